@@ -1,0 +1,1 @@
+"""Back-propagation you can read, check and see."""
