@@ -1,1 +1,71 @@
-"""Back-propagation you can read, check and see."""
+"""clearprop: back-propagation you can read, check and see, at the speed of the machine.
+
+>>> import clearprop as cp
+>>> net = cp.Network(widths=(2, 3, 1), activations=("tanh", "sigmoid"), seed=0)
+>>> fwd = cp.forward_pass(net, X=[[0.5, -1.0]], Y=[[1.0]], loss="nll")
+>>> cp.back_propagate(net, fwd).dL_dW[1].shape
+(2, 3)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
+    from .formulas.activations import Activation, Elementwise
+    from .formulas.catalogue import Part, find, hyper, register
+    from .formulas.initializers import Initializer
+    from .formulas.losses import Loss
+    from .formulas.metrics import Metric
+    from .formulas.optimizers import Optimizer
+    from .formulas.penalties import Penalty
+    from .formulas.schedules import Schedule
+    from .jacobians import Links, in_layout
+    from .network import Network
+    from .training import Diverged, History, Report, Run, sgd_neural_net, train
+
+# Each name and the room it lives in. Names are fetched on first use, so that importing clearprop costs next to nothing.
+_ROOM_OF = {
+    "Activation": "formulas.activations",
+    "Diverged": "training",
+    "Elementwise": "formulas.activations",
+    "ForwardPass": "backprop",
+    "Gradients": "backprop",
+    "History": "training",
+    "Initializer": "formulas.initializers",
+    "Links": "jacobians",
+    "Loss": "formulas.losses",
+    "Metric": "formulas.metrics",
+    "Network": "network",
+    "Optimizer": "formulas.optimizers",
+    "Part": "formulas.catalogue",
+    "Penalty": "formulas.penalties",
+    "Report": "training",
+    "Run": "training",
+    "Schedule": "formulas.schedules",
+    "back_propagate": "backprop",
+    "find": "formulas.catalogue",
+    "forward_pass": "backprop",
+    "hyper": "formulas.catalogue",
+    "in_layout": "jacobians",
+    "register": "formulas.catalogue",
+    "sgd_neural_net": "training",
+    "train": "training",
+}
+
+__version__ = "0.1.0"
+__all__ = ["__version__", *sorted(_ROOM_OF)]  # noqa: PLE0604 - all of them text
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_ROOM_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOM_OF})

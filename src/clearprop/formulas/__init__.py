@@ -1,0 +1,22 @@
+"""The mathematics: pure functions of arrays, one record for each part, NumPy only. Importing it fills the catalogue."""
+
+from . import activations, initializers, losses, metrics, optimizers, penalties, schedules, shortcuts
+from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
+
+__all__ = [
+    "CATALOGUE",
+    "Array",
+    "Part",
+    "activations",
+    "find",
+    "hyper",
+    "initializers",
+    "losses",
+    "metrics",
+    "names",
+    "optimizers",
+    "penalties",
+    "register",
+    "schedules",
+    "shortcuts",
+]

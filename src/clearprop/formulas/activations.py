@@ -1,0 +1,186 @@
+"""Activations, A = f(Z), each with its derivative beside it. Nothing here knows of layers or losses.
+
+Z and A are (n, units), a data point a row. A derivative may use the saved output A: often it is the cheaper way.
+Comparisons look at the real part, so that every formula can also be followed by a complex step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from .catalogue import Array, Part, hyper, register
+from .domains import INSIDE_UNIT, NOT_NEGATIVE, PROBABILITIES, REALS, UNIT, Interval
+
+
+class Activation(Part):
+    """How values go forward through a layer's units, and how a gradient comes back."""
+
+    kind = "activation"
+    range: ClassVar[Interval] = REALS
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """Where f or f' jumps. A complex step agrees with the side that the formula takes there; a difference does not."""
+    complex_step: ClassVar[bool] = True
+    """Whether the formulas may be followed by a complex step: no abs, no conjugate, comparisons on the real part."""
+
+    def A(self, Z: Array) -> Array:
+        """The activation, (n, units)."""
+        raise NotImplementedError(f"activation {self.name!r} must define A")
+
+    def dL_dZ(self, dL_dA: Array, Z: Array, A: Array) -> Array:
+        """dA/dZ . dL/dA for every row, (n, units), without ever building the matrix dA/dZ."""
+        raise NotImplementedError(f"activation {self.name!r} must define dL_dZ")
+
+    def jacobian(self, z: Array, a: Array) -> Array:
+        """dA/dZ at one point, (units, units), denominator layout: row i follows z_i, column j follows a_j (7.50)."""
+        raise NotImplementedError(f"activation {self.name!r} must define jacobian")
+
+
+class Elementwise(Activation):
+    """a_j depends on z_j alone, so dA/dZ is diagonal and its product with dL/dA is element by element (Notation 17)."""
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        """f'(Z), (n, units)."""
+        raise NotImplementedError(f"activation {self.name!r} must define dA_dZ")
+
+    def dL_dZ(self, dL_dA: Array, Z: Array, A: Array) -> Array:
+        return self.dA_dZ(Z, A) * dL_dA
+
+    def jacobian(self, z: Array, a: Array) -> Array:
+        return np.diag(self.dA_dZ(z, a))
+
+
+@register
+@dataclass(frozen=True)
+class Step(Elementwise):
+    """1 where z >= 0, else 0. Its derivative is 0 everywhere, so nothing before it can learn (7.31-7.33)."""
+
+    name = "step"
+    formula, derivative = "1 if z ≥ 0 else 0", "0"
+    latex, latex_derivative = r"\mathrm{step}(z) = [z \ge 0]", "0"
+    source = "7.31-7.33"
+    range, kinks = UNIT, (0.0,)
+
+    def A(self, Z: Array) -> Array:
+        return (Z.real >= 0).astype(Z.dtype)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return np.zeros_like(Z)
+
+
+@register
+@dataclass(frozen=True)
+class ReLU(Elementwise):
+    """max(0, z). At the kink the notes take the right-hand derivative, 1; PyTorch, JAX and scikit-learn take 0."""
+
+    name = "relu"
+    formula, derivative = "max(0, z)", "step(z)"
+    latex, latex_derivative = r"\max(0, z)", r"\mathrm{step}(z)"
+    source = "7.34-7.36"
+    range, kinks = NOT_NEGATIVE, (0.0,)
+
+    def A(self, Z: Array) -> Array:
+        return np.where(Z.real < 0, 0, Z)  # not z * step(z): that is NaN at z = -inf; and NaN must stay NaN
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return Step().A(Z)
+
+
+@register
+@dataclass(frozen=True)
+class LeakyReLU(Elementwise):
+    """z above 0, slope * z below: a unit that is off still passes some gradient. f'(0) = 1, as for ReLU."""
+
+    name = "leaky_relu"
+    formula, derivative = "z if z ≥ 0 else slope·z", "1 if z ≥ 0 else slope"
+    latex, latex_derivative = r"\max(z, s z)", r"1 \text{ if } z \ge 0 \text{ else } s"
+    source = "Maas, Hannun and Ng 2013, section 2"
+    kinks = (0.0,)
+    slope: float = hyper(0.01, low=0.0, high=1.0, about="derivative for z < 0")
+
+    def A(self, Z: Array) -> Array:
+        return np.where(Z.real < 0, self.slope * Z, Z)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return np.where(Z.real < 0, self.slope, 1.0).astype(Z.dtype)
+
+
+@register
+@dataclass(frozen=True)
+class Sigmoid(Elementwise):
+    """1 / (1 + e^-z), written so that the exponential never overflows."""
+
+    name = "sigmoid"
+    formula, derivative = "1 / (1 + e^−z)", "a (1 − a)"
+    latex, latex_derivative = r"\frac{1}{1 + e^{-z}}", r"a (1 - a)"
+    source = "7.37-7.38"
+    range = INSIDE_UNIT
+
+    def A(self, Z: Array) -> Array:
+        e = np.exp(np.where(Z.real >= 0, -Z, Z))  # e^-|z| <= 1
+        return np.where(Z.real >= 0, 1, e) / (1 + e)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return A * (1 - A)
+
+
+@register
+@dataclass(frozen=True)
+class Tanh(Elementwise):
+    """The hyperbolic tangent."""
+
+    name = "tanh"
+    formula, derivative = "tanh z", "1 − a²"
+    latex, latex_derivative = r"\tanh z", r"1 - a^2"
+    source = "7.40"
+    range = Interval(-1.0, 1.0, "()")
+
+    def A(self, Z: Array) -> Array:
+        return np.tanh(Z)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return 1 - A**2
+
+
+@register
+@dataclass(frozen=True)
+class Identity(Elementwise):
+    """z itself: the output of a regression. In a hidden layer it adds nothing to one linear layer."""
+
+    name = "identity"
+    formula, derivative = "z", "1"
+    latex, latex_derivative = "z", "1"
+    source = "7.39"
+
+    def A(self, Z: Array) -> Array:
+        return Z.copy()  # pure: the trace must not hold one array under two names
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return np.ones_like(Z)
+
+
+@register
+@dataclass(frozen=True)
+class Softmax(Activation):
+    """e^{z_j} / sum_k e^{z_k}: every unit depends on every other, so dA/dZ is full.
+
+    dA/dZ = diag(a) - a a^T, which is symmetric, so both layouts agree. The notes leave it out.
+    """
+
+    name = "softmax"
+    formula, derivative = "e^zⱼ / Σₖ e^zₖ", "diag(a) − a aᵀ"
+    latex, latex_derivative = r"\frac{e^{z_j}}{\sum_k e^{z_k}}", r"\mathrm{diag}(a) - a a^T"
+    source = "Bridle 1990"
+    range = PROBABILITIES
+
+    def A(self, Z: Array) -> Array:
+        e = np.exp(Z - Z.real.max(axis=-1, keepdims=True))  # a shift of every z_k cancels; without it e^z overflows
+        return e / e.sum(axis=-1, keepdims=True)
+
+    def dL_dZ(self, dL_dA: Array, Z: Array, A: Array) -> Array:
+        return A * (dL_dA - (A * dL_dA).sum(axis=-1, keepdims=True))  # (diag(a) - a a^T) dL/dA in O(units)
+
+    def jacobian(self, z: Array, a: Array) -> Array:
+        return np.diag(a) - np.outer(a, a)

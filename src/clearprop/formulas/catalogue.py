@@ -1,0 +1,115 @@
+"""The catalogue: every part there is, by kind and name. It holds records, finds them and reads their text form; it computes nothing.
+
+A part is one named piece of mathematics. All that speaks of parts (validation, shell, documents, tests) reads this catalogue.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, TypeAlias, TypeVar
+
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+"""Floating-point in what people use; complex while a derivative is taken by complex step."""
+
+
+def hyper(default: float, *, low: float, high: float, about: str) -> Any:
+    """A hyper-parameter: a dataclass field with bounds, read by validation, shell, page and documents alike."""
+    return field(default=default, metadata={"low": low, "high": high, "about": about})
+
+
+@dataclass(frozen=True)
+class Part:
+    """One named piece of mathematics. A subclass is its definition; an instance fixes its hyper-parameters.
+
+    Your own part is a subclass too: it needs a `name` and the formulas, and no registration.
+    """
+
+    kind: ClassVar[str] = "part"
+    name: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
+    derivative: ClassVar[str] = ""
+    latex: ClassVar[str] = ""
+    latex_derivative: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for own in fields(self):
+            if "low" not in own.metadata:
+                continue
+            value, low, high = getattr(self, own.name), own.metadata["low"], own.metadata["high"]
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ValueError(f"{self.name}: {own.name} must be a number, given {value!r}")
+            if not low <= value <= high:
+                raise ValueError(f"{self.name}: {own.name} = {value!r} is outside [{low}, {high}]")
+
+    def __str__(self) -> str:
+        """The text that `find` reads back to an equal part: `leaky_relu(slope=0.2)`."""
+        hypers = ", ".join(f"{own.name}={getattr(self, own.name)!r}" for own in fields(self))
+        return f"{self.name}({hypers})" if hypers else self.name
+
+
+P = TypeVar("P", bound=Part)
+Definition = TypeVar("Definition", bound=type[Part])
+
+CATALOGUE: dict[str, dict[str, type[Part]]] = {}
+
+
+def register(definition: Definition) -> Definition:
+    """Add a part to the catalogue under its kind and name."""
+    CATALOGUE.setdefault(definition.kind, {})[definition.name] = definition
+    return definition
+
+
+def names(kind: type[Part]) -> list[str]:
+    """The names of all parts of a kind, in the order of their definition."""
+    return list(CATALOGUE[kind.kind])
+
+
+def find(kind: type[P], given: str | P) -> P:
+    """The part that `given` names, or `given` itself where it is a part already.
+
+    Raises ValueError for an unknown name (with the nearest one), an unknown hyper-parameter or one out of bounds, and
+    TypeError for something that is neither text nor a part of this kind.
+
+    >>> from clearprop.formulas.activations import Activation
+    >>> find(Activation, "leaky_relu(slope=0.2)")
+    LeakyReLU(slope=0.2)
+    """
+    if isinstance(given, kind):
+        return given
+    if not isinstance(given, str):
+        hint = "; give an instance of it, with ()" if isinstance(given, type) and issubclass(given, kind) else ""
+        raise TypeError(f"{kind.kind} must be a name or a part of that kind, given {given!r}{hint}")
+    name, hypers = parse(kind, given)
+    definition = CATALOGUE[kind.kind].get(name)
+    if definition is None:
+        raise ValueError(f"unknown {kind.kind} {name!r}{nearest(name, names(kind))}")
+    allowed = [own.name for own in fields(definition)]
+    for hyper_name in hypers:
+        if hyper_name not in allowed:
+            has = f"; it has {', '.join(allowed)}" if allowed else "; it has no hyper-parameters"
+            raise ValueError(f"{name} has no hyper-parameter {hyper_name!r}{has}")
+    return definition(**hypers)  # type: ignore[return-value]  # registered under its own kind
+
+
+def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
+    """`"leaky_relu(slope=0.2)"` as `("leaky_relu", {"slope": 0.2})`. Literals only: nothing is evaluated."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.args:
+            return tree.func.id, {word.arg: ast.literal_eval(word.value) for word in tree.keywords if word.arg}
+        if isinstance(tree, ast.Name):
+            return tree.id, {}
+    except (SyntaxError, ValueError):
+        pass
+    raise ValueError(f"cannot read {kind.kind} {text!r}; write a name, or name(hyper_parameter=value, ...)")
+
+
+def nearest(given: str, known: list[str]) -> str:
+    """The end of an error message: the nearest known name, or all of them where none is near."""
+    near = difflib.get_close_matches(given, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

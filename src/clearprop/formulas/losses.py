@@ -1,0 +1,107 @@
+"""Losses of one prediction: L(A, Y), summed over outputs, (n,); and dL/dA beside it. Averaging over points is the caller's.
+
+A is the network's output, Y the target, both (n, outputs).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from .catalogue import Array, Part, register
+from .domains import DISTRIBUTION, INSIDE_UNIT, PROBABILITIES, REALS, UNIT, Interval
+from .stable import y_log_a, y_over_a
+
+
+class Loss(Part):
+    """How bad a prediction is, and which way is worse."""
+
+    kind = "loss"
+    domain_A: ClassVar[Interval] = REALS
+    """Where predictions must lie: an output activation is legal where its range is inside."""
+    domain_Y: ClassVar[Interval] = REALS
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """Where dL/dA jumps, as values of a - y."""
+    complex_step: ClassVar[bool] = True
+
+    def L(self, A: Array, Y: Array) -> Array:
+        """The loss of each point, summed over outputs, (n,)."""
+        raise NotImplementedError(f"loss {self.name!r} must define L")
+
+    def dL_dA(self, A: Array, Y: Array) -> Array:
+        """The loss unit's link, (n, outputs) (7.19)."""
+        raise NotImplementedError(f"loss {self.name!r} must define dL_dA")
+
+
+@register
+@dataclass(frozen=True)
+class Square(Loss):
+    """(a - y)^2, without the half that many books put before it; scikit-learn and others have the half."""
+
+    name = "square"
+    formula, derivative = "Σⱼ (aⱼ − yⱼ)²", "2 (a − y)"
+    latex, latex_derivative = r"\sum_j (a_j - y_j)^2", r"2 (a - y)"
+    source = "7.41"
+
+    def L(self, A: Array, Y: Array) -> Array:
+        return ((A - Y) ** 2).sum(axis=-1)
+
+    def dL_dA(self, A: Array, Y: Array) -> Array:
+        return 2 * (A - Y)
+
+
+@register
+@dataclass(frozen=True)
+class Linear(Loss):
+    """|a - y|, the absolute error. sign(0) = 1 as in 7.44; PyTorch and NumPy take 0 there."""
+
+    name = "linear"
+    formula, derivative = "Σⱼ |aⱼ − yⱼ|", "sign(a − y)"
+    latex, latex_derivative = r"\sum_j |a_j - y_j|", r"\mathrm{sign}(a - y)"
+    source = "7.42-7.44"
+    kinks = (0.0,)
+
+    def L(self, A: Array, Y: Array) -> Array:
+        return (self.dL_dA(A, Y) * (A - Y)).sum(axis=-1)  # u sign(u): |u| that a complex step can follow
+
+    def dL_dA(self, A: Array, Y: Array) -> Array:
+        return np.where(A.real >= Y, 1, -1).astype(A.dtype)
+
+
+@register
+@dataclass(frozen=True)
+class NLL(Loss):
+    """Negative log-likelihood of a yes or no, for outputs in (0, 1). Infinite where it was sure and wrong (see Concept 19)."""
+
+    name = "nll"
+    formula, derivative = "−Σⱼ (yⱼ log aⱼ + (1 − yⱼ) log(1 − aⱼ))", "−(y/a − (1 − y)/(1 − a))"
+    latex = r"-\sum_j (y_j \log a_j + (1 - y_j) \log(1 - a_j))"
+    latex_derivative = r"-\left(\frac{y}{a} - \frac{1 - y}{1 - a}\right)"
+    source = "7.45; 7.3 lacks the minus sign"
+    domain_A, domain_Y = INSIDE_UNIT, UNIT
+
+    def L(self, A: Array, Y: Array) -> Array:
+        return -(y_log_a(Y, A) + y_log_a(1 - Y, 1 - A)).sum(axis=-1)
+
+    def dL_dA(self, A: Array, Y: Array) -> Array:
+        return -(y_over_a(Y, A) - y_over_a(1 - Y, 1 - A))
+
+
+@register
+@dataclass(frozen=True)
+class NLLM(Loss):
+    """Negative log-likelihood of one class of several, for outputs that sum to 1. The notes leave its derivative out."""
+
+    name = "nllm"
+    formula, derivative = "−Σⱼ yⱼ log aⱼ", "−y/a"
+    latex, latex_derivative = r"-\sum_j y_j \log a_j", r"-\frac{y}{a}"
+    source = "section 7.5.13"
+    domain_A, domain_Y = PROBABILITIES, DISTRIBUTION
+
+    def L(self, A: Array, Y: Array) -> Array:
+        return -y_log_a(Y, A).sum(axis=-1)
+
+    def dL_dA(self, A: Array, Y: Array) -> Array:
+        return -y_over_a(Y, A)

@@ -1,0 +1,98 @@
+"""Schedules: the step size eta as a function of t, the step's number, which counts from 1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from .catalogue import Array, Part, find, hyper, register
+
+
+class Schedule(Part):
+    """eta(t) for every step of an array of them."""
+
+    kind = "schedule"
+
+    def eta(self, t: Array) -> Array:
+        """The step size at each t, same shape, float64."""
+        raise NotImplementedError(f"schedule {self.name!r} must define eta")
+
+
+@register
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """The same step size at every step."""
+
+    name = "constant"
+    formula, latex = "η(t) = value", r"\eta(t) = \eta_1"
+    source = "7.1"
+    value: float = hyper(0.01, low=0.0, high=math.inf, about="the step size")
+
+    def eta(self, t: Array) -> Array:
+        return np.full(t.shape, float(self.value))
+
+
+@register
+@dataclass(frozen=True)
+class InverseTime(Schedule):
+    """start (1 + delay) / (t + delay): eta(1) = start, and with no delay plain start / t.
+
+    Its sum diverges and the sum of its squares does not: the condition under which SGD converges.
+    """
+
+    name = "inverse_time"
+    formula, latex = "η(t) = start (1 + delay) / (t + delay)", r"\eta(t) = \eta_1 \frac{1 + k}{t + k}"
+    source = "Robbins and Monro 1951"
+    start: float = hyper(1.0, low=0.0, high=math.inf, about="the step size at t = 1")
+    delay: float = hyper(0.0, low=0.0, high=math.inf, about="steps before the decay is felt")
+
+    def eta(self, t: Array) -> Array:
+        return np.asarray(self.start * (1 + self.delay) / (t + self.delay), dtype=float)
+
+
+@dataclass(frozen=True)
+class FunctionSchedule(Schedule):
+    """A function of your own, asked once for every t."""
+
+    name = "function"
+    formula, latex = "η(t) = function(t)", r"\eta(t)"
+    function: Callable[[int], float] = field(default=lambda t: 0.01)
+
+    def eta(self, t: Array) -> Array:
+        values = np.array([float(self.function(int(each))) for each in t.ravel()])
+        bad = ~(np.isfinite(values) & (values >= 0))
+        if bad.any():
+            raise ValueError(f"eta({t.ravel()[bad][0]}) = {values[bad][0]}; a step size is a finite number, 0 or more")
+        return values.reshape(t.shape)
+
+    def __str__(self) -> str:
+        return getattr(self.function, "__name__", "function")
+
+
+StepSize: TypeAlias = float | str | Schedule | Callable[[int], float]
+
+
+def as_schedule(eta: StepSize) -> Schedule:
+    """A number, the text of a number or of a schedule, a schedule, or a function of t: as a schedule.
+
+    >>> as_schedule(0.1), as_schedule("inverse_time(start=2)")
+    (Constant(value=0.1), InverseTime(start=2, delay=0.0))
+    """
+    if isinstance(eta, str):
+        try:
+            eta = float(eta)
+        except ValueError:
+            return find(Schedule, str(eta))
+    if isinstance(eta, Schedule):
+        return eta
+    if callable(eta):
+        return FunctionSchedule(eta)
+    if isinstance(eta, bool) or not isinstance(eta, int | float | np.integer | np.floating):
+        raise TypeError(f"eta must be a number, the text of a schedule or a function of t, given {eta!r}")
+    if not (math.isfinite(eta) and eta >= 0):
+        raise ValueError(f"eta must be a finite number, 0 or more, given {eta!r}")
+    return Constant(float(eta))

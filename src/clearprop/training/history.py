@@ -1,0 +1,82 @@
+"""History: what training reported, a row for each report. It keeps numbers and computes none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..formulas.catalogue import Array, nearest
+from ..network import Network
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where training stands. A callback gets one; the history keeps its numbers."""
+
+    step: int
+    """Steps taken, t."""
+    epoch: float
+    """Passes over the data, steps * batch size / n."""
+    loss: float
+    """Mean over the steps since the last report, each measured before its step, penalty and weights included."""
+    eta: float
+    """The last step's size."""
+    seconds: float
+    """Since training began."""
+    validation_loss: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    """On the validation set, or on the training set where there is none."""
+    network: Network | None = field(default=None, repr=False, compare=False)
+    """As it stands; it goes on changing, so copy what you keep."""
+
+    def numbers(self) -> dict[str, float]:
+        """The history's row: column name to value."""
+        row = {"step": self.step, "epoch": self.epoch, "loss": self.loss}
+        if self.validation_loss is not None:
+            row["validation_loss"] = self.validation_loss
+        return row | self.metrics | {"eta": self.eta, "seconds": self.seconds}
+
+
+class History:
+    """Columns step, epoch, loss, validation_loss, the metrics, eta and seconds, a row for each report.
+
+    >>> history = History()
+    >>> history.append(Report(step=10, epoch=1.0, loss=0.5, eta=0.1, seconds=0.0))
+    >>> history["loss"], len(history)
+    (array([0.5]), 1)
+    """
+
+    def __init__(self) -> None:
+        self._columns: dict[str, list[float]] = {}
+
+    def append(self, report: Report) -> None:
+        """Add a row."""
+        for name, value in report.numbers().items():
+            self._columns.setdefault(name, []).append(value)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns' names."""
+        return list(self._columns)
+
+    def __getitem__(self, column: str) -> Array:
+        if column not in self._columns:
+            raise KeyError(f"unknown column {column!r}{nearest(column, self.columns)}")
+        return np.array(self._columns[column])
+
+    def __contains__(self, column: str) -> bool:
+        return column in self._columns
+
+    def __len__(self) -> int:
+        return len(self._columns.get("step", ()))
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """The columns as lists, ready for a data frame or JSON."""
+        return {name: list(values) for name, values in self._columns.items()}
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return "History (empty)"
+        last = ", ".join(f"{name} {values[-1]:.6g}" for name, values in self._columns.items())
+        return f"History of {len(self)} reports; last: {last}"

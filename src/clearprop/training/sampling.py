@@ -1,0 +1,68 @@
+"""Sampling: which points each step sees. It draws row numbers and never touches data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..formulas.catalogue import Array, Part, register
+
+DRAWN_AT_ONCE = 65536
+"""Row numbers drawn in one call. The order of points does not depend on how steps are grouped, only on this."""
+
+
+class Sampling(Part):
+    """A way to draw batches, without end."""
+
+    kind = "sampling"
+
+    def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
+        """Row numbers of n points for step after step, in pieces (k, b) of any k; an epoch's last batch may be short."""
+        raise NotImplementedError(f"sampling {self.name!r} must define batches")
+
+
+@register
+@dataclass(frozen=True)
+class Shuffle(Sampling):
+    """Every point once in an epoch, in a new random order each time; the last batch is what is left."""
+
+    name, formula, source = "shuffle", "a permutation each epoch", "standard"
+
+    def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
+        full, left = divmod(n, b)
+        at_once = max(1, DRAWN_AT_ONCE // n) if not left else 1
+        while True:
+            order = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)
+            if full:
+                yield order[:, : full * b].reshape(-1, b)
+            if left:
+                yield order[:, full * b :]
+
+
+@register
+@dataclass(frozen=True)
+class WithReplacement(Sampling):
+    """Every point equally likely at every draw, as the notes' procedure has it; an epoch is n draws."""
+
+    name, formula, source = "with_replacement", "i ~ uniform(1..n) at each draw", "section 7.6.2"
+
+    def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
+        at_once = max(1, DRAWN_AT_ONCE // b)
+        while True:
+            yield rng.integers(0, n, size=(at_once, b))
+
+
+class Supply:
+    """Batches handed out by number of steps."""
+
+    def __init__(self, batches: Iterator[Array]) -> None:
+        self._batches, self._piece = batches, np.empty((0, 0), np.int64)
+
+    def take(self, steps: int) -> Array:
+        """Row numbers for at most `steps` steps and at least one, (k, b)."""
+        if not len(self._piece):
+            self._piece = next(self._batches)
+        taken, self._piece = self._piece[:steps], self._piece[steps:]
+        return taken

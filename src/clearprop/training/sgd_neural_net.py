@@ -1,0 +1,65 @@
+"""SGD-NEURAL-NET, the notes' procedure (section 7.6.2), argument for argument. It adds nothing to `train` but their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ..formulas.activations import Activation, Softmax
+from ..formulas.catalogue import find
+from ..formulas.losses import Loss
+from ..formulas.schedules import StepSize
+from ..network import Network
+from .loop import train
+
+
+def sgd_neural_net(
+    D: tuple[npt.ArrayLike, npt.ArrayLike],
+    T: int,
+    L: int,
+    m: Sequence[int],
+    f: Sequence[str | Activation],
+    loss: str | Loss,
+    eta: StepSize = 0.01,
+    seed: int | np.random.Generator = 0,
+) -> Network:
+    """A network of L layers after T steps of stochastic gradient descent, each on one point drawn with replacement.
+
+    Parameters
+    ----------
+    D
+        The data (X, Y): X (n, m^1), Y values or one-hot rows (n, n^L), or class labels (n,).
+    T
+        Steps; t counts them from 1.
+    L, m, f
+        The number of layers, their input widths (m^1, ..., m^L) and activations (f^1, ..., f^L); n^L follows from Y.
+    loss, eta, seed
+        The loss, the step size (a number, a schedule or a function of t), and what fixes every random draw.
+
+    Every layer's link uses the weights of the forward pass; all layers are updated after the last link is taken.
+
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> net = sgd_neural_net(D=(X, [0, 1, 1, 0]), T=8000, L=2, m=(2, 4), f=("tanh", "sigmoid"), loss="nll", eta=0.5, seed=1)
+    >>> (net.predict(X)[:, 0] > 0.5).tolist()
+    [False, True, True, False]
+    """
+    if len(m) != L or isinstance(f, str | Activation) or len(f) != L:
+        raise ValueError(f"L = {L} layers need {L} widths m and {L} activations f; given m = {m!r}, f = {f!r}")
+    X, Y = D
+    rng = np.random.default_rng(seed)
+    net = Network(widths=(*m, _outputs(np.asarray(Y), find(Activation, f[-1]))), activations=f, seed=rng)
+    run = train(net, X, Y, loss=loss, eta=eta, batch_size=1, steps=T, sampling="with_replacement", progress=False, seed=rng)
+    return run.network
+
+
+def _outputs(Y: npt.NDArray[np.generic], last: Activation) -> int:
+    """n^L as the targets have it: their columns, or one for each class where labels meet a softmax."""
+    if Y.ndim == 2:
+        return int(Y.shape[1])
+    if not isinstance(last, Softmax):
+        return 1
+    classes = np.unique(Y)
+    counted = classes.dtype.kind in "iu" and classes[0] >= 0
+    return int(classes[-1]) + 1 if counted else len(classes)

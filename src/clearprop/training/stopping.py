@@ -1,0 +1,70 @@
+"""Stopping: when training has done enough (Concept 2: satisfied, or no longer improving). A rule looks at reports only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..formulas.catalogue import Part, find, hyper, register
+from .history import Report
+
+Watch: TypeAlias = Callable[[Report], str | None]
+"""Sees every report; gives the reason to stop, or None to go on."""
+
+
+class Stop(Part):
+    """A condition that ends training before its last step."""
+
+    kind = "stop"
+
+    def watch(self) -> Watch:
+        """A fresh watch for one training."""
+        raise NotImplementedError(f"stop {self.name!r} must define watch")
+
+
+@register
+@dataclass(frozen=True)
+class TargetLoss(Stop):
+    """Satisfied: the loss (of the validation set where there is one) is at most `value`."""
+
+    name, formula, source = "target_loss", "loss ≤ value", "Concept 2"
+    value: float = hyper(0.01, low=-math.inf, high=math.inf, about="the loss to reach")
+
+    def watch(self) -> Watch:
+        return lambda report: f"the loss reached {self.value:g}" if watched_loss(report) <= self.value else None
+
+
+@register
+@dataclass(frozen=True)
+class NoImprovement(Stop):
+    """No longer improving: the loss (of the validation set where there is one) has not fallen by more than `tolerance`
+    below its best for `patience` reports."""
+
+    name, formula, source = "no_improvement", "loss > best − tolerance, patience times running", "Concept 2; Prechelt 1998"
+    patience: int = hyper(10, low=1, high=math.inf, about="reports without improvement")
+    tolerance: float = hyper(1e-4, low=0.0, high=math.inf, about="how much lower counts as better")
+
+    def watch(self) -> Watch:
+        best, waited = math.inf, 0
+
+        def look(report: Report) -> str | None:
+            nonlocal best, waited
+            loss = watched_loss(report)
+            waited = 0 if loss < best - self.tolerance else waited + 1
+            best = min(best, loss)
+            return f"no improvement in {waited} reports" if waited >= self.patience else None
+
+        return look
+
+
+def watched_loss(report: Report) -> float:
+    """The loss by which training is judged: the validation set's where there is one."""
+    return report.loss if report.validation_loss is None else report.validation_loss
+
+
+def watches(stop: str | Stop | Sequence[str | Stop] | None) -> list[Watch]:
+    """A watch for each condition given; any one of them ends training."""
+    given = [] if stop is None else [stop] if isinstance(stop, str | Stop) else list(stop)
+    return [find(Stop, each).watch() for each in given]

@@ -1,0 +1,153 @@
+"""The border: what a user's arrays must be, and what is said when they are not. Behind it, shapes and values are trusted.
+
+Points are rows everywhere. Nothing is altered in place, and nothing is copied that has the right type already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .formulas.activations import Activation, Softmax
+from .formulas.catalogue import CATALOGUE, Array
+from .formulas.losses import Loss
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Targets as the mathematics takes them, Y (n, outputs), and the classes that its columns stand for, if any."""
+
+    Y: Array
+    classes: Array | None = None
+
+
+def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:
+    """X as (n, m) of the network's type; ValueError for another shape, no rows, text, NaN or infinity (row and column)."""
+    points = _numbers(X, name, dtype)
+    if points.ndim != 2 or points.shape[1] != m:
+        hint = f"; for one point give {name}[None, :]" if points.shape == (m,) else ""
+        raise ValueError(f"{name} must be (n, {m}), a row for each point; given {_shape(points)}{hint}")
+    if len(points) == 0:
+        raise ValueError(f"{name} has no rows")
+    require_finite(points, name)
+    return points
+
+
+def as_targets(
+    Y: Any, loss: Loss, *, points: int, outputs: int, dtype: np.dtype[Any], classes: Array | None = None, name: str = "Y"
+) -> Targets:
+    """Y as (n, outputs): values, one-hot rows, or class labels (n,) where there are several outputs or labels are text.
+
+    `classes` fixes the order of the classes; without it whole numbers 0..outputs-1 stand for themselves and other
+    labels are sorted. Raises ValueError for a shape that does not fit or values outside the loss's domain.
+    """
+    given = np.asarray(Y)
+    if given.ndim == 0 or len(given) != points:
+        raise ValueError(f"{name} must have a row for each of the {points} points; given {_shape(given)}")
+    is_text = given.dtype.kind in "OSU"
+    if given.ndim == 1 and (outputs > 1 or is_text):
+        return _encode_labels(given, max(outputs, 2), classes, name, dtype, one_hot=outputs > 1)
+    values = _numbers(given, name, dtype)
+    if values.ndim == 1:
+        values = values[:, None]
+    if values.shape[1:] != (outputs,):
+        raise ValueError(f"{name} must be (n, {outputs}) for {outputs} outputs, or labels (n,); given {_shape(given)}")
+    require_finite(values, name)
+    inside = loss.domain_Y.contains(values)
+    if not inside.all():
+        row = int(np.argwhere(~inside)[0][0])
+        raise ValueError(
+            f"{loss.name} takes targets in {loss.domain_Y}; {name}[{row}] = {given[row].tolist()!r}"
+            + ("; give class labels as text, or as 0 and 1" if outputs == 1 else "; give class labels (n,) or one-hot rows")
+        )
+    return Targets(values, classes)
+
+
+def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array | None:
+    """Weights (n,), finite and not negative, not all 0; None stays None."""
+    if sample_weight is None:
+        return None
+    weights = _numbers(sample_weight, "sample_weight", dtype)
+    if weights.shape != (points,):
+        raise ValueError(f"sample_weight must be ({points},), one for each point; given {_shape(weights)}")
+    require_finite(weights, "sample_weight")
+    if (weights < 0).any():
+        row = int(np.argmax(weights < 0))
+        raise ValueError(f"sample_weight must not be negative; sample_weight[{row}] = {weights[row]:g}")
+    if not weights.any():
+        raise ValueError("sample_weight is 0 for every point")
+    return weights
+
+
+def require_pair(activation: Activation, loss: Loss, outputs: int) -> None:
+    """ValueError where the output activation's range leaves the loss's domain, or can never vary."""
+    if not loss.domain_A.includes(activation.range):
+        raise ValueError(
+            f"{loss.name} takes predictions in {loss.domain_A}, and {activation.name} gives {activation.range}"
+            f"; {_remedy(loss)}"
+        )
+    if isinstance(activation, Softmax) and outputs == 1:
+        raise ValueError("softmax of one output is always 1; use sigmoid with nll, or two outputs")
+
+
+def require_finite(values: Array, name: str) -> None:
+    """ValueError that names the first NaN or infinity by row and column, counted from 0."""
+    finite = np.isfinite(values)
+    if not finite.all():
+        where = np.argwhere(~finite)[0]
+        place = " ".join(f"{axis} {index}" for axis, index in zip(("row", "column"), where, strict=False))
+        count = int((~finite).sum())
+        more = f" ({count} such values)" if count > 1 else ""
+        raise ValueError(f"{name} has {values[tuple(where)]:g} in {place}, counted from 0{more}")
+
+
+def _numbers(given: Any, name: str, dtype: np.dtype[Any]) -> Array:
+    array = np.asarray(given)
+    if array.dtype.kind not in "fiub":
+        try:
+            array = array.astype(float)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{name} must be numbers: {error}") from None
+    return array if array.dtype == dtype else array.astype(dtype)
+
+
+def _encode_labels(
+    labels: Array, outputs: int, classes: Array | None, name: str, dtype: np.dtype[Any], *, one_hot: bool
+) -> Targets:
+    if classes is None:
+        classes = _classes_of(labels, outputs, name)
+    order = {label: index for index, label in enumerate(classes.tolist())}
+    indices = np.array([order.get(label, -1) for label in labels.tolist()])
+    if (indices < 0).any():
+        row = int(np.argmax(indices < 0))
+        raise ValueError(f"{name}[{row}] = {labels[row].item()!r} is none of the classes {classes.tolist()}")
+    return Targets(np.eye(outputs, dtype=dtype)[indices] if one_hot else indices[:, None].astype(dtype), classes)
+
+
+def _classes_of(labels: Array, outputs: int, name: str) -> Array:
+    if labels.dtype.kind == "f":
+        require_finite(labels, name)
+        if (labels % 1 != 0).any():
+            raise ValueError(f"{name} is (n,) of values that are not whole; for {outputs} outputs give (n, {outputs}) or labels")
+    found = np.unique(labels)
+    if labels.dtype.kind in "fiub" and found[0] >= 0 and found[-1] < outputs:
+        return np.arange(outputs)
+    if len(found) != outputs:
+        shown = ", ".join(map(repr, found[:6].tolist())) + (", ..." if len(found) > 6 else "")
+        raise ValueError(f"{name} has {len(found)} classes ({shown}), and the network has {outputs} outputs")
+    return found
+
+
+def _shape(array: Array) -> str:
+    return f"shape {array.shape}" if array.ndim else f"{array.item()!r}"
+
+
+def _remedy(loss: Loss) -> str:
+    fitting = [
+        name
+        for name, part in CATALOGUE["activation"].items()
+        if issubclass(part, Activation) and loss.domain_A.includes(part.range)
+    ]
+    return f"output activations that go with it: {', '.join(fitting)}"
