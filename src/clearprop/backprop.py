@@ -88,7 +88,7 @@ def point_losses(net: Network, loss: Loss, Z: Array, A: Array, Y: Array) -> Arra
 
 def mean_loss(losses: Array, weights: Array | None) -> float:
     """The mean over points of w_i L_i."""
-    return (losses if weights is None else weights * losses).mean()  # type: ignore[no-any-return]
+    return (losses if weights is None else weights * losses).mean()
 
 
 def total_penalty(net: Network, penalty: Penalty | None) -> float:

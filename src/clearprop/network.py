@@ -89,18 +89,24 @@ class Network:
         for l, (W, W0) in enumerate(layers, 1):
             m = W.shape[0] if l == 1 or W.ndim != 2 else layers[l - 2][0].shape[1]
             if W.ndim != 2 or W.shape[0] != m or W0.shape != W.shape[1:]:
-                raise ValueError(f"layer {l}: W must be ({m if W.ndim else 'm'}, n) and W0 (n,); given {W.shape} and {W0.shape}")
+                raise ValueError(
+                    f"layer {l}: W must be ({m if W.ndim else 'm'}, n) and W0 (n,); given {W.shape} and {W0.shape}"
+                )
         single = all(array.dtype == np.float32 for layer in layers for array in layer)
         widths = (*(W.shape[0] for W, _ in layers), layers[-1][0].shape[1]) if layers else ()
         flat = [array.ravel() for layer in layers for array in layer]
-        return cls._around(widths, activations, np.concatenate(flat).astype("float32" if single else "float64") if flat else np.empty(0))
+        return cls._around(
+            widths,
+            activations,
+            np.concatenate(flat).astype("float32" if single else "float64") if flat else np.empty(0),
+        )
 
     @classmethod
     def _around(cls, widths: Sequence[int], activations: Sequence[str | Activation], parameters: Array) -> Network:
         """A network whose flat vector is `parameters` itself, not a copy; complex is allowed, for complex steps."""
         net = cls.__new__(cls)
-        net._shape(widths, activations)
-        net._hold(parameters)
+        net._shape(widths, activations)  # noqa: SLF001 - its own
+        net._hold(parameters)  # noqa: SLF001 - its own
         return net
 
     def _shape(self, widths: Sequence[int], activations: Sequence[str | Activation]) -> None:

@@ -36,7 +36,14 @@ def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:
 
 
 def as_targets(
-    Y: Any, loss: Loss, *, points: int, outputs: int, dtype: np.dtype[Any], classes: Array | None = None, name: str = "Y"
+    Y: Any,
+    loss: Loss,
+    *,
+    points: int,
+    outputs: int,
+    dtype: np.dtype[Any],
+    classes: Array | None = None,
+    name: str = "Y",
 ) -> Targets:
     """Y as (n, outputs): values, one-hot rows, or class labels (n,) where there are several outputs or labels are text.
 
@@ -60,7 +67,11 @@ def as_targets(
         row = int(np.argwhere(~inside)[0][0])
         raise ValueError(
             f"{loss.name} takes targets in {loss.domain_Y}; {name}[{row}] = {given[row].tolist()!r}"
-            + ("; give class labels as text, or as 0 and 1" if outputs == 1 else "; give class labels (n,) or one-hot rows")
+            + (
+                "; give class labels as text, or as 0 and 1"
+                if outputs == 1
+                else "; give class labels (n,) or one-hot rows"
+            )
         )
     return Targets(values, classes)
 
@@ -130,7 +141,9 @@ def _classes_of(labels: Array, outputs: int, name: str) -> Array:
     if labels.dtype.kind == "f":
         require_finite(labels, name)
         if (labels % 1 != 0).any():
-            raise ValueError(f"{name} is (n,) of values that are not whole; for {outputs} outputs give (n, {outputs}) or labels")
+            raise ValueError(
+                f"{name} is (n,) of values that are not whole; for {outputs} outputs give (n, {outputs}) or labels"
+            )
     found = np.unique(labels)
     if labels.dtype.kind in "fiub" and found[0] >= 0 and found[-1] < outputs:
         return np.arange(outputs)

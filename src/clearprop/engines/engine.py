@@ -1,4 +1,4 @@
-"""What every engine is: it takes steps of an optimiser on a task. It decides nothing: which points and which eta come from outside."""
+"""What every engine is: it takes steps on a task. It decides nothing: which points and which eta come from outside."""
 
 from __future__ import annotations
 

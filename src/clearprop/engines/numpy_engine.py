@@ -62,19 +62,21 @@ class NumpyEngine(Engine):
         losses = point_losses(net, task.loss, Z[net.L], A[net.L], Y)
         loss = mean_loss(losses, weights) + total_penalty(net, task.penalty)
         share = 1 / len(points) if weights is None else weights[:, None] / len(points)
+        dL_dZ = self._last_dL_dZ(Z[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
             if l < net.L:
-                dL_dA = np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # noqa: F821 - of the layer above
-                dL_dZ = net.f[l].dL_dZ(dL_dA, Z[l], A[l])
-            elif self._direct:
-                dL_dZ = share * self._direct.dL_dZ(A[l], Y)
-            else:
-                dL_dZ = net.f[l].dL_dZ(share * task.loss.dL_dA(A[l], Y), Z[l], A[l])
+                np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # dL_dA = dL_dZ_next @ W_next.T
+                dL_dZ = net.f[l].dL_dZ(self._dL_dA[l], Z[l], A[l])
             np.matmul(A[l - 1].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if task.penalty is not None:
                 gradient.W[l][...] += task.penalty.dR_dW(net.W[l])
         return float(loss)
+
+    def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
+        if self._direct:
+            return share * self._direct.dL_dZ(A, Y)
+        return self.task.network.f[self.task.network.L].dL_dZ(share * self.task.loss.dL_dA(A, Y), Z, A)
 
 
 def _all_finite(vector: Array) -> bool:

@@ -1,4 +1,4 @@
-"""The catalogue: every part there is, by kind and name. It holds records, finds them and reads their text form; it computes nothing.
+"""The catalogue: every part there is, by kind and name. It holds records and finds them; it computes nothing.
 
 A part is one named piece of mathematics. All that speaks of parts (validation, shell, documents, tests) reads this catalogue.
 """

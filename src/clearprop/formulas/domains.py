@@ -1,4 +1,4 @@
-"""The sets that values of the mathematics live in: what an activation can give, what a loss can take. They test membership only."""
+"""The sets that values live in: what an activation can give, what a loss can take. They test membership only."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class L2(Penalty):
     strength: float = hyper(1e-4, low=0.0, high=math.inf, about="lambda")
 
     def R(self, W: Array) -> float:
-        return self.strength * (W * W).sum()  # type: ignore[no-any-return]  # a scalar of W's type
+        return self.strength * (W * W).sum()
 
     def dR_dW(self, W: Array) -> Array:
         return 2 * self.strength * W

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -60,7 +60,7 @@ class FunctionSchedule(Schedule):
 
     name = "function"
     formula, latex = "η(t) = function(t)", r"\eta(t)"
-    function: Callable[[int], float] = field(default=lambda t: 0.01)
+    function: Callable[[int], float]
 
     def eta(self, t: Array) -> Array:
         values = np.array([float(self.function(int(each))) for each in t.ravel()])

@@ -1,4 +1,4 @@
-"""Functions that stay finite and exact where the plain formula overflows, cancels or divides zero by zero. No parts live here."""
+"""Functions that stay finite and exact where the plain formula overflows, cancels or divides 0 by 0. No parts live here."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def log_softmax(Z: Array) -> Array:
 
 
 def y_log_a(Y: Array, A: Array) -> Array:
-    """y log a, and 0 where y = 0: a class that did not happen costs nothing, even at a = 0. Same shape."""
+    """Y log a, and 0 where y = 0: a class that did not happen costs nothing, even at a = 0. Same shape."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(Y == 0, 0, Y * np.log(A))
 
 
 def y_over_a(Y: Array, A: Array) -> Array:
-    """y / a, and 0 where y = 0, even at a = 0. Same shape."""
+    """Y / a, and 0 where y = 0, even at a = 0. Same shape."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(Y == 0, 0, Y / A)

@@ -10,7 +10,6 @@ from typing import Protocol
 from .history import Report
 
 
-
 class Bar(Protocol):
     """What the loop tells: steps taken, and reports."""
 

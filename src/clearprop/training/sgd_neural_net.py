@@ -50,7 +50,9 @@ def sgd_neural_net(
     X, Y = D
     rng = np.random.default_rng(seed)
     net = Network(widths=(*m, _outputs(np.asarray(Y), find(Activation, f[-1]))), activations=f, seed=rng)
-    run = train(net, X, Y, loss=loss, eta=eta, batch_size=1, steps=T, sampling="with_replacement", progress=False, seed=rng)
+    run = train(
+        net, X, Y, loss=loss, eta=eta, batch_size=1, steps=T, sampling="with_replacement", progress=False, seed=rng
+    )
     return run.network
 
 

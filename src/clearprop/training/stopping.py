@@ -40,9 +40,14 @@ class TargetLoss(Stop):
 @dataclass(frozen=True)
 class NoImprovement(Stop):
     """No longer improving: the loss (of the validation set where there is one) has not fallen by more than `tolerance`
-    below its best for `patience` reports."""
+    below its best for `patience` reports.
+    """
 
-    name, formula, source = "no_improvement", "loss > best − tolerance, patience times running", "Concept 2; Prechelt 1998"
+    name, formula, source = (
+        "no_improvement",
+        "loss > best − tolerance, patience times running",
+        "Concept 2; Prechelt 1998",
+    )
     patience: int = hyper(10, low=1, high=math.inf, about="reports without improvement")
     tolerance: float = hyper(1e-4, low=0.0, high=math.inf, about="how much lower counts as better")
 

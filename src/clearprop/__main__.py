@@ -1,0 +1,5 @@
+"""`python -m clearprop` is the command `clearprop`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,75 @@
+"""The shell: one file a command, each fetched when it is called. Only here does anything print or exit."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "train": "Train a network on a table and write a model file.",
+    "predict": "Predict the rows of a table with a model file.",
+    "evaluate": "Measure a model file on a table with known targets.",
+    "explain": "Show the chain rule of one step, term by term.",
+    "check": "Compare back-propagation with numeric derivatives.",
+    "catalogue": "List every part with its formula and derivative.",
+    "info": "Say what a model file holds, or what this installation can do.",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands by name, imported on use: `--help` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".{name}", __name__).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"unknown command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="clearprop")
+@click.option("--debug", is_flag=True, help="Show the full traceback of an error.")
+@click.pass_context
+def clearprop(ctx: click.Context, debug: bool) -> None:
+    """Back-propagation you can read, check and see, at the speed of the machine."""
+    ctx.obj = debug
+
+
+def main(args: list[str] | None = None) -> None:
+    """The command `clearprop`. Errors that a person can mend are one line and exit status 1; Ctrl-C exits with 130."""
+    debug = "--debug" in (sys.argv[1:] if args is None else args)
+    try:
+        clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:  # the reader went away, as `head` does
+        sys.stderr.close()
+        sys.exit(0)
+    except (ValueError, OSError, ArithmeticError, ImportError) as error:
+        if debug:
+            raise
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
