@@ -1,0 +1,160 @@
+// exp, log, log1p and tanh of whole vectors, over the whole range, infinities and NaN included. They know no layers.
+//
+// Errors, tested against exact values: exp, log and tanh within 2 units in the last place in float, 4 in double.
+// The polynomials are the Taylor series themselves: on the small intervals used here the best polynomial would save
+// one term, and these coefficients can be checked by eye.
+#pragma once
+
+#include "vector.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+template <class T>
+struct Real;
+
+template <>
+struct Real<float> {
+  using Bits = std::int32_t;
+  using Unsigned = std::uint32_t;
+  static constexpr int mantissa_bits = 23, bias = 127;
+  static constexpr float rounder = 0x1.8p23f;  // x + rounder - rounder is x rounded; the low bits of the sum hold it
+  static constexpr float log2_e = 0x1.715476p+0f;
+  static constexpr float ln2_high = 0x1.63p-1f;  // so few bits that k * ln2_high is exact
+  static constexpr float ln2_low = -0x1.bd0106p-13f;
+  static constexpr float exp_low = -104.0f, exp_high = 88.8f;  // below it exp is 0, above it infinity
+  static constexpr float tanh_is_1 = 10.0f;
+  static constexpr float smallest_normal = 0x1p-126f, to_normal = 0x1p25f;
+  static constexpr int to_normal_exponent = 25;
+  static constexpr float exp_terms[] = {1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
+  static constexpr float atanh_terms[] = {1.f / 3, 1.f / 5, 1.f / 7, 1.f / 9, 1.f / 11};
+};
+
+template <>
+struct Real<double> {
+  using Bits = std::int64_t;
+  using Unsigned = std::uint64_t;
+  static constexpr int mantissa_bits = 52, bias = 1023;
+  static constexpr double rounder = 0x1.8p52;
+  static constexpr double log2_e = 0x1.71547652b82fep+0;
+  static constexpr double ln2_high = 0x1.62e42feep-1;
+  static constexpr double ln2_low = 0x1.a39ef35793c76p-33;
+  static constexpr double exp_low = -746.0, exp_high = 710.0;
+  static constexpr double tanh_is_1 = 22.0;
+  static constexpr double smallest_normal = 0x1p-1022, to_normal = 0x1p54;
+  static constexpr int to_normal_exponent = 54;
+  static constexpr double exp_terms[] = {1. / 2,      1. / 6,       1. / 24,        1. / 120,
+                                         1. / 720,    1. / 5040,    1. / 40320,     1. / 362880,
+                                         1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
+  static constexpr double atanh_terms[] = {1. / 3,  1. / 5,  1. / 7,  1. / 9,  1. / 11,
+                                           1. / 13, 1. / 15, 1. / 17, 1. / 19, 1. / 21};
+};
+
+// c[First] + c[First + 1] x + c[First + 2] x^2 + ..., Count terms by pairs, pairs of pairs and so on: a short chain of
+// dependent operations, where Horner's rule has the longest.
+template <int First, int Count, class V, int N>
+CLEARPROP_INLINE V polynomial(const Element<V> (&c)[N], V x) {
+  if constexpr (Count == 1) {
+    return broadcast<V>(c[First]);
+  } else if constexpr (Count == 2) {
+    return c[First] + c[First + 1] * x;
+  } else {
+    constexpr int low = Count > 8 ? 8 : Count > 4 ? 4 : 2;
+    V power = x * x;
+    if constexpr (low > 2) power *= power;
+    if constexpr (low > 4) power *= power;
+    return polynomial<First, low>(c, x) + power * polynomial<First + low, Count - low>(c, x);
+  }
+}
+
+template <class V, int N>
+CLEARPROP_INLINE V polynomial(const Element<V> (&c)[N], V x) {
+  return polynomial<0, N>(c, x);
+}
+
+// x = k ln 2 + r with a whole k and |r| <= ln 2 / 2, and q = e^r - 1, exact to the last digits also for tiny r.
+template <class V>
+struct Reduced {
+  Mask<V> k;
+  V q;
+};
+
+template <class V>
+CLEARPROP_INLINE Reduced<V> reduced_exponential(V x) {
+  using R = Real<Element<V>>;
+  const V shifted = x * R::log2_e + R::rounder;
+  const V k = shifted - R::rounder;
+  const V r = (x - k * R::ln2_high) - k * R::ln2_low;
+  return {Mask<V>(shifted) - Mask<V>(broadcast<V>(R::rounder)), r + (r * r) * polynomial(R::exp_terms, r)};
+}
+
+// 2^k for whole k in the range of normal numbers.
+template <class V>
+CLEARPROP_INLINE V power_of_2(Mask<V> k) {
+  using R = Real<Element<V>>;
+  return V((k + R::bias) << R::mantissa_bits);
+}
+
+// np.exp(x)
+template <class V>
+CLEARPROP_INLINE V exp(V x) {
+  using R = Real<Element<V>>;
+  using Unsigned = Vector<typename R::Unsigned, length<V>>;
+  const auto [k, q] = reduced_exponential(x);
+  // 2^k in two factors: neither leaves the range of normal numbers where the result is subnormal or overflows
+  const Mask<V> half = Mask<V>(Unsigned(k + 4 * R::bias) >> 1) - 2 * R::bias;
+  const V scale = power_of_2<V>(half);
+  const V y = (scale + scale * q) * power_of_2<V>(k - half);
+  const V above = x > R::exp_high ? broadcast<V>(INFINITY) : y;
+  return x < R::exp_low ? V{} : above;
+}
+
+// np.tanh(x) = (e^2|x| - 1) / (e^2|x| + 1), with the sign of x
+template <class V>
+CLEARPROP_INLINE V tanh(V x) {
+  using R = Real<Element<V>>;
+  const Mask<V> sign = Mask<V>(x) & Mask<V>(broadcast<V>(Element<V>(-0.0)));
+  const V size = V(Mask<V>(x) ^ sign);
+  const V capped = size > R::tanh_is_1 ? broadcast<V>(R::tanh_is_1) : size;  // NaN stays NaN
+  const auto [k, q] = reduced_exponential(capped + capped);
+  const V scale = power_of_2<V>(k);
+  const V minus_1 = (scale - 1) + scale * q;  // e^2|x| - 1 without cancellation
+  return V(Mask<V>(minus_1 / (minus_1 + 2)) | sign);
+}
+
+// np.log(x): with x = 2^k m and m in [sqrt(1/2), sqrt(2)), log x = k ln 2 + 2 atanh(f / (2 + f)), f = m - 1
+template <class V>
+CLEARPROP_INLINE V log(V x) {
+  using T = Element<V>;
+  using R = Real<T>;
+  const Mask<V> tiny = x < R::smallest_normal;
+  const V normal = tiny ? x * R::to_normal : x;
+  const Mask<V> sqrt_half = Mask<V>(broadcast<V>(T(0.70710678118654752)));
+  const Mask<V> above = Mask<V>(normal) - sqrt_half;  // the exponent field now counts from sqrt(1/2)
+  const Mask<V> k = above >> R::mantissa_bits;
+  const V m = V((above & ((typename R::Bits(1) << R::mantissa_bits) - 1)) + sqrt_half);
+  const V f = m - 1;
+  const V s = f / (f + 2), s2 = s * s;
+  const V exponent = __builtin_convertvector(k - (tiny & R::to_normal_exponent), V);
+  // 2 atanh s = 2 s + 2 s^3 / 3 + ..., where 2 s = f - s f: f is exact, what is taken from it is small
+  const V rest = (s * f - (s + s) * (s2 * polynomial(R::atanh_terms, s2))) - exponent * R::ln2_low;
+  const V y = exponent * R::ln2_high - (rest - f);
+  const V at_0 = x == V{} ? broadcast<V>(-INFINITY) : y;
+  const V below_0 = x < V{} ? broadcast<V>(NAN) : at_0;
+  return x < INFINITY ? below_0 : x;  // infinity and NaN are their own logarithms
+}
+
+// np.log1p(x) for x >= 0: the digits of x that 1 + x rounds away come back as a correction
+template <class V>
+CLEARPROP_INLINE V log1p(V x) {
+  const V u = x + 1;
+  return log(u) - ((u - 1) - x) / u;
+}
+
+// np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+template <class V>
+CLEARPROP_INLINE V softplus(V x) {
+  const V positive = x < V{} ? V{} : x;
+  return positive + log1p(exp(x < V{} ? x : -x));
+}
+
+}  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,0 +1,148 @@
+// A network in the kernels' layout: packed from the flat vector W[1], W0[1], W[2], ... and unpacked to it again.
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <vector>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include "columns.hpp"
+#include "output.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// Zeros, aligned for whole vectors; large ones ask for huge pages, so that walking down W misses fewer of them.
+template <class T>
+class Buffer {
+ public:
+  explicit Buffer(std::size_t count = 0) : count_(count) {
+    constexpr std::size_t huge = std::size_t(1) << 21;
+    const std::size_t bytes = (count + 1) * sizeof(T), alignment = bytes >= huge / 4 ? huge : 64;
+    const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
+    data_.reset(static_cast<T*>(std::aligned_alloc(alignment, whole)));
+    if (!data_) throw std::bad_alloc();
+#if defined(__linux__)
+    if (alignment == huge) madvise(data_.get(), whole, MADV_HUGEPAGE);
+#endif
+    std::memset(static_cast<void*>(data_.get()), 0, whole);
+  }
+  T* data() const { return data_.get(); }
+  std::size_t size() const { return count_; }
+
+ private:
+  struct Free {
+    void operator()(T* data) const { std::free(data); }
+  };
+  std::size_t count_;
+  std::unique_ptr<T, Free> data_;
+};
+
+// What is trained: widths (m^1, ..., m^L, n^L), a part for each layer, the loss and the strength of an L2 penalty.
+struct Shape {
+  std::vector<int> widths;
+  std::vector<Part> f;
+  Part loss;
+  double strength = 0;
+};
+
+template <class T>
+class Model {
+ public:
+  explicit Model(const Shape& shape) : loss(shape.loss), strength(T(shape.strength)), L(int(shape.f.size())), layers(L + 1) {
+    std::size_t weights = 0, values = 0;
+    for (int l = 0; l <= L; ++l) {
+      Layer<T>& layer = layers[l];
+      layer.n = shape.widths[l];
+      values += 4 * padded<T>(layer.n);
+      if (l == 0) continue;
+      layer.m = shape.widths[l - 1];
+      layer.f = shape.f[l - 1];
+      layer.by_columns = l > 1 && layer.n <= 2 * lanes<T> && layer.n <= layer.m;
+      layer.stride = padded<T>(layer.by_columns ? layer.m : layer.n);
+      weights += std::size_t(layer.lines()) * layer.stride + padded<T>(layer.n);
+    }
+    weights_ = Buffer<T>(weights);
+    values_ = Buffer<T>(values);
+    T *weight = weights_.data(), *value = values_.data();
+    for (Layer<T>& layer : layers) {
+      for (T** array : {&layer.Z, &layer.A, &layer.dL_dA, &layer.dL_dZ}) {
+        *array = value;
+        value += padded<T>(layer.n);
+      }
+      if (layer.m == 0) continue;
+      layer.W = weight;
+      layer.W0 = weight + std::ptrdiff_t(layer.lines()) * layer.stride;
+      weight = layer.W0 + padded<T>(layer.n);
+    }
+  }
+
+  void pack(const T* flat) {
+    for_each_weight([&flat](T& weight) { weight = *flat++; });
+  }
+  void unpack(T* flat) const {
+    for_each_weight([&flat](T& weight) { *flat++ = weight; });
+  }
+
+  // All weights and biases with their padding, to be copied as one block.
+  T* weights() const { return weights_.data(); }
+  std::size_t size() const { return weights_.size(); }
+
+  bool is_finite() const {
+    Vec<T> zeros{};  // inf - inf and NaN - NaN are NaN, and stay
+    for (std::size_t i = 0; i + lanes<T> <= size(); i += lanes<T>) {
+      const auto w = load<Vec<T>>(weights() + i);
+      zeros += w - w;
+    }
+    return sum(zeros) == 0;
+  }
+
+  Part loss;
+  T strength;
+  int L;
+  std::vector<Layer<T>> layers;  // 1..L; layers[0] holds the input only, as A
+
+ private:
+  template <class F>
+  void for_each_weight(F&& f) const {
+    for (int l = 1; l <= L; ++l) {
+      const Layer<T>& layer = layers[l];
+      const std::ptrdiff_t down = layer.by_columns ? 1 : layer.stride, along = layer.by_columns ? layer.stride : 1;
+      for (int i = 0; i < layer.m; ++i)
+        for (int j = 0; j < layer.n; ++j) f(layer.W[i * down + j * along]);
+      for (int j = 0; j < layer.n; ++j) f(layer.W0[j]);
+    }
+  }
+
+  Buffer<T> weights_, values_;
+};
+
+// A[1] and layers 2..L, once Z[1] is there.
+template <class T>
+CLEARPROP_INLINE void forward_above_first(Model<T>& model) {
+  activate(model.layers[1]);
+  for (int l = 2; l <= model.L; ++l) {
+    Layer<T>& layer = model.layers[l];
+    const T* A_prev = model.layers[l - 1].A;
+    if (layer.by_columns) forward_columns(layer, A_prev);
+    else forward_rows<false>(layer, Dense<T>{A_prev, layer.m});
+    activate(layer);
+  }
+}
+
+// Links and updates of layers L..2, from dL_dZ[L] down to dL_dZ[1]. Gives the squared weights that it met.
+template <bool Penalised, class T>
+CLEARPROP_INLINE T backward_above_first(Model<T>& model, T eta, T keep) {
+  T squares = 0;
+  for (int l = model.L; l > 1; --l) {
+    Layer<T>&layer = model.layers[l], &prev = model.layers[l - 1];
+    squares += layer.by_columns ? backward_and_update_columns<Penalised>(layer, prev.A, eta, keep, prev.dL_dA)
+                                : backward_and_update_rows<Penalised>(layer, prev.A, eta, keep, prev.dL_dA);
+    link_within(prev);
+  }
+  return squares;
+}
+
+}  // namespace clearprop::CLEARPROP_LEVEL

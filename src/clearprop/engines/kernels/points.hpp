@@ -1,0 +1,60 @@
+// The points of a data set and the steps to be taken on them. They are read, never altered.
+#pragma once
+
+#include "model.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// Which point each step sees, and its step size.
+struct Steps {
+  const std::int64_t* order;
+  const double* etas;
+  std::ptrdiff_t eta_stride;  // 0 where one eta serves all steps
+  std::int64_t count;
+
+  double eta(std::int64_t t) const { return etas[t * eta_stride]; }
+  Steps from(std::int64_t t, std::int64_t steps) const { return {order + t, etas + t * eta_stride, eta_stride, steps}; }
+};
+
+template <class T>
+struct Points {
+  const T* X;        // (n, m)
+  const T* Y;        // (n, outputs), readable for a vector beyond the end
+  const T* weights;  // (n,), or null where every point weighs 1
+  std::int64_t n;
+  int m, outputs;
+
+  // The values of X that are not zero, row after row, where they are few enough to be worth it.
+  std::vector<std::int64_t> first;
+  std::vector<std::int32_t> column;
+  std::vector<T> value;
+
+  const T* x(std::int64_t i) const { return X + i * m; }
+  const T* y(std::int64_t i) const { return Y + i * outputs; }
+  T weight(std::int64_t i) const { return weights ? weights[i] : T(1); }
+  Dense<T> dense(std::int64_t i) const { return {x(i), m}; }
+  Sparse<T> sparse(std::int64_t i) const {
+    return {value.data() + first[i], column.data() + first[i], int(first[i + 1] - first[i])};
+  }
+  bool is_sparse() const { return !first.empty(); }
+
+  double share_of_zeros() const {
+    std::int64_t zeros = 0;
+    for (std::int64_t i = 0; i < n * m; ++i) zeros += X[i] == 0;
+    return double(zeros) / double(n * m);
+  }
+
+  void index_values() {
+    first.push_back(0);
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (int j = 0; j < m; ++j) {
+        if (x(i)[j] == 0) continue;
+        column.push_back(j);
+        value.push_back(x(i)[j]);
+      }
+      first.push_back(std::int64_t(column.size()));
+    }
+  }
+};
+
+}  // namespace clearprop::CLEARPROP_LEVEL

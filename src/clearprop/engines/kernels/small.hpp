@@ -1,0 +1,127 @@
+// Per-point descent for one small hidden layer: its units fill one vector, and a step costs little more than the time
+// that its chain of dependent operations takes. What can be known early is computed beside the chain:
+//
+//   ahead = x_next @ W + W0                      # while this point is still on its way, so before its update
+//   Z_next = ahead + (x_next @ x + 1) * step     # what the update adds to it, step = -eta * dL_dZ
+//
+// These are the iterates of one point after the other, up to rounding.
+#pragma once
+
+#include "per_point.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+template <class T>
+constexpr int small_outputs = lanes<T> < 4 ? lanes<T> : 4;
+constexpr int small_inputs = 64;
+
+template <class T>
+bool is_small(const Model<T>& model) {
+  return model.L == 2 && model.strength == 0 && model.layers[1].m <= small_inputs && model.layers[1].n <= lanes<T> &&
+         model.layers[2].n <= small_outputs<T> && model.layers[2].by_columns &&
+         model.layers[1].f.code != softmax_code && model.layers[2].f.code != softmax_code;
+}
+
+template <class V>
+CLEARPROP_INLINE V activated(Part f, V Z) {
+  V A{};
+  with_part(f, Elementwise{}, [&](auto part) { A = part.A(Z); });
+  return A;
+}
+
+// N hidden units at most, NO outputs.
+template <int N, int NO, class T>
+double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) {
+  using V = Vector<T, N>;
+  using O = Vector<T, small_outputs<T>>;
+  Layer<T>&hidden = model.layers[1], &last = model.layers[2];
+  const int m = hidden.m;
+  const std::ptrdiff_t stride = hidden.stride;
+  const Mask<V> units = first_lanes<V>(hidden.n);
+  const Mask<O> outputs = first_lanes<O>(NO);
+  V W0 = load<V>(hidden.W0), W2[NO];
+  O W02 = load<O>(last.W0);
+  for (int j = 0; j < NO; ++j) W2[j] = load<V>(last.W + j * std::ptrdiff_t(last.stride));
+
+  const auto point = [&](std::int64_t t) { return points.x(steps.order[t < steps.count ? t : steps.count - 1]); };
+  const T *x_prev = point(0), *x = x_prev;
+  V Z = W0, step{};
+  for (int i = 0; i < m; ++i) Z += x[i] * load<V>(hidden.W + i * stride);
+  double total = 0;
+  for (std::int64_t t = 0; t < steps.count; ++t) {
+    const T* x_next = point(t + 1);
+    const T minus_eta = -T(steps.eta(t));
+    const std::int64_t point_index = steps.order[t];
+
+    // beside the chain: the last point's update, and the next point's forward pass
+    W0 += step;
+    V ahead = W0, ahead_odd{};
+    T overlap = 1, overlap_odd = 0;  // x_next @ x + 1
+    int i = 0;
+    for (; i + 2 <= m; i += 2) {
+      const V w = load<V>(hidden.W + i * stride) + x_prev[i] * step;
+      const V w_odd = load<V>(hidden.W + (i + 1) * stride) + x_prev[i + 1] * step;
+      store(hidden.W + i * stride, w);
+      store(hidden.W + (i + 1) * stride, w_odd);
+      ahead += x_next[i] * w;
+      ahead_odd += x_next[i + 1] * w_odd;
+      overlap += x_next[i] * x[i];
+      overlap_odd += x_next[i + 1] * x[i + 1];
+    }
+    if (i < m) {
+      const V w = load<V>(hidden.W + i * stride) + x_prev[i] * step;
+      store(hidden.W + i * stride, w);
+      ahead += x_next[i] * w;
+      overlap += x_next[i] * x[i];
+    }
+    ahead += ahead_odd;
+    overlap += overlap_odd;
+
+    // the chain: Z, A, Z of the outputs, dL_dZ of the outputs, Z of the next point
+    const V A = activated(hidden.f, Z), A_units = where<V>(units, A);
+    V dA_dZ{};
+    with_part(hidden.f, Elementwise{}, [&](auto f) { dA_dZ = minus_eta * f.dA_dZ(Z, A); });
+    O Z2 = W02;
+#pragma GCC unroll 4
+    for (int j = 0; j < NO; ++j) Z2[j] += sum(A * W2[j]);
+    auto link = elementwise_output<O>(last.f, model.loss, Z2, activated(last.f, Z2), load<O>(points.y(point_index)));
+    if (points.weights) {
+      link.L *= points.weights[point_index];
+      link.dL_dZ *= points.weights[point_index];
+    }
+    link.dL_dZ = where<O>(outputs, link.dL_dZ);
+    total += sum(where<O>(outputs, link.L));
+    step = V{};
+#pragma GCC unroll 4
+    for (int j = 0; j < NO; ++j) {
+      const V path = dA_dZ * W2[j];  // dL_dA = dL_dZ @ W.T, and -eta dA_dZ
+      step += link.dL_dZ[j] * path;
+      ahead += link.dL_dZ[j] * (overlap * path);
+      W2[j] += (minus_eta * link.dL_dZ[j]) * A_units;
+    }
+    W02 += minus_eta * link.dL_dZ;
+    Z = ahead;
+    x_prev = x;
+    x = x_next;
+  }
+  for (int i = 0; i < m; ++i) store(hidden.W + i * stride, load<V>(hidden.W + i * stride) + x_prev[i] * step);
+  store(hidden.W0, W0 + step);
+  store(last.W0, W02);
+  for (int j = 0; j < NO; ++j) store(last.W + j * std::ptrdiff_t(last.stride), W2[j]);
+  return total;
+}
+
+template <int N, class T>
+double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) {
+  if constexpr (N > 4) {  // the narrowest vector that holds the units has the shortest sums
+    if (model.layers[1].n <= N / 2) return take_small<N / 2>(model, points, steps);
+  }
+  double total = 0;
+  with_size<small_outputs<T>>(model.layers[2].n, [&](auto no) {
+    constexpr int NO = no;
+    total = take_small<N, NO>(model, points, steps);
+  });
+  return total;
+}
+
+}  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,0 +1,143 @@
+// Vectors of numbers, as wide as the instruction level being compiled has them: loads, stores, sums, masks. No formula.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+// The build compiles every source once for each instruction level and names the level here, so that no two levels
+// ever share a symbol.
+#ifndef CLEARPROP_LEVEL
+#define CLEARPROP_LEVEL portable
+#endif
+
+// A kernel's inner functions must dissolve in it: a call would spill every vector register.
+#define CLEARPROP_INLINE inline __attribute__((always_inline))
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+#if defined(__AVX512F__)
+constexpr int vector_bytes = 64, vector_registers = 32;
+#elif defined(__AVX2__)
+constexpr int vector_bytes = 32, vector_registers = 16;
+#elif defined(__aarch64__)
+constexpr int vector_bytes = 16, vector_registers = 32;
+#else
+constexpr int vector_bytes = 16, vector_registers = 16;
+#endif
+
+template <class T, int N>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(N * sizeof(T))));
+};
+template <class T, int N>
+using Vector = typename VectorOf<T, N>::type;
+
+template <class T>
+constexpr int lanes = vector_bytes / int(sizeof(T));
+template <class T>
+using Vec = Vector<T, lanes<T>>;
+
+template <class V>
+using Element = std::decay_t<decltype(std::declval<V&>()[0])>;
+template <class V>
+using Mask = decltype(V{} < V{});  // whole numbers of the same width: all bits set where true
+template <class V>
+constexpr int length = int(sizeof(V) / sizeof(Element<V>));
+
+constexpr int rounded_up(int count, int multiple) { return (count + multiple - 1) / multiple * multiple; }
+template <class T>
+constexpr int padded(int count) {
+  return rounded_up(count, lanes<T>);
+}
+
+template <class V>
+CLEARPROP_INLINE V load(const Element<V>* from) {
+  V v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <class V>
+CLEARPROP_INLINE void store(Element<V>* to, V v) {
+  std::memcpy(to, &v, sizeof v);
+}
+
+template <class V>
+CLEARPROP_INLINE V broadcast(Element<V> value) {
+  return V{} + value;
+}
+
+template <class V, int... I>
+CLEARPROP_INLINE Mask<V> numbered(std::integer_sequence<int, I...>) {
+  return Mask<V>{I...};
+}
+
+// True in the lanes 0 .. count - 1.
+template <class V>
+CLEARPROP_INLINE Mask<V> first_lanes(int count) {
+  using Index = std::decay_t<decltype(Mask<V>{}[0])>;
+  return numbered<V>(std::make_integer_sequence<int, length<V>>{}) < Mask<V>{} + Index(count);
+}
+
+// v where the mask is true, else 0, whatever v is there.
+template <class V>
+CLEARPROP_INLINE V where(Mask<V> mask, V v) {
+  return V(Mask<V>(v) & mask);
+}
+
+template <int First, class V, int... I>
+CLEARPROP_INLINE auto part_of(V v, std::integer_sequence<int, I...>) {
+  return __builtin_shufflevector(v, v, (First + I)...);
+}
+
+template <class V, class Combine>
+CLEARPROP_INLINE Element<V> reduce(V v, Combine combine) {
+  if constexpr (length<V> == 2) {
+    return combine(v[0], v[1]);
+  } else {
+    constexpr std::make_integer_sequence<int, length<V> / 2> half{};
+    return reduce(combine(part_of<0>(v, half), part_of<length<V> / 2>(v, half)), combine);
+  }
+}
+
+template <class V>
+CLEARPROP_INLINE Element<V> sum(V v) {
+  return reduce(v, [](auto a, auto b) { return a + b; });
+}
+
+template <class V>
+CLEARPROP_INLINE Element<V> largest(V v) {
+  return reduce(v, [](auto a, auto b) { return a > b ? a : b; });
+}
+
+template <class V, int... I>
+CLEARPROP_INLINE V sums_of_neighbours(V a, V b, std::integer_sequence<int, I...>) {
+  return __builtin_shufflevector(a, b, (2 * I)...) + __builtin_shufflevector(a, b, (2 * I + 1)...);
+}
+
+// Lane j of the result is the sum of all lanes of v[j]. The array is used up.
+template <class V>
+CLEARPROP_INLINE V sums(V (&v)[length<V>]) {
+#pragma GCC unroll 4
+  for (int count = length<V> / 2; count > 0; count /= 2)
+#pragma GCC unroll 8
+    for (int j = 0; j < count; ++j)
+      v[j] = sums_of_neighbours(v[2 * j], v[2 * j + 1], std::make_integer_sequence<int, length<V>>{});
+  return v[0];
+}
+
+// Calls f with `size` as a compile-time number, 1 <= size <= Max, so that what it indexes can stay in registers.
+template <int Max, class F>
+CLEARPROP_INLINE void with_size(int size, F&& f) {
+  if constexpr (Max > 1) {
+    if (size < Max) return with_size<Max - 1>(size, f);
+  }
+  f(std::integral_constant<int, Max>{});
+}
+
+CLEARPROP_INLINE bool is_finite(double value) { return value - value == 0; }
+
+}  // namespace clearprop::CLEARPROP_LEVEL
