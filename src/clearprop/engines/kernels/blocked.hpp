@@ -74,17 +74,21 @@ void gram_of_block(int m, int points, Block<T>& block) {
   const int whole = m / lanes<T> * lanes<T>;
   for (int t = 1; t < points; ++t) {
     for (int first = 0; first < t; first += R) {
-      V products[R] = {};
-      for (int i = 0; i < whole; i += lanes<T>) {
-        const V x = load<V>(block.x[t] + i);
+      with_size<R>(t - first, [&](auto nr) {
+        constexpr int NR = nr;
+        V products[NR] = {};
+        for (int i = 0; i < whole; i += lanes<T>) {
+          const V x = load<V>(block.x[t] + i);
 #pragma GCC unroll 4
-        for (int r = 0; r < R; ++r) products[r] += x * load<V>(block.x[first + r] + i);
-      }
-      for (int r = 0; r < R; ++r) {
-        T product = sum(products[r]);
-        for (int i = whole; i < m; ++i) product += block.x[t][i] * block.x[first + r][i];
-        block.G[t][first + r] = product + 1;
-      }
+          for (int r = 0; r < NR; ++r) products[r] += x * load<V>(block.x[first + r] + i);
+        }
+#pragma GCC unroll 4
+        for (int r = 0; r < NR; ++r) {
+          T product = sum(products[r]);
+          for (int i = whole; i < m; ++i) product += block.x[t][i] * block.x[first + r][i];
+          block.G[t][first + r] = product + 1;
+        }
+      });
     }
   }
 }

@@ -71,20 +71,19 @@ CLEARPROP_INLINE V polynomial(const Element<V> (&c)[N], V x) {
   return polynomial<0, N>(c, x);
 }
 
-// x = k ln 2 + r with a whole k and |r| <= ln 2 / 2, and q = e^r - 1, exact to the last digits also for tiny r.
+// x = k ln 2 + r with a whole number k and |r| <= ln 2 / 2.
 template <class V>
 struct Reduced {
   Mask<V> k;
-  V q;
+  V r;
 };
 
 template <class V>
-CLEARPROP_INLINE Reduced<V> reduced_exponential(V x) {
+CLEARPROP_INLINE Reduced<V> reduced(V x) {
   using R = Real<Element<V>>;
   const V shifted = x * R::log2_e + R::rounder;
   const V k = shifted - R::rounder;
-  const V r = (x - k * R::ln2_high) - k * R::ln2_low;
-  return {Mask<V>(shifted) - Mask<V>(broadcast<V>(R::rounder)), r + (r * r) * polynomial(R::exp_terms, r)};
+  return {Mask<V>(shifted) - Mask<V>(broadcast<V>(R::rounder)), (x - k * R::ln2_high) - k * R::ln2_low};
 }
 
 // 2^k for whole k in the range of normal numbers.
@@ -94,18 +93,18 @@ CLEARPROP_INLINE V power_of_2(Mask<V> k) {
   return V((k + R::bias) << R::mantissa_bits);
 }
 
-// np.exp(x)
+// np.exp(x) = 2^k (1 + r) + 2^k r^2 (1/2 + r/6 + ...), both terms scaled while the polynomial is on its way
 template <class V>
 CLEARPROP_INLINE V exp(V x) {
   using R = Real<Element<V>>;
   using Unsigned = Vector<typename R::Unsigned, length<V>>;
-  const auto [k, q] = reduced_exponential(x);
+  const auto [k, r] = reduced(x);
   // 2^k in two factors: neither leaves the range of normal numbers where the result is subnormal or overflows
   const Mask<V> half = Mask<V>(Unsigned(k + 4 * R::bias) >> 1) - 2 * R::bias;
-  const V scale = power_of_2<V>(half);
-  const V y = (scale + scale * q) * power_of_2<V>(k - half);
-  const V above = x > R::exp_high ? broadcast<V>(INFINITY) : y;
-  return x < R::exp_low ? V{} : above;
+  const V scale = power_of_2<V>(half), rest = power_of_2<V>(k - half);
+  const V y = (scale + scale * r) * rest + (scale * (r * r)) * rest * polynomial(R::exp_terms, r);
+  const V beyond = x > V{} ? broadcast<V>(INFINITY) : V{};
+  return (x > R::exp_high) | (x < R::exp_low) ? beyond : y;
 }
 
 // np.tanh(x) = (e^2|x| - 1) / (e^2|x| + 1), with the sign of x
@@ -115,8 +114,8 @@ CLEARPROP_INLINE V tanh(V x) {
   const Mask<V> sign = Mask<V>(x) & Mask<V>(broadcast<V>(Element<V>(-0.0)));
   const V size = V(Mask<V>(x) ^ sign);
   const V capped = size > R::tanh_is_1 ? broadcast<V>(R::tanh_is_1) : size;  // NaN stays NaN
-  const auto [k, q] = reduced_exponential(capped + capped);
-  const V scale = power_of_2<V>(k);
+  const auto [k, r] = reduced(capped + capped);
+  const V scale = power_of_2<V>(k), q = r + (r * r) * polynomial(R::exp_terms, r);
   const V minus_1 = (scale - 1) + scale * q;  // e^2|x| - 1 without cancellation
   return V(Mask<V>(minus_1 / (minus_1 + 2)) | sign);
 }

@@ -8,7 +8,7 @@ namespace clearprop::CLEARPROP_LEVEL {
 struct Square {
   static constexpr const char* name = "square";
   template <class V> V L(V A, V Y) const { return (A - Y) * (A - Y); }
-  template <class V> V dL_dA(V A, V Y) const { return 2 * (A - Y); }
+  template <class V> V dL_dA(V A, V Y) const { return 2 * A - 2 * Y; }
 };
 
 struct Linear {
@@ -45,12 +45,11 @@ struct Link {
 
 // Loss unit and elementwise output activation: sigmoid + nll by its shortcut, every other pair link by link.
 template <class V>
-CLEARPROP_INLINE Link<V> elementwise_output(Part f, Part loss, V Z, V A, V Y) {
+CLEARPROP_INLINE Link<V> elementwise_output(Part f, Part loss, V Z, V A, V dA_dZ, V Y) {
   if (f.code == sigmoid_code && loss.code == nll_code)
     return {Y * softplus(-Z) + (1 - Y) * softplus(Z), A - Y};
   Link<V> link;
-  with_part(loss, Losses{}, [&](auto part) { link = {part.L(A, Y), part.dL_dA(A, Y)}; });
-  with_part(f, Elementwise{}, [&](auto part) { link.dL_dZ *= part.dA_dZ(Z, A); });
+  with_part(loss, Losses{}, [&](auto part) { link = {part.L(A, Y), part.dL_dA(A, Y) * dA_dZ}; });
   return link;
 }
 
@@ -94,8 +93,10 @@ CLEARPROP_INLINE T output_unit(Layer<T>& last, Part loss, const T* y, T weight) 
     V total{};
     for (int j = 0; j < n; j += lanes<T>) {
       const Mask<V> mask = first_lanes<V>(n - j);
-      const auto link =
-          elementwise_output<V>(last.f, loss, load<V>(last.Z + j), load<V>(last.A + j), load<V>(y + j));
+      const V Z = load<V>(last.Z + j), A = load<V>(last.A + j);
+      V dA_dZ{};
+      with_part(last.f, Elementwise{}, [&](auto f) { dA_dZ = f.dA_dZ(Z, A); });
+      const auto link = elementwise_output<V>(last.f, loss, Z, A, dA_dZ, load<V>(y + j));
       total += where<V>(mask, link.L);
       store(last.dL_dZ + j, where<V>(mask, link.dL_dZ));
     }

@@ -131,7 +131,7 @@ CLEARPROP_INLINE void update_biases(Layer<T>& layer, T eta) {
 template <bool Penalised, class T>
 T backward_and_update_rows(Layer<T>& layer, const T* A_prev, T eta, T keep, T* dL_dA_prev) {
   using V = Vec<T>;
-  constexpr int R = 4;  // rows at once
+  constexpr int R = 2;  // rows at once
   V squares{};
   for (int first = 0; first < layer.m; first += lanes<T>) {
     V products[lanes<T>] = {};

@@ -23,10 +23,18 @@ bool is_small(const Model<T>& model) {
 }
 
 template <class V>
-CLEARPROP_INLINE V activated(Part f, V Z) {
-  V A{};
-  with_part(f, Elementwise{}, [&](auto part) { A = part.A(Z); });
-  return A;
+struct Activated {
+  V A{}, dA_dZ{};
+};
+
+template <class V>
+CLEARPROP_INLINE Activated<V> activated(Part f, V Z) {
+  Activated<V> unit;
+  with_part(f, Elementwise{}, [&](auto part) {
+    unit.A = part.A(Z);
+    unit.dA_dZ = part.dA_dZ(Z, unit.A);
+  });
+  return unit;
 }
 
 // N hidden units at most, NO outputs.
@@ -37,6 +45,7 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
   Layer<T>&hidden = model.layers[1], &last = model.layers[2];
   const int m = hidden.m;
   const std::ptrdiff_t stride = hidden.stride;
+  T* const W = hidden.W;
   const Mask<V> units = first_lanes<V>(hidden.n);
   const Mask<O> outputs = first_lanes<O>(NO);
   V W0 = load<V>(hidden.W0), W2[NO];
@@ -46,7 +55,7 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
   const auto point = [&](std::int64_t t) { return points.x(steps.order[t < steps.count ? t : steps.count - 1]); };
   const T *x_prev = point(0), *x = x_prev;
   V Z = W0, step{};
-  for (int i = 0; i < m; ++i) Z += x[i] * load<V>(hidden.W + i * stride);
+  for (int i = 0; i < m; ++i) Z += x[i] * load<V>(W + i * stride);
   double total = 0;
   for (std::int64_t t = 0; t < steps.count; ++t) {
     const T* x_next = point(t + 1);
@@ -59,18 +68,18 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
     T overlap = 1, overlap_odd = 0;  // x_next @ x + 1
     int i = 0;
     for (; i + 2 <= m; i += 2) {
-      const V w = load<V>(hidden.W + i * stride) + x_prev[i] * step;
-      const V w_odd = load<V>(hidden.W + (i + 1) * stride) + x_prev[i + 1] * step;
-      store(hidden.W + i * stride, w);
-      store(hidden.W + (i + 1) * stride, w_odd);
+      const V w = load<V>(W + i * stride) + x_prev[i] * step;
+      const V w_odd = load<V>(W + (i + 1) * stride) + x_prev[i + 1] * step;
+      store(W + i * stride, w);
+      store(W + (i + 1) * stride, w_odd);
       ahead += x_next[i] * w;
       ahead_odd += x_next[i + 1] * w_odd;
       overlap += x_next[i] * x[i];
       overlap_odd += x_next[i + 1] * x[i + 1];
     }
     if (i < m) {
-      const V w = load<V>(hidden.W + i * stride) + x_prev[i] * step;
-      store(hidden.W + i * stride, w);
+      const V w = load<V>(W + i * stride) + x_prev[i] * step;
+      store(W + i * stride, w);
       ahead += x_next[i] * w;
       overlap += x_next[i] * x[i];
     }
@@ -78,33 +87,31 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
     overlap += overlap_odd;
 
     // the chain: Z, A, Z of the outputs, dL_dZ of the outputs, Z of the next point
-    const V A = activated(hidden.f, Z), A_units = where<V>(units, A);
-    V dA_dZ{};
-    with_part(hidden.f, Elementwise{}, [&](auto f) { dA_dZ = minus_eta * f.dA_dZ(Z, A); });
+    const auto [A, dA_dZ] = activated(hidden.f, Z);
     O Z2 = W02;
 #pragma GCC unroll 4
     for (int j = 0; j < NO; ++j) Z2[j] += sum(A * W2[j]);
-    auto link = elementwise_output<O>(last.f, model.loss, Z2, activated(last.f, Z2), load<O>(points.y(point_index)));
+    const auto output = activated(last.f, Z2);
+    auto link = elementwise_output<O>(last.f, model.loss, Z2, output.A, output.dA_dZ, load<O>(points.y(point_index)));
     if (points.weights) {
       link.L *= points.weights[point_index];
       link.dL_dZ *= points.weights[point_index];
     }
-    link.dL_dZ = where<O>(outputs, link.dL_dZ);
     total += sum(where<O>(outputs, link.L));
     step = V{};
 #pragma GCC unroll 4
     for (int j = 0; j < NO; ++j) {
-      const V path = dA_dZ * W2[j];  // dL_dA = dL_dZ @ W.T, and -eta dA_dZ
+      const V path = minus_eta * (dA_dZ * W2[j]);  // dL_dA = dL_dZ @ W.T, within the unit, and on to the step
       step += link.dL_dZ[j] * path;
       ahead += link.dL_dZ[j] * (overlap * path);
-      W2[j] += (minus_eta * link.dL_dZ[j]) * A_units;
+      W2[j] += (minus_eta * link.dL_dZ[j]) * where<V>(units, A);
     }
-    W02 += minus_eta * link.dL_dZ;
+    W02 += minus_eta * where<O>(outputs, link.dL_dZ);
     Z = ahead;
     x_prev = x;
     x = x_next;
   }
-  for (int i = 0; i < m; ++i) store(hidden.W + i * stride, load<V>(hidden.W + i * stride) + x_prev[i] * step);
+  for (int i = 0; i < m; ++i) store(W + i * stride, load<V>(W + i * stride) + x_prev[i] * step);
   store(hidden.W0, W0 + step);
   store(last.W0, W02);
   for (int j = 0; j < NO; ++j) store(last.W + j * std::ptrdiff_t(last.stride), W2[j]);

@@ -28,7 +28,7 @@ class Trainer {
     else if (first.m >= 32 && points_.share_of_zeros() > 0.6) {
       points_.index_values();
       take_ = take_sparse<T>, kernel_ = "sparse";
-    } else if (first.n >= 64 && first.m >= 64) take_ = take_blocked<T>, kernel_ = "blocked";
+    } else if (first.m * first.stride * sizeof(T) > 16384) take_ = take_blocked<T>, kernel_ = "blocked";
     else take_ = take_dense<false, T>, kernel_ = "dense";
   }
 

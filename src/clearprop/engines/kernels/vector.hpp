@@ -93,13 +93,24 @@ CLEARPROP_INLINE auto part_of(V v, std::integer_sequence<int, I...>) {
   return __builtin_shufflevector(v, v, (First + I)...);
 }
 
+template <int Distance, class V, int... I>
+CLEARPROP_INLINE V rotated(V v, std::integer_sequence<int, I...>) {
+  return __builtin_shufflevector(v, v, ((I + Distance) % length<V>)...);
+}
+
+// All lanes combined: wide vectors are halved, and the last 16 bytes turned against themselves, which takes the fewest
+// cycles from the first operand to the result.
 template <class V, class Combine>
 CLEARPROP_INLINE Element<V> reduce(V v, Combine combine) {
-  if constexpr (length<V> == 2) {
-    return combine(v[0], v[1]);
+  constexpr int half = length<V> / 2;
+  if constexpr (sizeof(V) > 16) {
+    constexpr std::make_integer_sequence<int, half> indices{};
+    return reduce(combine(part_of<0>(v, indices), part_of<half>(v, indices)), combine);
   } else {
-    constexpr std::make_integer_sequence<int, length<V> / 2> half{};
-    return reduce(combine(part_of<0>(v, half), part_of<length<V> / 2>(v, half)), combine);
+    constexpr std::make_integer_sequence<int, length<V>> indices{};
+    v = combine(v, rotated<half>(v, indices));
+    if constexpr (half > 1) v = combine(v, rotated<1>(v, indices));
+    return v[0];
   }
 }
 
@@ -110,7 +121,7 @@ CLEARPROP_INLINE Element<V> sum(V v) {
 
 template <class V>
 CLEARPROP_INLINE Element<V> largest(V v) {
-  return reduce(v, [](auto a, auto b) { return a > b ? a : b; });
+  return reduce(v, [](auto a, auto b) -> decltype(a) { return a > b ? a : b; });
 }
 
 template <class V, int... I>
