@@ -51,7 +51,7 @@ struct Shape {
 template <class T>
 class Model {
  public:
-  explicit Model(const Shape& shape) : loss(shape.loss), strength(T(shape.strength)), L(int(shape.f.size())), layers(L + 1) {
+  explicit Model(const Shape& shape, bool by_rows_only = false) : loss(shape.loss), strength(T(shape.strength)), L(int(shape.f.size())), layers(L + 1) {
     std::size_t weights = 0, values = 0;
     for (int l = 0; l <= L; ++l) {
       Layer<T>& layer = layers[l];
@@ -60,7 +60,7 @@ class Model {
       if (l == 0) continue;
       layer.m = shape.widths[l - 1];
       layer.f = shape.f[l - 1];
-      layer.by_columns = l > 1 && layer.n <= 2 * lanes<T> && layer.n <= layer.m;
+      layer.by_columns = !by_rows_only && l > 1 && layer.n <= 2 * lanes<T> && layer.n <= layer.m;
       layer.stride = padded<T>(layer.by_columns ? layer.m : layer.n);
       weights += std::size_t(layer.lines()) * layer.stride + padded<T>(layer.n);
     }
@@ -80,24 +80,21 @@ class Model {
   }
 
   void pack(const T* flat) {
-    for_each_weight([&flat](T& weight) { weight = *flat++; });
+    for_each_line([&flat](T* packed, std::ptrdiff_t apart, int count) {
+      copy(flat, 1, packed, apart, count);
+      flat += count;
+    });
   }
   void unpack(T* flat) const {
-    for_each_weight([&flat](T& weight) { *flat++ = weight; });
+    for_each_line([&flat](const T* packed, std::ptrdiff_t apart, int count) {
+      copy(packed, apart, flat, 1, count);
+      flat += count;
+    });
   }
 
   // All weights and biases with their padding, to be copied as one block.
   T* weights() const { return weights_.data(); }
   std::size_t size() const { return weights_.size(); }
-
-  bool is_finite() const {
-    Vec<T> zeros{};  // inf - inf and NaN - NaN are NaN, and stay
-    for (std::size_t i = 0; i + lanes<T> <= size(); i += lanes<T>) {
-      const auto w = load<Vec<T>>(weights() + i);
-      zeros += w - w;
-    }
-    return sum(zeros) == 0;
-  }
 
   Part loss;
   T strength;
@@ -105,14 +102,22 @@ class Model {
   std::vector<Layer<T>> layers;  // 1..L; layers[0] holds the input only, as A
 
  private:
+  static void copy(const T* from, std::ptrdiff_t from_apart, T* to, std::ptrdiff_t to_apart, int count) {
+    if (from_apart == 1 && to_apart == 1) std::memcpy(to, from, count * sizeof(T));
+    else
+      for (int j = 0; j < count; ++j) to[j * to_apart] = from[j * from_apart];
+  }
+
+  // Each row of W, and W0, as the flat vector has them: where it is packed, and how far apart its values are.
   template <class F>
-  void for_each_weight(F&& f) const {
+  void for_each_line(F&& f) const {
     for (int l = 1; l <= L; ++l) {
       const Layer<T>& layer = layers[l];
-      const std::ptrdiff_t down = layer.by_columns ? 1 : layer.stride, along = layer.by_columns ? layer.stride : 1;
-      for (int i = 0; i < layer.m; ++i)
-        for (int j = 0; j < layer.n; ++j) f(layer.W[i * down + j * along]);
-      for (int j = 0; j < layer.n; ++j) f(layer.W0[j]);
+      for (int i = 0; i < layer.m; ++i) {
+        if (layer.by_columns) f(layer.W + i, layer.stride, layer.n);
+        else f(layer.W + std::ptrdiff_t(i) * layer.stride, 1, layer.n);
+      }
+      f(layer.W0, 1, layer.n);
     }
   }
 

@@ -11,6 +11,8 @@
 #include <string>
 #include <tuple>
 
+#include "predict.hpp"
+#include "restarts.hpp"
 #include "trainer.hpp"
 
 namespace nb = nanobind;
@@ -26,7 +28,11 @@ using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Flat = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-using PartPair = std::pair<int, double>;
+Shape shape_of(std::vector<int> widths, const std::vector<int>& f, const std::vector<double>& hypers, int loss, double strength) {
+  Shape shape{std::move(widths), {}, {loss, 0}, strength};
+  for (std::size_t l = 0; l < f.size(); ++l) shape.f.push_back({f[l], hypers[l]});
+  return shape;
+}
 
 // Asks Python for Ctrl-C now and then: often enough for a person, too seldom to cost anything.
 class Interruptions {
@@ -44,44 +50,108 @@ class Interruptions {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// A trainer and the arrays that it reads: they live as long as it does.
+// Everything that is done with networks of one shape on one data set. The arrays that it reads live as long as it does.
 template <class T>
-class BoundTrainer {
+class Bound {
  public:
-  BoundTrainer(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, double strength,
-               Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights)
-      : X_(X), Y_(Y), weights_(weights), outputs_(widths.back()), trainer_(shape(widths, f, hypers, loss, strength), points()) {}
+  Bound(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, double strength, Matrix<const T> X,
+        Flat<const T> Y, std::optional<Flat<const T>> weights)
+      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, hypers, loss, strength)), trainer_(shape_, points()) {}
 
   std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas) {
-    const Steps steps{order.data(), etas.data(), etas.size() == 1 ? 0 : 1, std::int64_t(order.size())};
     Interruptions interruptions;
     Progress progress;
     {
       nb::gil_scoped_release release;
-      progress = trainer_.run(parameters.data(), steps, [&] { return interruptions(); });
+      progress = trainer_.run(parameters.data(), steps(order.data(), order.size(), etas), [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
   }
 
+  // K networks, (K, p), each with its own row of `order` (K, steps); what each lost is added to `losses` (K,).
+  void run_side_by_side(Matrix<T> parameters, Matrix<const std::int64_t> order, Flat<const double> etas, Flat<double> losses,
+                        int threads) {
+    const Points<T> points = this->points();
+    nb::gil_scoped_release release;
+    train_side_by_side(shape_, points, parameters.data(), std::int64_t(parameters.shape(0)), parameters.shape(1),
+                       steps(order.data(), order.shape(1), etas), losses.data(), threads);
+  }
+
+  bool fits_in_lanes(std::size_t networks) const {
+    return clearprop::CLEARPROP_LEVEL::fits_in_lanes(shape_, sizeof(T), std::min(networks, std::size_t(group<T>)));
+  }
   std::string kernel() const { return trainer_.kernel(); }
 
  private:
-  static Shape shape(const std::vector<int>& widths, const std::vector<int>& f, const std::vector<double>& hypers, int loss,
-                     double strength) {
-    Shape shape{widths, {}, {loss, 0}, strength};
-    for (std::size_t l = 0; l < f.size(); ++l) shape.f.push_back({f[l], hypers[l]});
-    return shape;
+  static Steps steps(const std::int64_t* order, std::size_t count, const Flat<const double>& etas) {
+    return {order, etas.data(), etas.size() == 1 ? 0 : 1, std::int64_t(count)};
   }
   Points<T> points() const {
-    return {X_.data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)), int(X_.shape(1)), outputs_, {}, {}, {}};
+    return {X_.data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)), int(X_.shape(1)),
+            shape_.widths.back(), {}, {}, {}};
   }
 
   Matrix<const T> X_;
   Flat<const T> Y_;
   std::optional<Flat<const T>> weights_;
-  int outputs_;
+  Shape shape_;
   Trainer<T> trainer_;
+};
+
+// The numbers of an array, for calls that are to cost less than a conversion: bytes are counted, the type is trusted.
+template <class T>
+class Numbers {
+ public:
+  Numbers(nb::handle array, std::size_t count) {
+    constexpr int flags = std::is_const_v<T> ? PyBUF_C_CONTIGUOUS : PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE;
+    if (PyObject_GetBuffer(array.ptr(), &view_, flags) != 0) throw nb::python_error();
+    if (std::size_t(view_.len) == count * sizeof(T)) return;
+    PyBuffer_Release(&view_);
+    throw nb::value_error("an array has not the size that the network needs");
+  }
+  ~Numbers() { PyBuffer_Release(&view_); }
+  Numbers(const Numbers&) = delete;
+  Numbers& operator=(const Numbers&) = delete;
+  T* data() const { return static_cast<T*>(view_.buf); }
+
+ private:
+  Py_buffer view_;
+};
+
+// One network's predictions and single steps. The parameters are the network's own, and stay where they are.
+template <class T>
+class Online {
+ public:
+  Online(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, Flat<T> parameters)
+      : parameters_(parameters), shape_(shape_of(std::move(widths), f, hypers, loss, 0)) {}
+
+  // False, and no prediction, where an input is not finite.
+  bool predict(nb::handle X, nb::handle out, std::int64_t n) const {
+    const int m = shape_.widths.front(), outputs = shape_.widths.back();
+    const Numbers<const T> from(X, n * m);
+    const Numbers<T> to(out, n * outputs);
+    if (!all_finite(from.data(), n * m)) return false;
+    if (n < 4) {
+      for (std::int64_t i = 0; i < n; ++i)
+        predict_one(shape_, parameters_.data(), parameters_.size(), from.data() + i * m, to.data() + i * outputs);
+    } else {
+      nb::gil_scoped_release release;
+      predict_many(shape_, parameters_.data(), from.data(), n, to.data());
+    }
+    return true;
+  }
+
+  double learn(nb::handle x, nb::handle y, double eta) {
+    if (!learner_) learner_.emplace(shape_);
+    const Numbers<const T> from(x, shape_.widths.front()), target(y, shape_.widths.back());
+    return learner_->learn(parameters_.data(), from.data(), target.data(), eta);
+  }
+
+ private:
+  Flat<T> parameters_;
+  Shape shape_;
+  std::optional<Learner<T>> learner_;
 };
 
 // One elementary function over a whole array, so that its error can be measured.
@@ -98,13 +168,20 @@ void map(Flat<const T> from, Flat<T> to, F f) {
 }
 
 template <class T>
-void bind_real(nb::module_& m, const char* trainer) {
-  nb::class_<BoundTrainer<T>>(m, trainer)
-      .def(nb::init<std::vector<int>, std::vector<int>, std::vector<double>, int, double, Matrix<const T>, Flat<const T>,
-                    std::optional<Flat<const T>>>(),
+void bind_real(nb::module_& m, const char* trainer, const char* online) {
+  using Ints = std::vector<int>;
+  using Reals = std::vector<double>;
+  nb::class_<Bound<T>>(m, trainer)
+      .def(nb::init<Ints, Ints, Reals, int, double, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>>(),
            "widths"_a, "activations"_a, "hypers"_a, "loss"_a, "strength"_a, "X"_a, "Y"_a, "weights"_a.none())
-      .def("run", &BoundTrainer<T>::run, "parameters"_a, "order"_a, "etas"_a)
-      .def_prop_ro("kernel", &BoundTrainer<T>::kernel);
+      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a)
+      .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
+      .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
+      .def_prop_ro("kernel", &Bound<T>::kernel);
+  nb::class_<Online<T>>(m, online)
+      .def(nb::init<Ints, Ints, Reals, int, Flat<T>>(), "widths"_a, "activations"_a, "hypers"_a, "loss"_a, "parameters"_a)
+      .def("predict", &Online<T>::predict)
+      .def("learn", &Online<T>::learn);
   m.def("exp", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return exp(v); }); });
   m.def("log", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return log(v); }); });
   m.def("tanh", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return tanh(v); }); });
@@ -135,8 +212,8 @@ std::string processor_level() {
 void bind(nb::module_& m) {
   m.doc() = "Compiled kernels of clearprop, for one instruction level.";
   m.def("processor_level", &processor_level);
-  bind_real<float>(m, "Trainer32");
-  bind_real<double>(m, "Trainer64");
+  bind_real<float>(m, "Trainer32", "Online32");
+  bind_real<double>(m, "Trainer64", "Online64");
   nb::dict activations = codes(Elementwise{});
   activations["softmax"] = softmax_code;
   m.attr("activations") = activations;

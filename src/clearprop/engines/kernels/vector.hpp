@@ -149,6 +149,17 @@ CLEARPROP_INLINE void with_size(int size, F&& f) {
   f(std::integral_constant<int, Max>{});
 }
 
-CLEARPROP_INLINE bool is_finite(double value) { return value - value == 0; }
+inline bool is_finite(double value) { return value - value == 0; }
+
+template <class T>
+bool all_finite(const T* values, std::int64_t count) {
+  using V = Vec<T>;
+  V zeros{};  // inf - inf and NaN - NaN are NaN, and stay
+  std::int64_t i = 0;
+  for (; i + lanes<T> <= count; i += lanes<T>) zeros += load<V>(values + i) - load<V>(values + i);
+  T rest = sum(zeros);
+  for (; i < count; ++i) rest += values[i] - values[i];
+  return rest == 0;
+}
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,0 +1,192 @@
+// Many small networks of one shape side by side: each lane of a vector trains a network of its own, on points of its own.
+//
+// Every value of the formulas is a vector over networks here, so there is nothing to sum across lanes. Some vectors go
+// through each formula together: while one waits for a result, the others compute.
+#pragma once
+
+#include <algorithm>
+#include <thread>
+
+#include "points.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+constexpr int together = 4;
+
+template <class T>
+struct Lanes {
+  Vec<T> v[together];
+};
+
+template <class T>
+constexpr int group = together * lanes<T>;  // networks trained together
+
+// Memory that one group may take: beyond the first-level cache there is nothing to win.
+constexpr std::size_t group_bytes = 65536;
+
+inline bool fits_in_lanes(const Shape& shape, std::size_t real_bytes, std::size_t networks) {
+  std::size_t parameters = 0;
+  for (std::size_t l = 0; l < shape.f.size(); ++l) {
+    if (shape.f[l].code == softmax_code) return false;
+    parameters += std::size_t(shape.widths[l] + 1) * shape.widths[l + 1];
+  }
+  return shape.strength == 0 && parameters * networks * real_bytes <= group_bytes;
+}
+
+// x, y and the weight of each point side by side, so that a step's point is found in one place.
+template <class T>
+int record_size(const Points<T>& points) {
+  return points.m + points.outputs + 1;
+}
+
+template <class T>
+Buffer<T> records_of(const Points<T>& points) {
+  Buffer<T> records(std::size_t(points.n) * record_size(points));
+  T* to = records.data();
+  for (std::int64_t i = 0; i < points.n; ++i) {
+    to = std::copy_n(points.x(i), points.m, to);
+    to = std::copy_n(points.y(i), points.outputs, to);
+    *to++ = points.weight(i);
+  }
+  return records;
+}
+
+template <class T>
+class Group {
+ public:
+  Group(const Shape& shape, const Points<T>& points, const T* records) : shape_(shape), points_(points), records_(records) {
+    std::size_t parameters = 0, values = 0;
+    for (std::size_t l = 0; l < shape.widths.size(); ++l) {
+      values += shape.widths[l];
+      if (l > 0) parameters += std::size_t(shape.widths[l - 1] + 1) * shape.widths[l];
+    }
+    parameters_ = Buffer<Lanes<T>>(parameters);
+    A_ = Buffer<Lanes<T>>(values);
+    dA_dZ_ = Buffer<Lanes<T>>(values);
+    gathered_ = Buffer<T>(std::size_t(ahead_) * row_size());
+  }
+
+  // Trains `count` networks, a row of `flat` and of `order` each; adds to `losses` what each of them lost.
+  void run(T* flat, int count, const std::int64_t* order, std::int64_t order_stride, const Steps& steps, double* losses) {
+    const std::size_t size = parameters_.size();
+    for (std::size_t p = 0; p < size; ++p)
+      for (int k = 0; k < group<T>; ++k) lane(parameters_.data()[p], k) = flat[std::min(k, count - 1) * size + p];
+    for (std::int64_t begin = 0; begin < steps.count; begin += ahead_) {
+      const int block = int(std::min<std::int64_t>(ahead_, steps.count - begin));
+      for (int k = 0; k < group<T>; ++k) gather(order + std::min(k, count - 1) * order_stride + begin, block, k);
+      Lanes<T> total{};
+      for (int s = 0; s < block; ++s) step(gathered_.data() + std::size_t(s) * row_size(), T(steps.eta(begin + s)), total);
+      for (int k = 0; k < count; ++k) losses[k] += lane(total, k);
+    }
+    for (std::size_t p = 0; p < size; ++p)
+      for (int k = 0; k < count; ++k) flat[k * size + p] = lane(parameters_.data()[p], k);
+  }
+
+ private:
+  static constexpr int ahead_ = 32;  // points brought together ahead of their steps, so that no step waits for them
+
+  static T& lane(Lanes<T>& values, int k) { return reinterpret_cast<T*>(&values)[k]; }
+  std::size_t row_size() const { return std::size_t(record_size(points_)) * group<T>; }
+
+  // The records of the points in `order`, as lane k of consecutive rows.
+  void gather(const std::int64_t* order, int count, int k) {
+    constexpr int few = 8;
+    const int size = record_size(points_);
+    const auto copy = [&](auto size) {
+      T* to = gathered_.data() + k;
+      for (int s = 0; s < count; ++s) {
+        __builtin_prefetch(order + s + ahead_);  // each network's order is a stream of its own, too many to be foreseen
+        const T* record = records_ + order[s] * size;
+        for (int j = 0; j < size; ++j, to += group<T>) *to = record[j];
+      }
+    };
+    if (size <= few) with_size<few>(size, copy);
+    else copy(size);
+  }
+
+  // One step of every network of the group: forward pass, loss unit, links and updates.
+  void step(const T* gathered, T eta, Lanes<T>& total) {
+    using V = Vec<T>;
+    const int L = int(shape_.f.size()), outputs = points_.outputs;
+    const Lanes<T>* const point = reinterpret_cast<const Lanes<T>*>(gathered);
+    const Lanes<T>&weight = point[points_.m + outputs], *Y = point + points_.m;
+
+    const Lanes<T>* A_prev = point;
+    Lanes<T>*A = A_.data(), *dA_dZ = dA_dZ_.data(), *W = parameters_.data();
+    for (int l = 1; l <= L; ++l) {
+      const int m = shape_.widths[l - 1], n = shape_.widths[l];
+      with_part(shape_.f[l - 1], Elementwise{}, [&](auto f) {
+        for (int j = 0; j < n; ++j) {
+          Lanes<T> Z = W[m * n + j];
+          for (int i = 0; i < m; ++i)
+            for (int g = 0; g < together; ++g) Z.v[g] += A_prev[i].v[g] * W[i * n + j].v[g];
+          for (int g = 0; g < together; ++g) A[j].v[g] = f.A(Z.v[g]), dA_dZ[j].v[g] = f.dA_dZ(Z.v[g], A[j].v[g]);
+          if (l == L) link_output(f, Z, A[j], Y[j], weight, dA_dZ[j], total);
+        }
+      });
+      A_prev = A;
+      if (l < L) A += n, dA_dZ += n, W += (m + 1) * n;
+    }
+
+    // dA_dZ of the last layer has become dL_dZ; on the way down each layer's does
+    for (int l = L; l >= 1; --l) {
+      const int m = shape_.widths[l - 1], n = shape_.widths[l];
+      Lanes<T>*A_below = A - m, *dL_dZ_below = dA_dZ - m;
+      const Lanes<T>* from = l == 1 ? point : A_below;
+      for (int i = 0; i < m; ++i) {
+        Lanes<T> dL_dA{};
+        for (int j = 0; j < n; ++j)
+          for (int g = 0; g < together; ++g) {
+            V& w = W[i * n + j].v[g];
+            dL_dA.v[g] += w * dA_dZ[j].v[g];
+            w -= (eta * dA_dZ[j].v[g]) * from[i].v[g];
+          }
+        if (l > 1)
+          for (int g = 0; g < together; ++g) dL_dZ_below[i].v[g] *= dL_dA.v[g];
+      }
+      for (int j = 0; j < n; ++j)
+        for (int g = 0; g < together; ++g) W[m * n + j].v[g] -= eta * dA_dZ[j].v[g];
+      if (l > 1) A = A_below, dA_dZ = dL_dZ_below, W -= std::ptrdiff_t(shape_.widths[l - 2] + 1) * m;
+    }
+  }
+
+  // The loss of one output, and dL_dZ in the place of dA_dZ.
+  template <class F>
+  void link_output(F, const Lanes<T>& Z, const Lanes<T>& A, const Lanes<T>& Y, const Lanes<T>& weight, Lanes<T>& dA_dZ,
+                   Lanes<T>& total) {
+    for (int g = 0; g < together; ++g) {
+      const auto link = elementwise_output(shape_.f.back(), shape_.loss, Z.v[g], A.v[g], dA_dZ.v[g], Y.v[g]);
+      total.v[g] += weight.v[g] * link.L;
+      dA_dZ.v[g] = weight.v[g] * link.dL_dZ;
+    }
+  }
+
+  const Shape& shape_;
+  const Points<T>& points_;
+  const T* records_;
+  Buffer<Lanes<T>> parameters_, A_, dA_dZ_;
+  Buffer<T> gathered_;
+};
+
+// Trains K networks, a row of `flat` (K, p) and of `order` (K, steps) each, over threads. Which thread trains which
+// group changes nothing: networks never meet.
+template <class T>
+void train_side_by_side(const Shape& shape, const Points<T>& points, T* flat, std::int64_t K, std::size_t size,
+                        const Steps& steps, double* losses, int threads) {
+  const std::int64_t groups = (K + group<T> - 1) / group<T>;
+  const Buffer<T> records = records_of(points);
+  const auto work = [&](int first) {
+    Group<T> together_trained(shape, points, records.data());
+    for (std::int64_t g = first; g < groups; g += threads) {
+      const std::int64_t k = g * group<T>;
+      together_trained.run(flat + k * size, int(std::min<std::int64_t>(group<T>, K - k)), steps.order + k * steps.count,
+                           steps.count, steps, losses + k);
+    }
+  };
+  std::vector<std::thread> others;
+  for (int t = 1; t < threads; ++t) others.emplace_back(work, t);
+  work(0);
+  for (std::thread& other : others) other.join();
+}
+
+}  // namespace clearprop::CLEARPROP_LEVEL
