@@ -10,7 +10,12 @@ from clearprop.formulas.domains import DISTRIBUTION, INSIDE_UNIT, NOT_NEGATIVE, 
 
 @pytest.mark.parametrize(
     ("ends", "inside"),
-    [("[]", [True, True, True]), ("[)", [True, True, False]), ("(]", [False, True, True]), ("()", [False, True, False])],
+    [
+        ("[]", [True, True, True]),
+        ("[)", [True, True, False]),
+        ("(]", [False, True, True]),
+        ("()", [False, True, False]),
+    ],
 )
 def test_the_ends_say_which_of_them_belong(ends: str, inside: list[bool]) -> None:
     assert Interval(0.0, 1.0, ends).contains(np.array([0.0, 0.5, 1.0])).tolist() == inside
