@@ -123,7 +123,10 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     dL_dW0: dict[int, Array] = {}
     for l in reversed(net.layers):
         if l == net.L:
-            dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
+            with np.errstate(
+                invalid="ignore"
+            ):  # 0 * inf: a sure and wrong point of weight 0; the shortcut needs no dL/dA
+                dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
         else:
             dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T  # link layers: dZ^(l+1)/dA^l = W^(l+1), 7.26
         if l == net.L and direct:
