@@ -111,7 +111,7 @@ def train(
         callbacks=_callbacks(callbacks),
         classes=classes,
     )
-    supply = Supply(find(Sampling, sampling).batches(n, b, np.random.default_rng(seed)))
+    supply = Supply(find(Sampling, sampling).batches(n, b, np.random.default_rng(seed)), n)
     with progress_bar(loop.steps, progress) as bar:
         return loop.run(supply, bar)
 
