@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
+    from .checks import GradientCheck, check_gradients
+    from .explanation import Trace, explain
     from .formulas.activations import Activation, Elementwise
     from .formulas.catalogue import Part, find, hyper, register
     from .formulas.initializers import Initializer
@@ -32,6 +34,7 @@ _ROOM_OF = {
     "Diverged": "training",
     "Elementwise": "formulas.activations",
     "ForwardPass": "backprop",
+    "GradientCheck": "checks",
     "Gradients": "backprop",
     "History": "training",
     "Initializer": "formulas.initializers",
@@ -45,7 +48,10 @@ _ROOM_OF = {
     "Report": "training",
     "Run": "training",
     "Schedule": "formulas.schedules",
+    "Trace": "explanation",
     "back_propagate": "backprop",
+    "check_gradients": "checks",
+    "explain": "explanation",
     "find": "formulas.catalogue",
     "forward_pass": "backprop",
     "hyper": "formulas.catalogue",
