@@ -180,6 +180,10 @@ class Network:
 
         save_model(Model(self), path)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copied or pickled attribute by attribute, W and W0 would no longer be views of the flat vector.
+        return Network._around, (self.widths, self.activations, self._parameters)
+
     def __repr__(self) -> str:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))
         return f"Network {widths} ({activations}), {self._parameters.size} parameters, {self.dtype}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,7 +23,6 @@ class Sampling(Part):
 
 
 @register
-@dataclass(frozen=True)
 class Shuffle(Sampling):
     """Every point once in an epoch, in a new random order each time; the last batch is what is left."""
 
@@ -42,7 +40,6 @@ class Shuffle(Sampling):
 
 
 @register
-@dataclass(frozen=True)
 class WithReplacement(Sampling):
     """Every point equally likely at every draw, as the notes' procedure has it; an epoch is n draws."""
 

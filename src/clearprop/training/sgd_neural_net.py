@@ -12,7 +12,7 @@ from ..formulas.catalogue import find
 from ..formulas.losses import Loss
 from ..formulas.schedules import StepSize
 from ..network import Network
-from .loop import train
+from .trainer import train
 
 
 def sgd_neural_net(
