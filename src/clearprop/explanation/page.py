@@ -32,8 +32,21 @@ class Page:
         self.lines: list[Line] = []
 
     def line(self, *spans: Span, indent: int = 2) -> None:
-        """One line of spans."""
-        self.lines.append(((" " * indent, ""), *spans))
+        """One line of spans; one that does not fit goes on the next line, further in, and breaks at words if it must."""
+        line, used = [(" " * indent, "")], indent
+        for text, tone in spans:
+            last = text
+            if used + len(text) > self.width:
+                begun = used > indent
+                if begun:
+                    self.lines.append(tuple(line))
+                left = indent + INDENT if begun else indent
+                *full, last = _wrapped(text.strip(), self.width - left)
+                self.lines.extend(((" " * left, ""), (each, tone)) for each in full)
+                line, used = [(" " * left, "")], left
+            line.append((last, tone))
+            used += len(last)
+        self.lines.append(tuple(line))
 
     def blank(self) -> None:
         """An empty line, unless the last one is."""

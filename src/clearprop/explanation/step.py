@@ -283,4 +283,6 @@ def _one_target(net: Network, loss: Loss, y: Any, classes: Array | None) -> Arra
         Y = given.reshape(1)  # a label, or the value of the only output
     else:
         Y = given[None] if given.ndim == 1 else given
+    if classes is not None and classes.dtype.kind in "OSU" and given.dtype.kind not in "OSU":
+        classes = None  # a number stands for itself, beside classes that are text
     return as_targets(Y, loss, points=1, outputs=outputs, dtype=net.dtype, classes=classes, name="y").Y
