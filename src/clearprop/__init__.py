@@ -24,6 +24,22 @@ if TYPE_CHECKING:
     from .formulas.optimizers import Optimizer
     from .formulas.penalties import Penalty
     from .formulas.schedules import Schedule
+    from .io import (
+        Dataset,
+        Fit,
+        Model,
+        Preprocessing,
+        Recipe,
+        Scores,
+        Table,
+        fit,
+        load,
+        load_model,
+        load_table,
+        read_csv,
+        save_model,
+        score,
+    )
     from .jacobians import Links, in_layout
     from .network import Network
     from .training import Diverged, History, Report, Run, sgd_neural_net, train
@@ -31,8 +47,10 @@ if TYPE_CHECKING:
 # Each name and the room it lives in. Names are fetched on first use, so that importing clearprop costs next to nothing.
 _ROOM_OF = {
     "Activation": "formulas.activations",
+    "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
+    "Fit": "io",
     "ForwardPass": "backprop",
     "GradientCheck": "checks",
     "Gradients": "backprop",
@@ -41,22 +59,34 @@ _ROOM_OF = {
     "Links": "jacobians",
     "Loss": "formulas.losses",
     "Metric": "formulas.metrics",
+    "Model": "io",
     "Network": "network",
     "Optimizer": "formulas.optimizers",
     "Part": "formulas.catalogue",
     "Penalty": "formulas.penalties",
+    "Preprocessing": "io",
+    "Recipe": "io",
     "Report": "training",
     "Run": "training",
     "Schedule": "formulas.schedules",
+    "Scores": "io",
+    "Table": "io",
     "Trace": "explanation",
     "back_propagate": "backprop",
     "check_gradients": "checks",
     "explain": "explanation",
     "find": "formulas.catalogue",
+    "fit": "io",
     "forward_pass": "backprop",
     "hyper": "formulas.catalogue",
     "in_layout": "jacobians",
+    "load": "io",
+    "load_model": "io",
+    "load_table": "io",
+    "read_csv": "io",
     "register": "formulas.catalogue",
+    "save_model": "io",
+    "score": "io",
     "sgd_neural_net": "training",
     "train": "training",
 }

@@ -17,6 +17,7 @@ from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import nearest, parse
 from ..formulas.losses import Loss
 from .curves import curve
+from .display import backward, fact, forward, say, strong
 
 ROOMS_WITH_PARTS = ("training", "io.datasets")
 """Rooms beyond `formulas` that register parts when they are imported."""
@@ -49,7 +50,7 @@ def _show_tables(kinds: list[str]) -> None:
     rows = [("kind", "name", "formula", "derivative", "where", "hyper-parameters", "source"), *map(_row, parts)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _print_tables(parts: list[type[Part]]) -> None:
@@ -67,7 +68,7 @@ def _print_tables(parts: list[type[Part]]) -> None:
             if kept:
                 table.add_column(head, style=style, overflow="fold")
         for row in rows:
-            table.add_row(*(cell for cell, kept in zip(row, filled, strict=True) if kept))
+            table.add_row(*("" if cell == "-" else cell for cell, kept in zip(row, filled, strict=True) if kept))
         console.print(table)
 
 
@@ -117,9 +118,9 @@ def _allowed(part: type[Part], hypers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show_card(definition: type[Part], part: Part) -> None:
-    click.echo(click.style(str(part), bold=True) + f"   {definition.kind}")
+    say(f"{strong(str(part))}   {definition.kind}")
     said = " ".join((definition.__doc__ or "").split())
-    click.echo(textwrap.indent(textwrap.fill(said, 96), "  "))
+    say(textwrap.fill(said, 96))
     facts = [
         ("formula", definition.formula),
         ("derivative", definition.derivative),
@@ -127,21 +128,21 @@ def _show_card(definition: type[Part], part: Part) -> None:
         *(("takes", hyper) for hyper in _hypers(definition)),
         ("source", definition.source),
     ]
-    for fact, value in facts:
+    for name, value in facts:
         if value:
-            click.echo(f"  {fact:<11} {value}")
+            fact(name, value)
     if isinstance(part, Elementwise):
         _show_curves(part)
-    click.echo()
+    say()
 
 
 def _show_curves(f: Elementwise) -> None:
     """Pictures of f, in blue as all that goes forward, and of f', in rust as all that comes back."""
     A = f.A(PICTURED)
     pictures = zip_longest(curve(PICTURED, A), curve(PICTURED, f.dA_dZ(PICTURED, A)), fillvalue="")
-    click.echo(f"\n{'f(z)':>10}{'f′(z)':>44}")
-    for forward, back in pictures:
-        click.echo(click.style(f"  {forward:<41}", fg=69) + click.style(f"  {back}", fg=166))
+    say(f"\n{'f(z)':>10}{'f′(z)':>44}")
+    for before, after in pictures:
+        say(forward(f"  {before:<41}") + backward(f"  {after}"))
 
 
 def _plural(kind: str) -> str:

@@ -5,45 +5,49 @@ from __future__ import annotations
 import sys
 
 import click
+import numpy as np
 
-from .model_and_rows import loss_of, model_and_table
+from ..checks import check_gradients
+from ..formulas.losses import Loss
+from ..formulas.penalties import Penalty
+from .display import fact, say
+from .model_and_rows import ModelAndTable
+from .options import model_argument, part_option
 
 
-@click.command(name="check", short_help="Compare back-propagation with numeric derivatives.")
-@click.argument("model", type=click.Path(dir_okay=False))
+@click.command("check")
+@model_argument
 @click.argument("source", required=False)
 @click.option("--rows", type=click.IntRange(min=1), default=16, show_default=True, help="How many rows, drawn evenly.")
 @click.option(
     "--entries", type=click.IntRange(min=1), default=100, show_default=True, help="Entries of each array, drawn evenly."
 )
-@click.option("--loss", help="The loss; the one that the model was trained with by default.")
-@click.option("--penalty", help="A penalty, such as 'l2(strength=0.01)'.")
+@part_option("--loss", Loss, "The loss, the training's by default")
+@part_option("--penalty", Penalty, "The penalty, the training's by default; none for none", none=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Fixes what is drawn.")
 def command(
     model: str, source: str | None, rows: int, entries: int, loss: str | None, penalty: str | None, seed: int
 ) -> None:
     """Compare MODEL's gradients with numeric derivatives on rows of SOURCE; exit status 1 where they disagree.
 
-    SOURCE is a CSV file or a named data set; the data that the model was trained on by default.
+    SOURCE is a CSV file or a named data set; the one that the model was trained on by default.
     """
-    import numpy as np
-
-    from ..checks import check_gradients
-
-    loaded, table = model_and_table(model, source)
-    drawn = np.sort(np.random.default_rng(seed).permutation(len(table))[:rows])
-    some = table.rows(drawn)
+    given = ModelAndTable.read(model, source)
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])
+    some = given.table.rows(drawn)
     check = check_gradients(
-        loaded.network,
-        loaded.inputs(some),
-        loaded.targets(some),
-        loss_of(loaded, loss),
-        penalty=penalty,
+        given.network,
+        given.model.inputs(some),
+        given.model.targets(some),
+        given.loss(loss),
+        penalty=given.penalty(penalty),
         entries=entries,
         seed=seed,
     )
-    first, _, rest = str(check).partition("\n")
-    click.echo(click.style(first, fg="green" if check.ok else "red", bold=True))
-    click.echo(f"{loaded.network}, {len(drawn)} of {len(table)} rows of {table.source}\n{rest}")
+    fact("model", f"{model}, {given.network}")
+    fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
+    verdict, _, rest = str(check).partition("\n")
+    say(click.style(verdict, fg="green" if check.ok else "red", bold=True))
+    say(rest)
     if not check.ok:
         sys.exit(1)

@@ -14,13 +14,13 @@ Span: TypeAlias = tuple[str, str]
 Line: TypeAlias = tuple[Span, ...]
 
 TONES = {
-    "forward": "38;5;69",  # blue
-    "backward": "38;5;166",  # rust
-    "shared": "38;5;136",  # ochre
+    "forward": "38;2;90;143;217",  # blue
+    "backward": "38;2;205;107;63",  # rust
+    "shared": "38;2;178;143;49",  # ochre
     "quiet": "2",
     "strong": "1",
 }
-"""What each tone is on a terminal, as ANSI codes of 256 colours that read well on dark and on light."""
+"""What each tone is on a terminal, as ANSI codes: middle colours, that read well on dark and on light."""
 
 
 @dataclass(frozen=True)
