@@ -182,7 +182,7 @@ class Network:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the network to a model file, whole or not at all; `clearprop.load` reads it back."""
-        from .io.model_file import Model, save_model  # a door: files are a later room
+        from .io import Model, save_model  # a door: files are a later room
 
         save_model(Model(self), path)
 
