@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
+    from .checks import GradientCheck, check_gradients
+    from .explanation import Trace, explain
     from .formulas.activations import Activation, Elementwise
     from .formulas.catalogue import Part, find, hyper, register
     from .formulas.initializers import Initializer
@@ -22,6 +24,22 @@ if TYPE_CHECKING:
     from .formulas.optimizers import Optimizer
     from .formulas.penalties import Penalty
     from .formulas.schedules import Schedule
+    from .io import (
+        Dataset,
+        Fit,
+        Model,
+        Preprocessing,
+        Recipe,
+        Scores,
+        Table,
+        fit,
+        load,
+        load_model,
+        load_table,
+        read_csv,
+        save_model,
+        score,
+    )
     from .jacobians import Links, in_layout
     from .network import Network
     from .training import Diverged, History, Report, Run, sgd_neural_net, train
@@ -29,28 +47,46 @@ if TYPE_CHECKING:
 # Each name and the room it lives in. Names are fetched on first use, so that importing clearprop costs next to nothing.
 _ROOM_OF = {
     "Activation": "formulas.activations",
+    "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
+    "Fit": "io",
     "ForwardPass": "backprop",
+    "GradientCheck": "checks",
     "Gradients": "backprop",
     "History": "training",
     "Initializer": "formulas.initializers",
     "Links": "jacobians",
     "Loss": "formulas.losses",
     "Metric": "formulas.metrics",
+    "Model": "io",
     "Network": "network",
     "Optimizer": "formulas.optimizers",
     "Part": "formulas.catalogue",
     "Penalty": "formulas.penalties",
+    "Preprocessing": "io",
+    "Recipe": "io",
     "Report": "training",
     "Run": "training",
     "Schedule": "formulas.schedules",
+    "Scores": "io",
+    "Table": "io",
+    "Trace": "explanation",
     "back_propagate": "backprop",
+    "check_gradients": "checks",
+    "explain": "explanation",
     "find": "formulas.catalogue",
+    "fit": "io",
     "forward_pass": "backprop",
     "hyper": "formulas.catalogue",
     "in_layout": "jacobians",
+    "load": "io",
+    "load_model": "io",
+    "load_table": "io",
+    "read_csv": "io",
     "register": "formulas.catalogue",
+    "save_model": "io",
+    "score": "io",
     "sgd_neural_net": "training",
     "train": "training",
 }

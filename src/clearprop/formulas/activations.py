@@ -53,7 +53,6 @@ class Elementwise(Activation):
 
 
 @register
-@dataclass(frozen=True)
 class Step(Elementwise):
     """1 where z >= 0, else 0. Its derivative is 0 everywhere, so nothing before it can learn (7.31-7.33)."""
 
@@ -71,7 +70,6 @@ class Step(Elementwise):
 
 
 @register
-@dataclass(frozen=True)
 class ReLU(Elementwise):
     """max(0, z). At the kink the notes take the right-hand derivative, 1; PyTorch, JAX and scikit-learn take 0."""
 
@@ -108,7 +106,6 @@ class LeakyReLU(Elementwise):
 
 
 @register
-@dataclass(frozen=True)
 class Sigmoid(Elementwise):
     """1 / (1 + e^-z), written so that the exponential never overflows."""
 
@@ -127,7 +124,6 @@ class Sigmoid(Elementwise):
 
 
 @register
-@dataclass(frozen=True)
 class Tanh(Elementwise):
     """The hyperbolic tangent."""
 
@@ -145,7 +141,6 @@ class Tanh(Elementwise):
 
 
 @register
-@dataclass(frozen=True)
 class Identity(Elementwise):
     """z itself: the output of a regression. In a hidden layer it adds nothing to one linear layer."""
 
@@ -162,7 +157,6 @@ class Identity(Elementwise):
 
 
 @register
-@dataclass(frozen=True)
 class Softmax(Activation):
     """e^{z_j} / sum_k e^{z_k}: every unit depends on every other, so dA/dZ is full.
 

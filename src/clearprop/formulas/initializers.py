@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from .catalogue import Array, Part, register
@@ -24,7 +22,6 @@ class Initializer(Part):
 
 
 @register
-@dataclass(frozen=True)
 class Gaussian(Initializer):
     """W ~ N(0, 1/m), so that a sum over m unit inputs keeps unit variance; W0 ~ N(0, 1)."""
 

@@ -5,7 +5,6 @@ A is the network's output, Y the target, both (n, outputs).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -36,7 +35,6 @@ class Loss(Part):
 
 
 @register
-@dataclass(frozen=True)
 class Square(Loss):
     """(a - y)^2, without the half that many books put before it; scikit-learn and others have the half."""
 
@@ -53,7 +51,6 @@ class Square(Loss):
 
 
 @register
-@dataclass(frozen=True)
 class Linear(Loss):
     """|a - y|, the absolute error. sign(0) = 1 as in 7.44; PyTorch and NumPy take 0 there."""
 
@@ -71,7 +68,6 @@ class Linear(Loss):
 
 
 @register
-@dataclass(frozen=True)
 class NLL(Loss):
     """Negative log-likelihood of a yes or no, for outputs in (0, 1). Infinite where it was sure and wrong (see Concept 19)."""
 
@@ -90,7 +86,6 @@ class NLL(Loss):
 
 
 @register
-@dataclass(frozen=True)
 class NLLM(Loss):
     """Negative log-likelihood of one class of several, for outputs that sum to 1. The notes leave its derivative out."""
 

@@ -5,7 +5,6 @@ A and Y are (n, outputs); a metric is one number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +24,6 @@ class Metric(Part):
 
 
 @register
-@dataclass(frozen=True)
 class Accuracy(Metric):
     """The fraction of points whose class is right: the largest of several outputs, or one output against a half."""
 
@@ -40,7 +38,6 @@ class Accuracy(Metric):
 
 
 @register
-@dataclass(frozen=True)
 class RMSE(Metric):
     """Root of the mean squared error over points and outputs, in the target's own unit."""
 
@@ -52,7 +49,6 @@ class RMSE(Metric):
 
 
 @register
-@dataclass(frozen=True)
 class MAE(Metric):
     """Mean absolute error over points and outputs, in the target's own unit."""
 
@@ -64,7 +60,6 @@ class MAE(Metric):
 
 
 @register
-@dataclass(frozen=True)
 class R2(Metric):
     """1 - squared error / squared deviation from the mean, averaged over outputs: 1 is perfect, 0 is the mean's."""
 

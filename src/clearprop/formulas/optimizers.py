@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from .catalogue import Array, Part, register
@@ -24,7 +23,6 @@ class Optimizer(Part):
 
 
 @register
-@dataclass(frozen=True)
 class SGD(Optimizer):
     """Straight down the gradient; stochastic in that the gradient is that of the points drawn for the step."""
 

@@ -5,7 +5,6 @@ A shortcut changes no value where the long way has one. It is exact and finite w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from .activations import Activation, Sigmoid, Softmax
@@ -31,7 +30,6 @@ class Shortcut(Part):
 
 
 @register
-@dataclass(frozen=True)
 class SigmoidNLL(Shortcut):
     """-(y log a + (1 - y) log(1 - a)) with a = sigmoid(z): a (1 - a) cancels the denominators of dL/da."""
 
@@ -50,7 +48,6 @@ class SigmoidNLL(Shortcut):
 
 
 @register
-@dataclass(frozen=True)
 class SoftmaxNLLM(Shortcut):
     """-sum_j y_j log a_j with a = softmax(z). dL/dz = a sum(y) - y, and targets sum to 1."""
 

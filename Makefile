@@ -1,0 +1,43 @@
+# Everything starts here: `make demo` and `make test` set up what they need in .venv, and nothing outside it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help demo test check format bench clean
+.DELETE_ON_ERROR:
+
+help:  ## List what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+demo: $(VENV)/.package  ## Train on real digit images, save, load, predict, and read the chain rule of one step
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.tools  ## Run every test
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.tools  ## Run the linters and the type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.tools  ## Lay the Python sources out
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.tools  ## Measure what is measured, on this machine
+	$(BIN)/python -m benchmarks
+
+clean:  ## Remove everything that was made
+	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+KERNELS := $(wildcard src/clearprop/engines/kernels/*)
+
+$(VENV)/.package: pyproject.toml CMakeLists.txt $(KERNELS)
+	@tools/make-venv $(PYTHON) $(VENV)
+	$(PIP) install --quiet --editable '.[sklearn,plots]'
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.package
+	$(PIP) install --quiet --group dev
+	@touch $@

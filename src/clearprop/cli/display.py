@@ -1,0 +1,71 @@
+"""How the shell speaks: colours on a terminal, the same words without them elsewhere. It knows no networks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+import click
+
+FORWARD, BACKWARD, SHARED = (90, 143, 217), (205, 107, 63), (178, 143, 49)
+"""Values that go forward, gradients that come back, what both share: middle tones, legible on dark and on light."""
+LABEL_WIDTH = 12
+
+
+def say(text: str = "") -> None:
+    """A line on the standard output; its colours go where nobody sees them."""
+    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def fact(label: str, *texts: str) -> None:
+    """A label and what there is to say about it, a line for each text."""
+    for index, text in enumerate(texts):
+        say(quiet(f"{label if index == 0 else '':<{LABEL_WIDTH}}") + text)
+
+
+def quiet(text: str) -> str:
+    """Labels, and what need not be read."""
+    return click.style(text, dim=True)
+
+
+def strong(text: str) -> str:
+    """What one looks for."""
+    return click.style(text, bold=True)
+
+
+def forward(text: str) -> str:
+    """In the colour of values."""
+    return click.style(text, fg=FORWARD)
+
+
+def backward(text: str) -> str:
+    """In the colour of what comes back."""
+    return click.style(text, fg=BACKWARD)
+
+
+def percent(fraction: float) -> str:
+    """0.9753 as "97.53 %"."""
+    return f"{100 * fraction:.2f} %"
+
+
+def count(number: int, thing: str) -> str:
+    """A number and its noun, "1 row", "1,437 rows"."""
+    plural = thing[:-1] + "ies" if thing.endswith("y") else thing + ("es" if thing.endswith("s") else "s")
+    return f"{number:,} {thing if number == 1 else plural}"
+
+
+def grid(rows: Iterable[Sequence[str]], *, left: int = 1) -> list[str]:
+    """Rows of cells as aligned lines: the first `left` columns begin together, the others end together."""
+    cells = [list(row) for row in rows]
+    widths = [max(len(click.unstyle(row[column])) for row in cells) for column in range(len(cells[0]))]
+    return [
+        "  ".join(
+            _padded(cell, width, column >= left) for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in cells
+    ]
+
+
+def _padded(cell: str, width: int, right: bool) -> str:
+    space = " " * (width - len(click.unstyle(cell)))
+    return space + cell if right else cell + space

@@ -1,0 +1,65 @@
+"""`clearprop evaluate`: how good a model file is on a table with known targets."""
+
+from __future__ import annotations
+
+import click
+
+from ..formulas.catalogue import Array
+from ..io.model import Model
+from ..io.model_file import load_model
+from ..io.scores import score
+from .display import backward, fact, forward, grid, percent, quiet, say, strong
+from .options import model_argument, rows_of, source_argument, split_option
+from .summary import measure, measure_name
+
+MOST_SHOWN = 26
+"""Classes in a confusion matrix that fits a screen."""
+
+
+@click.command("evaluate")
+@model_argument
+@source_argument
+@split_option
+def command(model: str, source: str, split: str) -> None:
+    """Measure a model on a table that has the target column.
+
+    SOURCE is a CSV file or a named data set, such as the one that it was trained on: `--split test` looks at the rows
+    that were held out.
+    """
+    loaded = load_model(model)
+    scores = score(loaded, rows_of(loaded, source, split))
+    fact("model", f"{strong(model)}, {loaded.network}")
+    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}"))
+    fact("loss", f"{scores.loss:.6g} {quiet('(' + loaded.facts['loss'] + ')')}")
+    for name, value in scores.metrics.items():
+        fact(measure_name(name), strong(measure(name, value)))
+    if scores.confusion is not None:
+        _print_classes(loaded, scores.confusion)
+
+
+def _print_classes(model: Model, confusion: Array) -> None:
+    """A row for each class: how many, precision, recall, and what they were taken for."""
+    classes = [str(name) for name in model.prepared.classes or ()]
+    right, true, predicted = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
+    say()
+    shown = classes if len(classes) <= MOST_SHOWN else []
+    rows = [["class", "rows", "precision", "recall", *shown]]
+    for k, name in enumerate(classes):
+        cells = [_cell(number, right=k == j) for j, number in enumerate(confusion[k])] if shown else []
+        rows.append([name, f"{true[k]:,}", _ratio(right[k], predicted[k]), _ratio(right[k], true[k]), *cells])
+    header, *lines = grid(rows)
+    for line in (quiet(header), *lines):
+        say(line)
+    if shown:
+        say(quiet("a row for each true class, a column for each predicted one"))
+
+
+def _cell(number: int, *, right: bool) -> str:
+    """A count: what is right in the colour of forward, what is wrong in that of backward."""
+    if not number:
+        return quiet("·")
+    return forward(f"{number:,}") if right else backward(f"{number:,}")
+
+
+def _ratio(part: int, whole: int) -> str:
+    return percent(part / whole) if whole else "none"

@@ -1,0 +1,63 @@
+"""Options that several commands share, made from the catalogue: their help names every part there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ..formulas.catalogue import Part, find, names
+from ..io.fitting import split_again
+from ..io.model import Model
+from ..io.tables import Table
+
+
+class PartText(click.ParamType[str]):
+    """The text of a part, `name` or `name(hyper_parameter=value)`, known to the catalogue."""
+
+    def __init__(self, kind: type[Part], *, none: bool) -> None:
+        self.kind, self.name, self.none = kind, kind.kind, none
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not (self.none and value == "none"):
+            find(self.kind, value)
+        return str(value)
+
+
+def part_option(
+    flag: str, kind: type[Part], about: str, *, default: str | None = None, none: bool = False, **more: Any
+) -> Callable[[Any], Any]:
+    """An option that takes a part: `about`, and every name in the catalogue."""
+    return click.option(
+        flag,
+        type=PartText(kind, none=none),
+        default=default,
+        show_default=default is not None,
+        metavar=kind.kind.upper(),
+        help=f"{about}: {', '.join(names(kind))}.",
+        **more,
+    )
+
+
+PARTS = ("all", "training", "validation", "test")
+model_argument = click.argument("model", metavar="MODEL")
+source_argument = click.argument("source", metavar="SOURCE")
+split_option = click.option(
+    "--split",
+    type=click.Choice(PARTS),
+    default="all",
+    show_default=True,
+    help="Rows of the table it was trained on: `test` are those held out.",
+)
+
+
+def rows_of(model: Model, source: str, split: str) -> Table:
+    """The rows of a table that `--split` means; ValueError where the model was trained on another table."""
+    table = model.read(source)
+    if split == "all":
+        return table
+    rows = getattr(split_again(model, table), split)
+    if not len(rows):
+        raise ValueError(f"the model was trained without {split} rows")
+    return table.rows(rows)

@@ -1,0 +1,79 @@
+"""What `train` says: the plan before the first step, and what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..io.fitting import Fit, Plan
+from ..io.scores import Scores
+from .display import count, fact, forward, grid, percent, quiet, say, strong
+
+PARTS = {"training": "training", "validation": "validation", "test": "held out"}
+"""Parts of the split, as a person calls them."""
+
+
+def print_plan(planned: Plan) -> None:
+    """The data, the task and the network."""
+    start, split, facts = planned.start, planned.split, planned.start.facts
+    shares = [
+        (len(split.training), "to learn from"),
+        (len(split.validation), "to choose by"),
+        (len(split.test), "held out"),
+    ]
+    fact(
+        "data",
+        f"{strong(facts['source'])}: {count(facts['rows'], 'row')}, "
+        + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number),
+    )
+    classes = start.prepared.classes
+    fact(
+        "task",
+        f"{facts['task']} of {strong(facts['target'])}"
+        + ("" if classes is None else f", {count(len(classes), 'class')}")
+        + f", from {count(len(start.prepared.inputs), 'column')}",
+    )
+    fact("network", forward(str(start.network).removeprefix("Network ")))
+    penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
+    fact(
+        "steps",
+        f"{facts['optimizer']}, eta {facts['eta']}, batches of {facts['batch_size']}, loss {facts['loss']}{penalty}",
+    )
+
+
+def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
+    """How training went, how good the model is, and where it is."""
+    run, history = fitted.run, fitted.run.history
+    if len(history):
+        steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
+        fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
+    fact("engine", str(run.engine))
+    say()
+    print_scores(fitted.scores)
+    say()
+    fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
+    if plot is not None:
+        fact("plot", strong(plot))
+
+
+def print_scores(scores: dict[str, Scores]) -> None:
+    """A line for each part of the split, a column for each measure."""
+    measures = list(next(iter(scores.values())).metrics)
+    rows = [["", "rows", *map(measure_name, measures), "loss"]]
+    for part, found in scores.items():
+        values = [measure(name, value) for name, value in found.metrics.items()]
+        if part == list(scores)[-1]:
+            values = [strong(value) for value in values]
+        rows.append([PARTS.get(part, part), f"{found.rows:,}", *values, f"{found.loss:.4g}"])
+    header, *lines = grid(rows)
+    for line in (quiet(header), *lines):
+        say(line)
+
+
+def measure_name(name: str) -> str:
+    """A metric's name as a person writes it."""
+    return {"rmse": "RMSE", "mae": "MAE", "r2": "R²"}.get(name, name)
+
+
+def measure(name: str, value: float) -> str:
+    """A metric's value as a person writes it."""
+    return percent(value) if name == "accuracy" else f"{value:.4g}"

@@ -1,0 +1,134 @@
+"""`clearprop train`: a network trained on a table, and written to a model file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..engines.choice import ENGINES
+from ..formulas.activations import Activation
+from ..formulas.catalogue import names
+from ..formulas.initializers import Initializer
+from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
+from ..formulas.penalties import Penalty
+from ..formulas.schedules import Schedule
+from ..io.datasets import load_table
+from ..io.files import writable
+from ..io.fitting import Fit, carry_out, plan
+from ..io.model_file import load_model, save_model
+from ..io.named import Dataset
+from ..io.plots import plot_losses, require_plots
+from ..io.preprocessing import TASKS
+from ..io.recipe import DEFAULTS, Recipe
+from ..training.sampling import Sampling
+from ..training.stopping import Stop
+from .options import part_option
+from .summary import print_fit, print_plan
+
+TASK_DEFAULTS = "; ".join(
+    f"{task}: {own.output_activation}, {own.loss}, --eta {own.eta:g}, --penalty {own.penalty}"
+    for task, own in DEFAULTS.items()
+)
+
+
+@click.command(
+    "train",
+    epilog=f"SOURCE is a CSV file with a header, or one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
+    f"Defaults of a task are, for {TASK_DEFAULTS}.",
+)
+@click.argument("source")
+@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@click.option(
+    "--task", type=click.Choice(TASKS), help="By default classification where the target is text or few-valued."
+)
+@click.option("--text", multiple=True, metavar="COLUMN", help="A column of text, though it looks like numbers.")
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="A column to leave out.")
+@click.option(
+    "--layers", default=Recipe.layers, show_default=True, metavar="WIDTH:ACTIVATION,...", help="Hidden layers."
+)
+@part_option("--output-activation", Activation, "Of the last layer; the task's own by default")
+@part_option("--loss", Loss, "What is minimised; the task's own by default")
+@part_option("--penalty", Penalty, "Added to the loss, or `none`; the task's own by default", none=True)
+@part_option("--optimizer", Optimizer, "How a gradient becomes a step", default=Recipe.optimizer)
+@click.option("--eta", help=f"Step size: a number, or one of {', '.join(names(Schedule))}.", metavar="NUMBER|SCHEDULE")
+@click.option("--batch-size", type=int, default=Recipe.batch_size, show_default=True, help="Rows in a step.")
+@click.option("--epochs", type=float, help="Passes over the training rows.  [default: 20]")
+@click.option("--steps", type=int, help="Steps, instead of epochs.")
+@part_option("--sampling", Sampling, "How rows are drawn", default=Recipe.sampling)
+@part_option("--init", Initializer, "Starting weights", default=Recipe.init)
+@part_option("--stop", Stop, "End early, at any of these", multiple=True)
+@click.option("--patience", type=int, help="The same as --stop 'no_improvement(patience=...)'.")
+@click.option(
+    "--validation",
+    type=float,
+    default=Recipe.validation,
+    show_default=True,
+    metavar="FRACTION",
+    help="Rows by which to keep the best network.",
+)
+@click.option(
+    "--test",
+    type=float,
+    default=Recipe.test,
+    show_default=True,
+    metavar="FRACTION",
+    help="Rows held out, to judge it by.",
+)
+@click.option("--seed", type=int, default=Recipe.seed, show_default=True, help="Of split, starting weights and order.")
+@click.option("--dtype", type=click.Choice(["float64", "float32"]), default=Recipe.dtype, show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop, here]")
+@click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def command(
+    source: str,
+    text: tuple[str, ...],
+    ignore: tuple[str, ...],
+    patience: int | None,
+    output: str | None,
+    plot: str | None,
+    quiet: bool,
+    **choices: Any,
+) -> None:
+    """Train a network on a table and write a model file.
+
+    A fifth of the rows is held out and scored at the end. A model file that is there is replaced, once training is done;
+    any other file is left alone. Ctrl-C ends training, and what was learnt so far is saved.
+    """
+    if patience is not None:
+        choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
+    recipe = Recipe(**choices)
+    path = _model_path(output or f"{Path(source.partition('(')[0]).stem}.clearprop")
+    if plot is not None:
+        require_plots(writable(plot))
+    table = load_table(source, text=text).without(ignore)
+    planned = plan(table, recipe)
+    if not quiet:
+        print_plan(planned)
+    fitted = carry_out(planned, progress=False if quiet else None)
+    save_model(fitted.model, path)
+    if plot is not None:
+        plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
+    if not quiet:
+        print_fit(fitted, path, plot)
+    _leave(fitted)
+
+
+def _model_path(output: str) -> Path:
+    """Where the model will go, checked while nothing is lost yet; only another model file may be written over."""
+    path = writable(output)
+    if path.exists() and path.stat().st_size:
+        try:
+            load_model(path)
+        except ValueError:
+            raise ValueError(f"{path} is there and is no model file; it will not be written over") from None
+    return path
+
+
+def _leave(fitted: Fit) -> None:
+    if fitted.run.stopped_because == "interrupted":
+        sys.exit(130)

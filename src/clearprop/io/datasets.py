@@ -1,0 +1,120 @@
+"""Where tables come from: the data sets that have a name, and CSV files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ..formulas.catalogue import find, names, parse, register
+from . import planar  # noqa: F401 - its data sets come with it
+from .csv_file import read_csv
+from .named import Dataset
+from .tables import Table
+
+
+def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
+    """The table that `source` means: a data set's name, `"moons(noise=0.2)"`, or the path of a CSV file.
+
+    A name is a data set's unless it has a suffix or a folder in it, or a file of that name is there. `text` names columns
+    of a CSV file that are text though they look like numbers; unless `strict`, they need not be there. ValueError for an
+    unknown name or a bad table, OSError for a file that cannot be read.
+
+    >>> load_table("xor(points=100)")
+    Table of 100 rows: x1, x2, class (text)
+    """
+    if not _is_path(source):
+        if text and strict:
+            raise ValueError(f"only the columns of a CSV file can be called text; {source} is a named data set")
+        return find(Dataset, _spelled(str(source))).load()
+    if not Path(source).exists():
+        raise FileNotFoundError(f"there is no file {source}; data sets with a name are {', '.join(names(Dataset))}")
+    return read_csv(source, text=text, strict=strict)
+
+
+def _is_path(source: str | PathLike[str]) -> bool:
+    if not isinstance(source, str) or Path(source).is_file():
+        return True
+    try:
+        parse(Dataset, _spelled(source))
+    except ValueError:
+        return True  # no name is written like this
+    return False
+
+
+def _spelled(name: str) -> str:
+    """Names have no hyphens; people write `breast-cancer` in the shell."""
+    word, bracket, rest = name.partition("(")
+    return word.replace("-", "_") + bracket + rest
+
+
+class FromSklearn(Dataset):
+    """One of scikit-learn's public data sets, which come with it."""
+
+    task = "classification"
+    loader: ClassVar[str]
+    target: ClassVar[str]
+
+    def load(self) -> Table:
+        try:
+            sklearn = import_module("sklearn.datasets")
+        except ImportError:
+            raise ImportError(
+                f"the data set {self.name!r} comes with scikit-learn: pip install 'clearprop[sklearn]'"
+            ) from None
+        return self._table(getattr(sklearn, self.loader)())
+
+    def _table(self, bunch: Any) -> Table:
+        columns = dict(zip(map(str, bunch.feature_names), bunch.data.T, strict=True))
+        return Table.of(
+            columns | {self.target: self._targets(bunch)}, source=self.name, target=self.target, task=self.task
+        )
+
+    def _targets(self, bunch: Any) -> Any:
+        return bunch.target_names[bunch.target]
+
+
+@register
+class Digits(FromSklearn):
+    """1,797 images of handwritten digits, 8 x 8 pixels of 0 to 16."""
+
+    name, loader, target = "digits", "load_digits", "digit"
+    source = "Alpaydin and Kaynak 1998, UCI"
+
+
+@register
+class Iris(FromSklearn):
+    """150 flowers of three species, by the length and width of sepals and petals."""
+
+    name, loader, target = "iris", "load_iris", "species"
+    source = "Fisher 1936"
+
+
+@register
+class Wine(FromSklearn):
+    """178 wines of three growers, by what a chemist finds in them."""
+
+    name, loader, target = "wine", "load_wine", "grower"
+    source = "Forina 1988, UCI"
+
+
+@register
+class BreastCancer(FromSklearn):
+    """569 tumours, malignant or benign, by the shape of their cells' nuclei."""
+
+    name, loader, target = "breast_cancer", "load_breast_cancer", "diagnosis"
+    source = "Wolberg, Street and Mangasarian 1995, UCI"
+
+
+@register
+class Diabetes(FromSklearn):
+    """442 patients, and how far the disease went in a year."""
+
+    name, loader, target = "diabetes", "load_diabetes", "progression"
+    source = "Efron et al. 2004"
+    task = "regression"
+
+    def _targets(self, bunch: Any) -> Any:
+        return bunch.target

@@ -1,0 +1,175 @@
+"""Fitting: from a table to a model in one call. It splits, prepares, trains and scores; shell and demonstration call it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..formulas.activations import Activation
+from ..formulas.catalogue import find
+from ..formulas.losses import Loss
+from ..network import Network
+from ..training import Run, train
+from ..validation import require_pair
+from .model import Model
+from .preprocessing import TASKS, Preprocessing, infer_task, shortened
+from .recipe import Recipe
+from .scores import Scores, score
+from .splitting import Split, split_rows
+from .tables import Table
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What fitting gives."""
+
+    model: Model
+    run: Run
+    split: Split
+    scores: dict[str, Scores]
+    """On "training" rows, and on "validation" and "test" rows where there are any."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is decided before the first step: made by `plan`, carried out by `fit`."""
+
+    table: Table
+    recipe: Recipe
+    split: Split
+    start: Model
+    """The untrained network and the fitted preprocessing; its facts are the choices made."""
+
+    def rows(self, part: str) -> Table:
+        """The rows of one part of the split."""
+        return self.table.rows(getattr(self.split, part))
+
+
+def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
+    """The split, the preprocessing and the untrained network. ValueError for anything that would not train, and why."""
+    target = _target(table, recipe)
+    task = infer_task(table, target) if recipe.task is None else recipe.task
+    if task not in TASKS:
+        raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
+    facts = recipe.settled(task)
+    split = split_rows(table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed)
+    if not len(split.training):
+        raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none to learn from")
+    preprocessing = Preprocessing.fitted(table.rows(split.training), target=target, task=task)
+    hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
+    require_pair(last, find(Loss, facts["loss"]), preprocessing.target.width)
+    net = Network(
+        widths=(len(preprocessing.input_names), *(width for width, _ in hidden), preprocessing.target.width),
+        activations=(*(f for _, f in hidden), last),
+        init=recipe.init,
+        seed=recipe.seed,
+        dtype=recipe.dtype,
+    )
+    facts |= {
+        "source": table.source,
+        "target": target,
+        "task": task,
+        "rows": len(table),
+        "table": _fingerprint(table, preprocessing),
+    }
+    return Plan(table, recipe, split, Model(net, preprocessing, facts))
+
+
+def fit(table: Table, recipe: Recipe = Recipe(), *, progress: bool | None = None) -> Fit:  # noqa: B008 - frozen
+    """A network trained on a table: split by the seed, prepared on the training rows alone, scored on what was held out.
+
+    Raises ValueError where table or recipe cannot work, before the first step, and Diverged as `train` does.
+
+    >>> table = Table.of({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9})
+    >>> fitted = fit(table, Recipe(target="y", epochs=50))
+    >>> fitted.model.predict(Table.of({"x": [0.5, 2.5]})).tolist()
+    ['low', 'high']
+    """
+    return carry_out(plan(table, recipe), progress=progress)
+
+
+def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
+    """Train as planned, and score."""
+    recipe, start = planned.recipe, planned.start
+    training, validation = planned.rows("training"), planned.rows("validation")
+    classes = start.prepared.classes is not None
+    run = train(
+        start.network,
+        start.inputs(training),
+        start.targets(training),
+        loss=start.facts["loss"],
+        optimizer=recipe.optimizer,
+        eta=start.facts["eta"],
+        batch_size=recipe.batch_size,
+        epochs=start.facts["epochs"],
+        steps=recipe.steps,
+        sampling=recipe.sampling,
+        validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
+        stop=recipe.stop,
+        penalty=start.facts["penalty"],
+        metrics=("accuracy",) if classes else (),  # a regression's would be in standard units
+        engine=recipe.engine,
+        progress=progress,
+        seed=recipe.seed,
+    )
+    trained = Model(run.network, start.preprocessing, start.facts)
+    scores = {
+        part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
+    }
+    facts = {**start.facts, **_outcome(run, scores)}
+    return Fit(Model(run.network, start.preprocessing, facts), run, planned.split, scores)
+
+
+def split_again(model: Model, table: Table) -> Split:
+    """The split that a model was trained on, from the same table; ValueError where this is another one."""
+    if "table" not in model.facts:
+        raise ValueError("this model does not say which rows it was trained on")
+    facts = model.facts
+    if facts["table"] != _fingerprint(table, model.prepared):
+        raise ValueError(
+            f"{table.source} is not the table that the model was trained on ({facts['source']}, {facts['rows']:,} rows), "
+            "or has changed since, so its held-out rows are not known"
+        )
+    return split_rows(
+        table, facts["target"], facts["task"], test=facts["test"], validation=facts["validation"], seed=facts["seed"]
+    )
+
+
+def _target(table: Table, recipe: Recipe) -> str:
+    target = recipe.target if recipe.target is not None else table.target
+    if target is None:
+        raise ValueError(f"which column of {table.source} is the target? It has {shortened(table.names)}")
+    table[target]  # says so where there is none
+    return target
+
+
+def _outcome(run: Run, scores: dict[str, Scores]) -> dict[str, Any]:
+    """What came of training, without its seconds: the same training gives the same file."""
+    return {
+        "steps_taken": int(run.history["step"][-1]) if len(run.history) else 0,
+        "stopped_because": run.stopped_because,
+        "engine": run.engine.name,
+        "scores": {part: {"rows": s.rows, "loss": _plain(s.loss), **_finite(s.metrics)} for part, s in scores.items()},
+    }
+
+
+def _finite(metrics: dict[str, float]) -> dict[str, float | None]:
+    return {name: _plain(value) for name, value in metrics.items()}
+
+
+def _plain(value: float) -> float | None:
+    """JSON has no infinity, which is the loss of a network that was sure and wrong."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
+    """The same for the same rows in the same order, in the columns that are used, whatever the file is called."""
+    digest = hashlib.sha256()
+    for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
+        column = table[name]
+        digest.update(name.encode() + b"\0")
+        digest.update("\0".join(column.tolist()).encode() if table.is_text(name) else column.tobytes())
+    return digest.hexdigest()[:16]

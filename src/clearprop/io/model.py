@@ -1,0 +1,65 @@
+"""Model: a network together with how tables become its inputs. It predicts in a person's own units; it does not train."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from ..formulas.catalogue import Array
+from ..network import Network
+from .datasets import load_table
+from .preprocessing import Preprocessing
+from .tables import Table
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a model file holds. `facts` says how the network came about, in plain JSON.
+
+    >>> from clearprop.io.fitting import fit
+    >>> model = fit(load_table("blobs")).model
+    >>> model.predict(Table.of({"x2": [1.2, -0.5], "x1": [0.0, 1.0]})).tolist()
+    ['top', 'right']
+    """
+
+    network: Network
+    preprocessing: Preprocessing | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def prepared(self) -> Preprocessing:
+        """The preprocessing; ValueError where the file holds a bare network."""
+        if self.preprocessing is None:
+            raise ValueError(
+                "this model is a bare network, without names for its inputs, and cannot take a table; "
+                "clearprop.load(path).predict(X) takes an array"
+            )
+        return self.preprocessing
+
+    def read(self, source: str | PathLike[str]) -> Table:
+        """The table that `load_table` finds at `source`, its columns read as text where the model learnt text."""
+        learnt = [column.name for column in (*self.prepared.inputs, self.prepared.target) if column.is_text]
+        return load_table(source, text=learnt, strict=False)
+
+    def inputs(self, table: Table) -> Array:
+        """X (n, m^1), standardised, in the network's type. ValueError for columns missing or values never seen."""
+        return self.prepared.X(table).astype(self.network.dtype)
+
+    def targets(self, table: Table) -> Array:
+        """Y (n, n^L): one-hot rows, or standardised values. ValueError where the target column is missing."""
+        return self.prepared.Y(table).astype(self.network.dtype)
+
+    def predict(self, table: Table) -> Array:
+        """Class labels (n,), or values (n,) in the target's own unit."""
+        return self.prepared.target.decode(self.network.predict(self.inputs(table)))
+
+    def probabilities(self, table: Table) -> Array:
+        """A probability for each class, (n, classes), in the order of `preprocessing.classes`.
+
+        They sum to 1 where the output activation is softmax. ValueError in regression.
+        """
+        if self.prepared.classes is None:
+            raise ValueError(f"the target {self.prepared.target.name!r} is a number, and has no classes")
+        return self.network.predict(self.inputs(table))

@@ -1,0 +1,139 @@
+"""Pictures: the loss curve of a training. They show what the history holds and compute nothing."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..training.history import History
+from .files import write_whole
+
+SUFFIXES = (".svg", ".png", ".pdf")
+INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"
+FORWARD, BACKWARD = "#2457a6", "#b4471f"
+LOG_FROM = 5.0
+"""Where the largest loss is this many times the smallest, equal ratios get equal heights."""
+
+
+def require_plots(path: str | PathLike[str]) -> None:
+    """ValueError for a suffix that no picture has, ImportError where matplotlib is missing: both before the work."""
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise ValueError(f"cannot draw {path}: its suffix must be one of {', '.join(SUFFIXES)}")
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise ImportError("pictures need matplotlib: pip install 'clearprop[plots]'") from None
+    del mpl
+
+
+def plot_losses(history: History, path: str | PathLike[str], *, title: str = "") -> None:
+    """Write the loss curve to an .svg, .png or .pdf: training loss, and validation loss where there is one, by epoch.
+
+    ValueError for another suffix or an empty history, ImportError where matplotlib is missing, OSError where the file
+    cannot be written.
+    """
+    require_plots(path)
+    if not len(history):
+        raise ValueError("the history is empty: there is no loss to draw")
+    write_whole(path, _drawn(history, Path(path).suffix[1:].lower(), title))
+
+
+def _drawn(history: History, suffix: str, title: str) -> bytes:
+    from io import BytesIO
+
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    fixed: dict[Any, Any] = {
+        "svg.hashsalt": "clearprop",
+        "svg.fonttype": "path",
+        "font.family": "serif",
+        "mathtext.fontset": "dejavuserif",
+    }
+    with mpl.rc_context(fixed):  # the same history gives the same picture
+        figure = Figure(figsize=(7.2, 4.2), facecolor=PAPER, layout="constrained")
+        FigureCanvasAgg(figure)
+        _draw(figure.add_subplot(), history, title)
+        content = BytesIO()
+        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(suffix)
+        figure.savefig(content, format=suffix, dpi=160, metadata=undated)
+    return content.getvalue()
+
+
+def _draw(axes: Any, history: History, title: str) -> None:
+    epoch = history["epoch"]
+    curves = {"training": (history["loss"], FORWARD)}
+    if "validation_loss" in history:
+        curves["validation"] = (history["validation_loss"], BACKWARD)
+    marker = "o" if len(epoch) <= 30 else None
+    for loss, colour in curves.values():
+        axes.plot(epoch, loss, color=colour, linewidth=1.8, marker=marker, markersize=3.5, solid_capstyle="round")
+    _scale(axes, np.concatenate([loss for loss, _ in curves.values()]))
+    _label(axes, epoch, curves)
+    if "validation_loss" in history:
+        _mark_best(axes, epoch, history["validation_loss"])
+    axes.set_title(title, loc="left", color=INK, fontsize=11, pad=12)
+    axes.set_xlabel("epoch", color=QUIET)
+    axes.set_ylabel("loss", color=QUIET, rotation=0, ha="left", va="bottom")
+    axes.yaxis.set_label_coords(-0.06, 1.005)
+    _quieten(axes)
+
+
+def _scale(axes: Any, losses: Any) -> None:
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    seen = losses[np.isfinite(losses)]
+    if len(seen) and seen.min() > 0 and seen.max() > LOG_FROM * seen.min():
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    else:
+        axes.set_ylim(bottom=min(0.0, *seen) if len(seen) else 0.0)
+
+
+def _label(axes: Any, epoch: Any, curves: dict[str, tuple[Any, str]]) -> None:
+    """Each curve's name and last value at its end, apart from each other."""
+    ends = sorted(curves.items(), key=lambda curve: curve[1][0][-1])
+    for place, (name, (loss, colour)) in enumerate(ends):
+        shift = 0 if len(ends) == 1 else (-7, 7)[place]
+        axes.annotate(
+            f"{name}  {loss[-1]:.3g}",
+            (epoch[-1], loss[-1]),
+            xytext=(9, shift),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            fontsize=10,
+            annotation_clip=False,
+        )
+
+
+def _mark_best(axes: Any, epoch: Any, loss: Any) -> None:
+    best = int(np.nanargmin(loss))
+    axes.annotate(
+        f"best, epoch {epoch[best]:g}",
+        (epoch[best], loss[best]),
+        xytext=(0, 10),
+        textcoords="offset points",
+        color=BACKWARD,
+        ha="right",
+        fontsize=9,
+    )
+    axes.plot(epoch[best], loss[best], "o", color=PAPER, markeredgecolor=BACKWARD, markersize=8, markeredgewidth=1.6)
+
+
+def _quieten(axes: Any) -> None:
+    axes.set_facecolor(PAPER)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(axis="y", color=LINE, linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", colors=QUIET, length=0, labelsize=9)
+    axes.margins(x=0.01)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(LINE)

@@ -1,0 +1,161 @@
+"""Recipe: every choice in making and training a network on a table, each with a default that works. It trains nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ..formulas.activations import Activation
+from ..formulas.catalogue import find
+from ..formulas.initializers import Initializer
+from ..formulas.losses import Loss
+from ..formulas.optimizers import SGD, Optimizer
+from ..formulas.penalties import Penalty
+from ..formulas.schedules import Schedule, as_schedule
+from ..training.sampling import Sampling
+from ..training.stopping import Stop
+
+HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
+"""(width, activation) of each layer but the last."""
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What suits a task, where nothing else is asked for."""
+
+    output_activation: str
+    loss: str
+    eta: float
+    """Of plain SGD; other optimisers bring their own."""
+    penalty: str
+
+
+# Measured with 32 ReLU units, batches of 16 and 20 epochs, each over ten seeds and splits. digits: 97.5 % of held-out images
+# right. diabetes: R² 0.44, as a linear model's; with eta 0.01 it is 0.40, with 0.03 it is 0.15, and 0.1 diverges, because
+# the square loss of standardised targets grows without bound where that of a softmax is flat.
+DEFAULTS = {
+    "classification": Defaults("softmax", "nllm", eta=0.1, penalty="l2(strength=0.001)"),
+    "regression": Defaults("identity", "square", eta=0.003, penalty="l2(strength=0.001)"),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is made and trained on a table. Parts are texts such as "l2(strength=0.01)"; None takes the task's own.
+
+    ValueError for an unknown part or an impossible number, when the recipe is made and not when training has begun.
+
+    >>> Recipe(layers="64:relu,32:tanh").hidden
+    ((64, ReLU()), (32, Tanh()))
+    """
+
+    target: str | None = None
+    """The column to predict; None where the table knows."""
+    task: str | None = None
+    """"classification" or "regression"; None to see by the target."""
+    layers: str = "32:relu"
+    """WIDTH:ACTIVATION of each hidden layer, separated by commas; "" for none."""
+    output_activation: str | None = None
+    loss: str | None = None
+    penalty: str | None = None
+    """"none" for none."""
+    optimizer: str = "sgd"
+    eta: float | str | None = None
+    """The step size: a number, or a schedule's text."""
+    batch_size: int = 16
+    epochs: float | None = None
+    steps: int | None = None
+    """How long, one or the other; 20 epochs if neither is given."""
+    sampling: str = "shuffle"
+    init: str = "gaussian"
+    stop: tuple[str, ...] = ()
+    """Any one of these ends training early."""
+    validation: float = 0.0
+    test: float = 0.2
+    """Fractions of all rows that are held out: to choose the best network by, and to judge it by."""
+    seed: int = 0
+    """Of the split, the starting weights and the order of points."""
+    dtype: str = "float64"
+    engine: str = "auto"
+
+    def __post_init__(self) -> None:
+        self.hidden, self.schedule  # noqa: B018 - reading them checks them
+        for kind, given in self._parts():
+            find(kind, given)
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be a whole number, 1 or more; given {self.batch_size!r}")
+        if self.epochs is not None and self.steps is not None:
+            raise ValueError("give epochs or steps, not both")
+        for name, amount in (("epochs", self.epochs), ("steps", self.steps)):
+            if amount is not None and not (math.isfinite(amount) and amount >= 0):
+                raise ValueError(f"{name} must be a finite number, 0 or more; given {amount!r}")
+
+    def _parts(self) -> list[tuple[Any, str]]:
+        given = [
+            (Activation, self.output_activation),
+            (Loss, self.loss),
+            (Penalty, None if self.penalty == "none" else self.penalty),
+            (Optimizer, self.optimizer),
+            (Sampling, self.sampling),
+            (Initializer, self.init),
+            *((Stop, stop) for stop in self.stop),
+        ]
+        return [(kind, text) for kind, text in given if text is not None]
+
+    @property
+    def hidden(self) -> HiddenLayers:
+        """The hidden layers."""
+        return tuple(_layer(text) for text in _split_outside_brackets(self.layers))
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The step size that was asked for, if one was."""
+        return None if self.eta is None else as_schedule(self.eta)
+
+    def settled(self, task: str) -> dict[str, Any]:
+        """Every choice as plain JSON, with the task's own where none was made: what a model file keeps."""
+        own, optimizer = DEFAULTS[task], find(Optimizer, self.optimizer)
+        eta = self.eta
+        if eta is None:
+            eta = own.eta if isinstance(optimizer, SGD) else optimizer.default_eta
+        penalty = own.penalty if self.penalty is None else self.penalty
+        return {
+            "layers": self.layers,
+            "output_activation": self.output_activation or own.output_activation,
+            "loss": self.loss or own.loss,
+            "penalty": None if penalty == "none" else penalty,
+            "optimizer": self.optimizer,
+            "eta": eta,
+            "batch_size": self.batch_size,
+            "epochs": 20 if self.epochs is None and self.steps is None else self.epochs,
+            "steps": self.steps,
+            "sampling": self.sampling,
+            "init": self.init,
+            "stop": list(self.stop),
+            "validation": self.validation,
+            "test": self.test,
+            "seed": self.seed,
+            "dtype": self.dtype,
+        }
+
+
+def _layer(text: str) -> tuple[int, Activation]:
+    width, _, activation = text.partition(":")
+    if not width.strip().isdecimal() or int(width) < 1 or not activation:
+        raise ValueError(
+            f"cannot read layer {text!r}; write WIDTH:ACTIVATION, such as 32:relu, with commas between layers"
+        )
+    return int(width), find(Activation, activation.strip())
+
+
+def _split_outside_brackets(text: str) -> list[str]:
+    """At commas, but not at those between an activation's hyper-parameters."""
+    pieces, depth = [""], 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += sign
+    return pieces if text.strip() else []

@@ -1,0 +1,58 @@
+"""Splitting: which rows a network learns from, and which are kept to judge it by. It draws row numbers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .tables import Table
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers, counted from 0, in ascending order; no row is in two of them."""
+
+    training: Rows
+    validation: Rows
+    """Looked at while training, to keep the best network and to stop."""
+    test: Rows
+    """Looked at once, after training."""
+
+
+def split_rows(table: Table, target: str, task: str, *, test: float, validation: float, seed: int) -> Split:
+    """A split of the table's rows, the same for the same seed.
+
+    `test` and `validation` are fractions of all rows. In classification each class is shared out in the same
+    proportions. A row that alone has its class, or a text of some column, stays in training: nothing else could teach it.
+    """
+    for name, fraction in (("test", test), ("validation", validation)):
+        if not 0 <= fraction < 1:
+            raise ValueError(f"{name} must be a fraction of the rows, 0 or more and less than 1; given {fraction!r}")
+    if test + validation >= 1:
+        raise ValueError(f"test and validation take {test + validation:g} of the rows; some must be left to learn from")
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(table))
+    if task == "classification":
+        labels = np.unique(table[target], return_inverse=True)[1]
+        order = order[np.argsort(labels[order], kind="stable")]
+    in_test = _every(test, len(order))
+    in_validation = np.zeros(len(order), bool)
+    in_validation[~in_test] = _every(validation / (1 - test), int((~in_test).sum()))
+    training = np.zeros(len(order), bool)
+    training[order[~in_test & ~in_validation]] = True
+    for name in table.names:
+        if table.is_text(name) or (name == target and task == "classification"):
+            training |= ~np.isin(table[name], table[name][training])
+    return Split(
+        np.flatnonzero(training), *(np.sort(rows[~training[rows]]) for rows in (order[in_validation], order[in_test]))
+    )
+
+
+def _every(fraction: float, n: int) -> npt.NDArray[np.bool_]:
+    """Which of n rows in line are taken, evenly along the line: each stretch of it gives its share, to within one row."""
+    taken = np.floor(np.arange(n + 1) * fraction + 0.5)
+    return np.diff(taken) > 0

@@ -1,0 +1,42 @@
+"""Evaluation: the loss and the outputs on a set that is only looked at. No parameter changes here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..backprop import mean_loss, point_losses, total_penalty
+from ..formulas.catalogue import Array
+from ..formulas.losses import Loss
+from ..formulas.penalties import Penalty
+from ..network import Network
+
+BLOCK = 4096
+"""Rows in a forward pass over a whole set, so that memory stays bounded."""
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A set that is only looked at: its points, targets and weights, and what is measured on it."""
+
+    X: Array
+    Y: Array
+    weights: Array | None = None
+
+    def outputs(self, net: Network) -> tuple[Array, Array]:
+        """Z and A of the last layer, (n, n^L) each, block by block."""
+        blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, len(self.X), BLOCK)]
+        Z, A = zip(*blocks, strict=True)
+        return np.concatenate(Z), np.concatenate(A)
+
+    def loss(self, net: Network, loss: Loss, penalty: Penalty | None, Z: Array, A: Array) -> float:
+        """The number that training minimises, on this set, from the outputs."""
+        return float(mean_loss(point_losses(net, loss, Z, A, self.Y), self.weights) + total_penalty(net, penalty))
+
+    @staticmethod
+    def _last_layer(net: Network, A: Array) -> tuple[Array, Array]:
+        for l in net.layers:
+            Z = A @ net.W[l] + net.W0[l]
+            A = net.f[l].A(Z)
+        return Z, A

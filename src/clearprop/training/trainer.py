@@ -1,0 +1,195 @@
+"""`train`: what a person asks for, checked at the border and handed to the loop as objects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+
+import numpy as np
+import numpy.typing as npt
+
+from ..engines import Task, choose_engine
+from ..formulas.catalogue import Array, find
+from ..formulas.losses import Loss
+from ..formulas.metrics import Metric
+from ..formulas.optimizers import Optimizer
+from ..formulas.penalties import Penalty
+from ..formulas.schedules import StepSize, as_schedule
+from ..network import Network
+from ..validation import as_points, as_targets, as_weights, require_pair
+from .evaluation import HeldOut
+from .loop import Callback, Loop, Run
+from .progress import progress_bar
+from .sampling import Sampling, Supply
+from .stopping import Stop, watches
+
+
+def train(
+    net: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    *,
+    loss: str | Loss,
+    optimizer: str | Optimizer = "sgd",
+    eta: StepSize | None = None,
+    batch_size: int | None = 32,
+    epochs: float | None = None,
+    steps: int | None = None,
+    sampling: str | Sampling = "shuffle",
+    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    stop: str | Stop | Sequence[str | Stop] | None = None,
+    callbacks: Callback | Sequence[Callback] = (),
+    sample_weight: npt.ArrayLike | None = None,
+    penalty: str | Penalty | None = None,
+    metrics: str | Metric | Sequence[str | Metric] = (),
+    engine: str = "auto",
+    progress: bool | None = None,
+    seed: int | np.random.Generator = 0,
+) -> Run:
+    """A trained copy of the network, with its history (Concept 6: forward, back-propagate, step, repeat).
+
+    Parameters
+    ----------
+    net
+        Where training starts; it is left as it was.
+    X, Y
+        Points (n, m^1), and values or one-hot rows (n, n^L) or class labels (n,).
+    loss, optimizer, sampling, penalty, metrics, stop
+        Parts, by name (`"l2(strength=1e-3)"`) or as records of your own. Any one of several `stop` conditions ends training.
+    eta
+        The step size: a number, a schedule's name, or a function of t = 1, 2, ...; the optimiser's own default if None.
+    batch_size
+        Points in a step; None for all of them.
+    epochs, steps
+        How long: passes over the data, or steps. 20 epochs if neither is given.
+    validation
+        (X, Y) that is only looked at, after every epoch. The network returned is then the one with the lowest loss on it.
+    sample_weight
+        (n,), scaled to mean 1; the loss is the mean of w_i L_i.
+    callbacks
+        Each is called with a `Report` after every epoch; training stops if one returns True.
+    engine
+        "auto", "numpy" or "compiled".
+    progress
+        A bar on the screen; None shows it on a terminal or in a notebook only.
+    seed
+        Fixes the order of points: the same seed gives the same bits.
+
+    Ctrl-C ends training and returns the best so far.
+
+    Raises
+    ------
+    ValueError
+        An unknown part, or data that does not fit; says which, and what is allowed.
+    Diverged
+        A loss or gradient that is not finite, in the step in which it happens; its `run` holds the last finite network.
+
+    >>> net = Network(widths=(2, 4, 2), activations=("tanh", "softmax"), seed=1)
+    >>> X, labels = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"]
+    >>> run = train(net, X, labels, loss="nllm", eta=0.5, batch_size=4, epochs=2000, stop="target_loss(value=0.05)")
+    >>> run.stopped_because
+    'the loss reached 0.05'
+    >>> run.classes[run.network.predict(X).argmax(axis=1)].tolist()
+    ['no', 'yes', 'yes', 'no']
+    """
+    trained = net.copy()
+    task, classes = _task(trained, X, Y, loss, optimizer, sample_weight, penalty)
+    n = len(task.X)
+    b = _batch_size(batch_size, n)
+    chosen, choice = choose_engine(task, engine)
+    loop = Loop(
+        task=task,
+        engine=chosen,
+        choice=choice,
+        schedule=as_schedule(task.optimizer.default_eta if eta is None else eta),
+        batch_size=b,
+        steps=_step_count(epochs, steps, math.ceil(n / b)),
+        validation=None if validation is None else _held_out(task, validation, classes),
+        metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
+        watches=watches(stop),
+        callbacks=_callbacks(callbacks),
+        classes=classes,
+    )
+    supply = Supply(find(Sampling, sampling).batches(n, b, np.random.default_rng(seed)), n)
+    with progress_bar(loop.steps, progress) as bar:
+        return loop.run(supply, bar)
+
+
+def _task(
+    net: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    loss: str | Loss,
+    optimizer: str | Optimizer,
+    sample_weight: npt.ArrayLike | None,
+    penalty: str | Penalty | None,
+) -> tuple[Task, Array | None]:
+    loss_function, outputs = find(Loss, loss), net.widths[-1]
+    require_pair(net.f[net.L], loss_function, outputs)
+    points = as_points(X, net.widths[0], net.dtype)
+    targets = as_targets(Y, loss_function, points=len(points), outputs=outputs, dtype=net.dtype)
+    weights = as_weights(sample_weight, len(points), net.dtype)
+    task = Task(
+        network=net,
+        loss=loss_function,
+        optimizer=find(Optimizer, optimizer),
+        X=points,
+        Y=targets.Y,
+        weights=None if weights is None else _of_mean_1(weights),
+        penalty=None if penalty is None else find(Penalty, penalty),
+    )
+    return task, targets.classes
+
+
+def _of_mean_1(weights: Array) -> Array:
+    weights = weights / weights.max()  # or the sum of large ones would overflow
+    return weights / weights.mean()
+
+
+def _held_out(task: Task, validation: tuple[npt.ArrayLike, npt.ArrayLike], classes: Array | None) -> HeldOut:
+    if not (isinstance(validation, tuple | list) and len(validation) == 2):
+        raise ValueError("validation must be a pair (X, Y)")
+    net = task.network
+    X = as_points(validation[0], net.widths[0], net.dtype, "validation X")
+    targets = as_targets(
+        validation[1],
+        task.loss,
+        points=len(X),
+        outputs=net.widths[-1],
+        dtype=net.dtype,
+        classes=classes,
+        name="validation Y",
+    )
+    return HeldOut(X, targets.Y)
+
+
+def _batch_size(given: int | None, n: int) -> int:
+    return n if given is None else min(_whole(given, 1, "batch_size", "None for all points"), n)
+
+
+def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+    if epochs is not None and steps is not None:
+        raise ValueError("give epochs or steps, not both")
+    if steps is not None:
+        return _whole(steps, 0, "steps")
+    epochs = 20 if epochs is None else epochs
+    if isinstance(epochs, bool) or not isinstance(epochs, Real) or not (math.isfinite(epochs) and epochs >= 0):
+        raise ValueError(f"epochs must be a finite number, 0 or more; given {epochs!r}")
+    return round(epochs * steps_per_epoch)
+
+
+def _whole(given: object, least: int, name: str, otherwise: str = "") -> int:
+    number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
+    if number % 1 != 0 or number < least:  # NaN % 1 and inf % 1 are NaN
+        also = f", or {otherwise}" if otherwise else ""
+        raise ValueError(f"{name} must be a whole number, {least} or more{also}; given {given!r}")
+    return int(number)
+
+
+def _callbacks(given: Callback | Sequence[Callback]) -> tuple[Callback, ...]:
+    listed = tuple(given) if isinstance(given, Sequence) else (given,)
+    for each in listed:
+        if not callable(each):
+            raise TypeError(f"a callback is a function of a Report; given {each!r}")
+    return listed
