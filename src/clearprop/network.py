@@ -15,6 +15,7 @@ import numpy.typing as npt
 from .formulas.activations import Activation
 from .formulas.catalogue import Array, find
 from .formulas.initializers import Initializer
+from .formulas.losses import Loss
 from .validation import as_numbers, as_points
 
 
@@ -129,6 +130,7 @@ class Network:
 
     def _hold(self, parameters: Array) -> None:
         self._parameters = parameters
+        self._compiled: dict[Any, Any] = {}
         W, W0, start = {}, {}, 0
         for l, (m, n) in enumerate(zip(self.widths, self.widths[1:], strict=False), 1):
             W[l] = parameters[start : start + m * n].reshape(m, n)
@@ -165,10 +167,53 @@ class Network:
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """A^L, (n, n^L), for points X (n, m^1). ValueError where X does not fit or is not finite."""
-        A = as_points(X, self.widths[0], self.dtype)
-        for l in self.layers:
-            A = self.f[l].A(A @ self.W[l] + self.W0[l])
+        compiled = self._online(None)
+        if compiled is None or self._parameters.dtype.kind == "c":
+            A = as_points(X, self.widths[0], self.dtype)
+            for l in self.layers:
+                A = self.f[l].A(A @ self.W[l] + self.W0[l])
+            return A
+        if not self._is_plain(X):
+            X = np.ascontiguousarray(as_points(X, self.widths[0], self.dtype))
+        A = np.empty((len(X), self.widths[-1]), self._parameters.dtype)
+        if not compiled.predict(X, A, len(X)):
+            as_points(X, self.widths[0], self.dtype)  # says which row and column are not finite
         return A
+
+    def learn_one(self, x: npt.ArrayLike, y: npt.ArrayLike, *, loss: str | Loss, eta: float) -> float:
+        """One step of plain SGD, in place, on the point x (m^1,) with target y (n^L,); the loss before the step.
+
+        For streams: a small network's step costs microseconds, Python's call included. ValueError where x or y does not
+        fit; ArithmeticError, and no step, where the loss or the update is not finite.
+
+        >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
+        >>> net.learn_one([3.0], [5.0], loss="square", eta=0.125)
+        4.0
+        >>> net.W[1], net.W0[1]
+        (array([[0.5]]), array([0.5]))
+        """
+        from .engines.online import learn_one  # a door: engines are a later room
+
+        return learn_one(self, x, y, loss, eta)
+
+    def _online(self, loss: Loss | str | None) -> Any:
+        """What the compiled kernels offer for this network's single predictions and steps, made once; None without."""
+        if loss not in self._compiled:
+            from .engines.online import online  # a door: engines are a later room
+
+            self._compiled[loss] = online(self, loss)
+        return self._compiled[loss]
+
+    def _is_plain(self, X: Any) -> bool:
+        """Whether X can be read as it lies, and only its values are still to be looked at."""
+        return (
+            type(X) is np.ndarray
+            and X.dtype == self._parameters.dtype
+            and X.ndim == 2
+            and X.shape[1] == self.widths[0]
+            and X.shape[0] > 0
+            and X.flags.c_contiguous
+        )
 
     def copy(self) -> Network:
         """The same network around parameters of its own."""

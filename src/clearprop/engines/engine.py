@@ -45,9 +45,21 @@ class Engine(ABC):
     """Computes steps of `task`. What it keeps between calls is buffers and the optimiser's state."""
 
     name: ClassVar[str]
+    seconds_per_step: ClassVar[float]
+    operations_per_second: ClassVar[float]
+    """What a step costs, roughly: this much, and its multiplications and additions at this speed."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
+
+    def steps_at_once(self, batch_size: int) -> int:
+        """How many steps to ask for in one call, so that a person who watches sees it move.
+
+        A number that depends on the task alone: the same steps are always taken together, so that the bits are the same.
+        """
+        operations = 6 * self.task.network.parameters.size * batch_size
+        steps = 0.03 / (self.seconds_per_step + operations / self.operations_per_second)
+        return max(1, int(steps) // 16) * 16
 
     @abstractmethod
     def run(self, batches: Array, etas: Array) -> float:

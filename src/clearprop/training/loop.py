@@ -78,14 +78,14 @@ class Loop:
 
     def run(self, supply: Supply, bar: Bar) -> Run:
         """All steps, or as many as it takes."""
-        epoch = self._steps_per_epoch
+        epoch, at_once = self._steps_per_epoch, self.engine.steps_at_once(self.batch_size)
         period = epoch * max(1, math.ceil(self.steps / (epoch * REPORTS)))  # whole epochs, so that losses compare
         while self.step < self.steps:
             total, until = 0.0, min(self.step + period, self.steps)
             since = until - self.step
             try:
                 while self.step < until:
-                    total += self._take(supply.take(until - self.step))
+                    total += self._take(supply.take(min(until - self.step, at_once)))
                     bar.advance(self.step)
                 reason = self._report(total / since, bar)
             except KeyboardInterrupt:

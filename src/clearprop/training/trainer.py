@@ -97,7 +97,7 @@ def train(
     task, classes = _task(trained, X, Y, loss, optimizer, sample_weight, penalty)
     n = len(task.X)
     b = _batch_size(batch_size, n)
-    chosen, choice = choose_engine(task, engine)
+    chosen, choice = choose_engine(task, engine, b)
     loop = Loop(
         task=task,
         engine=chosen,

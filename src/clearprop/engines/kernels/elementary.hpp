@@ -111,7 +111,7 @@ CLEARPROP_INLINE V exp(V x) {
 template <class V>
 CLEARPROP_INLINE V tanh(V x) {
   using R = Real<Element<V>>;
-  const Mask<V> sign = Mask<V>(x) & Mask<V>(broadcast<V>(Element<V>(-0.0)));
+  const Mask<V> sign = Mask<V>(x) & (Mask<V>{} + std::numeric_limits<typename R::Bits>::min());
   const V size = V(Mask<V>(x) ^ sign);
   const V capped = size > R::tanh_is_1 ? broadcast<V>(R::tanh_is_1) : size;  // NaN stays NaN
   const auto [k, r] = reduced(capped + capped);

@@ -1,0 +1,167 @@
+"""Per-point steps of the kernels against the NumPy engine: random networks, every part, kernel and instruction level."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clearprop import Network
+from clearprop.engines import Task
+from clearprop.engines.compiled import ACTIVATIONS, LOSSES, kernels_of, trainer, usable_levels
+from clearprop.engines.numpy_engine import NumpyEngine
+from clearprop.formulas.activations import LeakyReLU, Softmax
+from clearprop.formulas.optimizers import SGD
+from clearprop.formulas.penalties import L2
+from tests.parts import is_legal, targets_in
+
+WIDTHS = (1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 24, 31, 32, 33, 47, 48, 63, 64, 65, 100, 127, 128, 129, 200)
+STEPS = 100
+NETWORKS, CHUNKS = 2000, 40
+LEVELS = usable_levels()
+
+
+def random_task(rng: np.random.Generator, dtype: str = "float64", *, kinks: bool = True) -> Task:
+    """A network of up to four layers, its data, and all that a task may have."""
+    activations = [part for part in ACTIVATIONS if kinks or not part.kinks]
+    pairs = [
+        (f, loss, outputs)
+        for f in activations
+        for loss in LOSSES
+        if kinks or not loss.kinks
+        for outputs in (1, 2, 3, 4, 10, 17)
+        if is_legal(f(), loss(), outputs)
+    ]
+    last, loss, outputs = pairs[rng.integers(len(pairs))]
+    hidden = [activations[i] for i in rng.integers(len(activations), size=rng.integers(0, 4))]
+    if rng.random() < 0.25:  # what the small kernel takes
+        hidden = [f for f in hidden[:1] if f is not Softmax] or [LeakyReLU if kinks else activations[-1]]
+        widths = (int(rng.choice(WIDTHS[:15])), int(rng.integers(1, 17)), min(outputs, 4))
+        outputs = widths[-1]
+        if not is_legal(last(), loss(), outputs):
+            outputs, widths = 2, (*widths[:2], 2)
+    else:
+        widths = (*(int(width) for width in rng.choice(WIDTHS, size=len(hidden) + 1)), outputs)
+    parts = [LeakyReLU(slope=float(rng.random())) if f is LeakyReLU else f() for f in (*hidden, last)]
+    net = Network(widths, parts, seed=rng, dtype=dtype)
+    n = 40
+    X = rng.normal(size=(n, widths[0]))
+    if rng.random() < 0.3:
+        X *= rng.random(X.shape) < rng.choice([0.1, 0.3])
+    return Task(
+        net,
+        loss(),
+        SGD(),
+        X.astype(dtype),
+        targets_in(loss.domain_Y, n, outputs, rng).astype(dtype),
+        weights=rng.uniform(0, 2, size=n).astype(dtype) if rng.random() < 0.3 else None,
+        penalty=L2(float(rng.uniform(0, 0.01))) if rng.random() < 0.25 else None,
+    )
+
+
+def steps_on(task: Task, rng: np.random.Generator, largest: float = 0.01) -> tuple[np.ndarray, np.ndarray]:
+    """Points with replacement, and step sizes that shrink with the width: deep in the range where descent is stable."""
+    eta = largest / max(task.network.widths)
+    return rng.integers(0, len(task.X), STEPS), eta * rng.uniform(0.5, 1.5, STEPS)
+
+
+def run_kernels(level: str, task: Task, order: np.ndarray, etas: np.ndarray) -> tuple[Any, np.ndarray, float]:
+    made = trainer(task, kernels_of(level))
+    parameters = task.network.parameters.copy()
+    steps, loss, finite = made.run(parameters, order, etas)
+    assert (steps, finite) == (len(order), True)
+    return made, parameters, loss
+
+
+def distance(ours: np.ndarray, theirs: np.ndarray) -> float:
+    return float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs))
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_a_hundred_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
+    """Both compute the same sums in another order: 1e-12 is some thousand roundings of 1e-16, of the many more there are."""
+    rng, seen = np.random.default_rng([chunk, 0]), Counter[str]()
+    for number in range(NETWORKS // CHUNKS):
+        task = random_task(rng)
+        order, etas = steps_on(task, rng)
+        reference = replace(task, network=task.network.copy())
+        loss = NumpyEngine(reference).run(order[:, None], etas)
+        for level in LEVELS:
+            made, parameters, our_loss = run_kernels(level, task, order, etas)
+            seen[made.kernel] += 1
+            about = f"network {number} at {level}, {made.kernel}: {task.network}, {task.loss}, {task.penalty}"
+            assert distance(parameters, reference.network.parameters) <= 1e-12, about
+            assert abs(our_loss - loss) <= 1e-12 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
+    assert seen["dense"]
+
+
+@pytest.mark.parametrize("chunk", range(4))
+def test_single_precision_stays_within_its_roundings(chunk: int) -> None:
+    """Against double precision: each step rounds sums of up to 200 terms at 6e-8; 100 steps may add up to some 1e-5.
+
+    Kinks are left out: an activation that lies within rounding of one may go either way, and rightly.
+    """
+    rng = np.random.default_rng([chunk, 1])
+    for number in range(25):
+        task = random_task(rng, "float32", kinks=False)
+        order, etas = steps_on(task, rng)
+        double = Network(task.network.widths, task.network.activations)
+        double.parameters = task.network.parameters
+        weights = None if task.weights is None else task.weights.astype(float)
+        reference = replace(
+            task, network=double, X=task.X.astype(float), Y=task.Y.astype(float), weights=weights
+        )
+        NumpyEngine(reference).run(order[:, None], etas)
+        for level in LEVELS:
+            made, parameters, _ = run_kernels(level, task, order, etas)
+            about = f"network {number} at {level}, {made.kernel}: {task.network}, {task.loss}"
+            assert distance(parameters, double.parameters) <= 1e-5, about
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    ("widths", "density", "kernel"),
+    [
+        ((5, 4, 2), 1.0, "small"),
+        ((40, 20, 2), 1.0, "dense"),
+        ((200, 30, 3), 0.2, "sparse"),
+        ((200, 65, 3), 1.0, "blocked"),
+    ],
+)
+def test_each_kernel_is_taken_where_it_is_meant_and_agrees(
+    level: str, widths: tuple[int, ...], density: float, kernel: str
+) -> None:
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(50, widths[0])) * (rng.random((50, widths[0])) < density)
+    task = Task(Network(widths, ("tanh", "sigmoid")), next(loss for loss in LOSSES if loss.name == "nll")(), SGD(), X,
+                rng.random((50, widths[-1])))
+    order, etas = steps_on(task, rng)
+    made, parameters, _ = run_kernels(level, task, order, etas)
+    NumpyEngine(task).run(order[:, None], etas)
+    if not (kernel == "small" and level in {"portable", "v2"}):  # their vectors hold two or four units
+        assert made.kernel == kernel
+    assert distance(parameters, task.network.parameters) <= 1e-13
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_same_steps_give_the_same_bits_however_they_are_grouped(level: str) -> None:
+    """In pieces of whole blocks of 16, as the loop hands them over."""
+    rng = np.random.default_rng(4)
+    for widths in ((2, 3, 1), (30, 20, 5, 2), (200, 65, 3)):
+        task = Task(
+            Network(widths, ["tanh"] * (len(widths) - 1), seed=1),
+            next(loss for loss in LOSSES if loss.name == "square")(),
+            SGD(),
+            rng.normal(size=(50, widths[0])),
+            rng.normal(size=(50, widths[-1])),
+        )
+        order, etas = steps_on(task, rng)
+        _, whole, _ = run_kernels(level, task, order[:96], etas[:96])
+        _, again, _ = run_kernels(level, task, order[:96], etas[:96])
+        pieces, made = task.network.parameters.copy(), trainer(task, kernels_of(level))
+        for begin in range(0, 96, 32):
+            made.run(pieces, order[begin : begin + 32], etas[begin : begin + 32])
+        assert whole.tobytes() == again.tobytes() == pieces.tobytes()
