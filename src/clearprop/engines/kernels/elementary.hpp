@@ -26,6 +26,8 @@ struct Real<float> {
   static constexpr float smallest_normal = 0x1p-126f, to_normal = 0x1p25f;
   static constexpr int to_normal_exponent = 25;
   static constexpr float exp_terms[] = {1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
+  static constexpr float tanh_terms[] = {1.f / 2,   1.f / 6,    1.f / 24,    1.f / 120,
+                                         1.f / 720, 1.f / 5040, 1.f / 40320, 1.f / 362880};
   static constexpr float atanh_terms[] = {1.f / 3, 1.f / 5, 1.f / 7, 1.f / 9, 1.f / 11};
 };
 
@@ -45,6 +47,10 @@ struct Real<double> {
   static constexpr double exp_terms[] = {1. / 2,      1. / 6,       1. / 24,        1. / 120,
                                          1. / 720,    1. / 5040,    1. / 40320,     1. / 362880,
                                          1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
+  static constexpr double tanh_terms[] = {1. / 2,          1. / 6,           1. / 24,           1. / 120,
+                                          1. / 720,        1. / 5040,        1. / 40320,        1. / 362880,
+                                          1. / 3628800,    1. / 39916800,    1. / 479001600,    1. / 6227020800,
+                                          1. / 87178291200, 1. / 1307674368000, 1. / 20922789888000};
   static constexpr double atanh_terms[] = {1. / 3,  1. / 5,  1. / 7,  1. / 9,  1. / 11,
                                            1. / 13, 1. / 15, 1. / 17, 1. / 19, 1. / 21};
 };
@@ -71,7 +77,7 @@ CLEARPROP_INLINE V polynomial(const Element<V> (&c)[N], V x) {
   return polynomial<0, N>(c, x);
 }
 
-// x = k ln 2 + r with a whole number k and |r| <= ln 2 / 2.
+// x = k ln 2 + r with a whole number k, and r within ln 2 / 2 of `centre` ln 2.
 template <class V>
 struct Reduced {
   Mask<V> k;
@@ -79,9 +85,9 @@ struct Reduced {
 };
 
 template <class V>
-CLEARPROP_INLINE Reduced<V> reduced(V x) {
+CLEARPROP_INLINE Reduced<V> reduced(V x, Element<V> centre = 0) {
   using R = Real<Element<V>>;
-  const V shifted = x * R::log2_e + R::rounder;
+  const V shifted = (x * R::log2_e - centre) + R::rounder;
   const V k = shifted - R::rounder;
   return {Mask<V>(shifted) - Mask<V>(broadcast<V>(R::rounder)), (x - k * R::ln2_high) - k * R::ln2_low};
 }
@@ -107,17 +113,20 @@ CLEARPROP_INLINE V exp(V x) {
   return (x > R::exp_high) | (x < R::exp_low) ? beyond : y;
 }
 
-// np.tanh(x) = (e^2|x| - 1) / (e^2|x| + 1), with the sign of x
+// np.tanh(x) = E / (E + 2) with E = e^2|x| - 1, and the sign of x. Near 0, where E = y + r^2 (1/2 + ...) with y = 2|x|,
+// it is |x| + (r^2 (1/2 + ...) - |x| E) / (E + 2): what is rounded there is small beside |x|.
 template <class V>
 CLEARPROP_INLINE V tanh(V x) {
   using R = Real<Element<V>>;
   const Mask<V> sign = Mask<V>(x) & (Mask<V>{} + std::numeric_limits<typename R::Bits>::min());
   const V size = V(Mask<V>(x) ^ sign);
   const V capped = size > R::tanh_is_1 ? broadcast<V>(R::tanh_is_1) : size;  // NaN stays NaN
-  const auto [k, r] = reduced(capped + capped);
-  const V scale = power_of_2<V>(k), q = r + (r * r) * polynomial(R::exp_terms, r);
-  const V minus_1 = (scale - 1) + scale * q;  // e^2|x| - 1 without cancellation
-  return V(Mask<V>(minus_1 / (minus_1 + 2)) | sign);
+  const auto [k, r] = reduced(capped + capped, Element<V>(0.37));  // k is 0 up to 2|x| = 0.6
+  const V scale = power_of_2<V>(k), rest = (r * r) * polynomial(R::tanh_terms, r);
+  const V E = (scale - 1) + scale * (r + rest);
+  const Mask<V> near_0 = k == Mask<V>{};
+  const V quotient = (near_0 ? rest - size * E : E) / (E + 2);
+  return V(Mask<V>(near_0 ? size + quotient : quotient) | sign);
 }
 
 // np.log(x): with x = 2^k m and m in [sqrt(1/2), sqrt(2)), log x = k ln 2 + 2 atanh(f / (2 + f)), f = m - 1
