@@ -1,0 +1,1 @@
+"""What the kernels are held against: peers doing the same steps, and the machine's own limits."""
