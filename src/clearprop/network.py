@@ -167,17 +167,16 @@ class Network:
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """A^L, (n, n^L), for points X (n, m^1). ValueError where X does not fit or is not finite."""
-        compiled = self._online(None)
-        if compiled is None or self._parameters.dtype.kind == "c":
-            A = as_points(X, self.widths[0], self.dtype)
-            for l in self.layers:
-                A = self.f[l].A(A @ self.W[l] + self.W0[l])
-            return A
-        if not self._is_plain(X):
-            X = np.ascontiguousarray(as_points(X, self.widths[0], self.dtype))
-        A = np.empty((len(X), self.widths[-1]), self._parameters.dtype)
-        if not compiled.predict(X, A, len(X)):
-            as_points(X, self.widths[0], self.dtype)  # says which row and column are not finite
+        compiled = self._compiled[None] if None in self._compiled else self._online(None)
+        A = None if compiled is None else compiled.predict(X)
+        return self._checked_prediction(X, compiled) if A is None else A
+
+    def _checked_prediction(self, X: npt.ArrayLike, compiled: Any) -> Array:
+        A = as_points(X, self.widths[0], self.dtype)
+        if compiled is not None:
+            return compiled.predict(np.ascontiguousarray(A))
+        for l in self.layers:
+            A = self.f[l].A(A @ self.W[l] + self.W0[l])
         return A
 
     def learn_one(self, x: npt.ArrayLike, y: npt.ArrayLike, *, loss: str | Loss, eta: float) -> float:
@@ -203,17 +202,6 @@ class Network:
 
             self._compiled[loss] = online(self, loss)
         return self._compiled[loss]
-
-    def _is_plain(self, X: Any) -> bool:
-        """Whether X can be read as it lies, and only its values are still to be looked at."""
-        return (
-            type(X) is np.ndarray
-            and X.dtype == self._parameters.dtype
-            and X.ndim == 2
-            and X.shape[1] == self.widths[0]
-            and X.shape[0] > 0
-            and X.flags.c_contiguous
-        )
 
     def copy(self) -> Network:
         """The same network around parameters of its own."""

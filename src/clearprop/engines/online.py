@@ -30,26 +30,15 @@ def online(net: Network, loss: str | Loss | None) -> Any:
 def learn_one(net: Network, x: npt.ArrayLike, y: npt.ArrayLike, loss: str | Loss, eta: float) -> float:
     """One step in place on one point x (m^1,) with target y (n^L,); the loss before it."""
     kernels = net._online(loss)  # noqa: SLF001 - the network's cache
-    if kernels is None or not (_is_plain(x, net, 0) and _is_plain(y, net, -1)):
+    before = None if kernels is None else kernels.learn(x, y, eta)
+    if before is None:
         X = as_points(np.asarray(x)[None], net.widths[0], net.dtype, "x")
-        outputs = net.widths[-1]
-        Y = as_targets(np.asarray(y)[None], find(Loss, loss), points=1, outputs=outputs, dtype=net.dtype, name="y").Y
+        outputs, loss_function = net.widths[-1], find(Loss, loss)
+        Y = as_targets(np.asarray(y)[None], loss_function, points=1, outputs=outputs, dtype=net.dtype, name="y").Y
         if kernels is None:
-            task = Task(net, find(Loss, loss), SGD(), X, Y)
-            return NumpyEngine(task).run(np.zeros((1, 1), np.int64), np.array([eta]))
-        x, y = np.ascontiguousarray(X[0]), np.ascontiguousarray(Y[0])
-    before = kernels.learn(x, y, eta)
+            return NumpyEngine(Task(net, loss_function, SGD(), X, Y)).run(np.zeros((1, 1), np.int64), np.array([eta]))
+        before = kernels.learn(np.ascontiguousarray(X[0]), np.ascontiguousarray(Y[0]), eta)
     if math.isnan(before):
-        as_points(np.asarray(x)[None], net.widths[0], net.dtype, "x")
+        as_points(np.asarray(x)[None], net.widths[0], net.dtype, "x")  # says which input is not finite
         raise NonFinite(0, net.L, "the loss or the update")
     return float(before)
-
-
-def _is_plain(values: Any, net: Network, layer: int) -> bool:
-    """Whether an array can be read as it lies."""
-    return (
-        type(values) is np.ndarray
-        and values.dtype == net.parameters.dtype
-        and values.shape == (net.widths[layer],)
-        and values.flags.c_contiguous
-    )

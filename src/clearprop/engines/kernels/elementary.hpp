@@ -5,6 +5,10 @@
 // one term, and these coefficients can be checked by eye.
 #pragma once
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include "vector.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -99,16 +103,30 @@ CLEARPROP_INLINE V power_of_2(Mask<V> k) {
   return V((k + R::bias) << R::mantissa_bits);
 }
 
-// np.exp(x) = 2^k (1 + r) + 2^k r^2 (1/2 + r/6 + ...), both terms scaled while the polynomial is on its way
+// 2^k (1 + r + r^2 p) for any k that an exponential can have.
+template <class V>
+CLEARPROP_INLINE V scaled_exponential(Mask<V> k, V r, V p) {
+#if defined(__AVX512F__)
+  if constexpr (std::is_same_v<V, Vector<float, 16>>)
+    return V(_mm512_scalef_ps(__m512((1 + r) + (r * r) * p), __m512(__builtin_convertvector(k, V))));
+  if constexpr (std::is_same_v<V, Vector<double, 8>>)
+    return V(_mm512_scalef_pd(__m512d((1 + r) + (r * r) * p), __m512d(__builtin_convertvector(k, V))));
+#endif
+  using R = Real<Element<V>>;
+  using Unsigned = Vector<typename R::Unsigned, length<V>>;
+  // 2^k in two factors: neither leaves the range of normal numbers where the result is subnormal or overflows. They are
+  // ready while the polynomial is still on its way.
+  const Mask<V> half = Mask<V>(Unsigned(k + 4 * R::bias) >> 1) - 2 * R::bias;
+  const V scale = power_of_2<V>(half), rest = power_of_2<V>(k - half);
+  return (scale + scale * r) * rest + (scale * (r * r)) * rest * p;
+}
+
+// np.exp(x) = 2^k e^r
 template <class V>
 CLEARPROP_INLINE V exp(V x) {
   using R = Real<Element<V>>;
-  using Unsigned = Vector<typename R::Unsigned, length<V>>;
   const auto [k, r] = reduced(x);
-  // 2^k in two factors: neither leaves the range of normal numbers where the result is subnormal or overflows
-  const Mask<V> half = Mask<V>(Unsigned(k + 4 * R::bias) >> 1) - 2 * R::bias;
-  const V scale = power_of_2<V>(half), rest = power_of_2<V>(k - half);
-  const V y = (scale + scale * r) * rest + (scale * (r * r)) * rest * polynomial(R::exp_terms, r);
+  const V y = scaled_exponential(k, r, polynomial(R::exp_terms, r));
   const V beyond = x > V{} ? broadcast<V>(INFINITY) : V{};
   return (x > R::exp_high) | (x < R::exp_low) ? beyond : y;
 }

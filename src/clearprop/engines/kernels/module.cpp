@@ -99,58 +99,86 @@ class Bound {
   Trainer<T> trainer_;
 };
 
-// The numbers of an array, for calls that are to cost less than a conversion: bytes are counted, the type is trusted.
-template <class T>
-class Numbers {
+// An array's memory, for calls that are to cost less than a full conversion.
+class Memory {
  public:
-  Numbers(nb::handle array, std::size_t count) {
-    constexpr int flags = std::is_const_v<T> ? PyBUF_C_CONTIGUOUS : PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE;
-    if (PyObject_GetBuffer(array.ptr(), &view_, flags) != 0) throw nb::python_error();
-    if (std::size_t(view_.len) == count * sizeof(T)) return;
-    PyBuffer_Release(&view_);
-    throw nb::value_error("an array has not the size that the network needs");
+  Memory(nb::handle array, int flags) : held_(PyObject_GetBuffer(array.ptr(), &view_, flags) == 0) {
+    if (!held_) PyErr_Clear();
   }
-  ~Numbers() { PyBuffer_Release(&view_); }
-  Numbers(const Numbers&) = delete;
-  Numbers& operator=(const Numbers&) = delete;
-  T* data() const { return static_cast<T*>(view_.buf); }
+  ~Memory() {
+    if (held_) PyBuffer_Release(&view_);
+  }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+
+  template <class T>
+  T* data() const {
+    return static_cast<T*>(view_.buf);
+  }
+  // Whether this is a C-ordered array of T with rows of the given length, or one such row.
+  template <class T>
+  bool is_rows_of(int length) const {
+    const char format = std::is_same_v<T, float> ? 'f' : 'd';
+    return held_ && view_.ndim > 0 && view_.shape[view_.ndim - 1] == length && view_.itemsize == sizeof(T) &&
+           view_.format && view_.format[0] == format && view_.format[1] == 0;
+  }
+  int dimensions() const { return view_.ndim; }
+  std::int64_t rows() const { return view_.ndim == 2 ? view_.shape[0] : 1; }
 
  private:
   Py_buffer view_;
+  bool held_;
 };
+
+constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
 
 // One network's predictions and single steps. The parameters are the network's own, and stay where they are.
 template <class T>
 class Online {
  public:
   Online(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, Flat<T> parameters)
-      : parameters_(parameters), shape_(shape_of(std::move(widths), f, hypers, loss, 0)) {}
+      : parameters_(parameters),
+        shape_(shape_of(std::move(widths), f, hypers, loss, 0)),
+        values_(values_of<T>(shape_)),
+        empty_(nb::module_::import_("numpy").attr("empty")),
+        type_(nb::module_::import_("numpy").attr("dtype")(std::is_same_v<T, float> ? "float32" : "float64")) {}
 
-  // False, and no prediction, where an input is not finite.
-  bool predict(nb::handle X, nb::handle out, std::int64_t n) const {
+  // A^L (n, n^L) of X (n, m); None where X is not plainly that, or not finite: then the caller looks closer.
+  nb::object predict(nb::handle X) {
     const int m = shape_.widths.front(), outputs = shape_.widths.back();
-    const Numbers<const T> from(X, n * m);
-    const Numbers<T> to(out, n * outputs);
-    if (!all_finite(from.data(), n * m)) return false;
+    const Memory from(X, read_flags);
+    if (!from.is_rows_of<T>(m) || from.dimensions() != 2 || from.rows() == 0) return nb::none();
+    const std::int64_t n = from.rows();
+    const T* const x = from.data<const T>();
+    if (!all_finite(x, n * m)) return nb::none();
+    nb::object A = empty_(nb::make_tuple(n, outputs), type_);
+    T* const to = Memory(A, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE).data<T>();
     if (n < 4) {
       for (std::int64_t i = 0; i < n; ++i)
-        predict_one(shape_, parameters_.data(), parameters_.size(), from.data() + i * m, to.data() + i * outputs);
+        predict_one(shape_, parameters_.data(), parameters_.size(), x + i * m, to + i * outputs, values_.data());
     } else {
       nb::gil_scoped_release release;
-      predict_many(shape_, parameters_.data(), from.data(), n, to.data());
+      predict_many(shape_, parameters_.data(), x, n, to);
     }
-    return true;
+    return A;
   }
 
-  double learn(nb::handle x, nb::handle y, double eta) {
+  // One step on x (m,) and y (n^L,), and the loss before it; None where they are not plainly that, NaN where no step
+  // was taken because something was not finite.
+  nb::object learn(nb::handle x, nb::handle y, double eta) {
+    const Memory from(x, read_flags), target(y, read_flags);
+    const bool plain = from.is_rows_of<T>(shape_.widths.front()) && target.is_rows_of<T>(shape_.widths.back()) &&
+                       from.dimensions() == 1 && target.dimensions() == 1;
+    if (!plain) return nb::none();
     if (!learner_) learner_.emplace(shape_);
-    const Numbers<const T> from(x, shape_.widths.front()), target(y, shape_.widths.back());
-    return learner_->learn(parameters_.data(), from.data(), target.data(), eta);
+    return nb::float_(learner_->learn(parameters_.data(), from.data<const T>(), target.data<const T>(), eta));
   }
 
  private:
   Flat<T> parameters_;
   Shape shape_;
+  Buffer<T> values_;
+  nb::object empty_, type_;
   std::optional<Learner<T>> learner_;
 };
 

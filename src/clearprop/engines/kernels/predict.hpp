@@ -14,31 +14,35 @@ void forward_flat(Layer<T>& layer, const T* A, const T* flat, const T* end) {
   const int n = layer.n, width = padded<T>(n);
   const std::ptrdiff_t room = end - flat - width;
   const int safe = int(std::min(std::ptrdiff_t(layer.m), room < 0 ? 0 : room / n + 1)), left = layer.m - safe;
-  Buffer<T> copied(std::size_t(left) * width);
-  for (int i = 0; i < left; ++i)
-    std::memcpy(copied.data() + std::ptrdiff_t(i) * width, flat + std::ptrdiff_t(safe + i) * n, n * sizeof(T));
   std::memcpy(layer.Z, flat + std::ptrdiff_t(layer.m) * n, n * sizeof(T));
-
   layer.W0 = layer.Z;  // each pass begins with what is in Z already
   layer.W = const_cast<T*>(flat), layer.stride = n;
   forward_rows<false>(layer, Dense<T>{A, safe});
+  if (left == 0) return;
+  Buffer<T> copied(std::size_t(left) * width);
+  for (int i = 0; i < left; ++i)
+    std::memcpy(copied.data() + std::ptrdiff_t(i) * width, flat + std::ptrdiff_t(safe + i) * n, n * sizeof(T));
   layer.W = copied.data(), layer.stride = width;
-  if (left) forward_rows<false>(layer, Dense<T>{A + safe, left});
+  forward_rows<false>(layer, Dense<T>{A + safe, left});
+}
+
+// Numbers that `predict_one` writes on its way.
+template <class T>
+std::size_t values_of(const Shape& shape) {
+  std::size_t values = 0;
+  for (int width : shape.widths) values += 2 * padded<T>(width);
+  return values;
 }
 
 template <class T>
-void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x, T* out) {
-  std::size_t values = 0;
-  for (int width : shape.widths) values += 2 * padded<T>(width);
-  Buffer<T> buffer(values);
+void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x, T* out, T* values) {
   const T* const end = flat + size;
   const T* A = x;
-  T* value = buffer.data();
   for (std::size_t l = 0; l < shape.f.size(); ++l) {
     Layer<T> layer;
     layer.m = shape.widths[l], layer.n = shape.widths[l + 1], layer.f = shape.f[l];
-    layer.Z = value, layer.A = value + padded<T>(layer.n);
-    value = layer.A + padded<T>(layer.n);
+    layer.Z = values, layer.A = values + padded<T>(layer.n);
+    values = layer.A + padded<T>(layer.n);
     forward_flat(layer, A, flat, end);
     activate(layer);
     A = layer.A;

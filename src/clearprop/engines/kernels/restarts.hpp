@@ -33,10 +33,10 @@ inline bool fits_in_lanes(const Shape& shape, std::size_t real_bytes, std::size_
   return shape.strength == 0 && parameters * networks * real_bytes <= group_bytes;
 }
 
-// x, y and the weight of each point side by side, so that a step's point is found in one place.
+// x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place.
 template <class T>
 int record_size(const Points<T>& points) {
-  return points.m + points.outputs + 1;
+  return points.m + points.outputs + (points.weights ? 1 : 0);
 }
 
 template <class T>
@@ -46,7 +46,7 @@ Buffer<T> records_of(const Points<T>& points) {
   for (std::int64_t i = 0; i < points.n; ++i) {
     to = std::copy_n(points.x(i), points.m, to);
     to = std::copy_n(points.y(i), points.outputs, to);
-    *to++ = points.weight(i);
+    if (points.weights) *to++ = points.weights[i];
   }
   return records;
 }
@@ -83,7 +83,7 @@ class Group {
   }
 
  private:
-  static constexpr int ahead_ = 32;  // points brought together ahead of their steps, so that no step waits for them
+  static constexpr int ahead_ = 16;  // points brought together ahead of their steps, so that no step waits for them
 
   static T& lane(Lanes<T>& values, int k) { return reinterpret_cast<T*>(&values)[k]; }
   std::size_t row_size() const { return std::size_t(record_size(points_)) * group<T>; }
@@ -109,7 +109,7 @@ class Group {
     using V = Vec<T>;
     const int L = int(shape_.f.size()), outputs = points_.outputs;
     const Lanes<T>* const point = reinterpret_cast<const Lanes<T>*>(gathered);
-    const Lanes<T>&weight = point[points_.m + outputs], *Y = point + points_.m;
+    const Lanes<T>*const Y = point + points_.m, *const weight = points_.weights ? Y + outputs : nullptr;
 
     const Lanes<T>* A_prev = point;
     Lanes<T>*A = A_.data(), *dA_dZ = dA_dZ_.data(), *W = parameters_.data();
@@ -121,7 +121,7 @@ class Group {
           for (int i = 0; i < m; ++i)
             for (int g = 0; g < together; ++g) Z.v[g] += A_prev[i].v[g] * W[i * n + j].v[g];
           for (int g = 0; g < together; ++g) A[j].v[g] = f.A(Z.v[g]), dA_dZ[j].v[g] = f.dA_dZ(Z.v[g], A[j].v[g]);
-          if (l == L) link_output(f, Z, A[j], Y[j], weight, dA_dZ[j], total);
+          if (l == L) link_output(Z, A[j], Y[j], weight, dA_dZ[j], total);
         }
       });
       A_prev = A;
@@ -151,13 +151,13 @@ class Group {
   }
 
   // The loss of one output, and dL_dZ in the place of dA_dZ.
-  template <class F>
-  void link_output(F, const Lanes<T>& Z, const Lanes<T>& A, const Lanes<T>& Y, const Lanes<T>& weight, Lanes<T>& dA_dZ,
+  void link_output(const Lanes<T>& Z, const Lanes<T>& A, const Lanes<T>& Y, const Lanes<T>* weight, Lanes<T>& dA_dZ,
                    Lanes<T>& total) {
     for (int g = 0; g < together; ++g) {
-      const auto link = elementwise_output(shape_.f.back(), shape_.loss, Z.v[g], A.v[g], dA_dZ.v[g], Y.v[g]);
-      total.v[g] += weight.v[g] * link.L;
-      dA_dZ.v[g] = weight.v[g] * link.dL_dZ;
+      auto link = elementwise_output(shape_.f.back(), shape_.loss, Z.v[g], A.v[g], dA_dZ.v[g], Y.v[g]);
+      if (weight) link.L *= weight->v[g], link.dL_dZ *= weight->v[g];
+      total.v[g] += link.L;
+      dA_dZ.v[g] = link.dL_dZ;
     }
   }
 
