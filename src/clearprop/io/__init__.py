@@ -2,7 +2,7 @@
 
 from .csv_file import read_csv
 from .datasets import load_table
-from .fitting import Fit, fit, plan, split_again
+from .fitting import Fit, Plan, carry_out, fit, plan, split_again
 from .model import Model
 from .model_file import load, load_model, save_model
 from .named import Dataset
@@ -15,10 +15,12 @@ __all__ = [
     "Dataset",
     "Fit",
     "Model",
+    "Plan",
     "Preprocessing",
     "Recipe",
     "Scores",
     "Table",
+    "carry_out",
     "fit",
     "load",
     "load_model",

@@ -19,8 +19,8 @@ def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict:
     """The table that `source` means: a data set's name, `"moons(noise=0.2)"`, or the path of a CSV file.
 
     A name is a data set's unless it has a suffix or a folder in it, or a file of that name is there. `text` names columns
-    of a CSV file that are text though they look like numbers; unless `strict`, they need not be there. ValueError for an unknown name or a bad table, OSError for
-    a file that cannot be read.
+    of a CSV file that are text though they look like numbers; unless `strict`, they need not be there. ValueError for an
+    unknown name or a bad table, OSError for a file that cannot be read.
 
     >>> load_table("xor(points=100)")
     Table of 100 rows: x1, x2, class (text)

@@ -14,7 +14,7 @@ from .files import write_whole
 SUFFIXES = (".svg", ".png", ".pdf")
 INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"
 FORWARD, BACKWARD = "#2457a6", "#b4471f"
-LOG_FROM = 10.0
+LOG_FROM = 5.0
 """Where the largest loss is this many times the smallest, equal ratios get equal heights."""
 
 
@@ -48,7 +48,7 @@ def _drawn(history: History, suffix: str, title: str) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    fixed = {
+    fixed: dict[Any, Any] = {
         "svg.hashsalt": "clearprop",
         "svg.fonttype": "path",
         "font.family": "serif",
@@ -84,9 +84,13 @@ def _draw(axes: Any, history: History, title: str) -> None:
 
 
 def _scale(axes: Any, losses: Any) -> None:
+    from matplotlib.ticker import LogLocator, NullLocator
+
     seen = losses[np.isfinite(losses)]
     if len(seen) and seen.min() > 0 and seen.max() > LOG_FROM * seen.min():
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     else:
         axes.set_ylim(bottom=min(0.0, *seen) if len(seen) else 0.0)
@@ -111,11 +115,21 @@ def _label(axes: Any, epoch: Any, curves: dict[str, tuple[Any, str]]) -> None:
 
 def _mark_best(axes: Any, epoch: Any, loss: Any) -> None:
     best = int(np.nanargmin(loss))
+    axes.annotate(
+        f"best, epoch {epoch[best]:g}",
+        (epoch[best], loss[best]),
+        xytext=(0, 10),
+        textcoords="offset points",
+        color=BACKWARD,
+        ha="right",
+        fontsize=9,
+    )
     axes.plot(epoch[best], loss[best], "o", color=PAPER, markeredgecolor=BACKWARD, markersize=8, markeredgewidth=1.6)
 
 
 def _quieten(axes: Any) -> None:
     axes.set_facecolor(PAPER)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(axis="y", color=LINE, linewidth=0.7)
     axes.set_axisbelow(True)
     axes.tick_params(which="both", colors=QUIET, length=0, labelsize=9)
