@@ -22,7 +22,7 @@ ROWS = (
     {"jacobians"},
     {"engines"},
     {"training"},
-    {"explain", "checks"},
+    {"explanation", "checks"},
     {"io"},
     {"cli"},
     {"__main__"},

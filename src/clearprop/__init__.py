@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
+    from .checks import GradientCheck, check_gradients
+    from .explanation import Trace, explain
     from .formulas.activations import Activation, Elementwise
     from .formulas.catalogue import Part, find, hyper, register
     from .formulas.initializers import Initializer
@@ -50,6 +52,7 @@ _ROOM_OF = {
     "Elementwise": "formulas.activations",
     "Fit": "io",
     "ForwardPass": "backprop",
+    "GradientCheck": "checks",
     "Gradients": "backprop",
     "History": "training",
     "Initializer": "formulas.initializers",
@@ -68,7 +71,10 @@ _ROOM_OF = {
     "Schedule": "formulas.schedules",
     "Scores": "io",
     "Table": "io",
+    "Trace": "explanation",
     "back_propagate": "backprop",
+    "check_gradients": "checks",
+    "explain": "explanation",
     "find": "formulas.catalogue",
     "fit": "io",
     "forward_pass": "backprop",

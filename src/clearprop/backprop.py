@@ -67,17 +67,24 @@ def forward_pass(
     """
     loss_function = find(Loss, loss)
     require_pair(net.f[net.L], loss_function, net.widths[-1])
-    A = {0: as_points(X, net.widths[0], net.dtype)}
-    targets = as_targets(Y, loss_function, points=len(A[0]), outputs=net.widths[-1], dtype=net.dtype)
-    weights = as_weights(sample_weight, len(A[0]), net.dtype)
-    Z = {}
+    X = as_points(X, net.widths[0], net.dtype)
+    targets = as_targets(Y, loss_function, points=len(X), outputs=net.widths[-1], dtype=net.dtype)
+    weights = as_weights(sample_weight, len(X), net.dtype)
+    part = None if penalty is None else find(Penalty, penalty)
+    return traced_forward(net, X, targets.Y, loss_function, weights, part)
+
+
+def traced_forward(
+    net: Network, X: Array, Y: Array, loss: Loss, weights: Array | None = None, penalty: Penalty | None = None
+) -> ForwardPass:
+    """`forward_pass` behind the border: X (n, m^1), Y (n, n^L) and weights (n,) have been checked."""
+    A, Z = {0: X}, {}
     for l in net.layers:
         Z[l] = A[l - 1] @ net.W[l] + net.W0[l]  # pre-activation, 7.25
         A[l] = net.f[l].A(Z[l])  # activation, 7.21
-    losses = point_losses(net, loss_function, Z[net.L], A[net.L], targets.Y)
-    part = None if penalty is None else find(Penalty, penalty)
-    total = mean_loss(losses, weights) + total_penalty(net, part)
-    return ForwardPass(A, Z, targets.Y, losses, total, loss_function, part, weights)
+    losses = point_losses(net, loss, Z[net.L], A[net.L], Y)
+    total = mean_loss(losses, weights) + total_penalty(net, penalty)
+    return ForwardPass(A, Z, Y, losses, total, loss, penalty, weights)
 
 
 def point_losses(net: Network, loss: Loss, Z: Array, A: Array, Y: Array) -> Array:
@@ -116,7 +123,10 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     dL_dW0: dict[int, Array] = {}
     for l in reversed(net.layers):
         if l == net.L:
-            dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
+            with np.errstate(
+                invalid="ignore"
+            ):  # 0 * inf: a sure and wrong point of weight 0; the shortcut needs no dL/dA
+                dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
         else:
             dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T  # link layers: dZ^(l+1)/dA^l = W^(l+1), 7.26
         if l == net.L and direct:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from .formulas.activations import Activation
 from .formulas.catalogue import Array, find
 from .formulas.initializers import Initializer
-from .validation import as_points
+from .validation import as_numbers, as_points
 
 
 class LayerViews(Mapping[int, Array]):
@@ -85,7 +85,9 @@ class Network:
         >>> net.predict([[10.0, 100.0]])
         array([[321.]])
         """
-        layers = [(np.asarray(W), np.asarray(W0)) for W, W0 in weights]
+        if any(len(layer) != 2 for layer in weights):
+            raise ValueError("weights must be a pair (W, W0) for each layer")
+        layers = [(as_numbers(W, f"W[{l}]"), as_numbers(W0, f"W0[{l}]")) for l, (W, W0) in enumerate(weights, 1)]
         for l, (W, W0) in enumerate(layers, 1):
             m = W.shape[0] if l == 1 or W.ndim != 2 else layers[l - 2][0].shape[1]
             if W.ndim != 2 or W.shape[0] != m or W0.shape != W.shape[1:]:
@@ -111,7 +113,11 @@ class Network:
 
     def _shape(self, widths: Sequence[int], activations: Sequence[str | Activation]) -> None:
         self.widths = _whole_widths(widths)
-        if isinstance(activations, str | Activation) or len(activations) != len(self.widths) - 1:
+        if (
+            not isinstance(activations, Sequence)
+            or isinstance(activations, str)
+            or len(activations) != len(self.widths) - 1
+        ):
             raise ValueError(
                 f"{len(self.widths) - 1} layers need {len(self.widths) - 1} activations, one for each; given {activations!r}"
             )
@@ -193,7 +199,7 @@ def _whole_widths(widths: Sequence[int]) -> tuple[int, ...]:
     try:
         whole = tuple(int(width) for width in widths)
         exact = all(whole_width == width for whole_width, width in zip(whole, widths, strict=True))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         whole, exact = (), False
     if not exact or len(whole) < 2 or min(whole) < 1:
         raise ValueError(f"widths must be two or more whole numbers, 1 or more: (m^1, ..., m^L, n^L); given {widths!r}")

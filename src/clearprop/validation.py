@@ -5,6 +5,7 @@ Points are rows everywhere. Nothing is altered in place, and nothing is copied t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,9 @@ def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:
     """X as (n, m) of the network's type; ValueError for another shape, no rows, text, NaN or infinity (row and column)."""
     points = _numbers(X, name, dtype)
     if points.ndim != 2 or points.shape[1] != m:
-        hint = f"; for one point give {name}[None, :]" if points.shape == (m,) else ""
+        one_point, one_feature = points.shape == (m,), points.ndim == m == 1
+        hint = f"; for one {'point' if one_point else 'feature'} give {name}[{'None, :' if one_point else ':, None'}]"
+        hint = hint if one_point or one_feature else ""
         raise ValueError(f"{name} must be (n, {m}), a row for each point; given {_shape(points)}{hint}")
     if len(points) == 0:
         raise ValueError(f"{name} has no rows")
@@ -50,12 +53,13 @@ def as_targets(
     `classes` fixes the order of the classes; without it whole numbers 0..outputs-1 stand for themselves and other
     labels are sorted. Raises ValueError for a shape that does not fit or values outside the loss's domain.
     """
-    given = np.asarray(Y)
+    given = _array(Y, name)
     if given.ndim == 0 or len(given) != points:
         raise ValueError(f"{name} must have a row for each of the {points} points; given {_shape(given)}")
-    is_text = given.dtype.kind in "OSU"
+    is_text = _is_text(given, name)
     if given.ndim == 1 and (outputs > 1 or is_text):
-        return _encode_labels(given, max(outputs, 2), classes, name, dtype, one_hot=outputs > 1)
+        labels = given if is_text else as_numbers(given, name)
+        return _encode_labels(labels, max(outputs, 2), classes, name, dtype, one_hot=outputs > 1)
     values = _numbers(given, name, dtype)
     if values.ndim == 1:
         values = values[:, None]
@@ -108,20 +112,68 @@ def require_finite(values: Array, name: str) -> None:
     finite = np.isfinite(values)
     if not finite.all():
         where = np.argwhere(~finite)[0]
-        place = " ".join(f"{axis} {index}" for axis, index in zip(("row", "column"), where, strict=False))
         count = int((~finite).sum())
         more = f" ({count} such values)" if count > 1 else ""
-        raise ValueError(f"{name} has {values[tuple(where)]:g} in {place}, counted from 0{more}")
+        raise ValueError(f"{name} has {values[tuple(where)]:g} in {_place(where)}{more}")
+
+
+def as_numbers(given: Any, name: str) -> Array:
+    """An array of real numbers of whatever type; ValueError for text, dates, complex numbers and ragged rows."""
+    array = _array(given, name)
+    if array.dtype.kind == "O":
+        array = _from_objects(array, name)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must be real numbers; given {array.dtype}, such as {array.ravel()[:1].tolist()}")
+    return array
 
 
 def _numbers(given: Any, name: str, dtype: np.dtype[Any]) -> Array:
-    array = np.asarray(given)
-    if array.dtype.kind not in "fiub":
+    array = as_numbers(given, name)
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):
+        cast = array.astype(dtype)
+    lost = np.isfinite(array) & ~np.isfinite(cast)
+    if lost.any():
+        where = np.argwhere(lost)[0]
+        raise ValueError(f"{name} has {array[tuple(where)]:g} in {_place(where)}, too large for {dtype}")
+    return cast
+
+
+def _array(given: Any, name: str) -> Array:
+    if np.ma.is_masked(given):
+        raise ValueError(f"{name} has masked values; fill them or leave their rows out")
+    try:
+        return np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths") from None
+
+
+def _from_objects(objects: Array, name: str) -> Array:
+    """Numbers that came as Python objects, as a column of mixed types does."""
+    if objects.ndim == 0:
+        hint = f"; give {name}.toarray()" if hasattr(objects.item(), "toarray") else ""
+        raise ValueError(f"{name} must be an array of numbers; given {type(objects.item()).__name__}{hint}")
+    for where, value in np.ndenumerate(objects):
         try:
-            array = array.astype(float)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{name} must be numbers: {error}") from None
-    return array if array.dtype == dtype else array.astype(dtype)
+            number = not isinstance(value, str | bytes) and float(value) is not None
+        except (TypeError, ValueError, OverflowError):
+            number = False
+        if not number:
+            raise ValueError(f"{name} has {value!r} in {_place(where)}, which is not a number")
+    inferred = np.array(objects.tolist())  # whole numbers stay whole: they may be labels
+    return objects.astype(float) if inferred.dtype.kind == "O" else inferred
+
+
+def _is_text(given: Array, name: str) -> bool:
+    """Whether these are labels in text; ValueError where text and other things are mixed."""
+    if given.dtype.kind != "O" or given.ndim != 1:
+        return given.dtype.kind in "SUT"
+    text = np.array([isinstance(label, str) for label in given.tolist()])
+    if text.any() and not text.all():
+        row = int(np.argmin(text))
+        raise ValueError(f"{name}[{row}] = {given[row]!r} is not text, as other labels are")
+    return bool(text.all())
 
 
 def _encode_labels(
@@ -133,7 +185,7 @@ def _encode_labels(
     indices = np.array([order.get(label, -1) for label in labels.tolist()])
     if (indices < 0).any():
         row = int(np.argmax(indices < 0))
-        raise ValueError(f"{name}[{row}] = {labels[row].item()!r} is none of the classes {classes.tolist()}")
+        raise ValueError(f"{name}[{row}] = {labels.tolist()[row]!r} is none of the classes {classes.tolist()}")
     return Targets(np.eye(outputs, dtype=dtype)[indices] if one_hot else indices[:, None].astype(dtype), classes)
 
 
@@ -144,13 +196,21 @@ def _classes_of(labels: Array, outputs: int, name: str) -> Array:
             raise ValueError(
                 f"{name} is (n,) of values that are not whole; for {outputs} outputs give (n, {outputs}) or labels"
             )
+    if labels.dtype.kind == "b" and outputs == 2:
+        return np.array([False, True])
     found = np.unique(labels)
-    if labels.dtype.kind in "fiub" and found[0] >= 0 and found[-1] < outputs:
+    if labels.dtype.kind in "fiu" and found[0] >= 0 and found[-1] < outputs:
         return np.arange(outputs)
     if len(found) != outputs:
         shown = ", ".join(map(repr, found[:6].tolist())) + (", ..." if len(found) > 6 else "")
-        raise ValueError(f"{name} has {len(found)} classes ({shown}), and the network has {outputs} outputs")
+        raise ValueError(f"{name} has {len(found)} classes ({shown}), and the network's outputs tell {outputs} apart")
     return found
+
+
+def _place(where: Iterable[int]) -> str:
+    """Where a value stands: `row 3 column 0, counted from 0`."""
+    axes = zip(("row", "column", "layer"), where, strict=False)
+    return " ".join(f"{axis} {index}" for axis, index in axes) + ", counted from 0"
 
 
 def _shape(array: Array) -> str:

@@ -26,7 +26,7 @@ class EngineChoice:
 def choose_engine(task: Task, given: str = "auto") -> tuple[Engine, EngineChoice]:
     """The engine for a task. `auto` takes the fastest that can; ValueError where a named one cannot."""
     if given not in ENGINES:
-        raise ValueError(f"unknown engine {given!r}{nearest(given, list(ENGINES))}")
+        raise ValueError(f"unknown engine {given!r}{nearest(str(given), list(ENGINES))}")
     if given == "numpy":
         return NumpyEngine(task), EngineChoice("numpy", "as asked")
     reason = compiled.why_not()

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..backprop import back_propagate, forward_pass
+from ..backprop import back_propagate, traced_forward
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
@@ -61,9 +61,7 @@ class Engine(ABC):
         task = self.task
         weights = None if task.weights is None else task.weights[points]
         with np.errstate(all="ignore"):
-            fwd = forward_pass(
-                task.network, task.X[points], task.Y[points], task.loss, sample_weight=weights, penalty=task.penalty
-            )
+            fwd = traced_forward(task.network, task.X[points], task.Y[points], task.loss, weights, task.penalty)
             for l in task.network.layers:
                 if not np.isfinite(fwd.Z[l]).all():
                     return NonFinite(step, l, "Z")

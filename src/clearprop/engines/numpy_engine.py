@@ -12,7 +12,7 @@ import numpy as np
 from ..backprop import mean_loss, point_losses, total_penalty
 from ..formulas.catalogue import Array
 from ..formulas.shortcuts import shortcut
-from .engine import Engine, Task
+from .engine import Engine, NonFinite, Task
 
 
 class NumpyEngine(Engine):
@@ -25,6 +25,7 @@ class NumpyEngine(Engine):
         net = task.network
         self._direct = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
+        self._before = np.empty_like(net.parameters)
         self._state = task.optimizer.initial_state(net.parameters)
         self._rows = 0
 
@@ -37,9 +38,19 @@ class NumpyEngine(Engine):
                 loss = self._back_propagate(points)
                 if not (math.isfinite(loss) and _all_finite(gradient)):
                     raise self.locate(step, points)
+                np.copyto(self._before, parameters)
                 update_in_place(parameters, gradient, float(etas[step]), self._state)
+                if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
+                    raise self._take_back(step)
                 total += loss
         return total
+
+    def _take_back(self, step: int) -> NonFinite:
+        """Undo a step that overflowed; the error names its first layer."""
+        net = self.task.network
+        first = next(l for l in net.layers if not (np.isfinite(net.W[l]).all() and np.isfinite(net.W0[l]).all()))
+        net.parameters = self._before
+        return NonFinite(step, first, "W")
 
     def _make_buffers(self, rows: int) -> None:
         if rows == self._rows:

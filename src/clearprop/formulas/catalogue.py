@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 import difflib
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
+import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -40,11 +42,23 @@ class Part:
         for own in fields(self):
             if "low" not in own.metadata:
                 continue
-            value, low, high = getattr(self, own.name), own.metadata["low"], own.metadata["high"]
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ValueError(f"{self.name}: {own.name} must be a number, given {value!r}")
+            low, high = own.metadata["low"], own.metadata["high"]
+            value = self._number(own.name, whole=own.type in {int, "int"})
             if not low <= value <= high:
                 raise ValueError(f"{self.name}: {own.name} = {value!r} is outside [{low}, {high}]")
+            object.__setattr__(self, own.name, value)  # frozen for everyone else
+
+    def _number(self, hyper_name: str, *, whole: bool) -> float:
+        """A hyper-parameter as a finite number of Python's own, which `str` writes so that `find` can read it."""
+        given = getattr(self, hyper_name)
+        value = given.item() if isinstance(given, np.generic) else given
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{self.name}: {hyper_name} must be a number, given {given!r}")
+        if not math.isfinite(value):
+            raise ValueError(f"{self.name}: {hyper_name} must be finite, given {value!r}")
+        if whole and value % 1:
+            raise ValueError(f"{self.name}: {hyper_name} must be a whole number, given {value!r}")
+        return int(value) if whole else value
 
     def __str__(self) -> str:
         """The text that `find` reads back to an equal part: `leaky_relu(slope=0.2)`."""
@@ -101,15 +115,17 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.args:
-            return tree.func.id, {word.arg: ast.literal_eval(word.value) for word in tree.keywords if word.arg}
+            hypers = {word.arg: ast.literal_eval(word.value) for word in tree.keywords if word.arg}
+            if len(hypers) == len(tree.keywords):  # neither one twice nor a **mapping
+                return tree.func.id, hypers
         if isinstance(tree, ast.Name):
             return tree.id, {}
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested without end
         pass
     raise ValueError(f"cannot read {kind.kind} {text!r}; write a name, or name(hyper_parameter=value, ...)")
 
 
 def nearest(given: str, known: list[str]) -> str:
     """The end of an error message: the nearest known name, or all of them where none is near."""
-    near = difflib.get_close_matches(given, known, n=1)
+    near = difflib.get_close_matches(given.lower(), known, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

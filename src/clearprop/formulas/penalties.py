@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from .catalogue import Array, Part, hyper, register
 
@@ -12,6 +13,9 @@ class Penalty(Part):
     """R(W) of one layer's weights, to be summed over layers, and its derivative."""
 
     kind = "penalty"
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """Where dR/dW jumps, as values of w."""
+    complex_step: ClassVar[bool] = True
 
     def R(self, W: Array) -> float:
         """The penalty of one layer's weights."""

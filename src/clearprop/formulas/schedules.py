@@ -63,11 +63,17 @@ class FunctionSchedule(Schedule):
     function: Callable[[int], float]
 
     def eta(self, t: Array) -> Array:
-        values = np.array([float(self.function(int(each))) for each in t.ravel()])
-        bad = ~(np.isfinite(values) & (values >= 0))
-        if bad.any():
-            raise ValueError(f"eta({t.ravel()[bad][0]}) = {values[bad][0]}; a step size is a finite number, 0 or more")
-        return values.reshape(t.shape)
+        return np.array([self._asked(int(each)) for each in t.ravel()]).reshape(t.shape)
+
+    def _asked(self, t: int) -> float:
+        value = self.function(t)
+        try:
+            eta = float(value)
+        except (TypeError, ValueError):
+            eta = math.nan
+        if not (math.isfinite(eta) and eta >= 0):
+            raise ValueError(f"eta({t}) = {value!r}; a step size is a finite number, 0 or more")
+        return eta
 
     def __str__(self) -> str:
         return getattr(self.function, "__name__", "function")

@@ -78,7 +78,8 @@ class Loop:
 
     def run(self, supply: Supply, bar: Bar) -> Run:
         """All steps, or as many as it takes."""
-        period = max(self._steps_per_epoch, math.ceil(self.steps / REPORTS))
+        epoch = self._steps_per_epoch
+        period = epoch * max(1, math.ceil(self.steps / (epoch * REPORTS)))  # whole epochs, so that losses compare
         while self.step < self.steps:
             total, until = 0.0, min(self.step + period, self.steps)
             since = until - self.step
@@ -138,7 +139,7 @@ class Loop:
         if self.validation is not None and watched_loss(report) < self.best_loss:
             self.best_loss, self.best = watched_loss(report), self.task.network.parameters.copy()
         reasons = [watch(report) for watch in self.watches]
-        told = ["a callback asked for it" if callback(report) is True else None for callback in self.callbacks]
+        told = ["a callback asked for it" if _is_true(callback(report)) else None for callback in self.callbacks]
         return next((reason for reason in (*reasons, *told) if reason), None)
 
     def _measured(self, report: Report) -> Report:
@@ -157,6 +158,11 @@ class Loop:
         if self.best is not None:
             self.task.network.parameters = self.best
         return Run(self.task.network, self.history, because, self.choice, self.classes)
+
+
+def _is_true(answer: object) -> bool:
+    """Whether a callback said True, in Python's words or in NumPy's; anything else is not an answer."""
+    return isinstance(answer, bool | np.bool_) and bool(answer)
 
 
 def _require_finite_parameters(net: Network, step: int) -> None:

@@ -52,14 +52,20 @@ class WithReplacement(Sampling):
 
 
 class Supply:
-    """Batches handed out by number of steps."""
+    """Batches of n points handed out by number of steps."""
 
-    def __init__(self, batches: Iterator[Array]) -> None:
-        self._batches, self._piece = batches, np.empty((0, 0), np.int64)
+    def __init__(self, batches: Iterator[Array], n: int) -> None:
+        self._batches, self._n, self._piece = batches, n, np.empty((0, 0), np.int64)
 
     def take(self, steps: int) -> Array:
         """Row numbers for at most `steps` steps and at least one, (k, b)."""
         if not len(self._piece):
-            self._piece = next(self._batches)
+            self._piece = self._checked(next(self._batches))
         taken, self._piece = self._piece[:steps], self._piece[steps:]
         return taken
+
+    def _checked(self, piece: Array) -> Array:
+        whole = piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"
+        if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would take -1 for another row
+            raise ValueError(f"a sampling gives row numbers (k, b) from 0 to {self._n - 1}; given {piece!r}")
+        return piece

@@ -45,7 +45,9 @@ def sgd_neural_net(
     >>> (net.predict(X)[:, 0] > 0.5).tolist()
     [False, True, True, False]
     """
-    if len(m) != L or isinstance(f, str | Activation) or len(f) != L:
+    if not (isinstance(D, tuple | list) and len(D) == 2):
+        raise ValueError("D must be a pair (X, Y)")
+    if np.ndim(m) != 1 or len(m) != L or isinstance(f, str | Activation) or len(f) != L:
         raise ValueError(f"L = {L} layers need {L} widths m and {L} activations f; given m = {m!r}, f = {f!r}")
     X, Y = D
     rng = np.random.default_rng(seed)
@@ -62,6 +64,5 @@ def _outputs(Y: npt.NDArray[np.generic], last: Activation) -> int:
         return int(Y.shape[1])
     if not isinstance(last, Softmax):
         return 1
-    classes = np.unique(Y)
-    counted = classes.dtype.kind in "iu" and classes[0] >= 0
-    return int(classes[-1]) + 1 if counted else len(classes)
+    counted = Y.dtype.kind in "iu" and Y.size > 0 and Y.min() >= 0
+    return int(Y.max()) + 1 if counted else max(1, len(set(Y.ravel().tolist())))

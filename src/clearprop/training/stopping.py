@@ -71,5 +71,7 @@ def watched_loss(report: Report) -> float:
 
 def watches(stop: str | Stop | Sequence[str | Stop] | None) -> list[Watch]:
     """A watch for each condition given; any one of them ends training."""
-    given = [] if stop is None else [stop] if isinstance(stop, str | Stop) else list(stop)
+    if stop is None:
+        return []
+    given = stop if isinstance(stop, Sequence) and not isinstance(stop, str) else [stop]
     return [find(Stop, each).watch() for each in given]

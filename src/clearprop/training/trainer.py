@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ def train(
     callbacks: Callback | Sequence[Callback] = (),
     sample_weight: npt.ArrayLike | None = None,
     penalty: str | Penalty | None = None,
-    metrics: Sequence[str | Metric] = (),
+    metrics: str | Metric | Sequence[str | Metric] = (),
     engine: str = "auto",
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
@@ -105,12 +106,12 @@ def train(
         batch_size=b,
         steps=_step_count(epochs, steps, math.ceil(n / b)),
         validation=None if validation is None else _held_out(task, validation, classes),
-        metrics=tuple(find(Metric, metric) for metric in metrics),
+        metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
         watches=watches(stop),
-        callbacks=(callbacks,) if callable(callbacks) else tuple(callbacks),
+        callbacks=_callbacks(callbacks),
         classes=classes,
     )
-    supply = Supply(find(Sampling, sampling).batches(n, b, np.random.default_rng(seed)))
+    supply = Supply(find(Sampling, sampling).batches(n, b, np.random.default_rng(seed)), n)
     with progress_bar(loop.steps, progress) as bar:
         return loop.run(supply, bar)
 
@@ -135,10 +136,15 @@ def _task(
         optimizer=find(Optimizer, optimizer),
         X=points,
         Y=targets.Y,
-        weights=None if weights is None else weights / weights.mean(),
+        weights=None if weights is None else _of_mean_1(weights),
         penalty=None if penalty is None else find(Penalty, penalty),
     )
     return task, targets.classes
+
+
+def _of_mean_1(weights: Array) -> Array:
+    weights = weights / weights.max()  # or the sum of large ones would overflow
+    return weights / weights.mean()
 
 
 def _held_out(task: Task, validation: tuple[npt.ArrayLike, npt.ArrayLike], classes: Array | None) -> HeldOut:
@@ -159,21 +165,31 @@ def _held_out(task: Task, validation: tuple[npt.ArrayLike, npt.ArrayLike], class
 
 
 def _batch_size(given: int | None, n: int) -> int:
-    if given is None:
-        return n
-    if isinstance(given, bool) or int(given) != given or given < 1:
-        raise ValueError(f"batch_size must be a whole number, 1 or more, or None for all points; given {given!r}")
-    return min(int(given), n)
+    return n if given is None else min(_whole(given, 1, "batch_size", "None for all points"), n)
 
 
 def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
     if epochs is not None and steps is not None:
         raise ValueError("give epochs or steps, not both")
     if steps is not None:
-        if isinstance(steps, bool) or int(steps) != steps or steps < 0:
-            raise ValueError(f"steps must be a whole number, 0 or more; given {steps!r}")
-        return int(steps)
+        return _whole(steps, 0, "steps")
     epochs = 20 if epochs is None else epochs
-    if not (math.isfinite(epochs) and epochs >= 0):
+    if isinstance(epochs, bool) or not isinstance(epochs, Real) or not (math.isfinite(epochs) and epochs >= 0):
         raise ValueError(f"epochs must be a finite number, 0 or more; given {epochs!r}")
     return round(epochs * steps_per_epoch)
+
+
+def _whole(given: object, least: int, name: str, otherwise: str = "") -> int:
+    number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
+    if number % 1 != 0 or number < least:  # NaN % 1 and inf % 1 are NaN
+        also = f", or {otherwise}" if otherwise else ""
+        raise ValueError(f"{name} must be a whole number, {least} or more{also}; given {given!r}")
+    return int(number)
+
+
+def _callbacks(given: Callback | Sequence[Callback]) -> tuple[Callback, ...]:
+    listed = tuple(given) if isinstance(given, Sequence) else (given,)
+    for each in listed:
+        if not callable(each):
+            raise TypeError(f"a callback is a function of a Report; given {each!r}")
+    return listed

@@ -1,0 +1,102 @@
+"""Which link of the chain is wrong: each part's derivative against differences of its own function, one part at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..backprop import ForwardPass
+from ..formulas.activations import Activation, Elementwise
+from ..formulas.catalogue import Array
+from ..formulas.shortcuts import shortcut
+from .numeric import EPS, Problem
+
+H = EPS ** (1 / 3)
+TOLERANCE = 1e-5
+"""Differences are good to 1e-10 of the function's size; a wrong formula is off by far more than this."""
+
+
+def faulty_links(problem: Problem) -> tuple[str, ...]:
+    """A sentence for every part whose derivative is not that of its function; or that the parts are right."""
+    net = problem.net
+    with np.errstate(all="ignore"):
+        fwd = problem.at(net.parameters)
+        faults = [fault for l in net.layers if (fault := _activation_fault(l, net.f[l], fwd))]
+        faults += [fault for fault in (_loss_fault(problem, fwd), _penalty_fault(problem)) if fault]
+    if not faults:
+        faults = ["each part's derivative is that of its function; the fault is in how they are put together"]
+    return tuple(faults)
+
+
+def _activation_fault(l: int, f: Activation, fwd: ForwardPass) -> str:
+    """dA/dZ . u against differences, unit by unit; u = 1 for a diagonal dA/dZ, so that the numbers shown are f'."""
+    Z, A = fwd.Z[l], fwd.A[l]
+    u = np.ones_like(Z) if isinstance(f, Elementwise) else np.random.default_rng(0).normal(size=Z.shape)
+    given = f.dL_dZ(u, Z, A)
+    numeric = _by_columns(lambda values: (u * f.A(values)).sum(axis=-1), Z)
+    place = _first_difference(given, numeric, _near(f.kinks, Z))
+    if place is None:
+        return ""
+    what = "f′" if isinstance(f, Elementwise) else "its product dA/dZ · u"
+    return f"layer {l}, {f}: at z = {Z[place]:.6g} {what} is given as {given[place]:.6g}; differences give {numeric[place]:.6g}"
+
+
+def _loss_fault(problem: Problem, fwd: ForwardPass) -> str:
+    L, loss = problem.net.L, problem.loss
+    A, Y = fwd.A[L], fwd.Y
+    direct = shortcut(problem.net.f[L], loss)
+    if direct:
+        given = direct.dL_dZ(A, Y)
+        numeric = _by_columns(lambda Z: direct.L(Z, Y), fwd.Z[L])
+        place, name = _first_difference(given, numeric, np.zeros(A.shape, bool)), f"the shortcut {direct}"
+    else:
+        given, numeric = loss.dL_dA(A, Y), _by_columns(lambda values: loss.L(values, Y), A)
+        place, name = _first_difference(given, numeric, _near(loss.kinks, A - Y)), f"loss {loss}"
+    if place is None:
+        return ""
+    at = f"a = {A[place]:.6g}, y = {Y[place]:.6g}"
+    return f"{name}: at {at} its derivative is given as {given[place]:.6g}; differences give {numeric[place]:.6g}"
+
+
+def _penalty_fault(problem: Problem) -> str:
+    penalty = problem.penalty
+    if penalty is None:
+        return ""
+    for l in problem.net.layers:
+        W = problem.net.W[l]
+        given, numeric = penalty.dR_dW(W), np.empty_like(W)
+        for index in np.ndindex(*W.shape):
+            step = np.zeros_like(W)
+            step[index] = H
+            numeric[index] = (penalty.R(W + step) - penalty.R(W - step)) / (2 * H)
+        place = _first_difference(given, numeric, _near(penalty.kinks, W))
+        if place is not None:
+            shown = f"at w = {W[place]:.6g} in layer {l} its derivative is given as {given[place]:.6g}"
+            return f"penalty {penalty}: {shown}; differences give {numeric[place]:.6g}"
+    return ""
+
+
+def _by_columns(function: Callable[[Array], Array], at: Array) -> Array:
+    """The derivative of a function, column by column: function takes (n, k) and gives (n,)."""
+    numeric = np.empty_like(at)
+    for j in range(at.shape[1]):
+        step = np.zeros_like(at)
+        step[:, j] = H
+        numeric[:, j] = (function(at + step) - function(at - step)) / (2 * H)
+    return numeric
+
+
+def _near(kinks: Sequence[float], values: Array) -> Array:
+    near = np.zeros(values.shape, bool)
+    for kink in kinks:
+        near |= abs(values - kink) <= 2 * H
+    return near
+
+
+def _first_difference(given: Array, numeric: Array, leave_out: Array) -> tuple[int, ...] | None:
+    """The place of the largest difference that is no rounding; None where there is none."""
+    difference = np.where(leave_out | ~np.isfinite(numeric), 0, abs(given - numeric))
+    place = np.unravel_index(int(np.argmax(np.nan_to_num(difference, nan=np.inf))), difference.shape)
+    usual = max(float(np.abs(numeric[np.isfinite(numeric)]).max(initial=0.0)), 1e-6)
+    return None if difference[place] <= TOLERANCE * usual else tuple(int(i) for i in place)

@@ -1,0 +1,125 @@
+"""What a gradient check found, as numbers and as a page to read. It computes no derivative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Where:
+    """One entry of a gradient: `W` or `W0` of a layer, and its index."""
+
+    layer: int
+    array: str
+    index: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"layer {self.layer}, {self.array}[{', '.join(map(str, self.index))}]"
+
+
+HEADINGS = (
+    f"{'layer':<7}{'array':<7}{'checked':>13}{'at a kink':>11}{'error':>10}"
+    f"   {'worst entry':<12}{'back_propagate':>16}{'numeric':>16}"
+)
+
+
+@dataclass(frozen=True)
+class ArrayCheck:
+    """One array of the gradient, dL/dW or dL/dW0 of a layer."""
+
+    layer: int
+    array: str
+    size: int
+    checked: int
+    at_kink: int
+    """Entries that have no derivative to compare with: both ends of the difference lie on different sides of a kink."""
+    error: float
+    """Norm of the difference by norm of the gradient, over the entries checked."""
+    entry_error: float
+    """The largest difference of one entry, by the larger of that entry and the array's root mean square."""
+    worst: Where | None
+    given: float
+    """The worst entry as `back_propagate` has it."""
+    numeric: float
+
+
+@dataclass(frozen=True)
+class DirectionalCheck:
+    """The derivative along one random direction, to which every parameter contributes."""
+
+    error: float
+    given: float
+    numeric: float
+    at_kink: bool
+
+
+@dataclass(frozen=True, repr=False)
+class GradientCheck:
+    """The verdict of `check_gradients`; print it to read it."""
+
+    ok: bool
+    max_error: float
+    """The largest relative error found, by norm."""
+    tolerance: float
+    where: Where | None
+    """The worst entry."""
+    method: str
+    because: str
+    """Why this method."""
+    arrays: tuple[ArrayCheck, ...]
+    directional: DirectionalCheck
+    faults: tuple[str, ...] = ()
+    """Where a check failed: which part is at fault, and what shows it."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def checked(self) -> int:
+        """Entries compared."""
+        return sum(each.checked for each in self.arrays)
+
+    @property
+    def at_kink(self) -> int:
+        """Entries left out because they stand at a kink."""
+        return sum(each.at_kink for each in self.arrays)
+
+    @property
+    def size(self) -> int:
+        """Entries that the gradient has."""
+        return sum(each.size for each in self.arrays)
+
+    def __repr__(self) -> str:
+        verdict = "gradients agree" if self.ok else "gradients DISAGREE"
+        where = f" at {self.where}" if self.where else ""
+        return f"{verdict}: largest relative error {self.max_error:.1e}{where}, {self.tolerance:.0e} allowed"
+
+    def __str__(self) -> str:
+        kinks = f", {self.at_kink} left out at a kink" if self.at_kink else ""
+        lines = [
+            repr(self),
+            f"{self.method} ({self.because}); {self.checked} of {self.size} entries{kinks}",
+            *self.notes,
+            "",
+            HEADINGS,
+            *(_row(each) for each in self.arrays),
+            _direction(self.directional),
+        ]
+        if self.faults:
+            lines += ["", *(f"fault: {fault}" for fault in self.faults)]
+        return "\n".join(lines)
+
+
+def _row(each: ArrayCheck) -> str:
+    checked = f"{each.checked} of {each.size}"
+    if each.worst is None:
+        return f"{each.layer:<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{'-':>10}"
+    index = f"[{', '.join(map(str, each.worst.index))}]"
+    return (
+        f"{each.layer:<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{each.error:>10.1e}"
+        f"   {index:<12}{each.given:>16.8g}{each.numeric:>16.8g}"
+    )
+
+
+def _direction(each: DirectionalCheck) -> str:
+    if each.at_kink:
+        return f"{'all':<7}{'along a random direction: at a kink, not compared'}"
+    return f"{'all, along a random direction':<38}{each.error:>10.1e}{'':<15}{each.given:>16.8g}{each.numeric:>16.8g}"

@@ -1,0 +1,56 @@
+"""Which method fits a problem: the complex step where every part is smooth and can follow it, differences elsewhere."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from ..backprop import ForwardPass
+from ..formulas.activations import Activation
+from ..formulas.catalogue import CATALOGUE, Array, Part
+from ..formulas.losses import Loss
+from ..formulas.penalties import Penalty
+from ..network import Network
+from .numeric import EPS, CentralDifferences, ComplexStep, Method
+
+
+def choose_method(net: Network, fwd: ForwardPass) -> tuple[Method, str]:
+    """The method, and why that one."""
+    for l in net.layers:
+        f = net.f[l]
+        if why := _declared(f) or _tried(f, f.A, fwd.Z[l]):
+            return CentralDifferences(), f"layer {l}: {why}"
+    loss, penalty = fwd.loss_function, fwd.penalty
+    if why := _declared(loss) or _tried(loss, lambda A: loss.L(A, fwd.Y), fwd.A[net.L]):
+        return CentralDifferences(), why
+    if penalty is not None and (why := _declared(penalty)):
+        return CentralDifferences(), why
+    return ComplexStep(), "every part is smooth"
+
+
+def _declared(part: Activation | Loss | Penalty) -> str:
+    if part.kinks:
+        return f"{part.name} has a kink"
+    return "" if part.complex_step else f"{part.name} does not follow a complex step"
+
+
+def _tried(part: Part, function: Callable[[Array], Array], at: Array) -> str:
+    """For a part from outside the catalogue: whether the complex step finds the derivative of its *function*.
+
+    Its own derivative plays no role here: that is what is checked later.
+    """
+    if type(part) in CATALOGUE.get(part.kind, {}).values():
+        return ""
+    h = EPS ** (1 / 3)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # NumPy warns where a formula drops the imaginary part; this finds it too
+            complex_step = np.imag(function(at + 1e-20j)) / 1e-20
+            difference = (function(at + h) - function(at - h)) / (2 * h)
+    except (TypeError, ValueError):
+        return f"{part.name} does not take complex numbers"
+    if np.allclose(complex_step, difference, rtol=1e-4, atol=1e-6, equal_nan=True):
+        return ""
+    return f"{part.name} does not follow a complex step"

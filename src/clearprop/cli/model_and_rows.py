@@ -1,0 +1,49 @@
+"""What commands that look into a model share: the model, a table to look at, and what it was trained with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..formulas.activations import Sigmoid, Softmax
+from ..io.model import Model
+from ..io.model_file import load_model
+from ..io.tables import Table
+from ..network import Network
+
+
+@dataclass(frozen=True)
+class ModelAndTable:
+    """A model and rows for it. What is asked for goes before what it was trained with."""
+
+    model: Model
+    table: Table
+
+    @classmethod
+    def read(cls, path: str, source: str | None) -> ModelAndTable:
+        """The model in a file with the table at `source`, or with the one that it was trained on."""
+        model = load_model(path)
+        source = source or model.facts.get("source")
+        if not source:
+            raise ValueError(f"{path} does not say what it was trained on; name a CSV file or a data set after it")
+        return cls(model, model.read(source))
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        return self.model.network
+
+    def loss(self, asked: str | None) -> str:
+        """The loss; where nothing says which, the one that goes with the output activation."""
+        output = self.network.activations[-1]
+        usual = "nllm" if isinstance(output, Softmax) else "nll" if isinstance(output, Sigmoid) else "square"
+        return asked or str(self.model.facts.get("loss", usual))
+
+    def penalty(self, asked: str | None) -> str | None:
+        """The penalty, if any."""
+        penalty: str | None = asked or self.model.facts.get("penalty")
+        return None if penalty == "none" else penalty
+
+    def eta(self, asked: str | None) -> float | str:
+        """The step size, or the text of a schedule."""
+        eta: float | str = asked or self.model.facts.get("eta", 0.01)
+        return eta

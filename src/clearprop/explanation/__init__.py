@@ -1,0 +1,6 @@
+"""Explanation: the chain rule of one real step, computed once as a Trace and rendered from there."""
+
+from .step import explain
+from .trace import BackwardLayer, ForwardLayer, Header, Link, Shortcut, Trace, Update
+
+__all__ = ["BackwardLayer", "ForwardLayer", "Header", "Link", "Shortcut", "Trace", "Update", "explain"]

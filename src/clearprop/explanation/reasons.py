@@ -1,0 +1,104 @@
+"""Why a link has its value at this point, in a sentence, from the record and the values. Nothing is computed twice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..formulas.activations import Activation, Elementwise
+from ..formulas.catalogue import Array
+from .symbols import letter, lowered, symbol
+
+SATURATED = 0.01
+"""A smooth unit passes next to nothing back where f' is below this part of its largest value."""
+GRID = np.linspace(-8.0, 8.0, 1601)
+"""Where the largest f' is looked for; every activation in use has it near 0."""
+
+
+def loss_reason(dL_dA: Array) -> str:
+    """What the loss's derivative says about each output; dL_dA is (n^L,)."""
+    if len(dL_dA) == 1:
+        if dL_dA[0] == 0:
+            return "the loss is flat here: nothing comes back"
+        return f"the loss falls when a {'falls' if dL_dA[0] > 0 else 'rises'}"
+    silent = int((dL_dA == 0).sum())
+    if silent == len(dL_dA):
+        return "the loss is flat here: nothing comes back"
+    strongest = int(np.argmax(abs(dL_dA)))
+    direction = "down" if dL_dA[strongest] > 0 else "up"
+    felt = f"; {_count(silent, len(dL_dA), 'output')} {'does' if silent == 1 else 'do'} not enter it" if silent else ""
+    return f"the loss falls fastest by moving a{lowered(strongest + 1)} {direction}{felt}"
+
+
+def activation_reason(f: Activation, l: int, z: Array, a: Array, *, scalar: bool) -> str:
+    """Why dA^l/dZ^l has its shape and its zeros; z and a are (n^l,)."""
+    if not isinstance(f, Elementwise):
+        return f"{f.name} mixes its units: every a depends on every z, so {symbol('dA_dZ', l)} is full"
+    slopes = f.dA_dZ(z, a)
+    why = _slopes_reason(f, z, slopes)
+    if scalar or len(z) == 1:
+        return why
+    return f"each a depends on its own z alone, so {symbol('dA_dZ', l)} is diagonal; {why}"
+
+
+def _slopes_reason(f: Elementwise, z: Array, slopes: Array) -> str:
+    n = len(z)
+    at_kink = [kink for kink in f.kinks if (z == kink).any()]
+    note = f"; z is exactly {at_kink[0]:g} in a unit, a kink, where the formula takes one side" if at_kink else ""
+    dead = slopes == 0
+    if dead.all() and not f.kinks:
+        return f"{f.name} has lost its slope in double precision: f′ is 0, nothing comes back{note}"
+    if dead.any() or (f.kinks and (slopes == slopes[0]).all()):
+        return _kinked_reason(f, z, slopes) + note
+    if (slopes == slopes[0]).all() and n > 1:
+        return f"{f.name} has f′ = {slopes[0]:g} in all {n} units{note}"
+    if not f.kinks and (flat := int((abs(slopes) < SATURATED * _largest_slope(f)).sum())):
+        return f"{f.name} is saturated in {_count(flat, n, 'unit')}: little comes back"
+    if n == 1:
+        return f"{f.name} has f′ = {slopes[0]:.4g} here{note}"
+    return f"{f.name} has f′ between {slopes.min():.4g} and {slopes.max():.4g}{note}"
+
+
+def _kinked_reason(f: Elementwise, z: Array, slopes: Array) -> str:
+    n, dead = len(z), slopes == 0
+    if dead.all() and (f.dA_dZ(GRID, f.A(GRID)) == 0).all():
+        return f"{f.name} is flat everywhere: nothing before it can learn"
+    value = slopes[dead][0] if dead.any() else slopes[0]
+    chosen = slopes == value
+    side = next(
+        (
+            f"z {sign} {kink:g}"
+            for kink in f.kinks
+            for sign, inside in (("<", z < kink), ("≥", z >= kink))
+            if (chosen == inside).all()
+        ),
+        f"f′ = {value:g}",
+    )
+    where = "here" if n == 1 else f"in {_count(int(chosen.sum()), n, 'unit')}"
+    whose = "the derivative" if n == 1 else "their derivative"
+    return f"{f.name}: {side} {where}, so {whose} is {value:g}"
+
+
+def link_reason(l: int, *, scalar: bool) -> str:
+    """Why dZ^l/dA^(l-1) is W^l."""
+    Z, A, W0 = letter("Z", l, scalar=scalar), letter("A", l - 1, scalar=scalar), letter("W0", l, scalar=scalar)
+    W = letter("W", l, scalar=scalar)
+    product = f"{W} {A}" if scalar else f"({W})ᵀ {A}"
+    return f"{Z} = {product} + {W0} is linear in {A}; these are the weights of the forward pass"
+
+
+def weight_reason(l: int, *, scalar: bool) -> str:
+    """Why dZ^l/dW^l is A^(l-1)."""
+    if scalar:
+        return f"{letter('Z', l, scalar=True)} is linear in {letter('W', l, scalar=True)}"
+    return "∂zⱼ/∂wᵢⱼ = aᵢ and all else is 0: written short, for the full derivative has three indices"
+
+
+def _largest_slope(f: Elementwise) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.nanmax(abs(f.dA_dZ(GRID, f.A(GRID)))))
+
+
+def _count(some: int, of: int, noun: str) -> str:
+    if some == of:
+        return f"all {of} {noun}s" if of > 2 else ("both " + noun + "s" if of == 2 else f"the one {noun}")
+    return f"{some} of {of} {noun}s"
