@@ -78,8 +78,8 @@ def test_a_path_that_is_not_there_is_answered_with_the_names() -> None:
 
 
 def test_half_a_point_is_refused() -> None:
-    with pytest.raises(ValueError, match="points and seed must be whole numbers"):
-        find(Dataset, "moons(points=10.5)").load()
+    with pytest.raises(ValueError, match="points must be a whole number"):
+        find(Dataset, "moons(points=10.5)")
 
 
 def test_a_file_goes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
