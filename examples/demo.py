@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,8 @@ def main() -> None:
     # 6. The chain rule of one step, term by term.
     x, y = model.inputs(held_out)[0], model.targets(held_out)[0]
     print("\nThe chain rule of one step on the first of them\n")
-    print(cp.explain(model.network, x, y, loss="nllm").text())
+    trace = cp.explain(model.network, x, y, loss="nllm", eta=0.1)
+    print(trace.text(color=sys.stdout.isatty()))
 
 
 def show_predictions(model: cp.Model, table: cp.Table) -> None:
