@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import warnings
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from safetensors.numpy import save as save_tensors
 import clearprop as cp
 from clearprop.formulas.catalogue import names
 from clearprop.io import sealed
-from clearprop.io.files import write_whole
 
 TABLE = cp.Table.of({"size": [1.0, 3.0, 5.0], "colour": ["red", "blue", "red"], "y": ["a", "b", "a"]})
 
@@ -156,6 +154,12 @@ def test_a_foreign_file_is_refused(path: Path, what: str) -> None:
         cp.load_model(path)
 
 
+def test_a_header_that_claims_more_than_1_mb_is_not_read(path: Path) -> None:
+    path.write_bytes(FOREIGN["a header over 1 MB"])
+    with pytest.raises(ValueError, match="header claims 2,000,000 bytes, and at most 1,000,000 are read"):
+        cp.load_model(path)
+
+
 def reseal(path: Path, old: bytes, new: bytes) -> None:
     """Rewrite the header's text as a liar would: with a digest that is right again."""
     content = path.read_bytes()
@@ -260,29 +264,3 @@ def test_probabilities_sum_to_1_and_belong_to_the_classes() -> None:
     P = model.probabilities(TABLE)
     np.testing.assert_allclose(P.sum(axis=1), 1, rtol=1e-12)
     assert [model.prepared.classes[k] for k in P.argmax(axis=1)] == model.predict(TABLE).tolist()  # type: ignore[index]
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_no_litter(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path.write_bytes(b"old")
-
-    def full(handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_whole(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
-
-
-def test_a_disk_that_gives_back_something_else_is_noticed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "read_bytes", lambda self: b"rubbish")
-    with pytest.raises(OSError, match="not what was written"):
-        write_whole(path, b"new")
-    assert not path.exists()
-
-
-def test_a_new_file_is_as_readable_as_any_other(path: Path) -> None:
-    write_whole(path, b"new")
-    (path.parent / "other").write_bytes(b"")
-    assert path.stat().st_mode == (path.parent / "other").stat().st_mode
