@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from ..explanation.boxes import BACKWARD, FORWARD
+from ..tones import BACKWARD, FORWARD
 
 LABEL_WIDTH = 12
 

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..tones import BACKWARD, FORWARD, SHARED
+
 Span: TypeAlias = tuple[str, str]
 """Text and its tone."""
 Line: TypeAlias = tuple[Span, ...]
 
-FORWARD, BACKWARD, SHARED = (90, 143, 217), (205, 107, 63), (178, 143, 49)
-"""Values that go forward are blue, gradients that come back rust, what both share ochre: red, green and blue of middle
-tones, that read well on dark and on light."""
 TONES = {
     "forward": "38;2;{};{};{}".format(*FORWARD),
     "backward": "38;2;{};{};{}".format(*BACKWARD),
