@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +40,12 @@ def main() -> None:
     show_predictions(model, held_out.rows(np.arange(6)))
 
     # 6. The chain rule of one step, term by term.
-    x, y = model.inputs(held_out)[0], model.targets(held_out)[0]
-    print("\nThe chain rule of one step on the first of them\n")
-    print(cp.explain(model.network, x, y, loss="nllm").text())
+    doubtful = int(model.probabilities(held_out).max(axis=1).argmin())
+    x, y = model.inputs(held_out)[doubtful], model.targets(held_out)[doubtful]
+    facts = model.facts
+    print("\nThe chain rule of one step, on the image that it is least sure of\n")
+    trace = cp.explain(model.network, x, y, loss=facts["loss"], eta=facts["eta"], penalty=facts["penalty"])
+    print(trace.text(color=sys.stdout.isatty()))
 
 
 def show_predictions(model: cp.Model, table: cp.Table) -> None:

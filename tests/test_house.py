@@ -16,7 +16,7 @@ SOURCE = Path(clearprop.__file__).parent
 # From the mathematics down to the doors: a module imports only from rows above its own, and from its own room.
 ROWS = (
     {"formulas"},
-    {"validation"},
+    {"validation", "tones"},
     {"network"},
     {"backprop"},
     {"jacobians"},

@@ -215,3 +215,9 @@ def test_a_network_says_what_it_is() -> None:
     net = Network((2, 3, 1), ("leaky_relu(slope=0.2)", "identity"), dtype="float32")
     assert repr(net) == "Network 2-3-1 (leaky_relu(slope=0.2), identity), 13 parameters, float32"
     assert "1" in repr(net.W)
+
+
+def test_the_views_cannot_be_replaced_by_other_arrays() -> None:
+    net = Network((2, 1), ("identity",))
+    with pytest.raises(AttributeError):
+        net.W = {1: np.zeros((2, 1))}  # type: ignore[misc, assignment]

@@ -123,9 +123,7 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     dL_dW0: dict[int, Array] = {}
     for l in reversed(net.layers):
         if l == net.L:
-            with np.errstate(
-                invalid="ignore"
-            ):  # 0 * inf: a sure and wrong point of weight 0; the shortcut needs no dL/dA
+            with np.errstate(invalid="ignore"):  # 0 * inf: a point of weight 0, sure and wrong
                 dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
         else:
             dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T  # link layers: dZ^(l+1)/dA^l = W^(l+1), 7.26

@@ -136,7 +136,7 @@ class Network:
             W[l] = parameters[start : start + m * n].reshape(m, n)
             W0[l] = parameters[start + m * n : start + m * n + n]
             start += m * n + n
-        self.W, self.W0 = LayerViews(W, "W"), LayerViews(W0, "W0")
+        self._W, self._W0 = LayerViews(W, "W"), LayerViews(W0, "W0")
 
     @property
     def parameters(self) -> Array:
@@ -149,6 +149,16 @@ class Network:
         if given.shape != self._parameters.shape:
             raise ValueError(f"parameters is {self._parameters.shape}, given {given.shape}")
         self._parameters[...] = given
+
+    @property
+    def W(self) -> LayerViews:
+        """The weights, W[l] (m^l, n^l) for l = 1..L."""
+        return self._W
+
+    @property
+    def W0(self) -> LayerViews:
+        """The biases, W0[l] (n^l,) for l = 1..L."""
+        return self._W0
 
     @property
     def layers(self) -> range:

@@ -227,6 +227,7 @@ def test_a_regression_has_no_label_and_no_probability():
         ({"y": 5}, "y"),
         ({"y": "yes"}, "y is the label 'yes'; give classes="),
         ({"y": "maybe", "classes": ["no", "yes"]}, r"y\[0\] = 'maybe' is none of the classes \['no', 'yes'\]"),
+        ({"classes": ["no", "yes", "maybe"]}, "classes must name the 2 outcomes in order; given"),
         ({"eta": -1.0}, "eta must be a finite number, 0 or more"),
     ],
 )

@@ -329,3 +329,12 @@ def test_your_own_bounds_are_held() -> None:
 def test_every_schedule_value_that_is_accepted_is_finite() -> None:
     with pytest.raises(ValueError, match="value must be finite"):
         Constant(float("inf"))
+
+
+def test_a_part_with_hyper_parameters_that_is_no_dataclass_says_what_to_add() -> None:
+    class Undecorated(Activation):
+        name = "undecorated"
+        slope: float = hyper(0.1, low=0.0, high=1.0, about="a slope")
+
+    with pytest.raises(TypeError, match="Undecorated has hyper-parameters; decorate it"):
+        Undecorated()

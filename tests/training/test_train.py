@@ -483,3 +483,8 @@ def test_it_learns_xor(widths: tuple, activations: tuple, loss: str, Y: list) ->
     net = Network(widths, activations, seed=1)
     trained = train(net, corners, Y, loss=loss, eta=0.1, batch_size=4, epochs=5000, stop="target_loss(value=0.01)")
     assert trained.stopped_because == "the loss reached 0.01"
+
+
+def test_less_than_half_a_step_of_epochs_is_one_step() -> None:
+    run = train(Network((1, 1), ("identity",)), [[1.0], [2.0]], [1.0, 2.0], loss="square", epochs=0.1)
+    assert run.history["step"].tolist() == [1]

@@ -62,7 +62,7 @@ class GradientCheck:
     """The largest relative error found, by norm."""
     tolerance: float
     where: Where | None
-    """The worst entry."""
+    """The worst entry of those compared one by one."""
     method: str
     because: str
     """Why this method."""
@@ -90,6 +90,8 @@ class GradientCheck:
     def __repr__(self) -> str:
         verdict = "gradients agree" if self.ok else "gradients DISAGREE"
         where = f" at {self.where}" if self.where else ""
+        if self.directional.error >= self.max_error > 0:
+            where = " along a random direction"
         return f"{verdict}: largest relative error {self.max_error:.1e}{where}, {self.tolerance:.0e} allowed"
 
     def __str__(self) -> str:

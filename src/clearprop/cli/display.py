@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-FORWARD, BACKWARD, SHARED = (90, 143, 217), (205, 107, 63), (178, 143, 49)
-"""Values that go forward, gradients that come back, what both share: middle tones, legible on dark and on light."""
+from ..tones import BACKWARD, FORWARD
+
 LABEL_WIDTH = 12
 
 

@@ -9,18 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..tones import BACKWARD, FORWARD, SHARED
+
 Span: TypeAlias = tuple[str, str]
 """Text and its tone."""
 Line: TypeAlias = tuple[Span, ...]
 
 TONES = {
-    "forward": "38;2;90;143;217",  # blue
-    "backward": "38;2;205;107;63",  # rust
-    "shared": "38;2;178;143;49",  # ochre
+    "forward": "38;2;{};{};{}".format(*FORWARD),
+    "backward": "38;2;{};{};{}".format(*BACKWARD),
+    "shared": "38;2;{};{};{}".format(*SHARED),
     "quiet": "2",
     "strong": "1",
 }
-"""What each tone is on a terminal, as ANSI codes: middle colours, that read well on dark and on light."""
+"""What each tone is on a terminal, as ANSI codes."""
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..backprop import ForwardPass, Gradients, back_propagate, forward_pass, total_penalty
+from ..backprop import ForwardPass, Gradients, back_propagate, forward_pass
 from ..formulas import shortcuts
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array, find
-from ..formulas.domains import DISTRIBUTION, UNIT
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, Links, in_layout
 from ..network import Network
-from ..validation import as_points, as_targets, require_pair
+from .header import header_of, one_point, one_target
 from .reasons import activation_reason, link_reason, loss_reason, weight_reason
 from .symbols import letter, require_notation
-from .trace import BackwardLayer, ForwardLayer, Header, Link, Shortcut, Trace, Update
+from .trace import BackwardLayer, ForwardLayer, Link, Shortcut, Trace, Update
 
 
 def explain(
@@ -73,14 +72,14 @@ def explain(
     in_layout(np.empty((1, 1)), layout)  # an unknown layout is told before anything is computed
     loss_function = find(Loss, loss)
     names = None if classes is None else np.asarray(classes)
-    X = _one_point(net, x)
-    Y = _one_target(net, loss_function, y, names)
+    X = one_point(net, x)
+    Y = one_target(net, loss_function, y, names)
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
         fwd = forward_pass(net, X, Y, loss_function, penalty=penalty)
         step = _Step(net, fwd, back_propagate(net, fwd), Links(net, fwd, layout=layout), layout)
         rate = float(as_schedule(eta).eta(np.array([t]))[0])
         return Trace(
-            header=_header(step, notation=notation, t=t, eta=rate, classes=names, point=point),
+            header=header_of(step.links, notation=notation, t=t, eta=rate, classes=names, point=point),
             forward={l: step.forward(l) for l in net.layers},
             backward={l: step.backward(l) for l in net.layers},
             update={l: step.update(l, rate) for l in net.layers},
@@ -227,62 +226,3 @@ def _shortcut_reason(finite: bool) -> str:
     return (
         "an output is 0 or 1 to the last digit, so the long way is 0 times infinity; the short way divides by nothing"
     )
-
-
-def _header(step: _Step, *, notation: str, t: int, eta: float, classes: Array | None, point: str | None) -> Header:
-    net, fwd, loss = step.net, step.fwd, step.fwd.loss_function
-    label = predicted = probability = None
-    if loss.domain_Y in (UNIT, DISTRIBUTION) or classes is not None:
-        label = _class_of(fwd.Y[0], classes)
-        predicted = _class_of(fwd.A[net.L][0], classes)
-        a = fwd.A[net.L][0]
-        if loss.domain_Y in (UNIT, DISTRIBUTION):
-            probability = float(a.max() if len(a) > 1 else max(a[0], 1 - a[0]))
-    return Header(
-        network=repr(net).removeprefix("Network "),
-        point=point,
-        x=step.links.column(fwd.A[0]),
-        y=step.links.column(fwd.Y),
-        label=label,
-        predicted=predicted,
-        probability=probability,
-        loss=str(loss),
-        loss_formula=loss.formula or f"{loss.name}(a, y)",
-        loss_value=float(fwd.loss),
-        penalty=None if fwd.penalty is None else str(fwd.penalty),
-        penalty_value=float(total_penalty(net, fwd.penalty)),
-        layout=step.layout,
-        notation=notation,
-        t=t,
-        eta=eta,
-    )
-
-
-def _class_of(row: Array, classes: Array | None) -> str:
-    """The class a row of outputs or targets stands for: the largest of several, or one output against a half."""
-    index = int(row.argmax()) if len(row) > 1 else int(row[0] >= 0.5)
-    return str(classes[index] if classes is not None and index < len(classes) else index)
-
-
-def _one_point(net: Network, x: npt.ArrayLike) -> Array:
-    given = np.asarray(x)
-    X = as_points(given[None] if given.ndim == 1 else given, net.widths[0], net.dtype, "x")
-    if len(X) != 1:
-        raise ValueError(f"explain takes one point; x has {len(X)} rows: give one of them, x[i]")
-    return X
-
-
-def _one_target(net: Network, loss: Loss, y: Any, classes: Array | None) -> Array:
-    """The target as a row, (1, n^L)."""
-    outputs = net.widths[-1]
-    require_pair(net.f[net.L], loss, outputs)
-    given = np.asarray(y)
-    if given.dtype.kind in "OSU" and classes is None:
-        raise ValueError(f"y is the label {y!r}; give classes=, the labels in the order of the outputs")
-    if given.ndim == 0 or (given.shape == (1,) and outputs > 1):
-        Y = given.reshape(1)  # a label, or the value of the only output
-    else:
-        Y = given[None] if given.ndim == 1 else given
-    if classes is not None and classes.dtype.kind in "OSU" and given.dtype.kind not in "OSU":
-        classes = None  # a number stands for itself, beside classes that are text
-    return as_targets(Y, loss, points=1, outputs=outputs, dtype=net.dtype, classes=classes, name="y").Y

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import difflib
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
@@ -39,6 +39,8 @@ class Part:
     source: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
+        if any(isinstance(value, Field) for value in vars(type(self)).values()):
+            raise TypeError(f"{type(self).__name__} has hyper-parameters; decorate it with @dataclass(frozen=True)")
         for own in fields(self):
             if "low" not in own.metadata:
                 continue

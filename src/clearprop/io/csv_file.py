@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from os import PathLike
 from pathlib import Path
+from sys import intern
+from typing import TypeAlias
 
 import numpy as np
 
@@ -22,6 +24,9 @@ from .tables import Table
 DELIMITERS = ",;\t"
 ROWS_AT_ONCE = 8192
 """Rows turned into arrays together, so that a large file is never all Python objects at once."""
+
+Piece: TypeAlias = Array | list[str]
+"""Some rows of a column: numbers where every cell reads as one, else the cells."""
 
 
 def read_csv(path: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
@@ -37,15 +42,15 @@ def read_csv(path: str | PathLike[str], *, text: Sequence[str] = (), strict: boo
     if unknown and strict:
         raise ValueError(f"{file.path} has no column {unknown[0]!r}; there are {', '.join(header)}")
     lines: list[Array] = []
-    pieces: list[list[Array | None]] = [[] for _ in header]
+    pieces: list[list[Piece]] = [[] for _ in header]
     for begins, rows in file.blocks(len(header)):
         lines.append(begins)
         for column, name, cells in zip(pieces, header, zip(*rows, strict=True), strict=True):
-            column.append(None if name in text else _as_numbers(cells))
+            column.append(_as_text(cells) if name in text else _as_numbers(cells))
     if not lines:
         raise ValueError(f"{file.path} has a header and no rows")
     columns = {
-        name: np.array(file.column(index)) if name in text else _whole_column(file, index, name, column)
+        name: np.array(_cells(file, index, column)) if name in text else _whole_column(file, index, name, column)
         for index, (name, column) in enumerate(zip(header, pieces, strict=True))
     }
     return Table(columns, str(file.path), row_numbers=np.concatenate(lines), row_word="line")
@@ -130,14 +135,19 @@ class _File:
         return ValueError(f"{self.path}, line {line}, column {name!r}: {problem}")
 
 
-def _as_numbers(cells: Sequence[str]) -> Array | None:
-    """The cells as float64; None where one of them is no number."""
+def _as_numbers(cells: Sequence[str]) -> Piece:
+    """The cells as float64, or as text where one of them is no number."""
     if "_" in "".join(cells):  # Python reads 1_000 as a number; files mean something else by it
-        return None
+        return _as_text(cells)
     try:
         return np.array(list(map(float, cells)))
     except ValueError:
-        return None
+        return _as_text(cells)
+
+
+def _as_text(cells: Sequence[str]) -> list[str]:
+    """The cells without the spaces around them, each distinct text held once."""
+    return [intern(cell.strip()) for cell in cells]
 
 
 def _number(cell: str) -> float | None:
@@ -148,12 +158,19 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def _whole_column(file: _File, index: int, name: str, pieces: Sequence[Array | None]) -> Array:
+def _cells(file: _File, index: int, pieces: Sequence[Piece]) -> list[str]:
+    """A column's cells as they are written, which pieces that were read as numbers no longer tell."""
+    if any(isinstance(piece, np.ndarray) for piece in pieces):
+        return file.column(index)
+    return [cell for piece in pieces for cell in piece]
+
+
+def _whole_column(file: _File, index: int, name: str, pieces: Sequence[Piece]) -> Array:
     """Numbers or text, by the rule at the top of this file."""
-    numeric = [piece for piece in pieces if piece is not None]
+    numeric = [piece for piece in pieces if isinstance(piece, np.ndarray)]
     if len(numeric) == len(pieces):
         return _require_finite(file, name, np.concatenate(numeric))
-    cells = file.column(index)
+    cells = _cells(file, index, pieces)
     numbers, filled = [_number(cell) for cell in cells], sum(map(bool, cells))
     count = len(numbers) - numbers.count(None)
     if not filled:

@@ -16,7 +16,7 @@ def write_whole(path: str | PathLike[str], content: bytes, check: Callable[[byte
     Written beside its place, flushed to the disk, read back and compared, shown to `check`, and renamed. OSError where
     that cannot be done; the old file is then as it was.
     """
-    target = writable(path)
+    target = Path(os.path.realpath(writable(path)))  # a link stays a link
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -42,6 +42,8 @@ def writable(path: str | PathLike[str]) -> Path:
     target = Path(path)
     if target.is_dir():
         raise IsADirectoryError(f"cannot write {target}: it is a folder")
+    if target.exists() and not target.is_file():
+        raise OSError(f"cannot write {target}: it is a device or a pipe, not a file")
     folder = target.parent
     if not folder.exists():
         raise FileNotFoundError(f"cannot write {target}: there is no folder {folder}")

@@ -28,10 +28,8 @@ class Planar(Dataset):
     seed: int = hyper(0, low=0, high=2**32 - 1, about="same seed, same points")
 
     def load(self) -> Table:
-        if self.points % 1 or self.seed % 1:
-            raise ValueError(f"{self.name}: points and seed must be whole numbers, given {self}")
-        rng = np.random.default_rng(int(self.seed))
-        shares = np.array_split(np.arange(int(self.points)), len(self.classes))
+        rng = np.random.default_rng(self.seed)
+        shares = np.array_split(np.arange(self.points), len(self.classes))
         X = np.concatenate([self.of_class(k, len(share), rng) for k, share in enumerate(shares)])
         X += rng.normal(0.0, self.noise, X.shape)
         labels = np.repeat(np.array(self.classes), [len(share) for share in shares])

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
 from .files import write_whole
 
 SUFFIXES = (".svg", ".png", ".pdf")
 INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"
-FORWARD, BACKWARD = "#2457a6", "#b4471f"
 LOG_FROM = 5.0
 """Where the largest loss is this many times the smallest, equal ratios get equal heights."""
 
@@ -66,9 +66,9 @@ def _drawn(history: History, suffix: str, title: str) -> bytes:
 
 def _draw(axes: Any, history: History, title: str) -> None:
     epoch = history["epoch"]
-    curves = {"training": (history["loss"], FORWARD)}
+    curves = {"training": (history["loss"], FORWARD_ON_PAPER)}
     if "validation_loss" in history:
-        curves["validation"] = (history["validation_loss"], BACKWARD)
+        curves["validation"] = (history["validation_loss"], BACKWARD_ON_PAPER)
     marker = "o" if len(epoch) <= 30 else None
     for loss, colour in curves.values():
         axes.plot(epoch, loss, color=colour, linewidth=1.8, marker=marker, markersize=3.5, solid_capstyle="round")
@@ -120,11 +120,13 @@ def _mark_best(axes: Any, epoch: Any, loss: Any) -> None:
         (epoch[best], loss[best]),
         xytext=(0, 10),
         textcoords="offset points",
-        color=BACKWARD,
+        color=BACKWARD_ON_PAPER,
         ha="right",
         fontsize=9,
     )
-    axes.plot(epoch[best], loss[best], "o", color=PAPER, markeredgecolor=BACKWARD, markersize=8, markeredgewidth=1.6)
+    axes.plot(
+        epoch[best], loss[best], "o", color=PAPER, markeredgecolor=BACKWARD_ON_PAPER, markersize=8, markeredgewidth=1.6
+    )
 
 
 def _quieten(axes: Any) -> None:

@@ -53,7 +53,7 @@ class NumberColumn:
         """(n, 1)"""
         if table.is_text(self.name):
             raise ValueError(
-                f"{table.source}: column {self.name!r} holds text, such as {table[self.name][0]!r}; "
+                f"{table.source}: column {self.name!r} holds text, such as {str(table[self.name][0])!r}; "
                 "the model was trained on numbers"
             )
         return (table[self.name][:, None] - self.mean) / self.scale
@@ -139,7 +139,9 @@ class Preprocessing:
                 f"{table.source} has no column beside the target {target!r}; there is nothing to predict from"
             )
         if task == "regression" and table.is_text(target):
-            raise ValueError(f"the target {target!r} holds text such as {table[target][0]!r}; regression needs numbers")
+            raise ValueError(
+                f"the target {target!r} holds text such as {str(table[target][0])!r}; regression needs numbers"
+            )
         return cls(
             tuple(_fitted_input(table, name) for name in inputs),
             _fitted_classes(table, target) if task == "classification" else NumberColumn.fitted(target, table[target]),

@@ -119,7 +119,7 @@ class Loop:
         epoch = (step - 1) // self._steps_per_epoch + 1
         message = (
             f"training diverged in epoch {epoch}, step {step}: {error}"
-            f"; eta was {eta:g}, try a smaller one, or scale the inputs; the last finite network is kept"
+            f"; eta was {eta:g}, try a smaller one, or scale the inputs"
         )
         return Diverged(message, self._finish(f"diverged in step {step}"))
 

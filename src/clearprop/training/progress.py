@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from ..tones import FORWARD
 from .history import Report
 
 
@@ -33,9 +34,10 @@ class RichBar:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+        blue = "rgb({},{},{})".format(*FORWARD)
         self._progress = Progress(
             TextColumn("training"),
-            BarColumn(bar_width=28),
+            BarColumn(bar_width=28, complete_style=blue, finished_style=blue),
             TextColumn("{task.percentage:>3.0f} %"),
             TextColumn("{task.fields[numbers]}"),
             TimeRemainingColumn(compact=True),

@@ -176,7 +176,7 @@ def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -
     epochs = 20 if epochs is None else epochs
     if isinstance(epochs, bool) or not isinstance(epochs, Real) or not (math.isfinite(epochs) and epochs >= 0):
         raise ValueError(f"epochs must be a finite number, 0 or more; given {epochs!r}")
-    return round(epochs * steps_per_epoch)
+    return max(round(epochs * steps_per_epoch), 1 if epochs else 0)
 
 
 def _whole(given: object, least: int, name: str, otherwise: str = "") -> int:

@@ -1,0 +1,179 @@
+"""The commands that look inside: explain a row, check the gradients, list the parts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import clearprop as cp
+from clearprop.cli import main
+from clearprop.formulas import CATALOGUE
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """A model file of a classification, and the table that it names as its source."""
+    path = tmp_path_factory.mktemp("models") / "blobs.clearprop"
+    recipe = cp.Recipe(layers="3:tanh", epochs=1, penalty="l2(strength=0.5)", eta=0.25)
+    cp.save_model(cp.fit(cp.load_table("blobs"), recipe, progress=False).model, path)
+    return path
+
+
+def run(capsys, *words):
+    """Exit status, standard output and standard error of a command."""
+    try:
+        main([str(word) for word in words])
+        status = 0
+    except SystemExit as end:
+        status = end.code
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+# ---- explain
+
+
+def test_a_row_of_the_table_that_the_model_was_trained_on_is_explained(model, capsys):
+    status, out, _ = run(capsys, "explain", model, "blobs", "--row", 7, "--width", 100)
+    assert status == 0
+    assert "row 7 of blobs" in out
+    assert "get weight gradient" in out
+
+
+def test_what_is_explained_is_the_step_of_the_training(model, capsys):
+    _, out, _ = run(capsys, "explain", model, "blobs")
+    assert "l2(strength=0.5)" in out
+    assert "η(t) = 0.25" in out
+
+
+def test_loss_penalty_and_step_size_may_be_chosen(model, capsys):
+    words = ("--loss", "square", "--penalty", "none", "--eta", "inverse_time(start=1)", "--step", 4)
+    _, out, _ = run(capsys, "explain", model, "blobs", *words)
+    assert "square: L = Σⱼ (aⱼ − yⱼ)² = " in out
+    assert "penalty" not in out
+    assert "t = 4, η(t) = 0.25" in out
+
+
+def test_class_names_come_from_the_model(model, capsys):
+    _, out, _ = run(capsys, "explain", model, "blobs")
+    assert re.search(r"label +(top|left|right) ", out)
+
+
+def test_the_numerator_layout_may_be_chosen(model, capsys):
+    _, out, _ = run(capsys, "explain", model, "blobs", "--layout", "numerator")
+    assert "numerator: ∂v/∂u has a row for each v" in out
+
+
+def test_the_output_is_plain_where_nobody_looks(model, capsys):
+    _, out, _ = run(capsys, "explain", model, "blobs")
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["--row", "400000"], "has rows 1 to 400"),
+        (["--layout", "numeratr"], "error: unknown layout 'numeratr'; did you mean 'numerator'?"),
+        (["--loss", "nlm"], "unknown loss 'nlm'; did you mean 'nl"),
+        (["--width", "10"], "error: width must be 60 columns or more; given 10"),
+    ],
+)
+def test_what_explain_cannot_do_is_said(model, capsys, words, error):
+    status, _, err = run(capsys, "explain", model, "blobs", *words)
+    assert status == 1
+    assert error in err
+
+
+def test_a_bare_network_is_refused_with_what_it_lacks(tmp_path, capsys):
+    path = tmp_path / "bare.clearprop"
+    cp.Network((2, 2), ("softmax",)).save(path)
+    status, _, err = run(capsys, "explain", path)
+    assert status == 1
+    assert "does not say what it was trained on" in err
+
+
+# ---- check
+
+
+def test_right_gradients_are_passed(model, capsys):
+    status, out, _ = run(capsys, "check", model, "blobs", "--rows", 5)
+    assert status == 0
+    assert "gradients agree" in out
+    assert "complex step" in out
+    assert re.search(r"rows +5 of ", out)
+
+
+def test_wrong_gradients_end_with_status_1(model, capsys, monkeypatch):
+    monkeypatch.setattr(CATALOGUE["activation"]["tanh"], "dA_dZ", lambda self, Z, A: 1 - A)
+    status, out, _ = run(capsys, "check", model, "blobs")
+    assert status == 1
+    assert "gradients DISAGREE" in out
+    assert "fault: layer 1, tanh" in out
+
+
+# ---- catalogue
+
+
+def test_every_part_is_listed_with_formula_and_derivative(capsys):
+    _, out, _ = run(capsys, "catalogue")
+    for kind, parts in CATALOGUE.items():
+        for name, part in parts.items():
+            (line,) = [line for line in out.splitlines() if line.split("  ")[0] == kind and f"  {name} " in f"{line} "]
+            assert part.formula in line
+            assert part.derivative in line
+
+
+@pytest.mark.parametrize("kind", ["activation", "activations"])
+def test_a_kind_lists_its_parts_only(capsys, kind):
+    _, out, _ = run(capsys, "catalogue", kind)
+    names = [re.split(" {2,}", line)[1] for line in out.splitlines()[1:]]
+    assert names == list(CATALOGUE["activation"])
+
+
+@pytest.mark.parametrize(("plural", "kind"), [("losses", "loss"), ("penalties", "penalty"), ("samplings", "sampling")])
+def test_plurals_are_understood(capsys, plural, kind):
+    assert run(capsys, "catalogue", plural) == run(capsys, "catalogue", kind)
+
+
+def every_part():
+    return [name for parts in CATALOGUE.values() for name in parts]
+
+
+@pytest.mark.parametrize("name", every_part())
+def test_every_part_has_a_card(capsys, name):
+    status, out, _ = run(capsys, "catalogue", name)
+    assert status == 0
+    assert name in out.splitlines()[0]
+
+
+def test_a_card_shows_hyper_parameters_with_bounds_and_default(capsys):
+    _, out, _ = run(capsys, "catalogue", "leaky_relu(slope=0.5)")
+    assert out.startswith("leaky_relu(slope=0.5)   activation")
+    assert "slope = 0.01 in [0, 1], derivative for z < 0" in out
+
+
+def test_an_activations_card_shows_its_curve_and_that_of_its_derivative(capsys):
+    _, out, _ = run(capsys, "catalogue", "relu")
+    rows = [line for line in out.splitlines() if "┤" in line]
+    assert len(rows) == 8
+    top = rows[0].split("┤")
+    assert set(top[1][:24]) == {"⠀"}  # f is highest on the right
+    assert top[1][31] != "⠀"
+    assert set(top[2][:16]) == {"⠀"}  # f' jumps to 1 in the middle
+    assert set(top[2][17:].strip()) == {"⠉"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ("rellu", "error: there is no kind or part 'rellu'; did you mean 'relu'?"),
+        ("activatons", "error: there is no kind or part 'activatons'; did you mean 'activations'?"),
+        ("leaky_relu(slop=1)", "error: leaky_relu has no hyper-parameter 'slop'; it has slope"),
+        ("leaky_relu(slope=7)", "slope = 7 is outside [0.0, 1.0]"),
+    ],
+)
+def test_unknown_names_get_the_nearest(capsys, asked, error):
+    status, _, err = run(capsys, "catalogue", asked)
+    assert status == 1
+    assert error in err

@@ -1,0 +1,201 @@
+"""`clearprop train`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import clearprop as cp
+from clearprop.cli import train as train_command
+from clearprop.formulas.catalogue import CATALOGUE
+from clearprop.io import Dataset
+from clearprop.training import History
+
+from .conftest import Shell
+
+FEW = ("--epochs", "1")
+
+
+def test_it_writes_a_model_that_is_named_after_the_source(shell: Shell) -> None:
+    outcome = shell("train", "blobs", *FEW)
+    assert outcome.status == 0
+    assert cp.load_model("blobs.clearprop").facts["source"].startswith("blobs(")
+
+
+def test_it_says_what_was_trained_and_how_good_it_is(shell: Shell) -> None:
+    outcome = shell("train", "iris", *FEW, "-o", "flowers.clearprop")
+    for expected in (
+        "150 rows, 120 to learn from, 30 held out",
+        "4-32-3 (relu, softmax)",
+        "accuracy",
+        "flowers.clearprop",
+    ):
+        assert expected in outcome.out
+
+
+def test_it_is_plain_where_it_is_piped(shell: Shell) -> None:
+    outcome = shell("train", "blobs", *FEW)
+    assert "\x1b" not in outcome.out + outcome.err
+
+
+def test_quiet_is_silent(shell: Shell) -> None:
+    outcome = shell("train", "blobs", *FEW, "--quiet")
+    assert (outcome.out, outcome.err) == ("", "")
+
+
+def test_every_choice_reaches_the_training(shell: Shell) -> None:
+    chosen = {
+        "layers": "4:tanh,3:leaky_relu(slope=0.2)",
+        "output_activation": "sigmoid",
+        "loss": "nll",
+        "penalty": "none",
+        "optimizer": "sgd",
+        "eta": "inverse_time(start=0.5)",
+        "batch_size": 8,
+        "steps": 30,
+        "sampling": "with_replacement",
+        "init": "gaussian",
+        "validation": 0.1,
+        "test": 0.3,
+        "seed": 7,
+        "dtype": "float32",
+    }
+    options = [text for name, value in chosen.items() for text in (f"--{name.replace('_', '-')}", str(value))]
+    outcome = shell("train", "blobs", *options, "--patience", "3", "--stop", "target_loss(value=0.0)", "-o", "m")
+    assert outcome.status == 0, outcome.err
+    model = cp.load_model("m")
+    kept = {name: model.facts[name] for name in chosen}
+    assert kept == chosen | {"penalty": None}
+    assert model.facts["stop"] == ["target_loss(value=0.0)", "no_improvement(patience=3)"]
+    assert model.network.widths == (2, 4, 3, 3)
+    assert model.network.dtype == "float32"
+
+
+def test_the_help_names_every_part_of_the_catalogue(shell: Shell) -> None:
+    said = shell("train", "--help").out
+    kinds = ("activation", "loss", "penalty", "optimizer", "schedule", "sampling", "initializer", "stop", Dataset.kind)
+    assert [name for kind in kinds for name in CATALOGUE[kind] if name not in said] == []
+
+
+def test_the_same_command_writes_the_same_bytes(shell: Shell) -> None:
+    for name in ("a", "b"):
+        shell("train", "moons", *FEW, "--seed", "3", "-o", name)
+    assert Path("a").read_bytes() == Path("b").read_bytes()
+
+
+def test_a_csv_file_with_text_columns(shell: Shell, penguins: Path) -> None:
+    outcome = shell("train", str(penguins), "--target", "species", "--epochs", "30")
+    assert outcome.status == 0
+    assert "classification of species, 2 classes, from 3 columns" in outcome.out
+    assert "100.00 %" in outcome.out
+
+
+def test_a_csv_file_for_regression(shell: Shell, penguins: Path) -> None:
+    outcome = shell("train", str(penguins), "--target", "mass", "--task", "regression", "--epochs", "50")
+    assert "regression of mass" in outcome.out
+    assert "RMSE" in outcome.out
+
+
+def test_columns_can_be_left_out_or_called_text(shell: Shell, penguins: Path) -> None:
+    shell("train", str(penguins), "--target", "species", "--ignore", "island", "--text", "bill", *FEW)
+    names = cp.load_model("penguins.clearprop").prepared.input_names
+    assert "mass" in names
+    assert "bill = 38.0" in names
+    assert not [name for name in names if name.startswith("island")]
+
+
+def test_a_picture_of_the_loss(shell: Shell) -> None:
+    shell("train", "blobs", *FEW, "--plot", "loss.svg")
+    assert Path("loss.svg").read_text().startswith("<?xml")
+
+
+def test_a_model_that_is_there_is_replaced(shell: Shell) -> None:
+    for seed in ("1", "2"):
+        assert shell("train", "blobs", *FEW, "--seed", seed).status == 0
+    assert cp.load_model("blobs.clearprop").facts["seed"] == 2
+
+
+def never(*args: object, **more: object) -> None:
+    raise AssertionError("training began")
+
+
+REFUSED = {
+    "an unknown data set": (["digit"], "unknown dataset 'digit'; did you mean 'digits'?"),
+    "a file that is not there": (["nowhere.csv"], "there is no file nowhere.csv"),
+    "an unknown activation": (["blobs", "--layers", "32:rellu"], "unknown activation 'rellu'; did you mean 'relu'?"),
+    "an unknown loss": (["blobs", "--loss", "nlm"], "unknown loss 'nlm'; did you mean 'nllm'?"),
+    "an unknown penalty": (["blobs", "--penalty", "l22"], "unknown penalty 'l22'; did you mean 'l2'?"),
+    "an unknown optimizer": (["blobs", "--optimizer", "sdg"], "unknown optimizer 'sdg'; did you mean 'sgd'?"),
+    "an unknown schedule": (["blobs", "--eta", "constnt"], "unknown schedule 'constnt'; did you mean 'constant'?"),
+    "no target named": (["penguins.csv"], "which column of penguins.csv is the target? It has 'species', 'island'"),
+    "a target that is missing": (
+        ["penguins.csv", "--target", "specis"],
+        "has no column 'specis'; did you mean 'species'?; there are species, island, bill, mass",
+    ),
+    "an ignored column that is missing": (["blobs", "--ignore", "x3"], "no column 'x3'"),
+    "one class": (["one.csv", "--target", "y"], "is 'a' in every row; two classes at least are needed"),
+    "an empty table": (["empty.csv", "--target", "y"], "empty.csv has a header and no rows"),
+    "a number that is not finite": (
+        ["inf.csv", "--target", "y"],
+        "inf.csv, line 3, column 'x': inf is not a finite number",
+    ),
+    "a loss that does not fit": (["blobs", "--output-activation", "tanh"], "nllm takes predictions in"),
+    "a folder that is not there": (["blobs", "-o", "no/m"], "cannot write no/m: there is no folder no"),
+    "a folder as the file": (["blobs", "-o", "."], "cannot write .: it is a folder"),
+    "another file in the way": (["blobs", "-o", "penguins.csv"], "penguins.csv is there and is no model file"),
+    "a picture of no known kind": (["blobs", "--plot", "loss.gif"], "its suffix must be one of .svg, .png, .pdf"),
+    "a picture nowhere": (["blobs", "--plot", "no/loss.svg"], "cannot write no/loss.svg"),
+    "all rows held out": (["blobs", "--test", "1"], "test must be a fraction of the rows"),
+    "epochs and steps": (["blobs", "--epochs", "1", "--steps", "1"], "epochs or steps, not both"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_it_is_refused_in_one_line_before_training(
+    shell: Shell, penguins: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    Path("one.csv").write_text("x,y\n1,a\n2,a\n")
+    Path("empty.csv").write_text("x,y\n")
+    Path("inf.csv").write_text("x,y\n1,a\n1e999,b\n")
+    monkeypatch.setattr(train_command, "carry_out", never)
+    before = sorted(Path().iterdir())
+    args, message = REFUSED[what]
+    outcome = shell("train", *args)
+    assert outcome.status == 1
+    assert message in outcome.err
+    assert outcome.err.startswith("error: ")
+    assert outcome.err.count("\n") == 1
+    assert sorted(Path().iterdir()) == before
+    assert penguins.read_text().startswith("species")
+
+
+def test_divergence_is_one_line(shell: Shell) -> None:
+    outcome = shell("train", "diabetes", "--eta", "100")
+    assert outcome.status == 1
+    assert outcome.err.startswith("error: training diverged in epoch 1, step ")
+    assert outcome.err.count("\n") == 1
+    assert not Path("diabetes.clearprop").exists()
+
+
+def test_ctrl_c_saves_what_was_learnt_and_exits_with_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    appended = History.append
+
+    def interrupting(self: History, report: cp.Report) -> None:
+        appended(self, report)
+        if len(self) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(History, "append", interrupting)
+    outcome = shell("train", "blobs", "--epochs", "50")
+    assert outcome.status == 130
+    assert "interrupted" in outcome.out
+    facts = cp.load_model("blobs.clearprop").facts
+    assert (facts["stopped_because"], facts["steps_taken"]) == ("interrupted", 40)
+
+
+def test_facts_are_plain_json(shell: Shell) -> None:
+    shell("train", "blobs", *FEW)
+    facts = cp.load_model("blobs.clearprop").facts
+    assert json.loads(json.dumps(facts)) == facts

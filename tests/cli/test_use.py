@@ -1,0 +1,158 @@
+"""`clearprop predict`, `evaluate` and `info`: what is done with a model file."""
+
+from __future__ import annotations
+
+import csv
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+
+from .conftest import Outcome, Shell
+
+
+@pytest.fixture
+def model(shell: Shell, penguins: Path) -> str:
+    """A model of penguins, in this folder."""
+    assert shell("train", str(penguins), "--target", "species", "--epochs", "30", "-o", "p.clearprop").status == 0
+    return "p.clearprop"
+
+
+def rows_of(outcome: Outcome) -> list[list[str]]:
+    assert outcome.status == 0, outcome.err
+    return list(csv.reader(outcome.out.splitlines()))
+
+
+def test_predict_gives_a_label_a_row_in_the_targets_name(shell: Shell, model: str) -> None:
+    Path("new.csv").write_text("mass,bill,island,notes\n3600,38,Dream,small\n5000,47,Biscoe,large\n")
+    assert rows_of(shell("predict", model, "new.csv")) == [["species"], ["Adelie"], ["Gentoo"]]
+
+
+def test_predict_gives_probabilities_where_asked(shell: Shell, model: str) -> None:
+    Path("new.csv").write_text("mass,bill,island\n3600,38,Dream\n")
+    header, row = rows_of(shell("predict", model, "new.csv", "--proba"))
+    assert header == ["species", "P(Adelie)", "P(Gentoo)"]
+    assert sum(map(float, row[1:])) == pytest.approx(1, abs=1e-12)
+
+
+def test_predict_writes_a_file_that_reads_back_to_the_bit(shell: Shell) -> None:
+    shell("train", "diabetes", "--epochs", "1")
+    outcome = shell("predict", "diabetes.clearprop", "diabetes", "-o", "said.csv")
+    assert outcome.out == ""
+    expected = cp.load_model("diabetes.clearprop").predict(cp.load_table("diabetes"))
+    assert cp.read_csv("said.csv")["progression"].tobytes() == expected.tobytes()
+
+
+def test_evaluate_measures_the_held_out_rows(shell: Shell) -> None:
+    shell("train", "iris", "--epochs", "5")
+    accuracy = cp.load_model("iris.clearprop").facts["scores"]["test"]["accuracy"]
+    outcome = shell("evaluate", "iris.clearprop", "iris", "--split", "test")
+    assert "30 of iris" in outcome.out
+    assert f"{100 * accuracy:.2f} %" in outcome.out
+
+
+def test_evaluate_shows_each_class_and_what_it_was_taken_for(shell: Shell, model: str, penguins: Path) -> None:
+    lines = [line.split() for line in shell("evaluate", model, str(penguins)).out.splitlines()]
+    assert ["Adelie", "30", "100.00", "%", "100.00", "%", "30", "·"] in lines
+    assert ["Gentoo", "30", "100.00", "%", "100.00", "%", "·", "30"] in lines
+
+
+def test_evaluate_measures_regression_in_the_targets_unit(shell: Shell) -> None:
+    shell("train", "diabetes", "--epochs", "5")
+    said = dict(line.split(maxsplit=1) for line in shell("evaluate", "diabetes.clearprop", "diabetes").out.splitlines())
+    table = cp.load_table("diabetes")
+    error = cp.load_model("diabetes.clearprop").predict(table) - table["progression"]
+    assert float(said["RMSE"]) == pytest.approx(np.sqrt((error**2).mean()), rel=1e-3)
+    assert {"loss", "MAE", "R²"} <= set(said)
+
+
+def test_info_of_a_model_says_what_is_in_it(shell: Shell, model: str) -> None:
+    said = shell("info", model).out
+    for expected in (
+        "5-32-2",
+        "relu",
+        "softmax",
+        "'bill', 'mass'",
+        "'Biscoe', 'Dream'",
+        "species",
+        "loss nllm",
+        "SHA-256",
+    ):
+        assert expected in said
+
+
+def test_info_of_a_bare_network_says_so(shell: Shell) -> None:
+    cp.Network((2, 1), ("identity",)).save("bare.clearprop")
+    assert "a bare network" in shell("info", "bare.clearprop").out
+
+
+def test_info_without_a_model_says_what_there_is(shell: Shell) -> None:
+    said = shell("info").out
+    for expected in ("clearprop", "numpy", "processor", np.__version__):
+        assert expected in said
+
+
+REFUSED = {
+    "a model that is not there": (["predict", "no.clearprop", "new.csv"], "there is no model file no.clearprop"),
+    "a foreign model": (["info", "new.csv"], "new.csv is not a clearprop model file"),
+    "a truncated model": (["info", "cut.clearprop"], "cut.clearprop is truncated"),
+    "an altered model": (["evaluate", "flip.clearprop", "penguins.csv"], "flip.clearprop was altered"),
+    "columns that are missing": (["predict", "p.clearprop", "new.csv"], "new.csv lacks columns 'island', 'mass'"),
+    "no target to compare with": (
+        ["evaluate", "p.clearprop", "blind.csv"],
+        "blind.csv has no column 'species'; there are island, bill, mass",
+    ),
+    "a category never seen": (
+        ["predict", "p.clearprop", "far.csv"],
+        "far.csv, line 2, column 'island': 'Elba' was not seen in training; known are 'Biscoe', 'Dream', 'Torgersen'",
+    ),
+    "another table's held-out rows": (
+        ["evaluate", "p.clearprop", "other.csv", "--split", "test"],
+        "is not the table that the model was trained on",
+    ),
+    "a split that was not made": (
+        ["evaluate", "p.clearprop", "penguins.csv", "--split", "validation"],
+        "the model was trained without validation rows",
+    ),
+    "an output that cannot be written": (
+        ["predict", "p.clearprop", "penguins.csv", "-o", "no/x.csv"],
+        "cannot write no/x.csv",
+    ),
+    "a bare network": (["predict", "bare.clearprop", "penguins.csv"], "a bare network"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_it_is_refused_in_one_line(shell: Shell, model: str, what: str) -> None:
+    content = Path(model).read_bytes()
+    Path("cut.clearprop").write_bytes(content[:-10])
+    Path("flip.clearprop").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    cp.Network((2, 1), ("identity",)).save("bare.clearprop")
+    Path("new.csv").write_text("bill,species\n1,Gentoo\n")
+    Path("blind.csv").write_text("island,bill,mass\nDream,38,3600\n")
+    Path("far.csv").write_text("island,bill,mass\nElba,38,3600\n")
+    Path("other.csv").write_text(Path("penguins.csv").read_text().replace("3600", "3601"))
+    args, message = REFUSED[what]
+    outcome = shell(*args)
+    assert outcome.status == 1
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_terminal_gets_colours_and_a_pipe_does_not(tmp_path: Path) -> None:
+    cp.Network((2, 1), ("identity",)).save(tmp_path / "bare.clearprop")
+    args = [sys.executable, "-m", "clearprop", "info", str(tmp_path / "bare.clearprop")]
+    piped = subprocess.run(args, capture_output=True, check=True).stdout
+    ours, theirs = pty.openpty()
+    subprocess.run(args, stdout=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 65536)
+    os.close(ours)
+    assert b"\x1b[" in shown
+    assert b"\x1b[" not in piped
