@@ -70,11 +70,11 @@ class Network:
     ) -> None:
         self._shape(widths, activations)
         self._hold(np.empty(self._size(), dtype=_float_type(dtype)))
-        initializer, rng = find(Initializer, init), np.random.default_rng(seed)
+        self.init, rng = find(Initializer, init), np.random.default_rng(seed)
         for l in self.layers:
             m, n = self.W[l].shape
-            self.W[l] = initializer.W(m, n, rng)
-            self.W0[l] = initializer.W0(m, n, rng)
+            self.W[l] = self.init.W(m, n, rng)
+            self.W0[l] = self.init.W0(m, n, rng)
 
     @classmethod
     def from_weights(
@@ -130,6 +130,7 @@ class Network:
 
     def _hold(self, parameters: Array) -> None:
         self._parameters = parameters
+        self.init = find(Initializer, "gaussian")
         self._compiled: dict[Any, Any] = {}
         W, W0, start = {}, {}, 0
         for l, (m, n) in enumerate(zip(self.widths, self.widths[1:], strict=False), 1):

@@ -123,6 +123,30 @@ class CompiledEngine(Engine):
         return error
 
 
+class SideBySide:
+    """Several small networks of one shape, each trained on points of its own: a network a vector lane, over threads."""
+
+    def __init__(self, task: Task, threads: int) -> None:
+        self._trainer, self._threads = trainer(task), threads
+
+    def run(self, parameters: Array, orders: Array, etas: Array, losses: Array) -> None:
+        """Train the networks (K, p) in place on the points `orders` (K, steps); add to `losses` (K,) what each lost.
+
+        A network that leaves the finite numbers goes on as NaN, and so does its loss; the others never meet it.
+        """
+        self._trainer.run_side_by_side(parameters, orders, etas, losses, self._threads)
+
+
+def why_not_side_by_side(task: Task, networks: int) -> str:
+    """Why the kernels cannot train several networks of this task side by side; empty where they can."""
+    reason = why_not(task, 1)
+    if reason:
+        return reason
+    if any(f.name == "softmax" for f in task.network.activations) or task.penalty is not None:
+        return "softmax and penalties have no side-by-side kernel"
+    return "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
+
+
 def trainer(task: Task, kernels: ModuleType | None = KERNELS) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None

@@ -40,6 +40,8 @@ class Run:
     """Which engine computed the steps, and why that one."""
     classes: Array | None = None
     """What the outputs stand for, where targets were labels."""
+    restarts: Array | None = None
+    """The loss that each restart was judged by, (K,), infinite where it diverged; None where there was only one."""
 
 
 class Diverged(ArithmeticError):

@@ -21,6 +21,7 @@ from ..validation import as_points, as_targets, as_weights, require_pair
 from .evaluation import HeldOut
 from .loop import Callback, Loop, Run
 from .progress import progress_bar
+from .restarts import Lanes, one_after_another, processors, starting_points
 from .sampling import Sampling, Supply
 from .stopping import Stop, watches
 
@@ -44,6 +45,7 @@ def train(
     penalty: str | Penalty | None = None,
     metrics: str | Metric | Sequence[str | Metric] = (),
     engine: str = "auto",
+    restarts: int = 1,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
 ) -> Run:
@@ -71,6 +73,9 @@ def train(
         Each is called with a `Report` after every epoch; training stops if one returns True.
     engine
         "auto", "numpy" or "compiled".
+    restarts
+        Train that many networks, `net` and others that are drawn as it was, and return the one with the lowest loss (on
+        the validation set where there is one); `run.restarts` has the losses of all.
     progress
         A bar on the screen; None shows it on a terminal or in a notebook only.
     seed
@@ -93,27 +98,41 @@ def train(
     >>> run.classes[run.network.predict(X).argmax(axis=1)].tolist()
     ['no', 'yes', 'yes', 'no']
     """
-    trained = net.copy()
-    task, classes = _task(trained, X, Y, loss, optimizer, sample_weight, penalty)
-    n = len(task.X)
-    b = _batch_size(batch_size, n)
-    chosen, choice = choose_engine(task, engine, b)
-    loop = Loop(
-        task=task,
-        engine=chosen,
-        choice=choice,
-        schedule=as_schedule(task.optimizer.default_eta if eta is None else eta),
-        batch_size=b,
-        steps=_step_count(epochs, steps, math.ceil(n / b)),
-        validation=None if validation is None else _held_out(task, validation, classes),
-        metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
-        watches=watches(stop),
-        callbacks=_callbacks(callbacks),
-        classes=classes,
-    )
-    supply = Supply(find(Sampling, sampling).batches(n, b, np.random.default_rng(seed)), n)
-    with progress_bar(loop.steps, progress) as bar:
-        return loop.run(supply, bar)
+    sampler, K, rng = find(Sampling, sampling), _whole(restarts, 1, "restarts"), np.random.default_rng(seed)
+
+    def loop_for(start: Network) -> Loop:
+        task, classes = _task(start, X, Y, loss, optimizer, sample_weight, penalty)
+        n = len(task.X)
+        b = _batch_size(batch_size, n)
+        chosen, choice = choose_engine(task, engine, b)
+        return Loop(
+            task=task,
+            engine=chosen,
+            choice=choice,
+            schedule=as_schedule(task.optimizer.default_eta if eta is None else eta),
+            batch_size=b,
+            steps=_step_count(epochs, steps, math.ceil(n / b)),
+            validation=None if validation is None else _held_out(task, validation, classes),
+            metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
+            watches=watches(stop),
+            callbacks=_callbacks(callbacks),
+            classes=classes,
+        )
+
+    def run_one(start: Network, generator: np.random.Generator) -> Run:
+        loop = loop_for(start)
+        supply = Supply(sampler.batches(len(loop.task.X), loop.batch_size, generator), len(loop.task.X))
+        with progress_bar(loop.steps, progress) as bar:
+            return loop.run(supply, bar)
+
+    if K == 1:
+        return run_one(net.copy(), rng)
+    starts = starting_points(net, K, rng)
+    shared = loop_for(starts[0][0].copy())
+    if engine == "numpy" or Lanes.why_not(shared, K):
+        return one_after_another(starts, run_one)
+    with progress_bar(shared.steps, progress) as bar:
+        return Lanes(shared, starts, sampler, processors()).run(bar)
 
 
 def _task(

@@ -80,6 +80,7 @@ class Model {
   }
 
   void pack(const T* flat) {
+    std::memset(weights(), 0, size() * sizeof(T));  // after steps that went wrong the padding may be NaN
     for_each_line([&flat](T* packed, std::ptrdiff_t apart, int count) {
       copy(flat, 1, packed, apart, count);
       flat += count;

@@ -1,0 +1,255 @@
+"""The compiled engine: which tasks it takes, what it is given, what it does when a value is not finite, and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop import Diverged, Network, back_propagate, forward_pass, train
+from clearprop.engines import NonFinite, Task, choose_engine
+from clearprop.engines.compiled import ACTIVATIONS, KERNELS, LOSSES, CompiledEngine, usable_levels
+from clearprop.engines.numpy_engine import NumpyEngine
+from clearprop.formulas.activations import Identity, ReLU, Sigmoid
+from clearprop.formulas.losses import NLL, NLLM, Square
+from clearprop.formulas.optimizers import SGD
+from clearprop.formulas.penalties import L2
+from tests.parts import LEGAL_WITH_OUTPUTS, label, random_case
+
+pytestmark = pytest.mark.skipif(KERNELS is None, reason="installed without a compiler")
+
+
+def task_of(widths: tuple[int, ...] = (3, 4, 2), n: int = 20, dtype: str = "float64") -> Task:
+    rng = np.random.default_rng(0)
+    net = Network(widths, ["sigmoid"] * (len(widths) - 2) + ["identity"], seed=1, dtype=dtype)
+    X, Y = rng.normal(size=(n, widths[0])), rng.normal(size=(n, widths[-1]))
+    return Task(net, Square(), SGD(), X.astype(dtype), Y.astype(dtype))
+
+
+@dataclass(frozen=True)
+class DoubledReLU(ReLU):
+    """A user's own formula under an inherited name."""
+
+    name = "relu"
+
+    def A(self, Z: np.ndarray) -> np.ndarray:
+        return 2 * super().A(Z)
+
+
+def test_every_part_of_the_kernels_is_in_the_catalogue() -> None:
+    assert len(ACTIVATIONS) == 7
+    assert len(LOSSES) == 4
+
+
+def test_a_task_that_it_can_take_is_taken_and_the_choice_says_how() -> None:
+    engine, choice = choose_engine(task_of(), "auto", batch_size=1)
+    assert isinstance(engine, CompiledEngine)
+    assert "kernel, instruction level" in str(choice)
+
+
+@pytest.mark.parametrize(
+    ("change", "batch_size", "reason"),
+    [
+        ({}, 2, "one point a step"),
+        ({"network": Network((3, 4, 2), (DoubledReLU(), "identity"))}, 1, "activation 'relu' has no kernel"),
+    ],
+)
+def test_a_task_that_it_cannot_take_is_refused_with_the_reason(
+    change: dict[str, Network], batch_size: int, reason: str
+) -> None:
+    task = replace(task_of(), **change)
+    engine, choice = choose_engine(task, "auto", batch_size)
+    assert isinstance(engine, NumpyEngine)
+    assert reason in choice.reason
+    with pytest.raises(ValueError, match=f"cannot take this task: .*{reason}"):
+        choose_engine(task, "compiled", batch_size)
+
+
+def test_inputs_of_any_layout_give_the_same_bits_and_stay_as_they_were(tmp_path: Path) -> None:
+    task = task_of((6, 5, 2))
+    order, etas = np.arange(20)[:, None], np.full(20, 0.1)
+    CompiledEngine(expected := replace(task, network=task.network.copy())).run(order, etas)
+    wide = np.zeros((40, 12))
+    wide[::2, ::2] = task.X
+    mapped = np.memmap(tmp_path / "X", dtype=float, mode="w+", shape=task.X.shape)
+    mapped[...] = task.X
+    mapped.flush()
+    frozen = task.X.copy()
+    frozen.flags.writeable = False
+    layouts = [np.asfortranarray(task.X), wide[::2, ::2], frozen, np.memmap(tmp_path / "X", dtype=float, mode="r", shape=task.X.shape)]
+    for X in layouts:
+        given = replace(task, network=task.network.copy(), X=X, Y=np.asfortranarray(task.Y))
+        CompiledEngine(given).run(np.asfortranarray(order.astype(np.int32)), etas)
+        assert given.network.parameters.tobytes() == expected.network.parameters.tobytes()
+        assert np.array_equal(X, task.X)
+
+
+def test_whole_numbers_train_like_the_same_values() -> None:
+    X, Y = np.array([[0, 1], [2, 3]]), np.array([[1], [0]])
+    net = Network((2, 3, 1), ("tanh", "sigmoid"))
+    runs = [train(net, given, Y, loss="nll", batch_size=1, epochs=3) for given in (X, X.astype(float))]
+    assert runs[0].engine.name == "compiled"
+    assert np.array_equal(runs[0].network.parameters, runs[1].network.parameters)
+
+
+@pytest.mark.parametrize("widths", [(3, 4, 2), (3, 40, 20, 2), (200, 65, 2)], ids=str)
+def test_divergence_stops_in_its_step_and_keeps_the_last_finite_network(widths: tuple[int, ...]) -> None:
+    """As in the NumPy engine: the same step, layer and weights. Growth is so fast that no rounding moves the step."""
+    task = replace(task_of(widths), network=Network(widths, ["identity"] * (len(widths) - 1), seed=1))
+    order, etas = np.arange(60)[:, None] % 20, np.full(60, 3.0)
+    reference = replace(task, network=task.network.copy())
+    with pytest.raises(NonFinite) as expected:
+        NumpyEngine(reference).run(order, etas)
+    with pytest.raises(NonFinite) as found:
+        CompiledEngine(task).run(order, etas)
+    assert 1 < found.value.step < 59
+    assert (found.value.step, found.value.layer) == (expected.value.step, expected.value.layer)
+    assert np.isfinite(task.network.parameters).all()
+    assert np.allclose(task.network.parameters, reference.network.parameters, rtol=1e-6)
+
+
+def test_a_training_that_diverges_names_its_step() -> None:
+    task = task_of()
+    with pytest.raises(Diverged, match=r"step \d+: .* of layer \d"):
+        train(task.network, task.X, task.Y, loss="square", eta=1e3, batch_size=1, epochs=50, engine="compiled")
+
+
+def test_saturated_outputs_stay_finite_and_exact() -> None:
+    """Shortcuts for |z| up to 1e4, where the long way is 0 times infinity."""
+    for f, loss, Y in (("sigmoid", NLL(), [[0.0, 1.0]]), ("softmax", NLLM(), [[0.0, 1.0]])):
+        net = Network.from_weights([([[1e4, -1e4]], [0.0, 0.0])], (f,))
+        task = Task(net.copy(), loss, SGD(), np.ones((1, 1)), np.array(Y))
+        total = CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.1]))
+        fwd = forward_pass(net, task.X, task.Y, loss)
+        assert total == pytest.approx(fwd.loss, rel=1e-15)
+        assert np.allclose(task.network.parameters, net.parameters - 0.1 * back_propagate(net, fwd).flat, rtol=1e-15)
+
+
+def test_a_loss_of_1e_20_is_told_from_0() -> None:
+    net = Network.from_weights([([[46.0, 0.0]], [0.0, 0.0])], ("softmax",))
+    task = Task(net, NLLM(), SGD(), np.ones((1, 1)), np.array([[1.0, 0.0]]))
+    assert CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.0])) == pytest.approx(np.exp(-46.0), rel=1e-14)
+
+
+@pytest.mark.parametrize("z", [0.0, -0.0])
+def test_the_kink_of_relu_belongs_to_the_right_side(z: float) -> None:
+    net = Network.from_weights([([[1.0]], [0.0]), ([[1.0]], [0.0])], ("relu", "identity"))
+    task = Task(net, Square(), SGD(), np.array([[z]]), np.array([[1.0]]))
+    CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.5]))
+    assert net.W0[1] == 1.0  # 0 - 0.5 * 2 * (0 - 1) * 1 * relu'(0)
+
+
+def test_the_loss_that_is_summed_is_the_loss_that_is_differentiated() -> None:
+    task = replace(task_of(), penalty=L2(0.1), weights=np.linspace(0.5, 1.5, 20))
+    fwd = forward_pass(task.network, task.X[3:4], task.Y[3:4], Square(), sample_weight=task.weights[3:4], penalty=L2(0.1))
+    assert CompiledEngine(task).run(np.array([[3]]), np.array([0.1])) == pytest.approx(fwd.loss, rel=1e-14)
+
+
+def test_ctrl_c_ends_a_long_call_between_steps() -> None:
+    task = task_of((300, 200, 100, 2))
+    engine, before = CompiledEngine(task), task.network.parameters.copy()
+    order = np.zeros((3_000_000, 1), int)
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    started = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        engine.run(order, np.full(len(order), 1e-6))
+    assert time.perf_counter() - started < 20  # all steps would take minutes
+    assert np.isfinite(task.network.parameters).all()
+    assert not np.array_equal(task.network.parameters, before)
+
+
+@pytest.mark.parametrize(("output", "loss", "outputs"), LEGAL_WITH_OUTPUTS, ids=label)
+def test_predictions_are_the_reference_s(output: object, loss: object, outputs: int) -> None:
+    """Widths, and numbers of points, on both sides of a vector's length; the last weights lie at the vector's end."""
+    rng = np.random.default_rng(7)
+    for dtype, rtol in (("float64", 1e-12), ("float32", 2e-5)):
+        for _ in range(5):
+            case = random_case(rng, output, loss, outputs, n=int(rng.integers(1, 40)), dtype=dtype)  # type: ignore[arg-type]
+            A = case.forward().A[case.net.L]
+            assert np.allclose(case.net.predict(case.X), A, rtol=rtol, atol=rtol)
+            assert np.allclose(case.net.predict(case.X[:1]), A[:1], rtol=rtol, atol=rtol)
+
+
+def test_predictions_see_weights_that_were_changed_through_a_view() -> None:
+    net = Network((3, 2), ("identity",))
+    net.predict(np.ones((1, 3)))
+    net.W[1][...], net.W0[1][...] = 1.0, 2.0
+    assert net.predict(np.ones((1, 3))).tolist() == [[5.0, 5.0]]
+
+
+@pytest.mark.parametrize("widths", [(1, 1), (2, 3, 1), (40, 30, 20, 10), (784, 100, 10)], ids=str)
+def test_learn_one_is_a_step_of_the_reference(widths: tuple[int, ...]) -> None:
+    task = task_of(widths)
+    net, expected = task.network, task.network.copy()
+    for x, y in zip(task.X, task.Y, strict=True):
+        fwd = forward_pass(expected, x[None], y[None], Square())
+        expected.parameters = expected.parameters - 1e-3 * back_propagate(expected, fwd).flat
+        assert net.learn_one(x, y, loss="square", eta=1e-3) == pytest.approx(fwd.loss, rel=1e-11)
+    assert np.allclose(net.parameters, expected.parameters, rtol=1e-12, atol=1e-14)
+
+
+def test_learn_one_takes_lists_and_a_user_s_own_parts() -> None:
+    plain, own = (Network((1, 1), (f,), seed=3) for f in (Identity(), DoubledReLU()))
+    plain.learn_one([1], [2], loss="square", eta=0.1)
+    own.learn_one([1], [2], loss="square", eta=0.1)
+    with pytest.raises(ValueError, match=r"x must be \(n, 1\)"):
+        plain.learn_one([1, 2], [2], loss="square", eta=0.1)
+
+
+def test_learn_one_takes_no_step_that_is_not_finite() -> None:
+    net = Network((2, 2), (Sigmoid(),))
+    before = net.parameters.copy()
+    with pytest.raises(ArithmeticError, match="not finite"):
+        net.learn_one([1e200, 1e200], [1e200, 1e200], loss="square", eta=1.0)
+    with pytest.raises(ValueError, match="x has nan"):
+        net.learn_one(np.array([np.nan, 0]), np.zeros(2), loss="square", eta=1.0)
+    assert np.array_equal(net.parameters, before)
+
+
+@pytest.mark.parametrize("level", usable_levels())
+def test_the_environment_chooses_the_instruction_level(level: str) -> None:
+    program = "from clearprop.engines import processor_level; print(processor_level())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"CLEARPROP_LEVEL": level}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == level
+
+
+def test_a_level_that_the_machine_lacks_is_an_error() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import clearprop.engines"],
+        env=os.environ | {"CLEARPROP_LEVEL": "v9"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "CLEARPROP_LEVEL=v9: this machine has portable" in done.stderr
+
+
+def test_threads_change_no_bit() -> None:
+    from clearprop.engines.compiled import SideBySide
+
+    task = task_of((2, 3, 1))
+    starts = np.stack([Network((2, 3, 1), ("sigmoid", "identity"), seed=k).parameters for k in range(150)])
+    orders = np.random.default_rng(1).integers(0, 20, (150, 100))
+    results = []
+    for threads in (1, 2, 3):
+        parameters, losses = starts.copy(), np.zeros(150)
+        SideBySide(task, threads).run(parameters, orders, np.array([0.1]), losses)
+        results.append((parameters.tobytes(), losses.tobytes()))
+    assert results[0] == results[1] == results[2]
+
+
+def test_the_notes_procedure_runs_on_the_kernels() -> None:
+    net = cp.sgd_neural_net(D=(np.eye(2), [[0.0], [1.0]]), T=50, L=1, m=(2,), f=("sigmoid",), loss="nll", eta=0.1)
+    assert np.isfinite(net.parameters).all()
