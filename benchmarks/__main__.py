@@ -5,14 +5,8 @@ Interleaved; medians; one thread. A figure below its target stays in the table a
 
 from __future__ import annotations
 
-import os
-import sys
-
-for library in ("OPENBLAS", "OMP", "MKL"):  # one thread each, before any of them is imported
-    os.environ[f"{library}_NUM_THREADS"] = "1"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-
 import platform
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -60,7 +54,10 @@ class Row:
 
 
 ROWS = (
-    Row(SIGMOID_1, {"JAX": (1.8, 1.9), "FANN": (2.8, None), "PyTorch compile": (600, None), "PyTorch eager": (6000, None)}),
+    Row(
+        SIGMOID_1,
+        {"JAX": (1.8, 1.9), "FANN": (2.8, None), "PyTorch compile": (600, None), "PyTorch eager": (6000, None)},
+    ),
     Row(RELU_1, {"JAX": (18, 21), "FANN": (18, 21)}),
     Row(SMALL, {"JAX": (4, 6), "FANN": (15, None), "PyTorch eager": (900, None), "scikit-learn": (500, None)}),
     Row(DIGITS_30, {"JAX": (2.1, 2.6), "FANN": (14, None), "PyTorch eager": (160, None)}),
@@ -118,7 +115,9 @@ def measure_steps(row: Row, modules: dict[str, ModuleType | None], found: Limits
     gflops = work.operations / seconds / 1e9
     share = f", {gflops / found.gflops_float32:.0%} of the peak" if found else ""
     bytes_ = 4 * work.net.parameters.size
-    print(f"\n{work}: {seconds * 1e6:.4g} us a step, {gflops:.1f} GFLOP/s{share}; {bytes_ / seconds / 1e9:.0f} GB/s of weights")
+    print(
+        f"\n{work}: {seconds * 1e6:.4g} us a step, {gflops:.1f} GFLOP/s{share}; {bytes_ / seconds / 1e9:.0f} GB/s of weights"
+    )
     best_jax = max((name for name in results if name.startswith("JAX")), key=lambda n: -results[n][0], default=None)
     for name, (time, ratio) in results.items():
         target = row.targets.get("JAX" if name == best_jax else name)
@@ -147,7 +146,7 @@ def our_steps(work: Workload, count: int) -> tuple[Callable[[], object], int]:
         engine.run(order, etas)
         return task.network.parameters
 
-    verify("clearprop", work, lambda work, order: one_run(work, order))
+    verify("clearprop", work, one_run)
     return run, count
 
 
@@ -195,7 +194,9 @@ def measure_restarts(modules: dict[str, ModuleType | None], K: int = 256, steps:
             raise RuntimeError(f"{name} takes other steps")
         rivals[name] = (Rival(module.restarts(work, starts, orders[:, :count]), K * count), target)
     for threads in (1, 2):
-        seconds, results = in_turn(Rival(ours(threads), K * steps), {name: rival for name, (rival, _) in rivals.items()})
+        seconds, results = in_turn(
+            Rival(ours(threads), K * steps), {name: rival for name, (rival, _) in rivals.items()}
+        )
         print(f"\n{K} restarts of {work}, {threads} thread(s): {seconds * 1e9:.2f} ns a step of one network")
         for name, (time, ratio) in results.items():
             print(line(name, time, ratio, rivals[name][1]))

@@ -23,8 +23,12 @@ def limits() -> Limits | None:
     with tempfile.TemporaryDirectory(prefix="clearprop-bench-") as folder:
         program, source = Path(folder) / "limits", Path(__file__).with_name("limits.c")
         try:
-            subprocess.run(["cc", "-O3", "-march=native", "-Wno-psabi", "-o", program, source], check=True, capture_output=True)
-            runs = [subprocess.run([program], check=True, capture_output=True, text=True).stdout.split() for _ in range(3)]
+            subprocess.run(
+                ["cc", "-O3", "-march=native", "-Wno-psabi", "-o", program, source], check=True, capture_output=True
+            )
+            runs = [
+                subprocess.run([program], check=True, capture_output=True, text=True).stdout.split() for _ in range(3)
+            ]
         except (OSError, subprocess.CalledProcessError):
             return None
     best = [max(float(run[i]) for run in runs) for i in range(len(runs[0]))]

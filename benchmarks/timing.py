@@ -25,7 +25,9 @@ def seconds_per_unit(rival: Rival) -> float:
     return (time.perf_counter() - start) / rival.units
 
 
-def in_turn(ours: Rival, theirs: dict[str, Rival], rounds: int = ROUNDS) -> tuple[float, dict[str, tuple[float, float]]]:
+def in_turn(
+    ours: Rival, theirs: dict[str, Rival], rounds: int = ROUNDS
+) -> tuple[float, dict[str, tuple[float, float]]]:
     """Our median time for a unit, and of each rival its own and the median of its ratios to ours in the same round."""
     for rival in (ours, *theirs.values()):
         rival.run()  # what is compiled or fetched on first use is not timed

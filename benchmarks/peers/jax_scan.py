@@ -17,7 +17,7 @@ VERSION = f"JAX {jax.__version__}"
 ACTIVATION = {
     "sigmoid": (jax.nn.sigmoid, lambda a: a * (1 - a)),
     "relu": (lambda z: jnp.maximum(z, 0), lambda a: a > 0),
-    "identity": (lambda z: z, lambda a: 1.0),
+    "identity": (lambda z: z, jnp.ones_like),
     "softmax": (jax.nn.softmax, None),
 }
 
@@ -29,10 +29,8 @@ def one_step(work: Workload, *, by_columns: bool) -> Callable[[Any, Any, Any], A
         A = [x]
         for (W, W0), f in zip(parameters, work.activations, strict=True):
             A.append(ACTIVATION[f][0]((W @ A[-1] if by_columns else A[-1] @ W) + W0))
-        if work.loss == "nllm":
-            dL_dZ = A[-1] - y
-        else:
-            dL_dZ = 2 * (A[-1] - y) * ACTIVATION[work.activations[-1]][1](A[-1])
+        last = ACTIVATION[work.activations[-1]][1]
+        dL_dZ = A[-1] - y if work.loss == "nllm" else 2 * (A[-1] - y) * last(A[-1])
         stepped: list[Any] = []
         for l in reversed(range(len(parameters))):
             W, W0 = parameters[l]

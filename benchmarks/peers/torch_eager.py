@@ -1,4 +1,6 @@
-"""PyTorch as people write it: modules, autograd and torch.optim.SGD, a call for each step; and torch.compile of that step."""
+"""PyTorch as people write it: modules, autograd and torch.optim.SGD, a call for each step; and torch.compile at its best,
+of a step with its gradients written out, for it breaks off at `backward` and at the optimiser.
+"""
 
 from __future__ import annotations
 
@@ -29,38 +31,57 @@ def model_of(work: Workload) -> torch.nn.Sequential:
     return torch.nn.Sequential(*layers)
 
 
-def steps(work: Workload, order: Array, *, compiled: bool = False) -> Callable[[], Array]:
+def steps(work: Workload, order: Array) -> Callable[[], Array]:
     X, Y = map(torch.tensor, work.points)
-    start = model_of(work)
-    model = model_of(work)
+    start, model = model_of(work), model_of(work)
     optimizer = torch.optim.SGD(model.parameters(), lr=ETA)
-
-    def loss_of(x: Any, y: Any) -> Any:
-        a = model(x)
-        return torch.nn.functional.cross_entropy(a, y) if work.loss == "nllm" else ((a - y) ** 2).sum()
-
-    def one_step(x: Any, y: Any) -> None:
-        optimizer.zero_grad()
-        loss_of(x, y).backward()
-        optimizer.step()
-
-    step = torch.compile(one_step) if compiled else one_step
+    linears = [layer for layer in model if isinstance(layer, torch.nn.Linear)]
     indices = order.tolist()
 
     def run() -> Array:
         model.load_state_dict(start.state_dict())
         for i in indices:
-            step(X[i], Y[i])
-        linears = [layer for layer in model if isinstance(layer, torch.nn.Linear)]
-        return np.concatenate(
-            [np.r_[layer.weight.detach().numpy().T.ravel(), layer.bias.detach().numpy()] for layer in linears]
-        )
+            optimizer.zero_grad()
+            a = model(X[i])
+            loss = torch.nn.functional.cross_entropy(a, Y[i]) if work.loss == "nllm" else ((a - Y[i]) ** 2).sum()
+            loss.backward()
+            optimizer.step()
+        return flat([layer.weight.detach().T for layer in linears], [layer.bias.detach() for layer in linears])
 
     return run
 
 
+def flat(W: list[Any], W0: list[Any]) -> Array:
+    """Weights and biases as the networks' flat vectors have them."""
+    return np.concatenate([np.r_[w.numpy().ravel(), w0.numpy()] for w, w0 in zip(W, W0, strict=True)])
+
+
 def steps_compiled(work: Workload, order: Array) -> Callable[[], Array]:
-    return steps(work, order, compiled=True)
+    """For nets of sigmoids with the square loss."""
+    X, Y = map(torch.tensor, work.points)
+    net, indices = work.net, order.tolist()
+
+    @torch.compile
+    def step(x: Any, y: Any, W: list[Any], W0: list[Any]) -> None:
+        A = [x]
+        for w, w0 in zip(W, W0, strict=True):
+            A.append(torch.sigmoid(A[-1] @ w + w0))
+        dL_dA = 2 * (A[-1] - y)
+        for l in reversed(range(len(W))):
+            dL_dZ = dL_dA * A[l + 1] * (1 - A[l + 1])
+            dL_dA = W[l] @ dL_dZ
+            W[l].sub_(ETA * torch.outer(A[l], dL_dZ))
+            W0[l].sub_(ETA * dL_dZ)
+
+    def run() -> Array:
+        W = [torch.tensor(net.W[l]) for l in net.layers]
+        W0 = [torch.tensor(net.W0[l]) for l in net.layers]
+        with torch.inference_mode():
+            for i in indices:
+                step(X[i], Y[i], W, W0)
+        return flat(W, W0)
+
+    return run
 
 
 def restarts(work: Workload, starts: Array, orders: Array) -> Callable[[], Array]:
@@ -70,9 +91,9 @@ def restarts(work: Workload, starts: Array, orders: Array) -> Callable[[], Array
     points = torch.tensor(orders)
 
     def run() -> Array:
-        flat = torch.tensor(starts)
-        W1, b1 = flat[:, : m * H].reshape(K, m, H), flat[:, m * H : (m + 1) * H]
-        W2, b2 = flat[:, (m + 1) * H : -n].reshape(K, H, n), flat[:, -n:]
+        vector = torch.tensor(starts)
+        W1, b1 = vector[:, : m * H].reshape(K, m, H), vector[:, m * H : (m + 1) * H]
+        W2, b2 = vector[:, (m + 1) * H : -n].reshape(K, H, n), vector[:, -n:]
         for t in range(points.shape[1]):
             x, y = X[points[:, t]], Y[points[:, t]]
             a1 = torch.sigmoid(torch.baddbmm(b1[:, None], x[:, None], W1)[:, 0])

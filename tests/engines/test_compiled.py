@@ -85,8 +85,8 @@ def test_inputs_of_any_layout_give_the_same_bits_and_stay_as_they_were(tmp_path:
     mapped.flush()
     frozen = task.X.copy()
     frozen.flags.writeable = False
-    layouts = [np.asfortranarray(task.X), wide[::2, ::2], frozen, np.memmap(tmp_path / "X", dtype=float, mode="r", shape=task.X.shape)]
-    for X in layouts:
+    read_only = np.memmap(tmp_path / "X", dtype=float, mode="r", shape=task.X.shape)
+    for X in (np.asfortranarray(task.X), wide[::2, ::2], frozen, read_only):
         given = replace(task, network=task.network.copy(), X=X, Y=np.asfortranarray(task.Y))
         CompiledEngine(given).run(np.asfortranarray(order.astype(np.int32)), etas)
         assert given.network.parameters.tobytes() == expected.network.parameters.tobytes()
@@ -150,7 +150,9 @@ def test_the_kink_of_relu_belongs_to_the_right_side(z: float) -> None:
 
 def test_the_loss_that_is_summed_is_the_loss_that_is_differentiated() -> None:
     task = replace(task_of(), penalty=L2(0.1), weights=np.linspace(0.5, 1.5, 20))
-    fwd = forward_pass(task.network, task.X[3:4], task.Y[3:4], Square(), sample_weight=task.weights[3:4], penalty=L2(0.1))
+    fwd = forward_pass(
+        task.network, task.X[3:4], task.Y[3:4], Square(), sample_weight=task.weights[3:4], penalty=L2(0.1)
+    )
     assert CompiledEngine(task).run(np.array([[3]]), np.array([0.1])) == pytest.approx(fwd.loss, rel=1e-14)
 
 
@@ -219,7 +221,11 @@ def test_learn_one_takes_no_step_that_is_not_finite() -> None:
 def test_the_environment_chooses_the_instruction_level(level: str) -> None:
     program = "from clearprop.engines import processor_level; print(processor_level())"
     done = subprocess.run(
-        [sys.executable, "-c", program], env=os.environ | {"CLEARPROP_LEVEL": level}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        env=os.environ | {"CLEARPROP_LEVEL": level},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == level
 

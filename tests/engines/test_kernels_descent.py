@@ -111,9 +111,7 @@ def test_single_precision_stays_within_its_roundings(chunk: int) -> None:
         double = Network(task.network.widths, task.network.activations)
         double.parameters = task.network.parameters
         weights = None if task.weights is None else task.weights.astype(float)
-        reference = replace(
-            task, network=double, X=task.X.astype(float), Y=task.Y.astype(float), weights=weights
-        )
+        reference = replace(task, network=double, X=task.X.astype(float), Y=task.Y.astype(float), weights=weights)
         NumpyEngine(reference).run(order[:, None], etas)
         for level in LEVELS:
             made, parameters, _ = run_kernels(level, task, order, etas)
@@ -136,8 +134,13 @@ def test_each_kernel_is_taken_where_it_is_meant_and_agrees(
 ) -> None:
     rng = np.random.default_rng(3)
     X = rng.normal(size=(50, widths[0])) * (rng.random((50, widths[0])) < density)
-    task = Task(Network(widths, ("tanh", "sigmoid")), next(loss for loss in LOSSES if loss.name == "nll")(), SGD(), X,
-                rng.random((50, widths[-1])))
+    task = Task(
+        Network(widths, ("tanh", "sigmoid")),
+        next(loss for loss in LOSSES if loss.name == "nll")(),
+        SGD(),
+        X,
+        rng.random((50, widths[-1])),
+    )
     order, etas = steps_on(task, rng)
     made, parameters, _ = run_kernels(level, task, order, etas)
     NumpyEngine(task).run(order[:, None], etas)

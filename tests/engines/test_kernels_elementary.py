@@ -63,7 +63,9 @@ def test_an_elementary_function_is_within_its_stated_error_everywhere(
     error = np.where(alike | almost_infinite, 0, error)
     worst = int(np.nanargmax(np.where(np.isnan(error), np.inf, error)))
     limit = ULPS[dtype] * (2 if name == "softplus" else 1)
-    assert error[worst] <= limit, f"{name}({x[worst]!r}) = {got[worst]!r}, exactly {exact[worst]!r}: {error[worst]:.2f} ulp"
+    assert error[worst] <= limit, (
+        f"{name}({x[worst]!r}) = {got[worst]!r}, exactly {exact[worst]!r}: {error[worst]:.2f} ulp"
+    )
 
 
 def test_zero_keeps_its_sign_through_tanh(kernels: ModuleType) -> None:

@@ -24,7 +24,17 @@ def test_the_best_of_all_restarts_is_returned(engine: str) -> None:
 def test_side_by_side_and_one_after_another_are_the_same_trainings() -> None:
     def losses(engine: str) -> np.ndarray:
         run = train(
-            NET, X, Y, loss="nll", eta=0.3, batch_size=1, epochs=40, restarts=70, validation=(X, Y), engine=engine, seed=1
+            NET,
+            X,
+            Y,
+            loss="nll",
+            eta=0.3,
+            batch_size=1,
+            epochs=40,
+            restarts=70,
+            validation=(X, Y),
+            engine=engine,
+            seed=1,
         )
         assert run.restarts is not None
         return run.restarts

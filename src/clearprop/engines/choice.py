@@ -36,7 +36,9 @@ def choose_engine(task: Task, given: str = "auto", batch_size: int | None = None
     reason = compiled.why_not(task, batch_size)
     if not reason:
         engine = CompiledEngine(task)
-        return engine, EngineChoice("compiled", f"{engine.kernel} kernel, instruction level {compiled.processor_level()}")
+        return engine, EngineChoice(
+            "compiled", f"{engine.kernel} kernel, instruction level {compiled.processor_level()}"
+        )
     if given == "compiled":
         raise ValueError(f"engine 'compiled' cannot take this task: {reason}")
     return NumpyEngine(task), EngineChoice("numpy", reason)

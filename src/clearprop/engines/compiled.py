@@ -72,18 +72,21 @@ def why_not(task: Task | None = None, batch_size: int | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
         return "this installation has no compiled kernels"
-    if task is None:
-        return ""
-    lacking = [part for part in task.network.activations if type(part) not in ACTIVATIONS]
-    lacking += [] if type(task.loss) in LOSSES else [task.loss]
-    if lacking:
-        return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel"
+    return "" if task is None else _lacking_part(task) or _other_rule(task, batch_size)
+
+
+def _lacking_part(task: Task) -> str:
+    known: dict[type[Part], int] = {**ACTIVATIONS, **LOSSES, L2: 0}
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty]
+    lacking = [part for part in parts if part is not None and type(part) not in known]
+    return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
+
+
+def _other_rule(task: Task, batch_size: int | None) -> str:
     if batch_size != 1:
         return "the kernels take one point a step, batch_size=1"
     if type(task.optimizer) is not SGD:
         return f"the kernels take plain SGD steps, and the optimizer is {task.optimizer}"
-    if task.penalty is not None and type(task.penalty) is not L2:
-        return f"penalty {str(task.penalty)!r} has no kernel"
     return ""
 
 
@@ -144,7 +147,9 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
         return reason
     if any(f.name == "softmax" for f in task.network.activations) or task.penalty is not None:
         return "softmax and penalties have no side-by-side kernel"
-    return "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
+    return (
+        "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
+    )
 
 
 def trainer(task: Task, kernels: ModuleType | None = KERNELS) -> Any:

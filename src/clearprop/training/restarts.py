@@ -46,7 +46,8 @@ def one_after_another(
         try:
             runs.append(run_one(net, generator))
         except Diverged as error:
-            failure, _ = error, runs.append(None)
+            runs.append(None)
+            failure = error
             continue
         if runs[-1] is not None and runs[-1].stopped_because == "interrupted":
             break
