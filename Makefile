@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format bench sanitize clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -25,8 +25,19 @@ format: $(VENV)/.tools  ## Lay the Python sources out
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.tools  ## Measure what is measured, on this machine
+bench: $(VENV)/.tools  ## Measure the kernels against the peers that are installed, on this machine
+	$(PIP) install --quiet --editable '.[sklearn,plots,bench]'
 	$(BIN)/python -m benchmarks
+
+# The kernels with every access and every overflow checked, in an environment of their own that borrows .venv's tools.
+SANITIZED := build/sanitize
+sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and UndefinedBehaviorSanitizer
+	$(BIN)/python -m venv $(SANITIZED)
+	$(SANITIZED)/bin/python -c 'import site; print(site.getsitepackages()[0])' > $(SANITIZED)/where
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > "$$(cat $(SANITIZED)/where)/tools.pth"
+	$(SANITIZED)/bin/pip install --quiet --no-deps -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C build-dir=$(SANITIZED)/cmake .
+	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
+	  PYTHONMALLOC=malloc $(SANITIZED)/bin/python -m pytest -n 2 tests/engines
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

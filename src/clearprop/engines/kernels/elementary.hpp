@@ -128,7 +128,7 @@ CLEARPROP_INLINE V exp(V x) {
   const auto [k, r] = reduced(x);
   const V y = scaled_exponential(k, r, polynomial(R::exp_terms, r));
   const V beyond = x > V{} ? broadcast<V>(INFINITY) : V{};
-  return (x > R::exp_high) | (x < R::exp_low) ? beyond : y;
+  return ((x > R::exp_high) | (x < R::exp_low)) ? beyond : y;
 }
 
 // np.tanh(x) = E / (E + 2) with E = e^2|x| - 1, and the sign of x. Near 0, where E = y + r^2 (1/2 + ...) with y = 2|x|,

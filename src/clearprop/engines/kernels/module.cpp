@@ -22,8 +22,6 @@ namespace clearprop::CLEARPROP_LEVEL {
 namespace {
 
 template <class T>
-using Array = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
-template <class T>
 using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Flat = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
@@ -228,11 +226,15 @@ nb::dict codes(List<Parts...>) {
 std::string processor_level() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("x86-64-v4")) return "v4";
-  if (__builtin_cpu_supports("x86-64-v3")) return "v3";
-  if (__builtin_cpu_supports("x86-64-v2")) return "v2";
-#endif
+#define HAS(feature) (__builtin_cpu_supports(feature) != 0)
+  const bool v2 = HAS("ssse3") && HAS("sse4.2") && HAS("popcnt");
+  const bool v3 = v2 && HAS("avx2") && HAS("fma") && HAS("bmi") && HAS("bmi2");
+  const bool v4 = v3 && HAS("avx512f") && HAS("avx512bw") && HAS("avx512cd") && HAS("avx512dq") && HAS("avx512vl");
+#undef HAS
+  return v4 ? "v4" : v3 ? "v3" : v2 ? "v2" : "portable";
+#else
   return "portable";
+#endif
 }
 
 }  // namespace

@@ -133,7 +133,8 @@ T backward_and_update_rows(Layer<T>& layer, const T* A_prev, T eta, T keep, T* d
   using V = Vec<T>;
   constexpr int R = 2;  // rows at once
   V squares{};
-  for (int first = 0; first < layer.m; first += lanes<T>) {
+  // From the last rows up: of a large W, those are what the forward pass left in the cache.
+  for (int first = padded<T>(layer.m) - lanes<T>; first >= 0; first -= lanes<T>) {
     V products[lanes<T>] = {};
     for (int r = 0; r < lanes<T> && first + r < layer.m; r += R) {
       with_size<R>(layer.m - first - r, [&](auto nr) {
