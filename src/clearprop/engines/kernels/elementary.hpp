@@ -18,7 +18,6 @@ struct Real;
 
 template <>
 struct Real<float> {
-  using Bits = std::int32_t;
   using Unsigned = std::uint32_t;
   static constexpr int mantissa_bits = 23, bias = 127;
   static constexpr float rounder = 0x1.8p23f;  // x + rounder - rounder is x rounded; the low bits of the sum hold it
@@ -37,7 +36,6 @@ struct Real<float> {
 
 template <>
 struct Real<double> {
-  using Bits = std::int64_t;
   using Unsigned = std::uint64_t;
   static constexpr int mantissa_bits = 52, bias = 1023;
   static constexpr double rounder = 0x1.8p52;
@@ -58,6 +56,10 @@ struct Real<double> {
   static constexpr double atanh_terms[] = {1. / 3,  1. / 5,  1. / 7,  1. / 9,  1. / 11,
                                            1. / 13, 1. / 15, 1. / 17, 1. / 19, 1. / 21};
 };
+
+// A vector's bits as whole numbers that wrap around: those of a lane that is out of range may be anything.
+template <class V>
+using Bits = Vector<typename Real<Element<V>>::Unsigned, length<V>>;
 
 // c[First] + c[First + 1] x + c[First + 2] x^2 + ..., Count terms by pairs, pairs of pairs and so on: a short chain of
 // dependent operations, where Horner's rule has the longest.
@@ -84,7 +86,7 @@ CLEARPROP_INLINE V polynomial(const Element<V> (&c)[N], V x) {
 // x = k ln 2 + r with a whole number k, and r within ln 2 / 2 of `centre` ln 2.
 template <class V>
 struct Reduced {
-  Mask<V> k;
+  Bits<V> k;
   V r;
 };
 
@@ -93,30 +95,29 @@ CLEARPROP_INLINE Reduced<V> reduced(V x, Element<V> centre = 0) {
   using R = Real<Element<V>>;
   const V shifted = (x * R::log2_e - centre) + R::rounder;
   const V k = shifted - R::rounder;
-  return {Mask<V>(shifted) - Mask<V>(broadcast<V>(R::rounder)), (x - k * R::ln2_high) - k * R::ln2_low};
+  return {Bits<V>(shifted) - Bits<V>(broadcast<V>(R::rounder)), (x - k * R::ln2_high) - k * R::ln2_low};
 }
 
 // 2^k for whole k in the range of normal numbers.
 template <class V>
-CLEARPROP_INLINE V power_of_2(Mask<V> k) {
+CLEARPROP_INLINE V power_of_2(Bits<V> k) {
   using R = Real<Element<V>>;
   return V((k + R::bias) << R::mantissa_bits);
 }
 
 // 2^k (1 + r + r^2 p) for any k that an exponential can have.
 template <class V>
-CLEARPROP_INLINE V scaled_exponential(Mask<V> k, V r, V p) {
+CLEARPROP_INLINE V scaled_exponential(Bits<V> k, V r, V p) {
 #if defined(__AVX512F__)
   if constexpr (std::is_same_v<V, Vector<float, 16>>)
-    return V(_mm512_scalef_ps(__m512((1 + r) + (r * r) * p), __m512(__builtin_convertvector(k, V))));
+    return V(_mm512_scalef_ps(__m512((1 + r) + (r * r) * p), __m512(__builtin_convertvector(Mask<V>(k), V))));
   if constexpr (std::is_same_v<V, Vector<double, 8>>)
-    return V(_mm512_scalef_pd(__m512d((1 + r) + (r * r) * p), __m512d(__builtin_convertvector(k, V))));
+    return V(_mm512_scalef_pd(__m512d((1 + r) + (r * r) * p), __m512d(__builtin_convertvector(Mask<V>(k), V))));
 #endif
   using R = Real<Element<V>>;
-  using Unsigned = Vector<typename R::Unsigned, length<V>>;
   // 2^k in two factors: neither leaves the range of normal numbers where the result is subnormal or overflows. They are
   // ready while the polynomial is still on its way.
-  const Mask<V> half = Mask<V>(Unsigned(k + 4 * R::bias) >> 1) - 2 * R::bias;
+  const Bits<V> half = ((k + 4 * R::bias) >> 1) - 2 * R::bias;
   const V scale = power_of_2<V>(half), rest = power_of_2<V>(k - half);
   return (scale + scale * r) * rest + (scale * (r * r)) * rest * p;
 }
@@ -136,15 +137,15 @@ CLEARPROP_INLINE V exp(V x) {
 template <class V>
 CLEARPROP_INLINE V tanh(V x) {
   using R = Real<Element<V>>;
-  const Mask<V> sign = Mask<V>(x) & (Mask<V>{} + std::numeric_limits<typename R::Bits>::min());
-  const V size = V(Mask<V>(x) ^ sign);
+  const Bits<V> sign = Bits<V>(x) & Bits<V>(-V{});  // of -0.0 only the sign is set
+  const V size = V(Bits<V>(x) ^ sign);
   const V capped = size > R::tanh_is_1 ? broadcast<V>(R::tanh_is_1) : size;  // NaN stays NaN
   const auto [k, r] = reduced(capped + capped, Element<V>(0.37));  // k is 0 up to 2|x| = 0.6
   const V scale = power_of_2<V>(k), rest = (r * r) * polynomial(R::tanh_terms, r);
   const V E = (scale - 1) + scale * (r + rest);
-  const Mask<V> near_0 = k == Mask<V>{};
+  const Mask<V> near_0 = k == Bits<V>{};
   const V quotient = (near_0 ? rest - size * E : E) / (E + 2);
-  return V(Mask<V>(near_0 ? size + quotient : quotient) | sign);
+  return V(Bits<V>(near_0 ? size + quotient : quotient) | sign);
 }
 
 // np.log(x): with x = 2^k m and m in [sqrt(1/2), sqrt(2)), log x = k ln 2 + 2 atanh(f / (2 + f)), f = m - 1
@@ -154,10 +155,10 @@ CLEARPROP_INLINE V log(V x) {
   using R = Real<T>;
   const Mask<V> tiny = x < R::smallest_normal;
   const V normal = tiny ? x * R::to_normal : x;
-  const Mask<V> sqrt_half = Mask<V>(broadcast<V>(T(0.70710678118654752)));
-  const Mask<V> above = Mask<V>(normal) - sqrt_half;  // the exponent field now counts from sqrt(1/2)
-  const Mask<V> k = above >> R::mantissa_bits;
-  const V m = V((above & ((typename R::Bits(1) << R::mantissa_bits) - 1)) + sqrt_half);
+  const Bits<V> sqrt_half = Bits<V>(broadcast<V>(T(0.70710678118654752)));
+  const Bits<V> above = Bits<V>(normal) - sqrt_half;  // the exponent field now counts from sqrt(1/2)
+  const Mask<V> k = Mask<V>(above) >> R::mantissa_bits;
+  const V m = V((above & ((typename R::Unsigned(1) << R::mantissa_bits) - 1)) + sqrt_half);
   const V f = m - 1;
   const V s = f / (f + 2), s2 = s * s;
   const V exponent = __builtin_convertvector(k - (tiny & R::to_normal_exponent), V);
