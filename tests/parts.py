@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from itertools import product
 from typing import Any
 
@@ -25,13 +25,19 @@ def all_of(kind: type[Part]) -> list[Any]:
 
 def with_hypers(definition: type[Part]) -> st.SearchStrategy[Part]:
     """A part with any hyper-parameters within its bounds."""
-    drawn = {
-        own.name: st.integers(max(own.metadata["low"], -10), min(own.metadata["high"], 1000))
-        if isinstance(own.default, int)
-        else st.floats(max(own.metadata["low"], -1e300), min(own.metadata["high"], 1e300))
-        for own in fields(definition)
-    }
-    return st.builds(definition, **drawn)
+    return st.builds(definition, **{own.name: _within_bounds(own) for own in fields(definition)})
+
+
+def _within_bounds(own: Field[Any]) -> st.SearchStrategy[Any]:
+    if "kind" in own.metadata:
+        inner = CATALOGUE[own.metadata["kind"].kind].values()
+        return st.deferred(lambda: st.sampled_from(list(inner)).flatmap(with_hypers))
+    low, high = max(own.metadata["low"], -1e300), min(own.metadata["high"], 1e300)
+    if isinstance(own.default, tuple):
+        return st.lists(st.integers(int(low), 1000)).map(tuple)
+    if isinstance(own.default, int):
+        return st.integers(max(int(low), -10), int(min(high, 1000)))
+    return st.floats(low, high)
 
 
 def is_legal(activation: Activation, loss: Loss, outputs: int = 2) -> bool:

@@ -177,3 +177,23 @@ def test_unknown_names_get_the_nearest(capsys, asked, error):
     status, _, err = run(capsys, "catalogue", asked)
     assert status == 1
     assert error in err
+
+
+def test_an_optimizer_s_card_has_its_recurrence_hyper_parameters_and_step_size(capsys):
+    status, out, _ = run(capsys, "catalogue", "adam")
+    assert status == 0
+    for said in (
+        "θ ← θ − η m̂ / (√v̂ + ε)",
+        "beta2 = 0.999 in [0, 1]",
+        "0.001 where none is given",
+        "Kingma and Ba 2015",
+    ):
+        assert said in out
+
+
+def test_a_schedule_s_card_has_its_picture_and_what_it_leads_to(capsys):
+    status, out, _ = run(capsys, "catalogue", "warmup(steps=300, then=cosine(start=0.5))")
+    assert status == 0
+    assert out.startswith("warmup(steps=300, then=cosine(start=0.5, steps=1000, end=0.0))")
+    assert re.search(r"0\.5 ┤[⠀-⣿]{64}\n", out)
+    assert "then = constant(value=0.01), what it leads to" in out

@@ -1,6 +1,21 @@
 """The mathematics: pure functions of arrays, one record for each part, NumPy only. Importing it fills the catalogue."""
 
-from . import activations, initializers, losses, metrics, optimizers, penalties, schedules, shortcuts
+from . import (
+    activations,
+    adam_optimizers,
+    adaptive_optimizers,
+    clipping,
+    cycles,
+    decays,
+    initializers,
+    losses,
+    metrics,
+    optimizers,
+    penalties,
+    schedules,
+    shortcuts,
+    sign_optimizers,
+)
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
 
 __all__ = [
@@ -8,6 +23,11 @@ __all__ = [
     "Array",
     "Part",
     "activations",
+    "adam_optimizers",
+    "adaptive_optimizers",
+    "clipping",
+    "cycles",
+    "decays",
     "find",
     "hyper",
     "initializers",
@@ -19,4 +39,5 @@ __all__ = [
     "register",
     "schedules",
     "shortcuts",
+    "sign_optimizers",
 ]
