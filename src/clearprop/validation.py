@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .formulas.activations import Activation, Softmax
+from .formulas.activations import Activation
 from .formulas.catalogue import CATALOGUE, Array
+from .formulas.domains import LogSimplex, Simplex
 from .formulas.losses import Loss
 
 
@@ -103,8 +104,9 @@ def require_pair(activation: Activation, loss: Loss, outputs: int) -> None:
             f"{loss.name} takes predictions in {loss.domain_A}, and {activation.name} gives {activation.range}"
             f"; {_remedy(loss)}"
         )
-    if isinstance(activation, Softmax) and outputs == 1:
-        raise ValueError("softmax of one output is always 1; use sigmoid with nll, or two outputs")
+    if isinstance(activation.range, Simplex | LogSimplex) and outputs == 1:
+        always = 1 if isinstance(activation.range, Simplex) else 0
+        raise ValueError(f"{activation.name} of one output is always {always}; use sigmoid with nll, or two outputs")
 
 
 def require_finite(values: Array, name: str) -> None:

@@ -136,6 +136,10 @@ def test_plurals_are_understood(capsys, plural, kind):
     assert run(capsys, "catalogue", plural) == run(capsys, "catalogue", kind)
 
 
+def test_a_card_shows_the_range_that_its_hyper_parameters_make(capsys):
+    assert "a in (-0.5, ∞)" in run(capsys, "catalogue", "elu(alpha=0.5)")[1]
+
+
 def every_part():
     return [name for parts in CATALOGUE.values() for name in parts]
 

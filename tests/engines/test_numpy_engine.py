@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearprop import Network, back_propagate, forward_pass
 from clearprop.engines import NonFinite, Task
 from clearprop.engines.numpy_engine import NumpyEngine
-from clearprop.formulas.activations import Activation
+from clearprop.formulas.activations import Activation, Identity, Tanh
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from tests.parts import LEGAL_WITH_OUTPUTS, Case, all_of, label, random_case, relative_error
@@ -32,12 +32,11 @@ def reference_steps(case: Case, optimizer: Optimizer, batches: np.ndarray, etas:
     return net, total
 
 
-@pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
 @pytest.mark.parametrize(("output", "loss", "outputs"), LEGAL_WITH_OUTPUTS, ids=label)
+@settings(max_examples=10)  # for each of hundreds of pairs: every optimiser is drawn often
 @given(data=st.data())
-def test_its_steps_are_the_reference_s(
-    output: Activation, loss: Loss, outputs: int, optimizer: Optimizer, data: st.DataObject
-) -> None:
+def test_its_steps_are_the_reference_s(output: Activation, loss: Loss, outputs: int, data: st.DataObject) -> None:
+    optimizer = data.draw(st.sampled_from(all_of(Optimizer)), "optimizer")
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32), "seed"))
     case = random_case(
         rng,
@@ -59,8 +58,7 @@ def test_its_steps_are_the_reference_s(
 
 
 def a_case(**options) -> Case:
-    activations = all_of(Activation)
-    return random_case(np.random.default_rng(0), activations[5], Square(), 2, hidden=(activations[4],), n=6, **options)
+    return random_case(np.random.default_rng(0), Identity(), Square(), 2, hidden=(Tanh(),), n=6, **options)
 
 
 def test_steps_in_one_call_are_the_same_bits_as_one_call_each() -> None:

@@ -1,6 +1,7 @@
 """The mathematics: pure functions of arrays, one record for each part, NumPy only. Importing it fills the catalogue."""
 
-from . import activations, initializers, losses, metrics, optimizers, penalties, schedules, shortcuts
+from . import activations, piecewise_activations, smooth_activations  # isort: skip  # in the order in which they are listed
+from . import initializers, losses, metrics, optimizers, penalties, schedules, shortcuts
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "names",
     "optimizers",
     "penalties",
+    "piecewise_activations",
     "register",
     "schedules",
     "shortcuts",
+    "smooth_activations",
 ]
