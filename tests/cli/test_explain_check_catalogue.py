@@ -119,7 +119,7 @@ def test_every_part_is_listed_with_formula_and_derivative(capsys):
     _, out, _ = run(capsys, "catalogue")
     for kind, parts in CATALOGUE.items():
         for name, part in parts.items():
-            (line,) = [line for line in out.splitlines() if line.split("  ")[0] == kind and f"  {name} " in f"{line} "]
+            (line,) = [line for line in out.splitlines() if re.split(" {2,}", line)[:2] == [kind, name]]
             assert part.formula in line
             assert part.derivative in line
 

@@ -9,6 +9,7 @@ import pytest
 
 from clearprop.formulas import find
 from clearprop.formulas.activations import Activation, Elementwise
+from clearprop.formulas.losses import Loss
 from clearprop.formulas.smooth_activations import LogSoftmax
 from tests.formulas.record_with_pytorch import FILE
 
@@ -34,3 +35,14 @@ def test_log_softmax_and_its_product_with_a_gradient_are_pytorch_s() -> None:
     np.testing.assert_allclose(A, told["A"], rtol=1e-14, err_msg="rounding")
     ours = LogSoftmax().dL_dZ(told["dL_dA"], told["Z"], A)
     np.testing.assert_allclose(ours, told["dL_dZ"], rtol=1e-13, atol=1e-15, err_msg="a difference of values of size 4")
+
+
+@pytest.mark.parametrize("text", RECORDED["losses"])
+def test_a_loss_and_its_derivative_are_pytorch_s(text: str) -> None:
+    told, loss = {name: np.array(values) for name, values in RECORDED["losses"][text].items()}, find(Loss, text)
+    A, Y = told["A"], told["Y"]
+    left_out = 0.0
+    if text == "poisson":  # PyTorch leaves out y log y - y, which is 0 log 0 = 0 for y = 0
+        left_out = (np.where(Y > 0, Y * np.log(np.where(Y > 0, Y, 1)), 0) - Y).sum(axis=1)
+    np.testing.assert_allclose(loss.L(A, Y), told["L"] + left_out, rtol=1e-13, atol=1e-14, err_msg=f"{text}: sums of 3")
+    np.testing.assert_allclose(loss.dL_dA(A, Y), told["dL_dA"], rtol=1e-14, atol=1e-15, err_msg=text)

@@ -88,7 +88,9 @@ def test_an_unknown_name_is_answered_with_the_nearest(given: str, nearest: str) 
 
 
 def test_a_name_near_none_is_answered_with_all_of_them() -> None:
-    with pytest.raises(ValueError, match="unknown loss 'xyzzy'; there are square, linear, nll, nllm"):
+    with pytest.raises(
+        ValueError, match="unknown loss 'xyzzy'; there are square, half_square, linear, nll, nllm, huber"
+    ):
         find(Loss, "xyzzy")
 
 

@@ -1,7 +1,8 @@
 """The mathematics: pure functions of arrays, one record for each part, NumPy only. Importing it fills the catalogue."""
 
 from . import activations, piecewise_activations, smooth_activations  # isort: skip  # in the order in which they are listed
-from . import initializers, losses, metrics, optimizers, penalties, schedules, shortcuts
+from . import losses, regression_losses, class_losses  # isort: skip
+from . import initializers, metrics, optimizers, penalties, schedules, shortcuts
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Array",
     "Part",
     "activations",
+    "class_losses",
     "find",
     "hyper",
     "initializers",
@@ -19,6 +21,7 @@ __all__ = [
     "penalties",
     "piecewise_activations",
     "register",
+    "regression_losses",
     "schedules",
     "shortcuts",
     "smooth_activations",

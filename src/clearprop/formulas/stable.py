@@ -41,6 +41,12 @@ def y_over_a(Y: Array, A: Array) -> Array:
         return np.where(Y == 0, 0, Y / A)
 
 
+def log_a_over_rest(A: Array) -> Array:
+    """log(a) / (1 - a) for a in [0, 1], and its limit -1 at a = 1, where both are 0. Same shape."""
+    with np.errstate(divide="ignore"):
+        return np.where(A == 1, -1, np.log(A) / np.where(A == 1, 1, 1 - A)).astype(A.dtype)
+
+
 def gated(Z: Array, gate: Array) -> Array:
     """Z times its gate, and 0 where the gate is shut: infinity times 0 has no value, and the limit there is 0. Same shape."""
     with np.errstate(invalid="ignore"):
