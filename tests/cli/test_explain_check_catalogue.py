@@ -119,7 +119,7 @@ def test_every_part_is_listed_with_formula_and_derivative(capsys):
     _, out, _ = run(capsys, "catalogue")
     for kind, parts in CATALOGUE.items():
         for name, part in parts.items():
-            (line,) = [line for line in out.splitlines() if line.split("  ")[0] == kind and f"  {name} " in f"{line} "]
+            (line,) = [line for line in out.splitlines() if re.split(" {2,}", line)[:2] == [kind, name]]
             assert part.formula in line
             assert part.derivative in line
 
@@ -134,6 +134,10 @@ def test_a_kind_lists_its_parts_only(capsys, kind):
 @pytest.mark.parametrize(("plural", "kind"), [("losses", "loss"), ("penalties", "penalty"), ("samplings", "sampling")])
 def test_plurals_are_understood(capsys, plural, kind):
     assert run(capsys, "catalogue", plural) == run(capsys, "catalogue", kind)
+
+
+def test_a_card_shows_the_range_that_its_hyper_parameters_make(capsys):
+    assert "a in (-0.5, ∞)" in run(capsys, "catalogue", "elu(alpha=0.5)")[1]
 
 
 def every_part():

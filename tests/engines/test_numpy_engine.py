@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearprop import Network, back_propagate, forward_pass
 from clearprop.engines import NonFinite, Task
 from clearprop.engines.numpy_engine import NumpyEngine
-from clearprop.formulas.activations import Activation
+from clearprop.formulas.activations import Activation, Identity, Tanh
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from tests.parts import LEGAL_WITH_OUTPUTS, Case, all_of, label, random_case, relative_error
@@ -33,6 +33,7 @@ def reference_steps(case: Case, optimizer: Optimizer, batches: np.ndarray, etas:
 
 
 @pytest.mark.parametrize(("output", "loss", "outputs"), LEGAL_WITH_OUTPUTS, ids=label)
+@settings(max_examples=10)  # for each of hundreds of pairs
 @given(data=st.data())
 def test_its_steps_are_the_reference_s(output: Activation, loss: Loss, outputs: int, data: st.DataObject) -> None:
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32), "seed"))
@@ -46,7 +47,8 @@ def test_its_steps_are_the_reference_s(output: Activation, loss: Loss, outputs: 
         n=7,
     )
     steps, rows = data.draw(st.integers(1, 4), "steps"), data.draw(st.integers(1, 9), "rows")
-    batches, etas = rng.integers(0, 7, size=(steps, rows)), rng.uniform(0, 0.05, size=steps)
+    steepness = np.linalg.norm(back_propagate(case.net, case.forward()).flat)  # of 1/a near a = 0 it may be 1e10
+    batches, etas = rng.integers(0, 7, size=(steps, rows)), rng.uniform(0, 0.05, size=steps) / (1 + steepness**2)
     task = task_of(case)
     total = NumpyEngine(task).run(batches, etas)
     net, reference_total = reference_steps(case, SGD(), batches, etas)
@@ -56,8 +58,7 @@ def test_its_steps_are_the_reference_s(output: Activation, loss: Loss, outputs: 
 
 
 def a_case(**options) -> Case:
-    activations = all_of(Activation)
-    return random_case(np.random.default_rng(0), activations[5], Square(), 2, hidden=(activations[4],), n=6, **options)
+    return random_case(np.random.default_rng(0), Identity(), Square(), 2, hidden=(Tanh(),), n=6, **options)
 
 
 @pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)

@@ -80,11 +80,13 @@ def _row(part: type[Part]) -> tuple[str, ...]:
     return (part.kind, part.name, *(cell or "-" for cell in cells))
 
 
-def _where(part: type[Part]) -> str:
-    """The sets that values live in, where a part has them."""
-    if issubclass(part, Activation):
+def _where(part: Part | type[Part]) -> str:
+    """The sets that values live in, where a part has them; a range may follow its hyper-parameters."""
+    if isinstance(part, Activation) or (isinstance(part, type) and issubclass(part, Activation)):
         return f"a in {part.range}"
-    return f"a in {part.domain_A}; y in {part.domain_Y}" if issubclass(part, Loss) else ""
+    if isinstance(part, Loss) or (isinstance(part, type) and issubclass(part, Loss)):
+        return f"a in {part.domain_A}; y in {part.domain_Y}"
+    return ""
 
 
 def _hypers(part: type[Part]) -> list[str]:
@@ -127,7 +129,7 @@ def _show_card(definition: type[Part], part: Part) -> None:
     facts = [
         ("formula", definition.formula),
         ("derivative", definition.derivative),
-        ("where", _where(definition)),
+        ("where", _where(part)),
         *(("takes", hyper) for hyper in _hypers(definition)),
         ("eta", f"{part.rule.default_eta:g} where none is given" if isinstance(part, Optimizer) else ""),
         ("source", definition.source),
