@@ -163,6 +163,11 @@ def reason_of(f, z):
         ("leaky_relu(slope=0.25)", [-1.0, -2.0], "z < 0 in both units, so their derivative is 0.25"),
         ("hard_tanh", [5.0, 0.5], "hard_tanh: z ≥ 1 in 1 of 2 units, so their derivative is 0"),
         ("hard_tanh", [0.5, -0.5], "hard_tanh: -1 ≤ z < 1 in both units, so their derivative is 1"),
+        (
+            "hard_tanh",
+            [1.0, 0.5],
+            "hard_tanh: z ≥ 1 in 1 of 2 units, so their derivative is 0; z is exactly 1 in a unit",
+        ),
         ("relu6", [-2.0, 3.0, 7.0], "relu6: f′ = 0 in 2 of 3 units, so their derivative is 0"),
         ("elu(alpha=1.0)", [-9.0, 1.0], "elu is saturated in 1 of 2 units"),
         ("step", [-1.0, 2.0, 3.0], "step is flat everywhere: nothing before it can learn"),
