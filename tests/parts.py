@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from itertools import product
 from typing import Any
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from clearprop import Network, forward_pass
 from clearprop.formulas import CATALOGUE, Array, Part
-from clearprop.formulas.activations import Activation, Elementwise, Softmax
-from clearprop.formulas.domains import Interval, Simplex
+from clearprop.formulas.activations import Activation, Elementwise
+from clearprop.formulas.domains import NOT_NEGATIVE, POSITIVE, REALS, SIGNS, Interval, LogSimplex, Simplex
 from clearprop.formulas.losses import Loss
 from clearprop.formulas.penalties import L2, Penalty
 
@@ -25,19 +25,25 @@ def all_of(kind: type[Part]) -> list[Any]:
 
 def with_hypers(definition: type[Part]) -> st.SearchStrategy[Part]:
     """A part with any hyper-parameters within its bounds."""
-    drawn = {
-        own.name: st.integers(max(own.metadata["low"], -10), min(own.metadata["high"], 1000))
-        if isinstance(own.default, int)
-        else st.floats(max(own.metadata["low"], -1e300), min(own.metadata["high"], 1e300))
-        for own in fields(definition)
-    }
-    return st.builds(definition, **drawn)
+    return st.builds(definition, **{own.name: _within_bounds(own) for own in fields(definition)})
+
+
+def _within_bounds(own: Field[Any]) -> st.SearchStrategy[Any]:
+    if "kind" in own.metadata:
+        inner = CATALOGUE[own.metadata["kind"].kind].values()
+        return st.deferred(lambda: st.sampled_from(list(inner)).flatmap(with_hypers))
+    low, high = max(own.metadata["low"], -1e300), min(own.metadata["high"], 1e300)
+    if isinstance(own.default, tuple):
+        return st.lists(st.integers(int(low), 1000)).map(tuple)
+    if isinstance(own.default, int):
+        return st.integers(max(int(low), -10), int(min(high, 1000)))
+    return st.floats(low, high)
 
 
 def is_legal(activation: Activation, loss: Loss, outputs: int = 2) -> bool:
     """Whether predictions of this activation are predictions that the loss takes."""
-    always_one = isinstance(activation, Softmax) and outputs == 1
-    return loss.domain_A.includes(activation.range) and not always_one
+    never_varies = isinstance(activation.range, Simplex | LogSimplex) and outputs == 1
+    return loss.domain_A.includes(activation.range) and not never_varies
 
 
 PAIRS = list(product(all_of(Activation), all_of(Loss)))
@@ -57,10 +63,19 @@ def targets_in(domain: Interval, n: int, outputs: int, rng: np.random.Generator)
         shares = rng.dirichlet(np.ones(outputs), n)
         shares[::2] = np.eye(outputs)[rng.integers(outputs, size=len(shares[::2]))]
         return shares
+    if domain == SIGNS:
+        return rng.choice([-1.0, 1.0], (n, outputs))
+    if domain == POSITIVE:
+        return rng.gamma(3.0, size=(n, outputs))
+    if domain == NOT_NEGATIVE:
+        amounts = rng.gamma(1.0, size=(n, outputs))
+        amounts[::2] = rng.poisson(1.0, amounts[::2].shape)
+        return amounts
     if domain.high == 1:
         values = rng.random((n, outputs))
         values[::2] = values[::2] > 0.5
         return values
+    assert domain == REALS, f"no targets in {domain} are drawn yet"
     return rng.normal(size=(n, outputs))
 
 

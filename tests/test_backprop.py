@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from clearprop import Network, back_propagate, forward_pass
 from clearprop.formulas.activations import Activation
 from clearprop.formulas.losses import Loss
+from clearprop.formulas.penalties import L1, L2, Penalty
 from tests.parts import (
     LEGAL,
     LEGAL_WITH_OUTPUTS,
@@ -22,16 +25,15 @@ from tests.parts import (
 SMOOTH = tuple(activation for activation in all_of(Activation) if not activation.kinks)
 
 
-@pytest.mark.parametrize("penalised", [False, True], ids=["bare", "penalty"])
+@pytest.mark.parametrize("penalty", [None, L1(0.1), L2(0.1)], ids=label)
 @pytest.mark.parametrize("weighted", [False, True], ids=["even", "weighted"])
 @pytest.mark.parametrize(("output", "loss", "outputs"), LEGAL_WITH_OUTPUTS, ids=label)
 def test_the_loss_that_is_shown_is_the_loss_that_is_differentiated(
-    output: Activation, loss: Loss, outputs: int, weighted: bool, penalised: bool
+    output: Activation, loss: Loss, outputs: int, weighted: bool, penalty: Penalty | None
 ) -> None:
     hidden = (SMOOTH[1],)
-    case = random_case(
-        np.random.default_rng(3), output, loss, outputs, hidden=hidden, weighted=weighted, penalised=penalised
-    )
+    case = random_case(np.random.default_rng(3), output, loss, outputs, hidden=hidden, weighted=weighted)
+    case = replace(case, penalty=penalty)
     ours = back_propagate(case.net, case.forward()).flat
     numeric = central_difference(case.loss_at, case.net.parameters)
     # A loss of size 1 is rounded to 1e-16 and divided by 2e-6; h^2 times a third derivative of size 10 is as small.

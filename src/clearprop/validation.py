@@ -5,14 +5,16 @@ Points are rows everywhere. Nothing is altered in place, and nothing is copied t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .formulas.activations import Activation, Softmax
+from .formulas.activations import Activation
 from .formulas.catalogue import CATALOGUE, Array
+from .formulas.domains import SIGNS, LogSimplex, Simplex
 from .formulas.losses import Loss
 
 
@@ -50,6 +52,7 @@ def as_targets(
 ) -> Targets:
     """Y as (n, outputs): values, one-hot rows, or class labels (n,) where there are several outputs or labels are text.
 
+    A loss on targets -1 and 1 gets these for labels: 1 for the class, or for the second of two with one output.
     `classes` fixes the order of the classes; without it whole numbers 0..outputs-1 stand for themselves and other
     labels are sorted. Raises ValueError for a shape that does not fit or values outside the loss's domain.
     """
@@ -59,7 +62,8 @@ def as_targets(
     is_text = _is_text(given, name)
     if given.ndim == 1 and (outputs > 1 or is_text):
         labels = given if is_text else as_numbers(given, name)
-        return _encode_labels(labels, max(outputs, 2), classes, name, dtype, one_hot=outputs > 1)
+        encoded = _encode_labels(labels, max(outputs, 2), classes, name, dtype, one_hot=outputs > 1)
+        return Targets(2 * encoded.Y - 1, encoded.classes) if loss.domain_Y == SIGNS else encoded
     values = _numbers(given, name, dtype)
     if values.ndim == 1:
         values = values[:, None]
@@ -69,14 +73,8 @@ def as_targets(
     inside = loss.domain_Y.contains(values)
     if not inside.all():
         row = int(np.argwhere(~inside)[0][0])
-        raise ValueError(
-            f"{loss.name} takes targets in {loss.domain_Y}; {name}[{row}] = {given[row].tolist()!r}"
-            + (
-                "; give class labels as text, or as 0 and 1"
-                if outputs == 1
-                else "; give class labels (n,) or one-hot rows"
-            )
-        )
+        shown = f"{name}[{row}] = {given[row].tolist()!r}"
+        raise ValueError(f"{loss.name} takes targets in {loss.domain_Y}; {shown}{_target_remedy(loss, outputs)}")
     return Targets(values, classes)
 
 
@@ -103,8 +101,9 @@ def require_pair(activation: Activation, loss: Loss, outputs: int) -> None:
             f"{loss.name} takes predictions in {loss.domain_A}, and {activation.name} gives {activation.range}"
             f"; {_remedy(loss)}"
         )
-    if isinstance(activation, Softmax) and outputs == 1:
-        raise ValueError("softmax of one output is always 1; use sigmoid with nll, or two outputs")
+    if isinstance(activation.range, Simplex | LogSimplex) and outputs == 1:
+        always = 1 if isinstance(activation.range, Simplex) else 0
+        raise ValueError(f"{activation.name} of one output is always {always}; use sigmoid with nll, or two outputs")
 
 
 def require_finite(values: Array, name: str) -> None:
@@ -215,6 +214,15 @@ def _place(where: Iterable[int]) -> str:
 
 def _shape(array: Array) -> str:
     return f"shape {array.shape}" if array.ndim else f"{array.item()!r}"
+
+
+def _target_remedy(loss: Loss, outputs: int) -> str:
+    if math.isinf(loss.domain_Y.high):
+        return ""  # amounts, which no label stands for
+    no, yes = (f"{end:g}" for end in (loss.domain_Y.low, loss.domain_Y.high))
+    if outputs == 1:
+        return f"; give class labels as text, or as {no} and {yes}"
+    return "; give class labels (n,) or " + (f"rows of {no} and {yes}" if loss.domain_Y == SIGNS else "one-hot rows")
 
 
 def _remedy(loss: Loss) -> str:

@@ -12,12 +12,13 @@ import pytest
 
 import clearprop as cp
 from clearprop.formulas import CATALOGUE
-from clearprop.formulas.activations import Activation
-from clearprop.formulas.domains import DISTRIBUTION, UNIT
+from clearprop.formulas.activations import Activation, Elementwise
+from clearprop.formulas.domains import LogSimplex, Simplex
 from clearprop.formulas.losses import Loss
 from clearprop.formulas.penalties import Penalty
+from tests.parts import targets_in
 
-NETWORKS = 640
+NETWORKS = 2000
 STEP = 1e-25
 # Both ways carry rounding of some 1e-16 for each of up to five layers; where a sum cancels, it may lose three digits more.
 TOLERANCE = 1e-12
@@ -49,7 +50,7 @@ class Case:
         fwd = cp.forward_pass(
             self.net, self.X, self.Y, self.loss, sample_weight=self.sample_weight, penalty=self.penalty
         )
-        return cp.back_propagate(self.net, fwd).flat
+        return cp.back_propagate(self.net, fwd)
 
     def __str__(self):
         n, weights = len(self.X), "weighted" if self.sample_weight is not None else "unweighted"
@@ -68,7 +69,7 @@ def draw_case(seed):
     loss = draw_part(rng, loss_definition)
     depth = int(rng.integers(1, 6))
     widths = [int(width) for width in rng.integers(1, 13, depth + 1)]
-    if output.name == "softmax":
+    if isinstance(output.range, Simplex | LogSimplex):
         widths[-1] = max(widths[-1], 2)
     hidden = [draw_part(rng, ACTIVATIONS[i]) for i in rng.integers(0, len(ACTIVATIONS), depth - 1)]
     net = cp.Network(widths, (*hidden, draw_part(rng, output)), seed=rng)
@@ -79,21 +80,11 @@ def draw_case(seed):
     return Case(
         net=net,
         X=X,
-        Y=draw_targets(rng, loss, n, outputs),
+        Y=targets_in(loss.domain_Y, n, outputs, rng),
         loss=loss,
         sample_weight=rng.uniform(0.1, 2.0, n) if rng.random() < 0.5 else None,
         penalty=None if penalty is None else draw_part(rng, penalty),
     )
-
-
-def draw_targets(rng, loss, n, outputs):
-    """Targets in the loss's domain: soft or one-hot rows where they sum to 1, else values."""
-    if loss.domain_Y == DISTRIBUTION:
-        soft = rng.dirichlet(np.ones(outputs), n)
-        return soft if rng.random() < 0.5 else np.eye(outputs)[rng.integers(0, outputs, n)]
-    if loss.domain_Y == UNIT:
-        return rng.random((n, outputs)) if rng.random() < 0.5 else rng.integers(0, 2, (n, outputs)).astype(float)
-    return rng.normal(size=(n, outputs))
 
 
 def complex_step_gradient(case):
@@ -118,12 +109,14 @@ def arrays_of(net, flat):
 @pytest.mark.parametrize("seed", range(NETWORKS))
 def test_gradient_equals_the_complex_step(seed):
     case = draw_case(seed)
-    given, numeric = case.gradient(), complex_step_gradient(case)
-    whole = np.linalg.norm(numeric)
+    grads, numeric = case.gradient(), complex_step_gradient(case)
+    given, whole, L = grads.flat, np.linalg.norm(numeric), case.net.L
+    # Softmax takes the mean from dL/dA: where all outputs have one slope, as of a hinge, 0 is left, and its rounding.
+    left = 0 if isinstance(case.net.f[L], Elementwise) else 1e-15 * np.linalg.norm(grads.dL_dA[L])
     for (name, g), (_, n) in zip(arrays_of(case.net, given), arrays_of(case.net, numeric), strict=True):
         # Each array is held to its own size, however far the gradient has vanished there, down to a thousandth of the
         # whole: below, a sum whose terms cancel leaves nothing but their rounding.
-        allowed = TOLERANCE * max(np.linalg.norm(n), 1e-3 * whole)
+        allowed = TOLERANCE * max(np.linalg.norm(n), 1e-3 * whole) + left
         worst = int(np.argmax(abs(g - n)))
         assert np.linalg.norm(g - n) <= allowed, (
             f"seed {seed}: {case}: dL/d{name} is off by {np.linalg.norm(g - n):.2e}, {allowed:.2e} allowed;"
@@ -131,8 +124,8 @@ def test_gradient_equals_the_complex_step(seed):
         )
 
 
-def test_every_legal_pair_is_drawn_ten_times_at_least():
-    assert len(PAIRS) * 10 <= NETWORKS
+def test_every_legal_pair_is_drawn_seven_times_at_least():
+    assert len(PAIRS) * 7 <= NETWORKS
 
 
 def test_every_activation_is_drawn_as_a_hidden_layer():

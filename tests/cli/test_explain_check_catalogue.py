@@ -119,7 +119,7 @@ def test_every_part_is_listed_with_formula_and_derivative(capsys):
     _, out, _ = run(capsys, "catalogue")
     for kind, parts in CATALOGUE.items():
         for name, part in parts.items():
-            (line,) = [line for line in out.splitlines() if line.split("  ")[0] == kind and f"  {name} " in f"{line} "]
+            (line,) = [line for line in out.splitlines() if re.split(" {2,}", line)[:2] == [kind, name]]
             assert part.formula in line
             assert part.derivative in line
 
@@ -134,6 +134,10 @@ def test_a_kind_lists_its_parts_only(capsys, kind):
 @pytest.mark.parametrize(("plural", "kind"), [("losses", "loss"), ("penalties", "penalty"), ("samplings", "sampling")])
 def test_plurals_are_understood(capsys, plural, kind):
     assert run(capsys, "catalogue", plural) == run(capsys, "catalogue", kind)
+
+
+def test_a_card_shows_the_range_that_its_hyper_parameters_make(capsys):
+    assert "a in (-0.5, ∞)" in run(capsys, "catalogue", "elu(alpha=0.5)")[1]
 
 
 def every_part():
@@ -177,3 +181,23 @@ def test_unknown_names_get_the_nearest(capsys, asked, error):
     status, _, err = run(capsys, "catalogue", asked)
     assert status == 1
     assert error in err
+
+
+def test_an_optimizer_s_card_has_its_recurrence_hyper_parameters_and_step_size(capsys):
+    status, out, _ = run(capsys, "catalogue", "adam")
+    assert status == 0
+    for said in (
+        "θ ← θ − η m̂ / (√v̂ + ε)",
+        "beta2 = 0.999 in [0, 1]",
+        "0.001 where none is given",
+        "Kingma and Ba 2015",
+    ):
+        assert said in out
+
+
+def test_a_schedule_s_card_has_its_picture_and_what_it_leads_to(capsys):
+    status, out, _ = run(capsys, "catalogue", "warmup(steps=300, then=cosine(start=0.5))")
+    assert status == 0
+    assert out.startswith("warmup(steps=300, then=cosine(start=0.5, steps=1000, end=0.0))")
+    assert re.search(r"0\.5 ┤[⠀-⣿]{64}\n", out)
+    assert "then = constant(value=0.01), what it leads to" in out

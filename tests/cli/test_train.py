@@ -73,6 +73,16 @@ def test_every_choice_reaches_the_training(shell: Shell) -> None:
     assert model.network.dtype == "float32"
 
 
+def test_an_optimizer_may_be_chosen_by_name_alone(shell: Shell) -> None:
+    outcome = shell("train", "blobs", *FEW, "--optimizer", "adam", "-o", "m")
+    assert outcome.status == 0, outcome.err
+    assert "adam, eta 0.001" in outcome.out
+    assert {name: cp.load_model("m").facts[name] for name in ("optimizer", "eta")} == {
+        "optimizer": "adam",
+        "eta": 0.001,
+    }
+
+
 def test_the_help_names_every_part_of_the_catalogue(shell: Shell) -> None:
     said = shell("train", "--help").out
     kinds = ("activation", "loss", "penalty", "optimizer", "schedule", "sampling", "initializer", "stop", Dataset.kind)

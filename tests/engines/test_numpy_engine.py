@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearprop import Network, back_propagate, forward_pass
 from clearprop.engines import NonFinite, Task
 from clearprop.engines.numpy_engine import NumpyEngine
-from clearprop.formulas.activations import Activation
+from clearprop.formulas.activations import Activation, Identity, Tanh
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from tests.parts import LEGAL_WITH_OUTPUTS, Case, all_of, label, random_case, relative_error
@@ -32,12 +32,10 @@ def reference_steps(case: Case, optimizer: Optimizer, batches: np.ndarray, etas:
     return net, total
 
 
-@pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
 @pytest.mark.parametrize(("output", "loss", "outputs"), LEGAL_WITH_OUTPUTS, ids=label)
+@settings(max_examples=10)  # for each of hundreds of pairs
 @given(data=st.data())
-def test_its_steps_are_the_reference_s(
-    output: Activation, loss: Loss, outputs: int, optimizer: Optimizer, data: st.DataObject
-) -> None:
+def test_its_steps_are_the_reference_s(output: Activation, loss: Loss, outputs: int, data: st.DataObject) -> None:
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32), "seed"))
     case = random_case(
         rng,
@@ -49,18 +47,30 @@ def test_its_steps_are_the_reference_s(
         n=7,
     )
     steps, rows = data.draw(st.integers(1, 4), "steps"), data.draw(st.integers(1, 9), "rows")
-    batches, etas = rng.integers(0, 7, size=(steps, rows)), rng.uniform(0, 0.05, size=steps)
-    task = task_of(case, optimizer)
+    steepness = np.linalg.norm(back_propagate(case.net, case.forward()).flat)  # of 1/a near a = 0 it may be 1e10
+    batches, etas = rng.integers(0, 7, size=(steps, rows)), rng.uniform(0, 0.05, size=steps) / (1 + steepness**2)
+    task = task_of(case)
     total = NumpyEngine(task).run(batches, etas)
-    net, reference_total = reference_steps(case, optimizer, batches, etas)
+    net, reference_total = reference_steps(case, SGD(), batches, etas)
     # The products are the same; only their place in memory differs, and with it, at most, the order of a sum.
     assert relative_error(task.network.parameters, net.parameters) < 1e-12, f"{case.net}, {loss}"
     assert total == pytest.approx(reference_total, rel=1e-12)
 
 
 def a_case(**options) -> Case:
-    activations = all_of(Activation)
-    return random_case(np.random.default_rng(0), activations[5], Square(), 2, hidden=(activations[4],), n=6, **options)
+    return random_case(np.random.default_rng(0), Identity(), Square(), 2, hidden=(Tanh(),), n=6, **options)
+
+
+@pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
+def test_every_optimizer_s_steps_are_the_reference_s(optimizer: Optimizer) -> None:
+    """On one network with no gradient near 0, where a rounding would turn the sign that some optimisers go by."""
+    case, rng = a_case(weighted=True, penalised=True), np.random.default_rng(2)
+    batches, etas = rng.integers(0, 6, size=(20, 4)), rng.uniform(0, 0.05, size=20)
+    task = task_of(case, optimizer)
+    total = NumpyEngine(task).run(batches, etas)
+    net, reference_total = reference_steps(case, optimizer, batches, etas)
+    assert relative_error(task.network.parameters, net.parameters) < 1e-12, "the order of a sum, at most"
+    assert total == pytest.approx(reference_total, rel=1e-12)
 
 
 def test_steps_in_one_call_are_the_same_bits_as_one_call_each() -> None:

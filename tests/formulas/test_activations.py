@@ -8,12 +8,14 @@ import pytest
 
 from clearprop.formulas import find
 from clearprop.formulas.activations import Activation, Elementwise, LeakyReLU, ReLU, Sigmoid, Softmax, Step, Tanh
-from clearprop.formulas.domains import Interval, Simplex
+from clearprop.formulas.domains import Interval, LogSimplex, Simplex
+from clearprop.formulas.piecewise_activations import ELU
+from clearprop.formulas.smooth_activations import Swish
 from tests.parts import ELEMENTWISE, all_of, central_difference, complex_step, label
 
-ACTIVATIONS = [*all_of(Activation), LeakyReLU(slope=0.3)]
-every_activation = pytest.mark.parametrize("activation", ACTIVATIONS, ids=label)
-every_elementwise = pytest.mark.parametrize("activation", [*ELEMENTWISE, LeakyReLU(slope=0.3)], ids=label)
+WITH_HYPERS = [LeakyReLU(slope=0.3), ELU(alpha=0.5), ELU(alpha=0.0), Swish(beta=2.5), Swish(beta=0.0)]
+every_activation = pytest.mark.parametrize("activation", [*all_of(Activation), *WITH_HYPERS], ids=label)
+every_elementwise = pytest.mark.parametrize("activation", [*ELEMENTWISE, *WITH_HYPERS], ids=label)
 
 
 def points(activation: Activation, n: int = 40, units: int = 4, seed: int = 0) -> np.ndarray:
@@ -87,8 +89,9 @@ def test_values_lie_in_the_stated_range(activation: Activation) -> None:
 
 @every_activation
 def test_the_stated_range_is_no_larger_than_it_must_be(activation: Activation) -> None:
-    A = activation.A(np.random.default_rng(0).uniform(-15, 15, size=(2000, 3)))
-    limits = activation.range
+    Z = np.random.default_rng(0).uniform(-15, 15, size=(2000, 3))
+    Z[:2] = [[-1e5], [1e5]]  # softsign nears its ends as slowly as 1/z
+    A, limits = activation.A(Z), activation.range
     for end, reached in ((limits.low, A.min()), (limits.high, A.max())):
         near = abs(reached) > 1 / 10 if np.isinf(end) else abs(reached - end) < 1e-4
         assert near, f"{activation} says {limits} and gave [{A.min()}, {A.max()}]"
@@ -208,8 +211,9 @@ def test_a_record_says_all_that_is_shown_of_it(activation: Activation) -> None:
     assert isinstance(activation.range, Interval)
 
 
-def test_only_softmax_gives_a_distribution() -> None:
+def test_only_softmax_gives_a_distribution_and_only_log_softmax_the_log_of_one() -> None:
     assert [str(each) for each in all_of(Activation) if isinstance(each.range, Simplex)] == ["softmax"]
+    assert [str(each) for each in all_of(Activation) if isinstance(each.range, LogSimplex)] == ["log_softmax"]
 
 
 @pytest.mark.parametrize("method", ["A", "dL_dZ", "jacobian"])

@@ -69,8 +69,12 @@ def test_every_hyper_parameter_has_bounds_around_its_default_and_a_meaning(
     kind: type[Part], definition: type[Part]
 ) -> None:
     for own in fields(definition):
-        assert own.metadata["low"] <= own.default <= own.metadata["high"]
         assert own.metadata["about"]
+        if "kind" in own.metadata:
+            assert isinstance(own.default, own.metadata["kind"])
+            continue
+        for value in own.default if isinstance(own.default, tuple) else (own.default,):
+            assert own.metadata["low"] <= value <= own.metadata["high"]
 
 
 @pytest.mark.parametrize("text", [" relu", "relu ", "relu()", "  leaky_relu( slope = 0.5 )"])
@@ -88,7 +92,9 @@ def test_an_unknown_name_is_answered_with_the_nearest(given: str, nearest: str) 
 
 
 def test_a_name_near_none_is_answered_with_all_of_them() -> None:
-    with pytest.raises(ValueError, match="unknown loss 'xyzzy'; there are square, linear, nll, nllm"):
+    with pytest.raises(
+        ValueError, match="unknown loss 'xyzzy'; there are square, half_square, linear, nll, nllm, huber"
+    ):
         find(Loss, "xyzzy")
 
 
@@ -202,10 +208,10 @@ class Quartic(Loss):
 
 
 @dataclass(frozen=True)
-class L1(Penalty):
+class Sizes(Penalty):
     """strength * sum |w|: not in the catalogue, with a hyper-parameter."""
 
-    name = "l1"
+    name = "sizes"
     strength: float = hyper(0.1, low=0.0, high=10.0, about="lambda")
 
     def R(self, W: Array) -> float:
@@ -284,9 +290,9 @@ Y = np.array([[1.0], [0.0], [-1.0], [0.5]])
 def test_your_own_parts_are_differentiated_as_the_built_in_ones() -> None:
     net = Network((2, 3, 1), (Cube(), "identity"), init=Ones())
     net.parameters *= 0.3
-    fwd = forward_pass(net, X, Y, Quartic(), penalty=L1(0.2))
+    fwd = forward_pass(net, X, Y, Quartic(), penalty=Sizes(0.2))
     numeric = central_difference(
-        lambda p: forward_pass(net.with_parameters(p), X, Y, Quartic(), penalty=L1(0.2)).loss, net.parameters
+        lambda p: forward_pass(net.with_parameters(p), X, Y, Quartic(), penalty=Sizes(0.2)).loss, net.parameters
     )
     assert relative_error(back_propagate(net, fwd).flat, numeric) < 1e-7, "what a central difference can tell"
 
@@ -299,7 +305,7 @@ def test_your_own_parts_train_together() -> None:
         loss=Quartic(),
         optimizer=HalfStep(),
         eta=Halving(),
-        penalty=L1(0.01),
+        penalty=Sizes(0.01),
         metrics=[Largest()],
         sampling=InOrder(),
         stop=Twice(),
@@ -322,8 +328,8 @@ def test_your_own_part_is_not_found_by_name() -> None:
 
 
 def test_your_own_bounds_are_held() -> None:
-    with pytest.raises(ValueError, match=r"l1: strength = 11 is outside \[0.0, 10.0\]"):
-        L1(11)
+    with pytest.raises(ValueError, match=r"sizes: strength = 11 is outside \[0.0, 10.0\]"):
+        Sizes(11)
 
 
 def test_every_schedule_value_that_is_accepted_is_finite() -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clearprop.formulas.domains import DISTRIBUTION, INSIDE_UNIT, NOT_NEGATIVE, PROBABILITIES, REALS, UNIT, Interval
+from clearprop.formulas.domains import (
+    DISTRIBUTION,
+    INSIDE_UNIT,
+    LOG_PROBABILITIES,
+    NOT_NEGATIVE,
+    PROBABILITIES,
+    REALS,
+    SIGNS,
+    UNIT,
+    Interval,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +72,19 @@ def test_a_set_is_written_as_people_write_it() -> None:
         "[0, 1]",
         "[0, 1], summing to 1",
     ]
+
+
+def test_two_ends_are_two_values_with_nothing_between() -> None:
+    assert SIGNS.contains(np.array([-1.0, -0.5, 0.0, 1.0, np.nan])).tolist() == [True, False, False, True, False]
+    assert str(SIGNS) == "{-1, 1}"
+    assert SIGNS.includes(SIGNS)
+    assert not SIGNS.includes(Interval(-1.0, 1.0))
+
+
+def test_logs_of_probabilities_are_judged_row_by_row() -> None:
+    rows = np.array([[np.log(0.2), np.log(0.8)], [0.0, -1e4], [0.0, 0.0], [800.0, -1.0], [-1.0, -1.0]])
+    assert LOG_PROBABILITIES.contains(rows).tolist() == [True, True, False, False, False]
+    assert LOG_PROBABILITIES.includes(LOG_PROBABILITIES)
+    assert not LOG_PROBABILITIES.includes(PROBABILITIES)
+    assert not PROBABILITIES.includes(LOG_PROBABILITIES)
+    assert str(LOG_PROBABILITIES) == "(-∞, 0], exponentials summing to 1"

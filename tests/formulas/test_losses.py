@@ -9,11 +9,15 @@ from sklearn.metrics import log_loss, mean_absolute_error, mean_squared_error
 
 from clearprop.formulas import find
 from clearprop.formulas.activations import Activation
-from clearprop.formulas.domains import Simplex
+from clearprop.formulas.domains import POSITIVE, SIGNS, LogSimplex, Simplex
 from clearprop.formulas.losses import NLL, NLLM, Linear, Loss
 from tests.parts import all_of, central_difference, complex_step, label, targets_in
 
-LOSSES = all_of(Loss)
+LOSSES = [
+    *all_of(Loss),
+    *(find(Loss, text) for text in ("huber(delta=0.3)", "smooth_l1(beta=0.3)", "quantile(tau=0.9)")),
+    *(find(Loss, text) for text in ("focal(gamma=0)", "focal(gamma=0.5)", "focal(gamma=3.5)")),
+]
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=label)
 
 
@@ -23,6 +27,10 @@ def predictions(loss: Loss, n: int = 30, outputs: int = 3, seed: int = 0) -> tup
     Y = targets_in(loss.domain_Y, n, outputs, rng)
     if isinstance(loss.domain_A, Simplex):
         return rng.dirichlet(np.full(outputs, 3.0), n), Y
+    if isinstance(loss.domain_A, LogSimplex):
+        return np.log(rng.dirichlet(np.full(outputs, 3.0), n)), Y
+    if loss.domain_A == POSITIVE:
+        return rng.uniform(0.3, 3.0, size=(n, outputs)), Y
     if loss.domain_A.high == 1:
         return rng.uniform(0.05, 0.95, size=(n, outputs)), Y
     A = rng.normal(size=(n, outputs))
@@ -58,8 +66,10 @@ def test_a_loss_is_summed_over_outputs_and_not_over_points(loss: Loss) -> None:
 
 @every_loss
 def test_a_right_prediction_costs_less_than_a_wrong_one(loss: Loss) -> None:
-    Y = np.array([[0.0, 1.0]])
-    costs = [loss.L(np.array([[1 - sure, sure]]), Y)[0] for sure in (0.99, 0.6, 0.1)]
+    no, yes = {POSITIVE: (1.0, 3.0), SIGNS: (-1.0, 1.0)}.get(loss.domain_Y, (0.0, 1.0))
+    of_log = np.log if loss.name in {"poisson_log", "nllm_log"} else np.asarray
+    Y = np.array([[no, yes]])
+    costs = [loss.L(of_log(np.array([[no + off, yes - off]])), Y)[0] for off in (0.01, 0.4, 0.9)]
     assert costs == sorted(costs), f"{loss}: {costs}"
     assert costs[0] >= 0
 

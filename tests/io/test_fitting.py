@@ -87,6 +87,34 @@ def test_what_was_asked_for_is_kept_with_what_was_not() -> None:
     assert (facts["batch_size"], facts["steps_taken"], facts["rows"]) == (16, 20, 400)
 
 
+@pytest.mark.parametrize(
+    ("table", "optimizer", "eta"),
+    [
+        ("blobs", "sgd", 0.1),
+        ("diabetes", "sgd", 0.003),
+        ("diabetes", "clip_norm(largest=2.0)", 0.003),
+        ("blobs", "adam", 0.001),
+        ("diabetes", "adam", 0.001),
+        ("blobs", "adam(beta1=0.8)", 0.001),
+        ("blobs", "clip_value(then=nadam)", 0.002),
+        ("blobs", "momentum", 0.01),
+    ],
+)
+def test_without_eta_plain_sgd_has_the_task_s_and_every_other_optimizer_its_own(
+    table: str, optimizer: str, eta: float
+) -> None:
+    fitted = cp.fit(cp.load_table(table), cp.Recipe(optimizer=optimizer, steps=1))
+    assert fitted.model.facts["eta"] == eta == fitted.run.history["eta"][0]
+    assert fitted.model.facts["optimizer"] == optimizer
+
+
+def test_an_eta_that_was_asked_for_is_every_optimizer_s() -> None:
+    recipe = cp.Recipe(optimizer="adam", eta="warmup(steps=3, then=cosine(start=0.5, steps=9))", steps=4)
+    fitted = cp.fit(BLOBS, recipe)
+    assert fitted.model.facts["eta"] == recipe.eta
+    assert fitted.run.history["eta"].tolist() == [0.5]
+
+
 def test_a_class_that_was_left_out_of_training_cannot_be_scored() -> None:
     model = cp.fit(BLOBS, cp.Recipe(epochs=1)).model
     with pytest.raises(ValueError, match="row 1, column 'class': 'below' was not seen in training"):

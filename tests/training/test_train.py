@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from clearprop import Diverged, Network, Report, back_propagate, forward_pass, train
-from clearprop.formulas import Array
+from clearprop.formulas import Array, find
 from clearprop.formulas.activations import Elementwise
+from clearprop.formulas.adam_optimizers import Adam
 from clearprop.formulas.metrics import Metric
-from clearprop.formulas.optimizers import SGD
+from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.training.evaluation import BLOCK, HeldOut
 from clearprop.training.loop import REPORTS
+from tests.parts import all_of, label
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(10, 2))
@@ -91,6 +93,36 @@ def test_a_stopped_training_asks_eta_for_no_step_it_does_not_take() -> None:
 
 def test_without_eta_the_optimizer_s_own_is_taken() -> None:
     assert run(eta=None, epochs=1).history["eta"].tolist() == [SGD.default_eta]
+    assert run(optimizer="adam", eta=None, epochs=1).history["eta"].tolist() == [Adam.default_eta]
+    assert run(optimizer="clip_norm(then=adam)", eta=None, epochs=1).history["eta"].tolist() == [Adam.default_eta]
+
+
+@pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
+def test_a_training_s_steps_are_the_optimizer_s_own_on_the_reference_gradient(optimizer: Optimizer) -> None:
+    """One state from the first step to the last, and t and eta(t) that belong to it."""
+    net, etas = a_net(), [0.1 / t for t in range(1, 6)]
+    state = optimizer.initial_state(net.parameters)
+    for eta in etas:
+        gradient = back_propagate(net, forward_pass(net, X, Y, "square", penalty="l2")).flat
+        optimizer.update_in_place(net.parameters, gradient, eta, state)
+    trained = run(optimizer=str(optimizer), batch_size=None, epochs=5, penalty="l2", eta=lambda t: etas[t - 1]).network
+    # The ten points are added in a random order; a gradient of 1e-3 that is rounded by 1e-17 may be divided by itself.
+    np.testing.assert_allclose(trained.parameters, net.parameters, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam", "lion", "clip_norm(then=rmsprop)"])
+def test_the_same_seed_gives_the_same_bits_and_two_trainings_share_nothing(optimizer: str) -> None:
+    part = find(Optimizer, optimizer)
+    one, same = (run(optimizer=part, batch_size=3, epochs=4, seed=5).network for _ in range(2))
+    assert np.array_equal(one.parameters, same.parameters)
+
+
+def test_a_clipped_gradient_survives_what_diverges_without() -> None:
+    line = Network((2, 1), ("identity",), seed=1)
+    with pytest.raises(Diverged):
+        run(line, X=X * 1e3, eta=0.1, epochs=50)
+    clipped = run(line, X=X * 1e3, eta=0.1, epochs=50, optimizer="clip_norm(largest=0.1)")
+    assert clipped.stopped_because == "all 50 steps taken"
 
 
 def test_the_network_given_is_left_as_it_was() -> None:

@@ -16,12 +16,15 @@ from ..formulas import CATALOGUE, Part
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import nearest, parse
 from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
+from ..formulas.schedules import Schedule
 from .curves import curve
 from .display import backward, fact, forward, say, strong
 
 ROOMS_WITH_PARTS = ("training", "io.datasets")
 """Rooms beyond `formulas` that register parts when they are imported."""
 PICTURED = np.linspace(-4.0, 4.0, 801)
+PICTURED_STEPS = np.arange(1, 3001)
 
 
 @click.command(name="catalogue", short_help="List every part with its formula and derivative.")
@@ -77,11 +80,13 @@ def _row(part: type[Part]) -> tuple[str, ...]:
     return (part.kind, part.name, *(cell or "-" for cell in cells))
 
 
-def _where(part: type[Part]) -> str:
-    """The sets that values live in, where a part has them."""
-    if issubclass(part, Activation):
+def _where(part: Part | type[Part]) -> str:
+    """The sets that values live in, where a part has them; a range may follow its hyper-parameters."""
+    if isinstance(part, Activation) or (isinstance(part, type) and issubclass(part, Activation)):
         return f"a in {part.range}"
-    return f"a in {part.domain_A}; y in {part.domain_Y}" if issubclass(part, Loss) else ""
+    if isinstance(part, Loss) or (isinstance(part, type) and issubclass(part, Loss)):
+        return f"a in {part.domain_A}; y in {part.domain_Y}"
+    return ""
 
 
 def _hypers(part: type[Part]) -> list[str]:
@@ -93,7 +98,7 @@ def _hypers(part: type[Part]) -> list[str]:
 
 def _bounds(metadata: Any) -> str:
     if "low" not in metadata:
-        return ""
+        return f", {metadata['about']}" if metadata else ""
     interval = f"[{metadata['low']:g}, {metadata['high']:g}]".replace("inf]", "∞)").replace("[-inf", "(-∞")
     return f" in {interval}, {metadata['about']}"
 
@@ -124,8 +129,9 @@ def _show_card(definition: type[Part], part: Part) -> None:
     facts = [
         ("formula", definition.formula),
         ("derivative", definition.derivative),
-        ("where", _where(definition)),
+        ("where", _where(part)),
         *(("takes", hyper) for hyper in _hypers(definition)),
+        ("eta", f"{part.rule.default_eta:g} where none is given" if isinstance(part, Optimizer) else ""),
         ("source", definition.source),
     ]
     for name, value in facts:
@@ -133,6 +139,8 @@ def _show_card(definition: type[Part], part: Part) -> None:
             fact(name, value)
     if isinstance(part, Elementwise):
         _show_curves(part)
+    if isinstance(part, Schedule):
+        _show_step_sizes(part)
     say()
 
 
@@ -143,6 +151,13 @@ def _show_curves(f: Elementwise) -> None:
     say(f"\n{'f(z)':>10}{'f′(z)':>44}")
     for before, after in pictures:
         say(forward(f"  {before:<41}") + backward(f"  {after}"))
+
+
+def _show_step_sizes(schedule: Schedule) -> None:
+    """A picture of eta over t."""
+    say(f"\n{'η(t)':>10}")
+    for line in curve(PICTURED_STEPS, schedule.eta(PICTURED_STEPS), columns=64):
+        say(f"  {line}")
 
 
 def _plural(kind: str) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..backprop import total_penalty
 from ..formulas.catalogue import Array
-from ..formulas.domains import DISTRIBUTION, UNIT
+from ..formulas.domains import DISTRIBUTION, SIGNS, UNIT
 from ..formulas.losses import Loss
 from ..jacobians import Links
 from ..network import Network
@@ -21,9 +21,10 @@ def header_of(links: Links, *, notation: str, t: int, eta: float, classes: Array
     """The header of the step at a point; `classes` name the outputs in order."""
     net, fwd, loss = links.net, links.fwd, links.fwd.loss_function
     label = predicted = probability = None
-    if loss.domain_Y in (UNIT, DISTRIBUTION) or classes is not None:
-        label = _class_of(fwd.Y[0], classes)
-        predicted = _class_of(fwd.A[net.L][0], classes)
+    if loss.domain_Y in (UNIT, DISTRIBUTION, SIGNS) or classes is not None:
+        half = 0.0 if loss.domain_Y == SIGNS else 0.5
+        label = _class_of(fwd.Y[0], classes, half)
+        predicted = _class_of(fwd.A[net.L][0], classes, half)
         a = fwd.A[net.L][0]
         if UNIT.includes(net.f[net.L].range):
             probability = float(a.max() if len(a) > 1 else max(a[0], 1 - a[0]))
@@ -47,9 +48,9 @@ def header_of(links: Links, *, notation: str, t: int, eta: float, classes: Array
     )
 
 
-def _class_of(row: Array, classes: Array | None) -> str:
-    """The class a row of outputs or targets stands for: the largest of several, or one output against a half."""
-    index = int(row.argmax()) if len(row) > 1 else int(row[0] >= 0.5)
+def _class_of(row: Array, classes: Array | None, half: float) -> str:
+    """The class a row of outputs or targets stands for: the largest of several, or one output against half way."""
+    index = int(row.argmax()) if len(row) > 1 else int(row[0] >= half)
     return str(classes[index] if classes is not None and index < len(classes) else index)
 
 

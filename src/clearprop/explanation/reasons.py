@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..formulas.activations import Activation, Elementwise
@@ -64,18 +66,21 @@ def _kinked_reason(f: Elementwise, z: Array, slopes: Array) -> str:
         return f"{f.name} is flat everywhere: nothing before it can learn"
     value = slopes[dead][0] if dead.any() else slopes[0]
     chosen = slopes == value
-    side = next(
-        (
-            f"z {sign} {kink:g}"
-            for kink in f.kinks
-            for sign, inside in (("<", z < kink), ("≥", z >= kink))
-            if (chosen == inside).all()
-        ),
-        f"f′ = {value:g}",
-    )
+    pieces = np.searchsorted(f.kinks, z, side="right")  # how many kinks lie at or below each z
+    one_piece = bool(f.kinks) and (chosen == (pieces == pieces[chosen][0])).all()
+    side = _piece(f.kinks, int(pieces[chosen][0])) if one_piece else f"f′ = {value:g}"
     where = "here" if n == 1 else f"in {_count(int(chosen.sum()), n, 'unit')}"
     whose = "the derivative" if n == 1 else "their derivative"
     return f"{f.name}: {side} {where}, so {whose} is {value:g}"
+
+
+def _piece(kinks: Sequence[float], index: int) -> str:
+    """The part of the line between two neighbouring kinks, as a condition on z."""
+    if index == 0:
+        return f"z < {kinks[0]:g}"
+    if index == len(kinks):
+        return f"z ≥ {kinks[-1]:g}"
+    return f"{kinks[index - 1]:g} ≤ z < {kinks[index]:g}"
 
 
 def link_reason(l: int, *, scalar: bool) -> str:

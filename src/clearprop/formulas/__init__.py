@@ -1,6 +1,11 @@
 """The mathematics: pure functions of arrays, one record for each part, NumPy only. Importing it fills the catalogue."""
 
-from . import activations, initializers, losses, metrics, optimizers, penalties, schedules, shortcuts
+# In the order in which a person meets the parts: the notes' own first.
+from . import activations, piecewise_activations, smooth_activations  # isort: skip
+from . import losses, regression_losses, class_losses  # isort: skip
+from . import initializers, metrics, penalties, shortcuts  # isort: skip
+from . import schedules, decays, cycles  # isort: skip
+from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, clipping  # isort: skip
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
 
 __all__ = [
@@ -8,6 +13,12 @@ __all__ = [
     "Array",
     "Part",
     "activations",
+    "adam_optimizers",
+    "adaptive_optimizers",
+    "class_losses",
+    "clipping",
+    "cycles",
+    "decays",
     "find",
     "hyper",
     "initializers",
@@ -16,7 +27,11 @@ __all__ = [
     "names",
     "optimizers",
     "penalties",
+    "piecewise_activations",
     "register",
+    "regression_losses",
     "schedules",
     "shortcuts",
+    "sign_optimizers",
+    "smooth_activations",
 ]

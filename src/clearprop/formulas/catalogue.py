@@ -18,9 +18,17 @@ Array: TypeAlias = npt.NDArray[Any]
 """Floating-point in what people use; complex while a derivative is taken by complex step."""
 
 
-def hyper(default: float, *, low: float, high: float, about: str) -> Any:
-    """A hyper-parameter: a dataclass field with bounds, read by validation, shell, page and documents alike."""
+def hyper(default: float | tuple[float, ...], *, low: float, high: float, about: str) -> Any:
+    """A hyper-parameter: a dataclass field with bounds, read by validation, shell, page and documents alike.
+
+    Where the default is a tuple, the hyper-parameter is one of any length, and the bounds hold for each number in it.
+    """
     return field(default=default, metadata={"low": low, "high": high, "about": about})
+
+
+def part_hyper(kind: type[Part], default: Part, *, about: str) -> Any:
+    """A hyper-parameter that is a part itself, such as the schedule that follows a warm-up; given by text, or as a record."""
+    return field(default=default, metadata={"kind": kind, "about": about})
 
 
 @dataclass(frozen=True)
@@ -42,17 +50,23 @@ class Part:
         if any(isinstance(value, Field) for value in vars(type(self)).values()):
             raise TypeError(f"{type(self).__name__} has hyper-parameters; decorate it with @dataclass(frozen=True)")
         for own in fields(self):
-            if "low" not in own.metadata:
-                continue
-            low, high = own.metadata["low"], own.metadata["high"]
-            value = self._number(own.name, whole=own.type in {int, "int"})
-            if not low <= value <= high:
-                raise ValueError(f"{self.name}: {own.name} = {value!r} is outside [{low}, {high}]")
-            object.__setattr__(self, own.name, value)  # frozen for everyone else
+            if own.metadata:
+                object.__setattr__(self, own.name, self._checked(own))  # frozen for everyone else
 
-    def _number(self, hyper_name: str, *, whole: bool) -> float:
-        """A hyper-parameter as a finite number of Python's own, which `str` writes so that `find` can read it."""
-        given = getattr(self, hyper_name)
+    def _checked(self, own: Field[Any]) -> Any:
+        """A hyper-parameter as it was given, if it is what its field allows: a part, a number, or a tuple of numbers."""
+        given = getattr(self, own.name)
+        if "kind" in own.metadata:
+            return find(own.metadata["kind"], given)
+        if not isinstance(own.default, tuple):
+            return self._number(own, given, whole=own.type in {int, "int"})
+        if not isinstance(given, tuple | list):
+            raise ValueError(f"{self.name}: {own.name} must be several numbers, such as (10, 20), given {given!r}")
+        return tuple(self._number(own, each, whole=own.type == "tuple[int, ...]") for each in given)
+
+    def _number(self, own: Field[Any], given: object, *, whole: bool) -> float:
+        """A finite number of Python's own within the bounds, which `str` writes so that `find` can read it."""
+        hyper_name, low, high = own.name, own.metadata["low"], own.metadata["high"]
         value = given.item() if isinstance(given, np.generic) else given
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{self.name}: {hyper_name} must be a number, given {given!r}")
@@ -60,11 +74,16 @@ class Part:
             raise ValueError(f"{self.name}: {hyper_name} must be finite, given {value!r}")
         if whole and value % 1:
             raise ValueError(f"{self.name}: {hyper_name} must be a whole number, given {value!r}")
+        if not low <= value <= high:
+            raise ValueError(f"{self.name}: {hyper_name} = {value!r} is outside [{low}, {high}]")
         return int(value) if whole else value
 
     def __str__(self) -> str:
         """The text that `find` reads back to an equal part: `leaky_relu(slope=0.2)`."""
-        hypers = ", ".join(f"{own.name}={getattr(self, own.name)!r}" for own in fields(self))
+        values = {own.name: getattr(self, own.name) for own in fields(self)}
+        hypers = ", ".join(
+            f"{name}={value if isinstance(value, Part) else repr(value)}" for name, value in values.items()
+        )
         return f"{self.name}({hypers})" if hypers else self.name
 
 
@@ -113,11 +132,15 @@ def find(kind: type[P], given: str | P) -> P:
 
 
 def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
-    """`"leaky_relu(slope=0.2)"` as `("leaky_relu", {"slope": 0.2})`. Literals only: nothing is evaluated."""
+    """`"leaky_relu(slope=0.2)"` as `("leaky_relu", {"slope": 0.2})`. Literals only: nothing is evaluated.
+
+    Where a hyper-parameter is a part, as in `warmup(steps=9, then=constant(value=0.1))`, its value is that part's text.
+    """
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.args:
-            hypers = {word.arg: ast.literal_eval(word.value) for word in tree.keywords if word.arg}
+            inner = _part_hypers(tree.func.id)
+            hypers = {word.arg: _value(word.value, word.arg in inner) for word in tree.keywords if word.arg}
             if len(hypers) == len(tree.keywords):  # neither one twice nor a **mapping
                 return tree.func.id, hypers
         if isinstance(tree, ast.Name):
@@ -125,6 +148,18 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested without end
         pass
     raise ValueError(f"cannot read {kind.kind} {text!r}; write a name, or name(hyper_parameter=value, ...)")
+
+
+def _part_hypers(name: str) -> set[str]:
+    """The hyper-parameters that are parts, of all that is called `name`."""
+    definitions = [parts[name] for parts in CATALOGUE.values() if name in parts]
+    return {own.name for definition in definitions for own in fields(definition) if "kind" in own.metadata}
+
+
+def _value(written: ast.expr, may_be_part: bool) -> Any:
+    """A literal's value, or the text of a part where one may stand."""
+    is_part = may_be_part and isinstance(written, ast.Name | ast.Call)
+    return ast.unparse(written) if is_part else ast.literal_eval(written)
 
 
 def nearest(given: str, known: list[str]) -> str:

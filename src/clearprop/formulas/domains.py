@@ -36,6 +36,21 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Ends(Interval):
+    """The two ends of an interval and nothing between them: no and yes."""
+
+    def contains(self, values: Array) -> Array:
+        """Which of the values are one of the two. Same shape, bool."""
+        return np.asarray((values == self.low) | (values == self.high))
+
+    def includes(self, other: Interval) -> bool:
+        return isinstance(other, Ends) and (self.low, self.high) == (other.low, other.high)
+
+    def __str__(self) -> str:
+        return f"{{{self.low:g}, {self.high:g}}}"
+
+
+@dataclass(frozen=True)
 class Simplex(Interval):
     """Vectors of numbers in an interval that sum to 1: a probability for each class."""
 
@@ -51,9 +66,28 @@ class Simplex(Interval):
         return f"{super().__str__()}, summing to 1"
 
 
+@dataclass(frozen=True)
+class LogSimplex(Interval):
+    """Vectors of numbers whose exponentials sum to 1: the log of a probability for each class."""
+
+    def contains(self, values: Array) -> Array:
+        """Which rows lie inside: (n, classes) gives (n,)."""
+        total = np.exp(np.minimum(values, 1.0)).sum(axis=-1)  # a value above 0 is outside however large
+        return np.asarray(super().contains(values).all(axis=-1) & (abs(total - 1) <= 1e-6))
+
+    def includes(self, other: Interval) -> bool:
+        return isinstance(other, LogSimplex) and super().includes(other)
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}, exponentials summing to 1"
+
+
 REALS = Interval(-math.inf, math.inf, "()")
 NOT_NEGATIVE = Interval(0.0, math.inf, "[)")
+POSITIVE = Interval(0.0, math.inf, "()")
 UNIT = Interval(0.0, 1.0, "[]")
+SIGNS = Ends(-1.0, 1.0)
 INSIDE_UNIT = Interval(0.0, 1.0, "()")
 PROBABILITIES = Simplex(0.0, 1.0, "()")
 DISTRIBUTION = Simplex(0.0, 1.0, "[]")
+LOG_PROBABILITIES = LogSimplex(-math.inf, 0.0, "(]")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
-from .catalogue import Array, Part, register
+from .catalogue import Array, Part, hyper, register
 
 
 class Initializer(Part):
@@ -35,3 +38,185 @@ class Gaussian(Initializer):
 
     def W0(self, m: int, n: int, rng: np.random.Generator) -> Array:
         return rng.normal(0.0, 1.0, n)
+
+
+class WithoutBias(Initializer):
+    """Draws weights, and starts biases at 0."""
+
+    def W0(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return np.zeros(n)
+
+
+@register
+class Zeros(WithoutBias):
+    """All 0, to see why not: units of a layer stay copies of one another, and tanh or ReLU units pass nothing back."""
+
+    name = "zeros"
+    formula, latex = "W = 0, W₀ = 0", "W = 0,\\ W_0 = 0"
+    source = "Concept 20, what it warns of"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return np.zeros((m, n))
+
+
+@register
+@dataclass(frozen=True)
+class ConstantInitializer(Initializer):
+    """Every weight and bias the same number: for examples by hand, as symmetric as zeros are."""
+
+    name = "constant"
+    formula, latex = "W = value, W₀ = value", r"W = c,\ W_0 = c"
+    source = "standard"
+    value: float = hyper(0.5, low=-math.inf, high=math.inf, about="of every weight and bias")
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return np.full((m, n), float(self.value))
+
+    def W0(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return np.full(n, float(self.value))
+
+
+@register
+class GlorotUniform(WithoutBias):
+    """W ~ U(-b, b) with variance 2 / (m + n), between what keeps values and what keeps gradients: for tanh. Keras' default."""
+
+    name = "glorot_uniform"
+    formula, latex = "W ~ U(−b, b), b = √(6/(m + n)), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{6/(m + n)},\ W_0 = 0"
+    source = "Glorot and Bengio 2010, equation 16"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return _uniform(math.sqrt(6 / (m + n)), (m, n), rng)
+
+
+@register
+class GlorotNormal(WithoutBias):
+    """W ~ N(0, 2/(m + n)). Keras draws from a normal distribution cut off at two standard deviations; PyTorch does not."""
+
+    name = "glorot_normal"
+    formula, latex = "W ~ N(0, 2/(m + n)), W₀ = 0", r"W \sim N(0, \frac{2}{m + n}),\ W_0 = 0"
+    source = "Glorot and Bengio 2010, equation 12"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return rng.normal(0.0, math.sqrt(2 / (m + n)), (m, n))
+
+
+@register
+class HeUniform(WithoutBias):
+    """W ~ U(-b, b) with variance 2/m: twice what a linear layer needs, for a ReLU passes half on."""
+
+    name = "he_uniform"
+    formula, latex = "W ~ U(−b, b), b = √(6/m), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{6/m},\ W_0 = 0"
+    source = "He et al. 2015, equation 10"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return _uniform(math.sqrt(6 / m), (m, n), rng)
+
+
+@register
+class HeNormal(WithoutBias):
+    """W ~ N(0, 2/m), for ReLU. Keras draws from a normal distribution cut off at two standard deviations; PyTorch does not."""
+
+    name = "he_normal"
+    formula, latex = "W ~ N(0, 2/m), W₀ = 0", r"W \sim N(0, \frac{2}{m}),\ W_0 = 0"
+    source = "He et al. 2015, equation 10"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return rng.normal(0.0, math.sqrt(2 / m), (m, n))
+
+
+@register
+class LecunUniform(WithoutBias):
+    """W ~ U(-b, b) with variance 1/m, which keeps the size of a sum over m inputs."""
+
+    name = "lecun_uniform"
+    formula, latex = "W ~ U(−b, b), b = √(3/m), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{3/m},\ W_0 = 0"
+    source = "LeCun, Bottou, Orr and Müller 1998, section 4.6"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return _uniform(math.sqrt(3 / m), (m, n), rng)
+
+
+@register
+class LecunNormal(WithoutBias):
+    """W ~ N(0, 1/m): `gaussian` with biases of 0, and what SELU needs. Keras cuts it off at two standard deviations."""
+
+    name = "lecun_normal"
+    formula, latex = "W ~ N(0, 1/m), W₀ = 0", r"W \sim N(0, \frac{1}{m}),\ W_0 = 0"
+    source = "LeCun, Bottou, Orr and Müller 1998, section 4.6; Klambauer et al. 2017"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return rng.normal(0.0, math.sqrt(1 / m), (m, n))
+
+
+@register
+@dataclass(frozen=True)
+class Orthogonal(WithoutBias):
+    """gain times a random W whose shorter side is orthonormal: lengths are kept through any number of linear layers.
+
+    Q of the QR decomposition of a Gaussian matrix. The signs of R's diagonal go into Q; without them Q is not uniform
+    over rotations, for LAPACK chooses them.
+    """
+
+    name = "orthogonal"
+    formula, latex = "Wᵀ W = gain² I or W Wᵀ = gain² I, W₀ = 0", r"W^T W = g^2 I \text{ or } W W^T = g^2 I,\ W_0 = 0"
+    source = "Saxe, McClelland and Ganguli 2014; Mezzadri 2007, section 5"
+    gain: float = hyper(1.0, low=0.0, high=math.inf, about="what lengths are multiplied by")
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        Q, R = np.linalg.qr(rng.normal(size=(max(m, n), min(m, n))))
+        Q *= np.where(np.diag(R) < 0, -1, 1)
+        return self.gain * (Q if m >= n else Q.T)
+
+
+@register
+@dataclass(frozen=True)
+class TruncatedNormal(WithoutBias):
+    """N(0, std^2) with what lies beyond two std drawn again, so that no weight starts large. Its own spread is 0.88 std."""
+
+    name = "truncated_normal"
+    formula = "W ~ N(0, std²) within ±2·std, W₀ = 0"
+    latex = r"W \sim N(0, \sigma^2) \text{ within } \pm 2 \sigma,\ W_0 = 0"
+    source = "Keras' TruncatedNormal; PyTorch's trunc_normal_ with a = -2 std, b = 2 std"
+    std: float = hyper(0.05, low=0.0, high=math.inf, about="standard deviation before the cut")
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        drawn = rng.normal(size=(m, n))
+        while (outside := abs(drawn) > 2).any():
+            drawn[outside] = rng.normal(size=int(outside.sum()))
+        return self.std * drawn
+
+
+@register
+@dataclass(frozen=True)
+class Sklearn(Initializer):
+    """Weights and biases as scikit-learn's MLPClassifier and MLPRegressor draw them, from U(-b, b)."""
+
+    name = "sklearn"
+    formula, latex = "W, W₀ ~ U(−b, b), b = √(factor/(m + n))", r"W, W_0 \sim U(-b, b),\ b = \sqrt{f/(m + n)}"
+    source = "scikit-learn, BaseMultilayerPerceptron._init_coef; Glorot and Bengio 2010"
+    factor: float = hyper(6.0, low=0.0, high=math.inf, about="6, or 2 where it has sigmoid units")
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return _uniform(math.sqrt(self.factor / (m + n)), (m, n), rng)
+
+    def W0(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return _uniform(math.sqrt(self.factor / (m + n)), (n,), rng)
+
+
+@register
+class PyTorch(Initializer):
+    """Weights and biases as torch.nn.Linear draws them, from U(-b, b): a third of the variance that keeps a sum's size."""
+
+    name = "pytorch"
+    formula, latex = "W, W₀ ~ U(−b, b), b = 1/√m", r"W, W_0 \sim U(-b, b),\ b = \frac{1}{\sqrt m}"
+    source = "PyTorch, torch.nn.Linear.reset_parameters"
+
+    def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return _uniform(m**-0.5, (m, n), rng)
+
+    def W0(self, m: int, n: int, rng: np.random.Generator) -> Array:
+        return _uniform(m**-0.5, (n,), rng)
+
+
+def _uniform(bound: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.uniform(-bound, bound, shape)

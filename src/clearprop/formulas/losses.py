@@ -1,5 +1,7 @@
 """Losses of one prediction: L(A, Y), summed over outputs, (n,); and dL/dA beside it. Averaging over points is the caller's.
 
+Here are the notes' losses; `regression_losses` and `class_losses` hold the others.
+
 A is the network's output, Y the target, both (n, outputs).
 """
 
@@ -48,6 +50,22 @@ class Square(Loss):
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
         return 2 * (A - Y)
+
+
+@register
+class HalfSquare(Loss):
+    """(a - y)^2 / 2, whose derivative is the error itself; scikit-learn's neural networks have this form."""
+
+    name = "half_square"
+    formula, derivative = "Σⱼ (aⱼ − yⱼ)² / 2", "a − y"
+    latex, latex_derivative = r"\frac{1}{2} \sum_j (a_j - y_j)^2", "a - y"
+    source = "7.41, halved; Bishop 2006, equation 5.14"
+
+    def L(self, A: Array, Y: Array) -> Array:
+        return ((A - Y) ** 2).sum(axis=-1) / 2
+
+    def dL_dA(self, A: Array, Y: Array) -> Array:
+        return A - Y
 
 
 @register

@@ -25,7 +25,10 @@ class Metric(Part):
 
 @register
 class Accuracy(Metric):
-    """The fraction of points whose class is right: the largest of several outputs, or one output against a half."""
+    """The fraction of points whose class is right: the largest of several outputs, or one output against half way.
+
+    Half way is 0 where targets are -1 and 1, as the hinge losses take them, else 1/2.
+    """
 
     name, formula, better = "accuracy", "mean[class(a) = class(y)]", "higher"
     latex = r"\frac{1}{n} \sum [\mathrm{class}(a) = \mathrm{class}(y)]"
@@ -33,7 +36,9 @@ class Accuracy(Metric):
 
     def value(self, A: Array, Y: Array) -> float:
         if A.shape[1] == 1:
-            return float(((A >= 0.5) == (Y >= 0.5)).mean())
+            signs = (abs(Y) == 1).all() and (Y < 0).any()
+            yes, truth = (A >= 0, Y >= 0) if signs else (A >= 0.5, Y >= 0.5)
+            return float((yes == truth).mean())
         return float((A.argmax(axis=1) == Y.argmax(axis=1)).mean())
 
 

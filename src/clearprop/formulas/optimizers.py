@@ -1,10 +1,21 @@
-"""Optimisers: how a gradient and a step size change the parameters, all of them one flat vector. They know no layers."""
+"""Optimisers: how a gradient and a step size change the parameters, all of them one flat vector. They know no layers.
+
+Here are the rule itself and those that keep one running sum of gradients; the other families have files of their own. In
+their formulas g is the gradient ∂L/∂θ, and products, quotients and roots of vectors are taken entry by entry. Their defaults
+are PyTorch's.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from .catalogue import Array, Part, register
+import numpy as np
+
+from .catalogue import Array, Part, hyper, register
+
+BELOW_ONE = float(np.nextafter(1.0, 0.0))
+"""The largest decay rate of a running average: at 1 it would never move, and its bias correction would divide by 0."""
 
 
 class Optimizer(Part):
@@ -13,8 +24,13 @@ class Optimizer(Part):
     kind = "optimizer"
     default_eta: ClassVar[float] = 0.01
 
+    @property
+    def rule(self) -> Optimizer:
+        """The rule that gives the step its size: this one, unless it hands on to another."""
+        return self
+
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        """What the rule remembers before the first step."""
+        """What the rule remembers before the first step, and the room that it works in."""
         return {}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
@@ -33,3 +49,56 @@ class SGD(Optimizer):
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         gradient *= eta
         parameters -= gradient
+
+
+@register
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """A heavy ball: the step is a decaying sum of the gradients so far, which builds up where they agree.
+
+    As in PyTorch, with no dampening, η multiplies the sum. Keras and Sutskever have v ← β v − η g, with η inside: the same
+    path where η is constant, another where a schedule changes it. Polyak's own form is in θ(t) − θ(t−1).
+    """
+
+    name = "momentum"
+    formula = "v ← β v + g; θ ← θ − η v"
+    latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta v"
+    source = "Polyak 1964"
+    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the sum is kept")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return {"v": np.zeros_like(parameters)}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        v = state["v"]
+        v *= self.beta
+        v += gradient
+        parameters -= np.multiply(v, eta, out=gradient)
+
+
+@register
+@dataclass(frozen=True)
+class Nesterov(Optimizer):
+    """Momentum that looks ahead: the gradient counts as if it were taken where the sum is about to lead.
+
+    The form of Sutskever et al. (2013) rewritten for the point at which the gradient is taken, as PyTorch and, with η inside
+    v, Keras have it. Nesterov's own β grows with t.
+    """
+
+    name = "nesterov"
+    formula = "v ← β v + g; θ ← θ − η (g + β v)"
+    latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta (g + \beta v)"
+    source = "Nesterov 1983; Sutskever et al. 2013"
+    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the sum is kept")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return {"v": np.zeros_like(parameters), "ahead": np.empty_like(parameters)}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        v = state["v"]
+        v *= self.beta
+        v += gradient
+        ahead = np.multiply(v, self.beta, out=state["ahead"])
+        ahead += gradient
+        ahead *= eta
+        parameters -= ahead

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from .catalogue import Array, Part, hyper, register
 
 
@@ -42,3 +44,47 @@ class L2(Penalty):
 
     def dR_dW(self, W: Array) -> Array:
         return 2 * self.strength * W
+
+
+@register
+@dataclass(frozen=True)
+class L1(Penalty):
+    """strength * sum of |w|, which draws weights to 0 at an even pace. At w = 0 its derivative is 0, as in PyTorch and JAX.
+
+    So a weight that is 0 stays there; the loss `linear`, whose error the notes give sign(0) = 1, has another convention.
+    """
+
+    name = "l1"
+    formula, derivative = "strength · Σ |w|", "strength · sign(w),  sign(0) = 0"
+    latex, latex_derivative = r"\lambda \sum |w|", r"\lambda\, \mathrm{sign}(w)"
+    source = "lasso, Tibshirani 1996"
+    kinks = (0.0,)
+    strength: float = hyper(1e-4, low=0.0, high=math.inf, about="lambda")
+
+    def R(self, W: Array) -> float:
+        return self.strength * (np.sign(W.real) * W).sum()  # |w| that a complex step can follow
+
+    def dR_dW(self, W: Array) -> Array:
+        return self.strength * np.sign(W.real)
+
+
+@register
+@dataclass(frozen=True)
+class ElasticNet(Penalty):
+    """ratio of l1 and 1 - ratio of l2. Without the half that scikit-learn's ElasticNet puts before the squares."""
+
+    name = "elastic_net"
+    formula = "strength · Σ ratio·|w| + (1 − ratio)·w²"
+    derivative = "strength · (ratio·sign(w) + 2 (1 − ratio) w),  sign(0) = 0"
+    latex = r"\lambda \sum \rho |w| + (1 - \rho) w^2"
+    latex_derivative = r"\lambda (\rho\, \mathrm{sign}(w) + 2 (1 - \rho) w)"
+    source = "Zou and Hastie 2005, section 2.1"
+    kinks = (0.0,)
+    strength: float = hyper(1e-4, low=0.0, high=math.inf, about="lambda")
+    ratio: float = hyper(0.5, low=0.0, high=1.0, about="the part of l1")
+
+    def R(self, W: Array) -> float:
+        return L1(self.strength * self.ratio).R(W) + L2(self.strength * (1 - self.ratio)).R(W)
+
+    def dR_dW(self, W: Array) -> Array:
+        return L1(self.strength * self.ratio).dR_dW(W) + L2(self.strength * (1 - self.ratio)).dR_dW(W)

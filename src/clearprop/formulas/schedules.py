@@ -51,7 +51,7 @@ class InverseTime(Schedule):
     delay: float = hyper(0.0, low=0.0, high=math.inf, about="steps before the decay is felt")
 
     def eta(self, t: Array) -> Array:
-        return np.asarray(self.start * (1 + self.delay) / (t + self.delay), dtype=float)
+        return np.asarray(self.start * ((1 + self.delay) / (t + self.delay)), dtype=float)
 
 
 @dataclass(frozen=True)

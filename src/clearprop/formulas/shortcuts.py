@@ -5,16 +5,19 @@ A shortcut changes no value where the long way has one. It is exact and finite w
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from .activations import Activation, Sigmoid, Softmax
-from .catalogue import CATALOGUE, Array, Part, register
+from .catalogue import CATALOGUE, Array, Part, hyper, register
+from .class_losses import Focal, KLDivergence
 from .losses import NLL, NLLM, Loss
-from .stable import log_softmax, softplus
+from .stable import log_softmax, softplus, y_log_a
 
 
 class Shortcut(Part):
-    """L as a function of Z, and dL/dZ beside it, for one output activation with one loss."""
+    """L as a function of Z, and dL/dZ beside it, for one output activation with one loss, whose hyper-parameters it has."""
 
     kind = "shortcut"
     activation: ClassVar[type[Activation]]
@@ -64,10 +67,55 @@ class SoftmaxNLLM(Shortcut):
         return A - Y
 
 
+@register
+class SoftmaxKLDivergence(Shortcut):
+    """sum_j y_j log(y_j / a_j) with a = softmax(z): NLLM's shortcut, for y log y does not depend on z."""
+
+    name = "softmax + kl_divergence"
+    formula, derivative = "Σⱼ yⱼ (log yⱼ + log Σₖ e^zₖ − zⱼ)", "a − y"
+    latex = r"\sum_j y_j (\log y_j + \log \sum_k e^{z_k} - z_j)"
+    latex_derivative = "a - y"
+    source = "Concept 19; Kullback and Leibler 1951"
+    activation, loss = Softmax, KLDivergence
+
+    def L(self, Z: Array, Y: Array) -> Array:
+        return (y_log_a(Y, Y) - Y * log_softmax(Z)).sum(axis=-1)
+
+    def dL_dZ(self, A: Array, Y: Array) -> Array:
+        return A - Y
+
+
+@register
+@dataclass(frozen=True)
+class SigmoidFocal(Shortcut):
+    """Focal loss with a = sigmoid(z): a (1 - a) cancels the denominators of dL/da, as with NLL."""
+
+    name = "sigmoid + focal"
+    formula = "Σⱼ yⱼ σ(−zⱼ)^gamma log(1 + e^−zⱼ) + (1 − yⱼ) σ(zⱼ)^gamma log(1 + e^zⱼ)"
+    derivative = "(1 − y) a^gamma (a − gamma·(1 − a) log(1 − a)) − y (1 − a)^gamma (1 − a − gamma·a log a)"
+    latex = r"\sum_j y_j \sigma(-z_j)^\gamma \log(1 + e^{-z_j}) + (1 - y_j) \sigma(z_j)^\gamma \log(1 + e^{z_j})"
+    latex_derivative = r"(1 - y) a^\gamma (a - \gamma (1 - a) \log(1 - a)) - y (1 - a)^\gamma (1 - a - \gamma a \log a)"
+    source = "Concept 19; Lin et al. 2017, appendix B"
+    activation, loss = Sigmoid, Focal
+    gamma: float = hyper(2.0, low=0.0, high=math.inf, about="as the loss has it")
+
+    def L(self, Z: Array, Y: Array) -> Array:
+        yes = Sigmoid().A(-Z) ** self.gamma * softplus(-Z)
+        no = Sigmoid().A(Z) ** self.gamma * softplus(Z)
+        return (Y * yes + (1 - Y) * no).sum(axis=-1)
+
+    def dL_dZ(self, A: Array, Y: Array) -> Array:
+        return (1 - Y) * self._slope(A) - Y * self._slope(1 - A)
+
+    def _slope(self, A: Array) -> Array:
+        """By z, of -a^gamma log(1 - a); a log a is 0 at 0."""
+        return A**self.gamma * (A - self.gamma * y_log_a(1 - A, 1 - A))
+
+
 def shortcut(activation: Activation, loss: Loss) -> Shortcut | None:
     """The shortcut that the pair owns, if it has one. A subclass of either may change its formula, so it has none."""
     for definition in CATALOGUE["shortcut"].values():
         assert issubclass(definition, Shortcut)
         if type(activation) is definition.activation and type(loss) is definition.loss:
-            return definition()
+            return definition(**{own.name: getattr(loss, own.name) for own in fields(definition)})
     return None

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..formulas.activations import Activation
-from ..formulas.catalogue import find
+from ..formulas.catalogue import find, names
+from ..formulas.domains import DISTRIBUTION, REALS
 from ..formulas.losses import Loss
 from ..network import Network
 from ..training import Run, train
@@ -60,7 +61,9 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none to learn from")
     preprocessing = Preprocessing.fitted(table.rows(split.training), target=target, task=task)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
-    require_pair(last, find(Loss, facts["loss"]), preprocessing.target.width)
+    loss = find(Loss, facts["loss"])
+    require_pair(last, loss, preprocessing.target.width)
+    _require_targets(loss, task)
     net = Network(
         widths=(len(preprocessing.input_names), *(width for width, _ in hidden), preprocessing.target.width),
         activations=(*(f for _, f in hidden), last),
@@ -89,6 +92,17 @@ def fit(table: Table, recipe: Recipe = Recipe(), *, progress: bool | None = None
     ['low', 'high']
     """
     return carry_out(plan(table, recipe), progress=progress)
+
+
+def _require_targets(loss: Loss, task: str) -> None:
+    """ValueError where the loss does not take what a table's targets become."""
+    become, values = ("one-hot rows", DISTRIBUTION) if task == "classification" else ("standardised numbers", REALS)
+    if not loss.domain_Y.includes(values):
+        fitting = [name for name in names(Loss) if find(Loss, name).domain_Y.includes(values)]
+        raise ValueError(
+            f"{loss.name} takes targets in {loss.domain_Y}, and in {task} a table's become {become}, in {values}"
+            f"; losses that go with them: {', '.join(fitting)}"
+        )
 
 
 def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:

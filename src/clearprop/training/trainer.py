@@ -109,7 +109,7 @@ def train(
             task=task,
             engine=chosen,
             choice=choice,
-            schedule=as_schedule(task.optimizer.default_eta if eta is None else eta),
+            schedule=as_schedule(task.optimizer.rule.default_eta if eta is None else eta),
             batch_size=b,
             steps=_step_count(epochs, steps, math.ceil(n / b)),
             validation=None if validation is None else _held_out(task, validation, classes),

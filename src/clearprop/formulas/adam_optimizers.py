@@ -1,0 +1,204 @@
+"""Adam and its relatives: steps from a running mean m of the gradients over the root of one, v, of their squares.
+
+The averages start at 0, so after t steps they are too small by 1 − β^t; to divide by that is the bias correction.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .adaptive_optimizers import SMALLEST_EPSILON
+from .catalogue import Array, hyper, register
+from .optimizers import BELOW_ONE, Optimizer
+from .running import average_in_place, count_in_place
+
+MOMENTS = "m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²"
+MOMENTS_LATEX = r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2"
+
+
+@dataclass(frozen=True)
+class Moments(Optimizer):
+    """What the family shares: its hyper-parameters, and two averages that each step moves before it uses them."""
+
+    default_eta = 0.001
+    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
+    beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="how much of the mean square is kept")
+    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        moments = {name: np.zeros_like(parameters) for name in ("m", "v")}
+        return {"t": np.zeros(1, np.int64)} | moments | {"spare": np.empty_like(parameters)}
+
+    def _average_in_place(self, gradient: Array, state: dict[str, Array]) -> tuple[int, Array, Array]:
+        """t, m and v of this step; `gradient` is used up, and free to work in."""
+        t, m, v, spare = count_in_place(state), state["m"], state["v"], state["spare"]
+        average_in_place(m, gradient, self.beta1, spare)
+        average_in_place(v, np.square(gradient, out=gradient), self.beta2, spare)
+        return t, m, v
+
+    def _descend_in_place(self, parameters: Array, m: Array, v: Array, t: int, eta: float, spare: Array) -> None:
+        """θ ← θ − η m̂ / (√v̂ + ε); `spare` is overwritten."""
+        root = np.sqrt(np.divide(v, 1 - self.beta2**t, out=spare), out=spare)
+        root += self.epsilon
+        step = np.divide(m, root, out=spare)
+        step *= eta / (1 - self.beta1**t)
+        parameters -= step
+
+
+@register
+@dataclass(frozen=True)
+class Adam(Moments):
+    """Momentum over the root mean square of gradients, both corrected for their start at 0: steps of about η.
+
+    Epsilon is added to the corrected root, as in the paper's Algorithm 1 and PyTorch. Keras adds it before the correction
+    (the paper's "ε hat", end of section 2), with ε = 1e-7.
+    """
+
+    name = "adam"
+    formula = MOMENTS + "; m̂ = m / (1 − β₁ᵗ); v̂ = v / (1 − β₂ᵗ); θ ← θ − η m̂ / (√v̂ + ε)"
+    latex = (
+        MOMENTS_LATEX + r", \quad \hat m = \frac{m}{1 - \beta_1^t}, \quad \hat v = \frac{v}{1 - \beta_2^t}, \quad "
+        r"\theta \leftarrow \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}"
+    )
+    source = "Kingma and Ba 2015"
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        t, m, v = self._average_in_place(gradient, state)
+        self._descend_in_place(parameters, m, v, t, eta, gradient)
+
+
+@register
+@dataclass(frozen=True)
+class AdamW(Moments):
+    """Adam with weight decay beside it: every parameter shrinks by η λ of itself, whatever its gradients were.
+
+    An L2 penalty's gradient would be divided by √v̂ with the rest, and so decay least what moves most. All parameters shrink,
+    biases too: an optimiser knows no layers, and PyTorch does the same with all that it is given (Keras can leave some out;
+    its λ is 0.004). PyTorch and Keras multiply the decay by η, the paper only by the schedule's factor.
+    """
+
+    name = "adamw"
+    formula = MOMENTS + "; θ ← (1 − η λ) θ − η m̂ / (√v̂ + ε)"
+    latex = (
+        MOMENTS_LATEX
+        + r", \quad \theta \leftarrow (1 - \eta \lambda) \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}"
+    )
+    source = "Loshchilov and Hutter 2019"
+    weight_decay: float = hyper(0.01, low=0.0, high=math.inf, about="λ")
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        t, m, v = self._average_in_place(gradient, state)
+        parameters *= 1 - eta * self.weight_decay
+        self._descend_in_place(parameters, m, v, t, eta, gradient)
+
+
+@register
+@dataclass(frozen=True)
+class AMSGrad(Moments):
+    """Adam whose divisor never shrinks, for which the proof of Adam's convergence holds.
+
+    The largest v so far is corrected after the maximum is taken, as in PyTorch; the paper has no bias correction, and Keras
+    corrects as it does in Adam.
+    """
+
+    name = "amsgrad"
+    formula = MOMENTS + "; w ← max(w, v); θ ← θ − η m̂ / (√(w / (1 − β₂ᵗ)) + ε)"
+    latex = (
+        MOMENTS_LATEX + r", \quad w \leftarrow \max(w, v), \quad "
+        r"\theta \leftarrow \theta - \eta \frac{\hat m}{\sqrt{w / (1 - \beta_2^t)} + \epsilon}"
+    )
+    source = "Reddi, Kale and Kumar 2018"
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return super().initial_state(parameters) | {"w": np.zeros_like(parameters)}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        t, m, v = self._average_in_place(gradient, state)
+        w = np.maximum(state["w"], v, out=state["w"])
+        self._descend_in_place(parameters, m, w, t, eta, gradient)
+
+
+@register
+@dataclass(frozen=True)
+class NAdam(Moments):
+    """Adam that looks ahead as Nesterov does: part of the step is the gradient, part is where the mean will be next.
+
+    The momentum μ(t) warms up towards β₁, as in the paper, PyTorch and Keras; M is the product of all μ so far. Keras adds
+    epsilon as it does in Adam, with ε = 1e-7.
+    """
+
+    name, default_eta = "nadam", 0.002
+    formula = (
+        MOMENTS + "; μ(t) = β₁ (1 − 0.96^(t ψ) / 2); M ← M μ(t); "
+        "θ ← θ − η (g (1 − μ(t)) / (1 − M) + m μ(t+1) / (1 − M μ(t+1))) / (√v̂ + ε)"
+    )
+    latex = (
+        MOMENTS_LATEX + r", \quad \mu_t = \beta_1 (1 - \tfrac12 0.96^{t \psi}), \quad M \leftarrow M \mu_t, \quad "
+        r"\theta \leftarrow \theta - \frac{\eta}{\sqrt{\hat v} + \epsilon} "
+        r"\left(\frac{(1 - \mu_t) g}{1 - M} + \frac{\mu_{t+1} m}{1 - M \mu_{t+1}}\right)"
+    )
+    source = "Dozat 2016"
+    momentum_decay: float = hyper(0.004, low=0.0, high=math.inf, about="ψ, how fast μ warms up")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return super().initial_state(parameters) | {"M": np.ones(1), "g": np.empty_like(parameters)}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        g, spare = state["g"], state["spare"]
+        np.copyto(g, gradient)
+        t, m, v = self._average_in_place(gradient, state)
+        state["M"] *= self._mu(t)
+        M = float(state["M"][0])
+        g *= (1 - self._mu(t)) / (1 - M)
+        g += np.multiply(m, self._mu(t + 1) / (1 - M * self._mu(t + 1)), out=spare)
+        root = np.sqrt(np.divide(v, 1 - self.beta2**t, out=spare), out=spare)
+        root += self.epsilon
+        g /= root
+        g *= eta
+        parameters -= g
+
+    def _mu(self, t: int) -> float:
+        return self.beta1 * (1 - 0.96 ** (t * self.momentum_decay) / 2)
+
+
+@register
+@dataclass(frozen=True)
+class RAdam(Moments):
+    """Adam that does not trust v while few gradients stand behind it: momentum at first, then a factor r that rises to 1.
+
+    ρ(t) is how many gradients v averages in effect. Momentum alone until ρ > 5, as in PyTorch; the paper has ρ > 4.
+    """
+
+    name = "radam"
+    formula = (
+        MOMENTS + "; ρ∞ = 2 / (1 − β₂) − 1; ρ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ); θ ← θ − η m̂ if ρ ≤ 5, else "
+        "θ ← θ − η r m̂ √(1 − β₂ᵗ) / (√v + ε); r² = (ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)"
+    )
+    latex = (
+        MOMENTS_LATEX + r", \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1, \quad "
+        r"\rho = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \quad "
+        r"r = \sqrt{\frac{(\rho - 4)(\rho - 2) \rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2) \rho}}, \quad "
+        r"\theta \leftarrow \theta - \begin{cases} \eta \hat m & \rho \le 5 \\ "
+        r"\eta r \hat m \frac{\sqrt{1 - \beta_2^t}}{\sqrt{v} + \epsilon} & \rho > 5 \end{cases}"
+    )
+    source = "Liu et al. 2020"
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        t, m, v = self._average_in_place(gradient, state)
+        step = np.multiply(m, eta / (1 - self.beta1**t), out=gradient)
+        r = self._trust(t)
+        if r > 0:
+            root = np.sqrt(v, out=state["spare"])
+            root += self.epsilon
+            step /= root
+            step *= r * math.sqrt(1 - self.beta2**t)
+        parameters -= step
+
+    def _trust(self, t: int) -> float:
+        """r, or 0 while v is not to be used."""
+        limit = 2 / (1 - self.beta2) - 1
+        rho = limit - 2 * t * self.beta2**t / (1 - self.beta2**t)
+        return math.sqrt((rho - 4) / (limit - 4) * (rho - 2) / (limit - 2) * limit / rho) if rho > 5 else 0.0

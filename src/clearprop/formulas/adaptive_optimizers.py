@@ -1,0 +1,109 @@
+"""Optimisers that scale each entry's step by the gradients that it has seen: AdaGrad, Adadelta, RMSprop. Adam is elsewhere."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .catalogue import Array, hyper, register
+from .optimizers import BELOW_ONE, Optimizer
+from .running import average_in_place
+
+SMALLEST_EPSILON = 1e-30
+"""An entry whose gradient was always 0 would divide 0 by 0 without an epsilon, and float32 holds none much smaller."""
+
+
+@register
+@dataclass(frozen=True)
+class AdaGrad(Optimizer):
+    """Each entry's step is divided by the root of the sum of its squared gradients: rare inputs get long steps.
+
+    Epsilon is outside the root, as in the paper and PyTorch; Keras has √(s + ε), with s starting at 0.1 in place of 0.
+    """
+
+    name = "adagrad"
+    formula = "s ← s + g²; θ ← θ − η g / (√s + ε)"
+    latex = r"s \leftarrow s + g^2, \quad \theta \leftarrow \theta - \eta \frac{g}{\sqrt{s} + \epsilon}"
+    source = "Duchi, Hazan and Singer 2011"
+    epsilon: float = hyper(1e-10, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return {"s": np.zeros_like(parameters), "spare": np.empty_like(parameters)}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        s, spare = state["s"], state["spare"]
+        s += np.square(gradient, out=spare)
+        root = np.sqrt(s, out=spare)
+        root += self.epsilon
+        gradient /= root
+        gradient *= eta
+        parameters -= gradient
+
+
+@register
+@dataclass(frozen=True)
+class Adadelta(Optimizer):
+    """AdaGrad that forgets, and whose step is measured by the steps before: it needs no η in principle, so η is 1.
+
+    Epsilon is inside both roots, as in the paper and PyTorch. Keras has the same recurrence with β = 0.95, ε = 1e-7, η = 0.001.
+    """
+
+    name, default_eta = "adadelta", 1.0
+    formula = "v ← β v + (1 − β) g²; d = g √(u + ε) / √(v + ε); u ← β u + (1 − β) d²; θ ← θ − η d"
+    latex = (
+        r"v \leftarrow \beta v + (1 - \beta) g^2, \quad d = \frac{\sqrt{u + \epsilon}}{\sqrt{v + \epsilon}} g, \quad "
+        r"u \leftarrow \beta u + (1 - \beta) d^2, \quad \theta \leftarrow \theta - \eta d"
+    )
+    source = "Zeiler 2012"
+    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of both averages is kept")
+    epsilon: float = hyper(
+        1e-6, low=SMALLEST_EPSILON, high=math.inf, about="starts the first step, and keeps it finite"
+    )
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        averages = {name: np.zeros_like(parameters) for name in ("v", "u")}
+        return averages | {name: np.empty_like(parameters) for name in ("spare", "root")}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        v, u, spare, root = (state[name] for name in ("v", "u", "spare", "root"))
+        average_in_place(v, np.square(gradient, out=root), self.beta, spare)
+        d = gradient
+        d *= np.sqrt(np.add(u, self.epsilon, out=root), out=root)
+        d /= np.sqrt(np.add(v, self.epsilon, out=root), out=root)
+        average_in_place(u, np.square(d, out=root), self.beta, spare)
+        d *= eta
+        parameters -= d
+
+
+@register
+@dataclass(frozen=True)
+class RMSprop(Optimizer):
+    """Each entry's step is divided by a running root mean square of its gradients.
+
+    Epsilon is outside the root and there is no bias correction, so early steps are long: PyTorch's form. Keras has √(v + ε),
+    and β = 0.9 as the lecture does.
+    """
+
+    name = "rmsprop"
+    formula = "v ← β v + (1 − β) g²; θ ← θ − η g / (√v + ε)"
+    latex = (
+        r"v \leftarrow \beta v + (1 - \beta) g^2, \quad "
+        r"\theta \leftarrow \theta - \eta \frac{g}{\sqrt{v} + \epsilon}"
+    )
+    source = "Tieleman and Hinton 2012, lecture 6.5"
+    beta: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="how much of the average is kept")
+    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return {"v": np.zeros_like(parameters)} | {name: np.empty_like(parameters) for name in ("spare", "root")}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        v, spare, root = state["v"], state["spare"], state["root"]
+        average_in_place(v, np.square(gradient, out=root), self.beta, spare)
+        np.sqrt(v, out=root)
+        root += self.epsilon
+        gradient /= root
+        gradient *= eta
+        parameters -= gradient

@@ -1,0 +1,19 @@
+"""Running quantities: what several optimisers keep between steps, a count and an average. They take no step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .catalogue import Array
+
+
+def count_in_place(state: dict[str, Array]) -> int:
+    """t, the number of the step that begins, counted from 1 and kept in the state."""
+    state["t"] += 1
+    return int(state["t"][0])
+
+
+def average_in_place(average: Array, value: Array, beta: float, spare: Array) -> None:
+    """Move an average: average ← β average + (1 − β) value, all (p,); `spare` is overwritten."""
+    average *= beta
+    average += np.multiply(value, 1 - beta, out=spare)

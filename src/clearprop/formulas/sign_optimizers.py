@@ -1,0 +1,126 @@
+"""Optimisers whose step does not grow with the gradient: by its largest size so far (Adamax), or by its sign (Lion, Rprop)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .adaptive_optimizers import SMALLEST_EPSILON
+from .catalogue import Array, hyper, register
+from .optimizers import BELOW_ONE, Optimizer
+from .running import average_in_place, count_in_place
+
+
+@register
+@dataclass(frozen=True)
+class Adamax(Optimizer):
+    """Adam with the largest gradient of late, which fades, in place of the root mean square.
+
+    Epsilon is added to |g|, as in PyTorch; Keras adds it to u when it divides, and the paper has none.
+    """
+
+    name, default_eta = "adamax", 0.002
+    formula = "m ← β₁ m + (1 − β₁) g; u ← max(β₂ u, |g| + ε); θ ← θ − η m / ((1 − β₁ᵗ) u)"
+    latex = (
+        r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad u \leftarrow \max(\beta_2 u, |g| + \epsilon), \quad "
+        r"\theta \leftarrow \theta - \frac{\eta}{1 - \beta_1^t} \frac{m}{u}"
+    )
+    source = "Kingma and Ba 2015, section 7.1"
+    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
+    beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="how much of the largest is kept")
+    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        averages = {name: np.zeros_like(parameters) for name in ("m", "u")}
+        return {"t": np.zeros(1, np.int64)} | averages | {"spare": np.empty_like(parameters)}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        t, m, u = count_in_place(state), state["m"], state["u"]
+        average_in_place(m, gradient, self.beta1, state["spare"])
+        size = np.abs(gradient, out=gradient)
+        size += self.epsilon
+        u *= self.beta2
+        np.maximum(u, size, out=u)
+        step = np.divide(m, u, out=gradient)
+        step *= eta / (1 - self.beta1**t)
+        parameters -= step
+
+
+@register
+@dataclass(frozen=True)
+class Lion(Optimizer):
+    """Every entry moves by η, in the direction of a mean of the last gradient and those before; where that is 0, not at all.
+
+    Found by a search over programs. The paper's form, and that of Optax and Keras; weight decay, beside the gradient as in
+    AdamW, is 0 unless asked for. η wants to be 3 to 10 times smaller than Adam's.
+    """
+
+    name, default_eta = "lion", 1e-4
+    formula = "θ ← θ − η (sign(β₁ m + (1 − β₁) g) + λ θ); m ← β₂ m + (1 − β₂) g"
+    latex = (
+        r"\theta \leftarrow \theta - \eta (\operatorname{sign}(\beta_1 m + (1 - \beta_1) g) + \lambda \theta), \quad "
+        r"m \leftarrow \beta_2 m + (1 - \beta_2) g"
+    )
+    source = "Chen et al. 2023"
+    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much the mean counts in a step")
+    beta2: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
+    weight_decay: float = hyper(0.0, low=0.0, high=math.inf, about="λ")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return {"m": np.zeros_like(parameters)} | {name: np.empty_like(parameters) for name in ("step", "spare")}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        m, step, spare = state["m"], state["step"], state["spare"]
+        np.copyto(step, m)
+        average_in_place(step, gradient, self.beta1, spare)
+        np.sign(step, out=step)
+        step += np.multiply(parameters, self.weight_decay, out=spare)
+        step *= eta
+        parameters -= step
+        average_in_place(m, gradient, self.beta2, spare)
+
+
+@register
+@dataclass(frozen=True)
+class Rprop(Optimizer):
+    """Each entry has a step size of its own, longer while its gradient keeps its sign, shorter when it turns. For full batches.
+
+    η is the first step's size; later ones follow from signs alone, so a schedule has no say after t = 1. An entry whose sign
+    turned stays for one step and its gradient is forgotten: Rprop⁻ with that change (iRprop⁻), as in PyTorch. The paper takes
+    the step back instead.
+    """
+
+    name = "rprop"
+    formula = (
+        "d ← min(max(d f, shortest), longest), f = longer where g g₋ > 0, shorter where g g₋ < 0, else 1; "
+        "g ← 0 where g g₋ < 0; θ ← θ − d sign(g); g₋ ← g"
+    )
+    latex = (
+        r"d \leftarrow \begin{cases} \min(\eta^+ d, d_{\max}) & g g_- > 0 \\ \max(\eta^- d, d_{\min}) & g g_- < 0 \\ "
+        r"d & g g_- = 0 \end{cases}, \quad g \leftarrow 0 \text{ where } g g_- < 0, \quad "
+        r"\theta \leftarrow \theta - d \operatorname{sign}(g), \quad g_- \leftarrow g"
+    )
+    source = "Riedmiller and Braun 1993; Igel and Hüsken 2000"
+    longer: float = hyper(1.2, low=1.0, high=1e6, about="η⁺, the factor while the sign stays")
+    shorter: float = hyper(0.5, low=1e-6, high=1.0, about="η⁻, the factor when the sign turns")
+    shortest: float = hyper(1e-6, low=0.0, high=math.inf, about="no step is shorter")
+    longest: float = hyper(50.0, low=0.0, high=math.inf, about="no step is longer")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        zeros = {name: np.zeros_like(parameters) for name in ("d", "before")}
+        return {"t": np.zeros(1, np.int64)} | zeros | {"agreement": np.empty_like(parameters)}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        t, d, before, agreement = count_in_place(state), state["d"], state["before"], state["agreement"]
+        if t == 1:
+            d.fill(eta)
+        # Signs before the product: that of two small gradients would underflow to 0.
+        np.multiply(np.sign(gradient, out=agreement), before, out=agreement)
+        np.multiply(d, self.longer, out=d, where=agreement > 0)
+        np.multiply(d, self.shorter, out=d, where=agreement < 0)
+        np.clip(d, self.shortest, self.longest, out=d)
+        np.copyto(gradient, 0, where=agreement < 0)
+        np.sign(gradient, out=before)
+        parameters -= np.multiply(d, before, out=gradient)

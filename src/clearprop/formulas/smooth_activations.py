@@ -1,0 +1,238 @@
+"""Smooth activations: a bend in place of a kink, gates z g(z), a bell, a wave, and logs of probabilities. No layers, no losses.
+
+A gate shuts far below 0, where z g(z) has the limit 0 and its factors infinity and 0: `stable.gated` knows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activations import Activation, Elementwise, Sigmoid
+from .catalogue import Array, hyper, register
+from .domains import LOG_PROBABILITIES, Interval
+from .stable import gated, log_softmax, normal_bell, normal_cdf, softplus
+
+SILU_LOW = -0.278464542761074
+"""The least of z sigmoid(z), at z = -1.2785."""
+
+
+def _sigmoid(Z: Array) -> Array:
+    return Sigmoid().A(Z)
+
+
+@register
+class Softplus(Elementwise):
+    """log(1 + e^z), a ReLU without its kink; never 0, so fit for a rate or a scale. PyTorch turns to z itself above 20."""
+
+    name = "softplus"
+    formula, derivative = "log(1 + e^z)", "1 − e^−a"
+    latex, latex_derivative = r"\log(1 + e^z)", r"1 - e^{-a}"
+    source = "Dugas et al. 2001"
+    range = Interval(0.0, math.inf, "()")
+
+    def A(self, Z: Array) -> Array:
+        return softplus(Z)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return -np.expm1(-A)  # sigmoid(z), and exact where it is small
+
+
+@register
+class LogSigmoid(Elementwise):
+    """log(1 / (1 + e^-z)): the log of a probability, which is 0 at most."""
+
+    name = "log_sigmoid"
+    formula, derivative = "−log(1 + e^−z)", "1 − e^a"
+    latex, latex_derivative = r"-\log(1 + e^{-z})", r"1 - e^a"
+    source = "the log of 7.37"
+    range = Interval(-math.inf, 0.0, "()")
+
+    def A(self, Z: Array) -> Array:
+        return -softplus(-Z)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return -np.expm1(A)  # sigmoid(-z), and exact where it is small
+
+
+@register
+class Softsign(Elementwise):
+    """z / (1 + |z|), a sigmoid that saturates slowly."""
+
+    name = "softsign"
+    formula, derivative = "z / (1 + |z|)", "1 / (1 + |z|)²"
+    latex, latex_derivative = r"\frac{z}{1 + |z|}", r"\frac{1}{(1 + |z|)^2}"
+    source = "Bergstra et al. 2009, Quadratic polynomials learn better image features"
+    range = Interval(-1.0, 1.0, "()")
+
+    def A(self, Z: Array) -> Array:
+        size = np.where(Z.real < 0, -Z, Z)  # |z| that a complex step can follow
+        near = size.real <= 1
+        far = np.where(Z.real < 0, -1, 1) / (1 / np.where(near, 1, size) + 1)  # infinity / infinity has no value
+        return np.where(near, Z / (1 + np.where(near, size, 1)), far).astype(Z.dtype)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return 1 / (1 + np.where(Z.real < 0, -Z, Z)) ** 2  # not (1 - |a|)^2, which cancels far out
+
+
+@register
+class SiLU(Elementwise):
+    """z sigmoid(z): a ReLU whose gate opens smoothly; swish with beta = 1."""
+
+    name = "silu"
+    formula, derivative = "z σ(z)", "σ(z) + a σ(−z)"
+    latex, latex_derivative = r"z \sigma(z)", r"\sigma(z) + a \sigma(-z)"
+    source = "Hendrycks and Gimpel 2016; Elfwing, Uchibe and Doya 2018"
+    range = Interval(SILU_LOW, math.inf, "[)")
+
+    def A(self, Z: Array) -> Array:
+        return gated(Z, _sigmoid(Z))
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return _sigmoid(Z) + gated(A, _sigmoid(-Z))
+
+
+@register
+@dataclass(frozen=True)
+class Swish(Elementwise):
+    """z sigmoid(beta z): z/2 for beta = 0, SiLU for 1, nearly ReLU for a large beta, which is a number here, not learnt."""
+
+    name = "swish"
+    formula, derivative = "z σ(beta·z)", "σ(beta·z) + beta·a σ(−beta·z)"
+    latex, latex_derivative = r"z \sigma(\beta z)", r"\sigma(\beta z) + \beta a \sigma(-\beta z)"
+    source = "Ramachandran, Zoph and Le 2017, section 5"
+    range = Interval(SILU_LOW, math.inf, "[)")
+    beta: float = hyper(1.0, low=0.0, high=math.inf, about="how sharply the gate opens")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        low = SILU_LOW / self.beta if self.beta else -math.inf
+        object.__setattr__(self, "range", Interval(low, math.inf, "[)" if math.isfinite(low) else "()"))
+
+    def A(self, Z: Array) -> Array:
+        return gated(Z, _sigmoid(self.beta * Z))
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return _sigmoid(self.beta * Z) + self.beta * gated(A, _sigmoid(-self.beta * Z))
+
+
+@register
+class Mish(Elementwise):
+    """z tanh(log(1 + e^z)): SiLU with another gate, which opens sooner."""
+
+    name = "mish"
+    formula, derivative = "z t,  t = tanh(log(1 + e^z))", "t + z (1 − t²) σ(z)"
+    latex = r"z t,\ t = \tanh(\log(1 + e^z))"
+    latex_derivative = r"t + z (1 - t^2) \sigma(z)"
+    source = "Misra 2020"
+    range = Interval(-0.308843413017251, math.inf, "[)")
+
+    def A(self, Z: Array) -> Array:
+        return gated(Z, np.tanh(softplus(Z)))
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        t = np.tanh(softplus(Z))
+        return t + gated(Z, (1 - t**2) * _sigmoid(Z))
+
+
+@register
+class GELU(Elementwise):
+    """z times the chance that a standard normal value is below z. PyTorch and Keras default to this form."""
+
+    name = "gelu"
+    formula, derivative = "z Φ(z),  Φ(z) = (1 + erf(z/√2)) / 2", "Φ(z) + z φ(z),  φ(z) = e^(−z²/2) / √(2π)"
+    latex = r"z \Phi(z) = \frac{z}{2} \left(1 + \mathrm{erf}\frac{z}{\sqrt 2}\right)"
+    latex_derivative = r"\Phi(z) + z \frac{e^{-z^2/2}}{\sqrt{2\pi}}"
+    source = "Hendrycks and Gimpel 2016, section 2"
+    range = Interval(-0.169971207479904, math.inf, "[)")
+
+    def A(self, Z: Array) -> Array:
+        return gated(Z, normal_cdf(Z))
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return normal_cdf(Z) + gated(Z, normal_bell(Z)) / math.sqrt(2 * math.pi)
+
+
+@register
+class GELUTanh(Elementwise):
+    """GELU with tanh in place of erf, at most 5e-4 away from it: PyTorch's approximate="tanh", and what GPT-2 has.
+
+    Written with a sigmoid, for (1 + tanh u) / 2 = sigmoid(2u) does not cancel where the gate is nearly shut.
+    """
+
+    name = "gelu_tanh"
+    formula, derivative = "z σ(2u),  u = √(2/π) (z + 0.044715 z³)", "σ(2u) + z σ(2u) σ(−2u) 2u′"
+    latex = r"z \sigma(2u) = \frac{z}{2} (1 + \tanh u),\ u = \sqrt{2/\pi} (z + 0.044715 z^3)"
+    latex_derivative = r"\sigma(2u) + 2 z \sigma(2u) \sigma(-2u) u'"
+    source = "Hendrycks and Gimpel 2016, section 2"
+    range = Interval(-0.170040750571255, math.inf, "[)")
+
+    def A(self, Z: Array) -> Array:
+        return gated(Z, _sigmoid(self._two_u(Z)))
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        two_u = self._two_u(Z)
+        two_du = math.sqrt(8 / math.pi) * (1 + 3 * 0.044715 * Z**2)
+        return _sigmoid(two_u) + gated(Z * two_du, _sigmoid(two_u) * _sigmoid(-two_u))
+
+    def _two_u(self, Z: Array) -> Array:
+        return math.sqrt(8 / math.pi) * Z * (1 + 0.044715 * Z**2)
+
+
+@register
+class Gaussian(Elementwise):
+    """e^(-z^2), a bell: a unit that answers near one value alone."""
+
+    name = "gaussian"
+    formula, derivative = "e^(−z²)", "−2 z a"
+    latex, latex_derivative = r"e^{-z^2}", r"-2 z a"
+    source = "Broomhead and Lowe 1988"
+    range = Interval(0.0, 1.0, "(]")
+
+    def A(self, Z: Array) -> Array:
+        return np.exp(-(Z**2))
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return gated(-2 * Z, A)
+
+
+@register
+class Sine(Elementwise):
+    """sin z, for signals with fine detail. The paper's omega_0 = 30 in the first layer is a matter of its weights."""
+
+    name = "sine"
+    formula, derivative = "sin z", "cos z"
+    latex, latex_derivative = r"\sin z", r"\cos z"
+    source = "Sitzmann et al. 2020, equation 4"
+    range = Interval(-1.0, 1.0)
+
+    def A(self, Z: Array) -> Array:
+        return np.sin(Z)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return np.cos(Z)  # not sqrt(1 - a^2), which has lost the sign
+
+
+@register
+class LogSoftmax(Activation):
+    """z_j - log sum_k e^{z_k}, the log of softmax: with nllm_log, what PyTorch calls LogSoftmax and NLLLoss.
+
+    dA/dZ = I - s 1^T with s = softmax(z) = e^a: row i follows z_i, so every column is e_j - s.
+    """
+
+    name = "log_softmax"
+    formula, derivative = "zⱼ − log Σₖ e^zₖ", "I − e^a 1ᵀ"
+    latex, latex_derivative = r"z_j - \log \sum_k e^{z_k}", r"I - e^a 1^T"
+    source = "the log of Bridle 1990"
+    range = LOG_PROBABILITIES
+
+    def A(self, Z: Array) -> Array:
+        return log_softmax(Z)
+
+    def dL_dZ(self, dL_dA: Array, Z: Array, A: Array) -> Array:
+        return dL_dA - np.exp(A) * dL_dA.sum(axis=-1, keepdims=True)  # (I - s 1^T) dL/dA in O(units)
+
+    def jacobian(self, z: Array, a: Array) -> Array:
+        return np.eye(len(z), dtype=z.dtype) - np.exp(a)[:, None]

@@ -1,0 +1,95 @@
+"""Optimisers: their paths are those of PyTorch and Optax, recorded on one fixed problem."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clearprop.formulas import CATALOGUE, find
+from clearprop.formulas.optimizers import Optimizer
+from tests.parts import all_of, label
+from tests.recorded.problem import RECORDED, START, STEPS, eta, gradient
+
+FILE = Path(__file__).parents[1] / "recorded" / "optimizer_trajectories.json"
+PATHS = {library: json.loads(FILE.read_text())[library] for library in ("torch", "optax")}
+CASES = [(library, text) for library, paths in PATHS.items() for text in paths]
+every_optimizer = pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
+
+
+def path_of(optimizer: Optimizer, dtype: str = "float64") -> np.ndarray:
+    """The parameters (len(RECORDED), 6) after the steps that were recorded."""
+    theta, path = START.astype(dtype), []
+    state = optimizer.initial_state(theta)
+    for t in range(1, STEPS + 1):
+        optimizer.update_in_place(theta, gradient(theta, t).astype(dtype), eta(optimizer.name, t), state)
+        path.append(theta.copy())
+    return np.array([path[t - 1] for t in RECORDED])
+
+
+@pytest.mark.parametrize(("library", "text"), CASES, ids=str)
+def test_a_path_is_the_other_library_s(library: str, text: str) -> None:
+    theirs, ours = np.array(PATHS[library][text]), path_of(find(Optimizer, text))
+    error = abs(ours - theirs).max(axis=0) / abs(theirs - START).max(axis=0)
+    # 50 steps of a dozen roundings each, 1e-16 of the entry, which may have moved by a thousandth of itself.
+    assert error.max() < 1e-12, f"{text} against {library}: {error} of the way, by entry\n{ours}\n{theirs}"
+
+
+def test_every_optimizer_has_a_recorded_path_with_its_defaults_and_with_others() -> None:
+    recorded = [find(Optimizer, text) for _, text in CASES]
+    for name, definition in CATALOGUE["optimizer"].items():
+        own = [part for part in recorded if type(part) is definition]
+        assert own, f"nothing was recorded for {name}; see tests/recorded/make_optimizer_trajectories.py"
+        plain = name == "sgd" or name.startswith("clip")
+        assert plain or definition() in own
+        assert plain or len(own) > 1
+
+
+@every_optimizer
+def test_single_precision_stays_single_and_follows_the_double_path(optimizer: Optimizer) -> None:
+    """Parameters and all that is remembered of them; counts and products of numbers are kept whole, or in double."""
+    theta = START.astype("float32")
+    state = optimizer.initial_state(theta)
+    optimizer.update_in_place(theta, gradient(theta, 1).astype("float32"), 0.01, state)
+    assert theta.dtype == np.float32
+    assert {array.dtype.name for array in state.values() if array.shape == theta.shape} <= {"float32"}
+    # 50 steps of a dozen roundings of 6e-8 each, of values of about 1.
+    np.testing.assert_allclose(path_of(optimizer, "float32"), path_of(optimizer), rtol=0, atol=5e-5)
+
+
+@every_optimizer
+def test_steps_use_the_room_that_was_made_before_the_first(optimizer: Optimizer) -> None:
+    theta = START.copy()
+    state = optimizer.initial_state(theta)
+    held = dict(state)
+    for t in range(1, 4):
+        optimizer.update_in_place(theta, gradient(theta, t), 0.01, state)
+    assert state.keys() == held.keys()
+    assert all(state[name] is array for name, array in held.items())
+
+
+@every_optimizer
+def test_all_that_is_remembered_is_in_the_state(optimizer: Optimizer) -> None:
+    """One record may serve two trainings at once, and a training goes on from a copy of its state."""
+    one, state = START.copy(), optimizer.initial_state(START)
+    for t in range(1, 11):
+        if t == 6:
+            other, copied = one.copy(), {name: array.copy() for name, array in state.items()}
+        optimizer.update_in_place(one, gradient(one, t), 0.01, state)
+    for t in range(6, 11):
+        optimizer.update_in_place(other, gradient(other, t), 0.01, copied)
+    assert np.array_equal(one, other)
+
+
+@every_optimizer
+def test_where_no_gradient_ever_was_nothing_moves(optimizer: Optimizer) -> None:
+    """And nothing is 0 / 0; decay, which needs no gradient, is AdamW's purpose."""
+    for dtype in ("float32", "float64"):
+        theta = START.astype(dtype)
+        state = optimizer.initial_state(theta)
+        for _ in range(10):
+            optimizer.update_in_place(theta, np.zeros(6, dtype), 0.01, state)
+        expected = START * (1 - 0.01 * 0.01) ** 10 if optimizer.name == "adamw" else START
+        np.testing.assert_allclose(theta, expected, rtol=1e-6, err_msg="ten roundings of float32")
