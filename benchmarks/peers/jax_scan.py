@@ -47,13 +47,14 @@ def one_step(work: Workload, *, by_columns: bool) -> Callable[[Any, Any, Any], A
 def steps(work: Workload, order: Array, *, by_columns: bool = False) -> Callable[[], Array]:
     X, Y = map(jnp.array, work.points)
     step = one_step(work, by_columns=by_columns)
-    train = jax.jit(lambda p, o: jax.lax.scan(lambda p, i: (step(p, X[i], Y[i]), None), p, o)[0])
+    scan = lambda p, o: jax.lax.scan(lambda p, i: (step(p, X[i], Y[i]), None), p, o)[0]  # noqa: E731 - named for jit
+    train = jax.jit(scan, donate_argnums=0)  # without it, XLA copies W where it could change it
     net = work.net
     start = [(jnp.array(net.W[l].T if by_columns else net.W[l]), jnp.array(net.W0[l])) for l in net.layers]
     points = jnp.asarray(order)
 
     def run() -> Array:
-        trained = jax.block_until_ready(train(start, points))
+        trained = jax.block_until_ready(train(jax.tree.map(jnp.copy, start), points))
         return np.concatenate([np.r_[np.asarray(W.T if by_columns else W).ravel(), W0] for W, W0 in trained])
 
     return run
