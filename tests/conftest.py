@@ -1,6 +1,10 @@
-"""What all tests share: no property test is judged by the clock."""
+"""What all tests share: no property test is judged by the clock, and tests side by side do not fight over processors."""
 
 from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is first imported
 
 from hypothesis import HealthCheck, settings
 
