@@ -24,6 +24,8 @@ from .engine import Engine, NonFinite, Task
 
 LEVELS = ("portable", "v2", "v3", "v4")
 """Instruction levels from the least to the most: any processor, and x86-64-v2, -v3 and -v4."""
+WORTH_A_THREAD = 20_000
+"""Steps, over all networks, that take longer than starting a thread does."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
 
@@ -137,7 +139,8 @@ class SideBySide:
 
         A network that leaves the finite numbers goes on as NaN, and so does its loss; the others never meet it.
         """
-        self._trainer.run_side_by_side(parameters, orders, etas, losses, self._threads)
+        threads = self._threads if orders.size >= WORTH_A_THREAD else 1
+        self._trainer.run_side_by_side(parameters, orders, etas, losses, threads)
 
 
 def why_not_side_by_side(task: Task, networks: int) -> str:

@@ -10,7 +10,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from .history import History, Report
 from .loop import REPORTS, Diverged, Loop, Run
 from .progress import Bar
 from .sampling import Sampling, Supply
-from .stopping import watched_loss
 
 AT_ONCE = 4096
 """Steps of each network in one call of the kernels, at most."""
@@ -66,15 +65,20 @@ def _lowest(history: History) -> float:
     return float(history["validation_loss"].min() if "validation_loss" in history else history["loss"][-1])
 
 
-@dataclass
 class Lanes:
     """Small networks trained side by side in the lanes of the processor's vectors, reported on together."""
 
-    loop: Loop
-    """What the trainings share; its own network is the first start."""
-    starts: list[tuple[Network, np.random.Generator]]
-    sampling: Sampling
-    threads: int
+    def __init__(
+        self, loop: Loop, starts: list[tuple[Network, np.random.Generator]], sampling: Sampling, threads: int
+    ) -> None:
+        """`loop` says what the trainings share; its own network is the first start."""
+        n = len(loop.task.X)
+        self.loop, self.threads = loop, threads
+        self.parameters = np.stack([net.parameters for net, _ in starts])
+        self.best, self.judged = self.parameters.copy(), np.full(len(starts), math.inf)
+        self.supplies = [Supply(sampling.batches(n, 1, generator), n) for _, generator in starts]
+        self.engine = SideBySide(loop.task, threads)
+        self.reports: list[tuple[Report, Array, Array | None]] = []
 
     @staticmethod
     def why_not(loop: Loop, K: int) -> str:
@@ -85,54 +89,65 @@ class Lanes:
 
     def run(self, bar: Bar) -> Run:
         """All steps of all networks."""
-        loop, K = self.loop, len(self.starts)
-        task, n = loop.task, len(loop.task.X)
-        parameters = np.stack([net.parameters for net, _ in self.starts])
-        nets = [task.network.with_parameters(row) for row in parameters]
-        best, best_losses = parameters.copy(), np.full(K, math.inf)
-        histories = [History() for _ in nets]
-        supplies = [Supply(self.sampling.batches(n, 1, generator), n) for _, generator in self.starts]
-        engine = SideBySide(task, self.threads)
-        period = n * max(1, math.ceil(loop.steps / (n * REPORTS)))
-        at_once = max(16, min(AT_ONCE, int(3e7 / parameters.size)))
-        step, because = 0, f"all {loop.steps} steps taken"
+        steps, n = self.loop.steps, len(self.loop.task.X)
+        period = n * max(1, math.ceil(steps / (n * REPORTS)))
+        step = 0
         try:
-            while step < loop.steps:
-                until, losses = min(step + period, loop.steps), np.zeros(K)
-                since = until - step
-                while step < until:
-                    count = min(at_once, until - step)
-                    orders = np.stack([_rows(supply, count) for supply in supplies])
-                    etas = loop.schedule.eta(np.arange(step + 1, step + count + 1))
-                    engine.run(parameters, orders, etas, losses)
-                    step += count
-                    bar.advance(step)
-                for k, net in enumerate(nets):
-                    report = self._report(net, step, float(losses[k]) / since, float(etas[-1]))
-                    histories[k].append(report)
-                    judged = watched_loss(report) if np.isfinite(net.parameters).all() else math.inf
-                    judged = judged if math.isfinite(judged) else math.inf
-                    if loop.validation is None or judged < best_losses[k]:
-                        best[k], best_losses[k] = parameters[k], judged
+            while step < steps:
+                until = min(step + period, steps)
+                self._report(until, *self._take(step, until, bar))
+                step = until
         except KeyboardInterrupt:
-            because = "interrupted"
-        k = int(np.argmin(best_losses))
-        task.network.parameters = best[k]
-        choice = EngineChoice("compiled", f"{K} networks in vector lanes, {self.threads} threads; {loop.choice.reason}")
-        run = Run(task.network, histories[k], because, choice, loop.classes, restarts=best_losses)
-        if loop.steps and not np.isfinite(best_losses).any() and because != "interrupted":
-            raise Diverged(f"all {K} restarts diverged; eta was {float(etas[-1]):g}, try a smaller one", run)
+            return self._finish("interrupted")
+        run = self._finish(f"all {steps} steps taken")
+        if self.reports and not np.isfinite(self.judged).any():
+            eta = self.reports[-1][0].eta
+            raise Diverged(f"all {len(self.judged)} restarts diverged; eta was {eta:g}, try a smaller one", run)
         return run
 
-    def _report(self, net: Network, step: int, loss: float, eta: float) -> Report:
+    def _take(self, step: int, until: int, bar: Bar) -> tuple[Array, float]:
+        """The steps from one report to the next: each network's mean loss (K,), and the last step size."""
+        at_once = max(16, min(AT_ONCE, int(3e7 / self.parameters.size)))
+        losses, since = np.zeros(len(self.parameters)), until - step
+        while step < until:
+            count = min(at_once, until - step)
+            orders = np.stack([_rows(supply, count) for supply in self.supplies])
+            etas = self.loop.schedule.eta(np.arange(step + 1, step + count + 1))
+            self.engine.run(self.parameters, orders, etas, losses)
+            step += count
+            bar.advance(step)
+        return losses / since, float(etas[-1])
+
+    def _report(self, step: int, losses: Array, eta: float) -> None:
+        """Measure, and keep the best of each network."""
         loop = self.loop
-        report = Report(step, step / len(loop.task.X), loss, eta, time.perf_counter() - loop.began, network=net)
-        if loop.validation is None:
-            return report
-        with np.errstate(all="ignore"):
+        seconds = time.perf_counter() - loop.began
+        validation = (
+            None if loop.validation is None else np.array([self._validation_loss(row) for row in self.parameters])
+        )
+        self.reports.append((Report(step, step / len(loop.task.X), math.nan, eta, seconds), losses, validation))
+        judged = losses if validation is None else validation
+        judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
+        better = (judged < self.judged) | (validation is None)
+        self.best[better], self.judged[better] = self.parameters[better], judged[better]
+
+    def _validation_loss(self, parameters: Array) -> float:
+        loop = self.loop
+        assert loop.validation is not None
+        net = loop.task.network.with_parameters(parameters)
+        with np.errstate(all="ignore"):  # a restart may have left the finite numbers
             Z, A = loop.validation.outputs(net)
-            loss = loop.validation.loss(net, loop.task.loss, loop.task.penalty, Z, A)
-        return replace(report, validation_loss=loss)
+            return loop.validation.loss(net, loop.task.loss, loop.task.penalty, Z, A)
+
+    def _finish(self, because: str) -> Run:
+        k, loop, history = int(np.argmin(self.judged)), self.loop, History()
+        for report, losses, validation in self.reports:
+            validation_loss = None if validation is None else float(validation[k])
+            history.append(replace(report, loss=float(losses[k]), validation_loss=validation_loss))
+        loop.task.network.parameters = self.best[k]
+        reason = f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {loop.choice.reason}"
+        choice = EngineChoice("compiled", reason)
+        return Run(loop.task.network, history, because, choice, loop.classes, restarts=self.judged)
 
 
 def _rows(supply: Supply, count: int) -> Array:
