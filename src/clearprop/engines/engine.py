@@ -65,7 +65,8 @@ class Engine(ABC):
     def run(self, batches: Array, etas: Array) -> float:
         """Take k steps: `batches` (k, b) are row numbers of the points of each, `etas` (k,) the step sizes.
 
-        Returns the sum of the k losses, each measured before its step. Raises NonFinite, its `step` counted from 0.
+        Returns the sum of the k losses, each measured before its step. Raises NonFinite, its `step` counted from 0, for a
+        loss, a gradient or an update that is not finite, and leaves the network as it was before that step.
         """
 
     def locate(self, step: int, points: Array) -> NonFinite:

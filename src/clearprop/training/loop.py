@@ -103,14 +103,9 @@ class Loop:
     def _take(self, batches: Array) -> float:
         """Steps on one piece; the sum of their losses."""
         etas = self.schedule.eta(np.arange(self.step + 1, self.step + len(batches) + 1))
-        net = self.task.network
-        before = net.parameters.copy()
         try:
             total = self.engine.run(batches, etas)
-            _require_finite_parameters(net, len(batches) - 1)
-        except NonFinite as error:
-            if not np.isfinite(net.parameters).all():
-                net.parameters = before  # the update itself overflowed
+        except NonFinite as error:  # the engine has left the network as it was before that step
             raise self._diverged(error, float(etas[error.step])) from None
         self.step += len(batches)
         self.eta = float(etas[-1])
@@ -165,10 +160,3 @@ class Loop:
 def _is_true(answer: object) -> bool:
     """Whether a callback said True, in Python's words or in NumPy's; anything else is not an answer."""
     return isinstance(answer, bool | np.bool_) and bool(answer)
-
-
-def _require_finite_parameters(net: Network, step: int) -> None:
-    """A last step may overflow the weights, and no later loss would tell."""
-    for l in net.layers:
-        if not (np.isfinite(net.W[l]).all() and np.isfinite(net.W0[l]).all()):
-            raise NonFinite(step, l, "W")
