@@ -221,3 +221,9 @@ def test_the_views_cannot_be_replaced_by_other_arrays() -> None:
     net = Network((2, 1), ("identity",))
     with pytest.raises(AttributeError):
         net.W = {1: np.zeros((2, 1))}  # type: ignore[misc, assignment]
+
+
+@pytest.mark.parametrize("copied", [Network.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def test_a_copy_knows_how_it_was_drawn(copied) -> None:
+    net = Network((2, 3, 1), ("tanh", "identity"), init="he_normal")
+    assert copied(net).init == net.init

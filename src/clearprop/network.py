@@ -105,9 +105,19 @@ class Network:
         )
 
     @classmethod
-    def _around(cls, widths: Sequence[int], activations: Sequence[str | Activation], parameters: Array) -> Network:
-        """A network whose flat vector is `parameters` itself, not a copy; complex is allowed, for complex steps."""
+    def _around(
+        cls,
+        widths: Sequence[int],
+        activations: Sequence[str | Activation],
+        parameters: Array,
+        init: str | Initializer = "gaussian",
+    ) -> Network:
+        """A network whose flat vector is `parameters` itself, not a copy; complex is allowed, for complex steps.
+
+        `init` is what draws other networks like it.
+        """
         net = cls.__new__(cls)
+        net.init = find(Initializer, init)
         net._shape(widths, activations)  # noqa: SLF001 - its own
         net._hold(parameters)  # noqa: SLF001 - its own
         return net
@@ -130,7 +140,6 @@ class Network:
 
     def _hold(self, parameters: Array) -> None:
         self._parameters = parameters
-        self.init = find(Initializer, "gaussian")
         self._compiled: dict[Any, Any] = {}
         W, W0, start = {}, {}, 0
         for l, (m, n) in enumerate(zip(self.widths, self.widths[1:], strict=False), 1):
@@ -216,13 +225,13 @@ class Network:
 
     def copy(self) -> Network:
         """The same network around parameters of its own."""
-        return self._around(self.widths, self.activations, self._parameters.copy())
+        return self._around(self.widths, self.activations, self._parameters.copy(), self.init)
 
     def with_parameters(self, parameters: Array) -> Network:
         """The same widths and activations around another flat vector (p,), which is held, not copied."""
         if parameters.shape != self._parameters.shape:
             raise ValueError(f"parameters is {self._parameters.shape}, given {parameters.shape}")
-        return self._around(self.widths, self.activations, parameters)
+        return self._around(self.widths, self.activations, parameters, self.init)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the network to a model file, whole or not at all; `clearprop.load` reads it back."""
@@ -232,7 +241,7 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copied or pickled attribute by attribute, W and W0 would no longer be views of the flat vector.
-        return Network._around, (self.widths, self.activations, self._parameters)
+        return Network._around, (self.widths, self.activations, self._parameters, self.init)
 
     def __repr__(self) -> str:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))
