@@ -163,8 +163,9 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS) -> Any:
     Y = np.zeros(task.Y.size + BEYOND_THE_END, net.dtype)
     Y[: task.Y.size] = task.Y.ravel()
     return make(
-        *_shape(net),
-        loss=LOSSES[type(task.loss)],
+        list(net.widths),
+        [_coded(f) for f in net.activations],
+        loss=_coded(task.loss),
         strength=task.penalty.strength if isinstance(task.penalty, L2) else 0.0,
         X=np.ascontiguousarray(task.X),
         Y=Y,
@@ -180,13 +181,11 @@ def online(net: Network, loss: Loss | None) -> Any:
     if KERNELS is None or not fits or not known:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    return make(*_shape(net), loss=0 if loss is None else LOSSES[type(loss)], parameters=parameters)
+    parts = [_coded(f) for f in net.activations]
+    return make(list(net.widths), parts, loss=(0, []) if loss is None else _coded(loss), parameters=parameters)
 
 
-def _shape(net: Network) -> tuple[list[int], list[int], list[float]]:
-    """Widths, the activations' codes, and the one hyper-parameter that an activation may have."""
-    return (
-        list(net.widths),
-        [ACTIVATIONS[type(f)] for f in net.activations],
-        [float(*astuple(f)[:1]) for f in net.activations],  # float() is 0.0
-    )
+def _coded(part: Activation | Loss) -> tuple[int, list[float]]:
+    """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
+    known: dict[type[Part], int] = ACTIVATIONS if isinstance(part, Activation) else LOSSES
+    return known[type(part)], [float(value) for value in astuple(part)]

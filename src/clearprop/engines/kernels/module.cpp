@@ -2,12 +2,14 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <chrono>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 
@@ -26,9 +28,18 @@ using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Flat = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-Shape shape_of(std::vector<int> widths, const std::vector<int>& f, const std::vector<double>& hypers, int loss, double strength) {
-  Shape shape{std::move(widths), {}, {loss, 0}, strength};
-  for (std::size_t l = 0; l < f.size(); ++l) shape.f.push_back({f[l], hypers[l]});
+using Coded = std::pair<int, std::vector<double>>;  // a part as Python names it: its code and its hyper-parameters
+
+Part part_of(const Coded& given) {
+  Part part{given.first, {}};
+  if (given.second.size() > most_hypers) throw std::invalid_argument("a part has more hyper-parameters than kernels take");
+  std::copy(given.second.begin(), given.second.end(), part.hypers);
+  return part;
+}
+
+Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, double strength) {
+  Shape shape{std::move(widths), {}, part_of(loss), strength};
+  for (const Coded& part : f) shape.f.push_back(part_of(part));
   return shape;
 }
 
@@ -52,9 +63,9 @@ class Interruptions {
 template <class T>
 class Bound {
  public:
-  Bound(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, double strength, Matrix<const T> X,
+  Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, double strength, Matrix<const T> X,
         Flat<const T> Y, std::optional<Flat<const T>> weights)
-      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, hypers, loss, strength)), trainer_(shape_, points()) {}
+      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, strength)), trainer_(shape_, points()) {}
 
   std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas) {
     Interruptions interruptions;
@@ -134,9 +145,9 @@ constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
 template <class T>
 class Online {
  public:
-  Online(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, Flat<T> parameters)
+  Online(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, Flat<T> parameters)
       : parameters_(parameters),
-        shape_(shape_of(std::move(widths), f, hypers, loss, 0)),
+        shape_(shape_of(std::move(widths), f, loss, 0)),
         values_(values_of<T>(shape_)),
         empty_(nb::module_::import_("numpy").attr("empty")),
         type_(nb::module_::import_("numpy").attr("dtype")(std::is_same_v<T, float> ? "float32" : "float64")) {}
@@ -196,16 +207,16 @@ void map(Flat<const T> from, Flat<T> to, F f) {
 template <class T>
 void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
-  using Reals = std::vector<double>;
+  using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Ints, Reals, int, double, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>>(),
-           "widths"_a, "activations"_a, "hypers"_a, "loss"_a, "strength"_a, "X"_a, "Y"_a, "weights"_a.none())
+      .def(nb::init<Ints, Parts, Coded, double, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>>(),
+           "widths"_a, "activations"_a, "loss"_a, "strength"_a, "X"_a, "Y"_a, "weights"_a.none())
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a)
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
       .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
       .def_prop_ro("kernel", &Bound<T>::kernel);
   nb::class_<Online<T>>(m, online)
-      .def(nb::init<Ints, Ints, Reals, int, Flat<T>>(), "widths"_a, "activations"_a, "hypers"_a, "loss"_a, "parameters"_a)
+      .def(nb::init<Ints, Parts, Coded, Flat<T>>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
   m.def("exp", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return exp(v); }); });
