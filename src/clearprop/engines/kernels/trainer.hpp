@@ -23,7 +23,11 @@ class Trainer {
     std::int64_t weights = 0;
     for (const Layer<T>& layer : model_.layers) weights += std::int64_t(layer.m) * layer.n;
     segment_ = 1'000'000'000 / (6 * weights + 2000) / block_points * block_points + block_points;
-    if (is_small(model_)) take_ = take_small<lanes<T>, T>, kernel_ = "small";
+    if (is_small(model_)) {
+      const bool inlined = formulas_of(shape) == Formulas::inlined;
+      take_ = inlined ? take_small<Formulas::inlined, lanes<T>, T> : take_small<Formulas::called, lanes<T>, T>;
+      kernel_ = "small";
+    }
     else if (model_.strength != 0) take_ = take_dense<true, T>, kernel_ = "penalised";
     else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(first)) {
       points_.index_values();
