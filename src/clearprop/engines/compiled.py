@@ -164,8 +164,8 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS) -> Any:
     Y[: task.Y.size] = task.Y.ravel()
     return make(
         list(net.widths),
-        [_coded(f) for f in net.activations],
-        loss=_coded(task.loss),
+        [coded(f) for f in net.activations],
+        loss=coded(task.loss),
         strength=task.penalty.strength if isinstance(task.penalty, L2) else 0.0,
         X=np.ascontiguousarray(task.X),
         Y=Y,
@@ -181,11 +181,11 @@ def online(net: Network, loss: Loss | None) -> Any:
     if KERNELS is None or not fits or not known:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    parts = [_coded(f) for f in net.activations]
-    return make(list(net.widths), parts, loss=(0, []) if loss is None else _coded(loss), parameters=parameters)
+    parts = [coded(f) for f in net.activations]
+    return make(list(net.widths), parts, loss=(0, []) if loss is None else coded(loss), parameters=parameters)
 
 
-def _coded(part: Activation | Loss) -> tuple[int, list[float]]:
+def coded(part: Activation | Loss) -> tuple[int, list[float]]:
     """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
     known: dict[type[Part], int] = ACTIVATIONS if isinstance(part, Activation) else LOSSES
     return known[type(part)], [float(value) for value in astuple(part)]
