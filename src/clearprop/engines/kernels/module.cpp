@@ -13,9 +13,10 @@
 #include <string>
 #include <tuple>
 
+#include "mini_batch.hpp"
+#include "point_descent.hpp"
 #include "predict.hpp"
 #include "restarts.hpp"
-#include "trainer.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -43,6 +44,15 @@ Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded
   return shape;
 }
 
+using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
+using Penalty = std::pair<double, double>;           // strengths of |w| and of w^2
+
+Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty) {
+  Rule rule{optimizer.first, optimizer.second, {}, penalty.first, penalty.second};
+  for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
+  return rule;
+}
+
 // Asks Python for Ctrl-C now and then: often enough for a person, too seldom to cost anything.
 class Interruptions {
  public:
@@ -63,16 +73,26 @@ class Interruptions {
 template <class T>
 class Bound {
  public:
-  Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, double strength, Matrix<const T> X,
-        Flat<const T> Y, std::optional<Flat<const T>> weights)
-      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, strength)), trainer_(shape_, points()) {}
+  Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
+        const Clips& clips, Penalty penalty, Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights,
+        int largest_batch, int threads)
+      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, penalty.second)), points_(points()) {
+    const Rule rule = rule_of(optimizer, clips, penalty);
+    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+    else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
+  }
 
-  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas) {
+  // Steps on `order[begins[t]:begins[t + 1]]`, one after the other; `etas` has one step size for each, or one for all.
+  // Without `begins` each step is on one point.
+  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas,
+                                             std::optional<Flat<const std::int64_t>> begins) {
     Interruptions interruptions;
     Progress progress;
     {
       nb::gil_scoped_release release;
-      progress = trainer_.run(parameters.data(), steps(order.data(), order.size(), etas), [&] { return interruptions(); });
+      Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
+      if (begins) steps.begins = begins->data();
+      progress = clearprop::CLEARPROP_LEVEL::run(*descent_, parameters.data(), steps, [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
@@ -90,7 +110,7 @@ class Bound {
   bool fits_in_lanes(std::size_t networks) const {
     return clearprop::CLEARPROP_LEVEL::fits_in_lanes(shape_, sizeof(T), std::min(networks, std::size_t(group<T>)));
   }
-  std::string kernel() const { return trainer_.kernel(); }
+  std::string kernel() const { return descent_->kernel(); }
 
  private:
   static Steps steps(const std::int64_t* order, std::size_t count, const Flat<const double>& etas) {
@@ -105,7 +125,8 @@ class Bound {
   Flat<const T> Y_;
   std::optional<Flat<const T>> weights_;
   Shape shape_;
-  Trainer<T> trainer_;
+  Points<T> points_;
+  std::unique_ptr<Descent<T>> descent_;
 };
 
 // An array's memory, for calls that are to cost less than a full conversion.
@@ -237,9 +258,10 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
   using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Coded, double, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>>(),
-           "widths"_a, "activations"_a, "loss"_a, "strength"_a, "X"_a, "Y"_a, "weights"_a.none())
-      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a)
+      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "X"_a, "Y"_a, "weights"_a.none(),
+           "largest_batch"_a, "threads"_a)
+      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
       .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
       .def_prop_ro("kernel", &Bound<T>::kernel);
@@ -296,6 +318,7 @@ void bind(nb::module_& m) {
   bind_real<double>(m, "Trainer64", "Online64");
   m.attr("activations") = codes(Activations{});
   m.attr("losses") = codes(Losses{});
+  m.attr("optimizers") = codes(Optimizers<double>{});
   m.attr("block_points") = block_points;
 }
 
