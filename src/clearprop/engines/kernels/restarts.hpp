@@ -18,6 +18,8 @@ struct Lanes {
   Vec<T> v[together];
 };
 
+constexpr Part identity{code_of<Identity>(Elementwise{}), {}};
+
 template <class T>
 constexpr int group = together * lanes<T>;  // networks trained together
 
@@ -27,10 +29,52 @@ constexpr std::size_t group_bytes = 65536;
 inline bool fits_in_lanes(const Shape& shape, std::size_t real_bytes, std::size_t networks) {
   std::size_t parameters = 0;
   for (std::size_t l = 0; l < shape.f.size(); ++l) {
-    if (!is_elementwise(shape.f[l])) return false;
+    if (!is_elementwise(shape.f[l]) && l + 1 < shape.f.size()) return false;
     parameters += std::size_t(shape.widths[l] + 1) * shape.widths[l + 1];
   }
-  return shape.strength == 0 && parameters * networks * real_bytes <= group_bytes;
+  return parameters * networks * real_bytes <= group_bytes;
+}
+
+// Loss unit and output activation where that is a softmax or its logarithm, in which all n outputs meet.
+template <class T>
+CLEARPROP_CALLED void link_normalised(const Part& f, const Part& loss, int n, const Lanes<T>* Z, const Lanes<T>* Y,
+                                      Lanes<T>* dL_dZ, Lanes<T>& L) {
+  using V = Vec<T>;
+  const bool is_softmax = f.code == code_of<Softmax>(Activations{});
+  for (int g = 0; g < together; ++g) {
+    V top = Z[0].v[g], others{}, ties{}, total{};
+    for (int j = 1; j < n; ++j) top = Z[j].v[g] > top ? Z[j].v[g] : top;
+    for (int j = 0; j < n; ++j) {
+      const V e = exp(Z[j].v[g] - top);
+      others += e == 1 ? V{} : e, ties += e == 1 ? one<V>() : V{};
+    }
+    others += ties - 1;  // the top's own 1 stays out, as in a layer
+    const V log_sum = log1p(others), share = 1 / (1 + others);
+    const auto log_softmax = [&](int j) { return (Z[j].v[g] - top) - log_sum; };
+    const auto softmax = [&](int j) { return exp(Z[j].v[g] - top) * share; };
+
+    const auto direct = [&](auto pair) {
+      for (int j = 0; j < n; ++j) {
+        total += pair.L(log_softmax(j), Y[j].v[g]);
+        dL_dZ[j].v[g] = pair.dL_dZ(softmax(j), Y[j].v[g]);
+      }
+    };
+    const auto link_by_link = [&](auto part) {
+      V whole{};
+      for (int j = 0; j < n; ++j) {
+        const V A = is_softmax ? softmax(j) : log_softmax(j), dL_dA = part.dL_dA(A, Y[j].v[g]);
+        total += part.L(A, Y[j].v[g]);
+        whole += is_softmax ? A * dL_dA : dL_dA;
+        dL_dZ[j].v[g] = dL_dA;
+      }
+      for (int j = 0; j < n; ++j) {
+        const V dL_dA = dL_dZ[j].v[g];
+        dL_dZ[j].v[g] = is_softmax ? softmax(j) * (dL_dA - whole) : dL_dA - softmax(j) * whole;
+      }
+    };
+    if (!with_shortcut(f, loss, SoftmaxShortcuts{}, direct)) with_part(loss, Losses{}, link_by_link);
+    L.v[g] = total;
+  }
 }
 
 // x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place.
@@ -56,7 +100,7 @@ class Group {
  public:
   Group(const Shape& shape, const Points<T>& points, const T* records)
       : shape_(shape), points_(points), records_(records),
-        step_(formulas_of(shape) == Formulas::inlined ? &Group::step<Formulas::inlined> : &Group::step<Formulas::called>) {
+        step_(formulas_of(shape) == Formulas::inlined ? step_for<Formulas::inlined>() : step_for<Formulas::called>()) {
     std::size_t parameters = 0, values = 0;
     for (std::size_t l = 0; l < shape.widths.size(); ++l) {
       values += shape.widths[l];
@@ -107,19 +151,27 @@ class Group {
     else copy(size);
   }
 
-  // One step of every network of the group: forward pass, loss unit, links and updates.
   template <Formulas formulas>
+  auto step_for() const {
+    return shape_.strength == 0 ? &Group::step<formulas, false> : &Group::step<formulas, true>;
+  }
+
+  // One step of every network of the group: forward pass, loss unit, links and updates.
+  template <Formulas formulas, bool Penalised>
   void step(const T* gathered, T eta, Lanes<T>& total) {
     using V = Vec<T>;
     const int L = int(shape_.f.size()), outputs = points_.outputs;
     const Lanes<T>* const point = reinterpret_cast<const Lanes<T>*>(gathered);
     const Lanes<T>*const Y = point + points_.m, *const weight = points_.weights ? Y + outputs : nullptr;
+    const bool normalised = formulas == Formulas::called && !is_elementwise(shape_.f.back());
+    const T keep = 1 - 2 * eta * T(shape_.strength);
+    Lanes<T> squares{};
 
     const Lanes<T>* A_prev = point;
     Lanes<T>*A = A_.data(), *dA_dZ = dA_dZ_.data(), *W = parameters_.data();
     for (int l = 1; l <= L; ++l) {
       const int m = shape_.widths[l - 1], n = shape_.widths[l];
-      with_activation<formulas>(shape_.f[l - 1], [&](auto activated) {
+      with_activation<formulas>(l == L && normalised ? identity : shape_.f[l - 1], [&](auto activated) {
         for (int j = 0; j < n; ++j) {
           Lanes<T> Z = W[m * n + j];
           for (int i = 0; i < m; ++i)
@@ -128,11 +180,21 @@ class Group {
             const auto unit = activated(Z.v[g]);
             A[j].v[g] = unit.A, dA_dZ[j].v[g] = unit.dA_dZ;
           }
-          if (l == L) link_output<formulas>(Z, A[j], Y[j], weight, dA_dZ[j], total);
+          if (l == L && !normalised) link_output<formulas>(Z, A[j], Y[j], weight, dA_dZ[j], total);
         }
       });
       A_prev = A;
       if (l < L) A += n, dA_dZ += n, W += (m + 1) * n;
+    }
+
+    if (normalised) {
+      Lanes<T> L{};  // A has been left as Z
+      link_normalised(shape_.f.back(), shape_.loss, outputs, A, Y, dA_dZ, L);
+      for (int g = 0; g < together; ++g) {
+        const V w = weight ? weight->v[g] : one<V>();
+        total.v[g] += w * L.v[g];
+        for (int j = 0; j < outputs; ++j) dA_dZ[j].v[g] *= w;
+      }
     }
 
     // dA_dZ of the last layer has become dL_dZ; on the way down each layer's does
@@ -146,6 +208,7 @@ class Group {
           for (int g = 0; g < together; ++g) {
             V& w = W[i * n + j].v[g];
             dL_dA.v[g] += w * dA_dZ[j].v[g];
+            if constexpr (Penalised) squares.v[g] += w * w, w *= keep;
             w -= (eta * dA_dZ[j].v[g]) * from[i].v[g];
           }
         if (l > 1)
@@ -155,6 +218,8 @@ class Group {
         for (int g = 0; g < together; ++g) W[m * n + j].v[g] -= eta * dA_dZ[j].v[g];
       if (l > 1) A = A_below, dA_dZ = dL_dZ_below, W -= std::ptrdiff_t(shape_.widths[l - 2] + 1) * m;
     }
+    if constexpr (Penalised)
+      for (int g = 0; g < together; ++g) total.v[g] += T(shape_.strength) * squares.v[g];
   }
 
   // The loss of one output, and dL_dZ in the place of dA_dZ.

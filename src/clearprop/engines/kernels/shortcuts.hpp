@@ -48,7 +48,8 @@ struct SoftmaxKLDivergence {
 };
 
 using InlinedShortcuts = List<SigmoidNLL>;
-using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal, SoftmaxNLLM, SoftmaxKLDivergence>{});
+using SoftmaxShortcuts = List<SoftmaxNLLM, SoftmaxKLDivergence>;
+using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal>{} + SoftmaxShortcuts{});
 
 // Calls f with the shortcut that the pair owns, if it has one, and says whether.
 template <class F, class... S>
