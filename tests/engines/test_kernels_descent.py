@@ -13,10 +13,10 @@ from clearprop import Network
 from clearprop.engines import Task
 from clearprop.engines.compiled import ACTIVATIONS, LOSSES, kernels_of, trainer, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
-from clearprop.formulas.activations import LeakyReLU, Softmax
+from clearprop.formulas.activations import Elementwise, Tanh
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.penalties import L2
-from tests.parts import is_legal, targets_in
+from tests.parts import is_legal, targets_in, with_random_hypers
 
 WIDTHS = (1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 24, 31, 32, 33, 47, 48, 63, 64, 65, 100, 127, 128, 129, 200)
 STEPS = 100
@@ -38,14 +38,14 @@ def random_task(rng: np.random.Generator, dtype: str = "float64", *, kinks: bool
     last, loss, outputs = pairs[rng.integers(len(pairs))]
     hidden = [activations[i] for i in rng.integers(len(activations), size=rng.integers(0, 4))]
     if rng.random() < 0.25:  # what the small kernel takes
-        hidden = [f for f in hidden[:1] if f is not Softmax] or [LeakyReLU if kinks else activations[-1]]
+        hidden = [f for f in hidden[:1] if issubclass(f, Elementwise)] or [Tanh]
         widths = (int(rng.choice(WIDTHS[:15])), int(rng.integers(1, 17)), min(outputs, 4))
         outputs = widths[-1]
         if not is_legal(last(), loss(), outputs):
             outputs, widths = 2, (*widths[:2], 2)
     else:
         widths = (*(int(width) for width in rng.choice(WIDTHS, size=len(hidden) + 1)), outputs)
-    parts = [LeakyReLU(slope=float(rng.random())) if f is LeakyReLU else f() for f in (*hidden, last)]
+    parts = [with_random_hypers(f, rng) for f in (*hidden, last)]
     net = Network(widths, parts, seed=rng, dtype=dtype)
     n = 40
     X = rng.normal(size=(n, widths[0]))
@@ -53,7 +53,7 @@ def random_task(rng: np.random.Generator, dtype: str = "float64", *, kinks: bool
         X *= rng.random(X.shape) < rng.choice([0.1, 0.3])
     return Task(
         net,
-        loss(),
+        with_random_hypers(loss, rng),
         SGD(),
         X.astype(dtype),
         targets_in(loss.domain_Y, n, outputs, rng).astype(dtype),

@@ -6,7 +6,7 @@
 // Each row is computed by itself, in the same order of operations whichever rows go with it.
 #pragma once
 
-#include "output.hpp"
+#include "outputs.hpp"
 #include "product.hpp"
 #include "shape.hpp"
 
@@ -104,6 +104,8 @@ class Rows {
       Z_.emplace_back(l > 0 ? size : 0);
       dL_dZ_.emplace_back(l > 0 && training ? size : 0);
     }
+    const std::size_t columns = padded<T>(net.layers[net.L].n);
+    outputs_ = Buffer<T>(4 * columns * rounded_up(capacity, lanes<T>));
   }
   T* A(int l) const { return A_[l].data(); }
   T* Z(int l) const { return Z_[l].data(); }
@@ -120,11 +122,21 @@ class Rows {
     return view;
   }
 
+  // Room for the outputs of a group of points, `lanes` at a time; groups begin at multiples of that.
+  Outputs<T> outputs(const BatchNetwork<T>& net, int first) const {
+    using V = Vec<T>;
+    Outputs<T> outputs;
+    outputs.n = net.layers[net.L].n, outputs.f = net.layers[net.L].f, outputs.loss = net.loss;
+    const int columns = padded<T>(outputs.n);
+    V* at = reinterpret_cast<V*>(outputs_.data()) + std::ptrdiff_t(4) * columns * (first / lanes<T>);
+    outputs.Z = at, outputs.A = at + columns, outputs.Y = at + 2 * columns, outputs.dL_dZ = at + 3 * columns;
+    return outputs;
+  }
+
  private:
   std::vector<Buffer<T>> A_, Z_, dL_dZ_;
+  Buffer<T> outputs_;
 };
-
-inline bool is_elementwise(Part f) { return f.code < count_of(Elementwise{}); }
 
 // Does `f` to all rows of a layer at once where its activation is elementwise, else to row after row.
 template <class T, class F>
@@ -155,6 +167,29 @@ void forward_rows_of_batch(const BatchNetwork<T>& net, const Rows<T>& rows, int 
   for (int l = 1; l <= net.L; ++l) {
     linear_rows(net, rows, l, first, last);
     if (l < net.L || outputs) each_view(rows, net.layers[l], l, first, last, [](Layer<T>& view) { activate(view); });
+  }
+}
+
+// The last layer's A and dL_dZ for rows first .. last - 1, from Z; `y(r)` is where the target of row r is, and `weight(r)` how
+// much it counts. Gives each row's loss to `lost(r, L)`.
+template <class T, class Y, class Weight, class Lost>
+void outputs_of_batch(const BatchNetwork<T>& net, const Rows<T>& rows, int first, int last, Y&& y, Weight&& weight, Lost&& lost) {
+  const BatchLayer<T>& layer = net.layers[net.L];
+  for (int begin = first; begin < last; begin += lanes<T>) {
+    const int count = std::min(lanes<T>, last - begin);
+    Outputs<T> outputs = rows.outputs(net, first);
+    const T *Z[lanes<T>], *targets[lanes<T>];
+    Vec<T> weights;
+    for (int r = 0; r < lanes<T>; ++r) {  // lanes without a point of their own repeat one
+      const int row = begin + std::min(r, count - 1);
+      Z[r] = rows.Z(net.L) + std::ptrdiff_t(row) * layer.stride, targets[r] = y(row), weights[r] = weight(row);
+    }
+    columns_of<T>(Z, layer.n, outputs.Z);
+    columns_of<T>(targets, layer.n, outputs.Y);
+    const Vec<T> L = weights * output_unit(outputs);
+    outputs.each([&](int j) { outputs.dL_dZ[j] *= weights; });
+    rows_of<T>(outputs.dL_dZ, layer.n, rows.dL_dZ(net.L) + std::ptrdiff_t(begin) * layer.stride, layer.stride, count);
+    for (int r = 0; r < count; ++r) lost(begin + r, L[r]);
   }
 }
 

@@ -43,9 +43,9 @@ CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
   (void)((code == at++ ? (f(static_cast<Rules*>(nullptr)), true) : false) || ...);
 }
 
-// One linear pass over parameters, gradient and what the rule keeps.
+// One linear pass over parameters, gradient and what the rule keeps. The rule is a copy, so that no store can change it.
 template <class R, class T>
-void update(const R& rule, T* __restrict w, const T* __restrict g, T* const* kept, int count) {
+void update(const R rule, T* __restrict w, const T* __restrict g, T* const* kept, int count) {
   if constexpr (R::kept == 0) {
     for (int i = 0; i < count; ++i) rule(w[i], g[i]);
   } else if constexpr (R::kept == 1) {
@@ -126,9 +126,8 @@ class MiniBatch final : public Descent<T> {
   }
 
   double step(Team::Turn& turn, Batch batch, double eta) {
-    const int smallest = std::max(1, std::min(batch.size / threads_, rows_at_once));
-    const int groups = (batch.size + smallest - 1) / smallest;
-    turn.each(groups, [&](int g) { pass_over(batch, batch.size * g / groups, batch.size * (g + 1) / groups); });
+    const int share = rounded_up((batch.size + threads_ - 1) / threads_, lanes<T>), group = std::min(share, rows_at_once);
+    turn.each((batch.size + group - 1) / group, [&](int g) { pass_over(batch, g * group, std::min((g + 1) * group, batch.size)); });
     ++t_;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
@@ -140,16 +139,12 @@ class MiniBatch final : public Descent<T> {
 
   // Forward and backward for some of the batch's points: Z, A and dL_dZ of all layers, and each point's share of the loss.
   void pass_over(Batch batch, int first, int last) {
-    const int m = points_.m, L = net_.L;
-    const BatchLayer<T>&input = net_.layers[0], &output = net_.layers[L];
-    for (int r = first; r < last; ++r) std::copy_n(points_.x(batch.rows[r]), m, rows_.A(0) + std::ptrdiff_t(r) * input.stride);
+    for (int r = first; r < last; ++r)
+      std::copy_n(points_.x(batch.rows[r]), points_.m, rows_.A(0) + std::ptrdiff_t(r) * net_.layers[0].stride);
     forward_rows_of_batch(net_, rows_, first, last, false);
-    for (int r = first; r < last; ++r) {
-      const std::int64_t i = batch.rows[r];
-      Layer<T> view = rows_.view(output, L, r, 1);
-      activate(view);
-      losses_[r] = output_unit(view, net_.loss, points_.y(i), points_.weight(i) / T(batch.size));
-    }
+    outputs_of_batch(
+        net_, rows_, first, last, [&](int r) { return points_.y(batch.rows[r]); },
+        [&](int r) { return points_.weight(batch.rows[r]) / T(batch.size); }, [&](int r, T L) { losses_[r] = L; });
     backward_rows_of_batch(net_, rows_, first, last);
   }
 

@@ -241,10 +241,19 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
       .def(nb::init<Ints, Parts, Coded, Flat<T>>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
-  m.def("exp", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return exp(v); }); });
-  m.def("log", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return log(v); }); });
-  m.def("tanh", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return tanh(v); }); });
-  m.def("softplus", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return softplus(v); }); });
+  const auto measured = [&m](const char* name, auto f) {
+    m.def(name, [f](Flat<const T> x, Flat<T> y) { map<T>(x, y, f); });
+  };
+  measured("exp", [](auto x) { return exp(x); });
+  measured("expm1", [](auto x) { return expm1(x); });
+  measured("log", [](auto x) { return log(x); });
+  measured("tanh", [](auto x) { return tanh(x); });
+  measured("softplus", [](auto x) { return softplus(x); });
+  measured("log_cosh", [](auto x) { return log_cosh(x); });
+  measured("normal_bell", [](auto x) { return normal_bell(x); });
+  measured("normal_cdf", [](auto x) { return normal_cdf(x); });
+  measured("sin", [](auto x) { return sin(x); });
+  measured("cos", [](auto x) { return cos(x); });
 }
 
 template <class... Parts>
@@ -277,9 +286,7 @@ void bind(nb::module_& m) {
   m.def("processor_level", &processor_level);
   bind_real<float>(m, "Trainer32", "Online32");
   bind_real<double>(m, "Trainer64", "Online64");
-  nb::dict activations = codes(Elementwise{});
-  activations["softmax"] = softmax_code;
-  m.attr("activations") = activations;
+  m.attr("activations") = codes(Activations{});
   m.attr("losses") = codes(Losses{});
   m.attr("optimizers") = codes(Optimizers<double>{});
   m.attr("block_points") = block_points;
