@@ -212,16 +212,44 @@ class Online {
   std::optional<Learner<T>> learner_;
 };
 
-// One elementary function over a whole array, so that its error can be measured.
+// Whole arrays through what the kernels apply to one vector, so that its error can be measured.
+
+template <class V>
+V vector_at(const Flat<const Element<V>>& from, std::size_t i) {
+  V v{};
+  std::memcpy(&v, from.data() + i, std::min(from.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
+  return v;
+}
+
+template <class V>
+void put_at(const Flat<Element<V>>& to, std::size_t i, V v) {
+  std::memcpy(to.data() + i, &v, std::min(to.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
+}
+
 template <class T, class F>
-void map(Flat<const T> from, Flat<T> to, F f) {
-  using V = Vec<T>;
-  for (std::size_t i = 0; i < from.size(); i += lanes<T>) {
-    T piece[lanes<T>] = {};
-    const std::size_t count = std::min(from.size() - i, std::size_t(lanes<T>));
-    std::copy_n(from.data() + i, count, piece);
-    store(piece, f(load<V>(piece)));
-    std::copy_n(piece, count, to.data() + i);
+void map(Flat<const T> x, Flat<T> y, F f) {
+  for (std::size_t i = 0; i < x.size(); i += lanes<T>) put_at(y, i, f(vector_at<Vec<T>>(x, i)));
+}
+
+// A and dA_dZ of an elementwise activation.
+template <class T>
+void map_activation(const Coded& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
+  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
+    const auto unit = activated_by_call(part_of(f), vector_at<Vec<T>>(Z, i));
+    put_at(A, i, unit.A);
+    put_at(dA_dZ, i, unit.dA_dZ);
+  }
+}
+
+// Each output's L and dL_dZ from Z, A and dA_dZ of an elementwise activation.
+template <class T>
+void map_output(const Coded& f, const Coded& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y,
+                Flat<T> L, Flat<T> dL_dZ) {
+  const auto at = [](const Flat<const T>& from, std::size_t i) { return vector_at<Vec<T>>(from, i); };
+  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
+    const auto link = elementwise_output_by_call(part_of(f), part_of(loss), at(Z, i), at(A, i), at(dA_dZ, i), at(Y, i));
+    put_at(L, i, link.L);
+    put_at(dL_dZ, i, link.dL_dZ);
   }
 }
 
@@ -241,6 +269,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
       .def(nb::init<Ints, Parts, Coded, Flat<T>>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
+  m.def("activation", &map_activation<T>);
+  m.def("output", &map_output<T>);
   const auto measured = [&m](const char* name, auto f) {
     m.def(name, [f](Flat<const T> x, Flat<T> y) { map<T>(x, y, f); });
   };
