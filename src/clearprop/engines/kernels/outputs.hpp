@@ -112,24 +112,35 @@ void link_as(Outputs<T>& last) {
   link_by(made<F>(last.f), last);
 }
 
+template <class T, class... Fs>
+void activate(Outputs<T>& last, List<Fs...>) {
+  static constexpr void (*by_code[])(Outputs<T>&) = {activate_as<Fs, T>...};
+  by_code[last.f.code](last);
+}
+
 template <class T, class... Fs, class... Ps>
-Vec<T> output_unit(Outputs<T>& last, List<Fs...>, List<Ps...>) {
-  static constexpr void (*activate_by_code[])(Outputs<T>&) = {activate_as<Fs, T>...};
+Vec<T> output_by_links(Outputs<T>& last, List<Fs...>, List<Ps...>) {
   static constexpr Vec<T> (*loss_by_code[])(Outputs<T>&) = {loss_as<Ps, T>...};
   static constexpr void (*link_by_code[])(Outputs<T>&) = {link_as<Fs, T>...};
-  activate_by_code[last.f.code](last);
-  Vec<T> L{};
-  if (!with_shortcut(last.f, last.loss, Shortcuts{}, [&](auto pair) { L = output_by_shortcut(pair, last); })) {
-    L = loss_by_code[last.loss.code](last);
-    link_by_code[last.f.code](last);
-  }
+  const Vec<T> L = loss_by_code[last.loss.code](last);
+  link_by_code[last.f.code](last);
   return L;
+}
+
+// A of the last layer for `lanes` points, from Z.
+template <class T>
+CLEARPROP_INLINE void activate(Outputs<T>& last) {
+  activate(last, Activations{});
 }
 
 // A, L and dL_dZ of the last layer for `lanes` points, from Z and Y.
 template <class T>
 CLEARPROP_INLINE Vec<T> output_unit(Outputs<T>& last) {
-  return output_unit(last, Activations{}, Losses{});
+  activate(last);
+  Vec<T> L{};
+  if (!with_shortcut(last.f, last.loss, Shortcuts{}, [&](auto pair) { L = output_by_shortcut(pair, last); }))
+    L = output_by_links(last, Activations{}, Losses{});
+  return L;
 }
 
 }  // namespace clearprop::CLEARPROP_LEVEL
