@@ -215,7 +215,8 @@ def online(net: Network, loss: Loss | None) -> Any:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
     parts = [coded(f) for f in net.activations]
-    return make(list(net.widths), parts, loss=(0, []) if loss is None else coded(loss), parameters=parameters)
+    given = (0, []) if loss is None else coded(loss)
+    return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
 
 
 def coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:

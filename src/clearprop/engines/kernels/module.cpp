@@ -13,6 +13,7 @@
 #include <string>
 #include <tuple>
 
+#include "learner.hpp"
 #include "mini_batch.hpp"
 #include "point_descent.hpp"
 #include "predict.hpp"
@@ -166,8 +167,9 @@ constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
 template <class T>
 class Online {
  public:
-  Online(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, Flat<T> parameters)
+  Online(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, Flat<T> parameters, int threads)
       : parameters_(parameters),
+        threads_(threads),
         shape_(shape_of(std::move(widths), f, loss, 0)),
         values_(values_of<T>(shape_)),
         empty_(nb::module_::import_("numpy").attr("empty")),
@@ -188,7 +190,8 @@ class Online {
         predict_one(shape_, parameters_.data(), parameters_.size(), x + i * m, to + i * outputs, values_.data());
     } else {
       nb::gil_scoped_release release;
-      predict_many(shape_, parameters_.data(), x, n, to);
+      const bool worth_threads = double(n) * double(parameters_.size()) > 2e6;  // some 40 us of work
+      predict_many(shape_, parameters_.data(), x, n, to, worth_threads ? threads_ : 1);
     }
     return A;
   }
@@ -206,6 +209,7 @@ class Online {
 
  private:
   Flat<T> parameters_;
+  int threads_;
   Shape shape_;
   Buffer<T> values_;
   nb::object empty_, type_;
@@ -266,7 +270,7 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
       .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
       .def_prop_ro("kernel", &Bound<T>::kernel);
   nb::class_<Online<T>>(m, online)
-      .def(nb::init<Ints, Parts, Coded, Flat<T>>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a)
+      .def(nb::init<Ints, Parts, Coded, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
   m.def("activation", &map_activation<T>);
@@ -319,7 +323,6 @@ void bind(nb::module_& m) {
   m.attr("activations") = codes(Activations{});
   m.attr("losses") = codes(Losses{});
   m.attr("optimizers") = codes(Optimizers<double>{});
-  m.attr("block_points") = block_points;
 }
 
 }  // namespace clearprop::CLEARPROP_LEVEL

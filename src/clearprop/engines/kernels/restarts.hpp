@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "outputs.hpp"
 #include "points.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -33,48 +34,6 @@ inline bool fits_in_lanes(const Shape& shape, std::size_t real_bytes, std::size_
     parameters += std::size_t(shape.widths[l] + 1) * shape.widths[l + 1];
   }
   return parameters * networks * real_bytes <= group_bytes;
-}
-
-// Loss unit and output activation where that is a softmax or its logarithm, in which all n outputs meet.
-template <class T>
-CLEARPROP_CALLED void link_normalised(const Part& f, const Part& loss, int n, const Lanes<T>* Z, const Lanes<T>* Y,
-                                      Lanes<T>* dL_dZ, Lanes<T>& L) {
-  using V = Vec<T>;
-  const bool is_softmax = f.code == code_of<Softmax>(Activations{});
-  for (int g = 0; g < together; ++g) {
-    V top = Z[0].v[g], others{}, ties{}, total{};
-    for (int j = 1; j < n; ++j) top = Z[j].v[g] > top ? Z[j].v[g] : top;
-    for (int j = 0; j < n; ++j) {
-      const V e = exp(Z[j].v[g] - top);
-      others += e == 1 ? V{} : e, ties += e == 1 ? one<V>() : V{};
-    }
-    others += ties - 1;  // the top's own 1 stays out, as in a layer
-    const V log_sum = log1p(others), share = 1 / (1 + others);
-    const auto log_softmax = [&](int j) { return (Z[j].v[g] - top) - log_sum; };
-    const auto softmax = [&](int j) { return exp(Z[j].v[g] - top) * share; };
-
-    const auto direct = [&](auto pair) {
-      for (int j = 0; j < n; ++j) {
-        total += pair.L(log_softmax(j), Y[j].v[g]);
-        dL_dZ[j].v[g] = pair.dL_dZ(softmax(j), Y[j].v[g]);
-      }
-    };
-    const auto link_by_link = [&](auto part) {
-      V whole{};
-      for (int j = 0; j < n; ++j) {
-        const V A = is_softmax ? softmax(j) : log_softmax(j), dL_dA = part.dL_dA(A, Y[j].v[g]);
-        total += part.L(A, Y[j].v[g]);
-        whole += is_softmax ? A * dL_dA : dL_dA;
-        dL_dZ[j].v[g] = dL_dA;
-      }
-      for (int j = 0; j < n; ++j) {
-        const V dL_dA = dL_dZ[j].v[g];
-        dL_dZ[j].v[g] = is_softmax ? softmax(j) * (dL_dA - whole) : dL_dA - softmax(j) * whole;
-      }
-    };
-    if (!with_shortcut(f, loss, SoftmaxShortcuts{}, direct)) with_part(loss, Losses{}, link_by_link);
-    L.v[g] = total;
-  }
 }
 
 // x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place.
@@ -110,6 +69,7 @@ class Group {
     A_ = Buffer<Lanes<T>>(values);
     dA_dZ_ = Buffer<Lanes<T>>(values);
     gathered_ = Buffer<T>(std::size_t(ahead_) * row_size());
+    outputs_ = Buffer<Vec<T>>(4 * std::size_t(points.outputs));
   }
 
   // Trains `count` networks, a row of `flat` and of `order` each; adds to `losses` what each of them lost.
@@ -187,15 +147,7 @@ class Group {
       if (l < L) A += n, dA_dZ += n, W += (m + 1) * n;
     }
 
-    if (normalised) {
-      Lanes<T> L{};  // A has been left as Z
-      link_normalised(shape_.f.back(), shape_.loss, outputs, A, Y, dA_dZ, L);
-      for (int g = 0; g < together; ++g) {
-        const V w = weight ? weight->v[g] : one<V>();
-        total.v[g] += w * L.v[g];
-        for (int j = 0; j < outputs; ++j) dA_dZ[j].v[g] *= w;
-      }
-    }
+    if (normalised) link_together(A, Y, weight, dA_dZ, total);  // A has been left as Z
 
     // dA_dZ of the last layer has become dL_dZ; on the way down each layer's does
     for (int l = L; l >= 1; --l) {
@@ -234,12 +186,26 @@ class Group {
     }
   }
 
+  // The same for all outputs where they meet, in a softmax or its logarithm; from their Z.
+  void link_together(const Lanes<T>* Z, const Lanes<T>* Y, const Lanes<T>* weight, Lanes<T>* dL_dZ, Lanes<T>& total) {
+    const int n = points_.outputs;
+    Vec<T>* const values = outputs_.data();
+    Outputs<T> last{n, shape_.f.back(), shape_.loss, values, values + n, values + 2 * n, values + 3 * n};
+    for (int g = 0; g < together; ++g) {
+      last.each([&](int j) { last.Z[j] = Z[j].v[g], last.Y[j] = Y[j].v[g]; });
+      const Vec<T> w = weight ? weight->v[g] : one<Vec<T>>();
+      total.v[g] += w * output_unit(last);
+      last.each([&](int j) { dL_dZ[j].v[g] = w * last.dL_dZ[j]; });
+    }
+  }
+
   const Shape& shape_;
   const Points<T>& points_;
   const T* records_;
   void (Group::*step_)(const T*, T, Lanes<T>&);
   Buffer<Lanes<T>> parameters_, A_, dA_dZ_;
   Buffer<T> gathered_;
+  Buffer<Vec<T>> outputs_;
 };
 
 // Trains K networks, a row of `flat` (K, p) and of `order` (K, steps) each, over threads. Which thread trains which

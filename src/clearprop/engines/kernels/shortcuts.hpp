@@ -48,8 +48,7 @@ struct SoftmaxKLDivergence {
 };
 
 using InlinedShortcuts = List<SigmoidNLL>;
-using SoftmaxShortcuts = List<SoftmaxNLLM, SoftmaxKLDivergence>;
-using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal>{} + SoftmaxShortcuts{});
+using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal, SoftmaxNLLM, SoftmaxKLDivergence>{});
 
 // Calls f with the shortcut that the pair owns, if it has one, and says whether.
 template <class F, class... S>
