@@ -6,7 +6,7 @@ Points are rows everywhere. Nothing is altered in place, and nothing is copied t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,23 @@ def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array |
     if not weights.any():
         raise ValueError("sample_weight is 0 for every point")
     return weights
+
+
+def as_factors(
+    factors: Mapping[int, Any] | None, points: int, widths: Sequence[int], dtype: np.dtype[Any]
+) -> dict[int, Array]:
+    """What A[l] is multiplied by, (n, n^l) for some l from 0 to L-1; none where None is given."""
+    checked = {}
+    for l, given in (factors or {}).items():
+        if l not in range(len(widths) - 1):
+            raise ValueError(
+                f"factors[{l!r}]: A[0] .. A[{len(widths) - 2}] can be multiplied before the next layer takes them"
+            )
+        checked[l] = _numbers(given, f"factors[{l}]", dtype)
+        if checked[l].shape != (points, widths[l]):
+            raise ValueError(f"factors[{l}] must be ({points}, {widths[l]}); given {_shape(checked[l])}")
+        require_finite(checked[l], f"factors[{l}]")
+    return checked
 
 
 def require_pair(activation: Activation, loss: Loss, outputs: int) -> None:

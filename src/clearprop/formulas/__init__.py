@@ -3,7 +3,7 @@
 # In the order in which a person meets the parts: the notes' own first.
 from . import activations, piecewise_activations, smooth_activations  # isort: skip
 from . import losses, regression_losses, class_losses  # isort: skip
-from . import initializers, metrics, penalties, shortcuts  # isort: skip
+from . import initializers, metrics, normalizations, penalties, regularizers, shortcuts  # isort: skip
 from . import schedules, decays, cycles  # isort: skip
 from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, clipping  # isort: skip
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
@@ -25,11 +25,13 @@ __all__ = [
     "losses",
     "metrics",
     "names",
+    "normalizations",
     "optimizers",
     "penalties",
     "piecewise_activations",
     "register",
     "regression_losses",
+    "regularizers",
     "schedules",
     "shortcuts",
     "sign_optimizers",

@@ -30,7 +30,10 @@ AT_ONCE = 4096
 def starting_points(net: Network, K: int, rng: np.random.Generator) -> list[tuple[Network, np.random.Generator]]:
     """K networks, the given one first, the others drawn as it was; and what draws the points of each."""
     generators = rng.spawn(K)
-    drawn = [Network(net.widths, net.activations, init=net.init, seed=own, dtype=net.dtype) for own in generators[1:]]
+    drawn = [
+        Network(net.widths, net.activations, init=net.init, normalization=net.normalizations, seed=own, dtype=net.dtype)
+        for own in generators[1:]
+    ]
     return list(zip([net.copy(), *drawn], generators, strict=True))
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
 
-from ..engines import Task, choose_engine
+from ..engines import Task, choose_engine, require_points
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.metrics import Metric
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
+from ..formulas.regularizers import Dropout, InputNoise, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize, as_schedule
 from ..network import Network
 from ..validation import as_points, as_targets, as_weights, require_pair
@@ -43,6 +45,9 @@ def train(
     callbacks: Callback | Sequence[Callback] = (),
     sample_weight: npt.ArrayLike | None = None,
     penalty: str | Penalty | None = None,
+    dropout: float | Sequence[float] | str | Dropout | None = None,
+    input_noise: float | str | InputNoise | None = None,
+    max_norm: float | str | MaxNorm | None = None,
     metrics: str | Metric | Sequence[str | Metric] = (),
     engine: str = "auto",
     restarts: int = 1,
@@ -69,6 +74,9 @@ def train(
         (X, Y) that is only looked at, after every epoch. The network returned is then the one with the lowest loss on it.
     sample_weight
         (n,), scaled to mean 1; the loss is the mean of w_i L_i.
+    dropout, input_noise, max_norm
+        Regularisers of training alone: the rate of hidden layers, or rates of A^0 .. A^(L-1); the standard deviation of
+        noise on the inputs; the largest length of the weights into a unit. Numbers, texts or records.
     callbacks
         Each is called with a `Report` after every epoch; training stops if one returns True.
     engine
@@ -79,7 +87,7 @@ def train(
     progress
         A bar on the screen; None shows it on a terminal or in a notebook only.
     seed
-        Fixes the order of points: the same seed gives the same bits.
+        Fixes the order of points, dropout and noise: the same seed gives the same bits.
 
     Ctrl-C ends training and returns the best so far.
 
@@ -100,10 +108,12 @@ def train(
     """
     sampler, K, rng = find(Sampling, sampling), _whole(restarts, 1, "restarts"), np.random.default_rng(seed)
 
-    def loop_for(start: Network) -> Loop:
+    def loop_for(start: Network, generator: np.random.Generator) -> Loop:
         task, classes = _task(start, X, Y, loss, optimizer, sample_weight, penalty)
+        task = _regularized(task, dropout, input_noise, max_norm, generator)
         n = len(task.X)
         b = _batch_size(batch_size, n)
+        require_points(start, b)
         chosen, choice = choose_engine(task, engine, b)
         return Loop(
             task=task,
@@ -120,7 +130,7 @@ def train(
         )
 
     def run_one(start: Network, generator: np.random.Generator) -> Run:
-        loop = loop_for(start)
+        loop = loop_for(start, generator)
         supply = Supply(sampler.batches(len(loop.task.X), loop.batch_size, generator), len(loop.task.X))
         with progress_bar(loop.steps, progress) as bar:
             return loop.run(supply, bar)
@@ -128,7 +138,7 @@ def train(
     if K == 1:
         return run_one(net.copy(), rng)
     starts = starting_points(net, K, rng)
-    shared = loop_for(starts[0][0].copy())
+    shared = loop_for(starts[0][0].copy(), starts[0][1])
     if engine == "numpy" or Lanes.why_not(shared, K):
         return one_after_another(starts, run_one)
     with progress_bar(shared.steps, progress) as bar:
@@ -159,6 +169,24 @@ def _task(
         penalty=None if penalty is None else find(Penalty, penalty),
     )
     return task, targets.classes
+
+
+def _regularized(
+    task: Task,
+    dropout: float | Sequence[float] | str | Dropout | None,
+    input_noise: float | str | InputNoise | None,
+    max_norm: float | str | MaxNorm | None,
+    rng: np.random.Generator,
+) -> Task:
+    """The task with what is asked for; the order of points is the same with it as without."""
+    left_out = as_regularizer(Dropout, dropout)
+    if left_out is not None:
+        left_out.of_layers(task.network.L)  # says so where the number of rates does not fit
+    noise, norm = as_regularizer(InputNoise, input_noise), as_regularizer(MaxNorm, max_norm)
+    if left_out is None and noise is None:
+        return task if norm is None else replace(task, max_norm=norm)
+    seed = int(rng.spawn(1)[0].integers(2**32))
+    return replace(task, dropout=left_out, input_noise=noise, max_norm=norm, seed=seed)
 
 
 def _of_mean_1(weights: Array) -> Array:
