@@ -51,8 +51,13 @@ class Links:
     def dA_dZ(self, l: int) -> Array:
         """Within layer: dA^l/dZ^l, (n^l, n^l), diag f'(z) for an element-wise activation (7.23, Notation 17).
 
-        Where layer l is normalised f^l is applied to V^l, and this is dA^l/dV^l; the links from V^l to Z^l are below.
+        Where layer l is normalised it is the product of three links, dẐ^l/dZ^l . dV^l/dẐ^l . dA^l/dV^l.
         """
+        one = Links(self.net, self.fwd, self.point)  # multiply in denominator layout, then lay out
+        return self._laid_out(one._through_normalization(l, one.dA_dV(l)))
+
+    def dA_dV(self, l: int) -> Array:
+        """What f^l gives by what it is applied to, (n^l, n^l): dA^l/dZ^l itself where layer l is not normalised."""
         return self._laid_out(self.net.f[l].jacobian(self.fwd.into_f(l)[self.point], self.fwd.A[l][self.point]))
 
     def dV_dZ_hat(self, l: int) -> Array:
@@ -104,21 +109,18 @@ class Links:
         net, fwd = self.net, self.fwd
         direct = None if long_way else shortcut(net.f[net.L], fwd.loss_function)
         one = Links(net, fwd, self.point)  # multiply in denominator layout, then lay out
-        dL_dV = self.column(direct.dL_dZ(fwd.A[net.L], fwd.Y)) if direct else one.dA_dZ(net.L) @ one.dL_dA()
-        dL_dZ = one.through_normalization(net.L, dL_dV)
+        dL_dV = self.column(direct.dL_dZ(fwd.A[net.L], fwd.Y)) if direct else one.dA_dV(net.L) @ one.dL_dA()
+        dL_dZ = one._through_normalization(net.L, dL_dV)
         for k in range(net.L - 1, l - 1, -1):
             dL_dA = one.dZ_dA(k + 1) @ dL_dZ
             if k in fwd.M:
                 dL_dA = one.dA_taken_dA(k) @ dL_dA
-            dL_dZ = one.through_normalization(k, one.dA_dZ(k) @ dL_dA)
+            dL_dZ = one.dA_dZ(k) @ dL_dA
         return self._laid_out(dL_dZ)
 
-    def through_normalization(self, l: int, dL_dV: Array) -> Array:
-        """dL/dZ^l from dL/dV^l, columns both, in denominator layout; the same column where layer l is not normalised."""
-        if l not in self.net.normalization:
-            return dL_dV
-        one = Links(self.net, self.fwd, self.point)
-        return one.dZ_hat_dZ(l) @ one.dV_dZ_hat(l) @ dL_dV
+    def _through_normalization(self, l: int, dV: Array) -> Array:
+        """dẐ^l/dZ^l . dV^l/dẐ^l . dV, in denominator layout; dV itself where layer l is not normalised."""
+        return self.dZ_hat_dZ(l) @ self.dV_dZ_hat(l) @ dV if l in self.net.normalization else dV
 
     def dL_dW(self, l: int, *, long_way: bool = True) -> Array:
         """The weight gradient A^(l-1) (dL/dZ^l)^T, (m^l, n^l) (Notation 16)."""

@@ -54,6 +54,11 @@ class NumpyEngine(Engine):
         self.taken += len(batches)
         return total
 
+    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
+        """The loss of step t on `points`, and its gradient (p,) in the engine's own buffer. No step is taken."""
+        self._make_buffers(len(points))
+        return self._back_propagate(points, t), self._gradient.parameters
+
     def _shorten(self) -> None:
         net, max_norm = self.task.network, self.task.max_norm
         assert max_norm is not None

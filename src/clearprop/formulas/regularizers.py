@@ -1,4 +1,4 @@
-"""Regularisers of training alone: dropout, noise on the inputs, weights of bounded length. Predicting knows none of them.
+"""Regularisers of training alone: dropout, input noise, weights of bounded length, smoothed targets. Predicting knows none.
 
 What is random here is a pure function of seed, step, layer, row of the batch and unit, so that a step can be taken again, by
 another engine or on other threads, and meets the same numbers.
@@ -15,6 +15,7 @@ import numpy as np
 
 from .catalogue import Array, Part, find, hyper, register
 from .counted_words import words
+from .domains import UNIT, Interval, Simplex
 
 SHARES = 2**24
 """Into how many equal parts a word divides the numbers from 0 to 1: its upper 24 bits, which float32 holds exactly."""
@@ -107,6 +108,35 @@ class MaxNorm(Regularizer):
         """W (m, n) with no column longer than `largest`."""
         length = np.linalg.norm(W, axis=0)
         W *= np.divide(self.largest, length, out=np.ones_like(length), where=length > self.largest)
+
+
+@register
+@dataclass(frozen=True)
+class LabelSmoothing(Regularizer):
+    """Targets that are less sure: a part `rate` of each is spread evenly over the classes, in training and validation.
+
+    With one output for a yes or no it goes half and half. For losses of classes and of yes or no. As PyTorch's
+    CrossEntropyLoss(label_smoothing) and Keras' losses have it; the paper spreads by how frequent classes are.
+
+    >>> LabelSmoothing(rate=0.3).smoothed(np.array([[0.0, 1.0, 0.0]]), Simplex(0, 1))
+    array([[0.1, 0.8, 0.1]])
+    """
+
+    name = "label_smoothing"
+    formula = "y ← (1 − rate) y + rate / classes"
+    latex = r"y \leftarrow (1 - \epsilon) y + \frac{\epsilon}{K}"
+    source = "Szegedy et al. 2016, section 7"
+    rate: float = hyper(0.1, low=0.0, high=1.0, about="the part of a target that is spread")
+
+    def smoothed(self, Y: Array, domain: Interval) -> Array:
+        """Y (n, outputs) smoothed; ValueError where `domain`, the loss's, holds no classes."""
+        if isinstance(domain, Simplex):
+            classes = Y.shape[1]
+        elif domain == UNIT:
+            classes = 2
+        else:
+            raise ValueError(f"label_smoothing is for targets that are classes, and these are in {domain}")
+        return (1 - self.rate) * Y + self.rate / classes
 
 
 R = TypeVar("R", bound=Regularizer)

@@ -86,8 +86,8 @@ class Lanes:
     @staticmethod
     def why_not(loop: Loop, K: int) -> str:
         """Why these restarts cannot run side by side; empty where they can."""
-        if loop.watches or loop.callbacks or loop.metrics:
-            return "stop conditions, callbacks and metrics look at one training at a time"
+        if loop.watches or loop.callbacks or loop.metrics or loop.average or loop.schedule.listener():
+            return "stop conditions, callbacks, metrics, averages and plateaus look at one training at a time"
         return why_not_side_by_side(loop.task, K) if loop.batch_size == 1 else "batch_size is not 1"
 
     def run(self, bar: Bar) -> Run:
