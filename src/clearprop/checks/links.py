@@ -72,10 +72,11 @@ def _loss_fault(problem: Problem, fwd: ForwardPass) -> str:
         place, name = _first_difference(given, numeric, np.zeros(A.shape, bool)), f"the shortcut {direct}"
     else:
         given, numeric = loss.dL_dA(A, Y), _by_columns(lambda values: loss.L(values, Y), A)
-        place, name = _first_difference(given, numeric, _near(loss.kinks, A - Y)), f"loss {loss}"
+        near = _near(loss.kinks, A - Y) if loss.kinks else np.zeros(A.shape, bool)
+        place, name = _first_difference(given, numeric, near), f"loss {loss}"
     if place is None:
         return ""
-    at = f"a = {A[place]:.6g}, y = {Y[place]:.6g}"
+    at = f"a = {A[place]:.6g}, y = {Y[place[0], place[1] % Y.shape[1]]:.6g}"
     return f"{name}: at {at} its derivative is given as {given[place]:.6g}; differences give {numeric[place]:.6g}"
 
 

@@ -2,7 +2,7 @@
 
 # In the order in which a person meets the parts: the notes' own first.
 from . import activations, piecewise_activations, smooth_activations  # isort: skip
-from . import losses, regression_losses, class_losses  # isort: skip
+from . import losses, regression_losses, class_losses, likelihoods  # isort: skip
 from . import initializers, metrics, normalizations, penalties, regularizers, shortcuts  # isort: skip
 from . import schedules, decays, cycles, plateaus  # isort: skip
 from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, clipping, lbfgs, averaging  # isort: skip
@@ -24,6 +24,7 @@ __all__ = [
     "hyper",
     "initializers",
     "lbfgs",
+    "likelihoods",
     "losses",
     "metrics",
     "names",

@@ -191,7 +191,7 @@ class Loop:
         held = self.validation or HeldOut(task.X, task.Y, task.weights)
         with np.errstate(all="ignore"):  # a prediction that overflows shows in the numbers
             Z, A = held.outputs(net)
-            metrics = {metric.name: metric.value(A, held.Y) for metric in self.metrics}
+            metrics = {metric.name: metric.value(task.loss.prediction(A), held.Y) for metric in self.metrics}
             if self.validation is None:
                 return replace(report, metrics=metrics)
             return replace(report, validation_loss=held.loss(net, task.loss, task.penalty, Z, A), metrics=metrics)
