@@ -31,6 +31,8 @@ class Task:
     weights: Array | None = None
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
+    state: dict[str, Array] | None = None
+    """What the optimiser remembers of earlier steps, changed in place; None begins anew."""
 
 
 class NonFinite(ArithmeticError):
@@ -51,6 +53,8 @@ class Engine(ABC):
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.state = task.optimizer.initial_state(task.network.parameters) if task.state is None else task.state
+        """What the optimiser remembers; handed to another task, its steps go on from here."""
 
     def steps_at_once(self, batch_size: int) -> int:
         """How many steps to ask for in one call, so that a person who watches sees it move.

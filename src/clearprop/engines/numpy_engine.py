@@ -27,7 +27,6 @@ class NumpyEngine(Engine):
         self._direct = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
         self._before = np.empty_like(net.parameters)
-        self._state = task.optimizer.initial_state(net.parameters)
         self._rows = 0
 
     def run(self, batches: Array, etas: Array) -> float:
@@ -40,7 +39,7 @@ class NumpyEngine(Engine):
                 if not (math.isfinite(loss) and _all_finite(gradient)):
                     raise self.locate(step, points)
                 np.copyto(self._before, parameters)
-                update_in_place(parameters, gradient, float(etas[step]), self._state)
+                update_in_place(parameters, gradient, float(etas[step]), self.state)
                 if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
                     raise self._take_back(step)
                 total += loss
