@@ -196,7 +196,7 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
         if weights is not None:
             mean = float(weights[train].mean())
             weights = weights / mean
-        if (held_out is None) == (self.best_validation_score_ is not None):
+        if (held_out is None) == (vars(self).get("best_validation_score_") is not None):
             self._forget_scores(held_out=held_out is not None)
         descent = Descent(
             self,

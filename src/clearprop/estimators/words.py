@@ -26,7 +26,7 @@ LOSSES: dict[str, Loss] = {"squared_error": HalfSquare(), "poisson": Poisson()}
 SOLVERS = ("lbfgs", "sgd", "adam")
 LEARNING_RATES = ("constant", "invscaling", "adaptive")
 
-OUTPUTS: tuple[Activation, ...] = (Identity(), Softmax(), Sigmoid(), Exp(), LogSoftmax())
+OUTPUTS: tuple[Activation, ...] = (Identity(), Exp(), Sigmoid(), Softmax(), LogSoftmax())
 """Output activations in the order in which they are tried for a loss."""
 _WORDS = {Sigmoid: "logistic"}
 
