@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d, compute_class_weight
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
 
@@ -18,10 +17,18 @@ from ..formulas.losses import Loss
 from ..training.evaluation import HeldOut
 from . import words
 from .holder import SPARSE
+from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
 from .targets import Labels
+
+
+def outputs_are_probabilities(estimator: Any) -> None:
+    """NotOffered where outputs are margins or other numbers."""
+    output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, several=True))
+    if not (isinstance(output.range, LogSimplex) or (output.range.low >= 0 and output.range.high <= 1)):
+        raise NotOffered(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
 
 
 class MLPClassifier(ClassifierMixin, Perceptron):
@@ -67,7 +74,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     ):
         keep(self, locals())
 
-    @available_if(lambda estimator: estimator._check_solver())
+    @offered_if(steps_can_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> MLPClassifier:
         """Go on learning with one pass over the given points.
@@ -96,7 +103,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         """The labels (n,), or an indicator matrix (n, labels), for points X (n, m)."""
         return self._decoded(self._outputs(X))
 
-    @available_if(lambda estimator: estimator._check_probabilities())
+    @offered_if(outputs_are_probabilities)
     def predict_proba(self, X: Any) -> Array:
         """The probability of each class, (n, classes) in the order of `classes_`, for points X (n, m)."""
         A = self._outputs(X)
@@ -104,18 +111,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             return np.exp(A)
         return np.hstack([1 - A, A]) if A.shape[1] == 1 else A
 
-    @available_if(lambda estimator: estimator._check_probabilities())
+    @offered_if(outputs_are_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
         """The logarithms of `predict_proba`."""
         probabilities = self.predict_proba(X)
         return np.log(probabilities, out=probabilities)
-
-    def _check_probabilities(self) -> bool:
-        loss = words.class_loss(self.loss, several=True)
-        output = words.output_activation(self.output_activation, loss)
-        if not (isinstance(output.range, LogSimplex) or (output.range.low >= 0 and output.range.high <= 1)):
-            raise AttributeError(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
-        return True
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)

@@ -110,10 +110,10 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
         weights = self._point_weights(y, sample_weight)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
-        begin = partial(self._begin, (X.shape[1], *hidden, self.n_outputs_), dtype)
+        widths = (X.shape[1], *hidden, self.n_outputs_)
         if anew:
-            begin()
-        self._require_same_widths((X.shape[1], *hidden, self.n_outputs_))
+            self._begin(widths, dtype)
+        self._require_same_widths(widths)
         # Where X is sparse the engines get dense pieces of it; the task's own X is filled in by the rows.
         nothing = np.empty((0, X.shape[1]), dtype)
         task = Task(self._net(), self._loss(), SGD(), nothing, Y, weights)
@@ -122,9 +122,10 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
             learn = partial(self._fit_lbfgs, X=X)
         else:
             learn = partial(self._fit_stochastic, X=X, validation_data=validation_data, incremental=incremental)
-        learn(task)
         if anew and self.restarts > 1:
-            best_of(self, begin, lambda: learn(replace(task, network=self._net())))
+            best_of(self, partial(self._begin, widths, dtype), lambda: learn(replace(task, network=self._net())))
+        else:
+            learn(task)
         if not np.isfinite(self._net().parameters).all():
             raise ValueError(NON_FINITE)
         return self
@@ -189,8 +190,6 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
 
     def _fit_stochastic(self, task: Task, X: Any, validation_data: Any, incremental: bool) -> None:
         solver = self._solver(task.network, anew=not incremental)
-        if self.early_stopping and incremental:
-            raise ValueError("partial_fit does not support early_stopping=True")
         train, held_out, targets = self._held_out(task, X, validation_data)
         weights, mean = task.weights, 1.0
         if weights is not None:
@@ -273,13 +272,6 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
         if self.scoring is None:
             return self._default_score(held_out)
         return asked_for(self.scoring, self, held_out, targets)
-
-    def _check_solver(self) -> bool:
-        if self.solver == "lbfgs":
-            raise AttributeError(
-                f"partial_fit is only available for stochastic optimizers. {self.solver} is not stochastic."
-            )
-        return True
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils import column_or_1d
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
 from ..formulas.catalogue import Array
@@ -15,6 +14,7 @@ from ..formulas.losses import Loss
 from ..training.evaluation import HeldOut
 from . import words
 from .holder import SPARSE
+from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
 from .scoring import Score, r2
@@ -62,7 +62,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
     ):
         keep(self, locals())
 
-    @available_if(lambda estimator: estimator._check_solver())
+    @offered_if(steps_can_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
         """Go on learning with one pass over the given points.

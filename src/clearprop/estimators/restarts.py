@@ -16,16 +16,29 @@ def judged_by(estimator: Any) -> float:
 
 
 def best_of(estimator: Any, begin: Callable[[], None], learn: Callable[[], None]) -> None:
-    """Fit again and again from new random weights, `restarts` times with the first fit, and leave the best as the fitted.
+    """Learn from where the estimator stands and, `restarts` times in all, from new random weights; the best stays.
 
-    `restart_losses_` then says what each was judged by.
+    Each of the others draws from a generator of its own, so that it does not depend on how long the others ran. A fit that
+    diverges loses; where all do, the last one's error is raised. `restart_losses_` says what each was judged by.
     """
-    judged, kept = [judged_by(estimator)], dict(vars(estimator))
-    for _ in range(estimator.restarts - 1):
-        begin()
-        learn()
+    seeds = estimator._random_state.randint(np.iinfo(np.int32).max, size=estimator.restarts - 1)
+    judged: list[float] = []
+    kept: dict[str, Any] = {}
+    failure: ValueError | None = None
+    for seed in (None, *seeds):
+        if seed is not None:
+            estimator._random_state = np.random.RandomState(seed)
+            begin()
+        try:
+            learn()
+        except ValueError as error:
+            failure = error
+            judged.append(np.inf)
+            continue
         judged.append(judged_by(estimator))
-        if judged[-1] == min(judged):
+        if not kept or judged[-1] < min(judged[:-1]):
             kept = dict(vars(estimator))
+    if failure is not None and not kept:
+        raise failure
     vars(estimator).update(kept)
     estimator.restart_losses_ = np.array(judged)
