@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..engines import Engine, EngineChoice, NonFinite, Task
+from ..engines import Batches, Engine, EngineChoice, NonFinite, Task
 from ..formulas.catalogue import Array
 from ..formulas.metrics import Metric
 from ..formulas.schedules import Schedule
@@ -122,10 +122,10 @@ class Loop:
         """The step after which the loop has something to do: a report, or parameters to average."""
         return until if self.average is None else min(until, self.average.next)
 
-    def _take(self, batches: Array) -> float:
+    def _take(self, batches: Batches) -> float:
         """Steps on one piece, or on as much of it as eta is known for; the sum of their losses."""
         etas = self._etas(len(batches))
-        batches = batches[: len(etas)]
+        batches = batches.first(len(etas))
         try:
             total = self.engine.run(batches, etas)
         except NonFinite as error:  # the engine has left the network as it was before that step
