@@ -125,6 +125,9 @@ class CompiledEngine(Engine):
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads)
+        self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
+        if task.state is not None:
+            self.resume()
 
     @property
     def kernel(self) -> str:
@@ -144,6 +147,18 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
         self.taken += steps
         return float(loss)
+
+    def resume(self) -> None:
+        if self._kept:
+            t, product = (self.state[name][0].item() if name in self.state else 0 for name in ("t", "M"))
+            self._trainer.remember(self._kept, int(t), float(product))  # which keeps them in a layout of its own
+
+    def settle(self) -> None:
+        if self._kept:
+            counts = self._trainer.recall(self._kept)
+            for name, value in zip(("t", "M"), counts, strict=True):
+                if name in self.state:
+                    self.state[name][0] = value
 
     def _not_finite(self, step: int, points: Array, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""
@@ -202,6 +217,7 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
         optimizer=_coded(rule),
         clips=clips,
         penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
+        penalty_of_sum=task.penalty_of_sum,
         X=np.ascontiguousarray(task.X),
         Y=Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),

@@ -33,6 +33,8 @@ class Task:
     weights: Array | None = None
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
+    penalty_of_sum: bool = False
+    """Whether the penalty is added to the sum over a batch's points and divided with it, as scikit-learn's alpha is."""
     state: dict[str, Array] | None = None
     """What the optimiser remembers of earlier steps, changed in place; None begins anew."""
     dropout: Dropout | None = None
@@ -95,6 +97,12 @@ class Engine(ABC):
         operations = 6 * self.task.network.parameters.size * batch_size
         steps = 0.03 / (self.seconds_per_step + operations / self.operations_per_second)
         return max(1, int(steps) // 16) * 16
+
+    def settle(self) -> None:
+        """Bring `state` up to date with the steps taken, for an engine that keeps it in a layout of its own."""
+
+    def resume(self) -> None:
+        """Go on from what `state` says, where somebody else has changed it."""
 
     @abstractmethod
     def run(self, batches: Batches | Array, etas: Array) -> float:

@@ -105,7 +105,8 @@ class NumpyEngine(Engine):
                 V[l] = self._normalized(l)
             A[l] = net.f[l].A(V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
-        loss = mean_loss(losses, weights) + total_penalty(net, task.penalty)
+        divided_by = len(points) if task.penalty_of_sum else 1
+        loss = mean_loss(losses, weights) + total_penalty(net, task.penalty) / divided_by
         share = 1 / len(points) if weights is None else weights[:, None] / len(points)
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
@@ -119,7 +120,7 @@ class NumpyEngine(Engine):
             np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if task.penalty is not None:
-                gradient.W[l][...] += task.penalty.dR_dW(net.W[l])
+                gradient.W[l][...] += task.penalty.dR_dW(net.W[l]) / divided_by
         return float(loss)
 
     def _normalized(self, l: int) -> Array:

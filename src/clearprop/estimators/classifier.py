@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import column_or_1d, compute_class_weight
+from sklearn.utils import compute_class_weight, compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
-from sklearn.utils.validation import validate_data
 
 from ..formulas.catalogue import Array
 from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
+from ..formulas.regularizers import LabelSmoothing
 from ..training.evaluation import HeldOut
 from . import words
-from .holder import SPARSE
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
@@ -64,13 +63,21 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         max_fun=15000,
         loss="log_loss",
         class_weight=None,
+        label_smoothing=0.0,
         output_activation=None,
         initializer=None,
         l1_ratio=0.0,
+        dropout=0.0,
+        normalization=None,
+        input_noise=None,
+        max_norm=None,
         scoring=None,
         callbacks=None,
         restarts=1,
+        missing=None,
+        categorical_features=None,
         engine="auto",
+        threads=None,
     ):
         keep(self, locals())
 
@@ -121,10 +128,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.decode(A)
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        X, y = validate_data(
-            self, X, y, accept_sparse=SPARSE, multi_output=True, dtype=(np.float64, np.float32), reset=reset
-        )
-        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+        return self._checked(X, y, reset=reset)
 
     def _encoded(self, y: Any, dtype: Any, *, incremental: bool) -> Array:
         if not hasattr(self, "classes_") or not (self.warm_start or incremental):
@@ -158,13 +162,21 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if self.class_weight is None:
             return sample_weight
         if self._labels.kind == "multilabel-indicator":
-            raise ValueError("class_weight is not supported for multilabel targets; use sample_weight")
-        of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        of_point = of_class[self._labels.indices(y)]
+            of_point = compute_sample_weight(self.class_weight, y.toarray() if hasattr(y, "toarray") else y)
+        else:
+            of_class = compute_class_weight(
+                self.class_weight, classes=self.classes_, y=y, sample_weight=sample_weight
+            )
+            of_point = of_class[self._labels.indices(y)]
         return of_point if sample_weight is None else of_point * sample_weight
 
+    def _smoothed(self, Y: Array) -> Array:
+        if self.label_smoothing == 0:
+            return Y
+        return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+
     def _strata(self, Y: Array) -> Array | None:
-        return Y > self._labels.no if self.n_outputs_ == 1 else None
+        return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None
 
     def _default_score(self, held_out: HeldOut) -> Score:
         return accuracy(self._labels, held_out)

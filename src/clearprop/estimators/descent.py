@@ -50,19 +50,20 @@ class Descent:
     def run(self, epochs: int, *, incremental: bool = False) -> None:
         """At most `epochs` of them; with `incremental`, nothing is said about having stopped too soon."""
         est = self.estimator
-        est.n_iter_ = 0
+        est.n_iter_, self.start = 0, self.rows.task.network.parameters.copy()
         try:
             for _ in range(epochs):
                 if self._epoch() or incremental:
                     break
             else:
-                warnings.warn(remedies.not_converged(est, epochs), ConvergenceWarning, stacklevel=5)
+                warnings.warn(remedies.not_converged(est, self.rows.task), ConvergenceWarning, stacklevel=5)
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=5)
         if self.held_out is not None:
-            self.rows.task.network.parameters = est._best_parameters
+            net, best = self.rows.task.network, est._best_network
+            net.parameters, net.statistics[...] = best.parameters, best.statistics
 
     def _epoch(self) -> bool:
         """One pass over the rows; whether training ends with it."""
@@ -119,7 +120,7 @@ class Descent:
         )
         if score > est.best_validation_score_:
             est.best_validation_score_ = score
-            est._best_parameters = self.rows.task.network.parameters.copy()
+            est._best_network = self.rows.task.network.copy()
 
     def _told(self, validation_loss: float | None, event: Any) -> bool:
         """Tell every callback; whether one of them asks to stop."""
@@ -143,7 +144,7 @@ class Descent:
     def _diverged(self, error: NonFinite) -> None:
         """With a set held out the best weights are kept, and a warning said; without, there is nothing good to keep."""
         est = self.estimator
-        message = remedies.diverged(est, self.rows, error)
+        message = remedies.diverged(est, self.rows.task, self.start, error)
         if self.held_out is None:
             raise ValueError(f"{NON_FINITE} {message}") from None
         est.n_iter_ += 1

@@ -30,7 +30,7 @@ class Inspection:
         from ..explanation import explain
 
         check_is_fitted(self)
-        points = self._prepared(self._checked_points(_row(x)))
+        points = self._checked_points(_row(x))
         label = np.asarray([y]) if np.ndim(y) == 0 else np.asarray(y)[None]
         Y = self._encoded(label, self._net().dtype, incremental=True)
         options.setdefault("eta", self.learning_rate_init)
@@ -53,7 +53,7 @@ class Inspection:
             A = rng.normal(size=(points, net.widths[0]))
             Y = self._random_targets(points, rng)
         else:
-            A = _dense(self._prepared(self._checked_points(X)))
+            A = _dense(self._checked_points(X))
             Y = self._encoded(np.asarray(y), net.dtype, incremental=True)
         return check_gradients(net, A, Y, loss, penalty=self._penalty(len(A)), seed=seed)
 

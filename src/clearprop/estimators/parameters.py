@@ -13,9 +13,12 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Part, find
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
+from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import Optimizer
+from ..formulas.regularizers import Regularizer
 from ..formulas.schedules import Schedule
 from . import words
+from .preparation import FILLED
 
 
 class PartOf(Options):
@@ -67,15 +70,23 @@ COMMON: dict[str, list[Any]] = {
     "output_activation": [None, PartOf(Activation)],
     "initializer": [None, PartOf(Initializer)],
     "l1_ratio": [Interval(Real, 0, 1, closed="both")],
+    "dropout": [Interval(Real, 0, 1, closed="left"), "array-like", PartOf(Regularizer)],
+    "normalization": [None, StrOptions({"batch", "layer"}), PartOf(Normalization)],
+    "input_noise": [None, Interval(Real, 0, None, closed="left"), PartOf(Regularizer)],
+    "max_norm": [None, Interval(Real, 0, None, closed="left"), PartOf(Regularizer)],
     "scoring": [None, str, callable],
     "callbacks": [None, callable, list, tuple],
     "restarts": [Interval(Integral, 1, None, closed="left")],
+    "missing": [None, StrOptions(set(FILLED))],
+    "categorical_features": [None, StrOptions({"from_dtype"}), "array-like"],
+    "threads": [None, Interval(Integral, 1, None, closed="left")],
     "engine": [StrOptions(set(ENGINES))],
 }
 CLASSIFIER: dict[str, list[Any]] = {
     **COMMON,
     "loss": [StrOptions({"log_loss"}), PartOf(Loss)],
-    "class_weight": [StrOptions({"balanced"}), dict, None],
+    "class_weight": [StrOptions({"balanced"}), dict, list, None],
+    "label_smoothing": [Interval(Real, 0, 1, closed="left")],
 }
 REGRESSOR: dict[str, list[Any]] = {**COMMON, "loss": [StrOptions(set(words.LOSSES)), PartOf(Loss)]}
 

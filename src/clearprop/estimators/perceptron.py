@@ -15,20 +15,23 @@ import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, check_X_y, column_or_1d
 from sklearn.utils.optimize import _check_optimize_result
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from ..engines import Task
+from ..engines import Task, require_points
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
+from ..formulas.regularizers import InputNoise, MaxNorm, as_regularizer
 from ..network import Network
 from ..training.evaluation import HeldOut
 from ..validation import require_pair
 from . import words
 from .descent import NON_FINITE, Descent
-from .holder import NetworkHolder
+from .holder import SPARSE, NetworkHolder
+from .inspection import Inspection
+from .preparation import preparation
 from .quasi_newton import minimise
 from .restarts import best_of
 from .rows import rows
@@ -39,7 +42,7 @@ AUTO_BATCH = 200
 """Points in a batch of `batch_size="auto"`, at most."""
 
 
-class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
+class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
     """What `MLPClassifier` and `MLPRegressor` share."""
 
     # ---- what the subclasses say
@@ -102,8 +105,11 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
     ) -> Any:
         hidden = self._hidden_widths()
         anew = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
+        if "_stream" in vars(self):
+            self._stream.settle()
         X, y = self._validated(X, y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
+        X = X.astype(dtype, copy=False)
         Y = self._encoded(y, dtype, incremental=incremental)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
@@ -114,14 +120,11 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
         if anew:
             self._begin(widths, dtype)
         self._require_same_widths(widths)
-        # Where X is sparse the engines get dense pieces of it; the task's own X is filled in by the rows.
-        nothing = np.empty((0, X.shape[1]), dtype)
-        task = Task(self._net(), self._loss(), SGD(), nothing, Y, weights)
-        X = X.astype(dtype, copy=False)
         if self.solver == "lbfgs":
             learn = partial(self._fit_lbfgs, X=X)
         else:
             learn = partial(self._fit_stochastic, X=X, validation_data=validation_data, incremental=incremental)
+        task = self._task(Y, weights)
         if anew and self.restarts > 1:
             best_of(self, partial(self._begin, widths, dtype), lambda: learn(replace(task, network=self._net())))
         else:
@@ -145,6 +148,32 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
                 "fit with warm_start=False, or keep hidden_layer_sizes and the number of outputs"
             )
 
+    def initialize(self, X: Any, y: Any) -> Any:
+        """Draw the network that `fit` would start from, and train nothing.
+
+        `coefs_` and `intercepts_` can then be looked at and set; `partial_fit`, and `fit` with `warm_start=True`, go on
+        from there. It predicts as it stands.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Points that show the number and the names of the features.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets that show all labels, or the number of outputs.
+
+        Returns
+        -------
+        self : object
+            The estimator, as fitted in 0 iterations.
+        """
+        self._validate_params()
+        vars(self).pop("classes_", None)
+        X, y = self._validated(X, y, reset=True)
+        self.n_outputs_ = self._encoded(y, X.dtype, incremental=False).shape[1]
+        self._random_state = check_random_state(self.random_state)
+        self._begin((X.shape[1], *self._hidden_widths(), self.n_outputs_), X.dtype)
+        return self
+
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
         """A network drawn anew, and a history that begins with it."""
         loss, hidden = self._loss(), words.hidden_activations(self.activation, len(widths) - 2)
@@ -157,7 +186,8 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
             (draw.W(m, n, rng).astype(dtype), draw.W0(m, n, rng).astype(dtype))
             for m, n in zip(widths, widths[1:], strict=False)
         ]
-        self._hold(Network.from_weights(layers, (*hidden, output)))
+        norms = None if not hidden else words.normalization(self.normalization)
+        self._hold(Network.from_weights(layers, (*hidden, output), normalization=norms))
         if self.solver != "lbfgs":
             self.loss_curve_: list[float] = []
             self._no_improvement_count = 0
@@ -169,14 +199,37 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
         self.validation_scores_: list[float] | None = [] if held_out else None
         self.validation_loss_curve_: list[float] | None = [] if held_out else None
         self.best_validation_score_ = -np.inf if held_out else None
-        self._best_parameters = self._net().parameters.copy() if held_out else None
+        self._best_network = self._net().copy() if held_out else None
+
+    def _task(self, Y: Array, weights: Array | None) -> Task:
+        """What is lowered on all points; where they are, and by which rule, is filled in by the way to learn."""
+        net, loss = self._net(), self._loss()
+        return Task(
+            net,
+            loss,
+            SGD(),
+            np.empty((0, net.widths[0]), net.dtype),
+            self._smoothed(Y),
+            weights if weights is None else weights.astype(net.dtype, copy=False),
+            dropout=words.dropout(self.dropout),
+            input_noise=as_regularizer(InputNoise, self.input_noise),
+            max_norm=as_regularizer(MaxNorm, self.max_norm),
+        )
+
+    def _smoothed(self, Y: Array) -> Array:
+        """Targets as training sees them; a classifier may make them less sure."""
+        return Y
 
     # ---- the two ways to learn
 
     def _fit_lbfgs(self, task: Task, X: Any) -> None:
-        n = X.shape[0]
-        weights, mean = _of_mean_1(task.weights)
-        penalty = words.penalty(self.alpha, self.l1_ratio, n * mean)
+        if task.dropout or task.input_noise or task.max_norm or any(part.running for part in task.network.normalization.values()):
+            raise ValueError(
+                "solver='lbfgs' lowers one function of the weights: "
+                "dropout, input_noise, max_norm and batch_norm, which change it in each step, need another solver"
+            )
+        weights, mean = _of_mean_1(task.weights, slice(None))
+        penalty = words.penalty(self.alpha, self.l1_ratio, X.shape[0] * mean)
         found = minimise(
             replace(task, weights=weights, penalty=penalty),
             X,
@@ -191,28 +244,25 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
     def _fit_stochastic(self, task: Task, X: Any, validation_data: Any, incremental: bool) -> None:
         solver = self._solver(task.network, anew=not incremental)
         train, held_out, targets = self._held_out(task, X, validation_data)
-        weights, mean = task.weights, 1.0
-        if weights is not None:
-            mean = float(weights[train].mean())
-            weights = weights / mean
+        weights, mean = _of_mean_1(task.weights, train)
         if (held_out is None) == (vars(self).get("best_validation_score_") is not None):
             self._forget_scores(held_out=held_out is not None)
-        descent = Descent(
-            self,
-            rows(
-                replace(task, optimizer=solver.rule, state=solver.state, weights=weights),
-                X,
-                self._batch_points(len(train)),
-                lambda points: words.penalty(self.alpha, self.l1_ratio, points * mean),
-                self.engine,
-            ),
-            solver,
-            train,
-            self._random_state,
-            held_out,
-            None if held_out is None else self._score(held_out, targets),
-            self._init_callback_context(max_subtasks=None) if hasattr(self, "_skl_callbacks") else None,
+        batch = self._batch_points(len(train))
+        require_points(task.network, batch)
+        task = replace(
+            task,
+            optimizer=solver.rule,
+            state=solver.state,
+            weights=weights,
+            penalty=words.penalty(self.alpha, self.l1_ratio, mean),
+            penalty_of_sum=True,
+            seed=0 if task.dropout is None and task.input_noise is None else solver.seed,
         )
+        points = rows(task, X, batch, self.engine, self.threads)
+        points.taken = solver.steps
+        score = None if held_out is None else self._score(held_out, targets)
+        events = self._init_callback_context(max_subtasks=None) if hasattr(self, "_skl_callbacks") else None
+        descent = Descent(self, points, solver, train, self._random_state, held_out, score, events)
         descent.run(self.max_iter, incremental=incremental)
 
     def _solver(self, net: Network, *, anew: bool) -> Solver:
@@ -225,8 +275,14 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
                 rate=self.learning_rate_init,
                 policy="constant" if word and self.solver == "adam" else self.learning_rate,
                 power_t=self.power_t,
+                seed=self._seed(),
             )
         return self._optimizer
+
+    def _seed(self) -> int:
+        """32 bits for what is drawn in steps; nothing is drawn, and no other draw moved, where nothing asks for them."""
+        asked = words.dropout(self.dropout) is not None or self.input_noise is not None
+        return int(self._random_state.randint(2**32, dtype=np.uint32)) if asked else 0
 
     def _batch_points(self, n: int) -> int:
         if self.batch_size == "auto":
@@ -266,22 +322,40 @@ class Perceptron(NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
         Y = self._encoded(y, dtype, incremental=True)
         if Y.shape[1] != self.n_outputs_:
             raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {self.n_outputs_}")
-        return HeldOut(X.astype(dtype, copy=False), Y), y
+        return HeldOut(X.astype(dtype, copy=False), self._smoothed(Y)), y
 
     def _score(self, held_out: HeldOut, targets: Any) -> Score:
         if self.scoring is None:
             return self._default_score(held_out)
         return asked_for(self.scoring, self, held_out, targets)
 
+    # ---- the border
+
+    def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
+        """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
+        checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
+        if self.missing is None and self.categorical_features is None:
+            vars(self).pop("preparation_", None)
+            X, y = validate_data(self, X, y, reset=reset, **checks)
+        else:
+            validate_data(self, X, skip_check_array=True, reset=reset)
+            if reset:
+                made = preparation(X, missing=self.missing, categorical=self.categorical_features)
+                self.preparation_ = made.fit(X)
+            X, y = check_X_y(self.preparation_.transform(X), y, estimator=self, **checks)
+        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = self.missing is None and self.categorical_features is None
+        tags.input_tags.allow_nan = self.missing is not None
+        tags.input_tags.categorical = self.categorical_features is not None
         return tags
 
 
-def _of_mean_1(weights: Array | None) -> tuple[Array | None, float]:
-    """The weights divided by their mean, and that mean."""
+def _of_mean_1(weights: Array | None, rows: Any) -> tuple[Array | None, float]:
+    """The weights divided by their mean over some rows, and that mean."""
     if weights is None:
         return None, 1.0
-    mean = float(weights.mean())
+    mean = float(weights[rows].mean())
     return weights / mean, mean

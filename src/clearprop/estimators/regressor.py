@@ -6,14 +6,11 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils import column_or_1d
-from sklearn.utils.validation import validate_data
 
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..training.evaluation import HeldOut
 from . import words
-from .holder import SPARSE
 from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
@@ -55,10 +52,17 @@ class MLPRegressor(RegressorMixin, Perceptron):
         output_activation=None,
         initializer=None,
         l1_ratio=0.0,
+        dropout=0.0,
+        normalization=None,
+        input_noise=None,
+        max_norm=None,
         scoring=None,
         callbacks=None,
         restarts=1,
+        missing=None,
+        categorical_features=None,
         engine="auto",
+        threads=None,
     ):
         keep(self, locals())
 
@@ -91,17 +95,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return A[:, 0] if A.shape[1] == 1 else A
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=SPARSE,
-            multi_output=True,
-            y_numeric=True,
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
-        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+        return self._checked(X, y, reset=reset, y_numeric=True)
 
     def _encoded(self, y: Any, dtype: Any, *, incremental: bool) -> Array:
         Y = np.asarray(y, dtype)

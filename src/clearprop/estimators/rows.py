@@ -6,7 +6,6 @@ A sparse X is never made dense as a whole: a few batches at a time are.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +13,6 @@ import numpy as np
 
 from ..engines import Engine, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
-from ..formulas.penalties import Penalty
 
 DENSE_NUMBERS = 2**18
 """Numbers of a sparse X that are made dense at a time, at least one batch: 2 MB in float64."""
@@ -22,16 +20,14 @@ DENSE_NUMBERS = 2**18
 
 @dataclass
 class Rows(ABC):
-    """Points, and the engines that are handed batches of them.
-
-    `task` holds the optimiser's state, which all engines share; `penalty_of(b)` is what a batch of b points is penalised
-    with, for scikit-learn adds alpha to the sum over a batch, not to its mean.
-    """
+    """Points, and the engine that is handed batches of them. The optimiser's state is the task's."""
 
     task: Task
     batch_size: int
-    penalty_of: Callable[[int], Penalty | None]
     engine: str = "auto"
+    threads: int | None = None
+    taken: int = 0
+    """Steps so far, which dropout counts."""
 
     def steps(self, points: int) -> int:
         """Steps in an epoch."""
@@ -48,31 +44,31 @@ class Rows(ABC):
         if whole:
             total += self.batch_size * self._run(order[: len(order) - len(rest)].reshape(whole, -1), etas[:whole])
         if len(rest):
-            try:
+            with counted_from(whole):
                 total += len(rest) * self._run(rest[None], etas[whole:])
-            except NonFinite as error:
-                error.step += whole
-                raise
         return total / len(order)
 
     @abstractmethod
     def _run(self, batches: Array, etas: Array) -> float:
         """Steps on `batches` (k, b) of row numbers; the sum of their losses."""
 
-    def _engine_for(self, task: Task, points: int) -> Engine:
-        return choose_engine(replace(task, penalty=self.penalty_of(points)), self.engine, points)[0]
+    def _engine_for(self, task: Task) -> Engine:
+        engine, _ = choose_engine(task, self.engine, self.batch_size, self.threads)
+        engine.taken = self.taken
+        return engine
 
 
 class DenseRows(Rows):
     """X in memory as the engines take it, read where it lies."""
 
     def _run(self, batches: Array, etas: Array) -> float:
-        if not hasattr(self, "_engines"):
-            self._engines: dict[int, Engine] = {}
-        points = batches.shape[1]
-        if points not in self._engines:
-            self._engines[points] = self._engine_for(self.task, points)
-        return self._engines[points].run(batches, etas)
+        if not hasattr(self, "_made"):
+            self._made = self._engine_for(self.task)
+        self._made.resume()
+        total = self._made.run(batches, etas)
+        self._made.settle()
+        self.taken = self._made.taken
+        return total
 
 
 @dataclass
@@ -87,12 +83,11 @@ class SparseRows(Rows):
         total = 0.0
         for begin in range(0, k, at_once):
             piece = batches[begin : begin + at_once]
-            engine = self._engine_for(self._dense(piece.ravel()), b)
-            try:
+            engine = self._engine_for(self._dense(piece.ravel()))
+            with counted_from(begin):
                 total += engine.run(np.arange(piece.size).reshape(piece.shape), etas[begin : begin + at_once])
-            except NonFinite as error:
-                error.step += begin
-                raise
+            engine.settle()
+            self.taken = engine.taken
         return total
 
     def _dense(self, rows: Array) -> Task:
@@ -101,8 +96,22 @@ class SparseRows(Rows):
         return replace(self.task, X=self.X[rows].toarray(), Y=self.task.Y[rows], weights=weights)
 
 
-def rows(task: Task, X: Any, batch_size: int, penalty_of: Callable[[int], Penalty | None], engine: str) -> Rows:
+class counted_from:  # noqa: N801 - used as a statement
+    """Steps that fail inside are counted from the first of a longer run."""
+
+    def __init__(self, begin: int) -> None:
+        self.begin = begin
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if isinstance(error, NonFinite):
+            error.step += self.begin
+
+
+def rows(task: Task, X: Any, batch_size: int, engine: str, threads: int | None) -> Rows:
     """The rows of X, dense (n, m) or sparse, as `task` has the rest of them."""
     if hasattr(X, "tocsr"):
-        return SparseRows(task, batch_size, penalty_of, engine, X.tocsr())
-    return DenseRows(replace(task, X=X), batch_size, penalty_of, engine)
+        return SparseRows(task, batch_size, engine, threads, X=X.tocsr())
+    return DenseRows(replace(task, X=X), batch_size, engine, threads)

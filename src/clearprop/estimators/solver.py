@@ -21,18 +21,25 @@ class Solver:
     """The optimiser of one fit, or of a chain of `partial_fit`.
 
     `policy` is "constant", "invscaling" or "adaptive", which change the rate between epochs, or a schedule of the catalogue,
-    a function of t = 1, 2, ... steps.
+    a function of t = 1, 2, ... steps. From `seed` engines draw what dropout leaves out in each step.
     """
 
     def __init__(
-        self, rule: Optimizer, parameters: Array, *, rate: float, policy: str | Schedule, power_t: float
+        self,
+        rule: Optimizer,
+        parameters: Array,
+        *,
+        rate: float,
+        policy: str | Schedule,
+        power_t: float,
+        seed: int = 0,
     ) -> None:
         self.rule, self.state = rule, rule.initial_state(parameters)
         self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
         words = isinstance(policy, str) and policy in {"constant", "invscaling", "adaptive"}
         self.policy = policy if words else "schedule"
         self._schedule = None if words else as_schedule(policy)
-        self.steps = 0
+        self.steps, self.seed = 0, seed
 
     def etas(self, steps: int) -> Array:
         """The step sizes (steps,) of the next steps, which are then taken for taken."""

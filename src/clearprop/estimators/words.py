@@ -11,9 +11,11 @@ from ..formulas.adaptive_optimizers import SMALLEST_EPSILON
 from ..formulas.catalogue import find
 from ..formulas.initializers import Initializer, Sklearn
 from ..formulas.losses import NLL, NLLM, HalfSquare, Loss
+from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import BELOW_ONE, SGD, Momentum, Nesterov, Optimizer
 from ..formulas.penalties import L2, ElasticNet, Penalty
 from ..formulas.regression_losses import Poisson
+from ..formulas.regularizers import Dropout, as_regularizer
 from ..formulas.smooth_activations import Exp, LogSoftmax
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -94,6 +96,17 @@ def penalty(alpha: float, l1_ratio: float, points: float) -> Penalty | None:
     if l1_ratio == 0:
         return L2(strength)
     return ElasticNet(strength * (1 + l1_ratio), 2 * l1_ratio / (1 + l1_ratio))
+
+
+def dropout(given: float | Sequence[float] | str | Dropout) -> Dropout | None:
+    """Rates of units left out, None where no unit is."""
+    part = as_regularizer(Dropout, given)
+    return part if part is not None and any(part.rates) else None
+
+
+def normalization(given: str | Normalization | None) -> Normalization | None:
+    """"batch" and "layer" for the catalogue's batch_norm and layer_norm, which are taken too."""
+    return find(Normalization, f"{given}_norm" if given in {"batch", "layer"} else given) if given else None
 
 
 def initializer(given: str | Initializer | None, activations: Sequence[Activation]) -> Initializer:

@@ -24,6 +24,7 @@ class Moments(Optimizer):
     """What the family shares: its hyper-parameters, and two averages that each step moves before it uses them."""
 
     default_eta = 0.001
+    remembers = ("m", "v")
     beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
     beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="how much of the mean square is kept")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
@@ -136,6 +137,7 @@ class AMSGrad(Moments):
         r"\theta \leftarrow \theta - \eta \frac{\hat m}{\sqrt{w / (1 - \beta_2^t)} + \epsilon}"
     )
     source = "Reddi, Kale and Kumar 2018"
+    remembers = ("m", "v", "w")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         return super().initial_state(parameters) | {"w": np.zeros_like(parameters)}
