@@ -124,7 +124,8 @@ class CompiledEngine(Engine):
         super().__init__(task)
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
-        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads)
+        self._Y = padded(task.Y)
+        self._trainer = trainer(task, self._Y, batch_size=batch_size, threads=self.threads)
         self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
         if task.state is not None:
             self.resume()
@@ -147,6 +148,9 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
         self.taken += steps
         return float(loss)
+
+    def refill(self) -> None:
+        self._Y[: self.task.Y.size] = self.task.Y.ravel()
 
     def resume(self) -> None:
         if self._kept:
@@ -202,13 +206,20 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
     )
 
 
-def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1) -> Any:
+def padded(Y: Array) -> Array:
+    """Y row by row, with numbers behind its end that a kernel may read."""
+    values = np.zeros(Y.size + BEYOND_THE_END, Y.dtype)
+    values[: Y.size] = Y.ravel()
+    return values
+
+
+def trainer(
+    task: Task, Y: Array | None = None, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1
+) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
     net = task.network
     make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
-    Y = np.zeros(task.Y.size + BEYOND_THE_END, net.dtype)
-    Y[: task.Y.size] = task.Y.ravel()
     clips, rule = unwrapped(task.optimizer)
     return make(
         list(net.widths),
@@ -219,7 +230,7 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
         penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
         penalty_of_sum=task.penalty_of_sum,
         X=np.ascontiguousarray(task.X),
-        Y=Y,
+        Y=padded(task.Y) if Y is None else Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,

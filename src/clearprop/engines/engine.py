@@ -101,6 +101,9 @@ class Engine(ABC):
     def settle(self) -> None:
         """Bring `state` up to date with the steps taken, for an engine that keeps it in a layout of its own."""
 
+    def refill(self) -> None:
+        """Look again at the task's X and Y, whose numbers somebody has changed in place."""
+
     def resume(self) -> None:
         """Go on from what `state` says, where somebody else has changed it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,6 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         keep(self, locals())
 
     @offered_if(steps_can_go_on)
-    @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> MLPClassifier:
         """Go on learning with one pass over the given points.
 
@@ -102,6 +102,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self : object
             The estimator, which remembers what its optimiser does.
         """
+        if sample_weight is None and classes is None and self._learnt_at_once(X, y):
+            return self
+        return self._partial_fit(X, y, sample_weight, classes)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:
         if _check_partial_fit_first_call(self, classes):
             self._learn_labels(y if type_of_target(y).startswith("multilabel") else classes)
         return self._fit(X, y, sample_weight, incremental=True)
@@ -123,6 +129,10 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         """The logarithms of `predict_proba`."""
         probabilities = self.predict_proba(X)
         return np.log(probabilities, out=probabilities)
+
+    def _target_row(self, y: Any) -> Array | None:
+        label = y[0]
+        return self._labels.row_of.get(label) if isinstance(label, Hashable) and self.label_smoothing == 0 else None
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)

@@ -37,6 +37,7 @@ from .restarts import best_of
 from .rows import rows
 from .scoring import Score, asked_for
 from .solver import Solver
+from .stream import Stream
 
 AUTO_BATCH = 200
 """Points in a batch of `batch_size="auto"`, at most."""
@@ -54,6 +55,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     @abstractmethod
     def _encoded(self, y: Any, dtype: Any, *, incremental: bool) -> Array:
         """Y (n, outputs); a classifier learns its labels here, or checks that they are known."""
+
+    @abstractmethod
+    def _target_row(self, y: Any) -> Array | None:
+        """Y (outputs,) of one plain target in an array or a list; None for what needs a closer look."""
 
     @abstractmethod
     def _decoded(self, A: Array) -> Any:
@@ -106,7 +111,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         hidden = self._hidden_widths()
         anew = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
         if "_stream" in vars(self):
-            self._stream.settle()
+            vars(self).pop("_stream").settle()
         X, y = self._validated(X, y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
@@ -220,6 +225,13 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         """Targets as training sees them; a classifier may make them less sure."""
         return Y
 
+    def _learnt_at_once(self, X: Any, y: Any) -> bool:
+        """`partial_fit` on one more plain row like the last one, quickly; False where it has to go the long way."""
+        if "_stream" not in vars(self) or type(y) not in {list, np.ndarray} or len(y) != 1:
+            return False
+        Y = self._target_row(y)
+        return Y is not None and self._stream.learn(self, X, Y)
+
     # ---- the two ways to learn
 
     def _fit_lbfgs(self, task: Task, X: Any) -> None:
@@ -264,6 +276,8 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         events = self._init_callback_context(max_subtasks=None) if hasattr(self, "_skl_callbacks") else None
         descent = Descent(self, points, solver, train, self._random_state, held_out, score, events)
         descent.run(self.max_iter, incremental=incremental)
+        if incremental and Stream.may_begin(self, X, weighted=weights is not None):
+            self._stream = Stream(self, task)
 
     def _solver(self, net: Network, *, anew: bool) -> Solver:
         """The optimiser: a new one for a fit, the one before for `partial_fit`."""

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
 
 from ..formulas.catalogue import Array
+from ..formulas.domains import REALS
 from ..formulas.losses import Loss
 from ..training.evaluation import HeldOut
 from . import words
@@ -67,7 +68,6 @@ class MLPRegressor(RegressorMixin, Perceptron):
         keep(self, locals())
 
     @offered_if(steps_can_go_on)
-    @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
         """Go on learning with one pass over the given points.
 
@@ -85,11 +85,23 @@ class MLPRegressor(RegressorMixin, Perceptron):
         self : object
             The estimator, which remembers what its optimiser does.
         """
+        if sample_weight is None and self._learnt_at_once(X, y):
+            return self
+        return self._partial_fit(X, y, sample_weight)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> MLPRegressor:
         return self._fit(X, y, sample_weight, incremental=True)
 
     def predict(self, X: Any) -> Array:
         """The values (n,) or (n, outputs) for points X (n, m)."""
         return self._decoded(self._outputs(X))
+
+    def _target_row(self, y: Any) -> Array | None:
+        value = np.asarray(y[0])
+        shape = () if self.n_outputs_ == 1 else (self.n_outputs_,)
+        plain = value.dtype.kind in "fi" and value.shape == shape and self._loss().domain_Y == REALS
+        return value if plain else None
 
     def _decoded(self, A: Array) -> Array:
         return A[:, 0] if A.shape[1] == 1 else A

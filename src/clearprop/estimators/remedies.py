@@ -37,8 +37,8 @@ def not_converged(estimator: Any, task: Task) -> str:
     if fall <= estimator.tol:
         return f"{message} Over the last {back} epochs the loss fell by {fall:.2g} an epoch, about tol={estimator.tol:g}."
     return (
-        f"{message} Over the last {back} epochs the loss still fell by {fall:.2g} an epoch, {fall / estimator.tol:.0f} "
-        f"times tol={estimator.tol:g}{_slowest_layer(task)}{_faster(estimator, task)}."
+        f"{message} Over the last {back} epochs the loss still fell by {fall:.2g} an epoch, and tol={estimator.tol:g}"
+        f"{_slowest_layer(task)}{_faster(estimator, task)}."
     )
 
 

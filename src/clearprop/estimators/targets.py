@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,13 @@ class Labels:
         Y = np.full((len(y), self.outputs), self.no, dtype)
         Y[np.arange(len(y)), self.indices(y)] = 1
         return Y
+
+    @cached_property
+    def row_of(self) -> dict[Any, Array]:
+        """The row of Y (outputs,) for each label."""
+        if self.kind == "multilabel-indicator":
+            return {}
+        return dict(zip(self.classes.tolist(), self.encode(self.classes, np.float64), strict=True))
 
     def indices(self, y: Any) -> Array:
         """Which of the classes each label (n,) is, all of them known."""
