@@ -40,10 +40,6 @@ class Batches:
     def __iter__(self) -> Iterator[Array]:
         return (self[t] for t in range(len(self)))
 
-    def first(self, steps: int) -> Batches:
-        """The batches of the first steps."""
-        return self if steps == len(self) else Batches(self.rows[: self.begins[steps]], self.begins[: steps + 1])
-
     @property
     def one_each(self) -> bool:
         """Whether every step is on one point."""

@@ -93,13 +93,13 @@ def why_not(task: Task | None = None) -> str:
 
 def _lacking_part(task: Task) -> str:
     _, rule = unwrapped(task.optimizer)
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule]
-    lacking = [part for part in (*parts, *_beyond(task)) if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule, *_beyond(task)]
+    lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
 
 
 def _beyond(task: Task) -> tuple[Part | None, ...]:
-    """What a task may have beside its layers and its loss."""
+    """What a task may have beside its layers, its loss and its optimiser."""
     return (*task.network.normalizations, task.dropout, task.input_noise, task.max_norm)
 
 
@@ -223,9 +223,9 @@ def trainer(
     clips, rule = unwrapped(task.optimizer)
     return make(
         list(net.widths),
-        [_coded(f) for f in net.activations],
-        loss=_coded(task.loss),
-        optimizer=_coded(rule),
+        [coded(f) for f in net.activations],
+        loss=coded(task.loss),
+        optimizer=coded(rule),
         clips=clips,
         penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
         penalty_of_sum=task.penalty_of_sum,
@@ -245,10 +245,11 @@ def online(net: Network, loss: Loss | None) -> Any:
     if KERNELS is None or not fits or not known or net.normalization:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    parts = [_coded(f) for f in net.activations]
-    return make(list(net.widths), parts, loss=(0, []) if loss is None else _coded(loss), parameters=parameters)
+    parts = [coded(f) for f in net.activations]
+    given = (0, []) if loss is None else coded(loss)
+    return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
 
 
-def _coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
+def coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
     """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
     return CODES[type(part)], [float(value) for value in astuple(part)]

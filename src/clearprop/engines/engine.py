@@ -84,7 +84,8 @@ class Engine(ABC):
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.state = task.optimizer.initial_state(task.network.parameters) if task.state is None else task.state
+        net = task.network
+        self.state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.starts)
         """What the optimiser remembers; handed to another task, its steps go on from here."""
         self.taken = 0
         """Steps taken so far: an engine adds those of each call, so that every step knows its t."""

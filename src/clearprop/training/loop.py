@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..engines import Batches, Engine, EngineChoice, NonFinite, Task
+from ..engines import Engine, EngineChoice, NonFinite, Task
 from ..formulas.catalogue import Array
 from ..formulas.metrics import Metric
 from ..formulas.schedules import Schedule
@@ -105,7 +105,7 @@ class Loop:
             since = until - self.step
             try:
                 while self.step < until:
-                    total += self._take(supply.take(min(self._next(until) - self.step, at_once)))
+                    total += self._take(supply, min(self._next(until) - self.step, at_once))
                     bar.advance(self.step)
                 reason = self._report(total / since, bar)
             except KeyboardInterrupt:
@@ -122,22 +122,21 @@ class Loop:
         """The step after which the loop has something to do: a report, or parameters to average."""
         return until if self.average is None else min(until, self.average.next)
 
-    def _take(self, batches: Batches) -> float:
-        """Steps on one piece, or on as much of it as eta is known for; the sum of their losses."""
-        etas = self._etas(len(batches))
-        batches = batches.first(len(etas))
+    def _take(self, supply: Supply, count: int) -> float:
+        """At most so many steps, and at least one; the sum of their losses."""
+        etas = self._etas(count)
         try:
-            total = self.engine.run(batches, etas)
+            total = self.engine.run(supply.take(len(etas)), etas)
         except NonFinite as error:  # the engine has left the network as it was before that step
             raise self._diverged(error, float(etas[error.step])) from None
-        self.step += len(batches)
+        self.step += len(etas)
         self.eta = float(etas[-1])
         if self.average is not None and self.step == self.average.next:
             self.average.take_in(self.task.network.parameters, self.step)
         return total
 
     def _etas(self, count: int) -> Array:
-        """The next step sizes, `count` of them; fewer where a later one cannot be had, so that what comes before is learnt."""
+        """The next step sizes, at most `count`: those before one that cannot be had, so that their steps are taken."""
         try:
             etas = self.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
         except Exception as error:
