@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..formulas.activations import Activation
+from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Array, Part
 from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
@@ -200,8 +200,10 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
         return reason
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
-    if any(f.name == "softmax" for f in task.network.activations) or task.penalty is not None:
-        return "softmax and penalties have no side-by-side kernel"
+    if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
+        return "a softmax between layers has no side-by-side kernel"
+    if not (task.penalty is None or isinstance(task.penalty, L2)):
+        return f"penalty {str(task.penalty)!r} has no side-by-side kernel"
     return (
         "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
     )

@@ -13,6 +13,7 @@
 #include <string>
 #include <tuple>
 
+#include "learner.hpp"
 #include "mini_batch.hpp"
 #include "point_descent.hpp"
 #include "predict.hpp"
