@@ -20,7 +20,8 @@ from ..formulas.catalogue import CATALOGUE, Array, Part
 from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
-from ..formulas.penalties import L1, L2, ElasticNet
+from ..formulas.penalties import L1, L2, ElasticNet, Penalty
+from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
@@ -93,9 +94,14 @@ def why_not(task: Task | None = None) -> str:
 
 def _lacking_part(task: Task) -> str:
     _, rule = unwrapped(task.optimizer)
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule]
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule, *_beyond(task)]
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
+
+
+def _beyond(task: Task) -> tuple[Part | None, ...]:
+    """What a task may have beside its layers, its loss and its optimiser."""
+    return (*task.network.normalizations, task.input_noise, task.max_norm)
 
 
 def unwrapped(optimizer: Optimizer) -> tuple[list[tuple[bool, float]], Optimizer]:
@@ -119,7 +125,11 @@ class CompiledEngine(Engine):
         super().__init__(task)
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
-        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads)
+        self._Y = padded(task.Y)
+        self._trainer = trainer(task, self._Y, batch_size=batch_size, threads=self.threads)
+        self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
+        if task.state is not None:
+            self.resume()
 
     @property
     def kernel(self) -> str:
@@ -137,7 +147,23 @@ class CompiledEngine(Engine):
         )
         if not finite:
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
+        self.taken += steps
         return float(loss)
+
+    def refill(self) -> None:
+        self._Y[: self.task.Y.size] = self.task.Y.ravel()
+
+    def resume(self) -> None:
+        if self._kept:
+            t, product = (self.state[name][0].item() if name in self.state else 0 for name in ("t", "M"))
+            self._trainer.remember(self._kept, int(t), float(product))  # which keeps them in a layout of its own
+
+    def settle(self) -> None:
+        if self._kept:
+            counts = self._trainer.recall(self._kept)
+            for name, value in zip(("t", "M"), counts, strict=True):
+                if name in self.state:
+                    self.state[name][0] = value
 
     def _not_finite(self, step: int, points: Array, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""
@@ -183,13 +209,20 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
     )
 
 
-def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1) -> Any:
+def padded(Y: Array) -> Array:
+    """Y row by row, with numbers behind its end that a kernel may read."""
+    values = np.zeros(Y.size + BEYOND_THE_END, Y.dtype)
+    values[: Y.size] = Y.ravel()
+    return values
+
+
+def trainer(
+    task: Task, Y: Array | None = None, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1
+) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
     net = task.network
     make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
-    Y = np.zeros(task.Y.size + BEYOND_THE_END, net.dtype)
-    Y[: task.Y.size] = task.Y.ravel()
     clips, rule = unwrapped(task.optimizer)
     return make(
         list(net.widths),
@@ -197,13 +230,24 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
         loss=coded(task.loss),
         optimizer=coded(rule),
         clips=clips,
-        penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
+        penalty=(*_strengths(task.penalty), task.penalty_of_sum),
+        dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
-        Y=Y,
+        Y=padded(task.Y) if Y is None else Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,
     )
+
+
+def _strengths(penalty: Penalty | None) -> tuple[float, float]:
+    return (0.0, 0.0) if penalty is None else PENALTIES[type(penalty)](penalty)
+
+
+def _rates(dropout: Dropout, L: int) -> list[float]:
+    """The rate of each A^0 .. A^(L-1)."""
+    rates = dropout.of_layers(L)
+    return [rates.get(l, 0.0) for l in range(L)]
 
 
 def online(net: Network, loss: Loss | None) -> Any:
@@ -211,7 +255,7 @@ def online(net: Network, loss: Loss | None) -> Any:
     parameters = net.parameters
     fits = parameters.dtype in (np.float32, np.float64) and parameters.flags.c_contiguous and parameters.flags.writeable
     known = all(type(f) in ACTIVATIONS for f in net.activations) and (loss is None or type(loss) in LOSSES)
-    if KERNELS is None or not fits or not known:
+    if KERNELS is None or not fits or not known or net.normalization:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
     parts = [coded(f) for f in net.activations]

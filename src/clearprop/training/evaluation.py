@@ -18,15 +18,15 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class HeldOut:
-    """A set that is only looked at: its points, targets and weights, and what is measured on it."""
+    """A set that is only looked at: its points (dense, or rows of a sparse matrix), targets and weights."""
 
     X: Array
     Y: Array
     weights: Array | None = None
 
     def outputs(self, net: Network) -> tuple[Array, Array]:
-        """Z and A of the last layer, (n, n^L) each, block by block."""
-        blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, len(self.X), BLOCK)]
+        """What the last f takes and gives, (n, n^L) each, block by block."""
+        blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, self.X.shape[0], BLOCK)]
         Z, A = zip(*blocks, strict=True)
         return np.concatenate(Z), np.concatenate(A)
 
@@ -36,7 +36,7 @@ class HeldOut:
 
     @staticmethod
     def _last_layer(net: Network, A: Array) -> tuple[Array, Array]:
+        V = A
         for l in net.layers:
-            Z = A @ net.W[l] + net.W0[l]
-            A = net.f[l].A(Z)
-        return Z, A
+            V, A = net.predict_layer(l, A)
+        return V, A
