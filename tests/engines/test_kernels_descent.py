@@ -73,7 +73,7 @@ def steps_on(task: Task, rng: np.random.Generator, largest: float = 0.01) -> tup
 
 
 def run_kernels(level: str, task: Task, order: np.ndarray, etas: np.ndarray) -> tuple[Any, np.ndarray, float]:
-    made = trainer(task, kernels_of(level))
+    made = trainer(task, kernels=kernels_of(level))
     parameters = task.network.parameters.copy()
     steps, loss, finite = made.run(parameters, order, etas)
     assert (steps, finite) == (len(order), True)
@@ -172,7 +172,7 @@ def test_the_same_steps_give_the_same_bits_however_they_are_grouped(level: str) 
         order, etas = steps_on(task, rng)
         _, whole, _ = run_kernels(level, task, order[:96], etas[:96])
         _, again, _ = run_kernels(level, task, order[:96], etas[:96])
-        pieces, made = task.network.parameters.copy(), trainer(task, kernels_of(level))
+        pieces, made = task.network.parameters.copy(), trainer(task, kernels=kernels_of(level))
         for begin in range(0, 96, 32):
             made.run(pieces, order[begin : begin + 32], etas[begin : begin + 32])
         assert whole.tobytes() == again.tobytes()

@@ -81,7 +81,7 @@ def run_kernels(
     level: str, task: Task, batches: Batches, etas: np.ndarray, threads: int, pieces: int = 1
 ) -> tuple[np.ndarray, float]:
     """Parameters after the steps, which are taken in that many calls, and the sum of their losses."""
-    made = trainer(task, kernels_of(level), batch_size=int(np.diff(batches.begins).max()), threads=threads)
+    made = trainer(task, kernels=kernels_of(level), batch_size=int(np.diff(batches.begins).max()), threads=threads)
     parameters, total = task.network.parameters.copy(), 0.0
     for part in np.array_split(np.arange(len(batches)), pieces):
         begins = np.ascontiguousarray(batches.begins[part[0] : part[-1] + 2])
