@@ -47,7 +47,7 @@ class DoubledReLU(ReLU):
         return 2 * super().A(Z)
 
 
-WITHOUT_KERNEL: set[str] = set()
+WITHOUT_KERNEL = {"gaussian_nll"}
 """Activations and losses of the catalogue that run on the NumPy engine alone."""
 
 
