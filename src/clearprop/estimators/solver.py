@@ -73,3 +73,4 @@ class Solver:
             # its meaning, a step, where eta changes.
             self.state["v"] *= self.learning_rate / rate
         self.learning_rate = rate
+
