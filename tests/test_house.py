@@ -24,7 +24,7 @@ ROWS = (
     {"training"},
     {"explanation", "checks"},
     {"io"},
-    {"cli"},
+    {"cli", "estimators"},
     {"__main__"},
 )
 # Methods of an object that a person holds may reach a later room, on use: importer and what it imports inside a function.
