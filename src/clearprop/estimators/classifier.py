@@ -331,6 +331,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
             )
 
+    def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
+        if self._labels.kind == "multilabel-indicator":
+            return self._labels.encode(rng.integers(2, size=(points, self.n_outputs_)), np.float64)
+        return self._labels.encode(rng.choice(self.classes_, points), np.float64)
+
     def _loss(self) -> Loss:
         return words.class_loss(self.loss, several=self._labels.kind == "multiclass")
 

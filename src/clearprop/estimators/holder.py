@@ -43,7 +43,7 @@ class NetworkHolder:
         """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
         made = vars(self)
         given = [*self.coefs_, *self.intercepts_]
-        same = "_network" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
+        same = "_views" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
         if not same or self._made_with != (self.activation, self.out_activation_):
             self._hold(self._remade(made.get("_network")))
         return self._network

@@ -74,6 +74,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         """How much each point counts, (n,)."""
 
     @abstractmethod
+    def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
+        """Y (points, outputs) that the loss takes, drawn at random."""
+
+    @abstractmethod
     def _strata(self, Y: Array) -> Array | None:
         """What a split for early stopping keeps in proportion, (n, 1)."""
 

@@ -275,6 +275,12 @@ class MLPRegressor(RegressorMixin, Perceptron):
             )
         return Y
 
+    def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
+        Y, domain = rng.normal(size=(points, self.n_outputs_)), self._loss().domain_Y
+        if domain.contains(Y).all():
+            return Y
+        return np.exp(Y) if domain.contains(np.exp(Y)).all() else rng.integers(2, size=Y.shape) * 1.0
+
     def _loss(self) -> Loss:
         return words.value_loss(self.loss)
 
