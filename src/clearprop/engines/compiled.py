@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from ..formulas.activations import Activation
+from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Array, Part
 from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
-from ..formulas.penalties import L1, L2, ElasticNet
+from ..formulas.penalties import L1, L2, ElasticNet, Penalty
+from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
@@ -100,7 +101,7 @@ def _lacking_part(task: Task) -> str:
 
 def _beyond(task: Task) -> tuple[Part | None, ...]:
     """What a task may have beside its layers, its loss and its optimiser."""
-    return (*task.network.normalizations, task.dropout, task.input_noise, task.max_norm)
+    return (*task.network.normalizations, task.input_noise, task.max_norm)
 
 
 def unwrapped(optimizer: Optimizer) -> tuple[list[tuple[bool, float]], Optimizer]:
@@ -125,7 +126,7 @@ class CompiledEngine(Engine):
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
         self._Y = padded(task.Y)
-        self._trainer = trainer(task, self._Y, batch_size=batch_size, threads=self.threads)
+        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
         if task.state is not None:
             self.resume()
@@ -199,8 +200,10 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
         return reason
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
-    if any(f.name == "softmax" for f in task.network.activations) or task.penalty is not None:
-        return "softmax and penalties have no side-by-side kernel"
+    if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
+        return "a softmax between layers has no side-by-side kernel"
+    if not (task.penalty is None or isinstance(task.penalty, L2)):
+        return f"penalty {str(task.penalty)!r} has no side-by-side kernel"
     return (
         "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
     )
@@ -214,7 +217,7 @@ def padded(Y: Array) -> Array:
 
 
 def trainer(
-    task: Task, Y: Array | None = None, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1
+    task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1, Y: Array | None = None
 ) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
@@ -227,14 +230,24 @@ def trainer(
         loss=coded(task.loss),
         optimizer=coded(rule),
         clips=clips,
-        penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
-        penalty_of_sum=task.penalty_of_sum,
+        penalty=(*_strengths(task.penalty), task.penalty_of_sum),
+        dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,
     )
+
+
+def _strengths(penalty: Penalty | None) -> tuple[float, float]:
+    return (0.0, 0.0) if penalty is None else PENALTIES[type(penalty)](penalty)
+
+
+def _rates(dropout: Dropout, L: int) -> list[float]:
+    """The rate of each A^0 .. A^(L-1)."""
+    rates = dropout.of_layers(L)
+    return [rates.get(l, 0.0) for l in range(L)]
 
 
 def online(net: Network, loss: Loss | None) -> Any:

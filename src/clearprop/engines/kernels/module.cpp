@@ -13,6 +13,7 @@
 #include <string>
 #include <tuple>
 
+#include "learner.hpp"
 #include "mini_batch.hpp"
 #include "point_descent.hpp"
 #include "predict.hpp"
@@ -45,10 +46,12 @@ Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded
 }
 
 using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
-using Penalty = std::pair<double, double>;           // strengths of |w| and of w^2
+using Drops = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
+using Penalty = std::tuple<double, double, bool>;    // strengths of |w| and of w^2; whether it is added to a batch's sum
 
-Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty, bool penalty_of_sum) {
-  Rule rule{optimizer.first, optimizer.second, {}, penalty.first, penalty.second, penalty_of_sum};
+Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty, const Drops& dropout) {
+  const auto [l1, l2, of_sum] = penalty;
+  Rule rule{optimizer.first, optimizer.second, {}, l1, l2, of_sum, {dropout.first, dropout.second}};
   for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
   return rule;
 }
@@ -74,11 +77,12 @@ template <class T>
 class Bound {
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
-        const Clips& clips, Penalty penalty, bool penalty_of_sum, Matrix<const T> X, Flat<const T> Y,
+        const Clips& clips, const Penalty& penalty, const Drops& dropout, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const T>> weights, int largest_batch, int threads)
-      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, penalty.second)), points_(points()) {
-    const Rule rule = rule_of(optimizer, clips, penalty, penalty_of_sum);
-    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
+    const Rule rule = rule_of(optimizer, clips, penalty, dropout);
+    const bool plain = rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty();
+    if (largest_batch == 1 && plain) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
     else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
   }
 
@@ -272,8 +276,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
   using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, bool, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "penalty_of_sum"_a, "X"_a, "Y"_a, "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "X"_a, "Y"_a, "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
       .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)
