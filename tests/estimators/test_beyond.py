@@ -263,9 +263,8 @@ def test_a_fit_cut_short_says_how_fast_the_loss_still_falls_and_what_was_measure
 def test_a_point_s_chain_rule_is_shown() -> None:
     model = MLPClassifier(**quick()).fit(X, Y)
     trace = model.explain(X[7], Y[7])
-    assert trace.header.loss_value - trace.header.penalty_value == pytest.approx(
-        -model.predict_log_proba(X[7:8])[0, Y[7]], rel=1e-9
-    )
+    lost = trace.header.loss_value - trace.header.penalty_value
+    assert lost == pytest.approx(-model.predict_log_proba(X[7:8])[0, Y[7]], rel=1e-9)
     assert "layer 1" in trace.text().lower()
 
 
