@@ -105,7 +105,8 @@ def test_a_hundred_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             seen[made.kernel] += 1
             about = f"network {number} at {level}, {made.kernel}: {task.network}, {task.loss}, {task.penalty}"
             assert distance(parameters, reference.network.parameters) <= 1e-12, about
-            assert abs(our_loss - loss) <= 1e-12 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
+            # a loss may be some ten times steeper than the parameters that it is computed from
+            assert abs(our_loss - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
     assert seen["dense"]
     assert compared >= 0.9 * NETWORKS / CHUNKS
 

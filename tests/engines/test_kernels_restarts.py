@@ -74,5 +74,5 @@ def test_what_has_no_kernel_side_by_side_says_so() -> None:
     task = task_with(np.random.default_rng(0), Identity, Square, 2)
     inside = replace(task, network=Network((task.X.shape[1], 3, 2), ("softmax", "identity")), penalty=None)
     assert "softmax between layers" in why_not_side_by_side(inside, 3)
-    assert "dropout" in why_not_side_by_side(replace(task, dropout=Dropout(0.5)), 3)
+    assert "dropout" in why_not_side_by_side(replace(task, dropout=Dropout((0.5,))), 3)
     assert "penalty 'l1(strength=0.1)'" in why_not_side_by_side(replace(task, penalty=L1(0.1)), 3)
