@@ -21,7 +21,7 @@ from tests.parts import Case
 ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "step": lambda z: jnp.heaviside(jax.lax.stop_gradient(z), 1.0),
     "relu": jax.nn.relu,
-    "leaky_relu": lambda z, slope: jax.nn.leaky_relu(z, slope),
+    "leaky_relu": lambda z, slope: jax.nn.leaky_relu(z, negative_slope=slope),
     "sigmoid": jax.nn.sigmoid,
     "tanh": jnp.tanh,
     "identity": lambda z: z,
@@ -30,7 +30,7 @@ ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "hard_tanh": jax.nn.hard_tanh,
     "hard_sigmoid": jax.nn.hard_sigmoid,
     "hard_swish": jax.nn.hard_swish,
-    "elu": lambda z, alpha: jax.nn.elu(z, alpha),
+    "elu": jax.nn.elu,
     "selu": jax.nn.selu,
     "softplus": jax.nn.softplus,
     "log_sigmoid": jax.nn.log_sigmoid,

@@ -23,7 +23,7 @@ torch.set_num_threads(1)  # of products this small, threads only wait for one an
 ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
     "step": lambda z: torch.heaviside(z.detach(), torch.ones_like(z)) + 0 * z,
     "relu": F.relu,
-    "leaky_relu": lambda z, slope: F.leaky_relu(z, slope),
+    "leaky_relu": lambda z, slope: F.leaky_relu(z, negative_slope=slope),
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "identity": lambda z: z,
@@ -32,7 +32,7 @@ ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
     "hard_tanh": F.hardtanh,
     "hard_sigmoid": lambda z: F.relu6(z + 3) / 6,  # F.hardsigmoid's derivative is 1/6 rounded to float32
     "hard_swish": lambda z: z * F.relu6(z + 3) / 6,
-    "elu": lambda z, alpha: F.elu(z, alpha),
+    "elu": F.elu,
     "selu": F.selu,
     "softplus": lambda z: torch.logaddexp(z, torch.zeros_like(z)),  # F.softplus is z itself above its threshold
     "log_sigmoid": F.logsigmoid,
@@ -64,7 +64,7 @@ LOSSES: dict[str, Callable[..., Tensor]] = {
     "hinge": lambda z, a, y: F.relu(1 - a * y),
     "squared_hinge": lambda z, a, y: torch.square(F.relu(1 - a * y)),
     "focal": lambda z, a, y, gamma: (
-        -(1 - a) ** gamma * torch.special.xlogy(y, a) - a**gamma * torch.special.xlogy(1 - y, 1 - a)
+        -((1 - a) ** gamma) * torch.special.xlogy(y, a) - a**gamma * torch.special.xlogy(1 - y, 1 - a)
     ),
     "kl_divergence": lambda z, a, y: F.kl_div(torch.log(a), y, reduction="none"),
     "nllm_log": lambda z, a, y: -y * a,

@@ -8,6 +8,7 @@ changes no network that is on record.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,7 @@ def _hyper(part: Part, own: Any, draws: Draws) -> Any:
 def _network(widths: list[int], f: list[Activation], draws: Draws) -> Network:
     """Weights that keep the size of what comes in, smaller before outputs that saturate, and biases."""
     layers = []
-    for l, (m, n) in enumerate(zip(widths, widths[1:], strict=False), 1):
+    for l, (m, n) in enumerate(pairwise(widths), 1):
         size = (3 / m) ** 0.5 / (2 if l == len(f) else 1)
         layers.append((draws.uniform(-size, size, (m, n)), draws.uniform(-0.5, 0.5, (n,))))
     return Network.from_weights(layers, f)
@@ -151,3 +152,9 @@ def allowed(case: Case, gradient: Array, piece: Array, dL_dA: Array) -> float:
     """
     left = 0.0 if isinstance(case.net.f[case.net.L], Elementwise) else 1e-15 * float(np.linalg.norm(dL_dA))
     return 1e-12 * float(max(np.linalg.norm(piece), 1e-3 * np.linalg.norm(gradient))) + left
+
+
+def name_of(seed: int, case: Case) -> str:
+    """What to call a network in a message."""
+    penalty, weights = case.penalty or "no penalty", "" if case.weights is None else ", weighted"
+    return f"network {seed}: {case.net}, {case.loss}, {penalty}, {len(case.X)} points{weights}"

@@ -106,8 +106,8 @@ def assert_is_the_gradient(gradient: Array, printed: Callable[[Array], float], c
     """Along the gradient, and in a direction in which every entry counts."""
     at, rng = case.net.parameters, np.random.default_rng(9)
     size = np.linalg.norm(gradient)
-    for direction in (gradient / size if size else np.ones_like(at), rng.normal(size=at.size)):
-        direction = direction / np.linalg.norm(direction)
+    for each in (gradient if size else np.ones_like(at), rng.normal(size=at.size)):
+        direction = each / np.linalg.norm(each)
         numeric, ours = slope_along(printed, at, direction), gradient @ direction
         # h⁴/30 times a fifth derivative, for h = 2.5e-3 and derivatives that a 1/a may bring to 1e3; a rounding of 1e-16 / h.
         assert abs(ours - numeric) < 1e-6 * (size + 1e-3), f"{case}: along {direction}: {ours!r}, numeric {numeric!r}"
@@ -181,7 +181,9 @@ def test_the_loss_that_a_kernel_prints_is_the_one_that_its_step_lowers(
     assert_is_the_gradient(lost, printed, case)
     step_of(case, before, batch_size, probe := Probe(), 1.0, "numpy")
     # A step of size 1 loses what is smaller than the rounding of the parameters that it is taken from.
-    np.testing.assert_allclose(lost, probe.handed[0], rtol=1e-12, atol=1e-13 * max(1, abs(lost).max()), err_msg=str(case))
+    np.testing.assert_allclose(
+        lost, probe.handed[0], rtol=1e-12, atol=1e-13 * max(1, abs(lost).max()), err_msg=str(case)
+    )
 
 
 def test_every_kernel_s_output_and_loss_is_among_them() -> None:
