@@ -13,7 +13,7 @@ from clearprop.formulas import find
 from clearprop.formulas.activations import Activation, Softmax
 from clearprop.formulas.losses import Loss
 from clearprop.validation import as_points, as_targets, as_weights, require_pair
-from tests.parts import ILLEGAL, LEGAL, label, targets_in
+from tests.parts import ILLEGAL, LEGAL, label, targets_for
 
 FLOAT64, FLOAT32 = np.dtype("float64"), np.dtype("float32")
 
@@ -276,7 +276,7 @@ def test_a_loss_refuses_predictions_outside_its_domain_and_says_what_goes_with_i
 def test_a_pair_that_is_let_through_gives_a_finite_loss_and_gradient(activation: Activation, loss: Loss) -> None:
     rng = np.random.default_rng(0)
     net = Network((3, 2), (activation,), seed=0)
-    fwd = forward_pass(net, rng.normal(size=(6, 3)), targets_in(loss.domain_Y, 6, 2, rng), loss)
+    fwd = forward_pass(net, rng.normal(size=(6, 3)), targets_for(loss, 6, 2, rng), loss)
     assert np.isfinite(fwd.loss)
     assert np.isfinite(back_propagate(net, fwd).flat).all()
 

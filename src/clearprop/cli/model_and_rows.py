@@ -45,5 +45,5 @@ class ModelAndTable:
 
     def eta(self, asked: str | None) -> float | str:
         """The step size, or the text of a schedule."""
-        eta: float | str = asked or self.model.facts.get("eta", 0.01)
+        eta: float | str = asked or self.model.facts.get("eta") or 0.01  # none was given where lbfgs searched it
         return eta

@@ -2,6 +2,6 @@
 
 from .choice import EngineChoice, choose_engine
 from .compiled import processor_level
-from .engine import Engine, NonFinite, Task
+from .engine import Engine, NonFinite, Task, require_points
 
-__all__ = ["Engine", "EngineChoice", "NonFinite", "Task", "choose_engine", "processor_level"]
+__all__ = ["Engine", "EngineChoice", "NonFinite", "Task", "choose_engine", "processor_level", "require_points"]

@@ -80,8 +80,13 @@ def why_not(task: Task | None = None, batch_size: int | None = None) -> str:
 def _lacking_part(task: Task) -> str:
     known: dict[type[Part], int] = {**ACTIVATIONS, **LOSSES, L2: 0}
     parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty]
-    lacking = [part for part in parts if part is not None and type(part) not in known]
+    lacking = [part for part in (*parts, *_beyond(task)) if part is not None and type(part) not in known]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
+
+
+def _beyond(task: Task) -> tuple[Part | None, ...]:
+    """What a task may have beside its layers and its loss."""
+    return (*task.network.normalizations, task.dropout, task.input_noise, task.max_norm)
 
 
 def _other_rule(task: Task, batch_size: int | None) -> str:
@@ -113,6 +118,7 @@ class CompiledEngine(Engine):
         steps, loss, finite = self._trainer.run(net.parameters, order, np.ascontiguousarray(etas, dtype=np.float64))
         if not finite:
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
+        self.taken += steps
         return float(loss)
 
     def _not_finite(self, step: int, points: Array, eta: float) -> NonFinite:
@@ -177,7 +183,7 @@ def online(net: Network, loss: Loss | None) -> Any:
     parameters = net.parameters
     fits = parameters.dtype in (np.float32, np.float64) and parameters.flags.c_contiguous and parameters.flags.writeable
     known = all(type(f) in ACTIVATIONS for f in net.activations) and (loss is None or type(loss) in LOSSES)
-    if KERNELS is None or not fits or not known:
+    if KERNELS is None or not fits or not known or net.normalization:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
     return make(*_shape(net), loss=0 if loss is None else LOSSES[type(loss)], parameters=parameters)

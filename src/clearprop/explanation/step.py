@@ -75,7 +75,7 @@ def explain(
     X = one_point(net, x)
     Y = one_target(net, loss_function, y, names)
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
-        fwd = forward_pass(net, X, Y, loss_function, penalty=penalty)
+        fwd = forward_pass(net, X, Y, loss_function, penalty=penalty, statistics="running")
         step = _Step(net, fwd, back_propagate(net, fwd), Links(net, fwd, layout=layout), layout)
         rate = float(as_schedule(eta).eta(np.array([t]))[0])
         return Trace(
@@ -161,14 +161,15 @@ class _Step:
         )
 
     def within_layer(self, l: int) -> Link:
-        f, z, a = self.net.f[l], self.fwd.Z[l][0], self.fwd.A[l][0]
+        f, z, a = self.net.f[l], self.fwd.into_f(l)[0], self.fwd.A[l][0]
         formula = f.derivative or "f′(z)"
         diagonal = isinstance(f, Elementwise) and not self.scalar
         return Link(
             name="dA_dZ",
             l=l,
             role="within layer",
-            formula=f"diag({formula})" if diagonal else formula,
+            formula=("dẐ/dZ · diag(gain) · " if l in self.net.normalization else "")
+            + (f"diag({formula})" if diagonal else formula),
             reason=activation_reason(f, l, z, a, scalar=self.scalar),
             value=self.links.dA_dZ(l),
             source="7.23, Notation 17",

@@ -9,7 +9,7 @@ import numpy as np
 
 from .catalogue import Array, hyper, part_hyper, register
 from .decays import half_cosine
-from .schedules import Constant, Schedule, as_schedule
+from .schedules import Constant, Listener, Schedule, as_schedule
 
 
 @register
@@ -111,6 +111,9 @@ class Warmup(Schedule):
     def __post_init__(self) -> None:
         object.__setattr__(self, "then", as_schedule(self.then))  # a number or a function of t is a schedule too
         super().__post_init__()
+
+    def listener(self) -> Listener | None:
+        return self.then.listener()
 
     def eta(self, t: Array) -> Array:
         after = t > self.steps

@@ -23,6 +23,8 @@ class Optimizer(Part):
 
     kind = "optimizer"
     default_eta: ClassVar[float] = 0.01
+    whole_set: ClassVar[bool] = False
+    """Whether it takes every point in each step and searches its own step size; such a rule has no `update_in_place`."""
 
     @property
     def rule(self) -> Optimizer:

@@ -11,6 +11,9 @@ import numpy as np
 
 from .catalogue import Array, Part, find, hyper, register
 
+Listener: TypeAlias = Callable[[float], float]
+"""Is told every loss that is reported; gives the factor by which eta(t) is multiplied from then on."""
+
 
 class Schedule(Part):
     """eta(t) for every step of an array of them."""
@@ -20,6 +23,10 @@ class Schedule(Part):
     def eta(self, t: Array) -> Array:
         """The step size at each t, same shape, float64."""
         raise NotImplementedError(f"schedule {self.name!r} must define eta")
+
+    def listener(self) -> Listener | None:
+        """A fresh listener for one training, of a schedule that follows the loss; None for a function of t alone."""
+        return None
 
 
 @register
