@@ -44,5 +44,10 @@ def test_every_entry_of_a_gradient_is_the_library_s(library: str, first: int) ->
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_every_part_has_its_counterpart_in_the_library(library: str) -> None:
     by_library = import_module(f"tests.recorded.by_{library}")
-    for kind, told in (("activation", "ACTIVATIONS"), ("loss", "LOSSES"), ("penalty", "PENALTIES")):
+    for kind, told in (
+        ("activation", "ACTIVATIONS"),
+        ("loss", "LOSSES"),
+        ("penalty", "PENALTIES"),
+        ("normalization", "NORMALIZATIONS"),
+    ):
         assert not set(CATALOGUE[kind]) - set(getattr(by_library, told)), f"write how {library} has it"

@@ -1,7 +1,7 @@
 """Back-propagation on thousands of random networks is what PyTorch gave, to 1e-12.
 
-Depth 1 to 6, widths 1 to 40, any legal mixture of activations, losses, penalties and weights; recorded under
-`tests/recorded/`, with the script that did it.
+Depth 1 to 6, widths 1 to 40, any legal mixture of activations, losses, penalties, weights and normalisations, with and
+without units left out; recorded under `tests/recorded/`, with the script that did it.
 """
 
 from __future__ import annotations

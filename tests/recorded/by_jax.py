@@ -15,9 +15,11 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from jax.scipy.special import xlogy
+from jax.scipy.stats import norm
 
-from tests.parts import Case
+from tests.recorded.networks import Drawn
 
+HALF_LOG_2_PI = 0.9189385332046727
 ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "step": lambda z: jnp.heaviside(jax.lax.stop_gradient(z), 1.0),
     "relu": jax.nn.relu,
@@ -62,6 +64,9 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "focal": lambda z, a, y, gamma: -((1 - a) ** gamma) * xlogy(y, a) - a**gamma * xlogy(1 - y, 1 - a),
     "kl_divergence": lambda z, a, y: xlogy(y, y) - xlogy(y, a),
     "nllm_log": lambda z, a, y: -y * a,
+    "gaussian_nll": lambda z, a, y: (
+        -norm.logpdf(y, a[:, : y.shape[1]], jnp.exp(a[:, y.shape[1] :] / 2)) - HALF_LOG_2_PI
+    ),
 }
 OF_LOGITS: dict[tuple[str, str], Callable[..., Any]] = {
     ("sigmoid", "nll"): lambda z, a, y: optax.sigmoid_binary_cross_entropy(z, y),
@@ -72,6 +77,10 @@ OF_LOGITS: dict[tuple[str, str], Callable[..., Any]] = {
         - (1 - y) * jax.nn.sigmoid(z) ** gamma * jax.nn.log_sigmoid(-z)
     ),
 }
+NORMALIZATIONS: dict[str, Callable[..., Any]] = {
+    "batch_norm": lambda z, gain, shift, epsilon, momentum: gain * jax.nn.standardize(z, 0, epsilon=epsilon) + shift,
+    "layer_norm": lambda z, gain, shift, epsilon: gain * jax.nn.standardize(z, -1, epsilon=epsilon) + shift,
+}
 PENALTIES: dict[str, Callable[..., Any]] = {
     "l1": lambda W, strength: strength * jnp.sum(jnp.abs(W)),
     "l2": lambda W, strength: strength * jnp.sum(jnp.square(W)),
@@ -81,24 +90,28 @@ PENALTIES: dict[str, Callable[..., Any]] = {
 }
 
 
-def loss_and_gradient(case: Case) -> tuple[float, np.ndarray]:
+def loss_and_gradient(case: Drawn) -> tuple[float, np.ndarray]:
     """The number that is minimised, and its gradient laid out as the network's parameters."""
     jax.config.update("jax_enable_x64", True)
     net, X, Y = case.net, jnp.asarray(case.X), jnp.asarray(case.Y)
     weights = jnp.ones(len(case.X)) if case.weights is None else jnp.asarray(case.weights)
     of_logits = OF_LOGITS.get((net.f[net.L].name, case.loss.name))
 
-    def total(layers: list[tuple[Any, Any]]) -> Any:
+    def total(theta: dict[tuple[str, int], Any]) -> Any:
         z = a = X
-        for l, (W, W0) in enumerate(layers, 1):
-            z = a @ W + W0
+        for l in net.layers:
+            taken = a * case.factors[l - 1] if l - 1 in case.factors else a
+            z = taken @ theta["W", l] + theta["W0", l]
+            if l in net.normalization:
+                part = net.normalization[l]
+                z = NORMALIZATIONS[part.name](z, theta["gain", l], theta["shift", l], **asdict(part))
             a = ACTIVATIONS[net.f[l].name](z, **asdict(net.f[l]))
         losses = (of_logits or LOSSES[case.loss.name])(z, a, Y, **asdict(case.loss)).sum(axis=1)
         value = jnp.mean(weights * losses)
         if case.penalty is not None:
-            value += sum(PENALTIES[case.penalty.name](W, **asdict(case.penalty)) for W, _ in layers)
+            value += sum(PENALTIES[case.penalty.name](theta["W", l], **asdict(case.penalty)) for l in net.layers)
         return value
 
-    layers = [(jnp.asarray(net.W[l]), jnp.asarray(net.W0[l])) for l in net.layers]
-    value, gradient = jax.value_and_grad(total)(layers)
-    return float(value), np.concatenate([np.asarray(part).ravel() for layer in gradient for part in layer])
+    theta = {(name, l): jnp.asarray(view) for l, name, view in net.arrays}
+    value, gradient = jax.value_and_grad(total)(theta)
+    return float(value), np.concatenate([np.asarray(gradient[name, l]).ravel() for l, name, _ in net.arrays])

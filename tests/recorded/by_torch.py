@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tests.parts import Case
+from tests.recorded.networks import Drawn
 
 torch.set_num_threads(1)  # of products this small, threads only wait for one another
 
@@ -68,6 +68,9 @@ LOSSES: dict[str, Callable[..., Tensor]] = {
     ),
     "kl_divergence": lambda z, a, y: F.kl_div(torch.log(a), y, reduction="none"),
     "nllm_log": lambda z, a, y: -y * a,
+    "gaussian_nll": lambda z, a, y: F.gaussian_nll_loss(
+        a[:, : y.shape[1]], y, torch.exp(a[:, y.shape[1] :]), reduction="none", eps=1e-300
+    ),
 }
 OF_LOGITS: dict[tuple[str, str], Callable[..., Tensor]] = {
     ("sigmoid", "nll"): lambda z, a, y: F.binary_cross_entropy_with_logits(z, y, reduction="none"),
@@ -76,6 +79,12 @@ OF_LOGITS: dict[tuple[str, str], Callable[..., Tensor]] = {
     ("sigmoid", "focal"): lambda z, a, y, gamma: (
         -y * torch.sigmoid(-z) ** gamma * F.logsigmoid(z) - (1 - y) * torch.sigmoid(z) ** gamma * F.logsigmoid(-z)
     ),
+}
+NORMALIZATIONS: dict[str, Callable[..., Tensor]] = {
+    "batch_norm": lambda z, gain, shift, epsilon, momentum: F.batch_norm(
+        z, None, None, gain, shift, training=True, eps=epsilon
+    ),
+    "layer_norm": lambda z, gain, shift, epsilon: F.layer_norm(z, z.shape[1:], gain, shift, epsilon),
 }
 PENALTIES: dict[str, Callable[..., Tensor]] = {
     "l1": lambda W, strength: strength * torch.linalg.vector_norm(W, 1),
@@ -86,23 +95,26 @@ PENALTIES: dict[str, Callable[..., Tensor]] = {
 }
 
 
-def loss_and_gradient(case: Case) -> tuple[float, np.ndarray]:
+def loss_and_gradient(case: Drawn) -> tuple[float, np.ndarray]:
     """The number that is minimised, and its gradient laid out as the network's parameters."""
     net = case.net
-    W = {l: torch.tensor(net.W[l], requires_grad=True) for l in net.layers}
-    W0 = {l: torch.tensor(net.W0[l], requires_grad=True) for l in net.layers}
+    theta = {(name, l): torch.tensor(view, requires_grad=True) for l, name, view in net.arrays}
     z = a = torch.tensor(case.X)
     for l in net.layers:
-        z = F.linear(a, W[l].T, W0[l])
+        taken = a * torch.tensor(case.factors[l - 1]) if l - 1 in case.factors else a
+        z = F.linear(taken, theta["W", l].T, theta["W0", l])
+        if l in net.normalization:
+            part = net.normalization[l]
+            z = NORMALIZATIONS[part.name](z, theta["gain", l], theta["shift", l], **asdict(part))
         a = ACTIVATIONS[net.f[l].name](z, **asdict(net.f[l]))
     y, weights = torch.tensor(case.Y), torch.ones(len(case.X)) if case.weights is None else torch.tensor(case.weights)
     of_logits = OF_LOGITS.get((net.f[net.L].name, case.loss.name))
     losses = (of_logits or LOSSES[case.loss.name])(z, a, y, **asdict(case.loss)).sum(dim=1)
     total = torch.mean(weights * losses)
     if case.penalty is not None:
-        total = total + sum(PENALTIES[case.penalty.name](W[l], **asdict(case.penalty)) for l in net.layers)
+        total = total + sum(PENALTIES[case.penalty.name](theta["W", l], **asdict(case.penalty)) for l in net.layers)
     total.backward()  # type: ignore[no-untyped-call]
-    return total.item(), np.concatenate([_gradient(part[l]) for l in net.layers for part in (W, W0)])
+    return total.item(), np.concatenate([_gradient(each) for each in theta.values()])
 
 
 def _gradient(parameter: Any) -> np.ndarray:

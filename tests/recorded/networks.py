@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop import Network
+from clearprop import ForwardPass, Network, forward_pass
 from clearprop.formulas import CATALOGUE, Array, Part, find
 from clearprop.formulas.activations import Activation, Elementwise
 from clearprop.formulas.domains import NOT_NEGATIVE, POSITIVE, REALS, SIGNS, Interval, LogSimplex, Simplex
@@ -47,12 +47,32 @@ class Draws:
 
 
 @dataclass(frozen=True)
+class Drawn(Case):
+    """A case of which some units are left out, as a dropout would leave them out."""
+
+    factors: dict[int, Array]
+    """What A[l] is multiplied by before layer l + 1 takes it, (n, n^l) for some l."""
+
+    def forward(self, net: Network | None = None) -> ForwardPass:
+        return forward_pass(
+            net or self.net,
+            self.X,
+            self.Y,
+            self.loss,
+            sample_weight=self.weights,
+            penalty=self.penalty,
+            factors=self.factors,
+        )
+
+
+@dataclass(frozen=True)
 class Lists:
     """What is drawn from: names of parts, and the pairs of output activation and loss that are legal."""
 
     activations: list[str]
     pairs: list[tuple[str, str]]
     penalties: list[str]
+    normalizations: list[str]
 
     @classmethod
     def of_the_catalogue(cls) -> Lists:
@@ -63,11 +83,14 @@ class Lists:
             for loss, of in losses.items()
             if of.domain_A.includes(output.range)  # type: ignore[attr-defined]  # of their kinds
         ]
-        return cls(list(activations), pairs, list(CATALOGUE["penalty"]))
+        return cls(list(activations), pairs, list(CATALOGUE["penalty"]), list(CATALOGUE["normalization"]))
 
 
-def drawn(seed: int, lists: Lists) -> Case:
-    """The network of a seed: depth 1 to 6, widths 1 to 40, any parts; pairs of output and loss take turns."""
+def drawn(seed: int, lists: Lists) -> Drawn:
+    """The network of a seed: depth 1 to 6, widths 1 to 40, any parts; pairs of output and loss take turns.
+
+    One in three is normalised, in some of its layers, and one in three has units left out.
+    """
     draws = Draws(seed)
     output, of_loss = lists.pairs[seed % len(lists.pairs)]
     depth = 1 + draws.below(6)
@@ -77,16 +100,30 @@ def drawn(seed: int, lists: Lists) -> Case:
     if isinstance(f[-1].range, Simplex | LogSimplex):
         widths[-1] = max(widths[-1], 2)
     loss = _with_hypers(Loss, of_loss, draws)
+    widths[-1] *= loss.outputs_per_target
     penalty = draws.one_of([None, *lists.penalties])
     n = draws.one_of(SEVERAL)
-    return Case(
-        net=_network(widths, f, draws),
+    # Two points normalised over one another are 1 and -1 whatever they were: no gradient is left but rounding.
+    several = [name for name in lists.normalizations if n > 2 or name != "batch_norm"]
+    normalized = draws.below(3) == 0
+    normalization = [draws.one_of([None, *several]) if normalized and m > 2 else None for m in widths[1:]]
+    net = _network(widths, f, normalization, draws)
+    return Drawn(
+        net=net,
         X=draws.uniform(-2, 2, (n, widths[0])),
-        Y=_targets(loss.domain_Y, (n, widths[-1]), draws),
+        Y=_targets(loss.domain_Y, (n, widths[-1] // loss.outputs_per_target), draws),
         loss=loss,
         weights=draws.uniform(0.1, 2, (n,)) if draws.below(2) else None,
         penalty=None if penalty is None else _with_hypers(Penalty, penalty, draws),
+        factors=_factors(net, n, draws) if draws.below(3) == 0 else {},
     )
+
+
+def _factors(net: Network, n: int, draws: Draws) -> dict[int, Array]:
+    """For some layers: 0 where a unit is left out, and 1.25 where it stays, at a rate of a fifth."""
+    return {
+        l: np.where(draws.uniform(0, 1, (n, net.widths[l])) < 0.2, 0.0, 1.25) for l in range(net.L) if draws.below(2)
+    }
 
 
 def _with_hypers(kind: type[Any], name: str, draws: Draws) -> Any:
@@ -103,13 +140,17 @@ def _hyper(part: Part, own: Any, draws: Draws) -> Any:
     return draws.uniform(max(own.metadata["low"], value / 4), min(own.metadata["high"], value * 2))
 
 
-def _network(widths: list[int], f: list[Activation], draws: Draws) -> Network:
-    """Weights that keep the size of what comes in, smaller before outputs that saturate, and biases."""
+def _network(widths: list[int], f: list[Activation], normalization: list[str | None], draws: Draws) -> Network:
+    """Weights that keep the size of what comes in, smaller before outputs that saturate; biases, gains and shifts."""
     layers = []
     for l, (m, n) in enumerate(pairwise(widths), 1):
         size = (3 / m) ** 0.5 / (2 if l == len(f) else 1)
         layers.append((draws.uniform(-size, size, (m, n)), draws.uniform(-0.5, 0.5, (n,))))
-    return Network.from_weights(layers, f)
+    net = Network.from_weights(layers, f, normalization=normalization)
+    for l in net.normalization:
+        net.gain[l] = draws.uniform(0.5, 1.5, net.gain[l].shape)
+        net.shift[l] = draws.uniform(-0.5, 0.5, net.shift[l].shape)
+    return net
 
 
 def _targets(domain: Interval, shape: tuple[int, int], draws: Draws) -> Array:
@@ -134,9 +175,9 @@ def _targets(domain: Interval, shape: tuple[int, int], draws: Draws) -> Array:
 
 
 def layers_of(net: Network, flat: Array) -> list[Array]:
-    """The pieces of a flat vector, one for each layer's weights and biases."""
-    ends = np.cumsum([net.W[l].size + net.W0[l].size for l in net.layers])
-    return np.split(flat, ends[:-1])
+    """The pieces of a flat vector, one for all parameters of each layer."""
+    sizes = [sum(view.size for of, _, view in net.arrays if of == l) for l in net.layers]
+    return np.split(flat, np.cumsum(sizes)[:-1])
 
 
 def directions(seed: int, net: Network) -> list[Array]:
@@ -154,7 +195,8 @@ def allowed(case: Case, gradient: Array, piece: Array, dL_dA: Array) -> float:
     return 1e-12 * float(max(np.linalg.norm(piece), 1e-3 * np.linalg.norm(gradient))) + left
 
 
-def name_of(seed: int, case: Case) -> str:
+def name_of(seed: int, case: Drawn) -> str:
     """What to call a network in a message."""
     penalty, weights = case.penalty or "no penalty", "" if case.weights is None else ", weighted"
-    return f"network {seed}: {case.net}, {case.loss}, {penalty}, {len(case.X)} points{weights}"
+    left_out = ", units left out" if case.factors else ""
+    return f"network {seed}: {case.net}, {case.loss}, {penalty}, {len(case.X)} points{weights}{left_out}"

@@ -140,9 +140,8 @@ def _penalty(part: Any) -> tuple[str, ...]:
 
 
 def _metric(part: Any) -> tuple[str, ...]:
-    return (
-        f'round(cp.find(cp.Metric, "{_text(part)}").value(np.array([[0.2], [0.9], [0.6]]), np.array([[0.0], [1.0], [0.0]])), 4)',
-    )
+    arrays = "A, Y = np.array([[0.2], [0.9], [0.6]]), np.array([[0.0], [1.0], [0.0]])"
+    return arrays, f'round(cp.find(cp.Metric, "{_text(part)}").value(A, Y), 4)'
 
 
 def _dataset(part: Any) -> tuple[str, ...]:
