@@ -245,6 +245,11 @@ class Network:
         return [(l, name, getattr(self, name)[l]) for l, name, _ in self._shapes()]
 
     @property
+    def starts(self) -> Array:
+        """Where each of `arrays` begins in the flat vector."""
+        return np.cumsum([0, *(view.size for _, _, view in self.arrays)])[:-1]
+
+    @property
     def layers(self) -> range:
         """1..L."""
         return range(1, self.L + 1)

@@ -156,8 +156,7 @@ def _verdict(
 
 def _arrays(net: Network) -> list[tuple[int, str, int, tuple[int, ...]]]:
     """Layer, name, start in the flat vector and shape of every array of parameters."""
-    starts = np.cumsum([0, *(view.size for _, _, view in net.arrays)])
-    return [(l, name, int(start), view.shape) for start, (l, name, view) in zip(starts, net.arrays, strict=False)]
+    return [(l, name, int(start), view.shape) for start, (l, name, view) in zip(net.starts, net.arrays, strict=True)]
 
 
 def _unit(size: int, index: int) -> Array:

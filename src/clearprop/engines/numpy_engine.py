@@ -27,7 +27,7 @@ class NumpyEngine(Engine):
         self._direct = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
         self._before = np.empty_like(net.parameters)
-        self._state = task.optimizer.initial_state(net.parameters)
+        self._state = task.optimizer.first_state(net.parameters, net.starts)
         self._followed = {l: part for l, part in net.normalization.items() if part.running}
         self._moments: dict[int, tuple[Array, Array]] = {}
         self._Z_hat: dict[int, Array] = {}

@@ -35,6 +35,10 @@ class Optimizer(Part):
         """What the rule remembers before the first step, and the room that it works in."""
         return {}
 
+    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
+        """The same, for a rule that looks at arrays one by one: `starts` says where each begins in the vector."""
+        return self.initial_state(parameters)
+
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         """Take one step: `parameters` (p,) and `state` change, `gradient` (p,) may be used up."""
         raise NotImplementedError(f"optimizer {self.name!r} must define update_in_place")

@@ -148,20 +148,28 @@ def as_regularizer(kind: type[R], given: float | Sequence[float] | str | R | Non
     >>> as_regularizer(Dropout, 0.5), as_regularizer(Dropout, "0.2, 0.5"), as_regularizer(MaxNorm, "max_norm(largest=2)")
     (Dropout(rates=(0.5,)), Dropout(rates=(0.2, 0.5)), MaxNorm(largest=2))
     """
-    if given is None or given == "none" or isinstance(given, kind):
-        return None if isinstance(given, str) else given
-    if isinstance(given, str) and (numbers := _numbers(given)) is None:
-        found = find(Regularizer, given)
-        if not isinstance(found, kind):
-            raise ValueError(f"{found} is not {kind.name}")
-        return found
-    values = numbers if isinstance(given, str) else given
-    several = list(values) if isinstance(values, Sequence | np.ndarray) else [values]
+    if given is None or isinstance(given, kind):
+        return given
+    if not isinstance(given, str):
+        return _of_numbers(kind, list(given) if isinstance(given, Sequence | np.ndarray) else [given])
+    if given == "none":
+        return None
+    numbers = _numbers(given)
+    if numbers is not None:
+        return _of_numbers(kind, numbers)
+    found = find(Regularizer, given)
+    if not isinstance(found, kind):
+        raise ValueError(f"{found} is not {kind.name}")
+    return found
+
+
+def _of_numbers(kind: type[R], numbers: list[Any]) -> R:
+    """Dropout takes any number of rates, the others one number each."""
     if kind is Dropout:
-        return kind(tuple(several))  # type: ignore[call-arg]  # what a Dropout takes
-    if len(several) != 1:
-        raise ValueError(f"{kind.name} takes one number, given {given!r}")
-    return kind(several[0])  # type: ignore[call-arg]  # a Regularizer's one number
+        return kind(tuple(numbers))  # type: ignore[call-arg]  # a Regularizer has no field, a Dropout has
+    if len(numbers) != 1:
+        raise ValueError(f"{kind.name} takes one number, given {numbers!r}")
+    return kind(numbers[0])  # type: ignore[call-arg]  # the same
 
 
 def _numbers(text: str) -> list[float] | None:

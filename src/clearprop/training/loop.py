@@ -123,21 +123,23 @@ class Loop:
         return until if self.average is None else min(until, self.average.next)
 
     def _take(self, batches: Array) -> float:
-        """Steps on one piece, or on as much of it as eta is known for; the sum of their losses."""
-        etas = self._etas(len(batches))
-        batches = batches[: len(etas)]
-        try:
-            total = self.engine.run(batches, etas)
-        except NonFinite as error:  # the engine has left the network as it was before that step
-            raise self._diverged(error, float(etas[error.step])) from None
-        self.step += len(batches)
-        self.eta = float(etas[-1])
+        """Steps on one piece; the sum of their losses."""
+        total = 0.0
+        while len(batches):
+            etas = self._etas(len(batches))  # fewer where a later one cannot be had
+            try:
+                total += self.engine.run(batches[: len(etas)], etas)
+            except NonFinite as error:  # the engine has left the network as it was before that step
+                raise self._diverged(error, float(etas[error.step])) from None
+            self.step += len(etas)
+            self.eta = float(etas[-1])
+            batches = batches[len(etas) :]
         if self.average is not None and self.step == self.average.next:
             self.average.take_in(self.task.network.parameters, self.step)
         return total
 
     def _etas(self, count: int) -> Array:
-        """The next step sizes, `count` of them; fewer where a later one cannot be had, so that what comes before is learnt."""
+        """The next step sizes, at most `count`: those before one that cannot be had, so that their steps are taken."""
         try:
             etas = self.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
         except Exception as error:

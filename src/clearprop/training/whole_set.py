@@ -20,9 +20,8 @@ from .sampling import Supply
 class WholeSetLoop(Loop):
     """One call of `train` by L-BFGS. Its step size is the line search's, so eta is NaN in the reports."""
 
-    eta = math.nan
-
     def run(self, supply: Supply, bar: Bar) -> Run:
+        self.eta = math.nan
         minimize, net, rule = require_scipy(), self.task.network, self.task.optimizer
         assert isinstance(rule, LBFGS)
         assert isinstance(self.engine, NumpyEngine)
@@ -47,8 +46,8 @@ class WholeSetLoop(Loop):
             bar.advance(self.step)
             if self.step % period == 0 or self.step == self.steps:
                 gather_statistics_in_place(net, self.task.X)
-                reason = self._report(float(np.mean(losses[:-1])), bar) or ""
-                del losses[:-1]
+                since, losses[:] = float(np.mean(losses[:-1])), losses[-1:]
+                reason = self._report(since, bar) or ""
             if reason:
                 raise StopIteration
 
