@@ -27,7 +27,7 @@ NOT_RUN = ("tests/tools", "tests/checks/test_networks_against_libraries.py")
 """The tests of these very faults, which a planted one changes, and those that ask other libraries for minutes."""
 LONGEST = 1800
 """Seconds for all tests; a fault that makes them wait for longer has been noticed."""
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Bench:
         """The interpreter that sees the copy."""
         return self.environment / "bin" / "python"
 
-    def failed_test(self, *tests: str, workers: int) -> str | None:
-        """The first test that fails among these files and folders; None where all pass."""
+    def failed_test(self, *tests: str, workers: int = 0) -> str | None:
+        """The first test that fails among these files and folders, or among all; None where all pass."""
         command = [
             self.python,
             "-m",
@@ -90,7 +90,7 @@ class Bench:
         found = FAILED.search(done.stdout)
         if found is None:
             return f"pytest, which ended with {done.returncode}: {(done.stdout + done.stderr).strip()[-200:]}"
-        return found[1].removeprefix("tests/")
+        return found[1]
 
     @contextmanager
     def planted(self, fault: Fault) -> Iterator[None]:
@@ -109,10 +109,15 @@ class Bench:
                 self._replace_level_module(kept)
 
     def judged(self, fault: Fault, *, workers: int) -> Verdict:
-        """The room's tests first; where they see nothing, all."""
+        """The file's own tests first; where they see nothing, the room's, and then all."""
         began = time.perf_counter()
+        own = [str(path.relative_to(self.tree)) for path in sorted(self.tree.glob(fault.own_tests))]
         with self.planted(fault):
-            killed_by = self.failed_test(fault.room, workers=workers) or self.failed_test(workers=workers)
+            killed_by = (
+                (self.failed_test(*own) if own else None)
+                or self.failed_test(fault.room, workers=workers)
+                or self.failed_test(workers=workers)
+            )
         return Verdict(fault, killed_by or "", time.perf_counter() - began)
 
     # ---- kernels

@@ -39,6 +39,12 @@ class Fault:
         room, *inside = self.path.relative_to(SOURCE).parts
         return f"tests/{room}" if inside else f"tests/test_{room}"
 
+    @property
+    def own_tests(self) -> str:
+        """A pattern of the test files that are likeliest to see it: those of its file, or of the kernels."""
+        folder = Path(self.room).parent if self.room.endswith(".py") else self.room
+        return f"{folder}/test_kernels_*.py" if self.is_compiled else f"{folder}/test_{self.path.stem}.py"
+
     def planted(self, text: str) -> str:
         """The file's text with the fault in it. Stale where the old text is not there exactly once."""
         count = text.count(self.old)

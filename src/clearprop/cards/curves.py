@@ -54,7 +54,7 @@ def curves_of(part: Part) -> list[Curve]:
     if isinstance(part, Elementwise):
         reach = max(4.0, *(abs(kink) + 2 for kink in (*part.kinks, 0.0)))
         return _both("f(z)", "f′(z)", "z", part.A, lambda z: part.dA_dZ(z, part.A(z)), (-reach, reach), part.kinks)
-    if isinstance(part, Loss) and _is_of_one_output(part):
+    if isinstance(part, Loss) and part.outputs_per_target == 1:
         y, low, high = _pictured_target(part)
         kinks = tuple(y + kink for kink in part.kinks)
 
@@ -68,14 +68,6 @@ def curves_of(part: Part) -> list[Curve]:
     if isinstance(part, Schedule):
         return [_step_sizes(part)]
     return []
-
-
-def _is_of_one_output(loss: Loss) -> bool:
-    """Whether the loss takes one output for one target; another may take a mean and a variance."""
-    try:
-        return loss.L(np.array([[0.5]]), np.array([[1.0]])).shape == (1,)
-    except (ValueError, IndexError):
-        return False
 
 
 def _pictured_target(loss: Loss) -> tuple[float, float, float]:

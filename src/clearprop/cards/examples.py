@@ -13,12 +13,15 @@ import numpy as np
 
 from ..formulas import CATALOGUE, Part
 from ..formulas.activations import Activation, Elementwise
-from ..formulas.domains import Simplex
+from ..formulas.averaging import Averaging
+from ..formulas.domains import LogSimplex, Simplex
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
 from ..formulas.metrics import Metric
+from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
+from ..formulas.regularizers import Regularizer
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
 from ..io.named import Dataset
@@ -53,10 +56,13 @@ def example_of(part: Part) -> Example | None:
 def _run(lines: tuple[str, ...]) -> Example:
     names: dict[str, Any] = {}
     exec(IMPORTS, names)
-    with np.errstate(all="ignore"):
-        for line in lines[:-1]:
-            exec(line, names)
-        return Example(lines, repr(eval(lines[-1], names)))
+    try:
+        with np.errstate(all="ignore"):
+            for line in lines[:-1]:
+                exec(line, names)
+            return Example(lines, repr(eval(lines[-1], names)))
+    except ImportError as missing:  # of what is optional; it says what to install
+        return Example(lines, str(missing))
 
 
 def _text(part: Part) -> str:
@@ -76,9 +82,9 @@ def _activation(f: Any) -> tuple[str, ...]:
 
 
 def _loss(loss: Any) -> tuple[str, ...]:
-    outputs = 2 if isinstance(loss.domain_A, Simplex) or loss.name == "nllm_log" else 1
-    f = _output_for(loss)
-    target = "[[0.0, 1.0]]" if outputs == 2 else "[[1.0]]"
+    several = isinstance(loss.domain_A, Simplex | LogSimplex)
+    f, outputs = _output_for(loss), 2 if several else loss.outputs_per_target
+    target = "[[0.0, 1.0]]" if several else "[[1.0]]"
     net = f'net = cp.Network((2, {outputs}), ("{f}",), seed=0)'
     return net, f'round(float(cp.forward_pass(net, [[1.0, -1.0]], {target}, loss="{_text(loss)}").loss), 4)'
 
@@ -111,6 +117,18 @@ def _trained(word: str) -> Callable[[Any], tuple[str, ...]]:
         return XOR, NET, call, 'run.history["loss"][[0, -1]].round(3).tolist()'
 
     return lines
+
+
+def _regularizer(part: Any) -> tuple[str, ...]:
+    return _trained(part.name)(part)
+
+
+def _normalization(part: Any) -> tuple[str, ...]:
+    return (
+        f'net = cp.Network((2, 3, 1), ("tanh", "identity"), normalization="{_text(part)}", seed=0)',
+        'fwd = cp.forward_pass(net, [[1, 2], [3, 5], [0, 1]], [[0], [1], [0]], loss="square")',
+        "fwd.Z_hat[1].round(3).tolist()",
+    )
 
 
 def _sampling(part: Any) -> tuple[str, ...]:
@@ -157,6 +175,9 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Penalty: _penalty,
     Schedule: _schedule,
     Optimizer: _trained("optimizer"),
+    Averaging: _trained("averaging"),
+    Regularizer: _regularizer,
+    Normalization: _normalization,
     Sampling: _sampling,
     Stop: _stop,
     Dataset: _dataset,

@@ -33,8 +33,8 @@ AROUND = [
     Fault(
         "a model file holds every layer's weights transposed",
         "io/model_file.py",
-        'return {f"W[{l}]": net.W[l] for l in net.layers}',
-        'return {f"W[{l}]": net.W[l].reshape(net.W[l].shape[::-1]).T for l in net.layers}',
+        'return {f"{name}[{l}]": view for l, name, view in net.arrays}',
+        'return {f"{name}[{l}]": view.reshape(view.shape[::-1]).T for l, name, view in net.arrays}',
     ),
     # ---- explanation
     Fault(

@@ -21,14 +21,14 @@ ENGINES = [
     Fault(
         "f' is missing in the hidden layers",
         "backprop.py",
-        "dL_dZ[l] = net.f[l].dL_dZ(dL_dA[l], Z[l], A[l])",
-        "dL_dZ[l] = net.f[l].dL_dZ(dL_dA[l], Z[l], A[l]) if l == net.L else dL_dA[l]",
+        "dL_dZ[l] = dL_dV[l]\n",
+        "dL_dZ[l] = dL_dV[l] if l == net.L else dL_dA[l]\n",
     ),
     Fault(
         "the bias's gradient is a mean over points",
         "backprop.py",
-        "dL_dW0[l] = dL_dZ[l].sum(axis=0)",
-        "dL_dW0[l] = dL_dZ[l].mean(axis=0)",
+        'dL["W0"][l] = dL_dZ[l].sum(axis=0)',
+        'dL["W0"][l] = dL_dZ[l].mean(axis=0)',
     ),
     Fault(
         "the gradient is a sum over points, the loss a mean",
@@ -45,8 +45,8 @@ ENGINES = [
     Fault(
         "the penalty is missing from the gradient",
         "backprop.py",
-        "dL_dW[l] += fwd.penalty.dR_dW(net.W[l])",
-        "dL_dW[l] += 0 * fwd.penalty.dR_dW(net.W[l])",
+        'dL["W"][l] += fwd.penalty.dR_dW(net.W[l])',
+        'dL["W"][l] += 0 * fwd.penalty.dR_dW(net.W[l])',
     ),
     Fault(
         "the penalty spares the first layer in the loss that is shown",
@@ -57,8 +57,8 @@ ENGINES = [
     Fault(
         "the forward pass forgets the biases",
         "backprop.py",
-        "Z[l] = A[l - 1] @ net.W[l] + net.W0[l]",
-        "Z[l] = A[l - 1] @ net.W[l]",
+        "Z[l] = taken @ net.W[l] + net.W0[l]",
+        "Z[l] = taken @ net.W[l]",
     ),
     Fault(
         "the shown loss is the weighted sum over the sum of weights",
@@ -72,18 +72,30 @@ ENGINES = [
         'return jacobian if layout == "denominator" else jacobian.T',
         'return jacobian.T if layout == "denominator" else jacobian',
     ),
+    Fault(
+        "a unit that was left out passes its gradient back",
+        "backprop.py",
+        "dL_dA[l] = fwd.M[l] * dL_dA[l]",
+        "dL_dA[l] = 1 * dL_dA[l]",
+    ),
+    Fault(
+        "a normalisation's gain is missing on the way back",
+        "backprop.py",
+        "dL_dZ_hat[l] = dL_dV[l] * net.gain[l]",
+        "dL_dZ_hat[l] = dL_dV[l] * 1",
+    ),
     # ---- the network
     Fault(
-        "biases lie before the weights in the flat vector",
+        "every array of the flat vector begins where the one before began",
         "network.py",
-        "W0[l] = parameters[start + m * n : start + m * n + n]",
-        "W0[l] = parameters[start : start + n]",
+        "            start += math.prod(shape)\n",
+        "            start += math.prod(shape) - 1\n",
     ),
     Fault(
         "the last layer predicts with the first layer's activation",
         "network.py",
-        "A = self.f[l].A(A @ self.W[l] + self.W0[l])",
-        "A = self.f[1].A(A @ self.W[l] + self.W0[l])",
+        "return V, self.f[l].A(V)",
+        "return V, self.f[1].A(V)",
     ),
     # ---- the NumPy engine
     Fault(
@@ -95,8 +107,8 @@ ENGINES = [
     Fault(
         "the engine reads f' at the wrong layer's values",
         "engines/numpy_engine.py",
-        "dL_dZ = net.f[l].dL_dZ(self._dL_dA[l], Z[l], A[l])",
-        "dL_dZ = net.f[l].dL_dZ(self._dL_dA[l], Z[l], Z[l])",
+        "dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], A[l])",
+        "dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], V[l])",
     ),
     Fault(
         "the engine divides by all points, not by the batch's",
@@ -107,8 +119,8 @@ ENGINES = [
     Fault(
         "the engine takes the batch's weights in the order of the data",
         "engines/numpy_engine.py",
-        "weights = None if task.weights is None else task.weights[points]\n        for",
-        "weights = None if task.weights is None else task.weights[: len(points)]\n        for",
+        "weights = None if task.weights is None else task.weights[points]",
+        "weights = None if task.weights is None else task.weights[: len(points)]",
     ),
     Fault(
         "every step of a call takes the first step's eta",
@@ -128,12 +140,24 @@ ENGINES = [
         "        net.parameters = self._before\n",
         "",
     ),
+    Fault(
+        "the engine's units that were left out pass their gradient back",
+        "engines/numpy_engine.py",
+        "                    dL_dA *= M[l]\n",
+        "                    dL_dA *= 1\n",
+    ),
+    Fault(
+        "predictions of a batch-normalised network follow the training a step behind",
+        "engines/numpy_engine.py",
+        "*self._moments[l], points)",
+        "*self._moments[max(self._moments)], points)",
+    ),
     # ---- the loop
     Fault(
         "eta(t) is asked from t = 0",
         "training/loop.py",
-        "np.arange(self.step + 1, self.step + len(batches) + 1)",
-        "np.arange(self.step, self.step + len(batches))",
+        "np.arange(self.step + 1, self.step + count + 1)",
+        "np.arange(self.step, self.step + count)",
     ),
     Fault(
         "the reported loss is a sum over steps",
@@ -144,8 +168,8 @@ ENGINES = [
     Fault(
         "the best network is kept by reference, and goes on changing",
         "training/loop.py",
-        "self.task.network.parameters.copy()",
-        "self.task.network.parameters",
+        "self._whole().copy()",
+        "self._whole()",
     ),
     Fault(
         "the last network is returned, not the best by its validation loss",

@@ -133,6 +133,61 @@ MATHEMATICS = [
         "return np.where(Y == 0, 0, Y * np.log(A))",
         "return Y * np.log(A)",
     ),
+    Fault(
+        "the variance's share of a normal likelihood is counted twice",
+        "formulas/likelihoods.py",
+        "(1 - U * by_variance) / 2])",
+        "1 - U * by_variance])",
+    ),
+    # ---- normalisations and regularisers
+    Fault(
+        "the mean of a normalisation is taken for a constant",
+        "formulas/normalizations.py",
+        "straight = dL_dZ_hat - dL_dZ_hat.mean(axis=self.axis, keepdims=True)",
+        "straight = dL_dZ_hat",
+    ),
+    Fault(
+        "the variance of a normalisation is divided by n - 1",
+        "formulas/normalizations.py",
+        "((Z - mean) ** 2).mean(axis=self.axis, keepdims=True)",
+        "Z.var(axis=self.axis, keepdims=True, ddof=min(1, Z.shape[self.axis] - 1))",
+    ),
+    Fault(
+        "a normalisation's epsilon is outside the root",
+        "formulas/normalizations.py",
+        "return (Z - mean) / np.sqrt(variance + self.epsilon)",
+        "return (Z - mean) / (np.sqrt(variance) + self.epsilon)",
+    ),
+    Fault(
+        "the running variance is that of the batch, divided by n",
+        "formulas/normalizations.py",
+        "(variance[0] * (n / (n - 1)) - running_variance)",
+        "(variance[0] - running_variance)",
+    ),
+    Fault(
+        "dropout does not make up for the units that it leaves out",
+        "formulas/regularizers.py",
+        "return kept.astype(dtype) * np.asarray(1 / (1 - rate), dtype)",
+        "return kept.astype(dtype)",
+    ),
+    Fault(
+        "max-norm shortens the weights out of a unit",
+        "formulas/regularizers.py",
+        "length = np.linalg.norm(W, axis=0)",
+        "length = np.linalg.norm(W, axis=1)[:, None]",
+    ),
+    Fault(
+        "smoothed labels no longer sum to 1",
+        "formulas/regularizers.py",
+        "return (1 - self.rate) * Y + self.rate / classes",
+        "return Y + self.rate / classes",
+    ),
+    Fault(
+        "a weight average forgets how many it holds",
+        "formulas/averaging.py",
+        "return 1 / (count + 1)",
+        "return 0.5 if count else 1.0",
+    ),
     # ---- penalties
     Fault(
         "L2's derivative lacks its 2",
@@ -222,8 +277,8 @@ MATHEMATICS = [
     Fault(
         "a gradient is clipped entry by entry where its norm was meant",
         "formulas/clipping.py",
-        "if length > self.largest / size:",
-        "if size > self.largest:",
+        "if length > largest / size:",
+        "if size > largest:",
     ),
     # ---- schedules
     Fault(
