@@ -178,7 +178,10 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     dL_dV: dict[int, Array] = {}
     dL_dZ_hat: dict[int, Array] = {}
     dL_dZ: dict[int, Array] = {}
-    dL: dict[str, dict[int, Array]] = {"W": {}, "W0": {}, "gain": {}, "shift": {}}
+    dL_dW: dict[int, Array] = {}
+    dL_dW0: dict[int, Array] = {}
+    dL_dgain: dict[int, Array] = {}
+    dL_dshift: dict[int, Array] = {}
     for l in reversed(net.layers):
         if l == net.L:
             with np.errstate(invalid="ignore"):  # 0 * inf: a point of weight 0, sure and wrong
@@ -193,17 +196,18 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
             dL_dV[l] = net.f[l].dL_dZ(dL_dA[l], fwd.into_f(l), A[l])  # within layer: dA^l/dZ^l, 7.23
         dL_dZ[l] = dL_dV[l]
         if l in net.normalization:
-            dL["gain"][l] = (fwd.Z_hat[l] * dL_dV[l]).sum(axis=0)
-            dL["shift"][l] = dL_dV[l].sum(axis=0)
+            dL_dgain[l] = (fwd.Z_hat[l] * dL_dV[l]).sum(axis=0)
+            dL_dshift[l] = dL_dV[l].sum(axis=0)
             dL_dZ_hat[l] = dL_dV[l] * net.gain[l]  # within layer: dV^l/dẐ^l = diag gain^l
             dL_dZ[l] = normalization_link(net, fwd, l, dL_dZ_hat[l])  # within layer: dẐ^l/dZ^l
-        dL["W"][l] = fwd.taken(l).T @ dL_dZ[l]  # get weight gradient: dZ^l/dW^l = A^(l-1), 7.29
-        dL["W0"][l] = dL_dZ[l].sum(axis=0)
+        dL_dW[l] = fwd.taken(l).T @ dL_dZ[l]  # get weight gradient: dZ^l/dW^l = A^(l-1), 7.29
+        dL_dW0[l] = dL_dZ[l].sum(axis=0)
         if fwd.penalty is not None:
-            dL["W"][l] += fwd.penalty.dR_dW(net.W[l])
-    flat = np.concatenate([dL[name][l].ravel() for l, name, _ in net.arrays])
+            dL_dW[l] += fwd.penalty.dR_dW(net.W[l])
+    of = {"W": dL_dW, "W0": dL_dW0, "gain": dL_dgain, "shift": dL_dshift}
+    flat = np.concatenate([of[name][l].ravel() for l, name, _ in net.arrays])
     dL_dV = {l: dL_dV[l] for l in net.normalization}
-    return Gradients(dL["W"], dL["W0"], dL_dZ, dL_dA, flat, dL["gain"], dL["shift"], dL_dV, dL_dZ_hat)
+    return Gradients(dL_dW, dL_dW0, dL_dZ, dL_dA, flat, dL_dgain, dL_dshift, dL_dV, dL_dZ_hat)
 
 
 def normalization_link(net: Network, fwd: ForwardPass, l: int, dL_dZ_hat: Array) -> Array:

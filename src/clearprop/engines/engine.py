@@ -15,6 +15,7 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, MaxNorm
 from ..network import Network
+from .batches import Batches
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ class Engine(ABC):
         return max(1, int(steps) // 16) * 16
 
     @abstractmethod
-    def run(self, batches: Array, etas: Array) -> float:
-        """Take k steps: `batches` (k, b) are row numbers of the points of each, `etas` (k,) the step sizes.
+    def run(self, batches: Batches | Array, etas: Array) -> float:
+        """Take k steps: `batches`, or an array (k, b), are row numbers of the points of each, `etas` (k,) the step sizes.
 
         Returns the sum of the k losses, each measured before its step. Raises NonFinite, its `step` counted from 0, for a
         loss, a gradient or an update that is not finite, and leaves the network as it was before that step.

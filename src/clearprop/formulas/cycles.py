@@ -98,7 +98,8 @@ class Cyclic(Schedule):
 class Warmup(Schedule):
     """A line from almost nothing up to where another schedule starts, and then that schedule from its own t = 1.
 
-    For the first steps of Adam and its relatives, whose averages know little yet, and for large batches.
+    For the first steps of Adam and its relatives, whose averages know little yet, and for large batches. PyTorch's LinearLR
+    before another schedule in a SequentialLR; Keras' CosineDecay has a warm-up of its own.
     """
 
     name = "warmup"

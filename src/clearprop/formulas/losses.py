@@ -118,7 +118,11 @@ class NLL(Loss):
 
 @register
 class NLLM(Loss):
-    """Negative log-likelihood of one class of several, for outputs that sum to 1. The notes leave its derivative out."""
+    """Negative log-likelihood of one class of several, for outputs that sum to 1. The notes leave its derivative out.
+
+    PyTorch's CrossEntropyLoss takes Z and has softmax inside; Keras' CategoricalCrossentropy takes A and keeps it 1e-7 from
+    0; scikit-learn's log_loss clips at the type's rounding.
+    """
 
     name = "nllm"
     formula, derivative = "−Σⱼ yⱼ log aⱼ", "−y/a"

@@ -46,7 +46,11 @@ class Optimizer(Part):
 
 @register
 class SGD(Optimizer):
-    """Straight down the gradient; stochastic in that the gradient is that of the points drawn for the step."""
+    """Straight down the gradient; stochastic in that the gradient is that of the points drawn for the step.
+
+    The step size is 0.01 where none is given, as in Keras; PyTorch has 0.001, scikit-learn 0.001 with Nesterov momentum
+    0.9.
+    """
 
     name = "sgd"
     formula, latex = "θ ← θ − η ∂L/∂θ", r"\theta \leftarrow \theta - \eta \frac{\partial L}{\partial \theta}"

@@ -32,7 +32,10 @@ class Schedule(Part):
 @register
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """The same step size at every step."""
+    """The same step size at every step.
+
+    What PyTorch, Keras and scikit-learn do when no schedule is given.
+    """
 
     name = "constant"
     formula, latex = "η(t) = value", r"\eta(t) = \eta_1"
@@ -48,7 +51,8 @@ class Constant(Schedule):
 class InverseTime(Schedule):
     """start (1 + delay) / (t + delay): eta(1) = start, and with no delay plain start / t.
 
-    Its sum diverges and the sum of its squares does not: the condition under which SGD converges.
+    Its sum diverges and the sum of its squares does not: the condition under which SGD converges. Keras' InverseTimeDecay
+    is start / (1 + rate t / steps), the same curve with t counted from 0.
     """
 
     name = "inverse_time"

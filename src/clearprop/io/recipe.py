@@ -86,7 +86,7 @@ class Recipe:
     init: str = "gaussian"
     normalization: str | None = None
     """Of every hidden layer."""
-    dropout: str | float | None = None
+    dropout: str | float | tuple[float, ...] | None = None
     """The rate of hidden layers, or rates from the inputs on: "0.2,0.5"."""
     input_noise: str | float | None = None
     max_norm: str | float | None = None
@@ -175,7 +175,7 @@ class Recipe:
         }
 
 
-def _as_text(kind: type[Regularizer], given: str | float | None) -> str | None:
+def _as_text(kind: type[Regularizer], given: str | float | tuple[float, ...] | None) -> str | None:
     part = as_regularizer(kind, given)
     return None if part is None else str(part)
 

@@ -105,7 +105,7 @@ class Loop:
             since = until - self.step
             try:
                 while self.step < until:
-                    total += self._take(supply.take(min(self._next(until) - self.step, at_once)))
+                    total += self._take(supply, min(self._next(until) - self.step, at_once))
                     bar.advance(self.step)
                 reason = self._report(total / since, bar)
             except KeyboardInterrupt:
@@ -122,18 +122,15 @@ class Loop:
         """The step after which the loop has something to do: a report, or parameters to average."""
         return until if self.average is None else min(until, self.average.next)
 
-    def _take(self, batches: Array) -> float:
-        """Steps on one piece; the sum of their losses."""
-        total = 0.0
-        while len(batches):
-            etas = self._etas(len(batches))  # fewer where a later one cannot be had
-            try:
-                total += self.engine.run(batches[: len(etas)], etas)
-            except NonFinite as error:  # the engine has left the network as it was before that step
-                raise self._diverged(error, float(etas[error.step])) from None
-            self.step += len(etas)
-            self.eta = float(etas[-1])
-            batches = batches[len(etas) :]
+    def _take(self, supply: Supply, count: int) -> float:
+        """At most so many steps, and at least one; the sum of their losses."""
+        etas = self._etas(count)
+        try:
+            total = self.engine.run(supply.take(len(etas)), etas)
+        except NonFinite as error:  # the engine has left the network as it was before that step
+            raise self._diverged(error, float(etas[error.step])) from None
+        self.step += len(etas)
+        self.eta = float(etas[-1])
         if self.average is not None and self.step == self.average.next:
             self.average.take_in(self.task.network.parameters, self.step)
         return total

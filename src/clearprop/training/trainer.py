@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engines import Task, choose_engine, require_points
+from ..engines.processors import processors
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
@@ -26,7 +27,7 @@ from .class_weights import ClassWeight, weights_by_class
 from .evaluation import HeldOut
 from .loop import Callback, Loop, Run
 from .progress import progress_bar
-from .restarts import Lanes, one_after_another, processors, starting_points
+from .restarts import Lanes, one_after_another, starting_points
 from .sampling import Sampling, Supply
 from .stopping import Stop, watches
 from .whole_set import WholeSetLoop, require_scipy
@@ -57,6 +58,7 @@ def train(
     averaging: str | Averaging | None = None,
     metrics: str | Metric | Sequence[str | Metric] = (),
     engine: str = "auto",
+    threads: int | None = None,
     restarts: int = 1,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
@@ -94,6 +96,8 @@ def train(
         Each is called with a `Report` after every epoch; training stops if one returns True.
     engine
         "auto", "numpy" or "compiled".
+    threads
+        How many may work on a step; None for what is fastest. The bits are the same whatever their number.
     restarts
         Train that many networks, `net` and others that are drawn as it was, and return the one with the lowest loss (on
         the validation set where there is one); `run.restarts` has the losses of all.
@@ -122,6 +126,7 @@ def train(
     ['no', 'yes', 'yes', 'no']
     """
     sampler, K, rng = find(Sampling, sampling), _whole(restarts, 1, "restarts"), np.random.default_rng(seed)
+    workers = None if threads is None else _whole(threads, 1, "threads", "None for what is fastest")
 
     def loop_for(start: Network, generator: np.random.Generator) -> Loop:
         smoothing = as_regularizer(LabelSmoothing, label_smoothing)
@@ -134,7 +139,7 @@ def train(
         rule = None if averaging is None else find(Averaging, averaging)
         if task.optimizer.rule.whole_set:
             _require_whole_set(task, b, eta, rule)
-        chosen, choice = choose_engine(task, engine, b)
+        chosen, choice = choose_engine(task, engine, b, workers)
         epoch = math.ceil(n / b)
         count = _step_count(epochs, steps, epoch)
         return (WholeSetLoop if task.optimizer.whole_set else Loop)(
@@ -165,7 +170,7 @@ def train(
     if engine == "numpy" or Lanes.why_not(shared, K):
         return one_after_another(starts, run_one)
     with progress_bar(shared.steps, progress) as bar:
-        return Lanes(shared, starts, sampler, processors()).run(bar)
+        return Lanes(shared, starts, sampler, workers or processors()).run(bar)
 
 
 def _task(
