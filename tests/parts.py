@@ -47,6 +47,12 @@ def _within_bounds(own: Field[Any]) -> st.SearchStrategy[Any]:
     return st.floats(low, high)
 
 
+def with_random_hypers(definition: type[Part], rng: np.random.Generator) -> Any:
+    """A part with hyper-parameters of ordinary size, none of them the default."""
+    bounds = {own.name: (own.metadata["low"], min(own.metadata["high"], 3.0)) for own in fields(definition)}
+    return definition(**{name: float(rng.uniform(*each)) for name, each in bounds.items()})
+
+
 def is_legal(activation: Activation, loss: Loss, outputs: int = 2) -> bool:
     """Whether predictions of this activation are predictions that the loss takes."""
     never_varies = isinstance(activation.range, Simplex | LogSimplex) and outputs == 1

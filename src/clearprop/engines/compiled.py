@@ -197,9 +197,9 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
     clips, rule = unwrapped(task.optimizer)
     return make(
         list(net.widths),
-        [_coded(f) for f in net.activations],
-        loss=_coded(task.loss),
-        optimizer=_coded(rule),
+        [coded(f) for f in net.activations],
+        loss=coded(task.loss),
+        optimizer=coded(rule),
         clips=clips,
         penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
         X=np.ascontiguousarray(task.X),
@@ -218,10 +218,11 @@ def online(net: Network, loss: Loss | None) -> Any:
     if KERNELS is None or not fits or not known or net.normalization:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    parts = [_coded(f) for f in net.activations]
-    return make(list(net.widths), parts, loss=(0, []) if loss is None else _coded(loss), parameters=parameters)
+    parts = [coded(f) for f in net.activations]
+    given = (0, []) if loss is None else coded(loss)
+    return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
 
 
-def _coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
+def coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
     """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
     return CODES[type(part)], [float(value) for value in astuple(part)]
