@@ -20,6 +20,9 @@ def main() -> int:
         "only", nargs="*", metavar="WORD", help="only faults whose file or description has one of these words"
     )
     asked.add_argument("--list", action="store_true", help="list the faults and plant none")
+    asked.add_argument(
+        "--bench", type=Path, default=ROOT / "build" / "mutate", help="where the copy is put; one for each run"
+    )
     given = asked.parse_args()
     faults = [fault for fault in FAULTS if _is_asked_for(fault, given.only)]
     require_fresh(faults)
@@ -29,7 +32,7 @@ def main() -> int:
     if compiled.LEVEL is None:
         print("no kernels are installed here, so faults in them are left out")
         faults = [fault for fault in faults if not fault.is_compiled]
-    bench = Bench(ROOT / "build" / "mutate")
+    bench = Bench(given.bench.resolve())
     report = bench.tree.parent / "report.md"
     verdicts = []
     for number, fault in enumerate(faults, 1):
@@ -41,7 +44,7 @@ def main() -> int:
     if failed:
         print(f"a test that fails without any fault has seen nothing: {failed}", file=sys.stderr)
         return len(survivors) + 1
-    print(f"\n{len(verdicts) - len(survivors)} of {len(verdicts)} faults were seen; the table is in {_shown(report)}")
+    print(f"\n{len(verdicts) - len(survivors)} of {len(verdicts)} faults were seen; the table is in {report}")
     for verdict in survivors:
         print(f"NOT SEEN  {verdict.fault.file}: {verdict.fault.what}", file=sys.stderr)
     return len(survivors)
@@ -77,10 +80,6 @@ def table_of(verdicts: list[Verdict]) -> str:
         for each in verdicts
     )
     return head + "\n".join(rows) + "\n"
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

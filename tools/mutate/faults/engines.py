@@ -27,8 +27,8 @@ ENGINES = [
     Fault(
         "the bias's gradient is a mean over points",
         "backprop.py",
-        'dL["W0"][l] = dL_dZ[l].sum(axis=0)',
-        'dL["W0"][l] = dL_dZ[l].mean(axis=0)',
+        "dL_dW0[l] = dL_dZ[l].sum(axis=0)",
+        "dL_dW0[l] = dL_dZ[l].mean(axis=0)",
     ),
     Fault(
         "the gradient is a sum over points, the loss a mean",
@@ -45,8 +45,8 @@ ENGINES = [
     Fault(
         "the penalty is missing from the gradient",
         "backprop.py",
-        'dL["W"][l] += fwd.penalty.dR_dW(net.W[l])',
-        'dL["W"][l] += 0 * fwd.penalty.dR_dW(net.W[l])',
+        "dL_dW[l] += fwd.penalty.dR_dW(net.W[l])",
+        "dL_dW[l] += 0 * fwd.penalty.dR_dW(net.W[l])",
     ),
     Fault(
         "the penalty spares the first layer in the loss that is shown",
@@ -180,14 +180,14 @@ ENGINES = [
     Fault(
         "points are drawn in the same order in every epoch",
         "training/sampling.py",
-        "order = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)",
-        "order = np.tile(rng.permutation(n), (at_once, 1))",
+        "orders = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)",
+        "orders = np.tile(rng.permutation(n), (at_once, 1))",
     ),
     Fault(
         "the last, short batch of an epoch is dropped",
         "training/sampling.py",
-        "            if left:\n                yield",
-        "            if left and not full:\n                yield",
+        "                yield order[full:].reshape(1, -1)\n",
+        "                continue\n",
     ),
     Fault(
         "patience counts all reports without improvement, not those running",

@@ -42,12 +42,6 @@ KERNELS = [
         "keep = 1 - eta * model.strength;",
     ),
     Fault(
-        "the padding of a vector is taken for outputs",
-        "engines/kernels/output.hpp",
-        "      total += where<V>(mask, link.L);\n",
-        "      total += link.L;\n",
-    ),
-    Fault(
         "tanh's derivative is the sigmoid's",
         "engines/kernels/activations.hpp",
         "return 1 - A * A;",
@@ -70,5 +64,29 @@ KERNELS = [
         "engines/kernels/model.hpp",
         "if (layer.by_columns) f(layer.W + i, layer.stride, layer.n);",
         "if (layer.by_columns) f(layer.W + i * layer.n, 1, layer.n);",
+    ),
+    Fault(
+        "Adam's mean is not corrected for its start",
+        "engines/kernels/optimizers.hpp",
+        "step(T(s.eta / s.started(beta1))),",
+        "step(T(s.eta)),",
+    ),
+    Fault(
+        "Nesterov does not look ahead",
+        "engines/kernels/optimizers.hpp",
+        "w -= eta * (g + beta * v);",
+        "w -= eta * v;",
+    ),
+    Fault(
+        "RMSprop's epsilon is inside the root",
+        "engines/kernels/optimizers.hpp",
+        "w -= eta * (g / (std::sqrt(v) + epsilon));",
+        "w -= eta * (g / std::sqrt(v + epsilon));",
+    ),
+    Fault(
+        "a mini-batch's steps are all counted as the first",
+        "engines/kernels/mini_batch.hpp",
+        "    ++t_;\n",
+        "    t_ = 1;\n",
     ),
 ]
