@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check format bench sanitize clean
+.PHONY: help demo test check format bench sanitize mutate docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -38,6 +38,13 @@ sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and Un
 	$(SANITIZED)/bin/pip install --quiet --no-deps -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C build-dir=$(SANITIZED)/cmake .
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
 	  PYTHONMALLOC=malloc $(SANITIZED)/bin/python -m pytest -n 2 tests/engines
+
+mutate: $(VENV)/.tools  ## Plant faults one at a time in a copy, and tell which test sees each
+	$(PIP) install --quiet 'nanobind>=2.7'
+	$(BIN)/python -m tools.mutate
+
+docs: $(VENV)/.tools  ## Write the catalogue's pages from its records
+	$(BIN)/python -m tools.docs
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -120,7 +120,9 @@ def test_balanced_classes_count_alike(shell: Shell) -> None:
         file.write("x,kind\n" + rows)
     found = {}
     for flags in ((), ("--class-weight", "balanced")):
-        assert shell("train", "rare.csv", "--target", "kind", "--epochs", "10", *flags, "-o", "rare.clearprop").status == 0
+        assert (
+            shell("train", "rare.csv", "--target", "kind", "--epochs", "10", *flags, "-o", "rare.clearprop").status == 0
+        )
         model = cp.load_model("rare.clearprop")
         found[flags] = (model.predict(cp.load_table("rare.csv")) == "rare").mean()
     assert found[()] < 0.1 < found["--class-weight", "balanced"]

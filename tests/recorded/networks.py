@@ -100,7 +100,7 @@ def drawn(seed: int, lists: Lists) -> Drawn:
     if isinstance(f[-1].range, Simplex | LogSimplex):
         widths[-1] = max(widths[-1], 2)
     loss = _with_hypers(Loss, of_loss, draws)
-    widths[-1] *= loss.outputs_per_target
+    widths[-1] += -widths[-1] % loss.outputs_per_target
     penalty = draws.one_of([None, *lists.penalties])
     n = draws.one_of(SEVERAL)
     # Two points normalised over one another are 1 and -1 whatever they were: no gradient is left but rounding.

@@ -106,8 +106,8 @@ MATHEMATICS = [
     Fault(
         "Poisson's derivative is that of its log form",
         "formulas/regression_losses.py",
-        "return 1 - Y / A\n",
-        "return A - Y\n",
+        "return 1 - y_over_a(Y, A)",
+        "return A - Y",
     ),
     Fault(
         "hinge counts a target's sign twice",
