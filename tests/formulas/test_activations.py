@@ -11,7 +11,7 @@ from clearprop.formulas.activations import Activation, Elementwise, LeakyReLU, R
 from clearprop.formulas.domains import Interval, LogSimplex, Simplex
 from clearprop.formulas.piecewise_activations import ELU
 from clearprop.formulas.smooth_activations import Swish
-from tests.parts import ELEMENTWISE, all_of, central_difference, complex_step, label
+from tests.parts import ELEMENTWISE, all_of, central_difference, complex_step, label, relative_error
 
 WITH_HYPERS = [LeakyReLU(slope=0.3), ELU(alpha=0.5), ELU(alpha=0.0), Swish(beta=2.5), Swish(beta=0.0)]
 every_activation = pytest.mark.parametrize("activation", [*all_of(Activation), *WITH_HYPERS], ids=label)
@@ -35,6 +35,7 @@ def test_dL_dZ_is_the_complex_step_derivative_of_A(activation: Activation) -> No
     numeric = complex_step(lambda Z: activation.A(Z) * dL_dA, Z)
     # Both round a handful of times; nothing is subtracted but in 1 - a, a^2 and softmax's mean, all of size 1.
     np.testing.assert_allclose(ours, numeric, rtol=1e-12, atol=1e-14, err_msg=f"{activation} at {Z!r}")
+    assert relative_error(ours, numeric) < 1e-13, f"{activation}, as a whole"
 
 
 @every_activation
