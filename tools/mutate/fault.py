@@ -43,7 +43,8 @@ class Fault:
     def own_tests(self) -> str:
         """A pattern of the test files that are likeliest to see it: those of its file, or of the kernels."""
         folder = Path(self.room).parent if self.room.endswith(".py") else self.room
-        return f"{folder}/test_kernels_*.py" if self.is_compiled else f"{folder}/test_{self.path.stem}.py"
+        word = self.path.stem.rpartition("_")[2]  # smooth_activations are tested with the other activations
+        return f"{folder}/test_kernels_*.py" if self.is_compiled else f"{folder}/test_*{word}*.py"
 
     def planted(self, text: str) -> str:
         """The file's text with the fault in it. Stale where the old text is not there exactly once."""
