@@ -86,7 +86,7 @@ KERNELS = [
     Fault(
         "a mini-batch's steps are all counted as the first",
         "engines/kernels/mini_batch.hpp",
-        "    ++t_;\n",
-        "    t_ = 1;\n",
+        "++t_, ++taken_;",
+        "t_ = 1, ++taken_;",
     ),
 ]
