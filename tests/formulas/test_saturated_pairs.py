@@ -21,6 +21,7 @@ SIZES = (30.0, 40.0, 100.0, 750.0, 1e4)
 # Of losses that divide by a or by 1 - a, all pairs that such an activation makes.
 LOST = {
     *((f, loss) for f in ("sigmoid", "softplus", "softmax", "gaussian") for loss in ("poisson", "gamma")),
+    ("exp", "gamma"),
     *(("softmax", loss) for loss in ("nll", "focal")),
     ("log_sigmoid", "gaussian_nll"),  # s = -750: the variance is e^s
     ("log_softmax", "gaussian_nll"),
@@ -29,7 +30,10 @@ LOST = {
 
 
 def saturated(output: Activation, loss: Loss, outputs: int) -> list[tuple[Array, Array]]:
-    """Losses (n,) and dL/dZ (n, outputs) where all z are of one size: each sign alone, and signs at random."""
+    """Losses (n,) and dL/dZ (n, outputs) where all z are of one size: each sign alone, and signs at random.
+
+    Points whose a is infinite, as e^750 is, are left out.
+    """
     found, units = [], outputs * loss.outputs_per_target
     net = Network.from_weights([(np.eye(units), np.zeros(units))], (output,))
     rng = np.random.default_rng(0)
@@ -38,7 +42,8 @@ def saturated(output: Activation, loss: Loss, outputs: int) -> list[tuple[Array,
         for signs in (np.ones((12, units)), -np.ones((12, units)), rng.choice([-1.0, 1.0], (12, units))):
             with np.errstate(all="ignore"):
                 fwd = traced_forward(net, size * signs, Y, loss)
-                found.append((fwd.losses, back_propagate(net, fwd).dL_dZ[1]))
+                held = np.isfinite(fwd.A[1]).all(axis=1)
+                found.append((fwd.losses[held], back_propagate(net, fwd).dL_dZ[1][held]))
     return found
 
 

@@ -44,6 +44,7 @@ ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "elu": jax.nn.elu,
     "selu": jax.nn.selu,
     "softplus": jax.nn.softplus,
+    "exp": jnp.exp,
     "log_sigmoid": jax.nn.log_sigmoid,
     "softsign": jax.nn.soft_sign,
     "silu": jax.nn.silu,

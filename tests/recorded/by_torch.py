@@ -35,6 +35,7 @@ ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
     "elu": F.elu,
     "selu": F.selu,
     "softplus": lambda z: torch.logaddexp(z, torch.zeros_like(z)),  # F.softplus is z itself above its threshold
+    "exp": torch.exp,
     "log_sigmoid": F.logsigmoid,
     "softsign": F.softsign,
     "silu": F.silu,

@@ -70,6 +70,7 @@ class Lists:
     """What is drawn from: names of parts, and the pairs of output activation and loss that are legal."""
 
     activations: list[str]
+    """Of hidden layers: those that do not outgrow what they are given, for e to the e to the z leaves float64."""
     pairs: list[tuple[str, str]]
     penalties: list[str]
     normalizations: list[str]
@@ -83,7 +84,9 @@ class Lists:
             for loss, of in losses.items()
             if of.domain_A.includes(output.range)  # type: ignore[attr-defined]  # of their kinds
         ]
-        return cls(list(activations), pairs, list(CATALOGUE["penalty"]), list(CATALOGUE["normalization"]))
+        at = np.full((1, 2), 50.0)
+        bounded = [f for f, part in activations.items() if part().A(at).max() < 1e3]  # type: ignore[attr-defined]
+        return cls(bounded, pairs, list(CATALOGUE["penalty"]), list(CATALOGUE["normalization"]))
 
 
 def drawn(seed: int, lists: Lists) -> Drawn:
