@@ -7,6 +7,19 @@ from pathlib import Path
 
 SOURCE = Path("src/clearprop")
 
+OTHERWISE_NAMED = {
+    "loop": "train",
+    "trainer": "train",
+    "evaluation": "train",
+    "decays": "schedules",
+    "cycles": "schedules",
+    "penalties": "small_parts",
+    "initializers": "small_parts",
+    "stable": "exact",
+    "step": "explain",
+}
+"""Files whose tests go by another name, by the last word of each."""
+
 
 class Stale(Exception):
     """The text that a fault replaces is not there, or not once: the code has changed, and the fault must be written anew."""
@@ -44,7 +57,7 @@ class Fault:
         """A pattern of the test files that are likeliest to see it: those of its file, or of the kernels."""
         folder = Path(self.room).parent if self.room.endswith(".py") else self.room
         word = self.path.stem.rpartition("_")[2]  # smooth_activations are tested with the other activations
-        return f"{folder}/test_kernels_*.py" if self.is_compiled else f"{folder}/test_*{word}*.py"
+        return f"{folder}/test_{'kernels_' if self.is_compiled else '*' + OTHERWISE_NAMED.get(word, word)}*.py"
 
     def planted(self, text: str) -> str:
         """The file's text with the fault in it. Stale where the old text is not there exactly once."""
