@@ -24,6 +24,7 @@ ROWS = (
     {"training"},
     {"explanation", "checks"},
     {"io"},
+    {"cards"},
     {"cli", "estimators"},
     {"__main__"},
 )
