@@ -1,0 +1,214 @@
+"""One entry of a gradient as a scalar sum over paths: from a weight to the loss, a product of numbers for each way (Concept 10).
+
+The links along every path are those of the matrices; the sum over all paths is the entry of their product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from ..formulas.activations import Elementwise
+from ..formulas.catalogue import Array
+from ..formulas.shortcuts import shortcut
+from .passes import Passes
+from .symbols import Symbols, Written, lowered
+from .trace import Entry, Path
+
+LISTED = 12
+"""Paths that are written out; the rest of a wide network's is one number."""
+
+
+@dataclass(frozen=True)
+class Hop:
+    """A link of the chain as a table of numbers: from each unit of one value to each unit of the next."""
+
+    name: Literal["dA_dZ", "dZ_dA", "dL_dA", "dL_dZ"]
+    l: int
+    table: Array
+    """(units from, units to); denominator layout."""
+    diagonal: bool
+
+
+def entry_of(passes: Passes, name: Literal["W", "W0"], l: int, indices: tuple[int, ...]) -> Entry:
+    """The derivative by W^l_ij, or by W0^l_j, indices counted from 1. ValueError where there is no such entry."""
+    net, symbols = passes.net, passes.symbols
+    _require(net.widths, name, l, indices)
+    j = indices[-1]
+    hops = _hops(passes, l)
+    along = _largest_paths(hops, j - 1)
+    first = [] if name == "W0" else [_input(passes, l, indices[0])]
+    scale = first[0][1] if first else 1.0
+    paths = tuple(_path(passes, l, hops, units, first) for units in along)
+    with np.errstate(all="ignore"):
+        total = scale * float(passes.one_grads.dL_dZ[l][0, j - 1])
+        rest = total - sum(path.product for path in paths)
+    count = int(np.prod([float(hop.table.shape[1]) for hop in hops if not hop.diagonal]))
+    symbol = symbols.entry(name, l, indices)
+    L = symbols.of("L")
+    return Entry(
+        name=name,
+        l=l,
+        indices=indices,
+        symbol=symbol,
+        derivative=_over(L, symbol),
+        value=total,
+        paths=paths,
+        count=count,
+        rest=0.0 if len(paths) == count else rest,
+        formula=_formula(symbols, hops, l, name, indices),
+        shortcut=hops[-1].name == "dL_dZ",
+    )
+
+
+def telling_entry(passes: Passes) -> tuple[Literal["W"], int, tuple[int, int]]:
+    """The weight of layer 1 on which the loss depends most: the entry to show where none is asked for."""
+    gradient = abs(np.nan_to_num(passes.one_grads.dL_dW[1]))
+    i, j = np.unravel_index(int(np.argmax(gradient)), gradient.shape)
+    return "W", 1, (int(i) + 1, int(j) + 1)
+
+
+def _require(widths: Sequence[int], name: str, l: int, indices: tuple[int, ...]) -> None:
+    L = len(widths) - 1
+    asked = f"entry=({l}, {', '.join(map(str, indices))})" if name == "W" else f"bias=({l}, {indices[-1]})"
+    if not 1 <= l <= L:
+        raise ValueError(f"{asked}: layers count 1..{L}")
+    bounds = (widths[l - 1], widths[l]) if name == "W" else (widths[l],)
+    for index, bound, what in zip(reversed(indices), reversed(bounds), ("outputs", "inputs"), strict=False):
+        if not 1 <= index <= bound:
+            raise ValueError(f"{asked}: layer {l} has {bound} {what}, counted from 1")
+
+
+def _hops(passes: Passes, l: int) -> list[Hop]:
+    """The links from Z^l to the loss, the shortcut in place of the last two where the output pair has one."""
+    net, one, L = passes.net, passes.one, passes.net.L
+    direct = shortcut(net.f[L], one.loss_function)
+    hops = []
+    for k in range(l, L + 1):
+        if not (k == L and direct):
+            elementwise = isinstance(net.f[k], Elementwise)
+            hops.append(Hop("dA_dZ", k, net.f[k].jacobian(one.Z[k][0], one.A[k][0]), elementwise))
+        if k < L:
+            hops.append(Hop("dZ_dA", k + 1, net.W[k + 1], diagonal=False))
+    if direct:
+        return [*hops, Hop("dL_dZ", L, passes.one_grads.dL_dZ[L].T, diagonal=True)]
+    return [*hops, Hop("dL_dA", L, one.loss_function.dL_dA(one.A[L], one.Y).T, diagonal=True)]
+
+
+def _largest_paths(hops: Sequence[Hop], start: int) -> list[tuple[int, ...]]:
+    """The units of the largest paths from unit `start`, largest first: those kept so far, hop by hop from the loss back."""
+    products = abs(hops[-1].table[:, :1])  # (units, kept); from each unit, its best ways on
+    ways: list[list[tuple[int, ...]]] = [[(unit,)] for unit in range(len(products))]
+    with np.errstate(all="ignore"):
+        for hop in reversed(hops[:-1]):
+            units = [start] if hop is hops[0] else range(len(hop.table))
+            kept, trails = [], []
+            for unit in units:
+                to = [unit] if hop.diagonal else range(hop.table.shape[1])
+                candidates = [
+                    (abs(hop.table[unit, other]) * products[other][way], (unit, *ways[other][way]))
+                    for other in to
+                    for way in range(len(ways[other]))
+                ]
+                candidates.sort(key=lambda each: -np.nan_to_num(each[0], nan=np.inf))
+                kept.append([size for size, _ in candidates[:LISTED]])
+                trails.append([trail for _, trail in candidates[:LISTED]])
+            products, ways = kept, trails
+    return ways[0] if len(hops) > 1 else [(start,)]
+
+
+def _path(
+    passes: Passes, l: int, hops: Sequence[Hop], units: tuple[int, ...], first: list[tuple[Written, float]]
+) -> Path:
+    """A path and its numbers; `units` are those of the values that it passes, from Z^l on, counted from 0."""
+    factors = list(first)
+    for hop, (here, there) in zip(hops[:-1], pairwise(units), strict=True):
+        factors.append((_hop_symbol(passes.symbols, hop, here, there), float(hop.table[here, there])))
+    last = hops[-1]
+    factors.append((_hop_symbol(passes.symbols, last, units[-1], None), float(last.table[units[-1], 0])))
+    names = [("Z", l)] + [("A", hop.l) if hop.name == "dA_dZ" else ("Z", hop.l) for hop in hops[:-1]]
+    with np.errstate(all="ignore"):
+        product = float(np.prod([value for _, value in factors]))
+    return Path(
+        units=tuple((name, k, unit + 1) for (name, k), unit in zip(names, units, strict=True)),
+        factors=tuple(factors),
+        product=product,
+    )
+
+
+def _hop_symbol(symbols: Symbols, hop: Hop, here: int, there: int | None) -> Written:
+    """What a link from one unit to another is called: f'(z₂), w²₂₁, ∂a₁/∂z₂ or ∂L/∂a₁."""
+    l, i = hop.l, here + 1
+    if hop.name == "dZ_dA":
+        return symbols.entry("W", l, (i, (there or 0) + 1))
+    if hop.name == "dA_dZ" and hop.diagonal:
+        z = symbols.entry("Z", l, (i,))
+        return Written(f"f′({z.plain})", rf"f'\left({z.latex}\right)")
+    if hop.name == "dA_dZ":
+        return _over(symbols.entry("A", l, ((there or 0) + 1,)), symbols.entry("Z", l, (i,)))
+    return _over(symbols.of("L"), symbols.entry("A" if hop.name == "dL_dA" else "Z", l, (i,)))
+
+
+def _input(passes: Passes, l: int, i: int) -> tuple[Written, float]:
+    """a_i of the layer before: dz_j/dw_ij."""
+    name = "A" if l > 1 else "X"
+    symbol = passes.symbols.entry(name, l - 1, (i,))
+    return symbol, float(passes.one.A[l - 1][0, i - 1])
+
+
+def _formula(symbols: Symbols, hops: Sequence[Hop], l: int, name: str, indices: tuple[int, ...]) -> Written:
+    """The general sum: indices of units that are summed over stand as letters k, p, q, ..."""
+    letters, index, summed = iter("kpqrsuvxyzbcdeghnot" * 9), str(indices[-1]), []
+    plain, latex = [], []
+    if name == "W":
+        a = symbols.entry("A" if l > 1 else "X", l - 1, (indices[0],))
+        plain, latex = [a.plain], [a.latex]
+    for hop in hops:
+        here = index
+        if not hop.diagonal:
+            index = next(letters)
+            summed.append(index)
+        p, x = _general_hop(symbols, hop, here, index)
+        plain.append(p)
+        latex.append(x)
+    signs = " ".join(f"Σ_{letter}" for letter in summed)
+    sums = "".join(rf"\sum_{{{letter}}} " for letter in summed)
+    head = _over(symbols.of("L"), symbols.entry(name, l, indices))
+    body = " · ".join(plain)
+    return Written(f"{head.plain} = {signs + ' ' if signs else ''}{body}", f"{head.latex} = {sums}{' '.join(latex)}")
+
+
+def _general_hop(symbols: Symbols, hop: Hop, here: str, there: str) -> tuple[str, str]:
+    def entry(name: str, l: int, *letters: str) -> tuple[str, str]:
+        """An entry whose indices may be letters: a number in their place, then the letter for it."""
+        places = [int(letter) if letter.isdigit() else 9001 + number for number, letter in enumerate(letters)]
+        written = symbols.entry(name, l, places)
+        plain, latex = written.plain, written.latex
+        shift = 1 if symbols.notation.from_zero else 0
+        for place, letter in zip(places, letters, strict=True):
+            if not letter.isdigit():
+                plain = plain.replace(lowered(place), f"_{letter}").replace(str(place - shift), letter)
+                latex = latex.replace(str(place - shift), letter)
+        return plain, latex
+
+    L = symbols.of("L")
+    if hop.name == "dZ_dA":
+        return entry("W", hop.l, here, there)
+    z = entry("Z", hop.l, here)
+    if hop.name == "dA_dZ":
+        if hop.diagonal:
+            return f"f′({z[0]})", rf"f'\left({z[1]}\right)"
+        a = entry("A", hop.l, there)
+        return f"∂{a[0]}/∂{z[0]}", rf"\frac{{\partial {a[1]}}}{{\partial {z[1]}}}"
+    bottom = entry("A" if hop.name == "dL_dA" else "Z", hop.l, here)
+    return f"∂{L.plain}/∂{bottom[0]}", rf"\frac{{\partial {L.latex}}}{{\partial {bottom[1]}}}"
+
+
+def _over(top: Written, bottom: Written) -> Written:
+    return Written(
+        f"∂{top.plain}/∂{bottom.plain}", rf"\frac{{\partial {top.latex}}}{{\partial {bottom.latex}}}"
+    )
