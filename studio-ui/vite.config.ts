@@ -1,17 +1,18 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+
+const here = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
 /** One classic script and one style: what a page carries inside itself, fonts included. */
 export default defineConfig({
   build: {
     lib: {
-      entry: fileURLToPath(new URL("src/main.tsx", import.meta.url)),
+      entry: here("src/main.tsx"),
       formats: ["iife"],
       name: "clearprop",
       fileName: () => "viewer.js",
       cssFileName: "viewer",
     },
-    outDir: fileURLToPath(new URL("../src/clearprop/explanation/viewer", import.meta.url)),
+    outDir: here("../src/clearprop/explanation/viewer"),
     emptyOutDir: true,
     assetsInlineLimit: 1 << 20,
     target: "es2022",

@@ -25,7 +25,7 @@ def main(package: Path) -> None:
     """Write the subset of the regular face."""
     options = subset.Options()
     options.flavor = "woff2"
-    options.layout_features = ["ssty", "dtls", "flac", "ccmp", "mark", "kern"]
+    options.layout_features = ["ss04", "ssty", "dtls", "flac", "ccmp", "mark", "kern"]
     options.hinting = False
     options.name_IDs = ["*"]
     options.notdef_outline = True

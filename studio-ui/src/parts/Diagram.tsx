@@ -1,7 +1,8 @@
 /** The network as the notes draw it: units in a row, straight arrows forward, curved ones back, values on them. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { type Value, decimalsFor, written } from "../numbers";
-import { type Arrow, horizontal, type Place, type Scene, type Unit, vertical, widthOf } from "./scene";
+import { decimalsFor, type Value, written } from "../numbers";
+import { type Arrow, horizontal, type Place, type Scene, type Unit, vertical } from "./scene";
+import { slanted } from "./letters";
 import type { Written } from "./types";
 import { useWidth } from "./useWidth";
 
@@ -29,7 +30,8 @@ export interface DiagramProps {
   at: number;
   text: (step: string) => ArrowText | undefined;
   target: { symbol: Written; values: readonly Value[]; of?: number | undefined };
-  lossText: string;
+  loss: Written;
+  lossValue: string;
   lossName: string;
   inputSymbol: Written;
   inputShape: string;
@@ -39,6 +41,9 @@ export interface DiagramProps {
   label: string;
 }
 
+/** How far a scene may shrink and still be read; a longer one scrolls. */
+const LEAST = 0.72;
+
 type State = "done" | "now" | "ahead";
 
 export function Diagram(props: DiagramProps) {
@@ -46,7 +51,7 @@ export function Diagram(props: DiagramProps) {
   const { ref, width } = useWidth<HTMLDivElement>(900);
   const L = layers.length;
   const scene = useMemo(
-    () => (width >= Math.min(widthOf(L), 700) ? horizontal(L) : vertical(L, Math.max(width, 300))),
+    () => (width >= 700 ? horizontal(L) : vertical(L, Math.max(width, 300))),
     [L, width],
   );
   const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
@@ -65,7 +70,8 @@ export function Diagram(props: DiagramProps) {
     holder.scrollTo({ left: arrow.symbol.x * scale - holder.clientWidth / 2, behavior: "smooth" });
   }, [current, scene, ref]);
 
-  const natural = scene.vertical ? scene.width : Math.min(Math.max(width, scene.width * 0.8), scene.width * 1.15);
+  const room = width - 14;
+  const natural = scene.vertical ? scene.width : Math.min(room >= scene.width * LEAST ? room : scene.width * 0.85, scene.width * 1.15);
   return (
     <div class="diagram" ref={ref}>
       <svg
@@ -94,7 +100,7 @@ export function Diagram(props: DiagramProps) {
           ))}
         </defs>
         <text class="symbol" x={scene.input.x} y={scene.input.y + (scene.vertical ? -6 : 5)} text-anchor="middle">
-          {props.inputSymbol.plain}
+          {slanted(props.inputSymbol)}
           <tspan class="shape" dx="8">
             {props.inputShape}
           </tspan>
@@ -106,7 +112,9 @@ export function Diagram(props: DiagramProps) {
             unit={unit}
             layer={layers[unit.l - 1]}
             lossName={props.lossName}
-            state={state(unit.kind === "linear" ? `Z:${unit.l}` : unit.kind === "activation" ? `A:${unit.l}` : `loss:${L}`)}
+            state={state(
+              unit.kind === "linear" ? `Z:${unit.l}` : unit.kind === "activation" ? `A:${unit.l}` : `loss:${L}`,
+            )}
           />
         ))}
         {scene.arrows.map((arrow) => (
@@ -126,7 +134,7 @@ export function Diagram(props: DiagramProps) {
           y={scene.loss.y + 5}
           text-anchor={scene.loss.anchor}
         >
-          {props.lossText}
+          {`${slanted(props.loss)} = ${props.lossValue}`}
         </text>
       </svg>
     </div>
@@ -141,13 +149,13 @@ function Target({ scene, target }: { scene: Scene; target: DiagramProps["target"
       {scene.vertical ? (
         <>
           <text class="symbol" x={x} y={y} text-anchor={anchor}>
-            {target.symbol.plain}
+            {slanted(target.symbol)}
           </text>
           <Column place={{ x: x - 18, y: y - 3, anchor }} values={target.values} of={target.of} grows="up" centred />
         </>
       ) : (
         <Column place={{ x: x + 12, y: y + 4, anchor: "middle" }} values={target.values} of={target.of} grows="up">
-          {target.symbol.plain}
+          {slanted(target.symbol)}
         </Column>
       )}
     </g>
@@ -163,7 +171,7 @@ function UnitShape(props: { unit: Unit; layer: DiagramLayer | undefined; lossNam
       <rect x={left} y={top} width={unit.width} height={unit.height} rx={radius} />
       {unit.kind === "linear" && layer ? (
         <>
-          <Fitted x={unit.x} y={unit.y - 2} text={layer.linear.plain} room={unit.width - 10} />
+          <Fitted x={unit.x} y={unit.y - 2} text={slanted(layer.linear)} room={unit.width - 10} />
           <text class="shape" x={unit.x} y={unit.y + 18} text-anchor="middle">
             {layer.shape}
           </text>
@@ -182,7 +190,7 @@ function UnitShape(props: { unit: Unit; layer: DiagramLayer | undefined; lossNam
 
 /** A line of text, made smaller where it would not fit. */
 function Fitted({ x, y, text, room }: { x: number; y: number; text: string; room: number }) {
-  const size = Math.min(15, Math.max(9, room / (0.5 * text.length)));
+  const size = Math.min(15, Math.max(9, room / (0.5 * [...text].length)));
   return (
     <text class="name" x={x} y={y} text-anchor="middle" style={{ fontSize: `${size}px` }}>
       {text}
@@ -210,13 +218,15 @@ function ArrowShape(props: {
       {text && <Symbol place={arrow.symbol} written={text.symbol} tone={tone} stacked={arrow.kind !== "forward"} />}
       {text && props.state !== "ahead" && text.values.length > 0 && (
         <Column
-          place={arrow.value}
+          place={text.result && !props.vertical ? { ...arrow.value, x: arrow.value.x + 32 } : arrow.value}
           values={text.values}
           of={text.of}
           grows={arrow.grows}
           centred={props.vertical && arrow.kind !== "weight"}
           tone={tone}
-        />
+        >
+          {text.result && !props.vertical ? `${slanted(text.result)} =` : undefined}
+        </Column>
       )}
     </g>
   );
@@ -225,15 +235,21 @@ function ArrowShape(props: {
 /** A symbol; a derivative as a fraction. */
 function Symbol(props: { place: Place; written: Written; tone: string; stacked: boolean }) {
   const { x, y, anchor } = props.place;
-  const [top, bottom] = props.stacked ? props.written.plain.split("/") : [props.written.plain, undefined];
+  const [top, bottom] = props.stacked ? slanted(props.written).split("/") : [slanted(props.written), undefined];
   if (!bottom) {
     return (
-      <text class={`symbol ${props.tone}`} x={x} y={y} text-anchor={anchor} dominant-baseline={props.stacked ? "middle" : "auto"}>
+      <text
+        class={`symbol ${props.tone}`}
+        x={x}
+        y={y}
+        text-anchor={anchor}
+        dominant-baseline={props.stacked ? "middle" : "auto"}
+      >
         {top}
       </text>
     );
   }
-  const half = 4.4 * Math.max(top?.length ?? 0, bottom.length) + 2;
+  const half = 4.4 * Math.max([...(top ?? "")].length, [...bottom].length) + 2;
   return (
     <g class={`symbol ${props.tone}`}>
       <text x={x} y={y - 5} text-anchor="middle">
@@ -258,7 +274,7 @@ interface ColumnProps {
   /** Whether the place is its middle line. */
   centred?: boolean;
   tone?: string;
-  children?: string;
+  children?: string | undefined;
 }
 
 /** A column vector, in brackets; of many values the first ones and how many there are. */
@@ -267,18 +283,19 @@ function Column({ place, values, of, grows, centred = false, tone = "", children
   const cut = all > SHOWN + 1;
   const decimals = Math.min(decimalsFor(values, 3), 5);
   const lines = (cut ? values.slice(0, SHOWN - 1) : values).map((value) => written(value, decimals, 2));
-  const texts = cut ? [...lines, `… ${all}`] : lines;
+  const texts = cut ? [...lines, `⋮ of ${all}`] : lines;
   const height = texts.length * LINE;
   const top = place.y - (centred ? height / 2 - LINE + 4 : grows === "up" ? height - LINE : 0);
   const width = Math.max(...texts.map((text) => text.length)) * 7.1;
-  const left = place.anchor === "middle" ? place.x - width / 2 : place.anchor === "end" ? place.x - width - 5 : place.x + 5;
+  const left =
+    place.anchor === "middle" ? place.x - width / 2 : place.anchor === "end" ? place.x - width - 5 : place.x + 5;
   const right = left + width;
   const bracket = (x: number, inward: number) =>
     `M${x + inward} ${top - LINE + 3}H${x}V${top + height - LINE + 4}H${x + inward}`;
   return (
     <g class={`column ${tone}`}>
       {children && (
-        <text class="symbol" x={left - 12} y={top - LINE / 2 + height / 2} text-anchor="end">
+        <text class="symbol small" x={left - 10} y={top - LINE / 2 + height / 2} text-anchor="end">
           {children}
         </text>
       )}

@@ -1,14 +1,18 @@
 /** An equation in numbers: each operand's symbol above, its matrix in the middle, its shape below. */
 import type { ComponentChildren } from "preact";
 import { Matrix, type MatrixProps, shapeText } from "./Matrix";
+import { Picture } from "./Picture";
 import { Tex } from "./Tex";
 import type { Tone, Written } from "./types";
 
-export interface Operand extends Pick<MatrixProps, "values" | "shape" | "rows" | "columns" | "onPick" | "picked" | "decimals"> {
+export interface Operand
+  extends Pick<MatrixProps, "values" | "shape" | "rows" | "columns" | "onPick" | "picked" | "decimals"> {
   /** What stands before it: =, · or +. */
   sign?: string | undefined;
   symbol: Written;
   tone?: Tone | undefined;
+  /** The whole array in a few cells, where not all of it is shown. */
+  picture?: readonly (readonly number[])[] | undefined;
 }
 
 export function Equation({ operands, children }: { operands: readonly Operand[]; children?: ComponentChildren }) {
@@ -23,7 +27,7 @@ export function Equation({ operands, children }: { operands: readonly Operand[];
 }
 
 function Term({ operand }: { operand: Operand }) {
-  const { sign, symbol, tone = "plain", ...matrix } = operand;
+  const { sign, symbol, tone = "plain", picture, ...matrix } = operand;
   const shape = matrix.shape ?? [matrix.values.length, matrix.values[0]?.length ?? 0];
   return (
     <>
@@ -34,6 +38,9 @@ function Term({ operand }: { operand: Operand }) {
           <Matrix {...matrix} tone={tone} label={`${symbol.plain}, ${shapeText(shape)}`} />
         </span>
         <span class="shape">{shapeText(shape)}</span>
+        {picture && (picture[0]?.length ?? 0) > 1 && (
+          <Picture cells={picture} tone={tone} label={`all of ${symbol.plain}: the darker, the larger; grey is negative`} />
+        )}
       </span>
     </>
   );

@@ -35,7 +35,10 @@ export function Matrix(props: MatrixProps) {
       </span>
     );
   }
-  const [rows, columns] = [places(height, room[0], props.rows, shape?.[0]), places(width, room[1], props.columns, shape?.[1])];
+  const [rows, columns] = [
+    places(height, room[0], props.rows, shape?.[0]),
+    places(width, room[1], props.columns, shape?.[1]),
+  ];
   const texts = rows.map((i) =>
     columns.map((j) => (i === null || j === null ? null : written(values[i]?.[j] ?? null, decimals))),
   );

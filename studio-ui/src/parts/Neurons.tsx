@@ -1,6 +1,7 @@
 /** The network neuron by neuron: a circle for each value, a line for each weight, as thick as it is large. */
 import { useMemo } from "preact/hooks";
 import { count, short, toNumber, type Value } from "../numbers";
+import { slanted } from "./letters";
 import type { Written } from "./types";
 import { useWidth } from "./useWidth";
 
@@ -59,7 +60,8 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
   };
   /** Whether the path of the picked weight passes a line. */
   const onPath = (l: number, i: number, j: number) =>
-    picked !== null && (l === picked.l ? i === picked.i && j === picked.j : l === picked.l + 1 ? i === picked.j : l > picked.l);
+    picked !== null &&
+    (l === picked.l ? i === picked.i && j === picked.j : l === picked.l + 1 ? i === picked.j : l > picked.l);
 
   return (
     <div class="neurons" ref={ref}>
@@ -77,7 +79,11 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
               return (
                 // Weights are picked by keyboard in the matrices; lines are a short cut for the mouse.
                 // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: see above
-                <g key={`${link.l} ${i} ${j}`} class={`weight ${link.tone} ${state}`} onClick={() => onPick?.({ l: link.l, i, j })}>
+                <g
+                  key={`${link.l} ${i} ${j}`}
+                  class={`weight ${link.tone} ${state}`}
+                  onClick={() => onPick?.({ l: link.l, i, j })}
+                >
                   <title>{link.title(a, b)}</title>
                   <path class="hit" d={path} />
                   <path
@@ -93,8 +99,14 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
         })}
         {layers.map((layer, column) => (
           <g key={column} class={`layer ${layer.tone}`}>
-            <text class="symbol" x={x(column)} y={22} text-anchor={column === 0 ? "start" : "middle"} dx={column === 0 ? -RADIUS : 0}>
-              {layer.symbol.plain}
+            <text
+              class="symbol"
+              x={x(column)}
+              y={22}
+              text-anchor={column === 0 ? "start" : "middle"}
+              dx={column === 0 ? -RADIUS : 0}
+            >
+              {slanted(layer.symbol)}
             </text>
             {(drawn[column] ?? []).map((unit, row) => {
               const value = layer.values?.[row];

@@ -23,7 +23,13 @@ export function Scrubber({ marks, at, playing, onMove, onPlay, label }: Scrubber
   return (
     <fieldset class="scrubber" aria-label={label}>
       <div class="buttons">
-        <button type="button" aria-label="First step" title="First step (Home)" disabled={at === 0} onClick={() => step(0)}>
+        <button
+          type="button"
+          aria-label="First step"
+          title="First step (Home)"
+          disabled={at === 0}
+          onClick={() => step(0)}
+        >
           <Icon path="M5 4v12M15 4 7.5 10 15 16z" />
         </button>
         <button
@@ -53,7 +59,13 @@ export function Scrubber({ marks, at, playing, onMove, onPlay, label }: Scrubber
         >
           <Icon path="M7 4 14.5 10 7 16z" />
         </button>
-        <button type="button" aria-label="Last step" title="Last step (End)" disabled={at === last} onClick={() => step(last)}>
+        <button
+          type="button"
+          aria-label="Last step"
+          title="Last step (End)"
+          disabled={at === last}
+          onClick={() => step(last)}
+        >
           <Icon path="M15 4v12M5 4 12.5 10 5 16z" />
         </button>
       </div>
@@ -84,7 +96,13 @@ export function Scrubber({ marks, at, playing, onMove, onPlay, label }: Scrubber
 function Icon({ path, heavy = false }: { path: string; heavy?: boolean }) {
   return (
     <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
-      <path d={path} fill="currentColor" stroke="currentColor" stroke-width={heavy ? 3.4 : 1.6} stroke-linejoin="round" />
+      <path
+        d={path}
+        fill="currentColor"
+        stroke="currentColor"
+        stroke-width={heavy ? 3.4 : 1.6}
+        stroke-linejoin="round"
+      />
     </svg>
   );
 }

@@ -46,11 +46,6 @@ const ROUND = 62;
 const LOSS = { width: 96, height: 58 };
 const GAP = 92;
 
-/** The narrowest width in which the horizontal scene of L layers can still be read. */
-export function widthOf(L: number): number {
-  return 104 + L * (BOX.width + ROUND + 2 * GAP) + LOSS.width + 150;
-}
-
 export function horizontal(L: number): Scene {
   const axis = 132;
   const units: Unit[] = [];
@@ -65,7 +60,15 @@ export function horizontal(L: number): Scene {
     x += BOX.width;
     arrows.push(straight(`Z:${l}`, x, x + GAP, axis));
     x += GAP;
-    units.push({ id: `activation:${l}`, kind: "activation", l, x: x + ROUND / 2, y: axis, width: ROUND, height: ROUND });
+    units.push({
+      id: `activation:${l}`,
+      kind: "activation",
+      l,
+      x: x + ROUND / 2,
+      y: axis,
+      width: ROUND,
+      height: ROUND,
+    });
     x += ROUND;
   }
   arrows.push(straight(`A:${L}`, x, x + GAP, axis));
@@ -103,7 +106,7 @@ export function horizontal(L: number): Scene {
     });
   }
   return {
-    width: x + 150,
+    width: x + 132,
     height: axis + 300,
     vertical: false,
     units,
@@ -128,7 +131,7 @@ function straight(step: string, x1: number, x2: number, y: number): Arrow {
 
 export function vertical(L: number, width: number): Scene {
   const gap = 78;
-  const axis = Math.round(width * 0.42);
+  const axis = Math.round(width * 0.38);
   const units: Unit[] = [];
   const arrows: Arrow[] = [];
   let y = 30;
@@ -150,7 +153,15 @@ export function vertical(L: number, width: number): Scene {
     y += BOX.height;
     down(`Z:${l}`, y, y + gap);
     y += gap;
-    units.push({ id: `activation:${l}`, kind: "activation", l, x: axis, y: y + ROUND / 2, width: ROUND, height: ROUND });
+    units.push({
+      id: `activation:${l}`,
+      kind: "activation",
+      l,
+      x: axis,
+      y: y + ROUND / 2,
+      width: ROUND,
+      height: ROUND,
+    });
     y += ROUND;
   }
   down(`A:${L}`, y, y + gap);

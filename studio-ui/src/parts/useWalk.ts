@@ -5,6 +5,8 @@ export interface Walk {
   at: number;
   playing: boolean;
   move: (to: number) => void;
+  /** So many steps on, or back. */
+  step: (by: number) => void;
   play: (playing: boolean) => void;
 }
 
@@ -14,7 +16,8 @@ export function useWalk(length: number, pace: number, start = 0): Walk {
   const [playing, setPlaying] = useState(false);
   const last = length - 1;
 
-  const move = useCallback((to: number) => setAt(Math.min(Math.max(to, 0), last)), [last]);
+  const move = useCallback((to: number) => setAt(within(to, last)), [last]);
+  const step = useCallback((by: number) => setAt((now) => within(now + by, last)), [last]);
   const play = useCallback(
     (on: boolean) => {
       setPlaying(on);
@@ -33,31 +36,35 @@ export function useWalk(length: number, pace: number, start = 0): Walk {
     return () => clearTimeout(timer);
   }, [playing, at, last, pace]);
 
-  return { at: Math.min(at, last), playing, move, play };
+  return { at: Math.min(at, last), playing, move, step, play };
 }
 
 /** Arrow keys, Home, End and the space bar move the walk, unless what has the focus uses them itself. */
-export function useWalkKeys(walk: Walk, length: number): void {
-  const { at, playing, move, play } = walk;
+export function useWalkKeys({ playing, move, step, play }: Walk, length: number): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || usesKeys(event.target, event.key)) return;
-      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: length - 1 }[event.key];
-      if (to === undefined && event.key !== " ") return;
+      const act = {
+        ArrowRight: () => step(1),
+        ArrowLeft: () => step(-1),
+        Home: () => move(0),
+        End: () => move(length - 1),
+        " ": () => play(!playing),
+      }[event.key];
+      if (!act) return;
       event.preventDefault();
-      if (to === undefined) play(!playing);
-      else {
-        play(false);
-        move(to);
-      }
+      if (event.key !== " ") play(false);
+      act();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [at, playing, length, move, play]);
+  }, [playing, length, move, step, play]);
 }
+
+const within = (to: number, last: number) => Math.min(Math.max(to, 0), last);
 
 function usesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest("select, textarea, input, [data-own-keys]")) return true;
+  if (target.closest("select, textarea, input, dialog, [data-own-keys]")) return true;
   return key === " " && target.closest("button, summary, a, [role=button]") !== null;
 }

@@ -1,8 +1,9 @@
 /** The link within a layer, both ways: the matrix of derivatives, and what it comes to entry by entry or by a shortcut. */
+
+import { toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
-import { toNumber, written } from "../numbers";
 import { type Backward, backwardOf, forwardOf, layersOf, operand, symbolOf, type Trace } from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
@@ -40,13 +41,23 @@ function Matrices({ trace, layer }: { trace: Trace; layer: Backward }) {
         As a matrix <span class="note">{link.source}</span>
       </h3>
       <p>
-        <Tex code={`${link.symbol.latex} = ${link.formula.latex}`} label={`${link.symbol.plain} = ${link.formula.plain}`} />
+        <Tex
+          code={`${link.symbol.latex} = ${link.formula.latex}`}
+          label={`${link.symbol.plain} = ${link.formula.plain}`}
+        />
         <span class="note"> &ensp;{link.reason}</span>
       </p>
       <Equation
         operands={[
           ...step.factors.map((factor, index) =>
-            operand(trace, factor.value, factor.symbol, factor.value === link.value ? "backward" : "shared", index ? "·" : undefined, factor.transposed),
+            operand(
+              trace,
+              factor.value,
+              factor.symbol,
+              factor.value === link.value ? "backward" : "shared",
+              index ? "·" : undefined,
+              factor.transposed,
+            ),
           ),
           operand(trace, step.result, step.symbol, "backward", "="),
         ]}
@@ -114,6 +125,10 @@ function Shorter({ trace, layer }: { trace: Trace; layer: Backward }) {
 function Agreement({ difference }: { difference: number | string }) {
   const size = toNumber(difference);
   return (
-    <p class="ok">{size === 0 ? "Both ways give the same numbers, to the last digit." : `Both ways agree to ${written(size, 4, 2)}.`}</p>
+    <p class="ok">
+      {size === 0
+        ? "Both ways give the same numbers, to the last digit."
+        : `Both ways agree to ${written(size, 4, 2)}.`}
+    </p>
   );
 }

@@ -1,10 +1,10 @@
 /** The product of a layer's gradient, written out (7.18, Notation 16): every factor underbraced, what is shared marked. */
 import { Choice } from "../parts/Choice";
-import { Equation } from "../parts/Equation";
 import { Factor, Group } from "../parts/Factors";
+import { Matrix, shapeText } from "../parts/Matrix";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
-import { backwardOf, layersOf, numberOf, operand, shown, symbolOf, type Trace } from "../trace/reading";
+import { backwardOf, layersOf, numberOf, shown, stored, symbolOf, type Trace } from "../trace/reading";
 
 export interface ChainProps {
   trace: Trace;
@@ -14,14 +14,21 @@ export interface ChainProps {
   onLight: (id: string | null) => void;
 }
 
-export function LayerChoice({ trace, l, onLayer, label = "Layer" }: Pick<ChainProps, "trace" | "l" | "onLayer"> & { label?: string }) {
+export function LayerChoice({
+  trace,
+  l,
+  onLayer,
+  label = "Layer",
+}: Pick<ChainProps, "trace" | "l" | "onLayer"> & { label?: string }) {
   if (layersOf(trace) === 1) return null;
   const options = trace.forward.map((layer) => ({
     value: String(layer.l),
     label: String(layer.number),
     title: `layer ${layer.number}, ${layer.activation}`,
   }));
-  return <Choice label={label} showLabel options={options} value={String(l)} onChange={(value) => onLayer(Number(value))} />;
+  return (
+    <Choice label={label} showLabel options={options} value={String(l)} onChange={(value) => onLayer(Number(value))} />
+  );
 }
 
 export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
@@ -49,7 +56,11 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
         reason={isShared ? undefined : link.reason}
         source={link.source}
         shared={isShared}
-        reuse={!isShared && users.length ? `used again by layer${users.length > 1 ? "s" : ""} ${users.join(", ")}` : undefined}
+        reuse={
+          !isShared && users.length
+            ? `used again by layer${users.length > 1 ? "s" : ""} ${users.join(", ")}`
+            : undefined
+        }
         lit={lit === id}
         onLight={onLight}
         {...shown(trace, link.value)}
@@ -77,7 +88,7 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
   const own = weight && factor(weight.value, false);
   const bracketed = scalar
     ? pieces
-    : [<Bracket key="(" side="(" />, ...pieces, <Bracket key=")" side={gradient?.transposed ? ")ᵀ" : ")"} />];
+    : [<Bracket key="(" side="(" />, ...pieces, <Bracket key=")" side=")" turned={gradient?.transposed ?? false} />];
 
   return (
     <Section
@@ -85,9 +96,10 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
       title="The chain, written out"
       intro={
         <>
-          Everything between the loss and <Tex code={symbolOf(trace, "W", l).latex} label={symbolOf(trace, "W", l).plain} />, as one
-          product. What an earlier factor has computed is used again, and never computed twice. Point at a factor to see
-          where else it stands.
+          Everything between the loss and{" "}
+          <Tex code={symbolOf(trace, "W", l).latex} label={symbolOf(trace, "W", l).plain} />, as one product. What an
+          earlier factor has computed is used again, and never computed twice. Point at a factor to see where else it
+          stands.
         </>
       }
     >
@@ -95,14 +107,22 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
       <div class="product" data-layer={l}>
         <div class="factor result">
           <Tex code={layer.weights.symbol.latex} label={layer.weights.symbol.plain} />
+          <span class="shape">{shapeText(stored(trace, layer.weights.result).shape)}</span>
+          <span class="scroll">
+            <Matrix
+              {...shown(trace, layer.weights.result)}
+              room={[6, 4]}
+              tone="backward"
+              label={`value of ${layer.weights.symbol.plain}`}
+            />
+          </span>
         </div>
         <span class="operator">=</span>
         {weightFirst ? [own, dot("own"), ...bracketed] : [...bracketed, dot("own"), own]}
       </div>
-      <Equation operands={[operand(trace, layer.weights.result, layer.weights.symbol, "backward")]}>
-        {trace.header.layout.name === "numerator" && <span class="note">in numerator layout: a row for each output</span>}
-      </Equation>
-      {weight && weight.structure === "vector" && !scalar && <p class="note">{weight.reason}.</p>}
+      {trace.header.layout.name === "numerator" && (
+        <p class="note">In numerator layout the factors stand the other way round, and each is transposed.</p>
+      )}
     </Section>
   );
 }
@@ -113,6 +133,11 @@ const dot = (key: string) => (
   </span>
 );
 
-function Bracket({ side }: { side: string }) {
-  return <span class="operator bracket">{side}</span>;
+function Bracket({ side, turned = false }: { side: string; turned?: boolean }) {
+  return (
+    <span class="operator bracket">
+      {side}
+      {turned && <sup>T</sup>}
+    </span>
+  );
 }

@@ -7,7 +7,7 @@ import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
 import { entrySymbol } from "../trace/entries";
 import { sumOverPaths } from "../trace/paths";
-import { shown, symbolOf, type Trace, valueOf } from "../trace/reading";
+import { shown, stored, symbolOf, type Trace } from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
 export interface OneEntryProps {
@@ -25,7 +25,7 @@ export function OneEntry({ trace, picked, onPick }: OneEntryProps) {
     plain: `∂${loss.plain}/∂${symbol.plain}`,
     latex: `\\frac{\\partial ${loss.latex}}{\\partial ${symbol.latex}}`,
   };
-  const W = valueOf(trace, `W:${l}`);
+  const W = stored(trace, `W:${l}`);
   const inputsInRows = W.units[0] === l - 1;
   const bias = picked.i === null;
   return (

@@ -1,13 +1,13 @@
 /** The stage: the network as units or neuron by neuron, the scrubber under it, and the step at hand. */
 import { useMemo, useState } from "preact/hooks";
+import { short, written } from "../numbers";
 import { Choice } from "../parts/Choice";
 import { type ArrowText, Diagram } from "../parts/Diagram";
 import { type NeuronLayer, type NeuronLink, Neurons, type Pick } from "../parts/Neurons";
 import { Scrubber } from "../parts/Scrubber";
 import type { Walk } from "../parts/useWalk";
-import { short, written } from "../numbers";
 import { entrySymbol } from "../trace/entries";
-import { at as valueAt, between, unitsOf } from "../trace/paths";
+import { between, unitsOf, at as valueAt } from "../trace/paths";
 import { flat, layersOf, sizeOf, symbolOf, type Trace } from "../trace/reading";
 import type { Step } from "../trace/steps";
 import { StepCard } from "./StepCard";
@@ -30,7 +30,12 @@ export function Stage({ trace, steps, walk, lit, picked, onPick }: StageProps) {
   const marks = useMemo(() => steps.map(({ tone, title }) => ({ tone, label: title })), [steps]);
   const go = (id: string) => {
     walk.play(false);
-    walk.move(Math.max(steps.findIndex((each) => each.id === id), 0));
+    walk.move(
+      Math.max(
+        steps.findIndex((each) => each.id === id),
+        0,
+      ),
+    );
   };
   if (!step) return null;
   return (
@@ -102,11 +107,14 @@ function Units({ trace, steps, at, lit, onStep }: UnitsProps) {
     const [kind = "", layer] = step.split(":");
     const l = Number(layer);
     const of = (id: string) => ({ values: flat(trace, id), of: sizeOf(trace, id) });
+    const reached = (name: string, layer: number) => ({ result: symbolOf(trace, name, layer), ...of(`${name}:${layer}`) });
     if (kind === "input") return { symbol: symbolOf(trace, "A", 0), ...of("A:0") };
     if (kind === "Z" || kind === "A") return { symbol: symbolOf(trace, kind, l), ...of(step) };
-    if (kind === "dL_dA") return { symbol: symbolOf(trace, l === L ? "dL_dA" : "dZ_dA", l === L ? l : l + 1), ...of(step) };
-    if (kind === "dL_dZ") return { symbol: symbolOf(trace, "dA_dZ", l), ...of(step) };
-    if (kind === "dL_dW") return { symbol: symbolOf(trace, "dL_dW", l), values: sizeOf(trace, step) === 1 ? flat(trace, step) : [] };
+    if (kind === "dL_dA")
+      return { symbol: symbolOf(trace, l === L ? "dL_dA" : "dZ_dA", l === L ? l : l + 1), ...reached(kind, l) };
+    if (kind === "dL_dZ") return { symbol: symbolOf(trace, "dA_dZ", l), ...reached(kind, l) };
+    if (kind === "dL_dW")
+      return { symbol: symbolOf(trace, "dL_dW", l), values: sizeOf(trace, step) === 1 ? flat(trace, step) : [] };
     return undefined;
   };
   return (
@@ -117,7 +125,8 @@ function Units({ trace, steps, at, lit, onStep }: UnitsProps) {
       text={text}
       target={{ symbol: symbolOf(trace, "Y", L), values: flat(trace, `Y:${L}`), of: sizeOf(trace, `Y:${L}`) }}
       lossName={loss.name.replace(/\(.*/, "").replaceAll("_", " ")}
-      lossText={`${loss.symbol.plain} = ${written(loss.of_point)}`}
+      loss={loss.symbol}
+      lossValue={written(loss.of_point)}
       inputSymbol={symbolOf(trace, "X", 0)}
       inputShape={`${trace.header.network.widths[0]} × 1`}
       onPick={onStep}
@@ -137,7 +146,13 @@ function stepOfFactor(id: string, L: number): string {
   return name === "dZ_dW" ? `dL_dW:${l}` : id;
 }
 
-function NeuronView(props: { trace: Trace; steps: readonly Step[]; at: number; picked: Pick | null; onPick: (pick: Pick) => void }) {
+function NeuronView(props: {
+  trace: Trace;
+  steps: readonly Step[];
+  at: number;
+  picked: Pick | null;
+  onPick: (pick: Pick) => void;
+}) {
   const { trace, steps, at, picked, onPick } = props;
   const L = layersOf(trace);
   const layers = useMemo(() => {

@@ -2,7 +2,17 @@
 import { short, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Tex } from "../parts/Tex";
-import { backwardOf, forwardOf, layersOf, type Link, operand, productOperands, symbolOf, type Trace, turnedSymbol } from "../trace/reading";
+import {
+  backwardOf,
+  forwardOf,
+  type Link,
+  layersOf,
+  operand,
+  productOperands,
+  symbolOf,
+  type Trace,
+  turnedSymbol,
+} from "../trace/reading";
 import type { Step } from "../trace/steps";
 
 export function StepCard({ trace, step }: { trace: Trace; step: Step }) {
@@ -44,8 +54,8 @@ function Input({ trace }: { trace: Trace }) {
     <>
       <p class="note">
         {header.point ?? "The data point"} is a column of {header.network.widths[0]}{" "}
-        {header.network.widths[0] === 1 ? "value" : "values"}. It goes through the layers one after another, and every value
-        on the way is kept: the way back will need them.
+        {header.network.widths[0] === 1 ? "value" : "values"}. It goes through the layers one after another, and every
+        value on the way is kept: the way back will need them.
       </p>
       <Equation operands={[operand(trace, "A:0", symbolOf(trace, "A", 0), "forward")]} />
     </>
@@ -61,24 +71,37 @@ function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 
     const [name, k] = value.split(":");
     const symbol = symbolOf(trace, name ?? "", Number(k));
     const sign = signs[index] || undefined;
-    return operand(trace, value, transposed ? turnedSymbol(symbol) : symbol, value.startsWith("W") ? "plain" : "forward", sign, transposed);
+    return operand(
+      trace,
+      value,
+      transposed ? turnedSymbol(symbol) : symbol,
+      value.startsWith("W") ? "plain" : "forward",
+      sign,
+      transposed,
+    );
   });
   const result = operand(trace, stage.quantity, stage.symbol, "forward", at === 0 ? "=" : "→");
   return (
     <>
       <p>
-        <Tex code={`${stage.symbol.latex} = ${stage.formula.latex}`} label={`${stage.symbol.plain} = ${stage.formula.plain}`} />
+        <Tex
+          code={`${stage.symbol.latex} = ${stage.formula.latex}`}
+          label={`${stage.symbol.plain} = ${stage.formula.plain}`}
+        />
         <span class="note"> &ensp;{stage.shapes}</span>
       </p>
       <Equation operands={[...named, result]} />
       {at === 1 && layer.elementwise && (
-        <p class="note">Each unit by itself: {layer.zones.length > 8 ? zoneSummary(layer.zone_counts) : layer.zones.map((zone) => zone.zone).join(", ")}.</p>
+        <p class="note">
+          Each unit by itself:{" "}
+          {layer.zones.length > 8 ? zoneSummary(layer.zone_counts) : layer.zones.map((zone) => zone.zone).join(", ")}.
+        </p>
       )}
     </>
   );
 }
 
-export function zoneSummary(counts: { active: number; dead: number; saturated: number }): string {
+export function zoneSummary(counts: Record<string, number>): string {
   const said = Object.entries(counts).filter(([, some]) => some > 0);
   return said.map(([zone, some]) => `${some} ${zone}`).join(", ");
 }
@@ -89,7 +112,10 @@ function Loss({ trace }: { trace: Trace }) {
   return (
     <>
       <p>
-        <Tex code={`${loss.symbol.latex} = ${loss.formula.latex}`} label={`${loss.symbol.plain} = ${loss.formula.plain}`} />
+        <Tex
+          code={`${loss.symbol.latex} = ${loss.formula.latex}`}
+          label={`${loss.symbol.plain} = ${loss.formula.plain}`}
+        />
         <span class="note"> &ensp;{loss.name}</span>
       </p>
       <Equation
@@ -102,7 +128,8 @@ function Loss({ trace }: { trace: Trace }) {
       {(penalty || trace.batch) && (
         <p class="note">
           {trace.batch && `The step is that of the mean over ${trace.batch.size} points`}
-          {penalty && `${trace.batch ? ", with" : "With"} the penalty ${penalty.name}, ${short(penalty.value)}`}: {written(loss.value, 6)}.
+          {penalty && `${trace.batch ? ", with" : "With"} the penalty ${penalty.name}, ${short(penalty.value)}`}:{" "}
+          {written(loss.value, 6)}.
         </p>
       )}
     </>
@@ -113,7 +140,10 @@ function Loss({ trace }: { trace: Trace }) {
 function LinkStep({ trace, l, at }: { trace: Trace; l: number; at: 0 | 1 }) {
   const layer = backwardOf(trace, l);
   if (!layer) return null;
-  const product = layer.steps.find((each) => each.result === (at === 0 ? `dL_dA:${l}` : `dL_dZ:${l}`) || (at === 1 && each.result.startsWith("long_way")));
+  const product = layer.steps.find(
+    (each) =>
+      each.result === (at === 0 ? `dL_dA:${l}` : `dL_dZ:${l}`) || (at === 1 && each.result.startsWith("long_way")),
+  );
   const link = trace.links[at === 1 ? `dA_dZ:${l}` : l === layersOf(trace) ? `dL_dA:${l}` : `dZ_dA:${l + 1}`];
   const shortcut = at === 1 ? layer.shortcut : null;
   return (
@@ -144,8 +174,11 @@ function LinkStep({ trace, l, at }: { trace: Trace; l: number; at: 0 | 1 }) {
 function LinkSays({ link }: { link: Link }) {
   return (
     <p>
-      <strong>{link.role}</strong>{" "}
-      <Tex code={`${link.symbol.latex} = ${link.formula.latex}`} label={`${link.symbol.plain} = ${link.formula.plain}`} />
+      <span class="role">{link.role}</span>
+      <Tex
+        code={`${link.symbol.latex} = ${link.formula.latex}`}
+        label={`${link.symbol.plain} = ${link.formula.plain}`}
+      />
       <span class="note"> &ensp;{link.reason}</span>
     </p>
   );
@@ -161,7 +194,10 @@ function WeightGradient({ trace, l }: { trace: Trace; l: number }) {
       <LinkSays link={link} />
       <Equation operands={productOperands(trace, weights, (id) => (id.startsWith("dL_d") ? "shared" : "backward"))} />
       <Equation operands={[operand(trace, layer.bias.result, symbolOf(trace, "dL_dW0", l), "backward")]}>
-        <span class="note">{trace.batch ? "the mean over the batch; " : ""}{layer.bias.reason}</span>
+        <span class="note">
+          {trace.batch ? "the mean over the batch; " : ""}
+          {layer.bias.reason}
+        </span>
       </Equation>
       {(weights.penalty || trace.batch) && (
         <p class="note">
@@ -187,8 +223,17 @@ function UpdateStep({ trace }: { trace: Trace }) {
       <p class="note">All layers move at once, when every link has been taken with the weights of the forward pass.</p>
       <Equation
         operands={[
-          { symbol: { plain: "loss before", latex: "\\text{loss before}" }, tone: "forward", values: [[update.loss_before]] },
-          { sign: "→", symbol: { plain: "loss after", latex: "\\text{loss after}" }, tone: "forward", values: [[update.loss_after]] },
+          {
+            symbol: { plain: "loss before", latex: "\\text{loss before}" },
+            tone: "forward",
+            values: [[update.loss_before]],
+          },
+          {
+            sign: "→",
+            symbol: { plain: "loss after", latex: "\\text{loss after}" },
+            tone: "forward",
+            values: [[update.loss_after]],
+          },
         ]}
       />
     </>

@@ -37,7 +37,9 @@ function indexed(trace: Trace, whole: Written, indices: readonly number[]): Writ
   const small = { plain: lowerFirst(whole.plain), latex: lowerFirst(whole.latex) };
   if (trace.header.scalar) return small;
   const inside = numbers.join(comma);
-  const below = numbers.map((number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("")).join(comma);
+  const below = numbers
+    .map((number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join(""))
+    .join(comma);
   if (small.latex.includes("_0")) {
     return { plain: small.plain + comma + below, latex: small.latex.replace("_0", `_{0,${inside}}`) };
   }

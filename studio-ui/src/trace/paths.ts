@@ -3,7 +3,7 @@ import { toNumber } from "../numbers";
 import type { Pick } from "../parts/Neurons";
 import type { Written } from "../parts/types";
 import { entrySymbol, unitSymbol } from "./entries";
-import { backwardOf, forwardOf, layersOf, type Trace, valueOf } from "./reading";
+import { backwardOf, forwardOf, layersOf, stored, type Trace } from "./reading";
 
 export interface PathFactor {
   symbol: Written;
@@ -34,7 +34,9 @@ export function sumOverPaths(trace: Trace, pick: Pick, listed = 6): Sum {
   const count = widths.slice(pick.l + 1).reduce((product, width) => product * width, 1);
   const turns = count <= ALL ? Number.POSITIVE_INFINITY : HEAVIEST;
   const start: PathFactor[] =
-    pick.i === null ? [] : [{ symbol: unitSymbol(trace, "A", pick.l - 1, pick.i), value: at(trace, `A:${pick.l - 1}`, pick.i) }];
+    pick.i === null
+      ? []
+      : [{ symbol: unitSymbol(trace, "A", pick.l - 1, pick.i), value: at(trace, `A:${pick.l - 1}`, pick.i) }];
   const found = onwards(trace, pick.l, pick.j, turns).map((tail) => {
     const factors = [...start, ...tail];
     return { factors, product: factors.reduce((product, factor) => product * factor.value, 1) };
@@ -54,14 +56,14 @@ export function derivativeAt(trace: Trace, pick: Pick): number {
 /** Tails of paths from z_j of layer l to the loss. */
 function onwards(trace: Trace, l: number, j: number, turns: number): PathFactor[][] {
   const L = layersOf(trace);
-  if (l === L && endsInShortcut(trace)) return [[{ symbol: unitSymbol(trace, "dL_dZ", l, j), value: at(trace, `dL_dZ:${l}`, j) }]];
+  if (l === L && endsInShortcut(trace))
+    return [[{ symbol: unitSymbol(trace, "dL_dZ", l, j), value: at(trace, `dL_dZ:${l}`, j) }]];
   return within(trace, l, j).flatMap(({ factor, unit }) => {
-    if (l === L) return [[factor, { symbol: unitSymbol(trace, "dL_dA", l, unit), value: at(trace, `dL_dA:${l}`, unit) }]];
+    if (l === L)
+      return [[factor, { symbol: unitSymbol(trace, "dL_dA", l, unit), value: at(trace, `dL_dA:${l}`, unit) }]];
     const weight = (k: number) => between(trace, `W:${l + 1}`, l, unit, k);
     const ahead = unitsOf(trace, l + 1);
-    const heaviest = Number.isFinite(turns)
-      ? ahead.toSorted((a, b) => share(b) - share(a)).slice(0, turns)
-      : ahead;
+    const heaviest = Number.isFinite(turns) ? ahead.toSorted((a, b) => share(b) - share(a)).slice(0, turns) : ahead;
     function share(k: number) {
       return Math.abs(weight(k) * at(trace, `dL_dZ:${l + 1}`, k));
     }
@@ -107,16 +109,16 @@ export function unitsOf(trace: Trace, l: number): readonly number[] {
 
 /** A vector's value at a unit, whichever way the vector lies. */
 export function at(trace: Trace, id: string, unit: number): number {
-  return valueOf(trace, id).shape[0] === 1 ? cell(trace, id, 0, unit) : cell(trace, id, unit, 0);
+  return stored(trace, id).shape[0] === 1 ? cell(trace, id, 0, unit) : cell(trace, id, unit, 0);
 }
 
 /** A matrix's value between unit i of layer `below` and unit j of the next, whichever way the matrix lies. */
 export function between(trace: Trace, id: string, below: number, i: number, j: number): number {
-  return valueOf(trace, id).units[0] === below ? cell(trace, id, i, j) : cell(trace, id, j, i);
+  return stored(trace, id).units[0] === below ? cell(trace, id, i, j) : cell(trace, id, j, i);
 }
 
 function cell(trace: Trace, id: string, row: number, column: number): number {
-  const value = valueOf(trace, id);
+  const value = stored(trace, id);
   const r = value.rows ? value.rows.indexOf(row) : row;
   const c = value.columns ? value.columns.indexOf(column) : column;
   return toNumber(value.values[r]?.[c] ?? null);

@@ -12,26 +12,36 @@ export type Product = Backward["steps"][number];
 export type Stored = Trace["values"][string];
 
 /** A value as it is stored; an empty one for an id that the trace does not have. */
-export function valueOf(trace: Trace, id: string): Stored {
+export function stored(trace: Trace, id: string): Stored {
   return trace.values[id] ?? { shape: [0, 0], units: [null, null], values: [] };
 }
 
 /** What a matrix or an operand needs to know of a value, turned on request. */
-export function shown(trace: Trace, id: string, turned = false): Pick<Operand, "values" | "shape" | "rows" | "columns"> {
-  const { values, shape, rows, columns } = valueOf(trace, id);
+export function shown(
+  trace: Trace,
+  id: string,
+  turned = false,
+): Pick<Operand, "values" | "shape" | "rows" | "columns"> {
+  const { values, shape, rows, columns } = stored(trace, id);
   const own = { values, shape, rows: rows ?? undefined, columns: columns ?? undefined };
   if (!turned) return own;
   return { values: transposed(values), shape: shape.toReversed(), rows: own.columns, columns: own.rows };
 }
 
+/** The whole of a folded value in a few cells, turned on request. */
+function pictureOf(trace: Trace, id: string, turned: boolean): Operand["picture"] {
+  const cells = stored(trace, id).picture?.cells;
+  return cells && turned ? (transposed(cells) as number[][]) : cells;
+}
+
 /** A column or a row as a list. */
 export function flat(trace: Trace, id: string) {
-  return valueOf(trace, id).values.flat();
+  return stored(trace, id).values.flat();
 }
 
 /** How many entries a value has, shown or not. */
 export function sizeOf(trace: Trace, id: string): number {
-  return valueOf(trace, id).shape.reduce((product, side) => product * side, 1);
+  return stored(trace, id).shape.reduce((product, side) => product * side, 1);
 }
 
 export function transposed(values: Matrix): Matrix {
@@ -66,7 +76,9 @@ export function symbolOf(trace: Trace, name: string, l: number): Written {
   if (node) return node.label;
   for (const layer of trace.backward) {
     if (layer.weights.total === id || layer.weights.result === id) return layer.weights.symbol;
-    const step = layer.steps.find((each) => each.result === id || (name === "dL_dZ" && layer.l === l && each.result.startsWith("long_way")));
+    const step = layer.steps.find(
+      (each) => each.result === id || (name === "dL_dZ" && layer.l === l && each.result.startsWith("long_way")),
+    );
     if (step) return step.symbol;
   }
   return general(trace, name, l);
@@ -89,7 +101,7 @@ const lower = (text: string) => [...text].map((digit) => "₀₁₂₃₄₅₆�
 
 /** An operand of an equation: a value under its symbol. */
 export function operand(trace: Trace, id: string, symbol: Written, tone: Tone, sign?: string, turned = false): Operand {
-  return { sign, symbol, tone, ...shown(trace, id, turned) };
+  return { sign, symbol, tone, ...shown(trace, id, turned), picture: pictureOf(trace, id, turned) };
 }
 
 /** A product in numbers: what it gives, then its factors. */
@@ -109,6 +121,6 @@ export function turnedSymbol(symbol: Written): Written {
 
 /** The norm of a value: of the whole, where only a part is shown. */
 export function normOf(trace: Trace, id: string): number {
-  const value = valueOf(trace, id);
+  const value = stored(trace, id);
   return value.summary ? toNumber(value.summary.norm) : Math.hypot(...value.values.flat().map(toNumber));
 }

@@ -20,14 +20,22 @@ export interface Step {
 /** The trace's own phases, and before them the data point going in. */
 export function stepsOf(trace: Trace): Step[] {
   const L = layersOf(trace);
-  const first: Step = { kind: "input", l: 0, id: "input:0", tone: "forward", title: "The data point goes in", caption: "" };
+  const first: Step = {
+    kind: "input",
+    l: 0,
+    id: "input:0",
+    tone: "forward",
+    title: "The data point goes in",
+    caption: "",
+  };
   return [
     first,
     ...trace.phases.map((phase): Step => {
       const [name, layer] = (phase.shows[0] ?? "").split(":");
       const kind = phase.kind === "loss" || phase.kind === "update" ? phase.kind : (name as StepKind);
       const l = phase.kind === "loss" || phase.kind === "update" ? L : Number(layer);
-      const tone = phase.kind === "update" ? "shared" : phase.kind === "forward" || phase.kind === "loss" ? "forward" : "backward";
+      const tone =
+        phase.kind === "update" ? "shared" : phase.kind === "forward" || phase.kind === "loss" ? "forward" : "backward";
       return { kind, l, id: `${kind}:${l}`, tone, title: title(trace, kind, l), caption: phase.caption };
     }),
   ];
