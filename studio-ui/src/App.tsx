@@ -107,8 +107,8 @@ export function App({ page }: { page: Page }) {
       <Health trace={trace} />
       <Symbols trace={trace} />
       <footer class="foot">
-        Every number on this page was computed by clearprop, by the formulas that train. Hover over one to read all its digits.{" "}
-        {trace.fold.folded && `${trace.fold.about.charAt(0).toUpperCase()}${trace.fold.about.slice(1)}.`}
+        Every number on this page was computed by clearprop, by the formulas that train. Hover over one to read all its
+        digits. {trace.fold.folded && `${trace.fold.about.charAt(0).toUpperCase()}${trace.fold.about.slice(1)}.`}
       </footer>
       <Help dialog={help} />
     </main>

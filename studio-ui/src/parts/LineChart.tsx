@@ -33,8 +33,6 @@ export function LineChart({ series, label, logarithmic = false, at, height = 190
   const yTicks = logarithmic ? decades(y0, y1) : ticks(y0, y1, 4);
   return (
     <div class="chart" ref={ref}>
-      {/* The scrubber beside it moves the same mark by keyboard. */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above */}
       <svg
         viewBox={`0 0 ${width} ${height}`}
         width={width}

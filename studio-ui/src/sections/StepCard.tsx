@@ -217,7 +217,7 @@ function UpdateStep({ trace }: { trace: Trace }) {
         <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block={!update.rule.plain} />
         <span class="note">
           {" "}
-          &ensp;{update.rule.name}, <Tex code={`\\eta = ${update.eta}`} /> at step {update.t}. {update.rule.about}.
+          &ensp;{update.rule.name}, <Tex code={`\\eta = ${update.eta}`} /> at step {update.t}: {update.rule.about}.
         </span>
       </p>
       <p class="note">All layers move at once, when every link has been taken with the weights of the forward pass.</p>
