@@ -440,15 +440,24 @@ class Trace:
 
         return values_of(self)
 
-    def text(self, width: int | None = None, *, color: bool = False, digits: int = 4) -> str:
+    def text(
+        self,
+        width: int | None = None,
+        *,
+        color: bool = False,
+        digits: int = 4,
+        fold: int | None = 10,
+        sections: Sequence[str] | None = None,
+    ) -> str:
         """The explanation as a person reads it in a terminal of `width` columns; of the terminal it is in by default.
 
         `color` writes ANSI colours: forward blue, backward rust, what is reused ochre. `digits` are those after the
-        decimal point.
+        decimal point; 17 writes every number so that it reads back as the same. `fold` is how many rows a matrix may
+        have, None for all. `sections` are those of `text.SECTIONS` to write, all by default.
         """
         from .text import as_text
 
-        return as_text(self, width=width, color=color, digits=digits)
+        return as_text(self, width=width, color=color, digits=digits, fold=fold, sections=sections)
 
     def to_dict(self, *, fold: int | None = 64) -> dict[str, Any]:
         """Everything, as dictionaries, lists, text and numbers: the document of `trace.schema.json`.
