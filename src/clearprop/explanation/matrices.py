@@ -26,7 +26,7 @@ def number(value: float, digits: int = 4) -> str:
     >>> number(0.25), number(-3.0), number(0.0), number(1.5e-7)
     ('0.2500', '-3', '0', '1.500e-07')
     """
-    return _written(value, decimals=digits, digits=digits)
+    return written(value, decimals=digits, digits=digits)
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def matrix(
 
     `shown` names the rows and columns to show instead; they are then numbered, counted from 1.
     """
-    decimals = _decimals(values, digits)
+    decimals = decimals_of(values, digits)
     if values.shape == (1, 1):
-        return word(_written(float(values[0, 0]), decimals, digits), tone)
+        return word(written(float(values[0, 0]), decimals, digits), tone)
     if shown is not None and (shown.rows is not None or shown.columns is not None):
         return _numbered(values, shown, tone, decimals, digits)
     down = _kept(values.shape[0], rows, min(rows, FOLDED_ROWS))
@@ -55,7 +55,7 @@ def matrix(
     def cell(i: int | None, j: int | None) -> str:
         if i is None:
             return "⋱" if j is None else "⋮"
-        return "…" if j is None else _written(float(values[i, j]), decimals, digits)
+        return "…" if j is None else written(float(values[i, j]), decimals, digits)
 
     aligned = [_aligned([cell(i, j) for i in down]) for j in across]
     lines = [" ".join(column[row] for column in aligned) for row in range(len(down))]
@@ -72,7 +72,7 @@ def _numbered(values: Array, shown: Shown, tone: str, decimals: int, digits: int
     def cell(i: int | None, j: int | None) -> str:
         if i is None:
             return "⋱" if j is None else "⋮"
-        return "…" if j is None else _written(float(values[i, j]), decimals, digits)
+        return "…" if j is None else written(float(values[i, j]), decimals, digits)
 
     aligned = [_aligned([cell(i, j) for i in down]) for j in across]
     if shown.columns is not None:
@@ -95,9 +95,9 @@ def _numbered(values: Array, shown: Shown, tone: str, decimals: int, digits: int
 
 def vector(values: Array, *, columns: int = 8, digits: int = 4) -> str:
     """A column (n, 1) on one line: (0.41, -1.2); a single value bare."""
-    flat, decimals = values.ravel(), _decimals(values, digits)
+    flat, decimals = values.ravel(), decimals_of(values, digits)
     shown = [
-        "…" if i is None else _written(float(flat[i]), decimals, digits) for i in _kept(len(flat), columns, columns)
+        "…" if i is None else written(float(flat[i]), decimals, digits) for i in _kept(len(flat), columns, columns)
     ]
     return shown[0] if len(flat) == 1 else f"({', '.join(shown)})"
 
@@ -119,13 +119,14 @@ def bars(shares: Sequence[float]) -> str:
     return "".join(BARS[math.ceil(min(max(share, 0.0), 1.0) * 8)] if math.isfinite(share) else "·" for share in shares)
 
 
-def _decimals(values: Array, digits: int) -> int:
+def decimals_of(values: Array, digits: int) -> int:
     """Decimals that show the largest value to `digits` places: small gradients get more of them, up to three."""
     size = abs(values[np.isfinite(values)]).max(initial=0.0)
     return digits + (min(max(-math.floor(math.log10(size)) - 1, 0), 3) if size else 0)
 
 
-def _written(value: float, decimals: int, digits: int) -> str:
+def written(value: float, decimals: int, digits: int) -> str:
+    """A number to so many decimals; in powers of ten, to so many digits, where that would show nothing of it."""
     if not math.isfinite(value) or (value == int(value) and abs(value) < 10**6):
         return f"{value + 0.0:g}"
     if digits >= EVERY_DIGIT:

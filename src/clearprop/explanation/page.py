@@ -128,7 +128,7 @@ class Page:
                 cell.ljust(width) if column < left else cell.rjust(width)
                 for column, (cell, width) in enumerate(zip(row, widths, strict=True))
             ]
-            first, *more = [cells[-1]] if widths[-1] <= room else _wrapped(row[-1], max(room, 1)) or [""]
+            first, *more = [cells[-1]] if widths[-1] <= room else _wrapped(row[-1], max(room, 12)) or [""]
             tone = [tones[column] if column < len(tones) else "" for column in range(len(cells))]
             tone = ["quiet"] * len(cells) if number == 0 else tone
             spans = [(cell + "  ", own) for cell, own in zip(cells[:-1], tone, strict=False)]

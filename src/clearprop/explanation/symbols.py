@@ -54,6 +54,12 @@ class Symbols:
             whole = Written(f"{top.plain}/{bottom.plain}", rf"\frac{{{top.latex}}}{{{bottom.latex}}}")
         return transpose(whole) if transposed and not self.scalar else whole
 
+    def inline(self, name: str, l: int = 0, *, transposed: bool = False) -> str:
+        """The LaTeX of a letter or a derivative on one line, with a slash, for where a fraction would be too small."""
+        whole = self.letter(name, l)
+        latex = " / ".join(part.latex for part in self.parts(name, l)) if whole is None else whole.latex
+        return rf"({latex})^{{T}}" if transposed and not self.scalar else latex
+
     def letter(self, name: str, l: int = 0) -> Written | None:
         """What the notation has one letter for; None for a derivative that is a fraction."""
         letter = self.notation.letters.get(name)

@@ -224,7 +224,7 @@ def write_health(page: Page, trace: Trace) -> None:
     """Norms, how far each layer moves, and who bears the blame."""
     symbols = trace.header.symbols
     page.title("Health", "quiet")
-    rows = [["layer", "‖∂L/∂Z‖", "‖∂L/∂W‖", "‖W‖", "change / W", "blame", ""]]
+    rows = [["layer", "‖∂L/∂Z‖", "‖∂L/∂W‖", "‖W‖", "change / W", "blame"]]
     number_of = symbols.notation.first_layer - 1
     for l, each in trace.health.items():
         rows.append(
@@ -235,24 +235,23 @@ def write_health(page: Page, trace: Trace) -> None:
                 number(each.W, page.digits),
                 percent(each.ratio, 2),
                 percent(each.blame),
-                each.verdict,
             ]
         )
     page.table(rows)
     page.blank()
     for l, each in trace.health.items():
-        if len(each.units) < 2:
+        verdict = f"layer {l + number_of} {each.verdict}"
+        if len(each.units) == 1:
+            page.line((verdict, ""), indent=INDENT)
             continue
-        strip = bars([share * len(each.units) / 2 for share in each.units])
-        room = page.width - 44
-        strip = strip if len(strip) <= room else strip[: room - 1] + "…"
         worst = max(range(len(each.units)), key=lambda unit: each.units[unit])
-        page.line(
-            (f"layer {l + number_of} ", "quiet"),
-            (strip, "backward"),
-            (f"  unit {worst + 1} bears {percent(each.units[worst])} of the blame", ""),
-            indent=INDENT,
-        )
+        strip = _strip(bars([share * len(each.units) / 2 for share in each.units]), page.width - 8)
+        page.line((verdict, ""), (f"; unit {worst + 1} bears {percent(each.units[worst])} of its blame:", ""), indent=INDENT)
+        page.line((strip, "backward"), indent=INDENT)
+
+
+def _strip(bar: str, room: int) -> str:
+    return bar if len(bar) <= room else bar[: room - 1] + "…"
 
 
 def write_lints(page: Page, trace: Trace) -> None:
