@@ -107,6 +107,13 @@ def explain(
     if not 0 <= at < len(X):
         raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
     schedule = as_schedule(rule.rule.default_eta if eta is None else eta)
+    told = net.copy()
+
+    def retell(layout: Layout, notation: str) -> Trace:
+        again = {"sample_weight": sample_weight, "optimizer": rule, "state": state, "penalty": part}
+        which = {"entry": entry, "bias": bias, "at": at, "classes": classes, "point": point, "seed": seed}
+        return explain(told, X, y, loss_function, eta=eta, t=t, layout=layout, notation=notation, check=False, **again, **which)
+
     rate = float(schedule.eta(np.array([t]))[0])
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
         fwd = traced_forward(net, X, Y, loss_function, weights, part)
@@ -129,6 +136,7 @@ def explain(
             lints=lints_of(Seen(passes, forward, descent, health, rate)),
             batch=batch_of(passes),
             ranked=_ranked(passes),
+            retell=retell,
         )
 
 

@@ -7,8 +7,8 @@ notation has them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -416,6 +416,8 @@ class Trace:
     batch: Batch | None
     ranked: Mapping[int, Sequence[int]]
     """Units of each layer 0..L, counted from 0, those that matter most at this point first: what folding keeps."""
+    retell: Callable[[Layout, str], Trace] | None = field(default=None, compare=False)
+    """The same step in another layout and notation, its check left out; None where it cannot be told again."""
 
     @property
     def L(self) -> int:
@@ -492,6 +494,15 @@ class Trace:
         from .document import as_document
 
         return as_document(self, fold=fold)
+
+    def html(self, *, fold: int | None = 64) -> str:
+        """A page that walks through the step: one file, which opens anywhere and asks the network for nothing.
+
+        Layers wider than `fold` units are shown by those that matter most; None shows every one.
+        """
+        from .html import as_html
+
+        return as_html(self, fold=fold)
 
     def __str__(self) -> str:
         return self.text()
