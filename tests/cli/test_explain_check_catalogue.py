@@ -51,7 +51,7 @@ def test_loss_penalty_and_step_size_may_be_chosen(model, capsys):
     words = ("--loss", "square", "--penalty", "none", "--eta", "inverse_time(start=1)", "--step", 4)
     _, out, _ = run(capsys, "explain", model, "blobs", *words)
     assert "square: L = Σⱼ (aⱼ − yⱼ)² = " in out
-    assert "penalty" not in out
+    assert "R = " not in out
     assert "t = 4, η(t) = 0.25" in out
 
 

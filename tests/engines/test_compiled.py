@@ -56,22 +56,13 @@ def test_a_task_that_it_can_take_is_taken_and_the_choice_says_how() -> None:
     assert "kernel, instruction level" in str(choice)
 
 
-@pytest.mark.parametrize(
-    ("change", "batch_size", "reason"),
-    [
-        ({}, 2, "one point a step"),
-        ({"network": Network((3, 4, 2), (DoubledReLU(), "identity"))}, 1, "activation 'relu' has no kernel"),
-    ],
-)
-def test_a_task_that_it_cannot_take_is_refused_with_the_reason(
-    change: dict[str, Network], batch_size: int, reason: str
-) -> None:
-    task = replace(task_of(), **change)
-    engine, choice = choose_engine(task, "auto", batch_size)
+def test_a_task_that_it_cannot_take_is_refused_with_the_reason() -> None:
+    task = replace(task_of(), network=Network((3, 4, 2), (DoubledReLU(), "identity")))
+    engine, choice = choose_engine(task, "auto", 1)
     assert isinstance(engine, NumpyEngine)
-    assert reason in choice.reason
-    with pytest.raises(ValueError, match=f"cannot take this task: .*{reason}"):
-        choose_engine(task, "compiled", batch_size)
+    assert "activation 'relu' has no kernel" in choice.reason
+    with pytest.raises(ValueError, match="cannot take this task: activation 'relu' has no kernel"):
+        choose_engine(task, "compiled", 1)
 
 
 def test_inputs_of_any_layout_give_the_same_bits_and_stay_as_they_were(tmp_path: Path) -> None:

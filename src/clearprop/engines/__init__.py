@@ -1,7 +1,8 @@
 """Who computes the steps: an engine repeats no decision of the reference, and agrees with it."""
 
+from .batches import Batches
 from .choice import EngineChoice, choose_engine
 from .compiled import processor_level
 from .engine import Engine, NonFinite, Task
 
-__all__ = ["Engine", "EngineChoice", "NonFinite", "Task", "choose_engine", "processor_level"]
+__all__ = ["Batches", "Engine", "EngineChoice", "NonFinite", "Task", "choose_engine", "processor_level"]

@@ -24,21 +24,23 @@ class EngineChoice:
         return f"{self.name} ({self.reason})"
 
 
-def choose_engine(task: Task, given: str = "auto", batch_size: int | None = None) -> tuple[Engine, EngineChoice]:
+def choose_engine(
+    task: Task, given: str = "auto", batch_size: int | None = None, threads: int | None = None
+) -> tuple[Engine, EngineChoice]:
     """The engine for a task. `auto` takes the fastest that can; ValueError where a named one cannot.
 
-    `batch_size` is that of every step; None where it is not known or varies.
+    `batch_size` is that of the largest step; None where all points may be in one. `threads=None` takes what is fastest.
     """
     if given not in ENGINES:
         raise ValueError(f"unknown engine {given!r}{nearest(str(given), list(ENGINES))}")
     if given == "numpy":
         return NumpyEngine(task), EngineChoice("numpy", "as asked")
-    reason = compiled.why_not(task, batch_size)
+    reason = compiled.why_not(task)
     if not reason:
-        engine = CompiledEngine(task)
-        return engine, EngineChoice(
-            "compiled", f"{engine.kernel} kernel, instruction level {compiled.processor_level()}"
-        )
+        engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
+        several = f", {engine.threads} threads" if engine.threads > 1 else ""
+        what = f"{engine.kernel} kernel, instruction level {compiled.processor_level()}{several}"
+        return engine, EngineChoice("compiled", what)
     if given == "compiled":
         raise ValueError(f"engine 'compiled' cannot take this task: {reason}")
     return NumpyEngine(task), EngineChoice("numpy", reason)

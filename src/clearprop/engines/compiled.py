@@ -7,6 +7,7 @@ levels; the highest that the processor has is used, or the one that the environm
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import astuple
 from importlib import import_module
 from types import ModuleType
@@ -16,16 +17,21 @@ import numpy as np
 
 from ..formulas.activations import Activation
 from ..formulas.catalogue import CATALOGUE, Array, Part
+from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
-from ..formulas.optimizers import SGD
-from ..formulas.penalties import L2
+from ..formulas.optimizers import SGD, Optimizer
+from ..formulas.penalties import L1, L2, ElasticNet
 from ..network import Network
+from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
+from .processors import processors
 
 LEVELS = ("portable", "v2", "v3", "v4")
 """Instruction levels from the least to the most: any processor, and x86-64-v2, -v3 and -v4."""
 WORTH_A_THREAD = 20_000
 """Steps, over all networks, that take longer than starting a thread does."""
+WORTH_THREADS = 4_000_000
+"""Multiplications and additions of a step from which on several threads are faster than one."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
 
@@ -63,6 +69,14 @@ def _codes(kind: type[Part], codes: dict[str, int]) -> dict[type[Part], int]:
 # What the kernels have, by the part's own class: a user's subclass may have changed a formula, so it is not here.
 ACTIVATIONS = _codes(Activation, KERNELS.activations) if KERNELS else {}
 LOSSES = _codes(Loss, KERNELS.losses) if KERNELS else {}
+OPTIMIZERS = _codes(Optimizer, KERNELS.optimizers) if KERNELS else {}
+CODES = {**ACTIVATIONS, **LOSSES, **OPTIMIZERS}
+PENALTIES: dict[type[Part], Callable[[Any], tuple[float, float]]] = {
+    L1: lambda penalty: (penalty.strength, 0.0),
+    L2: lambda penalty: (0.0, penalty.strength),
+    ElasticNet: lambda penalty: (penalty.strength * penalty.ratio, penalty.strength * (1 - penalty.ratio)),
+}
+"""The strengths of |w| and of w², of which each of these is a sum."""
 
 
 def processor_level() -> str | None:
@@ -70,47 +84,57 @@ def processor_level() -> str | None:
     return LEVEL
 
 
-def why_not(task: Task | None = None, batch_size: int | None = None) -> str:
+def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
         return "this installation has no compiled kernels"
-    return "" if task is None else _lacking_part(task) or _other_rule(task, batch_size)
+    return "" if task is None else _lacking_part(task)
 
 
 def _lacking_part(task: Task) -> str:
-    known: dict[type[Part], int] = {**ACTIVATIONS, **LOSSES, L2: 0}
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty]
-    lacking = [part for part in parts if part is not None and type(part) not in known]
+    _, rule = unwrapped(task.optimizer)
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule]
+    lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
 
 
-def _other_rule(task: Task, batch_size: int | None) -> str:
-    if batch_size != 1:
-        return "the kernels take one point a step, batch_size=1"
-    if type(task.optimizer) is not SGD:
-        return f"the kernels take plain SGD steps, and the optimizer is {task.optimizer}"
-    return ""
+def unwrapped(optimizer: Optimizer) -> tuple[list[tuple[bool, float]], Optimizer]:
+    """What cuts a gradient down, in the order in which it does: whether by its norm, and the bound; and the rule inside."""
+    clips = []
+    while type(optimizer) in (ClipNorm, ClipValue):
+        assert isinstance(optimizer, Clipping)
+        clips.append((isinstance(optimizer, ClipNorm), optimizer.largest))
+        optimizer = optimizer.then
+    return clips, optimizer
 
 
 class CompiledEngine(Engine):
-    """Per-point steps in C++, many in one call, the interpreter's lock released. For tasks with an empty `why_not`."""
+    """Steps in C++, many in one call, the interpreter's lock released. For tasks with an empty `why_not`."""
 
     name = "compiled"
     seconds_per_step, operations_per_second = 5e-8, 3e10
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, batch_size: int = 1, threads: int | None = None) -> None:
+        """`batch_size` is that of the largest step. `threads=None` takes more than one where that pays."""
         super().__init__(task)
-        self._trainer = trainer(task)
+        work = 6 * task.network.parameters.size * batch_size
+        self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
+        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads)
 
     @property
     def kernel(self) -> str:
-        """Which kernel takes the steps: small, dense, penalised, sparse or blocked."""
+        """Which kernel takes the steps: mini-batch, or for one point each small, dense, penalised, sparse or blocked."""
         return str(self._trainer.kernel)
 
-    def run(self, batches: Array, etas: Array) -> float:
-        net = self.task.network
-        order = np.ascontiguousarray(batches[:, 0], dtype=np.int64)
-        steps, loss, finite = self._trainer.run(net.parameters, order, np.ascontiguousarray(etas, dtype=np.float64))
+    def run(self, batches: Batches | Array, etas: Array) -> float:
+        batches, net = as_batches(batches), self.task.network
+        order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
+        steps, loss, finite = self._trainer.run(
+            net.parameters,
+            order,
+            np.ascontiguousarray(etas, dtype=np.float64),
+            None if batches.one_each else begins,
+        )
         if not finite:
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
         return float(loss)
@@ -145,9 +169,11 @@ class SideBySide:
 
 def why_not_side_by_side(task: Task, networks: int) -> str:
     """Why the kernels cannot train several networks of this task side by side; empty where they can."""
-    reason = why_not(task, 1)
+    reason = why_not(task)
     if reason:
         return reason
+    if type(task.optimizer) is not SGD:
+        return "the networks of a vector take plain SGD steps"
     if any(f.name == "softmax" for f in task.network.activations) or task.penalty is not None:
         return "softmax and penalties have no side-by-side kernel"
     return (
@@ -155,20 +181,26 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
     )
 
 
-def trainer(task: Task, kernels: ModuleType | None = KERNELS) -> Any:
+def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
     net = task.network
     make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
     Y = np.zeros(task.Y.size + BEYOND_THE_END, net.dtype)
     Y[: task.Y.size] = task.Y.ravel()
+    clips, rule = unwrapped(task.optimizer)
     return make(
-        *_shape(net),
-        loss=LOSSES[type(task.loss)],
-        strength=task.penalty.strength if isinstance(task.penalty, L2) else 0.0,
+        list(net.widths),
+        [_coded(f) for f in net.activations],
+        loss=_coded(task.loss),
+        optimizer=_coded(rule),
+        clips=clips,
+        penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
         X=np.ascontiguousarray(task.X),
         Y=Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
+        largest_batch=batch_size,
+        threads=threads,
     )
 
 
@@ -180,13 +212,10 @@ def online(net: Network, loss: Loss | None) -> Any:
     if KERNELS is None or not fits or not known:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    return make(*_shape(net), loss=0 if loss is None else LOSSES[type(loss)], parameters=parameters)
+    parts = [_coded(f) for f in net.activations]
+    return make(list(net.widths), parts, loss=(0, []) if loss is None else _coded(loss), parameters=parameters)
 
 
-def _shape(net: Network) -> tuple[list[int], list[int], list[float]]:
-    """Widths, the activations' codes, and the one hyper-parameter that an activation may have."""
-    return (
-        list(net.widths),
-        [ACTIVATIONS[type(f)] for f in net.activations],
-        [float(*astuple(f)[:1]) for f in net.activations],  # float() is 0.0
-    )
+def _coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
+    """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
+    return CODES[type(part)], [float(value) for value in astuple(part)]

@@ -14,6 +14,7 @@ from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..network import Network
+from .batches import Batches
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ class Engine(ABC):
         return max(1, int(steps) // 16) * 16
 
     @abstractmethod
-    def run(self, batches: Array, etas: Array) -> float:
-        """Take k steps: `batches` (k, b) are row numbers of the points of each, `etas` (k,) the step sizes.
+    def run(self, batches: Batches | Array, etas: Array) -> float:
+        """Take k steps: `batches`, or an array (k, b), are row numbers of the points of each, `etas` (k,) the step sizes.
 
         Returns the sum of the k losses, each measured before its step. Raises NonFinite, its `step` counted from 0, for a
         loss, a gradient or an update that is not finite, and leaves the network as it was before that step.

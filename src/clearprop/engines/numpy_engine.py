@@ -12,6 +12,7 @@ import numpy as np
 from ..backprop import mean_loss, point_losses, total_penalty
 from ..formulas.catalogue import Array
 from ..formulas.shortcuts import shortcut
+from .batches import Batches
 from .engine import Engine, NonFinite, Task
 
 
@@ -30,12 +31,12 @@ class NumpyEngine(Engine):
         self._state = task.optimizer.initial_state(net.parameters)
         self._rows = 0
 
-    def run(self, batches: Array, etas: Array) -> float:
+    def run(self, batches: Batches | Array, etas: Array) -> float:
         parameters, gradient = self.task.network.parameters, self._gradient.parameters
         update_in_place, total = self.task.optimizer.update_in_place, 0.0
-        self._make_buffers(batches.shape[1])
         with np.errstate(all="ignore"):  # what is not finite is caught below, in its step
             for step, points in enumerate(batches):
+                self._make_buffers(len(points))
                 loss = self._back_propagate(points)
                 if not (math.isfinite(loss) and _all_finite(gradient)):
                     raise self.locate(step, points)

@@ -32,7 +32,7 @@ _SOFTMAX_WITH = (
     (
         "= −Σⱼ ⟨aⱼ⟩ ([i = j] − aᵢ) yⱼ/⟨aⱼ⟩",
         r"= -\sum_j \cancel{a_j} \left([i = j] - a_i\right) \frac{y_j}{\cancel{a_j}}",
-        "every term has aⱼ above and below; it cancels, also where it is too small to be divided by",
+        "aⱼ stands above and below and cancels, however small it is",
     ),
     (
         "= −yᵢ + aᵢ Σⱼ yⱼ",
@@ -63,7 +63,7 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         (
             "= −⟨a⟩ (1 − a) y/⟨a⟩ + a ⟨(1 − a)⟩ (1 − y)/⟨(1 − a)⟩",
             r"= -\cancel{a} (1 - a) \frac{y}{\cancel{a}} + a \cancel{(1 - a)} \frac{1 - y}{\cancel{1 - a}}",
-            "each term has a factor above and below; it cancels, also where it is too small to be divided by",
+            "what stands above and below cancels, however small it is",
         ),
         (
             "= −y + ⟨a y⟩ + a − ⟨a y⟩",

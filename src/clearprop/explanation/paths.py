@@ -127,9 +127,9 @@ def _path(
     """A path and its numbers; `units` are those of the values that it passes, from Z^l on, counted from 0."""
     factors = list(first)
     for hop, (here, there) in zip(hops[:-1], pairwise(units), strict=True):
-        factors.append((_hop_symbol(passes.symbols, hop, here, there), float(hop.table[here, there])))
-    last = hops[-1]
-    factors.append((_hop_symbol(passes.symbols, last, units[-1], None), float(last.table[units[-1], 0])))
+        factors.append((_hop_symbol(passes.symbols, hop, here + 1, there + 1), float(hop.table[here, there])))
+    last, end = hops[-1], units[-1]
+    factors.append((_hop_symbol(passes.symbols, last, end + 1, end + 1), float(last.table[end, 0])))
     names = [("Z", l)] + [("A", hop.l) if hop.name == "dA_dZ" else ("Z", hop.l) for hop in hops[:-1]]
     with np.errstate(all="ignore"):
         product = float(np.prod([value for _, value in factors]))
@@ -140,16 +140,16 @@ def _path(
     )
 
 
-def _hop_symbol(symbols: Symbols, hop: Hop, here: int, there: int | None) -> Written:
-    """What a link from one unit to another is called: f'(z₂), w²₂₁, ∂a₁/∂z₂ or ∂L/∂a₁."""
-    l, i = hop.l, here + 1
+def _hop_symbol(symbols: Symbols, hop: Hop, i: int | str, j: int | str) -> Written:
+    """What a link from unit i to unit j is called: f'(z₂), w²₂₁, ∂a₁/∂z₂, ∂L/∂a₁ or ∂L/∂z₁."""
+    l = hop.l
     if hop.name == "dZ_dA":
-        return symbols.entry("W", l, (i, (there or 0) + 1))
+        return symbols.entry("W", l, (i, j))
     if hop.name == "dA_dZ" and hop.diagonal:
         z = symbols.entry("Z", l, (i,))
         return Written(f"f′({z.plain})", rf"f'\left({z.latex}\right)")
     if hop.name == "dA_dZ":
-        return _over(symbols.entry("A", l, ((there or 0) + 1,)), symbols.entry("Z", l, (i,)))
+        return _over(symbols.entry("A", l, (j,)), symbols.entry("Z", l, (i,)))
     return _over(symbols.of("L"), symbols.entry("A" if hop.name == "dL_dA" else "Z", l, (i,)))
 
 
@@ -160,52 +160,26 @@ def _input(passes: Passes, l: int, i: int) -> tuple[Written, float]:
     return symbol, float(passes.one.A[l - 1][0, i - 1])
 
 
+SUMMED = "kprstuvhmno"
+"""Letters for units that are summed over; each has a subscript of its own."""
+
+
 def _formula(symbols: Symbols, hops: Sequence[Hop], l: int, name: str, indices: tuple[int, ...]) -> Written:
-    """The general sum: indices of units that are summed over stand as letters k, p, q, ..."""
-    letters, index, summed = iter("kpqrsuvxyzbcdeghnot" * 9), str(indices[-1]), []
-    plain, latex = [], []
+    """The general sum: units that are summed over stand as letters."""
+    index: int | str = indices[-1]
+    letters, summed, factors = iter(SUMMED * len(hops)), [], []
     if name == "W":
-        a = symbols.entry("A" if l > 1 else "X", l - 1, (indices[0],))
-        plain, latex = [a.plain], [a.latex]
+        factors.append(symbols.entry("A" if l > 1 else "X", l - 1, (indices[0],)))
     for hop in hops:
         here = index
         if not hop.diagonal:
-            index = next(letters)
-            summed.append(index)
-        p, x = _general_hop(symbols, hop, here, index)
-        plain.append(p)
-        latex.append(x)
-    signs = " ".join(f"Σ_{letter}" for letter in summed)
-    sums = "".join(rf"\sum_{{{letter}}} " for letter in summed)
+            index = next(letters) if hop.table.shape[1] > 1 else 1
+            summed += [index] if isinstance(index, str) else []
+        factors.append(_hop_symbol(symbols, hop, here, index))
     head = _over(symbols.of("L"), symbols.entry(name, l, indices))
-    body = " · ".join(plain)
-    return Written(f"{head.plain} = {signs + ' ' if signs else ''}{body}", f"{head.latex} = {sums}{' '.join(latex)}")
-
-
-def _general_hop(symbols: Symbols, hop: Hop, here: str, there: str) -> tuple[str, str]:
-    def entry(name: str, l: int, *letters: str) -> tuple[str, str]:
-        """An entry whose indices may be letters: a number in their place, then the letter for it."""
-        places = [int(letter) if letter.isdigit() else 9001 + number for number, letter in enumerate(letters)]
-        written = symbols.entry(name, l, places)
-        plain, latex = written.plain, written.latex
-        shift = 1 if symbols.notation.from_zero else 0
-        for place, letter in zip(places, letters, strict=True):
-            if not letter.isdigit():
-                plain = plain.replace(lowered(place), f"_{letter}").replace(str(place - shift), letter)
-                latex = latex.replace(str(place - shift), letter)
-        return plain, latex
-
-    L = symbols.of("L")
-    if hop.name == "dZ_dA":
-        return entry("W", hop.l, here, there)
-    z = entry("Z", hop.l, here)
-    if hop.name == "dA_dZ":
-        if hop.diagonal:
-            return f"f′({z[0]})", rf"f'\left({z[1]}\right)"
-        a = entry("A", hop.l, there)
-        return f"∂{a[0]}/∂{z[0]}", rf"\frac{{\partial {a[1]}}}{{\partial {z[1]}}}"
-    bottom = entry("A" if hop.name == "dL_dA" else "Z", hop.l, here)
-    return f"∂{L.plain}/∂{bottom[0]}", rf"\frac{{\partial {L.latex}}}{{\partial {bottom[1]}}}"
+    plain = "".join(f"Σ{lowered(letter)} " for letter in summed) + " · ".join(each.plain for each in factors)
+    latex = "".join(rf"\sum_{{{letter}}} " for letter in summed) + r" \cdot ".join(each.latex for each in factors)
+    return Written(f"{head.plain} = {plain}", f"{head.latex} = {latex}")
 
 
 def _over(top: Written, bottom: Written) -> Written:

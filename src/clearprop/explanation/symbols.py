@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .notations import MEANINGS, NOTATIONS, Letter, Notation
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_LOWERED = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_LOWERED = str.maketrans("0123456789-hijkmnoprstuv", "₀₁₂₃₄₅₆₇₈₉₋ₕᵢⱼₖₘₙₒₚᵣₛₜᵤᵥ")
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ def raised(number: int) -> str:
     return str(number).translate(_RAISED)
 
 
-def lowered(number: int) -> str:
-    """An index as a subscript."""
+def lowered(number: int | str) -> str:
+    """An index, a number or a letter, as a subscript."""
     return str(number).translate(_LOWERED)
 
 
@@ -54,6 +54,12 @@ class Symbols:
             whole = Written(f"{top.plain}/{bottom.plain}", rf"\frac{{{top.latex}}}{{{bottom.latex}}}")
         return transpose(whole) if transposed and not self.scalar else whole
 
+    def inline(self, name: str, l: int = 0, *, transposed: bool = False) -> str:
+        """The LaTeX of a letter or a derivative on one line, with a slash, for where a fraction would be too small."""
+        whole = self.letter(name, l)
+        latex = " / ".join(part.latex for part in self.parts(name, l)) if whole is None else whole.latex
+        return rf"({latex})^{{T}}" if transposed and not self.scalar else latex
+
     def letter(self, name: str, l: int = 0) -> Written | None:
         """What the notation has one letter for; None for a derivative that is a fraction."""
         letter = self.notation.letters.get(name)
@@ -65,24 +71,24 @@ class Symbols:
         below = l - 1 if name == "dZ_dA" else l
         return _partial(self.of(top, l)), _partial(self.of(bottom, below))
 
-    def entry(self, name: str, l: int, indices: Sequence[int]) -> Written:
-        """One entry of an array: w¹₂₃; indices count from 1, input before output for a weight.
+    def entry(self, name: str, l: int, indices: Sequence[int | str]) -> Written:
+        """One entry of an array: w¹₂₃; indices count from 1, input before output for a weight, and may be letters.
 
-        >>> Symbols().entry("W", 1, (2, 3)).plain, Symbols().entry("W0", 1, (3,)).latex
-        ('w¹₂₃', 'w_{0,3}^{1}')
+        >>> Symbols().entry("W", 1, (2, 3)).plain, Symbols().entry("W0", 1, ("k",)).latex
+        ('w¹₂₃', 'w_{0,k}^{1}')
         """
         ordered = list(reversed(indices)) if name == "W" and self.notation.out_in else list(indices)
         letter = self.notation.letters[name]
         if self.notation.from_zero:
-            whole, inside = self._lettered(letter, l), ", ".join(str(index - 1) for index in ordered)
-            return Written(f"{whole.plain}[{inside}]", f"{whole.latex}_{{[{inside}]}}")
+            counted = ", ".join(index if isinstance(index, str) else str(index - 1) for index in ordered)
+            whole = self._lettered(letter, l)
+            return Written(f"{whole.plain}[{counted}]", f"{whole.latex}_{{[{counted}]}}")
         small = letter.small or (letter.plain, letter.latex)
         base = self._lettered(Letter(*small, shift=letter.shift), l)
-        comma = any(index > 9 for index in ordered)
-        below = ("," if comma else "").join(map(lowered, ordered))
-        inside = ("," if comma else "").join(map(str, ordered))
+        comma = "," if any(isinstance(index, int) and index > 9 for index in ordered) else ""
+        below, inside = comma.join(map(lowered, ordered)), comma.join(map(str, ordered))
         if "_0" in base.latex:
-            return Written(base.plain + ("," if comma else "") + below, base.latex.replace("_0", f"_{{0,{inside}}}"))
+            return Written(base.plain + comma + below, base.latex.replace("_0", f"_{{0,{inside}}}"))
         return Written(base.plain + below, f"{base.latex}_{{{inside}}}")
 
     def _lettered(self, letter: Letter, l: int) -> Written:

@@ -442,15 +442,49 @@ class Trace:
 
         return values_of(self)
 
-    def text(self, width: int | None = None, *, color: bool = False, digits: int = 4) -> str:
+    def text(
+        self,
+        width: int | None = None,
+        *,
+        color: bool = False,
+        digits: int = 4,
+        fold: int | None = 10,
+        sections: Sequence[str] | None = None,
+    ) -> str:
         """The explanation as a person reads it in a terminal of `width` columns; of the terminal it is in by default.
 
         `color` writes ANSI colours: forward blue, backward rust, what is reused ochre. `digits` are those after the
-        decimal point.
+        decimal point; 17 writes every number so that it reads back as the same. `fold` is how many rows a matrix may
+        have, None for all. `sections` are those of `text.SECTIONS` to write, all by default.
         """
         from .text import as_text
 
-        return as_text(self, width=width, color=color, digits=digits)
+        return as_text(self, width=width, color=color, digits=digits, fold=fold, sections=sections)
+
+    def latex(
+        self,
+        *,
+        document: bool = False,
+        digits: int = 4,
+        fold: int | None = 10,
+        sections: Sequence[str] | None = None,
+    ) -> str:
+        """The explanation in LaTeX: a fragment for a text of one's own, or a document that compiles."""
+        from .latex import as_latex
+
+        return as_latex(self, document=document, digits=digits, fold=fold, sections=sections)
+
+    def tikz(self) -> str:
+        """The network with its weights and values at this point, as a TikZ picture."""
+        from .tikz import picture
+
+        return picture(self)
+
+    def svg(self) -> str:
+        """The same picture as SVG."""
+        from .svg import as_svg
+
+        return as_svg(self)
 
     def to_dict(self, *, fold: int | None = 64) -> dict[str, Any]:
         """Everything, as dictionaries, lists, text and numbers: the document of `trace.schema.json`.

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import Array
+from .matrices import percent
 from .reasons import SATURATED, largest_slope
 from .trace import Zone
 
@@ -29,5 +30,5 @@ def _zone(f: Activation, unit: int, z: float, slope: float, largest: float) -> Z
         return Zone(unit, "dead", slope, 1.0, f"f′ = 0, {distance:.3g} from the kink")
     if share < SATURATED:
         sure = "" if isinstance(f, Elementwise) else ", sure of its answer"
-        return Zone(unit, "saturated", slope, depth, f"f′ = {slope:.3g}, {share:.2%} of the largest{sure}")
-    return Zone(unit, "active", slope, depth, f"f′ = {slope:.3g}, {share:.0%} of the largest")
+        return Zone(unit, "saturated", slope, depth, f"f′ = {slope:.3g}, {percent(share, 2)} of the largest{sure}")
+    return Zone(unit, "active", slope, depth, f"f′ = {slope:.3g}, {percent(share)} of the largest")

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..engines import Engine, EngineChoice, NonFinite, Task
+from ..engines import Batches, Engine, EngineChoice, NonFinite, Task
 from ..formulas.catalogue import Array
 from ..formulas.metrics import Metric
 from ..formulas.schedules import Schedule
@@ -100,7 +100,7 @@ class Loop:
     def _steps_per_epoch(self) -> int:
         return math.ceil(len(self.task.X) / self.batch_size)
 
-    def _take(self, batches: Array) -> float:
+    def _take(self, batches: Batches) -> float:
         """Steps on one piece; the sum of their losses."""
         etas = self.schedule.eta(np.arange(self.step + 1, self.step + len(batches) + 1))
         try:

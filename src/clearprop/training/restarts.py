@@ -7,7 +7,6 @@ so it does not matter how many there are, in which order they run, or on how man
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -111,7 +110,7 @@ class Lanes:
         losses, since = np.zeros(len(self.parameters)), until - step
         while step < until:
             count = min(at_once, until - step)
-            orders = np.stack([_rows(supply, count) for supply in self.supplies])
+            orders = np.stack([supply.take(count).rows for supply in self.supplies])
             etas = self.loop.schedule.eta(np.arange(step + 1, step + count + 1))
             self.engine.run(self.parameters, orders, etas, losses)
             step += count
@@ -148,17 +147,3 @@ class Lanes:
         reason = f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {loop.choice.reason}"
         choice = EngineChoice("compiled", reason)
         return Run(loop.task.network, history, because, choice, loop.classes, restarts=self.judged)
-
-
-def _rows(supply: Supply, count: int) -> Array:
-    """Row numbers for exactly `count` steps."""
-    pieces = []
-    while count:
-        pieces.append(supply.take(count)[:, 0])
-        count -= len(pieces[-1])
-    return np.concatenate(pieces)
-
-
-def processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

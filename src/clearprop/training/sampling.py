@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..engines.batches import Batches
 from ..formulas.catalogue import Array, Part, register
 
 DRAWN_AT_ONCE = 65536
@@ -29,14 +30,16 @@ class Shuffle(Sampling):
     name, formula, source = "shuffle", "a permutation each epoch", "standard"
 
     def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
-        full, left = divmod(n, b)
-        at_once = max(1, DRAWN_AT_ONCE // n) if not left else 1
+        full, at_once = n // b * b, max(1, DRAWN_AT_ONCE // n)
         while True:
-            order = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)
-            if full:
-                yield order[:, : full * b].reshape(-1, b)
-            if left:
-                yield order[:, full * b :]
+            orders = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)
+            if full == n:
+                yield orders.reshape(-1, b)
+                continue
+            for order in orders:
+                if full:
+                    yield order[:full].reshape(-1, b)
+                yield order[full:].reshape(1, -1)
 
 
 @register
@@ -57,12 +60,16 @@ class Supply:
     def __init__(self, batches: Iterator[Array], n: int) -> None:
         self._batches, self._n, self._piece = batches, n, np.empty((0, 0), np.int64)
 
-    def take(self, steps: int) -> Array:
-        """Row numbers for at most `steps` steps and at least one, (k, b)."""
-        if not len(self._piece):
-            self._piece = self._checked(next(self._batches))
-        taken, self._piece = self._piece[:steps], self._piece[steps:]
-        return taken
+    def take(self, steps: int) -> Batches:
+        """Row numbers for that many steps."""
+        pieces = []
+        while steps > 0:
+            if not len(self._piece):
+                self._piece = self._checked(next(self._batches))
+            pieces.append(self._piece[:steps])
+            self._piece = self._piece[steps:]
+            steps -= len(pieces[-1])
+        return Batches.joined(pieces)
 
     def _checked(self, piece: Array) -> Array:
         whole = piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"

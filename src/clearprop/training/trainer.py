@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engines import Task, choose_engine
+from ..engines.processors import processors
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.metrics import Metric
@@ -21,7 +22,7 @@ from ..validation import as_points, as_targets, as_weights, require_pair
 from .evaluation import HeldOut
 from .loop import Callback, Loop, Run
 from .progress import progress_bar
-from .restarts import Lanes, one_after_another, processors, starting_points
+from .restarts import Lanes, one_after_another, starting_points
 from .sampling import Sampling, Supply
 from .stopping import Stop, watches
 
@@ -45,6 +46,7 @@ def train(
     penalty: str | Penalty | None = None,
     metrics: str | Metric | Sequence[str | Metric] = (),
     engine: str = "auto",
+    threads: int | None = None,
     restarts: int = 1,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
@@ -73,6 +75,8 @@ def train(
         Each is called with a `Report` after every epoch; training stops if one returns True.
     engine
         "auto", "numpy" or "compiled".
+    threads
+        How many may work on a step; None for what is fastest. The bits are the same whatever their number.
     restarts
         Train that many networks, `net` and others that are drawn as it was, and return the one with the lowest loss (on
         the validation set where there is one); `run.restarts` has the losses of all.
@@ -99,12 +103,13 @@ def train(
     ['no', 'yes', 'yes', 'no']
     """
     sampler, K, rng = find(Sampling, sampling), _whole(restarts, 1, "restarts"), np.random.default_rng(seed)
+    workers = None if threads is None else _whole(threads, 1, "threads", "None for what is fastest")
 
     def loop_for(start: Network) -> Loop:
         task, classes = _task(start, X, Y, loss, optimizer, sample_weight, penalty)
         n = len(task.X)
         b = _batch_size(batch_size, n)
-        chosen, choice = choose_engine(task, engine, b)
+        chosen, choice = choose_engine(task, engine, b, workers)
         return Loop(
             task=task,
             engine=chosen,
@@ -132,7 +137,7 @@ def train(
     if engine == "numpy" or Lanes.why_not(shared, K):
         return one_after_another(starts, run_one)
     with progress_bar(shared.steps, progress) as bar:
-        return Lanes(shared, starts, sampler, processors()).run(bar)
+        return Lanes(shared, starts, sampler, workers or processors()).run(bar)
 
 
 def _task(

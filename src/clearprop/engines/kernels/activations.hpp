@@ -2,6 +2,7 @@
 #pragma once
 
 #include "elementary.hpp"
+#include "parts.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
@@ -42,43 +43,9 @@ struct Identity {
   template <class V> V dA_dZ(V, V) const { return V{} + 1; }
 };
 
-template <class... Parts>
-struct List {};
-
 using Elementwise = List<Step, ReLU, LeakyReLU, Sigmoid, Tanh, Identity>;
-
-// A part as a task names it: its place in its list, and its hyper-parameter where it has one.
-struct Part {
-  int code = 0;
-  double hyper = 0;
-};
-
-template <class P, class... Parts>
-constexpr int code_of(List<Parts...>) {
-  int code = 0, found = -1;
-  ((std::is_same_v<P, Parts> ? void(found = code++) : void(++code)), ...);
-  return found;
-}
-
-template <class... Parts>
-constexpr int count_of(List<Parts...>) {
-  return sizeof...(Parts);
-}
 
 constexpr int sigmoid_code = code_of<Sigmoid>(Elementwise{});
 constexpr int softmax_code = count_of(Elementwise{});  // not elementwise, so not in the list: see output.hpp
-
-template <class P>
-CLEARPROP_INLINE P made(Part part) {
-  if constexpr (std::is_empty_v<P>) return P{};
-  else return P{part.hyper};
-}
-
-// Calls f with the part itself, so that the choice is made outside the loop that f holds.
-template <class F, class... Parts>
-CLEARPROP_INLINE void with_part(Part part, List<Parts...>, F&& f) {
-  int code = 0;
-  (void)((part.code == code++ ? (f(made<Parts>(part)), true) : false) || ...);
-}
 
 }  // namespace clearprop::CLEARPROP_LEVEL

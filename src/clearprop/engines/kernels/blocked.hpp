@@ -13,7 +13,6 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-constexpr int block_points = 16;
 constexpr int tile_rows = vector_registers / 4, tile_columns = 3;  // in registers: rows x columns of sums
 
 template <class T>

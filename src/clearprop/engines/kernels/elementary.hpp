@@ -1,6 +1,7 @@
-// exp, log, log1p and tanh of whole vectors, over the whole range, infinities and NaN included. They know no layers.
+// Exponentials and logarithms of whole vectors, over the whole range, infinities and NaN included. They know no layers.
 //
-// Errors, tested against exact values: exp, log and tanh within 2 units in the last place in float, 4 in double.
+// Errors, tested against exact values: exp, expm1, log and tanh within 2 units in the last place in float, 4 in double,
+// and softplus and log_cosh, which are made of two of them, within twice as many.
 // The polynomials are the Taylor series themselves: on the small intervals used here the best polynomial would save
 // one term, and these coefficients can be checked by eye.
 #pragma once
@@ -19,13 +20,13 @@ struct Real;
 template <>
 struct Real<float> {
   using Unsigned = std::uint32_t;
-  static constexpr int mantissa_bits = 23, bias = 127;
+  static constexpr int mantissa_bits = 23, half_mantissa = 12, bias = 127;
   static constexpr float rounder = 0x1.8p23f;  // x + rounder - rounder is x rounded; the low bits of the sum hold it
   static constexpr float log2_e = 0x1.715476p+0f;
   static constexpr float ln2_high = 0x1.63p-1f;  // so few bits that k * ln2_high is exact
   static constexpr float ln2_low = -0x1.bd0106p-13f;
   static constexpr float exp_low = -104.0f, exp_high = 88.8f;  // below it exp is 0, above it infinity
-  static constexpr float tanh_is_1 = 10.0f;
+  static constexpr float tanh_is_1 = 10.0f, expm1_is_minus_1 = -18.0f;
   static constexpr float smallest_normal = 0x1p-126f, to_normal = 0x1p25f;
   static constexpr int to_normal_exponent = 25;
   static constexpr float exp_terms[] = {1.f / 2, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
@@ -37,13 +38,13 @@ struct Real<float> {
 template <>
 struct Real<double> {
   using Unsigned = std::uint64_t;
-  static constexpr int mantissa_bits = 52, bias = 1023;
+  static constexpr int mantissa_bits = 52, half_mantissa = 27, bias = 1023;
   static constexpr double rounder = 0x1.8p52;
   static constexpr double log2_e = 0x1.71547652b82fep+0;
   static constexpr double ln2_high = 0x1.62e42feep-1;
   static constexpr double ln2_low = 0x1.a39ef35793c76p-33;
   static constexpr double exp_low = -746.0, exp_high = 710.0;
-  static constexpr double tanh_is_1 = 22.0;
+  static constexpr double tanh_is_1 = 22.0, expm1_is_minus_1 = -38.0;
   static constexpr double smallest_normal = 0x1p-1022, to_normal = 0x1p54;
   static constexpr int to_normal_exponent = 54;
   static constexpr double exp_terms[] = {1. / 2,      1. / 6,       1. / 24,        1. / 120,
@@ -60,6 +61,22 @@ struct Real<double> {
 // A vector's bits as whole numbers that wrap around: those of a lane that is out of range may be anything.
 template <class V>
 using Bits = Vector<typename Real<Element<V>>::Unsigned, length<V>>;
+
+template <class V>
+CLEARPROP_INLINE Bits<V> sign_bit() {
+  return Bits<V>(-V{});  // of -0.0 only the sign is set
+}
+
+template <class V>
+CLEARPROP_INLINE Bits<V> sign_of(V x) {
+  return Bits<V>(x) & sign_bit<V>();
+}
+
+// np.abs(x)
+template <class V>
+CLEARPROP_INLINE V magnitude(V x) {
+  return V(Bits<V>(x) ^ sign_of(x));
+}
 
 // c[First] + c[First + 1] x + c[First + 2] x^2 + ..., Count terms by pairs, pairs of pairs and so on: a short chain of
 // dependent operations, where Horner's rule has the longest.
@@ -122,14 +139,31 @@ CLEARPROP_INLINE V scaled_exponential(Bits<V> k, V r, V p) {
   return (scale + scale * r) * rest + (scale * (r * r)) * rest * p;
 }
 
-// np.exp(x) = 2^k e^r
+// np.exp(x + low) = 2^k e^r, where `low` is so small beside x that it may join the remainder.
 template <class V>
-CLEARPROP_INLINE V exp(V x) {
+CLEARPROP_INLINE V exp(V x, V low) {
   using R = Real<Element<V>>;
-  const auto [k, r] = reduced(x);
+  const auto [k, rest] = reduced(x);
+  const V r = rest + low;
   const V y = scaled_exponential(k, r, polynomial(R::exp_terms, r));
   const V beyond = x > V{} ? broadcast<V>(INFINITY) : V{};
   return ((x > R::exp_high) | (x < R::exp_low)) ? beyond : y;
+}
+
+// np.exp(x)
+template <class V>
+CLEARPROP_INLINE V exp(V x) {
+  return exp(x, -V{});  // adding -0 changes nothing, and costs nothing
+}
+
+// np.expm1(x) = (2^k - 1) + 2^k (e^r - 1), of which half is computed: 2^k itself may be too large where the result is not
+template <class V>
+CLEARPROP_INLINE V expm1(V x) {
+  using R = Real<Element<V>>;
+  const auto [k, r] = reduced(x < R::expm1_is_minus_1 ? broadcast<V>(R::expm1_is_minus_1) : x);  // NaN stays NaN
+  const V half_scale = power_of_2<V>(k - 1), rest = (r * r) * polynomial(R::exp_terms, r);
+  const V half = (half_scale - Element<V>(0.5)) + half_scale * (r + rest);
+  return x > R::exp_high ? broadcast<V>(INFINITY) : half + half;
 }
 
 // np.tanh(x) = E / (E + 2) with E = e^2|x| - 1, and the sign of x. Near 0, where E = y + r^2 (1/2 + ...) with y = 2|x|,
@@ -137,15 +171,14 @@ CLEARPROP_INLINE V exp(V x) {
 template <class V>
 CLEARPROP_INLINE V tanh(V x) {
   using R = Real<Element<V>>;
-  const Bits<V> sign = Bits<V>(x) & Bits<V>(-V{});  // of -0.0 only the sign is set
-  const V size = V(Bits<V>(x) ^ sign);
+  const V size = magnitude(x);
   const V capped = size > R::tanh_is_1 ? broadcast<V>(R::tanh_is_1) : size;  // NaN stays NaN
   const auto [k, r] = reduced(capped + capped, Element<V>(0.37));  // k is 0 up to 2|x| = 0.6
   const V scale = power_of_2<V>(k), rest = (r * r) * polynomial(R::tanh_terms, r);
   const V E = (scale - 1) + scale * (r + rest);
   const Mask<V> near_0 = k == Bits<V>{};
   const V quotient = (near_0 ? rest - size * E : E) / (E + 2);
-  return V(Bits<V>(near_0 ? size + quotient : quotient) | sign);
+  return V(Bits<V>(near_0 ? size + quotient : quotient) | sign_of(x));
 }
 
 // np.log(x): with x = 2^k m and m in [sqrt(1/2), sqrt(2)), log x = k ln 2 + 2 atanh(f / (2 + f)), f = m - 1
@@ -182,6 +215,23 @@ template <class V>
 CLEARPROP_INLINE V softplus(V x) {
   const V positive = x < V{} ? V{} : x;
   return positive + log1p(exp(x < V{} ? x : -x));
+}
+
+// np.log(np.cosh(x)). Near 0 it is x^2/2, which a logarithm of cosh would round away: cosh x - 1 = E^2 / (2 (1 + E)) with
+// E = e^x - 1. Far out cosh overflows where |x| - log 2 does not.
+template <class V>
+CLEARPROP_INLINE V log_cosh(V x) {
+  const V size = magnitude(x);
+  const Mask<V> near_0 = size < 1;
+  const V E = expm1(near_0 ? size : V{});
+  const V more_than_1 = near_0 ? E * E / (2 * (1 + E)) : exp(-2 * size);
+  return log1p(more_than_1) + (near_0 ? V{} : size - Element<V>(0.69314718055994531));
+}
+
+// base ** p for 0 <= base <= 1 and one p >= 0, within |p log base| roundings, of which there are at most 745.
+template <class V>
+CLEARPROP_INLINE V power(V base, Element<V> p) {
+  return p == 0 ? broadcast<V>(1) : exp(p * log(base));
 }
 
 }  // namespace clearprop::CLEARPROP_LEVEL

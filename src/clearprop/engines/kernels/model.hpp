@@ -1,52 +1,12 @@
 // A network in the kernels' layout: packed from the flat vector W[1], W0[1], W[2], ... and unpacked to it again.
 #pragma once
 
-#include <cstdlib>
-#include <memory>
-#include <new>
-#include <vector>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
+#include "buffer.hpp"
 #include "columns.hpp"
 #include "output.hpp"
+#include "shape.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
-
-// Zeros, aligned for whole vectors; large ones ask for huge pages, so that walking down W misses fewer of them.
-template <class T>
-class Buffer {
- public:
-  explicit Buffer(std::size_t count = 0) : count_(count) {
-    constexpr std::size_t huge = std::size_t(1) << 21;
-    const std::size_t bytes = (count + 1) * sizeof(T), alignment = bytes >= huge / 4 ? huge : 64;
-    const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
-    data_.reset(static_cast<T*>(std::aligned_alloc(alignment, whole)));
-    if (!data_) throw std::bad_alloc();
-#if defined(__linux__)
-    if (alignment == huge) madvise(data_.get(), whole, MADV_HUGEPAGE);
-#endif
-    std::memset(static_cast<void*>(data_.get()), 0, whole);
-  }
-  T* data() const { return data_.get(); }
-  std::size_t size() const { return count_; }
-
- private:
-  struct Free {
-    void operator()(T* data) const { std::free(data); }
-  };
-  std::size_t count_;
-  std::unique_ptr<T, Free> data_;
-};
-
-// What is trained: widths (m^1, ..., m^L, n^L), a part for each layer, the loss and the strength of an L2 penalty.
-struct Shape {
-  std::vector<int> widths;
-  std::vector<Part> f;
-  Part loss;
-  double strength = 0;
-};
 
 template <class T>
 class Model {

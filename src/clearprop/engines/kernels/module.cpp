@@ -2,18 +2,21 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <chrono>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 
+#include "mini_batch.hpp"
+#include "point_descent.hpp"
 #include "predict.hpp"
 #include "restarts.hpp"
-#include "trainer.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -26,10 +29,28 @@ using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Flat = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-Shape shape_of(std::vector<int> widths, const std::vector<int>& f, const std::vector<double>& hypers, int loss, double strength) {
-  Shape shape{std::move(widths), {}, {loss, 0}, strength};
-  for (std::size_t l = 0; l < f.size(); ++l) shape.f.push_back({f[l], hypers[l]});
+using Coded = std::pair<int, std::vector<double>>;  // a part as Python names it: its code and its hyper-parameters
+
+Part part_of(const Coded& given) {
+  Part part{given.first, {}};
+  if (given.second.size() > most_hypers) throw std::invalid_argument("a part has more hyper-parameters than kernels take");
+  std::copy(given.second.begin(), given.second.end(), part.hypers);
+  return part;
+}
+
+Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, double strength) {
+  Shape shape{std::move(widths), {}, part_of(loss), strength};
+  for (const Coded& part : f) shape.f.push_back(part_of(part));
   return shape;
+}
+
+using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
+using Penalty = std::pair<double, double>;           // strengths of |w| and of w^2
+
+Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty) {
+  Rule rule{optimizer.first, optimizer.second, {}, penalty.first, penalty.second};
+  for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
+  return rule;
 }
 
 // Asks Python for Ctrl-C now and then: often enough for a person, too seldom to cost anything.
@@ -52,16 +73,26 @@ class Interruptions {
 template <class T>
 class Bound {
  public:
-  Bound(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, double strength, Matrix<const T> X,
-        Flat<const T> Y, std::optional<Flat<const T>> weights)
-      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, hypers, loss, strength)), trainer_(shape_, points()) {}
+  Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
+        const Clips& clips, Penalty penalty, Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights,
+        int largest_batch, int threads)
+      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, penalty.second)), points_(points()) {
+    const Rule rule = rule_of(optimizer, clips, penalty);
+    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+    else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
+  }
 
-  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas) {
+  // Steps on `order[begins[t]:begins[t + 1]]`, one after the other; `etas` has one step size for each, or one for all.
+  // Without `begins` each step is on one point.
+  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas,
+                                             std::optional<Flat<const std::int64_t>> begins) {
     Interruptions interruptions;
     Progress progress;
     {
       nb::gil_scoped_release release;
-      progress = trainer_.run(parameters.data(), steps(order.data(), order.size(), etas), [&] { return interruptions(); });
+      Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
+      if (begins) steps.begins = begins->data();
+      progress = clearprop::CLEARPROP_LEVEL::run(*descent_, parameters.data(), steps, [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
@@ -79,7 +110,7 @@ class Bound {
   bool fits_in_lanes(std::size_t networks) const {
     return clearprop::CLEARPROP_LEVEL::fits_in_lanes(shape_, sizeof(T), std::min(networks, std::size_t(group<T>)));
   }
-  std::string kernel() const { return trainer_.kernel(); }
+  std::string kernel() const { return descent_->kernel(); }
 
  private:
   static Steps steps(const std::int64_t* order, std::size_t count, const Flat<const double>& etas) {
@@ -94,7 +125,8 @@ class Bound {
   Flat<const T> Y_;
   std::optional<Flat<const T>> weights_;
   Shape shape_;
-  Trainer<T> trainer_;
+  Points<T> points_;
+  std::unique_ptr<Descent<T>> descent_;
 };
 
 // An array's memory, for calls that are to cost less than a full conversion.
@@ -134,9 +166,9 @@ constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
 template <class T>
 class Online {
  public:
-  Online(std::vector<int> widths, std::vector<int> f, std::vector<double> hypers, int loss, Flat<T> parameters)
+  Online(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, Flat<T> parameters)
       : parameters_(parameters),
-        shape_(shape_of(std::move(widths), f, hypers, loss, 0)),
+        shape_(shape_of(std::move(widths), f, loss, 0)),
         values_(values_of<T>(shape_)),
         empty_(nb::module_::import_("numpy").attr("empty")),
         type_(nb::module_::import_("numpy").attr("dtype")(std::is_same_v<T, float> ? "float32" : "float64")) {}
@@ -196,16 +228,17 @@ void map(Flat<const T> from, Flat<T> to, F f) {
 template <class T>
 void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
-  using Reals = std::vector<double>;
+  using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Ints, Reals, int, double, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>>(),
-           "widths"_a, "activations"_a, "hypers"_a, "loss"_a, "strength"_a, "X"_a, "Y"_a, "weights"_a.none())
-      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a)
+      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "X"_a, "Y"_a, "weights"_a.none(),
+           "largest_batch"_a, "threads"_a)
+      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
       .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
       .def_prop_ro("kernel", &Bound<T>::kernel);
   nb::class_<Online<T>>(m, online)
-      .def(nb::init<Ints, Ints, Reals, int, Flat<T>>(), "widths"_a, "activations"_a, "hypers"_a, "loss"_a, "parameters"_a)
+      .def(nb::init<Ints, Parts, Coded, Flat<T>>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
   m.def("exp", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return exp(v); }); });
@@ -248,6 +281,7 @@ void bind(nb::module_& m) {
   activations["softmax"] = softmax_code;
   m.attr("activations") = activations;
   m.attr("losses") = codes(Losses{});
+  m.attr("optimizers") = codes(Optimizers<double>{});
   m.attr("block_points") = block_points;
 }
 

@@ -5,15 +5,29 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-// Which point each step sees, and its step size.
+constexpr int block_points = 16;  // what the blocked kernel takes together
+
+// The points of one step.
+struct Batch {
+  const std::int64_t* rows;
+  int size;
+};
+
+// Which points each step sees, and its step size.
 struct Steps {
-  const std::int64_t* order;
+  const std::int64_t* order;  // row numbers, batch after batch
   const double* etas;
   std::ptrdiff_t eta_stride;  // 0 where one eta serves all steps
   std::int64_t count;
+  const std::int64_t* begins = nullptr;  // where in `order` each batch begins, and the last ends; null: one point a step
 
   double eta(std::int64_t t) const { return etas[t * eta_stride]; }
-  Steps from(std::int64_t t, std::int64_t steps) const { return {order + t, etas + t * eta_stride, eta_stride, steps}; }
+  Batch batch(std::int64_t t) const {
+    return begins ? Batch{order + begins[t], int(begins[t + 1] - begins[t])} : Batch{order + t, 1};
+  }
+  Steps from(std::int64_t t, std::int64_t steps) const {
+    return {begins ? order : order + t, etas + t * eta_stride, eta_stride, steps, begins ? begins + t : nullptr};
+  }
 };
 
 template <class T>

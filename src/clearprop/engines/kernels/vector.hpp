@@ -124,6 +124,11 @@ CLEARPROP_INLINE Element<V> largest(V v) {
   return reduce(v, [](auto a, auto b) -> decltype(a) { return a > b ? a : b; });
 }
 
+template <class M>
+CLEARPROP_INLINE bool all(M mask) {
+  return reduce(mask, [](auto a, auto b) { return a & b; }) != 0;
+}
+
 template <class V, int... I>
 CLEARPROP_INLINE V sums_of_neighbours(V a, V b, std::integer_sequence<int, I...>) {
   return __builtin_shufflevector(a, b, (2 * I)...) + __builtin_shufflevector(a, b, (2 * I + 1)...);

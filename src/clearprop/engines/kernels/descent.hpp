@@ -1,0 +1,76 @@
+// What every way of descending shares: it takes steps on points from parameters that it holds in a layout of its own. And
+// the run of steps of one call: what happens when one of them is not finite.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+
+#include "points.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+template <class T>
+class Descent {
+ public:
+  virtual ~Descent() = default;
+
+  virtual void pack(const T* flat) = 0;          // the parameters, from the flat vector
+  virtual void unpack(T* flat) const = 0;        // and back to it
+  virtual void save() = 0;                       // all that steps change
+  virtual void restore() = 0;                    // to what it was when last saved
+  virtual bool finite() const = 0;               // whether the parameters are
+  virtual double take(const Steps& steps) = 0;   // the sum of the steps' losses, not finite if anything on the way was not
+  virtual double work() const = 0;               // multiplications and additions of a step, roughly
+  virtual const char* kernel() const = 0;        // its name, for people
+};
+
+struct Progress {
+  std::int64_t steps = 0;  // taken; fewer than asked for where one was not finite, or where someone interrupted
+  double loss = 0;         // sum of their losses, each measured before its step
+  bool finite = true;
+};
+
+constexpr double operations_at_once = 2e9;  // some 20 ms between looks at the clock and at the weights
+
+// How many steps of a segment leave losses and weights finite.
+template <class T>
+std::int64_t finite_steps(Descent<T>& descent, const Steps& segment) {
+  std::int64_t good = 0, bad = segment.count;
+  while (bad - good > 1) {
+    const std::int64_t middle = good + (bad - good) / 2;
+    descent.restore();
+    const double loss = descent.take(segment.from(0, middle));
+    (is_finite(loss) && descent.finite() ? good : bad) = middle;
+  }
+  return good;
+}
+
+// Takes the steps and leaves in `parameters` (flat) what the last finite one gave.
+//
+// Nothing is checked while steps are taken, for that costs time in every step: a segment that went wrong is taken again
+// and again, halving the doubt, up to the step in which it did.
+template <class T>
+Progress run(Descent<T>& descent, T* parameters, const Steps& steps, const std::function<bool()>& interrupted) {
+  const std::int64_t at_once = std::int64_t(operations_at_once / (descent.work() + 2000)) / block_points * block_points + block_points;
+  descent.pack(parameters);
+  Progress progress;
+  while (progress.steps < steps.count) {
+    const Steps segment = steps.from(progress.steps, std::min(at_once, steps.count - progress.steps));
+    descent.save();
+    double loss = descent.take(segment);
+    std::int64_t taken = segment.count;
+    if (!is_finite(loss) || !descent.finite()) {
+      progress.finite = false;
+      taken = finite_steps(descent, segment);
+      descent.restore();
+      loss = descent.take(segment.from(0, taken));
+    }
+    progress.steps += taken;
+    progress.loss += loss;
+    if (!progress.finite || (progress.steps < steps.count && interrupted())) break;
+  }
+  descent.unpack(parameters);
+  return progress;
+}
+
+}  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,0 +1,303 @@
+// Steps on mini-batches, any optimiser of the list:
+//
+//   for rows, eta in zip(batches, etas):
+//       fwd = forward_pass(net, X[rows], Y[rows], penalty=...); grads = back_propagate(net, fwd)
+//       optimizer.update_in_place(net.parameters, grads.flat, eta, state)
+//
+// A step is two rounds of pieces for the team: the passes over some of the points, then the gradient and the update of
+// some of the weights. What a piece computes does not depend on who else works, so neither do the bits.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "batch.hpp"
+#include "descent.hpp"
+#include "optimizers.hpp"
+#include "team.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// The rule of a training: an optimiser by code, what cuts its gradient down before, and the penalty on weights.
+struct Rule {
+  struct Clip {
+    bool norm;  // the length of the whole gradient, else each entry
+    double largest;
+  };
+  int code = 0;
+  std::vector<double> hypers;
+  std::vector<Clip> clips;   // in the order in which they act
+  double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
+
+  bool is_plain() const { return code == 0 && clips.empty(); }
+  bool penalises() const { return l1 != 0 || l2 != 0; }
+  bool measures_whole() const {
+    return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.norm; });
+  }
+};
+
+// Calls f with the optimiser's own type, T apart from its hyper-parameters.
+template <class F, class... Rules>
+CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
+  int at = 0;
+  (void)((code == at++ ? (f(static_cast<Rules*>(nullptr)), true) : false) || ...);
+}
+
+// One linear pass over parameters, gradient and what the rule keeps.
+template <class R, class T>
+void update(const R& rule, T* __restrict w, const T* __restrict g, T* const* kept, int count) {
+  if constexpr (R::kept == 0) {
+    for (int i = 0; i < count; ++i) rule(w[i], g[i]);
+  } else if constexpr (R::kept == 1) {
+    T* __restrict a = kept[0];
+    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i]);
+  } else if constexpr (R::kept == 2) {
+    T *__restrict a = kept[0], *__restrict b = kept[1];
+    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i], b[i]);
+  } else {
+    T *__restrict a = kept[0], *__restrict b = kept[1], *__restrict c = kept[2];
+    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i], b[i], c[i]);
+  }
+}
+
+constexpr int most_kept = 3;
+
+template <class T>
+class MiniBatch final : public Descent<T> {
+ public:
+  MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
+      : net_(shape), rows_(net_, largest_batch, true), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
+        threads_(threads), losses_(largest_batch) {
+    int kept = 0;
+    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
+    for (int k = 0; k < kept; ++k) kept_.emplace_back(net_.size());
+    if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
+    divide_weights();
+    penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1);
+  }
+
+  void pack(const T* flat) override { net_.pack(flat); }
+  void unpack(T* flat) const override { net_.unpack(flat); }
+  bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
+
+  // Everything that steps change, to be brought back by `restore`.
+  void save() override {
+    saved_.resize(1 + kept_.size());
+    for (std::size_t k = 0; k < saved_.size(); ++k) {
+      if (saved_[k].size() == 0) saved_[k] = Buffer<T>(net_.size());
+      std::memcpy(saved_[k].data(), k == 0 ? net_.parameters() : kept_[k - 1].data(), net_.size() * sizeof(T));
+    }
+    saved_t_ = t_, saved_product_ = product_;
+  }
+  void restore() override {
+    for (std::size_t k = 0; k < saved_.size(); ++k)
+      std::memcpy(k == 0 ? net_.parameters() : kept_[k - 1].data(), saved_[k].data(), net_.size() * sizeof(T));
+    for (int l = 2; l <= net_.L; ++l)
+      for (int p = 0; p < net_.layers[l].panels.count(); ++p) net_.transpose_rows(net_.layers[l], p, 0, net_.layers[l].m);
+    t_ = saved_t_, product_ = saved_product_;
+  }
+
+  // The sum of the steps' losses, each measured before its step; NaN as soon as one, or a gradient, is not finite.
+  double take(const Steps& steps) override {
+    Team::Turn turn(Team::of_process(), threads_);
+    double total = 0;
+    for (std::int64_t s = 0; s < steps.count; ++s) total += step(turn, steps.batch(s), steps.eta(s));
+    return total;
+  }
+  double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
+  const char* kernel() const override { return "mini-batch"; }
+
+ private:
+  // Some of the weights: rows first .. last - 1 of a panel; the biases of the panel's columns go with its first rows.
+  struct Piece {
+    int l, panel, first, last;
+  };
+  static constexpr int rows_at_once = 64;        // of points, whose values then stay in the second-level cache
+  static constexpr int weights_at_once = 16384 / sizeof(T);  // whose gradient stays in the first-level cache
+
+  void divide_weights() {
+    for (int l = 1; l <= net_.L; ++l) {
+      const BatchLayer<T>& layer = net_.layers[l];
+      for (int p = 0; p < layer.panels.count(); ++p) {
+        const int height = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
+        for (int i = 0; i < layer.m; i += height) pieces_.push_back({l, p, i, std::min(i + height, layer.m)});
+      }
+    }
+  }
+
+  double step(Team::Turn& turn, Batch batch, double eta) {
+    const int smallest = std::max(1, std::min(batch.size / threads_, rows_at_once));
+    const int groups = (batch.size + smallest - 1) / smallest;
+    turn.each(groups, [&](int g) { pass_over(batch, batch.size * g / groups, batch.size * (g + 1) / groups); });
+    ++t_;
+    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
+    double loss = 0;
+    for (int r = 0; r < batch.size; ++r) loss += losses_[r];
+    for (const double penalty : penalties_) loss += penalty;
+    const bool finite = std::all_of(finite_.begin(), finite_.end(), [](char each) { return each; });
+    return finite ? loss : NAN;
+  }
+
+  // Forward and backward for some of the batch's points: Z, A and dL_dZ of all layers, and each point's share of the loss.
+  void pass_over(Batch batch, int first, int last) {
+    const int m = points_.m, L = net_.L;
+    const BatchLayer<T>&input = net_.layers[0], &output = net_.layers[L];
+    for (int r = first; r < last; ++r) std::copy_n(points_.x(batch.rows[r]), m, rows_.A(0) + std::ptrdiff_t(r) * input.stride);
+    forward_rows_of_batch(net_, rows_, first, last, false);
+    for (int r = first; r < last; ++r) {
+      const std::int64_t i = batch.rows[r];
+      Layer<T> view = rows_.view(output, L, r, 1);
+      activate(view);
+      losses_[r] = output_unit(view, net_.loss, points_.y(i), points_.weight(i) / T(batch.size));
+    }
+    backward_rows_of_batch(net_, rows_, first, last);
+  }
+
+  template <class R>
+  void change_weights(Team::Turn& turn, int b, double eta) {
+    if constexpr (std::is_same_v<R, NAdam<T>>) product_ *= NAdam<T>::mu(rule_.hypers.data(), t_);
+    const R rule(Stride{rule_.hypers.data(), eta, t_, product_});
+    const int count = int(pieces_.size());
+    if (rule_.is_plain() && !rule_.penalises()) return turn.each(count, [&](int i) { descend(pieces_[i], b, T(eta)); });
+    if (!rule_.measures_whole()) {
+      turn.each(count, [&](int i) {
+        alignas(64) T gradient[weights_at_once + panel_vectors * lanes<T>];  // and of biases
+        take_gradient(i, b, gradient, gradient_of_biases(i, gradient));
+        clip_entries(i, gradient);
+        move(rule, pieces_[i], gradient, gradient_of_biases(i, gradient));
+      });
+      return;
+    }
+    turn.each(count, [&](int i) { take_gradient(i, b, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+    clip_whole();
+    turn.each(count, [&](int i) { move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+  }
+
+  // W -= eta * A_prev.T @ dL_dZ; W0 -= eta * dL_dZ.sum(axis=0)
+  void descend(const Piece& piece, int b, T eta) {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    const Columns<T> W = net_.panel(layer, piece.panel, piece.first);
+    multiply_gradient(piece, b, W, -eta, W);
+    if (piece.first == 0) add_biases(piece, b, net_.parameters() + layer.W0 + layer.panels.begin(piece.panel), -eta);
+    finish(piece);
+  }
+
+  // to = from + scale * A_prev.T @ dL_dZ
+  void multiply_gradient(const Piece& piece, int b, Columns<T> from, T scale, Columns<T> to) const {
+    multiply_gradient(piece, b, Columns<const T>{from.at, from.stride}, scale, to);
+  }
+  void multiply_gradient(const Piece& piece, int b, Columns<const T> from, T scale, Columns<T> to) const {
+    const BatchLayer<T>&layer = net_.layers[piece.l], &prev = net_.layers[piece.l - 1];
+    multiply<true, T>(piece.last - piece.first, b, {rows_.A(piece.l - 1) + piece.first, prev.stride}, layer.panels.width(piece.panel),
+                      {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, T(1), from, scale, to);
+  }
+
+  // to += scale * dL_dZ.sum(axis=0), for the columns of the piece's panel
+  void add_biases(const Piece& piece, int b, T* to, T scale) const {
+    using V = Vec<T>;
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    for (int j = 0; j < layer.panels.stride(piece.panel); j += lanes<T>) {
+      const T* dL_dZ = rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel) + j;
+      V sum{};
+      for (int r = 0; r < b; ++r) sum += load<V>(dL_dZ + std::ptrdiff_t(r) * layer.stride);
+      store(to + j, load<V>(to + j) + scale * sum);
+    }
+  }
+
+  void finish(const Piece& piece) {
+    if (piece.l > 1) net_.transpose_rows(net_.layers[piece.l], piece.panel, piece.first, piece.last);
+  }
+
+  // How many weights a piece has, padding included, and biases.
+  int weights_in(const Piece& piece) const { return (piece.last - piece.first) * net_.layers[piece.l].panels.stride(piece.panel); }
+  int biases_in(const Piece& piece) const { return piece.first == 0 ? net_.layers[piece.l].panels.stride(piece.panel) : 0; }
+  std::ptrdiff_t offset(const Piece& piece) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    return layer.W + layer.panels.row(piece.panel, piece.first);
+  }
+  std::ptrdiff_t offset_of_biases(const Piece& piece) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    return layer.W0 + layer.panels.begin(piece.panel);
+  }
+  T* gradient_of_biases(int i, T* gradient) const { return gradient + weights_in(pieces_[i]); }
+  T* whole(const Piece& piece) const { return gradient_.data() + offset(piece); }
+  T* whole_of_biases(const Piece& piece) const { return gradient_.data() + offset_of_biases(piece); }
+
+  // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0)
+  void take_gradient(int i, int b, T* gradient, T* of_biases) {
+    const Piece& piece = pieces_[i];
+    const int weights = weights_in(piece), biases = biases_in(piece);
+    multiply_gradient(piece, b, nothing<T>(), T(1), Columns<T>{gradient, net_.layers[piece.l].panels.stride(piece.panel)});
+    std::fill_n(of_biases, biases, T(0));
+    if (biases > 0) add_biases(piece, b, of_biases, T(1));
+    if (rule_.penalises()) penalties_[i] = add_penalty(net_.parameters() + offset(piece), gradient, weights);
+    finite_[i] = all_finite(gradient, weights) && all_finite(of_biases, biases);
+  }
+
+  // gradient += l1 * np.sign(w) + 2 * l2 * w; gives l1 * np.abs(w).sum() + l2 * (w * w).sum()
+  double add_penalty(const T* w, T* gradient, int weights) const {
+    using V = Vec<T>;
+    const T l1 = T(rule_.l1), l2 = T(rule_.l2);
+    V sizes{}, squares{};
+    for (int i = 0; i < weights; i += lanes<T>) {
+      const V W = load<V>(w + i), sign = W > V{} ? V{} + 1 : W < V{} ? V{} - 1 : V{};
+      sizes += sign * W, squares += W * W;
+      store(gradient + i, load<V>(gradient + i) + (l1 * sign + 2 * l2 * W));
+    }
+    return rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares));
+  }
+
+  void clip_entries(int i, T* gradient) const {
+    const int count = weights_in(pieces_[i]) + biases_in(pieces_[i]);
+    for (const Rule::Clip& clip : rule_.clips)
+      for (int j = 0; j < count; ++j) gradient[j] = std::clamp(gradient[j], T(-clip.largest), T(clip.largest));
+  }
+
+  // Clips in turn, where one of them needs the length of the whole gradient. That is measured in units of its largest
+  // entry: squares of a gradient that has exploded would overflow.
+  void clip_whole() {
+    T* const g = gradient_.data();
+    const std::size_t count = gradient_.size();
+    for (const Rule::Clip& clip : rule_.clips) {
+      if (!clip.norm) {
+        for (std::size_t j = 0; j < count; ++j) g[j] = std::clamp(g[j], T(-clip.largest), T(clip.largest));
+        continue;
+      }
+      T size = 0;
+      for (std::size_t j = 0; j < count; ++j) size = std::max(size, std::abs(g[j]));
+      if (!(size > 0)) continue;
+      double squares = 0;
+      for (std::size_t j = 0; j < count; ++j) squares += double(g[j] / size) * double(g[j] / size);
+      const double length = std::sqrt(squares);
+      if (length > clip.largest / double(size))
+        for (std::size_t j = 0; j < count; ++j) g[j] = g[j] / size * T(clip.largest / length);
+    }
+  }
+
+  template <class R>
+  void move(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
+    const auto part = [&](std::ptrdiff_t at, const T* g, int count) {
+      T* kept[most_kept] = {};
+      for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = kept_[k].data() + at;
+      update(rule, net_.parameters() + at, g, kept, count);
+    };
+    part(offset(piece), gradient, weights_in(piece));
+    if (biases_in(piece) > 0) part(offset_of_biases(piece), of_biases, biases_in(piece));
+    finish(piece);
+  }
+
+  BatchNetwork<T> net_;
+  Rows<T> rows_;
+  const Points<T>& points_;
+  Rule rule_;
+  int largest_batch_, threads_;
+  std::vector<double> losses_, penalties_;
+  std::vector<char> finite_;
+  std::vector<Piece> pieces_;
+  std::vector<Buffer<T>> kept_, saved_;
+  Buffer<T> gradient_;  // all of it, where something measures the whole
+  std::int64_t t_ = 0, saved_t_ = 0;
+  double product_ = 1, saved_product_ = 1;
+};
+
+}  // namespace clearprop::CLEARPROP_LEVEL

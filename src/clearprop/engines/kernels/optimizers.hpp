@@ -1,0 +1,245 @@
+// Optimisers: what one step does to a parameter w, given its gradient g and what the rule keeps for it. Scalar formulas,
+// which the compiler makes vectors of. To add one: a struct with the hyper-parameters in the record's order, and its place
+// in the list below.
+//
+// A rule is made anew for each step, from its hyper-parameters, the step size eta and the number of the step t = 1, 2, ...
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <tuple>
+
+#include "parts.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// One step's numbers: hyper-parameters as the record has them, and how far the training is.
+struct Stride {
+  const double* hyper;
+  double eta;
+  std::int64_t t;
+  double product = 1;  // of nadam's momenta up to this step
+
+  // What is left of an average that began at 0, after t steps at this rate: its bias correction divides by it.
+  double started(double beta) const { return 1 - std::pow(beta, double(t)); }
+};
+
+template <class T>
+T sign(T value) {
+  return T(value > 0) - T(value < 0);
+}
+
+template <class T>
+T average(T before, double beta, T value) {
+  return T(beta) * before + T(1 - beta) * value;
+}
+
+template <class T>
+struct SGD {
+  static constexpr const char* name = "sgd";
+  static constexpr int kept = 0;
+  T eta;
+  explicit SGD(const Stride& s) : eta(T(s.eta)) {}
+  void operator()(T& w, T g) const { w -= eta * g; }
+};
+
+template <class T>
+struct Momentum {
+  static constexpr const char* name = "momentum";
+  static constexpr int kept = 1;
+  T beta, eta;
+  explicit Momentum(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
+  void operator()(T& w, T g, T& v) const {
+    v = beta * v + g;
+    w -= eta * v;
+  }
+};
+
+template <class T>
+struct Nesterov {
+  static constexpr const char* name = "nesterov";
+  static constexpr int kept = 1;
+  T beta, eta;
+  explicit Nesterov(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
+  void operator()(T& w, T g, T& v) const {
+    v = beta * v + g;
+    w -= eta * (g + beta * v);
+  }
+};
+
+template <class T>
+struct AdaGrad {
+  static constexpr const char* name = "adagrad";
+  static constexpr int kept = 1;
+  T epsilon, eta;
+  explicit AdaGrad(const Stride& s) : epsilon(T(s.hyper[0])), eta(T(s.eta)) {}
+  void operator()(T& w, T g, T& sum) const {
+    sum += g * g;
+    w -= eta * (g / (std::sqrt(sum) + epsilon));
+  }
+};
+
+template <class T>
+struct Adadelta {
+  static constexpr const char* name = "adadelta";
+  static constexpr int kept = 2;
+  double beta;
+  T epsilon, eta;
+  explicit Adadelta(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
+  void operator()(T& w, T g, T& v, T& u) const {
+    v = average(v, beta, g * g);
+    const T d = g * std::sqrt(u + epsilon) / std::sqrt(v + epsilon);
+    u = average(u, beta, d * d);
+    w -= eta * d;
+  }
+};
+
+template <class T>
+struct RMSprop {
+  static constexpr const char* name = "rmsprop";
+  static constexpr int kept = 1;
+  double beta;
+  T epsilon, eta;
+  explicit RMSprop(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
+  void operator()(T& w, T g, T& v) const {
+    v = average(v, beta, g * g);
+    w -= eta * (g / (std::sqrt(v) + epsilon));
+  }
+};
+
+// What Adam's family shares: m and v, and their corrections.
+template <class T>
+struct Moments {
+  double beta1, beta2;
+  T epsilon, step, correct_v;  // eta / (1 - beta1^t) and 1 / (1 - beta2^t)
+  explicit Moments(const Stride& s)
+      : beta1(s.hyper[0]), beta2(s.hyper[1]), epsilon(T(s.hyper[2])), step(T(s.eta / s.started(beta1))),
+        correct_v(T(1 / s.started(beta2))) {}
+  void move(T g, T& m, T& v) const {
+    m = average(m, beta1, g);
+    v = average(v, beta2, g * g);
+  }
+  T root(T v) const { return std::sqrt(v * correct_v) + epsilon; }
+};
+
+template <class T>
+struct Adam : Moments<T> {
+  static constexpr const char* name = "adam";
+  static constexpr int kept = 2;
+  using Moments<T>::Moments;
+  void operator()(T& w, T g, T& m, T& v) const {
+    this->move(g, m, v);
+    w -= this->step * m / this->root(v);
+  }
+};
+
+template <class T>
+struct AdamW : Moments<T> {
+  static constexpr const char* name = "adamw";
+  static constexpr int kept = 2;
+  T keep;
+  explicit AdamW(const Stride& s) : Moments<T>(s), keep(T(1 - s.eta * s.hyper[3])) {}
+  void operator()(T& w, T g, T& m, T& v) const {
+    this->move(g, m, v);
+    w = keep * w - this->step * m / this->root(v);
+  }
+};
+
+template <class T>
+struct AMSGrad : Moments<T> {
+  static constexpr const char* name = "amsgrad";
+  static constexpr int kept = 3;
+  using Moments<T>::Moments;
+  void operator()(T& w, T g, T& m, T& v, T& largest) const {
+    this->move(g, m, v);
+    largest = largest < v ? v : largest;
+    w -= this->step * m / this->root(largest);
+  }
+};
+
+template <class T>
+struct NAdam : Moments<T> {
+  static constexpr const char* name = "nadam";
+  static constexpr int kept = 2;
+  T of_g, of_m;
+  explicit NAdam(const Stride& s)
+      : Moments<T>(s),
+        of_g(T(s.eta * (1 - mu(s.hyper, s.t)) / (1 - s.product))),
+        of_m(T(s.eta * mu(s.hyper, s.t + 1) / (1 - s.product * mu(s.hyper, s.t + 1)))) {}
+  static double mu(const double* hyper, std::int64_t t) { return hyper[0] * (1 - std::pow(0.96, double(t) * hyper[3]) / 2); }
+  void operator()(T& w, T g, T& m, T& v) const {
+    this->move(g, m, v);
+    w -= (of_g * g + of_m * m) / this->root(v);
+  }
+};
+
+template <class T>
+struct RAdam : Moments<T> {
+  static constexpr const char* name = "radam";
+  static constexpr int kept = 2;
+  T trust;  // r sqrt(1 - beta2^t), or 0 while v is not to be used
+  explicit RAdam(const Stride& s) : Moments<T>(s), trust(T(trust_in_v(s))) {}
+  static double trust_in_v(const Stride& s) {
+    const double beta2 = s.hyper[1], limit = 2 / (1 - beta2) - 1;
+    const double rho = limit - 2 * double(s.t) * std::pow(beta2, double(s.t)) / s.started(beta2);
+    if (rho <= 5) return 0;
+    return std::sqrt((rho - 4) / (limit - 4) * (rho - 2) / (limit - 2) * limit / rho * s.started(beta2));
+  }
+  void operator()(T& w, T g, T& m, T& v) const {
+    this->move(g, m, v);
+    const T factor = trust / (std::sqrt(v) + this->epsilon);
+    w -= this->step * m * (trust > 0 ? factor : T(1));
+  }
+};
+
+template <class T>
+struct Adamax {
+  static constexpr const char* name = "adamax";
+  static constexpr int kept = 2;
+  double beta1;
+  T beta2, epsilon, step;
+  explicit Adamax(const Stride& s)
+      : beta1(s.hyper[0]), beta2(T(s.hyper[1])), epsilon(T(s.hyper[2])), step(T(s.eta / s.started(beta1))) {}
+  void operator()(T& w, T g, T& m, T& u) const {
+    m = average(m, beta1, g);
+    const T faded = beta2 * u, size = std::abs(g) + epsilon;
+    u = faded < size ? size : faded;
+    w -= step * (m / u);
+  }
+};
+
+template <class T>
+struct Lion {
+  static constexpr const char* name = "lion";
+  static constexpr int kept = 1;
+  double beta1, beta2;
+  T eta, decay;
+  explicit Lion(const Stride& s) : beta1(s.hyper[0]), beta2(s.hyper[1]), eta(T(s.eta)), decay(T(s.hyper[2])) {}
+  void operator()(T& w, T g, T& m) const {
+    w -= eta * (sign(average(m, beta1, g)) + decay * w);
+    m = average(m, beta2, g);
+  }
+};
+
+template <class T>
+struct Rprop {
+  static constexpr const char* name = "rprop";
+  static constexpr int kept = 2;
+  T longer, shorter, shortest, longest, start;
+  explicit Rprop(const Stride& s)
+      : longer(T(s.hyper[0])), shorter(T(s.hyper[1])), shortest(T(s.hyper[2])), longest(T(s.hyper[3])),
+        start(s.t == 1 ? T(s.eta) : T(0)) {}
+  void operator()(T& w, T g, T& d, T& before) const {
+    const T now = sign(g), agreement = now * before;
+    const T length = (d + start) * (agreement > 0 ? longer : agreement < 0 ? shorter : T(1));
+    d = length < shortest ? shortest : length > longest ? longest : length;
+    before = agreement < 0 ? T(0) : now;
+    w -= d * before;
+  }
+};
+
+template <class T>
+using Optimizers = List<SGD<T>, Momentum<T>, Nesterov<T>, AdaGrad<T>, Adadelta<T>, RMSprop<T>, Adam<T>, AdamW<T>, AMSGrad<T>,
+                        NAdam<T>, RAdam<T>, Adamax<T>, Lion<T>, Rprop<T>>;
+
+}  // namespace clearprop::CLEARPROP_LEVEL

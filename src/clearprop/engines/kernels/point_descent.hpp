@@ -1,0 +1,75 @@
+// Steps on one point each, by plain gradient descent: which kernel takes them.
+#pragma once
+
+#include "blocked.hpp"
+#include "descent.hpp"
+#include "small.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// By the kernel that is quickest for the network and its points.
+template <class T>
+class PerPoint final : public Descent<T> {
+ public:
+  PerPoint(const Shape& shape, Points<T> points) : model_(shape), points_(std::move(points)), saved_(model_.size()) {
+    const Layer<T>& first = model_.layers[1];
+    const std::size_t bytes = std::size_t(first.m) * first.stride * sizeof(T);
+    if (is_small(model_)) take_ = take_small<lanes<T>, T>, kernel_ = "small";
+    else if (model_.strength != 0) take_ = take_dense<true, T>, kernel_ = "penalised";
+    else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(bytes)) {
+      points_.index_values();
+      take_ = take_sparse<T>, kernel_ = "sparse";
+    } else if (bytes > (std::size_t(1) << 14)) take_ = take_blocked<T>, kernel_ = "blocked";  // W leaves the first-level cache
+    else take_ = take_dense<false, T>, kernel_ = "dense";
+  }
+
+  void pack(const T* flat) override { model_.pack(flat); }
+  void unpack(T* flat) const override { model_.unpack(flat); }
+  void save() override { std::memcpy(saved_.data(), model_.weights(), model_.size() * sizeof(T)); }
+  void restore() override { std::memcpy(model_.weights(), saved_.data(), model_.size() * sizeof(T)); }
+  bool finite() const override { return all_finite(model_.weights(), model_.size()); }
+  double take(const Steps& steps) override { return take_(model_, points_, steps); }
+  double work() const override {
+    double weights = 0;
+    for (const Layer<T>& layer : model_.layers) weights += double(layer.m) * layer.n;
+    return 6 * weights;
+  }
+  const char* kernel() const override { return kernel_; }
+
+ private:
+  // Blocks of points read and write W once for all of them, rows that are skipped are never read: which is less work
+  // depends on where W lives. Measured on nets of 784 inputs.
+  static double zeros_worth_skipping(std::size_t bytes) { return bytes < (std::size_t(1) << 19) ? 0.6 : 0.8; }
+
+  Model<T> model_;
+  Points<T> points_;
+  Buffer<T> saved_;
+  double (*take_)(Model<T>&, const Points<T>&, const Steps&);
+  const char* kernel_;
+};
+
+// One step at a time, on points that are not known beforehand.
+template <class T>
+class Learner {
+ public:
+  explicit Learner(const Shape& shape) : model_(shape, true), y_(shape.widths.back() + lanes<T>) {}
+
+  // Takes one step and gives the loss before it; where the loss or a weight is not finite, NaN, and `flat` is left alone.
+  double learn(T* flat, const T* x, const T* y, double eta) {
+    const std::int64_t order = 0;
+    const int m = model_.layers[0].n, outputs = model_.layers[model_.L].n;
+    std::copy_n(y, outputs, y_.data());
+    const Points<T> point{x, y_.data(), nullptr, 1, m, outputs, {}, {}, {}};
+    model_.pack(flat);
+    const double loss = take_dense<false>(model_, point, Steps{&order, &eta, 0, 1});
+    if (!is_finite(loss) || !all_finite(model_.weights(), model_.size())) return NAN;
+    model_.unpack(flat);
+    return loss;
+  }
+
+ private:
+  Model<T> model_;
+  Buffer<T> y_;
+};
+
+}  // namespace clearprop::CLEARPROP_LEVEL

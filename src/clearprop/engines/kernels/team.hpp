@@ -1,0 +1,159 @@
+// A team of threads that shares out short pieces of work, microseconds long. It knows nothing of what they do.
+//
+// Threads start once. After a round of work they spin for a moment, since the next one mostly follows at once, and then
+// sleep. Pieces are claimed one by one, never handed out beforehand: a thread that another process keeps from running
+// claims nothing, and the others do its share. The caller works too and takes pieces from the front, the rest of the team
+// takes them from the back, so that a thread mostly meets the same pieces, and its own cache, again.
+#pragma once
+
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "buffer.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+inline void breathe() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+class Team {
+ public:
+  // The process's team; a new one in a process that was forked, where the threads of the old one do not exist.
+  static Team& of_process() {
+    static std::mutex guard;
+    static Team* team = nullptr;  // never destroyed: at exit its threads may still be spinning
+    static pid_t owner = 0;
+    const std::lock_guard lock(guard);
+    if (owner != getpid()) team = new Team, owner = getpid();
+    return *team;
+  }
+
+  // Whose calls `each` shares out. Only one at a time has the team; who finds it taken works alone.
+  class Turn {
+   public:
+    Turn(Team& team, int threads) : team_(team), lock_(team.busy_, std::defer_lock) {
+      if (threads > 1 && lock_.try_lock()) team_.grow(threads);
+      threads_ = lock_.owns_lock() ? threads : 1;
+    }
+
+    // f(0), ..., f(count - 1), each once, on whichever thread; returns when all are done.
+    template <class F>
+    void each(int count, F&& f) {
+      if (threads_ == 1 || count == 1) {
+        for (int i = 0; i < count; ++i) f(i);
+        return;
+      }
+      team_.share(count, threads_, [](const void* f, int i) { (*static_cast<const std::remove_reference_t<F>*>(f))(i); }, &f);
+    }
+
+   private:
+    Team& team_;
+    std::unique_lock<std::mutex> lock_;
+    int threads_;
+  };
+
+ private:
+  using Call = void (*)(const void*, int);
+
+  // One round of work. Its number tells a thread that comes too late that the round is over.
+  struct Claims {
+    std::uint32_t round;
+    std::uint16_t front, back;  // pieces front .. back - 1 are not yet claimed
+  };
+  static_assert(sizeof(Claims) == 8);
+
+  static constexpr auto patience = std::chrono::microseconds(200);  // of a spinning thread, before it sleeps
+
+  void grow(int threads) {
+    while (int(others_.size()) < threads - 1) {
+      const int place = int(others_.size()) + 1;
+      others_.emplace_back([this, place] { wait_and_work(place); });
+      others_.back().detach();
+    }
+  }
+
+  void share(int count, int threads, Call call, const void* what) {
+    call_.store(call, std::memory_order_relaxed);
+    what_.store(what, std::memory_order_relaxed);
+    threads_.store(threads, std::memory_order_relaxed);
+    left_.store(count, std::memory_order_relaxed);
+    const std::uint32_t round = claims_.load(std::memory_order_relaxed).round + 1;
+    claims_.store({round, 0, std::uint16_t(count)});
+    if (asleep_.load() > 0) {
+      const std::lock_guard lock(sleep_);
+      wake_.notify_all();
+    }
+    work(round, true);
+    for (int spins = 0; left_.load(std::memory_order_acquire) > 0; ++spins) {
+      if (spins < 1000) breathe();
+      else std::this_thread::yield();  // the one who has the last piece may need this very processor
+    }
+  }
+
+  // Claims pieces of a round and does them, until none is left.
+  void work(std::uint32_t round, bool from_front) {
+    Claims seen = claims_.load(std::memory_order_acquire);
+    while (seen.round == round && seen.front < seen.back) {
+      Claims next = seen;
+      const int piece = from_front ? next.front++ : --next.back;
+      if (!claims_.compare_exchange_weak(seen, next, std::memory_order_acq_rel)) continue;
+      // The round cannot end before this piece is done, so what it calls is still there.
+      call_.load(std::memory_order_relaxed)(what_.load(std::memory_order_relaxed), piece);
+      left_.fetch_sub(1, std::memory_order_release);
+      seen = claims_.load(std::memory_order_acquire);
+    }
+  }
+
+  void wait_and_work(int place) {
+    std::uint32_t last = 0;
+    for (;;) {
+      const std::uint32_t round = next_round(last);
+      if (place < threads_.load(std::memory_order_relaxed)) work(round, false);
+      last = round;
+    }
+  }
+
+  // The number of the next round with work in it.
+  std::uint32_t next_round(std::uint32_t last) {
+    const auto fresh = [&] {
+      const Claims seen = claims_.load();
+      return seen.round != last && seen.front < seen.back ? seen.round : last;
+    };
+    const auto began = std::chrono::steady_clock::now();
+    for (int spins = 1;; ++spins) {
+      if (const std::uint32_t round = fresh(); round != last) return round;
+      breathe();
+      if (spins % 64 == 0 && std::chrono::steady_clock::now() - began > patience) break;
+    }
+    std::unique_lock lock(sleep_);
+    ++asleep_;  // from now on a new round wakes this thread; one that began just before is seen below
+    wake_.wait(lock, [&] { return fresh() != last; });
+    --asleep_;
+    return fresh();
+  }
+
+  std::mutex busy_, sleep_;
+  std::condition_variable wake_;
+  std::atomic<int> asleep_{0};
+  std::vector<std::thread> others_;
+
+  alignas(64) std::atomic<Claims> claims_{Claims{0, 0, 0}};
+  alignas(64) std::atomic<int> left_{0};
+  std::atomic<int> threads_{1};
+  std::atomic<Call> call_{nullptr};
+  std::atomic<const void*> what_{nullptr};
+};
+
+}  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,0 +1,27 @@
+"""How many threads may work: what this process is allowed, and what it has been asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def processors() -> int:
+    """Processors that this process may use: those it is bound to, within its control group's quota and OMP_NUM_THREADS."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    asked = (
+        os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    )  # a list has one number for each level of nesting
+    return max(1, min(bound, _quota() or bound, int(asked) if asked.isdecimal() and int(asked) else bound))
+
+
+def _quota(root: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """Whole processors of time that the control group has, at least one; None where it sets no limit."""
+    for quota_file, period_file in (("cpu.max", None), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+        try:
+            given = (root / quota_file).read_text().split()
+            quota, period = given if period_file is None else (given[0], (root / period_file).read_text())
+            return max(1, int(quota) // int(period)) if int(quota) > 0 else None
+        except (OSError, ValueError):  # no such group, or "max"
+            continue
+    return None
