@@ -73,7 +73,11 @@ export function Diagram(props: DiagramProps) {
     ? scene.width
     : Math.min(room >= scene.width * LEAST ? room : scene.width * 0.85, scene.width * 1.15);
   return (
-    <div class="diagram" ref={ref}>
+    <div
+      class="diagram"
+      ref={ref}
+      {...(natural > room ? { tabIndex: 0, role: "group", "aria-label": "The drawing, which scrolls" } : {})}
+    >
       <svg
         ref={svg}
         viewBox={`0 0 ${scene.width} ${scene.height}`}
@@ -251,6 +255,7 @@ function Sign(props: { place: Place; written: Written; tone: string; stacked: bo
   const half = 4.4 * Math.max([...(top ?? "")].length, [...bottom].length) + 2;
   return (
     <g class={`symbol ${props.tone}`}>
+      <rect class="hit" x={x - half - 4} y={y - 20} width={2 * half + 8} height={40} />
       <text x={x} y={y - 5} text-anchor="middle">
         {top}
       </text>

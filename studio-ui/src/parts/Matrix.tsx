@@ -47,18 +47,22 @@ export function Matrix(props: MatrixProps) {
         <thead>
           <tr>
             {props.rows && height > 1 && <td />}
-            {columns.map((j, column) => (
-              <th key={column} scope="col">
-                {j === null ? "" : unitName(props.columns, j)}
-              </th>
-            ))}
+            {columns.map((j, column) =>
+              j === null ? (
+                <td key={column} />
+              ) : (
+                <th key={column} scope="col">
+                  {unitName(props.columns, j)}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
       )}
       <tbody>
         {rows.map((i, row) => (
           <tr key={row}>
-            {props.rows && height > 1 && <th scope="row">{i === null ? "" : unitName(props.rows, i)}</th>}
+            {props.rows && height > 1 && (i === null ? <td /> : <th scope="row">{unitName(props.rows, i)}</th>)}
             {columns.map((j, column) => {
               const text = texts[row]?.[column];
               if (i === null || j === null || text === null || text === undefined) {

@@ -48,7 +48,9 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
               <th>loss</th>
               <th>counts for</th>
               <th>‖own gradient‖</th>
-              <th aria-label="compared" />
+              <th>
+                <span class="unseen">compared</span>
+              </th>
             </tr>
           </thead>
           <tbody>

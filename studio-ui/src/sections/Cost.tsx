@@ -24,7 +24,9 @@ export function Cost({ trace }: { trace: Trace }) {
                 <th key={layer.l}>{symbolOf(trace, "dL_dZ", layer.l).plain}</th>
               ))}
               <th>in all</th>
-              <th aria-label="compared" />
+              <th>
+                <span class="unseen">compared</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -51,13 +51,16 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
             <tr>
               <th>unit</th>
               <th>
-                <Tex code="z" />
+                <Tex code="z" label="z" />
               </th>
               <th>
-                <Tex code="a" />
+                <Tex code="a" label="a" />
               </th>
               <th>
-                <Tex code={layer.elementwise ? "f'(z)" : "\\partial a / \\partial z"} />
+                <Tex
+                  code={layer.elementwise ? "f'(z)" : "\\partial a / \\partial z"}
+                  label={layer.elementwise ? "f′(z)" : "∂a/∂z"}
+                />
               </th>
               <th class="text">zone</th>
               <th class="text">why</th>
