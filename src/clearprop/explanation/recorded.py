@@ -140,6 +140,7 @@ class _Seen:
             fwd = traced_forward(self.net, task.X[step.points], task.Y[step.points], task.loss, weights, task.penalty)
             passes = Passes.over(self.net, fwd, 0, Symbols(), "denominator")
         self.fwd, self.grads = fwd, passes.grads
+        self.layers = {l: self._layer(l) for l in self.net.layers}
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """The weights and the gradients of every layer, by id."""
@@ -149,7 +150,7 @@ class _Seen:
             yield f"dL_dW:{l}", self.grads.dL_dW[l]
             yield f"dL_dW0:{l}", self.grads.dL_dW0[l][:, None]
 
-    def layer(self, l: int) -> Plain:
+    def _layer(self, l: int) -> Plain:
         """Health of one layer."""
         f, Z, A = self.net.f[l], self.fwd.Z[l], self.fwd.A[l]
         W, change = _norm(self.net.W[l]), _norm(self.after.W[l] - self.net.W[l])
@@ -167,13 +168,13 @@ class _Seen:
             "dL_dZ": number(_norm(self.grads.dL_dZ[l])),
             "change": number(change),
             "ratio": number(change / W if W else 0.0),
-            "blame": number(self.blame(l)),
+            "blame": number(self._blame(l)),
             "dead": dead,
             "saturated": saturated,
             "units": [number(share) for share in unit_blame(self.grads.dL_dZ[l])[:64]],
         }
 
-    def blame(self, l: int) -> float:
+    def _blame(self, l: int) -> float:
         """The layer's part of the squared gradient."""
         squares = {k: _norm(self.grads.dL_dW[k]) ** 2 + _norm(self.grads.dL_dW0[k]) ** 2 for k in self.net.layers}
         total = sum(squares.values())
@@ -198,7 +199,7 @@ def _step(seen: _Seen, *, whole: bool) -> Plain:
         "loss": number(float(seen.fwd.loss)),
         "points": [int(row) for row in step.points[:64]],
         "size": len(step.points),
-        "layers": [seen.layer(l) for l in seen.net.layers],
+        "layers": list(seen.layers.values()),
         "values": {key: array_document(array, whole=whole, cells=FINE) for key, array in seen.arrays()},
     }
 
@@ -223,14 +224,14 @@ def _lints(seen: list[_Seen]) -> Iterator[Plain]:
         )
     for l in seen[0].net.layers if seen else ():
         for each in seen:
-            layer = each.layer(l)
+            layer = each.layers[l]
             if layer["dead"] > MANY_DEAD:
                 message = (
                     f"more than half of the units of layer {l} are off for every point, from step {each.step.t} on"
                 )
                 yield _lint("dead units", each.step.t, l, message, "smaller steps, leaky_relu, or init he_normal")
                 break
-        ratios = [float(each.layer(l)["ratio"]) for each in seen]
+        ratios = [float(each.layers[l]["ratio"]) for each in seen]
         if ratios and max(ratios) < VANISHED:
             message = f"layer {l} has hardly moved in any recorded step"
             yield _lint(
