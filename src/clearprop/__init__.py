@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import GradientCheck, check_gradients
-    from .explanation import Trace, explain
+    from .explanation import Replay, Trace, explain, replay
     from .formulas.activations import Activation, Elementwise
     from .formulas.catalogue import Part, find, hyper, register
     from .formulas.initializers import Initializer
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     )
     from .jacobians import Links, in_layout
     from .network import Network
-    from .training import Diverged, History, Report, Run, sgd_neural_net, train
+    from .training import Diverged, History, Recording, Report, Run, sgd_neural_net, train
 
 # Each name and the room it lives in. Names are fetched on first use, so that importing clearprop costs next to nothing.
 _ROOM_OF = {
@@ -66,6 +66,8 @@ _ROOM_OF = {
     "Penalty": "formulas.penalties",
     "Preprocessing": "io",
     "Recipe": "io",
+    "Recording": "training",
+    "Replay": "explanation",
     "Report": "training",
     "Run": "training",
     "Schedule": "formulas.schedules",
@@ -85,6 +87,7 @@ _ROOM_OF = {
     "load_table": "io",
     "read_csv": "io",
     "register": "formulas.catalogue",
+    "replay": "explanation",
     "save_model": "io",
     "score": "io",
     "sgd_neural_net": "training",

@@ -48,6 +48,14 @@ def wide() -> cp.Trace:
     return cp.explain(net, x, 3, loss="nllm", eta=0.1, point="an image of noise")
 
 
+def recording() -> cp.Replay:
+    """Exclusive or, learnt by 2-4-1 on the NumPy engine; 24 of its steps kept."""
+    X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    net = cp.Network((2, 4, 1), ("tanh", "sigmoid"), seed=1)
+    run = cp.train(net, X, Y, loss="nll", eta=0.5, batch_size=4, steps=600, record=24, engine="numpy", progress=False)
+    return cp.replay(run)
+
+
 SAMPLES: dict[str, Callable[[], cp.Trace]] = {each.__name__: each for each in (two_neurons, small, batch, wide)}
 
 
@@ -57,6 +65,8 @@ def main() -> None:
     for name, make in SAMPLES.items():
         document = make().to_dict()
         (FOLDER / f"{name}.trace.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    played = json.dumps(recording().to_dict(), indent=1, ensure_ascii=False)
+    (FOLDER / "xor.recording.json").write_text(played + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The document of a trace: it keeps to its schema, every id in it leads somewhere, and its factors multiply to the gradients."""
+"""The document of a trace: it keeps to its schema, its ids lead somewhere, and its factors multiply to the gradients."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ import pytest
 
 import clearprop as cp
 from clearprop.explanation import NOTATIONS
-
-from tests.parts import LEGAL_WITH_OUTPUTS, random_case
 from tests.explanation.samples import FOLDER, SAMPLES
+from tests.parts import LEGAL_WITH_OUTPUTS, random_case
 
 SCHEMA = json.loads(files("clearprop.explanation").joinpath("trace.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -25,7 +24,9 @@ ROUNDING = 1e-12
 
 def require_valid(document):
     plain = json.loads(json.dumps(document, allow_nan=False))
-    errors = [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in VALIDATOR.iter_errors(plain)]
+    errors = [
+        f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in VALIDATOR.iter_errors(plain)
+    ]
     assert not errors, errors[:5]
     return plain
 
@@ -132,7 +133,9 @@ def test_factors_multiply_to_every_gradient(seed):
         "sample_weight": case.weights,
         "check": False,
     }
-    document = require_valid(cp.explain(case.net, case.X, case.Y, case.loss, at=len(case.X) - 1, **options).to_dict(fold=None))
+    document = require_valid(
+        cp.explain(case.net, case.X, case.Y, case.loss, at=len(case.X) - 1, **options).to_dict(fold=None)
+    )
     fwd = cp.forward_pass(case.net, case.X, case.Y, case.loss, penalty=case.penalty, sample_weight=case.weights)
     grads = cp.back_propagate(case.net, fwd)
     batch = {each["l"]: each for each in (document["batch"] or {"layers": []})["layers"]}

@@ -88,9 +88,9 @@ class _Comparison:
         noise = self.noise[chosen] + np.array([each.noise for each in found])
         at_kink = int((~smooth).sum())
         places = [tuple(int(i) for i in np.unravel_index(index, shape)) for index in chosen - start]
-        entries = tuple(EntryCheck(*each) for each in zip(places, given.tolist(), numeric.tolist(), strict=True))
+        looked_at = tuple(EntryCheck(*each) for each in zip(places, given.tolist(), numeric.tolist(), strict=True))
         if not smooth.any():
-            return ArrayCheck(l, name, size, 0, at_kink, 0.0, 0.0, None, np.nan, np.nan, entries)
+            return ArrayCheck(l, name, size, 0, at_kink, 0.0, 0.0, None, np.nan, np.nan, looked_at)
         given, numeric, noise, where = given[smooth], numeric[smooth], noise[smooth], chosen[smooth] - start
         error = _error(given, numeric, noise, self.method.tolerance)
         entry = _entry_errors(given, numeric, noise, self.method.tolerance * ENTRY)
@@ -107,7 +107,7 @@ class _Comparison:
             worst=Where(l, name, index),
             given=float(given[worst]),
             numeric=float(numeric[worst]),
-            entries=entries,
+            entries=looked_at,
         )
 
     def direction(self, rng: np.random.Generator) -> DirectionalCheck:

@@ -1,6 +1,7 @@
 """Explanation: the chain rule of one real step, computed once as a Trace and rendered from there."""
 
 from .notations import NOTATIONS, Notation
+from .recorded import Replay, replay
 from .step import explain
 from .trace import BackwardLayer, ForwardLayer, Header, Link, Shortcut, Trace, Update
 
@@ -11,8 +12,10 @@ __all__ = [
     "Header",
     "Link",
     "Notation",
+    "Replay",
     "Shortcut",
     "Trace",
     "Update",
     "explain",
+    "replay",
 ]

@@ -227,5 +227,3 @@ def formula_of(part: Part, otherwise: str) -> Written:
 def upright(name: str) -> str:
     """A name for LaTeX."""
     return name.replace("_", r"\_")
-
-

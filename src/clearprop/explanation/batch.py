@@ -33,7 +33,11 @@ def _layer(passes: Passes, l: int) -> BatchLayer:
     factors = turned if passes.gradient_turned else straight
     with np.errstate(all="ignore"):
         value = factors[0].value @ factors[1].value
-        shares = np.full(len(passes.fwd.Y), 1 / len(passes.fwd.Y)) if passes.fwd.weights is None else passes.fwd.weights / len(passes.fwd.Y)
+        shares = (
+            np.full(len(passes.fwd.Y), 1 / len(passes.fwd.Y))
+            if passes.fwd.weights is None
+            else passes.fwd.weights / len(passes.fwd.Y)
+        )
         own = np.divide(np.linalg.norm(dL_dZ, axis=0), shares, out=np.zeros(len(shares)), where=shares != 0)
         norms = np.linalg.norm(A, axis=0) * own  # of a column times a row
     return BatchLayer(

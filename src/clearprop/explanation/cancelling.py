@@ -80,14 +80,18 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ),
         (
             "= a (1 − a) (y (1 − a)^γ (γ log a/(1 − a) − 1/a) − (1 − y) a^γ (γ log(1 − a)/a − 1/(1 − a)))",
-            r"= a (1 - a) \left(y (1 - a)^\gamma \left(\frac{\gamma \log a}{1 - a} - \frac{1}{a}\right)"
-            r" - (1 - y) a^\gamma \left(\frac{\gamma \log(1 - a)}{a} - \frac{1}{1 - a}\right)\right)",
+            (
+                r"= a (1 - a) \left(y (1 - a)^\gamma \left(\frac{\gamma \log a}{1 - a} - \frac{1}{a}\right)"
+                r" - (1 - y) a^\gamma \left(\frac{\gamma \log(1 - a)}{a} - \frac{1}{1 - a}\right)\right)"
+            ),
             "sigmoid's a (1 − a), and the loss unit's derivative",
         ),
         (
             "= y (1 − a)^γ (γ a log a − (1 − a)) − (1 − y) a^γ (γ (1 − a) log(1 − a) − a)",
-            r"= y (1 - a)^\gamma \left(\gamma a \log a - (1 - a)\right)"
-            r" - (1 - y) a^\gamma \left(\gamma (1 - a) \log(1 - a) - a\right)",
+            (
+                r"= y (1 - a)^\gamma \left(\gamma a \log a - (1 - a)\right)"
+                r" - (1 - y) a^\gamma \left(\gamma (1 - a) \log(1 - a) - a\right)"
+            ),
             "a and 1 − a cancel each denominator",
         ),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..formulas.activations import Elementwise
 from ..network import Network
@@ -28,13 +29,13 @@ def _sizes(net: Network, l: int) -> list[int]:
 def _from_loss(net: Network, l: int) -> int:
     """A matrix times a vector, each time."""
     sizes = _sizes(net, l)[:-1]
-    return sum(rows * columns for rows, columns in zip(sizes, sizes[1:], strict=False))
+    return sum(rows * columns for rows, columns in pairwise(sizes))
 
 
 def _to_loss(net: Network, l: int) -> int:
     """A matrix times a matrix, each time but the last."""
     sizes = _sizes(net, l)
-    return sum(sizes[0] * inner * outer for inner, outer in zip(sizes[1:], sizes[2:], strict=False))
+    return sum(sizes[0] * inner * outer for inner, outer in pairwise(sizes[1:]))
 
 
 def _reused(net: Network, l: int) -> int:

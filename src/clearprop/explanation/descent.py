@@ -19,23 +19,36 @@ from .trace import Rule, StateArray, Update, WhatIf
 class Descent:
     """One step of an optimiser from the weights of the forward pass, taken on a copy.
 
-    `state` is what the optimiser remembers, by name; without it the step is the first one.
+    `state` is what the optimiser remembers, by name; without it the step is the first one. `after` (p,) is where a training
+    took the step to; what the optimiser remembered is then not asked.
     """
 
-    def __init__(self, passes: Passes, optimizer: Optimizer, eta: float, state: Mapping[str, Array] | None) -> None:
+    def __init__(
+        self,
+        passes: Passes,
+        optimizer: Optimizer,
+        eta: float,
+        state: Mapping[str, Array] | None = None,
+        after: Array | None = None,
+    ) -> None:
         self.passes, self.optimizer, self.eta = passes, optimizer, eta
         net = passes.net
         fresh = optimizer.initial_state(net.parameters)
         self.fresh = state is None
         self.before = {name: array.copy() for name, array in (fresh if state is None else state).items()}
         self.state = {name: array.copy() for name, array in self.before.items()}
-        self.after = net.copy()
+        self.after, self.taken = net.copy(), after is not None
+        if after is not None:
+            self.after.parameters = after
+            return
         with np.errstate(all="ignore"):
             optimizer.update_in_place(self.after.parameters, passes.grads.flat.copy(), eta, self.state)
 
     @cached_property
     def memory(self) -> tuple[str, ...]:
         """Which arrays of the state are remembered from step to step."""
+        if self.taken:
+            return ()
         return tuple(name for name in self.state if self._is_memory(name))
 
     def rule(self) -> Rule:
@@ -123,6 +136,8 @@ def loss_at(passes: Passes, net: Network) -> float:
 def _about(descent: Descent) -> str:
     if isinstance(descent.optimizer, SGD):
         return "straight down the gradient (7.1); it remembers nothing"
+    if descent.taken:
+        return "the step is the one that the training took, with what the optimiser remembered then"
     if descent.fresh:
         return "it begins without memory, as in the first step of a training: a model file does not keep an optimiser's state"
     return "its state is that of the training, before this step"

@@ -16,15 +16,15 @@ from ..formulas.catalogue import Array
 from .phases import diagram_of, phases_of
 from .reasons import linear
 from .symbols import Symbols, Written, shape_of, transpose
-from .trace import BackwardLayer, Entry, Factor, ForwardLayer, Link, Product, Trace
+from .trace import BackwardLayer, Entry, Factor, ForwardLayer, Link, Lint, Product, Trace
 from .values import Folded, key_of
-from .written import assembly, update_rule, weights_written, written_out
+from .written import assembly, entry_by_entry, update_rule, weights_written, written_out
 
 FORMAT, VERSION = "clearprop.trace", 1
 KEPT = 16
 """Units of a folded layer that are shown."""
-CELLS = 32
-"""Cells along a side of the picture of an array that is not shown whole."""
+CELLS, FINE = 32, 16
+"""Cells along a side of the picture of an array that is not shown whole, and of one of many such pictures."""
 
 Plain: TypeAlias = dict[str, Any]
 
@@ -46,7 +46,7 @@ def as_document(trace: Trace, *, fold: int | None) -> Plain:
         "check": _check(trace),
         "cost": _cost(trace),
         "health": _health(trace, fold),
-        "lints": [_lint(trace, each) for each in trace.lints],
+        "lints": [_lint(each) for each in trace.lints],
         "batch": _batch(trace),
         "phases": phases_of(trace),
         "diagram": diagram_of(trace),
@@ -73,7 +73,11 @@ def _rows(array: Array) -> list[list[float | str]]:
 
 def _value(trace: Trace, key: str, fold: int | None) -> Plain:
     value, folded = trace.values[key], trace.values.fold(key, fold, KEPT)
-    plain: Plain = {"shape": list(value.array.shape), "units": [value.rows, value.columns], "values": _rows(folded.array)}
+    plain: Plain = {
+        "shape": list(value.array.shape),
+        "units": [value.rows, value.columns],
+        "values": _rows(folded.array),
+    }
     if folded.rows is not None or folded.columns is not None:
         plain |= _left_out(value.array, folded)
     return plain
@@ -92,13 +96,19 @@ def _left_out(array: Array, folded: Folded) -> Plain:
             "mean": number(float(array.mean())),
             "zeros": int((array == 0).sum()),
         },
-        "picture": _picture(array),
+        "picture": picture_of(array, CELLS),
     }
 
 
-def _picture(array: Array) -> Plain:
-    """The whole array in at most 32 x 32 cells: of each block its entry of the largest size, -100 .. 100 of the largest."""
-    rows, columns = (_edges(size) for size in array.shape)
+def array_document(array: Array, *, whole: bool, cells: int) -> Plain:
+    """An array by itself: its shape, and every number of it or a picture."""
+    plain: Plain = {"shape": list(array.shape)}
+    return plain | ({"values": _rows(array)} if whole else {"picture": picture_of(array, cells)})
+
+
+def picture_of(array: Array, most: int) -> Plain:
+    """The whole array in so many cells a side: of each block its entry of the largest size, in hundredths of the largest."""
+    rows, columns = (_edges(size, most) for size in array.shape)
     finite = np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
     high, low = (
         reduce.reduceat(reduce.reduceat(finite, rows, axis=0), columns, axis=1) for reduce in (np.maximum, np.minimum)
@@ -108,9 +118,9 @@ def _picture(array: Array) -> Plain:
     return {"scale": number(scale), "cells": np.rint(100 * cells / (scale or 1.0)).astype(int).tolist()}
 
 
-def _edges(size: int) -> Array:
-    """Where each of at most 32 equal blocks begins."""
-    return np.linspace(0, size, min(size, CELLS), endpoint=False).astype(int)
+def _edges(size: int, most: int) -> Array:
+    """Where each of at most so many equal blocks begins."""
+    return np.linspace(0, size, min(size, most), endpoint=False).astype(int)
 
 
 def _header(trace: Trace) -> Plain:
@@ -289,12 +299,7 @@ def _backward(trace: Trace, layer: BackwardLayer) -> Plain:
             "times": key_of("dL_dA", l),
             "result": key_of("dL_dZ", l),
             "difference": number(layer.elementwise.difference),
-            "written": written(
-                Written(
-                    f"{symbols.of('dL_dZ', l).plain} = f′({symbols.of('Z', l).plain}) ⊙ {symbols.of('dL_dA', l).plain}",
-                    rf"{symbols.of('dL_dZ', l).latex} = f'\left({symbols.of('Z', l).latex}\right) \odot {symbols.of('dL_dA', l).latex}",
-                )
-            ),
+            "written": written(entry_by_entry(trace, l)),
         }
     if layer.shortcut is not None:
         own = layer.shortcut
@@ -305,9 +310,7 @@ def _backward(trace: Trace, layer: BackwardLayer) -> Plain:
             "long_way": key_of("long_way", l),
             "difference": None if own.difference is None else number(own.difference),
             "reason": own.reason,
-            "derivation": [
-                {"written": written(step.written), "reason": step.reason} for step in own.derivation
-            ],
+            "derivation": [{"written": written(step.written), "reason": step.reason} for step in own.derivation],
         }
     return {
         "l": l,
@@ -378,7 +381,11 @@ def _update(trace: Trace) -> Plain:
             "W0": {"before": key_of("W0", l), "gradient": key_of("step_dW0", l), "after": key_of("W0_after", l)},
             "written": [written(each) for each in update_rule(trace, l)],
             "state": [
-                {"name": each.name, "before": key_of(f"{each.name}_before", l), "after": key_of(f"{each.name}_after", l)}
+                {
+                    "name": each.name,
+                    "before": key_of(f"{each.name}_before", l),
+                    "after": key_of(f"{each.name}_after", l),
+                }
                 for each in update.state
             ],
         }
@@ -462,7 +469,7 @@ def _health(trace: Trace, fold: int | None) -> list[Plain]:
     ]
 
 
-def _lint(trace: Trace, lint: Any) -> Plain:
+def _lint(lint: Lint) -> Plain:
     return {
         "code": lint.code,
         "severity": lint.severity,

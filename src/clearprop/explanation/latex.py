@@ -178,7 +178,9 @@ class _Latex:
         if l < self.trace.L:
             known = sentence(f"reused from layer {self.number_of(l + 1)} (Notation 11)")
             count = len(layer.product) - 2
-            lines.append(rf"\clearpropshared{{{count} of these factors are ${symbols.inline('dL_dZ', l + 1)}$, {known}.}}")
+            lines.append(
+                rf"\clearpropshared{{{count} of these factors are ${symbols.inline('dL_dZ', l + 1)}$, {known}.}}"
+            )
         for index, link in enumerate(layer.links):
             lines.append(self.link(link))
             if index == 0 and l == self.trace.L:
@@ -191,12 +193,16 @@ class _Latex:
             agree = disagreement(layer.elementwise.difference)
             lines.append(f"Entry by entry, which needs no matrix; both ways agree {agree}:")
             slopes = self.quantity("slopes", l, called=rf"f'\left({symbols.of('Z', l).latex}\right)")
-            lines.append(display(self.quantity("dL_dZ", l, "back"), "=", slopes, r"\odot", self.quantity("dL_dA", l, "back")))
+            lines.append(
+                display(self.quantity("dL_dZ", l, "back"), "=", slopes, r"\odot", self.quantity("dL_dA", l, "back"))
+            )
         if layer.shortcut is not None:
             own = layer.shortcut
             agree = "" if own.difference is None else f"; both ways agree {disagreement(own.difference)}"
             formula = rf"${symbols.inline('dL_dZ', l)} = {own.formula.latex}$"
-            lines.append(rf"\textbf{{shortcut}} (Concept 19) \quad {formula}\quad {sentence(own.name + ': ' + own.reason + agree)}.")
+            lines.append(
+                rf"\textbf{{shortcut}} (Concept 19) \quad {formula}\quad {sentence(own.name + ': ' + own.reason + agree)}."
+            )
             if own.derivation:
                 steps = [self.derived(each.written, each.reason) for each in own.derivation]
                 lines.append(r"\begin{align*}" + r" \\ ".join(steps) + r"\end{align*}")
@@ -207,13 +213,16 @@ class _Latex:
 
     def derived(self, written: Written, reason: str) -> str:
         """A line of a derivation, aligned at its equality sign."""
-        left, _, right = written.latex.partition("=") if not written.latex.startswith("=") else ("", "=", written.latex[1:])
+        left, _, right = (
+            written.latex.partition("=") if not written.latex.startswith("=") else ("", "=", written.latex[1:])
+        )
         return rf"{left} &= {right} && \text{{\footnotesize {sentence(reason)}}}"
 
     def link(self, link: Link) -> str:
         symbol = rf"${self.symbols.inline(link.name, link.l)} = {link.formula.latex}$"
         shape_ = rf"${shape(link.value.shape)}$"
-        return rf"\clearpropkeep\textbf{{{link.role}}} \quad {symbol} \quad {shape_} \quad \clearpropquiet{{{sentence(link.source)}}}\\ {sentence(link.reason)}."
+        head = rf"\clearpropkeep\textbf{{{link.role}}} \quad {symbol} \quad {shape_} \quad "
+        return head + rf"\clearpropquiet{{{sentence(link.source)}}}\\ {sentence(link.reason)}."
 
     def product(self, product: Product, key: str) -> str:
         result = self.value(self.trace.values[key], self.symbols.inline(product.name, product.l), "back")
@@ -247,7 +256,9 @@ class _Latex:
         return display(result, "=", factors, penalty)
 
     def entries(self) -> str:
-        return "\n\n".join([r"\section*{One weight, as a sum over paths}", *(self.entry(each) for each in self.trace.entries)])
+        return "\n\n".join(
+            [r"\section*{One weight, as a sum over paths}", *(self.entry(each) for each in self.trace.entries)]
+        )
 
     def entry(self, entry: Entry) -> str:
         rows = []
@@ -276,7 +287,11 @@ class _Latex:
             [str(i + 1), f"${self.num(batch.losses[i])}$", f"${self.num(batch.shares[i])}$"]
             for i in range(min(batch.size, FIRST_POINTS))
         ]
-        lines = [r"\section*{The batch}", table(rows, "lrr"), "The same product over all points, a column for each, shares included:"]
+        lines = [
+            r"\section*{The batch}",
+            table(rows, "lrr"),
+            "The same product over all points, a column for each, shares included:",
+        ]
         for l in sorted(batch.layers, reverse=True):
             factors = []
             for factor in batch.layers[l].weights.factors:
@@ -300,7 +315,12 @@ class _Latex:
                 W = self.symbols.of(name, l).latex
                 after = self.quantity(f"{name}_after", l, called=rf"{W}\text{{, after}}")
                 before = self.quantity(name, l, called=rf"{W}\text{{, before}}")
-                step = self.quantity(f"step_d{name}", l, "back", called=self.symbols.inline(f"dL_d{name}", l, transposed=trace.header.layout == "numerator"))
+                step = self.quantity(
+                    f"step_d{name}",
+                    l,
+                    "back",
+                    called=self.symbols.inline(f"dL_d{name}", l, transposed=trace.header.layout == "numerator"),
+                )
                 lines.append(display(written.latex))
                 if rule.plain:
                     lines.append(display(after, "=", before, rf"- {trace.header.eta:g} \cdot", step))
@@ -332,22 +352,42 @@ class _Latex:
         cost = self.trace.cost
         rows = [["product", "from the layer", "from the loss", "reusing"]]
         for each in cost.layers:
-            rows.append([f"${self.symbols.inline('dL_dZ', each.l)}$", f"{each.to_loss:,}", f"{each.from_loss:,}", f"{each.reused:,}"])
+            name, counts = self.symbols.inline("dL_dZ", each.l), (each.to_loss, each.from_loss, each.reused)
+            rows.append([f"${name}$", *(f"{count:,}" for count in counts)])
         rows.append(["all of them", f"{cost.to_loss:,}", f"{cost.from_loss:,}", f"{cost.reused:,}"])
         return "\n\n".join([r"\section*{Cost, in multiplications}", table(rows, "lrrr"), sentence(cost.reason) + "."])
 
     def health(self) -> str:
-        rows = [["layer", r"$\|\partial L/\partial Z\|$", r"$\|\partial L/\partial W\|$", r"$\|W\|$", "change / W", "blame", ""]]
+        rows = [
+            [
+                "layer",
+                r"$\|\partial L/\partial Z\|$",
+                r"$\|\partial L/\partial W\|$",
+                r"$\|W\|$",
+                "change / W",
+                "blame",
+                "",
+            ]
+        ]
         for l, each in self.trace.health.items():
             norms = [f"${self.num(value)}$" for value in (each.dL_dZ, each.dL_dW, each.W)]
-            rows.append([str(self.number_of(l)), *norms, sentence(percent(each.ratio, 2)), sentence(percent(each.blame)), each.verdict])
+            rows.append(
+                [
+                    str(self.number_of(l)),
+                    *norms,
+                    sentence(percent(each.ratio, 2)),
+                    sentence(percent(each.blame)),
+                    each.verdict,
+                ]
+            )
         return "\n\n".join([r"\section*{Health}", table(rows, "lrrrrrl")])
 
     def lints(self) -> str:
         if not self.trace.lints:
             return ""
         items = [
-            rf"\item \textbf{{{sentence(lint.code)}}} ({lint.severity}): {sentence(lint.message)}. Remedy: {sentence(lint.remedy)}."
+            rf"\item \textbf{{{sentence(lint.code)}}} ({lint.severity}): {sentence(lint.message)}. "
+            rf"Remedy: {sentence(lint.remedy)}."
             for lint in self.trace.lints
         ]
         return "\n".join([r"\section*{Look out}", r"\begin{itemize}", *items, r"\end{itemize}"])

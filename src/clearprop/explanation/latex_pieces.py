@@ -165,5 +165,13 @@ def table(rows: Sequence[Sequence[str]], places: str) -> str:
     """A table whose first row is the heading; cells are LaTeX."""
     head, *body = [" & ".join(row) + r" \\" for row in rows]
     return "\n".join(
-        [rf"\begin{{center}}\small\begin{{tabular}}{{{places}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule", r"\end{tabular}\end{center}"]
+        [
+            rf"\begin{{center}}\small\begin{{tabular}}{{{places}}}",
+            r"\toprule",
+            head,
+            r"\midrule",
+            *body,
+            r"\bottomrule",
+            r"\end{tabular}\end{center}",
+        ]
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
+from ..formulas.shortcuts import shortcut
 from .descent import Descent, loss_at
 from .passes import Passes
 from .reasons import count_of
@@ -19,6 +20,8 @@ from .trace import ForwardLayer, LayerHealth, Lint
 
 VANISHED, EXPLODED = 1e-3, 1e3
 """dL/dZ of a layer by that of the layer after it, by norm and unit: a thousandth gets through, or a thousandfold."""
+LARGE_LOSS = 0.1
+"""A smaller loss needs no gradient."""
 LARGE_INPUT, UNEVEN_INPUTS = 10.0, 100.0
 """Inputs of standardised columns rarely pass 4, and spread alike; these are well beyond both."""
 HALVINGS = 40
@@ -56,7 +59,7 @@ def first_non_finite(seen: Seen) -> Iterator[Lint]:
     for name, l, values in order:
         if np.isfinite(values).all():
             continue
-        units = () if name == "L" else _units(~np.isfinite(values).all(axis=0))
+        units = () if name == "L" else _units(~np.asarray(np.isfinite(values).all(axis=0)))
         yield Lint(
             code="not finite",
             severity="error",
@@ -109,7 +112,7 @@ def saturated_units(seen: Seen) -> Iterator[Lint]:
             units=tuple(flat),
             message=f"{count_of(len(flat), len(layer.zones), 'unit')} of layer {l} ({layer.activation}) "
             "pass back less than 1 % of what they could",
-            remedy="scale the inputs, draw smaller weights (init glorot_normal), or use an activation without flat ends, relu or silu",
+            remedy="scale the inputs, draw smaller weights (init glorot_normal), or use relu or silu, which have one flat end",
             measured={"largest |z|": float(abs(layer.Z).max())},
         )
 
@@ -117,20 +120,18 @@ def saturated_units(seen: Seen) -> Iterator[Lint]:
 def saturated_output(seen: Seen) -> Iterator[Lint]:
     """A sure and wrong output whose loss has no shortcut: nothing comes back although the loss is large."""
     passes, L = seen.passes, seen.passes.net.L
-    layer = seen.forward[L]
-    if all(zone.zone != "active" for zone in layer.zones) and passes.one.loss > 0.1:
-        from ..formulas.shortcuts import shortcut
-
-        if shortcut(passes.net.f[L], passes.one.loss_function) is None:
-            yield Lint(
-                code="saturated output",
-                severity="warning",
-                l=L,
-                units=tuple(zone.unit for zone in layer.zones),
-                message=f"the output is sure and wrong, and {layer.activation} with {passes.one.loss_function.name} lets next to nothing back",
-                remedy="pair softmax with nllm, or sigmoid with nll: what saturates cancels (Concept 19)",
-                measured={"loss": float(passes.one.loss)},
-            )
+    layer, loss = seen.forward[L], passes.one.loss_function
+    stuck = all(zone.zone != "active" for zone in layer.zones) and passes.one.loss > LARGE_LOSS
+    if stuck and shortcut(passes.net.f[L], loss) is None:
+        yield Lint(
+            code="saturated output",
+            severity="warning",
+            l=L,
+            units=tuple(zone.unit for zone in layer.zones),
+            message=f"the output is sure and wrong, and {layer.activation} with {loss.name} lets next to nothing back",
+            remedy="pair softmax with nllm, or sigmoid with nll: what saturates cancels (Concept 19)",
+            measured={"loss": float(passes.one.loss)},
+        )
 
 
 def step_activation(seen: Seen) -> Iterator[Lint]:
@@ -190,7 +191,7 @@ def symmetric_units(seen: Seen) -> Iterator[Lint]:
         if l == net.L or n < 2:
             continue
         zero = not W.any()
-        same = (W == W[:, :1]).all() and (W0 == W0[0]).all()
+        same = (W[:, :1] == W).all() and (W0[0] == W0).all()
         if not (zero or same):
             continue
         yield Lint(
@@ -199,7 +200,11 @@ def symmetric_units(seen: Seen) -> Iterator[Lint]:
             l=l,
             units=tuple(range(1, n + 1)),
             message=f"all {n} units of layer {l} have "
-            + ("weights 0: they ignore the input" if zero else "the same weights, so they get the same gradient and stay alike"),
+            + (
+                "weights 0: they ignore the input"
+                if zero
+                else "the same weights, so they get the same gradient and stay alike"
+            ),
             remedy="draw the weights at random (Concept 20): init gaussian, he_normal or glorot_normal",
             measured={},
         )
@@ -217,7 +222,8 @@ def unscaled_inputs(seen: Seen) -> Iterator[Lint]:
             severity="warning",
             l=1,
             units=tuple(int(i) + 1 for i in np.flatnonzero(x > LARGE_INPUT)),
-            message=f"an input is {largest:.3g}" + (f", {largest / usual:.0f} times the usual one" if uneven else "")
+            message=f"an input is {largest:.3g}"
+            + (f", {largest / usual:.0f} times the usual one" if uneven else "")
             + "; a weight's gradient is proportional to its input, so one step size fits no two of them",
             remedy="standardise each column to mean 0 and standard deviation 1; `clearprop train` does",
             measured={"largest |x|": largest},
@@ -226,12 +232,15 @@ def unscaled_inputs(seen: Seen) -> Iterator[Lint]:
 
 def rising_loss(seen: Seen) -> Iterator[Lint]:
     """A step that makes the loss of its own batch larger, with the step sizes that would not have."""
-    passes, before, after = seen.passes, float(seen.passes.fwd.loss), seen.descent.rule().loss_after
+    before, after = float(seen.passes.fwd.loss), seen.descent.rule().loss_after
     if not np.isfinite(before) or (np.isfinite(after) and after <= before) or not seen.eta:
         return
     better = measured_eta(seen)
     if better is None:
-        advice, measured = "no smaller step size lowers it either: look for a kink or a wrong derivative with check_gradients", {}
+        advice, measured = (
+            "no smaller step size lowers it either: look for a kink or a wrong derivative with check_gradients",
+            {},
+        )
     else:
         advice = f"eta = {better:.2g} lowers it the most of those tried"
         measured = {"suggested eta": better}

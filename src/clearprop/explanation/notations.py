@@ -69,7 +69,7 @@ NOTATIONS = {
         Notation(
             name="dd",
             title="the course's newer",
-            about="Wˡ is dₗ₋₁ × dₗ, vectors are columns, layers count 1..L; dₗ is the width of layer l, and d₀ that of the input",
+            about="Wˡ is dₗ₋₁ × dₗ, vectors are columns, layers count 1..L; dₗ is the width of layer l, d₀ the input's",
             letters=_NOTES | {"m": Letter("dₗ", "d_{l}", shift=-1), "n": Letter("dₗ", "d_{l}")},
         ),
         Notation(

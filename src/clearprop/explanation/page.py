@@ -89,7 +89,9 @@ class Page:
 
     def equation(self, *operands: Operand) -> None:
         """Matrices and the signs between them. They fold until all fit side by side; the rest goes on the next row."""
-        sizes = (10, 8, 6, 5, 4, 3) if self.fold is not None else (max(max(each.value.array.shape) for each in operands),)
+        sizes = (
+            (10, 8, 6, 5, 4, 3) if self.fold is not None else (max(max(each.value.array.shape) for each in operands),)
+        )
         for columns in sizes:
             terms = [self._term(operand, columns) for operand in operands]
             if _level(terms).width <= self.width - INDENT:
@@ -102,7 +104,9 @@ class Page:
         value = operand.value
         height, width = value.array.shape
         rows, folded = (ROWS, FOLDED_ROWS) if self.fold is not None else (height, height)
-        shown = Shown(self._kept(value.rows, height, rows, folded), self._kept(value.columns, width, columns, columns - 1))
+        shown = Shown(
+            self._kept(value.rows, height, rows, folded), self._kept(value.columns, width, columns, columns - 1)
+        )
         body = matrix(value.array, tone=operand.tone, columns=columns, rows=rows, digits=self.digits, shown=shown)
         if value.array.shape == (1, 1) and value.array[0, 0] < 0 and operand.operator not in {"", "=", "→"}:
             body = beside([word("("), body, word(")")], gap=0)  # a sign behind a sign

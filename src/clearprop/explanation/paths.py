@@ -1,4 +1,4 @@
-"""One entry of a gradient as a scalar sum over paths: from a weight to the loss, a product of numbers for each way (Concept 10).
+"""One entry of a gradient as a sum over paths: from a weight to the loss, a product of numbers for each way (Concept 10).
 
 The links along every path are those of the matrices; the sum over all paths is the entry of their product.
 """
@@ -101,7 +101,7 @@ def _hops(passes: Passes, l: int) -> list[Hop]:
 
 def _largest_paths(hops: Sequence[Hop], start: int) -> list[tuple[int, ...]]:
     """The units of the largest paths from unit `start`, largest first: those kept so far, hop by hop from the loss back."""
-    products = abs(hops[-1].table[:, :1])  # (units, kept); from each unit, its best ways on
+    products = abs(hops[-1].table[:, :1]).tolist()  # for each unit, the sizes of its best ways on
     ways: list[list[tuple[int, ...]]] = [[(unit,)] for unit in range(len(products))]
     with np.errstate(all="ignore"):
         for hop in reversed(hops[:-1]):
@@ -183,6 +183,4 @@ def _formula(symbols: Symbols, hops: Sequence[Hop], l: int, name: str, indices: 
 
 
 def _over(top: Written, bottom: Written) -> Written:
-    return Written(
-        f"∂{top.plain}/∂{bottom.plain}", rf"\frac{{\partial {top.latex}}}{{\partial {bottom.latex}}}"
-    )
+    return Written(f"∂{top.plain}/∂{bottom.plain}", rf"\frac{{\partial {top.latex}}}{{\partial {bottom.latex}}}")

@@ -36,7 +36,9 @@ def phases_of(trace: Trace) -> list[Plain]:
     symbols, L = trace.header.symbols, trace.L
     for l, layer in trace.forward.items():
         Z, A = symbols.of("Z", l).plain, symbols.of("A", l).plain
-        phase("forward", l, f"{Z} = {linear(l, symbols).plain}", [key_of("Z", l)], [f"forward:A:{l - 1}"], [f"linear:{l}"])
+        phase(
+            "forward", l, f"{Z} = {linear(l, symbols).plain}", [key_of("Z", l)], [f"forward:A:{l - 1}"], [f"linear:{l}"]
+        )
         phase("forward", l, f"{A}: {layer.activation}", [key_of("A", l)], [f"forward:Z:{l}"], [f"activation:{l}"])
     loss = symbols.of("L").plain
     phase("loss", L, f"the loss: {loss} = {trace.header.point_loss:.6g}", [], [f"forward:A:{L}", "forward:Y"], ["loss"])
@@ -46,12 +48,40 @@ def phases_of(trace: Trace) -> list[Plain]:
         first = f"the gradient reaches {symbols.of('A', l).plain}: {dL_dA}, by the link {symbols.of(came.name, came.l).plain}"
         if l == L:
             first = f"the loss unit: {dL_dA}"
-        phase("backward", l, first, [key_of("dL_dA", l)], [f"backward:{came.name}:{came.l}"], ["loss" if l == L else f"linear:{l + 1}"])
-        phase("backward", l, f"within layer {symbols.notation.first_layer + l - 1}: the gradient reaches {symbols.of('Z', l).plain}, {dL_dZ}", [key_of("dL_dZ", l)], [f"backward:dA_dZ:{l}"], [f"activation:{l}"])
+        phase(
+            "backward",
+            l,
+            first,
+            [key_of("dL_dA", l)],
+            [f"backward:{came.name}:{came.l}"],
+            ["loss" if l == L else f"linear:{l + 1}"],
+        )
+        phase(
+            "backward",
+            l,
+            f"within layer {symbols.notation.first_layer + l - 1}: the gradient reaches {symbols.of('Z', l).plain}, {dL_dZ}",
+            [key_of("dL_dZ", l)],
+            [f"backward:dA_dZ:{l}"],
+            [f"activation:{l}"],
+        )
         dL_dW, W0 = symbols.of("dL_dW", l).plain, symbols.of("dL_dW0", l).plain
-        phase("gradient", l, f"the weight gradient {dL_dW}, and {W0}", [key_of("dL_dW", l), key_of("dL_dW0", l)], [f"backward:dZ_dW:{l}"], [f"weights:{l}"])
+        phase(
+            "gradient",
+            l,
+            f"the weight gradient {dL_dW}, and {W0}",
+            [key_of("dL_dW", l), key_of("dL_dW0", l)],
+            [f"backward:dZ_dW:{l}"],
+            [f"weights:{l}"],
+        )
     after = [key_of(name, l) for l in trace.update for name in ("W_after", "W0_after")]
-    phase("update", 0, "the step: all layers at once, when every link has been taken", after, [], [f"weights:{l}" for l in trace.update])
+    phase(
+        "update",
+        0,
+        "the step: all layers at once, when every link has been taken",
+        after,
+        [],
+        [f"weights:{l}" for l in trace.update],
+    )
     return found
 
 
@@ -88,13 +118,15 @@ def diagram_of(trace: Trace) -> Plain:
         }
     )
     for l in range(L, 0, -1):
-        for link in (*trace.backward[l].links, trace.backward[l].weight_link):
-            edges.append(_backward_edge(trace, link))
+        own = (*trace.backward[l].links, trace.backward[l].weight_link)
+        edges += [_backward_edge(trace, link) for link in own]
     units = [
         {
             "l": l,
             "width": widths[l],
-            "labels": list(trace.header.classes) if l == L and trace.header.classes and len(trace.header.classes) == widths[l] else None,
+            "labels": list(trace.header.classes)
+            if l == L and trace.header.classes and len(trace.header.classes) == widths[l]
+            else None,
         }
         for l in range(L + 1)
     ]

@@ -27,7 +27,9 @@ def loss_reason(dL_dA: Array) -> str:
         return "the loss is flat here: nothing comes back"
     strongest = int(np.argmax(abs(dL_dA)))
     direction = "down" if dL_dA[strongest] > 0 else "up"
-    felt = f"; {count_of(silent, len(dL_dA), 'output')} {'does' if silent == 1 else 'do'} not enter it" if silent else ""
+    felt = (
+        f"; {count_of(silent, len(dL_dA), 'output')} {'does' if silent == 1 else 'do'} not enter it" if silent else ""
+    )
     return f"the loss falls fastest by moving a{lowered(strongest + 1)} {direction}{felt}"
 
 
@@ -112,7 +114,7 @@ def largest_slope(f: Elementwise) -> float:
 
 
 def count_of(some: int, of: int, noun: str) -> str:
-    """"2 of 3 units", "both units", "the one unit"."""
+    """Some of them in words: 2 of 3 units, both units, the one unit."""
     if some == of:
         return f"all {of} {noun}s" if of > 2 else ("both " + noun + "s" if of == 2 else f"the one {noun}")
     return f"{some} of {of} {noun}s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,9 @@ def explain(
     sample_weight: npt.ArrayLike | None = None,
     optimizer: str | Optimizer = "sgd",
     state: Mapping[str, Array] | None = None,
-    entry: tuple[int, int, int] | Sequence[tuple[int, int, int]] | None = None,
-    bias: tuple[int, int] | Sequence[tuple[int, int]] | None = None,
+    after: Array | None = None,
+    entry: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    bias: Sequence[int] | Sequence[Sequence[int]] | None = None,
     at: int = 0,
     check: bool = True,
     classes: Sequence[Any] | npt.NDArray[Any] | None = None,
@@ -63,8 +65,7 @@ def explain(
     net
         Left as it is; the step is shown, not taken.
     x
-        One point, (m^1,) or (1, m^1); or the points of a batch, (b, m^1), of which number `at`, counted from 0, is shown
-        in full. The step is that of the mean over all of them.
+        One point, (m^1,) or (1, m^1); or the points of a batch, (b, m^1). The step is that of the mean over all of them.
     y
         A value, values or a one-hot row (n^L,) or (1, n^L), or a class label; a row or a label for each point of a batch.
     loss, penalty, optimizer
@@ -75,6 +76,8 @@ def explain(
         The step size, or a schedule asked at step t; the optimiser's own default where it is None.
     state
         What the optimiser remembers, arrays by name; none means its first step.
+    after
+        The parameters (p,) after the step, where a training has taken it.
     layout
         "denominator" (7.50) or "numerator", its transpose (Clarification 18).
     notation
@@ -82,6 +85,8 @@ def explain(
     entry, bias
         (l, i, j): the weight from input i to unit j of layer l, counted from 1, whose derivative is written as a sum over
         paths; several of them in a list. (l, j) for a bias. By default the weight of layer 1 that the loss depends on most.
+    at
+        Which point of a batch is shown in full, counted from 0.
     check
         Whether to compare every gradient with a numeric derivative.
     classes
@@ -107,18 +112,32 @@ def explain(
     if not 0 <= at < len(X):
         raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
     schedule = as_schedule(rule.rule.default_eta if eta is None else eta)
-    told = net.copy()
-
-    def retell(layout: Layout, notation: str) -> Trace:
-        again = {"sample_weight": sample_weight, "optimizer": rule, "state": state, "penalty": part}
-        which = {"entry": entry, "bias": bias, "at": at, "classes": classes, "point": point, "seed": seed}
-        return explain(told, X, y, loss_function, eta=eta, t=t, layout=layout, notation=notation, check=False, **again, **which)
-
+    again = partial(
+        explain,
+        net.copy(),
+        X,
+        Y,
+        loss_function,
+        eta=eta,
+        t=t,
+        penalty=part,
+        sample_weight=weights,
+        optimizer=rule,
+        state=state,
+        after=after,
+        entry=entry,
+        bias=bias,
+        at=at,
+        check=False,
+        classes=classes,
+        point=point,
+        seed=seed,
+    )
     rate = float(schedule.eta(np.array([t]))[0])
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
         fwd = traced_forward(net, X, Y, loss_function, weights, part)
         passes = Passes.over(net, fwd, at, symbols, layout)
-        descent = Descent(passes, rule, rate, state)
+        descent = Descent(passes, rule, rate, state, after)
         said = Circumstances(t, rate, str(schedule), str(rule), names, point, seed)
         forward = {l: _forward_layer(passes, l) for l in net.layers}
         health = health_of(passes, descent)
@@ -136,7 +155,7 @@ def explain(
             lints=lints_of(Seen(passes, forward, descent, health, rate)),
             batch=batch_of(passes),
             ranked=_ranked(passes),
-            retell=retell,
+            retell=lambda layout, notation: again(layout=layout, notation=notation),
         )
 
 

@@ -11,7 +11,6 @@ from .matrices import number
 from .trace import Trace
 
 
-
 def _colours(ink: str, quiet: str, paper: str, forward: str, back: str) -> str:
     """Each class in its colour; written out, for not every reader of SVG knows variables."""
     return (

@@ -41,12 +41,12 @@ class Symbols:
     scalar: bool = False
 
     def of(self, name: str, l: int = 0, *, transposed: bool = False) -> Written:
-        """A letter or a derivative.
+        r"""A letter or a derivative.
 
         >>> [Symbols().of(*each).plain for each in (("dA_dZ", 2), ("dZ_dA", 2), ("W0", 1))]
         ['∂A²/∂Z²', '∂Z²/∂A¹', 'W₀¹']
         >>> Symbols().of("dL_dW", 1).latex
-        '\\\\frac{\\\\partial \\\\mathcal{L}}{\\\\partial W^{1}}'
+        '\\frac{\\partial \\mathcal{L}}{\\partial W^{1}}'
         """
         whole = self.letter(name, l)
         if whole is None:

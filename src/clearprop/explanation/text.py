@@ -30,6 +30,11 @@ from .trace import Header, Trace
 NARROW, WIDE = 60, 120
 
 
+def _write_header(page: Page, trace: Trace) -> None:
+    page.title("One step of back-propagation", "quiet")
+    page.facts(_facts(trace, page.digits))
+
+
 def _forward(page: Page, trace: Trace) -> None:
     (write_chain_forward if trace.is_chain else write_forward)(page, trace)
 
@@ -39,7 +44,7 @@ def _backward(page: Page, trace: Trace) -> None:
 
 
 SECTIONS: dict[str, Callable[[Page, Trace], None]] = {
-    "header": lambda page, trace: _write_header(page, trace),
+    "header": _write_header,
     "forward": _forward,
     "backward": _backward,
     "entries": write_entries,
@@ -78,18 +83,15 @@ def as_text(
     return paint(page.lines, color=color).strip("\n")
 
 
-def _write_header(page: Page, trace: Trace) -> None:
-    page.title("One step of back-propagation", "quiet")
-    page.facts(_facts(trace, page.digits))
-
-
 def _facts(trace: Trace, digits: int) -> list[tuple[str, str]]:
     header = trace.header
     facts = [("network", header.network)]
     if header.point:
         facts.append(("point", header.point))
     if trace.batch is not None:
-        facts.append(("batch", f"point {trace.batch.at + 1} of {trace.batch.size} is shown; the step is that of their mean"))
+        facts.append(
+            ("batch", f"point {trace.batch.at + 1} of {trace.batch.size} is shown; the step is that of their mean")
+        )
     facts.append(("x", f"{vector(header.x, digits=digits)}   {shape_of(header.x.shape)}"))
     target = f"y = {vector(header.y, columns=12, digits=digits)}"
     facts.append(("label", f"{header.label}   {target}") if header.label is not None else ("target", target))

@@ -244,5 +244,3 @@ def factor_value(trace: Trace, factor: Factor) -> Value:
     """A factor's array as it stands in its product."""
     value = trace.values[key_of(factor.name, factor.l)]
     return turned(value) if factor.transposed else value
-
-

@@ -32,7 +32,7 @@ def _entry(page: Page, trace: Trace, entry: Entry) -> None:
     page.line((f"{ways} from {entry.symbol.plain} to the loss{end}", "quiet"))
     page.blank()
     shown = entry.paths[: FIRST_PATHS if page.fold is not None else None]
-    rows = [["by way of", *_symbols(trace, shown), "product"]]
+    rows = [["by way of", *_symbols(shown), "product"]]
     for path in shown:
         factors = [_signed(number(value, page.digits)) for _, value in path.factors]
         rows.append([_way(trace, path), " · ".join(factors), number(path.product, page.digits)])
@@ -41,7 +41,9 @@ def _entry(page: Page, trace: Trace, entry: Entry) -> None:
     else:
         for path in shown:
             numbers = " · ".join(_signed(number(value, page.digits)) for _, value in path.factors)
-            page.line((_way(trace, path), "quiet"), (f"  {numbers} = ", ""), (number(path.product, page.digits), "backward"))
+            page.line(
+                (_way(trace, path), "quiet"), (f"  {numbers} = ", ""), (number(path.product, page.digits), "backward")
+            )
     listed = sum(path.product for path in shown)
     if len(shown) < entry.count:
         rest = number(entry.value - listed, page.digits)
@@ -53,7 +55,7 @@ def _line(rows: Sequence[Sequence[str]], row: Sequence[str]) -> str:
     return "  ".join(cell.ljust(max(len(each[column]) for each in rows)) for column, cell in enumerate(row))
 
 
-def _symbols(trace: Trace, paths: Sequence[Path]) -> list[str]:
+def _symbols(paths: Sequence[Path]) -> list[str]:
     """The heading over the factors: their symbols where all paths share them, else of the first path."""
     return [" · ".join(symbol.plain for symbol, _ in paths[0].factors) if len(paths) == 1 else "factors"]
 
@@ -76,7 +78,14 @@ def write_batch(page: Page, trace: Trace) -> None:
     shown = range(batch.size) if batch.size <= FIRST_UNITS or page.fold is None else range(FIRST_UNITS)
     for i in shown:
         mark = " (shown above)" if i == batch.at else ""
-        rows.append([f"{i + 1}{mark}", number(batch.losses[i], page.digits), number(batch.shares[i], page.digits), number(norms[i], page.digits)])
+        rows.append(
+            [
+                f"{i + 1}{mark}",
+                number(batch.losses[i], page.digits),
+                number(batch.shares[i], page.digits),
+                number(norms[i], page.digits),
+            ]
+        )
     page.table(rows)
     if len(shown) < batch.size:
         page.line((f"and {batch.size - len(shown)} more", "quiet"), indent=INDENT)
@@ -93,7 +102,14 @@ def write_batch(page: Page, trace: Trace) -> None:
             name = "batch_A" if factor.name == "A" else "batch_dL_dZ"
             value = trace.values[key_of(name, factor.l)]
             symbol = symbols.of(factor.name, factor.l, transposed=factor.transposed)
-            operands.append(Operand("·" if index else "=", symbol.plain, turned(value) if factor.transposed else value, "backward" if factor.name != "A" else ""))
+            operands.append(
+                Operand(
+                    "·" if index else "=",
+                    symbol.plain,
+                    turned(value) if factor.transposed else value,
+                    "backward" if factor.name != "A" else "",
+                )
+            )
         penalty = []
         if trace.backward[l].dR_dW is not None:
             R, W = symbols.of("R").plain, symbols.of("W", l).plain
@@ -125,7 +141,11 @@ def write_update(page: Page, trace: Trace) -> None:
 def _scalar_update(page: Page, trace: Trace, update: Update) -> None:
     eta = f"{trace.header.eta:g}"
     for written, before, after, slope in zip(
-        update_rule(trace, update.l), (update.W, update.W0), (update.W_after, update.W0_after), (update.dW, update.dW0), strict=True
+        update_rule(trace, update.l),
+        (update.W, update.W0),
+        (update.W_after, update.W0_after),
+        (update.dW, update.dW0),
+        strict=True,
     ):
         old, new, down = (number(float(each[0, 0]), page.digits) for each in (before, after, slope))
         numbers = f" = {old} − {eta} · {_signed(down)}" if trace.rule.plain else f", from {old}"
@@ -160,7 +180,9 @@ def _what_if(page: Page, trace: Trace) -> None:
     page.line(("What if the layer after it had been updated first?", "strong"))
     for l, each in trace.what_if.items():
         gradient = symbols.of("dL_dW", l).plain
-        page.line((f"{gradient} would be off by {percent(each.relative, 2)}: ", "backward"), (each.reason, ""), indent=INDENT)
+        page.line(
+            (f"{gradient} would be off by {percent(each.relative, 2)}: ", "backward"), (each.reason, ""), indent=INDENT
+        )
         if not trace.is_chain:
             values = trace.values
             page.equation(
@@ -170,7 +192,8 @@ def _what_if(page: Page, trace: Trace) -> None:
             )
         else:
             wrong, right, off = (
-                number(float(array[0, 0]), page.digits) for array in (each.wrong, trace.backward[l].dL_dW, each.difference)
+                number(float(array[0, 0]), page.digits)
+                for array in (each.wrong, trace.backward[l].dL_dW, each.difference)
             )
             page.line((f"{wrong} in place of {right}, a difference of {off}", ""), indent=INDENT)
 
@@ -201,7 +224,11 @@ def write_check(page: Page, trace: Trace) -> None:
         for each in check.arrays:
             given = trace.values[key_of(each.name, each.l)].array
             both = [number(float(array[0, 0]), max(page.digits, 12)) for array in (given, each.numeric)]
-            page.line((f"{symbols.of(each.name, each.l).plain} = {both[0]}", "backward"), (f"   numeric {both[1]}", ""), indent=INDENT)
+            page.line(
+                (f"{symbols.of(each.name, each.l).plain} = {both[0]}", "backward"),
+                (f"   numeric {both[1]}", ""),
+                indent=INDENT,
+            )
     for caveat in check.caveats:
         page.prose(f"· {caveat}", "quiet", indent=INDENT)
 
@@ -216,7 +243,11 @@ def write_cost(page: Page, trace: Trace) -> None:
         rows.append([name, f"{each.to_loss:,}", f"{each.from_loss:,}", f"{each.reused:,}"])
     rows.append(["all of them", f"{cost.to_loss:,}", f"{cost.from_loss:,}", f"{cost.reused:,}"])
     page.table(rows)
-    page.prose(f"beside them the forward pass takes {cost.forward:,}, and the weight gradients {cost.weights:,}", "quiet", indent=INDENT)
+    page.prose(
+        f"beside them the forward pass takes {cost.forward:,}, and the weight gradients {cost.weights:,}",
+        "quiet",
+        indent=INDENT,
+    )
     page.prose(cost.reason, indent=INDENT)
 
 
@@ -246,7 +277,9 @@ def write_health(page: Page, trace: Trace) -> None:
             continue
         worst = max(range(len(each.units)), key=lambda unit: each.units[unit])
         strip = _strip(bars([share * len(each.units) / 2 for share in each.units]), page.width - 8)
-        page.line((verdict, ""), (f"; unit {worst + 1} bears {percent(each.units[worst])} of its blame:", ""), indent=INDENT)
+        page.line(
+            (verdict, ""), (f"; unit {worst + 1} bears {percent(each.units[worst])} of its blame:", ""), indent=INDENT
+        )
         page.line((strip, "backward"), indent=INDENT)
 
 

@@ -22,7 +22,8 @@ def picture(trace: Trace) -> str:
         rf"\definecolor{{clearpropb}}{{HTML}}{{{BACKWARD_ON_PAPER[1:].upper()}}}",
     ]
     styles = (
-        r"unit/.style={circle, draw=black!80, fill=white, minimum size=8.4mm, inner sep=0pt, font=\scriptsize, text=clearpropf},"
+        r"unit/.style={circle, draw=black!80, fill=white, minimum size=8.4mm, inner sep=0pt, font=\scriptsize,"
+        r" text=clearpropf},"
         r"dead/.style={unit, densely dotted, draw=black!50}, saturated/.style={unit, draw=clearpropb},"
         r"input/.style={unit, draw=clearpropf}, active/.style={unit},"
         r"weight/.style={font=\tiny, sloped, fill=white, inner sep=0.6pt, text=black!65}"
@@ -52,7 +53,11 @@ def _line(weight: Weight) -> str:
 
 
 def _unit(unit: Unit) -> str:
-    below = rf", label={{[font=\tiny, text=clearpropb, label distance=-1pt]below:${unit.gradient}$}}" if unit.gradient else ""
+    below = (
+        rf", label={{[font=\tiny, text=clearpropb, label distance=-1pt]below:${unit.gradient}$}}"
+        if unit.gradient
+        else ""
+    )
     above = rf"label={{[font=\scriptsize, label distance=-1pt]above:${unit.symbol.latex}$}}"
     return rf"\node[{unit.zone}, {above}{below}] at ({unit.x:g}, {unit.y:g}) {{${unit.value}$}};"
 
@@ -67,7 +72,9 @@ def _to_loss(drawing: Drawing) -> list[str]:
 def _loss(drawing: Drawing, trace: Trace) -> str:
     x, y = drawing.loss
     L, value = trace.header.symbols.of("L").latex, number(trace.header.point_loss)
-    style = r"draw=black!80, fill=white, rounded corners=3mm, minimum height=8mm, inner xsep=3mm, font=\small, anchor=west"
+    style = (
+        r"draw=black!80, fill=white, rounded corners=3mm, minimum height=8mm, inner xsep=3mm, font=\small, anchor=west"
+    )
     return rf"\node[{style}] at ({x - 10:g}, {y:g}) {{${L} = {value}$}};"
 
 

@@ -504,6 +504,18 @@ class Trace:
 
         return as_html(self, fold=fold)
 
+    def _repr_html_(self) -> str:
+        """In a notebook, the page in a frame of its own, so that neither's style touches the other's."""
+        from .notebook import framed
+
+        return framed(self)
+
+    def _repr_latex_(self) -> str:
+        """The products with their braces, for what shows formulas and no pages."""
+        from .notebook import formulas
+
+        return formulas(self)
+
     def __str__(self) -> str:
         return self.text()
 

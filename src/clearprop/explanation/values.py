@@ -83,62 +83,91 @@ def key_of(name: str, l: int) -> str:
 
 def values_of(trace: Trace) -> Values:
     """Every array of a trace."""
-    header, L = trace.header, trace.L
-    turned = header.layout == "numerator"  # columns lie as rows
-    out_in = header.symbols.notation.out_in
-    found: dict[str, Value] = {}
+    store = _Store(trace)
+    store.forward()
+    store.backward()
+    store.step()
+    store.around()
+    return Values(store.found, trace.ranked, trace.batch.at if trace.batch else 0)
 
-    def column(name: str, l: int, array: Array, units: int) -> None:
-        found[key_of(name, l)] = Value(array, units, None)
 
-    def derivative(name: str, l: int, array: Array, below: Axis, above: Axis) -> None:
+class _Store:
+    """Arrays being collected, each with its axes: how it lies follows from the layout and the notation."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace, self.found = trace, dict[str, Value]()
+        self.turned = trace.header.layout == "numerator"  # columns lie as rows
+        self.out_in = trace.header.symbols.notation.out_in
+
+    def column(self, name: str, l: int, array: Array, units: int) -> None:
+        """A vector of values."""
+        self.found[key_of(name, l)] = Value(array, units, None)
+
+    def derivative(self, name: str, l: int, array: Array, below: Axis, above: Axis) -> None:
         """dv/du: a row for each u, a column for each v; in numerator layout the other way about."""
-        found[key_of(name, l)] = Value(array, above, below) if turned else Value(array, below, above)
+        self.found[key_of(name, l)] = Value(array, above, below) if self.turned else Value(array, below, above)
 
-    def weights(name: str, l: int, array: Array, *, gradient: bool) -> None:
-        flip = out_in != (turned and gradient)
-        found[key_of(name, l)] = Value(array, l, l - 1) if flip else Value(array, l - 1, l)
+    def weights(self, name: str, l: int, array: Array) -> None:
+        """W, or something that lies as W does."""
+        self.found[key_of(name, l)] = Value(array, l, l - 1) if self.out_in else Value(array, l - 1, l)
 
-    column("A", 0, header.x, 0)
-    column("Y", L, header.y, L)
-    for l, forward in trace.forward.items():
-        weights("W", l, forward.W, gradient=False)
-        column("W0", l, forward.W0, l)
-        column("Z", l, forward.Z, l)
-        column("A", l, forward.A, l)
-    for l, layer in trace.backward.items():
-        for link in layer.links:
-            below, above = {"dL_dA": (l, None), "dA_dZ": (l, l), "dZ_dA": (l, l + 1)}[link.name]
-            derivative(link.name, link.l, link.value, below, above)
-        derivative("dZ_dW", l, layer.weight_link.value, l - 1, None)
-        derivative("dL_dA", l, layer.dL_dA, l, None)
-        derivative("dL_dZ", l, layer.dL_dZ, l, None)
-        if layer.elementwise is not None:
-            derivative("slopes", l, layer.elementwise.slopes, l, None)
-        if layer.shortcut is not None:
-            derivative("long_way", l, layer.shortcut.long_way, l, None)
-        if layer.dR_dW is not None:
-            weights("dR_dW", l, layer.dR_dW, gradient=True)
-        weights("dL_dW", l, layer.dL_dW, gradient=True)
-        weights("point_dL_dW", l, layer.weights.value, gradient=True)
-        derivative("dL_dW0", l, layer.dL_dW0, l, None)
-    for l, update in trace.update.items():
-        weights("step_dW", l, update.dW, gradient=False)
-        weights("W_after", l, update.W_after, gradient=False)
-        column("step_dW0", l, update.dW0, l)
-        column("W0_after", l, update.W0_after, l)
-        for state in update.state:
-            weights(f"{state.name}_before", l, state.before, gradient=False)
-            weights(f"{state.name}_after", l, state.after, gradient=False)
-    for l, what in trace.what_if.items():
-        weights("wrong_dL_dW", l, what.wrong, gradient=True)
-        weights("wrong_difference", l, what.difference, gradient=True)
-    for each in trace.check.arrays if trace.check else ():
-        if each.name == "dL_dW":
-            weights("numeric_dL_dW", each.l, each.numeric, gradient=True)
-        else:
-            derivative("numeric_dL_dW0", each.l, each.numeric, each.l, None)
-    for l, batch in trace.batch.layers.items() if trace.batch else ():
-        found[key_of("batch_A", l - 1)] = Value(batch.A_prev, l - 1, "points")
-        found[key_of("batch_dL_dZ", l)] = Value(batch.dL_dZ, l, "points")
-    return Values(found, trace.ranked, trace.batch.at if trace.batch else 0)
+    def gradient(self, name: str, l: int, array: Array) -> None:
+        """dL/dW, or something that lies as it does."""
+        self.found[key_of(name, l)] = Value(array, l, l - 1) if self.out_in != self.turned else Value(array, l - 1, l)
+
+    def forward(self) -> None:
+        header = self.trace.header
+        self.column("A", 0, header.x, 0)
+        self.column("Y", self.trace.L, header.y, self.trace.L)
+        for l, layer in self.trace.forward.items():
+            self.weights("W", l, layer.W)
+            self.column("W0", l, layer.W0, l)
+            self.column("Z", l, layer.Z, l)
+            self.column("A", l, layer.A, l)
+
+    def backward(self) -> None:
+        for l, layer in self.trace.backward.items():
+            for link in (*layer.links, layer.weight_link):
+                k = link.l
+                axes: dict[str, tuple[Axis, Axis]] = {
+                    "dL_dA": (k, None),
+                    "dA_dZ": (k, k),
+                    "dZ_dA": (k - 1, k),
+                    "dZ_dW": (k - 1, None),
+                }
+                self.derivative(link.name, k, link.value, *axes[link.name])
+            self.derivative("dL_dA", l, layer.dL_dA, l, None)
+            self.derivative("dL_dZ", l, layer.dL_dZ, l, None)
+            if layer.elementwise is not None:
+                self.derivative("slopes", l, layer.elementwise.slopes, l, None)
+            if layer.shortcut is not None:
+                self.derivative("long_way", l, layer.shortcut.long_way, l, None)
+            if layer.dR_dW is not None:
+                self.gradient("dR_dW", l, layer.dR_dW)
+            self.gradient("dL_dW", l, layer.dL_dW)
+            self.gradient("point_dL_dW", l, layer.weights.value)
+            self.derivative("dL_dW0", l, layer.dL_dW0, l, None)
+
+    def step(self) -> None:
+        for l, update in self.trace.update.items():
+            self.weights("step_dW", l, update.dW)
+            self.weights("W_after", l, update.W_after)
+            self.column("step_dW0", l, update.dW0, l)
+            self.column("W0_after", l, update.W0_after, l)
+            for state in update.state:
+                self.weights(f"{state.name}_before", l, state.before)
+                self.weights(f"{state.name}_after", l, state.after)
+        for l, what in self.trace.what_if.items():
+            self.gradient("wrong_dL_dW", l, what.wrong)
+            self.gradient("wrong_difference", l, what.difference)
+
+    def around(self) -> None:
+        check, batch = self.trace.check, self.trace.batch
+        for each in check.arrays if check else ():
+            if each.name == "dL_dW":
+                self.gradient("numeric_dL_dW", each.l, each.numeric)
+            else:
+                self.derivative("numeric_dL_dW0", each.l, each.numeric, each.l, None)
+        for l, layer in batch.layers.items() if batch else ():
+            self.found[key_of("batch_A", l - 1)] = Value(layer.A_prev, l - 1, "points")
+            self.found[key_of("batch_dL_dZ", l)] = Value(layer.dL_dZ, l, "points")

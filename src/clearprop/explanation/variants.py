@@ -44,7 +44,7 @@ def _variant(document: Plain, other: Plain) -> Plain:
 
 
 def _turned(value: Plain, other: Plain | None) -> bool:
-    if other is None or value["values"] == other["values"] and value["units"] == other["units"]:
+    if other is None or (value["values"] == other["values"] and value["units"] == other["units"]):
         return False
     return other["values"] == [list(row) for row in zip(*value["values"], strict=True)]
 

@@ -65,5 +65,7 @@ def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
         on = [kink for kink in f.kinks if (passes.fwd.Z[l] == kink).any()]
         if on:
             z = passes.symbols.of("Z", l).plain
-            said.append(f"an entry of {z} is exactly {on[0]:g}, a kink of {f.name}: the derivative shown is that to its right")
+            said.append(
+                f"an entry of {z} is exactly {on[0]:g}, a kink of {f.name}: the derivative shown is that to its right"
+            )
     return (*said, *(f"fault: {fault}" for fault in found.faults))

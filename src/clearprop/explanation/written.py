@@ -42,6 +42,16 @@ def assembly(trace: Trace, product: Product) -> Written:
     )
 
 
+def entry_by_entry(trace: Trace, l: int) -> Written:
+    """dL/dZ^l as f'(Z^l) times dL/dA^l, entry by entry."""
+    symbols = trace.header.symbols
+    dL_dZ, dL_dA, Z = symbols.of("dL_dZ", l), symbols.of("dL_dA", l), symbols.of("Z", l)
+    return Written(
+        f"{dL_dZ.plain} = f′({Z.plain}) ⊙ {dL_dA.plain}",
+        rf"{dL_dZ.latex} = f'\left({Z.latex}\right) \odot {dL_dA.latex}",
+    )
+
+
 def factor_symbol(trace: Trace, factor: Factor) -> Written:
     """A factor's symbol, transposed where it stands so."""
     symbol = trace.header.symbols.of(factor.name, factor.l)

@@ -1,4 +1,4 @@
-"""Zones: where each unit of a layer stands at a point, active, dead or saturated, and how far in. Values only, no chain rule."""
+"""Zones: where each unit of a layer stands at a point, active, dead or saturated, and how far in. No chain rule."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ def zones_of(f: Activation, z: Array, a: Array) -> tuple[Zone, ...]:
     """A zone for each unit; z and a are (n^l,)."""
     slopes = f.dA_dZ(z, a) if isinstance(f, Elementwise) else np.diag(f.jacobian(z, a))
     largest = largest_slope(f) if isinstance(f, Elementwise) else 0.25  # a (1 - a) is largest at a = 1/2
-    return tuple(
-        _zone(f, unit, float(z[unit - 1]), float(slopes[unit - 1]), largest) for unit in range(1, len(z) + 1)
-    )
+    return tuple(_zone(f, unit, float(z[unit - 1]), float(slopes[unit - 1]), largest) for unit in range(1, len(z) + 1))
 
 
 def _zone(f: Activation, unit: int, z: float, slope: float, largest: float) -> Zone:

@@ -2,7 +2,8 @@
 
 from .history import History, Report
 from .loop import Diverged, Run
+from .recording import RecordedStep, Recording
 from .sgd_neural_net import sgd_neural_net
 from .trainer import train
 
-__all__ = ["Diverged", "History", "Report", "Run", "sgd_neural_net", "train"]
+__all__ = ["Diverged", "History", "RecordedStep", "Recording", "Report", "Run", "sgd_neural_net", "train"]

@@ -18,6 +18,7 @@ from ..network import Network
 from .evaluation import HeldOut
 from .history import History, Report
 from .progress import Bar
+from .recording import Recording
 from .sampling import Supply
 from .stopping import Watch, watched_loss
 
@@ -40,6 +41,8 @@ class Run:
     """Which engine computed the steps, and why that one."""
     classes: Array | None = None
     """What the outputs stand for, where targets were labels."""
+    recording: Recording | None = None
+    """The steps that were kept, where that was asked for."""
     restarts: Array | None = None
     """The loss that each restart was judged by, (K,), infinite where it diverged; None where there was only one."""
 
@@ -70,6 +73,7 @@ class Loop:
     watches: list[Watch]
     callbacks: tuple[Callback, ...]
     classes: Array | None
+    recording: Recording | None = None
     # ---- what changes
     step: int = 0
     eta: float = 0.0
@@ -154,7 +158,7 @@ class Loop:
     def _finish(self, because: str) -> Run:
         if self.best is not None:
             self.task.network.parameters = self.best
-        return Run(self.task.network, self.history, because, self.choice, self.classes)
+        return Run(self.task.network, self.history, because, self.choice, self.classes, self.recording)
 
 
 def _is_true(answer: object) -> bool:

@@ -22,6 +22,7 @@ from ..validation import as_points, as_targets, as_weights, require_pair
 from .evaluation import HeldOut
 from .loop import Callback, Loop, Run
 from .progress import progress_bar
+from .recording import Record, Recorder, Recording, wanted_steps
 from .restarts import Lanes, one_after_another, starting_points
 from .sampling import Sampling, Supply
 from .stopping import Stop, watches
@@ -48,6 +49,7 @@ def train(
     engine: str = "auto",
     threads: int | None = None,
     restarts: int = 1,
+    record: Record | None = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
 ) -> Run:
@@ -80,6 +82,8 @@ def train(
     restarts
         Train that many networks, `net` and others that are drawn as it was, and return the one with the lowest loss (on
         the validation set where there is one); `run.restarts` has the losses of all.
+    record
+        How many steps to keep whole in `run.recording`, or which ones, to explain them afterwards.
     progress
         A bar on the screen; None shows it on a terminal or in a notebook only.
     seed
@@ -110,18 +114,21 @@ def train(
         n = len(task.X)
         b = _batch_size(batch_size, n)
         chosen, choice = choose_engine(task, engine, b, workers)
+        count = _step_count(epochs, steps, math.ceil(n / b))
+        recording = None if record is None else Recording(task, wanted_steps(record, count), classes)
         return Loop(
             task=task,
-            engine=chosen,
+            engine=chosen if recording is None else Recorder(chosen, recording),
             choice=choice,
             schedule=as_schedule(task.optimizer.rule.default_eta if eta is None else eta),
             batch_size=b,
-            steps=_step_count(epochs, steps, math.ceil(n / b)),
+            steps=count,
             validation=None if validation is None else _held_out(task, validation, classes),
             metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
             watches=watches(stop),
             callbacks=_callbacks(callbacks),
             classes=classes,
+            recording=recording,
         )
 
     def run_one(start: Network, generator: np.random.Generator) -> Run:
@@ -132,6 +139,8 @@ def train(
 
     if K == 1:
         return run_one(net.copy(), rng)
+    if record is not None:
+        raise ValueError(f"record keeps the steps of one training, and restarts={K} are {K}")
     starts = starting_points(net, K, rng)
     shared = loop_for(starts[0][0].copy())
     if engine == "numpy" or Lanes.why_not(shared, K):
