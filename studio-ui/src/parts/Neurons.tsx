@@ -24,6 +24,8 @@ export interface NeuronLink {
   /** What a line stands for, shown on hovering. */
   title: (from: number, to: number) => string;
   tone: "quiet" | "forward" | "backward";
+  /** The strength that is drawn thickest; the largest one that is drawn, where it is left out. */
+  scale?: number | undefined;
 }
 
 /** A weight from neuron i to neuron j of layer l, counted from 0; a bias has no i. */
@@ -78,7 +80,8 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
         {links.map((link, column) => {
           const [from, to] = [drawn[column] ?? [], drawn[column + 1] ?? []];
           const strengths = from.map((_, a) => to.map((_, b) => link.strength(a, b)));
-          const largest = Math.max(...strengths.flat().map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
+          const largest =
+            link.scale || Math.max(...strengths.flat().map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
           return from.flatMap((i, a) =>
             to.map((j, b) => {
               const strength = strengths[a]?.[b] ?? 0;
