@@ -39,7 +39,9 @@ def main() -> None:
         for name, (make, (width, height), theme, keys, place) in SHOTS.items():
             path = Path(folder) / f"{name}.html"
             path.write_text(make(), encoding="utf-8")
-            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce")
+            page = browser.new_page(
+                viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
+            )
             page.goto(path.as_uri())
             for _ in range(keys):
                 page.keyboard.press("ArrowRight")
