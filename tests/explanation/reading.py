@@ -116,7 +116,15 @@ def equations_in_latex(latex: str) -> Iterator[Equation]:
 
 
 def _tokens_of_latex(display: str) -> Iterator[str | Array]:
-    signs = {"=": "=", r"\cdot": "·", "+": "+", r"\odot": "⊙", r"\longrightarrow": "→", r"\longleftarrow": "←", "-": "−"}
+    signs = {
+        "=": "=",
+        r"\cdot": "·",
+        "+": "+",
+        r"\odot": "⊙",
+        r"\longrightarrow": "→",
+        r"\longleftarrow": "←",
+        "-": "−",
+    }
     place = 0
     while place < len(display):
         if display.startswith(r"\underbrace{", place):

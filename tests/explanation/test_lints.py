@@ -18,7 +18,9 @@ def test_a_sound_network_has_no_warnings():
 
 
 def test_dead_units_are_named_and_told_from_units_that_are_off_for_one_point():
-    net = cp.Network.from_weights([([[1.0, -1.0, 0.0]], [0.0, 0.0, -5.0]), (np.ones((3, 1)), [0.0])], ("relu", "identity"))
+    net = cp.Network.from_weights(
+        [([[1.0, -1.0, 0.0]], [0.0, 0.0, -5.0]), (np.ones((3, 1)), [0.0])], ("relu", "identity")
+    )
     one = found(net, [2.0], 1.0, "square")["dead units"]
     assert one.units == (2, 3)
     assert one.severity == "note"
@@ -71,7 +73,9 @@ def test_units_that_are_all_alike_are_found(W, code):
 
 
 def test_units_alike_but_for_their_biases_are_no_fault():
-    net = cp.Network.from_weights([(np.full((2, 3), 0.7), [0.1, 0.2, 0.3]), (np.ones((3, 2)), np.zeros(2))], ("tanh", "softmax"))
+    net = cp.Network.from_weights(
+        [(np.full((2, 3), 0.7), [0.1, 0.2, 0.3]), (np.ones((3, 2)), np.zeros(2))], ("tanh", "softmax")
+    )
     assert "symmetric units" not in found(net, [1.0, 2.0], 1)
 
 

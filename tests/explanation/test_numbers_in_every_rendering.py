@@ -60,7 +60,9 @@ def test_equations_read_back_hold_and_give_every_gradient(form, seed):
     flip = (layout == "numerator") != NOTATIONS[notation].out_in
     for l in case.net.layers:
         gradient = grads.dL_dW[l].T if flip else grads.dL_dW[l]
-        assert any(np.array_equal(equation.left, gradient, equal_nan=True) for equation in equations), f"dL/dW of layer {l}"
+        assert any(np.array_equal(equation.left, gradient, equal_nan=True) for equation in equations), (
+            f"dL/dW of layer {l}"
+        )
 
 
 @pytest.mark.parametrize("form", list(READERS))
@@ -95,7 +97,10 @@ def test_a_chain_of_single_neurons_reads_back_too(form):
     else:
         pattern = r"\\frac\{\\partial \\mathcal\{L\}\}\{\\partial w\^\{\d\}\} = ([^=]*) = \\clearpropback"
         rows = re.findall(pattern, trace.latex(digits=17))
-        products = [[float(each.strip("() ")) for each in re.split(r"\\cdot", re.sub(r"\\left|\\right", "", row))] for row in rows]
+        products = [
+            [float(each.strip("() ")) for each in re.split(r"\\cdot", re.sub(r"\\left|\\right", "", row))]
+            for row in rows
+        ]
     found = [float(np.prod(product)) for product in products if len(product) > 2]
     for l in net.layers:
         assert any(value == pytest.approx(trace.backward[l].dL_dW[0, 0], rel=1e-13) for value in found), l
@@ -116,7 +121,9 @@ for _ in range(5):
 document = json.dumps(trace.to_dict())
 print(min(times), len(document))
 """
-    out = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, env=ONE_THREAD).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=ONE_THREAD
+    ).stdout
     seconds, size = map(float, out.split())
     assert seconds < 0.3
     assert size < 500_000

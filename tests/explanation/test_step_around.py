@@ -185,7 +185,9 @@ def test_a_wrong_derivative_is_told_and_named(monkeypatch):
 def test_a_kink_is_a_caveat_that_says_which_side_is_shown():
     net = cp.Network.from_weights([([[1.0, 2.0]], [0.0, -1.0]), ([[1.0], [1.0]], [0.0])], ("relu", "identity"))
     check = cp.explain(net, [0.0], 3.0, "square").check
-    assert any("Z¹ is exactly 0, a kink of relu: the derivative shown is that to its right" in each for each in check.caveats)
+    assert any(
+        "Z¹ is exactly 0, a kink of relu: the derivative shown is that to its right" in each for each in check.caveats
+    )
     assert any("left out" in caveat for caveat in check.caveats)
 
 
@@ -208,7 +210,7 @@ def test_cost_is_what_the_products_take_when_they_are_multiplied_out(widths):
     for cost in trace.cost.layers:
         factors = [trace.links[key].value for key in trace.backward[cost.l].product]
         if trace.is_chain:
-            factors = factors[::-1]
+            factors.reverse()
         assert cost.from_loss == multiplications(factors, from_the_end=True)
         assert cost.to_loss == multiplications(factors, from_the_end=False)
         assert cost.reused <= cost.from_loss <= cost.to_loss
