@@ -13,14 +13,21 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from .. import tones
 from .trace import Trace
 from .variants import variants_of
 
+if TYPE_CHECKING:
+    from .recorded import Replay
+
 FOLD = 64
 """Layers of more units are folded: a page shows those that matter most."""
+ROOM = 900_000
+"""Characters that the traces of a recorded training may take."""
 
 
 def as_html(trace: Trace, *, fold: int | None = FOLD) -> str:
@@ -30,6 +37,21 @@ def as_html(trace: Trace, *, fold: int | None = FOLD) -> str:
     header = trace.header
     about = f"{header.point or 'one point'}, network {header.network}, {header.loss} loss"
     return page("One step of back-propagation", about, carried)
+
+
+def recording_as_html(replay: Replay) -> str:
+    """The page of a recorded training, with the whole trace of as many of its steps as fit."""
+    document = replay.to_dict()
+    about = f"network {document['header']['network']['text']}, {document['header']['loss']} loss"
+    return page("A training, step by step", about, {"recording": document, "traces": _traces(replay)})
+
+
+def _traces(replay: Replay) -> dict[str, Any]:
+    """Traces by t, evenly chosen from those that were recorded: all of them where there is room."""
+    first = replay.at(replay.steps[0], check=False).to_dict(fold=FOLD)
+    room = max(1, min(len(replay.steps), ROOM // len(embedded(first))))
+    chosen = np.unique(np.linspace(0, len(replay.steps) - 1, room).round().astype(int))
+    return {str(replay.steps[index]): replay.at(replay.steps[index], check=False).to_dict(fold=FOLD) for index in chosen}
 
 
 def page(title: str, about: str, carried: Mapping[str, Any]) -> str:

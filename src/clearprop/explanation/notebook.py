@@ -1,4 +1,4 @@
-"""A Trace in a notebook: its page in a frame, or its formulas alone. What they show is made elsewhere."""
+"""A trace in a notebook: its page in a frame, or its formulas alone. What they show is made elsewhere."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ HEIGHT = 760
 _COLOURED = (r"\clearpropback", r"\clearpropshared")
 
 
-def framed(trace: Trace) -> str:
-    """The page in an `iframe`: it keeps its own style, and a notebook's script can neither read nor change it."""
-    page = escape(trace.html(), quote=True)
+def framed(page: str, title: str) -> str:
+    """A page in an `iframe`: it keeps its own style, and a notebook's script can neither read nor change it."""
     style = f"width:100%;height:{HEIGHT}px;border:0;border-radius:10px"
-    title = escape(f"One step of back-propagation, network {trace.header.network}", quote=True)
-    return f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{page}"></iframe>'
+    inside = escape(page, quote=True)
+    return f'<iframe sandbox="allow-scripts" title="{escape(title, quote=True)}" style="{style}" srcdoc="{inside}"></iframe>'
 
 
 def formulas(trace: Trace) -> str:

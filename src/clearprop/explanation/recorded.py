@@ -66,6 +66,18 @@ class Replay:
         """Loss, weights, gradients and health over the recorded steps: the document of `recording.schema.json`."""
         return _document(self.recording)
 
+    def html(self) -> str:
+        """A page that plays the training over time, and explains the steps in full for which there is room."""
+        from .html import recording_as_html
+
+        return recording_as_html(self)
+
+    def _repr_html_(self) -> str:
+        """In a notebook, the page in a frame of its own."""
+        from .notebook import framed
+
+        return framed(self.html(), f"A training, step by step: {self!r}")
+
     def __len__(self) -> int:
         return len(self.recording)
 

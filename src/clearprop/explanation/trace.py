@@ -508,7 +508,7 @@ class Trace:
         """In a notebook, the page in a frame of its own, so that neither's style touches the other's."""
         from .notebook import framed
 
-        return framed(self)
+        return framed(self.html(), f"One step of back-propagation, network {self.header.network}")
 
     def _repr_latex_(self) -> str:
         """The products with their braces, for what shows formulas and no pages."""

@@ -1,4 +1,4 @@
-/** One of a few, side by side; arrow keys move the choice, as among radio buttons. */
+/** One of a few, side by side, as buttons: the arrow keys stay free for whatever is walked through on the page. */
 export interface Option<T extends string> {
   value: T;
   label: string;
@@ -19,10 +19,15 @@ export function Choice<T extends string>({ label, options, value, onChange, show
     <fieldset class="choice">
       <legend class={showLabel ? "" : "unseen"}>{label}</legend>
       {options.map((option) => (
-        <label key={option.value} title={option.title} class={option.value === value ? "on" : ""}>
-          <input type="radio" name={label} checked={option.value === value} onChange={() => onChange(option.value)} />
+        <button
+          key={option.value}
+          type="button"
+          title={option.title}
+          aria-pressed={option.value === value}
+          onClick={() => onChange(option.value)}
+        >
           {option.label}
-        </label>
+        </button>
       ))}
     </fieldset>
   );

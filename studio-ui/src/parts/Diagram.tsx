@@ -1,8 +1,8 @@
 /** The network as the notes draw it: units in a row, straight arrows forward, curved ones back, values on them. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { decimalsFor, type Value, written } from "../numbers";
-import { type Arrow, horizontal, type Place, type Scene, type Unit, vertical } from "./scene";
+import { decimalsFor, toNumber, type Value, written } from "../numbers";
 import { slanted } from "./letters";
+import { type Arrow, horizontal, type Place, type Scene, type Unit, vertical } from "./scene";
 import type { Written } from "./types";
 import { useWidth } from "./useWidth";
 
@@ -19,8 +19,9 @@ export interface ArrowText {
   symbol: Written;
   result?: Written | undefined;
   values: readonly Value[];
-  /** How many values there are, where `values` are only those that were kept. */
+  /** How many values there are, and the units of those that were kept, counted from 0. */
   of?: number | undefined;
+  units?: readonly number[] | undefined;
 }
 
 export interface DiagramProps {
@@ -50,10 +51,7 @@ export function Diagram(props: DiagramProps) {
   const { layers, steps, at } = props;
   const { ref, width } = useWidth<HTMLDivElement>(900);
   const L = layers.length;
-  const scene = useMemo(
-    () => (width >= 700 ? horizontal(L) : vertical(L, Math.max(width, 300))),
-    [L, width],
-  );
+  const scene = useMemo(() => (width >= 700 ? horizontal(L) : vertical(L, Math.max(width, 300))), [L, width]);
   const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
   const state = (step: string): State => {
     const index = order.get(step) ?? 0;
@@ -71,9 +69,15 @@ export function Diagram(props: DiagramProps) {
   }, [current, scene, ref]);
 
   const room = width - 14;
-  const natural = scene.vertical ? scene.width : Math.min(room >= scene.width * LEAST ? room : scene.width * 0.85, scene.width * 1.15);
+  const natural = scene.vertical
+    ? scene.width
+    : Math.min(room >= scene.width * LEAST ? room : scene.width * 0.85, scene.width * 1.15);
   return (
-    <div class="diagram" ref={ref}>
+    <div
+      class="diagram"
+      ref={ref}
+      {...(natural > room ? { tabIndex: 0, role: "group", "aria-label": "The drawing, which scrolls" } : {})}
+    >
       <svg
         ref={svg}
         viewBox={`0 0 ${scene.width} ${scene.height}`}
@@ -210,17 +214,16 @@ function ArrowShape(props: {
   const tone = arrow.kind === "forward" ? "forward" : "backward";
   const pick = onPick && (() => onPick(arrow.step));
   return (
-    // The scrubber reaches every step by keyboard; a click on an arrow is a short cut for the mouse.
-    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: see above
     <g class={`flow ${arrow.kind} ${props.state} ${props.lit ? "lit" : ""}`} data-step={arrow.step} onClick={pick}>
       <path d={arrow.path} class="hit" />
       <path d={arrow.path} class={`arrow ${tone}`} marker-end={`url(#head-${tone})`} />
-      {text && <Symbol place={arrow.symbol} written={text.symbol} tone={tone} stacked={arrow.kind !== "forward"} />}
+      {text && <Sign place={arrow.symbol} written={text.symbol} tone={tone} stacked={arrow.kind !== "forward"} />}
       {text && props.state !== "ahead" && text.values.length > 0 && (
         <Column
           place={text.result && !props.vertical ? { ...arrow.value, x: arrow.value.x + 32 } : arrow.value}
           values={text.values}
           of={text.of}
+          units={text.units}
           grows={arrow.grows}
           centred={props.vertical && arrow.kind !== "weight"}
           tone={tone}
@@ -233,7 +236,7 @@ function ArrowShape(props: {
 }
 
 /** A symbol; a derivative as a fraction. */
-function Symbol(props: { place: Place; written: Written; tone: string; stacked: boolean }) {
+function Sign(props: { place: Place; written: Written; tone: string; stacked: boolean }) {
   const { x, y, anchor } = props.place;
   const [top, bottom] = props.stacked ? slanted(props.written).split("/") : [slanted(props.written), undefined];
   if (!bottom) {
@@ -252,6 +255,7 @@ function Symbol(props: { place: Place; written: Written; tone: string; stacked: 
   const half = 4.4 * Math.max([...(top ?? "")].length, [...bottom].length) + 2;
   return (
     <g class={`symbol ${props.tone}`}>
+      <rect class="hit" x={x - half - 4} y={y - 20} width={2 * half + 8} height={40} />
       <text x={x} y={y - 5} text-anchor="middle">
         {top}
       </text>
@@ -270,6 +274,7 @@ interface ColumnProps {
   place: Place;
   values: readonly Value[];
   of?: number | undefined;
+  units?: readonly number[] | undefined;
   grows: "up" | "down";
   /** Whether the place is its middle line. */
   centred?: boolean;
@@ -277,12 +282,13 @@ interface ColumnProps {
   children?: string | undefined;
 }
 
-/** A column vector, in brackets; of many values the first ones and how many there are. */
-function Column({ place, values, of, grows, centred = false, tone = "", children }: ColumnProps) {
+/** A column vector, in brackets; of many values the largest ones, their units' numbers, and how many there are. */
+function Column({ place, values, of, units, grows, centred = false, tone = "", children }: ColumnProps) {
   const all = of ?? values.length;
   const cut = all > SHOWN + 1;
   const decimals = Math.min(decimalsFor(values, 3), 5);
-  const lines = (cut ? values.slice(0, SHOWN - 1) : values).map((value) => written(value, decimals, 2));
+  const chosen = cut ? largest(values, SHOWN - 1) : values.map((_, index) => index);
+  const lines = chosen.map((index) => written(values[index] ?? null, decimals, 2));
   const texts = cut ? [...lines, `⋮ of ${all}`] : lines;
   const height = texts.length * LINE;
   const top = place.y - (centred ? height / 2 - LINE + 4 : grows === "up" ? height - LINE : 0);
@@ -305,6 +311,19 @@ function Column({ place, values, of, grows, centred = false, tone = "", children
           {text}
         </text>
       ))}
+      {cut &&
+        chosen.map((place, line) => (
+          <text key={place} class="index" x={right + 8} y={top + line * LINE}>
+            {(units?.[place] ?? place) + 1}
+          </text>
+        ))}
     </g>
   );
+}
+
+/** Where the largest values stand, in their order. */
+function largest(values: readonly Value[], some: number): number[] {
+  const size = (index: number) => Math.abs(toNumber(values[index] ?? null)) || 0;
+  const places = values.map((_, index) => index).sort((a, b) => size(b) - size(a));
+  return places.slice(0, some).sort((a, b) => a - b);
 }

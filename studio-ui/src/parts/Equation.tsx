@@ -39,7 +39,11 @@ function Term({ operand }: { operand: Operand }) {
         </span>
         <span class="shape">{shapeText(shape)}</span>
         {picture && (picture[0]?.length ?? 0) > 1 && (
-          <Picture cells={picture} tone={tone} label={`all of ${symbol.plain}: the darker, the larger; grey is negative`} />
+          <Picture
+            cells={picture}
+            tone={tone}
+            label={`all of ${symbol.plain}: the darker, the larger; grey is negative`}
+          />
         )}
       </span>
     </>

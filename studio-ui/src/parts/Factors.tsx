@@ -24,11 +24,10 @@ export function Factor(props: FactorProps) {
   const { id, symbol, formula, role, reason, source, shared, reuse, lit, onLight, ...matrix } = props;
   const shape = matrix.shape ?? [matrix.values.length, matrix.values[0]?.length ?? 0];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: focus lights up the same factor elsewhere, as hovering does
     <div
       role="group"
       class={`factor ${shared ? "shared" : ""} ${lit ? "lit" : ""}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: focus lights up the same factor elsewhere, as hovering does
       tabIndex={0}
       data-factor={id}
       aria-label={`${symbol.plain}, ${role}, ${shapeText(shape)}. ${reason ?? ""}`}

@@ -14,6 +14,8 @@ export interface LineChartProps {
   series: readonly Series[];
   label: string;
   logarithmic?: boolean;
+  /** Whether steps further on stand closer together. */
+  logarithmicX?: boolean;
   at?: number | undefined;
   height?: number;
   onPick?: ((x: number) => void) | undefined;
@@ -21,20 +23,29 @@ export interface LineChartProps {
 
 const EDGE = { left: 56, right: 12, top: 10, bottom: 26 };
 
-export function LineChart({ series, label, logarithmic = false, at, height = 190, onPick }: LineChartProps) {
+export function LineChart({
+  series,
+  label,
+  logarithmic = false,
+  logarithmicX = false,
+  at,
+  height = 190,
+  onPick,
+}: LineChartProps) {
   const { ref, width } = useWidth<HTMLDivElement>(420);
   const usable = (value: number) => Number.isFinite(value) && (!logarithmic || value > 0);
   const points = series.flatMap((each) => each.points).filter(([, value]) => usable(value));
   const scale = (value: number) => (logarithmic ? Math.log10(value) : value);
-  const [x0, x1] = extent(points.map(([x]) => x));
+  const across = (x: number) => (logarithmicX ? Math.log10(Math.max(x, 1)) : x);
+  const [x0, x1] = extent(points.map(([x]) => across(x)));
   const [y0, y1] = extent(points.map(([, y]) => scale(y)));
-  const X = (x: number) => EDGE.left + ((x - x0) / (x1 - x0)) * (width - EDGE.left - EDGE.right);
+  const X = (x: number) => EDGE.left + ((across(x) - x0) / (x1 - x0)) * (width - EDGE.left - EDGE.right);
   const Y = (y: number) => height - EDGE.bottom - ((scale(y) - y0) / (y1 - y0)) * (height - EDGE.top - EDGE.bottom);
   const yTicks = logarithmic ? decades(y0, y1) : ticks(y0, y1, 4);
+  const wanted = Math.max(2, Math.floor(width / 110));
+  const xTicks = logarithmicX ? decades(x0, x1) : ticks(x0, x1, wanted);
   return (
     <div class="chart" ref={ref}>
-      {/* The scrubber beside it moves the same mark by keyboard. */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above */}
       <svg
         viewBox={`0 0 ${width} ${height}`}
         width={width}
@@ -43,7 +54,8 @@ export function LineChart({ series, label, logarithmic = false, at, height = 190
         aria-label={label}
         onClick={(event) => {
           const box = event.currentTarget.getBoundingClientRect();
-          onPick?.(x0 + ((event.clientX - box.left - EDGE.left) / (width - EDGE.left - EDGE.right)) * (x1 - x0));
+          const place = x0 + ((event.clientX - box.left - EDGE.left) / (width - EDGE.left - EDGE.right)) * (x1 - x0);
+          onPick?.(logarithmicX ? 10 ** place : place);
         }}
       >
         {yTicks.map((tick) => (
@@ -54,7 +66,7 @@ export function LineChart({ series, label, logarithmic = false, at, height = 190
             </text>
           </g>
         ))}
-        {ticks(x0, x1, Math.max(2, Math.floor(width / 110))).map((tick) => (
+        {xTicks.map((tick) => (
           <text key={tick} class="tick" x={X(tick)} y={height - 7} text-anchor="middle">
             {short(tick)}
           </text>

@@ -1,5 +1,5 @@
 /** A matrix of numbers in brackets, its points under one another; large ones are folded, and every digit is a hover away. */
-import { kept } from "../folding";
+import { type Kept, kept } from "../folding";
 import { DIGITS, decimalsFor, type Matrix as Values, written } from "../numbers";
 import type { Tone } from "./types";
 
@@ -35,19 +35,34 @@ export function Matrix(props: MatrixProps) {
       </span>
     );
   }
-  const [rows, columns] = [
-    places(height, room[0], props.rows, shape?.[0]),
-    places(width, room[1], props.columns, shape?.[1]),
-  ];
+  const rows = places(height, room[0], shape?.[0]);
+  const columns = places(width, room[1], shape?.[1]);
   const texts = rows.map((i) =>
     columns.map((j) => (i === null || j === null ? null : written(values[i]?.[j] ?? null, decimals))),
   );
   const tails = columns.map((_, at) => Math.max(0, ...texts.map((row) => tail(row[at] ?? ""))));
   return (
     <table class={`matrix ${tone}`} aria-label={label}>
+      {props.columns && width > 1 && (
+        <thead>
+          <tr>
+            {props.rows && height > 1 && <td />}
+            {columns.map((j, column) =>
+              j === null ? (
+                <td key={column} />
+              ) : (
+                <th key={column} scope="col">
+                  {unitName(props.columns, j)}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+      )}
       <tbody>
         {rows.map((i, row) => (
           <tr key={row}>
+            {props.rows && height > 1 && (i === null ? <td /> : <th scope="row">{unitName(props.rows, i)}</th>)}
             {columns.map((j, column) => {
               const text = texts[row]?.[column];
               if (i === null || j === null || text === null || text === undefined) {
@@ -87,25 +102,15 @@ export function Matrix(props: MatrixProps) {
   );
 }
 
-/** The indices into what is there, with a gap wherever some are left out, here or before. */
-function places(there: number, room: number, units: readonly number[] | undefined, whole: number | undefined) {
-  const shown = kept(there, room);
-  if (!units || whole === undefined || whole <= there) return shown;
-  const placed: (number | null)[] = [];
-  let expected = 0;
-  for (const index of shown) {
-    if (index === null) {
-      placed.push(null);
-      expected = -1;
-      continue;
-    }
-    const unit = units[index] ?? index;
-    if (unit !== expected && expected !== -1) placed.push(null);
-    placed.push(index);
-    expected = unit + 1;
-  }
-  if (expected !== whole && placed[placed.length - 1] !== null) placed.push(null);
-  return placed;
+/** The indices into what is there; a gap where some are left out, here or before. */
+function places(there: number, room: number, whole: number | undefined): Kept[] {
+  if (whole === undefined || whole <= there) return kept(there, room);
+  return [...Array.from({ length: Math.min(there, room - 1) }, (_, index) => index), null];
+}
+
+/** The number of a unit, counted from 1, where only some are shown. */
+function unitName(units: readonly number[] | undefined, index: number): number {
+  return (units?.[index] ?? index) + 1;
 }
 
 /** How many characters follow the place where a point is or would be. */

@@ -24,6 +24,8 @@ export interface NeuronLink {
   /** What a line stands for, shown on hovering. */
   title: (from: number, to: number) => string;
   tone: "quiet" | "forward" | "backward";
+  /** The strength that is drawn thickest; the largest one that is drawn, where it is left out. */
+  scale?: number | undefined;
 }
 
 /** A weight from neuron i to neuron j of layer l, counted from 0; a bias has no i. */
@@ -43,20 +45,29 @@ export interface NeuronsProps {
 
 const ROWS = 7;
 const PITCH = 50;
-const RADIUS = 19;
+const RADIUS = 21;
+/** Pixels of padding on both sides together. */
+const PADDING = 12;
 
 export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) {
-  const { ref, width } = useWidth<HTMLDivElement>(800);
+  const { ref, width: given } = useWidth<HTMLDivElement>(800);
+  const width = given - PADDING;
   const drawn = useMemo(() => layers.map((layer) => layer.units.slice(0, layer.of > ROWS ? ROWS - 1 : ROWS)), [layers]);
   const rows = Math.max(...layers.map((layer) => Math.min(layer.of, ROWS)));
   const top = 44;
   const height = top + rows * PITCH + 4;
-  const named = layers.some((layer) => layer.names);
-  const [first, last] = [RADIUS + 8, width - RADIUS - (named ? 62 : 8)];
+  const longest = Math.max(0, ...layers.flatMap((layer) => (layer.names ?? []).map((name) => name.length)));
+  const [first, last] = [RADIUS + 2, width - RADIUS - (longest ? 12 + 7.2 * Math.min(longest, 16) : 2)];
   const x = (column: number) => first + (column * (last - first)) / Math.max(layers.length - 1, 1);
   const y = (column: number, row: number) => {
     const shown = Math.min(layers[column]?.of ?? 0, ROWS);
     return top + ((rows - shown) * PITCH) / 2 + (row + 0.5) * PITCH;
+  };
+  /** Text over the outermost columns keeps within the drawing. */
+  const edge = (column: number) => {
+    if (column === 0) return { "text-anchor": "start", dx: -RADIUS } as const;
+    if (column === layers.length - 1 && !longest) return { "text-anchor": "end", dx: RADIUS } as const;
+    return { "text-anchor": "middle" } as const;
   };
   /** Whether the path of the picked weight passes a line. */
   const onPath = (l: number, i: number, j: number) =>
@@ -69,7 +80,8 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
         {links.map((link, column) => {
           const [from, to] = [drawn[column] ?? [], drawn[column + 1] ?? []];
           const strengths = from.map((_, a) => to.map((_, b) => link.strength(a, b)));
-          const largest = Math.max(...strengths.flat().map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
+          const largest =
+            link.scale || Math.max(...strengths.flat().map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
           return from.flatMap((i, a) =>
             to.map((j, b) => {
               const strength = strengths[a]?.[b] ?? 0;
@@ -77,8 +89,6 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
               const state = picked === null ? "" : onPath(link.l, i, j) ? "path" : "off";
               const path = `M${x(column) + RADIUS} ${y(column, a)}L${x(column + 1) - RADIUS} ${y(column + 1, b)}`;
               return (
-                // Weights are picked by keyboard in the matrices; lines are a short cut for the mouse.
-                // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: see above
                 <g
                   key={`${link.l} ${i} ${j}`}
                   class={`weight ${link.tone} ${state}`}
@@ -99,13 +109,7 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
         })}
         {layers.map((layer, column) => (
           <g key={column} class={`layer ${layer.tone}`}>
-            <text
-              class="symbol"
-              x={x(column)}
-              y={22}
-              text-anchor={column === 0 ? "start" : "middle"}
-              dx={column === 0 ? -RADIUS : 0}
-            >
+            <text class="symbol" x={x(column)} y={22} {...edge(column)}>
               {slanted(layer.symbol)}
             </text>
             {(drawn[column] ?? []).map((unit, row) => {
@@ -130,13 +134,7 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
               );
             })}
             {layer.of > ROWS && (
-              <text
-                class="more"
-                x={x(column)}
-                y={y(column, ROWS - 1) + 4}
-                text-anchor={column === 0 ? "start" : "middle"}
-                dx={column === 0 ? -RADIUS : 0}
-              >
+              <text class="more" x={x(column)} y={y(column, ROWS - 1) + 4} {...edge(column)}>
                 ⋮ {count(layer.of - (drawn[column]?.length ?? 0))} more
               </text>
             )}

@@ -40,8 +40,9 @@ export function useWalk(length: number, pace: number, start = 0): Walk {
 }
 
 /** Arrow keys, Home, End and the space bar move the walk, unless what has the focus uses them itself. */
-export function useWalkKeys({ playing, move, step, play }: Walk, length: number): void {
+export function useWalkKeys({ playing, move, step, play }: Walk, length: number, on = true): void {
   useEffect(() => {
+    if (!on) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || usesKeys(event.target, event.key)) return;
       const act = {
@@ -58,7 +59,7 @@ export function useWalkKeys({ playing, move, step, play }: Walk, length: number)
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [playing, length, move, step, play]);
+  }, [on, playing, length, move, step, play]);
 }
 
 const within = (to: number, last: number) => Math.min(Math.max(to, 0), last);

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
+import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { operand, shown, stored, symbolOf, type Trace, transposed, turnedSymbol } from "../trace/reading";
 import { LayerChoice } from "./Chain";
@@ -39,8 +40,7 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
         ]}
       />
       <h3>Any one point of it</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls can be scrolled by keyboard */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="Points of the batch">
+      <Scroll label="Points of the batch">
         <table class="rows points">
           <thead>
             <tr>
@@ -48,7 +48,9 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
               <th>loss</th>
               <th>counts for</th>
               <th>‖own gradient‖</th>
-              <th aria-label="compared" />
+              <th>
+                <span class="unseen">compared</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -77,7 +79,7 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <PointPart trace={trace} l={l} point={point} />
     </Section>
   );

@@ -1,6 +1,7 @@
 /** The check: every gradient beside its numeric derivative, which knows nothing of the chain rule. */
 import { toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
+import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { numberOf, operand, symbolOf, type Trace } from "../trace/reading";
 
@@ -16,8 +17,7 @@ export function Check({ trace, l }: { trace: Trace; l: number }) {
       <p class={check.ok ? "ok" : "alarm"}>
         <strong>{check.ok ? "Right." : "Wrong."}</strong> {capital(check.verdict)}.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls can be scrolled by keyboard */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="Gradients and their errors">
+      <Scroll label="Gradients and their errors">
         <table class="rows">
           <thead>
             <tr>
@@ -47,7 +47,7 @@ export function Check({ trace, l }: { trace: Trace; l: number }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {check.caveats.map((caveat) => (
         <p key={caveat} class="note">
           {capital(caveat)}.

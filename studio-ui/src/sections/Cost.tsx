@@ -1,5 +1,6 @@
 /** The cost: multiplications for each gradient, begun at the loss and begun at the layer, and why backward is the cheap order. */
 import { count } from "../numbers";
+import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { numberOf, symbolOf, type Trace } from "../trace/reading";
 
@@ -13,8 +14,7 @@ export function Cost({ trace }: { trace: Trace }) {
   ] as const;
   return (
     <Section id="cost" title="Why backward" intro={`${cost.reason.charAt(0).toUpperCase()}${cost.reason.slice(1)}.`}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls can be scrolled by keyboard */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="Multiplications">
+      <Scroll label="Multiplications">
         <table class="rows">
           <caption>Multiplications of numbers for the gradients of the pre-activations</caption>
           <thead>
@@ -24,7 +24,9 @@ export function Cost({ trace }: { trace: Trace }) {
                 <th key={layer.l}>{symbolOf(trace, "dL_dZ", layer.l).plain}</th>
               ))}
               <th>in all</th>
-              <th aria-label="compared" />
+              <th>
+                <span class="unseen">compared</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -46,7 +48,7 @@ export function Cost({ trace }: { trace: Trace }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p class="note">
         Beside them: {count(cost.forward)} for the forward pass, {count(cost.weights)} for the weight gradients.
       </p>

@@ -1,5 +1,6 @@
 /** The forward pass as a table: for each layer its formula, its shapes, every unit's values and the zone that it is in. */
 import { percent, toNumber, written } from "../numbers";
+import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
 import { unitSymbol } from "../trace/entries";
@@ -44,20 +45,22 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
         />
         <span class="note">{activation.shapes}</span>
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls can be scrolled by keyboard */}
-      <div class="scroll" tabIndex={0} role="group" aria-label={`Units of layer ${layer.number}`}>
+      <Scroll label={`Units of layer ${layer.number}`}>
         <table class="rows">
           <thead>
             <tr>
               <th>unit</th>
               <th>
-                <Tex code="z" />
+                <Tex code="z" label="z" />
               </th>
               <th>
-                <Tex code="a" />
+                <Tex code="a" label="a" />
               </th>
               <th>
-                <Tex code={layer.elementwise ? "f'(z)" : "\\partial a / \\partial z"} />
+                <Tex
+                  code={layer.elementwise ? "f'(z)" : "\\partial a / \\partial z"}
+                  label={layer.elementwise ? "f′(z)" : "∂a/∂z"}
+                />
               </th>
               <th class="text">zone</th>
               <th class="text">why</th>
@@ -89,7 +92,7 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {units.length < width && (
         <p class="note">
           {units.length} of {width} units are shown, those that matter most at this point. All of them:{" "}

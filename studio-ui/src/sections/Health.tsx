@@ -1,5 +1,6 @@
 /** Health: how much gradient arrives at each layer and unit, how far each moves; and what will go wrong, with its remedy. */
 import { percent, toNumber, written } from "../numbers";
+import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { numberOf, symbolOf, type Trace } from "../trace/reading";
 
@@ -10,8 +11,7 @@ export function Health({ trace }: { trace: Trace }) {
       title="Health of this step"
       intro="How much of the gradient arrives at each layer, how far the layer moves by it, and which units take the blame."
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls can be scrolled by keyboard */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="Gradients by layer">
+      <Scroll label="Gradients by layer">
         <table class="rows">
           <thead>
             <tr>
@@ -51,7 +51,7 @@ export function Health({ trace }: { trace: Trace }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <Lints trace={trace} />
     </Section>
   );

@@ -1,9 +1,8 @@
 /** The head of the page: what is explained, its facts, and the switches. */
+import type { ComponentChildren } from "preact";
 import { percent, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
 import { numberOf, type Trace } from "../trace/reading";
-
-export type Theme = "auto" | "light" | "dark";
 
 export interface MastheadProps {
   trace: Trace;
@@ -12,19 +11,20 @@ export interface MastheadProps {
   layouts: readonly string[];
   onNotation: (name: string) => void;
   onLayout: (name: string) => void;
-  theme: Theme;
-  onTheme: (theme: Theme) => void;
-  onHelp: () => void;
+  /** Whether the page is about more than this step. */
+  within: boolean;
+  /** Switches of the whole page. */
+  children?: ComponentChildren;
 }
 
 export function Masthead(props: MastheadProps) {
-  const { trace, notations, layouts, theme } = props;
+  const { trace, notations, layouts } = props;
   const { header } = trace;
   return (
     <header>
       <div class="masthead">
         <div>
-          <h1>One step of back-propagation</h1>
+          {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
           <p class="sub">{subtitle(trace)}</p>
         </div>
         <div class="tools">
@@ -48,25 +48,7 @@ export function Masthead(props: MastheadProps) {
               </select>
             </label>
           )}
-          <Choice
-            label="Light or dark"
-            value={theme}
-            onChange={props.onTheme}
-            options={[
-              { value: "auto", label: "auto", title: "as the system has it" },
-              { value: "light", label: "light" },
-              { value: "dark", label: "dark" },
-            ]}
-          />
-          <button
-            type="button"
-            class="plain-button"
-            onClick={props.onHelp}
-            aria-label="Keys and colours"
-            title="Keys and colours (?)"
-          >
-            ?
-          </button>
+          {props.children}
         </div>
       </div>
       <Facts trace={trace} />

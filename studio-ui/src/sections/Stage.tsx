@@ -8,7 +8,7 @@ import { Scrubber } from "../parts/Scrubber";
 import type { Walk } from "../parts/useWalk";
 import { entrySymbol } from "../trace/entries";
 import { between, unitsOf, at as valueAt } from "../trace/paths";
-import { flat, layersOf, sizeOf, symbolOf, type Trace } from "../trace/reading";
+import { flat, layersOf, sizeOf, stored, symbolOf, type Trace } from "../trace/reading";
 import type { Step } from "../trace/steps";
 import { StepCard } from "./StepCard";
 
@@ -106,8 +106,15 @@ function Units({ trace, steps, at, lit, onStep }: UnitsProps) {
   const text = (step: string): ArrowText | undefined => {
     const [kind = "", layer] = step.split(":");
     const l = Number(layer);
-    const of = (id: string) => ({ values: flat(trace, id), of: sizeOf(trace, id) });
-    const reached = (name: string, layer: number) => ({ result: symbolOf(trace, name, layer), ...of(`${name}:${layer}`) });
+    const of = (id: string) => ({
+      values: flat(trace, id),
+      of: sizeOf(trace, id),
+      units: stored(trace, id).rows ?? stored(trace, id).columns ?? undefined,
+    });
+    const reached = (name: string, layer: number) => ({
+      result: symbolOf(trace, name, layer),
+      ...of(`${name}:${layer}`),
+    });
     if (kind === "input") return { symbol: symbolOf(trace, "A", 0), ...of("A:0") };
     if (kind === "Z" || kind === "A") return { symbol: symbolOf(trace, kind, l), ...of(step) };
     if (kind === "dL_dA")

@@ -1,6 +1,7 @@
 /** The step at hand, in words, in symbols and in numbers. */
 import { short, written } from "../numbers";
 import { Equation } from "../parts/Equation";
+import { Scroll } from "../parts/Scroll";
 import { Tex } from "../parts/Tex";
 import {
   backwardOf,
@@ -18,10 +19,10 @@ import type { Step } from "../trace/steps";
 export function StepCard({ trace, step }: { trace: Trace; step: Step }) {
   return (
     <div class={`now-card ${step.tone}`} aria-live="polite" data-step={step.id}>
-      <h3>
+      <h2>
         {step.title}
         <span class="source">{sourceOf(trace, step)}</span>
-      </h3>
+      </h2>
       <Body trace={trace} step={step} />
     </div>
   );
@@ -213,12 +214,11 @@ function UpdateStep({ trace }: { trace: Trace }) {
   const { update } = trace;
   return (
     <>
-      <p>
+      <Scroll label={`The rule of ${update.rule.name}`}>
         <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block={!update.rule.plain} />
-        <span class="note">
-          {" "}
-          &ensp;{update.rule.name}, <Tex code={`\\eta = ${update.eta}`} /> at step {update.t}. {update.rule.about}.
-        </span>
+      </Scroll>
+      <p class="note">
+        {update.rule.name}, <Tex code={`\\eta = ${update.eta}`} /> at step {update.t}: {update.rule.about}.
       </p>
       <p class="note">All layers move at once, when every link has been taken with the weights of the forward pass.</p>
       <Equation

@@ -1,4 +1,5 @@
 /** The symbol table of the notation in use: how each quantity is written, its shape, and what it is. */
+import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
 import type { Trace } from "../trace/reading";
@@ -11,8 +12,7 @@ export function Symbols({ trace }: { trace: Trace }) {
       title="Symbols"
       intro={`Written in ${notation.title === "PyTorch's names" ? notation.title : `${notation.title} notation`}: ${notation.about}. ${capital(header.layout.name)} layout: ${header.layout.about}.`}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls can be scrolled by keyboard */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="Symbols">
+      <Scroll label="Symbols">
         <table class="rows">
           <thead>
             <tr>
@@ -37,7 +37,7 @@ export function Symbols({ trace }: { trace: Trace }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Section>
   );
 }

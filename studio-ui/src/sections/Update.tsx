@@ -1,6 +1,7 @@
 /** The update: weights before, gradient, weights after; and what would go wrong if one layer moved before the other was read. */
 import { percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
+import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
 import { numberOf, operand, symbolOf, type Trace } from "../trace/reading";
@@ -27,9 +28,9 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
     >
       <LayerChoice trace={trace} l={l} onLayer={onLayer} />
       {!update.rule.plain && (
-        <p>
+        <Scroll label={`The rule of ${update.rule.name}`}>
           <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block />
-        </p>
+        </Scroll>
       )}
       <Change trace={trace} name="W" l={l} change={layer.W} rule={weights} eta={update.eta} plain={update.rule.plain} />
       <Change

@@ -1,7 +1,8 @@
-/** What a page carries: a trace, and how it reads in other notations and in the other layout. */
+/** What a page carries: a trace, and how it reads in other notations and in the other layout; or a recorded training. */
 
 import type { TraceDocument } from "./document";
 import { transposed } from "./reading";
+import type { RecordingDocument } from "./recording";
 
 /** Changes to a trace, each a path of keys and what stands there instead; "T" turns the values that stand there. */
 export interface Variant {
@@ -12,11 +13,19 @@ export interface Variant {
   replaced: [(string | number)[], unknown][];
 }
 
-/** The JSON inside a page. */
-export interface Carried {
+/** The JSON inside a page: a step, in all its variants. */
+export interface CarriedStep {
   trace: TraceDocument;
   variants: Variant[];
 }
+
+/** Or a recorded training, and the traces of some of its steps by t. */
+export interface CarriedTraining {
+  recording: RecordingDocument;
+  traces: { [t: string]: TraceDocument };
+}
+
+export type Carried = CarriedStep | CarriedTraining;
 
 export class Page {
   readonly trace: TraceDocument;
@@ -24,7 +33,7 @@ export class Page {
   readonly layouts: readonly string[];
   readonly #variants: readonly Variant[];
 
-  constructor({ trace, variants }: Carried) {
+  constructor({ trace, variants }: CarriedStep) {
     this.trace = trace;
     this.#variants = variants;
     const own = { name: trace.notation.name, title: trace.notation.title };
