@@ -91,7 +91,9 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
     """Opens a page from its file, as a double click does, in a window of its own."""
     contexts: list[Any] = []
 
-    def go(name: str, html: str | Callable[[], str], *, width: int = 1200, theme: str = "light", **options: Any) -> Opened:
+    def go(
+        name: str, html: str | Callable[[], str], *, width: int = 1200, theme: str = "light", **options: Any
+    ) -> Opened:
         path = files(name, html if isinstance(html, str) else html())
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
         contexts.append(context)
@@ -100,7 +102,10 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
         page.on("console", lambda message: complain(f"console: {message.text}"))
         page.on("pageerror", lambda error: complain(f"error: {error}"))
         page.on("dialog", lambda dialog: (complain(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: request.url.startswith(("file:", "data:")) or complain(f"asked for {request.url}"))
+        page.on(
+            "request",
+            lambda request: request.url.startswith(("file:", "data:")) or complain(f"asked for {request.url}"),
+        )
         page.goto(path.as_uri())
         page.locator(".now-card").wait_for()
         return opened

@@ -70,7 +70,12 @@ def test_the_values_on_screen_are_those_of_the_trace(opened: Open, name: str) ->
             there.page.keyboard.press("ArrowRight")
         key = there.step()
         known = {key, str(key).replace("dL_dW", "point_dL_dW"), "A:0" if key == "input:0" else key}
-        wanted = {number for one in known & set(document["values"]) for row in document["values"][one]["values"] for number in row}
+        wanted = {
+            number
+            for one in known & set(document["values"])
+            for row in document["values"][one]["values"]
+            for number in row
+        }
         cells = there.page.locator(".now-card [data-value]").evaluate_all(
             "all => all.map(one => [Number(one.dataset.value), one.textContent.trim()])"
         )
@@ -79,7 +84,9 @@ def test_the_values_on_screen_are_those_of_the_trace(opened: Open, name: str) ->
             assert shown & wanted, f"{name}, {key}: none of its values is on screen"
             checked += 1
         for value, text in cells:
-            assert said(text) == pytest.approx(value, abs=half_a_digit(text)), f"{name}, {key}: {value} is shown as {text}"
+            assert said(text) == pytest.approx(value, abs=half_a_digit(text)), (
+                f"{name}, {key}: {value} is shown as {text}"
+            )
     assert checked > len(document["phases"]) / 2
 
 
@@ -202,7 +209,17 @@ def test_a_page_switched_reads_as_one_made_that_way(visit: Open, make: Any, nota
     made = visit(f"{name}-{notation}-{layout}", lambda: make(notation=notation, layout=layout).html())
     for there in (switched, made):
         there.page.keyboard.press("End")
-    for part in ("#stage", "#chain", "#forward", "#both-ways", "#one-weight", "#update", "#check", "#health", "#symbols"):
+    for part in (
+        "#stage",
+        "#chain",
+        "#forward",
+        "#both-ways",
+        "#one-weight",
+        "#update",
+        "#check",
+        "#health",
+        "#symbols",
+    ):
         assert switched.text(part) == made.text(part), part
     assert switched.complaints == made.complaints == []
 
@@ -246,6 +263,8 @@ def test_a_chain_of_neurons_is_shown_in_scalars(opened: Open) -> None:
     there.page.keyboard.press("End")
     assert there.page.locator("#chain table.matrix").count() == 0
     product = 1.0
-    for value in there.page.locator("#chain .factor:not(.result) [data-value]").evaluate_all("all => all.map(one => Number(one.dataset.value))"):
+    for value in there.page.locator("#chain .factor:not(.result) [data-value]").evaluate_all(
+        "all => all.map(one => Number(one.dataset.value))"
+    ):
         product *= value
     assert product == pytest.approx(float(chain().backward[1].dL_dW[0, 0]), rel=1e-12)

@@ -49,7 +49,9 @@ def test_each_step_shows_its_loss_and_its_norms(visit: Open) -> None:
     there.page.keyboard.press("Home")
     for step in document["steps"]:
         assert there.page.locator(".facts").first.inner_text().split()[1] == str(step["t"])
-        shown = there.page.locator("#layers td[data-value]").evaluate_all("all => all.map(one => Number(one.dataset.value))")
+        shown = there.page.locator("#layers td[data-value]").evaluate_all(
+            "all => all.map(one => Number(one.dataset.value))"
+        )
         assert shown == [number for layer in step["layers"] for number in (layer["W"], layer["dL_dW"])]
         there.page.keyboard.press("ArrowRight")
 

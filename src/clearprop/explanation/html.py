@@ -51,7 +51,9 @@ def _traces(replay: Replay) -> dict[str, Any]:
     first = replay.at(replay.steps[0], check=False).to_dict(fold=FOLD)
     room = max(1, min(len(replay.steps), ROOM // len(embedded(first))))
     chosen = np.unique(np.linspace(0, len(replay.steps) - 1, room).round().astype(int))
-    return {str(replay.steps[index]): replay.at(replay.steps[index], check=False).to_dict(fold=FOLD) for index in chosen}
+    return {
+        str(replay.steps[index]): replay.at(replay.steps[index], check=False).to_dict(fold=FOLD) for index in chosen
+    }
 
 
 def page(title: str, about: str, carried: Mapping[str, Any]) -> str:
