@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..formulas.catalogue import Array
-from .matrices import number
 from .symbols import Written
 from .trace import Trace
 
@@ -95,6 +94,13 @@ def drawing_of(trace: Trace) -> Drawing:
     )
 
 
+def short(value: float, decimals: int) -> str:
+    """A number that fits into a circle; what is exactly 0 is bare."""
+    if not np.isfinite(value) or value == 0:
+        return f"{value + 0.0:g}"
+    return f"{value:.{decimals}f}" if abs(value) < 1000 else f"{value:.0e}"
+
+
 def _shown(trace: Trace, l: int) -> list[int]:
     ranked = trace.ranked[l]
     return sorted(ranked[:UNITS]) if len(ranked) > UNITS + 2 else sorted(ranked)
@@ -115,8 +121,8 @@ def _units(trace: Trace, l: int, units: list[int], places: list[tuple[float, flo
             x=x,
             y=y,
             symbol=symbols.entry("X" if l == 0 else "A", l, (unit + 1,)),
-            value=number(float(a[unit, 0]), 2),
-            gradient="" if l == 0 else number(float(slopes[unit]), 3),
+            value=short(float(a[unit, 0]), 2),
+            gradient="" if l == 0 else short(float(slopes[unit]), 3),
             zone="input" if l == 0 else trace.forward[l].zones[unit].zone,
         )
         for unit, (x, y) in zip(units, places, strict=True)
@@ -152,7 +158,7 @@ def _weights(
                     end=end,
                     negative=w < 0,
                     heaviness=abs(w) / largest if np.isfinite(w) else 1.0,
-                    label="" if along is None else number(w, 2),
+                    label="" if along is None else short(w, 2),
                     along=along or 0.0,
                 )
             )

@@ -31,9 +31,15 @@ PREAMBLE = r"""\documentclass[10pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
 \usepackage[a4paper,margin=22mm]{geometry}
-\usepackage{amsmath,amssymb,xcolor,cancel,booktabs,adjustbox,needspace,tikz}
-\newcommand{\clearpropfit}[1]{\adjustbox{max width=\linewidth}{$\displaystyle #1$}}
-\newcommand{\clearpropkeep}{\needspace{9\baselineskip}}
+\usepackage{amsmath,amssymb,xcolor,booktabs,graphicx,tikz}
+% Struck out by a line from corner to corner, as the package cancel does it.
+\newcommand{\cancel}[1]{\tikz[baseline=(x.base)]{\node[inner sep=1pt](x){$#1$};\draw(x.south west)--(x.north east);}}
+% An equation as wide as the page at most.
+\newsavebox{\clearpropbox}
+\newcommand{\clearpropfit}[1]{\sbox{\clearpropbox}{$\displaystyle #1$}%
+  \ifdim\wd\clearpropbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\clearpropbox}}\else\usebox{\clearpropbox}\fi}
+% A heading stays with what it is the heading of.
+\newcommand{\clearpropkeep}{\par\vskip0pt plus 9\baselineskip\penalty-200\vskip0pt plus -9\baselineskip}
 \AtBeginDocument{\abovedisplayskip=5pt plus 2pt\belowdisplayskip=5pt plus 2pt}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt plus 2pt}
@@ -266,7 +272,8 @@ class _Latex:
             symbols = r" \cdot ".join(symbol.latex for symbol, _ in path.factors)
             numbers = r" \cdot ".join(self.signed(value) for _, value in path.factors)
             rows.append(rf"{symbols} &= {numbers} = {self.num(path.product)}")
-        lines = [display(entry.formula.latex), r"\begin{align*}" + r" \\ ".join(rows) + r"\end{align*}"]
+        lines = [display(entry.formula.latex)]
+        lines.append(display(r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}"))
         left = entry.count - len(rows)
         if left > 0:
             rest = entry.value - sum(path.product for path in entry.paths[:FIRST_PATHS])
