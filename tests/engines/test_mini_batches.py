@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearprop.engines import Batches, Task
+from clearprop.engines import Batches, NonFinite, Task
 from clearprop.engines.compiled import OPTIMIZERS, kernels_of, trainer, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Softmax
@@ -81,7 +81,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     Lion and Rprop step by signs: where terms of a gradient cancel, as those of a softmax or of the two slopes of a loss with
     a kink do, its sign is nothing but rounding, and a whole step may rightly go either way. They get other networks.
     """
-    rng = np.random.default_rng([chunk, 7])
+    rng, compared = np.random.default_rng([chunk, 7]), 0
     for number in range(NETWORKS // CHUNKS):
         optimizer = random_optimizer(rng)
         task = random_task(rng)
@@ -91,9 +91,14 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
         batches = batches_of(rng, len(task.X))
         etas = rng.uniform(0.5, 1.5, STEPS) * 0.01 / max(task.network.widths)
         reference = replace(task, network=task.network.copy())
-        loss = NumpyEngine(reference).run(batches, etas)
+        try:
+            loss = NumpyEngine(reference).run(batches, etas)
+        except NonFinite:  # an exponential in the loss, or a wild start
+            continue
+        compared += 1
         for level in LEVELS:
             parameters, our_loss = run_kernels(level, task, batches, etas, 1, pieces=1 + number % 3)
             about = f"network {number} at {level}: {task.network}, {task.loss}, {task.optimizer}, {task.penalty}"
             assert distance(parameters, reference.network.parameters) <= 1e-12, about
             assert abs(our_loss - loss) <= 1e-12 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
+    assert compared >= 0.9 * NETWORKS / CHUNKS
