@@ -18,7 +18,15 @@ def check_of(passes: Passes) -> Check:
     net, fwd = passes.net, passes.fwd
     entries = EVERY if net.parameters.size <= EVERY else FEW
     found = check_gradients(
-        net, fwd.A[0], fwd.Y, fwd.loss_function, sample_weight=fwd.weights, penalty=fwd.penalty, entries=entries
+        net,
+        fwd.A[0],
+        fwd.Y,
+        fwd.loss_function,
+        sample_weight=fwd.weights,
+        penalty=fwd.penalty,
+        factors=fwd.M,
+        statistics=fwd.statistics,
+        entries=entries,
     )
     return Check(
         ok=found.ok,
