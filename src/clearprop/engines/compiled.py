@@ -21,6 +21,7 @@ from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.penalties import L1, L2, ElasticNet
+from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
@@ -100,7 +101,7 @@ def _lacking_part(task: Task) -> str:
 
 def _beyond(task: Task) -> tuple[Part | None, ...]:
     """What a task may have beside its layers, its loss and its optimiser."""
-    return (*task.network.normalizations, task.dropout, task.input_noise, task.max_norm)
+    return (*task.network.normalizations, task.input_noise, task.max_norm)
 
 
 def unwrapped(optimizer: Optimizer) -> tuple[list[tuple[bool, float]], Optimizer]:
@@ -202,12 +203,19 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
         optimizer=coded(rule),
         clips=clips,
         penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
+        dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
         Y=Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,
     )
+
+
+def _rates(dropout: Dropout, L: int) -> list[float]:
+    """The rate of each A^0 .. A^(L-1)."""
+    rates = dropout.of_layers(L)
+    return [rates.get(l, 0.0) for l in range(L)]
 
 
 def online(net: Network, loss: Loss | None) -> Any:

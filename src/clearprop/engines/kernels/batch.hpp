@@ -6,6 +6,7 @@
 // Each row is computed by itself, in the same order of operations whichever rows go with it.
 #pragma once
 
+#include "dropout.hpp"
 #include "outputs.hpp"
 #include "product.hpp"
 #include "shape.hpp"
@@ -114,12 +115,14 @@ struct Patch {
 template <class T>
 class Rows {
  public:
-  Rows(const BatchNetwork<T>& net, int capacity, bool training) {
+  Rows(const BatchNetwork<T>& net, int capacity, bool training, const Dropout& dropout = {}) {
     for (int l = 0; l <= net.L; ++l) {
       const std::size_t size = std::size_t(capacity) * net.layers[l].stride;
       A_.emplace_back(size);
       Z_.emplace_back(l > 0 ? size : 0);
       dL_dZ_.emplace_back(l > 0 && training ? size : 0);
+      factors_.emplace_back(dropout.drops(l) ? size : 0);
+      handed_on_.emplace_back(dropout.drops(l) ? size : 0);
     }
     const std::size_t columns = padded<T>(net.layers[net.L].n);
     outputs_ = Buffer<T>(4 * columns * rounded_up(capacity, lanes<T>));
@@ -127,6 +130,9 @@ class Rows {
   T* A(int l) const { return A_[l].data(); }
   T* Z(int l) const { return Z_[l].data(); }
   T* dL_dZ(int l) const { return dL_dZ_[l].data(); }
+  T* factors(int l) const { return factors_[l].data(); }  // of dropout: kept / (1 - rate)
+  bool drops(int l) const { return factors_[l].size() > 0; }
+  T* handed_on(int l) const { return drops(l) ? handed_on_[l].data() : A(l); }  // what layer l + 1 takes
 
   // Row r as a layer of its own, for what looks at all of a layer's units.
   Layer<T> row(const BatchLayer<T>& layer, int l, int r) const {
@@ -155,7 +161,7 @@ class Rows {
   }
 
  private:
-  std::vector<Buffer<T>> A_, Z_, dL_dZ_;
+  std::vector<Buffer<T>> A_, Z_, dL_dZ_, factors_, handed_on_;
   Buffer<T> outputs_;
 };
 
@@ -191,7 +197,7 @@ template <class T>
 void forward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int p, int first, int last, bool activates) {
   const BatchLayer<T>&layer = net.layers[l], &prev = net.layers[l - 1];
   const int column = layer.panels.begin(p);
-  const Left<T> A_prev{rows.A(l - 1) + std::ptrdiff_t(first) * prev.stride, prev.stride};
+  const Left<T> A_prev{rows.handed_on(l - 1) + std::ptrdiff_t(first) * prev.stride, prev.stride};
   const Columns<T> W = net.panel(layer, p);
   const Patch<T> patch = rows.patch(layer, l, first, last, column, layer.panels.stride(p));
   multiply<false, T>(last - first, layer.m, A_prev, layer.panels.width(p), {W.at, W.stride}, T(1),
@@ -207,7 +213,22 @@ void backward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int 
   const Patch<T> patch = rows.patch(prev, l - 1, first, last, layer.turned.begin(p), layer.turned.stride(p));
   multiply<false, T>(last - first, layer.n, dL_dZ, layer.turned.width(p), net.turned_panel(layer, p), T(1), nothing<T>(), T(1),
                      {patch.dL_dZ, patch.stride});
+  if (rows.drops(l - 1)) {
+    const T* const factors = rows.factors(l - 1) + (patch.dL_dZ - rows.dL_dZ(l - 1));
+    patch.each_vector([&](std::ptrdiff_t at) { store(patch.dL_dZ + at, load<Vec<T>>(patch.dL_dZ + at) * load<Vec<T>>(factors + at)); });
+  }
   if (links) link_patch(prev.f, patch, Elementwise{});
+}
+
+// Leaves units of A[l] out, for rows first .. last - 1 of a batch: handed_on = A * factors
+template <class T>
+void drop_units(const BatchNetwork<T>& net, const Rows<T>& rows, const Dropout& dropout, std::uint32_t step, int l, int first, int last) {
+  const BatchLayer<T>& layer = net.layers[l];
+  for (int r = first; r < last; ++r) {
+    const std::ptrdiff_t at = std::ptrdiff_t(r) * layer.stride;
+    dropout.draw(step, l, std::uint32_t(r), rows.factors(l) + at, layer.n);
+    for (int j = 0; j < layer.n; ++j) rows.handed_on(l)[at + j] = rows.A(l)[at + j] * rows.factors(l)[at + j];
+  }
 }
 
 // The outputs of up to `lanes` points, from row `begin` on, with Z in columns. Lanes without a point of their own repeat one.

@@ -28,6 +28,7 @@ struct Rule {
   std::vector<double> hypers;
   std::vector<Clip> clips;   // in the order in which they act
   double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
+  Dropout dropout = {};
 
   bool is_plain() const { return code == 0 && clips.empty(); }
   bool penalises() const { return l1 != 0 || l2 != 0; }
@@ -66,7 +67,7 @@ template <class T>
 class MiniBatch final : public Descent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape), rows_(net_, largest_batch, true), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
+      : net_(shape), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
         threads_(threads), losses_(largest_batch) {
     int kept = 0;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
@@ -87,14 +88,14 @@ class MiniBatch final : public Descent<T> {
       if (saved_[k].size() == 0) saved_[k] = Buffer<T>(net_.size());
       std::memcpy(saved_[k].data(), k == 0 ? net_.parameters() : kept_[k - 1].data(), net_.size() * sizeof(T));
     }
-    saved_t_ = t_, saved_product_ = product_;
+    saved_t_ = t_, saved_taken_ = taken_, saved_product_ = product_;
   }
   void restore() override {
     for (std::size_t k = 0; k < saved_.size(); ++k)
       std::memcpy(k == 0 ? net_.parameters() : kept_[k - 1].data(), saved_[k].data(), net_.size() * sizeof(T));
     for (int l = 2; l <= net_.L; ++l)
       for (int p = 0; p < net_.layers[l].panels.count(); ++p) net_.transpose_rows(net_.layers[l], p, 0, net_.layers[l].m);
-    t_ = saved_t_, product_ = saved_product_;
+    t_ = saved_t_, taken_ = saved_taken_, product_ = saved_product_;
   }
 
   // The sum of the steps' losses, each measured before its step; NaN as soon as one, or a gradient, is not finite.
@@ -128,7 +129,7 @@ class MiniBatch final : public Descent<T> {
   double step(Team::Turn& turn, Batch batch, double eta) {
     const int group = rows_at_once * threads_;
     for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, first, std::min(first + group, batch.size));
-    ++t_;
+    ++t_, ++taken_;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
     for (int r = 0; r < batch.size; ++r) loss += losses_[r];
@@ -140,9 +141,11 @@ class MiniBatch final : public Descent<T> {
   // Forward and backward for rows first .. last - 1: Z, A and dL_dZ of all layers, and each point's share of the loss.
   void pass_over(Team::Turn& turn, Batch batch, int first, int last) {
     const int L = net_.L;
+    const std::uint32_t step = std::uint32_t(taken_ + 1);
     each_rows(turn, first, last, 1, [&](int begin, int end) {
       for (int r = begin; r < end; ++r)
         std::copy_n(points_.x(batch.rows[r]), points_.m, rows_.A(0) + std::ptrdiff_t(r) * net_.layers[0].stride);
+      if (rows_.drops(0)) drop_units(net_, rows_, rule_.dropout, step, 0, begin, end);
     });
     for (int l = 1; l < L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
@@ -151,6 +154,8 @@ class MiniBatch final : public Descent<T> {
         forward_panel(net_, rows_, l, p, begin, end, by_panels);
       });
       if (!by_panels) each_row(turn, l, first, last, [](Layer<T>& row) { activate(row); });
+      if (rows_.drops(l))
+        each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, rule_.dropout, step, l, begin, end); });
     }
     each_rows(turn, first, last, lanes<T>, [&](int begin, int end) {
       for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, L, p, begin, end, false);
@@ -235,7 +240,7 @@ class MiniBatch final : public Descent<T> {
   }
   void multiply_gradient(const Piece& piece, int b, Columns<const T> from, T scale, Columns<T> to) const {
     const BatchLayer<T>&layer = net_.layers[piece.l], &prev = net_.layers[piece.l - 1];
-    multiply<true, T>(piece.last - piece.first, b, {rows_.A(piece.l - 1) + piece.first, prev.stride}, layer.panels.width(piece.panel),
+    multiply<true, T>(piece.last - piece.first, b, {rows_.handed_on(piece.l - 1) + piece.first, prev.stride}, layer.panels.width(piece.panel),
                       {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, T(1), from, scale, to);
   }
 
@@ -348,7 +353,8 @@ class MiniBatch final : public Descent<T> {
   std::vector<Piece> pieces_;
   std::vector<Buffer<T>> kept_, saved_;
   Buffer<T> gradient_;  // all of it, where something measures the whole
-  std::int64_t t_ = 0, saved_t_ = 0;
+  std::int64_t t_ = 0, saved_t_ = 0;          // the optimiser's steps
+  std::int64_t taken_ = 0, saved_taken_ = 0;  // this training's
   double product_ = 1, saved_product_ = 1;
 };
 

@@ -45,6 +45,7 @@ Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded
 }
 
 using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
+using Drops = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
 using Penalty = std::pair<double, double>;           // strengths of |w| and of w^2
 
 Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty) {
@@ -74,11 +75,12 @@ template <class T>
 class Bound {
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
-        const Clips& clips, Penalty penalty, Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights,
+        const Clips& clips, Penalty penalty, Drops dropout, Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights,
         int largest_batch, int threads)
       : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, penalty.second)), points_(points()) {
-    const Rule rule = rule_of(optimizer, clips, penalty);
-    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+    Rule rule = rule_of(optimizer, clips, penalty);
+    rule.dropout = {std::move(dropout.first), dropout.second};
+    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty()) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
     else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
   }
 
@@ -261,8 +263,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
   using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "X"_a, "Y"_a, "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "X"_a, "Y"_a, "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
