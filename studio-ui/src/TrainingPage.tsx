@@ -24,7 +24,8 @@ export function TrainingPage({ carried, children }: { carried: CarriedTraining; 
   const marks = useMemo(() => steps.map(({ t }) => ({ tone: "shared" as const, label: `step ${t}` })), [steps]);
   const charts = useMemo(() => chartsOf(recording), [recording]);
   const times = steps.map(({ t }) => t);
-  const spread = (times.at(-1) ?? 1) > (20 * (times[Math.floor(times.length / 2)] ?? 1)) / 4;
+  const [middle, last] = [times[Math.floor(times.length / 2)] ?? 1, times.at(-1) ?? 1];
+  const spread = last > 20 && 4 * middle < last; // steps that were kept more and more seldom
   if (!step) return null;
 
   const nearest = (t: number) => {

@@ -60,4 +60,17 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, " ");
 }
 
+/** Names in a row, neighbours that are the same in one: `tanh (4 layers) then softmax`. */
+export function inTurn(names: readonly string[]): string {
+  const runs: { name: string; times: number }[] = [];
+  for (const name of names) {
+    const last = runs.at(-1);
+    if (last?.name === name) last.times += 1;
+    else runs.push({ name, times: 1 });
+  }
+  return runs
+    .map(({ name, times }) => name.replaceAll("_", " ") + (times > 1 ? ` (${times} layers)` : ""))
+    .join(" then ");
+}
+
 const minus = (text: string) => text.replace(/-/g, "−");

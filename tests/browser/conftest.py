@@ -1,4 +1,4 @@
-"""Pages opened in the Chromium that is installed, headless; without one, or without Playwright, these tests are skipped and say so."""
+"""Pages opened in the Chromium that is installed, headless; without one, or without Playwright, the tests say so and skip."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -109,7 +110,10 @@ def test_nothing_scrolls_sideways_on_a_phone(opened: Open, name: str) -> None:
         for key in ("Home", "End"):
             there.page.keyboard.press(key)
             assert there.page.evaluate("document.documentElement.scrollWidth") <= PHONE
-    wider = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll, .diagram')).length"
+    strips = "'.scroll, .diagram, .neurons'"
+    wider = (
+        f"all => all.filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest({strips})).length"
+    )
     assert there.page.locator("main *").evaluate_all(wider) == 0
 
 
@@ -124,10 +128,10 @@ def test_dark_and_light_follow_the_system_and_the_switch(opened: Open) -> None:
     light, dark = opened("moons", theme="light").page, opened("moons", theme="dark").page
     on_paper, on_dark = light.evaluate(ground), dark.evaluate(ground)
     assert on_paper != on_dark
-    light.get_by_role("button", name="dark", exact=True).click()
-    light.wait_for_function("ground => getComputedStyle(document.body).backgroundColor === ground", arg=on_dark)
-    dark.get_by_role("button", name="light", exact=True).click()
-    dark.wait_for_function("ground => getComputedStyle(document.body).backgroundColor === ground", arg=on_paper)
+    for page, theme, wanted in ((light, "dark", on_dark), (dark, "light", on_paper)):
+        page.get_by_role("button", name=theme, exact=True).click()
+        page.locator(f'html[data-theme="{theme}"]').wait_for(state="attached")
+        assert page.evaluate(ground) == wanted
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -135,7 +139,8 @@ def test_text_stands_out_from_its_ground(opened: Open, theme: str) -> None:
     page = opened("moons", theme=theme).page
     page.keyboard.press("End")
     colours = page.evaluate(
-        """() => ['forward', 'backward', 'shared', 'quiet', 'ok', 'ink'].flatMap(name => ['paper', 'card', 'wash'].map(ground => {
+        """() => ['forward', 'backward', 'shared', 'quiet', 'ok', 'ink'].flatMap(name =>
+          ['paper', 'card', 'wash'].map(ground => {
             const probe = document.createElement('i');
             document.body.append(probe);
             probe.style.color = `var(--${name})`;
@@ -262,9 +267,6 @@ def test_a_chain_of_neurons_is_shown_in_scalars(opened: Open) -> None:
     there = opened("chain")
     there.page.keyboard.press("End")
     assert there.page.locator("#chain table.matrix").count() == 0
-    product = 1.0
-    for value in there.page.locator("#chain .factor:not(.result) [data-value]").evaluate_all(
-        "all => all.map(one => Number(one.dataset.value))"
-    ):
-        product *= value
+    factors = there.page.locator("#chain .factor:not(.result) [data-value]")
+    product = math.prod(factors.evaluate_all("all => all.map(one => Number(one.dataset.value))"))
     assert product == pytest.approx(float(chain().backward[1].dL_dW[0, 0]), rel=1e-12)

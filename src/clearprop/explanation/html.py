@@ -98,9 +98,8 @@ def _colours() -> str:
         "backward": (tones.BACKWARD_ON_PAPER, tones.BACKWARD_ON_DARK),
         "shared": (tones.SHARED_ON_PAPER, tones.SHARED_ON_DARK),
     }
-    return ":root{%s}" % "".join(
-        f"--{name}-on-paper:{paper};--{name}-on-dark:{dark};" for name, (paper, dark) in pairs.items()
-    )
+    variables = "".join(f"--{name}-on-paper:{paper};--{name}-on-dark:{dark};" for name, (paper, dark) in pairs.items())
+    return f":root{{{variables}}}"
 
 
 @cache

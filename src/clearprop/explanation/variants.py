@@ -18,7 +18,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 def variants_of(trace: Trace, document: Plain, *, fold: int | None) -> list[Plain]:
-    """What changes in `document`, the trace's own, for each other layout and notation; nothing where it cannot be told again."""
+    """What changes in `document`, the trace's own, in each other layout and notation; none where it cannot be told again."""
     retell = trace.retell
     if retell is None:
         return []

@@ -37,7 +37,7 @@ function Term({ operand }: { operand: Operand }) {
         <span class="scroll">
           <Matrix {...matrix} tone={tone} label={`${symbol.plain}, ${shapeText(shape)}`} />
         </span>
-        <span class="shape">{shapeText(shape)}</span>
+        {shape.some((side) => side !== 1) && <span class="shape">{shapeText(shape)}</span>}
         {picture && (picture[0]?.length ?? 0) > 1 && (
           <Picture
             cells={picture}

@@ -40,8 +40,7 @@ export function Factor(props: FactorProps) {
       <Brace />
       <span class="role">{role}</span>
       <span class="shape">
-        {shapeText(shape)}
-        {source && ` · ${source}`}
+        {[shape.some((side) => side !== 1) ? shapeText(shape) : "", source].filter(Boolean).join(" · ")}
       </span>
       {formula && <Tex code={formula.latex} label={formula.plain} />}
       <span class="scroll">

@@ -34,13 +34,20 @@ export function typeset(code: string, block = false): VNode {
 }
 
 /** A tree of Temml's as elements of Preact's, so that styles are set one by one as a strict page allows. */
-function element(node: Node): VNode {
+function element(given: Node): VNode {
+  const node = primed(given);
   const inside = (node.children ?? []).map((child) => (child.text === undefined ? element(child) : child.text));
   if (!node.type) return <>{inside}</>;
-  const { style: _, class: __, ...given } = node.attributes ?? {};
-  const attributes: Record<string, unknown> = { ...given };
+  const { style: _, class: __, ...rest } = node.attributes ?? {};
+  const attributes: Record<string, unknown> = { ...rest };
   const classes = (node.classes ?? []).filter(Boolean).join(" ");
   if (classes) attributes.class = classes;
   if (node.style && Object.keys(node.style).length) attributes.style = node.style;
   return createElement(node.type, attributes, ...inside);
+}
+
+/** f′ with its prime beside it: as a superscript it would be made small and raised a second time. */
+function primed(node: Node): Node {
+  const raised = node.children?.[1];
+  return node.type === "msup" && raised?.classes?.includes("tml-prime") ? { ...node, type: "mrow" } : node;
 }

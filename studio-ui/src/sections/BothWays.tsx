@@ -13,21 +13,20 @@ export function BothWays({ trace, l, onLayer }: { trace: Trace; l: number; onLay
   if (!layer || !forward) return null;
   const mixes = !forward.elementwise;
   return (
-    <Section
-      id="both-ways"
-      title="Within a layer, both ways"
-      intro={
-        mixes
-          ? "Every output depends on every pre-activation, so the matrix of derivatives is full: there are no zeros to skip."
-          : "Each output depends on its own pre-activation alone, so the matrix of derivatives is diagonal, and multiplying by it is multiplying entry by entry."
-      }
-    >
+    <Section id="both-ways" title="Within a layer, both ways" intro={introduction(mixes, trace.header.scalar)}>
       <LayerChoice trace={trace} l={l} onLayer={onLayer} />
       <Matrices trace={trace} layer={layer} />
-      {layer.elementwise && <EntryByEntry trace={trace} layer={layer} />}
+      {layer.elementwise && !trace.header.scalar && <EntryByEntry trace={trace} layer={layer} />}
       {layer.shortcut && <Shorter trace={trace} layer={layer} />}
     </Section>
   );
+}
+
+function introduction(mixes: boolean, scalar: boolean): string {
+  if (scalar) return "With one unit, the link from its activation to its pre-activation is one number, f′(z).";
+  return mixes
+    ? "Every output depends on every pre-activation, so the matrix of derivatives is full: there are no zeros to skip."
+    : "Each output depends on its own pre-activation alone, so the matrix of derivatives is diagonal, and multiplying by it is multiplying entry by entry.";
 }
 
 function Matrices({ trace, layer }: { trace: Trace; layer: Backward }) {
@@ -38,7 +37,7 @@ function Matrices({ trace, layer }: { trace: Trace; layer: Backward }) {
   return (
     <>
       <h3>
-        As a matrix <span class="note">{link.source}</span>
+        {trace.header.scalar ? "As a number" : "As a matrix"} <span class="note">{link.source}</span>
       </h3>
       <p>
         <Tex

@@ -107,7 +107,7 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
       <div class="product" data-layer={l}>
         <div class="factor result">
           <Tex code={layer.weights.symbol.latex} label={layer.weights.symbol.plain} />
-          <span class="shape">{shapeText(stored(trace, layer.weights.result).shape)}</span>
+          {!scalar && <span class="shape">{shapeText(stored(trace, layer.weights.result).shape)}</span>}
           <span class="scroll">
             <Matrix
               {...shown(trace, layer.weights.result)}

@@ -26,6 +26,7 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
   const { l } = layer;
   const [linear, activation] = layer.stages;
   const width = trace.header.network.widths[l] ?? 0;
+  const { scalar } = trace.header;
   const units = unitsOf(trace, l);
   if (!linear || !activation) return null;
   return (
@@ -38,12 +39,12 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
           code={`${linear.symbol.latex} = ${linear.formula.latex}`}
           label={`${linear.symbol.plain} = ${linear.formula.plain}`}
         />
-        <span class="note">{linear.shapes}</span>
+        <span class="note">{!scalar && linear.shapes}</span>
         <Tex
           code={`${activation.symbol.latex} = ${activation.formula.latex}`}
           label={`${activation.symbol.plain} = ${activation.formula.plain}`}
         />
-        <span class="note">{activation.shapes}</span>
+        <span class="note">{!scalar && activation.shapes}</span>
       </p>
       <Scroll label={`Units of layer ${layer.number}`}>
         <table class="rows">

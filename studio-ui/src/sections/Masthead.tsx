@@ -1,6 +1,6 @@
 /** The head of the page: what is explained, its facts, and the switches. */
 import type { ComponentChildren } from "preact";
-import { percent, toNumber, written } from "../numbers";
+import { inTurn, percent, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
 import { numberOf, type Trace } from "../trace/reading";
 
@@ -58,7 +58,7 @@ export function Masthead(props: MastheadProps) {
 
 function subtitle(trace: Trace): string {
   const { network, loss, point } = trace.header;
-  const activations = network.activations.join(" then ").replaceAll("_", " ");
+  const activations = inTurn(network.activations);
   const widths = network.widths.join(" – ");
   const batch = trace.batch ? `, in a batch of ${trace.batch.size}` : "";
   return `${point ? `${point.charAt(0).toUpperCase()}${point.slice(1)}` : "One point"}${batch}. Network ${widths}: ${activations}; ${loss.name} loss.`;

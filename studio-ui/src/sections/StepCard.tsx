@@ -89,7 +89,7 @@ function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 
           code={`${stage.symbol.latex} = ${stage.formula.latex}`}
           label={`${stage.symbol.plain} = ${stage.formula.plain}`}
         />
-        <span class="note"> &ensp;{stage.shapes}</span>
+        {!trace.header.scalar && <span class="note"> &ensp;{stage.shapes}</span>}
       </p>
       <Equation operands={[...named, result]} />
       {at === 1 && layer.elementwise && (

@@ -1,7 +1,7 @@
 /** What a recorded training shows at one of its steps: facts, weights and gradients drawn, layers in numbers, warnings. */
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { percent, short, toNumber, written } from "../numbers";
+import { inTurn, percent, short, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
 import { type NeuronLayer, type NeuronLink, Neurons } from "../parts/Neurons";
 import { Picture } from "../parts/Picture";
@@ -30,8 +30,7 @@ export function TrainingHead(props: { recording: RecordingDocument; step: Step; 
         <div>
           <h1>A training, step by step</h1>
           <p class="sub">
-            Network {header.network.widths.join(" – ")}: {header.activations.join(" then ").replaceAll("_", " ")};{" "}
-            {header.loss} loss.
+            Network {header.network.widths.join(" – ")}: {inTurn(header.activations)}; {header.loss} loss.
           </p>
         </div>
         <div class="tools">{props.children}</div>
@@ -134,11 +133,11 @@ function Pictures({ recording, step, what }: { recording: RecordingDocument; ste
         // One scale for all steps: a picture's own hundredths, by its largest entry against the largest of all.
         const share = toNumber(picture.scale) / (toNumber(recording.scales[id] ?? null) || 1);
         return (
-          <div key={id} class={`operand ${what === "weights" ? "plain" : "backward"}`}>
+          <div key={id} class={`operand ${what === "weights" ? "forward" : "backward"}`}>
             <Tex code={symbol.latex} label={symbol.plain} />
             <Picture
               cells={picture.cells.map((row) => row.map((cell) => cell * share))}
-              tone={what === "weights" ? "plain" : "backward"}
+              tone={what === "weights" ? "forward" : "backward"}
               size={11}
               label={`${symbol.plain} at step ${step.t}, in blocks: the darker, the larger; grey is negative`}
             />

@@ -81,7 +81,13 @@ export function symbolOf(trace: Trace, name: string, l: number): Written {
     );
     if (step) return step.symbol;
   }
-  return general(trace, name, l);
+  return name === "dR_dW" ? penaltySlope(trace, l) : general(trace, name, l);
+}
+
+/** ∂R/∂W, for which the symbol table has no row. */
+function penaltySlope(trace: Trace, l: number): Written {
+  const [R, W] = [symbolOf(trace, "R", l), symbolOf(trace, "W", l)];
+  return { plain: `∂${R.plain}/∂${W.plain}`, latex: `\\frac{\\partial ${R.latex}}{\\partial ${W.latex}}` };
 }
 
 /** A symbol from the notation's table, where layer l stands as a letter. */
