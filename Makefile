@@ -38,13 +38,15 @@ page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having chec
 
 # The kernels with every access and every overflow checked, in an environment of their own that borrows .venv's tools.
 SANITIZED := build/sanitize
-sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and UndefinedBehaviorSanitizer
+sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and UndefinedBehaviorSanitizer, the threads with ThreadSanitizer
 	$(BIN)/python -m venv $(SANITIZED)
 	$(SANITIZED)/bin/python -c 'import site; print(site.getsitepackages()[0])' > $(SANITIZED)/where
 	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > "$$(cat $(SANITIZED)/where)/tools.pth"
 	$(SANITIZED)/bin/pip install --quiet --no-deps -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C build-dir=$(SANITIZED)/cmake .
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
 	  PYTHONMALLOC=malloc $(SANITIZED)/bin/python -m pytest -n 2 tests/engines
+	$(CXX) -std=c++17 -O1 -g -fsanitize=thread -Wno-psabi -Isrc/clearprop/engines/kernels tests/engines/races.cpp -o $(SANITIZED)/races -pthread
+	$(SANITIZED)/races
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

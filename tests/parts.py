@@ -15,12 +15,18 @@ from clearprop.formulas import CATALOGUE, Array, Part
 from clearprop.formulas.activations import Activation, Elementwise
 from clearprop.formulas.domains import NOT_NEGATIVE, POSITIVE, REALS, SIGNS, Interval, LogSimplex, Simplex
 from clearprop.formulas.losses import Loss
+from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.penalties import L2, Penalty
 
 
 def all_of(kind: type[Part]) -> list[Any]:
     """Every catalogued part of a kind, with its hyper-parameters at their defaults."""
     return [definition() for definition in CATALOGUE[kind.kind].values()]
+
+
+def rules() -> list[Optimizer]:
+    """Every optimiser that takes single steps."""
+    return [rule for rule in all_of(Optimizer) if not rule.whole_set]
 
 
 def with_hypers(definition: type[Part]) -> st.SearchStrategy[Part]:
@@ -34,10 +40,17 @@ def _within_bounds(own: Field[Any]) -> st.SearchStrategy[Any]:
         return st.deferred(lambda: st.sampled_from(list(inner)).flatmap(with_hypers))
     low, high = max(own.metadata["low"], -1e300), min(own.metadata["high"], 1e300)
     if isinstance(own.default, tuple):
-        return st.lists(st.integers(int(low), 1000)).map(tuple)
+        each = st.integers(int(low), 1000) if own.type == "tuple[int, ...]" else st.floats(low, high)
+        return st.lists(each).map(tuple)
     if isinstance(own.default, int):
         return st.integers(max(int(low), -10), int(min(high, 1000)))
     return st.floats(low, high)
+
+
+def with_random_hypers(definition: type[Part], rng: np.random.Generator) -> Any:
+    """A part with hyper-parameters of ordinary size, none of them the default."""
+    bounds = {own.name: (own.metadata["low"], min(own.metadata["high"], 3.0)) for own in fields(definition)}
+    return definition(**{name: float(rng.uniform(*each)) for name, each in bounds.items()})
 
 
 def is_legal(activation: Activation, loss: Loss, outputs: int = 2) -> bool:
@@ -79,6 +92,11 @@ def targets_in(domain: Interval, n: int, outputs: int, rng: np.random.Generator)
     return rng.normal(size=(n, outputs))
 
 
+def targets_for(loss: Loss, n: int, outputs: int, rng: np.random.Generator) -> Array:
+    """Targets (n, targets) that a loss takes from a network of so many outputs."""
+    return targets_in(loss.domain_Y, n, outputs // loss.outputs_per_target, rng)
+
+
 @dataclass(frozen=True)
 class Case:
     """A network, a batch and what is minimised on it."""
@@ -113,7 +131,8 @@ def random_case(
     n: int = 5,
     dtype: str = "float64",
 ) -> Case:
-    """A random network that ends in `output`, with random points and targets that `loss` takes."""
+    """A random network that ends in `output`, with random points and `outputs` targets that `loss` takes."""
+    outputs *= loss.outputs_per_target
     if hidden is None:
         choices = all_of(Activation)
         hidden = tuple(choices[i] for i in rng.integers(len(choices), size=rng.integers(0, 3)))
@@ -122,7 +141,7 @@ def random_case(
     return Case(
         net=net,
         X=rng.normal(size=(n, widths[0])).astype(dtype),
-        Y=targets_in(loss.domain_Y, n, outputs, rng).astype(dtype),
+        Y=targets_for(loss, n, outputs, rng).astype(dtype),
         loss=loss,
         weights=rng.uniform(0.1, 3, size=n).astype(dtype) if weighted else None,
         penalty=L2(0.1) if penalised else None,

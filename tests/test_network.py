@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from clearprop import Network
 from clearprop.formulas.activations import LeakyReLU
+from clearprop.formulas.initializers import Gaussian
 
 whole_widths = st.lists(st.integers(1, 6), min_size=2, max_size=5)
 
@@ -227,3 +228,24 @@ def test_the_views_cannot_be_replaced_by_other_arrays() -> None:
 def test_a_copy_knows_how_it_was_drawn(copied) -> None:
     net = Network((2, 3, 1), ("tanh", "identity"), init="he_normal")
     assert copied(net).init == net.init
+
+
+def test_weights_that_are_given_are_where_a_network_starts() -> None:
+    weights = [([[1.0, 2.0]], [3.0, 4.0]), ([[5.0], [6.0]], [7.0])]
+    net = Network((1, 2, 1), ("tanh", "identity"), init=weights, dtype="float32")
+    assert net.parameters.tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert net.dtype == np.float32
+    assert net.init == Gaussian(), "what restarts draw"
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([([[1.0, 2.0]], [3.0, 4.0])], r"init must be a name, or a pair \(W, W0\) for each of 2 layers; given 1"),
+        ([([[1.0, 2.0]], [3.0, 4.0]), ([[5.0, 6.0]], [7.0])], r"W\[2\] is \(2, 1\), given \(1, 2\)"),
+        ([([["a", 2.0]], [3.0, 4.0]), ([[5.0], [6.0]], [7.0])], r"W\[1\] must be real numbers"),
+    ],
+)
+def test_given_weights_that_do_not_fit_are_refused(weights, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        Network((1, 2, 1), ("tanh", "identity"), init=weights)

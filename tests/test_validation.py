@@ -12,8 +12,8 @@ from clearprop import Network, back_propagate, forward_pass
 from clearprop.formulas import find
 from clearprop.formulas.activations import Activation, Softmax
 from clearprop.formulas.losses import Loss
-from clearprop.validation import as_points, as_targets, as_weights, require_pair
-from tests.parts import ILLEGAL, LEGAL, label, targets_in
+from clearprop.validation import as_factors, as_points, as_targets, as_weights, require_pair
+from tests.parts import ILLEGAL, LEGAL, label, targets_for
 
 FLOAT64, FLOAT32 = np.dtype("float64"), np.dtype("float32")
 
@@ -276,7 +276,7 @@ def test_a_loss_refuses_predictions_outside_its_domain_and_says_what_goes_with_i
 def test_a_pair_that_is_let_through_gives_a_finite_loss_and_gradient(activation: Activation, loss: Loss) -> None:
     rng = np.random.default_rng(0)
     net = Network((3, 2), (activation,), seed=0)
-    fwd = forward_pass(net, rng.normal(size=(6, 3)), targets_in(loss.domain_Y, 6, 2, rng), loss)
+    fwd = forward_pass(net, rng.normal(size=(6, 3)), targets_for(loss, 6, 2, rng), loss)
     assert np.isfinite(fwd.loss)
     assert np.isfinite(back_propagate(net, fwd).flat).all()
 
@@ -299,3 +299,23 @@ def test_the_border_stands_before_the_forward_pass() -> None:
         forward_pass(net, [[1, 2]], [[1]], "square", sample_weight=[1, 2])
     with pytest.raises(ValueError, match="unknown penalty 'l3'"):
         forward_pass(net, [[1, 2]], [[1]], "square", penalty="l3")
+
+
+@pytest.mark.parametrize(
+    ("factors", "message"),
+    [
+        ({2: np.ones((4, 2))}, r"factors\[2\]: A\[0\] .. A\[1\] can be multiplied before the next layer takes them"),
+        ({-1: np.ones((4, 2))}, r"factors\[-1\]"),
+        ({1: np.ones((4, 2))}, r"factors\[1\] must be \(4, 3\); given shape \(4, 2\)"),
+        ({1: np.full((4, 3), np.nan)}, r"factors\[1\] has nan in row 0 column 0"),
+    ],
+)
+def test_factors_that_do_not_fit_are_refused(factors, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        as_factors(factors, 4, (2, 3, 2), np.dtype(float))
+
+
+def test_factors_are_of_the_network_s_type_and_none_is_none() -> None:
+    assert as_factors(None, 4, (2, 3, 2), np.dtype(float)) == {}
+    found = as_factors({0: [[0, 2]] * 4}, 4, (2, 3, 2), np.dtype("float32"))
+    assert found[0].dtype == np.float32

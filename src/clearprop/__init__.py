@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from .checks import GradientCheck, check_gradients
     from .explanation import Replay, Trace, explain, replay
     from .formulas.activations import Activation, Elementwise
+    from .formulas.averaging import Averaging
     from .formulas.catalogue import Part, find, hyper, register
     from .formulas.initializers import Initializer
     from .formulas.losses import Loss
     from .formulas.metrics import Metric
+    from .formulas.normalizations import Normalization
     from .formulas.optimizers import Optimizer
     from .formulas.penalties import Penalty
+    from .formulas.regularizers import Regularizer
     from .formulas.schedules import Schedule
     from .io import (
         Dataset,
@@ -42,11 +45,12 @@ if TYPE_CHECKING:
     )
     from .jacobians import Links, in_layout
     from .network import Network
-    from .training import Diverged, History, Recording, Report, Run, sgd_neural_net, train
+    from .training import Diverged, History, NoStepSize, Recording, Report, Run, sgd_neural_net, train
 
 # Each name and the room it lives in. Names are fetched on first use, so that importing clearprop costs next to nothing.
 _ROOM_OF = {
     "Activation": "formulas.activations",
+    "Averaging": "formulas.averaging",
     "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
@@ -61,12 +65,15 @@ _ROOM_OF = {
     "Metric": "formulas.metrics",
     "Model": "io",
     "Network": "network",
+    "NoStepSize": "training",
+    "Normalization": "formulas.normalizations",
     "Optimizer": "formulas.optimizers",
     "Part": "formulas.catalogue",
     "Penalty": "formulas.penalties",
     "Preprocessing": "io",
     "Recipe": "io",
     "Recording": "training",
+    "Regularizer": "formulas.regularizers",
     "Replay": "explanation",
     "Report": "training",
     "Run": "training",

@@ -6,17 +6,22 @@ The loss is the mean over points of w_i L_i, each L_i summed over outputs, plus 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from .formulas.catalogue import Array, find
+from .formulas.catalogue import Array, find, nearest
 from .formulas.losses import Loss
 from .formulas.penalties import Penalty
 from .formulas.shortcuts import shortcut
 from .network import Network
-from .validation import as_points, as_targets, as_weights, require_pair
+from .validation import as_factors, as_points, as_targets, as_weights, require_pair
+
+Statistics: TypeAlias = Literal["batch", "running"]
+"""What a batch normalisation takes: the mean and the variance of the batch, as in training, or the running ones."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,27 @@ class ForwardPass:
     loss_function: Loss
     penalty: Penalty | None = None
     weights: Array | None = None
+    M: dict[int, Array] = field(default_factory=dict)
+    """What A[l] (n, n^l) is multiplied by before layer l+1 takes it, mask / (1 − rate), for each l that loses units."""
+    moments: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+    """The mean and the variance by which Z[l] was normalised, for each l that is."""
+    Z_hat: dict[int, Array] = field(default_factory=dict)
+    """Z[l] brought to mean 0 and variance 1, (n, n^l), for each l that is normalised."""
+    V: dict[int, Array] = field(default_factory=dict)
+    """gain[l] Z_hat[l] + shift[l], (n, n^l), which f^l is applied to where l is normalised."""
+    statistics: Statistics = "batch"
+
+    def taken(self, l: int) -> Array:
+        """What layer l takes, (n, m^l): A[l-1], without the units that are left out."""
+        return self.A[l - 1] * self.M[l - 1] if l - 1 in self.M else self.A[l - 1]
+
+    def into_f(self, l: int) -> Array:
+        """What f^l is applied to, (n, n^l): V[l] where layer l is normalised, else Z[l]."""
+        return self.V.get(l, self.Z[l])
+
+    def is_fixed(self, net: Network, l: int) -> bool:
+        """Whether layer l was normalised by numbers that depend on no point of this pass."""
+        return self.statistics == "running" and net.normalization[l].running
 
 
 @dataclass(frozen=True)
@@ -44,7 +70,12 @@ class Gradients:
     dL_dZ: dict[int, Array]
     dL_dA: dict[int, Array]
     flat: Array
-    """dL/dW and dL/dW0 laid out as the network's parameters, (p,)."""
+    """dL/dW, dL/dW0 (and dL/dgain, dL/dshift) laid out as the network's parameters, (p,)."""
+    dL_dgain: dict[int, Array] = field(default_factory=dict)
+    dL_dshift: dict[int, Array] = field(default_factory=dict)
+    dL_dV: dict[int, Array] = field(default_factory=dict)
+    dL_dZ_hat: dict[int, Array] = field(default_factory=dict)
+    """The links through a normalisation, (points, n), and the gradients (n,) of its gain and shift."""
 
 
 def forward_pass(
@@ -55,10 +86,16 @@ def forward_pass(
     *,
     sample_weight: npt.ArrayLike | None = None,
     penalty: str | Penalty | None = None,
+    factors: Mapping[int, npt.ArrayLike] | None = None,
+    statistics: Statistics = "batch",
 ) -> ForwardPass:
-    """Values go forward, layer by layer, and all of them are kept (Definition 4).
+    """Values go forward, layer by layer, and all of them are kept (Definition 4). As in a training step, unless asked.
 
     X is (n, m^1); Y is values or one-hot rows (n, n^L), or class labels (n,). ValueError where they do not fit.
+    `sample_weight` is taken as it is given, for these points may be a few of many; `train` scales weights to mean 1 over
+    all points first, and its loss is this one by that factor.
+    `factors[l]` (n, n^l) is what A[l] is multiplied by before layer l+1 takes it, as `Dropout.factors` gives it.
+    `statistics="running"` has batch normalisation take its running mean and variance, as predictions do.
 
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
     >>> fwd = forward_pass(net, X=[[3.0]], Y=[[5.0]], loss="square")
@@ -71,24 +108,44 @@ def forward_pass(
     targets = as_targets(Y, loss_function, points=len(X), outputs=net.widths[-1], dtype=net.dtype)
     weights = as_weights(sample_weight, len(X), net.dtype)
     part = None if penalty is None else find(Penalty, penalty)
-    return traced_forward(net, X, targets.Y, loss_function, weights, part)
+    if statistics not in get_args(Statistics):
+        raise ValueError(f"unknown statistics {statistics!r}{nearest(str(statistics), list(get_args(Statistics)))}")
+    M = as_factors(factors, len(X), net.widths, net.dtype)
+    return traced_forward(net, X, targets.Y, loss_function, weights, part, M, statistics)
 
 
 def traced_forward(
-    net: Network, X: Array, Y: Array, loss: Loss, weights: Array | None = None, penalty: Penalty | None = None
+    net: Network,
+    X: Array,
+    Y: Array,
+    loss: Loss,
+    weights: Array | None = None,
+    penalty: Penalty | None = None,
+    M: dict[int, Array] | None = None,
+    statistics: Statistics = "batch",
 ) -> ForwardPass:
-    """`forward_pass` behind the border: X (n, m^1), Y (n, n^L) and weights (n,) have been checked."""
-    A, Z = {0: X}, {}
+    """`forward_pass` behind the border: X (n, m^1), Y (n, n^L), weights (n,) and factors M have been checked."""
+    A, Z, M = {0: X}, {}, M or {}
+    moments, Z_hat, V = {}, {}, {}
     for l in net.layers:
-        Z[l] = A[l - 1] @ net.W[l] + net.W0[l]  # pre-activation, 7.25
-        A[l] = net.f[l].A(Z[l])  # activation, 7.21
-    losses = point_losses(net, loss, Z[net.L], A[net.L], Y)
+        taken = A[l - 1] * M[l - 1] if l - 1 in M else A[l - 1]  # dropout: some units are left out
+        Z[l] = taken @ net.W[l] + net.W0[l]  # pre-activation, 7.25
+        V[l] = Z[l]
+        if l in net.normalization:
+            part = net.normalization[l]
+            fixed = statistics == "running" and part.running
+            moments[l] = (net.running_mean[l][None], net.running_variance[l][None]) if fixed else part.moments(Z[l])
+            Z_hat[l] = part.Z_hat(Z[l], *moments[l])  # mean 0, variance 1
+            V[l] = net.gain[l] * Z_hat[l] + net.shift[l]
+        A[l] = net.f[l].A(V[l])  # activation, 7.21
+    losses = point_losses(net, loss, V[net.L], A[net.L], Y)
     total = mean_loss(losses, weights) + total_penalty(net, penalty)
-    return ForwardPass(A, Z, Y, losses, total, loss, penalty, weights)
+    V = {l: V[l] for l in net.normalization}
+    return ForwardPass(A, Z, Y, losses, total, loss, penalty, weights, M, moments, Z_hat, V, statistics)
 
 
 def point_losses(net: Network, loss: Loss, Z: Array, A: Array, Y: Array) -> Array:
-    """The loss of each point, (n,), from the last layer's Z and A: by the pair's shortcut where it has one (Concept 19)."""
+    """The loss of each point, (n,), from what the last f takes and gives: by the pair's shortcut if it has one (Concept 19)."""
     direct = shortcut(net.f[net.L], loss)
     return direct.L(Z, Y) if direct else loss.L(A, Y)
 
@@ -114,26 +171,48 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     >>> grads.dL_dW[1], grads.dL_dW0[1]
     (array([[12.]]), array([4.]))
     """
-    A, Z, Y, loss = fwd.A, fwd.Z, fwd.Y, fwd.loss_function
+    A, Y, loss = fwd.A, fwd.Y, fwd.loss_function
     direct = None if long_way else shortcut(net.f[net.L], loss)
     share = 1 / len(Y) if fwd.weights is None else fwd.weights[:, None] / len(Y)  # dL/dL_i: the loss is a mean
     dL_dA: dict[int, Array] = {}
+    dL_dV: dict[int, Array] = {}
+    dL_dZ_hat: dict[int, Array] = {}
     dL_dZ: dict[int, Array] = {}
     dL_dW: dict[int, Array] = {}
     dL_dW0: dict[int, Array] = {}
+    dL_dgain: dict[int, Array] = {}
+    dL_dshift: dict[int, Array] = {}
     for l in reversed(net.layers):
         if l == net.L:
             with np.errstate(invalid="ignore"):  # 0 * inf: a point of weight 0, sure and wrong
                 dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
         else:
             dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T  # link layers: dZ^(l+1)/dA^l = W^(l+1), 7.26
+        if l in fwd.M:
+            dL_dA[l] = fwd.M[l] * dL_dA[l]  # dropout: a unit that was left out passes nothing back
         if l == net.L and direct:
-            dL_dZ[l] = share * direct.dL_dZ(A[l], Y)  # loss unit and activation in one, Concept 19
+            dL_dV[l] = share * direct.dL_dZ(A[l], Y)  # loss unit and activation in one, Concept 19
         else:
-            dL_dZ[l] = net.f[l].dL_dZ(dL_dA[l], Z[l], A[l])  # within layer: dA^l/dZ^l, 7.23
-        dL_dW[l] = A[l - 1].T @ dL_dZ[l]  # get weight gradient: dZ^l/dW^l = A^(l-1), 7.29
+            dL_dV[l] = net.f[l].dL_dZ(dL_dA[l], fwd.into_f(l), A[l])  # within layer: dA^l/dZ^l, 7.23
+        dL_dZ[l] = dL_dV[l]
+        if l in net.normalization:
+            dL_dgain[l] = (fwd.Z_hat[l] * dL_dV[l]).sum(axis=0)
+            dL_dshift[l] = dL_dV[l].sum(axis=0)
+            dL_dZ_hat[l] = dL_dV[l] * net.gain[l]  # within layer: dV^l/dẐ^l = diag gain^l
+            dL_dZ[l] = normalization_link(net, fwd, l, dL_dZ_hat[l])  # within layer: dẐ^l/dZ^l
+        dL_dW[l] = fwd.taken(l).T @ dL_dZ[l]  # get weight gradient: dZ^l/dW^l = A^(l-1), 7.29
         dL_dW0[l] = dL_dZ[l].sum(axis=0)
         if fwd.penalty is not None:
             dL_dW[l] += fwd.penalty.dR_dW(net.W[l])
-    flat = np.concatenate([part[l].ravel() for l in net.layers for part in (dL_dW, dL_dW0)])
-    return Gradients(dL_dW, dL_dW0, dL_dZ, dL_dA, flat)
+    of = {"W": dL_dW, "W0": dL_dW0, "gain": dL_dgain, "shift": dL_dshift}
+    flat = np.concatenate([of[name][l].ravel() for l, name, _ in net.arrays])
+    dL_dV = {l: dL_dV[l] for l in net.normalization}
+    return Gradients(dL_dW, dL_dW0, dL_dZ, dL_dA, flat, dL_dgain, dL_dshift, dL_dV, dL_dZ_hat)
+
+
+def normalization_link(net: Network, fwd: ForwardPass, l: int, dL_dZ_hat: Array) -> Array:
+    """dẐ^l/dZ^l . dL/dẐ^l, (n, n^l): through the mean and the variance too, where they were taken from Z^l."""
+    part, (_, variance) = net.normalization[l], fwd.moments[l]
+    if fwd.is_fixed(net, l):
+        return part.dL_dZ_fixed(dL_dZ_hat, variance)
+    return part.dL_dZ(dL_dZ_hat, fwd.Z_hat[l], variance)

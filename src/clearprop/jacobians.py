@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+import numpy as np
+
 from .backprop import ForwardPass
 from .formulas.catalogue import Array, nearest
 from .formulas.shortcuts import shortcut
@@ -47,8 +49,45 @@ class Links:
         return self._laid_out(self.column(self.fwd.loss_function.dL_dA(self.fwd.A[L], self.fwd.Y)))
 
     def dA_dZ(self, l: int) -> Array:
-        """Within layer: dA^l/dZ^l, (n^l, n^l), diag f'(z) for an element-wise activation (7.23, Notation 17)."""
-        return self._laid_out(self.net.f[l].jacobian(self.fwd.Z[l][self.point], self.fwd.A[l][self.point]))
+        """Within layer: dA^l/dZ^l, (n^l, n^l), diag f'(z) for an element-wise activation (7.23, Notation 17).
+
+        Where layer l is normalised it is the product of three links, dẐ^l/dZ^l . dV^l/dẐ^l . dA^l/dV^l.
+        """
+        one = Links(self.net, self.fwd, self.point)  # multiply in denominator layout, then lay out
+        return self._laid_out(one._through_normalization(l, one.dA_dV(l)))
+
+    def dA_dV(self, l: int) -> Array:
+        """What f^l gives by what it is applied to, (n^l, n^l): dA^l/dZ^l itself where layer l is not normalised."""
+        return self._laid_out(self.net.f[l].jacobian(self.fwd.into_f(l)[self.point], self.fwd.A[l][self.point]))
+
+    def dV_dZ_hat(self, l: int) -> Array:
+        """Within a layer that is normalised: dV^l/dẐ^l = diag gain^l, (n^l, n^l)."""
+        return self._laid_out(np.diag(self.net.gain[l]))
+
+    def dZ_hat_dZ(self, l: int) -> Array:
+        """Within a layer that is normalised: dẐ^l/dZ^l, (n^l, n^l), diagonal where mean and variance are fixed numbers.
+
+        ValueError where they are those of a batch: ẑ of a point depends on other points then, and no matrix of one point
+        is the link; `dZ_hat_dZ_of_unit` has it, a matrix for each unit.
+        """
+        part, (_, variance) = self.net.normalization[l], self.fwd.moments[l]
+        if self.fwd.is_fixed(self.net, l):
+            return self._laid_out(np.diag(part.dL_dZ_fixed(np.ones_like(variance[0]), variance[0])))
+        if part.axis == 0:
+            raise ValueError(f"layer {l}: {part} of a batch links its points; see dZ_hat_dZ_of_unit({l}, j)")
+        return self._laid_out(part.jacobian(self.fwd.Z_hat[l][self.point], variance[self.point, 0]))
+
+    def dZ_hat_dZ_of_unit(self, l: int, j: int) -> Array:
+        """Batch normalisation's link for unit j of layer l, (points, points): row i follows z of point i (7.50)."""
+        part, (_, variance) = self.net.normalization[l], self.fwd.moments[l]
+        if part.axis != 0 or self.fwd.is_fixed(self.net, l):
+            raise ValueError(f"layer {l}: {part} does not link points here; see dZ_hat_dZ({l})")
+        return self._laid_out(part.jacobian(self.fwd.Z_hat[l][:, j], variance[0, j]))
+
+    def dA_taken_dA(self, l: int) -> Array:
+        """Between layers, where dropout leaves out units of A^l: what layer l+1 takes by A^l, diag M^l, (n^l, n^l)."""
+        kept = self.fwd.M[l][self.point] if l in self.fwd.M else np.ones(self.net.widths[l])
+        return self._laid_out(np.diag(kept))
 
     def dZ_dA(self, l: int) -> Array:
         """Link layers: dZ^l/dA^(l-1) = W^l, (m^l, n^l) (7.26, Notation 17)."""
@@ -60,7 +99,7 @@ class Links:
         A shorthand: the derivative of a vector by a matrix has three indices, and all of its entries that are not 0 are
         these, dz_j/dw_ij = a_i.
         """
-        return self._laid_out(self.column(self.fwd.A[l - 1]))
+        return self._laid_out(self.column(self.fwd.taken(l)))
 
     def dL_dZ(self, l: int, *, long_way: bool = True) -> Array:
         """The product of all links from the loss to Z^l, (n^l, 1) (Notations 11 and 16).
@@ -70,10 +109,18 @@ class Links:
         net, fwd = self.net, self.fwd
         direct = None if long_way else shortcut(net.f[net.L], fwd.loss_function)
         one = Links(net, fwd, self.point)  # multiply in denominator layout, then lay out
-        dL_dZ = self.column(direct.dL_dZ(fwd.A[net.L], fwd.Y)) if direct else one.dA_dZ(net.L) @ one.dL_dA()
+        dL_dV = self.column(direct.dL_dZ(fwd.A[net.L], fwd.Y)) if direct else one.dA_dV(net.L) @ one.dL_dA()
+        dL_dZ = one._through_normalization(net.L, dL_dV)
         for k in range(net.L - 1, l - 1, -1):
-            dL_dZ = one.dA_dZ(k) @ one.dZ_dA(k + 1) @ dL_dZ
+            dL_dA = one.dZ_dA(k + 1) @ dL_dZ
+            if k in fwd.M:
+                dL_dA = one.dA_taken_dA(k) @ dL_dA
+            dL_dZ = one.dA_dZ(k) @ dL_dA
         return self._laid_out(dL_dZ)
+
+    def _through_normalization(self, l: int, dV: Array) -> Array:
+        """dẐ^l/dZ^l . dV^l/dẐ^l . dV, in denominator layout; dV itself where layer l is not normalised."""
+        return self.dZ_hat_dZ(l) @ self.dV_dZ_hat(l) @ dV if l in self.net.normalization else dV
 
     def dL_dW(self, l: int, *, long_way: bool = True) -> Array:
         """The weight gradient A^(l-1) (dL/dZ^l)^T, (m^l, n^l) (Notation 16)."""

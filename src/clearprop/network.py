@@ -1,33 +1,43 @@
 """Network: widths, activations and ONE flat parameter vector, of which W[l] and W0[l] are views. It never computes a gradient.
 
 Layers count 1..L. Layer l takes m^l inputs and gives n^l outputs; n^l = m^(l+1). W[l] is (m^l, n^l), W0[l] is (n^l,).
+A layer that is normalised has a gain[l] and a shift[l] (n^l,) too, in the same vector.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from .formulas.activations import Activation
 from .formulas.catalogue import Array, find
-from .formulas.initializers import Initializer
+from .formulas.initializers import Gaussian, Initializer
 from .formulas.losses import Loss
+from .formulas.normalizations import Normalization
 from .validation import as_numbers, as_points
+
+Normalizations: TypeAlias = str | Normalization | Sequence[str | Normalization | None] | None
+"""None, one for every hidden layer, or one or None for each layer."""
+Weights: TypeAlias = Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]
+"""(W, W0) of each layer."""
 
 
 class LayerViews(Mapping[int, Array]):
-    """One array for each layer 1..L, each a view of the network's flat parameter vector. Assigning copies into the view."""
+    """An array for each layer that has one, each a view of a flat vector of the network's. Assigning copies into the view."""
 
     def __init__(self, views: dict[int, Array], name: str) -> None:
         self._views, self._name = views, name
 
     def __getitem__(self, l: int) -> Array:
         if l not in self._views:
-            raise KeyError(f"{self._name}[{l!r}]: layers count 1..{len(self._views)}")
+            has = list(self._views)
+            counted = f"layers count 1..{len(has)}" if has == list(range(1, len(has) + 1)) else f"there are {has}"
+            raise KeyError(f"{self._name}[{l!r}]: {counted if has else 'no layer has one'}")
         return self._views[l]
 
     def __setitem__(self, l: int, values: npt.ArrayLike) -> None:
@@ -50,13 +60,16 @@ class Network:
     """A feed-forward network: A^l = f^l(A^(l-1) W^l + W_0^l), layer after layer.
 
     `widths` is (m^1, ..., m^L, n^L): inputs first, outputs last. `activations` names f^1 .. f^L. `init` draws the
-    starting point from `seed`. `dtype` is float64 or float32.
+    starting point from `seed`, or is a pair (W, W0) for each layer. `normalization` brings Z^l to mean 0 and variance 1
+    before f^l: one for all hidden layers, or one or None for each layer. `dtype` is float64 or float32.
 
     >>> net = Network(widths=(2, 3, 1), activations=("tanh", "identity"), seed=0)
     >>> net
     Network 2-3-1 (tanh, identity), 13 parameters, float64
     >>> net.W[1].shape, net.W0[2].shape, net.parameters.shape
     ((2, 3), (1,), (13,))
+    >>> Network(widths=(2, 3, 1), activations=("tanh", "identity"), normalization="layer_norm").gain[1]
+    array([1., 1., 1.])
     """
 
     def __init__(
@@ -64,21 +77,39 @@ class Network:
         widths: Sequence[int],
         activations: Sequence[str | Activation],
         *,
-        init: str | Initializer = "gaussian",
+        init: str | Initializer | Weights = "gaussian",
+        normalization: Normalizations = None,
         seed: int | np.random.Generator = 0,
         dtype: npt.DTypeLike = "float64",
     ) -> None:
-        self._shape(widths, activations)
+        self._shape(widths, activations, normalization)
         self._hold(np.empty(self._size(), dtype=_float_type(dtype)))
-        self.init, rng = find(Initializer, init), np.random.default_rng(seed)
+        for l in self.normalization:
+            self.gain[l][...], self.shift[l][...] = 1, 0
+        if isinstance(init, str | Initializer):
+            self.init = find(Initializer, init)
+            self._draw(np.random.default_rng(seed))
+        else:
+            self.init = Gaussian()
+            self._take(init)
+
+    def _draw(self, rng: np.random.Generator) -> None:
         for l in self.layers:
             m, n = self.W[l].shape
             self.W[l] = self.init.W(m, n, rng)
             self.W0[l] = self.init.W0(m, n, rng)
 
+    def _take(self, weights: Weights) -> None:
+        if len(weights) != self.L or any(len(layer) != 2 for layer in weights):
+            raise ValueError(
+                f"init must be a name, or a pair (W, W0) for each of {self.L} layers; given {len(weights)}"
+            )
+        for l, (W, W0) in enumerate(weights, 1):
+            self.W[l], self.W0[l] = as_numbers(W, f"W[{l}]"), as_numbers(W0, f"W0[{l}]")
+
     @classmethod
     def from_weights(
-        cls, weights: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]], activations: Sequence[str | Activation]
+        cls, weights: Weights, activations: Sequence[str | Activation], *, normalization: Normalizations = None
     ) -> Network:
         """A network with the given (W, W0) for each layer, copied; float32 if all of them are, else float64.
 
@@ -97,12 +128,8 @@ class Network:
                 )
         single = all(array.dtype == np.float32 for layer in layers for array in layer)
         widths = (*(W.shape[0] for W, _ in layers), layers[-1][0].shape[1]) if layers else ()
-        flat = [array.ravel() for layer in layers for array in layer]
-        return cls._around(
-            widths,
-            activations,
-            np.concatenate(flat).astype("float32" if single else "float64") if flat else np.empty(0),
-        )
+        dtype = "float32" if single else "float64"
+        return cls(widths, activations, init=layers, normalization=normalization, dtype=dtype)
 
     @classmethod
     def _around(
@@ -111,18 +138,22 @@ class Network:
         activations: Sequence[str | Activation],
         parameters: Array,
         init: str | Initializer = "gaussian",
+        normalization: Normalizations = None,
+        statistics: Array | None = None,
     ) -> Network:
-        """A network whose flat vector is `parameters` itself, not a copy; complex is allowed, for complex steps.
+        """A network whose flat vectors are those given, not copies; complex parameters are allowed, for complex steps.
 
         `init` is what draws other networks like it.
         """
         net = cls.__new__(cls)
         net.init = find(Initializer, init)
-        net._shape(widths, activations)  # noqa: SLF001 - its own
-        net._hold(parameters)  # noqa: SLF001 - its own
+        net._shape(widths, activations, normalization)  # noqa: SLF001 - its own
+        net._hold(parameters, statistics)  # noqa: SLF001 - its own
         return net
 
-    def _shape(self, widths: Sequence[int], activations: Sequence[str | Activation]) -> None:
+    def _shape(
+        self, widths: Sequence[int], activations: Sequence[str | Activation], normalization: Normalizations
+    ) -> None:
         self.widths = _whole_widths(widths)
         if (
             not isinstance(activations, Sequence)
@@ -134,23 +165,51 @@ class Network:
             )
         self.L = len(self.widths) - 1
         self.f = {l: find(Activation, f) for l, f in enumerate(activations, 1)}
+        self.normalization = _by_layer(normalization, self.L)
+
+    def _shapes(self) -> Iterator[tuple[int, str, tuple[int, ...]]]:
+        """Layer, name and shape of each array of parameters, in the order of the flat vector."""
+        for l, (m, n) in enumerate(zip(self.widths, self.widths[1:], strict=False), 1):
+            yield l, "W", (m, n)
+            yield l, "W0", (n,)
+            if l in self.normalization:
+                yield l, "gain", (n,)
+                yield l, "shift", (n,)
 
     def _size(self) -> int:
-        return sum((m + 1) * n for m, n in zip(self.widths, self.widths[1:], strict=False))
+        return sum(math.prod(shape) for _, _, shape in self._shapes())
 
-    def _hold(self, parameters: Array) -> None:
+    def _hold(self, parameters: Array, statistics: Array | None = None) -> None:
         self._parameters = parameters
         self._compiled: dict[Any, Any] = {}
-        W, W0, start = {}, {}, 0
-        for l, (m, n) in enumerate(zip(self.widths, self.widths[1:], strict=False), 1):
-            W[l] = parameters[start : start + m * n].reshape(m, n)
-            W0[l] = parameters[start + m * n : start + m * n + n]
-            start += m * n + n
-        self._W, self._W0 = LayerViews(W, "W"), LayerViews(W0, "W0")
+        views: dict[str, dict[int, Array]] = {"W": {}, "W0": {}, "gain": {}, "shift": {}}
+        start = 0
+        for l, name, shape in self._shapes():
+            views[name][l] = parameters[start : start + math.prod(shape)].reshape(shape)
+            start += math.prod(shape)
+        self._W, self._W0, self._gain, self._shift = (LayerViews(found, name) for name, found in views.items())
+        self._hold_statistics(statistics)
+
+    def _hold_statistics(self, statistics: Array | None) -> None:
+        """The running means and variances of the layers that have them, 0 and 1 where none are given."""
+        running = {l: self.widths[l] for l, part in self.normalization.items() if part.running}
+        if statistics is None:
+            starts = [np.repeat([0.0, 1.0], n) for n in running.values()]
+            statistics = np.concatenate([np.empty(0), *starts]).astype(self.dtype)
+        self.statistics = statistics
+        mean, variance, start = {}, {}, 0
+        for l, n in running.items():
+            mean[l], variance[l] = statistics[start : start + n], statistics[start + n : start + 2 * n]
+            start += 2 * n
+        self.running_mean = LayerViews(mean, "running_mean")
+        self.running_variance = LayerViews(variance, "running_variance")
 
     @property
     def parameters(self) -> Array:
-        """All weights and biases, (p,): W[1] row by row, W0[1], W[2], ... Changing it changes the network."""
+        """All weights and biases, (p,): W[1] row by row, W0[1], W[2], ... Changing it changes the network.
+
+        Behind the W0[l] of a layer that is normalised come its gain[l] and shift[l].
+        """
         return self._parameters
 
     @parameters.setter
@@ -171,6 +230,26 @@ class Network:
         return self._W0
 
     @property
+    def gain(self) -> LayerViews:
+        """What the normalised Z[l] is multiplied by, gain[l] (n^l,) for each l that is normalised."""
+        return self._gain
+
+    @property
+    def shift(self) -> LayerViews:
+        """What is added then, shift[l] (n^l,)."""
+        return self._shift
+
+    @property
+    def arrays(self) -> list[tuple[int, str, Array]]:
+        """Layer, name and view of every array of parameters, in the order of the flat vector."""
+        return [(l, name, getattr(self, name)[l]) for l, name, _ in self._shapes()]
+
+    @property
+    def starts(self) -> Array:
+        """Where each of `arrays` begins in the flat vector."""
+        return np.cumsum([0, *(view.size for _, _, view in self.arrays)])[:-1]
+
+    @property
     def layers(self) -> range:
         """1..L."""
         return range(1, self.L + 1)
@@ -185,6 +264,11 @@ class Network:
         """f^1 .. f^L."""
         return tuple(self.f.values())
 
+    @property
+    def normalizations(self) -> tuple[Normalization | None, ...]:
+        """What brings Z^1 .. Z^L to mean 0 and variance 1, None where nothing does."""
+        return tuple(self.normalization.get(l) for l in self.layers)
+
     def predict(self, X: npt.ArrayLike) -> Array:
         """A^L, (n, n^L), for points X (n, m^1). ValueError where X does not fit or is not finite."""
         compiled = self._compiled[None] if None in self._compiled else self._online(None)
@@ -196,8 +280,17 @@ class Network:
         if compiled is not None:
             return compiled.predict(np.ascontiguousarray(A))
         for l in self.layers:
-            A = self.f[l].A(A @ self.W[l] + self.W0[l])
+            _, A = self.predict_layer(l, A)
         return A
+
+    def predict_layer(self, l: int, A_prev: Array) -> tuple[Array, Array]:
+        """What f^l is applied to, and what it gives, (n, n^l) each, when the network predicts from A^(l-1) (n, m^l)."""
+        V = A_prev @ self.W[l] + self.W0[l]
+        if l in self.normalization:
+            part = self.normalization[l]
+            mean, variance = (self.running_mean[l], self.running_variance[l]) if part.running else part.moments(V)
+            V = self.gain[l] * part.Z_hat(V, mean, variance) + self.shift[l]
+        return V, self.f[l].A(V)
 
     def learn_one(self, x: npt.ArrayLike, y: npt.ArrayLike, *, loss: str | Loss, eta: float) -> float:
         """One step of plain SGD, in place, on the point x (m^1,) with target y (n^L,); the loss before the step.
@@ -225,13 +318,14 @@ class Network:
 
     def copy(self) -> Network:
         """The same network around parameters of its own."""
-        return self._around(self.widths, self.activations, self._parameters.copy(), self.init)
+        return self.with_parameters(self._parameters.copy())
 
     def with_parameters(self, parameters: Array) -> Network:
-        """The same widths and activations around another flat vector (p,), which is held, not copied."""
+        """The same network around another flat vector (p,), which is held, not copied; its statistics are its own."""
         if parameters.shape != self._parameters.shape:
             raise ValueError(f"parameters is {self._parameters.shape}, given {parameters.shape}")
-        return self._around(self.widths, self.activations, parameters, self.init)
+        parts = self.widths, self.activations, parameters, self.init, self.normalizations, self.statistics.copy()
+        return self._around(*parts)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the network to a model file, whole or not at all; `clearprop.load` reads it back."""
@@ -241,11 +335,13 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copied or pickled attribute by attribute, W and W0 would no longer be views of the flat vector.
-        return Network._around, (self.widths, self.activations, self._parameters, self.init)
+        parts = self.widths, self.activations, self._parameters, self.init, self.normalizations, self.statistics
+        return Network._around, parts
 
     def __repr__(self) -> str:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))
-        return f"Network {widths} ({activations}), {self._parameters.size} parameters, {self.dtype}"
+        normalized = "".join(f", {part} in layer {l}" for l, part in self.normalization.items())
+        return f"Network {widths} ({activations}){normalized}, {self._parameters.size} parameters, {self.dtype}"
 
 
 def _whole_widths(widths: Sequence[int]) -> tuple[int, ...]:
@@ -257,6 +353,19 @@ def _whole_widths(widths: Sequence[int]) -> tuple[int, ...]:
     if not exact or len(whole) < 2 or min(whole) < 1:
         raise ValueError(f"widths must be two or more whole numbers, 1 or more: (m^1, ..., m^L, n^L); given {widths!r}")
     return whole
+
+
+def _by_layer(given: Normalizations, L: int) -> dict[int, Normalization]:
+    """The normalisation of each layer that has one."""
+    if given is None:
+        return {}
+    if isinstance(given, str | Normalization):
+        return {l: find(Normalization, given) for l in range(1, L)}
+    if not isinstance(given, Sequence) or len(given) != L:
+        raise ValueError(
+            f"normalization is one for every hidden layer, or one or None for each of {L}; given {given!r}"
+        )
+    return {l: find(Normalization, part) for l, part in enumerate(given, 1) if part is not None}
 
 
 def _float_type(dtype: npt.DTypeLike) -> np.dtype[Any]:

@@ -6,7 +6,7 @@ Points are rows everywhere. Nothing is altered in place, and nothing is copied t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,10 +52,12 @@ def as_targets(
 ) -> Targets:
     """Y as (n, outputs): values, one-hot rows, or class labels (n,) where there are several outputs or labels are text.
 
-    A loss on targets -1 and 1 gets these for labels: 1 for the class, or for the second of two with one output.
+    A loss on targets -1 and 1 gets these for labels: 1 for the class, or for the second of two with one output. Where
+    several outputs speak of one target there are that many targets fewer.
     `classes` fixes the order of the classes; without it whole numbers 0..outputs-1 stand for themselves and other
     labels are sorted. Raises ValueError for a shape that does not fit or values outside the loss's domain.
     """
+    outputs //= loss.outputs_per_target
     given = _array(Y, name)
     if given.ndim == 0 or len(given) != points:
         raise ValueError(f"{name} must have a row for each of the {points} points; given {_shape(given)}")
@@ -94,8 +96,30 @@ def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array |
     return weights
 
 
+def as_factors(
+    factors: Mapping[int, Any] | None, points: int, widths: Sequence[int], dtype: np.dtype[Any]
+) -> dict[int, Array]:
+    """What A[l] is multiplied by, (n, n^l) for some l from 0 to L-1; none where None is given."""
+    checked = {}
+    for l, given in (factors or {}).items():
+        if l not in range(len(widths) - 1):
+            raise ValueError(
+                f"factors[{l!r}]: A[0] .. A[{len(widths) - 2}] can be multiplied before the next layer takes them"
+            )
+        checked[l] = _numbers(given, f"factors[{l}]", dtype)
+        if checked[l].shape != (points, widths[l]):
+            raise ValueError(f"factors[{l}] must be ({points}, {widths[l]}); given {_shape(checked[l])}")
+        require_finite(checked[l], f"factors[{l}]")
+    return checked
+
+
 def require_pair(activation: Activation, loss: Loss, outputs: int) -> None:
-    """ValueError where the output activation's range leaves the loss's domain, or can never vary."""
+    """ValueError where the output activation's range leaves the loss's domain, or can never vary; or outputs are missing."""
+    if outputs % loss.outputs_per_target:
+        per = loss.outputs_per_target
+        raise ValueError(
+            f"{loss.name} takes {per} outputs for each target, the predictions first; the network has {outputs}"
+        )
     if not loss.domain_A.includes(activation.range):
         raise ValueError(
             f"{loss.name} takes predictions in {loss.domain_A}, and {activation.name} gives {activation.range}"

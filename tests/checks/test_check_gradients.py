@@ -12,7 +12,7 @@ from clearprop.checks import gradients
 from clearprop.formulas import CATALOGUE
 from clearprop.formulas.activations import Sigmoid, Tanh
 from clearprop.formulas.losses import Square
-from tests.parts import targets_in
+from tests.parts import targets_for
 
 
 def rows(n, m, seed=0):
@@ -31,7 +31,7 @@ def test_every_loss_passes(name):
     loss = CATALOGUE["loss"][name]()
     output = next(n for n, f in CATALOGUE["activation"].items() if loss.domain_A.includes(f.range))
     net = cp.Network((3, 4, 2), ("tanh", output), seed=1)
-    Y = targets_in(loss.domain_Y, 5, 2, np.random.default_rng(0))
+    Y = targets_for(loss, 5, 2, np.random.default_rng(0))
     check = cp.check_gradients(net, rows(5, 3), Y, loss, sample_weight=[1, 2, 3, 4, 5])
     assert check.ok, check
 

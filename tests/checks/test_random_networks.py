@@ -16,7 +16,7 @@ from clearprop.formulas.activations import Activation, Elementwise
 from clearprop.formulas.domains import LogSimplex, Simplex
 from clearprop.formulas.losses import Loss
 from clearprop.formulas.penalties import Penalty
-from tests.parts import targets_in
+from tests.parts import targets_for
 
 NETWORKS = 2000
 STEP = 1e-25
@@ -71,6 +71,7 @@ def draw_case(seed):
     widths = [int(width) for width in rng.integers(1, 13, depth + 1)]
     if isinstance(output.range, Simplex | LogSimplex):
         widths[-1] = max(widths[-1], 2)
+    widths[-1] *= loss.outputs_per_target
     hidden = [draw_part(rng, ACTIVATIONS[i]) for i in rng.integers(0, len(ACTIVATIONS), depth - 1)]
     net = cp.Network(widths, (*hidden, draw_part(rng, output)), seed=rng)
     n, outputs = int(rng.integers(1, 7)), widths[-1]
@@ -80,7 +81,7 @@ def draw_case(seed):
     return Case(
         net=net,
         X=X,
-        Y=targets_in(loss.domain_Y, n, outputs, rng),
+        Y=targets_for(loss, n, outputs, rng),
         loss=loss,
         sample_weight=rng.uniform(0.1, 2.0, n) if rng.random() < 0.5 else None,
         penalty=None if penalty is None else draw_part(rng, penalty),

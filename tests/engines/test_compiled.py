@@ -19,11 +19,12 @@ from clearprop import Diverged, Network, back_propagate, forward_pass, train
 from clearprop.engines import NonFinite, Task, choose_engine
 from clearprop.engines.compiled import ACTIVATIONS, KERNELS, LOSSES, CompiledEngine, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
-from clearprop.formulas.activations import Identity, ReLU, Sigmoid
-from clearprop.formulas.losses import NLL, NLLM, Square
+from clearprop.formulas.activations import Activation, Identity, ReLU, Sigmoid
+from clearprop.formulas.losses import NLLM, Loss, Square
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.penalties import L2
-from tests.parts import LEGAL_WITH_OUTPUTS, label, random_case
+from clearprop.formulas.shortcuts import Shortcut
+from tests.parts import LEGAL_WITH_OUTPUTS, all_of, label, random_case
 
 pytestmark = pytest.mark.skipif(KERNELS is None, reason="installed without a compiler")
 
@@ -45,9 +46,14 @@ class DoubledReLU(ReLU):
         return 2 * super().A(Z)
 
 
-def test_every_part_of_the_kernels_is_in_the_catalogue() -> None:
-    assert len(ACTIVATIONS) == 7
-    assert len(LOSSES) == 4
+@pytest.mark.parametrize("activation", all_of(Activation), ids=label)
+def test_every_activation_of_the_catalogue_has_a_kernel(activation: Activation) -> None:
+    assert type(activation) in ACTIVATIONS
+
+
+@pytest.mark.parametrize("loss", all_of(Loss), ids=label)
+def test_every_loss_of_the_catalogue_has_a_kernel(loss: Loss) -> None:
+    assert type(loss) in LOSSES
 
 
 def test_a_task_that_it_can_take_is_taken_and_the_choice_says_how() -> None:
@@ -114,15 +120,21 @@ def test_a_training_that_diverges_names_its_step() -> None:
         train(task.network, task.X, task.Y, loss="square", eta=1e3, batch_size=1, epochs=50, engine="compiled")
 
 
-def test_saturated_outputs_stay_finite_and_exact() -> None:
-    """Shortcuts for |z| up to 1e4, where the long way is 0 times infinity."""
-    for f, loss, Y in (("sigmoid", NLL(), [[0.0, 1.0]]), ("softmax", NLLM(), [[0.0, 1.0]])):
-        net = Network.from_weights([([[1e4, -1e4]], [0.0, 0.0])], (f,))
-        task = Task(net.copy(), loss, SGD(), np.ones((1, 1)), np.array(Y))
-        total = CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.1]))
-        fwd = forward_pass(net, task.X, task.Y, loss)
-        assert total == pytest.approx(fwd.loss, rel=1e-15)
-        assert np.allclose(task.network.parameters, net.parameters - 0.1 * back_propagate(net, fwd).flat, rtol=1e-15)
+@pytest.mark.parametrize("direct", all_of(Shortcut), ids=label)
+@pytest.mark.parametrize("width", [1, 5, 20])
+def test_saturated_outputs_stay_finite_and_exact(direct: Shortcut, width: int) -> None:
+    """Every shortcut for |z| up to 1e4, where the long way is 0 times infinity; alone, and among layers."""
+    f, loss = direct.activation, direct.loss()
+    for z in (10.0, 40.0, 800.0, 1e4):
+        hidden = [(np.ones((1, width)), np.zeros(width)), (np.full((width, 2), [z, -z]) / width, [0.0, 0.0])]
+        for Y in ([[0.0, 1.0]], [[1.0, 0.0]], [[0.25, 0.75]]):
+            net = Network.from_weights(hidden, ("identity", f()))
+            task = Task(net.copy(), loss, SGD(), np.ones((1, 1)), np.array(Y))
+            total = CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.1]))
+            fwd = forward_pass(net, task.X, task.Y, loss)
+            assert total == pytest.approx(fwd.loss, rel=1e-13)
+            expected = net.parameters - 0.1 * back_propagate(net, fwd).flat
+            np.testing.assert_allclose(task.network.parameters, expected, rtol=1e-13, atol=1e-13)
 
 
 def test_a_loss_of_1e_20_is_told_from_0() -> None:

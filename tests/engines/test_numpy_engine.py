@@ -13,7 +13,7 @@ from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Activation, Identity, Tanh
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
-from tests.parts import LEGAL_WITH_OUTPUTS, Case, all_of, label, random_case, relative_error
+from tests.parts import LEGAL_WITH_OUTPUTS, Case, label, random_case, relative_error, rules
 
 
 def task_of(case: Case, optimizer: Optimizer | None = None) -> Task:
@@ -61,7 +61,7 @@ def a_case(**options) -> Case:
     return random_case(np.random.default_rng(0), Identity(), Square(), 2, hidden=(Tanh(),), n=6, **options)
 
 
-@pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
+@pytest.mark.parametrize("optimizer", rules(), ids=label)
 def test_every_optimizer_s_steps_are_the_reference_s(optimizer: Optimizer) -> None:
     """On one network with no gradient near 0, where a rounding would turn the sign that some optimisers go by."""
     case, rng = a_case(weighted=True, penalised=True), np.random.default_rng(2)

@@ -188,3 +188,15 @@ def test_a_notebook_gets_a_page_in_a_frame_and_formulas():
     assert "\\clearprop" not in formulas
     assert "\\underbrace" in formulas
     assert np.isfinite(trace.header.loss_value)
+
+
+@needs_latex
+def test_normalisation_and_dropout_compile(tmp_path):
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), normalization="layer_norm", seed=0)
+    parts = [
+        cp.explain(
+            net, [0.4, -1.2], 1, factors={0: [[0.0, 2.0]], 1: [[2.0, 0.0, 2.0]]}, notation=notation, check=False
+        ).latex()
+        for notation in NOTATIONS
+    ]
+    compiled(tmp_path, _around("\n\n".join(parts)))

@@ -13,17 +13,23 @@ from hypothesis import strategies as st
 from clearprop import Network, back_propagate, forward_pass, sgd_neural_net, train
 from clearprop.formulas import CATALOGUE, Array, Part, find, hyper, names
 from clearprop.formulas.activations import Activation, Elementwise, LeakyReLU, Sigmoid
+from clearprop.formulas.averaging import Averaging
 from clearprop.formulas.initializers import Initializer
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.metrics import Metric
+from clearprop.formulas.normalizations import Normalization
 from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.penalties import Penalty
+from clearprop.formulas.regularizers import Regularizer
 from clearprop.formulas.schedules import Constant, Schedule
 from clearprop.training.sampling import Sampling
 from clearprop.training.stopping import NoImprovement, Stop
 from tests.parts import central_difference, relative_error, with_hypers
 
-KINDS = [Activation, Loss, Initializer, Optimizer, Schedule, Penalty, Metric, Sampling, Stop]
+KINDS = [
+    *(Activation, Loss, Initializer, Normalization, Penalty, Regularizer, Averaging),
+    *(Optimizer, Schedule, Metric, Sampling, Stop),
+]
 DEFINITIONS = [(kind, definition) for kind in KINDS for definition in CATALOGUE[kind.kind].values()]
 every_definition = pytest.mark.parametrize(
     ("kind", "definition"), DEFINITIONS, ids=lambda given: getattr(given, "name", "") or getattr(given, "kind", "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from clearprop import Network, back_propagate, forward_pass, train
 from clearprop.formulas import find
 from clearprop.formulas.adam_optimizers import Adam
-from clearprop.formulas.clipping import ClipNorm, ClipValue
+from clearprop.formulas.clipping import ClipArrayNorm, ClipNorm, ClipValue
 from clearprop.formulas.optimizers import SGD, Optimizer
 
 
@@ -42,10 +43,42 @@ def test_the_norm_is_that_of_all_parameters_together() -> None:
     assert np.linalg.norm(step(ClipNorm(0.1), [1.0] * 100)) == pytest.approx(0.1, rel=1e-14)
 
 
-@pytest.mark.parametrize("clip", [ClipNorm, ClipValue])
+@pytest.mark.parametrize("clip", [ClipNorm, ClipValue, ClipArrayNorm])
 def test_a_gradient_of_0_and_a_bound_of_0_take_no_step(clip: type[Optimizer]) -> None:
     assert step(clip(), [0.0, 0.0]).tolist() == [0.0, 0.0]
     assert step(clip(0.0), [1.0, -1.0]).tolist() == [0.0, 0.0]  # type: ignore[call-arg]  # both take a bound
+
+
+def test_each_array_is_shortened_by_itself_and_a_vector_without_arrays_as_a_whole() -> None:
+    gradient, clip, theta = np.array([3.0, -4.0, 0.3, 0.4, 30.0]), ClipArrayNorm(1.0), np.zeros(5)
+    clip.update_in_place(theta, gradient.copy(), 1.0, clip.first_state(theta, np.array([0, 2, 4])))
+    np.testing.assert_allclose(-theta, [0.6, -0.8, 0.3, 0.4, 1.0], rtol=4e-16)
+    np.testing.assert_array_equal(step(clip, gradient.tolist()), step(ClipNorm(1.0), gradient.tolist()))
+
+
+def test_the_arrays_are_known_to_a_rule_however_deep() -> None:
+    clip = find(Optimizer, "clip_value(largest=100, then=clip_norm(largest=100, then=clip_array_norm(largest=1.0)))")
+    theta = np.zeros(5)
+    clip.update_in_place(
+        theta, np.array([3.0, -4.0, 0.3, 0.4, 30.0]), 1.0, clip.first_state(theta, np.array([0, 2, 4]))
+    )
+    np.testing.assert_allclose(-theta, [0.6, -0.8, 0.3, 0.4, 1.0], rtol=4e-16)
+
+
+def test_a_training_clips_the_arrays_of_its_network() -> None:
+    net = Network((2, 3, 1), ("tanh", "identity"), seed=0)
+    X, Y = np.random.default_rng(0).normal(size=(2, 8, 2))
+    gradient = back_propagate(net, forward_pass(net, X, 100 * Y[:, :1], "square"))
+    trained = train(
+        net, X, 100 * Y[:, :1], loss="square", optimizer="clip_array_norm", eta=1.0, steps=1, batch_size=None
+    )
+    for l in net.layers:
+        for of, after, before in (
+            (gradient.dL_dW, trained.network.W, net.W),
+            (gradient.dL_dW0, trained.network.W0, net.W0),
+        ):
+            expected = before[l] - of[l] / max(1, np.linalg.norm(of[l]))
+            np.testing.assert_allclose(after[l], expected, rtol=1e-12)
 
 
 def test_the_rule_inside_is_named_by_text_or_given_as_a_record() -> None:

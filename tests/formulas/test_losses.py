@@ -25,6 +25,7 @@ def predictions(loss: Loss, n: int = 30, outputs: int = 3, seed: int = 0) -> tup
     """Predictions and targets (n, outputs) that the loss takes, and that keep away from its kinks."""
     rng = np.random.default_rng(seed)
     Y = targets_in(loss.domain_Y, n, outputs, rng)
+    outputs *= loss.outputs_per_target
     if isinstance(loss.domain_A, Simplex):
         return rng.dirichlet(np.full(outputs, 3.0), n), Y
     if isinstance(loss.domain_A, LogSimplex):
@@ -68,8 +69,8 @@ def test_a_loss_is_summed_over_outputs_and_not_over_points(loss: Loss) -> None:
 def test_a_right_prediction_costs_less_than_a_wrong_one(loss: Loss) -> None:
     no, yes = {POSITIVE: (1.0, 3.0), SIGNS: (-1.0, 1.0)}.get(loss.domain_Y, (0.0, 1.0))
     of_log = np.log if loss.name in {"poisson_log", "nllm_log"} else np.asarray
-    Y = np.array([[no, yes]])
-    costs = [loss.L(of_log(np.array([[no + off, yes - off]])), Y)[0] for off in (0.01, 0.4, 0.9)]
+    Y, surely = np.array([[no, yes]]), np.zeros((1, 2 * (loss.outputs_per_target - 1)))
+    costs = [loss.L(np.hstack([of_log([[no + off, yes - off]]), surely]), Y)[0] for off in (0.01, 0.4, 0.9)]
     assert costs == sorted(costs), f"{loss}: {costs}"
     assert costs[0] >= 0
 

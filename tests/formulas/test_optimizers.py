@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clearprop.formulas import CATALOGUE, find
+from clearprop.formulas import find
 from clearprop.formulas.optimizers import Optimizer
-from tests.parts import all_of, label
+from tests.parts import label, rules
 from tests.recorded.problem import RECORDED, START, STEPS, eta, gradient
 
 FILE = Path(__file__).parents[1] / "recorded" / "optimizer_trajectories.json"
 PATHS = {library: json.loads(FILE.read_text())[library] for library in ("torch", "optax")}
 CASES = [(library, text) for library, paths in PATHS.items() for text in paths]
-every_optimizer = pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
+every_optimizer = pytest.mark.parametrize("optimizer", rules(), ids=label)
 
 
 def path_of(optimizer: Optimizer, dtype: str = "float64") -> np.ndarray:
@@ -39,7 +39,7 @@ def test_a_path_is_the_other_library_s(library: str, text: str) -> None:
 
 def test_every_optimizer_has_a_recorded_path_with_its_defaults_and_with_others() -> None:
     recorded = [find(Optimizer, text) for _, text in CASES]
-    for name, definition in CATALOGUE["optimizer"].items():
+    for name, definition in ((rule.name, type(rule)) for rule in rules()):
         own = [part for part in recorded if type(part) is definition]
         assert own, f"nothing was recorded for {name}; see tests/recorded/make_optimizer_trajectories.py"
         plain = name == "sgd" or name.startswith("clip")

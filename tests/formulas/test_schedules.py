@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from clearprop.formulas import CATALOGUE, find
 from clearprop.formulas.cycles import CosineRestarts, Cyclic, OneCycle, Warmup
 from clearprop.formulas.decays import Cosine, InverseScaling, MultiStep, Polynomial
+from clearprop.formulas.plateaus import ReduceOnPlateau
 from clearprop.formulas.schedules import Constant, FunctionSchedule, InverseTime, Schedule, as_schedule
 from tests.parts import all_of, label, with_hypers
 
@@ -42,7 +43,7 @@ def test_a_schedule_s_values_are_the_other_library_s(library: str, text: str) ->
 
 def test_every_schedule_was_compared_with_another_library_or_is_a_closed_form_below() -> None:
     compared = {type(find(Schedule, text)) for _, text in VALUES}
-    assert set(CATALOGUE["schedule"].values()) - compared == {Constant, InverseTime, InverseScaling}
+    assert set(CATALOGUE["schedule"].values()) - compared == {Constant, InverseTime, InverseScaling, ReduceOnPlateau}
 
 
 @pytest.mark.parametrize("definition", CATALOGUE["schedule"].values(), ids=lambda definition: definition.name)

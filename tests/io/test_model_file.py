@@ -40,6 +40,41 @@ def test_a_network_comes_back_to_the_bit(path: Path, activation: str, dtype: str
     assert (again.widths, again.activations, again.dtype) == (net.widths, net.activations, net.dtype)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    "normalization", ["batch_norm(momentum=0.3)", "layer_norm", (None, "batch_norm", "layer_norm")]
+)
+def test_a_normalised_network_comes_back_with_its_running_statistics(
+    path: Path, normalization: cp.network.Normalizations, dtype: str
+) -> None:
+    rng = np.random.default_rng(0)
+    net = cp.Network((3, 4, 5, 2), ("tanh", "relu", "identity"), normalization=normalization, dtype=dtype)
+    net.parameters, net.statistics[...] = rng.normal(size=net.parameters.shape), rng.gamma(2, size=len(net.statistics))
+    net.save(path)
+    again, X = cp.load(path), rng.normal(size=(4, 3))
+    assert again.normalizations == net.normalizations
+    assert again.parameters.tobytes() == net.parameters.tobytes()
+    assert again.statistics.tobytes() == net.statistics.tobytes()
+    assert again.predict(X).tobytes() == net.predict(X).tobytes()
+
+
+def test_a_file_of_the_schema_before_normalisation_is_read(path: Path) -> None:
+    net = cp.Network((2, 3, 1), ("tanh", "identity"), seed=4)
+    network = {"widths": [2, 3, 1], "activations": ["tanh", "identity"], "dtype": "float64"}
+    tensors = {f"{name}[{l}]": view for l, name, view in net.arrays}
+    content = sealed.seal(tensors, {"network": network, "preprocessing": None, "facts": {}})
+    path.write_bytes(content)
+    reseal(path, b'\\"schema\\":2', b'\\"schema\\":1')
+    assert cp.load(path).parameters.tobytes() == net.parameters.tobytes()
+
+
+def test_a_file_without_the_statistics_that_its_network_needs_is_refused(path: Path) -> None:
+    cp.Network((2, 3, 1), ("tanh", "identity"), normalization="batch_norm").save(path)
+    reseal(path, b"running_mean[1]", b"running_meat[1]")
+    with pytest.raises(ValueError, match="its weights are those of Network 2-3-1"):
+        cp.load_model(path)
+
+
 def test_weights_that_lie_transposed_in_memory_come_back_right(path: Path) -> None:
     W = np.arange(6.0).reshape(2, 3)
     cp.Network.from_weights([(W.T, np.zeros(2))], ("identity",)).save(path)
@@ -171,10 +206,10 @@ def reseal(path: Path, old: bytes, new: bytes) -> None:
 
 
 def test_a_newer_schema_is_refused_with_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealed, "SCHEMA", 2)
+    monkeypatch.setattr(sealed, "SCHEMA", 3)
     cp.save_model(small_model(), path)
     monkeypatch.undo()
-    with pytest.raises(ValueError, match=r"is from a newer clearprop.*schema is 2.*reads up to 1"):
+    with pytest.raises(ValueError, match=r"is from a newer clearprop.*schema is 3.*reads up to 2"):
         cp.load_model(path)
 
 

@@ -14,7 +14,7 @@ from clearprop.formulas.metrics import Metric
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.training.evaluation import BLOCK, HeldOut
 from clearprop.training.loop import REPORTS
-from tests.parts import all_of, label
+from tests.parts import label, rules
 from tests.training.small import LABELS, X, Y, a_net, run
 
 # ---- the steps
@@ -81,11 +81,11 @@ def test_without_eta_the_optimizer_s_own_is_taken() -> None:
     assert run(optimizer="clip_norm(then=adam)", eta=None, epochs=1).history["eta"].tolist() == [Adam.default_eta]
 
 
-@pytest.mark.parametrize("optimizer", all_of(Optimizer), ids=label)
+@pytest.mark.parametrize("optimizer", rules(), ids=label)
 def test_a_training_s_steps_are_the_optimizer_s_own_on_the_reference_gradient(optimizer: Optimizer) -> None:
     """One state from the first step to the last, and t and eta(t) that belong to it."""
     net, etas = a_net(), [0.1 / t for t in range(1, 6)]
-    state = optimizer.initial_state(net.parameters)
+    state = optimizer.first_state(net.parameters, net.starts)
     for eta in etas:
         gradient = back_propagate(net, forward_pass(net, X, Y, "square", penalty="l2")).flat
         optimizer.update_in_place(net.parameters, gradient, eta, state)

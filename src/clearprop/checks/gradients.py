@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..backprop import back_propagate, forward_pass
+from ..backprop import Statistics, back_propagate, forward_pass
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
@@ -33,15 +34,18 @@ def check_gradients(
     *,
     sample_weight: npt.ArrayLike | None = None,
     penalty: str | Penalty | None = None,
+    factors: Mapping[int, npt.ArrayLike] | None = None,
+    statistics: Statistics = "batch",
     entries: int = 100,
     seed: int = 0,
 ) -> GradientCheck:
     """Whether `back_propagate` gives the derivative of the loss, weights and penalty included; and if not, where not.
 
     Complex steps are taken where every part is smooth (to 1e-12), central differences elsewhere (to 1e-6). Up to
-    `entries` entries of each dL/dW and dL/dW0 are compared, drawn evenly by `seed`, and one derivative along a random
+    `entries` entries of each array of parameters are compared, drawn evenly by `seed`, and one derivative along a random
     direction, to which all contribute. Entries at a kink are counted and left out. A part of your own is checked like any
-    other, and is named with its layer where it is at fault. A float32 network is checked in float64.
+    other, and is named with its layer where it is at fault. A float32 network is checked in float64. `factors` and
+    `statistics` are those of `forward_pass`: the step is then checked with its units left out, or with running statistics.
 
     ValueError for unknown parts and for data that does not fit.
 
@@ -56,10 +60,12 @@ def check_gradients(
     if net.dtype != np.float64:
         notes.append(f"the network is {net.dtype}; it was checked in float64")
         net = net.with_parameters(net.parameters.astype(np.float64))
-    fwd = forward_pass(net, X, Y, loss, sample_weight=sample_weight, penalty=penalty)
+    fwd = forward_pass(
+        net, X, Y, loss, sample_weight=sample_weight, penalty=penalty, factors=factors, statistics=statistics
+    )
     grads = back_propagate(net, fwd)
     method, because = choose_method(net, fwd)
-    problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty)
+    problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, statistics)
     noise = ROUNDING * gradient_scale(net, fwd, grads)
     rng = np.random.default_rng(seed)
     comparison = _Comparison(problem, method, grads.flat, noise)
@@ -153,13 +159,7 @@ def _verdict(
 
 def _arrays(net: Network) -> list[tuple[int, str, int, tuple[int, ...]]]:
     """Layer, name, start in the flat vector and shape of every array of parameters."""
-    arrays: list[tuple[int, str, int, tuple[int, ...]]] = []
-    start = 0
-    for l in net.layers:
-        for name, view in (("W", net.W[l]), ("W0", net.W0[l])):
-            arrays.append((l, name, start, view.shape))
-            start += view.size
-    return arrays
+    return [(l, name, int(start), view.shape) for start, (l, name, view) in zip(net.starts, net.arrays, strict=True)]
 
 
 def _unit(size: int, index: int) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from ..backprop import ForwardPass
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import Array
+from ..formulas.normalizations import Normalization
 from ..formulas.shortcuts import shortcut
 from .numeric import EPS, Problem
 
@@ -23,6 +24,7 @@ def faulty_links(problem: Problem) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
         fwd = problem.at(net.parameters)
         faults = [fault for l in net.layers if (fault := _activation_fault(l, net.f[l], fwd))]
+        faults += [fault for l in net.normalization if (fault := _normalization_fault(l, net.normalization[l], fwd))]
         faults += [fault for fault in (_loss_fault(problem, fwd), _penalty_fault(problem)) if fault]
     if not faults:
         faults = ["each part's derivative is that of its function; the fault is in how they are put together"]
@@ -31,7 +33,7 @@ def faulty_links(problem: Problem) -> tuple[str, ...]:
 
 def _activation_fault(l: int, f: Activation, fwd: ForwardPass) -> str:
     """dA/dZ . u against differences, unit by unit; u = 1 for a diagonal dA/dZ, so that the numbers shown are f'."""
-    Z, A = fwd.Z[l], fwd.A[l]
+    Z, A = fwd.into_f(l), fwd.A[l]
     u = np.ones_like(Z) if isinstance(f, Elementwise) else np.random.default_rng(0).normal(size=Z.shape)
     given = f.dL_dZ(u, Z, A)
     numeric = _by_columns(lambda values: (u * f.A(values)).sum(axis=-1), Z)
@@ -42,20 +44,39 @@ def _activation_fault(l: int, f: Activation, fwd: ForwardPass) -> str:
     return f"layer {l}, {f}: at z = {Z[place]:.6g} {what} is given as {given[place]:.6g}; differences give {numeric[place]:.6g}"
 
 
+def _normalization_fault(l: int, part: Normalization, fwd: ForwardPass) -> str:
+    """dẐ/dZ . u against differences of u . ẑ, entry by entry: a z moves the ẑ of others."""
+    Z, Z_hat = fwd.Z[l], fwd.Z_hat[l]
+    u = np.random.default_rng(0).normal(size=Z.shape)
+    given, numeric = part.dL_dZ(u, Z_hat, part.moments(Z)[1]), np.empty_like(Z)
+    for index in np.ndindex(Z.shape):
+        ahead, behind = Z.copy(), Z.copy()
+        ahead[index] += H
+        behind[index] -= H
+        moved = part.Z_hat(ahead, *part.moments(ahead)) - part.Z_hat(behind, *part.moments(behind))
+        numeric[index] = (u * moved).sum() / (2 * H)
+    place = _first_difference(given, numeric, np.zeros(Z.shape, bool))
+    if place is None or fwd.statistics == "running":
+        return ""
+    what = f"its product dẐ/dZ · u is given as {given[place]:.6g}"
+    return f"layer {l}, {part}: at z = {Z[place]:.6g} {what}; differences give {numeric[place]:.6g}"
+
+
 def _loss_fault(problem: Problem, fwd: ForwardPass) -> str:
     L, loss = problem.net.L, problem.loss
     A, Y = fwd.A[L], fwd.Y
     direct = shortcut(problem.net.f[L], loss)
     if direct:
         given = direct.dL_dZ(A, Y)
-        numeric = _by_columns(lambda Z: direct.L(Z, Y), fwd.Z[L])
+        numeric = _by_columns(lambda Z: direct.L(Z, Y), fwd.into_f(L))
         place, name = _first_difference(given, numeric, np.zeros(A.shape, bool)), f"the shortcut {direct}"
     else:
         given, numeric = loss.dL_dA(A, Y), _by_columns(lambda values: loss.L(values, Y), A)
-        place, name = _first_difference(given, numeric, _near(loss.kinks, A - Y)), f"loss {loss}"
+        near = _near(loss.kinks, A - Y) if loss.kinks else np.zeros(A.shape, bool)
+        place, name = _first_difference(given, numeric, near), f"loss {loss}"
     if place is None:
         return ""
-    at = f"a = {A[place]:.6g}, y = {Y[place]:.6g}"
+    at = f"a = {A[place]:.6g}, y = {Y[place[0], place[1] % Y.shape[1]]:.6g}"
     return f"{name}: at {at} its derivative is given as {given[place]:.6g}; differences give {numeric[place]:.6g}"
 
 

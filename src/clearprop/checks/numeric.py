@@ -5,13 +5,13 @@ Both know how exact they are, and the second one knows when it stands astride a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 import numpy as np
 
-from ..backprop import ForwardPass, forward_pass
+from ..backprop import ForwardPass, Statistics, forward_pass
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
@@ -30,11 +30,22 @@ class Problem:
     loss: Loss
     sample_weight: Array | None = None
     penalty: Penalty | None = None
+    factors: Mapping[int, Array] | None = None
+    statistics: Statistics = "batch"
 
     def at(self, parameters: Array) -> ForwardPass:
         """The forward pass with other parameters, real or complex, (p,)."""
         net = self.net.with_parameters(parameters)
-        return forward_pass(net, self.X, self.Y, self.loss, sample_weight=self.sample_weight, penalty=self.penalty)
+        return forward_pass(
+            net,
+            self.X,
+            self.Y,
+            self.loss,
+            sample_weight=self.sample_weight,
+            penalty=self.penalty,
+            factors=self.factors,
+            statistics=self.statistics,
+        )
 
 
 @dataclass(frozen=True)

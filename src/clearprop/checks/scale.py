@@ -23,17 +23,32 @@ def gradient_scale(net: Network, fwd: ForwardPass, grads: Gradients) -> Array:
     size = share * (abs(fwd.A[net.L]) + abs(fwd.Y)) if direct else _within(net, fwd, net.L, abs(grads.dL_dA[net.L]))
     for l in reversed(net.layers):
         if l < net.L:
-            size = _within(net, fwd, l, size @ abs(net.W[l + 1]).T)
-        W = abs(fwd.A[l - 1]).T @ size
+            size = size @ abs(net.W[l + 1]).T
+            size = _within(net, fwd, l, abs(fwd.M[l]) * size if l in fwd.M else size)
+        if l in net.normalization:
+            learnt = [(abs(fwd.Z_hat[l]) * size).sum(axis=0), size.sum(axis=0)]
+            size = _through_normalization(net, fwd, l, size * abs(net.gain[l]))
+        W = abs(fwd.taken(l)).T @ size
         if fwd.penalty is not None:
             W = W + abs(fwd.penalty.dR_dW(net.W[l]))
-        scales[l] = np.concatenate([W.ravel(), size.sum(axis=0)])
-    return np.concatenate([scales[l] for l in net.layers])
+        scales[l] = [W.ravel(), size.sum(axis=0), *(learnt if l in net.normalization else [])]
+    return np.concatenate([scale for l in net.layers for scale in scales[l]])
+
+
+def _through_normalization(net: Network, fwd: ForwardPass, l: int, size: Array) -> Array:
+    """The three terms of dẐ/dZ . dL/dẐ, which cancel where they meet, as sizes."""
+    part, (mean, variance) = net.normalization[l], fwd.moments[l]
+    if not fwd.is_fixed(net, l):
+        Z_hat = abs(fwd.Z_hat[l])
+        through_mean = size.mean(axis=part.axis, keepdims=True)
+        size = size + through_mean + Z_hat * (Z_hat * size).mean(axis=part.axis, keepdims=True)
+    # ẑ is the rounded difference of z and its mean, in units of the deviation: where that is small, rounding is large.
+    return part.dL_dZ_fixed(size, variance) * (1 + abs(part.dL_dZ_fixed(mean, variance)))
 
 
 def _within(net: Network, fwd: ForwardPass, l: int, size: Array) -> Array:
     """Through f^l. Where f' is small it is a difference of larger numbers, 1 - a^2, so it counts as 1 at least."""
     f = net.f[l]
     if isinstance(f, Elementwise):
-        return np.maximum(abs(f.dA_dZ(fwd.Z[l], fwd.A[l])), 1) * size
+        return np.maximum(abs(f.dA_dZ(fwd.into_f(l), fwd.A[l])), 1) * size
     return np.broadcast_to(size.sum(axis=1, keepdims=True), size.shape)  # a unit may feel every other

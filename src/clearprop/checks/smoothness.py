@@ -20,7 +20,7 @@ def choose_method(net: Network, fwd: ForwardPass) -> tuple[Method, str]:
     """The method, and why that one."""
     for l in net.layers:
         f = net.f[l]
-        if why := _declared(f) or _tried(f, f.A, fwd.Z[l]):
+        if why := _declared(f) or _tried(f, f.A, fwd.into_f(l)):
             return CentralDifferences(), f"layer {l}: {why}"
     loss, penalty = fwd.loss_function, fwd.penalty
     if why := _declared(loss) or _tried(loss, lambda A: loss.L(A, fwd.Y), fwd.A[net.L]):

@@ -46,7 +46,8 @@ def _print_model(model: Model, path: Path) -> None:
         "network", forward(f"{'-'.join(map(str, net.widths))}, {count(net.parameters.size, 'parameter')}, {net.dtype}")
     )
     for l in net.layers:
-        fact("" if l > 1 else "layers", f"{l}: {net.widths[l - 1]} to {net.widths[l]}, {net.f[l]}")
+        normalized = f"{net.normalization[l]}, " if l in net.normalization else ""
+        fact("" if l > 1 else "layers", f"{l}: {net.widths[l - 1]} to {net.widths[l]}, {normalized}{net.f[l]}")
     if model.preprocessing is None:
         fact("inputs", "a bare network: no names, no preprocessing")
     else:

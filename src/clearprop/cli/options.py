@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import click
 
 from ..formulas.catalogue import Part, find, names
+from ..formulas.regularizers import Regularizer, as_regularizer
 from ..io.fitting import split_again
 from ..io.model import Model
 from ..io.tables import Table
@@ -38,6 +40,24 @@ def part_option(
         help=f"{about}: {', '.join(names(kind))}.",
         **more,
     )
+
+
+class RegularizerText(click.ParamType[str]):
+    """A regulariser's number or numbers, or its text in full."""
+
+    def __init__(self, kind: type[Regularizer]) -> None:
+        self.kind, self.name = kind, kind.name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        as_regularizer(self.kind, value)
+        return str(value)
+
+
+def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Callable[[Any], Any]:
+    """An option that takes a regulariser's number: its formula, and what the number is."""
+    (own,) = fields(kind)
+    about = f"{kind.formula}; {own.name}: {own.metadata['about']}."
+    return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
 
 
 PARTS = ("all", "training", "validation", "test")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..io.fitting import Fit, Plan
+from ..io.recipe import REGULARIZERS
 from ..io.scores import Scores
 from .display import count, fact, forward, grid, percent, quiet, say, strong
 
@@ -33,11 +34,16 @@ def print_plan(planned: Plan) -> None:
         + f", from {count(len(start.prepared.inputs), 'column')}",
     )
     fact("network", forward(str(start.network).removeprefix("Network ")))
+    eta = "" if facts["eta"] is None else f"eta {facts['eta']}, "
+    batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
     penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
     fact(
         "steps",
-        f"{facts['optimizer']}, eta {facts['eta']}, batches of {facts['batch_size']}, loss {facts['loss']}{penalty}",
+        f"{facts['optimizer']}, {eta}{batches}, loss {facts['loss']}{penalty}",
     )
+    added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
+    if added:
+        fact("with", ", ".join(added))
 
 
 def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:

@@ -10,11 +10,14 @@ import click
 
 from ..engines.choice import ENGINES
 from ..formulas.activations import Activation
+from ..formulas.averaging import Averaging
 from ..formulas.catalogue import names
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
+from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
+from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import Schedule
 from ..io.datasets import load_table
 from ..io.files import writable
@@ -23,10 +26,10 @@ from ..io.model_file import load_model, save_model
 from ..io.named import Dataset
 from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
-from ..io.recipe import DEFAULTS, Recipe
+from ..io.recipe import BATCH_SIZE, DEFAULTS, Recipe
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
-from .options import part_option
+from .options import part_option, regularizer_option
 from .summary import print_fit, print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -55,11 +58,20 @@ TASK_DEFAULTS = "; ".join(
 @part_option("--penalty", Penalty, "Added to the loss, or `none`; the task's own by default", none=True)
 @part_option("--optimizer", Optimizer, "How a gradient becomes a step", default=Recipe.optimizer)
 @click.option("--eta", help=f"Step size: a number, or one of {', '.join(names(Schedule))}.", metavar="NUMBER|SCHEDULE")
-@click.option("--batch-size", type=int, default=Recipe.batch_size, show_default=True, help="Rows in a step.")
+@click.option("--batch-size", type=int, help=f"Rows in a step.  [default: {BATCH_SIZE}, or all for lbfgs]")
 @click.option("--epochs", type=float, help="Passes over the training rows.  [default: 20]")
 @click.option("--steps", type=int, help="Steps, instead of epochs.")
 @part_option("--sampling", Sampling, "How rows are drawn", default=Recipe.sampling)
 @part_option("--init", Initializer, "Starting weights", default=Recipe.init)
+@part_option("--normalization", Normalization, "Brings what enters each hidden activation to mean 0 and variance 1")
+@regularizer_option("--dropout", Dropout, "RATE[,RATE...]")
+@regularizer_option("--input-noise", InputNoise, "NUMBER")
+@regularizer_option("--max-norm", MaxNorm, "NUMBER")
+@regularizer_option("--label-smoothing", LabelSmoothing, "NUMBER")
+@click.option(
+    "--class-weight", type=click.Choice(["balanced"]), help="Let classes count alike, however many rows they have."
+)
+@part_option("--averaging", Averaging, "Return the average of the weights along their path")
 @part_option("--stop", Stop, "End early, at any of these", multiple=True)
 @click.option("--patience", type=int, help="The same as --stop 'no_improvement(patience=...)'.")
 @click.option(

@@ -3,6 +3,15 @@
 from .batches import Batches
 from .choice import EngineChoice, choose_engine
 from .compiled import processor_level
-from .engine import Engine, NonFinite, Task
+from .engine import Engine, NonFinite, Task, require_points
 
-__all__ = ["Batches", "Engine", "EngineChoice", "NonFinite", "Task", "choose_engine", "processor_level"]
+__all__ = [
+    "Batches",
+    "Engine",
+    "EngineChoice",
+    "NonFinite",
+    "Task",
+    "choose_engine",
+    "processor_level",
+    "require_points",
+]

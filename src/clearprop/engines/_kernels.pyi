@@ -1,6 +1,10 @@
 # One instruction level's kernels. `_kernels_v2`, `_kernels_v3` and `_kernels_v4` have the same interface.
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
+
+Coded: TypeAlias = tuple[int, list[float]]  # a part: its code, and its hyper-parameters in the order of its fields
 
 activations: dict[str, int]
 losses: dict[str, int]
@@ -8,18 +12,36 @@ block_points: int
 
 def processor_level() -> str: ...
 def exp(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
+def expm1(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
 def log(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
 def tanh(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
 def softplus(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
+def log_cosh(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
+def normal_bell(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
+def normal_cdf(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
+def sin(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
+def cos(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
+def activation(
+    f: Coded, Z: npt.NDArray[np.floating], A: npt.NDArray[np.floating], dA_dZ: npt.NDArray[np.floating]
+) -> None: ...
+def output(
+    f: Coded,
+    loss: Coded,
+    Z: npt.NDArray[np.floating],
+    A: npt.NDArray[np.floating],
+    dA_dZ: npt.NDArray[np.floating],
+    Y: npt.NDArray[np.floating],
+    L: npt.NDArray[np.floating],
+    dL_dZ: npt.NDArray[np.floating],
+) -> None: ...
 
 class Trainer64:
     kernel: str
     def __init__(
         self,
         widths: list[int],
-        activations: list[int],
-        hypers: list[float],
-        loss: int,
+        activations: list[Coded],
+        loss: Coded,
         strength: float,
         X: npt.NDArray[np.floating],
         Y: npt.NDArray[np.floating],
@@ -44,9 +66,8 @@ class Online64:
     def __init__(
         self,
         widths: list[int],
-        activations: list[int],
-        hypers: list[float],
-        loss: int,
+        activations: list[Coded],
+        loss: Coded,
         parameters: npt.NDArray[np.floating],
     ) -> None: ...
     def predict(self, X: object, /) -> npt.NDArray[np.floating] | None: ...

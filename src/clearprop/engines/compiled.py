@@ -21,6 +21,7 @@ from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.penalties import L1, L2, ElasticNet
+from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
@@ -93,9 +94,14 @@ def why_not(task: Task | None = None) -> str:
 
 def _lacking_part(task: Task) -> str:
     _, rule = unwrapped(task.optimizer)
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule]
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule, *_beyond(task)]
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
+
+
+def _beyond(task: Task) -> tuple[Part | None, ...]:
+    """What a task may have beside its layers, its loss and its optimiser."""
+    return (*task.network.normalizations, task.input_noise, task.max_norm)
 
 
 def unwrapped(optimizer: Optimizer) -> tuple[list[tuple[bool, float]], Optimizer]:
@@ -137,6 +143,7 @@ class CompiledEngine(Engine):
         )
         if not finite:
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
+        self.taken += steps
         return float(loss)
 
     def _not_finite(self, step: int, points: Array, eta: float) -> NonFinite:
@@ -191,11 +198,12 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
     clips, rule = unwrapped(task.optimizer)
     return make(
         list(net.widths),
-        [_coded(f) for f in net.activations],
-        loss=_coded(task.loss),
-        optimizer=_coded(rule),
+        [coded(f) for f in net.activations],
+        loss=coded(task.loss),
+        optimizer=coded(rule),
         clips=clips,
         penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
+        dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
         Y=Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
@@ -204,18 +212,25 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
     )
 
 
+def _rates(dropout: Dropout, L: int) -> list[float]:
+    """The rate of each A^0 .. A^(L-1)."""
+    rates = dropout.of_layers(L)
+    return [rates.get(l, 0.0) for l in range(L)]
+
+
 def online(net: Network, loss: Loss | None) -> Any:
     """The kernels' object for predictions and single steps of one network, whose parameters it shares; None if it cannot."""
     parameters = net.parameters
     fits = parameters.dtype in (np.float32, np.float64) and parameters.flags.c_contiguous and parameters.flags.writeable
     known = all(type(f) in ACTIVATIONS for f in net.activations) and (loss is None or type(loss) in LOSSES)
-    if KERNELS is None or not fits or not known:
+    if KERNELS is None or not fits or not known or net.normalization:
         return None
     make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    parts = [_coded(f) for f in net.activations]
-    return make(list(net.widths), parts, loss=(0, []) if loss is None else _coded(loss), parameters=parameters)
+    parts = [coded(f) for f in net.activations]
+    given = (0, []) if loss is None else coded(loss)
+    return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
 
 
-def _coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
+def coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
     """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
     return CODES[type(part)], [float(value) for value in astuple(part)]

@@ -13,6 +13,7 @@ from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
+from ..formulas.regularizers import Dropout, InputNoise, MaxNorm
 from ..network import Network
 from .batches import Batches
 
@@ -32,6 +33,33 @@ class Task:
     weights: Array | None = None
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
+    dropout: Dropout | None = None
+    input_noise: InputNoise | None = None
+    max_norm: MaxNorm | None = None
+    seed: int = 0
+    """32 bits from which dropout and input noise are drawn, for each step t anew."""
+
+    def noise(self, points: int, t: int) -> Array:
+        """What is added to the inputs in step t, (points, m^1)."""
+        inputs, dtype = self.network.widths[0], self.network.dtype
+        if self.input_noise is None:
+            return np.zeros((points, inputs), dtype)
+        return self.input_noise.noise(points, inputs, step=t, seed=self.seed, dtype=dtype)
+
+    def factors(self, points: int, t: int) -> dict[int, Array]:
+        """What A[l] is multiplied by in step t, for every layer that dropout leaves units out of."""
+        if self.dropout is None:
+            return {}
+        return self.dropout.factors(self.network.widths, points, step=t, seed=self.seed, dtype=self.network.dtype)
+
+
+def require_points(net: Network, batch_size: int) -> None:
+    """ValueError where batches are too small for a normalisation over their points."""
+    for l, part in net.normalization.items():
+        if part.axis == 0 and batch_size == 1:
+            raise ValueError(
+                f"layer {l}: {part.name} has nothing to normalise over in batches of one point; take more, or layer_norm"
+            )
 
 
 class NonFinite(ArithmeticError):
@@ -52,6 +80,8 @@ class Engine(ABC):
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.taken = 0
+        """Steps taken so far: an engine adds those of each call, so that every step knows its t."""
 
     def steps_at_once(self, batch_size: int) -> int:
         """How many steps to ask for in one call, so that a person who watches sees it move.
@@ -75,7 +105,9 @@ class Engine(ABC):
         task = self.task
         weights = None if task.weights is None else task.weights[points]
         with np.errstate(all="ignore"):
-            fwd = traced_forward(task.network, task.X[points], task.Y[points], task.loss, weights, task.penalty)
+            t = self.taken + step + 1
+            X, M = task.X[points] + task.noise(len(points), t), task.factors(len(points), t)
+            fwd = traced_forward(task.network, X, task.Y[points], task.loss, weights, task.penalty, M)
             for l in task.network.layers:
                 if not np.isfinite(fwd.Z[l]).all():
                     return NonFinite(step, l, "Z")
@@ -83,6 +115,7 @@ class Engine(ABC):
                 return NonFinite(step, task.network.L, "the loss")
             grads = back_propagate(task.network, fwd)
         for l in reversed(task.network.layers):
-            if not (np.isfinite(grads.dL_dW[l]).all() and np.isfinite(grads.dL_dW0[l]).all()):
+            of_layer = (grads.dL_dW, grads.dL_dW0, grads.dL_dgain, grads.dL_dshift)
+            if not all(np.isfinite(found[l]).all() for found in of_layer if l in found):
                 return NonFinite(step, l, "the gradient")
         return NonFinite(step, task.network.L, "a value")

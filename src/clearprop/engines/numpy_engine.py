@@ -28,7 +28,10 @@ class NumpyEngine(Engine):
         self._direct = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
         self._before = np.empty_like(net.parameters)
-        self._state = task.optimizer.initial_state(net.parameters)
+        self._state = task.optimizer.first_state(net.parameters, net.starts)
+        self._followed = {l: part for l, part in net.normalization.items() if part.running}
+        self._moments: dict[int, tuple[Array, Array]] = {}
+        self._Z_hat: dict[int, Array] = {}
         self._rows = 0
 
     def run(self, batches: Batches | Array, etas: Array) -> float:
@@ -37,22 +40,44 @@ class NumpyEngine(Engine):
         with np.errstate(all="ignore"):  # what is not finite is caught below, in its step
             for step, points in enumerate(batches):
                 self._make_buffers(len(points))
-                loss = self._back_propagate(points)
+                loss = self._back_propagate(points, self.taken + step + 1)
                 if not (math.isfinite(loss) and _all_finite(gradient)):
                     raise self.locate(step, points)
                 np.copyto(self._before, parameters)
                 update_in_place(parameters, gradient, float(etas[step]), self._state)
+                if self.task.max_norm is not None:
+                    self._shorten()
                 if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
                     raise self._take_back(step)
+                if self._followed:
+                    self._follow(len(points))
                 total += loss
+        self.taken += len(batches)
         return total
+
+    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
+        """The loss of step t on `points`, and its gradient (p,) in the engine's own buffer. No step is taken."""
+        self._make_buffers(len(points))
+        return self._back_propagate(points, t), self._gradient.parameters
+
+    def _shorten(self) -> None:
+        net, max_norm = self.task.network, self.task.max_norm
+        assert max_norm is not None
+        for l in net.layers:
+            max_norm.shorten_in_place(net.W[l])
+
+    def _follow(self, points: int) -> None:
+        """Move the running averages towards the step's own mean and variance."""
+        net = self.task.network
+        for l, part in self._followed.items():
+            part.follow_in_place(net.running_mean[l], net.running_variance[l], *self._moments[l], points)
 
     def _take_back(self, step: int) -> NonFinite:
         """Undo a step that overflowed; the error names its first layer."""
         net = self.task.network
-        first = next(l for l in net.layers if not (np.isfinite(net.W[l]).all() and np.isfinite(net.W0[l]).all()))
+        l, name = next((l, name) for l, name, values in net.arrays if not np.isfinite(values).all())
         net.parameters = self._before
-        return NonFinite(step, first, "W")
+        return NonFinite(step, l, name)
 
     def _make_buffers(self, rows: int) -> None:
         if rows == self._rows:
@@ -60,31 +85,57 @@ class NumpyEngine(Engine):
         self._rows, net = rows, self.task.network
         self._X = np.empty((rows, net.widths[0]), net.dtype)
         self._Z = {l: np.empty((rows, net.widths[l]), net.dtype) for l in net.layers}
+        self._V = dict(self._Z)  # what f takes: Z itself, where no normalisation comes between
         self._dL_dA = {l: np.empty((rows, net.widths[l]), net.dtype) for l in net.layers}
 
-    def _back_propagate(self, points: Array) -> float:
-        """The loss on `points`, and its gradient in the buffer."""
+    def _back_propagate(self, points: Array, t: int) -> float:
+        """The loss of step t, on `points`, and its gradient in the buffer."""
         task, net, gradient = self.task, self.task.network, self._gradient
-        A, Z = {0: np.take(task.X, points, axis=0, out=self._X, mode="clip")}, self._Z
+        A, V = {0: np.take(task.X, points, axis=0, out=self._X, mode="clip")}, self._V
+        if task.input_noise is not None:
+            A[0] += task.noise(len(points), t)
+        M = {} if task.dropout is None else task.factors(len(points), t)
         Y = task.Y[points]
         weights = None if task.weights is None else task.weights[points]
+        taken = {}
         for l in net.layers:
-            np.matmul(A[l - 1], net.W[l], out=Z[l])  # Z = A_prev @ W + W0
-            Z[l] += net.W0[l]
-            A[l] = net.f[l].A(Z[l])
-        losses = point_losses(net, task.loss, Z[net.L], A[net.L], Y)
+            taken[l] = A[l - 1] * M[l - 1] if l - 1 in M else A[l - 1]
+            np.matmul(taken[l], net.W[l], out=self._Z[l])  # Z = A_prev @ W + W0
+            self._Z[l] += net.W0[l]
+            if l in net.normalization:
+                V[l] = self._normalized(l)
+            A[l] = net.f[l].A(V[l])
+        losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
         loss = mean_loss(losses, weights) + total_penalty(net, task.penalty)
         share = 1 / len(points) if weights is None else weights[:, None] / len(points)
-        dL_dZ = self._last_dL_dZ(Z[net.L], A[net.L], Y, share)
+        dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
             if l < net.L:
-                np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # dL_dA = dL_dZ_next @ W_next.T
-                dL_dZ = net.f[l].dL_dZ(self._dL_dA[l], Z[l], A[l])
-            np.matmul(A[l - 1].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
+                dL_dA = np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # dL_dA = dL_dZ_next @ W_next.T
+                if l in M:
+                    dL_dA *= M[l]
+                dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], A[l])
+            if l in net.normalization:
+                dL_dZ = self._through_normalization(l, dL_dZ)
+            np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if task.penalty is not None:
                 gradient.W[l][...] += task.penalty.dR_dW(net.W[l])
         return float(loss)
+
+    def _normalized(self, l: int) -> Array:
+        """V = gain * Z_hat + shift; what the way back needs is kept."""
+        net, part, Z = self.task.network, self.task.network.normalization[l], self._Z[l]
+        self._moments[l] = part.moments(Z)
+        self._Z_hat[l] = part.Z_hat(Z, *self._moments[l])
+        return net.gain[l] * self._Z_hat[l] + net.shift[l]
+
+    def _through_normalization(self, l: int, dL_dV: Array) -> Array:
+        """dL_dZ from dL_dV; dL_dgain and dL_dshift go into the gradient."""
+        net, gradient = self.task.network, self._gradient
+        (self._Z_hat[l] * dL_dV).sum(axis=0, out=gradient.gain[l])
+        dL_dV.sum(axis=0, out=gradient.shift[l])
+        return net.normalization[l].dL_dZ(dL_dV * net.gain[l], self._Z_hat[l], self._moments[l][1])
 
     def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
         if self._direct:

@@ -14,7 +14,7 @@ from ..formulas.optimizers import SGD
 from ..network import Network
 from ..validation import as_points, as_targets, require_pair
 from . import compiled
-from .engine import NonFinite, Task
+from .engine import NonFinite, Task, require_points
 from .numpy_engine import NumpyEngine
 
 
@@ -29,6 +29,7 @@ def online(net: Network, loss: str | Loss | None) -> Any:
 
 def learn_one(net: Network, x: npt.ArrayLike, y: npt.ArrayLike, loss: str | Loss, eta: float) -> float:
     """One step in place on one point x (m^1,) with target y (n^L,); the loss before it."""
+    require_points(net, 1)
     kernels = net._online(loss)  # noqa: SLF001 - the network's cache
     before = None if kernels is None else kernels.learn(x, y, eta)
     if before is None:

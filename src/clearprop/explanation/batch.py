@@ -26,7 +26,7 @@ def batch_of(passes: Passes) -> Batch | None:
 
 def _layer(passes: Passes, l: int) -> BatchLayer:
     """dL/dW^l = A^(l-1) (dL/dZ^l)^T, with a column for each point (Notation 16 over a batch)."""
-    A, dL_dZ = passes.fwd.A[l - 1].T, passes.grads.dL_dZ[l].T
+    A, dL_dZ = passes.fwd.taken(l).T, passes.grads.dL_dZ[l].T
     a, z = Factor("A", l - 1, A), Factor("dL_dZ", l, dL_dZ)
     turned = (Factor("dL_dZ", l, dL_dZ), Factor("A", l - 1, A.T, transposed=True))
     straight = (a, Factor("dL_dZ", l, z.value.T, transposed=True))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 
-from ..formulas.activations import Elementwise
 from ..network import Network
-from .trace import Cost, LayerCost
+from .backward import links_of
+from .passes import Passes
+from .trace import Cost, LayerCost, Link
 
 
-def cost_of(net: Network) -> Cost:
+def cost_of(passes: Passes) -> Cost:
     """Multiplications of scalars for every dL/dZ^l of one point, and for the rest of the step."""
-    layers = tuple(LayerCost(l, _from_loss(net, l), _to_loss(net, l), _reused(net, l)) for l in net.layers)
+    net, links = passes.net, {l: links_of(passes, l) for l in passes.net.layers}
+    layers = tuple(LayerCost(l, *_orders(links, l), _reused(links, l)) for l in net.layers)
     from_loss, to_loss, reused = (
         sum(getattr(each, name) for each in layers) for name in ("from_loss", "to_loss", "reused")
     )
@@ -20,29 +21,20 @@ def cost_of(net: Network) -> Cost:
     return Cost(layers, from_loss, to_loss, reused, forward=weights, weights=weights, reason=_reason(layers, net))
 
 
-def _sizes(net: Network, l: int) -> list[int]:
-    """The lengths between which the links of dL/dZ^l lead: n^l, n^l, n^(l+1), n^(l+1), ..., n^L, and the loss, 1."""
-    inner = [size for k in range(l, net.L + 1) for size in (net.widths[k], net.widths[k])]
-    return [*inner, 1]
+def _orders(links: Mapping[int, Sequence[Link]], l: int) -> tuple[int, int]:
+    """Begun at the loss, a matrix times a vector each time; begun at the layer, a matrix times a matrix each time."""
+    L = max(links)
+    product = [link for k in range(L, l - 1, -1) for link in links[k]]
+    sizes = [link.value.size for link in product[1:]]  # the first one is the vector dL/dA
+    n = links[l][-1].value.shape[0]  # the last link within a layer is square
+    # A product begun at the layer has n rows at every time, so each further link costs n times its own numbers.
+    return sum(sizes), sum(n * size for size in sizes[:-1][::-1]) + n * product[0].value.size
 
 
-def _from_loss(net: Network, l: int) -> int:
-    """A matrix times a vector, each time."""
-    sizes = _sizes(net, l)[:-1]
-    return sum(rows * columns for rows, columns in pairwise(sizes))
-
-
-def _to_loss(net: Network, l: int) -> int:
-    """A matrix times a matrix, each time but the last."""
-    sizes = _sizes(net, l)
-    return sum(sizes[0] * inner * outer for inner, outer in pairwise(sizes[1:]))
-
-
-def _reused(net: Network, l: int) -> int:
+def _reused(links: Mapping[int, Sequence[Link]], l: int) -> int:
     """What is left when dL/dZ^(l+1) is known, and a diagonal matrix is multiplied entry by entry."""
-    n = net.widths[l]
-    within = n if isinstance(net.f[l], Elementwise) else n * n
-    return within + (net.W[l + 1].size if l < net.L else 0)
+    new = links[l][1:] if l == max(links) else links[l]
+    return sum(len(link.value) if link.structure == "diagonal" else link.value.size for link in new)
 
 
 def _reason(layers: Sequence[LayerCost], net: Network) -> str:

@@ -7,13 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from ..backprop import traced_forward
+from ..backprop import normalization_link, traced_forward
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import SGD, Optimizer
 from ..network import Network
 from .backward import formula_of
 from .passes import Passes
-from .trace import Rule, StateArray, Update, WhatIf
+from .trace import Change, Rule, StateArray, Update, WhatIf
 
 
 class Descent:
@@ -74,6 +74,21 @@ class Descent:
             dW0=grads.dL_dW0[l][:, None].copy(),
             W0_after=self.after.W0[l][:, None].copy(),
             state=tuple(self._remembered(l)),
+            others=self._others(l),
+        )
+
+    def _others(self, l: int) -> tuple[Change, ...]:
+        """A normalisation's gain and shift."""
+        net, grads = self.passes.net, self.passes.grads
+        if l not in net.normalization:
+            return ()
+        found = (
+            ("gain", net.gain, grads.dL_dgain, self.after.gain),
+            ("shift", net.shift, grads.dL_dshift, self.after.shift),
+        )
+        return tuple(
+            Change(name, before[l][:, None].copy(), gradient[l][:, None].copy(), after[l][:, None].copy())
+            for name, before, gradient, after in found
         )
 
     def _remembered(self, l: int) -> list[StateArray]:
@@ -109,7 +124,11 @@ class Descent:
         passes, net, fwd, grads = self.passes, self.passes.net, self.passes.fwd, self.passes.grads
         with np.errstate(all="ignore"):
             dL_dA = grads.dL_dZ[l + 1] @ self.after.W[l + 1].T
-            wrong = fwd.A[l - 1].T @ net.f[l].dL_dZ(dL_dA, fwd.Z[l], fwd.A[l])
+            dL_dA = fwd.M[l] * dL_dA if l in fwd.M else dL_dA
+            dL_dZ = net.f[l].dL_dZ(dL_dA, fwd.into_f(l), fwd.A[l])
+            if l in net.normalization:
+                dL_dZ = normalization_link(net, fwd, l, dL_dZ * net.gain[l])
+            wrong = fwd.taken(l).T @ dL_dZ
             if fwd.penalty is not None:
                 wrong += fwd.penalty.dR_dW(net.W[l])
             difference = wrong - grads.dL_dW[l]
@@ -130,7 +149,8 @@ def loss_at(passes: Passes, net: Network) -> float:
     """The loss of the step's batch with other weights."""
     fwd = passes.fwd
     with np.errstate(all="ignore"):
-        return float(traced_forward(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty).loss)
+        again = (fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, fwd.statistics)
+        return float(traced_forward(net, fwd.A[0], fwd.Y, *again).loss)
 
 
 def _about(descent: Descent) -> str:

@@ -18,7 +18,7 @@ from .reasons import linear
 from .symbols import Symbols, Written, shape_of, transpose
 from .trace import BackwardLayer, Entry, Factor, ForwardLayer, Link, Lint, Product, Trace
 from .values import Folded, key_of
-from .written import assembly, entry_by_entry, update_rule, weights_written, written_out
+from .written import assembly, entry_by_entry, scaling, update_rule, weights_written, written_out
 
 FORMAT, VERSION = "clearprop.trace", 1
 KEPT = 16
@@ -198,33 +198,29 @@ def _fold(trace: Trace, fold: int | None) -> Plain:
 
 def _forward(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
     symbols, l = trace.header.symbols, layer.l
-    Z, A = symbols.of("Z", l), symbols.of("A", l)
     m, n = trace.header.widths[l - 1 : l + 1]
     shapes = f"({n} × {m}) ({m} × 1) + ({n} × 1) = {n} × 1"
     if not symbols.notation.out_in:
         shapes = f"({m} × {n})ᵀ ({m} × 1) + ({n} × 1) = {n} × 1"
-    stages = [
-        {
-            "quantity": key_of("Z", l),
-            "symbol": written(Z),
-            "formula": written(linear(l, symbols)),
-            "shapes": shapes,
-            "operands": [
-                {"value": key_of("W", l), "transposed": not symbols.notation.out_in and not symbols.scalar},
-                {"value": key_of("A", l - 1), "transposed": False},
-                {"value": key_of("W0", l), "transposed": False},
-            ],
-            "source": "7.25",
-        },
-        {
-            "quantity": key_of("A", l),
-            "symbol": written(A),
-            "formula": written(layer.formula),
-            "shapes": f"{n} × 1",
-            "operands": [{"value": key_of("Z", l), "transposed": False}],
-            "source": layer.source,
-        },
+    taken = key_of("A_taken" if key_of("kept", l - 1) in trace.values else "A", l - 1)
+    operands = [
+        (key_of("W", l), not symbols.notation.out_in and not symbols.scalar),
+        (taken, False),
+        (key_of("W0", l), False),
     ]
+    stages = [_stage(trace, "Z", l, linear(l, symbols, taken.partition(":")[0]), shapes, operands, "7.25")]
+    into_f = "Z"
+    if layer.normalized is not None:
+        own, into_f = layer.normalized, "V"
+        moments = [(key_of(name, l), False) for name in ("Z", "mean", "variance")]
+        stages.append(_stage(trace, "Z_hat", l, own.formula, f"{n} × 1", moments, own.source))
+        scaled = [(key_of(name, l), False) for name in ("gain", "Z_hat", "shift")]
+        stages.append(_stage(trace, "V", l, scaling(symbols, l), f"{n} × 1", scaled, own.source))
+    stages.append(_stage(trace, "A", l, layer.formula, f"{n} × 1", [(key_of(into_f, l), False)], layer.source))
+    if layer.kept is not None:
+        kept = Written("m a / (1 − rate)", r"\frac{m\, a}{1 - p}")
+        both = [(key_of("kept", l), False), (key_of("A", l), False)]
+        stages.append(_stage(trace, "A_taken", l, kept, f"{n} × 1", both, "dropout"))
     counts = {zone: sum(each.zone == zone for each in layer.zones) for zone in ("active", "dead", "saturated")}
     shown = trace.values.kept(l, fold, KEPT) if fold is not None else None
     return {
@@ -247,6 +243,26 @@ def _forward(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
             for zone in layer.zones
             if shown is None or zone.unit - 1 in shown
         ],
+    }
+
+
+def _stage(
+    trace: Trace,
+    name: str,
+    l: int,
+    formula: Written,
+    shapes: str,
+    operands: list[tuple[str, bool]],
+    source: str,
+) -> Plain:
+    """One value of a layer: what it is computed from, and how."""
+    return {
+        "quantity": key_of(name, l),
+        "symbol": written(trace.header.symbols.of(name, l)),
+        "formula": written(formula),
+        "shapes": shapes,
+        "operands": [{"value": key, "transposed": transposed} for key, transposed in operands],
+        "source": source,
     }
 
 
@@ -297,7 +313,7 @@ def _backward(trace: Trace, layer: BackwardLayer) -> Plain:
         elementwise = {
             "slopes": key_of("slopes", l),
             "times": key_of("dL_dA", l),
-            "result": key_of("dL_dZ", l),
+            "result": key_of(layer.result, l),
             "difference": number(layer.elementwise.difference),
             "written": written(entry_by_entry(trace, l)),
         }
@@ -306,7 +322,7 @@ def _backward(trace: Trace, layer: BackwardLayer) -> Plain:
         shortcut = {
             "name": own.name,
             "formula": written(own.formula),
-            "result": key_of("dL_dZ", l),
+            "result": key_of(layer.result, l),
             "long_way": key_of("long_way", l),
             "difference": None if own.difference is None else number(own.difference),
             "reason": own.reason,
@@ -328,7 +344,7 @@ def _backward(trace: Trace, layer: BackwardLayer) -> Plain:
             "about": f"reused from layer {symbols.notation.first_layer + l} (Notation 11)",
         },
         "steps": [
-            _product(trace, step, key_of("long_way" if layer.shortcut and step.name == "dL_dZ" else step.name, l))
+            _product(trace, step, key_of("long_way" if layer.shortcut and step.name == layer.result else step.name, l))
             for step in layer.steps
         ],
         "elementwise": elementwise,
@@ -379,6 +395,15 @@ def _update(trace: Trace) -> Plain:
             "l": l,
             "W": {"before": key_of("W", l), "gradient": key_of("step_dW", l), "after": key_of("W_after", l)},
             "W0": {"before": key_of("W0", l), "gradient": key_of("step_dW0", l), "after": key_of("W0_after", l)},
+            "others": [
+                {
+                    "name": each.name,
+                    "before": key_of(each.name, l),
+                    "gradient": key_of(f"step_d{each.name}", l),
+                    "after": key_of(f"{each.name}_after", l),
+                }
+                for each in update.others
+            ],
             "written": [written(each) for each in update_rule(trace, l)],
             "state": [
                 {

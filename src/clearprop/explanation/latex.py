@@ -15,9 +15,9 @@ from .matrices import ROWS, disagreement, percent
 from .reasons import linear
 from .symbols import Written
 from .tikz import picture
-from .trace import BackwardLayer, Entry, Factor, Link, Product, Trace
+from .trace import BackwardLayer, Entry, Factor, ForwardLayer, Link, Product, Trace
 from .values import Value, key_of
-from .written import assembly, shape, update_rule, written_out
+from .written import assembly, scaling, shape, update_rule, written_out
 
 PROVIDED = r"""\providecommand{\clearpropback}[1]{\textcolor[HTML]{BACK}{#1}}
 \providecommand{\clearpropforward}[1]{\textcolor[HTML]{FORWARD}{#1}}
@@ -152,27 +152,44 @@ class _Latex:
         for l, layer in self.trace.forward.items():
             lines.append(self.layer_title(l))
             Z, A, out_in = self.symbols.of("Z", l), self.symbols.of("A", l), self.symbols.notation.out_in
-            formula = linear(l, self.symbols).latex
+            taken = "A_taken" if key_of("kept", l - 1) in self.trace.values else "A"
+            formula = linear(l, self.symbols, taken).latex
             lines.append(display(rf"{Z.latex} = {formula}, \qquad {A.latex} = {layer.formula.latex}"))
             W = Factor("W", l, layer.W, transposed=not out_in and not self.symbols.scalar)
             lines.append(
                 display(
                     self.factor(W),
                     r"\cdot" if self.trace.is_chain else "",
-                    self.quantity("A", l - 1, "forward"),
+                    self.quantity(taken, l - 1, "forward"),
                     "+",
                     self.quantity("W0", l),
                     "=",
                     self.quantity("Z", l, "forward"),
-                    r"\;\longrightarrow\;",
-                    self.quantity("A", l, "forward"),
+                    *([] if layer.normalized else [r"\;\longrightarrow\;", self.quantity("A", l, "forward")]),
                 )
             )
+            lines += self.between(layer)
             telling = [zone for zone in layer.zones if zone.zone != "active"]
             said = "; ".join(f"unit {zone.unit} is {zone.zone} ({zone.reason})" for zone in telling[:4])
             more = f"; and {len(telling) - 4} more" if len(telling) > 4 else ""
             lines.append(sentence(said + more) if said else "")
         return "\n\n".join(line for line in lines if line)
+
+    def between(self, layer: ForwardLayer) -> list[str]:
+        """What stands between Z and A in a layer that is normalised, and between A and the next layer under dropout."""
+        l, lines = layer.l, []
+        if layer.normalized is not None:
+            Z_hat, V = self.symbols.of("Z_hat", l).latex, self.symbols.of("V", l).latex
+            scaled = rf"{V} = {scaling(self.symbols, l).latex}"
+            lines.append(display(rf"{Z_hat}: {layer.normalized.formula.latex}, \qquad {scaled}"))
+            V_made = [self.quantity("V", l, "forward"), "=", self.quantity("gain", l), r"\odot"]
+            V_made += [self.quantity("Z_hat", l, "forward"), "+", self.quantity("shift", l)]
+            lines.append(display(*V_made, r"\;\longrightarrow\;", self.quantity("A", l, "forward")))
+        if layer.kept is not None:
+            kept = self.quantity("kept", l, called=r"m / (1 - p)")
+            taken = self.quantity("A_taken", l, "forward")
+            lines.append(display(taken, "=", kept, r"\odot", self.quantity("A", l, "forward")))
+        return lines
 
     def backward(self) -> str:
         layers = [self.layer(self.trace.backward[l]) for l in range(self.trace.L, 0, -1)]
@@ -193,29 +210,40 @@ class _Latex:
                 lines.append(display(self.quantity("dL_dA", l, "back")))
                 continue
             step = layer.steps[index - (l == self.trace.L)]
-            name = "long_way" if layer.shortcut and step.name == "dL_dZ" else step.name
+            name = "long_way" if layer.shortcut and step.name == layer.result else step.name
             lines.append(self.product(step, key_of(name, l)))
+            if step.name == layer.result:
+                lines += self.both_ways(layer)
+        lines += [self.link(layer.weight_link), self.weights(layer)]
+        lines += [display(self.quantity(name, l, "back")) for name, _ in layer.others]
+        lines.append(display(rf"{symbols.of('dL_dW0', l).latex} = {symbols.of('dL_dZ', l).latex}"))
+        return "\n\n".join(lines)
+
+    def both_ways(self, layer: BackwardLayer) -> list[str]:
+        """The link of the activation entry by entry, and its shortcut with the loss."""
+        l, symbols, lines = layer.l, self.symbols, []
+        into_f = layer.result.removeprefix("dL_d")
         if layer.elementwise is not None and not self.trace.is_chain:
             agree = disagreement(layer.elementwise.difference)
             lines.append(f"Entry by entry, which needs no matrix; both ways agree {agree}:")
-            slopes = self.quantity("slopes", l, called=rf"f'\left({symbols.of('Z', l).latex}\right)")
+            slopes = self.quantity("slopes", l, called=rf"f'\left({symbols.of(into_f, l).latex}\right)")
             lines.append(
-                display(self.quantity("dL_dZ", l, "back"), "=", slopes, r"\odot", self.quantity("dL_dA", l, "back"))
+                display(
+                    self.quantity(layer.result, l, "back"), "=", slopes, r"\odot", self.quantity("dL_dA", l, "back")
+                )
             )
         if layer.shortcut is not None:
             own = layer.shortcut
             agree = "" if own.difference is None else f"; both ways agree {disagreement(own.difference)}"
-            formula = rf"${symbols.inline('dL_dZ', l)} = {own.formula.latex}$"
+            formula = rf"${symbols.inline(layer.result, l)} = {own.formula.latex}$"
             lines.append(
                 rf"\textbf{{shortcut}} (Concept 19) \quad {formula}\quad {sentence(own.name + ': ' + own.reason + agree)}."
             )
             if own.derivation:
                 steps = [self.derived(each.written, each.reason) for each in own.derivation]
                 lines.append(r"\begin{align*}" + r" \\ ".join(steps) + r"\end{align*}")
-            lines.append(display(self.quantity("dL_dZ", l, "back")))
-        lines += [self.link(layer.weight_link), self.weights(layer)]
-        lines.append(display(rf"{symbols.of('dL_dW0', l).latex} = {symbols.of('dL_dZ', l).latex}"))
-        return "\n\n".join(lines)
+            lines.append(display(self.quantity(layer.result, l, "back")))
+        return lines
 
     def derived(self, written: Written, reason: str) -> str:
         """A line of a derivation, aligned at its equality sign."""

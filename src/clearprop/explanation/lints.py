@@ -78,7 +78,7 @@ def dead_units(seen: Seen) -> Iterator[Lint]:
     for l, f in net.f.items():
         if not isinstance(f, Elementwise) or not f.kinks or f.name == "step":
             continue
-        dead = (f.dA_dZ(fwd.Z[l], fwd.A[l]) == 0).all(axis=0)
+        dead = (f.dA_dZ(fwd.into_f(l), fwd.A[l]) == 0).all(axis=0)
         n, b = len(dead), len(fwd.Y)
         if not dead.any():
             continue

@@ -19,6 +19,8 @@ class Passes:
     fwd: ForwardPass
     """Over the batch, penalty and weights included."""
     grads: Gradients
+    one_net: Network
+    """The network for one point alone: where a normalisation is over points, it takes the batch's moments as numbers."""
     one: ForwardPass
     """Over the point that is shown, by itself."""
     one_grads: Gradients
@@ -29,16 +31,27 @@ class Passes:
     @classmethod
     def over(cls, net: Network, fwd: ForwardPass, at: int, symbols: Symbols, layout: Layout) -> Passes:
         """Both passes over a batch, and over its point number `at`."""
-        grads = back_propagate(net, fwd)
-        if len(fwd.Y) == 1 and fwd.penalty is None and fwd.weights is None:
-            return cls(net, fwd, grads, fwd, grads, at, symbols, layout)
-        one = traced_forward(net, fwd.A[0][at : at + 1], fwd.Y[at : at + 1], fwd.loss_function)
-        return cls(net, fwd, grads, one, back_propagate(net, one), at, symbols, layout)
+        grads, linked = back_propagate(net, fwd), [l for l in net.normalization if not fwd.is_fixed(net, l)]
+        linked = [l for l in linked if net.normalization[l].axis == 0]
+        if len(fwd.Y) == 1 and fwd.penalty is None and fwd.weights is None and not linked:
+            return cls(net, fwd, grads, net, fwd, grads, at, symbols, layout)
+        alone = net.copy() if linked else net
+        for l in linked:
+            alone.running_mean[l], alone.running_variance[l] = (moment[0] for moment in fwd.moments[l])
+        here, M = slice(at, at + 1), {l: factor[at : at + 1] for l, factor in fwd.M.items()}
+        statistics = "running" if linked else fwd.statistics
+        one = traced_forward(alone, fwd.A[0][here], fwd.Y[here], fwd.loss_function, M=M, statistics=statistics)
+        return cls(net, fwd, grads, alone, one, back_propagate(alone, one), at, symbols, layout)
 
     @property
     def links(self) -> Links:
         """The links at the point, in the layout asked for."""
-        return Links(self.net, self.one, layout=self.layout)
+        return Links(self.one_net, self.one, layout=self.layout)
+
+    def linked(self, l: int) -> bool:
+        """Whether layer l is normalised over the points of the batch, so that no matrix of one point is the whole link."""
+        part = self.net.normalization.get(l)
+        return part is not None and part.axis == 0 and not self.fwd.is_fixed(self.net, l)
 
     @property
     def scalar(self) -> bool:

@@ -6,18 +6,18 @@ The links along every path are those of the matrices; the sum over all paths is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
-from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
 from ..formulas.shortcuts import shortcut
+from .backward import links_of
 from .passes import Passes
 from .symbols import Symbols, Written, lowered
-from .trace import Entry, Path
+from .trace import Entry, Link, Path
 
 LISTED = 12
 """Paths that are written out; the rest of a wide network's is one number."""
@@ -27,11 +27,17 @@ LISTED = 12
 class Hop:
     """A link of the chain as a table of numbers: from each unit of one value to each unit of the next."""
 
-    name: Literal["dA_dZ", "dZ_dA", "dL_dA", "dL_dZ"]
+    name: str
+    """Of the link, or of what the shortcut gives."""
     l: int
     table: Array
     """(units from, units to); denominator layout."""
     diagonal: bool
+
+    @property
+    def ends_in(self) -> str:
+        """The value that it leads to from the layer before: Z of dZ/dA."""
+        return self.name.removeprefix("d").split("_d")[0]
 
 
 def entry_of(passes: Passes, name: Literal["W", "W0"], l: int, indices: tuple[int, ...]) -> Entry:
@@ -60,8 +66,8 @@ def entry_of(passes: Passes, name: Literal["W", "W0"], l: int, indices: tuple[in
         paths=paths,
         count=count,
         rest=0.0 if len(paths) == count else rest,
-        formula=_formula(symbols, hops, l, name, indices),
-        shortcut=hops[-1].name == "dL_dZ",
+        formula=_formula(symbols, hops, name, l, indices, _taken(passes, l)),
+        shortcut=hops[-1].name != "dL_dA",
     )
 
 
@@ -86,17 +92,25 @@ def _require(widths: Sequence[int], name: str, l: int, indices: tuple[int, ...])
 def _hops(passes: Passes, l: int) -> list[Hop]:
     """The links from Z^l to the loss, the shortcut in place of the last two where the output pair has one."""
     net, one, L = passes.net, passes.one, passes.net.L
-    direct = shortcut(net.f[L], one.loss_function)
+    direct = shortcut(net.f[L], one.loss_function) is not None
+    at_point = replace(passes, layout="denominator")
     hops = []
     for k in range(l, L + 1):
-        if not (k == L and direct):
-            elementwise = isinstance(net.f[k], Elementwise)
-            hops.append(Hop("dA_dZ", k, net.f[k].jacobian(one.Z[k][0], one.A[k][0]), elementwise))
+        chain = [link for link in reversed(links_of(at_point, k)) if link.l == k and link.name != "dL_dA"]
+        within = [link for link in chain if link.role == "within layer"]
+        hops += [_hop(link) for link in (within[:-1] if k == L and direct else within)]
         if k < L:
-            hops.append(Hop("dZ_dA", k + 1, net.W[k + 1], diagonal=False))
+            onward = [link for link in reversed(links_of(at_point, k)) if link.role == "link layers"]
+            hops += [_hop(link) for link in onward]
     if direct:
-        return [*hops, Hop("dL_dZ", L, passes.one_grads.dL_dZ[L].T, diagonal=True)]
+        name = "dL_dV" if L in net.normalization else "dL_dZ"
+        found = passes.one_grads.dL_dV if L in net.normalization else passes.one_grads.dL_dZ
+        return [*hops, Hop(name, L, found[L].T, diagonal=True)]
     return [*hops, Hop("dL_dA", L, one.loss_function.dL_dA(one.A[L], one.Y).T, diagonal=True)]
+
+
+def _hop(link: Link) -> Hop:
+    return Hop(link.name, link.l, link.value, link.structure == "diagonal")
 
 
 def _largest_paths(hops: Sequence[Hop], start: int) -> list[tuple[int, ...]]:
@@ -130,7 +144,7 @@ def _path(
         factors.append((_hop_symbol(passes.symbols, hop, here + 1, there + 1), float(hop.table[here, there])))
     last, end = hops[-1], units[-1]
     factors.append((_hop_symbol(passes.symbols, last, end + 1, end + 1), float(last.table[end, 0])))
-    names = [("Z", l)] + [("A", hop.l) if hop.name == "dA_dZ" else ("Z", hop.l) for hop in hops[:-1]]
+    names = [("Z", l)] + [(hop.ends_in, hop.l) for hop in hops[:-1]]
     with np.errstate(all="ignore"):
         product = float(np.prod([value for _, value in factors]))
     return Path(
@@ -142,34 +156,39 @@ def _path(
 
 def _hop_symbol(symbols: Symbols, hop: Hop, i: int | str, j: int | str) -> Written:
     """What a link from unit i to unit j is called: f'(z₂), w²₂₁, ∂a₁/∂z₂, ∂L/∂a₁ or ∂L/∂z₁."""
-    l = hop.l
-    if hop.name == "dZ_dA":
+    l, (top, bottom) = hop.l, hop.name.removeprefix("d").split("_d")
+    if top == "Z" and bottom.startswith("A"):
         return symbols.entry("W", l, (i, j))
-    if hop.name == "dA_dZ" and hop.diagonal:
-        z = symbols.entry("Z", l, (i,))
+    if top == "A" and hop.diagonal:
+        z = symbols.entry(bottom, l, (i,))
         return Written(f"f′({z.plain})", rf"f'\left({z.latex}\right)")
-    if hop.name == "dA_dZ":
-        return _over(symbols.entry("A", l, (j,)), symbols.entry("Z", l, (i,)))
-    return _over(symbols.of("L"), symbols.entry("A" if hop.name == "dL_dA" else "Z", l, (i,)))
+    above = symbols.of("L") if top == "L" else symbols.entry(top, l, (j,))
+    return _over(above, symbols.entry(bottom, l, (i,)))
 
 
 def _input(passes: Passes, l: int, i: int) -> tuple[Written, float]:
     """a_i of the layer before: dz_j/dw_ij."""
-    name = "A" if l > 1 else "X"
-    symbol = passes.symbols.entry(name, l - 1, (i,))
-    return symbol, float(passes.one.A[l - 1][0, i - 1])
+    symbol = passes.symbols.entry(_taken(passes, l), l - 1, (i,))
+    return symbol, float(passes.one.taken(l)[0, i - 1])
+
+
+def _taken(passes: Passes, l: int) -> str:
+    """What layer l takes: the input, A of the layer before, or what dropout has left of either."""
+    if l - 1 in passes.one.M:
+        return "A_taken"
+    return "A" if l > 1 else "X"
 
 
 SUMMED = "kprstuvhmno"
 """Letters for units that are summed over; each has a subscript of its own."""
 
 
-def _formula(symbols: Symbols, hops: Sequence[Hop], l: int, name: str, indices: tuple[int, ...]) -> Written:
+def _formula(symbols: Symbols, hops: Sequence[Hop], name: str, l: int, indices: tuple[int, ...], taken: str) -> Written:
     """The general sum: units that are summed over stand as letters."""
     index: int | str = indices[-1]
     letters, summed, factors = iter(SUMMED * len(hops)), [], []
     if name == "W":
-        factors.append(symbols.entry("A" if l > 1 else "X", l - 1, (indices[0],)))
+        factors.append(symbols.entry(taken, l - 1, (indices[0],)))
     for hop in hops:
         here = index
         if not hop.diagonal:

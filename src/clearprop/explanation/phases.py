@@ -43,27 +43,18 @@ def phases_of(trace: Trace) -> list[Plain]:
     loss = symbols.of("L").plain
     phase("loss", L, f"the loss: {loss} = {trace.header.point_loss:.6g}", [], [f"forward:A:{L}", "forward:Y"], ["loss"])
     for l in range(L, 0, -1):
-        dL_dA, dL_dZ = symbols.of("dL_dA", l).plain, symbols.of("dL_dZ", l).plain
-        came = trace.backward[l].links[0]
-        first = f"the gradient reaches {symbols.of('A', l).plain}: {dL_dA}, by the link {symbols.of(came.name, came.l).plain}"
-        if l == L:
-            first = f"the loss unit: {dL_dA}"
-        phase(
-            "backward",
-            l,
-            first,
-            [key_of("dL_dA", l)],
-            [f"backward:{came.name}:{came.l}"],
-            ["loss" if l == L else f"linear:{l + 1}"],
-        )
-        phase(
-            "backward",
-            l,
-            f"within layer {symbols.notation.first_layer + l - 1}: the gradient reaches {symbols.of('Z', l).plain}, {dL_dZ}",
-            [key_of("dL_dZ", l)],
-            [f"backward:dA_dZ:{l}"],
-            [f"activation:{l}"],
-        )
+        for place, link in enumerate(trace.backward[l].links):
+            reached = f"dL_d{link.name.split('_d')[1]}" if place or l < L else "dL_dA"
+            name, to = symbols.of(reached, l).plain, symbols.of(reached.removeprefix("dL_d"), l).plain
+            if l == L and place == 0:
+                caption, box = f"the loss unit: {name}", "loss"
+            elif link.role == "within layer":
+                number = symbols.notation.first_layer + l - 1
+                caption, box = f"within layer {number}: the gradient reaches {to}, {name}", f"activation:{l}"
+            else:
+                by = symbols.of(link.name, link.l).plain
+                caption, box = f"the gradient reaches {to}: {name}, by the link {by}", f"linear:{l + 1}"
+            phase("backward", l, caption, [key_of(reached, l)], [f"backward:{link.name}:{link.l}"], [box])
         dL_dW, W0 = symbols.of("dL_dW", l).plain, symbols.of("dL_dW0", l).plain
         phase(
             "gradient",
@@ -150,14 +141,16 @@ def _forward_edge(trace: Trace, name: str, l: int, start: str, end: str) -> Plai
 
 
 def _backward_edge(trace: Trace, link: Link) -> Plain:
-    """From where the gradient stands to where the link takes it."""
-    l = link.l
-    start, end, reaches = {
-        "dL_dA": ("loss", f"activation:{l}", key_of("dL_dA", l)),
-        "dA_dZ": (f"activation:{l}", f"linear:{l}", key_of("dL_dZ", l)),
-        "dZ_dA": (f"linear:{l}", f"activation:{l - 1}", key_of("dL_dA", l - 1)),
-        "dZ_dW": (f"linear:{l}", f"weights:{l}", key_of("dL_dW", l)),
-    }[link.name]
+    """From where the gradient stands to where the link takes it. Links within a layer lie between the same two boxes."""
+    l, reached = link.l, link.name.split("_d")[1]
+    if link.name == "dL_dA":
+        start, end, reaches = "loss", f"activation:{l}", key_of("dL_dA", l)
+    elif link.name == "dZ_dW":
+        start, end, reaches = f"linear:{l}", f"weights:{l}", key_of("dL_dW", l)
+    elif link.name.startswith("dZ_dA"):
+        start, end, reaches = f"linear:{l}", f"activation:{l - 1}", key_of(f"dL_d{reached}", l - 1)
+    else:
+        start, end, reaches = f"activation:{l}", f"linear:{l}", key_of(f"dL_d{reached}", l)
     return {
         "id": f"backward:{link.name}:{l}",
         "direction": "backward",

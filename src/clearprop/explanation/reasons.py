@@ -33,14 +33,13 @@ def loss_reason(dL_dA: Array) -> str:
     return f"the loss falls fastest by moving a{lowered(strongest + 1)} {direction}{felt}"
 
 
-def activation_reason(f: Activation, l: int, z: Array, a: Array, symbols: Symbols) -> str:
-    """Why dA^l/dZ^l has its shape and its zeros; z and a are (n^l,)."""
-    link = symbols.of("dA_dZ", l).plain
+def activation_reason(f: Activation, z: Array, a: Array, link: str, *, scalar: bool) -> str:
+    """Why dA^l/dZ^l, called `link`, has its shape and its zeros; z and a are (n^l,)."""
     if not isinstance(f, Elementwise):
         return f"{f.name} mixes its units: every a depends on every z, so {link} is full"
     slopes = f.dA_dZ(z, a)
     why = _slopes_reason(f, z, slopes)
-    if symbols.scalar or len(z) == 1:
+    if scalar or len(z) == 1:
         return why
     return f"each a depends on its own z alone, so {link} is diagonal; {why}"
 
@@ -86,17 +85,20 @@ def _piece(kinks: Sequence[float], index: int) -> str:
     return f"{kinks[index - 1]:g} ≤ z < {kinks[index]:g}"
 
 
-def linear(l: int, symbols: Symbols) -> Written:
-    """Z^l as a function of what comes in (7.25): (W^l)^T A^(l-1) + W_0^l, or without the transpose where W is (n, m)."""
+def linear(l: int, symbols: Symbols, taken: str = "A") -> Written:
+    """Z^l as a function of what comes in (7.25): (W^l)^T A^(l-1) + W_0^l, or without the transpose where W is (n, m).
+
+    `taken` is "A_taken" where dropout leaves out some of A^(l-1).
+    """
     W = symbols.of("W", l) if symbols.notation.out_in else symbols.of("W", l, transposed=True)
-    A, W0 = symbols.of("A", l - 1), symbols.of("W0", l)
+    A, W0 = symbols.of(taken, l - 1), symbols.of("W0", l)
     return W + A + Written("+", "+") + W0
 
 
-def link_reason(l: int, symbols: Symbols) -> str:
+def link_reason(l: int, symbols: Symbols, taken: str = "A") -> str:
     """Why dZ^l/dA^(l-1) is W^l."""
-    Z, A = symbols.of("Z", l).plain, symbols.of("A", l - 1).plain
-    return f"{Z} = {linear(l, symbols).plain} is linear in {A}; these are the weights of the forward pass"
+    Z, A = symbols.of("Z", l).plain, symbols.of(taken, l - 1).plain
+    return f"{Z} = {linear(l, symbols, taken).plain} is linear in {A}; these are the weights of the forward pass"
 
 
 def weight_reason(l: int, symbols: Symbols) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..backprop import traced_forward
+from ..engines import Task
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
 from ..training import RecordedStep, Recording, Run
@@ -50,9 +51,11 @@ class Replay:
         chosen: Plain = {"point": f"step {t}, row {row} of the training data", "classes": _names(recording)} | options
         return explain(
             recording.network(t),
-            task.X[step.points],
+            _inputs(task, step),
             task.Y[step.points],
             task.loss,
+            factors=task.factors(len(step.points), t),
+            statistics="batch",
             eta=step.eta,
             t=t,
             penalty=task.penalty,
@@ -141,6 +144,11 @@ def _document(recording: Recording) -> Plain:
     }
 
 
+def _inputs(task: Task, step: RecordedStep) -> Array:
+    """What the step saw, input noise included."""
+    return task.X[step.points] + task.noise(len(step.points), step.t)
+
+
 class _Seen:
     """A recorded step with its passes run again."""
 
@@ -149,7 +157,8 @@ class _Seen:
         self.step, self.net, self.after = step, recording.network(step.t), recording.network(step.t, after=True)
         weights = None if task.weights is None else task.weights[step.points]
         with np.errstate(all="ignore"):
-            fwd = traced_forward(self.net, task.X[step.points], task.Y[step.points], task.loss, weights, task.penalty)
+            seen = _inputs(task, step), task.Y[step.points], task.loss, weights, task.penalty
+            fwd = traced_forward(self.net, *seen, task.factors(len(step.points), step.t), "batch")
             passes = Passes.over(self.net, fwd, 0, Symbols(), "denominator")
         self.fwd, self.grads = fwd, passes.grads
         self.layers = {l: self._layer(l) for l in self.net.layers}
@@ -164,11 +173,11 @@ class _Seen:
 
     def _layer(self, l: int) -> Plain:
         """Health of one layer."""
-        f, Z, A = self.net.f[l], self.fwd.Z[l], self.fwd.A[l]
+        f, A = self.net.f[l], self.fwd.A[l]
         W, change = _norm(self.net.W[l]), _norm(self.after.W[l] - self.net.W[l])
         dead = saturated = 0.0
         if isinstance(f, Elementwise):
-            slopes = abs(f.dA_dZ(Z, A))
+            slopes = abs(f.dA_dZ(self.fwd.into_f(l), A))
             flat = slopes == 0 if f.kinks else np.zeros_like(slopes, bool)
             dead = float(flat.all(axis=0).mean())
             saturated = float(((slopes < SATURATED * largest_slope(f)) & ~flat).mean())

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..backprop import traced_forward
+from ..backprop import Statistics, traced_forward
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
@@ -18,7 +18,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
 from ..network import Network
-from ..validation import as_weights
+from ..validation import as_factors, as_weights
 from .backward import backward_layer, derivative_of, formula_of
 from .batch import batch_of
 from .cost import cost_of
@@ -30,7 +30,7 @@ from .notations import notation_called
 from .passes import Passes
 from .paths import entry_of, telling_entry
 from .symbols import Symbols
-from .trace import Entry, ForwardLayer, Trace
+from .trace import Entry, ForwardLayer, Normalized, Trace
 from .verdict import check_of
 from .zones import zones_of
 
@@ -47,6 +47,8 @@ def explain(
     notation: str = "mn",
     penalty: str | Penalty | None = None,
     sample_weight: npt.ArrayLike | None = None,
+    factors: Mapping[int, npt.ArrayLike] | None = None,
+    statistics: Statistics = "running",
     optimizer: str | Optimizer = "sgd",
     state: Mapping[str, Array] | None = None,
     after: Array | None = None,
@@ -72,6 +74,11 @@ def explain(
         Parts, by name or as records of your own.
     sample_weight
         (b,); the loss is the mean of w_i L_i.
+    factors
+        What A[l] (b, n^l) is multiplied by before layer l + 1 takes it, where dropout leaves units out of the step.
+    statistics
+        "running": a normalisation over points takes its running mean and variance, as in predictions; "batch": those of
+        these points, as in training.
     eta, t
         The step size, or a schedule asked at step t; the optimiser's own default where it is None.
     state
@@ -109,6 +116,7 @@ def explain(
     Y = targets_of(net, loss_function, y, len(X), names)
     weights = as_weights(sample_weight, len(X), net.dtype)
     part = None if penalty is None else find(Penalty, penalty)
+    M = as_factors(factors, len(X), net.widths, net.dtype)
     if not 0 <= at < len(X):
         raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
     schedule = as_schedule(rule.rule.default_eta if eta is None else eta)
@@ -122,6 +130,8 @@ def explain(
         t=t,
         penalty=part,
         sample_weight=weights,
+        factors=factors,
+        statistics=statistics,
         optimizer=rule,
         state=state,
         after=after,
@@ -135,7 +145,7 @@ def explain(
     )
     rate = float(schedule.eta(np.array([t]))[0])
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
-        fwd = traced_forward(net, X, Y, loss_function, weights, part)
+        fwd = traced_forward(net, X, Y, loss_function, weights, part, M, statistics)
         passes = Passes.over(net, fwd, at, symbols, layout)
         descent = Descent(passes, rule, rate, state, after)
         said = Circumstances(t, rate, str(schedule), str(rule), names, point, seed)
@@ -150,10 +160,11 @@ def explain(
             what_if={l: descent.what_if(l) for l in range(1, net.L)},
             entries=_entries(passes, _listed(entry), _listed(bias)),
             check=check_of(passes) if check else None,
-            cost=cost_of(net),
+            cost=cost_of(passes),
             health=health,
             lints=lints_of(Seen(passes, forward, descent, health, rate)),
             batch=batch_of(passes),
+            kept=passes.links.column(passes.one.M[0]) if 0 in passes.one.M else None,
             ranked=_ranked(passes),
             retell=lambda layout, notation: again(layout=layout, notation=notation),
         )
@@ -171,10 +182,30 @@ def _forward_layer(passes: Passes, l: int) -> ForwardLayer:
         source=f.source,
         W=passes.weights_shown(net.W[l]),
         W0=net.W0[l][:, None].copy(),
-        A_prev=column(one.A[l - 1]),
+        A_prev=column(one.taken(l)),
         Z=column(one.Z[l]),
         A=column(one.A[l]),
-        zones=zones_of(f, one.Z[l][0], one.A[l][0]),
+        zones=zones_of(f, one.into_f(l)[0], one.A[l][0]),
+        normalized=_normalized(passes, l),
+        kept=column(one.M[l]) if l in one.M else None,
+    )
+
+
+def _normalized(passes: Passes, l: int) -> Normalized | None:
+    net, one, column = passes.net, passes.one, passes.links.column
+    if l not in net.normalization:
+        return None
+    part, (mean, variance) = net.normalization[l], one.moments[l]
+    return Normalized(
+        name=str(part),
+        formula=formula_of(part, "(z)"),
+        source=part.source,
+        mean=column(mean),
+        variance=column(variance),
+        Z_hat=column(one.Z_hat[l]),
+        gain=net.gain[l][:, None].copy(),
+        shift=net.shift[l][:, None].copy(),
+        V=column(one.V[l]),
     )
 
 

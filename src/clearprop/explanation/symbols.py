@@ -68,7 +68,7 @@ class Symbols:
     def parts(self, name: str, l: int) -> tuple[Written, Written]:
         """Top and bottom of a derivative: of `dZ_dA` of layer 2, ∂Z² and ∂A¹, since layer 2 takes in A¹."""
         top, bottom = name.removeprefix("d").split("_d")
-        below = l - 1 if name == "dZ_dA" else l
+        below = l - 1 if name.startswith("dZ_dA") else l
         return _partial(self.of(top, l)), _partial(self.of(bottom, below))
 
     def entry(self, name: str, l: int, indices: Sequence[int | str]) -> Written:

@@ -7,9 +7,9 @@ from .matrices import bars, disagreement
 from .page import INDENT, Operand, Page
 from .reasons import count_of, linear
 from .symbols import Symbols, shape_of, transpose
-from .trace import BackwardLayer, Factor, ForwardLayer, Link, Product, Shortcut, Trace
+from .trace import BackwardLayer, Factor, ForwardLayer, Link, Normalized, Product, Shortcut, Trace
 from .values import Value, key_of
-from .written import factor_symbol
+from .written import factor_symbol, scaling
 
 
 def write_forward(page: Page, trace: Trace) -> None:
@@ -25,22 +25,55 @@ def _forward(page: Page, trace: Trace, layer: ForwardLayer) -> None:
     symbols, l, values = trace.header.symbols, layer.l, trace.values
     m, n = trace.header.widths[l - 1 : l + 1]
     Z, A = symbols.of("Z", l).plain, symbols.of("A", l).plain
+    taken = "A_taken" if key_of("kept", l - 1) in values else "A"
     layer_title(page, trace, l)
     out_in = symbols.notation.out_in
     first = f"({n} × {m})" if out_in else f"({m} × {n})ᵀ"
     page.line(
-        (f"{Z} = {linear(l, symbols).plain}", "forward"), (f"   {first} ({m} × 1) + ({n} × 1) = {n} × 1", "quiet")
+        (f"{Z} = {linear(l, symbols, taken).plain}", "forward"),
+        (f"   {first} ({m} × 1) + ({n} × 1) = {n} × 1", "quiet"),
     )
-    page.line((f"{A} = {layer.formula.plain}", "forward"), (f"   {n} × 1", "quiet"))
+    if layer.normalized is None:
+        page.line((f"{A} = {layer.formula.plain}", "forward"), (f"   {n} × 1", "quiet"))
     W, stored = symbols.of("W", l), values[key_of("W", l)]
     page.equation(
         Operand("", W.plain if out_in else transpose(W).plain, stored if out_in else turned(stored)),
-        Operand("", symbols.of("A", l - 1).plain, values[key_of("A", l - 1)], "forward"),
+        Operand("", symbols.of(taken, l - 1).plain, values[key_of(taken, l - 1)], "forward"),
         Operand("+", symbols.of("W0", l).plain, values[key_of("W0", l)]),
         Operand("=", Z, values[key_of("Z", l)], "forward"),
-        Operand("→", A, values[key_of("A", l)], "forward"),
+        *([] if layer.normalized else [Operand("→", A, values[key_of("A", l)], "forward")]),
     )
+    if layer.normalized is not None:
+        _normalized(page, trace, layer, layer.normalized)
+    if layer.kept is not None:
+        page.line((f"dropout: what layer {symbols.notation.first_layer + l} takes", "quiet"))
+        page.equation(
+            Operand("", symbols.of("A_taken", l).plain, values[key_of("A_taken", l)], "forward"),
+            Operand("=", "m / (1 − rate)", values[key_of("kept", l)]),
+            Operand("⊙", A, values[key_of("A", l)], "forward"),
+        )
     write_zones(page, layer)
+
+
+def _normalized(page: Page, trace: Trace, layer: ForwardLayer, own: Normalized) -> None:
+    """Ẑ and V, which stand between Z and A."""
+    symbols, l, values = trace.header.symbols, layer.l, trace.values
+    page.line((own.name, "strong"), (f"   {own.formula.plain}", "forward"))
+    page.equation(
+        Operand("", symbols.of("Z", l).plain, values[key_of("Z", l)], "forward"),
+        Operand("→", symbols.of("Z_hat", l).plain, values[key_of("Z_hat", l)], "forward"),
+        Operand(",", "μ", values[key_of("mean", l)]),
+        Operand(",", "σ²", values[key_of("variance", l)]),
+    )
+    page.line((f"{symbols.of('V', l).plain} = {scaling(symbols, l).plain}", "forward"))
+    page.line((f"{symbols.of('A', l).plain} = {layer.formula.plain}, of {symbols.of('V', l).plain}", "forward"))
+    page.equation(
+        Operand("", symbols.of("V", l).plain, values[key_of("V", l)], "forward"),
+        Operand("=", symbols.of("gain", l).plain, values[key_of("gain", l)]),
+        Operand("⊙", symbols.of("Z_hat", l).plain, values[key_of("Z_hat", l)], "forward"),
+        Operand("+", symbols.of("shift", l).plain, values[key_of("shift", l)]),
+        Operand("→", symbols.of("A", l).plain, values[key_of("A", l)], "forward"),
+    )
 
 
 def write_zones(page: Page, layer: ForwardLayer) -> None:
@@ -84,11 +117,13 @@ class _Backward:
             self._link(link)
             if index == 0 and self.l == self.trace.L:
                 self.page.equation(self._operand("", link.name, link.l, "backward"))
-            else:
-                self._product(self.layer.steps[index - (self.l == self.trace.L)])
-        self._both_ways()
-        if self.layer.shortcut is not None:
-            self._shortcut(self.layer.shortcut)
+                continue
+            step = self.layer.steps[index - (self.l == self.trace.L)]
+            self._product(step)
+            if step.name == self.layer.result:
+                self._both_ways()
+                if self.layer.shortcut is not None:
+                    self._shortcut(self.layer.shortcut)
         self._to_W()
 
     def _written_out(self) -> None:
@@ -131,7 +166,7 @@ class _Backward:
         return Operand(operator, self.symbols.of(name, l).plain, self.trace.values[key_of(name, l)], tone)
 
     def _product(self, product: Product) -> None:
-        name = "long_way" if self.layer.shortcut and product.name == "dL_dZ" else product.name
+        name = "long_way" if self.layer.shortcut and product.name == self.layer.result else product.name
         value = self.trace.values[key_of(name, product.l)]
         result = Operand("", self.symbols.of(product.name, product.l).plain, value, "backward")
         self.page.equation(result, *self._factors(product))
@@ -149,7 +184,8 @@ class _Backward:
 
     def _name(self, factor: Factor) -> str:
         if factor.name == "dZ_dW":  # its value has a name of its own, A of the layer before
-            return self.symbols.of("A", factor.l - 1, transposed=factor.transposed != self.numerator).plain
+            taken = "A_taken" if key_of("kept", factor.l - 1) in self.trace.values else "A"
+            return self.symbols.of(taken, factor.l - 1, transposed=factor.transposed != self.numerator).plain
         return factor_symbol(self.trace, factor).plain
 
     def _both_ways(self) -> None:
@@ -157,19 +193,20 @@ class _Backward:
         own = self.layer.elementwise
         if own is None:
             return
-        Z, agree = self.symbols.of("Z", self.l).plain, disagreement(own.difference)
+        into_f = self.layer.result.removeprefix("dL_d")
+        Z, agree = self.symbols.of(into_f, self.l).plain, disagreement(own.difference)
         page, values, l = self.page, self.trace.values, self.l
         if page.fold is not None and own.slopes.size == 1:
             return
         page.prose(f"entry by entry, which needs no matrix; both ways agree {agree}", "quiet", indent=INDENT)
         page.equation(
-            self._operand("", "dL_dZ", l, "backward"),
+            self._operand("", self.layer.result, l, "backward"),
             Operand("=", f"f′({Z})", values[key_of("slopes", l)]),
             self._operand("⊙", "dL_dA", l, "backward"),
         )
 
     def _shortcut(self, shortcut: Shortcut) -> None:
-        page, dL_dZ = self.page, self.symbols.of("dL_dZ", self.l).plain
+        page, dL_dZ = self.page, self.symbols.of(self.layer.result, self.l).plain
         page.blank()
         page.line(
             ("shortcut", "strong"), (f"   {dL_dZ} = {shortcut.formula.plain}", "backward"), ("   Concept 19", "quiet")
@@ -177,7 +214,7 @@ class _Backward:
         agree = "" if shortcut.difference is None else f"; both ways agree {disagreement(shortcut.difference)}"
         page.prose(f"{shortcut.name}: {shortcut.reason}{agree}", indent=INDENT)
         write_derivation(page, shortcut)
-        page.equation(self._operand("", "dL_dZ", self.l, "backward"))
+        page.equation(self._operand("", self.layer.result, self.l, "backward"))
 
     def _to_W(self) -> None:
         """dL/dW^l = A^(l-1) (dL/dZ^l)^T, and the bias gradient (Notation 16)."""
@@ -193,6 +230,8 @@ class _Backward:
         page.equation(gradient, *self._factors(layer.weights), *penalty)
         bias, dL_dZ = self.symbols.of("dL_dW0", l).plain, self.symbols.of("dL_dZ", l).plain
         page.line((f"{bias} = {dL_dZ}", "backward"), ("   a bias adds to z as it is", "quiet"))
+        for name, _ in layer.others:
+            page.equation(self._operand("", name, l, "backward"))
 
 
 def write_derivation(page: Page, shortcut: Shortcut, indent: int = INDENT) -> None:

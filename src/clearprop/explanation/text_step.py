@@ -165,6 +165,15 @@ def _layer_update(page: Page, trace: Trace, update: Update) -> None:
         step = Operand(operator, gradient, values[key_of(f"step_d{name}", l)], "backward")
         page.line((rule.plain, ""))
         page.equation(after, before, step)
+    for each in update.others:
+        name = symbols.of(each.name, l).plain
+        page.equation(
+            Operand("", f"{name}, after", values[key_of(f"{each.name}_after", l)], "strong"),
+            Operand("=" if trace.rule.plain else "←", f"{name}, before", values[key_of(each.name, l)]),
+            Operand(
+                operator, symbols.of(f"dL_d{each.name}", l).plain, values[key_of(f"step_d{each.name}", l)], "backward"
+            ),
+        )
     for state in update.state:
         page.equation(
             Operand("", f"{state.name} of {symbols.of('W', l).plain}, after", values[key_of(f"{state.name}_after", l)]),

@@ -79,6 +79,22 @@ class Zone:
 
 
 @dataclass(frozen=True)
+class Normalized:
+    """Z brought to mean 0 and variance 1, then scaled and shifted: V, which f is applied to."""
+
+    name: str
+    formula: Written
+    source: str
+    mean: Array
+    """(n^l, 1), or (1, 1) where it is over the units."""
+    variance: Array
+    Z_hat: Array
+    gain: Array
+    shift: Array
+    V: Array
+
+
+@dataclass(frozen=True)
 class ForwardLayer:
     """Values going forward through layer l: Z = W^T A_prev + W0 and A = f(Z)."""
 
@@ -97,6 +113,9 @@ class ForwardLayer:
     Z: Array
     A: Array
     zones: tuple[Zone, ...]
+    normalized: Normalized | None = None
+    kept: Array | None = None
+    """What A is multiplied by before the next layer takes it, (n^l, 1): 0 for a unit that dropout leaves out."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +215,13 @@ class BackwardLayer:
     dL_dW: Array
     """The gradient that the step uses: the mean over the batch, penalty included."""
     dL_dW0: Array
+    others: tuple[tuple[str, Array], ...] = ()
+    """The gradients of what else the layer learns, by name: a normalisation's gain and shift, (n^l, 1)."""
+
+    @property
+    def result(self) -> str:
+        """What the link of the activation leads to: dL/dZ^l, or dL/dV^l where a normalisation stands between."""
+        return "dL_dV" if any(link.name == "dA_dV" for link in self.links) else "dL_dZ"
 
 
 @dataclass(frozen=True)
@@ -241,6 +267,16 @@ class StateArray:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What else a layer learns, before and after the step, with its gradient; columns."""
+
+    name: str
+    before: Array
+    gradient: Array
+    after: Array
+
+
+@dataclass(frozen=True)
 class Update:
     """Layer l before and after the step."""
 
@@ -253,6 +289,7 @@ class Update:
     dW0: Array
     W0_after: Array
     state: tuple[StateArray, ...] = ()
+    others: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -286,7 +323,8 @@ class Rule:
 class ArrayVerdict:
     """One gradient beside its numeric value."""
 
-    name: Literal["dL_dW", "dL_dW0"]
+    name: str
+    """dL_dW, dL_dW0, dL_dgain or dL_dshift."""
     l: int
     numeric: Array
     """Laid out as the gradient is; NaN where it was not asked for or stands at a kink."""
@@ -414,6 +452,8 @@ class Trace:
     health: Mapping[int, LayerHealth]
     lints: tuple[Lint, ...]
     batch: Batch | None
+    kept: Array | None
+    """What the inputs are multiplied by before layer 1 takes them, (m^1, 1), where dropout leaves some out."""
     ranked: Mapping[int, Sequence[int]]
     """Units of each layer 0..L, counted from 0, those that matter most at this point first: what folding keeps."""
     retell: Callable[[Layout, str], Trace] | None = field(default=None, compare=False)

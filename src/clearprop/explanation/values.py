@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..formulas.catalogue import Array
-from .trace import Trace
+from .trace import Normalized, Trace
 
 Axis: TypeAlias = int | str | None
 """The layer 0..L whose units these are, "points" of the batch, or None for an axis of length 1."""
@@ -124,6 +124,22 @@ class _Store:
             self.column("W0", l, layer.W0, l)
             self.column("Z", l, layer.Z, l)
             self.column("A", l, layer.A, l)
+            if layer.normalized is not None:
+                self.normalized(l, layer.normalized)
+            if layer.kept is not None:
+                self.column("kept", l, layer.kept, l)
+                self.column("A_taken", l, layer.kept * layer.A, l)
+        if self.trace.kept is not None:
+            self.column("kept", 0, self.trace.kept, 0)
+            self.column("A_taken", 0, self.trace.kept * header.x, 0)
+
+    def normalized(self, l: int, own: Normalized) -> None:
+        """What stands between Z and A in a layer that is normalised."""
+        for name in ("mean", "variance"):
+            moment = getattr(own, name)
+            self.found[key_of(name, l)] = Value(moment, l if len(moment) > 1 else None, None)
+        for name in ("Z_hat", "gain", "shift", "V"):
+            self.column(name, l, getattr(own, name), l)
 
     def backward(self) -> None:
         for l, layer in self.trace.backward.items():
@@ -131,11 +147,16 @@ class _Store:
                 k = link.l
                 axes: dict[str, tuple[Axis, Axis]] = {
                     "dL_dA": (k, None),
-                    "dA_dZ": (k, k),
                     "dZ_dA": (k - 1, k),
+                    "dZ_dA_taken": (k - 1, k),
                     "dZ_dW": (k - 1, None),
                 }
-                self.derivative(link.name, k, link.value, *axes[link.name])
+                self.derivative(link.name, k, link.value, *axes.get(link.name, (k, k)))
+            for step in layer.steps:
+                if not (layer.shortcut and step.name == layer.result):
+                    self.derivative(step.name, l, step.value, l, None)
+            if layer.shortcut is not None:
+                self.derivative(layer.result, l, layer.shortcut.value, l, None)
             self.derivative("dL_dA", l, layer.dL_dA, l, None)
             self.derivative("dL_dZ", l, layer.dL_dZ, l, None)
             if layer.elementwise is not None:
@@ -147,6 +168,8 @@ class _Store:
             self.gradient("dL_dW", l, layer.dL_dW)
             self.gradient("point_dL_dW", l, layer.weights.value)
             self.derivative("dL_dW0", l, layer.dL_dW0, l, None)
+            for name, array in layer.others:
+                self.derivative(name, l, array, l, None)
 
     def step(self) -> None:
         for l, update in self.trace.update.items():
@@ -157,6 +180,9 @@ class _Store:
             for state in update.state:
                 self.weights(f"{state.name}_before", l, state.before)
                 self.weights(f"{state.name}_after", l, state.after)
+            for change in update.others:
+                self.column(f"step_d{change.name}", l, change.gradient, l)
+                self.column(f"{change.name}_after", l, change.after, l)
         for l, what in self.trace.what_if.items():
             self.gradient("wrong_dL_dW", l, what.wrong)
             self.gradient("wrong_difference", l, what.difference)
@@ -167,7 +193,7 @@ class _Store:
             if each.name == "dL_dW":
                 self.gradient("numeric_dL_dW", each.l, each.numeric)
             else:
-                self.derivative("numeric_dL_dW0", each.l, each.numeric, each.l, None)
+                self.derivative(f"numeric_{each.name}", each.l, each.numeric, each.l, None)
         for l, layer in batch.layers.items() if batch else ():
             self.found[key_of("batch_A", l - 1)] = Value(layer.A_prev, l - 1, "points")
             self.found[key_of("batch_dL_dZ", l)] = Value(layer.dL_dZ, l, "points")

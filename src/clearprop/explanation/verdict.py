@@ -18,7 +18,15 @@ def check_of(passes: Passes) -> Check:
     net, fwd = passes.net, passes.fwd
     entries = EVERY if net.parameters.size <= EVERY else FEW
     found = check_gradients(
-        net, fwd.A[0], fwd.Y, fwd.loss_function, sample_weight=fwd.weights, penalty=fwd.penalty, entries=entries
+        net,
+        fwd.A[0],
+        fwd.Y,
+        fwd.loss_function,
+        sample_weight=fwd.weights,
+        penalty=fwd.penalty,
+        factors=fwd.M,
+        statistics=fwd.statistics,
+        entries=entries,
     )
     return Check(
         ok=found.ok,
@@ -33,13 +41,13 @@ def check_of(passes: Passes) -> Check:
 
 
 def _array(passes: Passes, found: ArrayCheck) -> ArrayVerdict:
-    net, weights = passes.net, found.array == "W"
-    shape = net.W[found.layer].shape if weights else net.W0[found.layer].shape
-    numeric: Array = np.full(shape, np.nan)
+    weights = found.array == "W"
+    views = {(l, name): view for l, name, view in passes.net.arrays}
+    numeric: Array = np.full(views[found.layer, found.array].shape, np.nan)
     for each in found.entries:
         numeric[each.index] = each.numeric
     return ArrayVerdict(
-        name="dL_dW" if weights else "dL_dW0",
+        name=f"dL_d{found.array}",
         l=found.layer,
         numeric=passes.gradient_shown(numeric) if weights else passes.laid_out(numeric[:, None]),
         checked=found.checked,
@@ -62,7 +70,7 @@ def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
             f"{found.at_kink} entries were left out: a difference would straddle a kink, where the formula takes one side"
         )
     for l, f in passes.net.f.items():
-        on = [kink for kink in f.kinks if (passes.fwd.Z[l] == kink).any()]
+        on = [kink for kink in f.kinks if (passes.fwd.into_f(l) == kink).any()]
         if on:
             z = passes.symbols.of("Z", l).plain
             said.append(

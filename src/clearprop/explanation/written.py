@@ -2,7 +2,7 @@ r"""The large formulas of a trace, in plain text and in LaTeX: products with the
 
 from __future__ import annotations
 
-from .symbols import Written, transpose
+from .symbols import Symbols, Written, transpose
 from .trace import BackwardLayer, Factor, Product, Trace
 
 _TIMES = r" \cdot "
@@ -45,10 +45,19 @@ def assembly(trace: Trace, product: Product) -> Written:
 def entry_by_entry(trace: Trace, l: int) -> Written:
     """dL/dZ^l as f'(Z^l) times dL/dA^l, entry by entry."""
     symbols = trace.header.symbols
-    dL_dZ, dL_dA, Z = symbols.of("dL_dZ", l), symbols.of("dL_dA", l), symbols.of("Z", l)
+    result = trace.backward[l].result
+    dL_dZ, dL_dA, Z = symbols.of(result, l), symbols.of("dL_dA", l), symbols.of(result.removeprefix("dL_d"), l)
     return Written(
         f"{dL_dZ.plain} = f′({Z.plain}) ⊙ {dL_dA.plain}",
         rf"{dL_dZ.latex} = f'\left({Z.latex}\right) \odot {dL_dA.latex}",
+    )
+
+
+def scaling(symbols: Symbols, l: int) -> Written:
+    """V^l as gain and shift make it of Z_hat^l."""
+    gain, Z_hat, shift = symbols.of("gain", l), symbols.of("Z_hat", l), symbols.of("shift", l)
+    return Written(
+        f"{gain.plain} ⊙ {Z_hat.plain} + {shift.plain}", rf"{gain.latex} \odot {Z_hat.latex} + {shift.latex}"
     )
 
 

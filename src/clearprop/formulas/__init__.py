@@ -2,10 +2,10 @@
 
 # In the order in which a person meets the parts: the notes' own first.
 from . import activations, piecewise_activations, smooth_activations  # isort: skip
-from . import losses, regression_losses, class_losses  # isort: skip
-from . import initializers, metrics, penalties, shortcuts  # isort: skip
-from . import schedules, decays, cycles  # isort: skip
-from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, clipping  # isort: skip
+from . import losses, regression_losses, class_losses, likelihoods  # isort: skip
+from . import initializers, metrics, normalizations, penalties, regularizers, shortcuts  # isort: skip
+from . import schedules, decays, cycles, plateaus  # isort: skip
+from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, clipping, lbfgs, averaging  # isort: skip
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "activations",
     "adam_optimizers",
     "adaptive_optimizers",
+    "averaging",
     "class_losses",
     "clipping",
     "cycles",
@@ -22,14 +23,19 @@ __all__ = [
     "find",
     "hyper",
     "initializers",
+    "lbfgs",
+    "likelihoods",
     "losses",
     "metrics",
     "names",
+    "normalizations",
     "optimizers",
     "penalties",
     "piecewise_activations",
+    "plateaus",
     "register",
     "regression_losses",
+    "regularizers",
     "schedules",
     "shortcuts",
     "sign_optimizers",

@@ -54,7 +54,10 @@ class Elementwise(Activation):
 
 @register
 class Step(Elementwise):
-    """1 where z >= 0, else 0. Its derivative is 0 everywhere, so nothing before it can learn (7.31-7.33)."""
+    """1 where z >= 0, else 0. Its derivative is 0 everywhere, so nothing before it can learn (7.31-7.33).
+
+    NumPy's and PyTorch's heaviside take the value at 0 as an argument.
+    """
 
     name = "step"
     formula, derivative = "1 if z ≥ 0 else 0", "0"
@@ -89,7 +92,10 @@ class ReLU(Elementwise):
 @register
 @dataclass(frozen=True)
 class LeakyReLU(Elementwise):
-    """z above 0, slope * z below: a unit that is off still passes some gradient. f'(0) = 1, as for ReLU."""
+    """z above 0, slope * z below: a unit that is off still passes some gradient. f'(0) = 1, as for ReLU.
+
+    PyTorch has the same slope by default, Keras 0.3; both take the slope at the kink.
+    """
 
     name = "leaky_relu"
     formula, derivative = "z if z ≥ 0 else slope·z", "1 if z ≥ 0 else slope"
@@ -107,7 +113,10 @@ class LeakyReLU(Elementwise):
 
 @register
 class Sigmoid(Elementwise):
-    """1 / (1 + e^-z), written so that the exponential never overflows."""
+    """1 / (1 + e^-z), written so that the exponential never overflows.
+
+    scikit-learn calls it logistic; PyTorch and Keras have the same.
+    """
 
     name = "sigmoid"
     formula, derivative = "1 / (1 + e^−z)", "a (1 − a)"
@@ -125,7 +134,10 @@ class Sigmoid(Elementwise):
 
 @register
 class Tanh(Elementwise):
-    """The hyperbolic tangent."""
+    """The hyperbolic tangent.
+
+    The same in every library.
+    """
 
     name = "tanh"
     formula, derivative = "tanh z", "1 − a²"
@@ -142,7 +154,10 @@ class Tanh(Elementwise):
 
 @register
 class Identity(Elementwise):
-    """z itself: the output of a regression. In a hidden layer it adds nothing to one linear layer."""
+    """z itself: the output of a regression. In a hidden layer it adds nothing to one linear layer.
+
+    Keras calls it linear.
+    """
 
     name = "identity"
     formula, derivative = "z", "1"
@@ -160,7 +175,8 @@ class Identity(Elementwise):
 class Softmax(Activation):
     """e^{z_j} / sum_k e^{z_k}: every unit depends on every other, so dA/dZ is full.
 
-    dA/dZ = diag(a) - a a^T, which is symmetric, so both layouts agree. The notes leave it out.
+    dA/dZ = diag(a) - a a^T, which is symmetric, so both layouts agree. The notes leave it out. PyTorch and Keras normalise
+    along an axis that is asked for; here it is always over the units of a layer.
     """
 
     name = "softmax"

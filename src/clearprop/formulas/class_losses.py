@@ -41,7 +41,10 @@ class Hinge(Loss):
 
 @register
 class SquaredHinge(Loss):
-    """max(0, 1 - y a)^2 for targets -1 and 1: a hinge without its kink, which minds large errors more."""
+    """max(0, 1 - y a)^2 for targets -1 and 1: a hinge without its kink, which minds large errors more.
+
+    Keras' SquaredHinge and scikit-learn's LinearSVC; PyTorch has none.
+    """
 
     name = "squared_hinge"
     formula, derivative = "Σⱼ max(0, 1 − yⱼ aⱼ)²", "−2 y max(0, 1 − y a)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,10 @@ class Clipping(Optimizer):
         return self.then.rule
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return self.then.initial_state(parameters)
+        return self.first_state(parameters, np.zeros(1, int))
+
+    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
+        return self.then.first_state(parameters, starts)
 
 
 @register
@@ -60,15 +64,40 @@ class ClipNorm(Clipping):
     latex = r"g \leftarrow g \min\left(1, \frac{c}{\lVert g \rVert}\right)"
     source = "Pascanu, Mikolov and Bengio 2013"
 
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return super().initial_state(parameters) | {"scaled": np.empty_like(parameters)}
+    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
+        return super().first_state(parameters, starts) | {"scaled": np.empty_like(parameters)}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
-        size = float(max(gradient.max(), -gradient.min()))
-        if (
-            size > 0
-        ):  # squares of a gradient that has exploded would overflow: it is measured in units of its largest entry
-            length = float(np.linalg.norm(np.divide(gradient, size, out=state["scaled"])))
-            if length > self.largest / size:
-                np.multiply(state["scaled"], self.largest / length, out=gradient)
+        shorten_in_place(gradient, self.largest, state["scaled"])
         self.then.update_in_place(parameters, gradient, eta, state)
+
+
+@register
+@dataclass(frozen=True)
+class ClipArrayNorm(Clipping):
+    """The gradient of each array by itself, ∂L/∂W[l] or ∂L/∂W₀[l], is shortened to `largest` where it is longer.
+
+    A layer whose gradient explodes leaves other layers as they are; the direction of the whole bends. Keras's clipnorm.
+    """
+
+    name = "clip_array_norm"
+    formula = "g ← g largest / ‖g‖ where ‖g‖ > largest, array by array"
+    latex = r"g^l \leftarrow g^l \min\left(1, \frac{c}{\lVert g^l \rVert}\right)"
+    source = "Pascanu, Mikolov and Bengio 2013; Keras, clipnorm"
+
+    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
+        return super().first_state(parameters, starts) | {"scaled": np.empty_like(parameters), "starts": starts}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        for start, stop in pairwise([*state["starts"].tolist(), len(gradient)]):
+            shorten_in_place(gradient[start:stop], self.largest, state["scaled"][start:stop])
+        self.then.update_in_place(parameters, gradient, eta, state)
+
+
+def shorten_in_place(gradient: Array, largest: float, scaled: Array) -> None:
+    """A gradient longer than `largest` is brought to that length; `scaled`, of its shape, is overwritten."""
+    size = float(max(gradient.max(), -gradient.min()))
+    if size > 0:  # squares of a gradient that has exploded would overflow: it is measured in units of its largest entry
+        length = float(np.linalg.norm(np.divide(gradient, size, out=scaled)))
+        if length > largest / size:
+            np.multiply(scaled, largest / length, out=gradient)

@@ -9,7 +9,7 @@ import numpy as np
 
 from .catalogue import Array, hyper, part_hyper, register
 from .decays import half_cosine
-from .schedules import Constant, Schedule, as_schedule
+from .schedules import Constant, Listener, Schedule, as_schedule
 
 
 @register
@@ -98,7 +98,8 @@ class Cyclic(Schedule):
 class Warmup(Schedule):
     """A line from almost nothing up to where another schedule starts, and then that schedule from its own t = 1.
 
-    For the first steps of Adam and its relatives, whose averages know little yet, and for large batches.
+    For the first steps of Adam and its relatives, whose averages know little yet, and for large batches. PyTorch's LinearLR
+    before another schedule in a SequentialLR; Keras' CosineDecay has a warm-up of its own.
     """
 
     name = "warmup"
@@ -111,6 +112,9 @@ class Warmup(Schedule):
     def __post_init__(self) -> None:
         object.__setattr__(self, "then", as_schedule(self.then))  # a number or a function of t is a schedule too
         super().__post_init__()
+
+    def listener(self) -> Listener | None:
+        return self.then.listener()
 
     def eta(self, t: Array) -> Array:
         after = t > self.steps

@@ -26,7 +26,10 @@ class Initializer(Part):
 
 @register
 class Gaussian(Initializer):
-    """W ~ N(0, 1/m), so that a sum over m unit inputs keeps unit variance; W0 ~ N(0, 1)."""
+    """W ~ N(0, 1/m), so that a sum over m unit inputs keeps unit variance; W0 ~ N(0, 1).
+
+    No library's default: PyTorch's and Keras' biases start at 0 or near it.
+    """
 
     name = "gaussian"
     formula = "W ~ N(0, 1/m), W₀ ~ N(0, 1)"
@@ -49,7 +52,10 @@ class WithoutBias(Initializer):
 
 @register
 class Zeros(WithoutBias):
-    """All 0, to see why not: units of a layer stay copies of one another, and tanh or ReLU units pass nothing back."""
+    """All 0, to see why not: units of a layer stay copies of one another, and tanh or ReLU units pass nothing back.
+
+    Keras' Zeros, PyTorch's zeros_, biases too.
+    """
 
     name = "zeros"
     formula, latex = "W = 0, W₀ = 0", "W = 0,\\ W_0 = 0"
@@ -62,7 +68,10 @@ class Zeros(WithoutBias):
 @register
 @dataclass(frozen=True)
 class ConstantInitializer(Initializer):
-    """Every weight and bias the same number: for examples by hand, as symmetric as zeros are."""
+    """Every weight and bias the same number: for examples by hand, as symmetric as zeros are.
+
+    Keras' Constant, PyTorch's constant_.
+    """
 
     name = "constant"
     formula, latex = "W = value, W₀ = value", r"W = c,\ W_0 = c"
@@ -102,7 +111,10 @@ class GlorotNormal(WithoutBias):
 
 @register
 class HeUniform(WithoutBias):
-    """W ~ U(-b, b) with variance 2/m: twice what a linear layer needs, for a ReLU passes half on."""
+    """W ~ U(-b, b) with variance 2/m: twice what a linear layer needs, for a ReLU passes half on.
+
+    Keras' HeUniform, PyTorch's kaiming_uniform_ with nonlinearity="relu".
+    """
 
     name = "he_uniform"
     formula, latex = "W ~ U(−b, b), b = √(6/m), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{6/m},\ W_0 = 0"
@@ -126,7 +138,10 @@ class HeNormal(WithoutBias):
 
 @register
 class LecunUniform(WithoutBias):
-    """W ~ U(-b, b) with variance 1/m, which keeps the size of a sum over m inputs."""
+    """W ~ U(-b, b) with variance 1/m, which keeps the size of a sum over m inputs.
+
+    Keras' LecunUniform; PyTorch has none of that name.
+    """
 
     name = "lecun_uniform"
     formula, latex = "W ~ U(−b, b), b = √(3/m), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{3/m},\ W_0 = 0"

@@ -26,6 +26,12 @@ class Loss(Part):
     kinks: ClassVar[tuple[float, ...]] = ()
     """Where dL/dA jumps, as values of a - y."""
     complex_step: ClassVar[bool] = True
+    outputs_per_target: ClassVar[int] = 1
+    """How many outputs speak of one target; the predictions themselves come first."""
+
+    def prediction(self, A: Array) -> Array:
+        """The outputs that predict Y, (n, targets): all of them, unless several speak of one target."""
+        return A[:, : A.shape[1] // self.outputs_per_target]
 
     def L(self, A: Array, Y: Array) -> Array:
         """The loss of each point, summed over outputs, (n,)."""
@@ -87,7 +93,14 @@ class Linear(Loss):
 
 @register
 class NLL(Loss):
-    """Negative log-likelihood of a yes or no, for outputs in (0, 1). Infinite where it was sure and wrong (see Concept 19)."""
+    """Negative log-likelihood of a yes or no, for outputs in (0, 1). Infinite where it was sure and wrong (see Concept 19).
+
+    With several outputs it is the multi-label NLL, in which each is a yes or no of its own and any number may hold at once.
+    PyTorch's BCELoss and Keras' BinaryCrossentropy average over outputs, and keep log a above -100 and a off 0 by 1e-7.
+
+    >>> NLL().L(np.array([[0.5, 0.25]]), np.array([[1.0, 0.0]])).round(4)  # -log 0.5 - log 0.75
+    array([0.9808])
+    """
 
     name = "nll"
     formula, derivative = "−Σⱼ (yⱼ log aⱼ + (1 − yⱼ) log(1 − aⱼ))", "−(y/a − (1 − y)/(1 − a))"
@@ -105,7 +118,11 @@ class NLL(Loss):
 
 @register
 class NLLM(Loss):
-    """Negative log-likelihood of one class of several, for outputs that sum to 1. The notes leave its derivative out."""
+    """Negative log-likelihood of one class of several, for outputs that sum to 1. The notes leave its derivative out.
+
+    PyTorch's CrossEntropyLoss takes Z and has softmax inside; Keras' CategoricalCrossentropy takes A and keeps it 1e-7 from
+    0; scikit-learn's log_loss clips at the type's rounding.
+    """
 
     name = "nllm"
     formula, derivative = "−Σⱼ yⱼ log aⱼ", "−y/a"

@@ -23,6 +23,8 @@ class Optimizer(Part):
 
     kind = "optimizer"
     default_eta: ClassVar[float] = 0.01
+    whole_set: ClassVar[bool] = False
+    """Whether it takes every point in each step and searches its own step size; such a rule has no `update_in_place`."""
 
     @property
     def rule(self) -> Optimizer:
@@ -33,6 +35,10 @@ class Optimizer(Part):
         """What the rule remembers before the first step, and the room that it works in."""
         return {}
 
+    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
+        """The same, for a rule that looks at arrays one by one: `starts` says where each begins in the vector."""
+        return self.initial_state(parameters)
+
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         """Take one step: `parameters` (p,) and `state` change, `gradient` (p,) may be used up."""
         raise NotImplementedError(f"optimizer {self.name!r} must define update_in_place")
@@ -40,7 +46,11 @@ class Optimizer(Part):
 
 @register
 class SGD(Optimizer):
-    """Straight down the gradient; stochastic in that the gradient is that of the points drawn for the step."""
+    """Straight down the gradient; stochastic in that the gradient is that of the points drawn for the step.
+
+    The step size is 0.01 where none is given, as in Keras; PyTorch has 0.001, scikit-learn 0.001 with Nesterov momentum
+    0.9.
+    """
 
     name = "sgd"
     formula, latex = "θ ← θ − η ∂L/∂θ", r"\theta \leftarrow \theta - \eta \frac{\partial L}{\partial \theta}"

@@ -27,7 +27,10 @@ def _clipped(U: Array, limit: float) -> Array:
 @register
 @dataclass(frozen=True)
 class Huber(Loss):
-    """u^2 / 2 near 0, a straight line of slope delta beyond delta: an outlier pulls no harder than that."""
+    """u^2 / 2 near 0, a straight line of slope delta beyond delta: an outlier pulls no harder than that.
+
+    PyTorch's HuberLoss and Keras' Huber, with the same delta; scikit-learn's HuberRegressor scales u first.
+    """
 
     name = "huber"
     formula, derivative = "Σⱼ u²/2 if |u| ≤ delta else delta·(|u| − delta/2)", "min(max(−delta, a − y), delta)"
@@ -47,7 +50,10 @@ class Huber(Loss):
 @register
 @dataclass(frozen=True)
 class SmoothL1(Loss):
-    """|u| with its kink rounded off within beta of 0: huber(delta=beta) / beta, so that the slope beyond is 1."""
+    """|u| with its kink rounded off within beta of 0: huber(delta=beta) / beta, so that the slope beyond is 1.
+
+    PyTorch's SmoothL1Loss; Keras has none.
+    """
 
     name = "smooth_l1"
     formula, derivative = "Σⱼ u²/(2·beta) if |u| ≤ beta else |u| − beta/2", "min(max(−1, (a − y)/beta), 1)"
@@ -66,7 +72,10 @@ class SmoothL1(Loss):
 
 @register
 class LogCosh(Loss):
-    """log cosh u: u^2 / 2 near 0 and |u| - log 2 far out, smooth everywhere."""
+    """log cosh u: u^2 / 2 near 0 and |u| - log 2 far out, smooth everywhere.
+
+    Keras' LogCosh; PyTorch and scikit-learn have none.
+    """
 
     name = "log_cosh"
     formula, derivative = "Σⱼ log cosh(aⱼ − yⱼ)", "tanh(a − y)"

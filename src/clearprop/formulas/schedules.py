@@ -11,6 +11,9 @@ import numpy as np
 
 from .catalogue import Array, Part, find, hyper, register
 
+Listener: TypeAlias = Callable[[float], float]
+"""Is told every loss that is reported; gives the factor by which eta(t) is multiplied from then on."""
+
 
 class Schedule(Part):
     """eta(t) for every step of an array of them."""
@@ -21,11 +24,18 @@ class Schedule(Part):
         """The step size at each t, same shape, float64."""
         raise NotImplementedError(f"schedule {self.name!r} must define eta")
 
+    def listener(self) -> Listener | None:
+        """A fresh listener for one training, of a schedule that follows the loss; None for a function of t alone."""
+        return None
+
 
 @register
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """The same step size at every step."""
+    """The same step size at every step.
+
+    What PyTorch, Keras and scikit-learn do when no schedule is given.
+    """
 
     name = "constant"
     formula, latex = "η(t) = value", r"\eta(t) = \eta_1"
@@ -41,7 +51,8 @@ class Constant(Schedule):
 class InverseTime(Schedule):
     """start (1 + delay) / (t + delay): eta(1) = start, and with no delay plain start / t.
 
-    Its sum diverges and the sum of its squares does not: the condition under which SGD converges.
+    Its sum diverges and the sum of its squares does not: the condition under which SGD converges. Keras' InverseTimeDecay
+    is start / (1 + rate t / steps), the same curve with t counted from 0.
     """
 
     name = "inverse_time"

@@ -42,7 +42,10 @@ class Softplus(Elementwise):
 
 @register
 class LogSigmoid(Elementwise):
-    """log(1 / (1 + e^-z)): the log of a probability, which is 0 at most."""
+    """log(1 / (1 + e^-z)): the log of a probability, which is 0 at most.
+
+    PyTorch's LogSigmoid and Keras' log_sigmoid.
+    """
 
     name = "log_sigmoid"
     formula, derivative = "−log(1 + e^−z)", "1 − e^a"
@@ -59,7 +62,10 @@ class LogSigmoid(Elementwise):
 
 @register
 class Softsign(Elementwise):
-    """z / (1 + |z|), a sigmoid that saturates slowly."""
+    """z / (1 + |z|), a sigmoid that saturates slowly.
+
+    The same in PyTorch and Keras; f'(0) = 1.
+    """
 
     name = "softsign"
     formula, derivative = "z / (1 + |z|)", "1 / (1 + |z|)²"
@@ -79,7 +85,10 @@ class Softsign(Elementwise):
 
 @register
 class SiLU(Elementwise):
-    """z sigmoid(z): a ReLU whose gate opens smoothly; swish with beta = 1."""
+    """z sigmoid(z): a ReLU whose gate opens smoothly; swish with beta = 1.
+
+    The same in PyTorch and Keras, which calls it swish as well.
+    """
 
     name = "silu"
     formula, derivative = "z σ(z)", "σ(z) + a σ(−z)"
@@ -97,7 +106,10 @@ class SiLU(Elementwise):
 @register
 @dataclass(frozen=True)
 class Swish(Elementwise):
-    """z sigmoid(beta z): z/2 for beta = 0, SiLU for 1, nearly ReLU for a large beta, which is a number here, not learnt."""
+    """z sigmoid(beta z): z/2 for beta = 0, SiLU for 1, nearly ReLU for a large beta, which is a number here, not learnt.
+
+    PyTorch and Keras have beta = 1 alone.
+    """
 
     name = "swish"
     formula, derivative = "z σ(beta·z)", "σ(beta·z) + beta·a σ(−beta·z)"
@@ -120,7 +132,10 @@ class Swish(Elementwise):
 
 @register
 class Mish(Elementwise):
-    """z tanh(log(1 + e^z)): SiLU with another gate, which opens sooner."""
+    """z tanh(log(1 + e^z)): SiLU with another gate, which opens sooner.
+
+    The same in PyTorch and Keras.
+    """
 
     name = "mish"
     formula, derivative = "z t,  t = tanh(log(1 + e^z))", "t + z (1 − t²) σ(z)"
@@ -183,7 +198,10 @@ class GELUTanh(Elementwise):
 
 @register
 class Gaussian(Elementwise):
-    """e^(-z^2), a bell: a unit that answers near one value alone."""
+    """e^(-z^2), a bell: a unit that answers near one value alone.
+
+    No layer of PyTorch or Keras.
+    """
 
     name = "gaussian"
     formula, derivative = "e^(−z²)", "−2 z a"
@@ -200,7 +218,10 @@ class Gaussian(Elementwise):
 
 @register
 class Sine(Elementwise):
-    """sin z, for signals with fine detail. The paper's omega_0 = 30 in the first layer is a matter of its weights."""
+    """sin z, for signals with fine detail. The paper's omega_0 = 30 in the first layer is a matter of its weights.
+
+    torch.sin; no layer of PyTorch or Keras.
+    """
 
     name = "sine"
     formula, derivative = "sin z", "cos z"

@@ -17,7 +17,7 @@ from ..training import Run, train
 from ..validation import require_pair
 from .model import Model
 from .preprocessing import TASKS, Preprocessing, infer_task, shortened
-from .recipe import Recipe
+from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
 from .splitting import Split, split_rows
 from .tables import Table
@@ -62,12 +62,16 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     preprocessing = Preprocessing.fitted(table.rows(split.training), target=target, task=task)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
     loss = find(Loss, facts["loss"])
-    require_pair(last, loss, preprocessing.target.width)
+    outputs = preprocessing.target.width * loss.outputs_per_target
+    require_pair(last, loss, outputs)
     _require_targets(loss, task)
+    if recipe.class_weight and task != "classification":
+        raise ValueError(f"class_weight is for classification, and the task is {task}")
     net = Network(
-        widths=(len(preprocessing.input_names), *(width for width, _ in hidden), preprocessing.target.width),
+        widths=(len(preprocessing.input_names), *(width for width, _ in hidden), outputs),
         activations=(*(f for _, f in hidden), last),
         init=recipe.init,
+        normalization=recipe.normalization,
         seed=recipe.seed,
         dtype=recipe.dtype,
     )
@@ -117,12 +121,13 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         loss=start.facts["loss"],
         optimizer=recipe.optimizer,
         eta=start.facts["eta"],
-        batch_size=recipe.batch_size,
+        batch_size=start.facts["batch_size"],
         epochs=start.facts["epochs"],
         steps=recipe.steps,
         sampling=recipe.sampling,
         validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
         stop=recipe.stop,
+        **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
         metrics=("accuracy",) if classes else (),  # a regression's would be in standard units
         engine=recipe.engine,

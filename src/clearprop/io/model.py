@@ -53,7 +53,12 @@ class Model:
 
     def predict(self, table: Table) -> Array:
         """Class labels (n,), or values (n,) in the target's own unit."""
-        return self.prepared.target.decode(self.network.predict(self.inputs(table)))
+        return self.decode(self.network.predict(self.inputs(table)))
+
+    def decode(self, A: Array) -> Array:
+        """Outputs (n, n^L) as labels or values (n,); those beyond the target's own, as of a variance, are left out."""
+        target = self.prepared.target
+        return target.decode(A[:, : target.width])
 
     def probabilities(self, table: Table) -> Array:
         """A probability for each class, (n, classes), in the order of `preprocessing.classes`.

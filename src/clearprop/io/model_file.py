@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..formulas.activations import Activation
-from ..formulas.catalogue import Array, find
+from ..formulas.catalogue import Array, Part, find
+from ..formulas.normalizations import Normalization
 from ..network import Network
 from .files import write_whole
 from .model import Model
@@ -26,7 +27,8 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     """
 
     def same_weights(written: bytes) -> None:
-        if _from_bytes(written, str(path)).network.parameters.tobytes() != model.network.parameters.tobytes():
+        again = _from_bytes(written, str(path)).network
+        if any(a.tobytes() != b.tobytes() for a, b in zip(_numbers(again), _numbers(model.network), strict=True)):
             raise OSError(f"cannot write {path}: the weights read back are not those that were written")
 
     write_whole(path, _to_bytes(model), check=same_weights)
@@ -55,26 +57,40 @@ def load(path: str | PathLike[str]) -> Network:
 
 
 def require_saveable(net: Network) -> None:
-    """ValueError for a network that no file can hold: an activation that is not in the catalogue, weights not finite."""
+    """ValueError for a network that no file can hold: a part that is not in the catalogue, weights not finite."""
     for l in net.layers:
-        try:
-            known = find(Activation, str(net.f[l])) == net.f[l]
-        except ValueError:
-            known = False
-        if not known:
-            raise ValueError(
-                f"layer {l}'s activation {net.f[l].name!r} is not in the catalogue, and a model file holds names, not code; "
-                "decorate its class with @clearprop.register, here and where the file is read"
-            )
-    if not np.isfinite(net.parameters).all():
+        for kind, part in ((Activation, net.f[l]), (Normalization, net.normalization.get(l))):
+            if part is not None and not _is_catalogued(kind, part):
+                raise ValueError(
+                    f"layer {l}'s {kind.kind} {part.name!r} is not in the catalogue, and a model file holds names, not code; "
+                    "decorate its class with @clearprop.register, here and where the file is read"
+                )
+    if not all(np.isfinite(values).all() for values in _numbers(net)):
         raise ValueError("the network has weights that are not finite")
+
+
+def _is_catalogued(kind: type[Part], part: Part) -> bool:
+    try:
+        return find(kind, str(part)) == part
+    except ValueError:
+        return False
+
+
+def _numbers(net: Network) -> tuple[Array, Array]:
+    """All that was learnt."""
+    return net.parameters, net.statistics
 
 
 def _to_bytes(model: Model) -> bytes:
     net = model.network
     require_saveable(net)
     document = {
-        "network": {"widths": net.widths, "activations": [str(f) for f in net.activations], "dtype": str(net.dtype)},
+        "network": {
+            "widths": net.widths,
+            "activations": [str(f) for f in net.activations],
+            "normalizations": [None if part is None else str(part) for part in net.normalizations],
+            "dtype": str(net.dtype),
+        },
         "preprocessing": None if model.preprocessing is None else model.preprocessing.to_json(),
         "facts": dict(model.facts),
     }
@@ -93,14 +109,26 @@ def _from_bytes(content: bytes, name: str) -> Model:
 
 
 def _tensors(net: Network) -> dict[str, Array]:
-    return {f"W[{l}]": net.W[l] for l in net.layers} | {f"W0[{l}]": net.W0[l] for l in net.layers}
+    running = {"running_mean": net.running_mean, "running_variance": net.running_variance}
+    return {f"{name}[{l}]": view for l, name, view in net.arrays} | {
+        f"{name}[{l}]": view for name, views in running.items() for l, view in views.items()
+    }
 
 
 def _network(tensors: dict[str, Array], described: dict[str, Any]) -> Network:
     """The network that the document describes, with the weights of the tensors, which must fit it exactly."""
     layers = range(1, len(described["widths"]))
     weights = [(tensors[f"W[{l}]"], tensors[f"W0[{l}]"]) for l in layers]
-    net = Network.from_weights(weights, described["activations"])
-    if list(net.widths) != described["widths"] or str(net.dtype) != described["dtype"] or len(tensors) != 2 * net.L:
+    normalizations = described.get("normalizations")  # files of schema 1 have none
+    net = Network.from_weights(weights, described["activations"], normalization=normalizations)
+    expected = _tensors(net)
+    if (
+        list(net.widths) != described["widths"]
+        or str(net.dtype) != described["dtype"]
+        or {name: (array.shape, array.dtype) for name, array in tensors.items()}
+        != {name: (array.shape, array.dtype) for name, array in expected.items()}
+    ):
         raise ValueError(f"its weights are those of {net}, and it says {described}")
+    for name, view in expected.items():
+        view[...] = tensors[name]
     return net

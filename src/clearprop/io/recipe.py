@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ..formulas.activations import Activation
+from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
+from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.penalties import Penalty
+from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, Regularizer, as_regularizer
 from ..formulas.schedules import Schedule, as_schedule
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
@@ -41,6 +44,16 @@ DEFAULTS = {
 }
 
 
+BATCH_SIZE = 16
+REGULARIZERS: dict[str, type[Regularizer]] = {
+    "dropout": Dropout,
+    "input_noise": InputNoise,
+    "max_norm": MaxNorm,
+    "label_smoothing": LabelSmoothing,
+}
+"""What each choice of a recipe, and argument of `train`, makes of a number."""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a network is made and trained on a table. Parts are texts such as "l2(strength=0.01)"; None takes the task's own.
@@ -64,12 +77,23 @@ class Recipe:
     optimizer: str = "sgd"
     eta: float | str | None = None
     """The step size: a number, or a schedule's text."""
-    batch_size: int = 16
+    batch_size: int | None = None
+    """Rows in a step; 16, or all where the optimiser takes every row in each step."""
     epochs: float | None = None
     steps: int | None = None
     """How long, one or the other; 20 epochs if neither is given."""
     sampling: str = "shuffle"
     init: str = "gaussian"
+    normalization: str | None = None
+    """Of every hidden layer."""
+    dropout: str | float | tuple[float, ...] | None = None
+    """The rate of hidden layers, or rates from the inputs on: "0.2,0.5"."""
+    input_noise: str | float | None = None
+    max_norm: str | float | None = None
+    label_smoothing: str | float | None = None
+    class_weight: str | None = None
+    """"balanced" for classes that count alike however many rows they have."""
+    averaging: str | None = None
     stop: tuple[str, ...] = ()
     """Any one of these ends training early."""
     validation: float = 0.0
@@ -84,7 +108,11 @@ class Recipe:
         self.hidden, self.schedule  # noqa: B018 - reading them checks them
         for kind, given in self._parts():
             find(kind, given)
-        if self.batch_size < 1:
+        for name, regularizer in REGULARIZERS.items():
+            as_regularizer(regularizer, getattr(self, name))
+        if self.class_weight not in {None, "balanced"}:
+            raise ValueError(f"class_weight must be 'balanced' or left out; given {self.class_weight!r}")
+        if self.batch_size is not None and self.batch_size < 1:
             raise ValueError(f"batch_size must be a whole number, 1 or more; given {self.batch_size!r}")
         if self.epochs is not None and self.steps is not None:
             raise ValueError("give epochs or steps, not both")
@@ -100,6 +128,8 @@ class Recipe:
             (Optimizer, self.optimizer),
             (Sampling, self.sampling),
             (Initializer, self.init),
+            (Normalization, self.normalization),
+            (Averaging, self.averaging),
             *((Stop, stop) for stop in self.stop),
         ]
         return [(kind, text) for kind, text in given if text is not None]
@@ -118,7 +148,7 @@ class Recipe:
         """Every choice as plain JSON, with the task's own where none was made: what a model file keeps."""
         own, rule = DEFAULTS[task], find(Optimizer, self.optimizer).rule
         eta = self.eta
-        if eta is None:
+        if eta is None and not rule.whole_set:
             eta = own.eta if isinstance(rule, SGD) else rule.default_eta
         penalty = own.penalty if self.penalty is None else self.penalty
         return {
@@ -128,17 +158,26 @@ class Recipe:
             "penalty": None if penalty == "none" else penalty,
             "optimizer": self.optimizer,
             "eta": eta,
-            "batch_size": self.batch_size,
+            "batch_size": BATCH_SIZE if self.batch_size is None and not rule.whole_set else self.batch_size,
             "epochs": 20 if self.epochs is None and self.steps is None else self.epochs,
             "steps": self.steps,
             "sampling": self.sampling,
             "init": self.init,
+            "normalization": self.normalization,
+            **{name: _as_text(regularizer, getattr(self, name)) for name, regularizer in REGULARIZERS.items()},
+            "class_weight": self.class_weight,
+            "averaging": self.averaging,
             "stop": list(self.stop),
             "validation": self.validation,
             "test": self.test,
             "seed": self.seed,
             "dtype": self.dtype,
         }
+
+
+def _as_text(kind: type[Regularizer], given: str | float | tuple[float, ...] | None) -> str | None:
+    part = as_regularizer(kind, given)
+    return None if part is None else str(part)
 
 
 def _layer(text: str) -> tuple[int, Activation]:

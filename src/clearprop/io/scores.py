@@ -40,7 +40,7 @@ def score(model: Model, table: Table) -> Scores:
     if model.prepared.classes is not None:
         return Scores(len(X), loss, _measured((Accuracy(),), A, Y), _confusion(A, Y))
     target = model.prepared.target
-    values, truth = target.decode(A)[:, None], table[target.name][:, None]
+    values, truth = model.decode(A)[:, None], table[target.name][:, None]
     return Scores(len(X), loss, _measured((RMSE(), MAE(), R2()), values, truth))
 
 

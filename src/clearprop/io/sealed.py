@@ -16,8 +16,8 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 
-SCHEMA = 1
-"""The version of what is written here; a file of a later one is refused."""
+SCHEMA = 2
+"""The version of what is written here; a file of a later one is refused. 2: layers may be normalised."""
 KEY = "clearprop"
 MOST_HEADER = 1_000_000
 """Bytes of header that are read: a hostile file may promise any number."""

@@ -25,7 +25,7 @@ class HeldOut:
     weights: Array | None = None
 
     def outputs(self, net: Network) -> tuple[Array, Array]:
-        """Z and A of the last layer, (n, n^L) each, block by block."""
+        """What the last f takes and gives, (n, n^L) each, block by block."""
         blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, len(self.X), BLOCK)]
         Z, A = zip(*blocks, strict=True)
         return np.concatenate(Z), np.concatenate(A)
@@ -36,7 +36,7 @@ class HeldOut:
 
     @staticmethod
     def _last_layer(net: Network, A: Array) -> tuple[Array, Array]:
+        V = A
         for l in net.layers:
-            Z = A @ net.W[l] + net.W0[l]
-            A = net.f[l].A(Z)
-        return Z, A
+            V, A = net.predict_layer(l, A)
+        return V, A

@@ -29,7 +29,10 @@ AT_ONCE = 4096
 def starting_points(net: Network, K: int, rng: np.random.Generator) -> list[tuple[Network, np.random.Generator]]:
     """K networks, the given one first, the others drawn as it was; and what draws the points of each."""
     generators = rng.spawn(K)
-    drawn = [Network(net.widths, net.activations, init=net.init, seed=own, dtype=net.dtype) for own in generators[1:]]
+    drawn = [
+        Network(net.widths, net.activations, init=net.init, normalization=net.normalizations, seed=own, dtype=net.dtype)
+        for own in generators[1:]
+    ]
     return list(zip([net.copy(), *drawn], generators, strict=True))
 
 
@@ -82,8 +85,8 @@ class Lanes:
     @staticmethod
     def why_not(loop: Loop, K: int) -> str:
         """Why these restarts cannot run side by side; empty where they can."""
-        if loop.watches or loop.callbacks or loop.metrics:
-            return "stop conditions, callbacks and metrics look at one training at a time"
+        if loop.watches or loop.callbacks or loop.metrics or loop.average or loop.schedule.listener():
+            return "stop conditions, callbacks, metrics, averages and plateaus look at one training at a time"
         return why_not_side_by_side(loop.task, K) if loop.batch_size == 1 else "batch_size is not 1"
 
     def run(self, bar: Bar) -> Run:

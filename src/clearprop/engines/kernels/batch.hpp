@@ -6,7 +6,8 @@
 // Each row is computed by itself, in the same order of operations whichever rows go with it.
 #pragma once
 
-#include "output.hpp"
+#include "dropout.hpp"
+#include "outputs.hpp"
 #include "product.hpp"
 #include "shape.hpp"
 
@@ -52,9 +53,12 @@ class BatchNetwork {
 
   // From the flat vector W[1], W0[1], W[2], ..., rows of W as they come.
   void pack(const T* flat) {
-    each_run([&flat](T* packed, int count) { std::copy_n(flat, count, packed), flat += count; });
+    pack_forward(flat);
     for (int l = 2; l <= L; ++l)
       for (int p = 0; p < layers[l].panels.count(); ++p) transpose_rows(layers[l], p, 0, layers[l].m);
+  }
+  void pack_forward(const T* flat) {  // what the forward pass needs
+    each_run([&flat](T* packed, int count) { std::copy_n(flat, count, packed), flat += count; });
   }
   void unpack(T* flat) const {
     each_run([&flat](const T* packed, int count) { flat = std::copy_n(packed, count, flat); });
@@ -93,83 +97,182 @@ class BatchNetwork {
   Buffer<T> parameters_, turned_;
 };
 
+// Some columns of some rows, for what is done to each number by itself.
+template <class T>
+struct Patch {
+  T *Z, *A, *dL_dZ;  // dL_dZ holds dL_dA before the link
+  int rows, columns;
+  std::ptrdiff_t stride;
+
+  template <class F>
+  CLEARPROP_INLINE void each_vector(F&& f) const {
+    for (int r = 0; r < rows; ++r)
+      for (int j = 0; j < columns; j += lanes<T>) f(r * stride + j);
+  }
+};
+
 // What the passes leave behind for up to `capacity` points: A[0], and Z, A and dL_dZ of each layer.
 template <class T>
 class Rows {
  public:
-  Rows(const BatchNetwork<T>& net, int capacity, bool training) {
+  Rows(const BatchNetwork<T>& net, int capacity, bool training, const Dropout& dropout = {}) {
     for (int l = 0; l <= net.L; ++l) {
       const std::size_t size = std::size_t(capacity) * net.layers[l].stride;
       A_.emplace_back(size);
       Z_.emplace_back(l > 0 ? size : 0);
       dL_dZ_.emplace_back(l > 0 && training ? size : 0);
+      factors_.emplace_back(dropout.drops(l) ? size : 0);
+      handed_on_.emplace_back(dropout.drops(l) ? size : 0);
     }
+    const std::size_t columns = padded<T>(net.layers[net.L].n);
+    outputs_ = Buffer<T>(4 * columns * rounded_up(capacity, lanes<T>));
   }
   T* A(int l) const { return A_[l].data(); }
   T* Z(int l) const { return Z_[l].data(); }
   T* dL_dZ(int l) const { return dL_dZ_[l].data(); }
+  T* factors(int l) const { return factors_[l].data(); }  // of dropout: kept / (1 - rate)
+  bool drops(int l) const { return factors_[l].size() > 0; }
+  T* handed_on(int l) const { return drops(l) ? handed_on_[l].data() : A(l); }  // what layer l + 1 takes
 
-  // Rows first .. first + count - 1 as one long row, for what is done to each number by itself; or one row.
-  Layer<T> view(const BatchLayer<T>& layer, int l, int first, int count) const {
-    const std::ptrdiff_t at = std::ptrdiff_t(first) * layer.stride;
-    Layer<T> view;
-    view.n = count == 1 ? layer.n : count * layer.stride;
-    view.f = layer.f;
-    view.Z = Z(l) + at, view.A = A(l) + at;
-    view.dL_dA = view.dL_dZ = dL_dZ(l) + at;  // a link overwrites the one with the other
-    return view;
+  // Row r as a layer of its own, for what looks at all of a layer's units.
+  Layer<T> row(const BatchLayer<T>& layer, int l, int r) const {
+    const std::ptrdiff_t at = std::ptrdiff_t(r) * layer.stride;
+    Layer<T> row;
+    row.n = layer.n, row.f = layer.f;
+    row.Z = Z(l) + at, row.A = A(l) + at;
+    row.dL_dA = row.dL_dZ = dL_dZ(l) + at;  // a link overwrites the one with the other
+    return row;
+  }
+
+  Patch<T> patch(const BatchLayer<T>& layer, int l, int first, int last, int column, int columns) const {
+    const std::ptrdiff_t at = std::ptrdiff_t(first) * layer.stride + column;
+    return {Z(l) + at, A(l) + at, dL_dZ(l) + at, last - first, columns, layer.stride};
+  }
+
+  // Room for the outputs of a group of points, `lanes` at a time; groups begin at multiples of that.
+  Outputs<T> outputs(const BatchNetwork<T>& net, int first) const {
+    using V = Vec<T>;
+    Outputs<T> outputs;
+    outputs.n = net.layers[net.L].n, outputs.f = net.layers[net.L].f, outputs.loss = net.loss;
+    const int columns = padded<T>(outputs.n);
+    V* at = reinterpret_cast<V*>(outputs_.data()) + std::ptrdiff_t(4) * columns * (first / lanes<T>);
+    outputs.Z = at, outputs.A = at + columns, outputs.Y = at + 2 * columns, outputs.dL_dZ = at + 3 * columns;
+    return outputs;
   }
 
  private:
-  std::vector<Buffer<T>> A_, Z_, dL_dZ_;
+  std::vector<Buffer<T>> A_, Z_, dL_dZ_, factors_, handed_on_;
+  Buffer<T> outputs_;
 };
 
-inline bool is_elementwise(Part f) { return f.code < count_of(Elementwise{}); }
-
-// Does `f` to all rows of a layer at once where its activation is elementwise, else to row after row.
-template <class T, class F>
-void each_view(const Rows<T>& rows, const BatchLayer<T>& layer, int l, int first, int last, F&& f) {
-  const int count = is_elementwise(layer.f) ? last - first : 1;
-  for (int r = first; r < last; r += count) {
-    Layer<T> view = rows.view(layer, l, r, count);
-    f(view);
-  }
+template <class F, class T>
+void activate_patch_as(const Part& part, const Patch<T>& patch) {  // A = f(Z)
+  const F f = made<F>(part);
+  patch.each_vector([&](std::ptrdiff_t at) { store(patch.A + at, f.A(load<Vec<T>>(patch.Z + at))); });
 }
 
-// Z[l] = A[l - 1] @ W[l] + W0[l] for rows first .. last - 1
+template <class F, class T>
+void link_patch_as(const Part& part, const Patch<T>& patch) {  // dL_dZ = dA_dZ * dL_dA
+  const F f = made<F>(part);
+  patch.each_vector([&](std::ptrdiff_t at) {
+    const auto dA_dZ = f.dA_dZ(load<Vec<T>>(patch.Z + at), load<Vec<T>>(patch.A + at));
+    store(patch.dL_dZ + at, dA_dZ * load<Vec<T>>(patch.dL_dZ + at));
+  });
+}
+
+template <class T, class... Fs>
+void activate_patch(const Part& f, const Patch<T>& patch, List<Fs...>) {
+  static constexpr void (*by_code[])(const Part&, const Patch<T>&) = {activate_patch_as<Fs, T>...};
+  by_code[f.code](f, patch);
+}
+
+template <class T, class... Fs>
+void link_patch(const Part& f, const Patch<T>& patch, List<Fs...>) {
+  static constexpr void (*by_code[])(const Part&, const Patch<T>&) = {link_patch_as<Fs, T>...};
+  by_code[f.code](f, patch);
+}
+
+// Z = A_prev @ W + W0 for one panel of layer l and rows first .. last - 1, and A = f(Z) where `activates`.
 template <class T>
-void linear_rows(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int first, int last) {
+void forward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int p, int first, int last, bool activates) {
   const BatchLayer<T>&layer = net.layers[l], &prev = net.layers[l - 1];
-  const Left<T> A{rows.A(l - 1) + std::ptrdiff_t(first) * prev.stride, prev.stride};
-  for (int p = 0; p < layer.panels.count(); ++p) {
-    const int column = layer.panels.begin(p);
-    const Columns<T> W = net.panel(layer, p), Z{rows.Z(l) + std::ptrdiff_t(first) * layer.stride + column, layer.stride};
-    multiply<false, T>(last - first, layer.m, A, layer.panels.width(p), {W.at, W.stride}, T(1),
-                       {net.parameters() + layer.W0 + column, 0}, T(1), Z);
+  const int column = layer.panels.begin(p);
+  const Left<T> A_prev{rows.handed_on(l - 1) + std::ptrdiff_t(first) * prev.stride, prev.stride};
+  const Columns<T> W = net.panel(layer, p);
+  const Patch<T> patch = rows.patch(layer, l, first, last, column, layer.panels.stride(p));
+  multiply<false, T>(last - first, layer.m, A_prev, layer.panels.width(p), {W.at, W.stride}, T(1),
+                     {net.parameters() + layer.W0 + column, 0}, T(1), {patch.Z, patch.stride});
+  if (activates) activate_patch(layer.f, patch, Elementwise{});
+}
+
+// dL_dA_prev = dL_dZ @ W.T for one panel of layer l's inputs and rows first .. last - 1, and dL_dZ_prev where `links`.
+template <class T>
+void backward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int p, int first, int last, bool links) {
+  const BatchLayer<T>&layer = net.layers[l], &prev = net.layers[l - 1];
+  const Left<T> dL_dZ{rows.dL_dZ(l) + std::ptrdiff_t(first) * layer.stride, layer.stride};
+  const Patch<T> patch = rows.patch(prev, l - 1, first, last, layer.turned.begin(p), layer.turned.stride(p));
+  multiply<false, T>(last - first, layer.n, dL_dZ, layer.turned.width(p), net.turned_panel(layer, p), T(1), nothing<T>(), T(1),
+                     {patch.dL_dZ, patch.stride});
+  if (rows.drops(l - 1)) {
+    const T* const factors = rows.factors(l - 1) + (patch.dL_dZ - rows.dL_dZ(l - 1));
+    patch.each_vector([&](std::ptrdiff_t at) { store(patch.dL_dZ + at, load<Vec<T>>(patch.dL_dZ + at) * load<Vec<T>>(factors + at)); });
+  }
+  if (links) link_patch(prev.f, patch, Elementwise{});
+}
+
+// Leaves units of A[l] out, for rows first .. last - 1 of a batch: handed_on = A * factors
+template <class T>
+void drop_units(const BatchNetwork<T>& net, const Rows<T>& rows, const Dropout& dropout, std::uint32_t step, int l, int first, int last) {
+  const BatchLayer<T>& layer = net.layers[l];
+  for (int r = first; r < last; ++r) {
+    const std::ptrdiff_t at = std::ptrdiff_t(r) * layer.stride;
+    dropout.draw(step, l, std::uint32_t(r), rows.factors(l) + at, layer.n);
+    for (int j = 0; j < layer.n; ++j) rows.handed_on(l)[at + j] = rows.A(l)[at + j] * rows.factors(l)[at + j];
   }
 }
 
-// Z and A of layers 1..L for rows first .. last - 1, from A[0]; A[L] only where `outputs` says so.
+// The outputs of up to `lanes` points, from row `begin` on, with Z in columns. Lanes without a point of their own repeat one.
 template <class T>
-void forward_rows_of_batch(const BatchNetwork<T>& net, const Rows<T>& rows, int first, int last, bool outputs) {
-  for (int l = 1; l <= net.L; ++l) {
-    linear_rows(net, rows, l, first, last);
-    if (l < net.L || outputs) each_view(rows, net.layers[l], l, first, last, [](Layer<T>& view) { activate(view); });
+Outputs<T> outputs_of_group(const BatchNetwork<T>& net, const Rows<T>& rows, int room, int begin, int count) {
+  const BatchLayer<T>& layer = net.layers[net.L];
+  Outputs<T> outputs = rows.outputs(net, room);
+  const T* Z[lanes<T>];
+  for (int r = 0; r < lanes<T>; ++r) Z[r] = rows.Z(net.L) + std::ptrdiff_t(begin + std::min(r, count - 1)) * layer.stride;
+  columns_of<T>(Z, layer.n, outputs.Z);
+  return outputs;
+}
+
+// The last layer's A for rows first .. last - 1, from Z.
+template <class T>
+void activate_outputs(const BatchNetwork<T>& net, const Rows<T>& rows, int first, int last) {
+  const BatchLayer<T>& layer = net.layers[net.L];
+  for (int begin = first; begin < last; begin += lanes<T>) {
+    const int count = std::min(lanes<T>, last - begin);
+    Outputs<T> outputs = outputs_of_group(net, rows, first, begin, count);
+    activate(outputs);
+    rows_of<T>(outputs.A, layer.n, rows.A(net.L) + std::ptrdiff_t(begin) * layer.stride, layer.stride, count);
   }
 }
 
-// dL_dZ of layers L - 1..1 for rows first .. last - 1, from dL_dZ[L].
-template <class T>
-void backward_rows_of_batch(const BatchNetwork<T>& net, const Rows<T>& rows, int first, int last) {
-  for (int l = net.L; l > 1; --l) {
-    const BatchLayer<T>&layer = net.layers[l], &prev = net.layers[l - 1];
-    const Left<T> dL_dZ{rows.dL_dZ(l) + std::ptrdiff_t(first) * layer.stride, layer.stride};
-    for (int p = 0; p < layer.turned.count(); ++p) {  // dL_dA_prev = dL_dZ @ W.T
-      const Columns<T> to{rows.dL_dZ(l - 1) + std::ptrdiff_t(first) * prev.stride + layer.turned.begin(p), prev.stride};
-      multiply<false, T>(last - first, layer.n, dL_dZ, layer.turned.width(p), net.turned_panel(layer, p), T(1), nothing<T>(),
-                         T(1), to);
+// The last layer's dL_dZ for rows first .. last - 1, from Z; `y(r)` is where the target of row r is, and `weight(r)` how much
+// it counts. Gives each row's loss to `lost(r, L)`.
+template <class T, class Y, class Weight, class Lost>
+void loss_unit(const BatchNetwork<T>& net, const Rows<T>& rows, int first, int last, Y&& y, Weight&& weight, Lost&& lost) {
+  const BatchLayer<T>& layer = net.layers[net.L];
+  for (int begin = first; begin < last; begin += lanes<T>) {
+    const int count = std::min(lanes<T>, last - begin);
+    Outputs<T> outputs = outputs_of_group(net, rows, first, begin, count);
+    const T* targets[lanes<T>];
+    Vec<T> weights;
+    for (int r = 0; r < lanes<T>; ++r) {
+      const int row = begin + std::min(r, count - 1);
+      targets[r] = y(row), weights[r] = weight(row);
     }
-    each_view(rows, prev, l - 1, first, last, [](Layer<T>& view) { link_within(view); });
+    columns_of<T>(targets, layer.n, outputs.Y);
+    const Vec<T> L = weights * output_unit(outputs);
+    outputs.each([&](int j) { outputs.dL_dZ[j] *= weights; });
+    rows_of<T>(outputs.dL_dZ, layer.n, rows.dL_dZ(net.L) + std::ptrdiff_t(begin) * layer.stride, layer.stride, count);
+    for (int r = 0; r < count; ++r) lost(begin + r, L[r]);
   }
 }
 

@@ -20,60 +20,142 @@ struct Layer {
   int vectors() const { return padded<T>(n) / lanes<T>; }  // in Z, A and their derivatives
 };
 
-// e = np.exp(Z - Z.max()); A = e / e.sum()
+// Calls f with the place of each vector of a layer's values and a mask of the units in it.
+template <class T, class F>
+CLEARPROP_INLINE void for_each_vector(const Layer<T>& layer, F&& f) {
+  for (int j = 0; j < layer.n; j += lanes<T>) f(j, first_lanes<Vec<T>>(layer.n - j));
+}
+
+// e^(Z - top), left in A, with `top` and `others`, of which softmax and its logarithm are made
 template <class T>
-void softmax(Layer<T>& layer) {
+void exponentials(Layer<T>& layer) {
   using V = Vec<T>;
-  const int n = layer.n;
   V most = broadcast<V>(-INFINITY), total{}, ties{};
-  for (int j = 0; j < n; j += lanes<T>) {
-    const V Z = first_lanes<V>(n - j) ? load<V>(layer.Z + j) : broadcast<V>(-INFINITY);
+  for_each_vector(layer, [&](int j, Mask<V> units) {
+    const V Z = units ? load<V>(layer.Z + j) : broadcast<V>(-INFINITY);
     most = Z > most ? Z : most;
-  }
+  });
   layer.top = largest(most);
-  for (int j = 0; j < n; j += lanes<T>) {
-    const V e = where<V>(first_lanes<V>(n - j), exp(load<V>(layer.Z + j) - layer.top));
+  for_each_vector(layer, [&](int j, Mask<V> units) {
+    const V e = where<V>(units, exp(load<V>(layer.Z + j) - layer.top));
     const Mask<V> is_top = e == broadcast<V>(1);
     total += where<V>(~is_top, e);
     ties += where<V>(is_top, broadcast<V>(1));
     store(layer.A + j, e);
-  }
+  });
   layer.others = sum(total) + (sum(ties) - 1);  // the top's own 1 stays out: 1 + 1e-20 would lose the others
-  const T share = 1 / (1 + layer.others);
-  for (int j = 0; j < n; j += lanes<T>) store(layer.A + j, share * load<V>(layer.A + j));
 }
+
+// log(sum(e^Z)) - top
+template <class T>
+T log_of_sum(const Layer<T>& layer) {
+  return log1p(Vector<T, 4>{} + layer.others)[0];
+}
+
+struct Softmax {
+  static constexpr const char* name = "softmax";
+};
+
+struct LogSoftmax {
+  static constexpr const char* name = "log_softmax";
+};
+
+using Activations = decltype(Elementwise{} + List<Softmax, LogSoftmax>{});
+
+inline bool is_elementwise(const Part& f) { return is_among(f, Elementwise{}); }
 
 // A = f(Z)
-template <class T>
-CLEARPROP_INLINE void activate(Layer<T>& layer) {
+template <class F, class T>
+void activate_by(const F& f, Layer<T>& layer) {
   using V = Vec<T>;
-  if (layer.f.code == softmax_code) return softmax(layer);
-  with_part(layer.f, Elementwise{}, [&](auto f) {
-    const int last = (layer.vectors() - 1) * lanes<T>;
-    for (int j = 0; j < last; j += lanes<T>) store(layer.A + j, f.A(load<V>(layer.Z + j)));
-    store(layer.A + last, where<V>(first_lanes<V>(layer.n - last), f.A(load<V>(layer.Z + last))));
+  for_each_vector(layer, [&](int j, auto) { store(layer.A + j, f.A(load<V>(layer.Z + j))); });
+  const int last = (layer.vectors() - 1) * lanes<T>;  // its padding is to be 0, and not f(0)
+  store(layer.A + last, where<V>(first_lanes<V>(layer.n - last), load<V>(layer.A + last)));
+}
+
+// A = e / e.sum() with e = np.exp(Z - Z.max())
+template <class T>
+void activate_by(const Softmax&, Layer<T>& layer) {
+  exponentials(layer);
+  const T share = 1 / (1 + layer.others);
+  for_each_vector(layer, [&](int j, auto) { store(layer.A + j, share * load<Vec<T>>(layer.A + j)); });
+}
+
+// A = (Z - Z.max()) - np.log(e.sum())
+template <class T>
+void activate_by(const LogSoftmax&, Layer<T>& layer) {
+  using V = Vec<T>;
+  exponentials(layer);
+  const T log_sum = log_of_sum(layer);
+  for_each_vector(layer, [&](int j, Mask<V> units) {
+    store(layer.A + j, where<V>(units, (load<V>(layer.Z + j) - layer.top) - log_sum));
   });
 }
 
-// dL_dZ = dA_dZ * dL_dA, or A * (dL_dA - (A * dL_dA).sum()) for a softmax
+// dL_dZ = dA_dZ * dL_dA
+template <class F, class T>
+void link_by(const F& f, Layer<T>& layer) {
+  using V = Vec<T>;
+  for_each_vector(layer, [&](int j, auto) {
+    const V dA_dZ = f.dA_dZ(load<V>(layer.Z + j), load<V>(layer.A + j));
+    store(layer.dL_dZ + j, dA_dZ * load<V>(layer.dL_dA + j));
+  });
+}
+
+// dL_dZ = A * (dL_dA - (A * dL_dA).sum())
+template <class T>
+void link_by(const Softmax&, Layer<T>& layer) {
+  using V = Vec<T>;
+  V products{};
+  for_each_vector(layer, [&](int j, auto) { products += load<V>(layer.A + j) * load<V>(layer.dL_dA + j); });
+  const T mean = sum(products);
+  for_each_vector(layer, [&](int j, auto) {
+    store(layer.dL_dZ + j, load<V>(layer.A + j) * (load<V>(layer.dL_dA + j) - mean));
+  });
+}
+
+// dL_dZ = dL_dA - np.exp(A) * dL_dA.sum()
+template <class T>
+void link_by(const LogSoftmax&, Layer<T>& layer) {
+  using V = Vec<T>;
+  V total{};
+  for_each_vector(layer, [&](int j, auto) { total += load<V>(layer.dL_dA + j); });
+  const T whole = sum(total);
+  for_each_vector(layer, [&](int j, Mask<V> units) {
+    store(layer.dL_dZ + j, where<V>(units, load<V>(layer.dL_dA + j) - exp(load<V>(layer.A + j)) * whole));
+  });
+}
+
+template <class F, class T>
+void activate_as(Layer<T>& layer) {
+  activate_by(made<F>(layer.f), layer);
+}
+
+template <class F, class T>
+void link_as(Layer<T>& layer) {
+  link_by(made<F>(layer.f), layer);
+}
+
+template <class T, class... Fs>
+CLEARPROP_INLINE void activate(Layer<T>& layer, List<Fs...>) {
+  static constexpr void (*by_code[])(Layer<T>&) = {activate_as<Fs, T>...};
+  by_code[layer.f.code](layer);
+}
+
+template <class T, class... Fs>
+CLEARPROP_INLINE void link_within(Layer<T>& layer, List<Fs...>) {
+  static constexpr void (*by_code[])(Layer<T>&) = {link_as<Fs, T>...};
+  by_code[layer.f.code](layer);
+}
+
+template <class T>
+CLEARPROP_INLINE void activate(Layer<T>& layer) {
+  activate(layer, Activations{});
+}
+
 template <class T>
 CLEARPROP_INLINE void link_within(Layer<T>& layer) {
-  using V = Vec<T>;
-  const int end = padded<T>(layer.n);
-  if (layer.f.code == softmax_code) {
-    V products{};
-    for (int j = 0; j < end; j += lanes<T>) products += load<V>(layer.A + j) * load<V>(layer.dL_dA + j);
-    const T mean = sum(products);
-    for (int j = 0; j < end; j += lanes<T>)
-      store(layer.dL_dZ + j, load<V>(layer.A + j) * (load<V>(layer.dL_dA + j) - mean));
-    return;
-  }
-  with_part(layer.f, Elementwise{}, [&](auto f) {
-    for (int j = 0; j < end; j += lanes<T>) {
-      const V dA_dZ = f.dA_dZ(load<V>(layer.Z + j), load<V>(layer.A + j));
-      store(layer.dL_dZ + j, dA_dZ * load<V>(layer.dL_dA + j));
-    }
-  });
+  link_within(layer, Activations{});
 }
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -28,6 +28,7 @@ struct Rule {
   std::vector<double> hypers;
   std::vector<Clip> clips;   // in the order in which they act
   double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
+  Dropout dropout = {};
 
   bool is_plain() const { return code == 0 && clips.empty(); }
   bool penalises() const { return l1 != 0 || l2 != 0; }
@@ -43,9 +44,9 @@ CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
   (void)((code == at++ ? (f(static_cast<Rules*>(nullptr)), true) : false) || ...);
 }
 
-// One linear pass over parameters, gradient and what the rule keeps.
+// One linear pass over parameters, gradient and what the rule keeps. The rule is a copy, so that no store can change it.
 template <class R, class T>
-void update(const R& rule, T* __restrict w, const T* __restrict g, T* const* kept, int count) {
+void update(const R rule, T* __restrict w, const T* __restrict g, T* const* kept, int count) {
   if constexpr (R::kept == 0) {
     for (int i = 0; i < count; ++i) rule(w[i], g[i]);
   } else if constexpr (R::kept == 1) {
@@ -66,7 +67,7 @@ template <class T>
 class MiniBatch final : public Descent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape), rows_(net_, largest_batch, true), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
+      : net_(shape), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
         threads_(threads), losses_(largest_batch) {
     int kept = 0;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
@@ -87,14 +88,14 @@ class MiniBatch final : public Descent<T> {
       if (saved_[k].size() == 0) saved_[k] = Buffer<T>(net_.size());
       std::memcpy(saved_[k].data(), k == 0 ? net_.parameters() : kept_[k - 1].data(), net_.size() * sizeof(T));
     }
-    saved_t_ = t_, saved_product_ = product_;
+    saved_t_ = t_, saved_taken_ = taken_, saved_product_ = product_;
   }
   void restore() override {
     for (std::size_t k = 0; k < saved_.size(); ++k)
       std::memcpy(k == 0 ? net_.parameters() : kept_[k - 1].data(), saved_[k].data(), net_.size() * sizeof(T));
     for (int l = 2; l <= net_.L; ++l)
       for (int p = 0; p < net_.layers[l].panels.count(); ++p) net_.transpose_rows(net_.layers[l], p, 0, net_.layers[l].m);
-    t_ = saved_t_, product_ = saved_product_;
+    t_ = saved_t_, taken_ = saved_taken_, product_ = saved_product_;
   }
 
   // The sum of the steps' losses, each measured before its step; NaN as soon as one, or a gradient, is not finite.
@@ -126,10 +127,9 @@ class MiniBatch final : public Descent<T> {
   }
 
   double step(Team::Turn& turn, Batch batch, double eta) {
-    const int smallest = std::max(1, std::min(batch.size / threads_, rows_at_once));
-    const int groups = (batch.size + smallest - 1) / smallest;
-    turn.each(groups, [&](int g) { pass_over(batch, batch.size * g / groups, batch.size * (g + 1) / groups); });
-    ++t_;
+    const int group = rows_at_once * threads_;
+    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, first, std::min(first + group, batch.size));
+    ++t_, ++taken_;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
     for (int r = 0; r < batch.size; ++r) loss += losses_[r];
@@ -138,29 +138,72 @@ class MiniBatch final : public Descent<T> {
     return finite ? loss : NAN;
   }
 
-  // Forward and backward for some of the batch's points: Z, A and dL_dZ of all layers, and each point's share of the loss.
-  void pass_over(Batch batch, int first, int last) {
-    const int m = points_.m, L = net_.L;
-    const BatchLayer<T>&input = net_.layers[0], &output = net_.layers[L];
-    for (int r = first; r < last; ++r) std::copy_n(points_.x(batch.rows[r]), m, rows_.A(0) + std::ptrdiff_t(r) * input.stride);
-    forward_rows_of_batch(net_, rows_, first, last, false);
-    for (int r = first; r < last; ++r) {
-      const std::int64_t i = batch.rows[r];
-      Layer<T> view = rows_.view(output, L, r, 1);
-      activate(view);
-      losses_[r] = output_unit(view, net_.loss, points_.y(i), points_.weight(i) / T(batch.size));
+  // Forward and backward for rows first .. last - 1: Z, A and dL_dZ of all layers, and each point's share of the loss.
+  void pass_over(Team::Turn& turn, Batch batch, int first, int last) {
+    const int L = net_.L;
+    const std::uint32_t step = std::uint32_t(taken_ + 1);
+    each_rows(turn, first, last, 1, [&](int begin, int end) {
+      for (int r = begin; r < end; ++r)
+        std::copy_n(points_.x(batch.rows[r]), points_.m, rows_.A(0) + std::ptrdiff_t(r) * net_.layers[0].stride);
+      if (rows_.drops(0)) drop_units(net_, rows_, rule_.dropout, step, 0, begin, end);
+    });
+    for (int l = 1; l < L; ++l) {
+      const BatchLayer<T>& layer = net_.layers[l];
+      const bool by_panels = is_elementwise(layer.f);
+      each_panel(turn, layer.panels.count(), first, last, [&](int p, int begin, int end) {
+        forward_panel(net_, rows_, l, p, begin, end, by_panels);
+      });
+      if (!by_panels) each_row(turn, l, first, last, [](Layer<T>& row) { activate(row); });
+      if (rows_.drops(l))
+        each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, rule_.dropout, step, l, begin, end); });
     }
-    backward_rows_of_batch(net_, rows_, first, last);
+    each_rows(turn, first, last, lanes<T>, [&](int begin, int end) {
+      for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, L, p, begin, end, false);
+      loss_unit(
+          net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
+          [&](int r) { return points_.weight(batch.rows[r]) / T(batch.size); }, [&](int r, T loss) { losses_[r] = loss; });
+    });
+    for (int l = L; l > 1; --l) {
+      const bool by_panels = is_elementwise(net_.layers[l - 1].f);
+      each_panel(turn, net_.layers[l].turned.count(), first, last, [&](int p, int begin, int end) {
+        backward_panel(net_, rows_, l, p, begin, end, by_panels);
+      });
+      if (!by_panels) each_row(turn, l - 1, first, last, [](Layer<T>& row) { link_within(row); });
+    }
+  }
+
+  // f(begin, end) for shares of rows first .. last - 1 that begin at multiples of `multiple`.
+  template <class F>
+  void each_rows(Team::Turn& turn, int first, int last, int multiple, F&& f) const {
+    const int share = rounded_up((last - first + threads_ - 1) / threads_, multiple);
+    turn.each((last - first + share - 1) / share, [&](int i) { f(first + i * share, std::min(first + (i + 1) * share, last)); });
+  }
+  template <class F>
+  void each_row(Team::Turn& turn, int l, int first, int last, F&& f) const {
+    each_rows(turn, first, last, 1, [&](int begin, int end) {
+      for (int r = begin; r < end; ++r) {
+        Layer<T> row = rows_.row(net_.layers[l], l, r);
+        f(row);
+      }
+    });
+  }
+  // f(panel, begin, end) for each panel, and its rows in as many shares as keep all threads at work to the end.
+  template <class F>
+  void each_panel(Team::Turn& turn, int panels, int first, int last, F&& f) const {
+    const int shares = threads_ == 1 ? 1 : std::clamp(4 * threads_ / panels, 1, std::max(1, (last - first) / 8));
+    turn.each(panels * shares, [&](int i) {
+      const int p = i / shares, s = i % shares, count = last - first;
+      f(p, first + count * s / shares, first + count * (s + 1) / shares);
+    });
   }
 
   template <class R>
   void change_weights(Team::Turn& turn, int b, double eta) {
     if constexpr (std::is_same_v<R, NAdam<T>>) product_ *= NAdam<T>::mu(rule_.hypers.data(), t_);
     const R rule(Stride{rule_.hypers.data(), eta, t_, product_});
-    const int count = int(pieces_.size());
-    if (rule_.is_plain() && !rule_.penalises()) return turn.each(count, [&](int i) { descend(pieces_[i], b, T(eta)); });
+    if (rule_.is_plain() && !rule_.penalises()) return each_piece(turn, [&](int i) { descend(pieces_[i], b, T(eta)); });
     if (!rule_.measures_whole()) {
-      turn.each(count, [&](int i) {
+      each_piece(turn, [&](int i) {
         alignas(64) T gradient[weights_at_once + panel_vectors * lanes<T>];  // and of biases
         take_gradient(i, b, gradient, gradient_of_biases(i, gradient));
         clip_entries(i, gradient);
@@ -168,9 +211,18 @@ class MiniBatch final : public Descent<T> {
       });
       return;
     }
-    turn.each(count, [&](int i) { take_gradient(i, b, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+    each_piece(turn, [&](int i) { take_gradient(i, b, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
     clip_whole();
-    turn.each(count, [&](int i) { move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+    each_piece(turn, [&](int i) { move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+  }
+
+  // All pieces, layer by layer: so a thread mostly meets the panels again that it had in the pass over the layer.
+  template <class F>
+  void each_piece(Team::Turn& turn, F&& f) const {
+    for (std::size_t first = 0, last; first < pieces_.size(); first = last) {
+      for (last = first; last < pieces_.size() && pieces_[last].l == pieces_[first].l;) ++last;
+      turn.each(int(last - first), [&](int i) { f(int(first) + i); });
+    }
   }
 
   // W -= eta * A_prev.T @ dL_dZ; W0 -= eta * dL_dZ.sum(axis=0)
@@ -188,7 +240,7 @@ class MiniBatch final : public Descent<T> {
   }
   void multiply_gradient(const Piece& piece, int b, Columns<const T> from, T scale, Columns<T> to) const {
     const BatchLayer<T>&layer = net_.layers[piece.l], &prev = net_.layers[piece.l - 1];
-    multiply<true, T>(piece.last - piece.first, b, {rows_.A(piece.l - 1) + piece.first, prev.stride}, layer.panels.width(piece.panel),
+    multiply<true, T>(piece.last - piece.first, b, {rows_.handed_on(piece.l - 1) + piece.first, prev.stride}, layer.panels.width(piece.panel),
                       {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, T(1), from, scale, to);
   }
 
@@ -198,9 +250,14 @@ class MiniBatch final : public Descent<T> {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     for (int j = 0; j < layer.panels.stride(piece.panel); j += lanes<T>) {
       const T* dL_dZ = rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel) + j;
-      V sum{};
-      for (int r = 0; r < b; ++r) sum += load<V>(dL_dZ + std::ptrdiff_t(r) * layer.stride);
-      store(to + j, load<V>(to + j) + scale * sum);
+      constexpr int apart = 4;  // sums side by side: one alone would wait for each addition
+      V sums[apart] = {};
+      int r = 0;
+      for (; r + apart <= b; r += apart)
+#pragma GCC unroll 4
+        for (int s = 0; s < apart; ++s) sums[s] += load<V>(dL_dZ + std::ptrdiff_t(r + s) * layer.stride);
+      for (; r < b; ++r) sums[0] += load<V>(dL_dZ + std::ptrdiff_t(r) * layer.stride);
+      store(to + j, load<V>(to + j) + scale * ((sums[0] + sums[1]) + (sums[2] + sums[3])));
     }
   }
 
@@ -296,7 +353,8 @@ class MiniBatch final : public Descent<T> {
   std::vector<Piece> pieces_;
   std::vector<Buffer<T>> kept_, saved_;
   Buffer<T> gradient_;  // all of it, where something measures the whole
-  std::int64_t t_ = 0, saved_t_ = 0;
+  std::int64_t t_ = 0, saved_t_ = 0;          // the optimiser's steps
+  std::int64_t taken_ = 0, saved_taken_ = 0;  // this training's
   double product_ = 1, saved_product_ = 1;
 };
 

@@ -8,6 +8,12 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
+inline Formulas formulas_of(const Shape& shape) {
+  bool inlined = is_among(shape.loss, InlinedLosses{}) || with_shortcut(shape.f.back(), shape.loss, InlinedShortcuts{}, [](auto) {});
+  for (const Part& f : shape.f) inlined = inlined && is_among(f, Inlined{});
+  return inlined ? Formulas::inlined : Formulas::called;
+}
+
 template <class T>
 class Model {
  public:

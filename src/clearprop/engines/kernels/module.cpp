@@ -45,6 +45,7 @@ Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded
 }
 
 using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
+using Drops = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
 using Penalty = std::pair<double, double>;           // strengths of |w| and of w^2
 
 Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty) {
@@ -74,11 +75,12 @@ template <class T>
 class Bound {
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
-        const Clips& clips, Penalty penalty, Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights,
+        const Clips& clips, Penalty penalty, Drops dropout, Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights,
         int largest_batch, int threads)
       : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, penalty.second)), points_(points()) {
-    const Rule rule = rule_of(optimizer, clips, penalty);
-    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+    Rule rule = rule_of(optimizer, clips, penalty);
+    rule.dropout = {std::move(dropout.first), dropout.second};
+    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty()) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
     else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
   }
 
@@ -166,8 +168,9 @@ constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
 template <class T>
 class Online {
  public:
-  Online(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, Flat<T> parameters)
+  Online(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, Flat<T> parameters, int threads)
       : parameters_(parameters),
+        threads_(threads),
         shape_(shape_of(std::move(widths), f, loss, 0)),
         values_(values_of<T>(shape_)),
         empty_(nb::module_::import_("numpy").attr("empty")),
@@ -188,7 +191,8 @@ class Online {
         predict_one(shape_, parameters_.data(), parameters_.size(), x + i * m, to + i * outputs, values_.data());
     } else {
       nb::gil_scoped_release release;
-      predict_many(shape_, parameters_.data(), x, n, to);
+      const bool worth_threads = double(n) * double(parameters_.size()) > 2e6;  // some 40 us of work
+      predict_many(shape_, parameters_.data(), x, n, to, worth_threads ? threads_ : 1);
     }
     return A;
   }
@@ -206,22 +210,51 @@ class Online {
 
  private:
   Flat<T> parameters_;
+  int threads_;
   Shape shape_;
   Buffer<T> values_;
   nb::object empty_, type_;
   std::optional<Learner<T>> learner_;
 };
 
-// One elementary function over a whole array, so that its error can be measured.
+// Whole arrays through what the kernels apply to one vector, so that its error can be measured.
+
+template <class V>
+V vector_at(const Flat<const Element<V>>& from, std::size_t i) {
+  V v{};
+  std::memcpy(&v, from.data() + i, std::min(from.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
+  return v;
+}
+
+template <class V>
+void put_at(const Flat<Element<V>>& to, std::size_t i, V v) {
+  std::memcpy(to.data() + i, &v, std::min(to.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
+}
+
 template <class T, class F>
-void map(Flat<const T> from, Flat<T> to, F f) {
-  using V = Vec<T>;
-  for (std::size_t i = 0; i < from.size(); i += lanes<T>) {
-    T piece[lanes<T>] = {};
-    const std::size_t count = std::min(from.size() - i, std::size_t(lanes<T>));
-    std::copy_n(from.data() + i, count, piece);
-    store(piece, f(load<V>(piece)));
-    std::copy_n(piece, count, to.data() + i);
+void map(Flat<const T> x, Flat<T> y, F f) {
+  for (std::size_t i = 0; i < x.size(); i += lanes<T>) put_at(y, i, f(vector_at<Vec<T>>(x, i)));
+}
+
+// A and dA_dZ of an elementwise activation.
+template <class T>
+void map_activation(const Coded& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
+  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
+    const auto unit = activated_by_call(part_of(f), vector_at<Vec<T>>(Z, i));
+    put_at(A, i, unit.A);
+    put_at(dA_dZ, i, unit.dA_dZ);
+  }
+}
+
+// Each output's L and dL_dZ from Z, A and dA_dZ of an elementwise activation.
+template <class T>
+void map_output(const Coded& f, const Coded& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y,
+                Flat<T> L, Flat<T> dL_dZ) {
+  const auto at = [](const Flat<const T>& from, std::size_t i) { return vector_at<Vec<T>>(from, i); };
+  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
+    const auto link = elementwise_output_by_call(part_of(f), part_of(loss), at(Z, i), at(A, i), at(dA_dZ, i), at(Y, i));
+    put_at(L, i, link.L);
+    put_at(dL_dZ, i, link.dL_dZ);
   }
 }
 
@@ -230,21 +263,32 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
   using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "X"_a, "Y"_a, "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "X"_a, "Y"_a, "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
       .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
       .def_prop_ro("kernel", &Bound<T>::kernel);
   nb::class_<Online<T>>(m, online)
-      .def(nb::init<Ints, Parts, Coded, Flat<T>>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a)
+      .def(nb::init<Ints, Parts, Coded, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
-  m.def("exp", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return exp(v); }); });
-  m.def("log", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return log(v); }); });
-  m.def("tanh", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return tanh(v); }); });
-  m.def("softplus", [](Flat<const T> x, Flat<T> y) { map<T>(x, y, [](auto v) { return softplus(v); }); });
+  m.def("activation", &map_activation<T>);
+  m.def("output", &map_output<T>);
+  const auto measured = [&m](const char* name, auto f) {
+    m.def(name, [f](Flat<const T> x, Flat<T> y) { map<T>(x, y, f); });
+  };
+  measured("exp", [](auto x) { return exp(x); });
+  measured("expm1", [](auto x) { return expm1(x); });
+  measured("log", [](auto x) { return log(x); });
+  measured("tanh", [](auto x) { return tanh(x); });
+  measured("softplus", [](auto x) { return softplus(x); });
+  measured("log_cosh", [](auto x) { return log_cosh(x); });
+  measured("normal_bell", [](auto x) { return normal_bell(x); });
+  measured("normal_cdf", [](auto x) { return normal_cdf(x); });
+  measured("sin", [](auto x) { return sin(x); });
+  measured("cos", [](auto x) { return cos(x); });
 }
 
 template <class... Parts>
@@ -277,12 +321,9 @@ void bind(nb::module_& m) {
   m.def("processor_level", &processor_level);
   bind_real<float>(m, "Trainer32", "Online32");
   bind_real<double>(m, "Trainer64", "Online64");
-  nb::dict activations = codes(Elementwise{});
-  activations["softmax"] = softmax_code;
-  m.attr("activations") = activations;
+  m.attr("activations") = codes(Activations{});
   m.attr("losses") = codes(Losses{});
   m.attr("optimizers") = codes(Optimizers<double>{});
-  m.attr("block_points") = block_points;
 }
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,109 +1,87 @@
-// The loss unit: what one point costs, and dL/dZ of the last layer. The shortcuts of Concept 19 are here.
+// The loss unit: what one point costs, and dL/dZ of the last layer, by the pair's shortcut where it has one.
 #pragma once
 
-#include "layer.hpp"
+#include "shortcuts.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
-
-struct Square {
-  static constexpr const char* name = "square";
-  template <class V> V L(V A, V Y) const { return (A - Y) * (A - Y); }
-  template <class V> V dL_dA(V A, V Y) const { return 2 * A - 2 * Y; }
-};
-
-struct Linear {
-  static constexpr const char* name = "linear";
-  template <class V> V L(V A, V Y) const { return A < Y ? Y - A : A - Y; }
-  template <class V> V dL_dA(V A, V Y) const { return A >= Y ? V{} + 1 : V{} - 1; }
-};
-
-// Y log a and Y / a, and 0 where y = 0: a class that did not happen costs nothing, even at a = 0.
-template <class V> V y_log_a(V Y, V A) { return Y == V{} ? V{} : Y * log(A); }
-template <class V> V y_over_a(V Y, V A) { return Y == V{} ? V{} : Y / A; }
-
-struct NLL {
-  static constexpr const char* name = "nll";
-  template <class V> V L(V A, V Y) const { return -(y_log_a(Y, A) + y_log_a(1 - Y, 1 - A)); }
-  template <class V> V dL_dA(V A, V Y) const { return y_over_a(1 - Y, 1 - A) - y_over_a(Y, A); }
-};
-
-struct NLLM {
-  static constexpr const char* name = "nllm";
-  template <class V> V L(V A, V Y) const { return -y_log_a(Y, A); }
-  template <class V> V dL_dA(V A, V Y) const { return -y_over_a(Y, A); }
-};
-
-using Losses = List<Square, Linear, NLL, NLLM>;
-
-constexpr int nll_code = code_of<NLL>(Losses{});
-constexpr int nllm_code = code_of<NLLM>(Losses{});
 
 template <class V>
 struct Link {
   V L{}, dL_dZ{};
 };
 
-// Loss unit and elementwise output activation: sigmoid + nll by its shortcut, every other pair link by link.
-template <class V>
-CLEARPROP_INLINE Link<V> elementwise_output(Part f, Part loss, V Z, V A, V dA_dZ, V Y) {
-  if (f.code == sigmoid_code && loss.code == nll_code)
-    return {Y * softplus(-Z) + (1 - Y) * softplus(Z), A - Y};
+// Loss unit and elementwise output activation, for values in registers.
+template <class Direct, class Long, class V>
+CLEARPROP_INLINE Link<V> elementwise_output(const Part& f, const Part& loss, Direct shortcuts, Long losses, V Z, V A, V dA_dZ, V Y) {
   Link<V> link;
-  with_part(loss, Losses{}, [&](auto part) { link = {part.L(A, Y), part.dL_dA(A, Y) * dA_dZ}; });
+  const auto direct = [&](auto pair) { link = {pair.L(Z, Y), pair.dL_dZ(A, Y)}; };
+  if (!with_shortcut(f, loss, shortcuts, direct))
+    with_part(loss, losses, [&](auto part) { link = {part.L(A, Y), part.dL_dA(A, Y) * dA_dZ}; });
   return link;
 }
 
-// Loss unit and softmax: softmax + nllm by its shortcut, L = sum(Y * (logsumexp(Z) - Z)), every other pair link by link.
-template <class T>
-T softmax_output(Layer<T>& last, Part loss, const T* y) {
+template <class V>
+CLEARPROP_CALLED Link<V> elementwise_output_by_call(const Part& f, const Part& loss, V Z, V A, V dA_dZ, V Y) {
+  return elementwise_output(f, loss, Shortcuts{}, Losses{}, Z, A, dA_dZ, Y);
+}
+
+template <Formulas formulas, class V>
+CLEARPROP_INLINE Link<V> elementwise_output(const Part& f, const Part& loss, V Z, V A, V dA_dZ, V Y) {
+  if constexpr (formulas == Formulas::called) return elementwise_output_by_call(f, loss, Z, A, dA_dZ, Y);
+  else return elementwise_output(f, loss, InlinedShortcuts{}, InlinedLosses{}, Z, A, dA_dZ, Y);
+}
+
+// L, with dL_dZ in one link
+template <class S, class T>
+CLEARPROP_CALLED T output_by_shortcut(const S& pair, Layer<T>& last, const T* y) {
   using V = Vec<T>;
-  const int n = last.n;
+  constexpr bool normalised = std::is_same_v<typename S::Activation, Softmax>;
+  const T top = normalised ? last.top : T(0), log_sum = normalised ? log_of_sum(last) : T(0);
   V total{};
-  if (loss.code == nllm_code) {
-    const T log_sum = log1p(Vector<T, 4>{} + last.others)[0];  // of e^(z - top)
-    for (int j = 0; j < n; j += lanes<T>) {
-      const Mask<V> mask = first_lanes<V>(n - j);
-      const V Z = load<V>(last.Z + j), Y = where<V>(mask, load<V>(y + j));
-      total += where<V>(mask, Y * (log_sum - (Z - last.top)));
-      store(last.dL_dZ + j, load<V>(last.A + j) - Y);
-    }
-    return sum(total);
-  }
-  with_part(loss, Losses{}, [&](auto part) {
-    for (int j = 0; j < n; j += lanes<T>) {
-      const Mask<V> mask = first_lanes<V>(n - j);
-      const V A = load<V>(last.A + j), Y = where<V>(mask, load<V>(y + j));
-      total += where<V>(mask, part.L(A, Y));
-      store(last.dL_dA + j, where<V>(mask, part.dL_dA(A, Y)));
-    }
+  for_each_vector(last, [&](int j, Mask<V> units) {
+    const V Z = (load<V>(last.Z + j) - top) - log_sum, A = load<V>(last.A + j), Y = load<V>(y + j);
+    total += where<V>(units, pair.L(Z, Y));
+    store(last.dL_dZ + j, where<V>(units, pair.dL_dZ(A, Y)));
   });
-  link_within(last);
   return sum(total);
+}
+
+// L, with dL_dZ link by link
+template <class P, class T>
+T output_by_links(const P& loss, Layer<T>& last, const T* y) {
+  using V = Vec<T>;
+  const bool is_identity = last.f.code == code_of<Identity>(Activations{});  // the usual output of a regression
+  T* const dL_dA = is_identity ? last.dL_dZ : last.dL_dA;
+  V total{};
+  for_each_vector(last, [&](int j, Mask<V> units) {
+    const V A = load<V>(last.A + j), Y = load<V>(y + j);
+    total += where<V>(units, loss.L(A, Y));
+    store(dL_dA + j, where<V>(units, loss.dL_dA(A, Y)));
+  });
+  if (!is_identity) link_within(last);
+  return sum(total);
+}
+
+template <class P, class T>
+T output_as(Layer<T>& last, const Part& loss, const T* y) {
+  return output_by_links(made<P>(loss), last, y);
+}
+
+template <class T, class... Ps>
+CLEARPROP_INLINE T output_by_links(Layer<T>& last, const Part& loss, const T* y, List<Ps...>) {
+  static constexpr T (*by_code[])(Layer<T>&, const Part&, const T*) = {output_as<Ps, T>...};
+  return by_code[loss.code](last, loss, y);
 }
 
 // L and dL_dZ of the last layer for a point of the given weight. `y` may be read up to a whole vector.
 template <class T>
-CLEARPROP_INLINE T output_unit(Layer<T>& last, Part loss, const T* y, T weight) {
+CLEARPROP_INLINE T output_unit(Layer<T>& last, const Part& loss, const T* y, T weight) {
   using V = Vec<T>;
-  const int n = last.n;
   T L = 0;
-  if (last.f.code == softmax_code) {
-    L = softmax_output(last, loss, y);
-  } else {
-    V total{};
-    for (int j = 0; j < n; j += lanes<T>) {
-      const Mask<V> mask = first_lanes<V>(n - j);
-      const V Z = load<V>(last.Z + j), A = load<V>(last.A + j);
-      V dA_dZ{};
-      with_part(last.f, Elementwise{}, [&](auto f) { dA_dZ = f.dA_dZ(Z, A); });
-      const auto link = elementwise_output<V>(last.f, loss, Z, A, dA_dZ, load<V>(y + j));
-      total += where<V>(mask, link.L);
-      store(last.dL_dZ + j, where<V>(mask, link.dL_dZ));
-    }
-    L = sum(total);
-  }
+  if (!with_shortcut(last.f, loss, Shortcuts{}, [&](auto pair) { L = output_by_shortcut(pair, last, y); }))
+    L = output_by_links(last, loss, y, Losses{});
   if (weight != 1)
-    for (int j = 0; j < n; j += lanes<T>) store(last.dL_dZ + j, weight * load<V>(last.dL_dZ + j));
+    for_each_vector(last, [&](int j, auto) { store(last.dL_dZ + j, weight * load<V>(last.dL_dZ + j)); });
   return weight * L;
 }
 

@@ -33,6 +33,12 @@ struct Part {
   double hypers[most_hypers] = {};
 };
 
+// Whether a part is one of a list that begins the list of its kind.
+template <class... Parts>
+constexpr bool is_among(const Part& part, List<Parts...>) {
+  return part.code < int(sizeof...(Parts));
+}
+
 // The part itself: a struct whose only members are its hyper-parameters.
 template <class P>
 CLEARPROP_INLINE P made(const Part& part) {

@@ -14,7 +14,11 @@ class PerPoint final : public Descent<T> {
   PerPoint(const Shape& shape, Points<T> points) : model_(shape), points_(std::move(points)), saved_(model_.size()) {
     const Layer<T>& first = model_.layers[1];
     const std::size_t bytes = std::size_t(first.m) * first.stride * sizeof(T);
-    if (is_small(model_)) take_ = take_small<lanes<T>, T>, kernel_ = "small";
+    if (is_small(model_)) {
+      const bool inlined = formulas_of(shape) == Formulas::inlined;
+      take_ = inlined ? take_small<Formulas::inlined, lanes<T>, T> : take_small<Formulas::called, lanes<T>, T>;
+      kernel_ = "small";
+    }
     else if (model_.strength != 0) take_ = take_dense<true, T>, kernel_ = "penalised";
     else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(bytes)) {
       points_.index_values();

@@ -1,7 +1,9 @@
 // A^L for given points: for one of them straight from the flat parameter vector, for many in blocks. Nothing is trained.
 #pragma once
 
-#include "blocked.hpp"
+#include "batch.hpp"
+#include "rows.hpp"
+#include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
@@ -51,37 +53,34 @@ void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x
   std::memcpy(out, A, shape.widths.back() * sizeof(T));
 }
 
-// Blocks of points, so that the memory needed does not grow with their number.
+// Points in groups, so that the memory needed does not grow with their number; a group is a piece of work for the team.
 template <class T>
-void predict_many(const Shape& shape, const T* flat, const T* X, std::int64_t n, T* out) {
-  Model<T> model(shape, true);
-  model.pack(flat);
-  std::vector<Block<T>> blocks;
-  std::vector<Buffer<T>> values;
-  for (int l = 1; l <= model.L; ++l) {
-    blocks.emplace_back(model.layers[l].stride);
-    values.emplace_back(std::size_t(block_points) * model.layers[l].stride);
-  }
-  const int m = shape.widths.front(), outputs = shape.widths.back();
-  for (std::int64_t begin = 0; begin < n; begin += block_points) {
-    const int size = int(std::min<std::int64_t>(block_points, n - begin));
-    for (int l = 1; l <= model.L; ++l) {
-      Layer<T>& layer = model.layers[l];
-      Block<T>& block = blocks[l - 1];
-      for (int s = 0; s < block_points; ++s) {
-        const int row = s < size ? s : 0;
-        block.x[s] = l == 1 ? X + (begin + row) * m : values[l - 2].data() + std::ptrdiff_t(row) * model.layers[l - 1].stride;
+void predict_many(const Shape& shape, const T* flat, const T* X, std::int64_t n, T* out, int threads) {
+  constexpr int group = 64;
+  BatchNetwork<T> net(shape);
+  net.pack_forward(flat);
+  const BatchLayer<T>&input = net.layers[0], &last = net.layers[net.L];
+  const Rows<T> rows(net, int(std::min<std::int64_t>(n, std::int64_t(group) * threads)), false);
+  Team::Turn turn(Team::of_process(), threads);
+  for (std::int64_t begin = 0; begin < n; begin += std::int64_t(group) * threads) {
+    const int count = int(std::min<std::int64_t>(n - begin, std::int64_t(group) * threads));
+    turn.each((count + group - 1) / group, [&](int g) {
+      const int first = g * group, end = std::min(first + group, count);
+      for (int r = first; r < end; ++r)
+        std::copy_n(X + (begin + r) * input.n, input.n, rows.A(0) + std::ptrdiff_t(r) * input.stride);
+      for (int l = 1; l <= net.L; ++l) {
+        const bool by_panels = is_elementwise(net.layers[l].f);
+        for (int p = 0; p < net.layers[l].panels.count(); ++p) forward_panel(net, rows, l, p, first, end, by_panels);
+        if (by_panels) continue;
+        if (l == net.L) activate_outputs(net, rows, first, end);
+        for (int r = first; r < end && l < net.L; ++r) {
+          Layer<T> row = rows.row(net.layers[l], l, r);
+          activate(row);
+        }
       }
-      products_of_block(layer, block);
-      for (int s = 0; s < size; ++s) {
-        layer.Z = block.Z0.data() + std::ptrdiff_t(s) * layer.stride;
-        layer.A = values[l - 1].data() + std::ptrdiff_t(s) * layer.stride;
-        activate(layer);
-      }
-    }
-    for (int s = 0; s < size; ++s)
-      std::memcpy(out + (begin + s) * outputs, values.back().data() + std::ptrdiff_t(s) * model.layers[model.L].stride,
-                  outputs * sizeof(T));
+      for (int r = first; r < end; ++r)
+        std::copy_n(rows.A(net.L) + std::ptrdiff_t(r) * last.stride, last.n, out + (begin + r) * last.n);
+    });
   }
 }
 

@@ -12,7 +12,9 @@ namespace clearprop::CLEARPROP_LEVEL {
 
 constexpr int panel_vectors = 3;  // with enough rows of sums beside it to hide the latency of an addition
 constexpr int tile_height(int vectors) { return vector_registers == 32 ? 8 : vectors == 3 ? 4 : vectors == 2 ? 6 : 8; }
-constexpr int depth_at_once = 256;  // rows of a panel, and a tile's part of the left factor, stay in the first-level cache
+// Terms of a sum taken at once, so that the panel and what is read of the left factor stay in the first-level cache: read
+// transposed, that is a whole line for each term.
+constexpr int depth_at_once(bool transposed) { return transposed ? 128 : 256; }
 
 // How the columns of a matrix (rows, n) fall into panels: as even as can be, 7 vectors are 2 + 2 + 3 and not 3 + 3 + 1.
 // Rows and columns are padded with zeros to whole vectors, so that blocks of it can be transposed in registers.
@@ -95,7 +97,8 @@ void tile(int K, Left<T> A, Columns<const T> B, T keep, Columns<const T> C0, T s
 // comes out the same to the last bit wherever it stands.
 template <bool Transposed, class T>
 void multiply(int rows, int K, Left<T> A, int vectors, Columns<const T> B, T keep, Columns<const T> C0, T scale, Columns<T> C) {
-  const int blocks = (K + depth_at_once - 1) / depth_at_once;
+  constexpr int most = depth_at_once(Transposed);
+  const int blocks = (K + most - 1) / most;
   for (int block = 0; block < blocks; ++block) {
     const int first = K * block / blocks, depth = K * (block + 1) / blocks - first;
     const T* const a = A.at + (Transposed ? first * A.stride : first);
@@ -134,6 +137,28 @@ CLEARPROP_INLINE void transpose(V (&rows)[length<V>]) {
     rows[i + Step] = exchanged<Step, true>(a, b, indices);
   }
   if constexpr (2 * Step < length<V>) transpose<2 * Step>(rows);
+}
+
+// The first n numbers of some rows, number j of all of them as vector j; whole vectors are read and written.
+template <class T>
+void columns_of(const T* const (&rows)[lanes<T>], int n, Vec<T>* columns) {
+  for (int j = 0; j < n; j += lanes<T>) {
+    Vec<T>(&block)[lanes<T>] = *reinterpret_cast<Vec<T>(*)[lanes<T>]>(columns + j);
+#pragma GCC unroll 16
+    for (int r = 0; r < lanes<T>; ++r) block[r] = load<Vec<T>>(rows[r] + j);
+    transpose(block);
+  }
+}
+
+// And back, into `count` rows.
+template <class T>
+void rows_of(const Vec<T>* columns, int n, T* rows, std::ptrdiff_t stride, int count) {
+  for (int j = 0; j < n; j += lanes<T>) {
+    Vec<T> block[lanes<T>];
+    std::copy_n(columns + j, lanes<T>, block);
+    transpose(block);
+    for (int r = 0; r < count; ++r) store(rows + r * stride + j, block[r]);
+  }
 }
 
 // Rows first .. last of one panel of W go to where the transpose of W, in panels too, has them. `first` is a multiple of

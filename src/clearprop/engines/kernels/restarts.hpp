@@ -27,7 +27,7 @@ constexpr std::size_t group_bytes = 65536;
 inline bool fits_in_lanes(const Shape& shape, std::size_t real_bytes, std::size_t networks) {
   std::size_t parameters = 0;
   for (std::size_t l = 0; l < shape.f.size(); ++l) {
-    if (shape.f[l].code == softmax_code) return false;
+    if (!is_elementwise(shape.f[l])) return false;
     parameters += std::size_t(shape.widths[l] + 1) * shape.widths[l + 1];
   }
   return shape.strength == 0 && parameters * networks * real_bytes <= group_bytes;
@@ -54,7 +54,9 @@ Buffer<T> records_of(const Points<T>& points) {
 template <class T>
 class Group {
  public:
-  Group(const Shape& shape, const Points<T>& points, const T* records) : shape_(shape), points_(points), records_(records) {
+  Group(const Shape& shape, const Points<T>& points, const T* records)
+      : shape_(shape), points_(points), records_(records),
+        step_(formulas_of(shape) == Formulas::inlined ? &Group::step<Formulas::inlined> : &Group::step<Formulas::called>) {
     std::size_t parameters = 0, values = 0;
     for (std::size_t l = 0; l < shape.widths.size(); ++l) {
       values += shape.widths[l];
@@ -75,7 +77,8 @@ class Group {
       const int block = int(std::min<std::int64_t>(ahead_, steps.count - begin));
       for (int k = 0; k < group<T>; ++k) gather(order + std::min(k, count - 1) * order_stride + begin, block, k);
       Lanes<T> total{};
-      for (int s = 0; s < block; ++s) step(gathered_.data() + std::size_t(s) * row_size(), T(steps.eta(begin + s)), total);
+      for (int s = 0; s < block; ++s)
+        (this->*step_)(gathered_.data() + std::size_t(s) * row_size(), T(steps.eta(begin + s)), total);
       for (int k = 0; k < count; ++k) losses[k] += lane(total, k);
     }
     for (std::size_t p = 0; p < size; ++p)
@@ -105,6 +108,7 @@ class Group {
   }
 
   // One step of every network of the group: forward pass, loss unit, links and updates.
+  template <Formulas formulas>
   void step(const T* gathered, T eta, Lanes<T>& total) {
     using V = Vec<T>;
     const int L = int(shape_.f.size()), outputs = points_.outputs;
@@ -115,13 +119,16 @@ class Group {
     Lanes<T>*A = A_.data(), *dA_dZ = dA_dZ_.data(), *W = parameters_.data();
     for (int l = 1; l <= L; ++l) {
       const int m = shape_.widths[l - 1], n = shape_.widths[l];
-      with_part(shape_.f[l - 1], Elementwise{}, [&](auto f) {
+      with_activation<formulas>(shape_.f[l - 1], [&](auto activated) {
         for (int j = 0; j < n; ++j) {
           Lanes<T> Z = W[m * n + j];
           for (int i = 0; i < m; ++i)
             for (int g = 0; g < together; ++g) Z.v[g] += A_prev[i].v[g] * W[i * n + j].v[g];
-          for (int g = 0; g < together; ++g) A[j].v[g] = f.A(Z.v[g]), dA_dZ[j].v[g] = f.dA_dZ(Z.v[g], A[j].v[g]);
-          if (l == L) link_output(Z, A[j], Y[j], weight, dA_dZ[j], total);
+          for (int g = 0; g < together; ++g) {
+            const auto unit = activated(Z.v[g]);
+            A[j].v[g] = unit.A, dA_dZ[j].v[g] = unit.dA_dZ;
+          }
+          if (l == L) link_output<formulas>(Z, A[j], Y[j], weight, dA_dZ[j], total);
         }
       });
       A_prev = A;
@@ -151,10 +158,11 @@ class Group {
   }
 
   // The loss of one output, and dL_dZ in the place of dA_dZ.
+  template <Formulas formulas>
   void link_output(const Lanes<T>& Z, const Lanes<T>& A, const Lanes<T>& Y, const Lanes<T>* weight, Lanes<T>& dA_dZ,
                    Lanes<T>& total) {
     for (int g = 0; g < together; ++g) {
-      auto link = elementwise_output(shape_.f.back(), shape_.loss, Z.v[g], A.v[g], dA_dZ.v[g], Y.v[g]);
+      auto link = elementwise_output<formulas>(shape_.f.back(), shape_.loss, Z.v[g], A.v[g], dA_dZ.v[g], Y.v[g]);
       if (weight) link.L *= weight->v[g], link.dL_dZ *= weight->v[g];
       total.v[g] += link.L;
       dA_dZ.v[g] = link.dL_dZ;
@@ -164,6 +172,7 @@ class Group {
   const Shape& shape_;
   const Points<T>& points_;
   const T* records_;
+  void (Group::*step_)(const T*, T, Lanes<T>&);
   Buffer<Lanes<T>> parameters_, A_, dA_dZ_;
   Buffer<T> gathered_;
 };

@@ -19,26 +19,18 @@ template <class T>
 bool is_small(const Model<T>& model) {
   return model.L == 2 && model.strength == 0 && model.layers[1].m <= small_inputs && model.layers[1].n <= lanes<T> &&
          model.layers[2].n <= small_outputs<T> && model.layers[2].by_columns &&
-         model.layers[1].f.code != softmax_code && model.layers[2].f.code != softmax_code;
+         is_elementwise(model.layers[1].f) && is_elementwise(model.layers[2].f);
 }
 
-template <class V>
-struct Activated {
-  V A{}, dA_dZ{};
-};
-
-template <class V>
-CLEARPROP_INLINE Activated<V> activated(Part f, V Z) {
+template <Formulas formulas, class V>
+CLEARPROP_INLINE Activated<V> activated(const Part& f, V Z) {
   Activated<V> unit;
-  with_part(f, Elementwise{}, [&](auto part) {
-    unit.A = part.A(Z);
-    unit.dA_dZ = part.dA_dZ(Z, unit.A);
-  });
+  with_activation<formulas>(f, [&](auto activated) { unit = activated(Z); });
   return unit;
 }
 
 // N hidden units at most, NO outputs.
-template <int N, int NO, class T>
+template <Formulas formulas, int N, int NO, class T>
 double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) {
   using V = Vector<T, N>;
   using O = Vector<T, small_outputs<T>>;
@@ -87,12 +79,12 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
     overlap += overlap_odd;
 
     // the chain: Z, A, Z of the outputs, dL_dZ of the outputs, Z of the next point
-    const auto [A, dA_dZ] = activated(hidden.f, Z);
+    const auto [A, dA_dZ] = activated<formulas>(hidden.f, Z);
     O Z2 = W02;
 #pragma GCC unroll 4
     for (int j = 0; j < NO; ++j) Z2[j] += sum(A * W2[j]);
-    const auto output = activated(last.f, Z2);
-    auto link = elementwise_output<O>(last.f, model.loss, Z2, output.A, output.dA_dZ, load<O>(points.y(point_index)));
+    const auto output = activated<formulas>(last.f, Z2);
+    auto link = elementwise_output<formulas>(last.f, model.loss, Z2, output.A, output.dA_dZ, load<O>(points.y(point_index)));
     if (points.weights) {
       link.L *= points.weights[point_index];
       link.dL_dZ *= points.weights[point_index];
@@ -118,15 +110,15 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
   return total;
 }
 
-template <int N, class T>
+template <Formulas formulas, int N, class T>
 double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) {
   if constexpr (N > 4) {  // the narrowest vector that holds the units has the shortest sums
-    if (model.layers[1].n <= N / 2) return take_small<N / 2>(model, points, steps);
+    if (model.layers[1].n <= N / 2) return take_small<formulas, N / 2>(model, points, steps);
   }
   double total = 0;
   with_size<small_outputs<T>>(model.layers[2].n, [&](auto no) {
     constexpr int NO = no;
-    total = take_small<N, NO>(model, points, steps);
+    total = take_small<formulas, N, NO>(model, points, steps);
   });
   return total;
 }

@@ -2,10 +2,12 @@
 //
 // Threads start once. After a round of work they spin for a moment, since the next one mostly follows at once, and then
 // sleep. Pieces are claimed one by one, never handed out beforehand: a thread that another process keeps from running
-// claims nothing, and the others do its share. The caller works too and takes pieces from the front, the rest of the team
+// claims nothing, and the others do its share; one that is stopped in the middle of a piece makes the caller wait, and then
+// work alone for a while. The caller works too and takes pieces from the front, the rest of the team
 // takes them from the back, so that a thread mostly meets the same pieces, and its own cache, again.
 #pragma once
 
+#include <sched.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -51,7 +53,7 @@ class Team {
     // f(0), ..., f(count - 1), each once, on whichever thread; returns when all are done.
     template <class F>
     void each(int count, F&& f) {
-      if (threads_ == 1 || count == 1) {
+      if (threads_ == 1 || count == 1 || team_.is_alone()) {
         for (int i = 0; i < count; ++i) f(i);
         return;
       }
@@ -66,6 +68,7 @@ class Team {
 
  private:
   using Call = void (*)(const void*, int);
+  using Clock = std::chrono::steady_clock;
 
   // One round of work. Its number tells a thread that comes too late that the round is over.
   struct Claims {
@@ -89,6 +92,7 @@ class Team {
     what_.store(what, std::memory_order_relaxed);
     threads_.store(threads, std::memory_order_relaxed);
     left_.store(count, std::memory_order_relaxed);
+    caller_.store(processor(), std::memory_order_relaxed);
     const std::uint32_t round = claims_.load(std::memory_order_relaxed).round + 1;
     claims_.store({round, 0, std::uint16_t(count)});
     if (asleep_.load() > 0) {
@@ -96,10 +100,29 @@ class Team {
       wake_.notify_all();
     }
     work(round, true);
-    for (int spins = 0; left_.load(std::memory_order_acquire) > 0; ++spins) {
-      if (spins < 1000) breathe();
-      else std::this_thread::yield();  // the one who has the last piece may need this very processor
+    int spins = 0;
+    while (left_.load(std::memory_order_acquire) > 0 && spins++ < 1000) breathe();
+    if (left_.load(std::memory_order_acquire) > 0) wait_for_the_rest();
+  }
+
+  // The one who has the last piece has lost its processor to another process. What this wait takes is a measure of how busy
+  // the machine is: for sixteen times as long, the caller works alone. So waiting takes a small part of the time at most.
+  void wait_for_the_rest() {
+    const auto began = Clock::now();
+    while (left_.load(std::memory_order_acquire) > 0) std::this_thread::yield();  // it may need this very processor
+    alone_until_ = Clock::now() + 16 * (Clock::now() - began);
+  }
+
+  // Nothing is won by taking turns on one processor: a thread that finds itself on the caller's does nothing but say so.
+  bool is_alone() {
+    if (crowded_.load(std::memory_order_relaxed)) {
+      crowded_.store(false, std::memory_order_relaxed);
+      alone_until_ = Clock::now() + std::chrono::milliseconds(20);
     }
+    if (alone_until_ == Clock::time_point{}) return false;
+    if (Clock::now() < alone_until_) return true;
+    alone_until_ = {};
+    return false;
   }
 
   // Claims pieces of a round and does them, until none is left.
@@ -120,8 +143,10 @@ class Team {
     std::uint32_t last = 0;
     for (;;) {
       const std::uint32_t round = next_round(last);
-      if (place < threads_.load(std::memory_order_relaxed)) work(round, false);
       last = round;
+      if (place >= threads_.load(std::memory_order_relaxed)) continue;
+      if (processor() == caller_.load(std::memory_order_relaxed)) crowded_.store(true, std::memory_order_relaxed);
+      else work(round, false);
     }
   }
 
@@ -131,11 +156,11 @@ class Team {
       const Claims seen = claims_.load();
       return seen.round != last && seen.front < seen.back ? seen.round : last;
     };
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     for (int spins = 1;; ++spins) {
       if (const std::uint32_t round = fresh(); round != last) return round;
       breathe();
-      if (spins % 64 == 0 && std::chrono::steady_clock::now() - began > patience) break;
+      if (spins % 64 == 0 && Clock::now() - began > patience) break;
     }
     std::unique_lock lock(sleep_);
     ++asleep_;  // from now on a new round wakes this thread; one that began just before is seen below
@@ -144,14 +169,25 @@ class Team {
     return fresh();
   }
 
+  static int processor() {
+#if defined(__linux__)
+    return sched_getcpu();
+#else
+    static std::atomic<int> unknown{0};
+    return ++unknown;
+#endif
+  }
+
   std::mutex busy_, sleep_;
+  Clock::time_point alone_until_{};  // of the one who has the turn; the clock's beginning: not at all
   std::condition_variable wake_;
   std::atomic<int> asleep_{0};
   std::vector<std::thread> others_;
 
   alignas(64) std::atomic<Claims> claims_{Claims{0, 0, 0}};
   alignas(64) std::atomic<int> left_{0};
-  std::atomic<int> threads_{1};
+  std::atomic<int> threads_{1}, caller_{-1};
+  std::atomic<bool> crowded_{false};
   std::atomic<Call> call_{nullptr};
   std::atomic<const void*> what_{nullptr};
 };

@@ -15,6 +15,8 @@
 
 // A kernel's inner functions must dissolve in it: a call would spill every vector register.
 #define CLEARPROP_INLINE inline __attribute__((always_inline))
+// What is long and stands beside the kernels' loops is there once, whoever calls it.
+#define CLEARPROP_CALLED __attribute__((noinline))
 
 namespace clearprop::CLEARPROP_LEVEL {
 

@@ -1,0 +1,42 @@
+"""L-BFGS: a quasi-Newton method for whole data sets. The record is here; SciPy takes the steps, and `training` calls it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .catalogue import hyper, register
+from .optimizers import Optimizer
+
+
+@register
+@dataclass(frozen=True)
+class LBFGS(Optimizer):
+    """A step along −H g, where H, the inverse of the loss's second derivatives, is guessed from the last `memory` steps.
+
+    It takes every point in each step, batch_size=None, and searches along that line for its own step size, so it takes no
+    eta. SciPy's L-BFGS-B takes the steps (`pip install clearprop[lbfgs]`), with its defaults but for its count of loss
+    evaluations, which is not bounded. scikit-learn's solver is the same with loss_tolerance at 64 roundings and
+    gradient_tolerance its `tol`, 1e-4; PyTorch's LBFGS has no line search unless asked, and a memory of 100.
+
+    >>> from clearprop import Network, train
+    >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
+    >>> run = train(net, [[1.0], [2.0]], [[3.0], [7.0]], loss="square", optimizer="lbfgs", batch_size=None)
+    >>> run.network.W[1].round(6), run.network.W0[1].round(6)
+    (array([[4.]]), array([-1.]))
+    """
+
+    name = "lbfgs"
+    formula = "θ ← θ − η H g, η by line search, H ≈ (∂²L/∂θ²)⁻¹ from the last `memory` steps"
+    latex = (
+        r"\theta \leftarrow \theta - \eta H g, \quad H \approx \left(\frac{\partial^2 L}{\partial \theta^2}\right)^{-1}"
+    )
+    source = "Liu and Nocedal 1989; Byrd, Lu, Nocedal and Zhu 1995"
+    whole_set = True
+    memory: int = hyper(10, low=1, high=1000, about="steps that the second derivatives are guessed from")
+    loss_tolerance: float = hyper(
+        2.220446049250313e-09, low=0.0, high=math.inf, about="stop where a step lowers the loss by less, of itself"
+    )
+    gradient_tolerance: float = hyper(
+        1e-5, low=0.0, high=math.inf, about="stop where no entry of the gradient is larger"
+    )

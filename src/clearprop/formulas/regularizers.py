@@ -1,0 +1,179 @@
+"""Regularisers of training alone: dropout, input noise, weights of bounded length, smoothed targets. Predicting knows none.
+
+What is random here is a pure function of seed, step, layer, row of the batch and unit, so that a step can be taken again, by
+another engine or on other threads, and meets the same numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from .catalogue import Array, Part, find, hyper, register
+from .counted_words import words
+from .domains import UNIT, Interval, Simplex
+
+SHARES = 2**24
+"""Into how many equal parts a word divides the numbers from 0 to 1: its upper 24 bits, which float32 holds exactly."""
+
+
+class Regularizer(Part):
+    """What keeps a training from learning its points by heart, and is gone when the network predicts."""
+
+    kind = "regularizer"
+
+
+@register
+@dataclass(frozen=True)
+class Dropout(Regularizer):
+    """Each unit is left out of a step with probability `rate`, point by point; what is kept is divided by 1 − rate.
+
+    That division (inverted dropout) keeps every sum's mean, so predictions need no change; in the paper they are scaled
+    instead. One rate is that of every hidden layer. Several are those of A⁰ .. A^(L−1), the inputs first: the paper has 0.2
+    there and 0.5 in hidden layers. A^L is never dropped. PyTorch and Keras divide alike, and have a layer for it.
+
+    >>> kept = Dropout(rates=(0.5,)).factors((3, 4, 1), 2, step=1, seed=0, dtype=np.float64)
+    >>> kept[1]
+    array([[2., 2., 0., 2.],
+           [2., 0., 2., 0.]])
+    """
+
+    name = "dropout"
+    formula, derivative = "m a / (1 − rate), m ~ Bernoulli(1 − rate)", "m / (1 − rate)"
+    latex, latex_derivative = r"\frac{m\, a}{1 - p}, \quad m \sim \mathrm{Bernoulli}(1 - p)", r"\frac{m}{1 - p}"
+    source = "Srivastava et al. 2014, section 4"
+    rates: tuple[float, ...] = hyper((0.5,), low=0.0, high=0.99, about="of every hidden layer, or of A⁰ .. A^(L−1)")
+
+    def of_layers(self, L: int) -> dict[int, float]:
+        """The rate of each A^l that loses units, for l = 0 .. L−1; ValueError where their number fits neither way."""
+        if len(self.rates) not in {1, L}:
+            raise ValueError(f"dropout: give one rate, or {L}, for A[0] .. A[{L - 1}]; given {self.rates}")
+        spread = self.rates if len(self.rates) == L else (0.0, *self.rates * (L - 1))
+        return {l: rate for l, rate in enumerate(spread) if rate}
+
+    def factors(
+        self, widths: Sequence[int], points: int, *, step: int, seed: int, dtype: np.dtype[Any] | type
+    ) -> dict[int, Array]:
+        """What A[l] (points, widths[l]) is multiplied by in a step: 0 where a unit is left out, else 1 / (1 − rate).
+
+        A unit is kept where the upper 24 bits of its word are rate · 2^24, rounded, or more.
+        """
+        rates = self.of_layers(len(widths) - 1)
+        return {l: self._factor(rate, words(seed, step, l, points, widths[l]), dtype) for l, rate in rates.items()}
+
+    @staticmethod
+    def _factor(rate: float, drawn: Array, dtype: np.dtype[Any] | type) -> Array:
+        kept = drawn >> np.uint32(8) >= np.uint32(round(rate * SHARES))
+        return kept.astype(dtype) * np.asarray(1 / (1 - rate), dtype)
+
+
+@register
+@dataclass(frozen=True)
+class InputNoise(Regularizer):
+    """Normal noise of standard deviation `std` is added to every input, anew in each step; standardise the inputs first.
+
+    For small noise and the square loss it is a penalty on the slope of the outputs by the inputs. Keras' GaussianNoise.
+    """
+
+    name = "input_noise"
+    formula, latex = "x + std·e, e ~ N(0, 1)", r"x + \sigma \varepsilon, \quad \varepsilon \sim N(0, 1)"
+    source = "Bishop 1995"
+    std: float = hyper(0.1, low=0.0, high=math.inf, about="in the inputs' own unit")
+
+    def noise(self, points: int, inputs: int, *, step: int, seed: int, dtype: np.dtype[Any] | type) -> Array:
+        """What is added to A[0] in a step, (points, inputs)."""
+        bits = np.random.Philox(key=seed, counter=[0, step, 0, 0])  # a counter too: no step depends on another
+        return (self.std * np.random.Generator(bits).standard_normal((points, inputs))).astype(dtype)
+
+
+@register
+@dataclass(frozen=True)
+class MaxNorm(Regularizer):
+    """After each step the weights into a unit, a column of W, are shortened to length `largest` where they are longer.
+
+    In every layer; biases are left alone. Keras' MaxNorm(max_value) with axis=0, which adds 1e-7 to the length.
+    """
+
+    name = "max_norm"
+    formula = "w ← w largest / ‖w‖ where ‖w‖ > largest"
+    latex = r"w \leftarrow w \min\left(1, \frac{c}{\lVert w \rVert}\right)"
+    source = "Srebro and Shraibman 2005; Srivastava et al. 2014, section 5.1"
+    largest: float = hyper(3.0, low=0.0, high=math.inf, about="length of the weights into a unit")
+
+    def shorten_in_place(self, W: Array) -> None:
+        """W (m, n) with no column longer than `largest`."""
+        length = np.linalg.norm(W, axis=0)
+        W *= np.divide(self.largest, length, out=np.ones_like(length), where=length > self.largest)
+
+
+@register
+@dataclass(frozen=True)
+class LabelSmoothing(Regularizer):
+    """Targets that are less sure: a part `rate` of each is spread evenly over the classes, in training and validation.
+
+    With one output for a yes or no it goes half and half. For losses of classes and of yes or no. As PyTorch's
+    CrossEntropyLoss(label_smoothing) and Keras' losses have it; the paper spreads by how frequent classes are.
+
+    >>> LabelSmoothing(rate=0.3).smoothed(np.array([[0.0, 1.0, 0.0]]), Simplex(0, 1))
+    array([[0.1, 0.8, 0.1]])
+    """
+
+    name = "label_smoothing"
+    formula = "y ← (1 − rate) y + rate / classes"
+    latex = r"y \leftarrow (1 - \epsilon) y + \frac{\epsilon}{K}"
+    source = "Szegedy et al. 2016, section 7"
+    rate: float = hyper(0.1, low=0.0, high=1.0, about="the part of a target that is spread")
+
+    def smoothed(self, Y: Array, domain: Interval) -> Array:
+        """Y (n, outputs) smoothed; ValueError where `domain`, the loss's, holds no classes."""
+        if isinstance(domain, Simplex):
+            classes = Y.shape[1]
+        elif domain == UNIT:
+            classes = 2
+        else:
+            raise ValueError(f"label_smoothing is for targets that are classes, and these are in {domain}")
+        return (1 - self.rate) * Y + self.rate / classes
+
+
+R = TypeVar("R", bound=Regularizer)
+
+
+def as_regularizer(kind: type[R], given: float | Sequence[float] | str | R | None) -> R | None:
+    """A number, numbers, their text, or a part, as the part that they stand for; None and "none" are none.
+
+    >>> as_regularizer(Dropout, 0.5), as_regularizer(Dropout, "0.2, 0.5"), as_regularizer(MaxNorm, "max_norm(largest=2)")
+    (Dropout(rates=(0.5,)), Dropout(rates=(0.2, 0.5)), MaxNorm(largest=2))
+    """
+    if given is None or isinstance(given, kind):
+        return given
+    if not isinstance(given, str):
+        return _of_numbers(kind, list(given) if isinstance(given, Sequence | np.ndarray) else [given])
+    if given == "none":
+        return None
+    numbers = _numbers(given)
+    if numbers is not None:
+        return _of_numbers(kind, numbers)
+    found = find(Regularizer, given)
+    if not isinstance(found, kind):
+        raise ValueError(f"{found} is not {kind.name}")
+    return found
+
+
+def _of_numbers(kind: type[R], numbers: list[Any]) -> R:
+    """Dropout takes any number of rates, the others one number each."""
+    if kind is Dropout:
+        return kind(tuple(numbers))  # type: ignore[call-arg]  # a Regularizer has no field, a Dropout has
+    if len(numbers) != 1:
+        raise ValueError(f"{kind.name} takes one number, given {numbers!r}")
+    return kind(numbers[0])  # type: ignore[call-arg]  # the same
+
+
+def _numbers(text: str) -> list[float] | None:
+    try:
+        return [float(piece) for piece in text.split(",")]
+    except ValueError:
+        return None

@@ -1,0 +1,51 @@
+"""The averaged network: parameters taken in along the path, and the statistics that belong to their mean. It takes no step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..formulas.averaging import Averaging
+from ..formulas.catalogue import Array
+from ..network import Network
+from .evaluation import BLOCK
+
+
+class Average:
+    """The mean of a network's parameters by one rule, over a training of `steps` steps, `epoch` of them an epoch."""
+
+    def __init__(self, rule: Averaging, net: Network, X: Array, steps: int, epoch: int) -> None:
+        self.rule, self.X, self.steps, self.epoch = rule, X, steps, epoch
+        self.count, self.network = 0, net.copy()
+        self.next = rule.next(0, steps, epoch)
+
+    def take_in(self, parameters: Array, step: int) -> None:
+        """After step `self.next`: average ← average + weight (θ − average)."""
+        average = self.network.parameters
+        average += self.rule.weight(self.count) * (parameters - average)
+        self.count += 1
+        self.next = self.rule.next(step, self.steps, self.epoch)
+
+    def whole(self, net: Network) -> Network:
+        """The averaged network, fit to predict; `net` itself as long as nothing was taken in."""
+        if not self.count:
+            return net
+        gather_statistics_in_place(self.network, self.X)
+        return self.network
+
+
+def gather_statistics_in_place(net: Network, X: Array) -> None:
+    """Running means and variances as those of the points X (n, m^1) under the parameters as they are, layer by layer.
+
+    For parameters that no running average has followed. The variance is the unbiased one, as in training.
+    """
+    for l in net.running_mean:
+        Z = np.concatenate([_into(net, l, X[start : start + BLOCK]) for start in range(0, len(X), BLOCK)])
+        mean, variance = net.normalization[l].moments(Z)
+        net.running_mean[l], net.running_variance[l] = mean[0], variance[0] * (len(Z) / max(len(Z) - 1, 1))
+
+
+def _into(net: Network, l: int, A: Array) -> Array:
+    """Z^l of these points, the layers before it predicting."""
+    for k in range(1, l):
+        _, A = net.predict_layer(k, A)
+    return A @ net.W[l] + net.W0[l]

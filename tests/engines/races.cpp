@@ -1,0 +1,74 @@
+// The team of threads and the mini-batch kernel, to be run under ThreadSanitizer: `make sanitize`. Exits with 1 and says why
+// if a piece of work is done twice or not at all, or if bits depend on the number of threads; the sanitizer sees the rest.
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+#include "mini_batch.hpp"
+
+using namespace clearprop::CLEARPROP_LEVEL;
+
+namespace {
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "%s\n", what);
+  std::exit(1);
+}
+
+// Rounds of all sizes; pauses that let the others fall asleep now and then.
+void every_piece_is_done_once() {
+  for (int repeat = 0; repeat < 300; ++repeat) {
+    Team::Turn turn(Team::of_process(), 1 + repeat % 5);
+    for (int count = 0; count < 40; ++count) {
+      std::vector<int> done(count);  // not atomic: two threads at one piece would be a race
+      turn.each(count, [&](int i) { ++done[i]; });
+      for (int each : done) require(each == 1, "a piece of work was done twice or not at all");
+    }
+    if (repeat % 50 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+void turns_of_several_callers_do_not_meet() {
+  std::vector<std::thread> callers;
+  for (int k = 0; k < 3; ++k) callers.emplace_back(every_piece_is_done_once);
+  for (std::thread& caller : callers) caller.join();
+}
+
+std::vector<float> trained(int threads) {
+  constexpr int n = 96, m = 40, outputs = 3, b = 32, count = 60;
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  std::vector<float> X(n * m), Y(n * outputs + 64), parameters(m * 50 + 50 + 50 * outputs + outputs);
+  for (auto* values : {&X, &Y, &parameters})
+    for (float& value : *values) value = 0.1f * normal(random);
+  std::vector<std::int64_t> order(count * b), begins(count + 1);
+  for (std::int64_t& row : order) row = std::int64_t(random() % n);
+  for (int s = 0; s <= count; ++s) begins[s] = s * b;
+  const double eta = 0.01;
+
+  const Shape shape{{m, 50, outputs}, {Part{code_of<Tanh>(Activations{})}, Part{code_of<Identity>(Activations{})}}, Part{code_of<Square>(Losses{})}, 0};
+  const Points<float> points{X.data(), Y.data(), nullptr, n, m, outputs, {}, {}, {}};
+  Rule rule;
+  rule.code = code_of<Adam<float>>(Optimizers<float>{});
+  rule.hypers = {0.9, 0.999, 1e-8};
+  rule.clips = {{true, 0.5}};
+  rule.dropout = {{0.2, 0.5}, 7};
+  MiniBatch<float> descent(shape, points, rule, b, threads);
+  descent.pack(parameters.data());
+  descent.take({order.data(), &eta, 0, count, begins.data()});
+  descent.unpack(parameters.data());
+  return parameters;
+}
+
+}  // namespace
+
+int main() {
+  every_piece_is_done_once();
+  turns_of_several_callers_do_not_meet();
+  const std::vector<float> alone = trained(1);
+  for (int threads : {2, 3, 4})
+    for (int repeat = 0; repeat < 20; ++repeat) require(trained(threads) == alone, "bits depend on the number of threads");
+  std::puts("no races");
+}
