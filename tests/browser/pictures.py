@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 import clearprop as cp
 
-from .conftest import CHROMIUM, moons
+from .conftest import CHROMIUM, PATIENCE, moons
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -42,6 +42,7 @@ def main() -> None:
             page = browser.new_page(
                 viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
             )
+            page.set_default_timeout(PATIENCE)
             page.goto(path.as_uri())
             for _ in range(keys):
                 page.keyboard.press("ArrowRight")
