@@ -26,7 +26,7 @@ SHOTS = {
     # name: page, width and height, theme, keys, what to scroll to
     "step": (lambda: moons().html(), (1160, 1010), "light", 10, None),
     "phone": (lambda: moons().html(), (390, 1010), "dark", 9, "#stage"),
-    "chain": (lambda: moons().html(), (1160, 640), "light", 10, "#chain"),
+    "chain": (lambda: moons().html(), (1160, 880), "light", 10, "#chain"),
     "training": (training, (1160, 880), "light", 0, None),
 }
 
