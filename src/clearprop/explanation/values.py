@@ -143,7 +143,7 @@ class _Store:
 
     def backward(self) -> None:
         for l, layer in self.trace.backward.items():
-            for link in (*layer.links, layer.weight_link):
+            for link in (*layer.whole, *layer.links, layer.weight_link):
                 k = link.l
                 axes: dict[str, tuple[Axis, Axis]] = {
                     "dL_dA": (k, None),
