@@ -12,6 +12,9 @@ from typing import TypeAlias
 from ..formulas.catalogue import Array
 from .trace import Normalized, Trace
 
+KEPT = 16
+"""Units of a folded layer that a document shows."""
+
 Axis: TypeAlias = int | str | None
 """The layer 0..L whose units these are, "points" of the batch, or None for an axis of length 1."""
 
