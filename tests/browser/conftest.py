@@ -14,6 +14,8 @@ import pytest
 import clearprop as cp
 from clearprop.explanation import Trace
 
+PATIENCE = 120_000
+"""Milliseconds: a machine that does much else at once is slow, not wrong."""
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -67,7 +69,7 @@ def browser() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
     with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
 
@@ -97,6 +99,7 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
         path = files(name, html if isinstance(html, str) else html())
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         opened = Opened(context.new_page())
         page, complain = opened.page, opened.complaints.append
         page.on("console", lambda message: complain(f"console: {message.text}"))
@@ -107,7 +110,7 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
             lambda request: request.url.startswith(("file:", "data:")) or complain(f"asked for {request.url}"),
         )
         page.goto(path.as_uri())
-        page.locator(".now-card").wait_for()
+        page.locator(".now-card").first.wait_for()
         return opened
 
     yield go

@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 import clearprop as cp
 
-from .conftest import CHROMIUM, moons
+from .conftest import CHROMIUM, PATIENCE, moons
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -26,7 +26,7 @@ SHOTS = {
     # name: page, width and height, theme, keys, what to scroll to
     "step": (lambda: moons().html(), (1160, 1010), "light", 10, None),
     "phone": (lambda: moons().html(), (390, 1010), "dark", 9, "#stage"),
-    "chain": (lambda: moons().html(), (1160, 640), "light", 10, "#chain"),
+    "chain": (lambda: moons().html(), (1160, 880), "light", 10, "#chain"),
     "training": (training, (1160, 880), "light", 0, None),
 }
 
@@ -42,6 +42,7 @@ def main() -> None:
             page = browser.new_page(
                 viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
             )
+            page.set_default_timeout(PATIENCE)
             page.goto(path.as_uri())
             for _ in range(keys):
                 page.keyboard.press("ArrowRight")

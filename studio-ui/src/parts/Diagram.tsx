@@ -65,7 +65,8 @@ export function Diagram(props: DiagramProps) {
     const arrow = scene.arrows.find((each) => each.step === current);
     if (!holder || !drawing || !arrow || holder.scrollWidth <= holder.clientWidth) return;
     const scale = drawing.getBoundingClientRect().width / scene.width;
-    holder.scrollTo({ left: arrow.symbol.x * scale - holder.clientWidth / 2, behavior: "smooth" });
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    holder.scrollTo({ left: arrow.symbol.x * scale - holder.clientWidth / 2, behavior: still ? "instant" : "smooth" });
   }, [current, scene, ref]);
 
   const room = width - 14;

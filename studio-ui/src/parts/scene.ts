@@ -198,7 +198,7 @@ export function vertical(L: number, width: number): Scene {
     arrows.push({
       step: `dL_dW:${unit.l}`,
       kind: "weight",
-      path: `M${left - 3} ${unit.y}H${left - 28}`,
+      path: `M${left - 3} ${unit.y}H${left - 22}`,
       symbol: { x: left - 42, y: unit.y, anchor: "middle" },
       value: { x: left - 42, y: unit.y + 32, anchor: "middle" },
       grows: "down",
