@@ -131,8 +131,8 @@ def softmax_with_nllm() -> cp.Trace:
 EXAMPLES = (
     Example(
         "Nested functions: a forward pass (Definition 4)",
-        "f(x) = x + 2, g(f) = 3f and h(g) = sin(g) at x = 10 are three neurons with weights 1, 3 and 1: 12, 36 and sin 36. Going "
-        "back multiplies the derivatives of the same three functions.",
+        "f(x) = x + 2, g(f) = 3f and h(g) = sin(g) at x = 10 are three neurons with weights 1, 3 and 1: 12, 36 and sin 36. "
+        "Going back multiplies the derivatives of the same three functions.",
         nested_functions,
     ),
     Example(

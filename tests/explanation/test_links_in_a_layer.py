@@ -148,3 +148,15 @@ def test_a_recorded_step_has_the_units_that_were_left_out_of_it(normalization):
     step = trace.update[1].W - 0.1 * trace.update[1].dW
     np.testing.assert_allclose(trace.update[1].W_after, step, rtol=1e-10, atol=1e-13)
     assert trace.forward[1].kept is not None
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+@pytest.mark.parametrize("layout", ["denominator", "numerator"])
+def test_the_notes_own_two_links_are_there_as_wholes(way, layout):
+    net, _, _, trace = explained(way, layout=layout)
+    for l in range(1, net.L):
+        within, onward = trace.links["dA_dZ", l].value, trace.links["dZ_dA", l + 1].value
+        factors = (within, onward, trace.backward[l + 1].dL_dZ)
+        product = reduce(np.matmul, factors if layout == "denominator" else factors[::-1])
+        np.testing.assert_allclose(product, trace.backward[l].dL_dZ, rtol=1e-10, atol=1e-14)
+        assert f"dA_dZ:{l}" in trace.to_dict()["links"]

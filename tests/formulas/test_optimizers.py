@@ -1,4 +1,4 @@
-"""Optimisers: their paths are those of PyTorch and Optax, recorded on one fixed problem."""
+"""Optimisers: their paths are those of PyTorch, Optax and scikit-learn, recorded on one fixed problem."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.parts import label, rules
 from tests.recorded.problem import RECORDED, START, STEPS, eta, gradient
 
 FILE = Path(__file__).parents[1] / "recorded" / "optimizer_trajectories.json"
-PATHS = {library: json.loads(FILE.read_text())[library] for library in ("torch", "optax")}
+PATHS = {library: json.loads(FILE.read_text())[library] for library in ("torch", "optax", "sklearn")}
 CASES = [(library, text) for library, paths in PATHS.items() for text in paths]
 every_optimizer = pytest.mark.parametrize("optimizer", rules(), ids=label)
 

@@ -1,6 +1,6 @@
-"""Record what PyTorch's and Optax's optimisers do on the fixed problem: `python -m tests.recorded.make_optimizer_trajectories`.
+"""Record what other libraries' optimisers do on the fixed problem: `python -m tests.recorded.make_optimizer_trajectories`.
 
-Needs torch, jax and optax, which clearprop does not; their versions are written into the file. Keys are the texts of parts.
+Needs torch, jax, optax and scikit-learn, which clearprop does not; their versions are written into the file. Keys are the texts of parts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Any
 import jax
 import numpy as np
 import optax
+import sklearn
 import torch
+from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 
 from tests.recorded.problem import CURVATURE, PULL, RECORDED, START, STEPS, eta
 
@@ -59,6 +61,12 @@ OPTAX: dict[str, Callable[[Any], optax.GradientTransformation]] = {
 }
 
 
+SKLEARN: dict[str, Callable[..., AdamOptimizer]] = {
+    "adam_hat": AdamOptimizer,
+    "adam_hat(beta1=0.5, beta2=0.9, epsilon=1e-3)": lambda p, lr: AdamOptimizer(p, lr, 0.5, 0.9, 1e-3),
+}
+
+
 def by_torch(text: str) -> list[list[float]]:
     theta = torch.tensor(START, requires_grad=True)
     curvature, pull = torch.tensor(CURVATURE), torch.tensor(PULL)
@@ -83,6 +91,16 @@ def by_optax(text: str) -> list[list[float]]:
     return [path[t - 1] for t in RECORDED]
 
 
+def by_sklearn(text: str) -> list[list[float]]:
+    theta, path = START.copy(), []
+    optimizer = SKLEARN[text]([theta], _eta(text, 1))
+    for t in range(1, STEPS + 1):
+        optimizer.learning_rate_init = _eta(text, t)
+        optimizer.update_params([theta], [CURVATURE * theta - PULL[t - 1]])
+        path.append(theta.tolist())
+    return [path[t - 1] for t in RECORDED]
+
+
 def _eta(text: str, t: int) -> float:
     return eta(text.partition("(")[0], t)
 
@@ -94,9 +112,10 @@ if __name__ == "__main__":
     )  # NAdam keeps its product of mu in the default type: in float32, 9 digits are lost
     recorded = {
         "made_by": "python -m tests.recorded.make_optimizer_trajectories",
-        "versions": {library.__name__: library.__version__ for library in (torch, jax, optax)},
+        "versions": {library.__name__: library.__version__ for library in (torch, jax, optax, sklearn)},
         "torch": {text: by_torch(text) for text in TORCH},
         "optax": {text: by_optax(text) for text in OPTAX},
+        "sklearn": {text: by_sklearn(text) for text in SKLEARN},
     }
     FILE.write_text(json.dumps(recorded, indent=None).replace("], [[", "],\n[[").replace("]], ", "]],\n") + "\n")
-    print(f"{FILE}: {len(TORCH) + len(OPTAX)} trajectories")  # noqa: T201 - a script
+    print(f"{FILE}: {len(TORCH) + len(OPTAX) + len(SKLEARN)} trajectories")  # noqa: T201 - a script

@@ -8,7 +8,7 @@ Coded: TypeAlias = tuple[int, list[float]]  # a part: its code, and its hyper-pa
 
 activations: dict[str, int]
 losses: dict[str, int]
-block_points: int
+optimizers: dict[str, int]
 
 def processor_level() -> str: ...
 def exp(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
@@ -42,14 +42,25 @@ class Trainer64:
         widths: list[int],
         activations: list[Coded],
         loss: Coded,
-        strength: float,
+        optimizer: Coded,
+        clips: list[tuple[bool, float]],
+        penalty: tuple[float, float, bool],
+        dropout: tuple[list[float], int],
         X: npt.NDArray[np.floating],
         Y: npt.NDArray[np.floating],
         weights: npt.NDArray[np.floating] | None,
+        largest_batch: int,
+        threads: int,
     ) -> None: ...
     def run(
-        self, parameters: npt.NDArray[np.floating], order: npt.NDArray[np.int64], etas: npt.NDArray[np.float64]
+        self,
+        parameters: npt.NDArray[np.floating],
+        order: npt.NDArray[np.int64],
+        etas: npt.NDArray[np.float64],
+        begins: npt.NDArray[np.int64] | None = None,
     ) -> tuple[int, float, bool]: ...
+    def remember(self, kept: list[npt.NDArray[np.floating]], t: int, product: float) -> None: ...
+    def recall(self, kept: list[npt.NDArray[np.floating]]) -> tuple[int, float]: ...
     def run_side_by_side(
         self,
         parameters: npt.NDArray[np.floating],
@@ -69,6 +80,7 @@ class Online64:
         activations: list[Coded],
         loss: Coded,
         parameters: npt.NDArray[np.floating],
+        threads: int,
     ) -> None: ...
     def predict(self, X: object, /) -> npt.NDArray[np.floating] | None: ...
     def learn(self, x: object, y: object, eta: float, /) -> float | None: ...

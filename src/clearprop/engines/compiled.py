@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from ..formulas.activations import Activation
+from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Array, Part
 from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
-from ..formulas.penalties import L1, L2, ElasticNet
+from ..formulas.penalties import L1, L2, ElasticNet, Penalty
 from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
@@ -125,7 +125,11 @@ class CompiledEngine(Engine):
         super().__init__(task)
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
-        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads)
+        self._Y = padded(task.Y)
+        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
+        self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
+        if task.state is not None:
+            self.resume()
 
     @property
     def kernel(self) -> str:
@@ -145,6 +149,21 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
         self.taken += steps
         return float(loss)
+
+    def refill(self) -> None:
+        self._Y[: self.task.Y.size] = self.task.Y.ravel()
+
+    def resume(self) -> None:
+        if self._kept:
+            t, product = (self.state[name][0].item() if name in self.state else 0 for name in ("t", "M"))
+            self._trainer.remember(self._kept, int(t), float(product))  # which keeps them in a layout of its own
+
+    def settle(self) -> None:
+        if self._kept:
+            counts = self._trainer.recall(self._kept)
+            for name, value in zip(("t", "M"), counts, strict=True):
+                if name in self.state:
+                    self.state[name][0] = value
 
     def _not_finite(self, step: int, points: Array, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""
@@ -181,20 +200,29 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
         return reason
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
-    if any(f.name == "softmax" for f in task.network.activations) or task.penalty is not None:
-        return "softmax and penalties have no side-by-side kernel"
+    if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
+        return "a softmax between layers has no side-by-side kernel"
+    if not (task.penalty is None or isinstance(task.penalty, L2)):
+        return f"penalty {str(task.penalty)!r} has no side-by-side kernel"
     return (
         "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
     )
 
 
-def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1) -> Any:
+def padded(Y: Array) -> Array:
+    """Y row by row, with numbers behind its end that a kernel may read."""
+    values = np.zeros(Y.size + BEYOND_THE_END, Y.dtype)
+    values[: Y.size] = Y.ravel()
+    return values
+
+
+def trainer(
+    task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1, Y: Array | None = None
+) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
     net = task.network
     make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
-    Y = np.zeros(task.Y.size + BEYOND_THE_END, net.dtype)
-    Y[: task.Y.size] = task.Y.ravel()
     clips, rule = unwrapped(task.optimizer)
     return make(
         list(net.widths),
@@ -202,14 +230,18 @@ def trainer(task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 
         loss=coded(task.loss),
         optimizer=coded(rule),
         clips=clips,
-        penalty=(0.0, 0.0) if task.penalty is None else PENALTIES[type(task.penalty)](task.penalty),
+        penalty=(*_strengths(task.penalty), task.penalty_of_sum),
         dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
-        Y=Y,
+        Y=padded(task.Y) if Y is None else Y,
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,
     )
+
+
+def _strengths(penalty: Penalty | None) -> tuple[float, float]:
+    return (0.0, 0.0) if penalty is None else PENALTIES[type(penalty)](penalty)
 
 
 def _rates(dropout: Dropout, L: int) -> list[float]:

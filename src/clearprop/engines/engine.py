@@ -33,6 +33,10 @@ class Task:
     weights: Array | None = None
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
+    penalty_of_sum: bool = False
+    """Whether the penalty is added to the sum over a batch's points and divided with it, as scikit-learn's alpha is."""
+    state: dict[str, Array] | None = None
+    """What the optimiser remembers of earlier steps, changed in place; None begins anew."""
     dropout: Dropout | None = None
     input_noise: InputNoise | None = None
     max_norm: MaxNorm | None = None
@@ -80,6 +84,9 @@ class Engine(ABC):
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        net = task.network
+        self.state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.starts)
+        """What the optimiser remembers; handed to another task, its steps go on from here."""
         self.taken = 0
         """Steps taken so far: an engine adds those of each call, so that every step knows its t."""
 
@@ -91,6 +98,15 @@ class Engine(ABC):
         operations = 6 * self.task.network.parameters.size * batch_size
         steps = 0.03 / (self.seconds_per_step + operations / self.operations_per_second)
         return max(1, int(steps) // 16) * 16
+
+    def settle(self) -> None:
+        """Bring `state` up to date with the steps taken, for an engine that keeps it in a layout of its own."""
+
+    def refill(self) -> None:
+        """Look again at the task's X and Y, whose numbers somebody has changed in place."""
+
+    def resume(self) -> None:
+        """Go on from what `state` says, where somebody else has changed it."""
 
     @abstractmethod
     def run(self, batches: Batches | Array, etas: Array) -> float:

@@ -28,7 +28,6 @@ class NumpyEngine(Engine):
         self._direct = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
         self._before = np.empty_like(net.parameters)
-        self._state = task.optimizer.first_state(net.parameters, net.starts)
         self._followed = {l: part for l, part in net.normalization.items() if part.running}
         self._moments: dict[int, tuple[Array, Array]] = {}
         self._Z_hat: dict[int, Array] = {}
@@ -44,7 +43,7 @@ class NumpyEngine(Engine):
                 if not (math.isfinite(loss) and _all_finite(gradient)):
                     raise self.locate(step, points)
                 np.copyto(self._before, parameters)
-                update_in_place(parameters, gradient, float(etas[step]), self._state)
+                update_in_place(parameters, gradient, float(etas[step]), self.state)
                 if self.task.max_norm is not None:
                     self._shorten()
                 if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
@@ -106,7 +105,8 @@ class NumpyEngine(Engine):
                 V[l] = self._normalized(l)
             A[l] = net.f[l].A(V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
-        loss = mean_loss(losses, weights) + total_penalty(net, task.penalty)
+        divided_by = len(points) if task.penalty_of_sum else 1
+        loss = mean_loss(losses, weights) + total_penalty(net, task.penalty) / divided_by
         share = 1 / len(points) if weights is None else weights[:, None] / len(points)
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
@@ -120,7 +120,7 @@ class NumpyEngine(Engine):
             np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if task.penalty is not None:
-                gradient.W[l][...] += task.penalty.dR_dW(net.W[l])
+                gradient.W[l][...] += task.penalty.dR_dW(net.W[l]) / divided_by
         return float(loss)
 
     def _normalized(self, l: int) -> Array:

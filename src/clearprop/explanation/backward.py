@@ -38,6 +38,7 @@ def backward_layer(passes: Passes, l: int) -> BackwardLayer:
         dR_dW=None if penalty is None else passes.gradient_shown(penalty.dR_dW(net.W[l])),
         dL_dW=passes.gradient_shown(passes.grads.dL_dW[l]),
         dL_dW0=passes.laid_out(passes.grads.dL_dW0[l][:, None]),
+        whole=_whole(passes, l),
         others=_others(passes, l),
     )
 
@@ -101,6 +102,33 @@ def _known(passes: Passes, name: str, l: int) -> Array | None:
     """The gradient of that name as the backward pass has it; None for dL/dÃ, which it does not keep."""
     found: dict[int, Array] | None = getattr(passes.one_grads, name, None)
     return None if found is None or l not in found else passes.laid_out(found[l].T)
+
+
+def _whole(passes: Passes, l: int) -> tuple[Link, ...]:
+    """dA^l/dZ^l of a layer that is normalised, and dZ^(l+1)/dA^l where dropout stands between, as products of their links."""
+    found, times = [], Written("·", r"\cdot")
+    for name, k, parts in (("dA_dZ", l, _within(passes, l)), ("dZ_dA", l + 1, _to_A(passes, l))):
+        if len(parts) == 1:
+            continue
+        shown = parts[::-1] if passes.layout == "denominator" else parts
+        symbols = [passes.symbols.of(link.name, link.l) for link in shown]
+        formula = symbols[0]
+        for symbol in symbols[1:]:
+            formula = formula + times + symbol
+        found.append(
+            Link(
+                name=name,
+                l=k,
+                role=parts[0].role,
+                formula=formula,
+                reason="; ".join(link.reason for link in parts),
+                value=multiply(tuple(Factor(link.name, link.l, link.value) for link in shown)),
+                structure="diagonal" if all(link.structure == "diagonal" for link in parts) else "full",
+                source=parts[-1].source,
+                reused_by=parts[0].reused_by,
+            )
+        )
+    return tuple(found)
 
 
 def _others(passes: Passes, l: int) -> tuple[tuple[str, Array], ...]:

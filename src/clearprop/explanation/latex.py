@@ -148,7 +148,7 @@ class _Latex:
         return "\n".join([r"\begin{tabular}{@{}lp{0.8\linewidth}@{}}", *lines, r"\end{tabular}"])
 
     def forward(self) -> str:
-        lines = [r"\section*{Forward}"]
+        lines: list[str] = []
         for l, layer in self.trace.forward.items():
             lines.append(self.layer_title(l))
             Z, A, out_in = self.symbols.of("Z", l), self.symbols.of("A", l), self.symbols.notation.out_in
@@ -173,7 +173,7 @@ class _Latex:
             said = "; ".join(f"unit {zone.unit} is {zone.zone} ({zone.reason})" for zone in telling[:4])
             more = f"; and {len(telling) - 4} more" if len(telling) > 4 else ""
             lines.append(sentence(said + more) if said else "")
-        return "\n\n".join(line for line in lines if line)
+        return _headed("Forward", lines)
 
     def between(self, layer: ForwardLayer) -> list[str]:
         """What stands between Z and A in a layer that is normalised, and between A and the next layer under dropout."""
@@ -193,7 +193,7 @@ class _Latex:
 
     def backward(self) -> str:
         layers = [self.layer(self.trace.backward[l]) for l in range(self.trace.L, 0, -1)]
-        return "\n\n".join([r"\clearpropkeep\section*{Backward}", *layers])
+        return _headed("Backward", layers)
 
     def layer(self, layer: BackwardLayer) -> str:
         l, symbols = layer.l, self.symbols
@@ -341,7 +341,7 @@ class _Latex:
 
     def update(self) -> str:
         trace, rule = self.trace, self.trace.rule
-        lines = [r"\section*{Update}"]
+        lines: list[str] = []
         if not rule.plain:
             lines += [rf"\textbf{{{sentence(rule.name)}}}: {sentence(rule.about)}.", display(rule.formula.latex)]
         for l in trace.update:
@@ -369,7 +369,7 @@ class _Latex:
                 rf"If the layer after it had been updated first, ${gradient}$ would be off by "
                 rf"{sentence(percent(what.relative, 2))}: {sentence(what.reason)}."
             )
-        return "\n\n".join(lines)
+        return _headed("Update", lines)
 
     def check(self) -> str:
         check = self.trace.check
@@ -438,6 +438,13 @@ class _Latex:
     def layer_title(self, l: int) -> str:
         """A layer's number and activation."""
         return rf"\clearpropkeep\paragraph{{Layer {self.number_of(l)}}} {sentence(self.trace.forward[l].activation)}"
+
+
+def _headed(title: str, lines: Sequence[str]) -> str:
+    """A section; its heading stays with the first heading below it."""
+    first, *rest = [line for line in lines if line]
+    kept = rf"\clearpropkeep\section*{{{title}}}"
+    return "\n\n".join([kept, first.removeprefix(r"\clearpropkeep"), *rest])
 
 
 SECTIONS: dict[str, Callable[[_Latex], str]] = {

@@ -115,24 +115,37 @@ def _hop(link: Link) -> Hop:
 
 def _largest_paths(hops: Sequence[Hop], start: int) -> list[tuple[int, ...]]:
     """The units of the largest paths from unit `start`, largest first: those kept so far, hop by hop from the loss back."""
-    products = abs(hops[-1].table[:, :1]).tolist()  # for each unit, the sizes of its best ways on
-    ways: list[list[tuple[int, ...]]] = [[(unit,)] for unit in range(len(products))]
+    sizes = abs(hops[-1].table[:, :1])  # (units, kept): from each unit, the sizes of its best ways on
+    turns: list[
+        tuple[Array, Array]
+    ] = []  # for each of these, the unit that it goes to, and which of that unit's ways it takes
     with np.errstate(all="ignore"):
         for hop in reversed(hops[:-1]):
-            units = [start] if hop is hops[0] else range(len(hop.table))
-            kept, trails = [], []
-            for unit in units:
-                to = [unit] if hop.diagonal else range(hop.table.shape[1])
-                candidates = [
-                    (abs(hop.table[unit, other]) * products[other][way], (unit, *ways[other][way]))
-                    for other in to
-                    for way in range(len(ways[other]))
-                ]
-                candidates.sort(key=lambda each: -np.nan_to_num(each[0], nan=np.inf))
-                kept.append([size for size, _ in candidates[:LISTED]])
-                trails.append([trail for _, trail in candidates[:LISTED]])
-            products, ways = kept, trails
-    return ways[0] if len(hops) > 1 else [(start,)]
+            units = np.array([start]) if hop is hops[0] else np.arange(len(hop.table))
+            to, ways, sizes = _best_ways(hop, units, sizes)
+            turns.append((to, ways))
+    return [_trail(turns[::-1], start, way) for way in range(sizes.shape[1])]
+
+
+def _best_ways(hop: Hop, units: Array, sizes: Array) -> tuple[Array, Array, Array]:
+    """For each unit the best ways on across a hop, (units, kept) each: where to, by which way from there, how large."""
+    if hop.diagonal:
+        to = np.repeat(units[:, None], sizes.shape[1], axis=1)
+        ways = np.repeat(np.arange(sizes.shape[1])[None], len(units), axis=0)
+        return to, ways, abs(hop.table[units, units])[:, None] * sizes[units]
+    found = (abs(hop.table[units])[:, :, None] * sizes[None]).reshape(len(units), -1)
+    best = np.argsort(-np.nan_to_num(found, nan=np.inf), axis=1, kind="stable")[:, :LISTED]
+    to, ways = np.divmod(best, sizes.shape[1])
+    return to, ways, np.take_along_axis(found, best, axis=1)
+
+
+def _trail(turns: Sequence[tuple[Array, Array]], start: int, way: int) -> tuple[int, ...]:
+    """The units of one path, from the choices that were kept."""
+    units, row = [start], 0  # the first hop is kept for unit `start` alone
+    for to, ways in turns:
+        units.append(int(to[row, way]))
+        row, way = units[-1], int(ways[row, way])
+    return tuple(units)
 
 
 def _path(

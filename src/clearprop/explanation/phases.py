@@ -5,15 +5,12 @@ The diagram is that of Notation 15: boxes from left to right, straight arrows fo
 
 from __future__ import annotations
 
-from typing import Any
-
 from .backward import upright
+from .plain import Plain, written
 from .reasons import linear
 from .symbols import Written, shape_of
 from .trace import Link, Trace
 from .values import key_of
-
-Plain = dict[str, Any]
 
 
 def phases_of(trace: Trace) -> list[Plain]:
@@ -103,7 +100,7 @@ def diagram_of(trace: Trace) -> Plain:
             "direction": "forward",
             "from": "target",
             "to": "loss",
-            "symbol": _w(symbols.of("Y")),
+            "symbol": written(symbols.of("Y")),
             "value": key_of("Y", L),
             "link": None,
         }
@@ -125,7 +122,7 @@ def diagram_of(trace: Trace) -> Plain:
 
 
 def _node(key: str, kind: str, l: int, label: Written, shape: str, value: str | None) -> Plain:
-    return {"id": key, "kind": kind, "l": l, "label": _w(label), "shape": shape, "value": value}
+    return {"id": key, "kind": kind, "l": l, "label": written(label), "shape": shape, "value": value}
 
 
 def _forward_edge(trace: Trace, name: str, l: int, start: str, end: str) -> Plain:
@@ -134,7 +131,7 @@ def _forward_edge(trace: Trace, name: str, l: int, start: str, end: str) -> Plai
         "direction": "forward",
         "from": start,
         "to": end,
-        "symbol": _w(trace.header.symbols.of(name, l)),
+        "symbol": written(trace.header.symbols.of(name, l)),
         "value": key_of(name, l),
         "link": None,
     }
@@ -156,11 +153,7 @@ def _backward_edge(trace: Trace, link: Link) -> Plain:
         "direction": "backward",
         "from": start,
         "to": end,
-        "symbol": _w(trace.header.symbols.of(link.name, l)),
+        "symbol": written(trace.header.symbols.of(link.name, l)),
         "value": reaches,
         "link": key_of(link.name, l),
     }
-
-
-def _w(written: Written) -> Plain:
-    return {"plain": written.plain, "latex": written.latex}

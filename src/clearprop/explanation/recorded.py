@@ -6,7 +6,7 @@ The numbers are those of the passes run again from the parameters that were kept
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from ..engines import Task
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
 from ..training import RecordedStep, Recording, Run
-from .document import FINE, array_document, number, written
 from .health import unit_blame
 from .notations import NOTATIONS
 from .passes import Passes
+from .plain import FINE, Plain, array_document, number, written
 from .reasons import SATURATED, largest_slope
 from .step import explain
 from .symbols import Symbols
@@ -28,8 +28,6 @@ FORMAT, VERSION = "clearprop.recording", 1
 WHOLE = 600
 """A network of at most so many parameters is kept with every number of every step; a larger one as pictures."""
 MANY_DEAD, VANISHED = 0.5, 1e-6
-
-Plain: TypeAlias = dict[str, Any]
 
 
 class Replay:

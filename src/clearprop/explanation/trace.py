@@ -215,6 +215,8 @@ class BackwardLayer:
     dL_dW: Array
     """The gradient that the step uses: the mean over the batch, penalty included."""
     dL_dW0: Array
+    whole: tuple[Link, ...] = ()
+    """Where a layer has more links than the notes' two, dA/dZ and dZ/dA as wholes: products of the links that are shown."""
     others: tuple[tuple[str, Array], ...] = ()
     """The gradients of what else the layer learns, by name: a normalisation's gain and shift, (n^l, 1)."""
 
@@ -472,7 +474,7 @@ class Trace:
     @cached_property
     def links(self) -> Mapping[tuple[str, int], Link]:
         """Every link by name and layer."""
-        own = [link for layer in self.backward.values() for link in (*layer.links, layer.weight_link)]
+        own = [link for layer in self.backward.values() for link in (*layer.whole, *layer.links, layer.weight_link)]
         return {(link.name, link.l): link for link in own}
 
     @cached_property

@@ -12,6 +12,9 @@ from typing import TypeAlias
 from ..formulas.catalogue import Array
 from .trace import Normalized, Trace
 
+KEPT = 16
+"""Units of a folded layer that a document shows."""
+
 Axis: TypeAlias = int | str | None
 """The layer 0..L whose units these are, "points" of the batch, or None for an axis of length 1."""
 
@@ -143,7 +146,7 @@ class _Store:
 
     def backward(self) -> None:
         for l, layer in self.trace.backward.items():
-            for link in (*layer.links, layer.weight_link):
+            for link in (*layer.whole, *layer.links, layer.weight_link):
                 k = link.l
                 axes: dict[str, tuple[Axis, Axis]] = {
                     "dL_dA": (k, None),

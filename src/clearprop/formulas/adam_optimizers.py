@@ -24,6 +24,7 @@ class Moments(Optimizer):
     """What the family shares: its hyper-parameters, and two averages that each step moves before it uses them."""
 
     default_eta = 0.001
+    remembers = ("m", "v")
     beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
     beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="how much of the mean square is kept")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
@@ -72,6 +73,31 @@ class Adam(Moments):
 
 @register
 @dataclass(frozen=True)
+class AdamHat(Moments):
+    """Adam with epsilon added to the uncorrected root, the paper's "ε hat"; scikit-learn and TensorFlow 1 have this form.
+
+    Early steps are shorter than Adam's where gradients are near epsilon: in step 1 by as much as an epsilon of ε / √(1 − β₂).
+    """
+
+    name = "adam_hat"
+    formula = MOMENTS + "; θ ← θ − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)"
+    latex = (
+        MOMENTS_LATEX + r", \quad "
+        r"\theta \leftarrow \theta - \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} \frac{m}{\sqrt{v} + \hat\epsilon}"
+    )
+    source = "Kingma and Ba 2015, end of section 2; scikit-learn, AdamOptimizer"
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        t, m, v = self._average_in_place(gradient, state)
+        root = np.sqrt(v, out=gradient)
+        root += self.epsilon
+        step = np.divide(m, root, out=gradient)
+        step *= eta * math.sqrt(1 - self.beta2**t) / (1 - self.beta1**t)
+        parameters -= step
+
+
+@register
+@dataclass(frozen=True)
 class AdamW(Moments):
     """Adam with weight decay beside it: every parameter shrinks by η λ of itself, whatever its gradients were.
 
@@ -111,6 +137,7 @@ class AMSGrad(Moments):
         r"\theta \leftarrow \theta - \eta \frac{\hat m}{\sqrt{w / (1 - \beta_2^t)} + \epsilon}"
     )
     source = "Reddi, Kale and Kumar 2018"
+    remembers = ("m", "v", "w")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         return super().initial_state(parameters) | {"w": np.zeros_like(parameters)}

@@ -23,6 +23,8 @@ class Optimizer(Part):
 
     kind = "optimizer"
     default_eta: ClassVar[float] = 0.01
+    remembers: ClassVar[tuple[str, ...]] = ()
+    """The arrays (p,) of its state that carry over from step to step, in the kernels' order; all others but t are room."""
     whole_set: ClassVar[bool] = False
     """Whether it takes every point in each step and searches its own step size; such a rule has no `update_in_place`."""
 
@@ -74,6 +76,7 @@ class Momentum(Optimizer):
     formula = "v ← β v + g; θ ← θ − η v"
     latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta v"
     source = "Polyak 1964"
+    remembers = ("v",)
     beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the sum is kept")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
@@ -99,6 +102,7 @@ class Nesterov(Optimizer):
     formula = "v ← β v + g; θ ← θ − η (g + β v)"
     latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta (g + \beta v)"
     source = "Nesterov 1983; Sutskever et al. 2013"
+    remembers = ("v",)
     beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the sum is kept")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:

@@ -9,10 +9,14 @@ import math
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
+import numpy as np
+
 from .activations import Activation, Sigmoid, Softmax
 from .catalogue import CATALOGUE, Array, Part, hyper, register
 from .class_losses import Focal, KLDivergence
 from .losses import NLL, NLLM, Loss
+from .regression_losses import Poisson
+from .smooth_activations import Exp
 from .stable import log_softmax, softplus, y_log_a
 
 
@@ -110,6 +114,24 @@ class SigmoidFocal(Shortcut):
     def _slope(self, A: Array) -> Array:
         """By z, of -a^gamma log(1 - a); a log a is 0 at 0."""
         return A**self.gamma * (A - self.gamma * y_log_a(1 - A, 1 - A))
+
+
+@register
+class ExpPoisson(Shortcut):
+    """e^z - y + y (log y - z) with a = e^z: dL/dz = a - y, also where e^z is too small to divide by."""
+
+    name = "exp + poisson"
+    formula, derivative = "Σⱼ e^zⱼ − yⱼ + yⱼ (log yⱼ − zⱼ)", "a − y"
+    latex = r"\sum_j e^{z_j} - y_j + y_j (\log y_j - z_j)"
+    latex_derivative = "a - y"
+    source = "Concept 19; McCullagh and Nelder 1989, section 2.2.2"
+    activation, loss = Exp, Poisson
+
+    def L(self, Z: Array, Y: Array) -> Array:
+        return (np.exp(Z) - Y + (y_log_a(Y, Y) - Y * Z)).sum(axis=-1)
+
+    def dL_dZ(self, A: Array, Y: Array) -> Array:
+        return A - Y
 
 
 def shortcut(activation: Activation, loss: Loss) -> Shortcut | None:

@@ -41,6 +41,23 @@ class Softplus(Elementwise):
 
 
 @register
+class Exp(Elementwise):
+    """e^z, for outputs that are rates: a sum of inputs multiplies them. Infinite above 709 (88 in float32)."""
+
+    name = "exp"
+    formula, derivative = "e^z", "a"
+    latex, latex_derivative = "e^z", "a"
+    source = "the log link of McCullagh and Nelder 1989, section 2.2.3"
+    range = Interval(0.0, math.inf, "()")
+
+    def A(self, Z: Array) -> Array:
+        return np.exp(Z)
+
+    def dA_dZ(self, Z: Array, A: Array) -> Array:
+        return A
+
+
+@register
 class LogSigmoid(Elementwise):
     """log(1 / (1 + e^-z)): the log of a probability, which is 0 at most.
 

@@ -18,7 +18,7 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class HeldOut:
-    """A set that is only looked at: its points, targets and weights, and what is measured on it."""
+    """A set that is only looked at: its points (dense, or rows of a sparse matrix), targets and weights."""
 
     X: Array
     Y: Array
@@ -26,7 +26,7 @@ class HeldOut:
 
     def outputs(self, net: Network) -> tuple[Array, Array]:
         """What the last f takes and gives, (n, n^L) each, block by block."""
-        blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, len(self.X), BLOCK)]
+        blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, self.X.shape[0], BLOCK)]
         Z, A = zip(*blocks, strict=True)
         return np.concatenate(Z), np.concatenate(A)
 

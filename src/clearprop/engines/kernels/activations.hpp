@@ -179,8 +179,14 @@ struct Sine {
   template <class V> V dA_dZ(V Z, V) const { return cos(Z); }
 };
 
+struct Exp {
+  static constexpr const char* name = "exp";
+  template <class V> V A(V Z) const { return exp(Z); }
+  template <class V> V dA_dZ(V, V A) const { return A; }
+};
+
 using Inlined = List<Step, ReLU, LeakyReLU, Sigmoid, Tanh, Identity>;
-using Called = List<ReLU6, HardTanh, HardSigmoid, HardSwish, ELU, SELU, Softplus, LogSigmoid, Softsign, SiLU, Swish, Mish,
+using Called = List<Exp, ReLU6, HardTanh, HardSigmoid, HardSwish, ELU, SELU, Softplus, LogSigmoid, Softsign, SiLU, Swish, Mish,
                     GELU, GELUTanh, Gaussian, Sine>;
 using Elementwise = decltype(Inlined{} + Called{});
 

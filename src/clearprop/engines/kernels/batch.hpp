@@ -64,6 +64,14 @@ class BatchNetwork {
     each_run([&flat](const T* packed, int count) { flat = std::copy_n(packed, count, flat); });
   }
 
+  // The same for other numbers that belong to the parameters one by one, `packed` as they are.
+  void pack_beside(const T* flat, T* packed) const {
+    each_run([&](const T* at, int count) { std::copy_n(flat, count, packed + (at - parameters())), flat += count; });
+  }
+  void unpack_beside(const T* packed, T* flat) const {
+    each_run([&](const T* at, int count) { flat = std::copy_n(packed + (at - parameters()), count, flat); });
+  }
+
   void transpose_rows(const BatchLayer<T>& layer, int panel, int first, int last) {
     transpose_panel(parameters() + layer.W, layer.panels, panel, first, last, turned_.data() + layer.WT, layer.turned);
   }

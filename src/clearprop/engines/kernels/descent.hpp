@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "points.hpp"
 
@@ -19,6 +21,10 @@ class Descent {
   virtual void save() = 0;                       // all that steps change
   virtual void restore() = 0;                    // to what it was when last saved
   virtual bool finite() const = 0;               // whether the parameters are
+  // What the optimiser keeps between steps: flat vectors in the order of its struct's arguments, the number of steps so
+  // far, and nadam's product of momenta. A rule that keeps nothing has nothing to do.
+  virtual void remember(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
+  virtual std::pair<std::int64_t, double> recall(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
   virtual double take(const Steps& steps) = 0;   // the sum of the steps' losses, not finite if anything on the way was not
   virtual double work() const = 0;               // multiplications and additions of a step, roughly
   virtual const char* kernel() const = 0;        // its name, for people

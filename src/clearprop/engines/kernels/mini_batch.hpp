@@ -28,6 +28,7 @@ struct Rule {
   std::vector<double> hypers;
   std::vector<Clip> clips;   // in the order in which they act
   double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
+  bool of_sum = false;       // R is added to the sum of a batch's losses, not to their mean
   Dropout dropout = {};
 
   bool is_plain() const { return code == 0 && clips.empty(); }
@@ -80,6 +81,15 @@ class MiniBatch final : public Descent<T> {
   void pack(const T* flat) override { net_.pack(flat); }
   void unpack(T* flat) const override { net_.unpack(flat); }
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
+
+  void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
+    for (std::size_t k = 0; k < kept_.size(); ++k) net_.pack_beside(kept[k], kept_[k].data());
+    t_ = t, product_ = product;
+  }
+  std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
+    for (std::size_t k = 0; k < kept_.size(); ++k) net_.unpack_beside(kept_[k].data(), kept[k]);
+    return {t_, product_};
+  }
 
   // Everything that steps change, to be brought back by `restore`.
   void save() override {
@@ -287,21 +297,22 @@ class MiniBatch final : public Descent<T> {
     multiply_gradient(piece, b, nothing<T>(), T(1), Columns<T>{gradient, net_.layers[piece.l].panels.stride(piece.panel)});
     std::fill_n(of_biases, biases, T(0));
     if (biases > 0) add_biases(piece, b, of_biases, T(1));
-    if (rule_.penalises()) penalties_[i] = add_penalty(net_.parameters() + offset(piece), gradient, weights);
+    if (rule_.penalises()) penalties_[i] = add_penalty(net_.parameters() + offset(piece), gradient, weights, b);
     finite_[i] = all_finite(gradient, weights) && all_finite(of_biases, biases);
   }
 
   // gradient += l1 * np.sign(w) + 2 * l2 * w; gives l1 * np.abs(w).sum() + l2 * (w * w).sum()
-  double add_penalty(const T* w, T* gradient, int weights) const {
+  double add_penalty(const T* w, T* gradient, int weights, int b) const {
     using V = Vec<T>;
-    const T l1 = T(rule_.l1), l2 = T(rule_.l2);
+    const double share = rule_.of_sum ? 1.0 / b : 1.0;
+    const T l1 = T(share * rule_.l1), l2 = T(share * rule_.l2);
     V sizes{}, squares{};
     for (int i = 0; i < weights; i += lanes<T>) {
       const V W = load<V>(w + i), sign = W > V{} ? V{} + 1 : W < V{} ? V{} - 1 : V{};
       sizes += sign * W, squares += W * W;
       store(gradient + i, load<V>(gradient + i) + (l1 * sign + 2 * l2 * W));
     }
-    return rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares));
+    return share * (rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares)));
   }
 
   void clip_entries(int i, T* gradient) const {

@@ -8,6 +8,7 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
+// Whether all that a network needs is among what kernels hold inlined.
 inline Formulas formulas_of(const Shape& shape) {
   bool inlined = is_among(shape.loss, InlinedLosses{}) || with_shortcut(shape.f.back(), shape.loss, InlinedShortcuts{}, [](auto) {});
   for (const Part& f : shape.f) inlined = inlined && is_among(f, Inlined{});

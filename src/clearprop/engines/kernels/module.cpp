@@ -13,6 +13,7 @@
 #include <string>
 #include <tuple>
 
+#include "learner.hpp"
 #include "mini_batch.hpp"
 #include "point_descent.hpp"
 #include "predict.hpp"
@@ -46,10 +47,11 @@ Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded
 
 using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
 using Drops = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
-using Penalty = std::pair<double, double>;           // strengths of |w| and of w^2
+using Penalty = std::tuple<double, double, bool>;    // strengths of |w| and of w^2; whether it is added to a batch's sum
 
-Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty) {
-  Rule rule{optimizer.first, optimizer.second, {}, penalty.first, penalty.second};
+Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty, const Drops& dropout) {
+  const auto [l1, l2, of_sum] = penalty;
+  Rule rule{optimizer.first, optimizer.second, {}, l1, l2, of_sum, {dropout.first, dropout.second}};
   for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
   return rule;
 }
@@ -75,12 +77,12 @@ template <class T>
 class Bound {
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
-        const Clips& clips, Penalty penalty, Drops dropout, Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights,
-        int largest_batch, int threads)
-      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, penalty.second)), points_(points()) {
-    Rule rule = rule_of(optimizer, clips, penalty);
-    rule.dropout = {std::move(dropout.first), dropout.second};
-    if (largest_batch == 1 && rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty()) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+        const Clips& clips, const Penalty& penalty, const Drops& dropout, Matrix<const T> X, Flat<const T> Y,
+        std::optional<Flat<const T>> weights, int largest_batch, int threads)
+      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
+    const Rule rule = rule_of(optimizer, clips, penalty, dropout);
+    const bool plain = rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty();
+    if (largest_batch == 1 && plain) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
     else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
   }
 
@@ -100,6 +102,12 @@ class Bound {
     return {progress.steps, progress.loss, progress.finite};
   }
 
+  // What the optimiser keeps, each array (p,), the number of steps so far, and nadam's product: taken in, and given back.
+  void remember(const std::vector<Flat<T>>& kept, std::int64_t t, double product) {
+    descent_->remember(pointers(kept), t, product);
+  }
+  std::pair<std::int64_t, double> recall(const std::vector<Flat<T>>& kept) const { return descent_->recall(pointers(kept)); }
+
   // K networks, (K, p), each with its own row of `order` (K, steps); what each lost is added to `losses` (K,).
   void run_side_by_side(Matrix<T> parameters, Matrix<const std::int64_t> order, Flat<const double> etas, Flat<double> losses,
                         int threads) {
@@ -115,6 +123,11 @@ class Bound {
   std::string kernel() const { return descent_->kernel(); }
 
  private:
+  static std::vector<T*> pointers(const std::vector<Flat<T>>& arrays) {
+    std::vector<T*> all;
+    for (const Flat<T>& array : arrays) all.push_back(array.data());
+    return all;
+  }
   static Steps steps(const std::int64_t* order, std::size_t count, const Flat<const double>& etas) {
     return {order, etas.data(), etas.size() == 1 ? 0 : 1, std::int64_t(count)};
   }
@@ -267,6 +280,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "X"_a, "Y"_a, "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
+      .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)
+      .def("recall", &Bound<T>::recall, "kept"_a)
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
       .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
       .def_prop_ro("kernel", &Bound<T>::kernel);

@@ -134,6 +134,22 @@ struct Adam : Moments<T> {
 };
 
 template <class T>
+struct AdamHat {
+  static constexpr const char* name = "adam_hat";
+  static constexpr int kept = 2;
+  double beta1, beta2;
+  T epsilon, step;  // eta sqrt(1 - beta2^t) / (1 - beta1^t)
+  explicit AdamHat(const Stride& s)
+      : beta1(s.hyper[0]), beta2(s.hyper[1]), epsilon(T(s.hyper[2])),
+        step(T(s.eta * std::sqrt(s.started(beta2)) / s.started(beta1))) {}
+  void operator()(T& w, T g, T& m, T& v) const {
+    m = average(m, beta1, g);
+    v = average(v, beta2, g * g);
+    w -= step * (m / (std::sqrt(v) + epsilon));
+  }
+};
+
+template <class T>
 struct AdamW : Moments<T> {
   static constexpr const char* name = "adamw";
   static constexpr int kept = 2;
@@ -239,7 +255,7 @@ struct Rprop {
 };
 
 template <class T>
-using Optimizers = List<SGD<T>, Momentum<T>, Nesterov<T>, AdaGrad<T>, Adadelta<T>, RMSprop<T>, Adam<T>, AdamW<T>, AMSGrad<T>,
-                        NAdam<T>, RAdam<T>, Adamax<T>, Lion<T>, Rprop<T>>;
+using Optimizers = List<SGD<T>, Momentum<T>, Nesterov<T>, AdaGrad<T>, Adadelta<T>, RMSprop<T>, Adam<T>, AdamHat<T>, AdamW<T>,
+                        AMSGrad<T>, NAdam<T>, RAdam<T>, Adamax<T>, Lion<T>, Rprop<T>>;
 
 }  // namespace clearprop::CLEARPROP_LEVEL

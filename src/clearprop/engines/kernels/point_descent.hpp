@@ -18,8 +18,7 @@ class PerPoint final : public Descent<T> {
       const bool inlined = formulas_of(shape) == Formulas::inlined;
       take_ = inlined ? take_small<Formulas::inlined, lanes<T>, T> : take_small<Formulas::called, lanes<T>, T>;
       kernel_ = "small";
-    }
-    else if (model_.strength != 0) take_ = take_dense<true, T>, kernel_ = "penalised";
+    } else if (model_.strength != 0) take_ = take_dense<true, T>, kernel_ = "penalised";
     else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(bytes)) {
       points_.index_values();
       take_ = take_sparse<T>, kernel_ = "sparse";
@@ -50,30 +49,6 @@ class PerPoint final : public Descent<T> {
   Buffer<T> saved_;
   double (*take_)(Model<T>&, const Points<T>&, const Steps&);
   const char* kernel_;
-};
-
-// One step at a time, on points that are not known beforehand.
-template <class T>
-class Learner {
- public:
-  explicit Learner(const Shape& shape) : model_(shape, true), y_(shape.widths.back() + lanes<T>) {}
-
-  // Takes one step and gives the loss before it; where the loss or a weight is not finite, NaN, and `flat` is left alone.
-  double learn(T* flat, const T* x, const T* y, double eta) {
-    const std::int64_t order = 0;
-    const int m = model_.layers[0].n, outputs = model_.layers[model_.L].n;
-    std::copy_n(y, outputs, y_.data());
-    const Points<T> point{x, y_.data(), nullptr, 1, m, outputs, {}, {}, {}};
-    model_.pack(flat);
-    const double loss = take_dense<false>(model_, point, Steps{&order, &eta, 0, 1});
-    if (!is_finite(loss) || !all_finite(model_.weights(), model_.size())) return NAN;
-    model_.unpack(flat);
-    return loss;
-  }
-
- private:
-  Model<T> model_;
-  Buffer<T> y_;
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -2,38 +2,17 @@
 #pragma once
 
 #include "batch.hpp"
-#include "rows.hpp"
+#include "flat.hpp"
 #include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-// Z = A @ W + W0 with W and W0 as the flat vector has them, unpadded; `end` is the end of that vector.
-//
-// A row is read in whole vectors, so beyond its end; what they find there goes to lanes that are never looked at. The
-// few rows for which that would pass the vector's end are copied first.
-template <class T>
-void forward_flat(Layer<T>& layer, const T* A, const T* flat, const T* end) {
-  const int n = layer.n, width = padded<T>(n);
-  const std::ptrdiff_t room = end - flat - width;
-  const int safe = int(std::min(std::ptrdiff_t(layer.m), room < 0 ? 0 : room / n + 1)), left = layer.m - safe;
-  std::memcpy(layer.Z, flat + std::ptrdiff_t(layer.m) * n, n * sizeof(T));
-  layer.W0 = layer.Z;  // each pass begins with what is in Z already
-  layer.W = const_cast<T*>(flat), layer.stride = n;
-  forward_rows<false>(layer, Dense<T>{A, safe});
-  if (left == 0) return;
-  Buffer<T> copied(std::size_t(left) * width);
-  for (int i = 0; i < left; ++i)
-    std::memcpy(copied.data() + std::ptrdiff_t(i) * width, flat + std::ptrdiff_t(safe + i) * n, n * sizeof(T));
-  layer.W = copied.data(), layer.stride = width;
-  forward_rows<false>(layer, Dense<T>{A + safe, left});
-}
-
 // Numbers that `predict_one` writes on its way.
 template <class T>
 std::size_t values_of(const Shape& shape) {
-  std::size_t values = 0;
-  for (int width : shape.widths) values += 2 * padded<T>(width);
-  return values;
+  std::size_t values = 0, room = 0;
+  for (int width : shape.widths) values += 2 * padded<T>(width), room = std::max(room, room_of<T>(width));
+  return values + room;
 }
 
 template <class T>
@@ -45,7 +24,7 @@ void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x
     layer.m = shape.widths[l], layer.n = shape.widths[l + 1], layer.f = shape.f[l];
     layer.Z = values, layer.A = values + padded<T>(layer.n);
     values = layer.A + padded<T>(layer.n);
-    forward_flat(layer, A, flat, end);
+    forward_flat(layer, A, FlatWeights<T>{const_cast<T*>(flat), end, values});  // it only reads; what follows is written later
     activate(layer);
     A = layer.A;
     flat += std::ptrdiff_t(layer.m + 1) * layer.n;

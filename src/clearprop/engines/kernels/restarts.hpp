@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "outputs.hpp"
 #include "points.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -18,6 +19,8 @@ struct Lanes {
   Vec<T> v[together];
 };
 
+constexpr Part identity{code_of<Identity>(Elementwise{}), {}};
+
 template <class T>
 constexpr int group = together * lanes<T>;  // networks trained together
 
@@ -27,10 +30,10 @@ constexpr std::size_t group_bytes = 65536;
 inline bool fits_in_lanes(const Shape& shape, std::size_t real_bytes, std::size_t networks) {
   std::size_t parameters = 0;
   for (std::size_t l = 0; l < shape.f.size(); ++l) {
-    if (!is_elementwise(shape.f[l])) return false;
+    if (!is_elementwise(shape.f[l]) && l + 1 < shape.f.size()) return false;
     parameters += std::size_t(shape.widths[l] + 1) * shape.widths[l + 1];
   }
-  return shape.strength == 0 && parameters * networks * real_bytes <= group_bytes;
+  return parameters * networks * real_bytes <= group_bytes;
 }
 
 // x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place.
@@ -56,7 +59,7 @@ class Group {
  public:
   Group(const Shape& shape, const Points<T>& points, const T* records)
       : shape_(shape), points_(points), records_(records),
-        step_(formulas_of(shape) == Formulas::inlined ? &Group::step<Formulas::inlined> : &Group::step<Formulas::called>) {
+        step_(formulas_of(shape) == Formulas::inlined ? step_for<Formulas::inlined>() : step_for<Formulas::called>()) {
     std::size_t parameters = 0, values = 0;
     for (std::size_t l = 0; l < shape.widths.size(); ++l) {
       values += shape.widths[l];
@@ -66,6 +69,7 @@ class Group {
     A_ = Buffer<Lanes<T>>(values);
     dA_dZ_ = Buffer<Lanes<T>>(values);
     gathered_ = Buffer<T>(std::size_t(ahead_) * row_size());
+    outputs_ = Buffer<Vec<T>>(4 * std::size_t(points.outputs));
   }
 
   // Trains `count` networks, a row of `flat` and of `order` each; adds to `losses` what each of them lost.
@@ -107,19 +111,27 @@ class Group {
     else copy(size);
   }
 
-  // One step of every network of the group: forward pass, loss unit, links and updates.
   template <Formulas formulas>
+  auto step_for() const {
+    return shape_.strength == 0 ? &Group::step<formulas, false> : &Group::step<formulas, true>;
+  }
+
+  // One step of every network of the group: forward pass, loss unit, links and updates.
+  template <Formulas formulas, bool Penalised>
   void step(const T* gathered, T eta, Lanes<T>& total) {
     using V = Vec<T>;
     const int L = int(shape_.f.size()), outputs = points_.outputs;
     const Lanes<T>* const point = reinterpret_cast<const Lanes<T>*>(gathered);
     const Lanes<T>*const Y = point + points_.m, *const weight = points_.weights ? Y + outputs : nullptr;
+    const bool normalised = formulas == Formulas::called && !is_elementwise(shape_.f.back());
+    const T keep = 1 - 2 * eta * T(shape_.strength);
+    Lanes<T> squares{};
 
     const Lanes<T>* A_prev = point;
     Lanes<T>*A = A_.data(), *dA_dZ = dA_dZ_.data(), *W = parameters_.data();
     for (int l = 1; l <= L; ++l) {
       const int m = shape_.widths[l - 1], n = shape_.widths[l];
-      with_activation<formulas>(shape_.f[l - 1], [&](auto activated) {
+      with_activation<formulas>(l == L && normalised ? identity : shape_.f[l - 1], [&](auto activated) {
         for (int j = 0; j < n; ++j) {
           Lanes<T> Z = W[m * n + j];
           for (int i = 0; i < m; ++i)
@@ -128,12 +140,14 @@ class Group {
             const auto unit = activated(Z.v[g]);
             A[j].v[g] = unit.A, dA_dZ[j].v[g] = unit.dA_dZ;
           }
-          if (l == L) link_output<formulas>(Z, A[j], Y[j], weight, dA_dZ[j], total);
+          if (l == L && !normalised) link_output<formulas>(Z, A[j], Y[j], weight, dA_dZ[j], total);
         }
       });
       A_prev = A;
       if (l < L) A += n, dA_dZ += n, W += (m + 1) * n;
     }
+
+    if (normalised) link_together(A, Y, weight, dA_dZ, total);  // A has been left as Z
 
     // dA_dZ of the last layer has become dL_dZ; on the way down each layer's does
     for (int l = L; l >= 1; --l) {
@@ -146,6 +160,7 @@ class Group {
           for (int g = 0; g < together; ++g) {
             V& w = W[i * n + j].v[g];
             dL_dA.v[g] += w * dA_dZ[j].v[g];
+            if constexpr (Penalised) squares.v[g] += w * w, w *= keep;
             w -= (eta * dA_dZ[j].v[g]) * from[i].v[g];
           }
         if (l > 1)
@@ -155,6 +170,8 @@ class Group {
         for (int g = 0; g < together; ++g) W[m * n + j].v[g] -= eta * dA_dZ[j].v[g];
       if (l > 1) A = A_below, dA_dZ = dL_dZ_below, W -= std::ptrdiff_t(shape_.widths[l - 2] + 1) * m;
     }
+    if constexpr (Penalised)
+      for (int g = 0; g < together; ++g) total.v[g] += T(shape_.strength) * squares.v[g];
   }
 
   // The loss of one output, and dL_dZ in the place of dA_dZ.
@@ -169,12 +186,26 @@ class Group {
     }
   }
 
+  // The same for all outputs where they meet, in a softmax or its logarithm; from their Z.
+  void link_together(const Lanes<T>* Z, const Lanes<T>* Y, const Lanes<T>* weight, Lanes<T>* dL_dZ, Lanes<T>& total) {
+    const int n = points_.outputs;
+    Vec<T>* const values = outputs_.data();
+    Outputs<T> last{n, shape_.f.back(), shape_.loss, values, values + n, values + 2 * n, values + 3 * n};
+    for (int g = 0; g < together; ++g) {
+      last.each([&](int j) { last.Z[j] = Z[j].v[g], last.Y[j] = Y[j].v[g]; });
+      const Vec<T> w = weight ? weight->v[g] : one<Vec<T>>();
+      total.v[g] += w * output_unit(last);
+      last.each([&](int j) { dL_dZ[j].v[g] = w * last.dL_dZ[j]; });
+    }
+  }
+
   const Shape& shape_;
   const Points<T>& points_;
   const T* records_;
   void (Group::*step_)(const T*, T, Lanes<T>&);
   Buffer<Lanes<T>> parameters_, A_, dA_dZ_;
   Buffer<T> gathered_;
+  Buffer<Vec<T>> outputs_;
 };
 
 // Trains K networks, a row of `flat` (K, p) and of `order` (K, steps) each, over threads. Which thread trains which

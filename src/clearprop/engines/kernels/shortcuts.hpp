@@ -31,6 +31,13 @@ struct SigmoidFocal {
   }
 };
 
+struct ExpPoisson {
+  using Activation = Exp;
+  using Loss = Poisson;
+  template <class V> V L(V Z, V Y) const { return exp(Z) - Y + (y_log_a(Y, Y) - Y * Z); }
+  template <class V> V dL_dZ(V A, V Y) const { return A - Y; }
+};
+
 // Of a softmax, Z is taken less log(sum(e^Z)): the logarithm of A, which is exact where A has rounded to 0.
 
 struct SoftmaxNLLM {
@@ -48,7 +55,7 @@ struct SoftmaxKLDivergence {
 };
 
 using InlinedShortcuts = List<SigmoidNLL>;
-using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal, SoftmaxNLLM, SoftmaxKLDivergence>{});
+using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal, ExpPoisson, SoftmaxNLLM, SoftmaxKLDivergence>{});
 
 // Calls f with the shortcut that the pair owns, if it has one, and says whether.
 template <class F, class... S>

@@ -1,0 +1,13 @@
+"""scikit-learn's multi-layer perceptrons, drop-in: change one import line and keep everything, faster, and with more to ask for.
+
+>>> from clearprop.estimators import MLPClassifier
+>>> from sklearn.datasets import load_iris
+>>> X, y = load_iris(return_X_y=True)
+>>> MLPClassifier(max_iter=500, random_state=0).fit(X, y).score(X, y) > 0.95
+True
+"""
+
+from .classifier import MLPClassifier
+from .regressor import MLPRegressor
+
+__all__ = ["MLPClassifier", "MLPRegressor"]

@@ -1,0 +1,104 @@
+"""The fitted network and its weights as scikit-learn shows them: `coefs_` and `intercepts_` are views of one flat vector.
+
+Whoever puts other arrays in their place gets a network with those; pickles hold the arrays alone.
+"""
+
+from __future__ import annotations
+
+from operator import is_
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from ..formulas.activations import Activation
+from ..formulas.catalogue import Array
+from ..network import Network
+from . import words
+
+SPARSE = ["csr", "csc"]
+FEW_NUMBERS = 2**15
+"""Numbers in X up to which the kernels' forward pass is quicker than that of BLAS, whose calls cost more to begin."""
+
+
+class NetworkHolder:
+    """The network behind an estimator's fitted attributes, and what it says of points."""
+
+    activation: Any
+    coefs_: list[Array]
+    intercepts_: list[Array]
+    out_activation_: str
+    _output_part: Activation
+
+    def _hold(self, net: Network) -> None:
+        """Let the estimator's weights be those of `net`."""
+        self.coefs_ = [net.W[l] for l in net.layers]
+        self.intercepts_ = [net.W0[l] for l in net.layers]
+        self._network, self._views = net, [*self.coefs_, *self.intercepts_]
+        self._made_with = self.activation, self.out_activation_
+
+    def _net(self) -> Network:
+        """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
+        made = vars(self)
+        given = [*self.coefs_, *self.intercepts_]
+        same = "_network" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
+        if not same or self._made_with != (self.activation, self.out_activation_):
+            self._hold(self._remade(made.get("_network")))
+        return self._network
+
+    def _remade(self, before: Network | None) -> Network:
+        """A network with the weights that are there now, and what else it had learnt for its normalisations."""
+        layers = list(zip(self.coefs_, self.intercepts_, strict=True))
+        hidden = words.hidden_activations(self.activation, len(layers) - 1)
+        norms = None if before is None else before.normalizations
+        net = Network.from_weights(layers, (*hidden, self._output()), normalization=norms)
+        if before is not None and net.widths == before.widths:
+            for l in net.normalization:
+                net.gain[l], net.shift[l] = before.gain[l], before.shift[l]
+            net.statistics[...] = before.statistics
+        return net
+
+    def _output(self) -> Activation:
+        """The last layer's activation: a user's own cannot be found by its word."""
+        part = vars(self).get("_output_part")
+        same = part is not None and words.word_of_activation(part) == self.out_activation_
+        return part if same else words.activation_of_word(self.out_activation_)
+
+    def _outputs(self, X: Any) -> Array:
+        """A^L (n, outputs) of points as users give them; scikit-learn's errors where they do not fit."""
+        if "coefs_" not in vars(self):
+            check_is_fitted(self)
+        A = self._outputs_of_plain(X)
+        return forward(self._net(), self._checked_points(X)) if A is None else A
+
+    def _outputs_of_plain(self, X: Any) -> Array | None:
+        """The same for a few plain rows of the network's own type, at the cost of a call; None for all others."""
+        made = vars(self)
+        if type(X) is not np.ndarray or X.size > FEW_NUMBERS or "feature_names_in_" in made or "preparation_" in made:
+            return None
+        kernels = self._net()._online(None)  # noqa: SLF001 - the network's cache
+        return None if kernels is None else kernels.predict(X)
+
+    def _checked_points(self, X: Any) -> Any:
+        """X as scikit-learn checks it, gaps filled and categories encoded where that was asked for."""
+        if "preparation_" not in vars(self):
+            return validate_data(self, X, accept_sparse=SPARSE, reset=False)
+        validate_data(self, X, skip_check_array=True, reset=False)
+        return check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
+
+    def __getstate__(self) -> dict[str, Any]:
+        if "_stream" in vars(self):
+            self._stream.settle()
+        state = super().__getstate__()  # type: ignore[misc]  # scikit-learn's
+        made = {"_views", "_made_with", "_stream"}
+        if "_network" in state and not state["_network"].normalization:  # what it learnt is all in the weights
+            made.add("_network")
+        return {name: value for name, value in state.items() if name not in made}
+
+
+def forward(net: Network, A: Any) -> Array:
+    """A^L (n, n^L) of points, dense or sparse, in their own type or the network's, whichever is wider."""
+    with np.errstate(all="ignore"):  # an output that overflows says so itself
+        for l in net.layers:
+            _, A = net.predict_layer(l, A)
+    return A

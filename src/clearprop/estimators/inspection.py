@@ -1,0 +1,122 @@
+"""What a fitted estimator shows of itself: the chain rule of a step, a check of its gradients, its losses, its architecture.
+
+Nothing is trained or changed here.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ..formulas.catalogue import Array
+from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
+
+if TYPE_CHECKING:
+    from ..checks import GradientCheck
+    from ..explanation import Trace
+
+
+class Inspection:
+    """Explanations, checks and pictures of the network behind an estimator."""
+
+    def explain(self: Any, x: Any, y: Any, **options: Any) -> Trace:
+        """The chain rule of the step that the network would take at one point x (m,) with its label, value or values y.
+
+        `options` are those of `clearprop.explain`: layout, notation, eta and so on. The penalty is that of a batch of one.
+        """
+        from ..explanation import explain
+
+        check_is_fitted(self)
+        points = self._checked_points(_row(x))
+        label = np.asarray([y]) if np.ndim(y) == 0 else np.asarray(y)[None]
+        Y = self._encoded(label, self._net().dtype, incremental=True)
+        options.setdefault("eta", self.learning_rate_init)
+        options.setdefault("penalty", self._penalty(1.0))
+        if hasattr(self, "classes_") and len(self.classes_) == Y.shape[1]:
+            options.setdefault("classes", self.classes_)
+        return explain(self._net(), _dense(points)[0], Y[0], self._loss(), **options)
+
+    def check_gradients(self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0) -> GradientCheck:
+        """Whether back-propagation gives the derivative of this estimator's loss, penalty included.
+
+        At points X with targets y, or at as many normally distributed ones with targets drawn at random.
+        """
+        from ..checks import check_gradients
+
+        check_is_fitted(self)
+        net, loss = self._net(), self._loss()
+        if X is None:
+            rng = np.random.default_rng(seed)
+            A = rng.normal(size=(points, net.widths[0]))
+            Y = self._random_targets(points, rng)
+        else:
+            A = _dense(self._checked_points(X))
+            Y = self._encoded(np.asarray(y), net.dtype, incremental=True)
+        return check_gradients(net, A, Y, loss, penalty=self._penalty(len(A)), seed=seed)
+
+    def _penalty(self: Any, points: float) -> Any:
+        from .words import penalty
+
+        return penalty(self.alpha, self.l1_ratio, points)
+
+    def plot_loss(self: Any, ax: Any = None) -> Any:
+        """Draw the training loss of every epoch, and that of the set held out; the matplotlib axes.
+
+        ImportError without matplotlib (`pip install 'clearprop[plots]'`), AttributeError where no epochs were recorded.
+        """
+        check_is_fitted(self)
+        if not hasattr(self, "loss_curve_"):
+            raise AttributeError("solver='lbfgs' takes no epochs, so there is no loss curve")
+        if ax is None:
+            try:
+                from matplotlib import pyplot as plt
+            except ImportError:
+                raise ImportError("pictures need matplotlib: pip install 'clearprop[plots]'") from None
+            ax = plt.figure(figsize=(7.2, 4.2), layout="constrained").add_subplot()
+        epochs = np.arange(1, len(self.loss_curve_) + 1)
+        ax.plot(epochs, self.loss_curve_, color=FORWARD_ON_PAPER, label="training")
+        held_out = vars(self).get("validation_loss_curve_")
+        if held_out:
+            ax.plot(epochs[-len(held_out) :], held_out, color=BACKWARD_ON_PAPER, label="validation")
+            best = int(np.nanargmax(self.validation_scores_)) if np.isfinite(self.validation_scores_).any() else 0
+            ax.axvline(epochs[-len(held_out) :][best], color="0.8", linewidth=1, zorder=0, label="best weights")
+        ax.set_xlabel("epoch")
+        ax.set_ylabel(f"loss ({self._loss()})")
+        ax.legend(frameon=False)
+        return ax
+
+    def _html_repr(self: Any) -> str:
+        """scikit-learn's own diagram, and below it the network layer by layer once there is one."""
+        diagram: str = super()._html_repr()  # type: ignore[misc]  # scikit-learn's
+        return diagram + architecture_html(self) if "coefs_" in vars(self) else diagram
+
+
+def architecture_html(estimator: Any) -> str:
+    """A table of the layers: shapes, activations, parameters, and how large the weights are."""
+    net = estimator._net()
+    rows = "".join(
+        f"<tr><td>{l}</td><td>{m} &rarr; {n}</td><td>{escape(str(net.f[l]))}</td><td>{(m + 1) * n:,}</td>"
+        f"<td>{_rms(net.W[l]):.3g}</td></tr>"
+        for l, (m, n) in enumerate(zip(net.widths, net.widths[1:], strict=False), 1)
+    )
+    caption = f"{'-'.join(map(str, net.widths))}, {net.parameters.size:,} parameters, {net.dtype}; loss {estimator._loss()}"
+    head = "".join(f"<th>{title}</th>" for title in ("layer", "width", "activation", "parameters", "rms of W"))
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _rms(W: Array) -> float:
+    return float(np.sqrt(np.mean(np.square(W))))
+
+
+def _row(x: Any) -> Any:
+    """One point as a table of one row, whatever holds it."""
+    if hasattr(x, "to_frame"):  # a pandas row
+        return x.to_frame().T.infer_objects()
+    return x if getattr(x, "ndim", 1) == 2 else np.asarray(x)[None]
+
+
+def _dense(points: Any) -> Array:
+    return points.toarray() if hasattr(points, "toarray") else points

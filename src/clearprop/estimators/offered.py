@@ -1,0 +1,31 @@
+"""Methods that an estimator has only where its parameters allow them: `hasattr` says so, and a call says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sklearn.utils._available_if import _AvailableIfDescriptor
+
+
+class NotOffered(AttributeError, ValueError):
+    """The estimator has no such method as it is set: missing for `hasattr`, and a wrong value for whoever calls it."""
+
+
+class _Offered(_AvailableIfDescriptor):
+    def _check(self, obj: Any, owner: type) -> None:
+        """The check's own error, not scikit-learn's around it, which keeps the reason for those who look at its cause."""
+        self.check(obj)
+
+
+def offered_if(check: Callable[[Any], object]) -> Callable[[Callable[..., Any]], Any]:
+    """A decorator: the method is there where `check(estimator)` raises nothing; it raises NotOffered with the reason."""
+    return lambda method: _Offered(method, check, attribute_name=method.__name__)
+
+
+def steps_can_go_on(estimator: Any) -> None:
+    """NotOffered where `partial_fit` has no meaning."""
+    if estimator.solver == "lbfgs":
+        raise NotOffered("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
+    if estimator.early_stopping:
+        raise NotOffered("partial_fit does not support early_stopping=True")

@@ -1,0 +1,98 @@
+"""What the constructors' parameters may be: scikit-learn's constraints, widened by the catalogue's parts."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+
+from ..engines.choice import ENGINES
+from ..formulas.activations import Activation
+from ..formulas.catalogue import Part, find
+from ..formulas.initializers import Initializer
+from ..formulas.losses import Loss
+from ..formulas.normalizations import Normalization
+from ..formulas.optimizers import Optimizer
+from ..formulas.regularizers import Regularizer
+from ..formulas.schedules import Schedule
+from . import words
+from .preparation import FILLED
+
+
+class PartOf(Options):
+    """A part of the catalogue by its text, or a record of one's own; a sequence of them where there may be `several`."""
+
+    def __init__(self, kind: type[Part], *, several: bool = False) -> None:
+        super().__init__(type=object, options=set())
+        self.kind, self.several = kind, several
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        if self.several and isinstance(val, tuple | list):
+            return all(self.is_satisfied_by(each) or each in words.ACTIVATIONS for each in val)
+        try:
+            find(self.kind, val)
+        except (ValueError, TypeError):
+            return False
+        return True
+
+    def __str__(self) -> str:
+        one = f"a part of the catalogue of kind {self.kind.kind!r}"
+        return f"{one}, a sequence of them" if self.several else one
+
+
+COMMON: dict[str, list[Any]] = {
+    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+    "activation": [StrOptions(set(words.ACTIVATIONS)), PartOf(Activation, several=True)],
+    "solver": [StrOptions(set(words.SOLVERS)), PartOf(Optimizer)],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "learning_rate": [StrOptions(set(words.LEARNING_RATES)), PartOf(Schedule)],
+    "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+    "power_t": [Interval(Real, 0, None, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "shuffle": ["boolean"],
+    "random_state": ["random_state"],
+    "tol": [Interval(Real, 0, None, closed="left")],
+    "verbose": ["verbose"],
+    "warm_start": ["boolean"],
+    "momentum": [Interval(Real, 0, 1, closed="both")],
+    "nesterovs_momentum": ["boolean"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+    "beta_1": [Interval(Real, 0, 1, closed="left")],
+    "beta_2": [Interval(Real, 0, 1, closed="left")],
+    "epsilon": [Interval(Real, 0, None, closed="neither")],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
+    "max_fun": [Interval(Integral, 1, None, closed="left")],
+    # ---- clearprop's own
+    "output_activation": [None, PartOf(Activation)],
+    "initializer": [None, PartOf(Initializer)],
+    "l1_ratio": [Interval(Real, 0, 1, closed="both")],
+    "dropout": [Interval(Real, 0, 1, closed="left"), "array-like", PartOf(Regularizer)],
+    "normalization": [None, StrOptions({"batch", "layer"}), PartOf(Normalization)],
+    "input_noise": [None, Interval(Real, 0, None, closed="left"), PartOf(Regularizer)],
+    "max_norm": [None, Interval(Real, 0, None, closed="left"), PartOf(Regularizer)],
+    "scoring": [None, str, callable],
+    "callbacks": [None, callable, list, tuple],
+    "restarts": [Interval(Integral, 1, None, closed="left")],
+    "missing": [None, StrOptions(set(FILLED))],
+    "categorical_features": [None, StrOptions({"from_dtype"}), "array-like"],
+    "threads": [None, Interval(Integral, 1, None, closed="left")],
+    "engine": [StrOptions(set(ENGINES))],
+}
+CLASSIFIER: dict[str, list[Any]] = {
+    **COMMON,
+    "loss": [StrOptions({"log_loss"}), PartOf(Loss)],
+    "class_weight": [StrOptions({"balanced"}), dict, list, None],
+    "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+}
+REGRESSOR: dict[str, list[Any]] = {**COMMON, "loss": [StrOptions(set(words.LOSSES)), PartOf(Loss)]}
+
+
+def keep(estimator: Any, given: dict[str, Any]) -> None:
+    """Set every argument of a constructor, its `locals()`, as the attribute of its name."""
+    for name, value in given.items():
+        if name not in {"self", "__class__"}:
+            setattr(estimator, name, value)

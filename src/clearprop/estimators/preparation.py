@@ -1,0 +1,62 @@
+"""Missing values and categories on request: columns as users have them become numbers, by what was learnt from the training rows.
+
+scikit-learn's own transformers do the work, and are saved with the estimator. Nothing is guessed: without a request NaN and
+text are errors, as they are there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+from ..formulas.catalogue import Array
+
+FILLED = ("mean", "median", "most_frequent")
+"""What a missing number is filled with."""
+
+
+def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:
+    """The transformer to be fitted for points X (n, m): one input for each category, gaps filled and marked by an input."""
+    is_category = categorical_columns(X, categorical)
+    numbers, categories = np.flatnonzero(~is_category), np.flatnonzero(is_category)
+    fill = "passthrough" if missing is None else SimpleImputer(strategy=missing, add_indicator=True)
+    encode = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    return ColumnTransformer([("numbers", fill, numbers), ("categories", make_pipeline(encode), categories)])
+
+
+def categorical_columns(X: Any, categorical: Any) -> Array:
+    """Which columns hold categories, (m,) bool: named, counted, marked, or told by their type ("from_dtype")."""
+    columns = list(X.columns) if hasattr(X, "columns") else None
+    m = len(columns) if columns is not None else np.shape(X)[1]
+    if categorical is None:
+        return np.zeros(m, bool)
+    if isinstance(categorical, str) and categorical == "from_dtype":
+        if columns is None:
+            raise ValueError("categorical_features='from_dtype' needs a data frame, whose columns have types")
+        return np.array([not _is_numeric(X[column]) for column in columns])
+    given = np.asarray(categorical)
+    if given.dtype.kind == "b":
+        if given.shape != (m,):
+            raise ValueError(f"categorical_features must mark each of the {m} columns; given shape {given.shape}")
+        return given
+    if given.dtype.kind in "OU":
+        unknown = [name for name in given.tolist() if columns is None or name not in columns]
+        if unknown:
+            raise ValueError(f"categorical_features names {unknown[0]!r}, which is no column of X")
+        return np.isin(np.array(columns, object), given)
+    marked = np.zeros(m, bool)
+    try:
+        marked[given] = True
+    except IndexError:
+        raise ValueError(f"categorical_features counts columns from 0 to {m - 1}; given {given.tolist()}") from None
+    return marked
+
+
+def _is_numeric(column: Any) -> bool:
+    dtype = column.dtype
+    return bool(dtype.is_numeric()) if hasattr(dtype, "is_numeric") else getattr(dtype, "kind", "O") in "fiub"

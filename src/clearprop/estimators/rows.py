@@ -1,0 +1,117 @@
+"""Rows of training data on their way to an engine: whole epochs of batches, the last one smaller, from dense or sparse X.
+
+A sparse X is never made dense as a whole: a few batches at a time are.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..engines import Engine, NonFinite, Task, choose_engine
+from ..formulas.catalogue import Array
+
+DENSE_NUMBERS = 2**18
+"""Numbers of a sparse X that are made dense at a time, at least one batch: 2 MB in float64."""
+
+
+@dataclass
+class Rows(ABC):
+    """Points, and the engine that is handed batches of them. The optimiser's state is the task's."""
+
+    task: Task
+    batch_size: int
+    engine: str = "auto"
+    threads: int | None = None
+    taken: int = 0
+    """Steps so far, which dropout counts."""
+
+    def steps(self, points: int) -> int:
+        """Steps in an epoch."""
+        return -(-points // self.batch_size)
+
+    def descend(self, order: Array, etas: Array) -> float:
+        """Take an epoch's steps on the rows `order` (n,), with step sizes `etas` (steps,); the mean loss of a point.
+
+        Raises NonFinite, its `step` counted within the epoch, and leaves the network as it was before that step.
+        """
+        whole = len(order) // self.batch_size
+        rest = order[whole * self.batch_size :]
+        total = 0.0
+        if whole:
+            total += self.batch_size * self._run(order[: len(order) - len(rest)].reshape(whole, -1), etas[:whole])
+        if len(rest):
+            with counted_from(whole):
+                total += len(rest) * self._run(rest[None], etas[whole:])
+        return total / len(order)
+
+    @abstractmethod
+    def _run(self, batches: Array, etas: Array) -> float:
+        """Steps on `batches` (k, b) of row numbers; the sum of their losses."""
+
+    def _engine_for(self, task: Task) -> Engine:
+        engine, _ = choose_engine(task, self.engine, self.batch_size, self.threads)
+        engine.taken = self.taken
+        return engine
+
+
+class DenseRows(Rows):
+    """X in memory as the engines take it, read where it lies."""
+
+    def _run(self, batches: Array, etas: Array) -> float:
+        if not hasattr(self, "_made"):
+            self._made = self._engine_for(self.task)
+        self._made.resume()
+        total = self._made.run(batches, etas)
+        self._made.settle()
+        self.taken = self._made.taken
+        return total
+
+
+@dataclass
+class SparseRows(Rows):
+    """X as scipy's CSR; the task's own X is not looked at."""
+
+    X: Any = None
+
+    def _run(self, batches: Array, etas: Array) -> float:
+        k, b = batches.shape
+        at_once = max(1, DENSE_NUMBERS // (b * self.X.shape[1]))
+        total = 0.0
+        for begin in range(0, k, at_once):
+            piece = batches[begin : begin + at_once]
+            engine = self._engine_for(self._dense(piece.ravel()))
+            with counted_from(begin):
+                total += engine.run(np.arange(piece.size).reshape(piece.shape), etas[begin : begin + at_once])
+            engine.settle()
+            self.taken = engine.taken
+        return total
+
+    def _dense(self, rows: Array) -> Task:
+        """The task on these rows alone."""
+        weights = None if self.task.weights is None else self.task.weights[rows]
+        return replace(self.task, X=self.X[rows].toarray(), Y=self.task.Y[rows], weights=weights)
+
+
+class counted_from:  # noqa: N801 - used as a statement
+    """Steps that fail inside are counted from the first of a longer run."""
+
+    def __init__(self, begin: int) -> None:
+        self.begin = begin
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if isinstance(error, NonFinite):
+            error.step += self.begin
+
+
+def rows(task: Task, X: Any, batch_size: int, engine: str, threads: int | None) -> Rows:
+    """The rows of X, dense (n, m) or sparse, as `task` has the rest of them."""
+    if hasattr(X, "tocsr"):
+        return SparseRows(task, batch_size, engine, threads, X=X.tocsr())
+    return DenseRows(replace(task, X=X), batch_size, engine, threads)

@@ -1,0 +1,76 @@
+"""A solver on its way: its rule, what it remembers, and the learning rate with what scikit-learn's words do to it.
+
+It takes no step; engines do. It can be pickled between two of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from ..formulas.optimizers import Momentum, Nesterov, Optimizer
+from ..formulas.schedules import Schedule, as_schedule
+
+SMALLEST_RATE = 1e-6
+"""An adaptive learning rate of this or less is not divided again, and training stops."""
+
+
+class Solver:
+    """The optimiser of one fit, or of a chain of `partial_fit`.
+
+    `policy` is "constant", "invscaling" or "adaptive", which change the rate between epochs, or a schedule of the catalogue,
+    a function of t = 1, 2, ... steps. From `seed` engines draw what dropout leaves out in each step.
+    """
+
+    def __init__(
+        self,
+        rule: Optimizer,
+        parameters: Array,
+        *,
+        rate: float,
+        policy: str | Schedule,
+        power_t: float,
+        seed: int = 0,
+    ) -> None:
+        self.rule, self.state = rule, rule.initial_state(parameters)
+        self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
+        words = isinstance(policy, str) and policy in {"constant", "invscaling", "adaptive"}
+        self.policy = policy if words else "schedule"
+        self._schedule = None if words else as_schedule(policy)
+        self.steps, self.seed = 0, seed
+
+    def etas(self, steps: int) -> Array:
+        """The step sizes (steps,) of the next steps, which are then taken for taken."""
+        begin, self.steps = self.steps, self.steps + steps
+        if self._schedule is None:
+            return np.full(steps, self.learning_rate)
+        etas = self._schedule.eta(np.arange(begin + 1, begin + steps + 1))
+        self.learning_rate = float(etas[-1])
+        return etas
+
+    def epoch_ends(self, points_seen: int) -> None:
+        """An "invscaling" rate falls with the number of points seen so far."""
+        if self.policy == "invscaling":
+            self._set_rate(self.initial_rate / (points_seen + 1) ** self.power_t)
+
+    def goes_on(self) -> str | None:
+        """Asked when training no longer improves: None to stop, or what was done in order to go on."""
+        if self.policy != "adaptive" or self.learning_rate <= SMALLEST_RATE:
+            return None
+        self._set_rate(self.learning_rate / 5)
+        return f"Setting learning rate to {self.learning_rate:f}"
+
+    @property
+    def last_word(self) -> str:
+        """What is said when it does not go on."""
+        return "Learning rate too small. Stopping." if self.policy == "adaptive" else "Stopping."
+
+    def _set_rate(self, rate: float) -> None:
+        if isinstance(self.rule, Momentum | Nesterov) and rate != self.learning_rate:
+            # scikit-learn's momentum sums steps, eta * gradient; the catalogue's sums gradients. What is remembered keeps
+            # its meaning, a step, where eta changes.
+            self.state["v"] *= self.learning_rate / rate
+        self.learning_rate = rate
+

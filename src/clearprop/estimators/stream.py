@@ -1,0 +1,67 @@
+"""`partial_fit` on one plain row after another, at the cost of a call: checks that the row before has passed are not made again.
+
+Whatever is not plain is refused, and goes the long way with its checks and its error messages.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from ..engines import Batches, NonFinite, Task, choose_engine
+from ..formulas.catalogue import Array
+
+PARAMETERS = ("alpha", "l1_ratio", "loss", "batch_size", "solver", "early_stopping", "engine", "threads", "callbacks")
+"""What the steps depend on, beside the solver and the network, which are objects."""
+_parameters = attrgetter(*PARAMETERS)
+
+
+class Stream:
+    """Steps on single rows with the engine and the solver of the last `partial_fit`."""
+
+    def __init__(self, estimator: Any, task: Task) -> None:
+        net = task.network
+        self.x, self.y = np.zeros((1, net.widths[0]), net.dtype), np.zeros((1, net.widths[-1]), net.dtype)
+        self.engine, _ = choose_engine(replace(task, X=self.x, Y=self.y, weights=None), estimator.engine, 2, 1)
+        self.engine.taken = estimator._optimizer.steps
+        self.solver, self.net, self.parameters = estimator._optimizer, net, _parameters(estimator)
+        self.batches = Batches.joined([np.zeros((1, 1), np.int64)])
+
+    @staticmethod
+    def may_begin(estimator: Any, X: Any, *, weighted: bool) -> bool:
+        """Whether rows like this one, which has been learnt the long way, can be streamed."""
+        made = vars(estimator)
+        plain = type(X) is np.ndarray and X.shape[0] == 1 and not weighted and estimator._optimizer.policy == "constant"
+        told = estimator.verbose or "_skl_callbacks" in made
+        return plain and not told and not {"feature_names_in_", "preparation_"} & made.keys()
+
+    def learn(self, estimator: Any, X: Any, Y: Array) -> bool:
+        """One step on X (1, m) with target Y (outputs,); False, and no step, where something is not as it was."""
+        if type(X) is not np.ndarray or X.shape != self.x.shape or X.dtype != self.x.dtype:
+            return False
+        same = estimator._optimizer is self.solver and estimator._net() is self.net
+        x = X[0]
+        if not same or _parameters(estimator) != self.parameters or estimator.verbose or not math.isfinite(x.dot(x)):
+            return False
+        self.x[0], self.y[0] = x, Y
+        self.engine.refill()
+        try:
+            loss = self.engine.run(self.batches, self.solver.etas(1))
+        except NonFinite:
+            return False
+        estimator.n_iter_, estimator.loss_ = 1, loss
+        estimator.t_ += 1
+        estimator.loss_curve_.append(loss)
+        estimator._no_improvement_count = (
+            estimator._no_improvement_count + 1 if loss > estimator.best_loss_ - estimator.tol else 0
+        )
+        estimator.best_loss_ = min(loss, estimator.best_loss_)
+        return True
+
+    def settle(self) -> None:
+        """Bring the solver's state up to date."""
+        self.engine.settle()

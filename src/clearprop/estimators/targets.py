@@ -1,0 +1,74 @@
+"""Class labels as columns of outputs, and outputs as labels again. The mathematics behind knows only Y."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.preprocessing import LabelBinarizer
+
+from ..formulas.catalogue import Array
+from ..formulas.domains import SIGNS, Simplex
+from ..formulas.losses import Loss
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Which labels there are, and how the network's outputs stand for them.
+
+    `kind` is scikit-learn's type of target: "binary" (one label of two, or of one), "multiclass" or "multilabel-indicator".
+    """
+
+    classes: Array
+    kind: str
+    loss: Loss
+    binarizer: LabelBinarizer
+
+    @property
+    def outputs(self) -> int:
+        """Columns of Y: one for a yes or no, unless the loss takes a distribution over both."""
+        alone = self.kind == "binary" and not isinstance(self.loss.domain_Y, Simplex)
+        return 1 if alone else len(self.classes)
+
+    @property
+    def no(self) -> float:
+        """The number that stands for "is not": -1 for margins, else 0. "Is" is 1."""
+        return -1.0 if self.loss.domain_Y == SIGNS else 0.0
+
+    def encode(self, y: Any, dtype: Any) -> Array:
+        """Y (n, outputs) of known labels (n,), or of an indicator matrix (n, labels)."""
+        if self.kind == "multilabel-indicator":
+            return np.where(self.binarizer.transform(y).astype(bool), 1, self.no).astype(dtype)
+        if self.outputs == 1:
+            return np.where(self.indices(y) == 1, 1, self.no).astype(dtype)[:, None]
+        Y = np.full((len(y), self.outputs), self.no, dtype)
+        Y[np.arange(len(y)), self.indices(y)] = 1
+        return Y
+
+    @cached_property
+    def row_of(self) -> dict[Any, Array]:
+        """The row of Y (outputs,) for each label."""
+        if self.kind == "multilabel-indicator":
+            return {}
+        return dict(zip(self.classes.tolist(), self.encode(self.classes, np.float64), strict=True))
+
+    def indices(self, y: Any) -> Array:
+        """Which of the classes each label (n,) is, all of them known."""
+        return np.searchsorted(self.classes, y)
+
+    def chosen(self, A: Array) -> Array:
+        """What outputs A (n, outputs) say: the class's index (n,), or an indicator matrix (n, labels)."""
+        half_way = (1 + self.no) / 2
+        if self.kind == "multilabel-indicator":
+            return (half_way < A).astype(int)
+        if self.outputs == 1:
+            return (half_way < A[:, 0]).astype(int) if len(self.classes) > 1 else np.zeros(len(A), int)
+        return A.argmax(axis=1)
+
+    def decode(self, A: Array) -> Any:
+        """Labels (n,) of outputs A (n, outputs), or an indicator matrix, sparse where it was learnt from a sparse one."""
+        if self.kind == "multilabel-indicator":
+            return self.binarizer.inverse_transform(self.chosen(A))
+        return self.classes.take(self.chosen(A))

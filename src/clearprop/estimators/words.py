@@ -1,0 +1,116 @@
+"""scikit-learn's words as parts of the catalogue: what `activation="logistic"` or `solver="sgd"` stand for. It trains nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..formulas.activations import Activation, Identity, ReLU, Sigmoid, Softmax, Tanh
+from ..formulas.adam_optimizers import AdamHat
+from ..formulas.adaptive_optimizers import SMALLEST_EPSILON
+from ..formulas.catalogue import find
+from ..formulas.initializers import Initializer, Sklearn
+from ..formulas.losses import NLL, NLLM, HalfSquare, Loss
+from ..formulas.normalizations import Normalization
+from ..formulas.optimizers import BELOW_ONE, SGD, Momentum, Nesterov, Optimizer
+from ..formulas.penalties import L2, ElasticNet, Penalty
+from ..formulas.regression_losses import Poisson
+from ..formulas.regularizers import Dropout, as_regularizer
+from ..formulas.smooth_activations import Exp, LogSoftmax
+
+ACTIVATIONS: dict[str, Activation] = {
+    "identity": Identity(),
+    "logistic": Sigmoid(),
+    "tanh": Tanh(),
+    "relu": ReLU(),
+}
+LOSSES: dict[str, Loss] = {"squared_error": HalfSquare(), "poisson": Poisson()}
+SOLVERS = ("lbfgs", "sgd", "adam")
+LEARNING_RATES = ("constant", "invscaling", "adaptive")
+
+OUTPUTS: tuple[Activation, ...] = (Identity(), Exp(), Sigmoid(), Softmax(), LogSoftmax())
+"""Output activations in the order in which they are tried for a loss."""
+_WORDS = {Sigmoid: "logistic"}
+
+
+def hidden_activations(given: str | Activation | Sequence[str | Activation], layers: int) -> tuple[Activation, ...]:
+    """The activation of each hidden layer: one for all of them, or one each."""
+    if isinstance(given, str | Activation):
+        return (_activation(given),) * layers
+    if len(given) != layers:
+        raise ValueError(f"activation must be one for all hidden layers or one for each of {layers}; given {given!r}")
+    return tuple(_activation(each) for each in given)
+
+
+def _activation(given: str | Activation) -> Activation:
+    return ACTIVATIONS[given] if isinstance(given, str) and given in ACTIVATIONS else find(Activation, given)
+
+
+def activation_of_word(word: str) -> Activation:
+    """The part that `out_activation_` speaks of."""
+    return _activation(word)
+
+
+def word_of_activation(part: Activation) -> str:
+    """What `out_activation_` says: scikit-learn's word where it has one, else the catalogue's text."""
+    return _WORDS.get(type(part), str(part))
+
+
+def class_loss(given: str | Loss, *, several: bool) -> Loss:
+    """A classifier's loss; "log_loss" is of one class of `several`, or of each yes and no by itself."""
+    if isinstance(given, str) and given == "log_loss":
+        return NLLM() if several else NLL()
+    return find(Loss, given)
+
+
+def value_loss(given: str | Loss) -> Loss:
+    """A regressor's loss."""
+    return LOSSES[given] if isinstance(given, str) and given in LOSSES else find(Loss, given)
+
+
+def output_activation(given: str | Activation | None, loss: Loss) -> Activation:
+    """The last layer's activation: the one asked for, or the first whose values the loss takes."""
+    if given is not None:
+        return _activation(given)
+    return next(part for part in OUTPUTS if loss.domain_A.includes(part.range))
+
+
+def optimizer(estimator: Any) -> Optimizer:
+    """The rule that an estimator's solver and its hyper-parameters make."""
+    if estimator.solver == "sgd":
+        beta = min(float(estimator.momentum), BELOW_ONE)  # 1 is allowed there: a sum that never fades
+        if beta == 0:
+            return SGD()
+        return Nesterov(beta) if estimator.nesterovs_momentum else Momentum(beta)
+    if estimator.solver == "adam":
+        epsilon = max(float(estimator.epsilon), SMALLEST_EPSILON)
+        return AdamHat(float(estimator.beta_1), float(estimator.beta_2), epsilon)
+    return find(Optimizer, estimator.solver)
+
+
+def penalty(alpha: float, l1_ratio: float, points: float) -> Penalty | None:
+    """alpha (l1_ratio |W| + (1 - l1_ratio) W² / 2) / points, which is added to the mean loss of a batch of that many."""
+    if alpha == 0:
+        return None
+    strength = float(alpha) / (2 * points)
+    if l1_ratio == 0:
+        return L2(strength)
+    return ElasticNet(strength * (1 + l1_ratio), 2 * l1_ratio / (1 + l1_ratio))
+
+
+def dropout(given: float | Sequence[float] | str | Dropout) -> Dropout | None:
+    """Rates of units left out, None where no unit is."""
+    part = as_regularizer(Dropout, given)
+    return part if part is not None and any(part.rates) else None
+
+
+def normalization(given: str | Normalization | None) -> Normalization | None:
+    """"batch" and "layer" for the catalogue's batch_norm and layer_norm, which are taken too."""
+    return find(Normalization, f"{given}_norm" if given in {"batch", "layer"} else given) if given else None
+
+
+def initializer(given: str | Initializer | None, activations: Sequence[Activation]) -> Initializer:
+    """scikit-learn's, whose bounds are narrower for sigmoid units, unless another is asked for."""
+    if given is not None:
+        return find(Initializer, given)
+    return Sklearn(2.0 if activations and isinstance(activations[0], Sigmoid) else 6.0)
