@@ -126,7 +126,7 @@ class CompiledEngine(Engine):
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
         self._Y = padded(task.Y)
-        self._trainer = trainer(task, self._Y, batch_size=batch_size, threads=self.threads)
+        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
         if task.state is not None:
             self.resume()
@@ -200,6 +200,8 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
         return reason
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
+    if task.dropout is not None:
+        return "dropout, whose masks are of each network its own, has no side-by-side kernel"
     if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
         return "a softmax between layers has no side-by-side kernel"
     if task.dropout is not None:
@@ -219,7 +221,7 @@ def padded(Y: Array) -> Array:
 
 
 def trainer(
-    task: Task, Y: Array | None = None, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1
+    task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1, Y: Array | None = None
 ) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
