@@ -195,22 +195,25 @@ class SideBySide:
 
 def why_not_side_by_side(task: Task, networks: int) -> str:
     """Why the kernels cannot train several networks of this task side by side; empty where they can."""
-    reason = why_not(task)
+    reason = why_not(task) or _alone(task)
     if reason:
         return reason
+    return (
+        "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
+    )
+
+
+def _alone(task: Task) -> str:
+    """What makes networks of a task take their steps one after another; empty where nothing does."""
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
     if task.dropout is not None:
         return "dropout, whose masks are of each network its own, has no side-by-side kernel"
     if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
         return "a softmax between layers has no side-by-side kernel"
-    if task.dropout is not None:
-        return "dropout has no side-by-side kernel"
     if not (task.penalty is None or isinstance(task.penalty, L2)):
         return f"penalty {str(task.penalty)!r} has no side-by-side kernel"
-    return (
-        "" if trainer(task).fits_in_lanes(networks) else "the networks are too large to lie side by side in the cache"
-    )
+    return ""
 
 
 def padded(Y: Array) -> Array:
