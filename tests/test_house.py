@@ -22,8 +22,10 @@ ROWS = (
     {"jacobians"},
     {"engines"},
     {"training"},
-    {"explanation", "checks"},
+    {"checks"},
+    {"explanation"},
     {"io"},
+    {"cards"},
     {"cli", "estimators"},
     {"__main__"},
 )
