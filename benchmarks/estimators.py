@@ -147,9 +147,9 @@ def measure_memory() -> None:
             np.save(f"{folder}/{name}.npy", array)  # making the table takes more than fitting it does
         for room in ("clearprop.estimators", "sklearn.neural_network"):
             program = (
-                "import resource, warnings; import numpy as np; warnings.simplefilter('ignore'); "
+                "import warnings; import numpy as np; warnings.simplefilter('ignore'); "
                 f"import {room} as room; X, y = (np.load({folder!r} + f'/{{name}}.npy') for name in 'Xy'); "
-                "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+                "peak = lambda: int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]); "
                 "room.MLPClassifier(max_iter=1).fit(X[:99], y[:99]); "
                 "before = peak(); room.MLPClassifier(max_iter=3).fit(X, y); print(peak() - before)"
             )
