@@ -24,7 +24,10 @@ IN_BOTH: dict[str, tuple[dict[str, Any], str]] = {
 OF_CLASSES: dict[str, tuple[dict[str, Any], str]] = {
     "sgd": ({"solver": "sgd"}, ""),
     "several layers": ({"hidden_layer_sizes": (8, 5, 4), "activation": "tanh"}, ""),
-    "an activation each": ({"hidden_layer_sizes": (20, 10), "activation": ("gelu", "logistic")}, ""),
+    "an activation each": (
+        {"hidden_layer_sizes": (20, 10), "activation": ("gelu", "logistic"), "learning_rate_init": 0.01},
+        "",
+    ),
     "layer normalisation": ({"normalization": "layer"}, ""),
     "class weights": ({"class_weight": "balanced"}, ""),
     "label smoothing": ({"label_smoothing": 0.1}, ""),

@@ -345,9 +345,18 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if self._labels.kind == "multilabel-indicator":
             of_point = compute_sample_weight(self.class_weight, y.toarray() if hasattr(y, "toarray") else y)
         else:
-            of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=sample_weight)
-            of_point = of_class[self._labels.indices(y)]
+            of_point = self._weight_of_class(y, sample_weight)[self._labels.indices(y)]
         return of_point if sample_weight is None else of_point * sample_weight
+
+    def _weight_of_class(self, y: Any, sample_weight: Array | None) -> Array:
+        """What a point of each class counts for; "balanced" gives every class that weighs anything the same sum."""
+        if self.class_weight != "balanced":
+            return compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        counts = np.bincount(self._labels.indices(y), sample_weight, len(self.classes_))
+        shares = np.count_nonzero(counts) * np.where(
+            counts > 0, counts, np.inf
+        )  # a class without weight must not divide
+        return counts.sum() / shares
 
     def _smoothed(self, Y: Array) -> Array:
         if self.label_smoothing == 0:

@@ -17,8 +17,6 @@ from ..network import Network
 from . import words
 
 SPARSE = ["csr", "csc"]
-FEW_NUMBERS = 2**15
-"""Numbers in X up to which the kernels' forward pass is quicker than that of BLAS, whose calls cost more to begin."""
 
 
 class NetworkHolder:
@@ -71,16 +69,19 @@ class NetworkHolder:
         """A^L (n, outputs) of points as users give them; scikit-learn's errors where they do not fit."""
         if "coefs_" not in vars(self):
             check_is_fitted(self)
-        A = self._outputs_of_plain(X)
-        return forward(self._net(), self._checked_points(X)) if A is None else A
-
-    def _outputs_of_plain(self, X: Any) -> Array | None:
-        """The same for a few plain rows of the network's own type, at the cost of a call; None for all others."""
         made = vars(self)
-        if type(X) is not np.ndarray or X.size > FEW_NUMBERS or "feature_names_in_" in made or "preparation_" in made:
-            return None
+        plain = type(X) is np.ndarray and "feature_names_in_" not in made and "preparation_" not in made
+        A = self._by_kernels(X) if plain else None  # which refuse what is not finite, or of another type or shape
+        if A is not None:
+            return A
+        points = self._checked_points(X)
+        A = self._by_kernels(points) if type(points) is np.ndarray else None
+        return forward(self._net(), points) if A is None else A
+
+    def _by_kernels(self, X: Array) -> Array | None:
+        """A^L by the compiled kernels; None where they lack a part, or X is not of the network's own type."""
         kernels = self._net()._online(None)
-        return None if kernels is None else kernels.predict(X)
+        return None if kernels is None else kernels.predict(np.ascontiguousarray(X))
 
     def _checked_points(self, X: Any) -> Any:
         """X as scikit-learn checks it, gaps filled and categories encoded where that was asked for."""
