@@ -174,9 +174,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if self._labels.kind == "multilabel-indicator":
             of_point = compute_sample_weight(self.class_weight, y.toarray() if hasattr(y, "toarray") else y)
         else:
-            of_class = compute_class_weight(
-                self.class_weight, classes=self.classes_, y=y, sample_weight=sample_weight
-            )
+            of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=sample_weight)
             of_point = of_class[self._labels.indices(y)]
         return of_point if sample_weight is None else of_point * sample_weight
 

@@ -235,7 +235,12 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     # ---- the two ways to learn
 
     def _fit_lbfgs(self, task: Task, X: Any) -> None:
-        if task.dropout or task.input_noise or task.max_norm or any(part.running for part in task.network.normalization.values()):
+        if (
+            task.dropout
+            or task.input_noise
+            or task.max_norm
+            or any(part.running for part in task.network.normalization.values())
+        ):
             raise ValueError(
                 "solver='lbfgs' lowers one function of the weights: "
                 "dropout, input_noise, max_norm and batch_norm, which change it in each step, need another solver"

@@ -114,7 +114,9 @@ class MLPRegressor(RegressorMixin, Perceptron):
         Y = Y[:, None] if Y.ndim == 1 else Y
         loss = self._loss()
         if not loss.domain_Y.contains(Y).all():
-            raise ValueError(f"Some value(s) of y are out of the valid range of the loss {self.loss!r}: {loss.domain_Y}.")
+            raise ValueError(
+                f"Some value(s) of y are out of the valid range of the loss {self.loss!r}: {loss.domain_Y}."
+            )
         return Y
 
     def _loss(self) -> Loss:

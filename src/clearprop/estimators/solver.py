@@ -73,4 +73,3 @@ class Solver:
             # its meaning, a step, where eta changes.
             self.state["v"] *= self.learning_rate / rate
         self.learning_rate = rate
-

@@ -105,7 +105,7 @@ def dropout(given: float | Sequence[float] | str | Dropout) -> Dropout | None:
 
 
 def normalization(given: str | Normalization | None) -> Normalization | None:
-    """"batch" and "layer" for the catalogue's batch_norm and layer_norm, which are taken too."""
+    """ "batch" and "layer" for the catalogue's batch_norm and layer_norm, which are taken too."""
     return find(Normalization, f"{given}_norm" if given in {"batch", "layer"} else given) if given else None
 
 
