@@ -134,7 +134,8 @@ class Descent:
             network=task.network,
         )
         given = est.callbacks or ()
-        stop = any([callback(report) is True for callback in (given if isinstance(given, tuple | list) else (given,))])
+        answers = [callback(report) for callback in (given if isinstance(given, tuple | list) else (given,))]
+        stop = any(answer is True for answer in answers)
         if event:
             stop |= event.call_on_fit_task_end(estimator=est, reconstruction_attributes=lambda: fitted(est))
         return stop
@@ -154,7 +155,7 @@ class Descent:
 
 def fitted(estimator: Any) -> dict[str, Any]:
     """The attributes that make an estimator as it stands ready to predict, its weights copied."""
-    kept = {name: value for name, value in vars(estimator).items() if name.endswith("_") or name in {"_labels"}}
+    kept = {name: value for name, value in vars(estimator).items() if name.endswith("_") or name == "_labels"}
     return kept | {name: [array.copy() for array in getattr(estimator, name)] for name in ("coefs_", "intercepts_")}
 
 

@@ -71,7 +71,7 @@ def _faster(estimator: Any, task: Task) -> str:
 
 
 def diverged(estimator: Any, task: Task, start: Array, error: NonFinite) -> str:
-    """Where training left the finite numbers, and the largest of ten times smaller steps that lowers the loss from the start."""
+    """Where training left the finite numbers, and the largest step, smaller by tens, that lowers the loss."""
     message = f"Training diverged in epoch {estimator.n_iter_ + 1}, step {error.step + 1}: {error}"
     rows = _trial_rows(task)
     with np.errstate(all="ignore"):
