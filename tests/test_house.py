@@ -25,6 +25,7 @@ ROWS = (
     {"checks"},
     {"explanation"},
     {"io"},
+    {"cards"},
     {"cli", "estimators"},
     {"__main__"},
 )
