@@ -110,7 +110,18 @@ def test_several_entries_may_be_asked_for():
 # ---- The update
 
 
-@pytest.mark.parametrize("optimizer", list(CATALOGUE["optimizer"]))
+ONE_GRADIENT = [name for name, part in CATALOGUE["optimizer"].items() if not part.whole_set]
+
+
+def test_a_rule_that_searches_its_steps_has_the_plain_one_shown_and_says_so():
+    net = cp.Network((2, 3, 1), ("tanh", "sigmoid"), seed=0)
+    trace = cp.explain(net, X, 1.0, "nll", optimizer="lbfgs", eta=0.1)
+    assert trace.rule.plain
+    assert (trace.update[1].W_after == net.W[1] - 0.1 * trace.update[1].dW).all()
+    assert "lbfgs searches its steps over every point; shown is the plain one" in " ".join(trace.text(100).split())
+
+
+@pytest.mark.parametrize("optimizer", ONE_GRADIENT)
 def test_the_step_shown_is_the_step_that_training_takes(optimizer):
     net = cp.Network((2, 3, 1), ("tanh", "sigmoid"), seed=0)
     trace = cp.explain(net, X, 1.0, "nll", optimizer=optimizer, eta=0.05)

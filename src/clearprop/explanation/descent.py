@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 import numpy as np
 
@@ -31,9 +30,11 @@ class Descent:
         state: Mapping[str, Array] | None = None,
         after: Array | None = None,
     ) -> None:
-        self.passes, self.optimizer, self.eta = passes, optimizer, eta
+        self.searching = optimizer if optimizer.rule.whole_set else None
+        """A rule that takes no step along one gradient; the plain step is shown in its place."""
+        self.passes, self.optimizer = passes, SGD() if optimizer.rule.whole_set else optimizer
         net = passes.net
-        fresh = optimizer.initial_state(net.parameters)
+        fresh = self.optimizer.first_state(net.parameters, net.starts)
         self.fresh = state is None
         self.before = {name: array.copy() for name, array in (fresh if state is None else state).items()}
         self.state = {name: array.copy() for name, array in self.before.items()}
@@ -42,14 +43,7 @@ class Descent:
             self.after.parameters = after
             return
         with np.errstate(all="ignore"):
-            optimizer.update_in_place(self.after.parameters, passes.grads.flat.copy(), eta, self.state)
-
-    @cached_property
-    def memory(self) -> tuple[str, ...]:
-        """Which arrays of the state are remembered from step to step."""
-        if self.taken:
-            return ()
-        return tuple(name for name in self.state if self._is_memory(name))
+            self.optimizer.update_in_place(self.after.parameters, passes.grads.flat.copy(), eta, self.state)
 
     def rule(self) -> Rule:
         """What was done, and the loss of the same batch afterwards."""
@@ -102,22 +96,8 @@ class Descent:
                     for state in (self.before, self.state)
                 ),
             )
-            for name in self.memory
+            for name in (() if self.taken else self.optimizer.rule.remembers)
         ]
-
-    def _is_memory(self, name: str) -> bool:
-        """Whether an array of the state is remembered, and not room to work in: if another value in it leads elsewhere."""
-        net, state = self.passes.net, {name: array.copy() for name, array in self.before.items()}
-        if state[name].shape != net.parameters.shape:
-            return False
-        state[name] += 1
-        parameters = net.parameters.copy()
-        with np.errstate(all="ignore"):
-            self.optimizer.update_in_place(parameters, self.passes.grads.flat.copy(), self.eta or 1.0, state)
-        kept = zip(state.values(), self.state.values(), strict=True)
-        return bool((parameters != self.after.parameters).any()) or any(
-            a.shape != net.parameters.shape and (a != b).any() for a, b in kept
-        )
 
     def what_if(self, l: int) -> WhatIf:
         """dL/dW^l through W^(l+1) as it is after the step (the notes' pseudocode, read as it is printed, does this)."""
@@ -154,6 +134,8 @@ def loss_at(passes: Passes, net: Network) -> float:
 
 
 def _about(descent: Descent) -> str:
+    if descent.searching is not None:
+        return f"{descent.searching.name} searches its steps over every point; shown is the plain one down this gradient (7.1)"
     if isinstance(descent.optimizer, SGD):
         return "straight down the gradient (7.1); it remembers nothing"
     if descent.taken:

@@ -342,7 +342,7 @@ class _Latex:
     def update(self) -> str:
         trace, rule = self.trace, self.trace.rule
         lines: list[str] = []
-        if not rule.plain:
+        if not rule.plain or rule.name != trace.header.optimizer:
             lines += [rf"\textbf{{{sentence(rule.name)}}}: {sentence(rule.about)}.", display(rule.formula.latex)]
         for l in trace.update:
             lines.append(self.layer_title(l))

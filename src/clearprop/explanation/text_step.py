@@ -122,7 +122,7 @@ def write_update(page: Page, trace: Trace) -> None:
     """The rule, every layer before and after, and what a wrong order of updates would have done."""
     page.title("Update", "quiet")
     rule = trace.rule
-    if not rule.plain:
+    if not rule.plain or rule.name != trace.header.optimizer:
         page.line((rule.name, "strong"), (f"   {rule.formula.plain}", ""))
         page.prose(rule.about, "quiet")
     for l, update in trace.update.items():
