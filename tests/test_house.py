@@ -25,7 +25,7 @@ ROWS = (
     {"explanation", "checks"},
     {"io"},
     {"cards"},
-    {"cli"},
+    {"cli", "estimators"},
     {"__main__"},
 )
 # Methods of an object that a person holds may reach a later room, on use: importer and what it imports inside a function.
