@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check format bench sanitize mutate docs clean
+.PHONY: help demo test check format bench page sanitize mutate docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -24,10 +24,17 @@ check: $(VENV)/.tools  ## Run the linters and the type checker
 format: $(VENV)/.tools  ## Lay the Python sources out
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	if [ -d studio-ui/node_modules ]; then tools/npm run --silent format; fi
 
 bench: $(VENV)/.tools  ## Measure the kernels against the peers that are installed, on this machine
 	$(PIP) install --quiet --editable '.[sklearn,plots,bench]'
 	$(BIN)/python -m benchmarks
+
+page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having checked and tested it; needs no Node of yours
+	tools/npm run --silent types
+	tools/npm run --silent check
+	tools/npm run --silent test
+	tools/npm run --silent build
 
 # The kernels with every access and every overflow checked, in an environment of their own that borrows .venv's tools.
 SANITIZED := build/sanitize
@@ -60,4 +67,9 @@ $(VENV)/.package: pyproject.toml CMakeLists.txt $(KERNELS)
 
 $(VENV)/.tools: $(VENV)/.package
 	$(PIP) install --quiet --group dev
+	@touch $@
+
+$(VENV)/.page: $(VENV)/.package studio-ui/package-lock.json
+	$(PIP) install --quiet --group page
+	tools/npm install --no-save --silent  # as the lock says; `npm ci` refuses one without the optional packages of every other system
 	@touch $@

@@ -45,7 +45,9 @@ def main() -> None:
     facts = model.facts
     print("\nThe chain rule of one step, on the image that it is least sure of\n")
     trace = cp.explain(model.network, x, y, loss=facts["loss"], eta=facts["eta"], penalty=facts["penalty"])
-    print(trace.text(color=sys.stdout.isatty()))
+    print(trace.text(color=sys.stdout.isatty(), sections=("header", "forward", "backward", "health", "lints")))
+    (FOLDER / "step.html").write_text(trace.html(), encoding="utf-8")
+    print(f"\nThe same as a page to walk through, in any browser: {FOLDER / 'step.html'}")
 
 
 def show_predictions(model: cp.Model, table: cp.Table) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import GradientCheck, check_gradients
-    from .explanation import Trace, explain
+    from .explanation import Replay, Trace, explain, replay
     from .formulas.activations import Activation, Elementwise
     from .formulas.averaging import Averaging
     from .formulas.catalogue import Part, find, hyper, register
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     )
     from .jacobians import Links, in_layout
     from .network import Network
-    from .training import Diverged, History, NoStepSize, Report, Run, sgd_neural_net, train
+    from .training import Diverged, History, NoStepSize, Recording, Report, Run, sgd_neural_net, train
 
 # Each name and the room it lives in. Names are fetched on first use, so that importing clearprop costs next to nothing.
 _ROOM_OF = {
@@ -72,7 +72,9 @@ _ROOM_OF = {
     "Penalty": "formulas.penalties",
     "Preprocessing": "io",
     "Recipe": "io",
+    "Recording": "training",
     "Regularizer": "formulas.regularizers",
+    "Replay": "explanation",
     "Report": "training",
     "Run": "training",
     "Schedule": "formulas.schedules",
@@ -92,6 +94,7 @@ _ROOM_OF = {
     "load_table": "io",
     "read_csv": "io",
     "register": "formulas.catalogue",
+    "replay": "explanation",
     "save_model": "io",
     "score": "io",
     "sgd_neural_net": "training",

@@ -13,3 +13,9 @@ SHARED = (178, 143, 49)
 FORWARD_ON_PAPER = "#2457a6"
 """The same blue, darker, for a light ground."""
 BACKWARD_ON_PAPER = "#b4471f"
+SHARED_ON_PAPER = "#80631a"
+
+FORWARD_ON_DARK = "#7fb0ff"
+"""And lighter, for a dark ground. Both stand out from their ground by 4.5 to 1 at least, as small text must."""
+BACKWARD_ON_DARK = "#ff9a6b"
+SHARED_ON_DARK = "#e3c366"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -51,7 +52,7 @@ def test_loss_penalty_and_step_size_may_be_chosen(model, capsys):
     words = ("--loss", "square", "--penalty", "none", "--eta", "inverse_time(start=1)", "--step", 4)
     _, out, _ = run(capsys, "explain", model, "blobs", *words)
     assert "square: L = Σⱼ (aⱼ − yⱼ)² = " in out
-    assert "penalty" not in out
+    assert "R = " not in out
     assert "t = 4, η(t) = 0.25" in out
 
 
@@ -77,12 +78,78 @@ def test_the_output_is_plain_where_nobody_looks(model, capsys):
         (["--layout", "numeratr"], "error: unknown layout 'numeratr'; did you mean 'numerator'?"),
         (["--loss", "nlm"], "unknown loss 'nlm'; did you mean 'nl"),
         (["--width", "10"], "error: width must be 60 columns or more; given 10"),
+        (["--notation", "nielson"], "unknown notation 'nielson'; did you mean 'nielsen'?"),
+        (["--entry", "1,2"], "--entry 1,2: give l,i,j, whole numbers counted from 1"),
+        (["--entry", "1,2,9"], "layer 1 has 3 outputs, counted from 1"),
+        (["--batch", "9-5"], "--batch 9-5: give the first and the last row, such as 1-8"),
+        (["--show", "forwards"], "unknown section 'forwards'; did you mean 'forward'?"),
+        (["--html", "no/such/folder.html"], "there is no folder no/such"),
     ],
 )
 def test_what_explain_cannot_do_is_said(model, capsys, words, error):
     status, _, err = run(capsys, "explain", model, "blobs", *words)
     assert status == 1
     assert error in err
+
+
+def test_every_form_is_written_to_its_file_and_nothing_else_is_printed(model, capsys, tmp_path):
+    names = {
+        "--html": "a.html",
+        "--latex": "a.tex",
+        "--tikz": "b.tex",
+        "--svg": "a.svg",
+        "--json": "a.json",
+        "--text": "a.txt",
+    }
+    words = [word for option, name in names.items() for word in (option, tmp_path / name)]
+    status, out, _ = run(capsys, "explain", model, "blobs", "--row", 7, *words)
+    assert status == 0
+    assert [line.split()[1] for line in out.splitlines()] == [str(tmp_path / name) for name in names.values()]
+    begins = {"a.html": "<!doctype html>", "a.tex": "\\documentclass", "b.tex": "\\definecolor", "a.svg": "<svg"}
+    for name, begin in begins.items():
+        assert (tmp_path / name).read_text().startswith(begin)
+    assert json.loads((tmp_path / "a.json").read_text())["header"]["point"].startswith("row 7 of blobs")
+    assert "row 7 of blobs" in (tmp_path / "a.txt").read_text()
+
+
+def test_latex_may_be_a_fragment_with_every_digit(model, capsys, tmp_path):
+    words = ("--latex", tmp_path / "a.tex", "--fragment", "--digits", 17, "--show", "backward")
+    assert run(capsys, "explain", model, "blobs", *words)[0] == 0
+    latex = (tmp_path / "a.tex").read_text()
+    assert "documentclass" not in latex
+    assert "section*{Forward}" not in latex
+    assert re.search(r"-?0\.\d{15}", latex)
+
+
+def test_a_weight_and_a_bias_may_be_asked_for(model, capsys):
+    _, out, _ = run(capsys, "explain", model, "blobs", "--entry", "1,2,3", "--bias", "2,1", "--show", "entries")
+    assert "∂L/∂w¹₂₃" in out
+    assert "∂L/∂w₀²₁" in out
+    assert "Forward" not in out
+
+
+def test_another_notation_may_be_chosen(model, capsys):
+    _, out, _ = run(capsys, "explain", model, "blobs", "--notation", "nielsen")
+    assert "δ³" in out
+    assert "Symbols: Nielsen's" in out
+
+
+def test_a_batch_of_rows_is_explained_with_one_of_them_shown(model, capsys):
+    _, out, _ = run(capsys, "explain", model, "blobs", "--row", 7, "--batch", "5-9")
+    assert "row 7 of blobs" in out
+    assert "point 3 of 5 is shown" in out
+
+
+def test_the_step_is_that_of_the_trainings_optimiser(tmp_path, capsys):
+    path = tmp_path / "adam.clearprop"
+    recipe = cp.Recipe(layers="3:tanh", epochs=1, optimizer="adam")
+    cp.save_model(cp.fit(cp.load_table("blobs"), recipe, progress=False).model, path)
+    _, out, _ = run(capsys, "explain", path, "--show", "header,update")
+    assert "η(t) = 0.001" in out
+    assert "adam(" in out
+    assert "a model file does not keep an optimiser's state" in " ".join(out.split())
+    _, plain, _ = run(capsys, "explain", path, "--optimizer", "sgd", "--show", "update")
+    assert "adam" not in plain
 
 
 def test_a_bare_network_is_refused_with_what_it_lacks(tmp_path, capsys):

@@ -231,7 +231,8 @@ def test_a_regression_has_no_label_and_no_probability():
         ({"notation": "mnn"}, "unknown notation 'mnn'; did you mean 'mn'"),
         ({"loss": "nlm"}, "unknown loss 'nlm'; did you mean 'nl"),
         ({"x": [1.0, 2.0, 3.0]}, r"x must be \(n, 2\)"),
-        ({"x": [[1.0, 2.0], [3.0, 4.0]]}, r"explain takes one point; x has 2 rows: give one of them, x\[i\]"),
+        ({"x": [[1.0, 2.0], [3.0, 4.0]]}, "y must have a row for each of the 2 points; given 1"),
+        ({"at": 1}, "at=1: there are 1 points, counted from 0"),
         ({"x": [1.0, np.nan]}, "x has nan in row 0 column 1"),
         ({"y": 5}, "y"),
         ({"y": "yes"}, "y is the label 'yes'; give classes="),
@@ -287,7 +288,7 @@ def test_to_dict_is_plain_data():
     net = cp.Network.from_weights([([[900.0, -900.0]], [0.0, 0.0])], ("softmax",))
     plain = cp.explain(net, [1.0], 1).to_dict()
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
-    assert plain["backward"]["1"]["shortcut"]["value"] == [[1.0], [-1.0]]
+    assert plain["values"]["dL_dZ:1"]["values"] == [[1.0], [-1.0]]
 
 
 def test_repr_is_short_and_str_is_the_text():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.explanation.boxes import TONES
+from clearprop.explanation.boxes import TONES, columns_of
 from clearprop.explanation.matrices import matrix, number, vector
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -40,7 +40,7 @@ NETWORKS = [
 @pytest.mark.parametrize(("shape", "loss", "y"), NETWORKS)
 def test_no_line_is_wider_than_the_terminal(shape, loss, y, layout, width):
     text = trace_of(*shape, loss, y, layout=layout, penalty="l2(strength=0.1)").text(width)
-    assert max(map(len, text.splitlines())) <= width
+    assert max(map(columns_of, text.splitlines())) <= width
 
 
 @pytest.mark.parametrize("layout", ["denominator", "numerator"])
@@ -59,7 +59,7 @@ def test_every_link_has_its_role_formula_reason_and_shape():
     for layer in trace_of(*SMALL).backward.values():
         for link in (*layer.links, layer.weight_link):
             assert link.role in text
-            assert link.formula in text
+            assert link.formula.plain in text
             assert link.reason.split(";")[0] in " ".join(text.split())
             assert " × ".join(map(str, link.value.shape)) in text
 
@@ -68,7 +68,7 @@ def test_a_large_network_is_folded_with_its_sizes():
     text = trace_of((784, 100, 10), ("relu", "softmax"), y=3).text(100)
     assert "784 × 100" in text
     assert "⋱" in text
-    assert len(text.splitlines()) < 300
+    assert len(text.splitlines()) < 400
 
 
 def test_numerator_layout_shows_links_transposed_and_products_reversed():

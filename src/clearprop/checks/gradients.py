@@ -16,7 +16,7 @@ from ..formulas.penalties import Penalty
 from ..network import Network
 from .links import faulty_links
 from .numeric import EPS, Method, Problem
-from .report import ArrayCheck, DirectionalCheck, GradientCheck, Where
+from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Where
 from .scale import gradient_scale
 from .smoothness import choose_method
 
@@ -93,8 +93,10 @@ class _Comparison:
         given, numeric = self.given[chosen], np.array([each.value for each in found])
         noise = self.noise[chosen] + np.array([each.noise for each in found])
         at_kink = int((~smooth).sum())
+        places = [tuple(int(i) for i in np.unravel_index(index, shape)) for index in chosen - start]
+        looked_at = tuple(EntryCheck(*each) for each in zip(places, given.tolist(), numeric.tolist(), strict=True))
         if not smooth.any():
-            return ArrayCheck(l, name, size, 0, at_kink, 0.0, 0.0, None, np.nan, np.nan)
+            return ArrayCheck(l, name, size, 0, at_kink, 0.0, 0.0, None, np.nan, np.nan, looked_at)
         given, numeric, noise, where = given[smooth], numeric[smooth], noise[smooth], chosen[smooth] - start
         error = _error(given, numeric, noise, self.method.tolerance)
         entry = _entry_errors(given, numeric, noise, self.method.tolerance * ENTRY)
@@ -111,6 +113,7 @@ class _Comparison:
             worst=Where(l, name, index),
             given=float(given[worst]),
             numeric=float(numeric[worst]),
+            entries=looked_at,
         )
 
     def direction(self, rng: np.random.Generator) -> DirectionalCheck:

@@ -24,6 +24,15 @@ HEADINGS = (
 
 
 @dataclass(frozen=True)
+class EntryCheck:
+    """One entry of a gradient and its numeric value; NaN at a kink."""
+
+    index: tuple[int, ...]
+    given: float
+    numeric: float
+
+
+@dataclass(frozen=True)
 class ArrayCheck:
     """One array of the gradient, dL/dW or dL/dW0 of a layer."""
 
@@ -41,6 +50,8 @@ class ArrayCheck:
     given: float
     """The worst entry as `back_propagate` has it."""
     numeric: float
+    entries: tuple[EntryCheck, ...] = ()
+    """All entries that were looked at, one by one."""
 
 
 @dataclass(frozen=True)

@@ -1,62 +1,169 @@
-"""`clearprop explain`: the chain rule of one step of a saved model, at one row of a table."""
+"""`clearprop explain`: the chain rule of one step of a saved model, at one row of a table or at several, in many forms."""
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 
-from ..explanation import explain
+from ..explanation import NOTATIONS, explain
+from ..explanation.text import SECTIONS
+from ..explanation.trace import Trace
 from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
+from ..io.files import writable
 from .display import say
 from .model_and_rows import ModelAndTable
 from .options import model_argument, part_option
+
+WIDE_FOLD = 10
 
 
 @click.command("explain")
 @model_argument
 @click.argument("source", required=False)
 @click.option("--row", type=click.IntRange(min=1), default=1, show_default=True, help="Which row, counted from 1.")
+@click.option("--batch", metavar="FIRST-LAST", help="Rows of a batch; --row is the one of them that is shown.")
+@click.option(
+    "--entry",
+    "entries",
+    multiple=True,
+    metavar="L,I,J",
+    help="A weight to write as a sum over paths: from input I to unit J of layer L.",
+)
+@click.option("--bias", "biases", multiple=True, metavar="L,J", help="The same for the bias of unit J of layer L.")
 @click.option("--layout", default="denominator", show_default=True, help="Of derivatives: denominator or numerator.")
+@click.option(
+    "--notation",
+    default="mn",
+    show_default=True,
+    help=f"One of {', '.join(f'{n.name} ({n.title})' for n in NOTATIONS.values())}.",
+)
 @click.option("--eta", help="The step size, or a schedule; the training's by default.")
 @click.option("--step", "t", type=click.IntRange(min=1), default=1, show_default=True, help="The step t of a schedule.")
+@part_option("--optimizer", Optimizer, "How the gradient becomes a step, the training's by default")
 @part_option("--loss", Loss, "The loss, the training's by default")
 @part_option("--penalty", Penalty, "The penalty, the training's by default; none for none", none=True)
+@click.option("--html", metavar="FILE", help="Write a page that walks through the step.")
+@click.option("--latex", metavar="FILE", help="Write a LaTeX document; a fragment with --fragment.")
+@click.option("--fragment", is_flag=True, help="LaTeX to put into a text of your own.")
+@click.option("--tikz", metavar="FILE", help="Write the network with its weights as a TikZ picture.")
+@click.option("--svg", metavar="FILE", help="Write the same picture as SVG.")
+@click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON.")
+@click.option("--text", metavar="FILE", help="Write the text to a file.")
+@click.option("--show", metavar="SECTION,...", help=f"Sections to print: {', '.join(SECTIONS)}. All by default.")
 @click.option("--width", type=int, help="Columns to write; the terminal's by default.")
-@click.option("--digits", type=click.IntRange(1, 16), default=4, show_default=True, help="Decimals to write.")
+@click.option(
+    "--digits", type=click.IntRange(1, 17), default=4, show_default=True, help="Decimals to write; 17 for every digit."
+)
+@click.option("--whole", is_flag=True, help="Fold nothing: every row and column of every matrix.")
+@click.option("--no-check", is_flag=True, help="Do not compare gradients with numeric derivatives.")
 def command(
     model: str,
     source: str | None,
     row: int,
+    batch: str | None,
+    entries: tuple[str, ...],
+    biases: tuple[str, ...],
     layout: str,
+    notation: str,
     eta: str | None,
     t: int,
+    optimizer: str | None,
     loss: str | None,
     penalty: str | None,
+    html: str | None,
+    latex: str | None,
+    fragment: bool,
+    tikz: str | None,
+    svg: str | None,
+    json_file: str | None,
+    text: str | None,
+    show: str | None,
     width: int | None,
     digits: int,
+    whole: bool,
+    no_check: bool,
 ) -> None:
     """Show the chain rule of the step that MODEL would take at one row of SOURCE, term by term.
 
-    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. The step is that of plain
-    SGD, W - eta dL/dW, and is not taken.
+    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. The step is the first one
+    of the model's optimiser, for a model file does not keep what it remembered; it is not taken. With a FILE nothing is
+    printed but where it went.
     """
     given = ModelAndTable.read(model, source)
-    if row > len(given.table):
-        raise ValueError(f"--row {row}: {given.table.source} has rows 1 to {len(given.table)}")
-    one = given.table.rows(np.array([row - 1]))
+    rows, at = _rows(row, batch, len(given.table), given.table.source)
+    chosen = given.table.rows(rows)
     trace = explain(
         given.network,
-        given.model.inputs(one),
-        given.model.targets(one),
+        given.model.inputs(chosen),
+        given.model.targets(chosen),
         given.loss(loss),
         eta=given.eta(eta),
         t=t,
         layout=layout,  # type: ignore[arg-type]  # explain checks it, and names the nearest
+        notation=notation,
         penalty=given.penalty(penalty),
+        optimizer=given.optimizer(optimizer),
+        entry=[_numbers(each, 3, "--entry") for each in entries] or None,
+        bias=[_numbers(each, 2, "--bias") for each in biases] or None,
+        at=at,
+        check=not no_check,
         classes=given.model.prepared.classes,
-        point=f"{one.where(0)} of {one.source}",
+        point=f"{chosen.where(at)} of {chosen.source}",
+        seed=given.model.facts.get("seed"),
     )
-    say(trace.text(width, color=sys.stdout.isatty(), digits=digits))
+    fold = None if whole else WIDE_FOLD
+    sections = [each.strip() for each in show.split(",")] if show else None
+    forms: list[tuple[str | None, Callable[[], str]]] = [
+        (html, lambda: trace.html(**({"fold": None} if whole else {}))),
+        (latex, lambda: trace.latex(document=not fragment, digits=digits, fold=fold, sections=sections)),
+        (tikz, trace.tikz),
+        (svg, trace.svg),
+        (json_file, lambda: _json(trace, whole)),
+        (text, lambda: trace.text(width, digits=digits, fold=fold, sections=sections) + "\n"),
+    ]
+    files = [(writable(path), make) for path, make in forms if path is not None]
+    for path, make in files:
+        _write(path, make())
+    if not files:
+        say(trace.text(width, color=sys.stdout.isatty(), digits=digits, fold=fold, sections=sections))
+
+
+def _rows(row: int, batch: str | None, rows: int, source: str) -> tuple[Any, int]:
+    """Row numbers of the step, counted from 0, and which of them is shown."""
+    if row > rows:
+        raise ValueError(f"--row {row}: {source} has rows 1 to {rows}")
+    if batch is None:
+        return np.array([row - 1]), 0
+    first, _, last = batch.partition("-")
+    if not (first.strip().isdecimal() and last.strip().isdecimal() and 1 <= int(first) <= int(last) <= rows):
+        raise ValueError(
+            f"--batch {batch}: give the first and the last row, such as 1-8; {source} has rows 1 to {rows}"
+        )
+    shown = row if int(first) <= row <= int(last) else int(first)
+    return np.arange(int(first) - 1, int(last)), shown - int(first)
+
+
+def _numbers(given: str, count: int, option: str) -> tuple[int, ...]:
+    parts = given.split(",")
+    if len(parts) != count or not all(part.strip().isdecimal() for part in parts):
+        wanted = "l,i,j" if count == 3 else "l,j"
+        raise ValueError(f"{option} {given}: give {wanted}, whole numbers counted from 1")
+    return tuple(int(part) for part in parts)
+
+
+def _json(trace: Trace, whole: bool) -> str:
+    document = trace.to_dict(**({"fold": None} if whole else {}))
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content, encoding="utf-8")
+    say(f"wrote {path}")

@@ -43,7 +43,11 @@ class ModelAndTable:
         penalty: str | None = asked or self.model.facts.get("penalty")
         return None if penalty == "none" else penalty
 
-    def eta(self, asked: str | None) -> float | str:
-        """The step size, or the text of a schedule."""
-        eta: float | str = asked or self.model.facts.get("eta") or 0.01  # none was given where lbfgs searched it
+    def eta(self, asked: str | None) -> float | str | None:
+        """The step size, or the text of a schedule; None for the optimiser's own."""
+        eta: float | str | None = asked or self.model.facts.get("eta")
         return eta
+
+    def optimizer(self, asked: str | None) -> str:
+        """The optimiser."""
+        return asked or str(self.model.facts.get("optimizer", "sgd"))

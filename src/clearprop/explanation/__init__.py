@@ -1,6 +1,21 @@
 """Explanation: the chain rule of one real step, computed once as a Trace and rendered from there."""
 
+from .notations import NOTATIONS, Notation
+from .recorded import Replay, replay
 from .step import explain
 from .trace import BackwardLayer, ForwardLayer, Header, Link, Shortcut, Trace, Update
 
-__all__ = ["BackwardLayer", "ForwardLayer", "Header", "Link", "Shortcut", "Trace", "Update", "explain"]
+__all__ = [
+    "NOTATIONS",
+    "BackwardLayer",
+    "ForwardLayer",
+    "Header",
+    "Link",
+    "Notation",
+    "Replay",
+    "Shortcut",
+    "Trace",
+    "Update",
+    "explain",
+    "replay",
+]

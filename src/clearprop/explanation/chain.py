@@ -6,37 +6,39 @@ from ..formulas.catalogue import Array
 from .boxes import Box, flow, grid, stack, word
 from .matrices import disagreement, number
 from .page import INDENT, Page
-from .symbols import fraction, letter, symbol
-from .trace import BackwardLayer, ForwardLayer, Link, Trace, Update
+from .text_passes import fraction_box, layer_title, write_derivation, write_zones
+from .trace import BackwardLayer, ForwardLayer, Link, Trace
 
 ROLE = 21
 """Columns for a link's role."""
 
 
-def write_chain(page: Page, trace: Trace) -> None:
-    """Forward, every link with its value, every gradient as one product, the update."""
+def write_chain_forward(page: Page, trace: Trace) -> None:
+    """Every value as a formula and a number."""
     page.title("Forward", "forward")
-    page.line((f"a⁰ = x = {_value(page, trace.header.x)}", "forward"))
-    for forward in trace.forward.values():
-        _forward(page, forward)
+    page.line((f"{trace.header.symbols.of('A', 0).plain} = x = {_value(page, trace.header.x)}", "forward"))
+    for layer in trace.forward.values():
+        _forward(page, trace, layer)
+
+
+def write_chain_backward(page: Page, trace: Trace) -> None:
+    """Every link with its value, and every gradient as one product."""
     page.title("Backward", "backward")
     for l in range(trace.L, 0, -1):
         _backward(page, trace, trace.backward[l])
-    page.title("Update", "quiet")
-    for l, update in trace.update.items():
-        _update(page, trace, update, trace.backward[l])
 
 
-def _forward(page: Page, layer: ForwardLayer) -> None:
-    l = layer.l
-    z, a, w, w0, a_prev = (letter(name, k, scalar=True) for name, k in _own_letters(l))
+def _forward(page: Page, trace: Trace, layer: ForwardLayer) -> None:
+    symbols, l = trace.header.symbols, layer.l
+    z, a, w, w0, a_prev = (symbols.of(*each).plain for each in _own_letters(l))
     W, A_prev, W0 = (_value(page, each) for each in (layer.W, layer.A_prev, layer.W0))
-    _title(page, layer)
+    layer_title(page, trace, l)
     page.line(
         (f"{z} = {w} {a_prev} + {w0} = {_signed(W)} · {_signed(A_prev)} + {_signed(W0)} = ", ""),
         (_value(page, layer.Z), "forward"),
     )
-    page.line((f"{a} = {layer.formula} = ", ""), (_value(page, layer.A), "forward"))
+    page.line((f"{a} = {layer.formula.plain} = ", ""), (_value(page, layer.A), "forward"))
+    write_zones(page, layer)
 
 
 def _own_letters(l: int) -> list[tuple[str, int]]:
@@ -44,17 +46,19 @@ def _own_letters(l: int) -> list[tuple[str, int]]:
 
 
 def _backward(page: Page, trace: Trace, layer: BackwardLayer) -> None:
-    _title(page, trace.forward[layer.l])
+    symbols = trace.header.symbols
+    layer_title(page, trace, layer.l)
     for link in (*layer.links, layer.weight_link):
-        value = _value(page, link.value)
-        equal = link.formula if link.formula == value else f"{link.formula} = {value}"
-        written = f"{symbol(link.name, link.l, scalar=True)} = {equal}"
-        _fact(page, link.role, written, link.source, link.reason)
+        value, formula = _value(page, link.value), link.formula.plain
+        equal = formula if formula == value else f"{formula} = {value}"
+        _fact(page, link.role, f"{symbols.of(link.name, link.l).plain} = {equal}", link.source, link.reason)
     shortcut = layer.shortcut
     if shortcut is not None:
-        written = f"{symbol('dL_dZ', layer.l, scalar=True)} = {shortcut.formula} = {_value(page, shortcut.value)}"
+        dL_dz = symbols.of("dL_dZ", layer.l).plain
+        written = f"{dL_dz} = {shortcut.formula.plain} = {_value(page, shortcut.value)}"
         agree = "" if shortcut.difference is None else f"; both ways agree {disagreement(shortcut.difference)}"
         _fact(page, "shortcut", written, "Concept 19", f"{shortcut.name}: {shortcut.reason}{agree}")
+        write_derivation(page, shortcut, ROLE + 2)
     _product(page, trace, layer)
 
 
@@ -65,35 +69,39 @@ def _fact(page: Page, role: str, written: str, source: str, reason: str) -> None
 
 def _product(page: Page, trace: Trace, layer: BackwardLayer) -> None:
     """dL/dw^l: symbol, role, formula (7.30) and number of every factor under one another, from the loss to the weight."""
-    l = layer.l
-    links = {(link.name, link.l): link for each in trace.backward.values() for link in each.links}
+    l, symbols = layer.l, trace.header.symbols
     own = (*layer.links, layer.weight_link)
-    factors = [*(links[each] for each in layer.product), layer.weight_link]
+    factors = [*(trace.links[each] for each in layer.product), layer.weight_link]
     page.blank()
     page.prose("From the loss to the weight (7.18), with formulas (7.30) and numbers:", "quiet")
-    columns = [_column(page, link, "backward" if link in own else "shared") for link in factors]
+    columns = [_column(page, trace, link, "backward" if link in own else "shared") for link in factors]
     terms = [[_signs("·" if index else "="), column] for index, column in enumerate(columns)]
-    terms[0].insert(0, [_fraction("dL_dW", l), *[word("")] * 5])
+    terms[0].insert(0, [fraction_box(symbols, "dL_dW", l, "backward"), *[word("")] * 5])
     widths = [grid(term).width for term in terms]
     for row in flow(widths, page.width - INDENT):
         page.box(grid([column for term in terms[row] for column in term]))
-    penalty = "" if layer.dR_dW is None else f", with the penalty's {_value(page, layer.dR_dW)}"
-    page.line((f"{symbol('dL_dW', l, scalar=True)} = {_value(page, layer.dL_dW)}", "backward"), (penalty, ""))
-    bias = f"{symbol('dL_dW0', l, scalar=True)} = {symbol('dL_dZ', l, scalar=True)} = {_value(page, layer.dL_dW0)}"
-    page.line((bias, "backward"), ("   a bias adds to z as it is", "quiet"))
+    alone = trace.batch is None
+    gradient = layer.dL_dW if alone else layer.weights.value
+    penalty = f", with the penalty's {_value(page, layer.dR_dW)}" if layer.dR_dW is not None and alone else ""
+    page.line((f"{symbols.of('dL_dW', l).plain} = {_value(page, gradient)}", "backward"), (penalty, ""))
+    bias, dL_dz = symbols.of("dL_dW0", l).plain, symbols.of("dL_dZ", l).plain
+    page.line(
+        (f"{bias} = {dL_dz} = {_value(page, layer.dL_dZ)}", "backward"), ("   a bias adds to z as it is", "quiet")
+    )
     if l < trace.L:
-        known = f"the first {len(layer.product) - 2} factors are {symbol('dL_dZ', l + 1, scalar=True)}"
-        page.line((f"{known}, reused from layer {l + 1} (Notation 11)", "shared"))
+        number = symbols.notation.first_layer + l
+        known = f"the first {len(layer.product) - 2} factors are {symbols.of('dL_dZ', l + 1).plain}"
+        page.line((f"{known}, reused from layer {number} (Notation 11)", "shared"))
 
 
-def _column(page: Page, link: Link, tone: str) -> list[Box]:
+def _column(page: Page, trace: Trace, link: Link, tone: str) -> list[Box]:
     first, rest = link.role.rsplit(" ", 1)
     role = stack([word("╰─┬─╯", "quiet"), word(first, "quiet"), word(rest, "quiet")])
     return [
-        _fraction(link.name, link.l, tone),
+        fraction_box(trace.header.symbols, link.name, link.l, tone),
         role,
         word(""),
-        word(_factor(link.formula), tone),
+        word(_factor(link.formula.plain), tone),
         word(""),
         word(_signed(_value(page, link.value)), tone),
     ]
@@ -104,29 +112,8 @@ def _signs(sign: str) -> list[Box]:
     return [fraction_height, word(""), word(""), word(sign), word(""), word(sign)]
 
 
-def _fraction(name: str, l: int, tone: str = "backward") -> Box:
-    top, bottom = fraction(name, l, scalar=True)
-    return stack([word(top, tone), word("─" * max(len(top), len(bottom)), tone), word(bottom, tone)], axis_of=1)
-
-
 def _factor(formula: str) -> str:
     return f"({formula})" if " " in formula else formula
-
-
-def _update(page: Page, trace: Trace, update: Update, layer: BackwardLayer) -> None:
-    eta = f"{trace.header.eta:g}"
-    for name, before, after, slope in (
-        ("W", update.W, update.W_after, layer.dL_dW),
-        ("W0", update.W0, update.W0_after, layer.dL_dW0),
-    ):
-        w, dL_dw = letter(name, update.l, scalar=True), symbol(f"dL_d{name}", update.l, scalar=True)
-        numbers = f"{_value(page, before)} − {eta} · {_signed(_value(page, slope))}"
-        page.line((f"{w} ← {w} − η {dL_dw}", ""), (f" = {numbers} = ", ""), (_value(page, after), "strong"))
-
-
-def _title(page: Page, layer: ForwardLayer) -> None:
-    page.blank()
-    page.line((f"Layer {layer.l}", "strong"), (f" · {layer.activation}", ""))
 
 
 def _value(page: Page, value: Array) -> str:

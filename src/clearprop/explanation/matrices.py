@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,50 +16,121 @@ ROWS = 10
 FOLDED_ROWS = 6
 
 
+EVERY_DIGIT = 17
+"""So many digits, or more, ask for the shortest text that reads back as the same number."""
+
+
 def number(value: float, digits: int = 4) -> str:
     """A number to `digits` decimals; 0 and whole numbers bare, so that what is exactly 0 stands out.
 
     >>> number(0.25), number(-3.0), number(0.0), number(1.5e-7)
     ('0.2500', '-3', '0', '1.500e-07')
     """
-    return _written(value, decimals=digits, digits=digits)
+    return written(value, decimals=digits, digits=digits)
 
 
-def matrix(values: Array, *, tone: str = "", columns: int = 8, digits: int = 4) -> Box:
-    """Values (r, c) in brackets; a single value bare. At most `columns` columns and ten rows, first and last ones."""
-    decimals = _decimals(values, digits)
+@dataclass(frozen=True)
+class Shown:
+    """The rows and columns of a matrix that are shown, counted from 0, in order; None where all are."""
+
+    rows: Sequence[int] | None = None
+    columns: Sequence[int] | None = None
+
+
+def matrix(
+    values: Array, *, tone: str = "", columns: int = 8, rows: int = ROWS, digits: int = 4, shown: Shown | None = None
+) -> Box:
+    """Values (r, c) in brackets; a single value bare. Folded to the first and last where there are too many.
+
+    `shown` names the rows and columns to show instead; they are then numbered, counted from 1.
+    """
+    decimals = decimals_of(values, digits)
     if values.shape == (1, 1):
-        return word(_written(float(values[0, 0]), decimals, digits), tone)
-    rows, kept = _kept(values.shape[0], ROWS, FOLDED_ROWS), _kept(values.shape[1], columns, columns)
+        return word(written(float(values[0, 0]), decimals, digits), tone)
+    if shown is not None and (shown.rows is not None or shown.columns is not None):
+        return _numbered(values, shown, tone, decimals, digits)
+    down = _kept(values.shape[0], rows, min(rows, FOLDED_ROWS))
+    across = _kept(values.shape[1], columns, columns)
 
     def cell(i: int | None, j: int | None) -> str:
         if i is None:
             return "⋱" if j is None else "⋮"
-        return "…" if j is None else _written(float(values[i, j]), decimals, digits)
+        return "…" if j is None else written(float(values[i, j]), decimals, digits)
 
-    aligned = [_aligned([cell(i, j) for i in rows]) for j in kept]
-    lines = [" ".join(column[row] for column in aligned) for row in range(len(rows))]
-    return Box(tuple(_bracketed(line, row, len(rows), tone) for row, line in enumerate(lines)), (len(rows) - 1) // 2)
+    aligned = [_aligned([cell(i, j) for i in down]) for j in across]
+    lines = [" ".join(column[row] for column in aligned) for row in range(len(down))]
+    return Box(tuple(_bracketed(line, row, len(down), tone) for row, line in enumerate(lines)), (len(down) - 1) // 2)
+
+
+def _numbered(values: Array, shown: Shown, tone: str, decimals: int, digits: int) -> Box:
+    """Some rows and columns of a matrix, each with its number, and dots for those left out."""
+    down: list[int | None] = list(range(values.shape[0]) if shown.rows is None else shown.rows)
+    across: list[int | None] = list(range(values.shape[1]) if shown.columns is None else shown.columns)
+    down += [None] if shown.rows is not None else []
+    across += [None] if shown.columns is not None else []
+
+    def cell(i: int | None, j: int | None) -> str:
+        if i is None:
+            return "⋱" if j is None else "⋮"
+        return "…" if j is None else written(float(values[i, j]), decimals, digits)
+
+    aligned = [_aligned([cell(i, j) for i in down]) for j in across]
+    if shown.columns is not None:
+        heads = ["" if j is None else str(j + 1) for j in across]
+        wide = [max(len(column[0]), len(head)) for column, head in zip(aligned, heads, strict=True)]
+        aligned = [[each.rjust(width) for each in column] for column, width in zip(aligned, wide, strict=True)]
+        above = " ".join(head.rjust(width) for head, width in zip(heads, wide, strict=True))
+    left = ["" if i is None else str(i + 1) for i in down] if shown.rows is not None else [""] * len(down)
+    gutter = max(map(len, left))
+    lines: list[Line] = []
+    for row, label in enumerate(left):
+        line = _bracketed(" ".join(column[row] for column in aligned), row, len(down), tone)
+        lines.append(((label.rjust(gutter) + " " * bool(gutter), "quiet"), *line))
+    axis = (len(down) - 1) // 2
+    if shown.columns is not None:
+        lines.insert(0, ((" " * (gutter + bool(gutter) + 2) + above + "  ", "quiet"),))
+        axis += 1
+    return Box(tuple(lines), axis)
 
 
 def vector(values: Array, *, columns: int = 8, digits: int = 4) -> str:
     """A column (n, 1) on one line: (0.41, -1.2); a single value bare."""
-    flat, decimals = values.ravel(), _decimals(values, digits)
+    flat, decimals = values.ravel(), decimals_of(values, digits)
     shown = [
-        "…" if i is None else _written(float(flat[i]), decimals, digits) for i in _kept(len(flat), columns, columns)
+        "…" if i is None else written(float(flat[i]), decimals, digits) for i in _kept(len(flat), columns, columns)
     ]
     return shown[0] if len(flat) == 1 else f"({', '.join(shown)})"
 
 
-def _decimals(values: Array, digits: int) -> int:
+def percent(fraction: float, decimals: int = 0) -> str:
+    """0.0042 as "0.42 %"."""
+    return f"{100 * fraction:.{decimals}f} %" if math.isfinite(fraction) else f"{fraction:g}"
+
+
+BARS = "·▁▂▃▄▅▆▇█"
+
+
+def bars(shares: Sequence[float]) -> str:
+    """A strip with a bar for each share, 0 a dot and 1 a full block.
+
+    >>> bars([0.0, 0.1, 0.5, 1.0])
+    '·▁▄█'
+    """
+    return "".join(BARS[math.ceil(min(max(share, 0.0), 1.0) * 8)] if math.isfinite(share) else "·" for share in shares)
+
+
+def decimals_of(values: Array, digits: int) -> int:
     """Decimals that show the largest value to `digits` places: small gradients get more of them, up to three."""
     size = abs(values[np.isfinite(values)]).max(initial=0.0)
     return digits + (min(max(-math.floor(math.log10(size)) - 1, 0), 3) if size else 0)
 
 
-def _written(value: float, decimals: int, digits: int) -> str:
+def written(value: float, decimals: int, digits: int) -> str:
+    """A number to so many decimals; in powers of ten, to so many digits, where that would show nothing of it."""
     if not math.isfinite(value) or (value == int(value) and abs(value) < 10**6):
         return f"{value + 0.0:g}"
+    if digits >= EVERY_DIGIT:
+        return repr(float(value))
     if 10.0**-decimals <= abs(value) < 10**6:
         return f"{value:.{decimals}f}"
     return f"{value:.{max(digits - 1, 0)}e}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..formulas.catalogue import Array
-from .boxes import Box, Line, Span, beside, flow, grid, word
-from .matrices import matrix
+from .boxes import Box, Line, Span, beside, columns_of, flow, grid, word
+from .matrices import FOLDED_ROWS, ROWS, Shown, matrix
 from .symbols import shape_of
+from .values import Axis, Value
 
 INDENT = 4
 
@@ -20,15 +20,21 @@ class Operand:
 
     operator: str
     name: str
-    values: Array
+    value: Value
     tone: str = ""
 
 
 class Page:
-    """Lines written so far, and the ways to write more. `digits` are those after the decimal point."""
+    """Lines written so far, and the ways to write more. `digits` are those after the decimal point.
 
-    def __init__(self, width: int, digits: int) -> None:
-        self.width, self.digits = width, digits
+    `ranked` are the units of each layer, those that matter most first: what is left of a wide layer. `fold` is how many
+    rows and columns a matrix may have, None for any number.
+    """
+
+    def __init__(
+        self, width: int, digits: int, ranked: Mapping[int, Sequence[int]] | None = None, fold: int | None = ROWS
+    ) -> None:
+        self.width, self.digits, self.ranked, self.fold = width, digits, ranked or {}, fold
         self.lines: list[Line] = []
 
     def line(self, *spans: Span, indent: int = 2) -> None:
@@ -36,7 +42,7 @@ class Page:
         line, used = [(" " * indent, "")], indent
         for text, tone in spans:
             last = text
-            if used + len(text) > self.width:
+            if used + columns_of(text) > self.width:
                 begun = used > indent
                 if begun:
                     self.lines.append(tuple(line))
@@ -45,7 +51,7 @@ class Page:
                 self.lines.extend(((" " * left, ""), (each, tone)) for each in full)
                 line, used = [(" " * left, "")], left
             line.append((last, tone))
-            used += len(last)
+            used += columns_of(last)
         self.lines.append(tuple(line))
 
     def blank(self) -> None:
@@ -83,7 +89,10 @@ class Page:
 
     def equation(self, *operands: Operand) -> None:
         """Matrices and the signs between them. They fold until all fit side by side; the rest goes on the next row."""
-        for columns in (10, 8, 6, 5, 4, 3):
+        sizes = (
+            (10, 8, 6, 5, 4, 3) if self.fold is not None else (max(max(each.value.array.shape) for each in operands),)
+        )
+        for columns in sizes:
             terms = [self._term(operand, columns) for operand in operands]
             if _level(terms).width <= self.width - INDENT:
                 break
@@ -92,13 +101,44 @@ class Page:
 
     def _term(self, operand: Operand, columns: int) -> list[list[Box]]:
         """Columns of a grid: the sign, if any, and the matrix between its name and its shape."""
-        values = operand.values
-        body = matrix(values, tone=operand.tone, columns=columns, digits=self.digits)
-        if values.shape == (1, 1) and values[0, 0] < 0 and operand.operator not in {"", "=", "→"}:
+        value = operand.value
+        height, width = value.array.shape
+        rows, folded = (ROWS, FOLDED_ROWS) if self.fold is not None else (height, height)
+        shown = Shown(
+            self._kept(value.rows, height, rows, folded), self._kept(value.columns, width, columns, columns - 1)
+        )
+        body = matrix(value.array, tone=operand.tone, columns=columns, rows=rows, digits=self.digits, shown=shown)
+        if value.array.shape == (1, 1) and value.array[0, 0] < 0 and operand.operator not in {"", "=", "→"}:
             body = beside([word("("), body, word(")")], gap=0)  # a sign behind a sign
-        named = [word(operand.name, operand.tone), body, word(shape_of(values.shape), "quiet")]
+        named = [word(operand.name, operand.tone), body, word(shape_of(value.array.shape), "quiet")]
         sign = [[word(""), word(operand.operator), word("")]] if operand.operator else []
         return [*sign, named]
+
+    def _kept(self, axis: Axis, size: int, limit: int, kept: int) -> list[int] | None:
+        """The units of an axis that are shown where it is too long; None for all, and where it has no units to rank."""
+        if size <= limit or not isinstance(axis, int) or axis not in self.ranked:
+            return None
+        return sorted(self.ranked[axis][:kept])
+
+    def table(self, rows: Sequence[Sequence[str]], *, left: int = 1, tones: Sequence[str] = ()) -> None:
+        """Aligned cells: the first row is the heading; the first `left` columns begin together, the others end together.
+
+        What does not fit is the last column, which then is a paragraph of its own beside the others.
+        """
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        room = self.width - INDENT - sum(width + 2 for width in widths[:-1])
+        for number, row in enumerate(rows):
+            cells = [
+                cell.ljust(width) if column < left else cell.rjust(width)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            first, *more = [cells[-1]] if widths[-1] <= room else _wrapped(row[-1], max(room, 12)) or [""]
+            tone = [tones[column] if column < len(tones) else "" for column in range(len(cells))]
+            tone = ["quiet"] * len(cells) if number == 0 else tone
+            spans = [(cell + "  ", own) for cell, own in zip(cells[:-1], tone, strict=False)]
+            self.lines.append(((" " * INDENT, ""), *spans, (first, tone[-1])))
+            for each in more:
+                self.lines.append(((" " * (self.width - room), ""), (each, tone[-1])))
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import Array
-from .symbols import letter, lowered, symbol
+from .symbols import Symbols, Written, lowered
 
 SATURATED = 0.01
 """A smooth unit passes next to nothing back where f' is below this part of its largest value."""
@@ -27,19 +27,21 @@ def loss_reason(dL_dA: Array) -> str:
         return "the loss is flat here: nothing comes back"
     strongest = int(np.argmax(abs(dL_dA)))
     direction = "down" if dL_dA[strongest] > 0 else "up"
-    felt = f"; {_count(silent, len(dL_dA), 'output')} {'does' if silent == 1 else 'do'} not enter it" if silent else ""
+    felt = (
+        f"; {count_of(silent, len(dL_dA), 'output')} {'does' if silent == 1 else 'do'} not enter it" if silent else ""
+    )
     return f"the loss falls fastest by moving a{lowered(strongest + 1)} {direction}{felt}"
 
 
-def activation_reason(f: Activation, l: int, z: Array, a: Array, *, scalar: bool) -> str:
-    """Why dA^l/dZ^l has its shape and its zeros; z and a are (n^l,)."""
+def activation_reason(f: Activation, z: Array, a: Array, link: str, *, scalar: bool) -> str:
+    """Why dA^l/dZ^l, called `link`, has its shape and its zeros; z and a are (n^l,)."""
     if not isinstance(f, Elementwise):
-        return f"{f.name} mixes its units: every a depends on every z, so {symbol('dA_dZ', l)} is full"
+        return f"{f.name} mixes its units: every a depends on every z, so {link} is full"
     slopes = f.dA_dZ(z, a)
     why = _slopes_reason(f, z, slopes)
     if scalar or len(z) == 1:
         return why
-    return f"each a depends on its own z alone, so {symbol('dA_dZ', l)} is diagonal; {why}"
+    return f"each a depends on its own z alone, so {link} is diagonal; {why}"
 
 
 def _slopes_reason(f: Elementwise, z: Array, slopes: Array) -> str:
@@ -53,8 +55,8 @@ def _slopes_reason(f: Elementwise, z: Array, slopes: Array) -> str:
         return _kinked_reason(f, z, slopes) + note
     if (slopes == slopes[0]).all() and n > 1:
         return f"{f.name} has f′ = {slopes[0]:g} in all {n} units{note}"
-    if not f.kinks and (flat := int((abs(slopes) < SATURATED * _largest_slope(f)).sum())):
-        return f"{f.name} is saturated in {_count(flat, n, 'unit')}: little comes back"
+    if not f.kinks and (flat := int((abs(slopes) < SATURATED * largest_slope(f)).sum())):
+        return f"{f.name} is saturated in {count_of(flat, n, 'unit')}: little comes back"
     if n == 1:
         return f"{f.name} has f′ = {slopes[0]:.4g} here{note}"
     return f"{f.name} has f′ between {slopes.min():.4g} and {slopes.max():.4g}{note}"
@@ -69,7 +71,7 @@ def _kinked_reason(f: Elementwise, z: Array, slopes: Array) -> str:
     pieces = np.searchsorted(f.kinks, z, side="right")  # how many kinks lie at or below each z
     one_piece = bool(f.kinks) and (chosen == (pieces == pieces[chosen][0])).all()
     side = _piece(f.kinks, int(pieces[chosen][0])) if one_piece else f"f′ = {value:g}"
-    where = "here" if n == 1 else f"in {_count(int(chosen.sum()), n, 'unit')}"
+    where = "here" if n == 1 else f"in {count_of(int(chosen.sum()), n, 'unit')}"
     whose = "the derivative" if n == 1 else "their derivative"
     return f"{f.name}: {side} {where}, so {whose} is {value:g}"
 
@@ -83,27 +85,38 @@ def _piece(kinks: Sequence[float], index: int) -> str:
     return f"{kinks[index - 1]:g} ≤ z < {kinks[index]:g}"
 
 
-def link_reason(l: int, *, scalar: bool) -> str:
+def linear(l: int, symbols: Symbols, taken: str = "A") -> Written:
+    """Z^l as a function of what comes in (7.25): (W^l)^T A^(l-1) + W_0^l, or without the transpose where W is (n, m).
+
+    `taken` is "A_taken" where dropout leaves out some of A^(l-1).
+    """
+    W = symbols.of("W", l) if symbols.notation.out_in else symbols.of("W", l, transposed=True)
+    A, W0 = symbols.of(taken, l - 1), symbols.of("W0", l)
+    return W + A + Written("+", "+") + W0
+
+
+def link_reason(l: int, symbols: Symbols, taken: str = "A") -> str:
     """Why dZ^l/dA^(l-1) is W^l."""
-    Z, A, W0 = letter("Z", l, scalar=scalar), letter("A", l - 1, scalar=scalar), letter("W0", l, scalar=scalar)
-    W = letter("W", l, scalar=scalar)
-    product = f"{W} {A}" if scalar else f"({W})ᵀ {A}"
-    return f"{Z} = {product} + {W0} is linear in {A}; these are the weights of the forward pass"
+    Z, A = symbols.of("Z", l).plain, symbols.of(taken, l - 1).plain
+    return f"{Z} = {linear(l, symbols, taken).plain} is linear in {A}; these are the weights of the forward pass"
 
 
-def weight_reason(l: int, *, scalar: bool) -> str:
+def weight_reason(l: int, symbols: Symbols) -> str:
     """Why dZ^l/dW^l is A^(l-1)."""
-    if scalar:
-        return f"{letter('Z', l, scalar=True)} is linear in {letter('W', l, scalar=True)}"
-    return "∂zⱼ/∂wᵢⱼ = aᵢ and all else is 0: written short, for the full derivative has three indices"
+    if symbols.scalar:
+        return f"{symbols.of('Z', l).plain} is linear in {symbols.of('W', l).plain}"
+    w = "wⱼᵢ" if symbols.notation.out_in else "wᵢⱼ"
+    return f"∂zⱼ/∂{w} = aᵢ and all else is 0: written short, for the full derivative has three indices"
 
 
-def _largest_slope(f: Elementwise) -> float:
+def largest_slope(f: Elementwise) -> float:
+    """The largest |f'(z)| there is, on a grid about 0."""
     with np.errstate(all="ignore"):
         return float(np.nanmax(abs(f.dA_dZ(GRID, f.A(GRID)))))
 
 
-def _count(some: int, of: int, noun: str) -> str:
+def count_of(some: int, of: int, noun: str) -> str:
+    """Some of them in words: 2 of 3 units, both units, the one unit."""
     if some == of:
         return f"all {of} {noun}s" if of > 2 else ("both " + noun + "s" if of == 2 else f"the one {noun}")
     return f"{some} of {of} {noun}s"

@@ -1,27 +1,38 @@
-"""explain: one step of back-propagation at one data point, as a Trace. Its numbers are `back_propagate`'s own."""
+"""explain: one step of back-propagation as a Trace. Its numbers are those of the formulas that train."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..backprop import ForwardPass, Gradients, back_propagate, forward_pass
-from ..formulas import shortcuts
+from ..backprop import Statistics, traced_forward
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.schedules import StepSize, as_schedule
-from ..jacobians import Layout, Links, in_layout
+from ..jacobians import Layout, in_layout
 from ..network import Network
-from .header import header_of, one_point, one_target
-from .reasons import activation_reason, link_reason, loss_reason, weight_reason
-from .symbols import letter, require_notation
-from .trace import BackwardLayer, ForwardLayer, Link, Shortcut, Trace, Update
+from ..validation import as_factors, as_weights
+from .backward import backward_layer, derivative_of, formula_of
+from .batch import batch_of
+from .cost import cost_of
+from .descent import Descent
+from .header import Circumstances, header_of, points_of, targets_of
+from .health import health_of
+from .lints import Seen, lints_of
+from .notations import notation_called
+from .passes import Passes
+from .paths import entry_of, telling_entry
+from .symbols import Symbols
+from .trace import Entry, ForwardLayer, Normalized, Trace
+from .verdict import check_of
+from .zones import zones_of
 
 
 def explain(
@@ -30,36 +41,65 @@ def explain(
     y: Any,
     loss: str | Loss = "nllm",
     *,
-    eta: StepSize = 0.01,
+    eta: StepSize | None = None,
     t: int = 1,
     layout: Layout = "denominator",
     notation: str = "mn",
     penalty: str | Penalty | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    factors: Mapping[int, npt.ArrayLike] | None = None,
+    statistics: Statistics = "running",
+    optimizer: str | Optimizer = "sgd",
+    state: Mapping[str, Array] | None = None,
+    after: Array | None = None,
+    entry: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    bias: Sequence[int] | Sequence[Sequence[int]] | None = None,
+    at: int = 0,
+    check: bool = True,
     classes: Sequence[Any] | npt.NDArray[Any] | None = None,
     point: str | None = None,
+    seed: int | None = None,
 ) -> Trace:
-    """The chain rule of the step that `net` would take at the point x with target y, every factor with its value.
+    """The chain rule of the step that `net` would take on x with target y, every factor with its value.
 
     Parameters
     ----------
     net
         Left as it is; the step is shown, not taken.
     x
-        One point, (m^1,) or (1, m^1).
+        One point, (m^1,) or (1, m^1); or the points of a batch, (b, m^1). The step is that of the mean over all of them.
     y
-        A value, values or a one-hot row (n^L,) or (1, n^L), or a class label.
-    loss, penalty
+        A value, values or a one-hot row (n^L,) or (1, n^L), or a class label; a row or a label for each point of a batch.
+    loss, penalty, optimizer
         Parts, by name or as records of your own.
+    sample_weight
+        (b,); the loss is the mean of w_i L_i.
+    factors
+        What A[l] (b, n^l) is multiplied by before layer l + 1 takes it, where dropout leaves units out of the step.
+    statistics
+        "running": a normalisation over points takes its running mean and variance, as in predictions; "batch": those of
+        these points, as in training.
     eta, t
-        The step size, or a schedule asked at step t.
+        The step size, or a schedule asked at step t; the optimiser's own default where it is None.
+    state
+        What the optimiser remembers, arrays by name; none means its first step.
+    after
+        The parameters (p,) after the step, where a training has taken it.
     layout
         "denominator" (7.50) or "numerator", its transpose (Clarification 18).
     notation
-        "mn", that of the notes.
+        "mn", that of the notes; "dd", the course's newer; "nielsen"; "pytorch".
+    entry, bias
+        (l, i, j): the weight from input i to unit j of layer l, counted from 1, whose derivative is written as a sum over
+        paths; several of them in a list. (l, j) for a bias. By default the weight of layer 1 that the loss depends on most.
+    at
+        Which point of a batch is shown in full, counted from 0.
+    check
+        Whether to compare every gradient with a numeric derivative.
     classes
         What the outputs stand for, in order; needed where y is a label in text.
-    point
-        What to call the point.
+    point, seed
+        What to call the point, and the seed to mention.
 
     ValueError for an unknown part, layout or notation, and for data that does not fit.
 
@@ -68,162 +108,132 @@ def explain(
     >>> trace.backward[1].dL_dW, trace.update[1].W_after
     (array([[12.]]), array([[1.88]]))
     """
-    require_notation(notation)
+    symbols = Symbols(notation_called(notation), scalar=set(net.widths) == {1})
     in_layout(np.empty((1, 1)), layout)  # an unknown layout is told before anything is computed
-    loss_function = find(Loss, loss)
+    loss_function, rule = find(Loss, loss), find(Optimizer, optimizer)
     names = None if classes is None else np.asarray(classes)
-    X = one_point(net, x)
-    Y = one_target(net, loss_function, y, names)
-    with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
-        fwd = forward_pass(net, X, Y, loss_function, penalty=penalty, statistics="running")
-        step = _Step(net, fwd, back_propagate(net, fwd), Links(net, fwd, layout=layout), layout)
-        rate = float(as_schedule(eta).eta(np.array([t]))[0])
-        return Trace(
-            header=header_of(step.links, notation=notation, t=t, eta=rate, classes=names, point=point),
-            forward={l: step.forward(l) for l in net.layers},
-            backward={l: step.backward(l) for l in net.layers},
-            update={l: step.update(l, rate) for l in net.layers},
-        )
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A pass at one point, and how its pieces are read off."""
-
-    net: Network
-    fwd: ForwardPass
-    grads: Gradients
-    links: Links
-    layout: Layout
-
-    @property
-    def scalar(self) -> bool:
-        return set(self.net.widths) == {1}
-
-    def forward(self, l: int) -> ForwardLayer:
-        net, column = self.net, self.links.column
-        return ForwardLayer(
-            l=l,
-            activation=str(net.f[l]),
-            formula=net.f[l].formula or str(net.f[l]),
-            W=net.W[l].copy(),
-            W0=net.W0[l][:, None].copy(),
-            A_prev=column(self.fwd.A[l - 1]),
-            Z=column(self.fwd.Z[l]),
-            A=column(self.fwd.A[l]),
-        )
-
-    def backward(self, l: int) -> BackwardLayer:
-        net, grads = self.net, self.grads
-        first = self.loss_unit() if l == net.L else self.link_layers(l + 1)
-        penalty = self.fwd.penalty
-        return BackwardLayer(
-            l=l,
-            product=self.product(l),
-            links=(first, self.within_layer(l)),
-            dL_dA=self.laid_out(grads.dL_dA[l].T),
-            dL_dZ=self.laid_out(grads.dL_dZ[l].T),
-            shortcut=self.shortcut() if l == net.L else None,
-            weight_link=self.weight_link(l),
-            dR_dW=None if penalty is None else self.laid_out(penalty.dR_dW(net.W[l])),
-            dL_dW=self.laid_out(grads.dL_dW[l]),
-            dL_dW0=self.laid_out(grads.dL_dW0[l][:, None]),
-        )
-
-    def update(self, l: int, eta: float) -> Update:
-        W, W0 = self.net.W[l].copy(), self.net.W0[l][:, None].copy()
-        return Update(
-            l=l,
-            W=W,
-            W_after=W - eta * self.grads.dL_dW[l],
-            W0=W0,
-            W0_after=W0 - eta * self.grads.dL_dW0[l][:, None],
-        )
-
-    def product(self, l: int) -> tuple[tuple[str, int], ...]:
-        """The factors of dL/dZ^l: from Z^l to the loss in denominator layout, from the loss to Z^l in the other."""
-        inner = [pair for k in range(l + 1, self.net.L + 1) for pair in (("dZ_dA", k), ("dA_dZ", k))]
-        factors = (("dA_dZ", l), *inner, ("dL_dA", self.net.L))
-        return factors if self.layout == "denominator" and not self.scalar else factors[::-1]
-
-    def loss_unit(self) -> Link:
-        loss, L = self.fwd.loss_function, self.net.L
-        value = self.links.dL_dA()
-        return Link(
-            name="dL_dA",
-            l=L,
-            role="loss unit",
-            formula=loss.derivative or f"{loss.name}′(a, y)",
-            reason=loss_reason(value.ravel()),
-            value=value,
-            source="7.19",
-            reused_by=tuple(range(L - 1, 0, -1)),
-        )
-
-    def within_layer(self, l: int) -> Link:
-        f, z, a = self.net.f[l], self.fwd.into_f(l)[0], self.fwd.A[l][0]
-        formula = f.derivative or "f′(z)"
-        diagonal = isinstance(f, Elementwise) and not self.scalar
-        return Link(
-            name="dA_dZ",
-            l=l,
-            role="within layer",
-            formula=("dẐ/dZ · diag(gain) · " if l in self.net.normalization else "")
-            + (f"diag({formula})" if diagonal else formula),
-            reason=activation_reason(f, l, z, a, scalar=self.scalar),
-            value=self.links.dA_dZ(l),
-            source="7.23, Notation 17",
-            reused_by=tuple(range(l - 1, 0, -1)),
-        )
-
-    def link_layers(self, l: int) -> Link:
-        W = letter("W", l, scalar=self.scalar)
-        return Link(
-            name="dZ_dA",
-            l=l,
-            role="link layers",
-            formula=W if self.layout == "denominator" or self.scalar else f"({W})ᵀ",
-            reason=link_reason(l, scalar=self.scalar),
-            value=self.links.dZ_dA(l).copy(),
-            source="7.26, Notation 17",
-            reused_by=tuple(range(l - 2, 0, -1)),
-        )
-
-    def weight_link(self, l: int) -> Link:
-        A = letter("A", l - 1, scalar=self.scalar)
-        return Link(
-            name="dZ_dW",
-            l=l,
-            role="get weight gradient",
-            formula=A if self.layout == "denominator" or self.scalar else f"({A})ᵀ",
-            reason=weight_reason(l, scalar=self.scalar),
-            value=self.links.dZ_dW(l),
-            source="7.29, Notation 17",
-        )
-
-    def shortcut(self) -> Shortcut | None:
-        """Both ways to dL/dZ^L, where the output pair has two (Concept 19)."""
-        direct = shortcuts.shortcut(self.net.f[self.net.L], self.fwd.loss_function)
-        if direct is None:
-            return None
-        value, long_way = self.laid_out(self.grads.dL_dZ[self.net.L].T), self.links.dL_dZ(self.net.L)
-        finite = bool(np.isfinite(long_way).all())
-        return Shortcut(
-            name=direct.name,
-            formula=direct.derivative,
-            value=value,
-            long_way=long_way,
-            difference=float(abs(value - long_way).max()) if finite else None,
-            reason=_shortcut_reason(finite),
-        )
-
-    def laid_out(self, jacobian: Array) -> Array:
-        return in_layout(jacobian, self.layout).copy()
-
-
-def _shortcut_reason(finite: bool) -> str:
-    if finite:
-        return "a factor of the activation's derivative cancels the loss's denominator"
-    return (
-        "an output is 0 or 1 to the last digit, so the long way is 0 times infinity; the short way divides by nothing"
+    X = points_of(net, x)
+    Y = targets_of(net, loss_function, y, len(X), names)
+    weights = as_weights(sample_weight, len(X), net.dtype)
+    part = None if penalty is None else find(Penalty, penalty)
+    M = as_factors(factors, len(X), net.widths, net.dtype)
+    if not 0 <= at < len(X):
+        raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
+    schedule = as_schedule(rule.rule.default_eta if eta is None else eta)
+    again = partial(
+        explain,
+        net.copy(),
+        X,
+        Y,
+        loss_function,
+        eta=eta,
+        t=t,
+        penalty=part,
+        sample_weight=weights,
+        factors=factors,
+        statistics=statistics,
+        optimizer=rule,
+        state=state,
+        after=after,
+        entry=entry,
+        bias=bias,
+        at=at,
+        check=False,
+        classes=classes,
+        point=point,
+        seed=seed,
     )
+    rate = float(schedule.eta(np.array([t]))[0])
+    with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
+        fwd = traced_forward(net, X, Y, loss_function, weights, part, M, statistics)
+        passes = Passes.over(net, fwd, at, symbols, layout)
+        descent = Descent(passes, rule, rate, state, after)
+        said = Circumstances(t, rate, str(schedule), str(rule), names, point, seed)
+        forward = {l: _forward_layer(passes, l) for l in net.layers}
+        health = health_of(passes, descent)
+        return Trace(
+            header=header_of(passes, said),
+            forward=forward,
+            backward={l: backward_layer(passes, l) for l in net.layers},
+            rule=descent.rule(),
+            update={l: descent.layer(l) for l in net.layers},
+            what_if={l: descent.what_if(l) for l in range(1, net.L)},
+            entries=_entries(passes, _listed(entry), _listed(bias)),
+            check=check_of(passes) if check else None,
+            cost=cost_of(passes),
+            health=health,
+            lints=lints_of(Seen(passes, forward, descent, health, rate)),
+            batch=batch_of(passes),
+            kept=passes.links.column(passes.one.M[0]) if 0 in passes.one.M else None,
+            ranked=_ranked(passes),
+            retell=lambda layout, notation: again(layout=layout, notation=notation),
+        )
+
+
+def _forward_layer(passes: Passes, l: int) -> ForwardLayer:
+    net, one, column = passes.net, passes.one, passes.links.column
+    f = net.f[l]
+    return ForwardLayer(
+        l=l,
+        activation=str(f),
+        formula=formula_of(f, "(z)"),
+        derivative=derivative_of(f, "′(z)"),
+        elementwise=isinstance(f, Elementwise),
+        source=f.source,
+        W=passes.weights_shown(net.W[l]),
+        W0=net.W0[l][:, None].copy(),
+        A_prev=column(one.taken(l)),
+        Z=column(one.Z[l]),
+        A=column(one.A[l]),
+        zones=zones_of(f, one.into_f(l)[0], one.A[l][0]),
+        normalized=_normalized(passes, l),
+        kept=column(one.M[l]) if l in one.M else None,
+    )
+
+
+def _normalized(passes: Passes, l: int) -> Normalized | None:
+    net, one, column = passes.net, passes.one, passes.links.column
+    if l not in net.normalization:
+        return None
+    part, (mean, variance) = net.normalization[l], one.moments[l]
+    return Normalized(
+        name=str(part),
+        formula=formula_of(part, "(z)"),
+        source=part.source,
+        mean=column(mean),
+        variance=column(variance),
+        Z_hat=column(one.Z_hat[l]),
+        gain=net.gain[l][:, None].copy(),
+        shift=net.shift[l][:, None].copy(),
+        V=column(one.V[l]),
+    )
+
+
+def _entries(
+    passes: Passes, weights: Sequence[tuple[int, ...]], biases: Sequence[tuple[int, ...]]
+) -> tuple[Entry, ...]:
+    if not weights and not biases:
+        return (entry_of(passes, *telling_entry(passes)),)
+    asked = [("W", 3, each) for each in weights] + [("W0", 2, each) for each in biases]
+    for name, length, each in asked:
+        if len(each) != length or any(isinstance(number, bool) or int(number) != number for number in each):
+            wanted = "entry must be (l, i, j)" if name == "W" else "bias must be (l, j)"
+            raise ValueError(f"{wanted}, whole numbers counted from 1; given {tuple(each)!r}")
+    return tuple(
+        entry_of(passes, "W" if name == "W" else "W0", int(each[0]), tuple(int(index) for index in each[1:]))
+        for name, _, each in asked
+    )
+
+
+def _listed(given: Any) -> list[tuple[int, ...]]:
+    if given is None:
+        return []
+    several = list(given)
+    return [tuple(several)] if several and np.ndim(several[0]) == 0 else [tuple(each) for each in several]
+
+
+def _ranked(passes: Passes) -> dict[int, list[int]]:
+    """Units of each layer, those that matter most first: the largest inputs, then the largest |dL/dz|."""
+    one, sizes = passes.one_grads, {0: abs(passes.one.A[0][0])}
+    sizes |= {l: abs(one.dL_dZ[l][0]) for l in passes.net.layers}
+    return {l: np.argsort(-np.nan_to_num(size, nan=np.inf), kind="stable").tolist() for l, size in sizes.items()}

@@ -1,24 +1,26 @@
-"""How quantities are written: `dA_dZ` of layer 2 is ∂A²/∂Z². It names things and holds no values.
-
-A quantity is the code's name for it and its layer, so that one trace can be written in any notation.
-"""
+"""How quantities are written in a notation: `dA_dZ` of layer 2 is ∂A²/∂Z². It names things and holds no values."""
 
 from __future__ import annotations
 
-from ..formulas.catalogue import nearest
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-NOTATIONS = {"mn": "Wˡ is mˡ × nˡ, vectors are columns, layers count 1..L"}
-"""Each notation with what it settles. `mn` is that of the notes."""
+from .notations import MEANINGS, NOTATIONS, Letter, Notation
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_LOWERED = str.maketrans("0123456789-hijkmnoprstuv", "₀₁₂₃₄₅₆₇₈₉₋ₕᵢⱼₖₘₙₒₚᵣₛₜᵤᵥ")
 
 
-def require_notation(given: str) -> str:
-    """`given`, where there is such a notation; ValueError with the nearest one otherwise."""
-    if given not in NOTATIONS:
-        raise ValueError(f"unknown notation {given!r}{nearest(str(given), list(NOTATIONS))}")
-    return given
+@dataclass(frozen=True)
+class Written:
+    """One formula, in plain text and in LaTeX."""
+
+    plain: str
+    latex: str
+
+    def __add__(self, other: Written) -> Written:
+        """One after the other."""
+        return Written(f"{self.plain} {other.plain}", f"{self.latex} {other.latex}")
 
 
 def raised(number: int) -> str:
@@ -26,40 +28,109 @@ def raised(number: int) -> str:
     return str(number).translate(_RAISED)
 
 
-def lowered(number: int) -> str:
-    """An index as a subscript."""
+def lowered(number: int | str) -> str:
+    """An index, a number or a letter, as a subscript."""
     return str(number).translate(_LOWERED)
 
 
-def letter(name: str, l: int, *, scalar: bool = False) -> str:
-    """`letter("W0", 2)` is W₀²; a scalar's letter is small, as in the notes. L, the loss, has no layer."""
-    if name == "L":
-        return "L"
-    base = name[0].lower() if scalar else name[0]
-    return base + ("₀" if name.endswith("0") else "") + raised(l)
+@dataclass(frozen=True)
+class Symbols:
+    """A notation at work. `scalar` writes small letters, for networks in which every value is a scalar."""
+
+    notation: Notation = NOTATIONS["mn"]
+    scalar: bool = False
+
+    def of(self, name: str, l: int = 0, *, transposed: bool = False) -> Written:
+        r"""A letter or a derivative.
+
+        >>> [Symbols().of(*each).plain for each in (("dA_dZ", 2), ("dZ_dA", 2), ("W0", 1))]
+        ['∂A²/∂Z²', '∂Z²/∂A¹', 'W₀¹']
+        >>> Symbols().of("dL_dW", 1).latex
+        '\\frac{\\partial \\mathcal{L}}{\\partial W^{1}}'
+        """
+        whole = self.letter(name, l)
+        if whole is None:
+            top, bottom = self.parts(name, l)
+            whole = Written(f"{top.plain}/{bottom.plain}", rf"\frac{{{top.latex}}}{{{bottom.latex}}}")
+        return transpose(whole) if transposed and not self.scalar else whole
+
+    def inline(self, name: str, l: int = 0, *, transposed: bool = False) -> str:
+        """The LaTeX of a letter or a derivative on one line, with a slash, for where a fraction would be too small."""
+        whole = self.letter(name, l)
+        latex = " / ".join(part.latex for part in self.parts(name, l)) if whole is None else whole.latex
+        return rf"({latex})^{{T}}" if transposed and not self.scalar else latex
+
+    def letter(self, name: str, l: int = 0) -> Written | None:
+        """What the notation has one letter for; None for a derivative that is a fraction."""
+        letter = self.notation.letters.get(name)
+        return None if letter is None else self._lettered(letter, l)
+
+    def parts(self, name: str, l: int) -> tuple[Written, Written]:
+        """Top and bottom of a derivative: of `dZ_dA` of layer 2, ∂Z² and ∂A¹, since layer 2 takes in A¹."""
+        top, bottom = name.removeprefix("d").split("_d")
+        below = l - 1 if name.startswith("dZ_dA") else l
+        return _partial(self.of(top, l)), _partial(self.of(bottom, below))
+
+    def entry(self, name: str, l: int, indices: Sequence[int | str]) -> Written:
+        """One entry of an array: w¹₂₃; indices count from 1, input before output for a weight, and may be letters.
+
+        >>> Symbols().entry("W", 1, (2, 3)).plain, Symbols().entry("W0", 1, ("k",)).latex
+        ('w¹₂₃', 'w_{0,k}^{1}')
+        """
+        ordered = list(reversed(indices)) if name == "W" and self.notation.out_in else list(indices)
+        letter = self.notation.letters[name]
+        if self.notation.from_zero:
+            counted = ", ".join(index if isinstance(index, str) else str(index - 1) for index in ordered)
+            whole = self._lettered(letter, l)
+            return Written(f"{whole.plain}[{counted}]", f"{whole.latex}_{{[{counted}]}}")
+        small = letter.small or (letter.plain, letter.latex)
+        base = self._lettered(Letter(*small, shift=letter.shift), l)
+        comma = "," if any(isinstance(index, int) and index > 9 for index in ordered) else ""
+        below, inside = comma.join(map(lowered, ordered)), comma.join(map(str, ordered))
+        if "_0" in base.latex:
+            return Written(base.plain + comma + below, base.latex.replace("_0", f"_{{0,{inside}}}"))
+        return Written(base.plain + below, f"{base.latex}_{{{inside}}}")
+
+    def _lettered(self, letter: Letter, l: int) -> Written:
+        number = l + letter.shift + self.notation.first_layer - 1
+        plain, latex = letter.small if self.scalar and letter.small else (letter.plain, letter.latex)
+        plain = plain.replace("ˡ", raised(number)).replace("ₗ", lowered(number)).replace("#", str(number))
+        return Written(plain, latex.replace("^{l}", f"^{{{number}}}").replace("{l}", f"{{{number}}}"))
+
+    def table(self) -> list[tuple[str, Written, str, str]]:
+        """The symbol table for a layer l of this notation: the code's name, symbol, shape in widths, meaning."""
+        rows = []
+        for name, (meaning, shape) in MEANINGS.items():
+            width = self.of("m", 1).plain if name == "X" else ""
+            sides = [width or _general(self, side).plain if side != "1" else side for side in shape.split()]
+            if name in {"W", "dL_dW"} and self.notation.out_in:
+                sides.reverse()
+            rows.append((name, _general(self, name), " × ".join(sides), meaning))
+        return rows
 
 
-def fraction(name: str, l: int, *, scalar: bool = False) -> tuple[str, str]:
-    """Top and bottom of a derivative: `fraction("dZ_dA", 2)` is ("∂Z²", "∂A¹"), since layer 2 takes in A¹."""
-    top, bottom = (part.removeprefix("d") for part in name.split("_"))
-    below = l - 1 if name == "dZ_dA" else l
-    return f"∂{letter(top, l, scalar=scalar)}", f"∂{letter(bottom, below, scalar=scalar)}"
+def _general(symbols: Symbols, name: str) -> Written:
+    """A symbol for layer l itself, with the letter l where a number would stand."""
+    number, l = 7070, symbols.notation.general  # a number that no symbol has otherwise
+    whole = symbols.of(name, number - symbols.notation.first_layer + 1)
+    plain, latex = whole.plain, whole.latex
+    for here, signs, inside in ((number, ("ˡ", "ₗ", l), l), (number - 1, ("ˡ⁻¹", "ₗ₋₁", f"({l}−1)"), f"{l}-1")):
+        for digits, sign in zip((raised(here), lowered(here), str(here)), signs, strict=True):
+            plain = plain.replace(digits, sign)
+        latex = latex.replace(str(here), inside)
+    return Written(plain, latex)
 
 
-def symbol(name: str, l: int, *, scalar: bool = False) -> str:
-    """A letter or a derivative on one line.
-
-    >>> symbol("dA_dZ", 2), symbol("dZ_dA", 2), symbol("W0", 1), symbol("dL_dW", 1, scalar=True)
-    ('∂A²/∂Z²', '∂Z²/∂A¹', 'W₀¹', '∂L/∂w¹')
-    """
-    return "/".join(fraction(name, l, scalar=scalar)) if name.startswith("d") else letter(name, l, scalar=scalar)
+def _partial(of: Written) -> Written:
+    return Written(f"∂{of.plain}", rf"\partial {of.latex}")
 
 
-def transposed(written: str) -> str:
+def transpose(written: Written) -> Written:
     """The transpose: (W²)ᵀ, and Aᵀ for a plain letter."""
-    return f"{written}ᵀ" if len(written) == 1 else f"({written})ᵀ"
+    plain = f"{written.plain}ᵀ" if len(written.plain) == 1 else f"({written.plain})ᵀ"
+    return Written(plain, rf"\left({written.latex}\right)^{{T}}")
 
 
-def shape_of(shape: tuple[int, ...]) -> str:
+def shape_of(shape: Sequence[int]) -> str:
     """`(3, 1)` as 3 × 1."""
     return " × ".join(map(str, shape))

@@ -19,6 +19,7 @@ from .averages import Average
 from .evaluation import HeldOut
 from .history import History, Report
 from .progress import Bar
+from .recording import Recording
 from .sampling import Supply
 from .stopping import Watch, watched_loss
 
@@ -41,6 +42,8 @@ class Run:
     """Which engine computed the steps, and why that one."""
     classes: Array | None = None
     """What the outputs stand for, where targets were labels."""
+    recording: Recording | None = None
+    """The steps that were kept, where that was asked for."""
     restarts: Array | None = None
     """The loss that each restart was judged by, (K,), infinite where it diverged; None where there was only one."""
 
@@ -83,6 +86,7 @@ class Loop:
     callbacks: tuple[Callback, ...]
     classes: Array | None
     average: Average | None = None
+    recording: Recording | None = None
     # ---- what changes
     step: int = 0
     eta: float = 0.0
@@ -199,7 +203,7 @@ class Loop:
         net, given = self.task.network, self._whole() if self.best is None else self.best
         net.parameters = given.parameters
         net.statistics[...] = given.statistics
-        return Run(net, self.history, because, self.choice, self.classes)
+        return Run(net, self.history, because, self.choice, self.classes, self.recording)
 
 
 def _is_true(answer: object) -> bool:

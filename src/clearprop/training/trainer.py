@@ -27,6 +27,7 @@ from .class_weights import ClassWeight, weights_by_class
 from .evaluation import HeldOut
 from .loop import Callback, Loop, Run
 from .progress import progress_bar
+from .recording import Record, Recorder, Recording, wanted_steps
 from .restarts import Lanes, one_after_another, starting_points
 from .sampling import Sampling, Supply
 from .stopping import Stop, watches
@@ -60,6 +61,7 @@ def train(
     engine: str = "auto",
     threads: int | None = None,
     restarts: int = 1,
+    record: Record | None = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
 ) -> Run:
@@ -101,6 +103,8 @@ def train(
     restarts
         Train that many networks, `net` and others that are drawn as it was, and return the one with the lowest loss (on
         the validation set where there is one); `run.restarts` has the losses of all.
+    record
+        How many steps to keep whole in `run.recording`, or which ones, to explain them afterwards.
     progress
         A bar on the screen; None shows it on a terminal or in a notebook only.
     seed
@@ -142,9 +146,10 @@ def train(
         chosen, choice = choose_engine(task, engine, b, workers)
         epoch = math.ceil(n / b)
         count = _step_count(epochs, steps, epoch)
+        recording = None if record is None else _recording(task, record, count, classes)
         return (WholeSetLoop if task.optimizer.whole_set else Loop)(
             task=task,
-            engine=chosen,
+            engine=chosen if recording is None else Recorder(chosen, recording),
             choice=choice,
             schedule=as_schedule(task.optimizer.rule.default_eta if eta is None else eta),
             batch_size=b,
@@ -155,6 +160,7 @@ def train(
             callbacks=_callbacks(callbacks),
             classes=classes,
             average=None if rule is None else Average(rule, start, task.X, count, epoch),
+            recording=recording,
         )
 
     def run_one(start: Network, generator: np.random.Generator) -> Run:
@@ -165,12 +171,22 @@ def train(
 
     if K == 1:
         return run_one(net.copy(), rng)
+    if record is not None:
+        raise ValueError(f"record keeps the steps of one training, and restarts={K} are {K}")
     starts = starting_points(net, K, rng)
     shared = loop_for(starts[0][0].copy(), starts[0][1])
     if engine == "numpy" or Lanes.why_not(shared, K):
         return one_after_another(starts, run_one)
     with progress_bar(shared.steps, progress) as bar:
         return Lanes(shared, starts, sampler, workers or processors()).run(bar)
+
+
+def _recording(task: Task, record: Record, steps: int, classes: Array | None) -> Recording:
+    if task.optimizer.whole_set:
+        raise ValueError(
+            f"record keeps steps along one gradient, and {task.optimizer} searches for its own; leave it out"
+        )
+    return Recording(task, wanted_steps(record, steps), classes)
 
 
 def _task(

@@ -1,0 +1,267 @@
+"""A recorded training as explanations: each kept step as a Trace, and all of them over time as one document to be played.
+
+The numbers are those of the passes run again from the parameters that were kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..backprop import traced_forward
+from ..engines import Task
+from ..formulas.activations import Elementwise
+from ..formulas.catalogue import Array
+from ..training import RecordedStep, Recording, Run
+from .health import unit_blame
+from .notations import NOTATIONS
+from .passes import Passes
+from .plain import FINE, Plain, array_document, number, written
+from .reasons import SATURATED, largest_slope
+from .step import explain
+from .symbols import Symbols
+from .trace import Trace
+
+FORMAT, VERSION = "clearprop.recording", 1
+WHOLE = 600
+"""A network of at most so many parameters is kept with every number of every step; a larger one as pictures."""
+MANY_DEAD, VANISHED = 0.5, 1e-6
+
+
+class Replay:
+    """The recorded steps of a training, to be looked at again: `replay(run)` gives one."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps that were kept, by t."""
+        return tuple(self.recording.steps)
+
+    def at(self, t: int, **options: Any) -> Trace:
+        """The trace of step t as the training took it; `options` are those of `explain`: layout, notation, at, entry, bias."""
+        recording, task = self.recording, self.recording.task
+        step = recording[t]
+        row = int(step.points[options.get("at", 0)]) + 1
+        chosen: Plain = {"point": f"step {t}, row {row} of the training data", "classes": _names(recording)} | options
+        return explain(
+            recording.network(t),
+            _inputs(task, step),
+            task.Y[step.points],
+            task.loss,
+            factors=task.factors(len(step.points), t),
+            statistics="batch",
+            eta=step.eta,
+            t=t,
+            penalty=task.penalty,
+            sample_weight=None if task.weights is None else task.weights[step.points],
+            optimizer=task.optimizer,
+            after=step.after,
+            **chosen,
+        )
+
+    def to_dict(self) -> Plain:
+        """Loss, weights, gradients and health over the recorded steps: the document of `recording.schema.json`."""
+        return _document(self.recording)
+
+    def html(self) -> str:
+        """A page that plays the training over time, and explains the steps in full for which there is room."""
+        from .html import recording_as_html
+
+        return recording_as_html(self)
+
+    def _repr_html_(self) -> str:
+        """In a notebook, the page in a frame of its own."""
+        from .notebook import framed
+
+        return framed(self.html(), f"A training, step by step: {self!r}")
+
+    def __len__(self) -> int:
+        return len(self.recording)
+
+    def __repr__(self) -> str:
+        return repr(self.recording).replace("Recording", "Replay", 1)
+
+
+def replay(run: Run) -> Replay:
+    """The steps that `train(record=...)` kept, each of which can be explained, and all of them played.
+
+    ValueError where the training kept none.
+
+    >>> from clearprop.network import Network
+    >>> from clearprop.training import train
+    >>> net = Network(widths=(1, 1), activations=("identity",))
+    >>> run = train(net, [[0.0], [1.0]], [[1.0], [3.0]], loss="square", eta=0.1, steps=100, record=(1, 100))
+    >>> played = replay(run)
+    >>> played.steps
+    (1, 100)
+    >>> played.at(1).header.loss_value > 100 * played.at(100).header.loss_value
+    True
+    """
+    if run.recording is None or not len(run.recording):
+        raise ValueError("this training kept no steps; give train record=20, or the steps to keep")
+    return Replay(run.recording)
+
+
+def _names(recording: Recording) -> Array | None:
+    """The classes where explain can take them: targets are arrays by now, and text stands for nothing in them."""
+    classes, outputs = recording.classes, recording.task.network.widths[-1]
+    return classes if classes is not None and len(classes) == max(outputs, 2) and classes.dtype.kind in "OSU" else None
+
+
+def _document(recording: Recording) -> Plain:
+    """Everything over time."""
+    task, net = recording.task, recording.task.network
+    symbols = Symbols(NOTATIONS["mn"], scalar=set(net.widths) == {1})
+    seen = [_Seen(recording, step) for step in recording.steps.values()]
+    whole = net.parameters.size <= WHOLE
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "header": {
+            "network": {"text": repr(net).removeprefix("Network "), "widths": list(net.widths)},
+            "activations": [str(f) for f in net.activations],
+            "loss": str(task.loss),
+            "penalty": None if task.penalty is None else str(task.penalty),
+            "optimizer": str(task.optimizer),
+            "points": len(task.X),
+            "classes": None if recording.classes is None else [str(each) for each in recording.classes.tolist()],
+        },
+        "whole": whole,
+        "symbols": {
+            f"{name}:{l}": written(symbols.of(name, l))
+            for l in net.layers
+            for name in ("W", "W0", "dL_dW", "dL_dW0", "dL_dZ")
+        },
+        "scales": _scales(seen),
+        "steps": [_step(each, whole=whole) for each in seen],
+        "lints": list(_lints(seen)),
+    }
+
+
+def _inputs(task: Task, step: RecordedStep) -> Array:
+    """What the step saw, input noise included."""
+    return task.X[step.points] + task.noise(len(step.points), step.t)
+
+
+class _Seen:
+    """A recorded step with its passes run again."""
+
+    def __init__(self, recording: Recording, step: RecordedStep) -> None:
+        task = recording.task
+        self.step, self.net, self.after = step, recording.network(step.t), recording.network(step.t, after=True)
+        weights = None if task.weights is None else task.weights[step.points]
+        with np.errstate(all="ignore"):
+            seen = _inputs(task, step), task.Y[step.points], task.loss, weights, task.penalty
+            fwd = traced_forward(self.net, *seen, task.factors(len(step.points), step.t), "batch")
+            passes = Passes.over(self.net, fwd, 0, Symbols(), "denominator")
+        self.fwd, self.grads = fwd, passes.grads
+        self.layers = {l: self._layer(l) for l in self.net.layers}
+
+    def arrays(self) -> Iterator[tuple[str, Array]]:
+        """The weights and the gradients of every layer, by id."""
+        for l in self.net.layers:
+            yield f"W:{l}", self.net.W[l]
+            yield f"W0:{l}", self.net.W0[l][:, None]
+            yield f"dL_dW:{l}", self.grads.dL_dW[l]
+            yield f"dL_dW0:{l}", self.grads.dL_dW0[l][:, None]
+
+    def _layer(self, l: int) -> Plain:
+        """Health of one layer."""
+        f, A = self.net.f[l], self.fwd.A[l]
+        W, change = _norm(self.net.W[l]), _norm(self.after.W[l] - self.net.W[l])
+        dead = saturated = 0.0
+        if isinstance(f, Elementwise):
+            slopes = abs(f.dA_dZ(self.fwd.into_f(l), A))
+            flat = slopes == 0 if f.kinks else np.zeros_like(slopes, bool)
+            dead = float(flat.all(axis=0).mean())
+            saturated = float(((slopes < SATURATED * largest_slope(f)) & ~flat).mean())
+        return {
+            "l": l,
+            "W": number(W),
+            "dL_dW": number(_norm(self.grads.dL_dW[l])),
+            "dL_dW0": number(_norm(self.grads.dL_dW0[l])),
+            "dL_dZ": number(_norm(self.grads.dL_dZ[l])),
+            "change": number(change),
+            "ratio": number(change / W if W else 0.0),
+            "blame": number(self._blame(l)),
+            "dead": dead,
+            "saturated": saturated,
+            "units": [number(share) for share in unit_blame(self.grads.dL_dZ[l])[:64]],
+        }
+
+    def _blame(self, l: int) -> float:
+        """The layer's part of the squared gradient."""
+        squares = {k: _norm(self.grads.dL_dW[k]) ** 2 + _norm(self.grads.dL_dW0[k]) ** 2 for k in self.net.layers}
+        total = sum(squares.values())
+        return squares[l] / total if total else 0.0
+
+
+def _scales(seen: list[_Seen]) -> dict[str, float | str]:
+    """The largest size of each array over all steps, so that colours mean the same at every time."""
+    scales: dict[str, float] = {}
+    for each in seen:
+        for key, array in each.arrays():
+            largest = float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
+            scales[key] = max(scales.get(key, 0.0), largest)
+    return {key: number(scale) for key, scale in scales.items()}
+
+
+def _step(seen: _Seen, *, whole: bool) -> Plain:
+    step = seen.step
+    return {
+        "t": step.t,
+        "eta": number(step.eta),
+        "loss": number(float(seen.fwd.loss)),
+        "points": [int(row) for row in step.points[:64]],
+        "size": len(step.points),
+        "layers": list(seen.layers.values()),
+        "values": {key: array_document(array, whole=whole, cells=FINE) for key, array in seen.arrays()},
+    }
+
+
+def _lints(seen: list[_Seen]) -> Iterator[Plain]:
+    """What went wrong over time, and when it began."""
+    for each in seen:
+        if not np.isfinite(each.fwd.loss) or not np.isfinite(each.grads.flat).all():
+            yield _lint(
+                "not finite",
+                each.step.t,
+                None,
+                f"step {each.step.t} met a value that is not finite",
+                "take smaller steps",
+            )
+            break
+    losses = [float(each.fwd.loss) for each in seen]
+    if len(losses) > 3 and np.isfinite(losses).all() and min(losses[len(losses) // 2 :]) > 1.05 * losses[0] > 0:
+        message = f"the loss rose from {losses[0]:.4g} to {losses[-1]:.4g} over the recorded steps"
+        yield _lint(
+            "rising loss", seen[0].step.t, None, message, "take smaller steps: explain one of them for a measured eta"
+        )
+    for l in seen[0].net.layers if seen else ():
+        for each in seen:
+            layer = each.layers[l]
+            if layer["dead"] > MANY_DEAD:
+                message = (
+                    f"more than half of the units of layer {l} are off for every point, from step {each.step.t} on"
+                )
+                yield _lint("dead units", each.step.t, l, message, "smaller steps, leaky_relu, or init he_normal")
+                break
+        ratios = [float(each.layers[l]["ratio"]) for each in seen]
+        if ratios and max(ratios) < VANISHED:
+            message = f"layer {l} has hardly moved in any recorded step"
+            yield _lint(
+                "vanishing gradient", seen[0].step.t, l, message, "draw weights to the width, or change the activation"
+            )
+
+
+def _lint(code: str, t: int, l: int | None, message: str, remedy: str) -> Plain:
+    return {"code": code, "t": t, "l": l, "message": message, "remedy": remedy}
+
+
+def _norm(values: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(values))

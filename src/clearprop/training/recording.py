@@ -1,0 +1,126 @@
+"""Recording: chosen steps of a training kept whole, so that they can be explained afterwards. It changes no step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from ..engines import Batches, Engine, NonFinite, Task
+from ..engines.batches import as_batches
+from ..formulas.catalogue import Array
+from ..network import Network
+
+Record: TypeAlias = int | Sequence[int]
+"""How many steps to keep, or which ones, counted from 1."""
+
+
+@dataclass(frozen=True)
+class RecordedStep:
+    """One step: what it saw, and the parameters on both sides of it."""
+
+    t: int
+    eta: float
+    points: Array
+    """Row numbers of its points, (b,)."""
+    before: Array
+    """All parameters before the step, (p,)."""
+    after: Array
+    loss: float
+    """The loss of its points, before the step."""
+
+
+@dataclass
+class Recording:
+    """The steps of a training that were kept, by t."""
+
+    task: Task
+    wanted: tuple[int, ...]
+    """The steps to keep, in order."""
+    classes: Array | None = None
+    steps: dict[int, RecordedStep] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def network(self, t: int, *, after: bool = False) -> Network:
+        """The network before step t, or after it. KeyError where that step was not kept."""
+        step = self[t]
+        return self.task.network.with_parameters((step.after if after else step.before).copy())
+
+    def __getitem__(self, t: int) -> RecordedStep:
+        if t not in self.steps:
+            raise KeyError(f"step {t} was not recorded; recorded are {_some(list(self.steps))}")
+        return self.steps[t]
+
+    def __repr__(self) -> str:
+        return f"Recording of {len(self.steps)} steps: {_some(list(self.steps))}"
+
+
+class Recorder(Engine):
+    """An engine that hands every step on to another, and keeps the ones that are wanted."""
+
+    name = "recorder"
+
+    def __init__(self, engine: Engine, recording: Recording) -> None:
+        super().__init__(engine.task)
+        self._engine, self._recording, self._t = engine, recording, 0
+
+    def steps_at_once(self, batch_size: int) -> int:
+        return self._engine.steps_at_once(batch_size)
+
+    def run(self, batches: Batches | Array, etas: Array) -> float:
+        given, total, done = as_batches(batches), 0.0, 0
+        while done < len(given):
+            wanted = next((t for t in self._recording.wanted if t > self._t), None)
+            apart = len(given) - done if wanted is None else wanted - self._t - 1
+            take = self._kept if apart == 0 else self._engine.run
+            count = max(1, min(apart, len(given) - done))
+            try:
+                total += take(_part(given, done, count), etas[done : done + count])
+            except NonFinite as error:
+                error.step += done
+                raise
+            done += count
+            self._t += count
+        return total
+
+    def _kept(self, batch: Batches, etas: Array) -> float:
+        """One step, kept."""
+        before = self.task.network.parameters.copy()
+        loss = self._engine.run(batch, etas)
+        step = RecordedStep(
+            t=self._t + 1,
+            eta=float(etas[0]),
+            points=batch[0].copy(),
+            before=before,
+            after=self.task.network.parameters.copy(),
+            loss=loss,
+        )
+        self._recording.steps[step.t] = step
+        return loss
+
+
+def wanted_steps(record: Record, steps: int) -> tuple[int, ...]:
+    """The steps to keep: those named, or that many, closer together where training begins and most happens."""
+    if isinstance(record, bool) or (isinstance(record, int) and record < 1):
+        raise ValueError(f"record must be how many steps to keep, 1 or more, or which ones; given {record!r}")
+    if isinstance(record, int):
+        return tuple(
+            np.unique(np.rint(np.geomspace(1, max(steps, 1), min(record, max(steps, 1)))).astype(int)).tolist()
+        )
+    named = sorted({int(t) for t in record})
+    if not named or named[0] < 1:
+        raise ValueError(f"record names steps, counted from 1; given {list(record)!r}")
+    return tuple(named)
+
+
+def _part(batches: Batches, start: int, count: int) -> Batches:
+    begins = batches.begins[start : start + count + 1]
+    return Batches(batches.rows[begins[0] : begins[-1]], begins - begins[0])
+
+
+def _some(steps: list[int]) -> str:
+    return ", ".join(map(str, steps[:8])) + (f", ... {steps[-1]}" if len(steps) > 8 else "") if steps else "none"

@@ -1,0 +1,123 @@
+/** A trace: the stage on which the step is walked, and under it everything that there is to say of it. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Pick } from "./parts/Neurons";
+import { useWalk, useWalkKeys } from "./parts/useWalk";
+import { Batch } from "./sections/Batch";
+import { BothWays } from "./sections/BothWays";
+import { Chain } from "./sections/Chain";
+import { Check } from "./sections/Check";
+import { Cost } from "./sections/Cost";
+import { Forward } from "./sections/Forward";
+import { Health } from "./sections/Health";
+import { Masthead } from "./sections/Masthead";
+import { firstOf, OneEntry } from "./sections/OneEntry";
+import { Stage } from "./sections/Stage";
+import { Symbols } from "./sections/Symbols";
+import { Update } from "./sections/Update";
+import type { Page } from "./trace/page";
+import { layersOf } from "./trace/reading";
+import { stepsOf } from "./trace/steps";
+
+/** Milliseconds that a step is shown while playing. */
+const PACE = 1600;
+
+export interface StepPageProps {
+  page: Page;
+  /** Whether the page is about this step alone, so that the arrow keys walk through it wherever the focus is. */
+  keys: boolean;
+  /** Switches of the whole page, beside those of the trace. */
+  children?: ComponentChildren;
+}
+
+export function StepPage({ page, keys, children }: StepPageProps) {
+  const [layout, setLayout] = useState(page.trace.header.layout.name as string);
+  const [notation, setNotation] = useState(page.trace.notation.name);
+  const trace = useMemo(() => page.written(layout, notation), [page, layout, notation]);
+  const steps = useMemo(() => stepsOf(trace), [trace]);
+  const walk = useWalk(steps.length, PACE);
+  useWalkKeys(walk, steps.length, keys);
+
+  const L = layersOf(trace);
+  const [chosen, setChosen] = useState(1);
+  const [picked, setPicked] = useState<Pick>(() => firstOf(trace, trace.entries[0]?.l ?? 1));
+  const [marked, setMarked] = useState(false);
+  const [lit, setLit] = useState<string | null>(null);
+
+  // The layer that is walked through is the layer that the sections below are about, until another one is chosen.
+  const walked = steps[walk.at];
+  useEffect(() => {
+    if (walked && walked.l >= 1 && walked.kind !== "loss" && walked.kind !== "update") setChosen(walked.l);
+  }, [walked]);
+
+  const l = Math.min(chosen, L);
+  return (
+    <>
+      <Masthead
+        trace={trace}
+        notations={page.notations}
+        layouts={page.layouts}
+        onNotation={setNotation}
+        onLayout={setLayout}
+        within={!keys}
+      >
+        {children}
+      </Masthead>
+      <Stage
+        trace={trace}
+        steps={steps}
+        walk={walk}
+        lit={lit}
+        picked={marked ? picked : null}
+        onPick={(pick) => {
+          setPicked(pick);
+          setMarked(true);
+        }}
+      />
+      <nav class="contents" aria-label="On this page">
+        {contents(page).map(([id, title]) => (
+          <a key={id} href={`#${id}`}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <Chain trace={trace} l={l} onLayer={setChosen} lit={lit} onLight={setLit} />
+      <Forward trace={trace} />
+      <BothWays trace={trace} l={l} onLayer={setChosen} />
+      <OneEntry
+        trace={trace}
+        picked={picked}
+        onPick={(pick) => {
+          setPicked(pick);
+          setMarked(true);
+        }}
+      />
+      <Batch trace={trace} l={l} onLayer={setChosen} />
+      <Update trace={trace} l={l} onLayer={setChosen} />
+      <Check trace={trace} l={l} />
+      <Cost trace={trace} />
+      <Health trace={trace} />
+      <Symbols trace={trace} />
+      <footer class="foot">
+        Every number on this page was computed by clearprop, by the formulas that train. Hover over one to read all its
+        digits. {trace.fold.folded && `${trace.fold.about.charAt(0).toUpperCase()}${trace.fold.about.slice(1)}.`}
+      </footer>
+    </>
+  );
+}
+
+function contents({ trace }: Page): [string, string][] {
+  const all: [string, string, boolean][] = [
+    ["chain", "The chain", true],
+    ["forward", "Forward", true],
+    ["both-ways", "Both ways", true],
+    ["one-weight", "One weight", true],
+    ["batch", "The batch", trace.batch !== null],
+    ["update", "Update", true],
+    ["check", "Check", trace.check !== null],
+    ["cost", "Cost", true],
+    ["health", "Health", true],
+    ["symbols", "Symbols", true],
+  ];
+  return all.filter(([, , there]) => there).map(([id, title]) => [id, title]);
+}

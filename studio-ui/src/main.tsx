@@ -1,0 +1,12 @@
+/** Puts the page together from the JSON that it carries. */
+import { render } from "preact";
+import { App } from "./App";
+import "./style/index.css";
+import type { Carried } from "./trace/page";
+
+const carried = document.getElementById("carried");
+const root = document.getElementById("app");
+if (carried?.textContent && root) {
+  root.textContent = "";
+  render(<App carried={JSON.parse(carried.textContent) as Carried} />, root);
+}

@@ -1,0 +1,330 @@
+/** The network as the notes draw it: units in a row, straight arrows forward, curved ones back, values on them. */
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { decimalsFor, toNumber, type Value, written } from "../numbers";
+import { slanted } from "./letters";
+import { type Arrow, horizontal, type Place, type Scene, type Unit, vertical } from "./scene";
+import type { Written } from "./types";
+import { useWidth } from "./useWidth";
+
+export interface DiagramLayer {
+  l: number;
+  /** What the linear unit computes, and its shape. */
+  linear: Written;
+  shape: string;
+  activation: string;
+}
+
+/** What is written on an arrow: its symbol, the result it brings, and that result's values. */
+export interface ArrowText {
+  symbol: Written;
+  result?: Written | undefined;
+  values: readonly Value[];
+  /** How many values there are, and the units of those that were kept, counted from 0. */
+  of?: number | undefined;
+  units?: readonly number[] | undefined;
+}
+
+export interface DiagramProps {
+  layers: readonly DiagramLayer[];
+  /** The steps that an arrow may belong to, in order. */
+  steps: readonly { id: string }[];
+  at: number;
+  text: (step: string) => ArrowText | undefined;
+  target: { symbol: Written; values: readonly Value[]; of?: number | undefined };
+  loss: Written;
+  lossValue: string;
+  lossName: string;
+  inputSymbol: Written;
+  inputShape: string;
+  onPick?: (step: string) => void;
+  /** Steps whose arrows are pointed at from elsewhere. */
+  lit?: ReadonlySet<string>;
+  label: string;
+}
+
+/** How far a scene may shrink and still be read; a longer one scrolls. */
+const LEAST = 0.72;
+
+type State = "done" | "now" | "ahead";
+
+export function Diagram(props: DiagramProps) {
+  const { layers, steps, at } = props;
+  const { ref, width } = useWidth<HTMLDivElement>(900);
+  const L = layers.length;
+  const scene = useMemo(() => (width >= 700 ? horizontal(L) : vertical(L, Math.max(width, 300))), [L, width]);
+  const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
+  const state = (step: string): State => {
+    const index = order.get(step) ?? 0;
+    return index < at ? "done" : index === at ? "now" : "ahead";
+  };
+  const svg = useRef<SVGSVGElement>(null);
+  const current = steps[at]?.id;
+
+  useLayoutEffect(() => {
+    const [holder, drawing] = [ref.current, svg.current];
+    const arrow = scene.arrows.find((each) => each.step === current);
+    if (!holder || !drawing || !arrow || holder.scrollWidth <= holder.clientWidth) return;
+    const scale = drawing.getBoundingClientRect().width / scene.width;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    holder.scrollTo({ left: arrow.symbol.x * scale - holder.clientWidth / 2, behavior: still ? "instant" : "smooth" });
+  }, [current, scene, ref]);
+
+  const room = width - 14;
+  const natural = scene.vertical
+    ? scene.width
+    : Math.min(room >= scene.width * LEAST ? room : scene.width * 0.85, scene.width * 1.15);
+  return (
+    <div
+      class="diagram"
+      ref={ref}
+      {...(natural > room ? { tabIndex: 0, role: "group", "aria-label": "The drawing, which scrolls" } : {})}
+    >
+      <svg
+        ref={svg}
+        viewBox={`0 0 ${scene.width} ${scene.height}`}
+        width={natural}
+        height={(natural * scene.height) / scene.width}
+        role="img"
+        aria-label={props.label}
+      >
+        <defs>
+          {(["forward", "backward", "shared", "quiet"] as const).map((tone) => (
+            <marker
+              key={tone}
+              id={`head-${tone}`}
+              viewBox="0 0 8 8"
+              refX="6"
+              refY="4"
+              markerWidth="13"
+              markerHeight="13"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
+              <path d="M0 .6 7.4 4 0 7.4z" class={`head ${tone}`} />
+            </marker>
+          ))}
+        </defs>
+        <text class="symbol" x={scene.input.x} y={scene.input.y + (scene.vertical ? -6 : 5)} text-anchor="middle">
+          {slanted(props.inputSymbol)}
+          <tspan class="shape" dx="8">
+            {props.inputShape}
+          </tspan>
+        </text>
+        <Target scene={scene} target={props.target} />
+        {scene.units.map((unit) => (
+          <UnitShape
+            key={unit.id}
+            unit={unit}
+            layer={layers[unit.l - 1]}
+            lossName={props.lossName}
+            state={state(
+              unit.kind === "linear" ? `Z:${unit.l}` : unit.kind === "activation" ? `A:${unit.l}` : `loss:${L}`,
+            )}
+          />
+        ))}
+        {scene.arrows.map((arrow) => (
+          <ArrowShape
+            key={arrow.step + arrow.kind}
+            arrow={arrow}
+            vertical={scene.vertical}
+            state={state(arrow.step)}
+            lit={props.lit?.has(arrow.step) ?? false}
+            text={arrow.step.startsWith("loss") ? undefined : props.text(arrow.step)}
+            onPick={props.onPick}
+          />
+        ))}
+        <text
+          class={`symbol result ${state(`loss:${L}`)}`}
+          x={scene.loss.x}
+          y={scene.loss.y + 5}
+          text-anchor={scene.loss.anchor}
+        >
+          {`${slanted(props.loss)} = ${props.lossValue}`}
+        </text>
+      </svg>
+    </div>
+  );
+}
+
+function Target({ scene, target }: { scene: Scene; target: DiagramProps["target"] }) {
+  const { x, y, anchor } = scene.target;
+  return (
+    <g class="target">
+      <path d={scene.target.path} class="arrow quiet" marker-end="url(#head-quiet)" />
+      {scene.vertical ? (
+        <>
+          <text class="symbol" x={x} y={y} text-anchor={anchor}>
+            {slanted(target.symbol)}
+          </text>
+          <Column place={{ x: x - 18, y: y - 3, anchor }} values={target.values} of={target.of} grows="up" centred />
+        </>
+      ) : (
+        <Column place={{ x: x + 12, y: y + 4, anchor: "middle" }} values={target.values} of={target.of} grows="up">
+          {slanted(target.symbol)}
+        </Column>
+      )}
+    </g>
+  );
+}
+
+function UnitShape(props: { unit: Unit; layer: DiagramLayer | undefined; lossName: string; state: State }) {
+  const { unit, layer, state } = props;
+  const [left, top] = [unit.x - unit.width / 2, unit.y - unit.height / 2];
+  const radius = unit.kind === "linear" ? 9 : unit.height / 2;
+  return (
+    <g class={`unit ${unit.kind} ${state}`}>
+      <rect x={left} y={top} width={unit.width} height={unit.height} rx={radius} />
+      {unit.kind === "linear" && layer ? (
+        <>
+          <Fitted x={unit.x} y={unit.y - 2} text={slanted(layer.linear)} room={unit.width - 10} />
+          <text class="shape" x={unit.x} y={unit.y + 18} text-anchor="middle">
+            {layer.shape}
+          </text>
+        </>
+      ) : (
+        <Fitted
+          x={unit.x}
+          y={unit.y + 5}
+          text={unit.kind === "loss" ? props.lossName : (layer?.activation ?? "")}
+          room={unit.width - 8}
+        />
+      )}
+    </g>
+  );
+}
+
+/** A line of text, made smaller where it would not fit. */
+function Fitted({ x, y, text, room }: { x: number; y: number; text: string; room: number }) {
+  const size = Math.min(15, Math.max(9, room / (0.5 * [...text].length)));
+  return (
+    <text class="name" x={x} y={y} text-anchor="middle" style={{ fontSize: `${size}px` }}>
+      {text}
+    </text>
+  );
+}
+
+function ArrowShape(props: {
+  arrow: Arrow;
+  vertical: boolean;
+  state: State;
+  lit: boolean;
+  text: ArrowText | undefined;
+  onPick: DiagramProps["onPick"];
+}) {
+  const { arrow, text, onPick } = props;
+  const tone = arrow.kind === "forward" ? "forward" : "backward";
+  const pick = onPick && (() => onPick(arrow.step));
+  return (
+    <g class={`flow ${arrow.kind} ${props.state} ${props.lit ? "lit" : ""}`} data-step={arrow.step} onClick={pick}>
+      <path d={arrow.path} class="hit" />
+      <path d={arrow.path} class={`arrow ${tone}`} marker-end={`url(#head-${tone})`} />
+      {text && <Sign place={arrow.symbol} written={text.symbol} tone={tone} stacked={arrow.kind !== "forward"} />}
+      {text && props.state !== "ahead" && text.values.length > 0 && (
+        <Column
+          place={text.result && !props.vertical ? { ...arrow.value, x: arrow.value.x + 32 } : arrow.value}
+          values={text.values}
+          of={text.of}
+          units={text.units}
+          grows={arrow.grows}
+          centred={props.vertical && arrow.kind !== "weight"}
+          tone={tone}
+        >
+          {text.result && !props.vertical ? `${slanted(text.result)} =` : undefined}
+        </Column>
+      )}
+    </g>
+  );
+}
+
+/** A symbol; a derivative as a fraction. */
+function Sign(props: { place: Place; written: Written; tone: string; stacked: boolean }) {
+  const { x, y, anchor } = props.place;
+  const [top, bottom] = props.stacked ? slanted(props.written).split("/") : [slanted(props.written), undefined];
+  if (!bottom) {
+    return (
+      <text
+        class={`symbol ${props.tone}`}
+        x={x}
+        y={y}
+        text-anchor={anchor}
+        dominant-baseline={props.stacked ? "middle" : "auto"}
+      >
+        {top}
+      </text>
+    );
+  }
+  const half = 4.4 * Math.max([...(top ?? "")].length, [...bottom].length) + 2;
+  return (
+    <g class={`symbol ${props.tone}`}>
+      <rect class="hit" x={x - half - 4} y={y - 20} width={2 * half + 8} height={40} />
+      <text x={x} y={y - 5} text-anchor="middle">
+        {top}
+      </text>
+      <path class="bar" d={`M${x - half} ${y}H${x + half}`} />
+      <text x={x} y={y + 15} text-anchor="middle">
+        {bottom}
+      </text>
+    </g>
+  );
+}
+
+const LINE = 14.5;
+const SHOWN = 3;
+
+interface ColumnProps {
+  place: Place;
+  values: readonly Value[];
+  of?: number | undefined;
+  units?: readonly number[] | undefined;
+  grows: "up" | "down";
+  /** Whether the place is its middle line. */
+  centred?: boolean;
+  tone?: string;
+  children?: string | undefined;
+}
+
+/** A column vector, in brackets; of many values the largest ones, their units' numbers, and how many there are. */
+function Column({ place, values, of, units, grows, centred = false, tone = "", children }: ColumnProps) {
+  const all = of ?? values.length;
+  const cut = all > SHOWN + 1;
+  const decimals = Math.min(decimalsFor(values, 3), 5);
+  const chosen = cut ? largest(values, SHOWN - 1) : values.map((_, index) => index);
+  const lines = chosen.map((index) => written(values[index] ?? null, decimals, 2));
+  const texts = cut ? [...lines, `⋮ of ${all}`] : lines;
+  const height = texts.length * LINE;
+  const top = place.y - (centred ? height / 2 - LINE + 4 : grows === "up" ? height - LINE : 0);
+  const width = Math.max(...texts.map((text) => text.length)) * 7.1;
+  const left =
+    place.anchor === "middle" ? place.x - width / 2 : place.anchor === "end" ? place.x - width - 5 : place.x + 5;
+  const right = left + width;
+  const bracket = (x: number, inward: number) =>
+    `M${x + inward} ${top - LINE + 3}H${x}V${top + height - LINE + 4}H${x + inward}`;
+  return (
+    <g class={`column ${tone}`}>
+      {children && (
+        <text class="symbol small" x={left - 10} y={top - LINE / 2 + height / 2} text-anchor="end">
+          {children}
+        </text>
+      )}
+      {all > 1 && <path class="bracket" d={bracket(left - 4, 4) + bracket(right + 4, -4)} />}
+      {texts.map((text, index) => (
+        <text key={index} class="number" x={right} y={top + index * LINE} text-anchor="end">
+          {text}
+        </text>
+      ))}
+      {cut &&
+        chosen.map((place, line) => (
+          <text key={place} class="index" x={right + 8} y={top + line * LINE}>
+            {(units?.[place] ?? place) + 1}
+          </text>
+        ))}
+    </g>
+  );
+}
+
+/** Where the largest values stand, in their order. */
+function largest(values: readonly Value[], some: number): number[] {
+  const size = (index: number) => Math.abs(toNumber(values[index] ?? null)) || 0;
+  const places = values.map((_, index) => index).sort((a, b) => size(b) - size(a));
+  return places.slice(0, some).sort((a, b) => a - b);
+}

@@ -1,0 +1,136 @@
+/** Curves over steps on one pair of axes, linear or logarithmic, with a line at the step that is looked at. */
+import { short } from "../numbers";
+import { useWidth } from "./useWidth";
+
+export interface Series {
+  label: string;
+  points: readonly (readonly [number, number])[];
+  /** A class of the style sheet: a tone, or one of several shades. */
+  tone: string;
+  dashed?: boolean;
+}
+
+export interface LineChartProps {
+  series: readonly Series[];
+  label: string;
+  logarithmic?: boolean;
+  /** Whether steps further on stand closer together. */
+  logarithmicX?: boolean;
+  at?: number | undefined;
+  height?: number;
+  onPick?: ((x: number) => void) | undefined;
+}
+
+const EDGE = { left: 56, right: 12, top: 10, bottom: 26 };
+
+export function LineChart({
+  series,
+  label,
+  logarithmic = false,
+  logarithmicX = false,
+  at,
+  height = 190,
+  onPick,
+}: LineChartProps) {
+  const { ref, width } = useWidth<HTMLDivElement>(420);
+  const usable = (value: number) => Number.isFinite(value) && (!logarithmic || value > 0);
+  const points = series.flatMap((each) => each.points).filter(([, value]) => usable(value));
+  const scale = (value: number) => (logarithmic ? Math.log10(value) : value);
+  const across = (x: number) => (logarithmicX ? Math.log10(Math.max(x, 1)) : x);
+  const [x0, x1] = extent(points.map(([x]) => across(x)));
+  const [y0, y1] = extent(points.map(([, y]) => scale(y)));
+  const X = (x: number) => EDGE.left + ((across(x) - x0) / (x1 - x0)) * (width - EDGE.left - EDGE.right);
+  const Y = (y: number) => height - EDGE.bottom - ((scale(y) - y0) / (y1 - y0)) * (height - EDGE.top - EDGE.bottom);
+  const yTicks = logarithmic ? decades(y0, y1) : ticks(y0, y1, 4);
+  const wanted = Math.max(2, Math.floor(width / 110));
+  const xTicks = logarithmicX ? decades(x0, x1) : ticks(x0, x1, wanted);
+  return (
+    <div class="chart" ref={ref}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={label}
+        onClick={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          const place = x0 + ((event.clientX - box.left - EDGE.left) / (width - EDGE.left - EDGE.right)) * (x1 - x0);
+          onPick?.(logarithmicX ? 10 ** place : place);
+        }}
+      >
+        {yTicks.map((tick) => (
+          <g key={tick} class="tick">
+            <path d={`M${EDGE.left} ${Y(tick)}H${width - EDGE.right}`} />
+            <text x={EDGE.left - 6} y={Y(tick) + 4} text-anchor="end">
+              {short(tick)}
+            </text>
+          </g>
+        ))}
+        {xTicks.map((tick) => (
+          <text key={tick} class="tick" x={X(tick)} y={height - 7} text-anchor="middle">
+            {short(tick)}
+          </text>
+        ))}
+        {series.map((each) => (
+          <path
+            key={each.label}
+            class={`curve ${each.tone}`}
+            stroke-dasharray={each.dashed ? "6 4" : undefined}
+            d={each.points
+              .filter(([, y]) => usable(y))
+              .map(([x, y], index) => `${index ? "L" : "M"}${X(x).toFixed(1)} ${Y(y).toFixed(1)}`)
+              .join("")}
+          />
+        ))}
+        {at !== undefined && (
+          <>
+            <path class="at" d={`M${X(at)} ${EDGE.top}V${height - EDGE.bottom}`} />
+            {series.map((each) => {
+              const point = each.points.find(([x]) => x === at);
+              return point && usable(point[1]) ? (
+                <circle key={each.label} class={`dot ${each.tone}`} cx={X(at)} cy={Y(point[1])} r="4" />
+              ) : null;
+            })}
+          </>
+        )}
+      </svg>
+      {series.length > 1 && (
+        <div class="legend">
+          {series.map((each) => (
+            <span key={each.label} class={each.tone}>
+              <i class={each.dashed ? "dashed" : ""} />
+              {each.label}
+            </span>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Least and greatest, a little apart even where all values are one. */
+function extent(values: readonly number[]): [number, number] {
+  if (!values.length) return [0, 1];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+}
+
+/** Round numbers from low to high, about `wanted` of them. */
+export function ticks(low: number, high: number, wanted: number): number[] {
+  const rough = (high - low) / wanted;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
+}
+
+function decades(low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
+  const stride = Math.max(1, Math.ceil((last - first) / 5));
+  const whole = Array.from({ length: Math.max(last - first + 1, 0) }, (_, index) => 10 ** (first + index));
+  const some = whole.filter((_, index) => index % stride === 0);
+  return some.length > 1 ? some : ticks(10 ** low, 10 ** high, 4);
+}

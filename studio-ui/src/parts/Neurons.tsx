@@ -1,0 +1,146 @@
+/** The network neuron by neuron: a circle for each value, a line for each weight, as thick as it is large. */
+import { useMemo } from "preact/hooks";
+import { count, short, toNumber, type Value } from "../numbers";
+import { slanted } from "./letters";
+import type { Written } from "./types";
+import { useWidth } from "./useWidth";
+
+export interface NeuronLayer {
+  symbol: Written;
+  /** How many neurons there are; only the first of the kept ones are drawn. */
+  of: number;
+  /** The neurons that may be drawn, counted from 0. */
+  units: readonly number[];
+  /** The value of each of those, or none while nothing has got there. */
+  values: readonly Value[] | undefined;
+  tone: "forward" | "backward";
+  names?: readonly string[] | undefined;
+}
+
+export interface NeuronLink {
+  l: number;
+  /** What the lines are as thick as, by the places of both ends among the kept neurons. */
+  strength: (from: number, to: number) => number;
+  /** What a line stands for, shown on hovering. */
+  title: (from: number, to: number) => string;
+  tone: "quiet" | "forward" | "backward";
+  /** The strength that is drawn thickest; the largest one that is drawn, where it is left out. */
+  scale?: number | undefined;
+}
+
+/** A weight from neuron i to neuron j of layer l, counted from 0; a bias has no i. */
+export interface Pick {
+  l: number;
+  i: number | null;
+  j: number;
+}
+
+export interface NeuronsProps {
+  layers: readonly NeuronLayer[];
+  links: readonly NeuronLink[];
+  picked: Pick | null;
+  onPick?: (pick: Pick) => void;
+  label: string;
+}
+
+const ROWS = 7;
+const PITCH = 50;
+const RADIUS = 21;
+/** Pixels of padding on both sides together. */
+const PADDING = 12;
+
+export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) {
+  const { ref, width: given } = useWidth<HTMLDivElement>(800);
+  const width = given - PADDING;
+  const drawn = useMemo(() => layers.map((layer) => layer.units.slice(0, layer.of > ROWS ? ROWS - 1 : ROWS)), [layers]);
+  const rows = Math.max(...layers.map((layer) => Math.min(layer.of, ROWS)));
+  const top = 44;
+  const height = top + rows * PITCH + 4;
+  const longest = Math.max(0, ...layers.flatMap((layer) => (layer.names ?? []).map((name) => name.length)));
+  const [first, last] = [RADIUS + 2, width - RADIUS - (longest ? 12 + 7.2 * Math.min(longest, 16) : 2)];
+  const x = (column: number) => first + (column * (last - first)) / Math.max(layers.length - 1, 1);
+  const y = (column: number, row: number) => {
+    const shown = Math.min(layers[column]?.of ?? 0, ROWS);
+    return top + ((rows - shown) * PITCH) / 2 + (row + 0.5) * PITCH;
+  };
+  /** Text over the outermost columns keeps within the drawing. */
+  const edge = (column: number) => {
+    if (column === 0) return { "text-anchor": "start", dx: -RADIUS } as const;
+    if (column === layers.length - 1 && !longest) return { "text-anchor": "end", dx: RADIUS } as const;
+    return { "text-anchor": "middle" } as const;
+  };
+  /** Whether the path of the picked weight passes a line. */
+  const onPath = (l: number, i: number, j: number) =>
+    picked !== null &&
+    (l === picked.l ? i === picked.i && j === picked.j : l === picked.l + 1 ? i === picked.j : l > picked.l);
+
+  return (
+    <div class="neurons" ref={ref}>
+      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label}>
+        {links.map((link, column) => {
+          const [from, to] = [drawn[column] ?? [], drawn[column + 1] ?? []];
+          const strengths = from.map((_, a) => to.map((_, b) => link.strength(a, b)));
+          const largest =
+            link.scale || Math.max(...strengths.flat().map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
+          return from.flatMap((i, a) =>
+            to.map((j, b) => {
+              const strength = strengths[a]?.[b] ?? 0;
+              const size = Math.min(Math.abs(strength) / largest, 1) || 0;
+              const state = picked === null ? "" : onPath(link.l, i, j) ? "path" : "off";
+              const path = `M${x(column) + RADIUS} ${y(column, a)}L${x(column + 1) - RADIUS} ${y(column + 1, b)}`;
+              return (
+                <g
+                  key={`${link.l} ${i} ${j}`}
+                  class={`weight ${link.tone} ${state}`}
+                  onClick={() => onPick?.({ l: link.l, i, j })}
+                >
+                  <title>{link.title(a, b)}</title>
+                  <path class="hit" d={path} />
+                  <path
+                    d={path}
+                    stroke-width={0.7 + 3.6 * size}
+                    stroke-opacity={state === "path" ? 1 : 0.25 + 0.6 * size}
+                    stroke-dasharray={strength < 0 ? "5 4" : undefined}
+                  />
+                </g>
+              );
+            }),
+          );
+        })}
+        {layers.map((layer, column) => (
+          <g key={column} class={`layer ${layer.tone}`}>
+            <text class="symbol" x={x(column)} y={22} {...edge(column)}>
+              {slanted(layer.symbol)}
+            </text>
+            {(drawn[column] ?? []).map((unit, row) => {
+              const value = layer.values?.[row];
+              const size = value === undefined ? 0 : Math.min(Math.abs(toNumber(value)), 1) || 0;
+              return (
+                <g key={unit} class={value === undefined ? "neuron ahead" : "neuron"}>
+                  <title>{`unit ${unit + 1}${value === undefined ? "" : `: ${value}`}`}</title>
+                  <circle cx={x(column)} cy={y(column, row)} r={RADIUS} />
+                  <circle class="fill" cx={x(column)} cy={y(column, row)} r={RADIUS} fill-opacity={0.06 + 0.3 * size} />
+                  {value !== undefined && (
+                    <text class="number" x={x(column)} y={y(column, row) + 4} text-anchor="middle">
+                      {short(value)}
+                    </text>
+                  )}
+                  {layer.names?.[row] && (
+                    <text class="name" x={x(column) + RADIUS + 6} y={y(column, row) + 5}>
+                      {layer.names[row]}
+                    </text>
+                  )}
+                </g>
+              );
+            })}
+            {layer.of > ROWS && (
+              <text class="more" x={x(column)} y={y(column, ROWS - 1) + 4} {...edge(column)}>
+                ⋮ {count(layer.of - (drawn[column]?.length ?? 0))} more
+              </text>
+            )}
+          </g>
+        ))}
+      </svg>
+    </div>
+  );
+}

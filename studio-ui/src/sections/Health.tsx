@@ -1,0 +1,90 @@
+/** Health: how much gradient arrives at each layer and unit, how far each moves; and what will go wrong, with its remedy. */
+import { percent, toNumber, written } from "../numbers";
+import { Scroll } from "../parts/Scroll";
+import { Section } from "../parts/Section";
+import { numberOf, symbolOf, type Trace } from "../trace/reading";
+
+export function Health({ trace }: { trace: Trace }) {
+  return (
+    <Section
+      id="health"
+      title="Health of this step"
+      intro="How much of the gradient arrives at each layer, how far the layer moves by it, and which units take the blame."
+    >
+      <Scroll label="Gradients by layer">
+        <table class="rows">
+          <thead>
+            <tr>
+              <th>layer</th>
+              <th>‖{symbolOf(trace, "dL_dZ", 0).plain.replace("⁰", "").replace("₀", "")}‖</th>
+              <th>‖gradient‖</th>
+              <th>‖weights‖</th>
+              <th>update by weights</th>
+              <th>blame</th>
+              <th>units</th>
+              <th class="text">verdict</th>
+            </tr>
+          </thead>
+          <tbody>
+            {trace.health.map((layer) => (
+              <tr key={layer.l}>
+                <td>{numberOf(trace, layer.l)}</td>
+                <td title={String(layer.dL_dZ)} data-value={layer.dL_dZ}>
+                  {written(layer.dL_dZ)}
+                </td>
+                <td title={String(layer.dL_dW)} data-value={layer.dL_dW}>
+                  {written(layer.dL_dW)}
+                </td>
+                <td title={String(layer.W)}>{written(layer.W)}</td>
+                <td title={String(layer.ratio)}>{percent(layer.ratio)}</td>
+                <td title={String(layer.blame)}>
+                  <span class="meter backward">
+                    <i style={{ width: `${100 * toNumber(layer.blame)}%` }} />
+                  </span>{" "}
+                  {percent(layer.blame)}
+                </td>
+                <td>
+                  <UnitBars units={layer.units} />
+                </td>
+                <td class="text">{layer.verdict}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      <Lints trace={trace} />
+    </Section>
+  );
+}
+
+function UnitBars({ units }: { units: Trace["health"][number]["units"] }) {
+  const largest = Math.max(...units.map((unit) => toNumber(unit.blame)).filter(Number.isFinite), Number.MIN_VALUE);
+  const label = units.map((unit) => `unit ${unit.unit}: ${percent(unit.blame)}`).join(", ");
+  return (
+    <span class="bars backward" role="img" aria-label={label} title={label}>
+      {units.map((unit) => (
+        <i key={unit.unit} style={{ height: `${Math.max(100 * (toNumber(unit.blame) / largest), 4)}%` }} />
+      ))}
+    </span>
+  );
+}
+
+const TONES = { error: "backward", warning: "shared", note: "quiet" } as const;
+
+function Lints({ trace }: { trace: Trace }) {
+  if (!trace.lints.length)
+    return <p class="ok">Nothing to warn of: no dead or saturated layer, no vanishing or exploding gradient.</p>;
+  return (
+    <div class="lints">
+      {trace.lints.map((lint, index) => (
+        <div key={index} class={`lint ${TONES[lint.severity]}`} data-code={lint.code}>
+          <strong>
+            <span class="tone">{lint.severity}</span>: {lint.code}
+          </strong>
+          <p>{lint.message}.</p>
+          <p class="remedy">{lint.remedy}.</p>
+        </div>
+      ))}
+    </div>
+  );
+}

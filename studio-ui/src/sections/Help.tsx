@@ -1,0 +1,50 @@
+/** What the keys do and what the colours mean. */
+import type { RefObject } from "preact";
+
+export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }) {
+  return (
+    <dialog ref={dialog} aria-labelledby="help-title" data-own-keys>
+      <h2 id="help-title">Keys and colours</h2>
+      <table class="rows">
+        <tbody>
+          <Key keys={["→", "←"]} does="one step on, one step back" />
+          <Key keys={["space"]} does="play, pause" />
+          <Key keys={["Home", "End"]} does="first step, last step" />
+          <Key
+            keys={["Tab"]}
+            does="to the next factor, weight or switch; a factor in focus is shown wherever it stands"
+          />
+          <Key keys={["?"]} does="this" />
+          <Key keys={["Esc"]} does="close this" />
+        </tbody>
+      </table>
+      <p>
+        <strong class="tone forward">Blue</strong> goes forward: values. <strong class="tone backward">Rust</strong>{" "}
+        comes back: gradients. <strong class="tone shared">Ochre</strong> is shared: computed once, used again by an
+        earlier layer.
+      </p>
+      <p class="note">A dashed line between neurons is a negative weight. Faded is what has not happened yet.</p>
+      <form method="dialog">
+        <button type="submit" class="plain-button">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}
+
+function Key({ keys, does }: { keys: readonly string[]; does: string }) {
+  return (
+    <tr>
+      <td>
+        {keys.map((key, index) => (
+          <span key={key}>
+            {index > 0 && " "}
+            <kbd>{key}</kbd>
+          </span>
+        ))}
+      </td>
+      <td class="text">{does}</td>
+    </tr>
+  );
+}

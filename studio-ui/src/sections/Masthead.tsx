@@ -1,0 +1,101 @@
+/** The head of the page: what is explained, its facts, and the switches. */
+import type { ComponentChildren } from "preact";
+import { inTurn, percent, toNumber, written } from "../numbers";
+import { Choice } from "../parts/Choice";
+import { numberOf, type Trace } from "../trace/reading";
+
+export interface MastheadProps {
+  trace: Trace;
+  /** The notations that the page can switch to, by name and title. */
+  notations: readonly { name: string; title: string }[];
+  layouts: readonly string[];
+  onNotation: (name: string) => void;
+  onLayout: (name: string) => void;
+  /** Whether the page is about more than this step. */
+  within: boolean;
+  /** Switches of the whole page. */
+  children?: ComponentChildren;
+}
+
+export function Masthead(props: MastheadProps) {
+  const { trace, notations, layouts } = props;
+  const { header } = trace;
+  return (
+    <header>
+      <div class="masthead">
+        <div>
+          {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
+          <p class="sub">{subtitle(trace)}</p>
+        </div>
+        <div class="tools">
+          {layouts.length > 1 && (
+            <Choice
+              label="Layout of derivatives"
+              value={header.layout.name}
+              onChange={props.onLayout}
+              options={layouts.map((name) => ({ value: name, label: name, title: `${name} layout of derivatives` }))}
+            />
+          )}
+          {notations.length > 1 && (
+            <label>
+              <span class="unseen">Notation</span>
+              <select value={trace.notation.name} onChange={(event) => props.onNotation(event.currentTarget.value)}>
+                {notations.map((notation) => (
+                  <option key={notation.name} value={notation.name}>
+                    notation: {notation.title}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {props.children}
+        </div>
+      </div>
+      <Facts trace={trace} />
+    </header>
+  );
+}
+
+function subtitle(trace: Trace): string {
+  const { network, loss, point } = trace.header;
+  const activations = inTurn(network.activations);
+  const widths = network.widths.join(" – ");
+  const batch = trace.batch ? `, in a batch of ${trace.batch.size}` : "";
+  return `${point ? `${point.charAt(0).toUpperCase()}${point.slice(1)}` : "One point"}${batch}. Network ${widths}: ${activations}; ${loss.name} loss.`;
+}
+
+function Facts({ trace }: { trace: Trace }) {
+  const { header, check } = trace;
+  const facts: [string, string, string | undefined][] = [["loss", written(header.loss.value), "forward tone"]];
+  if (header.label !== null) facts.push(["label", header.label, undefined]);
+  if (header.predicted !== null) {
+    const sure = header.probability === null ? "" : ` (${percent(header.probability)})`;
+    facts.push([
+      "predicted",
+      `${header.predicted}${sure}`,
+      header.right === false ? "alarm" : header.right ? "ok" : undefined,
+    ]);
+  }
+  facts.push(["t", String(header.t), undefined], ["η(t)", String(header.eta), undefined]);
+  if (header.optimizer !== "sgd") facts.push(["optimiser", header.optimizer.replace(/\(.*/, ""), undefined]);
+  if (header.penalty) facts.push(["penalty", `${header.penalty.name}: ${written(header.penalty.value)}`, undefined]);
+  if (header.seed !== null) facts.push(["seed", String(header.seed), undefined]);
+  facts.push(["layout", header.layout.name, undefined], ["notation", trace.notation.title, undefined]);
+  if (check) {
+    const error = toNumber(check.max_error);
+    facts.push(["checked", error === 0 ? "exactly" : `to ${written(error, 4, 2)}`, check.ok ? "ok" : "alarm"]);
+  }
+  for (const lint of trace.lints.filter((each) => each.severity !== "note").slice(0, 2)) {
+    facts.push([lint.severity, lint.code + (lint.l === null ? "" : ` in layer ${numberOf(trace, lint.l)}`), "alarm"]);
+  }
+  return (
+    <dl class="facts">
+      {facts.map(([name, value, tone]) => (
+        <div key={name + value}>
+          <dt>{name}</dt>
+          <dd class={tone}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

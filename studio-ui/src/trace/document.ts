@@ -1,0 +1,637 @@
+/** Made by `npm run types` from trace.schema.json; not edited by hand. */
+
+export type Count = number;
+export type Number = number | ("inf" | "-inf" | "nan");
+export type Indices = number[];
+/**
+ * @minItems 2
+ * @maxItems 2
+ */
+export type Shape = [number, number];
+export type Id = string;
+
+/**
+ * What `Trace.to_dict()` and `clearprop explain --json` give: one step, computed once, with all that any page shows of it. Arrays stand once, under `values`; everything else refers to them by id, `dL_dZ:2` for dL/dZ of layer 2. Layers count 1..L and the input is layer 0, whatever numbers the notation prints. A formula is given twice, in plain text and in LaTeX; LaTeX of `product.written` uses \clearpropback{...} and \clearpropshared{...}, which a page defines as colours, and derivations use \cancel{...}; in their plain text what cancels stands between ⟨ and ⟩. Sample documents, and how they are made again, are in tests/explanation/samples. A consumer must ignore properties that it does not know: they are added without a new version.
+ */
+export interface TraceDocument {
+  format: "clearprop.trace";
+  /**
+   * Raised when a document of the old version would be misread.
+   */
+  version: 1;
+  header: Header;
+  notation: Notation;
+  /**
+   * Which units are shown where a layer is too wide to show all. The same units everywhere, so shown blocks line up.
+   */
+  fold: {
+    folded: boolean;
+    /**
+     * Wider layers are folded; null where nothing is.
+     */
+    limit: number | null;
+    kept: number;
+    /**
+     * For each layer 0..L null, or the units shown, counted from 0.
+     */
+    units: (null | Indices)[];
+    about: string;
+  };
+  /**
+   * Every array that is shown. Ids are NAME:LAYER. A: activations, A:0 the input; Z; W; W0; Y: the target, under layer L; links dL_dA:L, dA_dZ:l, dZ_dA:l (from layer l to l - 1), dZ_dW:l; dL_dA:l, dL_dZ:l of the point; slopes: f'(z); long_way: dL/dZ^L without the shortcut; point_dL_dW: the weight gradient of the point alone; dL_dW, dL_dW0: what the step uses (mean over the batch, penalty included); dR_dW: the penalty's part; step_dW, step_dW0: the same gradients shaped as W and W0; W_after, W0_after; NAME_before and NAME_after: an optimiser's memory; wrong_dL_dW, wrong_difference: what if; numeric_dL_dW, numeric_dL_dW0: "nan" where not compared; batch_A, batch_dL_dZ: a column for each point, shares included.
+   */
+  values: {
+    [k: string]: Value;
+  };
+  /**
+   * Layers 1..L in the order in which they are computed.
+   */
+  forward: Forward[];
+  /**
+   * Every factor of the chain rule, by id; the id is that of its value.
+   */
+  links: {
+    [k: string]: Link;
+  };
+  /**
+   * Layers L..1 in the order in which the gradient reaches them.
+   */
+  backward: Backward[];
+  /**
+   * Derivatives by single weights or biases as sums over paths.
+   */
+  entries: Entry[];
+  update: Update;
+  check: null | Check;
+  cost: Cost;
+  /**
+   * Layers 1..L.
+   */
+  health: Health[];
+  /**
+   * The worst first.
+   */
+  lints: Lint[];
+  batch: null | Batch;
+  /**
+   * The step as a play, in the order in which it happens: what a scrubber walks.
+   */
+  phases: Phase[];
+  diagram: Diagram;
+}
+export interface Header {
+  network: {
+    text: string;
+    /**
+     * m^1 .. m^L, n^L.
+     */
+    widths: number[];
+    activations: string[];
+    dtype: string;
+    parameters: Count;
+  };
+  point: string | null;
+  /**
+   * The class that was wanted; null in a regression.
+   */
+  label: string | null;
+  predicted: string | null;
+  right: boolean | null;
+  probability: null | Number;
+  classes: null | string[];
+  loss: {
+    name: string;
+    formula: Written;
+    symbol: Written;
+    /**
+     * Of the point shown, alone.
+     */
+    of_point: number | ("inf" | "-inf" | "nan");
+    /**
+     * What is differentiated: the mean over the batch, penalty included.
+     */
+    value: number | ("inf" | "-inf" | "nan");
+  };
+  penalty: null | {
+    name: string;
+    formula: Written;
+    value: Number;
+  };
+  optimizer: string;
+  t: number;
+  eta: Number;
+  schedule: string;
+  seed: number | null;
+  layout: {
+    name: "denominator" | "numerator";
+    about: string;
+  };
+  /**
+   * Whether every value is one number, a chain of single neurons: show scalars, not 1 x 1 matrices.
+   */
+  scalar: boolean;
+}
+/**
+ * A formula.
+ */
+export interface Written {
+  plain: string;
+  latex: string;
+}
+export interface Notation {
+  name: string;
+  title: string;
+  about: string;
+  weights: "inputs in rows" | "outputs in rows";
+  /**
+   * The number that this notation prints for layer 1.
+   */
+  first_layer: number;
+  /**
+   * The symbol table, for a layer l.
+   */
+  symbols: {
+    name: string;
+    symbol: Written;
+    shape: string;
+    meaning: string;
+  }[];
+}
+/**
+ * An array as it is shown: vectors as columns, derivatives in the layout, weights as the notation has them.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^[A-Za-z0-9_]+:[0-9]+$".
+ */
+export interface Value {
+  shape: Shape;
+  /**
+   * What rows and columns stand for: the units of a layer 0..L, "points" of the batch, or null for an axis of length 1.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  units: [number | "points" | null, number | "points" | null];
+  values: Number[][];
+  /**
+   * Only of a folded array: the rows shown, counted from 0; null for all.
+   */
+  rows?: null | Indices;
+  /**
+   * As rows.
+   */
+  columns?: null | Indices;
+  /**
+   * Only of a folded array: what is true of the whole.
+   */
+  summary?: {
+    norm: Number;
+    smallest: Number;
+    largest: Number;
+    mean: Number;
+    zeros: Count;
+  };
+  /**
+   * Only of a folded array: the whole of it in at most 32 x 32 cells, each the entry of the largest size in its block, in hundredths of `scale`.
+   */
+  picture?: {
+    scale: Number;
+    cells: number[][];
+  };
+}
+export interface Forward {
+  l: number;
+  /**
+   * The layer's number in this notation.
+   */
+  number: number;
+  activation: string;
+  formula: Written;
+  derivative: Written;
+  elementwise: boolean;
+  /**
+   * What the layer computes, one after the other: pre-activation, then activation; a layer with normalisation has more.
+   */
+  stages: {
+    quantity: Id;
+    symbol: Written;
+    formula: Written1;
+    /**
+     * The shape equation.
+     */
+    shapes: string;
+    operands: {
+      value: Id;
+      transposed: boolean;
+    }[];
+    source: string;
+  }[];
+  /**
+   * How many units of the whole layer are in each zone.
+   */
+  zone_counts: {
+    [k: string]: Count;
+  };
+  /**
+   * The units shown.
+   */
+  zones: {
+    unit: number;
+    zone: "active" | "dead" | "saturated";
+    /**
+     * f'(z).
+     */
+    slope: number | ("inf" | "-inf" | "nan");
+    /**
+     * 0 where f' is at its largest, 1 where nothing comes back.
+     */
+    depth: number | ("inf" | "-inf" | "nan");
+    reason: string;
+  }[];
+}
+/**
+ * A formula.
+ */
+export interface Written1 {
+  plain: string;
+  latex: string;
+}
+/**
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^[A-Za-z0-9_]+:[0-9]+$".
+ */
+export interface Link {
+  name: string;
+  l: number;
+  role: "loss unit" | "within layer" | "link layers" | "get weight gradient";
+  symbol: Written;
+  formula: Written2;
+  shape: Shape;
+  shape_text: string;
+  structure: "vector" | "diagonal" | "full" | "weights";
+  value: Id;
+  /**
+   * Why it has this value at this point.
+   */
+  reason: string;
+  /**
+   * Where the notes have it.
+   */
+  source: string;
+  /**
+   * Earlier layers whose gradients contain this very factor.
+   */
+  reused_by: number[];
+}
+/**
+ * A formula.
+ */
+export interface Written2 {
+  plain: string;
+  latex: string;
+}
+export interface Backward {
+  l: number;
+  /**
+   * dL/dZ^l written out (7.18, Notation 16): links from left to right. `new` ones are this layer's, the others are reused.
+   */
+  product: {
+    result: Id;
+    factors: {
+      link: Id;
+      new: boolean;
+    }[];
+    written: Written;
+  };
+  /**
+   * Notation 11: how many of the factors, and as which value, are known from the layer after; null for the last layer.
+   */
+  compressed: null | {
+    factors: Count;
+    value: Id;
+    symbol: Written;
+    about: string;
+  };
+  /**
+   * Each link multiplied on to what came back. In a last layer with a shortcut the product is `long_way`.
+   */
+  steps: Product[];
+  /**
+   * The same as a product entry by entry; null where the matrix is full.
+   */
+  elementwise: null | {
+    slopes: Id;
+    times: Id;
+    result: Id;
+    difference: Number;
+    written: Written;
+  };
+  /**
+   * Concept 19, where the output pair has it.
+   */
+  shortcut: null | {
+    name: string;
+    formula: Written;
+    result: Id;
+    long_way: Id;
+    /**
+     * Null where the long way has no value.
+     */
+    difference: null | Number;
+    reason: string;
+    /**
+     * The long way by hand, with what cancels struck out.
+     */
+    derivation: {
+      written: Written;
+      reason: string;
+    }[];
+  };
+  /**
+   * The weight gradient of the point; `penalty` is added to it, and `total` is what the step uses.
+   */
+  weights: Product & {
+    penalty: null | Id;
+    total: Id;
+  };
+  bias: {
+    result: Id;
+    written: Written;
+    reason: string;
+  };
+}
+/**
+ * Factors multiplied from left to right give the result.
+ */
+export interface Product {
+  result: Id;
+  symbol: Written;
+  factors: Factor[];
+  written: Written;
+}
+/**
+ * A factor as it stands: its value is that of `value`, transposed where it says so.
+ */
+export interface Factor {
+  value: Id;
+  /**
+   * The link that it is; null for what came back so far.
+   */
+  link: null | Id;
+  symbol: Written;
+  transposed: boolean;
+  shape: Shape;
+}
+export interface Entry {
+  name: "W" | "W0";
+  l: number;
+  /**
+   * (i, j) or (j), counted from 1: from input i to unit j.
+   */
+  indices: number[];
+  symbol: Written;
+  derivative: Written;
+  formula: Written3;
+  value: Number;
+  /**
+   * The largest first.
+   */
+  paths: {
+    units: {
+      quantity: Id;
+      unit: number;
+    }[];
+    factors: {
+      symbol: Written;
+      value: Number;
+    }[];
+    product: Number;
+  }[];
+  /**
+   * How many paths there are.
+   */
+  count: number;
+  /**
+   * The sum of those that are not listed.
+   */
+  rest: number | ("inf" | "-inf" | "nan");
+  /**
+   * Whether paths end in dL/dZ^L by the shortcut.
+   */
+  shortcut: boolean;
+}
+/**
+ * A formula.
+ */
+export interface Written3 {
+  plain: string;
+  latex: string;
+}
+export interface Update {
+  rule: {
+    name: string;
+    formula: Written;
+    /**
+     * Whether after = before - eta * gradient and nothing else.
+     */
+    plain: boolean;
+    about: string;
+  };
+  eta: Number;
+  t: number;
+  loss_before: Number;
+  /**
+   * Of the same batch, after the step.
+   */
+  loss_after: number | ("inf" | "-inf" | "nan");
+  layers: {
+    l: number;
+    W: Change;
+    W0: Change;
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    written: [Written, Written];
+    state: {
+      name: string;
+      before: Id;
+      after: Id;
+    }[];
+  }[];
+  /**
+   * For each layer but the last: its gradient if the layer after it had been updated first.
+   */
+  what_if: {
+    l: number;
+    wrong: Id;
+    difference: Id;
+    relative: Number;
+    reason: string;
+  }[];
+}
+export interface Change {
+  before: Id;
+  gradient: Id;
+  after: Id;
+}
+export interface Check {
+  ok: boolean;
+  method: "complex step" | "central differences";
+  because: string;
+  tolerance: Number;
+  max_error: Number;
+  verdict: string;
+  caveats: string[];
+  arrays: {
+    l: number;
+    given: Id;
+    numeric: Id;
+    checked: Count;
+    at_kink: Count;
+    size: Count;
+    error: Number;
+  }[];
+}
+/**
+ * Multiplications of numbers for dL/dZ^l: begun at the loss, begun at the layer, and begun at the loss with what is known.
+ */
+export interface Cost {
+  layers: {
+    l: number;
+    from_loss: Count;
+    to_loss: Count;
+    reused: Count;
+  }[];
+  from_loss: Count;
+  to_loss: Count;
+  reused: Count;
+  /**
+   * Of the forward pass, beside them.
+   */
+  forward: number;
+  /**
+   * Of the weight gradients, beside them.
+   */
+  weights: number;
+  reason: string;
+}
+export interface Health {
+  l: number;
+  /**
+   * This and the next ones are norms.
+   */
+  dL_dA: number | ("inf" | "-inf" | "nan");
+  dL_dZ: Number;
+  dL_dW: Number;
+  dL_dW0: Number;
+  W: Number;
+  change: Number;
+  /**
+   * Change by W.
+   */
+  ratio: number | ("inf" | "-inf" | "nan");
+  /**
+   * The layer's part of the squared gradient, 0..1.
+   */
+  blame: number | ("inf" | "-inf" | "nan");
+  /**
+   * Each unit's part of the sum of |dL/dz| in its layer.
+   */
+  units: {
+    unit: number;
+    blame: Number;
+  }[];
+  verdict: string;
+}
+export interface Lint {
+  code: string;
+  severity: "error" | "warning" | "note";
+  l: number | null;
+  units: number[];
+  message: string;
+  remedy: string;
+  measured: {
+    [k: string]: Number;
+  };
+}
+/**
+ * All points of the step; null where it is one point of weight 1. Factors multiplied, and `penalty` added, give dL/dW.
+ */
+export interface Batch {
+  size: number;
+  /**
+   * The point that is shown in full, counted from 0.
+   */
+  at: number;
+  losses: Number[];
+  /**
+   * What each point counts for: w_i / b.
+   */
+  shares: Number[];
+  layers: {
+    l: number;
+    factors: {
+      value: Id;
+      transposed: boolean;
+      shape: Shape;
+    }[];
+    penalty: null | Id;
+    result: Id;
+    /**
+     * The norm of each point's own weight gradient.
+     */
+    norms: Number[];
+  }[];
+}
+export interface Phase {
+  index: Count;
+  kind: "forward" | "loss" | "backward" | "gradient" | "update";
+  /**
+   * 0 for all layers.
+   */
+  l: number;
+  caption: string;
+  /**
+   * Values that are known from this phase on.
+   */
+  shows: Id[];
+  /**
+   * Ids of arrows that light up.
+   */
+  edges: string[];
+  nodes: string[];
+}
+/**
+ * Notation 15: boxes in the order of the forward pass (a weights box stands below its linear box), straight arrows forward, curved arrows back.
+ */
+export interface Diagram {
+  nodes: {
+    id: string;
+    kind: "input" | "linear" | "activation" | "weights" | "loss" | "target";
+    l: number;
+    label: Written;
+    shape: string;
+    value: null | Id;
+  }[];
+  edges: {
+    id: string;
+    direction: "forward" | "backward";
+    from: string;
+    to: string;
+    symbol: Written;
+    /**
+     * What travels: the value forward, or the gradient that the link leads to.
+     */
+    value: string;
+    link: null | Id;
+  }[];
+  /**
+   * Layers 0..L for a picture of single units.
+   */
+  layers: {
+    l: number;
+    width: number;
+    labels: null | string[];
+  }[];
+}

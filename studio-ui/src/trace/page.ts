@@ -1,0 +1,76 @@
+/** What a page carries: a trace, and how it reads in other notations and in the other layout; or a recorded training. */
+
+import type { TraceDocument } from "./document";
+import { transposed } from "./reading";
+import type { RecordingDocument } from "./recording";
+
+/** Changes to a trace, each a path of keys and what stands there instead; "T" turns the values that stand there. */
+export interface Variant {
+  layout: string;
+  notation: string;
+  title: string;
+  turned: string[];
+  replaced: [(string | number)[], unknown][];
+}
+
+/** The JSON inside a page: a step, in all its variants. */
+export interface CarriedStep {
+  trace: TraceDocument;
+  variants: Variant[];
+}
+
+/** Or a recorded training, and the traces of some of its steps by t. */
+export interface CarriedTraining {
+  recording: RecordingDocument;
+  traces: { [t: string]: TraceDocument };
+}
+
+export type Carried = CarriedStep | CarriedTraining;
+
+export class Page {
+  readonly trace: TraceDocument;
+  readonly notations: readonly { name: string; title: string }[];
+  readonly layouts: readonly string[];
+  readonly #variants: readonly Variant[];
+
+  constructor({ trace, variants }: CarriedStep) {
+    this.trace = trace;
+    this.#variants = variants;
+    const own = { name: trace.notation.name, title: trace.notation.title };
+    const others = variants.map(({ notation, title }) => ({ name: notation, title }));
+    this.notations = [own, ...others].filter(
+      ({ name }, index, all) => all.findIndex((each) => each.name === name) === index,
+    );
+    this.layouts = [...new Set([trace.header.layout.name, ...variants.map(({ layout }) => layout)])];
+  }
+
+  /** The trace in a layout and a notation; the one that was carried where the page has no such variant. */
+  written(layout: string, notation: string): TraceDocument {
+    const variant = this.#variants.find((each) => each.layout === layout && each.notation === notation);
+    return variant ? changed(this.trace, variant) : this.trace;
+  }
+}
+
+function changed(trace: TraceDocument, { turned, replaced }: Variant): TraceDocument {
+  const copy = structuredClone(trace);
+  for (const id of turned) {
+    const value = copy.values[id];
+    if (!value) continue;
+    value.values = transposed(value.values) as typeof value.values;
+    value.shape = [value.shape[1], value.shape[0]];
+    value.units = [value.units[1], value.units[0]];
+    if (value.rows !== undefined || value.columns !== undefined) {
+      [value.rows, value.columns] = [value.columns ?? null, value.rows ?? null];
+    }
+    if (value.picture) value.picture.cells = transposed(value.picture.cells) as number[][];
+  }
+  for (const [path, value] of replaced) put(copy, path, value);
+  return copy;
+}
+
+function put(root: unknown, path: readonly (string | number)[], value: unknown): void {
+  let holder = root as Record<string | number, unknown>;
+  for (const key of path.slice(0, -1)) holder = holder[key] as Record<string | number, unknown>;
+  const last = path.at(-1);
+  if (last !== undefined) holder[last] = value;
+}

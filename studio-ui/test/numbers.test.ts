@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { count, decimalsFor, percent, short, toNumber, written } from "../src/numbers";
+
+describe("numbers as text", () => {
+  it.each([
+    [0.25, "0.2500"],
+    [-3, "−3"],
+    [0, "0"],
+    [-0, "0"],
+    [1.5e-7, "1.500e−7"],
+    [2_500_000, "2.500e+6"],
+    ["inf", "∞"],
+    ["-inf", "−∞"],
+    ["nan", "—"],
+    [null, "—"],
+  ])("writes %s as %s", (value, text) => {
+    expect(written(value)).toBe(text);
+  });
+
+  it("gives small gradients up to three more decimals, so that they show as many places", () => {
+    expect(decimalsFor([0.012, -0.001])).toBe(5);
+    expect(decimalsFor([1e-9])).toBe(7);
+    expect(decimalsFor([3, "inf", 0])).toBe(4);
+  });
+
+  it("reads infinity and NaN as the trace writes them", () => {
+    expect([toNumber("inf"), toNumber("-inf"), toNumber("nan")]).toEqual([Infinity, -Infinity, Number.NaN]);
+  });
+
+  it("keeps labels short", () => {
+    expect([short(123.456), short(12.345), short(-0.61234), short(2e-5), short(7)]).toEqual([
+      "123",
+      "12.3",
+      "−0.612",
+      "2.0e−5",
+      "7",
+    ]);
+  });
+
+  it("writes shares and counts", () => {
+    expect([percent(0.617), percent(0.0123), percent(0), count(1234567)]).toEqual([
+      "62 %",
+      "1.23 %",
+      "0 %",
+      "1 234 567",
+    ]);
+  });
+});

@@ -1,0 +1,124 @@
+"""Pages opened in the Chromium that is installed, headless; without one, or without Playwright, the tests say so and skip."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.explanation import Trace
+
+PATIENCE = 120_000
+"""Milliseconds: a machine that does much else at once is slow, not wrong."""
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def moons(**options: Any) -> Trace:
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=3)
+    chosen: dict[str, Any] = {"eta": 0.05, "t": 412, "point": "point 17 of moons"} | options
+    return cp.explain(net, [0.41, -1.2], [0, 1], loss="nllm", **chosen)
+
+
+def chain(**options: Any) -> Trace:
+    net = cp.Network((1, 1, 1), ("tanh", "sigmoid"), seed=1)
+    return cp.explain(net, [0.7], [1], loss="nll", eta=0.5, **options)
+
+
+def batch(**options: Any) -> Trace:
+    rng = np.random.default_rng(0)
+    net = cp.Network((4, 6, 5, 3), ("relu", "leaky_relu", "softmax"), seed=1)
+    X, Y = rng.normal(size=(5, 4)), np.eye(3)[rng.integers(0, 3, 5)]
+    chosen: dict[str, Any] = {"penalty": "l2", "optimizer": "adam", "at": 2} | options
+    return cp.explain(net, X, Y, loss="nllm", eta=0.1, classes=["setosa", "versicolor", "virginica"], **chosen)
+
+
+def wide(**options: Any) -> Trace:
+    rng = np.random.default_rng(0)
+    net = cp.Network((784, 100, 10), ("relu", "softmax"), seed=0)
+    return cp.explain(net, rng.random(784) * (rng.random(784) < 0.2), np.eye(10)[3], loss="nllm", eta=0.01, **options)
+
+
+TRACES: dict[str, Callable[..., Trace]] = {"moons": moons, "chain": chain, "batch": batch, "wide": wide}
+
+
+@dataclass
+class Opened:
+    """A page in the browser, with everything that it has complained of or asked the network for."""
+
+    page: Any
+    complaints: list[str] = field(default_factory=list)
+
+    def text(self, selector: str) -> str:
+        text: str = self.page.locator(selector).inner_text()
+        return text
+
+    def step(self) -> str | None:
+        name: str | None = self.page.locator(".now-card").get_attribute("data-step")
+        return name
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed: apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    """Writes a page once for all tests that open it."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    def write(name: str, text: str) -> Path:
+        path = folder / f"{name}.html"
+        if not path.exists():
+            path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[..., Opened]]:
+    """Opens a page from its file, as a double click does, in a window of its own."""
+    contexts: list[Any] = []
+
+    def go(
+        name: str, html: str | Callable[[], str], *, width: int = 1200, theme: str = "light", **options: Any
+    ) -> Opened:
+        path = files(name, html if isinstance(html, str) else html())
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        opened = Opened(context.new_page())
+        page, complain = opened.page, opened.complaints.append
+        page.on("console", lambda message: complain(f"console: {message.text}"))
+        page.on("pageerror", lambda error: complain(f"error: {error}"))
+        page.on("dialog", lambda dialog: (complain(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "request",
+            lambda request: request.url.startswith(("file:", "data:")) or complain(f"asked for {request.url}"),
+        )
+        page.goto(path.as_uri())
+        page.locator(".now-card").first.wait_for()
+        return opened
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def opened(visit: Callable[..., Opened]) -> Callable[..., Opened]:
+    """Opens the page of one of TRACES."""
+    return lambda name, **window: visit(name, lambda: TRACES[name]().html(), **window)

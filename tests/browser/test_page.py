@@ -1,0 +1,272 @@
+"""The page of a trace in a browser: it opens from its file, is walked by keys, and shows the trace's numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import TRACES, Opened, chain, moons
+
+Open = Callable[..., Opened]
+AXE = Path(__file__).parents[2] / "studio-ui" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = 360
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", TRACES)
+def test_it_is_walked_from_end_to_end_without_a_complaint_or_a_request(opened: Open, name: str, theme: str) -> None:
+    there = opened(name, theme=theme)
+    steps = len(TRACES[name]().to_dict()["phases"]) + 1
+    for view in ("Units", "Neurons"):
+        there.page.get_by_role("button", name=view, exact=True).click()
+        there.page.keyboard.press("Home")
+        for _ in range(steps):
+            there.page.keyboard.press("ArrowRight")
+        assert there.text(".place") == f"{steps} / {steps}"
+    assert there.complaints == []
+
+
+def test_keys_walk_in_the_order_of_the_notes(opened: Open) -> None:
+    there, seen = opened("moons"), []
+    for _ in range(13):
+        seen.append(there.step())
+        there.page.keyboard.press("ArrowRight")
+    forward = ["input:0", "Z:1", "A:1", "Z:2", "A:2", "loss:2"]
+    backward = ["dL_dA:2", "dL_dZ:2", "dL_dW:2", "dL_dA:1", "dL_dZ:1", "dL_dW:1"]
+    assert seen == [*forward, *backward, "update:2"]
+    there.page.keyboard.press("ArrowLeft")
+    assert there.step() == "dL_dW:1"
+    there.page.keyboard.press("Home")
+    assert there.step() == "input:0"
+    there.page.keyboard.press("End")
+    assert there.step() == "update:2"
+
+
+def test_space_plays_and_pauses(opened: Open) -> None:
+    there = opened("chain")
+    there.page.keyboard.press(" ")
+    there.page.get_by_role("button", name="Pause").wait_for()
+    there.page.locator('.now-card[data-step="Z:1"]').wait_for()
+    there.page.keyboard.press(" ")
+    there.page.get_by_role("button", name="Play").wait_for()
+
+
+def test_a_click_on_an_arrow_goes_to_its_step(opened: Open) -> None:
+    there = opened("moons")
+    there.page.locator('.flow[data-step="dL_dZ:1"] .symbol').first.click()
+    there.page.locator('.now-card[data-step="dL_dZ:1"]').wait_for()
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_the_values_on_screen_are_those_of_the_trace(opened: Open, name: str) -> None:
+    there, document = opened(name), TRACES[name]().to_dict()
+    checked = 0
+    for step in range(len(document["phases"]) + 1):
+        if step:
+            there.page.keyboard.press("ArrowRight")
+        key = there.step()
+        known = {key, str(key).replace("dL_dW", "point_dL_dW"), "A:0" if key == "input:0" else key}
+        wanted = {
+            number
+            for one in known & set(document["values"])
+            for row in document["values"][one]["values"]
+            for number in row
+        }
+        cells = there.page.locator(".now-card [data-value]").evaluate_all(
+            "all => all.map(one => [Number(one.dataset.value), one.textContent.trim()])"
+        )
+        shown = {value for value, _ in cells}
+        if wanted:
+            assert shown & wanted, f"{name}, {key}: none of its values is on screen"
+            checked += 1
+        for value, text in cells:
+            assert said(text) == pytest.approx(value, abs=half_a_digit(text)), (
+                f"{name}, {key}: {value} is shown as {text}"
+            )
+    assert checked > len(document["phases"]) / 2
+
+
+def said(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def half_a_digit(text: str) -> float:
+    """Half a unit of the last digit that is shown, and a little for the doubles themselves."""
+    mantissa, _, power = text.replace("−", "-").partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return 0.5001 * 10.0 ** (int(power or 0) - decimals) if decimals else 1e-12
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_nothing_scrolls_sideways_on_a_phone(opened: Open, name: str) -> None:
+    there = opened(name, width=PHONE)
+    for view in ("Units", "Neurons"):
+        there.page.get_by_role("button", name=view, exact=True).click()
+        for key in ("Home", "End"):
+            there.page.keyboard.press(key)
+            assert there.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    strips = "'.scroll, .diagram, .neurons'"
+    wider = (
+        f"all => all.filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest({strips})).length"
+    )
+    assert there.page.locator("main *").evaluate_all(wider) == 0
+
+
+def test_the_drawing_stands_upright_on_a_phone_and_lies_on_a_desk(opened: Open) -> None:
+    ratio = "one => one.getBoundingClientRect().height / one.getBoundingClientRect().width"
+    assert opened("moons", width=PHONE).page.locator(".diagram svg").evaluate(ratio) > 1
+    assert opened("moons", width=1200).page.locator(".diagram svg").evaluate(ratio) < 1
+
+
+def test_dark_and_light_follow_the_system_and_the_switch(opened: Open) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light, dark = opened("moons", theme="light").page, opened("moons", theme="dark").page
+    on_paper, on_dark = light.evaluate(ground), dark.evaluate(ground)
+    assert on_paper != on_dark
+    for page, theme, wanted in ((light, "dark", on_dark), (dark, "light", on_paper)):
+        page.get_by_role("button", name=theme, exact=True).click()
+        page.locator(f'html[data-theme="{theme}"]').wait_for(state="attached")
+        assert page.evaluate(ground) == wanted
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(opened: Open, theme: str) -> None:
+    page = opened("moons", theme=theme).page
+    page.keyboard.press("End")
+    colours = page.evaluate(
+        """() => ['forward', 'backward', 'shared', 'quiet', 'ok', 'ink'].flatMap(name =>
+          ['paper', 'card', 'wash'].map(ground => {
+            const probe = document.createElement('i');
+            document.body.append(probe);
+            probe.style.color = `var(--${name})`;
+            probe.style.backgroundColor = `var(--${ground})`;
+            const style = getComputedStyle(probe);
+            const found = [name + ' on ' + ground, style.color, style.backgroundColor];
+            probe.remove();
+            return found;
+        }))"""
+    )
+    assert len(colours) == 18
+    for name, text, ground in colours:
+        assert contrast(text, ground) >= 4.5, f"{theme}: {name}"  # WCAG 2.2, AA, small text
+
+
+def contrast(one: str, other: str) -> float:
+    """Of relative luminances (WCAG 2.2); colours as a browser writes them, rgb(1, 2, 3)."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_factor_in_focus_lights_up_its_arrow(opened: Open) -> None:
+    page = opened("moons").page
+    page.locator('[data-factor="dA_dZ:1"]').focus()
+    page.locator('.flow.lit[data-step="dL_dZ:1"]').wait_for(state="attached")
+    page.locator('[data-factor="dZ_dW:1"]').focus()
+    page.locator('.flow.lit[data-step="dL_dW:1"]').wait_for(state="attached")
+
+
+def test_what_a_layer_reuses_is_marked_as_shared(opened: Open) -> None:
+    page = opened("moons").page
+    assert page.locator("#chain .factor.shared").evaluate_all("all => all.map(one => one.dataset.factor)") == [
+        "dA_dZ:2",
+        "dL_dA:2",
+    ]
+    assert "reused from layer 2" in page.locator("#chain .group small").inner_text()
+
+
+def test_picking_a_weight_shows_its_derivative_as_a_sum(opened: Open) -> None:
+    page, trace = opened("moons").page, moons()
+    page.get_by_role("button", name=re.compile(r"W¹, row 1, column 3")).click()
+    total = float(page.locator(".paths").get_attribute("data-value"))
+    assert total == trace.backward[1].dL_dW[0, 2]
+    terms = page.locator(".paths .product-value").evaluate_all("all => all.map(one => Number(one.dataset.value))")
+    assert sum(terms) == pytest.approx(total, rel=1e-12)  # two terms, each a product of four doubles
+    page.get_by_role("button", name="Neurons").click()
+    assert page.locator(".weight.path").count() == 3  # the weight, and both ways on from it
+
+
+def test_the_derivation_strikes_out_what_cancels(opened: Open) -> None:
+    page = opened("moons").page
+    page.keyboard.press("End")
+    page.locator("#both-ways").get_by_role("button", name="2", exact=True).click()
+    assert page.locator("#both-ways menclose").count() >= 2
+
+
+@pytest.mark.parametrize("make", [moons, chain], ids=["moons", "chain"])
+@pytest.mark.parametrize("notation", ["dd", "nielsen", "pytorch"])
+@pytest.mark.parametrize("layout", ["denominator", "numerator"])
+def test_a_page_switched_reads_as_one_made_that_way(visit: Open, make: Any, notation: str, layout: str) -> None:
+    name = make.__name__
+    switched = visit(name, lambda: make().html())
+    switched.page.get_by_role("combobox", name="Notation").select_option(notation)
+    switched.page.get_by_role("button", name=layout).click()
+    made = visit(f"{name}-{notation}-{layout}", lambda: make(notation=notation, layout=layout).html())
+    for there in (switched, made):
+        there.page.keyboard.press("End")
+    for part in (
+        "#stage",
+        "#chain",
+        "#forward",
+        "#both-ways",
+        "#one-weight",
+        "#update",
+        "#check",
+        "#health",
+        "#symbols",
+    ):
+        assert switched.text(part) == made.text(part), part
+    assert switched.complaints == made.complaints == []
+
+
+def test_text_from_outside_stays_text(visit: Open) -> None:
+    hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)> & <!-- <b>bold</b>"
+    there = visit("hostile", lambda: moons(point=hostile).html())
+    assert hostile in there.text(".sub")
+    assert there.complaints == []
+
+
+def test_help_is_a_key_away(opened: Open) -> None:
+    page = opened("chain").page
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+
+
+def test_what_only_works_on_a_screen_is_not_printed(opened: Open) -> None:
+    page = opened("moons").page
+    page.emulate_media(media="print")
+    assert not page.locator(".scrubber").is_visible()
+    assert not page.locator(".tools").is_visible()
+    assert page.locator("#chain .factor").first.is_visible()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is there once `make page` has been run")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["moons", "batch"])
+def test_a_checker_of_accessibility_finds_nothing(opened: Open, name: str, theme: str) -> None:
+    page = opened(name, theme=theme, bypass_csp=True).page  # the page's own policy lets no checker in
+    page.keyboard.press("End")
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]] == []
+
+
+def test_a_chain_of_neurons_is_shown_in_scalars(opened: Open) -> None:
+    there = opened("chain")
+    there.page.keyboard.press("End")
+    assert there.page.locator("#chain table.matrix").count() == 0
+    factors = there.page.locator("#chain .factor:not(.result) [data-value]")
+    product = math.prod(factors.evaluate_all("all => all.map(one => Number(one.dataset.value))"))
+    assert product == pytest.approx(float(chain().backward[1].dL_dW[0, 0]), rel=1e-12)
