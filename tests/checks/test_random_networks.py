@@ -24,6 +24,7 @@ STEP = 1e-25
 TOLERANCE = 1e-12
 
 ACTIVATIONS = list(CATALOGUE["activation"].values())
+HIDDEN = [f for f in ACTIVATIONS if f.name != "exp"]  # e to the e to the z leaves float64
 PAIRS = [
     (f, loss)
     for f in ACTIVATIONS
@@ -72,7 +73,7 @@ def draw_case(seed):
     if isinstance(output.range, Simplex | LogSimplex):
         widths[-1] = max(widths[-1], 2)
     widths[-1] *= loss.outputs_per_target
-    hidden = [draw_part(rng, ACTIVATIONS[i]) for i in rng.integers(0, len(ACTIVATIONS), depth - 1)]
+    hidden = [draw_part(rng, HIDDEN[i]) for i in rng.integers(0, len(HIDDEN), depth - 1)]
     net = cp.Network(widths, (*hidden, draw_part(rng, output)), seed=rng)
     n, outputs = int(rng.integers(1, 7)), widths[-1]
     X = rng.normal(size=(n, widths[0]))
@@ -131,4 +132,4 @@ def test_every_legal_pair_is_drawn_seven_times_at_least():
 
 def test_every_activation_is_drawn_as_a_hidden_layer():
     drawn = {f.name for seed in range(NETWORKS) for f in draw_case(seed).net.activations[:-1]}
-    assert drawn == set(CATALOGUE["activation"])
+    assert drawn == {f.name for f in HIDDEN}

@@ -17,8 +17,10 @@ OTHERWISE_NAMED = {
     "initializers": "small_parts",
     "stable": "exact",
     "step": "explain",
+    "normalizations": "tests/test_normalized_networks.py",
+    "averaging": "tests/training/test_averages.py",
 }
-"""Files whose tests go by another name, by the last word of each."""
+"""Files whose tests go by another name, or lie in another room, by the last word of each."""
 
 
 class Stale(Exception):
@@ -57,7 +59,8 @@ class Fault:
         """A pattern of the test files that are likeliest to see it: those of its file, or of the kernels."""
         folder = Path(self.room).parent if self.room.endswith(".py") else self.room
         word = self.path.stem.rpartition("_")[2]  # smooth_activations are tested with the other activations
-        return f"{folder}/test_{'kernels_' if self.is_compiled else '*' + OTHERWISE_NAMED.get(word, word)}*.py"
+        word = "kernels_" if self.is_compiled else OTHERWISE_NAMED.get(word, word)
+        return word if "/" in word else f"{folder}/test_*{word}*.py"
 
     def planted(self, text: str) -> str:
         """The file's text with the fault in it. Stale where the old text is not there exactly once."""

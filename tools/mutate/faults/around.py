@@ -38,28 +38,28 @@ AROUND = [
     ),
     # ---- explanation
     Fault(
-        "the explained update climbs",
-        "explanation/step.py",
-        "W_after=W - eta * self.grads.dL_dW[l]",
-        "W_after=W + eta * self.grads.dL_dW[l]",
+        "the explained update shows the weights before it twice",
+        "explanation/descent.py",
+        "W_after=passes.weights_shown(self.after.W[l])",
+        "W_after=passes.weights_shown(net.W[l])",
     ),
     Fault(
         "the explained input of a layer is its output",
         "explanation/step.py",
-        "A_prev=column(self.fwd.A[l - 1])",
-        "A_prev=column(self.fwd.A[l])",
-    ),
-    Fault(
-        "the explained product leaves out the last layer's link",
-        "explanation/step.py",
-        "for k in range(l + 1, self.net.L + 1) for pair in",
-        "for k in range(l + 1, self.net.L) for pair in",
+        "A_prev=column(one.taken(l))",
+        "A_prev=column(one.A[l])",
     ),
     Fault(
         "the explained gradient ignores the layout",
-        "explanation/step.py",
-        "dL_dW=self.laid_out(grads.dL_dW[l])",
-        "dL_dW=grads.dL_dW[l].copy()",
+        "explanation/passes.py",
+        "return in_layout(jacobian, self.layout).copy()",
+        "return jacobian.copy()",
+    ),
+    Fault(
+        "the explained gradient is that of the input, not of the pre-activation",
+        "explanation/backward.py",
+        "dL_dA, dL_dZ = passes.laid_out(one.dL_dA[l].T), passes.laid_out(one.dL_dZ[l].T)",
+        "dL_dA, dL_dZ = passes.laid_out(one.dL_dA[l].T), passes.laid_out(one.dL_dA[l].T)",
     ),
     # ---- checks and the border
     Fault(
