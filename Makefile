@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check format bench page sanitize clean
+.PHONY: help demo test check format bench page sanitize mutate docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -47,6 +47,13 @@ sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and Un
 	  PYTHONMALLOC=malloc $(SANITIZED)/bin/python -m pytest -n 2 tests/engines
 	$(CXX) -std=c++17 -O1 -g -fsanitize=thread -Wno-psabi -Isrc/clearprop/engines/kernels tests/engines/races.cpp -o $(SANITIZED)/races -pthread
 	$(SANITIZED)/races
+
+mutate: $(VENV)/.tools  ## Plant faults one at a time in a copy, and tell which test sees each
+	$(PIP) install --quiet 'nanobind>=2.7'
+	$(BIN)/python -m tools.mutate
+
+docs: $(VENV)/.tools  ## Write the catalogue's pages from its records
+	$(BIN)/python -m tools.docs
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

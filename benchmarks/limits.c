@@ -4,8 +4,15 @@
 #include <stdlib.h>
 #include <time.h>
 
-typedef float floats __attribute__((vector_size(64)));
-typedef double doubles __attribute__((vector_size(64)));
+#if defined(__AVX512F__)
+#define WIDTH 64
+#elif defined(__AVX__)
+#define WIDTH 32
+#else
+#define WIDTH 16
+#endif
+typedef float floats __attribute__((vector_size(WIDTH)));
+typedef double doubles __attribute__((vector_size(WIDTH)));
 
 static double now(void) {
   struct timespec t;
@@ -25,13 +32,13 @@ static double now(void) {
         __asm__ volatile("" : "+x"(sums[i]));                                                  \
       }                                                                                        \
     const double seconds = now() - begin;                                                      \
-    return 2.0 * 12 * (double)(64 / sizeof(scalar)) * (double)turns / seconds / 1e9;           \
+    return 2.0 * 12 * (double)(WIDTH / sizeof(scalar)) * (double)turns / seconds / 1e9;           \
   }
 PEAK(peak_float, floats, float)
 PEAK(peak_double, doubles, double)
 
 static double read_and_write(long bytes) {
-  const long count = bytes / 64;
+  const long count = bytes / WIDTH;
   floats *data = aligned_alloc(64, (size_t)bytes), factor = (floats){0} + 0.9999f;
   for (long i = 0; i < count; ++i) data[i] = factor;
   const long turns = 400000000 / bytes + 1;

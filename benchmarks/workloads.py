@@ -74,3 +74,8 @@ DIGITS_30 = Workload((784, 30, 10), ("sigmoid", "sigmoid"), "square")
 DIGITS_30_SPARSE = Workload((784, 30, 10), ("sigmoid", "sigmoid"), "square", density=0.19)
 DIGITS_100 = Workload((784, 100, 10), ("relu", "softmax"), "nllm")
 DIGITS_512 = Workload((784, 512, 512, 10), ("relu", "relu", "softmax"), "nllm")
+
+
+def named(net: str) -> Workload:
+    """The one of these nets, on dense inputs, that is called so: `784-100-10`."""
+    return next(each for each in (SIGMOID_1, RELU_1, SMALL, DIGITS_30, DIGITS_100, DIGITS_512) if str(each) == net)

@@ -25,7 +25,8 @@ ROWS = (
     {"checks"},
     {"explanation"},
     {"io"},
-    {"cli"},
+    {"cards"},
+    {"cli", "estimators"},
     {"__main__"},
 )
 # Methods of an object that a person holds may reach a later room, on use: importer and what it imports inside a function.

@@ -4,6 +4,7 @@ of a step with its gradients written out, for it breaks off at `backward` and at
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from ..workloads import ETA, Workload
 
 VERSION = f"PyTorch {torch.__version__}"
 ACTIVATION = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU, "identity": torch.nn.Identity}
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 
 
 def model_of(work: Workload) -> torch.nn.Sequential:

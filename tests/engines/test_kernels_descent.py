@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from clearprop import Network, back_propagate, forward_pass
-from clearprop.engines import Task
+from clearprop.engines import NonFinite, Task
 from clearprop.engines.compiled import ACTIVATIONS, LOSSES, kernels_of, trainer, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Elementwise, Tanh
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.penalties import L2
+from clearprop.formulas.regression_losses import PoissonLog
+from clearprop.formulas.smooth_activations import Exp
 from tests.parts import is_legal, targets_in, with_random_hypers
 
 WIDTHS = (1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 24, 31, 32, 33, 47, 48, 63, 64, 65, 100, 127, 128, 129, 200)
@@ -33,10 +35,11 @@ def random_task(rng: np.random.Generator, dtype: str = "float64", *, kinks: bool
         for loss in LOSSES
         if kinks or not loss.kinks
         for outputs in (1, 2, 3, 4, 10, 17)
-        if is_legal(f(), loss(), outputs)
+        if is_legal(f(), loss(), outputs) and not (f is Exp and loss is PoissonLog)  # e^a of a = e^z
     ]
     last, loss, outputs = pairs[rng.integers(len(pairs))]
-    hidden = [activations[i] for i in rng.integers(len(activations), size=rng.integers(0, 4))]
+    tame = [part for part in activations if part is not Exp]  # e^z of a sum of e^z leaves nothing to compare
+    hidden = [tame[i] for i in rng.integers(len(tame), size=rng.integers(0, 4))]
     if rng.random() < 0.25:  # what the small kernel takes
         hidden = [f for f in hidden[:1] if issubclass(f, Elementwise)] or [Tanh]
         widths = (int(rng.choice(WIDTHS[:15])), int(rng.integers(1, 17)), min(outputs, 4))
@@ -87,19 +90,25 @@ def distance(ours: np.ndarray, theirs: np.ndarray) -> float:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_a_hundred_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     """Both compute the same sums in another order: 1e-12 is some thousand roundings of 1e-16, of the many more there are."""
-    rng, seen = np.random.default_rng([chunk, 0]), Counter[str]()
+    rng, seen, compared = np.random.default_rng([chunk, 0]), Counter[str](), 0
     for number in range(NETWORKS // CHUNKS):
         task = random_task(rng)
         order, etas = steps_on(task, rng)
         reference = replace(task, network=task.network.copy())
-        loss = NumpyEngine(reference).run(order[:, None], etas)
+        try:
+            loss = NumpyEngine(reference).run(order[:, None], etas)
+        except NonFinite:  # an exponential in the last layer, or a wild start
+            continue
+        compared += 1
         for level in LEVELS:
             made, parameters, our_loss = run_kernels(level, task, order, etas)
             seen[made.kernel] += 1
             about = f"network {number} at {level}, {made.kernel}: {task.network}, {task.loss}, {task.penalty}"
             assert distance(parameters, reference.network.parameters) <= 1e-12, about
-            assert abs(our_loss - loss) <= 1e-12 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
+            # a loss may be some ten times steeper than the parameters that it is computed from
+            assert abs(our_loss - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
     assert seen["dense"]
+    assert compared >= 0.9 * NETWORKS / CHUNKS
 
 
 @pytest.mark.parametrize("chunk", range(4))

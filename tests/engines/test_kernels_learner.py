@@ -29,7 +29,9 @@ def between_nans(parameters: np.ndarray) -> np.ndarray:
 def learner(level: str, net: Network, loss: Loss, parameters: np.ndarray) -> Any:
     kernels = kernels_of(level)
     make = kernels.Online32 if parameters.dtype == np.float32 else kernels.Online64
-    return make(list(net.widths), [coded(f) for f in net.activations], loss=coded(loss), parameters=parameters, threads=1)
+    return make(
+        list(net.widths), [coded(f) for f in net.activations], loss=coded(loss), parameters=parameters, threads=1
+    )
 
 
 @pytest.mark.parametrize("level", LEVELS)

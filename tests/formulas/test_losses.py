@@ -11,7 +11,7 @@ from clearprop.formulas import find
 from clearprop.formulas.activations import Activation
 from clearprop.formulas.domains import POSITIVE, SIGNS, LogSimplex, Simplex
 from clearprop.formulas.losses import NLL, NLLM, Linear, Loss
-from tests.parts import all_of, central_difference, complex_step, label, targets_in
+from tests.parts import all_of, central_difference, complex_step, label, relative_error, targets_in
 
 LOSSES = [
     *all_of(Loss),
@@ -47,6 +47,7 @@ def test_dL_dA_is_the_complex_step_derivative_of_L(loss: Loss) -> None:
     numeric = complex_step(lambda A: loss.L(A, Y), A)
     # Each entry is one or two quotients; nothing is subtracted but in y/a - (1-y)/(1-a), whose terms are at most 20.
     np.testing.assert_allclose(loss.dL_dA(A, Y), numeric, rtol=1e-12, atol=1e-13, err_msg=f"{loss} at {A!r}, {Y!r}")
+    assert relative_error(loss.dL_dA(A, Y), numeric) < 1e-13, f"{loss}, as a whole"
 
 
 @every_loss

@@ -20,7 +20,7 @@ from tests.parts import all_of, label, with_hypers
 
 T = np.arange(1, 7)
 RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "schedule_values.json").read_text())
-VALUES = [(library, text) for library in ("torch", "optax") for text in RECORDED[library]]
+VALUES = [(library, text) for library in ("torch", "optax", "sklearn") for text in RECORDED[library]]
 
 
 @pytest.mark.parametrize("schedule", [*all_of(Schedule), FunctionSchedule(lambda t: 1 / t)], ids=label)
@@ -41,9 +41,10 @@ def test_a_schedule_s_values_are_the_other_library_s(library: str, text: str) ->
     np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-14 * theirs.max(), err_msg=f"{text} against {library}")
 
 
-def test_every_schedule_was_compared_with_another_library_or_is_a_closed_form_below() -> None:
+def test_every_schedule_was_compared_with_another_library() -> None:
+    """One that listens is compared in its own tests, with the losses that it hears."""
     compared = {type(find(Schedule, text)) for _, text in VALUES}
-    assert set(CATALOGUE["schedule"].values()) - compared == {Constant, InverseTime, InverseScaling, ReduceOnPlateau}
+    assert set(CATALOGUE["schedule"].values()) - compared == {ReduceOnPlateau}
 
 
 @pytest.mark.parametrize("definition", CATALOGUE["schedule"].values(), ids=lambda definition: definition.name)

@@ -1,3 +1,3 @@
-"""The scripts that record need other libraries, and are not to be imported in search of tests."""
+"""What records and what compares with other libraries needs those, and is not to be imported in search of tests."""
 
-collect_ignore_glob = ["make_*.py"]
+collect_ignore_glob = ["make_*.py", "by_*.py"]

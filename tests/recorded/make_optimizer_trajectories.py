@@ -1,6 +1,7 @@
 """Record what other libraries' optimisers do on the fixed problem: `python -m tests.recorded.make_optimizer_trajectories`.
 
-Needs torch, jax, optax and scikit-learn, which clearprop does not; their versions are written into the file. Keys are the texts of parts.
+Needs torch, jax, optax and scikit-learn, which clearprop does not; their versions are written into the file. Keys are
+the texts of parts.
 """
 
 from __future__ import annotations

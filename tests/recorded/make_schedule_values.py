@@ -1,6 +1,7 @@
-"""Record the step sizes of PyTorch's and Optax's schedules: `python -m tests.recorded.make_schedule_values`.
+"""Record the step sizes of PyTorch's, Optax's and scikit-learn's schedules: `python -m tests.recorded.make_schedule_values`.
 
-Needs torch, jax and optax, which clearprop does not; their versions are written into the file. Keys are the texts of parts.
+Needs torch, jax, optax and scikit-learn, which clearprop does not. Their versions are written into the file; keys are texts of
+parts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from pathlib import Path
 import jax
 import numpy as np
 import optax
+import sklearn
 import torch
+from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
 from torch.optim import lr_scheduler as S
 
 FILE = Path(__file__).with_name("schedule_values.json")
@@ -46,10 +49,28 @@ TORCH: dict[str, tuple[float, int, Callable[[torch.optim.Optimizer], S.LRSchedul
     ),
 }
 OPTAX: dict[str, Callable[[int], float]] = {
+    "constant(value=0.3)": optax.constant_schedule(0.3),
     "polynomial(start=0.3, steps=30, end=0.02, power=3.0)": optax.polynomial_schedule(0.3, 0.02, 3.0, 30),
     "cosine(start=0.3, steps=25, end=0.03)": optax.cosine_decay_schedule(0.3, 25, 0.1),
     "step_decay(start=0.3, every=7, factor=0.6)": optax.exponential_decay(0.3, 7, 0.6, staircase=True),
 }
+SKLEARN = {
+    "inverse_scaling(start=0.3, power=0.5)": (0.3, 0.5),
+    "inverse_scaling(start=0.3, power=0.25)": (0.3, 0.25),
+    "inverse_time(start=0.3)": (0.3, 1.0),
+}
+"""The step size at the start and the power of t, of learning_rate="invscaling"."""
+
+
+def by_sklearn(text: str) -> list[float]:
+    """Its networks set the step size after each epoch, here a step."""
+    start, power = SKLEARN[text]
+    optimizer = SGDOptimizer([], start, lr_schedule="invscaling", power_t=power)
+    etas = []
+    for t in range(STEPS):
+        etas.append(float(optimizer.learning_rate))
+        optimizer.iteration_ends(t + 1)
+    return etas
 
 
 def by_torch(text: str) -> list[float]:
@@ -67,9 +88,10 @@ if __name__ == "__main__":
     jax.config.update("jax_enable_x64", True)
     recorded = {
         "made_by": "python -m tests.recorded.make_schedule_values",
-        "versions": {library.__name__: library.__version__ for library in (torch, jax, optax)},
+        "versions": {library.__name__: library.__version__ for library in (torch, jax, optax, sklearn)},
         "torch": {text: by_torch(text) for text in TORCH},
+        "sklearn": {text: by_sklearn(text) for text in SKLEARN},
         "optax": {text: [float(OPTAX[text](np.int64(t))) for t in range(STEPS)] for text in OPTAX},
     }
     FILE.write_text(json.dumps(recorded).replace("], ", "],\n") + "\n")
-    print(f"{FILE}: {len(TORCH) + len(OPTAX)} schedules")  # noqa: T201 - a script
+    print(f"{FILE}: {len(TORCH) + len(OPTAX) + len(SKLEARN)} schedules")  # noqa: T201 - a script

@@ -81,9 +81,12 @@ def test_dropout_and_noise_change_training_and_are_gone_in_predictions() -> None
         np.testing.assert_allclose(fwd.A[2], other.network.predict(X), rtol=1e-12)
 
 
-def test_restarts_draw_masks_of_their_own() -> None:
-    found = run(a_net(), epochs=3, batch_size=4, dropout=0.5, restarts=3)
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_restarts_draw_masks_of_their_own(batch_size) -> None:
+    options = {"epochs": 3, "batch_size": batch_size, "dropout": 0.5, "restarts": 3}
+    found, by_numpy = run(a_net(), **options), run(a_net(), engine="numpy", **options)
     assert len(set(found.restarts.tolist())) == 3
+    np.testing.assert_allclose(found.restarts, by_numpy.restarts, rtol=1e-9, err_msg="thirty steps on two engines")
 
 
 def test_a_step_that_diverges_under_dropout_names_its_layer() -> None:

@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 
 import clearprop as cp
 from clearprop.formulas.lbfgs import LBFGS
+from clearprop.formulas.losses import Square
 from tests.training.small import LABELS, X, Y, a_net, run
 
 
@@ -76,6 +77,23 @@ def test_ctrl_c_keeps_the_last_step() -> None:
     found = fit(callbacks=interrupt)
     assert found.stopped_because == "interrupted"
     assert found.network.parameters.tolist() == fit(epochs=4).network.parameters.tolist()
+
+
+def test_ctrl_c_within_a_line_search_goes_back_to_where_it_began() -> None:
+    asked, reached = [], []
+
+    class Interrupting(Square):
+        name = "interrupting"
+
+        def L(self, A, Y):
+            asked.append(None)
+            if len(asked) == 9:
+                raise KeyboardInterrupt
+            return super().L(A, Y)
+
+    found = fit(loss=Interrupting(), callbacks=lambda report: reached.append(report.network.parameters.tolist()))
+    assert found.stopped_because == "interrupted"
+    assert found.network.parameters.tolist() == reached[-1]
 
 
 def test_no_steps_change_nothing() -> None:

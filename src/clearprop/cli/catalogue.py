@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from dataclasses import MISSING, fields
-from importlib import import_module
-from itertools import groupby, zip_longest
+from dataclasses import fields
+from itertools import groupby
 from typing import Any
 
 import click
-import numpy as np
 
+from ..cards import Curve, card_of, curves_of, example_of, hypers_of, kinds, plural, where
 from ..formulas import CATALOGUE, Part
-from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import nearest, parse
-from ..formulas.losses import Loss
-from ..formulas.optimizers import Optimizer
-from ..formulas.schedules import Schedule
 from .curves import curve
-from .display import backward, fact, forward, say, strong
+from .display import LABEL_WIDTH, backward, fact, forward, quiet, say, strong
 
-ROOMS_WITH_PARTS = ("training", "io.datasets")
-"""Rooms beyond `formulas` that register parts when they are imported."""
-PICTURED = np.linspace(-4.0, 4.0, 801)
-PICTURED_STEPS = np.arange(1, 3001)
+WIDTH = 100
 
 
 @click.command(name="catalogue", short_help="List every part with its formula and derivative.")
@@ -34,15 +26,13 @@ def command(which: str | None) -> None:
 
     A name may fix hyper-parameters: 'leaky_relu(slope=0.2)'. Piped, the output is plain text, a part a line.
     """
-    for room in ROOMS_WITH_PARTS:
-        import_module(f"..{room}", __package__)
-    kinds = {_plural(kind): kind for kind in CATALOGUE} | {kind: kind for kind in CATALOGUE}
+    kind_of = {plural(kind): kind for kind in kinds()} | {kind: kind for kind in kinds()}
     if which is None:
-        _show_tables(list(CATALOGUE))
-    elif which in kinds:
-        _show_tables([kinds[which]])
+        _show_tables(kinds())
+    elif which in kind_of:
+        _show_tables([kind_of[which]])
     else:
-        _show_cards(which, list(kinds))
+        _show_cards(which, list(kind_of))
 
 
 def _show_tables(kinds: list[str]) -> None:
@@ -66,7 +56,7 @@ def _print_tables(parts: list[type[Part]]) -> None:
         rows = [_row(part)[1:] for part in of_kind]
         heads = ("name", "formula", "derivative", "where", "hyper-parameters", "source")
         filled = [any(row[i] != "-" for row in rows) for i in range(len(heads))]
-        table = Table(title=_plural(kind).capitalize(), title_justify="left", title_style="bold")
+        table = Table(title=plural(kind).capitalize(), title_justify="left", title_style="bold")
         for head, style, kept in zip(heads, ("bold", "", "", "", "", "dim"), filled, strict=True):
             if kept:
                 table.add_column(head, style=style, overflow="fold")
@@ -76,31 +66,8 @@ def _print_tables(parts: list[type[Part]]) -> None:
 
 
 def _row(part: type[Part]) -> tuple[str, ...]:
-    cells = (part.formula, part.derivative, _where(part), "; ".join(_hypers(part)), part.source)
+    cells = (part.formula, part.derivative, where(part), "; ".join(map(str, hypers_of(part))), part.source)
     return (part.kind, part.name, *(cell or "-" for cell in cells))
-
-
-def _where(part: Part | type[Part]) -> str:
-    """The sets that values live in, where a part has them; a range may follow its hyper-parameters."""
-    if isinstance(part, Activation) or (isinstance(part, type) and issubclass(part, Activation)):
-        return f"a in {part.range}"
-    if isinstance(part, Loss) or (isinstance(part, type) and issubclass(part, Loss)):
-        return f"a in {part.domain_A}; y in {part.domain_Y}"
-    return ""
-
-
-def _hypers(part: type[Part]) -> list[str]:
-    return [
-        f"{own.name}{'' if own.default is MISSING else f' = {own.default}'}{_bounds(own.metadata)}"
-        for own in fields(part)
-    ]
-
-
-def _bounds(metadata: Any) -> str:
-    if "low" not in metadata:
-        return f", {metadata['about']}" if metadata else ""
-    interval = f"[{metadata['low']:g}, {metadata['high']:g}]".replace("inf]", "∞)").replace("[-inf", "(-∞")
-    return f" in {interval}, {metadata['about']}"
 
 
 def _show_cards(which: str, kinds: list[str]) -> None:
@@ -111,7 +78,7 @@ def _show_cards(which: str, kinds: list[str]) -> None:
     if not found:
         raise ValueError(f"there is no kind or part {name!r}{nearest(name, [*sorted(every), *kinds])}")
     for part in found:
-        _show_card(part, part(**_allowed(part, hypers)))
+        _show_card(part(**_allowed(part, hypers)))
 
 
 def _allowed(part: type[Part], hypers: dict[str, Any]) -> dict[str, Any]:
@@ -122,43 +89,40 @@ def _allowed(part: type[Part], hypers: dict[str, Any]) -> dict[str, Any]:
     return hypers
 
 
-def _show_card(definition: type[Part], part: Part) -> None:
-    say(f"{strong(str(part))}   {definition.kind}")
-    said = " ".join((definition.__doc__ or "").split())
-    say(textwrap.fill(said, 96))
+def _show_card(part: Part) -> None:
+    card, example = card_of(part), example_of(part)
+    say(f"{strong(str(part))}   {part.kind}")
+    say(textwrap.fill(card.said, WIDTH))
     facts = [
-        ("formula", definition.formula),
-        ("derivative", definition.derivative),
-        ("where", _where(part)),
-        *(("takes", hyper) for hyper in _hypers(definition)),
-        ("eta", f"{part.rule.default_eta:g} where none is given" if isinstance(part, Optimizer) else ""),
-        ("source", definition.source),
+        ("where", card.where),
+        ("kinks", card.kinks),
+        *(("takes", str(hyper)) for hyper in card.hypers),
+        ("eta", card.eta),
+        ("elsewhere", card.elsewhere),
+        ("source", part.source),
     ]
+    for name, formula in (("formula", part.formula), ("derivative", part.derivative)):
+        if formula:
+            fact(name, *(formula.split("; ") if len(formula) > WIDTH - LABEL_WIDTH else [formula]))
     for name, value in facts:
         if value:
-            fact(name, value)
-    if isinstance(part, Elementwise):
-        _show_curves(part)
-    if isinstance(part, Schedule):
-        _show_step_sizes(part)
+            fact(name, *textwrap.wrap(value, WIDTH - LABEL_WIDTH))
+    if example:
+        fact("example", *example.lines, quiet(example.result))
+    _show_curves(curves_of(part))
     say()
 
 
-def _show_curves(f: Elementwise) -> None:
-    """Pictures of f, in blue as all that goes forward, and of f', in rust as all that comes back."""
-    A = f.A(PICTURED)
-    pictures = zip_longest(curve(PICTURED, A), curve(PICTURED, f.dA_dZ(PICTURED, A)), fillvalue="")
-    say(f"\n{'f(z)':>10}{'f′(z)':>44}")
-    for before, after in pictures:
-        say(forward(f"  {before:<41}") + backward(f"  {after}"))
-
-
-def _show_step_sizes(schedule: Schedule) -> None:
-    """A picture of eta over t."""
-    say(f"\n{'η(t)':>10}")
-    for line in curve(PICTURED_STEPS, schedule.eta(PICTURED_STEPS), columns=64):
-        say(f"  {line}")
-
-
-def _plural(kind: str) -> str:
-    return {"loss": "losses", "penalty": "penalties"}.get(kind, f"{kind}s")
+def _show_curves(curves: list[Curve]) -> None:
+    """Pictures, side by side where there are two: f in blue as all that goes forward, f' in rust as all that comes back."""
+    columns = 32 if len(curves) > 1 else 64
+    pictures = [
+        [f"{'':8}{each.title}", *curve(each.x, each.y, columns=columns, marks=[x for x, _ in each.kinks])]
+        for each in curves
+    ]
+    colours = [forward if each.tone == "forward" else backward for each in curves]
+    say() if curves else None
+    for lines in zip(*pictures, strict=True):
+        say("   ".join(colour(f"{line:<{columns + 8}}") for colour, line in zip(colours, lines, strict=True)).rstrip())
+    if any(each.kinks for each in curves):
+        say(quiet(f"{'':8}▲ a kink"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..formulas.catalogue import Array
@@ -10,18 +12,26 @@ from ..formulas.catalogue import Array
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 
-def curve(x: Array, y: Array, *, columns: int = 32, rows: int = 8) -> list[str]:
+def curve(x: Array, y: Array, *, columns: int = 32, rows: int = 8, marks: Sequence[float] = ()) -> list[str]:
     """Lines of a picture of y over x, (points,) each, `columns` wide, with the values of its top and bottom line.
 
-    Neighbouring points are not joined, so that a jump is seen as a jump.
+    Neighbouring points are not joined, so that a jump is seen as a jump. `marks` are places on the axis: a triangle each.
     """
     low, high = min(float(y.min()), 0.0), max(float(y.max()), 0.0)
     high = high if high > low else low + 1
-    across = np.rint((x - x[0]) / (x[-1] - x[0]) * (2 * columns - 1)).astype(int)
+    across = _across(x, x[0], x[-1], columns)
     down = np.rint((high - y) / (high - low) * (4 * rows - 1)).astype(int)
     cells = np.zeros((rows, columns), int)
     np.bitwise_or.at(cells, (down // 4, across // 2), _DOTS[down % 4, across % 2])
-    labels = {0: f"{high:.3g}", rows - 1: f"{low:.3g}"}
+    zero = round(high / (high - low) * (4 * rows - 1)) // 4
+    labels = {zero: "0"} | {0: f"{high:.3g}", rows - 1: f"{low:.3g}"}
     pictures = ["".join(chr(0x2800 + int(cell)) for cell in row) for row in cells]
-    ends = f"{x[0]:g}".ljust(columns - len(f"{x[-1]:g}")) + f"{x[-1]:g}"
-    return [f"{labels.get(row, ''):>6} ┤{picture}" for row, picture in enumerate(pictures)] + [" " * 8 + ends]
+    axis = list(f"{x[0]:g}".ljust(columns - len(f"{x[-1]:g}")) + f"{x[-1]:g}")
+    for place in _across(np.array(marks, float), x[0], x[-1], columns) // 2:
+        axis[place] = "▲"
+    return [f"{labels.get(row, ''):>6} ┤{picture}" for row, picture in enumerate(pictures)] + [" " * 8 + "".join(axis)]
+
+
+def _across(x: Array, first: float, last: float, columns: int) -> Array:
+    """The column of dots that each x falls in, two to a character."""
+    return np.rint((x - first) / (last - first) * (2 * columns - 1)).astype(int)

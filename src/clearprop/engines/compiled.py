@@ -200,8 +200,12 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
         return reason
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
+    if task.dropout is not None:
+        return "dropout, whose masks are of each network its own, has no side-by-side kernel"
     if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
         return "a softmax between layers has no side-by-side kernel"
+    if task.dropout is not None:
+        return "dropout has no side-by-side kernel"
     if not (task.penalty is None or isinstance(task.penalty, L2)):
         return f"penalty {str(task.penalty)!r} has no side-by-side kernel"
     return (

@@ -99,13 +99,13 @@ class Engine(ABC):
         steps = 0.03 / (self.seconds_per_step + operations / self.operations_per_second)
         return max(1, int(steps) // 16) * 16
 
-    def settle(self) -> None:
+    def settle(self) -> None:  # noqa: B027 - nothing to do, unless an engine keeps copies
         """Bring `state` up to date with the steps taken, for an engine that keeps it in a layout of its own."""
 
-    def refill(self) -> None:
+    def refill(self) -> None:  # noqa: B027 - nothing to do, unless an engine keeps copies
         """Look again at the task's X and Y, whose numbers somebody has changed in place."""
 
-    def resume(self) -> None:
+    def resume(self) -> None:  # noqa: B027 - nothing to do, unless an engine keeps copies
         """Go on from what `state` says, where somebody else has changed it."""
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""scikit-learn's multi-layer perceptrons, drop-in: change one import line and keep everything, faster, and with more to ask for.
+"""scikit-learn's multi-layer perceptrons, drop-in: change one import line, keep everything, faster, and ask for more.
 
 >>> from clearprop.estimators import MLPClassifier
 >>> from sklearn.datasets import load_iris

@@ -115,9 +115,7 @@ class Descent:
         est.validation_scores_.append(score)
         est.validation_loss_curve_.append(loss)
         say(est, f"Validation score: {score:f}")
-        est._no_improvement_count = (
-            est._no_improvement_count + 1 if score < est.best_validation_score_ + est.tol else 0
-        )
+        est._no_improvement_count = est._no_improvement_count + 1 if score < est.best_validation_score_ + est.tol else 0
         if score > est.best_validation_score_:
             est.best_validation_score_ = score
             est._best_network = self.rows.task.network.copy()
@@ -136,7 +134,8 @@ class Descent:
             network=task.network,
         )
         given = est.callbacks or ()
-        stop = any([callback(report) is True for callback in (given if isinstance(given, tuple | list) else (given,))])
+        answers = [callback(report) for callback in (given if isinstance(given, tuple | list) else (given,))]
+        stop = any(answer is True for answer in answers)
         if event:
             stop |= event.call_on_fit_task_end(estimator=est, reconstruction_attributes=lambda: fitted(est))
         return stop
@@ -156,10 +155,8 @@ class Descent:
 
 def fitted(estimator: Any) -> dict[str, Any]:
     """The attributes that make an estimator as it stands ready to predict, its weights copied."""
-    kept = {name: value for name, value in vars(estimator).items() if name.endswith("_") or name in {"_labels"}}
-    return kept | {
-        name: [array.copy() for array in getattr(estimator, name)] for name in ("coefs_", "intercepts_")
-    }
+    kept = {name: value for name, value in vars(estimator).items() if name.endswith("_") or name == "_labels"}
+    return kept | {name: [array.copy() for array in getattr(estimator, name)] for name in ("coefs_", "intercepts_")}
 
 
 def say(estimator: Any, text: str) -> None:

@@ -28,7 +28,9 @@ class NetworkHolder:
     coefs_: list[Array]
     intercepts_: list[Array]
     out_activation_: str
+    preparation_: Any
     _output_part: Activation
+    _stream: Any
 
     def _hold(self, net: Network) -> None:
         """Let the estimator's weights be those of `net`."""
@@ -41,7 +43,7 @@ class NetworkHolder:
         """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
         made = vars(self)
         given = [*self.coefs_, *self.intercepts_]
-        same = "_network" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
+        same = "_views" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
         if not same or self._made_with != (self.activation, self.out_activation_):
             self._hold(self._remade(made.get("_network")))
         return self._network
@@ -60,9 +62,10 @@ class NetworkHolder:
 
     def _output(self) -> Activation:
         """The last layer's activation: a user's own cannot be found by its word."""
-        part = vars(self).get("_output_part")
-        same = part is not None and words.word_of_activation(part) == self.out_activation_
-        return part if same else words.activation_of_word(self.out_activation_)
+        part: Activation | None = vars(self).get("_output_part")
+        if part is not None and words.word_of_activation(part) == self.out_activation_:
+            return part
+        return words.activation_of_word(self.out_activation_)
 
     def _outputs(self, X: Any) -> Array:
         """A^L (n, outputs) of points as users give them; scikit-learn's errors where they do not fit."""
@@ -76,7 +79,7 @@ class NetworkHolder:
         made = vars(self)
         if type(X) is not np.ndarray or X.size > FEW_NUMBERS or "feature_names_in_" in made or "preparation_" in made:
             return None
-        kernels = self._net()._online(None)  # noqa: SLF001 - the network's cache
+        kernels = self._net()._online(None)
         return None if kernels is None else kernels.predict(X)
 
     def _checked_points(self, X: Any) -> Any:
@@ -89,7 +92,7 @@ class NetworkHolder:
     def __getstate__(self) -> dict[str, Any]:
         if "_stream" in vars(self):
             self._stream.settle()
-        state = super().__getstate__()  # type: ignore[misc]  # scikit-learn's
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
         made = {"_views", "_made_with", "_stream"}
         if "_network" in state and not state["_network"].normalization:  # what it learnt is all in the weights
             made.add("_network")

@@ -102,7 +102,9 @@ def architecture_html(estimator: Any) -> str:
         f"<td>{_rms(net.W[l]):.3g}</td></tr>"
         for l, (m, n) in enumerate(zip(net.widths, net.widths[1:], strict=False), 1)
     )
-    caption = f"{'-'.join(map(str, net.widths))}, {net.parameters.size:,} parameters, {net.dtype}; loss {estimator._loss()}"
+    caption = (
+        f"{'-'.join(map(str, net.widths))}, {net.parameters.size:,} parameters, {net.dtype}; loss {estimator._loss()}"
+    )
     head = "".join(f"<th>{title}</th>" for title in ("layer", "width", "activation", "parameters", "rms of W"))
     return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 

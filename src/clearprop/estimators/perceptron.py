@@ -9,6 +9,7 @@ import warnings
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         """How much each point counts, (n,)."""
 
     @abstractmethod
+    def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
+        """Y (points, outputs) that the loss takes, drawn at random."""
+
+    @abstractmethod
     def _strata(self, Y: Array) -> Array | None:
         """What a split for early stopping keeps in proportion, (n, 1)."""
 
@@ -111,7 +116,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         hidden = self._hidden_widths()
         anew = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
         if "_stream" in vars(self):
-            vars(self).pop("_stream").settle()
+            self.__dict__.pop("_stream").settle()
         X, y = self._validated(X, y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
@@ -172,7 +177,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             The estimator, as fitted in 0 iterations.
         """
         self._validate_params()
-        vars(self).pop("classes_", None)
+        self.__dict__.pop("classes_", None)
         X, y = self._validated(X, y, reset=True)
         self.n_outputs_ = self._encoded(y, X.dtype, incremental=False).shape[1]
         self._random_state = check_random_state(self.random_state)
@@ -187,10 +192,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
         draw, rng = words.initializer(self.initializer, hidden), self._random_state
-        layers = [
-            (draw.W(m, n, rng).astype(dtype), draw.W0(m, n, rng).astype(dtype))
-            for m, n in zip(widths, widths[1:], strict=False)
-        ]
+        layers = [(draw.W(m, n, rng).astype(dtype), draw.W0(m, n, rng).astype(dtype)) for m, n in pairwise(widths)]
         norms = None if not hidden else words.normalization(self.normalization)
         self._hold(Network.from_weights(layers, (*hidden, output), normalization=norms))
         if self.solver != "lbfgs":
@@ -235,7 +237,8 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     # ---- the two ways to learn
 
     def _fit_lbfgs(self, task: Task, X: Any) -> None:
-        if task.dropout or task.input_noise or task.max_norm or any(part.running for part in task.network.normalization.values()):
+        in_batches = any(part.running for part in task.network.normalization.values())
+        if task.dropout or task.input_noise or task.max_norm or in_batches:
             raise ValueError(
                 "solver='lbfgs' lowers one function of the weights: "
                 "dropout, input_noise, max_norm and batch_norm, which change it in each step, need another solver"
@@ -285,7 +288,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             word = isinstance(self.learning_rate, str) and self.learning_rate in words.LEARNING_RATES
             self._optimizer = Solver(
                 words.optimizer(self),
-                net.parameters,
+                net,
                 rate=self.learning_rate_init,
                 policy="constant" if word and self.solver == "adam" else self.learning_rate,
                 power_t=self.power_t,
@@ -349,7 +352,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
         checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
         if self.missing is None and self.categorical_features is None:
-            vars(self).pop("preparation_", None)
+            self.__dict__.pop("preparation_", None)
             X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
             validate_data(self, X, skip_check_array=True, reset=reset)

@@ -1,4 +1,4 @@
-"""Missing values and categories on request: columns as users have them become numbers, by what was learnt from the training rows.
+"""Missing values and categories on request: columns become numbers by what was learnt from the training rows.
 
 scikit-learn's own transformers do the work, and are saved with the estimator. Nothing is guessed: without a request NaN and
 text are errors, as they are there.

@@ -27,15 +27,15 @@ LOOK_BACK = 10
 def not_converged(estimator: Any, task: Task) -> str:
     """scikit-learn's words, how fast the loss still falls, and which layer moves least."""
     curve, epochs = estimator.loss_curve_, estimator.n_iter_
-    message = (
-        f"Stochastic Optimizer: Maximum iterations ({epochs}) reached and the optimization hasn't converged yet."
-    )
+    message = f"Stochastic Optimizer: Maximum iterations ({epochs}) reached and the optimization hasn't converged yet."
     back = min(LOOK_BACK, len(curve) - 1)
     if back < 1 or not np.isfinite(curve[-1]):
         return message
     fall = (curve[-1 - back] - curve[-1]) / back
     if fall <= estimator.tol:
-        return f"{message} Over the last {back} epochs the loss fell by {fall:.2g} an epoch, about tol={estimator.tol:g}."
+        return (
+            f"{message} Over the last {back} epochs the loss fell by {fall:.2g} an epoch, about tol={estimator.tol:g}."
+        )
     return (
         f"{message} Over the last {back} epochs the loss still fell by {fall:.2g} an epoch, and tol={estimator.tol:g}"
         f"{_slowest_layer(task)}{_faster(estimator, task)}."
@@ -71,7 +71,7 @@ def _faster(estimator: Any, task: Task) -> str:
 
 
 def diverged(estimator: Any, task: Task, start: Array, error: NonFinite) -> str:
-    """Where training left the finite numbers, and the largest of ten times smaller steps that lowers the loss from the start."""
+    """Where training left the finite numbers, and the largest step, smaller by tens, that lowers the loss."""
     message = f"Training diverged in epoch {estimator.n_iter_ + 1}, step {error.step + 1}: {error}"
     rows = _trial_rows(task)
     with np.errstate(all="ignore"):

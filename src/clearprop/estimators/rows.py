@@ -44,7 +44,7 @@ class Rows(ABC):
         if whole:
             total += self.batch_size * self._run(order[: len(order) - len(rest)].reshape(whole, -1), etas[:whole])
         if len(rest):
-            with counted_from(whole):
+            with CountedFrom(whole):
                 total += len(rest) * self._run(rest[None], etas[whole:])
         return total / len(order)
 
@@ -84,7 +84,7 @@ class SparseRows(Rows):
         for begin in range(0, k, at_once):
             piece = batches[begin : begin + at_once]
             engine = self._engine_for(self._dense(piece.ravel()))
-            with counted_from(begin):
+            with CountedFrom(begin):
                 total += engine.run(np.arange(piece.size).reshape(piece.shape), etas[begin : begin + at_once])
             engine.settle()
             self.taken = engine.taken
@@ -96,7 +96,7 @@ class SparseRows(Rows):
         return replace(self.task, X=self.X[rows].toarray(), Y=self.task.Y[rows], weights=weights)
 
 
-class counted_from:  # noqa: N801 - used as a statement
+class CountedFrom:
     """Steps that fail inside are counted from the first of a longer run."""
 
     def __init__(self, begin: int) -> None:

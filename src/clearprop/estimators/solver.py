@@ -5,13 +5,12 @@ It takes no step; engines do. It can be pickled between two of them.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import Momentum, Nesterov, Optimizer
 from ..formulas.schedules import Schedule, as_schedule
+from ..network import Network
 
 SMALLEST_RATE = 1e-6
 """An adaptive learning rate of this or less is not divided again, and training stops."""
@@ -27,14 +26,14 @@ class Solver:
     def __init__(
         self,
         rule: Optimizer,
-        parameters: Array,
+        net: Network,
         *,
         rate: float,
         policy: str | Schedule,
         power_t: float,
         seed: int = 0,
     ) -> None:
-        self.rule, self.state = rule, rule.initial_state(parameters)
+        self.rule, self.state = rule, rule.first_state(net.parameters, net.starts)
         self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
         words = isinstance(policy, str) and policy in {"constant", "invscaling", "adaptive"}
         self.policy = policy if words else "schedule"
@@ -73,4 +72,3 @@ class Solver:
             # its meaning, a step, where eta changes.
             self.state["v"] *= self.learning_rate / rate
         self.learning_rate = rate
-

@@ -1,4 +1,4 @@
-"""`partial_fit` on one plain row after another, at the cost of a call: checks that the row before has passed are not made again.
+"""`partial_fit` on one plain row after another, at the cost of a call: what the row before has passed is not checked again.
 
 Whatever is not plain is refused, and goes the long way with its checks and its error messages.
 """

@@ -1,4 +1,4 @@
-"""scikit-learn's words as parts of the catalogue: what `activation="logistic"` or `solver="sgd"` stand for. It trains nothing."""
+"""scikit-learn's words as parts of the catalogue: what `activation="logistic"` or `solver="sgd"` stand for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEARNING_RATES = ("constant", "invscaling", "adaptive")
 
 OUTPUTS: tuple[Activation, ...] = (Identity(), Exp(), Sigmoid(), Softmax(), LogSoftmax())
 """Output activations in the order in which they are tried for a loss."""
-_WORDS = {Sigmoid: "logistic"}
+_WORDS: dict[type[Activation], str] = {Sigmoid: "logistic"}
 
 
 def hidden_activations(given: str | Activation | Sequence[str | Activation], layers: int) -> tuple[Activation, ...]:
@@ -89,7 +89,7 @@ def optimizer(estimator: Any) -> Optimizer:
 
 
 def penalty(alpha: float, l1_ratio: float, points: float) -> Penalty | None:
-    """alpha (l1_ratio |W| + (1 - l1_ratio) W² / 2) / points, which is added to the mean loss of a batch of that many."""
+    """R = alpha (l1_ratio |W| + (1 - l1_ratio) W² / 2) / points, which is added to the mean loss of a batch of that many."""
     if alpha == 0:
         return None
     strength = float(alpha) / (2 * points)
@@ -105,7 +105,7 @@ def dropout(given: float | Sequence[float] | str | Dropout) -> Dropout | None:
 
 
 def normalization(given: str | Normalization | None) -> Normalization | None:
-    """"batch" and "layer" for the catalogue's batch_norm and layer_norm, which are taken too."""
+    """The catalogue's batch_norm or layer_norm, also by the words "batch" and "layer"."""
     return find(Normalization, f"{given}_norm" if given in {"batch", "layer"} else given) if given else None
 
 

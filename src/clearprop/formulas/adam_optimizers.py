@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Moments(Optimizer):
     """What the family shares: its hyper-parameters, and two averages that each step moves before it uses them."""
 
     default_eta = 0.001
-    remembers = ("m", "v")
+    remembers: ClassVar[tuple[str, ...]] = ("m", "v")
     beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
     beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="how much of the mean square is kept")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")

@@ -13,7 +13,7 @@ import numpy as np
 from .catalogue import Array, hyper, register
 from .domains import NOT_NEGATIVE, POSITIVE
 from .losses import Loss
-from .stable import log_cosh, y_log_a
+from .stable import log_cosh, y_log_a, y_over_a
 
 SMALLEST = 1e-9
 """The least width of a bend: at 0 it would be a kink, which `linear` is."""
@@ -130,7 +130,7 @@ class Poisson(Loss):
         return (A - Y + (y_log_a(Y, Y) - y_log_a(Y, A))).sum(axis=-1)
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
-        return 1 - Y / A
+        return 1 - y_over_a(Y, A)  # a rate that is 0 to the last digit is right for a count of 0
 
 
 @register

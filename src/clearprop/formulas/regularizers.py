@@ -77,10 +77,14 @@ class InputNoise(Regularizer):
     """Normal noise of standard deviation `std` is added to every input, anew in each step; standardise the inputs first.
 
     For small noise and the square loss it is a penalty on the slope of the outputs by the inputs. Keras' GaussianNoise.
+
+    >>> InputNoise(std=0.5).noise(1, 2, step=1, seed=0, dtype=np.float64).shape
+    (1, 2)
     """
 
     name = "input_noise"
-    formula, latex = "x + std·e, e ~ N(0, 1)", r"x + \sigma \varepsilon, \quad \varepsilon \sim N(0, 1)"
+    formula, derivative = "x + std·e, e ~ N(0, 1)", "1"
+    latex, latex_derivative = r"x + \sigma \varepsilon, \quad \varepsilon \sim N(0, 1)", "1"
     source = "Bishop 1995"
     std: float = hyper(0.1, low=0.0, high=math.inf, about="in the inputs' own unit")
 
@@ -96,6 +100,12 @@ class MaxNorm(Regularizer):
     """After each step the weights into a unit, a column of W, are shortened to length `largest` where they are longer.
 
     In every layer; biases are left alone. Keras' MaxNorm(max_value) with axis=0, which adds 1e-7 to the length.
+
+    >>> W = np.array([[3.0, 0.3], [4.0, 0.4]])
+    >>> MaxNorm(largest=1.0).shorten_in_place(W)
+    >>> W.round(3)
+    array([[0.6, 0.3],
+           [0.8, 0.4]])
     """
 
     name = "max_norm"

@@ -51,7 +51,8 @@ class Exp(Elementwise):
     range = Interval(0.0, math.inf, "()")
 
     def A(self, Z: Array) -> Array:
-        return np.exp(Z)
+        with np.errstate(over="ignore"):  # above 709 infinity is what float64 has for it
+            return np.exp(Z)
 
     def dA_dZ(self, Z: Array, A: Array) -> Array:
         return A

@@ -109,6 +109,12 @@ struct Softplus {
   template <class V> V dA_dZ(V, V A) const { return -expm1(-A); }
 };
 
+struct Exp {
+  static constexpr const char* name = "exp";
+  template <class V> V A(V Z) const { return exp(Z); }
+  template <class V> V dA_dZ(V, V A) const { return A; }
+};
+
 struct LogSigmoid {
   static constexpr const char* name = "log_sigmoid";
   template <class V> V A(V Z) const { return -softplus(-Z); }
@@ -179,15 +185,9 @@ struct Sine {
   template <class V> V dA_dZ(V Z, V) const { return cos(Z); }
 };
 
-struct Exp {
-  static constexpr const char* name = "exp";
-  template <class V> V A(V Z) const { return exp(Z); }
-  template <class V> V dA_dZ(V, V A) const { return A; }
-};
-
 using Inlined = List<Step, ReLU, LeakyReLU, Sigmoid, Tanh, Identity>;
-using Called = List<Exp, ReLU6, HardTanh, HardSigmoid, HardSwish, ELU, SELU, Softplus, LogSigmoid, Softsign, SiLU, Swish, Mish,
-                    GELU, GELUTanh, Gaussian, Sine>;
+using Called = List<ReLU6, HardTanh, HardSigmoid, HardSwish, ELU, SELU, Softplus, Exp, LogSigmoid, Softsign, SiLU, Swish,
+                    Mish, GELU, GELUTanh, Gaussian, Sine>;
 using Elementwise = decltype(Inlined{} + Called{});
 
 // Kernels that keep their values in registers are there twice: with the formulas of a few parts, the commonest, inside

@@ -34,7 +34,7 @@ struct BatchLayer {
 template <class T>
 class BatchNetwork {
  public:
-  explicit BatchNetwork(const Shape& shape) : loss(shape.loss), L(int(shape.f.size())), layers(L + 1) {
+  BatchNetwork(const Shape& shape, bool training) : loss(shape.loss), L(int(shape.f.size())), layers(L + 1) {
     std::ptrdiff_t size = 0, turned = 0;
     for (int l = 0; l <= L; ++l) {
       BatchLayer<T>& layer = layers[l];
@@ -44,7 +44,7 @@ class BatchNetwork {
       layer.panels = Panels<T>(layer.m, layer.n);
       layer.W = size, layer.W0 = size + layer.panels.size();
       size = layer.W0 + padded<T>(layer.n);
-      if (l == 1) continue;
+      if (l == 1 || !training) continue;
       layer.turned = Panels<T>(layer.n, layer.m);
       layer.WT = turned, turned += layer.turned.size();
     }
@@ -152,6 +152,10 @@ class Rows {
     return row;
   }
 
+  // What layer l + 1 takes, from row `first` on.
+  Left<T> left(const BatchLayer<T>& layer, int l, int first) const {
+    return {handed_on(l) + std::ptrdiff_t(first) * layer.stride, layer.stride};
+  }
   Patch<T> patch(const BatchLayer<T>& layer, int l, int first, int last, int column, int columns) const {
     const std::ptrdiff_t at = std::ptrdiff_t(first) * layer.stride + column;
     return {Z(l) + at, A(l) + at, dL_dZ(l) + at, last - first, columns, layer.stride};
@@ -202,10 +206,9 @@ void link_patch(const Part& f, const Patch<T>& patch, List<Fs...>) {
 
 // Z = A_prev @ W + W0 for one panel of layer l and rows first .. last - 1, and A = f(Z) where `activates`.
 template <class T>
-void forward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int p, int first, int last, bool activates) {
-  const BatchLayer<T>&layer = net.layers[l], &prev = net.layers[l - 1];
+void forward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, Left<T> A_prev, int l, int p, int first, int last, bool activates) {
+  const BatchLayer<T>& layer = net.layers[l];
   const int column = layer.panels.begin(p);
-  const Left<T> A_prev{rows.handed_on(l - 1) + std::ptrdiff_t(first) * prev.stride, prev.stride};
   const Columns<T> W = net.panel(layer, p);
   const Patch<T> patch = rows.patch(layer, l, first, last, column, layer.panels.stride(p));
   multiply<false, T>(last - first, layer.m, A_prev, layer.panels.width(p), {W.at, W.stride}, T(1),

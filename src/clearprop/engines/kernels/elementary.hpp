@@ -78,6 +78,21 @@ CLEARPROP_INLINE V magnitude(V x) {
   return V(Bits<V>(x) ^ sign_of(x));
 }
 
+// np.abs(values).max()
+template <class T>
+T largest_magnitude(const T* values, std::int64_t count) {
+  using V = Vec<T>;
+  V most{};
+  std::int64_t i = 0;
+  for (; i + lanes<T> <= count; i += lanes<T>) {
+    const V size = magnitude(load<V>(values + i));
+    most = size > most ? size : most;
+  }
+  T result = largest(most);
+  for (; i < count; ++i) result = std::abs(values[i]) > result ? std::abs(values[i]) : result;
+  return result;
+}
+
 // c[First] + c[First + 1] x + c[First + 2] x^2 + ..., Count terms by pairs, pairs of pairs and so on: a short chain of
 // dependent operations, where Horner's rule has the longest.
 template <int First, int Count, class V, int N>

@@ -66,7 +66,7 @@ inline bool is_elementwise(const Part& f) { return is_among(f, Elementwise{}); }
 
 // A = f(Z)
 template <class F, class T>
-void activate_by(const F& f, Layer<T>& layer) {
+CLEARPROP_INLINE void activate_by(const F& f, Layer<T>& layer) {
   using V = Vec<T>;
   for_each_vector(layer, [&](int j, auto) { store(layer.A + j, f.A(load<V>(layer.Z + j))); });
   const int last = (layer.vectors() - 1) * lanes<T>;  // its padding is to be 0, and not f(0)
@@ -94,7 +94,7 @@ void activate_by(const LogSoftmax&, Layer<T>& layer) {
 
 // dL_dZ = dA_dZ * dL_dA
 template <class F, class T>
-void link_by(const F& f, Layer<T>& layer) {
+CLEARPROP_INLINE void link_by(const F& f, Layer<T>& layer) {
   using V = Vec<T>;
   for_each_vector(layer, [&](int j, auto) {
     const V dA_dZ = f.dA_dZ(load<V>(layer.Z + j), load<V>(layer.A + j));

@@ -62,11 +62,9 @@ class Learner {
   bool is_small_step(Layer<T>& layer, const T* A_prev, T eta) const {
     constexpr T limit = std::numeric_limits<T>::max() * std::numeric_limits<T>::epsilon() / 8;
     const T* const step = first_step(layer, eta);
-    T largest_step = 0, largest_input = 1;  // the bias's
-    bool finite = all_finite(step, layer.n) && all_finite(A_prev, layer.m);
-    for (int j = 0; j < layer.n; ++j) largest_step = std::max(largest_step, std::abs(step[j]));
-    for (int i = 0; i < layer.m; ++i) largest_input = std::max(largest_input, std::abs(A_prev[i]));
-    return finite && largest_step * largest_input < limit;
+    const T largest_input = std::max(T(1), largest_magnitude(A_prev, layer.m));  // 1 is the bias's
+    return all_finite(step, layer.n) && all_finite(A_prev, layer.m) &&
+           largest_magnitude(step, layer.n) * largest_input < limit;
   }
 
   // The same step on a copy of the weights, which are looked at before they are put back.

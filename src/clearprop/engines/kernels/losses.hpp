@@ -75,7 +75,7 @@ struct Quantile {
 struct Poisson {
   static constexpr const char* name = "poisson";
   template <class V> V L(V A, V Y) const { return A - Y + (y_log_a(Y, Y) - y_log_a(Y, A)); }
-  template <class V> V dL_dA(V A, V Y) const { return 1 - Y / A; }
+  template <class V> V dL_dA(V A, V Y) const { return 1 - y_over_a(Y, A); }
 };
 
 struct PoissonLog {

@@ -68,7 +68,7 @@ template <class T>
 class MiniBatch final : public Descent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
+      : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
         threads_(threads), losses_(largest_batch) {
     int kept = 0;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
@@ -123,7 +123,7 @@ class MiniBatch final : public Descent<T> {
   struct Piece {
     int l, panel, first, last;
   };
-  static constexpr int rows_at_once = 64;        // of points, whose values then stay in the second-level cache
+  static constexpr int rows_at_once = 128;        // of points, whose values then stay in the second-level cache
   static constexpr int weights_at_once = 16384 / sizeof(T);  // whose gradient stays in the first-level cache
 
   void divide_weights() {
@@ -161,14 +161,15 @@ class MiniBatch final : public Descent<T> {
       const BatchLayer<T>& layer = net_.layers[l];
       const bool by_panels = is_elementwise(layer.f);
       each_panel(turn, layer.panels.count(), first, last, [&](int p, int begin, int end) {
-        forward_panel(net_, rows_, l, p, begin, end, by_panels);
+        forward_panel(net_, rows_, rows_.left(net_.layers[l - 1], l - 1, begin), l, p, begin, end, by_panels);
       });
       if (!by_panels) each_row(turn, l, first, last, [](Layer<T>& row) { activate(row); });
       if (rows_.drops(l))
         each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, rule_.dropout, step, l, begin, end); });
     }
     each_rows(turn, first, last, lanes<T>, [&](int begin, int end) {
-      for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, L, p, begin, end, false);
+      const Left<T> A_prev = rows_.left(net_.layers[L - 1], L - 1, begin);
+      for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, A_prev, L, p, begin, end, false);
       loss_unit(
           net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
           [&](int r) { return points_.weight(batch.rows[r]) / T(batch.size); }, [&](int r, T loss) { losses_[r] = loss; });

@@ -196,18 +196,20 @@ class Online {
     if (!from.is_rows_of<T>(m) || from.dimensions() != 2 || from.rows() == 0) return nb::none();
     const std::int64_t n = from.rows();
     const T* const x = from.data<const T>();
-    if (!all_finite(x, n * m)) return nb::none();
     nb::object A = empty_(nb::make_tuple(n, outputs), type_);
     T* const to = Memory(A, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE).data<T>();
+    bool finite = true;
     if (n < 4) {
+      finite = all_finite(x, n * m);
       for (std::int64_t i = 0; i < n; ++i)
         predict_one(shape_, parameters_.data(), parameters_.size(), x + i * m, to + i * outputs, values_.data());
     } else {
       nb::gil_scoped_release release;
-      const bool worth_threads = double(n) * double(parameters_.size()) > 2e6;  // some 40 us of work
-      predict_many(shape_, parameters_.data(), x, n, to, worth_threads ? threads_ : 1);
+      const std::unique_lock own(predicting_, std::try_to_lock);  // a call in another thread makes one of its own
+      if (own && !predictor_) predictor_.emplace(shape_, threads_);
+      finite = own ? predictor_->predict(parameters_.data(), x, n, to) : Predictor<T>(shape_, 1).predict(parameters_.data(), x, n, to);
     }
-    return A;
+    return finite ? A : nb::object(nb::none());
   }
 
   // One step on x (m,) and y (n^L,), and the loss before it; None where they are not plainly that, NaN where no step
@@ -228,6 +230,8 @@ class Online {
   Buffer<T> values_;
   nb::object empty_, type_;
   std::optional<Learner<T>> learner_;
+  std::optional<Predictor<T>> predictor_;
+  std::mutex predicting_;
 };
 
 // Whole arrays through what the kernels apply to one vector, so that its error can be measured.

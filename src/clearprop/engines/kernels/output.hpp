@@ -48,7 +48,7 @@ CLEARPROP_CALLED T output_by_shortcut(const S& pair, Layer<T>& last, const T* y)
 
 // L, with dL_dZ link by link
 template <class P, class T>
-T output_by_links(const P& loss, Layer<T>& last, const T* y) {
+CLEARPROP_INLINE T output_by_links(const P& loss, Layer<T>& last, const T* y) {
   using V = Vec<T>;
   const bool is_identity = last.f.code == code_of<Identity>(Activations{});  // the usual output of a regression
   T* const dL_dA = is_identity ? last.dL_dZ : last.dL_dA;

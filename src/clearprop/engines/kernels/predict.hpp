@@ -32,35 +32,59 @@ void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x
   std::memcpy(out, A, shape.widths.back() * sizeof(T));
 }
 
-// Points in groups, so that the memory needed does not grow with their number; a group is a piece of work for the team.
+// Predictions for many points, in groups, so that the memory needed does not grow with their number; a group is a piece of
+// work for the team.
 template <class T>
-void predict_many(const Shape& shape, const T* flat, const T* X, std::int64_t n, T* out, int threads) {
-  constexpr int group = 64;
-  BatchNetwork<T> net(shape);
-  net.pack_forward(flat);
-  const BatchLayer<T>&input = net.layers[0], &last = net.layers[net.L];
-  const Rows<T> rows(net, int(std::min<std::int64_t>(n, std::int64_t(group) * threads)), false);
-  Team::Turn turn(Team::of_process(), threads);
-  for (std::int64_t begin = 0; begin < n; begin += std::int64_t(group) * threads) {
-    const int count = int(std::min<std::int64_t>(n - begin, std::int64_t(group) * threads));
-    turn.each((count + group - 1) / group, [&](int g) {
-      const int first = g * group, end = std::min(first + group, count);
-      for (int r = first; r < end; ++r)
-        std::copy_n(X + (begin + r) * input.n, input.n, rows.A(0) + std::ptrdiff_t(r) * input.stride);
-      for (int l = 1; l <= net.L; ++l) {
-        const bool by_panels = is_elementwise(net.layers[l].f);
-        for (int p = 0; p < net.layers[l].panels.count(); ++p) forward_panel(net, rows, l, p, first, end, by_panels);
-        if (by_panels) continue;
-        if (l == net.L) activate_outputs(net, rows, first, end);
-        for (int r = first; r < end && l < net.L; ++r) {
-          Layer<T> row = rows.row(net.layers[l], l, r);
-          activate(row);
-        }
-      }
-      for (int r = first; r < end; ++r)
-        std::copy_n(rows.A(net.L) + std::ptrdiff_t(r) * last.stride, last.n, out + (begin + r) * last.n);
-    });
+class Predictor {
+ public:
+  Predictor(const Shape& shape, int threads) : threads_(threads), net_(shape, false), rows_(net_, group * threads, false) {}
+
+  // A^L (n, n^L) of X (n, m), with the parameters as they are in `flat` now. False where an input is not finite: those of each
+  // group are looked at just before they are used.
+  bool predict(const T* flat, const T* X, std::int64_t n, T* out) {
+    net_.pack_forward(flat);
+    const int m = net_.layers[0].n;
+    const BatchLayer<T>& last = net_.layers[net_.L];
+    const bool worth_threads = double(n) * double(net_.size()) > 2e6;  // some 40 us of work
+    std::atomic<bool> finite{true};
+    Team::Turn turn(Team::of_process(), worth_threads ? threads_ : 1);
+    const std::int64_t at_once = std::int64_t(group) * threads_;
+    for (std::int64_t begin = 0; begin < n; begin += at_once) {
+      const int count = int(std::min(n - begin, at_once));
+      turn.each((count + group - 1) / group, [&](int g) {
+        const int first = g * group, end = std::min(first + group, count);
+        const T* const x = X + (begin + first) * m;
+        if (!all_finite(x, std::int64_t(end - first) * m)) finite = false;
+        forward(x, first, end);
+        for (int r = first; r < end; ++r)
+          std::copy_n(rows_.A(net_.L) + std::ptrdiff_t(r) * last.stride, last.n, out + (begin + r) * last.n);
+      });
+    }
+    return finite;
   }
-}
+
+ private:
+  static constexpr int group = 64;
+
+  // A[L] for rows first .. last - 1, whose inputs are at X.
+  void forward(const T* X, int first, int last) {
+    for (int l = 1; l <= net_.L; ++l) {
+      const BatchLayer<T>&layer = net_.layers[l], &prev = net_.layers[l - 1];
+      const Left<T> A_prev = l == 1 ? Left<T>{X, prev.n} : rows_.left(prev, l - 1, first);
+      const bool by_panels = is_elementwise(layer.f);
+      for (int p = 0; p < layer.panels.count(); ++p) forward_panel(net_, rows_, A_prev, l, p, first, last, by_panels);
+      if (by_panels) continue;
+      if (l == net_.L) activate_outputs(net_, rows_, first, last);
+      for (int r = first; r < last && l < net_.L; ++r) {
+        Layer<T> row = rows_.row(layer, l, r);
+        activate(row);
+      }
+    }
+  }
+
+  int threads_;
+  BatchNetwork<T> net_;
+  Rows<T> rows_;
+};
 
 }  // namespace clearprop::CLEARPROP_LEVEL

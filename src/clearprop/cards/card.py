@@ -1,0 +1,131 @@
+"""A part's card: what its record says, in the order in which a person asks. It draws nothing and runs nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, Field, dataclass, fields
+from importlib import import_module
+from typing import Any
+
+from ..formulas import CATALOGUE, Part
+from ..formulas.activations import Activation
+from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
+from ..formulas.penalties import Penalty
+
+ROOMS_WITH_PARTS = ("training", "io.datasets")
+"""Rooms beyond `formulas` that register parts when they are imported."""
+OTHER_SOFTWARE = re.compile(r"\b(PyTorch|Keras|scikit-learn|JAX|Optax|NumPy|GPT-2)\b")
+END_OF_SENTENCE = re.compile(r"(?<=\.)(?<!al\.)\s+(?=[A-Zη]|f'|scikit-learn)")
+
+
+@dataclass(frozen=True)
+class Hyper:
+    """A hyper-parameter: its name, what it is where none is given, what it may be, and what it is about."""
+
+    name: str
+    default: str
+    bounds: str
+    about: str
+
+    def __str__(self) -> str:
+        default = f" = {self.default}" if self.default else ""
+        bounds = f" in {self.bounds}" if self.bounds else ""
+        return f"{self.name}{default}{bounds}" + (f", {self.about}" if self.about else "")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a record says. Texts are empty where it says nothing."""
+
+    part: Part
+    said: str
+    """What it is, from its docstring."""
+    elsewhere: str
+    """How other software has it, from its docstring too."""
+    where: str
+    """The sets that values live in."""
+    kinks: str
+    """Where a derivative jumps, and which side is taken."""
+    eta: str
+    """An optimiser's own step size."""
+    hypers: tuple[Hyper, ...]
+
+
+def card_of(part: Part) -> Card:
+    """The card of a part with its hyper-parameters."""
+    said, elsewhere = _told_apart(_docstring(type(part)))
+    return Card(
+        part=part,
+        said=said,
+        elsewhere=elsewhere,
+        where=where(part),
+        kinks=_kinks(part),
+        eta=f"{part.rule.default_eta:g} where none is given" if isinstance(part, Optimizer) else "",
+        hypers=hypers_of(type(part)),
+    )
+
+
+def kinds() -> list[str]:
+    """Every kind there is, also those beyond `formulas`, in the order in which a person meets them."""
+    for room in ROOMS_WITH_PARTS:
+        import_module(f"..{room}", __package__)
+    return list(CATALOGUE)
+
+
+def plural(kind: str) -> str:
+    """`losses` for `loss`."""
+    return {"loss": "losses", "penalty": "penalties"}.get(kind, f"{kind}s")
+
+
+def where(part: Part | type[Part]) -> str:
+    """The sets that values live in, where a part has them; a range may follow its hyper-parameters."""
+    definition = part if isinstance(part, type) else type(part)
+    if issubclass(definition, Activation):
+        return f"a in {part.range}"  # type: ignore[union-attr]  # an activation, or one's definition
+    if issubclass(definition, Loss):
+        return f"a in {part.domain_A}; y in {part.domain_Y}"  # type: ignore[union-attr]  # a loss, or one's definition
+    return ""
+
+
+def hypers_of(definition: type[Part]) -> tuple[Hyper, ...]:
+    """The hyper-parameters of a definition, in their order."""
+    return tuple(_hyper(own) for own in fields(definition))
+
+
+def _hyper(own: Field[Any]) -> Hyper:
+    default = "" if own.default is MISSING else str(own.default)
+    bounds = _interval(own.metadata["low"], own.metadata["high"]) if "low" in own.metadata else ""
+    return Hyper(own.name, default, bounds, own.metadata.get("about", ""))
+
+
+def _interval(low: float, high: float) -> str:
+    return f"[{low:g}, {high:g}]".replace("inf]", "∞)").replace("[-inf", "(-∞")
+
+
+def _kinks(part: Part) -> str:
+    """In the variable that the kinks are values of."""
+    kinks = getattr(part, "kinks", ())
+    if not kinks:
+        return ""
+    variable = "w" if isinstance(part, Penalty) else "a − y" if isinstance(part, Loss) else "z"
+    side = "0 is taken there" if isinstance(part, Penalty) else "the derivative is that of the piece to the right"
+    if (
+        part.name == "hinge"
+    ):  # y a = 1 seen from y: for y = -1 the piece that costs is to the right, for y = 1 to the left
+        side = "the derivative is that of the piece that costs"
+    return f"at {variable} = {', '.join(f'{kink:g}' for kink in kinks)}: {side}"
+
+
+def _docstring(definition: type[Part]) -> str:
+    """Its prose, without examples."""
+    text = (definition.__doc__ or "").partition(">>>")[0]
+    return " ".join(text.split())
+
+
+def _told_apart(text: str) -> tuple[str, str]:
+    """What is said of the part itself, and the sentences that speak of other software."""
+    sentences = END_OF_SENTENCE.split(text)
+    others = [bool(OTHER_SOFTWARE.search(sentence)) and index > 0 for index, sentence in enumerate(sentences)]
+    itself = " ".join(sentence for sentence, other in zip(sentences, others, strict=True) if not other)
+    return itself, " ".join(sentence for sentence, other in zip(sentences, others, strict=True) if other)

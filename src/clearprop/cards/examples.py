@@ -1,0 +1,185 @@
+"""A part at work: some lines that anybody can run, and what they give. Made from the part's own text, one way for each kind.
+
+Each example is run when it is asked for, so what it shows is what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..formulas import CATALOGUE, Part
+from ..formulas.activations import Activation, Elementwise
+from ..formulas.averaging import Averaging
+from ..formulas.domains import LogSimplex, Simplex
+from ..formulas.initializers import Initializer
+from ..formulas.losses import Loss
+from ..formulas.metrics import Metric
+from ..formulas.normalizations import Normalization
+from ..formulas.optimizers import Optimizer
+from ..formulas.penalties import Penalty
+from ..formulas.regularizers import Regularizer
+from ..formulas.schedules import Schedule
+from ..formulas.shortcuts import Shortcut
+from ..io.named import Dataset
+from ..training.sampling import Sampling
+from ..training.stopping import Stop
+
+IMPORTS = "import clearprop as cp; import numpy as np"
+XOR = "X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]"
+NET = 'net = cp.Network((2, 4, 1), ("tanh", "sigmoid"), seed=1)'
+
+
+@dataclass(frozen=True)
+class Example:
+    """Lines of Python that begin with `import clearprop as cp` and `import numpy as np`, and what the last of them gives."""
+
+    lines: tuple[str, ...]
+    result: str
+
+    def __str__(self) -> str:
+        *before, last = self.lines
+        return "\n".join([*(f">>> {line}" for line in before), f">>> {last}", self.result])
+
+
+def example_of(part: Part) -> Example | None:
+    """The part at work; None for a kind that has no example."""
+    for kind, lines_of in LINES.items():
+        if isinstance(part, kind):
+            return _run(lines_of(part))
+    return None
+
+
+def _run(lines: tuple[str, ...]) -> Example:
+    names: dict[str, Any] = {}
+    exec(IMPORTS, names)
+    try:
+        with np.errstate(all="ignore"):
+            for line in lines[:-1]:
+                exec(line, names)
+            return Example(lines, repr(eval(lines[-1], names)))
+    except ImportError as missing:  # of what is optional; it says what to install
+        return Example(lines, str(missing))
+
+
+def _text(part: Part) -> str:
+    """How a person writes it: the name alone where nothing about it was changed."""
+    try:
+        return part.name if part == type(part)() else str(part)
+    except TypeError:  # a hyper-parameter without a default
+        return str(part)
+
+
+def _activation(f: Any) -> tuple[str, ...]:
+    if isinstance(f, Elementwise):
+        net = f'net = cp.Network.from_weights([([[1.0]], [0.0])], ("{_text(f)}",))'
+        return net, "net.predict([[-2.0], [-0.5], [0.0], [0.5], [2.0]]).ravel().round(4).tolist()"
+    net = f'net = cp.Network.from_weights([(np.eye(3), np.zeros(3))], ("{_text(f)}",))'
+    return net, "net.predict([[1.0, 2.0, 3.0]]).round(4).tolist()"
+
+
+def _loss(loss: Any) -> tuple[str, ...]:
+    several = isinstance(loss.domain_A, Simplex | LogSimplex)
+    f, outputs = _output_for(loss), 2 if several else loss.outputs_per_target
+    target = "[[0.0, 1.0]]" if several else "[[1.0]]"
+    net = f'net = cp.Network((2, {outputs}), ("{f}",), seed=0)'
+    return net, f'round(float(cp.forward_pass(net, [[1.0, -1.0]], {target}, loss="{_text(loss)}").loss), 4)'
+
+
+def _output_for(loss: Any) -> str:
+    """The output activation that people take with it: the first of the usual ones that is legal."""
+    usual = ("identity", "sigmoid", "softmax", "softplus", "log_softmax", *CATALOGUE["activation"])
+    return next(f for f in usual if loss.domain_A.includes(CATALOGUE["activation"][f].range))  # type: ignore[attr-defined]
+
+
+def _shortcut(shortcut: Any) -> tuple[str, ...]:
+    two = isinstance(shortcut.loss.domain_A, Simplex)
+    loss = str(shortcut).partition(" + ")[2]
+    X, target = ("[[1e4, -1e4]]", "[[0.0, 1.0]]") if two else ("[[1e4]]", "[[0.0]]")
+    width = 2 if two else 1
+    return (
+        f'net = cp.Network.from_weights([(np.eye({width}), np.zeros({width}))], ("{shortcut.activation.name}",))',
+        f'fwd = cp.forward_pass(net, {X}, {target}, loss="{loss}")',
+        "float(fwd.loss), cp.back_propagate(net, fwd).dL_dZ[1].tolist()",
+    )
+
+
+def _trained(word: str) -> Callable[[Any], tuple[str, ...]]:
+    """A training in which the part has its place."""
+
+    def lines(part: Any) -> tuple[str, ...]:
+        call = (
+            f'run = cp.train(net, X, Y, loss="nll", batch_size=4, epochs=200, {word}="{_text(part)}", progress=False)'
+        )
+        return XOR, NET, call, 'run.history["loss"][[0, -1]].round(3).tolist()'
+
+    return lines
+
+
+def _regularizer(part: Any) -> tuple[str, ...]:
+    return _trained(part.name)(part)
+
+
+def _normalization(part: Any) -> tuple[str, ...]:
+    return (
+        f'net = cp.Network((2, 3, 1), ("tanh", "identity"), normalization="{_text(part)}", seed=0)',
+        'fwd = cp.forward_pass(net, [[1, 2], [3, 5], [0, 1]], [[0], [1], [0]], loss="square")',
+        "fwd.Z_hat[1].round(3).tolist()",
+    )
+
+
+def _sampling(part: Any) -> tuple[str, ...]:
+    given = f'batch_size=1, epochs=200, eta=0.1, sampling="{_text(part)}", progress=False'
+    call = f'run = cp.train(net, X, Y, loss="nll", {given})'
+    return XOR, NET, call, 'run.history["loss"][[0, -1]].round(3).tolist()'
+
+
+def _stop(part: Any) -> tuple[str, ...]:
+    given = f'batch_size=4, epochs=2000, eta=1.0, stop="{_text(part)}", progress=False'
+    call = f'run = cp.train(net, X, Y, loss="nll", {given})'
+    return XOR, NET, call, "run.stopped_because"
+
+
+def _schedule(schedule: Any) -> tuple[str, ...]:
+    return (f'cp.find(cp.Schedule, "{_text(schedule)}").eta(np.array([1, 250, 500, 1000, 2000])).round(6).tolist()',)
+
+
+def _initializer(part: Any) -> tuple[str, ...]:
+    return (f'cp.Network((2, 3), ("tanh",), init="{_text(part)}", seed=0).W[1].round(3).tolist()',)
+
+
+def _penalty(part: Any) -> tuple[str, ...]:
+    net = 'net = cp.Network.from_weights([([[3.0], [-4.0]], [0.0])], ("identity",))'
+    loss = f'cp.forward_pass(net, [[0.0, 0.0]], [[0.0]], loss="square", penalty="{_text(part)}").loss'
+    return net, f"round(float({loss}), 6)"
+
+
+def _metric(part: Any) -> tuple[str, ...]:
+    arrays = "A, Y = np.array([[0.2], [0.9], [0.6]]), np.array([[0.0], [1.0], [0.0]])"
+    return arrays, f'round(cp.find(cp.Metric, "{_text(part)}").value(A, Y), 4)'
+
+
+def _dataset(part: Any) -> tuple[str, ...]:
+    return f'table = cp.load_table("{_text(part)}")', "len(table), len(table.names)"
+
+
+LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
+    Activation: _activation,
+    Loss: _loss,
+    Shortcut: _shortcut,
+    Initializer: _initializer,
+    Metric: _metric,
+    Penalty: _penalty,
+    Schedule: _schedule,
+    Optimizer: _trained("optimizer"),
+    Averaging: _trained("averaging"),
+    Regularizer: _regularizer,
+    Normalization: _normalization,
+    Sampling: _sampling,
+    Stop: _stop,
+    Dataset: _dataset,
+}
+"""How each kind is put to work."""

@@ -1,0 +1,25 @@
+"""`make docs`: write the catalogue's pages and their pictures, and take away those of parts that are gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .pages import FOLDER, pages
+
+ROOT = Path(__file__).parents[2]
+
+
+def main() -> None:
+    """All pages, as the records have them."""
+    made = pages()
+    for old in (ROOT / FOLDER).rglob("*"):
+        if old.is_file() and str(old.relative_to(ROOT)) not in made:
+            old.unlink()
+    for name, content in made.items():
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(content)
+    print(f"{FOLDER}: {len(made)} files")
+
+
+if __name__ == "__main__":
+    main()

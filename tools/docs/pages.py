@@ -1,0 +1,155 @@
+"""The catalogue as Markdown: a table for each kind, and a card for each part. It reads records and draws nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clearprop.cards import Card, card_of, curves_of, example_of, hypers_of, kinds, plural, where
+from clearprop.formulas import CATALOGUE, Part
+
+from .picture import picture
+
+FOLDER = Path("docs/catalogue")
+SAID_OF_KINDS = {
+    "activation": "Where a derivative jumps, that of the piece to the right is taken, as step(0) = 1 has it.",
+    "loss": "A loss is summed over outputs; averaging over points is training's. PyTorch and Keras average over outputs too, "
+    "so their losses and gradients are smaller by the number of outputs.",
+    "penalty": "A penalty is part of the loss, summed over layers, and of weights alone; biases are left out.",
+    "optimizer": "Defaults are PyTorch's. g is the gradient ∂L/∂θ; products, quotients and roots are taken entry by entry.",
+    "schedule": "t counts steps from 1. PyTorch's schedulers count from 0, and are asked by hand, once a step or an epoch.",
+    "initializer": "A layer takes m inputs and gives n outputs; W is (m, n).",
+}
+"""What is to be said of a kind before its parts."""
+
+SYMBOLS = {
+    "activation": ("f(z)", r"f'(z)"),
+    "loss": ("L", r"\frac{\partial L}{\partial a}"),
+    "penalty": ("R", r"\frac{\partial R}{\partial w}"),
+    "shortcut": ("L", r"\frac{\partial L}{\partial z}"),
+}
+"""What a formula is of, and its derivative, where the record leaves that to its kind."""
+
+
+def pages() -> dict[str, str]:
+    """Every file, by its path from the project's root, with its text."""
+    made = {str(FOLDER / "README.md"): _index()}
+    for kind in kinds():
+        made[str(FOLDER / f"{plural(kind)}.md")] = _page(kind)
+        for part in _parts(kind):
+            curves = curves_of(part)
+            if curves:
+                made[str(FOLDER / _picture_of(part))] = picture(curves, str(part))
+    return made
+
+
+def _parts(kind: str) -> list[Part]:
+    return [definition() for definition in CATALOGUE[kind].values()]
+
+
+def _picture_of(part: Part) -> str:
+    return f"curves/{part.kind}-{part.name}.svg"
+
+
+def _index() -> str:
+    lines = [
+        "# The catalogue",
+        "",
+        "Every part, by kind. These pages are made from the records in `src/clearprop/formulas/` by `make docs`;",
+        "`clearprop catalogue NAME` shows the same card on a terminal.",
+        "",
+        "| kind | parts |",
+        "| --- | --- |",
+    ]
+    for kind in kinds():
+        name = plural(kind)
+        parts = ", ".join(f"[{part.name}]({name}.md#{_anchor(part)})" for part in _parts(kind))
+        lines.append(f"| [{name}]({name}.md) | {parts} |")
+    return "\n".join(lines) + "\n"
+
+
+def _page(kind: str) -> str:
+    parts = _parts(kind)
+    note = [SAID_OF_KINDS[kind], ""] if kind in SAID_OF_KINDS else []
+    blocks = [
+        f"# {plural(kind).capitalize()}",
+        "",
+        "Made from the records by `make docs`; change those, not this page.",
+        "",
+        *note,
+        *_table(parts),
+    ]
+    for part in parts:
+        blocks += ["", *_card(card_of(part))]
+    return "\n".join(blocks) + "\n"
+
+
+def _table(parts: list[Part]) -> list[str]:
+    """A row for each part, with the columns that the kind fills."""
+    heads = ("name", "formula", "derivative", "where", "hyper-parameters")
+    rows = [
+        (
+            f"[{part.name}](#{_anchor(part)})",
+            _code(part.formula),
+            _code(part.derivative),
+            where(part),
+            ", ".join(f"{hyper.name} = {hyper.default}" for hyper in hypers_of(type(part))),
+        )
+        for part in parts
+    ]
+    kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
+    return [
+        _row([heads[column] for column in kept]),
+        _row(["---"] * len(kept)),
+        *(_row([row[column] for column in kept]) for row in rows),
+    ]
+
+
+def _card(card: Card) -> list[str]:
+    part = card.part
+    lines = [f"## {part.name}", "", card.said, ""]
+    of_value, of_derivative = SYMBOLS.get(part.kind, ("", ""))
+    for symbol, latex in ((of_value, part.latex), (of_derivative, part.latex_derivative)):
+        if latex:
+            lines += ["```math", f"{symbol} = {latex}" if symbol else latex, "```", ""]
+    if curves_of(part):
+        lines += [f"![{part.name}: its curve]({_picture_of(part)})", ""]
+    facts = (
+        ("formula", _code(part.formula)),
+        ("derivative", _code(part.derivative)),
+        ("where", card.where),
+        ("kinks", card.kinks),
+        *((f"`{hyper.name}`", _hyper(hyper.default, hyper.bounds, hyper.about)) for hyper in card.hypers),
+        ("step size", card.eta),
+        ("elsewhere", card.elsewhere),
+        ("source", part.source),
+    )
+    lines += [_row(["", ""]), _row(["---", "---"]), *(_row([name, value]) for name, value in facts if value)]
+    example = example_of(part)
+    if example:
+        lines += [
+            "",
+            "```python",
+            "import clearprop as cp",
+            *(["import numpy as np"] if "np." in str(example) else []),
+            "",
+        ]
+        lines += [*example.lines, f"# {example.result}", "```"]
+    return lines
+
+
+def _hyper(default: str, bounds: str, about: str) -> str:
+    return "; ".join(text for text in (f"default {default}" if default else "", bounds, about) if text)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
+def _anchor(part: Part) -> str:
+    """Where GitHub puts the heading's anchor: in lower case, without signs, words joined by hyphens."""
+    kept = "".join(letter for letter in part.name.lower() if letter.isalnum() or letter in " _-")
+    return kept.replace(" ", "-")

@@ -1,0 +1,13 @@
+"""The faults, room by room. To add one: a `Fault` with a line as it is, the line gone wrong, and what is wrong with it."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+from .around import AROUND
+from .engines import ENGINES
+from .kernels import KERNELS
+from .mathematics import MATHEMATICS
+
+FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *AROUND]
+
+__all__ = ["FAULTS"]

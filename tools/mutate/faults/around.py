@@ -1,0 +1,83 @@
+"""Faults around the mathematics: tables, model files, explanations, checks, the border."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+AROUND = [
+    # ---- io
+    Fault(
+        "a standardised column keeps its mean",
+        "io/preprocessing.py",
+        "return (table[self.name][:, None] - self.mean) / self.scale",
+        "return table[self.name][:, None] / self.scale",
+    ),
+    Fault(
+        "predictions are turned back in the wrong order",
+        "io/preprocessing.py",
+        "return A[:, 0].astype(np.float64) * self.scale + self.mean",
+        "return (A[:, 0].astype(np.float64) + self.mean) * self.scale",
+    ),
+    Fault(
+        "the category of the smallest output is predicted",
+        "io/preprocessing.py",
+        "return np.array(self.categories)[A.argmax(axis=1)]",
+        "return np.array(self.categories)[A.argmin(axis=1)]",
+    ),
+    Fault(
+        "test rows are trained on too",
+        "io/splitting.py",
+        "training[order[~in_test & ~in_validation]] = True",
+        "training[order[~in_validation]] = True",
+    ),
+    Fault(
+        "a model file holds every layer's weights transposed",
+        "io/model_file.py",
+        'return {f"{name}[{l}]": view for l, name, view in net.arrays}',
+        'return {f"{name}[{l}]": view.reshape(view.shape[::-1]).T for l, name, view in net.arrays}',
+    ),
+    # ---- explanation
+    Fault(
+        "the explained update climbs",
+        "explanation/step.py",
+        "W_after=W - eta * self.grads.dL_dW[l]",
+        "W_after=W + eta * self.grads.dL_dW[l]",
+    ),
+    Fault(
+        "the explained input of a layer is its output",
+        "explanation/step.py",
+        "A_prev=column(self.fwd.A[l - 1])",
+        "A_prev=column(self.fwd.A[l])",
+    ),
+    Fault(
+        "the explained product leaves out the last layer's link",
+        "explanation/step.py",
+        "for k in range(l + 1, self.net.L + 1) for pair in",
+        "for k in range(l + 1, self.net.L) for pair in",
+    ),
+    Fault(
+        "the explained gradient ignores the layout",
+        "explanation/step.py",
+        "dL_dW=self.laid_out(grads.dL_dW[l])",
+        "dL_dW=grads.dL_dW[l].copy()",
+    ),
+    # ---- checks and the border
+    Fault(
+        "a check is content with either of two small errors",
+        "checks/gradients.py",
+        "each.error <= allowed and each.entry_error <= ENTRY * allowed for each in arrays",
+        "each.error <= allowed or each.entry_error <= ENTRY * allowed for each in arrays",
+    ),
+    Fault(
+        "a check does not look along its random direction",
+        "checks/gradients.py",
+        "agree = directional.error <= allowed and all(",
+        "agree = all(",
+    ),
+    Fault(
+        "labels become classes in the order in which they come",
+        "validation.py",
+        "    found = np.unique(labels)\n",
+        "    found = labels[np.sort(np.unique(labels, return_index=True)[1])]\n",
+    ),
+]

@@ -1,0 +1,222 @@
+"""Faults in the reference, the NumPy engine and the loop: transposes, missing links, updates too early, counts off by one."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+ENGINES = [
+    # ---- the reference
+    Fault(
+        "the link to the layer below is not transposed",
+        "backprop.py",
+        "dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T",
+        "dL_dA[l] = dL_dZ[l + 1] @ np.resize(net.W[l + 1], net.W[l + 1].T.shape)",
+    ),
+    Fault(
+        "the link goes through its own layer's weights",
+        "backprop.py",
+        "dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T",
+        "dL_dA[l] = dL_dZ[l + 1] @ np.resize(net.W[l], net.W[l + 1].shape).T",
+    ),
+    Fault(
+        "f' is missing in the hidden layers",
+        "backprop.py",
+        "dL_dZ[l] = dL_dV[l]\n",
+        "dL_dZ[l] = dL_dV[l] if l == net.L else dL_dA[l]\n",
+    ),
+    Fault(
+        "the bias's gradient is a mean over points",
+        "backprop.py",
+        "dL_dW0[l] = dL_dZ[l].sum(axis=0)",
+        "dL_dW0[l] = dL_dZ[l].mean(axis=0)",
+    ),
+    Fault(
+        "the gradient is a sum over points, the loss a mean",
+        "backprop.py",
+        "share = 1 / len(Y) if fwd.weights is None",
+        "share = 1 if fwd.weights is None",
+    ),
+    Fault(
+        "weights of points are left out of the gradient",
+        "backprop.py",
+        "else fwd.weights[:, None] / len(Y)  # dL",
+        "else 1 / len(Y)  # dL",
+    ),
+    Fault(
+        "the penalty is missing from the gradient",
+        "backprop.py",
+        "dL_dW[l] += fwd.penalty.dR_dW(net.W[l])",
+        "dL_dW[l] += 0 * fwd.penalty.dR_dW(net.W[l])",
+    ),
+    Fault(
+        "the penalty spares the first layer in the loss that is shown",
+        "backprop.py",
+        "sum(penalty.R(net.W[l]) for l in net.layers)",
+        "sum(penalty.R(net.W[l]) for l in net.layers if l > 1)",
+    ),
+    Fault(
+        "the forward pass forgets the biases",
+        "backprop.py",
+        "Z[l] = taken @ net.W[l] + net.W0[l]",
+        "Z[l] = taken @ net.W[l]",
+    ),
+    Fault(
+        "the shown loss is the weighted sum over the sum of weights",
+        "backprop.py",
+        "return (losses if weights is None else weights * losses).mean()",
+        "return losses.mean() if weights is None else (weights * losses).sum() / weights.sum()",
+    ),
+    Fault(
+        "the matrix of a layer is laid out the other way",
+        "jacobians.py",
+        'return jacobian if layout == "denominator" else jacobian.T',
+        'return jacobian.T if layout == "denominator" else jacobian',
+    ),
+    Fault(
+        "a unit that was left out passes its gradient back",
+        "backprop.py",
+        "dL_dA[l] = fwd.M[l] * dL_dA[l]",
+        "dL_dA[l] = 1 * dL_dA[l]",
+    ),
+    Fault(
+        "a normalisation's gain is missing on the way back",
+        "backprop.py",
+        "dL_dZ_hat[l] = dL_dV[l] * net.gain[l]",
+        "dL_dZ_hat[l] = dL_dV[l] * 1",
+    ),
+    # ---- the network
+    Fault(
+        "every array of the flat vector begins where the one before began",
+        "network.py",
+        "            start += math.prod(shape)\n",
+        "            start += math.prod(shape) - 1\n",
+    ),
+    Fault(
+        "the last layer predicts with the first layer's activation",
+        "network.py",
+        "return V, self.f[l].A(V)",
+        "return V, self.f[1].A(V)",
+    ),
+    # ---- the NumPy engine
+    Fault(
+        "the engine's penalty reaches the first layer alone",
+        "engines/numpy_engine.py",
+        "            if task.penalty is not None:\n                gradient.W[l]",
+        "            if task.penalty is not None and l == 1:\n                gradient.W[l]",
+    ),
+    Fault(
+        "the engine reads f' at the wrong layer's values",
+        "engines/numpy_engine.py",
+        "dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], A[l])",
+        "dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], V[l])",
+    ),
+    Fault(
+        "the engine divides by all points, not by the batch's",
+        "engines/numpy_engine.py",
+        "share = 1 / len(points) if weights is None",
+        "share = 1 / len(task.X) if weights is None",
+    ),
+    Fault(
+        "the engine takes the batch's weights in the order of the data",
+        "engines/numpy_engine.py",
+        "weights = None if task.weights is None else task.weights[points]",
+        "weights = None if task.weights is None else task.weights[: len(points)]",
+    ),
+    Fault(
+        "every step of a call takes the first step's eta",
+        "engines/numpy_engine.py",
+        "float(etas[step])",
+        "float(etas[0])",
+    ),
+    Fault(
+        "the engine's loss is that after its step",
+        "engines/numpy_engine.py",
+        "                total += loss\n",
+        "                total += self._back_propagate(points)\n",
+    ),
+    Fault(
+        "a step that overflows is not undone",
+        "engines/numpy_engine.py",
+        "        net.parameters = self._before\n",
+        "",
+    ),
+    Fault(
+        "the engine's units that were left out pass their gradient back",
+        "engines/numpy_engine.py",
+        "                    dL_dA *= M[l]\n",
+        "                    dL_dA *= 1\n",
+    ),
+    Fault(
+        "predictions of a batch-normalised network follow the training a step behind",
+        "engines/numpy_engine.py",
+        "*self._moments[l], points)",
+        "*self._moments[max(self._moments)], points)",
+    ),
+    # ---- the loop
+    Fault(
+        "eta(t) is asked from t = 0",
+        "training/loop.py",
+        "np.arange(self.step + 1, self.step + count + 1)",
+        "np.arange(self.step, self.step + count)",
+    ),
+    Fault(
+        "the reported loss is a sum over steps",
+        "training/loop.py",
+        "self._report(total / since, bar)",
+        "self._report(total, bar)",
+    ),
+    Fault(
+        "the best network is kept by reference, and goes on changing",
+        "training/loop.py",
+        "self._whole().copy()",
+        "self._whole()",
+    ),
+    Fault(
+        "the last network is returned, not the best by its validation loss",
+        "training/loop.py",
+        "if self.validation is not None and watched_loss(report) < self.best_loss:",
+        "if self.validation is not None:",
+    ),
+    Fault(
+        "points are drawn in the same order in every epoch",
+        "training/sampling.py",
+        "orders = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)",
+        "orders = np.tile(rng.permutation(n), (at_once, 1))",
+    ),
+    Fault(
+        "the last, short batch of an epoch is dropped",
+        "training/sampling.py",
+        "                yield order[full:].reshape(1, -1)\n",
+        "                continue\n",
+    ),
+    Fault(
+        "patience counts all reports without improvement, not those running",
+        "training/stopping.py",
+        "waited = 0 if loss < best - self.tolerance else waited + 1",
+        "waited = waited if loss < best - self.tolerance else waited + 1",
+    ),
+    Fault(
+        "weights of points are scaled to sum 1",
+        "training/trainer.py",
+        "return weights / weights.mean()",
+        "return weights / weights.sum()",
+    ),
+    Fault(
+        "training changes the network that it was given",
+        "training/trainer.py",
+        "return run_one(net.copy(), rng)",
+        "return run_one(net, rng)",
+    ),
+    Fault(
+        "a validation set is judged without the penalty",
+        "training/evaluation.py",
+        "+ total_penalty(net, penalty))",
+        "+ 0 * total_penalty(net, penalty))",
+    ),
+    Fault(
+        "a block of points is skipped between two",
+        "training/evaluation.py",
+        "self.X[start : start + BLOCK]",
+        "self.X[start : start + BLOCK - 1]",
+    ),
+]

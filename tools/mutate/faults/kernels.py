@@ -1,0 +1,92 @@
+"""Faults in the compiled kernels. Each is built for the one instruction level that this machine takes."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+KERNELS = [
+    Fault(
+        "the link reads weights that the update has changed",
+        "engines/kernels/columns.hpp",
+        "(j % 2 == 0 ? even : odd) += dL_dZ[j] * w;",
+        "(j % 2 == 0 ? even : odd) += dL_dZ[j] * (w + change[j] * a);",
+    ),
+    Fault(
+        "the product by columns forgets W0",
+        "engines/kernels/columns.hpp",
+        "store(layer.Z + first, load<V>(layer.W0 + first) + sums(products));",
+        "store(layer.Z + first, sums(products));",
+    ),
+    Fault(
+        "biases climb the gradient",
+        "engines/kernels/rows.hpp",
+        "store(layer.W0 + j, load<V>(layer.W0 + j) - eta * load<V>(layer.dL_dZ + j));",
+        "store(layer.W0 + j, load<V>(layer.W0 + j) + eta * load<V>(layer.dL_dZ + j));",
+    ),
+    Fault(
+        "the last layer's units pass on no f'",
+        "engines/kernels/layer.hpp",
+        "store(layer.dL_dZ + j, dA_dZ * load<V>(layer.dL_dA + j));",
+        "store(layer.dL_dZ + j, load<V>(layer.dL_dA + j));",
+    ),
+    Fault(
+        "the weight of a point is in the loss, not in the gradient",
+        "engines/kernels/output.hpp",
+        "store(last.dL_dZ + j, weight * load<V>(last.dL_dZ + j));",
+        "store(last.dL_dZ + j, load<V>(last.dL_dZ + j));",
+    ),
+    Fault(
+        "weights shrink by half of what the penalty's derivative says",
+        "engines/kernels/per_point.hpp",
+        "keep = 1 - 2 * eta * model.strength;",
+        "keep = 1 - eta * model.strength;",
+    ),
+    Fault(
+        "tanh's derivative is the sigmoid's",
+        "engines/kernels/activations.hpp",
+        "return 1 - A * A;",
+        "return A * (1 - A);",
+    ),
+    Fault(
+        "side by side the last step's eta is everyone's",
+        "engines/kernels/restarts.hpp",
+        "T(steps.eta(begin + s))",
+        "T(steps.eta(begin + block - 1))",
+    ),
+    Fault(
+        "the small kernel forgets that the next point's z holds this point's bias step",
+        "engines/kernels/small.hpp",
+        "T overlap = 1, overlap_odd = 0;",
+        "T overlap = 0, overlap_odd = 0;",
+    ),
+    Fault(
+        "weights held by columns are unpacked by rows",
+        "engines/kernels/model.hpp",
+        "if (layer.by_columns) f(layer.W + i, layer.stride, layer.n);",
+        "if (layer.by_columns) f(layer.W + i * layer.n, 1, layer.n);",
+    ),
+    Fault(
+        "Adam's mean is not corrected for its start",
+        "engines/kernels/optimizers.hpp",
+        "step(T(s.eta / s.started(beta1))),",
+        "step(T(s.eta)),",
+    ),
+    Fault(
+        "Nesterov does not look ahead",
+        "engines/kernels/optimizers.hpp",
+        "w -= eta * (g + beta * v);",
+        "w -= eta * v;",
+    ),
+    Fault(
+        "RMSprop's epsilon is inside the root",
+        "engines/kernels/optimizers.hpp",
+        "w -= eta * (g / (std::sqrt(v) + epsilon));",
+        "w -= eta * (g / std::sqrt(v + epsilon));",
+    ),
+    Fault(
+        "a mini-batch's steps are all counted as the first",
+        "engines/kernels/mini_batch.hpp",
+        "++t_, ++taken_;",
+        "t_ = 1, ++taken_;",
+    ),
+]
