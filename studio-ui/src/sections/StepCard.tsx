@@ -8,7 +8,9 @@ import {
   forwardOf,
   type Link,
   layersOf,
+  linkInto,
   operand,
+  productInto,
   productOperands,
   symbolOf,
   type Trace,
@@ -39,9 +41,9 @@ function Body({ trace, step }: { trace: Trace; step: Step }) {
     case "loss":
       return <Loss trace={trace} />;
     case "dL_dA":
-      return <LinkStep trace={trace} l={l} at={0} />;
     case "dL_dZ":
-      return <LinkStep trace={trace} l={l} at={1} />;
+    case "link":
+      return <LinkStep trace={trace} l={l} id={step.id} />;
     case "dL_dW":
       return <WeightGradient trace={trace} l={l} />;
     case "update":
@@ -138,15 +140,12 @@ function Loss({ trace }: { trace: Trace }) {
 }
 
 /** The link that is multiplied on, its reason, and the product in numbers. */
-function LinkStep({ trace, l, at }: { trace: Trace; l: number; at: 0 | 1 }) {
+function LinkStep({ trace, l, id }: { trace: Trace; l: number; id: string }) {
   const layer = backwardOf(trace, l);
   if (!layer) return null;
-  const product = layer.steps.find(
-    (each) =>
-      each.result === (at === 0 ? `dL_dA:${l}` : `dL_dZ:${l}`) || (at === 1 && each.result.startsWith("long_way")),
-  );
-  const link = trace.links[at === 1 ? `dA_dZ:${l}` : l === layersOf(trace) ? `dL_dA:${l}` : `dZ_dA:${l + 1}`];
-  const shortcut = at === 1 ? layer.shortcut : null;
+  const product = productInto(trace, id);
+  const link = linkInto(trace, id);
+  const shortcut = id === `dL_dZ:${l}` ? layer.shortcut : null;
   return (
     <>
       {link && <LinkSays link={link} />}
@@ -240,10 +239,9 @@ function UpdateStep({ trace }: { trace: Trace }) {
   );
 }
 
-function sourceOf(trace: Trace, { kind, l }: Step): string {
+function sourceOf(trace: Trace, { kind, l, id }: Step): string {
   if (kind === "Z" || kind === "A") return forwardOf(trace, l)?.stages[kind === "Z" ? 0 : 1]?.source ?? "";
-  if (kind === "dL_dA") return trace.links[l === layersOf(trace) ? `dL_dA:${l}` : `dZ_dA:${l + 1}`]?.source ?? "";
-  if (kind === "dL_dZ") return trace.links[`dA_dZ:${l}`]?.source ?? "";
+  if (kind === "dL_dA" || kind === "dL_dZ" || kind === "link") return linkInto(trace, id)?.source ?? "";
   if (kind === "dL_dW") return trace.links[`dZ_dW:${l}`]?.source ?? "";
   return kind === "update" ? "7.1" : kind === "loss" ? "Definition 4" : "";
 }
