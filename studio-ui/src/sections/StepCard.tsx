@@ -18,6 +18,8 @@ import {
 } from "../trace/reading";
 import type { Step } from "../trace/steps";
 
+type ForwardStage = Trace["forward"][number]["stages"][number];
+
 export function StepCard({ trace, step }: { trace: Trace; step: Step }) {
   return (
     <div class={`now-card ${step.tone}`} aria-live="polite" data-step={step.id}>
@@ -37,7 +39,7 @@ function Body({ trace, step }: { trace: Trace; step: Step }) {
       return <Input trace={trace} />;
     case "Z":
     case "A":
-      return <Forward trace={trace} l={l} stage={kind === "Z" ? 0 : 1} />;
+      return <Forward trace={trace} l={l} first={kind === "Z"} />;
     case "loss":
       return <Loss trace={trace} />;
     case "dL_dA":
@@ -65,10 +67,27 @@ function Input({ trace }: { trace: Trace }) {
   );
 }
 
-function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 1 }) {
+/** Weighing and adding; or all that comes after it in the layer, a normalisation and dropout included. */
+function Forward({ trace, l, first }: { trace: Trace; l: number; first: boolean }) {
   const layer = forwardOf(trace, l);
-  const stage = layer?.stages[at];
-  if (!layer || !stage) return null;
+  const stages = first ? layer?.stages.slice(0, 1) : layer?.stages.slice(1);
+  if (!layer || !stages) return null;
+  return (
+    <>
+      {stages.map((stage) => (
+        <Stage key={stage.quantity} trace={trace} stage={stage} summed={first} />
+      ))}
+      {!first && layer.elementwise && (
+        <p class="note">
+          Each unit by itself:{" "}
+          {layer.zones.length > 8 ? zoneSummary(layer.zone_counts) : layer.zones.map((zone) => zone.zone).join(", ")}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Stage({ trace, stage, summed }: { trace: Trace; stage: ForwardStage; summed: boolean }) {
   const signs = ["", "·", "+"];
   const named = stage.operands.map(({ value, transposed }, index) => {
     const [name, k] = value.split(":");
@@ -83,7 +102,7 @@ function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 
       transposed,
     );
   });
-  const result = operand(trace, stage.quantity, stage.symbol, "forward", at === 0 ? "=" : "→");
+  const result = operand(trace, stage.quantity, stage.symbol, "forward", summed ? "=" : "→");
   return (
     <>
       <p>
@@ -94,12 +113,6 @@ function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 
         {!trace.header.scalar && <span class="note"> &ensp;{stage.shapes}</span>}
       </p>
       <Equation operands={[...named, result]} />
-      {at === 1 && layer.elementwise && (
-        <p class="note">
-          Each unit by itself:{" "}
-          {layer.zones.length > 8 ? zoneSummary(layer.zone_counts) : layer.zones.map((zone) => zone.zone).join(", ")}.
-        </p>
-      )}
     </>
   );
 }
@@ -240,7 +253,8 @@ function UpdateStep({ trace }: { trace: Trace }) {
 }
 
 function sourceOf(trace: Trace, { kind, l, id }: Step): string {
-  if (kind === "Z" || kind === "A") return forwardOf(trace, l)?.stages[kind === "Z" ? 0 : 1]?.source ?? "";
+  if (kind === "Z" || kind === "A")
+    return forwardOf(trace, l)?.stages.find((stage) => stage.quantity === id)?.source ?? "";
   if (kind === "dL_dA" || kind === "dL_dZ" || kind === "link") return linkInto(trace, id)?.source ?? "";
   if (kind === "dL_dW") return trace.links[`dZ_dW:${l}`]?.source ?? "";
   return kind === "update" ? "7.1" : kind === "loss" ? "Definition 4" : "";
