@@ -16,7 +16,7 @@ import { Stage } from "./sections/Stage";
 import { Symbols } from "./sections/Symbols";
 import { Update } from "./sections/Update";
 import type { Page } from "./trace/page";
-import { layersOf } from "./trace/reading";
+import { hasOnlyUsualLinks, layersOf } from "./trace/reading";
 import { stepsOf } from "./trace/steps";
 
 /** Milliseconds that a step is shown while playing. */
@@ -84,14 +84,16 @@ export function StepPage({ page, keys, children }: StepPageProps) {
       <Chain trace={trace} l={l} onLayer={setChosen} lit={lit} onLight={setLit} />
       <Forward trace={trace} />
       <BothWays trace={trace} l={l} onLayer={setChosen} />
-      <OneEntry
-        trace={trace}
-        picked={picked}
-        onPick={(pick) => {
-          setPicked(pick);
-          setMarked(true);
-        }}
-      />
+      {hasOnlyUsualLinks(trace) && (
+        <OneEntry
+          trace={trace}
+          picked={picked}
+          onPick={(pick) => {
+            setPicked(pick);
+            setMarked(true);
+          }}
+        />
+      )}
       <Batch trace={trace} l={l} onLayer={setChosen} />
       <Update trace={trace} l={l} onLayer={setChosen} />
       <Check trace={trace} l={l} />
@@ -111,7 +113,7 @@ function contents({ trace }: Page): [string, string][] {
     ["chain", "The chain", true],
     ["forward", "Forward", true],
     ["both-ways", "Both ways", true],
-    ["one-weight", "One weight", true],
+    ["one-weight", "One weight", hasOnlyUsualLinks(trace)],
     ["batch", "The batch", trace.batch !== null],
     ["update", "Update", true],
     ["check", "Check", trace.check !== null],

@@ -44,7 +44,19 @@ def wide(**options: Any) -> Trace:
     return cp.explain(net, rng.random(784) * (rng.random(784) < 0.2), np.eye(10)[3], loss="nllm", eta=0.01, **options)
 
 
-TRACES: dict[str, Callable[..., Trace]] = {"moons": moons, "chain": chain, "batch": batch, "wide": wide}
+def normalised(**options: Any) -> Trace:
+    rng = np.random.default_rng(0)
+    net = cp.Network((3, 4, 2), ("tanh", "identity"), seed=0, normalization="batch_norm")
+    return cp.explain(net, rng.normal(size=(6, 3)), rng.normal(size=(6, 2)), loss="square", eta=0.1, **options)
+
+
+TRACES: dict[str, Callable[..., Trace]] = {
+    "moons": moons,
+    "chain": chain,
+    "batch": batch,
+    "wide": wide,
+    "normalised": normalised,
+}
 
 
 @dataclass

@@ -31,8 +31,9 @@ function introduction(mixes: boolean, scalar: boolean): string {
 
 function Matrices({ trace, layer }: { trace: Trace; layer: Backward }) {
   const { l } = layer;
-  const step = layer.steps.at(-1);
-  const link = trace.links[`dA_dZ:${l}`];
+  // The activation's own link, wherever a normalisation or dropout stands beside it.
+  const link = trace.links[`dA_dZ:${l}`] ?? trace.links[`dA_dV:${l}`];
+  const step = layer.steps.find((each) => each.factors.some((factor) => factor.value === link?.value));
   if (!step || !link) return null;
   return (
     <>

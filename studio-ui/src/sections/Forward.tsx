@@ -1,4 +1,5 @@
 /** The forward pass as a table: for each layer its formula, its shapes, every unit's values and the zone that it is in. */
+import { Fragment } from "preact";
 import { percent, toNumber, written } from "../numbers";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
@@ -24,27 +25,24 @@ export function Forward({ trace }: { trace: Trace }) {
 
 function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
   const { l } = layer;
-  const [linear, activation] = layer.stages;
   const width = trace.header.network.widths[l] ?? 0;
   const { scalar } = trace.header;
   const units = unitsOf(trace, l);
-  if (!linear || !activation) return null;
   return (
     <>
       <h3>
         Layer {layer.number} <span class="note">· {layer.activation}</span>
       </h3>
       <p class="formulas">
-        <Tex
-          code={`${linear.symbol.latex} = ${linear.formula.latex}`}
-          label={`${linear.symbol.plain} = ${linear.formula.plain}`}
-        />
-        <span class="note">{!scalar && linear.shapes}</span>
-        <Tex
-          code={`${activation.symbol.latex} = ${activation.formula.latex}`}
-          label={`${activation.symbol.plain} = ${activation.formula.plain}`}
-        />
-        <span class="note">{!scalar && activation.shapes}</span>
+        {layer.stages.map((stage) => (
+          <Fragment key={stage.quantity}>
+            <Tex
+              code={`${stage.symbol.latex} = ${stage.formula.latex}`}
+              label={`${stage.symbol.plain} = ${stage.formula.plain}`}
+            />
+            <span class="note">{!scalar && stage.shapes}</span>
+          </Fragment>
+        ))}
       </p>
       <Scroll label={`Units of layer ${layer.number}`}>
         <table class="rows">

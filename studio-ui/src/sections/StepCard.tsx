@@ -8,13 +8,17 @@ import {
   forwardOf,
   type Link,
   layersOf,
+  linkInto,
   operand,
+  productInto,
   productOperands,
   symbolOf,
   type Trace,
   turnedSymbol,
 } from "../trace/reading";
 import type { Step } from "../trace/steps";
+
+type ForwardStage = Trace["forward"][number]["stages"][number];
 
 export function StepCard({ trace, step }: { trace: Trace; step: Step }) {
   return (
@@ -35,13 +39,13 @@ function Body({ trace, step }: { trace: Trace; step: Step }) {
       return <Input trace={trace} />;
     case "Z":
     case "A":
-      return <Forward trace={trace} l={l} stage={kind === "Z" ? 0 : 1} />;
+      return <Forward trace={trace} l={l} first={kind === "Z"} />;
     case "loss":
       return <Loss trace={trace} />;
     case "dL_dA":
-      return <LinkStep trace={trace} l={l} at={0} />;
     case "dL_dZ":
-      return <LinkStep trace={trace} l={l} at={1} />;
+    case "link":
+      return <LinkStep trace={trace} l={l} id={step.id} />;
     case "dL_dW":
       return <WeightGradient trace={trace} l={l} />;
     case "update":
@@ -63,10 +67,27 @@ function Input({ trace }: { trace: Trace }) {
   );
 }
 
-function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 1 }) {
+/** Weighing and adding; or all that comes after it in the layer, a normalisation and dropout included. */
+function Forward({ trace, l, first }: { trace: Trace; l: number; first: boolean }) {
   const layer = forwardOf(trace, l);
-  const stage = layer?.stages[at];
-  if (!layer || !stage) return null;
+  const stages = first ? layer?.stages.slice(0, 1) : layer?.stages.slice(1);
+  if (!layer || !stages) return null;
+  return (
+    <>
+      {stages.map((stage) => (
+        <Stage key={stage.quantity} trace={trace} stage={stage} summed={first} />
+      ))}
+      {!first && layer.elementwise && (
+        <p class="note">
+          Each unit by itself:{" "}
+          {layer.zones.length > 8 ? zoneSummary(layer.zone_counts) : layer.zones.map((zone) => zone.zone).join(", ")}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Stage({ trace, stage, summed }: { trace: Trace; stage: ForwardStage; summed: boolean }) {
   const signs = ["", "·", "+"];
   const named = stage.operands.map(({ value, transposed }, index) => {
     const [name, k] = value.split(":");
@@ -81,7 +102,7 @@ function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 
       transposed,
     );
   });
-  const result = operand(trace, stage.quantity, stage.symbol, "forward", at === 0 ? "=" : "→");
+  const result = operand(trace, stage.quantity, stage.symbol, "forward", summed ? "=" : "→");
   return (
     <>
       <p>
@@ -92,12 +113,6 @@ function Forward({ trace, l, stage: at }: { trace: Trace; l: number; stage: 0 | 
         {!trace.header.scalar && <span class="note"> &ensp;{stage.shapes}</span>}
       </p>
       <Equation operands={[...named, result]} />
-      {at === 1 && layer.elementwise && (
-        <p class="note">
-          Each unit by itself:{" "}
-          {layer.zones.length > 8 ? zoneSummary(layer.zone_counts) : layer.zones.map((zone) => zone.zone).join(", ")}.
-        </p>
-      )}
     </>
   );
 }
@@ -138,15 +153,12 @@ function Loss({ trace }: { trace: Trace }) {
 }
 
 /** The link that is multiplied on, its reason, and the product in numbers. */
-function LinkStep({ trace, l, at }: { trace: Trace; l: number; at: 0 | 1 }) {
+function LinkStep({ trace, l, id }: { trace: Trace; l: number; id: string }) {
   const layer = backwardOf(trace, l);
   if (!layer) return null;
-  const product = layer.steps.find(
-    (each) =>
-      each.result === (at === 0 ? `dL_dA:${l}` : `dL_dZ:${l}`) || (at === 1 && each.result.startsWith("long_way")),
-  );
-  const link = trace.links[at === 1 ? `dA_dZ:${l}` : l === layersOf(trace) ? `dL_dA:${l}` : `dZ_dA:${l + 1}`];
-  const shortcut = at === 1 ? layer.shortcut : null;
+  const product = productInto(trace, id);
+  const link = linkInto(trace, id);
+  const shortcut = id === `dL_dZ:${l}` ? layer.shortcut : null;
   return (
     <>
       {link && <LinkSays link={link} />}
@@ -240,10 +252,10 @@ function UpdateStep({ trace }: { trace: Trace }) {
   );
 }
 
-function sourceOf(trace: Trace, { kind, l }: Step): string {
-  if (kind === "Z" || kind === "A") return forwardOf(trace, l)?.stages[kind === "Z" ? 0 : 1]?.source ?? "";
-  if (kind === "dL_dA") return trace.links[l === layersOf(trace) ? `dL_dA:${l}` : `dZ_dA:${l + 1}`]?.source ?? "";
-  if (kind === "dL_dZ") return trace.links[`dA_dZ:${l}`]?.source ?? "";
+function sourceOf(trace: Trace, { kind, l, id }: Step): string {
+  if (kind === "Z" || kind === "A")
+    return forwardOf(trace, l)?.stages.find((stage) => stage.quantity === id)?.source ?? "";
+  if (kind === "dL_dA" || kind === "dL_dZ" || kind === "link") return linkInto(trace, id)?.source ?? "";
   if (kind === "dL_dW") return trace.links[`dZ_dW:${l}`]?.source ?? "";
   return kind === "update" ? "7.1" : kind === "loss" ? "Definition 4" : "";
 }

@@ -56,6 +56,23 @@ export function backwardOf(trace: Trace, l: number): Backward | undefined {
   return trace.backward.find((layer) => layer.l === l);
 }
 
+/** The product that gives a gradient, and the link that is multiplied on in it. */
+export function productInto(trace: Trace, id: string): Product | undefined {
+  const layer = backwardOf(trace, Number(id.split(":")[1]));
+  const own = layer?.steps.find((step) => step.result === id);
+  return own ?? (id.startsWith("dL_dZ:") ? layer?.steps.find((step) => step.result.startsWith("long_way")) : undefined);
+}
+
+export function linkInto(trace: Trace, id: string): Link | undefined {
+  const link = productInto(trace, id)?.factors.find((factor) => factor.link)?.link;
+  return trace.links[link ?? id];
+}
+
+/** Whether every link is one of the notes': a normalisation or dropout in between has links of its own. */
+export function hasOnlyUsualLinks(trace: Trace): boolean {
+  return Object.values(trace.links).every(({ name }) => ["dL_dA", "dA_dZ", "dZ_dA", "dZ_dW"].includes(name));
+}
+
 export function layersOf(trace: Trace): number {
   return trace.forward.length;
 }

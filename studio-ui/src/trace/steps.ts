@@ -1,8 +1,11 @@
 /** The pass as a row of steps, in the order of the notes: forward, loss, backward link by link, update. */
 import type { Tone } from "../parts/types";
-import { layersOf, numberOf, type Trace } from "./reading";
+import { layersOf, linkInto, numberOf, type Trace } from "./reading";
 
-export type StepKind = "input" | "Z" | "A" | "loss" | "dL_dA" | "dL_dZ" | "dL_dW" | "update";
+/** What is computed; `link` for a link that only some layers have, of a normalisation or of dropout. */
+export type StepKind = "input" | "Z" | "A" | "loss" | "dL_dA" | "dL_dZ" | "dL_dW" | "link" | "update";
+
+const USUAL: readonly string[] = ["Z", "A", "dL_dA", "dL_dZ", "dL_dW"];
 
 export interface Step {
   kind: StepKind;
@@ -32,16 +35,18 @@ export function stepsOf(trace: Trace): Step[] {
     first,
     ...trace.phases.map((phase): Step => {
       const [name, layer] = (phase.shows[0] ?? "").split(":");
-      const kind = phase.kind === "loss" || phase.kind === "update" ? phase.kind : (name as StepKind);
+      const usual = USUAL.includes(name ?? "") ? (name as StepKind) : "link";
+      const kind = phase.kind === "loss" || phase.kind === "update" ? phase.kind : usual;
       const l = phase.kind === "loss" || phase.kind === "update" ? L : Number(layer);
       const tone =
         phase.kind === "update" ? "shared" : phase.kind === "forward" || phase.kind === "loss" ? "forward" : "backward";
-      return { kind, l, id: `${kind}:${l}`, tone, title: title(trace, kind, l), caption: phase.caption };
+      const id = kind === "link" ? (phase.shows[0] ?? "") : `${kind}:${l}`;
+      return { kind, l, id, tone, title: title(trace, kind, l, id), caption: phase.caption };
     }),
   ];
 }
 
-function title(trace: Trace, kind: StepKind, l: number): string {
+function title(trace: Trace, kind: StepKind, l: number, id: string): string {
   const number = numberOf(trace, l);
   switch (kind) {
     case "input":
@@ -58,6 +63,10 @@ function title(trace: Trace, kind: StepKind, l: number): string {
       return `Within layer ${number}`;
     case "dL_dW":
       return `Get the weight gradient of layer ${number}`;
+    case "link": {
+      const role = linkInto(trace, id)?.role ?? "link";
+      return `Layer ${number}: ${role}`;
+    }
     case "update":
       return "Update every layer";
   }
