@@ -70,7 +70,7 @@ def main(threads: int, chosen: tuple[str, ...], sizes: tuple[int, ...], compiles
                 measure(net, optimizer, batch, target, threads, found, compiles=compiles)
     if not chosen or "predict" in chosen:
         for net, least in PREDICTED.items():
-            measure_predictions(net, least, threads)
+            measure_predictions(net, least)
 
 
 def measure(
@@ -132,7 +132,7 @@ def line(
     )
 
 
-def measure_predictions(net: str, least: float, threads: int, points: int = 1024) -> None:
+def measure_predictions(net: str, least: float, points: int = 1024) -> None:
     """Predictions for many points at once, called from Python."""
     from .peers import predictions
     from .workloads import named
