@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: per-point descent, restarts and single predictions against the peers that are installed.
+"""`python -m benchmarks`: steps on points and on mini-batches, restarts and predictions against the peers that are installed.
 
 Interleaved; medians; one thread. A figure below its target stays in the table and says so. Name rows to measure only them.
 """
@@ -6,6 +6,7 @@ Interleaved; medians; one thread. A figure below its target stays in the table a
 from __future__ import annotations
 
 import platform
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -96,6 +97,10 @@ def main(chosen: list[str]) -> None:
         measure_restarts(modules)
     if not chosen or "predict" in chosen:
         measure_predict(modules)
+    if not chosen or "mini-batches" in chosen:
+        for threads in (1, 2):  # each in a process of its own, bound to so many processors
+            subprocess.run([sys.executable, "-m", "benchmarks.mini_batches", "--threads", str(threads)], check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.picture"], check=True)
 
 
 def measure_steps(row: Row, modules: dict[str, ModuleType | None], found: Limits | None) -> None:
