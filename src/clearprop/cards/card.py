@@ -67,10 +67,16 @@ def card_of(part: Part) -> Card:
 
 
 def kinds() -> list[str]:
-    """Every kind there is, also those beyond `formulas`, in the order in which a person meets them."""
+    """Every kind of part there is, those of other rooms last: they are registered in whatever order somebody imports them."""
     for room in ROOMS_WITH_PARTS:
-        import_module(f"..{room}", __package__)
-    return list(CATALOGUE)
+        import_module(f"...{room}", __name__)
+
+    def of_other_rooms(kind: str) -> tuple[bool, str]:
+        first = next(iter(CATALOGUE[kind].values()))
+        other = ".formulas." not in first.__module__
+        return other, kind if other else ""
+
+    return sorted(CATALOGUE, key=of_other_rooms)
 
 
 def plural(kind: str) -> str:

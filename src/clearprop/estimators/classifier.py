@@ -193,7 +193,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     >>> from sklearn.datasets import load_iris
     >>> from clearprop.estimators import MLPClassifier
     >>> X, y = load_iris(return_X_y=True)
-    >>> clf = MLPClassifier(max_iter=500, random_state=1).fit(X, y)
+    >>> clf = MLPClassifier(max_iter=1000, random_state=1).fit(X, y)
     >>> clf.predict(X[:2])
     array([0, 0])
     >>> clf.check_gradients().ok

@@ -72,6 +72,20 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ),
         ("= a − y", r"= a - y", "what is left"),
     ),
+    "exp + poisson": (
+        (
+            "∂L/∂z = ∂a/∂z · ∂L/∂a",
+            r"\frac{\partial L}{\partial z} = \frac{\partial a}{\partial z} \cdot \frac{\partial L}{\partial a}",
+            "the chain rule, unit by unit",
+        ),
+        ("= a (1 − y/a)", r"= a \left(1 - \frac{y}{a}\right)", "e^z is its own derivative, and the loss unit's 1 − y/a"),
+        (
+            "= a − ⟨a⟩ y/⟨a⟩",
+            r"= a - \cancel{a} \frac{y}{\cancel{a}}",
+            "a stands above and below and cancels, also where e^z is too small to divide by",
+        ),
+        ("= a − y", r"= a - y", "what is left"),
+    ),
     "sigmoid + focal": (
         (
             "∂L/∂z = ∂a/∂z · ∂L/∂a",
