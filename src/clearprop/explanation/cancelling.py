@@ -78,7 +78,11 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
             r"\frac{\partial L}{\partial z} = \frac{\partial a}{\partial z} \cdot \frac{\partial L}{\partial a}",
             "the chain rule, unit by unit",
         ),
-        ("= a (1 − y/a)", r"= a \left(1 - \frac{y}{a}\right)", "e^z is its own derivative, and the loss unit's 1 − y/a"),
+        (
+            "= a (1 − y/a)",
+            r"= a \left(1 - \frac{y}{a}\right)",
+            "e^z is its own derivative, and the loss unit's 1 − y/a",
+        ),
         (
             "= a − ⟨a⟩ y/⟨a⟩",
             r"= a - \cancel{a} \frac{y}{\cancel{a}}",
