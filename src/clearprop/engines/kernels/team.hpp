@@ -105,12 +105,14 @@ class Team {
     if (left_.load(std::memory_order_acquire) > 0) wait_for_the_rest();
   }
 
-  // The one who has the last piece has lost its processor to another process. What this wait takes is a measure of how busy
-  // the machine is: for sixteen times as long, the caller works alone. So waiting takes a small part of the time at most.
+  // Waiting for longer than a piece takes means that the one who has the last piece has lost its processor to another process.
+  // How long is a measure of how busy the machine is: for sixteen times as long, the caller works alone, so that waiting takes
+  // a small part of the time at most.
   void wait_for_the_rest() {
     const auto began = Clock::now();
     while (left_.load(std::memory_order_acquire) > 0) std::this_thread::yield();  // it may need this very processor
-    alone_until_ = Clock::now() + 16 * (Clock::now() - began);
+    const auto waited = Clock::now() - began;
+    if (waited > std::chrono::milliseconds(1)) alone_until_ = Clock::now() + 16 * waited;
   }
 
   // Nothing is won by taking turns on one processor: a thread that finds itself on the caller's does nothing but say so.
