@@ -1,7 +1,13 @@
-"""What the kernels are held against: peers doing the same steps, and the machine's own limits. One thread for everyone."""
+"""What the kernels are held against: peers doing the same steps, and the machine's own limits.
+
+Everyone has as many threads as CLEARPROP_BENCH_THREADS says, one where it says nothing.
+"""
 
 import os
 
+THREADS = int(os.environ.get("CLEARPROP_BENCH_THREADS", "1"))
+
 for _library in ("OPENBLAS", "OMP", "MKL"):  # here, before any of them is imported
-    os.environ[f"{_library}_NUM_THREADS"] = "1"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    os.environ[f"{_library}_NUM_THREADS"] = str(THREADS)
+if THREADS == 1:
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"

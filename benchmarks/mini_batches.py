@@ -1,12 +1,16 @@
 """`python -m benchmarks.mini_batches --threads K`: steps on mini-batches, and predictions for many points, against the peers.
 
-K threads are all that this process may use, so that a peer cannot take more; interleaved; medians. `python -m benchmarks`
-runs it for one thread and for two.
+K threads are all that this process may use, so that a peer cannot take more; interleaved; medians. With more than one, every
+engine runs in a process of its own, in turn: pools of threads that spin for work stand in each other's way. `python -m
+benchmarks` runs it for one thread and for two.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import statistics
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +35,7 @@ ONE_THREAD: dict[tuple[str, str], dict[int, Target]] = {
 }
 TWO_THREADS: dict[tuple[str, str], dict[int, Target]] = {
     ("64-32-10", "sgd"): {512: (1, None)},
-    ("784-100-10", "sgd"): {10: (1, None), 32: (2, None), 128: (1.8, None), 512: (1.5, None)},
+    ("784-100-10", "sgd"): {32: (2, None), 128: (1.8, None), 512: (1.5, None)},
     ("784-512-512-10", "sgd"): {10: (1, None), 32: (1, None), 128: (1, None), 512: (1, None)},
     ("784-512-512-10", "adam"): {32: (1, None), 128: (1, None)},
 }
@@ -60,10 +64,17 @@ class Outcome:
 @click.option(
     "--compile/--no-compile", "compiles", default=True, help="torch.compile takes half a minute for each row."
 )
-def main(threads: int, chosen: tuple[str, ...], sizes: tuple[int, ...], compiles: bool) -> None:
+@click.option("--alone", type=click.Choice(["clearprop", *PEERS]), help="Print one engine's seconds a step, as JSON.")
+def main(threads: int, chosen: tuple[str, ...], sizes: tuple[int, ...], compiles: bool, alone: str | None) -> None:
     """Print the rows."""
+    if alone:
+        print(json.dumps(seconds_alone(alone, threads)))
+        return
     rows, found = ONE_THREAD if threads == 1 else TWO_THREADS, limits()
     print(f"\nmini-batches, float32, {threads} thread(s): against the best of {', '.join(PEERS)}")
+    if threads > 1:
+        measure_apart(threads, found)
+        return
     for (net, optimizer), targets in rows.items():
         for batch, target in targets.items():
             if (not chosen or net in chosen) and (not sizes or batch in sizes):
@@ -102,6 +113,45 @@ def measure(
     outcome = Outcome(*in_turn(Rival(ours, count), rivals))
     print(line(f"{net} {optimizer} B = {batch}", outcome, target, operations, batch, threads, found, net))
     return outcome
+
+
+def measure_apart(threads: int, found: Limits | None, rounds: int = 3) -> None:
+    """All rows, each engine in processes of its own, `rounds` of them in turn."""
+    from .workloads import named
+
+    times: dict[str, list[dict[str, float]]] = {name: [] for name in ("clearprop", "jax", "torch", "numpy", "sklearn")}
+    for _ in range(rounds):
+        for name, seen in times.items():
+            command = [sys.executable, "-m", "benchmarks.mini_batches", "--threads", str(threads), "--alone", name]
+            done = subprocess.run([*command, "--bound"], check=False, capture_output=True, text=True)
+            if done.returncode == 0:  # else it is not installed
+                seen.append(json.loads(done.stdout))
+    for (net, optimizer), targets in TWO_THREADS.items():
+        for batch, target in targets.items():
+            row = f"{net} {optimizer} B = {batch}"
+            taken = {name: statistics.median(each[row] for each in seen) for name, seen in times.items() if seen}
+            ours = taken.pop("clearprop")
+            outcome = Outcome(ours, {name: (seconds, seconds / ours) for name, seconds in taken.items()})
+            print(line(row, outcome, target, named(net).operations * batch, batch, threads, found, net))
+
+
+def seconds_alone(name: str, threads: int) -> dict[str, float]:
+    """One engine's median seconds a step, for every row of several threads."""
+    from .peers import batches as peers
+    from .workloads import named
+
+    seconds = {}
+    for (net, optimizer), targets in TWO_THREADS.items():
+        for batch in targets:
+            work = named(net)
+            count = max(3, int(SECONDS / (work.operations * batch / 1e11 + 2e-6)))
+            count = count if name in {"clearprop", "jax"} else max(3, count // 10)
+            rows = np.random.default_rng(2).integers(len(work.points[0]), size=(count, batch))
+            made = getattr(peers, name)
+            call = made(work, optimizer, rows, threads) if name == "clearprop" else made(work, optimizer, rows)
+            alone = Rival(call, count)
+            seconds[f"{net} {optimizer} B = {batch}"] = in_turn(alone, {})[0]
+    return seconds
 
 
 COMPILED = {("64-32-10", 32), ("784-100-10", 32), ("784-512-512-10", 128)}
@@ -173,11 +223,11 @@ def verify(name: str, got: np.ndarray | None, expected: np.ndarray) -> None:
 
 
 def bind(threads: int) -> None:
-    """Let this process, and every pool that a library will make in it, have that many processors."""
+    """Let what this process becomes, and every pool that a library will make in it, have that many processors."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = str(threads)
+    os.environ.pop("XLA_FLAGS", None)
+    os.environ["CLEARPROP_BENCH_THREADS"] = str(threads)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ of a step with its gradients written out, for it breaks off at `backward` and at
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +12,12 @@ import torch
 
 from clearprop.formulas.catalogue import Array
 
+from .. import THREADS
 from ..workloads import ETA, Workload
 
 VERSION = f"PyTorch {torch.__version__}"
 ACTIVATION = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU, "identity": torch.nn.Identity}
-torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+torch.set_num_threads(THREADS)
 
 
 def model_of(work: Workload) -> torch.nn.Sequential:
