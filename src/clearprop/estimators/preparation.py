@@ -6,6 +6,7 @@ text are errors, as they are there.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,37 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from ..formulas.catalogue import Array
+from ..formulas.catalogue import Array, find
+from ..formulas.scalings import Scaling
 
 FILLED = ("mean", "median", "most_frequent")
 """What a missing number is filled with."""
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """A scaling and what it learnt of each column, (m,) each."""
+
+    part: Scaling
+    centre: Array
+    factor: Array
+
+    @classmethod
+    def fitted(cls, part: str | Scaling, X: Array) -> Scaler:
+        """From training points X (n, m)."""
+        found = find(Scaling, part)
+        return cls(found, *(learnt.astype(X.dtype) for learnt in found.learnt(X)))
+
+    def scaled(self, X: Array) -> Array:
+        """X (n, m) scaled, in its own type."""
+        return self.part.scaled(X, self.centre, self.factor).astype(X.dtype, copy=False)
+
+
+def prepares(settings: Any, X: Any) -> bool:
+    """Whether gaps or categories of X are to become numbers first; columns of an array have no types to tell categories by."""
+    by_type = isinstance(settings.categorical_features, str) and settings.categorical_features == "from_dtype"
+    has_categories = settings.categorical_features is not None and not (by_type and not hasattr(X, "columns"))
+    return settings.missing is not None or has_categories
 
 
 def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:
