@@ -46,6 +46,8 @@ class Run:
     """The steps that were kept, where that was asked for."""
     restarts: Array | None = None
     """The loss that each restart was judged by, (K,), infinite where it diverged; None where there was only one."""
+    schedule: Schedule | None = None
+    """The step size as a function of t, which also says how long "the whole training" was."""
 
 
 class Diverged(ArithmeticError):
