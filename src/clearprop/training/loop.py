@@ -205,7 +205,7 @@ class Loop:
         net, given = self.task.network, self._whole() if self.best is None else self.best
         net.parameters = given.parameters
         net.statistics[...] = given.statistics
-        return Run(net, self.history, because, self.choice, self.classes, self.recording)
+        return Run(net, self.history, because, self.choice, self.classes, self.recording, schedule=self.schedule)
 
 
 def _is_true(answer: object) -> bool:
