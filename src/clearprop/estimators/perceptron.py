@@ -33,7 +33,7 @@ from . import words
 from .descent import NON_FINITE, Descent
 from .holder import SPARSE, NetworkHolder
 from .inspection import Inspection
-from .preparation import Scaler, preparation, prepares
+from .preparation import Scaler, preparation
 from .presets import Settings
 from .quasi_newton import minimise
 from .restarts import best_of
@@ -373,13 +373,16 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         settings = self.settings
         if settings.scaling is not None:
             checks["accept_sparse"] = False
-        if not prepares(settings, X):
+        categorical = settings.categorical_features
+        if self.categorical_features is None and not hasattr(X, "columns"):
+            categorical = None  # what a preset looks for by type, an array cannot have
+        if settings.missing is None and categorical is None:
             self.__dict__.pop("preparation_", None)
             X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
             validate_data(self, X, skip_check_array=True, reset=reset)
             if reset:
-                made = preparation(X, missing=settings.missing, categorical=settings.categorical_features)
+                made = preparation(X, missing=settings.missing, categorical=categorical)
                 self.preparation_ = made.fit(X)
             X, y = check_X_y(self.preparation_.transform(X), y, estimator=self, **checks)
         if reset:

@@ -37,15 +37,9 @@ class Scaler:
         return cls(found, *(learnt.astype(X.dtype) for learnt in found.learnt(X)))
 
     def scaled(self, X: Array) -> Array:
-        """X (n, m) scaled, in its own type."""
+        """X (n, m) scaled, in its own type, or in that of the training rows where it has whole numbers."""
+        X = X if X.dtype.kind == "f" else X.astype(self.centre.dtype)
         return self.part.scaled(X, self.centre, self.factor).astype(X.dtype, copy=False)
-
-
-def prepares(settings: Any, X: Any) -> bool:
-    """Whether gaps or categories of X are to become numbers first; columns of an array have no types to tell categories by."""
-    by_type = isinstance(settings.categorical_features, str) and settings.categorical_features == "from_dtype"
-    has_categories = settings.categorical_features is not None and not (by_type and not hasattr(X, "columns"))
-    return settings.missing is not None or has_categories
 
 
 def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:
