@@ -24,6 +24,7 @@ from clearprop.formulas.catalogue import find
 from clearprop.formulas.clipping import ClipNorm, ClipValue
 from clearprop.formulas.losses import NLL, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
+from clearprop.formulas.parametrizations import NTK, ScalingLayer
 from clearprop.formulas.penalties import L1, L2, ElasticNet, Penalty
 from clearprop.formulas.regularizers import Dropout
 from clearprop.formulas.sign_optimizers import Lion, Rprop
@@ -50,6 +51,9 @@ def random_optimizer(rng: np.random.Generator) -> Optimizer:
     for clip in (ClipNorm, ClipValue):
         if rng.random() < 0.2:
             rule = clip(largest=float(rng.uniform(0.01, 1)), then=rule)
+    if rule.rule is rule:  # a parametrisation has no kernel around a clip
+        for made in rng.permutation([NTK, ScalingLayer]):
+            rule = made(float(rng.uniform(0.2, 2)), then=rule) if rng.random() < 0.2 else rule
     return rule
 
 
@@ -177,7 +181,15 @@ def test_single_precision_stays_within_its_roundings() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize(
-    "optimizer", ["sgd", "adam", "lion", "clip_value(largest=0.1, then=rprop)", "clip_norm(largest=1)"]
+    "optimizer",
+    [
+        "sgd",
+        "adam",
+        "lion",
+        "clip_value(largest=0.1, then=rprop)",
+        "clip_norm(largest=1)",
+        "scaling_layer(then=ntk(then=adam))",
+    ],
 )
 def test_a_value_that_is_not_finite_is_found_in_its_step_and_leaves_no_trace(optimizer: str, threads: int) -> None:
     """A target of 1e300 squared: its loss overflows, though clipping and signs would make a step of it."""
