@@ -28,6 +28,7 @@ from clearprop.formulas.parametrizations import NTK, ScalingLayer
 from clearprop.formulas.penalties import L1, L2, ElasticNet, Penalty
 from clearprop.formulas.regularizers import Dropout
 from clearprop.formulas.sign_optimizers import Lion, Rprop
+from clearprop.formulas.smooth_activations import LogSoftmax
 from tests.engines.test_kernels_descent import distance, random_task
 
 LEVELS = usable_levels()
@@ -59,7 +60,7 @@ def random_optimizer(rng: np.random.Generator) -> Optimizer:
 
 def may_cancel(task: Task) -> bool:
     """Whether terms of a gradient may add up to 0 exactly, but for rounding."""
-    return bool(task.loss.kinks) or any(isinstance(f, Softmax) for f in task.network.activations)
+    return bool(task.loss.kinks) or any(isinstance(f, Softmax | LogSoftmax) for f in task.network.activations)
 
 
 def random_penalty(rng: np.random.Generator) -> Penalty | None:
