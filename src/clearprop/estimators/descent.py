@@ -56,7 +56,7 @@ class Descent:
                 if self._epoch() or incremental:
                     break
             else:
-                warnings.warn(remedies.not_converged(est, self.rows.task), ConvergenceWarning, stacklevel=5)
+                warnings.warn(remedies.not_converged(est, self.rows, self.order), ConvergenceWarning, stacklevel=5)
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:
@@ -143,7 +143,7 @@ class Descent:
     def _diverged(self, error: NonFinite) -> None:
         """With a set held out the best weights are kept, and a warning said; without, there is nothing good to keep."""
         est = self.estimator
-        message = remedies.diverged(est, self.rows.task, self.start, error)
+        message = remedies.diverged(est, self.rows, self.order, self.start, error)
         if self.held_out is None:
             raise ValueError(f"{NON_FINITE} {message}") from None
         est.n_iter_ += 1
