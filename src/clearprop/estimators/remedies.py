@@ -101,10 +101,9 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
         return f"{message}. The inputs' root mean square is {size:.2g}: scale them, with StandardScaler for one."
     begin = replace(task, network=task.network.with_parameters(start))
     before = _trial(begin, 0.0, 1)
-    for factor in SMALLER if before is not None else ():
-        rate = estimator.learning_rate_init * factor
+    for rate in (estimator.learning_rate_init * factor for factor in SMALLER):
         after = _trial(begin, rate, TRIAL_STEPS)
-        if after is not None and after < before:
+        if before is not None and after is not None and after < before:
             return f"{message}. Measured: learning_rate_init={rate:g} lowers the loss over {TRIAL_STEPS} steps from the start."
     return f"{message}. No smaller step helped in a trial: look for targets or weights that are far too large."
 
