@@ -33,7 +33,7 @@ NON_FINITE = (
 
 @dataclass
 class Descent:
-    """Epochs on `rows`, in the `order` (n,) that each epoch shuffles."""
+    """Epochs on `rows`, in the `order` (n,) that each epoch shuffles in place."""
 
     estimator: Any
     rows: Rows
@@ -56,6 +56,7 @@ class Descent:
                 if self._epoch() or incremental:
                     break
             else:
+                self.rows.release()  # so that a trial takes no memory but what training had
                 warnings.warn(remedies.not_converged(est, self.rows, self.order), ConvergenceWarning, stacklevel=5)
         except NonFinite as error:
             self._diverged(error)
@@ -72,9 +73,9 @@ class Descent:
         if event:
             event.call_on_fit_task_begin(estimator=est)
         if est.shuffle:
-            indices = np.arange(n)
-            self.rng.shuffle(indices)  # scikit-learn's way, so that its random_state gives the same order
-            self.order = self.order[indices]
+            self.rng.shuffle(
+                self.order
+            )  # the same draws and the same order as scikit-learn's, which shuffles row numbers of it
         est.loss_ = self.rows.descend(self.order, self.solver.etas(self.rows.steps(n)))
         est.n_iter_ += 1
         est.t_ += n

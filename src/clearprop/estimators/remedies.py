@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backprop import back_propagate, traced_forward
-from ..engines import Batches, NonFinite, Task, choose_engine
+from ..engines import Engine, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
+from ..formulas.optimizers import SGD
 from .rows import Rows
 
 TRIAL_POINTS, TRIAL_STEPS = 256, 40
@@ -66,9 +66,11 @@ def _slowest_layer(task: Task) -> str:
     net = task.network
     if net.L == 1:
         return ""
-    with np.errstate(all="ignore"):
-        grads = back_propagate(net, traced_forward(net, task.X, task.Y, task.loss))
-        pull = {l: _rms(grads.dL_dW[l]) / max(_rms(net.W[l]), np.finfo(float).tiny) for l in net.layers}
+    try:  # a plain step of length 1 moves the weights by the gradient
+        moved = _stepped(replace(task, optimizer=SGD(), penalty=None), 1.0, 1).task.network
+    except NonFinite:
+        return ""
+    pull = {l: _rms(moved.W[l] - net.W[l]) / max(_rms(net.W[l]), np.finfo(float).tiny) for l in net.layers}
     slowest = min(pull, key=lambda l: pull[l])
     others = max(pull.values())
     if not np.isfinite(others) or pull[slowest] * 10 > others:
@@ -110,16 +112,19 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
 
 def _trial(task: Task, rate: float, steps: int) -> float | None:
     """The loss on the task's points after steps of this size on a copy of the network; None where that is not finite."""
-    net, points = task.network.copy(), len(task.X)
-    engine, _ = choose_engine(replace(task, network=net, state=None), "auto", points, 1)
-    batches = Batches.joined([np.broadcast_to(np.arange(points), (steps, points))])
     try:
-        with np.errstate(all="ignore"):
-            engine.run(batches, np.full(steps, rate))
-            loss = float(traced_forward(net, task.X, task.Y, task.loss, task.weights).loss)
+        engine = _stepped(task, rate, steps)
+        return engine.run(np.arange(len(task.X))[None], np.zeros(1))  # the loss before a step that leads nowhere
     except NonFinite:
         return None
-    return loss if np.isfinite(loss) else None
+
+
+def _stepped(task: Task, rate: float, steps: int) -> Engine:
+    """The engine that has taken steps of this size on a copy of the network, each on all of the task's points."""
+    points = len(task.X)
+    engine, _ = choose_engine(replace(task, network=task.network.copy(), state=None), "auto", points, 1)
+    engine.run(np.tile(np.arange(points), (steps, 1)), np.full(steps, rate))
+    return engine
 
 
 def _evenly(rows: Rows, order: Array, points: int) -> Task:

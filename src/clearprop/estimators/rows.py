@@ -48,6 +48,9 @@ class Rows(ABC):
                 total += len(rest) * self._run(rest[None], etas[whole:])
         return total / len(order)
 
+    def release(self) -> None:  # noqa: B027 - nothing to do, unless an engine is kept
+        """Let go of what is kept between epochs, once there are no more of them."""
+
     @abstractmethod
     def only(self, numbers: Array) -> Task:
         """The task on copies of the rows `numbers` (k,) alone, dense."""
@@ -69,6 +72,9 @@ class Rows(ABC):
 
 class DenseRows(Rows):
     """X in memory as the engines take it, read where it lies."""
+
+    def release(self) -> None:
+        self.__dict__.pop("_made", None)
 
     def only(self, numbers: Array) -> Task:
         return self._on(self.task.X[numbers], numbers)
