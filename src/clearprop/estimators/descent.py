@@ -73,9 +73,7 @@ class Descent:
         if event:
             event.call_on_fit_task_begin(estimator=est)
         if est.shuffle:
-            self.rng.shuffle(
-                self.order
-            )  # the same draws and the same order as scikit-learn's, which shuffles row numbers of it
+            self.rng.shuffle(self.order)  # the order that scikit-learn's draws give, which shuffles numbers of its rows
         est.loss_ = self.rows.descend(self.order, self.solver.etas(self.rows.steps(n)))
         est.n_iter_ += 1
         est.t_ += n
