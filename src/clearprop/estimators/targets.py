@@ -45,6 +45,8 @@ class Labels:
         """Y (n, outputs) of known labels (n,), or of an indicator matrix (n, labels)."""
         if self.kind == "multilabel-indicator":
             return np.where(self.binarizer.transform(y).astype(bool), 1, self.no).astype(dtype)
+        if np.ndim(y) > 1 or hasattr(y, "tocsr"):
+            raise ValueError("The object was not fitted with multilabel input.")  # in scikit-learn's words
         Y = room_for_targets(len(y), self.outputs, dtype)
         for begin in range(0, len(y), BLOCK):
             block, indices = Y[begin : begin + BLOCK], self.indices(y[begin : begin + BLOCK])
