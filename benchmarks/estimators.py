@@ -1,20 +1,24 @@
-"""`python -m benchmarks.estimators`: fitting, and scores, beside scikit-learn's own perceptrons; the documentation's table.
+"""`python -m benchmarks.estimators`: fitting, and scores, beside scikit-learn's own perceptrons; the documentation's tables.
 
-Both get the same data, parameters and seeds; fits are interleaved and each figure is a median over seeds. `--seeds N`,
-`--threads N`, and names of rows to measure only these.
+Both get the same data, parameters and seeds, and as many threads as the machine has processors; then one thread each. Each
+library works in a process of its own, one at a time, since pools of threads that spin for work stand in each other's way;
+fits are interleaved, and each figure is a median over seeds. `--seeds N`, and names of rows to measure only these.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
+from typing import IO, Any, Self
 
 import numpy as np
 import sklearn.neural_network as theirs
@@ -24,7 +28,10 @@ from sklearn.preprocessing import StandardScaler
 
 from clearprop import estimators as ours
 
+from .machine import processors
+
 SEEDS = 10
+LIBRARIES = {"ours": ours, "theirs": theirs}
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,12 @@ class Row:
 def a_table() -> tuple[np.ndarray, np.ndarray]:
     """20,000 rows of 100 columns, in four classes."""
     return make_classification(20_000, 100, n_informative=20, n_classes=4, random_state=0)
+
+
+def single_digits() -> tuple[np.ndarray, np.ndarray]:
+    """The digits in float32."""
+    X, y = load_digits(return_X_y=True)
+    return X.astype("float32") / 16, y
 
 
 def standardised(load: Callable[..., Any]) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
@@ -60,7 +73,7 @@ ROWS = (
     Row("wine", standardised(load_wine)),
     Row("diabetes", standardised(load_diabetes), "MLPRegressor"),
     Row("20,000 x 100", a_table, options={"max_iter": 20}),
-    Row("digits, float32", lambda: (load_digits(return_X_y=True)[0].astype("float32") / 16, load_digits().target)),
+    Row("digits, float32", single_digits),
     Row("digits, batch_size=1", standardised(load_digits), options={"batch_size": 1, "max_iter": 3}, target=100.0),
     Row(
         "digits, batch_size=1, plain sgd",
@@ -68,56 +81,142 @@ ROWS = (
         options={"batch_size": 1, "max_iter": 3, "solver": "sgd", "momentum": 0.0},
         target=100.0,
     ),
+    Row(
+        "digits, batch_size=1, sgd",
+        standardised(load_digits),
+        options={"batch_size": 1, "max_iter": 3, "solver": "sgd"},
+        target=100.0,
+    ),
+    Row("digits, float32, batch_size=1", single_digits, options={"batch_size": 1, "max_iter": 3}, target=100.0),
     Row("digits, lbfgs", standardised(load_digits), options={"solver": "lbfgs", "max_iter": 50}, target=1.0),
 )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One fit: how long it took, its loss, and the score on the points left out of it."""
+
+    seconds: float
+    loss: float
+    score: float
+
+
+def with_threads(threads: int) -> dict[str, str]:
+    """The environment of a process whose libraries take so many threads."""
+    pools = {f"{library}_NUM_THREADS": str(threads) for library in ("OPENBLAS", "OMP", "MKL")}
+    return os.environ | pools | {"CLEARPROP_BENCH_THREADS": str(threads)}
+
+
+class Worker:
+    """A process that fits one library's estimators, on so many threads, when it is told to."""
+
+    def __init__(self, library: str, threads: int) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.estimators", "--work", library],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=with_threads(threads),
+        )
+
+    def fit(self, row: Row, seed: int) -> Fit:
+        """Waits for the fit."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps([row.name, seed]), file=self.process.stdin, flush=True)
+        return Fit(**json.loads(self.process.stdout.readline()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()  # the end of its input is the end of its work
+
+
+def work(library: str, told: IO[str]) -> None:
+    """What such a process does: a fit for every line, the first of a row twice, since it imports and compiles."""
+    warnings.simplefilter("ignore")
+    rows, loaded = {row.name: row for row in ROWS}, {}
+    for line in told:
+        name, seed = json.loads(line)
+        row = rows[name]
+        if name not in loaded:
+            loaded[name] = row.load()
+            fitted(library, row, loaded[name], seed)
+        print(json.dumps(vars(fitted(library, row, loaded[name], seed))), flush=True)
+
+
+def fitted(library: str, row: Row, data: tuple[np.ndarray, np.ndarray], seed: int) -> Fit:
+    """One fit on three quarters of the data."""
+    X, y = data
+    stratify = y if row.kind == "MLPClassifier" else None
+    X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=seed, stratify=stratify)
+    model = getattr(LIBRARIES[library], row.kind)(random_state=seed, **row.options)
+    began = perf_counter()
+    model.fit(X_train, y_train)
+    return Fit(perf_counter() - began, float(model.loss_), float(model.score(X_test, y_test)))
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--work", choices=tuple(LIBRARIES), help=argparse.SUPPRESS)
     parser.add_argument("rows", nargs="*", help="names of rows; all of them if none is given")
     given = parser.parse_args()
+    if given.work:
+        work(given.work, sys.stdin)
+        return
     warnings.simplefilter("ignore")
-    print("| data | fit, ours | scikit-learn | ratio | loss, ours / theirs | test score, ours | theirs | |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for row in ROWS:
-        if not given.rows or row.name in given.rows:
-            measure_fits(row, given.seeds, given.threads)
+    measure_fits([row for row in ROWS if not given.rows or row.name in given.rows], given.seeds)
     if not given.rows:
         measure_calls()
         measure_memory()
 
 
-def measure_fits(row: Row, seeds: int, threads: int | None) -> None:
-    """One line: both fitted for every seed, one after the other."""
-    X, y = row.load()
-    seconds, losses, scores = ({"ours": [], "theirs": []} for _ in range(3))
-    for seed in range(seeds):
-        stratify = y if row.kind == "MLPClassifier" else None
-        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=seed, stratify=stratify)
-        for who, room, more in (("ours", ours, {"threads": threads}), ("theirs", theirs, {})):
-            model = getattr(room, row.kind)(random_state=seed, **row.options, **more)
-            began = perf_counter()
-            model.fit(X_train, y_train)
-            seconds[who].append(perf_counter() - began)
-            losses[who].append(model.loss_)
-            scores[who].append(model.score(X_test, y_test))
-    ratio = np.median(np.array(seconds["theirs"]) / seconds["ours"])
-    loss = np.median(np.array(losses["ours"]) / losses["theirs"])
-    verdict = "" if ratio >= row.target else f"target {row.target:g}"
+def measure_fits(rows: list[Row], seeds: int) -> None:
+    """A line for each row: all processors, and the ratio on one."""
     print(
-        f"| {row.name} | {np.median(seconds['ours']):.3g} s | {np.median(seconds['theirs']):.3g} s | {ratio:.1f} | {loss:.4f} "
-        f"| {np.mean(scores['ours']):.4f} | {np.mean(scores['theirs']):.4f} | {verdict} |",
-        flush=True,
+        f"{processors()} processors\n\n| data | fit, ours | scikit-learn | ratio | on one thread | loss, ours / theirs "
+        "| test score, ours | theirs | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     )
+    with ExitStack() as stack:
+        workers = {
+            (threads, library): stack.enter_context(Worker(library, threads))
+            for threads in sorted({processors(), 1}, reverse=True)
+            for library in LIBRARIES
+        }
+        for row in rows:
+            fits: dict[tuple[int, str], list[Fit]] = {key: [] for key in workers}
+            for seed in range(seeds):
+                for key, worker in workers.items():
+                    fits[key].append(worker.fit(row, seed))
+            print(line(row, fits), flush=True)
+
+
+def line(row: Row, fits: dict[tuple[int, str], list[Fit]]) -> str:
+    """A row as people read it."""
+    seconds = {key: float(np.median([fit.seconds for fit in each])) for key, each in fits.items()}
+    mine, other = (fits[processors(), library] for library in LIBRARIES)
+    ratio, alone = (seconds[threads, "theirs"] / seconds[threads, "ours"] for threads in (processors(), 1))
+    loss = np.median([fit.loss for fit in mine]) / np.median([fit.loss for fit in other])
+    scores = [np.mean([fit.score for fit in each]) for each in (mine, other)]
+    verdict = "" if ratio >= row.target else f"target {row.target:g}"
+    return (
+        f"| {row.name} | {in_units(seconds[processors(), 'ours'])} | {in_units(seconds[processors(), 'theirs'])} "
+        f"| {ratio:.1f} | {alone:.1f} | {loss:.4f} | {scores[0]:.4f} | {scores[1]:.4f} | {verdict} |"
+    )
+
+
+def in_units(seconds: float) -> str:
+    """Three digits."""
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
 
 
 def measure_calls() -> None:
     """Single rows: what a call costs."""
     X, y = standardised(load_digits)()
-    models = [getattr(room, "MLPClassifier")(max_iter=2, random_state=0).fit(X, y) for room in (ours, theirs)]  # noqa: B009
+    models = [room.MLPClassifier(max_iter=2, random_state=0).fit(X, y) for room in LIBRARIES.values()]
     calls: dict[str, tuple[Callable[[Any], Any], float]] = {
         "predict, one row": (lambda model: model.predict(X[:1]), 10.0),
         "predict_proba, one row": (lambda model: model.predict_proba(X[:1]), 10.0),
@@ -153,7 +252,10 @@ def measure_memory() -> None:
                 "room.MLPClassifier(max_iter=1).fit(X[:99], y[:99]); "
                 "before = peak(); room.MLPClassifier(max_iter=3).fit(X, y); print(peak() - before)"
             )
-            taken[room] = int(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True).stdout)
+            done = subprocess.run(
+                [sys.executable, "-c", program], check=True, capture_output=True, env=with_threads(processors())
+            )
+            taken[room] = int(done.stdout)
     mine, other = taken.values()
     print(
         f"\nPeak memory of fitting 20,000 x 100, beyond the data: {mine / 1024:.1f} MB; scikit-learn {other / 1024:.1f} MB."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import tempfile
@@ -33,6 +34,11 @@ def limits() -> Limits | None:
             return None
     best = [max(float(run[i]) for run in runs) for i in range(len(runs[0]))]
     return Limits(best[0], best[1], dict(zip(map(int, best[2::2]), best[3::2], strict=True)))
+
+
+def processors() -> int:
+    """How many of them this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor() -> str:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_iris
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -253,11 +252,6 @@ def test_data_frames_keep_their_names(library: str) -> None:
 
 
 # ---- warnings, explanations, pictures
-
-
-def test_a_fit_cut_short_says_how_fast_the_loss_still_falls_and_what_was_measured() -> None:
-    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(15\) reached.*still fell by .* measured"):
-        MLPClassifier(max_iter=15, random_state=0, learning_rate_init=1e-4).fit(X, Y)
 
 
 def test_a_point_s_chain_rule_is_shown() -> None:

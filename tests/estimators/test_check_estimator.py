@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,3 +60,8 @@ def test_it_is_an_estimator_as_scikit_learn_has_them(kind: type, options: dict[s
     }
     assert failed == {}
     assert sum(result["status"] == "passed" for result in results) > 50
+
+
+def test_the_documentation_says_how_many_settings_these_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "estimators.md").read_text(encoding="utf-8")
+    assert f"`check_estimator` passes on {len(CASES)} settings" in page

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Array, Part
@@ -231,8 +232,20 @@ def _alone(task: Task) -> str:
     return ""
 
 
+def room_for_targets(points: int, outputs: int, dtype: npt.DTypeLike) -> Array:
+    """Zeros (points, outputs) for Y, of which the kernels need no copy of their own."""
+    size = points * outputs
+    return np.zeros(size + BEYOND_THE_END, dtype)[:size].reshape(points, outputs)
+
+
 def padded(Y: Array) -> Array:
-    """Y row by row, with numbers behind its end that a kernel may read."""
+    """Y row by row, with numbers behind its end that a kernel may read: where it lies, or a copy."""
+    whole = Y.base
+    if isinstance(whole, np.ndarray) and whole.ndim == 1 and whole.dtype == Y.dtype and Y.flags.c_contiguous:
+        first = (whole.__array_interface__["data"][0], whole.strides)
+        enough = whole.size >= Y.size + BEYOND_THE_END
+        if enough and first == (Y.__array_interface__["data"][0], (Y.itemsize,)):
+            return whole
     values = np.zeros(Y.size + BEYOND_THE_END, Y.dtype)
     values[: Y.size] = Y.ravel()
     return values

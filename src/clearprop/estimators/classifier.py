@@ -294,7 +294,10 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:
         if _check_partial_fit_first_call(self, classes):
-            self._learn_labels(y if type_of_target(y).startswith("multilabel") else classes)
+            several = type_of_target(y).startswith("multilabel")
+            if several:
+                self._require_known(unique_labels(y), alike=False)
+            self._learn_labels(y if several else classes)
         return self._fit(X, y, sample_weight, incremental=True)
 
     def predict(self, X: Any) -> Any:

@@ -33,7 +33,7 @@ NON_FINITE = (
 
 @dataclass
 class Descent:
-    """Epochs on `rows`, in the `order` (n,) that each epoch shuffles."""
+    """Epochs on `rows`, in the `order` (n,) that each epoch shuffles in place."""
 
     estimator: Any
     rows: Rows
@@ -56,8 +56,10 @@ class Descent:
                 if self._epoch() or incremental:
                     break
             else:
+                self.rows.release()  # so that a trial takes no memory but what training had
                 if not self.solver.has_come_to_its_end:
-                    warnings.warn(remedies.not_converged(est, self.rows.task), ConvergenceWarning, stacklevel=5)
+                    message = remedies.not_converged(est, self.rows, self.order)
+                    warnings.warn(message, ConvergenceWarning, stacklevel=5)
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:
@@ -73,9 +75,7 @@ class Descent:
         if event:
             event.call_on_fit_task_begin(estimator=est)
         if est.shuffle:
-            indices = np.arange(n)
-            self.rng.shuffle(indices)  # scikit-learn's way, so that its random_state gives the same order
-            self.order = self.order[indices]
+            self.rng.shuffle(self.order)  # the order that scikit-learn's draws give, which shuffles numbers of its rows
         est.loss_ = self.rows.descend(self.order, self.solver.etas(self.rows.steps(n)))
         est.n_iter_ += 1
         est.t_ += n
@@ -145,7 +145,7 @@ class Descent:
     def _diverged(self, error: NonFinite) -> None:
         """With a set held out the best weights are kept, and a warning said; without, there is nothing good to keep."""
         est = self.estimator
-        message = remedies.diverged(est, self.rows.task, self.start, error)
+        message = remedies.diverged(est, self.rows, self.order, self.start, error)
         if self.held_out is None:
             raise ValueError(f"{NON_FINITE} {message}") from None
         est.n_iter_ += 1

@@ -407,4 +407,6 @@ def _of_mean_1(weights: Array | None, rows: Any) -> tuple[Array | None, float]:
     if weights is None:
         return None, 1.0
     mean = float(weights[rows].mean())
+    if mean < np.finfo(np.float64).tiny:
+        raise ValueError(f"the mean of the sample weights is {mean:g}, too small to divide them by: give larger ones")
     return weights / mean, mean

@@ -291,6 +291,9 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return self._checked(X, y, reset=reset, y_numeric=True)
 
     def _encoded(self, y: Any, dtype: Any, *, incremental: bool) -> Array:
+        if hasattr(y, "tocsr") or y.dtype.kind not in "fiub":
+            kind = "a sparse one" if hasattr(y, "tocsr") else f"one of type {y.dtype}"
+            raise TypeError(f"y must be a dense array of numbers; given {kind}")
         Y = np.asarray(y, dtype)
         Y = Y[:, None] if Y.ndim == 1 else Y
         if not (self.warm_start or incremental):
@@ -301,6 +304,10 @@ class MLPRegressor(RegressorMixin, Perceptron):
             Y = (Y - self.target_mean_) / self.target_scale_
         loss = self._loss()
         if not loss.domain_Y.contains(Y).all():
+            if np.isnan(
+                Y
+            ).any():  # None among objects, which scikit-learn's check makes NaN after it has looked for them
+                raise ValueError("Input y contains NaN.")
             raise ValueError(
                 f"Some value(s) of y are out of the valid range of the loss {self.loss!r}: {loss.domain_Y}."
             )

@@ -1,6 +1,6 @@
 """What a warning says beyond scikit-learn's words: which layer is to blame, and what was measured to help.
 
-The measurements are short trainings of copies; the estimator itself is left as it is.
+The measurements are short trainings of copies on some of the points; the estimator itself is left as it is.
 """
 
 from __future__ import annotations
@@ -10,13 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from ..backprop import back_propagate, traced_forward
-from ..engines import NonFinite, Task, choose_engine
+from ..engines import Engine, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
-from ..network import Network
+from ..formulas.optimizers import SGD
+from .rows import Rows
 
 TRIAL_POINTS, TRIAL_STEPS = 256, 40
-"""Of a trial: enough to see a loss fall. It takes no more steps than a fiftieth of what the training took, or 5."""
+"""Of a trial at most: enough to see a loss fall."""
+LEAST_POINTS, LEAST_STEPS = 32, 5
+"""Of a trial at least: with fewer, what is measured is chance."""
+SHARE = 50
+"""All that a warning measures sees together at most one of so many points that training saw."""
+UNMEASURED = "try a larger max_iter or learning_rate_init (training was too short to be worth measuring which helps)"
 SMALLER = tuple(10.0**-power for power in range(1, 7))
 LARGE_INPUTS = 100.0
 """Inputs whose root mean square is more than this are named as what to scale first."""
@@ -24,8 +29,8 @@ LOOK_BACK = 10
 """Epochs over which a pace is measured."""
 
 
-def not_converged(estimator: Any, task: Task) -> str:
-    """scikit-learn's words, how fast the loss still falls, and which layer moves least."""
+def not_converged(estimator: Any, rows: Rows, order: Array) -> str:
+    """scikit-learn's words, how fast the loss still falls and, after some training on the rows `order`, what was measured."""
     curve, epochs = estimator.loss_curve_, estimator.n_iter_
     message = f"Stochastic Optimizer: Maximum iterations ({epochs}) reached and the optimization hasn't converged yet."
     back = min(LOOK_BACK, len(curve) - 1)
@@ -36,20 +41,36 @@ def not_converged(estimator: Any, task: Task) -> str:
         return (
             f"{message} Over the last {back} epochs the loss fell by {fall:.2g} an epoch, about tol={estimator.tol:g}."
         )
-    return (
-        f"{message} Over the last {back} epochs the loss still fell by {fall:.2g} an epoch, and tol={estimator.tol:g}"
-        f"{_slowest_layer(task)}{_faster(estimator, task)}."
-    )
+    message += f" Over the last {back} epochs the loss still fell by {fall:.2g} an epoch, and tol={estimator.tol:g}"
+    points, steps = trial_size(len(order), estimator.t_)
+    if not steps:
+        return f"{message}; {UNMEASURED}."
+    task = _evenly(rows, order, points)
+    return f"{message}{_slowest_layer(task)}{_faster(estimator, task, steps)}."
+
+
+def trial_size(rows: int, seen: int) -> tuple[int, int]:
+    """Points and steps of each of two trials after training on `rows` points that saw `seen`; no steps if it was short.
+
+    Each trial ends with a look at the loss, and one at the gradients comes before them: three steps more, at most.
+    """
+    budget = seen // SHARE
+    points = min(TRIAL_POINTS, rows, budget // (2 * LEAST_STEPS + 3))
+    if points < min(LEAST_POINTS, rows):
+        return points, 0
+    return points, min(TRIAL_STEPS, (budget // points - 3) // 2)
 
 
 def _slowest_layer(task: Task) -> str:
     """The layer whose gradient is smallest for the size of its weights, where others' are ten times larger."""
-    net, points = task.network, _trial_rows(task)
-    if net.L == 1 or not len(points):
+    net = task.network
+    if net.L == 1:
         return ""
-    with np.errstate(all="ignore"):
-        grads = back_propagate(net, traced_forward(net, task.X[points], task.Y[points], task.loss))
-        pull = {l: _rms(grads.dL_dW[l]) / max(_rms(net.W[l]), np.finfo(float).tiny) for l in net.layers}
+    try:  # a plain step of length 1 moves the weights by the gradient
+        moved = _stepped(replace(task, optimizer=SGD(), penalty=None), 1.0, 1).task.network
+    except NonFinite:
+        return ""
+    pull = {l: _rms(moved.W[l] - net.W[l]) / max(_rms(net.W[l]), np.finfo(float).tiny) for l in net.layers}
     slowest = min(pull, key=lambda l: pull[l])
     others = max(pull.values())
     if not np.isfinite(others) or pull[slowest] * 10 > others:
@@ -57,10 +78,9 @@ def _slowest_layer(task: Task) -> str:
     return f"; layer {slowest} learns least, its gradient being {others / max(pull[slowest], 1e-300):.0f} times smaller"
 
 
-def _faster(estimator: Any, task: Task) -> str:
+def _faster(estimator: Any, task: Task, steps: int) -> str:
     """Whether a larger step lowered the loss further in a trial from here."""
     rate = estimator._optimizer.learning_rate
-    steps = min(TRIAL_STEPS, max(5, estimator._optimizer.steps // 50))
     now, larger = _trial(task, rate, steps), _trial(task, 5 * rate, steps)
     if now is None or larger is None or not larger < 0.98 * now:
         return f"; try a larger max_iter (measured: a step 5 times larger gains nothing over {steps} steps)"
@@ -70,47 +90,47 @@ def _faster(estimator: Any, task: Task) -> str:
     )
 
 
-def diverged(estimator: Any, task: Task, start: Array, error: NonFinite) -> str:
-    """Where training left the finite numbers, and the largest step, smaller by tens, that lowers the loss."""
+def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonFinite) -> str:
+    """Where training left the finite numbers, and the largest step, smaller by tens, that lowers the loss.
+
+    Whoever reads this has no model: its trials, at most seven, may cost more than the training that ended so early.
+    """
     message = f"Training diverged in epoch {estimator.n_iter_ + 1}, step {error.step + 1}: {error}"
-    rows = _trial_rows(task)
+    task = _evenly(rows, order, TRIAL_POINTS)
     with np.errstate(all="ignore"):
-        size = _rms(task.X[rows]) if len(rows) else 0.0
+        size = _rms(task.X)
     if not np.isfinite(size) or size > LARGE_INPUTS:
         return f"{message}. The inputs' root mean square is {size:.2g}: scale them, with StandardScaler for one."
     begin = replace(task, network=task.network.with_parameters(start))
-    for factor in SMALLER:
-        rate = estimator.learning_rate_init * factor
-        if _falls(begin, rate):
+    before = _trial(begin, 0.0, 1)
+    for rate in (estimator.learning_rate_init * factor for factor in SMALLER):
+        after = _trial(begin, rate, TRIAL_STEPS)
+        if before is not None and after is not None and after < before:
             return f"{message}. Measured: learning_rate_init={rate:g} lowers the loss over {TRIAL_STEPS} steps from the start."
     return f"{message}. No smaller step helped in a trial: look for targets or weights that are far too large."
 
 
-def _falls(task: Task, rate: float) -> bool:
-    before, after = _trial(task, 0.0, 1), _trial(task, rate, TRIAL_STEPS)
-    return before is not None and after is not None and after < before
-
-
 def _trial(task: Task, rate: float, steps: int) -> float | None:
-    """The loss on some points after steps of this size on a copy of the network; None where that is not finite."""
-    rows = _trial_rows(task)
-    if not len(rows):
-        return None
-    net: Network = task.network.copy()
-    engine, _ = choose_engine(replace(task, network=net, state=None), "auto", len(rows), 1)
+    """The loss on the task's points after steps of this size on a copy of the network; None where that is not finite."""
     try:
-        with np.errstate(all="ignore"):
-            engine.run(np.tile(rows, (steps, 1)), np.full(steps, rate))
-            loss = float(traced_forward(net, task.X[rows], task.Y[rows], task.loss).loss)
+        engine = _stepped(task, rate, steps)
+        return engine.run(np.arange(len(task.X))[None], np.zeros(1))  # the loss before a step that leads nowhere
     except NonFinite:
         return None
-    return loss if np.isfinite(loss) else None
 
 
-def _trial_rows(task: Task) -> Array:
-    """The points of a trial, evenly over the data; none where X is sparse and not at hand."""
-    n = len(task.X)
-    return np.arange(n) if n <= TRIAL_POINTS else np.linspace(0, n - 1, TRIAL_POINTS).astype(int)
+def _stepped(task: Task, rate: float, steps: int) -> Engine:
+    """The engine that has taken steps of this size on a copy of the network, each on all of the task's points."""
+    points = len(task.X)
+    engine, _ = choose_engine(replace(task, network=task.network.copy(), state=None), "auto", points, 1)
+    engine.run(np.tile(np.arange(points), (steps, 1)), np.full(steps, rate))
+    return engine
+
+
+def _evenly(rows: Rows, order: Array, points: int) -> Task:
+    """The task on that many of the rows `order`, evenly over them, or on all."""
+    n = len(order)
+    return rows.only(order if n <= points else order[np.linspace(0, n - 1, points).astype(int)])
 
 
 def _rms(values: Array) -> float:

@@ -48,9 +48,21 @@ class Rows(ABC):
                 total += len(rest) * self._run(rest[None], etas[whole:])
         return total / len(order)
 
+    def release(self) -> None:  # noqa: B027 - nothing to do, unless an engine is kept
+        """Let go of what is kept between epochs, once there are no more of them."""
+
+    @abstractmethod
+    def only(self, numbers: Array) -> Task:
+        """The task on copies of the rows `numbers` (k,) alone, dense."""
+
     @abstractmethod
     def _run(self, batches: Array, etas: Array) -> float:
         """Steps on `batches` (k, b) of row numbers; the sum of their losses."""
+
+    def _on(self, X: Array, numbers: Array) -> Task:
+        """The task on the points X (k, m), which are the rows `numbers` (k,)."""
+        weights = None if self.task.weights is None else self.task.weights[numbers]
+        return replace(self.task, X=X, Y=self.task.Y[numbers], weights=weights)
 
     def _engine_for(self, task: Task) -> Engine:
         engine, _ = choose_engine(task, self.engine, self.batch_size, self.threads)
@@ -60,6 +72,12 @@ class Rows(ABC):
 
 class DenseRows(Rows):
     """X in memory as the engines take it, read where it lies."""
+
+    def release(self) -> None:
+        self.__dict__.pop("_made", None)
+
+    def only(self, numbers: Array) -> Task:
+        return self._on(self.task.X[numbers], numbers)
 
     def _run(self, batches: Array, etas: Array) -> float:
         if not hasattr(self, "_made"):
@@ -77,23 +95,21 @@ class SparseRows(Rows):
 
     X: Any = None
 
+    def only(self, numbers: Array) -> Task:
+        return self._on(self.X[numbers].toarray(), numbers)
+
     def _run(self, batches: Array, etas: Array) -> float:
         k, b = batches.shape
         at_once = max(1, DENSE_NUMBERS // (b * self.X.shape[1]))
         total = 0.0
         for begin in range(0, k, at_once):
             piece = batches[begin : begin + at_once]
-            engine = self._engine_for(self._dense(piece.ravel()))
+            engine = self._engine_for(self.only(piece.ravel()))
             with CountedFrom(begin):
                 total += engine.run(np.arange(piece.size).reshape(piece.shape), etas[begin : begin + at_once])
             engine.settle()
             self.taken = engine.taken
         return total
-
-    def _dense(self, rows: Array) -> Task:
-        """The task on these rows alone."""
-        weights = None if self.task.weights is None else self.task.weights[rows]
-        return replace(self.task, X=self.X[rows].toarray(), Y=self.task.Y[rows], weights=weights)
 
 
 class CountedFrom:

@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
+from ..engines import room_for_targets
 from ..formulas.catalogue import Array
 from ..formulas.domains import SIGNS, Simplex
 from ..formulas.losses import Loss
+
+BLOCK = 4096
+"""Labels looked up at a time, so that there are never as many numbers on the way as there are in Y."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,16 @@ class Labels:
         """Y (n, outputs) of known labels (n,), or of an indicator matrix (n, labels)."""
         if self.kind == "multilabel-indicator":
             return np.where(self.binarizer.transform(y).astype(bool), 1, self.no).astype(dtype)
-        if self.outputs == 1:
-            return np.where(self.indices(y) == 1, 1, self.no).astype(dtype)[:, None]
-        Y = np.full((len(y), self.outputs), self.no, dtype)
-        Y[np.arange(len(y)), self.indices(y)] = 1
+        if np.ndim(y) > 1 or hasattr(y, "tocsr"):
+            raise ValueError("The object was not fitted with multilabel input.")  # in scikit-learn's words
+        Y = room_for_targets(len(y), self.outputs, dtype)
+        for begin in range(0, len(y), BLOCK):
+            block, indices = Y[begin : begin + BLOCK], self.indices(y[begin : begin + BLOCK])
+            block[:] = self.no
+            if self.outputs == 1:
+                block[indices == 1] = 1
+            else:
+                block[np.arange(len(block)), indices] = 1
         return Y
 
     @cached_property
