@@ -12,8 +12,8 @@ from .symbols import Symbols, Written, lowered
 
 SATURATED = 0.01
 """A smooth unit passes next to nothing back where f' is below this part of its largest value."""
-GRID = np.linspace(-8.0, 8.0, 1601)
-"""Where the largest f' is looked for; every activation in use has it near 0."""
+GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
+"""Where the largest f' is looked for, (points, 1), for a layer of units; every activation in use has it near 0."""
 
 
 def loss_reason(dL_dA: Array) -> str:
