@@ -1,7 +1,7 @@
 """Network: widths, activations and ONE flat parameter vector, of which W[l] and W0[l] are views. It never computes a gradient.
 
 Layers count 1..L. Layer l takes m^l inputs and gives n^l outputs; n^l = m^(l+1). W[l] is (m^l, n^l), W0[l] is (n^l,).
-A layer that is normalised has a gain[l] and a shift[l] (n^l,) too, in the same vector, and one whose activation learns an alpha[l].
+A layer that is normalised has a gain[l] and a shift[l] (n^l,) too, in the same vector; one whose f learns, an alpha[l].
 """
 
 from __future__ import annotations

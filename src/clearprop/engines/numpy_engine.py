@@ -110,19 +110,13 @@ class NumpyEngine(Engine):
         divided_by = len(points) if task.penalty_of_sum else 1
         loss = mean_loss(losses, weights) + total_penalty(net, task.penalty) / divided_by
         share = 1 / len(points) if weights is None else weights[:, None] / len(points)
+        dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
-            if l == net.L and self._direct is not None:
-                dL_dZ = share * self._direct.dL_dZ(A[l], Y)
-            else:
-                if l == net.L:
-                    dL_dA = share * task.loss.dL_dA(A[l], Y)
-                else:
-                    dL_dA = np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # dL_dA = dL_dZ_next @ W_next.T
+            if l < net.L:
+                dL_dA = np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # dL_dA = dL_dZ_next @ W_next.T
                 if l in M:
                     dL_dA *= M[l]
-                dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], A[l])
-                if l in self._learnt:
-                    (self._learnt[l].dA_dalpha(V[l], A[l]) * dL_dA).sum(axis=0, out=gradient.alpha[l])
+                dL_dZ = self._through_activation(l, dL_dA, V[l], A[l])
             if l in net.normalization:
                 dL_dZ = self._through_normalization(l, dL_dZ)
             np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
@@ -144,6 +138,17 @@ class NumpyEngine(Engine):
         (self._Z_hat[l] * dL_dV).sum(axis=0, out=gradient.gain[l])
         dL_dV.sum(axis=0, out=gradient.shift[l])
         return net.normalization[l].dL_dZ(dL_dV * net.gain[l], self._Z_hat[l], self._moments[l][1])
+
+    def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
+        if self._direct:
+            return share * self._direct.dL_dZ(A, Y)
+        return self._through_activation(self.task.network.L, share * self.task.loss.dL_dA(A, Y), Z, A)
+
+    def _through_activation(self, l: int, dL_dA: Array, Z: Array, A: Array) -> Array:
+        """dL_dZ from dL_dA; dL_dalpha goes into the gradient."""
+        if l in self._learnt:
+            (self._learnt[l].dA_dalpha(Z, A) * dL_dA).sum(axis=0, out=self._gradient.alpha[l])
+        return self.task.network.f[l].dL_dZ(dL_dA, Z, A)
 
 
 def _all_finite(vector: Array) -> bool:

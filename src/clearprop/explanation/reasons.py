@@ -44,6 +44,16 @@ def activation_reason(f: Activation, z: Array, a: Array, link: str, *, scalar: b
     return f"each a depends on its own z alone, so {link} is diagonal; {why}"
 
 
+def alpha_reason(slopes: Array, alpha: str) -> str:
+    """Why dA^l/dalpha^l, with df/dalpha (n^l,) on its diagonal, is what it is."""
+    n, untouched = len(slopes), int((slopes == 0).sum())
+    felt = "each unit has its own" if n > 1 else "the unit has its own"
+    if not untouched:
+        return f"{alpha} is learnt, and {felt}"
+    what = "does" if untouched == 1 else "do"
+    return f"{alpha} is learnt, and {felt}; {count_of(untouched, n, 'unit')} {what} not feel it at this point"
+
+
 def _slopes_reason(f: Elementwise, z: Array, slopes: Array) -> str:
     n = len(z)
     at_kink = [kink for kink in f.kinks if (z == kink).any()]

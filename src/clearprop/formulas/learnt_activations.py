@@ -95,14 +95,16 @@ class Parametric(Learnt):
     latex, latex_derivative = r"(1 - \alpha) z + \alpha s(z)", r"(1 - \alpha) + \alpha s'(z)"
     derivative_by_alpha, latex_derivative_by_alpha = "s(z) − z", "s(z) - z"
     source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
-    of: Elementwise = part_hyper(Elementwise, SELU(), about="the activation s at alpha = 1")
+    of: Elementwise = part_hyper(Elementwise, SELU(), about="the activation s at alpha = 1")  # noqa: RUF009 - a field
     start: float = hyper(1.0, low=-math.inf, high=math.inf, about="alpha of every unit before training")
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.of, Elementwise) or isinstance(self.of, Learnt):
             why = "has an alpha of its own" if isinstance(self.of, Learnt) else "mixes its units"
-            raise ValueError(f"parametric: of must be an element-wise activation with nothing to learn; {self.of} {why}")
+            raise ValueError(
+                f"parametric: of must be an element-wise activation with nothing to learn; {self.of} {why}"
+            )
         object.__setattr__(self, "kinks", self.of.kinks)  # frozen for everyone else
         object.__setattr__(self, "complex_step", self.of.complex_step)
 
