@@ -1,4 +1,4 @@
-"""Networks with normalised layers and dropout: loss, gradient and training are PyTorch's, and every link is the derivative."""
+"""Networks with normalised layers, learnt activations and dropout: loss, gradient and training are PyTorch's, and every link is the derivative."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.parts import complex_step, relative_error
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "networks.json").read_text())["passes"]
 every_case = pytest.mark.parametrize(
-    "case", RECORDED, ids=[f"{case['normalizations']}-{case['loss']}" for case in RECORDED]
+    "case", RECORDED, ids=[f"{case['normalizations']}-{case['activations']}-{case['loss']}" for case in RECORDED]
 )
 KINDS = ("batch_norm", "layer_norm", (None, "layer_norm", "batch_norm"))
 
@@ -33,6 +33,8 @@ def network_of(case, layers="start") -> cp.Network:
     net = cp.Network(case["widths"], case["activations"], init=weights, normalization=case["normalizations"])
     for l in net.normalization:
         net.gain[l], net.shift[l] = found[l - 1]["gain"], found[l - 1]["shift"]
+    for l in net.alpha:
+        net.alpha[l] = found[l - 1]["alpha"]
     for l in net.running_mean:
         net.running_mean[l], net.running_variance[l] = found[l - 1]["running_mean"], found[l - 1]["running_variance"]
     return net
