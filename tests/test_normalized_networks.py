@@ -1,4 +1,4 @@
-"""Networks with normalised layers, learnt activations and dropout: loss, gradient and training are PyTorch's, and every link is the derivative."""
+"""Networks with normalised layers, learnt activations and dropout: loss, gradient and training are PyTorch's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Record what PyTorch makes of normalised networks, learnt activations, masks and averages: `python -m tests.recorded.make_networks`.
+"""Record what PyTorch makes of normalised layers, learnt activations and averages: `python -m tests.recorded.make_networks`.
 
 Needs torch, which clearprop does not; its version is written into the file. Losses, gradients and running statistics come
 from torch.nn.functional's batch_norm, layer_norm, prelu, gaussian_nll_loss and cross_entropy and their automatic derivatives,
