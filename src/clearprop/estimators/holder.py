@@ -60,6 +60,11 @@ class NetworkHolder:
             net.statistics[...] = before.statistics
         return net
 
+    def _has_learnt_more(self) -> bool:
+        """Whether the network has learnt what its weights do not tell: a normalisation's gain, an activation's alpha."""
+        net = vars(self).get("_network")
+        return net is not None and not {name for _, name, _ in net.arrays} <= {"W", "W0"}
+
     def _output(self) -> Activation:
         """The last layer's activation: a user's own cannot be found by its word."""
         part: Activation | None = vars(self).get("_output_part")
@@ -97,8 +102,8 @@ class NetworkHolder:
             self._stream.settle()
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
         made = {"_views", "_made_with", "_stream"}
-        if "_network" in state and {name for _, name, _ in state["_network"].arrays} == {"W", "W0"}:
-            made.add("_network")  # what it learnt is all in the weights
+        if not self._has_learnt_more():
+            made.add("_network")
         return {name: value for name, value in state.items() if name not in made}
 
 

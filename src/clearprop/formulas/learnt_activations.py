@@ -52,8 +52,8 @@ class PReLU(Learnt):
     """z above 0, alpha z below, where each unit learns its alpha: a leaky ReLU that finds its own slope. f'(0) = 1.
 
     The paper starts at 0.25 and keeps weight decay away from alpha, for it would pull a PReLU to a ReLU. PyTorch has one alpha
-    for all units unless num_parameters is their number, and starts at 0.25; Keras has one each and starts at 0. Both take the
-    slope alpha at the kink.
+    for all units unless num_parameters is their number, starts at 0.25 and takes the slope alpha at the kink; Keras has one
+    for each and starts at 0.
 
     >>> units = PReLU().at(np.array([0.5, 0.0]))
     >>> units.A(np.array([[-2.0, -2.0]])), units.dA_dalpha(np.array([[-2.0, 3.0]]), np.array([[-1.0, 3.0]]))
