@@ -99,7 +99,14 @@ export function symbolOf(trace: Trace, name: string, l: number): Written {
     );
     if (step) return step.symbol;
   }
-  return name === "dR_dW" ? penaltySlope(trace, l) : general(trace, name, l);
+  return name === "dR_dW" ? penaltySlope(trace, l) : (learntBeside(trace, name, l) ?? general(trace, name, l));
+}
+
+/** What a layer learns beside W and W0, a gain, a shift or an alpha, and the derivative by it. */
+function learntBeside(trace: Trace, name: string, l: number): Written | undefined {
+  const others = trace.update.layers.find((layer) => layer.l === l)?.others ?? [];
+  const other = others.find((each) => each.name === name || `dL_d${each.name}` === name.replace("point_", ""));
+  return other && (other.name === name ? other.symbol : other.slope);
 }
 
 /** ∂R/∂W, for which the symbol table has no row. */
