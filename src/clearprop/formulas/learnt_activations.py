@@ -22,7 +22,15 @@ from .stable import gated
 class Learnt(Elementwise):
     """a = f(z, alpha) with an alpha of each unit: two derivatives, one by z and one by alpha.
 
-    A subclass has a `start`, where every alpha begins, and its formulas read `self.alpha`.
+    A subclass has a `start`, where every alpha begins, and its formulas read `self.alpha`. One of your own:
+
+    >>> class Bent(Learnt):
+    ...     name, start = "bent", 0.5
+    ...     def A(self, Z): return Z + self.alpha * np.sin(Z)
+    ...     def dA_dZ(self, Z, A): return 1 + self.alpha * np.cos(Z)
+    ...     def dA_dalpha(self, Z, A): return np.sin(Z)
+    >>> Bent().at(np.array([0.0, 2.0])).A(np.full((1, 2), np.pi / 2)).round(3)
+    array([[1.571, 3.571]])
     """
 
     derivative_by_alpha: ClassVar[str] = ""
@@ -57,7 +65,7 @@ class PReLU(Learnt):
 
     >>> units = PReLU().at(np.array([0.5, 0.0]))
     >>> units.A(np.array([[-2.0, -2.0]])), units.dA_dalpha(np.array([[-2.0, 3.0]]), np.array([[-1.0, 3.0]]))
-    (array([[-1., -0.]]), array([[-2.,  0.]]))
+    (array([[-1.,  0.]]), array([[-2.,  0.]]))
     """
 
     name = "prelu"
