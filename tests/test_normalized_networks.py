@@ -272,3 +272,11 @@ def test_the_kernels_refuse_a_normalised_network_and_say_why() -> None:
     net, X, Y = a_network("layer_norm", ("tanh", "tanh", "softmax"))
     with pytest.raises(ValueError, match=r"cannot take this task: (normalization 'layer_norm|this installation)"):
         cp.train(net, X, Y, loss="nllm", batch_size=1, engine="compiled")
+
+
+def test_a_kink_is_looked_for_in_what_the_activation_takes_not_in_what_is_normalised() -> None:
+    net, X, Y = a_network("layer_norm", ("relu", "tanh", "softmax"))
+    net.shift[1] = net.shift[1] - cp.forward_pass(net, X, Y, "nllm").V[1][0]  # v of the first point is 0, and z is not
+    check = cp.check_gradients(net, X, Y, "nllm")
+    assert check.ok, check
+    assert check.at_kink > 0
