@@ -14,6 +14,7 @@ from clearprop import Network, forward_pass
 from clearprop.formulas import CATALOGUE, Array, Part
 from clearprop.formulas.activations import Activation, Elementwise
 from clearprop.formulas.domains import NOT_NEGATIVE, POSITIVE, REALS, SIGNS, Interval, LogSimplex, Simplex
+from clearprop.formulas.learnt_activations import Learnt
 from clearprop.formulas.losses import Loss
 from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.penalties import L2, Penalty
@@ -36,7 +37,10 @@ def with_hypers(definition: type[Part]) -> st.SearchStrategy[Part]:
 
 def _within_bounds(own: Field[Any]) -> st.SearchStrategy[Any]:
     if "kind" in own.metadata:
-        inner = CATALOGUE[own.metadata["kind"].kind].values()
+        kind = own.metadata["kind"]
+        inner = [
+            each for each in CATALOGUE[kind.kind].values() if issubclass(each, kind) and not issubclass(each, Learnt)
+        ]
         return st.deferred(lambda: st.sampled_from(list(inner)).flatmap(with_hypers))
     low, high = max(own.metadata["low"], -1e300), min(own.metadata["high"], 1e300)
     if isinstance(own.default, tuple):

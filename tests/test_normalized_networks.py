@@ -1,4 +1,4 @@
-"""Networks with normalised layers and dropout: loss, gradient and training are PyTorch's, and every link is the derivative."""
+"""Networks with normalised layers, learnt activations and dropout: loss, gradient and training are PyTorch's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.parts import complex_step, relative_error
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "networks.json").read_text())["passes"]
 every_case = pytest.mark.parametrize(
-    "case", RECORDED, ids=[f"{case['normalizations']}-{case['loss']}" for case in RECORDED]
+    "case", RECORDED, ids=[f"{case['normalizations']}-{case['activations']}-{case['loss']}" for case in RECORDED]
 )
 KINDS = ("batch_norm", "layer_norm", (None, "layer_norm", "batch_norm"))
 
@@ -33,6 +33,8 @@ def network_of(case, layers="start") -> cp.Network:
     net = cp.Network(case["widths"], case["activations"], init=weights, normalization=case["normalizations"])
     for l in net.normalization:
         net.gain[l], net.shift[l] = found[l - 1]["gain"], found[l - 1]["shift"]
+    for l in net.alpha:
+        net.alpha[l] = found[l - 1]["alpha"]
     for l in net.running_mean:
         net.running_mean[l], net.running_variance[l] = found[l - 1]["running_mean"], found[l - 1]["running_variance"]
     return net
@@ -270,3 +272,11 @@ def test_the_kernels_refuse_a_normalised_network_and_say_why() -> None:
     net, X, Y = a_network("layer_norm", ("tanh", "tanh", "softmax"))
     with pytest.raises(ValueError, match=r"cannot take this task: (normalization 'layer_norm|this installation)"):
         cp.train(net, X, Y, loss="nllm", batch_size=1, engine="compiled")
+
+
+def test_a_kink_is_looked_for_in_what_the_activation_takes_not_in_what_is_normalised() -> None:
+    net, X, Y = a_network("layer_norm", ("relu", "tanh", "softmax"))
+    net.shift[1] = net.shift[1] - cp.forward_pass(net, X, Y, "nllm").V[1][0]  # v of the first point is 0, and z is not
+    check = cp.check_gradients(net, X, Y, "nllm")
+    assert check.ok, check
+    assert check.at_kink > 0

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .formulas.averaging import Averaging
     from .formulas.catalogue import Part, find, hyper, register
     from .formulas.initializers import Initializer
+    from .formulas.learnt_activations import Learnt
     from .formulas.losses import Loss
     from .formulas.metrics import Metric
     from .formulas.normalizations import Normalization
@@ -61,6 +62,7 @@ _ROOM_OF = {
     "Gradients": "backprop",
     "History": "training",
     "Initializer": "formulas.initializers",
+    "Learnt": "formulas.learnt_activations",
     "Links": "jacobians",
     "Loss": "formulas.losses",
     "Metric": "formulas.metrics",

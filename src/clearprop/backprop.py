@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .formulas.catalogue import Array, find, nearest
+from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
 from .formulas.penalties import Penalty
 from .formulas.shortcuts import shortcut
@@ -70,12 +71,14 @@ class Gradients:
     dL_dZ: dict[int, Array]
     dL_dA: dict[int, Array]
     flat: Array
-    """dL/dW, dL/dW0 (and dL/dgain, dL/dshift) laid out as the network's parameters, (p,)."""
+    """dL/dW, dL/dW0 (and dL/dgain, dL/dshift, dL/dalpha) laid out as the network's parameters, (p,)."""
     dL_dgain: dict[int, Array] = field(default_factory=dict)
     dL_dshift: dict[int, Array] = field(default_factory=dict)
     dL_dV: dict[int, Array] = field(default_factory=dict)
     dL_dZ_hat: dict[int, Array] = field(default_factory=dict)
     """The links through a normalisation, (points, n), and the gradients (n,) of its gain and shift."""
+    dL_dalpha: dict[int, Array] = field(default_factory=dict)
+    """The gradient (n,) of an activation's own parameters, for each l that has them."""
 
 
 def forward_pass(
@@ -182,6 +185,7 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     dL_dW0: dict[int, Array] = {}
     dL_dgain: dict[int, Array] = {}
     dL_dshift: dict[int, Array] = {}
+    dL_dalpha: dict[int, Array] = {}
     for l in reversed(net.layers):
         if l == net.L:
             with np.errstate(invalid="ignore"):  # 0 * inf: a point of weight 0, sure and wrong
@@ -194,6 +198,9 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
             dL_dV[l] = share * direct.dL_dZ(A[l], Y)  # loss unit and activation in one, Concept 19
         else:
             dL_dV[l] = net.f[l].dL_dZ(dL_dA[l], fwd.into_f(l), A[l])  # within layer: dA^l/dZ^l, 7.23
+        f = net.f[l]
+        if isinstance(f, Learnt):
+            dL_dalpha[l] = (f.dA_dalpha(fwd.into_f(l), A[l]) * dL_dA[l]).sum(axis=0)  # dA^l/dalpha^l is diagonal
         dL_dZ[l] = dL_dV[l]
         if l in net.normalization:
             dL_dgain[l] = (fwd.Z_hat[l] * dL_dV[l]).sum(axis=0)
@@ -204,10 +211,10 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
         dL_dW0[l] = dL_dZ[l].sum(axis=0)
         if fwd.penalty is not None:
             dL_dW[l] += fwd.penalty.dR_dW(net.W[l])
-    of = {"W": dL_dW, "W0": dL_dW0, "gain": dL_dgain, "shift": dL_dshift}
+    of = {"W": dL_dW, "W0": dL_dW0, "gain": dL_dgain, "shift": dL_dshift, "alpha": dL_dalpha}
     flat = np.concatenate([of[name][l].ravel() for l, name, _ in net.arrays])
     dL_dV = {l: dL_dV[l] for l in net.normalization}
-    return Gradients(dL_dW, dL_dW0, dL_dZ, dL_dA, flat, dL_dgain, dL_dshift, dL_dV, dL_dZ_hat)
+    return Gradients(dL_dW, dL_dW0, dL_dZ, dL_dA, flat, dL_dgain, dL_dshift, dL_dV, dL_dZ_hat, dL_dalpha)
 
 
 def normalization_link(net: Network, fwd: ForwardPass, l: int, dL_dZ_hat: Array) -> Array:

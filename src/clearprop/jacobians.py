@@ -13,6 +13,7 @@ import numpy as np
 
 from .backprop import ForwardPass
 from .formulas.catalogue import Array, nearest
+from .formulas.learnt_activations import Learnt
 from .formulas.shortcuts import shortcut
 from .network import Network
 
@@ -59,6 +60,13 @@ class Links:
     def dA_dV(self, l: int) -> Array:
         """What f^l gives by what it is applied to, (n^l, n^l): dA^l/dZ^l itself where layer l is not normalised."""
         return self._laid_out(self.net.f[l].jacobian(self.fwd.into_f(l)[self.point], self.fwd.A[l][self.point]))
+
+    def dA_dalpha(self, l: int) -> Array:
+        """What f^l gives by the alpha of its units, (n^l, n^l), diagonal. KeyError where layer l has no alpha."""
+        f = self.net.f[l]
+        if not isinstance(f, Learnt):
+            raise KeyError(f"alpha[{l}]: {f} has nothing to learn")
+        return self._laid_out(np.diag(f.dA_dalpha(self.fwd.into_f(l), self.fwd.A[l])[self.point]))
 
     def dV_dZ_hat(self, l: int) -> Array:
         """Within a layer that is normalised: dV^l/dẐ^l = diag gain^l, (n^l, n^l)."""

@@ -1,7 +1,7 @@
 """Network: widths, activations and ONE flat parameter vector, of which W[l] and W0[l] are views. It never computes a gradient.
 
 Layers count 1..L. Layer l takes m^l inputs and gives n^l outputs; n^l = m^(l+1). W[l] is (m^l, n^l), W0[l] is (n^l,).
-A layer that is normalised has a gain[l] and a shift[l] (n^l,) too, in the same vector.
+A layer that is normalised has a gain[l] and a shift[l] (n^l,) too, in the same vector; one whose f learns, an alpha[l].
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from .formulas.activations import Activation
 from .formulas.catalogue import Array, find
 from .formulas.initializers import Gaussian, Initializer
+from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
 from .formulas.normalizations import Normalization
 from .formulas.optimizers import Shapes, starts_of
@@ -87,6 +88,8 @@ class Network:
         self._hold(np.empty(self._size(), dtype=_float_type(dtype)))
         for l in self.normalization:
             self.gain[l][...], self.shift[l][...] = 1, 0
+        for l, alpha in self.alpha.items():
+            alpha[...] = self._learnt[l].start
         if isinstance(init, str | Initializer):
             self.init = find(Initializer, init)
             self._draw(np.random.default_rng(seed))
@@ -165,7 +168,9 @@ class Network:
                 f"{len(self.widths) - 1} layers need {len(self.widths) - 1} activations, one for each; given {activations!r}"
             )
         self.L = len(self.widths) - 1
-        self.f = {l: find(Activation, f) for l, f in enumerate(activations, 1)}
+        self.activations = tuple(find(Activation, f) for f in activations)
+        """f^1 .. f^L as records; `f[l]` is that of layer l at the alpha[l] of this network, where it learns one."""
+        self._learnt = {l: f for l, f in enumerate(self.activations, 1) if isinstance(f, Learnt)}
         self.normalization = _by_layer(normalization, self.L)
 
     @property
@@ -180,6 +185,8 @@ class Network:
             if l in self.normalization:
                 yield l, "gain", (n,)
                 yield l, "shift", (n,)
+            if l in self._learnt:
+                yield l, "alpha", (n,)
 
     def _size(self) -> int:
         return sum(math.prod(shape) for _, _, shape in self._shapes())
@@ -187,12 +194,15 @@ class Network:
     def _hold(self, parameters: Array, statistics: Array | None = None) -> None:
         self._parameters = parameters
         self._compiled: dict[Any, Any] = {}
-        views: dict[str, dict[int, Array]] = {"W": {}, "W0": {}, "gain": {}, "shift": {}}
+        views: dict[str, dict[int, Array]] = {"W": {}, "W0": {}, "gain": {}, "shift": {}, "alpha": {}}
         start = 0
         for l, name, shape in self._shapes():
             views[name][l] = parameters[start : start + math.prod(shape)].reshape(shape)
             start += math.prod(shape)
-        self._W, self._W0, self._gain, self._shift = (LayerViews(found, name) for name, found in views.items())
+        named = (LayerViews(found, name) for name, found in views.items())
+        self._W, self._W0, self._gain, self._shift, self._alpha = named
+        at_alpha = {l: f.at(self.alpha[l]) for l, f in self._learnt.items()}
+        self.f: dict[int, Activation] = dict(enumerate(self.activations, 1)) | at_alpha
         self._hold_statistics(statistics)
 
     def _hold_statistics(self, statistics: Array | None) -> None:
@@ -213,7 +223,7 @@ class Network:
     def parameters(self) -> Array:
         """All weights and biases, (p,): W[1] row by row, W0[1], W[2], ... Changing it changes the network.
 
-        Behind the W0[l] of a layer that is normalised come its gain[l] and shift[l].
+        Behind the W0[l] of a layer that is normalised come its gain[l] and shift[l], and then its alpha[l] if it learns one.
         """
         return self._parameters
 
@@ -245,6 +255,11 @@ class Network:
         return self._shift
 
     @property
+    def alpha(self) -> LayerViews:
+        """The parameters of f^l, alpha[l] (n^l,) for each l whose activation learns; f[l] reads them."""
+        return self._alpha
+
+    @property
     def arrays(self) -> list[tuple[int, str, Array]]:
         """Layer, name and view of every array of parameters, in the order of the flat vector."""
         return [(l, name, getattr(self, name)[l]) for l, name, _ in self._shapes()]
@@ -263,11 +278,6 @@ class Network:
     def dtype(self) -> np.dtype[Any]:
         """The type of values, float64 or float32 (real, also while the parameters are followed by a complex step)."""
         return self._parameters.real.dtype
-
-    @property
-    def activations(self) -> tuple[Activation, ...]:
-        """f^1 .. f^L."""
-        return tuple(self.f.values())
 
     @property
     def normalizations(self) -> tuple[Normalization | None, ...]:

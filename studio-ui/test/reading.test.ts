@@ -2,14 +2,24 @@ import { describe, expect, it } from "vitest";
 import { slanted } from "../src/parts/letters";
 import { entrySymbol } from "../src/trace/entries";
 import { Page } from "../src/trace/page";
-import { layersOf, productOperands, stored, symbolOf } from "../src/trace/reading";
+import {
+  hasOnlyUsualLinks,
+  layersOf,
+  linkInto,
+  productInto,
+  productOperands,
+  stored,
+  symbolOf,
+} from "../src/trace/reading";
 import { stepsOf } from "../src/trace/steps";
 import { every, samples } from "./samples";
 
 describe("a trace", () => {
   it.each(every)("is walked in the order of the notes: %s", (_, trace) => {
     const L = layersOf(trace);
-    const ids = stepsOf(trace).map((step) => step.id);
+    const all = stepsOf(trace).map((step) => step.id);
+    const ids = all.filter((id) => !id.includes("alpha"));
+    expect(all.length - ids.length).toBe(trace.backward.flatMap((layer) => layer.learnt ?? []).length);
     expect(ids).toHaveLength(5 * L + 3);
     expect([ids[0], ids[1], ids[2 * L + 1], ids[2 * L + 2], ids.at(-1)]).toEqual([
       "input:0",
@@ -31,13 +41,21 @@ describe("a trace", () => {
 
   it.each(every)("multiplies shapes that fit: %s", (_, trace) => {
     for (const layer of trace.backward) {
-      for (const product of [...layer.steps, layer.weights]) {
+      for (const product of [...layer.steps, layer.weights, ...(layer.learnt ?? [])]) {
         const [result, ...factors] = productOperands(trace, product, () => "backward");
         const shapes = factors.map((factor) => factor.shape ?? []);
         expect(shapes.slice(1).map(([rows]) => rows)).toEqual(shapes.slice(0, -1).map(([, columns]) => columns));
         expect(result?.shape).toEqual([shapes[0]?.[0], shapes.at(-1)?.[1]]);
       }
     }
+  });
+
+  it("walks to what an activation learns, by a link that is on no way to a weight", () => {
+    const id = "point_dL_dalpha:1";
+    expect(stepsOf(samples.learnt).map((step) => step.id)).toContain(id);
+    expect(linkInto(samples.learnt, id)?.symbol.plain).toBe("∂A¹/∂α¹");
+    expect(productInto(samples.learnt, id)?.written.plain).toBe("∂L/∂α¹ = ∂A¹/∂α¹ · ∂L/∂A¹");
+    expect(hasOnlyUsualLinks(samples.learnt)).toBe(true);
   });
 
   it("writes entries as its notation counts", () => {

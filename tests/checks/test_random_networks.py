@@ -14,11 +14,12 @@ import clearprop as cp
 from clearprop.formulas import CATALOGUE
 from clearprop.formulas.activations import Activation, Elementwise
 from clearprop.formulas.domains import LogSimplex, Simplex
+from clearprop.formulas.learnt_activations import Learnt
 from clearprop.formulas.losses import Loss
 from clearprop.formulas.penalties import Penalty
 from tests.parts import targets_for
 
-NETWORKS = 2100
+NETWORKS = 2200
 STEP = 1e-25
 # Both ways carry rounding of some 1e-16 for each of up to five layers; where a sum cancels, it may lose three digits more.
 TOLERANCE = 1e-12
@@ -60,8 +61,14 @@ class Case:
 
 def draw_part(rng, definition):
     """A part of this definition with random hyper-parameters within their bounds."""
-    bounds = {own.name: own.metadata for own in fields(definition)}
-    return definition(**{name: rng.uniform(b["low"], min(b["high"], 1.0)) for name, b in bounds.items()})
+    return definition(**{own.name: draw_hyper(rng, own.metadata) for own in fields(definition)})
+
+
+def draw_hyper(rng, said):
+    if "kind" in said:
+        inside = [f for f in HIDDEN if issubclass(f, said["kind"]) and not issubclass(f, Learnt)]
+        return draw_part(rng, inside[rng.integers(len(inside))])
+    return rng.uniform(max(said["low"], -1.0), min(said["high"], 1.0))
 
 
 def draw_case(seed):
@@ -75,6 +82,8 @@ def draw_case(seed):
     widths[-1] *= loss.outputs_per_target
     hidden = [draw_part(rng, HIDDEN[i]) for i in rng.integers(0, len(HIDDEN), depth - 1)]
     net = cp.Network(widths, (*hidden, draw_part(rng, output)), seed=rng)
+    for l, alpha in net.alpha.items():
+        net.alpha[l] = rng.uniform(-0.5, 1.5, alpha.shape)
     n, outputs = int(rng.integers(1, 7)), widths[-1]
     X = rng.normal(size=(n, widths[0]))
     penalties = [None, *CATALOGUE["penalty"].values()]
@@ -101,11 +110,8 @@ def complex_step_gradient(case):
 
 def arrays_of(net, flat):
     """The pieces of a flat vector by name: dL/dW1, dL/dW01, ..."""
-    start = 0
-    for l in net.layers:
-        for name, view in ((f"W{l}", net.W[l]), (f"W0{l}", net.W0[l])):
-            yield name, flat[start : start + view.size]
-            start += view.size
+    for start, (l, name, view) in zip(net.starts, net.arrays, strict=True):
+        yield f"{name}{l}", flat[start : start + view.size]
 
 
 @pytest.mark.parametrize("seed", range(NETWORKS))

@@ -49,7 +49,10 @@ class DoubledReLU(ReLU):
         return 2 * super().A(Z)
 
 
-WITHOUT_KERNEL = {"gaussian_nll"}  # its outputs are means and spreads, which meet in the loss
+WITHOUT_KERNEL = {
+    "gaussian_nll",  # its outputs are means and spreads, which meet in the loss
+    *("prelu", "parametric"),  # a layer of theirs has an array more than the kernels' layers
+}
 """Activations and losses of the catalogue that run on the NumPy engine alone."""
 
 

@@ -48,6 +48,12 @@ def wide() -> cp.Trace:
     return cp.explain(net, x, 3, loss="nllm", eta=0.1, point="an image of noise")
 
 
+def learnt() -> cp.Trace:
+    """2-3-2 with a PReLU layer and a parametric one, two points: gradients by what activations learn."""
+    net = cp.Network((2, 3, 2), ("prelu", "parametric(of=tanh)"), seed=3)
+    return cp.explain(net, [[0.5, -1.0], [-0.3, 0.8]], [[1.0, 0.0], [0.0, 1.0]], loss="square", eta=0.1)
+
+
 def recording() -> cp.Replay:
     """Exclusive or, learnt by 2-4-1 on the NumPy engine; 24 of its steps kept."""
     X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -56,7 +62,7 @@ def recording() -> cp.Replay:
     return cp.replay(run)
 
 
-SAMPLES: dict[str, Callable[[], cp.Trace]] = {each.__name__: each for each in (two_neurons, small, batch, wide)}
+SAMPLES: dict[str, Callable[[], cp.Trace]] = {each.__name__: each for each in (two_neurons, small, batch, wide, learnt)}
 
 
 def main() -> None:

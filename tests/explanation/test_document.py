@@ -36,8 +36,8 @@ def array(document, key):
     return np.array([[float(each) for each in row] for row in document["values"][key]["values"]])
 
 
-def product(document, factors):
-    own = [array(document, each["value"]) for each in factors]
+def product(document, factors, of=np.asarray):
+    own = [of(array(document, each["value"])) for each in factors]
     return reduce(np.matmul, [a.T if each.get("transposed") else a for a, each in zip(own, factors, strict=True)])
 
 
@@ -144,13 +144,18 @@ def test_factors_multiply_to_every_gradient(seed):
         links = [document["links"][each["link"]] for each in layer["product"]["factors"]]
         key = layer["product"]["result"]
         if not layer["shortcut"] and np.isfinite(array(document, key)).all():
-            close(product(document, links), array(document, key))
+            close(product(document, links), array(document, key), terms=product(document, links, abs))
         close(product(document, layer["weights"]["factors"]), array(document, layer["weights"]["result"]))
         source = batch.get(l, layer["weights"])
         total = product(document, source["factors"])
         if source["penalty"]:
             total = total + array(document, source["penalty"])
         close(total, array(document, layer["weights"]["total"]))
+        for each in layer["learnt"]:
+            close(product(document, each["factors"]), array(document, each["result"]))
+            learnt = array(document, each["total"])
+            assert learnt.ravel().tolist() == grads.dL_dalpha[l].tolist()
+        assert bool(layer["learnt"]) == (l in case.net.alpha)
         shown = array(document, layer["weights"]["total"])
         close(shown if shown.shape == G.shape and options_keep(options) else shown.T, G)
 
@@ -159,6 +164,7 @@ def options_keep(options):
     return (options["layout"] == "numerator") == NOTATIONS[options["notation"]].out_in
 
 
-def close(ours, theirs):
+def close(ours, theirs, terms=0.0):
+    """To rounding of the largest value, or of the `terms` whose sums they are, where those cancel."""
     size = np.abs(theirs[np.isfinite(theirs)]).max(initial=0.0)
-    np.testing.assert_allclose(ours, theirs, rtol=ROUNDING, atol=ROUNDING * size)
+    np.testing.assert_allclose(ours, theirs, rtol=ROUNDING, atol=ROUNDING * size + 1e-15 * np.max(terms))

@@ -45,6 +45,9 @@ def activations(torch: Any) -> dict[str, Any]:
         "gelu": F.gelu,
         "gelu_tanh": lambda z: F.gelu(z, approximate="tanh"),
         "sine": torch.sin,
+        "prelu": lambda z: F.prelu(z, torch.full((1,), 0.25, dtype=z.dtype)),
+        "prelu(start=-1.5)": lambda z: F.prelu(z, torch.full((1,), -1.5, dtype=z.dtype)),
+        "parametric(start=0.75)": lambda z: torch.lerp(z, F.selu(z), 0.75),
     }
 
 

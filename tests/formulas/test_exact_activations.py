@@ -55,6 +55,10 @@ DEFINITIONS: dict[str, Callable] = {
     "gelu_tanh": lambda z: z / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (z + mp.mpf("0.044715") * z**3))),
     "gaussian": lambda z: mp.exp(-(z**2)),
     "sine": mp.sin,
+    "prelu": lambda z: z if z >= 0 else z / 4,
+    "prelu(start=-1.5)": lambda z: z if z >= 0 else -3 * z / 2,
+    "parametric": lambda z: mp.mpf(SCALE) * elu(z, mp.mpf(ALPHA)),
+    "parametric(of=softsign, start=0.25)": lambda z: (3 * z + z / (1 + abs(z))) / 4,
 }
 SIZES = [1e-300, 1e-9, 0.1, 0.3, 0.662, 0.664, 0.7, 1.4, 2.2, 3.5, 5.6, 5.7, 8.0, 12.5, 20.3, 30.7, 37.5, 700.0, 1e4]
 
@@ -117,6 +121,8 @@ LIMITS = {
     "gelu": ((0, np.inf), (0, 1)),
     "gelu_tanh": ((0, np.inf), (0, 1)),
     "gaussian": ((0, 0), (0, 0)),
+    "prelu": ((-np.inf, np.inf), (0.25, 1)),
+    "parametric": ((-float(SCALE) * float(ALPHA), np.inf), (0, float(SCALE))),
 }
 """At minus and plus infinity: of f, and of f'."""
 

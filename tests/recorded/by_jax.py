@@ -55,6 +55,8 @@ ACTIVATIONS: dict[str, Callable[..., Any]] = {
     "gaussian": lambda z: jnp.exp(-jnp.square(z)),
     "sine": jnp.sin,
     "log_softmax": jax.nn.log_softmax,
+    "prelu": lambda z, alpha: jax.nn.leaky_relu(z, negative_slope=alpha),
+    "parametric": lambda z, alpha, s: (1 - alpha) * z + alpha * s,
 }
 LOSSES: dict[str, Callable[..., Any]] = {
     "square": lambda z, a, y: optax.squared_error(a, y),
@@ -99,7 +101,7 @@ NORMALIZATIONS: dict[str, Callable[..., Any]] = {
 }
 OF_A_ROW = ("softmax", "log_softmax")
 """Activations in which every unit depends on every other."""
-F, R, N = list(ACTIVATIONS), ["none", *PENALTIES], ["none", *NORMALIZATIONS]
+F, R, N = [name for name in ACTIVATIONS if name != "parametric"], ["none", *PENALTIES], ["none", *NORMALIZATIONS]
 OF_OUTPUT: list[tuple[str, str] | str] = [*LOSSES, *OF_LOGITS]
 
 
@@ -107,7 +109,7 @@ def loss_and_gradient(case: Drawn) -> tuple[float, np.ndarray]:
     """The number that is minimised, and its gradient laid out as the network's parameters."""
     net = case.net
     theta = {name: np.zeros((LAYERS, UNITS, UNITS) if name == "W" else (LAYERS, UNITS)) for name in _PARAMETERS}
-    theta["W"][:], theta["gain"][:] = np.eye(UNITS), 1.0
+    theta["W"][:], theta["gain"][:], theta["alpha"][:] = np.eye(UNITS), 1.0, 1.0
     theta["W"][: net.L] = 0.0
     for l, name, view in net.arrays:
         theta[name][(l - 1, *map(slice, view.shape))] = view
@@ -116,14 +118,16 @@ def loss_and_gradient(case: Drawn) -> tuple[float, np.ndarray]:
     return float(value), np.concatenate(pieces)
 
 
-_PARAMETERS = ("W", "W0", "gain", "shift")
+_PARAMETERS = ("W", "W0", "gain", "shift", "alpha")
 
 
 def _described(case: Drawn) -> dict[str, Any]:
     """All that is not differentiated, at its full size."""
     net, n = case.net, len(case.X)
-    parts, normalizations = [net.f[l] for l in net.layers], [net.normalization.get(l) for l in net.layers]
-    logits = (parts[-1].name, case.loss.name)
+    parametric = [part.name == "parametric" for part in net.activations] + [False] * (LAYERS - net.L)
+    parts: list[Any] = [getattr(part, "of", part) for part in net.activations]  # what a parametric one is made of
+    normalizations = [net.normalization.get(l) for l in net.layers]
+    logits = (net.activations[-1].name, case.loss.name)
     M = np.ones((LAYERS, POINTS, UNITS))
     for l, factors in case.factors.items():
         M[l][:n, : factors.shape[1]] = factors
@@ -137,6 +141,7 @@ def _described(case: Drawn) -> dict[str, Any]:
         "last": net.L - 1,
         "second": np.minimum(np.arange(UNITS) + case.Y.shape[1], UNITS - 1),
         "f": np.array([F.index(part.name) for part in parts] + [F.index("identity")] * (LAYERS - net.L)),
+        "parametric": np.array(parametric),
         "f_hypers": np.array([_hypers(part) for part in parts] + [_hypers(None)] * (LAYERS - net.L)),
         "n": np.array([N.index(part.name if part else "none") for part in normalizations] + [0] * (LAYERS - net.L)),
         "n_hypers": np.array([_hypers(part) for part in normalizations] + [_hypers(None)] * (LAYERS - net.L)),
@@ -179,7 +184,10 @@ def _total(theta: dict[str, Any], case: dict[str, Any]) -> Any:
             *(_standardized(name, units, case["points"]) for name in NORMALIZATIONS),
         ]
         z = jax.lax.switch(case["n"][l], standard, z, case["n_hypers"][l]) * theta["gain"][l] + theta["shift"][l]
-        a = jax.lax.switch(case["f"][l], [_activation(name, units) for name in F], z, case["f_hypers"][l])
+        h = case["f_hypers"][l], theta["alpha"][l]
+        a = jax.lax.switch(case["f"][l], [_activation(name, units) for name in F], z, *h)
+        mixed = jnp.where(units, ACTIVATIONS["parametric"](z, theta["alpha"][l], a), 0.0)
+        a = jnp.where(case["parametric"][l], mixed, a)
         is_last = case["last"] == l
         z_last, a_last = jnp.where(is_last, z, z_last), jnp.where(is_last, a, a_last)
         size = jax.lax.switch(case["penalty"], [_penalty(name) for name in R], theta["W"][l], case["penalty_hypers"])
@@ -207,9 +215,10 @@ def _count(given: Callable[..., Any], besides: int) -> int:
 def _activation(name: str, units: Any) -> Callable[..., Any]:
     f, count = ACTIVATIONS[name], _count(ACTIVATIONS[name], 1)
 
-    def masked(z: Any, h: Any) -> Any:
+    def masked(z: Any, h: Any, alpha: Any) -> Any:
         z = jnp.where(units, z, NOWHERE if name in OF_A_ROW else 0.0)
-        return jnp.where(units, f(z, *(h[i] for i in range(count))), 0.0)
+        given = [alpha] if name == "prelu" else [h[i] for i in range(count)]
+        return jnp.where(units, f(z, *given), 0.0)
 
     return masked
 

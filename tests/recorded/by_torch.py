@@ -46,6 +46,8 @@ ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
     "gaussian": lambda z: torch.exp(-torch.square(z)),
     "sine": torch.sin,
     "log_softmax": lambda z: F.log_softmax(z, dim=-1),
+    "prelu": F.prelu,
+    "parametric": lambda z, alpha, s: torch.lerp(z, s, alpha),
 }
 LOSSES: dict[str, Callable[..., Tensor]] = {
     "square": lambda z, a, y: F.mse_loss(a, y, reduction="none"),
@@ -107,7 +109,7 @@ def loss_and_gradient(case: Drawn) -> tuple[float, np.ndarray]:
         if l in net.normalization:
             part = net.normalization[l]
             z = NORMALIZATIONS[part.name](z, theta["gain", l], theta["shift", l], **asdict(part))
-        a = ACTIVATIONS[net.f[l].name](z, **asdict(net.f[l]))
+        a = _activated(net.activations[l - 1], z, theta.get(("alpha", l)))
     y, weights = torch.tensor(case.Y), torch.ones(len(case.X)) if case.weights is None else torch.tensor(case.weights)
     of_logits = OF_LOGITS.get((net.f[net.L].name, case.loss.name))
     losses = (of_logits or LOSSES[case.loss.name])(z, a, y, **asdict(case.loss)).sum(dim=1)
@@ -116,6 +118,13 @@ def loss_and_gradient(case: Drawn) -> tuple[float, np.ndarray]:
         total = total + sum(PENALTIES[case.penalty.name](theta["W", l], **asdict(case.penalty)) for l in net.layers)
     total.backward()  # type: ignore[no-untyped-call]
     return total.item(), np.concatenate([_gradient(each) for each in theta.values()])
+
+
+def _activated(part: Any, z: Tensor, alpha: Tensor | None) -> Tensor:
+    f = ACTIVATIONS[part.name]
+    if alpha is None:
+        return f(z, **asdict(part))
+    return f(z, alpha, _activated(part.of, z, None)) if hasattr(part, "of") else f(z, alpha)
 
 
 def _gradient(parameter: Any) -> np.ndarray:

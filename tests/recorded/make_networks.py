@@ -1,7 +1,7 @@
-"""Record what PyTorch makes of normalised networks, masks and averages: `python -m tests.recorded.make_networks`.
+"""Record what PyTorch makes of normalised layers, learnt activations and averages: `python -m tests.recorded.make_networks`.
 
 Needs torch, which clearprop does not; its version is written into the file. Losses, gradients and running statistics come
-from torch.nn.functional's batch_norm, layer_norm, gaussian_nll_loss and cross_entropy and their automatic derivatives,
+from torch.nn.functional's batch_norm, layer_norm, prelu, gaussian_nll_loss and cross_entropy and their automatic derivatives,
 averages and step sizes from torch.optim. Weights, points and masks are drawn here and written beside them.
 """
 
@@ -26,6 +26,11 @@ ACTIVATIONS = {
     "identity": lambda z: z,
     "softmax": lambda z: torch.softmax(z, dim=1),
 }
+LEARNT = {  # of z (n, units) and alpha (units,)
+    "prelu": F.prelu,
+    "parametric(of=selu)": lambda z, alpha: torch.lerp(z, F.selu(z), alpha),
+    "parametric(of=mish)": lambda z, alpha: torch.lerp(z, F.mish(z), alpha),
+}
 LOSSES = {
     "square": lambda a, y: ((a - y) ** 2).sum(dim=1).mean(),
     "nll": lambda a, y: F.binary_cross_entropy(a, y, reduction="none").sum(dim=1).mean(),
@@ -46,6 +51,9 @@ CASES = [  # widths, activations, loss, normalisation of each layer, rates of dr
     ((3, 7, 4, 2), ("softplus", "tanh", "identity"), "square", ("layer_norm", None, "layer_norm"), (0.0, 0.3, 0.3)),
     ((3, 6, 4), ("tanh", "identity"), "gaussian_nll", (None, None), None),
     ((3, 6, 4), ("tanh", "identity"), "gaussian_nll", ("batch_norm", None), None),
+    ((3, 6, 5, 2), ("prelu", "parametric(of=selu)", "softmax"), "nllm", (None, None, None), None),
+    ((3, 6, 5, 2), ("parametric(of=mish)", "prelu", "parametric(of=mish)"), "square", ("layer_norm", None, None), None),
+    ((3, 6, 5, 2), ("prelu", "prelu", "sigmoid"), "nll", ("batch_norm", "layer_norm", None), (0.2, 0.4, 0.4)),
 ]
 
 
@@ -64,7 +72,9 @@ def outputs(net: list[dict[str, Any]], X: torch.Tensor, masks: dict[int, Any], t
     A = X
     for l, layer in enumerate(net, 1):
         taken = A * torch.tensor(masks[l - 1]) if l - 1 in masks else A
-        A = ACTIVATIONS[layer["activation"]](pre_activation(net, l, taken, training))
+        Z = pre_activation(net, l, taken, training)
+        f = layer["activation"]
+        A = LEARNT[f](Z, layer["alpha"]) if f in LEARNT else ACTIVATIONS[f](Z)
     return A
 
 
@@ -79,6 +89,8 @@ def drawn_network(rng: np.random.Generator, widths: Any, activations: Any, norma
             layer["shift"] = torch.tensor(rng.normal(size=n).round(6), requires_grad=True)
         if normalization == "batch_norm":
             layer["running_mean"], layer["running_variance"] = torch.zeros(n), torch.ones(n)
+        if activation in LEARNT:
+            layer["alpha"] = torch.tensor(rng.uniform(-0.5, 1.5, n).round(6), requires_grad=True)
         net.append(layer)
     return net
 
@@ -123,7 +135,8 @@ def passes() -> list[dict[str, Any]]:
         rng = np.random.default_rng(seed)
         net, batches = drawn_network(rng, widths, activations, normalizations), []
         case: dict[str, Any] = {"widths": widths, "activations": activations, "normalizations": normalizations}
-        case |= {"loss": loss, "eta": 0.05, "start": plain(net)}
+        eta = 0.002 if activations[-1] in LEARNT else 0.05  # outputs without a bound
+        case |= {"loss": loss, "eta": eta, "start": plain(net)}
         for _ in range(6):
             X, Y = rng.normal(size=(7, widths[0])).round(6), targets(rng, loss, 7, widths[-1])
             masks = masks_of(rng, rates, widths, 7)

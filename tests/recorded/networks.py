@@ -25,6 +25,9 @@ NETWORKS = 2_200
 SEVERAL = (1, 2, 5, 8)
 """Numbers of points; few, as JAX compiles for each shape that it meets."""
 
+INSIDE = ("selu", "mish", "tanh", "relu")
+"""Of what a `parametric` activation is made."""
+
 
 class Draws:
     """Numbers from the raw bits of a seed."""
@@ -138,13 +141,15 @@ def _with_hypers(kind: type[Any], name: str, draws: Draws) -> Any:
 
 def _hyper(part: Part, own: Any, draws: Draws) -> Any:
     value = getattr(part, own.name)
+    if isinstance(value, Elementwise):
+        return find(Activation, draws.one_of(INSIDE))
     if not isinstance(value, float):
         return value
     return draws.uniform(max(own.metadata["low"], value / 4), min(own.metadata["high"], value * 2))
 
 
 def _network(widths: list[int], f: list[Activation], normalization: list[str | None], draws: Draws) -> Network:
-    """Weights that keep the size of what comes in, smaller before outputs that saturate; biases, gains and shifts."""
+    """Weights that keep the size of what comes in, smaller before outputs that saturate; biases, gains, shifts and alphas."""
     layers = []
     for l, (m, n) in enumerate(pairwise(widths), 1):
         size = (3 / m) ** 0.5 / (2 if l == len(f) else 1)
@@ -153,6 +158,8 @@ def _network(widths: list[int], f: list[Activation], normalization: list[str | N
     for l in net.normalization:
         net.gain[l] = draws.uniform(0.5, 1.5, net.gain[l].shape)
         net.shift[l] = draws.uniform(-0.5, 0.5, net.shift[l].shape)
+    for l in net.alpha:
+        net.alpha[l] = draws.uniform(-0.5, 1.5, net.alpha[l].shape)
     return net
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clearprop.cards import Card, card_of, curves_of, example_of, hypers_of, kinds, plural, where
 from clearprop.formulas import CATALOGUE, Part
+from clearprop.formulas.learnt_activations import Learnt
 
 from .picture import picture
 
@@ -110,7 +111,10 @@ def _card(card: Card) -> list[str]:
     part = card.part
     lines = [f"## {part.name}", "", card.said, ""]
     of_value, of_derivative = SYMBOLS.get(part.kind, ("", ""))
-    for symbol, latex in ((of_value, part.latex), (of_derivative, part.latex_derivative)):
+    formulas = [(of_value, part.latex), (of_derivative, part.latex_derivative)]
+    if isinstance(part, Learnt):
+        formulas.append((r"\frac{\partial f}{\partial \alpha}", part.latex_derivative_by_alpha))
+    for symbol, latex in formulas:
         if latex:
             lines += ["```math", f"{symbol} = {latex}" if symbol else latex, "```", ""]
     if curves_of(part):
@@ -118,6 +122,7 @@ def _card(card: Card) -> list[str]:
     facts = (
         ("formula", _code(part.formula)),
         ("derivative", _code(part.derivative)),
+        ("by α", _code(card.by_alpha)),
         ("where", card.where),
         ("kinks", card.kinks),
         *((f"`{hyper.name}`", _hyper(hyper.default, hyper.bounds, hyper.about)) for hyper in card.hypers),

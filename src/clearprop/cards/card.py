@@ -9,6 +9,7 @@ from typing import Any
 
 from ..formulas import CATALOGUE, Part
 from ..formulas.activations import Activation
+from ..formulas.learnt_activations import Learnt
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
@@ -43,6 +44,8 @@ class Card:
     """What it is, from its docstring."""
     elsewhere: str
     """How other software has it, from its docstring too."""
+    by_alpha: str
+    """The derivative by what an activation learns."""
     where: str
     """The sets that values live in."""
     kinks: str
@@ -59,6 +62,7 @@ def card_of(part: Part) -> Card:
         part=part,
         said=said,
         elsewhere=elsewhere,
+        by_alpha=part.derivative_by_alpha if isinstance(part, Learnt) else "",
         where=where(part),
         kinks=_kinks(part),
         eta=f"{part.rule.default_eta:g} where none is given" if isinstance(part, Optimizer) else "",

@@ -9,6 +9,7 @@ import numpy as np
 from ..backprop import ForwardPass
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import Array
+from ..formulas.learnt_activations import Learnt
 from ..formulas.normalizations import Normalization
 from ..formulas.shortcuts import shortcut
 from .numeric import EPS, Problem
@@ -24,6 +25,7 @@ def faulty_links(problem: Problem) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
         fwd = problem.at(net.parameters)
         faults = [fault for l in net.layers if (fault := _activation_fault(l, net.f[l], fwd))]
+        faults += [fault for l, f in net.f.items() if isinstance(f, Learnt) and (fault := _alpha_fault(l, f, fwd))]
         faults += [fault for l in net.normalization if (fault := _normalization_fault(l, net.normalization[l], fwd))]
         faults += [fault for fault in (_loss_fault(problem, fwd), _penalty_fault(problem)) if fault]
     if not faults:
@@ -42,6 +44,18 @@ def _activation_fault(l: int, f: Activation, fwd: ForwardPass) -> str:
         return ""
     what = "f′" if isinstance(f, Elementwise) else "its product dA/dZ · u"
     return f"layer {l}, {f}: at z = {Z[place]:.6g} {what} is given as {given[place]:.6g}; differences give {numeric[place]:.6g}"
+
+
+def _alpha_fault(l: int, f: Learnt, fwd: ForwardPass) -> str:
+    """dA/dalpha against differences, unit by unit."""
+    Z, alpha = fwd.into_f(l), np.asarray(f.alpha)
+    given = f.dA_dalpha(Z, fwd.A[l])
+    numeric = (f.at(alpha + H).A(Z) - f.at(alpha - H).A(Z)) / (2 * H)
+    place = _first_difference(given, numeric, np.zeros(Z.shape, bool))
+    if place is None:
+        return ""
+    at = f"at z = {Z[place]:.6g} and alpha = {alpha[place[1]]:.6g}"
+    return f"layer {l}, {f}: {at} df/dalpha is given as {given[place]:.6g}; differences give {numeric[place]:.6g}"
 
 
 def _normalization_fault(l: int, part: Normalization, fwd: ForwardPass) -> str:

@@ -113,7 +113,7 @@ class CentralDifferences:
 def crosses_kink(problem: Problem, plus: ForwardPass, minus: ForwardPass, direction: Array, h: float) -> bool:
     """Whether any unit, residual or penalised weight lies on two sides of a kink in the two passes."""
     net, loss, penalty = problem.net, problem.loss, problem.penalty
-    if any(_parted(net.f[l].kinks, plus.Z[l], minus.Z[l]) for l in net.layers):
+    if any(_parted(net.f[l].kinks, plus.into_f(l), minus.into_f(l)) for l in net.layers):
         return True
     if _parted(loss.kinks, plus.A[net.L] - plus.Y, minus.A[net.L] - minus.Y):
         return True

@@ -11,6 +11,7 @@ import numpy as np
 from ..backprop import ForwardPass, Gradients
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
+from ..formulas.learnt_activations import Learnt
 from ..formulas.shortcuts import shortcut
 from ..network import Network
 
@@ -20,18 +21,22 @@ def gradient_scale(net: Network, fwd: ForwardPass, grads: Gradients) -> Array:
     direct = shortcut(net.f[net.L], fwd.loss_function)
     share = np.full((len(fwd.Y), 1), 1 / len(fwd.Y)) if fwd.weights is None else fwd.weights[:, None] / len(fwd.Y)
     scales = {}
-    size = share * (abs(fwd.A[net.L]) + abs(fwd.Y)) if direct else _within(net, fwd, net.L, abs(grads.dL_dA[net.L]))
     for l in reversed(net.layers):
-        if l < net.L:
-            size = size @ abs(net.W[l + 1]).T
-            size = _within(net, fwd, l, abs(fwd.M[l]) * size if l in fwd.M else size)
+        learnt = []
+        if l == net.L and direct:
+            size = share * (abs(fwd.A[l]) + abs(fwd.Y))
+        else:
+            size = abs(grads.dL_dA[l]) if l == net.L else size @ abs(net.W[l + 1]).T
+            size = abs(fwd.M[l]) * size if l in fwd.M else size
+            learnt = [_by_alpha(net, fwd, l, size)] if l in net.alpha else []
+            size = _within(net, fwd, l, size)
         if l in net.normalization:
-            learnt = [(abs(fwd.Z_hat[l]) * size).sum(axis=0), size.sum(axis=0)]
+            learnt = [(abs(fwd.Z_hat[l]) * size).sum(axis=0), size.sum(axis=0), *learnt]
             size = _through_normalization(net, fwd, l, size * abs(net.gain[l]))
         W = abs(fwd.taken(l)).T @ size
         if fwd.penalty is not None:
             W = W + abs(fwd.penalty.dR_dW(net.W[l]))
-        scales[l] = [W.ravel(), size.sum(axis=0), *(learnt if l in net.normalization else [])]
+        scales[l] = [W.ravel(), size.sum(axis=0), *learnt]
     return np.concatenate([scale for l in net.layers for scale in scales[l]])
 
 
@@ -52,3 +57,10 @@ def _within(net: Network, fwd: ForwardPass, l: int, size: Array) -> Array:
     if isinstance(f, Elementwise):
         return np.maximum(abs(f.dA_dZ(fwd.into_f(l), fwd.A[l])), 1) * size
     return np.broadcast_to(size.sum(axis=1, keepdims=True), size.shape)  # a unit may feel every other
+
+
+def _by_alpha(net: Network, fwd: ForwardPass, l: int, size: Array) -> Array:
+    """dL/dalpha, (n^l,). Where df/dalpha is small it may be a difference of two values, s(z) - z, so their sizes count."""
+    f, V, A = net.f[l], fwd.into_f(l), fwd.A[l]
+    assert isinstance(f, Learnt)
+    return (np.maximum(abs(f.dA_dalpha(V, A)), abs(V) + abs(A)) * size).sum(axis=0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 
 from ..backprop import ForwardPass
 from ..formulas.activations import Activation
 from ..formulas.catalogue import CATALOGUE, Array, Part
+from ..formulas.learnt_activations import Learnt
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from ..network import Network
@@ -22,12 +24,18 @@ def choose_method(net: Network, fwd: ForwardPass) -> tuple[Method, str]:
         f = net.f[l]
         if why := _declared(f) or _tried(f, f.A, fwd.into_f(l)):
             return CentralDifferences(), f"layer {l}: {why}"
+        if isinstance(f, Learnt) and (why := _tried(f, _by_alpha(f, fwd.into_f(l)), net.alpha[l])):
+            return CentralDifferences(), f"layer {l}: {why} in alpha"
     loss, penalty = fwd.loss_function, fwd.penalty
     if why := _declared(loss) or _tried(loss, lambda A: loss.L(A, fwd.Y), fwd.A[net.L]):
         return CentralDifferences(), why
     if penalty is not None and (why := _declared(penalty)):
         return CentralDifferences(), why
     return ComplexStep(), "every part is smooth"
+
+
+def _by_alpha(f: Learnt, V: Array) -> Callable[[Array], Array]:
+    return lambda alpha: f.at(alpha).A(V)
 
 
 def _declared(part: Activation | Loss | Penalty) -> str:
@@ -41,7 +49,7 @@ def _tried(part: Part, function: Callable[[Array], Array], at: Array) -> str:
 
     Its own derivative plays no role here: that is what is checked later.
     """
-    if type(part) in CATALOGUE.get(part.kind, {}).values():
+    if all(type(each) in CATALOGUE.get(each.kind, {}).values() for each in (part, *_inside(part))):
         return ""
     h = EPS ** (1 / 3)
     try:
@@ -54,3 +62,8 @@ def _tried(part: Part, function: Callable[[Array], Array], at: Array) -> str:
     if np.allclose(complex_step, difference, rtol=1e-4, atol=1e-6, equal_nan=True):
         return ""
     return f"{part.name} does not follow a complex step"
+
+
+def _inside(part: Part) -> list[Part]:
+    """The hyper-parameters that are parts themselves."""
+    return [value for own in fields(part) if isinstance(value := getattr(part, own.name), Part)]

@@ -101,7 +101,7 @@ def _show_card(part: Part) -> None:
         ("elsewhere", card.elsewhere),
         ("source", part.source),
     ]
-    for name, formula in (("formula", part.formula), ("derivative", part.derivative)):
+    for name, formula in (("formula", part.formula), ("derivative", part.derivative), ("by alpha", card.by_alpha)):
         if formula:
             fact(name, *(formula.split("; ") if len(formula) > WIDTH - LABEL_WIDTH else [formula]))
     for name, value in facts:

@@ -131,7 +131,7 @@ class Engine(ABC):
                 return NonFinite(step, task.network.L, "the loss")
             grads = back_propagate(task.network, fwd)
         for l in reversed(task.network.layers):
-            of_layer = (grads.dL_dW, grads.dL_dW0, grads.dL_dgain, grads.dL_dshift)
+            of_layer = (grads.dL_dW, grads.dL_dW0, grads.dL_dgain, grads.dL_dshift, grads.dL_dalpha)
             if not all(np.isfinite(found[l]).all() for found in of_layer if l in found):
                 return NonFinite(step, l, "the gradient")
         return NonFinite(step, task.network.L, "a value")

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..backprop import mean_loss, point_losses, total_penalty
 from ..formulas.catalogue import Array
+from ..formulas.learnt_activations import Learnt
 from ..formulas.shortcuts import shortcut
 from .batches import Batches
 from .engine import Engine, NonFinite, Task
@@ -28,6 +29,7 @@ class NumpyEngine(Engine):
         self._direct = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
         self._before = np.empty_like(net.parameters)
+        self._learnt = {l: f for l, f in net.f.items() if isinstance(f, Learnt)}
         self._followed = {l: part for l, part in net.normalization.items() if part.running}
         self._moments: dict[int, tuple[Array, Array]] = {}
         self._Z_hat: dict[int, Array] = {}
@@ -114,7 +116,7 @@ class NumpyEngine(Engine):
                 dL_dA = np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # dL_dA = dL_dZ_next @ W_next.T
                 if l in M:
                     dL_dA *= M[l]
-                dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], A[l])
+                dL_dZ = self._through_activation(l, dL_dA, V[l], A[l])
             if l in net.normalization:
                 dL_dZ = self._through_normalization(l, dL_dZ)
             np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
@@ -140,7 +142,13 @@ class NumpyEngine(Engine):
     def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
         if self._direct:
             return share * self._direct.dL_dZ(A, Y)
-        return self.task.network.f[self.task.network.L].dL_dZ(share * self.task.loss.dL_dA(A, Y), Z, A)
+        return self._through_activation(self.task.network.L, share * self.task.loss.dL_dA(A, Y), Z, A)
+
+    def _through_activation(self, l: int, dL_dA: Array, Z: Array, A: Array) -> Array:
+        """dL_dZ from dL_dA; dL_dalpha goes into the gradient."""
+        if l in self._learnt:
+            (self._learnt[l].dA_dalpha(Z, A) * dL_dA).sum(axis=0, out=self._gradient.alpha[l])
+        return self.task.network.f[l].dL_dZ(dL_dA, Z, A)
 
 
 def _all_finite(vector: Array) -> bool:

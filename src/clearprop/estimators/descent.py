@@ -158,6 +158,8 @@ class Descent:
 def fitted(estimator: Any) -> dict[str, Any]:
     """The attributes that make an estimator as it stands ready to predict, its weights copied."""
     kept = {name: value for name, value in vars(estimator).items() if name.endswith("_") or name == "_labels"}
+    if estimator._has_learnt_more():
+        kept["_network"] = estimator._net().copy()
     return kept | {name: [array.copy() for array in getattr(estimator, name)] for name in ("coefs_", "intercepts_")}
 
 

@@ -51,16 +51,23 @@ class NetworkHolder:
         return self._network
 
     def _remade(self, before: Network | None) -> Network:
-        """A network with the weights that are there now, and what else it had learnt for its normalisations."""
+        """A network with the weights that are there now, and what else it had learnt for its normalisations and activations."""
         layers = list(zip(self.coefs_, self.intercepts_, strict=True))
         hidden = words.hidden_activations(self.settings.activation, len(layers) - 1)
         norms = None if before is None else before.normalizations
         net = Network.from_weights(layers, (*hidden, self._output()), normalization=norms)
         if before is not None and net.widths == before.widths:
-            for l in net.normalization:
-                net.gain[l], net.shift[l] = before.gain[l], before.shift[l]
+            known = {(l, name): array for l, name, array in before.arrays}
+            for l, name, array in net.arrays:
+                if name not in {"W", "W0"} and (l, name) in known:
+                    array[...] = known[l, name]
             net.statistics[...] = before.statistics
         return net
+
+    def _has_learnt_more(self) -> bool:
+        """Whether the network has learnt what its weights do not tell: a normalisation's gain, an activation's alpha."""
+        net = vars(self).get("_network")
+        return net is not None and not {name for _, name, _ in net.arrays} <= {"W", "W0"}
 
     def _output(self) -> Activation:
         """The last layer's activation: a user's own cannot be found by its word."""
@@ -101,7 +108,7 @@ class NetworkHolder:
             self._stream.settle()
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
         made = {"_views", "_made_with", "_stream"}
-        if "_network" in state and not state["_network"].normalization:  # what it learnt is all in the weights
+        if not self._has_learnt_more():
             made.add("_network")
         return {name: value for name, value in state.items() if name not in made}
 

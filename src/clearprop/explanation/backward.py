@@ -11,11 +11,12 @@ import numpy as np
 from ..formulas import shortcuts
 from ..formulas.activations import Elementwise as ElementwiseActivation
 from ..formulas.catalogue import Array, Part
+from ..formulas.learnt_activations import Learnt
 from .cancelling import derivation
 from .passes import Passes
-from .reasons import activation_reason, count_of, link_reason, loss_reason, weight_reason
+from .reasons import activation_reason, alpha_reason, count_of, link_reason, loss_reason, weight_reason
 from .symbols import Written
-from .trace import BackwardLayer, Elementwise, Factor, Link, Product, Shortcut
+from .trace import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut
 
 
 def backward_layer(passes: Passes, l: int) -> BackwardLayer:
@@ -40,6 +41,7 @@ def backward_layer(passes: Passes, l: int) -> BackwardLayer:
         dL_dW0=passes.laid_out(passes.grads.dL_dW0[l][:, None]),
         whole=_whole(passes, l),
         others=_others(passes, l),
+        alpha=_own_parameters(passes, l, dL_dA),
     )
 
 
@@ -132,10 +134,35 @@ def _whole(passes: Passes, l: int) -> tuple[Link, ...]:
 
 
 def _others(passes: Passes, l: int) -> tuple[tuple[str, Array], ...]:
-    """The gradients of a normalisation's gain and shift, as columns."""
+    """The gradients of a normalisation's gain and shift and of an activation's alpha, as columns."""
     grads = passes.grads
-    found = {"dL_dgain": grads.dL_dgain, "dL_dshift": grads.dL_dshift}
+    found = {"dL_dgain": grads.dL_dgain, "dL_dshift": grads.dL_dshift, "dL_dalpha": grads.dL_dalpha}
     return tuple((name, passes.laid_out(own[l][:, None])) for name, own in found.items() if l in own)
+
+
+def _own_parameters(passes: Passes, l: int, dL_dA: Array) -> OwnParameters | None:
+    """The link to alpha^l, and dL/dalpha^l of the point."""
+    f = passes.net.f[l]
+    if not isinstance(f, Learnt):
+        return None
+    formula = Written(
+        f.derivative_by_alpha or f"{f.name}′(α)",
+        f.latex_derivative_by_alpha or rf"\mathrm{{{upright(f.name)}}}'(\alpha)",
+    )
+    value = passes.links.dA_dalpha(l).copy()
+    link = Link(
+        name="dA_dalpha",
+        l=l,
+        role="get weight gradient",
+        formula=formula if passes.scalar else _diagonal(formula),
+        reason=alpha_reason(np.diag(value), passes.symbols.of("alpha", l).plain),
+        value=value,
+        structure="diagonal",
+        source=f.source,
+    )
+    factors = _in_order(passes, Factor(link.name, l, value), Factor("dL_dA", l, dL_dA))
+    gradient = passes.laid_out(passes.one_grads.dL_dalpha[l][:, None])
+    return OwnParameters(link, Product("dL_dalpha", l, factors, gradient))
 
 
 def _in_order(passes: Passes, link: Factor, came: Factor) -> tuple[Factor, ...]:

@@ -38,6 +38,8 @@ def _forward(page: Page, trace: Trace, layer: ForwardLayer) -> None:
         (_value(page, layer.Z), "forward"),
     )
     page.line((f"{a} = {layer.formula.plain} = ", ""), (_value(page, layer.A), "forward"))
+    if layer.alpha is not None:
+        page.line((f"with {symbols.of('alpha', l).plain} = {_value(page, layer.alpha)}, which is learnt", "quiet"))
     write_zones(page, layer)
 
 
@@ -88,6 +90,14 @@ def _product(page: Page, trace: Trace, layer: BackwardLayer) -> None:
     page.line(
         (f"{bias} = {dL_dz} = {_value(page, layer.dL_dZ)}", "backward"), ("   a bias adds to z as it is", "quiet")
     )
+    if layer.alpha is not None:
+        link, product = layer.alpha.link, layer.alpha.product
+        written = f"{symbols.of(link.name, l).plain} = {link.formula.plain} = {_value(page, link.value)}"
+        _fact(page, link.role, written, link.source, link.reason)
+        names = " · ".join(symbols.of(factor.name, l).plain for factor in product.factors)
+        numbers = " · ".join(_signed(_value(page, factor.value)) for factor in product.factors)
+        found = f"{symbols.of('dL_dalpha', l).plain} = {names} = {numbers} = {_value(page, product.value)}"
+        page.line((found, "backward"))
     if l < trace.L:
         number = symbols.notation.first_layer + l
         known = f"the first {len(layer.product) - 2} factors are {symbols.of('dL_dZ', l + 1).plain}"

@@ -72,17 +72,17 @@ class Descent:
         )
 
     def _others(self, l: int) -> tuple[Change, ...]:
-        """A normalisation's gain and shift."""
+        """A normalisation's gain and shift, and an activation's alpha."""
         net, grads = self.passes.net, self.passes.grads
-        if l not in net.normalization:
-            return ()
         found = (
             ("gain", net.gain, grads.dL_dgain, self.after.gain),
             ("shift", net.shift, grads.dL_dshift, self.after.shift),
+            ("alpha", net.alpha, grads.dL_dalpha, self.after.alpha),
         )
         return tuple(
             Change(name, before[l][:, None].copy(), gradient[l][:, None].copy(), after[l][:, None].copy())
             for name, before, gradient, after in found
+            if l in before
         )
 
     def _remembered(self, l: int) -> list[StateArray]:

@@ -13,7 +13,7 @@ from .document_passes import backward_part, forward_part, link_part
 from .phases import diagram_of, phases_of
 from .plain import CELLS, Plain, number, picture_of, rows_of, written
 from .symbols import Symbols
-from .trace import Trace
+from .trace import Trace, Update
 from .values import KEPT, Folded, key_of
 
 FORMAT, VERSION = "clearprop.trace", 1
@@ -89,7 +89,7 @@ def _header(trace: Trace) -> Plain:
             "widths": list(header.widths),
             "activations": list(header.activations),
             "dtype": header.dtype,
-            "parameters": sum((m + 1) * n for m, n in zip(header.widths, header.widths[1:], strict=False)),
+            "parameters": sum(_learnt(update) for update in trace.update.values()),
         },
         "point": header.point,
         "label": header.label,
@@ -113,6 +113,11 @@ def _header(trace: Trace) -> Plain:
         "layout": {"name": header.layout, "about": about},
         "scalar": trace.is_chain,
     }
+
+
+def _learnt(update: Update) -> int:
+    """How many numbers a layer learns."""
+    return update.W.size + update.W0.size + sum(each.before.size for each in update.others)
 
 
 def _notation(symbols: Symbols) -> Plain:

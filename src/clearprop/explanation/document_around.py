@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from .plain import Plain, number, written
 from .trace import Entry, Lint, Trace
 from .values import KEPT, key_of
-from .written import update_rule
+from .written import update_of, update_rule
 
 
 def entry_part(entry: Entry) -> Plain:
@@ -47,6 +47,9 @@ def update_part(trace: Trace) -> Plain:
             "others": [
                 {
                     "name": each.name,
+                    "symbol": written(trace.header.symbols.of(each.name, l)),
+                    "slope": written(trace.header.symbols.of(f"dL_d{each.name}", l)),
+                    "written": written(update_of(trace, l, each.name)),
                     "before": key_of(each.name, l),
                     "gradient": key_of(f"step_d{each.name}", l),
                     "after": key_of(f"{each.name}_after", l),

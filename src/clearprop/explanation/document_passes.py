@@ -17,24 +17,25 @@ def forward_part(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
     shapes = f"({n} × {m}) ({m} × 1) + ({n} × 1) = {n} × 1"
     if not symbols.notation.out_in:
         shapes = f"({m} × {n})ᵀ ({m} × 1) + ({n} × 1) = {n} × 1"
-    taken = key_of("A_taken" if key_of("kept", l - 1) in trace.values else "A", l - 1)
-    operands = [
-        (key_of("W", l), not symbols.notation.out_in and not symbols.scalar),
-        (taken, False),
-        (key_of("W0", l), False),
-    ]
-    stages = [_stage(trace, "Z", l, linear(l, symbols, taken.partition(":")[0]), shapes, operands, "7.25")]
+    taken = "A_taken" if key_of("kept", l - 1) in trace.values else "A"
+    turned = not symbols.notation.out_in and not symbols.scalar
+    W, W0 = _operand(trace, "", "W", l, turned), _operand(trace, "+", "W0", l)
+    operands = [W, _operand(trace, "·", taken, l - 1), W0]
+    stages = [_stage(trace, "Z", l, linear(l, symbols, taken), shapes, operands, "7.25")]
     into_f = "Z"
     if layer.normalized is not None:
         own, into_f = layer.normalized, "V"
-        moments = [(key_of(name, l), False) for name in ("Z", "mean", "variance")]
+        moments = [_operand(trace, sign, name, l) for sign, name in (("", "Z"), (",", "mean"), (",", "variance"))]
         stages.append(_stage(trace, "Z_hat", l, own.formula, f"{n} × 1", moments, own.source))
-        scaled = [(key_of(name, l), False) for name in ("gain", "Z_hat", "shift")]
+        scaled = [_operand(trace, sign, name, l) for sign, name in (("", "gain"), ("⊙", "Z_hat"), ("+", "shift"))]
         stages.append(_stage(trace, "V", l, scaling(symbols, l), f"{n} × 1", scaled, own.source))
-    stages.append(_stage(trace, "A", l, layer.formula, f"{n} × 1", [(key_of(into_f, l), False)], layer.source))
+    taken_by_f = [_operand(trace, "", into_f, l)] + (
+        [_operand(trace, ",", "alpha", l)] if layer.alpha is not None else []
+    )
+    stages.append(_stage(trace, "A", l, layer.formula, f"{n} × 1", taken_by_f, layer.source))
     if layer.kept is not None:
         kept = Written("m a / (1 − rate)", r"\frac{m\, a}{1 - p}")
-        both = [(key_of("kept", l), False), (key_of("A", l), False)]
+        both = [_operand(trace, "", "kept", l), _operand(trace, "⊙", "A", l)]
         stages.append(_stage(trace, "A_taken", l, kept, f"{n} × 1", both, "dropout"))
     counts = {zone: sum(each.zone == zone for each in layer.zones) for zone in ("active", "dead", "saturated")}
     shown = trace.values.kept(l, fold, KEPT) if fold is not None else None
@@ -67,7 +68,7 @@ def _stage(
     l: int,
     formula: Written,
     shapes: str,
-    operands: list[tuple[str, bool]],
+    operands: list[Plain],
     source: str,
 ) -> Plain:
     """One value of a layer: what it is computed from, and how."""
@@ -76,9 +77,23 @@ def _stage(
         "symbol": written(trace.header.symbols.of(name, l)),
         "formula": written(formula),
         "shapes": shapes,
-        "operands": [{"value": key, "transposed": transposed} for key, transposed in operands],
+        "operands": operands,
         "source": source,
     }
+
+
+_MOMENTS = {
+    "mean": Written("μ", r"\mu"),
+    "variance": Written("σ²", r"\sigma^2"),
+    "kept": Written("m / (1 − rate)", r"m / (1 - p)"),
+}
+"""What has no letter in a notation."""
+
+
+def _operand(trace: Trace, sign: str, name: str, l: int, transposed: bool = False) -> Plain:
+    """What a value is computed from, and the sign that stands before it."""
+    symbol = _MOMENTS[name] if name in _MOMENTS else trace.header.symbols.of(name, l, transposed=transposed)
+    return {"value": key_of(name, l), "transposed": transposed, "sign": sign, "symbol": written(symbol)}
 
 
 def link_part(trace: Trace, link: Link) -> Plain:
@@ -177,4 +192,9 @@ def backward_part(trace: Trace, layer: BackwardLayer) -> Plain:
             "written": written(symbols.of("dL_dW0", l) + Written("=", "=") + symbols.of("dL_dZ", l)),
             "reason": "a bias adds to z as it is",
         },
+        "learnt": []
+        if layer.alpha is None
+        else [
+            _product(trace, layer.alpha.product, key_of("point_dL_dalpha", l)) | {"total": key_of("dL_dalpha", l)},
+        ],
     }

@@ -17,7 +17,7 @@ from .symbols import Written
 from .tikz import picture
 from .trace import BackwardLayer, Entry, Factor, ForwardLayer, Link, Product, Trace
 from .values import Value, key_of
-from .written import assembly, scaling, shape, update_rule, written_out
+from .written import assembly, scaling, shape, update_of, written_out
 
 PROVIDED = r"""\providecommand{\clearpropback}[1]{\textcolor[HTML]{BACK}{#1}}
 \providecommand{\clearpropforward}[1]{\textcolor[HTML]{FORWARD}{#1}}
@@ -169,6 +169,9 @@ class _Latex:
                 )
             )
             lines += self.between(layer)
+            if layer.alpha is not None:
+                lead = f"{self.symbols.of('alpha', l).latex} =" if self.trace.is_chain else ""
+                lines.append(display(lead, self.quantity("alpha", l)))
             telling = [zone for zone in layer.zones if zone.zone != "active"]
             said = "; ".join(f"unit {zone.unit} is {zone.zone} ({zone.reason})" for zone in telling[:4])
             more = f"; and {len(telling) - 4} more" if len(telling) > 4 else ""
@@ -215,7 +218,12 @@ class _Latex:
             if step.name == layer.result:
                 lines += self.both_ways(layer)
         lines += [self.link(layer.weight_link), self.weights(layer)]
-        lines += [display(self.quantity(name, l, "back")) for name, _ in layer.others]
+        alone = self.trace.batch is None
+        if layer.alpha is not None:
+            lines.append(self.link(layer.alpha.link))
+            lines.append(self.product(layer.alpha.product, key_of("dL_dalpha" if alone else "point_dL_dalpha", l)))
+        others = [name for name, _ in layer.others if name != "dL_dalpha" or not alone]
+        lines += [display(self.quantity(name, l, "back")) for name in others]
         lines.append(display(rf"{symbols.of('dL_dW0', l).latex} = {symbols.of('dL_dZ', l).latex}"))
         return "\n\n".join(lines)
 
@@ -346,7 +354,7 @@ class _Latex:
             lines += [rf"\textbf{{{sentence(rule.name)}}}: {sentence(rule.about)}.", display(rule.formula.latex)]
         for l in trace.update:
             lines.append(self.layer_title(l))
-            for name, written in zip(("W", "W0"), update_rule(trace, l), strict=True):
+            for name in ("W", "W0", *(each.name for each in trace.update[l].others)):
                 W = self.symbols.of(name, l).latex
                 after = self.quantity(f"{name}_after", l, called=rf"{W}\text{{, after}}")
                 before = self.quantity(name, l, called=rf"{W}\text{{, before}}")
@@ -356,7 +364,7 @@ class _Latex:
                     "back",
                     called=self.symbols.inline(f"dL_d{name}", l, transposed=trace.header.layout == "numerator"),
                 )
-                lines.append(display(written.latex))
+                lines.append(display(update_of(trace, l, name).latex))
                 if rule.plain:
                     lines.append(display(after, "=", before, rf"- {trace.header.eta:g} \cdot", step))
                 else:

@@ -35,6 +35,7 @@ _SIGNS = {
     "⊙": r"\odot ",
     "Σ": r"\textstyle\sum ",
     "√": r"\surd ",
+    "α": r"\alpha ",
     "η": r"\eta ",
     "θ": r"\theta ",
     "β": r"\beta ",

@@ -15,7 +15,7 @@ from ..formulas.catalogue import Array
 from ..formulas.shortcuts import shortcut
 from .descent import Descent, loss_at
 from .passes import Passes
-from .reasons import count_of
+from .reasons import GRID, count_of
 from .trace import ForwardLayer, LayerHealth, Lint
 
 VANISHED, EXPLODED = 1e-3, 1e3
@@ -137,8 +137,7 @@ def saturated_output(seen: Seen) -> Iterator[Lint]:
 def step_activation(seen: Seen) -> Iterator[Lint]:
     """An activation that is flat everywhere."""
     for l, f in seen.passes.net.f.items():
-        grid = np.linspace(-8.0, 8.0, 801)
-        if isinstance(f, Elementwise) and (f.dA_dZ(grid, f.A(grid)) == 0).all():
+        if isinstance(f, Elementwise) and (f.dA_dZ(GRID, f.A(GRID)) == 0).all():
             yield Lint(
                 code="no derivative",
                 severity="warning",

@@ -61,6 +61,11 @@ def phases_of(trace: Trace) -> list[Plain]:
             [f"backward:dZ_dW:{l}"],
             [f"weights:{l}"],
         )
+        if trace.backward[l].alpha is not None:
+            alpha, dL_dalpha = symbols.of("alpha", l).plain, symbols.of("dL_dalpha", l).plain
+            number = symbols.notation.first_layer + l - 1
+            caption = f"what activation {number} learns, {alpha}: its gradient {dL_dalpha}"
+            phase("gradient", l, caption, [key_of("point_dL_dalpha", l)], [], [f"activation:{l}"])
     after = [key_of(name, l) for l in trace.update for name in ("W_after", "W0_after")]
     phase(
         "update",

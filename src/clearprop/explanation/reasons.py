@@ -12,8 +12,8 @@ from .symbols import Symbols, Written, lowered
 
 SATURATED = 0.01
 """A smooth unit passes next to nothing back where f' is below this part of its largest value."""
-GRID = np.linspace(-8.0, 8.0, 1601)
-"""Where the largest f' is looked for; every activation in use has it near 0."""
+GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
+"""Where the largest f' is looked for, (points, 1), for a layer of units; every activation in use has it near 0."""
 
 
 def loss_reason(dL_dA: Array) -> str:
@@ -42,6 +42,16 @@ def activation_reason(f: Activation, z: Array, a: Array, link: str, *, scalar: b
     if scalar or len(z) == 1:
         return why
     return f"each a depends on its own z alone, so {link} is diagonal; {why}"
+
+
+def alpha_reason(slopes: Array, alpha: str) -> str:
+    """Why dA^l/dalpha^l, with df/dalpha (n^l,) on its diagonal, is what it is."""
+    n, untouched = len(slopes), int((slopes == 0).sum())
+    felt = "each unit has its own" if n > 1 else "the unit has its own"
+    if not untouched:
+        return f"{alpha} is learnt, and {felt}"
+    what = "does" if untouched == 1 else "do"
+    return f"{alpha} is learnt, and {felt}; {count_of(untouched, n, 'unit')} {what} not feel it at this point"
 
 
 def _slopes_reason(f: Elementwise, z: Array, slopes: Array) -> str:

@@ -187,6 +187,7 @@ def _forward_layer(passes: Passes, l: int) -> ForwardLayer:
         A=column(one.A[l]),
         zones=zones_of(f, one.into_f(l)[0], one.A[l][0]),
         normalized=_normalized(passes, l),
+        alpha=net.alpha[l][:, None].copy() if l in net.alpha else None,
         kept=column(one.M[l]) if l in one.M else None,
     )
 

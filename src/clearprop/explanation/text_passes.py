@@ -45,6 +45,9 @@ def _forward(page: Page, trace: Trace, layer: ForwardLayer) -> None:
     )
     if layer.normalized is not None:
         _normalized(page, trace, layer, layer.normalized)
+    if layer.alpha is not None:
+        page.line(("learnt, of each unit", "quiet"))
+        page.equation(Operand("", symbols.of("alpha", l).plain, values[key_of("alpha", l)]))
     if layer.kept is not None:
         page.line((f"dropout: what layer {symbols.notation.first_layer + l} takes", "quiet"))
         page.equation(
@@ -230,7 +233,16 @@ class _Backward:
         page.equation(gradient, *self._factors(layer.weights), *penalty)
         bias, dL_dZ = self.symbols.of("dL_dW0", l).plain, self.symbols.of("dL_dZ", l).plain
         page.line((f"{bias} = {dL_dZ}", "backward"), ("   a bias adds to z as it is", "quiet"))
+        if layer.alpha is not None:
+            self._link(layer.alpha.link)
+            key = key_of("dL_dalpha" if alone else "point_dL_dalpha", l)
+            gradient = Operand("", self.symbols.of("dL_dalpha", l).plain, self.trace.values[key], "backward")
+            page.equation(gradient, *self._factors(layer.alpha.product))
         for name, _ in layer.others:
+            if name == "dL_dalpha" and alone:
+                continue  # the product that is shown already
+            if not alone:
+                page.line(("over the batch", "quiet"))
             page.equation(self._operand("", name, l, "backward"))
 
 

@@ -10,7 +10,7 @@ from .page import INDENT, Operand, Page
 from .text_passes import layer_title, turned
 from .trace import Entry, Lint, Path, Trace, Update
 from .values import key_of
-from .written import update_rule
+from .written import update_of, update_rule
 
 FIRST_PATHS = 6
 """Paths that a page shows; the document has more."""
@@ -140,13 +140,10 @@ def write_update(page: Page, trace: Trace) -> None:
 
 def _scalar_update(page: Page, trace: Trace, update: Update) -> None:
     eta = f"{trace.header.eta:g}"
-    for written, before, after, slope in zip(
-        update_rule(trace, update.l),
-        (update.W, update.W0),
-        (update.W_after, update.W0_after),
-        (update.dW, update.dW0),
-        strict=True,
-    ):
+    arrays = [("W", update.W, update.W_after, update.dW), ("W0", update.W0, update.W0_after, update.dW0)]
+    arrays += [(each.name, each.before, each.after, each.gradient) for each in update.others]
+    for name, before, after, slope in arrays:
+        written = update_of(trace, update.l, name)
         old, new, down = (number(float(each[0, 0]), page.digits) for each in (before, after, slope))
         numbers = f" = {old} − {eta} · {_signed(down)}" if trace.rule.plain else f", from {old}"
         page.line((f"{written.plain}{numbers} = ", ""), (new, "strong"))
@@ -171,7 +168,10 @@ def _layer_update(page: Page, trace: Trace, update: Update) -> None:
             Operand("", f"{name}, after", values[key_of(f"{each.name}_after", l)], "strong"),
             Operand("=" if trace.rule.plain else "←", f"{name}, before", values[key_of(each.name, l)]),
             Operand(
-                operator, symbols.of(f"dL_d{each.name}", l).plain, values[key_of(f"step_d{each.name}", l)], "backward"
+                operator,
+                symbols.of(f"dL_d{each.name}", l, transposed=trace.header.layout == "numerator").plain,
+                values[key_of(f"step_d{each.name}", l)],
+                "backward",
             ),
         )
     for state in update.state:

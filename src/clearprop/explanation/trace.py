@@ -114,6 +114,8 @@ class ForwardLayer:
     A: Array
     zones: tuple[Zone, ...]
     normalized: Normalized | None = None
+    alpha: Array | None = None
+    """The parameters of the activation, (n^l, 1), where it learns them."""
     kept: Array | None = None
     """What A is multiplied by before the next layer takes it, (n^l, 1): 0 for a unit that dropout leaves out."""
 
@@ -193,6 +195,14 @@ class Shortcut:
 
 
 @dataclass(frozen=True)
+class OwnParameters:
+    """The way to an activation's own parameters: one more link, dA/dalpha, and its product with dL/dA at the point shown."""
+
+    link: Link
+    product: Product
+
+
+@dataclass(frozen=True)
 class BackwardLayer:
     """A gradient coming back through layer l, at the point shown."""
 
@@ -218,7 +228,8 @@ class BackwardLayer:
     whole: tuple[Link, ...] = ()
     """Where a layer has more links than the notes' two, dA/dZ and dZ/dA as wholes: products of the links that are shown."""
     others: tuple[tuple[str, Array], ...] = ()
-    """The gradients of what else the layer learns, by name: a normalisation's gain and shift, (n^l, 1)."""
+    """The gradients, (n^l, 1), of what else the layer learns: a normalisation's gain and shift, an activation's alpha."""
+    alpha: OwnParameters | None = None
 
     @property
     def result(self) -> str:
@@ -326,7 +337,7 @@ class ArrayVerdict:
     """One gradient beside its numeric value."""
 
     name: str
-    """dL_dW, dL_dW0, dL_dgain or dL_dshift."""
+    """dL_dW, dL_dW0, dL_dgain, dL_dshift or dL_dalpha."""
     l: int
     numeric: Array
     """Laid out as the gradient is; NaN where it was not asked for or stands at a kink."""
@@ -474,7 +485,9 @@ class Trace:
     @cached_property
     def links(self) -> Mapping[tuple[str, int], Link]:
         """Every link by name and layer."""
-        own = [link for layer in self.backward.values() for link in (*layer.whole, *layer.links, layer.weight_link)]
+        layers = self.backward.values()
+        own = [link for layer in layers for link in (*layer.whole, *layer.links, layer.weight_link)]
+        own += [layer.alpha.link for layer in layers if layer.alpha is not None]
         return {(link.name, link.l): link for link in own}
 
     @cached_property

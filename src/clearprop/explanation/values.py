@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..formulas.catalogue import Array
-from .trace import Normalized, Trace
+from .trace import BackwardLayer, Normalized, Trace
 
 KEPT = 16
 """Units of a folded layer that a document shows."""
@@ -129,6 +129,8 @@ class _Store:
             self.column("A", l, layer.A, l)
             if layer.normalized is not None:
                 self.normalized(l, layer.normalized)
+            if layer.alpha is not None:
+                self.column("alpha", l, layer.alpha, l)
             if layer.kept is not None:
                 self.column("kept", l, layer.kept, l)
                 self.column("A_taken", l, layer.kept * layer.A, l)
@@ -171,8 +173,15 @@ class _Store:
             self.gradient("dL_dW", l, layer.dL_dW)
             self.gradient("point_dL_dW", l, layer.weights.value)
             self.derivative("dL_dW0", l, layer.dL_dW0, l, None)
-            for name, array in layer.others:
-                self.derivative(name, l, array, l, None)
+            self.learnt(l, layer)
+
+    def learnt(self, l: int, layer: BackwardLayer) -> None:
+        """The gradients of what a layer learns beside W and W0."""
+        if layer.alpha is not None:
+            self.derivative("dA_dalpha", l, layer.alpha.link.value, l, l)
+            self.derivative("point_dL_dalpha", l, layer.alpha.product.value, l, None)
+        for name, array in layer.others:
+            self.derivative(name, l, array, l, None)
 
     def step(self) -> None:
         for l, update in self.trace.update.items():

@@ -79,19 +79,18 @@ def weights_written(trace: Trace, layer: BackwardLayer) -> Written:
 
 
 def update_rule(trace: Trace, l: int) -> tuple[Written, Written]:
-    """W^l and W0^l after the step, in symbols; for another rule than plain SGD, its name in place of the formula."""
+    """W^l and W0^l after the step, in symbols."""
+    return update_of(trace, l, "W"), update_of(trace, l, "W0")
+
+
+def update_of(trace: Trace, l: int, name: str) -> Written:
+    """One array after the step, in symbols; for another rule than plain SGD, its name in place of the formula."""
     symbols, turned = trace.header.symbols, trace.header.layout == "numerator"
-
-    def one(name: str) -> Written:
-        W, dL_dW = symbols.of(name, l), symbols.of(f"dL_d{name}", l, transposed=turned)
-        becomes = W + Written("←", r"\leftarrow")
-        if trace.rule.plain:
-            return becomes + W + Written("−", "-") + symbols.of("eta") + dL_dW
-        rule = trace.rule.name.partition("(")[0]
-        upright = rule.replace("_", r"\_")
-        given = Written(
-            f"{rule}({W.plain}, {dL_dW.plain})", rf"\mathrm{{{upright}}}\left({W.latex}, {dL_dW.latex}\right)"
-        )
-        return becomes + given
-
-    return one("W"), one("W0")
+    W, dL_dW = symbols.of(name, l), symbols.of(f"dL_d{name}", l, transposed=turned)
+    becomes = W + Written("←", r"\leftarrow")
+    if trace.rule.plain:
+        return becomes + W + Written("−", "-") + symbols.of("eta") + dL_dW
+    rule = trace.rule.name.partition("(")[0]
+    upright = rule.replace("_", r"\_")
+    given = Written(f"{rule}({W.plain}, {dL_dW.plain})", rf"\mathrm{{{upright}}}\left({W.latex}, {dL_dW.latex}\right)")
+    return becomes + given

@@ -39,6 +39,7 @@ class NTK(Outer):
     )
     source = "Jacot, Gabriel and Hongler 2018, section 2; Holzmüller, Grinsztajn and Steinwart 2024"
     beta: float = hyper(0.1, low=1e-6, high=math.inf, about="what biases are multiplied by; 0.1 in the paper")
+    alpha: float = hyper(1.0, low=1e-6, high=math.inf, about="what learnt activations' α are; 0.1 in RealMLP")
     then: Optimizer = part_hyper(Optimizer, SGD(), about="takes the step")  # noqa: RUF009 - a field
 
     def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
@@ -48,7 +49,7 @@ class NTK(Outer):
 
     def factor(self, name: str, shape: tuple[int, ...]) -> float:
         """What an array is, in units of the one that is stepped: 1 / √m for W (m, n), β for W₀, 1 for all others."""
-        return {"W": shape[0] ** -0.5, "W0": self.beta}.get(name, 1.0)
+        return {"W": shape[0] ** -0.5, "W0": self.beta, "alpha": self.alpha}.get(name, 1.0)
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         factor = state["factor"]

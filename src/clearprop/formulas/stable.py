@@ -47,7 +47,7 @@ def log_a_over_rest(A: Array) -> Array:
         return np.where(A == 1, -1, np.log(A) / np.where(A == 1, 1, 1 - A)).astype(A.dtype)
 
 
-def gated(Z: Array, gate: Array) -> Array:
+def gated(Z: Array, gate: Array | float) -> Array:
     """Z times its gate, and 0 where the gate is shut: infinity times 0 has no value, and the limit there is 0. Same shape."""
     with np.errstate(invalid="ignore"):
         return np.where(gate == 0, 0, Z * gate)

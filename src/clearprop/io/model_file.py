@@ -62,7 +62,7 @@ def require_saveable(net: Network) -> None:
         for kind, part in ((Activation, net.f[l]), (Normalization, net.normalization.get(l))):
             if part is not None and not _is_catalogued(kind, part):
                 raise ValueError(
-                    f"layer {l}'s {kind.kind} {part.name!r} is not in the catalogue, and a model file holds names, not code; "
+                    f"layer {l}'s {kind.kind} {str(part)!r} is not in the catalogue, and a model file holds names, not code; "
                     "decorate its class with @clearprop.register, here and where the file is read"
                 )
     if not all(np.isfinite(values).all() for values in _numbers(net)):

@@ -14,7 +14,6 @@ import {
   productOperands,
   symbolOf,
   type Trace,
-  turnedSymbol,
 } from "../trace/reading";
 import type { Step } from "../trace/steps";
 
@@ -87,21 +86,13 @@ function Forward({ trace, l, first }: { trace: Trace; l: number; first: boolean 
   );
 }
 
+/** Whether a value is one that training changes. */
+const isLearnt = (id: string) => ["W", "W0", "gain", "shift", "alpha"].includes(id.split(":")[0] ?? "");
+
 function Stage({ trace, stage, summed }: { trace: Trace; stage: ForwardStage; summed: boolean }) {
-  const signs = ["", "·", "+"];
-  const named = stage.operands.map(({ value, transposed }, index) => {
-    const [name, k] = value.split(":");
-    const symbol = symbolOf(trace, name ?? "", Number(k));
-    const sign = signs[index] || undefined;
-    return operand(
-      trace,
-      value,
-      transposed ? turnedSymbol(symbol) : symbol,
-      value.startsWith("W") ? "plain" : "forward",
-      sign,
-      transposed,
-    );
-  });
+  const named = stage.operands.map(({ value, transposed, sign, symbol }) =>
+    operand(trace, value, symbol, isLearnt(value) ? "plain" : "forward", sign || undefined, transposed),
+  );
   const result = operand(trace, stage.quantity, stage.symbol, "forward", summed ? "=" : "→");
   return (
     <>

@@ -4,6 +4,7 @@ import { Equation } from "../parts/Equation";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
+import type { Written } from "../parts/types";
 import { numberOf, operand, symbolOf, type Trace } from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
@@ -32,16 +33,36 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
           <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block />
         </Scroll>
       )}
-      <Change trace={trace} name="W" l={l} change={layer.W} rule={weights} eta={update.eta} plain={update.rule.plain} />
       <Change
         trace={trace}
-        name="W0"
-        l={l}
+        symbol={symbolOf(trace, "W", l)}
+        gradient={symbolOf(trace, "dL_dW", l)}
+        change={layer.W}
+        rule={weights}
+        eta={update.eta}
+        plain={update.rule.plain}
+      />
+      <Change
+        trace={trace}
+        symbol={symbolOf(trace, "W0", l)}
+        gradient={symbolOf(trace, "dL_dW0", l)}
         change={layer.W0}
         rule={biases}
         eta={update.eta}
         plain={update.rule.plain}
       />
+      {layer.others?.map((other) => (
+        <Change
+          key={other.name}
+          trace={trace}
+          symbol={other.symbol}
+          gradient={other.slope}
+          change={other}
+          rule={other.written}
+          eta={update.eta}
+          plain={update.rule.plain}
+        />
+      ))}
       {layer.state.length > 0 && (
         <>
           <h3>What {update.rule.name.replace(/\(.*/, "")} remembers</h3>
@@ -75,17 +96,15 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
 
 interface ChangeProps {
   trace: Trace;
-  name: "W" | "W0";
-  l: number;
+  symbol: Written;
+  gradient: Written;
   change: { before: string; gradient: string; after: string };
   rule: { plain: string; latex: string };
   eta: number | string;
   plain: boolean;
 }
 
-function Change({ trace, name, l, change, rule, eta, plain }: ChangeProps) {
-  const symbol = symbolOf(trace, name, l);
-  const gradient = symbolOf(trace, `dL_d${name}`, l);
+function Change({ trace, symbol, gradient, change, rule, eta, plain }: ChangeProps) {
   const marked = (word: string) => ({ plain: `${symbol.plain}, ${word}`, latex: `${symbol.latex}\\text{, ${word}}` });
   return (
     <>

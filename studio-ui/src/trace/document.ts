@@ -223,6 +223,11 @@ export interface Forward {
     operands: {
       value: Id;
       transposed: boolean;
+      /**
+       * What stands before it.
+       */
+      sign: string;
+      symbol: Written;
     }[];
     source: string;
   }[];
@@ -359,6 +364,12 @@ export interface Backward {
     written: Written;
     reason: string;
   };
+  /**
+   * The gradients of an activation's own parameters at the point: their link times dL/dA. `total` is what the step uses.
+   */
+  learnt?: (Product & {
+    total: Id;
+  })[];
 }
 /**
  * Factors multiplied from left to right give the result.
@@ -448,6 +459,15 @@ export interface Update {
     l: number;
     W: Change;
     W0: Change;
+    /**
+     * What else the layer learns: a normalisation's gain and shift, an activation's alpha.
+     */
+    others?: (Change & {
+      name: string;
+      symbol: Written;
+      slope: Written;
+      written: Written;
+    })[];
     /**
      * @minItems 2
      * @maxItems 2

@@ -59,7 +59,7 @@ export function backwardOf(trace: Trace, l: number): Backward | undefined {
 /** The product that gives a gradient, and the link that is multiplied on in it. */
 export function productInto(trace: Trace, id: string): Product | undefined {
   const layer = backwardOf(trace, Number(id.split(":")[1]));
-  const own = layer?.steps.find((step) => step.result === id);
+  const own = [...(layer?.steps ?? []), ...(layer?.learnt ?? [])].find((product) => product.result === id);
   return own ?? (id.startsWith("dL_dZ:") ? layer?.steps.find((step) => step.result.startsWith("long_way")) : undefined);
 }
 
@@ -70,7 +70,8 @@ export function linkInto(trace: Trace, id: string): Link | undefined {
 
 /** Whether every link is one of the notes': a normalisation or dropout in between has links of its own. */
 export function hasOnlyUsualLinks(trace: Trace): boolean {
-  return Object.values(trace.links).every(({ name }) => ["dL_dA", "dA_dZ", "dZ_dA", "dZ_dW"].includes(name));
+  const usual = ["dL_dA", "dA_dZ", "dZ_dA", "dZ_dW", "dA_dalpha"]; // the last is on no way to a weight
+  return Object.values(trace.links).every(({ name }) => usual.includes(name));
 }
 
 export function layersOf(trace: Trace): number {
@@ -98,7 +99,14 @@ export function symbolOf(trace: Trace, name: string, l: number): Written {
     );
     if (step) return step.symbol;
   }
-  return name === "dR_dW" ? penaltySlope(trace, l) : general(trace, name, l);
+  return name === "dR_dW" ? penaltySlope(trace, l) : (learntBeside(trace, name, l) ?? general(trace, name, l));
+}
+
+/** What a layer learns beside W and W0, a gain, a shift or an alpha, and the derivative by it. */
+function learntBeside(trace: Trace, name: string, l: number): Written | undefined {
+  const others = trace.update.layers.find((layer) => layer.l === l)?.others ?? [];
+  const other = others.find((each) => each.name === name || `dL_d${each.name}` === name.replace("point_", ""));
+  return other && (other.name === name ? other.symbol : other.slope);
 }
 
 /** ∂R/∂W, for which the symbol table has no row. */

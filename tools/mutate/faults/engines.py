@@ -84,7 +84,19 @@ ENGINES = [
         "dL_dZ_hat[l] = dL_dV[l] * net.gain[l]",
         "dL_dZ_hat[l] = dL_dV[l] * 1",
     ),
+    Fault(
+        "the gradient by alpha is taken through the activation's own slope",
+        "backprop.py",
+        "f.dA_dalpha(fwd.into_f(l), A[l]) * dL_dA[l]",
+        "f.dA_dalpha(fwd.into_f(l), A[l]) * dL_dV[l]",
+    ),
     # ---- the network
+    Fault(
+        "an activation that learns stays at its starting alpha",
+        "network.py",
+        "dict(enumerate(self.activations, 1)) | at_alpha",
+        "dict(enumerate(self.activations, 1))",
+    ),
     Fault(
         "every array of the flat vector begins where the one before began",
         "network.py",
@@ -107,8 +119,8 @@ ENGINES = [
     Fault(
         "the engine reads f' at the wrong layer's values",
         "engines/numpy_engine.py",
-        "dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], A[l])",
-        "dL_dZ = net.f[l].dL_dZ(dL_dA, V[l], V[l])",
+        "dL_dZ = self._through_activation(l, dL_dA, V[l], A[l])",
+        "dL_dZ = self._through_activation(l, dL_dA, V[l], V[l])",
     ),
     Fault(
         "the engine divides by all points, not by the batch's",

@@ -80,6 +80,12 @@ MATHEMATICS = [
         "return np.where(Z.real >= 0, self.slope, 1.0)",
     ),
     Fault(
+        "a parametric activation's derivative by alpha is s itself",
+        "formulas/learnt_activations.py",
+        "return self.of.A(Z) - Z",
+        "return self.of.A(Z)",
+    ),
+    Fault(
         "ELU's derivative forgets alpha",
         "formulas/piecewise_activations.py",
         "return np.where(Z.real < 0, A + self.alpha, 1)",
