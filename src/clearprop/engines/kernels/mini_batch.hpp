@@ -9,70 +9,36 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "batch.hpp"
 #include "descent.hpp"
-#include "optimizers.hpp"
+#include "rule.hpp"
 #include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-// The rule of a training: an optimiser by code, what cuts its gradient down before, and the penalty on weights.
-struct Rule {
-  struct Clip {
-    bool norm;  // the length of the whole gradient, else each entry
-    double largest;
-  };
-  int code = 0;
-  std::vector<double> hypers;
-  std::vector<Clip> clips;   // in the order in which they act
-  double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
-  bool of_sum = false;       // R is added to the sum of a batch's losses, not to their mean
-  Dropout dropout = {};
-
-  bool is_plain() const { return code == 0 && clips.empty(); }
-  bool penalises() const { return l1 != 0 || l2 != 0; }
-  bool measures_whole() const {
-    return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.norm; });
-  }
-};
-
-// Calls f with the optimiser's own type, T apart from its hyper-parameters.
-template <class F, class... Rules>
-CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
-  int at = 0;
-  (void)((code == at++ ? (f(static_cast<Rules*>(nullptr)), true) : false) || ...);
-}
-
-// One linear pass over parameters, gradient and what the rule keeps. The rule is a copy, so that no store can change it.
-template <class R, class T>
-void update(const R rule, T* __restrict w, const T* __restrict g, T* const* kept, int count) {
-  if constexpr (R::kept == 0) {
-    for (int i = 0; i < count; ++i) rule(w[i], g[i]);
-  } else if constexpr (R::kept == 1) {
-    T* __restrict a = kept[0];
-    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i]);
-  } else if constexpr (R::kept == 2) {
-    T *__restrict a = kept[0], *__restrict b = kept[1];
-    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i], b[i]);
-  } else {
-    T *__restrict a = kept[0], *__restrict b = kept[1], *__restrict c = kept[2];
-    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i], b[i], c[i]);
-  }
-}
-
 constexpr int most_kept = 3;
+
+// One linear pass over parameters, gradient and what the rule keeps, whole vectors. All are copies, so that no store can change
+// where the others are.
+template <class R, class T>
+void update(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int count) {
+  using V = Vec<T>;
+  for (int i = 0; i < count; i += lanes<T>) {
+    V W = load<V>(w + i);
+    move_vector(rule, W, load<V>(g + i), kept.data(), i);
+    store(w + i, W);
+  }
+}
 
 template <class T>
 class MiniBatch final : public Descent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
       : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
-        threads_(threads), losses_(largest_batch) {
-    int kept = 0;
-    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
-    for (int k = 0; k < kept; ++k) kept_.emplace_back(net_.size());
+        threads_(threads), losses_(largest_batch), remembered_(rule_, net_.size()) {
     if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
     divide_weights();
     penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1);
@@ -83,29 +49,18 @@ class MiniBatch final : public Descent<T> {
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
   void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
-    for (std::size_t k = 0; k < kept_.size(); ++k) net_.pack_beside(kept[k], kept_[k].data());
-    t_ = t, product_ = product;
+    for (int k = 0; k < remembered_.count(); ++k) net_.pack_beside(kept[k], remembered_.kept(k));
+    remembered_.set(t, product);
   }
   std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
-    for (std::size_t k = 0; k < kept_.size(); ++k) net_.unpack_beside(kept_[k].data(), kept[k]);
-    return {t_, product_};
+    for (int k = 0; k < remembered_.count(); ++k) net_.unpack_beside(remembered_.kept(k), kept[k]);
+    return remembered_.get();
   }
 
-  // Everything that steps change, to be brought back by `restore`.
-  void save() override {
-    saved_.resize(1 + kept_.size());
-    for (std::size_t k = 0; k < saved_.size(); ++k) {
-      if (saved_[k].size() == 0) saved_[k] = Buffer<T>(net_.size());
-      std::memcpy(saved_[k].data(), k == 0 ? net_.parameters() : kept_[k - 1].data(), net_.size() * sizeof(T));
-    }
-    saved_t_ = t_, saved_taken_ = taken_, saved_product_ = product_;
-  }
+  void save() override { remembered_.save(net_.parameters()), saved_taken_ = taken_; }
   void restore() override {
-    for (std::size_t k = 0; k < saved_.size(); ++k)
-      std::memcpy(k == 0 ? net_.parameters() : kept_[k - 1].data(), saved_[k].data(), net_.size() * sizeof(T));
-    for (int l = 2; l <= net_.L; ++l)
-      for (int p = 0; p < net_.layers[l].panels.count(); ++p) net_.transpose_rows(net_.layers[l], p, 0, net_.layers[l].m);
-    t_ = saved_t_, taken_ = saved_taken_, product_ = saved_product_;
+    remembered_.restore(net_.parameters()), taken_ = saved_taken_;
+    net_.transpose_all();
   }
 
   // The sum of the steps' losses, each measured before its step; NaN as soon as one, or a gradient, is not finite.
@@ -139,7 +94,7 @@ class MiniBatch final : public Descent<T> {
   double step(Team::Turn& turn, Batch batch, double eta) {
     const int group = rows_at_once * threads_;
     for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, first, std::min(first + group, batch.size));
-    ++t_, ++taken_;
+    ++taken_;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
     for (int r = 0; r < batch.size; ++r) loss += losses_[r];
@@ -210,8 +165,7 @@ class MiniBatch final : public Descent<T> {
 
   template <class R>
   void change_weights(Team::Turn& turn, int b, double eta) {
-    if constexpr (std::is_same_v<R, NAdam<T>>) product_ *= NAdam<T>::mu(rule_.hypers.data(), t_);
-    const R rule(Stride{rule_.hypers.data(), eta, t_, product_});
+    const R rule = remembered_.template next<R>(eta);
     if (rule_.is_plain() && !rule_.penalises()) return each_piece(turn, [&](int i) { descend(pieces_[i], b, T(eta)); });
     if (!rule_.measures_whole()) {
       each_piece(turn, [&](int i) {
@@ -309,9 +263,9 @@ class MiniBatch final : public Descent<T> {
     const T l1 = T(share * rule_.l1), l2 = T(share * rule_.l2);
     V sizes{}, squares{};
     for (int i = 0; i < weights; i += lanes<T>) {
-      const V W = load<V>(w + i), sign = W > V{} ? V{} + 1 : W < V{} ? V{} - 1 : V{};
-      sizes += sign * W, squares += W * W;
-      store(gradient + i, load<V>(gradient + i) + (l1 * sign + 2 * l2 * W));
+      const V W = load<V>(w + i), signs = sign(W);
+      sizes += signs * W, squares += W * W;
+      store(gradient + i, load<V>(gradient + i) + (l1 * signs + 2 * l2 * W));
     }
     return share * (rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares)));
   }
@@ -346,8 +300,8 @@ class MiniBatch final : public Descent<T> {
   template <class R>
   void move(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
     const auto part = [&](std::ptrdiff_t at, const T* g, int count) {
-      T* kept[most_kept] = {};
-      for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = kept_[k].data() + at;
+      std::array<T*, most_kept> kept{};
+      for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + at;
       update(rule, net_.parameters() + at, g, kept, count);
     };
     part(offset(piece), gradient, weights_in(piece));
@@ -363,11 +317,9 @@ class MiniBatch final : public Descent<T> {
   std::vector<double> losses_, penalties_;
   std::vector<char> finite_;
   std::vector<Piece> pieces_;
-  std::vector<Buffer<T>> kept_, saved_;
+  Remembered<T> remembered_;
   Buffer<T> gradient_;  // all of it, where something measures the whole
-  std::int64_t t_ = 0, saved_t_ = 0;          // the optimiser's steps
-  std::int64_t taken_ = 0, saved_taken_ = 0;  // this training's
-  double product_ = 1, saved_product_ = 1;
+  std::int64_t taken_ = 0, saved_taken_ = 0;  // steps of this training; the optimiser may have taken others before
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -16,6 +16,7 @@
 #include "learner.hpp"
 #include "mini_batch.hpp"
 #include "point_descent.hpp"
+#include "point_rule.hpp"
 #include "predict.hpp"
 #include "restarts.hpp"
 
@@ -81,8 +82,9 @@ class Bound {
         std::optional<Flat<const T>> weights, int largest_batch, int threads)
       : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
     const Rule rule = rule_of(optimizer, clips, penalty, dropout);
-    const bool plain = rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty();
-    if (largest_batch == 1 && plain) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+    const bool one_each = largest_batch == 1 && rule.clips.empty() && rule.dropout.rates.empty();
+    if (one_each && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+    else if (one_each) descent_ = std::make_unique<PointByRule<T>>(shape_, points_, rule);
     else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
   }
 
