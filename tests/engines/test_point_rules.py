@@ -45,7 +45,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
         for level in LEVELS:
             made = trainer(task, kernels=kernels_of(level))
             assert made.kernel == "by rule"
-            parameters, total = task.network.parameters.copy(), 0.0
+            parameters, total, product = task.network.parameters.copy(), 0.0, 1.0
             state = {
                 name: array.copy()
                 for name, array in optimizer.first_state(parameters, task.network.starts).items()
@@ -53,7 +53,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             }
             for part in np.array_split(np.arange(STEPS), 1 + number % 3):
                 if state:
-                    made.remember(list(state.values()), int(part[0]), 1.0 if part[0] == 0 else product)
+                    made.remember(list(state.values()), int(part[0]), product)
                 steps, part_loss, finite = made.run(parameters, rows[part].ravel(), etas[part], None)
                 assert (steps, finite) == (len(part), True)
                 total += part_loss

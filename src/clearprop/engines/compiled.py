@@ -33,6 +33,8 @@ WORTH_A_THREAD = 20_000
 """Steps, over all networks, that take longer than starting a thread does."""
 WORTH_THREADS = 4_000_000
 """Multiplications and additions of a step from which on several threads are faster than one."""
+POINTS_AT_ONCE = 1024
+"""Points of a gradient that is wanted for all of them whose values are held at a time."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
 
@@ -94,7 +96,9 @@ def why_not(task: Task | None = None) -> str:
 
 def _lacking_part(task: Task) -> str:
     _, rule = unwrapped(task.optimizer)
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule, *_beyond(task)]
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, *_beyond(task)]
+    if not rule.whole_set:  # whose steps are taken elsewhere, and want a gradient only
+        parts.append(rule)
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
 
@@ -125,15 +129,18 @@ class CompiledEngine(Engine):
         super().__init__(task)
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
+        if task.optimizer.rule.whole_set:
+            batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
         self._Y = padded(task.Y)
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
+        self._gradient: Array | None = None
         self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
         if task.state is not None:
             self.resume()
 
     @property
     def kernel(self) -> str:
-        """Which kernel takes the steps: mini-batch, or for one point each small, dense, penalised, sparse or blocked."""
+        """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
 
     def run(self, batches: Batches | Array, etas: Array) -> float:
@@ -149,6 +156,12 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
         self.taken += steps
         return float(loss)
+
+    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
+        net, rows = self.task.network, np.ascontiguousarray(points, dtype=np.int64)
+        if self._gradient is None:
+            self._gradient = np.empty_like(net.parameters)
+        return self._trainer.loss_and_gradient(net.parameters, rows, self._gradient), self._gradient
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
@@ -235,7 +248,7 @@ def trainer(
         list(net.widths),
         [coded(f) for f in net.activations],
         loss=coded(task.loss),
-        optimizer=coded(rule),
+        optimizer=coded(SGD() if rule.whole_set else rule),
         clips=clips,
         penalty=(*_strengths(task.penalty), task.penalty_of_sum),
         dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),

@@ -73,6 +73,30 @@ class MiniBatch final : public Descent<T> {
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
   const char* kernel() const override { return "mini-batch"; }
 
+  // The loss of a batch of any size and its gradient, both with `flat` parameters and in their order; no step is taken. The
+  // points are passed over `largest_batch` at a time, and their shares of the gradient added up in the order of the points.
+  double loss_and_gradient(const T* flat, Batch batch, T* gradient) {
+    Team::Turn turn(Team::of_process(), threads_);
+    net_.pack(flat);
+    if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());
+    std::fill_n(gradient_.data(), net_.size(), T(0));
+    double loss = 0;
+    for (int first = 0; first < batch.size; first += largest_batch_) {
+      const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
+      pass_over_all(turn, some, batch.size);
+      each_piece(turn, [&](int i) { add_gradient(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      for (int r = 0; r < some.size; ++r) loss += losses_[r];
+    }
+    if (rule_.penalises()) {
+      each_piece(turn, [&](int i) {
+        penalties_[i] = add_penalty(net_.parameters() + offset(pieces_[i]), whole(pieces_[i]), weights_in(pieces_[i]), batch.size);
+      });
+      for (const double penalty : penalties_) loss += penalty;
+    }
+    net_.unpack_beside(gradient_.data(), gradient);
+    return loss;
+  }
+
  private:
   // Some of the weights: rows first .. last - 1 of a panel; the biases of the panel's columns go with its first rows.
   struct Piece {
@@ -92,8 +116,7 @@ class MiniBatch final : public Descent<T> {
   }
 
   double step(Team::Turn& turn, Batch batch, double eta) {
-    const int group = rows_at_once * threads_;
-    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, first, std::min(first + group, batch.size));
+    pass_over_all(turn, batch, batch.size);
     ++taken_;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
@@ -103,8 +126,14 @@ class MiniBatch final : public Descent<T> {
     return finite ? loss : NAN;
   }
 
-  // Forward and backward for rows first .. last - 1: Z, A and dL_dZ of all layers, and each point's share of the loss.
-  void pass_over(Team::Turn& turn, Batch batch, int first, int last) {
+  // Forward and backward for a batch: Z, A and dL_dZ of all layers, and each point's share, 1 / `of`, of the loss.
+  void pass_over_all(Team::Turn& turn, Batch batch, int of) {
+    const int group = rows_at_once * threads_;
+    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, of, first, std::min(first + group, batch.size));
+  }
+
+  // The same for rows first .. last - 1 of it.
+  void pass_over(Team::Turn& turn, Batch batch, int of, int first, int last) {
     const int L = net_.L;
     const std::uint32_t step = std::uint32_t(taken_ + 1);
     each_rows(turn, first, last, 1, [&](int begin, int end) {
@@ -127,7 +156,7 @@ class MiniBatch final : public Descent<T> {
       for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, A_prev, L, p, begin, end, false);
       loss_unit(
           net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
-          [&](int r) { return points_.weight(batch.rows[r]) / T(batch.size); }, [&](int r, T loss) { losses_[r] = loss; });
+          [&](int r) { return points_.weight(batch.rows[r]) / T(of); }, [&](int r, T loss) { losses_[r] = loss; });
     });
     for (int l = L; l > 1; --l) {
       const bool by_panels = is_elementwise(net_.layers[l - 1].f);
@@ -244,6 +273,13 @@ class MiniBatch final : public Descent<T> {
   T* gradient_of_biases(int i, T* gradient) const { return gradient + weights_in(pieces_[i]); }
   T* whole(const Piece& piece) const { return gradient_.data() + offset(piece); }
   T* whole_of_biases(const Piece& piece) const { return gradient_.data() + offset_of_biases(piece); }
+
+  // dL_dW += A_prev.T @ dL_dZ; dL_dW0 += dL_dZ.sum(axis=0)
+  void add_gradient(const Piece& piece, int b, T* gradient, T* of_biases) const {
+    const Columns<T> so_far{gradient, net_.layers[piece.l].panels.stride(piece.panel)};
+    multiply_gradient(piece, b, so_far, T(1), so_far);
+    if (piece.first == 0) add_biases(piece, b, of_biases, T(1));
+  }
 
   // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0)
   void take_gradient(int i, int b, T* gradient, T* of_biases) {
