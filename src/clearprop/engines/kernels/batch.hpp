@@ -117,8 +117,15 @@ struct Patch {
 
   template <class F>
   CLEARPROP_INLINE void each_vector(F&& f) const {
+    if (columns == panel_vectors * lanes<T>) return each_vector<panel_vectors>(f);  // most panels; a loop of three takes longer
     for (int r = 0; r < rows; ++r)
       for (int j = 0; j < columns; j += lanes<T>) f(r * stride + j);
+  }
+  template <int NV, class F>
+  CLEARPROP_INLINE void each_vector(F& f) const {
+    for (std::ptrdiff_t r = 0, at = 0; r < rows; ++r, at += stride)
+#pragma GCC unroll 3
+      for (int v = 0; v < NV; ++v) f(at + v * lanes<T>);
   }
 };
 
