@@ -14,6 +14,7 @@ from clearprop.engines import NonFinite, Task
 from clearprop.engines.compiled import ACTIVATIONS, LOSSES, kernels_of, trainer, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Elementwise, Tanh
+from clearprop.formulas.losses import Square
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.penalties import L2
 from clearprop.formulas.regression_losses import PoissonLog
@@ -109,6 +110,24 @@ def test_a_hundred_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             assert abs(our_loss - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
     assert seen["dense"]
     assert compared >= 0.9 * NETWORKS / CHUNKS
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_blocks_shrink_as_single_steps_do_however_strong_the_penalty(level: str) -> None:
+    """Step sizes that keep nothing of the weights, turn them round, leave them alone, and anything between."""
+    rng = np.random.default_rng(3)
+    net, strength = Network((60, 70, 3), ("tanh", "identity"), seed=1), 0.5
+    X, Y = rng.normal(size=(40, 60)), rng.normal(size=(40, 3))
+    task = Task(net, Square(), SGD(), X, Y, penalty=L2(strength))
+    order, etas = rng.integers(0, 40, 50), rng.uniform(0, 1e-3, 50)
+    etas[[9, 21, 38]] = 1 / (2 * strength), 0.0, 1.1 / (2 * strength)
+    X[order[[9, 38]]] = Y[order[[9, 38]]] = 0  # what would be a large step otherwise
+    reference = replace(task, network=net.copy())
+    loss = NumpyEngine(reference).run(order[:, None], etas)
+    made, parameters, our_loss = run_kernels(level, task, order, etas)
+    assert made.kernel == "blocked"
+    assert distance(parameters, reference.network.parameters) <= 1e-12
+    assert our_loss == pytest.approx(loss, rel=1e-11)
 
 
 @pytest.mark.parametrize("chunk", range(4))

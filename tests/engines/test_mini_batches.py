@@ -130,6 +130,38 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     assert compared >= 0.9 * NETWORKS / CHUNKS
 
 
+@pytest.mark.parametrize("chunk", range(4))
+def test_a_loss_and_its_gradient_are_those_of_the_numpy_engine(chunk: int) -> None:
+    """Of more points than the kernel holds at a time, in an order of their own, and of fewer."""
+    rng = np.random.default_rng([chunk, 12])
+    for number in range(60):
+        task = replace(random_task(rng), penalty=random_penalty(rng))
+        rows, at_once = rng.integers(0, len(task.X), rng.integers(1, 100)), int(rng.integers(2, 40))
+        loss, gradient = NumpyEngine(task).loss_and_gradient(rows, 1)
+        if not np.isfinite(gradient).all():
+            continue
+        for level in LEVELS:
+            made, ours = trainer(task, kernels_of(level), batch_size=at_once), np.empty_like(gradient)
+            for _ in range(2):  # the second is not added to the first
+                our_loss = made.loss_and_gradient(task.network.parameters, rows, ours)
+            about = f"network {number} at {level}: {task.network}, {task.loss}, {task.penalty}"
+            assert abs(our_loss - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
+            assert np.linalg.norm(ours - gradient) <= 1e-11 * max(1e-3, np.linalg.norm(gradient)), about
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_gradient_has_the_same_bits_whatever_the_number_of_threads(dtype: str) -> None:
+    rng = np.random.default_rng(13)
+    net = Network((70, 90, 60, 5), ("tanh", "softmax", "sigmoid"), seed=1, dtype=dtype)
+    X, Y = rng.normal(size=(700, 70)).astype(dtype), rng.random((700, 5)).astype(dtype)
+    task, seen = Task(net, NLL(), SGD(), X, Y, penalty=L2(1e-3)), set()
+    for threads in (1, 2, 3, 4):
+        made, gradient = trainer(task, batch_size=300, threads=threads), np.empty_like(net.parameters)
+        loss = made.loss_and_gradient(net.parameters, np.arange(700), gradient)
+        seen.add((loss, gradient.tobytes()))
+    assert len(seen) == 1
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_bits_are_the_same_whatever_the_number_of_threads_and_of_calls(level: str, dtype: str) -> None:

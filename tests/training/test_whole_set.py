@@ -19,6 +19,20 @@ def fit(net: cp.Network | None = None, **options):
     return run(net, **{"optimizer": "lbfgs", "eta": None, "batch_size": None, "epochs": 30} | options)
 
 
+class OwnSquare(Square):
+    """A loss of the user's own, which has no kernel."""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_either_engine_finds_the_same(threads: int) -> None:
+    options = {"epochs": 6, "penalty": "l2(strength=0.01)", "sample_weight": np.linspace(0.5, 1.5, len(X))}
+    compiled = fit(engine="compiled", threads=threads, **options)
+    reference = fit(engine="numpy", **options)
+    assert (compiled.engine.name, reference.engine.name) == ("compiled", "numpy")
+    np.testing.assert_allclose(compiled.network.parameters, reference.network.parameters, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(compiled.history["loss"], reference.history["loss"], rtol=1e-10)
+
+
 def test_the_path_is_scipys() -> None:
     net = a_net()
 
@@ -143,7 +157,7 @@ def test_a_start_that_is_not_finite_diverges_in_its_first_step() -> None:
         ({"dropout": 0.5}, "lbfgs lowers one function of the weights, which dropout would change"),
         ({"averaging": "ema"}, "which ema would change"),
         ({"optimizer": "clip_norm(then=lbfgs)"}, "clip_norm changes single steps, and lbfgs takes its own"),
-        ({"engine": "compiled"}, "engine 'compiled' cannot take this task"),
+        ({"engine": "compiled", "loss": OwnSquare()}, "engine 'compiled' cannot take this task"),
     ],
     ids=str,
 )

@@ -35,6 +35,8 @@ WORTH_A_THREAD = 20_000
 """Steps, over all networks, that take longer than starting a thread does."""
 WORTH_THREADS = 4_000_000
 """Multiplications and additions of a step from which on several threads are faster than one."""
+POINTS_AT_ONCE = 1024
+"""Points of a gradient that is wanted for all of them whose values are held at a time."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
 
@@ -98,7 +100,9 @@ def _lacking_part(task: Task) -> str:
     parametrized, clips, rule = unwrapped(task.optimizer)
     if any(parametrized) and clips:
         return f"{task.optimizer.name} around {str(task.optimizer.then)!r} has no kernel"  # type: ignore[attr-defined]
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule, *_beyond(task)]
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, *_beyond(task)]
+    if not rule.whole_set:  # whose steps are taken elsewhere, and want a gradient only
+        parts.append(rule)
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
 
@@ -139,8 +143,11 @@ class CompiledEngine(Engine):
         super().__init__(task)
         work = 6 * task.network.parameters.size * batch_size
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
+        if task.optimizer.rule.whole_set:
+            batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
         self._Y = padded(task.Y)
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
+        self._gradient: Array | None = None
         names = task.optimizer.rule.remembers
         of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self.state else []
         self._kept = [self.state[name] for name in (*names, *of_scale)]
@@ -149,7 +156,7 @@ class CompiledEngine(Engine):
 
     @property
     def kernel(self) -> str:
-        """Which kernel takes the steps: mini-batch, or for one point each small, dense, penalised, sparse or blocked."""
+        """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
 
     def run(self, batches: Batches | Array, etas: Array) -> float:
@@ -165,6 +172,12 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], float(etas[steps]))
         self.taken += steps
         return float(loss)
+
+    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
+        net, rows = self.task.network, np.ascontiguousarray(points, dtype=np.int64)
+        if self._gradient is None:
+            self._gradient = np.empty_like(net.parameters)
+        return self._trainer.loss_and_gradient(net.parameters, rows, self._gradient), self._gradient
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
@@ -263,7 +276,7 @@ def trainer(
         list(net.widths),
         [coded(f) for f in net.activations],
         loss=coded(task.loss),
-        optimizer=coded(rule),
+        optimizer=coded(SGD() if rule.whole_set else rule),
         parametrization=parametrized,
         clips=clips,
         penalty=(*_strengths(task.penalty), task.penalty_of_sum),

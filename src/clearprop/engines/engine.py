@@ -116,6 +116,10 @@ class Engine(ABC):
         loss, a gradient or an update that is not finite, and leaves the network as it was before that step.
         """
 
+    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
+        """The loss of step t on `points` (b,), and its gradient (p,) in the engine's own buffer. No step is taken."""
+        raise NotImplementedError(f"{type(self).__name__} takes steps only")
+
     def locate(self, step: int, points: Array) -> NonFinite:
         """The error for a step on `points` that was not finite: the reference, run again, tells in which layer."""
         task = self.task

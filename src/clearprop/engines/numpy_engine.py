@@ -57,7 +57,6 @@ class NumpyEngine(Engine):
         return total
 
     def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
-        """The loss of step t on `points`, and its gradient (p,) in the engine's own buffer. No step is taken."""
         self._make_buffers(len(points))
         return self._back_propagate(points, t), self._gradient.parameters
 

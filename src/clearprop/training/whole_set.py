@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..engines import NonFinite
-from ..engines.numpy_engine import NumpyEngine
 from ..formulas.catalogue import Array
 from ..formulas.lbfgs import LBFGS
 from .averages import gather_statistics_in_place
@@ -24,7 +23,6 @@ class WholeSetLoop(Loop):
         self.eta = math.nan
         minimize, net, rule = require_scipy(), self.task.network, self.task.optimizer
         assert isinstance(rule, LBFGS)
-        assert isinstance(self.engine, NumpyEngine)
         engine, every, reason = self.engine, np.arange(len(self.task.X)), ""
         period, losses = max(1, math.ceil(self.steps / REPORTS)), [math.nan]
         reached = net.parameters.copy()

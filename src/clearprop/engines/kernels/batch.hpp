@@ -54,8 +54,7 @@ class BatchNetwork {
   // From the flat vector W[1], W0[1], W[2], ..., rows of W as they come.
   void pack(const T* flat) {
     pack_forward(flat);
-    for (int l = 2; l <= L; ++l)
-      for (int p = 0; p < layers[l].panels.count(); ++p) transpose_rows(layers[l], p, 0, layers[l].m);
+    transpose_all();
   }
   void pack_forward(const T* flat) {  // what the forward pass needs
     each_run([&flat](T* packed, int count) { std::copy_n(flat, count, packed), flat += count; });
@@ -72,6 +71,10 @@ class BatchNetwork {
     each_run([&](const T* at, int count) { flat = std::copy_n(packed + (at - parameters()), count, flat); });
   }
 
+  void transpose_all() {
+    for (int l = 2; l <= L; ++l)
+      for (int p = 0; p < layers[l].panels.count(); ++p) transpose_rows(layers[l], p, 0, layers[l].m);
+  }
   void transpose_rows(const BatchLayer<T>& layer, int panel, int first, int last) {
     transpose_panel(parameters() + layer.W, layer.panels, panel, first, last, turned_.data() + layer.WT, layer.turned);
   }
@@ -114,8 +117,15 @@ struct Patch {
 
   template <class F>
   CLEARPROP_INLINE void each_vector(F&& f) const {
+    if (columns == panel_vectors * lanes<T>) return each_vector<panel_vectors>(f);  // most panels; a loop of three takes longer
     for (int r = 0; r < rows; ++r)
       for (int j = 0; j < columns; j += lanes<T>) f(r * stride + j);
+  }
+  template <int NV, class F>
+  CLEARPROP_INLINE void each_vector(F& f) const {
+    for (std::ptrdiff_t r = 0, at = 0; r < rows; ++r, at += stride)
+#pragma GCC unroll 3
+      for (int v = 0; v < NV; ++v) f(at + v * lanes<T>);
   }
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "flush.hpp"
 #include "points.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -58,6 +59,7 @@ std::int64_t finite_steps(Descent<T>& descent, const Steps& segment) {
 template <class T>
 Progress run(Descent<T>& descent, T* parameters, const Steps& steps, const std::function<bool()>& interrupted) {
   const std::int64_t at_once = std::int64_t(operations_at_once / (descent.work() + 2000)) / block_points * block_points + block_points;
+  [[maybe_unused]] const FlushToZero flush;
   descent.pack(parameters);
   Progress progress;
   while (progress.steps < steps.count) {

@@ -78,6 +78,21 @@ CLEARPROP_INLINE V magnitude(V x) {
   return V(Bits<V>(x) ^ sign_of(x));
 }
 
+// np.sign(x)
+template <class V>
+CLEARPROP_INLINE V sign(V x) {
+  return x > V{} ? V{} + 1 : x < V{} ? V{} - 1 : V{};
+}
+
+// np.sqrt(x), rounded to the nearest
+template <class V>
+CLEARPROP_INLINE V root(V x) {
+  V y;
+#pragma GCC unroll 16
+  for (int j = 0; j < length<V>; ++j) y[j] = std::sqrt(x[j]);  // one instruction for all of them, where there is one
+  return y;
+}
+
 // np.abs(values).max()
 template <class T>
 T largest_magnitude(const T* values, std::int64_t count) {

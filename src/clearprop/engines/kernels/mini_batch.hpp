@@ -9,68 +9,29 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "batch.hpp"
 #include "descent.hpp"
-#include "optimizers.hpp"
 #include "parametrization.hpp"
+#include "rule.hpp"
 #include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-// The rule of a training: an optimiser by code, what cuts its gradient down before, and the penalty on weights.
-struct Rule {
-  struct Clip {
-    bool norm;  // the length of the whole gradient, else each entry
-    double largest;
-  };
-  int code = 0;
-  std::vector<double> hypers;
-  std::vector<Clip> clips;   // in the order in which they act
-  double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
-  bool of_sum = false;       // R is added to the sum of a batch's losses, not to their mean
-  Dropout dropout = {};
-  Parametrized parametrized = {};  // not together with clips
-
-  bool is_plain() const { return code == 0 && clips.empty() && !parametrized; }
-  bool penalises() const { return l1 != 0 || l2 != 0; }
-  bool measures_whole() const {
-    return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.norm; });
-  }
-};
-
-// Calls f with the optimiser's own type, T apart from its hyper-parameters.
-template <class F, class... Rules>
-CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
-  int at = 0;
-  (void)((code == at++ ? (f(static_cast<Rules*>(nullptr)), true) : false) || ...);
-}
-
-// One linear pass over parameters, gradient and what the rule keeps. The rule is a copy, so that no store can change it.
-template <class R, class T>
-void update(const R rule, T* __restrict w, const T* __restrict g, T* const* kept, int count) {
-  if constexpr (R::kept == 0) {
-    for (int i = 0; i < count; ++i) rule(w[i], g[i]);
-  } else if constexpr (R::kept == 1) {
-    T* __restrict a = kept[0];
-    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i]);
-  } else if constexpr (R::kept == 2) {
-    T *__restrict a = kept[0], *__restrict b = kept[1];
-    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i], b[i]);
-  } else {
-    T *__restrict a = kept[0], *__restrict b = kept[1], *__restrict c = kept[2];
-    for (int i = 0; i < count; ++i) rule(w[i], g[i], a[i], b[i], c[i]);
-  }
-}
-
 constexpr int most_kept = 3;
 
-// How many numbers the rule keeps of each parameter.
-inline int kept_by(const Rule& rule) {
-  int kept = 0;
-  with_rule(rule.code, Optimizers<double>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
-  return kept;
+// One linear pass over parameters, gradient and what the rule keeps, whole vectors. All are copies, so that no store can change
+// where the others are.
+template <class R, class T>
+void update(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int count) {
+  using V = Vec<T>;
+  for (int i = 0; i < count; i += lanes<T>) {
+    V W = load<V>(w + i);
+    move_vector(rule, W, load<V>(g + i), kept.data(), i);
+    store(w + i, W);
+  }
 }
 
 template <class T>
@@ -78,9 +39,7 @@ class MiniBatch final : public Descent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
       : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
-        threads_(threads), losses_(largest_batch), parametrization_(net_, rule_.parametrized, kept_by(rule_)) {
-    const int kept = kept_by(rule_);
-    for (int k = 0; k < kept; ++k) kept_.emplace_back(net_.size());
+        threads_(threads), losses_(largest_batch), remembered_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, remembered_.count()) {
     if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
     divide_weights();
     penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1);
@@ -91,33 +50,20 @@ class MiniBatch final : public Descent<T> {
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
   void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
-    for (std::size_t k = 0; k < kept_.size(); ++k) net_.pack_beside(kept[k], kept_[k].data());
-    parametrization_.remember({kept.begin() + kept_.size(), kept.end()});
-    t_ = t, product_ = product;
+    for (int k = 0; k < remembered_.count(); ++k) net_.pack_beside(kept[k], remembered_.kept(k));
+    parametrization_.remember({kept.begin() + remembered_.count(), kept.end()});
+    remembered_.set(t, product);
   }
   std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
-    for (std::size_t k = 0; k < kept_.size(); ++k) net_.unpack_beside(kept_[k].data(), kept[k]);
-    parametrization_.recall({kept.begin() + kept_.size(), kept.end()});
-    return {t_, product_};
+    for (int k = 0; k < remembered_.count(); ++k) net_.unpack_beside(remembered_.kept(k), kept[k]);
+    parametrization_.recall({kept.begin() + remembered_.count(), kept.end()});
+    return remembered_.get();
   }
 
-  // Everything that steps change, to be brought back by `restore`.
-  void save() override {
-    saved_.resize(1 + kept_.size());
-    for (std::size_t k = 0; k < saved_.size(); ++k) {
-      if (saved_[k].size() == 0) saved_[k] = Buffer<T>(net_.size());
-      std::memcpy(saved_[k].data(), k == 0 ? net_.parameters() : kept_[k - 1].data(), net_.size() * sizeof(T));
-    }
-    parametrization_.save();
-    saved_t_ = t_, saved_taken_ = taken_, saved_product_ = product_;
-  }
+  void save() override { remembered_.save(net_.parameters()), parametrization_.save(), saved_taken_ = taken_; }
   void restore() override {
-    for (std::size_t k = 0; k < saved_.size(); ++k)
-      std::memcpy(k == 0 ? net_.parameters() : kept_[k - 1].data(), saved_[k].data(), net_.size() * sizeof(T));
-    for (int l = 2; l <= net_.L; ++l)
-      for (int p = 0; p < net_.layers[l].panels.count(); ++p) net_.transpose_rows(net_.layers[l], p, 0, net_.layers[l].m);
-    parametrization_.restore();
-    t_ = saved_t_, taken_ = saved_taken_, product_ = saved_product_;
+    remembered_.restore(net_.parameters()), parametrization_.restore(), taken_ = saved_taken_;
+    net_.transpose_all();
   }
 
   // The sum of the steps' losses, each measured before its step; NaN as soon as one, or a gradient, is not finite.
@@ -129,6 +75,30 @@ class MiniBatch final : public Descent<T> {
   }
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
   const char* kernel() const override { return "mini-batch"; }
+
+  // The loss of a batch of any size and its gradient, both with `flat` parameters and in their order; no step is taken. The
+  // points are passed over `largest_batch` at a time, and their shares of the gradient added up in the order of the points.
+  double loss_and_gradient(const T* flat, Batch batch, T* gradient) {
+    Team::Turn turn(Team::of_process(), threads_);
+    net_.pack(flat);
+    if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());
+    std::fill_n(gradient_.data(), net_.size(), T(0));
+    double loss = 0;
+    for (int first = 0; first < batch.size; first += largest_batch_) {
+      const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
+      pass_over_all(turn, some, batch.size);
+      each_piece(turn, [&](int i) { add_gradient(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      for (int r = 0; r < some.size; ++r) loss += losses_[r];
+    }
+    if (rule_.penalises()) {
+      each_piece(turn, [&](int i) {
+        penalties_[i] = add_penalty(net_.parameters() + offset(pieces_[i]), whole(pieces_[i]), weights_in(pieces_[i]), batch.size);
+      });
+      for (const double penalty : penalties_) loss += penalty;
+    }
+    net_.unpack_beside(gradient_.data(), gradient);
+    return loss;
+  }
 
  private:
   // Some of the weights: rows first .. last - 1 of a panel; the biases of the panel's columns go with its first rows.
@@ -149,9 +119,8 @@ class MiniBatch final : public Descent<T> {
   }
 
   double step(Team::Turn& turn, Batch batch, double eta) {
-    const int group = rows_at_once * threads_;
-    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, first, std::min(first + group, batch.size));
-    ++t_, ++taken_;
+    pass_over_all(turn, batch, batch.size);
+    ++taken_;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
     for (int r = 0; r < batch.size; ++r) loss += losses_[r];
@@ -160,8 +129,14 @@ class MiniBatch final : public Descent<T> {
     return finite ? loss : NAN;
   }
 
-  // Forward and backward for rows first .. last - 1: Z, A and dL_dZ of all layers, and each point's share of the loss.
-  void pass_over(Team::Turn& turn, Batch batch, int first, int last) {
+  // Forward and backward for a batch: Z, A and dL_dZ of all layers, and each point's share, 1 / `of`, of the loss.
+  void pass_over_all(Team::Turn& turn, Batch batch, int of) {
+    const int group = rows_at_once * threads_;
+    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, of, first, std::min(first + group, batch.size));
+  }
+
+  // The same for rows first .. last - 1 of it.
+  void pass_over(Team::Turn& turn, Batch batch, int of, int first, int last) {
     const int L = net_.L;
     const std::uint32_t step = std::uint32_t(taken_ + 1);
     each_rows(turn, first, last, 1, [&](int begin, int end) {
@@ -184,7 +159,7 @@ class MiniBatch final : public Descent<T> {
       for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, A_prev, L, p, begin, end, false);
       loss_unit(
           net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
-          [&](int r) { return points_.weight(batch.rows[r]) / T(batch.size); }, [&](int r, T loss) { losses_[r] = loss; });
+          [&](int r) { return points_.weight(batch.rows[r]) / T(of); }, [&](int r, T loss) { losses_[r] = loss; });
     });
     for (int l = L; l > 1; --l) {
       const bool by_panels = is_elementwise(net_.layers[l - 1].f);
@@ -222,8 +197,7 @@ class MiniBatch final : public Descent<T> {
 
   template <class R>
   void change_weights(Team::Turn& turn, int b, double eta) {
-    if constexpr (std::is_same_v<R, NAdam<T>>) product_ *= NAdam<T>::mu(rule_.hypers.data(), t_);
-    const R rule(Stride{rule_.hypers.data(), eta, t_, product_});
+    const R rule = remembered_.template next<R>(eta);
     if (rule_.is_plain() && !rule_.penalises()) return each_piece(turn, [&](int i) { descend(pieces_[i], b, T(eta)); });
     if (!rule_.measures_whole()) {
       each_piece(turn, [&](int i) {
@@ -304,6 +278,13 @@ class MiniBatch final : public Descent<T> {
   T* whole(const Piece& piece) const { return gradient_.data() + offset(piece); }
   T* whole_of_biases(const Piece& piece) const { return gradient_.data() + offset_of_biases(piece); }
 
+  // dL_dW += A_prev.T @ dL_dZ; dL_dW0 += dL_dZ.sum(axis=0)
+  void add_gradient(const Piece& piece, int b, T* gradient, T* of_biases) const {
+    const Columns<T> so_far{gradient, net_.layers[piece.l].panels.stride(piece.panel)};
+    multiply_gradient(piece, b, so_far, T(1), so_far);
+    if (piece.first == 0) add_biases(piece, b, of_biases, T(1));
+  }
+
   // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0)
   void take_gradient(int i, int b, T* gradient, T* of_biases) {
     const Piece& piece = pieces_[i];
@@ -322,9 +303,9 @@ class MiniBatch final : public Descent<T> {
     const T l1 = T(share * rule_.l1), l2 = T(share * rule_.l2);
     V sizes{}, squares{};
     for (int i = 0; i < weights; i += lanes<T>) {
-      const V W = load<V>(w + i), sign = W > V{} ? V{} + 1 : W < V{} ? V{} - 1 : V{};
-      sizes += sign * W, squares += W * W;
-      store(gradient + i, load<V>(gradient + i) + (l1 * sign + 2 * l2 * W));
+      const V W = load<V>(w + i), signs = sign(W);
+      sizes += signs * W, squares += W * W;
+      store(gradient + i, load<V>(gradient + i) + (l1 * signs + 2 * l2 * W));
     }
     return share * (rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares)));
   }
@@ -375,8 +356,8 @@ class MiniBatch final : public Descent<T> {
   template <class R>
   void rescale(Team::Turn& turn, const R& rule) {
     parametrization_.move_scale([&](T* scale, const T* gradient, int count) {
-      T* kept[most_kept] = {};
-      for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = parametrization_.kept(int(k));
+      std::array<T*, most_kept> kept{};
+      for (int k = 0; k < R::kept; ++k) kept[k] = parametrization_.kept(k);
       update(rule, scale, gradient, kept, count);
     });
     const auto of_first_layer = std::count_if(pieces_.begin(), pieces_.end(), [](const Piece& piece) { return piece.l == 1; });
@@ -388,8 +369,8 @@ class MiniBatch final : public Descent<T> {
   template <class R>
   void take_step(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
     const auto part = [&](std::ptrdiff_t at, const T* g, int count) {
-      T* kept[most_kept] = {};
-      for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = kept_[k].data() + at;
+      std::array<T*, most_kept> kept{};
+      for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + at;
       update(rule, net_.parameters() + at, g, kept, count);
     };
     part(offset(piece), gradient, weights_in(piece));
@@ -404,12 +385,10 @@ class MiniBatch final : public Descent<T> {
   std::vector<double> losses_, penalties_;
   std::vector<char> finite_;
   std::vector<Piece> pieces_;
-  std::vector<Buffer<T>> kept_, saved_;
-  Buffer<T> gradient_;  // all of it, where something measures the whole
-  std::int64_t t_ = 0, saved_t_ = 0;          // the optimiser's steps
-  std::int64_t taken_ = 0, saved_taken_ = 0;  // this training's
-  double product_ = 1, saved_product_ = 1;
+  Remembered<T> remembered_;
   Parametrization<T> parametrization_;
+  Buffer<T> gradient_;  // all of it, where something measures the whole
+  std::int64_t taken_ = 0, saved_taken_ = 0;  // steps of this training; the optimiser may have taken others before
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

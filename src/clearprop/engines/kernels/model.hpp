@@ -60,6 +60,21 @@ class Model {
     });
   }
 
+  // The same for other numbers that belong to the weights one by one, `packed` as they are.
+  void pack_beside(const T* flat, T* packed) const {
+    std::memset(packed, 0, size() * sizeof(T));
+    for_each_line([&](T* at, std::ptrdiff_t apart, int count) {
+      copy(flat, 1, packed + (at - weights()), apart, count);
+      flat += count;
+    });
+  }
+  void unpack_beside(const T* packed, T* flat) const {
+    for_each_line([&](const T* at, std::ptrdiff_t apart, int count) {
+      copy(packed + (at - weights()), apart, flat, 1, count);
+      flat += count;
+    });
+  }
+
   // All weights and biases with their padding, to be copied as one block.
   T* weights() const { return weights_.data(); }
   std::size_t size() const { return weights_.size(); }

@@ -16,6 +16,7 @@
 #include "learner.hpp"
 #include "mini_batch.hpp"
 #include "point_descent.hpp"
+#include "point_rule.hpp"
 #include "predict.hpp"
 #include "restarts.hpp"
 
@@ -82,9 +83,13 @@ class Bound {
         std::optional<Flat<const T>> weights, int largest_batch, int threads)
       : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
     const Rule rule = rule_of(optimizer, clips, penalty, dropout, parametrization);
-    const bool plain = rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty();
-    if (largest_batch == 1 && plain) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
-    else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
+    const bool one_each = largest_batch == 1 && rule.clips.empty() && rule.dropout.rates.empty() && !rule.parametrized;
+    if (one_each && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
+    else if (one_each) descent_ = std::make_unique<PointByRule<T>>(shape_, points_, rule);
+    else {
+      auto batches = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
+      batches_ = batches.get(), descent_ = std::move(batches);
+    }
   }
 
   // Steps on `order[begins[t]:begins[t + 1]]`, one after the other; `etas` has one step size for each, or one for all.
@@ -101,6 +106,13 @@ class Bound {
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
+  }
+
+  // The loss on the points `rows` at `parameters`, and its gradient; for those who were told of batches.
+  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, Flat<T> gradient) {
+    if (!batches_) throw std::invalid_argument("these kernels take one point a step");
+    nb::gil_scoped_release release;
+    return batches_->loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, gradient.data());
   }
 
   // What the optimiser keeps, each array (p,), the number of steps so far, and nadam's product: taken in, and given back.
@@ -143,6 +155,7 @@ class Bound {
   Shape shape_;
   Points<T> points_;
   std::unique_ptr<Descent<T>> descent_;
+  MiniBatch<T>* batches_ = nullptr;  // the same, where it takes batches
 };
 
 // An array's memory, for calls that are to cost less than a full conversion.
@@ -285,6 +298,7 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
+      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "gradient"_a)
       .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)
       .def("recall", &Bound<T>::recall, "kept"_a)
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)

@@ -1,6 +1,5 @@
-// Optimisers: what one step does to a parameter w, given its gradient g and what the rule keeps for it. Scalar formulas,
-// which the compiler makes vectors of. To add one: a struct with the hyper-parameters in the record's order, and its place
-// in the list below.
+// Optimisers: what one step does to parameters w, given their gradient g and what the rule keeps for them, a vector of each.
+// To add one: a struct with the hyper-parameters in the record's order, and its place in the list below.
 //
 // A rule is made anew for each step, from its hyper-parameters, the step size eta and the number of the step t = 1, 2, ...
 #pragma once
@@ -9,6 +8,7 @@
 #include <cstdint>
 #include <tuple>
 
+#include "elementary.hpp"
 #include "parts.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -24,13 +24,9 @@ struct Stride {
   double started(double beta) const { return 1 - std::pow(beta, double(t)); }
 };
 
-template <class T>
-T sign(T value) {
-  return T(value > 0) - T(value < 0);
-}
-
-template <class T>
-T average(T before, double beta, T value) {
+template <class V>
+CLEARPROP_INLINE V average(V before, double beta, V value) {
+  using T = Element<V>;
   return T(beta) * before + T(1 - beta) * value;
 }
 
@@ -40,7 +36,10 @@ struct SGD {
   static constexpr int kept = 0;
   T eta;
   explicit SGD(const Stride& s) : eta(T(s.eta)) {}
-  void operator()(T& w, T g) const { w -= eta * g; }
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g) const {
+    w -= eta * g;
+  }
 };
 
 template <class T>
@@ -49,7 +48,8 @@ struct Momentum {
   static constexpr int kept = 1;
   T beta, eta;
   explicit Momentum(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
-  void operator()(T& w, T g, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = beta * v + g;
     w -= eta * v;
   }
@@ -61,7 +61,8 @@ struct Nesterov {
   static constexpr int kept = 1;
   T beta, eta;
   explicit Nesterov(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
-  void operator()(T& w, T g, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = beta * v + g;
     w -= eta * (g + beta * v);
   }
@@ -73,9 +74,10 @@ struct AdaGrad {
   static constexpr int kept = 1;
   T epsilon, eta;
   explicit AdaGrad(const Stride& s) : epsilon(T(s.hyper[0])), eta(T(s.eta)) {}
-  void operator()(T& w, T g, T& sum) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& sum) const {
     sum += g * g;
-    w -= eta * (g / (std::sqrt(sum) + epsilon));
+    w -= eta * (g / (root(sum) + epsilon));
   }
 };
 
@@ -86,9 +88,10 @@ struct Adadelta {
   double beta;
   T epsilon, eta;
   explicit Adadelta(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
-  void operator()(T& w, T g, T& v, T& u) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& v, V& u) const {
     v = average(v, beta, g * g);
-    const T d = g * std::sqrt(u + epsilon) / std::sqrt(v + epsilon);
+    const V d = g * root(u + epsilon) / root(v + epsilon);
     u = average(u, beta, d * d);
     w -= eta * d;
   }
@@ -101,9 +104,10 @@ struct RMSprop {
   double beta;
   T epsilon, eta;
   explicit RMSprop(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
-  void operator()(T& w, T g, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = average(v, beta, g * g);
-    w -= eta * (g / (std::sqrt(v) + epsilon));
+    w -= eta * (g / (root(v) + epsilon));
   }
 };
 
@@ -115,11 +119,15 @@ struct Moments {
   explicit Moments(const Stride& s)
       : beta1(s.hyper[0]), beta2(s.hyper[1]), epsilon(T(s.hyper[2])), step(T(s.eta / s.started(beta1))),
         correct_v(T(1 / s.started(beta2))) {}
-  void move(T g, T& m, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void move(V g, V& m, V& v) const {
     m = average(m, beta1, g);
     v = average(v, beta2, g * g);
   }
-  T root(T v) const { return std::sqrt(v * correct_v) + epsilon; }
+  template <class V>
+  CLEARPROP_INLINE V divisor(V v) const {
+    return root(v * correct_v) + epsilon;
+  }
 };
 
 template <class T>
@@ -127,9 +135,10 @@ struct Adam : Moments<T> {
   static constexpr const char* name = "adam";
   static constexpr int kept = 2;
   using Moments<T>::Moments;
-  void operator()(T& w, T g, T& m, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w -= this->step * m / this->root(v);
+    w -= this->step * m / this->divisor(v);
   }
 };
 
@@ -142,10 +151,11 @@ struct AdamHat {
   explicit AdamHat(const Stride& s)
       : beta1(s.hyper[0]), beta2(s.hyper[1]), epsilon(T(s.hyper[2])),
         step(T(s.eta * std::sqrt(s.started(beta2)) / s.started(beta1))) {}
-  void operator()(T& w, T g, T& m, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     m = average(m, beta1, g);
     v = average(v, beta2, g * g);
-    w -= step * (m / (std::sqrt(v) + epsilon));
+    w -= step * (m / (root(v) + epsilon));
   }
 };
 
@@ -155,9 +165,10 @@ struct AdamW : Moments<T> {
   static constexpr int kept = 2;
   T keep;
   explicit AdamW(const Stride& s) : Moments<T>(s), keep(T(1 - s.eta * s.hyper[3])) {}
-  void operator()(T& w, T g, T& m, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w = keep * w - this->step * m / this->root(v);
+    w = keep * w - this->step * m / this->divisor(v);
   }
 };
 
@@ -166,10 +177,11 @@ struct AMSGrad : Moments<T> {
   static constexpr const char* name = "amsgrad";
   static constexpr int kept = 3;
   using Moments<T>::Moments;
-  void operator()(T& w, T g, T& m, T& v, T& largest) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v, V& largest) const {
     this->move(g, m, v);
     largest = largest < v ? v : largest;
-    w -= this->step * m / this->root(largest);
+    w -= this->step * m / this->divisor(largest);
   }
 };
 
@@ -183,9 +195,10 @@ struct NAdam : Moments<T> {
         of_g(T(s.eta * (1 - mu(s.hyper, s.t)) / (1 - s.product))),
         of_m(T(s.eta * mu(s.hyper, s.t + 1) / (1 - s.product * mu(s.hyper, s.t + 1)))) {}
   static double mu(const double* hyper, std::int64_t t) { return hyper[0] * (1 - std::pow(0.96, double(t) * hyper[3]) / 2); }
-  void operator()(T& w, T g, T& m, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w -= (of_g * g + of_m * m) / this->root(v);
+    w -= (of_g * g + of_m * m) / this->divisor(v);
   }
 };
 
@@ -201,10 +214,10 @@ struct RAdam : Moments<T> {
     if (rho <= 5) return 0;
     return std::sqrt((rho - 4) / (limit - 4) * (rho - 2) / (limit - 2) * limit / rho * s.started(beta2));
   }
-  void operator()(T& w, T g, T& m, T& v) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    const T factor = trust / (std::sqrt(v) + this->epsilon);
-    w -= this->step * m * (trust > 0 ? factor : T(1));
+    w -= this->step * (trust > 0 ? trust * m / (root(v) + this->epsilon) : m);
   }
 };
 
@@ -216,9 +229,10 @@ struct Adamax {
   T beta2, epsilon, step;
   explicit Adamax(const Stride& s)
       : beta1(s.hyper[0]), beta2(T(s.hyper[1])), epsilon(T(s.hyper[2])), step(T(s.eta / s.started(beta1))) {}
-  void operator()(T& w, T g, T& m, T& u) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& u) const {
     m = average(m, beta1, g);
-    const T faded = beta2 * u, size = std::abs(g) + epsilon;
+    const V faded = beta2 * u, size = magnitude(g) + epsilon;
     u = faded < size ? size : faded;
     w -= step * (m / u);
   }
@@ -231,7 +245,8 @@ struct Lion {
   double beta1, beta2;
   T eta, decay;
   explicit Lion(const Stride& s) : beta1(s.hyper[0]), beta2(s.hyper[1]), eta(T(s.eta)), decay(T(s.hyper[2])) {}
-  void operator()(T& w, T g, T& m) const {
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m) const {
     w -= eta * (sign(average(m, beta1, g)) + decay * w);
     m = average(m, beta2, g);
   }
@@ -245,11 +260,12 @@ struct Rprop {
   explicit Rprop(const Stride& s)
       : longer(T(s.hyper[0])), shorter(T(s.hyper[1])), shortest(T(s.hyper[2])), longest(T(s.hyper[3])),
         start(s.t == 1 ? T(s.eta) : T(0)) {}
-  void operator()(T& w, T g, T& d, T& before) const {
-    const T now = sign(g), agreement = now * before;
-    const T length = (d + start) * (agreement > 0 ? longer : agreement < 0 ? shorter : T(1));
-    d = length < shortest ? shortest : length > longest ? longest : length;
-    before = agreement < 0 ? T(0) : now;
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& d, V& before) const {
+    const V now = sign(g), agreement = now * before, zeros{};
+    const V length = (d + start) * (agreement > zeros ? zeros + longer : agreement < zeros ? zeros + shorter : zeros + 1);
+    d = length < shortest ? zeros + shortest : length > longest ? zeros + longest : length;
+    before = agreement < zeros ? zeros : now;
     w -= d * before;
   }
 };

@@ -10,14 +10,9 @@
 #include <vector>
 
 #include "batch.hpp"
+#include "rule.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
-
-// Which there are: ntk has a beta, scaling_layer a rate; 0 where there is none.
-struct Parametrized {
-  double beta = 0, rate = 0;
-  explicit operator bool() const { return beta > 0 || rate > 0; }
-};
 
 template <class T>
 class Parametrization {

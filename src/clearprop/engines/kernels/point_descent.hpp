@@ -18,11 +18,13 @@ class PerPoint final : public Descent<T> {
       const bool inlined = formulas_of(shape) == Formulas::inlined;
       take_ = inlined ? take_small<Formulas::inlined, lanes<T>, T> : take_small<Formulas::called, lanes<T>, T>;
       kernel_ = "small";
-    } else if (model_.strength != 0) take_ = take_dense<true, T>, kernel_ = "penalised";
-    else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(bytes)) {
+    } else if (model_.strength != 0) {
+      if (bytes > worth_blocks) take_ = take_blocked<true, T>, kernel_ = "blocked";
+      else take_ = take_dense<true, T>, kernel_ = "penalised";
+    } else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(bytes)) {
       points_.index_values();
       take_ = take_sparse<T>, kernel_ = "sparse";
-    } else if (bytes > (std::size_t(1) << 14)) take_ = take_blocked<T>, kernel_ = "blocked";  // W leaves the first-level cache
+    } else if (bytes > worth_blocks) take_ = take_blocked<false, T>, kernel_ = "blocked";
     else take_ = take_dense<false, T>, kernel_ = "dense";
   }
 
@@ -42,6 +44,7 @@ class PerPoint final : public Descent<T> {
  private:
   // Blocks of points read and write W once for all of them, rows that are skipped are never read: which is less work
   // depends on where W lives. Measured on nets of 784 inputs.
+  static constexpr std::size_t worth_blocks = std::size_t(1) << 14;  // of W, which then leaves the first-level cache
   static double zeros_worth_skipping(std::size_t bytes) { return bytes < (std::size_t(1) << 19) ? 0.6 : 0.8; }
 
   Model<T> model_;

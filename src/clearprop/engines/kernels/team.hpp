@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "buffer.hpp"
+#include "flush.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
@@ -64,6 +65,7 @@ class Team {
     Team& team_;
     std::unique_lock<std::mutex> lock_;
     int threads_;
+    FlushToZero flush_;  // the caller too: the bits are the same whoever does a piece
   };
 
  private:
@@ -142,6 +144,7 @@ class Team {
   }
 
   void wait_and_work(int place) {
+    [[maybe_unused]] const FlushToZero flush;  // as whoever has the turn
     std::uint32_t last = 0;
     for (;;) {
       const std::uint32_t round = next_round(last);

@@ -1,0 +1,146 @@
+// Steps on one point each by any rule, with penalties: mini_batch.hpp's steps where a batch is one point. The gradient is an
+// outer product, so it is never stored: each weight is read once, meets its gradient and its penalty, and is written back.
+//
+//   dL_dW = outer(A_prev, dL_dZ) + dR_dW; dL_dW0 = dL_dZ
+//   optimizer.update_in_place(W, dL_dW, eta, state)
+#pragma once
+
+#include "descent.hpp"
+#include "per_point.hpp"
+#include "rule.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+template <class T>
+class PointByRule final : public Descent<T> {
+ public:
+  PointByRule(const Shape& shape, const Points<T>& points, Rule rule)
+      : model_(shape), points_(points), rule_(std::move(rule)), remembered_(rule_, model_.size()) {
+    int widest = 0;
+    for (const Layer<T>& layer : model_.layers) widest = std::max(widest, layer.n);
+    zeros_ = Buffer<T>(padded<T>(widest));
+  }
+
+  void pack(const T* flat) override { model_.pack(flat); }
+  void unpack(T* flat) const override { model_.unpack(flat); }
+  bool finite() const override { return all_finite(model_.weights(), model_.size()); }
+  void save() override { remembered_.save(model_.weights()); }
+  void restore() override { remembered_.restore(model_.weights()); }
+
+  void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
+    for (int k = 0; k < remembered_.count(); ++k) model_.pack_beside(kept[k], remembered_.kept(k));
+    remembered_.set(t, product);
+  }
+  std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
+    for (int k = 0; k < remembered_.count(); ++k) model_.unpack_beside(remembered_.kept(k), kept[k]);
+    return remembered_.get();
+  }
+
+  double take(const Steps& steps) override {
+    double total = 0;
+    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) {
+      using R = std::decay_t<decltype(*type)>;
+      total = rule_.penalises() ? take_by<R, true>(steps) : take_by<R, false>(steps);
+    });
+    return total;
+  }
+  double work() const override { return 6.0 * double(model_.size()); }
+  const char* kernel() const override { return "by rule"; }
+
+ private:
+  // What a pass over some weights gives: the sums of a penalty, and 0, or NaN where a gradient is not finite.
+  struct Seen {
+    Vec<T> sizes{}, squares{}, doubt{};
+  };
+
+  // Layer 1's change waits, as in `take_dense`, and shares the next point's forward pass.
+  template <class R, bool Penalised>
+  double take_by(const Steps& steps) {
+    Layer<T>& first = model_.layers[1];
+    Seen seen;
+    double total = 0;
+    R rule = R(Stride{rule_.hypers.data(), 0, 1});
+    const T* x_prev = nullptr;
+    for (std::int64_t t = 0; t < steps.count; ++t) {
+      const T* const x = points_.x(steps.order[t]);
+      if (x_prev) change_rows<R, Penalised, Pass::update_and_forward>(first, rule, x_prev, x, seen);
+      else change_rows<R, Penalised, Pass::forward>(first, rule, x_prev, x, seen);
+      forward_above_first(model_);
+      total += loss_unit(model_, points_, steps.order[t]);
+      rule = remembered_.template next<R>(steps.eta(t));
+      for (int l = model_.L; l > 1; --l) {
+        Layer<T>&layer = model_.layers[l], &prev = model_.layers[l - 1];
+        link_across(layer, prev.dL_dA);
+        if (layer.by_columns) change_columns<R, Penalised>(layer, rule, prev.A, seen);
+        else change_rows<R, Penalised, Pass::update>(layer, rule, prev.A, nullptr, seen);
+        link_within(prev);
+      }
+      x_prev = x;
+    }
+    if (x_prev) change_rows<R, Penalised, Pass::update>(first, rule, x_prev, nullptr, seen);
+    return total + (rule_.l1 * double(sum(seen.sizes)) + rule_.l2 * double(sum(seen.squares))) + double(sum(seen.doubt));
+  }
+
+  // dL_dA_prev = dL_dZ @ W.T, a product with rows in the place of columns
+  void link_across(const Layer<T>& layer, T* dL_dA_prev) const {
+    Layer<T> across = layer;
+    across.m = layer.n, across.n = layer.m, across.W0 = zeros_.data(), across.Z = dL_dA_prev;
+    if (layer.by_columns) forward_rows<false>(across, Dense<T>{layer.dL_dZ, layer.n});
+    else forward_columns(across, layer.dL_dZ);
+  }
+
+  // The change of W (m, n), held by rows, and of W0; and Z = A @ W + W0 from what they are then.
+  template <class R, bool Penalised, Pass pass>
+  void change_rows(Layer<T>& layer, const R& rule, const T* A_prev, const T* A, Seen& seen) {
+    if constexpr (pass != Pass::forward) change_line<R, false, Pass::update>(layer.W0, rule, T(1), layer.dL_dZ, T(0), layer, seen);
+    if constexpr (pass != Pass::update) std::memcpy(layer.Z, layer.W0, layer.stride * sizeof(T));
+    for (int i = 0; i < layer.m; ++i)
+      change_line<R, Penalised, pass>(layer.W + std::ptrdiff_t(i) * layer.stride, rule, pass == Pass::forward ? T(0) : A_prev[i],
+                                      layer.dL_dZ, pass == Pass::update ? T(0) : A[i], layer, seen);
+  }
+
+  // The same for W held by columns.
+  template <class R, bool Penalised>
+  void change_columns(Layer<T>& layer, const R& rule, const T* A_prev, Seen& seen) {
+    for (int j = 0; j < layer.n; ++j)
+      change_line<R, Penalised, Pass::update>(layer.W + std::ptrdiff_t(j) * layer.stride, rule, layer.dL_dZ[j], A_prev, T(0), layer, seen);
+    Layer<T> biases = layer;
+    biases.stride = padded<T>(layer.n);
+    change_line<R, false, Pass::update>(layer.W0, rule, T(1), layer.dL_dZ, T(0), biases, seen);
+  }
+
+  // One row or column of W, whose gradient is factor * values; and Z += a * row.
+  template <class R, bool Penalised, Pass pass>
+  CLEARPROP_INLINE void change_line(T* W, const R& rule, T factor, const T* values, T a, const Layer<T>& layer, Seen& seen) {
+    using V = Vec<T>;
+    T* kept[R::kept + 1];
+    for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + (W - model_.weights());
+    const T l1 = T(rule_.l1), l2 = T(rule_.l2);
+    T* const Z = layer.Z;
+    Seen now = seen;
+    for (int j = 0; j < layer.stride; j += lanes<T>) {
+      V w = load<V>(W + j);
+      if constexpr (pass != Pass::forward) {
+        V g = factor * load<V>(values + j);
+        if constexpr (Penalised) {
+          const V signs = sign(w);
+          now.sizes += signs * w, now.squares += w * w;
+          g += l1 * signs + 2 * l2 * w;
+        }
+        now.doubt += g - g;
+        move_vector(rule, w, g, kept, j);
+        store(W + j, w);
+      }
+      if constexpr (pass != Pass::update) store(Z + j, load<V>(Z + j) + a * w);
+    }
+    seen = now;
+  }
+
+  Model<T> model_;
+  const Points<T>& points_;
+  Rule rule_;
+  Remembered<T> remembered_;
+  Buffer<T> zeros_;
+};
+
+}  // namespace clearprop::CLEARPROP_LEVEL

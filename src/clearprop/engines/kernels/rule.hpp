@@ -1,0 +1,110 @@
+// The rule of a training: the optimiser, what it remembers, what cuts its gradient down, and the penalty. It knows no layers.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "buffer.hpp"
+#include "dropout.hpp"
+#include "optimizers.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// What stands between the weights and the numbers that are stepped: ntk has a beta, scaling_layer a rate; 0 where there is none.
+struct Parametrized {
+  double beta = 0, rate = 0;
+  explicit operator bool() const { return beta > 0 || rate > 0; }
+};
+
+// An optimiser by code, what cuts its gradient down before, and the penalty on weights.
+struct Rule {
+  struct Clip {
+    bool norm;  // the length of the whole gradient, else each entry
+    double largest;
+  };
+  int code = 0;
+  std::vector<double> hypers;
+  std::vector<Clip> clips;   // in the order in which they act
+  double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
+  bool of_sum = false;       // R is added to the sum of a batch's losses, not to their mean
+  Dropout dropout = {};
+  Parametrized parametrized = {};  // not together with clips
+
+  bool is_plain() const { return code == 0 && clips.empty() && !parametrized; }
+  bool penalises() const { return l1 != 0 || l2 != 0; }
+  bool measures_whole() const {
+    return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.norm; });
+  }
+};
+
+// Calls f with the optimiser's own type, T apart from its hyper-parameters.
+template <class F, class... Rules>
+CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
+  int at = 0;
+  (void)((code == at++ ? (f(static_cast<Rules*>(nullptr)), true) : false) || ...);
+}
+
+// What an optimiser keeps for the parameters, in the layout that they have, and how far it is.
+template <class T>
+class Remembered {
+ public:
+  Remembered(const Rule& rule, std::size_t parameters) : hypers_(rule.hypers), size_(parameters) {
+    int kept = 0;
+    with_rule(rule.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
+    for (int k = 0; k < kept; ++k) kept_.emplace_back(parameters);
+  }
+
+  int count() const { return int(kept_.size()); }
+  T* kept(int k) const { return kept_[k].data(); }
+
+  // The optimiser as the next step has it.
+  template <class R>
+  R next(double eta) {
+    ++now_.t;
+    if constexpr (std::is_same_v<R, NAdam<T>>) now_.product *= NAdam<T>::mu(hypers_.data(), now_.t);
+    return R(Stride{hypers_.data(), eta, now_.t, now_.product});
+  }
+
+  // The parameters and all this, to be brought back by `restore`.
+  void save(const T* parameters) {
+    saved_.resize(1 + kept_.size());
+    for (std::size_t k = 0; k < saved_.size(); ++k) {
+      if (saved_[k].size() == 0) saved_[k] = Buffer<T>(size_);
+      std::memcpy(saved_[k].data(), k == 0 ? parameters : kept_[k - 1].data(), size_ * sizeof(T));
+    }
+    saved_now_ = now_;
+  }
+  void restore(T* parameters) {
+    for (std::size_t k = 0; k < saved_.size(); ++k)
+      std::memcpy(k == 0 ? parameters : kept_[k - 1].data(), saved_[k].data(), size_ * sizeof(T));
+    now_ = saved_now_;
+  }
+
+  void set(std::int64_t t, double product) { now_ = {t, product}; }
+  std::pair<std::int64_t, double> get() const { return {now_.t, now_.product}; }
+
+ private:
+  struct Now {
+    std::int64_t t = 0;  // steps so far
+    double product = 1;  // of nadam's momenta
+  };
+  std::vector<double> hypers_;
+  std::size_t size_;
+  std::vector<Buffer<T>> kept_, saved_;
+  Now now_, saved_now_;
+};
+
+// One vector of parameters, from `at` on, takes the rule's step against its gradient.
+template <class R, class T, class V, int... K>
+CLEARPROP_INLINE void move_vector(const R& rule, V& w, V g, [[maybe_unused]] T* const* kept, [[maybe_unused]] std::ptrdiff_t at, std::integer_sequence<int, K...>) {
+  [[maybe_unused]] V state[R::kept + 1] = {load<V>(kept[K] + at)...};
+  rule(w, g, state[K]...);
+  (store(kept[K] + at, state[K]), ...);
+}
+template <class R, class T, class V>
+CLEARPROP_INLINE void move_vector(const R& rule, V& w, V g, T* const* kept, std::ptrdiff_t at) {
+  move_vector(rule, w, g, kept, at, std::make_integer_sequence<int, R::kept>{});
+}
+
+}  // namespace clearprop::CLEARPROP_LEVEL
