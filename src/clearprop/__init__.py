@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .formulas.optimizers import Optimizer
     from .formulas.penalties import Penalty
     from .formulas.regularizers import Regularizer
+    from .formulas.scalings import Scaling
     from .formulas.schedules import Schedule
     from .io import (
         Dataset,
@@ -77,6 +78,7 @@ _ROOM_OF = {
     "Replay": "explanation",
     "Report": "training",
     "Run": "training",
+    "Scaling": "formulas.scalings",
     "Schedule": "formulas.schedules",
     "Scores": "io",
     "Table": "io",

@@ -19,6 +19,7 @@ from .formulas.catalogue import Array, find
 from .formulas.initializers import Gaussian, Initializer
 from .formulas.losses import Loss
 from .formulas.normalizations import Normalization
+from .formulas.optimizers import Shapes, starts_of
 from .validation import as_numbers, as_points
 
 Normalizations: TypeAlias = str | Normalization | Sequence[str | Normalization | None] | None
@@ -167,8 +168,12 @@ class Network:
         self.f = {l: find(Activation, f) for l, f in enumerate(activations, 1)}
         self.normalization = _by_layer(normalization, self.L)
 
+    @property
+    def shapes(self) -> Shapes:
+        """Layer, name and shape of every array of parameters, in the order of the flat vector."""
+        return list(self._shapes())
+
     def _shapes(self) -> Iterator[tuple[int, str, tuple[int, ...]]]:
-        """Layer, name and shape of each array of parameters, in the order of the flat vector."""
         for l, (m, n) in enumerate(zip(self.widths, self.widths[1:], strict=False), 1):
             yield l, "W", (m, n)
             yield l, "W0", (n,)
@@ -247,7 +252,7 @@ class Network:
     @property
     def starts(self) -> Array:
         """Where each of `arrays` begins in the flat vector."""
-        return np.cumsum([0, *(view.size for _, _, view in self.arrays)])[:-1]
+        return starts_of(self.shapes)[:-1]
 
     @property
     def layers(self) -> range:

@@ -21,6 +21,7 @@ IN_BOTH: dict[str, tuple[dict[str, Any], str]] = {
     "point by point": ({"batch_size": 1, "max_iter": 30, "learning_rate_init": 0.01}, STEPS),
     "early stopping": ({"early_stopping": True, "validation_fraction": 0.4, "learning_rate_init": 0.01}, SPLIT),
     "dropout": ({"dropout": 0.2}, DRAWN),
+    "the preset for tables": ({"preset": "tabular", "hidden_layer_sizes": (32,), "batch_size": 16}, SPLIT),
 }
 OF_CLASSES: dict[str, tuple[dict[str, Any], str]] = {
     "sgd": ({"solver": "sgd"}, ""),

@@ -51,7 +51,9 @@ def test_a_gradient_of_0_and_a_bound_of_0_take_no_step(clip: type[Optimizer]) ->
 
 def test_each_array_is_shortened_by_itself_and_a_vector_without_arrays_as_a_whole() -> None:
     gradient, clip, theta = np.array([3.0, -4.0, 0.3, 0.4, 30.0]), ClipArrayNorm(1.0), np.zeros(5)
-    clip.update_in_place(theta, gradient.copy(), 1.0, clip.first_state(theta, np.array([0, 2, 4])))
+    clip.update_in_place(
+        theta, gradient.copy(), 1.0, clip.first_state(theta, [(1, "W", (2, 1)), (1, "W0", (2,)), (2, "W", (1, 1))])
+    )
     np.testing.assert_allclose(-theta, [0.6, -0.8, 0.3, 0.4, 1.0], rtol=4e-16)
     np.testing.assert_array_equal(step(clip, gradient.tolist()), step(ClipNorm(1.0), gradient.tolist()))
 
@@ -60,7 +62,10 @@ def test_the_arrays_are_known_to_a_rule_however_deep() -> None:
     clip = find(Optimizer, "clip_value(largest=100, then=clip_norm(largest=100, then=clip_array_norm(largest=1.0)))")
     theta = np.zeros(5)
     clip.update_in_place(
-        theta, np.array([3.0, -4.0, 0.3, 0.4, 30.0]), 1.0, clip.first_state(theta, np.array([0, 2, 4]))
+        theta,
+        np.array([3.0, -4.0, 0.3, 0.4, 30.0]),
+        1.0,
+        clip.first_state(theta, [(1, "W", (2, 1)), (1, "W0", (2,)), (2, "W", (1, 1))]),
     )
     np.testing.assert_allclose(-theta, [0.6, -0.8, 0.3, 0.4, 1.0], rtol=4e-16)
 

@@ -11,12 +11,15 @@ import pytest
 from clearprop.formulas import find
 from clearprop.formulas.clipping import ClipArrayNorm
 from clearprop.formulas.optimizers import Optimizer
+from clearprop.formulas.parametrizations import NTK, ScalingLayer
 from tests.parts import label, rules
 from tests.recorded.problem import RECORDED, START, STEPS, eta, gradient
 
 FILE = Path(__file__).parents[1] / "recorded" / "optimizer_trajectories.json"
 PATHS = {library: json.loads(FILE.read_text())[library] for library in ("torch", "optax", "sklearn")}
 CASES = [(library, text) for library, paths in PATHS.items() for text in paths]
+OF_LAYERS = (ClipArrayNorm, NTK, ScalingLayer)
+"""What they do to single arrays is told in tests of their own."""
 every_optimizer = pytest.mark.parametrize("optimizer", rules(), ids=label)
 
 
@@ -40,7 +43,7 @@ def test_a_path_is_the_other_library_s(library: str, text: str) -> None:
 
 def test_every_optimizer_has_a_recorded_path_with_its_defaults_and_with_others() -> None:
     recorded = [find(Optimizer, text) for _, text in CASES]
-    for name, definition in ((rule.name, type(rule)) for rule in rules() if type(rule) is not ClipArrayNorm):
+    for name, definition in ((rule.name, type(rule)) for rule in rules() if type(rule) not in OF_LAYERS):
         own = [part for part in recorded if type(part) is definition]
         assert own, f"nothing was recorded for {name}; see tests/recorded/make_optimizer_trajectories.py"
         plain = name == "sgd" or name.startswith("clip")

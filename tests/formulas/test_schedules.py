@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop.formulas import CATALOGUE, find
-from clearprop.formulas.cycles import CosineRestarts, Cyclic, OneCycle, Warmup
+from clearprop.formulas.cycles import CosineRestarts, CosLog4, Cyclic, OneCycle, Warmup
 from clearprop.formulas.decays import Cosine, InverseScaling, MultiStep, Polynomial
 from clearprop.formulas.plateaus import ReduceOnPlateau
 from clearprop.formulas.schedules import Constant, FunctionSchedule, InverseTime, Schedule, as_schedule
@@ -30,7 +30,8 @@ def test_every_schedule_gives_a_finite_step_for_each_t_in_the_same_shape(schedul
         assert eta.shape == t.shape
         assert eta.dtype == np.float64
         assert (np.isfinite(eta) & (eta >= 0)).all()
-    assert (schedule.eta(np.arange(1, 1001)) > 0).all(), "no step is lost before an end of 0 is reached"
+    rests = 4 if isinstance(schedule, CosLog4) else 0  # at its beginning, and between rounds
+    assert (schedule.eta(np.arange(1, 1001)) == 0).sum() <= rests, "no step is lost before an end of 0 is reached"
 
 
 @pytest.mark.parametrize(("library", "text"), VALUES, ids=str)
@@ -42,9 +43,9 @@ def test_a_schedule_s_values_are_the_other_library_s(library: str, text: str) ->
 
 
 def test_every_schedule_was_compared_with_another_library() -> None:
-    """One that listens is compared in its own tests, with the losses that it hears."""
+    """One that listens is compared in its own tests, with the losses that it hears; coslog4 by whole trainings of PyTorch's."""
     compared = {type(find(Schedule, text)) for _, text in VALUES}
-    assert set(CATALOGUE["schedule"].values()) - compared == {ReduceOnPlateau}
+    assert set(CATALOGUE["schedule"].values()) - compared == {ReduceOnPlateau, CosLog4}
 
 
 @pytest.mark.parametrize("definition", CATALOGUE["schedule"].values(), ids=lambda definition: definition.name)
@@ -52,7 +53,7 @@ def test_every_schedule_was_compared_with_another_library() -> None:
 def test_no_step_size_is_negative_or_infinite_whatever_the_hyper_parameters(
     definition: type[Schedule], data: st.DataObject
 ) -> None:
-    schedule = data.draw(with_hypers(definition))
+    schedule = data.draw(with_hypers(definition)).over(1000)  # type: ignore[attr-defined]  # of its kind
     t = np.array(data.draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=5)))
     eta = schedule.eta(t)  # type: ignore[attr-defined]  # of its kind
     assert (np.isfinite(eta) & (eta >= 0)).all(), f"{schedule}: {dict(zip(t, eta, strict=True))}"

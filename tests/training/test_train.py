@@ -85,7 +85,7 @@ def test_without_eta_the_optimizer_s_own_is_taken() -> None:
 def test_a_training_s_steps_are_the_optimizer_s_own_on_the_reference_gradient(optimizer: Optimizer) -> None:
     """One state from the first step to the last, and t and eta(t) that belong to it."""
     net, etas = a_net(), [0.1 / t for t in range(1, 6)]
-    state = optimizer.first_state(net.parameters, net.starts)
+    state = optimizer.first_state(net.parameters, net.shapes)
     for eta in etas:
         gradient = back_propagate(net, forward_pass(net, X, Y, "square", penalty="l2")).flat
         optimizer.update_in_place(net.parameters, gradient, eta, state)

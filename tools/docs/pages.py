@@ -17,6 +17,8 @@ SAID_OF_KINDS = {
     "penalty": "A penalty is part of the loss, summed over layers, and of weights alone; biases are left out.",
     "optimizer": "Defaults are PyTorch's. g is the gradient ∂L/∂θ; products, quotients and roots are taken entry by entry.",
     "schedule": "t counts steps from 1. PyTorch's schedulers count from 0, and are asked by hand, once a step or an epoch.",
+    "scaling": "What inputs become, column by column, by what was learnt from training rows. The estimators have a parameter "
+    "for it, and save with the model what was learnt.",
     "initializer": "A layer takes m inputs and gives n outputs; W is (m, n).",
 }
 """What is to be said of a kind before its parts."""

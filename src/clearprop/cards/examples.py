@@ -22,6 +22,7 @@ from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Regularizer
+from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
 from ..io.named import Dataset
@@ -162,6 +163,15 @@ def _metric(part: Any) -> tuple[str, ...]:
     return arrays, f'round(cp.find(cp.Metric, "{_text(part)}").value(A, Y), 4)'
 
 
+def _scaling(part: Any) -> tuple[str, ...]:
+    column = "X = np.array([[1.0], [2.0], [3.0], [4.0], [1000.0]])"
+    return (
+        column,
+        f'scaling = cp.find(cp.Scaling, "{_text(part)}")',
+        "scaling.scaled(X, *scaling.learnt(X)).ravel().round(3).tolist()",
+    )
+
+
 def _dataset(part: Any) -> tuple[str, ...]:
     return f'table = cp.load_table("{_text(part)}")', "len(table), len(table.names)"
 
@@ -174,6 +184,7 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Metric: _metric,
     Penalty: _penalty,
     Schedule: _schedule,
+    Scaling: _scaling,
     Optimizer: _trained("optimizer"),
     Averaging: _trained("averaging"),
     Regularizer: _regularizer,

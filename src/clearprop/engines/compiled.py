@@ -21,6 +21,7 @@ from ..formulas.catalogue import CATALOGUE, Array, Part
 from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
+from ..formulas.parametrizations import NTK, OWN, ScalingLayer
 from ..formulas.penalties import L1, L2, ElasticNet, Penalty
 from ..formulas.regularizers import Dropout
 from ..network import Network
@@ -94,7 +95,9 @@ def why_not(task: Task | None = None) -> str:
 
 
 def _lacking_part(task: Task) -> str:
-    _, rule = unwrapped(task.optimizer)
+    parametrized, clips, rule = unwrapped(task.optimizer)
+    if any(parametrized) and clips:
+        return f"{task.optimizer.name} around {str(task.optimizer.then)!r} has no kernel"  # type: ignore[attr-defined]
     parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, rule, *_beyond(task)]
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
@@ -105,14 +108,24 @@ def _beyond(task: Task) -> tuple[Part | None, ...]:
     return (*task.network.normalizations, task.input_noise, task.max_norm)
 
 
-def unwrapped(optimizer: Optimizer) -> tuple[list[tuple[bool, float]], Optimizer]:
-    """What cuts a gradient down, in the order in which it does: whether by its norm, and the bound; and the rule inside."""
-    clips = []
+def unwrapped(optimizer: Optimizer) -> tuple[tuple[float, float], list[tuple[bool, float]], Optimizer]:
+    """What is around the rule that takes the step, and that rule.
+
+    First ntk's beta and scaling_layer's rate, 0 where there is none; then what cuts a gradient down, in the order in which
+    it does: whether by its norm, and the bound.
+    """
+    beta, rate, clips = 0.0, 0.0, []
+    while (type(optimizer) is NTK and not beta) or (type(optimizer) is ScalingLayer and not rate):
+        if isinstance(optimizer, NTK):
+            beta = optimizer.beta
+        elif isinstance(optimizer, ScalingLayer):
+            rate = optimizer.rate
+        optimizer = optimizer.then
     while type(optimizer) in (ClipNorm, ClipValue):
         assert isinstance(optimizer, Clipping)
         clips.append((isinstance(optimizer, ClipNorm), optimizer.largest))
         optimizer = optimizer.then
-    return clips, optimizer
+    return (beta, rate), clips, optimizer
 
 
 class CompiledEngine(Engine):
@@ -128,7 +141,9 @@ class CompiledEngine(Engine):
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
         self._Y = padded(task.Y)
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
-        self._kept = [self.state[name] for name in task.optimizer.rule.remembers]
+        names = task.optimizer.rule.remembers
+        of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self.state else []
+        self._kept = [self.state[name] for name in (*names, *of_scale)]
         if task.state is not None:
             self.resume()
 
@@ -163,8 +178,8 @@ class CompiledEngine(Engine):
         if self._kept:
             counts = self._trainer.recall(self._kept)
             for name, value in zip(("t", "M"), counts, strict=True):
-                if name in self.state:
-                    self.state[name][0] = value
+                for each in {name, OWN + name} & self.state.keys():
+                    self.state[each][0] = value
 
     def _not_finite(self, step: int, points: Array, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""
@@ -243,12 +258,13 @@ def trainer(
     assert kernels is not None
     net = task.network
     make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
-    clips, rule = unwrapped(task.optimizer)
+    parametrized, clips, rule = unwrapped(task.optimizer)
     return make(
         list(net.widths),
         [coded(f) for f in net.activations],
         loss=coded(task.loss),
         optimizer=coded(rule),
+        parametrization=parametrized,
         clips=clips,
         penalty=(*_strengths(task.penalty), task.penalty_of_sum),
         dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),

@@ -85,7 +85,7 @@ class Engine(ABC):
     def __init__(self, task: Task) -> None:
         self.task = task
         net = task.network
-        self.state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.starts)
+        self.state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.shapes)
         """What the optimiser remembers; handed to another task, its steps go on from here."""
         self.taken = 0
         """Steps taken so far: an engine adds those of each call, so that every step knows its t."""

@@ -16,7 +16,7 @@ from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
 from ..formulas.regularizers import LabelSmoothing
 from ..training.evaluation import HeldOut
-from . import words
+from . import presets, words
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
@@ -146,6 +146,20 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     categorical_features : 'from_dtype' or array-like, default=None
         Columns that become one input for each category: by the data frame's types, by name, number or mark.
 
+    scaling : scaling, default=None
+        How inputs are brought to a good size, with what was learnt in `fit`: a part of the catalogue, such as 'standard',
+        'robust' or 'smooth_clip'. By default they are taken as they are.
+
+    output_initializer : initializer, default=None
+        What draws the last layer's weights; by default what draws the others.
+
+    best_epoch : {'first', 'last'}, default='first'
+        Which of several epochs with the best validation score has its weights kept.
+
+    preset : {'tabular'}, default=None
+        A published recipe, whose values stand in for parameters that are at their defaults; `settings` has them all.
+        'tabular' is RealMLP-TD-S: longer training, and mostly better scores on tables.
+
     engine : {'auto', 'numpy', 'compiled'}, default='auto'
         Who computes the steps.
 
@@ -201,6 +215,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     """
 
     _parameter_constraints = CLASSIFIER
+    _recipes = presets.CLASSIFIER
 
     def __init__(
         self,
@@ -243,6 +258,10 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         restarts: int = 1,
         missing: str | None = None,
         categorical_features: Any = None,
+        scaling: Any = None,
+        output_initializer: Any = None,
+        best_epoch: str = "first",
+        preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,
     ) -> None:
@@ -301,7 +320,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     def _target_row(self, y: Any) -> Array | None:
         label = y[0]
-        return self._labels.row_of.get(label) if isinstance(label, Hashable) and self.label_smoothing == 0 else None
+        return (
+            self._labels.row_of.get(label)
+            if isinstance(label, Hashable) and self.settings.label_smoothing == 0
+            else None
+        )
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)
@@ -362,9 +385,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return counts.sum() / shares
 
     def _smoothed(self, Y: Array) -> Array:
-        if self.label_smoothing == 0:
+        if self.settings.label_smoothing == 0:
             return Y
-        return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+        return LabelSmoothing(self.settings.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
 
     def _strata(self, Y: Array) -> Array | None:
         return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None

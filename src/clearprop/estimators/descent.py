@@ -57,7 +57,8 @@ class Descent:
                     break
             else:
                 self.rows.release()  # so that a trial takes no memory but what training had
-                warnings.warn(remedies.not_converged(est, self.rows, self.order), ConvergenceWarning, stacklevel=5)
+                if not self.solver.has_come_to_its_end:
+                    warnings.warn(remedies.not_converged(est, self.rows, self.order), ConvergenceWarning, stacklevel=5)
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:
@@ -86,9 +87,9 @@ class Descent:
     def _is_enough(self) -> bool:
         """Whether patience is at an end, and the solver has nothing left to try."""
         est = self.estimator
-        if est._no_improvement_count <= est.n_iter_no_change:
+        if est._no_improvement_count <= est.settings.n_iter_no_change:
             return False
-        message = NO_IMPROVEMENT[self.held_out is not None].format(tol=est.tol, epochs=est.n_iter_no_change)
+        message = NO_IMPROVEMENT[self.held_out is not None].format(tol=est.tol, epochs=est.settings.n_iter_no_change)
         goes_on = self.solver.goes_on()
         say(est, f"{message} {goes_on or self.solver.last_word}")
         if goes_on:
@@ -114,8 +115,9 @@ class Descent:
         est.validation_scores_.append(score)
         est.validation_loss_curve_.append(loss)
         say(est, f"Validation score: {score:f}")
-        est._no_improvement_count = est._no_improvement_count + 1 if score < est.best_validation_score_ + est.tol else 0
-        if score > est.best_validation_score_:
+        best = est.best_validation_score_
+        est._no_improvement_count = est._no_improvement_count + 1 if score < best + est.tol else 0
+        if score > best or (score == best and est.settings.best_epoch == "last"):
             est.best_validation_score_ = score
             est._best_network = self.rows.task.network.copy()
 

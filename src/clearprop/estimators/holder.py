@@ -17,6 +17,8 @@ from ..network import Network
 from . import words
 
 SPARSE = ["csr", "csc"]
+ASK_FOR_MORE = {"feature_names_in_", "preparation_", "scaler_"}
+"""What is known of the features where points have to be looked at more closely."""
 
 
 class NetworkHolder:
@@ -27,6 +29,8 @@ class NetworkHolder:
     intercepts_: list[Array]
     out_activation_: str
     preparation_: Any
+    scaler_: Any
+    settings: Any
     _output_part: Activation
     _stream: Any
 
@@ -35,21 +39,21 @@ class NetworkHolder:
         self.coefs_ = [net.W[l] for l in net.layers]
         self.intercepts_ = [net.W0[l] for l in net.layers]
         self._network, self._views = net, [*self.coefs_, *self.intercepts_]
-        self._made_with = self.activation, self.out_activation_
+        self._made_with = self.settings.activation, self.out_activation_
 
     def _net(self) -> Network:
         """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
         made = vars(self)
         given = [*self.coefs_, *self.intercepts_]
         same = "_views" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
-        if not same or self._made_with != (self.activation, self.out_activation_):
+        if not same or self._made_with != (self.settings.activation, self.out_activation_):
             self._hold(self._remade(made.get("_network")))
         return self._network
 
     def _remade(self, before: Network | None) -> Network:
         """A network with the weights that are there now, and what else it had learnt for its normalisations."""
         layers = list(zip(self.coefs_, self.intercepts_, strict=True))
-        hidden = words.hidden_activations(self.activation, len(layers) - 1)
+        hidden = words.hidden_activations(self.settings.activation, len(layers) - 1)
         norms = None if before is None else before.normalizations
         net = Network.from_weights(layers, (*hidden, self._output()), normalization=norms)
         if before is not None and net.widths == before.widths:
@@ -70,7 +74,7 @@ class NetworkHolder:
         if "coefs_" not in vars(self):
             check_is_fitted(self)
         made = vars(self)
-        plain = type(X) is np.ndarray and "feature_names_in_" not in made and "preparation_" not in made
+        plain = type(X) is np.ndarray and not ASK_FOR_MORE & made.keys()
         A = self._by_kernels(X) if plain else None  # which refuse what is not finite, or of another type or shape
         if A is not None:
             return A
@@ -84,11 +88,13 @@ class NetworkHolder:
         return None if kernels is None else kernels.predict(np.ascontiguousarray(X))
 
     def _checked_points(self, X: Any) -> Any:
-        """X as scikit-learn checks it, gaps filled and categories encoded where that was asked for."""
+        """X as scikit-learn checks it; gaps filled, categories encoded and columns scaled where that was asked for."""
         if "preparation_" not in vars(self):
-            return validate_data(self, X, accept_sparse=SPARSE, reset=False)
-        validate_data(self, X, skip_check_array=True, reset=False)
-        return check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
+            points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
+        else:
+            validate_data(self, X, skip_check_array=True, reset=False)
+            points = check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
+        return self.scaler_.scaled(points) if "scaler_" in vars(self) else points
 
     def __getstate__(self) -> dict[str, Any]:
         if "_stream" in vars(self):

@@ -25,7 +25,7 @@ def offered_if(check: Callable[[Any], object]) -> Callable[[Callable[..., Any]],
 
 def steps_can_go_on(estimator: Any) -> None:
     """NotOffered where `partial_fit` has no meaning."""
-    if estimator.solver == "lbfgs":
+    if estimator.settings.solver == "lbfgs":
         raise NotOffered("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
-    if estimator.early_stopping:
+    if estimator.settings.early_stopping:
         raise NotOffered("partial_fit does not support early_stopping=True")

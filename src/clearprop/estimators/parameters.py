@@ -16,8 +16,9 @@ from ..formulas.losses import Loss
 from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import Optimizer
 from ..formulas.regularizers import Regularizer
+from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
-from . import words
+from . import presets, words
 from .preparation import FILLED
 
 
@@ -79,6 +80,10 @@ COMMON: dict[str, list[Any]] = {
     "restarts": [Interval(Integral, 1, None, closed="left")],
     "missing": [None, StrOptions(set(FILLED))],
     "categorical_features": [None, StrOptions({"from_dtype"}), "array-like"],
+    "output_initializer": [None, PartOf(Initializer)],
+    "scaling": [None, PartOf(Scaling)],
+    "best_epoch": [StrOptions({"first", "last"})],
+    "preset": [None, StrOptions(set(presets.NAMES))],
     "threads": [None, Interval(Integral, 1, None, closed="left")],
     "engine": [StrOptions(set(ENGINES))],
 }
@@ -88,7 +93,11 @@ CLASSIFIER: dict[str, list[Any]] = {
     "class_weight": [StrOptions({"balanced"}), dict, list, None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
 }
-REGRESSOR: dict[str, list[Any]] = {**COMMON, "loss": [StrOptions(set(words.LOSSES)), PartOf(Loss)]}
+REGRESSOR: dict[str, list[Any]] = {
+    **COMMON,
+    "loss": [StrOptions(set(words.LOSSES)), PartOf(Loss)],
+    "standardize_target": ["boolean"],
+}
 
 
 def keep(estimator: Any, given: dict[str, Any]) -> None:

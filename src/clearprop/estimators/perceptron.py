@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
@@ -25,6 +25,7 @@ from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
 from ..formulas.regularizers import InputNoise, MaxNorm, as_regularizer
+from ..formulas.schedules import as_schedule
 from ..network import Network
 from ..training.evaluation import HeldOut
 from ..validation import require_pair
@@ -32,7 +33,8 @@ from . import words
 from .descent import NON_FINITE, Descent
 from .holder import SPARSE, NetworkHolder
 from .inspection import Inspection
-from .preparation import preparation
+from .preparation import Scaler, preparation
+from .presets import Settings
 from .quasi_newton import minimise
 from .restarts import best_of
 from .rows import rows
@@ -85,6 +87,16 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     def _default_score(self, held_out: HeldOut) -> Score:
         """`score` on the set held out."""
 
+    # ---- what it has been told
+
+    _recipes: ClassVar[dict[str, dict[str, Any]]]
+    preset: str | None
+
+    @property
+    def settings(self) -> Any:
+        """The parameters by name, as the preset has them where they are at their defaults."""
+        return self if self.preset is None else Settings(self, self._recipes[self.preset])
+
     # ---- fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -130,7 +142,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         if anew:
             self._begin(widths, dtype)
         self._require_same_widths(widths)
-        if self.solver == "lbfgs":
+        if self.settings.solver == "lbfgs":
             learn = partial(self._fit_lbfgs, X=X)
         else:
             learn = partial(self._fit_stochastic, X=X, validation_data=validation_data, incremental=incremental)
@@ -144,7 +156,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         return self
 
     def _hidden_widths(self) -> list[int]:
-        sizes = self.hidden_layer_sizes
+        sizes = self.settings.hidden_layer_sizes
         widths = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
@@ -177,7 +189,8 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             The estimator, as fitted in 0 iterations.
         """
         self._validate_params()
-        self.__dict__.pop("classes_", None)
+        for learnt in ("classes_", "target_scale_"):
+            self.__dict__.pop(learnt, None)
         X, y = self._validated(X, y, reset=True)
         self.n_outputs_ = self._encoded(y, X.dtype, incremental=False).shape[1]
         self._random_state = check_random_state(self.random_state)
@@ -186,19 +199,21 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
         """A network drawn anew, and a history that begins with it."""
-        loss, hidden = self._loss(), words.hidden_activations(self.activation, len(widths) - 2)
+        loss, hidden = self._loss(), words.hidden_activations(self.settings.activation, len(widths) - 2)
         output = words.output_activation(self.output_activation, loss)
         require_pair(output, loss, widths[-1])
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
-        draw, rng = words.initializer(self.initializer, hidden), self._random_state
-        layers = [(draw.W(m, n, rng).astype(dtype), draw.W0(m, n, rng).astype(dtype)) for m, n in pairwise(widths)]
+        rng, draw = self._random_state, words.initializer(self.settings.initializer, hidden)
+        last = words.initializer(self.settings.output_initializer or draw, hidden)
+        drawn = zip([*[draw] * len(hidden), last], pairwise(widths), strict=True)
+        layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
         self._hold(Network.from_weights(layers, (*hidden, output), normalization=norms))
-        if self.solver != "lbfgs":
+        if self.settings.solver != "lbfgs":
             self.loss_curve_: list[float] = []
             self._no_improvement_count = 0
-            self._forget_scores(held_out=self.early_stopping)
+            self._forget_scores(held_out=self.settings.early_stopping)
 
     def _forget_scores(self, *, held_out: bool) -> None:
         """Scores of a set held out, or losses: what is not looked at is None, as scikit-learn has it."""
@@ -244,32 +259,32 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
                 "dropout, input_noise, max_norm and batch_norm, which change it in each step, need another solver"
             )
         weights, mean = _of_mean_1(task.weights, slice(None))
-        penalty = words.penalty(self.alpha, self.l1_ratio, X.shape[0] * mean)
+        penalty = words.penalty(self.settings.alpha, self.l1_ratio, X.shape[0] * mean)
         found = minimise(
             replace(task, weights=weights, penalty=penalty),
             X,
-            steps=self.max_iter,
+            steps=self.settings.max_iter,
             evaluations=self.max_fun,
             tolerance=self.tol,
         )
-        self.n_iter_ = _check_optimize_result("lbfgs", found, self.max_iter)
+        self.n_iter_ = _check_optimize_result("lbfgs", found, self.settings.max_iter)
         self.loss_ = float(found.fun)
         self._net().parameters = found.x
 
     def _fit_stochastic(self, task: Task, X: Any, validation_data: Any, incremental: bool) -> None:
-        solver = self._solver(task.network, anew=not incremental)
         train, held_out, targets = self._held_out(task, X, validation_data)
         weights, mean = _of_mean_1(task.weights, train)
         if (held_out is None) == (vars(self).get("best_validation_score_") is not None):
             self._forget_scores(held_out=held_out is not None)
         batch = self._batch_points(len(train))
         require_points(task.network, batch)
+        solver = self._solver(task.network, -(-len(train) // batch), anew=not incremental)
         task = replace(
             task,
             optimizer=solver.rule,
             state=solver.state,
             weights=weights,
-            penalty=words.penalty(self.alpha, self.l1_ratio, mean),
+            penalty=words.penalty(self.settings.alpha, self.l1_ratio, mean),
             penalty_of_sum=True,
             seed=0 if task.dropout is None and task.input_noise is None else solver.seed,
         )
@@ -278,19 +293,24 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         score = None if held_out is None else self._score(held_out, targets)
         events = self._init_callback_context(max_subtasks=None) if hasattr(self, "_skl_callbacks") else None
         descent = Descent(self, points, solver, train, self._random_state, held_out, score, events)
-        descent.run(self.max_iter, incremental=incremental)
+        descent.run(self.settings.max_iter, incremental=incremental)
         if incremental and Stream.may_begin(self, X, weighted=weights is not None):
             self._stream = Stream(self, task)
 
-    def _solver(self, net: Network, *, anew: bool) -> Solver:
-        """The optimiser: a new one for a fit, the one before for `partial_fit`."""
+    def _solver(self, net: Network, steps: int, *, anew: bool) -> Solver:
+        """The optimiser: a new one for a fit of so many steps an epoch, the one before for `partial_fit`."""
         if anew or not hasattr(self, "_optimizer"):
-            word = isinstance(self.learning_rate, str) and self.learning_rate in words.LEARNING_RATES
+            settings = self.settings
+            policy = settings.learning_rate
+            if not (isinstance(policy, str) and policy in words.LEARNING_RATES):
+                policy = as_schedule(policy).over(settings.max_iter * steps)
+            elif settings.solver == "adam":
+                policy = "constant"
             self._optimizer = Solver(
-                words.optimizer(self),
+                words.optimizer(settings),
                 net,
                 rate=self.learning_rate_init,
-                policy="constant" if word and self.solver == "adam" else self.learning_rate,
+                policy=policy,
                 power_t=self.power_t,
                 seed=self._seed(),
             )
@@ -302,26 +322,25 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         return int(self._random_state.randint(2**32, dtype=np.uint32)) if asked else 0
 
     def _batch_points(self, n: int) -> int:
-        if self.batch_size == "auto":
-            return min(AUTO_BATCH, n)
-        if self.batch_size > n:
+        asked = AUTO_BATCH if self.settings.batch_size == "auto" else self.settings.batch_size
+        if asked > n and asked == self.batch_size:
             warnings.warn(
                 "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=6
             )
-        return min(self.batch_size, n)
+        return min(asked, n)
 
     def _held_out(self, task: Task, X: Any, validation_data: Any) -> tuple[Array, HeldOut | None, Any]:
         """The rows to train on, and the set to look at with its targets as the user knows them."""
         n = X.shape[0]
         if validation_data is not None:
             return np.arange(n), *self._given_held_out(validation_data)
-        if not self.early_stopping:
+        if not self.settings.early_stopping:
             return np.arange(n), None, None
         # Row numbers are split, not the data: nothing is copied but what is held out.
         train, held = train_test_split(
             np.arange(n),
             random_state=self._random_state,
-            test_size=self.validation_fraction,
+            test_size=self.settings.validation_fraction,
             stratify=self._strata(task.Y),
         )
         if len(held) < 2:
@@ -351,22 +370,35 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
         """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
         checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
-        if self.missing is None and self.categorical_features is None:
+        settings = self.settings
+        if settings.scaling is not None:
+            checks["accept_sparse"] = False
+        categorical = settings.categorical_features
+        if self.categorical_features is None and not hasattr(X, "columns"):
+            categorical = None  # what a preset looks for by type, an array cannot have
+        if settings.missing is None and categorical is None:
             self.__dict__.pop("preparation_", None)
             X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
             validate_data(self, X, skip_check_array=True, reset=reset)
             if reset:
-                made = preparation(X, missing=self.missing, categorical=self.categorical_features)
+                made = preparation(X, missing=settings.missing, categorical=categorical)
                 self.preparation_ = made.fit(X)
             X, y = check_X_y(self.preparation_.transform(X), y, estimator=self, **checks)
+        if reset:
+            self.__dict__.pop("scaler_", None)
+            if settings.scaling is not None:
+                self.scaler_ = Scaler.fitted(settings.scaling, X)
+        if "scaler_" in vars(self):
+            X = self.scaler_.scaled(X)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = self.missing is None and self.categorical_features is None
-        tags.input_tags.allow_nan = self.missing is not None
-        tags.input_tags.categorical = self.categorical_features is not None
+        settings = self.settings
+        tags.input_tags.sparse = settings.missing is settings.categorical_features is settings.scaling is None
+        tags.input_tags.allow_nan = settings.missing is not None
+        tags.input_tags.categorical = settings.categorical_features is not None
         return tags
 
 

@@ -6,6 +6,7 @@ text are errors, as they are there.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,31 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from ..formulas.catalogue import Array
+from ..formulas.catalogue import Array, find
+from ..formulas.scalings import Scaling
 
 FILLED = ("mean", "median", "most_frequent")
 """What a missing number is filled with."""
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """A scaling and what it learnt of each column, (m,) each."""
+
+    part: Scaling
+    centre: Array
+    factor: Array
+
+    @classmethod
+    def fitted(cls, part: str | Scaling, X: Array) -> Scaler:
+        """From training points X (n, m)."""
+        found = find(Scaling, part)
+        return cls(found, *(learnt.astype(X.dtype) for learnt in found.learnt(X)))
+
+    def scaled(self, X: Array) -> Array:
+        """X (n, m) scaled, in its own type, or in that of the training rows where it has whole numbers."""
+        X = X if X.dtype.kind == "f" else X.astype(self.centre.dtype)
+        return self.part.scaled(X, self.centre, self.factor).astype(X.dtype, copy=False)
 
 
 def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import Momentum, Nesterov, Optimizer
-from ..formulas.schedules import Schedule, as_schedule
+from ..formulas.schedules import Lasting, Schedule
 from ..network import Network
 
 SMALLEST_RATE = 1e-6
@@ -33,11 +33,10 @@ class Solver:
         power_t: float,
         seed: int = 0,
     ) -> None:
-        self.rule, self.state = rule, rule.first_state(net.parameters, net.starts)
+        self.rule, self.state = rule, rule.first_state(net.parameters, net.shapes)
         self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
-        words = isinstance(policy, str) and policy in {"constant", "invscaling", "adaptive"}
-        self.policy = policy if words else "schedule"
-        self._schedule = None if words else as_schedule(policy)
+        self.policy = policy if isinstance(policy, str) else "schedule"
+        self._schedule = None if isinstance(policy, str) else policy
         self.steps, self.seed = 0, seed
 
     def etas(self, steps: int) -> Array:
@@ -48,6 +47,11 @@ class Solver:
         etas = self._schedule.eta(np.arange(begin + 1, begin + steps + 1))
         self.learning_rate = float(etas[-1])
         return etas
+
+    @property
+    def has_come_to_its_end(self) -> bool:
+        """Whether the schedule has lasted as long as it was to: more epochs were never planned."""
+        return isinstance(self._schedule, Lasting) and self.steps >= self._schedule.steps
 
     def epoch_ends(self, points_seen: int) -> None:
         """An "invscaling" rate falls with the number of points seen so far."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..engines import Batches, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
+from .holder import ASK_FOR_MORE
 
 PARAMETERS = ("alpha", "l1_ratio", "loss", "batch_size", "solver", "early_stopping", "engine", "threads", "callbacks")
 """What the steps depend on, beside the solver and the network, which are objects."""
@@ -37,7 +38,7 @@ class Stream:
         made = vars(estimator)
         plain = type(X) is np.ndarray and X.shape[0] == 1 and not weighted and estimator._optimizer.policy == "constant"
         told = estimator.verbose or "_skl_callbacks" in made
-        return plain and not told and not {"feature_names_in_", "preparation_"} & made.keys()
+        return plain and not told and not ASK_FOR_MORE & made.keys()
 
     def learn(self, estimator: Any, X: Any, Y: Array) -> bool:
         """One step on X (1, m) with target Y (outputs,); False, and no step, where something is not as it was."""

@@ -76,7 +76,7 @@ def output_activation(given: str | Activation | None, loss: Loss) -> Activation:
 
 
 def optimizer(estimator: Any) -> Optimizer:
-    """The rule that an estimator's solver and its hyper-parameters make."""
+    """The rule that an estimator's settings make."""
     if estimator.solver == "sgd":
         beta = min(float(estimator.momentum), BELOW_ONE)  # 1 is allowed there: a sum that never fades
         if beta == 0:

@@ -34,7 +34,7 @@ class Descent:
         """A rule that takes no step along one gradient; the plain step is shown in its place."""
         self.passes, self.optimizer = passes, SGD() if optimizer.rule.whole_set else optimizer
         net = passes.net
-        fresh = self.optimizer.first_state(net.parameters, net.starts)
+        fresh = self.optimizer.first_state(net.parameters, net.shapes)
         self.fresh = state is None
         self.before = {name: array.copy() for name, array in (fresh if state is None else state).items()}
         self.state = {name: array.copy() for name, array in self.before.items()}

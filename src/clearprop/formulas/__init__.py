@@ -3,9 +3,10 @@
 # In the order in which a person meets the parts: the notes' own first.
 from . import activations, piecewise_activations, smooth_activations  # isort: skip
 from . import losses, regression_losses, class_losses, likelihoods  # isort: skip
-from . import initializers, metrics, normalizations, penalties, regularizers, shortcuts  # isort: skip
+from . import initializers, metrics, normalizations, penalties, regularizers, scalings, shortcuts  # isort: skip
 from . import schedules, decays, cycles, plateaus  # isort: skip
-from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, clipping, lbfgs, averaging  # isort: skip
+from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, lbfgs  # isort: skip
+from . import clipping, parametrizations, averaging  # isort: skip
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
 
 __all__ = [
@@ -30,12 +31,14 @@ __all__ = [
     "names",
     "normalizations",
     "optimizers",
+    "parametrizations",
     "penalties",
     "piecewise_activations",
     "plateaus",
     "register",
     "regression_losses",
     "regularizers",
+    "scalings",
     "schedules",
     "shortcuts",
     "sign_optimizers",

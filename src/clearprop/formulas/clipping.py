@@ -12,25 +12,15 @@ from itertools import pairwise
 import numpy as np
 
 from .catalogue import Array, hyper, part_hyper, register
-from .optimizers import SGD, Optimizer
+from .optimizers import SGD, Optimizer, Outer, Shapes, starts_of
 
 
 @dataclass(frozen=True)
-class Clipping(Optimizer):
-    """What both share: the rule that takes the step, whose state and step size are the whole's."""
+class Clipping(Outer):
+    """What they share: the bound, and the rule that takes the step."""
 
     largest: float = hyper(1.0, low=0.0, high=math.inf, about="the bound")
     then: Optimizer = part_hyper(Optimizer, SGD(), about="takes the step")  # noqa: RUF009 - a field
-
-    @property
-    def rule(self) -> Optimizer:
-        return self.then.rule
-
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return self.first_state(parameters, np.zeros(1, int))
-
-    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
-        return self.then.first_state(parameters, starts)
 
 
 @register
@@ -64,8 +54,8 @@ class ClipNorm(Clipping):
     latex = r"g \leftarrow g \min\left(1, \frac{c}{\lVert g \rVert}\right)"
     source = "Pascanu, Mikolov and Bengio 2013"
 
-    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
-        return super().first_state(parameters, starts) | {"scaled": np.empty_like(parameters)}
+    def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
+        return super().first_state(parameters, shapes) | {"scaled": np.empty_like(parameters)}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         shorten_in_place(gradient, self.largest, state["scaled"])
@@ -85,11 +75,14 @@ class ClipArrayNorm(Clipping):
     latex = r"g^l \leftarrow g^l \min\left(1, \frac{c}{\lVert g^l \rVert}\right)"
     source = "Pascanu, Mikolov and Bengio 2013; Keras, clipnorm"
 
-    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
-        return super().first_state(parameters, starts) | {"scaled": np.empty_like(parameters), "starts": starts}
+    def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
+        return super().first_state(parameters, shapes) | {
+            "scaled": np.empty_like(parameters),
+            "starts": starts_of(shapes),
+        }
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
-        for start, stop in pairwise([*state["starts"].tolist(), len(gradient)]):
+        for start, stop in pairwise(state["starts"].tolist()):
             shorten_in_place(gradient[start:stop], self.largest, state["scaled"][start:stop])
         self.then.update_in_place(parameters, gradient, eta, state)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .catalogue import Array, hyper, part_hyper, register
 from .decays import half_cosine
-from .schedules import Constant, Listener, Schedule, as_schedule
+from .schedules import Constant, Lasting, Listener, Schedule, as_schedule
 
 
 @register
@@ -47,7 +47,7 @@ class CosineRestarts(Schedule):
 
 @register
 @dataclass(frozen=True)
-class OneCycle(Schedule):
+class OneCycle(Lasting):
     """Up to the peak and down to almost nothing, once, along half cosines; the last value stays after `steps`.
 
     PyTorch's OneCycleLR with its defaults, momentum left alone. Smith's own rise and fall are lines, with a third phase.
@@ -60,7 +60,7 @@ class OneCycle(Schedule):
     latex = r"\eta(1) = \frac{\eta_{\max}}{b}, \quad \eta(\rho T) = \eta_{\max}, \quad \eta(t \ge T) = \frac{\eta_{\max}}{b b'}"
     source = "Smith and Topin 2018"
     peak: float = hyper(0.1, low=0.0, high=math.inf, about="the largest step size")
-    steps: int = hyper(1000, low=1, high=math.inf, about="of the whole cycle")
+    steps: int = hyper(1000, low=0, high=math.inf, about="of the whole cycle; 0: as many as the training has")
     rise: float = hyper(0.3, low=0.0, high=1.0, about="the part of the steps in which it rises")
     below: float = hyper(25.0, low=1.0, high=math.inf, about="how many times smaller the start is than the peak")
     beneath: float = hyper(1e4, low=1.0, high=math.inf, about="how many times smaller the end is than the start")
@@ -68,11 +68,33 @@ class OneCycle(Schedule):
     def eta(self, t: Array) -> Array:
         start = self.peak / self.below
         end = start / self.beneath
-        top = max(self.rise * self.steps, 1.0)
+        steps = self.lasting()
+        top = max(self.rise * steps, 1.0)
         risen = np.minimum((t - 1) / (top - 1), 1.0) if top > 1 else np.ones(t.shape)
-        fallen = np.clip((t - top) / (self.steps - top or 1.0), 0.0, 1.0)
+        fallen = np.clip((t - top) / (steps - top or 1.0), 0.0, 1.0)
         up, left = half_cosine(risen), half_cosine(fallen)
         return np.where(t < top, start * up + self.peak * (1 - up), self.peak * left + end * (1 - left))
+
+
+@register
+@dataclass(frozen=True)
+class CosLog4(Lasting):
+    """Four times up to the peak and back to 0, each time over about twice as many steps as before; it stays at 0 then.
+
+    Training comes to rest four times at a different length, so that weights that are best on a validation set are found
+    whether the data asks for few steps or many. RealMLP's default.
+    """
+
+    name = "coslog4"
+    formula = "η(t) = peak (1 − cos(2π log₂(1 + 15x))) / 2, x = min((t − 1) / steps, 1)"
+    latex = r"\eta(t) = \eta_{\max} \frac{1 - \cos(2 \pi \log_2(1 + 15 x))}{2}, \quad x = \min(\tfrac{t - 1}{T}, 1)"
+    source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
+    peak: float = hyper(0.04, low=0.0, high=math.inf, about="the largest step size, reached four times")
+    steps: int = hyper(1000, low=0, high=math.inf, about="of all four rounds; 0: as many as the training has")
+
+    def eta(self, t: Array) -> Array:
+        x = np.minimum((t - 1) / self.lasting(), 1.0)
+        return self.peak * (1 - half_cosine(2 * np.log2(1 + 15 * x)))
 
 
 @register
@@ -112,6 +134,9 @@ class Warmup(Schedule):
     def __post_init__(self) -> None:
         object.__setattr__(self, "then", as_schedule(self.then))  # a number or a function of t is a schedule too
         super().__post_init__()
+
+    def over(self, steps: int) -> Schedule:
+        return replace(self, then=self.then.over(max(steps - self.steps, 1)))
 
     def listener(self) -> Listener | None:
         return self.then.listener()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .catalogue import Array, hyper, register
-from .schedules import Schedule
+from .schedules import Lasting, Schedule
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,16 @@ class Exponential(Decay):
 
 
 @dataclass(frozen=True)
-class ToEnd(Decay):
+class ToEnd(Lasting, Decay):
     """What they share: eta(1) = start, eta(t) = end for every t > steps, and a way between."""
 
-    steps: int = hyper(1000, low=1, high=math.inf, about="after how many steps the end is reached")
+    steps: int = hyper(
+        1000, low=0, high=math.inf, about="after how many steps the end is reached; 0: with the training"
+    )
     end: float = hyper(0.0, low=0.0, high=math.inf, about="the step size from then on")
 
     def eta(self, t: Array) -> Array:
-        left = self.left(np.minimum((t - 1) / self.steps, 1.0))
+        left = self.left(np.minimum((t - 1) / self.lasting(), 1.0))
         return self.start * left + self.end * (1 - left)
 
     def left(self, way: Array) -> Array:

@@ -7,8 +7,10 @@ are PyTorch's.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
@@ -16,6 +18,10 @@ from .catalogue import Array, Part, hyper, register
 
 BELOW_ONE = float(np.nextafter(1.0, 0.0))
 """The largest decay rate of a running average: at 1 it would never move, and its bias correction would divide by 0."""
+
+
+Shapes: TypeAlias = Sequence[tuple[int, str, tuple[int, ...]]]
+"""Layer, name and shape of every array in the flat vector, in its order."""
 
 
 class Optimizer(Part):
@@ -37,13 +43,34 @@ class Optimizer(Part):
         """What the rule remembers before the first step, and the room that it works in."""
         return {}
 
-    def first_state(self, parameters: Array, starts: Array) -> dict[str, Array]:
-        """The same, for a rule that looks at arrays one by one: `starts` says where each begins in the vector."""
+    def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
+        """The same, for a rule that looks at arrays one by one: `shapes` says which there are in the vector."""
         return self.initial_state(parameters)
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         """Take one step: `parameters` (p,) and `state` change, `gradient` (p,) may be used up."""
         raise NotImplementedError(f"optimizer {self.name!r} must define update_in_place")
+
+
+class Outer(Optimizer):
+    """A rule that changes what it is given and hands it on to another, `then`, whose state and step size are the whole's."""
+
+    then: Optimizer
+
+    @property
+    def rule(self) -> Optimizer:
+        return self.then.rule
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        return self.first_state(parameters, [(0, "", parameters.shape)])
+
+    def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
+        return self.then.first_state(parameters, shapes)
+
+
+def starts_of(shapes: Shapes) -> Array:
+    """Where each array begins in the flat vector, and where the last one ends."""
+    return np.cumsum([0, *(math.prod(shape) for _, _, shape in shapes)])
 
 
 @register

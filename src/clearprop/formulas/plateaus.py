@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .catalogue import Array, hyper, part_hyper, register
 from .schedules import Constant, Listener, Schedule, as_schedule
@@ -40,6 +40,9 @@ class ReduceOnPlateau(Schedule):
 
     def eta(self, t: Array) -> Array:
         return self.of.eta(t)
+
+    def over(self, steps: int) -> Schedule:
+        return replace(self, of=self.of.over(steps))
 
     def listener(self) -> Listener:
         best, waited, cooling, product = math.inf, 0, 0, 1.0

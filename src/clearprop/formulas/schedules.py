@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,9 +24,29 @@ class Schedule(Part):
         """The step size at each t, same shape, float64."""
         raise NotImplementedError(f"schedule {self.name!r} must define eta")
 
+    def over(self, steps: int) -> Schedule:
+        """The schedule of a training of so many steps: what was asked to last for the whole training lasts that long."""
+        return self
+
     def listener(self) -> Listener | None:
         """A fresh listener for one training, of a schedule that follows the loss; None for a function of t alone."""
         return None
+
+
+class Lasting(Schedule):
+    """A schedule with an end after `steps`; where that is 0, the end of the training that it is used in."""
+
+    steps: int
+
+    def over(self, steps: int) -> Schedule:
+        lasts: dict[str, Any] = {"steps": max(steps, 1)}
+        return self if self.steps else replace(self, **lasts)
+
+    def lasting(self) -> int:
+        """How many steps, which must be known by now."""
+        if not self.steps:
+            raise ValueError(f"{self.name}: steps=0 is the whole training, and only a training knows how long it is")
+        return self.steps
 
 
 @register

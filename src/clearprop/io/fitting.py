@@ -12,6 +12,7 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import find, names
 from ..formulas.domains import DISTRIBUTION, REALS
 from ..formulas.losses import Loss
+from ..formulas.schedules import as_schedule
 from ..network import Network
 from ..training import Run, train
 from ..validation import require_pair
@@ -139,6 +140,10 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
     }
     facts = {**start.facts, **_outcome(run, scores)}
+    if facts["eta"] is not None and run.schedule != as_schedule(
+        facts["eta"]
+    ):  # it lasted for the whole training, whose length a file has to say
+        facts["eta"] = str(run.schedule)
     return Fit(Model(run.network, start.preprocessing, facts), run, planned.split, scores)
 
 

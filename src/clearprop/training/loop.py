@@ -46,6 +46,8 @@ class Run:
     """The steps that were kept, where that was asked for."""
     restarts: Array | None = None
     """The loss that each restart was judged by, (K,), infinite where it diverged; None where there was only one."""
+    schedule: Schedule | None = None
+    """The step size as a function of t, which also says how long "the whole training" was."""
 
 
 class Diverged(ArithmeticError):
@@ -203,7 +205,7 @@ class Loop:
         net, given = self.task.network, self._whole() if self.best is None else self.best
         net.parameters = given.parameters
         net.statistics[...] = given.statistics
-        return Run(net, self.history, because, self.choice, self.classes, self.recording)
+        return Run(net, self.history, because, self.choice, self.classes, self.recording, schedule=self.schedule)
 
 
 def _is_true(answer: object) -> bool:

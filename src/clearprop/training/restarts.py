@@ -149,4 +149,6 @@ class Lanes:
         loop.task.network.parameters = self.best[k]
         reason = f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {loop.choice.reason}"
         choice = EngineChoice("compiled", reason)
-        return Run(loop.task.network, history, because, choice, loop.classes, restarts=self.judged)
+        return Run(
+            loop.task.network, history, because, choice, loop.classes, restarts=self.judged, schedule=loop.schedule
+        )

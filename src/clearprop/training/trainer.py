@@ -151,7 +151,7 @@ def train(
             task=task,
             engine=chosen if recording is None else Recorder(chosen, recording),
             choice=choice,
-            schedule=as_schedule(task.optimizer.rule.default_eta if eta is None else eta),
+            schedule=as_schedule(task.optimizer.rule.default_eta if eta is None else eta).over(count),
             batch_size=b,
             steps=count,
             validation=held_out,

@@ -6,6 +6,12 @@ from ..fault import Fault
 
 KERNELS = [
     Fault(
+        "a panel's part of the scale's gradient takes the place of the others'",
+        "engines/kernels/parametrization.hpp",
+        "dL_ds[i] += of_panel(p)[i];",
+        "dL_ds[i] = of_panel(p)[i];",
+    ),
+    Fault(
         "the link reads weights that the update has changed",
         "engines/kernels/columns.hpp",
         "(j % 2 == 0 ? even : odd) += dL_dZ[j] * w;",

@@ -5,6 +5,31 @@ from __future__ import annotations
 from ..fault import Fault
 
 MATHEMATICS = [
+    # ---- parametrisations and scalings
+    Fault(
+        "the gradient of V is that of W",
+        "formulas/parametrizations.py",
+        "        gradient *= factor\n",
+        "",
+    ),
+    Fault(
+        "the scale's gradient is taken of weights that are scaled already",
+        "formulas/parametrizations.py",
+        "        W /= scale[:, None]  # V\n        dL_ds = np.einsum(\"ij,ij->i\", W, dL_dW)\n",
+        "        dL_ds = np.einsum(\"ij,ij->i\", W, dL_dW)\n        W /= scale[:, None]  # V\n",
+    ),
+    Fault(
+        "coslog4 has rounds of equal length",
+        "formulas/cycles.py",
+        "half_cosine(2 * np.log2(1 + 15 * x))",
+        "half_cosine(8 * x)",
+    ),
+    Fault(
+        "the smooth clip leaves numbers beyond the bound",
+        "formulas/scalings.py",
+        "return self.bound * X_hat / np.hypot(self.bound, X_hat)",
+        "return X_hat",
+    ),
     # ---- activations
     Fault(
         "the sigmoid's derivative has lost a factor",

@@ -14,6 +14,7 @@
 #include "batch.hpp"
 #include "descent.hpp"
 #include "optimizers.hpp"
+#include "parametrization.hpp"
 #include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -30,8 +31,9 @@ struct Rule {
   double l1 = 0, l2 = 0;     // R = l1 sum |w| + l2 sum w^2
   bool of_sum = false;       // R is added to the sum of a batch's losses, not to their mean
   Dropout dropout = {};
+  Parametrized parametrized = {};  // not together with clips
 
-  bool is_plain() const { return code == 0 && clips.empty(); }
+  bool is_plain() const { return code == 0 && clips.empty() && !parametrized; }
   bool penalises() const { return l1 != 0 || l2 != 0; }
   bool measures_whole() const {
     return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.norm; });
@@ -64,14 +66,20 @@ void update(const R rule, T* __restrict w, const T* __restrict g, T* const* kept
 
 constexpr int most_kept = 3;
 
+// How many numbers the rule keeps of each parameter.
+inline int kept_by(const Rule& rule) {
+  int kept = 0;
+  with_rule(rule.code, Optimizers<double>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
+  return kept;
+}
+
 template <class T>
 class MiniBatch final : public Descent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
       : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
-        threads_(threads), losses_(largest_batch) {
-    int kept = 0;
-    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
+        threads_(threads), losses_(largest_batch), parametrization_(net_, rule_.parametrized, kept_by(rule_)) {
+    const int kept = kept_by(rule_);
     for (int k = 0; k < kept; ++k) kept_.emplace_back(net_.size());
     if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
     divide_weights();
@@ -84,10 +92,12 @@ class MiniBatch final : public Descent<T> {
 
   void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
     for (std::size_t k = 0; k < kept_.size(); ++k) net_.pack_beside(kept[k], kept_[k].data());
+    parametrization_.remember({kept.begin() + kept_.size(), kept.end()});
     t_ = t, product_ = product;
   }
   std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
     for (std::size_t k = 0; k < kept_.size(); ++k) net_.unpack_beside(kept_[k].data(), kept[k]);
+    parametrization_.recall({kept.begin() + kept_.size(), kept.end()});
     return {t_, product_};
   }
 
@@ -98,6 +108,7 @@ class MiniBatch final : public Descent<T> {
       if (saved_[k].size() == 0) saved_[k] = Buffer<T>(net_.size());
       std::memcpy(saved_[k].data(), k == 0 ? net_.parameters() : kept_[k - 1].data(), net_.size() * sizeof(T));
     }
+    parametrization_.save();
     saved_t_ = t_, saved_taken_ = taken_, saved_product_ = product_;
   }
   void restore() override {
@@ -105,6 +116,7 @@ class MiniBatch final : public Descent<T> {
       std::memcpy(k == 0 ? net_.parameters() : kept_[k - 1].data(), saved_[k].data(), net_.size() * sizeof(T));
     for (int l = 2; l <= net_.L; ++l)
       for (int p = 0; p < net_.layers[l].panels.count(); ++p) net_.transpose_rows(net_.layers[l], p, 0, net_.layers[l].m);
+    parametrization_.restore();
     t_ = saved_t_, taken_ = saved_taken_, product_ = saved_product_;
   }
 
@@ -220,6 +232,7 @@ class MiniBatch final : public Descent<T> {
         clip_entries(i, gradient);
         move(rule, pieces_[i], gradient, gradient_of_biases(i, gradient));
       });
+      if (parametrization_.scales(1)) rescale(turn, rule);
       return;
     }
     each_piece(turn, [&](int i) { take_gradient(i, b, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
@@ -343,8 +356,37 @@ class MiniBatch final : public Descent<T> {
     }
   }
 
+  // What is stepped, where that is not the weights themselves; all but the scale, which waits for the whole of layer 1.
   template <class R>
-  void move(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
+  void move(const R& rule, const Piece& piece, T* gradient, T* of_biases) {
+    T *const W = net_.parameters() + offset(piece), *const W0 = net_.parameters() + offset_of_biases(piece);
+    if (parametrization_) {
+      parametrization_.turn_back(piece.l, piece.panel, piece.first, piece.last, W, gradient);
+      parametrization_.turn_back_biases(biases_in(piece), W0, of_biases);
+    }
+    take_step(rule, piece, gradient, of_biases);
+    if (parametrization_) {
+      parametrization_.make(piece.l, weights_in(piece), W);
+      parametrization_.make_biases(biases_in(piece), W0);
+    }
+    finish(piece);
+  }
+
+  template <class R>
+  void rescale(Team::Turn& turn, const R& rule) {
+    parametrization_.move_scale([&](T* scale, const T* gradient, int count) {
+      T* kept[most_kept] = {};
+      for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = parametrization_.kept(int(k));
+      update(rule, scale, gradient, kept, count);
+    });
+    const auto of_first_layer = std::count_if(pieces_.begin(), pieces_.end(), [](const Piece& piece) { return piece.l == 1; });
+    turn.each(int(of_first_layer), [&](int i) {
+      parametrization_.apply_scale(pieces_[i].panel, pieces_[i].first, pieces_[i].last, net_.parameters() + offset(pieces_[i]));
+    });
+  }
+
+  template <class R>
+  void take_step(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
     const auto part = [&](std::ptrdiff_t at, const T* g, int count) {
       T* kept[most_kept] = {};
       for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = kept_[k].data() + at;
@@ -352,7 +394,6 @@ class MiniBatch final : public Descent<T> {
     };
     part(offset(piece), gradient, weights_in(piece));
     if (biases_in(piece) > 0) part(offset_of_biases(piece), of_biases, biases_in(piece));
-    finish(piece);
   }
 
   BatchNetwork<T> net_;
@@ -368,6 +409,7 @@ class MiniBatch final : public Descent<T> {
   std::int64_t t_ = 0, saved_t_ = 0;          // the optimiser's steps
   std::int64_t taken_ = 0, saved_taken_ = 0;  // this training's
   double product_ = 1, saved_product_ = 1;
+  Parametrization<T> parametrization_;
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

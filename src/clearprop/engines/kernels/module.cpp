@@ -47,11 +47,12 @@ Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded
 
 using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
 using Drops = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
+using Made = std::pair<double, double>;  // ntk's beta and scaling_layer's rate, 0 where there is none
 using Penalty = std::tuple<double, double, bool>;    // strengths of |w| and of w^2; whether it is added to a batch's sum
 
-Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty, const Drops& dropout) {
+Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty, const Drops& dropout, const Made& made) {
   const auto [l1, l2, of_sum] = penalty;
-  Rule rule{optimizer.first, optimizer.second, {}, l1, l2, of_sum, {dropout.first, dropout.second}};
+  Rule rule{optimizer.first, optimizer.second, {}, l1, l2, of_sum, {dropout.first, dropout.second}, {made.first, made.second}};
   for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
   return rule;
 }
@@ -77,10 +78,10 @@ template <class T>
 class Bound {
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
-        const Clips& clips, const Penalty& penalty, const Drops& dropout, Matrix<const T> X, Flat<const T> Y,
+        const Clips& clips, const Penalty& penalty, const Drops& dropout, const Made& parametrization, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const T>> weights, int largest_batch, int threads)
       : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
-    const Rule rule = rule_of(optimizer, clips, penalty, dropout);
+    const Rule rule = rule_of(optimizer, clips, penalty, dropout, parametrization);
     const bool plain = rule.is_plain() && rule.l1 == 0 && rule.dropout.rates.empty();
     if (largest_batch == 1 && plain) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
     else descent_ = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
@@ -280,8 +281,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
   using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "X"_a, "Y"_a, "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Made, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
       .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)

@@ -1,0 +1,85 @@
+"""Scalings: a column of inputs brought to a size that a network takes well, by what was learnt from training rows.
+
+Each learns a centre and a factor for every column, and then is a function of one number. NaN, if any, stays NaN and is not
+counted; a column that never varies becomes 0.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .catalogue import Array, Part, hyper, part_hyper, register
+
+
+class Scaling(Part):
+    """x becomes (x − centre) · factor, or a function of that."""
+
+    kind = "scaling"
+
+    def learnt(self, X: Array) -> tuple[Array, Array]:
+        """The centre and the factor of each column of X (n, m), (m,) each."""
+        raise NotImplementedError(f"scaling {self.name!r} must define learnt")
+
+    def scaled(self, X: Array, centre: Array, factor: Array) -> Array:
+        """X (n, m) with what was learnt, (m,) each."""
+        return (X - centre) * factor
+
+
+@register
+class Standard(Scaling):
+    """Mean 0 and variance 1. One value that is far off shrinks all others; scikit-learn's StandardScaler."""
+
+    name = "standard"
+    formula, latex = "(x − mean) / std", r"\frac{x - \bar x}{\sigma}"
+    source = "standard"
+
+    def learnt(self, X: Array) -> tuple[Array, Array]:
+        return np.nanmean(X, axis=0), _one_over(np.nanstd(X, axis=0), X)
+
+
+@register
+class Robust(Scaling):
+    """The median at 0 and the middle half of the values 1 wide, however far off the others are.
+
+    Where more than half of a column is one value, the whole range is 2 wide instead: so 0 and 1 of a category stay apart.
+    scikit-learn's RobustScaler leaves such a column unscaled.
+    """
+
+    name = "robust"
+    formula = "(x − median) / (q₃ − q₁)"
+    latex = r"\frac{x - \mathrm{median}}{q_{0.75} - q_{0.25}}"
+    source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
+
+    def learnt(self, X: Array) -> tuple[Array, Array]:
+        low, median, high = np.nanquantile(X, [0.25, 0.5, 0.75], axis=0)
+        half = (np.nanmax(X, axis=0) - np.nanmin(X, axis=0)) / 2
+        return median, _one_over(np.where(high > low, high - low, half), X)
+
+
+@register
+@dataclass(frozen=True)
+class SmoothClip(Scaling):
+    """What another scaling gives, bent so that it never passes ± bound: near 0 it is the number itself, and order is kept."""
+
+    name = "smooth_clip"
+    formula = "x̂ / √(1 + (x̂ / bound)²), x̂ = of(x)"
+    latex = r"\frac{\hat x}{\sqrt{1 + (\hat x / b)^2}}"
+    source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
+    bound: float = hyper(3.0, low=1e-6, high=math.inf, about="the size that is never reached")
+    of: Scaling = part_hyper(Scaling, Robust(), about="the scaling before")  # noqa: RUF009 - a field
+
+    def learnt(self, X: Array) -> tuple[Array, Array]:
+        return self.of.learnt(X)
+
+    def scaled(self, X: Array, centre: Array, factor: Array) -> Array:
+        X_hat = self.of.scaled(X, centre, factor)
+        return self.bound * X_hat / np.hypot(self.bound, X_hat)  # hypot, for a square might overflow
+
+
+def _one_over(width: Array, X: Array) -> Array:
+    """1 / width (m,); 0 for a column of X (n, m) that never varies, whatever rounding makes of its width."""
+    varies = (np.nanmax(X, axis=0) > np.nanmin(X, axis=0)) & (width > 0)
+    return np.divide(1, width, out=np.zeros_like(width), where=varies)
