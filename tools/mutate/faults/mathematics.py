@@ -15,8 +15,8 @@ MATHEMATICS = [
     Fault(
         "the scale's gradient is taken of weights that are scaled already",
         "formulas/parametrizations.py",
-        "        W /= scale[:, None]  # V\n        dL_ds = np.einsum(\"ij,ij->i\", W, dL_dW)\n",
-        "        dL_ds = np.einsum(\"ij,ij->i\", W, dL_dW)\n        W /= scale[:, None]  # V\n",
+        '        W /= scale[:, None]  # V\n        dL_ds = np.einsum("ij,ij->i", W, dL_dW)\n',
+        '        dL_ds = np.einsum("ij,ij->i", W, dL_dW)\n        W /= scale[:, None]  # V\n',
     ),
     Fault(
         "coslog4 has rounds of equal length",
