@@ -31,6 +31,8 @@ from clearprop import estimators as ours
 from .machine import processors
 
 SEEDS = 10
+BUSY = 0.5
+"""Processors at work before anything is measured, from which on figures are not to be believed."""
 LIBRARIES = {"ours": ours, "theirs": theirs}
 
 
@@ -176,6 +178,11 @@ def main() -> None:
 
 def measure_fits(rows: list[Row], seeds: int) -> None:
     """A line for each row: all processors, and the ratio on one."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if (
+        load > BUSY
+    ):  # a pool of threads that spin for work is slowed down a hundredfold by whoever takes one of its processors
+        print(f"The machine is busy, its load being {load:.1f}: ratios on several threads say nothing.\n")
     print(
         f"{processors()} processors\n\n| data | fit, ours | scikit-learn | ratio | on one thread | loss, ours / theirs "
         "| test score, ours | theirs | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |"

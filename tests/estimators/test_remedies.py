@@ -93,6 +93,15 @@ def test_a_step_too_large_is_named_with_its_layer_and_a_smaller_one_that_was_tri
         assert np.isfinite(model.set_params(learning_rate_init=rate).fit(table(X), Y).loss_)
 
 
+def test_rates_of_a_schedule_are_named_as_such() -> None:
+    model = MLPClassifier(max_iter=150, random_state=0, learning_rate="constant(value=0.0001)")
+    with pytest.warns(ConvergenceWarning, match=r"a rate of 0\.0005 brought the loss to \S+ where 0\.0001 brought"):
+        model.fit(X, Y)
+    values = MLPRegressor(solver="sgd", learning_rate="constant(value=1e4)", hidden_layer_sizes=5, random_state=0)
+    with pytest.raises(ValueError, match=r"Measured: a rate of 0\.\d+ lowers the loss"):
+        values.fit(X, Y)
+
+
 @kinds_of_table
 def test_inputs_that_are_too_large_are_named_before_the_step(table: type) -> None:
     with pytest.raises(ValueError, match=r"root mean square is .* scale them"):

@@ -58,8 +58,7 @@ class Descent:
             else:
                 self.rows.release()  # so that a trial takes no memory but what training had
                 if not self.solver.has_come_to_its_end:
-                    message = remedies.not_converged(est, self.rows, self.order)
-                    warnings.warn(message, ConvergenceWarning, stacklevel=5)
+                    warnings.warn(remedies.not_converged(est, self.rows, self.order), ConvergenceWarning, stacklevel=5)
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:

@@ -84,10 +84,18 @@ def _faster(estimator: Any, task: Task, steps: int) -> str:
     now, larger = _trial(task, rate, steps), _trial(task, 5 * rate, steps)
     if now is None or larger is None or not larger < 0.98 * now:
         return f"; try a larger max_iter (measured: a step 5 times larger gains nothing over {steps} steps)"
+    scheduled = estimator._optimizer.policy == "schedule"
+    before, after = (rate, 5 * rate) if scheduled else (k * estimator.learning_rate_init for k in (1, 5))
     return (
-        f"; measured over {steps} steps from here, learning_rate_init={5 * estimator.learning_rate_init:g} "
-        f"brought the loss to {larger:.3g}, where {estimator.learning_rate_init:g} brought it to {now:.3g}"
+        f"; measured over {steps} steps from here, {_named(after, estimator)} "
+        f"brought the loss to {larger:.3g}, where {before:g} brought it to {now:.3g}"
     )
+
+
+def _named(rate: float, estimator: Any) -> str:
+    """A rate as the user would ask for it: a schedule has rates of its own."""
+    word = "a rate of " if estimator._optimizer.policy == "schedule" else "learning_rate_init="
+    return f"{word}{rate:g}"
 
 
 def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonFinite) -> str:
@@ -103,10 +111,12 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
         return f"{message}. The inputs' root mean square is {size:.2g}: scale them, with StandardScaler for one."
     begin = replace(task, network=task.network.with_parameters(start))
     before = _trial(begin, 0.0, 1)
-    for rate in (estimator.learning_rate_init * factor for factor in SMALLER):
+    scheduled = estimator._optimizer.policy == "schedule"
+    largest = estimator._optimizer.learning_rate if scheduled else estimator.learning_rate_init
+    for rate in (largest * factor for factor in SMALLER):
         after = _trial(begin, rate, TRIAL_STEPS)
         if before is not None and after is not None and after < before:
-            return f"{message}. Measured: learning_rate_init={rate:g} lowers the loss over {TRIAL_STEPS} steps from the start."
+            return f"{message}. Measured: {_named(rate, estimator)} lowers the loss over {TRIAL_STEPS} steps from the start."
     return f"{message}. No smaller step helped in a trial: look for targets or weights that are far too large."
 
 
