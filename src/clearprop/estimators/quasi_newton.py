@@ -12,6 +12,7 @@ from scipy.optimize import OptimizeResult, minimize
 from ..backprop import back_propagate, traced_forward
 from ..engines import Task, choose_engine
 from ..formulas.catalogue import Array
+from ..formulas.lbfgs import LBFGS
 
 LossAndGradient = Callable[[Array], tuple[float, Array]]
 """The loss at parameters (p,), and its gradient (p,)."""
@@ -37,7 +38,7 @@ def _by_engine(task: Task, X: Array, parameters: Array) -> LossAndGradient:
     """By the fastest engine that can."""
     net = task.network.with_parameters(parameters.copy())
     weights = None if task.weights is None else _doubles(task.weights)
-    whole = replace(task, network=net, X=_doubles(X), Y=_doubles(task.Y), weights=weights)
+    whole = replace(task, network=net, optimizer=LBFGS(), X=_doubles(X), Y=_doubles(task.Y), weights=weights)
     engine, every = choose_engine(whole)[0], np.arange(len(X))
 
     def loss_and_gradient(parameters: Array) -> tuple[float, Array]:

@@ -86,13 +86,37 @@ KERNELS = [
     Fault(
         "RMSprop's epsilon is inside the root",
         "engines/kernels/optimizers.hpp",
-        "w -= eta * (g / (std::sqrt(v) + epsilon));",
-        "w -= eta * (g / std::sqrt(v + epsilon));",
+        "w -= eta * (g / (root(v) + epsilon));",
+        "w -= eta * (g / root(v + epsilon));",
     ),
     Fault(
-        "a mini-batch's steps are all counted as the first",
-        "engines/kernels/mini_batch.hpp",
-        "++t_, ++taken_;",
-        "t_ = 1, ++taken_;",
+        "a rule's steps are all counted as the first",
+        "engines/kernels/rule.hpp",
+        "++now_.t;",
+        "now_.t = 1;",
+    ),
+    Fault(
+        "a block follows the squares of its weights as if every point had length 1",
+        "engines/kernels/blocked.hpp",
+        "+ block.G[t][t] * sum(length);",
+        "+ sum(length);",
+    ),
+    Fault(
+        "with a rule on single points, biases are penalised",
+        "engines/kernels/point_rule.hpp",
+        "change_line<R, false, false>(layer.W0,",
+        "change_line<R, true, false>(layer.W0,",
+    ),
+    Fault(
+        "a gradient that is not finite goes unseen where its step is",
+        "engines/kernels/point_rule.hpp",
+        "now.doubt += g - g;",
+        "",
+    ),
+    Fault(
+        "subnormal numbers stay",
+        "engines/kernels/flush.hpp",
+        "_mm_setcsr(before_ | 0x8000u);",
+        "_mm_setcsr(before_);",
     ),
 ]

@@ -40,7 +40,7 @@ class PointByRule final : public Descent<T> {
     double total = 0;
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) {
       using R = std::decay_t<decltype(*type)>;
-      total = rule_.penalises() ? take_by<R, true>(steps) : take_by<R, false>(steps);
+      total = take_by<R>(steps);
     });
     return total;
   }
@@ -54,7 +54,7 @@ class PointByRule final : public Descent<T> {
   };
 
   // Layer 1's change waits, as in `take_dense`, and shares the next point's forward pass.
-  template <class R, bool Penalised>
+  template <class R>
   double take_by(const Steps& steps) {
     Layer<T>& first = model_.layers[1];
     Seen seen;
@@ -63,22 +63,31 @@ class PointByRule final : public Descent<T> {
     const T* x_prev = nullptr;
     for (std::int64_t t = 0; t < steps.count; ++t) {
       const T* const x = points_.x(steps.order[t]);
-      if (x_prev) change_rows<R, Penalised, Pass::update_and_forward>(first, rule, x_prev, x, seen);
-      else change_rows<R, Penalised, Pass::forward>(first, rule, x_prev, x, seen);
+      if (x_prev) change_rows<R, true>(first, rule, x_prev, x, seen);
+      else forward(first, x);
       forward_above_first(model_);
       total += loss_unit(model_, points_, steps.order[t]);
       rule = remembered_.template next<R>(steps.eta(t));
       for (int l = model_.L; l > 1; --l) {
         Layer<T>&layer = model_.layers[l], &prev = model_.layers[l - 1];
         link_across(layer, prev.dL_dA);
-        if (layer.by_columns) change_columns<R, Penalised>(layer, rule, prev.A, seen);
-        else change_rows<R, Penalised, Pass::update>(layer, rule, prev.A, nullptr, seen);
+        if (layer.by_columns) change_columns(layer, rule, prev.A, seen);
+        else change_rows<R, false>(layer, rule, prev.A, nullptr, seen);
         link_within(prev);
       }
       x_prev = x;
+      total += taken(seen);
     }
-    if (x_prev) change_rows<R, Penalised, Pass::update>(first, rule, x_prev, nullptr, seen);
-    return total + (rule_.l1 * double(sum(seen.sizes)) + rule_.l2 * double(sum(seen.squares))) + double(sum(seen.doubt));
+    if (x_prev) change_rows<R, false>(first, rule, x_prev, nullptr, seen);
+    return total + taken(seen);
+  }
+
+  // What was seen adds to the loss, step by step: in single precision a sum over many steps would round away the last ones.
+  double taken(Seen& seen) const {
+    const double penalty = rule_.penalises() ? rule_.l1 * double(sum(seen.sizes)) + rule_.l2 * double(sum(seen.squares)) : 0;
+    const double doubt = double(sum(seen.doubt));
+    seen = Seen{};
+    return penalty + doubt;
   }
 
   // dL_dA_prev = dL_dZ @ W.T, a product with rows in the place of columns
@@ -89,49 +98,57 @@ class PointByRule final : public Descent<T> {
     else forward_columns(across, layer.dL_dZ);
   }
 
-  // The change of W (m, n), held by rows, and of W0; and Z = A @ W + W0 from what they are then.
-  template <class R, bool Penalised, Pass pass>
-  void change_rows(Layer<T>& layer, const R& rule, const T* A_prev, const T* A, Seen& seen) {
-    if constexpr (pass != Pass::forward) change_line<R, false, Pass::update>(layer.W0, rule, T(1), layer.dL_dZ, T(0), layer, seen);
-    if constexpr (pass != Pass::update) std::memcpy(layer.Z, layer.W0, layer.stride * sizeof(T));
+  // Z = A @ W + W0, in the order of operations that `change_rows` has
+  void forward(Layer<T>& layer, const T* A) {
+    std::memcpy(layer.Z, layer.W0, layer.stride * sizeof(T));
     for (int i = 0; i < layer.m; ++i)
-      change_line<R, Penalised, pass>(layer.W + std::ptrdiff_t(i) * layer.stride, rule, pass == Pass::forward ? T(0) : A_prev[i],
-                                      layer.dL_dZ, pass == Pass::update ? T(0) : A[i], layer, seen);
+      for (int j = 0; j < layer.stride; j += lanes<T>)
+        store(layer.Z + j, load<Vec<T>>(layer.Z + j) + A[i] * load<Vec<T>>(layer.W + std::ptrdiff_t(i) * layer.stride + j));
   }
 
-  // The same for W held by columns.
-  template <class R, bool Penalised>
+  // The change of W (m, n), held by rows, and of W0; where `forwards`, also Z = A @ W + W0 from what they are then.
+  template <class R, bool forwards>
+  void change_rows(Layer<T>& layer, const R& rule, const T* A_prev, const T* A, Seen& seen) {
+    change_biases(layer, rule, seen);
+    if constexpr (forwards) std::memcpy(layer.Z, layer.W0, layer.stride * sizeof(T));
+    for (int i = 0; i < layer.m; ++i)
+      change_line<R, true, forwards>(layer.W + std::ptrdiff_t(i) * layer.stride, rule, A_prev[i], layer.dL_dZ, layer.stride,
+                                     forwards ? A[i] : T(0), layer.Z, seen);
+  }
+
+  // The change of W held by columns, and of W0.
+  template <class R>
   void change_columns(Layer<T>& layer, const R& rule, const T* A_prev, Seen& seen) {
+    change_biases(layer, rule, seen);
     for (int j = 0; j < layer.n; ++j)
-      change_line<R, Penalised, Pass::update>(layer.W + std::ptrdiff_t(j) * layer.stride, rule, layer.dL_dZ[j], A_prev, T(0), layer, seen);
-    Layer<T> biases = layer;
-    biases.stride = padded<T>(layer.n);
-    change_line<R, false, Pass::update>(layer.W0, rule, T(1), layer.dL_dZ, T(0), biases, seen);
+      change_line<R, true, false>(layer.W + std::ptrdiff_t(j) * layer.stride, rule, layer.dL_dZ[j], A_prev, layer.stride, T(0), nullptr, seen);
   }
 
-  // One row or column of W, whose gradient is factor * values; and Z += a * row.
-  template <class R, bool Penalised, Pass pass>
-  CLEARPROP_INLINE void change_line(T* W, const R& rule, T factor, const T* values, T a, const Layer<T>& layer, Seen& seen) {
+  template <class R>
+  void change_biases(Layer<T>& layer, const R& rule, Seen& seen) {
+    change_line<R, false, false>(layer.W0, rule, T(1), layer.dL_dZ, padded<T>(layer.n), T(0), nullptr, seen);
+  }
+
+  // `count` weights from W on: their gradient is factor * values, and a penalty's where they are `penalised`, as biases are not;
+  // where it `forwards`, Z += a * W.
+  template <class R, bool penalised, bool forwards>
+  CLEARPROP_INLINE void change_line(T* W, const R& rule, T factor, const T* values, int count, T a, T* Z, Seen& seen) {
     using V = Vec<T>;
     T* kept[R::kept + 1];
     for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + (W - model_.weights());
-    const T l1 = T(rule_.l1), l2 = T(rule_.l2);
-    T* const Z = layer.Z;
+    const T l1 = T(rule_.l1), l2 = T(2 * rule_.l2);
     Seen now = seen;
-    for (int j = 0; j < layer.stride; j += lanes<T>) {
-      V w = load<V>(W + j);
-      if constexpr (pass != Pass::forward) {
-        V g = factor * load<V>(values + j);
-        if constexpr (Penalised) {
-          const V signs = sign(w);
-          now.sizes += signs * w, now.squares += w * w;
-          g += l1 * signs + 2 * l2 * w;
-        }
-        now.doubt += g - g;
-        move_vector(rule, w, g, kept, j);
-        store(W + j, w);
+    for (int j = 0; j < count; j += lanes<T>) {
+      V w = load<V>(W + j), g = factor * load<V>(values + j);
+      if constexpr (penalised) {
+        const V signs = sign(w);
+        now.sizes += signs * w, now.squares += w * w;
+        g += l1 * signs + l2 * w;
       }
-      if constexpr (pass != Pass::update) store(Z + j, load<V>(Z + j) + a * w);
+      now.doubt += g - g;
+      move_vector(rule, w, g, kept, j);
+      store(W + j, w);
+      if constexpr (forwards) store(Z + j, load<V>(Z + j) + a * w);
     }
     seen = now;
   }
