@@ -49,7 +49,7 @@ std::vector<float> trained(int threads) {
   const double eta = 0.01;
 
   const Shape shape{{m, 50, outputs}, {Part{code_of<Tanh>(Activations{})}, Part{code_of<Identity>(Activations{})}}, Part{code_of<Square>(Losses{})}, 0};
-  const Points<float> points{X.data(), Y.data(), nullptr, n, m, outputs, {}, {}, {}};
+  const Points<float> points{X.data(), Y.data(), nullptr, nullptr, n, m, outputs, {}, {}, {}};
   Rule rule;
   rule.code = code_of<Adam<float>>(Optimizers<float>{});
   rule.hypers = {0.9, 0.999, 1e-8};

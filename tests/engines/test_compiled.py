@@ -18,7 +18,7 @@ import pytest
 import clearprop as cp
 from clearprop import Diverged, Network, back_propagate, forward_pass, train
 from clearprop.engines import NonFinite, Task, choose_engine
-from clearprop.engines.compiled import ACTIVATIONS, KERNELS, LOSSES, CompiledEngine, padded, usable_levels
+from clearprop.engines.compiled import ACTIVATIONS, KERNELS, LOSSES, CompiledEngine, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas import Part
 from clearprop.formulas.activations import Activation, Identity, ReLU, Sigmoid
@@ -269,25 +269,3 @@ def test_threads_change_no_bit() -> None:
 def test_the_notes_procedure_runs_on_the_kernels() -> None:
     net = cp.sgd_neural_net(D=(np.eye(2), [[0.0], [1.0]]), T=50, L=1, m=(2,), f=("sigmoid",), loss="nll", eta=0.1)
     assert np.isfinite(net.parameters).all()
-
-
-@pytest.mark.parametrize(
-    "view",
-    [
-        lambda whole: whole[:12].reshape(4, 3),
-        lambda whole: whole[16:28].reshape(4, 3),
-        lambda whole: whole[:48:4].reshape(4, 3),
-        lambda whole: whole[11::-1].reshape(4, 3),
-        lambda whole: whole[:60].reshape(4, 15)[:, :3],
-        lambda whole: whole.reshape(16, 4).T[:4, :3],
-        lambda whole: whole[:50].reshape(10, 5),
-    ],
-    ids=["room behind", "later on", "every fourth", "backwards", "some columns", "columns first", "no room behind"],
-)
-def test_targets_with_room_behind_are_read_where_they_lie_and_others_are_copied(view) -> None:
-    whole = np.arange(64.0)
-    Y = view(whole)
-    values = padded(Y)
-    np.testing.assert_array_equal(values[: Y.size], Y.ravel())
-    assert values.size >= Y.size + 16
-    assert (values is whole) == np.array_equal(Y, whole[:12].reshape(4, 3))

@@ -7,8 +7,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import padded
+from clearprop.engines import Task, choose_engine
 from clearprop.estimators import MLPClassifier, MLPRegressor
+from clearprop.formulas.losses import NLLM
+from clearprop.formulas.optimizers import SGD
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -31,18 +33,25 @@ def peak_of_fit(model: MLPClassifier | MLPRegressor, y: np.ndarray) -> int:
 def test_fitting_holds_targets_and_row_numbers_once(kind: type) -> None:
     model = kind(hidden_layer_sizes=10, max_iter=3, random_state=0)
     peak = peak_of_fit(model, y if kind is MLPClassifier else X[:, 0] + X[:, 1])
-    targets = 8 * N * model.n_outputs_
+    targets = 3 * 8 * N if kind is MLPClassifier else 8 * N  # a classifier sorts labels to see which there are
     order = 8 * N
     vectors = 20 * 8 * model._net().parameters.size
     trial = 256 * 8 * X.shape[1]
     assert peak < targets + order + vectors + trial + 100_000
 
 
-@pytest.mark.parametrize("targets", ["classes", "yes or no"])
-def test_encoded_targets_are_laid_out_for_the_kernels(targets: str) -> None:
-    labels = {"classes": y, "yes or no": y > 1}[targets]
-    model = MLPClassifier().initialize(X[:9000], labels[:9000])
-    Y = model._encoded(labels[:9000], np.float64, incremental=False)
-    assert padded(Y) is Y.base
-    expected = labels[:9000, None] == model.classes_ if Y.shape[1] > 1 else labels[:9000, None] == model.classes_[1]
-    np.testing.assert_array_equal(Y, expected)
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_a_row_for_each_class_is_all_that_there_is_of_targets(engine: str) -> None:
+    """Labels become int32, and the rows that they stand for are looked up; the steps are those on targets written out."""
+    labels = y[:900]
+    model = MLPClassifier(hidden_layer_sizes=4, random_state=0).initialize(X[:900], labels)
+    Y, which = model._targets(labels, np.float64, incremental=True)
+    assert Y.tolist() == np.eye(CLASSES).tolist()
+    assert which is not None
+    assert which.dtype == np.int32
+    np.testing.assert_array_equal(Y[which], model._encoded(labels, np.float64, incremental=True))
+    written_out = Task(model._net().copy(), NLLM(), SGD(), X[:900], Y[which])
+    looked_up = Task(model._net().copy(), NLLM(), SGD(), X[:900], Y, which=which)
+    for task in (written_out, looked_up):
+        choose_engine(task, engine, 30)[0].run(np.arange(900).reshape(30, 30), np.full(30, 0.1))
+    np.testing.assert_array_equal(written_out.network.parameters, looked_up.network.parameters)

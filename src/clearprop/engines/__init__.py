@@ -2,7 +2,7 @@
 
 from .batches import Batches
 from .choice import EngineChoice, choose_engine
-from .compiled import processor_level, room_for_targets
+from .compiled import processor_level
 from .engine import Engine, NonFinite, Task, require_points
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "choose_engine",
     "processor_level",
     "require_points",
-    "room_for_targets",
 ]

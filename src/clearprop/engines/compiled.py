@@ -14,7 +14,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Array, Part
@@ -245,20 +244,8 @@ def _alone(task: Task) -> str:
     return ""
 
 
-def room_for_targets(points: int, outputs: int, dtype: npt.DTypeLike) -> Array:
-    """Zeros (points, outputs) for Y, of which the kernels need no copy of their own."""
-    size = points * outputs
-    return np.zeros(size + BEYOND_THE_END, dtype)[:size].reshape(points, outputs)
-
-
 def padded(Y: Array) -> Array:
-    """Y row by row, with numbers behind its end that a kernel may read: where it lies, or a copy."""
-    whole = Y.base
-    if isinstance(whole, np.ndarray) and whole.ndim == 1 and whole.dtype == Y.dtype and Y.flags.c_contiguous:
-        first = (whole.__array_interface__["data"][0], whole.strides)
-        enough = whole.size >= Y.size + BEYOND_THE_END
-        if enough and first == (Y.__array_interface__["data"][0], (Y.itemsize,)):
-            return whole
+    """Y row by row, with numbers behind its end that a kernel may read."""
     values = np.zeros(Y.size + BEYOND_THE_END, Y.dtype)
     values[: Y.size] = Y.ravel()
     return values
@@ -283,6 +270,7 @@ def trainer(
         dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
+        which=None if task.which is None else np.ascontiguousarray(task.which, dtype=np.int32),
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,

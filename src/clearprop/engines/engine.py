@@ -29,7 +29,7 @@ class Task:
     X: Array
     """(n, m^1)"""
     Y: Array
-    """(n, n^L)"""
+    """(n, n^L), or the few rows that there are, where `which` says whose each is."""
     weights: Array | None = None
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
@@ -37,11 +37,17 @@ class Task:
     """Whether the penalty is added to the sum over a batch's points and divided with it, as scikit-learn's alpha is."""
     state: dict[str, Array] | None = None
     """What the optimiser remembers of earlier steps, changed in place; None begins anew."""
+    which: Array | None = None
+    """The row of Y that is each point's target, (n,) of int32; None where row i is point i's."""
     dropout: Dropout | None = None
     input_noise: InputNoise | None = None
     max_norm: MaxNorm | None = None
     seed: int = 0
     """32 bits from which dropout and input noise are drawn, for each step t anew."""
+
+    def targets(self, points: Array | slice) -> Array:
+        """The targets of some points, (points, n^L)."""
+        return self.Y[points] if self.which is None else self.Y[self.which[points]]
 
     def noise(self, points: int, t: int) -> Array:
         """What is added to the inputs in step t, (points, m^1)."""
@@ -127,7 +133,7 @@ class Engine(ABC):
         with np.errstate(all="ignore"):
             t = self.taken + step + 1
             X, M = task.X[points] + task.noise(len(points), t), task.factors(len(points), t)
-            fwd = traced_forward(task.network, X, task.Y[points], task.loss, weights, task.penalty, M)
+            fwd = traced_forward(task.network, X, task.targets(points), task.loss, weights, task.penalty, M)
             for l in task.network.layers:
                 if not np.isfinite(fwd.Z[l]).all():
                     return NonFinite(step, l, "Z")

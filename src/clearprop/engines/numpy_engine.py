@@ -95,7 +95,7 @@ class NumpyEngine(Engine):
         if task.input_noise is not None:
             A[0] += task.noise(len(points), t)
         M = {} if task.dropout is None else task.factors(len(points), t)
-        Y = task.Y[points]
+        Y = task.targets(points)
         weights = None if task.weights is None else task.weights[points]
         taken = {}
         for l in net.layers:

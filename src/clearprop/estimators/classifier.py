@@ -333,11 +333,20 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._checked(X, y, reset=reset)
 
     def _encoded(self, y: Any, dtype: Any, *, incremental: bool) -> Array:
+        self._know_labels(y, incremental=incremental)
+        return self._labels.encode(y, dtype)
+
+    def _targets(self, y: Any, dtype: Any, *, incremental: bool) -> tuple[Array, Array | None]:
+        self._know_labels(y, incremental=incremental)
+        if self._labels.kind == "multilabel-indicator":
+            return self._labels.encode(y, dtype), None
+        return self._labels.rows(dtype), self._labels.which(y)
+
+    def _know_labels(self, y: Any, *, incremental: bool) -> None:
         if not hasattr(self, "classes_") or not (self.warm_start or incremental):
             self._learn_labels(y)
         else:
             self._require_known(unique_labels(y), alike=self.warm_start)
-        return self._labels.encode(y, dtype)
 
     def _learn_labels(self, y: Any) -> None:
         self._label_binarizer = LabelBinarizer().fit(y)

@@ -59,6 +59,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     def _encoded(self, y: Any, dtype: Any, *, incremental: bool) -> Array:
         """Y (n, outputs); a classifier learns its labels here, or checks that they are known."""
 
+    def _targets(self, y: Any, dtype: Any, *, incremental: bool) -> tuple[Array, Array | None]:
+        """Y, and which row of it is each point's target where it has only the few that there are."""
+        return self._encoded(y, dtype, incremental=incremental), None
+
     @abstractmethod
     def _target_row(self, y: Any) -> Array | None:
         """Y (outputs,) of one plain target in an array or a list; None for what needs a closer look."""
@@ -132,7 +136,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         X, y = self._validated(X, y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
-        Y = self._encoded(y, dtype, incremental=incremental)
+        Y, which = self._targets(y, dtype, incremental=incremental)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
         weights = self._point_weights(y, sample_weight)
@@ -146,7 +150,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             learn = partial(self._fit_lbfgs, X=X)
         else:
             learn = partial(self._fit_stochastic, X=X, validation_data=validation_data, incremental=incremental)
-        task = self._task(Y, weights)
+        task = self._task(Y, which, weights)
         if anew and self.restarts > 1:
             best_of(self, partial(self._begin, widths, dtype), lambda: learn(replace(task, network=self._net())))
         else:
@@ -223,7 +227,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         self.best_validation_score_ = -np.inf if held_out else None
         self._best_network = self._net().copy() if held_out else None
 
-    def _task(self, Y: Array, weights: Array | None) -> Task:
+    def _task(self, Y: Array, which: Array | None, weights: Array | None) -> Task:
         """What is lowered on all points; where they are, and by which rule, is filled in by the way to learn."""
         net, loss = self._net(), self._loss()
         return Task(
@@ -233,6 +237,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             np.empty((0, net.widths[0]), net.dtype),
             self._smoothed(Y),
             weights if weights is None else weights.astype(net.dtype, copy=False),
+            which=which,
             dropout=words.dropout(self.dropout),
             input_noise=as_regularizer(InputNoise, self.input_noise),
             max_norm=as_regularizer(MaxNorm, self.max_norm),
@@ -341,14 +346,15 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             np.arange(n),
             random_state=self._random_state,
             test_size=self.settings.validation_fraction,
-            stratify=self._strata(task.Y),
+            stratify=self._strata(task.targets(slice(None))),
         )
         if len(held) < 2:
             raise ValueError(
                 "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
             )
         weights = None if task.weights is None else task.weights[held]
-        return train, HeldOut(X[held], task.Y[held], weights), self._decoded(task.Y[held])
+        Y = task.targets(held)
+        return train, HeldOut(X[held], Y, weights), self._decoded(Y)
 
     def _given_held_out(self, given: Any) -> tuple[HeldOut, Any]:
         if not (isinstance(given, tuple | list) and len(given) == 2):

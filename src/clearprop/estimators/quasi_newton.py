@@ -56,11 +56,12 @@ def _doubles(values: Array) -> Array:
 
 def _by_reference(task: Task, X: Any) -> LossAndGradient:
     """By the reference, which takes sparse points as they are."""
+    Y = task.targets(slice(None))
 
     def loss_and_gradient(parameters: Array) -> tuple[float, Array]:
         net = task.network.with_parameters(parameters)
         with np.errstate(all="ignore"):
-            fwd = traced_forward(net, X, task.Y, task.loss, task.weights, task.penalty)
+            fwd = traced_forward(net, X, Y, task.loss, task.weights, task.penalty)
             return float(fwd.loss), back_propagate(net, fwd).flat
 
     return loss_and_gradient

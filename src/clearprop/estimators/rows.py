@@ -62,7 +62,7 @@ class Rows(ABC):
     def _on(self, X: Array, numbers: Array) -> Task:
         """The task on the points X (k, m), which are the rows `numbers` (k,)."""
         weights = None if self.task.weights is None else self.task.weights[numbers]
-        return replace(self.task, X=X, Y=self.task.Y[numbers], weights=weights)
+        return replace(self.task, X=X, Y=self.task.targets(numbers), which=None, weights=weights)
 
     def _engine_for(self, task: Task) -> Engine:
         engine, _ = choose_engine(task, self.engine, self.batch_size, self.threads)

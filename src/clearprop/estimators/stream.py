@@ -27,7 +27,9 @@ class Stream:
     def __init__(self, estimator: Any, task: Task) -> None:
         net = task.network
         self.x, self.y = np.zeros((1, net.widths[0]), net.dtype), np.zeros((1, net.widths[-1]), net.dtype)
-        self.engine, _ = choose_engine(replace(task, X=self.x, Y=self.y, weights=None), estimator.engine, 2, 1)
+        self.engine, _ = choose_engine(
+            replace(task, X=self.x, Y=self.y, which=None, weights=None), estimator.engine, 2, 1
+        )
         self.engine.taken = estimator._optimizer.steps
         self.solver, self.net, self.parameters = estimator._optimizer, net, _parameters(estimator)
         self.batches = Batches.joined([np.zeros((1, 1), np.int64)])

@@ -9,13 +9,9 @@ from typing import Any
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
-from ..engines import room_for_targets
 from ..formulas.catalogue import Array
 from ..formulas.domains import SIGNS, Simplex
 from ..formulas.losses import Loss
-
-BLOCK = 4096
-"""Labels looked up at a time, so that there are never as many numbers on the way as there are in Y."""
 
 
 @dataclass(frozen=True)
@@ -45,24 +41,29 @@ class Labels:
         """Y (n, outputs) of known labels (n,), or of an indicator matrix (n, labels)."""
         if self.kind == "multilabel-indicator":
             return np.where(self.binarizer.transform(y).astype(bool), 1, self.no).astype(dtype)
+        return self.rows(dtype)[self.which(y)]
+
+    def rows(self, dtype: Any) -> Array:
+        """The row of Y for each class, (classes, outputs)."""
+        Y = np.full((len(self.classes), self.outputs), self.no, dtype)
+        if self.outputs == 1:
+            Y[1:] = 1  # the second of two is a yes; of one alone there is none
+        else:
+            np.fill_diagonal(Y, 1)
+        return Y
+
+    def which(self, y: Any) -> Array:
+        """Which of these rows is each label's, (n,) of int32, all labels being known."""
         if np.ndim(y) > 1 or hasattr(y, "tocsr"):
             raise ValueError("The object was not fitted with multilabel input.")  # in scikit-learn's words
-        Y = room_for_targets(len(y), self.outputs, dtype)
-        for begin in range(0, len(y), BLOCK):
-            block, indices = Y[begin : begin + BLOCK], self.indices(y[begin : begin + BLOCK])
-            block[:] = self.no
-            if self.outputs == 1:
-                block[indices == 1] = 1
-            else:
-                block[np.arange(len(block)), indices] = 1
-        return Y
+        return self.indices(y).astype(np.int32)
 
     @cached_property
     def row_of(self) -> dict[Any, Array]:
         """The row of Y (outputs,) for each label."""
         if self.kind == "multilabel-indicator":
             return {}
-        return dict(zip(self.classes.tolist(), self.encode(self.classes, np.float64), strict=True))
+        return dict(zip(self.classes.tolist(), self.rows(np.float64), strict=True))
 
     def indices(self, y: Any) -> Array:
         """Which of the classes each label (n,) is, all of them known."""

@@ -80,8 +80,8 @@ class Bound {
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
         const Clips& clips, const Penalty& penalty, const Drops& dropout, const Made& parametrization, Matrix<const T> X, Flat<const T> Y,
-        std::optional<Flat<const T>> weights, int largest_batch, int threads)
-      : X_(X), Y_(Y), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
+        std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
+      : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
     const Rule rule = rule_of(optimizer, clips, penalty, dropout, parametrization);
     const bool one_each = largest_batch == 1 && rule.clips.empty() && rule.dropout.rates.empty() && !rule.parametrized;
     if (one_each && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
@@ -145,12 +145,13 @@ class Bound {
     return {order, etas.data(), etas.size() == 1 ? 0 : 1, std::int64_t(count)};
   }
   Points<T> points() const {
-    return {X_.data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)), int(X_.shape(1)),
+    return {X_.data(), Y_.data(), which_ ? which_->data() : nullptr, weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)), int(X_.shape(1)),
             shape_.widths.back(), {}, {}, {}};
   }
 
   Matrix<const T> X_;
   Flat<const T> Y_;
+  std::optional<Flat<const std::int32_t>> which_;
   std::optional<Flat<const T>> weights_;
   Shape shape_;
   Points<T> points_;
@@ -294,8 +295,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
   using Ints = std::vector<int>;
   using Parts = std::vector<Coded>;
   nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Made, Matrix<const T>, Flat<const T>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Made, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
       .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "gradient"_a)

@@ -33,7 +33,8 @@ struct Steps {
 template <class T>
 struct Points {
   const T* X;        // (n, m)
-  const T* Y;        // (n, outputs), readable for a vector beyond the end
+  const T* Y;        // (n, outputs), or fewer rows, readable for a vector beyond the end
+  const std::int32_t* which;  // (n,) which row of Y is a point's, or null where row i is point i's
   const T* weights;  // (n,), or null where every point weighs 1
   std::int64_t n;
   int m, outputs;
@@ -44,7 +45,7 @@ struct Points {
   std::vector<T> value;
 
   const T* x(std::int64_t i) const { return X + i * m; }
-  const T* y(std::int64_t i) const { return Y + i * outputs; }
+  const T* y(std::int64_t i) const { return Y + (which ? which[i] : i) * outputs; }
   T weight(std::int64_t i) const { return weights ? weights[i] : T(1); }
   Dense<T> dense(std::int64_t i) const { return {x(i), m}; }
   Sparse<T> sparse(std::int64_t i) const {
