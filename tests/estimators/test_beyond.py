@@ -6,11 +6,12 @@ import copy
 import pickle
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -326,3 +327,18 @@ def test_what_is_pickled_is_no_larger_than_the_numbers_in_it() -> None:
 def test_importing_clearprop_does_not_import_scikit_learn() -> None:
     program = "import sys, clearprop as cp; cp.train, cp.Network, cp.explain; sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_lbfgs_takes_the_engine_and_the_threads_that_are_asked_for_to_the_same_end() -> None:
+    X, y = load_wine(return_X_y=True)
+    X = StandardScaler().fit_transform(X)
+    settings = ({"threads": 1}, {"threads": 2}, {"engine": "numpy"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        one, two, by_numpy = (
+            MLPClassifier((40,), solver="lbfgs", max_iter=12, random_state=0, **each).fit(X, y) for each in settings
+        )
+    np.testing.assert_array_equal(one.coefs_[0], two.coefs_[0])
+    np.testing.assert_allclose(one.coefs_[0], by_numpy.coefs_[0], rtol=1e-6, err_msg="12 line searches")
+    with pytest.raises(ValueError, match="'compiled' cannot take this task: activation 'prelu"):
+        MLPClassifier(solver="lbfgs", activation="prelu", engine="compiled").fit(X, y)

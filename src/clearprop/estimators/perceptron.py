@@ -271,6 +271,8 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             steps=self.settings.max_iter,
             evaluations=self.max_fun,
             tolerance=self.tol,
+            engine=self.engine,
+            threads=self.threads,
         )
         self.n_iter_ = _check_optimize_result("lbfgs", found, self.settings.max_iter)
         self.loss_ = float(found.fun)

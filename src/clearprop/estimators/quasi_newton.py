@@ -18,7 +18,16 @@ LossAndGradient = Callable[[Array], tuple[float, Array]]
 """The loss at parameters (p,), and its gradient (p,)."""
 
 
-def minimise(task: Task, X: Any, *, steps: int, evaluations: int, tolerance: float) -> OptimizeResult:
+def minimise(
+    task: Task,
+    X: Any,
+    *,
+    steps: int,
+    evaluations: int,
+    tolerance: float,
+    engine: str = "auto",
+    threads: int | None = None,
+) -> OptimizeResult:
     """What SciPy found, from where the network is; the network itself is left as it was. X is dense or sparse (n, m).
 
     Parameters are followed in double precision whatever the network's own: a line search compares losses that differ in
@@ -26,7 +35,7 @@ def minimise(task: Task, X: Any, *, steps: int, evaluations: int, tolerance: flo
     """
     begin = task.network.parameters.astype(np.float64)
     return minimize(
-        _by_engine(task, X, begin) if isinstance(X, np.ndarray) else _by_reference(task, X),
+        _by_engine(task, X, begin, engine, threads) if isinstance(X, np.ndarray) else _by_reference(task, X),
         begin,
         method="L-BFGS-B",
         jac=True,
@@ -34,12 +43,12 @@ def minimise(task: Task, X: Any, *, steps: int, evaluations: int, tolerance: flo
     )
 
 
-def _by_engine(task: Task, X: Array, parameters: Array) -> LossAndGradient:
-    """By the fastest engine that can."""
+def _by_engine(task: Task, X: Array, parameters: Array, name: str, threads: int | None) -> LossAndGradient:
+    """By the engine of that name, on so many threads."""
     net = task.network.with_parameters(parameters.copy())
     weights = None if task.weights is None else _doubles(task.weights)
     whole = replace(task, network=net, optimizer=LBFGS(), X=_doubles(X), Y=_doubles(task.Y), weights=weights)
-    engine, every = choose_engine(whole)[0], np.arange(len(X))
+    engine, every = choose_engine(whole, name, threads=threads)[0], np.arange(len(X))
 
     def loss_and_gradient(parameters: Array) -> tuple[float, Array]:
         net.parameters = parameters
