@@ -9,28 +9,22 @@ from operator import is_
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..network import Network
 from . import words
-
-SPARSE = ["csr", "csc"]
-ASK_FOR_MORE = {"feature_names_in_", "preparation_", "scaler_"}
-"""What is known of the features where points have to be looked at more closely."""
+from .border import ASK_FOR_MORE, Border
 
 
-class NetworkHolder:
+class NetworkHolder(Border):
     """The network behind an estimator's fitted attributes, and what it says of points."""
 
     activation: Any
     coefs_: list[Array]
     intercepts_: list[Array]
     out_activation_: str
-    preparation_: Any
-    scaler_: Any
-    settings: Any
     _output_part: Activation
     _stream: Any
 
@@ -93,15 +87,6 @@ class NetworkHolder:
         """A^L by the compiled kernels; None where they lack a part, or X is not of the network's own type."""
         kernels = self._net()._online(None)
         return None if kernels is None else kernels.predict(np.ascontiguousarray(X))
-
-    def _checked_points(self, X: Any) -> Any:
-        """X as scikit-learn checks it; gaps filled, categories encoded and columns scaled where that was asked for."""
-        if "preparation_" not in vars(self):
-            points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
-        else:
-            validate_data(self, X, skip_check_array=True, reset=False)
-            points = check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
-        return self.scaler_.scaled(points) if "scaler_" in vars(self) else points
 
     def __getstate__(self) -> dict[str, Any]:
         if "_stream" in vars(self):

@@ -16,9 +16,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, check_X_y, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils.optimize import _check_optimize_result
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_sample_weight
 
 from ..engines import Task, require_points
 from ..formulas.catalogue import Array
@@ -31,9 +31,8 @@ from ..training.evaluation import HeldOut
 from ..validation import require_pair
 from . import words
 from .descent import NON_FINITE, Descent
-from .holder import SPARSE, NetworkHolder
+from .holder import NetworkHolder
 from .inspection import Inspection
-from .preparation import Scaler, preparation
 from .presets import Settings
 from .quasi_newton import minimise
 from .restarts import best_of
@@ -372,42 +371,6 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         if self.scoring is None:
             return self._default_score(held_out)
         return asked_for(self.scoring, self, held_out, targets)
-
-    # ---- the border
-
-    def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
-        """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
-        checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
-        settings = self.settings
-        if settings.scaling is not None:
-            checks["accept_sparse"] = False
-        categorical = settings.categorical_features
-        if self.categorical_features is None and not hasattr(X, "columns"):
-            categorical = None  # what a preset looks for by type, an array cannot have
-        if settings.missing is None and categorical is None:
-            self.__dict__.pop("preparation_", None)
-            X, y = validate_data(self, X, y, reset=reset, **checks)
-        else:
-            validate_data(self, X, skip_check_array=True, reset=reset)
-            if reset:
-                made = preparation(X, missing=settings.missing, categorical=categorical)
-                self.preparation_ = made.fit(X)
-            X, y = check_X_y(self.preparation_.transform(X), y, estimator=self, **checks)
-        if reset:
-            self.__dict__.pop("scaler_", None)
-            if settings.scaling is not None:
-                self.scaler_ = Scaler.fitted(settings.scaling, X)
-        if "scaler_" in vars(self):
-            X = self.scaler_.scaled(X)
-        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        settings = self.settings
-        tags.input_tags.sparse = settings.missing is settings.categorical_features is settings.scaling is None
-        tags.input_tags.allow_nan = settings.missing is not None
-        tags.input_tags.categorical = settings.categorical_features is not None
-        return tags
 
 
 def _of_mean_1(weights: Array | None, rows: Any) -> tuple[Array | None, float]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..engines import Batches, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
-from .holder import ASK_FOR_MORE
+from .border import ASK_FOR_MORE
 
 PARAMETERS = ("alpha", "l1_ratio", "loss", "batch_size", "solver", "early_stopping", "engine", "threads", "callbacks")
 """What the steps depend on, beside the solver and the network, which are objects."""
