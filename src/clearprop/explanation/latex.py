@@ -15,7 +15,9 @@ from .matrices import ROWS, disagreement, percent
 from .reasons import linear
 from .symbols import Written
 from .tikz import picture
-from .trace import BackwardLayer, Entry, Factor, ForwardLayer, Link, Product, Trace
+from .trace import Trace
+from .trace_around import Entry
+from .trace_passes import BackwardLayer, Factor, ForwardLayer, Link, Product
 from .values import Value, key_of
 from .written import assembly, scaling, shape, update_of, written_out
 
