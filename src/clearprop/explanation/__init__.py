@@ -3,7 +3,9 @@
 from .notations import NOTATIONS, Notation
 from .recorded import Replay, replay
 from .step import explain
-from .trace import BackwardLayer, ForwardLayer, Header, Link, Shortcut, Trace, Update
+from .trace import Trace
+from .trace_around import Header, Update
+from .trace_passes import BackwardLayer, ForwardLayer, Link, Shortcut
 
 __all__ = [
     "NOTATIONS",

@@ -16,7 +16,7 @@ from .cancelling import derivation
 from .passes import Passes
 from .reasons import activation_reason, alpha_reason, count_of, link_reason, loss_reason, weight_reason
 from .symbols import Written
-from .trace import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut
+from .trace_passes import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut
 
 
 def backward_layer(passes: Passes, l: int) -> BackwardLayer:

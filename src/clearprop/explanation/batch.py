@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from .passes import Passes
-from .trace import Batch, BatchLayer, Factor, Product
+from .trace_around import Batch, BatchLayer
+from .trace_passes import Factor, Product
 
 
 def batch_of(passes: Passes) -> Batch | None:

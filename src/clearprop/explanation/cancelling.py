@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..formulas.shortcuts import Shortcut
 from .symbols import Written
-from .trace import Cancelling
+from .trace_passes import Cancelling
 
 
 def derivation(shortcut: Shortcut) -> tuple[Cancelling, ...]:

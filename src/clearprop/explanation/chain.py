@@ -7,7 +7,8 @@ from .boxes import Box, flow, grid, stack, word
 from .matrices import disagreement, number
 from .page import INDENT, Page
 from .text_passes import fraction_box, layer_title, write_derivation, write_zones
-from .trace import BackwardLayer, ForwardLayer, Link, Trace
+from .trace import Trace
+from .trace_passes import BackwardLayer, ForwardLayer, Link
 
 ROLE = 21
 """Columns for a link's role."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from ..network import Network
 from .backward import links_of
 from .passes import Passes
-from .trace import Cost, LayerCost, Link
+from .trace_around import Cost, LayerCost
+from .trace_passes import Link
 
 
 def cost_of(passes: Passes) -> Cost:

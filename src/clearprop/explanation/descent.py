@@ -12,7 +12,7 @@ from ..formulas.optimizers import SGD, Optimizer
 from ..network import Network
 from .backward import formula_of
 from .passes import Passes
-from .trace import Change, Rule, StateArray, Update, WhatIf
+from .trace_around import Change, Rule, StateArray, Update, WhatIf
 
 
 class Descent:

@@ -13,7 +13,8 @@ from .document_passes import backward_part, forward_part, link_part
 from .phases import diagram_of, phases_of
 from .plain import CELLS, Plain, number, picture_of, rows_of, written
 from .symbols import Symbols
-from .trace import Trace, Update
+from .trace import Trace
+from .trace_around import Update
 from .values import KEPT, Folded, key_of
 
 FORMAT, VERSION = "clearprop.trace", 1

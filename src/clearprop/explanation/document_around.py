@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .plain import Plain, number, written
-from .trace import Entry, Lint, Trace
+from .trace import Trace
+from .trace_around import Entry, Lint
 from .values import KEPT, key_of
 from .written import update_of, update_rule
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .plain import Plain, number, written
 from .reasons import linear
 from .symbols import Written, shape_of, transpose
-from .trace import BackwardLayer, Factor, ForwardLayer, Link, Product, Trace
+from .trace import Trace
+from .trace_passes import BackwardLayer, Factor, ForwardLayer, Link, Product
 from .values import KEPT, key_of
 from .written import assembly, entry_by_entry, scaling, weights_written, written_out
 

@@ -16,7 +16,7 @@ from ..network import Network
 from ..validation import as_points, as_targets, require_pair
 from .backward import formula_of
 from .passes import Passes
-from .trace import Header
+from .trace_around import Header
 
 
 @dataclass(frozen=True)

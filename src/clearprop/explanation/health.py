@@ -7,7 +7,7 @@ import numpy as np
 from ..formulas.catalogue import Array
 from .descent import Descent
 from .passes import Passes
-from .trace import LayerHealth
+from .trace_around import LayerHealth
 
 USUAL = (1e-4, 1e-1)
 """Change by weights, by norm: less hardly moves, more may overshoot. A rule of thumb aims at 1e-3 in a long training."""

@@ -176,3 +176,10 @@ def table(rows: Sequence[Sequence[str]], places: str) -> str:
             r"\end{tabular}\end{center}",
         ]
     )
+
+
+def headed(title: str, lines: Sequence[str]) -> str:
+    """A section; its heading stays with the first heading below it."""
+    first, *rest = [line for line in lines if line]
+    kept = rf"\clearpropkeep\section*{{{title}}}"
+    return "\n\n".join([kept, first.removeprefix(r"\clearpropkeep"), *rest])

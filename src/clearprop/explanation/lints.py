@@ -16,7 +16,8 @@ from ..formulas.shortcuts import shortcut
 from .descent import Descent, loss_at
 from .passes import Passes
 from .reasons import GRID, count_of
-from .trace import ForwardLayer, LayerHealth, Lint
+from .trace_around import LayerHealth, Lint
+from .trace_passes import ForwardLayer
 
 VANISHED, EXPLODED = 1e-3, 1e3
 """dL/dZ of a layer by that of the layer after it, by norm and unit: a thousandth gets through, or a thousandfold."""

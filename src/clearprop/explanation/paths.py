@@ -17,7 +17,8 @@ from ..formulas.shortcuts import shortcut
 from .backward import links_of
 from .passes import Passes
 from .symbols import Symbols, Written, lowered
-from .trace import Entry, Link, Path
+from .trace_around import Entry, Path
+from .trace_passes import Link
 
 LISTED = 12
 """Paths that are written out; the rest of a wide network's is one number."""

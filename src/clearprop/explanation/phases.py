@@ -9,7 +9,8 @@ from .backward import upright
 from .plain import Plain, written
 from .reasons import linear
 from .symbols import Written, shape_of
-from .trace import Link, Trace
+from .trace import Trace
+from .trace_passes import Link
 from .values import key_of
 
 

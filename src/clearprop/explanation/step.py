@@ -30,7 +30,9 @@ from .notations import notation_called
 from .passes import Passes
 from .paths import entry_of, telling_entry
 from .symbols import Symbols
-from .trace import Entry, ForwardLayer, Normalized, Trace
+from .trace import Trace
+from .trace_around import Entry
+from .trace_passes import ForwardLayer, Normalized
 from .verdict import check_of
 from .zones import zones_of
 

@@ -25,7 +25,8 @@ from .text_step import (
     write_symbols,
     write_update,
 )
-from .trace import Header, Trace
+from .trace import Trace
+from .trace_around import Header
 
 NARROW, WIDE = 60, 120
 

@@ -7,7 +7,8 @@ from .matrices import bars, disagreement
 from .page import INDENT, Operand, Page
 from .reasons import count_of, linear
 from .symbols import Symbols, shape_of, transpose
-from .trace import BackwardLayer, Factor, ForwardLayer, Link, Normalized, Product, Shortcut, Trace
+from .trace import Trace
+from .trace_passes import BackwardLayer, Factor, ForwardLayer, Link, Normalized, Product, Shortcut
 from .values import Value, key_of
 from .written import factor_symbol, scaling
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from .matrices import bars, number, percent
 from .page import INDENT, Operand, Page
 from .text_passes import layer_title, turned
-from .trace import Entry, Lint, Path, Trace, Update
+from .trace import Trace
+from .trace_around import Entry, Lint, Path, Update
 from .values import key_of
 from .written import update_of, update_rule
 

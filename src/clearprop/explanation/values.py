@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..formulas.catalogue import Array
-from .trace import BackwardLayer, Normalized, Trace
+from .trace import Trace
+from .trace_passes import BackwardLayer, Normalized
 
 KEPT = 16
 """Units of a folded layer that a document shows."""

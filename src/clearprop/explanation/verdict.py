@@ -7,7 +7,7 @@ import numpy as np
 from ..checks import ArrayCheck, GradientCheck, check_gradients
 from ..formulas.catalogue import Array
 from .passes import Passes
-from .trace import ArrayVerdict, Check
+from .trace_around import ArrayVerdict, Check
 
 EVERY, FEW = 400, 8
 """A network of at most so many parameters is checked in every entry; of a larger one, a few entries of each array are."""

@@ -3,7 +3,8 @@ r"""The large formulas of a trace, in plain text and in LaTeX: products with the
 from __future__ import annotations
 
 from .symbols import Symbols, Written, transpose
-from .trace import BackwardLayer, Factor, Product, Trace
+from .trace import Trace
+from .trace_passes import BackwardLayer, Factor, Product
 
 _TIMES = r" \cdot "
 

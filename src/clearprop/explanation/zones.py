@@ -8,7 +8,7 @@ from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import Array
 from .matrices import percent
 from .reasons import SATURATED, largest_slope
-from .trace import Zone
+from .trace_passes import Zone
 
 
 def zones_of(f: Activation, z: Array, a: Array) -> tuple[Zone, ...]:
