@@ -28,7 +28,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     """As for mini-batches, in one call and in several: the same sums in another order."""
     rng, compared = np.random.default_rng([chunk, 11]), 0
     for number in range(NETWORKS // CHUNKS):
-        optimizer, task = unwrapped(random_optimizer(rng))[1], random_task(rng)
+        optimizer, task = unwrapped(random_optimizer(rng))[-1], random_task(rng)
         while type(optimizer) in (Lion, Rprop) and may_cancel(task):
             task = random_task(rng)
         penalty = random_penalty(rng) if type(optimizer) is not SGD else L1(1e-3)
@@ -48,7 +48,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             parameters, total, product = task.network.parameters.copy(), 0.0, 1.0
             state = {
                 name: array.copy()
-                for name, array in optimizer.first_state(parameters, task.network.starts).items()
+                for name, array in optimizer.first_state(parameters, task.network.shapes).items()
                 if name in optimizer.remembers
             }
             for part in np.array_split(np.arange(STEPS), 1 + number % 3):

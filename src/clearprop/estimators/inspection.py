@@ -31,7 +31,8 @@ class Inspection:
 
         check_is_fitted(self)
         points = self._checked_points(_row(x))
-        label = np.asarray([y]) if np.ndim(y) == 0 else np.asarray(y)[None]
+        target = np.asarray(y)
+        label = target.reshape(1) if target.size == 1 else target[None]
         Y = self._encoded(label, self._net().dtype, incremental=True)
         options.setdefault("eta", self.learning_rate_init)
         options.setdefault("penalty", self._penalty(1.0))
