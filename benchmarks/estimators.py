@@ -179,9 +179,8 @@ def main() -> None:
 def measure_fits(rows: list[Row], seeds: int) -> None:
     """A line for each row: all processors, and the ratio on one."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    if (
-        load > BUSY
-    ):  # a pool of threads that spin for work is slowed down a hundredfold by whoever takes one of its processors
+    # A pool of threads that spin for work is slowed down a hundredfold by whoever takes one of its processors.
+    if load > BUSY:
         print(f"The machine is busy, its load being {load:.1f}: ratios on several threads say nothing.\n")
     print(
         f"{processors()} processors\n\n| data | fit, ours | scikit-learn | ratio | on one thread | loss, ours / theirs "

@@ -82,6 +82,20 @@ def batches_of(rng: np.random.Generator, n: int) -> Batches:
     return Batches(rows, np.concatenate([[0], np.cumsum(sizes)]))
 
 
+def assert_loss_is_found(engine: CompiledEngine, rows: np.ndarray, etas: np.ndarray, *, bad: int) -> None:
+    """The loss of step `bad` is not finite: the engine says so, is as before it, and goes on as the NumPy engine does."""
+    task = engine.task
+    reference = NumpyEngine(replace(task, network=task.network.copy()))
+    reference.run(rows[:bad], etas[:bad])
+    with pytest.raises(NonFinite, match="the loss of layer 2") as caught:
+        engine.run(rows, etas)
+    assert caught.value.step == bad
+    assert distance(task.network.parameters, reference.task.network.parameters) <= 1e-13
+    engine.run(rows[:1], etas[:1])  # the optimiser's state, too, is that of before
+    reference.run(rows[:1], etas[:1])
+    assert distance(task.network.parameters, reference.task.network.parameters) <= 1e-13
+
+
 def run_kernels(
     level: str, task: Task, batches: Batches, etas: np.ndarray, threads: int, pieces: int = 1
 ) -> tuple[np.ndarray, float]:
@@ -232,15 +246,7 @@ def test_a_value_that_is_not_finite_is_found_in_its_step_and_leaves_no_trace(opt
     task = Task(Network((6, 8, 2), ("tanh", "identity"), seed=3), Square(), find(Optimizer, optimizer), X, Y)
     rows = np.concatenate([rng.permutation(16).reshape(4, 4), [[1, 17, 2, 3]], np.zeros((2, 4), int)])
     etas = np.full(len(rows), 0.01)
-    engine, reference = CompiledEngine(task, 4, threads), NumpyEngine(replace(task, network=task.network.copy()))
-    reference.run(rows[:4], etas[:4])
-    with pytest.raises(NonFinite, match="the loss of layer 2") as caught:
-        engine.run(rows, etas)
-    assert caught.value.step == 4
-    assert distance(task.network.parameters, reference.task.network.parameters) <= 1e-13
-    engine.run(rows[:1], etas[:1])  # the optimiser's state, too, is that of before
-    reference.run(rows[:1], etas[:1])
-    assert distance(task.network.parameters, reference.task.network.parameters) <= 1e-13
+    assert_loss_is_found(CompiledEngine(task, 4, threads), rows, etas, bad=4)
 
 
 def test_trainings_in_several_python_threads_do_not_meet() -> None:

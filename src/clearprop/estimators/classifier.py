@@ -320,11 +320,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     def _target_row(self, y: Any) -> Array | None:
         label = y[0]
-        return (
-            self._labels.row_of.get(label)
-            if isinstance(label, Hashable) and self.settings.label_smoothing == 0
-            else None
-        )
+        plain = isinstance(label, Hashable) and self.settings.label_smoothing == 0
+        return self._labels.row_of.get(label) if plain else None
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)

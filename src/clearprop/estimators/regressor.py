@@ -304,9 +304,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
             Y = (Y - self.target_mean_) / self.target_scale_
         loss = self._loss()
         if not loss.domain_Y.contains(Y).all():
-            if np.isnan(
-                Y
-            ).any():  # None among objects, which scikit-learn's check makes NaN after it has looked for them
+            # None among objects, which scikit-learn's check makes NaN after it has looked for them
+            if np.isnan(Y).any():
                 raise ValueError("Input y contains NaN.")
             raise ValueError(
                 f"Some value(s) of y are out of the valid range of the loss {self.loss!r}: {loss.domain_Y}."

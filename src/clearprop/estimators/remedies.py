@@ -84,8 +84,7 @@ def _faster(estimator: Any, task: Task, steps: int) -> str:
     now, larger = _trial(task, rate, steps), _trial(task, 5 * rate, steps)
     if now is None or larger is None or not larger < 0.98 * now:
         return f"; try a larger max_iter (measured: a step 5 times larger gains nothing over {steps} steps)"
-    scheduled = estimator._optimizer.policy == "schedule"
-    before, after = (rate, 5 * rate) if scheduled else (k * estimator.learning_rate_init for k in (1, 5))
+    before, after = (rate, 5 * rate) if _is_scheduled(estimator) else (k * estimator.learning_rate_init for k in (1, 5))
     return (
         f"; measured over {steps} steps from here, {_named(after, estimator)} "
         f"brought the loss to {larger:.3g}, where {before:g} brought it to {now:.3g}"
@@ -94,8 +93,11 @@ def _faster(estimator: Any, task: Task, steps: int) -> str:
 
 def _named(rate: float, estimator: Any) -> str:
     """A rate as the user would ask for it: a schedule has rates of its own."""
-    word = "a rate of " if estimator._optimizer.policy == "schedule" else "learning_rate_init="
-    return f"{word}{rate:g}"
+    return f"{'a rate of ' if _is_scheduled(estimator) else 'learning_rate_init='}{rate:g}"
+
+
+def _is_scheduled(estimator: Any) -> bool:
+    return bool(estimator._optimizer.policy == "schedule")
 
 
 def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonFinite) -> str:
@@ -111,8 +113,7 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
         return f"{message}. The inputs' root mean square is {size:.2g}: scale them, with StandardScaler for one."
     begin = replace(task, network=task.network.with_parameters(start))
     before = _trial(begin, 0.0, 1)
-    scheduled = estimator._optimizer.policy == "schedule"
-    largest = estimator._optimizer.learning_rate if scheduled else estimator.learning_rate_init
+    largest = estimator._optimizer.learning_rate if _is_scheduled(estimator) else estimator.learning_rate_init
     for rate in (largest * factor for factor in SMALLER):
         after = _trial(begin, rate, TRIAL_STEPS)
         if before is not None and after is not None and after < before:
