@@ -96,6 +96,19 @@ def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array |
     return weights
 
 
+def of_mean_1(weights: Array, rows: Any = slice(None)) -> tuple[Array, float]:
+    """Weights (n,) divided by their mean over some rows, and that mean. ValueError where they are 0 on all of these rows.
+
+    Divided by the largest of them first, so that neither very large nor very small ones leave the range of numbers.
+    """
+    largest = weights[rows].max()
+    if not largest > 0:
+        raise ValueError("the weights are 0 for every point that is trained on")
+    scaled = weights / largest
+    mean = scaled[rows].mean()
+    return scaled / mean, float(largest) * float(mean)
+
+
 def as_factors(
     factors: Mapping[int, Any] | None, points: int, widths: Sequence[int], dtype: np.dtype[Any]
 ) -> dict[int, Array]:

@@ -275,7 +275,7 @@ class InOrder(Sampling):
 
     name = "in_order"
 
-    def batches(self, n: int, b: int, rng: np.random.Generator):
+    def draw(self, n: int, b: int, rng: np.random.Generator):
         while True:
             yield np.arange(n - n % b).reshape(-1, b)
 

@@ -27,7 +27,7 @@ class InOrder(Sampling):
 
     name = "in_order"
 
-    def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
+    def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
         while True:
             yield np.arange(n).reshape(-1, b)
 

@@ -26,7 +26,7 @@ class InOrder(Sampling):
     order: tuple[tuple[int, ...], ...]
     name = "in_order"
 
-    def batches(self, n, b, rng):
+    def draw(self, n, b, rng):
         yield np.array(self.order)
 
 

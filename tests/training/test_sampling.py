@@ -17,7 +17,7 @@ every_sampling = pytest.mark.parametrize("sampling", all_of(Sampling), ids=label
 
 def steps_of(sampling: Sampling, n: int, b: int, steps: int, seed: int = 0, most: int = 10**9) -> list[np.ndarray]:
     """The points of step after step, asked for in groups of at most `most` steps."""
-    supply, taken = Supply(sampling.batches(n, b, np.random.default_rng(seed)), n), []
+    supply, taken = Supply(sampling, n, b, np.random.default_rng(seed)), []
     while len(taken) < steps:
         taken += list(supply.take(min(most, steps - len(taken))))
     return taken
@@ -92,7 +92,7 @@ def test_a_sampling_of_your_own_that_draws_what_is_not_there_is_refused(bad: lis
     class Mine(Sampling):
         name = "mine"
 
-        def batches(self, n, b, rng):
+        def draw(self, n, b, rng):
             while True:
                 yield np.array(bad)
 

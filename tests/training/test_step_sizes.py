@@ -1,4 +1,4 @@
-"""Step sizes while training: one that follows the loss, and one that cannot be had."""
+"""Step sizes while training: one that follows the loss, and one whose schedule fails."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def test_restarts_with_a_plateau_run_one_after_another() -> None:
     assert found.history["eta"][-1] < 0.05
 
 
-# ---- an eta that cannot be had
+# ---- a schedule that fails
 
 
 @pytest.mark.parametrize("bad", [-1.0, np.nan, "fast"])
 @pytest.mark.parametrize("batch_size", [1, 4])
 def test_a_bad_eta_in_the_middle_keeps_what_was_learnt(bad, batch_size) -> None:
     options = {"steps": 25, "batch_size": batch_size}
-    with pytest.raises(cp.NoStepSize, match=r"eta\(18\) could not be had after 17 steps: eta\(18\) = ") as caught:
+    with pytest.raises(cp.NoStepSize, match=r"the schedule failed at t = 18, after 17 steps: eta\(18\) = ") as caught:
         run(eta=lambda t: 0.05 if t < 18 else bad, **options)
     kept, expected = caught.value.run, run(eta=0.05, **options | {"steps": 17})
     assert kept.network.parameters.tolist() == expected.network.parameters.tolist()
@@ -87,7 +87,7 @@ def test_a_bad_eta_in_the_middle_keeps_what_was_learnt(bad, batch_size) -> None:
 
 def test_so_does_one_that_raises() -> None:
     with pytest.raises(
-        cp.NoStepSize, match=r"eta\(18\) could not be had after 17 steps: float division by zero"
+        cp.NoStepSize, match=r"the schedule failed at t = 18, after 17 steps: float division by zero"
     ) as caught:
         run(eta=lambda t: 0.05 * (18 - t) / (18 - t), steps=25, batch_size=1)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)

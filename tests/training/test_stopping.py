@@ -7,7 +7,7 @@ import math
 import pytest
 
 from clearprop.training.history import Report
-from clearprop.training.stopping import NoImprovement, Stop, TargetLoss, watches
+from clearprop.training.stopping import NoImprovement, Stop, TargetLoss, as_stops
 
 
 def reports(losses: list[float], validation: list[float] | None = None) -> list[Report]:
@@ -26,7 +26,7 @@ def reports(losses: list[float], validation: list[float] | None = None) -> list[
 
 def stopped_at(stop: str | Stop, losses: list[float], validation: list[float] | None = None) -> int | None:
     """The report, counted from 0, at which training ends."""
-    (watch,) = watches(stop)
+    (watch,) = (each.watch() for each in as_stops(stop))
     return next((i for i, report in enumerate(reports(losses, validation)) if watch(report)), None)
 
 
@@ -64,12 +64,12 @@ def test_a_watch_is_fresh_for_every_training() -> None:
 
 
 def test_several_conditions_are_watched_each_on_its_own() -> None:
-    assert len(watches(["target_loss(value=0.1)", NoImprovement()])) == 2
-    assert watches(None) == []
+    assert len(as_stops(["target_loss(value=0.1)", NoImprovement()])) == 2
+    assert as_stops(None) == ()
 
 
 def test_the_reason_says_which_condition_it_was() -> None:
-    (target,), (patience,) = watches(TargetLoss(0.25)), watches(NoImprovement(patience=1))
+    target, patience = TargetLoss(0.25).watch(), NoImprovement(patience=1).watch()
     first, second = reports([0.2, 0.2])
     assert target(first) == "the loss reached 0.25"
     patience(first)
@@ -79,4 +79,4 @@ def test_the_reason_says_which_condition_it_was() -> None:
 @pytest.mark.parametrize(("stop", "error"), [("target_los", ValueError), (3, TypeError), ([3], TypeError)])
 def test_what_is_no_condition_is_refused(stop: object, error: type[Exception]) -> None:
     with pytest.raises(error, match="stop"):
-        watches(stop)  # type: ignore[arg-type]  # the mistake
+        as_stops(stop)  # type: ignore[arg-type]  # the mistake

@@ -13,7 +13,7 @@ from clearprop.formulas.adam_optimizers import Adam
 from clearprop.formulas.metrics import Metric
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.training.evaluation import BLOCK, HeldOut
-from clearprop.training.loop import REPORTS
+from clearprop.training.training import REPORTS
 from tests.parts import label, rules
 from tests.training.small import LABELS, X, Y, a_net, run
 

@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass, replace
 
 from .catalogue import Array, hyper, part_hyper, register
+from .patience import Patience
 from .schedules import Constant, Listener, Schedule, as_schedule
+from .stateful import Stateful
 
 
 @register
@@ -45,19 +47,35 @@ class ReduceOnPlateau(Schedule):
         return replace(self, of=self.of.over(steps))
 
     def listener(self) -> Listener:
-        best, waited, cooling, product = math.inf, 0, 0, 1.0
-        inner = self.of.listener()
+        return Plateaus(self)
 
-        def listen(loss: float) -> float:
-            nonlocal best, waited, cooling, product
-            better = loss < best - abs(best) * self.threshold if math.isfinite(best) else loss < best
-            waited = 0 if better else waited + 1
-            best = loss if better else best
-            if cooling:
-                cooling, waited = cooling - 1, 0
-            if waited > self.patience:
-                product = max(product * self.factor, self.least)
-                waited, cooling = 0, self.cooldown
-            return product if inner is None else product * inner(loss)
 
-        return listen
+class Plateaus(Stateful):
+    """What one training has heard: how long the loss has rested, and the product of the factors so far."""
+
+    changing = ("patience", "cooling", "product", "inner")
+
+    def __init__(self, part: ReduceOnPlateau) -> None:
+        self.part, self.patience, self.cooling, self.product = part, RelativePatience(part.threshold), 0, 1.0
+        self.inner = part.of.listener()
+
+    def __call__(self, loss: float) -> float:
+        """The factor of eta(t) from now on, after one more report."""
+        part, patience = self.part, self.patience
+        patience.look(loss)
+        if self.cooling:
+            self.cooling, patience.waited = self.cooling - 1, 0
+        if patience.waited > part.patience:
+            self.product = max(self.product * part.factor, part.least)
+            self.cooling, patience.waited = part.cooldown, 0
+        return self.product if self.inner is None else self.product * self.inner(loss)
+
+
+class RelativePatience(Patience):
+    """A number improves where it is lower by more than `tolerance` of the best, and only such a number becomes the best."""
+
+    def improves(self, value: float) -> bool:
+        return value < self.best - abs(self.best) * self.tolerance if math.isfinite(self.best) else value < self.best
+
+    def best_of(self, value: float) -> float:
+        return value if not self.waited else self.best

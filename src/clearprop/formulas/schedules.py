@@ -12,7 +12,10 @@ import numpy as np
 from .catalogue import Array, Part, find, hyper, register
 
 Listener: TypeAlias = Callable[[float], float]
-"""Is told every loss that is reported; gives the factor by which eta(t) is multiplied from then on."""
+"""Is told every loss that is reported; gives the factor by which eta(t) is multiplied from then on.
+
+One that remembers what it heard is a `Stateful`, so that training can be continued; a plain function remembers nothing.
+"""
 
 
 class Schedule(Part):

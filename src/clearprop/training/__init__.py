@@ -1,9 +1,10 @@
 """Training: what is drawn, when a step is taken, when it is enough, and what is kept."""
 
 from .history import History, Report
-from .loop import Diverged, NoStepSize, Run
 from .recording import RecordedStep, Recording
+from .run import Diverged, NoStepSize, Run
 from .sgd_neural_net import sgd_neural_net
+from .state import State
 from .trainer import train
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Recording",
     "Report",
     "Run",
+    "State",
     "sgd_neural_net",
     "train",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array
+from ..formulas.stateful import Stateful
 from ..network import Network
 from .evaluation import BLOCK
 
 
-class Average:
+class Average(Stateful):
     """The mean of a network's parameters by one rule, over a training of `steps` steps, `epoch` of them an epoch."""
 
     def __init__(self, rule: Averaging, net: Network, X: Array, steps: int, epoch: int) -> None:
@@ -25,7 +28,13 @@ class Average:
         self.count += 1
         self.next = self.rule.next(step, self.steps, self.epoch)
 
-    def whole(self, net: Network) -> Network:
+    def state(self) -> dict[str, Any]:
+        return {"count": self.count, "next": self.next, "parameters": self.network.parameters.copy()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.count, self.next, self.network.parameters = state["count"], state["next"], state["parameters"]
+
+    def averaged(self, net: Network) -> Network:
         """The averaged network, fit to predict; `net` itself as long as nothing was taken in."""
         if not self.count:
             return net

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ..formulas.catalogue import Array, nearest
+from ..formulas.stateful import Stateful
 from ..network import Network
+from .state import State
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Report:
     """On the validation set, or on the training set where there is none."""
     network: Network | None = field(default=None, repr=False, compare=False)
     """As it stands; it goes on changing, so copy what you keep."""
+    state: Callable[[], State] | None = field(default=None, repr=False, compare=False)
+    """Called in a callback, it gives all that `train(..., resume=...)` needs to go on from this report."""
 
     def numbers(self) -> dict[str, float]:
         """The history's row: column name to value."""
@@ -38,7 +44,7 @@ class Report:
         return row | self.metrics | {"eta": self.eta, "seconds": self.seconds}
 
 
-class History:
+class History(Stateful):
     """Columns step, epoch, loss, validation_loss, the metrics, eta and seconds, a row for each report.
 
     >>> history = History()
@@ -49,6 +55,12 @@ class History:
 
     def __init__(self) -> None:
         self._columns: dict[str, list[float]] = {}
+
+    def state(self) -> dict[str, Any]:
+        return {"columns": self.to_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._columns = {name: list(values) for name, values in state["columns"].items()}
 
     def append(self, report: Report) -> None:
         """Add a row."""

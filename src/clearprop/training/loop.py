@@ -1,213 +1,267 @@
-"""The loop: batches go to an engine, reports come back, until a condition ends it. The loop itself computes no step."""
+"""The loop: batches go to an engine, reports come back, until a condition ends it. The loop itself computes no step.
+
+It can stop after any step and go on; what going on needs is its state.
+"""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..engines import Engine, EngineChoice, NonFinite, Task
+from ..engines import NonFinite
 from ..formulas.catalogue import Array
-from ..formulas.metrics import Metric
-from ..formulas.schedules import Schedule
+from ..formulas.stateful import Stateful, state_of
 from ..network import Network
 from .averages import Average
+from .best import Best, judged
+from .callbacks import asked_to_stop
 from .evaluation import HeldOut
 from .history import History, Report
-from .progress import Bar
-from .recording import Recording
+from .interrupts import Interrupts
+from .progress import Bar, NoBar
+from .recording import Recorder, Recording
+from .run import Diverged, NoStepSize, Run
 from .sampling import Supply
-from .stopping import Watch, watched_loss
-
-Callback: TypeAlias = Callable[[Report], object]
-"""Called with every report; training stops if it returns True."""
-
-REPORTS = 1000
-"""Reports in a long training, at most: thousands of tiny epochs are reported in groups."""
+from .state import State
+from .stopping import watched_loss
+from .training import Training
 
 
-@dataclass(frozen=True)
-class Run:
-    """What training gives: the trained network, and how it came about."""
-
-    network: Network
-    """The best one by validation loss where there is a validation set, else the last."""
-    history: History
-    stopped_because: str
-    engine: EngineChoice
-    """Which engine computed the steps, and why that one."""
-    classes: Array | None = None
-    """What the outputs stand for, where targets were labels."""
-    recording: Recording | None = None
-    """The steps that were kept, where that was asked for."""
-    restarts: Array | None = None
-    """The loss that each restart was judged by, (K,), infinite where it diverged; None where there was only one."""
-    schedule: Schedule | None = None
-    """The step size as a function of t, which also says how long "the whole training" was."""
-
-
-class Diverged(ArithmeticError):
-    """Training met a value that is not finite.
-
-    `run` holds the history so far and the last finite network (with a validation set, the best one so far).
-    """
-
-    def __init__(self, message: str, run: Run) -> None:
-        super().__init__(message)
-        self.run = run
-
-
-class NoStepSize(ValueError):
-    """eta(t) gave no step size in the middle of training.
-
-    `run` holds the history so far and the network after the last step that had one (with a validation set, the best one).
-    """
-
-    def __init__(self, message: str, run: Run) -> None:
-        super().__init__(message)
-        self.run = run
-
-
-@dataclass
 class Loop:
-    """One call of `train`: what is done is given, what changes is below the line."""
+    """One training of one network, in place. It owns t, the number of steps taken."""
 
-    task: Task
-    engine: Engine
-    choice: EngineChoice
-    schedule: Schedule
-    batch_size: int
-    steps: int
-    validation: HeldOut | None
-    metrics: tuple[Metric, ...]
-    watches: list[Watch]
-    callbacks: tuple[Callback, ...]
-    classes: Array | None
-    average: Average | None = None
-    recording: Recording | None = None
-    # ---- what changes
-    step: int = 0
-    eta: float = 0.0
-    history: History = field(default_factory=History)
-    began: float = field(default_factory=time.perf_counter)
-    best_loss: float = math.inf
-    best: Network | None = None
-    factor: float = 1.0
-    """By which a schedule that listens has cut eta(t) down."""
+    kind = "single"
 
-    def __post_init__(self) -> None:
-        self._listener = self.schedule.listener()
+    def __init__(self, training: Training, net: Network, rng: np.random.Generator, bar: Bar = NoBar()) -> None:  # noqa: B008
+        self.training, self.bar = training, bar
+        self.seed = training.noise_seed(rng)
+        self.supply = Supply(training.sampling, len(training.task.X), training.batch_size, rng)
+        self._begin(net, None)
+        self.step, self.eta, self.because, self.stopped_by = 0, math.nan, "", ""
+        self.lost, self.reported = 0.0, 0
+        self.history, self.began = History(), time.perf_counter()
+        self.best = None if training.held_out is None else Best()
+        self.listener = training.schedule.listener()
+        self.factor = 1.0
+        self.watches = [stop.watch() for stop in training.stops]
+        self.whole_state: Callable[[], State] = self.state
 
-    def run(self, supply: Supply, bar: Bar) -> Run:
-        """All steps, or as many as it takes."""
-        epoch, at_once = self._steps_per_epoch, self.engine.steps_at_once(self.batch_size)
-        period = epoch * max(1, math.ceil(self.steps / (epoch * REPORTS)))  # whole epochs, so that losses compare
-        while self.step < self.steps:
-            total, until = 0.0, min(self.step + period, self.steps)
-            since = until - self.step
-            try:
-                while self.step < until:
-                    total += self._take(supply, min(self._next(until) - self.step, at_once))
-                    bar.advance(self.step)
-                reason = self._report(total / since, bar)
-            except KeyboardInterrupt:
-                return self._finish("interrupted")
-            if reason:
-                return self._finish(reason)
-        return self._finish(f"all {self.steps} steps taken")
+    def _begin(self, net: Network, optimizer: dict[str, Array] | None) -> None:
+        """The task on `net`, and who takes its steps."""
+        training = self.training
+        self.task = training.task_for(net, self.seed, optimizer)
+        self.engine, self.choice = training.engine_for(self.task)
+        rule, steps, epoch = training.averaging, training.steps, training.steps_per_epoch
+        self.average = None if rule is None else Average(rule, net, self.task.X, steps, epoch)
+        self.recording = None
+        if training.recorded is not None:
+            self.recording = Recording(self.task, training.recorded, training.classes)
+            self.engine = Recorder(self.engine, self.recording)
 
     @property
-    def _steps_per_epoch(self) -> int:
-        return math.ceil(len(self.task.X) / self.batch_size)
+    def about(self) -> dict[str, Any]:
+        """What a continued training must have as it was."""
+        return self.training.about
+
+    # ---- going on
+
+    def advance(self, until: int | None = None) -> str:
+        """Take steps up to step `until`, or all; why training ended, empty where it can go on.
+
+        Reports come at the ends of epochs, wherever it is called to stop.
+        """
+        last = self.training.steps
+        until = last if until is None else min(until, last)
+        with Interrupts() as interrupts:
+            while not self.because and self.step < until:
+                self._take(self._next(until) - self.step)
+                if self.step == self._due:
+                    self._report()
+                interrupts.check()
+        if self.step >= last and not self.because:
+            self.because = f"all {last} steps taken"
+        return self.because
+
+    @property
+    def _due(self) -> int:
+        """The step after which there is a report."""
+        period = self.training.steps_per_report
+        return min((self.reported // period + 1) * period, self.training.steps)
 
     def _next(self, until: int) -> int:
-        """The step after which the loop has something to do: a report, or parameters to average."""
-        return until if self.average is None else min(until, self.average.next)
+        """The step after which the loop has something to do, or has to show itself; not beyond `until`."""
+        at_once = self.engine.steps_at_once(self.training.batch_size)
+        # Counted from the last report, so that the same steps are taken together wherever training was stopped between.
+        together = self.reported + ((self.step - self.reported) // at_once + 1) * at_once
+        averaged = until if self.average is None else self.average.next
+        return min(until, self._due, together, averaged)
 
-    def _take(self, supply: Supply, count: int) -> float:
-        """At most so many steps, and at least one; the sum of their losses."""
+    def _take(self, count: int) -> None:
+        """At most so many steps, and at least one."""
         etas = self._etas(count)
+        place = self.supply.state()
         try:
-            total = self.engine.run(supply.take(len(etas)), etas)
+            self.lost += self.engine.run(self.supply.take(len(etas)), etas, self.step + 1)
         except NonFinite as error:  # the engine has left the network as it was before that step
-            raise self._diverged(error, float(etas[error.step])) from None
+            raise self._diverged(error, float(etas[error.step]), place) from None
         self.step += len(etas)
         self.eta = float(etas[-1])
         if self.average is not None and self.step == self.average.next:
             self.average.take_in(self.task.network.parameters, self.step)
-        return total
+        self.bar.advance(self.step)
 
     def _etas(self, count: int) -> Array:
-        """The next step sizes, at most `count`: those before one that cannot be had, so that their steps are taken."""
+        """The next step sizes, at most `count`: those before the one for which the schedule fails, so that they are used."""
         try:
-            etas = self.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
+            etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
         except Exception as error:
             if count > 1:
                 return self._etas(count // 2)
             if not self.step:
                 raise
-            because = f"eta({self.step + 1}) could not be had after {self.step} steps: {error}"
-            raise NoStepSize(because, self._finish(because)) from error
+            because = f"the schedule failed at t = {self.step + 1}, after {self.step} steps: {error}"
+            raise NoStepSize(because, self.finish(because)) from error
         return etas if self.factor == 1 else etas * self.factor
 
-    def _diverged(self, error: NonFinite, eta: float) -> Diverged:
-        step = self.step + error.step + 1
-        epoch = (step - 1) // self._steps_per_epoch + 1
+    def _diverged(self, error: NonFinite, eta: float, place: dict[str, Any]) -> Diverged:
+        """The error to raise; the steps before the one that failed have been taken."""
+        self.supply.restore(place)
+        self.supply.skip(error.step)
+        self.step += error.step
+        self.lost, self.reported = 0.0, self.step  # what those steps lost is not known
+        step = self.step + 1
+        epoch = (step - 1) // self.training.steps_per_epoch + 1
         message = (
             f"training diverged in epoch {epoch}, step {step}: {error}"
             f"; eta was {eta:g}, try a smaller one, or scale the inputs"
         )
-        return Diverged(message, self._finish(f"diverged in step {step}"))
+        return Diverged(message, self.finish(f"diverged in step {step}"))
 
-    def _report(self, loss: float, bar: Bar) -> str | None:
-        """Measure, keep the best, tell everyone; the reason to stop, if any."""
+    # ---- reporting
+
+    def _report(self) -> None:
+        """Measure, keep the best, tell everyone; training ends where one of them has a reason."""
         report = Report(
             step=self.step,
-            epoch=self.step / self._steps_per_epoch,
-            loss=loss,
+            epoch=self.step / self.training.steps_per_epoch,
+            loss=self.lost / (self.step - self.reported),
             eta=self.eta,
             seconds=time.perf_counter() - self.began,
-            network=self._whole(),
+            network=self._reported_network(),
+            state=self.whole_state,
         )
         report = self._measured(report)
+        self.lost, self.reported = 0.0, self.step
         self.history.append(report)
-        bar.report(report)
-        if self.validation is not None and watched_loss(report) < self.best_loss:
-            self.best_loss, self.best = watched_loss(report), self._whole().copy()
-        if self._listener is not None:
-            self.factor = self._listener(watched_loss(report))
-        reasons = [watch(report) for watch in self.watches]
-        told = ["a callback asked for it" if _is_true(callback(report)) else None for callback in self.callbacks]
-        return next((reason for reason in (*reasons, *told) if reason), None)
+        self.bar.report(report)
+        if self.best is not None:
+            self.best.look(watched_loss(report), self._reported_network())
+        if self.listener is not None:
+            self.factor = self.listener(watched_loss(report))
+        reasons = [(watch(report), stop) for stop, watch in zip(self.training.stops, self.watches, strict=True)]
+        because, stop = next(((reason, stop) for reason, stop in reasons if reason), ("", None))
+        if because and not self.because:
+            self.because, self.stopped_by = because, str(stop)
+        if asked_to_stop(self.training.callbacks, report) and not self.because:
+            self.because = "a callback asked for it"
 
-    def _whole(self) -> Network:
+    def _reported_network(self) -> Network:
         """The network that would be returned now: the averaged one where parameters are averaged."""
-        return self.task.network if self.average is None else self.average.whole(self.task.network)
+        return self.task.network if self.average is None else self.average.averaged(self.task.network)
 
     def _measured(self, report: Report) -> Report:
-        net, task = report.network, self.task
+        net, task, training = report.network, self.task, self.training
         assert net is not None
-        if self.validation is None and not self.metrics:
+        if training.held_out is None and not training.metrics:
             return report
-        held = self.validation or HeldOut(task.X, task.Y, task.weights)
+        held = training.held_out or HeldOut(task.X, task.Y, task.weights)
         with np.errstate(all="ignore"):  # a prediction that overflows shows in the numbers
             Z, A = held.outputs(net)
-            metrics = {metric.name: metric.value(task.loss.prediction(A), held.Y) for metric in self.metrics}
-            if self.validation is None:
+            metrics = {metric.name: metric.value(task.loss.prediction(A), held.Y) for metric in training.metrics}
+            if training.held_out is None:
                 return replace(report, metrics=metrics)
             return replace(report, validation_loss=held.loss(net, task.loss, task.penalty, Z, A), metrics=metrics)
 
-    def _finish(self, because: str) -> Run:
-        net, given = self.task.network, self._whole() if self.best is None else self.best
-        net.parameters = given.parameters
-        net.statistics[...] = given.statistics
-        return Run(net, self.history, because, self.choice, self.classes, self.recording, schedule=self.schedule)
+    @property
+    def judged(self) -> float:
+        """What this training is judged by among restarts, the less the better."""
+        losses = self.history["loss"] if len(self.history) else [math.inf]
+        return judged(float(losses[-1]), self.best)
 
+    # ---- ending, and what a continuation needs
 
-def _is_true(answer: object) -> bool:
-    """Whether a callback said True, in Python's words or in NumPy's; anything else is not an answer."""
-    return isinstance(answer, bool | np.bool_) and bool(answer)
+    def finish(self, because: str) -> Run:
+        """What training gives where it ends now. The network takes the weights that are returned: the loop is over."""
+        net, state = self.task.network, self.whole_state()
+        if self.best is not None and self.best.parameters is not None:
+            self.best.give(net)
+        else:
+            given = self._reported_network()
+            net.parameters = given.parameters
+            net.statistics[...] = given.statistics
+        training = self.training
+        return Run(
+            net,
+            self.history,
+            because,
+            self.choice,
+            training.classes,
+            self.recording,
+            schedule=training.schedule,
+            state=state,
+        )
+
+    OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "history", "best", "average", "listener", "recording")
+    NUMBERS: ClassVar[tuple[str, ...]] = ("step", "eta", "because", "stopped_by", "lost", "reported", "factor", "seed")
+
+    def state(self) -> State:
+        """All that continuing from here needs, copied."""
+        net = self.task.network
+        values = {
+            "parameters": net.parameters.copy(),
+            "statistics": net.statistics.copy(),
+            "optimizer": {name: array.copy() for name, array in self._optimizer_state().items()},
+            "seconds": time.perf_counter() - self.began,
+            "watches": [
+                [str(stop), state_of(watch)] for stop, watch in zip(self.training.stops, self.watches, strict=True)
+            ],
+            **{name: getattr(self, name) for name in self.NUMBERS},
+            **{name: state_of(getattr(self, name)) for name in self.OBJECTS},
+        }
+        return State(self.kind, self.about, values)
+
+    def _optimizer_state(self) -> dict[str, Array]:
+        self.engine.settle()
+        return self.engine.state
+
+    def restore(self, values: dict[str, Any]) -> None:
+        """Go on from the values of a state."""
+        net = self.task.network
+        net.parameters = values["parameters"]
+        net.statistics[...] = values["statistics"]
+        for name in self.NUMBERS:
+            setattr(self, name, values[name])
+        self._begin(net, {name: array.copy() for name, array in values["optimizer"].items()})
+        for name in self.OBJECTS:
+            own = getattr(self, name)
+            if isinstance(own, Stateful) and values[name] is not None:
+                own.restore(values[name])
+        self.began = time.perf_counter() - values["seconds"]
+        self._restore_watches(values["watches"])
+
+    def _restore_watches(self, kept: list[Any]) -> None:
+        """Each condition that is asked for again goes on; a reason to end is dropped with the condition that gave it."""
+        remaining = list(kept)
+        for stop, watch in zip(self.training.stops, self.watches, strict=True):
+            same = next((each for each in remaining if each[0] == str(stop)), None)
+            if same is not None:
+                remaining.remove(same)
+                if isinstance(watch, Stateful):
+                    watch.restore(same[1])
+        if self.stopped_by not in map(str, self.training.stops):
+            self.because = self.stopped_by = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from ..tones import FORWARD
@@ -25,6 +26,19 @@ class NoBar:
     def advance(self, step: int) -> None: ...
 
     def report(self, report: Report) -> None: ...
+
+
+class Shifted:
+    """A bar of several trainings one after another, as one of them sees it that begins after `before` steps."""
+
+    def __init__(self, bar: Bar, before: int) -> None:
+        self._bar, self._before = bar, before
+
+    def advance(self, step: int) -> None:
+        self._bar.advance(self._before + step)
+
+    def report(self, report: Report) -> None:
+        self._bar.report(replace(report, step=self._before + report.step))
 
 
 class RichBar:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..engines import Batches, Engine, NonFinite, Task
 from ..engines.batches import as_batches
 from ..formulas.catalogue import Array
+from ..formulas.stateful import Stateful
 from ..network import Network
 
 Record: TypeAlias = int | Sequence[int]
@@ -33,7 +34,7 @@ class RecordedStep:
 
 
 @dataclass
-class Recording:
+class Recording(Stateful):
     """The steps of a training that were kept, by t."""
 
     task: Task
@@ -44,6 +45,12 @@ class Recording:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def state(self) -> dict[str, Any]:
+        return {"steps": [asdict(step) for step in self.steps.values()]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.steps = {step["t"]: RecordedStep(**step) for step in state["steps"]}
 
     def network(self, t: int, *, after: bool = False) -> Network:
         """The network before step t, or after it. KeyError where that step was not kept."""
@@ -66,40 +73,36 @@ class Recorder(Engine):
 
     def __init__(self, engine: Engine, recording: Recording) -> None:
         super().__init__(engine.task)
-        self._engine, self._recording, self._t = engine, recording, 0
+        self._engine, self._recording = engine, recording
+        self.state = engine.state
 
     def steps_at_once(self, batch_size: int) -> int:
         return self._engine.steps_at_once(batch_size)
 
-    def run(self, batches: Batches | Array, etas: Array) -> float:
+    def settle(self) -> None:
+        self._engine.settle()
+
+    def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         given, total, done = as_batches(batches), 0.0, 0
         while done < len(given):
-            wanted = next((t for t in self._recording.wanted if t > self._t), None)
-            apart = len(given) - done if wanted is None else wanted - self._t - 1
-            take = self._kept if apart == 0 else self._engine.run
+            wanted = next((each for each in self._recording.wanted if each >= t + done), None)
+            apart = len(given) - done if wanted is None else wanted - t - done
+            take = self._keep if apart == 0 else self._engine.run
             count = max(1, min(apart, len(given) - done))
             try:
-                total += take(_part(given, done, count), etas[done : done + count])
+                total += take(_part(given, done, count), etas[done : done + count], t + done)
             except NonFinite as error:
                 error.step += done
                 raise
             done += count
-            self._t += count
         return total
 
-    def _kept(self, batch: Batches, etas: Array) -> float:
+    def _keep(self, batch: Batches, etas: Array, t: int) -> float:
         """One step, kept."""
         before = self.task.network.parameters.copy()
-        loss = self._engine.run(batch, etas)
-        step = RecordedStep(
-            t=self._t + 1,
-            eta=float(etas[0]),
-            points=batch[0].copy(),
-            before=before,
-            after=self.task.network.parameters.copy(),
-            loss=loss,
-        )
-        self._recording.steps[step.t] = step
+        loss = self._engine.run(batch, etas, t)
+        after = self.task.network.parameters.copy()
+        self._recording.steps[t] = RecordedStep(t, float(etas[0]), batch[0].copy(), before, after, loss)
         return loss
 
 

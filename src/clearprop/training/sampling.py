@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
 from ..engines.batches import Batches
 from ..formulas.catalogue import Array, Part, register
+from ..formulas.stateful import Stateful
 
 DRAWN_AT_ONCE = 65536
 """Row numbers drawn in one call. The order of points does not depend on how steps are grouped, only on this."""
@@ -18,9 +20,13 @@ class Sampling(Part):
 
     kind = "sampling"
 
-    def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
-        """Row numbers of n points for step after step, in pieces (k, b) of any k; an epoch's last batch may be short."""
-        raise NotImplementedError(f"sampling {self.name!r} must define batches")
+    def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterable[Array]:
+        """Row numbers of n points for the next steps, in pieces (k, b) of any k; an epoch's last batch may be short.
+
+        It is called again when these are used up. Nothing may change from call to call but `rng`: the state of that
+        generator is what a continued training draws the same batches from.
+        """
+        raise NotImplementedError(f"sampling {self.name!r} must define draw")
 
 
 @register
@@ -29,17 +35,16 @@ class Shuffle(Sampling):
 
     name, formula, source = "shuffle", "a permutation each epoch", "standard"
 
-    def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
-        full, at_once = n // b * b, max(1, DRAWN_AT_ONCE // n)
-        while True:
-            orders = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)
-            if full == n:
-                yield orders.reshape(-1, b)
-                continue
-            for order in orders:
-                if full:
-                    yield order[:full].reshape(-1, b)
-                yield order[full:].reshape(1, -1)
+    def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
+        full, epochs = n // b * b, max(1, DRAWN_AT_ONCE // n)
+        orders = rng.permuted(np.tile(np.arange(n), (epochs, 1)), axis=1)
+        if full == n:
+            yield orders.reshape(-1, b)
+            return
+        for order in orders:
+            if full:
+                yield order[:full].reshape(-1, b)
+            yield order[full:].reshape(1, -1)
 
 
 @register
@@ -48,31 +53,69 @@ class WithReplacement(Sampling):
 
     name, formula, source = "with_replacement", "i ~ uniform(1..n) at each draw", "section 7.6.2"
 
-    def batches(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
-        at_once = max(1, DRAWN_AT_ONCE // b)
-        while True:
-            yield rng.integers(0, n, size=(at_once, b))
+    def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
+        yield rng.integers(0, n, size=(max(1, DRAWN_AT_ONCE // b), b))
 
 
-class Supply:
-    """Batches of n points handed out by number of steps."""
+class Supply(Stateful):
+    """Batches of b of n points, handed out by number of steps.
 
-    def __init__(self, batches: Iterator[Array], n: int) -> None:
-        self._batches, self._n, self._piece = batches, n, np.empty((0, 0), np.int64)
+    Its place is the generator's state before the last draw, and how many steps of that draw have been handed out.
+    """
+
+    def __init__(self, sampling: Sampling, n: int, b: int, rng: np.random.Generator) -> None:
+        self._sampling, self._n, self._b, self._rng = sampling, n, b, rng
+        self._before, self._taken = rng.bit_generator.state, 0
+        self._drawn: Iterator[Array] = iter(())
+        self._piece = np.empty((0, b), np.int64)
 
     def take(self, steps: int) -> Batches:
-        """Row numbers for that many steps."""
+        """Row numbers for the next `steps` steps."""
         pieces = []
         while steps > 0:
             if not len(self._piece):
-                self._piece = self._checked(next(self._batches))
+                self._piece = self._next_piece()
             pieces.append(self._piece[:steps])
             self._piece = self._piece[steps:]
+            self._taken += len(pieces[-1])
             steps -= len(pieces[-1])
         return Batches.joined(pieces)
+
+    def skip(self, steps: int) -> None:
+        """Pass over the next `steps` steps."""
+        if steps:
+            self.take(steps)
+
+    def state(self) -> dict[str, Any]:
+        return {"generator": self._before, "taken": self._taken}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._rng = generator_of(state["generator"])
+        self._before, self._taken, self._drawn, self._piece = state["generator"], 0, iter(()), self._piece[:0]
+        self.skip(state["taken"])
+
+    def _next_piece(self) -> Array:
+        piece = next(self._drawn, None)
+        if piece is None:
+            self._before, self._taken = self._rng.bit_generator.state, 0
+            self._drawn = iter(self._sampling.draw(self._n, self._b, self._rng))
+            piece = next(self._drawn, None)
+        if piece is None:
+            raise ValueError(f"sampling {self._sampling.name!r} drew no batch")
+        return self._checked(piece)
 
     def _checked(self, piece: Array) -> Array:
         whole = piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"
         if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would take -1 for another row
             raise ValueError(f"a sampling gives row numbers (k, b) from 0 to {self._n - 1}; given {piece!r}")
         return piece
+
+
+def generator_of(state: dict[str, Any]) -> np.random.Generator:
+    """The generator whose bit generator is in that state; ValueError for a kind that NumPy does not have."""
+    kind = getattr(np.random, str(state["bit_generator"]), None)
+    if not (isinstance(kind, type) and issubclass(kind, np.random.BitGenerator)):
+        raise ValueError(f"NumPy has no bit generator {state['bit_generator']!r}")
+    bits = kind()
+    bits.state = state
+    return np.random.Generator(bits)

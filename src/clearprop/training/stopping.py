@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..formulas.catalogue import Part, find, hyper, register
+from ..formulas.patience import Patience
+from ..formulas.stateful import Stateful
 from .history import Report
 
 Watch: TypeAlias = Callable[[Report], str | None]
-"""Sees every report; gives the reason to stop, or None to go on."""
+"""Sees every report; gives the reason to stop, or None to go on.
+
+One that remembers earlier reports is a `Stateful`, so that training can be continued; a plain function remembers nothing.
+"""
 
 
 class Stop(Part):
@@ -52,16 +57,20 @@ class NoImprovement(Stop):
     tolerance: float = hyper(1e-4, low=0.0, high=math.inf, about="how much lower counts as better")
 
     def watch(self) -> Watch:
-        best, waited = math.inf, 0
+        return Waiting(self)
 
-        def look(report: Report) -> str | None:
-            nonlocal best, waited
-            loss = watched_loss(report)
-            waited = 0 if loss < best - self.tolerance else waited + 1
-            best = min(best, loss)
-            return f"no improvement in {waited} reports" if waited >= self.patience else None
 
-        return look
+class Waiting(Stateful):
+    """The watch of `NoImprovement`."""
+
+    changing = ("patience",)
+
+    def __init__(self, rule: NoImprovement) -> None:
+        self.rule, self.patience = rule, Patience(rule.tolerance)
+
+    def __call__(self, report: Report) -> str | None:
+        waited = self.patience.look(watched_loss(report))
+        return f"no improvement in {waited} reports" if waited >= self.rule.patience else None
 
 
 def watched_loss(report: Report) -> float:
@@ -69,9 +78,7 @@ def watched_loss(report: Report) -> float:
     return report.loss if report.validation_loss is None else report.validation_loss
 
 
-def watches(stop: str | Stop | Sequence[str | Stop] | None) -> list[Watch]:
-    """A watch for each condition given; any one of them ends training."""
-    if stop is None:
-        return []
-    given = stop if isinstance(stop, Sequence) and not isinstance(stop, str) else [stop]
-    return [find(Stop, each).watch() for each in given]
+def as_stops(given: str | Stop | Sequence[str | Stop] | None) -> tuple[Stop, ...]:
+    """The conditions that were given, any one of which ends training."""
+    listed = [] if given is None else given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    return tuple(find(Stop, each) for each in listed)

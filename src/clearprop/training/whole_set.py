@@ -1,102 +1,108 @@
-"""A training whose steps SciPy takes: L-BFGS on all points at once. Reports, stopping and history are the loop's own."""
+"""A training whose steps SciPy takes: L-BFGS on all points at once. Reports, stopping and history are the loop's own.
+
+SciPy does not give out what L-BFGS remembers of its steps, so where a state is taken the search begins anew from there:
+in the training that goes on as in the one that is continued from the state, so that both take the same steps.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..engines import NonFinite
 from ..formulas.catalogue import Array
 from ..formulas.lbfgs import LBFGS
+from ..network import Network
 from .averages import gather_statistics_in_place
-from .loop import REPORTS, Loop, Run
-from .progress import Bar
-from .sampling import Supply
+from .interrupts import Interrupts
+from .loop import Loop
+from .quasi_newton import Objective, minimise
+from .run import Run
+from .state import State
 
 
 class WholeSetLoop(Loop):
-    """One call of `train` by L-BFGS. Its step size is the line search's, so eta is NaN in the reports."""
+    """One training by L-BFGS. Its step size is the line search's, so eta is NaN in the reports."""
 
-    def run(self, supply: Supply, bar: Bar) -> Run:
-        self.eta = math.nan
-        minimize, net, rule = require_scipy(), self.task.network, self.task.optimizer
-        assert isinstance(rule, LBFGS)
-        engine, every, reason = self.engine, np.arange(len(self.task.X)), ""
-        period, losses = max(1, math.ceil(self.steps / REPORTS)), [math.nan]
-        reached = net.parameters.copy()
-        if not self.steps:
-            return self._finish("all 0 steps taken")
+    def _begin(self, net: Network, optimizer: dict[str, Array] | None) -> None:
+        training = self.training
+        self.task, self.average, self.recording = training.task_for(net, 0), None, None
+        self.objective = Objective(self.task, training.engine, training.threads)
+        self.engine, self.choice = self.objective.engine, self.objective.choice
+        self._anew = False
+        """Whether a state was taken since the search began."""
 
-        def loss_and_gradient(parameters: Array) -> tuple[float, Array]:
-            net.parameters = parameters
-            with np.errstate(all="ignore"):  # a line search may look beyond the finite numbers, and turns back
-                loss, gradient = engine.loss_and_gradient(every, self.step + 1)
-            losses[0] = loss if math.isnan(losses[0]) else losses[0]
-            return loss, gradient.astype(np.float64)
+    NUMBERS: ClassVar = (*Loop.NUMBERS, "begun_anew")
+    begun_anew = 0
+    """How often the search began anew where a state was taken."""
+
+    def state(self) -> State:
+        self._anew = True
+        return super().state()
+
+    def advance(self, until: int | None = None) -> str:
+        last = self.training.steps
+        until = last if until is None else min(until, last)
+        with Interrupts() as interrupts:
+            while not self.because and self.step < until:
+                self._search(until, interrupts)
+        if self.step >= last and not self.because:
+            self.because = f"all {last} steps taken"
+        return self.because
+
+    def _search(self, until: int, interrupts: Interrupts) -> None:
+        """Steps of one search, up to step `until`, or to the next state that is taken, or to its end."""
+        net, self._anew = self.task.network, False
+        self.begun_anew += self.step > 0
+        loss, gradient = self.objective(net.parameters.astype(np.float64))
+        self._require_finite(loss, gradient)
 
         def after_step(intermediate_result: Any) -> None:
-            nonlocal reason
-            reached[...] = net.parameters = intermediate_result.x
+            nonlocal loss
+            net.parameters = intermediate_result.x
+            self.lost, loss = self.lost + loss, float(intermediate_result.fun)
             self.step += 1
-            losses.append(float(intermediate_result.fun))
-            bar.advance(self.step)
-            if self.step % period == 0 or self.step == self.steps:
-                gather_statistics_in_place(net, self.task.X)
-                since, losses[:] = float(np.mean(losses[:-1])), losses[-1:]
-                reason = self._report(since, bar) or ""
-            if reason:
+            self.bar.advance(self.step)
+            if self.step == self._due:
+                self._report()
+            interrupts.check()
+            if self.because or self._anew:
                 raise StopIteration
 
-        try:
-            self._require_finite(every, loss_and_gradient(net.parameters.astype(np.float64)))
-            result = minimize(
-                loss_and_gradient,
-                net.parameters.astype(np.float64),
-                jac=True,
-                method="L-BFGS-B",
-                callback=after_step,
-                options={
-                    "maxcor": rule.memory,
-                    "ftol": rule.loss_tolerance,
-                    "gtol": rule.gradient_tolerance,
-                    "maxiter": self.steps,
-                    "maxfun": math.inf,
-                },
-            )
-            reason = reason or _why(str(result.message), self.steps)
-        except KeyboardInterrupt:
-            reason = "interrupted"
-        net.parameters = reached
-        gather_statistics_in_place(net, self.task.X)
-        if len(losses) > 1:  # steps since the last report
-            self._report(float(np.mean(losses[:-1])), bar)
-        return self._finish(reason)
+        rule = self.task.optimizer
+        assert isinstance(rule, LBFGS)
+        found = minimise(self.objective, net.parameters, rule, steps=until - self.step, after_step=after_step)
+        if not self.because and not self._anew and self.step < until:
+            self.because = _why(str(found.message))
+            if self.step > self.reported:
+                self._report()
 
-    def _require_finite(self, points: Array, found: tuple[float, Array]) -> None:
+    def _report(self) -> None:
+        gather_statistics_in_place(self.task.network, self.task.X)
+        super()._report()
+
+    def finish(self, because: str) -> Run:
+        gather_statistics_in_place(self.task.network, self.task.X)
+        run = super().finish(because)
+        if not self.begun_anew:
+            return run
+        said = f"{self.choice.reason}; L-BFGS began anew where a state was taken, {self.begun_anew} times"
+        return replace(run, engine=replace(self.choice, reason=said))
+
+    def _require_finite(self, loss: float, gradient: Array) -> None:
         """Diverged where there is nothing to begin with."""
-        if not (math.isfinite(found[0]) and np.isfinite(found[1]).all()):
-            error: NonFinite = self.engine.locate(0, points)
-            raise self._diverged(error, math.nan)
+        if not (math.isfinite(loss) and np.isfinite(gradient).all()):
+            error = self.engine.locate(0, np.arange(len(self.task.X)), 1)
+            raise self._diverged(error, math.nan, self.supply.state())
 
 
-def require_scipy() -> Any:
-    """SciPy's `minimize`; ModuleNotFoundError that says what to install where it is missing."""
-    try:
-        from scipy.optimize import minimize
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError("optimizer 'lbfgs' needs SciPy: pip install 'clearprop[lbfgs]'") from None
-    return minimize
-
-
-def _why(message: str, steps: int) -> str:
+def _why(message: str) -> str:
     """SciPy's reason to end, in words."""
     said = message.upper()
     if "GRADIENT" in said:
         return "the gradient is 0, within gradient_tolerance"
     if "REDUCTION" in said:
         return "no improvement: a step lowered the loss by less than loss_tolerance"
-    if "ITERATIONS" in said:
-        return f"all {steps} steps taken"
     return f"the line search found no lower loss ({message.strip().lower()})"

@@ -1,0 +1,40 @@
+"""Ctrl-C between steps: an interrupt waits until the step under way is whole, so that training can always be continued."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Self
+
+
+class Interrupts:
+    """A block in which Ctrl-C raises KeyboardInterrupt where `check` is called, and at its end. A second one does not wait.
+
+    Only where Ctrl-C would raise KeyboardInterrupt: in the main thread, under Python's own handler.
+    """
+
+    def __enter__(self) -> Self:
+        self._asked = False
+        main = threading.current_thread() is threading.main_thread()
+        self._waits = main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._waits:
+            signal.signal(signal.SIGINT, self._wait)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._waits:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if error is None:
+            self.check()
+
+    def check(self) -> None:
+        """Raise the KeyboardInterrupt that waits, if one does."""
+        if self._asked:
+            self._asked = False
+            raise KeyboardInterrupt
+
+    def _wait(self, number: int, frame: FrameType | None) -> None:
+        if self._asked:
+            signal.default_int_handler(number, frame)
+        self._asked = True

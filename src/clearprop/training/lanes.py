@@ -1,0 +1,154 @@
+"""Restarts side by side: small networks trained in the lanes of the processor's vectors, and reported on together."""
+
+from __future__ import annotations
+
+import math
+import time
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from ..engines import EngineChoice
+from ..engines.compiled import SideBySide, why_not_side_by_side
+from ..engines.processors import processors
+from ..formulas.catalogue import Array
+from .history import History, Report
+from .interrupts import Interrupts
+from .progress import Bar
+from .restarts import Start, about_starts
+from .run import Diverged, Run
+from .sampling import Supply
+from .state import State
+from .training import Training
+
+AT_ONCE = 4096
+"""Steps of each network in one call of the kernels, at most."""
+
+
+class Lanes:
+    """Several trainings of one kind, a network a lane. Steps are counted for each."""
+
+    kind = "side_by_side"
+
+    def __init__(self, training: Training, starts: list[Start], bar: Bar) -> None:
+        task, n = training.task_for(starts[0][0].copy(), 0), len(training.task.X)
+        self.training, self.task, self.bar = training, task, bar
+        self.about = about_starts(training, starts)
+        self.threads = training.threads or processors()
+        self.parameters = np.stack([net.parameters for net, _ in starts])
+        self.best, self.judged = self.parameters.copy(), np.full(len(starts), math.inf)
+        self.supplies = [Supply(training.sampling, n, 1, generator) for _, generator in starts]
+        self.engine = SideBySide(task, self.threads)
+        self.lost = np.zeros(len(starts))
+        self.reports: list[list[Any]] = []
+        """Step, eta, seconds, losses (K,) and validation losses (K,) or None, a row for each report."""
+        self.step, self.reported, self.eta, self.began = 0, 0, math.nan, time.perf_counter()
+
+    @staticmethod
+    def why_not(training: Training) -> str:
+        """Why these restarts cannot run side by side; empty where they can."""
+        looks = training.stops or training.callbacks or training.metrics or training.averaging
+        if looks or training.schedule.listener():
+            return "stop conditions, callbacks, metrics, averages and plateaus look at one training at a time"
+        if training.engine == "numpy":
+            return "the NumPy engine was asked for"
+        return (
+            why_not_side_by_side(training.task, training.restarts)
+            if training.batch_size == 1
+            else "batch_size is not 1"
+        )
+
+    def advance(self, until: int | None = None) -> str:
+        """Take steps of all networks up to step `until`, or all; why training ended, empty where it can go on."""
+        last, period = self.training.steps, self.training.steps_per_report
+        until = last if until is None else min(until, last)
+        at_once = max(16, min(AT_ONCE, int(3e7 / self.parameters.size)))
+        with Interrupts() as interrupts:
+            while self.step < until:
+                due = min(self.reported + period, last)
+                together = self.reported + ((self.step - self.reported) // at_once + 1) * at_once
+                self._take(min(until, due, together) - self.step)
+                if self.step == due:
+                    self._report()
+                interrupts.check()
+        if self.step < last:
+            return ""
+        because = f"all {last} steps taken"
+        if len(self.reports) and not np.isfinite(self.judged).any():
+            message = f"all {len(self.judged)} restarts diverged; eta was {self.eta:g}, try a smaller one"
+            raise Diverged(message, self.finish(because))
+        return because
+
+    def _take(self, count: int) -> None:
+        etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
+        orders = np.stack([supply.take(count).rows for supply in self.supplies])
+        self.engine.run(self.parameters, orders, etas, self.lost)
+        self.step, self.eta = self.step + count, float(etas[-1])
+        self.bar.advance(self.step)
+
+    def _report(self) -> None:
+        """Measure, and keep the best of each network."""
+        losses = self.lost / (self.step - self.reported)
+        self.lost, self.reported = np.zeros_like(self.lost), self.step
+        validated = self.training.held_out is not None
+        validation = np.array([self._validation_loss(row) for row in self.parameters]) if validated else None
+        self.reports.append([self.step, self.eta, time.perf_counter() - self.began, losses, validation])
+        judged = losses if validation is None else validation
+        judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
+        better = (judged < self.judged) | (validation is None)
+        self.best[better], self.judged[better] = self.parameters[better], judged[better]
+
+    def _validation_loss(self, parameters: Array) -> float:
+        held_out, task = self.training.held_out, self.task
+        assert held_out is not None
+        net = task.network.with_parameters(parameters)
+        with np.errstate(all="ignore"):  # a restart may have left the finite numbers
+            Z, A = held_out.outputs(net)
+            return held_out.loss(net, task.loss, task.penalty, Z, A)
+
+    def finish(self, because: str) -> Run:
+        """The best network, and its history."""
+        k, training, net = int(np.argmin(self.judged)), self.training, self.task.network
+        net.parameters = self.best[k]
+        _, choice = training.engine_for(self.task)
+        said = f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {choice.reason}"
+        return Run(
+            net,
+            self._history(k),
+            because,
+            EngineChoice("compiled", said),
+            training.classes,
+            restarts=self.judged,
+            schedule=training.schedule,
+            state=self.state(),
+        )
+
+    def _history(self, k: int) -> History:
+        history = History()
+        for step, eta, seconds, losses, validation in self.reports:
+            held_out = None if validation is None else float(validation[k])
+            epoch = step / self.training.steps_per_epoch
+            history.append(Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out))
+        return history
+
+    KEPT = ("step", "reported", "eta", "lost", "parameters", "best", "judged")
+
+    def state(self) -> State:
+        """All that continuing from here needs, copied."""
+        values = {name: deepcopy(getattr(self, name)) for name in self.KEPT}
+        values |= {
+            "seconds": time.perf_counter() - self.began,
+            "supplies": [supply.state() for supply in self.supplies],
+            "reports": [list(row) for row in self.reports],
+        }
+        return State(self.kind, self.about, values)
+
+    def restore(self, values: dict[str, Any]) -> None:
+        """Go on from the values of a state."""
+        for name in self.KEPT:
+            setattr(self, name, deepcopy(values[name]))
+        for supply, state in zip(self.supplies, values["supplies"], strict=True):
+            supply.restore(state)
+        self.reports = [list(row) for row in values["reports"]]
+        self.began = time.perf_counter() - values["seconds"]

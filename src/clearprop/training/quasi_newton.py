@@ -1,0 +1,106 @@
+"""L-BFGS by SciPy: the loss of a task as a function of its parameters, and the call that lowers it. It draws no batches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..backprop import back_propagate, traced_forward
+from ..engines import Task, choose_engine
+from ..formulas.averaging import Averaging
+from ..formulas.catalogue import Array
+from ..formulas.lbfgs import LBFGS
+
+LossAndGradient: TypeAlias = Callable[[Array], tuple[float, Array]]
+"""The loss at parameters (p,), and its gradient (p,), both in double precision."""
+
+
+class Objective:
+    """The loss of a task on all its points, as a function of the parameters.
+
+    They are followed in double precision whatever the network's own: a line search compares losses that differ in their
+    last digits.
+    """
+
+    def __init__(self, task: Task, engine: str = "auto", threads: int | None = None) -> None:
+        net = task.network.with_parameters(task.network.parameters.astype(np.float64))
+        weights = None if task.weights is None else _doubles(task.weights)
+        self.task = replace(
+            task, network=net, optimizer=LBFGS(), X=_doubles(task.X), Y=_doubles(task.Y), weights=weights
+        )
+        self.engine, self.choice = choose_engine(self.task, engine, threads=threads)
+        self._every = np.arange(len(task.X))
+
+    def __call__(self, parameters: Array) -> tuple[float, Array]:
+        self.task.network.parameters = parameters
+        with np.errstate(all="ignore"):  # a line search may look beyond the finite numbers, and turns back
+            loss, gradient = self.engine.loss_and_gradient(self._every, 1)
+        return loss, gradient.copy()  # SciPy holds on to it
+
+
+class SparseObjective:
+    """The same for points in a sparse matrix, by the reference, which takes them as they are."""
+
+    def __init__(self, task: Task) -> None:
+        self.task, self._Y = task, task.targets(slice(None))
+
+    def __call__(self, parameters: Array) -> tuple[float, Array]:
+        task = self.task
+        net = task.network.with_parameters(parameters)
+        with np.errstate(all="ignore"):
+            fwd = traced_forward(net, task.X, self._Y, task.loss, task.weights, task.penalty)
+            return float(fwd.loss), back_propagate(net, fwd).flat
+
+
+def minimise(
+    objective: LossAndGradient,
+    start: Array,
+    rule: LBFGS,
+    *,
+    steps: int,
+    evaluations: float = math.inf,
+    after_step: Callable[..., None] | None = None,
+) -> Any:
+    """SciPy's OptimizeResult from parameters `start` (p,), after at most so many steps and evaluations of the loss.
+
+    `after_step(intermediate_result)` is called after every step, and ends the search by StopIteration. What L-BFGS
+    remembers of its steps ends with the call, for SciPy does not give it out.
+    """
+    return require_scipy()(
+        objective,
+        start.astype(np.float64),
+        jac=True,
+        method="L-BFGS-B",
+        callback=after_step,
+        options={
+            "maxcor": rule.memory,
+            "ftol": rule.loss_tolerance,
+            "gtol": rule.gradient_tolerance,
+            "maxiter": steps,
+            "maxfun": evaluations,
+        },
+    )
+
+
+def require_scipy() -> Any:
+    """SciPy's `minimize`; ModuleNotFoundError that says what to install where it is missing."""
+    try:
+        from scipy.optimize import minimize
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("optimizer 'lbfgs' needs SciPy: pip install 'clearprop[lbfgs]'") from None
+    return minimize
+
+
+def require_one_function(task: Task, averaging: Averaging | None = None) -> None:
+    """ValueError where a part of the task changes the loss, or the weights, in each step: L-BFGS lowers one function."""
+    for part in (task.dropout, task.input_noise, task.max_norm, averaging):
+        if part is not None:
+            raise ValueError(f"lbfgs lowers one function of the weights, which {part.name} would change in each step")
+
+
+def _doubles(values: Array) -> Array:
+    return values.astype(np.float64, copy=False)

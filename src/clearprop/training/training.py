@@ -1,0 +1,286 @@
+"""`Training`: the checked record of what a person asked `train` for. It is made once, and takes no step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..engines import Engine, EngineChoice, Task, choose_engine, require_points
+from ..formulas.averaging import Averaging
+from ..formulas.catalogue import Array, find
+from ..formulas.losses import Loss
+from ..formulas.metrics import Metric
+from ..formulas.optimizers import Optimizer
+from ..formulas.penalties import Penalty
+from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
+from ..formulas.schedules import Schedule, StepSize, as_schedule
+from ..network import Network
+from ..validation import as_points, as_targets, as_weights, of_mean_1, require_pair
+from .callbacks import Callback, as_callbacks
+from .class_weights import ClassWeight, weights_by_class
+from .evaluation import HeldOut
+from .quasi_newton import require_one_function, require_scipy
+from .recording import Record, wanted_steps
+from .sampling import Sampling
+from .state import digest
+from .stopping import Stop, as_stops
+
+EPOCHS = 20
+"""Passes over the data where nothing is said."""
+REPORTS = 1000
+"""Reports in a long training, at most: thousands of tiny epochs are reported in groups."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is trained, on what, and how; everything has been checked, and points and targets are arrays of one type."""
+
+    task: Task
+    """On the network that training starts from, which is not changed; dropout's seed is still to be drawn."""
+    schedule: Schedule
+    batch_size: int
+    steps: int
+    sampling: Sampling
+    classes: Array | None = None
+    """What the outputs stand for, where targets were labels."""
+    held_out: HeldOut | None = None
+    metrics: tuple[Metric, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    averaging: Averaging | None = None
+    recorded: tuple[int, ...] | None = None
+    """The steps to keep, where that was asked for."""
+    engine: str = "auto"
+    threads: int | None = None
+    restarts: int = 1
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return math.ceil(len(self.task.X) / self.batch_size)
+
+    @property
+    def steps_per_report(self) -> int:
+        """Whole epochs, so that losses compare."""
+        epoch = self.steps_per_epoch
+        return epoch * max(1, math.ceil(self.steps / (epoch * REPORTS)))
+
+    def task_for(self, net: Network, seed: int, state: dict[str, Array] | None = None) -> Task:
+        """The task on a network of its own, which is trained in place; dropout and noise are drawn from `seed`."""
+        return replace(self.task, network=net, seed=seed, state=state)
+
+    def noise_seed(self, rng: np.random.Generator) -> int:
+        """What dropout and noise are drawn from. The order of points is the same with it as without."""
+        drawn = self.task.dropout is not None or self.task.input_noise is not None
+        return int(rng.spawn(1)[0].integers(2**32)) if drawn else 0
+
+    def engine_for(self, task: Task) -> tuple[Engine, EngineChoice]:
+        """Who computes the steps."""
+        return choose_engine(task, self.engine, self.batch_size, self.threads)
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What a continued training must have as it was."""
+        task = self.task
+        parts = {
+            name: getattr(task, name) for name in ("loss", "optimizer", "penalty", "dropout", "input_noise", "max_norm")
+        }
+        return {
+            "network": repr(task.network),
+            "points": len(task.X),
+            "batch_size": self.batch_size,
+            "restarts": self.restarts,
+            "sampling": str(self.sampling),
+            "averaging": _text(self.averaging),
+            **{name: _text(part) for name, part in parts.items()},
+            "validation": self.held_out is not None,
+            "data": digest(task.X, task.Y, task.weights),
+        }
+
+
+def checked_training(
+    net: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    *,
+    loss: str | Loss,
+    optimizer: str | Optimizer,
+    eta: StepSize | None,
+    batch_size: int | None,
+    epochs: float | None,
+    steps: int | None,
+    sampling: str | Sampling,
+    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None,
+    stop: str | Stop | Sequence[str | Stop] | None,
+    callbacks: Callback | Sequence[Callback],
+    sample_weight: npt.ArrayLike | None,
+    penalty: str | Penalty | None,
+    dropout: float | Sequence[float] | str | Dropout | None,
+    input_noise: float | str | InputNoise | None,
+    max_norm: float | str | MaxNorm | None,
+    label_smoothing: float | str | LabelSmoothing | None,
+    class_weight: ClassWeight | None,
+    averaging: str | Averaging | None,
+    metrics: str | Metric | Sequence[str | Metric],
+    engine: str,
+    threads: int | None,
+    restarts: int,
+    record: Record | None,
+) -> Training:
+    """The arguments of `train`, checked. ValueError or TypeError for one that does not fit; says which, and what is allowed."""
+    sampler, K = find(Sampling, sampling), whole(restarts, 1, "restarts")
+    workers = None if threads is None else whole(threads, 1, "threads", "None for what is fastest")
+    smoothing = as_regularizer(LabelSmoothing, label_smoothing)
+    task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
+    held_out = None if validation is None else _held_out(task, validation, classes, smoothing)
+    task = _regularized(task, dropout, input_noise, max_norm, smoothing)
+    n = len(task.X)
+    b = _batch_size(batch_size, n)
+    require_points(net, b)
+    rule = None if averaging is None else find(Averaging, averaging)
+    if task.optimizer.rule.whole_set:
+        _require_whole_set(task, b, eta, rule)
+    count = _step_count(epochs, steps, math.ceil(n / b))
+    if record is not None:
+        _require_recordable(task, K)
+    return Training(
+        task=task,
+        schedule=as_schedule(task.optimizer.rule.default_eta if eta is None else eta).over(count),
+        batch_size=b,
+        steps=count,
+        sampling=sampler,
+        classes=classes,
+        held_out=held_out,
+        metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
+        stops=as_stops(stop),
+        callbacks=as_callbacks(callbacks),
+        averaging=rule,
+        recorded=None if record is None else wanted_steps(record, count),
+        engine=engine,
+        threads=workers,
+        restarts=K,
+    )
+
+
+def _task(
+    net: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    loss: str | Loss,
+    optimizer: str | Optimizer,
+    sample_weight: npt.ArrayLike | None,
+    penalty: str | Penalty | None,
+    class_weight: ClassWeight | None,
+) -> tuple[Task, Array | None]:
+    loss_function, outputs = find(Loss, loss), net.widths[-1]
+    require_pair(net.f[net.L], loss_function, outputs)
+    points = as_points(X, net.widths[0], net.dtype)
+    targets = as_targets(Y, loss_function, points=len(points), outputs=outputs, dtype=net.dtype)
+    weights = as_weights(sample_weight, len(points), net.dtype)
+    if class_weight is not None:
+        by_class = weights_by_class(class_weight, targets, loss_function).astype(net.dtype)
+        weights = as_weights(by_class if weights is None else weights * by_class, len(points), net.dtype)
+    task = Task(
+        network=net,
+        loss=loss_function,
+        optimizer=find(Optimizer, optimizer),
+        X=points,
+        Y=targets.Y,
+        weights=None if weights is None else of_mean_1(weights)[0],
+        penalty=None if penalty is None else find(Penalty, penalty),
+    )
+    return task, targets.classes
+
+
+def _regularized(
+    task: Task,
+    dropout: float | Sequence[float] | str | Dropout | None,
+    input_noise: float | str | InputNoise | None,
+    max_norm: float | str | MaxNorm | None,
+    smoothing: LabelSmoothing | None,
+) -> Task:
+    left_out = as_regularizer(Dropout, dropout)
+    if left_out is not None:
+        left_out.of_layers(task.network.L)  # says so where the number of rates does not fit
+    if smoothing is not None:
+        task = replace(task, Y=smoothing.smoothed(task.Y, task.loss.domain_Y))
+    noise, norm = as_regularizer(InputNoise, input_noise), as_regularizer(MaxNorm, max_norm)
+    return replace(task, dropout=left_out, input_noise=noise, max_norm=norm)
+
+
+def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averaging: Averaging | None) -> None:
+    """ValueError for what an optimiser that takes every point in each step cannot be combined with."""
+    name = task.optimizer.rule.name
+    if not task.optimizer.whole_set:
+        raise ValueError(f"{task.optimizer.name} changes single steps, and {name} takes its own; give {name} alone")
+    if batch_size != len(task.X):
+        raise ValueError(f"{name} takes every point in each step; give batch_size=None")
+    if eta is not None:
+        raise ValueError(f"{name} searches for its own step size; leave eta out")
+    require_one_function(task, averaging)
+    require_scipy()
+
+
+def _require_recordable(task: Task, restarts: int) -> None:
+    if restarts > 1:
+        raise ValueError(f"record keeps the steps of one training, and restarts={restarts} are {restarts}")
+    if task.optimizer.whole_set:
+        raise ValueError(
+            f"record keeps steps along one gradient, and {task.optimizer} searches for its own; leave it out"
+        )
+
+
+def _held_out(
+    task: Task,
+    validation: tuple[npt.ArrayLike, npt.ArrayLike],
+    classes: Array | None,
+    smoothing: LabelSmoothing | None,
+) -> HeldOut:
+    if not (isinstance(validation, tuple | list) and len(validation) == 2):
+        raise ValueError("validation must be a pair (X, Y)")
+    net = task.network
+    X = as_points(validation[0], net.widths[0], net.dtype, "validation X")
+    targets = as_targets(
+        validation[1],
+        task.loss,
+        points=len(X),
+        outputs=net.widths[-1],
+        dtype=net.dtype,
+        classes=classes,
+        name="validation Y",
+    )
+    return HeldOut(X, targets.Y if smoothing is None else smoothing.smoothed(targets.Y, task.loss.domain_Y))
+
+
+def _batch_size(given: int | None, n: int) -> int:
+    return n if given is None else min(whole(given, 1, "batch_size", "None for all points"), n)
+
+
+def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+    if epochs is not None and steps is not None:
+        raise ValueError("give epochs or steps, not both")
+    if steps is not None:
+        return whole(steps, 0, "steps")
+    epochs = EPOCHS if epochs is None else epochs
+    if isinstance(epochs, bool) or not isinstance(epochs, Real) or not (math.isfinite(epochs) and epochs >= 0):
+        raise ValueError(f"epochs must be a finite number, 0 or more; given {epochs!r}")
+    return max(round(epochs * steps_per_epoch), 1 if epochs else 0)
+
+
+def whole(given: object, least: int, name: str, otherwise: str = "") -> int:
+    """A whole number of at least `least`; ValueError for anything else."""
+    number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
+    if number % 1 != 0 or number < least:  # NaN % 1 and inf % 1 are NaN
+        also = f", or {otherwise}" if otherwise else ""
+        raise ValueError(f"{name} must be a whole number, {least} or more{also}; given {given!r}")
+    return int(number)
+
+
+def _text(part: object) -> str | None:
+    return None if part is None else str(part)

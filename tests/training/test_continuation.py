@@ -1,0 +1,283 @@
+"""Continuation: a training that goes on from a state takes the steps of the undisturbed one, to the bit."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.engines import processor_level
+from clearprop.formulas.optimizers import Optimizer
+from clearprop.formulas.schedules import Schedule
+from clearprop.training.progress import NoBar
+from clearprop.training.sampling import Sampling
+from clearprop.training.state import State
+from clearprop.training.trainer import begun
+from clearprop.training.training import checked_training
+from tests.parts import all_of
+
+RNG = np.random.default_rng(1)
+X = RNG.normal(size=(23, 3))
+Y = np.sin(X[:, :2]) + 0.1 * RNG.normal(size=(23, 2))
+HELD_OUT = (X[:7] + 0.1, Y[:7])
+
+SCHEDULES = [
+    0.02,
+    "warmup(steps=7, then=reduce_on_plateau(of=constant(value=0.05), patience=0, factor=0.5, threshold=0.2, cooldown=1))",
+    "cosine(start=0.05, steps=0)",
+    lambda t: 0.05 / (1 + 0.01 * t),
+]
+OPTIMIZERS = [str(part) for part in all_of(Optimizer) if not part.rule.whole_set]
+REGULARIZERS: list[dict[str, Any]] = [
+    {},
+    {"dropout": 0.3},
+    {"input_noise": 0.1, "dropout": (0.1, 0.4), "max_norm": 1.5},
+    {"penalty": "elastic_net(strength=0.01)"},
+]
+AVERAGES = [None, "ema(decay=0.9)", "ema(decay=0.8, every=3)", "swa(start=0.3)"]
+STOPS = [None, "no_improvement(patience=2, tolerance=0.002)", ["target_loss(value=0.3)", "no_improvement(patience=50)"]]
+ENGINES = ["numpy", "compiled"] if processor_level() else ["numpy"]
+
+
+def net_of(**options: Any) -> cp.Network:
+    return cp.Network((3, 5, 2), ("tanh", "identity"), seed=2, **options)
+
+
+def through_a_file(state: State) -> State:
+    """The state as it comes back from arrays and JSON."""
+    arrays, rest = state.packed()
+    return State.unpacked(dict(arrays), json.loads(json.dumps(rest)))
+
+
+def assert_same(one: cp.Run, other: cp.Run) -> None:
+    assert one.network.parameters.tobytes() == other.network.parameters.tobytes()
+    assert one.network.statistics.tobytes() == other.network.statistics.tobytes()
+    assert one.stopped_because == other.stopped_because
+    told = (column for column in one.history.columns if column != "seconds")
+    assert all(np.array_equal(one.history[name], other.history[name], equal_nan=True) for name in told)
+    assert (one.restarts is None) == (other.restarts is None)
+    if one.restarts is not None and other.restarts is not None:
+        assert one.restarts.tolist() == other.restarts.tolist()
+    if one.recording is not None and other.recording is not None:
+        assert list(one.recording.steps) == list(other.recording.steps)
+
+
+def assert_continues(at: int | None = None, net: cp.Network | None = None, **options: Any) -> cp.Run:
+    """From the state after each report, or after that one, the undisturbed run is reached."""
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 6, "seed": 5} | options
+    net = net or net_of()
+    undisturbed = cp.train(net, X, Y, **asked)
+    states: list[State] = []
+    watched = cp.train(net, X, Y, **asked, callbacks=lambda report: states.append(report.state()))
+    assert_same(undisturbed, watched)
+    for state in states if at is None else states[at : at + 1]:
+        assert_same(undisturbed, cp.train(net, X, Y, **asked, resume=through_a_file(state)))
+    return undisturbed
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimiser_goes_on_to_the_bit(optimizer: str, engine: str) -> None:
+    if "clip_array_norm" in optimizer:
+        engine = "auto"  # no kernel has it
+    assert_continues(optimizer=optimizer, engine=engine, eta=0.02)
+    assert_continues(optimizer=optimizer, engine=engine, eta=0.02, batch_size=1, epochs=3)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+@pytest.mark.parametrize("validation", [None, HELD_OUT], ids=["training loss", "validation loss"])
+def test_every_schedule_goes_on(schedule: Any, validation: Any) -> None:
+    assert_continues(eta=schedule, validation=validation, epochs=9)
+
+
+@pytest.mark.parametrize("part", all_of(Schedule), ids=str)
+def test_schedules_of_the_catalogue_go_on(part: Schedule) -> None:
+    assert_continues(at=2, eta=part, epochs=4)
+
+
+@pytest.mark.parametrize("part", all_of(Sampling), ids=str)
+@pytest.mark.parametrize("batch_size", [1, 4, None])
+def test_every_sampling_goes_on(part: Sampling, batch_size: int | None) -> None:
+    assert_continues(sampling=part, batch_size=batch_size, eta=0.02)
+
+
+CROSSED = list(product(["sgd", "adam"], range(len(SCHEDULES)), REGULARIZERS, AVERAGES, STOPS, ENGINES, [1, 5]))
+
+
+@pytest.mark.parametrize("case", range(0, len(CROSSED), 7))
+def test_what_may_be_combined_goes_on(case: int) -> None:
+    optimizer, schedule, regularizers, averaging, stop, engine, batch_size = CROSSED[case]
+    if engine == "compiled" and ("max_norm" in regularizers):
+        engine = "auto"
+    asked = {"optimizer": optimizer, "eta": SCHEDULES[schedule], "averaging": averaging, "stop": stop, "engine": engine}
+    validation = HELD_OUT if case % 2 else None
+    assert_continues(at=case % 5, batch_size=batch_size, validation=validation, **asked, **regularizers)
+
+
+@pytest.mark.parametrize("normalization", ["batch_norm", "layer_norm"])
+@pytest.mark.parametrize("averaging", AVERAGES)
+def test_running_moments_go_on(normalization: str, averaging: str | None) -> None:
+    net = net_of(normalization=normalization)
+    assert_continues(net=net, averaging=averaging, validation=HELD_OUT, optimizer="adam", batch_size=5)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_either_type_and_any_number_of_threads(dtype: str, threads: int, engine: str) -> None:
+    net = cp.Network((3, 40, 2), ("relu", "identity"), seed=2, dtype=dtype)
+    one = assert_continues(net=net, engine=engine, threads=threads, optimizer="adam", dropout=0.2, batch_size=8)
+    asked = {"loss": "square", "optimizer": "adam", "dropout": 0.2, "batch_size": 8, "engine": engine, "seed": 5}
+    half = cp.train(net, X, Y, **asked, epochs=3, threads=threads)
+    other = cp.train(net, X, Y, **asked, epochs=6, threads=3 - threads, resume=half.state)
+    assert one.network.parameters.tobytes() == other.network.parameters.tobytes()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_restarts_go_on(engine: str) -> None:
+    asked = {"engine": engine, "eta": 0.05, "restarts": 3, "batch_size": 4, "epochs": 4, "validation": HELD_OUT}
+    assert_continues(**asked, dropout=0.2)
+
+
+def test_restarts_that_diverge_are_passed_over_after_a_continuation_too() -> None:
+    net = net_of(init="zeros")
+    net.parameters += 1e160
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.02, "restarts": 3, "batch_size": 4, "epochs": 3, "seed": 5}
+    states: list[State] = []
+    undisturbed = cp.train(net, X, Y, **asked, callbacks=lambda report: states.append(report.state()))
+    assert np.isinf(undisturbed.restarts[0])
+    for state in states:
+        assert_same(undisturbed, cp.train(net, X, Y, **asked, resume=through_a_file(state)))
+
+
+def test_recorded_steps_go_on() -> None:
+    whole = assert_continues(record=[2, 9, 20, 31], optimizer="momentum", eta=0.02)
+    assert list(whole.recording.steps) == [2, 9, 20, 31]
+
+
+def test_lbfgs_begins_anew_at_every_state_and_says_so() -> None:
+    """Its memory is SciPy's own, so that the run whose states are taken is the one that is met again, not the undisturbed."""
+    asked: dict[str, Any] = {"loss": "square", "optimizer": "lbfgs", "batch_size": None, "epochs": 12}
+    states: list[State] = []
+    every_fourth = lambda report: states.append(report.state()) if report.step % 4 == 0 else None  # noqa: E731
+    taken = cp.train(net_of(), X, Y, **asked, callbacks=every_fourth)
+    assert "L-BFGS began anew where a state was taken" in taken.engine.reason
+    assert len(states) == 3
+    for state in states:
+        again = cp.train(net_of(), X, Y, **asked, callbacks=every_fourth, resume=through_a_file(state))
+        assert_same(taken, again)
+        assert again.engine == taken.engine
+
+
+# ---- advanced in pieces
+
+
+def begun_training(**options: Any) -> Any:
+    names = inspect.signature(cp.train).parameters
+    defaults = {name: names[name].default for name in inspect.signature(checked_training).parameters if name in names}
+    asked = {**defaults, "loss": "square", "net": net_of(), "X": X, "Y": Y, "eta": 0.05, "epochs": 5} | options
+    points = [asked.pop(name) for name in ("net", "X", "Y")]
+    return begun(checked_training(*points, **asked), np.random.default_rng(3), NoBar())
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 7, 16, 50])
+@pytest.mark.parametrize("batch_size", [1, 4])
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("restarts", [1, 3])
+def test_advancing_in_pieces_gives_the_bits_of_one_call(
+    pieces: int, batch_size: int, engine: str, restarts: int
+) -> None:
+    asked = {"batch_size": batch_size, "engine": engine, "restarts": restarts, "averaging": "ema(every=2)"}
+    together, apart = (begun_training(**asked, dropout=0.2, optimizer="momentum") for _ in range(2))
+    because = together.advance()
+    until = 0
+    while not apart.advance(until := until + pieces):
+        assert apart.step == until
+    one, other = together.finish(because), apart.finish(because)
+    assert one.network.parameters.tobytes() == other.network.parameters.tobytes()
+    np.testing.assert_allclose(one.history["loss"], other.history["loss"], rtol=1e-14, err_msg="sums in another order")
+
+
+def test_a_state_between_reports_goes_on_too() -> None:
+    for place in range(0, 30, 4):
+        cut, other = begun_training(optimizer="adam", batch_size=4), begun_training(optimizer="adam", batch_size=4)
+        cut.advance(place)
+        other.restore(through_a_file(cut.state()).values)
+        assert other.step == place
+        assert_same(cut.finish(cut.advance()), other.finish(other.advance()))
+
+
+# ---- stopped and continued by a person
+
+
+def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.05, "batch_size": 4, "epochs": 8}
+    stopped = cp.train(net_of(), X, Y, **asked, callbacks=lambda report: report.epoch == 3)
+    assert stopped.stopped_because == "a callback asked for it"
+    assert_same(cp.train(net_of(), X, Y, **asked), cp.train(net_of(), X, Y, **asked, resume=stopped.state))
+
+
+def test_a_run_that_has_taken_all_its_steps_can_take_more() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.05, "batch_size": 4}
+    half, whole = (cp.train(net_of(), X, Y, **asked, epochs=epochs) for epochs in (4, 8))
+    assert_same(whole, cp.train(net_of(), X, Y, **asked, epochs=8, resume=half.state))
+    assert_same(half, cp.train(net_of(), X, Y, **asked, epochs=4, resume=half.state))
+
+
+def test_a_condition_that_was_met_ends_it_again_and_not_where_it_is_left_out() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.05, "batch_size": 4, "epochs": 30}
+    met = cp.train(net_of(), X, Y, **asked, stop="target_loss(value=0.5)")
+    assert met.stopped_because == "the loss reached 0.5"
+    again = cp.train(net_of(), X, Y, **asked, stop="target_loss(value=0.5)", resume=met.state)
+    assert_same(met, again)
+    assert_same(cp.train(net_of(), X, Y, **asked), cp.train(net_of(), X, Y, **asked, resume=met.state))
+
+
+def test_what_diverged_goes_on_with_a_smaller_step() -> None:
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 8}
+    with pytest.raises(cp.Diverged) as caught:
+        cp.train(net_of(), X, 100 * Y, **asked, eta=lambda t: 1e-5 if t < 20 else 1.7e308)
+    run = caught.value.run
+    assert run.state.step == 19
+    gone_on = cp.train(net_of(), X, 100 * Y, **asked, eta=1e-5, resume=through_a_file(run.state))
+    assert np.isfinite(gone_on.network.parameters).all()
+    assert gone_on.stopped_because == "all 48 steps taken"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"loss": "huber"}, "loss 'square'"),
+        ({"batch_size": 5}, "batch_size 4"),
+        ({"optimizer": "adam"}, "optimizer 'sgd'"),
+        ({"sampling": "with_replacement"}, "sampling 'shuffle'"),
+        ({"dropout": 0.5}, "dropout None"),
+        ({"restarts": 2}, "restarts 1"),
+        ({"sample_weight": np.arange(1.0, 24.0)}, "data"),
+        ({"validation": HELD_OUT}, "validation False"),
+    ],
+)
+def test_the_state_of_another_training_is_refused(changed: dict[str, Any], said: str) -> None:
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 2}
+    state = cp.train(net_of(), X, Y, **asked).state
+    with pytest.raises(ValueError, match=f"resume: the state is of a training with {said}"):
+        cp.train(net_of(), X, Y, **asked | changed, resume=state)
+
+
+def test_another_table_another_network_and_other_starts_are_refused() -> None:
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 2}
+    state = cp.train(net_of(), X, Y, **asked).state
+    with pytest.raises(ValueError, match="data"):
+        cp.train(net_of(), X + 1, Y, **asked, resume=state)
+    with pytest.raises(ValueError, match="network"):
+        cp.train(cp.Network((3, 4, 2), ("tanh", "identity")), X, Y, **asked, resume=state)
+    several = cp.train(net_of(), X, Y, **asked, restarts=3, seed=1).state
+    with pytest.raises(ValueError, match="starts"):
+        cp.train(net_of(), X, Y, **asked, restarts=3, seed=2, resume=several)
+    with pytest.raises(TypeError, match="resume goes on from a state"):
+        cp.train(net_of(), X, Y, **asked, resume="yesterday")
