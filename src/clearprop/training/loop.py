@@ -132,7 +132,7 @@ class Loop:
         """At most so many steps, and at least one; the sum of their losses."""
         etas = self._etas(count)
         try:
-            total = self.engine.run(supply.take(len(etas)), etas)
+            total = self.engine.run(supply.take(len(etas)), etas, self.step + 1)
         except NonFinite as error:  # the engine has left the network as it was before that step
             raise self._diverged(error, float(etas[error.step])) from None
         self.step += len(etas)

@@ -66,33 +66,32 @@ class Recorder(Engine):
 
     def __init__(self, engine: Engine, recording: Recording) -> None:
         super().__init__(engine.task)
-        self._engine, self._recording, self._t = engine, recording, 0
+        self._engine, self._recording = engine, recording
 
     def steps_at_once(self, batch_size: int) -> int:
         return self._engine.steps_at_once(batch_size)
 
-    def run(self, batches: Batches | Array, etas: Array) -> float:
+    def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         given, total, done = as_batches(batches), 0.0, 0
         while done < len(given):
-            wanted = next((t for t in self._recording.wanted if t > self._t), None)
-            apart = len(given) - done if wanted is None else wanted - self._t - 1
+            wanted = next((number for number in self._recording.wanted if number >= t + done), None)
+            apart = len(given) - done if wanted is None else wanted - (t + done)
             take = self._kept if apart == 0 else self._engine.run
             count = max(1, min(apart, len(given) - done))
             try:
-                total += take(_part(given, done, count), etas[done : done + count])
+                total += take(_part(given, done, count), etas[done : done + count], t + done)
             except NonFinite as error:
                 error.step += done
                 raise
             done += count
-            self._t += count
         return total
 
-    def _kept(self, batch: Batches, etas: Array) -> float:
-        """One step, kept."""
+    def _kept(self, batch: Batches, etas: Array, t: int) -> float:
+        """Step t, kept."""
         before = self.task.network.parameters.copy()
-        loss = self._engine.run(batch, etas)
+        loss = self._engine.run(batch, etas, t)
         step = RecordedStep(
-            t=self._t + 1,
+            t=t,
             eta=float(etas[0]),
             points=batch[0].copy(),
             before=before,

@@ -77,7 +77,7 @@ class WholeSetLoop(Loop):
     def _require_finite(self, points: Array, found: tuple[float, Array]) -> None:
         """Diverged where there is nothing to begin with."""
         if not (math.isfinite(found[0]) and np.isfinite(found[1]).all()):
-            error: NonFinite = self.engine.locate(0, points)
+            error: NonFinite = self.engine.locate(0, points, self.step + 1)
             raise self._diverged(error, math.nan)
 
 
