@@ -9,7 +9,8 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 
-from clearprop.engines import Task, choose_engine
+from clearprop import Network
+from clearprop.engines import Batches, Task, choose_engine
 from clearprop.estimators import MLPRegressor, rows
 from clearprop.formulas.penalties import L2
 from clearprop.formulas.regularizers import Dropout
@@ -58,18 +59,39 @@ def test_partial_fit_row_by_row_takes_the_steps_of_one_engine(engine: str, solve
     for call, first in enumerate(range(0, 30, rows_a_call)):
         model.verbose = call == 10  # which ends the short way
         model.partial_fit(X[first : first + rows_a_call], y[first : first + rows_a_call])
-    solver_of = model._optimizer
-    task = Task(
-        net, model._loss(), solver_of.rule, X, y[:, None],
-        penalty=L2(model.alpha / 2), penalty_of_sum=True, dropout=Dropout((0.5,)), seed=solver_of.seed,
-    )  # fmt: skip
     steps = 30 // rows_a_call
-    one = choose_engine(task, engine, 2)[0]
-    one.run(np.arange(30).reshape(steps, rows_a_call), np.full(steps, model.learning_rate_init), 1)
-    np.testing.assert_allclose(weights(model), weights_of(net), rtol=1e-13, atol=1e-15)
+    expected = by_one_engine(model, net, engine, Batches.joined([np.arange(30).reshape(steps, rows_a_call)]))
+    np.testing.assert_allclose(weights(model), expected, rtol=1e-13, atol=1e-15)
 
 
-def weights_of(net) -> np.ndarray:
+@ENGINES
+@SOLVERS
+def test_epochs_with_a_short_last_batch_are_the_steps_of_one_engine(engine: str, solver: str) -> None:
+    model = a_model(engine, solver=solver, batch_size=8).initialize(X, y)
+    net = model._net().copy()
+    model.partial_fit(X, y).partial_fit(X, y)
+    expected = by_one_engine(
+        model, net, engine, Batches.joined([np.arange(24).reshape(3, 8), np.arange(24, 30)[None]] * 2)
+    )
+    np.testing.assert_allclose(weights(model), expected, rtol=1e-13, atol=1e-15)
+
+
+def by_one_engine(model: MLPRegressor, net: Network, engine: str, batches: Batches) -> np.ndarray:
+    """The weights of `net` after all steps of a model, taken by one engine in one call."""
+    solver = model._optimizer
+    penalty, dropout = L2(model.alpha / 2), Dropout((0.5,))
+    task = Task(
+        net,
+        model._loss(),
+        solver.rule,
+        X,
+        y[:, None],
+        penalty=penalty,
+        penalty_of_sum=True,
+        dropout=dropout,
+        seed=solver.seed,
+    )
+    choose_engine(task, engine, 8)[0].run(batches, np.full(len(batches), model.learning_rate_init), 1)
     return np.concatenate([np.ravel(array) for array in (*net.W.values(), *net.W0.values())])
 
 
