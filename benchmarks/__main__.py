@@ -148,7 +148,7 @@ def our_steps(work: Workload, count: int) -> tuple[Callable[[], object], int]:
 
     def run() -> np.ndarray:
         task.network.parameters = work.net.parameters
-        engine.run(order, etas)
+        engine.run(order, etas, 1)
         return task.network.parameters
 
     verify("clearprop", work, one_run)
@@ -159,7 +159,7 @@ def one_run(work: Workload, order: np.ndarray) -> Callable[[], np.ndarray]:
     task = work.task
 
     def run() -> np.ndarray:
-        CompiledEngine(task).run(order[:, None], np.full(len(order), ETA))
+        CompiledEngine(task).run(order[:, None], np.full(len(order), ETA), 1)
         return task.network.parameters
 
     return run

@@ -63,7 +63,7 @@ class Workload:
     def reference(self, order: Array) -> Array:
         """The parameters after these steps, by the NumPy engine."""
         task = self.task
-        NumpyEngine(task).run(order[:, None], np.full(len(order), ETA))
+        NumpyEngine(task).run(order[:, None], np.full(len(order), ETA), 1)
         return task.network.parameters
 
 

@@ -281,7 +281,7 @@ def test_a_step_in_which_alpha_overflows_is_taken_back_and_named() -> None:
     engine = NumpyEngine(Task(net, find(Loss, "square"), SGD(), np.array([[-1e3]]), np.array([[0.0]])))
     before = net.parameters.tolist()
     with pytest.raises(ArithmeticError, match="of layer 1 is not finite"):
-        engine.run(np.array([[0]]), np.array([1e308]))
+        engine.run(np.array([[0]]), np.array([1e308]), 1)
     assert net.parameters.tolist() == before
 
 

@@ -73,7 +73,7 @@ def test_six_steps_and_the_running_statistics_are_pytorchs(case) -> None:
     masks = tuple(batch["masks"] for batch in case["batches"])
     dropout = Recorded(masks=masks) if any(masks) else None
     engine = NumpyEngine(Task(net, find(Loss, case["loss"]), SGD(), X, Y, dropout=dropout))
-    total = engine.run(np.arange(len(X)).reshape(6, -1), np.full(6, case["eta"]))
+    total = engine.run(np.arange(len(X)).reshape(6, -1), np.full(6, case["eta"]), 1)
     # Losses of 1 to 10; each step makes the rounding of those before it some ten times larger, and PyTorch's log(1 - a) of
     # a saturated sigmoid has lost four digits.
     assert total == pytest.approx(sum(batch["loss"] for batch in case["batches"]), rel=1e-11)
@@ -219,9 +219,9 @@ def test_a_last_batch_of_one_point_leaves_the_running_averages_alone() -> None:
     net, X, Y = a_network("batch_norm")
     engine = NumpyEngine(Task(net, find(Loss, "nllm"), SGD(), X, np.eye(2)[Y]))
     before = net.statistics.tolist()
-    engine.run(np.array([[0]]), np.array([0.1]))
+    engine.run(np.array([[0]]), np.array([0.1]), 1)
     assert net.statistics.tolist() == before
-    engine.run(np.array([[0, 1]]), np.array([0.1]))
+    engine.run(np.array([[0, 1]]), np.array([0.1]), 2)
     assert net.statistics.tolist() != before
 
 
@@ -230,7 +230,7 @@ def test_a_step_that_diverges_leaves_the_statistics_as_they_were() -> None:
     engine = NumpyEngine(Task(net, find(Loss, "square"), SGD(), X, np.eye(2)[Y]))
     before = net.statistics.tolist(), net.parameters.tolist()
     with pytest.raises(ArithmeticError):
-        engine.run(np.array([[0, 1, 2]]), np.array([1e308]))
+        engine.run(np.array([[0, 1, 2]]), np.array([1e308]), 1)
     assert (net.statistics.tolist(), net.parameters.tolist()) == before
 
 

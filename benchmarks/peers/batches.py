@@ -31,7 +31,7 @@ def of_engine(work: Workload, optimizer: str, batches: Array, *, make: Callable[
 
     def run() -> Array:
         task.network.parameters = work.net.parameters
-        engine.run(batches, etas)
+        engine.run(batches, etas, 1)
         return task.network.parameters
 
     return run

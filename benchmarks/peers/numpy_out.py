@@ -20,7 +20,7 @@ def steps(work: Workload, order: Array) -> Callable[[], Array]:
 
     def run() -> Array:
         task.network.parameters = work.net.parameters
-        engine.run(batches, etas)
+        engine.run(batches, etas, 1)
         return task.network.parameters
 
     return run

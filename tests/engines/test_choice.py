@@ -38,5 +38,5 @@ def test_every_engine_that_takes_a_task_takes_steps_on_it() -> None:
     given = task()
     engine, _ = choose_engine(given)
     before = given.network.parameters.copy()
-    assert np.isfinite(engine.run(np.array([[0, 1]]), np.array([0.1])))
+    assert np.isfinite(engine.run(np.array([[0, 1]]), np.array([0.1]), 1))
     assert not np.array_equal(given.network.parameters, before)

@@ -79,7 +79,7 @@ def test_a_task_that_it_cannot_take_is_refused_with_the_reason() -> None:
 def test_inputs_of_any_layout_give_the_same_bits_and_stay_as_they_were(tmp_path: Path) -> None:
     task = task_of((6, 5, 2))
     order, etas = np.arange(20)[:, None], np.full(20, 0.1)
-    CompiledEngine(expected := replace(task, network=task.network.copy())).run(order, etas)
+    CompiledEngine(expected := replace(task, network=task.network.copy())).run(order, etas, 1)
     wide = np.zeros((40, 12))
     wide[::2, ::2] = task.X
     mapped = np.memmap(tmp_path / "X", dtype=float, mode="w+", shape=task.X.shape)
@@ -90,7 +90,7 @@ def test_inputs_of_any_layout_give_the_same_bits_and_stay_as_they_were(tmp_path:
     read_only = np.memmap(tmp_path / "X", dtype=float, mode="r", shape=task.X.shape)
     for X in (np.asfortranarray(task.X), wide[::2, ::2], frozen, read_only):
         given = replace(task, network=task.network.copy(), X=X, Y=np.asfortranarray(task.Y))
-        CompiledEngine(given).run(np.asfortranarray(order.astype(np.int32)), etas)
+        CompiledEngine(given).run(np.asfortranarray(order.astype(np.int32)), etas, 1)
         assert given.network.parameters.tobytes() == expected.network.parameters.tobytes()
         assert np.array_equal(X, task.X)
 
@@ -110,9 +110,9 @@ def test_divergence_stops_in_its_step_and_keeps_the_last_finite_network(widths: 
     order, etas = np.arange(60)[:, None] % 20, np.full(60, 3.0)
     reference = replace(task, network=task.network.copy())
     with pytest.raises(NonFinite) as expected:
-        NumpyEngine(reference).run(order, etas)
+        NumpyEngine(reference).run(order, etas, 1)
     with pytest.raises(NonFinite) as found:
-        CompiledEngine(task).run(order, etas)
+        CompiledEngine(task).run(order, etas, 1)
     assert 1 < found.value.step < 59
     assert (found.value.step, found.value.layer) == (expected.value.step, expected.value.layer)
     assert np.isfinite(task.network.parameters).all()
@@ -137,7 +137,7 @@ def test_saturated_outputs_stay_finite_and_exact(direct: Shortcut, width: int) -
             task = Task(net.copy(), loss, SGD(), np.ones((1, 1)), np.array(Y))
             if f is Exp and z > 700:
                 continue  # infinite, and rightly
-            total = CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.1]))
+            total = CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.1]), 1)
             fwd = forward_pass(net, task.X, task.Y, loss)
             assert total == pytest.approx(fwd.loss, rel=1e-13)
             expected = net.parameters - 0.1 * back_propagate(net, fwd).flat
@@ -147,14 +147,16 @@ def test_saturated_outputs_stay_finite_and_exact(direct: Shortcut, width: int) -
 def test_a_loss_of_1e_20_is_told_from_0() -> None:
     net = Network.from_weights([([[46.0, 0.0]], [0.0, 0.0])], ("softmax",))
     task = Task(net, NLLM(), SGD(), np.ones((1, 1)), np.array([[1.0, 0.0]]))
-    assert CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.0])) == pytest.approx(np.exp(-46.0), rel=1e-14)
+    assert CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.0]), 1) == pytest.approx(
+        np.exp(-46.0), rel=1e-14
+    )
 
 
 @pytest.mark.parametrize("z", [0.0, -0.0])
 def test_the_kink_of_relu_belongs_to_the_right_side(z: float) -> None:
     net = Network.from_weights([([[1.0]], [0.0]), ([[1.0]], [0.0])], ("relu", "identity"))
     task = Task(net, Square(), SGD(), np.array([[z]]), np.array([[1.0]]))
-    CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.5]))
+    CompiledEngine(task).run(np.zeros((1, 1), int), np.array([0.5]), 1)
     assert net.W0[1] == 1.0  # 0 - 0.5 * 2 * (0 - 1) * 1 * relu'(0)
 
 
@@ -163,7 +165,7 @@ def test_the_loss_that_is_summed_is_the_loss_that_is_differentiated() -> None:
     fwd = forward_pass(
         task.network, task.X[3:4], task.Y[3:4], Square(), sample_weight=task.weights[3:4], penalty=L2(0.1)
     )
-    assert CompiledEngine(task).run(np.array([[3]]), np.array([0.1])) == pytest.approx(fwd.loss, rel=1e-14)
+    assert CompiledEngine(task).run(np.array([[3]]), np.array([0.1]), 1) == pytest.approx(fwd.loss, rel=1e-14)
 
 
 def test_ctrl_c_ends_a_long_call_between_steps() -> None:
@@ -173,7 +175,7 @@ def test_ctrl_c_ends_a_long_call_between_steps() -> None:
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
     started = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        engine.run(order, np.full(len(order), 1e-6))
+        engine.run(order, np.full(len(order), 1e-6), 1)
     assert time.perf_counter() - started < 20  # all steps would take minutes
     assert np.isfinite(task.network.parameters).all()
     assert not np.array_equal(task.network.parameters, before)

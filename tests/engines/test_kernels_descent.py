@@ -79,7 +79,7 @@ def steps_on(task: Task, rng: np.random.Generator, largest: float = 0.01) -> tup
 def run_kernels(level: str, task: Task, order: np.ndarray, etas: np.ndarray) -> tuple[Any, np.ndarray, float]:
     made = trainer(task, kernels=kernels_of(level))
     parameters = task.network.parameters.copy()
-    steps, loss, finite = made.run(parameters, order, etas)
+    steps, loss, finite = made.run(parameters, order, etas, 1)
     assert (steps, finite) == (len(order), True)
     return made, parameters, loss
 
@@ -97,7 +97,7 @@ def test_a_hundred_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
         order, etas = steps_on(task, rng)
         reference = replace(task, network=task.network.copy())
         try:
-            loss = NumpyEngine(reference).run(order[:, None], etas)
+            loss = NumpyEngine(reference).run(order[:, None], etas, 1)
         except NonFinite:  # an exponential in the last layer, or a wild start
             continue
         compared += 1
@@ -123,7 +123,7 @@ def test_blocks_shrink_as_single_steps_do_however_strong_the_penalty(level: str)
     etas[[9, 21, 38]] = 1 / (2 * strength), 0.0, 1.1 / (2 * strength)
     X[order[[9, 38]]] = Y[order[[9, 38]]] = 0  # what would be a large step otherwise
     reference = replace(task, network=net.copy())
-    loss = NumpyEngine(reference).run(order[:, None], etas)
+    loss = NumpyEngine(reference).run(order[:, None], etas, 1)
     made, parameters, our_loss = run_kernels(level, task, order, etas)
     assert made.kernel == "blocked"
     assert distance(parameters, reference.network.parameters) <= 1e-12
@@ -144,7 +144,7 @@ def test_single_precision_stays_within_its_roundings(chunk: int) -> None:
         double.parameters = task.network.parameters
         weights = None if task.weights is None else task.weights.astype(float)
         reference = replace(task, network=double, X=task.X.astype(float), Y=task.Y.astype(float), weights=weights)
-        NumpyEngine(reference).run(order[:, None], etas)
+        NumpyEngine(reference).run(order[:, None], etas, 1)
         for level in LEVELS:
             made, parameters, _ = run_kernels(level, task, order, etas)
             about = f"network {number} at {level}, {made.kernel}: {task.network}, {task.loss}"
@@ -175,7 +175,7 @@ def test_each_kernel_is_taken_where_it_is_meant_and_agrees(
     )
     order, etas = steps_on(task, rng)
     made, parameters, _ = run_kernels(level, task, order, etas)
-    NumpyEngine(task).run(order[:, None], etas)
+    NumpyEngine(task).run(order[:, None], etas, 1)
     if not (kernel == "small" and level in {"portable", "v2"}):  # their vectors hold two or four units
         assert made.kernel == kernel
     assert distance(parameters, task.network.parameters) <= 1e-13
@@ -202,6 +202,6 @@ def test_the_same_steps_give_the_same_bits_however_they_are_grouped(level: str) 
         _, again, _ = run_kernels(level, task, order[:96], etas[:96])
         pieces, made = task.network.parameters.copy(), trainer(task, kernels=kernels_of(level))
         for begin in range(0, 96, 32):
-            made.run(pieces, order[begin : begin + 32], etas[begin : begin + 32])
+            made.run(pieces, order[begin : begin + 32], etas[begin : begin + 32], 1 + begin)
         assert whole.tobytes() == again.tobytes()
         assert whole.tobytes() == pieces.tobytes() or (made.kernel == "small" and distance(pieces, whole) < 1e-15)

@@ -64,7 +64,7 @@ def test_side_by_side_networks_take_the_steps_that_each_takes_alone(level: str, 
         assert made.fits_in_lanes(K)
         made.run_side_by_side(parameters, orders, etas, losses, 1)
         for net, order, ours, our_loss in zip(nets, orders, parameters, losses, strict=True):
-            theirs = NumpyEngine(replace(task, network=net)).run(order[:, None], etas)
+            theirs = NumpyEngine(replace(task, network=net)).run(order[:, None], etas, 1)
             about = f"{net}, {task.loss}, {task.penalty}, weighted: {task.weights is not None}"
             assert relative_error(ours, net.parameters) <= 1e-12, about
             assert our_loss == pytest.approx(theirs, rel=1e-12, abs=1e-12), about

@@ -86,13 +86,13 @@ def assert_loss_is_found(engine: CompiledEngine, rows: np.ndarray, etas: np.ndar
     """The loss of step `bad` is not finite: the engine says so, is as before it, and goes on as the NumPy engine does."""
     task = engine.task
     reference = NumpyEngine(replace(task, network=task.network.copy()))
-    reference.run(rows[:bad], etas[:bad])
+    reference.run(rows[:bad], etas[:bad], 1)
     with pytest.raises(NonFinite, match="the loss of layer 2") as caught:
-        engine.run(rows, etas)
+        engine.run(rows, etas, 1)
     assert caught.value.step == bad
     assert distance(task.network.parameters, reference.task.network.parameters) <= 1e-13
-    engine.run(rows[:1], etas[:1])  # the optimiser's state, too, is that of before
-    reference.run(rows[:1], etas[:1])
+    engine.run(rows[:1], etas[:1], bad + 1)  # the optimiser's state, too, is that of before
+    reference.run(rows[:1], etas[:1], bad + 1)
     assert distance(task.network.parameters, reference.task.network.parameters) <= 1e-13
 
 
@@ -104,7 +104,7 @@ def run_kernels(
     parameters, total = task.network.parameters.copy(), 0.0
     for part in np.array_split(np.arange(len(batches)), pieces):
         begins = np.ascontiguousarray(batches.begins[part[0] : part[-1] + 2])
-        steps, loss, finite = made.run(parameters, batches.rows, etas[part], begins)
+        steps, loss, finite = made.run(parameters, batches.rows, etas[part], 1 + int(part[0]), begins)
         assert (steps, finite) == (len(part), True)
         total += loss
     return parameters, total
@@ -129,7 +129,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
         etas = rng.uniform(0.5, 1.5, STEPS) * 0.01 / max(task.network.widths)
         reference = replace(task, network=task.network.copy())
         try:
-            loss = NumpyEngine(reference).run(batches, etas)
+            loss = NumpyEngine(reference).run(batches, etas, 1)
         except NonFinite:  # an exponential in the loss, or a wild start
             continue
         compared += 1
@@ -157,7 +157,7 @@ def test_a_loss_and_its_gradient_are_those_of_the_numpy_engine(chunk: int) -> No
         for level in LEVELS:
             made, ours = trainer(task, kernels_of(level), batch_size=at_once), np.empty_like(gradient)
             for _ in range(2):  # the second is not added to the first
-                our_loss = made.loss_and_gradient(task.network.parameters, rows, ours)
+                our_loss = made.loss_and_gradient(task.network.parameters, rows, 1, ours)
             about = f"network {number} at {level}: {task.network}, {task.loss}, {task.penalty}"
             assert abs(our_loss - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
             assert np.linalg.norm(ours - gradient) <= 1e-11 * max(1e-3, np.linalg.norm(gradient)), about
@@ -171,7 +171,7 @@ def test_a_gradient_has_the_same_bits_whatever_the_number_of_threads(dtype: str)
     task, seen = Task(net, NLL(), SGD(), X, Y, penalty=L2(1e-3)), set()
     for threads in (1, 2, 3, 4):
         made, gradient = trainer(task, batch_size=300, threads=threads), np.empty_like(net.parameters)
-        loss = made.loss_and_gradient(net.parameters, np.arange(700), gradient)
+        loss = made.loss_and_gradient(net.parameters, np.arange(700), 1, gradient)
         seen.add((loss, gradient.tobytes()))
     assert len(seen) == 1
 
@@ -215,7 +215,7 @@ def test_single_precision_stays_within_its_roundings() -> None:
         weights = None if task.weights is None else task.weights.astype(float)
         reference = replace(task, network=double, X=task.X.astype(float), Y=task.Y.astype(float), weights=weights)
         try:
-            NumpyEngine(reference).run(batches, etas)
+            NumpyEngine(reference).run(batches, etas, 1)
         except NonFinite:
             continue
         compared += 1
@@ -257,7 +257,7 @@ def test_trainings_in_several_python_threads_do_not_meet() -> None:
 
     def trained(task: Task) -> bytes:
         own = replace(task, network=task.network.copy())
-        CompiledEngine(own, 50, threads=2).run(rows, np.full(len(rows), 1e-3))
+        CompiledEngine(own, 50, threads=2).run(rows, np.full(len(rows), 1e-3), 1)
         return own.network.parameters.tobytes()
 
     alone = [trained(task) for task in tasks]
@@ -292,6 +292,6 @@ def test_ctrl_c_ends_a_long_call_on_mini_batches() -> None:
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     started = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        engine.run(rows, np.full(len(rows), 1e-6))
+        engine.run(rows, np.full(len(rows), 1e-6), 1)
     assert time.perf_counter() - started < 20  # all steps would take minutes
     assert np.isfinite(task.network.parameters).all()

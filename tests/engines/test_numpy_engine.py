@@ -47,12 +47,12 @@ def test_its_steps_are_the_reference_s(output: Activation, loss: Loss, outputs: 
         n=7,
     )
     steps, rows = data.draw(st.integers(1, 4), "steps"), data.draw(st.integers(1, 9), "rows")
-    with np.errstate(over="ignore"):  # e^a of a = e^z
+    with np.errstate(over="ignore", invalid="ignore"):  # e^a of a = e^z, and 0 times it
         steepness = np.linalg.norm(back_propagate(case.net, case.forward()).flat)  # of 1/a near a = 0 it may be 1e10
     assume(np.isfinite(steepness))
     batches, etas = rng.integers(0, 7, size=(steps, rows)), rng.uniform(0, 0.05, size=steps) / (1 + steepness**2)
     task = task_of(case)
-    total = NumpyEngine(task).run(batches, etas)
+    total = NumpyEngine(task).run(batches, etas, 1)
     net, reference_total = reference_steps(case, SGD(), batches, etas)
     # The products are the same; only their place in memory differs, and with it, at most, the order of a sum.
     assert relative_error(task.network.parameters, net.parameters) < 1e-12, f"{case.net}, {loss}"
@@ -69,7 +69,7 @@ def test_every_optimizer_s_steps_are_the_reference_s(optimizer: Optimizer) -> No
     case, rng = a_case(weighted=True, penalised=True), np.random.default_rng(2)
     batches, etas = rng.integers(0, 6, size=(20, 4)), rng.uniform(0, 0.05, size=20)
     task = task_of(case, optimizer)
-    total = NumpyEngine(task).run(batches, etas)
+    total = NumpyEngine(task).run(batches, etas, 1)
     net, reference_total = reference_steps(case, optimizer, batches, etas)
     assert relative_error(task.network.parameters, net.parameters) < 1e-12, "the order of a sum, at most"
     assert total == pytest.approx(reference_total, rel=1e-12)
@@ -79,10 +79,10 @@ def test_steps_in_one_call_are_the_same_bits_as_one_call_each() -> None:
     case, rng = a_case(weighted=True, penalised=True), np.random.default_rng(1)
     batches, etas = rng.integers(0, 6, size=(8, 3)), np.full(8, 0.1)
     together, apart = task_of(case), task_of(case)
-    NumpyEngine(together).run(batches, etas)
+    NumpyEngine(together).run(batches, etas, 1)
     engine = NumpyEngine(apart)
     for step in range(8):
-        engine.run(batches[step : step + 1], etas[step : step + 1])
+        engine.run(batches[step : step + 1], etas[step : step + 1], 1 + step)
     assert np.array_equal(together.network.parameters, apart.network.parameters)
 
 
@@ -90,9 +90,9 @@ def test_batches_of_changing_size_do_not_mix_in_its_buffers() -> None:
     case, rng = a_case(), np.random.default_rng(1)
     task = task_of(case)
     engine, net = NumpyEngine(task), case.net
-    for rows in (4, 1, 6, 2, 4):
+    for t, rows in enumerate((4, 1, 6, 2, 4), 1):
         batch, eta = rng.integers(0, 6, size=(1, rows)), np.array([0.05])
-        engine.run(batch, eta)
+        engine.run(batch, eta, t)
         net, _ = reference_steps(Case(net, case.X, case.Y, case.loss, None, None), SGD(), batch, eta)
     assert relative_error(task.network.parameters, net.parameters) < 1e-12
 
@@ -101,7 +101,7 @@ def test_float32_stays_float32_and_near_the_reference() -> None:
     case = a_case(dtype="float32", weighted=True, penalised=True)
     batches, etas = np.random.default_rng(1).integers(0, 6, size=(5, 3)), np.full(5, 0.05)
     task = task_of(case)
-    NumpyEngine(task).run(batches, etas)
+    NumpyEngine(task).run(batches, etas, 1)
     net, _ = reference_steps(case, SGD(), batches, etas)
     assert task.network.parameters.dtype == np.float32
     assert relative_error(task.network.parameters, net.parameters) < 1e-5, "24 bits over five steps"
@@ -116,14 +116,14 @@ def test_points_may_lie_in_memory_in_any_way(layout: str) -> None:
     X.flags.writeable = False
     ours, plain = Task(case.net.copy(), case.loss, SGD(), X, case.Y), task_of(case)
     for task in (ours, plain):
-        NumpyEngine(task).run(np.array([[0, 3], [5, 1]]), np.array([0.1, 0.1]))
+        NumpyEngine(task).run(np.array([[0, 3], [5, 1]]), np.array([0.1, 0.1]), 1)
     assert np.array_equal(ours.network.parameters, plain.network.parameters)
 
 
 def test_data_are_left_alone() -> None:
     case = a_case(weighted=True)
     kept = [array.copy() for array in (case.X, case.Y, case.weights)]
-    NumpyEngine(task_of(case)).run(np.array([[0, 1, 2]]), np.array([0.1]))
+    NumpyEngine(task_of(case)).run(np.array([[0, 1, 2]]), np.array([0.1]), 1)
     assert all(np.array_equal(a, b) for a, b in zip(kept, (case.X, case.Y, case.weights), strict=True))
 
 
@@ -139,7 +139,7 @@ def linear_task(X: list[float], weights: list[float] | None = None, W: tuple[flo
 
 def caught(task: Task, batches: list[list[int]], etas: list[float]) -> NonFinite:
     with pytest.raises(NonFinite) as error:
-        NumpyEngine(task).run(np.array(batches), np.array(etas))
+        NumpyEngine(task).run(np.array(batches), np.array(etas), 1)
     return error.value
 
 
@@ -164,7 +164,7 @@ def test_the_step_is_counted_from_0_and_the_network_is_as_it_was_before_it() -> 
     error = caught(task, batches, etas)
     assert error.step == 2
     untroubled = linear_task([1.0, 1e200])
-    NumpyEngine(untroubled).run(np.array(batches[:2]), np.array(etas[:2]))
+    NumpyEngine(untroubled).run(np.array(batches[:2]), np.array(etas[:2]), 1)
     assert np.array_equal(task.network.parameters, untroubled.network.parameters)
 
 
@@ -173,7 +173,7 @@ def test_an_update_that_overflows_is_caught_in_its_own_step_and_undone() -> None
     error = caught(task, [[0], [1], [0]], [0.1, 1e308, 0.1])
     assert (error.step, error.what, error.layer) == (1, "W", 1)
     untroubled = linear_task([1.0, 10.0])
-    NumpyEngine(untroubled).run(np.array([[0]]), np.array([0.1]))
+    NumpyEngine(untroubled).run(np.array([[0]]), np.array([0.1]), 1)
     assert np.array_equal(task.network.parameters, untroubled.network.parameters)
 
 
@@ -185,7 +185,7 @@ def test_a_batch_of_weight_0_can_diverge_and_is_located_too() -> None:
 def test_a_large_gradient_whose_square_overflows_is_finite_all_the_same() -> None:
     # z2 = x w1 w2 = 1e80, so dL/dw2 = 2 z2 z1 = 2e80 and dL/dW0 of layer 1 is 2 z2 w2 = 2e160.
     task = linear_task([1e-160], W=(1e160, 1e80))
-    assert NumpyEngine(task).run(np.array([[0]]), np.array([0.0])) == pytest.approx(1e160, rel=1e-12)
+    assert NumpyEngine(task).run(np.array([[0]]), np.array([0.0]), 1) == pytest.approx(1e160, rel=1e-12)
 
 
 def test_no_step_warns(recwarn: pytest.WarningsRecorder) -> None:

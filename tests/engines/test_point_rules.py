@@ -38,7 +38,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
         reference = replace(task, network=task.network.copy())
         expected = NumpyEngine(reference)
         try:
-            loss = expected.run(rows, etas)
+            loss = expected.run(rows, etas, 1)
         except NonFinite:  # an exponential in the loss, or a wild start
             continue
         compared += 1
@@ -54,7 +54,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             for part in np.array_split(np.arange(STEPS), 1 + number % 3):
                 if state:
                     made.remember(list(state.values()), int(part[0]), product)
-                steps, part_loss, finite = made.run(parameters, rows[part].ravel(), etas[part], None)
+                steps, part_loss, finite = made.run(parameters, rows[part].ravel(), etas[part], 1 + int(part[0]), None)
                 assert (steps, finite) == (len(part), True)
                 total += part_loss
                 if state:
@@ -79,7 +79,7 @@ def test_the_bits_are_the_same_whatever_the_number_of_calls(level: str, dtype: s
     for calls in (1, 2, 60):
         made, parameters = trainer(task, kernels=kernels_of(level)), net.parameters.copy()
         for part in np.array_split(np.arange(60), calls):
-            made.run(parameters, order[part], etas[part], None)
+            made.run(parameters, order[part], etas[part], 1 + int(part[0]), None)
         seen.add(parameters.tobytes())
     assert len(seen) == 1
 
@@ -102,7 +102,7 @@ def test_an_infinite_gradient_of_a_finite_loss_is_found(inputs: str) -> None:
     net = Network((3, 1), ("identity",), seed=3)
     net.parameters[:-1] = 0
     task = Task(net, Square(), find(Optimizer, "lion"), X, np.array([[1e150]]))
-    engine, step = CompiledEngine(task), (np.array([[0]]), np.array([0.01]))
+    engine, step = CompiledEngine(task), (np.array([[0]]), np.array([0.01]), 1)
     if inputs == "zero":
         engine.run(*step)
     else:
@@ -117,8 +117,8 @@ def test_the_momentum_of_a_unit_that_has_died_becomes_0_and_not_subnormal(batch_
     X = np.array([[1.0, 1.0], [1.0, 0.0]])
     task = Task(net, Square(), find(Optimizer, "momentum"), X, np.zeros((2, 1)))
     engine = CompiledEngine(task, batch_size)
-    engine.run(np.zeros((1, batch_size), int), np.array([1e-3]))
-    for _ in range(2):
-        engine.run(np.ones((5000, batch_size), int), np.full(5000, 1e-9))
+    engine.run(np.zeros((1, batch_size), int), np.array([1e-3]), 1)
+    for t in (2, 5002):
+        engine.run(np.ones((5000, batch_size), int), np.full(5000, 1e-9), t)
     engine.settle()
     assert engine.state["v"][1] == 0 != engine.state["v"][0]

@@ -53,5 +53,5 @@ def test_a_row_for_each_class_is_all_that_there_is_of_targets(engine: str) -> No
     written_out = Task(model._net().copy(), NLLM(), SGD(), X[:900], Y[which])
     looked_up = Task(model._net().copy(), NLLM(), SGD(), X[:900], Y, which=which)
     for task in (written_out, looked_up):
-        choose_engine(task, engine, 30)[0].run(np.arange(900).reshape(30, 30), np.full(30, 0.1))
+        choose_engine(task, engine, 30)[0].run(np.arange(900).reshape(30, 30), np.full(30, 0.1), 1)
     np.testing.assert_array_equal(written_out.network.parameters, looked_up.network.parameters)

@@ -43,7 +43,7 @@ def test_the_engine_takes_the_reference_s_steps(normalization, dtype) -> None:
     engine = NumpyEngine(Task(net, NLLM(), SGD(), data, targets, **more))
     batches = rng.integers(40, size=(3, 4, 8))
     for call in range(3):  # t goes on from call to call
-        engine.run(batches[call], np.full(4, 0.3))
+        engine.run(batches[call], np.full(4, 0.3), 1 + 4 * call)
     for t, rows in enumerate(batches.reshape(-1, 8), 1):
         noisy = data[rows] + noise.noise(8, 3, step=t, seed=77, dtype=net.dtype)
         factors = dropout.factors(net.widths, 8, step=t, seed=77, dtype=net.dtype)

@@ -57,8 +57,16 @@ class Trainer64:
         parameters: npt.NDArray[np.floating],
         order: npt.NDArray[np.int64],
         etas: npt.NDArray[np.float64],
+        t: int,
         begins: npt.NDArray[np.int64] | None = None,
     ) -> tuple[int, float, bool]: ...
+    def loss_and_gradient(
+        self,
+        parameters: npt.NDArray[np.floating],
+        rows: npt.NDArray[np.int64],
+        t: int,
+        gradient: npt.NDArray[np.floating],
+    ) -> float: ...
     def remember(self, kept: list[npt.NDArray[np.floating]], t: int, product: float) -> None: ...
     def recall(self, kept: list[npt.NDArray[np.floating]]) -> tuple[int, float]: ...
     def run_side_by_side(

@@ -158,25 +158,25 @@ class CompiledEngine(Engine):
         """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
 
-    def run(self, batches: Batches | Array, etas: Array) -> float:
+    def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         batches, net = as_batches(batches), self.task.network
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
         steps, loss, finite = self._trainer.run(
             net.parameters,
             order,
             np.ascontiguousarray(etas, dtype=np.float64),
+            t,
             None if batches.one_each else begins,
         )
         if not finite:
-            raise self._not_finite(steps, batches[steps], float(etas[steps]))
-        self.taken += steps
+            raise self._not_finite(steps, batches[steps], t, float(etas[steps]))
         return float(loss)
 
     def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
         net, rows = self.task.network, np.ascontiguousarray(points, dtype=np.int64)
         if self._gradient is None:
             self._gradient = np.empty_like(net.parameters)
-        return self._trainer.loss_and_gradient(net.parameters, rows, self._gradient), self._gradient
+        return self._trainer.loss_and_gradient(net.parameters, rows, t, self._gradient), self._gradient
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
@@ -193,9 +193,9 @@ class CompiledEngine(Engine):
                 for each in {name, OWN + name} & self.state.keys():
                     self.state[each][0] = value
 
-    def _not_finite(self, step: int, points: Array, eta: float) -> NonFinite:
+    def _not_finite(self, step: int, points: Array, t: int, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""
-        error, net = self.locate(step, points), self.task.network
+        error, net = self.locate(step, points, t), self.task.network
         if error.what != "a value":
             return error
         for l in net.layers:  # all was finite but the update; or this engine rounded over the edge before the reference

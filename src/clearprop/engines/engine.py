@@ -81,7 +81,7 @@ class NonFinite(ArithmeticError):
 
 
 class Engine(ABC):
-    """Computes steps of `task`. What it keeps between calls is buffers and the optimiser's state."""
+    """Computes steps of `task`. What it keeps between calls is buffers and the optimiser's state; it counts no steps."""
 
     name: ClassVar[str]
     seconds_per_step: ClassVar[float]
@@ -93,8 +93,6 @@ class Engine(ABC):
         net = task.network
         self.state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.shapes)
         """What the optimiser remembers; handed to another task, its steps go on from here."""
-        self.taken = 0
-        """Steps taken so far: an engine adds those of each call, so that every step knows its t."""
 
     def steps_at_once(self, batch_size: int) -> int:
         """How many steps to ask for in one call, so that a person who watches sees it move.
@@ -115,8 +113,11 @@ class Engine(ABC):
         """Go on from what `state` says, where somebody else has changed it."""
 
     @abstractmethod
-    def run(self, batches: Batches | Array, etas: Array) -> float:
+    def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         """Take k steps: `batches`, or an array (k, b), are row numbers of the points of each, `etas` (k,) the step sizes.
+
+        `t` is the number of the first of them, counted from 1 over the whole training: what dropout and input noise draw
+        depends on it. An engine keeps no count of its own.
 
         Returns the sum of the k losses, each measured before its step. Raises NonFinite, its `step` counted from 0, for a
         loss, a gradient or an update that is not finite, and leaves the network as it was before that step.
@@ -126,13 +127,15 @@ class Engine(ABC):
         """The loss of step t on `points` (b,), and its gradient (p,) in the engine's own buffer. No step is taken."""
         raise NotImplementedError(f"{type(self).__name__} takes steps only")
 
-    def locate(self, step: int, points: Array) -> NonFinite:
-        """The error for a step on `points` that was not finite: the reference, run again, tells in which layer."""
+    def locate(self, step: int, points: Array, t: int) -> NonFinite:
+        """The error for a step on `points` that was not finite: the reference, run again, tells in which layer.
+
+        `step` counts from 0 within a call of `run` whose first step is number `t`.
+        """
         task = self.task
         weights = None if task.weights is None else task.weights[points]
         with np.errstate(all="ignore"):
-            t = self.taken + step + 1
-            X, M = task.X[points] + task.noise(len(points), t), task.factors(len(points), t)
+            X, M = task.X[points] + task.noise(len(points), t + step), task.factors(len(points), t + step)
             fwd = traced_forward(task.network, X, task.targets(points), task.loss, weights, task.penalty, M)
             for l in task.network.layers:
                 if not np.isfinite(fwd.Z[l]).all():

@@ -35,15 +35,15 @@ class NumpyEngine(Engine):
         self._Z_hat: dict[int, Array] = {}
         self._rows = 0
 
-    def run(self, batches: Batches | Array, etas: Array) -> float:
+    def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         parameters, gradient = self.task.network.parameters, self._gradient.parameters
         update_in_place, total = self.task.optimizer.update_in_place, 0.0
         with np.errstate(all="ignore"):  # what is not finite is caught below, in its step
             for step, points in enumerate(batches):
                 self._make_buffers(len(points))
-                loss = self._back_propagate(points, self.taken + step + 1)
+                loss = self._back_propagate(points, t + step)
                 if not (math.isfinite(loss) and _all_finite(gradient)):
-                    raise self.locate(step, points)
+                    raise self.locate(step, points, t)
                 np.copyto(self._before, parameters)
                 update_in_place(parameters, gradient, float(etas[step]), self.state)
                 if self.task.max_norm is not None:
@@ -53,7 +53,6 @@ class NumpyEngine(Engine):
                 if self._followed:
                     self._follow(len(points))
                 total += loss
-        self.taken += len(batches)
         return total
 
     def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:

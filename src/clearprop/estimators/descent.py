@@ -75,7 +75,8 @@ class Descent:
             event.call_on_fit_task_begin(estimator=est)
         if est.shuffle:
             self.rng.shuffle(self.order)  # the order that scikit-learn's draws give, which shuffles numbers of its rows
-        est.loss_ = self.rows.descend(self.order, self.solver.etas(self.rows.steps(n)))
+        t = self.solver.steps + 1
+        est.loss_ = self.rows.descend(self.order, self.solver.etas(self.rows.steps(n)), t)
         est.n_iter_ += 1
         est.t_ += n
         est.loss_curve_.append(est.loss_)

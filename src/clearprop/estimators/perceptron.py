@@ -295,7 +295,6 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             seed=0 if task.dropout is None and task.input_noise is None else solver.seed,
         )
         points = rows(task, X, batch, self.engine, self.threads)
-        points.taken = solver.steps
         score = None if held_out is None else self._score(held_out, targets)
         events = self._init_callback_context(max_subtasks=None) if hasattr(self, "_skl_callbacks") else None
         descent = Descent(self, points, solver, train, self._random_state, held_out, score, events)

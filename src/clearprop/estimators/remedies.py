@@ -125,7 +125,9 @@ def _trial(task: Task, rate: float, steps: int) -> float | None:
     """The loss on the task's points after steps of this size on a copy of the network; None where that is not finite."""
     try:
         engine = _stepped(task, rate, steps)
-        return engine.run(np.arange(len(task.X))[None], np.zeros(1))  # the loss before a step that leads nowhere
+        return engine.run(
+            np.arange(len(task.X))[None], np.zeros(1), steps + 1
+        )  # the loss before a step that leads nowhere
     except NonFinite:
         return None
 
@@ -134,7 +136,7 @@ def _stepped(task: Task, rate: float, steps: int) -> Engine:
     """The engine that has taken steps of this size on a copy of the network, each on all of the task's points."""
     points = len(task.X)
     engine, _ = choose_engine(replace(task, network=task.network.copy(), state=None), "auto", points, 1)
-    engine.run(np.tile(np.arange(points), (steps, 1)), np.full(steps, rate))
+    engine.run(np.tile(np.arange(points), (steps, 1)), np.full(steps, rate), t=1)
     return engine
 
 

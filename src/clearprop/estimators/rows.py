@@ -26,15 +26,15 @@ class Rows(ABC):
     batch_size: int
     engine: str = "auto"
     threads: int | None = None
-    taken: int = 0
-    """Steps so far, which dropout counts."""
 
     def steps(self, points: int) -> int:
         """Steps in an epoch."""
         return -(-points // self.batch_size)
 
-    def descend(self, order: Array, etas: Array) -> float:
+    def descend(self, order: Array, etas: Array, t: int) -> float:
         """Take an epoch's steps on the rows `order` (n,), with step sizes `etas` (steps,); the mean loss of a point.
+
+        `t` is the number of the first step, counted from 1 over all epochs.
 
         Raises NonFinite, its `step` counted within the epoch, and leaves the network as it was before that step.
         """
@@ -42,10 +42,10 @@ class Rows(ABC):
         rest = order[whole * self.batch_size :]
         total = 0.0
         if whole:
-            total += self.batch_size * self._run(order[: len(order) - len(rest)].reshape(whole, -1), etas[:whole])
+            total += self.batch_size * self._run(order[: len(order) - len(rest)].reshape(whole, -1), etas[:whole], t)
         if len(rest):
             with CountedFrom(whole):
-                total += len(rest) * self._run(rest[None], etas[whole:])
+                total += len(rest) * self._run(rest[None], etas[whole:], t + whole)
         return total / len(order)
 
     def release(self) -> None:  # noqa: B027 - nothing to do, unless an engine is kept
@@ -56,8 +56,8 @@ class Rows(ABC):
         """The task on copies of the rows `numbers` (k,) alone, dense."""
 
     @abstractmethod
-    def _run(self, batches: Array, etas: Array) -> float:
-        """Steps on `batches` (k, b) of row numbers; the sum of their losses."""
+    def _run(self, batches: Array, etas: Array, t: int) -> float:
+        """Steps t, t + 1, ... on `batches` (k, b) of row numbers; the sum of their losses."""
 
     def _on(self, X: Array, numbers: Array) -> Task:
         """The task on the points X (k, m), which are the rows `numbers` (k,)."""
@@ -65,9 +65,7 @@ class Rows(ABC):
         return replace(self.task, X=X, Y=self.task.targets(numbers), which=None, weights=weights)
 
     def _engine_for(self, task: Task) -> Engine:
-        engine, _ = choose_engine(task, self.engine, self.batch_size, self.threads)
-        engine.taken = self.taken
-        return engine
+        return choose_engine(task, self.engine, self.batch_size, self.threads)[0]
 
 
 class DenseRows(Rows):
@@ -79,13 +77,12 @@ class DenseRows(Rows):
     def only(self, numbers: Array) -> Task:
         return self._on(self.task.X[numbers], numbers)
 
-    def _run(self, batches: Array, etas: Array) -> float:
+    def _run(self, batches: Array, etas: Array, t: int) -> float:
         if not hasattr(self, "_made"):
             self._made = self._engine_for(self.task)
         self._made.resume()
-        total = self._made.run(batches, etas)
+        total = self._made.run(batches, etas, t)
         self._made.settle()
-        self.taken = self._made.taken
         return total
 
 
@@ -98,7 +95,7 @@ class SparseRows(Rows):
     def only(self, numbers: Array) -> Task:
         return self._on(self.X[numbers].toarray(), numbers)
 
-    def _run(self, batches: Array, etas: Array) -> float:
+    def _run(self, batches: Array, etas: Array, t: int) -> float:
         k, b = batches.shape
         at_once = max(1, DENSE_NUMBERS // (b * self.X.shape[1]))
         total = 0.0
@@ -106,9 +103,9 @@ class SparseRows(Rows):
             piece = batches[begin : begin + at_once]
             engine = self._engine_for(self.only(piece.ravel()))
             with CountedFrom(begin):
-                total += engine.run(np.arange(piece.size).reshape(piece.shape), etas[begin : begin + at_once])
+                numbers = np.arange(piece.size).reshape(piece.shape)
+                total += engine.run(numbers, etas[begin : begin + at_once], t + begin)
             engine.settle()
-            self.taken = engine.taken
         return total
 
 

@@ -30,7 +30,6 @@ class Stream:
         self.engine, _ = choose_engine(
             replace(task, X=self.x, Y=self.y, which=None, weights=None), estimator.engine, 2, 1
         )
-        self.engine.taken = estimator._optimizer.steps
         self.solver, self.net, self.parameters = estimator._optimizer, net, _parameters(estimator)
         self.batches = Batches.joined([np.zeros((1, 1), np.int64)])
 
@@ -52,9 +51,11 @@ class Stream:
             return False
         self.x[0], self.y[0] = x, Y
         self.engine.refill()
+        before = self.solver.steps
         try:
-            loss = self.engine.run(self.batches, self.solver.etas(1))
+            loss = self.engine.run(self.batches, self.solver.etas(1), before + 1)
         except NonFinite:
+            self.solver.steps = before  # the step was not taken: the long way takes it, and says what is wrong
             return False
         estimator.n_iter_, estimator.loss_ = 1, loss
         estimator.t_ += 1

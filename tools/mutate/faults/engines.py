@@ -109,6 +109,49 @@ ENGINES = [
         "return V, self.f[l].A(V)",
         "return V, self.f[1].A(V)",
     ),
+    # ---- the number of a step
+    Fault(
+        "every call of the NumPy engine draws the masks of the training's first steps",
+        "engines/numpy_engine.py",
+        "loss = self._back_propagate(points, t + step)",
+        "loss = self._back_propagate(points, 1 + step)",
+    ),
+    Fault(
+        "the loop tells the engine the number of the step before",
+        "training/loop.py",
+        "self.engine.run(supply.take(len(etas)), etas, self.step + 1)",
+        "self.engine.run(supply.take(len(etas)), etas, self.step)",
+    ),
+    Fault(
+        "every epoch of an estimator counts its steps from 1",
+        "estimators/descent.py",
+        "t = self.solver.steps + 1",
+        "t = 1",
+    ),
+    Fault(
+        "an epoch's short last batch has the number of its first",
+        "estimators/rows.py",
+        "self._run(rest[None], etas[whole:], t + whole)",
+        "self._run(rest[None], etas[whole:], t)",
+    ),
+    Fault(
+        "every piece of a sparse table counts from the epoch's first step",
+        "estimators/rows.py",
+        "etas[begin : begin + at_once], t + begin)",
+        "etas[begin : begin + at_once], t)",
+    ),
+    Fault(
+        "a row that is streamed has the number of the row before",
+        "estimators/stream.py",
+        "self.solver.etas(1), before + 1)",
+        "self.solver.etas(1), before)",
+    ),
+    Fault(
+        "a recorder counts the steps of each call from 1",
+        "training/recording.py",
+        "etas[done : done + count], t + done)",
+        "etas[done : done + count], 1 + done)",
+    ),
     # ---- the NumPy engine
     Fault(
         "the engine's penalty reaches the first layer alone",

@@ -6,6 +6,18 @@ from ..fault import Fault
 
 KERNELS = [
     Fault(
+        "every call of the kernels draws the masks of the training's first steps",
+        "engines/kernels/mini_batch.hpp",
+        "steps.eta(s), steps.t(s));",
+        "steps.eta(s), 1 + s);",
+    ),
+    Fault(
+        "a segment that goes on forgets how far the training is",
+        "engines/kernels/points.hpp",
+        "begins ? begins + s : nullptr, t(s)};",
+        "begins ? begins + s : nullptr, first};",
+    ),
+    Fault(
         "a panel's part of the scale's gradient takes the place of the others'",
         "engines/kernels/parametrization.hpp",
         "dL_ds[i] += of_panel(p)[i];",

@@ -60,9 +60,9 @@ class MiniBatch final : public Descent<T> {
     return remembered_.get();
   }
 
-  void save() override { remembered_.save(net_.parameters()), parametrization_.save(), saved_taken_ = taken_; }
+  void save() override { remembered_.save(net_.parameters()), parametrization_.save(); }
   void restore() override {
-    remembered_.restore(net_.parameters()), parametrization_.restore(), taken_ = saved_taken_;
+    remembered_.restore(net_.parameters()), parametrization_.restore();
     net_.transpose_all();
   }
 
@@ -70,7 +70,7 @@ class MiniBatch final : public Descent<T> {
   double take(const Steps& steps) override {
     Team::Turn turn(Team::of_process(), threads_);
     double total = 0;
-    for (std::int64_t s = 0; s < steps.count; ++s) total += step(turn, steps.batch(s), steps.eta(s));
+    for (std::int64_t s = 0; s < steps.count; ++s) total += step(turn, steps.batch(s), steps.eta(s), steps.t(s));
     return total;
   }
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
@@ -78,7 +78,7 @@ class MiniBatch final : public Descent<T> {
 
   // The loss of a batch of any size and its gradient, both with `flat` parameters and in their order; no step is taken. The
   // points are passed over `largest_batch` at a time, and their shares of the gradient added up in the order of the points.
-  double loss_and_gradient(const T* flat, Batch batch, T* gradient) {
+  double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, T* gradient) {
     Team::Turn turn(Team::of_process(), threads_);
     net_.pack(flat);
     if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());
@@ -86,7 +86,7 @@ class MiniBatch final : public Descent<T> {
     double loss = 0;
     for (int first = 0; first < batch.size; first += largest_batch_) {
       const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
-      pass_over_all(turn, some, batch.size);
+      pass_over_all(turn, some, batch.size, t);
       each_piece(turn, [&](int i) { add_gradient(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       for (int r = 0; r < some.size; ++r) loss += losses_[r];
     }
@@ -118,9 +118,8 @@ class MiniBatch final : public Descent<T> {
     }
   }
 
-  double step(Team::Turn& turn, Batch batch, double eta) {
-    pass_over_all(turn, batch, batch.size);
-    ++taken_;
+  double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
+    pass_over_all(turn, batch, batch.size, t);
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
     for (int r = 0; r < batch.size; ++r) loss += losses_[r];
@@ -130,15 +129,15 @@ class MiniBatch final : public Descent<T> {
   }
 
   // Forward and backward for a batch: Z, A and dL_dZ of all layers, and each point's share, 1 / `of`, of the loss.
-  void pass_over_all(Team::Turn& turn, Batch batch, int of) {
+  void pass_over_all(Team::Turn& turn, Batch batch, int of, std::int64_t t) {
     const int group = rows_at_once * threads_;
-    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, of, first, std::min(first + group, batch.size));
+    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, of, t, first, std::min(first + group, batch.size));
   }
 
   // The same for rows first .. last - 1 of it.
-  void pass_over(Team::Turn& turn, Batch batch, int of, int first, int last) {
+  void pass_over(Team::Turn& turn, Batch batch, int of, std::int64_t t, int first, int last) {
     const int L = net_.L;
-    const std::uint32_t step = std::uint32_t(taken_ + 1);
+    const std::uint32_t step = std::uint32_t(t);
     each_rows(turn, first, last, 1, [&](int begin, int end) {
       for (int r = begin; r < end; ++r)
         std::copy_n(points_.x(batch.rows[r]), points_.m, rows_.A(0) + std::ptrdiff_t(r) * net_.layers[0].stride);
@@ -388,7 +387,6 @@ class MiniBatch final : public Descent<T> {
   Remembered<T> remembered_;
   Parametrization<T> parametrization_;
   Buffer<T> gradient_;  // all of it, where something measures the whole
-  std::int64_t taken_ = 0, saved_taken_ = 0;  // steps of this training; the optimiser may have taken others before
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

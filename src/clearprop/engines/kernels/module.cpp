@@ -92,15 +92,16 @@ class Bound {
     }
   }
 
-  // Steps on `order[begins[t]:begins[t + 1]]`, one after the other; `etas` has one step size for each, or one for all.
-  // Without `begins` each step is on one point.
-  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas,
+  // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
+  // `t` is the number of the first. Without `begins` each step is on one point.
+  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas, std::int64_t t,
                                              std::optional<Flat<const std::int64_t>> begins) {
     Interruptions interruptions;
     Progress progress;
     {
       nb::gil_scoped_release release;
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
+      steps.first = t;
       if (begins) steps.begins = begins->data();
       progress = clearprop::CLEARPROP_LEVEL::run(*descent_, parameters.data(), steps, [&] { return interruptions(); });
     }
@@ -108,11 +109,11 @@ class Bound {
     return {progress.steps, progress.loss, progress.finite};
   }
 
-  // The loss on the points `rows` at `parameters`, and its gradient; for those who were told of batches.
-  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, Flat<T> gradient) {
+  // The loss of step t on the points `rows` at `parameters`, and its gradient; for those who were told of batches.
+  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, std::int64_t t, Flat<T> gradient) {
     if (!batches_) throw std::invalid_argument("these kernels take one point a step");
     nb::gil_scoped_release release;
-    return batches_->loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, gradient.data());
+    return batches_->loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, t, gradient.data());
   }
 
   // What the optimiser keeps, each array (p,), the number of steps so far, and nadam's product: taken in, and given back.
@@ -298,8 +299,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
       .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Made, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
-      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "begins"_a = nb::none())
-      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "gradient"_a)
+      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
+      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a)
       .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)
       .def("recall", &Bound<T>::recall, "kept"_a)
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)

@@ -13,20 +13,23 @@ struct Batch {
   int size;
 };
 
-// Which points each step sees, and its step size.
+// Which points each step sees, its step size and its number.
 struct Steps {
   const std::int64_t* order;  // row numbers, batch after batch
   const double* etas;
   std::ptrdiff_t eta_stride;  // 0 where one eta serves all steps
   std::int64_t count;
   const std::int64_t* begins = nullptr;  // where in `order` each batch begins, and the last ends; null: one point a step
+  std::int64_t first = 1;  // the number t of the first of them, counted from 1 over a whole training
 
-  double eta(std::int64_t t) const { return etas[t * eta_stride]; }
-  Batch batch(std::int64_t t) const {
-    return begins ? Batch{order + begins[t], int(begins[t + 1] - begins[t])} : Batch{order + t, 1};
+  // Of step s = 0, 1, ... of these.
+  double eta(std::int64_t s) const { return etas[s * eta_stride]; }
+  std::int64_t t(std::int64_t s) const { return first + s; }
+  Batch batch(std::int64_t s) const {
+    return begins ? Batch{order + begins[s], int(begins[s + 1] - begins[s])} : Batch{order + s, 1};
   }
-  Steps from(std::int64_t t, std::int64_t steps) const {
-    return {begins ? order : order + t, etas + t * eta_stride, eta_stride, steps, begins ? begins + t : nullptr};
+  Steps from(std::int64_t s, std::int64_t steps) const {
+    return {begins ? order : order + s, etas + s * eta_stride, eta_stride, steps, begins ? begins + s : nullptr, t(s)};
   }
 };
 
