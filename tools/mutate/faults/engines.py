@@ -117,12 +117,6 @@ ENGINES = [
         "loss = self._back_propagate(points, 1 + step)",
     ),
     Fault(
-        "the loop tells the engine the number of the step before",
-        "training/loop.py",
-        "self.engine.run(supply.take(len(etas)), etas, self.step + 1)",
-        "self.engine.run(supply.take(len(etas)), etas, self.step)",
-    ),
-    Fault(
         "every epoch of an estimator counts its steps from 1",
         "estimators/descent.py",
         "t = self.solver.steps + 1",
@@ -145,12 +139,6 @@ ENGINES = [
         "estimators/stream.py",
         "self.solver.etas(1), before + 1)",
         "self.solver.etas(1), before)",
-    ),
-    Fault(
-        "a recorder counts the steps of each call from 1",
-        "training/recording.py",
-        "etas[done : done + count], t + done)",
-        "etas[done : done + count], 1 + done)",
     ),
     # ---- the NumPy engine
     Fault(
@@ -208,70 +196,4 @@ ENGINES = [
         "*self._moments[max(self._moments)], points)",
     ),
     # ---- the loop
-    Fault(
-        "eta(t) is asked from t = 0",
-        "training/loop.py",
-        "np.arange(self.step + 1, self.step + count + 1)",
-        "np.arange(self.step, self.step + count)",
-    ),
-    Fault(
-        "the reported loss is a sum over steps",
-        "training/loop.py",
-        "self._report(total / since, bar)",
-        "self._report(total, bar)",
-    ),
-    Fault(
-        "the best network is kept by reference, and goes on changing",
-        "training/loop.py",
-        "self._whole().copy()",
-        "self._whole()",
-    ),
-    Fault(
-        "the last network is returned, not the best by its validation loss",
-        "training/loop.py",
-        "if self.validation is not None and watched_loss(report) < self.best_loss:",
-        "if self.validation is not None:",
-    ),
-    Fault(
-        "points are drawn in the same order in every epoch",
-        "training/sampling.py",
-        "orders = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)",
-        "orders = np.tile(rng.permutation(n), (at_once, 1))",
-    ),
-    Fault(
-        "the last, short batch of an epoch is dropped",
-        "training/sampling.py",
-        "                yield order[full:].reshape(1, -1)\n",
-        "                continue\n",
-    ),
-    Fault(
-        "patience counts all reports without improvement, not those running",
-        "training/stopping.py",
-        "waited = 0 if loss < best - self.tolerance else waited + 1",
-        "waited = waited if loss < best - self.tolerance else waited + 1",
-    ),
-    Fault(
-        "weights of points are scaled to sum 1",
-        "training/trainer.py",
-        "return weights / weights.mean()",
-        "return weights / weights.sum()",
-    ),
-    Fault(
-        "training changes the network that it was given",
-        "training/trainer.py",
-        "return run_one(net.copy(), rng)",
-        "return run_one(net, rng)",
-    ),
-    Fault(
-        "a validation set is judged without the penalty",
-        "training/evaluation.py",
-        "+ total_penalty(net, penalty))",
-        "+ 0 * total_penalty(net, penalty))",
-    ),
-    Fault(
-        "a block of points is skipped between two",
-        "training/evaluation.py",
-        "self.X[start : start + BLOCK]",
-        "self.X[start : start + BLOCK - 1]",
-    ),
 ]
