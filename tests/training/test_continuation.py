@@ -14,7 +14,6 @@ import clearprop as cp
 from clearprop.engines import processor_level
 from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.schedules import Schedule
-from clearprop.training.progress import NoBar
 from clearprop.training.sampling import Sampling
 from clearprop.training.state import State
 from clearprop.training.trainer import begun
@@ -160,6 +159,15 @@ def test_recorded_steps_go_on() -> None:
     assert list(whole.recording.steps) == [2, 9, 20, 31]
 
 
+def test_a_recorded_step_is_the_one_of_its_number() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.05, "batch_size": 4, "dropout": 0.3}
+    kept = cp.train(net_of(), X, Y, **asked, steps=12, record=[1, 8]).recording
+    for t in (1, 8):
+        before, after = (cp.train(net_of(), X, Y, **asked, steps=steps).network for steps in (t - 1, t))
+        assert kept[t].before.tobytes() == before.parameters.tobytes()
+        assert kept[t].after.tobytes() == after.parameters.tobytes()
+
+
 def test_lbfgs_begins_anew_at_every_state_and_says_so() -> None:
     """Its memory is SciPy's own, so that the run whose states are taken is the one that is met again, not the undisturbed."""
     asked: dict[str, Any] = {"loss": "square", "optimizer": "lbfgs", "batch_size": None, "epochs": 12}
@@ -182,7 +190,7 @@ def begun_training(**options: Any) -> Any:
     defaults = {name: names[name].default for name in inspect.signature(checked_training).parameters if name in names}
     asked = {**defaults, "loss": "square", "net": net_of(), "X": X, "Y": Y, "eta": 0.05, "epochs": 5} | options
     points = [asked.pop(name) for name in ("net", "X", "Y")]
-    return begun(checked_training(*points, **asked), np.random.default_rng(3), NoBar())
+    return begun(checked_training(*points, **asked), np.random.default_rng(3))
 
 
 @pytest.mark.parametrize("pieces", [1, 3, 7, 16, 50])

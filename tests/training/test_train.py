@@ -240,6 +240,13 @@ def test_a_callback_that_says_true_ends_it(answer: object) -> None:
     assert trained.history["step"][-1] == 3
 
 
+def test_every_callback_is_told_also_after_one_that_asks_to_stop() -> None:
+    told: list[int] = []
+    found = run(epochs=9, callbacks=[lambda report: True, lambda report: told.append(report.step)])
+    assert found.stopped_because == "a callback asked for it"
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("answer", [None, False, np.False_, 1, "go on", np.array([1, 2])])
 def test_any_other_answer_of_a_callback_is_none(answer: object) -> None:
     assert len(run(callbacks=lambda report: answer, epochs=3).history) == 3

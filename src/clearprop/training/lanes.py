@@ -15,7 +15,7 @@ from ..engines.processors import processors
 from ..formulas.catalogue import Array
 from .history import History, Report
 from .interrupts import Interrupts
-from .progress import Bar
+from .progress import Bar, NoBar
 from .restarts import Start, about_starts
 from .run import Diverged, Run
 from .sampling import Supply
@@ -31,9 +31,10 @@ class Lanes:
 
     kind = "side_by_side"
 
-    def __init__(self, training: Training, starts: list[Start], bar: Bar) -> None:
+    def __init__(self, training: Training, starts: list[Start]) -> None:
         task, n = training.task_for(starts[0][0].copy(), 0), len(training.task.X)
-        self.training, self.task, self.bar = training, task, bar
+        self.training, self.task, self.steps = training, task, training.steps
+        self.bar: Bar = NoBar()
         self.about = about_starts(training, starts)
         self.threads = training.threads or processors()
         self.parameters = np.stack([net.parameters for net, _ in starts])
@@ -61,20 +62,20 @@ class Lanes:
 
     def advance(self, until: int | None = None) -> str:
         """Take steps of all networks up to step `until`, or all; why training ended, empty where it can go on."""
-        last, period = self.training.steps, self.training.steps_per_report
-        until = last if until is None else min(until, last)
+        period = self.training.steps_per_report
+        until = self.steps if until is None else min(until, self.steps)
         at_once = max(16, min(AT_ONCE, int(3e7 / self.parameters.size)))
         with Interrupts() as interrupts:
             while self.step < until:
-                due = min(self.reported + period, last)
+                due = min(self.reported + period, self.steps)
                 together = self.reported + ((self.step - self.reported) // at_once + 1) * at_once
                 self._take(min(until, due, together) - self.step)
                 if self.step == due:
                     self._report()
                 interrupts.check()
-        if self.step < last:
+        if self.step < self.steps:
             return ""
-        because = f"all {last} steps taken"
+        because = f"all {self.steps} steps taken"
         if len(self.reports) and not np.isfinite(self.judged).any():
             message = f"all {len(self.judged)} restarts diverged; eta was {self.eta:g}, try a smaller one"
             raise Diverged(message, self.finish(because))

@@ -37,8 +37,9 @@ class Loop:
 
     kind = "single"
 
-    def __init__(self, training: Training, net: Network, rng: np.random.Generator, bar: Bar = NoBar()) -> None:  # noqa: B008
-        self.training, self.bar = training, bar
+    def __init__(self, training: Training, net: Network, rng: np.random.Generator) -> None:
+        self.training, self.steps = training, training.steps
+        self.bar: Bar = NoBar()
         self.seed = training.noise_seed(rng)
         self.supply = Supply(training.sampling, len(training.task.X), training.batch_size, rng)
         self._begin(net, None)
@@ -75,23 +76,22 @@ class Loop:
 
         Reports come at the ends of epochs, wherever it is called to stop.
         """
-        last = self.training.steps
-        until = last if until is None else min(until, last)
+        until = self.steps if until is None else min(until, self.steps)
         with Interrupts() as interrupts:
             while not self.because and self.step < until:
                 self._take(self._next(until) - self.step)
                 if self.step == self._due:
                     self._report()
                 interrupts.check()
-        if self.step >= last and not self.because:
-            self.because = f"all {last} steps taken"
+        if self.step >= self.steps and not self.because:
+            self.because = f"all {self.steps} steps taken"
         return self.because
 
     @property
     def _due(self) -> int:
         """The step after which there is a report."""
         period = self.training.steps_per_report
-        return min((self.reported // period + 1) * period, self.training.steps)
+        return min((self.reported // period + 1) * period, self.steps)
 
     def _next(self, until: int) -> int:
         """The step after which the loop has something to do, or has to show itself; not beyond `until`."""

@@ -15,7 +15,7 @@ import numpy as np
 from ..network import Network
 from .history import History
 from .loop import Loop
-from .progress import Bar, Shifted
+from .progress import Bar, NoBar, Shifted
 from .run import Diverged, Run
 from .state import State, digest
 from .training import Training
@@ -41,9 +41,9 @@ def about_starts(training: Training, starts: list[Start]) -> dict[str, Any]:
     return {**training.about, "starts": digest(*(net.parameters for net, _ in starts), places)}
 
 
-def loop_for(training: Training, start: Start, bar: Bar) -> Loop:
+def loop_for(training: Training, start: Start) -> Loop:
     """The loop of one training from there."""
-    return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, *start, bar)
+    return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, *start)
 
 
 class OneAfterAnother:
@@ -51,19 +51,30 @@ class OneAfterAnother:
 
     kind = "one_after_another"
 
-    def __init__(self, training: Training, starts: list[Start], bar: Bar) -> None:
-        self.training, self.starts, self.bar = training, starts, bar
+    def __init__(self, training: Training, starts: list[Start]) -> None:
+        self.training, self.starts, self.steps = training, starts, len(starts) * training.steps
         self.about = about_starts(training, starts)
         self.losses: list[float] = []
         self.best: Run | None = None
         self.best_loss = math.inf
         self.failure: Diverged | None = None
+        self._bar: Bar = NoBar()
         self.loop = self._next_loop()
 
+    @property
+    def bar(self) -> Bar:
+        """Who is shown the steps of all restarts."""
+        return self._bar
+
+    @bar.setter
+    def bar(self, bar: Bar) -> None:
+        self._bar = bar
+        self.loop.bar = Shifted(bar, len(self.losses) * self.training.steps)
+
     def _next_loop(self) -> Loop:
-        done = len(self.losses)
-        loop = loop_for(self.training, self.starts[done], Shifted(self.bar, done * self.training.steps))
+        loop = loop_for(self.training, self.starts[len(self.losses)])
         loop.whole_state = self.state
+        loop.bar = Shifted(self.bar, len(self.losses) * self.training.steps)
         return loop
 
     @property

@@ -14,7 +14,7 @@ DIGESTED = 65536
 """Numbers of a table, spread over all of it, that its digest looks at."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class State:
     """A training as it stood after a report, or when it ended.
 
@@ -31,6 +31,9 @@ class State:
     the sampling (a generator's state and how many steps of its last draw are taken), the factor of eta, the average, what
     stop conditions have seen, the best network, the history and the recorded steps. Numbers, texts, arrays, lists, dicts.
     """
+
+    def __repr__(self) -> str:
+        return f"State of a training after {self.step} steps"
 
     @property
     def step(self) -> int:

@@ -19,7 +19,7 @@ from .callbacks import Callback
 from .class_weights import ClassWeight
 from .lanes import Lanes
 from .loop import Loop
-from .progress import Bar, progress_bar
+from .progress import progress_bar
 from .recording import Record
 from .restarts import OneAfterAnother, loop_for, starting_points
 from .run import Run
@@ -156,8 +156,8 @@ def train(
         record=record,
     )
     rng = np.random.default_rng(seed)
-    with progress_bar(training.restarts * training.steps, progress) as bar:
-        trained = begun(training, rng, bar) if resume is None else continued(training, resume, rng, bar)
+    trained = begun(training, rng) if resume is None else continued(training, resume, rng)
+    with progress_bar(trained.steps, progress) as trained.bar:
         try:
             because = trained.advance()
         except KeyboardInterrupt:
@@ -165,20 +165,20 @@ def train(
         return trained.finish(because)
 
 
-def begun(training: Training, rng: np.random.Generator, bar: Bar) -> Loop | OneAfterAnother | Lanes:
+def begun(training: Training, rng: np.random.Generator) -> Loop | OneAfterAnother | Lanes:
     """A training that stands at its first step: `advance` takes steps, `state` says all that going on needs."""
     net = training.task.network
     if training.restarts == 1:
-        return loop_for(training, (net.copy(), rng), bar)
+        return loop_for(training, (net.copy(), rng))
     side_by_side = not Lanes.why_not(training)
-    return (Lanes if side_by_side else OneAfterAnother)(training, starting_points(net, training.restarts, rng), bar)
+    return (Lanes if side_by_side else OneAfterAnother)(training, starting_points(net, training.restarts, rng))
 
 
-def continued(training: Training, state: State, rng: np.random.Generator, bar: Bar) -> Loop | OneAfterAnother | Lanes:
+def continued(training: Training, state: State, rng: np.random.Generator) -> Loop | OneAfterAnother | Lanes:
     """A training that stands where the state was taken. ValueError for the state of another one."""
     if not isinstance(state, State):
         raise TypeError(f"resume goes on from a state, such as run.state; given {state!r}")
-    trained = begun(training, rng, bar)
+    trained = begun(training, rng)
     state.require_same({**trained.about, "kind": trained.kind})
     trained.restore(state.values)
     return trained

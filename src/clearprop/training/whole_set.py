@@ -43,13 +43,12 @@ class WholeSetLoop(Loop):
         return super().state()
 
     def advance(self, until: int | None = None) -> str:
-        last = self.training.steps
-        until = last if until is None else min(until, last)
+        until = self.steps if until is None else min(until, self.steps)
         with Interrupts() as interrupts:
             while not self.because and self.step < until:
                 self._search(until, interrupts)
-        if self.step >= last and not self.because:
-            self.because = f"all {last} steps taken"
+        if self.step >= self.steps and not self.because:
+            self.because = f"all {self.steps} steps taken"
         return self.because
 
     def _search(self, until: int, interrupts: Interrupts) -> None:

@@ -57,8 +57,8 @@ TRAINING = [
     Fault(
         "training changes the network that it was given",
         "training/trainer.py",
-        "return loop_for(training, (net.copy(), rng), bar)",
-        "return loop_for(training, (net, rng), bar)",
+        "return loop_for(training, (net.copy(), rng))",
+        "return loop_for(training, (net, rng))",
     ),
     Fault(
         "NumPy's True is no answer of a callback",
@@ -211,12 +211,6 @@ TRAINING = [
         "training/best.py",
         "    return loss if math.isfinite(loss) else math.inf\n",
         "    return loss\n",
-    ),
-    Fault(
-        "of two restarts that are equally good the later is kept",
-        "training/restarts.py",
-        "self.best is None or loss < self.best_loss",
-        "self.best is None or loss <= self.best_loss",
     ),
     Fault(
         "a validation set is judged without the penalty",
