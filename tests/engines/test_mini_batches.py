@@ -17,7 +17,8 @@ import pytest
 
 from clearprop import Network
 from clearprop.engines import Batches, NonFinite, Task
-from clearprop.engines.compiled import OPTIMIZERS, CompiledEngine, kernels_of, trainer, usable_levels
+from clearprop.engines.compiled import OPTIMIZERS, CompiledEngine, trainer
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Softmax
 from clearprop.formulas.catalogue import find

@@ -9,7 +9,8 @@ import pytest
 
 from clearprop import Network
 from clearprop.engines import NonFinite, Task
-from clearprop.engines.compiled import CompiledEngine, kernels_of, trainer, unwrapped, usable_levels
+from clearprop.engines.compiled import CompiledEngine, trainer, unwrapped
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.catalogue import find
 from clearprop.formulas.losses import NLLM, Square

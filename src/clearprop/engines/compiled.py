@@ -1,15 +1,12 @@
 """The compiled engine's side in Python: which kernels this machine runs, which tasks they take, and the handing over.
 
-The kernels are optional: without them everything runs on the NumPy engine. Each is compiled for several instruction
-levels; the highest that the processor has is used, or the one that the environment variable CLEARPROP_LEVEL names.
+The kernels are optional: without them everything runs on the NumPy engine. `levels.py` says which are in use.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import astuple
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -26,10 +23,9 @@ from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
+from .levels import KERNELS, why_none
 from .processors import processors
 
-LEVELS = ("portable", "v2", "v3", "v4")
-"""Instruction levels from the least to the most: any processor, and x86-64-v2, -v3 and -v4."""
 WORTH_A_THREAD = 20_000
 """Steps, over all networks, that take longer than starting a thread does."""
 WORTH_THREADS = 4_000_000
@@ -38,32 +34,6 @@ POINTS_AT_ONCE = 1024
 """Points of a gradient that is wanted for all of them whose values are held at a time."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
-
-
-def kernels_of(level: str) -> ModuleType:
-    """The kernels of one of the `usable_levels`."""
-    return import_module(f"{__package__}._kernels" + ("" if level == "portable" else f"_{level}"))
-
-
-def usable_levels() -> tuple[str, ...]:
-    """The levels that this processor can run, from the least; none where no kernels were compiled."""
-    try:
-        highest = kernels_of("portable").processor_level()
-    except ImportError:
-        return ()
-    return LEVELS[: LEVELS.index(highest) + 1]
-
-
-def _chosen_level() -> str | None:
-    usable, given = usable_levels(), os.environ.get("CLEARPROP_LEVEL")
-    if given and given not in usable:
-        raise ImportError(f"CLEARPROP_LEVEL={given}: this machine has {', '.join(usable) or 'no compiled kernels'}")
-    return given or (usable[-1] if usable else None)
-
-
-LEVEL = _chosen_level()
-"""The level in use; None without compiled kernels."""
-KERNELS = kernels_of(LEVEL) if LEVEL else None
 
 
 def _codes(kind: type[Part], codes: dict[str, int]) -> dict[type[Part], int]:
@@ -83,15 +53,10 @@ PENALTIES: dict[type[Part], Callable[[Any], tuple[float, float]]] = {
 """The strengths of |w| and of w², of which each of these is a sum."""
 
 
-def processor_level() -> str | None:
-    """The instruction level of the kernels in use, such as "v4" for x86-64-v4; None without compiled kernels."""
-    return LEVEL
-
-
 def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
-        return "this installation has no compiled kernels"
+        return why_none()
     return "" if task is None else _lacking_part(task)
 
 

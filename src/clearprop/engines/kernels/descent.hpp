@@ -31,6 +31,13 @@ class Descent {
   virtual const char* kernel() const = 0;        // its name, for people
 };
 
+// Steps on batches, and the gradient of a batch without a step.
+template <class T>
+class BatchDescent : public Descent<T> {
+ public:
+  virtual double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, T* gradient) = 0;
+};
+
 struct Progress {
   std::int64_t steps = 0;  // taken; fewer than asked for where one was not finite, or where someone interrupted
   double loss = 0;         // sum of their losses, each measured before its step

@@ -35,7 +35,7 @@ void update(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int 
 }
 
 template <class T>
-class MiniBatch final : public Descent<T> {
+class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
       : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
@@ -78,7 +78,7 @@ class MiniBatch final : public Descent<T> {
 
   // The loss of a batch of any size and its gradient, both with `flat` parameters and in their order; no step is taken. The
   // points are passed over `largest_batch` at a time, and their shares of the gradient added up in the order of the points.
-  double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, T* gradient) {
+  double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, T* gradient) override {
     Team::Turn turn(Team::of_process(), threads_);
     net_.pack(flat);
     if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());

@@ -8,17 +8,13 @@
 #include <nanobind/stl/vector.h>
 
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
 
-#include "learner.hpp"
-#include "mini_batch.hpp"
-#include "point_descent.hpp"
-#include "point_rule.hpp"
-#include "predict.hpp"
-#include "restarts.hpp"
+#include "kernels.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -84,10 +80,10 @@ class Bound {
       : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
     const Rule rule = rule_of(optimizer, clips, penalty, dropout, parametrization);
     const bool one_each = largest_batch == 1 && rule.clips.empty() && rule.dropout.rates.empty() && !rule.parametrized;
-    if (one_each && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
-    else if (one_each) descent_ = std::make_unique<PointByRule<T>>(shape_, points_, rule);
+    if (one_each && rule.is_plain() && rule.l1 == 0) descent_ = descent_per_point(shape_, points_);
+    else if (one_each) descent_ = descent_per_point_by_rule(shape_, points_, rule);
     else {
-      auto batches = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
+      auto batches = descent_on_batches(shape_, points_, rule, largest_batch, threads);
       batches_ = batches.get(), descent_ = std::move(batches);
     }
   }
@@ -132,7 +128,7 @@ class Bound {
   }
 
   bool fits_in_lanes(std::size_t networks) const {
-    return clearprop::CLEARPROP_LEVEL::fits_in_lanes(shape_, sizeof(T), std::min(networks, std::size_t(group<T>)));
+    return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks);
   }
   std::string kernel() const { return descent_->kernel(); }
 
@@ -157,7 +153,7 @@ class Bound {
   Shape shape_;
   Points<T> points_;
   std::unique_ptr<Descent<T>> descent_;
-  MiniBatch<T>* batches_ = nullptr;  // the same, where it takes batches
+  BatchDescent<T>* batches_ = nullptr;  // the same, where it takes batches
 };
 
 // An array's memory, for calls that are to cost less than a full conversion.
@@ -222,8 +218,8 @@ class Online {
     } else {
       nb::gil_scoped_release release;
       const std::unique_lock own(predicting_, std::try_to_lock);  // a call in another thread makes one of its own
-      if (own && !predictor_) predictor_.emplace(shape_, threads_);
-      finite = own ? predictor_->predict(parameters_.data(), x, n, to) : Predictor<T>(shape_, 1).predict(parameters_.data(), x, n, to);
+      if (own && !predictor_) predictor_ = predictor<T>(shape_, threads_);
+      finite = own ? predictor_->predict(parameters_.data(), x, n, to) : predictor<T>(shape_, 1)->predict(parameters_.data(), x, n, to);
     }
     return finite ? A : nb::object(nb::none());
   }
@@ -235,7 +231,7 @@ class Online {
     const bool plain = from.is_rows_of<T>(shape_.widths.front()) && target.is_rows_of<T>(shape_.widths.back()) &&
                        from.dimensions() == 1 && target.dimensions() == 1;
     if (!plain) return nb::none();
-    if (!learner_) learner_.emplace(shape_);
+    if (!learner_) learner_ = learner<T>(shape_);
     return nb::float_(learner_->learn(parameters_.data(), from.data<const T>(), target.data<const T>(), eta));
   }
 
@@ -245,51 +241,10 @@ class Online {
   Shape shape_;
   Buffer<T> values_;
   nb::object empty_, type_;
-  std::optional<Learner<T>> learner_;
-  std::optional<Predictor<T>> predictor_;
+  std::unique_ptr<Learning<T>> learner_;
+  std::unique_ptr<Predicting<T>> predictor_;
   std::mutex predicting_;
 };
-
-// Whole arrays through what the kernels apply to one vector, so that its error can be measured.
-
-template <class V>
-V vector_at(const Flat<const Element<V>>& from, std::size_t i) {
-  V v{};
-  std::memcpy(&v, from.data() + i, std::min(from.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
-  return v;
-}
-
-template <class V>
-void put_at(const Flat<Element<V>>& to, std::size_t i, V v) {
-  std::memcpy(to.data() + i, &v, std::min(to.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
-}
-
-template <class T, class F>
-void map(Flat<const T> x, Flat<T> y, F f) {
-  for (std::size_t i = 0; i < x.size(); i += lanes<T>) put_at(y, i, f(vector_at<Vec<T>>(x, i)));
-}
-
-// A and dA_dZ of an elementwise activation.
-template <class T>
-void map_activation(const Coded& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
-  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
-    const auto unit = activated_by_call(part_of(f), vector_at<Vec<T>>(Z, i));
-    put_at(A, i, unit.A);
-    put_at(dA_dZ, i, unit.dA_dZ);
-  }
-}
-
-// Each output's L and dL_dZ from Z, A and dA_dZ of an elementwise activation.
-template <class T>
-void map_output(const Coded& f, const Coded& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y,
-                Flat<T> L, Flat<T> dL_dZ) {
-  const auto at = [](const Flat<const T>& from, std::size_t i) { return vector_at<Vec<T>>(from, i); };
-  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
-    const auto link = elementwise_output_by_call(part_of(f), part_of(loss), at(Z, i), at(A, i), at(dA_dZ, i), at(Y, i));
-    put_at(L, i, link.L);
-    put_at(dL_dZ, i, link.dL_dZ);
-  }
-}
 
 template <class T>
 void bind_real(nb::module_& m, const char* trainer, const char* online) {
@@ -310,21 +265,14 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
       .def(nb::init<Ints, Parts, Coded, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
-  m.def("activation", &map_activation<T>);
-  m.def("output", &map_output<T>);
-  const auto measured = [&m](const char* name, auto f) {
-    m.def(name, [f](Flat<const T> x, Flat<T> y) { map<T>(x, y, f); });
-  };
-  measured("exp", [](auto x) { return exp(x); });
-  measured("expm1", [](auto x) { return expm1(x); });
-  measured("log", [](auto x) { return log(x); });
-  measured("tanh", [](auto x) { return tanh(x); });
-  measured("softplus", [](auto x) { return softplus(x); });
-  measured("log_cosh", [](auto x) { return log_cosh(x); });
-  measured("normal_bell", [](auto x) { return normal_bell(x); });
-  measured("normal_cdf", [](auto x) { return normal_cdf(x); });
-  measured("sin", [](auto x) { return sin(x); });
-  measured("cos", [](auto x) { return cos(x); });
+  m.def("activation", [](const Coded& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
+    map_activation(part_of(f), Z.size(), Z.data(), A.data(), dA_dZ.data());
+  });
+  m.def("output", [](const Coded& f, const Coded& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y, Flat<T> L, Flat<T> dL_dZ) {
+    map_output(part_of(f), part_of(loss), Z.size(), Z.data(), A.data(), dA_dZ.data(), Y.data(), L.data(), dL_dZ.data());
+  });
+  for (const Function<T>& function : functions<T>())
+    m.def(function.name, [map = function.map](Flat<const T> x, Flat<T> y) { map(x.size(), x.data(), y.data()); });
 }
 
 template <class... Parts>
@@ -335,26 +283,10 @@ nb::dict codes(List<Parts...>) {
   return codes;
 }
 
-// The highest instruction level of this processor that a kernel could be compiled for.
-std::string processor_level() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-#define HAS(feature) (__builtin_cpu_supports(feature) != 0)
-  const bool v2 = HAS("ssse3") && HAS("sse4.2") && HAS("popcnt");
-  const bool v3 = v2 && HAS("avx2") && HAS("fma") && HAS("bmi") && HAS("bmi2");
-  const bool v4 = v3 && HAS("avx512f") && HAS("avx512bw") && HAS("avx512cd") && HAS("avx512dq") && HAS("avx512vl");
-#undef HAS
-  return v4 ? "v4" : v3 ? "v3" : v2 ? "v2" : "portable";
-#else
-  return "portable";
-#endif
-}
-
 }  // namespace
 
 void bind(nb::module_& m) {
   m.doc() = "Compiled kernels of clearprop, for one instruction level.";
-  m.def("processor_level", &processor_level);
   bind_real<float>(m, "Trainer32", "Online32");
   bind_real<double>(m, "Trainer64", "Online64");
   m.attr("activations") = codes(Activations{});
