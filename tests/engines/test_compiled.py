@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -18,7 +16,8 @@ import pytest
 import clearprop as cp
 from clearprop import Diverged, Network, back_propagate, forward_pass, train
 from clearprop.engines import NonFinite, Task, choose_engine
-from clearprop.engines.compiled import ACTIVATIONS, KERNELS, LOSSES, CompiledEngine, usable_levels
+from clearprop.engines.compiled import ACTIVATIONS, LOSSES, CompiledEngine
+from clearprop.engines.levels import KERNELS
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas import Part
 from clearprop.formulas.activations import Activation, Identity, ReLU, Sigmoid
@@ -227,31 +226,6 @@ def test_learn_one_takes_no_step_that_is_not_finite() -> None:
     with pytest.raises(ValueError, match="x has nan"):
         net.learn_one(np.array([np.nan, 0]), np.zeros(2), loss="square", eta=1.0)
     assert np.array_equal(net.parameters, before)
-
-
-@pytest.mark.parametrize("level", usable_levels())
-def test_the_environment_chooses_the_instruction_level(level: str) -> None:
-    program = "from clearprop.engines import processor_level; print(processor_level())"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {"CLEARPROP_LEVEL": level},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == level
-
-
-def test_a_level_that_the_machine_lacks_is_an_error() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "import clearprop.engines"],
-        env=os.environ | {"CLEARPROP_LEVEL": "v9"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode != 0
-    assert "CLEARPROP_LEVEL=v9: this machine has portable" in done.stderr
 
 
 def test_threads_change_no_bit() -> None:

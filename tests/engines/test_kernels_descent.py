@@ -11,7 +11,8 @@ import pytest
 
 from clearprop import Network, back_propagate, forward_pass
 from clearprop.engines import NonFinite, Task
-from clearprop.engines.compiled import ACTIVATIONS, LOSSES, kernels_of, trainer, usable_levels
+from clearprop.engines.compiled import ACTIVATIONS, LOSSES, trainer
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Elementwise, Tanh
 from clearprop.formulas.losses import Square

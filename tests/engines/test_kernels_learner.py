@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from clearprop import Network, back_propagate, forward_pass
-from clearprop.engines.compiled import coded, kernels_of, usable_levels
+from clearprop.engines.compiled import coded
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.losses import Loss, Square
 from tests.engines.test_kernels_descent import random_task
 from tests.parts import relative_error

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from clearprop.engines import compiled
-from clearprop.engines.compiled import coded, kernels_of, usable_levels
+from clearprop.engines.compiled import coded
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas import Part
 from clearprop.formulas.activations import Elementwise
 from clearprop.formulas.domains import SIGNS, Interval

@@ -9,7 +9,8 @@ import pytest
 
 from clearprop import Network, back_propagate, forward_pass
 from clearprop.engines import Task
-from clearprop.engines.compiled import ACTIVATIONS, LOSSES, kernels_of, trainer, usable_levels, why_not_side_by_side
+from clearprop.engines.compiled import ACTIVATIONS, LOSSES, trainer, why_not_side_by_side
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Activation, Elementwise, Identity
 from clearprop.formulas.losses import Loss, Square

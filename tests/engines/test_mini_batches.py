@@ -17,7 +17,8 @@ import pytest
 
 from clearprop import Network
 from clearprop.engines import Batches, NonFinite, Task
-from clearprop.engines.compiled import OPTIMIZERS, CompiledEngine, kernels_of, trainer, usable_levels
+from clearprop.engines.compiled import OPTIMIZERS, CompiledEngine, trainer
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Softmax
 from clearprop.formulas.catalogue import find
@@ -157,7 +158,7 @@ def test_a_loss_and_its_gradient_are_those_of_the_numpy_engine(chunk: int) -> No
         for level in LEVELS:
             made, ours = trainer(task, kernels_of(level), batch_size=at_once), np.empty_like(gradient)
             for _ in range(2):  # the second is not added to the first
-                our_loss = made.loss_and_gradient(task.network.parameters, rows, 1, ours)
+                our_loss = made.loss_and_gradient(task.network.parameters, rows, 1, ours, 0, len(rows))
             about = f"network {number} at {level}: {task.network}, {task.loss}, {task.penalty}"
             assert abs(our_loss - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {our_loss} and {loss}"
             assert np.linalg.norm(ours - gradient) <= 1e-11 * max(1e-3, np.linalg.norm(gradient)), about
@@ -171,7 +172,7 @@ def test_a_gradient_has_the_same_bits_whatever_the_number_of_threads(dtype: str)
     task, seen = Task(net, NLL(), SGD(), X, Y, penalty=L2(1e-3)), set()
     for threads in (1, 2, 3, 4):
         made, gradient = trainer(task, batch_size=300, threads=threads), np.empty_like(net.parameters)
-        loss = made.loss_and_gradient(net.parameters, np.arange(700), 1, gradient)
+        loss = made.loss_and_gradient(net.parameters, np.arange(700), 1, gradient, 0, 700)
         seen.add((loss, gradient.tobytes()))
     assert len(seen) == 1
 

@@ -1,15 +1,12 @@
 """The compiled engine's side in Python: which kernels this machine runs, which tasks they take, and the handing over.
 
-The kernels are optional: without them everything runs on the NumPy engine. Each is compiled for several instruction
-levels; the highest that the processor has is used, or the one that the environment variable CLEARPROP_LEVEL names.
+The kernels are optional: without them everything runs on the NumPy engine. `levels.py` says which are in use.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import astuple
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -26,44 +23,19 @@ from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
+from .levels import KERNELS, why_none
 from .processors import processors
 
-LEVELS = ("portable", "v2", "v3", "v4")
-"""Instruction levels from the least to the most: any processor, and x86-64-v2, -v3 and -v4."""
 WORTH_A_THREAD = 20_000
 """Steps, over all networks, that take longer than starting a thread does."""
 WORTH_THREADS = 4_000_000
 """Multiplications and additions of a step from which on several threads are faster than one."""
 POINTS_AT_ONCE = 1024
 """Points of a gradient that is wanted for all of them whose values are held at a time."""
+GRADIENT = 1
+"""What kernels answer where the gradient that they were given is not finite."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
-
-
-def kernels_of(level: str) -> ModuleType:
-    """The kernels of one of the `usable_levels`."""
-    return import_module(f"{__package__}._kernels" + ("" if level == "portable" else f"_{level}"))
-
-
-def usable_levels() -> tuple[str, ...]:
-    """The levels that this processor can run, from the least; none where no kernels were compiled."""
-    try:
-        highest = kernels_of("portable").processor_level()
-    except ImportError:
-        return ()
-    return LEVELS[: LEVELS.index(highest) + 1]
-
-
-def _chosen_level() -> str | None:
-    usable, given = usable_levels(), os.environ.get("CLEARPROP_LEVEL")
-    if given and given not in usable:
-        raise ImportError(f"CLEARPROP_LEVEL={given}: this machine has {', '.join(usable) or 'no compiled kernels'}")
-    return given or (usable[-1] if usable else None)
-
-
-LEVEL = _chosen_level()
-"""The level in use; None without compiled kernels."""
-KERNELS = kernels_of(LEVEL) if LEVEL else None
 
 
 def _codes(kind: type[Part], codes: dict[str, int]) -> dict[type[Part], int]:
@@ -83,15 +55,10 @@ PENALTIES: dict[type[Part], Callable[[Any], tuple[float, float]]] = {
 """The strengths of |w| and of w², of which each of these is a sum."""
 
 
-def processor_level() -> str | None:
-    """The instruction level of the kernels in use, such as "v4" for x86-64-v4; None without compiled kernels."""
-    return LEVEL
-
-
 def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
-        return "this installation has no compiled kernels"
+        return why_none()
     return "" if task is None else _lacking_part(task)
 
 
@@ -148,10 +115,11 @@ class CompiledEngine(Engine):
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._gradient: Array | None = None
         names = task.optimizer.rule.remembers
-        of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self.state else []
-        self._kept = [self.state[name] for name in (*names, *of_scale)]
+        of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self._state else []
+        self._packed = [self._state[name] for name in (*names, *of_scale)]
+        """The arrays that the kernels have in a layout of their own."""
         if task.state is not None:
-            self.resume()
+            self.restore(task.state)
 
     @property
     def kernel(self) -> str:
@@ -172,26 +140,35 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], t, float(etas[steps]))
         return float(loss)
 
-    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
-        net, rows = self.task.network, np.ascontiguousarray(points, dtype=np.int64)
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        parameters, rows = self.task.network.parameters, np.ascontiguousarray(points, dtype=np.int64)
         if self._gradient is None:
-            self._gradient = np.empty_like(net.parameters)
-        return self._trainer.loss_and_gradient(net.parameters, rows, t, self._gradient), self._gradient
+            self._gradient = np.empty_like(parameters)
+        of = len(rows) if of is None else of
+        return self._trainer.loss_and_gradient(parameters, rows, t, self._gradient, first, of), self._gradient
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        parameters = self.task.network.parameters
+        wrong, layer = self._trainer.apply(parameters, np.ascontiguousarray(gradient, parameters.dtype), eta)
+        if wrong:
+            raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
 
-    def resume(self) -> None:
-        if self._kept:
-            t, product = (self.state[name][0].item() if name in self.state else 0 for name in ("t", "M"))
-            self._trainer.remember(self._kept, int(t), float(product))  # which keeps them in a layout of its own
+    def restore(self, state: dict[str, Array]) -> None:
+        super().restore(state)
+        if self._packed:
+            t, product = (self._state[name][0].item() if name in self._state else 0 for name in ("t", "M"))
+            self._trainer.remember(self._packed, int(t), float(product))
 
-    def settle(self) -> None:
-        if self._kept:
-            counts = self._trainer.recall(self._kept)
+    def state(self) -> dict[str, Array]:
+        if self._packed:
+            counts = self._trainer.recall(self._packed)
             for name, value in zip(("t", "M"), counts, strict=True):
-                for each in {name, OWN + name} & self.state.keys():
-                    self.state[each][0] = value
+                for each in {name, OWN + name} & self._state.keys():
+                    self._state[each][0] = value
+        return self._state
 
     def _not_finite(self, step: int, points: Array, t: int, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""

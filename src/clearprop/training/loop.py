@@ -225,7 +225,7 @@ class Loop:
         values = {
             "parameters": net.parameters.copy(),
             "statistics": net.statistics.copy(),
-            "optimizer": {name: array.copy() for name, array in self._optimizer_state().items()},
+            "optimizer": {name: array.copy() for name, array in self.engine.state().items()},
             "seconds": time.perf_counter() - self.began,
             "watches": [
                 [str(stop), state_of(watch)] for stop, watch in zip(self.training.stops, self.watches, strict=True)
@@ -234,10 +234,6 @@ class Loop:
             **{name: state_of(getattr(self, name)) for name in self.OBJECTS},
         }
         return State(self.kind, self.about, values)
-
-    def _optimizer_state(self) -> dict[str, Array]:
-        self.engine.settle()
-        return self.engine.state
 
     def restore(self, values: dict[str, Any]) -> None:
         """Go on from the values of a state."""

@@ -74,13 +74,21 @@ class Recorder(Engine):
     def __init__(self, engine: Engine, recording: Recording) -> None:
         super().__init__(engine.task)
         self._engine, self._recording = engine, recording
-        self.state = engine.state
 
     def steps_at_once(self, batch_size: int) -> int:
         return self._engine.steps_at_once(batch_size)
 
-    def settle(self) -> None:
-        self._engine.settle()
+    def state(self) -> dict[str, Array]:
+        return self._engine.state()
+
+    def restore(self, state: dict[str, Array]) -> None:
+        self._engine.restore(state)
+
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        return self._engine.loss_and_gradient(points, t, first=first, of=of)
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        self._engine.apply(gradient, eta, t)
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         given, total, done = as_batches(batches), 0.0, 0

@@ -8,17 +8,13 @@
 #include <nanobind/stl/vector.h>
 
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
 
-#include "learner.hpp"
-#include "mini_batch.hpp"
-#include "point_descent.hpp"
-#include "point_rule.hpp"
-#include "predict.hpp"
-#include "restarts.hpp"
+#include "kernels.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -77,19 +73,18 @@ class Interruptions {
 // Everything that is done with networks of one shape on one data set. The arrays that it reads live as long as it does.
 template <class T>
 class Bound {
+  static constexpr int points_of_gradient = 128;  // passed over at once by those whose own steps are on one point each
+
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
         const Clips& clips, const Penalty& penalty, const Drops& dropout, const Made& parametrization, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
-      : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
-    const Rule rule = rule_of(optimizer, clips, penalty, dropout, parametrization);
-    const bool one_each = largest_batch == 1 && rule.clips.empty() && rule.dropout.rates.empty() && !rule.parametrized;
-    if (one_each && rule.is_plain() && rule.l1 == 0) descent_ = std::make_unique<PerPoint<T>>(shape_, points_);
-    else if (one_each) descent_ = std::make_unique<PointByRule<T>>(shape_, points_, rule);
-    else {
-      auto batches = std::make_unique<MiniBatch<T>>(shape_, points_, rule, largest_batch, threads);
-      batches_ = batches.get(), descent_ = std::move(batches);
-    }
+      : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()),
+        rule_(rule_of(optimizer, clips, penalty, dropout, parametrization)), largest_batch_(largest_batch), threads_(threads) {
+    const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized;
+    if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
+    else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
+    holder_ = &descent();
   }
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
@@ -103,24 +98,33 @@ class Bound {
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
-      progress = clearprop::CLEARPROP_LEVEL::run(*descent_, parameters.data(), steps, [&] { return interruptions(); });
+      hold_state(descent());
+      progress = clearprop::CLEARPROP_LEVEL::run(descent(), parameters.data(), steps, [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
   }
 
-  // The loss of step t on the points `rows` at `parameters`, and its gradient; for those who were told of batches.
-  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, std::int64_t t, Flat<T> gradient) {
-    if (!batches_) throw std::invalid_argument("these kernels take one point a step");
+  // The loss of step t on the points `rows` at `parameters`, and its gradient; they are rows first .. of a batch of `of`.
+  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, std::int64_t t, Flat<T> gradient, int first, int of) {
     nb::gil_scoped_release release;
-    return batches_->loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, t, gradient.data());
+    return batches().loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, t, {first, of}, gradient.data());
+  }
+
+  // The step against a gradient. What was not finite, 1 for the gradient and 2 for a weight after the step, and in which layer.
+  std::pair<int, int> apply(Flat<T> parameters, Flat<const T> gradient, double eta) {
+    nb::gil_scoped_release release;
+    BatchDescent<T>& batches = this->batches();
+    hold_state(batches);
+    const Applied applied = batches.apply(parameters.data(), gradient.data(), eta);
+    return {int(applied.what), applied.layer};
   }
 
   // What the optimiser keeps, each array (p,), the number of steps so far, and nadam's product: taken in, and given back.
   void remember(const std::vector<Flat<T>>& kept, std::int64_t t, double product) {
-    descent_->remember(pointers(kept), t, product);
+    holder_->remember(pointers(kept), t, product);
   }
-  std::pair<std::int64_t, double> recall(const std::vector<Flat<T>>& kept) const { return descent_->recall(pointers(kept)); }
+  std::pair<std::int64_t, double> recall(const std::vector<Flat<T>>& kept) const { return holder_->recall(pointers(kept)); }
 
   // K networks, (K, p), each with its own row of `order` (K, steps); what each lost is added to `losses` (K,).
   void run_side_by_side(Matrix<T> parameters, Matrix<const std::int64_t> order, Flat<const double> etas, Flat<double> losses,
@@ -132,11 +136,31 @@ class Bound {
   }
 
   bool fits_in_lanes(std::size_t networks) const {
-    return clearprop::CLEARPROP_LEVEL::fits_in_lanes(shape_, sizeof(T), std::min(networks, std::size_t(group<T>)));
+    return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks);
   }
-  std::string kernel() const { return descent_->kernel(); }
+  std::string kernel() { return descent().kernel(); }
 
  private:
+  // Who takes the steps of `run`; and who takes a step in halves, made when first asked for where steps are on one point each.
+  Descent<T>& descent() { return per_point_ ? *per_point_ : batches(); }
+  BatchDescent<T>& batches() {
+    if (!batches_) batches_ = descent_on_batches(shape_, points_, rule_, per_point_ ? points_of_gradient : largest_batch_, threads_);
+    return *batches_;
+  }
+
+  // What the optimiser keeps goes to whoever takes the next step.
+  void hold_state(Descent<T>& next) {
+    if (holder_ == &next) return;
+    std::size_t parameters = 0;
+    for (std::size_t l = 1; l < shape_.widths.size(); ++l) parameters += std::size_t(shape_.widths[l - 1] + 1) * shape_.widths[l];
+    std::vector<Buffer<T>> arrays;
+    std::vector<T*> kept;
+    for (int k = 0; k < holder_->arrays(); ++k) kept.push_back(arrays.emplace_back(parameters).data());
+    const auto [t, product] = holder_->recall(kept);
+    next.remember(kept, t, product);
+    holder_ = &next;
+  }
+
   static std::vector<T*> pointers(const std::vector<Flat<T>>& arrays) {
     std::vector<T*> all;
     for (const Flat<T>& array : arrays) all.push_back(array.data());
@@ -156,8 +180,11 @@ class Bound {
   std::optional<Flat<const T>> weights_;
   Shape shape_;
   Points<T> points_;
-  std::unique_ptr<Descent<T>> descent_;
-  MiniBatch<T>* batches_ = nullptr;  // the same, where it takes batches
+  Rule rule_;
+  int largest_batch_, threads_;
+  std::unique_ptr<Descent<T>> per_point_;  // or none, where steps are on batches
+  std::unique_ptr<BatchDescent<T>> batches_;
+  Descent<T>* holder_;  // of the optimiser's state
 };
 
 // An array's memory, for calls that are to cost less than a full conversion.
@@ -222,8 +249,8 @@ class Online {
     } else {
       nb::gil_scoped_release release;
       const std::unique_lock own(predicting_, std::try_to_lock);  // a call in another thread makes one of its own
-      if (own && !predictor_) predictor_.emplace(shape_, threads_);
-      finite = own ? predictor_->predict(parameters_.data(), x, n, to) : Predictor<T>(shape_, 1).predict(parameters_.data(), x, n, to);
+      if (own && !predictor_) predictor_ = predictor<T>(shape_, threads_);
+      finite = own ? predictor_->predict(parameters_.data(), x, n, to) : predictor<T>(shape_, 1)->predict(parameters_.data(), x, n, to);
     }
     return finite ? A : nb::object(nb::none());
   }
@@ -235,7 +262,7 @@ class Online {
     const bool plain = from.is_rows_of<T>(shape_.widths.front()) && target.is_rows_of<T>(shape_.widths.back()) &&
                        from.dimensions() == 1 && target.dimensions() == 1;
     if (!plain) return nb::none();
-    if (!learner_) learner_.emplace(shape_);
+    if (!learner_) learner_ = learner<T>(shape_);
     return nb::float_(learner_->learn(parameters_.data(), from.data<const T>(), target.data<const T>(), eta));
   }
 
@@ -245,51 +272,10 @@ class Online {
   Shape shape_;
   Buffer<T> values_;
   nb::object empty_, type_;
-  std::optional<Learner<T>> learner_;
-  std::optional<Predictor<T>> predictor_;
+  std::unique_ptr<Learning<T>> learner_;
+  std::unique_ptr<Predicting<T>> predictor_;
   std::mutex predicting_;
 };
-
-// Whole arrays through what the kernels apply to one vector, so that its error can be measured.
-
-template <class V>
-V vector_at(const Flat<const Element<V>>& from, std::size_t i) {
-  V v{};
-  std::memcpy(&v, from.data() + i, std::min(from.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
-  return v;
-}
-
-template <class V>
-void put_at(const Flat<Element<V>>& to, std::size_t i, V v) {
-  std::memcpy(to.data() + i, &v, std::min(to.size() - i, std::size_t(length<V>)) * sizeof(Element<V>));
-}
-
-template <class T, class F>
-void map(Flat<const T> x, Flat<T> y, F f) {
-  for (std::size_t i = 0; i < x.size(); i += lanes<T>) put_at(y, i, f(vector_at<Vec<T>>(x, i)));
-}
-
-// A and dA_dZ of an elementwise activation.
-template <class T>
-void map_activation(const Coded& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
-  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
-    const auto unit = activated_by_call(part_of(f), vector_at<Vec<T>>(Z, i));
-    put_at(A, i, unit.A);
-    put_at(dA_dZ, i, unit.dA_dZ);
-  }
-}
-
-// Each output's L and dL_dZ from Z, A and dA_dZ of an elementwise activation.
-template <class T>
-void map_output(const Coded& f, const Coded& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y,
-                Flat<T> L, Flat<T> dL_dZ) {
-  const auto at = [](const Flat<const T>& from, std::size_t i) { return vector_at<Vec<T>>(from, i); };
-  for (std::size_t i = 0; i < Z.size(); i += lanes<T>) {
-    const auto link = elementwise_output_by_call(part_of(f), part_of(loss), at(Z, i), at(A, i), at(dA_dZ, i), at(Y, i));
-    put_at(L, i, link.L);
-    put_at(dL_dZ, i, link.dL_dZ);
-  }
-}
 
 template <class T>
 void bind_real(nb::module_& m, const char* trainer, const char* online) {
@@ -300,7 +286,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
-      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a)
+      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
+      .def("apply", &Bound<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
       .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)
       .def("recall", &Bound<T>::recall, "kept"_a)
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
@@ -310,21 +297,14 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
       .def(nb::init<Ints, Parts, Coded, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
       .def("predict", &Online<T>::predict)
       .def("learn", &Online<T>::learn);
-  m.def("activation", &map_activation<T>);
-  m.def("output", &map_output<T>);
-  const auto measured = [&m](const char* name, auto f) {
-    m.def(name, [f](Flat<const T> x, Flat<T> y) { map<T>(x, y, f); });
-  };
-  measured("exp", [](auto x) { return exp(x); });
-  measured("expm1", [](auto x) { return expm1(x); });
-  measured("log", [](auto x) { return log(x); });
-  measured("tanh", [](auto x) { return tanh(x); });
-  measured("softplus", [](auto x) { return softplus(x); });
-  measured("log_cosh", [](auto x) { return log_cosh(x); });
-  measured("normal_bell", [](auto x) { return normal_bell(x); });
-  measured("normal_cdf", [](auto x) { return normal_cdf(x); });
-  measured("sin", [](auto x) { return sin(x); });
-  measured("cos", [](auto x) { return cos(x); });
+  m.def("activation", [](const Coded& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
+    map_activation(part_of(f), Z.size(), Z.data(), A.data(), dA_dZ.data());
+  });
+  m.def("output", [](const Coded& f, const Coded& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y, Flat<T> L, Flat<T> dL_dZ) {
+    map_output(part_of(f), part_of(loss), Z.size(), Z.data(), A.data(), dA_dZ.data(), Y.data(), L.data(), dL_dZ.data());
+  });
+  for (const Function<T>& function : functions<T>())
+    m.def(function.name, [map = function.map](Flat<const T> x, Flat<T> y) { map(x.size(), x.data(), y.data()); });
 }
 
 template <class... Parts>
@@ -335,26 +315,10 @@ nb::dict codes(List<Parts...>) {
   return codes;
 }
 
-// The highest instruction level of this processor that a kernel could be compiled for.
-std::string processor_level() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-#define HAS(feature) (__builtin_cpu_supports(feature) != 0)
-  const bool v2 = HAS("ssse3") && HAS("sse4.2") && HAS("popcnt");
-  const bool v3 = v2 && HAS("avx2") && HAS("fma") && HAS("bmi") && HAS("bmi2");
-  const bool v4 = v3 && HAS("avx512f") && HAS("avx512bw") && HAS("avx512cd") && HAS("avx512dq") && HAS("avx512vl");
-#undef HAS
-  return v4 ? "v4" : v3 ? "v3" : v2 ? "v2" : "portable";
-#else
-  return "portable";
-#endif
-}
-
 }  // namespace
 
 void bind(nb::module_& m) {
   m.doc() = "Compiled kernels of clearprop, for one instruction level.";
-  m.def("processor_level", &processor_level);
   bind_real<float>(m, "Trainer32", "Online32");
   bind_real<double>(m, "Trainer64", "Online64");
   m.attr("activations") = codes(Activations{});
