@@ -211,13 +211,33 @@ def test_advancing_in_pieces_gives_the_bits_of_one_call(
     np.testing.assert_allclose(one.history["loss"], other.history["loss"], rtol=1e-14, err_msg="sums in another order")
 
 
-def test_a_state_between_reports_goes_on_too() -> None:
-    for place in range(0, 30, 4):
-        cut, other = begun_training(optimizer="adam", batch_size=4), begun_training(optimizer="adam", batch_size=4)
-        cut.advance(place)
+SINGLE, LANES, IN_TURN = (
+    {"optimizer": "adam", "batch_size": 4},
+    {"restarts": 5, "batch_size": 1, "engine": "auto", "validation": HELD_OUT},
+    {"restarts": 3, "batch_size": 4, "optimizer": "momentum", "dropout": 0.2, "engine": "numpy"},
+)
+
+
+@pytest.mark.parametrize("asked", [SINGLE, LANES, IN_TURN], ids=["single", "side by side", "one after another"])
+def test_a_state_between_reports_goes_on_too(asked: dict[str, Any]) -> None:
+    steps = begun_training(**asked).steps
+    for place in range(0, steps + 1, max(1, steps // 9)):
+        cut, other = begun_training(**asked), begun_training(**asked)
+        because = cut.advance(place)
         other.restore(through_a_file(cut.state()).values)
-        assert other.step == place
-        assert_same(cut.finish(cut.advance()), other.finish(other.advance()))
+        assert other.step == cut.step == place
+        assert_same(cut.finish(because or cut.advance()), other.finish(other.advance()))
+
+
+def test_small_restarts_are_side_by_side_where_there_are_kernels() -> None:
+    assert begun_training(**LANES).kind == ("side_by_side" if processor_level() else "one_after_another")
+
+
+def test_lanes_go_on_from_the_state_of_a_run() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.02, **LANES}
+    half = cp.train(net_of(), X, Y, **asked, epochs=3)
+    whole = cp.train(net_of(), X, Y, **asked, epochs=6)
+    assert_same(whole, cp.train(net_of(), X, Y, **asked, epochs=6, resume=through_a_file(half.state)))
 
 
 # ---- stopped and continued by a person

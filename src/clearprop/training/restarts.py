@@ -79,13 +79,17 @@ class OneAfterAnother:
 
     @property
     def step(self) -> int:
-        return len(self.losses) * self.training.steps + self.loop.step
+        return len(self.losses) * self.training.steps + (0 if self._are_done else self.loop.step)
+
+    @property
+    def _are_done(self) -> bool:
+        return len(self.losses) == len(self.starts)
 
     def advance(self, until: int | None = None) -> str:
         """Take steps up to step `until`, counted over all restarts, or all; why training ended, empty where it can go on."""
-        steps, K = self.training.steps, len(self.starts)
-        until = K * steps if until is None else until
-        while len(self.losses) < K:
+        steps = self.training.steps
+        until = self.steps if until is None else until
+        while not self._are_done:
             try:
                 because = self.loop.advance(until - len(self.losses) * steps)
                 if not because:
@@ -94,7 +98,7 @@ class OneAfterAnother:
             except Diverged as error:
                 self._close(math.inf, None)
                 self.failure = error
-            if len(self.losses) < K:
+            if not self._are_done:
                 self.loop = self._next_loop()
         if self.best is None:
             assert self.failure is not None
@@ -110,20 +114,19 @@ class OneAfterAnother:
     def finish(self, because: str) -> Run:
         """The best of the restarts that are done, and of the one under way."""
         state = self.state()
-        if len(self.losses) < len(self.starts):
+        if not self._are_done:
             self._close(self.loop.judged, self.loop.finish(because))
         assert self.best is not None
         return replace(self.best, stopped_because=because, restarts=np.array(self.losses), state=state)
 
     def state(self) -> State:
         """All that continuing needs, copied: the losses of the restarts that are done, the best one, and the one under way."""
-        done = len(self.losses) == len(self.starts)
         values = {
             "step": self.step,
             "losses": list(self.losses),
             "best_loss": self.best_loss,
             "best": None if self.best is None else _kept(self.best),
-            "loop": None if done else self.loop.state().values,
+            "loop": None if self._are_done else self.loop.state().values,
         }
         return State(self.kind, self.about, values)
 
