@@ -196,24 +196,21 @@ class Loop:
     # ---- ending, and what a continuation needs
 
     def finish(self, because: str) -> Run:
-        """What training gives where it ends now. The network takes the weights that are returned: the loop is over."""
-        net, state = self.task.network, self.whole_state()
+        """What training gives where it ends now, with its state. The loop is over then."""
+        state = self.whole_state()
+        return replace(self.end(because), state=state)
+
+    def end(self, because: str) -> Run:
+        """The same without a state. The network takes the weights that are returned."""
+        net, training = self.task.network, self.training
         if self.best is not None and self.best.parameters is not None:
             self.best.give(net)
         else:
             given = self._reported_network()
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
-        training = self.training
         return Run(
-            net,
-            self.history,
-            because,
-            self.choice,
-            training.classes,
-            self.recording,
-            schedule=training.schedule,
-            state=state,
+            net, self.history, because, self.choice, training.classes, self.recording, schedule=training.schedule
         )
 
     OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "history", "best", "average", "listener", "recording")

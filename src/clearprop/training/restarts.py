@@ -94,7 +94,7 @@ class OneAfterAnother:
                 because = self.loop.advance(until - len(self.losses) * steps)
                 if not because:
                     return ""
-                self._close(self.loop.judged, self.loop.finish(because))
+                self._close(self.loop.judged, self.loop.end(because))
             except Diverged as error:
                 self._close(math.inf, None)
                 self.failure = error
@@ -115,7 +115,7 @@ class OneAfterAnother:
         """The best of the restarts that are done, and of the one under way."""
         state = self.state()
         if not self._are_done:
-            self._close(self.loop.judged, self.loop.finish(because))
+            self._close(self.loop.judged, self.loop.end(because))
         assert self.best is not None
         return replace(self.best, stopped_because=because, restarts=np.array(self.losses), state=state)
 

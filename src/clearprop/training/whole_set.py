@@ -82,9 +82,9 @@ class WholeSetLoop(Loop):
         gather_statistics_in_place(self.task.network, self.task.X)
         super()._report()
 
-    def finish(self, because: str) -> Run:
+    def end(self, because: str) -> Run:
         gather_statistics_in_place(self.task.network, self.task.X)
-        run = super().finish(because)
+        run = super().end(because)
         if not self.begun_anew:
             return run
         said = f"{self.choice.reason}; L-BFGS began anew where a state was taken, {self.begun_anew} times"
