@@ -36,6 +36,7 @@ def output(
 
 class Trainer64:
     kernel: str
+    together: int
     def __init__(
         self,
         widths: list[int],

@@ -126,6 +126,10 @@ class CompiledEngine(Engine):
         """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
 
+    @property
+    def steps_together(self) -> int:
+        return int(self._trainer.together)
+
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         batches, net = as_batches(batches), self.task.network
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))

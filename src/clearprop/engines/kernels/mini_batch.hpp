@@ -106,13 +106,16 @@ class MiniBatch final : public BatchDescent<T> {
     Team::Turn turn(Team::of_process(), threads_);
     each_piece(turn, [&](int i) { finite_[i] = is_finite_of(pieces_[i], gradient); });
     if (const int l = layer_not_finite()) return {Applied::gradient, l};
-    remembered_.begin_saving(), parametrization_.save();
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
-    const int l = layer_not_finite();
-    if (l == 0) return {};
-    restore();
-    unpack(flat);
-    return {Applied::weights, l};
+    if (const int l = layer_not_finite()) {
+      std::fill_n(net_.parameters(), net_.size(), T(0));  // the padding too may be NaN
+      net_.pack(flat);
+      return {Applied::weights, l};
+    }
+    each_piece(turn, [&](int i) {
+      each_run_of_parameters(pieces_[i], [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, flat + to); });
+    });
+    return {};
   }
 
  private:
@@ -354,9 +357,9 @@ class MiniBatch final : public BatchDescent<T> {
     return 0;
   }
 
-  // The step from `flat` parameters against a gradient in their order; parameters and state as they were are saved.
+  // The packed parameters after the step from `flat` ones; whether those of each piece are finite is noted.
   template <class R>
-  void change_from(Team::Turn& turn, T* flat, const T* gradient, double eta) {
+  void change_from(Team::Turn& turn, const T* flat, const T* gradient, double eta) {
     const R rule = remembered_.template next<R>(eta);
     const bool at_once = rule_.measures_whole();
     if (at_once) {
@@ -373,15 +376,13 @@ class MiniBatch final : public BatchDescent<T> {
         clip_entries(i, own);
       }
       each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { std::copy_n(flat + from, count, at); });
-      remembered_.save(net_.parameters(), offset(piece), weights_in(piece));
-      remembered_.save(net_.parameters(), offset_of_biases(piece), biases_in(piece));
       move(rule, piece, own, of_biases);
-      if (!parametrization_.scales(piece.l)) hand_back(i, flat);
+      finite_[i] = is_finite_in(piece);
     });
     if (!parametrization_.scales(1)) return;
     rescale(turn, rule);
     each_piece(turn, [&](int i) {
-      if (parametrization_.scales(pieces_[i].l)) hand_back(i, flat);
+      if (parametrization_.scales(pieces_[i].l)) finite_[i] = is_finite_in(pieces_[i]);
     });
   }
 
@@ -391,12 +392,9 @@ class MiniBatch final : public BatchDescent<T> {
     });
   }
 
-  // A piece's parameters after a step, to the flat vector; whether they are finite is noted.
-  void hand_back(int i, T* flat) {
-    const Piece& piece = pieces_[i];
-    finite_[i] = all_finite(net_.parameters() + offset(piece), weights_in(piece)) &&
-                 all_finite(net_.parameters() + offset_of_biases(piece), biases_in(piece));
-    each_run_of_parameters(piece, [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, flat + to); });
+  bool is_finite_in(const Piece& piece) const {
+    return all_finite(net_.parameters() + offset(piece), weights_in(piece)) &&
+           all_finite(net_.parameters() + offset_of_biases(piece), biases_in(piece));
   }
 
   // dL_dW += A_prev.T @ dL_dZ; dL_dW0 += dL_dZ.sum(axis=0)

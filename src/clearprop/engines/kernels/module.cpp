@@ -139,6 +139,7 @@ class Bound {
     return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks);
   }
   std::string kernel() { return descent().kernel(); }
+  std::int64_t together() { return descent().together(); }
 
  private:
   // Who takes the steps of `run`; and who takes a step in halves, made when first asked for where steps are on one point each.
@@ -292,7 +293,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
       .def("recall", &Bound<T>::recall, "kept"_a)
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
       .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
-      .def_prop_ro("kernel", &Bound<T>::kernel);
+      .def_prop_ro("kernel", &Bound<T>::kernel)
+      .def_prop_ro("together", &Bound<T>::together);
   nb::class_<Online<T>>(m, online)
       .def(nb::init<Ints, Parts, Coded, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
       .def("predict", &Online<T>::predict)
