@@ -176,4 +176,4 @@ def _steps(task: Task, batches: Batches, etas: np.ndarray, t: int, moved: _Moved
         begins = batches.begins[piece[0] : piece[-1] + 2]
         rows = batches.rows[begins[0] : begins[-1]]
         total += engine.run(Batches(rows, begins - begins[0]), etas[piece], t + int(piece[0]))
-    return Outcome(engine.task.network.parameters, total, engine.state)
+    return Outcome(engine.task.network.parameters, total, engine.state())

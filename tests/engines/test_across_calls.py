@@ -44,8 +44,7 @@ def taken(task: Task, make: Callable[[Task], Engine], batches: Batches, etas: np
     engine, total = make(task), 0.0
     for begin, end in zip([0, *cuts], [*cuts, len(batches)], strict=True):
         if anew:
-            engine.settle()
-            engine = make(replace(task, state=engine.state))
+            engine = make(replace(task, state=engine.state()))
         begins = batches.begins[begin : end + 1]
         piece = Batches(batches.rows[begins[0] : begins[-1]], begins - begins[0])
         total += engine.run(piece, etas[begin:end], begin + 1)

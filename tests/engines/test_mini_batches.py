@@ -158,7 +158,7 @@ def test_a_loss_and_its_gradient_are_those_of_the_numpy_engine(chunk: int) -> No
                 np.empty_like(task.network.parameters),
             )
             for _ in range(2):  # the second is not added to the first
-                loss = made.loss_and_gradient(task.network.parameters, rows, 1, gradient)
+                loss = made.loss_and_gradient(task.network.parameters, rows, 1, gradient, 0, len(rows))
             theirs.require(gradient, loss, f"network {number} at {level}: {task.network}, {task.loss}, {task.penalty}")
     assert compared >= 54
 
@@ -171,7 +171,7 @@ def test_a_gradient_has_the_same_bits_whatever_the_number_of_threads(dtype: str)
     task, seen = Task(net, NLL(), SGD(), X, Y, penalty=L2(1e-3)), set()
     for threads in (1, 2, 3, 4):
         made, gradient = trainer(task, batch_size=300, threads=threads), np.empty_like(net.parameters)
-        loss = made.loss_and_gradient(net.parameters, np.arange(700), 1, gradient)
+        loss = made.loss_and_gradient(net.parameters, np.arange(700), 1, gradient, 0, 700)
         seen.add((loss, gradient.tobytes()))
     assert len(seen) == 1
 

@@ -32,6 +32,8 @@ WORTH_THREADS = 4_000_000
 """Multiplications and additions of a step from which on several threads are faster than one."""
 POINTS_AT_ONCE = 1024
 """Points of a gradient that is wanted for all of them whose values are held at a time."""
+GRADIENT = 1
+"""What kernels answer where the gradient that they were given is not finite."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
 
@@ -113,10 +115,11 @@ class CompiledEngine(Engine):
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._gradient: Array | None = None
         names = task.optimizer.rule.remembers
-        of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self.state else []
-        self._kept = [self.state[name] for name in (*names, *of_scale)]
+        of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self._state else []
+        self._packed = [self._state[name] for name in (*names, *of_scale)]
+        """The arrays that the kernels have in a layout of their own."""
         if task.state is not None:
-            self.resume()
+            self.restore(task.state)
 
     @property
     def kernel(self) -> str:
@@ -137,26 +140,35 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], t, float(etas[steps]))
         return float(loss)
 
-    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
-        net, rows = self.task.network, np.ascontiguousarray(points, dtype=np.int64)
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        parameters, rows = self.task.network.parameters, np.ascontiguousarray(points, dtype=np.int64)
         if self._gradient is None:
-            self._gradient = np.empty_like(net.parameters)
-        return self._trainer.loss_and_gradient(net.parameters, rows, t, self._gradient), self._gradient
+            self._gradient = np.empty_like(parameters)
+        of = len(rows) if of is None else of
+        return self._trainer.loss_and_gradient(parameters, rows, t, self._gradient, first, of), self._gradient
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        parameters = self.task.network.parameters
+        wrong, layer = self._trainer.apply(parameters, np.ascontiguousarray(gradient, parameters.dtype), eta)
+        if wrong:
+            raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
 
-    def resume(self) -> None:
-        if self._kept:
-            t, product = (self.state[name][0].item() if name in self.state else 0 for name in ("t", "M"))
-            self._trainer.remember(self._kept, int(t), float(product))  # which keeps them in a layout of its own
+    def restore(self, state: dict[str, Array]) -> None:
+        super().restore(state)
+        if self._packed:
+            t, product = (self._state[name][0].item() if name in self._state else 0 for name in ("t", "M"))
+            self._trainer.remember(self._packed, int(t), float(product))
 
-    def settle(self) -> None:
-        if self._kept:
-            counts = self._trainer.recall(self._kept)
+    def state(self) -> dict[str, Array]:
+        if self._packed:
+            counts = self._trainer.recall(self._packed)
             for name, value in zip(("t", "M"), counts, strict=True):
-                for each in {name, OWN + name} & self.state.keys():
-                    self.state[each][0] = value
+                for each in {name, OWN + name} & self._state.keys():
+                    self._state[each][0] = value
+        return self._state
 
     def _not_finite(self, step: int, points: Array, t: int, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""

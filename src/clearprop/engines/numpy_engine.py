@@ -33,31 +33,44 @@ class NumpyEngine(Engine):
         self._followed = {l: part for l, part in net.normalization.items() if part.running}
         self._moments: dict[int, tuple[Array, Array]] = {}
         self._Z_hat: dict[int, Array] = {}
-        self._rows = 0
+        self._rows = self._t = 0
+        """Of the last gradient: its points, and its step."""
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
-        parameters, gradient = self.task.network.parameters, self._gradient.parameters
-        update_in_place, total = self.task.optimizer.update_in_place, 0.0
+        total = 0.0
         with np.errstate(all="ignore"):  # what is not finite is caught below, in its step
             for step, points in enumerate(batches):
-                self._make_buffers(len(points))
-                loss = self._back_propagate(points, t + step)
-                if not (math.isfinite(loss) and _all_finite(gradient)):
+                loss = self._back_propagate(points, t + step, 0, len(points))
+                if not (math.isfinite(loss) and _all_finite(self._gradient.parameters)):
                     raise self.locate(step, points, t)
-                np.copyto(self._before, parameters)
-                update_in_place(parameters, gradient, float(etas[step]), self.state)
-                if self.task.max_norm is not None:
-                    self._shorten()
-                if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
-                    raise self._take_back(step)
-                if self._followed:
-                    self._follow(len(points))
+                self._step(float(etas[step]), step)
                 total += loss
         return total
 
-    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
-        self._make_buffers(len(points))
-        return self._back_propagate(points, t), self._gradient.parameters
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        loss = self._back_propagate(points, t, first, len(points) if of is None else of)
+        return loss, self._gradient.parameters
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        if self._followed and self._t != t:
+            raise ValueError(f"step {t} has no batch statistics: ask for loss_and_gradient(points, {t}) before it")
+        np.copyto(self._gradient.parameters, gradient)  # an optimiser uses it up
+        with np.errstate(all="ignore"):
+            if not _all_finite(gradient):
+                raise self._not_finite_in(gradient)
+            self._step(eta, 0)
+
+    def _step(self, eta: float, step: int) -> None:
+        """The second half of a step, against the gradient in the buffer; `step` is what an error counts it as."""
+        parameters = self.task.network.parameters
+        np.copyto(self._before, parameters)
+        self.task.optimizer.update_in_place(parameters, self._gradient.parameters, eta, self._state)
+        if self.task.max_norm is not None:
+            self._shorten()
+        if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
+            raise self._take_back(step)
+        if self._followed:
+            self._follow(self._rows)
 
     def _shorten(self) -> None:
         net, max_norm = self.task.network, self.task.max_norm
@@ -87,13 +100,14 @@ class NumpyEngine(Engine):
         self._V = dict(self._Z)  # what f takes: Z itself, where no normalisation comes between
         self._dL_dA = {l: np.empty((rows, net.widths[l]), net.dtype) for l in net.layers}
 
-    def _back_propagate(self, points: Array, t: int) -> float:
-        """The loss of step t, on `points`, and its gradient in the buffer."""
-        task, net, gradient = self.task, self.task.network, self._gradient
+    def _back_propagate(self, points: Array, t: int, first: int, of: int) -> float:
+        """The loss of step t on `points`, rows `first` and after of a batch `of` points, and its gradient in the buffer."""
+        self._make_buffers(len(points))
+        self._t, task, net, gradient = t, self.task, self.task.network, self._gradient
         A, V = {0: np.take(task.X, points, axis=0, out=self._X, mode="clip")}, self._V
         if task.input_noise is not None:
-            A[0] += task.noise(len(points), t)
-        M = {} if task.dropout is None else task.factors(len(points), t)
+            A[0] += task.noise(len(points), t, first)
+        M = task.masks(len(points), t, first)
         Y = task.targets(points)
         weights = None if task.weights is None else task.weights[points]
         taken = {}
@@ -105,9 +119,9 @@ class NumpyEngine(Engine):
                 V[l] = self._normalized(l)
             A[l] = net.f[l].A(V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
-        divided_by = len(points) if task.penalty_of_sum else 1
-        loss = mean_loss(losses, weights) + total_penalty(net, task.penalty) / divided_by
-        share = 1 / len(points) if weights is None else weights[:, None] / len(points)
+        penalty, divided_by = task.penalty if first == 0 else None, of if task.penalty_of_sum else 1
+        loss = mean_loss(losses, weights) * (len(points) / of) + total_penalty(net, penalty) / divided_by
+        share = 1 / of if weights is None else weights[:, None] / of
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
             if l < net.L:
@@ -119,8 +133,8 @@ class NumpyEngine(Engine):
                 dL_dZ = self._through_normalization(l, dL_dZ)
             np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
-            if task.penalty is not None:
-                gradient.W[l][...] += task.penalty.dR_dW(net.W[l]) / divided_by
+            if penalty is not None:
+                gradient.W[l][...] += penalty.dR_dW(net.W[l]) / divided_by
         return float(loss)
 
     def _normalized(self, l: int) -> Array:

@@ -90,7 +90,7 @@ class NetworkHolder(Border):
 
     def __getstate__(self) -> dict[str, Any]:
         if "_stream" in vars(self):
-            self._stream.settle()
+            self._stream.update_solver()
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
         made = {"_views", "_made_with", "_stream"}
         if not self._has_learnt_more():

@@ -131,7 +131,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         hidden = self._hidden_widths()
         anew = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
         if "_stream" in vars(self):
-            self.__dict__.pop("_stream").settle()
+            self.__dict__.pop("_stream").update_solver()
         X, y = self._validated(X, y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)

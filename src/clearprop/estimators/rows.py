@@ -80,9 +80,9 @@ class DenseRows(Rows):
     def _run(self, batches: Array, etas: Array, t: int) -> float:
         if not hasattr(self, "_made"):
             self._made = self._engine_for(self.task)
-        self._made.resume()
+        self._made.restore(self.task.state or {})  # a learning rate that adapts rescales the momentum between epochs
         total = self._made.run(batches, etas, t)
-        self._made.settle()
+        self._made.state()  # which brings the task's arrays up to date
         return total
 
 
@@ -105,7 +105,7 @@ class SparseRows(Rows):
             with CountedFrom(begin):
                 numbers = np.arange(piece.size).reshape(piece.shape)
                 total += engine.run(numbers, etas[begin : begin + at_once], t + begin)
-            engine.settle()
+            engine.state()  # which brings the task's arrays up to date
         return total
 
 

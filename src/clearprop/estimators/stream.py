@@ -66,6 +66,6 @@ class Stream:
         estimator.best_loss_ = min(loss, estimator.best_loss_)
         return True
 
-    def settle(self) -> None:
+    def update_solver(self) -> None:
         """Bring the solver's state up to date."""
-        self.engine.settle()
+        self.engine.state()

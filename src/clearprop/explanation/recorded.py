@@ -52,7 +52,7 @@ class Replay:
             _inputs(task, step),
             task.Y[step.points],
             task.loss,
-            factors=task.factors(len(step.points), t),
+            factors=task.masks(len(step.points), t),
             statistics="batch",
             eta=step.eta,
             t=t,
@@ -156,7 +156,7 @@ class _Seen:
         weights = None if task.weights is None else task.weights[step.points]
         with np.errstate(all="ignore"):
             seen = _inputs(task, step), task.Y[step.points], task.loss, weights, task.penalty
-            fwd = traced_forward(self.net, *seen, task.factors(len(step.points), step.t), "batch")
+            fwd = traced_forward(self.net, *seen, task.masks(len(step.points), step.t), "batch")
             passes = Passes.over(self.net, fwd, 0, Symbols(), "denominator")
         self.fwd, self.grads = fwd, passes.grads
         self.layers = {l: self._layer(l) for l in self.net.layers}

@@ -71,6 +71,18 @@ class Recorder(Engine):
     def steps_at_once(self, batch_size: int) -> int:
         return self._engine.steps_at_once(batch_size)
 
+    def state(self) -> dict[str, Array]:
+        return self._engine.state()
+
+    def restore(self, state: dict[str, Array]) -> None:
+        self._engine.restore(state)
+
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        return self._engine.loss_and_gradient(points, t, first=first, of=of)
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        self._engine.apply(gradient, eta, t)
+
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         given, total, done = as_batches(batches), 0.0, 0
         while done < len(given):

@@ -24,6 +24,7 @@ class Descent {
   virtual bool finite() const = 0;               // whether the parameters are
   // What the optimiser keeps between steps: flat vectors in the order of its struct's arguments, the number of steps so
   // far, and nadam's product of momenta. A rule that keeps nothing has nothing to do.
+  virtual int arrays() const { return 0; }
   virtual void remember(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
   virtual std::pair<std::int64_t, double> recall(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
   virtual double take(const Steps& steps) = 0;   // the sum of the steps' losses, not finite if anything on the way was not
@@ -31,11 +32,21 @@ class Descent {
   virtual const char* kernel() const = 0;        // its name, for people
 };
 
-// Steps on batches, and the gradient of a batch without a step.
+// How a step against a given gradient ended.
+struct Applied {
+  enum What { finite, gradient, weights } what = finite;  // what was not finite, if anything
+  int layer = 0;                                          // in which layer
+};
+
+// Steps on batches, and the two halves of a step: the gradient of a batch, and the step against a gradient.
 template <class T>
 class BatchDescent : public Descent<T> {
  public:
-  virtual double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, T* gradient) = 0;
+  // The loss of step t at `flat` parameters and its gradient, in their order. No step is taken. Where the batch is a share of a
+  // larger one, so are the loss and the gradient, and the first share has the penalty.
+  virtual double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) = 0;
+  // The step from `flat` parameters against a gradient in their order; nothing is changed where it is not finite.
+  virtual Applied apply(T* flat, const T* gradient, double eta) = 0;
 };
 
 struct Progress {

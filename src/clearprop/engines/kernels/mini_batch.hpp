@@ -49,6 +49,7 @@ class MiniBatch final : public BatchDescent<T> {
   void unpack(T* flat) const override { net_.unpack(flat); }
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
+  int arrays() const override { return remembered_.count() + parametrization_.arrays(); }
   void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
     for (int k = 0; k < remembered_.count(); ++k) net_.pack_beside(kept[k], remembered_.kept(k));
     parametrization_.remember({kept.begin() + remembered_.count(), kept.end()});
@@ -76,28 +77,42 @@ class MiniBatch final : public BatchDescent<T> {
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
   const char* kernel() const override { return "mini-batch"; }
 
-  // The loss of a batch of any size and its gradient, both with `flat` parameters and in their order; no step is taken. The
-  // points are passed over `largest_batch` at a time, and their shares of the gradient added up in the order of the points.
-  double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, T* gradient) override {
+  // The loss of a batch of any size and its gradient. The weights stay packed from call to call, and only what `flat` has other
+  // numbers of is packed again. More points than `largest_batch` are passed over in turn, and their shares of the gradient
+  // added up in the order of the points.
+  double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) override {
     Team::Turn turn(Team::of_process(), threads_);
-    net_.pack(flat);
-    if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());
-    std::fill_n(gradient_.data(), net_.size(), T(0));
+    each_piece(turn, [&](int i) { refresh(pieces_[i], flat); });
+    const double penalised = share.first == 0 ? penalised_of(share.of) : 0;
     double loss = 0;
-    for (int first = 0; first < batch.size; first += largest_batch_) {
-      const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
-      pass_over_all(turn, some, batch.size, t);
-      each_piece(turn, [&](int i) { add_gradient(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
-      for (int r = 0; r < some.size; ++r) loss += losses_[r];
-    }
-    if (rule_.penalises()) {
+    if (batch.size <= largest_batch_) {
+      pass_over_all(turn, batch, share, t);
       each_piece(turn, [&](int i) {
-        penalties_[i] = add_penalty(net_.parameters() + offset(pieces_[i]), whole(pieces_[i]), weights_in(pieces_[i]), batch.size);
+        alignas(64) T room[most_in_piece];
+        take_gradient(i, batch.size, penalised, room, gradient_of_biases(i, room));
+        each_run(pieces_[i], room, gradient_of_biases(i, room), [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, gradient + to); });
       });
-      for (const double penalty : penalties_) loss += penalty;
+      for (int r = 0; r < batch.size; ++r) loss += losses_[r];
+    } else {
+      loss = add_up(turn, batch, t, share, penalised);
+      net_.unpack_beside(gradient_.data(), gradient);
     }
-    net_.unpack_beside(gradient_.data(), gradient);
+    for (const double penalty : penalties_) loss += penalty;
     return loss;
+  }
+
+  // What `step` does after the gradient, from `flat` parameters and against a gradient in their order.
+  Applied apply(T* flat, const T* gradient, double eta) override {
+    Team::Turn turn(Team::of_process(), threads_);
+    each_piece(turn, [&](int i) { finite_[i] = is_finite_of(pieces_[i], gradient); });
+    if (const int l = layer_not_finite()) return {Applied::gradient, l};
+    remembered_.begin_saving(), parametrization_.save();
+    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
+    const int l = layer_not_finite();
+    if (l == 0) return {};
+    restore();
+    unpack(flat);
+    return {Applied::weights, l};
   }
 
  private:
@@ -107,6 +122,7 @@ class MiniBatch final : public BatchDescent<T> {
   };
   static constexpr int rows_at_once = 128;        // of points, whose values then stay in the second-level cache
   static constexpr int weights_at_once = 16384 / sizeof(T);  // whose gradient stays in the first-level cache
+  static constexpr int most_in_piece = weights_at_once + panel_vectors * lanes<T>;  // and biases
 
   void divide_weights() {
     for (int l = 1; l <= net_.L; ++l) {
@@ -119,7 +135,7 @@ class MiniBatch final : public BatchDescent<T> {
   }
 
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
-    pass_over_all(turn, batch, batch.size, t);
+    pass_over_all(turn, batch, {0, batch.size}, t);
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
     for (int r = 0; r < batch.size; ++r) loss += losses_[r];
@@ -128,20 +144,20 @@ class MiniBatch final : public BatchDescent<T> {
     return finite ? loss : NAN;
   }
 
-  // Forward and backward for a batch: Z, A and dL_dZ of all layers, and each point's share, 1 / `of`, of the loss.
-  void pass_over_all(Team::Turn& turn, Batch batch, int of, std::int64_t t) {
+  // Forward and backward for a batch: Z, A and dL_dZ of all layers, and each point's part, 1 / share.of, of the loss.
+  void pass_over_all(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
     const int group = rows_at_once * threads_;
-    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, of, t, first, std::min(first + group, batch.size));
+    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, share, t, first, std::min(first + group, batch.size));
   }
 
   // The same for rows first .. last - 1 of it.
-  void pass_over(Team::Turn& turn, Batch batch, int of, std::int64_t t, int first, int last) {
+  void pass_over(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
     const int L = net_.L;
     const std::uint32_t step = std::uint32_t(t);
     each_rows(turn, first, last, 1, [&](int begin, int end) {
       for (int r = begin; r < end; ++r)
         std::copy_n(points_.x(batch.rows[r]), points_.m, rows_.A(0) + std::ptrdiff_t(r) * net_.layers[0].stride);
-      if (rows_.drops(0)) drop_units(net_, rows_, rule_.dropout, step, 0, begin, end);
+      if (rows_.drops(0)) drop_units(net_, rows_, rule_.dropout, step, 0, share.first, begin, end);
     });
     for (int l = 1; l < L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
@@ -151,14 +167,14 @@ class MiniBatch final : public BatchDescent<T> {
       });
       if (!by_panels) each_row(turn, l, first, last, [](Layer<T>& row) { activate(row); });
       if (rows_.drops(l))
-        each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, rule_.dropout, step, l, begin, end); });
+        each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, rule_.dropout, step, l, share.first, begin, end); });
     }
     each_rows(turn, first, last, lanes<T>, [&](int begin, int end) {
       const Left<T> A_prev = rows_.left(net_.layers[L - 1], L - 1, begin);
       for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, A_prev, L, p, begin, end, false);
       loss_unit(
           net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
-          [&](int r) { return points_.weight(batch.rows[r]) / T(of); }, [&](int r, T loss) { losses_[r] = loss; });
+          [&](int r) { return points_.weight(batch.rows[r]) / T(share.of); }, [&](int r, T loss) { losses_[r] = loss; });
     });
     for (int l = L; l > 1; --l) {
       const bool by_panels = is_elementwise(net_.layers[l - 1].f);
@@ -200,15 +216,15 @@ class MiniBatch final : public BatchDescent<T> {
     if (rule_.is_plain() && !rule_.penalises()) return each_piece(turn, [&](int i) { descend(pieces_[i], b, T(eta)); });
     if (!rule_.measures_whole()) {
       each_piece(turn, [&](int i) {
-        alignas(64) T gradient[weights_at_once + panel_vectors * lanes<T>];  // and of biases
-        take_gradient(i, b, gradient, gradient_of_biases(i, gradient));
+        alignas(64) T gradient[most_in_piece];
+        take_gradient(i, b, penalised_of(b), gradient, gradient_of_biases(i, gradient));
         clip_entries(i, gradient);
         move(rule, pieces_[i], gradient, gradient_of_biases(i, gradient));
       });
       if (parametrization_.scales(1)) rescale(turn, rule);
       return;
     }
-    each_piece(turn, [&](int i) { take_gradient(i, b, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+    each_piece(turn, [&](int i) { take_gradient(i, b, penalised_of(b), whole(pieces_[i]), whole_of_biases(pieces_[i])); });
     clip_whole();
     each_piece(turn, [&](int i) { move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
   }
@@ -277,6 +293,112 @@ class MiniBatch final : public BatchDescent<T> {
   T* whole(const Piece& piece) const { return gradient_.data() + offset(piece); }
   T* whole_of_biases(const Piece& piece) const { return gradient_.data() + offset_of_biases(piece); }
 
+  // The sum over `largest_batch` points at a time, left in `gradient_`; gives the points' part of the loss.
+  double add_up(Team::Turn& turn, Batch batch, std::int64_t t, Share share, double penalised) {
+    make_whole();
+    std::fill_n(gradient_.data(), net_.size(), T(0));
+    double loss = 0;
+    for (int first = 0; first < batch.size; first += largest_batch_) {
+      const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
+      pass_over_all(turn, some, {share.first + first, share.of}, t);
+      each_piece(turn, [&](int i) { add_gradient(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      for (int r = 0; r < some.size; ++r) loss += losses_[r];
+    }
+    each_piece(turn, [&](int i) {
+      const Piece& piece = pieces_[i];
+      penalties_[i] = penalised > 0 ? add_penalty(net_.parameters() + offset(piece), whole(piece), weights_in(piece), penalised) : 0;
+    });
+    return loss;
+  }
+  void make_whole() {
+    if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());
+  }
+
+  // f(at, flat, count, padding) for each run of a piece's numbers that are side by side in the flat vector, from `flat` on, and
+  // where its weights and biases are packed, `padding` numbers before the next.
+  template <class P, class F>
+  void each_run(const Piece& piece, P* weights, P* biases, F&& f) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
+    const int count = std::min(stride, layer.n - begin);
+    for (int i = piece.first; i < piece.last; ++i, weights += stride)
+      f(weights, layer.flat + std::ptrdiff_t(i) * layer.n + begin, count, stride - count);
+    if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
+  }
+  template <class F>
+  void each_run_of_parameters(const Piece& piece, F&& f) const {
+    each_run(piece, net_.parameters() + offset(piece), net_.parameters() + offset_of_biases(piece), f);
+  }
+
+  // Packs a piece's parameters where the flat ones are others.
+  void refresh(const Piece& piece, const T* flat) {
+    bool same = true;
+    each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) {
+      if (std::memcmp(at, flat + from, count * sizeof(T)) == 0) return;
+      std::copy_n(flat + from, count, at);
+      same = false;
+    });
+    if (!same) finish(piece);
+  }
+
+  bool is_finite_of(const Piece& piece, const T* gradient) const {
+    bool finite = true;
+    each_run(piece, gradient, gradient, [&](const T*, std::ptrdiff_t from, int count, int) { finite = finite && all_finite(gradient + from, count); });
+    return finite;
+  }
+
+  // The layer of the last piece that is not finite, the first on the way back; 0 where all are.
+  int layer_not_finite() const {
+    for (std::size_t i = pieces_.size(); i-- > 0;)
+      if (!finite_[i]) return pieces_[i].l;
+    return 0;
+  }
+
+  // The step from `flat` parameters against a gradient in their order; parameters and state as they were are saved.
+  template <class R>
+  void change_from(Team::Turn& turn, T* flat, const T* gradient, double eta) {
+    const R rule = remembered_.template next<R>(eta);
+    const bool at_once = rule_.measures_whole();
+    if (at_once) {
+      make_whole();
+      each_piece(turn, [&](int i) { pack_gradient(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      clip_whole();
+    }
+    each_piece(turn, [&](int i) {
+      const Piece& piece = pieces_[i];
+      alignas(64) T room[most_in_piece];
+      T *const own = at_once ? whole(piece) : room, *const of_biases = at_once ? whole_of_biases(piece) : gradient_of_biases(i, room);
+      if (!at_once) {
+        pack_gradient(piece, gradient, own, of_biases);
+        clip_entries(i, own);
+      }
+      each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { std::copy_n(flat + from, count, at); });
+      remembered_.save(net_.parameters(), offset(piece), weights_in(piece));
+      remembered_.save(net_.parameters(), offset_of_biases(piece), biases_in(piece));
+      move(rule, piece, own, of_biases);
+      if (!parametrization_.scales(piece.l)) hand_back(i, flat);
+    });
+    if (!parametrization_.scales(1)) return;
+    rescale(turn, rule);
+    each_piece(turn, [&](int i) {
+      if (parametrization_.scales(pieces_[i].l)) hand_back(i, flat);
+    });
+  }
+
+  void pack_gradient(const Piece& piece, const T* gradient, T* weights, T* biases) const {
+    each_run(piece, weights, biases, [&](T* at, std::ptrdiff_t from, int count, int padding) {
+      std::fill_n(std::copy_n(gradient + from, count, at), padding, T(0));
+    });
+  }
+
+  // A piece's parameters after a step, to the flat vector; whether they are finite is noted.
+  void hand_back(int i, T* flat) {
+    const Piece& piece = pieces_[i];
+    finite_[i] = all_finite(net_.parameters() + offset(piece), weights_in(piece)) &&
+                 all_finite(net_.parameters() + offset_of_biases(piece), biases_in(piece));
+    each_run_of_parameters(piece, [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, flat + to); });
+  }
+
   // dL_dW += A_prev.T @ dL_dZ; dL_dW0 += dL_dZ.sum(axis=0)
   void add_gradient(const Piece& piece, int b, T* gradient, T* of_biases) const {
     const Columns<T> so_far{gradient, net_.layers[piece.l].panels.stride(piece.panel)};
@@ -285,20 +407,22 @@ class MiniBatch final : public BatchDescent<T> {
   }
 
   // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0)
-  void take_gradient(int i, int b, T* gradient, T* of_biases) {
+  void take_gradient(int i, int b, double penalised, T* gradient, T* of_biases) {
     const Piece& piece = pieces_[i];
     const int weights = weights_in(piece), biases = biases_in(piece);
     multiply_gradient(piece, b, nothing<T>(), T(1), Columns<T>{gradient, net_.layers[piece.l].panels.stride(piece.panel)});
     std::fill_n(of_biases, biases, T(0));
     if (biases > 0) add_biases(piece, b, of_biases, T(1));
-    if (rule_.penalises()) penalties_[i] = add_penalty(net_.parameters() + offset(piece), gradient, weights, b);
+    penalties_[i] = penalised > 0 ? add_penalty(net_.parameters() + offset(piece), gradient, weights, penalised) : 0;
     finite_[i] = all_finite(gradient, weights) && all_finite(of_biases, biases);
   }
 
-  // gradient += l1 * np.sign(w) + 2 * l2 * w; gives l1 * np.abs(w).sum() + l2 * (w * w).sum()
-  double add_penalty(const T* w, T* gradient, int weights, int b) const {
+  // What the penalty is multiplied by in the loss of a batch of b points; 0 where there is none.
+  double penalised_of(int b) const { return !rule_.penalises() ? 0 : rule_.of_sum ? 1.0 / b : 1; }
+
+  // gradient += l1 * np.sign(w) + 2 * l2 * w; gives l1 * np.abs(w).sum() + l2 * (w * w).sum(); both times `share`
+  double add_penalty(const T* w, T* gradient, int weights, double share) const {
     using V = Vec<T>;
-    const double share = rule_.of_sum ? 1.0 / b : 1.0;
     const T l1 = T(share * rule_.l1), l2 = T(share * rule_.l2);
     V sizes{}, squares{};
     for (int i = 0; i < weights; i += lanes<T>) {

@@ -73,19 +73,18 @@ class Interruptions {
 // Everything that is done with networks of one shape on one data set. The arrays that it reads live as long as it does.
 template <class T>
 class Bound {
+  static constexpr int points_of_gradient = 128;  // passed over at once by those whose own steps are on one point each
+
  public:
   Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
         const Clips& clips, const Penalty& penalty, const Drops& dropout, const Made& parametrization, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
-      : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()) {
-    const Rule rule = rule_of(optimizer, clips, penalty, dropout, parametrization);
-    const bool one_each = largest_batch == 1 && rule.clips.empty() && rule.dropout.rates.empty() && !rule.parametrized;
-    if (one_each && rule.is_plain() && rule.l1 == 0) descent_ = descent_per_point(shape_, points_);
-    else if (one_each) descent_ = descent_per_point_by_rule(shape_, points_, rule);
-    else {
-      auto batches = descent_on_batches(shape_, points_, rule, largest_batch, threads);
-      batches_ = batches.get(), descent_ = std::move(batches);
-    }
+      : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()),
+        rule_(rule_of(optimizer, clips, penalty, dropout, parametrization)), largest_batch_(largest_batch), threads_(threads) {
+    const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized;
+    if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
+    else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
+    holder_ = &descent();
   }
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
@@ -99,24 +98,33 @@ class Bound {
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
-      progress = clearprop::CLEARPROP_LEVEL::run(*descent_, parameters.data(), steps, [&] { return interruptions(); });
+      hold_state(descent());
+      progress = clearprop::CLEARPROP_LEVEL::run(descent(), parameters.data(), steps, [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
   }
 
-  // The loss of step t on the points `rows` at `parameters`, and its gradient; for those who were told of batches.
-  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, std::int64_t t, Flat<T> gradient) {
-    if (!batches_) throw std::invalid_argument("these kernels take one point a step");
+  // The loss of step t on the points `rows` at `parameters`, and its gradient; they are rows first .. of a batch of `of`.
+  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, std::int64_t t, Flat<T> gradient, int first, int of) {
     nb::gil_scoped_release release;
-    return batches_->loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, t, gradient.data());
+    return batches().loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, t, {first, of}, gradient.data());
+  }
+
+  // The step against a gradient. What was not finite, 1 for the gradient and 2 for a weight after the step, and in which layer.
+  std::pair<int, int> apply(Flat<T> parameters, Flat<const T> gradient, double eta) {
+    nb::gil_scoped_release release;
+    BatchDescent<T>& batches = this->batches();
+    hold_state(batches);
+    const Applied applied = batches.apply(parameters.data(), gradient.data(), eta);
+    return {int(applied.what), applied.layer};
   }
 
   // What the optimiser keeps, each array (p,), the number of steps so far, and nadam's product: taken in, and given back.
   void remember(const std::vector<Flat<T>>& kept, std::int64_t t, double product) {
-    descent_->remember(pointers(kept), t, product);
+    holder_->remember(pointers(kept), t, product);
   }
-  std::pair<std::int64_t, double> recall(const std::vector<Flat<T>>& kept) const { return descent_->recall(pointers(kept)); }
+  std::pair<std::int64_t, double> recall(const std::vector<Flat<T>>& kept) const { return holder_->recall(pointers(kept)); }
 
   // K networks, (K, p), each with its own row of `order` (K, steps); what each lost is added to `losses` (K,).
   void run_side_by_side(Matrix<T> parameters, Matrix<const std::int64_t> order, Flat<const double> etas, Flat<double> losses,
@@ -130,9 +138,29 @@ class Bound {
   bool fits_in_lanes(std::size_t networks) const {
     return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks);
   }
-  std::string kernel() const { return descent_->kernel(); }
+  std::string kernel() { return descent().kernel(); }
 
  private:
+  // Who takes the steps of `run`; and who takes a step in halves, made when first asked for where steps are on one point each.
+  Descent<T>& descent() { return per_point_ ? *per_point_ : batches(); }
+  BatchDescent<T>& batches() {
+    if (!batches_) batches_ = descent_on_batches(shape_, points_, rule_, per_point_ ? points_of_gradient : largest_batch_, threads_);
+    return *batches_;
+  }
+
+  // What the optimiser keeps goes to whoever takes the next step.
+  void hold_state(Descent<T>& next) {
+    if (holder_ == &next) return;
+    std::size_t parameters = 0;
+    for (std::size_t l = 1; l < shape_.widths.size(); ++l) parameters += std::size_t(shape_.widths[l - 1] + 1) * shape_.widths[l];
+    std::vector<Buffer<T>> arrays;
+    std::vector<T*> kept;
+    for (int k = 0; k < holder_->arrays(); ++k) kept.push_back(arrays.emplace_back(parameters).data());
+    const auto [t, product] = holder_->recall(kept);
+    next.remember(kept, t, product);
+    holder_ = &next;
+  }
+
   static std::vector<T*> pointers(const std::vector<Flat<T>>& arrays) {
     std::vector<T*> all;
     for (const Flat<T>& array : arrays) all.push_back(array.data());
@@ -152,8 +180,11 @@ class Bound {
   std::optional<Flat<const T>> weights_;
   Shape shape_;
   Points<T> points_;
-  std::unique_ptr<Descent<T>> descent_;
-  BatchDescent<T>* batches_ = nullptr;  // the same, where it takes batches
+  Rule rule_;
+  int largest_batch_, threads_;
+  std::unique_ptr<Descent<T>> per_point_;  // or none, where steps are on batches
+  std::unique_ptr<BatchDescent<T>> batches_;
+  Descent<T>* holder_;  // of the optimiser's state
 };
 
 // An array's memory, for calls that are to cost less than a full conversion.
@@ -255,7 +286,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* online) {
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
-      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a)
+      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
+      .def("apply", &Bound<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
       .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)
       .def("recall", &Bound<T>::recall, "kept"_a)
       .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)

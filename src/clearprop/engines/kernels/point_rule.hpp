@@ -27,6 +27,7 @@ class PointByRule final : public Descent<T> {
   void save() override { remembered_.save(model_.weights()); }
   void restore() override { remembered_.restore(model_.weights()); }
 
+  int arrays() const override { return remembered_.count(); }
   void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
     for (int k = 0; k < remembered_.count(); ++k) model_.pack_beside(kept[k], remembered_.kept(k));
     remembered_.set(t, product);

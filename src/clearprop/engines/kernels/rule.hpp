@@ -66,14 +66,20 @@ class Remembered {
     return R(Stride{hypers_.data(), eta, now_.t, now_.product});
   }
 
-  // The parameters and all this, to be brought back by `restore`.
+  // The parameters and all this, to be brought back by `restore`; also `count` of them from `at` on, after `begin_saving`.
   void save(const T* parameters) {
+    begin_saving();
+    save(parameters, 0, size_);
+  }
+  void begin_saving() {
     saved_.resize(1 + kept_.size());
-    for (std::size_t k = 0; k < saved_.size(); ++k) {
-      if (saved_[k].size() == 0) saved_[k] = Buffer<T>(size_);
-      std::memcpy(saved_[k].data(), k == 0 ? parameters : kept_[k - 1].data(), size_ * sizeof(T));
-    }
+    for (Buffer<T>& saved : saved_)
+      if (saved.size() == 0) saved = Buffer<T>(size_);
     saved_now_ = now_;
+  }
+  void save(const T* parameters, std::ptrdiff_t at, std::size_t count) {
+    for (std::size_t k = 0; k < saved_.size(); ++k)
+      std::memcpy(saved_[k].data() + at, (k == 0 ? parameters : kept_[k - 1].data()) + at, count * sizeof(T));
   }
   void restore(T* parameters) {
     for (std::size_t k = 0; k < saved_.size(); ++k)
