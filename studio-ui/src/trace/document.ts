@@ -242,7 +242,7 @@ export interface Forward {
    */
   zones: {
     unit: number;
-    zone: "active" | "dead" | "saturated";
+    zone: "active" | "off" | "saturated";
     /**
      * f'(z).
      */

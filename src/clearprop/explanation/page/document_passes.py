@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from ..findings.reasons import linear
 from ..notation.symbols import Written, shape_of, transpose
-from ..trace.equations import assembly, entry_by_entry, scaling, weights_written, written_out
+from ..trace.equations import assembly, entry_by_entry, linear, scaling, weights_written, written_out
 from ..trace.passes import BackwardLayer, Factor, ForwardLayer, Link, Product
-from ..trace.record import Trace
+from ..trace.record import Step
 from ..trace.values import KEPT, key_of
 from .json_values import Plain, number, written
 
 
-def forward_part(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
+def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
     """A layer of the forward pass: what it computes, one value after the other, and where its units stand."""
     symbols, l = trace.header.symbols, layer.l
     m, n = trace.header.widths[l - 1 : l + 1]
@@ -38,7 +37,7 @@ def forward_part(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
         kept = Written("m a / (1 − rate)", r"\frac{m\, a}{1 - p}")
         both = [_operand(trace, "", "kept", l), _operand(trace, "⊙", "A", l)]
         stages.append(_stage(trace, "A_taken", l, kept, f"{n} × 1", both, "dropout"))
-    counts = {zone: sum(each.zone == zone for each in layer.zones) for zone in ("active", "dead", "saturated")}
+    counts = {zone: sum(each.zone == zone for each in layer.zones) for zone in ("active", "off", "saturated")}
     shown = trace.values.kept(l, fold, KEPT) if fold is not None else None
     return {
         "l": l,
@@ -64,7 +63,7 @@ def forward_part(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
 
 
 def _stage(
-    trace: Trace,
+    trace: Step,
     name: str,
     l: int,
     formula: Written,
@@ -91,13 +90,13 @@ _MOMENTS = {
 """What has no letter in a notation."""
 
 
-def _operand(trace: Trace, sign: str, name: str, l: int, transposed: bool = False) -> Plain:
+def _operand(trace: Step, sign: str, name: str, l: int, transposed: bool = False) -> Plain:
     """What a value is computed from, and the sign that stands before it."""
     symbol = _MOMENTS[name] if name in _MOMENTS else trace.header.symbols.of(name, l, transposed=transposed)
     return {"value": key_of(name, l), "transposed": transposed, "sign": sign, "symbol": written(symbol)}
 
 
-def link_part(trace: Trace, link: Link) -> Plain:
+def link_part(trace: Step, link: Link) -> Plain:
     """One factor of the chain rule."""
     symbols = trace.header.symbols
     return {
@@ -116,7 +115,7 @@ def link_part(trace: Trace, link: Link) -> Plain:
     }
 
 
-def _factor(trace: Trace, factor: Factor) -> Plain:
+def _factor(trace: Step, factor: Factor) -> Plain:
     name, l = factor.name, factor.l
     symbol = trace.header.symbols.of(name, l)
     return {
@@ -128,7 +127,7 @@ def _factor(trace: Trace, factor: Factor) -> Plain:
     }
 
 
-def _product(trace: Trace, product: Product, result: str) -> Plain:
+def _product(trace: Step, product: Product, result: str) -> Plain:
     return {
         "result": result,
         "symbol": written(trace.header.symbols.of(product.name, product.l)),
@@ -137,7 +136,7 @@ def _product(trace: Trace, product: Product, result: str) -> Plain:
     }
 
 
-def backward_part(trace: Trace, layer: BackwardLayer) -> Plain:
+def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
     """A layer of the backward pass: its product written out, each link multiplied on, and the weight gradient."""
     symbols, l = trace.header.symbols, layer.l
     new = {(link.name, link.l) for link in layer.links}
