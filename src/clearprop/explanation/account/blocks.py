@@ -46,6 +46,11 @@ class Equation:
     reason: Sentence | None = None
     tone: Tone = ""
 
+    @property
+    def value(self) -> Number | None:
+        """The number, where the right side does not say it already."""
+        return None if self.number is None or self.right.plain == f"{self.number.value:g}" else self.number
+
 
 @dataclass(frozen=True)
 class Operand:

@@ -98,7 +98,7 @@ class _Setting:
     def _equation(self, own: Equation) -> str:
         """A formula as a display; one with a lead is a paragraph that begins with it."""
         reason = "" if own.reason is None else self.sentence(own.reason)
-        value = [] if own.number is None else [in_math(own.number, self.digits)]
+        value = [in_math(own.value, self.digits)] if own.value else []
         behind = [self.sentence(own.shapes)] if own.shapes else []
         behind += [rf"\clearpropquiet{{{sentence(own.source)}}}"] if own.source else []
         if own.lead:

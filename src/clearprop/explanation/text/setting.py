@@ -110,17 +110,17 @@ class _Setting:
 
     def _equation(self, own: Equation) -> None:
         """A formula on a line; one with a lead begins with that, and its reason is a paragraph below."""
-        value = None if own.number is None else in_digits(own.number, self.page.digits)
-        sides = [*([own.left.plain] if own.left else []), own.right.plain]
-        formula = " = ".join(sides if value in {None, own.right.plain} else [*sides, str(value)])
+        left = [own.left.plain] if own.left else []
+        value = [in_digits(own.value, self.page.digits)] if own.value else []
+        formula = " = ".join([*left, own.right.plain, *value])
         shapes = f"   {self.sentence(own.shapes)}" if own.shapes else ""
         behind = shapes + (f"   {own.source}" if own.source else "")
         reason = None if own.reason is None else self.sentence(own.reason)
         if not own.lead:
             self.page.line((formula, own.tone), (behind + (f"   {reason}" if reason else ""), "quiet"))
             return
-        lead, indent = (own.lead + "   ", INDENT) if value is None else (own.lead.ljust(ROLE - 2), ROLE)
-        if value is None:
+        lead, indent = (own.lead + "   ", INDENT) if own.number is None else (own.lead.ljust(ROLE - 2), ROLE)
+        if own.number is None:
             self.page.blank()
         self.page.line((lead, "strong"), (formula, own.tone), (behind, "quiet"))
         if reason:
