@@ -14,7 +14,7 @@ from clearprop.training.recording import wanted_steps
 
 from .samples import recording
 
-SCHEMA = json.loads(files("clearprop.explanation").joinpath("recording.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("clearprop.explanation.page").joinpath("recording.schema.json").read_text(encoding="utf-8"))
 X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
 WAYS = [
     {"optimizer": "adam", "batch_size": 4, "engine": "numpy"},

@@ -12,8 +12,8 @@ import click
 import numpy as np
 
 from ..explanation import NOTATIONS, explain
-from ..explanation.text import SECTIONS
-from ..explanation.trace import Trace
+from ..explanation.text.setting import SECTIONS
+from ..explanation.trace.record import Trace
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty

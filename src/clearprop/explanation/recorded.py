@@ -15,14 +15,14 @@ from ..engines import Task
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
 from ..training import RecordedStep, Recording, Run
-from .health import unit_blame
-from .notations import NOTATIONS
-from .passes import Passes
-from .plain import FINE, Plain, array_document, number, written
-from .reasons import SATURATED, largest_slope
+from .findings.health import unit_blame
+from .findings.passes import Passes
+from .findings.reasons import SATURATED, largest_slope
+from .notation.notations import NOTATIONS
+from .notation.symbols import Symbols
+from .page.json_values import FINE, Plain, array_document, number, written
 from .step import explain
-from .symbols import Symbols
-from .trace import Trace
+from .trace.record import Trace
 
 FORMAT, VERSION = "clearprop.recording", 1
 WHOLE = 600
@@ -69,13 +69,13 @@ class Replay:
 
     def html(self) -> str:
         """A page that plays the training over time, and explains the steps in full for which there is room."""
-        from .html import recording_as_html
+        from .page.html import recording_as_html
 
         return recording_as_html(self)
 
     def _repr_html_(self) -> str:
         """In a notebook, the page in a frame of its own."""
-        from .notebook import framed
+        from .page.notebook import framed
 
         return framed(self.html(), f"A training, step by step: {self!r}")
 

@@ -19,22 +19,22 @@ from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
 from ..network import Network
 from ..validation import as_factors, as_weights
-from .backward import backward_layer, derivative_of, formula_of
-from .batch import batch_of
-from .cost import cost_of
-from .descent import Descent
-from .header import Circumstances, header_of, points_of, targets_of
-from .health import health_of
-from .lints import Seen, lints_of
-from .notations import notation_called
-from .passes import Passes
-from .paths import entry_of, telling_entry
-from .symbols import Symbols
-from .trace import Trace
-from .trace_around import Entry
-from .trace_passes import ForwardLayer, Normalized
-from .verdict import check_of
-from .zones import zones_of
+from .findings.backward import backward_layer, derivative_of, formula_of
+from .findings.batch import batch_of
+from .findings.check import check_of
+from .findings.cost import cost_of
+from .findings.header import Circumstances, header_of, points_of, targets_of
+from .findings.health import health_of
+from .findings.lints import Seen, lints_of
+from .findings.passes import Passes
+from .findings.paths import entry_of, telling_entry
+from .findings.update import Descent
+from .findings.zones import zones_of
+from .notation.notations import notation_called
+from .notation.symbols import Symbols
+from .trace.around import Entry
+from .trace.passes import ForwardLayer, Normalized
+from .trace.record import Trace
 
 
 def explain(

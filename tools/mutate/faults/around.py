@@ -39,7 +39,7 @@ AROUND = [
     # ---- explanation
     Fault(
         "the explained update shows the weights before it twice",
-        "explanation/descent.py",
+        "explanation/findings/update.py",
         "W_after=passes.weights_shown(self.after.W[l])",
         "W_after=passes.weights_shown(net.W[l])",
     ),
@@ -51,13 +51,13 @@ AROUND = [
     ),
     Fault(
         "the explained gradient ignores the layout",
-        "explanation/passes.py",
+        "explanation/findings/passes.py",
         "return in_layout(jacobian, self.layout).copy()",
         "return jacobian.copy()",
     ),
     Fault(
         "the explained gradient is that of the input, not of the pre-activation",
-        "explanation/backward.py",
+        "explanation/findings/backward.py",
         "dL_dA, dL_dZ = passes.laid_out(one.dL_dA[l].T), passes.laid_out(one.dL_dZ[l].T)",
         "dL_dA, dL_dZ = passes.laid_out(one.dL_dA[l].T), passes.laid_out(one.dL_dA[l].T)",
     ),

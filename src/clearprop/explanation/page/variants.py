@@ -1,0 +1,61 @@
+"""Variants: a trace's document as it reads in every other notation and layout, written as what changes, which is little.
+
+A page carries them, so that a reader can switch without Python. No number changes: an array is turned, or it stays.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, TypeAlias, get_args
+
+from ...jacobians import Layout
+from ..notation.notations import NOTATIONS
+from ..trace.record import Trace
+
+Plain: TypeAlias = dict[str, Any]
+Path: TypeAlias = tuple[str | int, ...]
+
+
+def variants_of(trace: Trace, document: Plain, *, fold: int | None) -> list[Plain]:
+    """What changes in `document`, the trace's own, in each other layout and notation; none where it cannot be told again."""
+    retell = trace.retell
+    if retell is None:
+        return []
+    own = (trace.header.layout, trace.header.notation)
+    others = [pair for pair in itertools.product(get_args(Layout), NOTATIONS) if pair != own]
+    return [_variant(document, retell(*pair).to_dict(fold=fold)) for pair in others]
+
+
+def _variant(document: Plain, other: Plain) -> Plain:
+    # The check compares numbers that no notation changes, so it is made once; what it compared lies as the gradient does.
+    turned = [key for key, value in document["values"].items() if _turned(value, other["values"].get(key))]
+    checked = document["check"] or {"arrays": []}
+    turned += [array["numeric"] for array in checked["arrays"] if array["given"] in turned]
+    known = {key: value for key, value in other["values"].items() if key not in turned}
+    rest = {**other, "values": {**document["values"], **known}, "check": document["check"]}
+    return {
+        "layout": other["header"]["layout"]["name"],
+        "notation": other["notation"]["name"],
+        "title": other["notation"]["title"],
+        "turned": turned,
+        "replaced": [[list(path), value] for path, value in _differences(document, rest, ())],
+    }
+
+
+def _turned(value: Plain, other: Plain | None) -> bool:
+    if other is None or (value["values"] == other["values"] and value["units"] == other["units"]):
+        return False
+    return other["values"] == [list(row) for row in zip(*value["values"], strict=True)]
+
+
+def _differences(one: Any, other: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Paths at which `other` differs from `one`, and what stands there."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key in one:
+            yield from _differences(one[key], other[key], (*path, key))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from _differences(left, right, (*path, index))
+    elif one != other:
+        yield path, other
