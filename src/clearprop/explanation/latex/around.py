@@ -108,13 +108,14 @@ def write_check(tex: Writer) -> str:
     check = tex.trace.check
     if check is None:
         return ""
-    rows = [["gradient", "compared", "at a kink", "error"]]
+    rows = [["gradient", "compared", "at a kink", "error", "verdict"]]
     for each in check.arrays:
         symbol = f"${tex.symbols.inline(each.name, each.l)}$"
-        rows.append([symbol, f"{each.checked} of {each.size}", str(each.at_kink), f"{each.error:.1e}"])
+        error = f"{each.error:.1e}" if each.checked else "-"
+        rows.append([symbol, f"{each.checked} of {each.size}", str(each.at_kink), error, each.outcome])
     said = rf"{sentence(check.verdict)}. {sentence(check.method)}: {sentence(check.because)}."
     caveats = " ".join(f"{sentence(each)}." for each in check.caveats)
-    return "\n\n".join([r"\section*{Check}", said, table(rows, "lrrr"), caveats])
+    return "\n\n".join([r"\section*{Check}", said, table(rows, "lrrrl"), caveats])
 
 
 def write_cost(tex: Writer) -> str:

@@ -216,14 +216,15 @@ def write_check(page: Page, trace: Trace) -> None:
         return
     symbols = trace.header.symbols
     page.title("Check", "quiet")
-    tone = "forward" if check.ok else "backward"
-    page.line((check.verdict, tone))
+    tones = {"agrees": "forward", "differs": "backward", "cannot be told": "shared"}
+    page.line((check.verdict, tones[check.outcome]))
     page.line((f"{check.method}: {check.because}", "quiet"))
     page.blank()
-    rows = [["gradient", "compared", "at a kink", "error"]]
+    rows = [["gradient", "compared", "at a kink", "error", "verdict"]]
     for each in check.arrays:
         name = symbols.of(each.name, each.l).plain
-        rows.append([name, f"{each.checked} of {each.size}", str(each.at_kink), f"{each.error:.1e}"])
+        error = f"{each.error:.1e}" if each.checked else "-"
+        rows.append([name, f"{each.checked} of {each.size}", str(each.at_kink), error, each.outcome])
     page.table(rows)
     for each in check.arrays:
         if each.name == "dL_dW" and each.checked == each.size and not trace.is_chain and each.size <= 24:
@@ -233,6 +234,8 @@ def write_check(page: Page, trace: Trace) -> None:
             )
     if trace.is_chain:
         for each in check.arrays:
+            if each.kinks:
+                continue  # the caveats have its sides
             given = trace.values[key_of(each.name, each.l)].array
             both = [number(float(array[0, 0]), max(page.digits, 12)) for array in (given, each.numeric)]
             page.line(

@@ -40,7 +40,7 @@ class Trace:
     ranked: Mapping[int, Sequence[int]]
     """Units of each layer 0..L, counted from 0, those that matter most at this point first: what folding keeps."""
     retell: Callable[[Layout, str], Trace] | None = field(default=None, compare=False)
-    """The same step in another layout and notation, its check left out; None where it cannot be told again."""
+    """The same step in another layout and notation; None where it cannot be told again."""
 
     @property
     def L(self) -> int:
