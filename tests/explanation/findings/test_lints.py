@@ -17,7 +17,7 @@ def test_a_sound_network_has_no_warnings():
     assert found(net, [0.4, -1.2], 1) == {}
 
 
-def test_dead_units_are_named_and_told_from_units_that_are_off_for_one_point():
+def test_dead_units_are_named_and_told_from_units_that_are_off_for_a_few_points():
     net = cp.Network.from_weights(
         [([[1.0, -1.0, 0.0]], [0.0, 0.0, -5.0]), (np.ones((3, 1)), [0.0])], ("relu", "identity")
     )
@@ -26,8 +26,18 @@ def test_dead_units_are_named_and_told_from_units_that_are_off_for_one_point():
     assert one.severity == "note"
     both = found(net, [[2.0], [-2.0]], [[1.0], [1.0]], "square")["dead units"]
     assert both.units == (3,)
-    assert both.severity == "warning"
-    assert "at all 2 points" in both.message
+    assert both.severity == "note"  # two points are no evidence
+    many = found(net, np.linspace(-2, 2, 30)[:, None], np.ones((30, 1)), "square")["dead units"]
+    assert many.units == (3,)
+    assert many.severity == "note"  # one unit of three, without which the layer learns
+    assert "never comes back" in many.remedy
+    net.W0[1] = [-5.0, 0.0, -5.0]
+    half = found(net, np.linspace(-2, 2, 30)[:, None], np.ones((30, 1)), "square")["dead units"]
+    assert half.units == (1, 3)
+    assert half.severity == "warning"
+    assert "at all 30 points" in half.message
+    less = found(net, np.linspace(-2, 2, 29)[:, None], np.ones((29, 1)), "square")["dead units"]
+    assert less.severity == "note"
 
 
 def test_saturated_units_are_found_and_scaled_inputs_are_the_remedy():
@@ -59,11 +69,63 @@ def test_a_vanishing_gradient_is_found_in_its_layer_and_larger_weights_are_the_r
     assert "vanishing gradient" not in found(net(1.0), [0.1, 0.2, 0.3], 1.0, "square")
 
 
+def sigmoids(layers, **options):
+    net = cp.Network((5,) * (layers + 1), ("sigmoid",) * layers, **{"init": "glorot_normal", "seed": 0} | options)
+    rng = np.random.default_rng(0)
+    return net, rng.normal(size=5), rng.random(5)
+
+
+@pytest.mark.parametrize("layers", [10, 13, 40])
+def test_a_gradient_that_vanishes_a_little_in_every_layer_is_found(layers):
+    net, x, y = sigmoids(layers)
+    trace = cp.explain(net, x, y, "square", check=False)
+    lint = next(lint for lint in trace.lints if lint.code == "vanishing gradient")
+    sizes = {l: health.dL_dZ for l, health in trace.health.items()}
+    assert all(sizes[l] > 1e-3 * sizes[l + 1] for l in range(1, layers))  # no two neighbours tell
+    assert lint.severity == "warning"
+    assert sizes[lint.l] < 1e-3 * sizes[layers] < sizes[lint.l + 1]
+    assert lint.measured["ratio at layer 1"] == pytest.approx(sizes[1] / sizes[layers])
+    assert f"layers up to {lint.l} hardly learn" in lint.message
+
+
+def test_a_gradient_that_vanishes_to_0_is_found():
+    net, x, y = sigmoids(10)
+    for l in net.layers:
+        net.W[l] = 1e-60 * net.W[l]
+    assert cp.explain(net, x, y, "square", check=False).health[1].dL_dZ == 0
+    assert found(net, x, y, "square")["vanishing gradient"].measured["ratio at layer 1"] == 0
+
+
+def test_what_cuts_the_way_back_is_told_by_its_own_lint():
+    net = cp.Network.from_weights([([[1.0]], [0.0]), ([[1.0]], [-9.0]), ([[1.0]], [0.0])], ("relu", "relu", "identity"))
+    assert {"dead units"} == set(found(net, [1.0], 1.0, "square"))
+
+
+def test_a_layer_is_called_by_the_number_of_its_notation():
+    net, x, y = sigmoids(10)
+    ours, nielsens = (found(net, x, y, "square", notation=name)["vanishing gradient"] for name in ("mn", "nielsen"))
+    assert ours.l == nielsens.l
+    assert f"δ{chr(0x2070 + ours.l + 1)}" in nielsens.message
+    assert f"layers up to {ours.l + 1} hardly learn" in nielsens.message
+
+
 def test_an_exploding_gradient_is_found():
     layers = [(np.eye(2) * 2000.0, np.zeros(2)), (np.ones((2, 1)) * 2000, [0.0])]
     net = cp.Network.from_weights(layers, ("identity", "identity"))
     lint = found(net, [1e-6, 1e-6], 1.0, "square")["exploding gradient"]
     assert lint.measured["ratio"] == pytest.approx(2000)
+
+
+def test_values_and_gradients_that_grow_a_little_in_every_layer_are_found():
+    rng = np.random.default_rng(0)
+    layers = [(rng.normal(size=(32, 32)), np.zeros(32)) for _ in range(8)] + [(rng.normal(size=(32, 1)), [0.0])]
+    net = cp.Network.from_weights(layers, (*["relu"] * 8, "identity"))
+    lints = found(net, rng.normal(size=(8, 32)), rng.normal(size=(8, 1)), "square")
+    assert lints["exploding gradient"].measured["ratio at layer 1"] > 1e3
+    values = lints["exploding values"]
+    z = {l: np.sqrt((cp.forward_pass(net, np.ones((1, 32)), [[0.0]], "square").Z[l] ** 2).mean()) for l in (1, 8)}
+    assert z[8] > 1e3 * z[1]
+    assert 1 < values.l < 8
 
 
 @pytest.mark.parametrize(("W", "code"), [(np.zeros((2, 3)), "zero weights"), (np.full((2, 3), 0.7), "symmetric units")])

@@ -199,7 +199,7 @@ def test_a_kink_is_a_caveat_that_says_which_side_is_shown():
     assert any(
         "Z¹ is exactly 0, a kink of relu: the derivative shown is that to its right" in each for each in check.caveats
     )
-    assert any("left out" in caveat for caveat in check.caveats)
+    assert any("cannot be told: at a kink the loss has no derivative" in caveat for caveat in check.caveats)
 
 
 def test_a_large_network_is_checked_in_some_entries_and_says_so():

@@ -6,10 +6,12 @@ from ..notation.sentences import Bars, Number, Sentence, quoted, say
 from ..notation.symbols import Written
 from ..trace.around import ArrayVerdict, LayerHealth, Lint
 from ..trace.values import key_of
-from .blocks import Block, Item, List, Note, Operand, Product, Title, table
+from .blocks import Block, Item, List, Note, Operand, Product, Title, Tone, table
 from .story import Story
 
 FIRST_UNITS = 8
+OUTCOMES: dict[str, Tone] = {"agrees": "forward", "differs": "backward", "cannot be told": "shared"}
+"""The tone of each verdict of a check."""
 SMALL = 24
 """A gradient of so many entries at most is shown beside its numeric value."""
 
@@ -20,15 +22,15 @@ def check(story: Story) -> list[Block]:
     if own is None:
         return []
     method = say("{method}: {because}", method=own.method, because=own.because)
-    verdict = Note(quoted(own.verdict), "forward" if own.ok else "backward")
+    verdict = Note(quoted(own.verdict), OUTCOMES[own.outcome])
     blocks: list[Block] = [Title(say("Check")), verdict, Note(method, "quiet")]
     rows = []
     for each in own.arrays:
         compared = say("{n} of {all}", n=Number(each.checked, "whole"), all=Number(each.size, "whole"))
-        kink, error = Number(each.at_kink, "whole"), Number(each.error, "error")
-        symbol = say("{d}", d=story.symbols.of(each.name, each.l))
-        rows.append((symbol, compared, say("{n}", n=kink), say("{x}", x=error)))
-    blocks.append(table(map(say, ("gradient", "compared", "at a kink", "error")), rows))
+        symbol, kink = say("{d}", d=story.symbols.of(each.name, each.l)), _count(each.at_kink)
+        error = say("{x}", x=Number(each.error, "error")) if each.checked else say("-")
+        rows.append((symbol, compared, kink, error, quoted(each.outcome)))
+    blocks.append(table(map(say, ("gradient", "compared", "at a kink", "error", "verdict")), rows))
     for each in own.arrays:
         blocks += _beside(story, each, own.method)
     return [*blocks, List(tuple(Item(quoted(caveat)) for caveat in own.caveats))] if own.caveats else blocks
@@ -37,6 +39,8 @@ def check(story: Story) -> list[Block]:
 def _beside(story: Story, each: ArrayVerdict, method: str) -> list[Block]:
     """A small gradient beside its numeric value."""
     symbol, numeric = story.symbols.of(each.name, each.l), key_of(f"numeric_{each.name}", each.l)
+    if story.chain and each.kinks:
+        return []  # the caveats have the derivatives to either side
     if story.chain:
         arrays = (story.trace.values[key_of(each.name, each.l)].array, each.numeric)
         given, found = (Number(float(array[0, 0]), "long") for array in arrays)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...checks import ArrayCheck, GradientCheck, check_gradients
+from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_gradients
 from ...formulas.catalogue import Array
-from ..trace.around import ArrayVerdict, Check
+from ..notation.symbols import Written
+from ..trace.around import ArrayVerdict, Check, KinkedEntry
 from .passes import Passes
 
 EVERY, FEW = 400, 8
 """A network of at most so many parameters is checked in every entry; of a larger one, a few entries of each array are."""
 
+LISTED = 6
+"""Entries at a kink that are written out."""
 
-def check_of(passes: Passes) -> Check:
+
+def checked(passes: Passes) -> GradientCheck:
     """Complex steps where every part is smooth, central differences elsewhere."""
     net, fwd = passes.net, passes.fwd
-    entries = EVERY if net.parameters.size <= EVERY else FEW
-    found = check_gradients(
+    return check_gradients(
         net,
         fwd.A[0],
         fwd.Y,
@@ -26,17 +29,21 @@ def check_of(passes: Passes) -> Check:
         penalty=fwd.penalty,
         factors=fwd.M,
         statistics=fwd.statistics,
-        entries=entries,
+        entries=EVERY if net.parameters.size <= EVERY else FEW,
     )
+
+
+def check_of(passes: Passes, found: GradientCheck) -> Check:
+    """What was found, as layout and notation have it."""
     return Check(
-        ok=found.ok,
+        outcome=found.verdict,
         method=found.method,
         because=found.because,
         tolerance=found.tolerance,
         max_error=found.max_error,
         arrays=tuple(_array(passes, each) for each in found.arrays),
         caveats=_caveats(passes, found),
-        verdict=repr(found),
+        verdict=found.in_words("" if found.where is None else _derivative(passes, found.where).plain),
     )
 
 
@@ -54,21 +61,50 @@ def _array(passes: Passes, found: ArrayCheck) -> ArrayVerdict:
         at_kink=found.at_kink,
         size=found.size,
         error=found.error,
+        outcome=found.verdict,
+        kinks=tuple(_at_kink(passes, found, each) for each in found.entries if each.verdict == "cannot be told"),
     )
+
+
+def _at_kink(passes: Passes, array: ArrayCheck, entry: EntryCheck) -> KinkedEntry:
+    """What there is of a derivative that does not exist, under the name that the notation has for it."""
+    where = Where(array.layer, array.array, entry.index)
+    indices = tuple(index + 1 for index in entry.index)
+    return KinkedEntry(indices, _derivative(passes, where), entry.given, entry.behind, entry.ahead)
+
+
+def _derivative(passes: Passes, where: Where) -> Written:
+    """The derivative by one entry, as the notation writes and counts it."""
+    if passes.scalar:
+        return passes.symbols.of(f"dL_d{where.array}", where.layer)
+    return passes.symbols.by_entry(where.array, where.layer, tuple(index + 1 for index in where.index))
+
+
+def _untold(found: GradientCheck) -> list[tuple[ArrayCheck, EntryCheck]]:
+    return [(array, entry) for array in found.arrays for entry in array.entries if entry.verdict == "cannot be told"]
 
 
 def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
     """What the verdict does not cover."""
-    said = list(found.notes)
+    said, kinked = list(found.notes), [_at_kink(passes, array, entry) for array, entry in _untold(found)]
     if found.checked + found.at_kink < found.size:
         said.append(
             f"{found.checked} of {found.size} entries were compared one by one, drawn evenly, "
             "and one derivative along a random direction, to which all contribute"
         )
-    if found.at_kink:
+    if kinked:
+        whether = "1 entry is right" if len(kinked) == 1 else f"{len(kinked)} entries are right"
         said.append(
-            f"{found.at_kink} entries were left out: a difference would straddle a kink, where the formula takes one side"
+            f"whether {whether} cannot be told: at a kink the loss has no derivative, but one to each side, and a formula "
+            "takes either, or a value between"
         )
+        said += [
+            f"{each.symbol.plain} is given as {each.given:.6g}; it is {each.behind:.6g} from the left "
+            f"and {each.ahead:.6g} from the right"
+            for each in kinked[:LISTED]
+        ]
+    if len(kinked) > LISTED:
+        said.append(f"and so for {len(kinked) - LISTED} more entries")
     for l, f in passes.net.f.items():
         on = [kink for kink in f.kinks if (passes.fwd.into_f(l) == kink).any()]
         if on:

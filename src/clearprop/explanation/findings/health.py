@@ -7,10 +7,8 @@ import numpy as np
 from ...formulas.catalogue import Array
 from ..trace.around import LayerHealth
 from .passes import Passes
+from .thresholds import HARDLY_MOVES, MOVES_FAR
 from .update import Descent
-
-USUAL = (1e-4, 1e-1)
-"""Change by weights, by norm: less hardly moves, more may overshoot. A rule of thumb aims at 1e-3 in a long training."""
 
 
 def health_of(passes: Passes, descent: Descent) -> dict[int, LayerHealth]:
@@ -51,9 +49,8 @@ def _norm(values: Array) -> float:
 
 
 def _verdict(ratio: float) -> str:
-    low, high = USUAL
     if ratio == 0:
         return "does not move"
-    if not np.isfinite(ratio) or ratio > high:
+    if not np.isfinite(ratio) or ratio > MOVES_FAR.value:
         return "moves far"
-    return "hardly moves" if ratio < low else "moves as is usual"
+    return "hardly moves" if ratio < HARDLY_MOVES.value else "moves as is usual"

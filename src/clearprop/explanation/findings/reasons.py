@@ -10,9 +10,8 @@ from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
 from ..notation.symbols import Symbols, lowered
 from ..trace.equations import linear
+from .thresholds import SATURATED
 
-SATURATED = 0.01
-"""A smooth unit passes next to nothing back where f' is below this part of its largest value."""
 GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
 """Where the largest f' is looked for, (points, 1), for a layer of units; every activation in use has it near 0."""
 
@@ -66,7 +65,7 @@ def _slopes_reason(f: Elementwise, z: Array, slopes: Array) -> str:
         return _kinked_reason(f, z, slopes) + note
     if (slopes == slopes[0]).all() and n > 1:
         return f"{f.name} has f′ = {slopes[0]:g} in all {n} units{note}"
-    if not f.kinks and (flat := int((abs(slopes) < SATURATED * largest_slope(f)).sum())):
+    if not f.kinks and (flat := int((abs(slopes) < SATURATED.value * largest_slope(f)).sum())):
         return f"{f.name} is saturated in {count_of(flat, n, 'unit')}: little comes back"
     if n == 1:
         return f"{f.name} has f′ = {slopes[0]:.4g} here{note}"
@@ -114,6 +113,14 @@ def largest_slope(f: Elementwise) -> float:
     """The largest |f'(z)| there is, on a grid about 0."""
     with np.errstate(all="ignore"):
         return float(np.nanmax(abs(f.dA_dZ(GRID, f.A(GRID)))))
+
+
+def slopes_of(f: Activation, Z: Array, A: Array) -> tuple[Array, float]:
+    """|da_j/dz_j| of each unit at each point, (n, n^l), and the largest that it can be."""
+    if isinstance(f, Elementwise):
+        return abs(f.dA_dZ(Z, A)), largest_slope(f)
+    own = [abs(np.diag(f.jacobian(z, a))) for z, a in zip(Z, A, strict=True)]
+    return np.array(own), 0.25  # a (1 - a) is largest at a = 1/2
 
 
 def count_of(some: int, of: int, noun: str) -> str:

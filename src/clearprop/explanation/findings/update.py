@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -53,8 +54,13 @@ class Descent:
             formula=formula_of(optimizer, ""),
             plain=plain,
             about=_about(self),
-            loss_after=loss_at(self.passes, self.after),
+            loss_after=self.loss_after,
         )
+
+    @cached_property
+    def loss_after(self) -> float:
+        """The loss of the same batch after the step."""
+        return loss_at(self.passes, self.after)
 
     def layer(self, l: int) -> Update:
         """Layer l before and after."""

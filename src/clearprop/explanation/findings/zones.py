@@ -8,13 +8,14 @@ from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
 from ..notation.numbers import percent
 from ..trace.passes import Zone
-from .reasons import SATURATED, largest_slope
+from .reasons import slopes_of
+from .thresholds import SATURATED
 
 
 def zones_of(f: Activation, z: Array, a: Array) -> tuple[Zone, ...]:
     """A zone for each unit; z and a are (n^l,)."""
     slopes = f.dA_dZ(z, a) if isinstance(f, Elementwise) else np.diag(f.jacobian(z, a))
-    largest = largest_slope(f) if isinstance(f, Elementwise) else 0.25  # a (1 - a) is largest at a = 1/2
+    largest = slopes_of(f, z[None], a[None])[1]
     return tuple(_zone(f, unit, float(z[unit - 1]), float(slopes[unit - 1]), largest) for unit in range(1, len(z) + 1))
 
 
@@ -26,7 +27,7 @@ def _zone(f: Activation, unit: int, z: float, slope: float, largest: float) -> Z
     if slope == 0 and isinstance(f, Elementwise) and f.kinks:
         distance = min(abs(z - kink) for kink in f.kinks)
         return Zone(unit, "off", slope, 1.0, f"f′ = 0, {distance:.3g} from the kink")
-    if share < SATURATED:
+    if share < SATURATED.value:
         sure = "" if isinstance(f, Elementwise) else ", sure of its answer"
         return Zone(unit, "saturated", slope, depth, f"f′ = {slope:.3g}, {percent(share, 2)} of the largest{sure}")
     return Zone(unit, "active", slope, depth, f"f′ = {slope:.3g}, {percent(share)} of the largest")

@@ -95,6 +95,7 @@ def check_part(trace: Step) -> Plain | None:
         return None
     return {
         "ok": check.ok,
+        "outcome": check.outcome,
         "method": check.method,
         "because": check.because,
         "tolerance": number(check.tolerance),
@@ -110,6 +111,17 @@ def check_part(trace: Step) -> Plain | None:
                 "at_kink": each.at_kink,
                 "size": each.size,
                 "error": number(each.error),
+                "outcome": each.outcome,
+                "kinks": [
+                    {
+                        "indices": list(entry.indices),
+                        "symbol": written(entry.symbol),
+                        "given": number(entry.given),
+                        "behind": number(entry.behind),
+                        "ahead": number(entry.ahead),
+                    }
+                    for entry in each.kinks
+                ],
             }
             for each in check.arrays
         ],

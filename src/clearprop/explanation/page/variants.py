@@ -27,12 +27,9 @@ def variants_of(document: Plain, others: Iterable[Plain]) -> list[Plain]:
 
 
 def _variant(document: Plain, other: Plain) -> Plain:
-    # The check compares numbers that no notation changes, so it is made once; what it compared lies as the gradient does.
     turned = [key for key, value in document["values"].items() if _turned(value, other["values"].get(key))]
-    checked = document["check"] or {"arrays": []}
-    turned += [array["numeric"] for array in checked["arrays"] if array["given"] in turned]
     known = {key: value for key, value in other["values"].items() if key not in turned}
-    rest = {**other, "values": {**document["values"], **known}, "check": document["check"]}
+    rest = {**other, "values": {**document["values"], **known}}
     return {
         "layout": other["header"]["layout"]["name"],
         "notation": other["notation"]["name"],

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ...checks import Verdict
 from ...formulas.catalogue import Array
 from ...jacobians import Layout
 from ..notation.symbols import Symbols, Written
@@ -155,6 +156,19 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class KinkedEntry:
+    """An entry of a gradient at a kink, where it cannot be told whether it is right."""
+
+    indices: tuple[int, ...]
+    """Counted from 1, as those of an `Entry`."""
+    symbol: Written
+    given: float
+    behind: float
+    ahead: float
+    """The derivatives that the loss has to the left and to the right, infinite where it jumps."""
+
+
+@dataclass(frozen=True)
 class ArrayVerdict:
     """One gradient beside its numeric value."""
 
@@ -167,13 +181,15 @@ class ArrayVerdict:
     at_kink: int
     size: int
     error: float
+    outcome: Verdict
+    kinks: tuple[KinkedEntry, ...]
 
 
 @dataclass(frozen=True)
 class Check:
     """Whether the gradients are the derivative of the number that is minimised, told without the chain rule."""
 
-    ok: bool
+    outcome: Verdict
     method: str
     because: str
     tolerance: float
@@ -181,6 +197,12 @@ class Check:
     arrays: tuple[ArrayVerdict, ...]
     caveats: tuple[str, ...]
     verdict: str
+    """The outcome in a sentence."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the gradients have been shown to be right."""
+        return self.outcome == "agrees"
 
 
 @dataclass(frozen=True)
@@ -242,6 +264,20 @@ class Lint:
     message: str
     remedy: str
     measured: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class LintOverTime:
+    """A finding of a recorded training."""
+
+    t: int
+    """The first step that has it."""
+    steps: tuple[int, ...]
+    """All recorded steps that have it."""
+    when: str
+    """The same in words."""
+    lint: Lint
+    """As the first step has it."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Step:
     ranked: Mapping[int, Sequence[int]]
     """Units of each layer 0..L, counted from 0, those that matter most at this point first: what folding keeps."""
     retell: Callable[[Layout, str], Step] | None = field(default=None, compare=False)
-    """The same step in another layout and notation, its check left out; None where it cannot be told again."""
+    """The same step in another layout and notation; None where it cannot be told again."""
 
     @property
     def L(self) -> int:
