@@ -74,7 +74,7 @@ def _columns(story: Story) -> Note:
     places: dict[str, Place] = {
         "L": symbols.of("L"),
         "mean": mean_of_losses(story),
-        "A": symbols.of(story.taken(l), l - 1),
+        "A": symbols.of(story.trace.taken(l), l - 1),
     }
     places |= {"dL_dZ": symbols.of("dL_dZ", l), "own": each.of("dL_dZ", l), "b": Number(batch.size, "whole")}
     return Note(say(words, k=Number(story.number_of(max(held, default=1)), "whole"), **places), "quiet")
@@ -87,7 +87,7 @@ def _gradient(story: Story, l: int) -> Product:
     operands = [story.operand("", "dL_dW", l, "backward")]
     for index, factor in enumerate(batch.layers[l].weights.factors):
         is_A = factor.name == "A"
-        name = story.taken(l) if is_A else factor.name
+        name = story.trace.taken(l) if is_A else factor.name
         symbol = story.symbols.of(name, factor.l, transposed=factor.transposed)
         key = key_of("batch_A" if is_A else "batch_dL_dZ", factor.l)
         sign = "·" if index else "="

@@ -37,7 +37,7 @@ def forward(story: Story) -> list[Block]:
 
 def _to_Z(story: Story, layer: ForwardLayer) -> list[Block]:
     """Z = W^T A + W0, and A behind it where nothing stands between."""
-    symbols, l, taken = story.symbols, layer.l, story.taken(layer.l)
+    symbols, l, taken = story.symbols, layer.l, story.trace.taken(layer.l)
     out_in = symbols.notation.out_in
     W = Operand("", symbols.of("W", l, transposed=not out_in), key_of("W", l), transposed=not out_in)
     operands = [

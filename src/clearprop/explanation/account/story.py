@@ -54,12 +54,8 @@ class Story:
         symbol = self.own.of(factor.name, factor.l, transposed=factor.transposed)
         if factor.name == "dZ_dW":
             turned = factor.transposed != (self.trace.header.layout == "numerator")
-            symbol = self.symbols.of(self.taken(factor.l), factor.l - 1, transposed=turned)
+            symbol = self.symbols.of(self.trace.taken(factor.l), factor.l - 1, transposed=turned)
         return Operand(sign, symbol, key, factor.transposed, tone=tone)
-
-    def taken(self, l: int) -> str:
-        """What layer l takes: A of the layer before, or what dropout leaves of it."""
-        return "A_taken" if key_of("kept", l - 1) in self.trace.values else "A"
 
     def by_penalty(self, l: int) -> Operand:
         """What the penalty adds to dL/dW."""

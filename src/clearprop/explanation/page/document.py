@@ -102,6 +102,7 @@ def _header(trace: Step) -> Plain:
             "name": header.loss,
             "formula": written(header.loss_formula),
             "symbol": written(header.symbols.of("L")),
+            "own": written(header.own.of("L")),
             "of_point": number(header.point_loss),
             "value": number(header.loss_value),
         },

@@ -17,7 +17,7 @@ def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
     shapes = f"({n} × {m}) ({m} × 1) + ({n} × 1) = {n} × 1"
     if not symbols.notation.out_in:
         shapes = f"({m} × {n})ᵀ ({m} × 1) + ({n} × 1) = {n} × 1"
-    taken = "A_taken" if key_of("kept", l - 1) in trace.values else "A"
+    taken = trace.taken(l)
     turned = not symbols.notation.out_in and not symbols.scalar
     W, W0 = _operand(trace, "", "W", l, turned), _operand(trace, "+", "W0", l)
     operands = [W, _operand(trace, "·", taken, l - 1), W0]
@@ -98,7 +98,7 @@ def _operand(trace: Step, sign: str, name: str, l: int, transposed: bool = False
 
 def link_part(trace: Step, link: Link) -> Plain:
     """One factor of the chain rule."""
-    symbols = trace.header.symbols
+    symbols = trace.header.own
     return {
         "name": link.name,
         "l": link.l,
@@ -117,7 +117,7 @@ def link_part(trace: Step, link: Link) -> Plain:
 
 def _factor(trace: Step, factor: Factor) -> Plain:
     name, l = factor.name, factor.l
-    symbol = trace.header.symbols.of(name, l)
+    symbol = trace.header.own.of(name, l)
     return {
         "value": key_of(name, l),
         "link": key_of(name, l) if (name, l) in trace.links else None,
@@ -130,7 +130,7 @@ def _factor(trace: Step, factor: Factor) -> Plain:
 def _product(trace: Step, product: Product, result: str) -> Plain:
     return {
         "result": result,
-        "symbol": written(trace.header.symbols.of(product.name, product.l)),
+        "symbol": written(trace.header.own.of(product.name, product.l)),
         "factors": [_factor(trace, factor) for factor in product.factors],
         "written": written(assembly(trace, product)),
     }
@@ -138,7 +138,7 @@ def _product(trace: Step, product: Product, result: str) -> Plain:
 
 def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
     """A layer of the backward pass: its product written out, each link multiplied on, and the weight gradient."""
-    symbols, l = trace.header.symbols, layer.l
+    symbols, l = trace.header.own, layer.l
     new = {(link.name, link.l) for link in layer.links}
     elementwise = shortcut = None
     if layer.elementwise is not None:

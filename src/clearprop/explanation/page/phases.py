@@ -30,11 +30,11 @@ def phases_of(trace: Step) -> list[Plain]:
             }
         )
 
-    symbols, L = trace.header.symbols, trace.L
+    symbols, L = trace.header.own, trace.L
     for l, layer in trace.forward.items():
         Z, A = symbols.of("Z", l).plain, symbols.of("A", l).plain
         phase(
-            "forward", l, f"{Z} = {linear(l, symbols).plain}", [key_of("Z", l)], [f"forward:A:{l - 1}"], [f"linear:{l}"]
+            "forward", l, f"{Z} = {linear(l, symbols, trace.taken(l)).plain}", [key_of("Z", l)], [f"forward:A:{l - 1}"], [f"linear:{l}"]
         )
         phase("forward", l, f"{A}: {layer.activation}", [key_of("A", l)], [f"forward:Z:{l}"], [f"activation:{l}"])
     loss = symbols.of("L").plain
@@ -80,13 +80,13 @@ def phases_of(trace: Step) -> list[Plain]:
 
 def diagram_of(trace: Step) -> Plain:
     """Nodes from left to right, arrows forward between them, arrows back for each link, arrows to the weights."""
-    symbols, L, widths = trace.header.symbols, trace.L, trace.header.widths
+    symbols, L, widths = trace.header.own, trace.L, trace.header.widths
     nodes: list[Plain] = [_node("input", "input", 0, symbols.of("A", 0), f"{widths[0]} × 1", key_of("A", 0))]
     edges: list[Plain] = []
     before = "input"
     for l, layer in trace.forward.items():
         W = trace.values[key_of("W", l)].array
-        nodes.append(_node(f"linear:{l}", "linear", l, linear(l, symbols), shape_of(W.shape), key_of("W", l)))
+        nodes.append(_node(f"linear:{l}", "linear", l, linear(l, symbols, trace.taken(l)), shape_of(W.shape), key_of("W", l)))
         f = layer.activation.partition("(")[0]
         name = Written(f, rf"\mathrm{{{upright(f)}}}")
         nodes.append(_node(f"activation:{l}", "activation", l, name, f"{widths[l]} × 1", None))
@@ -158,7 +158,7 @@ def _backward_edge(trace: Step, link: Link) -> Plain:
         "direction": "backward",
         "from": start,
         "to": end,
-        "symbol": written(trace.header.symbols.of(link.name, l)),
+        "symbol": written(trace.header.own.of(link.name, l)),
         "value": reaches,
         "link": key_of(link.name, l),
     }

@@ -11,7 +11,7 @@ _TIMES = r" \cdot "
 
 def written_out(trace: Step, layer: BackwardLayer) -> Written:
     """dL/dZ^l as the product of all links, each over a brace with its role (7.18, Notation 16)."""
-    symbols = trace.header.symbols
+    symbols = trace.header.own
     new = {(link.name, link.l) for link in layer.links}
     plain, latex = [], []
     for name, l in layer.product:
@@ -35,7 +35,7 @@ def shape(of: tuple[int, ...]) -> str:
 
 def assembly(trace: Step, product: Product) -> Written:
     """A product in symbols: dL/dA^1 = dZ^2/dA^1 . dL/dZ^2."""
-    left = trace.header.symbols.of(product.name, product.l)
+    left = trace.header.own.of(product.name, product.l)
     factors = [factor_symbol(trace, factor) for factor in product.factors]
     return Written(
         f"{left.plain} = {' · '.join(each.plain for each in factors)}",
@@ -45,7 +45,7 @@ def assembly(trace: Step, product: Product) -> Written:
 
 def entry_by_entry(trace: Step, l: int) -> Written:
     """dL/dZ^l as f'(Z^l) times dL/dA^l, entry by entry."""
-    symbols = trace.header.symbols
+    symbols = trace.header.own
     result = trace.backward[l].result
     dL_dZ, dL_dA, Z = symbols.of(result, l), symbols.of("dL_dA", l), symbols.of(result.removeprefix("dL_d"), l)
     return Written(
@@ -74,7 +74,7 @@ def linear(l: int, symbols: Symbols, taken: str = "A") -> Written:
 
 def factor_symbol(trace: Step, factor: Factor) -> Written:
     """A factor's symbol, transposed where it stands so."""
-    symbol = trace.header.symbols.of(factor.name, factor.l)
+    symbol = trace.header.own.of(factor.name, factor.l)
     return transpose(symbol) if factor.transposed else symbol
 
 

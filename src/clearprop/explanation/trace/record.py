@@ -13,7 +13,7 @@ from ...formulas.catalogue import Array
 from ...jacobians import Layout
 from .around import Batch, Check, Cost, Entry, Header, LayerHealth, Lint, Rule, Update, WhatIf
 from .passes import BackwardLayer, ForwardLayer, Link
-from .values import Store, Values
+from .values import Store, Values, key_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +48,10 @@ class Step:
     def is_chain(self) -> bool:
         """Whether every layer is one neuron with one input, so that every value is a scalar (Concept 10)."""
         return all(layer.W.shape == (1, 1) for layer in self.forward.values())
+
+    def taken(self, l: int) -> str:
+        """What layer l takes in: A of the layer before, or what dropout leaves of it."""
+        return "A_taken" if key_of("kept", l - 1) in self.values else "A"
 
     @cached_property
     def links(self) -> Mapping[tuple[str, int], Link]:
