@@ -34,7 +34,12 @@ def phases_of(trace: Step) -> list[Plain]:
     for l, layer in trace.forward.items():
         Z, A = symbols.of("Z", l).plain, symbols.of("A", l).plain
         phase(
-            "forward", l, f"{Z} = {linear(l, symbols, trace.taken(l)).plain}", [key_of("Z", l)], [f"forward:A:{l - 1}"], [f"linear:{l}"]
+            "forward",
+            l,
+            f"{Z} = {linear(l, symbols, trace.taken(l)).plain}",
+            [key_of("Z", l)],
+            [f"forward:A:{l - 1}"],
+            [f"linear:{l}"],
         )
         phase("forward", l, f"{A}: {layer.activation}", [key_of("A", l)], [f"forward:Z:{l}"], [f"activation:{l}"])
     loss = symbols.of("L").plain
@@ -86,7 +91,9 @@ def diagram_of(trace: Step) -> Plain:
     before = "input"
     for l, layer in trace.forward.items():
         W = trace.values[key_of("W", l)].array
-        nodes.append(_node(f"linear:{l}", "linear", l, linear(l, symbols, trace.taken(l)), shape_of(W.shape), key_of("W", l)))
+        nodes.append(
+            _node(f"linear:{l}", "linear", l, linear(l, symbols, trace.taken(l)), shape_of(W.shape), key_of("W", l))
+        )
         f = layer.activation.partition("(")[0]
         name = Written(f, rf"\mathrm{{{upright(f)}}}")
         nodes.append(_node(f"activation:{l}", "activation", l, name, f"{widths[l]} × 1", None))
