@@ -9,6 +9,10 @@ export type Indices = number[];
  */
 export type Shape = [number, number];
 export type Id = string;
+/**
+ * Whether a gradient is the derivative; at a kink there is none, so there it cannot be told.
+ */
+export type Outcome = "agrees" | "differs" | "cannot be told";
 
 /**
  * What `Trace.to_dict()` and `clearprop explain --json` give: one step, computed once, with all that any page shows of it. Arrays stand once, under `values`; everything else refers to them by id, `dL_dZ:2` for dL/dZ of layer 2. Layers count 1..L and the input is layer 0, whatever numbers the notation prints. A formula is given twice, in plain text and in LaTeX; LaTeX of `product.written` uses \clearpropback{...} and \clearpropshared{...}, which a page defines as colours, and derivations use \cancel{...}; in their plain text what cancels stands between ⟨ and ⟩. Sample documents, and how they are made again, are in tests/explanation/samples. A consumer must ignore properties that it does not know: they are added without a new version.
@@ -389,9 +393,17 @@ export interface Factor {
    * The link that it is; null for what came back so far.
    */
   link: null | Id;
-  symbol: Written;
+  symbol: Written3;
+  formula: null | Written;
   transposed: boolean;
   shape: Shape;
+}
+/**
+ * A formula.
+ */
+export interface Written3 {
+  plain: string;
+  latex: string;
 }
 export interface Entry {
   name: "W" | "W0";
@@ -402,7 +414,7 @@ export interface Entry {
   indices: number[];
   symbol: Written;
   derivative: Written;
-  formula: Written3;
+  formula: Written4;
   value: Number;
   /**
    * The largest first.
@@ -434,7 +446,7 @@ export interface Entry {
 /**
  * A formula.
  */
-export interface Written3 {
+export interface Written4 {
   plain: string;
   latex: string;
 }
@@ -492,11 +504,26 @@ export interface Update {
 }
 export interface Change {
   before: Id;
-  gradient: Id;
+  /**
+   * As it is subtracted: it lies as what is learnt does.
+   */
+  gradient: string;
+  called: Written5;
   after: Id;
 }
+/**
+ * A formula.
+ */
+export interface Written5 {
+  plain: string;
+  latex: string;
+}
 export interface Check {
+  /**
+   * Whether the outcome is "agrees".
+   */
   ok: boolean;
+  outcome: Outcome;
   method: "complex step" | "central differences";
   because: string;
   tolerance: Number;
@@ -511,7 +538,22 @@ export interface Check {
     at_kink: Count;
     size: Count;
     error: Number;
+    outcome: Outcome;
+    kinks: Kinked[];
   }[];
+}
+/**
+ * An entry of a gradient at a kink of the loss, with the derivatives that the loss has to the left and to the right.
+ */
+export interface Kinked {
+  /**
+   * Counted from 1: input before output for a weight.
+   */
+  indices: number[];
+  symbol: Written;
+  given: Number;
+  behind: Number;
+  ahead: Number;
 }
 /**
  * Multiplications of numbers for dL/dZ^l: begun at the loss, begun at the layer, and begun at the loss with what is known.

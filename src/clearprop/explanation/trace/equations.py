@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..notation.symbols import Symbols, Written, transpose
 from .passes import BackwardLayer, Factor, Product
 from .record import Trace
+from .values import key_of
 
 _TIMES = r" \cdot "
 
@@ -66,6 +67,15 @@ def factor_symbol(trace: Trace, factor: Factor) -> Written:
     """A factor's symbol, transposed where it stands so."""
     symbol = trace.header.symbols.of(factor.name, factor.l)
     return transpose(symbol) if factor.transposed else symbol
+
+
+def factor_formula(trace: Trace, factor: Factor) -> Written | None:
+    """What a link is as it stands in a product: of the weight link A, or A^T where it is turned; None for what is no link."""
+    link = trace.links.get((factor.name, factor.l))
+    if link is None or not factor.transposed:
+        return None if link is None else link.formula
+    taken = "A_taken" if key_of("kept", factor.l - 1) in trace.values else "A"
+    return trace.header.symbols.of(taken, factor.l - 1, transposed=trace.header.layout != "numerator")
 
 
 def weights_written(trace: Trace, layer: BackwardLayer) -> Written:
