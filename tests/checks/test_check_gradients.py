@@ -276,7 +276,7 @@ def test_one_wrong_entry_is_found(monkeypatch):
     monkeypatch.setattr(gradients, "back_propagate", planted(nudged))
     check = check_of_a_right_network()
     assert not check.ok
-    assert str(check.where) == "layer 1, W[1, 1]"
+    assert str(check.where) == "layer 1, W(2, 2)"
 
 
 def test_a_gradient_that_is_not_finite_is_found(monkeypatch):

@@ -135,7 +135,7 @@ def test_a_wrong_entry_beside_a_kink_is_found_and_named(monkeypatch, entry):
     assert (check.where.layer, check.where.array, check.where.index) == where
 
 
-@pytest.mark.parametrize(("entry", "where"), [(0, "layer 1, W[0, 0]"), (2, "layer 1, W0[0]")])
+@pytest.mark.parametrize(("entry", "where"), [(0, "layer 1, W(1, 1)"), (2, "layer 1, W0(1)")])
 def test_a_value_that_no_side_of_the_kink_has_is_wrong(monkeypatch, entry, where):
     right = cp.check_gradients(kinked_network(), [[1.0]], [[3.0]], "square")
     (side,) = {each.ahead for each in entries_of(right, 1, "W") if each.verdict == UNTOLD}
@@ -152,7 +152,7 @@ def test_a_wrong_value_at_a_kink_is_wrong_where_nothing_else_can_be_compared(mon
     monkeypatch.setattr(gradients, "back_propagate", planted(at_0=1.5))
     check = cp.check_gradients(net, [[1.0]], [[2.0]], "linear")
     assert check.verdict == "differs"
-    assert str(check.where) == "layer 1, W[0, 0]"
+    assert str(check.where) == "layer 1, W(1, 1)"
 
 
 def test_a_gradient_at_a_kink_that_is_not_finite_is_wrong(monkeypatch):
@@ -215,7 +215,7 @@ def test_a_wrong_gradient_at_a_kink_that_is_not_declared_is_wrong(monkeypatch):
     monkeypatch.setattr(gradients, "back_propagate", planted(at_0=-0.25))
     check = cp.check_gradients(net, [[1.0], [2.0]], np.zeros((2, 3)), LargestError())
     assert check.verdict == "differs"
-    assert str(check.where) == "layer 1, W[0, 0]"
+    assert str(check.where) == "layer 1, W(1, 1)"
 
 
 # ---- Near a kink there is a derivative

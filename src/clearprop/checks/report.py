@@ -12,14 +12,15 @@ Verdict: TypeAlias = Literal["agrees", "differs", "cannot be told"]
 
 @dataclass(frozen=True)
 class Where:
-    """One entry of a gradient: `W` or `W0` of a layer, and its index."""
+    """One entry of a gradient: `W` or `W0` of a layer, and its index. In words, entries count from 1, as in `explain`."""
 
     layer: int
     array: str
     index: tuple[int, ...]
+    """The place in the array, counted from 0, as NumPy counts."""
 
     def __str__(self) -> str:
-        return f"layer {self.layer}, {self.array}[{', '.join(map(str, self.index))}]"
+        return f"layer {self.layer}, {self.array}{_counted(self.index)}"
 
 
 HEADINGS = (
@@ -122,10 +123,14 @@ class GradientCheck:
         return sum(each.size for each in self.arrays)
 
     def __repr__(self) -> str:
+        return self.in_words(str(self.where))
+
+    def in_words(self, worst: str) -> str:
+        """The verdict in a sentence, in which the worst entry is called so."""
         if self.verdict == "cannot be told":
             return f"it cannot be told here whether gradients are right: {self._untold} at a kink"
         verdict = "gradients agree" if self.ok else "gradients DISAGREE"
-        where = f" at {self.where}" if self.where else ""
+        where = f" at {worst}" if self.where else ""
         if self.directional.error >= self.max_error > 0:
             where = " along a random direction"
         rest = f"; {self._untold} cannot be told, at a kink" if self.at_kink else ""
@@ -157,7 +162,7 @@ def _row(each: ArrayCheck) -> str:
     checked = f"{each.checked} of {each.size}"
     if each.worst is None:
         return f"{each.layer:<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{'-':>10}"
-    index = _indices(each.worst.index)
+    index = _counted(each.worst.index)
     return (
         f"{each.layer:<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{each.error:>10.1e}"
         f"   {index:<12}{each.given:>16.8g}{each.numeric:>16.8g}"
@@ -173,7 +178,7 @@ def _direction(each: DirectionalCheck) -> str:
 def _kinks(arrays: tuple[ArrayCheck, ...]) -> list[str]:
     """The entries that cannot be told, with the derivatives to both sides."""
     rows = [
-        f"{each.layer:<7}{each.array:<7}{_indices(entry.index):<14}"
+        f"{each.layer:<7}{each.array:<7}{_counted(entry.index):<14}"
         f"{entry.given:>16.8g}{entry.behind:>16.8g}{entry.ahead:>16.8g}"
         for each in arrays
         for entry in each.entries
@@ -185,5 +190,6 @@ def _kinks(arrays: tuple[ArrayCheck, ...]) -> list[str]:
     return ["", "at a kink the loss has no derivative, but one to each side:", KINK_HEADINGS, *rows[:LISTED], *more]
 
 
-def _indices(index: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, index))}]"
+def _counted(index: tuple[int, ...]) -> str:
+    """An entry counted from 1: (1, 3)."""
+    return f"({', '.join(str(each + 1) for each in index)})"

@@ -14,6 +14,7 @@ from ..backprop import traced_forward
 from ..engines import Task
 from ..formulas.catalogue import Array
 from ..training import RecordedStep, Recording, Run
+from .facade import Trace
 from .findings.health import health_of
 from .findings.over_time import lints_over_time
 from .findings.passes import Passes
@@ -22,10 +23,11 @@ from .findings.update import Descent
 from .notation.notations import NOTATIONS
 from .notation.symbols import Symbols
 from .page.document_around import lint_part
+from .page.html import FOLD, recording_as_html, steps_that_fit
 from .page.json_values import FINE, Plain, array_document, number, written
+from .page.notebook import framed
 from .step import explain
 from .trace.around import LayerHealth, LintOverTime
-from .trace.record import Trace
 
 FORMAT, VERSION = "clearprop.recording", 1
 WHOLE = 600
@@ -71,14 +73,13 @@ class Replay:
 
     def html(self) -> str:
         """A page that plays the training over time, and explains the steps in full for which there is room."""
-        from .page.html import recording_as_html
-
-        return recording_as_html(self)
+        first = self.at(self.steps[0], check=False).to_dict(fold=FOLD)
+        chosen = steps_that_fit(self.steps, first)
+        traces = {str(t): self.at(t, check=False).to_dict(fold=FOLD) for t in chosen}
+        return recording_as_html(self.to_dict(), traces)
 
     def _repr_html_(self) -> str:
         """In a notebook, the page in a frame of its own."""
-        from .page.notebook import framed
-
         return framed(self.html(), f"A training, step by step: {self!r}")
 
     def __len__(self) -> int:

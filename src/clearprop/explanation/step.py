@@ -21,6 +21,7 @@ from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
 from ..network import Network
 from ..validation import as_factors, as_weights
+from .facade import Trace
 from .findings.backward import backward_layer, derivative_of, formula_of
 from .findings.batch import batch_of
 from .findings.check import check_of, checked
@@ -37,7 +38,6 @@ from .notation.notations import notation_called
 from .notation.symbols import Symbols
 from .trace.around import Entry
 from .trace.passes import ForwardLayer, Normalized
-from .trace.record import Trace
 
 
 def explain(

@@ -106,7 +106,8 @@ export interface Header {
   loss: {
     name: string;
     formula: Written;
-    symbol: Written;
+    symbol: Written1;
+    own: Written2;
     /**
      * Of the point shown, alone.
      */
@@ -139,6 +140,20 @@ export interface Header {
  * A formula.
  */
 export interface Written {
+  plain: string;
+  latex: string;
+}
+/**
+ * A formula.
+ */
+export interface Written1 {
+  plain: string;
+  latex: string;
+}
+/**
+ * A formula.
+ */
+export interface Written2 {
   plain: string;
   latex: string;
 }
@@ -219,7 +234,7 @@ export interface Forward {
   stages: {
     quantity: Id;
     symbol: Written;
-    formula: Written1;
+    formula: Written3;
     /**
      * The shape equation.
      */
@@ -246,7 +261,7 @@ export interface Forward {
    */
   zones: {
     unit: number;
-    zone: "active" | "dead" | "saturated";
+    zone: "active" | "off" | "saturated";
     /**
      * f'(z).
      */
@@ -261,7 +276,7 @@ export interface Forward {
 /**
  * A formula.
  */
-export interface Written1 {
+export interface Written3 {
   plain: string;
   latex: string;
 }
@@ -274,7 +289,7 @@ export interface Link {
   l: number;
   role: "loss unit" | "within layer" | "link layers" | "get weight gradient";
   symbol: Written;
-  formula: Written2;
+  formula: Written4;
   shape: Shape;
   shape_text: string;
   structure: "vector" | "diagonal" | "full" | "weights";
@@ -295,7 +310,7 @@ export interface Link {
 /**
  * A formula.
  */
-export interface Written2 {
+export interface Written4 {
   plain: string;
   latex: string;
 }
@@ -393,7 +408,7 @@ export interface Factor {
    * The link that it is; null for what came back so far.
    */
   link: null | Id;
-  symbol: Written3;
+  symbol: Written5;
   formula: null | Written;
   transposed: boolean;
   shape: Shape;
@@ -401,7 +416,7 @@ export interface Factor {
 /**
  * A formula.
  */
-export interface Written3 {
+export interface Written5 {
   plain: string;
   latex: string;
 }
@@ -414,7 +429,7 @@ export interface Entry {
   indices: number[];
   symbol: Written;
   derivative: Written;
-  formula: Written4;
+  formula: Written6;
   value: Number;
   /**
    * The largest first.
@@ -446,7 +461,7 @@ export interface Entry {
 /**
  * A formula.
  */
-export interface Written4 {
+export interface Written6 {
   plain: string;
   latex: string;
 }
@@ -508,13 +523,13 @@ export interface Change {
    * As it is subtracted: it lies as what is learnt does.
    */
   gradient: string;
-  called: Written5;
+  called: Written7;
   after: Id;
 }
 /**
  * A formula.
  */
-export interface Written5 {
+export interface Written7 {
   plain: string;
   latex: string;
 }

@@ -12,7 +12,7 @@ from ...formulas import shortcuts
 from ...formulas.activations import Elementwise as ElementwiseActivation
 from ...formulas.catalogue import Array, Part
 from ...formulas.learnt_activations import Learnt
-from ..notation.symbols import Written
+from ..notation.symbols import Written, upright
 from ..trace.passes import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut
 from .cancelling import derivation
 from .passes import Passes
@@ -113,7 +113,7 @@ def _whole(passes: Passes, l: int) -> tuple[Link, ...]:
         if len(parts) == 1:
             continue
         shown = parts[::-1] if passes.layout == "denominator" else parts
-        symbols = [passes.symbols.of(link.name, link.l) for link in shown]
+        symbols = [passes.own.of(link.name, link.l) for link in shown]
         formula = symbols[0]
         for symbol in symbols[1:]:
             formula = formula + times + symbol
@@ -198,7 +198,7 @@ def _activation(passes: Passes, l: int) -> Link:
         l=l,
         role="within layer",
         formula=formula,
-        reason=activation_reason(f, z, a, passes.symbols.of(name, l).plain, scalar=passes.scalar),
+        reason=activation_reason(f, z, a, passes.own.of(name, l).plain, scalar=passes.scalar),
         value=passes.links.dA_dV(l).copy(),
         structure="diagonal" if elementwise else "full",
         source="7.23, Notation 17",
@@ -314,10 +314,9 @@ def _weight_product(passes: Passes, l: int, link: Link, dL_dZ: Array) -> Product
         return factor if rows else _turned(factor)
 
     a, z = Factor("dZ_dW", l, link.value), Factor("dL_dZ", l, dL_dZ)
+    factors = (as_column(z), as_row(a)) if passes.gradient_turned else (as_column(a), as_row(z))
     if passes.scalar:
         factors = (z, a)  # from the loss to the weight, as in 7.10; a number has no transpose
-    else:
-        factors = (as_column(z), as_row(a)) if passes.gradient_turned else (as_column(a), as_row(z))
     return Product("dL_dW", l, factors, passes.gradient_shown(passes.one_grads.dL_dW[l]))
 
 
@@ -382,8 +381,3 @@ def formula_of(part: Part, otherwise: str) -> Written:
     """A part's formula; its name where its author wrote none."""
     plain = part.formula or f"{part.name}{otherwise}"
     return Written(plain, part.latex or rf"\mathrm{{{upright(part.name)}}}{otherwise}")
-
-
-def upright(name: str) -> str:
-    """A name for LaTeX."""
-    return name.replace("_", r"\_")

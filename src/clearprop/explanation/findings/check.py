@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...checks import ArrayCheck, EntryCheck, GradientCheck, check_gradients
+from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_gradients
 from ...formulas.catalogue import Array
 from ..notation.symbols import Written
 from ..trace.around import ArrayVerdict, Check, KinkedEntry
@@ -12,9 +12,6 @@ from .passes import Passes
 
 EVERY, FEW = 400, 8
 """A network of at most so many parameters is checked in every entry; of a larger one, a few entries of each array are."""
-
-LISTED = 6
-"""Entries at a kink that are written out."""
 
 
 def checked(passes: Passes) -> GradientCheck:
@@ -43,7 +40,7 @@ def check_of(passes: Passes, found: GradientCheck) -> Check:
         max_error=found.max_error,
         arrays=tuple(_array(passes, each) for each in found.arrays),
         caveats=_caveats(passes, found),
-        verdict=repr(found),
+        verdict=found.in_words("" if found.where is None else _derivative(passes, found.where).plain),
     )
 
 
@@ -68,37 +65,32 @@ def _array(passes: Passes, found: ArrayCheck) -> ArrayVerdict:
 
 def _at_kink(passes: Passes, array: ArrayCheck, entry: EntryCheck) -> KinkedEntry:
     """What there is of a derivative that does not exist, under the name that the notation has for it."""
-    symbols, l, indices = passes.symbols, array.layer, tuple(index + 1 for index in entry.index)
-    whole, L = symbols.of(array.array, l) if passes.scalar else symbols.entry(array.array, l, indices), symbols.of("L")
-    symbol = Written(f"∂{L.plain}/∂{whole.plain}", rf"\frac{{\partial {L.latex}}}{{\partial {whole.latex}}}")
-    return KinkedEntry(indices, symbol, entry.given, entry.behind, entry.ahead)
+    where = Where(array.layer, array.array, entry.index)
+    indices = tuple(index + 1 for index in entry.index)
+    return KinkedEntry(indices, _derivative(passes, where), entry.given, entry.behind, entry.ahead)
 
 
-def _untold(found: GradientCheck) -> list[tuple[ArrayCheck, EntryCheck]]:
-    return [(array, entry) for array in found.arrays for entry in array.entries if entry.verdict == "cannot be told"]
+def _derivative(passes: Passes, where: Where) -> Written:
+    """The derivative by one entry, as the notation writes and counts it."""
+    if passes.scalar:
+        return passes.symbols.of(f"dL_d{where.array}", where.layer)
+    return passes.symbols.by_entry(where.array, where.layer, tuple(index + 1 for index in where.index))
 
 
 def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
     """What the verdict does not cover."""
-    said, kinked = list(found.notes), [_at_kink(passes, array, entry) for array, entry in _untold(found)]
+    said = list(found.notes)
     if found.checked + found.at_kink < found.size:
         said.append(
             f"{found.checked} of {found.size} entries were compared one by one, drawn evenly, "
             "and one derivative along a random direction, to which all contribute"
         )
-    if kinked:
-        whether = "1 entry is right" if len(kinked) == 1 else f"{len(kinked)} entries are right"
+    if found.at_kink:
+        whether = "1 entry is right" if found.at_kink == 1 else f"{found.at_kink} entries are right"
         said.append(
             f"whether {whether} cannot be told: at a kink the loss has no derivative, but one to each side, and a formula "
             "takes either, or a value between"
         )
-        said += [
-            f"{each.symbol.plain} is given as {each.given:.6g}; it is {each.behind:.6g} from the left "
-            f"and {each.ahead:.6g} from the right"
-            for each in kinked[:LISTED]
-        ]
-    if len(kinked) > LISTED:
-        said.append(f"and so for {len(kinked) - LISTED} more entries")
     for l, f in passes.net.f.items():
         on = [kink for kink in f.kinks if (passes.fwd.into_f(l) == kink).any()]
         if on:

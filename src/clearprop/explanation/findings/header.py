@@ -63,6 +63,7 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
         penalty_value=float(total_penalty(net, penalty)),
         layout=passes.layout,
         symbols=passes.symbols,
+        own=passes.own,
         t=said.t,
         eta=said.eta,
         schedule=said.schedule,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...backprop import ForwardPass, Gradients, back_propagate, traced_forward
 from ...formulas.catalogue import Array
@@ -52,6 +52,13 @@ class Passes:
         """Whether layer l is normalised over the points of the batch, so that no matrix of one point is the whole link."""
         part = self.net.normalization.get(l)
         return part is not None and part.axis == 0 and not self.fwd.is_fixed(self.net, l)
+
+    @property
+    def own(self) -> Symbols:
+        """How the loss of the point by itself is written: Lᵢ in a batch or with a weight, where the whole loss differs."""
+        if len(self.fwd.Y) == 1 and self.fwd.weights is None:
+            return self.symbols
+        return replace(self.symbols, point=self.at + 1, held=tuple(l for l in self.net.layers if self.linked(l)))
 
     @property
     def scalar(self) -> bool:

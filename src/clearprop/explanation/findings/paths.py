@@ -43,7 +43,7 @@ class Hop:
 
 def entry_of(passes: Passes, name: Literal["W", "W0"], l: int, indices: tuple[int, ...]) -> Entry:
     """The derivative by W^l_ij, or by W0^l_j, indices counted from 1. ValueError where there is no such entry."""
-    net, symbols = passes.net, passes.symbols
+    net, symbols = passes.net, passes.own
     _require(net.widths, name, l, indices)
     j = indices[-1]
     hops = _hops(passes, l)
@@ -56,13 +56,12 @@ def entry_of(passes: Passes, name: Literal["W", "W0"], l: int, indices: tuple[in
         rest = total - sum(path.product for path in paths)
     count = int(np.prod([float(hop.table.shape[1]) for hop in hops if not hop.diagonal]))
     symbol = symbols.entry(name, l, indices)
-    L = symbols.of("L")
     return Entry(
         name=name,
         l=l,
         indices=indices,
         symbol=symbol,
-        derivative=_over(L, symbol),
+        derivative=symbols.by_entry(name, l, indices),
         value=total,
         paths=paths,
         count=count,
@@ -155,9 +154,9 @@ def _path(
     """A path and its numbers; `units` are those of the values that it passes, from Z^l on, counted from 0."""
     factors = list(first)
     for hop, (here, there) in zip(hops[:-1], pairwise(units), strict=True):
-        factors.append((_hop_symbol(passes.symbols, hop, here + 1, there + 1), float(hop.table[here, there])))
+        factors.append((_hop_symbol(passes.own, hop, here + 1, there + 1), float(hop.table[here, there])))
     last, end = hops[-1], units[-1]
-    factors.append((_hop_symbol(passes.symbols, last, end + 1, end + 1), float(last.table[end, 0])))
+    factors.append((_hop_symbol(passes.own, last, end + 1, end + 1), float(last.table[end, 0])))
     names = [("Z", l)] + [(hop.ends_in, hop.l) for hop in hops[:-1]]
     with np.errstate(all="ignore"):
         product = float(np.prod([value for _, value in factors]))
@@ -176,8 +175,9 @@ def _hop_symbol(symbols: Symbols, hop: Hop, i: int | str, j: int | str) -> Writt
     if top == "A" and hop.diagonal:
         z = symbols.entry(bottom, l, (i,))
         return Written(f"f′({z.plain})", rf"f'\left({z.latex}\right)")
-    above = symbols.of("L") if top == "L" else symbols.entry(top, l, (j,))
-    return _over(above, symbols.entry(bottom, l, (i,)))
+    if top == "L":
+        return symbols.by_entry(bottom, l, (i,))
+    return _over(symbols.entry(top, l, (j,)), symbols.entry(bottom, l, (i,)))
 
 
 def _input(passes: Passes, l: int, i: int) -> tuple[Written, float]:
@@ -209,7 +209,7 @@ def _formula(symbols: Symbols, hops: Sequence[Hop], name: str, l: int, indices: 
             index = next(letters) if hop.table.shape[1] > 1 else 1
             summed += [index] if isinstance(index, str) else []
         factors.append(_hop_symbol(symbols, hop, here, index))
-    head = _over(symbols.of("L"), symbols.entry(name, l, indices))
+    head = symbols.by_entry(name, l, indices)
     plain = "".join(f"Σ{lowered(letter)} " for letter in summed) + " · ".join(each.plain for each in factors)
     latex = "".join(rf"\sum_{{{letter}}} " for letter in summed) + r" \cdot ".join(each.latex for each in factors)
     return Written(f"{head.plain} = {plain}", f"{head.latex} = {latex}")

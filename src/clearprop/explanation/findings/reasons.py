@@ -8,7 +8,8 @@ import numpy as np
 
 from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
-from ..notation.symbols import Symbols, Written, lowered
+from ..notation.symbols import Symbols, lowered
+from ..trace.equations import linear
 from .thresholds import SATURATED
 
 GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
@@ -92,16 +93,6 @@ def _piece(kinks: Sequence[float], index: int) -> str:
     if index == len(kinks):
         return f"z ≥ {kinks[-1]:g}"
     return f"{kinks[index - 1]:g} ≤ z < {kinks[index]:g}"
-
-
-def linear(l: int, symbols: Symbols, taken: str = "A") -> Written:
-    """Z^l as a function of what comes in (7.25): (W^l)^T A^(l-1) + W_0^l, or without the transpose where W is (n, m).
-
-    `taken` is "A_taken" where dropout leaves out some of A^(l-1).
-    """
-    W = symbols.of("W", l) if symbols.notation.out_in else symbols.of("W", l, transposed=True)
-    A, W0 = symbols.of(taken, l - 1), symbols.of("W0", l)
-    return W + A + Written("+", "+") + W0
 
 
 def link_reason(l: int, symbols: Symbols, taken: str = "A") -> str:

@@ -1,4 +1,4 @@
-"""Zones: where each unit of a layer stands at a point, active, dead or saturated, and how far in. No chain rule."""
+"""Zones: where each unit of a layer stands at a point: active, off or saturated, and how far in. No chain rule."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def _zone(f: Activation, unit: int, z: float, slope: float, largest: float) -> Z
     share = min(abs(slope) / largest, 1.0) if largest else 0.0
     depth = 1 - share if np.isfinite(share) else 1.0
     if not np.isfinite(slope):
-        return Zone(unit, "dead", slope, 1.0, f"f′ = {slope:g}: it has no value here")
+        return Zone(unit, "off", slope, 1.0, f"f′ = {slope:g}: it has no value here")
     if slope == 0 and isinstance(f, Elementwise) and f.kinks:
         distance = min(abs(z - kink) for kink in f.kinks)
-        return Zone(unit, "dead", slope, 1.0, f"f′ = 0, {distance:.3g} from the kink")
+        return Zone(unit, "off", slope, 1.0, f"f′ = 0, {distance:.3g} from the kink")
     if share < SATURATED.value:
         sure = "" if isinstance(f, Elementwise) else ", sure of its answer"
         return Zone(unit, "saturated", slope, depth, f"f′ = {slope:.3g}, {percent(share, 2)} of the largest{sure}")

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...formulas.catalogue import Array
 from ..notation.numbers import EVERY_DIGIT, decimals_of
 from ..notation.numbers import written as plain_number
+from ..notation.sentences import Number, in_digits
 from ..text.matrices import FOLDED_ROWS
 from ..trace.values import Axis, Value
 
-COLUMNS, FOLDED_COLUMNS = 8, 4
-"""A matrix of more columns is folded: three of them are to fit on a page side by side."""
+WIDTHS = (10, 8, 6, 5, 4, 3)
+"""Columns that a matrix may have, tried from the left until all matrices of an equation fit side by side."""
+ACROSS = 18
+"""Columns that fit side by side on a page in letters large enough to read."""
 
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ˡᵗᵀ", [*"0123456789-+ltT"], strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₋ₗⱼᵢₖₚᵣₛₜᵤᵥₕₘₙₒ", [*"0123456789-ljikprstuvhmno"], strict=True))
@@ -89,8 +92,12 @@ def sentence(text: str) -> str:
             return f"${_SIGNS[sign]}$"
         return _ESCAPED.get(other, other if ord(other) < 0x180 or other in "–—“”‘’…" else "?")
 
-    whole = _PIECES.sub(piece, text)
-    return re.sub(r"\$(/?)\$", r"\1", whole)  # one formula and the next are one
+    return joined([_PIECES.sub(piece, text)])
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Pieces of a sentence; one formula and the next are one."""
+    return re.sub(r"\$(/?)\$", r"\1", "".join(parts))
 
 
 def number(value: float, digits: int = 4, decimals: int | None = None) -> str:
@@ -108,27 +115,38 @@ def number(value: float, digits: int = 4, decimals: int | None = None) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 
 
-def matrix(value: Value, ranked: dict[int, list[int]], *, digits: int, fold: int | None) -> tuple[str, str]:
-    """A matrix in brackets, a single value bare; and which of its columns are shown, "" where all are."""
+def columns_that_fit(columns: Sequence[int], fold: int | None) -> int | None:
+    """How many columns each matrix of an equation may have, so that all fit side by side; None for any number."""
+    if fold is None:
+        return None
+    return next((most for most in WIDTHS if sum(min(each, most) for each in columns) <= ACROSS), WIDTHS[-1])
+
+
+def matrix(
+    value: Value, ranked: dict[int, list[int]], *, digits: int, rows: int | None, columns: int | None
+) -> tuple[str, str]:
+    """A matrix in brackets, a single value bare; and which of its columns are shown, "" where all are.
+
+    `rows` and `columns` are how many it may have, None for any number.
+    """
     array = value.array
     if array.shape == (1, 1):
         only = number(float(array[0, 0]), digits, decimals_of(array, digits))
         return (rf"\left({only}\right)" if only.startswith("-") else only), ""
-    rows = _shown(value.rows, array.shape[0], ranked, fold, FOLDED_ROWS)
-    across_fold = None if fold is None else min(fold, COLUMNS)
-    columns = _shown(value.columns, array.shape[1], ranked, across_fold, FOLDED_COLUMNS)
-    down = range(array.shape[0]) if rows is None else rows
-    across = range(array.shape[1]) if columns is None else columns
+    kept = _shown(value.rows, array.shape[0], ranked, rows, FOLDED_ROWS)
+    shown = _shown(value.columns, array.shape[1], ranked, columns, (columns or 1) - 1)
+    down = range(array.shape[0]) if kept is None else kept
+    across = range(array.shape[1]) if shown is None else shown
     cells = _aligned(array[list(down)][:, list(across)], decimals_of(array, digits), digits)
-    dots = " & ".join([r"\vdots"] * len(cells[0]) + [r"\ddots"] * (columns is not None))
-    lines = [" & ".join(line) + (r" & \cdots" if columns is not None else "") for line in cells]
-    lines += [dots] if rows is not None else []
-    places = "r" * (len(cells[0]) + (columns is not None))
+    dots = " & ".join([r"\vdots"] * len(cells[0]) + [r"\ddots"] * (shown is not None))
+    lines = [" & ".join(line) + (r" & \cdots" if shown is not None else "") for line in cells]
+    lines += [dots] if kept is not None else []
+    places = "r" * (len(cells[0]) + (shown is not None))
     body = rf"\left[\begin{{array}}{{{places}}}" + r" \\ ".join(lines) + r"\end{array}\right]"
-    if rows is not None:
-        labels = r" \\ ".join([rf"{{\scriptstyle {row + 1}}}" for row in rows] + ["{}"])
+    if kept is not None:
+        labels = r" \\ ".join([rf"{{\scriptstyle {row + 1}}}" for row in kept] + ["{}"])
         body = rf"\clearpropquiet{{\begin{{array}}{{r}}{labels}\end{{array}}}}\!\!" + body
-    return body, "" if columns is None else ", ".join(str(column + 1) for column in columns)
+    return body, "" if shown is None else ", ".join(str(column + 1) for column in shown)
 
 
 def _shown(axis: Axis, size: int, ranked: dict[int, list[int]], fold: int | None, kept: int) -> list[int] | None:
@@ -152,35 +170,69 @@ def _aligned(array: Array, decimals: int, digits: int) -> list[list[str]]:
     return cells
 
 
-def named(body: str, name: str, below: str, tone: str = "") -> str:
-    """A matrix over a brace with its name and shape."""
-    colored = rf"\clearprop{tone}{{{body}}}" if tone else body
-    return rf"\underbrace{{{colored}}}_{{\substack{{{name} \\ {below}}}}}"
+def named(body: str, name: str, below: str = "") -> str:
+    """Something over a brace with its name, and what stands below that."""
+    lines = r" \\ ".join([name, below] if below else [name])
+    return rf"\underbrace{{{body}}}_{{\substack{{{lines}}}}}"
 
 
-def display(*terms: str) -> str:
-    """An equation of its own, as wide as the page at most."""
-    return r"\[\clearpropfit{" + " ".join(terms) + r"}\]"
+def shape(of: Sequence[int]) -> str:
+    """A shape."""
+    return r" \times ".join(map(str, of))
 
 
-def table(rows: Sequence[Sequence[str]], places: str) -> str:
+def in_math(own: Number, digits: int) -> str:
+    r"""A number in mathematics, written as its kind is.
+
+    >>> in_math(Number(-1.5e-7, "factor"), 4), in_math(Number(0.5, "percent"), 4)
+    ('\\left(-1.500 \\cdot 10^{-7}\\right)', '50\\,\\%')
+    """
+    plain = in_digits(own, digits)
+    bracketed = plain.startswith("(")
+    plain, percent, _ = plain.strip("()").partition(" %")
+    mantissa, e, exponent = plain.partition("e")
+    power = rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e and mantissa else plain
+    power = _NOT_FINITE.get(plain, power.replace(",", "{,}")) + (r"\,\%" if percent else "")
+    return rf"\left({power}\right)" if bracketed or (own.how == "factor" and e) else power
+
+
+_NOT_FINITE = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{NaN}"}
+ROW = 12
+"""Entries that a vector on one line may have."""
+BARS = 40
+"""Bars that a strip may have."""
+
+
+def row(column: Array, *, digits: int, fold: int | None) -> str:
+    """A column (n, 1) on one line, (0.41, -1.2); a single value bare."""
+    flat = column.ravel()
+    decimals = decimals_of(column, digits)
+    cells = [number(float(each), digits, decimals) for each in flat]
+    if fold is not None and len(cells) > ROW:
+        half = ROW // 2
+        cells = [*cells[:half], r"\ldots", *cells[-half:]]
+    return cells[0] if len(cells) == 1 else rf"({', '.join(cells)})"
+
+
+def bars(shares: Sequence[float], *, fold: int | None) -> str:
+    """A strip with a bar for each share, up to the height of a letter."""
+    shown = shares if fold is None else shares[:BARS]
+    heights = [min(max(each, 0.0), 1.0) if math.isfinite(each) else 0.0 for each in shown]
+    more = r"\ldots" if len(shown) < len(shares) else ""
+    return "".join(rf"\clearpropbar{{{0.15 + 1.45 * each:.2f}}}" for each in heights) + more
+
+
+def tabular(rows: Sequence[Sequence[str]], places: str) -> str:
     """A table whose first row is the heading; cells are LaTeX."""
     head, *body = [" & ".join(row) + r" \\" for row in rows]
     return "\n".join(
         [
-            rf"\begin{{center}}\small\begin{{tabular}}{{{places}}}",
+            rf"\begin{{center}}\small\clearpropfit{{\begin{{tabular}}{{{places}}}",
             r"\toprule",
             head,
             r"\midrule",
             *body,
             r"\bottomrule",
-            r"\end{tabular}\end{center}",
+            r"\end{tabular}}\end{center}",
         ]
     )
-
-
-def headed(title: str, lines: Sequence[str]) -> str:
-    """A section; its heading stays with the first heading below it."""
-    first, *rest = [line for line in lines if line]
-    kept = rf"\clearpropkeep\section*{{{title}}}"
-    return "\n\n".join([kept, first.removeprefix(r"\clearpropkeep"), *rest])

@@ -10,7 +10,7 @@ import numpy as np
 from ...formulas.catalogue import Array
 from ..notation.symbols import Symbols
 from ..trace.around import Update
-from ..trace.record import Trace
+from ..trace.record import Step
 from ..trace.values import KEPT, Folded, key_of
 from .document_around import batch_part, check_part, cost_part, entry_part, health_part, lint_part, update_part
 from .document_passes import backward_part, forward_part, link_part
@@ -20,7 +20,7 @@ from .phases import diagram_of, phases_of
 FORMAT, VERSION = "clearprop.trace", 1
 
 
-def as_document(trace: Trace, *, fold: int | None) -> Plain:
+def as_document(trace: Step, *, fold: int | None) -> Plain:
     """The whole trace; a layer wider than `fold` is shown by the units that matter most, every layer whole for None."""
     return {
         "format": FORMAT,
@@ -44,7 +44,7 @@ def as_document(trace: Trace, *, fold: int | None) -> Plain:
     }
 
 
-def _value(trace: Trace, key: str, fold: int | None) -> Plain:
+def _value(trace: Step, key: str, fold: int | None) -> Plain:
     value, folded = trace.values[key], trace.values.fold(key, fold, KEPT)
     plain: Plain = {
         "shape": list(value.array.shape),
@@ -73,7 +73,7 @@ def _left_out(array: Array, folded: Folded) -> Plain:
     }
 
 
-def _header(trace: Trace) -> Plain:
+def _header(trace: Step) -> Plain:
     header = trace.header
     right = None if header.label is None else header.label == header.predicted
     about = {
@@ -102,6 +102,7 @@ def _header(trace: Trace) -> Plain:
             "name": header.loss,
             "formula": written(header.loss_formula),
             "symbol": written(header.symbols.of("L")),
+            "own": written(header.own.of("L")),
             "of_point": number(header.point_loss),
             "value": number(header.loss_value),
         },
@@ -136,7 +137,7 @@ def _notation(symbols: Symbols) -> Plain:
     }
 
 
-def _fold(trace: Trace, fold: int | None) -> Plain:
+def _fold(trace: Step, fold: int | None) -> Plain:
     units = [
         None if fold is None or (kept := trace.values.kept(l, fold, KEPT)) is None else list(kept)
         for l in range(trace.L + 1)

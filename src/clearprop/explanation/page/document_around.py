@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..trace.around import Entry, Lint
 from ..trace.equations import update_of, update_rule
-from ..trace.record import Trace
+from ..trace.record import Step
 from ..trace.values import KEPT, key_of
 from .json_values import Plain, number, written
 
@@ -35,7 +35,7 @@ def entry_part(entry: Entry) -> Plain:
     }
 
 
-def update_part(trace: Trace) -> Plain:
+def update_part(trace: Step) -> Plain:
     """The step: its rule, every layer before and after, what a wrong order would have done."""
     rule = trace.rule
 
@@ -95,7 +95,7 @@ def update_part(trace: Trace) -> Plain:
     }
 
 
-def check_part(trace: Trace) -> Plain | None:
+def check_part(trace: Step) -> Plain | None:
     """Each gradient beside its numeric value."""
     check = trace.check
     if check is None:
@@ -135,7 +135,7 @@ def check_part(trace: Trace) -> Plain | None:
     }
 
 
-def cost_part(trace: Trace) -> Plain:
+def cost_part(trace: Step) -> Plain:
     """Multiplications, in three orders."""
     cost = trace.cost
     own = ("from_loss", "to_loss", "reused")
@@ -146,7 +146,7 @@ def cost_part(trace: Trace) -> Plain:
     }
 
 
-def health_part(trace: Trace, fold: int | None) -> list[Plain]:
+def health_part(trace: Step, fold: int | None) -> list[Plain]:
     """Norms, ratios and blame of every layer."""
     own = ("dL_dA", "dL_dZ", "dL_dW", "dL_dW0", "W", "change", "ratio", "blame")
 
@@ -182,7 +182,7 @@ def lint_part(lint: Lint) -> Plain:
     }
 
 
-def batch_part(trace: Trace) -> Plain | None:
+def batch_part(trace: Step) -> Plain | None:
     """All points of the step."""
     batch = trace.batch
     if batch is None:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from ..findings.reasons import linear
 from ..notation.symbols import Written, shape_of
 from ..trace.equations import (
     assembly,
     entry_by_entry,
     factor_formula,
     factor_symbol,
+    linear,
     scaling,
     weights_written,
     written_out,
 )
 from ..trace.passes import BackwardLayer, Factor, ForwardLayer, Link, Product
-from ..trace.record import Trace
+from ..trace.record import Step
 from ..trace.values import KEPT, key_of
 from .json_values import Plain, number, written
 
 
-def forward_part(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
+def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
     """A layer of the forward pass: what it computes, one value after the other, and where its units stand."""
     symbols, l = trace.header.symbols, layer.l
     m, n = trace.header.widths[l - 1 : l + 1]
     shapes = f"({n} × {m}) ({m} × 1) + ({n} × 1) = {n} × 1"
     if not symbols.notation.out_in:
         shapes = f"({m} × {n})ᵀ ({m} × 1) + ({n} × 1) = {n} × 1"
-    taken = "A_taken" if key_of("kept", l - 1) in trace.values else "A"
+    taken = trace.taken(l)
     turned = not symbols.notation.out_in and not symbols.scalar
     W, W0 = _operand(trace, "", "W", l, turned), _operand(trace, "+", "W0", l)
     operands = [W, _operand(trace, "·", taken, l - 1), W0]
@@ -46,7 +46,7 @@ def forward_part(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
         kept = Written("m a / (1 − rate)", r"\frac{m\, a}{1 - p}")
         both = [_operand(trace, "", "kept", l), _operand(trace, "⊙", "A", l)]
         stages.append(_stage(trace, "A_taken", l, kept, f"{n} × 1", both, "dropout"))
-    counts = {zone: sum(each.zone == zone for each in layer.zones) for zone in ("active", "dead", "saturated")}
+    counts = {zone: sum(each.zone == zone for each in layer.zones) for zone in ("active", "off", "saturated")}
     shown = trace.values.kept(l, fold, KEPT) if fold is not None else None
     return {
         "l": l,
@@ -72,7 +72,7 @@ def forward_part(trace: Trace, layer: ForwardLayer, fold: int | None) -> Plain:
 
 
 def _stage(
-    trace: Trace,
+    trace: Step,
     name: str,
     l: int,
     formula: Written,
@@ -99,15 +99,15 @@ _MOMENTS = {
 """What has no letter in a notation."""
 
 
-def _operand(trace: Trace, sign: str, name: str, l: int, transposed: bool = False) -> Plain:
+def _operand(trace: Step, sign: str, name: str, l: int, transposed: bool = False) -> Plain:
     """What a value is computed from, and the sign that stands before it."""
     symbol = _MOMENTS[name] if name in _MOMENTS else trace.header.symbols.of(name, l, transposed=transposed)
     return {"value": key_of(name, l), "transposed": transposed, "sign": sign, "symbol": written(symbol)}
 
 
-def link_part(trace: Trace, link: Link) -> Plain:
+def link_part(trace: Step, link: Link) -> Plain:
     """One factor of the chain rule."""
-    symbols = trace.header.symbols
+    symbols = trace.header.own
     return {
         "name": link.name,
         "l": link.l,
@@ -124,7 +124,7 @@ def link_part(trace: Trace, link: Link) -> Plain:
     }
 
 
-def _factor(trace: Trace, factor: Factor) -> Plain:
+def _factor(trace: Step, factor: Factor) -> Plain:
     name, l = factor.name, factor.l
     formula = factor_formula(trace, factor)
     return {
@@ -137,18 +137,18 @@ def _factor(trace: Trace, factor: Factor) -> Plain:
     }
 
 
-def _product(trace: Trace, product: Product, result: str) -> Plain:
+def _product(trace: Step, product: Product, result: str) -> Plain:
     return {
         "result": result,
-        "symbol": written(trace.header.symbols.of(product.name, product.l)),
+        "symbol": written(trace.header.own.of(product.name, product.l)),
         "factors": [_factor(trace, factor) for factor in product.factors],
         "written": written(assembly(trace, product)),
     }
 
 
-def backward_part(trace: Trace, layer: BackwardLayer) -> Plain:
+def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
     """A layer of the backward pass: its product written out, each link multiplied on, and the weight gradient."""
-    symbols, l = trace.header.symbols, layer.l
+    symbols, l = trace.header.own, layer.l
     new = {(link.name, link.l) for link in layer.links}
     elementwise = shortcut = None
     if layer.elementwise is not None:

@@ -1,4 +1,4 @@
-"""A trace as one HTML file: the viewer's script and style, built from `studio-ui/`, and the trace's JSON inside.
+"""A document as one HTML file: the viewer's script and style, built from `studio-ui/`, and the document's JSON inside.
 
 The file opens anywhere, asks the network for nothing, and is allowed nothing: its content security policy names the one
 script and the two styles by their digests.
@@ -10,19 +10,15 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ... import tones
-from ..trace.record import Trace
-from .variants import variants_of
-
-if TYPE_CHECKING:
-    from ..recorded import Replay
+from .json_values import Plain
 
 FOLD = 64
 """Layers of more units are folded: a page shows those that matter most."""
@@ -30,34 +26,28 @@ ROOM = 900_000
 """Characters that the traces of a recorded training may take."""
 
 
-def as_html(trace: Trace, *, fold: int | None = FOLD) -> str:
-    """The page of a trace; a layer wider than `fold` is shown by the units that matter most, every one whole for None."""
-    document = trace.to_dict(fold=fold)
-    carried = {"trace": document, "variants": variants_of(trace, document, fold=fold)}
-    header = trace.header
-    about = f"{header.point or 'one point'}, network {header.network}, {header.loss} loss"
-    return page("One step of back-propagation", about, carried)
+def step_as_html(document: Plain, variants: list[Plain]) -> str:
+    """The page of a trace's document, with what changes in every other layout and notation."""
+    header = document["header"]
+    about = f"{header['point'] or 'one point'}, network {header['network']['text']}, {header['loss']['name']} loss"
+    return html_file("One step of back-propagation", about, {"trace": document, "variants": variants})
 
 
-def recording_as_html(replay: Replay) -> str:
-    """The page of a recorded training, with the whole trace of as many of its steps as fit."""
-    document = replay.to_dict()
+def recording_as_html(document: Plain, traces: Mapping[str, Plain]) -> str:
+    """The page of a recorded training's document, with the documents of some of its steps, by t."""
     about = f"network {document['header']['network']['text']}, {document['header']['loss']} loss"
-    return page("A training, step by step", about, {"recording": document, "traces": _traces(replay)})
+    return html_file("A training, step by step", about, {"recording": document, "traces": traces})
 
 
-def _traces(replay: Replay) -> dict[str, Any]:
-    """Traces by t, evenly chosen from those that were recorded: all of them where there is room."""
-    first = replay.at(replay.steps[0], check=False).to_dict(fold=FOLD)
-    room = max(1, min(len(replay.steps), ROOM // len(embedded(first))))
-    chosen = np.unique(np.linspace(0, len(replay.steps) - 1, room).round().astype(int))
-    return {
-        str(replay.steps[index]): replay.at(replay.steps[index], check=False).to_dict(fold=FOLD) for index in chosen
-    }
+def steps_that_fit(steps: Sequence[int], first: Plain) -> list[int]:
+    """The steps whose documents a page has room for, evenly chosen; all of them where there is. `first` is one document."""
+    room = max(1, min(len(steps), ROOM // len(embedded(first))))
+    chosen = np.unique(np.linspace(0, len(steps) - 1, room).round().astype(int))
+    return [steps[index] for index in chosen]
 
 
-def page(title: str, about: str, carried: Mapping[str, Any]) -> str:
-    """A page that carries this JSON, described by `studio-ui/src/trace/page.ts`."""
+def html_file(title: str, about: str, carried: Mapping[str, Any]) -> str:
+    """A file that carries this JSON, described by `studio-ui/src/trace/page.ts`."""
     script, style, colours = _asset("viewer.js"), _asset("viewer.css"), _colours()
     policy = (
         f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(colours)} {_digest(style)}; "

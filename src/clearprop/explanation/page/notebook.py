@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from ..trace.equations import written_out
-from ..trace.record import Trace
+from ..trace.record import Step
 
 HEIGHT = 760
 """Pixels that a notebook gives to the frame; the page scrolls within."""
@@ -19,7 +19,7 @@ def framed(page: str, title: str) -> str:
     return f'<iframe sandbox="allow-scripts" title="{escape(title, quote=True)}" style="{style}" srcdoc="{inside}"></iframe>'
 
 
-def formulas(trace: Trace) -> str:
+def formulas(trace: Step) -> str:
     """Every dL/dZ^l written out, and every dL/dW^l, in LaTeX that MathJax and KaTeX know without macros of ours."""
     lines = []
     for l in range(trace.L, 0, -1):

@@ -5,16 +5,15 @@ The diagram is that of Notation 15: boxes from left to right, straight arrows fo
 
 from __future__ import annotations
 
-from ..findings.backward import upright
-from ..findings.reasons import linear
-from ..notation.symbols import Written, shape_of
+from ..notation.symbols import Written, shape_of, upright
+from ..trace.equations import linear
 from ..trace.passes import Link
-from ..trace.record import Trace
+from ..trace.record import Step
 from ..trace.values import key_of
 from .json_values import Plain, written
 
 
-def phases_of(trace: Trace) -> list[Plain]:
+def phases_of(trace: Step) -> list[Plain]:
     """Each phase: what is computed, a caption, the values known after it, the arrows and boxes it lights."""
     found: list[Plain] = []
 
@@ -31,11 +30,16 @@ def phases_of(trace: Trace) -> list[Plain]:
             }
         )
 
-    symbols, L = trace.header.symbols, trace.L
+    symbols, L = trace.header.own, trace.L
     for l, layer in trace.forward.items():
         Z, A = symbols.of("Z", l).plain, symbols.of("A", l).plain
         phase(
-            "forward", l, f"{Z} = {linear(l, symbols).plain}", [key_of("Z", l)], [f"forward:A:{l - 1}"], [f"linear:{l}"]
+            "forward",
+            l,
+            f"{Z} = {linear(l, symbols, trace.taken(l)).plain}",
+            [key_of("Z", l)],
+            [f"forward:A:{l - 1}"],
+            [f"linear:{l}"],
         )
         phase("forward", l, f"{A}: {layer.activation}", [key_of("A", l)], [f"forward:Z:{l}"], [f"activation:{l}"])
     loss = symbols.of("L").plain
@@ -79,15 +83,17 @@ def phases_of(trace: Trace) -> list[Plain]:
     return found
 
 
-def diagram_of(trace: Trace) -> Plain:
+def diagram_of(trace: Step) -> Plain:
     """Nodes from left to right, arrows forward between them, arrows back for each link, arrows to the weights."""
-    symbols, L, widths = trace.header.symbols, trace.L, trace.header.widths
+    symbols, L, widths = trace.header.own, trace.L, trace.header.widths
     nodes: list[Plain] = [_node("input", "input", 0, symbols.of("A", 0), f"{widths[0]} × 1", key_of("A", 0))]
     edges: list[Plain] = []
     before = "input"
     for l, layer in trace.forward.items():
         W = trace.values[key_of("W", l)].array
-        nodes.append(_node(f"linear:{l}", "linear", l, linear(l, symbols), shape_of(W.shape), key_of("W", l)))
+        nodes.append(
+            _node(f"linear:{l}", "linear", l, linear(l, symbols, trace.taken(l)), shape_of(W.shape), key_of("W", l))
+        )
         f = layer.activation.partition("(")[0]
         name = Written(f, rf"\mathrm{{{upright(f)}}}")
         nodes.append(_node(f"activation:{l}", "activation", l, name, f"{widths[l]} × 1", None))
@@ -131,7 +137,7 @@ def _node(key: str, kind: str, l: int, label: Written, shape: str, value: str | 
     return {"id": key, "kind": kind, "l": l, "label": written(label), "shape": shape, "value": value}
 
 
-def _forward_edge(trace: Trace, name: str, l: int, start: str, end: str) -> Plain:
+def _forward_edge(trace: Step, name: str, l: int, start: str, end: str) -> Plain:
     return {
         "id": f"forward:{name}:{l}",
         "direction": "forward",
@@ -143,7 +149,7 @@ def _forward_edge(trace: Trace, name: str, l: int, start: str, end: str) -> Plai
     }
 
 
-def _backward_edge(trace: Trace, link: Link) -> Plain:
+def _backward_edge(trace: Step, link: Link) -> Plain:
     """From where the gradient stands to where the link takes it. Links within a layer lie between the same two boxes."""
     l, reached = link.l, link.name.split("_d")[1]
     if link.name == "dL_dA":
@@ -159,7 +165,7 @@ def _backward_edge(trace: Trace, link: Link) -> Plain:
         "direction": "backward",
         "from": start,
         "to": end,
-        "symbol": written(trace.header.symbols.of(link.name, l)),
+        "symbol": written(trace.header.own.of(link.name, l)),
         "value": reaches,
         "link": key_of(link.name, l),
     }

@@ -6,25 +6,24 @@ A page carries them, so that a reader can switch without Python. No number chang
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, get_args
 
 from ...jacobians import Layout
 from ..notation.notations import NOTATIONS
-from ..trace.record import Trace
+from .json_values import Plain
 
-Plain: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str | int, ...]
 
 
-def variants_of(trace: Trace, document: Plain, *, fold: int | None) -> list[Plain]:
-    """What changes in `document`, the trace's own, in each other layout and notation; none where it cannot be told again."""
-    retell = trace.retell
-    if retell is None:
-        return []
-    own = (trace.header.layout, trace.header.notation)
-    others = [pair for pair in itertools.product(get_args(Layout), NOTATIONS) if pair != own]
-    return [_variant(document, retell(*pair).to_dict(fold=fold)) for pair in others]
+def other_ways(layout: Layout, notation: str) -> list[tuple[Layout, str]]:
+    """Every layout and notation but these."""
+    return [pair for pair in itertools.product(get_args(Layout), NOTATIONS) if pair != (layout, notation)]
+
+
+def variants_of(document: Plain, others: Iterable[Plain]) -> list[Plain]:
+    """What changes in `document` for each other layout and notation, whose whole documents are `others`."""
+    return [_variant(document, other) for other in others]
 
 
 def _variant(document: Plain, other: Plain) -> Plain:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...formulas.catalogue import Array
 from ..notation.symbols import Written
-from ..trace.record import Trace
+from ..trace.record import Step
 
 UNITS = 8
 """A layer of more units is drawn by so many of those that matter most, with a gap for the rest."""
@@ -35,7 +35,7 @@ class Unit:
     gradient: str
     """dL/dz, or dL/da of the input; empty for an input."""
     zone: str
-    """active, dead or saturated; "input" for an input."""
+    """active, off or saturated; "input" for an input."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Drawing:
     loss: tuple[float, float]
 
 
-def drawing_of(trace: Trace) -> Drawing:
+def drawing_of(trace: Step) -> Drawing:
     """Layers from left to right, the loss at the end."""
     shown = {l: _shown(trace, l) for l in range(trace.L + 1)}
     tallest = max(len(units) + (len(units) < trace.header.widths[l]) for l, units in shown.items())
@@ -101,18 +101,18 @@ def short(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}" if abs(value) < 1000 else f"{value:.0e}"
 
 
-def _shown(trace: Trace, l: int) -> list[int]:
+def _shown(trace: Step, l: int) -> list[int]:
     ranked = trace.ranked[l]
     return sorted(ranked[:UNITS]) if len(ranked) > UNITS + 2 else sorted(ranked)
 
 
-def _places(trace: Trace, l: int, units: list[int], height: float) -> list[tuple[float, float]]:
+def _places(trace: Step, l: int, units: list[int], height: float) -> list[tuple[float, float]]:
     rows = len(units) + (len(units) < trace.header.widths[l])
     top = height / 2 - (rows - 1) * DOWN / 2
     return [(MARGIN + l * ACROSS, top + row * DOWN) for row in range(len(units))]
 
 
-def _units(trace: Trace, l: int, units: list[int], places: list[tuple[float, float]]) -> list[Unit]:
+def _units(trace: Step, l: int, units: list[int], places: list[tuple[float, float]]) -> list[Unit]:
     symbols = trace.header.symbols
     a = trace.header.x if l == 0 else trace.forward[l].A
     slopes: Array = np.zeros(0) if l == 0 else trace.backward[l].dL_dZ.ravel()
@@ -129,7 +129,7 @@ def _units(trace: Trace, l: int, units: list[int], places: list[tuple[float, flo
     ]
 
 
-def _notes(trace: Trace, l: int, units: list[int], places: list[tuple[float, float]], height: float) -> list[Note]:
+def _notes(trace: Step, l: int, units: list[int], places: list[tuple[float, float]], height: float) -> list[Note]:
     x, width = places[0][0], trace.header.widths[l]
     notes = []
     if len(units) < width:
@@ -141,7 +141,7 @@ def _notes(trace: Trace, l: int, units: list[int], places: list[tuple[float, flo
 
 
 def _weights(
-    trace: Trace, l: int, shown: dict[int, list[int]], places: dict[int, list[tuple[float, float]]]
+    trace: Step, l: int, shown: dict[int, list[int]], places: dict[int, list[tuple[float, float]]]
 ) -> list[Weight]:
     W = trace.forward[l].W.T if trace.header.symbols.notation.out_in else trace.forward[l].W
     part = W[np.ix_(shown[l - 1], shown[l])]

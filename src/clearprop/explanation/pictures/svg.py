@@ -7,7 +7,7 @@ from html import escape
 
 from ...tones import BACKWARD_ON_DARK, BACKWARD_ON_PAPER, FORWARD_ON_DARK, FORWARD_ON_PAPER
 from ..notation.numbers import number
-from ..trace.record import Trace
+from ..trace.record import Step
 from .drawing import RADIUS, Drawing, Unit, Weight, drawing_of
 
 
@@ -15,7 +15,7 @@ def _colours(ink: str, quiet: str, paper: str, forward: str, back: str) -> str:
     """Each class in its colour; written out, for not every reader of SVG knows variables."""
     return (
         f"text{{fill:{ink}}}.q,.w{{fill:{quiet}}}.p{{fill:{paper}}}.f{{fill:{forward}}}.b{{fill:{back}}}"
-        f"line{{stroke:{ink}}}circle,.loss{{fill:{paper};stroke:{ink}}}.dead{{stroke:{quiet}}}"
+        f"line{{stroke:{ink}}}circle,.loss{{fill:{paper};stroke:{ink}}}.off{{stroke:{quiet}}}"
         f".saturated{{stroke:{back}}}.input,.to{{stroke:{forward}}}"
     )
 
@@ -25,17 +25,17 @@ SHAPES = (
     '.n{font:11.5px ui-monospace,"JetBrains Mono",monospace}'
     ".w{font-size:10px}.p{stroke:none}"
     "line{stroke-linecap:round;opacity:.6}.neg{stroke-dasharray:5 4}"
-    "circle,.loss{stroke-width:1.3}.dead{stroke-dasharray:2 3}.to{stroke-width:1.4;opacity:.8}"
+    "circle,.loss{stroke-width:1.3}.off{stroke-dasharray:2 3}.to{stroke-width:1.4;opacity:.8}"
 )
 LIGHT = _colours("#1d2330", "#6d7484", "#ffffff", FORWARD_ON_PAPER, BACKWARD_ON_PAPER)
 DARK = _colours("#e8e6df", "#9aa1b0", "#14171d", FORWARD_ON_DARK, BACKWARD_ON_DARK)
 STYLE = f"{SHAPES}{LIGHT}@media (prefers-color-scheme:dark){{{DARK}}}"
 
 
-def as_svg(trace: Trace) -> str:
+def as_svg(trace: Step) -> str:
     """The network with its weights: values forward in blue, what comes back in rust; dashed lines are negative weights."""
     drawing = drawing_of(trace)
-    L, loss = trace.header.symbols.of("L").plain, number(trace.header.point_loss)
+    L, loss = trace.header.own.of("L").plain, number(trace.header.point_loss)
     title = f"Network {trace.header.network} at one point, loss {loss}"
     frame = f'viewBox="0 0 {drawing.width:g} {drawing.height:g}" width="{drawing.width:g}" height="{drawing.height:g}"'
     parts = [

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ...tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..latex.pieces import sentence
 from ..notation.numbers import number
-from ..trace.record import Trace
+from ..trace.record import Step
 from .drawing import Drawing, Unit, Weight, drawing_of
 
 SCALE = 0.0215
 """Centimetres for a step of the drawing."""
 
 
-def picture(trace: Trace) -> str:
+def picture(trace: Step) -> str:
     """A tikzpicture: values forward in blue, what comes back in rust; dashed lines are negative weights."""
     drawing = drawing_of(trace)
     width = drawing.width * SCALE
@@ -24,7 +24,7 @@ def picture(trace: Trace) -> str:
     styles = (
         r"unit/.style={circle, draw=black!80, fill=white, minimum size=8.4mm, inner sep=0pt, font=\scriptsize,"
         r" text=clearpropf},"
-        r"dead/.style={unit, densely dotted, draw=black!50}, saturated/.style={unit, draw=clearpropb},"
+        r"off/.style={unit, densely dotted, draw=black!50}, saturated/.style={unit, draw=clearpropb},"
         r"input/.style={unit, draw=clearpropf}, active/.style={unit},"
         r"weight/.style={font=\tiny, sloped, fill=white, inner sep=0.6pt, text=black!65}"
     )
@@ -69,9 +69,9 @@ def _to_loss(drawing: Drawing) -> list[str]:
     return [rf"\draw[clearpropf, line width=0.6pt] ({unit.x:g}, {unit.y:g}) -- ({x:g}, {y:g});" for unit in ends]
 
 
-def _loss(drawing: Drawing, trace: Trace) -> str:
+def _loss(drawing: Drawing, trace: Step) -> str:
     x, y = drawing.loss
-    L, value = trace.header.symbols.of("L").latex, number(trace.header.point_loss)
+    L, value = trace.header.own.of("L").latex, number(trace.header.point_loss)
     style = (
         r"draw=black!80, fill=white, rounded corners=3mm, minimum height=8mm, inner xsep=3mm, font=\small, anchor=west"
     )

@@ -79,9 +79,10 @@ def _numbered(values: Array, shown: Shown, tone: str, decimals: int, digits: int
     return Box(tuple(lines), axis)
 
 
-def vector(values: Array, *, columns: int = 8, digits: int = 4) -> str:
-    """A column (n, 1) on one line: (0.41, -1.2); a single value bare."""
+def vector(values: Array, *, columns: int | None = 8, digits: int = 4) -> str:
+    """A column (n, 1) on one line, (0.41, -1.2), of at most `columns` entries if that is given; a single value bare."""
     flat, decimals = values.ravel(), decimals_of(values, digits)
+    columns = len(flat) if columns is None else columns
     shown = [
         "…" if i is None else written(float(flat[i]), decimals, digits) for i in _kept(len(flat), columns, columns)
     ]

@@ -1,4 +1,4 @@
-"""A page of a terminal, written from top to bottom: titles, sentences, equations of matrices. It knows no back-propagation."""
+"""A terminal, written from top to bottom: titles, sentences, equations of matrices. It knows no back-propagation."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from ..notation.symbols import shape_of
 from ..trace.values import Axis, Value
 from .boxes import Box, Line, Span, beside, columns_of, flow, grid, word
-from .matrices import FOLDED_ROWS, ROWS, Shown, matrix
+from .matrices import FOLDED_ROWS, Shown, matrix
 
 INDENT = 4
 
 
 @dataclass(frozen=True)
-class Operand:
-    """A matrix in an equation: what stands before it, its name above it and its shape below."""
+class Term:
+    """A matrix or a number in an equation: the sign before it, its name above it, and a matrix's shape below."""
 
-    operator: str
+    sign: str
     name: str
-    value: Value
+    value: Value | str
     tone: str = ""
 
 
-class Page:
+class Terminal:
     """Lines written so far, and the ways to write more. `digits` are those after the decimal point.
 
     `ranked` are the units of each layer, those that matter most first: what is left of a wide layer. `fold` is how many
@@ -32,7 +32,7 @@ class Page:
     """
 
     def __init__(
-        self, width: int, digits: int, ranked: Mapping[int, Sequence[int]] | None = None, fold: int | None = ROWS
+        self, width: int, digits: int, ranked: Mapping[int, Sequence[int]] | None = None, fold: int | None = None
     ) -> None:
         self.width, self.digits, self.ranked, self.fold = width, digits, ranked or {}, fold
         self.lines: list[Line] = []
@@ -87,32 +87,33 @@ class Page:
         for row in flow([box.width for box in boxes], self.width - INDENT):
             self.box(beside(boxes[row]))
 
-    def equation(self, *operands: Operand) -> None:
+    def equation(self, *terms: Term) -> None:
         """Matrices and the signs between them. They fold until all fit side by side; the rest goes on the next row."""
-        sizes = (
-            (10, 8, 6, 5, 4, 3) if self.fold is not None else (max(max(each.value.array.shape) for each in operands),)
-        )
-        for columns in sizes:
-            terms = [self._term(operand, columns) for operand in operands]
-            if _level(terms).width <= self.width - INDENT:
+        sizes = [max(each.value.array.shape) for each in terms if isinstance(each.value, Value)]
+        for columns in (10, 8, 6, 5, 4, 3) if self.fold is not None else (max(sizes),):
+            boxes = [self._term(term, columns) for term in terms]
+            if _level(boxes).width <= self.width - INDENT:
                 break
-        for row in flow([_level([term]).width for term in terms], self.width - INDENT):
-            self.box(_level(terms[row]))
+        for row in flow([_level([box]).width for box in boxes], self.width - INDENT):
+            self.box(_level(boxes[row]))
 
-    def _term(self, operand: Operand, columns: int) -> list[list[Box]]:
+    def _term(self, term: Term, columns: int) -> list[list[Box]]:
         """Columns of a grid: the sign, if any, and the matrix between its name and its shape."""
-        value = operand.value
-        height, width = value.array.shape
-        rows, folded = (ROWS, FOLDED_ROWS) if self.fold is not None else (height, height)
+        sign = [[word(""), word(term.sign), word("")]] if term.sign else []
+        if isinstance(term.value, str):
+            return [*sign, [word(term.name, term.tone), word(term.value, term.tone), word("")]]
+        array = term.value.array
+        height, width = array.shape
+        rows = height if self.fold is None else self.fold
+        folded = min(rows, FOLDED_ROWS)
         shown = Shown(
-            self._kept(value.rows, height, rows, folded), self._kept(value.columns, width, columns, columns - 1)
+            self._kept(term.value.rows, height, rows, folded),
+            self._kept(term.value.columns, width, columns, columns - 1),
         )
-        body = matrix(value.array, tone=operand.tone, columns=columns, rows=rows, digits=self.digits, shown=shown)
-        if value.array.shape == (1, 1) and value.array[0, 0] < 0 and operand.operator not in {"", "=", "→"}:
+        body = matrix(array, tone=term.tone, columns=columns, rows=rows, digits=self.digits, shown=shown)
+        if array.shape == (1, 1) and array[0, 0] < 0 and term.sign not in {"", "=", "→"}:
             body = beside([word("("), body, word(")")], gap=0)  # a sign behind a sign
-        named = [word(operand.name, operand.tone), body, word(shape_of(value.array.shape), "quiet")]
-        sign = [[word(""), word(operand.operator), word("")]] if operand.operator else []
-        return [*sign, named]
+        return [*sign, [word(term.name, term.tone), body, word(shape_of(array.shape), "quiet")]]
 
     def _kept(self, axis: Axis, size: int, limit: int, kept: int) -> list[int] | None:
         """The units of an axis that are shown where it is too long; None for all, and where it has no units to rank."""
@@ -123,10 +124,18 @@ class Page:
     def table(self, rows: Sequence[Sequence[str]], *, left: int = 1, tones: Sequence[str] = ()) -> None:
         """Aligned cells: the first row is the heading; the first `left` columns begin together, the others end together.
 
-        What does not fit is the last column, which then is a paragraph of its own beside the others.
+        What does not fit is the last column, which then is a paragraph of its own beside the others; where the others leave no
+        room for that, each row is a line of its own.
         """
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         room = self.width - INDENT - sum(width + 2 for width in widths[:-1])
+        if widths[-1] > room and left < len(widths):
+            for row in rows:
+                self.line(
+                    *((cell + "  ", tone) for cell, tone in zip(row, [*tones, *[""] * len(row)], strict=False)),
+                    indent=INDENT,
+                )
+            return
         for number, row in enumerate(rows):
             cells = [
                 cell.ljust(width) if column < left else cell.rjust(width)

@@ -46,6 +46,8 @@ class Header:
     penalty_value: float
     layout: Layout
     symbols: Symbols
+    own: Symbols
+    """How the loss of the point by itself is written: as the whole loss, or Lᵢ where that is another number."""
     t: int
     eta: float
     schedule: str

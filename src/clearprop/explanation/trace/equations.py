@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from ..notation.symbols import Symbols, Written, transpose
 from .passes import BackwardLayer, Factor, Product
-from .record import Trace
-from .values import key_of
+from .record import Step
 
 _TIMES = r" \cdot "
 
 
-def written_out(trace: Trace, layer: BackwardLayer) -> Written:
+def written_out(trace: Step, layer: BackwardLayer) -> Written:
     """dL/dZ^l as the product of all links, each over a brace with its role (7.18, Notation 16)."""
-    symbols = trace.header.symbols
+    symbols = trace.header.own
     new = {(link.name, link.l) for link in layer.links}
     plain, latex = [], []
     for name, l in layer.product:
@@ -34,9 +33,9 @@ def shape(of: tuple[int, ...]) -> str:
     return r" \times ".join(map(str, of))
 
 
-def assembly(trace: Trace, product: Product) -> Written:
+def assembly(trace: Step, product: Product) -> Written:
     """A product in symbols: dL/dA^1 = dZ^2/dA^1 . dL/dZ^2."""
-    left = trace.header.symbols.of(product.name, product.l)
+    left = trace.header.own.of(product.name, product.l)
     factors = [factor_symbol(trace, factor) for factor in product.factors]
     return Written(
         f"{left.plain} = {' · '.join(each.plain for each in factors)}",
@@ -44,9 +43,9 @@ def assembly(trace: Trace, product: Product) -> Written:
     )
 
 
-def entry_by_entry(trace: Trace, l: int) -> Written:
+def entry_by_entry(trace: Step, l: int) -> Written:
     """dL/dZ^l as f'(Z^l) times dL/dA^l, entry by entry."""
-    symbols = trace.header.symbols
+    symbols = trace.header.own
     result = trace.backward[l].result
     dL_dZ, dL_dA, Z = symbols.of(result, l), symbols.of("dL_dA", l), symbols.of(result.removeprefix("dL_d"), l)
     return Written(
@@ -63,22 +62,31 @@ def scaling(symbols: Symbols, l: int) -> Written:
     )
 
 
-def factor_symbol(trace: Trace, factor: Factor) -> Written:
+def linear(l: int, symbols: Symbols, taken: str = "A") -> Written:
+    """Z^l as a function of what comes in (7.25): (W^l)^T A^(l-1) + W_0^l, or without the transpose where W is (n, m).
+
+    `taken` is "A_taken" where dropout leaves out some of A^(l-1).
+    """
+    W = symbols.of("W", l) if symbols.notation.out_in else symbols.of("W", l, transposed=True)
+    A, W0 = symbols.of(taken, l - 1), symbols.of("W0", l)
+    return W + A + Written("+", "+") + W0
+
+
+def factor_symbol(trace: Step, factor: Factor) -> Written:
     """A factor's symbol, transposed where it stands so."""
-    symbol = trace.header.symbols.of(factor.name, factor.l)
+    symbol = trace.header.own.of(factor.name, factor.l)
     return transpose(symbol) if factor.transposed else symbol
 
 
-def factor_formula(trace: Trace, factor: Factor) -> Written | None:
+def factor_formula(trace: Step, factor: Factor) -> Written | None:
     """What a link is as it stands in a product: of the weight link A, or A^T where it is turned; None for what is no link."""
     link = trace.links.get((factor.name, factor.l))
     if link is None or not factor.transposed:
         return None if link is None else link.formula
-    taken = "A_taken" if key_of("kept", factor.l - 1) in trace.values else "A"
-    return trace.header.symbols.of(taken, factor.l - 1, transposed=trace.header.layout != "numerator")
+    return trace.header.symbols.of(trace.taken(factor.l), factor.l - 1, transposed=trace.header.layout != "numerator")
 
 
-def weights_written(trace: Trace, layer: BackwardLayer) -> Written:
+def weights_written(trace: Step, layer: BackwardLayer) -> Written:
     """dL/dW^l = dZ^l/dW^l (dL/dZ^l)^T, and the penalty's part."""
     product = assembly(trace, layer.weights)
     if layer.dR_dW is None or trace.batch is not None:
@@ -89,12 +97,12 @@ def weights_written(trace: Trace, layer: BackwardLayer) -> Written:
     return product + Written("+", "+") + dR_dW
 
 
-def update_rule(trace: Trace, l: int) -> tuple[Written, Written]:
+def update_rule(trace: Step, l: int) -> tuple[Written, Written]:
     """W^l and W0^l after the step, in symbols."""
     return update_of(trace, l, "W"), update_of(trace, l, "W0")
 
 
-def update_of(trace: Trace, l: int, name: str) -> Written:
+def update_of(trace: Step, l: int, name: str) -> Written:
     """One array after the step, in symbols; for another rule than plain SGD, its name in place of the formula."""
     symbols, turned = trace.header.symbols, trace.header.layout == "numerator"
     W, dL_dW = symbols.of(name, l), symbols.of(f"dL_d{name}", l, transposed=turned)

@@ -21,7 +21,7 @@ class Zone:
 
     unit: int
     """Counted from 1."""
-    zone: Literal["active", "dead", "saturated"]
+    zone: Literal["active", "off", "saturated"]
     slope: float
     """f'(z); of softmax the unit's own, a (1 - a)."""
     depth: float

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ...formulas.catalogue import Array
-from .passes import BackwardLayer, Normalized
-from .record import Trace
+from .around import Batch, Check, Header, Update, WhatIf
+from .passes import BackwardLayer, ForwardLayer, Normalized
 
 KEPT = 16
 """Units of a folded layer that a document shows."""
@@ -85,23 +85,13 @@ def key_of(name: str, l: int) -> str:
     return f"{name}:{l}"
 
 
-def values_of(trace: Trace) -> Values:
-    """Every array of a trace."""
-    store = _Store(trace)
-    store.forward()
-    store.backward()
-    store.step()
-    store.around()
-    return Values(store.found, trace.ranked, trace.batch.at if trace.batch else 0)
-
-
-class _Store:
+class Store:
     """Arrays being collected, each with its axes: how it lies follows from the layout and the notation."""
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace, self.found = trace, dict[str, Value]()
-        self.turned = trace.header.layout == "numerator"  # columns lie as rows
-        self.out_in = trace.header.symbols.notation.out_in
+    def __init__(self, header: Header, L: int) -> None:
+        self.header, self.L, self.found = header, L, dict[str, Value]()
+        self.turned = header.layout == "numerator"  # columns lie as rows
+        self.out_in = header.symbols.notation.out_in
 
     def column(self, name: str, l: int, array: Array, units: int) -> None:
         """A vector of values."""
@@ -119,11 +109,12 @@ class _Store:
         """dL/dW, or something that lies as it does."""
         self.found[key_of(name, l)] = Value(array, l, l - 1) if self.out_in != self.turned else Value(array, l - 1, l)
 
-    def forward(self) -> None:
-        header = self.trace.header
-        self.column("A", 0, header.x, 0)
-        self.column("Y", self.trace.L, header.y, self.trace.L)
-        for l, layer in self.trace.forward.items():
+    def forward(self, layers: Mapping[int, ForwardLayer], kept: Array | None) -> None:
+        """The values of the forward pass."""
+        x = self.header.x
+        self.column("A", 0, x, 0)
+        self.column("Y", self.L, self.header.y, self.L)
+        for l, layer in layers.items():
             self.weights("W", l, layer.W)
             self.column("W0", l, layer.W0, l)
             self.column("Z", l, layer.Z, l)
@@ -135,9 +126,9 @@ class _Store:
             if layer.kept is not None:
                 self.column("kept", l, layer.kept, l)
                 self.column("A_taken", l, layer.kept * layer.A, l)
-        if self.trace.kept is not None:
-            self.column("kept", 0, self.trace.kept, 0)
-            self.column("A_taken", 0, self.trace.kept * header.x, 0)
+        if kept is not None:
+            self.column("kept", 0, kept, 0)
+            self.column("A_taken", 0, kept * x, 0)
 
     def normalized(self, l: int, own: Normalized) -> None:
         """What stands between Z and A in a layer that is normalised."""
@@ -147,8 +138,9 @@ class _Store:
         for name in ("Z_hat", "gain", "shift", "V"):
             self.column(name, l, getattr(own, name), l)
 
-    def backward(self) -> None:
-        for l, layer in self.trace.backward.items():
+    def backward(self, layers: Mapping[int, BackwardLayer]) -> None:
+        """Links, products and gradients."""
+        for l, layer in layers.items():
             for link in (*layer.whole, *layer.links, layer.weight_link):
                 k = link.l
                 axes: dict[str, tuple[Axis, Axis]] = {
@@ -184,8 +176,9 @@ class _Store:
         for name, array in layer.others:
             self.derivative(name, l, array, l, None)
 
-    def step(self) -> None:
-        for l, update in self.trace.update.items():
+    def step(self, updates: Mapping[int, Update], what_ifs: Mapping[int, WhatIf]) -> None:
+        """What the step changes, and what a wrong order of updates would have made of the gradients."""
+        for l, update in updates.items():
             self.weights("step_dW", l, update.dW)
             self.weights("W_after", l, update.W_after)
             self.column("step_dW0", l, update.dW0, l)
@@ -196,12 +189,12 @@ class _Store:
             for change in update.others:
                 self.column(f"step_d{change.name}", l, change.gradient, l)
                 self.column(f"{change.name}_after", l, change.after, l)
-        for l, what in self.trace.what_if.items():
+        for l, what in what_ifs.items():
             self.gradient("wrong_dL_dW", l, what.wrong)
             self.gradient("wrong_difference", l, what.difference)
 
-    def around(self) -> None:
-        check, batch = self.trace.check, self.trace.batch
+    def around(self, check: Check | None, batch: Batch | None) -> None:
+        """Numeric derivatives, and the arrays of the batch."""
         for each in check.arrays if check else ():
             if each.name == "dL_dW":
                 self.gradient("numeric_dL_dW", each.l, each.numeric)

@@ -1,13 +1,11 @@
-"""LaTeX that compiles, pictures that are well formed, and what a notebook gets."""
+"""LaTeX that compiles, whatever is explained, and that writes names and numbers as they are."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
-from xml.etree import ElementTree as ET
 
-import numpy as np
 import pytest
 
 import clearprop as cp
@@ -132,61 +130,6 @@ def test_a_sentence_becomes_latex(plain, latex):
 def test_every_digit_reads_back(value):
     written = number(value, 17)
     assert float(re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", written)) == value
-
-
-# ---- Pictures
-
-
-@pytest.mark.parametrize("name", list(SAMPLES))
-def test_a_picture_is_well_formed_and_stands_by_itself(name):
-    svg = SAMPLES[name]().svg()
-    root = ET.fromstring(svg)
-    assert root.get("role") == "img"
-    assert root.get("aria-label")
-    assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
-    texts = ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert all(text.strip() for text in texts)
-
-
-def test_a_picture_has_every_unit_and_every_weight_of_a_small_network():
-    trace = SAMPLES["small"]()
-    root = ET.fromstring(trace.svg())
-    ns = "{http://www.w3.org/2000/svg}"
-    assert len(list(root.iter(f"{ns}circle"))) == 2 + 3 + 2
-    assert len([line for line in root.iter(f"{ns}line") if line.get("class") != "to"]) == 2 * 3 + 3 * 2
-    texts = {"".join(each.itertext()) for each in root.iter(f"{ns}text")}
-    for W in (trace.forward[1].W, trace.forward[2].W):
-        assert {f"{w:.2f}" for w in W.ravel()} <= texts
-    negative = [line for line in root.iter(f"{ns}line") if line.get("class") == "neg"]
-    assert len(negative) == int((trace.forward[1].W < 0).sum() + (trace.forward[2].W < 0).sum())
-
-
-def test_a_picture_of_a_wide_network_has_a_gap_with_the_number_left_out():
-    svg = SAMPLES["wide"]().svg()
-    assert "⋮ 776 more" in svg
-    assert "⋮ 92 more" in svg
-
-
-def test_names_cannot_break_out_of_a_picture():
-    net = cp.Network((2, 2), ("softmax",), seed=0)
-    trace = cp.explain(net, [1.0, 2.0], 1, point="</text><script>alert(1)</script>")
-    assert "<script" not in trace.svg()
-
-
-# ---- Notebooks
-
-
-def test_a_notebook_gets_a_page_in_a_frame_and_formulas():
-    trace = SAMPLES["small"]()
-    page = trace._repr_html_()
-    assert page.startswith('<iframe sandbox="allow-scripts"')
-    assert page.count("<iframe") == 1
-    assert "<script" not in page  # all of it is inside the attribute, escaped
-    formulas = trace._repr_latex_()
-    assert formulas.startswith("$")
-    assert "\\clearprop" not in formulas
-    assert "\\underbrace" in formulas
-    assert np.isfinite(trace.header.loss_value)
 
 
 @needs_latex
