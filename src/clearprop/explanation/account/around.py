@@ -102,11 +102,9 @@ def _step(story: Story, l: int, name: str) -> Product:
 def _state(story: Story, l: int, name: str) -> Product:
     """An array that the optimiser keeps of a layer's weights."""
     upright = name.replace("_", r"\_")
-    own = Written(name, rf"\mathit{{{upright}}}")
-    whole = Written(
-        f"{name} of {story.symbols.of('W', l).plain}", rf"{own.latex}\text{{ of }}{story.symbols.of('W', l).latex}"
-    )
-    after = Operand("", _said(whole, ", after"), key_of(f"{name}_after", l))
+    W = story.symbols.of("W", l)
+    own = Written(f"{name} of {W.plain}", rf"\mathit{{{upright}}}\text{{ of }}{W.latex}")
+    after = Operand("", _said(own, ", after"), key_of(f"{name}_after", l))
     return Product((after, Operand("←", _said(own, ", before"), key_of(f"{name}_before", l))), story.chain)
 
 

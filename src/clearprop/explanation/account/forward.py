@@ -11,12 +11,7 @@ from ..trace.values import key_of
 from .blocks import Block, Equation, Item, List, Note, Operand, Product, Title
 from .story import Story
 
-MU, VARIANCE, KEPT = (
-    Written("μ", r"\mu"),
-    Written("σ²", r"\sigma^2"),
-    Written("m / (1 − rate)", r"\frac{m}{1 - \mathrm{rate}}", r"m / (1 - \mathrm{rate})"),
-)
-"""What has no letter in a notation."""
+SCALED_MASK = Written("m / (1 − rate)", r"\frac{m}{1 - \mathrm{rate}}", r"m / (1 - \mathrm{rate})")
 ZONES = {"active": "active", "off": "off at this point", "saturated": "saturated"}
 FEW_UNITS = 3
 
@@ -95,8 +90,8 @@ def _normalized(story: Story, layer: ForwardLayer, own: Normalized) -> list[Bloc
     to_Z_hat = (
         story.operand("", "Z", l, "forward"),
         story.operand("→", "Z_hat", l, "forward"),
-        story.operand(",", "mean", l, called=MU),
-        story.operand(",", "variance", l, called=VARIANCE),
+        story.operand(",", "mean", l),
+        story.operand(",", "variance", l),
     )
     to_V = (
         story.operand("", "V", l, "forward"),
@@ -116,9 +111,10 @@ def _normalized(story: Story, layer: ForwardLayer, own: Normalized) -> list[Bloc
 
 def _left_out(story: Story, l: int) -> list[Block]:
     """What dropout leaves of A for the next layer."""
-    said = say("dropout: what layer {l} takes", l=Number(story.number_of(l + 1), "whole"))
+    words = "dropout: what layer {l} takes; {M} = {scaled}, where the mask m leaves some units out"
+    said = say(words, l=Number(story.number_of(l + 1), "whole"), M=story.symbols.of("kept", l), scaled=SCALED_MASK)
     taken = story.operand("", "A_taken", l, "forward")
-    kept = story.operand("=", "kept", l, called=KEPT)
+    kept = story.operand("=", "kept", l)
     return [Note(said, "quiet"), Product((taken, kept, story.operand("⊙", "A", l, "forward")), story.chain)]
 
 

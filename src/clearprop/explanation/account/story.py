@@ -40,9 +40,9 @@ class Story:
         """The number that a quantity is, in a chain of single neurons."""
         return Number(float(self.trace.values[key_of(name, l)].array[0, 0])) if self.chain else None
 
-    def operand(self, sign: str, name: str, l: int, tone: Tone = "", called: Written | None = None) -> Operand:
+    def operand(self, sign: str, name: str, l: int, tone: Tone = "") -> Operand:
         """A quantity of the whole step with its value."""
-        return Operand(sign, called or self.symbols.of(name, l), key_of(name, l), tone=tone)
+        return Operand(sign, self.symbols.of(name, l), key_of(name, l), tone=tone)
 
     def gradient(self, sign: str, name: str, l: int, tone: Tone = "backward", key: str = "") -> Operand:
         """A derivative of the shown point's loss with its value, which may have a `key` of its own."""

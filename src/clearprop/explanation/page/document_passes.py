@@ -91,17 +91,9 @@ def _stage(
     }
 
 
-_MOMENTS = {
-    "mean": Written("μ", r"\mu"),
-    "variance": Written("σ²", r"\sigma^2"),
-    "kept": Written("m / (1 − rate)", r"m / (1 - p)"),
-}
-"""What has no letter in a notation."""
-
-
 def _operand(trace: Step, sign: str, name: str, l: int, transposed: bool = False) -> Plain:
     """What a value is computed from, and the sign that stands before it."""
-    symbol = _MOMENTS[name] if name in _MOMENTS else trace.header.symbols.of(name, l, transposed=transposed)
+    symbol = trace.header.symbols.of(name, l, transposed=transposed)
     return {"value": key_of(name, l), "transposed": transposed, "sign": sign, "symbol": written(symbol)}
 
 
