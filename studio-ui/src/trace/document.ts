@@ -408,9 +408,17 @@ export interface Factor {
    * The link that it is; null for what came back so far.
    */
   link: null | Id;
-  symbol: Written;
+  symbol: Written5;
+  formula: null | Written;
   transposed: boolean;
   shape: Shape;
+}
+/**
+ * A formula.
+ */
+export interface Written5 {
+  plain: string;
+  latex: string;
 }
 export interface Entry {
   name: "W" | "W0";
@@ -421,7 +429,7 @@ export interface Entry {
   indices: number[];
   symbol: Written;
   derivative: Written;
-  formula: Written5;
+  formula: Written6;
   value: Number;
   /**
    * The largest first.
@@ -453,7 +461,7 @@ export interface Entry {
 /**
  * A formula.
  */
-export interface Written5 {
+export interface Written6 {
   plain: string;
   latex: string;
 }
@@ -511,8 +519,19 @@ export interface Update {
 }
 export interface Change {
   before: Id;
-  gradient: Id;
+  /**
+   * As it is subtracted: it lies as what is learnt does.
+   */
+  gradient: string;
+  called: Written7;
   after: Id;
+}
+/**
+ * A formula.
+ */
+export interface Written7 {
+  plain: string;
+  latex: string;
 }
 export interface Check {
   /**

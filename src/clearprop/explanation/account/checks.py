@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..notation.sentences import Bars, Number, Sentence, quoted, say
 from ..notation.symbols import Written
-from ..trace.around import ArrayVerdict, LayerHealth, Lint
+from ..trace.around import ArrayVerdict, Check, LayerHealth, Lint
 from ..trace.values import key_of
 from .blocks import Block, Item, List, Note, Operand, Product, Title, Tone, table
 from .story import Story
@@ -12,6 +12,8 @@ from .story import Story
 FIRST_UNITS = 8
 OUTCOMES: dict[str, Tone] = {"agrees": "forward", "differs": "backward", "cannot be told": "shared"}
 """The tone of each verdict of a check."""
+KINKS = 8
+"""Entries at a kink that are written out."""
 SMALL = 24
 """A gradient of so many entries at most is shown beside its numeric value."""
 
@@ -33,6 +35,7 @@ def check(story: Story) -> list[Block]:
     blocks.append(table(map(say, ("gradient", "compared", "at a kink", "error", "verdict")), rows))
     for each in own.arrays:
         blocks += _beside(story, each, own.method)
+    blocks += _kinks(own)
     return [*blocks, List(tuple(Item(quoted(caveat)) for caveat in own.caveats))] if own.caveats else blocks
 
 
@@ -40,7 +43,7 @@ def _beside(story: Story, each: ArrayVerdict, method: str) -> list[Block]:
     """A small gradient beside its numeric value."""
     symbol, numeric = story.symbols.of(each.name, each.l), key_of(f"numeric_{each.name}", each.l)
     if story.chain and each.kinks:
-        return []  # the caveats have the derivatives to either side
+        return []  # a table has the derivatives to either side
     if story.chain:
         arrays = (story.trace.values[key_of(each.name, each.l)].array, each.numeric)
         given, found = (Number(float(array[0, 0]), "long") for array in arrays)
@@ -49,6 +52,25 @@ def _beside(story: Story, each: ArrayVerdict, method: str) -> list[Block]:
         return []
     given_array = story.operand("", each.name, each.l, "backward")
     return [Product((given_array, Operand("≈", Written(method, rf"\text{{{method}}}"), numeric)))]
+
+
+def _kinks(own: Check) -> list[Block]:
+    """The entries that cannot be told, with the derivatives that the loss has to both sides."""
+    kinks = [entry for each in own.arrays for entry in each.kinks]
+    if not kinks:
+        return []
+    rows = [
+        (
+            say("{d}", d=entry.symbol),
+            *(say("{x}", x=Number(value)) for value in (entry.given, entry.behind, entry.ahead)),
+        )
+        for entry in kinks[:KINKS]
+    ]
+    blocks: list[Block] = [table(map(say, ("at a kink", "given", "from the left", "from the right")), rows)]
+    more = len(kinks) - KINKS
+    return (
+        [*blocks, Note(say("and {n} more entries at a kink", n=Number(more, "whole")), "quiet")] if more > 0 else blocks
+    )
 
 
 def cost(story: Story) -> list[Block]:

@@ -314,10 +314,9 @@ def _weight_product(passes: Passes, l: int, link: Link, dL_dZ: Array) -> Product
         return factor if rows else _turned(factor)
 
     a, z = Factor("dZ_dW", l, link.value), Factor("dL_dZ", l, dL_dZ)
-    if passes.scalar and rows is False and not passes.symbols.notation.out_in:
-        factors = (z, a)  # from the loss to the weight, as in 7.10
-    else:
-        factors = (as_column(z), as_row(a)) if passes.gradient_turned else (as_column(a), as_row(z))
+    factors = (as_column(z), as_row(a)) if passes.gradient_turned else (as_column(a), as_row(z))
+    if passes.scalar:
+        factors = (z, a)  # from the loss to the weight, as in 7.10; a number has no transpose
     return Product("dL_dW", l, factors, passes.gradient_shown(passes.one_grads.dL_dW[l]))
 
 

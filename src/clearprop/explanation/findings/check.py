@@ -13,9 +13,6 @@ from .passes import Passes
 EVERY, FEW = 400, 8
 """A network of at most so many parameters is checked in every entry; of a larger one, a few entries of each array are."""
 
-LISTED = 6
-"""Entries at a kink that are written out."""
-
 
 def checked(passes: Passes) -> GradientCheck:
     """Complex steps where every part is smooth, central differences elsewhere."""
@@ -80,31 +77,20 @@ def _derivative(passes: Passes, where: Where) -> Written:
     return passes.symbols.by_entry(where.array, where.layer, tuple(index + 1 for index in where.index))
 
 
-def _untold(found: GradientCheck) -> list[tuple[ArrayCheck, EntryCheck]]:
-    return [(array, entry) for array in found.arrays for entry in array.entries if entry.verdict == "cannot be told"]
-
-
 def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
     """What the verdict does not cover."""
-    said, kinked = list(found.notes), [_at_kink(passes, array, entry) for array, entry in _untold(found)]
+    said = list(found.notes)
     if found.checked + found.at_kink < found.size:
         said.append(
             f"{found.checked} of {found.size} entries were compared one by one, drawn evenly, "
             "and one derivative along a random direction, to which all contribute"
         )
-    if kinked:
-        whether = "1 entry is right" if len(kinked) == 1 else f"{len(kinked)} entries are right"
+    if found.at_kink:
+        whether = "1 entry is right" if found.at_kink == 1 else f"{found.at_kink} entries are right"
         said.append(
             f"whether {whether} cannot be told: at a kink the loss has no derivative, but one to each side, and a formula "
             "takes either, or a value between"
         )
-        said += [
-            f"{each.symbol.plain} is given as {each.given:.6g}; it is {each.behind:.6g} from the left "
-            f"and {each.ahead:.6g} from the right"
-            for each in kinked[:LISTED]
-        ]
-    if len(kinked) > LISTED:
-        said.append(f"and so for {len(kinked) - LISTED} more entries")
     for l, f in passes.net.f.items():
         on = [kink for kink in f.kinks if (passes.fwd.into_f(l) == kink).any()]
         if on:

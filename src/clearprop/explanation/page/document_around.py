@@ -39,21 +39,28 @@ def update_part(trace: Step) -> Plain:
     """The step: its rule, every layer before and after, what a wrong order would have done."""
     rule = trace.rule
 
+    def change(name: str, l: int) -> Plain:
+        gradient = trace.header.symbols.of(f"dL_d{name}", l, transposed=trace.header.layout == "numerator")
+        return {
+            "before": key_of(name, l),
+            "gradient": key_of(f"step_d{name}", l),
+            "called": written(gradient),
+            "after": key_of(f"{name}_after", l),
+        }
+
     def layer(l: int) -> Plain:
         update = trace.update[l]
         return {
             "l": l,
-            "W": {"before": key_of("W", l), "gradient": key_of("step_dW", l), "after": key_of("W_after", l)},
-            "W0": {"before": key_of("W0", l), "gradient": key_of("step_dW0", l), "after": key_of("W0_after", l)},
+            "W": change("W", l),
+            "W0": change("W0", l),
             "others": [
                 {
                     "name": each.name,
                     "symbol": written(trace.header.symbols.of(each.name, l)),
                     "slope": written(trace.header.symbols.of(f"dL_d{each.name}", l)),
                     "written": written(update_of(trace, l, each.name)),
-                    "before": key_of(each.name, l),
-                    "gradient": key_of(f"step_d{each.name}", l),
-                    "after": key_of(f"{each.name}_after", l),
+                    **change(each.name, l),
                 }
                 for each in update.others
             ],

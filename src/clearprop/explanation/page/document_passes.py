@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from ..notation.symbols import Written, shape_of, transpose
-from ..trace.equations import assembly, entry_by_entry, linear, scaling, weights_written, written_out
+from ..notation.symbols import Written, shape_of
+from ..trace.equations import (
+    assembly,
+    entry_by_entry,
+    factor_formula,
+    factor_symbol,
+    linear,
+    scaling,
+    weights_written,
+    written_out,
+)
 from ..trace.passes import BackwardLayer, Factor, ForwardLayer, Link, Product
 from ..trace.record import Step
 from ..trace.values import KEPT, key_of
@@ -109,11 +118,12 @@ def link_part(trace: Step, link: Link) -> Plain:
 
 def _factor(trace: Step, factor: Factor) -> Plain:
     name, l = factor.name, factor.l
-    symbol = trace.header.own.of(name, l)
+    formula = factor_formula(trace, factor)
     return {
         "value": key_of(name, l),
         "link": key_of(name, l) if (name, l) in trace.links else None,
-        "symbol": written(transpose(symbol) if factor.transposed else symbol),
+        "symbol": written(factor_symbol(trace, factor)),
+        "formula": None if formula is None else written(formula),
         "transposed": factor.transposed,
         "shape": list(factor.value.shape),
     }

@@ -78,6 +78,14 @@ def factor_symbol(trace: Step, factor: Factor) -> Written:
     return transpose(symbol) if factor.transposed else symbol
 
 
+def factor_formula(trace: Step, factor: Factor) -> Written | None:
+    """What a link is as it stands in a product: of the weight link A, or A^T where it is turned; None for what is no link."""
+    link = trace.links.get((factor.name, factor.l))
+    if link is None or not factor.transposed:
+        return None if link is None else link.formula
+    return trace.header.symbols.of(trace.taken(factor.l), factor.l - 1, transposed=trace.header.layout != "numerator")
+
+
 def weights_written(trace: Step, layer: BackwardLayer) -> Written:
     """dL/dW^l = dZ^l/dW^l (dL/dZ^l)^T, and the penalty's part."""
     product = assembly(trace, layer.weights)
