@@ -24,7 +24,7 @@ from .notation.notations import NOTATIONS
 from .notation.symbols import Symbols
 from .page.document_around import lint_part
 from .page.html import FOLD, recording_as_html, steps_that_fit
-from .page.json_values import FINE, Plain, array_document, number, written
+from .page.json_values import FINE, Plain, array_document, formula_json, number
 from .page.notebook import framed
 from .step import explain
 from .trace.around import LayerHealth, LintOverTime
@@ -135,7 +135,7 @@ def _document(recording: Recording) -> Plain:
         },
         "whole": whole,
         "symbols": {
-            f"{name}:{l}": written(symbols.of(name, l))
+            f"{name}:{l}": formula_json(symbols.of(name, l))
             for l in net.layers
             for name in ("W", "W0", "dL_dW", "dL_dW0", "dL_dZ")
         },

@@ -7,7 +7,8 @@ from .around import AROUND
 from .engines import ENGINES
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
+from .renderings import RENDERINGS
 
-FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *AROUND]
+FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *AROUND, *RENDERINGS]
 
 __all__ = ["FAULTS"]

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ...formulas.catalogue import Array
-from ..notation.numbers import EVERY_DIGIT, decimals_of
-from ..notation.numbers import written as plain_number
+from ..notation.numbers import EVERY_DIGIT, decimals_of, to_decimals
 from ..notation.sentences import Number, in_digits
 from ..text.matrices import FOLDED_ROWS
 from ..trace.values import Axis, Value
@@ -110,7 +109,7 @@ def number(value: float, digits: int = 4, decimals: int | None = None) -> str:
         return r"\mathrm{NaN}"
     if math.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
-    plain = plain_number(value, digits if decimals is None else decimals, digits)
+    plain = to_decimals(value, digits if decimals is None else decimals, digits)
     mantissa, e, exponent = plain.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 

@@ -18,7 +18,7 @@ def number(value: float, digits: int = 4) -> str:
     >>> number(0.25), number(-3.0), number(0.0), number(1.5e-7)
     ('0.2500', '-3', '0', '1.500e-07')
     """
-    return written(value, decimals=digits, digits=digits)
+    return to_decimals(value, decimals=digits, digits=digits)
 
 
 def decimals_of(values: Array, digits: int) -> int:
@@ -27,7 +27,7 @@ def decimals_of(values: Array, digits: int) -> int:
     return digits + (min(max(-math.floor(math.log10(size)) - 1, 0), 3) if size else 0)
 
 
-def written(value: float, decimals: int, digits: int) -> str:
+def to_decimals(value: float, decimals: int, digits: int) -> str:
     """A number to so many decimals; in powers of ten, to so many digits, where that would show nothing of it."""
     if not math.isfinite(value) or (value == int(value) and abs(value) < 10**6):
         return f"{value + 0.0:g}"

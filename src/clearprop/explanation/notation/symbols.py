@@ -84,9 +84,8 @@ class Symbols:
         """Whether a derivative takes the batch's mean and variance as fixed numbers, which they are not in the whole one."""
         if not name.startswith("dL_d"):
             return name in {"dZ_hat_dZ", "dA_dZ"} and l in self.held
-        first = (
-            l if name in {"dL_dZ", "dL_dW", "dL_dW0"} else l + 1
-        )  # all else in layer l stands behind its mean and variance
+        # Its Z stands before a layer's mean and variance, and all else of the layer behind them.
+        first = l if name in {"dL_dZ", "dL_dW", "dL_dW0"} else l + 1
         return self.point is not None and any(first <= k for k in self.held)
 
     def _fraction(self, name: str, l: int) -> Written:

@@ -14,7 +14,7 @@ from ..trace.record import Step
 from ..trace.values import KEPT, Folded, key_of
 from .document_around import batch_part, check_part, cost_part, entry_part, health_part, lint_part, update_part
 from .document_passes import backward_part, forward_part, link_part
-from .json_values import CELLS, Plain, number, picture_of, rows_of, written
+from .json_values import CELLS, Plain, formula_json, number, picture_of, rows_of
 from .phases import diagram_of, phases_of
 
 FORMAT, VERSION = "clearprop.trace", 1
@@ -82,7 +82,7 @@ def _header(trace: Step) -> Plain:
     }[header.layout]
     penalty = None
     if header.penalty is not None and header.penalty_formula is not None:
-        formula = written(header.penalty_formula)
+        formula = formula_json(header.penalty_formula)
         penalty = {"name": header.penalty, "formula": formula, "value": number(header.penalty_value)}
     return {
         "network": {
@@ -100,9 +100,9 @@ def _header(trace: Step) -> Plain:
         "classes": None if header.classes is None else list(header.classes),
         "loss": {
             "name": header.loss,
-            "formula": written(header.loss_formula),
-            "symbol": written(header.symbols.of("L")),
-            "own": written(header.own.of("L")),
+            "formula": formula_json(header.loss_formula),
+            "symbol": formula_json(header.symbols.of("L")),
+            "own": formula_json(header.own.of("L")),
             "of_point": number(header.point_loss),
             "value": number(header.loss_value),
         },
@@ -131,7 +131,7 @@ def _notation(symbols: Symbols) -> Plain:
         "weights": "outputs in rows" if notation.out_in else "inputs in rows",
         "first_layer": notation.first_layer,
         "symbols": [
-            {"name": name, "symbol": written(symbol), "shape": shape, "meaning": meaning}
+            {"name": name, "symbol": formula_json(symbol), "shape": shape, "meaning": meaning}
             for name, symbol, shape, meaning in symbols.table()
         ],
     }

@@ -8,7 +8,7 @@ from ..trace.around import Entry, Lint
 from ..trace.equations import update_of, update_rule
 from ..trace.record import Step
 from ..trace.values import KEPT, key_of
-from .json_values import Plain, number, written
+from .json_values import Plain, formula_json, number
 
 
 def entry_part(entry: Entry) -> Plain:
@@ -17,14 +17,14 @@ def entry_part(entry: Entry) -> Plain:
         "name": entry.name,
         "l": entry.l,
         "indices": list(entry.indices),
-        "symbol": written(entry.symbol),
-        "derivative": written(entry.derivative),
-        "formula": written(entry.formula),
+        "symbol": formula_json(entry.symbol),
+        "derivative": formula_json(entry.derivative),
+        "formula": formula_json(entry.formula),
         "value": number(entry.value),
         "paths": [
             {
                 "units": [{"quantity": key_of(name, l), "unit": unit} for name, l, unit in path.units],
-                "factors": [{"symbol": written(symbol), "value": number(value)} for symbol, value in path.factors],
+                "factors": [{"symbol": formula_json(symbol), "value": number(value)} for symbol, value in path.factors],
                 "product": number(path.product),
             }
             for path in entry.paths
@@ -44,7 +44,7 @@ def update_part(trace: Step) -> Plain:
         return {
             "before": key_of(name, l),
             "gradient": key_of(f"step_d{name}", l),
-            "called": written(gradient),
+            "called": formula_json(gradient),
             "after": key_of(f"{name}_after", l),
         }
 
@@ -57,14 +57,14 @@ def update_part(trace: Step) -> Plain:
             "others": [
                 {
                     "name": each.name,
-                    "symbol": written(trace.header.symbols.of(each.name, l)),
-                    "slope": written(trace.header.symbols.of(f"dL_d{each.name}", l)),
-                    "written": written(update_of(trace, l, each.name)),
+                    "symbol": formula_json(trace.header.symbols.of(each.name, l)),
+                    "slope": formula_json(trace.header.symbols.of(f"dL_d{each.name}", l)),
+                    "written": formula_json(update_of(trace, l, each.name)),
                     **change(each.name, l),
                 }
                 for each in update.others
             ],
-            "written": [written(each) for each in update_rule(trace, l)],
+            "written": [formula_json(each) for each in update_rule(trace, l)],
             "state": [
                 {
                     "name": each.name,
@@ -76,7 +76,7 @@ def update_part(trace: Step) -> Plain:
         }
 
     return {
-        "rule": {"name": rule.name, "formula": written(rule.formula), "plain": rule.plain, "about": rule.about},
+        "rule": {"name": rule.name, "formula": formula_json(rule.formula), "plain": rule.plain, "about": rule.about},
         "eta": number(trace.header.eta),
         "t": trace.header.t,
         "loss_before": number(trace.header.loss_value),
@@ -122,7 +122,7 @@ def check_part(trace: Step) -> Plain | None:
                 "kinks": [
                     {
                         "indices": list(entry.indices),
-                        "symbol": written(entry.symbol),
+                        "symbol": formula_json(entry.symbol),
                         "given": number(entry.given),
                         "behind": number(entry.behind),
                         "ahead": number(entry.ahead),

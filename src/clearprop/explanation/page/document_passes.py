@@ -10,13 +10,13 @@ from ..trace.equations import (
     factor_symbol,
     linear,
     scaling,
-    weights_written,
+    weights_equation,
     written_out,
 )
 from ..trace.passes import BackwardLayer, Factor, ForwardLayer, Link, Product
 from ..trace.record import Step
 from ..trace.values import KEPT, key_of
-from .json_values import Plain, number, written
+from .json_values import Plain, formula_json, number
 
 
 def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
@@ -52,8 +52,8 @@ def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
         "l": l,
         "number": symbols.notation.first_layer + l - 1,
         "activation": layer.activation,
-        "formula": written(layer.formula),
-        "derivative": written(layer.derivative),
+        "formula": formula_json(layer.formula),
+        "derivative": formula_json(layer.derivative),
         "elementwise": layer.elementwise,
         "stages": stages,
         "zone_counts": counts,
@@ -83,8 +83,8 @@ def _stage(
     """One value of a layer: what it is computed from, and how."""
     return {
         "quantity": key_of(name, l),
-        "symbol": written(trace.header.symbols.of(name, l)),
-        "formula": written(formula),
+        "symbol": formula_json(trace.header.symbols.of(name, l)),
+        "formula": formula_json(formula),
         "shapes": shapes,
         "operands": operands,
         "source": source,
@@ -94,7 +94,7 @@ def _stage(
 def _operand(trace: Step, sign: str, name: str, l: int, transposed: bool = False) -> Plain:
     """What a value is computed from, and the sign that stands before it."""
     symbol = trace.header.symbols.of(name, l, transposed=transposed)
-    return {"value": key_of(name, l), "transposed": transposed, "sign": sign, "symbol": written(symbol)}
+    return {"value": key_of(name, l), "transposed": transposed, "sign": sign, "symbol": formula_json(symbol)}
 
 
 def link_part(trace: Step, link: Link) -> Plain:
@@ -104,8 +104,8 @@ def link_part(trace: Step, link: Link) -> Plain:
         "name": link.name,
         "l": link.l,
         "role": link.role,
-        "symbol": written(symbols.of(link.name, link.l)),
-        "formula": written(link.formula),
+        "symbol": formula_json(symbols.of(link.name, link.l)),
+        "formula": formula_json(link.formula),
         "shape": list(link.value.shape),
         "shape_text": shape_of(link.value.shape),
         "structure": link.structure,
@@ -122,8 +122,8 @@ def _factor(trace: Step, factor: Factor) -> Plain:
     return {
         "value": key_of(name, l),
         "link": key_of(name, l) if (name, l) in trace.links else None,
-        "symbol": written(factor_symbol(trace, factor)),
-        "formula": None if formula is None else written(formula),
+        "symbol": formula_json(factor_symbol(trace, factor)),
+        "formula": None if formula is None else formula_json(formula),
         "transposed": factor.transposed,
         "shape": list(factor.value.shape),
     }
@@ -132,9 +132,9 @@ def _factor(trace: Step, factor: Factor) -> Plain:
 def _product(trace: Step, product: Product, result: str) -> Plain:
     return {
         "result": result,
-        "symbol": written(trace.header.own.of(product.name, product.l)),
+        "symbol": formula_json(trace.header.own.of(product.name, product.l)),
         "factors": [_factor(trace, factor) for factor in product.factors],
-        "written": written(assembly(trace, product)),
+        "written": formula_json(assembly(trace, product)),
     }
 
 
@@ -149,32 +149,32 @@ def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
             "times": key_of("dL_dA", l),
             "result": key_of(layer.result, l),
             "difference": number(layer.elementwise.difference),
-            "written": written(entry_by_entry(trace, l)),
+            "written": formula_json(entry_by_entry(trace, l)),
         }
     if layer.shortcut is not None:
         own = layer.shortcut
         shortcut = {
             "name": own.name,
-            "formula": written(own.formula),
+            "formula": formula_json(own.formula),
             "result": key_of(layer.result, l),
             "long_way": key_of("long_way", l),
             "difference": None if own.difference is None else number(own.difference),
             "reason": own.reason,
-            "derivation": [{"written": written(step.written), "reason": step.reason} for step in own.derivation],
+            "derivation": [{"written": formula_json(step.written), "reason": step.reason} for step in own.derivation],
         }
     return {
         "l": l,
         "product": {
             "result": key_of("dL_dZ", l),
             "factors": [{"link": key_of(*key), "new": key in new} for key in layer.product],
-            "written": written(written_out(trace, layer)),
+            "written": formula_json(written_out(trace, layer)),
         },
         "compressed": None
         if l == trace.L
         else {
             "factors": len(layer.product) - 2,
             "value": key_of("dL_dZ", l + 1),
-            "symbol": written(symbols.of("dL_dZ", l + 1)),
+            "symbol": formula_json(symbols.of("dL_dZ", l + 1)),
             "about": f"reused from layer {symbols.notation.first_layer + l} (Notation 11)",
         },
         "steps": [
@@ -187,11 +187,11 @@ def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
             **_product(trace, layer.weights, key_of("point_dL_dW", l)),
             "penalty": None if layer.dR_dW is None else key_of("dR_dW", l),
             "total": key_of("dL_dW", l),
-            "written": written(weights_written(trace, layer)),
+            "written": formula_json(weights_equation(trace, layer)),
         },
         "bias": {
             "result": key_of("dL_dW0", l),
-            "written": written(symbols.of("dL_dW0", l) + Written("=", "=") + symbols.of("dL_dZ", l)),
+            "written": formula_json(symbols.of("dL_dW0", l) + Written("=", "=") + symbols.of("dL_dZ", l)),
             "reason": "a bias adds to z as it is",
         },
         "learnt": []

@@ -22,7 +22,7 @@ def number(value: float) -> float | str:
     return plain if math.isfinite(plain) else str(plain)
 
 
-def written(formula: Written) -> Plain:
+def formula_json(formula: Written) -> Plain:
     """A formula, plain and in LaTeX."""
     return {"plain": formula.plain, "latex": formula.latex}
 

@@ -10,7 +10,7 @@ from ..trace.equations import linear
 from ..trace.passes import Link
 from ..trace.record import Step
 from ..trace.values import key_of
-from .json_values import Plain, written
+from .json_values import Plain, formula_json
 
 
 def phases_of(trace: Step) -> list[Plain]:
@@ -112,7 +112,7 @@ def diagram_of(trace: Step) -> Plain:
             "direction": "forward",
             "from": "target",
             "to": "loss",
-            "symbol": written(symbols.of("Y")),
+            "symbol": formula_json(symbols.of("Y")),
             "value": key_of("Y", L),
             "link": None,
         }
@@ -134,7 +134,7 @@ def diagram_of(trace: Step) -> Plain:
 
 
 def _node(key: str, kind: str, l: int, label: Written, shape: str, value: str | None) -> Plain:
-    return {"id": key, "kind": kind, "l": l, "label": written(label), "shape": shape, "value": value}
+    return {"id": key, "kind": kind, "l": l, "label": formula_json(label), "shape": shape, "value": value}
 
 
 def _forward_edge(trace: Step, name: str, l: int, start: str, end: str) -> Plain:
@@ -143,7 +143,7 @@ def _forward_edge(trace: Step, name: str, l: int, start: str, end: str) -> Plain
         "direction": "forward",
         "from": start,
         "to": end,
-        "symbol": written(trace.header.symbols.of(name, l)),
+        "symbol": formula_json(trace.header.symbols.of(name, l)),
         "value": key_of(name, l),
         "link": None,
     }
@@ -165,7 +165,7 @@ def _backward_edge(trace: Step, link: Link) -> Plain:
         "direction": "backward",
         "from": start,
         "to": end,
-        "symbol": written(trace.header.own.of(link.name, l)),
+        "symbol": formula_json(trace.header.own.of(link.name, l)),
         "value": reaches,
         "link": key_of(link.name, l),
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...formulas.catalogue import Array
-from ..notation.numbers import decimals_of, written
+from ..notation.numbers import decimals_of, to_decimals
 from .boxes import Box, Line, word
 
 ROWS = 10
@@ -32,7 +32,7 @@ def matrix(
     """
     decimals = decimals_of(values, digits)
     if values.shape == (1, 1):
-        return word(written(float(values[0, 0]), decimals, digits), tone)
+        return word(to_decimals(float(values[0, 0]), decimals, digits), tone)
     if shown is not None and (shown.rows is not None or shown.columns is not None):
         return _numbered(values, shown, tone, decimals, digits)
     down = _kept(values.shape[0], rows, min(rows, FOLDED_ROWS))
@@ -41,7 +41,7 @@ def matrix(
     def cell(i: int | None, j: int | None) -> str:
         if i is None:
             return "⋱" if j is None else "⋮"
-        return "…" if j is None else written(float(values[i, j]), decimals, digits)
+        return "…" if j is None else to_decimals(float(values[i, j]), decimals, digits)
 
     aligned = [_aligned([cell(i, j) for i in down]) for j in across]
     lines = [" ".join(column[row] for column in aligned) for row in range(len(down))]
@@ -58,7 +58,7 @@ def _numbered(values: Array, shown: Shown, tone: str, decimals: int, digits: int
     def cell(i: int | None, j: int | None) -> str:
         if i is None:
             return "⋱" if j is None else "⋮"
-        return "…" if j is None else written(float(values[i, j]), decimals, digits)
+        return "…" if j is None else to_decimals(float(values[i, j]), decimals, digits)
 
     aligned = [_aligned([cell(i, j) for i in down]) for j in across]
     if shown.columns is not None:
@@ -84,7 +84,7 @@ def vector(values: Array, *, columns: int | None = 8, digits: int = 4) -> str:
     flat, decimals = values.ravel(), decimals_of(values, digits)
     columns = len(flat) if columns is None else columns
     shown = [
-        "…" if i is None else written(float(flat[i]), decimals, digits) for i in _kept(len(flat), columns, columns)
+        "…" if i is None else to_decimals(float(flat[i]), decimals, digits) for i in _kept(len(flat), columns, columns)
     ]
     return shown[0] if len(flat) == 1 else f"({', '.join(shown)})"
 

@@ -86,7 +86,7 @@ def factor_formula(trace: Step, factor: Factor) -> Written | None:
     return trace.header.symbols.of(trace.taken(factor.l), factor.l - 1, transposed=trace.header.layout != "numerator")
 
 
-def weights_written(trace: Step, layer: BackwardLayer) -> Written:
+def weights_equation(trace: Step, layer: BackwardLayer) -> Written:
     """dL/dW^l = dZ^l/dW^l (dL/dZ^l)^T, and the penalty's part."""
     product = assembly(trace, layer.weights)
     if layer.dR_dW is None or trace.batch is not None:
