@@ -203,12 +203,12 @@ def told_as_shown(trace: Trace, factor: dict[str, Any]) -> None:
     """A factor's symbol, formula and numbers are of the same matrix: all of its link, or all of its transpose."""
     value, kept = array_of(factor), trace.values[factor["id"]].array
     symbol = trace.links[factor["id"].split(":")[0], int(factor["id"].split(":")[1])]
-    plain = trace.header.symbols.of(symbol.name, symbol.l).plain
+    plain = trace.header.own.of(symbol.name, symbol.l).plain
     if factor["symbol"] == plain:
         assert np.array_equal(value, kept)
         assert factor["formula"] in {None, symbol.formula.plain}
     else:
-        assert factor["symbol"] == trace.header.symbols.of(symbol.name, symbol.l, transposed=True).plain
+        assert factor["symbol"] == trace.header.own.of(symbol.name, symbol.l, transposed=True).plain
         assert np.array_equal(value, kept.T)
         assert factor["formula"] != symbol.formula.plain
 

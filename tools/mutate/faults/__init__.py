@@ -5,10 +5,11 @@ from __future__ import annotations
 from ..fault import Fault
 from .around import AROUND
 from .engines import ENGINES
+from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
 
-FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *AROUND, *RENDERINGS]
+FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *AROUND, *FINDINGS, *RENDERINGS]
 
 __all__ = ["FAULTS"]

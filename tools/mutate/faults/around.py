@@ -65,14 +65,14 @@ AROUND = [
     Fault(
         "a check is content with either of two small errors",
         "checks/gradients.py",
-        "each.error <= allowed and each.entry_error <= ENTRY * allowed for each in arrays",
-        "each.error <= allowed or each.entry_error <= ENTRY * allowed for each in arrays",
+        "right = error <= self.method.tolerance and errors[worst] <= allowed",
+        "right = error <= self.method.tolerance or errors[worst] <= allowed",
     ),
     Fault(
         "a check does not look along its random direction",
         "checks/gradients.py",
-        "agree = directional.error <= allowed and all(",
-        "agree = all(",
+        "agree = directional.error <= allowed and not any(",
+        "agree = not any(",
     ),
     Fault(
         "labels become classes in the order in which they come",
