@@ -105,8 +105,8 @@ class NumpyEngine(Engine):
                 V[l] = self._normalized(l)
             A[l] = net.f[l].A(V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
-        divided_by = len(points) if task.penalty_of_sum else 1
-        loss = mean_loss(losses, weights) + total_penalty(net, task.penalty) / divided_by
+        penalty = None if task.penalty is None else task.penalty.of_batch(len(points))
+        loss = mean_loss(losses, weights) + total_penalty(net, penalty)
         share = 1 / len(points) if weights is None else weights[:, None] / len(points)
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
@@ -119,8 +119,8 @@ class NumpyEngine(Engine):
                 dL_dZ = self._through_normalization(l, dL_dZ)
             np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
-            if task.penalty is not None:
-                gradient.W[l][...] += task.penalty.dR_dW(net.W[l]) / divided_by
+            if penalty is not None:
+                gradient.W[l][...] += penalty.dR_dW(net.W[l])
         return float(loss)
 
     def _normalized(self, l: int) -> Array:

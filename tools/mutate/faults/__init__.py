@@ -5,9 +5,10 @@ from __future__ import annotations
 from ..fault import Fault
 from .around import AROUND
 from .engines import ENGINES
+from .estimators import ESTIMATORS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 
-FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *AROUND]
+FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *ESTIMATORS, *AROUND]
 
 __all__ = ["FAULTS"]

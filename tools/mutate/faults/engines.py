@@ -124,27 +124,27 @@ ENGINES = [
     ),
     Fault(
         "every epoch of an estimator counts its steps from 1",
-        "estimators/descent.py",
-        "t = self.solver.steps + 1",
-        "t = 1",
+        "estimators/epochs.py",
+        "solver.etas(steps), solver.steps + 1)",
+        "solver.etas(steps), 1)",
     ),
     Fault(
-        "an epoch's short last batch has the number of its first",
+        "every piece of an epoch counts from the epoch's first step",
         "estimators/rows.py",
-        "self._run(rest[None], etas[whole:], t + whole)",
-        "self._run(rest[None], etas[whole:], t)",
+        "etas[taken : taken + k], t + taken)",
+        "etas[taken : taken + k], t)",
     ),
     Fault(
-        "every piece of a sparse table counts from the epoch's first step",
+        "a step that is lost is counted from its piece's first one",
         "estimators/rows.py",
-        "etas[begin : begin + at_once], t + begin)",
-        "etas[begin : begin + at_once], t)",
+        "error.step += taken",
+        "error.step += 0",
     ),
     Fault(
         "a row that is streamed has the number of the row before",
         "estimators/stream.py",
-        "self.solver.etas(1), before + 1)",
-        "self.solver.etas(1), before)",
+        "solver.etas(1), solver.steps + 1)",
+        "solver.etas(1), solver.steps)",
     ),
     Fault(
         "a recorder counts the steps of each call from 1",
@@ -156,8 +156,8 @@ ENGINES = [
     Fault(
         "the engine's penalty reaches the first layer alone",
         "engines/numpy_engine.py",
-        "            if task.penalty is not None:\n                gradient.W[l]",
-        "            if task.penalty is not None and l == 1:\n                gradient.W[l]",
+        "            if penalty is not None:\n                gradient.W[l]",
+        "            if penalty is not None and l == 1:\n                gradient.W[l]",
     ),
     Fault(
         "the engine reads f' at the wrong layer's values",
@@ -265,8 +265,8 @@ ENGINES = [
     Fault(
         "a validation set is judged without the penalty",
         "training/evaluation.py",
-        "+ total_penalty(net, penalty))",
-        "+ 0 * total_penalty(net, penalty))",
+        "+ total_penalty(net, added))",
+        "+ 0 * total_penalty(net, added))",
     ),
     Fault(
         "a block of points is skipped between two",
