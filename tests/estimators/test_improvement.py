@@ -90,6 +90,24 @@ def test_where_no_score_is_a_number_the_first_weights_are_given_back() -> None:
     assert model.best_validation_score_ == -np.inf
 
 
+def test_the_best_of_all_warm_starts_is_kept() -> None:
+    """A rate so large that scores go up and down: the weights are those of the best epoch of any of the calls."""
+    seen: list[np.ndarray] = []
+    model = a_model(
+        warm_start=True,
+        early_stopping=True,
+        max_iter=2,
+        learning_rate_init=0.3,
+        callbacks=lambda report: seen.append(report.network.W[1].copy()),
+    )
+    worse = 0
+    for _ in range(6):
+        model.fit(X, Y)
+        np.testing.assert_array_equal(model.coefs_[0], seen[int(np.argmax(model.validation_scores_))])
+        worse += model.best_validation_score_ > max(model.validation_scores_[-2:])
+    assert worse, "no call is worse than those before, so that this tells nothing"
+
+
 # ---- callbacks
 
 
@@ -140,10 +158,18 @@ def test_looking_learns_nothing_of_targets() -> None:
 
 
 def test_a_network_drawn_anew_has_a_solver_of_its_own() -> None:
-    fresh = a_model(hidden_layer_sizes=7).initialize(X, Y).partial_fit(X, Y)
-    again = a_model().fit(X, Y).set_params(hidden_layer_sizes=7).initialize(X, Y).partial_fit(X, Y)
+    fresh = a_model().initialize(X, Y).partial_fit(X, Y)
+    again = a_model().fit(X, Y).initialize(X, Y).partial_fit(X, Y)
     np.testing.assert_array_equal(again.coefs_[0], fresh.coefs_[0])
     assert again._optimizer.steps == fresh._optimizer.steps == 1
+
+
+def test_weights_of_other_shapes_put_in_their_place_begin_with_a_new_solver() -> None:
+    """The optimiser's state belongs to the arrays that it was made for."""
+    wider = a_model(hidden_layer_sizes=90).initialize(X, Y)
+    model = a_model().partial_fit(X, Y, classes=[0, 1]).set_params(hidden_layer_sizes=90)
+    model.coefs_, model.intercepts_ = ([array.copy() for array in each] for each in (wider.coefs_, wider.intercepts_))
+    np.testing.assert_array_equal(model.partial_fit(X, Y).coefs_[0], wider.partial_fit(X, Y).coefs_[0])
 
 
 def test_every_restart_of_a_first_partial_fit_begins_with_a_solver_of_its_own() -> None:

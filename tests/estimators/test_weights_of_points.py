@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.neural_network as theirs
 from scipy.sparse import csr_matrix
+from sklearn.model_selection import train_test_split
 
 from clearprop import train
 from clearprop.estimators import MLPClassifier, MLPRegressor
@@ -128,8 +130,6 @@ def test_weights_that_are_all_0_are_refused(kind: type, solver: str) -> None:
 
 @pytest.mark.parametrize(("all_of", "message"), [("train", "that is trained on"), ("held", "that is held out")])
 def test_weights_that_are_0_on_one_side_of_the_split_are_refused(all_of: str, message: str) -> None:
-    from sklearn.model_selection import train_test_split
-
     model = a_model(MLPRegressor, early_stopping=True)
     state = np.random.RandomState(0)
     a_model(MLPRegressor, random_state=state).initialize(X, Y)  # draws as many numbers as fit does before it splits
@@ -155,3 +155,16 @@ def test_a_validation_loss_is_a_weighted_mean(kind: type) -> None:
     plain, weighted = (a_model(kind, early_stopping=True).fit(X, Y, w) for w in (None, np.full(40, 7.0)))
     np.testing.assert_allclose(weighted.validation_loss_curve_, plain.validation_loss_curve_, rtol=1e-12)
     np.testing.assert_allclose(weighted.loss_curve_, plain.loss_curve_, rtol=1e-12)
+
+
+@KINDS
+def test_with_points_held_out_the_weights_are_scikit_learn_s_too(kind: type) -> None:
+    """The mean is that of the points that are trained on; with all of them in one batch that is what is done there."""
+    settings = {"early_stopping": True, "max_iter": 6, "random_state": 0, "alpha": 0.5, "learning_rate_init": 0.02}
+    weights = WEIGHTS * np.where(np.arange(40) % 3, 1, 20)
+    ours, other = (
+        each(hidden_layer_sizes=6, **settings).fit(X, Y, weights) for each in (kind, getattr(theirs, kind.__name__))
+    )
+    np.testing.assert_allclose(ours.coefs_[0], other.coefs_[0], rtol=1e-9)
+    np.testing.assert_allclose(ours.loss_curve_, other.loss_curve_, rtol=1e-12)
+    np.testing.assert_allclose(ours.validation_scores_, other.validation_scores_, rtol=1e-9)

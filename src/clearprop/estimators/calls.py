@@ -68,7 +68,8 @@ class PartialFit(Call):
         return True
 
     def solver(self, estimator: Any, steps: int) -> Solver:
-        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)
+        held = vars(estimator).get("_optimizer")
+        return held if held is not None and held.fits(estimator._net()) else solver_for(estimator, steps)
 
     def epochs(self, settings: Any) -> int:
         return 1

@@ -37,11 +37,15 @@ class Solver:
         power_t: float,
         seed: int = 0,
     ) -> None:
-        self.rule, self.state = rule, rule.first_state(net.parameters, net.shapes)
+        self.rule, self.state, self._shapes = rule, rule.first_state(net.parameters, net.shapes), net.shapes
         self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
         self.policy = policy if isinstance(policy, str) else "schedule"
         self._schedule = None if isinstance(policy, str) else policy
         self.steps, self.seed = 0, seed
+
+    def fits(self, net: Network) -> bool:
+        """Whether the optimiser's state is that of a network with the same arrays."""
+        return self._shapes == net.shapes
 
     def etas(self, steps: int) -> Array:
         """The step sizes (steps,) of the next steps."""

@@ -7,6 +7,12 @@ from ..fault import Fault
 ESTIMATORS = [
     # ---- one state over calls
     Fault(
+        "the solver of a network of other widths goes on",
+        "estimators/solver.py",
+        "return self._shapes == net.shapes",
+        "return len(self._shapes) == len(net.shapes)",
+    ),
+    Fault(
         "a network drawn anew is trained by the solver of the one before",
         "estimators/perceptron.py",
         'self.__dict__.pop("_optimizer", None)',
@@ -21,8 +27,8 @@ ESTIMATORS = [
     Fault(
         "every call of partial_fit has a new solver",
         "estimators/calls.py",
-        'return vars(estimator).get("_optimizer") or solver_for(estimator, steps)',
-        "return solver_for(estimator, steps)",
+        "return held if held is not None and held.fits",
+        "return held if False and held.fits",
     ),
     Fault(
         "a fit goes on with the solver of the last one",
