@@ -18,7 +18,7 @@ from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.parametrizations import NTK, OWN, ScalingLayer
-from ..formulas.penalties import L1, L2, ElasticNet, Penalty
+from ..formulas.penalties import L1, L2, ElasticNet, OfSum, Penalty
 from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
@@ -66,7 +66,7 @@ def _lacking_part(task: Task) -> str:
     parametrized, clips, rule = unwrapped(task.optimizer)
     if any(parametrized) and clips:
         return f"{task.optimizer.name} around {str(task.optimizer.then)!r} has no kernel"  # type: ignore[attr-defined]
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, *_beyond(task)]
+    parts: list[Part | None] = [*task.network.activations, task.loss, _inside(task.penalty), *_beyond(task)]
     if not rule.whole_set:  # whose steps are taken elsewhere, and want a gradient only
         parts.append(rule)
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
@@ -247,7 +247,7 @@ def trainer(
         optimizer=coded(SGD() if rule.whole_set else rule),
         parametrization=parametrized,
         clips=clips,
-        penalty=(*_strengths(task.penalty), task.penalty_of_sum),
+        penalty=_strengths(task.penalty),
         dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
@@ -258,8 +258,15 @@ def trainer(
     )
 
 
-def _strengths(penalty: Penalty | None) -> tuple[float, float]:
-    return (0.0, 0.0) if penalty is None else PENALTIES[type(penalty)](penalty)
+def _strengths(penalty: Penalty | None) -> tuple[float, float, bool]:
+    """Of |w| and of w², and whether they are added to the sum over a batch's points and divided with it."""
+    added = _inside(penalty)
+    return (*((0.0, 0.0) if added is None else PENALTIES[type(added)](added)), added is not penalty)
+
+
+def _inside(penalty: Penalty | None) -> Penalty | None:
+    """The penalty that is added to a batch's sum, or to its mean."""
+    return penalty.of if type(penalty) is OfSum and penalty.points == 1 else penalty
 
 
 def _rates(dropout: Dropout, L: int) -> list[float]:

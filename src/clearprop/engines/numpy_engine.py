@@ -119,8 +119,8 @@ class NumpyEngine(Engine):
                 V[l] = self._normalized(l)
             A[l] = net.f[l].A(V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
-        penalty, divided_by = task.penalty if first == 0 else None, of if task.penalty_of_sum else 1
-        loss = mean_loss(losses, weights) * (len(points) / of) + total_penalty(net, penalty) / divided_by
+        penalty = None if task.penalty is None or first else task.penalty.of_batch(of)
+        loss = mean_loss(losses, weights) * (len(points) / of) + total_penalty(net, penalty)
         share = 1 / of if weights is None else weights[:, None] / of
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
@@ -134,7 +134,7 @@ class NumpyEngine(Engine):
             np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if penalty is not None:
-                gradient.W[l][...] += penalty.dR_dW(net.W[l]) / divided_by
+                gradient.W[l][...] += penalty.dR_dW(net.W[l])
         return float(loss)
 
     def _normalized(self, l: int) -> Array:
