@@ -145,7 +145,7 @@ REFUSED = {
         "has no column 'specis'; did you mean 'species'?; there are species, island, bill, mass",
     ),
     "an ignored column that is missing": (["blobs", "--ignore", "x3"], "no column 'x3'"),
-    "one class": (["one.csv", "--target", "y"], "is 'a' in every row; two classes at least are needed"),
+    "one class": (["one.csv", "--target", "y"], "is 'a' in every row; at least two classes are needed"),
     "an empty table": (["empty.csv", "--target", "y"], "empty.csv has a header and no rows"),
     "a number that is not finite": (
         ["inf.csv", "--target", "y"],

@@ -54,7 +54,7 @@ def test_all_missing_columns_are_listed() -> None:
 def test_an_unknown_category_is_named_with_row_column_and_what_is_known() -> None:
     made = Preprocessing.fitted(TABLE, target="y")
     other = Table.of({"size": [1, 1], "colour": ["red", "pink"], "same": [2, 2]}, source="new.csv")
-    message = "new.csv, row 2, column 'colour': 'pink' was not seen in training; known are 'blue', 'green', 'red'"
+    message = "new.csv, row 2, column 'colour': 'pink' did not occur in training; known are 'blue', 'green', 'red'"
     with pytest.raises(ValueError, match=message):
         made.X(other)
 

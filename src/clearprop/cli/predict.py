@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from ..formulas.catalogue import Array
-from ..io.files import writable, write_whole
+from ..io.files import writable, write_atomically
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.tables import Table
@@ -35,7 +35,7 @@ def command(model: str, source: str, split: str, output: str | None, proba: bool
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_whole(output, text.encode())
+        write_atomically(output, text.encode())
 
 
 def _columns(model: Model, table: Table, proba: bool) -> dict[str, Array]:
