@@ -116,7 +116,7 @@ def test_the_task_follows_from_the_target(what: str) -> None:
 
 
 NOTHING_TO_LEARN = {
-    "one class": ({"x": [1, 2], "y": ["a", "a"]}, "is 'a' in every row; two classes at least"),
+    "one class": ({"x": [1, 2], "y": ["a", "a"]}, "is 'a' in every row; at least two classes"),
     "no other column": ({"y": ["a", "b"]}, "no column beside the target 'y'"),
     "a name for each row": (
         {"x": [f"n{k}" for k in range(50)], "y": [0, 1] * 25},
