@@ -259,7 +259,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         in_batches = any(part.running for part in task.network.normalization.values())
         if task.dropout or task.input_noise or task.max_norm or in_batches:
             raise ValueError(
-                "solver='lbfgs' lowers one function of the weights: "
+                "solver='lbfgs' minimises one function of the weights: "
                 "dropout, input_noise, max_norm and batch_norm, which change it in each step, need another solver"
             )
         weights, mean = _of_mean_1(task.weights, slice(None))
