@@ -156,7 +156,7 @@ def test_the_links_multiply_to_the_gradient_by_alpha(activations, normalization,
         np.testing.assert_allclose(link @ grads.dL_dA[l][0], grads.dL_dalpha[l], rtol=1e-14, atol=1e-300)
         product = cp.in_layout(links.dL_dZ(l), layout)
         np.testing.assert_allclose(product[:, 0], grads.dL_dZ[l][0], rtol=1e-11, atol=1e-16)
-    with pytest.raises(KeyError, match=r"alpha\[2\]: relu has nothing to learn"):
+    with pytest.raises(KeyError, match=r"alpha\[2\]: relu has no trainable parameter"):
         cp.Links(*_of(("prelu", "relu", "prelu"))).dA_dalpha(2)
 
 

@@ -189,8 +189,8 @@ def test_one_hot_rows_are_taken_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("labels", "outputs", "message"),
     [
-        (["a", "b", "c"], 2, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs tell 2 apart"),
-        (["a", "b", "c"], 1, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs tell 2 apart"),
+        (["a", "b", "c"], 2, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs stand for 2"),
+        (["a", "b", "c"], 1, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs stand for 2"),
         (["a", "a"], 2, r"Y has 1 classes \('a'\)"),
         (["a", "a"], 1, r"Y has 1 classes \('a'\)"),
         (list("abcdefgh"), 3, r"Y has 8 classes \('a', 'b', 'c', 'd', 'e', 'f', \.\.\.\)"),
@@ -304,7 +304,7 @@ def test_the_border_stands_before_the_forward_pass() -> None:
 @pytest.mark.parametrize(
     ("factors", "message"),
     [
-        ({2: np.ones((4, 2))}, r"factors\[2\]: A\[0\] .. A\[1\] can be multiplied before the next layer takes them"),
+        ({2: np.ones((4, 2))}, r"factors\[2\]: only A\[0\] .. A\[1\] have a layer after them and may be multiplied"),
         ({-1: np.ones((4, 2))}, r"factors\[-1\]"),
         ({1: np.ones((4, 2))}, r"factors\[1\] must be \(4, 3\); given shape \(4, 2\)"),
         ({1: np.full((4, 3), np.nan)}, r"factors\[1\] has nan in row 0 column 0"),

@@ -267,8 +267,8 @@ def test_an_activations_card_shows_its_curve_and_that_of_its_derivative(capsys):
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        ("rellu", "error: there is no kind or part 'rellu'; did you mean 'relu'?"),
-        ("activatons", "error: there is no kind or part 'activatons'; did you mean 'activations'?"),
+        ("rellu", "error: unknown kind or part 'rellu'; did you mean 'relu'?"),
+        ("activatons", "error: unknown kind or part 'activatons'; did you mean 'activations'?"),
         ("leaky_relu(slop=1)", "error: leaky_relu has no hyper-parameter 'slop'; it has slope"),
         ("leaky_relu(slope=7)", "slope = 7 is outside [0.0, 1.0]"),
     ],
@@ -296,4 +296,4 @@ def test_a_schedule_s_card_has_its_picture_and_what_it_leads_to(capsys):
     assert status == 0
     assert out.startswith("warmup(steps=300, then=cosine(start=0.5, steps=1000, end=0.0))")
     assert re.search(r"0\.5 ┤[⠀-⣿]{64}\n", out)
-    assert "then = constant(value=0.01), what it leads to" in out
+    assert "then = constant(value=0.01), the schedule after it" in out

@@ -16,7 +16,7 @@ from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.schedules import Schedule
 from clearprop.training.sampling import Sampling
 from clearprop.training.state import State
-from clearprop.training.trainer import begun
+from clearprop.training.trainer import start_training
 from clearprop.training.training import checked_training
 from tests.parts import all_of
 
@@ -174,7 +174,7 @@ def test_lbfgs_begins_anew_at_every_state_and_says_so() -> None:
     states: list[State] = []
     every_fourth = lambda report: states.append(report.state()) if report.step % 4 == 0 else None  # noqa: E731
     taken = cp.train(net_of(), X, Y, **asked, callbacks=every_fourth)
-    assert "L-BFGS began anew where a state was taken" in taken.engine.reason
+    assert "L-BFGS started again where a state was taken" in taken.engine.reason
     assert len(states) == 3
     for state in states:
         again = cp.train(net_of(), X, Y, **asked, callbacks=every_fourth, resume=through_a_file(state))
@@ -190,7 +190,7 @@ def begun_training(**options: Any) -> Any:
     defaults = {name: names[name].default for name in inspect.signature(checked_training).parameters if name in names}
     asked = {**defaults, "loss": "square", "net": net_of(), "X": X, "Y": Y, "eta": 0.05, "epochs": 5} | options
     points = [asked.pop(name) for name in ("net", "X", "Y")]
-    return begun(checked_training(*points, **asked), np.random.default_rng(3))
+    return start_training(checked_training(*points, **asked), np.random.default_rng(3))
 
 
 @pytest.mark.parametrize("pieces", [1, 3, 7, 16, 50])
@@ -307,5 +307,5 @@ def test_another_table_another_network_and_other_starts_are_refused() -> None:
     several = cp.train(net_of(), X, Y, **asked, restarts=3, seed=1).state
     with pytest.raises(ValueError, match="starts"):
         cp.train(net_of(), X, Y, **asked, restarts=3, seed=2, resume=several)
-    with pytest.raises(TypeError, match="resume goes on from a state"):
+    with pytest.raises(TypeError, match="resume must be a State"):
         cp.train(net_of(), X, Y, **asked, resume="yesterday")

@@ -158,9 +158,9 @@ def test_a_start_that_is_not_finite_diverges_in_its_first_step() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"batch_size": 5}, "lbfgs takes every point in each step; give batch_size=None"),
-        ({"eta": 0.1}, "lbfgs searches for its own step size; leave eta out"),
-        ({"dropout": 0.5}, "lbfgs lowers one function of the weights, which dropout would change"),
+        ({"batch_size": 5}, "lbfgs uses every point in each step; give batch_size=None"),
+        ({"eta": 0.1}, "lbfgs finds its step size by a line search; leave eta out"),
+        ({"dropout": 0.5}, "lbfgs minimises one function of the weights, which dropout would change"),
         ({"averaging": "ema"}, "which ema would change"),
         ({"optimizer": "clip_norm(then=lbfgs)"}, "clip_norm changes single steps, and lbfgs takes its own"),
         ({"engine": "compiled", "loss": OwnSquare()}, "engine 'compiled' cannot take this task"),

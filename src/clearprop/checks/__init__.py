@@ -1,4 +1,4 @@
-"""Checks: whether a gradient is the derivative of the number that is minimised, told without the chain rule."""
+"""Gradient checks: whether a gradient is the derivative of the loss that is minimised, without using the chain rule."""
 
 from .gradients import check_gradients
 from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where

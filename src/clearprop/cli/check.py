@@ -1,4 +1,4 @@
-"""`clearprop check`: the gradients of a saved model against numeric derivatives, on rows of a table."""
+"""`clearprop check`: compares the gradients of a saved model with numeric derivatives, on rows of a table."""
 
 from __future__ import annotations
 
@@ -22,13 +22,19 @@ COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be t
 @click.command("check")
 @model_argument
 @click.argument("source", required=False)
-@click.option("--rows", type=click.IntRange(min=1), default=16, show_default=True, help="How many rows, drawn evenly.")
 @click.option(
-    "--entries", type=click.IntRange(min=1), default=100, show_default=True, help="Entries of each array, drawn evenly."
+    "--rows", type=click.IntRange(min=1), default=16, show_default=True, help="Number of rows, drawn at random."
+)
+@click.option(
+    "--entries",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Entries of each array, drawn at random.",
 )
 @part_option("--loss", Loss, "The loss, the training's by default")
-@part_option("--penalty", Penalty, "The penalty, the training's by default; none for none", none=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Fixes what is drawn.")
+@part_option("--penalty", Penalty, "The penalty, the training's by default, or `none`", none=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random draws.")
 def command(
     model: str, source: str | None, rows: int, entries: int, loss: str | None, penalty: str | None, seed: int
 ) -> None:

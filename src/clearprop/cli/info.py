@@ -1,4 +1,4 @@
-"""`clearprop info`: what a model file holds, or what this installation can do."""
+"""`clearprop info`: shows what a model file holds, or what this installation can do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .summary import PARTS, measure, measure_name
 @click.command("info")
 @click.argument("model", required=False, metavar="[MODEL]")
 def command(model: str | None) -> None:
-    """Say what a model file holds; without one, what this installation can do."""
+    """Show what a model file holds; without one, what this installation can do."""
     if model is None:
         _print_installation()
     else:
@@ -41,7 +41,7 @@ def _print_installation() -> None:
 
 def _print_model(model: Model, path: Path) -> None:
     net = model.network
-    fact("model", f"{strong(str(path))}, {path.stat().st_size:,} bytes; its SHA-256 is right, it was not altered")
+    fact("model", f"{strong(str(path))}, {path.stat().st_size:,} bytes; its SHA-256 is correct, it was not altered")
     fact(
         "network", forward(f"{'-'.join(map(str, net.widths))}, {count(net.parameters.size, 'parameter')}, {net.dtype}")
     )
@@ -69,7 +69,7 @@ def _print_preprocessing(made: Preprocessing) -> None:
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
-    """Whatever the file says of its training, scores last."""
+    """The facts about training in the file, scores last."""
     scores = facts.pop("scores", {})
     lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
     fact("training", *lines)

@@ -1,4 +1,4 @@
-"""Restarts side by side: small networks trained in the lanes of the processor's vectors, and reported on together."""
+"""Restarts side by side: several small networks trained at once, each in one lane of the processor's vectors."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from .state import State
 from .training import Training
 
 AT_ONCE = 4096
-"""Steps of each network in one call of the kernels, at most."""
+"""The most steps of each network in one call of the kernels."""
 
 
 class Lanes:
-    """Several trainings of one kind, a network a lane. Steps are counted for each."""
+    """Restarts of one training, one network in each lane. `step` counts the steps of each network."""
 
     kind = "side_by_side"
 
@@ -51,7 +51,7 @@ class Lanes:
         """Why these restarts cannot run side by side; empty where they can."""
         looks = training.stops or training.callbacks or training.metrics or training.averaging
         if looks or training.schedule.listener():
-            return "stop conditions, callbacks, metrics, averages and plateaus look at one training at a time"
+            return "stop conditions, callbacks, metrics, averages and plateaus need one training at a time"
         if training.engine == "numpy":
             return "the NumPy engine was asked for"
         return (
@@ -61,7 +61,7 @@ class Lanes:
         )
 
     def advance(self, until: int | None = None) -> str:
-        """Take steps of all networks up to step `until`, or all; why training ended, empty where it can go on."""
+        """Take steps of all networks up to step `until`, or all. Gives why training ended; empty if it can continue."""
         period = self.training.steps_per_report
         until = self.steps if until is None else min(until, self.steps)
         at_once = max(16, min(AT_ONCE, int(3e7 / self.parameters.size)))
@@ -89,7 +89,7 @@ class Lanes:
         self.bar.advance(self.step)
 
     def _report(self) -> None:
-        """Measure, and keep the best of each network."""
+        """Compute the losses, and keep the best parameters of each network."""
         losses = self.lost / (self.step - self.reported)
         self.lost, self.reported = np.zeros_like(self.lost), self.step
         validated = self.training.held_out is not None
@@ -104,7 +104,7 @@ class Lanes:
         held_out, task = self.training.held_out, self.task
         assert held_out is not None
         net = task.network.with_parameters(parameters)
-        with np.errstate(all="ignore"):  # a restart may have left the finite numbers
+        with np.errstate(all="ignore"):  # the parameters of a restart may not be finite
             Z, A = held_out.outputs(net)
             return held_out.loss(net, task.loss, task.penalty, Z, A)
 
@@ -136,7 +136,7 @@ class Lanes:
     KEPT = ("step", "reported", "eta", "lost", "parameters", "best", "judged")
 
     def state(self) -> State:
-        """All that continuing from here needs, copied."""
+        """A copy of all that a continuation from here needs."""
         values = {name: deepcopy(getattr(self, name)) for name in self.KEPT}
         values |= {
             "seconds": time.perf_counter() - self.began,
@@ -146,7 +146,7 @@ class Lanes:
         return State(self.kind, self.about, values)
 
     def restore(self, values: dict[str, Any]) -> None:
-        """Go on from the values of a state."""
+        """Continue from the values of a state."""
         for name in self.KEPT:
             setattr(self, name, deepcopy(values[name]))
         for supply, state in zip(self.supplies, values["supplies"], strict=True):

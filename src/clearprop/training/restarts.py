@@ -1,7 +1,7 @@
 """Restarts: several trainings from independent starting points, of which the best is kept (Concept 20).
 
 Different starts reach different local minima. Each restart draws its start and its points from a generator of its own,
-so it does not matter how many there are, in which order they run, or on how many threads.
+so its result does not depend on the number of restarts, on their order, or on the number of threads.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from .training import Training
 from .whole_set import WholeSetLoop
 
 Start: TypeAlias = tuple[Network, np.random.Generator]
-"""A network, and what draws its points."""
+"""A network, and the generator that draws its points."""
 
 
 def starting_points(net: Network, K: int, rng: np.random.Generator) -> list[Start]:
-    """K networks, the given one first, the others drawn as it was; and what draws the points of each."""
+    """K networks, the given one first, the others drawn by its initialiser, each with a generator for its points."""
     generators = rng.spawn(K)
     drawn = [
         Network(net.widths, net.activations, init=net.init, normalization=net.normalizations, seed=own, dtype=net.dtype)
@@ -36,18 +36,18 @@ def starting_points(net: Network, K: int, rng: np.random.Generator) -> list[Star
 
 
 def about_starts(training: Training, starts: list[Start]) -> dict[str, Any]:
-    """What a continued training must have as it was: its starts too, and the points that each will draw."""
+    """What must be the same in a continued training, with digests of the starts and of their generators."""
     places = np.frombuffer("".join(str(rng.bit_generator.state) for _, rng in starts).encode(), np.uint8)
     return {**training.about, "starts": digest(*(net.parameters for net, _ in starts), places)}
 
 
 def loop_for(training: Training, start: Start) -> Loop:
-    """The loop of one training from there."""
+    """The loop of one training from a start."""
     return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, *start)
 
 
 class OneAfterAnother:
-    """Each restart by a loop of its own; one that diverges is passed over, unless all do. Steps are counted over all."""
+    """Restarts in sequence, each by a loop of its own; one that diverges is ignored, unless all do. Steps count over all."""
 
     kind = "one_after_another"
 
@@ -63,7 +63,7 @@ class OneAfterAnother:
 
     @property
     def bar(self) -> Bar:
-        """Who is shown the steps of all restarts."""
+        """The progress bar of all restarts together."""
         return self._bar
 
     @bar.setter
@@ -86,7 +86,7 @@ class OneAfterAnother:
         return len(self.losses) == len(self.starts)
 
     def advance(self, until: int | None = None) -> str:
-        """Take steps up to step `until`, counted over all restarts, or all; why training ended, empty where it can go on."""
+        """Take steps up to `until`, counted over all restarts, or all. Gives why training ended; empty if it can continue."""
         steps = self.training.steps
         until = self.steps if until is None else until
         while not self._are_done:
@@ -106,13 +106,13 @@ class OneAfterAnother:
         return self.best.stopped_because
 
     def _close(self, loss: float, run: Run | None) -> None:
-        """One restart is done; of several that are equally good the first is kept."""
+        """Note the result of one restart; of several that are equally good the first is kept."""
         self.losses.append(loss)
         if run is not None and (self.best is None or loss < self.best_loss):
             self.best, self.best_loss = run, loss
 
     def finish(self, because: str) -> Run:
-        """The best of the restarts that are done, and of the one under way."""
+        """The best of the finished restarts and the present one."""
         state = self.state()
         if not self._are_done:
             self._close(self.loop.judged, self.loop.end(because))
@@ -120,7 +120,7 @@ class OneAfterAnother:
         return replace(self.best, stopped_because=because, restarts=np.array(self.losses), state=state)
 
     def state(self) -> State:
-        """All that continuing needs, copied: the losses of the restarts that are done, the best one, and the one under way."""
+        """A copy of all that a continuation needs: the losses of finished restarts, the best of them, the present loop."""
         values = {
             "step": self.step,
             "losses": list(self.losses),
@@ -131,7 +131,7 @@ class OneAfterAnother:
         return State(self.kind, self.about, values)
 
     def restore(self, values: dict[str, Any]) -> None:
-        """Go on from the values of a state."""
+        """Continue from the values of a state."""
         self.losses, self.best_loss = list(values["losses"]), values["best_loss"]
         if values["best"] is not None:
             self.best = self._run(values["best"])
@@ -150,7 +150,7 @@ class OneAfterAnother:
 
 
 def _kept(run: Run) -> dict[str, Any]:
-    """What a state holds of a run that is over."""
+    """The values of a finished run for a state."""
     net = run.network
     return {
         "parameters": net.parameters.copy(),

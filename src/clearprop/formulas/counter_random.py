@@ -1,7 +1,7 @@
-"""Random words as a pure function of where they are used: seed, step, layer, row, unit. It keeps no state and draws nothing.
+"""Counter-based random numbers: 32-bit words as a pure function of seed, step, layer, row and unit. There is no state.
 
-Whoever asks for the word of one place gets the same 32 bits, whatever was asked before, in which order, and on which thread.
-All arithmetic is that of unsigned 32-bit words, which wrap around; four lines of it make a kernel in any language:
+The same seed, step, layer, row and unit give the same word, in any order of calls and on any thread. All arithmetic is that
+of unsigned 32-bit words, which wrap around; these lines are all that a kernel needs:
 
     mix(h):   h ^= h >> 16;  h *= 0x85ebca6b;  h ^= h >> 13;  h *= 0xc2b2ae35;  h ^= h >> 16
     on(h, i): mix(h ^ (i + 1) * 0x9e3779b9)
@@ -34,7 +34,7 @@ def mix(h: Array) -> Array:
 
 
 def on(h: Array, i: Array) -> Array:
-    """From one word on to its i-th child, uint32; both broadcast."""
+    """The i-th word that follows from h, uint32; both broadcast."""
     return mix(h ^ (i + np.uint32(1)) * np.uint32(GOLDEN))
 
 

@@ -1,11 +1,11 @@
-"""Random words from places: the published values, the same word in any order, and no pattern that shows."""
+"""Counter-based random numbers: published values, the same word in any order of calls, and no visible pattern."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from clearprop.formulas.counted_words import mix, words
+from clearprop.formulas.counter_random import mix, words
 from clearprop.formulas.regularizers import Dropout
 
 
