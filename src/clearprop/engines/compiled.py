@@ -153,7 +153,9 @@ class CompiledEngine(Engine):
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
         parameters = self.task.network.parameters
-        wrong, layer = self._trainer.apply(parameters, np.ascontiguousarray(gradient, parameters.dtype), eta)
+        if gradient is not self._gradient:
+            gradient = np.ascontiguousarray(gradient, parameters.dtype)
+        wrong, layer = self._trainer.apply(parameters, gradient, eta)
         if wrong:
             raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
 

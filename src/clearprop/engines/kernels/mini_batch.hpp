@@ -34,6 +34,24 @@ void update(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int 
   }
 }
 
+// Short runs of numbers, for which a call of the library would take longer.
+template <class T>
+CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
+  int j = 0;
+  for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
+  for (; j < count; ++j) to[j] = from[j];
+}
+template <class T>
+CLEARPROP_INLINE bool is_same_run(const T* a, const T* b, int count) {
+  using Bits = Mask<Vec<T>>;
+  Bits other{};
+  int j = 0;
+  for (; j + lanes<T> <= count; j += lanes<T>) other |= Bits(load<Vec<T>>(a + j)) ^ Bits(load<Vec<T>>(b + j));
+  bool same = std::memcmp(a + j, b + j, (count - j) * sizeof(T)) == 0;
+  for (int k = 0; k < lanes<T>; ++k) same &= other[k] == 0;
+  return same;
+}
+
 template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
@@ -42,7 +60,7 @@ class MiniBatch final : public BatchDescent<T> {
         threads_(threads), losses_(largest_batch), remembered_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, remembered_.count()) {
     if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
     divide_weights();
-    penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1);
+    penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1), finite_stripes_.assign(stripes_.size(), 1);
   }
 
   void pack(const T* flat) override { net_.pack(flat); }
@@ -82,7 +100,7 @@ class MiniBatch final : public BatchDescent<T> {
   // added up in the order of the points.
   double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) override {
     Team::Turn turn(Team::of_process(), threads_);
-    each_piece(turn, [&](int i) { refresh(pieces_[i], flat); });
+    turn.each(int(stripes_.size()), [&](int i) { refresh(stripes_[i], flat); });
     const double penalised = share.first == 0 ? penalised_of(share.of) : 0;
     double loss = 0;
     if (batch.size <= largest_batch_) {
@@ -90,7 +108,7 @@ class MiniBatch final : public BatchDescent<T> {
       each_piece(turn, [&](int i) {
         alignas(64) T room[most_in_piece];
         take_gradient(i, batch.size, penalised, room, gradient_of_biases(i, room));
-        each_run(pieces_[i], room, gradient_of_biases(i, room), [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, gradient + to); });
+        each_run(pieces_[i], room, gradient_of_biases(i, room), [&](const T* at, std::ptrdiff_t to, int count, int) { copy_run(at, gradient + to, count); });
       });
       for (int r = 0; r < batch.size; ++r) loss += losses_[r];
     } else {
@@ -104,18 +122,27 @@ class MiniBatch final : public BatchDescent<T> {
   // What `step` does after the gradient, from `flat` parameters and against a gradient in their order.
   Applied apply(T* flat, const T* gradient, double eta) override {
     Team::Turn turn(Team::of_process(), threads_);
-    each_piece(turn, [&](int i) { finite_[i] = is_finite_of(pieces_[i], gradient); });
-    if (const int l = layer_not_finite()) return {Applied::gradient, l};
-    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
-    if (const int l = layer_not_finite()) {
-      std::fill_n(net_.parameters(), net_.size(), T(0));  // the padding too may be NaN
-      net_.pack(flat);
-      return {Applied::weights, l};
+    const auto layer_of_gradient = [&] {
+      each_piece(turn, [&](int i) { finite_[i] = is_finite_of(pieces_[i], gradient); });
+      return layer_not_finite(pieces_, finite_);
+    };
+    int wrong = 0;
+    if (rule_.is_plain()) {  // which keeps nothing that would have to be saved from such a gradient
+      turn.each(int(stripes_.size()), [&](int i) { finite_stripes_[i] = descend_from(stripes_[i], flat, gradient, T(eta)); });
+      wrong = layer_not_finite(stripes_, finite_stripes_);
+    } else {
+      if (const int l = layer_of_gradient()) return {Applied::gradient, l};
+      with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
+      wrong = layer_not_finite(pieces_, finite_);
     }
-    each_piece(turn, [&](int i) {
-      each_run_of_parameters(pieces_[i], [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, flat + to); });
-    });
-    return {};
+    if (wrong == 0) {
+      turn.each(int(stripes_.size()), [&](int i) { hand_back(stripes_[i], flat); });
+      return {};
+    }
+    std::fill_n(net_.parameters(), net_.size(), T(0));  // the padding too may be NaN
+    net_.pack(flat);
+    if (const int l = layer_of_gradient()) return {Applied::gradient, l};
+    return {Applied::weights, wrong};
   }
 
  private:
@@ -123,6 +150,11 @@ class MiniBatch final : public BatchDescent<T> {
   struct Piece {
     int l, panel, first, last;
   };
+  // Rows of weights in all panels, which are side by side in the flat vector; the biases go with the first.
+  struct Stripe {
+    int l, first, last;
+  };
+  static constexpr int stripe_weights = 32768 / sizeof(T);
   static constexpr int rows_at_once = 128;        // of points, whose values then stay in the second-level cache
   static constexpr int weights_at_once = 16384 / sizeof(T);  // whose gradient stays in the first-level cache
   static constexpr int most_in_piece = weights_at_once + panel_vectors * lanes<T>;  // and biases
@@ -130,6 +162,8 @@ class MiniBatch final : public BatchDescent<T> {
   void divide_weights() {
     for (int l = 1; l <= net_.L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
+      const int rows = std::max(1, stripe_weights / layer.n / lanes<T>) * lanes<T>;
+      for (int i = 0; i < layer.m; i += rows) stripes_.push_back({l, i, std::min(i + rows, layer.m)});
       for (int p = 0; p < layer.panels.count(); ++p) {
         const int height = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
         for (int i = 0; i < layer.m; i += height) pieces_.push_back({l, p, i, std::min(i + height, layer.m)});
@@ -324,7 +358,8 @@ class MiniBatch final : public BatchDescent<T> {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
     const int count = std::min(stride, layer.n - begin);
-    for (int i = piece.first; i < piece.last; ++i, weights += stride)
+    if (layer.n == stride) f(weights, layer.flat + std::ptrdiff_t(piece.first) * stride, (piece.last - piece.first) * stride, 0);
+    else for (int i = piece.first; i < piece.last; ++i, weights += stride)
       f(weights, layer.flat + std::ptrdiff_t(i) * layer.n + begin, count, stride - count);
     if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
   }
@@ -333,15 +368,60 @@ class MiniBatch final : public BatchDescent<T> {
     each_run(piece, net_.parameters() + offset(piece), net_.parameters() + offset_of_biases(piece), f);
   }
 
-  // Packs a piece's parameters where the flat ones are others.
-  void refresh(const Piece& piece, const T* flat) {
+  // The same for a stripe of parameters.
+  template <class F>
+  void each_run(const Stripe& stripe, F&& f) const {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    const auto row = [&](std::ptrdiff_t packed, int panel_step, std::ptrdiff_t flat) {
+      for (int p = 0; p < layer.panels.count(); ++p) {
+        const int begin = layer.panels.begin(p), count = std::min(layer.panels.stride(p), layer.n - begin);
+        f(net_.parameters() + packed + (panel_step ? layer.panels.row(p, panel_step - 1) : begin), flat + begin, count);
+      }
+    };
+    if (layer.panels.count() == 1 && layer.panels.stride(0) == layer.n) {
+      f(net_.parameters() + layer.W + layer.panels.row(0, stripe.first), layer.flat + std::ptrdiff_t(stripe.first) * layer.n, (stripe.last - stripe.first) * layer.n);
+    } else {
+      for (int i = stripe.first; i < stripe.last; ++i) row(layer.W, i + 1, layer.flat + std::ptrdiff_t(i) * layer.n);
+    }
+    if (stripe.first == 0) row(layer.W0, 0, layer.flat + std::ptrdiff_t(layer.m) * layer.n);
+  }
+
+  // Packs a stripe's parameters where the flat ones are others.
+  void refresh(const Stripe& stripe, const T* flat) {
     bool same = true;
-    each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) {
-      if (std::memcmp(at, flat + from, count * sizeof(T)) == 0) return;
-      std::copy_n(flat + from, count, at);
-      same = false;
+    each_run(stripe, [&](const T* at, std::ptrdiff_t from, int count) { same = same && is_same_run(at, flat + from, count); });
+    if (same) return;
+    each_run(stripe, [&](T* at, std::ptrdiff_t from, int count) { copy_run(flat + from, at, count); });
+    finish(stripe);
+  }
+  void hand_back(const Stripe& stripe, T* flat) const {
+    each_run(stripe, [&](const T* at, std::ptrdiff_t to, int count) { copy_run(at, flat + to, count); });
+  }
+  void finish(const Stripe& stripe) {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    if (stripe.l == 1) return;
+    for (int p = 0; p < layer.panels.count(); ++p) net_.transpose_rows(layer, p, stripe.first, stripe.last);
+  }
+
+  // W = flat - eta * gradient; whether both were finite
+  bool descend_from(const Stripe& stripe, const T* flat, const T* gradient, T eta) {
+    using V = Vec<T>;
+    V doubt{};
+    T doubt_of_rest = 0;
+    each_run(stripe, [&](T* at, std::ptrdiff_t from, int count) {
+      int j = 0;
+      for (; j + lanes<T> <= count; j += lanes<T>) {
+        const V w = load<V>(flat + from + j) - eta * load<V>(gradient + from + j);
+        doubt += w - w;
+        store(at + j, w);
+      }
+      for (; j < count; ++j) {
+        at[j] = flat[from + j] - eta * gradient[from + j];
+        doubt_of_rest += at[j] - at[j];
+      }
     });
-    if (!same) finish(piece);
+    finish(stripe);
+    return sum(doubt) + doubt_of_rest == 0;
   }
 
   bool is_finite_of(const Piece& piece, const T* gradient) const {
@@ -350,10 +430,11 @@ class MiniBatch final : public BatchDescent<T> {
     return finite;
   }
 
-  // The layer of the last piece that is not finite, the first on the way back; 0 where all are.
-  int layer_not_finite() const {
-    for (std::size_t i = pieces_.size(); i-- > 0;)
-      if (!finite_[i]) return pieces_[i].l;
+  // The last layer that is not finite, the first on the way back; 0 where all are.
+  template <class Part>
+  static int layer_not_finite(const std::vector<Part>& parts, const std::vector<char>& finite) {
+    for (std::size_t i = parts.size(); i-- > 0;)
+      if (!finite[i]) return parts[i].l;
     return 0;
   }
 
@@ -375,7 +456,7 @@ class MiniBatch final : public BatchDescent<T> {
         pack_gradient(piece, gradient, own, of_biases);
         clip_entries(i, own);
       }
-      each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { std::copy_n(flat + from, count, at); });
+      each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { copy_run(flat + from, at, count); });
       move(rule, piece, own, of_biases);
       finite_[i] = is_finite_in(piece);
     });
@@ -388,7 +469,8 @@ class MiniBatch final : public BatchDescent<T> {
 
   void pack_gradient(const Piece& piece, const T* gradient, T* weights, T* biases) const {
     each_run(piece, weights, biases, [&](T* at, std::ptrdiff_t from, int count, int padding) {
-      std::fill_n(std::copy_n(gradient + from, count, at), padding, T(0));
+      copy_run(gradient + from, at, count);
+      for (int j = 0; j < padding; ++j) at[count + j] = 0;
     });
   }
 
@@ -504,7 +586,8 @@ class MiniBatch final : public BatchDescent<T> {
   Rule rule_;
   int largest_batch_, threads_;
   std::vector<double> losses_, penalties_;
-  std::vector<char> finite_;
+  std::vector<char> finite_, finite_stripes_;
+  std::vector<Stripe> stripes_;
   std::vector<Piece> pieces_;
   Remembered<T> remembered_;
   Parametrization<T> parametrization_;

@@ -70,6 +70,20 @@ class Interruptions {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// An array that is mostly the one of the call before, whose conversion takes as long as a small step.
+template <class A>
+class Held {
+ public:
+  const A& of(nb::handle given) {
+    if (given.ptr() != held_.ptr()) array_ = nb::cast<A>(given, false), held_ = nb::borrow(given);
+    return array_;
+  }
+
+ private:
+  nb::object held_;
+  A array_;
+};
+
 // Everything that is done with networks of one shape on one data set. The arrays that it reads live as long as it does.
 template <class T>
 class Bound {
@@ -106,17 +120,21 @@ class Bound {
   }
 
   // The loss of step t on the points `rows` at `parameters`, and its gradient; they are rows first .. of a batch of `of`.
-  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, std::int64_t t, Flat<T> gradient, int first, int of) {
+  double loss_and_gradient(nb::handle parameters, Flat<const std::int64_t> rows, std::int64_t t, nb::handle gradient, int first, int of) {
+    const T* const from = parameters_.of(parameters).data();
+    T* const to = gradient_.of(gradient).data();
     nb::gil_scoped_release release;
-    return batches().loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, t, {first, of}, gradient.data());
+    return batches().loss_and_gradient(from, {rows.data(), int(rows.size())}, t, {first, of}, to);
   }
 
   // The step against a gradient. What was not finite, 1 for the gradient and 2 for a weight after the step, and in which layer.
-  std::pair<int, int> apply(Flat<T> parameters, Flat<const T> gradient, double eta) {
+  std::pair<int, int> apply(nb::handle parameters, nb::handle gradient, double eta) {
+    T* const from = parameters_.of(parameters).data();
+    const T* const against = against_.of(gradient).data();
     nb::gil_scoped_release release;
     BatchDescent<T>& batches = this->batches();
     hold_state(batches);
-    const Applied applied = batches.apply(parameters.data(), gradient.data(), eta);
+    const Applied applied = batches.apply(from, against, eta);
     return {int(applied.what), applied.layer};
   }
 
@@ -175,6 +193,8 @@ class Bound {
             shape_.widths.back(), {}, {}, {}};
   }
 
+  Held<Flat<T>> parameters_, gradient_;
+  Held<Flat<const T>> against_;
   Matrix<const T> X_;
   Flat<const T> Y_;
   std::optional<Flat<const std::int32_t>> which_;
