@@ -41,23 +41,40 @@ CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
   for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
   for (; j < count; ++j) to[j] = from[j];
 }
+
+// Whether runs of numbers that are shown to it in pairs have been the same so far, bit by bit.
 template <class T>
-CLEARPROP_INLINE bool is_same_run(const T* a, const T* b, int count) {
+class Comparison {
+ public:
+  CLEARPROP_INLINE void operator()(const T* a, const T* b, int count) {
+    int j = 0;
+    for (; j + lanes<T> <= count; j += lanes<T>) other_ |= Bits(load<Vec<T>>(a + j)) ^ Bits(load<Vec<T>>(b + j));
+    for (; j < count; ++j) other_of_rest_ |= bits(a[j]) ^ bits(b[j]);
+  }
+  bool all_same() const {
+    Bit other = other_of_rest_;
+    for (int k = 0; k < lanes<T>; ++k) other |= other_[k];
+    return other == 0;
+  }
+
+ private:
   using Bits = Mask<Vec<T>>;
-  Bits other{};
-  int j = 0;
-  for (; j + lanes<T> <= count; j += lanes<T>) other |= Bits(load<Vec<T>>(a + j)) ^ Bits(load<Vec<T>>(b + j));
-  bool same = std::memcmp(a + j, b + j, (count - j) * sizeof(T)) == 0;
-  for (int k = 0; k < lanes<T>; ++k) same &= other[k] == 0;
-  return same;
-}
+  using Bit = std::decay_t<decltype(Bits{}[0])>;
+  static Bit bits(T value) {
+    Bit bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+  }
+  Bits other_{};
+  Bit other_of_rest_ = 0;
+};
 
 template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
       : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
-        threads_(threads), losses_(largest_batch), remembered_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, remembered_.count()) {
+        threads_(threads), losses_(largest_batch), state_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, state_.count()) {
     if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
     divide_weights();
     penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1), finite_stripes_.assign(stripes_.size(), 1);
@@ -67,21 +84,21 @@ class MiniBatch final : public BatchDescent<T> {
   void unpack(T* flat) const override { net_.unpack(flat); }
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
-  int arrays() const override { return remembered_.count() + parametrization_.arrays(); }
-  void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
-    for (int k = 0; k < remembered_.count(); ++k) net_.pack_beside(kept[k], remembered_.kept(k));
-    parametrization_.remember({kept.begin() + remembered_.count(), kept.end()});
-    remembered_.set(t, product);
+  int arrays() const override { return state_.count() + parametrization_.arrays(); }
+  void set_state(const std::vector<T*>& kept, std::int64_t t, double product) override {
+    for (int k = 0; k < state_.count(); ++k) net_.pack_beside(kept[k], state_.kept(k));
+    parametrization_.set_state({kept.begin() + state_.count(), kept.end()});
+    state_.set(t, product);
   }
-  std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
-    for (int k = 0; k < remembered_.count(); ++k) net_.unpack_beside(remembered_.kept(k), kept[k]);
-    parametrization_.recall({kept.begin() + remembered_.count(), kept.end()});
-    return remembered_.get();
+  std::pair<std::int64_t, double> get_state(const std::vector<T*>& kept) const override {
+    for (int k = 0; k < state_.count(); ++k) net_.unpack_beside(state_.kept(k), kept[k]);
+    parametrization_.get_state({kept.begin() + state_.count(), kept.end()});
+    return state_.get();
   }
 
-  void save() override { remembered_.save(net_.parameters()), parametrization_.save(); }
+  void save() override { state_.save(net_.parameters()), parametrization_.save(); }
   void restore() override {
-    remembered_.restore(net_.parameters()), parametrization_.restore();
+    state_.restore(net_.parameters()), parametrization_.restore();
     net_.transpose_all();
   }
 
@@ -123,8 +140,8 @@ class MiniBatch final : public BatchDescent<T> {
   Applied apply(T* flat, const T* gradient, double eta) override {
     Team::Turn turn(Team::of_process(), threads_);
     const auto layer_of_gradient = [&] {
-      each_piece(turn, [&](int i) { finite_[i] = is_finite_of(pieces_[i], gradient); });
-      return layer_not_finite(pieces_, finite_);
+      turn.each(int(stripes_.size()), [&](int i) { finite_stripes_[i] = is_finite_in(stripes_[i], gradient); });
+      return layer_not_finite(stripes_, finite_stripes_);
     };
     int wrong = 0;
     if (rule_.is_plain()) {  // which keeps nothing that would have to be saved from such a gradient
@@ -249,7 +266,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   template <class R>
   void change_weights(Team::Turn& turn, int b, double eta) {
-    const R rule = remembered_.template next<R>(eta);
+    const R rule = state_.template next<R>(eta);
     if (rule_.is_plain() && !rule_.penalises()) return each_piece(turn, [&](int i) { descend(pieces_[i], b, T(eta)); });
     if (!rule_.measures_whole()) {
       each_piece(turn, [&](int i) {
@@ -388,9 +405,9 @@ class MiniBatch final : public BatchDescent<T> {
 
   // Packs a stripe's parameters where the flat ones are others.
   void refresh(const Stripe& stripe, const T* flat) {
-    bool same = true;
-    each_run(stripe, [&](const T* at, std::ptrdiff_t from, int count) { same = same && is_same_run(at, flat + from, count); });
-    if (same) return;
+    Comparison<T> comparison;
+    each_run(stripe, [&](const T* at, std::ptrdiff_t from, int count) { comparison(at, flat + from, count); });
+    if (comparison.all_same()) return;
     each_run(stripe, [&](T* at, std::ptrdiff_t from, int count) { copy_run(flat + from, at, count); });
     finish(stripe);
   }
@@ -424,10 +441,12 @@ class MiniBatch final : public BatchDescent<T> {
     return sum(doubt) + doubt_of_rest == 0;
   }
 
-  bool is_finite_of(const Piece& piece, const T* gradient) const {
-    bool finite = true;
-    each_run(piece, gradient, gradient, [&](const T*, std::ptrdiff_t from, int count, int) { finite = finite && all_finite(gradient + from, count); });
-    return finite;
+  // Whether flat numbers are, those of a stripe.
+  bool is_finite_in(const Stripe& stripe, const T* flat) const {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    const std::ptrdiff_t biases = layer.flat + std::ptrdiff_t(layer.m) * layer.n;
+    return all_finite(flat + layer.flat + std::ptrdiff_t(stripe.first) * layer.n, std::int64_t(stripe.last - stripe.first) * layer.n) &&
+           (stripe.first > 0 || all_finite(flat + biases, layer.n));
   }
 
   // The last layer that is not finite, the first on the way back; 0 where all are.
@@ -441,7 +460,7 @@ class MiniBatch final : public BatchDescent<T> {
   // The packed parameters after the step from `flat` ones; whether those of each piece are finite is noted.
   template <class R>
   void change_from(Team::Turn& turn, const T* flat, const T* gradient, double eta) {
-    const R rule = remembered_.template next<R>(eta);
+    const R rule = state_.template next<R>(eta);
     const bool at_once = rule_.measures_whole();
     if (at_once) {
       make_whole();
@@ -573,7 +592,7 @@ class MiniBatch final : public BatchDescent<T> {
   void take_step(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
     const auto part = [&](std::ptrdiff_t at, const T* g, int count) {
       std::array<T*, most_kept> kept{};
-      for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + at;
+      for (int k = 0; k < R::kept; ++k) kept[k] = state_.kept(k) + at;
       update(rule, net_.parameters() + at, g, kept, count);
     };
     part(offset(piece), gradient, weights_in(piece));
@@ -589,7 +608,7 @@ class MiniBatch final : public BatchDescent<T> {
   std::vector<char> finite_, finite_stripes_;
   std::vector<Stripe> stripes_;
   std::vector<Piece> pieces_;
-  Remembered<T> remembered_;
+  OptimizerState<T> state_;
   Parametrization<T> parametrization_;
   Buffer<T> gradient_;  // all of it, where something measures the whole
 };
