@@ -113,8 +113,8 @@ ENGINES = [
     Fault(
         "every call of the NumPy engine draws the masks of the training's first steps",
         "engines/numpy_engine.py",
-        "loss = self._back_propagate(points, t + step)",
-        "loss = self._back_propagate(points, 1 + step)",
+        "loss = self._back_propagate(points, t + step, 0, len(points))",
+        "loss = self._back_propagate(points, 1 + step, 0, len(points))",
     ),
     Fault(
         "the loop tells the engine the number of the step before",
@@ -174,8 +174,8 @@ ENGINES = [
     Fault(
         "a gradient that is applied moves no running statistics",
         "engines/numpy_engine.py",
-        "        if self._followed:\n            self._follow(self._rows)",
-        "        if self._followed and step:\n            self._follow(self._rows)",
+        "        if self._running:\n            self._move_running_moments(self._rows)",
+        "        if self._running and step:\n            self._move_running_moments(self._rows)",
     ),
     Fault(
         "an engine that goes on has the optimiser's arrays and not its t",
