@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import astuple
 
 import numpy as np
 import pytest
 
 from clearprop.explanation.account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title
 from clearprop.explanation.latex.pieces import sentence as latex_words
-from clearprop.explanation.notation.sentences import Line, Number, Sentence, Shape, pieces
+from clearprop.explanation.notation.sentences import Bars, Line, Number, Sentence, Shape, count_of, pieces
 from clearprop.explanation.notation.symbols import Written
 from clearprop.explanation.trace.values import Values
 from tests.explanation.reading import _matrices, _number, _tokens_of_latex
@@ -150,7 +151,9 @@ class TextReader(Reader):
         if isinstance(place, Line):
             flat = self.values[place.array].array.ravel()
             return r",\s".join(re.escape(_shortest(float(each))) for each in flat).join((r"\(?", r"\)?"))
-        return self.words(place) if isinstance(place, str) else r"[·▁▂▃▄▅▆▇█]+"
+        if isinstance(place, Bars):
+            return r"[·▁▂▃▄▅▆▇█]+"
+        return self.words(place if isinstance(place, str) else count_of(*astuple(place)))
 
     def formula(self, formula: Written) -> str:
         return self.words(formula.plain.replace("⟨", "").replace("⟩", ""))
@@ -209,7 +212,7 @@ class LatexReader(Reader):
     between = r"(?:\\q?quad|\\text(?=\{)|[\s&\\{}])*"
     equal, digits = (
         r"\s*&?=\s*",
-        r"(?:\\left\()?(-?(?:\d|\.|\{,\})+(?: \\cdot 10\^\{-?\d+\})?|-?\\infty|\\mathrm\{NaN\})(?:\\right\))?",
+        r"(?:\\left\()?(-?\d+(?:\{,\}\d+)*(?:\.\d+)?(?: \\cdot 10\^\{-?\d+\})?|-?\\infty|\\mathrm\{NaN\})(?:\\right\))?",
     )
 
     @staticmethod
@@ -236,7 +239,9 @@ class LatexReader(Reader):
         if isinstance(place, Line):
             size = self.values[place.array].array.size
             return r"\(?" + ", ".join([self.digits.replace("(-?", "(?:-?", 1)] * size) + r"\)?"
-        return self.words(place) if isinstance(place, str) else r"(?:\\clearpropbar\{[\d.]+\})+"
+        if isinstance(place, Bars):
+            return r"(?:\\clearpropbar\{[\d.]+\})+"
+        return self.words(place if isinstance(place, str) else count_of(*astuple(place)))
 
     def formula(self, formula: Written) -> str:
         either = {re.escape(each) for each in (formula.latex, formula.one_line)}

@@ -113,8 +113,8 @@ def _steps() -> dict:
 
 
 STEPS = _steps()
-NUMBERED = re.compile(r"(?:Concept|Notation) \d+|\(7\.\d+\)|1/$")
-"""Numbers that are words: places in the notes, and a part of so many."""
+NUMBERED = re.compile(r"(?:Concept|Notation) \d+|\(7\.\d+\)|\b[01]\b")
+"""Numbers that are words: places in the notes, and what is 0 or 1 whatever the step."""
 WAYS = list(itertools.product(NOTATIONS, ("denominator", "numerator")))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..notation.sentences import Number, Sentence, quoted, say
+from ..notation.sentences import Number, Sentence, chain, quoted, say
 from ..notation.symbols import Written
 from ..trace.around import Entry, Path, WhatIf
 from ..trace.equations import update_of
@@ -125,7 +125,7 @@ def _what_ifs(story: Story) -> list[Block]:
 
 def _what_if(story: Story, l: int, each: WhatIf) -> list[Block]:
     gradient, off = story.symbols.of("dL_dW", l), Number(each.relative, "fine percent")
-    said = say("{gradient} would be off by {off}: {reason}", gradient=gradient, off=off, reason=each.reason)
+    said = chain([say("{gradient} would be off by {off}", gradient=gradient, off=off), each.why], by=": ")
     wrong = Written(f"{gradient.plain}, wrong", rf"{gradient.one_line}\text{{, wrong}}")
     operands = (
         Operand("", wrong, key_of("wrong_dL_dW", l)),

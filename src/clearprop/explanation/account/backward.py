@@ -84,7 +84,7 @@ def _link(story: Story, link: Link) -> Equation:
         number=story.scalar(link.name, link.l),
         shapes=None if story.chain else say("{shape}", shape=Shape(link.value.shape)),
         source=link.source,
-        reason=quoted(link.reason),
+        reason=link.why,
         tone="backward",
     )
 

@@ -85,7 +85,7 @@ def cost(story: Story) -> list[Block]:
     beside = say(words, forward=Number(own.forward, "whole"), weights=Number(own.weights, "whole"))
     head = map(say, ("product", "from the layer", "from the loss", "reusing"))
     title = Title(say("Cost, in multiplications"))
-    return [title, table(head, rows), Note(beside, "quiet"), Note(quoted(own.reason))]
+    return [title, table(head, rows), Note(beside, "quiet"), Note(own.why)]
 
 
 def _count(number: int) -> Sentence:

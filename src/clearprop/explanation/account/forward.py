@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..findings.reasons import count_of
-from ..notation.sentences import Bars, Number, Sentence, Shape, say
+from ..notation.sentences import Bars, Count, Number, Shape, chain, say
 from ..notation.symbols import Written
 from ..trace.equations import linear, scaling
-from ..trace.passes import ForwardLayer, Normalized
+from ..trace.passes import ForwardLayer, Normalized, Zone
 from ..trace.values import key_of
 from .blocks import Block, Equation, Item, List, Note, Operand, Product, Title
 from .story import Story
@@ -124,21 +123,19 @@ def _zones(layer: ForwardLayer) -> list[Block]:
     if len(zones) == 1 and zones[0].zone == "active":
         return []
     counts = [
-        f"{count_of(some, len(zones), 'unit')} {said}"
+        say(f"{{some}} {said}", some=Count(some, len(zones), "unit"))
         for zone, said in ZONES.items()
         if (some := sum(each.zone == zone for each in zones))
     ]
-    lets = say(
-        "lets back {bars}  {counts}", bars=Bars(tuple(1 - zone.depth for zone in zones)), counts=", ".join(counts)
-    )
+    lets = say("lets back {bars}  ", bars=Bars(tuple(1 - zone.depth for zone in zones)))
     telling = [zone for zone in zones if zone.zone != "active"]
-    items = [_unit(zone.unit, ZONES[zone.zone], zone.reason) for zone in telling[:FEW_UNITS]]
+    items = [_unit(zone) for zone in telling[:FEW_UNITS]]
     if len(telling) > FEW_UNITS:
         items.append(Item(say("and {n} more", n=Number(len(telling) - FEW_UNITS, "whole"))))
     listed: list[Block] = [List(tuple(items))] if items else []
-    return [Note(lets), *listed]
+    return [Note(chain([lets, chain(counts, ", ")], "")), *listed]
 
 
-def _unit(unit: int, zone: str, reason: str) -> Item:
-    said: Sentence = say("unit {unit}: {zone}, {reason}", unit=Number(unit, "whole"), zone=zone, reason=reason)
-    return Item(said)
+def _unit(zone: Zone) -> Item:
+    said = say(f"unit {{unit}}: {ZONES[zone.zone]}", unit=Number(zone.unit, "whole"))
+    return Item(chain([said, zone.why], ", "))

@@ -12,11 +12,12 @@ from ...formulas import shortcuts
 from ...formulas.activations import Elementwise as ElementwiseActivation
 from ...formulas.catalogue import Array, Part
 from ...formulas.learnt_activations import Learnt
+from ..notation.sentences import Count, chain, say
 from ..notation.symbols import Written, upright
 from ..trace.passes import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut
 from .cancelling import derivation
 from .passes import Passes
-from .reasons import activation_reason, alpha_reason, count_of, link_reason, loss_reason, weight_reason
+from .reasons import why_activation, why_alpha, why_link, why_loss, why_weights
 
 
 def backward_layer(passes: Passes, l: int) -> BackwardLayer:
@@ -123,7 +124,7 @@ def _whole(passes: Passes, l: int) -> tuple[Link, ...]:
                 l=k,
                 role=parts[0].role,
                 formula=formula,
-                reason="; ".join(link.reason for link in parts),
+                why=chain(link.why for link in parts),
                 value=multiply(tuple(Factor(link.name, link.l, link.value) for link in shown)),
                 structure="diagonal" if all(link.structure == "diagonal" for link in parts) else "full",
                 source=parts[-1].source,
@@ -155,7 +156,7 @@ def _own_parameters(passes: Passes, l: int, dL_dA: Array) -> OwnParameters | Non
         l=l,
         role="get weight gradient",
         formula=formula if passes.scalar else _diagonal(formula),
-        reason=alpha_reason(np.diag(value), passes.symbols.of("alpha", l).plain),
+        why=why_alpha(np.diag(value), passes.symbols.of("alpha", l)),
         value=value,
         structure="diagonal",
         source=f.source,
@@ -178,7 +179,7 @@ def _loss_unit(passes: Passes) -> Link:
         l=L,
         role="loss unit",
         formula=derivative_of(loss, "′(a, y)"),
-        reason=loss_reason(value.ravel()),
+        why=why_loss(value.ravel()),
         value=value,
         structure="vector",
         source="7.19",
@@ -198,7 +199,7 @@ def _activation(passes: Passes, l: int) -> Link:
         l=l,
         role="within layer",
         formula=formula,
-        reason=activation_reason(f, z, a, passes.own.of(name, l).plain, scalar=passes.scalar),
+        why=why_activation(f, z, a, passes.own.of(name, l), scalar=passes.scalar),
         value=passes.links.dA_dV(l).copy(),
         structure="diagonal" if elementwise else "full",
         source="7.23, Notation 17",
@@ -213,7 +214,7 @@ def _scaled(passes: Passes, l: int) -> Link:
         l=l,
         role="within layer",
         formula=gain if passes.scalar else _diagonal(gain),
-        reason=f"what {part.name} has brought to mean 0 and variance 1 is scaled and shifted, unit by unit",
+        why=say("what {part} has brought to mean 0 and variance 1 is scaled and shifted, unit by unit", part=part.name),
         value=passes.links.dV_dZ_hat(l).copy(),
         structure="diagonal",
         source=part.source,
@@ -244,7 +245,7 @@ def _normalized(passes: Passes, l: int) -> Link:
         l=l,
         role="within layer",
         formula=formula,
-        reason=reason,
+        why=say(reason),
         value=passes.links.dZ_hat_dZ(l).copy(),
         structure="diagonal" if fixed else "full",
         source=part.source,
@@ -256,13 +257,14 @@ def _left_out(passes: Passes, l: int) -> Link:
     """Dropout between A^l and layer l + 1."""
     kept = passes.one.M[l][0] != 0
     gone = int((~kept).sum())
+    words = f"dropout: {{gone}} left out of this step, and nothing comes back through {'it' if gone == 1 else 'them'}; "
+    words += "what is kept is scaled up"
     return Link(
         name="dA_taken_dA",
         l=l,
         role="link layers",
         formula=Written("diag(m / (1 − rate))", r"\mathrm{diag}\left(\frac{m}{1 - p}\right)"),
-        reason=f"dropout: {count_of(gone, len(kept), 'unit')} left out of this step, and nothing comes back through "
-        f"{'it' if gone == 1 else 'them'}; what is kept is scaled up",
+        why=say(words, gone=Count(gone, len(kept), "unit")),
         value=passes.links.dA_taken_dA(l).copy(),
         structure="diagonal",
         source="Srivastava et al. 2014",
@@ -281,7 +283,7 @@ def _link_layers(passes: Passes, l: int) -> Link:
         l=l,
         role="link layers",
         formula=passes.symbols.of("W", l, transposed=turned),
-        reason=link_reason(l, passes.symbols, "A_taken" if l - 1 in passes.one.M else "A"),
+        why=why_link(l, passes.symbols, "A_taken" if l - 1 in passes.one.M else "A"),
         value=passes.links.dZ_dA(l).copy(),
         structure="weights",
         source="7.26, Notation 17",
@@ -296,7 +298,7 @@ def _weight_link(passes: Passes, l: int) -> Link:
         l=l,
         role="get weight gradient",
         formula=passes.symbols.of(taken, l - 1, transposed=passes.layout == "numerator"),
-        reason=weight_reason(l, passes.symbols),
+        why=why_weights(l, passes.symbols),
         value=passes.links.dZ_dW(l),
         structure="vector",
         source="7.29, Notation 17",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...network import Network
+from ..notation.sentences import Number, Sentence, say
+from ..notation.symbols import Symbols
 from ..trace.around import Cost, LayerCost
 from ..trace.passes import Link
 from .backward import links_of
@@ -19,7 +21,9 @@ def cost_of(passes: Passes) -> Cost:
         sum(getattr(each, name) for each in layers) for name in ("from_loss", "to_loss", "reused")
     )
     weights = sum(net.W[l].size for l in net.layers)
-    return Cost(layers, from_loss, to_loss, reused, forward=weights, weights=weights, reason=_reason(layers, net))
+    return Cost(
+        layers, from_loss, to_loss, reused, forward=weights, weights=weights, why=_why(layers, net, passes.symbols)
+    )
 
 
 def _orders(links: Mapping[int, Sequence[Link]], l: int) -> tuple[int, int]:
@@ -38,14 +42,19 @@ def _reused(links: Mapping[int, Sequence[Link]], l: int) -> int:
     return sum(len(link.value) if link.structure == "diagonal" else link.value.size for link in new)
 
 
-def _reason(layers: Sequence[LayerCost], net: Network) -> str:
+def _why(layers: Sequence[LayerCost], net: Network, symbols: Symbols) -> Sentence:
     first = layers[0]
     if set(net.widths[1:]) == {1}:
-        return "every factor is a number, so all orders cost the same; what is saved is what layers share (Notation 11)"
+        return say(
+            "every factor is a number, so all orders cost the same; what is saved is what layers share (Notation 11)"
+        )
     if first.to_loss <= first.from_loss:
-        return "with so few outputs and one layer both orders cost about the same; what is saved is what layers share"
+        return say(
+            "with so few outputs and one layer both orders cost about the same; what is saved is what layers share"
+        )
     times = first.to_loss / first.from_loss
-    return (
+    words = (
         "the loss is one number, so begun there every product is a matrix times a vector; begun at the layer it is a matrix "
-        f"times a matrix, {times:.3g} times as much for layer 1, and nothing of it could be used again for another layer"
+        "times a matrix, {times} times as much for layer {l}, and nothing of it could be used again for another layer"
     )
+    return say(words, times=Number(times, "three"), l=Number(symbols.notation.first_layer, "whole"))

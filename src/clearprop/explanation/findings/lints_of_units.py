@@ -9,8 +9,9 @@ import numpy as np
 from ...formulas.activations import Elementwise
 from ...formulas.catalogue import Array
 from ...formulas.shortcuts import shortcut
+from ..notation.sentences import count_of
 from ..trace.around import Lint
-from .reasons import GRID, count_of
+from .reasons import GRID
 from .seen import Seen
 from .thresholds import FEW_POINTS, FLAT_LAYER, LARGE_LOSS, SATURATED
 

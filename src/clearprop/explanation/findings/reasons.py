@@ -8,7 +8,8 @@ import numpy as np
 
 from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
-from ..notation.symbols import Symbols, lowered
+from ..notation.sentences import Count, Number, Sentence, chain, say
+from ..notation.symbols import Symbols, Written, lowered
 from ..trace.equations import linear
 from .thresholds import SATURATED
 
@@ -16,97 +17,105 @@ GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
 """Where the largest f' is looked for, (points, 1), for a layer of units; every activation in use has it near 0."""
 
 
-def loss_reason(dL_dA: Array) -> str:
+def why_loss(dL_dA: Array) -> Sentence:
     """What the loss's derivative says about each output; dL_dA is (n^L,)."""
-    if len(dL_dA) == 1:
-        if dL_dA[0] == 0:
-            return "the loss is flat here: nothing comes back"
-        return f"the loss falls when a {'falls' if dL_dA[0] > 0 else 'rises'}"
-    silent = int((dL_dA == 0).sum())
-    if silent == len(dL_dA):
-        return "the loss is flat here: nothing comes back"
+    n, silent = len(dL_dA), int((dL_dA == 0).sum())
+    if silent == n:
+        return say("the loss is flat here: nothing comes back")
+    if n == 1:
+        return say(f"the loss falls when a {'falls' if dL_dA[0] > 0 else 'rises'}")
     strongest = int(np.argmax(abs(dL_dA)))
-    direction = "down" if dL_dA[strongest] > 0 else "up"
-    felt = (
-        f"; {count_of(silent, len(dL_dA), 'output')} {'does' if silent == 1 else 'do'} not enter it" if silent else ""
-    )
-    return f"the loss falls fastest by moving a{lowered(strongest + 1)} {direction}{felt}"
+    words = f"the loss falls fastest by moving {{a}} {'down' if dL_dA[strongest] > 0 else 'up'}"
+    if silent:
+        words += f"; {{silent}} {'does' if silent == 1 else 'do'} not enter it"
+    a = Written(f"a{lowered(strongest + 1)}", f"a_{{{strongest + 1}}}")
+    return say(words, a=a, silent=Count(silent, n, "output"))
 
 
-def activation_reason(f: Activation, z: Array, a: Array, link: str, *, scalar: bool) -> str:
+def why_activation(f: Activation, z: Array, a: Array, link: Written, *, scalar: bool) -> Sentence:
     """Why dA^l/dZ^l, called `link`, has its shape and its zeros; z and a are (n^l,)."""
     if not isinstance(f, Elementwise):
-        return f"{f.name} mixes its units: every a depends on every z, so {link} is full"
-    slopes = f.dA_dZ(z, a)
-    why = _slopes_reason(f, z, slopes)
+        return say("{f} mixes its units: every a depends on every z, so {link} is full", f=f.name, link=link)
+    why = _why_slopes(f, z, f.dA_dZ(z, a))
     if scalar or len(z) == 1:
         return why
-    return f"each a depends on its own z alone, so {link} is diagonal; {why}"
+    return chain([say("each a depends on its own z alone, so {link} is diagonal", link=link), why])
 
 
-def alpha_reason(slopes: Array, alpha: str) -> str:
+def why_alpha(slopes: Array, alpha: Written) -> Sentence:
     """Why dA^l/dalpha^l, with df/dalpha (n^l,) on its diagonal, is what it is."""
     n, untouched = len(slopes), int((slopes == 0).sum())
-    felt = "each unit has its own" if n > 1 else "the unit has its own"
-    if not untouched:
-        return f"{alpha} is learnt, and {felt}"
-    what = "does" if untouched == 1 else "do"
-    return f"{alpha} is learnt, and {felt}; {count_of(untouched, n, 'unit')} {what} not feel it at this point"
+    words = f"{{alpha}} is learnt, and {'each' if n > 1 else 'the'} unit has its own"
+    if untouched:
+        words += f"; {{untouched}} {'does' if untouched == 1 else 'do'} not feel it at this point"
+    return say(words, alpha=alpha, untouched=Count(untouched, n, "unit"))
 
 
-def _slopes_reason(f: Elementwise, z: Array, slopes: Array) -> str:
-    n = len(z)
+def _why_slopes(f: Elementwise, z: Array, slopes: Array) -> Sentence:
     at_kink = [kink for kink in f.kinks if (z == kink).any()]
-    note = f"; z is exactly {at_kink[0]:g} in a unit, a kink, where the formula takes one side" if at_kink else ""
-    dead = slopes == 0
-    if dead.all() and not f.kinks:
-        return f"{f.name} has lost its slope in double precision: f′ is 0, nothing comes back{note}"
-    if dead.any() or (f.kinks and (slopes == slopes[0]).all()):
-        return _kinked_reason(f, z, slopes) + note
-    if (slopes == slopes[0]).all() and n > 1:
-        return f"{f.name} has f′ = {slopes[0]:g} in all {n} units{note}"
+    why = _slopes(f, z, slopes)
+    if not at_kink:
+        return why
+    words = "z is exactly {kink} in a unit, a kink, where the formula takes one side"
+    return chain([why, say(words, kink=Number(at_kink[0], "short"))])
+
+
+def _slopes(f: Elementwise, z: Array, slopes: Array) -> Sentence:
+    """What f' is in the units of a layer."""
+    n, off, alike = len(z), slopes == 0, bool((slopes == slopes[0]).all())
+    if off.all() and not f.kinks:
+        return say("{f} has lost its slope in double precision: f′ is 0, nothing comes back", f=f.name)
+    if off.any() or (f.kinks and alike):
+        return _kinked(f, z, slopes)
+    if alike and n > 1:
+        return say("{f} has f′ = {slope} in {all}", f=f.name, slope=Number(slopes[0], "short"), all=Count(n, n, "unit"))
     if not f.kinks and (flat := int((abs(slopes) < SATURATED.value * largest_slope(f)).sum())):
-        return f"{f.name} is saturated in {count_of(flat, n, 'unit')}: little comes back"
+        return say("{f} is saturated in {flat}: little comes back", f=f.name, flat=Count(flat, n, "unit"))
     if n == 1:
-        return f"{f.name} has f′ = {slopes[0]:.4g} here{note}"
-    return f"{f.name} has f′ between {slopes.min():.4g} and {slopes.max():.4g}{note}"
+        return say("{f} has f′ = {slope} here", f=f.name, slope=Number(slopes[0], "four"))
+    low, high = Number(slopes.min(), "four"), Number(slopes.max(), "four")
+    return say("{f} has f′ between {low} and {high}", f=f.name, low=low, high=high)
 
 
-def _kinked_reason(f: Elementwise, z: Array, slopes: Array) -> str:
-    n, dead = len(z), slopes == 0
-    if dead.all() and (f.dA_dZ(GRID, f.A(GRID)) == 0).all():
-        return f"{f.name} is flat everywhere: nothing before it can learn"
-    value = slopes[dead][0] if dead.any() else slopes[0]
+def _kinked(f: Elementwise, z: Array, slopes: Array) -> Sentence:
+    """On which piece of an activation with kinks the units stand."""
+    n, off = len(z), slopes == 0
+    if off.all() and (f.dA_dZ(GRID, f.A(GRID)) == 0).all():
+        return say("{f} is flat everywhere: nothing before it can learn", f=f.name)
+    value = slopes[off][0] if off.any() else slopes[0]
     chosen = slopes == value
     pieces = np.searchsorted(f.kinks, z, side="right")  # how many kinks lie at or below each z
     one_piece = bool(f.kinks) and (chosen == (pieces == pieces[chosen][0])).all()
-    side = _piece(f.kinks, int(pieces[chosen][0])) if one_piece else f"f′ = {value:g}"
-    where = "here" if n == 1 else f"in {count_of(int(chosen.sum()), n, 'unit')}"
-    whose = "the derivative" if n == 1 else "their derivative"
-    return f"{f.name}: {side} {where}, so {whose} is {value:g}"
+    slope = Number(value, "short")
+    side = _piece(f.kinks, int(pieces[chosen][0])) if one_piece else say("f′ = {slope}", slope=slope)
+    words = "here, so the derivative is {slope}" if n == 1 else "in {chosen}, so their derivative is {slope}"
+    stands = say(words, chosen=Count(int(chosen.sum()), n, "unit"), slope=slope)
+    return chain([say("{f}:", f=f.name), side, stands], " ")
 
 
-def _piece(kinks: Sequence[float], index: int) -> str:
+def _piece(kinks: Sequence[float], index: int) -> Sentence:
     """The part of the line between two neighbouring kinks, as a condition on z."""
-    if index == 0:
-        return f"z < {kinks[0]:g}"
-    if index == len(kinks):
-        return f"z ≥ {kinks[-1]:g}"
-    return f"{kinks[index - 1]:g} ≤ z < {kinks[index]:g}"
+    left, right = (Number(kinks[place], "short") if 0 <= place < len(kinks) else None for place in (index - 1, index))
+    if left is None:
+        return say("z < {right}", right=right or Number(0.0))
+    if right is None:
+        return say("z ≥ {left}", left=left)
+    return say("{left} ≤ z < {right}", left=left, right=right)
 
 
-def link_reason(l: int, symbols: Symbols, taken: str = "A") -> str:
+def why_link(l: int, symbols: Symbols, taken: str = "A") -> Sentence:
     """Why dZ^l/dA^(l-1) is W^l."""
-    Z, A = symbols.of("Z", l).plain, symbols.of(taken, l - 1).plain
-    return f"{Z} = {linear(l, symbols, taken).plain} is linear in {A}; these are the weights of the forward pass"
+    words = "{Z} = {formula} is linear in {A}; these are the weights of the forward pass"
+    return say(words, Z=symbols.of("Z", l), formula=linear(l, symbols, taken), A=symbols.of(taken, l - 1))
 
 
-def weight_reason(l: int, symbols: Symbols) -> str:
+def why_weights(l: int, symbols: Symbols) -> Sentence:
     """Why dZ^l/dW^l is A^(l-1)."""
     if symbols.scalar:
-        return f"{symbols.of('Z', l).plain} is linear in {symbols.of('W', l).plain}"
-    w = "wⱼᵢ" if symbols.notation.out_in else "wᵢⱼ"
-    return f"∂zⱼ/∂{w} = aᵢ and all else is 0: written short, for the full derivative has three indices"
+        return say("{Z} is linear in {W}", Z=symbols.of("Z", l), W=symbols.of("W", l))
+    w, order = ("wⱼᵢ", "ji") if symbols.notation.out_in else ("wᵢⱼ", "ij")
+    slope = Written(f"∂zⱼ/∂{w} = aᵢ", rf"\partial z_j / \partial w_{{{order}}} = a_i")
+    return say("{slope} and all else is 0: written short, for the full derivative has three indices", slope=slope)
 
 
 def largest_slope(f: Elementwise) -> float:
@@ -121,10 +130,3 @@ def slopes_of(f: Activation, Z: Array, A: Array) -> tuple[Array, float]:
         return abs(f.dA_dZ(Z, A)), largest_slope(f)
     own = [abs(np.diag(f.jacobian(z, a))) for z, a in zip(Z, A, strict=True)]
     return np.array(own), 0.25  # a (1 - a) is largest at a = 1/2
-
-
-def count_of(some: int, of: int, noun: str) -> str:
-    """Some of them in words: 2 of 3 units, both units, the one unit."""
-    if some == of:
-        return f"all {of} {noun}s" if of > 2 else ("both " + noun + "s" if of == 2 else f"the one {noun}")
-    return f"{some} of {of} {noun}s"

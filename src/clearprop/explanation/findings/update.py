@@ -11,6 +11,7 @@ from ...backprop import normalization_link, traced_forward
 from ...formulas.catalogue import Array
 from ...formulas.optimizers import SGD, Optimizer
 from ...network import Network
+from ..notation.sentences import say
 from ..trace.around import Change, Rule, StateArray, Update, WhatIf
 from .backward import formula_of
 from .passes import Passes
@@ -121,13 +122,13 @@ class Descent:
             size = float(np.linalg.norm(grads.dL_dW[l]))
             relative = float(np.linalg.norm(difference)) / size if size else 0.0
         symbols = passes.symbols
-        W, link = symbols.of("W", l + 1).plain, symbols.of("dZ_dA", l + 1).plain
+        words = "{link} would have been the new {W}, and the product no gradient of the loss at any one point"
         return WhatIf(
             l=l,
             wrong=passes.gradient_shown(wrong),
             difference=passes.gradient_shown(difference),
             relative=relative,
-            reason=f"{link} would have been the new {W}, and the product no gradient of the loss at any one point",
+            why=say(words, link=symbols.of("dZ_dA", l + 1), W=symbols.of("W", l + 1)),
         )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
-from ..notation.numbers import percent
+from ..notation.sentences import Number, Sentence, say
 from ..trace.passes import Zone
 from .reasons import slopes_of
 from .thresholds import SATURATED
@@ -23,11 +23,17 @@ def _zone(f: Activation, unit: int, z: float, slope: float, largest: float) -> Z
     share = min(abs(slope) / largest, 1.0) if largest else 0.0
     depth = 1 - share if np.isfinite(share) else 1.0
     if not np.isfinite(slope):
-        return Zone(unit, "off", slope, 1.0, f"f′ = {slope:g}: it has no value here")
+        return Zone(unit, "off", slope, 1.0, say("f′ = {slope}: it has no value here", slope=Number(slope, "short")))
     if slope == 0 and isinstance(f, Elementwise) and f.kinks:
         distance = min(abs(z - kink) for kink in f.kinks)
-        return Zone(unit, "off", slope, 1.0, f"f′ = 0, {distance:.3g} from the kink")
+        return Zone(
+            unit, "off", slope, 1.0, say("f′ = 0, {distance} from the kink", distance=Number(distance, "three"))
+        )
     if share < SATURATED.value:
         sure = "" if isinstance(f, Elementwise) else ", sure of its answer"
-        return Zone(unit, "saturated", slope, depth, f"f′ = {slope:.3g}, {percent(share, 2)} of the largest{sure}")
-    return Zone(unit, "active", slope, depth, f"f′ = {slope:.3g}, {percent(share)} of the largest")
+        return Zone(unit, "saturated", slope, depth, _of_largest(slope, Number(share, "fine percent"), sure))
+    return Zone(unit, "active", slope, depth, _of_largest(slope, Number(share, "percent")))
+
+
+def _of_largest(slope: float, share: Number, sure: str = "") -> Sentence:
+    return say(f"f′ = {{slope}}, {{share}} of the largest{sure}", slope=Number(slope, "three"), share=share)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title, Tone
 from ..account.sections import FOLD, account_of
-from ..notation.sentences import Line, Number, Place, Sentence, Shape, pieces
+from ..notation.sentences import Count, Line, Number, Place, Sentence, Shape, pieces, plain_place
 from ..notation.symbols import Written
 from ..trace.record import Step
 from ..trace.values import Value
@@ -72,8 +72,8 @@ class _Setting:
         return _WIDE.sub(r"\\quad ", set_)
 
     def _place(self, place: Place) -> str:
-        if isinstance(place, str):
-            return sentence(place)
+        if isinstance(place, str | Count):
+            return sentence(plain_place(place, self.digits))
         if isinstance(place, Written):
             return f"${place.one_line}$"
         if isinstance(place, Number):

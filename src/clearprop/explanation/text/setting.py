@@ -8,8 +8,8 @@ from typing import Any
 
 from ..account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title
 from ..account.sections import FOLD, account_of
-from ..notation.sentences import Bars, Line, Number, Place, Sentence, Shape, in_digits, pieces
-from ..notation.symbols import Written, shape_of
+from ..notation.sentences import Bars, Line, Number, Place, Sentence, in_digits, pieces, plain_place
+from ..notation.symbols import shape_of
 from ..trace.record import Step
 from ..trace.values import Value
 from .boxes import STRUCK, Box, beside, braced, flow, grid, paint, stack, word
@@ -17,6 +17,8 @@ from .matrices import bars, vector
 from .terminal import INDENT, Term, Terminal
 
 NARROW, WIDE = 60, 120
+COLUMNS = 12
+"""Entries of a vector on one line."""
 ROLE = 23
 """Columns for what an equation is, where its value stands on the same line."""
 
@@ -79,18 +81,10 @@ class _Setting:
         return "".join(words + ("" if place is None else self._place(place)) for words, place in pieces(sentence))
 
     def _place(self, place: Place) -> str:
-        digits = self.page.digits
-        if isinstance(place, str):
-            return place
-        if isinstance(place, Written):
-            return place.plain
-        if isinstance(place, Number):
-            return in_digits(place, digits)
         if isinstance(place, Line):
-            return vector(self.values[place.array].array, digits=digits, columns=None if self.page.fold is None else 12)
-        if isinstance(place, Shape):
-            return shape_of(place.of)
-        return self._strip(place)
+            columns = None if self.page.fold is None else COLUMNS
+            return vector(self.values[place.array].array, digits=self.page.digits, columns=columns)
+        return self._strip(place) if isinstance(place, Bars) else plain_place(place, self.page.digits)
 
     def _strip(self, own: Bars) -> str:
         strip, room = bars(own.shares), self.page.width - 40

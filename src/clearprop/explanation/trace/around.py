@@ -12,6 +12,7 @@ from typing import Literal
 from ...checks import Verdict
 from ...formulas.catalogue import Array
 from ...jacobians import Layout
+from ..notation.sentences import Sentence, in_plain
 from ..notation.symbols import Symbols, Written
 from .passes import Product
 
@@ -138,7 +139,12 @@ class WhatIf:
     difference: Array
     relative: float
     """The difference by the gradient, by norm."""
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why, in plain text."""
+        return in_plain(self.why)
 
 
 @dataclass(frozen=True)
@@ -228,7 +234,12 @@ class Cost:
     reused: int
     forward: int
     weights: int
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why one order is cheaper, in plain text."""
+        return in_plain(self.why)
 
 
 @dataclass(frozen=True)

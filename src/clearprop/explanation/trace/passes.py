@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ...formulas.catalogue import Array
+from ..notation.sentences import Sentence, in_plain
 from ..notation.symbols import Written
 
 Role: TypeAlias = Literal["loss unit", "within layer", "link layers", "get weight gradient"]
@@ -26,7 +27,12 @@ class Zone:
     """f'(z); of softmax the unit's own, a (1 - a)."""
     depth: float
     """How far it is in: 0 where f' is at its largest, 1 where nothing comes through."""
-    reason: str
+    why: Sentence
+
+    @property
+    def reason(self) -> str:
+        """Why, in plain text."""
+        return in_plain(self.why)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Link:
     l: int
     role: Role
     formula: Written
-    reason: str
+    why: Sentence
     """Why it has this value at this point."""
     value: Array
     structure: Literal["vector", "diagonal", "full", "weights"]
@@ -88,6 +94,11 @@ class Link:
     """Where the notes have it."""
     reused_by: tuple[int, ...] = ()
     """The earlier layers whose gradients contain this very factor."""
+
+    @property
+    def reason(self) -> str:
+        """Why it has this value, in plain text."""
+        return in_plain(self.why)
 
 
 @dataclass(frozen=True)
