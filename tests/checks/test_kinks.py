@@ -184,6 +184,33 @@ def test_an_activation_of_your_own_may_take_any_slope_between_both_sides_and_no_
         assert check.faults == ("layer 1, own_relu(at_0=17.0): at z = 0 f′ is given as 17; differences give 1",)
 
 
+@dataclass(frozen=True, eq=False)
+class UnevenReLU(cp.Elementwise):
+    """A ReLU whose units differ in the derivative that they take at 0."""
+
+    name, kinks = "uneven_relu", (0.0,)
+    at_0: tuple[float, ...] = (1.0, 0.0)
+
+    def A(self, Z):
+        return np.where(Z.real < 0, 0, Z)
+
+    def dA_dZ(self, Z, A):
+        return np.where(Z == 0, np.array(self.at_0), Z > 0)
+
+
+@pytest.mark.parametrize(
+    ("at_0", "verdict"), [((1, 0), UNTOLD), ((0, 1), UNTOLD), ((0.5, 0.2), UNTOLD), ((1.5, 0), "differs")]
+)
+def test_each_unit_may_take_a_side_of_its_own(at_0, verdict):
+    # Both units move up with the bias of layer 1, and cancel: the loss itself is flat to either side.
+    layers = [([[1.0]], [0.0]), ([[1.0, 1.0]], [0.0, 0.0]), ([[1.0], [-1.0]], [0.0])]
+    net = cp.Network.from_weights(layers, ("identity", UnevenReLU(at_0), "identity"))
+    (entry,) = entries_of(cp.check_gradients(net, [[0.0]], [[3.0]], "square"), 1, "W0")
+    assert (entry.behind, entry.ahead) == (0, 0)
+    assert entry.given == pytest.approx(-6 * (at_0[0] - at_0[1]))
+    assert entry.verdict == verdict
+
+
 @dataclass(frozen=True)
 class LargestError(cp.Loss):
     """The largest of all errors, as a pool that takes the maximum: it has a kink wherever two are equal, and declares none."""

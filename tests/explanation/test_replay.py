@@ -157,7 +157,11 @@ def test_a_recorded_training_has_the_findings_of_its_steps(make):
     played = cp.replay(make())
     document = json.loads(json.dumps(played.to_dict(), allow_nan=False))
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
-    of_steps = {t: played.at(t, check=False).lints for t in played.steps}
+    traces = {t: played.at(t, check=False) for t in played.steps}
+    assert {step["t"]: step["loss"] for step in document["steps"]} == {
+        t: each.header.loss_value for t, each in traces.items()
+    }
+    of_steps = {t: each.lints for t, each in traces.items()}
     found = {(lint.code, t) for t, lints in of_steps.items() for lint in lints if lint.code != "dead units"}
     told = [lint for lint in document["lints"] if lint["code"] not in {"dead units", "growing loss"}]
     assert {(lint["code"], t) for lint in told for t in lint["steps"]} == found

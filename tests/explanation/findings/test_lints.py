@@ -94,6 +94,8 @@ def test_a_gradient_that_vanishes_to_0_is_found():
         net.W[l] = 1e-60 * net.W[l]
     assert cp.explain(net, x, y, "square", check=False).health[1].dL_dZ == 0
     assert found(net, x, y, "square")["vanishing gradient"].measured["ratio at layer 1"] == 0
+    flat = cp.Network.from_weights([([[900.0]], [0.0]), ([[1.0]], [0.0])], ("sigmoid", "identity"))
+    assert found(flat, [1.0], 3.0, "square")["vanishing gradient"].measured["ratio"] == 0
 
 
 def test_what_cuts_the_way_back_is_told_by_its_own_lint():
