@@ -347,7 +347,7 @@ def _single_points() -> ModuleType:
     return single_points
 
 
-def _whole_widths(widths: Sequence[int]) -> tuple[int, ...]:
+def _as_widths(widths: Sequence[int]) -> tuple[int, ...]:
     try:
         whole = tuple(int(width) for width in widths)
         exact = all(whole_width == width for whole_width, width in zip(whole, widths, strict=True))
