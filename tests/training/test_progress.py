@@ -1,4 +1,4 @@
-"""Progress: a bar where a person looks or asks for one, and silence elsewhere."""
+"""Progress: a bar on a terminal, in a notebook or where it is asked for, and nothing elsewhere."""
 
 from __future__ import annotations
 
