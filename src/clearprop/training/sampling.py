@@ -57,7 +57,7 @@ class WithReplacement(Sampling):
         yield rng.integers(0, n, size=(max(1, DRAWN_AT_ONCE // b), b))
 
 
-class Supply(Stateful):
+class BatchStream(Stateful):
     """Batches of b of n points for as many steps as are asked for.
 
     Its state is the generator's state before the last draw, and the number of steps used from that draw.
