@@ -130,7 +130,7 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         stop=recipe.stop,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
-        metrics=("accuracy",) if classes else (),  # a regression's would be in standard units
+        metrics=("accuracy",) if classes else (),  # those of a regression would be in standardised units
         engine=recipe.engine,
         progress=progress,
         seed=recipe.seed,

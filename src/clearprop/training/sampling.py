@@ -106,7 +106,7 @@ class BatchStream(Stateful):
 
     def _checked(self, piece: Array) -> Array:
         whole = piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"
-        if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would take -1 for another row
+        if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would read -1 as the last row
             raise ValueError(f"a sampling gives row numbers (k, b) from 0 to {self._n - 1}; given {piece!r}")
         return piece
 
