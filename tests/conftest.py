@@ -1,4 +1,4 @@
-"""What all tests share: no property test is judged by the clock, and tests side by side do not fight over processors."""
+"""Settings of all tests: property tests have no time limit, and parallel tests do not compete for processors."""
 
 from __future__ import annotations
 

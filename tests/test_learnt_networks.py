@@ -1,4 +1,4 @@
-"""Networks whose activations learn: alpha lies in the flat vector, every link is the derivative, of a user's own part too."""
+"""Networks with trainable activations: alpha is in the flat vector, and every link is the derivative, for a user's part too."""
 
 from __future__ import annotations
 

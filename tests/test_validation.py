@@ -1,4 +1,4 @@
-"""The border: what is let through, and what is said of the rest."""
+"""The checks of a user's arrays: what is accepted, and the error messages for the rest."""
 
 from __future__ import annotations
 

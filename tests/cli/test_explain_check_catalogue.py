@@ -1,4 +1,4 @@
-"""The commands that look inside: explain a row, check the gradients, list the parts."""
+"""`clearprop explain`, `check` and `catalogue`: explain a row, check the gradients, list the parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`clearprop train` with normalisation, dropout and the others; and what the other commands make of such a model."""
+"""`clearprop train` with normalisation and regularisation, and the other commands with such a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`clearprop predict`, `evaluate` and `info`: what is done with a model file."""
+"""`clearprop predict`, `evaluate` and `info`."""
 
 from __future__ import annotations
 

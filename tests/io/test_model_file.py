@@ -1,4 +1,4 @@
-"""Model files: what goes in comes out, and nothing else does."""
+"""Model files: what is saved is loaded again, and altered or foreign files are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The best network, and what restarts are judged by."""
+"""The best network, and the number by which restarts are compared."""
 
 from __future__ import annotations
 

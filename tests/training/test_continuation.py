@@ -1,4 +1,4 @@
-"""Continuation: a training that goes on from a state takes the steps of the undisturbed one, to the bit."""
+"""Continuation: a training that continues from a state takes the steps of the uninterrupted one, to the bit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Restarts: independent starts, the best kept, the spread of all told; side by side or one after another alike."""
+"""Restarts: independent starts, the best is kept and all losses are reported; side by side as well as one after another."""
 
 from __future__ import annotations
 

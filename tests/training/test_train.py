@@ -1,4 +1,4 @@
-"""Training: what is kept, when it ends, and that its steps are the reference's."""
+"""Training: what it returns, when it ends, and that its steps are the reference's."""
 
 from __future__ import annotations
 

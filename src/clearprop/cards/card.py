@@ -120,9 +120,8 @@ def _kinks(part: Part) -> str:
         return ""
     variable = "w" if isinstance(part, Penalty) else "a − y" if isinstance(part, Loss) else "z"
     side = "0 is taken there" if isinstance(part, Penalty) else "the derivative is that of the piece to the right"
-    if (
-        part.name == "hinge"
-    ):  # at y a = 1 the piece with a loss above 0 is to the right for y = -1, to the left for y = 1
+    # At y a = 1 the piece with a loss above 0 is to the right for y = -1 and to the left for y = 1.
+    if part.name == "hinge":
         side = "the derivative is that of the piece where the loss is above 0"
     return f"at {variable} = {', '.join(f'{kink:g}' for kink in kinks)}: {side}"
 

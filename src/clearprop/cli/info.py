@@ -15,7 +15,7 @@ from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.preprocessing import NumberColumn, Preprocessing, shortened
+from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
 from .display import count, fact, forward, strong
 from .summary import PARTS, measure, measure_name
 
@@ -57,14 +57,14 @@ def _print_model(model: Model, path: Path) -> None:
 
 def _print_preprocessing(made: Preprocessing) -> None:
     numbers = [column.name for column in made.inputs if isinstance(column, NumberColumn)]
-    lines = [f"{count(len(numbers), 'number')}, standardised: {shortened(numbers, 6)}"] if numbers else []
+    lines = [f"{count(len(numbers), 'number')}, standardised: {abbreviate(numbers, 6)}"] if numbers else []
     lines += [
-        f"{column.name!r}, text: {shortened(column.categories, 6)}"
+        f"{column.name!r}, text: {abbreviate(column.categories, 6)}"
         for column in made.inputs
         if not isinstance(column, NumberColumn)
     ]
     fact("inputs", *lines)
-    what = f"{made.target.width} classes: {shortened(made.classes)}" if made.classes else "a number, standardised"
+    what = f"{made.target.width} classes: {abbreviate(made.classes)}" if made.classes else "a number, standardised"
     fact("target", f"{strong(made.target.name)}, {what}")
 
 

@@ -141,7 +141,7 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.args:
             inner = _part_hypers(tree.func.id)
             hypers = {word.arg: _value(word.value, word.arg in inner) for word in tree.keywords if word.arg}
-            if len(hypers) == len(tree.keywords):  # no **mapping
+            if len(hypers) == len(tree.keywords):  # no keyword twice, no **mapping
                 return tree.func.id, hypers
         if isinstance(tree, ast.Name):
             return tree.id, {}

@@ -83,9 +83,7 @@ class Linear(Loss):
     kinks = (0.0,)
 
     def L(self, A: Array, Y: Array) -> Array:
-        return (self.dL_dA(A, Y) * (A - Y)).sum(
-            axis=-1
-        )  # u sign(u) is |u|, in a form that a complex step can differentiate
+        return (self.dL_dA(A, Y) * (A - Y)).sum(axis=-1)  # |u| as u sign(u), which a complex step can differentiate
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
         return np.where(A.real >= Y, 1, -1).astype(A.dtype)

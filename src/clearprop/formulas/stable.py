@@ -107,7 +107,7 @@ def normal_cdf(Z: Array) -> Array:
     Accurate to 1e-15, relative, in float64, also in the tail below 0, where 1 + erf would cancel. NumPy has no erf, and
     `math.erf` does not accept complex numbers, as a complex step needs; a quotient of polynomials does.
     """
-    inside = np.where(abs(Z.real) < 40, Z, 0)  # Phi(-40) underflows, and infinity has no e^(-z^2/2) below
+    inside = np.where(abs(Z.real) < 40, Z, 0)  # Phi(-40) underflows, and e^(-z^2/2) below is not for infinity
     size = np.where(inside.real < 0, -inside, inside)
     x = size * math.sqrt(0.5)
     near, far = x.real <= 0.46875, x.real > 4

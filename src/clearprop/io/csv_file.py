@@ -137,7 +137,7 @@ class _File:
 
 def _as_numbers(cells: Sequence[str]) -> Piece:
     """The cells as float64, or as text if one of them is not a number."""
-    if "_" in "".join(cells):  # Python reads 1_000 as a number, but in a file it is a name
+    if "_" in "".join(cells):  # Python reads 1_000 as a number, but in a file it is text
         return _as_text(cells)
     try:
         return np.array(list(map(float, cells)))

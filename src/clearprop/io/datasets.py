@@ -40,7 +40,7 @@ def _is_path(source: str | PathLike[str]) -> bool:
     try:
         parse(Dataset, _with_underscores(source))
     except ValueError:
-        return True  # no name is written like this
+        return True  # not the form of a data set's name
     return False
 
 

@@ -16,7 +16,7 @@ def write_atomically(path: str | PathLike[str], content: bytes, check: Callable[
     It is written to a temporary file in the same folder, flushed to the disk, read back and compared, given to `check`, and
     renamed. OSError if that fails; the old file is then unchanged.
     """
-    target = Path(os.path.realpath(writable(path)))  # a link stays a link
+    target = Path(os.path.realpath(writable(path)))  # a symbolic link stays one
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

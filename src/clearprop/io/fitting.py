@@ -17,7 +17,7 @@ from ..network import Network
 from ..training import Run, train
 from ..validation import require_pair
 from .model import Model
-from .preprocessing import TASKS, Preprocessing, infer_task, shortened
+from .preprocessing import TASKS, Preprocessing, abbreviate, infer_task
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
 from .splitting import Split, split_rows
@@ -130,7 +130,7 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         stop=recipe.stop,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
-        metrics=("accuracy",) if classes else (),  # a regression's would be in standard units
+        metrics=("accuracy",) if classes else (),  # those of a regression would be in standardised units
         engine=recipe.engine,
         progress=progress,
         seed=recipe.seed,
@@ -163,7 +163,7 @@ def split_again(model: Model, table: Table) -> Split:
 def _target(table: Table, recipe: Recipe) -> str:
     target = recipe.target if recipe.target is not None else table.target
     if target is None:
-        raise ValueError(f"which column of {table.source} is the target? It has {shortened(table.names)}")
+        raise ValueError(f"which column of {table.source} is the target? It has {abbreviate(table.names)}")
     table[target]  # ValueError if there is no such column
     return target
 

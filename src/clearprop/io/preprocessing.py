@@ -95,7 +95,7 @@ class ChoiceColumn:
             row = int(np.argmax(found < 0))
             raise ValueError(
                 f"{table.source}, {table.where(row)}, column {self.name!r}: {_plain(table[self.name][row].item())!r} "
-                f"did not occur in training; known are {shortened(self.categories)}"
+                f"did not occur in training; known are {abbreviate(self.categories)}"
             )
         return np.eye(self.width)[found]
 
@@ -165,8 +165,8 @@ class Preprocessing:
         missing = [column.name for column in self.inputs if column.name not in table]
         if missing:
             raise ValueError(
-                f"{table.source} lacks {'column' if len(missing) == 1 else 'columns'} {shortened(missing)}; "
-                f"it has {shortened(table.names)}"
+                f"{table.source} lacks {'column' if len(missing) == 1 else 'columns'} {abbreviate(missing)}; "
+                f"it has {abbreviate(table.names)}"
             )
         return np.concatenate([column.encode(table) for column in self.inputs], axis=1)
 
@@ -206,7 +206,7 @@ def infer_task(table: Table, target: str) -> str:
     return "classification" if few else "regression"
 
 
-def shortened(values: Sequence[Any], most: int = 12) -> str:
+def abbreviate(values: Sequence[Any], most: int = 12) -> str:
     """The values in one line; only the first of them if there are many."""
     shown = ", ".join(repr(value) if isinstance(value, str) else str(value) for value in values[:most])
     return shown if len(values) <= most else f"{shown}, ... ({len(values)} in all)"

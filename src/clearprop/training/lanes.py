@@ -18,7 +18,7 @@ from .interrupts import Interrupts
 from .progress import Bar, NoBar
 from .restarts import Start, about_starts
 from .run import Diverged, Run
-from .sampling import Supply
+from .sampling import BatchStream
 from .state import State
 from .training import Training
 
@@ -39,7 +39,7 @@ class Lanes:
         self.threads = training.threads or processors()
         self.parameters = np.stack([net.parameters for net, _ in starts])
         self.best, self.judged = self.parameters.copy(), np.full(len(starts), math.inf)
-        self.supplies = [Supply(training.sampling, n, 1, generator) for _, generator in starts]
+        self.supplies = [BatchStream(training.sampling, n, 1, generator) for _, generator in starts]
         self.engine = SideBySide(task, self.threads)
         self.lost = np.zeros(len(starts))
         self.reports: list[list[Any]] = []
@@ -133,11 +133,11 @@ class Lanes:
             history.append(Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out))
         return history
 
-    KEPT = ("step", "reported", "eta", "lost", "parameters", "best", "judged")
+    CHANGING = ("step", "reported", "eta", "lost", "parameters", "best", "judged")
 
     def state(self) -> State:
         """A copy of all that a continuation from here needs."""
-        values = {name: deepcopy(getattr(self, name)) for name in self.KEPT}
+        values = {name: deepcopy(getattr(self, name)) for name in self.CHANGING}
         values |= {
             "seconds": time.perf_counter() - self.began,
             "supplies": [supply.state() for supply in self.supplies],
@@ -147,7 +147,7 @@ class Lanes:
 
     def restore(self, values: dict[str, Any]) -> None:
         """Continue from the values of a state."""
-        for name in self.KEPT:
+        for name in self.CHANGING:
             setattr(self, name, deepcopy(values[name]))
         for supply, state in zip(self.supplies, values["supplies"], strict=True):
             supply.restore(state)

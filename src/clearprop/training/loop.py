@@ -26,7 +26,7 @@ from .interrupts import Interrupts
 from .progress import Bar, NoBar
 from .recording import Recorder, Recording
 from .run import Diverged, NoStepSize, Run
-from .sampling import Supply
+from .sampling import BatchStream
 from .state import State
 from .stopping import watched_loss
 from .training import Training
@@ -41,7 +41,7 @@ class Loop:
         self.training, self.steps = training, training.steps
         self.bar: Bar = NoBar()
         self.seed = training.noise_seed(rng)
-        self.supply = Supply(training.sampling, len(training.task.X), training.batch_size, rng)
+        self.supply = BatchStream(training.sampling, len(training.task.X), training.batch_size, rng)
         self._begin(net, None)
         self.step, self.eta, self.because, self.stopped_by = 0, math.nan, "", ""
         self.lost, self.reported = 0.0, 0
@@ -155,7 +155,7 @@ class Loop:
             network=self._reported_network(),
             state=self.whole_state,
         )
-        report = self._measured(report)
+        report = self._with_metrics(report)
         self.lost, self.reported = 0.0, self.step
         self.history.append(report)
         self.bar.report(report)
@@ -174,7 +174,7 @@ class Loop:
         """The network that would be returned now: the averaged one where parameters are averaged."""
         return self.task.network if self.average is None else self.average.averaged(self.task.network)
 
-    def _measured(self, report: Report) -> Report:
+    def _with_metrics(self, report: Report) -> Report:
         net, task, training = report.network, self.task, self.training
         assert net is not None
         if training.held_out is None and not training.metrics:
@@ -247,9 +247,9 @@ class Loop:
         self.began = time.perf_counter() - values["seconds"]
         self._restore_watches(values["watches"])
 
-    def _restore_watches(self, kept: list[Any]) -> None:
+    def _restore_watches(self, states: list[Any]) -> None:
         """Restore each stop condition that is given again; a reason to stop is dropped if its condition is not given."""
-        remaining = list(kept)
+        remaining = list(states)
         for stop, watch in zip(self.training.stops, self.watches, strict=True):
             same = next((each for each in remaining if each[0] == str(stop)), None)
             if same is not None:

@@ -28,7 +28,7 @@ class NoBar:
     def report(self, report: Report) -> None: ...
 
 
-class Shifted:
+class OffsetBar:
     """A bar for one of several trainings in sequence, which begins after `before` steps of the others."""
 
     def __init__(self, bar: Bar, before: int) -> None:
@@ -77,7 +77,7 @@ class RichBar:
 @contextmanager
 def progress_bar(steps: int, show: bool | None) -> Iterator[Bar]:
     """A bar for `steps` steps. `show=None` shows it in a terminal and in a notebook only."""
-    if not (someone_looks() if show is None else show):
+    if not (is_live() if show is None else show):
         yield NoBar()
         return
     bar = RichBar(steps)
@@ -87,7 +87,7 @@ def progress_bar(steps: int, show: bool | None) -> Iterator[Bar]:
         bar.close()
 
 
-def someone_looks() -> bool:
+def is_live() -> bool:
     """Whether the output is shown live: in a notebook, or on a terminal."""
     return in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
 

@@ -15,7 +15,7 @@ import numpy as np
 from ..network import Network
 from .history import History
 from .loop import Loop
-from .progress import Bar, NoBar, Shifted
+from .progress import Bar, NoBar, OffsetBar
 from .run import Diverged, Run
 from .state import State, digest
 from .training import Training
@@ -46,7 +46,7 @@ def loop_for(training: Training, start: Start) -> Loop:
     return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, *start)
 
 
-class OneAfterAnother:
+class SequentialRestarts:
     """Restarts in sequence, each by a loop of its own; one that diverges is ignored, unless all do. Steps count over all."""
 
     kind = "one_after_another"
@@ -69,12 +69,12 @@ class OneAfterAnother:
     @bar.setter
     def bar(self, bar: Bar) -> None:
         self._bar = bar
-        self.loop.bar = Shifted(bar, len(self.losses) * self.training.steps)
+        self.loop.bar = OffsetBar(bar, len(self.losses) * self.training.steps)
 
     def _next_loop(self) -> Loop:
         loop = loop_for(self.training, self.starts[len(self.losses)])
         loop.whole_state = self.state
-        loop.bar = Shifted(self.bar, len(self.losses) * self.training.steps)
+        loop.bar = OffsetBar(self.bar, len(self.losses) * self.training.steps)
         return loop
 
     @property
@@ -125,7 +125,7 @@ class OneAfterAnother:
             "step": self.step,
             "losses": list(self.losses),
             "best_loss": self.best_loss,
-            "best": None if self.best is None else _kept(self.best),
+            "best": None if self.best is None else _values_of(self.best),
             "loop": None if self._are_done else self.loop.state().values,
         }
         return State(self.kind, self.about, values)
@@ -139,17 +139,17 @@ class OneAfterAnother:
             self.loop = self._next_loop()
             self.loop.restore(values["loop"])
 
-    def _run(self, kept: dict[str, Any]) -> Run:
+    def _run(self, values: dict[str, Any]) -> Run:
         net, history = self.starts[0][0].copy(), History()
-        net.parameters, net.statistics[...] = kept["parameters"], kept["statistics"]
-        history.restore(kept["history"])
+        net.parameters, net.statistics[...] = values["parameters"], values["statistics"]
+        history.restore(values["history"])
         training = self.training
         return Run(
-            net, history, kept["stopped_because"], self.loop.choice, training.classes, schedule=training.schedule
+            net, history, values["stopped_because"], self.loop.choice, training.classes, schedule=training.schedule
         )
 
 
-def _kept(run: Run) -> dict[str, Any]:
+def _values_of(run: Run) -> dict[str, Any]:
     """The values of a finished run for a state."""
     net = run.network
     return {

@@ -57,7 +57,7 @@ class WithReplacement(Sampling):
         yield rng.integers(0, n, size=(max(1, DRAWN_AT_ONCE // b), b))
 
 
-class Supply(Stateful):
+class BatchStream(Stateful):
     """Batches of b of n points for as many steps as are asked for.
 
     Its state is the generator's state before the last draw, and the number of steps used from that draw.
@@ -106,7 +106,7 @@ class Supply(Stateful):
 
     def _checked(self, piece: Array) -> Array:
         whole = piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"
-        if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would take -1 for another row
+        if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would read -1 as the last row
             raise ValueError(f"a sampling gives row numbers (k, b) from 0 to {self._n - 1}; given {piece!r}")
         return piece
 

@@ -57,10 +57,10 @@ class NoImprovement(Stop):
     tolerance: float = hyper(1e-4, low=0.0, high=math.inf, about="how much lower counts as better")
 
     def watch(self) -> Watch:
-        return Waiting(self)
+        return ImprovementWatch(self)
 
 
-class Waiting(Stateful):
+class ImprovementWatch(Stateful):
     """The watch of `NoImprovement`."""
 
     changing = ("patience",)

@@ -21,7 +21,7 @@ from .lanes import Lanes
 from .loop import Loop
 from .progress import progress_bar
 from .recording import Record
-from .restarts import OneAfterAnother, loop_for, starting_points
+from .restarts import SequentialRestarts, loop_for, starting_points
 from .run import Run
 from .sampling import Sampling
 from .state import State
@@ -165,16 +165,16 @@ def train(
         return trained.finish(because)
 
 
-def start_training(training: Training, rng: np.random.Generator) -> Loop | OneAfterAnother | Lanes:
+def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
     """A training before its first step: `advance` takes steps, `state` gives what a continuation needs."""
     net = training.task.network
     if training.restarts == 1:
         return loop_for(training, (net.copy(), rng))
     side_by_side = not Lanes.why_not(training)
-    return (Lanes if side_by_side else OneAfterAnother)(training, starting_points(net, training.restarts, rng))
+    return (Lanes if side_by_side else SequentialRestarts)(training, starting_points(net, training.restarts, rng))
 
 
-def continue_training(training: Training, state: State, rng: np.random.Generator) -> Loop | OneAfterAnother | Lanes:
+def continue_training(training: Training, state: State, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
     """A training at the step where the state was taken. ValueError for the state of another training."""
     if not isinstance(state, State):
         raise TypeError(f"resume must be a State, such as run.state; given {state!r}")

@@ -31,15 +31,15 @@ class WholeSetLoop(Loop):
         self.task, self.average, self.recording = training.task_for(net, 0), None, None
         self.objective = Objective(self.task, training.engine, training.threads)
         self.engine, self.choice = self.objective.engine, self.objective.choice
-        self._anew = False
+        self._state_taken = False
         """Whether a state was taken since the search started."""
 
-    NUMBERS: ClassVar = (*Loop.NUMBERS, "begun_anew")
-    begun_anew = 0
+    NUMBERS: ClassVar = (*Loop.NUMBERS, "searches_restarted")
+    searches_restarted = 0
     """How often the search started again because a state was taken."""
 
     def state(self) -> State:
-        self._anew = True
+        self._state_taken = True
         return super().state()
 
     def advance(self, until: int | None = None) -> str:
@@ -53,8 +53,8 @@ class WholeSetLoop(Loop):
 
     def _search(self, until: int, interrupts: Interrupts) -> None:
         """Take the steps of one search, up to step `until`, the next state that is taken, or its own end."""
-        net, self._anew = self.task.network, False
-        self.begun_anew += self.step > 0
+        net, self._state_taken = self.task.network, False
+        self.searches_restarted += self.step > 0
         loss, gradient = self.objective(net.parameters.astype(np.float64))
         self._require_finite(loss, gradient)
 
@@ -67,13 +67,13 @@ class WholeSetLoop(Loop):
             if self.step == self._due:
                 self._report()
             interrupts.check()
-            if self.because or self._anew:
+            if self.because or self._state_taken:
                 raise StopIteration
 
         rule = self.task.optimizer
         assert isinstance(rule, LBFGS)
         found = minimise(self.objective, net.parameters, rule, steps=until - self.step, after_step=after_step)
-        if not self.because and not self._anew and self.step < until:
+        if not self.because and not self._state_taken and self.step < until:
             self.because = _why(str(found.message))
             if self.step > self.reported:
                 self._report()
@@ -85,9 +85,9 @@ class WholeSetLoop(Loop):
     def end(self, because: str) -> Run:
         gather_statistics_in_place(self.task.network, self.task.X)
         run = super().end(because)
-        if not self.begun_anew:
+        if not self.searches_restarted:
             return run
-        said = f"{self.choice.reason}; L-BFGS started again where a state was taken, {self.begun_anew} times"
+        said = f"{self.choice.reason}; L-BFGS started again where a state was taken, {self.searches_restarted} times"
         return replace(run, engine=replace(self.choice, reason=said))
 
     def _require_finite(self, loss: float, gradient: Array) -> None:

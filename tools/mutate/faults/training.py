@@ -154,7 +154,7 @@ TRAINING = [
     Fault(
         "L-BFGS goes on with its memory where a state was taken",
         "training/whole_set.py",
-        "        self._anew = True\n",
+        "        self._state_taken = True\n",
         "",
     ),
     Fault(
