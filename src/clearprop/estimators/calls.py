@@ -1,4 +1,4 @@
-"""`fit` and `partial_fit` as objects: what each takes over from earlier calls, and how it ends. They take no step."""
+"""`fit` and `partial_fit` as objects: what each uses of earlier calls, and how it ends. They take no step."""
 
 from __future__ import annotations
 

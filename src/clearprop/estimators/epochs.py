@@ -150,7 +150,7 @@ class Epochs:
             return False
         what = "Training loss" if self.validation is None else "Validation score"
         goes_on = self.solver.goes_on()
-        say(est, f"{NO_IMPROVEMENT.format(what=what, tol=est.tol, epochs=epochs)} {goes_on or self.solver.last_word}")
+        say(est, f"{NO_IMPROVEMENT.format(what=what, tol=est.tol, epochs=epochs)} {goes_on or self.solver.ending}")
         if goes_on:
             self.improvement.start_anew()
         return goes_on is None

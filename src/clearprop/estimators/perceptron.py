@@ -249,11 +249,11 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         )
 
     def _smoothed(self, Y: Array) -> Array:
-        """Targets as training sees them; a classifier may make them less sure."""
+        """Targets as training sees them; a classifier may smooth them."""
         return Y
 
     def _learnt_at_once(self, X: Any, y: Any) -> bool:
-        """`partial_fit` on one more plain row like the last one, quickly; False where it has to go the long way."""
+        """`partial_fit` on one more plain row like the last one, quickly; False where it has to take the full path."""
         if "_stream" not in vars(self) or type(y) not in {list, np.ndarray} or len(y) != 1:
             return False
         Y = self._target_row(y)

@@ -16,8 +16,8 @@ class LBFGS(Optimizer):
 
     It takes every point in each step, batch_size=None, and searches along that line for its own step size, so it takes no
     eta. SciPy's L-BFGS-B takes the steps (`pip install clearprop[lbfgs]`), with its defaults but for its count of loss
-    evaluations, which is not bounded. scikit-learn's solver is the same with loss_tolerance at 64 roundings and
-    gradient_tolerance its `tol`, 1e-4; PyTorch's LBFGS has no line search unless asked, and a memory of 100.
+    evaluations, which is not bounded. scikit-learn's perceptrons search with gradient_tolerance=tol, 1e-4;
+    PyTorch's LBFGS has no line search unless asked, and a memory of 100.
 
     >>> from clearprop import Network, train
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
