@@ -24,7 +24,8 @@ class Solver:
     """The optimiser of one fit, or of a chain of `partial_fit`. It owns t: `steps` is the number of steps taken.
 
     `policy` is "constant", "invscaling" or "adaptive", which change the rate between epochs, or a schedule of the catalogue,
-    a function of t = 1, 2, ... steps. Engines draw the masks of dropout, and input noise, from `seed` and the number of the step.
+    a function of t = 1, 2, ... steps. Engines draw dropout's masks and input noise from
+    `seed` and the number of the step.
     """
 
     def __init__(
