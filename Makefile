@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots]'
 
-.PHONY: help demo test check format bench page sanitize mutate docs clean
+.PHONY: always help demo test check format bench page sanitize mutate docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -27,7 +28,7 @@ format: $(VENV)/.tools  ## Lay the Python sources out
 	if [ -d studio-ui/node_modules ]; then tools/npm run --silent format; fi
 
 bench: $(VENV)/.tools  ## Measure the kernels against the peers that are installed, on this machine
-	$(PIP) install --quiet --editable '.[sklearn,plots,bench]'
+	$(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,bench]'
 	$(BIN)/python -m benchmarks
 
 page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having checked and tested it; needs no Node of yours
@@ -49,7 +50,6 @@ sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and Un
 	$(SANITIZED)/races
 
 mutate: $(VENV)/.tools  ## Plant faults one at a time in a copy, and tell which test sees each
-	$(PIP) install --quiet 'nanobind>=2.7'
 	$(BIN)/python -m tools.mutate
 
 docs: $(VENV)/.tools  ## Write the catalogue's pages from its records
@@ -58,12 +58,20 @@ docs: $(VENV)/.tools  ## Write the catalogue's pages from its records
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+# Kernels are built for this machine's own instruction level, or for LEVELS: all, or a list such as "portable;v3". What was
+# built before is kept in build/ and only compiled again where a source has changed.
 KERNELS := $(wildcard src/clearprop/engines/kernels/*)
 
-$(VENV)/.package: pyproject.toml CMakeLists.txt $(KERNELS)
+$(VENV)/.package: pyproject.toml CMakeLists.txt $(KERNELS) $(if $(LEVELS),always)
 	@tools/make-venv $(PYTHON) $(VENV)
-	$(PIP) install --quiet --editable '.[sklearn,plots]'
+	$(INSTALL) $(if $(LEVELS),-C 'cmake.define.CLEARPROP_LEVELS=$(LEVELS)')
 	@touch $@
+
+$(VENV)/.all-levels: $(VENV)/.package
+	$(INSTALL) -C cmake.define.CLEARPROP_LEVELS=all
+	@touch $@
+
+always:
 
 $(VENV)/.tools: $(VENV)/.package
 	$(PIP) install --quiet --group dev

@@ -1,6 +1,6 @@
-"""What the kernels are held against: peers doing the same steps, and the machine's own limits.
+"""Benchmarks of the kernels: other libraries ("peers") that take the same steps, and the machine's own limits.
 
-Everyone has as many threads as CLEARPROP_BENCH_THREADS says, one where it says nothing.
+Every library has as many threads as CLEARPROP_BENCH_THREADS says, by default one.
 """
 
 import os

@@ -1,6 +1,6 @@
 """`python -m benchmarks`: steps on points and on mini-batches, restarts and predictions against the peers that are installed.
 
-Interleaved; medians; one thread. A figure below its target stays in the table and says so. Name rows to measure only them.
+Interleaved; medians; one thread. A figure below its target stays in the table with a mark. Name rows to measure only these.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ PEERS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A net, and how many times faster than each peer a step is to be: at least, and at best."""
+    """A net, and the targets for a step: how many times faster than each peer, the least and the best."""
 
     work: Workload
     targets: dict[str, tuple[float, float | None]] = field(default_factory=dict)
@@ -69,7 +69,7 @@ ROWS = (
 
 
 def peer(name: str) -> ModuleType | None:
-    """A peer's module; None, and a line that says so, where it is not installed."""
+    """A peer's module; None, with a printed line, where it is not installed."""
     try:
         return import_module(f"{__package__}.peers.{name}")
     except ImportError as error:
@@ -130,7 +130,7 @@ def measure_steps(row: Row, modules: dict[str, ModuleType | None], found: Limits
 
 
 def line(name: str, seconds: float, ratio: float, target: tuple[float, float | None] | None) -> str:
-    """A peer's row: its time, how many times ours is faster, and what was to be reached."""
+    """A peer's row: its time, how many times ours is faster, and the target."""
     text = f"  {name:<20}{seconds * 1e6:>12.4g} us {ratio:>10.1f}x"
     if target:
         least, aim = target

@@ -1,7 +1,7 @@
 """`python -m benchmarks.estimators`: fitting, and scores, beside scikit-learn's own perceptrons; the documentation's tables.
 
 Both get the same data, parameters and seeds, and as many threads as the machine has processors; then one thread each. Each
-library works in a process of its own, one at a time, since pools of threads that spin for work stand in each other's way;
+library works in a process of its own, one at a time, because waiting thread pools take processor time from each other;
 fits are interleaved, and each figure is a median over seeds. `--seeds N`, and names of rows to measure only these.
 """
 

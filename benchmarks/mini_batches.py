@@ -1,7 +1,7 @@
 """`python -m benchmarks.mini_batches --threads K`: steps on mini-batches, and predictions for many points, against the peers.
 
 K threads are all that this process may use, so that a peer cannot take more; interleaved; medians. With more than one, every
-engine runs in a process of its own, in turn: pools of threads that spin for work stand in each other's way. `python -m
+engine runs in a process of its own, in turn: waiting thread pools take processor time from each other. `python -m
 benchmarks` runs it for one thread and for two.
 """
 

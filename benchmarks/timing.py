@@ -1,4 +1,4 @@
-"""Times of rivals, taken in turn: a machine that slows down for a while slows all of them, and their ratio stays."""
+"""Times of several functions, measured in turn: if the machine slows down for a while, all slow down, and ratios stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nets that are measured, with data and a starting point that every engine shares. Nothing is timed here."""
+"""The nets that are measured, with data and initial parameters that are the same for every engine."""
 
 from __future__ import annotations
 

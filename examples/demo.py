@@ -17,7 +17,7 @@ SHADES = " ░▒▓█"
 
 
 def main() -> None:
-    """Everything once, in the order in which a person would do it."""
+    """Train, save, load, predict and explain, in this order."""
     # 1. A table: 1,797 images of handwritten digits, 8 x 8 pixels each.
     table = cp.load_table("digits")
 
@@ -28,13 +28,13 @@ def main() -> None:
     # 3. Forward, back-propagate, step, repeat.
     fitted = carry_out(planned)
 
-    # 4. A file that holds all that predicting needs, and a picture of the loss.
+    # 4. A file with all that predictions need, and a picture of the loss.
     FOLDER.mkdir(exist_ok=True)
     cp.save_model(fitted.model, FOLDER / "digits.clearprop")
-    plot_losses(fitted.run.history, FOLDER / "loss.svg", title="Digits: the loss while learning")
+    plot_losses(fitted.run.history, FOLDER / "loss.svg", title="Digits: the loss during training")
     print_fit(fitted, FOLDER / "digits.clearprop", str(FOLDER / "loss.svg"))
 
-    # 5. The file, read back, on images that training never saw.
+    # 5. Predictions of the model in the file for images that were not used in training.
     model = cp.load_model(FOLDER / "digits.clearprop")
     held_out = table.rows(fitted.split.test)
     show_predictions(model, held_out.rows(np.arange(6)))
@@ -51,10 +51,10 @@ def main() -> None:
 
 
 def show_predictions(model: cp.Model, table: cp.Table) -> None:
-    """Images side by side, in block characters, with what they are and what they are taken for."""
+    """Print images side by side, in block characters, with their true and predicted classes."""
     pixels = np.stack([table[f"pixel_{row}_{column}"] for row in range(8) for column in range(8)], axis=1)
     shades = (pixels.reshape(-1, 8, 8) * (len(SHADES) - 1) / 16).round().astype(int)
-    print("\nImages that were held out, and what the model takes them for\n")
+    print("\nHeld-out images and their predicted classes\n")
     for line in range(8):
         print("   ".join("".join(2 * SHADES[shade] for shade in image[line]) for image in shades))
     sure = model.probabilities(table).max(axis=1)

@@ -1,6 +1,6 @@
 """The notes' examples, each worked by `explain`. `python examples/worked_examples.py` writes docs/worked-examples.md.
 
-A test holds the document to what this gives.
+A test compares the document with what this gives.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "worked-examples.md"
 HEAD = """# Worked examples
 
 The examples of *Explanatory Notes for 6.390*, chapter 7.5-7.6, each worked by `clearprop.explain`, the same tool that explains
-a step of a network of any size. `examples/worked_examples.py` makes them and writes this page. Any of them is a page to walk
-through with `trace.html()`, and LaTeX with `trace.latex()`.
+a step of a network of any size. `examples/worked_examples.py` makes them and writes this page. Any of them can also be an HTML
+page, with `trace.html()`, or LaTeX, with `trace.latex()`.
 """
 
 
 class Value(cp.Loss):
-    """The output itself, for examples that have no loss: the derivative shown is that of what comes out."""
+    """The output itself, for examples without a loss: the derivative that is shown is that of the output."""
 
     name = "value"
     formula, derivative = "a", "1"
@@ -57,7 +57,7 @@ class Square(cp.Elementwise):
 
 @dataclass(frozen=True)
 class Example:
-    """One example: what it is of, and what of it is shown."""
+    """One example: its title, text and trace, and the sections that are shown."""
 
     title: str
     about: str
@@ -147,9 +147,9 @@ EXAMPLES = (
     ),
     Example(
         "Two neurons in a chain (7.11 to 7.17, Concepts 8 and 9)",
-        "The chain does not pass through w²: it goes on from z² to a¹, whose link is w², and ends in dz¹/dw¹. The factors of "
-        "layer 2 are there already (Notation 11). The update shows what the pseudocode's order would do if it were followed to "
-        "the letter.",
+        "The chain does not pass through w²: it continues from z² to a¹, whose link is w², and ends in dz¹/dw¹. The factors of "
+        "layer 2 are already computed (Notation 11). The update shows the result of the pseudocode's order if it is followed "
+        "exactly.",
         two_neurons,
         ("forward", "backward", "update"),
     ),
@@ -172,13 +172,13 @@ EXAMPLES = (
     ),
     Example(
         "The other layout (Clarification 18)",
-        "In numerator layout every derivative is transposed, and products run the other way.",
+        "In numerator layout every derivative is transposed, and products have the opposite order.",
         square_in_numerator_layout,
         ("backward",),
     ),
     Example(
         "Softmax with NLLM (Concept 19)",
-        "The long way through the full Jacobian diag(a) − a aᵀ, and A − Y with what cancels struck out.",
+        "The long way through the full Jacobian diag(a) − a aᵀ, and A − Y, with the terms that cancel struck out.",
         softmax_with_nllm,
         ("backward",),
     ),

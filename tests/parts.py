@@ -1,4 +1,4 @@
-"""What tests draw from: the catalogue's parts, pairs of them, random networks, and numeric derivatives to hold ours against."""
+"""Helpers of the tests: the catalogue's parts, pairs of them, random networks, and numeric derivatives for comparison."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks whose activations learn: alpha lies in the flat vector, every link is the derivative, of a user's own part too."""
+"""Networks with trainable activations: alpha is in the flat vector, and every link is the derivative, for a user's part too."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_the_links_multiply_to_the_gradient_by_alpha(activations, normalization,
         np.testing.assert_allclose(link @ grads.dL_dA[l][0], grads.dL_dalpha[l], rtol=1e-14, atol=1e-300)
         product = cp.in_layout(links.dL_dZ(l), layout)
         np.testing.assert_allclose(product[:, 0], grads.dL_dZ[l][0], rtol=1e-11, atol=1e-16)
-    with pytest.raises(KeyError, match=r"alpha\[2\]: relu has nothing to learn"):
+    with pytest.raises(KeyError, match=r"alpha\[2\]: relu has no trainable parameter"):
         cp.Links(*_of(("prelu", "relu", "prelu"))).dA_dalpha(2)
 
 

@@ -157,7 +157,10 @@ def test_a_batch_links_its_points_through_a_matrix_for_each_unit() -> None:
         for j in range(net.widths[l]):
             product = links.dZ_hat_dZ_of_unit(l, j) @ grads.dL_dZ_hat[l][:, j]
             np.testing.assert_allclose(product, grads.dL_dZ[l][:, j], rtol=1e-11, atol=1e-16)
-    with pytest.raises(ValueError, match=r"layer 1: batch_norm.* links its points; see dZ_hat_dZ_of_unit\(1, j\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"layer 1: batch_norm.* of a batch makes a point depend on the others; see dZ_hat_dZ_of_unit\(1, j\)",
+    ):
         links.dA_dZ(1)
 
 

@@ -1,4 +1,4 @@
-"""The border: what is let through, and what is said of the rest."""
+"""The checks of a user's arrays: what is accepted, and the error messages for the rest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clearprop import Network, back_propagate, forward_pass
 from clearprop.formulas import find
 from clearprop.formulas.activations import Activation, Softmax
 from clearprop.formulas.losses import Loss
-from clearprop.validation import as_factors, as_points, as_targets, as_weights, require_pair
+from clearprop.validation import as_factors, as_points, as_targets, as_weights, of_mean_1, require_pair
 from tests.parts import ILLEGAL, LEGAL, label, targets_for
 
 FLOAT64, FLOAT32 = np.dtype("float64"), np.dtype("float32")
@@ -189,8 +189,8 @@ def test_one_hot_rows_are_taken_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("labels", "outputs", "message"),
     [
-        (["a", "b", "c"], 2, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs tell 2 apart"),
-        (["a", "b", "c"], 1, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs tell 2 apart"),
+        (["a", "b", "c"], 2, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs stand for 2"),
+        (["a", "b", "c"], 1, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs stand for 2"),
         (["a", "a"], 2, r"Y has 1 classes \('a'\)"),
         (["a", "a"], 1, r"Y has 1 classes \('a'\)"),
         (list("abcdefgh"), 3, r"Y has 8 classes \('a', 'b', 'c', 'd', 'e', 'f', \.\.\.\)"),
@@ -304,7 +304,7 @@ def test_the_border_stands_before_the_forward_pass() -> None:
 @pytest.mark.parametrize(
     ("factors", "message"),
     [
-        ({2: np.ones((4, 2))}, r"factors\[2\]: A\[0\] .. A\[1\] can be multiplied before the next layer takes them"),
+        ({2: np.ones((4, 2))}, r"factors\[2\]: only A\[0\] .. A\[1\] have a layer after them and may be multiplied"),
         ({-1: np.ones((4, 2))}, r"factors\[-1\]"),
         ({1: np.ones((4, 2))}, r"factors\[1\] must be \(4, 3\); given shape \(4, 2\)"),
         ({1: np.full((4, 3), np.nan)}, r"factors\[1\] has nan in row 0 column 0"),
@@ -319,3 +319,32 @@ def test_factors_are_of_the_network_s_type_and_none_is_none() -> None:
     assert as_factors(None, 4, (2, 3, 2), np.dtype(float)) == {}
     found = as_factors({0: [[0, 2]] * 4}, 4, (2, 3, 2), np.dtype("float32"))
     assert found[0].dtype == np.float32
+
+
+# ---- weights of mean 1
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-300, 1.0, 1e300, 8e307])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_weights_of_any_size_are_brought_to_mean_1(size: float, dtype: type) -> None:
+    if dtype is np.float32:
+        size = {1e-310: 1e-44, 1e-300: 1e-37, 1e300: 1e37, 8e307: 1e38}.get(size, size)
+    weights = np.array([1.0, 2.0, 0.0, 1.0], dtype) * dtype(size)
+    scaled, mean = of_mean_1(weights)
+    # Numbers below the smallest normal one hold fewer digits than others: 1e-44 is seven times the smallest of all.
+    digits = 1 / 7 if size == 1e-44 else 1e-12 if dtype is np.float64 else 1e-6
+    np.testing.assert_allclose(scaled, [1, 2, 0, 1], rtol=digits)
+    np.testing.assert_allclose(mean, float(dtype(size)), rtol=digits)
+    assert scaled.dtype == dtype
+
+
+def test_the_mean_is_that_of_the_rows_that_are_trained_on() -> None:
+    weights = np.array([1.0, 3.0, 100.0])
+    scaled, mean = of_mean_1(weights, np.array([0, 1]))
+    np.testing.assert_allclose(scaled, [0.5, 1.5, 50.0], rtol=1e-15)
+    assert mean == 2.0
+
+
+def test_weights_that_are_0_where_training_looks_are_refused() -> None:
+    with pytest.raises(ValueError, match="the weights are 0 for every point that is trained on"):
+        of_mean_1(np.array([0.0, 0.0, 1.0]), np.array([0, 1]))

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from .network import Network
     from .training import Diverged, History, NoStepSize, Recording, Report, Run, sgd_neural_net, train
 
-# Each name and the room it lives in. Names are fetched on first use, so that importing clearprop costs next to nothing.
+# Each public name and its module. Names are imported on first use, so that `import clearprop` is fast.
 _ROOM_OF = {
     "Activation": "formulas.activations",
     "Averaging": "formulas.averaging",

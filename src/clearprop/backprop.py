@@ -1,7 +1,7 @@
-"""The reference: one forward pass that keeps its trace, and back-propagation as the chain rule. Never fast, always right.
+"""The reference: a forward pass that keeps every value, and back-propagation, one link of the chain rule a line. Not fast.
 
 Rows are data points. Layer l has W[l] (m, n) and W0[l] (n,); layers count 1..L and A[0] is the input.
-The loss is the mean over points of w_i L_i, each L_i summed over outputs, plus the penalty; its gradient is of that number.
+The loss is the mean over points of w_i L_i, each L_i summed over outputs, plus the penalty; this number is differentiated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .network import Network
 from .validation import as_factors, as_points, as_targets, as_weights, require_pair
 
 Statistics: TypeAlias = Literal["batch", "running"]
-"""What a batch normalisation takes: the mean and the variance of the batch, as in training, or the running ones."""
+"""Which mean and variance batch normalisation uses: those of the batch, as in training, or the running ones."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ForwardPass:
     penalty: Penalty | None = None
     weights: Array | None = None
     M: dict[int, Array] = field(default_factory=dict)
-    """What A[l] (n, n^l) is multiplied by before layer l+1 takes it, mask / (1 − rate), for each l that loses units."""
+    """Dropout's factors of A[l], (n, n^l): mask / (1 − rate), for each l with dropout."""
     moments: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     """The mean and the variance by which Z[l] was normalised, for each l that is."""
     Z_hat: dict[int, Array] = field(default_factory=dict)
@@ -50,21 +50,21 @@ class ForwardPass:
     statistics: Statistics = "batch"
 
     def taken(self, l: int) -> Array:
-        """What layer l takes, (n, m^l): A[l-1], without the units that are left out."""
+        """The input of layer l, (n, m^l): A[l-1] after dropout."""
         return self.A[l - 1] * self.M[l - 1] if l - 1 in self.M else self.A[l - 1]
 
     def into_f(self, l: int) -> Array:
-        """What f^l is applied to, (n, n^l): V[l] where layer l is normalised, else Z[l]."""
+        """The argument of f^l, (n, n^l): V[l] where layer l is normalised, else Z[l]."""
         return self.V.get(l, self.Z[l])
 
     def is_fixed(self, net: Network, l: int) -> bool:
-        """Whether layer l was normalised by numbers that depend on no point of this pass."""
+        """Whether layer l was normalised by running statistics, which do not depend on the points of this pass."""
         return self.statistics == "running" and net.normalization[l].running
 
 
 @dataclass(frozen=True)
 class Gradients:
-    """dL/dW[l] (m, n), dL/dW0[l] (n,), the links that led there, dL/dZ[l] and dL/dA[l] (points, n), and all in one vector."""
+    """dL/dW[l] (m, n), dL/dW0[l] (n,), the dL/dZ[l] and dL/dA[l] (points, n) before them, and the gradient as one vector."""
 
     dL_dW: dict[int, Array]
     dL_dW0: dict[int, Array]
@@ -92,13 +92,13 @@ def forward_pass(
     factors: Mapping[int, npt.ArrayLike] | None = None,
     statistics: Statistics = "batch",
 ) -> ForwardPass:
-    """Values go forward, layer by layer, and all of them are kept (Definition 4). As in a training step, unless asked.
+    """Every value of a forward pass, layer by layer (Definition 4), as in a training step unless asked otherwise.
 
     X is (n, m^1); Y is values or one-hot rows (n, n^L), or class labels (n,). ValueError where they do not fit.
-    `sample_weight` is taken as it is given, for these points may be a few of many; `train` scales weights to mean 1 over
-    all points first, and its loss is this one by that factor.
-    `factors[l]` (n, n^l) is what A[l] is multiplied by before layer l+1 takes it, as `Dropout.factors` gives it.
-    `statistics="running"` has batch normalisation take its running mean and variance, as predictions do.
+    `sample_weight` is used as it is given, because these points may be part of a larger set; `train` first scales weights to
+    mean 1 over all points, so its loss differs from this one by that factor.
+    `factors[l]` (n, n^l) multiplies A[l] before it goes into layer l+1, as `Dropout.factors` gives it.
+    With `statistics="running"` batch normalisation uses its running mean and variance, as predictions do.
 
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
     >>> fwd = forward_pass(net, X=[[3.0]], Y=[[5.0]], loss="square")
@@ -127,7 +127,7 @@ def traced_forward(
     M: dict[int, Array] | None = None,
     statistics: Statistics = "batch",
 ) -> ForwardPass:
-    """`forward_pass` behind the border: X (n, m^1), Y (n, n^L), weights (n,) and factors M have been checked."""
+    """`forward_pass` of checked arguments: X (n, m^1), Y (n, n^L), weights (n,) and dropout's factors M."""
     A, Z, M = {0: X}, {}, M or {}
     moments, Z_hat, V = {}, {}, {}
     for l in net.layers:
@@ -149,7 +149,7 @@ def traced_forward(
 
 
 def point_losses(net: Network, loss: Loss, Z: Array, A: Array, Y: Array) -> Array:
-    """The loss of each point, (n,), from what the last f takes and gives: by the pair's shortcut if it has one (Concept 19)."""
+    """The loss of each point, (n,), from Z and A of the last layer, by the pair's shortcut if it has one (Concept 19)."""
     direct = shortcut(net.f[net.L], loss)
     return direct.L(Z, Y) if direct else loss.L(A, Y)
 
@@ -167,8 +167,8 @@ def total_penalty(net: Network, penalty: Penalty | None) -> float:
 def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) -> Gradients:
     """The loss's gradient, link by link from the last layer to the first (Definition 5, Notation 16).
 
-    Every link is taken at the weights of the forward pass; nothing is updated here. `long_way` does without the
-    output pair's shortcut and multiplies its two links.
+    Every link is computed at the weights of the forward pass; nothing is updated here. `long_way` multiplies the two links
+    of the output pair instead of using its shortcut.
 
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
     >>> grads = back_propagate(net, forward_pass(net, X=[[3.0]], Y=[[5.0]], loss="square"))
@@ -189,12 +189,12 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     dL_dalpha: dict[int, Array] = {}
     for l in reversed(net.layers):
         if l == net.L:
-            with np.errstate(invalid="ignore"):  # 0 * inf: a point of weight 0, sure and wrong
+            with np.errstate(invalid="ignore"):  # 0 * inf: a point of weight 0 with infinite loss
                 dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
         else:
             dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T  # link layers: dZ^(l+1)/dA^l = W^(l+1), 7.26
         if l in fwd.M:
-            dL_dA[l] = fwd.M[l] * dL_dA[l]  # dropout: a unit that was left out passes nothing back
+            dL_dA[l] = fwd.M[l] * dL_dA[l]  # dropout: a unit that was left out passes no gradient back
         if l == net.L and direct:
             dL_dV[l] = share * direct.dL_dZ(A[l], Y)  # loss unit and activation in one, Concept 19
         else:
@@ -219,7 +219,7 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
 
 
 def normalization_link(net: Network, fwd: ForwardPass, l: int, dL_dZ_hat: Array) -> Array:
-    """dẐ^l/dZ^l . dL/dẐ^l, (n, n^l): through the mean and the variance too, where they were taken from Z^l."""
+    """dẐ^l/dZ^l . dL/dẐ^l, (n, n^l): also through the mean and the variance where they were computed from Z^l."""
     part, (_, variance) = net.normalization[l], fwd.moments[l]
     if fwd.is_fixed(net, l):
         return part.dL_dZ_fixed(dL_dZ_hat, variance)

@@ -1,14 +1,16 @@
 """Network: widths, activations and ONE flat parameter vector, of which W[l] and W0[l] are views. It never computes a gradient.
 
 Layers count 1..L. Layer l takes m^l inputs and gives n^l outputs; n^l = m^(l+1). W[l] is (m^l, n^l), W0[l] is (n^l,).
-A layer that is normalised has a gain[l] and a shift[l] (n^l,) too, in the same vector; one whose f learns, an alpha[l].
+A normalised layer also has gain[l] and shift[l] (n^l,) in the same vector; one with a trainable activation has alpha[l] (n^l,).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from os import PathLike
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,7 +23,7 @@ from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
 from .formulas.normalizations import Normalization
 from .formulas.optimizers import Shapes, starts_of
-from .validation import as_numbers, as_points
+from .validation import as_numbers
 
 Normalizations: TypeAlias = str | Normalization | Sequence[str | Normalization | None] | None
 """None, one for every hidden layer, or one or None for each layer."""
@@ -30,7 +32,7 @@ Weights: TypeAlias = Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]
 
 
 class LayerViews(Mapping[int, Array]):
-    """An array for each layer that has one, each a view of a flat vector of the network's. Assigning copies into the view."""
+    """An array for each layer that has one, as views of one flat vector. Assigning copies into the view."""
 
     def __init__(self, views: dict[int, Array], name: str) -> None:
         self._views, self._name = views, name
@@ -62,7 +64,7 @@ class Network:
     """A feed-forward network: A^l = f^l(A^(l-1) W^l + W_0^l), layer after layer.
 
     `widths` is (m^1, ..., m^L, n^L): inputs first, outputs last. `activations` names f^1 .. f^L. `init` draws the
-    starting point from `seed`, or is a pair (W, W0) for each layer. `normalization` brings Z^l to mean 0 and variance 1
+    initial parameters from `seed`, or is a pair (W, W0) for each layer. `normalization` brings Z^l to mean 0 and variance 1
     before f^l: one for all hidden layers, or one or None for each layer. `dtype` is float64 or float32.
 
     >>> net = Network(widths=(2, 3, 1), activations=("tanh", "identity"), seed=0)
@@ -136,7 +138,7 @@ class Network:
         return cls(widths, activations, init=layers, normalization=normalization, dtype=dtype)
 
     @classmethod
-    def _around(
+    def _from_vectors(
         cls,
         widths: Sequence[int],
         activations: Sequence[str | Activation],
@@ -145,20 +147,20 @@ class Network:
         normalization: Normalizations = None,
         statistics: Array | None = None,
     ) -> Network:
-        """A network whose flat vectors are those given, not copies; complex parameters are allowed, for complex steps.
+        """A network that uses the given flat vectors themselves, not copies. They may be complex, for complex steps.
 
-        `init` is what draws other networks like it.
+        `init` is the initialiser that restarts use to draw other networks of this shape.
         """
         net = cls.__new__(cls)
         net.init = find(Initializer, init)
-        net._shape(widths, activations, normalization)  # noqa: SLF001 - its own
-        net._hold(parameters, statistics)  # noqa: SLF001 - its own
+        net._shape(widths, activations, normalization)  # noqa: SLF001 - the same class
+        net._hold(parameters, statistics)  # noqa: SLF001 - the same class
         return net
 
     def _shape(
         self, widths: Sequence[int], activations: Sequence[str | Activation], normalization: Normalizations
     ) -> None:
-        self.widths = _whole_widths(widths)
+        self.widths = _as_widths(widths)
         if (
             not isinstance(activations, Sequence)
             or isinstance(activations, str)
@@ -169,7 +171,7 @@ class Network:
             )
         self.L = len(self.widths) - 1
         self.activations = tuple(find(Activation, f) for f in activations)
-        """f^1 .. f^L as records; `f[l]` is that of layer l at the alpha[l] of this network, where it learns one."""
+        """f^1 .. f^L as records; `f[l]` is that of layer l with the alpha[l] of this network, where there is one."""
         self._learnt = {l: f for l, f in enumerate(self.activations, 1) if isinstance(f, Learnt)}
         self.normalization = _by_layer(normalization, self.L)
 
@@ -193,7 +195,6 @@ class Network:
 
     def _hold(self, parameters: Array, statistics: Array | None = None) -> None:
         self._parameters = parameters
-        self._compiled: dict[Any, Any] = {}
         views: dict[str, dict[int, Array]] = {"W": {}, "W0": {}, "gain": {}, "shift": {}, "alpha": {}}
         start = 0
         for l, name, shape in self._shapes():
@@ -223,7 +224,7 @@ class Network:
     def parameters(self) -> Array:
         """All weights and biases, (p,): W[1] row by row, W0[1], W[2], ... Changing it changes the network.
 
-        Behind the W0[l] of a layer that is normalised come its gain[l] and shift[l], and then its alpha[l] if it learns one.
+        After W0[l] come gain[l] and shift[l] of a normalised layer, and then alpha[l] of a trainable activation.
         """
         return self._parameters
 
@@ -246,17 +247,17 @@ class Network:
 
     @property
     def gain(self) -> LayerViews:
-        """What the normalised Z[l] is multiplied by, gain[l] (n^l,) for each l that is normalised."""
+        """The factors of the normalised Z[l], gain[l] (n^l,) for each l that is normalised."""
         return self._gain
 
     @property
     def shift(self) -> LayerViews:
-        """What is added then, shift[l] (n^l,)."""
+        """The terms that are added after the gain, shift[l] (n^l,)."""
         return self._shift
 
     @property
     def alpha(self) -> LayerViews:
-        """The parameters of f^l, alpha[l] (n^l,) for each l whose activation learns; f[l] reads them."""
+        """The parameters of f^l, alpha[l] (n^l,) for each l with a trainable activation; f[l] reads them."""
         return self._alpha
 
     @property
@@ -276,30 +277,20 @@ class Network:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The type of values, float64 or float32 (real, also while the parameters are followed by a complex step)."""
+        """The type of values, float64 or float32 (real, also while the parameters are complex for a complex step)."""
         return self._parameters.real.dtype
 
     @property
     def normalizations(self) -> tuple[Normalization | None, ...]:
-        """What brings Z^1 .. Z^L to mean 0 and variance 1, None where nothing does."""
+        """The normalisation of each layer 1..L, None where there is none."""
         return tuple(self.normalization.get(l) for l in self.layers)
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """A^L, (n, n^L), for points X (n, m^1). ValueError where X does not fit or is not finite."""
-        compiled = self._compiled[None] if None in self._compiled else self._online(None)
-        A = None if compiled is None else compiled.predict(X)
-        return self._checked_prediction(X, compiled) if A is None else A
-
-    def _checked_prediction(self, X: npt.ArrayLike, compiled: Any) -> Array:
-        A = as_points(X, self.widths[0], self.dtype)
-        if compiled is not None:
-            return compiled.predict(np.ascontiguousarray(A))
-        for l in self.layers:
-            _, A = self.predict_layer(l, A)
-        return A
+        return _single_points().predict(self, X)
 
     def predict_layer(self, l: int, A_prev: Array) -> tuple[Array, Array]:
-        """What f^l is applied to, and what it gives, (n, n^l) each, when the network predicts from A^(l-1) (n, m^l)."""
+        """The input and the output of f^l, (n, n^l) each, for a prediction from A^(l-1) (n, m^l)."""
         V = A_prev @ self.W[l] + self.W0[l]
         if l in self.normalization:
             part = self.normalization[l]
@@ -319,39 +310,29 @@ class Network:
         >>> net.W[1], net.W0[1]
         (array([[0.5]]), array([0.5]))
         """
-        from .engines.online import learn_one  # a door: engines are a later room
-
-        return learn_one(self, x, y, loss, eta)
-
-    def _online(self, loss: Loss | str | None) -> Any:
-        """What the compiled kernels offer for this network's single predictions and steps, made once; None without."""
-        if loss not in self._compiled:
-            from .engines.online import online  # a door: engines are a later room
-
-            self._compiled[loss] = online(self, loss)
-        return self._compiled[loss]
+        return _single_points().learn_one(self, x, y, loss, eta)
 
     def copy(self) -> Network:
-        """The same network around parameters of its own."""
+        """A copy with parameters of its own."""
         return self.with_parameters(self._parameters.copy())
 
     def with_parameters(self, parameters: Array) -> Network:
-        """The same network around another flat vector (p,), which is held, not copied; its statistics are its own."""
+        """The same network with another flat vector (p,), which is not copied; its statistics are a copy."""
         if parameters.shape != self._parameters.shape:
             raise ValueError(f"parameters is {self._parameters.shape}, given {parameters.shape}")
         parts = self.widths, self.activations, parameters, self.init, self.normalizations, self.statistics.copy()
-        return self._around(*parts)
+        return self._from_vectors(*parts)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the network to a model file, whole or not at all; `clearprop.load` reads it back."""
-        from .io import Model, save_model  # a door: files are a later room
+        """Write the network to a model file, completely or not at all; `clearprop.load` reads it."""
+        from .io import Model, save_model  # imported here, because io/ is a later room
 
         save_model(Model(self), path)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Copied or pickled attribute by attribute, W and W0 would no longer be views of the flat vector.
+        # If attributes were copied or pickled one by one, W and W0 would no longer be views of the flat vector.
         parts = self.widths, self.activations, self._parameters, self.init, self.normalizations, self.statistics
-        return Network._around, parts
+        return Network._from_vectors, parts
 
     def __repr__(self) -> str:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))
@@ -359,7 +340,14 @@ class Network:
         return f"Network {widths} ({activations}){normalized}, {self._parameters.size} parameters, {self.dtype}"
 
 
-def _whole_widths(widths: Sequence[int]) -> tuple[int, ...]:
+@cache
+def _single_points() -> ModuleType:
+    from .engines import single_points  # a door: engines are a later room
+
+    return single_points
+
+
+def _as_widths(widths: Sequence[int]) -> tuple[int, ...]:
     try:
         whole = tuple(int(width) for width in widths)
         exact = all(whole_width == width for whole_width, width in zip(whole, widths, strict=True))

@@ -1,6 +1,6 @@
-"""The border: what a user's arrays must be, and what is said when they are not. Behind it, shapes and values are trusted.
+"""The checks of a user's arrays, with their error messages. Code that runs after them trusts shapes and values.
 
-Points are rows everywhere. Nothing is altered in place, and nothing is copied that has the right type already.
+Points are rows everywhere. No array is changed in place, and none is copied that has the right type already.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .formulas.losses import Loss
 
 @dataclass(frozen=True)
 class Targets:
-    """Targets as the mathematics takes them, Y (n, outputs), and the classes that its columns stand for, if any."""
+    """Targets as a loss takes them, Y (n, outputs), and the classes that its columns stand for, if any."""
 
     Y: Array
     classes: Array | None = None
@@ -52,8 +52,8 @@ def as_targets(
 ) -> Targets:
     """Y as (n, outputs): values, one-hot rows, or class labels (n,) where there are several outputs or labels are text.
 
-    A loss on targets -1 and 1 gets these for labels: 1 for the class, or for the second of two with one output. Where
-    several outputs speak of one target there are that many targets fewer.
+    For a loss with targets -1 and 1, labels become -1 and 1: 1 for the class, or for the second of two with one output.
+    For a loss with several outputs for each target, Y has a column for each target.
     `classes` fixes the order of the classes; without it whole numbers 0..outputs-1 stand for themselves and other
     labels are sorted. Raises ValueError for a shape that does not fit or values outside the loss's domain.
     """
@@ -99,8 +99,8 @@ def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array |
 def of_mean_1(weights: Array, rows: Any = slice(None), what: str = "that is trained on") -> tuple[Array, float]:
     """Weights (n,) divided by their mean over some rows, and that mean. ValueError where they are 0 on all of these rows.
 
-    They are scaled by a power of 2 first, which rounds nothing, so that neither very large nor very small ones leave the
-    range of numbers.
+    They are scaled by a power of 2 first, which rounds nothing, so that neither very large nor very small weights overflow or
+    underflow.
     """
     if not (weights[rows] > 0).any():
         raise ValueError(f"sample_weight is 0 for every point {what}")
@@ -119,12 +119,12 @@ def scaled_by_power_of_2(weights: Array, rows: Any = slice(None)) -> tuple[Array
 def as_factors(
     factors: Mapping[int, Any] | None, points: int, widths: Sequence[int], dtype: np.dtype[Any]
 ) -> dict[int, Array]:
-    """What A[l] is multiplied by, (n, n^l) for some l from 0 to L-1; none where None is given."""
+    """Dropout's factors of A[l], (n, n^l) for some l from 0 to L-1; an empty dict for None."""
     checked = {}
     for l, given in (factors or {}).items():
         if l not in range(len(widths) - 1):
             raise ValueError(
-                f"factors[{l!r}]: A[0] .. A[{len(widths) - 2}] can be multiplied before the next layer takes them"
+                f"factors[{l!r}]: only A[0] .. A[{len(widths) - 2}] have a layer after them and may be multiplied"
             )
         checked[l] = _numbers(given, f"factors[{l}]", dtype)
         if checked[l].shape != (points, widths[l]):
@@ -134,7 +134,7 @@ def as_factors(
 
 
 def require_pair(activation: Activation, loss: Loss, outputs: int) -> None:
-    """ValueError where the output activation's range leaves the loss's domain, or can never vary; or outputs are missing."""
+    """ValueError where the output activation's range is not in the loss's domain or is one number, or outputs are missing."""
     if outputs % loss.outputs_per_target:
         per = loss.outputs_per_target
         raise ValueError(
@@ -246,12 +246,12 @@ def _classes_of(labels: Array, outputs: int, name: str) -> Array:
         return np.arange(outputs)
     if len(found) != outputs:
         shown = ", ".join(map(repr, found[:6].tolist())) + (", ..." if len(found) > 6 else "")
-        raise ValueError(f"{name} has {len(found)} classes ({shown}), and the network's outputs tell {outputs} apart")
+        raise ValueError(f"{name} has {len(found)} classes ({shown}), and the network's outputs stand for {outputs}")
     return found
 
 
 def _place(where: Iterable[int]) -> str:
-    """Where a value stands: `row 3 column 0, counted from 0`."""
+    """The place of a value: `row 3 column 0, counted from 0`."""
     axes = zip(("row", "column", "layer"), where, strict=False)
     return " ".join(f"{axis} {index}" for axis, index in axes) + ", counted from 0"
 
@@ -262,7 +262,7 @@ def _shape(array: Array) -> str:
 
 def _target_remedy(loss: Loss, outputs: int) -> str:
     if math.isinf(loss.domain_Y.high):
-        return ""  # amounts, which no label stands for
+        return ""  # amounts, for which there are no labels
     no, yes = (f"{end:g}" for end in (loss.domain_Y.low, loss.domain_Y.high))
     if outputs == 1:
         return f"; give class labels as text, or as {no} and {yes}"

@@ -27,7 +27,7 @@ def test_it_writes_a_model_that_is_named_after_the_source(shell: Shell) -> None:
 def test_it_says_what_was_trained_and_how_good_it_is(shell: Shell) -> None:
     outcome = shell("train", "iris", *FEW, "-o", "flowers.clearprop")
     for expected in (
-        "150 rows, 120 to learn from, 30 held out",
+        "150 rows, 120 for training, 30 held out",
         "4-32-3 (relu, softmax)",
         "accuracy",
         "flowers.clearprop",
@@ -145,7 +145,7 @@ REFUSED = {
         "has no column 'specis'; did you mean 'species'?; there are species, island, bill, mass",
     ),
     "an ignored column that is missing": (["blobs", "--ignore", "x3"], "no column 'x3'"),
-    "one class": (["one.csv", "--target", "y"], "is 'a' in every row; two classes at least are needed"),
+    "one class": (["one.csv", "--target", "y"], "is 'a' in every row; at least two classes are needed"),
     "an empty table": (["empty.csv", "--target", "y"], "empty.csv has a header and no rows"),
     "a number that is not finite": (
         ["inf.csv", "--target", "y"],
@@ -154,7 +154,7 @@ REFUSED = {
     "a loss that does not fit": (["blobs", "--output-activation", "tanh"], "nllm takes predictions in"),
     "a folder that is not there": (["blobs", "-o", "no/m"], "cannot write no/m: there is no folder no"),
     "a folder as the file": (["blobs", "-o", "."], "cannot write .: it is a folder"),
-    "another file in the way": (["blobs", "-o", "penguins.csv"], "penguins.csv is there and is no model file"),
+    "another file in the way": (["blobs", "-o", "penguins.csv"], "penguins.csv exists and is not a model file"),
     "a picture of no known kind": (["blobs", "--plot", "loss.gif"], "its suffix must be one of .svg, .png, .pdf"),
     "a picture nowhere": (["blobs", "--plot", "no/loss.svg"], "cannot write no/loss.svg"),
     "all rows held out": (["blobs", "--test", "1"], "test must be a fraction of the rows"),

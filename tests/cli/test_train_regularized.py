@@ -1,4 +1,4 @@
-"""`clearprop train` with normalisation, dropout and the others; and what the other commands make of such a model."""
+"""`clearprop train` with normalisation and regularisation, and the other commands with such a model."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ def test_a_plateau_is_an_eta_like_any_other(shell: Shell) -> None:
         (("--normalization", "batchnorm"), "did you mean 'batch_norm'"),
         (("--averaging", "sma"), "unknown averaging 'sma'"),
         (("--max-norm", "wide"), "unknown regularizer 'wide'"),
-        (("--optimizer", "lbfgs", "--eta", "0.1"), "lbfgs searches for its own step size; leave eta out"),
-        (("--optimizer", "lbfgs", "--batch-size", "4"), "lbfgs takes every point in each step"),
+        (("--optimizer", "lbfgs", "--eta", "0.1"), "lbfgs finds its step size by a line search; leave eta out"),
+        (("--optimizer", "lbfgs", "--batch-size", "4"), "lbfgs uses every point in each step"),
         (("--normalization", "batch_norm", "--batch-size", "1"), "batches of one point"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`clearprop predict`, `evaluate` and `info`: what is done with a model file."""
+"""`clearprop predict`, `evaluate` and `info`."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ REFUSED = {
     ),
     "a category never seen": (
         ["predict", "p.clearprop", "far.csv"],
-        "far.csv, line 2, column 'island': 'Elba' was not seen in training; known are 'Biscoe', 'Dream', 'Torgersen'",
+        "far.csv, line 2, column 'island': 'Elba' did not occur in training; known are 'Biscoe', 'Dream', 'Torgersen'",
     ),
     "another table's held-out rows": (
         ["evaluate", "p.clearprop", "other.csv", "--split", "test"],

@@ -11,7 +11,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import kernels_of, usable_levels
+from clearprop.engines.levels import kernels_of, usable_levels
 
 # What is stated: units in the last place, by type.
 ULPS = {"float32": 2.0, "float64": 4.0}

@@ -1,4 +1,4 @@
-"""The catalogue: what is written is read back, what is wrong is named, and a part of your own needs no registration."""
+"""The catalogue: `find` reads what `str` writes, errors name the mistake, and a part of your own needs no registration."""
 
 from __future__ import annotations
 

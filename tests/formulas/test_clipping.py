@@ -1,4 +1,4 @@
-"""Clipping: what is within the bound passes as it is, what is beyond is cut, and the rule inside does the rest."""
+"""Clipping: a gradient within the bound is not changed, one beyond it is, and the optimiser inside takes the step."""
 
 from __future__ import annotations
 

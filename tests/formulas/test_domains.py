@@ -1,4 +1,4 @@
-"""Sets of values: who belongs, which set holds which, and how they are written in messages."""
+"""Sets of values: membership, inclusion, and how they are written in messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses beyond the notes': values by scikit-learn, SciPy and mpmath, conventions at bends, no NaN where a limit is finite."""
+"""Losses beyond the notes': values by scikit-learn, SciPy and mpmath, conventions at kinks, no NaN where a limit is finite."""
 
 from __future__ import annotations
 

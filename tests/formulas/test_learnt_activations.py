@@ -1,4 +1,4 @@
-"""Activations that learn: both derivatives, by z and by alpha, are those of the function, at any alpha and of any s."""
+"""Trainable activations: both derivatives, by z and by alpha, are those of the function, at any alpha and of any s."""
 
 from __future__ import annotations
 

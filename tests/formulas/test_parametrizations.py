@@ -107,7 +107,7 @@ def test_a_schedule_lasts_as_long_as_its_training() -> None:
     schedule = find(Schedule, "warmup(steps=10, then=cosine(start=0.1, steps=0))")
     assert str(schedule.over(50)) == "warmup(steps=10, then=cosine(start=0.1, steps=40, end=0.0))"
     assert schedule.over(50).over(90) == schedule.over(50)
-    with pytest.raises(ValueError, match="steps=0 is the whole training"):
+    with pytest.raises(ValueError, match="steps=0 is the length of the training"):
         schedule.eta(np.arange(1, 20))
 
 

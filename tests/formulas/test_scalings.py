@@ -1,4 +1,4 @@
-"""Scalings: what they learn and what they give, on numbers that can be followed by hand and beside scikit-learn's."""
+"""Scalings: their statistics and results, on numbers that can be computed by hand and compared with scikit-learn's."""
 
 from __future__ import annotations
 

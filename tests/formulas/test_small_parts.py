@@ -1,4 +1,4 @@
-"""Initialisers, optimisers and penalties: small files, each with what it promises."""
+"""Initialisers, optimisers, penalties and scalings: each does what its docstring says."""
 
 from __future__ import annotations
 

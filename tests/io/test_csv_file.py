@@ -1,4 +1,4 @@
-"""CSV files: what is read, and what is refused with its line and column."""
+"""CSV files: what is read, and what is an error with its line and column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named data sets: every one of the catalogue, and what is said of the others."""
+"""Named data sets: every one of the catalogue, and the errors for unknown ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clearprop.io.files import writable, write_whole
+from clearprop.io.files import writable, write_atomically
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_litter(path: Path, monkey
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write_whole(path, b"new")
+        write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
@@ -31,12 +31,12 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_litter(path: Path, monkey
 def test_a_disk_that_gives_back_something_else_is_noticed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "read_bytes", lambda self: b"rubbish")
     with pytest.raises(OSError, match="not what was written"):
-        write_whole(path, b"new")
+        write_atomically(path, b"new")
     assert not path.exists()
 
 
 def test_a_new_file_is_as_readable_as_any_other(path: Path) -> None:
-    write_whole(path, b"new")
+    write_atomically(path, b"new")
     (path.parent / "other").write_bytes(b"")
     assert path.stat().st_mode == (path.parent / "other").stat().st_mode
 
@@ -44,7 +44,7 @@ def test_a_new_file_is_as_readable_as_any_other(path: Path) -> None:
 def test_a_link_stays_a_link(path: Path) -> None:
     link = path.parent / "link"
     link.symlink_to(path)
-    write_whole(link, b"new")
+    write_atomically(link, b"new")
     assert link.is_symlink()
     assert path.read_bytes() == b"new"
 
@@ -57,7 +57,7 @@ def test_a_device_is_not_replaced() -> None:
 def test_a_pipe_is_not_replaced(path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(OSError, match="it is a device or a pipe"):
-        write_whole(path, b"new")
+        write_atomically(path, b"new")
 
 
 def test_a_file_in_place_of_the_folder_is_said(path: Path) -> None:
@@ -69,5 +69,5 @@ def test_a_file_in_place_of_the_folder_is_said(path: Path) -> None:
 def test_what_is_replaced_keeps_its_permissions(path: Path) -> None:
     path.write_bytes(b"old")
     path.chmod(0o600)
-    write_whole(path, b"new")
+    write_atomically(path, b"new")
     assert path.stat().st_mode & 0o777 == 0o600

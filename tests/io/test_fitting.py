@@ -117,7 +117,7 @@ def test_an_eta_that_was_asked_for_is_every_optimizer_s() -> None:
 
 def test_a_class_that_was_left_out_of_training_cannot_be_scored() -> None:
     model = cp.fit(BLOBS, cp.Recipe(epochs=1)).model
-    with pytest.raises(ValueError, match="row 1, column 'class': 'below' was not seen in training"):
+    with pytest.raises(ValueError, match="row 1, column 'class': 'below' did not occur in training"):
         cp.score(model, cp.Table.of({"x1": [0], "x2": [0], "class": ["below"]}))
 
 

@@ -1,4 +1,4 @@
-"""Model files: what goes in comes out, and nothing else does."""
+"""Model files: what is saved is loaded again, and altered or foreign files are rejected."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_a_newer_schema_is_refused_with_what_to_do(path: Path, monkeypatch: pyte
         (b"[3,2,2]", b"[3,2,3]", "its weights are those of Network 3-2-2"),
         (b'\\"kind\\":\\"number\\"', b'\\"kind\\":\\"nimber\\"', "cannot read the preprocessing"),
         (b'\\"facts\\":', b'\\"fects\\":', "cannot be read: 'facts'"),
-        (b'\\"facts\\":', b'\\"schema\\":', "the key 'schema' comes twice"),
+        (b'\\"facts\\":', b'\\"schema\\":', "the key 'schema' occurs twice"),
     ],
 )
 def test_contents_that_make_no_sense_are_refused_though_the_digest_is_right(

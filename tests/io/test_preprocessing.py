@@ -54,7 +54,7 @@ def test_all_missing_columns_are_listed() -> None:
 def test_an_unknown_category_is_named_with_row_column_and_what_is_known() -> None:
     made = Preprocessing.fitted(TABLE, target="y")
     other = Table.of({"size": [1, 1], "colour": ["red", "pink"], "same": [2, 2]}, source="new.csv")
-    message = "new.csv, row 2, column 'colour': 'pink' was not seen in training; known are 'blue', 'green', 'red'"
+    message = "new.csv, row 2, column 'colour': 'pink' did not occur in training; known are 'blue', 'green', 'red'"
     with pytest.raises(ValueError, match=message):
         made.X(other)
 
@@ -116,7 +116,7 @@ def test_the_task_follows_from_the_target(what: str) -> None:
 
 
 NOTHING_TO_LEARN = {
-    "one class": ({"x": [1, 2], "y": ["a", "a"]}, "is 'a' in every row; two classes at least"),
+    "one class": ({"x": [1, 2], "y": ["a", "a"]}, "is 'a' in every row; at least two classes"),
     "no other column": ({"y": ["a", "b"]}, "no column beside the target 'y'"),
     "a name for each row": (
         {"x": [f"n{k}" for k in range(50)], "y": [0, 1] * 25},

@@ -1,4 +1,4 @@
-"""Splitting: who learns and who judges."""
+"""Splitting: rows for training, validation and testing."""
 
 from __future__ import annotations
 

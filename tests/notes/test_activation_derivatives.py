@@ -1,4 +1,4 @@
-"""Section 7.5.12: the activations' derivatives, each at points where the notes' pieces can be read off."""
+"""Section 7.5.12: the activations' derivatives, each at points where the notes' formulas give simple numbers."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""What records and what compares with other libraries needs those, and is not to be imported in search of tests."""
+"""Keeps pytest from importing the recording scripts, which need other libraries."""
 
 collect_ignore_glob = ["make_*.py", "by_*.py"]

@@ -1,4 +1,4 @@
-"""The fixed problem that optimisers are compared on: a bowl whose floor is pushed about, its gradient exact in any library."""
+"""The fixed problem on which optimisers are compared: a quadratic with a moving minimum, its gradient exact in any library."""
 
 from __future__ import annotations
 

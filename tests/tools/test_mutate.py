@@ -1,4 +1,4 @@
-"""The planted faults: each still finds its line, and one that does not says so."""
+"""The planted faults: each still finds its line, and one that does not is an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Continuation: a training that goes on from a state takes the steps of the undisturbed one, to the bit."""
+"""Continuation: a training that continues from a state takes the steps of the uninterrupted one, to the bit."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ import clearprop as cp
 from clearprop.engines import processor_level
 from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.schedules import Schedule
-from clearprop.training.progress import NoBar
 from clearprop.training.sampling import Sampling
 from clearprop.training.state import State
-from clearprop.training.trainer import begun
+from clearprop.training.trainer import start_training
 from clearprop.training.training import checked_training
 from tests.parts import all_of
 
@@ -160,13 +159,22 @@ def test_recorded_steps_go_on() -> None:
     assert list(whole.recording.steps) == [2, 9, 20, 31]
 
 
+def test_a_recorded_step_is_the_one_of_its_number() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.05, "batch_size": 4, "dropout": 0.3}
+    kept = cp.train(net_of(), X, Y, **asked, steps=12, record=[1, 8]).recording
+    for t in (1, 8):
+        before, after = (cp.train(net_of(), X, Y, **asked, steps=steps).network for steps in (t - 1, t))
+        assert kept[t].before.tobytes() == before.parameters.tobytes()
+        assert kept[t].after.tobytes() == after.parameters.tobytes()
+
+
 def test_lbfgs_begins_anew_at_every_state_and_says_so() -> None:
     """Its memory is SciPy's own, so that the run whose states are taken is the one that is met again, not the undisturbed."""
     asked: dict[str, Any] = {"loss": "square", "optimizer": "lbfgs", "batch_size": None, "epochs": 12}
     states: list[State] = []
     every_fourth = lambda report: states.append(report.state()) if report.step % 4 == 0 else None  # noqa: E731
     taken = cp.train(net_of(), X, Y, **asked, callbacks=every_fourth)
-    assert "L-BFGS began anew where a state was taken" in taken.engine.reason
+    assert "L-BFGS started again where a state was taken" in taken.engine.reason
     assert len(states) == 3
     for state in states:
         again = cp.train(net_of(), X, Y, **asked, callbacks=every_fourth, resume=through_a_file(state))
@@ -182,7 +190,7 @@ def begun_training(**options: Any) -> Any:
     defaults = {name: names[name].default for name in inspect.signature(checked_training).parameters if name in names}
     asked = {**defaults, "loss": "square", "net": net_of(), "X": X, "Y": Y, "eta": 0.05, "epochs": 5} | options
     points = [asked.pop(name) for name in ("net", "X", "Y")]
-    return begun(checked_training(*points, **asked), np.random.default_rng(3), NoBar())
+    return start_training(checked_training(*points, **asked), np.random.default_rng(3))
 
 
 @pytest.mark.parametrize("pieces", [1, 3, 7, 16, 50])
@@ -203,13 +211,33 @@ def test_advancing_in_pieces_gives_the_bits_of_one_call(
     np.testing.assert_allclose(one.history["loss"], other.history["loss"], rtol=1e-14, err_msg="sums in another order")
 
 
-def test_a_state_between_reports_goes_on_too() -> None:
-    for place in range(0, 30, 4):
-        cut, other = begun_training(optimizer="adam", batch_size=4), begun_training(optimizer="adam", batch_size=4)
-        cut.advance(place)
+SINGLE, LANES, IN_TURN = (
+    {"optimizer": "adam", "batch_size": 4},
+    {"restarts": 5, "batch_size": 1, "engine": "auto", "validation": HELD_OUT},
+    {"restarts": 3, "batch_size": 4, "optimizer": "momentum", "dropout": 0.2, "engine": "numpy"},
+)
+
+
+@pytest.mark.parametrize("asked", [SINGLE, LANES, IN_TURN], ids=["single", "side by side", "one after another"])
+def test_a_state_between_reports_goes_on_too(asked: dict[str, Any]) -> None:
+    steps = begun_training(**asked).steps
+    for place in range(0, steps + 1, max(1, steps // 9)):
+        cut, other = begun_training(**asked), begun_training(**asked)
+        because = cut.advance(place)
         other.restore(through_a_file(cut.state()).values)
-        assert other.step == place
-        assert_same(cut.finish(cut.advance()), other.finish(other.advance()))
+        assert other.step == cut.step == place
+        assert_same(cut.finish(because or cut.advance()), other.finish(other.advance()))
+
+
+def test_small_restarts_are_side_by_side_where_there_are_kernels() -> None:
+    assert begun_training(**LANES).kind == ("side_by_side" if processor_level() else "one_after_another")
+
+
+def test_lanes_go_on_from_the_state_of_a_run() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.02, **LANES}
+    half = cp.train(net_of(), X, Y, **asked, epochs=3)
+    whole = cp.train(net_of(), X, Y, **asked, epochs=6)
+    assert_same(whole, cp.train(net_of(), X, Y, **asked, epochs=6, resume=through_a_file(half.state)))
 
 
 # ---- stopped and continued by a person
@@ -279,5 +307,5 @@ def test_another_table_another_network_and_other_starts_are_refused() -> None:
     several = cp.train(net_of(), X, Y, **asked, restarts=3, seed=1).state
     with pytest.raises(ValueError, match="starts"):
         cp.train(net_of(), X, Y, **asked, restarts=3, seed=2, resume=several)
-    with pytest.raises(TypeError, match="resume goes on from a state"):
+    with pytest.raises(TypeError, match="resume must be a State"):
         cp.train(net_of(), X, Y, **asked, resume="yesterday")

@@ -1,4 +1,4 @@
-"""History: columns of what was reported."""
+"""History: the columns of reported numbers."""
 
 from __future__ import annotations
 

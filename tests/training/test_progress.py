@@ -1,4 +1,4 @@
-"""Progress: a bar where a person looks or asks for one, and silence elsewhere."""
+"""Progress: a bar on a terminal, in a notebook or where it is asked for, and nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from clearprop import Network, train
-from clearprop.training.progress import in_notebook, someone_looks
+from clearprop.training.progress import in_notebook, is_live
 
 
 def trained_with(progress: bool | None) -> None:
@@ -46,9 +46,9 @@ def test_a_terminal_is_where_a_person_looks(monkeypatch: pytest.MonkeyPatch) -> 
         def isatty(self) -> bool:
             return True
 
-    assert not someone_looks()
+    assert not is_live()
     monkeypatch.setattr(sys, "stderr", Terminal())
-    assert someone_looks()
+    assert is_live()
 
 
 @pytest.mark.parametrize(

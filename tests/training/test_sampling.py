@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearprop.training.sampling import DRAWN_AT_ONCE, Sampling, Shuffle, Supply, WithReplacement
+from clearprop.training.sampling import DRAWN_AT_ONCE, BatchStream, Sampling, Shuffle, WithReplacement
 from tests.parts import all_of, label
 
 every_sampling = pytest.mark.parametrize("sampling", all_of(Sampling), ids=label)
@@ -17,7 +17,7 @@ every_sampling = pytest.mark.parametrize("sampling", all_of(Sampling), ids=label
 
 def steps_of(sampling: Sampling, n: int, b: int, steps: int, seed: int = 0, most: int = 10**9) -> list[np.ndarray]:
     """The points of step after step, asked for in groups of at most `most` steps."""
-    supply, taken = Supply(sampling, n, b, np.random.default_rng(seed)), []
+    supply, taken = BatchStream(sampling, n, b, np.random.default_rng(seed)), []
     while len(taken) < steps:
         taken += list(supply.take(min(most, steps - len(taken))))
     return taken

@@ -1,4 +1,4 @@
-"""SGD-NEURAL-NET: the notes' procedure, held against the pseudocode written out by hand."""
+"""SGD-NEURAL-NET: the notes' procedure, compared with the pseudocode written out by hand."""
 
 from __future__ import annotations
 

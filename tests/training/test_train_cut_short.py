@@ -1,4 +1,4 @@
-"""Training that is interrupted, that diverges, or that is asked for what cannot be: nothing is lost, and it is said."""
+"""Training that is interrupted or diverges keeps the network so far, and impossible arguments are errors before it starts."""
 
 from __future__ import annotations
 

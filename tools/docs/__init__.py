@@ -1,1 +1,1 @@
-"""Pages of the documentation that are made from the catalogue's records. Nothing in them is typed twice."""
+"""The pages of the documentation that are made from the catalogue's records."""

@@ -1,4 +1,4 @@
-"""`make docs`: write the catalogue's pages and their pictures, and take away those of parts that are gone."""
+"""`make docs`: writes the catalogue's pages and their pictures, and removes those of parts that no longer exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    """All pages, as the records have them."""
+    """Write all pages from the records."""
     made = pages()
     for old in (ROOT / FOLDER).rglob("*"):
         if old.is_file() and str(old.relative_to(ROOT)) not in made:

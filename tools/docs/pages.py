@@ -1,4 +1,4 @@
-"""The catalogue as Markdown: a table for each kind, and a card for each part. It reads records and draws nothing."""
+"""The catalogue as Markdown: a table for each kind, and a card for each part, read from the records."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .picture import picture
 
 FOLDER = Path("docs/catalogue")
 SAID_OF_KINDS = {
-    "activation": "Where a derivative jumps, that of the piece to the right is taken, as step(0) = 1 has it.",
-    "loss": "A loss is summed over outputs; averaging over points is training's. PyTorch and Keras average over outputs too, "
+    "activation": "Where a derivative jumps, its value is that of the piece to the right, in accordance with step(0) = 1.",
+    "loss": "A loss is summed over outputs; training averages over points. PyTorch and Keras average over outputs too, "
     "so their losses and gradients are smaller by the number of outputs.",
-    "penalty": "A penalty is part of the loss, summed over layers, and of weights alone; biases are left out.",
+    "penalty": "A penalty is part of the loss, summed over layers. It depends on the weights only, not on the biases.",
     "optimizer": "Defaults are PyTorch's. g is the gradient ∂L/∂θ; products, quotients and roots are taken entry by entry.",
-    "schedule": "t counts steps from 1. PyTorch's schedulers count from 0, and are asked by hand, once a step or an epoch.",
-    "scaling": "What inputs become, column by column, by what was learnt from training rows. The estimators have a parameter "
-    "for it, and save with the model what was learnt.",
-    "initializer": "A layer takes m inputs and gives n outputs; W is (m, n).",
+    "schedule": "t counts steps from 1. PyTorch's schedulers count from 0, and are called by hand, once a step or an epoch.",
+    "scaling": "Each column of inputs is scaled by statistics of the training rows. The estimators have a parameter for it, "
+    "and save the statistics with the model.",
+    "initializer": "A layer has m inputs and n outputs; W is (m, n).",
 }
-"""What is to be said of a kind before its parts."""
+"""A text about a kind, before its parts."""
 
 SYMBOLS = {
     "activation": ("f(z)", r"f'(z)"),
@@ -30,7 +30,7 @@ SYMBOLS = {
     "penalty": ("R", r"\frac{\partial R}{\partial w}"),
     "shortcut": ("L", r"\frac{\partial L}{\partial z}"),
 }
-"""What a formula is of, and its derivative, where the record leaves that to its kind."""
+"""The symbol of the function and of its derivative, for kinds whose records give only the right-hand sides."""
 
 
 def pages() -> dict[str, str]:

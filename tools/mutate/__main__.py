@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from clearprop.engines import compiled
+from clearprop.engines import levels
 
 from .bench import ROOT, Bench, Verdict, workers
 from .fault import Fault, Stale
@@ -29,7 +29,7 @@ def main() -> int:
     if given.list:
         print("\n".join(f"{fault.file}: {fault.what}" for fault in faults))
         return 0
-    if compiled.LEVEL is None:
+    if levels.LEVEL is None:
         print("no kernels are installed here, so faults in them are left out")
         faults = [fault for fault in faults if not fault.is_compiled]
     bench = Bench(given.bench.resolve())

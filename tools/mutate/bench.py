@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clearprop.engines import compiled
+from clearprop.engines import levels
 
 from .fault import SOURCE, Fault
 
@@ -123,8 +123,8 @@ class Bench:
     # ---- kernels
 
     def _level_module(self) -> Path:
-        name = "_kernels" + ("" if compiled.LEVEL == "portable" else f"_{compiled.LEVEL}")
-        return next((self.tree / SOURCE / "engines").glob(f"{name}.*.so"))
+        assert levels.KERNELS is not None
+        return self.tree / SOURCE / "engines" / Path(str(levels.KERNELS.__file__)).name
 
     def _replace_level_module(self, content: bytes) -> None:
         """By a file of its own: what was imported may still be mapped."""
@@ -137,7 +137,8 @@ class Bench:
         target = at.name.partition(".")[0]
         if not (self.build / "build.ninja").exists():
             configure = ["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]
-            options = [f"-DPython_EXECUTABLE={self.python}", "-DCLEARPROP_OPTIMIZATION=-O1"]  # to build sooner
+            options = [f"-DPython_EXECUTABLE={self.python}", f"-DCLEARPROP_LEVELS={levels.LEVEL}"]
+            options.append("-DCLEARPROP_OPTIMIZATION=-O1")  # to build sooner
             subprocess.run([*configure, *options], check=True, capture_output=True)
         subprocess.run(["cmake", "--build", self.build, "--target", target], check=True, capture_output=True)
         self._replace_level_module(next(self.build.glob(f"{target}.*.so")).read_bytes())
@@ -151,9 +152,11 @@ def _files_of_the_project() -> list[str]:
 
 
 def _installed_kernels() -> list[Path]:
-    if compiled.LEVEL is None:
+    if levels.LEVEL is None:
         return []
-    return [Path(str(compiled.kernels_of(level).__file__)) for level in compiled.usable_levels()]
+    from clearprop.engines import _kernels_level
+
+    return [Path(str(module.__file__)) for module in (_kernels_level, *map(levels.kernels_of, levels.usable_levels()))]
 
 
 def workers() -> int:

@@ -1,4 +1,4 @@
-"""Cards: all there is to say of a part, read from its record. The shell shows them, and the documentation is made of them."""
+"""Cards: the description of a part, read from its record, with curves and an example, for the shell and the documents."""
 
 from .card import Card, Hyper, card_of, hypers_of, kinds, plural, where
 from .curves import Curve, curves_of

@@ -1,4 +1,4 @@
-"""A part's card: what its record says, in the order in which a person asks. It draws nothing and runs nothing."""
+"""The card of a part: its description, domains, kinks, default step size and hyper-parameters, read from its record."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ END_OF_SENTENCE = re.compile(r"(?<=\.)(?<!al\.)\s+(?=[A-Zη]|f'|scikit-learn)")
 
 @dataclass(frozen=True)
 class Hyper:
-    """A hyper-parameter: its name, what it is where none is given, what it may be, and what it is about."""
+    """A hyper-parameter: its name, default, bounds and meaning."""
 
     name: str
     default: str
@@ -37,27 +37,27 @@ class Hyper:
 
 @dataclass(frozen=True)
 class Card:
-    """What a record says. Texts are empty where it says nothing."""
+    """What a record says of a part. Texts are empty where it says nothing."""
 
     part: Part
     said: str
-    """What it is, from its docstring."""
+    """The description of the part itself, from its docstring."""
     elsewhere: str
-    """How other software has it, from its docstring too."""
+    """How other software defines it, also from its docstring."""
     by_alpha: str
-    """The derivative by what an activation learns."""
+    """The derivative by alpha, for a trainable activation."""
     where: str
-    """The sets that values live in."""
+    """The sets of values: range or domain."""
     kinks: str
-    """Where a derivative jumps, and which side is taken."""
+    """Where a derivative jumps, and its value there."""
     eta: str
-    """An optimiser's own step size."""
+    """An optimiser's default step size."""
     hypers: tuple[Hyper, ...]
 
 
 def card_of(part: Part) -> Card:
     """The card of a part with its hyper-parameters."""
-    said, elsewhere = _told_apart(_docstring(type(part)))
+    said, elsewhere = _split_off_other_software(_docstring(type(part)))
     return Card(
         part=part,
         said=said,
@@ -71,7 +71,7 @@ def card_of(part: Part) -> Card:
 
 
 def kinds() -> list[str]:
-    """Every kind of part there is, those of other rooms last: they are registered in whatever order somebody imports them."""
+    """Every kind of part. Kinds of other rooms come last, sorted, because they are registered in the order of imports."""
     for room in ROOMS_WITH_PARTS:
         import_module(f"...{room}", __name__)
 
@@ -89,7 +89,7 @@ def plural(kind: str) -> str:
 
 
 def where(part: Part | type[Part]) -> str:
-    """The sets that values live in, where a part has them; a range may follow its hyper-parameters."""
+    """The sets of values, where a part has them; a range may depend on its hyper-parameters."""
     definition = part if isinstance(part, type) else type(part)
     if issubclass(definition, Activation):
         return f"a in {part.range}"  # type: ignore[union-attr]  # an activation, or one's definition
@@ -114,27 +114,26 @@ def _interval(low: float, high: float) -> str:
 
 
 def _kinks(part: Part) -> str:
-    """In the variable that the kinks are values of."""
+    """The kinks as values of z, w or a − y, and the derivative there."""
     kinks = getattr(part, "kinks", ())
     if not kinks:
         return ""
     variable = "w" if isinstance(part, Penalty) else "a − y" if isinstance(part, Loss) else "z"
     side = "0 is taken there" if isinstance(part, Penalty) else "the derivative is that of the piece to the right"
-    if (
-        part.name == "hinge"
-    ):  # y a = 1 seen from y: for y = -1 the piece that costs is to the right, for y = 1 to the left
-        side = "the derivative is that of the piece that costs"
+    # At y a = 1 the piece with a loss above 0 is to the right for y = -1 and to the left for y = 1.
+    if part.name == "hinge":
+        side = "the derivative is that of the piece where the loss is above 0"
     return f"at {variable} = {', '.join(f'{kink:g}' for kink in kinks)}: {side}"
 
 
 def _docstring(definition: type[Part]) -> str:
-    """Its prose, without examples."""
+    """The docstring without examples."""
     text = (definition.__doc__ or "").partition(">>>")[0]
     return " ".join(text.split())
 
 
-def _told_apart(text: str) -> tuple[str, str]:
-    """What is said of the part itself, and the sentences that speak of other software."""
+def _split_off_other_software(text: str) -> tuple[str, str]:
+    """The sentences about the part itself, and the sentences about other software."""
     sentences = END_OF_SENTENCE.split(text)
     others = [bool(OTHER_SOFTWARE.search(sentence)) and index > 0 for index, sentence in enumerate(sentences)]
     itself = " ".join(sentence for sentence, other in zip(sentences, others, strict=True) if not other)

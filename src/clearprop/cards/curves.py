@@ -1,6 +1,6 @@
-"""What there is to draw of a part: a function and its derivative, or a step size, as points in pieces. Nothing is drawn here.
+"""The curves of a part as points: a function and its derivative, or a step size. Nothing is drawn here.
 
-A piece ends at a kink, so that a jump is seen as a jump, and the dot on it says which side is taken.
+A piece ends at a kink, so that a jump looks like a jump; the value at the kink is a point of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..formulas.schedules import Schedule
 Tone = Literal["forward", "backward"]
 POINTS = 801
 STEPS = 3000
-"""A schedule is drawn up to this t: its default periods are a thousand steps."""
+"""A schedule is drawn up to this t; default periods are a thousand steps."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Curve:
 
     title: str
     of: str
-    """What it is a function of."""
+    """Its variable."""
     tone: Tone
-    """In the colour of what goes forward, or of what comes back."""
+    """The colour: that of values, or that of gradients."""
     pieces: tuple[tuple[Array, Array], ...]
     """x and y, (points,) each."""
     kinks: tuple[tuple[float, float], ...] = ()
-    """x and the value that is taken there."""
+    """x and the function's value there."""
 
     @property
     def x(self) -> Array:
@@ -50,7 +50,7 @@ class Curve:
 
 
 def curves_of(part: Part) -> list[Curve]:
-    """A function and its derivative, or a schedule's step size; none for a part that is no function of one number."""
+    """A function and its derivative, or a schedule's step size; empty for a part that is not a function of one number."""
     if isinstance(part, Elementwise):
         reach = max(4.0, *(abs(kink) + 2 for kink in (*part.kinks, 0.0)))
         return _both("f(z)", "f′(z)", "z", part.A, lambda z: part.dA_dZ(z, part.A(z)), (-reach, reach), part.kinks)
@@ -71,7 +71,7 @@ def curves_of(part: Part) -> list[Curve]:
 
 
 def _pictured_target(loss: Loss) -> tuple[float, float, float]:
-    """A target, and the predictions that are drawn around it, where the loss takes them."""
+    """A target, and the smallest and largest prediction to draw, within the loss's domain."""
     if loss.domain_A == POSITIVE:
         return 1.0, 0.2, 4.0
     if loss.domain_A.high == 1:
@@ -112,7 +112,7 @@ def _curve(
         x = np.linspace(low, high, max(3, round(density * (high - low))))
         just_inside = x.copy()
         if high in kinks:
-            just_inside[-1] -= 1e-9  # the value at a kink belongs to one side; this piece goes up to it
+            just_inside[-1] -= 1e-9  # the value at a kink may be that of the other piece
         if low in kinks:
             just_inside[0] += 1e-9
         pieces.append((x, function(just_inside)))

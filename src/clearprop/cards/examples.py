@@ -1,6 +1,6 @@
-"""A part at work: some lines that anybody can run, and what they give. Made from the part's own text, one way for each kind.
+"""Examples of a part: lines of Python made from the part's own text, and their result, in one way for each kind.
 
-Each example is run when it is asked for, so what it shows is what happens.
+Each example is run when it is asked for, so the result that is shown is the real one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NET = 'net = cp.Network((2, 4, 1), ("tanh", "sigmoid"), seed=1)'
 
 @dataclass(frozen=True)
 class Example:
-    """Lines of Python that begin with `import clearprop as cp` and `import numpy as np`, and what the last of them gives."""
+    """Lines of Python, after `import clearprop as cp` and `import numpy as np`, and the value of the last line."""
 
     lines: tuple[str, ...]
     result: str
@@ -47,7 +47,7 @@ class Example:
 
 
 def example_of(part: Part) -> Example | None:
-    """The part at work; None for a kind that has no example."""
+    """The example of a part; None for a kind that has none."""
     for kind, lines_of in LINES.items():
         if isinstance(part, kind):
             return _run(lines_of(part))
@@ -62,12 +62,12 @@ def _run(lines: tuple[str, ...]) -> Example:
             for line in lines[:-1]:
                 exec(line, names)
             return Example(lines, repr(eval(lines[-1], names)))
-    except ImportError as missing:  # of what is optional; it says what to install
+    except ImportError as missing:  # an optional dependency; the message says what to install
         return Example(lines, str(missing))
 
 
 def _text(part: Part) -> str:
-    """How a person writes it: the name alone where nothing about it was changed."""
+    """The text of a part: only its name if all hyper-parameters are the defaults."""
     try:
         return part.name if part == type(part)() else str(part)
     except TypeError:  # a hyper-parameter without a default
@@ -91,7 +91,7 @@ def _loss(loss: Any) -> tuple[str, ...]:
 
 
 def _output_for(loss: Any) -> str:
-    """The output activation that people take with it: the first of the usual ones that is legal."""
+    """An output activation for a loss: the first of the usual ones that is legal."""
     usual = ("identity", "sigmoid", "softmax", "softplus", "log_softmax", *CATALOGUE["activation"])
     return next(f for f in usual if loss.domain_A.includes(CATALOGUE["activation"][f].range))  # type: ignore[attr-defined]
 
@@ -108,8 +108,8 @@ def _shortcut(shortcut: Any) -> tuple[str, ...]:
     )
 
 
-def _trained(word: str) -> Callable[[Any], tuple[str, ...]]:
-    """A training in which the part has its place."""
+def _training(word: str) -> Callable[[Any], tuple[str, ...]]:
+    """A training with the part as the argument `word`."""
 
     def lines(part: Any) -> tuple[str, ...]:
         call = (
@@ -121,7 +121,7 @@ def _trained(word: str) -> Callable[[Any], tuple[str, ...]]:
 
 
 def _regularizer(part: Any) -> tuple[str, ...]:
-    return _trained(part.name)(part)
+    return _training(part.name)(part)
 
 
 def _normalization(part: Any) -> tuple[str, ...]:
@@ -185,12 +185,12 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Penalty: _penalty,
     Schedule: _schedule,
     Scaling: _scaling,
-    Optimizer: _trained("optimizer"),
-    Averaging: _trained("averaging"),
+    Optimizer: _training("optimizer"),
+    Averaging: _training("averaging"),
     Regularizer: _regularizer,
     Normalization: _normalization,
     Sampling: _sampling,
     Stop: _stop,
     Dataset: _dataset,
 }
-"""How each kind is put to work."""
+"""The function that writes the example, for each kind."""

@@ -1,4 +1,4 @@
-"""The shell: one file a command, each fetched when it is called. Only here does anything print or exit."""
+"""The command line: one file for each command, imported when it is called. Only this room prints or exits."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ COMMANDS = {
     "explain": "Show the chain rule of one step, term by term.",
     "check": "Compare back-propagation with numeric derivatives.",
     "catalogue": "List every part with its formula and derivative.",
-    "info": "Say what a model file holds, or what this installation can do.",
+    "info": "Show what a model file holds, or what this installation can do.",
 }
 
 
 class LazyGroup(click.Group):
-    """Commands by name, imported on use: `--help` needs none of them."""
+    """Commands by name, imported on use; `--help` imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -56,7 +56,7 @@ def clearprop(ctx: click.Context, debug: bool) -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """The command `clearprop`. Errors that a person can mend are one line and exit status 1; Ctrl-C exits with 130."""
+    """The command `clearprop`. An error that the user can correct is one line and exit status 1; Ctrl-C exits with 130."""
     debug = "--debug" in (sys.argv[1:] if args is None else args)
     try:
         clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
@@ -65,7 +65,7 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:  # the reader went away, as `head` does
+    except BrokenPipeError:  # the reader of the output has closed it, as `head` does
         sys.stderr.close()
         sys.exit(0)
     except (ValueError, OSError, ArithmeticError, ImportError) as error:

@@ -1,4 +1,4 @@
-"""`clearprop catalogue`: every part there is, read from the records. A kind is a table, a name is a card."""
+"""`clearprop catalogue`: a table of the parts of each kind, or the card of one part."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ WIDTH = 100
 @click.command(name="catalogue", short_help="List every part with its formula and derivative.")
 @click.argument("which", metavar="[KIND | NAME]", required=False)
 def command(which: str | None) -> None:
-    """Every part with its formula and derivative; the parts of a KIND (losses); or all there is to say of one (relu).
+    """Every part with its formula and derivative; the parts of a KIND (losses); or one part in full (relu).
 
-    A name may fix hyper-parameters: 'leaky_relu(slope=0.2)'. Piped, the output is plain text, a part a line.
+    A name may fix hyper-parameters: 'leaky_relu(slope=0.2)'. Piped, the output is plain text, one part in a line.
     """
     kind_of = {plural(kind): kind for kind in kinds()} | {kind: kind for kind in kinds()}
     if which is None:
@@ -47,7 +47,7 @@ def _show_tables(kinds: list[str]) -> None:
 
 
 def _print_tables(parts: list[type[Part]]) -> None:
-    """A table for each kind, with the columns that it fills."""
+    """A table for each kind, without empty columns."""
     from rich.console import Console
     from rich.table import Table
 
@@ -57,11 +57,11 @@ def _print_tables(parts: list[type[Part]]) -> None:
         heads = ("name", "formula", "derivative", "where", "hyper-parameters", "source")
         filled = [any(row[i] != "-" for row in rows) for i in range(len(heads))]
         table = Table(title=plural(kind).capitalize(), title_justify="left", title_style="bold")
-        for head, style, kept in zip(heads, ("bold", "", "", "", "", "dim"), filled, strict=True):
-            if kept:
+        for head, style, used in zip(heads, ("bold", "", "", "", "", "dim"), filled, strict=True):
+            if used:
                 table.add_column(head, style=style, overflow="fold")
         for row in rows:
-            table.add_row(*("" if cell == "-" else cell for cell, kept in zip(row, filled, strict=True) if kept))
+            table.add_row(*("" if cell == "-" else cell for cell, used in zip(row, filled, strict=True) if used))
         console.print(table)
 
 
@@ -71,12 +71,12 @@ def _row(part: type[Part]) -> tuple[str, ...]:
 
 
 def _show_cards(which: str, kinds: list[str]) -> None:
-    """All parts of this name: `linear` may be a loss, and something else elsewhere."""
+    """The cards of all parts with this name: two kinds may have a part of the same name."""
     every = {name for parts in CATALOGUE.values() for name in parts}
     name, hypers = (which, {}) if which in every else parse(Part, which)
     found = [parts[name] for parts in CATALOGUE.values() if name in parts]
     if not found:
-        raise ValueError(f"there is no kind or part {name!r}{nearest(name, [*sorted(every), *kinds])}")
+        raise ValueError(f"unknown kind or part {name!r}{nearest(name, [*sorted(every), *kinds])}")
     for part in found:
         _show_card(part(**_allowed(part, hypers)))
 
@@ -114,7 +114,7 @@ def _show_card(part: Part) -> None:
 
 
 def _show_curves(curves: list[Curve]) -> None:
-    """Pictures, side by side where there are two: f in blue as all that goes forward, f' in rust as all that comes back."""
+    """Pictures, side by side where there are two: f in blue, the colour of values, f' in rust, the colour of gradients."""
     columns = 32 if len(curves) > 1 else 64
     pictures = [
         [f"{'':8}{each.title}", *curve(each.x, each.y, columns=columns, marks=[x for x, _ in each.kinks])]

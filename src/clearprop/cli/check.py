@@ -1,4 +1,4 @@
-"""`clearprop check`: the gradients of a saved model against numeric derivatives, on rows of a table."""
+"""`clearprop check`: compares the gradients of a saved model with numeric derivatives, on rows of a table."""
 
 from __future__ import annotations
 
@@ -7,30 +7,42 @@ import sys
 import click
 import numpy as np
 
-from ..checks import check_gradients
+from ..checks import Verdict, check_gradients
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from .display import fact, say
 from .model_and_rows import ModelAndTable
 from .options import model_argument, part_option
 
+EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}
+"""2 is a wrong command line, as everywhere."""
+COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be told": "yellow"}
+
 
 @click.command("check")
 @model_argument
 @click.argument("source", required=False)
-@click.option("--rows", type=click.IntRange(min=1), default=16, show_default=True, help="How many rows, drawn evenly.")
 @click.option(
-    "--entries", type=click.IntRange(min=1), default=100, show_default=True, help="Entries of each array, drawn evenly."
+    "--rows", type=click.IntRange(min=1), default=16, show_default=True, help="Number of rows, drawn at random."
+)
+@click.option(
+    "--entries",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Entries of each array, drawn at random.",
 )
 @part_option("--loss", Loss, "The loss, the training's by default")
-@part_option("--penalty", Penalty, "The penalty, the training's by default; none for none", none=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Fixes what is drawn.")
+@part_option("--penalty", Penalty, "The penalty, the training's by default, or `none`", none=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random draws.")
 def command(
     model: str, source: str | None, rows: int, entries: int, loss: str | None, penalty: str | None, seed: int
 ) -> None:
-    """Compare MODEL's gradients with numeric derivatives on rows of SOURCE; exit status 1 where they disagree.
+    """Compare MODEL's gradients with numeric derivatives on rows of SOURCE.
 
     SOURCE is a CSV file or a named data set; the one that the model was trained on by default.
+
+    Exit status 0: they agree; 1: they disagree; 3: it cannot be told, for every entry compared is at a kink of the loss.
     """
     given = ModelAndTable.read(model, source)
     drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])
@@ -47,7 +59,7 @@ def command(
     fact("model", f"{model}, {given.network}")
     fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
     verdict, _, rest = str(check).partition("\n")
-    say(click.style(verdict, fg="green" if check.ok else "red", bold=True))
+    say(click.style(verdict, fg=COLOURS[check.verdict], bold=True))
     say(rest)
     if not check.ok:
-        sys.exit(1)
+        sys.exit(EXITS[check.verdict])

@@ -1,4 +1,4 @@
-"""A function's curve in braille dots, eight to a character: enough to see where an activation bends. It knows no parts."""
+"""A function's curve as text, in braille characters of eight dots each."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 
 def curve(x: Array, y: Array, *, columns: int = 32, rows: int = 8, marks: Sequence[float] = ()) -> list[str]:
-    """Lines of a picture of y over x, (points,) each, `columns` wide, with the values of its top and bottom line.
+    """The lines of a picture of y over x, (points,) each, `columns` wide, with the values of its top and bottom line.
 
-    Neighbouring points are not joined, so that a jump is seen as a jump. `marks` are places on the axis: a triangle each.
+    Neighbouring points are not connected, so that a jump looks like a jump. Each of `marks` is a triangle on the axis.
     """
     low, high = min(float(y.min()), 0.0), max(float(y.max()), 0.0)
     high = high if high > low else low + 1

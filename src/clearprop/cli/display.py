@@ -1,4 +1,4 @@
-"""How the shell speaks: colours on a terminal, the same words without them elsewhere. It knows no networks."""
+"""Output of the command line: labels, tables and colours, without colours where the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ LABEL_WIDTH = 12
 
 
 def say(text: str = "") -> None:
-    """A line on the standard output; its colours go where nobody sees them."""
+    """Print a line on the standard output, without colours where it is not a terminal."""
     click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def fact(label: str, *texts: str) -> None:
-    """A label and what there is to say about it, a line for each text."""
+    """Print a label and its texts, a line for each text."""
     for index, text in enumerate(texts):
         say(quiet(f"{label if index == 0 else '':<{LABEL_WIDTH}}") + text)
 
 
 def quiet(text: str) -> str:
-    """Labels, and what need not be read."""
+    """Text that is dimmed: labels and side remarks."""
     return click.style(text, dim=True)
 
 
 def strong(text: str) -> str:
-    """What one looks for."""
+    """Text that is bold: the most important values."""
     return click.style(text, bold=True)
 
 
 def forward(text: str) -> str:
-    """In the colour of values."""
+    """Text in the colour of values, blue."""
     return click.style(text, fg=FORWARD)
 
 
 def backward(text: str) -> str:
-    """In the colour of what comes back."""
+    """Text in the colour of gradients, rust."""
     return click.style(text, fg=BACKWARD)
 
 
@@ -55,7 +55,7 @@ def count(number: int, thing: str) -> str:
 
 
 def grid(rows: Iterable[Sequence[str]], *, left: int = 1) -> list[str]:
-    """Rows of cells as aligned lines: the first `left` columns begin together, the others end together."""
+    """Rows of cells as aligned lines: the first `left` columns aligned to the left, the others to the right."""
     cells = [list(row) for row in rows]
     widths = [max(len(click.unstyle(row[column])) for row in cells) for column in range(len(cells[0]))]
     return [

@@ -13,7 +13,7 @@ from .options import model_argument, rows_of, source_argument, split_option
 from .summary import measure, measure_name
 
 MOST_SHOWN = 26
-"""Classes in a confusion matrix that fits a screen."""
+"""The most classes for which the confusion matrix is shown."""
 
 
 @click.command("evaluate")
@@ -23,7 +23,7 @@ MOST_SHOWN = 26
 def command(model: str, source: str, split: str) -> None:
     """Measure a model on a table that has the target column.
 
-    SOURCE is a CSV file or a named data set, such as the one that it was trained on: `--split test` looks at the rows
+    SOURCE is a CSV file or a named data set. If it is the one that the model was trained on, `--split test` takes the rows
     that were held out.
     """
     loaded = load_model(model)
@@ -38,7 +38,7 @@ def command(model: str, source: str, split: str) -> None:
 
 
 def _print_classes(model: Model, confusion: Array) -> None:
-    """A row for each class: how many, precision, recall, and what they were taken for."""
+    """A row for each class: the number of rows, precision, recall, and its row of the confusion matrix."""
     classes = [str(name) for name in model.prepared.classes or ()]
     right, true, predicted = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
     say()
@@ -55,7 +55,7 @@ def _print_classes(model: Model, confusion: Array) -> None:
 
 
 def _cell(number: int, *, right: bool) -> str:
-    """A count: what is right in the colour of forward, what is wrong in that of backward."""
+    """A count: blue for right predictions, rust for wrong ones."""
     if not number:
         return quiet("·")
     return forward(f"{number:,}") if right else backward(f"{number:,}")

@@ -1,4 +1,4 @@
-"""`clearprop explain`: the chain rule of one step of a saved model, at one row of a table or at several, in many forms."""
+"""`clearprop explain`: the chain rule of one step of a saved model, for one row of a table or a batch, in several formats."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import Any
 import click
 import numpy as np
 
-from ..explanation import NOTATIONS, explain
-from ..explanation.text import SECTIONS
-from ..explanation.trace import Trace
+from ..explanation import NOTATIONS, Trace, explain
+from ..explanation.account.sections import SECTIONS
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
@@ -29,16 +28,18 @@ WIDE_FOLD = 10
 @model_argument
 @click.argument("source", required=False)
 @click.option("--row", type=click.IntRange(min=1), default=1, show_default=True, help="Which row, counted from 1.")
-@click.option("--batch", metavar="FIRST-LAST", help="Rows of a batch; --row is the one of them that is shown.")
+@click.option("--batch", metavar="FIRST-LAST", help="The rows of a batch; --row is the one that is shown.")
 @click.option(
     "--entry",
     "entries",
     multiple=True,
     metavar="L,I,J",
-    help="A weight to write as a sum over paths: from input I to unit J of layer L.",
+    help="A weight whose derivative is shown as a sum over paths: from input I to unit J of layer L.",
 )
 @click.option("--bias", "biases", multiple=True, metavar="L,J", help="The same for the bias of unit J of layer L.")
-@click.option("--layout", default="denominator", show_default=True, help="Of derivatives: denominator or numerator.")
+@click.option(
+    "--layout", default="denominator", show_default=True, help="The layout of derivatives: denominator or numerator."
+)
 @click.option(
     "--notation",
     default="mn",
@@ -47,12 +48,12 @@ WIDE_FOLD = 10
 )
 @click.option("--eta", help="The step size, or a schedule; the training's by default.")
 @click.option("--step", "t", type=click.IntRange(min=1), default=1, show_default=True, help="The step t of a schedule.")
-@part_option("--optimizer", Optimizer, "How the gradient becomes a step, the training's by default")
+@part_option("--optimizer", Optimizer, "The optimiser, the training's by default")
 @part_option("--loss", Loss, "The loss, the training's by default")
-@part_option("--penalty", Penalty, "The penalty, the training's by default; none for none", none=True)
+@part_option("--penalty", Penalty, "The penalty, the training's by default, or `none`", none=True)
 @click.option("--html", metavar="FILE", help="Write a page that walks through the step.")
 @click.option("--latex", metavar="FILE", help="Write a LaTeX document; a fragment with --fragment.")
-@click.option("--fragment", is_flag=True, help="LaTeX to put into a text of your own.")
+@click.option("--fragment", is_flag=True, help="LaTeX without a preamble, for a document of your own.")
 @click.option("--tikz", metavar="FILE", help="Write the network with its weights as a TikZ picture.")
 @click.option("--svg", metavar="FILE", help="Write the same picture as SVG.")
 @click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON.")
@@ -62,7 +63,7 @@ WIDE_FOLD = 10
 @click.option(
     "--digits", type=click.IntRange(1, 17), default=4, show_default=True, help="Decimals to write; 17 for every digit."
 )
-@click.option("--whole", is_flag=True, help="Fold nothing: every row and column of every matrix.")
+@click.option("--whole", is_flag=True, help="Show every row and column of every matrix.")
 @click.option("--no-check", is_flag=True, help="Do not compare gradients with numeric derivatives.")
 def command(
     model: str,
@@ -91,11 +92,11 @@ def command(
     whole: bool,
     no_check: bool,
 ) -> None:
-    """Show the chain rule of the step that MODEL would take at one row of SOURCE, term by term.
+    """Show the chain rule of the step that MODEL would take on one row of SOURCE, term by term.
 
-    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. The step is the first one
-    of the model's optimiser, for a model file does not keep what it remembered; it is not taken. With a FILE nothing is
-    printed but where it went.
+    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. It is the first step of the
+    optimiser, because a model file has no optimiser state. The model does not change. With a FILE only the name of the file
+    is printed.
     """
     given = ModelAndTable.read(model, source)
     rows, at = _rows(row, batch, len(given.table), given.table.source)
@@ -107,7 +108,7 @@ def command(
         given.loss(loss),
         eta=given.eta(eta),
         t=t,
-        layout=layout,  # type: ignore[arg-type]  # explain checks it, and names the nearest
+        layout=layout,  # type: ignore[arg-type]  # explain checks it
         notation=notation,
         penalty=given.penalty(penalty),
         optimizer=given.optimizer(optimizer),
@@ -137,7 +138,7 @@ def command(
 
 
 def _rows(row: int, batch: str | None, rows: int, source: str) -> tuple[Any, int]:
-    """Row numbers of the step, counted from 0, and which of them is shown."""
+    """The row numbers of the step, counted from 0, and the place of the one that is shown."""
     if row > rows:
         raise ValueError(f"--row {row}: {source} has rows 1 to {rows}")
     if batch is None:

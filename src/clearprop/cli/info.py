@@ -1,4 +1,4 @@
-"""`clearprop info`: what a model file holds, or what this installation can do."""
+"""`clearprop info`: shows what a model file holds, or what this installation can do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.preprocessing import NumberColumn, Preprocessing, shortened
+from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
 from .display import count, fact, forward, strong
 from .summary import PARTS, measure, measure_name
 
@@ -23,7 +23,7 @@ from .summary import PARTS, measure, measure_name
 @click.command("info")
 @click.argument("model", required=False, metavar="[MODEL]")
 def command(model: str | None) -> None:
-    """Say what a model file holds; without one, what this installation can do."""
+    """Show what a model file holds; without one, what this installation can do."""
     if model is None:
         _print_installation()
     else:
@@ -41,7 +41,7 @@ def _print_installation() -> None:
 
 def _print_model(model: Model, path: Path) -> None:
     net = model.network
-    fact("model", f"{strong(str(path))}, {path.stat().st_size:,} bytes; its SHA-256 is right, it was not altered")
+    fact("model", f"{strong(str(path))}, {path.stat().st_size:,} bytes; its SHA-256 is correct, it was not altered")
     fact(
         "network", forward(f"{'-'.join(map(str, net.widths))}, {count(net.parameters.size, 'parameter')}, {net.dtype}")
     )
@@ -57,19 +57,19 @@ def _print_model(model: Model, path: Path) -> None:
 
 def _print_preprocessing(made: Preprocessing) -> None:
     numbers = [column.name for column in made.inputs if isinstance(column, NumberColumn)]
-    lines = [f"{count(len(numbers), 'number')}, standardised: {shortened(numbers, 6)}"] if numbers else []
+    lines = [f"{count(len(numbers), 'number')}, standardised: {abbreviate(numbers, 6)}"] if numbers else []
     lines += [
-        f"{column.name!r}, text: {shortened(column.categories, 6)}"
+        f"{column.name!r}, text: {abbreviate(column.categories, 6)}"
         for column in made.inputs
         if not isinstance(column, NumberColumn)
     ]
     fact("inputs", *lines)
-    what = f"{made.target.width} classes: {shortened(made.classes)}" if made.classes else "a number, standardised"
+    what = f"{made.target.width} classes: {abbreviate(made.classes)}" if made.classes else "a number, standardised"
     fact("target", f"{strong(made.target.name)}, {what}")
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
-    """Whatever the file says of its training, scores last."""
+    """The facts about training in the file, scores last."""
     scores = facts.pop("scores", {})
     lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
     fact("training", *lines)

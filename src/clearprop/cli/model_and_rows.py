@@ -1,4 +1,4 @@
-"""What commands that look into a model share: the model, a table to look at, and what it was trained with."""
+"""What the commands `explain` and `check` share: a model, a table, and the choices the model was trained with."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..network import Network
 
 @dataclass(frozen=True)
 class ModelAndTable:
-    """A model and rows for it. What is asked for goes before what it was trained with."""
+    """A model and rows for it. A choice given on the command line replaces the one of training."""
 
     model: Model
     table: Table
 
     @classmethod
     def read(cls, path: str, source: str | None) -> ModelAndTable:
-        """The model in a file with the table at `source`, or with the one that it was trained on."""
+        """The model in a file, with the table `source`, or by default the one it was trained on."""
         model = load_model(path)
         source = source or model.facts.get("source")
         if not source:
@@ -33,7 +33,7 @@ class ModelAndTable:
         return self.model.network
 
     def loss(self, asked: str | None) -> str:
-        """The loss; where nothing says which, the one that goes with the output activation."""
+        """The loss: the one given, else the training's, else the usual one for the output activation."""
         output = self.network.activations[-1]
         usual = "nllm" if isinstance(output, Softmax) else "nll" if isinstance(output, Sigmoid) else "square"
         return asked or str(self.model.facts.get("loss", usual))

@@ -1,4 +1,4 @@
-"""Options that several commands share, made from the catalogue: their help names every part there is."""
+"""Options that several commands share, made from the catalogue: the help lists the parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..io.tables import Table
 
 
 class PartText(click.ParamType[str]):
-    """The text of a part, `name` or `name(hyper_parameter=value)`, known to the catalogue."""
+    """The text of a part in the catalogue, `name` or `name(hyper_parameter=value)`."""
 
     def __init__(self, kind: type[Part], *, none: bool) -> None:
         self.kind, self.name, self.none = kind, kind.kind, none
@@ -30,7 +30,7 @@ class PartText(click.ParamType[str]):
 def part_option(
     flag: str, kind: type[Part], about: str, *, default: str | None = None, none: bool = False, **more: Any
 ) -> Callable[[Any], Any]:
-    """An option that takes a part: `about`, and every name in the catalogue."""
+    """An option for a part; its help is `about` and the names in the catalogue."""
     return click.option(
         flag,
         type=PartText(kind, none=none),
@@ -43,7 +43,7 @@ def part_option(
 
 
 class RegularizerText(click.ParamType[str]):
-    """A regulariser's number or numbers, or its text in full."""
+    """A regulariser's number or numbers, or its full text."""
 
     def __init__(self, kind: type[Regularizer]) -> None:
         self.kind, self.name = kind, kind.name
@@ -54,7 +54,7 @@ class RegularizerText(click.ParamType[str]):
 
 
 def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Callable[[Any], Any]:
-    """An option that takes a regulariser's number: its formula, and what the number is."""
+    """An option for a regulariser's number; its help is the formula and the meaning of the number."""
     (own,) = fields(kind)
     about = f"{kind.formula}; {own.name}: {own.metadata['about']}."
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
@@ -68,12 +68,12 @@ split_option = click.option(
     type=click.Choice(PARTS),
     default="all",
     show_default=True,
-    help="Rows of the table it was trained on: `test` are those held out.",
+    help="Rows of the table it was trained on; `test` are the held-out rows.",
 )
 
 
 def rows_of(model: Model, source: str, split: str) -> Table:
-    """The rows of a table that `--split` means; ValueError where the model was trained on another table."""
+    """The rows of a table that `--split` selects; ValueError where the model was trained on another table."""
     table = model.read(source)
     if split == "all":
         return table

@@ -1,4 +1,4 @@
-"""`clearprop predict`: a table's rows, as a model file sees them."""
+"""`clearprop predict`: the predictions of a model file for the rows of a table, as CSV."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from ..formulas.catalogue import Array
-from ..io.files import writable, write_whole
+from ..io.files import writable, write_atomically
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.tables import Table
@@ -20,13 +20,13 @@ from .options import model_argument, rows_of, source_argument, split_option
 @model_argument
 @source_argument
 @split_option
-@click.option("-o", "--output", metavar="FILE", help="Write there, not to the standard output.")
-@click.option("--proba", is_flag=True, help="A column with the probability of each class, too.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, not to the standard output.")
+@click.option("--proba", is_flag=True, help="Add a column with the probability of each class.")
 def command(model: str, source: str, split: str, output: str | None, proba: bool) -> None:
     """Predict the rows of a table, a line of CSV for each.
 
-    SOURCE is a CSV file or a named data set. It needs the columns that the model was trained on, in any order; others,
-    the target among them, are not looked at.
+    SOURCE is a CSV file or a named data set. It needs the input columns that the model was trained on, in any order; other
+    columns are ignored.
     """
     if output is not None:
         writable(output)
@@ -35,7 +35,7 @@ def command(model: str, source: str, split: str, output: str | None, proba: bool
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_whole(output, text.encode())
+        write_atomically(output, text.encode())
 
 
 def _columns(model: Model, table: Table, proba: bool) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""What `train` says: the plan before the first step, and what came of it."""
+"""What `clearprop train` prints: the plan before the first step, and the results."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ..io.scores import Scores
 from .display import count, fact, forward, grid, percent, quiet, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
-"""Parts of the split, as a person calls them."""
+"""The names of the parts of the split in the output."""
 
 
 def print_plan(planned: Plan) -> None:
-    """The data, the task and the network."""
+    """Print the data, the task, the network and the optimiser."""
     start, split, facts = planned.start, planned.split, planned.start.facts
     shares = [
-        (len(split.training), "to learn from"),
-        (len(split.validation), "to choose by"),
+        (len(split.training), "for training"),
+        (len(split.validation), "for validation"),
         (len(split.test), "held out"),
     ]
     fact(
@@ -47,7 +47,7 @@ def print_plan(planned: Plan) -> None:
 
 
 def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
-    """How training went, how good the model is, and where it is."""
+    """Print the course of training, the scores, and the model file's name."""
     run, history = fitted.run, fitted.run.history
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
@@ -62,7 +62,7 @@ def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
 
 
 def print_scores(scores: dict[str, Scores]) -> None:
-    """A line for each part of the split, a column for each measure."""
+    """Print a line for each part of the split, with a column for each metric."""
     measures = list(next(iter(scores.values())).metrics)
     rows = [["", "rows", *map(measure_name, measures), "loss"]]
     for part, found in scores.items():
@@ -76,10 +76,10 @@ def print_scores(scores: dict[str, Scores]) -> None:
 
 
 def measure_name(name: str) -> str:
-    """A metric's name as a person writes it."""
+    """A metric's name for the output."""
     return {"rmse": "RMSE", "mae": "MAE", "r2": "R²"}.get(name, name)
 
 
 def measure(name: str, value: float) -> str:
-    """A metric's value as a person writes it."""
+    """A metric's value for the output."""
     return percent(value) if name == "accuracy" else f"{value:.4g}"

@@ -1,4 +1,4 @@
-"""`clearprop train`: a network trained on a table, and written to a model file."""
+"""`clearprop train`: trains a network on a table and writes a model file."""
 
 from __future__ import annotations
 
@@ -42,38 +42,44 @@ TASK_DEFAULTS = "; ".join(
 @click.command(
     "train",
     epilog=f"SOURCE is a CSV file with a header, or one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
-    f"Defaults of a task are, for {TASK_DEFAULTS}. That --eta is plain SGD's: 'clearprop catalogue NAME' has those of others.",
+    f"Defaults of a task are, for {TASK_DEFAULTS}. --eta is for plain SGD; for others see 'clearprop catalogue NAME'.",
 )
 @click.argument("source")
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option(
-    "--task", type=click.Choice(TASKS), help="By default classification where the target is text or few-valued."
+    "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
 )
-@click.option("--text", multiple=True, metavar="COLUMN", help="A column of text, though it looks like numbers.")
+@click.option("--text", multiple=True, metavar="COLUMN", help="A column that is text, although it looks like numbers.")
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="A column to leave out.")
 @click.option(
     "--layers", default=Recipe.layers, show_default=True, metavar="WIDTH:ACTIVATION,...", help="Hidden layers."
 )
-@part_option("--output-activation", Activation, "Of the last layer; the task's own by default")
-@part_option("--loss", Loss, "What is minimised; the task's own by default")
-@part_option("--penalty", Penalty, "Added to the loss, or `none`; the task's own by default", none=True)
-@part_option("--optimizer", Optimizer, "How a gradient becomes a step", default=Recipe.optimizer)
-@click.option("--eta", help=f"Step size: a number, or one of {', '.join(names(Schedule))}.", metavar="NUMBER|SCHEDULE")
+@part_option("--output-activation", Activation, "The activation of the last layer; by default that of the task")
+@part_option("--loss", Loss, "The loss; by default that of the task")
+@part_option("--penalty", Penalty, "The penalty added to the loss, or `none`; by default that of the task", none=True)
+@part_option("--optimizer", Optimizer, "The optimiser", default=Recipe.optimizer)
+@click.option(
+    "--eta", help=f"The step size: a number, or one of {', '.join(names(Schedule))}.", metavar="NUMBER|SCHEDULE"
+)
 @click.option("--batch-size", type=int, help=f"Rows in a step.  [default: {BATCH_SIZE}, or all for lbfgs]")
 @click.option("--epochs", type=float, help=f"Passes over the training rows.  [default: {EPOCHS}]")
 @click.option("--steps", type=int, help="Steps, instead of epochs.")
 @part_option("--sampling", Sampling, "How rows are drawn", default=Recipe.sampling)
-@part_option("--init", Initializer, "Starting weights", default=Recipe.init)
-@part_option("--normalization", Normalization, "Brings what enters each hidden activation to mean 0 and variance 1")
+@part_option("--init", Initializer, "How the initial weights are drawn", default=Recipe.init)
+@part_option(
+    "--normalization", Normalization, "Normalise the inputs of each hidden activation to mean 0 and variance 1"
+)
 @regularizer_option("--dropout", Dropout, "RATE[,RATE...]")
 @regularizer_option("--input-noise", InputNoise, "NUMBER")
 @regularizer_option("--max-norm", MaxNorm, "NUMBER")
 @regularizer_option("--label-smoothing", LabelSmoothing, "NUMBER")
 @click.option(
-    "--class-weight", type=click.Choice(["balanced"]), help="Let classes count alike, however many rows they have."
+    "--class-weight",
+    type=click.Choice(["balanced"]),
+    help="Give all classes the same total weight, however many rows they have.",
 )
-@part_option("--averaging", Averaging, "Return the average of the weights along their path")
-@part_option("--stop", Stop, "End early, at any of these", multiple=True)
+@part_option("--averaging", Averaging, "Return the average of the weights over training")
+@part_option("--stop", Stop, "Stop early, at the first of these conditions", multiple=True)
 @click.option("--patience", type=int, help="The same as --stop 'no_improvement(patience=...)'.")
 @click.option(
     "--validation",
@@ -81,7 +87,7 @@ TASK_DEFAULTS = "; ".join(
     default=Recipe.validation,
     show_default=True,
     metavar="FRACTION",
-    help="Rows by which to keep the best network.",
+    help="Rows for choosing the best network.",
 )
 @click.option(
     "--test",
@@ -89,12 +95,18 @@ TASK_DEFAULTS = "; ".join(
     default=Recipe.test,
     show_default=True,
     metavar="FRACTION",
-    help="Rows held out, to judge it by.",
+    help="Rows held out for the final score.",
 )
-@click.option("--seed", type=int, default=Recipe.seed, show_default=True, help="Of split, starting weights and order.")
+@click.option(
+    "--seed",
+    type=int,
+    default=Recipe.seed,
+    show_default=True,
+    help="Seed of the split, the initial weights and the order of rows.",
+)
 @click.option("--dtype", type=click.Choice(["float64", "float32"]), default=Recipe.dtype, show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True)
-@click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop, here]")
+@click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop in this folder]")
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def command(
@@ -109,8 +121,8 @@ def command(
 ) -> None:
     """Train a network on a table and write a model file.
 
-    A fifth of the rows is held out and scored at the end. A model file that is there is replaced, once training is done;
-    any other file is left alone. Ctrl-C ends training, and what was learnt so far is saved.
+    A fifth of the rows is held out and scored at the end. An existing model file is replaced when training is finished; any
+    other file is not overwritten. Ctrl-C ends training, and the network so far is saved.
     """
     if patience is not None:
         choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
@@ -128,20 +140,20 @@ def command(
         plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
     if not quiet:
         print_fit(fitted, path, plot)
-    _leave(fitted)
+    _exit_if_interrupted(fitted)
 
 
 def _model_path(output: str) -> Path:
-    """Where the model will go, checked while nothing is lost yet; only another model file may be written over."""
+    """The path of the model file, checked before training; only another model file may be overwritten."""
     path = writable(output)
     if path.exists() and path.stat().st_size:
         try:
             load_model(path)
         except ValueError:
-            raise ValueError(f"{path} is there and is no model file; it will not be written over") from None
+            raise ValueError(f"{path} exists and is not a model file, so it is not overwritten") from None
     return path
 
 
-def _leave(fitted: Fit) -> None:
+def _exit_if_interrupted(fitted: Fit) -> None:
     if fitted.run.stopped_because == "interrupted":
         sys.exit(130)

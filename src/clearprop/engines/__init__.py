@@ -2,8 +2,8 @@
 
 from .batches import Batches
 from .choice import EngineChoice, choose_engine
-from .compiled import processor_level
 from .engine import Engine, NonFinite, Task, require_points
+from .levels import processor_level
 
 __all__ = [
     "Batches",

@@ -8,6 +8,7 @@ from ..formulas.catalogue import nearest
 from . import compiled
 from .compiled import CompiledEngine
 from .engine import Engine, Task
+from .levels import processor_level
 from .numpy_engine import NumpyEngine
 
 ENGINES = ("auto", "numpy", "compiled")
@@ -39,7 +40,7 @@ def choose_engine(
     if not reason:
         engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
         several = f", {engine.threads} threads" if engine.threads > 1 else ""
-        what = f"{engine.kernel} kernel, instruction level {compiled.processor_level()}{several}"
+        what = f"{engine.kernel} kernel, instruction level {processor_level()}{several}"
         return engine, EngineChoice("compiled", what)
     if given == "compiled":
         raise ValueError(f"engine 'compiled' cannot take this task: {reason}")

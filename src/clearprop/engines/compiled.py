@@ -1,15 +1,12 @@
 """The compiled engine's side in Python: which kernels this machine runs, which tasks they take, and the handing over.
 
-The kernels are optional: without them everything runs on the NumPy engine. Each is compiled for several instruction
-levels; the highest that the processor has is used, or the one that the environment variable CLEARPROP_LEVEL names.
+The kernels are optional: without them everything runs on the NumPy engine. `levels.py` says which are in use.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import astuple
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -26,44 +23,19 @@ from ..formulas.regularizers import Dropout
 from ..network import Network
 from .batches import Batches, as_batches
 from .engine import Engine, NonFinite, Task
+from .levels import KERNELS, why_none
 from .processors import processors
 
-LEVELS = ("portable", "v2", "v3", "v4")
-"""Instruction levels from the least to the most: any processor, and x86-64-v2, -v3 and -v4."""
 WORTH_A_THREAD = 20_000
 """Steps, over all networks, that take longer than starting a thread does."""
 WORTH_THREADS = 4_000_000
 """Multiplications and additions of a step from which on several threads are faster than one."""
 POINTS_AT_ONCE = 1024
 """Points of a gradient that is wanted for all of them whose values are held at a time."""
+GRADIENT = 1
+"""What kernels answer where the gradient that they were given is not finite."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
-
-
-def kernels_of(level: str) -> ModuleType:
-    """The kernels of one of the `usable_levels`."""
-    return import_module(f"{__package__}._kernels" + ("" if level == "portable" else f"_{level}"))
-
-
-def usable_levels() -> tuple[str, ...]:
-    """The levels that this processor can run, from the least; none where no kernels were compiled."""
-    try:
-        highest = kernels_of("portable").processor_level()
-    except ImportError:
-        return ()
-    return LEVELS[: LEVELS.index(highest) + 1]
-
-
-def _chosen_level() -> str | None:
-    usable, given = usable_levels(), os.environ.get("CLEARPROP_LEVEL")
-    if given and given not in usable:
-        raise ImportError(f"CLEARPROP_LEVEL={given}: this machine has {', '.join(usable) or 'no compiled kernels'}")
-    return given or (usable[-1] if usable else None)
-
-
-LEVEL = _chosen_level()
-"""The level in use; None without compiled kernels."""
-KERNELS = kernels_of(LEVEL) if LEVEL else None
 
 
 def _codes(kind: type[Part], codes: dict[str, int]) -> dict[type[Part], int]:
@@ -83,35 +55,30 @@ PENALTIES: dict[type[Part], Callable[[Any], tuple[float, float]]] = {
 """The strengths of |w| and of w², of which each of these is a sum."""
 
 
-def processor_level() -> str | None:
-    """The instruction level of the kernels in use, such as "v4" for x86-64-v4; None without compiled kernels."""
-    return LEVEL
-
-
 def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
-        return "this installation has no compiled kernels"
+        return why_none()
     return "" if task is None else _lacking_part(task)
 
 
 def _lacking_part(task: Task) -> str:
-    parametrized, clips, rule = unwrapped(task.optimizer)
+    parametrized, clips, rule = split_optimizer(task.optimizer)
     if any(parametrized) and clips:
         return f"{task.optimizer.name} around {str(task.optimizer.then)!r} has no kernel"  # type: ignore[attr-defined]
-    parts: list[Part | None] = [*task.network.activations, task.loss, _inside(task.penalty), *_beyond(task)]
+    parts: list[Part | None] = [*task.network.activations, task.loss, _inside(task.penalty), *_other_parts(task)]
     if not rule.whole_set:  # whose steps are taken elsewhere, and want a gradient only
         parts.append(rule)
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
 
 
-def _beyond(task: Task) -> tuple[Part | None, ...]:
+def _other_parts(task: Task) -> tuple[Part | None, ...]:
     """What a task may have beside its layers, its loss and its optimiser."""
     return (*task.network.normalizations, task.input_noise, task.max_norm)
 
 
-def unwrapped(optimizer: Optimizer) -> tuple[tuple[float, float], list[tuple[bool, float]], Optimizer]:
+def split_optimizer(optimizer: Optimizer) -> tuple[tuple[float, float], list[tuple[bool, float]], Optimizer]:
     """What is around the rule that takes the step, and that rule.
 
     First ntk's beta and scaling_layer's rate, 0 where there is none; then what cuts a gradient down, in the order in which
@@ -148,15 +115,20 @@ class CompiledEngine(Engine):
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._gradient: Array | None = None
         names = task.optimizer.rule.remembers
-        of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self.state else []
-        self._kept = [self.state[name] for name in (*names, *of_scale)]
+        of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self._state else []
+        self._packed = [self._state[name] for name in (*names, *of_scale)]
+        """The arrays that the kernels have in a layout of their own."""
         if task.state is not None:
-            self.resume()
+            self.restore(task.state)
 
     @property
     def kernel(self) -> str:
         """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
+
+    @property
+    def steps_together(self) -> int:
+        return int(self._trainer.together)
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         batches, net = as_batches(batches), self.task.network
@@ -172,26 +144,39 @@ class CompiledEngine(Engine):
             raise self._not_finite(steps, batches[steps], t, float(etas[steps]))
         return float(loss)
 
-    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
-        net, rows = self.task.network, np.ascontiguousarray(points, dtype=np.int64)
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        parameters, rows = self.task.network.parameters, np.ascontiguousarray(points, dtype=np.int64)
         if self._gradient is None:
-            self._gradient = np.empty_like(net.parameters)
-        return self._trainer.loss_and_gradient(net.parameters, rows, t, self._gradient), self._gradient
+            self._gradient = np.empty_like(parameters)
+        loss = self._trainer.loss_and_gradient(
+            parameters, rows, t, self._gradient, first, len(rows) if of is None else of
+        )
+        return loss, self._gradient
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        parameters = self.task.network.parameters
+        if gradient is not self._gradient:
+            gradient = np.ascontiguousarray(gradient, parameters.dtype)
+        wrong, layer = self._trainer.apply(parameters, gradient, eta)
+        if wrong:
+            raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
 
-    def resume(self) -> None:
-        if self._kept:
-            t, product = (self.state[name][0].item() if name in self.state else 0 for name in ("t", "M"))
-            self._trainer.remember(self._kept, int(t), float(product))  # which keeps them in a layout of its own
+    def restore(self, state: dict[str, Array]) -> None:
+        super().restore(state)
+        if self._packed:
+            t, product = (self._state[name][0].item() if name in self._state else 0 for name in ("t", "M"))
+            self._trainer.set_state(self._packed, int(t), float(product))
 
-    def settle(self) -> None:
-        if self._kept:
-            counts = self._trainer.recall(self._kept)
+    def state(self) -> dict[str, Array]:
+        if self._packed:
+            counts = self._trainer.get_state(self._packed)
             for name, value in zip(("t", "M"), counts, strict=True):
-                for each in {name, OWN + name} & self.state.keys():
-                    self.state[each][0] = value
+                for each in {name, OWN + name} & self._state.keys():
+                    self._state[each][0] = value
+        return self._state
 
     def _not_finite(self, step: int, points: Array, t: int, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""
@@ -223,7 +208,7 @@ class SideBySide:
 
 def why_not_side_by_side(task: Task, networks: int) -> str:
     """Why the kernels cannot train several networks of this task side by side; empty where they can."""
-    reason = why_not(task) or _alone(task)
+    reason = why_not(task) or _why_no_lanes(task)
     if reason:
         return reason
     return (
@@ -231,7 +216,7 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
     )
 
 
-def _alone(task: Task) -> str:
+def _why_no_lanes(task: Task) -> str:
     """What makes networks of a task take their steps one after another; empty where nothing does."""
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
@@ -258,16 +243,16 @@ def trainer(
     assert kernels is not None
     net = task.network
     make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
-    parametrized, clips, rule = unwrapped(task.optimizer)
+    parametrized, clips, rule = split_optimizer(task.optimizer)
     return make(
         list(net.widths),
-        [coded(f) for f in net.activations],
-        loss=coded(task.loss),
-        optimizer=coded(SGD() if rule.whole_set else rule),
+        [part_code(f) for f in net.activations],
+        loss=part_code(task.loss),
+        optimizer=part_code(SGD() if rule.whole_set else rule),
         parametrization=parametrized,
         clips=clips,
-        penalty=_strengths(task.penalty),
-        dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
+        penalty=_penalty_strengths(task.penalty),
+        dropout=([], 0) if task.dropout is None else (_dropout_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
         which=None if task.which is None else np.ascontiguousarray(task.which, dtype=np.int32),
@@ -277,7 +262,7 @@ def trainer(
     )
 
 
-def _strengths(penalty: Penalty | None) -> tuple[float, float, bool]:
+def _penalty_strengths(penalty: Penalty | None) -> tuple[float, float, bool]:
     """Of |w| and of w², and whether they are added to the sum over a batch's points and divided with it."""
     added = _inside(penalty)
     return (*((0.0, 0.0) if added is None else PENALTIES[type(added)](added)), added is not penalty)
@@ -288,25 +273,25 @@ def _inside(penalty: Penalty | None) -> Penalty | None:
     return penalty.of if type(penalty) is OfSum and penalty.points == 1 else penalty
 
 
-def _rates(dropout: Dropout, L: int) -> list[float]:
+def _dropout_rates(dropout: Dropout, L: int) -> list[float]:
     """The rate of each A^0 .. A^(L-1)."""
     rates = dropout.of_layers(L)
     return [rates.get(l, 0.0) for l in range(L)]
 
 
-def online(net: Network, loss: Loss | None) -> Any:
+def single_point_kernels(net: Network, loss: Loss | None) -> Any:
     """The kernels' object for predictions and single steps of one network, whose parameters it shares; None if it cannot."""
     parameters = net.parameters
     fits = parameters.dtype in (np.float32, np.float64) and parameters.flags.c_contiguous and parameters.flags.writeable
     known = all(type(f) in ACTIVATIONS for f in net.activations) and (loss is None or type(loss) in LOSSES)
     if KERNELS is None or not fits or not known or net.normalization:
         return None
-    make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    parts = [coded(f) for f in net.activations]
-    given = (0, []) if loss is None else coded(loss)
+    make = KERNELS.SinglePoints32 if parameters.dtype == np.float32 else KERNELS.SinglePoints64
+    parts = [part_code(f) for f in net.activations]
+    given = (0, []) if loss is None else part_code(loss)
     return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
 
 
-def coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
+def part_code(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
     """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
     return CODES[type(part)], [float(value) for value in astuple(part)]

@@ -34,7 +34,7 @@ class Task:
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
     state: dict[str, Array] | None = None
-    """What the optimiser remembers of earlier steps, changed in place; None begins anew."""
+    """The optimiser's state after earlier steps, changed in place; None begins anew."""
     which: Array | None = None
     """The row of Y that is each point's target, (n,) of int32; None where row i is point i's."""
     dropout: Dropout | None = None
@@ -47,18 +47,20 @@ class Task:
         """The targets of some points, (points, n^L)."""
         return self.Y[points] if self.which is None else self.Y[self.which[points]]
 
-    def noise(self, points: int, t: int) -> Array:
-        """What is added to the inputs in step t, (points, m^1)."""
+    def noise(self, points: int, t: int, first: int = 0) -> Array:
+        """What is added to the inputs of rows first, first + 1, ... of the batch of step t, (points, m^1)."""
         inputs, dtype = self.network.widths[0], self.network.dtype
         if self.input_noise is None:
             return np.zeros((points, inputs), dtype)
-        return self.input_noise.noise(points, inputs, step=t, seed=self.seed, dtype=dtype)
+        return self.input_noise.noise(first + points, inputs, step=t, seed=self.seed, dtype=dtype)[first:]
 
-    def factors(self, points: int, t: int) -> dict[int, Array]:
-        """What A[l] is multiplied by in step t, for every layer that dropout leaves units out of."""
+    def masks(self, points: int, t: int, first: int = 0) -> dict[int, Array]:
+        """What A[l] of these rows is multiplied by in step t, for every layer that dropout leaves units out of."""
         if self.dropout is None:
             return {}
-        return self.dropout.factors(self.network.widths, points, step=t, seed=self.seed, dtype=self.network.dtype)
+        net, rows = self.network, first + points
+        masks = self.dropout.factors(net.widths, rows, step=t, seed=self.seed, dtype=net.dtype)
+        return {l: mask[first:] for l, mask in masks.items()}
 
 
 def require_points(net: Network, batch_size: int) -> None:
@@ -89,8 +91,7 @@ class Engine(ABC):
     def __init__(self, task: Task) -> None:
         self.task = task
         net = task.network
-        self.state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.shapes)
-        """What the optimiser remembers; handed to another task, its steps go on from here."""
+        self._state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.shapes)
 
     def steps_at_once(self, batch_size: int) -> int:
         """How many steps to ask for in one call, so that a person who watches sees it move.
@@ -98,17 +99,31 @@ class Engine(ABC):
         A number that depends on the task alone: the same steps are always taken together, so that the bits are the same.
         """
         operations = 6 * self.task.network.parameters.size * batch_size
-        steps = 0.03 / (self.seconds_per_step + operations / self.operations_per_second)
-        return max(1, int(steps) // 16) * 16
+        steps = int(0.03 / (self.seconds_per_step + operations / self.operations_per_second))
+        multiple = max(16, self.steps_together)
+        return max(1, steps // multiple) * multiple
 
-    def settle(self) -> None:  # noqa: B027 - nothing to do, unless an engine keeps copies
-        """Bring `state` up to date with the steps taken, for an engine that keeps it in a layout of its own."""
+    @property
+    def steps_together(self) -> int:
+        """A run of steps that is cut into calls after a multiple of these has the same bits as one that is not; 1: any cut."""
+        return 1
+
+    def state(self) -> dict[str, Array]:
+        """The optimiser's state after the steps taken so far, arrays by name: the engine's own, those of `Task.state` if given.
+
+        With the network's parameters and its running statistics it is all that an engine changes, so that another engine
+        goes on from a copy of it, by `Task.state` or `restore`, and takes the same steps to the last bit.
+        """
+        return self._state
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Go on from what `state` holds, whose numbers are copied; given the engine's own arrays, from what they hold now."""
+        for name, array in state.items():
+            if array is not self._state[name]:
+                self._state[name][...] = array
 
     def refill(self) -> None:  # noqa: B027 - nothing to do, unless an engine keeps copies
         """Look again at the task's X and Y, whose numbers somebody has changed in place."""
-
-    def resume(self) -> None:  # noqa: B027 - nothing to do, unless an engine keeps copies
-        """Go on from what `state` says, where somebody else has changed it."""
 
     @abstractmethod
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
@@ -121,9 +136,26 @@ class Engine(ABC):
         loss, a gradient or an update that is not finite, and leaves the network as it was before that step.
         """
 
-    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
-        """The loss of step t on `points` (b,), and its gradient (p,) in the engine's own buffer. No step is taken."""
-        raise NotImplementedError(f"{type(self).__name__} takes steps only")
+    @abstractmethod
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        """The loss of step t on `points` (b,), and its gradient (p,) in the engine's own buffer. No step is taken.
+
+        This is the first half of a step of `run`, and `apply` is the second: in between, a gradient may be summed over
+        machines. Where `points` are rows first .. first + b - 1 of a batch `of` points, the loss and the gradient are their
+        share. Shares add up to the loss and the gradient of the batch: dropout and input noise are those of the batch's rows,
+        and the share with row 0 has the penalty. Only a batch normalisation is over `points` alone. Nothing is raised for
+        what is not finite, and running statistics stay as they are.
+        """
+
+    @abstractmethod
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        """Take step t against `gradient` (p,), as `run` does after it has the gradient; the engine's own buffer is used up.
+
+        Running statistics move towards those of the points of the last `loss_and_gradient`, which must have been of step t:
+        ValueError otherwise. Raises NonFinite, its `step` 0, for a gradient or an update that is not finite, and leaves the
+        network as it was, but after an update that overflowed not the optimiser's state. A loss that is not finite is for the
+        caller to see.
+        """
 
     def locate(self, step: int, points: Array, t: int) -> NonFinite:
         """The error for a step on `points` that was not finite: the reference, run again, tells in which layer.
@@ -133,7 +165,7 @@ class Engine(ABC):
         task = self.task
         weights = None if task.weights is None else task.weights[points]
         with np.errstate(all="ignore"):
-            X, M = task.X[points] + task.noise(len(points), t + step), task.factors(len(points), t + step)
+            X, M = task.X[points] + task.noise(len(points), t + step), task.masks(len(points), t + step)
             fwd = traced_forward(task.network, X, task.targets(points), task.loss, weights, task.penalty, M)
             for l in task.network.layers:
                 if not np.isfinite(fwd.Z[l]).all():
@@ -146,3 +178,8 @@ class Engine(ABC):
             if not all(np.isfinite(found[l]).all() for found in of_layer if l in found):
                 return NonFinite(step, l, "the gradient")
         return NonFinite(step, task.network.L, "a value")
+
+    def _not_finite_in(self, gradient: Array) -> NonFinite:
+        """The error for a gradient that is not finite: the first layer on the way back."""
+        arrays = reversed(self.task.network.with_parameters(gradient).arrays)
+        return NonFinite(0, next(l for l, _, values in arrays if not np.isfinite(values).all()), "the gradient")

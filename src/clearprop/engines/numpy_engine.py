@@ -26,38 +26,51 @@ class NumpyEngine(Engine):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         net = task.network
-        self._direct = shortcut(net.f[net.L], task.loss)
+        self._shortcut = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
         self._before = np.empty_like(net.parameters)
         self._learnt = {l: f for l, f in net.f.items() if isinstance(f, Learnt)}
-        self._followed = {l: part for l, part in net.normalization.items() if part.running}
+        self._running = {l: part for l, part in net.normalization.items() if part.running}
         self._moments: dict[int, tuple[Array, Array]] = {}
         self._Z_hat: dict[int, Array] = {}
-        self._rows = 0
+        self._rows = self._t = 0
+        """Of the last gradient: its points, and its step."""
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
-        parameters, gradient = self.task.network.parameters, self._gradient.parameters
-        update_in_place, total = self.task.optimizer.update_in_place, 0.0
+        total = 0.0
         with np.errstate(all="ignore"):  # what is not finite is caught below, in its step
             for step, points in enumerate(batches):
-                self._make_buffers(len(points))
-                loss = self._back_propagate(points, t + step)
-                if not (math.isfinite(loss) and _all_finite(gradient)):
+                loss = self._back_propagate(points, t + step, 0, len(points))
+                if not (math.isfinite(loss) and _all_finite(self._gradient.parameters)):
                     raise self.locate(step, points, t)
-                np.copyto(self._before, parameters)
-                update_in_place(parameters, gradient, float(etas[step]), self.state)
-                if self.task.max_norm is not None:
-                    self._shorten()
-                if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
-                    raise self._take_back(step)
-                if self._followed:
-                    self._follow(len(points))
+                self._step(float(etas[step]), step)
                 total += loss
         return total
 
-    def loss_and_gradient(self, points: Array, t: int) -> tuple[float, Array]:
-        self._make_buffers(len(points))
-        return self._back_propagate(points, t), self._gradient.parameters
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        loss = self._back_propagate(points, t, first, len(points) if of is None else of)
+        return loss, self._gradient.parameters
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        if self._running and self._t != t:
+            raise ValueError(f"step {t} has no batch statistics: ask for loss_and_gradient(points, {t}) before it")
+        np.copyto(self._gradient.parameters, gradient)  # an optimiser uses it up
+        with np.errstate(all="ignore"):
+            if not _all_finite(gradient):
+                raise self._not_finite_in(gradient)
+            self._step(eta, 0)
+
+    def _step(self, eta: float, step: int) -> None:
+        """The second half of a step, against the gradient in the buffer; `step` is what an error counts it as."""
+        parameters = self.task.network.parameters
+        np.copyto(self._before, parameters)
+        self.task.optimizer.update_in_place(parameters, self._gradient.parameters, eta, self._state)
+        if self.task.max_norm is not None:
+            self._shorten()
+        if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
+            raise self._undo(step)
+        if self._running:
+            self._move_running_moments(self._rows)
 
     def _shorten(self) -> None:
         net, max_norm = self.task.network, self.task.max_norm
@@ -65,13 +78,13 @@ class NumpyEngine(Engine):
         for l in net.layers:
             max_norm.shorten_in_place(net.W[l])
 
-    def _follow(self, points: int) -> None:
+    def _move_running_moments(self, points: int) -> None:
         """Move the running averages towards the step's own mean and variance."""
         net = self.task.network
-        for l, part in self._followed.items():
+        for l, part in self._running.items():
             part.follow_in_place(net.running_mean[l], net.running_variance[l], *self._moments[l], points)
 
-    def _take_back(self, step: int) -> NonFinite:
+    def _undo(self, step: int) -> NonFinite:
         """Undo a step that overflowed; the error names its first layer."""
         net = self.task.network
         l, name = next((l, name) for l, name, values in net.arrays if not np.isfinite(values).all())
@@ -87,27 +100,28 @@ class NumpyEngine(Engine):
         self._V = dict(self._Z)  # what f takes: Z itself, where no normalisation comes between
         self._dL_dA = {l: np.empty((rows, net.widths[l]), net.dtype) for l in net.layers}
 
-    def _back_propagate(self, points: Array, t: int) -> float:
-        """The loss of step t, on `points`, and its gradient in the buffer."""
-        task, net, gradient = self.task, self.task.network, self._gradient
+    def _back_propagate(self, points: Array, t: int, first: int, of: int) -> float:
+        """The loss of step t on `points`, rows `first` and after of a batch `of` points, and its gradient in the buffer."""
+        self._make_buffers(len(points))
+        self._t, task, net, gradient = t, self.task, self.task.network, self._gradient
         A, V = {0: np.take(task.X, points, axis=0, out=self._X, mode="clip")}, self._V
         if task.input_noise is not None:
-            A[0] += task.noise(len(points), t)
-        M = {} if task.dropout is None else task.factors(len(points), t)
+            A[0] += task.noise(len(points), t, first)
+        M = task.masks(len(points), t, first)
         Y = task.targets(points)
         weights = None if task.weights is None else task.weights[points]
-        taken = {}
+        inputs = {}
         for l in net.layers:
-            taken[l] = A[l - 1] * M[l - 1] if l - 1 in M else A[l - 1]
-            np.matmul(taken[l], net.W[l], out=self._Z[l])  # Z = A_prev @ W + W0
+            inputs[l] = A[l - 1] * M[l - 1] if l - 1 in M else A[l - 1]
+            np.matmul(inputs[l], net.W[l], out=self._Z[l])  # Z = A_prev @ W + W0
             self._Z[l] += net.W0[l]
             if l in net.normalization:
                 V[l] = self._normalized(l)
             A[l] = net.f[l].A(V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
-        penalty = None if task.penalty is None else task.penalty.of_batch(len(points))
-        loss = mean_loss(losses, weights) + total_penalty(net, penalty)
-        share = 1 / len(points) if weights is None else weights[:, None] / len(points)
+        penalty = None if task.penalty is None or first else task.penalty.of_batch(of)
+        loss = mean_loss(losses, weights) * (len(points) / of) + total_penalty(net, penalty)
+        share = 1 / of if weights is None else weights[:, None] / of
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
         for l in reversed(net.layers):
             if l < net.L:
@@ -117,7 +131,7 @@ class NumpyEngine(Engine):
                 dL_dZ = self._through_activation(l, dL_dA, V[l], A[l])
             if l in net.normalization:
                 dL_dZ = self._through_normalization(l, dL_dZ)
-            np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
+            np.matmul(inputs[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if penalty is not None:
                 gradient.W[l][...] += penalty.dR_dW(net.W[l])
@@ -138,8 +152,8 @@ class NumpyEngine(Engine):
         return net.normalization[l].dL_dZ(dL_dV * net.gain[l], self._Z_hat[l], self._moments[l][1])
 
     def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
-        if self._direct:
-            return share * self._direct.dL_dZ(A, Y)
+        if self._shortcut:
+            return share * self._shortcut.dL_dZ(A, Y)
         return self._through_activation(self.task.network.L, share * self.task.loss.dL_dA(A, Y), Z, A)
 
     def _through_activation(self, l: int, dL_dA: Array, Z: Array, A: Array) -> Array:

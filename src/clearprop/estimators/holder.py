@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from ..engines.single_points import kernels_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..network import Network
@@ -85,12 +86,12 @@ class NetworkHolder(Border):
 
     def _by_kernels(self, X: Array) -> Array | None:
         """A^L by the compiled kernels; None where they lack a part, or X is not of the network's own type."""
-        kernels = self._net()._online(None)
+        kernels = kernels_of(self._net())
         return None if kernels is None else kernels.predict(np.ascontiguousarray(X))
 
     def __getstate__(self) -> dict[str, Any]:
         if "_stream" in vars(self):
-            self._stream.settle()
+            self._stream.update_solver()
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
         made = {"_views", "_made_with", "_stream"}
         if not self._has_learnt_more():

@@ -138,7 +138,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
         anew = not (goes_on and hasattr(self, "coefs_"))
         if "_stream" in vars(self):
-            self.__dict__.pop("_stream").settle()
+            self.__dict__.pop("_stream").update_solver()
         X, y = self._validated(X, y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)

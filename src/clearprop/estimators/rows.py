@@ -90,9 +90,11 @@ class DenseRows(Rows):
     def run_piece(self, batches: Array, etas: Array, t: int) -> float:
         if not hasattr(self, "_engine_of_all"):
             self._engine_of_all = self._engine_for(self.task)
-        self._engine_of_all.resume()
+        self._engine_of_all.restore(
+            self.task.state or {}
+        )  # a learning rate that adapts rescales the momentum between epochs
         total = self._engine_of_all.run(batches, etas, t)
-        self._engine_of_all.settle()
+        self._engine_of_all.state()  # which brings the task's arrays up to date
         return total
 
 
@@ -113,7 +115,7 @@ class SparseRows(Rows):
     def run_piece(self, batches: Array, etas: Array, t: int) -> float:
         engine = self._engine_for(self.only(batches.ravel()))
         total = engine.run(np.arange(batches.size).reshape(batches.shape), etas, t)
-        engine.settle()
+        engine.state()  # which brings the task's arrays up to date
         return total
 
 

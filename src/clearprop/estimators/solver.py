@@ -11,7 +11,7 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import Momentum, Nesterov, Optimizer
-from ..formulas.schedules import Lasting, Schedule, as_schedule
+from ..formulas.schedules import FiniteSchedule, Schedule, as_schedule
 from ..network import Network
 from ..training.quasi_newton import require_alone
 from . import words
@@ -59,7 +59,7 @@ class Solver:
     @property
     def has_come_to_its_end(self) -> bool:
         """Whether the schedule has lasted as long as it was to: more epochs were never planned."""
-        return isinstance(self._schedule, Lasting) and self.steps >= self._schedule.steps
+        return isinstance(self._schedule, FiniteSchedule) and self.steps >= self._schedule.steps
 
     def epoch_ends(self, points_seen: int) -> None:
         """An "invscaling" rate falls with the number of points seen so far."""

@@ -76,6 +76,6 @@ class Stream:
         self.improvement.look_at_loss(loss)
         return True
 
-    def settle(self) -> None:
+    def update_solver(self) -> None:
         """Bring the solver's state up to date."""
-        self.engine.settle()
+        self.engine.state()

@@ -1,6 +1,6 @@
 """The mathematics: pure functions of arrays, one record for each part, NumPy only. Importing it fills the catalogue."""
 
-# In the order in which a person meets the parts: the notes' own first.
+# The order of the catalogue: the notes' parts first.
 from . import activations, piecewise_activations, smooth_activations, learnt_activations  # isort: skip
 from . import losses, regression_losses, class_losses, likelihoods  # isort: skip
 from . import initializers, metrics, normalizations, penalties, regularizers, scalings, shortcuts  # isort: skip

@@ -1,7 +1,7 @@
-"""Activations, A = f(Z), each with its derivative beside it. Nothing here knows of layers or losses.
+"""Activations A = f(Z), each with its derivative next to it. They do not depend on layers or losses.
 
-Z and A are (n, units), a data point a row. A derivative may use the saved output A: often it is the cheaper way.
-Comparisons look at the real part, so that every formula can also be followed by a complex step.
+Z and A are (n, units), one row for each data point. A derivative may use the saved output A, which is often cheaper.
+Comparisons use the real part, so that a complex step can check every formula.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from .domains import INSIDE_UNIT, NOT_NEGATIVE, PROBABILITIES, REALS, UNIT, Inte
 
 
 class Activation(Part):
-    """How values go forward through a layer's units, and how a gradient comes back."""
+    """The function of a layer's units, A = f(Z), and its derivative."""
 
     kind = "activation"
     range: ClassVar[Interval] = REALS
     kinks: ClassVar[tuple[float, ...]] = ()
-    """Where f or f' jumps. A complex step agrees with the side that the formula takes there; a difference does not."""
+    """Where f or f' jumps. There a complex step gives the formula's own derivative; a finite difference does not."""
     complex_step: ClassVar[bool] = True
-    """Whether the formulas may be followed by a complex step: no abs, no conjugate, comparisons on the real part."""
+    """Whether a complex step can be used: no abs, no conjugate, comparisons of the real part only."""
 
     def A(self, Z: Array) -> Array:
         """The activation, (n, units)."""
@@ -54,7 +54,7 @@ class Elementwise(Activation):
 
 @register
 class Step(Elementwise):
-    """1 where z >= 0, else 0. Its derivative is 0 everywhere, so nothing before it can learn (7.31-7.33).
+    """1 where z >= 0, else 0. Its derivative is 0 everywhere, so no layer before it can learn (7.31-7.33).
 
     NumPy's and PyTorch's heaviside take the value at 0 as an argument.
     """
@@ -154,7 +154,7 @@ class Tanh(Elementwise):
 
 @register
 class Identity(Elementwise):
-    """z itself: the output of a regression. In a hidden layer it adds nothing to one linear layer.
+    """z itself: the output of a regression. A hidden layer with it adds nothing: two linear layers are one linear layer.
 
     Keras calls it linear.
     """
@@ -165,7 +165,7 @@ class Identity(Elementwise):
     source = "7.39"
 
     def A(self, Z: Array) -> Array:
-        return Z.copy()  # pure: the trace must not hold one array under two names
+        return Z.copy()  # the trace must not hold the same array as Z and as A
 
     def dA_dZ(self, Z: Array, A: Array) -> Array:
         return np.ones_like(Z)

@@ -1,6 +1,6 @@
-"""Adam and its relatives: steps from a running mean m of the gradients over the root of one, v, of their squares.
+"""Adam and its variants: a step divides a running mean m of the gradients by the root of a running mean v of their squares.
 
-The averages start at 0, so after t steps they are too small by 1 − β^t; to divide by that is the bias correction.
+Both means start at 0, so after t steps they are too small by the factor 1 − β^t. Dividing by it is the bias correction.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ MOMENTS_LATEX = r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \
 
 @dataclass(frozen=True)
 class Moments(Optimizer):
-    """What the family shares: its hyper-parameters, and two averages that each step moves before it uses them."""
+    """The base of Adam and its variants: their hyper-parameters and the update of the running means m and v."""
 
     default_eta = 0.001
     remembers: ClassVar[tuple[str, ...]] = ("m", "v")
-    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
-    beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="how much of the mean square is kept")
-    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the running mean m")
+    beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="decay rate of the running mean v")
+    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         moments = {name: np.zeros_like(parameters) for name in ("m", "v")}
         return {"t": np.zeros(1, np.int64)} | moments | {"spare": np.empty_like(parameters)}
 
     def _average_in_place(self, gradient: Array, state: dict[str, Array]) -> tuple[int, Array, Array]:
-        """t, m and v of this step; `gradient` is used up, and free to work in."""
+        """Update m and v; gives t, m and v. `gradient` is overwritten."""
         t, m, v, spare = count_in_place(state), state["m"], state["v"], state["spare"]
         average_in_place(m, gradient, self.beta1, spare)
         average_in_place(v, np.square(gradient, out=gradient), self.beta2, spare)
@@ -53,7 +53,7 @@ class Moments(Optimizer):
 @register
 @dataclass(frozen=True)
 class Adam(Moments):
-    """Momentum over the root mean square of gradients, both corrected for their start at 0: steps of about η.
+    """The running mean of gradients divided by their root mean square, both with bias correction: steps of about η.
 
     Epsilon is added to the corrected root, as in the paper's Algorithm 1 and PyTorch. Keras adds it before the correction
     (the paper's "ε hat", end of section 2), with ε = 1e-7.
@@ -77,7 +77,7 @@ class Adam(Moments):
 class AdamHat(Moments):
     """Adam with epsilon added to the uncorrected root, the paper's "ε hat"; scikit-learn and TensorFlow 1 have this form.
 
-    Early steps are shorter than Adam's where gradients are near epsilon: in step 1 by as much as an epsilon of ε / √(1 − β₂).
+    Early steps are shorter than Adam's where gradients are near epsilon: step 1 is Adam's with an epsilon of ε / √(1 − β₂).
     """
 
     name = "adam_hat"
@@ -100,11 +100,12 @@ class AdamHat(Moments):
 @register
 @dataclass(frozen=True)
 class AdamW(Moments):
-    """Adam with weight decay beside it: every parameter shrinks by η λ of itself, whatever its gradients were.
+    """Adam with decoupled weight decay: each step multiplies every parameter by 1 − η λ, whatever its gradients were.
 
-    An L2 penalty's gradient would be divided by √v̂ with the rest, and so decay least what moves most. All parameters shrink,
-    biases too: an optimiser knows no layers, and PyTorch does the same with all that it is given (Keras can leave some out;
-    its λ is 0.004). PyTorch and Keras multiply the decay by η, the paper only by the schedule's factor.
+    The gradient of an L2 penalty would be divided by √v̂ too, so parameters with large gradients would decay least. All
+    parameters decay, biases too: an optimiser does not know layers, and PyTorch does the same with all parameters it is given
+    (Keras can leave some out; its λ is 0.004). PyTorch and Keras multiply the decay by η, the paper only by the schedule's
+    factor.
     """
 
     name = "adamw"
@@ -125,7 +126,7 @@ class AdamW(Moments):
 @register
 @dataclass(frozen=True)
 class AMSGrad(Moments):
-    """Adam whose divisor never shrinks, for which the proof of Adam's convergence holds.
+    """Adam with a divisor that never decreases, so that the proof of convergence holds.
 
     The largest v so far is corrected after the maximum is taken, as in PyTorch; the paper has no bias correction, and Keras
     corrects as it does in Adam.
@@ -152,7 +153,7 @@ class AMSGrad(Moments):
 @register
 @dataclass(frozen=True)
 class NAdam(Moments):
-    """Adam that looks ahead as Nesterov does: part of the step is the gradient, part is where the mean will be next.
+    """Adam with Nesterov momentum: a step combines the gradient itself and m with the momentum of the next step.
 
     The momentum μ(t) warms up towards β₁, as in the paper, PyTorch and Keras; M is the product of all μ so far. Keras adds
     epsilon as it does in Adam, with ε = 1e-7.
@@ -195,9 +196,9 @@ class NAdam(Moments):
 @register
 @dataclass(frozen=True)
 class RAdam(Moments):
-    """Adam that does not trust v while few gradients stand behind it: momentum at first, then a factor r that rises to 1.
+    """Adam with rectified variance: momentum alone while v averages few gradients, then a factor r that rises to 1.
 
-    ρ(t) is how many gradients v averages in effect. Momentum alone until ρ > 5, as in PyTorch; the paper has ρ > 4.
+    The effective number of gradients in v is ρ(t). Momentum alone until ρ > 5, as in PyTorch; the paper has ρ > 4.
     """
 
     name = "radam"
@@ -217,7 +218,7 @@ class RAdam(Moments):
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         t, m, v = self._average_in_place(gradient, state)
         step = np.multiply(m, eta / (1 - self.beta1**t), out=gradient)
-        r = self._trust(t)
+        r = self._rectification(t)
         if r > 0:
             root = np.sqrt(v, out=state["spare"])
             root += self.epsilon
@@ -225,8 +226,8 @@ class RAdam(Moments):
             step *= r * math.sqrt(1 - self.beta2**t)
         parameters -= step
 
-    def _trust(self, t: int) -> float:
-        """r, or 0 while v is not to be used."""
+    def _rectification(self, t: int) -> float:
+        """The factor r; 0 while v averages too few gradients to be used."""
         limit = 2 / (1 - self.beta2) - 1
         rho = limit - 2 * t * self.beta2**t / (1 - self.beta2**t)
         return math.sqrt((rho - 4) / (limit - 4) * (rho - 2) / (limit - 2) * limit / rho) if rho > 5 else 0.0

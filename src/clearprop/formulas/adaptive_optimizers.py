@@ -1,4 +1,4 @@
-"""Optimisers that scale each entry's step by the gradients that it has seen: AdaGrad, Adadelta, RMSprop. Adam is elsewhere."""
+"""AdaGrad, Adadelta and RMSprop: optimisers that scale the step of each parameter by its past gradients."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .optimizers import BELOW_ONE, Optimizer
 from .running import average_in_place
 
 SMALLEST_EPSILON = 1e-30
-"""An entry whose gradient was always 0 would divide 0 by 0 without an epsilon, and float32 holds none much smaller."""
+"""The smallest epsilon allowed. A gradient that was always 0 gives 0 / 0 without one; float32 has no much smaller numbers."""
 
 
 @register
 @dataclass(frozen=True)
 class AdaGrad(Optimizer):
-    """Each entry's step is divided by the root of the sum of its squared gradients: rare inputs get long steps.
+    """Each parameter's step is divided by the root of the sum of its squared gradients: rare inputs get large steps.
 
     Epsilon is outside the root, as in the paper and PyTorch; Keras has √(s + ε), with s starting at 0.1 in place of 0.
     """
@@ -28,7 +28,7 @@ class AdaGrad(Optimizer):
     latex = r"s \leftarrow s + g^2, \quad \theta \leftarrow \theta - \eta \frac{g}{\sqrt{s} + \epsilon}"
     source = "Duchi, Hazan and Singer 2011"
     remembers = ("s",)
-    epsilon: float = hyper(1e-10, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+    epsilon: float = hyper(1e-10, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         return {"s": np.zeros_like(parameters), "spare": np.empty_like(parameters)}
@@ -46,7 +46,7 @@ class AdaGrad(Optimizer):
 @register
 @dataclass(frozen=True)
 class Adadelta(Optimizer):
-    """AdaGrad that forgets, and whose step is measured by the steps before: it needs no η in principle, so η is 1.
+    """AdaGrad with running means, its steps scaled by the size of earlier steps: in principle it needs no η, so η is 1.
 
     Epsilon is inside both roots, as in the paper and PyTorch. Keras has the same recurrence with β = 0.95, ε = 1e-7, η = 0.001.
     """
@@ -59,9 +59,9 @@ class Adadelta(Optimizer):
     )
     source = "Zeiler 2012"
     remembers = ("v", "u")
-    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of both averages is kept")
+    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of both running means")
     epsilon: float = hyper(
-        1e-6, low=SMALLEST_EPSILON, high=math.inf, about="starts the first step, and keeps it finite"
+        1e-6, low=SMALLEST_EPSILON, high=math.inf, about="makes the first step possible, avoids division by 0"
     )
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
@@ -82,10 +82,10 @@ class Adadelta(Optimizer):
 @register
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    """Each entry's step is divided by a running root mean square of its gradients.
+    """Each parameter's step is divided by a running root mean square of its gradients.
 
-    Epsilon is outside the root and there is no bias correction, so early steps are long: PyTorch's form. Keras has √(v + ε),
-    and β = 0.9 as the lecture does.
+    Epsilon is outside the root and there is no bias correction, so early steps are large: PyTorch's form. Keras has √(v + ε),
+    and β = 0.9 as in the lecture.
     """
 
     name = "rmsprop"
@@ -96,8 +96,8 @@ class RMSprop(Optimizer):
     )
     source = "Tieleman and Hinton 2012, lecture 6.5"
     remembers = ("v",)
-    beta: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="how much of the average is kept")
-    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+    beta: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
+    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         return {"v": np.zeros_like(parameters)} | {name: np.empty_like(parameters) for name in ("spare", "root")}

@@ -1,6 +1,6 @@
-"""The catalogue: every part there is, by kind and name. It holds records and finds them; it computes nothing.
+"""The catalogue: every part by kind and name, and `find`, which looks a part up. Nothing is computed here.
 
-A part is one named piece of mathematics. All that speaks of parts (validation, shell, documents, tests) reads this catalogue.
+A part is one named piece of mathematics. Validation, shell, documents and tests all read this catalogue.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
-"""Floating-point in what people use; complex while a derivative is taken by complex step."""
+"""Floating point; complex only while a derivative is computed by a complex step."""
 
 
 def hyper(default: float | tuple[float, ...], *, low: float, high: float, about: str) -> Any:
     """A hyper-parameter: a dataclass field with bounds, read by validation, shell, page and documents alike.
 
-    Where the default is a tuple, the hyper-parameter is one of any length, and the bounds hold for each number in it.
+    Where the default is a tuple, the hyper-parameter is a tuple of any length, and the bounds hold for each number in it.
     """
     return field(default=default, metadata={"low": low, "high": high, "about": about})
 
@@ -51,10 +51,10 @@ class Part:
             raise TypeError(f"{type(self).__name__} has hyper-parameters; decorate it with @dataclass(frozen=True)")
         for own in fields(self):
             if own.metadata:
-                object.__setattr__(self, own.name, self._checked(own))  # frozen for everyone else
+                object.__setattr__(self, own.name, self._checked(own))  # the dataclass is frozen
 
     def _checked(self, own: Field[Any]) -> Any:
-        """A hyper-parameter as it was given, if it is what its field allows: a part, a number, or a tuple of numbers."""
+        """The value of a hyper-parameter, if its field allows it: a part, a number, or a tuple of numbers."""
         given = getattr(self, own.name)
         if "kind" in own.metadata:
             return find(own.metadata["kind"], given)
@@ -65,7 +65,7 @@ class Part:
         return tuple(self._number(own, each, whole=own.type == "tuple[int, ...]") for each in given)
 
     def _number(self, own: Field[Any], given: object, *, whole: bool) -> float:
-        """A finite number of Python's own within the bounds, which `str` writes so that `find` can read it."""
+        """A finite Python number within the bounds, so that `find` can read what `str` writes."""
         hyper_name, low, high = own.name, own.metadata["low"], own.metadata["high"]
         value = given.item() if isinstance(given, np.generic) else given
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -141,25 +141,25 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.args:
             inner = _part_hypers(tree.func.id)
             hypers = {word.arg: _value(word.value, word.arg in inner) for word in tree.keywords if word.arg}
-            if len(hypers) == len(tree.keywords):  # neither one twice nor a **mapping
+            if len(hypers) == len(tree.keywords):  # no keyword twice, no **mapping
                 return tree.func.id, hypers
         if isinstance(tree, ast.Name):
             return tree.id, {}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested without end
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
         pass
     raise ValueError(f"cannot read {kind.kind} {text!r}; write a name, or name(hyper_parameter=value, ...)")
 
 
 def _part_hypers(name: str) -> set[str]:
-    """The hyper-parameters that are parts, of all that is called `name`."""
+    """The hyper-parameters that are parts, of all parts with this name."""
     definitions = [parts[name] for parts in CATALOGUE.values() if name in parts]
     return {own.name for definition in definitions for own in fields(definition) if "kind" in own.metadata}
 
 
-def _value(written: ast.expr, may_be_part: bool) -> Any:
-    """A literal's value, or the text of a part where one may stand."""
-    is_part = may_be_part and isinstance(written, ast.Name | ast.Call)
-    return ast.unparse(written) if is_part else ast.literal_eval(written)
+def _value(expression: ast.expr, may_be_part: bool) -> Any:
+    """A literal's value, or the text of a part where one is allowed."""
+    is_part = may_be_part and isinstance(expression, ast.Name | ast.Call)
+    return ast.unparse(expression) if is_part else ast.literal_eval(expression)
 
 
 def nearest(given: str, known: list[str]) -> str:

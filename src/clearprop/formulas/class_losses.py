@@ -1,4 +1,4 @@
-"""Losses for targets that are classes: margins, hard cases first, distributions. Averaging over points is the caller's."""
+"""Losses for class targets: hinge, focal, Kullback-Leibler and log probabilities. The caller averages over points."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .losses import Loss
 from .stable import log_a_over_rest, y_log_a, y_over_a
 
 
-def _margin_missed(A: Array, Y: Array) -> Array:
-    """max(0, 1 - y a): how far a prediction is from being right by 1."""
+def _margin_shortfall(A: Array, Y: Array) -> Array:
+    """max(0, 1 - y a): by how much a prediction misses the margin of 1."""
     return np.where((A * Y).real > 1, 0, 1 - A * Y)
 
 
 @register
 class Hinge(Loss):
-    """max(0, 1 - y a) for targets -1 and 1, the support vector machine's: a prediction right by 1 or more costs nothing.
+    """max(0, 1 - y a) for targets -1 and 1, as in support vector machines: a margin y a of 1 or more costs nothing.
 
     Labels become -1 for the first class and 1 for the second, or with several outputs 1 for the class and -1 for all
     others. At y a = 1 the slope is -y, as ReLU'(0) = 1; scikit-learn and Keras have the same loss.
@@ -33,7 +33,7 @@ class Hinge(Loss):
     domain_Y, kinks = SIGNS, (0.0,)  # y a = 1 is a = y, for y is -1 or 1
 
     def L(self, A: Array, Y: Array) -> Array:
-        return _margin_missed(A, Y).sum(axis=-1)
+        return _margin_shortfall(A, Y).sum(axis=-1)
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
         return np.where((A * Y).real > 1, 0, -Y).astype(A.dtype)
@@ -41,7 +41,7 @@ class Hinge(Loss):
 
 @register
 class SquaredHinge(Loss):
-    """max(0, 1 - y a)^2 for targets -1 and 1: a hinge without its kink, which minds large errors more.
+    """max(0, 1 - y a)^2 for targets -1 and 1: the hinge without its kink; large errors cost more.
 
     Keras' SquaredHinge and scikit-learn's LinearSVC; PyTorch has none.
     """
@@ -53,18 +53,19 @@ class SquaredHinge(Loss):
     domain_Y = SIGNS
 
     def L(self, A: Array, Y: Array) -> Array:
-        return (_margin_missed(A, Y) ** 2).sum(axis=-1)
+        return (_margin_shortfall(A, Y) ** 2).sum(axis=-1)
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
-        return -2 * Y * _margin_missed(A, Y)
+        return -2 * Y * _margin_shortfall(A, Y)
 
 
 @register
 @dataclass(frozen=True)
 class Focal(Loss):
-    """NLL in which a point counts for less the better it is predicted, (1 - a)^gamma for a yes. NLL for gamma = 0.
+    """NLL with a factor that is small for well predicted points: (1 - a)^gamma for y = 1. NLL for gamma = 0.
 
-    Without the paper's alpha: `sample_weight` weighs classes. Keras' default is gamma = 2 as here, with alpha = 0.25.
+    Without the paper's alpha: `sample_weight` can give classes different weights. Keras' default is gamma = 2 as here, with
+    alpha = 0.25.
     """
 
     name = "focal"
@@ -77,7 +78,7 @@ class Focal(Loss):
     )
     source = "Lin et al. 2017, equation 4"
     domain_A, domain_Y = INSIDE_UNIT, UNIT
-    gamma: float = hyper(2.0, low=0.0, high=math.inf, about="how much less an easy point counts")
+    gamma: float = hyper(2.0, low=0.0, high=math.inf, about="the larger, the less a well predicted point counts")
 
     def L(self, A: Array, Y: Array) -> Array:
         yes, no = (1 - A) ** self.gamma, A**self.gamma
@@ -87,7 +88,7 @@ class Focal(Loss):
         return self._slope(Y, A) - self._slope(1 - Y, 1 - A)
 
     def _slope(self, Y: Array, A: Array) -> Array:
-        """By a, of -y (1 - a)^gamma log a."""
+        """The derivative of -y (1 - a)^gamma log a by a."""
         counts = self.gamma * Y
         with np.errstate(invalid="ignore"):  # 0 * infinity, at a = 0
             faded = np.where(counts == 0, 0, counts * log_a_over_rest(A))
@@ -96,7 +97,7 @@ class Focal(Loss):
 
 @register
 class KLDivergence(Loss):
-    """Sum of y log(y / a), from targets that are distributions: NLLM less what no prediction can avoid, so 0 where a = y.
+    """Sum of y log(y / a), for targets that are distributions: NLLM minus the entropy of y, so 0 where a = y.
 
     Its derivative is NLLM's. PyTorch's KLDivLoss takes log a; Keras takes a and keeps it 1e-7 from 0.
     """
@@ -126,7 +127,7 @@ class NLLMLog(Loss):
 
     def L(self, A: Array, Y: Array) -> Array:
         with np.errstate(invalid="ignore"):
-            return -np.where(Y == 0, 0, Y * A).sum(axis=-1)  # a class that did not happen costs nothing, even at -inf
+            return -np.where(Y == 0, 0, Y * A).sum(axis=-1)  # a class with y = 0 costs nothing, even at -inf
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
         return (-Y).astype(A.dtype)

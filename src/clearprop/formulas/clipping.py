@@ -1,6 +1,6 @@
-"""Clipping: a gradient that is too large is cut down before another rule takes the step. It takes no step of its own.
+"""Gradient clipping: a gradient that is too large is reduced before another optimiser takes the step.
 
-A rule that clips is an optimiser with an optimiser inside: `clip_norm(largest=1.0, then=adam)`.
+A clipping rule is an optimiser that contains an optimiser: `clip_norm(largest=1.0, then=adam)`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .optimizers import SGD, Optimizer, Outer, Shapes, starts_of
 
 @dataclass(frozen=True)
 class Clipping(Outer):
-    """What they share: the bound, and the rule that takes the step."""
+    """The base of the clipping rules: the bound, and the optimiser that takes the step."""
 
     largest: float = hyper(1.0, low=0.0, high=math.inf, about="the bound")
     then: Optimizer = part_hyper(Optimizer, SGD(), about="takes the step")  # noqa: RUF009 - a field
@@ -26,7 +26,7 @@ class Clipping(Outer):
 @register
 @dataclass(frozen=True)
 class ClipValue(Clipping):
-    """Each entry of the gradient is brought within [−largest, largest], which bends its direction.
+    """Each entry of the gradient is limited to [−largest, largest], which changes the gradient's direction.
 
     PyTorch's clip_grad_value_, Keras's clipvalue.
     """
@@ -44,9 +44,9 @@ class ClipValue(Clipping):
 @register
 @dataclass(frozen=True)
 class ClipNorm(Clipping):
-    """A gradient longer than `largest` is shortened to that length, over all layers at once; its direction stays.
+    """A gradient whose norm over all layers is above `largest` is scaled down to that norm; its direction stays.
 
-    Keras's global_clipnorm. PyTorch's clip_grad_norm_ divides by ‖g‖ + 1e-6 and so falls that much short of the bound.
+    Keras's global_clipnorm. PyTorch's clip_grad_norm_ divides by ‖g‖ + 1e-6, so its result is slightly below the bound.
     """
 
     name = "clip_norm"
@@ -65,9 +65,10 @@ class ClipNorm(Clipping):
 @register
 @dataclass(frozen=True)
 class ClipArrayNorm(Clipping):
-    """The gradient of each array by itself, ∂L/∂W[l] or ∂L/∂W₀[l], is shortened to `largest` where it is longer.
+    """The gradient of each array, ∂L/∂W[l] or ∂L/∂W₀[l], is scaled down to the norm `largest` where its norm is above it.
 
-    A layer whose gradient explodes leaves other layers as they are; the direction of the whole bends. Keras's clipnorm.
+    An exploding gradient in one layer does not change the others; the direction of the whole gradient changes. Keras's
+    clipnorm.
     """
 
     name = "clip_array_norm"
@@ -88,9 +89,9 @@ class ClipArrayNorm(Clipping):
 
 
 def shorten_in_place(gradient: Array, largest: float, scaled: Array) -> None:
-    """A gradient longer than `largest` is brought to that length; `scaled`, of its shape, is overwritten."""
+    """Scale a gradient down to the norm `largest` where its norm is above it; `scaled`, of its shape, is overwritten."""
     size = float(max(gradient.max(), -gradient.min()))
-    if size > 0:  # squares of a gradient that has exploded would overflow: it is measured in units of its largest entry
+    if size > 0:  # the squares of an exploding gradient would overflow, so it is divided by its largest entry first
         length = float(np.linalg.norm(np.divide(gradient, size, out=scaled)))
         if length > largest / size:
             np.multiply(scaled, largest / length, out=gradient)

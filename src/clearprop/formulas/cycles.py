@@ -1,4 +1,4 @@
-"""Schedules that rise: again and again, once before a long fall, or in a warm-up before any other schedule."""
+"""Schedules in which the step size also rises: restarts, one cycle, many cycles, and a warm-up before another schedule."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 
 from .catalogue import Array, hyper, part_hyper, register
 from .decays import half_cosine
-from .schedules import Constant, Lasting, Listener, Schedule, as_schedule
+from .schedules import Constant, FiniteSchedule, Listener, Schedule, as_schedule
 
 
 @register
 @dataclass(frozen=True)
 class CosineRestarts(Schedule):
-    """Half a cosine from start to end, then at once from start again, each time over `growth` times as many steps.
+    """Cosine decay with restarts: half a cosine from start to end, then again, each time over `growth` times as many steps.
 
     PyTorch's CosineAnnealingWarmRestarts, counted in steps.
     """
 
     name = "cosine_restarts"
-    formula = "η(t) = end + (start − end) (1 + cos πx) / 2, x = the part of this period that is over"
+    formula = "η(t) = end + (start − end) (1 + cos πx) / 2, x = the fraction of this period that is over"
     latex = r"\eta(t) = \eta_T + (\eta_1 - \eta_T) \frac{1 + \cos \pi x}{2}, \quad x = \frac{t - t_i}{T g^i}"
     source = "Loshchilov and Hutter 2017"
     start: float = hyper(0.1, low=0.0, high=math.inf, about="the step size after each restart")
@@ -30,11 +30,11 @@ class CosineRestarts(Schedule):
     end: float = hyper(0.0, low=0.0, high=math.inf, about="the step size that each period falls towards")
 
     def eta(self, t: Array) -> Array:
-        left = half_cosine(self._way(np.asarray(t - 1, float)))
+        left = half_cosine(self._progress(np.asarray(t - 1, float)))
         return self.start * left + self.end * (1 - left)
 
-    def _way(self, taken: Array) -> Array:
-        """The part of its period that is over after so many steps."""
+    def _progress(self, taken: Array) -> Array:
+        """The fraction of its period that is over after `taken` steps."""
         if self.growth == 1:
             return taken % self.period / self.period
         begins, length = [0.0], float(self.period)
@@ -47,10 +47,11 @@ class CosineRestarts(Schedule):
 
 @register
 @dataclass(frozen=True)
-class OneCycle(Lasting):
-    """Up to the peak and down to almost nothing, once, along half cosines; the last value stays after `steps`.
+class OneCycle(FiniteSchedule):
+    """One rise to the peak and one fall to almost 0, along half cosines; after `steps` the last value stays.
 
-    PyTorch's OneCycleLR with its defaults, momentum left alone. Smith's own rise and fall are lines, with a third phase.
+    PyTorch's OneCycleLR with its defaults, without its change of momentum. Smith's rise and fall are linear, with a third
+    phase.
     """
 
     name = "one_cycle"
@@ -60,15 +61,15 @@ class OneCycle(Lasting):
     latex = r"\eta(1) = \frac{\eta_{\max}}{b}, \quad \eta(\rho T) = \eta_{\max}, \quad \eta(t \ge T) = \frac{\eta_{\max}}{b b'}"
     source = "Smith and Topin 2018"
     peak: float = hyper(0.1, low=0.0, high=math.inf, about="the largest step size")
-    steps: int = hyper(1000, low=0, high=math.inf, about="of the whole cycle; 0: as many as the training has")
-    rise: float = hyper(0.3, low=0.0, high=1.0, about="the part of the steps in which it rises")
+    steps: int = hyper(1000, low=0, high=math.inf, about="steps of the cycle; 0: as many as the training has")
+    rise: float = hyper(0.3, low=0.0, high=1.0, about="the fraction of the steps in which it rises")
     below: float = hyper(25.0, low=1.0, high=math.inf, about="how many times smaller the start is than the peak")
     beneath: float = hyper(1e4, low=1.0, high=math.inf, about="how many times smaller the end is than the start")
 
     def eta(self, t: Array) -> Array:
         start = self.peak / self.below
         end = start / self.beneath
-        steps = self.lasting()
+        steps = self.length()
         top = max(self.rise * steps, 1.0)
         risen = np.minimum((t - 1) / (top - 1), 1.0) if top > 1 else np.ones(t.shape)
         fallen = np.clip((t - top) / (steps - top or 1.0), 0.0, 1.0)
@@ -78,11 +79,11 @@ class OneCycle(Lasting):
 
 @register
 @dataclass(frozen=True)
-class CosLog4(Lasting):
-    """Four times up to the peak and back to 0, each time over about twice as many steps as before; it stays at 0 then.
+class CosLog4(FiniteSchedule):
+    """Four cycles from 0 up to the peak and back, each about twice as long as the one before; then it stays at 0.
 
-    Training comes to rest four times at a different length, so that weights that are best on a validation set are found
-    whether the data asks for few steps or many. RealMLP's default.
+    The step size reaches 0 after four different numbers of steps, so the best weights on a validation set can be found
+    whether the data need few steps or many. RealMLP's default.
     """
 
     name = "coslog4"
@@ -90,17 +91,17 @@ class CosLog4(Lasting):
     latex = r"\eta(t) = \eta_{\max} \frac{1 - \cos(2 \pi \log_2(1 + 15 x))}{2}, \quad x = \min(\tfrac{t - 1}{T}, 1)"
     source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
     peak: float = hyper(0.04, low=0.0, high=math.inf, about="the largest step size, reached four times")
-    steps: int = hyper(1000, low=0, high=math.inf, about="of all four rounds; 0: as many as the training has")
+    steps: int = hyper(1000, low=0, high=math.inf, about="steps of all four cycles; 0: as many as the training has")
 
     def eta(self, t: Array) -> Array:
-        x = np.minimum((t - 1) / self.lasting(), 1.0)
+        x = np.minimum((t - 1) / self.length(), 1.0)
         return self.peak * (1 - half_cosine(2 * np.log2(1 + 15 * x)))
 
 
 @register
 @dataclass(frozen=True)
 class Cyclic(Schedule):
-    """Up and down in lines between two step sizes, over and over. PyTorch's CyclicLR, "triangular"."""
+    """Linear rise and fall between two step sizes, repeated. PyTorch's CyclicLR, "triangular"."""
 
     name = "cyclic"
     formula = "η(t) = low + (high − low) (1 − |2x − 1|), x = ((t − 1) mod period) / period"
@@ -108,7 +109,7 @@ class Cyclic(Schedule):
     source = "Smith 2017"
     low: float = hyper(0.01, low=0.0, high=math.inf, about="the step size at t = 1")
     high: float = hyper(0.1, low=0.0, high=math.inf, about="the step size half a period later")
-    period: int = hyper(1000, low=2, high=math.inf, about="steps up and down")
+    period: int = hyper(1000, low=2, high=math.inf, about="steps of one rise and fall")
 
     def eta(self, t: Array) -> Array:
         up = 1 - abs(2 * ((t - 1) % self.period) / self.period - 1)
@@ -118,9 +119,9 @@ class Cyclic(Schedule):
 @register
 @dataclass(frozen=True)
 class Warmup(Schedule):
-    """A line from almost nothing up to where another schedule starts, and then that schedule from its own t = 1.
+    """A linear rise from near 0 to the start of another schedule, and then that schedule from its own t = 1.
 
-    For the first steps of Adam and its relatives, whose averages know little yet, and for large batches. PyTorch's LinearLR
+    For Adam and its variants, whose running means are unreliable in the first steps, and for large batches. PyTorch's LinearLR
     before another schedule in a SequentialLR; Keras' CosineDecay has a warm-up of its own.
     """
 
@@ -128,8 +129,8 @@ class Warmup(Schedule):
     formula = "η(t) = then(1) t / (steps + 1) where t ≤ steps, else then(t − steps)"
     latex = r"\eta(t) = \begin{cases} \frac{t}{T + 1} \eta'(1) & t \le T \\ \eta'(t - T) & t > T \end{cases}"
     source = "Goyal et al. 2017, section 2.2"
-    steps: int = hyper(100, low=0, high=math.inf, about="of the line")
-    then: Schedule = part_hyper(Schedule, Constant(), about="what it leads to")  # noqa: RUF009 - a field
+    steps: int = hyper(100, low=0, high=math.inf, about="steps of the rise")
+    then: Schedule = part_hyper(Schedule, Constant(), about="the schedule after it")  # noqa: RUF009 - a field
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "then", as_schedule(self.then))  # a number or a function of t is a schedule too

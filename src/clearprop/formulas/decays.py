@@ -1,4 +1,4 @@
-"""Schedules that only fall: by a power of t, in jumps, by a constant factor, along a power or a cosine to an end."""
+"""Schedules in which the step size only falls: as a power of t, in jumps, exponentially, along a polynomial or a cosine."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from .catalogue import Array, hyper, register
-from .schedules import Lasting, Schedule
+from .schedules import FiniteSchedule, Schedule
 
 
 @dataclass(frozen=True)
 class Decay(Schedule):
-    """What they share: eta(1) = start."""
+    """The base of the decays: eta(1) = start."""
 
     start: float = hyper(0.1, low=0.0, high=math.inf, about="the step size at t = 1")
 
@@ -35,13 +35,13 @@ class InverseScaling(Decay):
 @register
 @dataclass(frozen=True)
 class StepDecay(Decay):
-    """The step size is multiplied by a factor after every so many steps. PyTorch's StepLR, counted in steps."""
+    """The step size is multiplied by a factor after each `every` steps. PyTorch's StepLR, counted in steps."""
 
     name = "step_decay"
     formula, latex = "η(t) = start · factor^⌊(t − 1) / every⌋", r"\eta(t) = \eta_1 f^{\lfloor (t - 1) / k \rfloor}"
     source = "Goodfellow, Bengio and Courville 2016, section 8.3.1"
     every: int = hyper(1000, low=1, high=math.inf, about="steps between two falls")
-    factor: float = hyper(0.1, low=0.0, high=1.0, about="what is left after each")
+    factor: float = hyper(0.1, low=0.0, high=1.0, about="what the step size is multiplied by")
 
     def eta(self, t: Array) -> Array:
         return self.start * self.factor ** ((t - 1) // self.every).astype(float)
@@ -57,7 +57,7 @@ class MultiStep(Decay):
     latex = r"\eta(t) = \eta_1 f^{|\{s \in S : s < t\}|}"
     source = "He et al. 2016, section 3.4"
     steps: tuple[int, ...] = hyper((1000, 2000), low=1, high=math.inf, about="after which the step size falls")
-    factor: float = hyper(0.1, low=0.0, high=1.0, about="what is left after each")
+    factor: float = hyper(0.1, low=0.0, high=1.0, about="what the step size is multiplied by")
 
     def eta(self, t: Array) -> Array:
         falls = np.searchsorted(np.sort(np.array(self.steps, float)), t, side="left")
@@ -72,34 +72,32 @@ class Exponential(Decay):
     name = "exponential"
     formula, latex = "η(t) = start · rate^(t − 1)", r"\eta(t) = \eta_1 r^{t - 1}"
     source = "Bottou 2012"
-    rate: float = hyper(0.999, low=0.0, high=1.0, about="what is left after each step")
+    rate: float = hyper(0.999, low=0.0, high=1.0, about="what each step multiplies the step size by")
 
     def eta(self, t: Array) -> Array:
         return self.start * self.rate ** np.asarray(t - 1, float)
 
 
 @dataclass(frozen=True)
-class ToEnd(Lasting, Decay):
-    """What they share: eta(1) = start, eta(t) = end for every t > steps, and a way between."""
+class DecayToEnd(FiniteSchedule, Decay):
+    """The base of decays to an end value: eta(1) = start, eta(t) = end for every t > steps, and a curve between."""
 
-    steps: int = hyper(
-        1000, low=0, high=math.inf, about="after how many steps the end is reached; 0: with the training"
-    )
+    steps: int = hyper(1000, low=0, high=math.inf, about="steps until the end value; 0: as many as the training has")
     end: float = hyper(0.0, low=0.0, high=math.inf, about="the step size from then on")
 
     def eta(self, t: Array) -> Array:
-        left = self.left(np.minimum((t - 1) / self.lasting(), 1.0))
-        return self.start * left + self.end * (1 - left)
+        weight = self.weight_of_start(np.minimum((t - 1) / self.length(), 1.0))
+        return self.start * weight + self.end * (1 - weight)
 
-    def left(self, way: Array) -> Array:
-        """How much of the start is left, from 1 to 0, a fraction of the way on."""
-        raise NotImplementedError(f"schedule {self.name!r} must define left")
+    def weight_of_start(self, progress: Array) -> Array:
+        """The weight of `start` against `end`, from 1 at progress 0 to 0 at progress 1."""
+        raise NotImplementedError(f"schedule {self.name!r} must define weight_of_start")
 
 
 @register
 @dataclass(frozen=True)
-class Polynomial(ToEnd):
-    """From start to end along a power of what is left of the way, a line with power 1. PyTorch's PolynomialLR has end = 0."""
+class Polynomial(DecayToEnd):
+    """From start to end along a polynomial; power 1 is linear. PyTorch's PolynomialLR has end = 0."""
 
     name = "polynomial"
     formula = "η(t) = end + (start − end) (1 − x)^power, x = min((t − 1) / steps, 1)"
@@ -107,24 +105,24 @@ class Polynomial(ToEnd):
     source = "Liu, Rabinovich and Berg 2015; Chen et al. 2017"
     power: float = hyper(1.0, low=0.0, high=math.inf, about="the exponent")
 
-    def left(self, way: Array) -> Array:
-        return (1 - way) ** self.power
+    def weight_of_start(self, progress: Array) -> Array:
+        return (1 - progress) ** self.power
 
 
 @register
 @dataclass(frozen=True)
-class Cosine(ToEnd):
-    """From start to end along half a cosine: flat at both ends. PyTorch's CosineAnnealingLR climbs again; this stays."""
+class Cosine(DecayToEnd):
+    """From start to end along half a cosine: flat at both ends. PyTorch's CosineAnnealingLR rises again; this stays."""
 
     name = "cosine"
     formula = "η(t) = end + (start − end) (1 + cos πx) / 2, x = min((t − 1) / steps, 1)"
     latex = r"\eta(t) = \eta_T + (\eta_1 - \eta_T) \frac{1 + \cos \pi x}{2}, \quad x = \min(\tfrac{t - 1}{T}, 1)"
     source = "Loshchilov and Hutter 2017"
 
-    def left(self, way: Array) -> Array:
-        return half_cosine(way)
+    def weight_of_start(self, progress: Array) -> Array:
+        return half_cosine(progress)
 
 
-def half_cosine(way: Array) -> Array:
-    """(1 + cos π way) / 2: from 1 to 0 as `way` goes from 0 to 1."""
-    return (1 + np.cos(np.pi * way)) / 2
+def half_cosine(progress: Array) -> Array:
+    """(1 + cos π progress) / 2: from 1 to 0 as `progress` goes from 0 to 1."""
+    return (1 + np.cos(np.pi * progress)) / 2

@@ -1,4 +1,4 @@
-"""The sets that values live in: what an activation can give, what a loss can take. They test membership only."""
+"""Sets of values: the range of an activation, the domain of a loss. They only test membership."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Ends(Interval):
-    """The two ends of an interval and nothing between them: no and yes."""
+    """The two ends of an interval and nothing between them, such as the targets -1 and 1."""
 
     def contains(self, values: Array) -> Array:
         """Which of the values are one of the two. Same shape, bool."""

@@ -11,7 +11,7 @@ from .catalogue import Array, Part, hyper, register
 
 
 class Initializer(Part):
-    """Draws a layer's starting point: W first, then W0."""
+    """Draws the initial parameters of a layer: W first, then W0."""
 
     kind = "initializer"
 
@@ -52,7 +52,7 @@ class WithoutBias(Initializer):
 
 @register
 class Zeros(WithoutBias):
-    """All 0, to see why not: units of a layer stay copies of one another, and tanh or ReLU units pass nothing back.
+    """All 0, to show why not: the units of a layer stay equal, and tanh or ReLU units pass no gradient back.
 
     Keras' Zeros, PyTorch's zeros_, biases too.
     """
@@ -68,7 +68,7 @@ class Zeros(WithoutBias):
 @register
 @dataclass(frozen=True)
 class ConstantInitializer(Initializer):
-    """Every weight and bias the same number: for examples by hand, as symmetric as zeros are.
+    """Every weight and bias is the same number: for examples by hand. The units of a layer stay equal, as with zeros.
 
     Keras' Constant, PyTorch's constant_.
     """
@@ -87,7 +87,7 @@ class ConstantInitializer(Initializer):
 
 @register
 class GlorotUniform(WithoutBias):
-    """W ~ U(-b, b) with variance 2 / (m + n), between what keeps values and what keeps gradients: for tanh. Keras' default."""
+    """W ~ U(-b, b) with variance 2 / (m + n), between 1/m for values and 1/n for gradients; for tanh. Keras' default."""
 
     name = "glorot_uniform"
     formula, latex = "W ~ U(−b, b), b = √(6/(m + n)), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{6/(m + n)},\ W_0 = 0"
@@ -111,7 +111,7 @@ class GlorotNormal(WithoutBias):
 
 @register
 class HeUniform(WithoutBias):
-    """W ~ U(-b, b) with variance 2/m: twice what a linear layer needs, for a ReLU passes half on.
+    """W ~ U(-b, b) with variance 2/m: twice what a linear layer needs, because ReLU sets half of the values to 0.
 
     Keras' HeUniform, PyTorch's kaiming_uniform_ with nonlinearity="relu".
     """
@@ -138,7 +138,7 @@ class HeNormal(WithoutBias):
 
 @register
 class LecunUniform(WithoutBias):
-    """W ~ U(-b, b) with variance 1/m, which keeps the size of a sum over m inputs.
+    """W ~ U(-b, b) with variance 1/m, which keeps the variance of a sum over m inputs.
 
     Keras' LecunUniform; PyTorch has none of that name.
     """
@@ -166,10 +166,10 @@ class LecunNormal(WithoutBias):
 @register
 @dataclass(frozen=True)
 class Orthogonal(WithoutBias):
-    """gain times a random W whose shorter side is orthonormal: lengths are kept through any number of linear layers.
+    """gain times a random matrix with orthonormal rows or columns, so that linear layers keep the lengths of vectors.
 
-    Q of the QR decomposition of a Gaussian matrix. The signs of R's diagonal go into Q; without them Q is not uniform
-    over rotations, for LAPACK chooses them.
+    Q of the QR decomposition of a Gaussian matrix. Q is multiplied by the signs of R's diagonal; without them Q is not
+    uniformly distributed, because LAPACK chooses the signs.
     """
 
     name = "orthogonal"
@@ -186,7 +186,7 @@ class Orthogonal(WithoutBias):
 @register
 @dataclass(frozen=True)
 class TruncatedNormal(WithoutBias):
-    """N(0, std^2) with what lies beyond two std drawn again, so that no weight starts large. Its own spread is 0.88 std."""
+    """N(0, std^2), but values beyond two std are drawn again, so that no weight starts large. Its deviation is 0.88 std."""
 
     name = "truncated_normal"
     formula = "W ~ N(0, std²) within ±2·std, W₀ = 0"
@@ -209,7 +209,7 @@ class Sklearn(Initializer):
     name = "sklearn"
     formula, latex = "W, W₀ ~ U(−b, b), b = √(factor/(m + n))", r"W, W_0 \sim U(-b, b),\ b = \sqrt{f/(m + n)}"
     source = "scikit-learn, BaseMultilayerPerceptron._init_coef; Glorot and Bengio 2010"
-    factor: float = hyper(6.0, low=0.0, high=math.inf, about="6, or 2 where it has sigmoid units")
+    factor: float = hyper(6.0, low=0.0, high=math.inf, about="6, or 2 for sigmoid units")
 
     def W(self, m: int, n: int, rng: np.random.Generator) -> Array:
         return _uniform(math.sqrt(self.factor / (m + n)), (m, n), rng)
@@ -220,7 +220,7 @@ class Sklearn(Initializer):
 
 @register
 class PyTorch(Initializer):
-    """Weights and biases as torch.nn.Linear draws them, from U(-b, b): a third of the variance that keeps a sum's size."""
+    """Weights and biases as torch.nn.Linear draws them, from U(-b, b): a third of the variance that keeps that of a sum."""
 
     name = "pytorch"
     formula, latex = "W, W₀ ~ U(−b, b), b = 1/√m", r"W, W_0 \sim U(-b, b),\ b = \frac{1}{\sqrt m}"

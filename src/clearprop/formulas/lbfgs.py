@@ -1,4 +1,4 @@
-"""L-BFGS: a quasi-Newton method for whole data sets. The record is here; SciPy takes the steps, and `training` calls it."""
+"""The record of L-BFGS, a quasi-Newton method for whole data sets. SciPy takes the steps, called by `training`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .optimizers import Optimizer
 @register
 @dataclass(frozen=True)
 class LBFGS(Optimizer):
-    """A step along −H g, where H, the inverse of the loss's second derivatives, is guessed from the last `memory` steps.
+    """A step along −H g, where H, the inverse of the loss's second derivatives, is estimated from the last `memory` steps.
 
-    It takes every point in each step, batch_size=None, and searches along that line for its own step size, so it takes no
-    eta. SciPy's L-BFGS-B takes the steps (`pip install clearprop[lbfgs]`), with its defaults but for its count of loss
-    evaluations, which is not bounded. scikit-learn's perceptrons search with gradient_tolerance=tol, 1e-4;
-    PyTorch's LBFGS has no line search unless asked, and a memory of 100.
+    Each step uses every point, batch_size=None, and finds its step size by a line search, so there is no eta. SciPy's L-BFGS-B
+    takes the steps (`pip install clearprop[lbfgs]`), with its defaults, except that the number of loss evaluations is not
+    limited. scikit-learn's perceptrons search with gradient_tolerance=tol, 1e-4; PyTorch's LBFGS has no line search unless
+    asked, and a memory of 100.
 
     >>> from clearprop import Network, train
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
@@ -33,10 +33,10 @@ class LBFGS(Optimizer):
     )
     source = "Liu and Nocedal 1989; Byrd, Lu, Nocedal and Zhu 1995"
     whole_set = True
-    memory: int = hyper(10, low=1, high=1000, about="steps that the second derivatives are guessed from")
+    memory: int = hyper(10, low=1, high=1000, about="steps that the second derivatives are estimated from")
     loss_tolerance: float = hyper(
-        2.220446049250313e-09, low=0.0, high=math.inf, about="stop where a step lowers the loss by less, of itself"
+        2.220446049250313e-09, low=0.0, high=math.inf, about="stop when a step lowers the loss by less, relative to it"
     )
     gradient_tolerance: float = hyper(
-        1e-5, low=0.0, high=math.inf, about="stop where no entry of the gradient is larger"
+        1e-5, low=0.0, high=math.inf, about="stop when no entry of the gradient is larger"
     )

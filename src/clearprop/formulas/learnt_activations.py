@@ -1,7 +1,7 @@
-"""Activations with a parameter alpha of each unit, which is trained as weights are. No layers, no losses.
+"""Activations with a trainable parameter alpha for each unit.
 
-A record says where alpha starts, and is the function there. A network has an alpha[l] (n^l,) for a layer of such units, in its
-flat vector, and `at` gives the function at those values.
+A record holds the initial alpha and computes with it. A network holds alpha[l] (n^l,) for a layer of such units, in its flat
+parameter vector; `at` gives the activation with those values.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from .stable import gated
 
 
 class Learnt(Elementwise):
-    """a = f(z, alpha) with an alpha of each unit: two derivatives, one by z and one by alpha.
+    """a = f(z, alpha) with an alpha for each unit, and two derivatives: by z and by alpha.
 
-    A subclass has a `start`, where every alpha begins, and its formulas read `self.alpha`. One of your own:
+    A subclass has a `start`, the initial value of every alpha, and its formulas read `self.alpha`. An example:
 
     >>> class Bent(Learnt):
     ...     name, start = "bent", 0.5
@@ -39,27 +39,27 @@ class Learnt(Elementwise):
 
     @property
     def alpha(self) -> Array | float:
-        """The parameter of each unit, (units,); `start` for all of them in a record of no network."""
+        """The parameter of each unit, (units,); `start` for all units where the record belongs to no network."""
         held: Array | float = vars(self).get("_alpha", self.start)
         return held
 
     def at(self, alpha: Array) -> Self:
-        """The same activation with the alphas (units,) given, which are held, not copied."""
+        """The same activation with these alphas (units,), which are not copied."""
         there = copy.copy(self)
-        object.__setattr__(there, "_alpha", alpha)  # frozen for everyone else
+        object.__setattr__(there, "_alpha", alpha)  # the dataclass is frozen
         return there
 
     def dA_dalpha(self, Z: Array, A: Array) -> Array:
-        """df/dalpha, (n, units): each value follows the alpha of its own unit alone."""
+        """df/dalpha, (n, units): a value depends on the alpha of its own unit only."""
         raise NotImplementedError(f"activation {self.name!r} must define dA_dalpha")
 
 
 @register
 @dataclass(frozen=True)
 class PReLU(Learnt):
-    """z above 0, alpha z below, where each unit learns its alpha: a leaky ReLU that finds its own slope. f'(0) = 1.
+    """z above 0, alpha z below: a leaky ReLU with a trainable slope for each unit. f'(0) = 1.
 
-    The paper starts at 0.25 and keeps weight decay away from alpha, for it would pull a PReLU to a ReLU. PyTorch has one alpha
+    The paper starts at 0.25 and uses no weight decay on alpha, which would turn a PReLU into a ReLU. PyTorch has one alpha
     for all units unless num_parameters is their number, starts at 0.25 and takes the slope alpha at the kink; Keras has one
     for each and starts at 0.
 
@@ -89,10 +89,10 @@ class PReLU(Learnt):
 @register
 @dataclass(frozen=True)
 class Parametric(Learnt):
-    """From the identity, alpha = 0, to the activation s, alpha = 1, and beyond: each unit learns how much it bends.
+    """A mix of the identity (alpha = 0) and an activation s (alpha = 1): each unit learns how non-linear it is.
 
-    s is any element-wise activation, one of your own too. The paper's default for classes has s = selu, for values mish, and
-    teaches alpha at a tenth of the step size. No layer of PyTorch or Keras.
+    s is any element-wise activation, also one of your own. The paper's default is s = selu for classification, mish for
+    regression, and a tenth of the step size for alpha. No layer of PyTorch or Keras.
 
     >>> Parametric("relu").at(np.array([0.0, 0.5, 1.0])).A(np.array([[-2.0, -2.0, -2.0]]))
     array([[-2., -1.,  0.]])
@@ -111,9 +111,9 @@ class Parametric(Learnt):
         if not isinstance(self.of, Elementwise) or isinstance(self.of, Learnt):
             why = "has an alpha of its own" if isinstance(self.of, Learnt) else "mixes its units"
             raise ValueError(
-                f"parametric: of must be an element-wise activation with nothing to learn; {self.of} {why}"
+                f"parametric: of must be an element-wise activation without trainable parameters; {self.of} {why}"
             )
-        object.__setattr__(self, "kinks", self.of.kinks)  # frozen for everyone else
+        object.__setattr__(self, "kinks", self.of.kinks)  # the dataclass is frozen
         object.__setattr__(self, "complex_step", self.of.complex_step)
 
     def A(self, Z: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Losses whose predictions are distributions of a number: what it will be, and how surely. Averaging is the caller's."""
+"""Losses of networks that predict the distribution of a number: its mean and its variance. The caller averages over points."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .losses import Loss
 
 @register
 class GaussianNLL(Loss):
-    """Negative log-likelihood of numbers as normal distributions, of which the network gives mean and log variance.
+    """Negative log-likelihood of a normal distribution, of which the network predicts mean and log variance.
 
-    Two outputs for each target: all means first, then all logs of variances, s = log σ², for which any output activation that
-    gives negative numbers will do. Without the constant log(2π) / 2, as PyTorch's GaussianNLLLoss, which takes the variance
+    Two outputs for each target: all means first, then all logs of variances, s = log σ², which may be negative: the output
+    activation must allow that. Without the constant log(2π) / 2, as PyTorch's GaussianNLLLoss, which takes the variance
     itself and keeps it 1e-6 from 0; scikit-learn and Keras have none.
 
-    >>> GaussianNLL().L(np.array([[3.0, 0.0]]), np.array([[1.0]]))  # mean 3, variance 1, and 1 came
+    >>> GaussianNLL().L(np.array([[3.0, 0.0]]), np.array([[1.0]]))  # mean 3, variance 1, target 1
     array([2.])
     """
 
@@ -37,6 +37,6 @@ class GaussianNLL(Loss):
         return np.hstack([by_variance, (1 - U * by_variance) / 2])
 
     def _parts(self, A: Array, Y: Array) -> tuple[Array, Array, Array]:
-        """The errors u = μ − y, the log variances s, and u e^−s, which is 0 where u is, however sure the network was."""
+        """The errors u = μ − y, the log variances s, and u e^−s, which is 0 where u is 0, even if e^−s is infinite."""
         U, s = A[:, : Y.shape[1]] - Y, A[:, Y.shape[1] :]
         return U, s, np.where(U == 0, 0, U * np.exp(np.where(U == 0, 0, -s)))

@@ -1,8 +1,6 @@
-"""Losses of one prediction: L(A, Y), summed over outputs, (n,); and dL/dA beside it. Averaging over points is the caller's.
+"""The notes' losses: L(A, Y) (n,), summed over outputs, and dL/dA next to each. The caller averages over points.
 
-Here are the notes' losses; `regression_losses` and `class_losses` hold the others.
-
-A is the network's output, Y the target, both (n, outputs).
+A is the network's output, Y the target, both (n, outputs). Other losses: `regression_losses`, `class_losses`, `likelihoods`.
 """
 
 from __future__ import annotations
@@ -17,20 +15,20 @@ from .stable import y_log_a, y_over_a
 
 
 class Loss(Part):
-    """How bad a prediction is, and which way is worse."""
+    """The loss of a prediction, and its derivative by the prediction."""
 
     kind = "loss"
     domain_A: ClassVar[Interval] = REALS
-    """Where predictions must lie: an output activation is legal where its range is inside."""
+    """The set that predictions must lie in: an output activation is legal if its range is inside."""
     domain_Y: ClassVar[Interval] = REALS
     kinks: ClassVar[tuple[float, ...]] = ()
     """Where dL/dA jumps, as values of a - y."""
     complex_step: ClassVar[bool] = True
     outputs_per_target: ClassVar[int] = 1
-    """How many outputs speak of one target; the predictions themselves come first."""
+    """The number of outputs for one target; the predictions themselves come first."""
 
     def prediction(self, A: Array) -> Array:
-        """The outputs that predict Y, (n, targets): all of them, unless several speak of one target."""
+        """The outputs that predict Y, (n, targets): all of them, unless a target has several outputs."""
         return A[:, : A.shape[1] // self.outputs_per_target]
 
     def L(self, A: Array, Y: Array) -> Array:
@@ -85,7 +83,7 @@ class Linear(Loss):
     kinks = (0.0,)
 
     def L(self, A: Array, Y: Array) -> Array:
-        return (self.dL_dA(A, Y) * (A - Y)).sum(axis=-1)  # u sign(u): |u| that a complex step can follow
+        return (self.dL_dA(A, Y) * (A - Y)).sum(axis=-1)  # |u| as u sign(u), which a complex step can differentiate
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
         return np.where(A.real >= Y, 1, -1).astype(A.dtype)
@@ -93,9 +91,9 @@ class Linear(Loss):
 
 @register
 class NLL(Loss):
-    """Negative log-likelihood of a yes or no, for outputs in (0, 1). Infinite where it was sure and wrong (see Concept 19).
+    """Negative log-likelihood of a binary target, for outputs in (0, 1). Infinite at a wrong 0 or 1 (see Concept 19).
 
-    With several outputs it is the multi-label NLL, in which each is a yes or no of its own and any number may hold at once.
+    With several outputs it is the multi-label NLL: each output has a binary target of its own, and any number may be 1.
     PyTorch's BCELoss and Keras' BinaryCrossentropy average over outputs, and keep log a above -100 and a off 0 by 1e-7.
 
     >>> NLL().L(np.array([[0.5, 0.25]]), np.array([[1.0, 0.0]])).round(4)  # -log 0.5 - log 0.75

@@ -1,4 +1,4 @@
-"""Metrics: how good predictions are, in a person's units. Nothing is differentiated here.
+"""Metrics: how good predictions are, in units that people use. They have no derivatives.
 
 A and Y are (n, outputs); a metric is one number.
 """
@@ -25,9 +25,9 @@ class Metric(Part):
 
 @register
 class Accuracy(Metric):
-    """The fraction of points whose class is right: the largest of several outputs, or one output against half way.
+    """The fraction of points whose class is right: the largest of several outputs, or one output against a threshold.
 
-    Half way is 0 where targets are -1 and 1, as the hinge losses take them, else 1/2.
+    The threshold is 0 where targets are -1 and 1, as for the hinge losses, else 1/2.
     """
 
     name, formula, better = "accuracy", "mean[class(a) = class(y)]", "higher"
@@ -66,13 +66,13 @@ class MAE(Metric):
 
 @register
 class R2(Metric):
-    """1 - squared error / squared deviation from the mean, averaged over outputs: 1 is perfect, 0 is the mean's."""
+    """1 - squared error / squared deviation from the mean, averaged over outputs: 1 is perfect, 0 is as good as the mean."""
 
     name, formula, better = "r2", "1 − Σ (a − y)² / Σ (y − ȳ)²", "higher"
     latex, source = r"1 - \frac{\sum (a - y)^2}{\sum (y - \bar y)^2}", "standard; scikit-learn's r2_score"
 
     def value(self, A: Array, Y: Array) -> float:
         error, spread = ((A - Y) ** 2).sum(axis=0), ((Y - Y.mean(axis=0)) ** 2).sum(axis=0)
-        constant = spread == 0  # a target that never changes: right is 1, wrong is 0, as scikit-learn has it
+        constant = spread == 0  # a constant target: 1 if every prediction is right, else 0, as in scikit-learn
         r2 = np.where(constant, np.where(error == 0, 1.0, 0.0), 1 - error / np.where(constant, 1.0, spread))
         return float(r2.mean())

@@ -1,6 +1,6 @@
-"""Normalisations: Z of a layer brought to mean 0 and variance 1, each with its derivative beside it. They know no layers.
+"""Normalisations: they bring Z of a layer to mean 0 and variance 1; each has its derivative next to it.
 
-Z is (n, units). What follows them in a layer, v = gain·ẑ + shift, is learnt, and lies with W and W0 in the network.
+Z is (n, units). In a layer v = gain·ẑ + shift follows; gain and shift are trained, and the network holds them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .catalogue import Array, Part, hyper, register
 
 @dataclass(frozen=True)
 class Normalization(Part):
-    """ẑ = (z − μ) / √(σ² + epsilon), with the mean and the variance taken along one axis, n of them divided by n."""
+    """ẑ = (z − μ) / √(σ² + epsilon), with mean and variance along one axis; the variance of n values is divided by n."""
 
     kind = "normalization"
     formula = "ẑ = (z − μ) / √(σ² + epsilon)"
@@ -30,12 +30,12 @@ class Normalization(Part):
     axis: ClassVar[int]
     """Along which μ and σ² are taken: 0, over the points of the batch, or 1, over the units of the layer."""
     running: ClassVar[bool] = False
-    """Whether predictions take a mean and a variance that were gathered while training."""
+    """Whether predictions use a running mean and variance from training."""
     complex_step: ClassVar[bool] = True
     epsilon: float = hyper(1e-5, low=0.0, high=math.inf, about="added to the variance, under the root")
 
     def moments(self, Z: Array) -> tuple[Array, Array]:
-        """μ and σ² along the axis, which stays, of length 1."""
+        """μ and σ² along the axis, which is kept with length 1."""
         mean = Z.mean(axis=self.axis, keepdims=True)
         return mean, ((Z - mean) ** 2).mean(axis=self.axis, keepdims=True)
 
@@ -56,7 +56,7 @@ class Normalization(Part):
     def follow_in_place(
         self, running_mean: Array, running_variance: Array, mean: Array, variance: Array, n: int
     ) -> None:
-        """Move the running averages (units,), where there are any, towards the μ and σ² of a batch of n points."""
+        """Move the running means (units,), if there are any, towards the μ and σ² of a batch of n points."""
 
     def jacobian(self, z_hat: Array, variance: float) -> Array:
         """dẐ/dZ among the k values along the axis, (k, k): (I − 1/k − ẑ ẑᵀ/k) / √(σ² + epsilon), which is symmetric."""
@@ -67,12 +67,12 @@ class Normalization(Part):
 @register
 @dataclass(frozen=True)
 class BatchNorm(Normalization):
-    """Each unit is normalised over the points of the batch, so what a point gives depends on its company.
+    """Each unit is normalised over the points of the batch, so a point's output depends on the other points of the batch.
 
-    Predictions take running averages instead, running ← (1 − momentum) running + momentum · batch, which are saved with the
-    network. As in PyTorch, batches are normalised by the variance divided by n, and the running one is the unbiased one,
-    divided by n − 1; in Keras both are divided by n, its momentum is what is kept (0.99, ours 0.01), and epsilon is 1e-3.
-    A batch of one point has ẑ = 0, which passes no gradient back, and leaves the averages as they are.
+    Predictions use running means instead, running ← (1 − momentum) running + momentum · batch, which are saved with the
+    network. As in PyTorch, a batch is normalised by the variance divided by n, and the running one is the unbiased one,
+    divided by n − 1; in Keras both are divided by n, its momentum is what is kept (0.99, here 0.01), and epsilon is 1e-3.
+    A batch of one point has ẑ = 0, which passes no gradient back, and does not change the running means.
 
     >>> BatchNorm(epsilon=0.0).Z_hat(np.array([[1.0], [3.0]]), *BatchNorm().moments(np.array([[1.0], [3.0]])))
     array([[-1.],
@@ -82,7 +82,7 @@ class BatchNorm(Normalization):
     name = "batch_norm"
     source = "Ioffe and Szegedy 2015, algorithm 1"
     axis, running = 0, True
-    momentum: float = hyper(0.1, low=0.0, high=1.0, about="weight of a batch in the running averages")
+    momentum: float = hyper(0.1, low=0.0, high=1.0, about="weight of a batch in the running means")
 
     def follow_in_place(
         self, running_mean: Array, running_variance: Array, mean: Array, variance: Array, n: int
@@ -98,7 +98,7 @@ class BatchNorm(Normalization):
 class LayerNorm(Normalization):
     """Each point is normalised over the units of the layer: the same in training and in predictions, and for any batch.
 
-    Gain and shift are of each unit, as in PyTorch and Keras; Keras' epsilon is 1e-3.
+    Each unit has a gain and a shift, as in PyTorch and Keras; Keras' epsilon is 1e-3.
 
     >>> LayerNorm(epsilon=0.0).Z_hat(np.array([[1.0, 3.0]]), *LayerNorm().moments(np.array([[1.0, 3.0]])))
     array([[-1.,  1.]])

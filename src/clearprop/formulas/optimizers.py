@@ -1,8 +1,7 @@
-"""Optimisers: how a gradient and a step size change the parameters, all of them one flat vector. They know no layers.
+"""Optimisers: how a gradient and a step size change the parameters, which are one flat vector.
 
-Here are the rule itself and those that keep one running sum of gradients; the other families have files of their own. In
-their formulas g is the gradient ∂L/∂θ, and products, quotients and roots of vectors are taken entry by entry. Their defaults
-are PyTorch's.
+This file has the base class, SGD and the two with momentum; the other families have files of their own. In their formulas g
+is the gradient ∂L/∂θ, and products, quotients and roots of vectors are taken entry by entry. Their defaults are PyTorch's.
 """
 
 from __future__ import annotations
@@ -25,35 +24,35 @@ Shapes: TypeAlias = Sequence[tuple[int, str, tuple[int, ...]]]
 
 
 class Optimizer(Part):
-    """A rule for a step. What it remembers between steps is its state, arrays by name, kept by the caller."""
+    """A rule for a step. Its state between steps is a dict of arrays by name, which the caller keeps."""
 
     kind = "optimizer"
     default_eta: ClassVar[float] = 0.01
     remembers: ClassVar[tuple[str, ...]] = ()
-    """The arrays (p,) of its state that carry over from step to step, in the kernels' order; all others but t are room."""
+    """The state's arrays (p,) that carry over from step to step, in the kernels' order; others, but for t, are work space."""
     whole_set: ClassVar[bool] = False
-    """Whether it takes every point in each step and searches its own step size; such a rule has no `update_in_place`."""
+    """Whether each step uses every point and a line search; such a rule has no `update_in_place`."""
 
     @property
     def rule(self) -> Optimizer:
-        """The rule that gives the step its size: this one, unless it hands on to another."""
+        """The optimiser that takes the step: this one, unless it contains another."""
         return self
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        """What the rule remembers before the first step, and the room that it works in."""
+        """The state before the first step, work space included."""
         return {}
 
     def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
-        """The same, for a rule that looks at arrays one by one: `shapes` says which there are in the vector."""
+        """The same, for a rule that treats arrays separately: `shapes` lists the arrays of the flat vector."""
         return self.initial_state(parameters)
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
-        """Take one step: `parameters` (p,) and `state` change, `gradient` (p,) may be used up."""
+        """Take one step: `parameters` (p,) and `state` change, `gradient` (p,) may be overwritten."""
         raise NotImplementedError(f"optimizer {self.name!r} must define update_in_place")
 
 
 class Outer(Optimizer):
-    """A rule that changes what it is given and hands it on to another, `then`, whose state and step size are the whole's."""
+    """A rule around another, `then`: it changes the gradient or the parameters, and `then` takes the step."""
 
     then: Optimizer
 
@@ -75,7 +74,7 @@ def starts_of(shapes: Shapes) -> Array:
 
 @register
 class SGD(Optimizer):
-    """Straight down the gradient; stochastic in that the gradient is that of the points drawn for the step.
+    """A step along the negative gradient; stochastic, because the gradient is that of the points drawn for the step.
 
     The step size is 0.01 where none is given, as in Keras; PyTorch has 0.001, scikit-learn 0.001 with Nesterov momentum
     0.9.
@@ -93,10 +92,10 @@ class SGD(Optimizer):
 @register
 @dataclass(frozen=True)
 class Momentum(Optimizer):
-    """A heavy ball: the step is a decaying sum of the gradients so far, which builds up where they agree.
+    """Momentum: the step is a decaying sum of the gradients so far, which grows where they agree.
 
     As in PyTorch, with no dampening, η multiplies the sum. Keras and Sutskever have v ← β v − η g, with η inside: the same
-    path where η is constant, another where a schedule changes it. Polyak's own form is in θ(t) − θ(t−1).
+    path where η is constant, another where a schedule changes it. Polyak writes it with θ(t) − θ(t−1).
     """
 
     name = "momentum"
@@ -104,7 +103,7 @@ class Momentum(Optimizer):
     latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta v"
     source = "Polyak 1964"
     remembers = ("v",)
-    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the sum is kept")
+    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the sum")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         return {"v": np.zeros_like(parameters)}
@@ -119,7 +118,7 @@ class Momentum(Optimizer):
 @register
 @dataclass(frozen=True)
 class Nesterov(Optimizer):
-    """Momentum that looks ahead: the gradient counts as if it were taken where the sum is about to lead.
+    """Nesterov momentum: the gradient counts as if it were taken where the momentum is about to lead.
 
     The form of Sutskever et al. (2013) rewritten for the point at which the gradient is taken, as PyTorch and, with η inside
     v, Keras have it. Nesterov's own β grows with t.
@@ -130,7 +129,7 @@ class Nesterov(Optimizer):
     latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta (g + \beta v)"
     source = "Nesterov 1983; Sutskever et al. 2013"
     remembers = ("v",)
-    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the sum is kept")
+    beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the sum")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         return {"v": np.zeros_like(parameters), "ahead": np.empty_like(parameters)}

@@ -1,4 +1,4 @@
-"""Patience: for how many looks a number has not become better. It ends nothing; whoever asks decides what that means."""
+"""Patience: how many times in a row a number has not improved. The caller decides what follows from it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .stateful import Stateful
 
 @dataclass
 class Patience(Stateful):
-    """The lowest number so far, and the looks since one last improved on it by more than `tolerance`.
+    """The lowest number so far, and how many numbers came since the last improvement by more than `tolerance`.
 
     >>> patience = Patience(tolerance=0.1)
     >>> [patience.look(loss) for loss in (1.0, 0.95, 0.5, 0.5)]
@@ -24,15 +24,15 @@ class Patience(Stateful):
     waited: int = 0
 
     def look(self, value: float) -> int:
-        """Count one more look; how many there were without an improvement, this one included."""
+        """Take one more number; gives how many in a row, this one included, were no improvement."""
         self.waited = 0 if self.improves(value) else self.waited + 1
         self.best = self.best_of(value)
         return self.waited
 
     def improves(self, value: float) -> bool:
-        """Whether a number counts as better; NaN never does."""
+        """Whether a number counts as an improvement; NaN never does."""
         return value < self.best - self.tolerance
 
     def best_of(self, value: float) -> float:
-        """What later numbers are compared with: the lowest so far. NaN is passed over."""
+        """What later numbers are compared with: the lowest so far. NaN is ignored."""
         return min(self.best, value)

@@ -1,4 +1,4 @@
-"""Penalties: what is added to the loss for the size of the weights. Biases are never penalised."""
+"""Penalties: terms that are added to the loss for large weights. Biases are never penalised."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ class L2(Penalty):
 @register
 @dataclass(frozen=True)
 class L1(Penalty):
-    """strength * sum of |w|, which draws weights to 0 at an even pace. At w = 0 its derivative is 0, as in PyTorch and JAX.
+    """strength * sum of |w|, which pushes every weight to 0 equally hard. At w = 0 its derivative is 0, as in PyTorch and JAX.
 
-    So a weight that is 0 stays there; the loss `linear`, whose error the notes give sign(0) = 1, has another convention.
+    So it leaves a weight of 0 at 0; the loss `linear` has another convention, sign(0) = 1, as in the notes.
     """
 
     name = "l1"
@@ -66,7 +66,7 @@ class L1(Penalty):
     strength: float = hyper(1e-4, low=0.0, high=math.inf, about="lambda")
 
     def R(self, W: Array) -> float:
-        return self.strength * (np.sign(W.real) * W).sum()  # |w| that a complex step can follow
+        return self.strength * (np.sign(W.real) * W).sum()  # |w|, in a form that a complex step can differentiate
 
     def dR_dW(self, W: Array) -> Array:
         return self.strength * np.sign(W.real)
@@ -75,7 +75,7 @@ class L1(Penalty):
 @register
 @dataclass(frozen=True)
 class ElasticNet(Penalty):
-    """ratio of l1 and 1 - ratio of l2. Without the half that scikit-learn's ElasticNet puts before the squares."""
+    """A mix of l1 and l2 with the weights ratio and 1 - ratio. Without the half of the squares in scikit-learn's ElasticNet."""
 
     name = "elastic_net"
     formula = "strength · Σ ratio·|w| + (1 − ratio)·w²"
@@ -85,7 +85,7 @@ class ElasticNet(Penalty):
     source = "Zou and Hastie 2005, section 2.1"
     kinks = (0.0,)
     strength: float = hyper(1e-4, low=0.0, high=math.inf, about="lambda")
-    ratio: float = hyper(0.5, low=0.0, high=1.0, about="the part of l1")
+    ratio: float = hyper(0.5, low=0.0, high=1.0, about="the weight of l1")
 
     def R(self, W: Array) -> float:
         return L1(self.strength * self.ratio).R(W) + L2(self.strength * (1 - self.ratio)).R(W)

@@ -1,4 +1,4 @@
-"""Activations made of pieces: straight lines with kinks between them, and the exponential linear units. No layers, no losses.
+"""Piecewise activations: straight lines with kinks between them, and the exponential linear units.
 
 At a kink each takes the derivative of the piece to its right, as step(0) = 1 and ReLU'(0) = 1 do.
 """
@@ -28,7 +28,7 @@ def _clipped(Z: Array, low: float, high: float) -> Array:
 
 @register
 class ReLU6(Elementwise):
-    """min(max(0, z), 6): a ReLU that ends, for numbers of few bits. PyTorch has f'(0) = 0; at 6 both take 0."""
+    """min(max(0, z), 6): a bounded ReLU, for low-precision arithmetic. PyTorch has f'(0) = 0; at 6 both take 0."""
 
     name = "relu6"
     formula, derivative = "min(max(0, z), 6)", "step(z) − step(z − 6)"
@@ -62,7 +62,7 @@ class HardTanh(Elementwise):
 
 @register
 class HardSigmoid(Elementwise):
-    """z/6 + 1/2, kept within [0, 1]: straight lines in place of the sigmoid. It does reach 0 and 1, so NLL refuses it.
+    """z/6 + 1/2, limited to [0, 1]: straight lines in place of the sigmoid. It reaches 0 and 1, so NLL does not accept it.
 
     PyTorch and Keras 3 have this form; Keras 2 had 0.2 z + 0.5, and Courbariaux et al. 2015 (z + 1) / 2.
     """
@@ -113,12 +113,12 @@ class ELU(Elementwise):
     latex_derivative = r"1 \text{ if } z \ge 0 \text{ else } a + \alpha"
     source = "Clevert, Unterthiner and Hochreiter 2016, equation 15"
     range = Interval(-1.0, math.inf, "()")
-    alpha: float = hyper(1.0, low=0.0, high=math.inf, about="what is approached far below 0, negated")
+    alpha: float = hyper(1.0, low=0.0, high=math.inf, about="−alpha is the limit far below 0")
 
     def __post_init__(self) -> None:
         super().__post_init__()
         below = Interval(-self.alpha, math.inf, "()" if self.alpha else "[)")
-        object.__setattr__(self, "range", below)  # frozen for everyone else
+        object.__setattr__(self, "range", below)  # the dataclass is frozen
         object.__setattr__(self, "kinks", () if self.alpha == 1 else (0.0,))
 
     def A(self, Z: Array) -> Array:
@@ -130,7 +130,7 @@ class ELU(Elementwise):
 
 @register
 class SELU(Elementwise):
-    """An ELU scaled so that layer after layer mean 0 and variance 1 are kept, with weights of lecun_normal.
+    """An ELU scaled so that mean 0 and variance 1 are kept from layer to layer, with weights from lecun_normal.
 
     With alpha = 1.6733 and scale = 1.0507, the fixed point of the paper's equations 4 and 5. f'(0) = scale, the slope
     above; PyTorch takes scale times alpha, the one below.

@@ -1,4 +1,4 @@
-"""Schedules that listen: a step size that falls where the loss no longer does. They look at reported losses only."""
+"""A schedule that depends on the reported loss: the step size falls when the loss no longer does."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .stateful import Stateful
 @register
 @dataclass(frozen=True)
 class ReduceOnPlateau(Schedule):
-    """The step size of another schedule, cut down each time the loss has not fallen for more than `patience` reports.
+    """Another schedule's step size, reduced each time the loss has not improved for more than `patience` reports.
 
-    The loss is that of the validation set where there is one. It has fallen where it is below the best so far by more than
-    `threshold` of that. As PyTorch's ReduceLROnPlateau, relative, with its defaults; Keras' ReduceLROnPlateau compares with
-    an absolute min_delta, cuts one report earlier, and has a least step size where ours has a least factor.
+    The loss is that of the validation set where there is one. It has improved if it is below the best so far by more than the
+    fraction `threshold` of it. As PyTorch's ReduceLROnPlateau, relative, with its defaults; Keras' ReduceLROnPlateau compares
+    with an absolute min_delta, reduces one report earlier, and has a smallest step size where this one has a smallest factor.
 
     >>> listen = ReduceOnPlateau(patience=1, factor=0.5).listener()
     >>> [listen(loss) for loss in (1.0, 0.9, 0.9, 0.9, 0.9, 0.9)]
@@ -29,11 +29,11 @@ class ReduceOnPlateau(Schedule):
     formula = "η(t) = of(t) · factor^k, k the plateaus so far"
     latex = r"\eta(t) = \eta'(t)\, f^k"
     source = "standard; PyTorch, torch.optim.lr_scheduler.ReduceLROnPlateau"
-    of: Schedule = part_hyper(Schedule, Constant(), about="what is cut down")  # noqa: RUF009 - a field
-    factor: float = hyper(0.1, low=0.0, high=1.0, about="by which it is multiplied at each plateau")
-    patience: int = hyper(10, low=0, high=2**31, about="reports without improvement that are borne")
-    threshold: float = hyper(1e-4, low=0.0, high=1.0, about="how much lower, of the best loss, counts as better")
-    cooldown: int = hyper(0, low=0, high=2**31, about="reports after a cut in which nothing is counted")
+    of: Schedule = part_hyper(Schedule, Constant(), about="the schedule that is reduced")  # noqa: RUF009 - a field
+    factor: float = hyper(0.1, low=0.0, high=1.0, about="what it is multiplied by at each plateau")
+    patience: int = hyper(10, low=0, high=2**31, about="reports without improvement that are tolerated")
+    threshold: float = hyper(1e-4, low=0.0, high=1.0, about="the relative decrease that counts as an improvement")
+    cooldown: int = hyper(0, low=0, high=2**31, about="reports after a reduction that are not counted")
     least: float = hyper(0.0, low=0.0, high=1.0, about="the smallest product of factors")
 
     def __post_init__(self) -> None:
@@ -51,7 +51,7 @@ class ReduceOnPlateau(Schedule):
 
 
 class Plateaus(Stateful):
-    """What one training has heard: how long the loss has rested, and the product of the factors so far."""
+    """The listener of one training: how long the loss has not improved, and the product of the factors so far."""
 
     changing = ("patience", "cooling", "product", "inner")
 

@@ -1,4 +1,4 @@
-"""Losses for targets that are numbers: robust ones, quantiles, counts and amounts. Averaging over points is the caller's.
+"""Losses for targets that are numbers: robust ones, quantiles, counts and amounts. The caller averages over points.
 
 u is the error a - y. PyTorch and Keras average over outputs as well, where these sum, as all losses here do.
 """
@@ -16,7 +16,7 @@ from .losses import Loss
 from .stable import log_cosh, y_log_a, y_over_a
 
 SMALLEST = 1e-9
-"""The least width of a bend: at 0 it would be a kink, which `linear` is."""
+"""The smallest delta and beta allowed: at 0 the loss would have a kink, as `linear` has."""
 
 
 def _clipped(U: Array, limit: float) -> Array:
@@ -27,7 +27,7 @@ def _clipped(U: Array, limit: float) -> Array:
 @register
 @dataclass(frozen=True)
 class Huber(Loss):
-    """u^2 / 2 near 0, a straight line of slope delta beyond delta: an outlier pulls no harder than that.
+    """u^2 / 2 near 0, a straight line of slope delta beyond delta: the gradient of an outlier is at most delta.
 
     PyTorch's HuberLoss and Keras' Huber, with the same delta; scikit-learn's HuberRegressor scales u first.
     """
@@ -72,7 +72,7 @@ class SmoothL1(Loss):
 
 @register
 class LogCosh(Loss):
-    """log cosh u: u^2 / 2 near 0 and |u| - log 2 far out, smooth everywhere.
+    """log cosh u: about u^2 / 2 near 0 and |u| - log 2 for large |u|, smooth everywhere.
 
     Keras' LogCosh; PyTorch and scikit-learn have none.
     """
@@ -130,7 +130,7 @@ class Poisson(Loss):
         return (A - Y + (y_log_a(Y, Y) - y_log_a(Y, A))).sum(axis=-1)
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
-        return 1 - y_over_a(Y, A)  # a rate that is 0 to the last digit is right for a count of 0
+        return 1 - y_over_a(Y, A)  # a rate that rounds to 0 is right for a count of 0
 
 
 @register

@@ -1,7 +1,7 @@
-"""Regularisers of training alone: dropout, input noise, weights of bounded length, smoothed targets. Predicting knows none.
+"""Regularisation during training: dropout, input noise, max-norm and label smoothing. Predictions do not use it.
 
-What is random here is a pure function of seed, step, layer, row of the batch and unit, so that a step can be taken again, by
-another engine or on other threads, and meets the same numbers.
+Random numbers are a pure function of seed, step, layer, row of the batch and unit, so that a step that is taken again, by
+another engine or on other threads, gets the same numbers.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .catalogue import Array, Part, find, hyper, register
-from .counted_words import words
+from .counter_random import words
 from .domains import UNIT, Interval, Simplex
 
 SHARES = 2**24
-"""Into how many equal parts a word divides the numbers from 0 to 1: its upper 24 bits, which float32 holds exactly."""
+"""The number of values that a word's upper 24 bits can have; float32 represents each of them exactly."""
 
 
 class Regularizer(Part):
-    """What keeps a training from learning its points by heart, and is gone when the network predicts."""
+    """A way to reduce overfitting during training; predictions do not use it."""
 
     kind = "regularizer"
 
@@ -30,11 +30,11 @@ class Regularizer(Part):
 @register
 @dataclass(frozen=True)
 class Dropout(Regularizer):
-    """Each unit is left out of a step with probability `rate`, point by point; what is kept is divided by 1 − rate.
+    """Each unit is left out of a step with probability `rate`, for each point separately; the others are divided by 1 − rate.
 
-    That division (inverted dropout) keeps every sum's mean, so predictions need no change; in the paper they are scaled
-    instead. One rate is that of every hidden layer. Several are those of A⁰ .. A^(L−1), the inputs first: the paper has 0.2
-    there and 0.5 in hidden layers. A^L is never dropped. PyTorch and Keras divide alike, and have a layer for it.
+    This division (inverted dropout) keeps the mean of every sum, so predictions need no change; in the paper they are scaled
+    instead. One rate is for every hidden layer. Several rates are for A⁰ .. A^(L−1), the inputs first: the paper has 0.2 for
+    inputs and 0.5 for hidden layers. A^L is never dropped. PyTorch and Keras divide in the same way, and have a layer for it.
 
     >>> kept = Dropout(rates=(0.5,)).factors((3, 4, 1), 2, step=1, seed=0, dtype=np.float64)
     >>> kept[1]
@@ -49,7 +49,7 @@ class Dropout(Regularizer):
     rates: tuple[float, ...] = hyper((0.5,), low=0.0, high=0.99, about="of every hidden layer, or of A⁰ .. A^(L−1)")
 
     def of_layers(self, L: int) -> dict[int, float]:
-        """The rate of each A^l that loses units, for l = 0 .. L−1; ValueError where their number fits neither way."""
+        """The rate of each A^l with dropout, l = 0 .. L−1; ValueError where there are neither 1 nor L rates."""
         if len(self.rates) not in {1, L}:
             raise ValueError(f"dropout: give one rate, or {L}, for A[0] .. A[{L - 1}]; given {self.rates}")
         spread = self.rates if len(self.rates) == L else (0.0, *self.rates * (L - 1))
@@ -66,9 +66,9 @@ class Dropout(Regularizer):
         return {l: self._factor(rate, words(seed, step, l, points, widths[l]), dtype) for l, rate in rates.items()}
 
     @staticmethod
-    def _factor(rate: float, drawn: Array, dtype: np.dtype[Any] | type) -> Array:
-        kept = drawn >> np.uint32(8) >= np.uint32(round(rate * SHARES))
-        return kept.astype(dtype) * np.asarray(1 / (1 - rate), dtype)
+    def _factor(rate: float, words: Array, dtype: np.dtype[Any] | type) -> Array:
+        mask = words >> np.uint32(8) >= np.uint32(round(rate * SHARES))
+        return mask.astype(dtype) * np.asarray(1 / (1 - rate), dtype)
 
 
 @register
@@ -86,20 +86,20 @@ class InputNoise(Regularizer):
     formula, derivative = "x + std·e, e ~ N(0, 1)", "1"
     latex, latex_derivative = r"x + \sigma \varepsilon, \quad \varepsilon \sim N(0, 1)", "1"
     source = "Bishop 1995"
-    std: float = hyper(0.1, low=0.0, high=math.inf, about="in the inputs' own unit")
+    std: float = hyper(0.1, low=0.0, high=math.inf, about="standard deviation, in the unit of the inputs")
 
     def noise(self, points: int, inputs: int, *, step: int, seed: int, dtype: np.dtype[Any] | type) -> Array:
         """What is added to A[0] in a step, (points, inputs)."""
-        bits = np.random.Philox(key=seed, counter=[0, step, 0, 0])  # a counter too: no step depends on another
+        bits = np.random.Philox(key=seed, counter=[0, step, 0, 0])  # counter-based, so no step depends on another
         return (self.std * np.random.Generator(bits).standard_normal((points, inputs))).astype(dtype)
 
 
 @register
 @dataclass(frozen=True)
 class MaxNorm(Regularizer):
-    """After each step the weights into a unit, a column of W, are shortened to length `largest` where they are longer.
+    """After each step the weights into a unit, a column of W, are scaled down to the norm `largest` if theirs is larger.
 
-    In every layer; biases are left alone. Keras' MaxNorm(max_value) with axis=0, which adds 1e-7 to the length.
+    In every layer, without the biases. Keras' MaxNorm(max_value) with axis=0, which adds 1e-7 to the length.
 
     >>> W = np.array([[3.0, 0.3], [4.0, 0.4]])
     >>> MaxNorm(largest=1.0).shorten_in_place(W)
@@ -112,7 +112,7 @@ class MaxNorm(Regularizer):
     formula = "w ← w largest / ‖w‖ where ‖w‖ > largest"
     latex = r"w \leftarrow w \min\left(1, \frac{c}{\lVert w \rVert}\right)"
     source = "Srebro and Shraibman 2005; Srivastava et al. 2014, section 5.1"
-    largest: float = hyper(3.0, low=0.0, high=math.inf, about="length of the weights into a unit")
+    largest: float = hyper(3.0, low=0.0, high=math.inf, about="the largest norm of the weights into a unit")
 
     def shorten_in_place(self, W: Array) -> None:
         """W (m, n) with no column longer than `largest`."""
@@ -123,10 +123,10 @@ class MaxNorm(Regularizer):
 @register
 @dataclass(frozen=True)
 class LabelSmoothing(Regularizer):
-    """Targets that are less sure: a part `rate` of each is spread evenly over the classes, in training and validation.
+    """Softer targets: the fraction `rate` of each is spread evenly over the classes, in training and validation.
 
-    With one output for a yes or no it goes half and half. For losses of classes and of yes or no. As PyTorch's
-    CrossEntropyLoss(label_smoothing) and Keras' losses have it; the paper spreads by how frequent classes are.
+    With one binary output each of the two classes gets half of it. For losses with class or binary targets. As in PyTorch's
+    CrossEntropyLoss(label_smoothing) and Keras' losses; the paper spreads in proportion to the frequency of the classes.
 
     >>> LabelSmoothing(rate=0.3).smoothed(np.array([[0.0, 1.0, 0.0]]), Simplex(0, 1))
     array([[0.1, 0.8, 0.1]])
@@ -136,10 +136,10 @@ class LabelSmoothing(Regularizer):
     formula = "y ← (1 − rate) y + rate / classes"
     latex = r"y \leftarrow (1 - \epsilon) y + \frac{\epsilon}{K}"
     source = "Szegedy et al. 2016, section 7"
-    rate: float = hyper(0.1, low=0.0, high=1.0, about="the part of a target that is spread")
+    rate: float = hyper(0.1, low=0.0, high=1.0, about="the fraction of a target that is spread")
 
     def smoothed(self, Y: Array, domain: Interval) -> Array:
-        """Y (n, outputs) smoothed; ValueError where `domain`, the loss's, holds no classes."""
+        """Y (n, outputs) smoothed; ValueError where `domain`, the loss's, is not one of classes."""
         if isinstance(domain, Simplex):
             classes = Y.shape[1]
         elif domain == UNIT:
@@ -153,7 +153,7 @@ R = TypeVar("R", bound=Regularizer)
 
 
 def as_regularizer(kind: type[R], given: float | Sequence[float] | str | R | None) -> R | None:
-    """A number, numbers, their text, or a part, as the part that they stand for; None and "none" are none.
+    """The part that a number, several numbers, a text or a part stands for; None and "none" give None.
 
     >>> as_regularizer(Dropout, 0.5), as_regularizer(Dropout, "0.2, 0.5"), as_regularizer(MaxNorm, "max_norm(largest=2)")
     (Dropout(rates=(0.5,)), Dropout(rates=(0.2, 0.5)), MaxNorm(largest=2))

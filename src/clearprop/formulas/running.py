@@ -1,4 +1,4 @@
-"""Running quantities: what several optimisers keep between steps, a count and an average. They take no step."""
+"""What several optimisers share: the count of steps and the running mean."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ def count_in_place(state: dict[str, Array]) -> int:
 
 
 def average_in_place(average: Array, value: Array, beta: float, spare: Array) -> None:
-    """Move an average: average ← β average + (1 − β) value, all (p,); `spare` is overwritten."""
+    """Update a running mean: average ← β average + (1 − β) value, all (p,); `spare` is overwritten."""
     average *= beta
     average += np.multiply(value, 1 - beta, out=spare)

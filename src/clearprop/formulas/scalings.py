@@ -1,7 +1,6 @@
-"""Scalings: a column of inputs brought to a size that a network takes well, by what was learnt from training rows.
+"""Scalings: each column of inputs is centred and scaled by statistics of the training rows.
 
-Each learns a centre and a factor for every column, and then is a function of one number. NaN, if any, stays NaN and is not
-counted; a column that never varies becomes 0.
+A scaling computes a centre and a factor for every column. NaN stays NaN and is not counted; a constant column becomes 0.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ class Scaling(Part):
         raise NotImplementedError(f"scaling {self.name!r} must define learnt")
 
     def scaled(self, X: Array, centre: Array, factor: Array) -> Array:
-        """X (n, m) with what was learnt, (m,) each."""
+        """X (n, m) scaled with the centre and the factor of each column, (m,) each."""
         return (X - centre) * factor
 
 
 @register
 class Standard(Scaling):
-    """Mean 0 and variance 1. One value that is far off shrinks all others; scikit-learn's StandardScaler."""
+    """Mean 0 and variance 1. One outlier shrinks all other values. scikit-learn's StandardScaler."""
 
     name = "standard"
     formula, latex = "(x − mean) / std", r"\frac{x - \bar x}{\sigma}"
@@ -42,9 +41,9 @@ class Standard(Scaling):
 
 @register
 class Robust(Scaling):
-    """The median at 0 and the middle half of the values 1 wide, however far off the others are.
+    """The median becomes 0 and the interquartile range 1, however large the outliers are.
 
-    Where more than half of a column is one value, the whole range is 2 wide instead: so 0 and 1 of a category stay apart.
+    Where the interquartile range is 0, the whole range becomes 2 instead, so that 0 and 1 of a category stay different.
     scikit-learn's RobustScaler leaves such a column unscaled.
     """
 
@@ -62,24 +61,24 @@ class Robust(Scaling):
 @register
 @dataclass(frozen=True)
 class SmoothClip(Scaling):
-    """What another scaling gives, bent so that it never passes ± bound: near 0 it is the number itself, and order is kept."""
+    """Another scaling, limited smoothly to ± bound: near 0 it hardly changes a number, and the order of numbers is kept."""
 
     name = "smooth_clip"
     formula = "x̂ / √(1 + (x̂ / bound)²), x̂ = of(x)"
     latex = r"\frac{\hat x}{\sqrt{1 + (\hat x / b)^2}}"
     source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
-    bound: float = hyper(3.0, low=1e-6, high=math.inf, about="the size that is never reached")
-    of: Scaling = part_hyper(Scaling, Robust(), about="the scaling before")  # noqa: RUF009 - a field
+    bound: float = hyper(3.0, low=1e-6, high=math.inf, about="the limit, which is never reached")
+    of: Scaling = part_hyper(Scaling, Robust(), about="the scaling that comes first")  # noqa: RUF009 - a field
 
     def learnt(self, X: Array) -> tuple[Array, Array]:
         return self.of.learnt(X)
 
     def scaled(self, X: Array, centre: Array, factor: Array) -> Array:
         X_hat = self.of.scaled(X, centre, factor)
-        return self.bound * X_hat / np.hypot(self.bound, X_hat)  # hypot, for a square might overflow
+        return self.bound * X_hat / np.hypot(self.bound, X_hat)  # hypot, because a square might overflow
 
 
 def _one_over(width: Array, X: Array) -> Array:
-    """1 / width (m,); 0 for a column of X (n, m) that never varies, whatever rounding makes of its width."""
+    """1 / width (m,); 0 for a constant column of X (n, m), even if rounding gives it a width."""
     varies = (np.nanmax(X, axis=0) > np.nanmin(X, axis=0)) & (width > 0)
     return np.divide(1, width, out=np.zeros_like(width), where=varies)

@@ -12,9 +12,9 @@ import numpy as np
 from .catalogue import Array, Part, find, hyper, register
 
 Listener: TypeAlias = Callable[[float], float]
-"""Is told every loss that is reported; gives the factor by which eta(t) is multiplied from then on.
+"""A function that gets every reported loss and gives the factor of eta(t) from then on.
 
-One that remembers what it heard is a `Stateful`, so that training can be continued; a plain function remembers nothing.
+A listener with a state is a `Stateful`, so that training can be continued; a plain function has no state.
 """
 
 
@@ -28,7 +28,7 @@ class Schedule(Part):
         raise NotImplementedError(f"schedule {self.name!r} must define eta")
 
     def over(self, steps: int) -> Schedule:
-        """The schedule of a training of so many steps: what was asked to last for the whole training lasts that long."""
+        """The schedule for a training of so many steps: one without a length of its own gets this length."""
         return self
 
     def listener(self) -> Listener | None:
@@ -36,19 +36,19 @@ class Schedule(Part):
         return None
 
 
-class Lasting(Schedule):
+class FiniteSchedule(Schedule):
     """A schedule with an end after `steps`; where that is 0, the end of the training that it is used in."""
 
     steps: int
 
     def over(self, steps: int) -> Schedule:
-        lasts: dict[str, Any] = {"steps": max(steps, 1)}
-        return self if self.steps else replace(self, **lasts)
+        length: dict[str, Any] = {"steps": max(steps, 1)}
+        return self if self.steps else replace(self, **length)
 
-    def lasting(self) -> int:
-        """How many steps, which must be known by now."""
+    def length(self) -> int:
+        """The number of steps. ValueError where it is still 0, for a training whose length is not known."""
         if not self.steps:
-            raise ValueError(f"{self.name}: steps=0 is the whole training, and only a training knows how long it is")
+            raise ValueError(f"{self.name}: steps=0 is the length of the training, which is not known here; give steps")
         return self.steps
 
 
@@ -82,7 +82,7 @@ class InverseTime(Schedule):
     formula, latex = "η(t) = start (1 + delay) / (t + delay)", r"\eta(t) = \eta_1 \frac{1 + k}{t + k}"
     source = "Robbins and Monro 1951"
     start: float = hyper(1.0, low=0.0, high=math.inf, about="the step size at t = 1")
-    delay: float = hyper(0.0, low=0.0, high=math.inf, about="steps before the decay is felt")
+    delay: float = hyper(0.0, low=0.0, high=math.inf, about="steps by which the decay is delayed")
 
     def eta(self, t: Array) -> Array:
         return np.asarray(self.start * ((1 + self.delay) / (t + self.delay)), dtype=float)
@@ -90,16 +90,16 @@ class InverseTime(Schedule):
 
 @dataclass(frozen=True)
 class FunctionSchedule(Schedule):
-    """A function of your own, asked once for every t."""
+    """A function of your own, called once for every t."""
 
     name = "function"
     formula, latex = "η(t) = function(t)", r"\eta(t)"
     function: Callable[[int], float]
 
     def eta(self, t: Array) -> Array:
-        return np.array([self._asked(int(each)) for each in t.ravel()]).reshape(t.shape)
+        return np.array([self._eta_at(int(each)) for each in t.ravel()]).reshape(t.shape)
 
-    def _asked(self, t: int) -> float:
+    def _eta_at(self, t: int) -> float:
         value = self.function(t)
         try:
             eta = float(value)

@@ -1,6 +1,6 @@
 """Pairs of output activation and loss whose dL/dZ is simpler than the product of its two links (Concept 19).
 
-A shortcut changes no value where the long way has one. It is exact and finite where the long way is 0 times infinity.
+Where the product has a value, the shortcut gives the same. It is exact and finite where the product is 0 times infinity.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class SigmoidNLL(Shortcut):
 
 @register
 class SoftmaxNLLM(Shortcut):
-    """-sum_j y_j log a_j with a = softmax(z). dL/dz = a sum(y) - y, and targets sum to 1."""
+    """-sum_j y_j log a_j with a = softmax(z): dL/dz = a sum(y) - y, and targets sum to 1."""
 
     name = "softmax + nllm"
     formula, derivative = "Σⱼ yⱼ (log Σₖ e^zₖ − zⱼ)", "a − y"
@@ -101,7 +101,7 @@ class SigmoidFocal(Shortcut):
     latex_derivative = r"(1 - y) a^\gamma (a - \gamma (1 - a) \log(1 - a)) - y (1 - a)^\gamma (1 - a - \gamma a \log a)"
     source = "Concept 19; Lin et al. 2017, appendix B"
     activation, loss = Sigmoid, Focal
-    gamma: float = hyper(2.0, low=0.0, high=math.inf, about="as the loss has it")
+    gamma: float = hyper(2.0, low=0.0, high=math.inf, about="that of the loss")
 
     def L(self, Z: Array, Y: Array) -> Array:
         yes = Sigmoid().A(-Z) ** self.gamma * softplus(-Z)
@@ -112,7 +112,7 @@ class SigmoidFocal(Shortcut):
         return (1 - Y) * self._slope(A) - Y * self._slope(1 - A)
 
     def _slope(self, A: Array) -> Array:
-        """By z, of -a^gamma log(1 - a); a log a is 0 at 0."""
+        """The derivative of -a^gamma log(1 - a) by z; a log a is 0 at 0."""
         return A**self.gamma * (A - self.gamma * y_log_a(1 - A, 1 - A))
 
 
@@ -135,7 +135,7 @@ class ExpPoisson(Shortcut):
 
 
 def shortcut(activation: Activation, loss: Loss) -> Shortcut | None:
-    """The shortcut that the pair owns, if it has one. A subclass of either may change its formula, so it has none."""
+    """The shortcut of the pair, or None. A subclass of either may change its formula, so it has none."""
     for definition in CATALOGUE["shortcut"].values():
         assert issubclass(definition, Shortcut)
         if type(activation) is definition.activation and type(loss) is definition.loss:

@@ -1,4 +1,4 @@
-"""Optimisers whose step does not grow with the gradient: by its largest size so far (Adamax), or by its sign (Lion, Rprop)."""
+"""Optimisers whose step does not grow with the gradient: Adamax divides by its largest size, Lion and Rprop use its sign."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .running import average_in_place, count_in_place
 @register
 @dataclass(frozen=True)
 class Adamax(Optimizer):
-    """Adam with the largest gradient of late, which fades, in place of the root mean square.
+    """Adam with a decaying maximum of the gradients' size in place of the root mean square.
 
     Epsilon is added to |g|, as in PyTorch; Keras adds it to u when it divides, and the paper has none.
     """
@@ -29,9 +29,9 @@ class Adamax(Optimizer):
     )
     source = "Kingma and Ba 2015, section 7.1"
     remembers = ("m", "u")
-    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
-    beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="how much of the largest is kept")
-    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="keeps the quotient finite")
+    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
+    beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="decay rate of the maximum")
+    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         averages = {name: np.zeros_like(parameters) for name in ("m", "u")}
@@ -52,10 +52,10 @@ class Adamax(Optimizer):
 @register
 @dataclass(frozen=True)
 class Lion(Optimizer):
-    """Every entry moves by η, in the direction of a mean of the last gradient and those before; where that is 0, not at all.
+    """Every parameter moves by η, against the sign of a mean of the new gradient and earlier ones; where it is 0, not at all.
 
-    Found by a search over programs. The paper's form, and that of Optax and Keras; weight decay, beside the gradient as in
-    AdamW, is 0 unless asked for. η wants to be 3 to 10 times smaller than Adam's.
+    Found by a search over programs. The paper's form, and that of Optax and Keras; weight decay, decoupled as in AdamW, is 0
+    unless asked for. η should be 3 to 10 times smaller than Adam's.
     """
 
     name, default_eta = "lion", 1e-4
@@ -66,8 +66,8 @@ class Lion(Optimizer):
     )
     source = "Chen et al. 2023"
     remembers = ("m",)
-    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="how much the mean counts in a step")
-    beta2: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="how much of the mean is kept")
+    beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="weight of the running mean in a step")
+    beta2: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
     weight_decay: float = hyper(0.0, low=0.0, high=math.inf, about="λ")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
@@ -87,11 +87,11 @@ class Lion(Optimizer):
 @register
 @dataclass(frozen=True)
 class Rprop(Optimizer):
-    """Each entry has a step size of its own, longer while its gradient keeps its sign, shorter when it turns. For full batches.
+    """Each parameter has its own step size, larger while its gradient keeps its sign, else smaller. For full batches.
 
-    η is the first step's size; later ones follow from signs alone, so a schedule has no say after t = 1. An entry whose sign
-    turned stays for one step and its gradient is forgotten: Rprop⁻ with that change (iRprop⁻), as in PyTorch. The paper takes
-    the step back instead.
+    η is the first step size; later ones depend on signs only, so a schedule has no effect after t = 1. Where the sign changes,
+    the parameter does not move in this step and its gradient counts as 0 in the next (iRprop⁻), as in PyTorch. The paper undoes
+    the last step instead.
     """
 
     name = "rprop"
@@ -107,9 +107,9 @@ class Rprop(Optimizer):
     source = "Riedmiller and Braun 1993; Igel and Hüsken 2000"
     remembers = ("d", "before")
     longer: float = hyper(1.2, low=1.0, high=1e6, about="η⁺, the factor while the sign stays")
-    shorter: float = hyper(0.5, low=1e-6, high=1.0, about="η⁻, the factor when the sign turns")
-    shortest: float = hyper(1e-6, low=0.0, high=math.inf, about="no step is shorter")
-    longest: float = hyper(50.0, low=0.0, high=math.inf, about="no step is longer")
+    shorter: float = hyper(0.5, low=1e-6, high=1.0, about="η⁻, the factor when the sign changes")
+    shortest: float = hyper(1e-6, low=0.0, high=math.inf, about="the smallest step size")
+    longest: float = hyper(50.0, low=0.0, high=math.inf, about="the largest step size")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
         zeros = {name: np.zeros_like(parameters) for name in ("d", "before")}
@@ -119,7 +119,7 @@ class Rprop(Optimizer):
         t, d, before, agreement = count_in_place(state), state["d"], state["before"], state["agreement"]
         if t == 1:
             d.fill(eta)
-        # Signs before the product: that of two small gradients would underflow to 0.
+        # A product of signs: the product of two small gradients would underflow to 0.
         np.multiply(np.sign(gradient, out=agreement), before, out=agreement)
         np.multiply(d, self.longer, out=d, where=agreement > 0)
         np.multiply(d, self.shorter, out=d, where=agreement < 0)

@@ -1,6 +1,6 @@
-"""Smooth activations: a bend in place of a kink, gates z g(z), a bell, a wave, and logs of probabilities. No layers, no losses.
+"""Smooth activations: softplus and other curves without kinks, gates z g(z), and logs of probabilities.
 
-A gate shuts far below 0, where z g(z) has the limit 0 and its factors infinity and 0: `stable.gated` knows.
+At z = -infinity a gate z g(z) is infinity times 0, and its limit is 0: `stable.gated` gives the limit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .domains import LOG_PROBABILITIES, Interval
 from .stable import gated, log_softmax, normal_bell, normal_cdf, softplus
 
 SILU_LOW = -0.278464542761074
-"""The least of z sigmoid(z), at z = -1.2785."""
+"""The minimum of z sigmoid(z), at z = -1.2785."""
 
 
 def _sigmoid(Z: Array) -> Array:
@@ -25,7 +25,7 @@ def _sigmoid(Z: Array) -> Array:
 
 @register
 class Softplus(Elementwise):
-    """log(1 + e^z), a ReLU without its kink; never 0, so fit for a rate or a scale. PyTorch turns to z itself above 20."""
+    """log(1 + e^z), a ReLU without its kink; always positive, as a rate or a scale must be. PyTorch gives z itself above 20."""
 
     name = "softplus"
     formula, derivative = "log(1 + e^z)", "1 − e^−a"
@@ -42,7 +42,7 @@ class Softplus(Elementwise):
 
 @register
 class Exp(Elementwise):
-    """e^z, for outputs that are rates: a sum of inputs multiplies them. Infinite above 709 (88 in float32)."""
+    """e^z, for outputs that are rates: terms of the sum z become factors. Infinite above 709 (88 in float32)."""
 
     name = "exp"
     formula, derivative = "e^z", "a"
@@ -51,7 +51,7 @@ class Exp(Elementwise):
     range = Interval(0.0, math.inf, "()")
 
     def A(self, Z: Array) -> Array:
-        with np.errstate(over="ignore"):  # above 709 infinity is what float64 has for it
+        with np.errstate(over="ignore"):  # above 709 float64 has only infinity for it
             return np.exp(Z)
 
     def dA_dZ(self, Z: Array, A: Array) -> Array:
@@ -92,13 +92,13 @@ class Softsign(Elementwise):
     range = Interval(-1.0, 1.0, "()")
 
     def A(self, Z: Array) -> Array:
-        size = np.where(Z.real < 0, -Z, Z)  # |z| that a complex step can follow
+        size = np.where(Z.real < 0, -Z, Z)  # |z|, in a form that a complex step can differentiate
         near = size.real <= 1
         far = np.where(Z.real < 0, -1, 1) / (1 / np.where(near, 1, size) + 1)  # infinity / infinity has no value
         return np.where(near, Z / (1 + np.where(near, size, 1)), far).astype(Z.dtype)
 
     def dA_dZ(self, Z: Array, A: Array) -> Array:
-        return 1 / (1 + np.where(Z.real < 0, -Z, Z)) ** 2  # not (1 - |a|)^2, which cancels far out
+        return 1 / (1 + np.where(Z.real < 0, -Z, Z)) ** 2  # not (1 - |a|)^2, which cancels for large |z|
 
 
 @register
@@ -172,7 +172,7 @@ class Mish(Elementwise):
 
 @register
 class GELU(Elementwise):
-    """z times the chance that a standard normal value is below z. PyTorch and Keras default to this form."""
+    """z times the probability that a standard normal value is below z. PyTorch and Keras default to this form."""
 
     name = "gelu"
     formula, derivative = "z Φ(z),  Φ(z) = (1 + erf(z/√2)) / 2", "Φ(z) + z φ(z),  φ(z) = e^(−z²/2) / √(2π)"
@@ -190,9 +190,9 @@ class GELU(Elementwise):
 
 @register
 class GELUTanh(Elementwise):
-    """GELU with tanh in place of erf, at most 5e-4 away from it: PyTorch's approximate="tanh", and what GPT-2 has.
+    """GELU with tanh in place of erf, at most 5e-4 away from it: PyTorch's approximate="tanh", and the form in GPT-2.
 
-    Written with a sigmoid, for (1 + tanh u) / 2 = sigmoid(2u) does not cancel where the gate is nearly shut.
+    It is written with a sigmoid, because sigmoid(2u) = (1 + tanh u) / 2 has no cancellation where the gate is near 0.
     """
 
     name = "gelu_tanh"
@@ -216,7 +216,7 @@ class GELUTanh(Elementwise):
 
 @register
 class Gaussian(Elementwise):
-    """e^(-z^2), a bell: a unit that answers near one value alone.
+    """e^(-z^2), a bell curve: a unit is active only near one value.
 
     No layer of PyTorch or Keras.
     """
@@ -236,7 +236,7 @@ class Gaussian(Elementwise):
 
 @register
 class Sine(Elementwise):
-    """sin z, for signals with fine detail. The paper's omega_0 = 30 in the first layer is a matter of its weights.
+    """sin z, for signals with fine detail. The paper's omega_0 = 30 in the first layer is a factor of its weights.
 
     torch.sin; no layer of PyTorch or Keras.
     """
@@ -251,7 +251,7 @@ class Sine(Elementwise):
         return np.sin(Z)
 
     def dA_dZ(self, Z: Array, A: Array) -> Array:
-        return np.cos(Z)  # not sqrt(1 - a^2), which has lost the sign
+        return np.cos(Z)  # not sqrt(1 - a^2), which loses the sign
 
 
 @register

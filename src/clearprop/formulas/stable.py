@@ -1,4 +1,4 @@
-"""Functions that stay finite and exact where the plain formula overflows, cancels or divides 0 by 0. No parts live here."""
+"""Functions that stay finite and accurate where the plain formula overflows, cancels or divides 0 by 0."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def softplus(Z: Array) -> Array:
 def log_softmax(Z: Array) -> Array:
     """log(e^{z_j} / sum_k e^{z_k}) along the last axis. Same shape.
 
-    The largest z is taken out, so no exponential overflows; its own e^0 = 1 stays outside the sum, so that a loss
-    of 1e-20 is told from 0 (log1p keeps what 1 + 1e-20 would round away).
+    The largest z is subtracted, so no exponential overflows; its own e^0 = 1 stays outside the sum, so that a loss
+    of 1e-20 does not become 0 (log1p keeps what 1 + 1e-20 would round away).
     """
     top = Z.real.argmax(axis=-1)[..., None]
     shifted = Z - np.take_along_axis(Z, top, axis=-1)
@@ -30,7 +30,7 @@ def log_softmax(Z: Array) -> Array:
 
 
 def y_log_a(Y: Array, A: Array) -> Array:
-    """Y log a, and 0 where y = 0: a class that did not happen costs nothing, even at a = 0. Same shape."""
+    """Y log a, and 0 where y = 0, even at a = 0: a class with y = 0 costs nothing. Same shape."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(Y == 0, 0, Y * np.log(A))
 
@@ -48,7 +48,7 @@ def log_a_over_rest(A: Array) -> Array:
 
 
 def gated(Z: Array, gate: Array | float) -> Array:
-    """Z times its gate, and 0 where the gate is shut: infinity times 0 has no value, and the limit there is 0. Same shape."""
+    """Z times its gate, and 0 where the gate is 0: infinity times 0 has no value, and the limit is 0. Same shape."""
     with np.errstate(invalid="ignore"):
         return np.where(gate == 0, 0, Z * gate)
 
@@ -56,8 +56,8 @@ def gated(Z: Array, gate: Array | float) -> Array:
 def log_cosh(U: Array) -> Array:
     """The logarithm of cosh u. Same shape.
 
-    Near 0 it is u^2/2, which log of a number near 1 would round away, so log(1 + 2 sinh^2(u/2)) is taken there; far
-    out cosh overflows, so |u| + log(1 + e^-2|u|) - log 2 is.
+    Near 0 it is about u^2/2, which rounding would lose in cosh u, so log(1 + 2 sinh^2(u/2)) is computed there; for large
+    |u| cosh overflows, so |u| + log(1 + e^-2|u|) - log 2 is computed.
     """
     size = np.where(U.real < 0, -U, U)
     near = np.log1p(2 * np.sinh(np.where(size.real < 1, size, 0) / 2) ** 2)
@@ -102,12 +102,12 @@ _ERFC_FAR = (
 
 
 def normal_cdf(Z: Array) -> Array:
-    """Phi(z), the chance that a standard normal value is below z: (1 + erf(z / sqrt 2)) / 2. Same shape.
+    """Phi(z), the probability that a standard normal value is below z: (1 + erf(z / sqrt 2)) / 2. Same shape.
 
-    Good to 1e-15 relative in float64, in the tail below 0 too, where 1 + erf would cancel. NumPy has no erf, and
-    `math.erf` takes no complex step; a quotient of polynomials takes one.
+    Accurate to 1e-15, relative, in float64, also in the tail below 0, where 1 + erf would cancel. NumPy has no erf, and
+    `math.erf` does not accept complex numbers, as a complex step needs; a quotient of polynomials does.
     """
-    inside = np.where(abs(Z.real) < 40, Z, 0)  # Phi(-40) underflows, and infinity has no e^(-z^2/2) below
+    inside = np.where(abs(Z.real) < 40, Z, 0)  # Phi(-40) underflows, and e^(-z^2/2) below is not for infinity
     size = np.where(inside.real < 0, -inside, inside)
     x = size * math.sqrt(0.5)
     near, far = x.real <= 0.46875, x.real > 4
@@ -118,15 +118,15 @@ def normal_cdf(Z: Array) -> Array:
     negative = inside.real < 0
     centre = np.where(negative, 1 - erf, 1 + erf) / 2
     Phi = np.where(near, centre, np.where(negative, tail / 2, 1 - tail / 2))
-    outside = np.where(Z.real >= 40, 1, np.where(Z.real <= -40, 0, Z))  # what is left is NaN, and stays so
+    outside = np.where(Z.real >= 40, 1, np.where(Z.real <= -40, 0, Z))  # the rest is NaN, and stays NaN
     return np.where(abs(Z.real) < 40, Phi, outside)
 
 
 def normal_bell(Z: Array) -> Array:
     """e^(-z^2/2). Same shape.
 
-    z^2 is split at a z rounded to sixteenths, whose square is exact: at z = -30 the rounding of z^2 alone would cost
-    three digits.
+    z^2 is computed from z rounded to sixteenths, whose square is exact, and a correction: at z = -30 the rounding of z^2
+    alone would cost three digits.
     """
     rounded = np.rint(np.clip(Z.real, -64, 64) * 16) / 16
     inside = np.where(abs(Z.real) < 64, Z, rounded)

@@ -1,4 +1,4 @@
-"""Objects that change while training goes on, and what of them a continuation needs. Nothing is written to a file here."""
+"""Objects that change during training, and the state of them that a continuation needs. Nothing is written to a file here."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Stateful:
         return {name: state_of(getattr(self, name)) for name in self.changing}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a state that an object made in the same way has given."""
+        """Continue from the state of an object that was made in the same way."""
         for name in self.changing:
             value = getattr(self, name)
             if isinstance(value, Stateful):
@@ -38,7 +38,7 @@ class Stateful:
 
 
 def state_of(value: Any) -> Any:
-    """The state of one that has a state; a copy of anything else. A plain function has none."""
+    """The state of a `Stateful`, None for a function, a copy of anything else."""
     if isinstance(value, Stateful):
         return value.state()
     return None if callable(value) else deepcopy(value)

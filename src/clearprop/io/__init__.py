@@ -1,4 +1,4 @@
-"""Tables and data sets in, models and pictures out."""
+"""Reading tables and data sets, preprocessing, fitting, and writing model files and pictures."""
 
 from .csv_file import read_csv
 from .datasets import load_table

@@ -1,8 +1,8 @@
-"""CSV files read strictly: what does not fit is an error that names line and column, never a guess.
+"""Strict reading of CSV files: a cell that does not fit is an error with its line and column, never a guess.
 
 The rules. The first line names the columns. Cells are separated by commas, semicolons or tabs, whichever gives the header
-most names. A column is numbers where more than half of its cells that are not empty are; then all must be, each finite. Any
-other column is text, where an empty cell is an empty text. Spaces around a cell do not count. `1_000` is text.
+most names. A column is numeric if more than half of its cells that are not empty are numbers; then every cell must be a finite
+number. Any other column is text, and an empty cell is an empty text. Spaces around a cell are ignored. `1_000` is text.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from .tables import Table
 
 DELIMITERS = ",;\t"
 ROWS_AT_ONCE = 8192
-"""Rows turned into arrays together, so that a large file is never all Python objects at once."""
+"""Rows that are converted to arrays together, so that a large file is never held as Python objects as a whole."""
 
 Piece: TypeAlias = Array | list[str]
-"""Some rows of a column: numbers where every cell reads as one, else the cells."""
+"""Some rows of a column: numbers if every cell is one, else the cells."""
 
 
 def read_csv(path: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
-    """The table in a CSV file; the columns named in `text` are text whatever they look like, and `strict` wants them there.
+    """The table in a CSV file. Columns named in `text` are always text; with `strict` they must exist.
 
     Raises OSError where the file cannot be read, and ValueError where it is not such a table: not UTF-8 text, empty,
     no rows, an unclosed quote, a row with too many or too few cells, a header name missing or given twice, a cell in a
@@ -81,7 +81,7 @@ class _File:
         return io.TextIOWrapper(io.BytesIO(self._bytes), encoding="utf-8-sig", newline="")
 
     def numbered_rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with the line on which it begins, the header too; blank lines at the end are none."""
+        """Each row with the line on which it begins, the header included; blank lines at the end are ignored."""
         reader = csv.reader(self._text(), delimiter=self._delimiter, strict=True)
         begins, blank = 1, 0
         try:
@@ -115,7 +115,7 @@ class _File:
         return names
 
     def blocks(self, width: int) -> Iterator[tuple[Array, list[list[str]]]]:
-        """The rows below the header, many at a time, and their lines; ValueError for one that has not `width` cells."""
+        """The rows below the header and their lines, in blocks; ValueError for a row without exactly `width` cells."""
         numbered = self.numbered_rows()
         next(numbered)
         while block := list(islice(numbered, ROWS_AT_ONCE)):
@@ -126,18 +126,18 @@ class _File:
             yield np.array(lines), list(rows)
 
     def column(self, index: int) -> list[str]:
-        """The cells of one column as they are written, once `blocks` has found every row in order."""
+        """The cells of one column as they are in the file; call it after `blocks` has checked every row."""
         return [row[index].strip() for _, row in islice(self.numbered_rows(), 1, None)]
 
     def error(self, row: int, name: str, problem: str) -> ValueError:
-        """What is wrong in a cell, its row counted from 0 below the header."""
+        """The error for a cell, with its line; `row` counts from 0 below the header."""
         line = next(islice(self.numbered_rows(), row + 1, None))[0]
         return ValueError(f"{self.path}, line {line}, column {name!r}: {problem}")
 
 
 def _as_numbers(cells: Sequence[str]) -> Piece:
-    """The cells as float64, or as text where one of them is no number."""
-    if "_" in "".join(cells):  # Python reads 1_000 as a number; files mean something else by it
+    """The cells as float64, or as text if one of them is not a number."""
+    if "_" in "".join(cells):  # Python reads 1_000 as a number, but in a file it is text
         return _as_text(cells)
     try:
         return np.array(list(map(float, cells)))
@@ -151,7 +151,7 @@ def _as_text(cells: Sequence[str]) -> list[str]:
 
 
 def _number(cell: str) -> float | None:
-    """A cell as a number, NaN and infinity among them; None where it is none."""
+    """A cell as a number, NaN and infinity included; None if it is not a number."""
     try:
         return None if "_" in cell else float(cell)
     except ValueError:
@@ -159,14 +159,14 @@ def _number(cell: str) -> float | None:
 
 
 def _cells(file: _File, index: int, pieces: Sequence[Piece]) -> list[str]:
-    """A column's cells as they are written, which pieces that were read as numbers no longer tell."""
+    """A column's cells as they are in the file; pieces that were converted to numbers are read again."""
     if any(isinstance(piece, np.ndarray) for piece in pieces):
         return file.column(index)
     return [cell for piece in pieces for cell in piece]
 
 
 def _whole_column(file: _File, index: int, name: str, pieces: Sequence[Piece]) -> Array:
-    """Numbers or text, by the rule at the top of this file."""
+    """A column as numbers or text, by the rules at the top of this file."""
     numeric = [piece for piece in pieces if isinstance(piece, np.ndarray)]
     if len(numeric) == len(pieces):
         return _require_finite(file, name, np.concatenate(numeric))
@@ -194,7 +194,7 @@ def _require_finite(file: _File, name: str, column: Array) -> Array:
 
 
 def _require_no_decimal_comma(file: _File, name: str, cells: list[str]) -> Array:
-    """Text, unless it is numbers as much of Europe writes them, which would silently become categories."""
+    """A text column; ValueError for numbers with decimal commas, which would silently become categories."""
     if all(_number(cell.replace(",", ".", 1)) is not None for cell in cells if cell):
         raise file.error(0, name, f"{cells[0]!r} looks like a number with a decimal comma; write it with a point")
     return np.array(cells)

@@ -1,4 +1,4 @@
-"""Where tables come from: the data sets that have a name, and CSV files."""
+"""Named data sets, and `load_table`, which loads one or reads a CSV file."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ..formulas.catalogue import find, names, parse, register
-from . import planar  # noqa: F401 - its data sets come with it
+from . import planar  # noqa: F401 - the import registers its data sets
 from .csv_file import read_csv
 from .named import Dataset
 from .tables import Table
 
 
 def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
-    """The table that `source` means: a data set's name, `"moons(noise=0.2)"`, or the path of a CSV file.
+    """The table of a `source`: the name of a data set, `"moons(noise=0.2)"`, or the path of a CSV file.
 
-    A name is a data set's unless it has a suffix or a folder in it, or a file of that name is there. `text` names columns
-    of a CSV file that are text though they look like numbers; unless `strict`, they need not be there. ValueError for an
-    unknown name or a bad table, OSError for a file that cannot be read.
+    A `source` with a suffix or a folder is a path, and so is the name of a file that exists; any other is a data set. `text`
+    names columns of a CSV file that are text although they look like numbers; with `strict` they must exist. ValueError for
+    an unknown name or a bad table, OSError for a file that cannot be read.
 
     >>> load_table("xor(points=100)")
     Table of 100 rows: x1, x2, class (text)
     """
     if not _is_path(source):
         if text and strict:
-            raise ValueError(f"only the columns of a CSV file can be called text; {source} is a named data set")
-        return find(Dataset, _spelled(str(source))).load()
+            raise ValueError(f"only columns of a CSV file can be declared as text; {source} is a named data set")
+        return find(Dataset, _with_underscores(str(source))).load()
     if not Path(source).exists():
         raise FileNotFoundError(f"there is no file {source}; data sets with a name are {', '.join(names(Dataset))}")
     return read_csv(source, text=text, strict=strict)
@@ -38,20 +38,20 @@ def _is_path(source: str | PathLike[str]) -> bool:
     if not isinstance(source, str) or Path(source).is_file():
         return True
     try:
-        parse(Dataset, _spelled(source))
+        parse(Dataset, _with_underscores(source))
     except ValueError:
-        return True  # no name is written like this
+        return True  # not the form of a data set's name
     return False
 
 
-def _spelled(name: str) -> str:
-    """Names have no hyphens; people write `breast-cancer` in the shell."""
+def _with_underscores(name: str) -> str:
+    """A name with underscores for hyphens: in the shell people write `breast-cancer`."""
     word, bracket, rest = name.partition("(")
     return word.replace("-", "_") + bracket + rest
 
 
 class FromSklearn(Dataset):
-    """One of scikit-learn's public data sets, which come with it."""
+    """A public data set that is part of scikit-learn."""
 
     task = "classification"
     loader: ClassVar[str]
@@ -62,7 +62,7 @@ class FromSklearn(Dataset):
             sklearn = import_module("sklearn.datasets")
         except ImportError:
             raise ImportError(
-                f"the data set {self.name!r} comes with scikit-learn: pip install 'clearprop[sklearn]'"
+                f"the data set {self.name!r} is part of scikit-learn: pip install 'clearprop[sklearn]'"
             ) from None
         return self._table(getattr(sklearn, self.loader)())
 
@@ -94,7 +94,7 @@ class Iris(FromSklearn):
 
 @register
 class Wine(FromSklearn):
-    """178 wines of three growers, by what a chemist finds in them."""
+    """178 wines of three growers, by their chemical analysis."""
 
     name, loader, target = "wine", "load_wine", "grower"
     source = "Forina 1988, UCI"
@@ -110,7 +110,7 @@ class BreastCancer(FromSklearn):
 
 @register
 class Diabetes(FromSklearn):
-    """442 patients, and how far the disease went in a year."""
+    """442 patients, and the progression of the disease after one year."""
 
     name, loader, target = "diabetes", "load_diabetes", "progression"
     source = "Efron et al. 2004"

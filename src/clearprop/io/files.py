@@ -1,4 +1,4 @@
-"""Files written whole or not at all. What is in them is other modules' business."""
+"""Atomic writing of files: a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from os import PathLike
 from pathlib import Path
 
 
-def write_whole(path: str | PathLike[str], content: bytes, check: Callable[[bytes], object] | None = None) -> None:
-    """Put `content` at `path`: a reader finds the old file or the new one, never a piece, whatever happens meanwhile.
+def write_atomically(path: str | PathLike[str], content: bytes, check: Callable[[bytes], object] | None = None) -> None:
+    """Write `content` to `path` so that a reader finds the old file or the new one, never a part, even after a power cut.
 
-    Written beside its place, flushed to the disk, read back and compared, shown to `check`, and renamed. OSError where
-    that cannot be done; the old file is then as it was.
+    It is written to a temporary file in the same folder, flushed to the disk, read back and compared, given to `check`, and
+    renamed. OSError if that fails; the old file is then unchanged.
     """
-    target = Path(os.path.realpath(writable(path)))  # a link stays a link
+    target = Path(os.path.realpath(writable(path)))  # a symbolic link stays one
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        written = Path(name).read_bytes()
-        if written != content:
-            raise OSError(f"cannot write {target}: what the disk gives back is not what was written")
+        read_back = Path(name).read_bytes()
+        if read_back != content:
+            raise OSError(f"cannot write {target}: what was read back from the disk is not what was written")
         if check is not None:
-            check(written)
+            check(read_back)
         os.chmod(name, _mode_for(target))
         os.replace(name, target)
     except BaseException:
@@ -38,7 +38,7 @@ def write_whole(path: str | PathLike[str], content: bytes, check: Callable[[byte
 
 
 def writable(path: str | PathLike[str]) -> Path:
-    """The path, where a file can be written there, new or over an old one; else OSError that says why not."""
+    """The path, if a file can be written there, new or in place of an old one; else OSError with the reason."""
     target = Path(path)
     if target.is_dir():
         raise IsADirectoryError(f"cannot write {target}: it is a folder")
@@ -55,12 +55,12 @@ def writable(path: str | PathLike[str]) -> Path:
     except OSError as error:
         raise type(error)(f"cannot write {target}: {error.strerror or error} ({folder})") from None
     if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(f"cannot write {target}: the file that is there is read-only")
+        raise PermissionError(f"cannot write {target}: there is a read-only file")
     return target
 
 
 def _mode_for(target: Path) -> int:
-    """The permissions of the file that is replaced, or those that any new file would have."""
+    """The permissions of the file that is replaced, or those of a new file."""
     if target.exists():
         return target.stat().st_mode & 0o777
     umask = os.umask(0)
@@ -69,7 +69,7 @@ def _mode_for(target: Path) -> int:
 
 
 def _flush_folder(folder: Path) -> None:
-    """A rename lasts through a power cut once its folder is on the disk too."""
+    """Write the folder to the disk; without it a power cut could undo the rename."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

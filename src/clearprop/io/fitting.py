@@ -1,4 +1,4 @@
-"""Fitting: from a table to a model in one call. It splits, prepares, trains and scores; shell and demonstration call it."""
+"""Fitting: from a table to a model. A table is split and preprocessed, a network trained and scored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..network import Network
 from ..training import Run, train
 from ..validation import require_pair
 from .model import Model
-from .preprocessing import TASKS, Preprocessing, infer_task, shortened
+from .preprocessing import TASKS, Preprocessing, abbreviate, infer_task
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
 from .splitting import Split, split_rows
@@ -26,7 +26,7 @@ from .tables import Table
 
 @dataclass(frozen=True)
 class Fit:
-    """What fitting gives."""
+    """The result of fitting: the model, the training run, the split and the scores."""
 
     model: Model
     run: Run
@@ -37,13 +37,13 @@ class Fit:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that is decided before the first step: made by `plan`, carried out by `fit`."""
+    """All that is decided before the first step; `plan` makes it, `carry_out` trains by it."""
 
     table: Table
     recipe: Recipe
     split: Split
     start: Model
-    """The untrained network and the fitted preprocessing; its facts are the choices made."""
+    """The untrained network and the fitted preprocessing; its facts are the choices of the recipe."""
 
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
@@ -51,15 +51,15 @@ class Plan:
 
 
 def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
-    """The split, the preprocessing and the untrained network. ValueError for anything that would not train, and why."""
+    """The split, the preprocessing and the untrained network. ValueError, with the reason, where training is impossible."""
     target = _target(table, recipe)
     task = infer_task(table, target) if recipe.task is None else recipe.task
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
-    facts = recipe.settled(task)
+    facts = recipe.facts(task)
     split = split_rows(table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed)
     if not len(split.training):
-        raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none to learn from")
+        raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
     preprocessing = Preprocessing.fitted(table.rows(split.training), target=target, task=task)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
     loss = find(Loss, facts["loss"])
@@ -87,9 +87,9 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
 
 
 def fit(table: Table, recipe: Recipe = Recipe(), *, progress: bool | None = None) -> Fit:  # noqa: B008 - frozen
-    """A network trained on a table: split by the seed, prepared on the training rows alone, scored on what was held out.
+    """A network trained on a table: split by the seed, preprocessing fitted on the training rows, scored on held-out rows.
 
-    Raises ValueError where table or recipe cannot work, before the first step, and Diverged as `train` does.
+    Raises ValueError for an unsuitable table or recipe, before the first step, and Diverged as `train` does.
 
     >>> table = Table.of({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9})
     >>> fitted = fit(table, Recipe(target="y", epochs=50))
@@ -100,18 +100,18 @@ def fit(table: Table, recipe: Recipe = Recipe(), *, progress: bool | None = None
 
 
 def _require_targets(loss: Loss, task: str) -> None:
-    """ValueError where the loss does not take what a table's targets become."""
+    """ValueError where the encoded targets of a table are not in the loss's domain."""
     become, values = ("one-hot rows", DISTRIBUTION) if task == "classification" else ("standardised numbers", REALS)
     if not loss.domain_Y.includes(values):
         fitting = [name for name in names(Loss) if find(Loss, name).domain_Y.includes(values)]
         raise ValueError(
-            f"{loss.name} takes targets in {loss.domain_Y}, and in {task} a table's become {become}, in {values}"
+            f"{loss.name} takes targets in {loss.domain_Y}, but in {task} they are encoded as {become}, in {values}"
             f"; losses that go with them: {', '.join(fitting)}"
         )
 
 
 def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
-    """Train as planned, and score."""
+    """Train by a plan, and score."""
     recipe, start = planned.recipe, planned.start
     training, validation = planned.rows("training"), planned.rows("validation")
     classes = start.prepared.classes is not None
@@ -130,7 +130,7 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         stop=recipe.stop,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
-        metrics=("accuracy",) if classes else (),  # a regression's would be in standard units
+        metrics=("accuracy",) if classes else (),  # those of a regression would be in standardised units
         engine=recipe.engine,
         progress=progress,
         seed=recipe.seed,
@@ -140,15 +140,13 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
     }
     facts = {**start.facts, **_outcome(run, scores)}
-    if facts["eta"] is not None and run.schedule != as_schedule(
-        facts["eta"]
-    ):  # it lasted for the whole training, whose length a file has to say
-        facts["eta"] = str(run.schedule)
+    if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
+        facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
     return Fit(Model(run.network, start.preprocessing, facts), run, planned.split, scores)
 
 
 def split_again(model: Model, table: Table) -> Split:
-    """The split that a model was trained on, from the same table; ValueError where this is another one."""
+    """The split that a model was trained on, from the same table; ValueError for another table."""
     if "table" not in model.facts:
         raise ValueError("this model does not say which rows it was trained on")
     facts = model.facts
@@ -165,13 +163,13 @@ def split_again(model: Model, table: Table) -> Split:
 def _target(table: Table, recipe: Recipe) -> str:
     target = recipe.target if recipe.target is not None else table.target
     if target is None:
-        raise ValueError(f"which column of {table.source} is the target? It has {shortened(table.names)}")
-    table[target]  # says so where there is none
+        raise ValueError(f"which column of {table.source} is the target? It has {abbreviate(table.names)}")
+    table[target]  # ValueError if there is no such column
     return target
 
 
 def _outcome(run: Run, scores: dict[str, Scores]) -> dict[str, Any]:
-    """What came of training, without its seconds: the same training gives the same file."""
+    """The results of training, without times, so that the same training gives the same file."""
     return {
         "steps_taken": int(run.history["step"][-1]) if len(run.history) else 0,
         "stopped_because": run.stopped_because,
@@ -185,12 +183,12 @@ def _finite(metrics: dict[str, float]) -> dict[str, float | None]:
 
 
 def _plain(value: float) -> float | None:
-    """JSON has no infinity, which is the loss of a network that was sure and wrong."""
+    """The value, or None where it is infinite or NaN, which JSON cannot hold."""
     return float(value) if np.isfinite(value) else None
 
 
 def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
-    """The same for the same rows in the same order, in the columns that are used, whatever the file is called."""
+    """A digest of the used columns' values in their order; the name of the file does not count."""
     digest = hashlib.sha256()
     for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
         column = table[name]

@@ -1,4 +1,4 @@
-"""Model: a network together with how tables become its inputs. It predicts in a person's own units; it does not train."""
+"""Model: a network with its preprocessing. It predicts from tables, in the target's own unit; it does not train."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .tables import Table
 
 @dataclass(frozen=True)
 class Model:
-    """What a model file holds. `facts` says how the network came about, in plain JSON.
+    """What a model file holds. `facts` says how the network was trained, in plain JSON.
 
     >>> from clearprop.io.fitting import fit
     >>> model = fit(load_table("blobs")).model
@@ -33,18 +33,18 @@ class Model:
         """The preprocessing; ValueError where the file holds a bare network."""
         if self.preprocessing is None:
             raise ValueError(
-                "this model is a bare network, without names for its inputs, and cannot take a table; "
+                "this model is a bare network, without names for its inputs, so it cannot take a table; "
                 "clearprop.load(path).predict(X) takes an array"
             )
         return self.preprocessing
 
     def read(self, source: str | PathLike[str]) -> Table:
-        """The table that `load_table` finds at `source`, its columns read as text where the model learnt text."""
-        learnt = [column.name for column in (*self.prepared.inputs, self.prepared.target) if column.is_text]
-        return load_table(source, text=learnt, strict=False)
+        """The table that `load_table` gives for `source`; columns that were text in training are read as text."""
+        text = [column.name for column in (*self.prepared.inputs, self.prepared.target) if column.is_text]
+        return load_table(source, text=text, strict=False)
 
     def inputs(self, table: Table) -> Array:
-        """X (n, m^1), standardised, in the network's type. ValueError for columns missing or values never seen."""
+        """X (n, m^1), standardised, in the network's type. ValueError for missing columns and unknown categories."""
         return self.prepared.X(table).astype(self.network.dtype)
 
     def targets(self, table: Table) -> Array:
@@ -56,7 +56,7 @@ class Model:
         return self.decode(self.network.predict(self.inputs(table)))
 
     def decode(self, A: Array) -> Array:
-        """Outputs (n, n^L) as labels or values (n,); those beyond the target's own, as of a variance, are left out."""
+        """Outputs (n, n^L) as labels or values (n,); further outputs, such as a log variance, are ignored."""
         target = self.prepared.target
         return target.decode(A[:, : target.width])
 

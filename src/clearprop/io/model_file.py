@@ -1,4 +1,4 @@
-"""Model files: a trained network and all that predicting with it needs. Never a pickle; `sealed` guards the bytes."""
+"""Model files: a trained network and all that predictions need. Never a pickle; `sealed` makes and checks the bytes."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, Part, find
 from ..formulas.normalizations import Normalization
 from ..network import Network
-from .files import write_whole
+from .files import write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
 from .sealed import seal, unseal
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
-    """Write a model file, whole or not at all; the same model gives the same bytes.
+    """Write a model file, completely or not at all; the same model gives the same bytes.
 
     ValueError for what a file cannot hold (weights that are not finite, an activation that is not in the catalogue, facts
     that are not plain JSON), OSError where it cannot be written.
     """
 
-    def same_weights(written: bytes) -> None:
-        again = _from_bytes(written, str(path)).network
-        if any(a.tobytes() != b.tobytes() for a, b in zip(_numbers(again), _numbers(model.network), strict=True)):
+    def require_same_weights(content: bytes) -> None:
+        net = _from_bytes(content, str(path)).network
+        if any(a.tobytes() != b.tobytes() for a, b in zip(_numbers(net), _numbers(model.network), strict=True)):
             raise OSError(f"cannot write {path}: the weights read back are not those that were written")
 
-    write_whole(path, _to_bytes(model), check=same_weights)
+    write_atomically(path, _to_bytes(model), check=require_same_weights)
 
 
 def load_model(path: str | PathLike[str]) -> Model:
-    """The model in a file. OSError where it is not there, and ValueError where it is truncated, altered, from a newer
-    version, or no clearprop model file at all.
+    """The model in a file. OSError if there is no such file, and ValueError if it is truncated, altered, from a newer
+    version, or not a clearprop model file.
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no model file {path}")
@@ -44,11 +44,11 @@ def load_model(path: str | PathLike[str]) -> Model:
 
 
 def load(path: str | PathLike[str]) -> Network:
-    """The bare network in a model file. Warns where the file carries preprocessing, which gives X its meaning."""
+    """The network in a model file, without preprocessing. Warns if the file has preprocessing, which X would need."""
     model = load_model(path)
     if model.preprocessing is not None:
         warnings.warn(
-            f"{path} also says how to prepare inputs, which a bare network leaves out; "
+            f"{path} also has preprocessing, which a bare network leaves out; "
             "clearprop.load_model(path) gives a model that takes tables",
             UserWarning,
             stacklevel=2,
@@ -57,7 +57,7 @@ def load(path: str | PathLike[str]) -> Network:
 
 
 def require_saveable(net: Network) -> None:
-    """ValueError for a network that no file can hold: a part that is not in the catalogue, weights not finite."""
+    """ValueError for a network that a file cannot hold: a part that is not in the catalogue, weights that are not finite."""
     for l in net.layers:
         for kind, part in ((Activation, net.f[l]), (Normalization, net.normalization.get(l))):
             if part is not None and not _is_catalogued(kind, part):
@@ -77,7 +77,7 @@ def _is_catalogued(kind: type[Part], part: Part) -> bool:
 
 
 def _numbers(net: Network) -> tuple[Array, Array]:
-    """All that was learnt."""
+    """All numbers that training changes."""
     return net.parameters, net.statistics
 
 
@@ -116,7 +116,7 @@ def _tensors(net: Network) -> dict[str, Array]:
 
 
 def _network(tensors: dict[str, Array], described: dict[str, Any]) -> Network:
-    """The network that the document describes, with the weights of the tensors, which must fit it exactly."""
+    """The network of the document with the weights of the tensors, whose names, shapes and types must match it."""
     layers = range(1, len(described["widths"]))
     weights = [(tensors[f"W[{l}]"], tensors[f"W0[{l}]"]) for l in layers]
     normalizations = described.get("normalizations")  # files of schema 1 have none
@@ -128,7 +128,7 @@ def _network(tensors: dict[str, Array], described: dict[str, Any]) -> Network:
         or {name: (array.shape, array.dtype) for name, array in tensors.items()}
         != {name: (array.shape, array.dtype) for name, array in expected.items()}
     ):
-        raise ValueError(f"its weights are those of {net}, and it says {described}")
+        raise ValueError(f"its weights are those of {net}, but its description is {described}")
     for name, view in expected.items():
         view[...] = tensors[name]
     return net

@@ -1,4 +1,4 @@
-"""Dataset: what a named data set is. A name, a task, and a table to load."""
+"""`Dataset`, the base class of named data sets: a name, a task, and a table to load."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .tables import Table
 
 @dataclass(frozen=True)
 class Dataset(Part):
-    """A data set that has a name, found as every other part is: `find(Dataset, "moons(noise=0.2)")`."""
+    """A named data set, a part of the catalogue: `find(Dataset, "moons(noise=0.2)")`."""
 
     kind = "dataset"
     task: ClassVar[str]
     """"classification" or "regression"."""
 
     def load(self) -> Table:
-        """The table, its target named."""
+        """The table, with the name of its target."""
         raise NotImplementedError(f"dataset {self.name!r} must define load")

@@ -1,4 +1,4 @@
-"""Planar data sets: points (x1, x2) in the plane and their class, made from a seed with NumPy alone."""
+"""Synthetic data sets in the plane: points (x1, x2) and their class, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .tables import Table
 
 @dataclass(frozen=True)
 class Planar(Dataset):
-    """Points drawn from `seed`, shared out evenly among the classes, with Gaussian `noise` on both coordinates.
+    """Points drawn from `seed`, the same number for each class, with Gaussian `noise` on both coordinates.
 
     >>> from clearprop.formulas.catalogue import find
     >>> find(Dataset, "moons(points=200, seed=1)").load()
@@ -22,8 +22,8 @@ class Planar(Dataset):
     """
 
     task = "classification"
-    source = "made from a seed"
-    points: int = hyper(400, low=4, high=10_000_000, about="how many")
+    source = "drawn from a seed"
+    points: int = hyper(400, low=4, high=10_000_000, about="number of points")
     noise: float = hyper(0.1, low=0.0, high=10.0, about="standard deviation added to each coordinate")
     seed: int = hyper(0, low=0, high=2**32 - 1, about="same seed, same points")
 
@@ -45,7 +45,7 @@ class Planar(Dataset):
 
     @abstractmethod
     def of_class(self, k: int, n: int, rng: np.random.Generator) -> Array:
-        """The class k before the noise: n points, (n, 2)."""
+        """Class k without noise: n points, (n, 2)."""
 
 
 @register
@@ -92,7 +92,7 @@ class Circles(Planar):
 @register
 @dataclass(frozen=True)
 class Spiral(Planar):
-    """Three arms wound around each other: the hard one."""
+    """Three arms wound around each other: the hardest of these."""
 
     name, formula = "spiral", "s (cos(4.5 s + φ), sin(4.5 s + φ)), φ = 0, 2π/3, 4π/3"
     source = "after CS231n, Karpathy 2015"
@@ -100,7 +100,7 @@ class Spiral(Planar):
     noise: float = hyper(0.03, low=0.0, high=10.0, about="standard deviation added to each coordinate")
 
     def of_class(self, k: int, n: int, rng: np.random.Generator) -> Array:
-        s = np.sqrt(rng.uniform(0.0, 1.0, n))  # as many points in each piece of area
+        s = np.sqrt(rng.uniform(0.0, 1.0, n))  # the same density of points everywhere
         angle = 4.5 * s + 2 * np.pi * k / 3
         return s[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 

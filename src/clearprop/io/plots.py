@@ -1,4 +1,4 @@
-"""Pictures: the loss curve of a training. They show what the history holds and compute nothing."""
+"""Pictures of the loss curve of a training, drawn from its history."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy as np
 
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
-from .files import write_whole
+from .files import write_atomically
 
 SUFFIXES = (".svg", ".png", ".pdf")
 INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"
 LOG_FROM = 5.0
-"""Where the largest loss is this many times the smallest, equal ratios get equal heights."""
+"""The scale is logarithmic if the largest loss is more than this many times the smallest."""
 
 
 def require_plots(path: str | PathLike[str]) -> None:
-    """ValueError for a suffix that no picture has, ImportError where matplotlib is missing: both before the work."""
+    """ValueError for an unknown suffix, ImportError where matplotlib is missing: to be called before training."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise ValueError(f"cannot draw {path}: its suffix must be one of {', '.join(SUFFIXES)}")
     try:
@@ -38,10 +38,10 @@ def plot_losses(history: History, path: str | PathLike[str], *, title: str = "")
     require_plots(path)
     if not len(history):
         raise ValueError("the history is empty: there is no loss to draw")
-    write_whole(path, _drawn(history, Path(path).suffix[1:].lower(), title))
+    write_atomically(path, _picture(history, Path(path).suffix[1:].lower(), title))
 
 
-def _drawn(history: History, suffix: str, title: str) -> bytes:
+def _picture(history: History, suffix: str, title: str) -> bytes:
     from io import BytesIO
 
     import matplotlib as mpl
@@ -80,7 +80,7 @@ def _draw(axes: Any, history: History, title: str) -> None:
     axes.set_xlabel("epoch", color=QUIET)
     axes.set_ylabel("loss", color=QUIET, rotation=0, ha="left", va="bottom")
     axes.yaxis.set_label_coords(-0.06, 1.005)
-    _quieten(axes)
+    _style(axes)
 
 
 def _scale(axes: Any, losses: Any) -> None:
@@ -97,7 +97,7 @@ def _scale(axes: Any, losses: Any) -> None:
 
 
 def _label(axes: Any, epoch: Any, curves: dict[str, tuple[Any, str]]) -> None:
-    """Each curve's name and last value at its end, apart from each other."""
+    """Each curve's name and last value at its end, without overlap."""
     ends = sorted(curves.items(), key=lambda curve: curve[1][0][-1])
     for place, (name, (loss, colour)) in enumerate(ends):
         shift = 0 if len(ends) == 1 else (-7, 7)[place]
@@ -129,7 +129,7 @@ def _mark_best(axes: Any, epoch: Any, loss: Any) -> None:
     )
 
 
-def _quieten(axes: Any) -> None:
+def _style(axes: Any) -> None:
     axes.set_facecolor(PAPER)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(axis="y", color=LINE, linewidth=0.7)

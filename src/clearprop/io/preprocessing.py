@@ -1,8 +1,8 @@
-"""Preprocessing: how a table's columns become the numbers that a network takes and gives, and back. It is fitted once, on
-training rows, and saved with the network.
+"""Preprocessing: the columns of a table as inputs and targets of a network, and predictions back in the target's unit. It is
+fitted once, on training rows, and saved with the network.
 
-A column of numbers is standardised. A column of text becomes one input for each category, 1 where it holds and else 0. A
-target of classes becomes one output for each class; a target of values is standardised, and predictions are turned back.
+A column of numbers is standardised. A column of text becomes one input for each category: 1 for the row's category, else 0. A
+target of classes becomes one output for each class; a target of values is standardised, and predictions are scaled back.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .tables import Table
 
 TASKS = ("classification", "regression")
 MOST_CLASSES = 20
-"""A target of numbers with more distinct values than this is taken for a measurement."""
+"""A target of numbers with more distinct values than this is a regression target."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class NumberColumn:
 
     @classmethod
     def fitted(cls, name: str, values: Array) -> NumberColumn:
-        """Mean and standard deviation of the values (n,); scale 1 where they are all the same."""
-        constant = bool((values == values[0]).all())  # rounding can give equal numbers a deviation that is not 0
+        """With the mean and standard deviation of the values (n,); scale 1 if they are all the same."""
+        constant = bool((values == values[0]).all())  # rounding can give equal numbers a standard deviation above 0
         with np.errstate(over="ignore"):
             mean, scale = float(values.mean()), 1.0 if constant else float(values.std())
         if not (np.isfinite(mean) and np.isfinite(scale)):
@@ -41,7 +41,7 @@ class NumberColumn:
 
     @property
     def width(self) -> int:
-        """Numbers it becomes."""
+        """The number of inputs or outputs that it becomes."""
         return 1
 
     @property
@@ -50,7 +50,7 @@ class NumberColumn:
         return False
 
     def encode(self, table: Table) -> Array:
-        """(n, 1)"""
+        """The standardised column, (n, 1); ValueError for a column of text."""
         if table.is_text(self.name):
             raise ValueError(
                 f"{table.source}: column {self.name!r} holds text, such as {str(table[self.name][0])!r}; "
@@ -59,13 +59,13 @@ class NumberColumn:
         return (table[self.name][:, None] - self.mean) / self.scale
 
     def decode(self, A: Array) -> Array:
-        """(n, 1) in standard units as (n,) in the column's own."""
+        """Standardised values (n, 1) in the column's own unit, (n,)."""
         return A[:, 0].astype(np.float64) * self.scale + self.mean
 
 
 @dataclass(frozen=True)
 class ChoiceColumn:
-    """One number for each category: 1 for the one that holds, 0 for the others."""
+    """A one-hot column: one number for each category, 1 for the row's category, 0 for the others."""
 
     name: str
     categories: tuple[Any, ...]
@@ -73,12 +73,12 @@ class ChoiceColumn:
 
     @classmethod
     def fitted(cls, name: str, values: Array) -> ChoiceColumn:
-        """All distinct values of (n,)."""
+        """With all distinct values of (n,) as categories."""
         return cls(name, tuple(_plain(value) for value in np.unique(values).tolist()))
 
     @property
     def width(self) -> int:
-        """Numbers it becomes."""
+        """The number of inputs or outputs that it becomes."""
         return len(self.categories)
 
     @property
@@ -87,7 +87,7 @@ class ChoiceColumn:
         return isinstance(self.categories[0], str)
 
     def encode(self, table: Table) -> Array:
-        """(n, categories); ValueError for a value that is none of them, by row and column."""
+        """One-hot rows, (n, categories); ValueError, with row and column, for an unknown value."""
         place = {category: index for index, category in enumerate(self.categories)}
         values, inverse = np.unique(table[self.name], return_inverse=True)
         found = np.array([place.get(self._as_category(value), -1) for value in values.tolist()])[inverse]
@@ -95,12 +95,12 @@ class ChoiceColumn:
             row = int(np.argmax(found < 0))
             raise ValueError(
                 f"{table.source}, {table.where(row)}, column {self.name!r}: {_plain(table[self.name][row].item())!r} "
-                f"was not seen in training; known are {shortened(self.categories)}"
+                f"did not occur in training; known are {abbreviate(self.categories)}"
             )
         return np.eye(self.width)[found]
 
     def _as_category(self, value: Any) -> Any:
-        """Text stays text where text was learnt: a column of "1" and "2" may look like numbers in another file."""
+        """A value as text if the categories are text: a column of "1" and "2" may look numeric in another file."""
         plain = _plain(value)
         return str(plain) if self.is_text else plain
 
@@ -114,7 +114,7 @@ Column: TypeAlias = NumberColumn | ChoiceColumn
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """Inputs by name, and the target. Column order does not matter, and columns of other names are not looked at.
+    """The input columns and the target column, by name. Their order does not matter, and other columns are ignored.
 
     >>> table = Table.of({"size": [1.0, 3.0], "colour": ["red", "blue"], "price": [10.5, 30.0]})
     >>> made = Preprocessing.fitted(table, target="price")
@@ -129,15 +129,13 @@ class Preprocessing:
 
     @classmethod
     def fitted(cls, table: Table, *, target: str, task: str | None = None) -> Preprocessing:
-        """From training rows. `task` is inferred if None. ValueError where there is nothing to learn, or from."""
+        """Preprocessing fitted on training rows; `task` is inferred if None. ValueError for an unsuitable table or target."""
         task = infer_task(table, target) if task is None else task
         if task not in TASKS:
             raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
         inputs = [name for name in table.names if name != target]
         if not inputs:
-            raise ValueError(
-                f"{table.source} has no column beside the target {target!r}; there is nothing to predict from"
-            )
+            raise ValueError(f"{table.source} has no column beside the target {target!r}, so there are no inputs")
         if task == "regression" and table.is_text(target):
             raise ValueError(
                 f"the target {target!r} holds text such as {str(table[target][0])!r}; regression needs numbers"
@@ -159,16 +157,16 @@ class Preprocessing:
 
     @property
     def input_names(self) -> list[str]:
-        """A name for each of the network's inputs: a column, or column = category."""
+        """The names of the network's inputs: `column`, or `column = category`."""
         return [name for column in self.inputs for name in _names_of(column)]
 
     def X(self, table: Table) -> Array:
-        """Inputs (n, m) as the network takes them. ValueError for columns that are missing (all of them are named)."""
+        """Inputs (n, m) as the network takes them. ValueError with the names of all missing columns."""
         missing = [column.name for column in self.inputs if column.name not in table]
         if missing:
             raise ValueError(
-                f"{table.source} lacks {'column' if len(missing) == 1 else 'columns'} {shortened(missing)}; "
-                f"it has {shortened(table.names)}"
+                f"{table.source} lacks {'column' if len(missing) == 1 else 'columns'} {abbreviate(missing)}; "
+                f"it has {abbreviate(table.names)}"
             )
         return np.concatenate([column.encode(table) for column in self.inputs], axis=1)
 
@@ -177,7 +175,7 @@ class Preprocessing:
         return self.target.encode(table)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON that `from_json` reads back to an equal one."""
+        """Plain JSON that `from_json` reads back to an equal object."""
         return {"inputs": [_column_to_json(column) for column in self.inputs], "target": _column_to_json(self.target)}
 
     @classmethod
@@ -191,7 +189,7 @@ class Preprocessing:
 
 def infer_task(table: Table, target: str) -> str:
     """`classification` for a target of text, or of whole numbers with at most 20 distinct values, each seen at least
-    twice; else `regression`. A table that knows its task has it. ValueError where there is no such column or no row.
+    twice; else `regression`. A table with a task of its own has that. ValueError where there is no such column or no row.
 
     >>> infer_task(Table.of({"x": [1, 2, 3, 4], "y": [0, 1, 1, 0]}), "y")
     'classification'
@@ -208,8 +206,8 @@ def infer_task(table: Table, target: str) -> str:
     return "classification" if few else "regression"
 
 
-def shortened(values: Sequence[Any], most: int = 12) -> str:
-    """The values in a line, the first of them if there are many."""
+def abbreviate(values: Sequence[Any], most: int = 12) -> str:
+    """The values in one line; only the first of them if there are many."""
     shown = ", ".join(repr(value) if isinstance(value, str) else str(value) for value in values[:most])
     return shown if len(values) <= most else f"{shown}, ... ({len(values)} in all)"
 
@@ -221,7 +219,7 @@ def _fitted_input(table: Table, name: str) -> Column:
     if len(column.categories) > MOST_CLASSES and 2 * len(column.categories) > len(table):
         raise ValueError(
             f"column {name!r} of {table.source} has {len(column.categories)} different texts in {len(table)} rows, "
-            "such as a name or a number of each row would; leave it out, or give it fewer categories"
+            "as names or row numbers would have; leave it out, or give it fewer categories"
         )
     return column
 
@@ -231,12 +229,12 @@ def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
     if len(column.categories) < 2:
         raise ValueError(
             f"the target {target!r} of {table.source} is {column.categories[0]!r} in every row; "
-            "two classes at least are needed"
+            "at least two classes are needed"
         )
     if len(column.categories) > MOST_CLASSES and 2 * len(column.categories) > len(table):
         raise ValueError(
             f"the target {target!r} of {table.source} has {len(column.categories)} classes in {len(table)} rows, too few "
-            "of each to learn from"
+            "rows of each for training"
         )
     return column
 
@@ -248,7 +246,7 @@ def _names_of(column: Column) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """A whole number without its point: 3.0 as 3."""
+    """A whole number as int: 3.0 as 3."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

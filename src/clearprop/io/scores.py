@@ -1,4 +1,4 @@
-"""Scores: how good a model is on a table with known targets, in the target's own unit. Nothing is changed here."""
+"""Scores: how good a model is on a table with known targets, in the target's own unit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .tables import Table
 
 @dataclass(frozen=True)
 class Scores:
-    """What was measured on some rows."""
+    """The loss and the metrics on some rows."""
 
     rows: int
     loss: float
-    """The number that training minimises, penalty included; of standardised targets in regression."""
+    """The loss that training minimises, penalty included; in regression for standardised targets."""
     metrics: dict[str, float]
     """By name: accuracy, or rmse and mae in the target's unit and r2."""
     confusion: Array | None = None
@@ -34,24 +34,24 @@ def score(model: Model, table: Table) -> Scores:
         raise ValueError(f"{table.source} has no rows")
     X, Y = model.inputs(table), model.targets(table)
     held_out = HeldOut(X, Y)
-    with np.errstate(over="ignore"):  # what overflows shows in the numbers
+    with np.errstate(over="ignore"):  # an overflow shows as infinity in the scores
         Z, A = held_out.outputs(model.network)
-        loss = held_out.loss(model.network, *_minimised(model), Z, A)
+        loss = held_out.loss(model.network, *_loss_and_penalty(model), Z, A)
     if model.prepared.classes is not None:
-        return Scores(len(X), loss, _measured((Accuracy(),), A, Y), _confusion(A, Y))
+        return Scores(len(X), loss, _values((Accuracy(),), A, Y), _confusion(A, Y))
     target = model.prepared.target
     values, truth = model.decode(A)[:, None], table[target.name][:, None]
-    return Scores(len(X), loss, _measured((RMSE(), MAE(), R2()), values, truth))
+    return Scores(len(X), loss, _values((RMSE(), MAE(), R2()), values, truth))
 
 
-def _minimised(model: Model) -> tuple[Loss, Penalty | None]:
+def _loss_and_penalty(model: Model) -> tuple[Loss, Penalty | None]:
     if "loss" not in model.facts:
         raise ValueError("this model does not say which loss it was trained with; its facts need a 'loss'")
     penalty = model.facts.get("penalty")
     return find(Loss, model.facts["loss"]), None if penalty is None else find(Penalty, penalty)
 
 
-def _measured(metrics: tuple[Metric, ...], A: Array, Y: Array) -> dict[str, float]:
+def _values(metrics: tuple[Metric, ...], A: Array, Y: Array) -> dict[str, float]:
     return {metric.name: metric.value(A, Y) for metric in metrics}
 
 

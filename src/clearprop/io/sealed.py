@@ -1,4 +1,4 @@
-"""Sealed files: named arrays and a JSON document as bytes, in which no byte can change unseen. It knows no networks.
+"""Files with a digest: named arrays and a JSON document as bytes, in which every change is detected.
 
 A safetensors file with one metadata key, because several are written in random order. The key holds canonical JSON (sorted,
 compact, ASCII), and in it the SHA-256 of the whole file, taken with zeros in the digest's own place.
@@ -17,10 +17,10 @@ import numpy as np
 from ..formulas.catalogue import Array
 
 SCHEMA = 2
-"""The version of what is written here; a file of a later one is refused. 2: layers may be normalised."""
+"""The version of the format; files of a later version are rejected. 2: layers may be normalised."""
 KEY = "clearprop"
 MOST_HEADER = 1_000_000
-"""Bytes of header that are read: a hostile file may promise any number."""
+"""The largest header that is read, in bytes: a hostile file may claim any number."""
 
 _LENGTH = 8  # bytes before the header, which hold the header's length
 _DIGEST = re.compile(rb'\\"sha256\\":\\"([0-9a-f]{64})\\"')
@@ -40,14 +40,14 @@ def seal(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> bytes:
     content = save({name: np.ascontiguousarray(array) for name, array in tensors.items()}, {KEY: text})
     if int.from_bytes(content[:_LENGTH], "little") > MOST_HEADER:
         raise ValueError(
-            f"names, categories and facts come to more than the {MOST_HEADER:,} bytes that a model file may have"
+            f"names, categories and facts need more than the {MOST_HEADER:,} bytes that a model file may have for them"
         )
     start, stop = _digest_place(content)
     return content[:start] + hashlib.sha256(content).hexdigest().encode() + content[stop:]
 
 
 def unseal(content: bytes, name: str) -> tuple[dict[str, Array], dict[str, Any]]:
-    """The arrays and the document. ValueError where the file is not one of ours, truncated, altered or of a newer schema."""
+    """The arrays and the document. ValueError where the file is foreign, truncated, altered or of a newer schema."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -76,7 +76,7 @@ def _header(content: bytes, name: str) -> dict[str, Any]:
         raise ValueError(f"{foreign}: its header claims {length:,} bytes, and at most {MOST_HEADER:,} are read")
     if _LENGTH + length > len(content):
         raise ValueError(f"{name} is truncated: its header has {length:,} bytes, and the file {len(content):,}")
-    header = _parsed(content[_LENGTH : _LENGTH + length], name)
+    header = _parse(content[_LENGTH : _LENGTH + length], name)
     if not isinstance(header.get("__metadata__"), dict) or KEY not in header["__metadata__"]:
         raise ValueError(f"{foreign}, or it was altered: it lacks the key {KEY!r}")
     return header
@@ -86,21 +86,21 @@ def _document(header: Mapping[str, Any], name: str) -> dict[str, Any]:
     text = header["__metadata__"][KEY]
     if not isinstance(text, str):
         raise ValueError(f"{name} was altered: its key {KEY!r} does not hold text")
-    return _parsed(text.encode(), name)
+    return _parse(text.encode(), name)
 
 
-def _parsed(text: bytes, name: str) -> dict[str, Any]:
-    """A JSON object in which no key comes twice."""
+def _parse(text: bytes, name: str) -> dict[str, Any]:
+    """A JSON object; ValueError if a key occurs twice."""
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) < len(pairs):
             twice = next(key for key, _ in pairs if [other for other, _ in pairs].count(key) > 1)
-            raise ValueError(f"the key {twice!r} comes twice")
+            raise ValueError(f"the key {twice!r} occurs twice")
         return made
 
     try:
-        made = json.loads(text.decode(), object_pairs_hook=once)
+        made = json.loads(text.decode(), object_pairs_hook=unique)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{name} was altered, or is not a clearprop model file: {error}") from None
     if not isinstance(made, dict):

@@ -1,4 +1,4 @@
-"""Splitting: which rows a network learns from, and which are kept to judge it by. It draws row numbers only."""
+"""Splitting: which rows of a table are for training, validation and testing, as row numbers."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ class Split:
 
     training: Rows
     validation: Rows
-    """Looked at while training, to keep the best network and to stop."""
+    """Evaluated during training, to keep the best network and to stop."""
     test: Rows
-    """Looked at once, after training."""
+    """Evaluated once, after training."""
 
 
 def split_rows(table: Table, target: str, task: str, *, test: float, validation: float, seed: int) -> Split:
     """A split of the table's rows, the same for the same seed.
 
-    `test` and `validation` are fractions of all rows. In classification each class is shared out in the same
-    proportions. A row that alone has its class, or a text of some column, stays in training: nothing else could teach it.
+    `test` and `validation` are fractions of all rows. In classification each class is split in the same proportions. If
+    only one row has a class, or a text in some column, it is a training row: the model could not know it otherwise.
     """
     for name, fraction in (("test", test), ("validation", validation)):
         if not 0 <= fraction < 1:
             raise ValueError(f"{name} must be a fraction of the rows, 0 or more and less than 1; given {fraction!r}")
     if test + validation >= 1:
-        raise ValueError(f"test and validation take {test + validation:g} of the rows; some must be left to learn from")
+        raise ValueError(f"test and validation take {test + validation:g} of the rows; some must be left for training")
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(table))
     if task == "classification":
         labels = np.unique(table[target], return_inverse=True)[1]
         order = order[np.argsort(labels[order], kind="stable")]
-    in_test = _every(test, len(order))
+    in_test = _evenly_spaced(test, len(order))
     in_validation = np.zeros(len(order), bool)
-    in_validation[~in_test] = _every(validation / (1 - test), int((~in_test).sum()))
+    in_validation[~in_test] = _evenly_spaced(validation / (1 - test), int((~in_test).sum()))
     training = np.zeros(len(order), bool)
     training[order[~in_test & ~in_validation]] = True
     for name in table.names:
@@ -52,7 +52,7 @@ def split_rows(table: Table, target: str, task: str, *, test: float, validation:
     )
 
 
-def _every(fraction: float, n: int) -> npt.NDArray[np.bool_]:
-    """Which of n rows in line are taken, evenly along the line: each stretch of it gives its share, to within one row."""
-    taken = np.floor(np.arange(n + 1) * fraction + 0.5)
-    return np.diff(taken) > 0
+def _evenly_spaced(fraction: float, n: int) -> npt.NDArray[np.bool_]:
+    """Which of n rows in order are chosen, evenly spaced: any run of k rows has k · fraction of them, to within one."""
+    count = np.floor(np.arange(n + 1) * fraction + 0.5)
+    return np.diff(count) > 0

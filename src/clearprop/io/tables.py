@@ -1,4 +1,4 @@
-"""Table: named columns of numbers or text, and where they came from. It holds data and learns nothing from it."""
+"""Table: named columns of numbers or text, and their source."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Table:
 
     columns: Mapping[str, Array]
     source: str = "table"
-    """Where it came from, as a person would say it."""
+    """Where it came from, for messages."""
     target: str | None = None
-    """The column that the others are to predict, where it is known."""
+    """The column to predict, where it is known."""
     task: str | None = None
     """"classification" or "regression", where it is known."""
     row_numbers: Array | None = None
-    """(n,), what a person calls each row, if not 1, 2, ...: in a file, its line."""
+    """(n,), the number of each row in messages, if not 1, 2, ...: in a file, its line."""
     row_word: str = "row"
 
     @classmethod
     def of(cls, columns: Mapping[str, npt.ArrayLike | Sequence[str]], **about: str | None) -> Table:
-        """A table of your own arrays or lists; ValueError where a column is neither numbers nor text, or lengths differ."""
+        """A table of arrays or lists; ValueError where a column is neither numbers nor text, or lengths differ."""
         made = {str(name): _column(str(name), values) for name, values in columns.items()}
         lengths = {name: len(column) for name, column in made.items()}
         if len(set(lengths.values())) > 1:
@@ -54,7 +54,7 @@ class Table:
         return name in self.columns
 
     def __getitem__(self, name: str) -> Array:
-        """The column (n,); ValueError for an unknown name, with all there are."""
+        """The column (n,); ValueError, with the names of all columns, for an unknown one."""
         if name not in self.columns:
             near = nearest(name, self.names)
             every = "" if near.startswith("; there are") else f"; there are {', '.join(self.names)}"
@@ -66,7 +66,7 @@ class Table:
         return self[name].dtype.kind in "UO"
 
     def rows(self, rows: npt.NDArray[np.integer]) -> Table:
-        """The table of these rows, counted from 0; each keeps the number that a person calls it by."""
+        """The table of these rows, counted from 0; each keeps its number for messages."""
         numbers = np.arange(1, len(self) + 1) if self.row_numbers is None else self.row_numbers
         return Table(
             {name: column[rows] for name, column in self.columns.items()},
@@ -78,14 +78,14 @@ class Table:
         )
 
     def without(self, names: Sequence[str]) -> Table:
-        """The table less these columns; ValueError for one that it does not have."""
+        """The table without these columns; ValueError for an unknown one."""
         for name in names:
             self[name]
         kept = {name: column for name, column in self.columns.items() if name not in names}
         return Table(kept, self.source, self.target, self.task, self.row_numbers, self.row_word)
 
     def where(self, row: int) -> str:
-        """What a person calls the row that is counted from 0: "line 12", "row 11"."""
+        """The name in messages of a row counted from 0: "line 12", "row 11"."""
         return f"{self.row_word} {row + 1 if self.row_numbers is None else self.row_numbers[row]}"
 
     def __repr__(self) -> str:

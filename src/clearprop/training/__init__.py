@@ -1,4 +1,4 @@
-"""Training: what is drawn, when a step is taken, when it is enough, and what is kept."""
+"""Training: sampling, the loop of steps, stop conditions, validation, history, restarts and continuation."""
 
 from .history import History, Report
 from .recording import RecordedStep, Recording

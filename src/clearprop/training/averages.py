@@ -1,4 +1,4 @@
-"""The averaged network: parameters taken in along the path, and the statistics that belong to their mean. It takes no step."""
+"""The averaged network: the running average of the parameters, and the batch statistics that belong to it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .evaluation import BLOCK
 
 
 class Average(Stateful):
-    """The mean of a network's parameters by one rule, over a training of `steps` steps, `epoch` of them an epoch."""
+    """The average of a network's parameters by one rule, over a training of `steps` steps, `epoch` of them in an epoch."""
 
     def __init__(self, rule: Averaging, net: Network, X: Array, steps: int, epoch: int) -> None:
         self.rule, self.X, self.steps, self.epoch = rule, X, steps, epoch
         self.count, self.network = 0, net.copy()
         self.next = rule.next(0, steps, epoch)
 
-    def take_in(self, parameters: Array, step: int) -> None:
-        """After step `self.next`: average ← average + weight (θ − average)."""
+    def add(self, parameters: Array, step: int) -> None:
+        """To be called after step `self.next`: average ← average + weight (θ − average)."""
         average = self.network.parameters
         average += self.rule.weight(self.count) * (parameters - average)
         self.count += 1
@@ -35,7 +35,7 @@ class Average(Stateful):
         self.count, self.next, self.network.parameters = state["count"], state["next"], state["parameters"]
 
     def averaged(self, net: Network) -> Network:
-        """The averaged network, fit to predict; `net` itself as long as nothing was taken in."""
+        """The averaged network with its batch statistics; `net` itself as long as the average is empty."""
         if not self.count:
             return net
         gather_statistics_in_place(self.network, self.X)
@@ -43,9 +43,10 @@ class Average(Stateful):
 
 
 def gather_statistics_in_place(net: Network, X: Array) -> None:
-    """Running means and variances as those of the points X (n, m^1) under the parameters as they are, layer by layer.
+    """Set the running means and variances to those of the points X (n, m^1) with the present parameters, layer by layer.
 
-    X is dense or sparse. For parameters that no running average has followed. The variance is the unbiased one, as in training.
+    X is dense or sparse. For parameters whose running statistics were not updated in training. The variance is the unbiased
+    one, as in training.
     """
     for l in net.running_mean:
         Z = np.concatenate([_into(net, l, X[start : start + BLOCK]) for start in range(0, X.shape[0], BLOCK)])
@@ -54,7 +55,7 @@ def gather_statistics_in_place(net: Network, X: Array) -> None:
 
 
 def _into(net: Network, l: int, A: Array) -> Array:
-    """Z^l of these points, the layers before it predicting."""
+    """Z^l of these points; the layers before l compute as in a prediction."""
     for k in range(1, l):
         _, A = net.predict_layer(k, A)
     return A @ net.W[l] + net.W0[l]

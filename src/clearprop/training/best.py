@@ -1,4 +1,4 @@
-"""The best network so far, and what a training is judged by against others. No loss is computed here."""
+"""The best network so far, and the number by which restarts are compared. No loss is computed here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Best(Stateful):
         self.statistics: Array | None = None
 
     def look(self, loss: float, net: Network) -> None:
-        """Keep a copy of what `net` holds if it is better than all before; NaN never is."""
+        """Keep a copy of `net`'s parameters and statistics if the loss is lower than all before; NaN never is."""
         if self.is_better(loss):
             self.keep(loss, net)
 
@@ -30,19 +30,19 @@ class Best(Stateful):
         self.loss, self.parameters, self.statistics = loss, net.parameters.copy(), net.statistics.copy()
 
     def is_better(self, loss: float) -> bool:
-        """Whether a loss is the best so far: of two equal ones the first is."""
+        """Whether a loss is the best so far; an equal one is not."""
         return loss < self.loss
 
     def give(self, net: Network) -> None:
-        """Let `net` hold the best; it stays as it is where nothing has been kept."""
+        """Copy the best parameters and statistics into `net`; it stays as it is if none have been kept."""
         if self.parameters is not None and self.statistics is not None:
             net.parameters = self.parameters
             net.statistics[...] = self.statistics
 
 
 def judged(last_loss: float, best: Best | None) -> float:
-    """What a training from one of several starts is judged by, the less the better: its best number on the set held out,
-    or its last loss where there is none; infinite where that is not finite.
+    """The number by which restarts are compared, lower is better: the best loss on the validation set, or the last training
+    loss where there is none; infinite where that is not finite.
     """
     loss = last_loss if best is None else best.loss
     return loss if math.isfinite(loss) else math.inf

@@ -1,4 +1,4 @@
-"""Callbacks: who is told every report, and what their answers mean."""
+"""Callbacks: functions that get every report and may stop the training."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def as_callbacks(given: Callback | Sequence[Callback] | None) -> tuple[Callback,
 
 
 def asked_to_stop(callbacks: tuple[Callback, ...], report: Report) -> bool:
-    """Tell every callback; whether one of them answered True, in Python's words or in NumPy's. Any other answer is none."""
+    """Call every callback; whether one of them returned True, Python's or NumPy's. Any other answer does not stop training."""
     answers = [callback(report) for callback in callbacks]
     return any(isinstance(answer, bool | np.bool_) and bool(answer) for answer in answers)

@@ -1,4 +1,4 @@
-"""Class weights: what a class counts for becomes what each of its points counts for. No loss is computed."""
+"""Class weights: a weight for each class becomes a weight for each of its points."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ClassWeight: TypeAlias = Literal["balanced"] | Mapping[Any, float] | Sequence[fl
 
 
 def weights_by_class(given: ClassWeight, targets: Targets, loss: Loss) -> Array:
-    """The weight of each point, (n,), by its class. A target that is several classes in parts gets their mean.
+    """The weight of each point, (n,), by its class. A target that is a mix of classes gets the weighted mean.
 
-    "balanced" gives each class the same sum, n / (classes · count) a point. In PyTorch a loss's weights divide its mean by
-    their sum in the batch; here weights are scaled to mean 1 over the whole set, once. Raises ValueError for targets that are
-    no classes, a label that is none, and a number of weights that is not that of the classes.
+    "balanced" gives each class the same sum, n / (classes · count) for each point. In PyTorch a loss's weights divide its mean
+    by their sum in the batch; here weights are scaled to mean 1 over the whole set, once. ValueError for targets that are not
+    classes, for an unknown label, and for a number of weights that is not the number of classes.
 
     >>> from clearprop.formulas.losses import NLLM
     >>> Y = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
@@ -33,7 +33,7 @@ def weights_by_class(given: ClassWeight, targets: Targets, loss: Loss) -> Array:
         if given != "balanced":
             raise ValueError(f"class_weight must be 'balanced', a dict or a weight for each class; given {given!r}")
         counts = shares.sum(axis=0)
-        # A class without points weighs nothing, and must not divide by 0.
+        # A class without points has weight 0, without a division by 0.
         weights = len(shares) / (np.count_nonzero(counts) * np.where(counts > 0, counts, np.inf))
     elif isinstance(given, Mapping):
         weights = _by_label(given, shares.shape[1], targets.classes)
@@ -45,7 +45,7 @@ def weights_by_class(given: ClassWeight, targets: Targets, loss: Loss) -> Array:
 
 
 def _shares(Y: Array, loss: Loss) -> Array:
-    """What part of each point belongs to each class, (n, classes); ValueError where targets are no classes."""
+    """The share of each class in each target, (n, classes); ValueError where targets are not classes."""
     if isinstance(loss.domain_Y, Simplex):
         return Y
     if loss.domain_Y == UNIT and Y.shape[1] == 1:

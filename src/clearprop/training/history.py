@@ -1,4 +1,4 @@
-"""History: what training reported, a row for each report. It keeps numbers and computes none."""
+"""History: the numbers of every report of a training."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from .state import State
 
 @dataclass(frozen=True)
 class Report:
-    """Where training stands. A callback gets one; the history keeps its numbers."""
+    """The numbers of a training after a step. A callback gets it; the history keeps the numbers."""
 
     step: int
-    """Steps taken, t."""
+    """The number of steps taken, t."""
     epoch: float
     """Passes over the data, steps * batch size / n."""
     loss: float
-    """Mean over the steps since the last report, each measured before its step, penalty and weights included."""
+    """The mean over the steps since the last report, each computed before its step, with penalty and weights."""
     eta: float
-    """The last step's size."""
+    """The step size of the last step."""
     seconds: float
     """Since training began."""
     validation_loss: float | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     """On the validation set, or on the training set where there is none."""
     network: Network | None = field(default=None, repr=False, compare=False)
-    """As it stands; it goes on changing, so copy what you keep."""
+    """The network itself, which training changes further; copy it to keep it."""
     state: Callable[[], State] | None = field(default=None, repr=False, compare=False)
-    """Called in a callback, it gives all that `train(..., resume=...)` needs to go on from this report."""
+    """To be called in a callback; gives the state with which `train(..., resume=...)` continues from this report."""
 
     def numbers(self) -> dict[str, float]:
         """The history's row: column name to value."""

@@ -1,4 +1,4 @@
-"""Ctrl-C between steps: an interrupt waits until the step under way is whole, so that training can always be continued."""
+"""Ctrl-C during training: an interrupt is delayed until the present step is complete, so that training can be continued."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Self
 
 
 class Interrupts:
-    """A block in which Ctrl-C raises KeyboardInterrupt where `check` is called, and at its end. A second one does not wait.
+    """A block in which Ctrl-C raises KeyboardInterrupt only in `check` and at the end. A second Ctrl-C raises it at once.
 
-    Only where Ctrl-C would raise KeyboardInterrupt: in the main thread, under Python's own handler.
+    It has an effect only where Ctrl-C would raise KeyboardInterrupt: in the main thread, with Python's own handler.
     """
 
     def __enter__(self) -> Self:
@@ -29,7 +29,7 @@ class Interrupts:
             self.check()
 
     def check(self) -> None:
-        """Raise the KeyboardInterrupt that waits, if one does."""
+        """Raise the delayed KeyboardInterrupt, if there is one."""
         if self._asked:
             self._asked = False
             raise KeyboardInterrupt

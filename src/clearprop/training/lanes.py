@@ -1,4 +1,4 @@
-"""Restarts side by side: small networks trained in the lanes of the processor's vectors, and reported on together."""
+"""Restarts side by side: several small networks trained at once, each in one lane of the processor's vectors."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from ..engines.processors import processors
 from ..formulas.catalogue import Array
 from .history import History, Report
 from .interrupts import Interrupts
-from .progress import Bar
+from .progress import Bar, NoBar
 from .restarts import Start, about_starts
 from .run import Diverged, Run
-from .sampling import Supply
+from .sampling import BatchStream
 from .state import State
 from .training import Training
 
 AT_ONCE = 4096
-"""Steps of each network in one call of the kernels, at most."""
+"""The most steps of each network in one call of the kernels."""
 
 
 class Lanes:
-    """Several trainings of one kind, a network a lane. Steps are counted for each."""
+    """Restarts of one training, one network in each lane. `step` counts the steps of each network."""
 
     kind = "side_by_side"
 
-    def __init__(self, training: Training, starts: list[Start], bar: Bar) -> None:
+    def __init__(self, training: Training, starts: list[Start]) -> None:
         task, n = training.task_for(starts[0][0].copy(), 0), len(training.task.X)
-        self.training, self.task, self.bar = training, task, bar
+        self.training, self.task, self.steps = training, task, training.steps
+        self.bar: Bar = NoBar()
         self.about = about_starts(training, starts)
         self.threads = training.threads or processors()
         self.parameters = np.stack([net.parameters for net, _ in starts])
         self.best, self.judged = self.parameters.copy(), np.full(len(starts), math.inf)
-        self.supplies = [Supply(training.sampling, n, 1, generator) for _, generator in starts]
+        self.supplies = [BatchStream(training.sampling, n, 1, generator) for _, generator in starts]
         self.engine = SideBySide(task, self.threads)
         self.lost = np.zeros(len(starts))
         self.reports: list[list[Any]] = []
@@ -50,7 +51,7 @@ class Lanes:
         """Why these restarts cannot run side by side; empty where they can."""
         looks = training.stops or training.callbacks or training.metrics or training.averaging
         if looks or training.schedule.listener():
-            return "stop conditions, callbacks, metrics, averages and plateaus look at one training at a time"
+            return "stop conditions, callbacks, metrics, averages and plateaus need one training at a time"
         if training.engine == "numpy":
             return "the NumPy engine was asked for"
         return (
@@ -60,21 +61,21 @@ class Lanes:
         )
 
     def advance(self, until: int | None = None) -> str:
-        """Take steps of all networks up to step `until`, or all; why training ended, empty where it can go on."""
-        last, period = self.training.steps, self.training.steps_per_report
-        until = last if until is None else min(until, last)
+        """Take steps of all networks up to step `until`, or all. Gives why training ended; empty if it can continue."""
+        period = self.training.steps_per_report
+        until = self.steps if until is None else min(until, self.steps)
         at_once = max(16, min(AT_ONCE, int(3e7 / self.parameters.size)))
         with Interrupts() as interrupts:
             while self.step < until:
-                due = min(self.reported + period, last)
+                due = min(self.reported + period, self.steps)
                 together = self.reported + ((self.step - self.reported) // at_once + 1) * at_once
                 self._take(min(until, due, together) - self.step)
                 if self.step == due:
                     self._report()
                 interrupts.check()
-        if self.step < last:
+        if self.step < self.steps:
             return ""
-        because = f"all {last} steps taken"
+        because = f"all {self.steps} steps taken"
         if len(self.reports) and not np.isfinite(self.judged).any():
             message = f"all {len(self.judged)} restarts diverged; eta was {self.eta:g}, try a smaller one"
             raise Diverged(message, self.finish(because))
@@ -88,7 +89,7 @@ class Lanes:
         self.bar.advance(self.step)
 
     def _report(self) -> None:
-        """Measure, and keep the best of each network."""
+        """Compute the losses, and keep the best parameters of each network."""
         losses = self.lost / (self.step - self.reported)
         self.lost, self.reported = np.zeros_like(self.lost), self.step
         validated = self.training.held_out is not None
@@ -103,7 +104,7 @@ class Lanes:
         held_out, task = self.training.held_out, self.task
         assert held_out is not None
         net = task.network.with_parameters(parameters)
-        with np.errstate(all="ignore"):  # a restart may have left the finite numbers
+        with np.errstate(all="ignore"):  # the parameters of a restart may not be finite
             Z, A = held_out.outputs(net)
             return held_out.loss(net, task.loss, task.penalty, Z, A)
 
@@ -132,11 +133,11 @@ class Lanes:
             history.append(Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out))
         return history
 
-    KEPT = ("step", "reported", "eta", "lost", "parameters", "best", "judged")
+    CHANGING = ("step", "reported", "eta", "lost", "parameters", "best", "judged")
 
     def state(self) -> State:
-        """All that continuing from here needs, copied."""
-        values = {name: deepcopy(getattr(self, name)) for name in self.KEPT}
+        """A copy of all that a continuation from here needs."""
+        values = {name: deepcopy(getattr(self, name)) for name in self.CHANGING}
         values |= {
             "seconds": time.perf_counter() - self.began,
             "supplies": [supply.state() for supply in self.supplies],
@@ -145,8 +146,8 @@ class Lanes:
         return State(self.kind, self.about, values)
 
     def restore(self, values: dict[str, Any]) -> None:
-        """Go on from the values of a state."""
-        for name in self.KEPT:
+        """Continue from the values of a state."""
+        for name in self.CHANGING:
             setattr(self, name, deepcopy(values[name]))
         for supply, state in zip(self.supplies, values["supplies"], strict=True):
             supply.restore(state)

@@ -1,6 +1,6 @@
-"""The loop: batches go to an engine, reports come back, until a condition ends it. The loop itself computes no step.
+"""The loop: it draws batches, hands them to an engine, reports and stops. The engine computes the steps.
 
-It can stop after any step and go on; what going on needs is its state.
+It can stop after any step and continue; its state holds all that a continuation needs.
 """
 
 from __future__ import annotations
@@ -26,21 +26,22 @@ from .interrupts import Interrupts
 from .progress import Bar, NoBar
 from .recording import Recorder, Recording
 from .run import Diverged, NoStepSize, Run
-from .sampling import Supply
+from .sampling import BatchStream
 from .state import State
 from .stopping import watched_loss
 from .training import Training
 
 
 class Loop:
-    """One training of one network, in place. It owns t, the number of steps taken."""
+    """One training of one network, in place. It owns t, the count of steps."""
 
     kind = "single"
 
-    def __init__(self, training: Training, net: Network, rng: np.random.Generator, bar: Bar = NoBar()) -> None:  # noqa: B008
-        self.training, self.bar = training, bar
+    def __init__(self, training: Training, net: Network, rng: np.random.Generator) -> None:
+        self.training, self.steps = training, training.steps
+        self.bar: Bar = NoBar()
         self.seed = training.noise_seed(rng)
-        self.supply = Supply(training.sampling, len(training.task.X), training.batch_size, rng)
+        self.supply = BatchStream(training.sampling, len(training.task.X), training.batch_size, rng)
         self._begin(net, None)
         self.step, self.eta, self.because, self.stopped_by = 0, math.nan, "", ""
         self.lost, self.reported = 0.0, 0
@@ -52,7 +53,7 @@ class Loop:
         self.whole_state: Callable[[], State] = self.state
 
     def _begin(self, net: Network, optimizer: dict[str, Array] | None) -> None:
-        """The task on `net`, and who takes its steps."""
+        """Make the task with `net`, and the engine for it."""
         training = self.training
         self.task = training.task_for(net, self.seed, optimizer)
         self.engine, self.choice = training.engine_for(self.task)
@@ -65,58 +66,57 @@ class Loop:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What a continued training must have as it was."""
+        """What must be the same in a training that continues from a state of this one."""
         return self.training.about
 
-    # ---- going on
+    # ---- taking steps
 
     def advance(self, until: int | None = None) -> str:
-        """Take steps up to step `until`, or all; why training ended, empty where it can go on.
+        """Take steps up to step `until`, or all. Gives why training ended; empty if it can continue.
 
-        Reports come at the ends of epochs, wherever it is called to stop.
+        Reports come at the ends of epochs, whatever `until` is.
         """
-        last = self.training.steps
-        until = last if until is None else min(until, last)
+        until = self.steps if until is None else min(until, self.steps)
         with Interrupts() as interrupts:
             while not self.because and self.step < until:
                 self._take(self._next(until) - self.step)
                 if self.step == self._due:
                     self._report()
                 interrupts.check()
-        if self.step >= last and not self.because:
-            self.because = f"all {last} steps taken"
+        if self.step >= self.steps and not self.because:
+            self.because = f"all {self.steps} steps taken"
         return self.because
 
     @property
     def _due(self) -> int:
-        """The step after which there is a report."""
+        """The step after which the next report is due."""
         period = self.training.steps_per_report
-        return min((self.reported // period + 1) * period, self.training.steps)
+        return min((self.reported // period + 1) * period, self.steps)
 
     def _next(self, until: int) -> int:
-        """The step after which the loop has something to do, or has to show itself; not beyond `until`."""
+        """The last step of the next call of the engine: up to a report, an update of the average, or `until`."""
         at_once = self.engine.steps_at_once(self.training.batch_size)
-        # Counted from the last report, so that the same steps are taken together wherever training was stopped between.
+        # Counted from the last report, so that steps are grouped in the same way wherever training was stopped in between.
         together = self.reported + ((self.step - self.reported) // at_once + 1) * at_once
         averaged = until if self.average is None else self.average.next
         return min(until, self._due, together, averaged)
 
     def _take(self, count: int) -> None:
-        """At most so many steps, and at least one."""
+        """Take at most `count` steps, and at least one."""
         etas = self._etas(count)
         place = self.supply.state()
         try:
             self.lost += self.engine.run(self.supply.take(len(etas)), etas, self.step + 1)
-        except NonFinite as error:  # the engine has left the network as it was before that step
+        except NonFinite as error:  # the network is as it was before that step
             raise self._diverged(error, float(etas[error.step]), place) from None
         self.step += len(etas)
         self.eta = float(etas[-1])
         if self.average is not None and self.step == self.average.next:
-            self.average.take_in(self.task.network.parameters, self.step)
+            self.average.add(self.task.network.parameters, self.step)
         self.bar.advance(self.step)
 
     def _etas(self, count: int) -> Array:
-        """The next step sizes, at most `count`: those before the one for which the schedule fails, so that they are used."""
+        """The next step sizes, at most `count`. If the schedule fails at one of them, those before it are used first."""
         try:
             etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
         except Exception as error:
@@ -129,11 +129,11 @@ class Loop:
         return etas if self.factor == 1 else etas * self.factor
 
     def _diverged(self, error: NonFinite, eta: float, place: dict[str, Any]) -> Diverged:
-        """The error to raise; the steps before the one that failed have been taken."""
+        """The error for a step with a value that is not finite, after the engine has taken the steps before it."""
         self.supply.restore(place)
         self.supply.skip(error.step)
         self.step += error.step
-        self.lost, self.reported = 0.0, self.step  # what those steps lost is not known
+        self.lost, self.reported = 0.0, self.step  # the losses of those steps are not known
         step = self.step + 1
         epoch = (step - 1) // self.training.steps_per_epoch + 1
         message = (
@@ -145,7 +145,7 @@ class Loop:
     # ---- reporting
 
     def _report(self) -> None:
-        """Measure, keep the best, tell everyone; training ends where one of them has a reason."""
+        """Make a report: validate, keep the best network, call listener, stop conditions and callbacks."""
         report = Report(
             step=self.step,
             epoch=self.step / self.training.steps_per_epoch,
@@ -155,7 +155,7 @@ class Loop:
             network=self._reported_network(),
             state=self.whole_state,
         )
-        report = self._measured(report)
+        report = self._with_metrics(report)
         self.lost, self.reported = 0.0, self.step
         self.history.append(report)
         self.bar.report(report)
@@ -174,13 +174,13 @@ class Loop:
         """The network that would be returned now: the averaged one where parameters are averaged."""
         return self.task.network if self.average is None else self.average.averaged(self.task.network)
 
-    def _measured(self, report: Report) -> Report:
+    def _with_metrics(self, report: Report) -> Report:
         net, task, training = report.network, self.task, self.training
         assert net is not None
         if training.held_out is None and not training.metrics:
             return report
         held = training.held_out or HeldOut(task.X, task.Y, task.weights)
-        with np.errstate(all="ignore"):  # a prediction that overflows shows in the numbers
+        with np.errstate(all="ignore"):  # an overflow shows in the reported numbers
             Z, A = held.outputs(net)
             metrics = {metric.name: metric.value(task.loss.prediction(A), held.Y) for metric in training.metrics}
             if training.held_out is None:
@@ -189,43 +189,40 @@ class Loop:
 
     @property
     def judged(self) -> float:
-        """What this training is judged by among restarts, the less the better."""
+        """The number by which this training is compared with other restarts, lower is better."""
         losses = self.history["loss"] if len(self.history) else [math.inf]
         return judged(float(losses[-1]), self.best)
 
-    # ---- ending, and what a continuation needs
+    # ---- the end, and the state for a continuation
 
     def finish(self, because: str) -> Run:
-        """What training gives where it ends now. The network takes the weights that are returned: the loop is over."""
-        net, state = self.task.network, self.whole_state()
+        """The result of a training that ends now, with its state. No step may follow."""
+        state = self.whole_state()
+        return replace(self.end(because), state=state)
+
+    def end(self, because: str) -> Run:
+        """The same without a state. The network gets the parameters that are returned, the best or averaged ones."""
+        net, training = self.task.network, self.training
         if self.best is not None and self.best.parameters is not None:
             self.best.give(net)
         else:
             given = self._reported_network()
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
-        training = self.training
         return Run(
-            net,
-            self.history,
-            because,
-            self.choice,
-            training.classes,
-            self.recording,
-            schedule=training.schedule,
-            state=state,
+            net, self.history, because, self.choice, training.classes, self.recording, schedule=training.schedule
         )
 
     OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "history", "best", "average", "listener", "recording")
     NUMBERS: ClassVar[tuple[str, ...]] = ("step", "eta", "because", "stopped_by", "lost", "reported", "factor", "seed")
 
     def state(self) -> State:
-        """All that continuing from here needs, copied."""
+        """A copy of all that a continuation from here needs."""
         net = self.task.network
         values = {
             "parameters": net.parameters.copy(),
             "statistics": net.statistics.copy(),
-            "optimizer": {name: array.copy() for name, array in self._optimizer_state().items()},
+            "optimizer": {name: array.copy() for name, array in self.engine.state().items()},
             "seconds": time.perf_counter() - self.began,
             "watches": [
                 [str(stop), state_of(watch)] for stop, watch in zip(self.training.stops, self.watches, strict=True)
@@ -235,12 +232,8 @@ class Loop:
         }
         return State(self.kind, self.about, values)
 
-    def _optimizer_state(self) -> dict[str, Array]:
-        self.engine.settle()
-        return self.engine.state
-
     def restore(self, values: dict[str, Any]) -> None:
-        """Go on from the values of a state."""
+        """Continue from the values of a state."""
         net = self.task.network
         net.parameters = values["parameters"]
         net.statistics[...] = values["statistics"]
@@ -254,9 +247,9 @@ class Loop:
         self.began = time.perf_counter() - values["seconds"]
         self._restore_watches(values["watches"])
 
-    def _restore_watches(self, kept: list[Any]) -> None:
-        """Each condition that is asked for again goes on; a reason to end is dropped with the condition that gave it."""
-        remaining = list(kept)
+    def _restore_watches(self, states: list[Any]) -> None:
+        """Restore each stop condition that is given again; a reason to stop is dropped if its condition is not given."""
+        remaining = list(states)
         for stop, watch in zip(self.training.stops, self.watches, strict=True):
             same = next((each for each in remaining if each[0] == str(stop)), None)
             if same is not None:

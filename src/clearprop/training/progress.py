@@ -1,4 +1,4 @@
-"""Progress on a person's screen: a live bar in a terminal or a notebook, and nothing elsewhere. It only looks."""
+"""The progress bar of a training: live in a terminal or a notebook, and nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .history import Report
 
 
 class Bar(Protocol):
-    """What the loop tells: steps taken, and reports."""
+    """What the loop calls: `advance` with the number of steps taken, `report` with every report."""
 
     def advance(self, step: int) -> None: ...
 
@@ -21,15 +21,15 @@ class Bar(Protocol):
 
 
 class NoBar:
-    """Silence."""
+    """A bar that shows nothing."""
 
     def advance(self, step: int) -> None: ...
 
     def report(self, report: Report) -> None: ...
 
 
-class Shifted:
-    """A bar of several trainings one after another, as one of them sees it that begins after `before` steps."""
+class OffsetBar:
+    """A bar for one of several trainings in sequence, which begins after `before` steps of the others."""
 
     def __init__(self, bar: Bar, before: int) -> None:
         self._bar, self._before = bar, before
@@ -70,14 +70,14 @@ class RichBar:
         self._progress.update(self._bar, completed=report.step, numbers=numbers)
 
     def close(self) -> None:
-        """Draw the last state and leave it on the screen."""
+        """Draw the bar a last time and leave it on the screen."""
         self._progress.stop()
 
 
 @contextmanager
 def progress_bar(steps: int, show: bool | None) -> Iterator[Bar]:
-    """A bar for `steps` steps. `show=None` shows it where a person looks: on a terminal and in a notebook."""
-    if not (someone_looks() if show is None else show):
+    """A bar for `steps` steps. `show=None` shows it in a terminal and in a notebook only."""
+    if not (is_live() if show is None else show):
         yield NoBar()
         return
     bar = RichBar(steps)
@@ -87,8 +87,8 @@ def progress_bar(steps: int, show: bool | None) -> Iterator[Bar]:
         bar.close()
 
 
-def someone_looks() -> bool:
-    """Whether what is drawn now appears live before a person's eyes."""
+def is_live() -> bool:
+    """Whether the output is shown live: in a notebook, or on a terminal."""
     return in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
 
 

@@ -1,4 +1,4 @@
-"""L-BFGS by SciPy: the loss of a task as a function of its parameters, and the call that lowers it. It draws no batches."""
+"""L-BFGS by SciPy: the loss of a task as a function of its parameters, and the call that minimises it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ LossAndGradient: TypeAlias = Callable[[Array], tuple[float, Array]]
 class Objective:
     """The loss of a task on all its points, as a function of the parameters.
 
-    They are followed in double precision whatever the network's own: a line search compares losses that differ in their
-    last digits.
+    The computation is in double precision, whatever the network's type: a line search compares losses that differ only in
+    their last digits.
     """
 
     def __init__(self, task: Task, engine: str = "auto", threads: int | None = None) -> None:
@@ -38,13 +38,13 @@ class Objective:
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:
         self.task.network.parameters = parameters
-        with np.errstate(all="ignore"):  # a line search may look beyond the finite numbers, and turns back
+        with np.errstate(all="ignore"):  # a line search may try a point where the loss overflows, and then goes back
             loss, gradient = self.engine.loss_and_gradient(self._every, 1)
-        return loss, gradient.copy()  # SciPy holds on to it
+        return loss, gradient.copy()  # SciPy keeps it
 
 
 class SparseObjective:
-    """The same for points in a sparse matrix, by the reference, which takes them as they are."""
+    """The same for points in a sparse matrix, computed by the reference, which accepts them."""
 
     def __init__(self, task: Task) -> None:
         self.task, self._Y = task, task.targets(slice(None))
@@ -68,8 +68,8 @@ def minimise(
 ) -> Any:
     """SciPy's OptimizeResult from parameters `start` (p,), after at most so many steps and evaluations of the loss.
 
-    `after_step(intermediate_result)` is called after every step, and ends the search by StopIteration. What L-BFGS
-    remembers of its steps ends with the call, for SciPy does not give it out.
+    `after_step(intermediate_result)` is called after every step, and ends the search by StopIteration. The memory of L-BFGS
+    ends with the call, because SciPy does not give it out.
     """
     return require_scipy()(
         objective,
@@ -88,7 +88,7 @@ def minimise(
 
 
 def require_scipy() -> Any:
-    """SciPy's `minimize`; ModuleNotFoundError that says what to install where it is missing."""
+    """SciPy's `minimize`; ModuleNotFoundError, which says what to install, where SciPy is missing."""
     try:
         from scipy.optimize import minimize
     except ModuleNotFoundError:
@@ -104,10 +104,12 @@ def require_alone(optimizer: Optimizer) -> None:
 
 
 def require_one_function(task: Task, averaging: Averaging | None = None) -> None:
-    """ValueError where a part of the task changes the loss, or the weights, in each step: L-BFGS lowers one function."""
+    """ValueError where a part of the task changes the loss or the weights in each step: L-BFGS minimises one function."""
     for part in (task.dropout, task.input_noise, task.max_norm, averaging):
         if part is not None:
-            raise ValueError(f"lbfgs lowers one function of the weights, which {part.name} would change in each step")
+            raise ValueError(
+                f"lbfgs minimises one function of the weights, which {part.name} would change in each step"
+            )
 
 
 def _doubles(values: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Recording: chosen steps of a training kept whole, so that they can be explained afterwards. It changes no step."""
+"""Recording: chosen steps of a training are kept with points and parameters, so that they can be explained later."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..formulas.stateful import Stateful
 from ..network import Network
 
 Record: TypeAlias = int | Sequence[int]
-"""How many steps to keep, or which ones, counted from 1."""
+"""The number of steps to keep, or their numbers, counted from 1."""
 
 
 @dataclass(frozen=True)
 class RecordedStep:
-    """One step: what it saw, and the parameters on both sides of it."""
+    """One step: its points, step size and loss, and the parameters before and after it."""
 
     t: int
     eta: float
@@ -30,12 +30,12 @@ class RecordedStep:
     """All parameters before the step, (p,)."""
     after: Array
     loss: float
-    """The loss of its points, before the step."""
+    """The loss on its points before the step."""
 
 
 @dataclass
 class Recording(Stateful):
-    """The steps of a training that were kept, by t."""
+    """The recorded steps of a training, by t."""
 
     task: Task
     wanted: tuple[int, ...]
@@ -53,7 +53,7 @@ class Recording(Stateful):
         self.steps = {step["t"]: RecordedStep(**step) for step in state["steps"]}
 
     def network(self, t: int, *, after: bool = False) -> Network:
-        """The network before step t, or after it. KeyError where that step was not kept."""
+        """The network before step t, or after it. KeyError where that step was not recorded."""
         step = self[t]
         return self.task.network.with_parameters((step.after if after else step.before).copy())
 
@@ -67,20 +67,32 @@ class Recording(Stateful):
 
 
 class Recorder(Engine):
-    """An engine that hands every step on to another, and keeps the ones that are wanted."""
+    """An engine that lets another one take every step, and records the wanted ones."""
 
     name = "recorder"
 
     def __init__(self, engine: Engine, recording: Recording) -> None:
         super().__init__(engine.task)
         self._engine, self._recording = engine, recording
-        self.state = engine.state
 
     def steps_at_once(self, batch_size: int) -> int:
         return self._engine.steps_at_once(batch_size)
 
-    def settle(self) -> None:
-        self._engine.settle()
+    @property
+    def steps_together(self) -> int:
+        return self._engine.steps_together
+
+    def state(self) -> dict[str, Array]:
+        return self._engine.state()
+
+    def restore(self, state: dict[str, Array]) -> None:
+        self._engine.restore(state)
+
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        return self._engine.loss_and_gradient(points, t, first=first, of=of)
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        self._engine.apply(gradient, eta, t)
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         given, total, done = as_batches(batches), 0.0, 0
@@ -98,7 +110,7 @@ class Recorder(Engine):
         return total
 
     def _keep(self, batch: Batches, etas: Array, t: int) -> float:
-        """One step, kept."""
+        """Take one step and record it."""
         before = self.task.network.parameters.copy()
         loss = self._engine.run(batch, etas, t)
         after = self.task.network.parameters.copy()
@@ -107,7 +119,7 @@ class Recorder(Engine):
 
 
 def wanted_steps(record: Record, steps: int) -> tuple[int, ...]:
-    """The steps to keep: those named, or that many, closer together where training begins and most happens."""
+    """The steps to record: those given, or that many, closer together at the beginning, where most changes."""
     if isinstance(record, bool) or (isinstance(record, int) and record < 1):
         raise ValueError(f"record must be how many steps to keep, 1 or more, or which ones; given {record!r}")
     if isinstance(record, int):

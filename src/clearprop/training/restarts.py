@@ -1,7 +1,7 @@
 """Restarts: several trainings from independent starting points, of which the best is kept (Concept 20).
 
 Different starts reach different local minima. Each restart draws its start and its points from a generator of its own,
-so it does not matter how many there are, in which order they run, or on how many threads.
+so its result does not depend on the number of restarts, on their order, or on the number of threads.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import numpy as np
 from ..network import Network
 from .history import History
 from .loop import Loop
-from .progress import Bar, Shifted
+from .progress import Bar, NoBar, OffsetBar
 from .run import Diverged, Run
 from .state import State, digest
 from .training import Training
 from .whole_set import WholeSetLoop
 
 Start: TypeAlias = tuple[Network, np.random.Generator]
-"""A network, and what draws its points."""
+"""A network, and the generator that draws its points."""
 
 
 def starting_points(net: Network, K: int, rng: np.random.Generator) -> list[Start]:
-    """K networks, the given one first, the others drawn as it was; and what draws the points of each."""
+    """K networks, the given one first, the others drawn by its initialiser, each with a generator for its points."""
     generators = rng.spawn(K)
     drawn = [
         Network(net.widths, net.activations, init=net.init, normalization=net.normalizations, seed=own, dtype=net.dtype)
@@ -36,54 +36,69 @@ def starting_points(net: Network, K: int, rng: np.random.Generator) -> list[Star
 
 
 def about_starts(training: Training, starts: list[Start]) -> dict[str, Any]:
-    """What a continued training must have as it was: its starts too, and the points that each will draw."""
+    """What must be the same in a continued training, with digests of the starts and of their generators."""
     places = np.frombuffer("".join(str(rng.bit_generator.state) for _, rng in starts).encode(), np.uint8)
     return {**training.about, "starts": digest(*(net.parameters for net, _ in starts), places)}
 
 
-def loop_for(training: Training, start: Start, bar: Bar) -> Loop:
-    """The loop of one training from there."""
-    return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, *start, bar)
+def loop_for(training: Training, start: Start) -> Loop:
+    """The loop of one training from a start."""
+    return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, *start)
 
 
-class OneAfterAnother:
-    """Each restart by a loop of its own; one that diverges is passed over, unless all do. Steps are counted over all."""
+class SequentialRestarts:
+    """Restarts in sequence, each by a loop of its own; one that diverges is ignored, unless all do. Steps count over all."""
 
     kind = "one_after_another"
 
-    def __init__(self, training: Training, starts: list[Start], bar: Bar) -> None:
-        self.training, self.starts, self.bar = training, starts, bar
+    def __init__(self, training: Training, starts: list[Start]) -> None:
+        self.training, self.starts, self.steps = training, starts, len(starts) * training.steps
         self.about = about_starts(training, starts)
         self.losses: list[float] = []
         self.best: Run | None = None
         self.best_loss = math.inf
         self.failure: Diverged | None = None
+        self._bar: Bar = NoBar()
         self.loop = self._next_loop()
 
+    @property
+    def bar(self) -> Bar:
+        """The progress bar of all restarts together."""
+        return self._bar
+
+    @bar.setter
+    def bar(self, bar: Bar) -> None:
+        self._bar = bar
+        self.loop.bar = OffsetBar(bar, len(self.losses) * self.training.steps)
+
     def _next_loop(self) -> Loop:
-        done = len(self.losses)
-        loop = loop_for(self.training, self.starts[done], Shifted(self.bar, done * self.training.steps))
+        loop = loop_for(self.training, self.starts[len(self.losses)])
         loop.whole_state = self.state
+        loop.bar = OffsetBar(self.bar, len(self.losses) * self.training.steps)
         return loop
 
     @property
     def step(self) -> int:
-        return len(self.losses) * self.training.steps + self.loop.step
+        return len(self.losses) * self.training.steps + (0 if self._are_done else self.loop.step)
+
+    @property
+    def _are_done(self) -> bool:
+        return len(self.losses) == len(self.starts)
 
     def advance(self, until: int | None = None) -> str:
-        """Take steps up to step `until`, counted over all restarts, or all; why training ended, empty where it can go on."""
-        steps, K = self.training.steps, len(self.starts)
-        until = K * steps if until is None else until
-        while len(self.losses) < K:
+        """Take steps up to `until`, counted over all restarts, or all. Gives why training ended; empty if it can continue."""
+        steps = self.training.steps
+        until = self.steps if until is None else until
+        while not self._are_done:
             try:
                 because = self.loop.advance(until - len(self.losses) * steps)
                 if not because:
                     return ""
-                self._close(self.loop.judged, self.loop.finish(because))
+                self._close(self.loop.judged, self.loop.end(because))
             except Diverged as error:
                 self._close(math.inf, None)
                 self.failure = error
-            if len(self.losses) < K:
+            if not self._are_done:
                 self.loop = self._next_loop()
         if self.best is None:
             assert self.failure is not None
@@ -91,33 +106,32 @@ class OneAfterAnother:
         return self.best.stopped_because
 
     def _close(self, loss: float, run: Run | None) -> None:
-        """One restart is done; of several that are equally good the first is kept."""
+        """Note the result of one restart; of several that are equally good the first is kept."""
         self.losses.append(loss)
         if run is not None and (self.best is None or loss < self.best_loss):
             self.best, self.best_loss = run, loss
 
     def finish(self, because: str) -> Run:
-        """The best of the restarts that are done, and of the one under way."""
+        """The best of the finished restarts and the present one."""
         state = self.state()
-        if len(self.losses) < len(self.starts):
-            self._close(self.loop.judged, self.loop.finish(because))
+        if not self._are_done:
+            self._close(self.loop.judged, self.loop.end(because))
         assert self.best is not None
         return replace(self.best, stopped_because=because, restarts=np.array(self.losses), state=state)
 
     def state(self) -> State:
-        """All that continuing needs, copied: the losses of the restarts that are done, the best one, and the one under way."""
-        done = len(self.losses) == len(self.starts)
+        """A copy of all that a continuation needs: the losses of finished restarts, the best of them, the present loop."""
         values = {
             "step": self.step,
             "losses": list(self.losses),
             "best_loss": self.best_loss,
-            "best": None if self.best is None else _kept(self.best),
-            "loop": None if done else self.loop.state().values,
+            "best": None if self.best is None else _values_of(self.best),
+            "loop": None if self._are_done else self.loop.state().values,
         }
         return State(self.kind, self.about, values)
 
     def restore(self, values: dict[str, Any]) -> None:
-        """Go on from the values of a state."""
+        """Continue from the values of a state."""
         self.losses, self.best_loss = list(values["losses"]), values["best_loss"]
         if values["best"] is not None:
             self.best = self._run(values["best"])
@@ -125,18 +139,18 @@ class OneAfterAnother:
             self.loop = self._next_loop()
             self.loop.restore(values["loop"])
 
-    def _run(self, kept: dict[str, Any]) -> Run:
+    def _run(self, values: dict[str, Any]) -> Run:
         net, history = self.starts[0][0].copy(), History()
-        net.parameters, net.statistics[...] = kept["parameters"], kept["statistics"]
-        history.restore(kept["history"])
+        net.parameters, net.statistics[...] = values["parameters"], values["statistics"]
+        history.restore(values["history"])
         training = self.training
         return Run(
-            net, history, kept["stopped_because"], self.loop.choice, training.classes, schedule=training.schedule
+            net, history, values["stopped_because"], self.loop.choice, training.classes, schedule=training.schedule
         )
 
 
-def _kept(run: Run) -> dict[str, Any]:
-    """What a state holds of a run that is over."""
+def _values_of(run: Run) -> dict[str, Any]:
+    """The values of a finished run for a state."""
     net = run.network
     return {
         "parameters": net.parameters.copy(),

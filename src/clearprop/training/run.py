@@ -1,4 +1,4 @@
-"""What training gives: the network, how it came about, and the errors that carry it."""
+"""`Run`, the result of a training, and the errors that carry one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .state import State
 
 @dataclass(frozen=True)
 class Run:
-    """What training gives: the trained network, and how it came about."""
+    """The result of a training: the trained network, its history, and why it stopped."""
 
     network: Network
     """The best one by validation loss where there is a validation set, else the last."""
@@ -24,19 +24,19 @@ class Run:
     engine: EngineChoice
     """Which engine computed the steps, and why that one."""
     classes: Array | None = None
-    """What the outputs stand for, where targets were labels."""
+    """The classes that the outputs stand for, where targets were labels."""
     recording: Recording | None = None
-    """The steps that were kept, where that was asked for."""
+    """The recorded steps, if `record` was given."""
     restarts: Array | None = None
-    """The loss that each restart was judged by, (K,), infinite where it diverged; None where there was only one."""
+    """The loss by which each restart was compared, (K,), infinite where it diverged; None where there was only one."""
     schedule: Schedule | None = None
-    """The step size as a function of t, which also says how long "the whole training" was."""
+    """The step size as a function of t; a schedule for "the whole training" has its length here."""
     state: State | None = None
-    """Where it ended, for `train(..., resume=run.state)` to go on from."""
+    """The state at the end; `train(..., resume=run.state)` continues from it."""
 
 
 class Diverged(ArithmeticError):
-    """Training met a value that is not finite.
+    """A value in training was not finite.
 
     `run` holds the history so far and the last finite network (with a validation set, the best one so far).
     """

@@ -1,4 +1,4 @@
-"""Sampling: which points each step sees. It draws row numbers and never touches data."""
+"""Sampling: which points each step uses. It draws row numbers; the data are not needed."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ DRAWN_AT_ONCE = 65536
 
 
 class Sampling(Part):
-    """A way to draw batches, without end."""
+    """A way to draw batches."""
 
     kind = "sampling"
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterable[Array]:
         """Row numbers of n points for the next steps, in pieces (k, b) of any k; an epoch's last batch may be short.
 
-        It is called again when these are used up. Nothing may change from call to call but `rng`: the state of that
-        generator is what a continued training draws the same batches from.
+        It is called again when these are used up. Only `rng` may change from call to call, because a continued training
+        restores nothing but that generator's state to draw the same batches.
         """
         raise NotImplementedError(f"sampling {self.name!r} must define draw")
 
 
 @register
 class Shuffle(Sampling):
-    """Every point once in an epoch, in a new random order each time; the last batch is what is left."""
+    """Every point once in an epoch, in a new random order each time; the last batch of an epoch may be smaller."""
 
     name, formula, source = "shuffle", "a permutation each epoch", "standard"
 
@@ -49,7 +49,7 @@ class Shuffle(Sampling):
 
 @register
 class WithReplacement(Sampling):
-    """Every point equally likely at every draw, as the notes' procedure has it; an epoch is n draws."""
+    """Every point is equally likely at every draw, as in the notes' procedure; an epoch is n draws."""
 
     name, formula, source = "with_replacement", "i ~ uniform(1..n) at each draw", "section 7.6.2"
 
@@ -57,10 +57,10 @@ class WithReplacement(Sampling):
         yield rng.integers(0, n, size=(max(1, DRAWN_AT_ONCE // b), b))
 
 
-class Supply(Stateful):
-    """Batches of b of n points, handed out by number of steps.
+class BatchStream(Stateful):
+    """Batches of b of n points for as many steps as are asked for.
 
-    Its place is the generator's state before the last draw, and how many steps of that draw have been handed out.
+    Its state is the generator's state before the last draw, and the number of steps used from that draw.
     """
 
     def __init__(self, sampling: Sampling, n: int, b: int, rng: np.random.Generator) -> None:
@@ -82,7 +82,7 @@ class Supply(Stateful):
         return Batches.joined(pieces)
 
     def skip(self, steps: int) -> None:
-        """Pass over the next `steps` steps."""
+        """Skip the batches of the next `steps` steps."""
         if steps:
             self.take(steps)
 
@@ -106,13 +106,13 @@ class Supply(Stateful):
 
     def _checked(self, piece: Array) -> Array:
         whole = piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"
-        if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would take -1 for another row
+        if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would read -1 as the last row
             raise ValueError(f"a sampling gives row numbers (k, b) from 0 to {self._n - 1}; given {piece!r}")
         return piece
 
 
 def generator_of(state: dict[str, Any]) -> np.random.Generator:
-    """The generator whose bit generator is in that state; ValueError for a kind that NumPy does not have."""
+    """A generator with this state of its bit generator; ValueError for a kind that NumPy does not have."""
     kind = getattr(np.random, str(state["bit_generator"]), None)
     if not (isinstance(kind, type) and issubclass(kind, np.random.BitGenerator)):
         raise ValueError(f"NumPy has no bit generator {state['bit_generator']!r}")

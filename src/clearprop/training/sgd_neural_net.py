@@ -1,4 +1,4 @@
-"""SGD-NEURAL-NET, the notes' procedure (section 7.6.2), argument for argument. It adds nothing to `train` but their names."""
+"""SGD-NEURAL-NET, the notes' procedure (section 7.6.2), with the notes' names for the arguments of `train`."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def sgd_neural_net(
     D
         The data (X, Y): X (n, m^1), Y values or one-hot rows (n, n^L), or class labels (n,).
     T
-        Steps; t counts them from 1.
+        The number of steps; t counts them from 1.
     L, m, f
         The number of layers, their input widths (m^1, ..., m^L) and activations (f^1, ..., f^L); n^L follows from Y.
     loss, eta, seed
-        The loss, the step size (a number, a schedule or a function of t), and what fixes every random draw.
+        The loss, the step size (a number, a schedule or a function of t), and the seed of every random draw.
 
-    Every layer's link uses the weights of the forward pass; all layers are updated after the last link is taken.
+    Every layer's link uses the weights of the forward pass; all layers are updated after the last link is computed.
 
     >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
     >>> net = sgd_neural_net(D=(X, [0, 1, 1, 0]), T=8000, L=2, m=(2, 4), f=("tanh", "sigmoid"), loss="nll", eta=0.5, seed=1)
@@ -59,7 +59,7 @@ def sgd_neural_net(
 
 
 def _outputs(Y: npt.NDArray[np.generic], last: Activation) -> int:
-    """n^L as the targets have it: their columns, or one for each class where labels meet a softmax."""
+    """n^L from the targets: the number of their columns, or of the classes for labels with a softmax output, else 1."""
     if Y.ndim == 2:
         return int(Y.shape[1])
     if not isinstance(last, Softmax):

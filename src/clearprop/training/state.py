@@ -1,4 +1,4 @@
-"""The state of a training: all that continuing it needs, beside what was given to `train`. No file is written here."""
+"""The state of a training: all that a continuation needs, beside the arguments of `train`. No file is written here."""
 
 from __future__ import annotations
 
@@ -11,53 +11,56 @@ import numpy as np
 from ..formulas.catalogue import Array
 
 DIGESTED = 65536
-"""Numbers of a table, spread over all of it, that its digest looks at."""
+"""The number of values of a table, spread over all of it, that go into its digest."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class State:
-    """A training as it stood after a report, or when it ended.
+    """The state of a training after a report, or at its end.
 
-    `train(..., resume=state)`, given the same arguments, takes the steps that the undisturbed training takes, to the bit: on
-    the same engine and kind of processor, with any number of threads.
+    `train(..., resume=state)` with the same arguments takes exactly the steps that the uninterrupted training takes, to the
+    bit, on the same engine and kind of processor, with any number of threads.
     """
 
     kind: str
     """"single"; or, of several restarts, "one_after_another" or "side_by_side"."""
     about: dict[str, Any]
-    """What was trained, on what and how, as texts and numbers: another training is not continued by mistake."""
+    """A description of network, data and options, as texts and numbers, so that no other training is continued by mistake."""
     values: dict[str, Any]
-    """Parameters, running moments, the optimiser's arrays, the number of steps, the seed of dropout and noise, the place in
-    the sampling (a generator's state and how many steps of its last draw are taken), the factor of eta, the average, what
-    stop conditions have seen, the best network, the history and the recorded steps. Numbers, texts, arrays, lists, dicts.
+    """Parameters, running moments, the optimiser's arrays, the number of steps, the seed of dropout and noise, the position
+    in the sampling (a generator's state and the number of steps used from its last draw), the factor of eta, the average,
+    the stop conditions, the best network, the history and the recorded steps: numbers, texts, arrays, lists and dicts.
     """
+
+    def __repr__(self) -> str:
+        return f"State of a training after {self.step} steps"
 
     @property
     def step(self) -> int:
-        """Steps taken, t."""
+        """The number of steps taken, t."""
         return int(self.values["step"])
 
     def packed(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """The arrays, each under its path, and all else, which JSON can hold. `unpacked` puts them together again."""
+        """The arrays, each under its path, and the rest, which JSON can hold. `unpacked` joins them again."""
         arrays: dict[str, Array] = {}
         rest = _without_arrays(self.values, "", arrays)
         return arrays, {"kind": self.kind, "about": self.about, "values": rest}
 
     @classmethod
     def unpacked(cls, arrays: dict[str, Array], rest: dict[str, Any]) -> State:
-        """The state that `packed` gave these for."""
+        """The state from what `packed` gave."""
         return cls(rest["kind"], rest["about"], _with_arrays(rest["values"], arrays))
 
     def require_same(self, about: dict[str, Any]) -> None:
-        """ValueError where another training than this state's is to be continued; says what differs."""
+        """ValueError, which says what differs, if `about` does not describe the training of this state."""
         for name, given in about.items():
             held = self.kind if name == "kind" else self.about.get(name)
             if held != given:
-                raise ValueError(f"resume: the state is of a training with {name} {held!r}, and given is {given!r}")
+                raise ValueError(f"resume: the state is of a training with {name} {held!r}; given {given!r}")
 
 
 ARRAY = "array:"
-"""What stands for an array among the other values: this, and its path."""
+"""The prefix of the text that replaces an array; its path follows."""
 
 
 def _without_arrays(value: Any, path: str, arrays: dict[str, Array]) -> Any:
@@ -80,7 +83,7 @@ def _with_arrays(value: Any, arrays: dict[str, Array]) -> Any:
 
 
 def digest(*tables: Array | None) -> str:
-    """A short text that differs for other tables: of their shapes and of some 65,536 numbers of each, spread over it."""
+    """A digest of tables, as a short text: of their shapes and types, and of about 65,536 values of each, spread over it."""
     digested = hashlib.sha256()
     for table in tables:
         if table is not None:

@@ -1,4 +1,4 @@
-"""Stopping: when training has done enough (Concept 2: satisfied, or no longer improving). A rule looks at reports only."""
+"""Stop conditions: when training ends early (Concept 2: satisfied, or no longer improving). They depend on reports only."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..formulas.stateful import Stateful
 from .history import Report
 
 Watch: TypeAlias = Callable[[Report], str | None]
-"""Sees every report; gives the reason to stop, or None to go on.
+"""A function that gets every report and gives the reason to stop, or None to continue.
 
-One that remembers earlier reports is a `Stateful`, so that training can be continued; a plain function remembers nothing.
+One with a state is a `Stateful`, so that training can be continued; a plain function has no state.
 """
 
 
@@ -50,17 +50,17 @@ class NoImprovement(Stop):
 
     name, formula, source = (
         "no_improvement",
-        "loss > best − tolerance, patience times running",
+        "loss > best − tolerance, patience times in a row",
         "Concept 2; Prechelt 1998",
     )
     patience: int = hyper(10, low=1, high=math.inf, about="reports without improvement")
     tolerance: float = hyper(1e-4, low=0.0, high=math.inf, about="how much lower counts as better")
 
     def watch(self) -> Watch:
-        return Waiting(self)
+        return ImprovementWatch(self)
 
 
-class Waiting(Stateful):
+class ImprovementWatch(Stateful):
     """The watch of `NoImprovement`."""
 
     changing = ("patience",)
@@ -74,11 +74,11 @@ class Waiting(Stateful):
 
 
 def watched_loss(report: Report) -> float:
-    """The loss by which training is judged: the validation set's where there is one."""
+    """The loss that stop conditions, schedules and the best network go by: that of the validation set where there is one."""
     return report.loss if report.validation_loss is None else report.validation_loss
 
 
 def as_stops(given: str | Stop | Sequence[str | Stop] | None) -> tuple[Stop, ...]:
-    """The conditions that were given, any one of which ends training."""
+    """The stop conditions as a tuple; any one of them ends training."""
     listed = [] if given is None else given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
     return tuple(find(Stop, each) for each in listed)

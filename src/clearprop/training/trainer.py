@@ -1,4 +1,4 @@
-"""`train`: what a person asks for, checked at the border and trained to its end."""
+"""`train`: checks its arguments, starts or continues a training, and takes all its steps."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .callbacks import Callback
 from .class_weights import ClassWeight
 from .lanes import Lanes
 from .loop import Loop
-from .progress import Bar, progress_bar
+from .progress import progress_bar
 from .recording import Record
-from .restarts import OneAfterAnother, loop_for, starting_points
+from .restarts import SequentialRestarts, loop_for, starting_points
 from .run import Run
 from .sampling import Sampling
 from .state import State
@@ -66,60 +66,60 @@ def train(
     Parameters
     ----------
     net
-        Where training starts; it is left as it was.
+        The network that training starts from; it is not changed.
     X, Y
         Points (n, m^1), and values or one-hot rows (n, n^L) or class labels (n,).
     loss, optimizer, sampling, penalty, averaging, metrics, stop
         Parts, by name (`"l2(strength=1e-3)"`) or as records of your own. Any one of several `stop` conditions ends training.
-        With an `averaging` the network that is reported on and returned is the averaged one.
+        With `averaging`, the averaged network is the one that is evaluated and returned.
     eta
         The step size: a number, a schedule's name, or a function of t = 1, 2, ...; the optimiser's own default if None.
     batch_size
-        Points in a step; None for all of them, as `lbfgs` wants it.
+        Points in a step; None for all of them, which `lbfgs` needs.
     epochs, steps
-        How long: passes over the data, or steps. 20 epochs if neither is given.
+        The length of training, in passes over the data or in steps; 20 epochs if neither is given.
     validation
-        (X, Y) that is only looked at, after every epoch. The network returned is then the one with the lowest loss on it.
+        (X, Y), evaluated after every epoch. The network returned is then the one with the lowest loss on it.
     sample_weight
-        (n,), scaled to mean 1; the loss is the mean of w_i L_i. `forward_pass` takes weights as they are given.
+        (n,), scaled to mean 1; the loss is the mean of w_i L_i. `forward_pass` does not scale weights.
     class_weight
-        What points of each class weigh: "balanced" (n / (classes · count), as in scikit-learn), a dict from label to weight,
-        or one weight for each output. `sample_weight`, if any, is multiplied by it.
+        The weight of the points of each class: "balanced" (n / (classes · count), as in scikit-learn), a dict from label to
+        weight, or one weight for each output. `sample_weight`, if any, is multiplied by it.
     label_smoothing
-        The part of each target that is spread evenly over the classes, in training and validation losses alike.
+        The fraction of each target that is spread evenly over the classes, in the training and the validation loss.
     dropout, input_noise, max_norm
-        Regularisers of training alone: the rate of hidden layers, or rates of A^0 .. A^(L-1); the standard deviation of
-        noise on the inputs; the largest length of the weights into a unit. Numbers, texts or records.
+        Regularisation during training: the rate of hidden layers, or the rates of A^0 .. A^(L-1); the standard deviation of
+        noise on the inputs; the largest norm of the weights into a unit. Numbers, texts or records.
     callbacks
         Each is called with a `Report` after every epoch; training stops if one returns True.
     engine
         "auto", "numpy" or "compiled".
     threads
-        How many may work on a step; None for what is fastest. The bits are the same whatever their number.
+        The most threads for a step; None for the fastest number. The result is the same to the bit for any number.
     restarts
-        Train that many networks, `net` and others that are drawn as it was, and return the one with the lowest loss (on
+        Train that many networks, `net` and others drawn by its initialiser, and return the one with the lowest loss (on
         the validation set where there is one); `run.restarts` has the losses of all.
     record
-        How many steps to keep whole in `run.recording`, or which ones, to explain them afterwards.
+        The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
-        A state to go on from: `run.state` of a training that ended or was stopped, or `report.state()` in a callback. The
-        other arguments are given again; eta, how long, when to stop, engine and threads may change. With none changed the
-        steps are those of the undisturbed training, to the bit.
+        A state to continue from: `run.state` of a training that ended or was stopped, or `report.state()` in a callback. The
+        other arguments are given again; eta, length, stop conditions, engine and threads may change. If none changes, the
+        steps are those of the uninterrupted training, to the bit.
     progress
-        A bar on the screen; None shows it on a terminal or in a notebook only.
+        Whether to show a progress bar; None shows it on a terminal or in a notebook only.
     seed
         Fixes the order of points, dropout and noise: the same seed gives the same bits.
 
-    Ctrl-C ends training and returns the best so far.
+    Ctrl-C ends training and returns the best network so far.
 
     Raises
     ------
     ValueError
-        An unknown part, or data that does not fit; says which, and what is allowed.
+        An unknown part, or data that do not fit; the message says which, and what is allowed.
     Diverged
-        A loss or gradient that is not finite, in the step in which it happens; its `run` holds the last finite network.
+        A loss or gradient that is not finite, at the step in which it occurs; its `run` holds the last finite network.
     NoStepSize
-        A schedule that fails in the middle of training; its `run` holds what was learnt until then.
+        A schedule that fails in the middle of training; its `run` holds the network so far.
 
     >>> net = Network(widths=(2, 4, 2), activations=("tanh", "softmax"), seed=1)
     >>> X, labels = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"]
@@ -156,8 +156,8 @@ def train(
         record=record,
     )
     rng = np.random.default_rng(seed)
-    with progress_bar(training.restarts * training.steps, progress) as bar:
-        trained = begun(training, rng, bar) if resume is None else continued(training, resume, rng, bar)
+    trained = start_training(training, rng) if resume is None else continue_training(training, resume, rng)
+    with progress_bar(trained.steps, progress) as trained.bar:
         try:
             because = trained.advance()
         except KeyboardInterrupt:
@@ -165,20 +165,20 @@ def train(
         return trained.finish(because)
 
 
-def begun(training: Training, rng: np.random.Generator, bar: Bar) -> Loop | OneAfterAnother | Lanes:
-    """A training that stands at its first step: `advance` takes steps, `state` says all that going on needs."""
+def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
+    """A training before its first step: `advance` takes steps, `state` gives what a continuation needs."""
     net = training.task.network
     if training.restarts == 1:
-        return loop_for(training, (net.copy(), rng), bar)
+        return loop_for(training, (net.copy(), rng))
     side_by_side = not Lanes.why_not(training)
-    return (Lanes if side_by_side else OneAfterAnother)(training, starting_points(net, training.restarts, rng), bar)
+    return (Lanes if side_by_side else SequentialRestarts)(training, starting_points(net, training.restarts, rng))
 
 
-def continued(training: Training, state: State, rng: np.random.Generator, bar: Bar) -> Loop | OneAfterAnother | Lanes:
-    """A training that stands where the state was taken. ValueError for the state of another one."""
+def continue_training(training: Training, state: State, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
+    """A training at the step where the state was taken. ValueError for the state of another training."""
     if not isinstance(state, State):
-        raise TypeError(f"resume goes on from a state, such as run.state; given {state!r}")
-    trained = begun(training, rng, bar)
+        raise TypeError(f"resume must be a State, such as run.state; given {state!r}")
+    trained = start_training(training, rng)
     state.require_same({**trained.about, "kind": trained.kind})
     trained.restore(state.values)
     return trained

@@ -1,4 +1,4 @@
-"""`Training`: the checked record of what a person asked `train` for. It is made once, and takes no step."""
+"""`Training`: the checked arguments of `train`, as one record."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ from .state import digest
 from .stopping import Stop, as_stops
 
 EPOCHS = 20
-"""Passes over the data where nothing is said."""
+"""The default number of passes over the data."""
 REPORTS = 1000
-"""Reports in a long training, at most: thousands of tiny epochs are reported in groups."""
+"""The most reports in a training: of many short epochs, several share a report."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """What is trained, on what, and how; everything has been checked, and points and targets are arrays of one type."""
+    """The checked arguments of a training; points and targets are arrays of the network's type."""
 
     task: Task
-    """On the network that training starts from, which is not changed; dropout's seed is still to be drawn."""
+    """The task with the network that training starts from, which is not changed; dropout's seed is drawn later."""
     schedule: Schedule
     batch_size: int
     steps: int
     sampling: Sampling
     classes: Array | None = None
-    """What the outputs stand for, where targets were labels."""
+    """The classes that the outputs stand for, where targets were labels."""
     held_out: HeldOut | None = None
     metrics: tuple[Metric, ...] = ()
     stops: tuple[Stop, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     averaging: Averaging | None = None
     recorded: tuple[int, ...] | None = None
-    """The steps to keep, where that was asked for."""
+    """The steps to record, if `record` was given."""
     engine: str = "auto"
     threads: int | None = None
     restarts: int = 1
@@ -67,26 +67,26 @@ class Training:
 
     @property
     def steps_per_report(self) -> int:
-        """Whole epochs, so that losses compare."""
+        """The steps of one or more whole epochs, so that reported losses are comparable."""
         epoch = self.steps_per_epoch
         return epoch * max(1, math.ceil(self.steps / (epoch * REPORTS)))
 
     def task_for(self, net: Network, seed: int, state: dict[str, Array] | None = None) -> Task:
-        """The task on a network of its own, which is trained in place; dropout and noise are drawn from `seed`."""
+        """The task with another network, which is trained in place; dropout and noise are drawn from `seed`."""
         return replace(self.task, network=net, seed=seed, state=state)
 
     def noise_seed(self, rng: np.random.Generator) -> int:
-        """What dropout and noise are drawn from. The order of points is the same with it as without."""
+        """The seed of dropout and noise. The order of points is the same with and without them."""
         drawn = self.task.dropout is not None or self.task.input_noise is not None
         return int(rng.spawn(1)[0].integers(2**32)) if drawn else 0
 
     def engine_for(self, task: Task) -> tuple[Engine, EngineChoice]:
-        """Who computes the steps."""
+        """The engine that computes the steps, and why this one."""
         return choose_engine(task, self.engine, self.batch_size, self.threads)
 
     @cached_property
     def about(self) -> dict[str, Any]:
-        """What a continued training must have as it was."""
+        """What must be the same in a training that continues from a state of this one."""
         task = self.task
         parts = {
             name: getattr(task, name) for name in ("loss", "optimizer", "penalty", "dropout", "input_noise", "max_norm")
@@ -133,7 +133,7 @@ def checked_training(
     restarts: int,
     record: Record | None,
 ) -> Training:
-    """The arguments of `train`, checked. ValueError or TypeError for one that does not fit; says which, and what is allowed."""
+    """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
     sampler, K = find(Sampling, sampling), whole(restarts, 1, "restarts")
     workers = None if threads is None else whole(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
@@ -207,7 +207,7 @@ def _regularized(
 ) -> Task:
     left_out = as_regularizer(Dropout, dropout)
     if left_out is not None:
-        left_out.of_layers(task.network.L)  # says so where the number of rates does not fit
+        left_out.of_layers(task.network.L)  # ValueError where the number of rates does not fit
     if smoothing is not None:
         task = replace(task, Y=smoothing.smoothed(task.Y, task.loss.domain_Y))
     noise, norm = as_regularizer(InputNoise, input_noise), as_regularizer(MaxNorm, max_norm)
@@ -215,24 +215,22 @@ def _regularized(
 
 
 def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averaging: Averaging | None) -> None:
-    """ValueError for what an optimiser that takes every point in each step cannot be combined with."""
+    """ValueError for arguments that do not go with an optimiser that uses every point in each step."""
     name = task.optimizer.rule.name
     require_alone(task.optimizer)
     if batch_size != len(task.X):
-        raise ValueError(f"{name} takes every point in each step; give batch_size=None")
+        raise ValueError(f"{name} uses every point in each step; give batch_size=None")
     if eta is not None:
-        raise ValueError(f"{name} searches for its own step size; leave eta out")
+        raise ValueError(f"{name} finds its step size by a line search; leave eta out")
     require_one_function(task, averaging)
     require_scipy()
 
 
 def _require_recordable(task: Task, restarts: int) -> None:
     if restarts > 1:
-        raise ValueError(f"record keeps the steps of one training, and restarts={restarts} are {restarts}")
+        raise ValueError(f"record keeps the steps of one training; given restarts={restarts}")
     if task.optimizer.whole_set:
-        raise ValueError(
-            f"record keeps steps along one gradient, and {task.optimizer} searches for its own; leave it out"
-        )
+        raise ValueError(f"record keeps steps along a gradient, which those of {task.optimizer} are not; leave it out")
 
 
 def _held_out(

@@ -1,7 +1,7 @@
-"""A training whose steps SciPy takes: L-BFGS on all points at once. Reports, stopping and history are the loop's own.
+"""The loop of L-BFGS on all points at once, whose steps SciPy takes. Reports, stopping and history are those of `Loop`.
 
-SciPy does not give out what L-BFGS remembers of its steps, so where a state is taken the search begins anew from there:
-in the training that goes on as in the one that is continued from the state, so that both take the same steps.
+SciPy does not give out the memory of L-BFGS. So the search starts again with an empty memory wherever a state is taken, both
+in the training itself and in one that continues from the state: both take the same steps.
 """
 
 from __future__ import annotations
@@ -24,38 +24,37 @@ from .state import State
 
 
 class WholeSetLoop(Loop):
-    """One training by L-BFGS. Its step size is the line search's, so eta is NaN in the reports."""
+    """One training by L-BFGS. The line search finds the step size, so eta is NaN in the reports."""
 
     def _begin(self, net: Network, optimizer: dict[str, Array] | None) -> None:
         training = self.training
         self.task, self.average, self.recording = training.task_for(net, 0), None, None
         self.objective = Objective(self.task, training.engine, training.threads)
         self.engine, self.choice = self.objective.engine, self.objective.choice
-        self._anew = False
-        """Whether a state was taken since the search began."""
+        self._state_taken = False
+        """Whether a state was taken since the search started."""
 
-    NUMBERS: ClassVar = (*Loop.NUMBERS, "begun_anew")
-    begun_anew = 0
-    """How often the search began anew where a state was taken."""
+    NUMBERS: ClassVar = (*Loop.NUMBERS, "searches_restarted")
+    searches_restarted = 0
+    """How often the search started again because a state was taken."""
 
     def state(self) -> State:
-        self._anew = True
+        self._state_taken = True
         return super().state()
 
     def advance(self, until: int | None = None) -> str:
-        last = self.training.steps
-        until = last if until is None else min(until, last)
+        until = self.steps if until is None else min(until, self.steps)
         with Interrupts() as interrupts:
             while not self.because and self.step < until:
                 self._search(until, interrupts)
-        if self.step >= last and not self.because:
-            self.because = f"all {last} steps taken"
+        if self.step >= self.steps and not self.because:
+            self.because = f"all {self.steps} steps taken"
         return self.because
 
     def _search(self, until: int, interrupts: Interrupts) -> None:
-        """Steps of one search, up to step `until`, or to the next state that is taken, or to its end."""
-        net, self._anew = self.task.network, False
-        self.begun_anew += self.step > 0
+        """Take the steps of one search, up to step `until`, the next state that is taken, or its own end."""
+        net, self._state_taken = self.task.network, False
+        self.searches_restarted += self.step > 0
         loss, gradient = self.objective(net.parameters.astype(np.float64))
         self._require_finite(loss, gradient)
 
@@ -68,13 +67,13 @@ class WholeSetLoop(Loop):
             if self.step == self._due:
                 self._report()
             interrupts.check()
-            if self.because or self._anew:
+            if self.because or self._state_taken:
                 raise StopIteration
 
         rule = self.task.optimizer
         assert isinstance(rule, LBFGS)
         found = minimise(self.objective, net.parameters, rule, steps=until - self.step, after_step=after_step)
-        if not self.because and not self._anew and self.step < until:
+        if not self.because and not self._state_taken and self.step < until:
             self.because = _why(str(found.message))
             if self.step > self.reported:
                 self._report()
@@ -83,23 +82,23 @@ class WholeSetLoop(Loop):
         gather_statistics_in_place(self.task.network, self.task.X)
         super()._report()
 
-    def finish(self, because: str) -> Run:
+    def end(self, because: str) -> Run:
         gather_statistics_in_place(self.task.network, self.task.X)
-        run = super().finish(because)
-        if not self.begun_anew:
+        run = super().end(because)
+        if not self.searches_restarted:
             return run
-        said = f"{self.choice.reason}; L-BFGS began anew where a state was taken, {self.begun_anew} times"
+        said = f"{self.choice.reason}; L-BFGS started again where a state was taken, {self.searches_restarted} times"
         return replace(run, engine=replace(self.choice, reason=said))
 
     def _require_finite(self, loss: float, gradient: Array) -> None:
-        """Diverged where there is nothing to begin with."""
+        """Diverged where the first loss or gradient is not finite."""
         if not (math.isfinite(loss) and np.isfinite(gradient).all()):
             error = self.engine.locate(0, np.arange(len(self.task.X)), 1)
             raise self._diverged(error, math.nan, self.supply.state())
 
 
 def _why(message: str) -> str:
-    """SciPy's reason to end, in words."""
+    """The reason to stop, from SciPy's message."""
     said = message.upper()
     if "GRADIENT" in said:
         return "the gradient is 0, within gradient_tolerance"

@@ -113,14 +113,8 @@ ENGINES = [
     Fault(
         "every call of the NumPy engine draws the masks of the training's first steps",
         "engines/numpy_engine.py",
-        "loss = self._back_propagate(points, t + step)",
-        "loss = self._back_propagate(points, 1 + step)",
-    ),
-    Fault(
-        "the loop tells the engine the number of the step before",
-        "training/loop.py",
-        "self.engine.run(supply.take(len(etas)), etas, self.step + 1)",
-        "self.engine.run(supply.take(len(etas)), etas, self.step)",
+        "loss = self._back_propagate(points, t + step, 0, len(points))",
+        "loss = self._back_propagate(points, 1 + step, 0, len(points))",
     ),
     Fault(
         "every epoch of an estimator counts its steps from 1",
@@ -146,11 +140,42 @@ ENGINES = [
         "solver.etas(1), solver.steps + 1)",
         "solver.etas(1), solver.steps)",
     ),
+    # ---- a step in halves, and the state between two engines
     Fault(
-        "a recorder counts the steps of each call from 1",
-        "training/recording.py",
-        "etas[done : done + count], t + done)",
-        "etas[done : done + count], 1 + done)",
+        "every share of a batch adds the penalty",
+        "engines/numpy_engine.py",
+        "task.penalty if first == 0 else None",
+        "task.penalty",
+    ),
+    Fault(
+        "a share of a batch is a mean over its own points",
+        "engines/numpy_engine.py",
+        "first, len(points) if of is None else of)",
+        "first, len(points))",
+    ),
+    Fault(
+        "a share draws the masks of the batch's first rows",
+        "engines/engine.py",
+        "{l: mask[first:] for l, mask in masks.items()}",
+        "{l: mask[:points] for l, mask in masks.items()}",
+    ),
+    Fault(
+        "a gradient that is applied moves no running statistics",
+        "engines/numpy_engine.py",
+        "        if self._running:\n            self._move_running_moments(self._rows)",
+        "        if self._running and step:\n            self._move_running_moments(self._rows)",
+    ),
+    Fault(
+        "an engine that goes on has the optimiser's arrays and not its t",
+        "engines/compiled.py",
+        "self._trainer.set_state(self._packed, int(t), float(product))",
+        "self._trainer.set_state(self._packed, 0, float(product))",
+    ),
+    Fault(
+        "an engine that goes on forgets the product of nadam's momenta",
+        "engines/compiled.py",
+        "self._trainer.set_state(self._packed, int(t), float(product))",
+        "self._trainer.set_state(self._packed, int(t), 1.0)",
     ),
     # ---- the NumPy engine
     Fault(
@@ -168,7 +193,7 @@ ENGINES = [
     Fault(
         "the engine divides by all points, not by the batch's",
         "engines/numpy_engine.py",
-        "share = 1 / len(points) if weights is None",
+        "share = 1 / of if weights is None",
         "share = 1 / len(task.X) if weights is None",
     ),
     Fault(
@@ -208,70 +233,4 @@ ENGINES = [
         "*self._moments[max(self._moments)], points)",
     ),
     # ---- the loop
-    Fault(
-        "eta(t) is asked from t = 0",
-        "training/loop.py",
-        "np.arange(self.step + 1, self.step + count + 1)",
-        "np.arange(self.step, self.step + count)",
-    ),
-    Fault(
-        "the reported loss is a sum over steps",
-        "training/loop.py",
-        "self._report(total / since, bar)",
-        "self._report(total, bar)",
-    ),
-    Fault(
-        "the best network is kept by reference, and goes on changing",
-        "training/loop.py",
-        "self._whole().copy()",
-        "self._whole()",
-    ),
-    Fault(
-        "the last network is returned, not the best by its validation loss",
-        "training/loop.py",
-        "if self.validation is not None and watched_loss(report) < self.best_loss:",
-        "if self.validation is not None:",
-    ),
-    Fault(
-        "points are drawn in the same order in every epoch",
-        "training/sampling.py",
-        "orders = rng.permuted(np.tile(np.arange(n), (at_once, 1)), axis=1)",
-        "orders = np.tile(rng.permutation(n), (at_once, 1))",
-    ),
-    Fault(
-        "the last, short batch of an epoch is dropped",
-        "training/sampling.py",
-        "                yield order[full:].reshape(1, -1)\n",
-        "                continue\n",
-    ),
-    Fault(
-        "patience counts all reports without improvement, not those running",
-        "training/stopping.py",
-        "waited = 0 if loss < best - self.tolerance else waited + 1",
-        "waited = waited if loss < best - self.tolerance else waited + 1",
-    ),
-    Fault(
-        "weights of points are scaled to sum 1",
-        "training/trainer.py",
-        "return weights / weights.mean()",
-        "return weights / weights.sum()",
-    ),
-    Fault(
-        "training changes the network that it was given",
-        "training/trainer.py",
-        "return run_one(net.copy(), rng)",
-        "return run_one(net, rng)",
-    ),
-    Fault(
-        "a validation set is judged without the penalty",
-        "training/evaluation.py",
-        "+ total_penalty(net, added))",
-        "+ 0 * total_penalty(net, added))",
-    ),
-    Fault(
-        "a block of points is skipped between two",
-        "training/evaluation.py",
-        "self.X[start : start + BLOCK]",
-        "self.X[start : start + BLOCK - 1]",
-    ),
 ]

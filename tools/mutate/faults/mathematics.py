@@ -143,8 +143,8 @@ MATHEMATICS = [
     Fault(
         "hinge counts a target's sign twice",
         "formulas/class_losses.py",
-        "return -2 * Y * _margin_missed(A, Y)",
-        "return -2 * _margin_missed(A, Y)",
+        "return -2 * Y * _margin_shortfall(A, Y)",
+        "return -2 * _margin_shortfall(A, Y)",
     ),
     Fault(
         "focal's exponent is off by one in the derivative",
@@ -198,8 +198,8 @@ MATHEMATICS = [
     Fault(
         "dropout does not make up for the units that it leaves out",
         "formulas/regularizers.py",
-        "return kept.astype(dtype) * np.asarray(1 / (1 - rate), dtype)",
-        "return kept.astype(dtype)",
+        "return mask.astype(dtype) * np.asarray(1 / (1 - rate), dtype)",
+        "return mask.astype(dtype)",
     ),
     Fault(
         "max-norm shortens the weights out of a unit",
@@ -333,8 +333,8 @@ MATHEMATICS = [
     Fault(
         "a cosine runs through a whole wave",
         "formulas/decays.py",
-        "return (1 + np.cos(np.pi * way)) / 2",
-        "return (1 + np.cos(2 * np.pi * way)) / 2",
+        "return (1 + np.cos(np.pi * progress)) / 2",
+        "return (1 + np.cos(2 * np.pi * progress)) / 2",
     ),
     Fault(
         "a restart comes one step late",

@@ -27,6 +27,7 @@ struct BatchLayer {
   Part f;
   Panels<T> panels, turned;       // of W (m, n) and of W.T (n, m)
   std::ptrdiff_t W = 0, W0 = 0;   // offsets; W0 is padded to whole vectors
+  std::ptrdiff_t flat = 0;        // offset of W in the flat vector, W0 behind it
   std::ptrdiff_t WT = 0;          // offset in the vector of transposes; layer 1 needs none
 };
 
@@ -35,7 +36,7 @@ template <class T>
 class BatchNetwork {
  public:
   BatchNetwork(const Shape& shape, bool training) : loss(shape.loss), L(int(shape.f.size())), layers(L + 1) {
-    std::ptrdiff_t size = 0, turned = 0;
+    std::ptrdiff_t size = 0, turned = 0, flat = 0;
     for (int l = 0; l <= L; ++l) {
       BatchLayer<T>& layer = layers[l];
       layer.n = shape.widths[l], layer.stride = row_stride<T>(layer.n);
@@ -43,6 +44,7 @@ class BatchNetwork {
       layer.m = shape.widths[l - 1], layer.f = shape.f[l - 1];
       layer.panels = Panels<T>(layer.m, layer.n);
       layer.W = size, layer.W0 = size + layer.panels.size();
+      layer.flat = flat, flat += std::ptrdiff_t(layer.m + 1) * layer.n;
       size = layer.W0 + padded<T>(layer.n);
       if (l == 1 || !training) continue;
       layer.turned = Panels<T>(layer.n, layer.m);
@@ -241,13 +243,14 @@ void backward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int 
   if (links) link_patch(prev.f, patch, Elementwise{});
 }
 
-// Leaves units of A[l] out, for rows first .. last - 1 of a batch: handed_on = A * factors
+// Leaves units of A[l] out, for rows first .. last - 1 of those held, of which row 0 is row `before` of the whole batch:
+// handed_on = A * factors
 template <class T>
-void drop_units(const BatchNetwork<T>& net, const Rows<T>& rows, const Dropout& dropout, std::uint32_t step, int l, int first, int last) {
+void drop_units(const BatchNetwork<T>& net, const Rows<T>& rows, const Dropout& dropout, std::uint32_t step, int l, int before, int first, int last) {
   const BatchLayer<T>& layer = net.layers[l];
   for (int r = first; r < last; ++r) {
     const std::ptrdiff_t at = std::ptrdiff_t(r) * layer.stride;
-    dropout.draw(step, l, std::uint32_t(r), rows.factors(l) + at, layer.n);
+    dropout.draw(step, l, std::uint32_t(before + r), rows.factors(l) + at, layer.n);
     for (int j = 0; j < layer.n; ++j) rows.handed_on(l)[at + j] = rows.A(l)[at + j] * rows.factors(l)[at + j];
   }
 }

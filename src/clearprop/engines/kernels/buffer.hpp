@@ -15,6 +15,14 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
+[[noreturn]] inline void run_out_of_memory() {
+#if defined(__cpp_exceptions)
+  throw std::bad_alloc();
+#else
+  std::abort();
+#endif
+}
+
 // Zeros, aligned for whole vectors; large ones ask for huge pages, so that walking down W misses fewer of them.
 template <class T>
 class Buffer {
@@ -24,7 +32,7 @@ class Buffer {
     const std::size_t bytes = (count + 1) * sizeof(T), alignment = bytes >= huge / 4 ? huge : 64;
     const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
     data_.reset(static_cast<T*>(std::aligned_alloc(alignment, whole)));
-    if (!data_) throw std::bad_alloc();
+    if (!data_) run_out_of_memory();
 #if defined(__linux__)
     if (alignment == huge) madvise(data_.get(), whole, MADV_HUGEPAGE);
 #endif

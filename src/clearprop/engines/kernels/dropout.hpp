@@ -1,4 +1,4 @@
-// Dropout: which units a step leaves out. The same words as `formulas/counted_words.py` draws, from seed, step, layer, row and
+// Dropout: which units a step leaves out. The same words as `formulas/counter_random.py` draws, from seed, step, layer, row and
 // unit alone, so that a step meets the same numbers on any engine, any thread, and when it is taken again.
 #pragma once
 

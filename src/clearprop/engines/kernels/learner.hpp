@@ -9,12 +9,13 @@
 #include <limits>
 
 #include "flat.hpp"
+#include "kernels.hpp"
 #include "per_point.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
 template <class T>
-class Learner {
+class Learner final : public Learning<T> {
  public:
   explicit Learner(const Shape& shape) : model_(shape, true), y_(shape.widths.back() + lanes<T>) {
     std::size_t room = 0, widest = 0;
@@ -26,7 +27,7 @@ class Learner {
   }
 
   // Takes one step and gives the loss before it; where the loss or a weight is not finite, NaN, and `flat` is left alone.
-  double learn(T* flat, const T* x, const T* y, double eta) {
+  double learn(T* flat, const T* x, const T* y, double eta) override {
     const Layer<T>& last = model_.layers[model_.L];
     std::copy_n(y, last.n, y_.data());
     for (int l = 1; l <= model_.L; ++l) {

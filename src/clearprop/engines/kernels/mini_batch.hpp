@@ -34,35 +34,71 @@ void update(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int 
   }
 }
 
+// Short runs of numbers, for which a call of the library would take longer.
 template <class T>
-class MiniBatch final : public Descent<T> {
+CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
+  int j = 0;
+  for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
+  for (; j < count; ++j) to[j] = from[j];
+}
+
+// Whether runs of numbers that are shown to it in pairs have been the same so far, bit by bit.
+template <class T>
+class Comparison {
+ public:
+  CLEARPROP_INLINE void operator()(const T* a, const T* b, int count) {
+    int j = 0;
+    for (; j + lanes<T> <= count; j += lanes<T>) other_ |= Bits(load<Vec<T>>(a + j)) ^ Bits(load<Vec<T>>(b + j));
+    for (; j < count; ++j) other_of_rest_ |= bits(a[j]) ^ bits(b[j]);
+  }
+  bool all_same() const {
+    Bit other = other_of_rest_;
+    for (int k = 0; k < lanes<T>; ++k) other |= other_[k];
+    return other == 0;
+  }
+
+ private:
+  using Bits = Mask<Vec<T>>;
+  using Bit = std::decay_t<decltype(Bits{}[0])>;
+  static Bit bits(T value) {
+    Bit bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+  }
+  Bits other_{};
+  Bit other_of_rest_ = 0;
+};
+
+template <class T>
+class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
       : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
-        threads_(threads), losses_(largest_batch), remembered_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, remembered_.count()) {
+        threads_(threads), losses_(largest_batch), state_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, state_.count()) {
     if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
     divide_weights();
-    penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1);
+    penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1), finite_stripes_.assign(stripes_.size(), 1);
   }
 
   void pack(const T* flat) override { net_.pack(flat); }
   void unpack(T* flat) const override { net_.unpack(flat); }
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
-  void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
-    for (int k = 0; k < remembered_.count(); ++k) net_.pack_beside(kept[k], remembered_.kept(k));
-    parametrization_.remember({kept.begin() + remembered_.count(), kept.end()});
-    remembered_.set(t, product);
+  int arrays() const override { return state_.count() + parametrization_.arrays(); }
+  void set_state(const std::vector<T*>& kept, std::int64_t t, double product) override {
+    for (int k = 0; k < state_.count(); ++k) net_.pack_beside(kept[k], state_.kept(k));
+    parametrization_.set_state({kept.begin() + state_.count(), kept.end()});
+    state_.set(t, product);
   }
-  std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
-    for (int k = 0; k < remembered_.count(); ++k) net_.unpack_beside(remembered_.kept(k), kept[k]);
-    parametrization_.recall({kept.begin() + remembered_.count(), kept.end()});
-    return remembered_.get();
+  std::pair<std::int64_t, double> get_state(const std::vector<T*>& kept) const override {
+    for (int k = 0; k < state_.count(); ++k) net_.unpack_beside(state_.kept(k), kept[k]);
+    parametrization_.get_state({kept.begin() + state_.count(), kept.end()});
+    return state_.get();
   }
 
-  void save() override { remembered_.save(net_.parameters()), parametrization_.save(); }
+  void save() override { state_.save(net_.parameters()), parametrization_.save(); }
   void restore() override {
-    remembered_.restore(net_.parameters()), parametrization_.restore();
+    state_.restore(net_.parameters()), parametrization_.restore();
     net_.transpose_all();
   }
 
@@ -76,28 +112,54 @@ class MiniBatch final : public Descent<T> {
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
   const char* kernel() const override { return "mini-batch"; }
 
-  // The loss of a batch of any size and its gradient, both with `flat` parameters and in their order; no step is taken. The
-  // points are passed over `largest_batch` at a time, and their shares of the gradient added up in the order of the points.
-  double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, T* gradient) {
+  // The loss of a batch of any size and its gradient. The weights stay packed from call to call, and only what `flat` has other
+  // numbers of is packed again. More points than `largest_batch` are passed over in turn, and their shares of the gradient
+  // added up in the order of the points.
+  double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) override {
     Team::Turn turn(Team::of_process(), threads_);
-    net_.pack(flat);
-    if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());
-    std::fill_n(gradient_.data(), net_.size(), T(0));
+    turn.each(int(stripes_.size()), [&](int i) { refresh(stripes_[i], flat); });
+    const double penalised = share.first == 0 ? penalised_of(share.of) : 0;
     double loss = 0;
-    for (int first = 0; first < batch.size; first += largest_batch_) {
-      const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
-      pass_over_all(turn, some, batch.size, t);
-      each_piece(turn, [&](int i) { add_gradient(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
-      for (int r = 0; r < some.size; ++r) loss += losses_[r];
-    }
-    if (rule_.penalises()) {
+    if (batch.size <= largest_batch_) {
+      pass_over_all(turn, batch, share, t);
       each_piece(turn, [&](int i) {
-        penalties_[i] = add_penalty(net_.parameters() + offset(pieces_[i]), whole(pieces_[i]), weights_in(pieces_[i]), batch.size);
+        alignas(64) T room[most_in_piece];
+        take_gradient(i, batch.size, penalised, room, gradient_of_biases(i, room));
+        each_run(pieces_[i], room, gradient_of_biases(i, room), [&](const T* at, std::ptrdiff_t to, int count, int) { copy_run(at, gradient + to, count); });
       });
-      for (const double penalty : penalties_) loss += penalty;
+      for (int r = 0; r < batch.size; ++r) loss += losses_[r];
+    } else {
+      loss = add_up(turn, batch, t, share, penalised);
+      net_.unpack_beside(gradient_.data(), gradient);
     }
-    net_.unpack_beside(gradient_.data(), gradient);
+    for (const double penalty : penalties_) loss += penalty;
     return loss;
+  }
+
+  // What `step` does after the gradient, from `flat` parameters and against a gradient in their order.
+  Applied apply(T* flat, const T* gradient, double eta) override {
+    Team::Turn turn(Team::of_process(), threads_);
+    const auto layer_of_gradient = [&] {
+      turn.each(int(stripes_.size()), [&](int i) { finite_stripes_[i] = is_finite_in(stripes_[i], gradient); });
+      return layer_not_finite(stripes_, finite_stripes_);
+    };
+    int wrong = 0;
+    if (rule_.is_plain()) {  // which keeps nothing that would have to be saved from such a gradient
+      turn.each(int(stripes_.size()), [&](int i) { finite_stripes_[i] = descend_from(stripes_[i], flat, gradient, T(eta)); });
+      wrong = layer_not_finite(stripes_, finite_stripes_);
+    } else {
+      if (const int l = layer_of_gradient()) return {Applied::gradient, l};
+      with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
+      wrong = layer_not_finite(pieces_, finite_);
+    }
+    if (wrong == 0) {
+      turn.each(int(stripes_.size()), [&](int i) { hand_back(stripes_[i], flat); });
+      return {};
+    }
+    std::fill_n(net_.parameters(), net_.size(), T(0));  // the padding too may be NaN
+    net_.pack(flat);
+    if (const int l = layer_of_gradient()) return {Applied::gradient, l};
+    return {Applied::weights, wrong};
   }
 
  private:
@@ -105,12 +167,20 @@ class MiniBatch final : public Descent<T> {
   struct Piece {
     int l, panel, first, last;
   };
+  // Rows of weights in all panels, which are side by side in the flat vector; the biases go with the first.
+  struct Stripe {
+    int l, first, last;
+  };
+  static constexpr int stripe_weights = 32768 / sizeof(T);
   static constexpr int rows_at_once = 128;        // of points, whose values then stay in the second-level cache
   static constexpr int weights_at_once = 16384 / sizeof(T);  // whose gradient stays in the first-level cache
+  static constexpr int most_in_piece = weights_at_once + panel_vectors * lanes<T>;  // and biases
 
   void divide_weights() {
     for (int l = 1; l <= net_.L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
+      const int rows = std::max(1, stripe_weights / layer.n / lanes<T>) * lanes<T>;
+      for (int i = 0; i < layer.m; i += rows) stripes_.push_back({l, i, std::min(i + rows, layer.m)});
       for (int p = 0; p < layer.panels.count(); ++p) {
         const int height = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
         for (int i = 0; i < layer.m; i += height) pieces_.push_back({l, p, i, std::min(i + height, layer.m)});
@@ -119,7 +189,7 @@ class MiniBatch final : public Descent<T> {
   }
 
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
-    pass_over_all(turn, batch, batch.size, t);
+    pass_over_all(turn, batch, {0, batch.size}, t);
     with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
     double loss = 0;
     for (int r = 0; r < batch.size; ++r) loss += losses_[r];
@@ -128,20 +198,20 @@ class MiniBatch final : public Descent<T> {
     return finite ? loss : NAN;
   }
 
-  // Forward and backward for a batch: Z, A and dL_dZ of all layers, and each point's share, 1 / `of`, of the loss.
-  void pass_over_all(Team::Turn& turn, Batch batch, int of, std::int64_t t) {
+  // Forward and backward for a batch: Z, A and dL_dZ of all layers, and each point's part, 1 / share.of, of the loss.
+  void pass_over_all(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
     const int group = rows_at_once * threads_;
-    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, of, t, first, std::min(first + group, batch.size));
+    for (int first = 0; first < batch.size; first += group) pass_over(turn, batch, share, t, first, std::min(first + group, batch.size));
   }
 
   // The same for rows first .. last - 1 of it.
-  void pass_over(Team::Turn& turn, Batch batch, int of, std::int64_t t, int first, int last) {
+  void pass_over(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
     const int L = net_.L;
     const std::uint32_t step = std::uint32_t(t);
     each_rows(turn, first, last, 1, [&](int begin, int end) {
       for (int r = begin; r < end; ++r)
         std::copy_n(points_.x(batch.rows[r]), points_.m, rows_.A(0) + std::ptrdiff_t(r) * net_.layers[0].stride);
-      if (rows_.drops(0)) drop_units(net_, rows_, rule_.dropout, step, 0, begin, end);
+      if (rows_.drops(0)) drop_units(net_, rows_, rule_.dropout, step, 0, share.first, begin, end);
     });
     for (int l = 1; l < L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
@@ -151,14 +221,14 @@ class MiniBatch final : public Descent<T> {
       });
       if (!by_panels) each_row(turn, l, first, last, [](Layer<T>& row) { activate(row); });
       if (rows_.drops(l))
-        each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, rule_.dropout, step, l, begin, end); });
+        each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, rule_.dropout, step, l, share.first, begin, end); });
     }
     each_rows(turn, first, last, lanes<T>, [&](int begin, int end) {
       const Left<T> A_prev = rows_.left(net_.layers[L - 1], L - 1, begin);
       for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, A_prev, L, p, begin, end, false);
       loss_unit(
           net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
-          [&](int r) { return points_.weight(batch.rows[r]) / T(of); }, [&](int r, T loss) { losses_[r] = loss; });
+          [&](int r) { return points_.weight(batch.rows[r]) / T(share.of); }, [&](int r, T loss) { losses_[r] = loss; });
     });
     for (int l = L; l > 1; --l) {
       const bool by_panels = is_elementwise(net_.layers[l - 1].f);
@@ -196,19 +266,19 @@ class MiniBatch final : public Descent<T> {
 
   template <class R>
   void change_weights(Team::Turn& turn, int b, double eta) {
-    const R rule = remembered_.template next<R>(eta);
+    const R rule = state_.template next<R>(eta);
     if (rule_.is_plain() && !rule_.penalises()) return each_piece(turn, [&](int i) { descend(pieces_[i], b, T(eta)); });
     if (!rule_.measures_whole()) {
       each_piece(turn, [&](int i) {
-        alignas(64) T gradient[weights_at_once + panel_vectors * lanes<T>];  // and of biases
-        take_gradient(i, b, gradient, gradient_of_biases(i, gradient));
+        alignas(64) T gradient[most_in_piece];
+        take_gradient(i, b, penalised_of(b), gradient, gradient_of_biases(i, gradient));
         clip_entries(i, gradient);
         move(rule, pieces_[i], gradient, gradient_of_biases(i, gradient));
       });
       if (parametrization_.scales(1)) rescale(turn, rule);
       return;
     }
-    each_piece(turn, [&](int i) { take_gradient(i, b, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+    each_piece(turn, [&](int i) { take_gradient(i, b, penalised_of(b), whole(pieces_[i]), whole_of_biases(pieces_[i])); });
     clip_whole();
     each_piece(turn, [&](int i) { move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
   }
@@ -277,6 +347,157 @@ class MiniBatch final : public Descent<T> {
   T* whole(const Piece& piece) const { return gradient_.data() + offset(piece); }
   T* whole_of_biases(const Piece& piece) const { return gradient_.data() + offset_of_biases(piece); }
 
+  // The sum over `largest_batch` points at a time, left in `gradient_`; gives the points' part of the loss.
+  double add_up(Team::Turn& turn, Batch batch, std::int64_t t, Share share, double penalised) {
+    make_whole();
+    std::fill_n(gradient_.data(), net_.size(), T(0));
+    double loss = 0;
+    for (int first = 0; first < batch.size; first += largest_batch_) {
+      const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
+      pass_over_all(turn, some, {share.first + first, share.of}, t);
+      each_piece(turn, [&](int i) { add_gradient(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      for (int r = 0; r < some.size; ++r) loss += losses_[r];
+    }
+    each_piece(turn, [&](int i) {
+      const Piece& piece = pieces_[i];
+      penalties_[i] = penalised > 0 ? add_penalty(net_.parameters() + offset(piece), whole(piece), weights_in(piece), penalised) : 0;
+    });
+    return loss;
+  }
+  void make_whole() {
+    if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());
+  }
+
+  // f(at, flat, count, padding) for each run of a piece's numbers that are side by side in the flat vector, from `flat` on, and
+  // where its weights and biases are packed, `padding` numbers before the next.
+  template <class P, class F>
+  void each_run(const Piece& piece, P* weights, P* biases, F&& f) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
+    const int count = std::min(stride, layer.n - begin);
+    if (layer.n == stride) f(weights, layer.flat + std::ptrdiff_t(piece.first) * stride, (piece.last - piece.first) * stride, 0);
+    else for (int i = piece.first; i < piece.last; ++i, weights += stride)
+      f(weights, layer.flat + std::ptrdiff_t(i) * layer.n + begin, count, stride - count);
+    if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
+  }
+  template <class F>
+  void each_run_of_parameters(const Piece& piece, F&& f) const {
+    each_run(piece, net_.parameters() + offset(piece), net_.parameters() + offset_of_biases(piece), f);
+  }
+
+  // The same for a stripe of parameters.
+  template <class F>
+  void each_run(const Stripe& stripe, F&& f) const {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    const auto row = [&](std::ptrdiff_t packed, int panel_step, std::ptrdiff_t flat) {
+      for (int p = 0; p < layer.panels.count(); ++p) {
+        const int begin = layer.panels.begin(p), count = std::min(layer.panels.stride(p), layer.n - begin);
+        f(net_.parameters() + packed + (panel_step ? layer.panels.row(p, panel_step - 1) : begin), flat + begin, count);
+      }
+    };
+    if (layer.panels.count() == 1 && layer.panels.stride(0) == layer.n) {
+      f(net_.parameters() + layer.W + layer.panels.row(0, stripe.first), layer.flat + std::ptrdiff_t(stripe.first) * layer.n, (stripe.last - stripe.first) * layer.n);
+    } else {
+      for (int i = stripe.first; i < stripe.last; ++i) row(layer.W, i + 1, layer.flat + std::ptrdiff_t(i) * layer.n);
+    }
+    if (stripe.first == 0) row(layer.W0, 0, layer.flat + std::ptrdiff_t(layer.m) * layer.n);
+  }
+
+  // Packs a stripe's parameters where the flat ones are others.
+  void refresh(const Stripe& stripe, const T* flat) {
+    Comparison<T> comparison;
+    each_run(stripe, [&](const T* at, std::ptrdiff_t from, int count) { comparison(at, flat + from, count); });
+    if (comparison.all_same()) return;
+    each_run(stripe, [&](T* at, std::ptrdiff_t from, int count) { copy_run(flat + from, at, count); });
+    finish(stripe);
+  }
+  void hand_back(const Stripe& stripe, T* flat) const {
+    each_run(stripe, [&](const T* at, std::ptrdiff_t to, int count) { copy_run(at, flat + to, count); });
+  }
+  void finish(const Stripe& stripe) {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    if (stripe.l == 1) return;
+    for (int p = 0; p < layer.panels.count(); ++p) net_.transpose_rows(layer, p, stripe.first, stripe.last);
+  }
+
+  // W = flat - eta * gradient; whether both were finite
+  bool descend_from(const Stripe& stripe, const T* flat, const T* gradient, T eta) {
+    using V = Vec<T>;
+    V doubt{};
+    T doubt_of_rest = 0;
+    each_run(stripe, [&](T* at, std::ptrdiff_t from, int count) {
+      int j = 0;
+      for (; j + lanes<T> <= count; j += lanes<T>) {
+        const V w = load<V>(flat + from + j) - eta * load<V>(gradient + from + j);
+        doubt += w - w;
+        store(at + j, w);
+      }
+      for (; j < count; ++j) {
+        at[j] = flat[from + j] - eta * gradient[from + j];
+        doubt_of_rest += at[j] - at[j];
+      }
+    });
+    finish(stripe);
+    return sum(doubt) + doubt_of_rest == 0;
+  }
+
+  // Whether flat numbers are, those of a stripe.
+  bool is_finite_in(const Stripe& stripe, const T* flat) const {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    const std::ptrdiff_t biases = layer.flat + std::ptrdiff_t(layer.m) * layer.n;
+    return all_finite(flat + layer.flat + std::ptrdiff_t(stripe.first) * layer.n, std::int64_t(stripe.last - stripe.first) * layer.n) &&
+           (stripe.first > 0 || all_finite(flat + biases, layer.n));
+  }
+
+  // The last layer that is not finite, the first on the way back; 0 where all are.
+  template <class Part>
+  static int layer_not_finite(const std::vector<Part>& parts, const std::vector<char>& finite) {
+    for (std::size_t i = parts.size(); i-- > 0;)
+      if (!finite[i]) return parts[i].l;
+    return 0;
+  }
+
+  // The packed parameters after the step from `flat` ones; whether those of each piece are finite is noted.
+  template <class R>
+  void change_from(Team::Turn& turn, const T* flat, const T* gradient, double eta) {
+    const R rule = state_.template next<R>(eta);
+    const bool at_once = rule_.measures_whole();
+    if (at_once) {
+      make_whole();
+      each_piece(turn, [&](int i) { pack_gradient(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      clip_whole();
+    }
+    each_piece(turn, [&](int i) {
+      const Piece& piece = pieces_[i];
+      alignas(64) T room[most_in_piece];
+      T *const own = at_once ? whole(piece) : room, *const of_biases = at_once ? whole_of_biases(piece) : gradient_of_biases(i, room);
+      if (!at_once) {
+        pack_gradient(piece, gradient, own, of_biases);
+        clip_entries(i, own);
+      }
+      each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { copy_run(flat + from, at, count); });
+      move(rule, piece, own, of_biases);
+      finite_[i] = is_finite_in(piece);
+    });
+    if (!parametrization_.scales(1)) return;
+    rescale(turn, rule);
+    each_piece(turn, [&](int i) {
+      if (parametrization_.scales(pieces_[i].l)) finite_[i] = is_finite_in(pieces_[i]);
+    });
+  }
+
+  void pack_gradient(const Piece& piece, const T* gradient, T* weights, T* biases) const {
+    each_run(piece, weights, biases, [&](T* at, std::ptrdiff_t from, int count, int padding) {
+      copy_run(gradient + from, at, count);
+      for (int j = 0; j < padding; ++j) at[count + j] = 0;
+    });
+  }
+
+  bool is_finite_in(const Piece& piece) const {
+    return all_finite(net_.parameters() + offset(piece), weights_in(piece)) &&
+           all_finite(net_.parameters() + offset_of_biases(piece), biases_in(piece));
+  }
+
   // dL_dW += A_prev.T @ dL_dZ; dL_dW0 += dL_dZ.sum(axis=0)
   void add_gradient(const Piece& piece, int b, T* gradient, T* of_biases) const {
     const Columns<T> so_far{gradient, net_.layers[piece.l].panels.stride(piece.panel)};
@@ -285,20 +506,22 @@ class MiniBatch final : public Descent<T> {
   }
 
   // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0)
-  void take_gradient(int i, int b, T* gradient, T* of_biases) {
+  void take_gradient(int i, int b, double penalised, T* gradient, T* of_biases) {
     const Piece& piece = pieces_[i];
     const int weights = weights_in(piece), biases = biases_in(piece);
     multiply_gradient(piece, b, nothing<T>(), T(1), Columns<T>{gradient, net_.layers[piece.l].panels.stride(piece.panel)});
     std::fill_n(of_biases, biases, T(0));
     if (biases > 0) add_biases(piece, b, of_biases, T(1));
-    if (rule_.penalises()) penalties_[i] = add_penalty(net_.parameters() + offset(piece), gradient, weights, b);
+    penalties_[i] = penalised > 0 ? add_penalty(net_.parameters() + offset(piece), gradient, weights, penalised) : 0;
     finite_[i] = all_finite(gradient, weights) && all_finite(of_biases, biases);
   }
 
-  // gradient += l1 * np.sign(w) + 2 * l2 * w; gives l1 * np.abs(w).sum() + l2 * (w * w).sum()
-  double add_penalty(const T* w, T* gradient, int weights, int b) const {
+  // What the penalty is multiplied by in the loss of a batch of b points; 0 where there is none.
+  double penalised_of(int b) const { return !rule_.penalises() ? 0 : rule_.of_sum ? 1.0 / b : 1; }
+
+  // gradient += l1 * np.sign(w) + 2 * l2 * w; gives l1 * np.abs(w).sum() + l2 * (w * w).sum(); both times `share`
+  double add_penalty(const T* w, T* gradient, int weights, double share) const {
     using V = Vec<T>;
-    const double share = rule_.of_sum ? 1.0 / b : 1.0;
     const T l1 = T(share * rule_.l1), l2 = T(share * rule_.l2);
     V sizes{}, squares{};
     for (int i = 0; i < weights; i += lanes<T>) {
@@ -369,7 +592,7 @@ class MiniBatch final : public Descent<T> {
   void take_step(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
     const auto part = [&](std::ptrdiff_t at, const T* g, int count) {
       std::array<T*, most_kept> kept{};
-      for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + at;
+      for (int k = 0; k < R::kept; ++k) kept[k] = state_.kept(k) + at;
       update(rule, net_.parameters() + at, g, kept, count);
     };
     part(offset(piece), gradient, weights_in(piece));
@@ -382,9 +605,10 @@ class MiniBatch final : public Descent<T> {
   Rule rule_;
   int largest_batch_, threads_;
   std::vector<double> losses_, penalties_;
-  std::vector<char> finite_;
+  std::vector<char> finite_, finite_stripes_;
+  std::vector<Stripe> stripes_;
   std::vector<Piece> pieces_;
-  Remembered<T> remembered_;
+  OptimizerState<T> state_;
   Parametrization<T> parametrization_;
   Buffer<T> gradient_;  // all of it, where something measures the whole
 };

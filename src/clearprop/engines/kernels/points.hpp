@@ -13,6 +13,11 @@ struct Batch {
   int size;
 };
 
+// Where the points of a batch stand in a larger one that is shared out: they are its rows first, first + 1, ... of `of`.
+struct Share {
+  int first, of;
+};
+
 // Which points each step sees, its step size and its number.
 struct Steps {
   const std::int64_t* order;  // row numbers, batch after batch

@@ -1,8 +1,11 @@
 // A^L for given points: for one of them straight from the flat parameter vector, for many in blocks. Nothing is trained.
 #pragma once
 
+#include <atomic>
+
 #include "batch.hpp"
 #include "flat.hpp"
+#include "kernels.hpp"
 #include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -35,13 +38,13 @@ void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x
 // Predictions for many points, in groups, so that the memory needed does not grow with their number; a group is a piece of
 // work for the team.
 template <class T>
-class Predictor {
+class Predictor final : public Predicting<T> {
  public:
   Predictor(const Shape& shape, int threads) : threads_(threads), net_(shape, false), rows_(net_, group * threads, false) {}
 
   // A^L (n, n^L) of X (n, m), with the parameters as they are in `flat` now. False where an input is not finite: those of each
   // group are looked at just before they are used.
-  bool predict(const T* flat, const T* X, std::int64_t n, T* out) {
+  bool predict(const T* flat, const T* X, std::int64_t n, T* out) override {
     net_.pack_forward(flat);
     const int m = net_.layers[0].n;
     const BatchLayer<T>& last = net_.layers[net_.L];

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <algorithm>
-#include <thread>
 
 #include "outputs.hpp"
 #include "points.hpp"
+#include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
@@ -27,13 +27,14 @@ constexpr int group = together * lanes<T>;  // networks trained together
 // Memory that one group may take: beyond the first-level cache there is nothing to win.
 constexpr std::size_t group_bytes = 65536;
 
-inline bool fits_in_lanes(const Shape& shape, std::size_t real_bytes, std::size_t networks) {
+template <class T>
+bool fits_in_lanes(const Shape& shape, std::size_t networks) {
   std::size_t parameters = 0;
   for (std::size_t l = 0; l < shape.f.size(); ++l) {
     if (!is_elementwise(shape.f[l]) && l + 1 < shape.f.size()) return false;
     parameters += std::size_t(shape.widths[l] + 1) * shape.widths[l + 1];
   }
-  return parameters * networks * real_bytes <= group_bytes;
+  return parameters * std::min(networks, std::size_t(group<T>)) * sizeof(T) <= group_bytes;
 }
 
 // x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place.
@@ -215,18 +216,14 @@ void train_side_by_side(const Shape& shape, const Points<T>& points, T* flat, st
                         const Steps& steps, double* losses, int threads) {
   const std::int64_t groups = (K + group<T> - 1) / group<T>;
   const Buffer<T> records = records_of(points);
-  const auto work = [&](int first) {
+  on_threads(threads, [&](int first) {
     Group<T> together_trained(shape, points, records.data());
     for (std::int64_t g = first; g < groups; g += threads) {
       const std::int64_t k = g * group<T>;
       together_trained.run(flat + k * size, int(std::min<std::int64_t>(group<T>, K - k)), steps.order + k * steps.count,
                            steps.count, steps, losses + k);
     }
-  };
-  std::vector<std::thread> others;
-  for (int t = 1; t < threads; ++t) others.emplace_back(work, t);
-  work(0);
-  for (std::thread& other : others) other.join();
+  });
 }
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -5,8 +5,15 @@
 // claims nothing, and the others do its share; one that is stopped in the middle of a piece makes the caller wait, and then
 // work alone for a while. The caller works too and takes pieces from the front, the rest of the team
 // takes them from the back, so that a thread mostly meets the same pieces, and its own cache, again.
+//
+// Where a platform has no threads, CLEARPROP_THREADS=0 leaves the caller alone with the work.
 #pragma once
 
+#ifndef CLEARPROP_THREADS
+#define CLEARPROP_THREADS 1
+#endif
+
+#if CLEARPROP_THREADS
 #include <sched.h>
 #include <unistd.h>
 
@@ -17,11 +24,14 @@
 #include <mutex>
 #include <thread>
 #include <vector>
+#endif
 
 #include "buffer.hpp"
 #include "flush.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
+
+#if CLEARPROP_THREADS
 
 inline void breathe() {
 #if defined(__x86_64__)
@@ -196,5 +206,42 @@ class Team {
   std::atomic<Call> call_{nullptr};
   std::atomic<const void*> what_{nullptr};
 };
+
+// work(0), ..., work(threads - 1), each on a thread of its own, the first on the caller's.
+template <class F>
+void on_threads(int threads, const F& work) {
+  std::vector<std::thread> others;
+  for (int t = 1; t < threads; ++t) others.emplace_back(work, t);
+  work(0);
+  for (std::thread& other : others) other.join();
+}
+
+#else
+
+class Team {
+ public:
+  static Team& of_process() {
+    static Team team;
+    return team;
+  }
+  class Turn {
+   public:
+    Turn(Team&, int) {}
+    template <class F>
+    void each(int count, F&& f) {
+      for (int i = 0; i < count; ++i) f(i);
+    }
+
+   private:
+    FlushToZero flush_;
+  };
+};
+
+template <class F>
+void on_threads(int threads, const F& work) {
+  for (int t = 0; t < threads; ++t) work(t);
+}
+
+#endif
 
 }  // namespace clearprop::CLEARPROP_LEVEL
