@@ -119,6 +119,7 @@ def test_sections_may_be_chosen_and_have_the_same_names_everywhere():
         ("50 % of a_b & #3", r"50 \% of a\_b \& \#3"),
         ("∂A¹²/∂Z¹", r"$\partial $A$^{12}/\partial $Z$^{1}$"),
         ("W₀² ≥ 0", r"W$_{0}^{2}$ $\ge $ 0"),
+        ("∂L/∂w₀¹₁", r"$\partial $L/$\partial $w$_{0}^{1}{}_{1}$"),  # TeX takes one index below a letter
         ("x^2 ~ {y} \\ z", r"x\textasciicircum{}2 \textasciitilde{} \{y\} \textbackslash{} z"),
     ],
 )
