@@ -87,6 +87,9 @@ def test_the_one_b_th_of_each_point_is_said(write):
         "is 1/4 times ∂Lᵢ/∂Z¹" if write == "text" else r"times $\partial \mathcal{L}_{i} / \partial Z^{1}"
     ) in written
     weighted = getattr(STEPS["a batch with weights and a penalty"](), write)()
+    assert (
+        weighted.count("1/4 Σᵢ wᵢ Lᵢ + R" if write == "text" else r"\sum_i w_i \mathcal{L}_{i}$ + $R$") == 2
+    )  # header, batch
     assert ("1/4 Σᵢ wᵢ Lᵢ + R" if write == "text" else r"\frac{1}{4} \sum_i w_i \mathcal{L}_{i}") in weighted
 
 

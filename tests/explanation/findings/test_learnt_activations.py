@@ -98,7 +98,7 @@ def test_it_is_said_in_words_what_is_learnt_and_who_does_not_feel_it() -> None:
     for said in (
         "A¹ = max(0, z) + α min(0, z)",
         "∂A¹/∂α¹ = diag(min(0, z))",
-        "α¹ is learnt, and each unit has its own; 1 of 2 units does not feel it at this point",
+        "α¹ is learnt, and each unit has its own; 1 of 2 units does not depend on it at this point",
         "α¹, after α¹, before η ∂L/∂α¹",
     ):
         assert said in text, said

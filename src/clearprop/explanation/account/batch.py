@@ -9,7 +9,7 @@ from ..notation.sentences import Number, Place, Sentence, say
 from ..notation.symbols import Written
 from ..trace.values import key_of
 from .blocks import Block, Note, Operand, Product, Title, table
-from .header import mean_of_losses
+from .header import is_weighted, mean_of_losses
 from .story import Story
 
 FIRST_POINTS = 8
@@ -54,30 +54,25 @@ def _head(story: Story) -> list[Sentence]:
 
 def _columns(story: Story) -> Note:
     """What the columns of the products over the batch are, and where the 1/b is."""
-    batch, symbols, held = story.trace.batch, story.symbols, story.own.held
+    batch, symbols, L = story.trace.batch, story.symbols, story.trace.L
     assert batch is not None
-    each, L, weights = replace(story.own, point="i", held=()), story.trace.L, len(set(batch.shares)) > 1
-    l = L if held else 1
-    share = "wᵢ/{b}" if weights else "1/{b}"
-    words = (
-        "{L} = {mean}: over the batch {A} and {dL_dZ} have a column for each point, and the product sums over them. "
-    )
-    if held and max(held) == L:
-        words += "Mean and variance of every layer join the points, so column i is the derivative of all their losses"
-    elif held:
-        words += f"After layer {{k}}, column i of {{dL_dZ}} is {share} times {{own}}. "
+    last = max(story.own.held, default=0)
+    l = L if last else 1
+    words = "{L} = {mean} + {R}" if story.trace.header.penalty else "{L} = {mean}"
+    words += ": over the batch {A} and {dL_dZ} have a column for each point, and the product sums over them. "
+    share = "wᵢ/{b}" if is_weighted(batch) else "1/{b}"
+    if last < L:
+        words += f"After layer {{last}}, column i of {{dL_dZ}} is {share} times {{own}}. " if last else ""
+        words += "" if last else f"Column i of {{dL_dZ}} is {share} times {{own}}"
+    if last:
         words += (
-            "Up to layer {k}, mean and variance join the points, and column i is the derivative of all their losses"
+            "Up to layer {last}, mean and variance join the points, and column i is the derivative of all their losses"
         )
-    else:
-        words += f"Column i of {{dL_dZ}} is {share} times {{own}}"
-    places: dict[str, Place] = {
-        "L": symbols.of("L"),
-        "mean": mean_of_losses(story),
-        "A": symbols.of(story.trace.taken(l), l - 1),
-    }
-    places |= {"dL_dZ": symbols.of("dL_dZ", l), "own": each.of("dL_dZ", l), "b": Number(batch.size, "whole")}
-    return Note(say(words, k=Number(story.number_of(max(held, default=1)), "whole"), **places), "quiet")
+    own = replace(story.own, point="i", held=()).of("dL_dZ", l)
+    places: dict[str, Place] = {"L": symbols.of("L"), "mean": mean_of_losses(story), "R": symbols.of("R"), "own": own}
+    places |= {"A": symbols.of(story.trace.taken(l), l - 1), "dL_dZ": symbols.of("dL_dZ", l)}
+    places |= {"b": Number(batch.size, "whole"), "last": Number(story.number_of(last), "whole")}
+    return Note(say(words, **places), "quiet")
 
 
 def _gradient(story: Story, l: int) -> Product:

@@ -1,4 +1,4 @@
-"""Values going forward, layer by layer: formula, shapes, values, and how much of a gradient each unit lets back."""
+"""Values going forward, layer by layer: formula, shapes, values, and how much of a gradient each unit passes back."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _left_out(story: Story, l: int) -> list[Block]:
 
 
 def _zones(layer: ForwardLayer) -> list[Block]:
-    """How much of a gradient each unit lets back at this point, and those that let back little or none."""
+    """How much of a gradient each unit passes back at this point, and those that pass back little or none."""
     zones = layer.zones
     if len(zones) == 1 and zones[0].zone == "active":
         return []
@@ -127,7 +127,7 @@ def _zones(layer: ForwardLayer) -> list[Block]:
         for zone, said in ZONES.items()
         if (some := sum(each.zone == zone for each in zones))
     ]
-    lets = say("lets back {bars}  ", bars=Bars(tuple(1 - zone.depth for zone in zones)))
+    lets = say("passes back {bars}  ", bars=Bars(tuple(1 - zone.depth for zone in zones)))
     telling = [zone for zone in zones if zone.zone != "active"]
     items = [_unit(zone) for zone in telling[:FEW_UNITS]]
     if len(telling) > FEW_UNITS:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..notation.sentences import Line, Number, Place, Sentence, Shape, quoted, say
 from ..notation.symbols import Written
+from ..trace.around import Batch
 from .blocks import Block, Facts, Title
 from .story import Story
 
@@ -27,7 +28,7 @@ def header(story: Story) -> list[Block]:
     about = notation.about if notation.name == "mn" else f"{notation.title}: {notation.about}"
     facts += [("layout", quoted(layout)), ("notation", quoted(about))]
     if story.trace.check is not None:
-        facts.append(("checked", quoted(story.trace.check.verdict)))
+        facts.append(("checked", story.trace.check.said))
     troubles = [lint.message for lint in story.trace.lints if lint.severity != "note"]
     if troubles:
         facts.append(("look out", quoted("; ".join(troubles))))
@@ -81,13 +82,17 @@ def _losses(story: Story) -> list[tuple[str, Sentence]]:
     return facts
 
 
+def is_weighted(batch: Batch) -> bool:
+    """Whether points count for more or less than 1/b."""
+    return any(share != 1 / batch.size for share in batch.shares)
+
+
 def mean_of_losses(story: Story) -> Written:
     """The mean over the batch in symbols: 1/5 Σᵢ Lᵢ, with weights where points have them."""
     batch = story.trace.batch
     assert batch is not None
     L = replace(story.own, point="i").of("L")
-    weighted = len(set(batch.shares)) > 1 or abs(batch.shares[0] * batch.size - 1) > 1e-12
-    w = Written("wᵢ ", "w_i ") if weighted else Written("", "")
+    w = Written("wᵢ ", "w_i ") if is_weighted(batch) else Written("", "")
     return Written(f"1/{batch.size} Σᵢ {w.plain}{L.plain}", rf"\frac{{1}}{{{batch.size}}} \sum_i {w.latex}{L.latex}")
 
 

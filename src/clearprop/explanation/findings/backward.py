@@ -257,7 +257,9 @@ def _left_out(passes: Passes, l: int) -> Link:
     """Dropout between A^l and layer l + 1."""
     kept = passes.one.M[l][0] != 0
     gone = int((~kept).sum())
-    words = f"dropout: {{gone}} left out of this step, and nothing comes back through {'it' if gone == 1 else 'them'}; "
+    words = (
+        f"dropout: {{gone}} left out of this step, and no gradient comes back through {'it' if gone == 1 else 'them'}; "
+    )
     words += "what is kept is scaled up"
     return Link(
         name="dA_taken_dA",

@@ -54,7 +54,7 @@ def _why(layers: Sequence[LayerCost], net: Network, symbols: Symbols) -> Sentenc
         )
     times = first.to_loss / first.from_loss
     words = (
-        "the loss is one number, so begun there every product is a matrix times a vector; begun at the layer it is a matrix "
-        "times a matrix, {times} times as much for layer {l}, and nothing of it could be used again for another layer"
+        "the loss is one number, so a product that begins there is always a matrix times a vector; one that begins at the "
+        "layer is a matrix times a matrix, {times} times as much for layer {l}, and no other layer can use it again"
     )
     return say(words, times=Number(times, "three"), l=Number(symbols.notation.first_layer, "whole"))

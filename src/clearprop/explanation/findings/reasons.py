@@ -21,7 +21,7 @@ def why_loss(dL_dA: Array) -> Sentence:
     """What the loss's derivative says about each output; dL_dA is (n^L,)."""
     n, silent = len(dL_dA), int((dL_dA == 0).sum())
     if silent == n:
-        return say("the loss is flat here: nothing comes back")
+        return say("the loss is flat here: no gradient comes back")
     if n == 1:
         return say(f"the loss falls when a {'falls' if dL_dA[0] > 0 else 'rises'}")
     strongest = int(np.argmax(abs(dL_dA)))
@@ -47,7 +47,7 @@ def why_alpha(slopes: Array, alpha: Written) -> Sentence:
     n, untouched = len(slopes), int((slopes == 0).sum())
     words = f"{{alpha}} is learnt, and {'each' if n > 1 else 'the'} unit has its own"
     if untouched:
-        words += f"; {{untouched}} {'does' if untouched == 1 else 'do'} not feel it at this point"
+        words += f"; {{untouched}} {'does' if untouched == 1 else 'do'} not depend on it at this point"
     return say(words, alpha=alpha, untouched=Count(untouched, n, "unit"))
 
 
@@ -64,13 +64,15 @@ def _slopes(f: Elementwise, z: Array, slopes: Array) -> Sentence:
     """What f' is in the units of a layer."""
     n, off, alike = len(z), slopes == 0, bool((slopes == slopes[0]).all())
     if off.all() and not f.kinks:
-        return say("{f} has lost its slope in double precision: f′ is 0, nothing comes back", f=f.name)
+        return say("{f} is so far from 0 that f′ is 0 in double precision: no gradient comes back", f=f.name)
     if off.any() or (f.kinks and alike):
         return _kinked(f, z, slopes)
     if alike and n > 1:
         return say("{f} has f′ = {slope} in {all}", f=f.name, slope=Number(slopes[0], "short"), all=Count(n, n, "unit"))
     if not f.kinks and (flat := int((abs(slopes) < SATURATED.value * largest_slope(f)).sum())):
-        return say("{f} is saturated in {flat}: little comes back", f=f.name, flat=Count(flat, n, "unit"))
+        return say(
+            "{f} is saturated in {flat}: little of the gradient comes back", f=f.name, flat=Count(flat, n, "unit")
+        )
     if n == 1:
         return say("{f} has f′ = {slope} here", f=f.name, slope=Number(slopes[0], "four"))
     low, high = Number(slopes.min(), "four"), Number(slopes.max(), "four")

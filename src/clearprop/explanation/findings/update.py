@@ -122,7 +122,7 @@ class Descent:
             size = float(np.linalg.norm(grads.dL_dW[l]))
             relative = float(np.linalg.norm(difference)) / size if size else 0.0
         symbols = passes.symbols
-        words = "{link} would have been the new {W}, and the product no gradient of the loss at any one point"
+        words = "{link} would be the new {W}, and the product would not be the gradient of the loss at any point"
         return WhatIf(
             l=l,
             wrong=passes.gradient_shown(wrong),
