@@ -1,11 +1,15 @@
 """`python -m benchmarks.halves`: what a step in two halves, `loss_and_gradient` and `apply`, costs over a step of `run`.
 
-Both engines take the same steps from the same start, in turn; medians. A step on few points fuses its gradient into the update
+Both engines take the same steps from the same start, in turn; medians of the processor's time, which other programs of a shared
+machine do not lengthen (of the wall clock's with more than one thread). A step on few points fuses its gradient into the update
 and never stores it, so halves must cost more there; from 128 points on they are to cost 15% at most.
 """
 
 from __future__ import annotations
 
+import statistics
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import click
@@ -15,7 +19,6 @@ from clearprop.engines.compiled import CompiledEngine
 from clearprop.formulas.catalogue import find
 from clearprop.formulas.optimizers import Optimizer
 
-from .timing import Rival, in_turn
 from .workloads import POINTS, Workload, named
 
 NETS = ("64-32-10", "784-100-10", "784-512-512-10")
@@ -48,7 +51,7 @@ def measure(work: Workload, optimizer: str, batch: int, threads: int, rounds: in
     """Seconds of a step of `run`, and how many times that its halves take."""
     tasks = [replace(work.task, optimizer=find(Optimizer, optimizer)) for _ in range(2)]
     whole, halves = (CompiledEngine(task, batch, threads) for task in tasks)
-    count = max(2, int(SECONDS * 2e10 / (work.operations * batch + 1e5)))
+    count = max(2, int(SECONDS * 1e11 / (work.operations * batch + 2e5)))
     batches = np.random.default_rng(2).integers(POINTS, size=(count, batch))
     etas = np.full(count, ETA)
 
@@ -64,8 +67,15 @@ def measure(work: Workload, optimizer: str, batch: int, threads: int, rounds: in
     error = np.linalg.norm(tasks[0].network.parameters - tasks[1].network.parameters)
     if not error < 1e-4 * np.linalg.norm(tasks[0].network.parameters):
         raise RuntimeError(f"halves take other steps than run on {work} by {optimizer}: {error:.1e} apart")
-    seconds, found = in_turn(Rival(by_run, count), {"halves": Rival(by_halves, count)}, rounds)
-    return seconds, found["halves"][1]
+    clock = time.process_time if threads == 1 else time.perf_counter
+    times = [(seconds(by_run, clock) / count, seconds(by_halves, clock) / count) for _ in range(rounds)]
+    return statistics.median(run for run, _ in times), statistics.median(halves / run for run, halves in times)
+
+
+def seconds(call: Callable[[], None], clock: Callable[[], float]) -> float:
+    start = clock()
+    call()
+    return clock() - start
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ export default defineConfig({
       fileName: () => "viewer.js",
       cssFileName: "viewer",
     },
-    outDir: here("../src/clearprop/explanation/viewer"),
+    outDir: here("../src/clearprop/explanation/page/viewer"),
     emptyOutDir: true,
     assetsInlineLimit: 1 << 20,
     target: "es2022",

@@ -10,3 +10,13 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("clearprop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("clearprop")
+
+from tests.tiers import (  # noqa: E402, F401 - pytest finds its hooks here
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_report_header,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 import clearprop
-
-SOURCE = Path(clearprop.__file__).parent
+from tests.house import SOURCE, SUB_ROOMS, arrows_of, circles, sub_room_of, upward
 
 # From the mathematics down to the doors: a module imports only from rows above its own, and from its own room.
 ROWS = (
@@ -71,6 +70,41 @@ def test_a_module_imports_only_from_rooms_above_its_own(module: Path) -> None:
         if room == here or (in_function and (here, room) in DOORS):
             continue
         assert row_of(room) < row_of(here), f"{module} (room {here}) must not import from {room}"
+
+
+@pytest.mark.parametrize("room", sorted({room_of(module) for module in MODULES if len(module.parts) > 1}))
+def test_no_files_of_a_room_import_one_another_in_a_circle(room: str) -> None:
+    assert circles(arrows_of(room)) == []
+
+
+@pytest.mark.parametrize("room", list(SUB_ROOMS))
+def test_a_file_imports_only_from_sub_rooms_before_its_own(room: str) -> None:
+    assert upward(room, arrows_of(room)) == []
+
+
+@pytest.mark.parametrize("room", list(SUB_ROOMS))
+def test_the_sub_rooms_of_a_room_are_its_folders(room: str) -> None:
+    inside = {sub_room_of(module) for module in MODULES if room_of(module) == room}
+    assert inside == set(SUB_ROOMS[room])
+    mirrored = {path.name for path in (Path(__file__).parent / room).iterdir() if list(path.glob("test_*.py"))}
+    assert mirrored == inside - {""}
+
+
+def test_a_circle_and_an_arrow_upward_are_seen(tmp_path: Path) -> None:
+    for name, text in {
+        "explanation/text/setting.py": "def set():\n    from ..page.html import file\n",
+        "explanation/page/html.py": "from ..trace import record\nfrom ..text.setting import set\n",
+        "explanation/trace/record.py": "import numpy\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    arrows = arrows_of("explanation", tmp_path)
+    html, setting, record = (
+        Path("explanation", *each) for each in (("page", "html.py"), ("text", "setting.py"), ("trace", "record.py"))
+    )
+    assert arrows == [(html, setting), (html, record), (setting, html)]
+    assert upward("explanation", arrows) == [(setting, html)]
+    assert circles(arrows) == [{html, setting}]
 
 
 def test_every_room_has_a_row() -> None:

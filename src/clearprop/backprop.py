@@ -142,6 +142,7 @@ def traced_forward(
             V[l] = net.gain[l] * Z_hat[l] + net.shift[l]
         A[l] = net.f[l].A(V[l])  # activation, 7.21
     losses = point_losses(net, loss, V[net.L], A[net.L], Y)
+    penalty = None if penalty is None else penalty.of_batch(len(losses))
     total = mean_loss(losses, weights) + total_penalty(net, penalty)
     V = {l: V[l] for l in net.normalization}
     return ForwardPass(A, Z, Y, losses, total, loss, penalty, weights, M, moments, Z_hat, V, statistics)

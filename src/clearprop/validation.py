@@ -96,17 +96,24 @@ def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array |
     return weights
 
 
-def of_mean_1(weights: Array, rows: Any = slice(None)) -> tuple[Array, float]:
+def of_mean_1(weights: Array, rows: Any = slice(None), what: str = "that is trained on") -> tuple[Array, float]:
     """Weights (n,) divided by their mean over some rows, and that mean. ValueError where they are 0 on all of these rows.
 
-    They are divided by the largest first, so that neither very large nor very small weights overflow or underflow.
+    They are scaled by a power of 2 first, which rounds nothing, so that neither very large nor very small weights overflow or
+    underflow.
     """
-    largest = weights[rows].max()
-    if not largest > 0:
-        raise ValueError("the weights are 0 for every point that is trained on")
-    scaled = weights / largest
+    if not (weights[rows] > 0).any():
+        raise ValueError(f"sample_weight is 0 for every point {what}")
+    scaled, power = scaled_by_power_of_2(weights, rows)
     mean = scaled[rows].mean()
-    return scaled / mean, float(largest) * float(mean)
+    return scaled / mean, float(np.ldexp(float(mean), power))
+
+
+def scaled_by_power_of_2(weights: Array, rows: Any = slice(None)) -> tuple[Array, int]:
+    """Weights (n,) times 2^-power, the largest of some rows being between a half and 1 then; and that power."""
+    power = int(np.frexp(weights[rows].max())[1])
+    with np.errstate(over="ignore", under="ignore"):  # of rows that are not among these
+        return np.ldexp(weights, -power), power
 
 
 def as_factors(

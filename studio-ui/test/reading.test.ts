@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { slanted } from "../src/parts/letters";
-import { entrySymbol } from "../src/trace/entries";
+import { entrySymbol, unitSymbol } from "../src/trace/entries";
 import { Page } from "../src/trace/page";
 import {
   hasOnlyUsualLinks,
@@ -10,6 +10,7 @@ import {
   productOperands,
   stored,
   symbolOf,
+  wholeSymbol,
 } from "../src/trace/reading";
 import { stepsOf } from "../src/trace/steps";
 import { every, samples } from "./samples";
@@ -54,8 +55,17 @@ describe("a trace", () => {
     const id = "point_dL_dalpha:1";
     expect(stepsOf(samples.learnt).map((step) => step.id)).toContain(id);
     expect(linkInto(samples.learnt, id)?.symbol.plain).toBe("∂A¹/∂α¹");
-    expect(productInto(samples.learnt, id)?.written.plain).toBe("∂L/∂α¹ = ∂A¹/∂α¹ · ∂L/∂A¹");
+    expect(productInto(samples.learnt, id)?.written.plain).toBe("∂L₁/∂α¹ = ∂A¹/∂α¹ · ∂L₁/∂A¹");
     expect(hasOnlyUsualLinks(samples.learnt)).toBe(true);
+  });
+
+  it("gives the loss of one point and that of the batch symbols of their own", () => {
+    expect(symbolOf(samples.batch, "point_dL_dW", 1).plain).toBe("∂C₃/∂w²");
+    expect(symbolOf(samples.batch, "dL_dW", 1).plain).toBe("∂C/∂w²");
+    expect(symbolOf(samples.batch, "dL_dZ", 1).plain).toBe("∂C₃/∂z²");
+    expect(wholeSymbol(samples.batch, "dL_dZ", 1).plain).toBe("δ²");
+    expect(symbolOf(samples.learnt, "point_dL_dalpha", 1).plain).toBe("∂L₁/∂α¹");
+    expect(unitSymbol(samples.batch, "dL_dZ", 1, 0).plain).toBe("∂C₃/∂z²₁");
   });
 
   it("writes entries as its notation counts", () => {

@@ -9,7 +9,7 @@ for (const [schema, title, target] of [
   ["trace", "TraceDocument", "document"],
   ["recording", "RecordingDocument", "recording"],
 ]) {
-  const given = JSON.parse(readFileSync(here(`../../src/clearprop/explanation/${schema}.schema.json`), "utf8"));
+  const given = JSON.parse(readFileSync(here(`../../src/clearprop/explanation/page/${schema}.schema.json`), "utf8"));
   const text = await compile({ ...given, title }, title, {
     additionalProperties: false,
     bannerComment: `/** Made by \`npm run types\` from ${schema}.schema.json; not edited by hand. */`,

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+import clearprop as cp
+
 from .conftest import TRACES, Opened, chain, moons
 
 Open = Callable[..., Opened]
@@ -227,6 +229,44 @@ def test_a_page_switched_reads_as_one_made_that_way(visit: Open, make: Any, nota
     ):
         assert switched.text(part) == made.text(part), part
     assert switched.complaints == made.complaints == []
+
+
+def at_the_target(**options: Any) -> Any:
+    """The absolute error where the prediction is the target, a kink."""
+    net = cp.Network.from_weights([([[2.0, 1.0]], [0.0, 0.5])], ("identity",))
+    return cp.explain(net, [1.0], [2.0, 1.5], loss="linear", **options)
+
+
+def half_at_a_kink(**options: Any) -> Any:
+    """One of two units is on the kink of its activation."""
+    net = cp.Network.from_weights([([[1.0, 1.0]], [-1.0, 0.5]), ([[1.0], [1.0]], [0.0])], ("relu", "identity"))
+    return cp.explain(net, [1.0], [3.0], loss="square", **options)
+
+
+@pytest.mark.parametrize(
+    ("make", "outcome", "head", "rows"),
+    [(at_the_target, "cannot be told", "It cannot be told.", 4), (half_at_a_kink, "agrees", "Right.", 2)],
+)
+@pytest.mark.parametrize("notation", ["mn", "pytorch"])
+def test_what_cannot_be_told_is_a_verdict_of_its_own_with_the_derivatives_to_both_sides(
+    visit: Open, make: Any, outcome: str, head: str, rows: int, notation: str
+) -> None:
+    there = visit(make.__name__, lambda: make().html())
+    there.page.get_by_role("combobox", name="Notation").select_option(notation)
+    check = make(notation=notation).check
+    assert there.page.locator("#check [data-outcome]").get_attribute("data-outcome") == outcome == check.outcome
+    assert there.text("#check [data-outcome] strong") == head
+    assert "Wrong" not in there.text("#check")
+    entries = [entry for array in check.arrays for entry in array.kinks]
+    assert len(entries) == rows
+    shown = there.page.locator("#kinks tbody tr").evaluate_all(
+        "all => all.map(row => [row.querySelector('.tex').getAttribute('aria-label'),"
+        " ...[...row.querySelectorAll('[data-value]')].map(cell => Number(cell.dataset.value))])"
+    )
+    assert shown == [[entry.symbol.plain, entry.given, entry.behind, entry.ahead] for entry in entries]
+    verdicts = there.page.locator("#check table.rows:not(#kinks) td.text").all_inner_texts()
+    assert verdicts == [array.outcome for array in check.arrays]
+    assert there.complaints == []
 
 
 def test_text_from_outside_stays_text(visit: Open) -> None:

@@ -69,3 +69,24 @@ def test_the_step_that_is_looked_at_is_explained(visit: Open) -> None:
     page.keyboard.press("Home")
     page.get_by_role("heading", name="Step 1, explained").wait_for()
     assert page.locator("#chain .factor").count() > 3
+
+
+def sick() -> Replay:
+    net = cp.Network((2, *[5] * 9, 1), ("sigmoid",) * 10, init="glorot_normal", seed=0)
+    X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    return cp.replay(cp.train(net, X, Y, loss="nll", eta=0.5, steps=50, batch_size=2, record=5, progress=False))
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_step(visit: Open) -> None:
+    there, document = visit("training-sick", lambda: sick().html()), sick().to_dict()
+    told = there.page.locator("#warnings .lint").evaluate_all(
+        "all => all.map(one => [one.dataset.code, one.innerText])"
+    )
+    assert [code for code, _ in told] == [lint["code"] for lint in document["lints"]]
+    assert "vanishing gradient" in dict(told)
+    for (_, text), lint in zip(told, document["lints"], strict=True):
+        assert lint["severity"] in text.lower()
+        assert f"{lint['message']}; {lint['when']}." in text
+    there.page.keyboard.press("Home")
+    there.page.get_by_role("heading", name="Step 1, explained").wait_for()
+    assert there.page.locator('#health .lint[data-code="vanishing gradient"]').count() == 1

@@ -70,7 +70,7 @@ def test_a_check_in_which_nothing_could_be_compared_is_not_passed():
     net = cp.Network.from_weights([([[2.0]], [0.0])], ("identity",))
     check = cp.check_gradients(net, [[1.0]], [[2.0]], "linear")
     assert not check.ok
-    assert "nothing was compared" in str(check)
+    assert check.verdict == "cannot be told"
 
 
 def test_a_large_network_is_checked_on_a_drawn_part_of_it():
@@ -276,7 +276,29 @@ def test_one_wrong_entry_is_found(monkeypatch):
     monkeypatch.setattr(gradients, "back_propagate", planted(nudged))
     check = check_of_a_right_network()
     assert not check.ok
-    assert str(check.where) == "layer 1, W[1, 1]"
+    assert str(check.where) == "layer 1, W(2, 2)"
+
+
+def test_many_entries_that_are_each_off_by_little_are_found(monkeypatch):
+    monkeypatch.setattr(gradients, "back_propagate", planted(lambda net, fwd, grads: grads.flat * (1 + 4e-12)))
+    check = check_of_a_right_network()
+    assert all(each.entry_error <= 10 * check.tolerance for each in check.arrays)
+    assert check.verdict == "differs"
+
+
+def test_one_entry_of_many_that_is_off_is_found(monkeypatch):
+    net = cp.Network((30, 30, 2), (Tanh(), Sigmoid()), seed=1)
+
+    def nudged(net, fwd, grads):
+        flat = grads.flat.copy()
+        flat[7] += 20e-12 * np.sqrt(np.mean(flat[:900] ** 2))
+        return flat
+
+    monkeypatch.setattr(gradients, "back_propagate", planted(nudged))
+    check = cp.check_gradients(net, rows(5, 30), rows(5, 2, 1), Square(), entries=900)
+    assert check.arrays[0].error <= check.tolerance
+    assert check.verdict == "differs"
+    assert check.where.index == (0, 7)
 
 
 def test_a_gradient_that_is_not_finite_is_found(monkeypatch):

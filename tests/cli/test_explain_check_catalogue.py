@@ -179,6 +179,35 @@ def test_wrong_gradients_end_with_status_1(model, capsys, monkeypatch):
     assert "fault: layer 1, tanh" in out
 
 
+@pytest.fixture
+def at_the_target(tmp_path):
+    """A model of a line that gives exactly the value of the table's one row, and the table."""
+    table, path = tmp_path / "line.csv", tmp_path / "line.clearprop"
+    table.write_text("x,y\n" + "".join(f"{x},{3 * x + x % 3}\n" for x in range(20)))
+    recipe = cp.Recipe(layers="1:identity", loss="linear", target="y", epochs=1)
+    model = cp.fit(cp.load_table(table), recipe, progress=False).model
+    one = tmp_path / "one.csv"
+    one.write_text("x,y\n5,17\n")
+    y = model.targets(cp.load_table(one))[0, 0]
+    net = model.network
+    net.W[1], net.W0[1], net.W[2], net.W0[2] = [[0.0]], [1.0], [[1.0]], [y - 1]
+    cp.save_model(model, path)
+    return path, one
+
+
+def test_what_cannot_be_told_is_no_disagreement_and_ends_with_a_status_of_its_own(at_the_target, capsys):
+    status, out, _ = run(capsys, "check", *at_the_target)
+    assert status == 3
+    assert "it cannot be told here whether gradients are right: all 4 entries at a kink" in out
+    assert "from the left" in out
+    assert "DISAGREE" not in out
+
+
+def test_help_says_what_each_exit_status_means(capsys):
+    _, out, _ = run(capsys, "check", "--help")
+    assert "Exit status 0: they agree; 1: they disagree; 3: it cannot be told" in " ".join(out.split())
+
+
 # ---- catalogue
 
 

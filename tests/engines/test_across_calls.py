@@ -17,7 +17,8 @@ from clearprop.formulas.losses import Square
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.regularizers import Dropout, InputNoise
 from clearprop.formulas.sign_optimizers import Lion, Rprop
-from tests.engines.test_kernels_descent import distance, random_task
+from tests.engines.closeness import expected
+from tests.engines.test_kernels_descent import random_task
 from tests.engines.test_mini_batches import batches_of, may_cancel, random_dropout, random_optimizer, random_penalty
 
 STEPS = 24
@@ -58,19 +59,18 @@ def test_one_call_is_many_calls_is_many_engines_and_numpy_is_compiled(chunk: int
         batches, etas = batches_of(rng, len(task.X)), rng.uniform(0.5, 1.5, STEPS) * 0.01 / max(task.network.widths)
         cuts = sorted(rng.choice(np.arange(1, STEPS), 3, replace=False).tolist())
         ways = [(cut, anew) for cut in ([], cuts, list(range(1, STEPS))) for anew in (False, True)]
-        reference = None
+        try:
+            reference = expected(task, batches, etas)
+        except NonFinite:
+            continue
         for make in MAKERS if not why_not(task) else MAKERS[:1]:
-            try:
-                found = [taken(task, make, batches, etas, cut, anew) for cut, anew in ways]
-            except NonFinite:
-                break
+            found = [taken(task, make, batches, etas, cut, anew) for cut, anew in ways]
             about = f"network {number}: {task.network}, {task.loss}, {task.optimizer}, {task.penalty}, {task.dropout}"
             for parameters, total in found[1:]:
                 assert parameters.tobytes() == found[0][0].tobytes(), about
                 assert total == pytest.approx(found[0][1], rel=1e-13, abs=1e-13), about
-            reference = found[0][0] if reference is None else reference
-            assert distance(found[0][0], reference) <= 1e-12, about
-            compared += 1
+            reference.require(*found[0], about)
+            compared += reference.tells
     assert compared >= 30
 
 
@@ -107,8 +107,6 @@ def test_a_long_call_counts_on_from_segment_to_segment() -> None:
     """The kernels look at what is finite every 2e9 operations: with room for 20,000 points, that is every 200 steps or so."""
     net = Network((2, 6, 1), ("tanh", "identity"), seed=0)
     task = Task(net, Square(), SGD(), np.ones((1, 2)), np.ones((1, 1)), dropout=Dropout((0.5,)), seed=5)
-    ours, theirs = (replace(task, network=net.copy()) for _ in range(2))
-    rows, etas = np.zeros((600, 1), int), np.full(600, 1e-3)
-    CompiledEngine(ours, 20_000).run(rows, etas, 3)
-    NumpyEngine(theirs).run(rows, etas, 3)
-    assert distance(ours.network.parameters, theirs.network.parameters) <= 1e-12
+    ours, rows, etas = replace(task, network=net.copy()), np.zeros((600, 1), int), np.full(600, 1e-3)
+    loss = CompiledEngine(ours, 20_000).run(rows, etas, 3)
+    expected(task, rows, etas, t=3).require(ours.network.parameters, loss, "600 steps")

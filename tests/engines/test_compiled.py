@@ -26,6 +26,7 @@ from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.penalties import L2
 from clearprop.formulas.shortcuts import Shortcut
 from clearprop.formulas.smooth_activations import Exp
+from tests.engines.closeness import expected, expected_prediction
 from tests.parts import LEGAL_WITH_OUTPUTS, all_of, label, random_case
 
 pytestmark = pytest.mark.skipif(KERNELS is None, reason="installed without a compiler")
@@ -115,6 +116,7 @@ def test_divergence_stops_in_its_step_and_keeps_the_last_finite_network(widths: 
     assert 1 < found.value.step < 59
     assert (found.value.step, found.value.layer) == (expected.value.step, expected.value.layer)
     assert np.isfinite(task.network.parameters).all()
+    # Products of weights that grow: each step adds up the relative errors of two or three, at most 1e-16 * 3^20.
     assert np.allclose(task.network.parameters, reference.network.parameters, rtol=1e-6)
 
 
@@ -171,25 +173,28 @@ def test_ctrl_c_ends_a_long_call_between_steps() -> None:
     task = task_of((300, 200, 100, 2))
     engine, before = CompiledEngine(task), task.network.parameters.copy()
     order = np.zeros((3_000_000, 1), int)
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-    started = time.perf_counter()
-    with pytest.raises(KeyboardInterrupt):
-        engine.run(order, np.full(len(order), 1e-6), 1)
-    assert time.perf_counter() - started < 20  # all steps would take minutes
-    assert np.isfinite(task.network.parameters).all()
-    assert not np.array_equal(task.network.parameters, before)
+    for seconds in (0.3, 1.0, 4.0):  # on a machine that does much else, the signal may come before the first step
+        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)).start()
+        started = time.perf_counter()
+        with pytest.raises(KeyboardInterrupt):
+            engine.run(order, np.full(len(order), 1e-6), 1)
+        assert time.perf_counter() - started < 20  # all steps would take minutes
+        assert np.isfinite(task.network.parameters).all()
+        if not np.array_equal(task.network.parameters, before):
+            return
+    raise AssertionError("no step was taken before the signal came")
 
 
 @pytest.mark.parametrize(("output", "loss", "outputs"), LEGAL_WITH_OUTPUTS, ids=label)
 def test_predictions_are_the_reference_s(output: object, loss: object, outputs: int) -> None:
     """Widths, and numbers of points, on both sides of a vector's length; the last weights lie at the vector's end."""
     rng = np.random.default_rng(7)
-    for dtype, rtol in (("float64", 1e-12), ("float32", 2e-5)):
+    for dtype in ("float64", "float32"):
         for _ in range(5):
             case = random_case(rng, output, loss, outputs, n=int(rng.integers(1, 40)), dtype=dtype)  # type: ignore[arg-type]
-            A = case.forward().A[case.net.L]
-            assert np.allclose(case.net.predict(case.X), A, rtol=rtol, atol=rtol)
-            assert np.allclose(case.net.predict(case.X[:1]), A[:1], rtol=rtol, atol=rtol)
+            task = Task(case.net, case.loss, SGD(), case.X, case.Y)
+            for points in (np.arange(len(case.X)), np.arange(1)):
+                expected_prediction(task, points).require(case.net.predict(case.X[points]), 0.0, f"{case.net}")
 
 
 def test_predictions_see_weights_that_were_changed_through_a_view() -> None:
@@ -202,12 +207,9 @@ def test_predictions_see_weights_that_were_changed_through_a_view() -> None:
 @pytest.mark.parametrize("widths", [(1, 1), (2, 3, 1), (40, 30, 20, 10), (784, 100, 10)], ids=str)
 def test_learn_one_is_a_step_of_the_reference(widths: tuple[int, ...]) -> None:
     task = task_of(widths)
-    net, expected = task.network, task.network.copy()
-    for x, y in zip(task.X, task.Y, strict=True):
-        fwd = forward_pass(expected, x[None], y[None], Square())
-        expected.parameters = expected.parameters - 1e-3 * back_propagate(expected, fwd).flat
-        assert net.learn_one(x, y, loss="square", eta=1e-3) == pytest.approx(fwd.loss, rel=1e-11)
-    assert np.allclose(net.parameters, expected.parameters, rtol=1e-12, atol=1e-14)
+    net = task.network.copy()
+    loss = sum(net.learn_one(x, y, loss="square", eta=1e-3) for x, y in zip(task.X, task.Y, strict=True))
+    expected(task, np.arange(20)[:, None], np.full(20, 1e-3)).require(net.parameters, loss, f"{net}")
 
 
 def test_learn_one_takes_lists_and_a_user_s_own_parts() -> None:

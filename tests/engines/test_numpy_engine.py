@@ -13,6 +13,7 @@ from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Activation, Identity, Tanh
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
+from tests.engines.closeness import expected
 from tests.parts import LEGAL_WITH_OUTPUTS, Case, label, random_case, relative_error, rules
 
 
@@ -51,12 +52,9 @@ def test_its_steps_are_the_reference_s(output: Activation, loss: Loss, outputs: 
         steepness = np.linalg.norm(back_propagate(case.net, case.forward()).flat)  # of 1/a near a = 0 it may be 1e10
     assume(np.isfinite(steepness))
     batches, etas = rng.integers(0, 7, size=(steps, rows)), rng.uniform(0, 0.05, size=steps) / (1 + steepness**2)
-    task = task_of(case)
-    total = NumpyEngine(task).run(batches, etas, 1)
-    net, reference_total = reference_steps(case, SGD(), batches, etas)
+    net, total = reference_steps(case, SGD(), batches, etas)
     # The products are the same; only their place in memory differs, and with it, at most, the order of a sum.
-    assert relative_error(task.network.parameters, net.parameters) < 1e-12, f"{case.net}, {loss}"
-    assert total == pytest.approx(reference_total, rel=1e-12)
+    expected(task_of(case), batches, etas).require(net.parameters, total, f"{case.net}, {loss}")
 
 
 def a_case(**options) -> Case:
@@ -68,11 +66,8 @@ def test_every_optimizer_s_steps_are_the_reference_s(optimizer: Optimizer) -> No
     """On one network with no gradient near 0, where a rounding would turn the sign that some optimisers go by."""
     case, rng = a_case(weighted=True, penalised=True), np.random.default_rng(2)
     batches, etas = rng.integers(0, 6, size=(20, 4)), rng.uniform(0, 0.05, size=20)
-    task = task_of(case, optimizer)
-    total = NumpyEngine(task).run(batches, etas, 1)
-    net, reference_total = reference_steps(case, optimizer, batches, etas)
-    assert relative_error(task.network.parameters, net.parameters) < 1e-12, "the order of a sum, at most"
-    assert total == pytest.approx(reference_total, rel=1e-12)
+    net, total = reference_steps(case, optimizer, batches, etas)
+    expected(task_of(case, optimizer), batches, etas).require(net.parameters, total, "the order of a sum, at most")
 
 
 def test_steps_in_one_call_are_the_same_bits_as_one_call_each() -> None:
@@ -102,9 +97,9 @@ def test_float32_stays_float32_and_near_the_reference() -> None:
     batches, etas = np.random.default_rng(1).integers(0, 6, size=(5, 3)), np.full(5, 0.05)
     task = task_of(case)
     NumpyEngine(task).run(batches, etas, 1)
-    net, _ = reference_steps(case, SGD(), batches, etas)
     assert task.network.parameters.dtype == np.float32
-    assert relative_error(task.network.parameters, net.parameters) < 1e-5, "24 bits over five steps"
+    net, total = reference_steps(case, SGD(), batches, etas)
+    expected(task_of(case), batches, etas).require(net.parameters, total, "24 bits over five steps")
 
 
 @pytest.mark.parametrize("layout", ["F", "strided", "read-only"])

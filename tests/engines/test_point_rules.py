@@ -9,15 +9,15 @@ import pytest
 
 from clearprop import Network
 from clearprop.engines import NonFinite, Task
-from clearprop.engines.compiled import CompiledEngine, trainer, unwrapped
+from clearprop.engines.compiled import CompiledEngine, split_optimizer, trainer
 from clearprop.engines.levels import kernels_of, usable_levels
-from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.catalogue import find
 from clearprop.formulas.losses import NLLM, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.penalties import L1, L2
 from clearprop.formulas.sign_optimizers import Lion, Rprop
-from tests.engines.test_kernels_descent import distance, random_task
+from tests.engines.closeness import expected
+from tests.engines.test_kernels_descent import random_task
 from tests.engines.test_mini_batches import assert_loss_is_found, may_cancel, random_optimizer, random_penalty
 
 LEVELS = usable_levels()
@@ -29,20 +29,18 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     """As for mini-batches, in one call and in several: the same sums in another order."""
     rng, compared = np.random.default_rng([chunk, 11]), 0
     for number in range(NETWORKS // CHUNKS):
-        optimizer, task = unwrapped(random_optimizer(rng))[-1], random_task(rng)
+        optimizer, task = split_optimizer(random_optimizer(rng))[-1], random_task(rng)
         while type(optimizer) in (Lion, Rprop) and may_cancel(task):
             task = random_task(rng)
         penalty = random_penalty(rng) if type(optimizer) is not SGD else L1(1e-3)
         task = replace(task, optimizer=optimizer, penalty=penalty)
         rows = rng.integers(0, len(task.X), (STEPS, 1))
         etas = rng.uniform(0.5, 1.5, STEPS) * 0.01 / max(task.network.widths)
-        reference = replace(task, network=task.network.copy())
-        expected = NumpyEngine(reference)
         try:
-            loss = expected.run(rows, etas, 1)
+            reference = expected(task, rows, etas)
         except NonFinite:  # an exponential in the loss, or a wild start
             continue
-        compared += 1
+        compared += reference.tells
         for level in LEVELS:
             made = trainer(task, kernels=kernels_of(level))
             assert made.kernel == "by rule"
@@ -54,18 +52,14 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             }
             for part in np.array_split(np.arange(STEPS), 1 + number % 3):
                 if state:
-                    made.remember(list(state.values()), int(part[0]), product)
+                    made.set_state(list(state.values()), int(part[0]), product)
                 steps, part_loss, finite = made.run(parameters, rows[part].ravel(), etas[part], 1 + int(part[0]), None)
                 assert (steps, finite) == (len(part), True)
                 total += part_loss
                 if state:
-                    _, product = made.recall(list(state.values()))
+                    _, product = made.get_state(list(state.values()))
             about = f"network {number} at {level}: {task.network}, {task.loss}, {optimizer}, {penalty}"
-            assert distance(parameters, reference.network.parameters) <= 1e-12, about
-            assert abs(total - loss) <= 1e-11 * max(1.0, abs(loss)), f"{about}: loss {total} and {loss}"
-            for name, array in state.items():
-                scale = np.linalg.norm(expected.state()[name])
-                assert np.linalg.norm(array - expected.state()[name]) <= 1e-11 * scale, f"{about}: {name}"
+            reference.require(parameters, total, about, state)
     assert compared >= 0.9 * NETWORKS / CHUNKS
 
 

@@ -45,11 +45,11 @@ def test_a_row_for_each_class_is_all_that_there_is_of_targets(engine: str) -> No
     """Labels become int32, and the rows that they stand for are looked up; the steps are those on targets written out."""
     labels = y[:900]
     model = MLPClassifier(hidden_layer_sizes=4, random_state=0).initialize(X[:900], labels)
-    Y, which = model._targets(labels, np.float64, incremental=True)
+    Y, which = model._targets(labels, np.float64)
     assert Y.tolist() == np.eye(CLASSES).tolist()
     assert which is not None
     assert which.dtype == np.int32
-    np.testing.assert_array_equal(Y[which], model._encoded(labels, np.float64, incremental=True))
+    np.testing.assert_array_equal(Y[which], model._encoded(labels, np.float64))
     written_out = Task(model._net().copy(), NLLM(), SGD(), X[:900], Y[which])
     looked_up = Task(model._net().copy(), NLLM(), SGD(), X[:900], Y, which=which)
     for task in (written_out, looked_up):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop import Network
 from clearprop.engines import Batches, Task, choose_engine
 from clearprop.estimators import MLPRegressor, rows
-from clearprop.formulas.penalties import L2
+from clearprop.formulas.penalties import L2, OfSum
 from clearprop.formulas.regularizers import Dropout
+from tests.engines.closeness import apart_by_rounding, distance
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 4))
@@ -49,6 +54,34 @@ def test_partial_fit_leaves_other_units_out_in_every_call(engine: str) -> None:
     assert (model.coefs_[0] != before).any(axis=0).all()
 
 
+def pickled(model: MLPRegressor) -> MLPRegressor:
+    return pickle.loads(pickle.dumps(model))
+
+
+@pytest.mark.parametrize("between", [lambda model: model, pickled, copy.deepcopy], ids=["itself", "pickled", "copied"])
+@pytest.mark.parametrize("rows_a_call", [1, 5])
+def test_every_unit_moves_whatever_happens_between_calls_and_engines_agree(
+    between: Callable[[MLPRegressor], MLPRegressor], rows_a_call: int
+) -> None:
+    models = [a_model(engine, alpha=0, solver="sgd", learning_rate_init=1e-3) for engine in ("numpy", "compiled")]
+    first = [model.initialize(X, y).coefs_[0].copy() for model in models]
+    for call in range(100):
+        rows = np.arange(rows_a_call) + call % 6 * rows_a_call
+        models = [between(model).partial_fit(X[rows], y[rows]) for model in models]
+    for model, before in zip(models, first, strict=True):
+        assert (model.coefs_[0] != before).any(axis=0).all()
+        assert model._optimizer.steps == 100
+    np.testing.assert_allclose(weights(models[0]), weights(models[1]), rtol=1e-11, atol=1e-13, err_msg="100 steps")
+
+
+def test_a_clone_begins_with_the_first_step() -> None:
+    model = a_model(solver="sgd").partial_fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        assert weights(clone(model).fit(X, y)).tobytes() == weights(model.fit(X, y)).tobytes()
+    assert model._optimizer.steps == 3
+
+
 @ENGINES
 @SOLVERS
 @pytest.mark.parametrize("rows_a_call", [1, 2])
@@ -79,7 +112,7 @@ def test_epochs_with_a_short_last_batch_are_the_steps_of_one_engine(engine: str,
 def by_one_engine(model: MLPRegressor, net: Network, engine: str, batches: Batches) -> np.ndarray:
     """The weights of `net` after all steps of a model, taken by one engine in one call."""
     solver = model._optimizer
-    penalty, dropout = L2(model.alpha / 2), Dropout((0.5,))
+    penalty, dropout = OfSum(L2(model.alpha / 2)), Dropout((0.5,))
     task = Task(
         net,
         model._loss(),
@@ -87,7 +120,6 @@ def by_one_engine(model: MLPRegressor, net: Network, engine: str, batches: Batch
         X,
         y[:, None],
         penalty=penalty,
-        penalty_of_sum=True,
         dropout=dropout,
         seed=solver.seed,
     )
@@ -110,11 +142,14 @@ def test_a_fit_on_a_sparse_table_is_that_on_a_dense_one(
 
 
 def test_both_engines_take_the_same_steps_across_calls() -> None:
-    models = [a_model(engine) for engine in ("numpy", "compiled")]
-    for model in models:
+    def after(engine: str, X: np.ndarray = X) -> np.ndarray:
+        model = a_model(engine)
         for first in range(0, 28, 7):
             model.partial_fit(X[first : first + 7], y[first : first + 7])
-    np.testing.assert_allclose(weights(models[0]), weights(models[1]), rtol=1e-11, atol=1e-13)
+        return weights(model)
+
+    allowed = apart_by_rounding(lambda _, X: after("numpy", X), after("numpy"), X, steps=4)
+    assert distance(after("compiled"), after("numpy")) <= allowed <= 1e-11
 
 
 def test_input_noise_is_drawn_anew_in_every_call() -> None:

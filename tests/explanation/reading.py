@@ -90,7 +90,7 @@ def _matrices(block: list[str]) -> Iterator[tuple[tuple[int, int], tuple[int, in
     """Each bracketed matrix: where it begins, its columns, its values."""
     for row, line in enumerate(block):
         for start, bracket in enumerate(line):
-            if bracket not in "⎡[":
+            if bracket != "⎡" and not line.startswith("[ ", start):  # "[" alone stands in a symbol, loss[2]
                 continue
             end = line.index("⎤" if bracket == "⎡" else "]", start)
             rows = [line[start + 1 : end]]

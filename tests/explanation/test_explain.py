@@ -173,7 +173,7 @@ def reason_of(f, z):
         ("step", [-1.0, 2.0, 3.0], "step is flat everywhere: nothing before it can learn"),
         ("identity", [1.0, 2.0, 3.0], "identity has f′ = 1 in all 3 units"),
         ("tanh", [0.0, 9.0, -9.0], "tanh is saturated in 2 of 3 units"),
-        ("tanh", [90.0, 90.0], "tanh has lost its slope in double precision"),
+        ("tanh", [90.0, 90.0], "tanh is so far from 0 that f′ is 0 in double precision"),
         ("sigmoid", [0.0, 1.0], "sigmoid has f′ between 0.1966 and 0.25"),
         ("softmax", [0.0, 1.0], "softmax mixes its units"),
     ],

@@ -14,7 +14,7 @@ from clearprop.training.recording import wanted_steps
 
 from .samples import recording
 
-SCHEMA = json.loads(files("clearprop.explanation").joinpath("recording.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("clearprop.explanation.page").joinpath("recording.schema.json").read_text(encoding="utf-8"))
 X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float), np.array([[0], [1], [1], [0]], float)
 WAYS = [
     {"optimizer": "adam", "batch_size": 4, "engine": "numpy"},
@@ -122,10 +122,94 @@ def test_a_large_network_is_played_as_pictures():
     assert len(json.dumps(document)) < 100_000
 
 
+# ---- Lints: a training is judged as each of its steps is
+
+
+def too_large_steps():
+    """Steps far too large for inputs of 10: relu units die."""
+    net = cp.Network((2, 4, 1), ("relu", "identity"), seed=2)
+    return cp.train(net, 10 * X, Y, loss="square", eta=0.02, steps=40, batch_size=4, record=40, engine="numpy")
+
+
+def ten_sigmoids():
+    net = cp.Network((2, *[5] * 9, 1), ("sigmoid",) * 10, init="glorot_normal", seed=0)
+    return cp.train(net, X, Y, loss="nll", eta=0.5, steps=200, batch_size=2, record=12)
+
+
+def one_at_a_time():
+    net = cp.Network((2, 8, 1), ("relu", "sigmoid"), init="he_normal", seed=0)
+    return cp.train(net, X, Y, loss="nll", eta=0.1, steps=400, batch_size=1, record=24)
+
+
+def diverged():
+    net = cp.Network((2, 8, 1), ("identity", "identity"), seed=0)
+    with pytest.raises(cp.Diverged) as ended:
+        cp.train(net, 1e3 * X, Y, loss="square", eta=0.001, steps=30, batch_size=4, record=30, engine="numpy")
+    return ended.value.run
+
+
+TRAININGS = [trained, too_large_steps, ten_sigmoids, one_at_a_time, diverged]
+
+
+@pytest.mark.parametrize("make", TRAININGS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_recorded_training_has_the_findings_of_its_steps(make):
+    played = cp.replay(make())
+    document = json.loads(json.dumps(played.to_dict(), allow_nan=False))
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    traces = {t: played.at(t, check=False) for t in played.steps}
+    assert {step["t"]: step["loss"] for step in document["steps"]} == {
+        t: each.header.loss_value for t, each in traces.items()
+    }
+    of_steps = {t: each.lints for t, each in traces.items()}
+    found = {(lint.code, t) for t, lints in of_steps.items() for lint in lints if lint.code != "dead units"}
+    told = [lint for lint in document["lints"] if lint["code"] not in {"dead units", "growing loss"}]
+    assert {(lint["code"], t) for lint in told for t in lint["steps"]} == found
+    for lint in told:
+        assert lint["t"] == lint["steps"][0]
+        same = [
+            each
+            for each in of_steps[lint["t"]]
+            if (each.code, each.l, each.message, each.remedy)
+            == tuple(lint[name] for name in ("code", "l", "message", "remedy"))
+        ]
+        assert len(same) == 1
+        assert list(same[0].units) == lint["units"]
+        assert same[0].severity == lint["severity"] or lint["severity"] == "note"
+
+
+def test_ten_sigmoid_layers_are_not_called_healthy_in_a_training_either():
+    document = cp.replay(ten_sigmoids()).to_dict()
+    lint = next(lint for lint in document["lints"] if lint["code"] == "vanishing gradient")
+    assert lint["severity"] == "warning"
+    assert lint["when"] == "in every recorded step"
+    assert lint["measured"]["ratio at layer 1"] < 1e-4
+
+
+def test_what_has_passed_is_a_note_and_says_how_often_it_was():
+    document = cp.replay(too_large_steps()).to_dict()
+    lint = next(lint for lint in document["lints"] if lint["code"] == "rising loss")
+    steps = [each["t"] for each in document["steps"]]
+    if lint["steps"][-1] != steps[-1] and len(lint["steps"]) < len(steps) / 2:
+        assert lint["severity"] == "note"
+        assert lint["when"] == f"in {len(lint['steps'])} of {len(steps)} recorded steps, first in step {lint['t']}"
+    else:
+        assert lint["severity"] == "warning"
+
+
 def test_lints_over_time_say_when_it_began():
-    net = cp.Network((2, 4, 1), ("relu", "identity"), seed=2)  # steps far too large for inputs of 10
-    run = cp.train(net, 10 * X, Y, loss="square", eta=0.02, steps=40, batch_size=4, record=40, engine="numpy")
-    document = cp.replay(run).to_dict()
+    document = cp.replay(too_large_steps()).to_dict()
     lint = next(lint for lint in document["lints"] if lint["code"] == "dead units")
     dead = {each["t"]: each["layers"][0]["dead"] for each in document["steps"]}
+    assert lint["severity"] == "warning"
     assert lint["t"] == min(t for t, part in dead.items() if part > 0.5) > 1
+    assert lint["when"] == f"from step {lint['t']} on"
+
+
+def test_units_that_are_off_at_a_point_each_are_not_dead_in_a_training_of_single_points():
+    played = cp.replay(one_at_a_time())
+    off = [step["layers"][0]["dead"] for step in played.to_dict()["steps"]]
+    assert np.mean(off) > 0.3
+    assert not [
+        lint for lint in played.to_dict()["lints"] if lint["code"] == "dead units" and lint["severity"] == "warning"
+    ]

@@ -17,6 +17,8 @@ OTHERWISE_NAMED = {
     "initializers": "small_parts",
     "stable": "exact",
     "step": "explain",
+    "setting": "every_block",
+    "symbols": "symbol",
     "normalizations": "tests/test_normalized_networks.py",
     "averaging": "tests/training/test_averages.py",
 }
@@ -60,7 +62,7 @@ class Fault:
         folder = Path(self.room).parent if self.room.endswith(".py") else self.room
         word = self.path.stem.rpartition("_")[2]  # smooth_activations are tested with the other activations
         word = "kernels_" if self.is_compiled else OTHERWISE_NAMED.get(word, word)
-        return word if "/" in word else f"{folder}/test_*{word}*.py"
+        return word if "/" in word else f"{folder}/**/test_*{word}*.py"
 
     def planted(self, text: str) -> str:
         """The file's text with the fault in it. Stale where the old text is not there exactly once."""

@@ -1,6 +1,6 @@
 """Gradient checks: whether a gradient is the derivative of the loss that is minimised, without using the chain rule."""
 
 from .gradients import check_gradients
-from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Where
+from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
 
-__all__ = ["ArrayCheck", "DirectionalCheck", "EntryCheck", "GradientCheck", "Where", "check_gradients"]
+__all__ = ["ArrayCheck", "DirectionalCheck", "EntryCheck", "GradientCheck", "Verdict", "Where", "check_gradients"]

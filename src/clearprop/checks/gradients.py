@@ -15,8 +15,8 @@ from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from ..network import Network
 from .links import faulty_links
-from .numeric import EPS, Method, Problem
-from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Where
+from .numeric import EPS, CentralDifferences, Kink, Method, Problem
+from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
 from .scale import gradient_scale
 from .smoothness import choose_method
 
@@ -24,6 +24,9 @@ ROUNDING = 16 * EPS
 """What two orders of summation may differ by, relative to the sizes of the terms."""
 ENTRY = 10.0
 """A single entry may be off by this many times what a whole array may, relative to the array's root mean square."""
+
+AT_KINK = CentralDifferences.tolerance
+"""At a kink the derivatives to both sides are differences, whatever the method is elsewhere."""
 
 
 def check_gradients(
@@ -43,9 +46,13 @@ def check_gradients(
 
     Complex steps are taken where every part is smooth (to 1e-12), central differences elsewhere (to 1e-6). Up to
     `entries` entries of each array of parameters are compared, drawn evenly by `seed`, and one derivative along a random
-    direction, to which all contribute. Entries at a kink are counted and left out. A part of your own is checked like any
-    other, and is named with its layer where it is at fault. A float32 network is checked in float64. `factors` and
+    direction, to which all contribute. A part of your own is checked like any other, and is named with its layer where it
+    is at fault. A float32 network is checked in float64. `factors` and
     `statistics` are those of `forward_pass`: the step is then checked with its units left out, or with running statistics.
+
+    At a kink the loss has no derivative, and which side a formula takes is a convention. An entry at a kink is wrong where no
+    choice of sides gives it; else it cannot be told, and is listed with the derivatives to both sides. The report's `verdict`
+    is "agrees", "differs", or "cannot be told" where every entry is at a kink; `ok` is whether it is "agrees".
 
     ValueError for unknown parts and for data that does not fit.
 
@@ -70,7 +77,7 @@ def check_gradients(
     rng = np.random.default_rng(seed)
     comparison = _Comparison(problem, method, grads.flat, noise)
     arrays = tuple(comparison.array(l, name, start, shape, entries, rng) for l, name, start, shape in _arrays(net))
-    directional = comparison.direction(rng)
+    directional = comparison.direction(rng, arrays)
     return _verdict(comparison, because, arrays, directional, notes)
 
 
@@ -88,43 +95,98 @@ class _Comparison:
     ) -> ArrayCheck:
         size = int(np.prod(shape))
         chosen = start + np.sort(rng.choice(size, min(entries, size), replace=False))
-        found = [self.method.along(self.problem, _unit(len(self.given), int(index))) for index in chosen]
-        smooth = np.array([not each.at_kink for each in found])
-        given, numeric = self.given[chosen], np.array([each.value for each in found])
-        noise = self.noise[chosen] + np.array([each.noise for each in found])
-        at_kink = int((~smooth).sum())
+        found = [self.entry(int(index)) for index in chosen]
+        told = np.array([not each.untold for each in found])
+        given, numeric, noise = (
+            np.array([getattr(each, name) for each in found]) for name in ("given", "numeric", "noise")
+        )
         places = [tuple(int(i) for i in np.unravel_index(index, shape)) for index in chosen - start]
-        looked_at = tuple(EntryCheck(*each) for each in zip(places, given.tolist(), numeric.tolist(), strict=True))
-        if not smooth.any():
+        allowed, at_kink = ENTRY * self.method.tolerance, int((~told).sum())
+        if not told.any():
+            looked_at = tuple(each.checked(place, right=True) for each, place in zip(found, places, strict=True))
             return ArrayCheck(l, name, size, 0, at_kink, 0.0, 0.0, None, np.nan, np.nan, looked_at)
-        given, numeric, noise, where = given[smooth], numeric[smooth], noise[smooth], chosen[smooth] - start
-        error = _error(given, numeric, noise, self.method.tolerance)
-        entry = _entry_errors(given, numeric, noise, self.method.tolerance * ENTRY)
-        worst = int(np.argmax(entry))
-        index = tuple(int(i) for i in np.unravel_index(where[worst], shape))
+        errors = np.zeros(len(found))
+        errors[told] = _entry_errors(given[told], numeric[told], noise[told], allowed)
+        both = zip(found, places, errors <= allowed, strict=True)
+        error = _error(given[told], numeric[told], noise[told], self.method.tolerance)
+        worst = int(np.argmax(np.where(told, errors, -1.0)))
+        right = error <= self.method.tolerance and errors[worst] <= allowed
         return ArrayCheck(
             layer=l,
             array=name,
             size=size,
-            checked=len(given),
+            checked=int(told.sum()),
             at_kink=at_kink,
             error=error,
-            entry_error=float(entry[worst]),
-            worst=Where(l, name, index),
+            entry_error=float(errors[worst]),
+            worst=Where(l, name, places[worst]),
             given=float(given[worst]),
             numeric=float(numeric[worst]),
-            entries=looked_at,
+            entries=tuple(each.checked(place, right=bool(fine)) for each, place, fine in both),
+            verdict="agrees" if right else "differs",
         )
 
-    def direction(self, rng: np.random.Generator) -> DirectionalCheck:
-        v = rng.normal(size=len(self.given))
+    def entry(self, index: int) -> _Found:
+        """One entry, by its place in the flat vector."""
+        return self._along(_unit(len(self.given), index), float(self.given[index]), float(self.noise[index]))
+
+    def direction(self, rng: np.random.Generator, arrays: tuple[ArrayCheck, ...]) -> DirectionalCheck:
+        """Along a random direction, without the entries that have been found at a kink."""
+        v = rng.normal(size=len(self.given)) * self._smooth(arrays)
+        if not v.any():
+            return DirectionalCheck(0.0, 0.0, np.nan, at_kink=True)
         v /= np.linalg.norm(v)
-        found = self.method.along(self.problem, v)
-        given, noise = float(self.given @ v), float(self.noise @ abs(v)) + found.noise
-        if found.at_kink:
+        given = float(self.given @ np.where(v == 0, 0, v))
+        found = self._along(v, given, float(self.noise @ abs(v)))
+        if found.untold:
             return DirectionalCheck(0.0, given, np.nan, at_kink=True)
-        error = _error(np.array([given]), np.array([found.value]), np.array([noise]), self.method.tolerance)
-        return DirectionalCheck(error, given, found.value, at_kink=False)
+        error = _error(np.array([given]), np.array([found.numeric]), np.array([found.noise]), self.method.tolerance)
+        return DirectionalCheck(error, given, found.numeric, at_kink=False)
+
+    def _smooth(self, arrays: tuple[ArrayCheck, ...]) -> Array:
+        """1 for every entry but those found at a kink, (p,)."""
+        smooth = np.ones(len(self.given))
+        for each, (_, _, start, shape) in zip(arrays, _arrays(self.problem.net), strict=True):
+            for entry in each.entries:
+                if entry.verdict == "cannot be told":
+                    smooth[start + int(np.ravel_multi_index(entry.index, shape))] = 0
+        return smooth
+
+    def _along(self, v: Array, given: float, noise: float) -> _Found:
+        found = self.method.along(self.problem, v)
+        noise, kink, numeric = noise + found.noise, found.kink, found.value
+        if kink is None and not _close(given, numeric, noise, self.method.tolerance):
+            kink = self.method.bend(self.problem, v)
+        if kink is not None:
+            numeric = self._nearest(given, kink, v, noise)
+        untold = kink is not None and _close(given, numeric, noise, AT_KINK)
+        return _Found(given, np.nan if untold else numeric, noise, kink, untold)
+
+    def _nearest(self, given: float, kink: Kink, v: Array, noise: float) -> float:
+        """What is nearest to `given` of all that a choice of sides at the kinks gives."""
+        if not np.isfinite(given):
+            return kink.held
+        if _close(given, kink.held, noise, AT_KINK):
+            return given
+        choices = self.method.choices(self.problem, v)
+        return given if choices is None or np.isnan(choices).any() else float(np.clip(given, *choices))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found along one direction."""
+
+    given: float
+    numeric: float
+    noise: float
+    kink: Kink | None
+    untold: bool
+
+    def checked(self, index: tuple[int, ...], *, right: bool) -> EntryCheck:
+        """As it is reported."""
+        verdict: Verdict = "cannot be told" if self.untold else "agrees" if right else "differs"
+        sides = (np.nan, np.nan) if self.kink is None else (self.kink.behind, self.kink.ahead)
+        return EntryCheck(index, self.given, self.numeric, verdict, *sides)
 
 
 def _verdict(
@@ -135,16 +197,11 @@ def _verdict(
     notes: list[str],
 ) -> GradientCheck:
     allowed = comparison.method.tolerance
+    agree = directional.error <= allowed and not any(each.verdict == "differs" for each in arrays)
     compared = any(each.checked for each in arrays)
-    if not compared:
-        notes.append("nothing was compared: every entry stands at a kink")
-    agree = directional.error <= allowed and all(
-        each.error <= allowed and each.entry_error <= ENTRY * allowed for each in arrays
-    )
-    ok = compared and agree
     worst = max(arrays, key=lambda each: (each.error, each.entry_error))
     return GradientCheck(
-        ok=ok,
+        verdict="differs" if not agree else "agrees" if compared else "cannot be told",
         max_error=max(worst.error, directional.error),
         tolerance=allowed,
         where=worst.worst,
@@ -166,6 +223,10 @@ def _unit(size: int, index: int) -> Array:
     direction = np.zeros(size)
     direction[index] = 1.0
     return direction
+
+
+def _close(given: float, numeric: float, noise: float, tolerance: float) -> bool:
+    return abs(given - numeric) <= max(tolerance * max(abs(given), abs(numeric)), noise)
 
 
 def _error(given: Array, numeric: Array, noise: Array, tolerance: float) -> float:

@@ -38,8 +38,8 @@ def _activation_fault(l: int, f: Activation, fwd: ForwardPass) -> str:
     Z, A = fwd.into_f(l), fwd.A[l]
     u = np.ones_like(Z) if isinstance(f, Elementwise) else np.random.default_rng(0).normal(size=Z.shape)
     given = f.dL_dZ(u, Z, A)
-    numeric = _by_columns(lambda values: (u * f.A(values)).sum(axis=-1), Z)
-    place = _first_difference(given, numeric, _near(f.kinks, Z))
+    numeric = _by_columns(lambda values: (u * f.A(values)).sum(axis=-1), Z, _near(f.kinks, Z), given)
+    place = _first_difference(given, numeric)
     if place is None:
         return ""
     what = "f′" if isinstance(f, Elementwise) else "its product dA/dZ · u"
@@ -51,7 +51,7 @@ def _alpha_fault(l: int, f: Learnt, fwd: ForwardPass) -> str:
     Z, alpha = fwd.into_f(l), np.asarray(f.alpha)
     given = f.dA_dalpha(Z, fwd.A[l])
     numeric = (f.at(alpha + H).A(Z) - f.at(alpha - H).A(Z)) / (2 * H)
-    place = _first_difference(given, numeric, np.zeros(Z.shape, bool))
+    place = _first_difference(given, numeric)
     if place is None:
         return ""
     at = f"at z = {Z[place]:.6g} and alpha = {alpha[place[1]]:.6g}"
@@ -69,7 +69,7 @@ def _normalization_fault(l: int, part: Normalization, fwd: ForwardPass) -> str:
         behind[index] -= H
         moved = part.Z_hat(ahead, *part.moments(ahead)) - part.Z_hat(behind, *part.moments(behind))
         numeric[index] = (u * moved).sum() / (2 * H)
-    place = _first_difference(given, numeric, np.zeros(Z.shape, bool))
+    place = _first_difference(given, numeric)
     if place is None or fwd.statistics == "running":
         return ""
     what = f"its product dẐ/dZ · u is given as {given[place]:.6g}"
@@ -83,11 +83,12 @@ def _loss_fault(problem: Problem, fwd: ForwardPass) -> str:
     if direct:
         given = direct.dL_dZ(A, Y)
         numeric = _by_columns(lambda Z: direct.L(Z, Y), fwd.into_f(L))
-        place, name = _first_difference(given, numeric, np.zeros(A.shape, bool)), f"the shortcut {direct}"
+        name = f"the shortcut {direct}"
     else:
-        given, numeric = loss.dL_dA(A, Y), _by_columns(lambda values: loss.L(values, Y), A)
-        near = _near(loss.kinks, A - Y) if loss.kinks else np.zeros(A.shape, bool)
-        place, name = _first_difference(given, numeric, near), f"loss {loss}"
+        given, name = loss.dL_dA(A, Y), f"loss {loss}"
+        near = _near(loss.kinks, A - Y) if loss.kinks else None
+        numeric = _by_columns(lambda values: loss.L(values, Y), A, near, given)
+    place = _first_difference(given, numeric)
     if place is None:
         return ""
     at = f"a = {A[place]:.6g}, y = {Y[place[0], place[1] % Y.shape[1]]:.6g}"
@@ -100,26 +101,37 @@ def _penalty_fault(problem: Problem) -> str:
         return ""
     for l in problem.net.layers:
         W = problem.net.W[l]
-        given, numeric = penalty.dR_dW(W), np.empty_like(W)
+        given, numeric, near = penalty.dR_dW(W), np.empty_like(W), _near(penalty.kinks, W)
         for index in np.ndindex(*W.shape):
             step = np.zeros_like(W)
             step[index] = H
-            numeric[index] = (penalty.R(W + step) - penalty.R(W - step)) / (2 * H)
-        place = _first_difference(given, numeric, _near(penalty.kinks, W))
+            behind, here, ahead = (np.asarray(penalty.R(each)) for each in (W - step, W, W + step))
+            numeric[index] = _slope(behind, here, ahead, near[index], given[index])
+        place = _first_difference(given, numeric)
         if place is not None:
             shown = f"at w = {W[place]:.6g} in layer {l} its derivative is given as {given[place]:.6g}"
             return f"penalty {penalty}: {shown}; differences give {numeric[place]:.6g}"
     return ""
 
 
-def _by_columns(function: Callable[[Array], Array], at: Array) -> Array:
-    """The derivative of a function, column by column: function takes (n, k) and gives (n,)."""
-    numeric = np.empty_like(at)
+def _by_columns(
+    function: Callable[[Array], Array], at: Array, near: Array | None = None, given: Array | None = None
+) -> Array:
+    """The derivative of a function, column by column: function takes (n, k) and gives (n,). At kinks as `_slope` has it."""
+    numeric, here = np.empty_like(at), function(at)
+    near = np.zeros(at.shape, bool) if near is None else near
+    given = np.zeros_like(at) if given is None else given
     for j in range(at.shape[1]):
         step = np.zeros_like(at)
         step[:, j] = H
-        numeric[:, j] = (function(at + step) - function(at - step)) / (2 * H)
+        numeric[:, j] = _slope(function(at - step), here, function(at + step), near[:, j], given[:, j])
     return numeric
+
+
+def _slope(behind: Array, here: Array, ahead: Array, near: Array, given: Array) -> Array:
+    """The difference across; near a kink, what is nearest to the slope given between those to both sides."""
+    sides = (here - behind) / H, (ahead - here) / H
+    return np.where(near, np.clip(given, np.minimum(*sides), np.maximum(*sides)), (ahead - behind) / (2 * H))
 
 
 def _near(kinks: Sequence[float], values: Array) -> Array:
@@ -129,9 +141,9 @@ def _near(kinks: Sequence[float], values: Array) -> Array:
     return near
 
 
-def _first_difference(given: Array, numeric: Array, leave_out: Array) -> tuple[int, ...] | None:
+def _first_difference(given: Array, numeric: Array) -> tuple[int, ...] | None:
     """The place of the largest difference that is no rounding; None where there is none."""
-    difference = np.where(leave_out | ~np.isfinite(numeric), 0, abs(given - numeric))
+    difference = np.where(np.isfinite(numeric), abs(given - numeric), 0)
     place = np.unravel_index(int(np.argmax(np.nan_to_num(difference, nan=np.inf))), difference.shape)
     usual = max(float(np.abs(numeric[np.isfinite(numeric)]).max(initial=0.0)), 1e-6)
     return None if difference[place] <= TOLERANCE * usual else tuple(int(i) for i in place)

@@ -1,21 +1,23 @@
 """Numeric derivatives of a network's loss along a direction: by complex step, or by central differences. No chain rule.
 
-Both know how exact they are, and the second one knows when it stands astride a kink.
+Both know how exact they are, and the second one knows where the loss has a kink, and what derivatives it has on its sides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Protocol
 
 import numpy as np
 
-from ..backprop import ForwardPass, Statistics, forward_pass
+from ..backprop import ForwardPass, Statistics, traced_forward
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from ..network import Network
+from .pieces import Index, Pieces, Place, Values, held_pass, kinked_values, other_side
 
 EPS = float(np.finfo(np.float64).eps)
 
@@ -33,28 +35,54 @@ class Problem:
     factors: Mapping[int, Array] | None = None
     statistics: Statistics = "batch"
 
-    def at(self, parameters: Array) -> ForwardPass:
-        """The forward pass with other parameters, real or complex, (p,)."""
+    def at(self, parameters: Array, pieces: Pieces | None = None) -> ForwardPass:
+        """The forward pass with other parameters, real or complex, (p,); all values held on their pieces, if given."""
         net = self.net.with_parameters(parameters)
-        return forward_pass(
-            net,
-            self.X,
-            self.Y,
-            self.loss,
-            sample_weight=self.sample_weight,
-            penalty=self.penalty,
-            factors=self.factors,
-            statistics=self.statistics,
-        )
+        return self._run(net) if pieces is None else held_pass(net, self.loss, self.penalty, pieces, self._run)
+
+    def _run(self, net: Network, loss: Loss | None = None, *, penalised: bool = True) -> ForwardPass:
+        penalty, factors = self.penalty if penalised else None, dict(self.factors or {})
+        loss = loss or self.loss
+        return traced_forward(net, self.X, self.Y, loss, self.sample_weight, penalty, factors, self.statistics)
+
+    @cached_property
+    def here(self) -> ForwardPass:
+        """The pass whose gradient is checked."""
+        return self._run(self.net)
+
+    @cached_property
+    def kinked(self) -> dict[Place, Values]:
+        """The values of that pass that a part with a kink is applied to."""
+        return self.kinked_in(self.net.parameters, self.here)
+
+    @cached_property
+    def pieces(self) -> dict[Place, Array]:
+        """The piece that each of them is on."""
+        return {place: values.pieces for place, values in self.kinked.items()}
+
+    def kinked_in(self, parameters: Array, fwd: ForwardPass) -> dict[Place, Values]:
+        """The same values in another pass."""
+        return kinked_values(self.net, self.net.with_parameters(parameters).W, self.loss, self.penalty, fwd)
+
+
+@dataclass(frozen=True)
+class Kink:
+    """What there is to say of a derivative where the loss has a kink along the direction."""
+
+    behind: float
+    ahead: float
+    """The derivatives that the loss has to either side; infinite where it jumps."""
+    held: float
+    """The derivative with every value held on the side that the formulas take, which at a kink is the right one."""
 
 
 @dataclass(frozen=True)
 class Derivative:
-    """A derivative, the rounding error that it may carry, and whether a kink spoils it."""
+    """A derivative, the rounding error that it may carry, and the kink that leaves it without a value, if there is one."""
 
     value: float
     noise: float = 0.0
-    at_kink: bool = False
+    kink: Kink | None = None
 
 
 class Method(Protocol):
@@ -65,6 +93,14 @@ class Method(Protocol):
 
     def along(self, problem: Problem, direction: Array) -> Derivative:
         """dL(parameters + s direction)/ds at s = 0."""
+        ...
+
+    def choices(self, problem: Problem, direction: Array) -> tuple[float, float] | None:
+        """At a kink, the smallest and the largest derivative that a choice of sides gives; None where it is not known."""
+        ...
+
+    def bend(self, problem: Problem, direction: Array) -> Kink | None:
+        """A kink that no part declares."""
         ...
 
 
@@ -83,46 +119,130 @@ class ComplexStep:
         parameters = problem.net.parameters + 1j * (self.step * direction)
         return Derivative(float(np.imag(problem.at(parameters).loss)) / self.step)
 
+    def choices(self, problem: Problem, direction: Array) -> tuple[float, float] | None:
+        return CentralDifferences().choices(problem, direction)
+
+    def bend(self, problem: Problem, direction: Array) -> Kink | None:
+        return CentralDifferences().bend(problem, direction)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Both ends of a difference, at parameters + h direction and at parameters - h direction."""
+
+    problem: Problem
+    direction: Array
+    h: float
+    pieces: Pieces | None = None
+    """Where every value is held, if they are."""
+
+    @cached_property
+    def passes(self) -> tuple[tuple[Array, ForwardPass], tuple[Array, ForwardPass]]:
+        """The parameters and the pass of either end."""
+        plus, minus = (self.problem.net.parameters + sign * self.h * self.direction for sign in (1, -1))
+        return (plus, self.problem.at(plus, self.pieces)), (minus, self.problem.at(minus, self.pieces))
+
+    @property
+    def derivative(self) -> Derivative:
+        """The difference of the two losses by the distance between them."""
+        (_, plus), (_, minus) = self.passes
+        noise = 64 * EPS * max(abs(plus.loss), abs(minus.loss)) / (2 * self.h)
+        return Derivative(float((plus.loss - minus.loss) / (2 * self.h)), float(noise))
+
+    @property
+    def crossed(self) -> list[tuple[Place, Index]]:
+        """The values that lie on two sides of a kink at the two ends."""
+        if not self.problem.kinked:
+            return []
+        plus, minus = (self.problem.kinked_in(*each) for each in self.passes)
+        parted = [(place, plus[place].pieces != minus[place].pieces) for place in plus]
+        return [(place, index) for place, mask in parted for index in zip(*np.nonzero(mask), strict=True)]
+
+    @property
+    def crossed_on_kink(self) -> list[tuple[Place, Index]]:
+        """Those of them that are on the kink itself."""
+        kinked = self.problem.kinked
+        return [(place, index) for place, index in self.crossed if kinked[place].on_kink[index]]
+
 
 class CentralDifferences:
     """(L(p + h v) - L(p - h v)) / 2h: needs real values only, and is good to some ten digits at best.
 
     h = eps^(1/3) balances what is cut off, h^2, with rounding, eps / h; both are near 1e-10, so 1e-6 leaves room for
-    sharp bends. Where the two ends lie on two sides of a kink, h is cut twice before that is reported.
+    sharp bends. Where the two ends lie on two sides of a kink that is near by, every value is held on its own side instead;
+    where a value is on the kink itself, the loss has no derivative, and `Kink` says what it has.
     """
 
     name: ClassVar[str] = "central differences"
     step: ClassVar[float] = EPS ** (1 / 3)
     tolerance: ClassVar[float] = 1e-6
+    many_kinks: ClassVar[int] = 64
+    """Where more values than this move over a kink at once, their sides are not tried one by one."""
 
     def along(self, problem: Problem, direction: Array) -> Derivative:
-        parameters = problem.net.parameters
-        moved = abs(direction).max()
-        h = self.step * max(1.0, float(abs(parameters[direction != 0]).max())) / moved
-        for smaller in (1.0, 8.0, 64.0):
-            plus, minus = (problem.at(parameters + sign * h / smaller * direction) for sign in (1, -1))
-            if not crosses_kink(problem, plus, minus, direction, h / smaller):
-                break
-        else:
-            return Derivative(np.nan, at_kink=True)
-        width = 2 * h / smaller
-        noise = 64 * EPS * max(abs(plus.loss), abs(minus.loss)) / width
-        return Derivative(float((plus.loss - minus.loss) / width), float(noise))
+        ends = Ends(problem, direction, self._h(problem, direction))
+        if not ends.crossed:
+            return ends.derivative
+        held = replace(ends, pieces=problem.pieces).derivative
+        if not ends.crossed_on_kink:
+            return held
+        return Derivative(np.nan, held.noise, Kink(*both_sides(problem, direction, ends.h), held=held.value))
+
+    def choices(self, problem: Problem, direction: Array) -> tuple[float, float] | None:
+        """A derivative is linear in the slope that is chosen at one kink, so each is given its other side, one at a time."""
+        own = Ends(problem, direction, self._h(problem, direction), problem.pieces)
+        on = own.crossed_on_kink
+        if len(on) > self.many_kinks:
+            return None
+
+        def turned(those: Sequence[tuple[Place, Index]]) -> float:
+            return replace(own, pieces=other_side(problem.kinked, those)).derivative.value
+
+        here = own.derivative.value
+        changes = np.array([turned([each]) - here for each in on])
+        behind, ahead = (_one_sided(problem, direction, sign * own.h) for sign in (-1, 1))
+        low = min(here + changes[changes < 0].sum(), turned(on), np.minimum(behind, ahead).sum())
+        high = max(here + changes[changes > 0].sum(), turned(on), np.maximum(behind, ahead).sum())
+        return float(low), float(high)
+
+    def bend(self, problem: Problem, direction: Array) -> Kink | None:
+        """The derivatives to either side do not come closer with a smaller step, as those of a smooth function do."""
+        h = self._h(problem, direction)
+        wide, narrow = (both_sides(problem, direction, each) for each in (h, h / 16))
+        noise = 16 * 64 * EPS * abs(float(problem.here.loss)) / h
+        apart, still = (abs(behind - ahead) for behind, ahead in (wide, narrow))
+        if not still > max(apart / 2, noise, self.tolerance * max(map(abs, wide))):
+            return None
+        return Kink(*wide, held=np.nan)
+
+    def _h(self, problem: Problem, direction: Array) -> float:
+        largest = float(abs(problem.net.parameters[direction != 0]).max())
+        return self.step * max(1.0, largest) / float(abs(direction).max())
 
 
-def crosses_kink(problem: Problem, plus: ForwardPass, minus: ForwardPass, direction: Array, h: float) -> bool:
-    """Whether any unit, residual or penalised weight lies on two sides of a kink in the two passes."""
-    net, loss, penalty = problem.net, problem.loss, problem.penalty
-    if any(_parted(net.f[l].kinks, plus.into_f(l), minus.into_f(l)) for l in net.layers):
-        return True
-    if _parted(loss.kinks, plus.A[net.L] - plus.Y, minus.A[net.L] - minus.Y):
-        return True
-    if penalty is None or not penalty.kinks:
-        return False
-    moved, parameters = direction != 0, net.parameters
-    ends = (parameters[moved] + sign * h * direction[moved] for sign in (1, -1))
-    return _parted(penalty.kinks, *ends)
+def both_sides(problem: Problem, direction: Array, h: float) -> tuple[float, float]:
+    """The derivatives of the loss itself to the left and to the right."""
+    behind, ahead = (float(_one_sided(problem, direction, sign * h).sum()) for sign in (-1, 1))
+    return behind, ahead
 
 
-def _parted(kinks: Iterable[float], plus: Array, minus: Array) -> bool:
-    return any(bool(((plus >= kink) != (minus >= kink)).any()) for kink in kinks)
+def _one_sided(problem: Problem, direction: Array, h: float) -> Array:
+    """Each point's term of the derivative to one side, and the penalty's, (n + 1,); infinite where the term jumps.
+
+    Differences over h and h / 2 are combined, so that what is cut off is of the order of h^2.
+    """
+    here, (wide, half, small) = _terms(problem, problem.net.parameters), (h, h / 2, h / 64)
+    quotients = [
+        (_terms(problem, problem.net.parameters + each * direction) - here) / each for each in (wide, half, small)
+    ]
+    jumps = (abs(quotients[2]) > 16 * abs(quotients[0])) & (
+        abs(quotients[2] * small) > 1e-9 * np.maximum(1.0, abs(here))
+    )
+    return np.where(jumps, np.copysign(np.inf, quotients[2]), 2 * quotients[1] - quotients[0])
+
+
+def _terms(problem: Problem, parameters: Array) -> Array:
+    """What the loss is the sum of: a term for each point, and the penalty, (n + 1,)."""
+    fwd = problem.at(parameters)
+    points = (fwd.losses if fwd.weights is None else fwd.weights * fwd.losses) / len(fwd.losses)
+    return np.append(points, fwd.loss - points.sum())

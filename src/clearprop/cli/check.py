@@ -7,12 +7,16 @@ import sys
 import click
 import numpy as np
 
-from ..checks import check_gradients
+from ..checks import Verdict, check_gradients
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from .display import fact, say
 from .model_and_rows import ModelAndTable
 from .options import model_argument, part_option
+
+EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}
+"""2 is a wrong command line, as everywhere."""
+COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be told": "yellow"}
 
 
 @click.command("check")
@@ -34,9 +38,11 @@ from .options import model_argument, part_option
 def command(
     model: str, source: str | None, rows: int, entries: int, loss: str | None, penalty: str | None, seed: int
 ) -> None:
-    """Compare MODEL's gradients with numeric derivatives on rows of SOURCE; exit status 1 where they disagree.
+    """Compare MODEL's gradients with numeric derivatives on rows of SOURCE.
 
     SOURCE is a CSV file or a named data set; the one that the model was trained on by default.
+
+    Exit status 0: they agree; 1: they disagree; 3: it cannot be told, for every entry compared is at a kink of the loss.
     """
     given = ModelAndTable.read(model, source)
     drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])
@@ -53,7 +59,7 @@ def command(
     fact("model", f"{model}, {given.network}")
     fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
     verdict, _, rest = str(check).partition("\n")
-    say(click.style(verdict, fg="green" if check.ok else "red", bold=True))
+    say(click.style(verdict, fg=COLOURS[check.verdict], bold=True))
     say(rest)
     if not check.ok:
-        sys.exit(1)
+        sys.exit(EXITS[check.verdict])

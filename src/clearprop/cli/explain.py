@@ -11,9 +11,8 @@ from typing import Any
 import click
 import numpy as np
 
-from ..explanation import NOTATIONS, explain
-from ..explanation.text import SECTIONS
-from ..explanation.trace import Trace
+from ..explanation import NOTATIONS, Trace, explain
+from ..explanation.account.sections import SECTIONS
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty

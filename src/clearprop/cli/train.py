@@ -29,6 +29,7 @@ from ..io.preprocessing import TASKS
 from ..io.recipe import BATCH_SIZE, DEFAULTS, Recipe
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
+from ..training.training import EPOCHS
 from .options import part_option, regularizer_option
 from .summary import print_fit, print_plan
 
@@ -61,7 +62,7 @@ TASK_DEFAULTS = "; ".join(
     "--eta", help=f"The step size: a number, or one of {', '.join(names(Schedule))}.", metavar="NUMBER|SCHEDULE"
 )
 @click.option("--batch-size", type=int, help=f"Rows in a step.  [default: {BATCH_SIZE}, or all for lbfgs]")
-@click.option("--epochs", type=float, help="Passes over the training rows.  [default: 20]")
+@click.option("--epochs", type=float, help=f"Passes over the training rows.  [default: {EPOCHS}]")
 @click.option("--steps", type=int, help="Steps, instead of epochs.")
 @part_option("--sampling", Sampling, "How rows are drawn", default=Recipe.sampling)
 @part_option("--init", Initializer, "How the initial weights are drawn", default=Recipe.init)

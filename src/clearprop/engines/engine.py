@@ -33,8 +33,6 @@ class Task:
     weights: Array | None = None
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
-    penalty_of_sum: bool = False
-    """Whether the penalty is added to the sum over a batch's points and divided with it, as scikit-learn's alpha is."""
     state: dict[str, Array] | None = None
     """The optimiser's state after earlier steps, changed in place; None begins anew."""
     which: Array | None = None

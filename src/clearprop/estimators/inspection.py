@@ -33,7 +33,7 @@ class Inspection:
         points = self._checked_points(_row(x))
         target = np.asarray(y)
         label = target.reshape(1) if target.size == 1 else target[None]
-        Y = self._encoded(label, self._net().dtype, incremental=True)
+        Y = self._known_targets(label, self._net().dtype)
         options.setdefault("eta", self.learning_rate_init)
         options.setdefault("penalty", self._penalty(1.0))
         if hasattr(self, "classes_") and len(self.classes_) == Y.shape[1]:
@@ -55,7 +55,7 @@ class Inspection:
             Y = self._random_targets(points, rng)
         else:
             A = _dense(self._checked_points(X))
-            Y = self._encoded(np.asarray(y), net.dtype, incremental=True)
+            Y = self._known_targets(np.asarray(y), net.dtype)
         return check_gradients(net, A, Y, loss, penalty=self._penalty(len(A)), seed=seed)
 
     def _penalty(self: Any, points: float) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sklearn.utils._available_if import _AvailableIfDescriptor
 
+from . import words
+
 
 class NotOffered(AttributeError, ValueError):
     """The estimator has no such method as it is set: missing for `hasattr`, and a wrong value for whoever calls it."""
@@ -25,7 +27,7 @@ def offered_if(check: Callable[[Any], object]) -> Callable[[Callable[..., Any]],
 
 def steps_can_go_on(estimator: Any) -> None:
     """NotOffered where `partial_fit` has no meaning."""
-    if estimator.settings.solver == "lbfgs":
+    if words.takes_whole_set(estimator.settings.solver):
         raise NotOffered("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
     if estimator.settings.early_stopping:
         raise NotOffered("partial_fit does not support early_stopping=True")

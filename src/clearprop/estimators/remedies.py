@@ -38,9 +38,12 @@ def not_converged(estimator: Any, rows: Rows, order: Array) -> str:
         return message
     fall = (curve[-1 - back] - curve[-1]) / back
     if fall <= estimator.tol:
-        return (
-            f"{message} Over the last {back} epochs the loss fell by {fall:.2g} an epoch, about tol={estimator.tol:g}."
+        moved = (
+            f"fell by {fall:.2g} an epoch, about tol={estimator.tol:g}"
+            if fall >= 0
+            else f"rose by {-fall:.2g} an epoch"
         )
+        return f"{message} Over the last {back} epochs the loss {moved}."
     message += f" Over the last {back} epochs the loss still fell by {fall:.2g} an epoch, and tol={estimator.tol:g}"
     points, steps = trial_size(len(order), estimator.t_)
     if not steps:

@@ -7,12 +7,7 @@ from typing import Any
 
 import numpy as np
 
-
-def judged_by(estimator: Any) -> float:
-    """What a fit is judged by, the less the better: the score on a set held out, or the last loss."""
-    score = vars(estimator).get("best_validation_score_")
-    value = estimator.loss_ if score is None else -score
-    return float(value) if np.isfinite(value) else np.inf
+from ..training.best import judged
 
 
 def best_of(estimator: Any, begin: Callable[[], None], learn: Callable[[], None]) -> None:
@@ -22,7 +17,7 @@ def best_of(estimator: Any, begin: Callable[[], None], learn: Callable[[], None]
     diverges loses; where all do, the last one's error is raised. `restart_losses_` says what each was judged by.
     """
     seeds = estimator._random_state.randint(np.iinfo(np.int32).max, size=estimator.restarts - 1)
-    judged: list[float] = []
+    losses: list[float] = []
     kept: dict[str, Any] = {}
     failure: ValueError | None = None
     for seed in (None, *seeds):
@@ -33,12 +28,12 @@ def best_of(estimator: Any, begin: Callable[[], None], learn: Callable[[], None]
             learn()
         except ValueError as error:
             failure = error
-            judged.append(np.inf)
+            losses.append(np.inf)
             continue
-        judged.append(judged_by(estimator))
-        if not kept or judged[-1] < min(judged[:-1]):
+        losses.append(judged(float(estimator.loss_), vars(estimator).get("_best")))
+        if not kept or losses[-1] < min(losses[:-1]):
             kept = dict(vars(estimator))
     if failure is not None and not kept:
         raise failure
     vars(estimator).update(kept)
-    estimator.restart_losses_ = np.array(judged)
+    estimator.restart_losses_ = np.array(losses)

@@ -6,6 +6,7 @@ A sparse X is never made dense as a whole: a few batches at a time are.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,22 +32,31 @@ class Rows(ABC):
         """Steps in an epoch."""
         return -(-points // self.batch_size)
 
-    def descend(self, order: Array, etas: Array, t: int) -> float:
+    def run(self, order: Array, etas: Array, t: int) -> float:
         """Take an epoch's steps on the rows `order` (n,), with step sizes `etas` (steps,); the mean loss of a point.
 
         `t` is the number of the first step, counted from 1 over all epochs.
 
-        Raises NonFinite, its `step` counted within the epoch, and leaves the network as it was before that step.
+        Raises NonFinite, its `step` counted from 0 within the epoch, and leaves the network as it was before that step.
         """
-        whole = len(order) // self.batch_size
-        rest = order[whole * self.batch_size :]
-        total = 0.0
-        if whole:
-            total += self.batch_size * self._run(order[: len(order) - len(rest)].reshape(whole, -1), etas[:whole], t)
-        if len(rest):
-            with CountedFrom(whole):
-                total += len(rest) * self._run(rest[None], etas[whole:], t + whole)
-        return total / len(order)
+        taken, lost = 0, dict.fromkeys((self.batch_size, len(order) % self.batch_size), 0.0)
+        for batches in self.pieces(order):
+            k, b = batches.shape
+            try:
+                lost[b] += self.run_piece(batches, etas[taken : taken + k], t + taken)
+            except NonFinite as error:
+                error.step += taken
+                raise
+            taken += k
+        return sum(b * losses for b, losses in lost.items()) / len(order)
+
+    def pieces(self, order: Array) -> Iterator[Array]:
+        """The epoch's batches, as row numbers (k, b): those of full size, and the smaller one that is left over."""
+        full = len(order) // self.batch_size * self.batch_size
+        if full:
+            yield order[:full].reshape(-1, self.batch_size)
+        if full < len(order):
+            yield order[None, full:]
 
     def release(self) -> None:  # noqa: B027 - nothing to do, unless an engine is kept
         """Let go of what is kept between epochs, once there are no more of them."""
@@ -56,7 +66,7 @@ class Rows(ABC):
         """The task on copies of the rows `numbers` (k,) alone, dense."""
 
     @abstractmethod
-    def _run(self, batches: Array, etas: Array, t: int) -> float:
+    def run_piece(self, batches: Array, etas: Array, t: int) -> float:
         """Steps t, t + 1, ... on `batches` (k, b) of row numbers; the sum of their losses."""
 
     def _on(self, X: Array, numbers: Array) -> Task:
@@ -77,7 +87,7 @@ class DenseRows(Rows):
     def only(self, numbers: Array) -> Task:
         return self._on(self.task.X[numbers], numbers)
 
-    def _run(self, batches: Array, etas: Array, t: int) -> float:
+    def run_piece(self, batches: Array, etas: Array, t: int) -> float:
         if not hasattr(self, "_made"):
             self._made = self._engine_for(self.task)
         self._made.restore(self.task.state or {})  # a learning rate that adapts rescales the momentum between epochs
@@ -95,32 +105,16 @@ class SparseRows(Rows):
     def only(self, numbers: Array) -> Task:
         return self._on(self.X[numbers].toarray(), numbers)
 
-    def _run(self, batches: Array, etas: Array, t: int) -> float:
-        k, b = batches.shape
-        at_once = max(1, DENSE_NUMBERS // (b * self.X.shape[1]))
-        total = 0.0
-        for begin in range(0, k, at_once):
-            piece = batches[begin : begin + at_once]
-            engine = self._engine_for(self.only(piece.ravel()))
-            with CountedFrom(begin):
-                numbers = np.arange(piece.size).reshape(piece.shape)
-                total += engine.run(numbers, etas[begin : begin + at_once], t + begin)
-            engine.state()  # which brings the task's arrays up to date
+    def pieces(self, order: Array) -> Iterator[Array]:
+        at_once = max(1, DENSE_NUMBERS // (self.batch_size * self.X.shape[1]))
+        for batches in super().pieces(order):
+            yield from (batches[begin : begin + at_once] for begin in range(0, len(batches), at_once))
+
+    def run_piece(self, batches: Array, etas: Array, t: int) -> float:
+        engine = self._engine_for(self.only(batches.ravel()))
+        total = engine.run(np.arange(batches.size).reshape(batches.shape), etas, t)
+        engine.state()  # which brings the task's arrays up to date
         return total
-
-
-class CountedFrom:
-    """Steps that fail inside are counted from the first of a longer run."""
-
-    def __init__(self, begin: int) -> None:
-        self.begin = begin
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        if isinstance(error, NonFinite):
-            error.step += self.begin
 
 
 def rows(task: Task, X: Any, batch_size: int, engine: str, threads: int | None) -> Rows:

@@ -1,23 +1,27 @@
-"""A solver on its way: its rule, what it remembers, and the learning rate with what scikit-learn's words do to it.
+"""A solver: its rule, the optimiser's state, the number of steps t, and the learning rate as scikit-learn's words change it.
 
 It takes no step; engines do. It can be pickled between two of them.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import Momentum, Nesterov, Optimizer
-from ..formulas.schedules import FiniteSchedule, Schedule
+from ..formulas.schedules import FiniteSchedule, Schedule, as_schedule
 from ..network import Network
+from ..training.quasi_newton import require_alone
+from . import words
 
 SMALLEST_RATE = 1e-6
 """An adaptive learning rate of this or less is not divided again, and training stops."""
 
 
 class Solver:
-    """The optimiser of one fit, or of a chain of `partial_fit`.
+    """The optimiser of one fit, or of a chain of `partial_fit`. It owns t: `steps` is the number of steps taken.
 
     `policy` is "constant", "invscaling" or "adaptive", which change the rate between epochs, or a schedule of the catalogue,
     a function of t = 1, 2, ... steps. From `seed` engines draw what dropout leaves out in each step.
@@ -33,18 +37,21 @@ class Solver:
         power_t: float,
         seed: int = 0,
     ) -> None:
-        self.rule, self.state = rule, rule.first_state(net.parameters, net.shapes)
+        self.rule, self.state, self._shapes = rule, rule.first_state(net.parameters, net.shapes), net.shapes
         self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
         self.policy = policy if isinstance(policy, str) else "schedule"
         self._schedule = None if isinstance(policy, str) else policy
         self.steps, self.seed = 0, seed
 
+    def fits(self, net: Network) -> bool:
+        """Whether the optimiser's state is that of a network with the same arrays."""
+        return self._shapes == net.shapes
+
     def etas(self, steps: int) -> Array:
-        """The step sizes (steps,) of the next steps, which are then taken for taken."""
-        begin, self.steps = self.steps, self.steps + steps
+        """The step sizes (steps,) of the next steps."""
         if self._schedule is None:
             return np.full(steps, self.learning_rate)
-        etas = self._schedule.eta(np.arange(begin + 1, begin + steps + 1))
+        etas = self._schedule.eta(np.arange(self.steps + 1, self.steps + steps + 1))
         self.learning_rate = float(etas[-1])
         return etas
 
@@ -72,7 +79,33 @@ class Solver:
 
     def _set_rate(self, rate: float) -> None:
         if isinstance(self.rule, Momentum | Nesterov) and rate != self.learning_rate:
-            # scikit-learn's momentum sums steps, eta * gradient; the catalogue's sums gradients. What is remembered keeps
-            # its meaning, a step, where eta changes.
+            # scikit-learn's momentum sums steps, eta * gradient; the catalogue's sums gradients. The state keeps its
+            # meaning, a step, where eta changes.
             self.state["v"] *= self.learning_rate / rate
         self.learning_rate = rate
+
+
+def solver_for(estimator: Any, steps: int) -> Solver:
+    """A new solver, as the estimator's settings have it, for epochs of so many steps."""
+    settings = estimator.settings
+    policy = settings.learning_rate
+    if not (isinstance(policy, str) and policy in words.LEARNING_RATES):
+        policy = as_schedule(policy).over(settings.max_iter * steps)
+    elif settings.solver == "adam":
+        policy = "constant"
+    rule = words.optimizer(settings)
+    require_alone(rule)
+    return Solver(
+        rule,
+        estimator._net(),
+        rate=estimator.learning_rate_init,
+        policy=policy,
+        power_t=estimator.power_t,
+        seed=_seed(estimator),
+    )
+
+
+def _seed(estimator: Any) -> int:
+    """32 bits for what is drawn in steps; nothing is drawn, and no other draw moved, where nothing asks for them."""
+    asked = words.dropout(estimator.dropout) is not None or estimator.input_noise is not None
+    return int(estimator._random_state.randint(2**32, dtype=np.uint32)) if asked else 0

@@ -15,8 +15,20 @@ import numpy as np
 from ..engines import Batches, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
 from .border import ASK_FOR_MORE
+from .improvement import Improvement
 
-PARAMETERS = ("alpha", "l1_ratio", "loss", "batch_size", "solver", "early_stopping", "engine", "threads", "callbacks")
+PARAMETERS = (
+    "alpha",
+    "l1_ratio",
+    "loss",
+    "batch_size",
+    "solver",
+    "early_stopping",
+    "engine",
+    "threads",
+    "callbacks",
+    "tol",
+)
 """What the steps depend on, beside the solver and the network, which are objects."""
 _parameters = attrgetter(*PARAMETERS)
 
@@ -31,6 +43,7 @@ class Stream:
             replace(task, X=self.x, Y=self.y, which=None, weights=None), estimator.engine, 2, 1
         )
         self.solver, self.net, self.parameters = estimator._optimizer, net, _parameters(estimator)
+        self.improvement = Improvement(estimator, net, held_out=False)
         self.batches = Batches.joined([np.zeros((1, 1), np.int64)])
 
     @staticmethod
@@ -45,25 +58,22 @@ class Stream:
         """One step on X (1, m) with target Y (outputs,); False, and no step, where something is not as it was."""
         if type(X) is not np.ndarray or X.shape != self.x.shape or X.dtype != self.x.dtype:
             return False
-        same = estimator._optimizer is self.solver and estimator._net() is self.net
+        solver = self.solver
+        same = estimator._optimizer is solver and estimator._net() is self.net
         x = X[0]
         if not same or _parameters(estimator) != self.parameters or estimator.verbose or not math.isfinite(x.dot(x)):
             return False
         self.x[0], self.y[0] = x, Y
         self.engine.refill()
-        before = self.solver.steps
         try:
-            loss = self.engine.run(self.batches, self.solver.etas(1), before + 1)
+            loss = self.engine.run(self.batches, solver.etas(1), solver.steps + 1)
         except NonFinite:
-            self.solver.steps = before  # the step was not taken: the long way takes it, and says what is wrong
-            return False
+            return False  # the step was not taken: the long way takes it, and says what is wrong
+        solver.steps += 1
         estimator.n_iter_, estimator.loss_ = 1, loss
         estimator.t_ += 1
         estimator.loss_curve_.append(loss)
-        estimator._no_improvement_count = (
-            estimator._no_improvement_count + 1 if loss > estimator.best_loss_ - estimator.tol else 0
-        )
-        estimator.best_loss_ = min(loss, estimator.best_loss_)
+        self.improvement.look_at_loss(loss)
         return True
 
     def update_solver(self) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from ..formulas.activations import Activation, Identity, ReLU, Sigmoid, Softmax, Tanh
 from ..formulas.adam_optimizers import AdamHat
 from ..formulas.adaptive_optimizers import SMALLEST_EPSILON
-from ..formulas.catalogue import find
+from ..formulas.catalogue import CATALOGUE, find
 from ..formulas.initializers import Initializer, Sklearn
+from ..formulas.lbfgs import LBFGS
 from ..formulas.losses import NLL, NLLM, HalfSquare, Loss
 from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import BELOW_ONE, SGD, Momentum, Nesterov, Optimizer
-from ..formulas.penalties import L2, ElasticNet, Penalty
+from ..formulas.penalties import L2, ElasticNet, OfSum, Penalty
 from ..formulas.regression_losses import Poisson
 from ..formulas.regularizers import Dropout, as_regularizer
 from ..formulas.smooth_activations import Exp, LogSoftmax
@@ -82,20 +85,43 @@ def optimizer(estimator: Any) -> Optimizer:
         if beta == 0:
             return SGD()
         return Nesterov(beta) if estimator.nesterovs_momentum else Momentum(beta)
+    if estimator.solver == "lbfgs":
+        return LBFGS(gradient_tolerance=min(float(estimator.tol), sys.float_info.max))
     if estimator.solver == "adam":
         epsilon = max(float(estimator.epsilon), SMALLEST_EPSILON)
         return AdamHat(float(estimator.beta_1), float(estimator.beta_2), epsilon)
     return find(Optimizer, estimator.solver)
 
 
+def takes_whole_set(solver: str | Optimizer) -> bool:
+    """Whether a solver takes all points in each step. A text that names none takes no points at all: fitting says so."""
+    if not isinstance(solver, str):
+        return solver.whole_set
+    part = CATALOGUE["optimizer"].get(solver.partition("(")[0])
+    return part is not None and issubclass(part, Optimizer) and part.whole_set
+
+
 def penalty(alpha: float, l1_ratio: float, points: float) -> Penalty | None:
-    """R = alpha (l1_ratio |W| + (1 - l1_ratio) W² / 2) / points, which is added to the mean loss of a batch of that many."""
+    """R = alpha (l1_ratio |W| + (1 - l1_ratio) W² / 2) / points, which is added to the mean loss of a batch of that many.
+
+    Where points have weights, `points` is the sum of these.
+    """
     if alpha == 0:
         return None
-    strength = float(alpha) / (2 * points)
+    strength = float(alpha) / (2 * points) if points else math.inf
+    if not math.isfinite(strength):
+        raise ValueError(
+            f"alpha={alpha:g}, divided by what points weigh, {points:g}, is no finite number: give larger weights, or alpha=0"
+        )
     if l1_ratio == 0:
         return L2(strength)
     return ElasticNet(strength * (1 + l1_ratio), 2 * l1_ratio / (1 + l1_ratio))
+
+
+def penalty_of_sum(alpha: float, l1_ratio: float, mean_weight: float) -> Penalty | None:
+    """`penalty` of any batch, of as many points as it has, where points weigh `mean_weight` in the mean."""
+    of_one = penalty(alpha, l1_ratio, mean_weight)
+    return None if of_one is None else OfSum(of_one)
 
 
 def dropout(given: float | Sequence[float] | str | Dropout) -> Dropout | None:

@@ -12,22 +12,26 @@ import numpy as np
 
 from ..backprop import traced_forward
 from ..engines import Task
-from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
 from ..training import RecordedStep, Recording, Run
-from .health import unit_blame
-from .notations import NOTATIONS
-from .passes import Passes
-from .plain import FINE, Plain, array_document, number, written
-from .reasons import SATURATED, largest_slope
+from .facade import Trace
+from .findings.health import health_of
+from .findings.over_time import lints_over_time
+from .findings.passes import Passes
+from .findings.seen import Seen
+from .findings.update import Descent
+from .notation.notations import NOTATIONS
+from .notation.symbols import Symbols
+from .page.document_around import lint_part
+from .page.html import FOLD, recording_as_html, steps_that_fit
+from .page.json_values import FINE, Plain, array_document, formula_json, number
+from .page.notebook import framed
 from .step import explain
-from .symbols import Symbols
-from .trace import Trace
+from .trace.around import LayerHealth, LintOverTime
 
 FORMAT, VERSION = "clearprop.recording", 1
 WHOLE = 600
 """A network of at most so many parameters is kept with every number of every step; a larger one as pictures."""
-MANY_DEAD, VANISHED = 0.5, 1e-6
 
 
 class Replay:
@@ -69,14 +73,13 @@ class Replay:
 
     def html(self) -> str:
         """A page that plays the training over time, and explains the steps in full for which there is room."""
-        from .html import recording_as_html
-
-        return recording_as_html(self)
+        first = self.at(self.steps[0], check=False).to_dict(fold=FOLD)
+        chosen = steps_that_fit(self.steps, first)
+        traces = {str(t): self.at(t, check=False).to_dict(fold=FOLD) for t in chosen}
+        return recording_as_html(self.to_dict(), traces)
 
     def _repr_html_(self) -> str:
         """In a notebook, the page in a frame of its own."""
-        from .notebook import framed
-
         return framed(self.html(), f"A training, step by step: {self!r}")
 
     def __len__(self) -> int:
@@ -116,7 +119,7 @@ def _document(recording: Recording) -> Plain:
     """Everything over time."""
     task, net = recording.task, recording.task.network
     symbols = Symbols(NOTATIONS["mn"], scalar=set(net.widths) == {1})
-    seen = [_Seen(recording, step) for step in recording.steps.values()]
+    seen = [_Seen(recording, step, symbols) for step in recording.steps.values()]
     whole = net.parameters.size <= WHOLE
     return {
         "format": FORMAT,
@@ -132,13 +135,13 @@ def _document(recording: Recording) -> Plain:
         },
         "whole": whole,
         "symbols": {
-            f"{name}:{l}": written(symbols.of(name, l))
+            f"{name}:{l}": formula_json(symbols.of(name, l))
             for l in net.layers
             for name in ("W", "W0", "dL_dW", "dL_dW0", "dL_dZ")
         },
         "scales": _scales(seen),
         "steps": [_step(each, whole=whole) for each in seen],
-        "lints": list(_lints(seen)),
+        "lints": [_lint(each) for each in lints_over_time({each.step.t: each.lints for each in seen})],
     }
 
 
@@ -150,16 +153,17 @@ def _inputs(task: Task, step: RecordedStep) -> Array:
 class _Seen:
     """A recorded step with its passes run again."""
 
-    def __init__(self, recording: Recording, step: RecordedStep) -> None:
+    def __init__(self, recording: Recording, step: RecordedStep, symbols: Symbols) -> None:
         task = recording.task
-        self.step, self.net, self.after = step, recording.network(step.t), recording.network(step.t, after=True)
+        self.step, self.net = step, recording.network(step.t)
         weights = None if task.weights is None else task.weights[step.points]
         with np.errstate(all="ignore"):
             seen = _inputs(task, step), task.Y[step.points], task.loss, weights, task.penalty
             fwd = traced_forward(self.net, *seen, task.masks(len(step.points), step.t), "batch")
-            passes = Passes.over(self.net, fwd, 0, Symbols(), "denominator")
+            passes = Passes.over(self.net, fwd, 0, symbols, "denominator")
+            self.lints = Seen(passes, Descent(passes, task.optimizer, step.eta, after=step.after), step.eta)
+            self.health = health_of(passes, self.lints.descent)
         self.fwd, self.grads = fwd, passes.grads
-        self.layers = {l: self._layer(l) for l in self.net.layers}
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """The weights and the gradients of every layer, by id."""
@@ -169,35 +173,20 @@ class _Seen:
             yield f"dL_dW:{l}", self.grads.dL_dW[l]
             yield f"dL_dW0:{l}", self.grads.dL_dW0[l][:, None]
 
-    def _layer(self, l: int) -> Plain:
-        """Health of one layer."""
-        f, A = self.net.f[l], self.fwd.A[l]
-        W, change = _norm(self.net.W[l]), _norm(self.after.W[l] - self.net.W[l])
-        dead = saturated = 0.0
-        if isinstance(f, Elementwise):
-            slopes = abs(f.dA_dZ(self.fwd.into_f(l), A))
-            flat = slopes == 0 if f.kinks else np.zeros_like(slopes, bool)
-            dead = float(flat.all(axis=0).mean())
-            saturated = float(((slopes < SATURATED * largest_slope(f)) & ~flat).mean())
-        return {
-            "l": l,
-            "W": number(W),
-            "dL_dW": number(_norm(self.grads.dL_dW[l])),
-            "dL_dW0": number(_norm(self.grads.dL_dW0[l])),
-            "dL_dZ": number(_norm(self.grads.dL_dZ[l])),
-            "change": number(change),
-            "ratio": number(change / W if W else 0.0),
-            "blame": number(self._blame(l)),
-            "dead": dead,
-            "saturated": saturated,
-            "units": [number(share) for share in unit_blame(self.grads.dL_dZ[l])[:64]],
-        }
+    def layers(self) -> list[Plain]:
+        """Health of every layer."""
+        return [self._layer(each) for each in self.health.values()]
 
-    def _blame(self, l: int) -> float:
-        """The layer's part of the squared gradient."""
-        squares = {k: _norm(self.grads.dL_dW[k]) ** 2 + _norm(self.grads.dL_dW0[k]) ** 2 for k in self.net.layers}
-        total = sum(squares.values())
-        return squares[l] / total if total else 0.0
+    def _layer(self, health: LayerHealth) -> Plain:
+        own = ("W", "dL_dW", "dL_dW0", "dL_dZ", "change", "ratio", "blame")
+        off, flat = self.lints.off(health.l), self.lints.flat(health.l)
+        return {
+            "l": health.l,
+            **{name: number(getattr(health, name)) for name in own},
+            "dead": float(off.all(axis=0).mean()),
+            "saturated": float((flat & ~off).mean()),
+            "units": [number(share) for share in health.units[:64]],
+        }
 
 
 def _scales(seen: list[_Seen]) -> dict[str, float | str]:
@@ -218,50 +207,10 @@ def _step(seen: _Seen, *, whole: bool) -> Plain:
         "loss": number(float(seen.fwd.loss)),
         "points": [int(row) for row in step.points[:64]],
         "size": len(step.points),
-        "layers": list(seen.layers.values()),
+        "layers": seen.layers(),
         "values": {key: array_document(array, whole=whole, cells=FINE) for key, array in seen.arrays()},
     }
 
 
-def _lints(seen: list[_Seen]) -> Iterator[Plain]:
-    """What went wrong over time, and when it began."""
-    for each in seen:
-        if not np.isfinite(each.fwd.loss) or not np.isfinite(each.grads.flat).all():
-            yield _lint(
-                "not finite",
-                each.step.t,
-                None,
-                f"step {each.step.t} met a value that is not finite",
-                "take smaller steps",
-            )
-            break
-    losses = [float(each.fwd.loss) for each in seen]
-    if len(losses) > 3 and np.isfinite(losses).all() and min(losses[len(losses) // 2 :]) > 1.05 * losses[0] > 0:
-        message = f"the loss rose from {losses[0]:.4g} to {losses[-1]:.4g} over the recorded steps"
-        yield _lint(
-            "rising loss", seen[0].step.t, None, message, "take smaller steps: explain one of them for a measured eta"
-        )
-    for l in seen[0].net.layers if seen else ():
-        for each in seen:
-            layer = each.layers[l]
-            if layer["dead"] > MANY_DEAD:
-                message = (
-                    f"more than half of the units of layer {l} are off for every point, from step {each.step.t} on"
-                )
-                yield _lint("dead units", each.step.t, l, message, "smaller steps, leaky_relu, or init he_normal")
-                break
-        ratios = [float(each.layers[l]["ratio"]) for each in seen]
-        if ratios and max(ratios) < VANISHED:
-            message = f"layer {l} has hardly moved in any recorded step"
-            yield _lint(
-                "vanishing gradient", seen[0].step.t, l, message, "draw weights to the width, or change the activation"
-            )
-
-
-def _lint(code: str, t: int, l: int | None, message: str, remedy: str) -> Plain:
-    return {"code": code, "t": t, "l": l, "message": message, "remedy": remedy}
-
-
-def _norm(values: Array) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(values))
+def _lint(found: LintOverTime) -> Plain:
+    return lint_part(found.lint) | {"t": found.t, "steps": list(found.steps), "when": found.when}

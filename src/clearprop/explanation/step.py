@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..backprop import Statistics, traced_forward
+from ..checks import GradientCheck
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
@@ -19,22 +21,23 @@ from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
 from ..network import Network
 from ..validation import as_factors, as_weights
-from .backward import backward_layer, derivative_of, formula_of
-from .batch import batch_of
-from .cost import cost_of
-from .descent import Descent
-from .header import Circumstances, header_of, points_of, targets_of
-from .health import health_of
-from .lints import Seen, lints_of
-from .notations import notation_called
-from .passes import Passes
-from .paths import entry_of, telling_entry
-from .symbols import Symbols
-from .trace import Trace
-from .trace_around import Entry
-from .trace_passes import ForwardLayer, Normalized
-from .verdict import check_of
-from .zones import zones_of
+from .facade import Trace
+from .findings.backward import backward_layer, derivative_of, formula_of
+from .findings.batch import batch_of
+from .findings.check import check_of, checked
+from .findings.cost import cost_of
+from .findings.header import Circumstances, header_of, points_of, targets_of
+from .findings.health import health_of
+from .findings.lints import lints_of
+from .findings.passes import Passes
+from .findings.paths import entry_of, telling_entry
+from .findings.seen import Seen
+from .findings.update import Descent
+from .findings.zones import zones_of
+from .notation.notations import notation_called
+from .notation.symbols import Symbols
+from .trace.around import Entry
+from .trace.passes import ForwardLayer, Normalized
 
 
 def explain(
@@ -149,6 +152,7 @@ def explain(
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
         fwd = traced_forward(net, X, Y, loss_function, weights, part, M, statistics)
         passes = Passes.over(net, fwd, at, symbols, layout)
+        found = checked(passes) if check else None
         descent = Descent(passes, rule, rate, state, after)
         said = Circumstances(t, rate, str(schedule), str(rule), names, point, seed)
         forward = {l: _forward_layer(passes, l) for l in net.layers}
@@ -161,15 +165,23 @@ def explain(
             update={l: descent.layer(l) for l in net.layers},
             what_if={l: descent.what_if(l) for l in range(1, net.L)},
             entries=_entries(passes, _listed(entry), _listed(bias)),
-            check=check_of(passes) if check else None,
+            check=None if found is None else check_of(passes, found),
             cost=cost_of(passes),
             health=health,
-            lints=lints_of(Seen(passes, forward, descent, health, rate)),
+            lints=lints_of(Seen(passes, descent, rate)),
             batch=batch_of(passes),
             kept=passes.links.column(passes.one.M[0]) if 0 in passes.one.M else None,
             ranked=_ranked(passes),
-            retell=lambda layout, notation: again(layout=layout, notation=notation),
+            retell=lambda layout, notation: _checked_as(passes, found, again(layout=layout, notation=notation)),
         )
+
+
+def _checked_as(passes: Passes, found: GradientCheck | None, told: Trace) -> Trace:
+    """The same step told again, with the check that has been made."""
+    if found is None:
+        return told
+    there = replace(passes, symbols=told.header.symbols, layout=told.header.layout)
+    return replace(told, check=check_of(there, found))
 
 
 def _forward_layer(passes: Passes, l: int) -> ForwardLayer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -26,6 +26,10 @@ class Penalty(Part):
     def dR_dW(self, W: Array) -> Array:
         """Its derivative, shaped as W."""
         raise NotImplementedError(f"penalty {self.name!r} must define dR_dW")
+
+    def of_batch(self, points: int) -> Penalty:
+        """What is added to the mean loss of a batch of so many points: the penalty itself, whatever their number."""
+        return self
 
 
 @register
@@ -88,3 +92,32 @@ class ElasticNet(Penalty):
 
     def dR_dW(self, W: Array) -> Array:
         return L1(self.strength * self.ratio).dR_dW(W) + L2(self.strength * (1 - self.ratio)).dR_dW(W)
+
+
+@dataclass(frozen=True)
+class OfSum(Penalty):
+    """R(W) added to the sum of a batch's losses, and divided with it by the number of points: scikit-learn's alpha.
+
+    >>> per_sum = OfSum(L2(strength=0.5))
+    >>> float(per_sum.of_batch(4).R(np.array([[2.0]]))), float(per_sum.of.R(np.array([[2.0]])))
+    (0.5, 2.0)
+    """
+
+    name, formula, source = "of_sum", "R(W) / b, b the points of the batch", "scikit-learn, sklearn.neural_network"
+    of: Penalty
+    points: int = 1
+    """Of the batch; as it stands, one."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("kinks", "complex_step"):
+            object.__setattr__(self, name, getattr(self.of, name))
+
+    def R(self, W: Array) -> float:
+        return self.of.R(W) / self.points
+
+    def dR_dW(self, W: Array) -> Array:
+        return self.of.dR_dW(W) / self.points
+
+    def of_batch(self, points: int) -> Penalty:
+        return replace(self, points=points)

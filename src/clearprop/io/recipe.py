@@ -18,6 +18,7 @@ from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import Schedule, as_schedule
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
+from ..training.training import EPOCHS
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
 """(width, activation) of each layer but the last."""
@@ -81,7 +82,7 @@ class Recipe:
     """Rows in a step; by default 16, or all for an optimiser that uses every row in each step."""
     epochs: float | None = None
     steps: int | None = None
-    """The length of training, one or the other; 20 epochs if neither is given."""
+    """The length of training, one or the other; `EPOCHS` if neither is given."""
     sampling: str = "shuffle"
     init: str = "gaussian"
     normalization: str | None = None
@@ -159,7 +160,7 @@ class Recipe:
             "optimizer": self.optimizer,
             "eta": eta,
             "batch_size": BATCH_SIZE if self.batch_size is None and not rule.whole_set else self.batch_size,
-            "epochs": 20 if self.epochs is None and self.steps is None else self.epochs,
+            "epochs": EPOCHS if self.epochs is None and self.steps is None else self.epochs,
             "steps": self.steps,
             "sampling": self.sampling,
             "init": self.init,

@@ -45,10 +45,11 @@ class Average(Stateful):
 def gather_statistics_in_place(net: Network, X: Array) -> None:
     """Set the running means and variances to those of the points X (n, m^1) with the present parameters, layer by layer.
 
-    For parameters whose running statistics were not updated in training. The variance is the unbiased one, as in training.
+    X is dense or sparse. For parameters whose running statistics were not updated in training. The variance is the unbiased
+    one, as in training.
     """
     for l in net.running_mean:
-        Z = np.concatenate([_into(net, l, X[start : start + BLOCK]) for start in range(0, len(X), BLOCK)])
+        Z = np.concatenate([_into(net, l, X[start : start + BLOCK]) for start in range(0, X.shape[0], BLOCK)])
         mean, variance = net.normalization[l].moments(Z)
         net.running_mean[l], net.running_variance[l] = mean[0], variance[0] * (len(Z) / max(len(Z) - 1, 1))
 

@@ -23,7 +23,11 @@ class Best(Stateful):
     def look(self, loss: float, net: Network) -> None:
         """Keep a copy of `net`'s parameters and statistics if the loss is lower than all before; NaN never is."""
         if self.is_better(loss):
-            self.loss, self.parameters, self.statistics = loss, net.parameters.copy(), net.statistics.copy()
+            self.keep(loss, net)
+
+    def keep(self, loss: float, net: Network) -> None:
+        """Take a copy of what `net` holds as the best so far."""
+        self.loss, self.parameters, self.statistics = loss, net.parameters.copy(), net.statistics.copy()
 
     def is_better(self, loss: float) -> bool:
         """Whether a loss is the best so far; an equal one is not."""

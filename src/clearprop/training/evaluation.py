@@ -32,7 +32,8 @@ class HeldOut:
 
     def loss(self, net: Network, loss: Loss, penalty: Penalty | None, Z: Array, A: Array) -> float:
         """The loss that training minimises, penalty included, on this set, from the outputs."""
-        return float(mean_loss(point_losses(net, loss, Z, A, self.Y), self.weights) + total_penalty(net, penalty))
+        added = None if penalty is None else penalty.of_batch(len(A))
+        return float(mean_loss(point_losses(net, loss, Z, A, self.Y), self.weights) + total_penalty(net, added))
 
     @staticmethod
     def _last_layer(net: Network, A: Array) -> tuple[Array, Array]:

@@ -14,6 +14,7 @@ from ..engines import Task, choose_engine
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array
 from ..formulas.lbfgs import LBFGS
+from ..formulas.optimizers import Optimizer
 
 LossAndGradient: TypeAlias = Callable[[Array], tuple[float, Array]]
 """The loss at parameters (p,), and its gradient (p,), both in double precision."""
@@ -93,6 +94,13 @@ def require_scipy() -> Any:
     except ModuleNotFoundError:
         raise ModuleNotFoundError("optimizer 'lbfgs' needs SciPy: pip install 'clearprop[lbfgs]'") from None
     return minimize
+
+
+def require_alone(optimizer: Optimizer) -> None:
+    """ValueError where L-BFGS is inside an optimiser that would change its steps."""
+    name = optimizer.rule.name
+    if optimizer.rule.whole_set and not optimizer.whole_set:
+        raise ValueError(f"{optimizer.name} changes single steps, and {name} takes its own; give {name} alone")
 
 
 def require_one_function(task: Task, averaging: Averaging | None = None) -> None:

@@ -26,7 +26,7 @@ from ..validation import as_points, as_targets, as_weights, of_mean_1, require_p
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, weights_by_class
 from .evaluation import HeldOut
-from .quasi_newton import require_one_function, require_scipy
+from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
 from .sampling import Sampling
 from .state import digest
@@ -217,8 +217,7 @@ def _regularized(
 def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averaging: Averaging | None) -> None:
     """ValueError for arguments that do not go with an optimiser that uses every point in each step."""
     name = task.optimizer.rule.name
-    if not task.optimizer.whole_set:
-        raise ValueError(f"{task.optimizer.name} changes single steps, and {name} takes its own; give {name} alone")
+    require_alone(task.optimizer)
     if batch_size != len(task.X):
         raise ValueError(f"{name} uses every point in each step; give batch_size=None")
     if eta is not None:

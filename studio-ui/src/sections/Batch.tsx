@@ -4,7 +4,7 @@ import { percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
-import { operand, shown, stored, symbolOf, type Trace, transposed, turnedSymbol } from "../trace/reading";
+import { operand, shown, stored, symbolOf, type Trace, transposed, turnedSymbol, wholeSymbol } from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
 export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer: (l: number) => void }) {
@@ -19,14 +19,16 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
     <Section
       id="batch"
       title={`The batch: a mean over ${batch.size} points`}
-      intro="Each point has a loss and a gradient of its own; the step takes their weighted mean. A column for each point, and one product does the sum."
+      intro="Each point has a loss and a gradient of its own; the step takes their weighted mean. A column for each point, its share 1/b in it, and one product does the sum."
     >
       <LayerChoice trace={trace} l={l} onLayer={onLayer} />
       <Equation
         operands={[
-          operand(trace, layer.result, symbolOf(trace, "dL_dW", l), "backward"),
+          operand(trace, layer.result, wholeSymbol(trace, "dL_dW", l), "backward"),
           ...layer.factors.map((factor, index) => {
-            const name = factor.value.startsWith("batch_A") ? symbolOf(trace, "A", l - 1) : symbolOf(trace, "dL_dZ", l);
+            const name = factor.value.startsWith("batch_A")
+              ? symbolOf(trace, "A", l - 1)
+              : wholeSymbol(trace, "dL_dZ", l);
             return operand(
               trace,
               factor.value,
@@ -103,7 +105,7 @@ function PointPart({ trace, l, point }: { trace: Trace; l: number; point: number
     shape: value.shape.toReversed(),
     columns: value.rows,
   });
-  const [symbolA, symbolZ] = [symbolOf(trace, "A", l - 1), symbolOf(trace, "dL_dZ", l)];
+  const [symbolA, symbolZ] = [symbolOf(trace, "A", l - 1), wholeSymbol(trace, "dL_dZ", l)];
   const share = { plain: `part of point ${point + 1}`, latex: `\\text{part of point ${point + 1}}` };
   return (
     <Equation

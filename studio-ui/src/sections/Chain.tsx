@@ -38,11 +38,12 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
   const fresh = layer.product.factors.filter((factor) => factor.new);
   const shared = layer.product.factors.filter((factor) => !factor.new);
   const scalar = trace.header.scalar;
-  const weight = trace.links[`dZ_dW:${l}`];
+  const weight = layer.weights.factors.find((factor) => factor.value === `dZ_dW:${l}`);
   const gradient = layer.weights.factors.find((factor) => factor.value === `dL_dZ:${l}`);
-  const weightFirst = layer.weights.factors[0]?.value === weight?.value;
+  const weightFirst = layer.weights.factors[0] === weight;
 
-  const factor = (id: string, isShared: boolean) => {
+  /** A link; `stands` says how, where it may stand transposed. */
+  const factor = (id: string, isShared: boolean, stands?: typeof weight) => {
     const link = trace.links[id];
     if (!link) return null;
     const users = link.reused_by.filter((each) => each !== l).map((each) => numberOf(trace, each));
@@ -50,9 +51,9 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
       <Factor
         key={id}
         id={id}
-        symbol={link.symbol}
+        symbol={stands?.symbol ?? link.symbol}
         role={link.role}
-        formula={link.formula}
+        formula={stands?.formula ?? link.formula}
         reason={isShared ? undefined : link.reason}
         source={link.source}
         shared={isShared}
@@ -63,7 +64,7 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
         }
         lit={lit === id}
         onLight={onLight}
-        {...shown(trace, link.value)}
+        {...shown(trace, link.value, stands?.transposed)}
       />
     );
   };
@@ -85,7 +86,7 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
   const pieces = sharedFirst
     ? [group, dot("group"), ...dotted(fresh, false)]
     : [...dotted(fresh, false), ...(group ? [dot("group"), group] : [])];
-  const own = weight && factor(weight.value, false);
+  const own = weight && factor(weight.value, false, weight);
   const bracketed = scalar
     ? pieces
     : [<Bracket key="(" side="(" />, ...pieces, <Bracket key=")" side=")" turned={gradient?.transposed ?? false} />];

@@ -1,8 +1,9 @@
 /** The check: every gradient beside its numeric derivative, which knows nothing of the chain rule. */
-import { toNumber, written } from "../numbers";
+import { written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
+import { Tex } from "../parts/Tex";
 import { numberOf, operand, symbolOf, type Trace } from "../trace/reading";
 
 export function Check({ trace, l }: { trace: Trace; l: number }) {
@@ -14,8 +15,8 @@ export function Check({ trace, l }: { trace: Trace; l: number }) {
       title="The check"
       intro={`Each gradient beside its value by ${check.method}, which is told the loss and nothing of the chain rule; ${check.because}.`}
     >
-      <p class={check.ok ? "ok" : "alarm"}>
-        <strong>{check.ok ? "Right." : "Wrong."}</strong> {capital(check.verdict)}.
+      <p class={TONES[check.outcome]} data-outcome={check.outcome}>
+        <strong>{HEADS[check.outcome]}</strong> {capital(check.verdict)}.
       </p>
       <Scroll label="Gradients and their errors">
         <table class="rows">
@@ -29,25 +30,21 @@ export function Check({ trace, l }: { trace: Trace; l: number }) {
             </tr>
           </thead>
           <tbody>
-            {check.arrays.map((array) => {
-              const fine = toNumber(array.error) <= toNumber(check.tolerance);
-              return (
-                <tr key={array.given}>
-                  <td>{symbolOf(trace, array.given.split(":")[0] ?? "", array.l).plain}</td>
-                  <td>
-                    {array.checked} of {array.size}
-                  </td>
-                  <td>{array.at_kink}</td>
-                  <td title={String(array.error)}>{written(array.error, 4, 2)}</td>
-                  <td class={`text ${fine ? "ok" : "alarm"}`}>
-                    {array.checked === 0 ? "not compared" : fine ? "agrees" : "differs"}
-                  </td>
-                </tr>
-              );
-            })}
+            {check.arrays.map((array) => (
+              <tr key={array.given}>
+                <td>{symbolOf(trace, array.given.split(":")[0] ?? "", array.l).plain}</td>
+                <td>
+                  {array.checked} of {array.size}
+                </td>
+                <td>{array.at_kink}</td>
+                <td title={String(array.error)}>{array.checked === 0 ? "–" : written(array.error, 4, 2)}</td>
+                <td class={`text ${TONES[array.outcome]}`}>{array.outcome}</td>
+              </tr>
+            ))}
           </tbody>
         </table>
       </Scroll>
+      <Kinks trace={trace} />
       {check.caveats.map((caveat) => (
         <p key={caveat} class="note">
           {capital(caveat)}.
@@ -79,5 +76,44 @@ export function Check({ trace, l }: { trace: Trace; l: number }) {
     </Section>
   );
 }
+
+/** Entries at a kink, where the loss has no derivative, but one to each side. */
+function Kinks({ trace }: { trace: Trace }) {
+  const entries = trace.check?.arrays.flatMap((array) => array.kinks) ?? [];
+  if (!entries.length) return null;
+  return (
+    <Scroll label="Entries at a kink">
+      <table class="rows" id="kinks">
+        <thead>
+          <tr>
+            <th>at a kink</th>
+            <th>given</th>
+            <th>from the left</th>
+            <th>from the right</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.slice(0, LISTED).map((entry) => (
+            <tr key={entry.symbol.plain}>
+              <td>
+                <Tex code={entry.symbol.latex} label={entry.symbol.plain} />
+              </td>
+              {[entry.given, entry.behind, entry.ahead].map((value, index) => (
+                <td key={index} title={String(value)} data-value={value}>
+                  {written(value)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {entries.length > LISTED && <p class="note">And {entries.length - LISTED} more.</p>}
+    </Scroll>
+  );
+}
+
+const LISTED = 12;
+const TONES = { agrees: "ok", differs: "alarm", "cannot be told": "untold" } as const;
+const HEADS = { agrees: "Right.", differs: "Wrong.", "cannot be told": "It cannot be told." } as const;
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");

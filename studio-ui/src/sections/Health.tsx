@@ -69,7 +69,8 @@ function UnitBars({ units }: { units: Trace["health"][number]["units"] }) {
   );
 }
 
-const TONES = { error: "backward", warning: "shared", note: "quiet" } as const;
+/** The tone of a lint, by how bad it is. */
+export const LINT_TONES = { error: "backward", warning: "shared", note: "quiet" } as const;
 
 function Lints({ trace }: { trace: Trace }) {
   if (!trace.lints.length)
@@ -77,7 +78,7 @@ function Lints({ trace }: { trace: Trace }) {
   return (
     <div class="lints">
       {trace.lints.map((lint, index) => (
-        <div key={index} class={`lint ${TONES[lint.severity]}`} data-code={lint.code}>
+        <div key={index} class={`lint ${LINT_TONES[lint.severity]}`} data-code={lint.code}>
           <strong>
             <span class="tone">{lint.severity}</span>: {lint.code}
           </strong>

@@ -20,7 +20,7 @@ export function OneEntry({ trace, picked, onPick }: OneEntryProps) {
   const { l } = picked;
   const sum = useMemo(() => sumOverPaths(trace, picked), [trace, picked]);
   const symbol = entrySymbol(trace, picked);
-  const loss = trace.header.loss.symbol;
+  const loss = trace.header.loss.own;
   const derivative = {
     plain: `∂${loss.plain}/∂${symbol.plain}`,
     latex: `\\frac{\\partial ${loss.latex}}{\\partial ${symbol.latex}}`,

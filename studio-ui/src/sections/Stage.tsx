@@ -132,7 +132,7 @@ function Units({ trace, steps, at, lit, onStep }: UnitsProps) {
       text={text}
       target={{ symbol: symbolOf(trace, "Y", L), values: flat(trace, `Y:${L}`), of: sizeOf(trace, `Y:${L}`) }}
       lossName={loss.name.replace(/\(.*/, "").replaceAll("_", " ")}
-      loss={loss.symbol}
+      loss={loss.own}
       lossValue={written(loss.of_point)}
       inputSymbol={symbolOf(trace, "X", 0)}
       inputShape={`${trace.header.network.widths[0]} × 1`}

@@ -119,17 +119,14 @@ function Loss({ trace }: { trace: Trace }) {
   return (
     <>
       <p>
-        <Tex
-          code={`${loss.symbol.latex} = ${loss.formula.latex}`}
-          label={`${loss.symbol.plain} = ${loss.formula.plain}`}
-        />
+        <Tex code={`${loss.own.latex} = ${loss.formula.latex}`} label={`${loss.own.plain} = ${loss.formula.plain}`} />
         <span class="note"> &ensp;{loss.name}</span>
       </p>
       <Equation
         operands={[
           operand(trace, `A:${L}`, symbolOf(trace, "A", L), "forward"),
           operand(trace, `Y:${L}`, symbolOf(trace, "Y", L), "plain", "against"),
-          { sign: "→", symbol: loss.symbol, tone: "forward", values: [[loss.of_point]] },
+          { sign: "→", symbol: loss.own, tone: "forward", values: [[loss.of_point]] },
         ]}
       />
       {(penalty || trace.batch) && (

@@ -9,6 +9,7 @@ import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
 import type { RecordingDocument } from "../trace/recording";
+import { LINT_TONES } from "./Health";
 
 type Step = RecordingDocument["steps"][number];
 
@@ -197,12 +198,16 @@ export function LintsOverTime({ recording, onPick }: { recording: RecordingDocum
   return (
     <Section id="warnings" title="What went wrong, and when it began">
       {recording.lints.map((lint, index) => (
-        <div key={index} class="lint shared" data-code={lint.code}>
-          <strong>{lint.code}</strong>{" "}
+        <div key={index} class={`lint ${LINT_TONES[lint.severity]}`} data-code={lint.code}>
+          <strong>
+            <span class="tone">{lint.severity}</span>: {lint.code}
+          </strong>{" "}
           <button type="button" class="plain-button small" onClick={() => onPick(lint.t)}>
             step {lint.t}
           </button>
-          <p>{lint.message}.</p>
+          <p>
+            {lint.message}; {lint.when}.
+          </p>
           <p class="remedy">{lint.remedy}.</p>
         </div>
       ))}

@@ -36,7 +36,6 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
       <Change
         trace={trace}
         symbol={symbolOf(trace, "W", l)}
-        gradient={symbolOf(trace, "dL_dW", l)}
         change={layer.W}
         rule={weights}
         eta={update.eta}
@@ -45,7 +44,6 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
       <Change
         trace={trace}
         symbol={symbolOf(trace, "W0", l)}
-        gradient={symbolOf(trace, "dL_dW0", l)}
         change={layer.W0}
         rule={biases}
         eta={update.eta}
@@ -56,7 +54,6 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
           key={other.name}
           trace={trace}
           symbol={other.symbol}
-          gradient={other.slope}
           change={other}
           rule={other.written}
           eta={update.eta}
@@ -97,14 +94,13 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
 interface ChangeProps {
   trace: Trace;
   symbol: Written;
-  gradient: Written;
-  change: { before: string; gradient: string; after: string };
+  change: { before: string; gradient: string; called: Written; after: string };
   rule: { plain: string; latex: string };
   eta: number | string;
   plain: boolean;
 }
 
-function Change({ trace, symbol, gradient, change, rule, eta, plain }: ChangeProps) {
+function Change({ trace, symbol, change, rule, eta, plain }: ChangeProps) {
   const marked = (word: string) => ({ plain: `${symbol.plain}, ${word}`, latex: `${symbol.latex}\\text{, ${word}}` });
   return (
     <>
@@ -117,11 +113,11 @@ function Change({ trace, symbol, gradient, change, rule, eta, plain }: ChangePro
             ? [
                 operand(trace, change.after, marked("after"), "plain"),
                 operand(trace, change.before, marked("before"), "plain", "="),
-                operand(trace, change.gradient, gradient, "backward", `− ${eta} ·`),
+                operand(trace, change.gradient, change.called, "backward", `− ${eta} ·`),
               ]
             : [
                 operand(trace, change.before, marked("before"), "plain"),
-                operand(trace, change.gradient, gradient, "backward", "with"),
+                operand(trace, change.gradient, change.called, "backward", "with"),
                 operand(trace, change.after, marked("after"), "plain", "→"),
               ]
         }

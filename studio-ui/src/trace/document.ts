@@ -9,6 +9,10 @@ export type Indices = number[];
  */
 export type Shape = [number, number];
 export type Id = string;
+/**
+ * Whether a gradient is the derivative; at a kink there is none, so there it cannot be told.
+ */
+export type Outcome = "agrees" | "differs" | "cannot be told";
 
 /**
  * What `Trace.to_dict()` and `clearprop explain --json` give: one step, computed once, with all that any page shows of it. Arrays stand once, under `values`; everything else refers to them by id, `dL_dZ:2` for dL/dZ of layer 2. Layers count 1..L and the input is layer 0, whatever numbers the notation prints. A formula is given twice, in plain text and in LaTeX; LaTeX of `product.written` uses \clearpropback{...} and \clearpropshared{...}, which a page defines as colours, and derivations use \cancel{...}; in their plain text what cancels stands between ⟨ and ⟩. Sample documents, and how they are made again, are in tests/explanation/samples. A consumer must ignore properties that it does not know: they are added without a new version.
@@ -102,7 +106,8 @@ export interface Header {
   loss: {
     name: string;
     formula: Written;
-    symbol: Written;
+    symbol: Written1;
+    own: Written2;
     /**
      * Of the point shown, alone.
      */
@@ -135,6 +140,20 @@ export interface Header {
  * A formula.
  */
 export interface Written {
+  plain: string;
+  latex: string;
+}
+/**
+ * A formula.
+ */
+export interface Written1 {
+  plain: string;
+  latex: string;
+}
+/**
+ * A formula.
+ */
+export interface Written2 {
   plain: string;
   latex: string;
 }
@@ -215,7 +234,7 @@ export interface Forward {
   stages: {
     quantity: Id;
     symbol: Written;
-    formula: Written1;
+    formula: Written3;
     /**
      * The shape equation.
      */
@@ -242,7 +261,7 @@ export interface Forward {
    */
   zones: {
     unit: number;
-    zone: "active" | "dead" | "saturated";
+    zone: "active" | "off" | "saturated";
     /**
      * f'(z).
      */
@@ -257,7 +276,7 @@ export interface Forward {
 /**
  * A formula.
  */
-export interface Written1 {
+export interface Written3 {
   plain: string;
   latex: string;
 }
@@ -270,7 +289,7 @@ export interface Link {
   l: number;
   role: "loss unit" | "within layer" | "link layers" | "get weight gradient";
   symbol: Written;
-  formula: Written2;
+  formula: Written4;
   shape: Shape;
   shape_text: string;
   structure: "vector" | "diagonal" | "full" | "weights";
@@ -291,7 +310,7 @@ export interface Link {
 /**
  * A formula.
  */
-export interface Written2 {
+export interface Written4 {
   plain: string;
   latex: string;
 }
@@ -389,9 +408,17 @@ export interface Factor {
    * The link that it is; null for what came back so far.
    */
   link: null | Id;
-  symbol: Written;
+  symbol: Written5;
+  formula: null | Written;
   transposed: boolean;
   shape: Shape;
+}
+/**
+ * A formula.
+ */
+export interface Written5 {
+  plain: string;
+  latex: string;
 }
 export interface Entry {
   name: "W" | "W0";
@@ -402,7 +429,7 @@ export interface Entry {
   indices: number[];
   symbol: Written;
   derivative: Written;
-  formula: Written3;
+  formula: Written6;
   value: Number;
   /**
    * The largest first.
@@ -434,7 +461,7 @@ export interface Entry {
 /**
  * A formula.
  */
-export interface Written3 {
+export interface Written6 {
   plain: string;
   latex: string;
 }
@@ -492,11 +519,26 @@ export interface Update {
 }
 export interface Change {
   before: Id;
-  gradient: Id;
+  /**
+   * As it is subtracted: it lies as what is learnt does.
+   */
+  gradient: string;
+  called: Written7;
   after: Id;
 }
+/**
+ * A formula.
+ */
+export interface Written7 {
+  plain: string;
+  latex: string;
+}
 export interface Check {
+  /**
+   * Whether the outcome is "agrees".
+   */
   ok: boolean;
+  outcome: Outcome;
   method: "complex step" | "central differences";
   because: string;
   tolerance: Number;
@@ -511,7 +553,22 @@ export interface Check {
     at_kink: Count;
     size: Count;
     error: Number;
+    outcome: Outcome;
+    kinks: Kinked[];
   }[];
+}
+/**
+ * An entry of a gradient at a kink of the loss, with the derivatives that the loss has to the left and to the right.
+ */
+export interface Kinked {
+  /**
+   * Counted from 1: input before output for a weight.
+   */
+  indices: number[];
+  symbol: Written;
+  given: Number;
+  behind: Number;
+  ahead: Number;
 }
 /**
  * Multiplications of numbers for dL/dZ^l: begun at the loss, begun at the layer, and begun at the loss with what is known.

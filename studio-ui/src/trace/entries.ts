@@ -10,6 +10,9 @@ export function entrySymbol(trace: Trace, { l, i, j }: Pick): Written {
   return indexed(trace, symbolOf(trace, "W", l), outputsFirst ? [j, i] : [i, j]);
 }
 
+/** Behind a derivative that holds the batch's mean and variance fixed. */
+const HELD = { plain: "|μσ²", latex: "\\Big|_{\\mu,\\sigma^2}" };
+
 /** One unit's value: `A`, `Z`, `slope` (f' there), `dL_dZ`, `dL_dA`. */
 export function unitSymbol(trace: Trace, name: string, l: number, unit: number): Written {
   if (name === "slope") {
@@ -18,12 +21,13 @@ export function unitSymbol(trace: Trace, name: string, l: number, unit: number):
   }
   const whole = symbolOf(trace, name === "A" && l === 0 ? "X" : name, l);
   const slash = whole.plain.indexOf("/");
-  if (slash < 0 || !whole.latex.startsWith("\\frac")) return indexed(trace, whole, [unit]);
-  const loss = trace.header.loss.symbol;
+  const held = whole.plain.endsWith(HELD.plain) ? HELD : { plain: "", latex: "" };
+  if (slash < 0 || !/^(\\left\.)?\\frac/.test(whole.latex)) return indexed(trace, whole, [unit]);
+  const loss = trace.header.loss.own;
   const below = unitSymbol(trace, name === "dL_dZ" ? "Z" : "A", l, unit);
   return {
-    plain: `∂${loss.plain}/∂${below.plain}`,
-    latex: `\\frac{\\partial ${loss.latex}}{\\partial ${below.latex}}`,
+    plain: `∂${loss.plain}/∂${below.plain}${held.plain}`,
+    latex: `\\frac{\\partial ${loss.latex}}{\\partial ${below.latex}}${held.latex}`,
   };
 }
 

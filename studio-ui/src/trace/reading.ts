@@ -93,19 +93,20 @@ export function symbolOf(trace: Trace, name: string, l: number): Written {
   const node = trace.diagram.nodes.find((each) => each.kind !== "linear" && each.value === id);
   if (node) return node.label;
   for (const layer of trace.backward) {
-    if (layer.weights.total === id || layer.weights.result === id) return layer.weights.symbol;
-    const step = layer.steps.find(
+    if (layer.weights.result === id) return layer.weights.symbol;
+    if (layer.weights.total === id) return trace.batch ? wholeSymbol(trace, name, l) : layer.weights.symbol;
+    const step = [...layer.steps, ...(layer.learnt ?? [])].find(
       (each) => each.result === id || (name === "dL_dZ" && layer.l === l && each.result.startsWith("long_way")),
     );
     if (step) return step.symbol;
   }
-  return name === "dR_dW" ? penaltySlope(trace, l) : (learntBeside(trace, name, l) ?? general(trace, name, l));
+  return name === "dR_dW" ? penaltySlope(trace, l) : (learntBeside(trace, name, l) ?? wholeSymbol(trace, name, l));
 }
 
 /** What a layer learns beside W and W0, a gain, a shift or an alpha, and the derivative by it. */
 function learntBeside(trace: Trace, name: string, l: number): Written | undefined {
   const others = trace.update.layers.find((layer) => layer.l === l)?.others ?? [];
-  const other = others.find((each) => each.name === name || `dL_d${each.name}` === name.replace("point_", ""));
+  const other = others.find((each) => each.name === name || `dL_d${each.name}` === name);
   return other && (other.name === name ? other.symbol : other.slope);
 }
 
@@ -115,8 +116,9 @@ function penaltySlope(trace: Trace, l: number): Written {
   return { plain: `∂${R.plain}/∂${W.plain}`, latex: `\\frac{\\partial ${R.latex}}{\\partial ${W.latex}}` };
 }
 
-/** A symbol from the notation's table, where layer l stands as a letter. */
-function general(trace: Trace, name: string, l: number): Written {
+/** A quantity of the whole step, from the notation's table, where layer l stands as a letter. In a batch the chain is that of
+ * one point, whose loss has a symbol of its own. */
+export function wholeSymbol(trace: Trace, name: string, l: number): Written {
   const entry = trace.notation.symbols.find((each) => each.name === name);
   if (!entry) return { plain: name, latex: `\\mathrm{${name.replaceAll("_", "\\_")}}` };
   const number = String(numberOf(trace, l));

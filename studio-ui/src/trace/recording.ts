@@ -94,13 +94,32 @@ export interface RecordingDocument {
     };
   }[];
   /**
-   * What went wrong over time, and from which step on.
+   * What went wrong over time, and from which step on: the lints of the steps, the worst first.
    */
   lints: {
     code: string;
+    severity: "error" | "warning" | "note";
+    /**
+     * The first step that has it.
+     */
     t: number;
+    /**
+     * All recorded steps that have it.
+     */
+    steps: number[];
+    /**
+     * The same in words.
+     */
+    when: string;
     l: number | null;
+    units: number[];
+    /**
+     * In the words of the first step, as its own trace has them.
+     */
     message: string;
     remedy: string;
+    measured: {
+      [k: string]: Number;
+    };
   }[];
 }

@@ -5,10 +5,22 @@ from __future__ import annotations
 from ..fault import Fault
 from .around import AROUND
 from .engines import ENGINES
+from .estimators import ESTIMATORS
+from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
+from .renderings import RENDERINGS
 from .training import TRAINING
 
-FAULTS: list[Fault] = [*MATHEMATICS, *ENGINES, *KERNELS, *TRAINING, *AROUND]
+FAULTS: list[Fault] = [
+    *MATHEMATICS,
+    *ENGINES,
+    *KERNELS,
+    *TRAINING,
+    *ESTIMATORS,
+    *AROUND,
+    *FINDINGS,
+    *RENDERINGS,
+]
 
 __all__ = ["FAULTS"]

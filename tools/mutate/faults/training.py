@@ -215,8 +215,8 @@ TRAINING = [
     Fault(
         "a validation set is judged without the penalty",
         "training/evaluation.py",
-        "+ total_penalty(net, penalty))",
-        "+ 0 * total_penalty(net, penalty))",
+        "+ total_penalty(net, added))",
+        "+ 0 * total_penalty(net, added))",
     ),
     Fault(
         "a block of points is skipped between two",

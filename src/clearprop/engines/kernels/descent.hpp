@@ -25,8 +25,8 @@ class Descent {
   // What the optimiser keeps between steps: flat vectors in the order of its struct's arguments, the number of steps so
   // far, and nadam's product of momenta. A rule that keeps nothing has nothing to do.
   virtual int arrays() const { return 0; }
-  virtual void remember(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
-  virtual std::pair<std::int64_t, double> recall(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
+  virtual void set_state(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
+  virtual std::pair<std::int64_t, double> get_state(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
   virtual double take(const Steps& steps) = 0;   // the sum of the steps' losses, not finite if anything on the way was not
   // A run of steps that is cut after a multiple of these gives the same bits as one that is not.
   virtual std::int64_t together() const { return 1; }

@@ -47,9 +47,9 @@ CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
 
 // What an optimiser keeps for the parameters, in the layout that they have, and how far it is.
 template <class T>
-class Remembered {
+class OptimizerState {
  public:
-  Remembered(const Rule& rule, std::size_t parameters) : hypers_(rule.hypers), size_(parameters) {
+  OptimizerState(const Rule& rule, std::size_t parameters) : hypers_(rule.hypers), size_(parameters) {
     int kept = 0;
     with_rule(rule.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
     for (int k = 0; k < kept; ++k) kept_.emplace_back(parameters);

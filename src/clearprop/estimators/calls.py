@@ -1,0 +1,75 @@
+"""`fit` and `partial_fit` as objects: what each takes over from earlier calls, and how it ends. They take no step."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sklearn.exceptions import ConvergenceWarning
+
+from . import remedies
+from .solver import Solver, solver_for
+
+if TYPE_CHECKING:
+    from .epochs import Epochs
+
+
+class Call(ABC):
+    """One call of a method that learns."""
+
+    validation_data: Any = None
+    """Points (X, y) that are only looked at."""
+
+    @abstractmethod
+    def goes_on(self, estimator: Any) -> bool:
+        """Whether the network, and what is known of targets, are those of earlier calls where there are any."""
+
+    @abstractmethod
+    def solver(self, estimator: Any, steps: int) -> Solver:
+        """The solver for epochs of so many steps."""
+
+    @abstractmethod
+    def epochs(self, settings: Any) -> int:
+        """How many passes over the points, at most."""
+
+    def all_taken(self, epochs: Epochs) -> None:  # noqa: B027 - most calls say nothing
+        """All passes were taken, and training would go on."""
+
+
+@dataclass
+class Fit(Call):
+    """`fit`: a network and a solver of its own; with `warm_start` the network is that of earlier calls."""
+
+    validation_data: Any = None
+
+    def goes_on(self, estimator: Any) -> bool:
+        return bool(estimator.warm_start)
+
+    def solver(self, estimator: Any, steps: int) -> Solver:
+        return solver_for(estimator, steps)
+
+    def epochs(self, settings: Any) -> int:
+        return int(settings.max_iter)
+
+    def all_taken(self, epochs: Epochs) -> None:
+        """Warn that training has not converged, and say what would help."""
+        epochs.rows.release()  # so that a trial takes no memory but what training had
+        if not epochs.solver.has_come_to_its_end:
+            message = remedies.not_converged(epochs.estimator, epochs.rows, epochs.order)
+            warnings.warn(message, ConvergenceWarning, stacklevel=7)
+
+
+class PartialFit(Call):
+    """`partial_fit`: one pass over the points, by the network and the solver of earlier calls."""
+
+    def goes_on(self, estimator: Any) -> bool:
+        return True
+
+    def solver(self, estimator: Any, steps: int) -> Solver:
+        held = vars(estimator).get("_optimizer")
+        return held if held is not None and held.fits(estimator._net()) else solver_for(estimator, steps)
+
+    def epochs(self, settings: Any) -> int:
+        return 1

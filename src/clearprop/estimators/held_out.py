@@ -1,0 +1,70 @@
+"""Which rows are trained on, and the set that is only looked at. The split is scikit-learn's, draw for draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from ..engines import Task
+from ..formulas.catalogue import Array
+from ..training.evaluation import HeldOut
+from .scoring import Score, asked_for
+from .weights import PointWeights
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A set held out, and what early stopping looks at there. More is better."""
+
+    held_out: HeldOut
+    """Its weights are of mean 1, so that its loss compares with the training loss."""
+    score: Score
+
+    def look(self, task: Task) -> tuple[float, float]:
+        """The score of the task's network, NaN where an output is not finite, and its loss without the penalty."""
+        with np.errstate(all="ignore"):  # outputs that overflow score NaN
+            Z, A = self.held_out.outputs(task.network)
+            loss = self.held_out.loss(task.network, task.loss, None, Z, A)
+        return self.score(A, loss) if np.isfinite(A).all() else float("nan"), loss
+
+
+def split(estimator: Any, task: Task, weights: PointWeights | None, X: Any) -> tuple[Array, Validation]:
+    """The rows to train on, and the set held out. Row numbers are split, so that no data is copied but what is held out."""
+    train, held = train_test_split(
+        np.arange(X.shape[0]),
+        random_state=estimator._random_state,
+        test_size=estimator.settings.validation_fraction,
+        stratify=estimator._strata(task.targets(slice(None))),
+    )
+    if len(held) < 2:
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
+    Y = task.targets(held)
+    # The score has the user's weights but for a power of 2: its ties are scikit-learn's.
+    held_out = HeldOut(X[held], Y, None if weights is None else weights.values[held])
+    score = _score(estimator, held_out, estimator._decoded(Y))
+    if weights is not None:
+        held_out = replace(held_out, weights=weights.of_mean_1(held, "that is held out")[0][held])
+    return train, Validation(held_out, score)
+
+
+def given(estimator: Any, validation_data: Any) -> Validation:
+    """The set that the user gave."""
+    if not (isinstance(validation_data, tuple | list) and len(validation_data) == 2):
+        raise ValueError("validation_data must be a pair (X, y)")
+    X, y = estimator._validated(*validation_data, reset=False)
+    dtype = estimator._net().dtype
+    Y = estimator._known_targets(y, dtype)
+    if Y.shape[1] != estimator.n_outputs_:
+        raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {estimator.n_outputs_}")
+    held_out = HeldOut(X.astype(dtype, copy=False), estimator._smoothed(Y))
+    return Validation(held_out, _score(estimator, held_out, y))
+
+
+def _score(estimator: Any, held_out: HeldOut, y: Any) -> Score:
+    """What the parameter `scoring` names, by default the estimator's `score`; y are the targets as the user knows them."""
+    if estimator.scoring is None:
+        return estimator._default_score(held_out)
+    return asked_for(estimator.scoring, estimator, held_out, y)

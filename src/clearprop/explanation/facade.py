@@ -1,0 +1,94 @@
+"""Trace: what a person holds of a step. It has the step's data, and a method for each way to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .account.sections import FOLD
+from .latex.document import as_document as as_latex_document
+from .latex.setting import as_latex
+from .page.document import as_document
+from .page.html import FOLD as PAGE_FOLD
+from .page.html import step_as_html
+from .page.notebook import formulas, framed
+from .page.variants import other_ways, variants_of
+from .pictures.svg import as_svg
+from .pictures.tikz import picture
+from .text.setting import as_text
+from .trace.record import Step
+
+
+@dataclass(frozen=True, repr=False)
+class Trace(Step):
+    """The chain rule of one step. `forward`, `backward` and `update` are by layer, 1..L; print it to read it."""
+
+    def text(
+        self,
+        width: int | None = None,
+        *,
+        color: bool = False,
+        digits: int = 4,
+        fold: int | None = FOLD,
+        sections: Sequence[str] | None = None,
+    ) -> str:
+        """The explanation as a person reads it in a terminal of `width` columns; of the terminal it is in by default.
+
+        `color` writes ANSI colours: forward blue, backward rust, what is reused ochre. `digits` are those after the
+        decimal point; 17 writes every number so that it reads back as the same. `fold` is how many rows a matrix may
+        have, None for all. `sections` are those to write, by their names in `account.sections.SECTIONS`; all by default.
+        """
+        return as_text(self, width=width, color=color, digits=digits, fold=fold, sections=sections)
+
+    def latex(
+        self,
+        *,
+        document: bool = False,
+        digits: int = 4,
+        fold: int | None = FOLD,
+        sections: Sequence[str] | None = None,
+    ) -> str:
+        """The same explanation in LaTeX: a fragment for a text of one's own, or a document that compiles."""
+        fragment = as_latex(self, digits=digits, fold=fold, sections=sections)
+        return as_latex_document(fragment, picture(self)) if document else fragment
+
+    def tikz(self) -> str:
+        """The network with its weights and values at this point, as a TikZ picture."""
+        return picture(self)
+
+    def svg(self) -> str:
+        """The same picture as SVG."""
+        return as_svg(self)
+
+    def to_dict(self, *, fold: int | None = PAGE_FOLD) -> dict[str, Any]:
+        """Everything, as dictionaries, lists, text and numbers: the document of `trace.schema.json`.
+
+        Layers wider than `fold` units are shown by those that matter most; None shows every number.
+        """
+        return as_document(self, fold=fold)
+
+    def html(self, *, fold: int | None = PAGE_FOLD) -> str:
+        """A page that walks through the step: one file, which opens anywhere and asks the network for nothing.
+
+        Layers wider than `fold` units are shown by those that matter most; None shows every one.
+        """
+        document, others = self.to_dict(fold=fold), list[dict[str, Any]]()
+        if self.retell is not None:
+            ways = other_ways(self.header.layout, self.header.notation)
+            others = [as_document(self.retell(*way), fold=fold) for way in ways]
+        return step_as_html(document, variants_of(document, others))
+
+    def _repr_html_(self) -> str:
+        """In a notebook, the page in a frame of its own, so that neither's style touches the other's."""
+        return framed(self.html(), f"One step of back-propagation, network {self.header.network}")
+
+    def _repr_latex_(self) -> str:
+        """The products with their braces, for what shows formulas and no pages."""
+        return formulas(self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Trace of {self.header.network}: {self.header.loss} {self.header.loss_value:.6g}; print it to read it"

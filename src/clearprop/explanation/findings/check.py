@@ -1,0 +1,101 @@
+"""The check: each gradient of the step beside its numeric derivative. The numbers are those of `check_gradients`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_gradients
+from ...formulas.catalogue import Array
+from ..notation.symbols import Written
+from ..trace.around import ArrayVerdict, Check, KinkedEntry
+from .passes import Passes
+
+EVERY, FEW = 400, 8
+"""A network of at most so many parameters is checked in every entry; of a larger one, a few entries of each array are."""
+
+
+def checked(passes: Passes) -> GradientCheck:
+    """Complex steps where every part is smooth, central differences elsewhere."""
+    net, fwd = passes.net, passes.fwd
+    return check_gradients(
+        net,
+        fwd.A[0],
+        fwd.Y,
+        fwd.loss_function,
+        sample_weight=fwd.weights,
+        penalty=fwd.penalty,
+        factors=fwd.M,
+        statistics=fwd.statistics,
+        entries=EVERY if net.parameters.size <= EVERY else FEW,
+    )
+
+
+def check_of(passes: Passes, found: GradientCheck) -> Check:
+    """What was found, as layout and notation have it."""
+    return Check(
+        outcome=found.verdict,
+        method=found.method,
+        because=found.because,
+        tolerance=found.tolerance,
+        max_error=found.max_error,
+        arrays=tuple(_array(passes, each) for each in found.arrays),
+        caveats=_caveats(passes, found),
+        verdict=found.in_words("" if found.where is None else _derivative(passes, found.where).plain),
+    )
+
+
+def _array(passes: Passes, found: ArrayCheck) -> ArrayVerdict:
+    weights = found.array == "W"
+    views = {(l, name): view for l, name, view in passes.net.arrays}
+    numeric: Array = np.full(views[found.layer, found.array].shape, np.nan)
+    for each in found.entries:
+        numeric[each.index] = each.numeric
+    return ArrayVerdict(
+        name=f"dL_d{found.array}",
+        l=found.layer,
+        numeric=passes.gradient_shown(numeric) if weights else passes.laid_out(numeric[:, None]),
+        checked=found.checked,
+        at_kink=found.at_kink,
+        size=found.size,
+        error=found.error,
+        outcome=found.verdict,
+        kinks=tuple(_at_kink(passes, found, each) for each in found.entries if each.verdict == "cannot be told"),
+    )
+
+
+def _at_kink(passes: Passes, array: ArrayCheck, entry: EntryCheck) -> KinkedEntry:
+    """What there is of a derivative that does not exist, under the name that the notation has for it."""
+    where = Where(array.layer, array.array, entry.index)
+    indices = tuple(index + 1 for index in entry.index)
+    return KinkedEntry(indices, _derivative(passes, where), entry.given, entry.behind, entry.ahead)
+
+
+def _derivative(passes: Passes, where: Where) -> Written:
+    """The derivative by one entry, as the notation writes and counts it."""
+    if passes.scalar:
+        return passes.symbols.of(f"dL_d{where.array}", where.layer)
+    return passes.symbols.by_entry(where.array, where.layer, tuple(index + 1 for index in where.index))
+
+
+def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
+    """What the verdict does not cover."""
+    said = list(found.notes)
+    if found.checked + found.at_kink < found.size:
+        said.append(
+            f"{found.checked} of {found.size} entries were compared one by one, drawn evenly, "
+            "and one derivative along a random direction, to which all contribute"
+        )
+    if found.at_kink:
+        whether = "1 entry is right" if found.at_kink == 1 else f"{found.at_kink} entries are right"
+        said.append(
+            f"whether {whether} cannot be told: at a kink the loss has no derivative, but one to each side, and a formula "
+            "takes either, or a value between"
+        )
+    for l, f in passes.net.f.items():
+        on = [kink for kink in f.kinks if (passes.fwd.into_f(l) == kink).any()]
+        if on:
+            z = passes.symbols.of("Z", l).plain
+            said.append(
+                f"an entry of {z} is exactly {on[0]:g}, a kink of {f.name}: the derivative shown is that to its right"
+            )
+    return (*said, *(f"fault: {fault}" for fault in found.faults))

@@ -1,0 +1,104 @@
+"""What is explained: points and targets as arrays, and the facts of the header. It follows no chain rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...backprop import total_penalty
+from ...formulas.catalogue import Array
+from ...formulas.domains import DISTRIBUTION, SIGNS, UNIT
+from ...formulas.losses import Loss
+from ...network import Network
+from ...validation import as_points, as_targets, require_pair
+from ..trace.around import Header
+from .backward import formula_of
+from .passes import Passes
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a person says about the step, beside network and data."""
+
+    t: int
+    eta: float
+    schedule: str
+    optimizer: str
+    classes: Array | None
+    point: str | None
+    seed: int | None
+
+
+def header_of(passes: Passes, said: Circumstances) -> Header:
+    """The header of the step at a point; `classes` name the outputs in order."""
+    net, one, loss, classes = passes.net, passes.one, passes.one.loss_function, said.classes
+    label = predicted = probability = None
+    a, penalty = one.A[net.L][0], passes.fwd.penalty
+    if loss.domain_Y in (UNIT, DISTRIBUTION, SIGNS) or classes is not None:
+        half = 0.0 if loss.domain_Y == SIGNS else 0.5
+        label, predicted = _class_of(one.Y[0], classes, half), _class_of(a, classes, half)
+        if UNIT.includes(net.f[net.L].range):
+            probability = float(a.max() if len(a) > 1 else max(a[0], 1 - a[0]))
+    return Header(
+        network=repr(net).removeprefix("Network "),
+        widths=net.widths,
+        activations=tuple(str(f) for f in net.activations),
+        dtype=str(net.dtype),
+        point=said.point,
+        x=passes.links.column(one.A[0]),
+        y=passes.links.column(one.Y),
+        label=label,
+        predicted=predicted,
+        probability=probability,
+        classes=None if classes is None else tuple(str(each) for each in classes.tolist()),
+        loss=str(loss),
+        loss_formula=formula_of(loss, "(a, y)"),
+        point_loss=float(one.loss),
+        loss_value=float(passes.fwd.loss),
+        penalty=None if penalty is None else str(penalty),
+        penalty_formula=None if penalty is None else formula_of(penalty, "(W)"),
+        penalty_value=float(total_penalty(net, penalty)),
+        layout=passes.layout,
+        symbols=passes.symbols,
+        own=passes.own,
+        t=said.t,
+        eta=said.eta,
+        schedule=said.schedule,
+        optimizer=said.optimizer,
+        seed=said.seed,
+    )
+
+
+def _class_of(row: Array, classes: Array | None, half: float) -> str:
+    """The class a row of outputs or targets stands for: the largest of several, or one output against half way."""
+    index = int(row.argmax()) if len(row) > 1 else int(row[0] >= half)
+    return str(classes[index] if classes is not None and index < len(classes) else index)
+
+
+def points_of(net: Network, x: npt.ArrayLike) -> Array:
+    """One point (m^1,) as a row, or points (n, m^1)."""
+    given = np.asarray(x)
+    return as_points(given[None] if given.ndim == 1 else given, net.widths[0], net.dtype, "x")
+
+
+def targets_of(net: Network, loss: Loss, y: Any, points: int, classes: Array | None) -> Array:
+    """Targets, a row for each point, (points, n^L)."""
+    outputs = net.widths[-1]
+    require_pair(net.f[net.L], loss, outputs)
+    given = np.asarray(y)
+    if classes is not None and len(classes) != max(outputs, 2):
+        raise ValueError(f"classes must name the {max(outputs, 2)} outcomes in order; given {classes.tolist()}")
+    if given.dtype.kind in "OSU" and classes is None:
+        raise ValueError(f"y is the label {y!r}; give classes=, the labels in the order of the outputs")
+    if points > 1:
+        Y = given
+    elif given.ndim == 0 or (given.shape == (1,) and outputs > 1):
+        Y = given.reshape(1)  # a label, or the value of the only output
+    else:
+        Y = given[None] if given.ndim == 1 else given
+    if classes is not None and classes.dtype.kind in "OSU" and given.dtype.kind not in "OSU":
+        classes = None  # a number stands for itself, beside classes that are text
+    return as_targets(Y, loss, points=points, outputs=outputs, dtype=net.dtype, classes=classes, name="y").Y

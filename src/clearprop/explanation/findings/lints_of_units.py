@@ -1,0 +1,139 @@
+"""Lints of units: those that let nothing back, and those that stay one unit for ever. They look at a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...formulas.activations import Elementwise
+from ...formulas.catalogue import Array
+from ...formulas.shortcuts import shortcut
+from ..notation.sentences import count_of
+from ..trace.around import Lint
+from .reasons import GRID
+from .seen import Seen
+from .thresholds import FEW_POINTS, FLAT_LAYER, LARGE_LOSS, SATURATED
+
+
+def dead_units(seen: Seen) -> Iterator[Lint]:
+    """Units whose derivative is exactly 0 at every point of the step."""
+    for l, f in seen.passes.net.f.items():
+        if f.name != "step":
+            yield from dead_at(seen, l, everywhere(seen.off(l)), seen.points)
+
+
+def dead_at(seen: Seen, l: int, dead: Array, points: int) -> Iterator[Lint]:
+    """The finding for layer l, whose units (n^l,) that are `dead` were off at each of so many points, of one step or more."""
+    if not dead.any():
+        return
+    whole, layer = bool(dead.all()), f"layer {seen.number(l)} ({seen.passes.net.f[l].name})"
+    sure = points * (len(dead) if whole else 1) >= FEW_POINTS.value
+    where = "at this point" if points == 1 else f"at all {points} points"
+    yield Lint(
+        code="dead units",
+        severity="warning" if sure and dead.mean() >= FLAT_LAYER.value else "note",
+        l=l,
+        units=units_in(dead),
+        message=f"{count_of(int(dead.sum()), len(dead), 'unit')} of {layer} let nothing back {where}"
+        + (": no layer before it learns from this step" if whole and l > 1 else ""),
+        remedy="a unit that is off for every point never comes back: leaky_relu or elu, smaller steps, init he_normal, "
+        "or biases that start at 0"
+        if sure
+        else "usual for so few points, if others switch it on: explain a larger batch to see",
+        measured={"dead": float(dead.mean())},
+    )
+
+
+def saturated_units(seen: Seen) -> Iterator[Lint]:
+    """Hidden layers most of whose units are far out on their flat ends at every point."""
+    net, fwd = seen.passes.net, seen.passes.fwd
+    for l in range(1, net.L):
+        flat = everywhere(seen.flat(l) & ~seen.off(l))
+        if not flat.any() or flat.mean() < FLAT_LAYER.value:
+            continue
+        yield Lint(
+            code="saturated units",
+            severity="warning",
+            l=l,
+            units=units_in(flat),
+            message=f"{count_of(int(flat.sum()), len(flat), 'unit')} of layer {seen.number(l)} ({net.activations[l - 1]}) "
+            f"pass back less than {100 * SATURATED.value:g} % of what they could",
+            remedy="scale the inputs, draw smaller weights (init glorot_normal), or use relu or silu, which have one flat end",
+            measured={"largest |z|": float(abs(fwd.Z[l]).max())},
+        )
+
+
+def saturated_output(seen: Seen) -> Iterator[Lint]:
+    """Points that are predicted surely and wrongly by an output whose loss has no shortcut: nothing comes back from them."""
+    passes, L = seen.passes, seen.passes.net.L
+    f, loss = passes.net.f[L], passes.fwd.loss_function
+    if shortcut(f, loss) is not None or not (passes.fwd.losses > LARGE_LOSS.value).any():
+        return
+    flat = seen.flat(L)
+    stuck = flat.all(axis=1) & (passes.fwd.losses > LARGE_LOSS.value)
+    if not stuck.any():
+        return
+    where = "" if seen.points == 1 else f" at {count_of(int(stuck.sum()), seen.points, 'point')}"
+    yield Lint(
+        code="saturated output",
+        severity="warning" if stuck.mean() >= FLAT_LAYER.value else "note",
+        l=L,
+        units=units_in(everywhere(flat[stuck])),
+        message=f"the output is sure and wrong{where}, and {f} with {loss.name} lets next to nothing back",
+        remedy="pair softmax with nllm, or sigmoid with nll: what saturates cancels (Concept 19)",
+        measured={"loss": float(passes.fwd.losses[stuck].max())},
+    )
+
+
+def step_activation(seen: Seen) -> Iterator[Lint]:
+    """An activation that is flat everywhere."""
+    for l, f in seen.passes.net.f.items():
+        if isinstance(f, Elementwise) and (f.dA_dZ(GRID, f.A(GRID)) == 0).all():
+            yield Lint(
+                code="no derivative",
+                severity="warning",
+                l=l,
+                units=(),
+                message=f"{f.name} has derivative 0 everywhere: no gradient passes layer {seen.number(l)} (7.31)",
+                remedy="sigmoid is a smooth step; relu has a derivative on one side",
+                measured={},
+            )
+
+
+def symmetric_units(seen: Seen) -> Iterator[Lint]:
+    """Layers all of whose units have the same weights: they get the same gradient, and stay one unit for ever."""
+    net = seen.passes.net
+    for l in net.layers:
+        W, W0 = net.W[l], net.W0[l]
+        n = W.shape[1]
+        if l == net.L or n < 2:
+            continue
+        zero = not W.any()
+        same = (W[:, :1] == W).all() and (W0[0] == W0).all()
+        if not (zero or same):
+            continue
+        yield Lint(
+            code="zero weights" if zero else "symmetric units",
+            severity="warning",
+            l=l,
+            units=tuple(range(1, n + 1)),
+            message=f"all {n} units of layer {seen.number(l)} have "
+            + (
+                "weights 0: they ignore the input"
+                if zero
+                else "the same weights, so they get the same gradient and stay alike"
+            ),
+            remedy="draw the weights at random (Concept 20): init gaussian, he_normal or glorot_normal",
+            measured={},
+        )
+
+
+def everywhere(chosen: Array) -> Array:
+    """Whether each unit is chosen at every point, (n^l,); `chosen` is (points, n^l)."""
+    return np.asarray(chosen.all(axis=0))
+
+
+def units_in(chosen: Array) -> tuple[int, ...]:
+    """The units that are chosen, counted from 1."""
+    return tuple(int(unit) + 1 for unit in np.flatnonzero(chosen))

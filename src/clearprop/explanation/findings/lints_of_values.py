@@ -1,0 +1,83 @@
+"""Lints of values: what is not finite, inputs out of scale, values that grow from layer to layer. They look at a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...formulas.catalogue import Array
+from ..trace.around import Lint
+from .lints_of_units import units_in
+from .seen import Seen
+from .thresholds import EXPLODING_VALUES, LARGE_INPUT, UNEVEN_INPUTS
+
+
+def first_non_finite(seen: Seen) -> Iterator[Lint]:
+    """The first value of the pass that is NaN or infinite, in the order in which they are computed."""
+    fwd, grads, net = seen.passes.fwd, seen.passes.grads, seen.passes.net
+    order: list[tuple[str, int, Array]] = []
+    for l in net.layers:
+        order += [("Z", l, fwd.Z[l]), ("A", l, fwd.A[l])]
+    order.append(("L", 0, np.array([fwd.loss])))
+    for l in reversed(net.layers):
+        order += [("dL_dZ", l, grads.dL_dZ[l]), ("dL_dW", l, grads.dL_dW[l])]
+    for name, l, values in order:
+        if np.isfinite(values).all():
+            continue
+        units = () if name == "L" else units_in(~np.asarray(np.isfinite(values).all(axis=0)))
+        yield Lint(
+            code="not finite",
+            severity="error",
+            l=l or None,
+            units=units if name != "dL_dW" else (),
+            message=f"{seen.passes.symbols.of(name, l).plain} is the first value that is not finite",
+            remedy="take a smaller step size, scale the inputs, or clip the gradient: clip_norm(largest=1.0, then=...)",
+            measured={"largest finite": float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0))},
+        )
+        return
+
+
+def unscaled_inputs(seen: Seen) -> Iterator[Lint]:
+    """Inputs far from the scale that initial weights are drawn for."""
+    x = abs(seen.passes.fwd.A[0]).max(axis=0)
+    largest = float(x.max())
+    if largest > LARGE_INPUT.value:
+        usual = float(np.median(x[x > 0])) if (x > 0).any() else 0.0
+        uneven = usual > 0 and largest / usual > UNEVEN_INPUTS.value
+        yield Lint(
+            code="unscaled inputs",
+            severity="warning",
+            l=1,
+            units=units_in(x > LARGE_INPUT.value),
+            message=f"an input is {largest:.3g}"
+            + (f", {largest / usual:.0f} times the usual one" if uneven else "")
+            + "; a weight's gradient is proportional to its input, so one step size fits no two of them",
+            remedy="standardise each column to mean 0 and standard deviation 1; `clearprop train` does",
+            measured={"largest |x|": largest},
+        )
+
+
+def exploding_values(seen: Seen) -> Iterator[Lint]:
+    """Hidden layers whose values are out of all proportion to the inputs, told once, where it begins."""
+    fwd, net = seen.passes.fwd, seen.passes.net
+    inputs = max(1.0, per_unit(fwd.A[0]))
+    for l in range(1, net.L):
+        growth = per_unit(fwd.Z[l]) / inputs
+        if not EXPLODING_VALUES.value < growth < np.inf:
+            continue
+        yield Lint(
+            code="exploding values",
+            severity="warning",
+            l=l,
+            units=(),
+            message=f"{seen.passes.symbols.of('Z', l).plain} is {growth:.1e} times as large as the inputs",
+            remedy="draw weights to the width (init he_normal for relu, glorot_normal for tanh), or normalise the layers",
+            measured={"growth": growth},
+        )
+        return
+
+
+def per_unit(values: Array) -> float:
+    """The root mean square, so that a wide layer and a narrow one compare."""
+    return float(np.sqrt((np.abs(values) ** 2).mean()))

@@ -1,0 +1,1 @@
+"""LaTeX: an explanation on paper."""

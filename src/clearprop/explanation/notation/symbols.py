@@ -1,0 +1,186 @@
+"""How quantities are written in a notation: `dA_dZ` of layer 2 is ∂A²/∂Z². It names things and holds no values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .notations import MEANINGS, NOTATIONS, Letter, Notation
+
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_LOWERED = str.maketrans("0123456789-hijkmnoprstuv", "₀₁₂₃₄₅₆₇₈₉₋ₕᵢⱼₖₘₙₒₚᵣₛₜᵤᵥ")
+
+
+@dataclass(frozen=True)
+class Written:
+    """One formula, in plain text and in LaTeX; of a fraction its two parts too."""
+
+    plain: str
+    latex: str
+    inline: str = ""
+    """The LaTeX on one line, with a slash, for where a fraction would be too small; `latex` itself where it is empty."""
+    parts: tuple[Written, Written] | None = None
+    """Top and bottom of a fraction."""
+
+    @property
+    def one_line(self) -> str:
+        """LaTeX that is one line high."""
+        return self.inline or self.latex
+
+    def __add__(self, other: Written) -> Written:
+        """One after the other."""
+        return Written(f"{self.plain} {other.plain}", f"{self.latex} {other.latex}")
+
+
+def raised(number: int) -> str:
+    """A layer's number as a superscript."""
+    return str(number).translate(_RAISED)
+
+
+def lowered(number: int | str) -> str:
+    """An index, a number or a letter, as a subscript."""
+    return str(number).translate(_LOWERED)
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """A notation at work. `scalar` writes small letters, for networks in which every value is a scalar."""
+
+    notation: Notation = NOTATIONS["mn"]
+    scalar: bool = False
+    point: int | str | None = None
+    """Whose loss is meant: Lᵢ, that of point i of a batch, counted from 1 or a letter; None for the loss of the whole step."""
+    held: tuple[int, ...] = ()
+    """The layers that are normalised with the batch's own mean and variance. A derivative of Lᵢ by a value that stands before
+    one of them holds these two fixed, and says so."""
+
+    def of(self, name: str, l: int = 0, *, transposed: bool = False) -> Written:
+        r"""A letter or a derivative.
+
+        >>> [Symbols().of(*each).plain for each in (("dA_dZ", 2), ("dZ_dA", 2), ("W0", 1))]
+        ['∂A²/∂Z²', '∂Z²/∂A¹', 'W₀¹']
+        >>> Symbols().of("dL_dW", 1).latex
+        '\\frac{\\partial \\mathcal{L}}{\\partial W^{1}}'
+        """
+        whole = self.letter(name, l)
+        if whole is None:
+            whole = self._fraction(name, l)
+        return transpose(whole) if transposed and not self.scalar else whole
+
+    def letter(self, name: str, l: int = 0) -> Written | None:
+        """What the notation has one letter for; None for a derivative that is a fraction."""
+        letter = self.notation.letters.get(name)
+        if letter is None or (self.point is not None and name.startswith("dL_d")):
+            return None  # such a letter is of the whole loss, which the loss of one point is not
+        return self._of_point(letter) if name == "L" else self._lettered(letter, l)
+
+    def parts(self, name: str, l: int) -> tuple[Written, Written]:
+        """Top and bottom of a derivative: of `dZ_dA` of layer 2, ∂Z² and ∂A¹, since layer 2 takes in A¹."""
+        top, bottom = name.removeprefix("d").split("_d")
+        below = l - 1 if name.startswith("dZ_dA") else l
+        return _partial(self.of(top, l)), _partial(self.of(bottom, below))
+
+    def holds(self, name: str, l: int) -> bool:
+        """Whether a derivative takes the batch's mean and variance as fixed numbers, which they are not in the whole one."""
+        if not name.startswith("dL_d"):
+            return name in {"dZ_hat_dZ", "dA_dZ"} and l in self.held
+        # Its Z stands before a layer's mean and variance, and all else of the layer behind them.
+        first = l if name in {"dL_dZ", "dL_dW", "dL_dW0"} else l + 1
+        return self.point is not None and any(first <= k for k in self.held)
+
+    def _fraction(self, name: str, l: int) -> Written:
+        return self._over(*self.parts(name, l), held=self.holds(name, l))
+
+    def _over(self, top: Written, bottom: Written, *, held: bool) -> Written:
+        plain, inline = f"{top.plain}/{bottom.plain}", f"{top.latex} / {bottom.latex}"
+        latex = rf"\frac{{{top.latex}}}{{{bottom.latex}}}"
+        if held:
+            plain, inline, latex = plain + HELD.plain, inline + HELD.latex, rf"\left.{latex}\right{HELD.latex}"
+            bottom = Written(bottom.plain + HELD.plain, bottom.latex)
+        return Written(plain, latex, inline, (top, bottom))
+
+    def _of_point(self, letter: Letter) -> Written:
+        whole = self._lettered(letter, 0)
+        if self.point is None:
+            return whole
+        if self.notation.from_zero:
+            counted = self.point if isinstance(self.point, str) else self.point - 1
+            return Written(f"{whole.plain}[{counted}]", f"{whole.latex}[{counted}]")
+        return Written(f"{whole.plain}{lowered(self.point)}", f"{whole.latex}_{{{self.point}}}")
+
+    def by_entry(self, name: str, l: int, indices: Sequence[int | str]) -> Written:
+        """The derivative of the loss by one entry: ∂L/∂w¹₂₃."""
+        top, bottom = _partial(self.of("L")), _partial(self.entry(name, l, indices))
+        return self._over(top, bottom, held=self.holds(f"dL_d{name}", l))
+
+    def entry(self, name: str, l: int, indices: Sequence[int | str]) -> Written:
+        """One entry of an array: w¹₂₃; indices count from 1, input before output for a weight, and may be letters.
+
+        >>> Symbols().entry("W", 1, (2, 3)).plain, Symbols().entry("W0", 1, ("k",)).latex
+        ('w¹₂₃', 'w_{0,k}^{1}')
+        """
+        ordered = list(reversed(indices)) if name == "W" and self.notation.out_in else list(indices)
+        letter = self.notation.letters[name]
+        if self.notation.from_zero:
+            counted = ", ".join(index if isinstance(index, str) else str(index - 1) for index in ordered)
+            whole = self._lettered(letter, l)
+            return Written(f"{whole.plain}[{counted}]", f"{whole.latex}_{{[{counted}]}}")
+        small = letter.small or (letter.plain, letter.latex)
+        base = self._lettered(Letter(*small, shift=letter.shift), l)
+        comma = "," if any(isinstance(index, int) and index > 9 for index in ordered) else ""
+        below, inside = comma.join(map(lowered, ordered)), comma.join(map(str, ordered))
+        if "_0" in base.latex:
+            return Written(base.plain + comma + below, base.latex.replace("_0", f"_{{0,{inside}}}"))
+        return Written(base.plain + below, f"{base.latex}_{{{inside}}}")
+
+    def _lettered(self, letter: Letter, l: int) -> Written:
+        number = l + letter.shift + self.notation.first_layer - 1
+        plain, latex = letter.small if self.scalar and letter.small else (letter.plain, letter.latex)
+        plain = plain.replace("ˡ", raised(number)).replace("ₗ", lowered(number)).replace("#", str(number))
+        return Written(plain, latex.replace("^{l}", f"^{{{number}}}").replace("{l}", f"{{{number}}}"))
+
+    def general(self, name: str) -> Written:
+        """A symbol for layer l itself, with the letter l where a number would stand."""
+        number, l = 7070, self.notation.general  # a number that no symbol has otherwise
+        whole = self.of(name, number - self.notation.first_layer + 1)
+        plain, latex, inline = whole.plain, whole.latex, whole.inline
+        for here, signs, inside in ((number, ("ˡ", "ₗ", l), l), (number - 1, ("ˡ⁻¹", "ₗ₋₁", f"({l}−1)"), f"{l}-1")):
+            for digits, sign in zip((raised(here), lowered(here), str(here)), signs, strict=True):
+                plain = plain.replace(digits, sign)
+            latex, inline = (each.replace(str(here), inside) for each in (latex, inline))
+        return Written(plain, latex, inline)
+
+    def table(self) -> list[tuple[str, Written, str, str]]:
+        """The symbol table for a layer l of this notation: the code's name, symbol, shape in widths, meaning."""
+        rows = []
+        for name, (meaning, shape) in MEANINGS.items():
+            width = self.of("m", 1).plain if name == "X" else ""
+            sides = [width or self.general(side).plain if side != "1" else side for side in shape.split()]
+            if name in {"W", "dL_dW"} and self.notation.out_in:
+                sides.reverse()
+            rows.append((name, self.general(name), " × ".join(sides), meaning))
+        return rows
+
+
+HELD = Written("|μσ²", r"|_{\mu,\sigma^2}")
+"""Behind a derivative that takes mean and variance of the batch as fixed numbers."""
+
+
+def _partial(of: Written) -> Written:
+    return Written(f"∂{of.plain}", rf"\partial {of.latex}")
+
+
+def transpose(written: Written) -> Written:
+    """The transpose: (W²)ᵀ, and Aᵀ for a plain letter."""
+    plain = f"{written.plain}ᵀ" if len(written.plain) == 1 else f"({written.plain})ᵀ"
+    return Written(plain, rf"\left({written.latex}\right)^{{T}}", rf"({written.one_line})^{{T}}")
+
+
+def shape_of(shape: Sequence[int]) -> str:
+    """`(3, 1)` as 3 × 1."""
+    return " × ".join(map(str, shape))
+
+
+def upright(name: str) -> str:
+    """A name for LaTeX."""
+    return name.replace("_", r"\_")

@@ -1,0 +1,1 @@
+"""Text: an explanation in a terminal."""

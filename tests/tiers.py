@@ -1,0 +1,122 @@
+"""Two tiers of tests: all of them, and with `--sampled` a part that is drawn anew each day. It tests nothing itself.
+
+A test of one behaviour is always run. Of a test that is run for many cases, a cross product of parts or some hundred random
+networks, `--sampled` keeps some: every value of every parameter at least once, so that no part goes untested, while the seed
+draws which values meet; of numbered draws, one in eight. The seed is the day's date, is printed, and can be given again:
+CLEARPROP_TEST_SEED=20261127.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from clearprop.engines.levels import levels_of_processor, usable_levels
+
+SEED = "CLEARPROP_TEST_SEED"
+FEW = 8
+"""Cases of one test that are not worth a sample."""
+ONE_IN = 8
+"""Of numbered draws, such as random networks."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sampled", action="store_true", help="of tests with many cases, run some: see tests/tiers.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault(SEED, f"{datetime.now(UTC):%Y%m%d}")  # workers inherit it: a day may end in between
+    config.stash[COUNTS] = []
+
+
+COUNTS = pytest.StashKey[list[tuple[int, int]]]()
+"""Cases that are run and cases that there are, one entry for each process that collected them."""
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    return [f"tests: {tier_of(config)}", f"kernels: {levels_covered()}"]
+
+
+def tier_of(config: pytest.Config) -> str:
+    if not config.getoption("--sampled"):
+        return "all cases"
+    return f"sampled with seed {os.environ[SEED]} ({SEED} repeats it; make test-all runs all cases)"
+
+
+def levels_covered() -> str:
+    """Which instruction levels these tests run, and which of the processor's they do not."""
+    built, missing = usable_levels(), [level for level in levels_of_processor() if level not in usable_levels()]
+    covered = f"levels {', '.join(built)}" if built else "none are built: the NumPy engine alone"
+    return covered + (f"; NOT BUILT: {', '.join(missing)} (make test-all builds all levels)" if missing else "")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    there = len(items)
+    if config.getoption("--sampled"):
+        kept = sampled(items, os.environ[SEED])
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = [item for item in items if item in kept]
+    config.stash[COUNTS].append((len(items), there))
+
+
+def sampled(items: Iterable[pytest.Item], seed: str) -> set[pytest.Item]:
+    """The items that the seed draws, the same ones in whatever order they come."""
+    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: item.nodeid):
+        cases[item.nodeid.partition("[")[0]].append(item)
+    return {item for name, those in cases.items() for item in sample_of(those, random.Random(f"{seed} {name}"))}
+
+
+def sample_of(cases: list[pytest.Item], rng: random.Random) -> list[pytest.Item]:
+    """Cases of one test in which every value of every parameter occurs, and one in eight of those that are only numbered."""
+    if len(cases) <= FEW:
+        return cases
+    values = [values_of(case) for case in cases]
+    numbered = {name for name in values[0] if is_a_number(value[name] for value in values)}
+    kept, seen = [], set()
+    for at in rng.sample(range(len(cases)), len(cases)):
+        met = {(name, value) for name, value in values[at].items() if name not in numbered}
+        if not met <= seen:
+            seen |= met
+            kept.append(cases[at])
+    if numbered:
+        others = [case for case in cases if case not in kept]
+        kept += rng.sample(others, max(0, min(len(others), max(FEW, len(cases) // ONE_IN) - len(kept))))
+    return kept
+
+
+def values_of(case: pytest.Item) -> dict[str, tuple[type, str]]:
+    """What tells the values of a case's parameters apart: parts of two kinds may be written alike."""
+    called: Any = getattr(case, "callspec", None)
+    return {} if called is None else {name: (type(value), repr(value)) for name, value in called.params.items()}
+
+
+def is_a_number(values: Iterable[tuple[type, str]]) -> bool:
+    """Whether the values of a parameter are 0, 1, 2, ..., more than a few: those of random draws."""
+    different = set(values)
+    return len(different) > FEW and different == {(int, str(number)) for number in range(len(different))}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["tiers"] = session.config.stash[COUNTS]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[COUNTS].extend(getattr(node, "workeroutput", {}).get("tiers", []))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for run, there in config.stash[COUNTS][:1]:
+        terminalreporter.write_line(f"tests: {run:,} of {there:,} cases, {tier_of(config)}")
+        terminalreporter.write_line(f"kernels: {levels_covered()}")

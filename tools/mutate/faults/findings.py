@@ -1,0 +1,163 @@
+"""Faults of what is said of a gradient: verdicts at kinks, lints and their thresholds, one list for a step and a training."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+FINDINGS = [
+    # ---- checks at kinks
+    Fault(
+        "what cannot be told is called wrong",
+        "checks/gradients.py",
+        'verdict="differs" if not agree else "agrees" if compared else "cannot be told"',
+        'verdict="differs" if not agree or not compared else "agrees"',
+    ),
+    Fault(
+        "what cannot be told is passed",
+        "checks/gradients.py",
+        'verdict="differs" if not agree else "agrees" if compared else "cannot be told"',
+        'verdict="differs" if not agree else "agrees"',
+    ),
+    Fault(
+        "any value is right at a kink",
+        "checks/gradients.py",
+        "return given if choices is None or np.isnan(choices).any() else float(np.clip(given, *choices))",
+        "return given",
+    ),
+    Fault(
+        "only the side that the formulas take is right at a kink",
+        "checks/gradients.py",
+        "return given if choices is None or np.isnan(choices).any() else float(np.clip(given, *choices))",
+        "return kink.held",
+    ),
+    Fault(
+        "a kink that a part does not declare is not looked for",
+        "checks/gradients.py",
+        "        if kink is None and not _close(given, numeric, noise, self.method.tolerance):\n",
+        "        if False:\n",
+    ),
+    Fault(
+        "near a kink is at the kink",
+        "checks/pieces.py",
+        "ON_KINK = 256 * float(np.finfo(np.float64).eps)",
+        "ON_KINK = 1e-5",
+    ),
+    Fault(
+        "a held piece goes on as its mirror image, with the wrong curvature",
+        "checks/pieces.py",
+        "return 3 * edge - 3 * near + far",
+        "return 2 * edge - near",
+    ),
+    Fault(
+        "the derivative to the left is that to the right",
+        "checks/numeric.py",
+        "behind, ahead = (float(_one_sided(problem, direction, sign * h).sum()) for sign in (-1, 1))",
+        "behind, ahead = (float(_one_sided(problem, direction, sign * h).sum()) for sign in (1, 1))",
+    ),
+    Fault(
+        "all points must take the same side of a kink",
+        "checks/numeric.py",
+        "        low = min(here + changes[changes < 0].sum(), turned(on), np.minimum(behind, ahead).sum())\n"
+        "        high = max(here + changes[changes > 0].sum(), turned(on), np.maximum(behind, ahead).sum())\n",
+        "        low = min(here, turned(on), behind.sum(), ahead.sum())\n"
+        "        high = max(here, turned(on), behind.sum(), ahead.sum())\n",
+    ),
+    Fault(
+        "a wrong slope at a kink is no fault of its part",
+        "checks/links.py",
+        "return np.where(near, np.clip(given, np.minimum(*sides), np.maximum(*sides)), (ahead - behind) / (2 * H))",
+        "return np.where(near, given, (ahead - behind) / (2 * H))",
+    ),
+    Fault(
+        "the shell takes what cannot be told for a disagreement",
+        "cli/check.py",
+        'EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}',
+        'EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 1}',
+    ),
+    # ---- lints
+    Fault(
+        "a gradient vanishes a thousand times later",
+        "explanation/findings/thresholds.py",
+        '"vanishing gradient",\n    1e-3,',
+        '"vanishing gradient",\n    1e-6,',
+    ),
+    Fault(
+        "healthy gradients are said to vanish",
+        "explanation/findings/thresholds.py",
+        '"vanishing gradient",\n    1e-3,',
+        '"vanishing gradient",\n    1e-1,',
+    ),
+    Fault(
+        "a gradient explodes ten thousand times later",
+        "explanation/findings/thresholds.py",
+        '"exploding gradient",\n    1e2,',
+        '"exploding gradient",\n    1e6,',
+    ),
+    Fault(
+        "two points make a unit dead",
+        "explanation/findings/thresholds.py",
+        '"points that make a unit dead",\n    30,',
+        '"points that make a unit dead",\n    2,',
+    ),
+    Fault(
+        "a vanishing gradient is looked for between neighbours only",
+        "explanation/findings/lints_of_gradients.py",
+        "largest = max(range(l + 1, net.L + 1), key=lambda k: sizes[k])",
+        "largest = l + 1",
+    ),
+    Fault(
+        "a gradient that has vanished to 0 is not seen",
+        "explanation/findings/lints_of_gradients.py",
+        "if _is_cut(seen, l) or not",
+        "if sizes[l] == 0 or not",
+    ),
+    Fault(
+        "a training is judged with another step size than its steps had",
+        "explanation/recorded.py",
+        "after=step.after), step.eta)",
+        "after=step.after), 0.0)",
+    ),
+    Fault(
+        "a training has lints of its weights alone, without the penalty",
+        "explanation/recorded.py",
+        "task.loss, weights, task.penalty\n",
+        "task.loss, weights, None\n",
+    ),
+    Fault(
+        "a finding of a training is told in the words of the last step",
+        "explanation/findings/over_time.py",
+        "t, first = next(iter(lints.items()))",
+        "t, first = next(iter(lints)), list(lints.values())[-1]",
+    ),
+    Fault(
+        "units are dead in a training that are off in its last step",
+        "explanation/findings/over_time.py",
+        "lasting = np.logical_and.accumulate(off[::-1], axis=0)[::-1]",
+        "lasting = off[-1:] & np.ones_like(off)",
+    ),
+    # ---- products in a notation
+    Fault(
+        "the weight link stands as if inputs were in rows, in every notation",
+        "explanation/findings/passes.py",
+        'return (self.layout == "numerator") != self.symbols.notation.out_in',
+        'return self.layout == "numerator"',
+    ),
+    Fault(
+        "a factor's symbol forgets that it is transposed",
+        "explanation/trace/equations.py",
+        "return transpose(symbol) if factor.transposed else symbol",
+        "return symbol",
+    ),
+    Fault(
+        "the page does not turn a factor that stands transposed",
+        "explanation/page/document_passes.py",
+        '"transposed": factor.transposed,',
+        '"transposed": False,',
+    ),
+    Fault(
+        "in numerator layout the step subtracts a gradient that lies the other way",
+        "explanation/page/document_around.py",
+        'gradient = trace.header.symbols.of(f"dL_d{name}", l, transposed=trace.header.layout == "numerator")',
+        'gradient = trace.header.symbols.of(f"dL_d{name}", l)',
+    ),
+]

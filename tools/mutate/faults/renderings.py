@@ -1,0 +1,80 @@
+"""Faults of an explanation's renderings: what one says and another does not, and one symbol over two values."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+RENDERINGS = (
+    Fault(
+        "LaTeX leaves out why a link has its value",
+        "explanation/latex/setting.py",
+        'return said + (rf"\\\\ {reason}." if reason else "")',
+        "return said",
+    ),
+    Fault(
+        "LaTeX leaves out what stands behind a formula",
+        "explanation/latex/setting.py",
+        "behind += [reason] if reason else []",
+        "behind += []",
+    ),
+    Fault(
+        "a factor that stands transposed is shown as it lies, in LaTeX alone",
+        "explanation/latex/setting.py",
+        "return Value(value.array.T, value.columns, value.rows) if own.transposed else value",
+        "return value",
+    ),
+    Fault(
+        "text leaves out the sources of links",
+        "explanation/text/setting.py",
+        'behind = shapes + (f"   {own.source}" if own.source else "")',
+        "behind = shapes",
+    ),
+    Fault(
+        "text shows only the first rows of a table",
+        "explanation/text/setting.py",
+        "for row in (table.head, *table.rows)]",
+        "for row in (table.head, *table.rows[:2])]",
+    ),
+    Fault(
+        "the account forgets what an optimiser keeps",
+        "explanation/account/around.py",
+        "return [*blocks, *(_state(story, l, state.name) for state in own.state)]",
+        "return blocks",
+    ),
+    Fault(
+        "the account of a regression names no target",
+        "explanation/account/header.py",
+        'facts.append(("target", y))',
+        "pass",
+    ),
+    Fault(
+        "in a batch the loss of one point is written as the loss of all",
+        "explanation/findings/passes.py",
+        "return replace(self.symbols, point=self.at + 1, held=tuple(l for l in self.net.layers if self.linked(l)))",
+        "return self.symbols",
+    ),
+    Fault(
+        "a derivative that holds the batch's mean and variance fixed does not say so",
+        "explanation/notation/symbols.py",
+        "return self.point is not None and any(first <= k for k in self.held)",
+        "return False",
+    ),
+    Fault(
+        "the mark of a derivative by A is that of one by Z",
+        "explanation/notation/symbols.py",
+        'first = l if name in {"dL_dZ", "dL_dW", "dL_dW0"} else l + 1',
+        "first = l",
+    ),
+    Fault(
+        "the check counts entries from 0",
+        "checks/report.py",
+        "return f\"({', '.join(str(each + 1) for each in index)})\"",
+        "return f\"({', '.join(str(each) for each in index)})\"",
+    ),
+    Fault(
+        "the step is written with the loss of the point shown",
+        "explanation/trace/equations.py",
+        'symbols, turned = trace.header.symbols, trace.header.layout == "numerator"',
+        'symbols, turned = trace.header.own, trace.header.layout == "numerator"',
+    ),
+)
