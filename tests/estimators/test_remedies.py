@@ -59,9 +59,9 @@ def test_trials_see_a_fiftieth_of_the_points_that_training_saw(
     seen = [0]
     for engine in (CompiledEngine, NumpyEngine):
 
-        def counted(self, batches, etas, run=engine.run):
+        def counted(self, batches, etas, t, run=engine.run):
             seen[0] += batches.size if isinstance(batches, np.ndarray) else len(batches.rows)
-            return run(self, batches, etas)
+            return run(self, batches, etas, t)
 
         monkeypatch.setattr(engine, "run", counted)
     with pytest.warns(ConvergenceWarning, match="measured"):
