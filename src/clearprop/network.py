@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from os import PathLike
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,7 +23,7 @@ from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
 from .formulas.normalizations import Normalization
 from .formulas.optimizers import Shapes, starts_of
-from .validation import as_numbers, as_points
+from .validation import as_numbers
 
 Normalizations: TypeAlias = str | Normalization | Sequence[str | Normalization | None] | None
 """None, one for every hidden layer, or one or None for each layer."""
@@ -193,7 +195,6 @@ class Network:
 
     def _hold(self, parameters: Array, statistics: Array | None = None) -> None:
         self._parameters = parameters
-        self._compiled: dict[Any, Any] = {}
         views: dict[str, dict[int, Array]] = {"W": {}, "W0": {}, "gain": {}, "shift": {}, "alpha": {}}
         start = 0
         for l, name, shape in self._shapes():
@@ -286,17 +287,7 @@ class Network:
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """A^L, (n, n^L), for points X (n, m^1). ValueError where X does not fit or is not finite."""
-        compiled = self._compiled[None] if None in self._compiled else self._online(None)
-        A = None if compiled is None else compiled.predict(X)
-        return self._checked_prediction(X, compiled) if A is None else A
-
-    def _checked_prediction(self, X: npt.ArrayLike, compiled: Any) -> Array:
-        A = as_points(X, self.widths[0], self.dtype)
-        if compiled is not None:
-            return compiled.predict(np.ascontiguousarray(A))
-        for l in self.layers:
-            _, A = self.predict_layer(l, A)
-        return A
+        return _single_points().predict(self, X)
 
     def predict_layer(self, l: int, A_prev: Array) -> tuple[Array, Array]:
         """What f^l is applied to, and what it gives, (n, n^l) each, when the network predicts from A^(l-1) (n, m^l)."""
@@ -319,17 +310,7 @@ class Network:
         >>> net.W[1], net.W0[1]
         (array([[0.5]]), array([0.5]))
         """
-        from .engines.online import learn_one  # a door: engines are a later room
-
-        return learn_one(self, x, y, loss, eta)
-
-    def _online(self, loss: Loss | str | None) -> Any:
-        """What the compiled kernels offer for this network's single predictions and steps, made once; None without."""
-        if loss not in self._compiled:
-            from .engines.online import online  # a door: engines are a later room
-
-            self._compiled[loss] = online(self, loss)
-        return self._compiled[loss]
+        return _single_points().learn_one(self, x, y, loss, eta)
 
     def copy(self) -> Network:
         """The same network around parameters of its own."""
@@ -357,6 +338,13 @@ class Network:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))
         normalized = "".join(f", {part} in layer {l}" for l, part in self.normalization.items())
         return f"Network {widths} ({activations}){normalized}, {self._parameters.size} parameters, {self.dtype}"
+
+
+@cache
+def _single_points() -> ModuleType:
+    from .engines import single_points  # a door: engines are a later room
+
+    return single_points
 
 
 def _whole_widths(widths: Sequence[int]) -> tuple[int, ...]:

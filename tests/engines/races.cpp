@@ -59,6 +59,11 @@ std::vector<float> trained(int threads) {
   descent.pack(parameters.data());
   descent.take({order.data(), &eta, 0, count, begins.data()});
   descent.unpack(parameters.data());
+  std::vector<float> gradient(parameters.size());
+  for (int t = count + 1; t <= count + 10; ++t) {
+    descent.loss_and_gradient(parameters.data(), {order.data(), b}, t, {0, b}, gradient.data());
+    require(descent.apply(parameters.data(), gradient.data(), eta).what == Applied::finite, "a step was not finite");
+  }
   return parameters;
 }
 

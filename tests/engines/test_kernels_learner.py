@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from clearprop import Network, back_propagate, forward_pass
-from clearprop.engines.compiled import coded
+from clearprop.engines.compiled import part_code
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.losses import Loss, Square
 from tests.engines.closeness import expected, expected_prediction
@@ -29,9 +29,13 @@ def between_nans(parameters: np.ndarray) -> np.ndarray:
 
 def learner(level: str, net: Network, loss: Loss, parameters: np.ndarray) -> Any:
     kernels = kernels_of(level)
-    make = kernels.Online32 if parameters.dtype == np.float32 else kernels.Online64
+    make = kernels.SinglePoints32 if parameters.dtype == np.float32 else kernels.SinglePoints64
     return make(
-        list(net.widths), [coded(f) for f in net.activations], loss=coded(loss), parameters=parameters, threads=1
+        list(net.widths),
+        [part_code(f) for f in net.activations],
+        loss=part_code(loss),
+        parameters=parameters,
+        threads=1,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from clearprop.engines import compiled
-from clearprop.engines.compiled import coded
+from clearprop.engines.compiled import part_code
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas import Part
 from clearprop.formulas.activations import Elementwise
@@ -76,7 +76,7 @@ def test_an_activation_and_its_derivative_are_the_record_s_for_every_argument(
     """The derivative is taken where the kernel's own A says, as a step takes it."""
     Z = arguments(activation, dtype)
     A, dA_dZ = np.empty_like(Z), np.empty_like(Z)
-    kernels.activation(coded(activation), Z, A, dA_dZ)
+    kernels.activation(part_code(activation), Z, A, dA_dZ)
     with np.errstate(all="ignore"):
         exact = activation.A(Z.astype(float))
         slope = activation.dA_dZ(Z.astype(float), A.astype(float))
@@ -89,7 +89,7 @@ def test_an_activation_and_its_derivative_are_the_record_s_for_every_argument(
 def test_what_is_not_a_number_stays_so(kernels: ModuleType, activation: Elementwise) -> None:
     Z = np.array([np.nan])
     A, dA_dZ = np.empty(1), np.empty(1)
-    kernels.activation(coded(activation), Z, A, dA_dZ)
+    kernels.activation(part_code(activation), Z, A, dA_dZ)
     assert np.isnan(A[0]) == np.isnan(activation.A(Z)[0])
 
 
@@ -98,7 +98,7 @@ def test_what_is_not_a_number_stays_so(kernels: ModuleType, activation: Elementw
 def test_the_padding_of_a_layer_is_never_infinite(kernels: ModuleType, activation: Elementwise, dtype: str) -> None:
     """Its lanes hold z = 0 and a = 0, and f'(0) is multiplied by 0 there: infinity or NaN would spread."""
     Z, A, dA_dZ = np.zeros(1, dtype), np.empty(1, dtype), np.empty(1, dtype)
-    kernels.activation(coded(activation), Z, A, dA_dZ)
+    kernels.activation(part_code(activation), Z, A, dA_dZ)
     assert np.isfinite([A[0], dA_dZ[0]]).all()
 
 
@@ -133,7 +133,7 @@ def test_a_loss_and_its_derivative_are_the_record_s_for_every_prediction(
     grid = np.meshgrid(predictions(loss.domain_A, dtype), targets(loss.domain_Y, dtype))
     A, Y = (np.ascontiguousarray(each.ravel()) for each in grid)
     L, dL_dZ = np.empty_like(A), np.empty_like(A)
-    kernels.output((0, []), coded(loss), A, A, np.ones_like(A), Y, L, dL_dZ)  # code 0, step, has no shortcut
+    kernels.output((0, []), part_code(loss), A, A, np.ones_like(A), Y, L, dL_dZ)  # code 0, step, has no shortcut
     A64, Y64 = A.astype(float)[:, None], Y.astype(float)[:, None]
     with np.errstate(all="ignore"):
         exact, slope = loss.L(A64, Y64), loss.dL_dA(A64, Y64)[:, 0]
@@ -164,8 +164,8 @@ def test_a_shortcut_is_the_record_s_for_every_z(
         Z = Z[np.isfinite(Z)]
         Y = Y[: len(Z)]
         A, dA_dZ, L, dL_dZ = (np.empty_like(Z) for _ in range(4))
-        kernels.activation(coded(activation), Z, A, dA_dZ)
-        kernels.output(coded(activation), coded(given), Z, A, dA_dZ, Y, L, dL_dZ)
+        kernels.activation(part_code(activation), Z, A, dA_dZ)
+        kernels.output(part_code(activation), part_code(given), Z, A, dA_dZ, Y, L, dL_dZ)
         Z64, A64, Y64 = (each.astype(float)[:, None] for each in (Z, A, Y))
         with np.errstate(all="ignore"):
             exact, slope = direct.L(Z64, Y64), direct.dL_dZ(A64, Y64)[:, 0]

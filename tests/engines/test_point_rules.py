@@ -9,7 +9,7 @@ import pytest
 
 from clearprop import Network
 from clearprop.engines import NonFinite, Task
-from clearprop.engines.compiled import CompiledEngine, trainer, unwrapped
+from clearprop.engines.compiled import CompiledEngine, split_optimizer, trainer
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.catalogue import find
 from clearprop.formulas.losses import NLLM, Square
@@ -29,7 +29,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     """As for mini-batches, in one call and in several: the same sums in another order."""
     rng, compared = np.random.default_rng([chunk, 11]), 0
     for number in range(NETWORKS // CHUNKS):
-        optimizer, task = unwrapped(random_optimizer(rng))[-1], random_task(rng)
+        optimizer, task = split_optimizer(random_optimizer(rng))[-1], random_task(rng)
         while type(optimizer) in (Lion, Rprop) and may_cancel(task):
             task = random_task(rng)
         penalty = random_penalty(rng) if type(optimizer) is not SGD else L1(1e-3)
@@ -52,12 +52,12 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             }
             for part in np.array_split(np.arange(STEPS), 1 + number % 3):
                 if state:
-                    made.remember(list(state.values()), int(part[0]), product)
+                    made.set_state(list(state.values()), int(part[0]), product)
                 steps, part_loss, finite = made.run(parameters, rows[part].ravel(), etas[part], 1 + int(part[0]), None)
                 assert (steps, finite) == (len(part), True)
                 total += part_loss
                 if state:
-                    _, product = made.recall(list(state.values()))
+                    _, product = made.get_state(list(state.values()))
             about = f"network {number} at {level}: {task.network}, {task.loss}, {optimizer}, {penalty}"
             reference.require(parameters, total, about, state)
     assert compared >= 0.9 * NETWORKS / CHUNKS

@@ -4,7 +4,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Coded: TypeAlias = tuple[int, list[float]]  # a part: its code, and its hyper-parameters in the order of its fields
+PartCode: TypeAlias = tuple[int, list[float]]  # a part: its code, and its hyper-parameters in the order of its fields
 
 activations: dict[str, int]
 losses: dict[str, int]
@@ -21,11 +21,11 @@ def normal_cdf(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None
 def sin(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
 def cos(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> None: ...
 def activation(
-    f: Coded, Z: npt.NDArray[np.floating], A: npt.NDArray[np.floating], dA_dZ: npt.NDArray[np.floating]
+    f: PartCode, Z: npt.NDArray[np.floating], A: npt.NDArray[np.floating], dA_dZ: npt.NDArray[np.floating]
 ) -> None: ...
 def output(
-    f: Coded,
-    loss: Coded,
+    f: PartCode,
+    loss: PartCode,
     Z: npt.NDArray[np.floating],
     A: npt.NDArray[np.floating],
     dA_dZ: npt.NDArray[np.floating],
@@ -36,12 +36,13 @@ def output(
 
 class Trainer64:
     kernel: str
+    together: int
     def __init__(
         self,
         widths: list[int],
-        activations: list[Coded],
-        loss: Coded,
-        optimizer: Coded,
+        activations: list[PartCode],
+        loss: PartCode,
+        optimizer: PartCode,
         clips: list[tuple[bool, float]],
         penalty: tuple[float, float, bool],
         dropout: tuple[list[float], int],
@@ -71,8 +72,8 @@ class Trainer64:
     def apply(
         self, parameters: npt.NDArray[np.floating], gradient: npt.NDArray[np.floating], eta: float
     ) -> tuple[int, int]: ...
-    def remember(self, kept: list[npt.NDArray[np.floating]], t: int, product: float) -> None: ...
-    def recall(self, kept: list[npt.NDArray[np.floating]]) -> tuple[int, float]: ...
+    def set_state(self, kept: list[npt.NDArray[np.floating]], t: int, product: float) -> None: ...
+    def get_state(self, kept: list[npt.NDArray[np.floating]]) -> tuple[int, float]: ...
     def run_side_by_side(
         self,
         parameters: npt.NDArray[np.floating],
@@ -85,16 +86,16 @@ class Trainer64:
 
 class Trainer32(Trainer64): ...
 
-class Online64:
+class SinglePoints64:
     def __init__(
         self,
         widths: list[int],
-        activations: list[Coded],
-        loss: Coded,
+        activations: list[PartCode],
+        loss: PartCode,
         parameters: npt.NDArray[np.floating],
         threads: int,
     ) -> None: ...
     def predict(self, X: object, /) -> npt.NDArray[np.floating] | None: ...
     def learn(self, x: object, y: object, eta: float, /) -> float | None: ...
 
-class Online32(Online64): ...
+class SinglePoints32(SinglePoints64): ...

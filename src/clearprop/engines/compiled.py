@@ -63,22 +63,22 @@ def why_not(task: Task | None = None) -> str:
 
 
 def _lacking_part(task: Task) -> str:
-    parametrized, clips, rule = unwrapped(task.optimizer)
+    parametrized, clips, rule = split_optimizer(task.optimizer)
     if any(parametrized) and clips:
         return f"{task.optimizer.name} around {str(task.optimizer.then)!r} has no kernel"  # type: ignore[attr-defined]
-    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, *_beyond(task)]
+    parts: list[Part | None] = [*task.network.activations, task.loss, task.penalty, *_other_parts(task)]
     if not rule.whole_set:  # whose steps are taken elsewhere, and want a gradient only
         parts.append(rule)
     lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
     return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
 
 
-def _beyond(task: Task) -> tuple[Part | None, ...]:
+def _other_parts(task: Task) -> tuple[Part | None, ...]:
     """What a task may have beside its layers, its loss and its optimiser."""
     return (*task.network.normalizations, task.input_noise, task.max_norm)
 
 
-def unwrapped(optimizer: Optimizer) -> tuple[tuple[float, float], list[tuple[bool, float]], Optimizer]:
+def split_optimizer(optimizer: Optimizer) -> tuple[tuple[float, float], list[tuple[bool, float]], Optimizer]:
     """What is around the rule that takes the step, and that rule.
 
     First ntk's beta and scaling_layer's rate, 0 where there is none; then what cuts a gradient down, in the order in which
@@ -126,6 +126,10 @@ class CompiledEngine(Engine):
         """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
 
+    @property
+    def steps_together(self) -> int:
+        return int(self._trainer.together)
+
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         batches, net = as_batches(batches), self.task.network
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
@@ -144,12 +148,16 @@ class CompiledEngine(Engine):
         parameters, rows = self.task.network.parameters, np.ascontiguousarray(points, dtype=np.int64)
         if self._gradient is None:
             self._gradient = np.empty_like(parameters)
-        of = len(rows) if of is None else of
-        return self._trainer.loss_and_gradient(parameters, rows, t, self._gradient, first, of), self._gradient
+        loss = self._trainer.loss_and_gradient(
+            parameters, rows, t, self._gradient, first, len(rows) if of is None else of
+        )
+        return loss, self._gradient
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
         parameters = self.task.network.parameters
-        wrong, layer = self._trainer.apply(parameters, np.ascontiguousarray(gradient, parameters.dtype), eta)
+        if gradient is not self._gradient:
+            gradient = np.ascontiguousarray(gradient, parameters.dtype)
+        wrong, layer = self._trainer.apply(parameters, gradient, eta)
         if wrong:
             raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
 
@@ -160,11 +168,11 @@ class CompiledEngine(Engine):
         super().restore(state)
         if self._packed:
             t, product = (self._state[name][0].item() if name in self._state else 0 for name in ("t", "M"))
-            self._trainer.remember(self._packed, int(t), float(product))
+            self._trainer.set_state(self._packed, int(t), float(product))
 
     def state(self) -> dict[str, Array]:
         if self._packed:
-            counts = self._trainer.recall(self._packed)
+            counts = self._trainer.get_state(self._packed)
             for name, value in zip(("t", "M"), counts, strict=True):
                 for each in {name, OWN + name} & self._state.keys():
                     self._state[each][0] = value
@@ -200,7 +208,7 @@ class SideBySide:
 
 def why_not_side_by_side(task: Task, networks: int) -> str:
     """Why the kernels cannot train several networks of this task side by side; empty where they can."""
-    reason = why_not(task) or _alone(task)
+    reason = why_not(task) or _why_no_lanes(task)
     if reason:
         return reason
     return (
@@ -208,7 +216,7 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
     )
 
 
-def _alone(task: Task) -> str:
+def _why_no_lanes(task: Task) -> str:
     """What makes networks of a task take their steps one after another; empty where nothing does."""
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
@@ -235,16 +243,16 @@ def trainer(
     assert kernels is not None
     net = task.network
     make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
-    parametrized, clips, rule = unwrapped(task.optimizer)
+    parametrized, clips, rule = split_optimizer(task.optimizer)
     return make(
         list(net.widths),
-        [coded(f) for f in net.activations],
-        loss=coded(task.loss),
-        optimizer=coded(SGD() if rule.whole_set else rule),
+        [part_code(f) for f in net.activations],
+        loss=part_code(task.loss),
+        optimizer=part_code(SGD() if rule.whole_set else rule),
         parametrization=parametrized,
         clips=clips,
-        penalty=(*_strengths(task.penalty), task.penalty_of_sum),
-        dropout=([], 0) if task.dropout is None else (_rates(task.dropout, net.L), task.seed),
+        penalty=(*_penalty_strengths(task.penalty), task.penalty_of_sum),
+        dropout=([], 0) if task.dropout is None else (_dropout_rates(task.dropout, net.L), task.seed),
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
         which=None if task.which is None else np.ascontiguousarray(task.which, dtype=np.int32),
@@ -254,29 +262,29 @@ def trainer(
     )
 
 
-def _strengths(penalty: Penalty | None) -> tuple[float, float]:
+def _penalty_strengths(penalty: Penalty | None) -> tuple[float, float]:
     return (0.0, 0.0) if penalty is None else PENALTIES[type(penalty)](penalty)
 
 
-def _rates(dropout: Dropout, L: int) -> list[float]:
+def _dropout_rates(dropout: Dropout, L: int) -> list[float]:
     """The rate of each A^0 .. A^(L-1)."""
     rates = dropout.of_layers(L)
     return [rates.get(l, 0.0) for l in range(L)]
 
 
-def online(net: Network, loss: Loss | None) -> Any:
+def single_point_kernels(net: Network, loss: Loss | None) -> Any:
     """The kernels' object for predictions and single steps of one network, whose parameters it shares; None if it cannot."""
     parameters = net.parameters
     fits = parameters.dtype in (np.float32, np.float64) and parameters.flags.c_contiguous and parameters.flags.writeable
     known = all(type(f) in ACTIVATIONS for f in net.activations) and (loss is None or type(loss) in LOSSES)
     if KERNELS is None or not fits or not known or net.normalization:
         return None
-    make = KERNELS.Online32 if parameters.dtype == np.float32 else KERNELS.Online64
-    parts = [coded(f) for f in net.activations]
-    given = (0, []) if loss is None else coded(loss)
+    make = KERNELS.SinglePoints32 if parameters.dtype == np.float32 else KERNELS.SinglePoints64
+    parts = [part_code(f) for f in net.activations]
+    given = (0, []) if loss is None else part_code(loss)
     return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
 
 
-def coded(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
+def part_code(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
     """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
     return CODES[type(part)], [float(value) for value in astuple(part)]

@@ -101,8 +101,14 @@ class Engine(ABC):
         A number that depends on the task alone: the same steps are always taken together, so that the bits are the same.
         """
         operations = 6 * self.task.network.parameters.size * batch_size
-        steps = 0.03 / (self.seconds_per_step + operations / self.operations_per_second)
-        return max(1, int(steps) // 16) * 16
+        steps = int(0.03 / (self.seconds_per_step + operations / self.operations_per_second))
+        multiple = max(16, self.steps_together)
+        return max(1, steps // multiple) * multiple
+
+    @property
+    def steps_together(self) -> int:
+        """A run of steps that is cut into calls after a multiple of these has the same bits as one that is not; 1: any cut."""
+        return 1
 
     def state(self) -> dict[str, Array]:
         """The optimiser's state after the steps taken so far, arrays by name: the engine's own, those of `Task.state` if given.
@@ -149,7 +155,8 @@ class Engine(ABC):
 
         Running statistics move towards those of the points of the last `loss_and_gradient`, which must have been of step t:
         ValueError otherwise. Raises NonFinite, its `step` 0, for a gradient or an update that is not finite, and leaves the
-        network as it was; a loss that is not finite is for the caller to see.
+        network as it was, but after an update that overflowed not the optimiser's state. A loss that is not finite is for the
+        caller to see.
         """
 
     def locate(self, step: int, points: Array, t: int) -> NonFinite:

@@ -26,11 +26,11 @@ class NumpyEngine(Engine):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         net = task.network
-        self._direct = shortcut(net.f[net.L], task.loss)
+        self._shortcut = shortcut(net.f[net.L], task.loss)
         self._gradient = net.with_parameters(np.empty_like(net.parameters))  # W and W0 of it are dL/dW and dL/dW0
         self._before = np.empty_like(net.parameters)
         self._learnt = {l: f for l, f in net.f.items() if isinstance(f, Learnt)}
-        self._followed = {l: part for l, part in net.normalization.items() if part.running}
+        self._running = {l: part for l, part in net.normalization.items() if part.running}
         self._moments: dict[int, tuple[Array, Array]] = {}
         self._Z_hat: dict[int, Array] = {}
         self._rows = self._t = 0
@@ -52,7 +52,7 @@ class NumpyEngine(Engine):
         return loss, self._gradient.parameters
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
-        if self._followed and self._t != t:
+        if self._running and self._t != t:
             raise ValueError(f"step {t} has no batch statistics: ask for loss_and_gradient(points, {t}) before it")
         np.copyto(self._gradient.parameters, gradient)  # an optimiser uses it up
         with np.errstate(all="ignore"):
@@ -68,9 +68,9 @@ class NumpyEngine(Engine):
         if self.task.max_norm is not None:
             self._shorten()
         if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
-            raise self._take_back(step)
-        if self._followed:
-            self._follow(self._rows)
+            raise self._undo(step)
+        if self._running:
+            self._move_running_moments(self._rows)
 
     def _shorten(self) -> None:
         net, max_norm = self.task.network, self.task.max_norm
@@ -78,13 +78,13 @@ class NumpyEngine(Engine):
         for l in net.layers:
             max_norm.shorten_in_place(net.W[l])
 
-    def _follow(self, points: int) -> None:
+    def _move_running_moments(self, points: int) -> None:
         """Move the running averages towards the step's own mean and variance."""
         net = self.task.network
-        for l, part in self._followed.items():
+        for l, part in self._running.items():
             part.follow_in_place(net.running_mean[l], net.running_variance[l], *self._moments[l], points)
 
-    def _take_back(self, step: int) -> NonFinite:
+    def _undo(self, step: int) -> NonFinite:
         """Undo a step that overflowed; the error names its first layer."""
         net = self.task.network
         l, name = next((l, name) for l, name, values in net.arrays if not np.isfinite(values).all())
@@ -110,10 +110,10 @@ class NumpyEngine(Engine):
         M = task.masks(len(points), t, first)
         Y = task.targets(points)
         weights = None if task.weights is None else task.weights[points]
-        taken = {}
+        inputs = {}
         for l in net.layers:
-            taken[l] = A[l - 1] * M[l - 1] if l - 1 in M else A[l - 1]
-            np.matmul(taken[l], net.W[l], out=self._Z[l])  # Z = A_prev @ W + W0
+            inputs[l] = A[l - 1] * M[l - 1] if l - 1 in M else A[l - 1]
+            np.matmul(inputs[l], net.W[l], out=self._Z[l])  # Z = A_prev @ W + W0
             self._Z[l] += net.W0[l]
             if l in net.normalization:
                 V[l] = self._normalized(l)
@@ -131,7 +131,7 @@ class NumpyEngine(Engine):
                 dL_dZ = self._through_activation(l, dL_dA, V[l], A[l])
             if l in net.normalization:
                 dL_dZ = self._through_normalization(l, dL_dZ)
-            np.matmul(taken[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
+            np.matmul(inputs[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if penalty is not None:
                 gradient.W[l][...] += penalty.dR_dW(net.W[l]) / divided_by
@@ -152,8 +152,8 @@ class NumpyEngine(Engine):
         return net.normalization[l].dL_dZ(dL_dV * net.gain[l], self._Z_hat[l], self._moments[l][1])
 
     def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
-        if self._direct:
-            return share * self._direct.dL_dZ(A, Y)
+        if self._shortcut:
+            return share * self._shortcut.dL_dZ(A, Y)
         return self._through_activation(self.task.network.L, share * self.task.loss.dL_dA(A, Y), Z, A)
 
     def _through_activation(self, l: int, dL_dA: Array, Z: Array, A: Array) -> Array:

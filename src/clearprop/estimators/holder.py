@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from ..engines.single_points import kernels_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..network import Network
@@ -85,7 +86,7 @@ class NetworkHolder(Border):
 
     def _by_kernels(self, X: Array) -> Array | None:
         """A^L by the compiled kernels; None where they lack a part, or X is not of the network's own type."""
-        kernels = self._net()._online(None)
+        kernels = kernels_of(self._net())
         return None if kernels is None else kernels.predict(np.ascontiguousarray(X))
 
     def __getstate__(self) -> dict[str, Any]:

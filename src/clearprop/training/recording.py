@@ -71,6 +71,10 @@ class Recorder(Engine):
     def steps_at_once(self, batch_size: int) -> int:
         return self._engine.steps_at_once(batch_size)
 
+    @property
+    def steps_together(self) -> int:
+        return self._engine.steps_together
+
     def state(self) -> dict[str, Array]:
         return self._engine.state()
 

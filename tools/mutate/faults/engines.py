@@ -113,8 +113,8 @@ ENGINES = [
     Fault(
         "every call of the NumPy engine draws the masks of the training's first steps",
         "engines/numpy_engine.py",
-        "loss = self._back_propagate(points, t + step)",
-        "loss = self._back_propagate(points, 1 + step)",
+        "loss = self._back_propagate(points, t + step, 0, len(points))",
+        "loss = self._back_propagate(points, 1 + step, 0, len(points))",
     ),
     Fault(
         "the loop tells the engine the number of the step before",
@@ -152,12 +152,49 @@ ENGINES = [
         "etas[done : done + count], t + done)",
         "etas[done : done + count], 1 + done)",
     ),
+    # ---- a step in halves, and the state between two engines
+    Fault(
+        "every share of a batch adds the penalty",
+        "engines/numpy_engine.py",
+        "task.penalty if first == 0 else None",
+        "task.penalty",
+    ),
+    Fault(
+        "a share of a batch is a mean over its own points",
+        "engines/numpy_engine.py",
+        "first, len(points) if of is None else of)",
+        "first, len(points))",
+    ),
+    Fault(
+        "a share draws the masks of the batch's first rows",
+        "engines/engine.py",
+        "{l: mask[first:] for l, mask in masks.items()}",
+        "{l: mask[:points] for l, mask in masks.items()}",
+    ),
+    Fault(
+        "a gradient that is applied moves no running statistics",
+        "engines/numpy_engine.py",
+        "        if self._running:\n            self._move_running_moments(self._rows)",
+        "        if self._running and step:\n            self._move_running_moments(self._rows)",
+    ),
+    Fault(
+        "an engine that goes on has the optimiser's arrays and not its t",
+        "engines/compiled.py",
+        "self._trainer.set_state(self._packed, int(t), float(product))",
+        "self._trainer.set_state(self._packed, 0, float(product))",
+    ),
+    Fault(
+        "an engine that goes on forgets the product of nadam's momenta",
+        "engines/compiled.py",
+        "self._trainer.set_state(self._packed, int(t), float(product))",
+        "self._trainer.set_state(self._packed, int(t), 1.0)",
+    ),
     # ---- the NumPy engine
     Fault(
         "the engine's penalty reaches the first layer alone",
         "engines/numpy_engine.py",
-        "            if task.penalty is not None:\n                gradient.W[l]",
-        "            if task.penalty is not None and l == 1:\n                gradient.W[l]",
+        "            if penalty is not None:\n                gradient.W[l]",
+        "            if penalty is not None and l == 1:\n                gradient.W[l]",
     ),
     Fault(
         "the engine reads f' at the wrong layer's values",
@@ -168,7 +205,7 @@ ENGINES = [
     Fault(
         "the engine divides by all points, not by the batch's",
         "engines/numpy_engine.py",
-        "share = 1 / len(points) if weights is None",
+        "share = 1 / of if weights is None",
         "share = 1 / len(task.X) if weights is None",
     ),
     Fault(

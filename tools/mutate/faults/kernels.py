@@ -6,6 +6,36 @@ from ..fault import Fault
 
 KERNELS = [
     Fault(
+        "weights that somebody changed between two calls stay as they were packed",
+        "engines/kernels/mini_batch.hpp",
+        "if (comparison.all_same()) return;",
+        "if (true) return;",
+    ),
+    Fault(
+        "weights that somebody changed are packed, and not their transposes",
+        "engines/kernels/mini_batch.hpp",
+        "copy_run(flat + from, at, count); });\n    finish(stripe);",
+        "copy_run(flat + from, at, count); });",
+    ),
+    Fault(
+        "a share of a batch draws the masks of the batch's first rows",
+        "engines/kernels/batch.hpp",
+        "std::uint32_t(before + r)",
+        "std::uint32_t(r)",
+    ),
+    Fault(
+        "every share of a batch has the penalty",
+        "engines/kernels/mini_batch.hpp",
+        "share.first == 0 ? penalised_of(share.of) : 0",
+        "penalised_of(share.of)",
+    ),
+    Fault(
+        "a chain of steps on a small network never begins anew",
+        "engines/kernels/small.hpp",
+        "small_steps = 1024;",
+        "small_steps = 1 << 30;",
+    ),
+    Fault(
         "every call of the kernels draws the masks of the training's first steps",
         "engines/kernels/mini_batch.hpp",
         "steps.eta(s), steps.t(s));",

@@ -25,9 +25,11 @@ class Descent {
   // What the optimiser keeps between steps: flat vectors in the order of its struct's arguments, the number of steps so
   // far, and nadam's product of momenta. A rule that keeps nothing has nothing to do.
   virtual int arrays() const { return 0; }
-  virtual void remember(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
-  virtual std::pair<std::int64_t, double> recall(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
+  virtual void set_state(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
+  virtual std::pair<std::int64_t, double> get_state(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
   virtual double take(const Steps& steps) = 0;   // the sum of the steps' losses, not finite if anything on the way was not
+  // A run of steps that is cut after a multiple of these gives the same bits as one that is not.
+  virtual std::int64_t together() const { return 1; }
   virtual double work() const = 0;               // multiplications and additions of a step, roughly
   virtual const char* kernel() const = 0;        // its name, for people
 };
@@ -45,7 +47,8 @@ class BatchDescent : public Descent<T> {
   // The loss of step t at `flat` parameters and its gradient, in their order. No step is taken. Where the batch is a share of a
   // larger one, so are the loss and the gradient, and the first share has the penalty.
   virtual double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) = 0;
-  // The step from `flat` parameters against a gradient in their order; nothing is changed where it is not finite.
+  // The step from `flat` parameters against a gradient in their order. Where that is not finite nothing changes; where a weight
+  // is not finite after it, `flat` is as it was, and the optimiser's state is not.
   virtual Applied apply(T* flat, const T* gradient, double eta) = 0;
 };
 
@@ -76,7 +79,8 @@ std::int64_t finite_steps(Descent<T>& descent, const Steps& segment) {
 // and again, halving the doubt, up to the step in which it did.
 template <class T>
 Progress run(Descent<T>& descent, T* parameters, const Steps& steps, const std::function<bool()>& interrupted) {
-  const std::int64_t at_once = std::int64_t(operations_at_once / (descent.work() + 2000)) / block_points * block_points + block_points;
+  const std::int64_t multiple = descent.together();
+  const std::int64_t at_once = std::int64_t(operations_at_once / (descent.work() + 2000)) / multiple * multiple + multiple;
   [[maybe_unused]] const FlushToZero flush;
   descent.pack(parameters);
   Progress progress;

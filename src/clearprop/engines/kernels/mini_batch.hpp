@@ -34,36 +34,71 @@ void update(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int 
   }
 }
 
+// Short runs of numbers, for which a call of the library would take longer.
+template <class T>
+CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
+  int j = 0;
+  for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
+  for (; j < count; ++j) to[j] = from[j];
+}
+
+// Whether runs of numbers that are shown to it in pairs have been the same so far, bit by bit.
+template <class T>
+class Comparison {
+ public:
+  CLEARPROP_INLINE void operator()(const T* a, const T* b, int count) {
+    int j = 0;
+    for (; j + lanes<T> <= count; j += lanes<T>) other_ |= Bits(load<Vec<T>>(a + j)) ^ Bits(load<Vec<T>>(b + j));
+    for (; j < count; ++j) other_of_rest_ |= bits(a[j]) ^ bits(b[j]);
+  }
+  bool all_same() const {
+    Bit other = other_of_rest_;
+    for (int k = 0; k < lanes<T>; ++k) other |= other_[k];
+    return other == 0;
+  }
+
+ private:
+  using Bits = Mask<Vec<T>>;
+  using Bit = std::decay_t<decltype(Bits{}[0])>;
+  static Bit bits(T value) {
+    Bit bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+  }
+  Bits other_{};
+  Bit other_of_rest_ = 0;
+};
+
 template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
       : net_(shape, true), rows_(net_, largest_batch, true, rule.dropout), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch),
-        threads_(threads), losses_(largest_batch), remembered_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, remembered_.count()) {
+        threads_(threads), losses_(largest_batch), state_(rule_, net_.size()), parametrization_(net_, rule_.parametrized, state_.count()) {
     if (rule_.measures_whole()) gradient_ = Buffer<T>(net_.size());
     divide_weights();
-    penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1);
+    penalties_.resize(pieces_.size()), finite_.assign(pieces_.size(), 1), finite_stripes_.assign(stripes_.size(), 1);
   }
 
   void pack(const T* flat) override { net_.pack(flat); }
   void unpack(T* flat) const override { net_.unpack(flat); }
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
-  int arrays() const override { return remembered_.count() + parametrization_.arrays(); }
-  void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
-    for (int k = 0; k < remembered_.count(); ++k) net_.pack_beside(kept[k], remembered_.kept(k));
-    parametrization_.remember({kept.begin() + remembered_.count(), kept.end()});
-    remembered_.set(t, product);
+  int arrays() const override { return state_.count() + parametrization_.arrays(); }
+  void set_state(const std::vector<T*>& kept, std::int64_t t, double product) override {
+    for (int k = 0; k < state_.count(); ++k) net_.pack_beside(kept[k], state_.kept(k));
+    parametrization_.set_state({kept.begin() + state_.count(), kept.end()});
+    state_.set(t, product);
   }
-  std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
-    for (int k = 0; k < remembered_.count(); ++k) net_.unpack_beside(remembered_.kept(k), kept[k]);
-    parametrization_.recall({kept.begin() + remembered_.count(), kept.end()});
-    return remembered_.get();
+  std::pair<std::int64_t, double> get_state(const std::vector<T*>& kept) const override {
+    for (int k = 0; k < state_.count(); ++k) net_.unpack_beside(state_.kept(k), kept[k]);
+    parametrization_.get_state({kept.begin() + state_.count(), kept.end()});
+    return state_.get();
   }
 
-  void save() override { remembered_.save(net_.parameters()), parametrization_.save(); }
+  void save() override { state_.save(net_.parameters()), parametrization_.save(); }
   void restore() override {
-    remembered_.restore(net_.parameters()), parametrization_.restore();
+    state_.restore(net_.parameters()), parametrization_.restore();
     net_.transpose_all();
   }
 
@@ -82,7 +117,7 @@ class MiniBatch final : public BatchDescent<T> {
   // added up in the order of the points.
   double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) override {
     Team::Turn turn(Team::of_process(), threads_);
-    each_piece(turn, [&](int i) { refresh(pieces_[i], flat); });
+    turn.each(int(stripes_.size()), [&](int i) { refresh(stripes_[i], flat); });
     const double penalised = share.first == 0 ? penalised_of(share.of) : 0;
     double loss = 0;
     if (batch.size <= largest_batch_) {
@@ -90,7 +125,7 @@ class MiniBatch final : public BatchDescent<T> {
       each_piece(turn, [&](int i) {
         alignas(64) T room[most_in_piece];
         take_gradient(i, batch.size, penalised, room, gradient_of_biases(i, room));
-        each_run(pieces_[i], room, gradient_of_biases(i, room), [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, gradient + to); });
+        each_run(pieces_[i], room, gradient_of_biases(i, room), [&](const T* at, std::ptrdiff_t to, int count, int) { copy_run(at, gradient + to, count); });
       });
       for (int r = 0; r < batch.size; ++r) loss += losses_[r];
     } else {
@@ -104,15 +139,27 @@ class MiniBatch final : public BatchDescent<T> {
   // What `step` does after the gradient, from `flat` parameters and against a gradient in their order.
   Applied apply(T* flat, const T* gradient, double eta) override {
     Team::Turn turn(Team::of_process(), threads_);
-    each_piece(turn, [&](int i) { finite_[i] = is_finite_of(pieces_[i], gradient); });
-    if (const int l = layer_not_finite()) return {Applied::gradient, l};
-    remembered_.begin_saving(), parametrization_.save();
-    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
-    const int l = layer_not_finite();
-    if (l == 0) return {};
-    restore();
-    unpack(flat);
-    return {Applied::weights, l};
+    const auto layer_of_gradient = [&] {
+      turn.each(int(stripes_.size()), [&](int i) { finite_stripes_[i] = is_finite_in(stripes_[i], gradient); });
+      return layer_not_finite(stripes_, finite_stripes_);
+    };
+    int wrong = 0;
+    if (rule_.is_plain()) {  // which keeps nothing that would have to be saved from such a gradient
+      turn.each(int(stripes_.size()), [&](int i) { finite_stripes_[i] = descend_from(stripes_[i], flat, gradient, T(eta)); });
+      wrong = layer_not_finite(stripes_, finite_stripes_);
+    } else {
+      if (const int l = layer_of_gradient()) return {Applied::gradient, l};
+      with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
+      wrong = layer_not_finite(pieces_, finite_);
+    }
+    if (wrong == 0) {
+      turn.each(int(stripes_.size()), [&](int i) { hand_back(stripes_[i], flat); });
+      return {};
+    }
+    std::fill_n(net_.parameters(), net_.size(), T(0));  // the padding too may be NaN
+    net_.pack(flat);
+    if (const int l = layer_of_gradient()) return {Applied::gradient, l};
+    return {Applied::weights, wrong};
   }
 
  private:
@@ -120,6 +167,11 @@ class MiniBatch final : public BatchDescent<T> {
   struct Piece {
     int l, panel, first, last;
   };
+  // Rows of weights in all panels, which are side by side in the flat vector; the biases go with the first.
+  struct Stripe {
+    int l, first, last;
+  };
+  static constexpr int stripe_weights = 32768 / sizeof(T);
   static constexpr int rows_at_once = 128;        // of points, whose values then stay in the second-level cache
   static constexpr int weights_at_once = 16384 / sizeof(T);  // whose gradient stays in the first-level cache
   static constexpr int most_in_piece = weights_at_once + panel_vectors * lanes<T>;  // and biases
@@ -127,6 +179,8 @@ class MiniBatch final : public BatchDescent<T> {
   void divide_weights() {
     for (int l = 1; l <= net_.L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
+      const int rows = std::max(1, stripe_weights / layer.n / lanes<T>) * lanes<T>;
+      for (int i = 0; i < layer.m; i += rows) stripes_.push_back({l, i, std::min(i + rows, layer.m)});
       for (int p = 0; p < layer.panels.count(); ++p) {
         const int height = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
         for (int i = 0; i < layer.m; i += height) pieces_.push_back({l, p, i, std::min(i + height, layer.m)});
@@ -212,7 +266,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   template <class R>
   void change_weights(Team::Turn& turn, int b, double eta) {
-    const R rule = remembered_.template next<R>(eta);
+    const R rule = state_.template next<R>(eta);
     if (rule_.is_plain() && !rule_.penalises()) return each_piece(turn, [&](int i) { descend(pieces_[i], b, T(eta)); });
     if (!rule_.measures_whole()) {
       each_piece(turn, [&](int i) {
@@ -321,7 +375,8 @@ class MiniBatch final : public BatchDescent<T> {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
     const int count = std::min(stride, layer.n - begin);
-    for (int i = piece.first; i < piece.last; ++i, weights += stride)
+    if (layer.n == stride) f(weights, layer.flat + std::ptrdiff_t(piece.first) * stride, (piece.last - piece.first) * stride, 0);
+    else for (int i = piece.first; i < piece.last; ++i, weights += stride)
       f(weights, layer.flat + std::ptrdiff_t(i) * layer.n + begin, count, stride - count);
     if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
   }
@@ -330,34 +385,82 @@ class MiniBatch final : public BatchDescent<T> {
     each_run(piece, net_.parameters() + offset(piece), net_.parameters() + offset_of_biases(piece), f);
   }
 
-  // Packs a piece's parameters where the flat ones are others.
-  void refresh(const Piece& piece, const T* flat) {
-    bool same = true;
-    each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) {
-      if (std::memcmp(at, flat + from, count * sizeof(T)) == 0) return;
-      std::copy_n(flat + from, count, at);
-      same = false;
+  // The same for a stripe of parameters.
+  template <class F>
+  void each_run(const Stripe& stripe, F&& f) const {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    const auto row = [&](std::ptrdiff_t packed, int panel_step, std::ptrdiff_t flat) {
+      for (int p = 0; p < layer.panels.count(); ++p) {
+        const int begin = layer.panels.begin(p), count = std::min(layer.panels.stride(p), layer.n - begin);
+        f(net_.parameters() + packed + (panel_step ? layer.panels.row(p, panel_step - 1) : begin), flat + begin, count);
+      }
+    };
+    if (layer.panels.count() == 1 && layer.panels.stride(0) == layer.n) {
+      f(net_.parameters() + layer.W + layer.panels.row(0, stripe.first), layer.flat + std::ptrdiff_t(stripe.first) * layer.n, (stripe.last - stripe.first) * layer.n);
+    } else {
+      for (int i = stripe.first; i < stripe.last; ++i) row(layer.W, i + 1, layer.flat + std::ptrdiff_t(i) * layer.n);
+    }
+    if (stripe.first == 0) row(layer.W0, 0, layer.flat + std::ptrdiff_t(layer.m) * layer.n);
+  }
+
+  // Packs a stripe's parameters where the flat ones are others.
+  void refresh(const Stripe& stripe, const T* flat) {
+    Comparison<T> comparison;
+    each_run(stripe, [&](const T* at, std::ptrdiff_t from, int count) { comparison(at, flat + from, count); });
+    if (comparison.all_same()) return;
+    each_run(stripe, [&](T* at, std::ptrdiff_t from, int count) { copy_run(flat + from, at, count); });
+    finish(stripe);
+  }
+  void hand_back(const Stripe& stripe, T* flat) const {
+    each_run(stripe, [&](const T* at, std::ptrdiff_t to, int count) { copy_run(at, flat + to, count); });
+  }
+  void finish(const Stripe& stripe) {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    if (stripe.l == 1) return;
+    for (int p = 0; p < layer.panels.count(); ++p) net_.transpose_rows(layer, p, stripe.first, stripe.last);
+  }
+
+  // W = flat - eta * gradient; whether both were finite
+  bool descend_from(const Stripe& stripe, const T* flat, const T* gradient, T eta) {
+    using V = Vec<T>;
+    V doubt{};
+    T doubt_of_rest = 0;
+    each_run(stripe, [&](T* at, std::ptrdiff_t from, int count) {
+      int j = 0;
+      for (; j + lanes<T> <= count; j += lanes<T>) {
+        const V w = load<V>(flat + from + j) - eta * load<V>(gradient + from + j);
+        doubt += w - w;
+        store(at + j, w);
+      }
+      for (; j < count; ++j) {
+        at[j] = flat[from + j] - eta * gradient[from + j];
+        doubt_of_rest += at[j] - at[j];
+      }
     });
-    if (!same) finish(piece);
+    finish(stripe);
+    return sum(doubt) + doubt_of_rest == 0;
   }
 
-  bool is_finite_of(const Piece& piece, const T* gradient) const {
-    bool finite = true;
-    each_run(piece, gradient, gradient, [&](const T*, std::ptrdiff_t from, int count, int) { finite = finite && all_finite(gradient + from, count); });
-    return finite;
+  // Whether flat numbers are, those of a stripe.
+  bool is_finite_in(const Stripe& stripe, const T* flat) const {
+    const BatchLayer<T>& layer = net_.layers[stripe.l];
+    const std::ptrdiff_t biases = layer.flat + std::ptrdiff_t(layer.m) * layer.n;
+    return all_finite(flat + layer.flat + std::ptrdiff_t(stripe.first) * layer.n, std::int64_t(stripe.last - stripe.first) * layer.n) &&
+           (stripe.first > 0 || all_finite(flat + biases, layer.n));
   }
 
-  // The layer of the last piece that is not finite, the first on the way back; 0 where all are.
-  int layer_not_finite() const {
-    for (std::size_t i = pieces_.size(); i-- > 0;)
-      if (!finite_[i]) return pieces_[i].l;
+  // The last layer that is not finite, the first on the way back; 0 where all are.
+  template <class Part>
+  static int layer_not_finite(const std::vector<Part>& parts, const std::vector<char>& finite) {
+    for (std::size_t i = parts.size(); i-- > 0;)
+      if (!finite[i]) return parts[i].l;
     return 0;
   }
 
-  // The step from `flat` parameters against a gradient in their order; parameters and state as they were are saved.
+  // The packed parameters after the step from `flat` ones; whether those of each piece are finite is noted.
   template <class R>
-  void change_from(Team::Turn& turn, T* flat, const T* gradient, double eta) {
-    const R rule = remembered_.template next<R>(eta);
+  void change_from(Team::Turn& turn, const T* flat, const T* gradient, double eta) {
+    const R rule = state_.template next<R>(eta);
     const bool at_once = rule_.measures_whole();
     if (at_once) {
       make_whole();
@@ -372,31 +475,27 @@ class MiniBatch final : public BatchDescent<T> {
         pack_gradient(piece, gradient, own, of_biases);
         clip_entries(i, own);
       }
-      each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { std::copy_n(flat + from, count, at); });
-      remembered_.save(net_.parameters(), offset(piece), weights_in(piece));
-      remembered_.save(net_.parameters(), offset_of_biases(piece), biases_in(piece));
+      each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { copy_run(flat + from, at, count); });
       move(rule, piece, own, of_biases);
-      if (!parametrization_.scales(piece.l)) hand_back(i, flat);
+      finite_[i] = is_finite_in(piece);
     });
     if (!parametrization_.scales(1)) return;
     rescale(turn, rule);
     each_piece(turn, [&](int i) {
-      if (parametrization_.scales(pieces_[i].l)) hand_back(i, flat);
+      if (parametrization_.scales(pieces_[i].l)) finite_[i] = is_finite_in(pieces_[i]);
     });
   }
 
   void pack_gradient(const Piece& piece, const T* gradient, T* weights, T* biases) const {
     each_run(piece, weights, biases, [&](T* at, std::ptrdiff_t from, int count, int padding) {
-      std::fill_n(std::copy_n(gradient + from, count, at), padding, T(0));
+      copy_run(gradient + from, at, count);
+      for (int j = 0; j < padding; ++j) at[count + j] = 0;
     });
   }
 
-  // A piece's parameters after a step, to the flat vector; whether they are finite is noted.
-  void hand_back(int i, T* flat) {
-    const Piece& piece = pieces_[i];
-    finite_[i] = all_finite(net_.parameters() + offset(piece), weights_in(piece)) &&
-                 all_finite(net_.parameters() + offset_of_biases(piece), biases_in(piece));
-    each_run_of_parameters(piece, [&](const T* at, std::ptrdiff_t to, int count, int) { std::copy_n(at, count, flat + to); });
+  bool is_finite_in(const Piece& piece) const {
+    return all_finite(net_.parameters() + offset(piece), weights_in(piece)) &&
+           all_finite(net_.parameters() + offset_of_biases(piece), biases_in(piece));
   }
 
   // dL_dW += A_prev.T @ dL_dZ; dL_dW0 += dL_dZ.sum(axis=0)
@@ -493,7 +592,7 @@ class MiniBatch final : public BatchDescent<T> {
   void take_step(const R& rule, const Piece& piece, const T* gradient, const T* of_biases) {
     const auto part = [&](std::ptrdiff_t at, const T* g, int count) {
       std::array<T*, most_kept> kept{};
-      for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + at;
+      for (int k = 0; k < R::kept; ++k) kept[k] = state_.kept(k) + at;
       update(rule, net_.parameters() + at, g, kept, count);
     };
     part(offset(piece), gradient, weights_in(piece));
@@ -506,9 +605,10 @@ class MiniBatch final : public BatchDescent<T> {
   Rule rule_;
   int largest_batch_, threads_;
   std::vector<double> losses_, penalties_;
-  std::vector<char> finite_;
+  std::vector<char> finite_, finite_stripes_;
+  std::vector<Stripe> stripes_;
   std::vector<Piece> pieces_;
-  Remembered<T> remembered_;
+  OptimizerState<T> state_;
   Parametrization<T> parametrization_;
   Buffer<T> gradient_;  // all of it, where something measures the whole
 };

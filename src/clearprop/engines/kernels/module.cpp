@@ -27,27 +27,27 @@ using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Flat = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-using Coded = std::pair<int, std::vector<double>>;  // a part as Python names it: its code and its hyper-parameters
+using PartCode = std::pair<int, std::vector<double>>;  // a part as Python names it: its code and its hyper-parameters
 
-Part part_of(const Coded& given) {
+Part part_of(const PartCode& given) {
   Part part{given.first, {}};
   if (given.second.size() > most_hypers) throw std::invalid_argument("a part has more hyper-parameters than kernels take");
   std::copy(given.second.begin(), given.second.end(), part.hypers);
   return part;
 }
 
-Shape shape_of(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, double strength) {
+Shape shape_of(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, double strength) {
   Shape shape{std::move(widths), {}, part_of(loss), strength};
-  for (const Coded& part : f) shape.f.push_back(part_of(part));
+  for (const PartCode& part : f) shape.f.push_back(part_of(part));
   return shape;
 }
 
 using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
-using Drops = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
-using Made = std::pair<double, double>;  // ntk's beta and scaling_layer's rate, 0 where there is none
+using DropoutRates = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
+using BetaAndRate = std::pair<double, double>;  // ntk's beta and scaling_layer's rate, 0 where there is none
 using Penalty = std::tuple<double, double, bool>;    // strengths of |w| and of w^2; whether it is added to a batch's sum
 
-Rule rule_of(const Coded& optimizer, const Clips& clips, const Penalty& penalty, const Drops& dropout, const Made& made) {
+Rule rule_of(const PartCode& optimizer, const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& made) {
   const auto [l1, l2, of_sum] = penalty;
   Rule rule{optimizer.first, optimizer.second, {}, l1, l2, of_sum, {dropout.first, dropout.second}, {made.first, made.second}};
   for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
@@ -70,21 +70,35 @@ class Interruptions {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// An array that is mostly the one of the call before, whose conversion takes as long as a small step.
+template <class A>
+class Held {
+ public:
+  const A& of(nb::handle given) {
+    if (given.ptr() != held_.ptr()) array_ = nb::cast<A>(given, false), held_ = nb::borrow(given);
+    return array_;
+  }
+
+ private:
+  nb::object held_;
+  A array_;
+};
+
 // Everything that is done with networks of one shape on one data set. The arrays that it reads live as long as it does.
 template <class T>
-class Bound {
+class Trainer {
   static constexpr int points_of_gradient = 128;  // passed over at once by those whose own steps are on one point each
 
  public:
-  Bound(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, const Coded& optimizer,
-        const Clips& clips, const Penalty& penalty, const Drops& dropout, const Made& parametrization, Matrix<const T> X, Flat<const T> Y,
+  Trainer(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, const PartCode& optimizer,
+        const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
       : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()),
         rule_(rule_of(optimizer, clips, penalty, dropout, parametrization)), largest_batch_(largest_batch), threads_(threads) {
     const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized;
     if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
     else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
-    holder_ = &descent();
+    owner_ = &descent();
   }
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
@@ -98,7 +112,7 @@ class Bound {
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
-      hold_state(descent());
+      move_state_to(descent());
       progress = clearprop::CLEARPROP_LEVEL::run(descent(), parameters.data(), steps, [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
@@ -106,25 +120,29 @@ class Bound {
   }
 
   // The loss of step t on the points `rows` at `parameters`, and its gradient; they are rows first .. of a batch of `of`.
-  double loss_and_gradient(Flat<const T> parameters, Flat<const std::int64_t> rows, std::int64_t t, Flat<T> gradient, int first, int of) {
+  double loss_and_gradient(nb::handle parameters, Flat<const std::int64_t> rows, std::int64_t t, nb::handle gradient, int first, int of) {
+    const T* const from = parameters_.of(parameters).data();
+    T* const to = gradient_.of(gradient).data();
     nb::gil_scoped_release release;
-    return batches().loss_and_gradient(parameters.data(), {rows.data(), int(rows.size())}, t, {first, of}, gradient.data());
+    return batches().loss_and_gradient(from, {rows.data(), int(rows.size())}, t, {first, of}, to);
   }
 
   // The step against a gradient. What was not finite, 1 for the gradient and 2 for a weight after the step, and in which layer.
-  std::pair<int, int> apply(Flat<T> parameters, Flat<const T> gradient, double eta) {
+  std::pair<int, int> apply(nb::handle parameters, nb::handle gradient, double eta) {
+    T* const from = parameters_.of(parameters).data();
+    const T* const against = against_.of(gradient).data();
     nb::gil_scoped_release release;
     BatchDescent<T>& batches = this->batches();
-    hold_state(batches);
-    const Applied applied = batches.apply(parameters.data(), gradient.data(), eta);
+    move_state_to(batches);
+    const Applied applied = batches.apply(from, against, eta);
     return {int(applied.what), applied.layer};
   }
 
   // What the optimiser keeps, each array (p,), the number of steps so far, and nadam's product: taken in, and given back.
-  void remember(const std::vector<Flat<T>>& kept, std::int64_t t, double product) {
-    holder_->remember(pointers(kept), t, product);
+  void set_state(const std::vector<Flat<T>>& kept, std::int64_t t, double product) {
+    owner_->set_state(pointers(kept), t, product);
   }
-  std::pair<std::int64_t, double> recall(const std::vector<Flat<T>>& kept) const { return holder_->recall(pointers(kept)); }
+  std::pair<std::int64_t, double> get_state(const std::vector<Flat<T>>& kept) const { return owner_->get_state(pointers(kept)); }
 
   // K networks, (K, p), each with its own row of `order` (K, steps); what each lost is added to `losses` (K,).
   void run_side_by_side(Matrix<T> parameters, Matrix<const std::int64_t> order, Flat<const double> etas, Flat<double> losses,
@@ -139,6 +157,7 @@ class Bound {
     return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks);
   }
   std::string kernel() { return descent().kernel(); }
+  std::int64_t together() { return descent().together(); }
 
  private:
   // Who takes the steps of `run`; and who takes a step in halves, made when first asked for where steps are on one point each.
@@ -149,16 +168,16 @@ class Bound {
   }
 
   // What the optimiser keeps goes to whoever takes the next step.
-  void hold_state(Descent<T>& next) {
-    if (holder_ == &next) return;
+  void move_state_to(Descent<T>& next) {
+    if (owner_ == &next) return;
     std::size_t parameters = 0;
     for (std::size_t l = 1; l < shape_.widths.size(); ++l) parameters += std::size_t(shape_.widths[l - 1] + 1) * shape_.widths[l];
     std::vector<Buffer<T>> arrays;
     std::vector<T*> kept;
-    for (int k = 0; k < holder_->arrays(); ++k) kept.push_back(arrays.emplace_back(parameters).data());
-    const auto [t, product] = holder_->recall(kept);
-    next.remember(kept, t, product);
-    holder_ = &next;
+    for (int k = 0; k < owner_->arrays(); ++k) kept.push_back(arrays.emplace_back(parameters).data());
+    const auto [t, product] = owner_->get_state(kept);
+    next.set_state(kept, t, product);
+    owner_ = &next;
   }
 
   static std::vector<T*> pointers(const std::vector<Flat<T>>& arrays) {
@@ -174,6 +193,8 @@ class Bound {
             shape_.widths.back(), {}, {}, {}};
   }
 
+  Held<Flat<T>> parameters_, gradient_;
+  Held<Flat<const T>> against_;
   Matrix<const T> X_;
   Flat<const T> Y_;
   std::optional<Flat<const std::int32_t>> which_;
@@ -184,7 +205,7 @@ class Bound {
   int largest_batch_, threads_;
   std::unique_ptr<Descent<T>> per_point_;  // or none, where steps are on batches
   std::unique_ptr<BatchDescent<T>> batches_;
-  Descent<T>* holder_;  // of the optimiser's state
+  Descent<T>* owner_;  // of the optimiser's state
 };
 
 // An array's memory, for calls that are to cost less than a full conversion.
@@ -222,9 +243,9 @@ constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
 
 // One network's predictions and single steps. The parameters are the network's own, and stay where they are.
 template <class T>
-class Online {
+class SinglePoints {
  public:
-  Online(std::vector<int> widths, const std::vector<Coded>& f, const Coded& loss, Flat<T> parameters, int threads)
+  SinglePoints(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, Flat<T> parameters, int threads)
       : parameters_(parameters),
         threads_(threads),
         shape_(shape_of(std::move(widths), f, loss, 0)),
@@ -278,29 +299,30 @@ class Online {
 };
 
 template <class T>
-void bind_real(nb::module_& m, const char* trainer, const char* online) {
+void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
   using Ints = std::vector<int>;
-  using Parts = std::vector<Coded>;
-  nb::class_<Bound<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Coded, Coded, Clips, Penalty, Drops, Made, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
+  using Parts = std::vector<PartCode>;
+  nb::class_<Trainer<T>>(m, trainer)
+      .def(nb::init<Ints, Parts, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
-      .def("run", &Bound<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
-      .def("loss_and_gradient", &Bound<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
-      .def("apply", &Bound<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
-      .def("remember", &Bound<T>::remember, "kept"_a, "t"_a, "product"_a)
-      .def("recall", &Bound<T>::recall, "kept"_a)
-      .def("run_side_by_side", &Bound<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
-      .def("fits_in_lanes", &Bound<T>::fits_in_lanes, "networks"_a)
-      .def_prop_ro("kernel", &Bound<T>::kernel);
-  nb::class_<Online<T>>(m, online)
-      .def(nb::init<Ints, Parts, Coded, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
-      .def("predict", &Online<T>::predict)
-      .def("learn", &Online<T>::learn);
-  m.def("activation", [](const Coded& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
+      .def("run", &Trainer<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
+      .def("loss_and_gradient", &Trainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
+      .def("apply", &Trainer<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
+      .def("set_state", &Trainer<T>::set_state, "kept"_a, "t"_a, "product"_a)
+      .def("get_state", &Trainer<T>::get_state, "kept"_a)
+      .def("run_side_by_side", &Trainer<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
+      .def("fits_in_lanes", &Trainer<T>::fits_in_lanes, "networks"_a)
+      .def_prop_ro("kernel", &Trainer<T>::kernel)
+      .def_prop_ro("together", &Trainer<T>::together);
+  nb::class_<SinglePoints<T>>(m, single_points)
+      .def(nb::init<Ints, Parts, PartCode, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
+      .def("predict", &SinglePoints<T>::predict)
+      .def("learn", &SinglePoints<T>::learn);
+  m.def("activation", [](const PartCode& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
     map_activation(part_of(f), Z.size(), Z.data(), A.data(), dA_dZ.data());
   });
-  m.def("output", [](const Coded& f, const Coded& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y, Flat<T> L, Flat<T> dL_dZ) {
+  m.def("output", [](const PartCode& f, const PartCode& loss, Flat<const T> Z, Flat<const T> A, Flat<const T> dA_dZ, Flat<const T> Y, Flat<T> L, Flat<T> dL_dZ) {
     map_output(part_of(f), part_of(loss), Z.size(), Z.data(), A.data(), dA_dZ.data(), Y.data(), L.data(), dL_dZ.data());
   });
   for (const Function<T>& function : functions<T>())
@@ -319,8 +341,8 @@ nb::dict codes(List<Parts...>) {
 
 void bind(nb::module_& m) {
   m.doc() = "Compiled kernels of clearprop, for one instruction level.";
-  bind_real<float>(m, "Trainer32", "Online32");
-  bind_real<double>(m, "Trainer64", "Online64");
+  bind_real<float>(m, "Trainer32", "SinglePoints32");
+  bind_real<double>(m, "Trainer64", "SinglePoints64");
   m.attr("activations") = codes(Activations{});
   m.attr("losses") = codes(Losses{});
   m.attr("optimizers") = codes(Optimizers<double>{});

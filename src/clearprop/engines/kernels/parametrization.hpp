@@ -79,8 +79,8 @@ class Parametrization {
   }
 
   // s, and what the rule keeps of it, (m,) each: as the caller has them.
-  void remember(const std::vector<T*>& given) { each(given, [this](T* flat, T* own) { std::copy_n(flat, inputs_, own); }); }
-  void recall(const std::vector<T*>& given) const { each(given, [this](T* flat, T* own) { std::copy_n(own, inputs_, flat); }); }
+  void set_state(const std::vector<T*>& given) { each(given, [this](T* flat, T* own) { std::copy_n(flat, inputs_, own); }); }
+  void get_state(const std::vector<T*>& given) const { each(given, [this](T* flat, T* own) { std::copy_n(own, inputs_, flat); }); }
   T* kept(int k) const { return of_scale_[1 + k].data(); }
   int arrays() const { return int(of_scale_.size()); }
 

@@ -17,14 +17,14 @@ class PerPoint final : public Descent<T> {
     if (is_small(model_)) {
       const bool inlined = formulas_of(shape) == Formulas::inlined;
       take_ = inlined ? take_small<Formulas::inlined, lanes<T>, T> : take_small<Formulas::called, lanes<T>, T>;
-      kernel_ = "small";
+      kernel_ = "small", together_ = small_steps;
     } else if (model_.strength != 0) {
-      if (bytes > worth_blocks) take_ = take_blocked<true, T>, kernel_ = "blocked";
+      if (bytes > worth_blocks) take_ = take_blocked<true, T>, kernel_ = "blocked", together_ = block_points;
       else take_ = take_dense<true, T>, kernel_ = "penalised";
     } else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(bytes)) {
       points_.index_values();
       take_ = take_sparse<T>, kernel_ = "sparse";
-    } else if (bytes > worth_blocks) take_ = take_blocked<false, T>, kernel_ = "blocked";
+    } else if (bytes > worth_blocks) take_ = take_blocked<false, T>, kernel_ = "blocked", together_ = block_points;
     else take_ = take_dense<false, T>, kernel_ = "dense";
   }
 
@@ -34,6 +34,7 @@ class PerPoint final : public Descent<T> {
   void restore() override { std::memcpy(model_.weights(), saved_.data(), model_.size() * sizeof(T)); }
   bool finite() const override { return all_finite(model_.weights(), model_.size()); }
   double take(const Steps& steps) override { return take_(model_, points_, steps); }
+  std::int64_t together() const override { return together_; }
   double work() const override {
     double weights = 0;
     for (const Layer<T>& layer : model_.layers) weights += double(layer.m) * layer.n;
@@ -52,6 +53,7 @@ class PerPoint final : public Descent<T> {
   Buffer<T> saved_;
   double (*take_)(Model<T>&, const Points<T>&, const Steps&);
   const char* kernel_;
+  std::int64_t together_ = 1;
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -15,7 +15,7 @@ template <class T>
 class PointByRule final : public Descent<T> {
  public:
   PointByRule(const Shape& shape, const Points<T>& points, Rule rule)
-      : model_(shape), points_(points), rule_(std::move(rule)), remembered_(rule_, model_.size()) {
+      : model_(shape), points_(points), rule_(std::move(rule)), state_(rule_, model_.size()) {
     int widest = 0;
     for (const Layer<T>& layer : model_.layers) widest = std::max(widest, layer.n);
     zeros_ = Buffer<T>(padded<T>(widest));
@@ -24,17 +24,17 @@ class PointByRule final : public Descent<T> {
   void pack(const T* flat) override { model_.pack(flat); }
   void unpack(T* flat) const override { model_.unpack(flat); }
   bool finite() const override { return all_finite(model_.weights(), model_.size()); }
-  void save() override { remembered_.save(model_.weights()); }
-  void restore() override { remembered_.restore(model_.weights()); }
+  void save() override { state_.save(model_.weights()); }
+  void restore() override { state_.restore(model_.weights()); }
 
-  int arrays() const override { return remembered_.count(); }
-  void remember(const std::vector<T*>& kept, std::int64_t t, double product) override {
-    for (int k = 0; k < remembered_.count(); ++k) model_.pack_beside(kept[k], remembered_.kept(k));
-    remembered_.set(t, product);
+  int arrays() const override { return state_.count(); }
+  void set_state(const std::vector<T*>& kept, std::int64_t t, double product) override {
+    for (int k = 0; k < state_.count(); ++k) model_.pack_beside(kept[k], state_.kept(k));
+    state_.set(t, product);
   }
-  std::pair<std::int64_t, double> recall(const std::vector<T*>& kept) const override {
-    for (int k = 0; k < remembered_.count(); ++k) model_.unpack_beside(remembered_.kept(k), kept[k]);
-    return remembered_.get();
+  std::pair<std::int64_t, double> get_state(const std::vector<T*>& kept) const override {
+    for (int k = 0; k < state_.count(); ++k) model_.unpack_beside(state_.kept(k), kept[k]);
+    return state_.get();
   }
 
   double take(const Steps& steps) override {
@@ -68,7 +68,7 @@ class PointByRule final : public Descent<T> {
       else forward(first, x);
       forward_above_first(model_);
       total += loss_unit(model_, points_, steps.order[t]);
-      rule = remembered_.template next<R>(steps.eta(t));
+      rule = state_.template next<R>(steps.eta(t));
       for (int l = model_.L; l > 1; --l) {
         Layer<T>&layer = model_.layers[l], &prev = model_.layers[l - 1];
         link_across(layer, prev.dL_dA);
@@ -136,7 +136,7 @@ class PointByRule final : public Descent<T> {
   CLEARPROP_INLINE void change_line(T* W, const R& rule, T factor, const T* values, int count, T a, T* Z, Seen& seen) {
     using V = Vec<T>;
     T* kept[R::kept + 1];
-    for (int k = 0; k < R::kept; ++k) kept[k] = remembered_.kept(k) + (W - model_.weights());
+    for (int k = 0; k < R::kept; ++k) kept[k] = state_.kept(k) + (W - model_.weights());
     const T l1 = T(rule_.l1), l2 = T(2 * rule_.l2);
     Seen now = seen;
     for (int j = 0; j < count; j += lanes<T>) {
@@ -157,7 +157,7 @@ class PointByRule final : public Descent<T> {
   Model<T> model_;
   const Points<T>& points_;
   Rule rule_;
-  Remembered<T> remembered_;
+  OptimizerState<T> state_;
   Buffer<T> zeros_;
 };
 

@@ -47,9 +47,9 @@ CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
 
 // What an optimiser keeps for the parameters, in the layout that they have, and how far it is.
 template <class T>
-class Remembered {
+class OptimizerState {
  public:
-  Remembered(const Rule& rule, std::size_t parameters) : hypers_(rule.hypers), size_(parameters) {
+  OptimizerState(const Rule& rule, std::size_t parameters) : hypers_(rule.hypers), size_(parameters) {
     int kept = 0;
     with_rule(rule.code, Optimizers<T>{}, [&](auto* type) { kept = std::decay_t<decltype(*type)>::kept; });
     for (int k = 0; k < kept; ++k) kept_.emplace_back(parameters);
@@ -66,20 +66,14 @@ class Remembered {
     return R(Stride{hypers_.data(), eta, now_.t, now_.product});
   }
 
-  // The parameters and all this, to be brought back by `restore`; also `count` of them from `at` on, after `begin_saving`.
+  // The parameters and all this, to be brought back by `restore`.
   void save(const T* parameters) {
-    begin_saving();
-    save(parameters, 0, size_);
-  }
-  void begin_saving() {
     saved_.resize(1 + kept_.size());
-    for (Buffer<T>& saved : saved_)
-      if (saved.size() == 0) saved = Buffer<T>(size_);
+    for (std::size_t k = 0; k < saved_.size(); ++k) {
+      if (saved_[k].size() == 0) saved_[k] = Buffer<T>(size_);
+      std::memcpy(saved_[k].data(), k == 0 ? parameters : kept_[k - 1].data(), size_ * sizeof(T));
+    }
     saved_now_ = now_;
-  }
-  void save(const T* parameters, std::ptrdiff_t at, std::size_t count) {
-    for (std::size_t k = 0; k < saved_.size(); ++k)
-      std::memcpy(saved_[k].data() + at, (k == 0 ? parameters : kept_[k - 1].data()) + at, count * sizeof(T));
   }
   void restore(T* parameters) {
     for (std::size_t k = 0; k < saved_.size(); ++k)

@@ -4,8 +4,11 @@
 //   ahead = x_next @ W + W0                      # while this point is still on its way, so before its update
 //   Z_next = ahead + (x_next @ x + 1) * step     # what the update adds to it, step = -eta * dL_dZ
 //
-// These are the iterates of one point after the other, up to rounding.
+// These are the iterates of one point after the other, up to rounding. Now and then the chain begins anew, with Z of its own,
+// so that a run of steps can be cut there without changing a bit.
 #pragma once
+
+#include <algorithm>
 
 #include "per_point.hpp"
 
@@ -14,6 +17,7 @@ namespace clearprop::CLEARPROP_LEVEL {
 template <class T>
 constexpr int small_outputs = lanes<T> < 4 ? lanes<T> : 4;
 constexpr int small_inputs = 64;
+constexpr std::int64_t small_steps = 1024;  // in one chain
 
 template <class T>
 bool is_small(const Model<T>& model) {
@@ -118,7 +122,8 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
   double total = 0;
   with_size<small_outputs<T>>(model.layers[2].n, [&](auto no) {
     constexpr int NO = no;
-    total = take_small<formulas, N, NO>(model, points, steps);
+    for (std::int64_t begin = 0; begin < steps.count; begin += small_steps)
+      total += take_small<formulas, N, NO>(model, points, steps.from(begin, std::min(small_steps, steps.count - begin)));
   });
   return total;
 }
