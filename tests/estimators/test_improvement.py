@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import sklearn.neural_network as theirs
 from sklearn.base import clone
 
-from clearprop import Network, train
+from clearprop import Network, Report, train
 from clearprop.estimators import MLPClassifier, MLPRegressor
 from clearprop.estimators.improvement import Improvement
 
@@ -162,6 +163,31 @@ def test_a_network_drawn_anew_has_a_solver_of_its_own() -> None:
     again = a_model().fit(X, Y).initialize(X, Y).partial_fit(X, Y)
     np.testing.assert_array_equal(again.coefs_[0], fresh.coefs_[0])
     assert again._optimizer.steps == fresh._optimizer.steps == 1
+
+
+def test_rows_go_on_being_learnt_one_by_one_where_the_network_was_drawn_anew_between() -> None:
+    model, fresh = a_model(), a_model().initialize(X, Y)
+    model.partial_fit(X[:1], Y[:1], classes=[0, 1]).partial_fit(X[1:2], Y[1:2]).initialize(X, Y)
+    for each in (model, fresh):
+        for i in range(4):
+            each.partial_fit(X[i : i + 1], Y[i : i + 1])
+    np.testing.assert_array_equal(model.coefs_[0], fresh.coefs_[0])
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_ctrl_c_waits_for_the_epoch_under_way_and_training_can_go_on(engine: str) -> None:
+    def interrupt(report: Report) -> None:
+        if report.epoch == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    settings = {"dropout": 0.5, "warm_start": True, "engine": engine, "batch_size": 25}
+    model, other = a_model(callbacks=interrupt, **settings), a_model(max_iter=3, **settings)
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        model.fit(X, Y)
+    assert (model.n_iter_, model._optimizer.steps) == (3, 9)
+    for each in (model.set_params(callbacks=None), other.fit(X, Y)):
+        each.partial_fit(X, Y)
+    np.testing.assert_array_equal(model.coefs_[0], other.coefs_[0])
 
 
 def test_weights_of_other_shapes_put_in_their_place_begin_with_a_new_solver() -> None:

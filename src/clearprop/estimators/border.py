@@ -1,4 +1,4 @@
-"""The border: what users give as X and y becomes arrays that were checked, prepared and scaled. It knows no network.
+"""What users give as X and y becomes arrays that are checked, prepared and scaled. Nothing here knows the network.
 
 The checks and their words are scikit-learn's own.
 """

@@ -1,4 +1,4 @@
-"""`fit` and `partial_fit` as objects: what each takes over from earlier calls, and how it ends. They take no step."""
+"""`fit` and `partial_fit` as objects: what each uses of earlier calls, and how it ends. They take no step."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.exceptions import ConvergenceWarning
 
+from ..engines import Task
 from . import remedies
 from .solver import Solver, solver_for
+from .stream import Stream
 
 if TYPE_CHECKING:
     from .epochs import Epochs
@@ -34,8 +36,11 @@ class Call(ABC):
     def epochs(self, settings: Any) -> int:
         """How many passes over the points, at most."""
 
-    def all_taken(self, epochs: Epochs) -> None:  # noqa: B027 - most calls say nothing
+    def ran_out(self, epochs: Epochs) -> None:  # noqa: B027 - most calls say nothing
         """All passes were taken, and training would go on."""
+
+    def trained(self, estimator: Any, task: Task, X: Any) -> None:  # noqa: B027 - most calls leave nothing
+        """Training on points X ended; `task` is what the engines had."""
 
 
 @dataclass
@@ -53,7 +58,7 @@ class Fit(Call):
     def epochs(self, settings: Any) -> int:
         return int(settings.max_iter)
 
-    def all_taken(self, epochs: Epochs) -> None:
+    def ran_out(self, epochs: Epochs) -> None:
         """Warn that training has not converged, and say what would help."""
         epochs.rows.release()  # so that a trial takes no memory but what training had
         if not epochs.solver.has_come_to_its_end:
@@ -73,3 +78,8 @@ class PartialFit(Call):
 
     def epochs(self, settings: Any) -> int:
         return 1
+
+    def trained(self, estimator: Any, task: Task, X: Any) -> None:
+        """The next calls may bring one more row each."""
+        if Stream.may_begin(estimator, X, weighted=task.weights is not None):
+            estimator._stream = Stream(estimator, task)

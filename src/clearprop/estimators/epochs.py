@@ -17,6 +17,7 @@ from ..engines import NonFinite, Task, require_points
 from ..formulas.catalogue import Array
 from ..training import Report
 from ..training.callbacks import as_callbacks, asked_to_stop
+from ..training.interrupts import Interrupts
 from . import held_out, remedies, words
 from .calls import Call
 from .held_out import Validation
@@ -37,7 +38,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     """Train by epochs on points X (n, m), dense or sparse, but for those held out; the task as the engines had it."""
     order, validation = np.arange(X.shape[0]), None
     if call.validation_data is not None:
-        validation = held_out.given(estimator, call.validation_data)
+        validation = held_out.from_user(estimator, call.validation_data)
     elif estimator.settings.early_stopping:
         order, validation = held_out.split(estimator, task, weights, X)
     scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(order)
@@ -92,17 +93,23 @@ class Epochs:
         est, net = self.estimator, self.rows.task.network
         est.n_iter_, self.start = 0, net.parameters.copy()
         try:
-            for _ in range(self.call.epochs(est.settings)):
-                if self._epoch():
-                    break
-            else:
-                self.call.all_taken(self)
+            if not self._ends_early():
+                self.call.ran_out(self)
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=6)
         if self.validation is not None:
             est._best.give(net)
+
+    def _ends_early(self) -> bool:
+        """Take epoch after epoch; whether training ends before the last. Ctrl-C waits until the epoch under way is whole."""
+        with Interrupts() as interrupts:
+            for _ in range(self.call.epochs(self.estimator.settings)):
+                if self._epoch():
+                    return True
+                interrupts.check()
+        return False
 
     def _epoch(self) -> bool:
         """One pass over the rows; whether training ends with it."""
@@ -121,7 +128,7 @@ class Epochs:
         say(est, f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
         validation_loss = self._count()
         solver.epoch_ends(est.t_)
-        return self._told(validation_loss, event) | self._is_enough()
+        return self._tell(validation_loss, event) | self._is_enough()
 
     def _count(self) -> float | None:
         """Whether it became better; the loss on the set held out, if there is one."""
@@ -129,10 +136,10 @@ class Epochs:
             self.improvement.look_at_loss(self.estimator.loss_)
             return None
         score, loss = self.validation.look(self.rows.task)
-        self._scored(score, loss)
+        self._show_score(score, loss)
         return loss
 
-    def _scored(self, score: float, loss: float) -> None:
+    def _show_score(self, score: float, loss: float) -> None:
         say(self.estimator, f"Validation score: {score:f}")
         self.improvement.look_at_score(score, loss, self.rows.task.network)
 
@@ -143,12 +150,12 @@ class Epochs:
             return False
         what = "Training loss" if self.validation is None else "Validation score"
         goes_on = self.solver.goes_on()
-        say(est, f"{NO_IMPROVEMENT.format(what=what, tol=est.tol, epochs=epochs)} {goes_on or self.solver.last_word}")
+        say(est, f"{NO_IMPROVEMENT.format(what=what, tol=est.tol, epochs=epochs)} {goes_on or self.solver.ending}")
         if goes_on:
             self.improvement.start_anew()
         return goes_on is None
 
-    def _told(self, validation_loss: float | None, event: Any) -> bool:
+    def _tell(self, validation_loss: float | None, event: Any) -> bool:
         """Tell every callback; whether one of them asks to stop."""
         est = self.estimator
         report = Report(
@@ -176,7 +183,7 @@ class Epochs:
         est.n_iter_ += 1
         est.loss_ = float("nan")
         est.loss_curve_.append(est.loss_)
-        self._scored(float("nan"), float("nan"))
+        self._show_score(float("nan"), float("nan"))
         warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 

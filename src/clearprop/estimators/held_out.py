@@ -11,7 +11,7 @@ from sklearn.model_selection import train_test_split
 from ..engines import Task
 from ..formulas.catalogue import Array
 from ..training.evaluation import HeldOut
-from .scoring import Score, asked_for
+from .scoring import Score, scorer
 from .weights import PointWeights
 
 
@@ -50,7 +50,7 @@ def split(estimator: Any, task: Task, weights: PointWeights | None, X: Any) -> t
     return train, Validation(held_out, score)
 
 
-def given(estimator: Any, validation_data: Any) -> Validation:
+def from_user(estimator: Any, validation_data: Any) -> Validation:
     """The set that the user gave."""
     if not (isinstance(validation_data, tuple | list) and len(validation_data) == 2):
         raise ValueError("validation_data must be a pair (X, y)")
@@ -67,4 +67,4 @@ def _score(estimator: Any, held_out: HeldOut, y: Any) -> Score:
     """What the parameter `scoring` names, by default the estimator's `score`; y are the targets as the user knows them."""
     if estimator.scoring is None:
         return estimator._default_score(held_out)
-    return asked_for(estimator.scoring, estimator, held_out, y)
+    return scorer(estimator.scoring, estimator, held_out, y)

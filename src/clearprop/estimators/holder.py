@@ -1,6 +1,6 @@
 """The fitted network and its weights as scikit-learn shows them: `coefs_` and `intercepts_` are views of one flat vector.
 
-Whoever puts other arrays in their place gets a network with those; pickles hold the arrays alone.
+Where other arrays are put in their place, the network is made again with those; pickles hold the arrays alone.
 """
 
 from __future__ import annotations

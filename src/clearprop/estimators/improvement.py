@@ -30,7 +30,7 @@ class LatestBest(Best):
         return loss <= self.loss
 
 
-KEPT = {"first": Best, "last": LatestBest}
+BEST = {"first": Best, "last": LatestBest}
 """By the parameter `best_epoch`."""
 
 
@@ -65,7 +65,7 @@ class Improvement:
         self.estimator = estimator
         self.patience = ExactPatience(estimator.tol, lowest, estimator._no_improvement_count)
         if held_out:
-            best = KEPT[estimator.settings.best_epoch]()
+            best = BEST[estimator.settings.best_epoch]()
             best.restore(estimator._best.state())
             estimator._best = best
 

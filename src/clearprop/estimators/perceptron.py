@@ -15,7 +15,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight
 
 from ..engines import Task
 from ..formulas.catalogue import Array
@@ -26,15 +25,14 @@ from ..network import Network
 from ..training.evaluation import HeldOut
 from ..validation import require_pair
 from . import improvement, words
-from .calls import Call, Fit, PartialFit
+from .calls import Call, Fit
 from .epochs import NON_FINITE, learn_by_steps
 from .holder import NetworkHolder
 from .inspection import Inspection
 from .presets import Settings
 from .restarts import best_of
 from .scoring import Score
-from .stream import Stream
-from .weights import PointWeights
+from .weights import PointWeights, point_weights
 from .whole_set import search
 
 
@@ -149,7 +147,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         else:
             self._learn_targets(y, dtype)
         Y, which = self._targets(y, dtype)
-        weights = self._weights(X, y, sample_weight, dtype)
+        weights = point_weights(self, X, y, sample_weight, dtype)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
         widths = (X.shape[1], *hidden, self.n_outputs_)
@@ -171,24 +169,8 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         task = replace(task, network=self._net())
         if words.takes_whole_set(self.settings.solver):
             search(self, task, weights, X)
-            return
-        task = learn_by_steps(self, call, task, weights, X)
-        if isinstance(call, PartialFit) and Stream.may_begin(self, X, weighted=weights is not None):
-            self._stream = Stream(self, task)
-
-    def _weights(self, X: Any, y: Any, sample_weight: Any, dtype: Any) -> PointWeights | None:
-        """What points count for, by themselves and by their classes."""
-        given = None
-        if sample_weight is not None:
-            checked = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-            if not checked.any():
-                raise ValueError("sample_weight is 0 for every point")
-            given = PointWeights.of(checked)
-        weights = self._point_weights(y, None if given is None else given.values)
-        if weights is None:
-            return None
-        made = PointWeights.of(weights)
-        return PointWeights(made.values.astype(dtype, copy=False), made.power + (0 if given is None else given.power))
+        else:
+            call.trained(self, learn_by_steps(self, call, task, weights, X), X)
 
     def _hidden_widths(self) -> list[int]:
         sizes = self.settings.hidden_layer_sizes
@@ -244,7 +226,8 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
         self._hold(Network.from_weights(layers, (*hidden, output), normalization=norms))
-        self.__dict__.pop("_optimizer", None)  # whose state was another network's
+        for name in ("_optimizer", "_stream"):  # whose state was another network's
+            self.__dict__.pop(name, None)
         improvement.forget(self)
         if not words.takes_whole_set(self.settings.solver):
             self.loss_curve_: list[float] = []
@@ -266,11 +249,11 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         )
 
     def _smoothed(self, Y: Array) -> Array:
-        """Targets as training sees them; a classifier may make them less sure."""
+        """Targets as training sees them; a classifier may smooth them."""
         return Y
 
     def _learnt_at_once(self, X: Any, y: Any) -> bool:
-        """`partial_fit` on one more plain row like the last one, quickly; False where it has to go the long way."""
+        """`partial_fit` on one more plain row like the last one, quickly; False where it has to take the full path."""
         if "_stream" not in vars(self) or type(y) not in {list, np.ndarray} or len(y) != 1:
             return False
         Y = self._target_row(y)

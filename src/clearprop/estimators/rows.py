@@ -82,17 +82,19 @@ class DenseRows(Rows):
     """X in memory as the engines take it, read where it lies."""
 
     def release(self) -> None:
-        self.__dict__.pop("_made", None)
+        self.__dict__.pop("_engine_of_all", None)
 
     def only(self, numbers: Array) -> Task:
         return self._on(self.task.X[numbers], numbers)
 
     def run_piece(self, batches: Array, etas: Array, t: int) -> float:
-        if not hasattr(self, "_made"):
-            self._made = self._engine_for(self.task)
-        self._made.restore(self.task.state or {})  # a learning rate that adapts rescales the momentum between epochs
-        total = self._made.run(batches, etas, t)
-        self._made.state()  # which brings the task's arrays up to date
+        if not hasattr(self, "_engine_of_all"):
+            self._engine_of_all = self._engine_for(self.task)
+        self._engine_of_all.restore(
+            self.task.state or {}
+        )  # a learning rate that adapts rescales the momentum between epochs
+        total = self._engine_of_all.run(batches, etas, t)
+        self._engine_of_all.state()  # which brings the task's arrays up to date
         return total
 
 

@@ -40,7 +40,7 @@ def r2(held_out: HeldOut) -> Score:
     return score
 
 
-def asked_for(scoring: Any, estimator: Any, held_out: HeldOut, y: Any) -> Score:
+def scorer(scoring: Any, estimator: Any, held_out: HeldOut, y: Any) -> Score:
     """What the parameter `scoring` names; y are the targets held out, as the user gave them."""
     if scoring == "loss":
         return lambda _, loss: -loss
@@ -48,11 +48,11 @@ def asked_for(scoring: Any, estimator: Any, held_out: HeldOut, y: Any) -> Score:
         metric = find(Metric, scoring)
         sign = 1 if metric.better == "higher" else -1
         return lambda A, _: sign * metric.value(A, held_out.Y)
-    scorer = check_scoring(estimator, scoring)
+    check = check_scoring(estimator, scoring)
 
     def score(_A: Array, _: float) -> float:
         with warnings.catch_warnings():  # the names of the features were looked at before
             warnings.filterwarnings("ignore", "X does not have valid feature names")
-            return float(scorer(estimator, held_out.X, y))
+            return float(check(estimator, held_out.X, y))
 
     return score

@@ -24,7 +24,8 @@ class Solver:
     """The optimiser of one fit, or of a chain of `partial_fit`. It owns t: `steps` is the number of steps taken.
 
     `policy` is "constant", "invscaling" or "adaptive", which change the rate between epochs, or a schedule of the catalogue,
-    a function of t = 1, 2, ... steps. From `seed` engines draw what dropout leaves out in each step.
+    a function of t = 1, 2, ... steps. Engines draw dropout's masks and input noise from
+    `seed` and the number of the step.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Solver:
         return f"Setting learning rate to {self.learning_rate:f}"
 
     @property
-    def last_word(self) -> str:
+    def ending(self) -> str:
         """What is said when it does not go on."""
         return "Learning rate too small. Stopping." if self.policy == "adaptive" else "Stopping."
 

@@ -1,6 +1,6 @@
 """`partial_fit` on one plain row after another, at the cost of a call: what the row before has passed is not checked again.
 
-Whatever is not plain is refused, and goes the long way with its checks and its error messages.
+Anything else is refused here, and takes the full path with its checks and its error messages.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Stream:
 
     @staticmethod
     def may_begin(estimator: Any, X: Any, *, weighted: bool) -> bool:
-        """Whether rows like this one, which has been learnt the long way, can be streamed."""
+        """Whether rows like this one, which has been learnt on the full path, can be streamed."""
         made = vars(estimator)
         plain = type(X) is np.ndarray and X.shape[0] == 1 and not weighted and estimator._optimizer.policy == "constant"
         told = estimator.verbose or "_skl_callbacks" in made
@@ -68,7 +68,7 @@ class Stream:
         try:
             loss = self.engine.run(self.batches, solver.etas(1), solver.steps + 1)
         except NonFinite:
-            return False  # the step was not taken: the long way takes it, and says what is wrong
+            return False  # the step was not taken: the full path takes it, and says what is wrong
         solver.steps += 1
         estimator.n_iter_, estimator.loss_ = 1, loss
         estimator.t_ += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.utils.validation import _check_sample_weight
 
 from ..formulas.catalogue import Array
 from ..validation import of_mean_1, scaled_by_power_of_2
@@ -31,3 +32,18 @@ class PointWeights:
         weights, mean = of_mean_1(self.values, rows, what)
         with np.errstate(over="ignore", under="ignore"):
             return weights, float(np.ldexp(mean, self.power))
+
+
+def point_weights(estimator: Any, X: Any, y: Any, sample_weight: Any, dtype: Any) -> PointWeights | None:
+    """What points X (n, m) with targets y count for, by themselves and by their classes; None where all count alike."""
+    given = None
+    if sample_weight is not None:
+        checked = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        if not checked.any():
+            raise ValueError("sample_weight is 0 for every point")
+        given = PointWeights.of(checked)
+    weights = estimator._point_weights(y, None if given is None else given.values)
+    if weights is None:
+        return None
+    product = PointWeights.of(weights)
+    return PointWeights(product.values.astype(dtype, copy=False), product.power + (0 if given is None else given.power))

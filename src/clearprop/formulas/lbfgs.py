@@ -16,8 +16,8 @@ class LBFGS(Optimizer):
 
     Each step uses every point, batch_size=None, and finds its step size by a line search, so there is no eta. SciPy's L-BFGS-B
     takes the steps (`pip install clearprop[lbfgs]`), with its defaults, except that the number of loss evaluations is not
-    limited. scikit-learn's solver is the same with loss_tolerance = 64 machine epsilons and gradient_tolerance its `tol`,
-    1e-4; PyTorch's LBFGS has no line search unless asked, and a memory of 100.
+    limited. scikit-learn's perceptrons search with gradient_tolerance=tol, 1e-4; PyTorch's LBFGS has no line search unless
+    asked, and a memory of 100.
 
     >>> from clearprop import Network, train
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))

@@ -15,8 +15,8 @@ ESTIMATORS = [
     Fault(
         "a network drawn anew is trained by the solver of the one before",
         "estimators/perceptron.py",
-        'self.__dict__.pop("_optimizer", None)',
-        'self.__dict__.get("_optimizer", None)',
+        'for name in ("_optimizer", "_stream"):',
+        'for name in ("_stream",):',
     ),
     Fault(
         "a row that is streamed is not counted as a step",
@@ -48,6 +48,12 @@ ESTIMATORS = [
         "estimators/perceptron.py",
         "        self._require_known(y)\n        return self._encoded(y, dtype)",
         "        self._require_known(y, alike=self.warm_start)\n        return self._encoded(y, dtype)",
+    ),
+    Fault(
+        "a network drawn anew is streamed to by the engine of the one before",
+        "estimators/perceptron.py",
+        'for name in ("_optimizer", "_stream"):',
+        'for name in ("_optimizer",):',
     ),
     # ---- what improves
     Fault(
@@ -114,7 +120,7 @@ ESTIMATORS = [
     ),
     Fault(
         "weights are taken into the network's type before they are scaled",
-        "estimators/perceptron.py",
+        "estimators/weights.py",
         "given = PointWeights.of(checked)",
         "given = PointWeights.of(checked.astype(dtype))",
     ),
