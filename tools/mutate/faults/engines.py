@@ -144,8 +144,8 @@ ENGINES = [
     Fault(
         "every share of a batch adds the penalty",
         "engines/numpy_engine.py",
-        "task.penalty if first == 0 else None",
-        "task.penalty",
+        "None if task.penalty is None or first else",
+        "None if task.penalty is None else",
     ),
     Fault(
         "a share of a batch is a mean over its own points",

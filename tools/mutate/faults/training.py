@@ -201,12 +201,6 @@ TRAINING = [
         "return scaled / scaled[rows].sum(), ",
     ),
     Fault(
-        "very large weights leave the range of numbers where their mean is taken",
-        "validation.py",
-        "    scaled = weights / largest\n",
-        "    scaled, largest = weights, 1.0\n",
-    ),
-    Fault(
         "a restart whose loss is not a number is the best",
         "training/best.py",
         "    return loss if math.isfinite(loss) else math.inf\n",
