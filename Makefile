@@ -5,16 +5,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots]'
 
-.PHONY: always help demo test check format bench page sanitize mutate docs clean
+.PHONY: always help demo test test-all check format bench page sanitize mutate docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 demo: $(VENV)/.package  ## Train on real digit images, save, load, predict, and read the chain rule of one step
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.tools  ## Run every test
+test: $(VENV)/.tools  ## Run every test once, and of those with many cases a part that each day draws anew (4 minutes)
+	$(BIN)/python -m pytest -n 2 --sampled
+
+test-all: $(VENV)/.tools $(VENV)/.all-levels  ## Run all cases of all tests, on every instruction level of this processor
 	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.tools  ## Run the linters and the type checker
@@ -40,10 +43,11 @@ page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having chec
 # The kernels with every access and every overflow checked, in an environment of their own that borrows .venv's tools.
 SANITIZED := build/sanitize
 sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and UndefinedBehaviorSanitizer, the threads with ThreadSanitizer
-	$(BIN)/python -m venv $(SANITIZED)
+	$(BIN)/python -m venv --without-pip $(SANITIZED)
 	$(SANITIZED)/bin/python -c 'import site; print(site.getsitepackages()[0])' > $(SANITIZED)/where
 	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > "$$(cat $(SANITIZED)/where)/tools.pth"
-	$(SANITIZED)/bin/pip install --quiet --no-deps -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C build-dir=$(SANITIZED)/cmake .
+	$(SANITIZED)/bin/python -m pip install --quiet --no-deps --no-build-isolation -C build-dir=$(SANITIZED)/cmake \
+	  -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C 'cmake.define.CLEARPROP_LEVELS=$(or $(LEVELS),here)' .
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
 	  PYTHONMALLOC=malloc $(SANITIZED)/bin/python -m pytest -n 2 tests/engines
 	$(CXX) -std=c++17 -O1 -g -fsanitize=thread -Wno-psabi -Isrc/clearprop/engines/kernels tests/engines/races.cpp -o $(SANITIZED)/races -pthread
@@ -68,7 +72,7 @@ $(VENV)/.package: pyproject.toml CMakeLists.txt $(KERNELS) $(if $(LEVELS),always
 	@touch $@
 
 $(VENV)/.all-levels: $(VENV)/.package
-	$(INSTALL) -C cmake.define.CLEARPROP_LEVELS=all
+	$(INSTALL) -C cmake.define.CLEARPROP_LEVELS=here
 	@touch $@
 
 always:

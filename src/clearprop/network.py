@@ -342,7 +342,7 @@ class Network:
 
 @cache
 def _single_points() -> ModuleType:
-    from .engines import single_points  # a door: engines are a later room
+    from .engines import single_points  # imported here, because engines/ is a later room
 
     return single_points
 

@@ -272,3 +272,36 @@ def test_a_loss_of_several_outputs_a_target_is_checked_behind_a_kink():
     net = cp.Network((3, 5, 4), ("relu", "identity"), seed=0)
     rng = np.random.default_rng(0)
     assert cp.check_gradients(net, rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), "gaussian_nll").ok
+
+
+def test_a_slope_that_bends_at_once_is_no_kink_and_no_fault():
+    # At an error of exactly delta huber turns from a parabola into a line: its slope is there, its curvature is not.
+    net = cp.Network.from_weights(
+        [([[1.0, 1.0]], [0.0, 0.5]), ([[1.0, 1.0], [0.5, -1.0]], [0.0, 0.0])], ("relu", "identity")
+    )
+    A = net.predict([[1.0], [0.3]])
+    for delta in (1.0, -1.0):
+        check = cp.check_gradients(net, [[1.0], [0.3]], A - delta, "huber(delta=1.0)")
+        assert check.verdict == "agrees", check
+        assert check.at_kink == 0
+
+
+@pytest.mark.parametrize("share", [1e-8, 3e-8, 1e-6])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_small_step_that_is_all_rounding_confirms_nothing(monkeypatch, share, seed):
+    net = cp.Network((3, 4, 2), ("relu", "identity"), seed=seed)
+    net.W[2] = 1e-5 * net.W[2]  # the gradient of layer 1 is as small
+    rng = np.random.default_rng(seed)
+    X, Y = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    loss = cp.forward_pass(net, X, Y, "square").loss
+
+    def off(net, fwd):
+        grads = cp.back_propagate(net, fwd)
+        grads.flat[0] += share * loss
+        return grads
+
+    assert cp.check_gradients(net, X, Y, "square").ok
+    monkeypatch.setattr(gradients, "back_propagate", off)
+    check = cp.check_gradients(net, X, Y, "square")
+    assert check.verdict == "differs"
+    assert (check.where.layer, check.where.array, check.where.index) == (1, "W", (0, 0))

@@ -25,11 +25,17 @@ X = RNG.normal(size=(23, 3))
 Y = np.sin(X[:, :2]) + 0.1 * RNG.normal(size=(23, 2))
 HELD_OUT = (X[:7] + 0.1, Y[:7])
 
+
+def falling(t: int) -> float:
+    """A step size of one's own."""
+    return 0.05 / (1 + 0.01 * t)
+
+
 SCHEDULES = [
     0.02,
     "warmup(steps=7, then=reduce_on_plateau(of=constant(value=0.05), patience=0, factor=0.5, threshold=0.2, cooldown=1))",
     "cosine(start=0.05, steps=0)",
-    lambda t: 0.05 / (1 + 0.01 * t),
+    falling,
 ]
 OPTIMIZERS = [str(part) for part in all_of(Optimizer) if not part.rule.whole_set]
 REGULARIZERS: list[dict[str, Any]] = [
@@ -88,7 +94,7 @@ def test_every_optimiser_goes_on_to_the_bit(optimizer: str, engine: str) -> None
     assert_continues(optimizer=optimizer, engine=engine, eta=0.02, batch_size=1, epochs=3)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda schedule: getattr(schedule, "__name__", str(schedule)))
 @pytest.mark.parametrize("validation", [None, HELD_OUT], ids=["training loss", "validation loss"])
 def test_every_schedule_goes_on(schedule: Any, validation: Any) -> None:
     assert_continues(eta=schedule, validation=validation, epochs=9)

@@ -153,22 +153,35 @@ class _Comparison:
         return smooth
 
     def _along(self, v: Array, given: float, noise: float) -> _Found:
-        found = self.method.along(self.problem, v)
-        noise, kink, numeric = noise + found.noise, found.kink, found.value
-        if kink is None and not _close(given, numeric, noise, self.method.tolerance):
-            kink = self.method.bend(self.problem, v)
-        if kink is not None:
-            numeric = self._nearest(given, kink, v, noise)
-        untold = kink is not None and _close(given, numeric, noise, AT_KINK)
-        return _Found(given, np.nan if untold else numeric, noise, kink, untold)
+        """What the method finds; where it does not confirm what is given, it is asked again with a smaller step.
 
-    def _nearest(self, given: float, kink: Kink, v: Array, noise: float) -> float:
+        A smaller step carries more rounding; so it is believed only where it has brought the two much closer.
+        """
+        found, sharper = self._judged(self.method, v, given, noise), self.method.sharper
+        if found.confirmed or sharper is None:
+            return found
+        again = self._judged(sharper, v, given, noise)
+        return again if again.confirmed and again.gap <= found.gap / 4 else found
+
+    def _judged(self, method: Method, v: Array, given: float, noise: float) -> _Found:
+        found = method.along(self.problem, v)
+        noise, kink, numeric = noise + found.noise, found.kink, found.value
+        confirmed = _close(given, numeric, noise, method.tolerance)
+        if kink is None and not confirmed:
+            kink = method.bend(self.problem, v)
+        if kink is None:
+            return _Found(given, numeric, noise, None, confirmed, abs(given - numeric))
+        numeric = self._nearest(method, given, kink, v, noise)
+        confirmed = _close(given, numeric, noise, AT_KINK)
+        return _Found(given, np.nan if confirmed else numeric, noise, kink, confirmed, abs(given - numeric))
+
+    def _nearest(self, method: Method, given: float, kink: Kink, v: Array, noise: float) -> float:
         """What is nearest to `given` of all that a choice of sides at the kinks gives."""
         if not np.isfinite(given):
             return kink.held
         if _close(given, kink.held, noise, AT_KINK):
             return given
-        choices = self.method.choices(self.problem, v)
+        choices = method.choices(self.problem, v)
         return given if choices is None or np.isnan(choices).any() else float(np.clip(given, *choices))
 
 
@@ -180,7 +193,15 @@ class _Found:
     numeric: float
     noise: float
     kink: Kink | None
-    untold: bool
+    confirmed: bool
+    """Whether `given` is that derivative; at a kink, whether a choice of sides gives it."""
+    gap: float
+    """How far `given` is from it."""
+
+    @property
+    def untold(self) -> bool:
+        """Whether it can be neither right nor wrong."""
+        return self.kink is not None and self.confirmed
 
     def checked(self, index: tuple[int, ...], *, right: bool) -> EntryCheck:
         """As it is reported."""

@@ -103,6 +103,11 @@ class Method(Protocol):
         """A kink that no part declares."""
         ...
 
+    @property
+    def sharper(self) -> Method | None:
+        """The same with a smaller step, which bends trouble less and rounding more; None where the step plays no role."""
+        ...
+
 
 class ComplexStep:
     """Im L(p + i h v) / h: nothing is subtracted, so h may be tiny and the result is good to the last digits.
@@ -125,6 +130,10 @@ class ComplexStep:
     def bend(self, problem: Problem, direction: Array) -> Kink | None:
         return CentralDifferences().bend(problem, direction)
 
+    @property
+    def sharper(self) -> Method | None:
+        return None
+
 
 @dataclass(frozen=True)
 class Ends:
@@ -135,6 +144,8 @@ class Ends:
     h: float
     pieces: Pieces | None = None
     """Where every value is held, if they are."""
+    sharp: bool = False
+    """Whether differences over h and h / 2 are extrapolated: a slope that bends at once costs an error linear in h."""
 
     @cached_property
     def passes(self) -> tuple[tuple[Array, ForwardPass], tuple[Array, ForwardPass]]:
@@ -147,7 +158,11 @@ class Ends:
         """The difference of the two losses by the distance between them."""
         (_, plus), (_, minus) = self.passes
         noise = 64 * EPS * max(abs(plus.loss), abs(minus.loss)) / (2 * self.h)
-        return Derivative(float((plus.loss - minus.loss) / (2 * self.h)), float(noise))
+        value = float((plus.loss - minus.loss) / (2 * self.h))
+        if not self.sharp:
+            return Derivative(value, float(noise))
+        half = replace(self, h=self.h / 2, sharp=False).derivative
+        return Derivative(2 * half.value - value, 2 * half.noise + float(noise))
 
     @property
     def crossed(self) -> list[tuple[Place, Index]]:
@@ -165,12 +180,14 @@ class Ends:
         return [(place, index) for place, index in self.crossed if kinked[place].on_kink[index]]
 
 
+@dataclass(frozen=True)
 class CentralDifferences:
     """(L(p + h v) - L(p - h v)) / 2h: needs real values only, and is good to some ten digits at best.
 
     h = eps^(1/3) balances what is cut off, h^2, with rounding, eps / h; both are near 1e-10, so 1e-6 leaves room for
-    sharp bends. Where the two ends lie on two sides of a kink that is near by, every value is held on its own side instead;
-    where a value is on the kink itself, the loss has no derivative, and `Kink` says what it has.
+    most functions. A `sharp` one takes a smaller h and extrapolates, for slopes that bend at once, as that of huber.
+    Where the two ends lie on two sides of a kink that is near by, every value is held on its own side instead; where a
+    value is on the kink itself, the loss has no derivative, and `Kink` says what it has.
     """
 
     name: ClassVar[str] = "central differences"
@@ -178,9 +195,14 @@ class CentralDifferences:
     tolerance: ClassVar[float] = 1e-6
     many_kinks: ClassVar[int] = 64
     """Where more values than this move over a kink at once, their sides are not tried one by one."""
+    sharp: bool = False
+
+    @property
+    def sharper(self) -> Method | None:
+        return None if self.sharp else CentralDifferences(sharp=True)
 
     def along(self, problem: Problem, direction: Array) -> Derivative:
-        ends = Ends(problem, direction, self._h(problem, direction))
+        ends = Ends(problem, direction, self._h(problem, direction), sharp=self.sharp)
         if not ends.crossed:
             return ends.derivative
         held = replace(ends, pieces=problem.pieces).derivative
@@ -190,7 +212,7 @@ class CentralDifferences:
 
     def choices(self, problem: Problem, direction: Array) -> tuple[float, float] | None:
         """A derivative is linear in the slope that is chosen at one kink, so each is given its other side, one at a time."""
-        own = Ends(problem, direction, self._h(problem, direction), problem.pieces)
+        own = Ends(problem, direction, self._h(problem, direction), problem.pieces, self.sharp)
         on = own.crossed_on_kink
         if len(on) > self.many_kinks:
             return None
@@ -217,7 +239,7 @@ class CentralDifferences:
 
     def _h(self, problem: Problem, direction: Array) -> float:
         largest = float(abs(problem.net.parameters[direction != 0]).max())
-        return self.step * max(1.0, largest) / float(abs(direction).max())
+        return self.step / (4 if self.sharp else 1) * max(1.0, largest) / float(abs(direction).max())
 
 
 def both_sides(problem: Problem, direction: Array, h: float) -> tuple[float, float]:

@@ -83,6 +83,8 @@ def test_the_document_keeps_to_its_schema_and_every_link_is_lit(way):
     assert lit == sorted(edge["id"] for edge in document["diagram"]["edges"])
     assert {key for phase in document["phases"] for key in phase["shows"]} <= set(document["values"])
     for layer in document["backward"]:
+        known = sum(not each["new"] for each in layer["product"]["factors"])
+        assert (layer["compressed"] or {"factors": 0})["factors"] == known
         assert {step["result"] for step in layer["steps"]} <= set(document["values"])
 
 

@@ -10,8 +10,10 @@ import pytest
 
 import clearprop as cp
 from clearprop.explanation import NOTATIONS
+from clearprop.explanation.latex.document import as_document
 from clearprop.explanation.latex.pieces import number, sentence
 from clearprop.formulas import CATALOGUE
+from tests.explanation.account.test_every_block_in_every_rendering import STEPS, WAYS, explained
 from tests.explanation.samples import SAMPLES
 
 needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
@@ -119,6 +121,7 @@ def test_sections_may_be_chosen_and_have_the_same_names_everywhere():
         ("50 % of a_b & #3", r"50 \% of a\_b \& \#3"),
         ("∂A¹²/∂Z¹", r"$\partial $A$^{12}/\partial $Z$^{1}$"),
         ("W₀² ≥ 0", r"W$_{0}^{2}$ $\ge $ 0"),
+        ("∂L/∂w₀¹₁", r"$\partial $L/$\partial $w$_{0}^{1}{}_{1}$"),  # TeX takes one index below a letter
         ("x^2 ~ {y} \\ z", r"x\textasciicircum{}2 \textasciitilde{} \{y\} \textbackslash{} z"),
     ],
 )
@@ -142,3 +145,10 @@ def test_normalisation_and_dropout_compile(tmp_path):
         for notation in NOTATIONS
     ]
     compiled(tmp_path, _around("\n\n".join(parts)))
+
+
+@needs_latex
+def test_every_kind_of_step_compiles_and_nothing_sticks_out(tmp_path):
+    fragments = [explained(name, *WAYS[index % len(WAYS)]).latex() for index, name in enumerate(STEPS)]
+    log = compiled(tmp_path, as_document("\n\n".join(fragments), ""))
+    assert "Overfull \\hbox" not in log

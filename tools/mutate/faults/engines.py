@@ -144,8 +144,8 @@ ENGINES = [
     Fault(
         "every share of a batch adds the penalty",
         "engines/numpy_engine.py",
-        "None if task.penalty is None or first else",
-        "None if task.penalty is None else",
+        "None if task.penalty is None or first else task.penalty.of_batch(of)",
+        "None if task.penalty is None else task.penalty.of_batch(of)",
     ),
     Fault(
         "a share of a batch is a mean over its own points",

@@ -33,8 +33,20 @@ FINDINGS = [
     Fault(
         "a kink that a part does not declare is not looked for",
         "checks/gradients.py",
-        "        if kink is None and not _close(given, numeric, noise, self.method.tolerance):\n",
+        "        if kink is None and not confirmed:\n",
         "        if False:\n",
+    ),
+    Fault(
+        "a smaller step is believed however little it has changed",
+        "checks/gradients.py",
+        "return again if again.confirmed and again.gap <= found.gap / 4 else found",
+        "return again if again.confirmed else found",
+    ),
+    Fault(
+        "a slope that bends at once is called wrong",
+        "checks/gradients.py",
+        "return again if again.confirmed and again.gap <= found.gap / 4 else found",
+        "return found",
     ),
     Fault(
         "near a kink is at the kink",

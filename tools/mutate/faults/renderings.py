@@ -14,7 +14,7 @@ RENDERINGS = (
     Fault(
         "LaTeX leaves out what stands behind a formula",
         "explanation/latex/setting.py",
-        "behind += [reason] if reason else []",
+        "behind += [self.sentence(own.reason)] if own.reason else []",
         "behind += []",
     ),
     Fault(

@@ -24,7 +24,7 @@ def check(story: Story) -> list[Block]:
     if own is None:
         return []
     method = say("{method}: {because}", method=own.method, because=own.because)
-    verdict = Note(quoted(own.verdict), OUTCOMES[own.outcome])
+    verdict = Note(own.said, OUTCOMES[own.outcome])
     blocks: list[Block] = [Title(say("Check")), verdict, Note(method, "quiet")]
     rows = []
     for each in own.arrays:

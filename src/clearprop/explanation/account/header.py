@@ -28,7 +28,7 @@ def header(story: Story) -> list[Block]:
     about = notation.about if notation.name == "mn" else f"{notation.title}: {notation.about}"
     facts += [("layout", quoted(layout)), ("notation", quoted(about))]
     if story.trace.check is not None:
-        facts.append(("checked", quoted(story.trace.check.verdict)))
+        facts.append(("checked", story.trace.check.said))
     troubles = [lint.message for lint in story.trace.lints if lint.severity != "note"]
     if troubles:
         facts.append(("look out", quoted("; ".join(troubles))))

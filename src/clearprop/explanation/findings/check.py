@@ -6,6 +6,7 @@ import numpy as np
 
 from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_gradients
 from ...formulas.catalogue import Array
+from ..notation.sentences import Sentence, say
 from ..notation.symbols import Written
 from ..trace.around import ArrayVerdict, Check, KinkedEntry
 from .passes import Passes
@@ -40,8 +41,16 @@ def check_of(passes: Passes, found: GradientCheck) -> Check:
         max_error=found.max_error,
         arrays=tuple(_array(passes, each) for each in found.arrays),
         caveats=_caveats(passes, found),
-        verdict=found.in_words("" if found.where is None else _derivative(passes, found.where).plain),
+        said=_said(passes, found),
     )
+
+
+def _said(passes: Passes, found: GradientCheck) -> Sentence:
+    """The outcome, with the worst entry as the notation writes and counts it."""
+    before, worst, behind = found.in_words("{worst}").partition("{worst}")
+    if not worst or found.where is None:
+        return say("{text}", text=before)
+    return say("{before}{worst}{behind}", before=before, worst=_derivative(passes, found.where), behind=behind)
 
 
 def _array(passes: Passes, found: ArrayCheck) -> ArrayVerdict:

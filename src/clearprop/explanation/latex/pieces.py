@@ -95,8 +95,9 @@ def sentence(text: str) -> str:
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Pieces of a sentence; one formula and the next are one."""
-    return re.sub(r"\$(/?)\$", r"\1", "".join(parts))
+    """Pieces of a sentence; one formula and the next are one, and a letter has one index below and one above."""
+    whole = re.sub(r"\$(/?)\$", r"\1", "".join(parts))
+    return re.sub(r"(_\{[^{}]*\}\^\{[^{}]*\}|\^\{[^{}]*\}_\{[^{}]*\})(?=[_^])", r"\1{}", whole)
 
 
 def number(value: float, digits: int = 4, decimals: int | None = None) -> str:

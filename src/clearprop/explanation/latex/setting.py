@@ -8,7 +8,8 @@ used again), \clearpropquiet, \clearpropfit, \clearpropkeep and \clearpropbar, s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from ..account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title, Tone
@@ -42,7 +43,7 @@ def as_latex(
 ) -> str:
     """The explanation as a fragment; numbers to `digits` decimals (17: every digit), matrices of at most `fold` rows."""
     setting = _Setting(trace, digits, fold)
-    parts = [setting.set(block) for block in account_of(trace, fold=fold, sections=sections)]
+    parts = setting.all(account_of(trace, fold=fold, sections=sections))
     return PROVIDED + "\n\n".join(parts) + "\n"
 
 
@@ -61,6 +62,14 @@ class _Setting:
             List: self._list,
             Note: self._note,
         }
+
+    def all(self, blocks: Iterable[Block]) -> Iterator[str]:
+        """Every block; formulas that follow one another are one display."""
+        for formulas, run in groupby(blocks, lambda block: isinstance(block, Equation) and not block.lead):
+            if formulas:
+                yield display(stacked([self._formula(block) for block in run if isinstance(block, Equation)]))
+            else:
+                yield from map(self.set, run)
 
     def set(self, block: Block) -> str:
         """One block."""
@@ -96,20 +105,29 @@ class _Setting:
         return "\n".join([r"\begin{tabular}{@{}lp{0.8\linewidth}@{}}", *lines, r"\end{tabular}"])
 
     def _equation(self, own: Equation) -> str:
-        """A formula as a display; one with a lead is a paragraph that begins with it."""
+        """A formula with a lead: a paragraph that begins with it, and the reason on the next line."""
+        sides = [own.left.one_line] if own.left else []
+        formula = coloured(" = ".join([*sides, own.right.one_line, *self._number_of(own)]), own.tone)
+        lead = rf"\clearpropkeep\textbf{{{sentence(own.lead)}}}"
+        said = r" \quad ".join([lead, f"${formula}$", *self._behind(own)])
         reason = "" if own.reason is None else self.sentence(own.reason)
-        value = [in_math(own.value, self.digits)] if own.value else []
-        behind = [self.sentence(own.shapes)] if own.shapes else []
-        behind += [rf"\clearpropquiet{{{sentence(own.source)}}}"] if own.source else []
-        if own.lead:
-            left = [own.left.one_line] if own.left else []
-            formula = rf"${coloured(' = '.join([*left, own.right.one_line, *value]), own.tone)}$"
-            said = r" \quad ".join([rf"\clearpropkeep\textbf{{{sentence(own.lead)}}}", formula, *behind])
-            return said + (rf"\\ {reason}." if reason else "")
-        left = [own.left.latex] if own.left else []
-        formula = coloured(" = ".join([*left, own.right.latex, *value]), own.tone)
-        behind += [reason] if reason else []
-        return display(formula, *(rf"\qquad\text{{{each}}}" for each in behind))
+        return said + (rf"\\ {reason}." if reason else "")
+
+    def _formula(self, own: Equation) -> str:
+        """A formula by itself, and what stands behind it."""
+        sides = [own.left.latex] if own.left else []
+        formula = coloured(" = ".join([*sides, own.right.latex, *self._number_of(own)]), own.tone)
+        behind = self._behind(own)
+        behind += [self.sentence(own.reason)] if own.reason else []
+        return "".join([formula, *(rf" \qquad\text{{{each}}}" for each in behind)])
+
+    def _number_of(self, own: Equation) -> list[str]:
+        return [in_math(own.value, self.digits)] if own.value else []
+
+    def _behind(self, own: Equation) -> list[str]:
+        """Shapes and source."""
+        shapes = [self.sentence(own.shapes)] if own.shapes else []
+        return [*shapes, *([rf"\clearpropquiet{{{sentence(own.source)}}}"] if own.source else [])]
 
     def _table(self, table: Table) -> str:
         rows = [[self.sentence(cell) for cell in cells] for cells in (table.head, *table.rows)]
@@ -223,6 +241,12 @@ _WIDE = re.compile(" {2,}")
 def coloured(body: str, tone: Tone) -> str:
     """Something in its tone."""
     return rf"\clearprop{TONES[tone]}{{{body}}}" if tone in TONES else body
+
+
+def stacked(formulas: Sequence[str]) -> str:
+    """Formulas below one another."""
+    below = r" \\[2pt] ".join(formulas)
+    return below if len(formulas) == 1 else rf"\begin{{gathered}}{below}\end{{gathered}}"
 
 
 def display(*terms: str) -> str:

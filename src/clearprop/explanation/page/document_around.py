@@ -39,49 +39,13 @@ def update_part(trace: Step) -> Plain:
     """The step: its rule, every layer before and after, what a wrong order would have done."""
     rule = trace.rule
 
-    def change(name: str, l: int) -> Plain:
-        gradient = trace.header.symbols.of(f"dL_d{name}", l, transposed=trace.header.layout == "numerator")
-        return {
-            "before": key_of(name, l),
-            "gradient": key_of(f"step_d{name}", l),
-            "called": formula_json(gradient),
-            "after": key_of(f"{name}_after", l),
-        }
-
-    def layer(l: int) -> Plain:
-        update = trace.update[l]
-        return {
-            "l": l,
-            "W": change("W", l),
-            "W0": change("W0", l),
-            "others": [
-                {
-                    "name": each.name,
-                    "symbol": formula_json(trace.header.symbols.of(each.name, l)),
-                    "slope": formula_json(trace.header.symbols.of(f"dL_d{each.name}", l)),
-                    "written": formula_json(update_of(trace, l, each.name)),
-                    **change(each.name, l),
-                }
-                for each in update.others
-            ],
-            "written": [formula_json(each) for each in update_rule(trace, l)],
-            "state": [
-                {
-                    "name": each.name,
-                    "before": key_of(f"{each.name}_before", l),
-                    "after": key_of(f"{each.name}_after", l),
-                }
-                for each in update.state
-            ],
-        }
-
     return {
         "rule": {"name": rule.name, "formula": formula_json(rule.formula), "plain": rule.plain, "about": rule.about},
         "eta": number(trace.header.eta),
         "t": trace.header.t,
         "loss_before": number(trace.header.loss_value),
         "loss_after": number(rule.loss_after),
-        "layers": [layer(l) for l in trace.update],
+        "layers": [_layer(trace, l) for l in trace.update],
         "what_if": [
             {
                 "l": l,
@@ -92,6 +56,42 @@ def update_part(trace: Step) -> Plain:
             }
             for l, each in trace.what_if.items()
         ],
+    }
+
+
+def _layer(trace: Step, l: int) -> Plain:
+    """Layer l before and after the step."""
+    update, symbols = trace.update[l], trace.header.symbols
+    return {
+        "l": l,
+        "W": _change(trace, "W", l),
+        "W0": _change(trace, "W0", l),
+        "others": [
+            {
+                "name": each.name,
+                "symbol": formula_json(symbols.of(each.name, l)),
+                "slope": formula_json(symbols.of(f"dL_d{each.name}", l)),
+                "written": formula_json(update_of(trace, l, each.name)),
+                **_change(trace, each.name, l),
+            }
+            for each in update.others
+        ],
+        "written": [formula_json(each) for each in update_rule(trace, l)],
+        "state": [
+            {"name": each.name, "before": key_of(f"{each.name}_before", l), "after": key_of(f"{each.name}_after", l)}
+            for each in update.state
+        ],
+    }
+
+
+def _change(trace: Step, name: str, l: int) -> Plain:
+    """One array before the step, its gradient as it is subtracted, and the array after it."""
+    gradient = trace.header.symbols.of(f"dL_d{name}", l, transposed=trace.header.layout == "numerator")
+    return {
+        "before": key_of(name, l),
+        "gradient": key_of(f"step_d{name}", l),
+        "called": formula_json(gradient),
+        "after": key_of(f"{name}_after", l),
     }
 
 

@@ -13,7 +13,7 @@ from ..trace.equations import (
     weights_equation,
     written_out,
 )
-from ..trace.passes import BackwardLayer, Factor, ForwardLayer, Link, Product
+from ..trace.passes import BackwardLayer, Elementwise, Factor, ForwardLayer, Link, Product, Shortcut
 from ..trace.record import Step
 from ..trace.values import KEPT, key_of
 from .json_values import Plain, formula_json, number
@@ -142,26 +142,10 @@ def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
     """A layer of the backward pass: its product written out, each link multiplied on, and the weight gradient."""
     symbols, l = trace.header.own, layer.l
     new = {(link.name, link.l) for link in layer.links}
-    elementwise = shortcut = None
-    if layer.elementwise is not None:
-        elementwise = {
-            "slopes": key_of("slopes", l),
-            "times": key_of("dL_dA", l),
-            "result": key_of(layer.result, l),
-            "difference": number(layer.elementwise.difference),
-            "written": formula_json(entry_by_entry(trace, l)),
-        }
-    if layer.shortcut is not None:
-        own = layer.shortcut
-        shortcut = {
-            "name": own.name,
-            "formula": formula_json(own.formula),
-            "result": key_of(layer.result, l),
-            "long_way": key_of("long_way", l),
-            "difference": None if own.difference is None else number(own.difference),
-            "reason": own.reason,
-            "derivation": [{"written": formula_json(step.written), "reason": step.reason} for step in own.derivation],
-        }
+    learnt = []
+    if layer.alpha is not None:
+        product = _product(trace, layer.alpha.product, key_of("point_dL_dalpha", l))
+        learnt = [product | {"total": key_of("dL_dalpha", l)}]
     return {
         "l": l,
         "product": {
@@ -169,20 +153,13 @@ def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
             "factors": [{"link": key_of(*key), "new": key in new} for key in layer.product],
             "written": formula_json(written_out(trace, layer)),
         },
-        "compressed": None
-        if l == trace.L
-        else {
-            "factors": len(layer.product) - 2,
-            "value": key_of("dL_dZ", l + 1),
-            "symbol": formula_json(symbols.of("dL_dZ", l + 1)),
-            "about": f"reused from layer {symbols.notation.first_layer + l} (Notation 11)",
-        },
+        "compressed": None if l == trace.L else _compressed(trace, layer),
         "steps": [
             _product(trace, step, key_of("long_way" if layer.shortcut and step.name == layer.result else step.name, l))
             for step in layer.steps
         ],
-        "elementwise": elementwise,
-        "shortcut": shortcut,
+        "elementwise": None if layer.elementwise is None else _elementwise(trace, layer, layer.elementwise),
+        "shortcut": None if layer.shortcut is None else _shortcut(layer, layer.shortcut),
         "weights": {
             **_product(trace, layer.weights, key_of("point_dL_dW", l)),
             "penalty": None if layer.dR_dW is None else key_of("dR_dW", l),
@@ -194,9 +171,40 @@ def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
             "written": formula_json(symbols.of("dL_dW0", l) + Written("=", "=") + symbols.of("dL_dZ", l)),
             "reason": "a bias adds to z as it is",
         },
-        "learnt": []
-        if layer.alpha is None
-        else [
-            _product(trace, layer.alpha.product, key_of("point_dL_dalpha", l)) | {"total": key_of("dL_dalpha", l)},
-        ],
+        "learnt": learnt,
+    }
+
+
+def _compressed(trace: Step, layer: BackwardLayer) -> Plain:
+    """The factors that the layer after has multiplied already, as one."""
+    symbols, new = trace.header.own, {(link.name, link.l) for link in layer.links}
+    return {
+        "factors": sum(key not in new for key in layer.product),
+        "value": key_of("dL_dZ", layer.l + 1),
+        "symbol": formula_json(symbols.of("dL_dZ", layer.l + 1)),
+        "about": f"reused from layer {symbols.notation.first_layer + layer.l} (Notation 11)",
+    }
+
+
+def _elementwise(trace: Step, layer: BackwardLayer, own: Elementwise) -> Plain:
+    """The link of the activation entry by entry."""
+    return {
+        "slopes": key_of("slopes", layer.l),
+        "times": key_of("dL_dA", layer.l),
+        "result": key_of(layer.result, layer.l),
+        "difference": number(own.difference),
+        "written": formula_json(entry_by_entry(trace, layer.l)),
+    }
+
+
+def _shortcut(layer: BackwardLayer, own: Shortcut) -> Plain:
+    """The two last links as one (Concept 19)."""
+    return {
+        "name": own.name,
+        "formula": formula_json(own.formula),
+        "result": key_of(layer.result, layer.l),
+        "long_way": key_of("long_way", layer.l),
+        "difference": None if own.difference is None else number(own.difference),
+        "reason": own.reason,
+        "derivation": [{"written": formula_json(step.written), "reason": step.reason} for step in own.derivation],
     }

@@ -15,72 +15,79 @@ from .json_values import Plain, formula_json
 
 def phases_of(trace: Step) -> list[Plain]:
     """Each phase: what is computed, a caption, the values known after it, the arrows and boxes it lights."""
-    found: list[Plain] = []
+    play = _Play(trace)
+    for l in trace.forward:
+        play.forward(l)
+    play.loss()
+    for l in range(trace.L, 0, -1):
+        play.backward(l)
+        play.gradient(l)
+    play.update()
+    return play.phases
 
-    def phase(kind: str, l: int, caption: str, shows: list[str], edges: list[str], nodes: list[str]) -> None:
-        found.append(
-            {
-                "index": len(found),
-                "kind": kind,
-                "l": l,
-                "caption": caption,
-                "shows": shows,
-                "edges": edges,
-                "nodes": nodes,
-            }
-        )
 
-    symbols, L = trace.header.own, trace.L
-    for l, layer in trace.forward.items():
-        Z, A = symbols.of("Z", l).plain, symbols.of("A", l).plain
-        phase(
-            "forward",
-            l,
-            f"{Z} = {linear(l, symbols, trace.taken(l)).plain}",
-            [key_of("Z", l)],
-            [f"forward:A:{l - 1}"],
-            [f"linear:{l}"],
-        )
-        phase("forward", l, f"{A}: {layer.activation}", [key_of("A", l)], [f"forward:Z:{l}"], [f"activation:{l}"])
-    loss = symbols.of("L").plain
-    phase("loss", L, f"the loss: {loss} = {trace.header.point_loss:.6g}", [], [f"forward:A:{L}", "forward:Y"], ["loss"])
-    for l in range(L, 0, -1):
-        for place, link in enumerate(trace.backward[l].links):
-            reached = f"dL_d{link.name.split('_d')[1]}" if place or l < L else "dL_dA"
-            name, to = symbols.of(reached, l).plain, symbols.of(reached.removeprefix("dL_d"), l).plain
-            if l == L and place == 0:
+class _Play:
+    """Phases being collected."""
+
+    def __init__(self, trace: Step) -> None:
+        self.trace, self.symbols, self.phases = trace, trace.header.own, list[Plain]()
+
+    def phase(self, kind: str, l: int, caption: str, shows: list[str], edges: list[str], nodes: list[str]) -> None:
+        """One more phase."""
+        own = {"kind": kind, "l": l, "caption": caption, "shows": shows, "edges": edges, "nodes": nodes}
+        self.phases.append({"index": len(self.phases), **own})
+
+    def written(self, name: str, l: int) -> str:
+        """A symbol in plain text."""
+        return self.symbols.of(name, l).plain
+
+    def forward(self, l: int) -> None:
+        """Z, then A."""
+        Z = f"{self.written('Z', l)} = {linear(l, self.symbols, self.trace.taken(l)).plain}"
+        A = f"{self.written('A', l)}: {self.trace.forward[l].activation}"
+        self.phase("forward", l, Z, [key_of("Z", l)], [f"forward:A:{l - 1}"], [f"linear:{l}"])
+        self.phase("forward", l, A, [key_of("A", l)], [f"forward:Z:{l}"], [f"activation:{l}"])
+
+    def loss(self) -> None:
+        """The loss of the point shown."""
+        L = self.trace.L
+        caption = f"the loss: {self.written('L', 0)} = {self.trace.header.point_loss:.6g}"
+        self.phase("loss", L, caption, [], [f"forward:A:{L}", "forward:Y"], ["loss"])
+
+    def backward(self, l: int) -> None:
+        """The links that are new in layer l, one by one."""
+        for place, link in enumerate(self.trace.backward[l].links):
+            reached = f"dL_d{link.name.split('_d')[1]}" if place or l < self.trace.L else "dL_dA"
+            name, to = self.written(reached, l), self.written(reached.removeprefix("dL_d"), l)
+            if l == self.trace.L and place == 0:
                 caption, box = f"the loss unit: {name}", "loss"
             elif link.role == "within layer":
-                number = symbols.notation.first_layer + l - 1
-                caption, box = f"within layer {number}: the gradient reaches {to}, {name}", f"activation:{l}"
+                caption, box = f"within layer {self.number_of(l)}: the gradient reaches {to}, {name}", f"activation:{l}"
             else:
-                by = symbols.of(link.name, link.l).plain
+                by = self.written(link.name, link.l)
                 caption, box = f"the gradient reaches {to}: {name}, by the link {by}", f"linear:{l + 1}"
-            phase("backward", l, caption, [key_of(reached, l)], [f"backward:{link.name}:{link.l}"], [box])
-        dL_dW, W0 = symbols.of("dL_dW", l).plain, symbols.of("dL_dW0", l).plain
-        phase(
-            "gradient",
-            l,
-            f"the weight gradient {dL_dW}, and {W0}",
-            [key_of("dL_dW", l), key_of("dL_dW0", l)],
-            [f"backward:dZ_dW:{l}"],
-            [f"weights:{l}"],
-        )
-        if trace.backward[l].alpha is not None:
-            alpha, dL_dalpha = symbols.of("alpha", l).plain, symbols.of("dL_dalpha", l).plain
-            number = symbols.notation.first_layer + l - 1
-            caption = f"what activation {number} learns, {alpha}: its gradient {dL_dalpha}"
-            phase("gradient", l, caption, [key_of("point_dL_dalpha", l)], [], [f"activation:{l}"])
-    after = [key_of(name, l) for l in trace.update for name in ("W_after", "W0_after")]
-    phase(
-        "update",
-        0,
-        "the step: all layers at once, when every link has been taken",
-        after,
-        [],
-        [f"weights:{l}" for l in trace.update],
-    )
-    return found
+            self.phase("backward", l, caption, [key_of(reached, l)], [f"backward:{link.name}:{link.l}"], [box])
+
+    def gradient(self, l: int) -> None:
+        """The gradients by what layer l learns."""
+        caption = f"the weight gradient {self.written('dL_dW', l)}, and {self.written('dL_dW0', l)}"
+        shows = [key_of("dL_dW", l), key_of("dL_dW0", l)]
+        self.phase("gradient", l, caption, shows, [f"backward:dZ_dW:{l}"], [f"weights:{l}"])
+        if self.trace.backward[l].alpha is not None:
+            alpha, slope = self.written("alpha", l), self.written("dL_dalpha", l)
+            caption = f"what activation {self.number_of(l)} learns, {alpha}: its gradient {slope}"
+            self.phase("gradient", l, caption, [key_of("point_dL_dalpha", l)], [], [f"activation:{l}"])
+
+    def update(self) -> None:
+        """All layers after the step."""
+        layers = self.trace.update
+        after = [key_of(name, l) for l in layers for name in ("W_after", "W0_after")]
+        caption = "the step: all layers at once, when every link has been taken"
+        self.phase("update", 0, caption, after, [], [f"weights:{l}" for l in layers])
+
+    def number_of(self, l: int) -> int:
+        """The number that the notation gives a layer."""
+        return self.symbols.notation.first_layer + l - 1
 
 
 def diagram_of(trace: Step) -> Plain:

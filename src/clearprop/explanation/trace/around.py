@@ -202,8 +202,13 @@ class Check:
     max_error: float
     arrays: tuple[ArrayVerdict, ...]
     caveats: tuple[str, ...]
-    verdict: str
+    said: Sentence
     """The outcome in a sentence."""
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in plain text."""
+        return in_plain(self.said)
 
     @property
     def ok(self) -> bool:

@@ -1,0 +1,70 @@
+"""The sampled tier: which cases of a test it keeps, the same for one seed in whatever order they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.tiers import FEW, ONE_IN, sampled
+
+
+def cases(test: str, axes: dict[str, Iterable[Any]]) -> list[Any]:
+    """Cases of one test, a cross product of the values of its parameters, as pytest collects them."""
+    found = []
+    for number, values in enumerate(product(*axes.values())):
+        called = SimpleNamespace(params=dict(zip(axes, values, strict=True)))
+        found.append(SimpleCase(f"tests/test_a.py::{test}[{number}]", called))
+    return found
+
+
+class SimpleCase:
+    def __init__(self, nodeid: str, callspec: Any = None) -> None:
+        self.nodeid = nodeid
+        if callspec is not None:
+            self.callspec = callspec
+
+
+def test_a_test_of_one_behaviour_and_one_of_few_cases_are_kept_whole() -> None:
+    items = [SimpleCase("tests/test_a.py::test_one"), *cases("test_few", {"x": range(FEW)})]
+    assert sampled(items, "1") == set(items)
+
+
+@pytest.mark.parametrize("seed", ["1", "20261127"])
+def test_every_value_of_every_parameter_occurs_and_a_part_of_the_cases_is_left(seed: str) -> None:
+    axes = {"f": "abcdefghij", "loss": [0.5, 1.5, None], "weighted": [False, True]}
+    items = cases("test_pairs", axes)
+    kept = sampled(items, seed)
+    assert len(kept) < len(items) / 3
+    for name, values in axes.items():
+        assert {case.callspec.params[name] for case in kept} == set(values)
+
+
+def test_cases_that_are_told_apart_by_one_parameter_are_all_kept() -> None:
+    items = cases("test_rows", {"given": [f"mistake {k}" for k in range(50)]})
+    assert sampled(items, "1") == set(items)
+
+
+def test_of_numbered_draws_one_in_a_few_is_kept_whatever_else_there_is() -> None:
+    items = cases("test_networks", {"number": range(400), "level": ["v3", "v4"]})
+    kept = sampled(items, "1")
+    assert len(kept) == len(items) // ONE_IN
+    assert {case.callspec.params["level"] for case in kept} == {"v3", "v4"}
+
+
+def test_parts_of_two_kinds_that_are_written_alike_are_two_values() -> None:
+    class A(str):
+        __slots__ = ()
+
+    items = cases("test_parts", {"part": [*"abcdefghij", A("a")]})
+    assert sampled(items, "1") == set(items)
+
+
+def test_the_same_seed_keeps_the_same_cases_in_whatever_order_they_come_and_another_seed_others() -> None:
+    items = cases("test_pairs", {"f": range(3, 23), "loss": range(5, 25)})
+    once, again, other = sampled(items, "1"), sampled(items[::-1], "1"), sampled(items, "2")
+    assert once == again
+    assert once != other
