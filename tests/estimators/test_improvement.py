@@ -252,11 +252,11 @@ def test_lbfgs_with_hyper_parameters_is_the_search_that_its_name_is() -> None:
 def test_lbfgs_refuses_what_changes_its_function_in_each_step_in_the_words_of_train(part: dict[str, float]) -> None:
     name = next(iter(part))
     with pytest.raises(
-        ValueError, match=f"lbfgs lowers one function of the weights, which {name} would change"
+        ValueError, match=f"lbfgs minimises one function of the weights, which {name} would change"
     ) as ours:
         a_model(solver="lbfgs", **part).fit(X, Y)
     net = Network((3, 4, 1), ("relu", "sigmoid"))
-    with pytest.raises(ValueError, match="lbfgs lowers") as other:
+    with pytest.raises(ValueError, match="lbfgs minimises") as other:
         train(net, X, Y, loss="nll", optimizer="lbfgs", batch_size=None, **part)
     assert str(ours.value) == str(other.value)
 

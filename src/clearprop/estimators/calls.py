@@ -5,17 +5,16 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sklearn.exceptions import ConvergenceWarning
 
 from ..engines import Task
+from ..formulas.catalogue import Array
 from . import remedies
+from .rows import Rows
 from .solver import Solver, solver_for
 from .stream import Stream
-
-if TYPE_CHECKING:
-    from .epochs import Epochs
 
 
 class Call(ABC):
@@ -36,7 +35,7 @@ class Call(ABC):
     def epochs(self, settings: Any) -> int:
         """How many passes over the points, at most."""
 
-    def ran_out(self, epochs: Epochs) -> None:  # noqa: B027 - most calls say nothing
+    def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:  # noqa: B027 - most calls say nothing
         """All passes were taken, and training would go on."""
 
     def trained(self, estimator: Any, task: Task, X: Any) -> None:  # noqa: B027 - most calls leave nothing
@@ -58,11 +57,11 @@ class Fit(Call):
     def epochs(self, settings: Any) -> int:
         return int(settings.max_iter)
 
-    def ran_out(self, epochs: Epochs) -> None:
+    def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""
-        epochs.rows.release()  # so that a trial takes no memory but what training had
-        if not epochs.solver.has_come_to_its_end:
-            message = remedies.not_converged(epochs.estimator, epochs.rows, epochs.order)
+        rows.release()  # so that a trial takes no memory but what training had
+        if not estimator._optimizer.has_come_to_its_end:
+            message = remedies.not_converged(estimator, rows, order)
             warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 

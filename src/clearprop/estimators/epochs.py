@@ -94,7 +94,7 @@ class Epochs:
         est.n_iter_, self.start = 0, net.parameters.copy()
         try:
             if not self._ends_early():
-                self.call.ran_out(self)
+                self.call.ran_out(est, self.rows, self.order)
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:
