@@ -310,3 +310,23 @@ def test_a_chain_of_neurons_is_shown_in_scalars(opened: Open) -> None:
     factors = there.page.locator("#chain .factor:not(.result) [data-value]")
     product = math.prod(factors.evaluate_all("all => all.map(one => Number(one.dataset.value))"))
     assert product == pytest.approx(float(chain().backward[1].dL_dW[0, 0]), rel=1e-12)
+
+
+def labels(there: Any, section: str) -> list[str]:
+    """The formulas of a section, as they are read aloud."""
+    found: list[str] = there.page.locator(f"#{section} .tex").evaluate_all("all => all.map(one => one.ariaLabel)")
+    return found
+
+
+def test_entry_by_entry_a_normalised_layer_names_what_its_activation_takes(opened: Open) -> None:
+    shown = labels(opened("normalised"), "both-ways")
+    assert {"f′(V¹)", "∂L₁/∂A¹", "∂L₁/∂V¹"} <= set(shown)
+    assert not [each for each in shown if "Z¹" in each]
+
+
+def test_in_a_batch_the_chain_is_of_its_points_loss_and_the_product_of_the_whole(opened: Open) -> None:
+    there = opened("batch")
+    assert "∂L₃/∂W¹" in labels(there, "chain")
+    assert "∂L/∂W¹" not in labels(there, "chain")
+    assert {"∂L/∂W¹", "(∂L/∂Z¹)ᵀ"} <= set(labels(there, "batch"))
+    assert not [each for each in labels(there, "batch") if "L₃" in each]

@@ -4,7 +4,17 @@ import { percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
-import { operand, shown, stored, symbolOf, type Trace, transposed, turnedSymbol, wholeSymbol } from "../trace/reading";
+import {
+  holdsMoments,
+  operand,
+  shown,
+  stored,
+  symbolOf,
+  type Trace,
+  transposed,
+  turnedSymbol,
+  wholeSymbol,
+} from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
 export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer: (l: number) => void }) {
@@ -19,7 +29,11 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
     <Section
       id="batch"
       title={`The batch: a mean over ${batch.size} points`}
-      intro="Each point has a loss and a gradient of its own; the step takes their weighted mean. A column for each point, its share 1/b in it, and one product does the sum."
+      intro={
+        holdsMoments(trace)
+          ? "Mean and variance join the points: a column is the derivative of the whole loss by the values of its point, and one product does the sum."
+          : "Each point has a loss and a gradient of its own; the step takes their weighted mean. A column for each point, its share 1/b in it, and one product does the sum."
+      }
     >
       <LayerChoice trace={trace} l={l} onLayer={onLayer} />
       <Equation
@@ -49,7 +63,7 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
               <th>point</th>
               <th>loss</th>
               <th>counts for</th>
-              <th>‖own gradient‖</th>
+              <th>{holdsMoments(trace) ? "‖its part‖ / share" : "‖own gradient‖"}</th>
               <th>
                 <span class="unseen">compared</span>
               </th>

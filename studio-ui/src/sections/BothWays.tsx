@@ -4,7 +4,16 @@ import { toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
-import { type Backward, backwardOf, forwardOf, layersOf, operand, symbolOf, type Trace } from "../trace/reading";
+import {
+  type Backward,
+  backwardOf,
+  forwardOf,
+  layersOf,
+  operand,
+  symbolOf,
+  symbolOfId,
+  type Trace,
+} from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
 export function BothWays({ trace, l, onLayer }: { trace: Trace; l: number; onLayer: (l: number) => void }) {
@@ -70,7 +79,7 @@ function EntryByEntry({ trace, layer }: { trace: Trace; layer: Backward }) {
   const way = layer.elementwise;
   if (!way) return null;
   const { l } = layer;
-  const Z = symbolOf(trace, "Z", l);
+  const Z = symbolOfId(trace, way.result.replace("dL_d", "")); // V where a normalisation stands before the activation
   return (
     <>
       <h3>Entry by entry</h3>
@@ -81,7 +90,7 @@ function EntryByEntry({ trace, layer }: { trace: Trace; layer: Backward }) {
         operands={[
           operand(trace, way.slopes, { plain: `f′(${Z.plain})`, latex: `f'\\left(${Z.latex}\\right)` }, "backward"),
           operand(trace, way.times, symbolOf(trace, "dL_dA", l), "shared", "⊙"),
-          operand(trace, way.result, symbolOf(trace, "dL_dZ", l), "backward", "="),
+          operand(trace, way.result, symbolOfId(trace, way.result), "backward", "="),
         ]}
       />
       <Agreement difference={way.difference} />
@@ -92,7 +101,7 @@ function EntryByEntry({ trace, layer }: { trace: Trace; layer: Backward }) {
 function Shorter({ trace, layer }: { trace: Trace; layer: Backward }) {
   const way = layer.shortcut;
   if (!way) return null;
-  const dL_dZ = symbolOf(trace, "dL_dZ", layer.l);
+  const dL_dZ = symbolOfId(trace, way.result);
   const L = layersOf(trace);
   return (
     <>

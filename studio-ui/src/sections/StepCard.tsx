@@ -13,6 +13,7 @@ import {
   productInto,
   productOperands,
   symbolOf,
+  symbolOfId,
   type Trace,
 } from "../trace/reading";
 import type { Step } from "../trace/steps";
@@ -160,12 +161,12 @@ function LinkStep({ trace, l, id }: { trace: Trace; l: number; id: string }) {
           <p>
             <strong>Shorter:</strong>{" "}
             <Tex
-              code={`${symbolOf(trace, "dL_dZ", l).latex} = ${shortcut.formula.latex}`}
-              label={`${symbolOf(trace, "dL_dZ", l).plain} = ${shortcut.formula.plain}`}
+              code={`${symbolOfId(trace, shortcut.result).latex} = ${shortcut.formula.latex}`}
+              label={`${symbolOfId(trace, shortcut.result).plain} = ${shortcut.formula.plain}`}
             />
             <span class="note"> &ensp;{shortcut.reason} (Concept 19)</span>
           </p>
-          <Equation operands={[operand(trace, shortcut.result, symbolOf(trace, "dL_dZ", l), "backward")]} />
+          <Equation operands={[operand(trace, shortcut.result, symbolOfId(trace, shortcut.result), "backward")]} />
         </>
       )}
     </>

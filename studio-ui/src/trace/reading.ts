@@ -92,15 +92,28 @@ export function symbolOf(trace: Trace, name: string, l: number): Written {
   if (edge) return edge.symbol;
   const node = trace.diagram.nodes.find((each) => each.kind !== "linear" && each.value === id);
   if (node) return node.label;
+  const stage = forwardOf(trace, l)?.stages.find((each) => each.quantity === id);
+  if (stage) return stage.symbol;
   for (const layer of trace.backward) {
     if (layer.weights.result === id) return layer.weights.symbol;
     if (layer.weights.total === id) return trace.batch ? wholeSymbol(trace, name, l) : layer.weights.symbol;
     const step = [...layer.steps, ...(layer.learnt ?? [])].find(
-      (each) => each.result === id || (name === "dL_dZ" && layer.l === l && each.result.startsWith("long_way")),
+      (each) => each.result === id || (layer.shortcut?.result === id && each.result.startsWith("long_way")),
     );
     if (step) return step.symbol;
   }
   return name === "dR_dW" ? penaltySlope(trace, l) : (learntBeside(trace, name, l) ?? wholeSymbol(trace, name, l));
+}
+
+/** How the quantity of an id is written. */
+export function symbolOfId(trace: Trace, id: string): Written {
+  const [name = "", l] = id.split(":");
+  return symbolOf(trace, name, Number(l));
+}
+
+/** Whether derivatives of the point hold the batch's mean and variance fixed, and say so. */
+export function holdsMoments(trace: Trace): boolean {
+  return Object.values(trace.links).some((link) => link.symbol.plain.endsWith("|μσ²"));
 }
 
 /** What a layer learns beside W and W0, a gain, a shift or an alpha, and the derivative by it. */
