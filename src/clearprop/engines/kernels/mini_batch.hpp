@@ -123,6 +123,7 @@ class MiniBatch final : public BatchDescent<T> {
     if (batch.size <= largest_batch_) {
       pass_over_all(turn, batch, share, t);
       each_piece(turn, [&](int i) {
+        if (penalised == 0 && is_full(pieces_[i])) return write_gradient(i, batch.size, gradient);
         alignas(64) T room[most_in_piece];
         take_gradient(i, batch.size, penalised, room, gradient_of_biases(i, room));
         each_run(pieces_[i], room, gradient_of_biases(i, room), [&](const T* at, std::ptrdiff_t to, int count, int) { copy_run(at, gradient + to, count); });
@@ -363,6 +364,23 @@ class MiniBatch final : public BatchDescent<T> {
       penalties_[i] = penalised > 0 ? add_penalty(net_.parameters() + offset(piece), whole(piece), weights_in(piece), penalised) : 0;
     });
     return loss;
+  }
+  // Whether a piece has no padding, so that whole vectors of it can be written to the flat vector.
+  bool is_full(const Piece& piece) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    return layer.panels.begin(piece.panel) + layer.panels.stride(piece.panel) <= layer.n;
+  }
+  // `take_gradient` for such a piece and without a penalty, straight to its place in the flat vector.
+  void write_gradient(int i, int b, T* flat) {
+    const Piece& piece = pieces_[i];
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    T* const to = flat + layer.flat + layer.panels.begin(piece.panel);
+    multiply_gradient(piece, b, nothing<T>(), T(1), Columns<T>{to + std::ptrdiff_t(piece.first) * layer.n, layer.n});
+    penalties_[i] = 0;
+    if (piece.first > 0) return;
+    T* const biases = to + std::ptrdiff_t(layer.m) * layer.n;
+    std::fill_n(biases, layer.panels.stride(piece.panel), T(0));
+    add_biases(piece, b, biases, T(1));
   }
   void make_whole() {
     if (gradient_.size() == 0) gradient_ = Buffer<T>(net_.size());

@@ -70,6 +70,44 @@ class Interruptions {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// An array's memory, for calls that are to cost less than a full conversion.
+class Memory {
+ public:
+  Memory(nb::handle array, int flags) : held_(PyObject_GetBuffer(array.ptr(), &view_, flags) == 0) {
+    if (!held_) PyErr_Clear();
+  }
+  ~Memory() {
+    if (held_) PyBuffer_Release(&view_);
+  }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+
+  template <class T>
+  T* data() const {
+    return static_cast<T*>(view_.buf);
+  }
+  // Whether this is a C-ordered array of T with rows of the given length, or one such row.
+  template <class T>
+  bool is_rows_of(int length) const {
+    const char format = std::is_same_v<T, float> ? 'f' : 'd';
+    return held_ && view_.ndim > 0 && view_.shape[view_.ndim - 1] == length && view_.itemsize == sizeof(T) &&
+           view_.format && view_.format[0] == format && view_.format[1] == 0;
+  }
+  // Whether this is an array of int64.
+  bool is_whole() const {
+    return held_ && view_.itemsize == 8 && view_.format && (view_.format[0] == 'l' || view_.format[0] == 'q') && view_.format[1] == 0;
+  }
+  int dimensions() const { return view_.ndim; }
+  std::int64_t rows() const { return view_.ndim == 2 ? view_.shape[0] : 1; }
+  std::int64_t size() const { return view_.len / view_.itemsize; }
+
+ private:
+  Py_buffer view_;
+  bool held_;
+};
+
+constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
+
 // An array that is mostly the one of the call before, whose conversion takes as long as a small step.
 template <class A>
 class Held {
@@ -120,11 +158,13 @@ class Trainer {
   }
 
   // The loss of step t on the points `rows` at `parameters`, and its gradient; they are rows first .. of a batch of `of`.
-  double loss_and_gradient(nb::handle parameters, Flat<const std::int64_t> rows, std::int64_t t, nb::handle gradient, int first, int of) {
+  double loss_and_gradient(nb::handle parameters, nb::handle points, std::int64_t t, nb::handle gradient, int first, int of) {
     const T* const from = parameters_.of(parameters).data();
     T* const to = gradient_.of(gradient).data();
+    const Memory rows(points, read_flags);
+    if (!rows.is_whole()) throw nb::type_error("rows must be int64, one after the other in memory");
     nb::gil_scoped_release release;
-    return batches().loss_and_gradient(from, {rows.data(), int(rows.size())}, t, {first, of}, to);
+    return batches().loss_and_gradient(from, {rows.data<const std::int64_t>(), int(rows.size())}, t, {first, of}, to);
   }
 
   // The step against a gradient. What was not finite, 1 for the gradient and 2 for a weight after the step, and in which layer.
@@ -207,39 +247,6 @@ class Trainer {
   std::unique_ptr<BatchDescent<T>> batches_;
   Descent<T>* owner_;  // of the optimiser's state
 };
-
-// An array's memory, for calls that are to cost less than a full conversion.
-class Memory {
- public:
-  Memory(nb::handle array, int flags) : held_(PyObject_GetBuffer(array.ptr(), &view_, flags) == 0) {
-    if (!held_) PyErr_Clear();
-  }
-  ~Memory() {
-    if (held_) PyBuffer_Release(&view_);
-  }
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-
-  template <class T>
-  T* data() const {
-    return static_cast<T*>(view_.buf);
-  }
-  // Whether this is a C-ordered array of T with rows of the given length, or one such row.
-  template <class T>
-  bool is_rows_of(int length) const {
-    const char format = std::is_same_v<T, float> ? 'f' : 'd';
-    return held_ && view_.ndim > 0 && view_.shape[view_.ndim - 1] == length && view_.itemsize == sizeof(T) &&
-           view_.format && view_.format[0] == format && view_.format[1] == 0;
-  }
-  int dimensions() const { return view_.ndim; }
-  std::int64_t rows() const { return view_.ndim == 2 ? view_.shape[0] : 1; }
-
- private:
-  Py_buffer view_;
-  bool held_;
-};
-
-constexpr int read_flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT;
 
 // One network's predictions and single steps. The parameters are the network's own, and stay where they are.
 template <class T>
