@@ -175,10 +175,10 @@ def test_ctrl_c_ends_a_long_call_between_steps() -> None:
     order = np.zeros((3_000_000, 1), int)
     for seconds in (0.3, 1.0, 4.0):  # on a machine that does much else, the signal may come before the first step
         threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)).start()
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(KeyboardInterrupt):
             engine.run(order, np.full(len(order), 1e-6), 1)
-        assert time.perf_counter() - started < 20  # all steps would take minutes
+        assert time.process_time() - started < 20  # of this process; all steps would take minutes
         assert np.isfinite(task.network.parameters).all()
         if not np.array_equal(task.network.parameters, before):
             return

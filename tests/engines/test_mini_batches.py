@@ -289,8 +289,8 @@ def test_ctrl_c_ends_a_long_call_on_mini_batches() -> None:
     task = Task(Network((300, 200, 2), ("tanh", "identity")), Square(), SGD(), np.ones((64, 300)), np.ones((64, 2)))
     engine, rows = CompiledEngine(task, 64, threads=2), np.zeros((200_000, 64), int)
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(KeyboardInterrupt):
         engine.run(rows, np.full(len(rows), 1e-6), 1)
-    assert time.perf_counter() - started < 20  # all steps would take minutes
+    assert time.process_time() - started < 20  # of this process; all steps would take minutes
     assert np.isfinite(task.network.parameters).all()
