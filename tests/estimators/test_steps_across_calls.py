@@ -173,3 +173,19 @@ def test_a_sparse_table_gets_the_noise_of_a_dense_one(monkeypatch: pytest.Monkey
 def a_noisy_model(**given: object) -> MLPRegressor:
     model = MLPRegressor(hidden_layer_sizes=(8,), input_noise=0.5, max_iter=3, random_state=0, solver="sgd", **given)
     return model.initialize(X, y)
+
+
+@ENGINES
+@pytest.mark.parametrize("table", [np.asarray, csr_matrix], ids=["dense", "sparse"])
+@pytest.mark.parametrize("row", [0, 9, 29])
+def test_a_step_that_cannot_be_taken_is_named_by_its_place_in_the_epoch(
+    monkeypatch: pytest.MonkeyPatch, engine: str, table: type, row: int
+) -> None:
+    """In the first batch of 8, in a later one and in the short last one; a sparse table is taken batch by batch."""
+    monkeypatch.setattr(rows, "DENSE_NUMBERS", 1)
+    far = y.copy()
+    far[row] = 1e200
+    model = a_model(engine, solver="sgd", batch_size=8)
+    with pytest.raises(ValueError, match=f"diverged in epoch 1, step {row // 8 + 1}:"):
+        model.fit(table(X), far)
+    assert model._optimizer.steps == row // 8
