@@ -19,7 +19,7 @@ from clearprop.formulas.clipping import ClipNorm
 from clearprop.formulas.losses import NLLM, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.parametrizations import NTK, ScalingLayer
-from clearprop.formulas.penalties import L2, ElasticNet
+from clearprop.formulas.penalties import L2, ElasticNet, OfSum, Penalty
 from clearprop.formulas.regularizers import Dropout, InputNoise, MaxNorm
 from tests.engines.test_across_calls import STEPS, a_task
 from tests.engines.test_kernels_descent import distance
@@ -141,11 +141,11 @@ def test_an_engine_for_single_points_takes_halves_too(engine: str, rule: str) ->
 
 
 @ENGINES
-@pytest.mark.parametrize("of_sum", [False, True])
+@pytest.mark.parametrize("penalty", [L2(0.01), OfSum(L2(0.01))], ids=["of the mean", "of the sum"])
 @pytest.mark.parametrize("batch_size", [16, 200])
-def test_shares_of_a_batch_add_up_to_it(engine: str, of_sum: bool, batch_size: int) -> None:
+def test_shares_of_a_batch_add_up_to_it(engine: str, penalty: Penalty, batch_size: int) -> None:
     """Masks are those of the batch's rows, and the penalty is added once; also where a share is passed over in parts."""
-    task = a_wide_task("adam", penalty=L2(0.01), penalty_of_sum=of_sum)
+    task = a_wide_task("adam", penalty=penalty)
     rows, made = np.random.default_rng(6).integers(300, size=200), choose_engine(task, engine, batch_size)[0]
     whole_loss, whole = (np.copy(each) for each in made.loss_and_gradient(rows, 7))
     loss, gradient = 0.0, np.zeros_like(whole)
