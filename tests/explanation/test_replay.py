@@ -162,8 +162,13 @@ def test_a_recorded_training_has_the_findings_of_its_steps(make):
         t: each.header.loss_value for t, each in traces.items()
     }
     of_steps = {t: each.lints for t, each in traces.items()}
-    found = {(lint.code, t) for t, lints in of_steps.items() for lint in lints if lint.code != "dead units"}
-    told = [lint for lint in document["lints"] if lint["code"] not in {"dead units", "growing loss"}]
+    found = {
+        (lint.code, t)
+        for t, lints in of_steps.items()
+        for lint in lints
+        if lint.code not in {"units off", "dead units"}
+    }
+    told = [lint for lint in document["lints"] if lint["code"] not in {"units off", "dead units", "growing loss"}]
     assert {(lint["code"], t) for lint in told for t in lint["steps"]} == found
     for lint in told:
         assert lint["t"] == lint["steps"][0]

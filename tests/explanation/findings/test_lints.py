@@ -21,7 +21,8 @@ def test_dead_units_are_named_and_told_from_units_that_are_off_for_a_few_points(
     net = cp.Network.from_weights(
         [([[1.0, -1.0, 0.0]], [0.0, 0.0, -5.0]), (np.ones((3, 1)), [0.0])], ("relu", "identity")
     )
-    one = found(net, [2.0], 1.0, "square")["dead units"]
+    one = found(net, [2.0], 1.0, "square")["units off"]
+    assert "at this point" in one.message
     assert one.units == (2, 3)
     assert one.severity == "note"
     both = found(net, [[2.0], [-2.0]], [[1.0], [1.0]], "square")["dead units"]
@@ -100,7 +101,7 @@ def test_a_gradient_that_vanishes_to_0_is_found():
 
 def test_what_cuts_the_way_back_is_told_by_its_own_lint():
     net = cp.Network.from_weights([([[1.0]], [0.0]), ([[1.0]], [-9.0]), ([[1.0]], [0.0])], ("relu", "relu", "identity"))
-    assert {"dead units"} == set(found(net, [1.0], 1.0, "square"))
+    assert {"units off"} == set(found(net, [1.0], 1.0, "square"))
 
 
 def test_a_layer_is_called_by_the_number_of_its_notation():

@@ -31,7 +31,11 @@ def alarms(activation, init, depth, width, points, seed):
 def test_healthy_networks_raise_next_to_no_alarm(activation, init, depth, width, points):
     loud = [found for seed in range(DRAWS) if (found := alarms(activation, init, depth, width, points, seed))]
     # Of six layers of five relu units, some one is mostly off at every point in one network of ten, and that is so.
-    off = [found for found in loud if found == {"dead units"}] if (activation, width) == ("relu", 5) else []
+    off = (
+        [found for found in loud if found in ({"units off"}, {"dead units"})]
+        if (activation, width) == ("relu", 5)
+        else []
+    )
     assert len(off) <= 0.25 * DRAWS
     assert len(loud) - len(off) <= 0.1 * DRAWS, loud
 

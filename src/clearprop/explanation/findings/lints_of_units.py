@@ -15,6 +15,9 @@ from .reasons import GRID
 from .seen import Seen
 from .thresholds import FEW_POINTS, FLAT_LAYER, LARGE_LOSS, SATURATED
 
+OFF, DEAD = "units off", "dead units"
+"""At the one point of a step, and at all of several: only then a unit is called dead."""
+
 
 def dead_units(seen: Seen) -> Iterator[Lint]:
     """Units whose derivative is exactly 0 at every point of the step."""
@@ -31,7 +34,7 @@ def dead_at(seen: Seen, l: int, dead: Array, points: int) -> Iterator[Lint]:
     sure = points * (len(dead) if whole else 1) >= FEW_POINTS.value
     where = "at this point" if points == 1 else f"at all {points} points"
     yield Lint(
-        code="dead units",
+        code=OFF if points == 1 else DEAD,
         severity="warning" if sure and dead.mean() >= FLAT_LAYER.value else "note",
         l=l,
         units=units_in(dead),

@@ -13,11 +13,9 @@ import numpy as np
 
 from ..trace.around import Lint, LintOverTime
 from .lints import SEVERITIES, lints_of
-from .lints_of_units import dead_at
+from .lints_of_units import DEAD, OFF, dead_at
 from .seen import Seen
 from .thresholds import FEW_POINTS, GROWING_LOSS, SELDOM
-
-DEAD = "dead units"
 
 
 def lints_over_time(steps: Mapping[int, Seen]) -> tuple[LintOverTime, ...]:
@@ -28,7 +26,7 @@ def lints_over_time(steps: Mapping[int, Seen]) -> tuple[LintOverTime, ...]:
 
 def _of_single_steps(steps: Mapping[int, Seen]) -> Iterator[LintOverTime]:
     """A finding of a step once for all steps that have it, in the words of the first of them."""
-    found = [(t, lint) for t, seen in steps.items() for lint in lints_of(seen) if lint.code != DEAD]
+    found = [(t, lint) for t, seen in steps.items() for lint in lints_of(seen) if lint.code not in {OFF, DEAD}]
     of_layers = {
         lint.code for t, lint in found if sum(other == t and each.code == lint.code for other, each in found) > 1
     }
