@@ -268,3 +268,16 @@ def test_every_rule_of_the_wide_task_has_kernels() -> None:
         task = a_wide_task(rule)
         assert not why_not(task), rule
     assert {type(a_wide_task(rule).optimizer) for rule in RULES} > {NTK, ScalingLayer}
+
+
+@ENGINES
+@pytest.mark.parametrize("rule", ["sgd", "adam", "clip_norm(largest=0.1)"])
+def test_a_gradient_that_was_not_finite_leaves_no_trace_in_later_steps(engine: str, rule: str) -> None:
+    task = replace(a_wide_task(rule), dropout=None)
+    net, rows = task.network, np.arange(12)[None]
+    before, made = net.parameters.copy(), choose_engine(task, engine, 12)[0]
+    net.parameters = np.full_like(before, np.nan)
+    assert not np.isfinite(made.loss_and_gradient(rows[0], 1)[1]).all()
+    net.parameters = before
+    assert np.isfinite(made.run(rows, np.array([0.01]), 1))
+    assert np.isfinite(net.parameters).all() and not np.array_equal(net.parameters, before)

@@ -7,13 +7,13 @@ from ..fault import Fault
 KERNELS = [
     Fault(
         "weights that somebody changed between two calls stay as they were packed",
-        "engines/kernels/mini_batch.hpp",
+        "engines/kernels/stripes.hpp",
         "if (comparison.all_same()) return;",
         "if (true) return;",
     ),
     Fault(
         "weights that somebody changed are packed, and not their transposes",
-        "engines/kernels/mini_batch.hpp",
+        "engines/kernels/stripes.hpp",
         "copy_run(flat + from, at, count); });\n    finish(stripe);",
         "copy_run(flat + from, at, count); });",
     ),
@@ -26,8 +26,8 @@ KERNELS = [
     Fault(
         "every share of a batch has the penalty",
         "engines/kernels/mini_batch.hpp",
-        "share.first == 0 ? penalised_of(share.of) : 0",
-        "penalised_of(share.of)",
+        "share.first == 0 ? gradient_.penalised_of(share.of) : 0",
+        "gradient_.penalised_of(share.of)",
     ),
     Fault(
         "a chain of steps on a small network never begins anew",

@@ -1,0 +1,99 @@
+// How the weights are divided among the threads of a team, and where each part is in the flat vector. Nothing is computed here.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "batch.hpp"
+#include "team.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// Rows first .. last - 1 of one panel of W[l]. The piece with row 0 also has the biases of the panel's columns.
+struct Piece {
+  int l, panel, first, last;
+};
+
+// Copies a short run of numbers, faster than a call of the library.
+template <class T>
+CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
+  int j = 0;
+  for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
+  for (; j < count; ++j) to[j] = from[j];
+}
+
+// The layer of the last part that is not finite: the first one on the way back. 0 where all are finite.
+template <class Part>
+int layer_not_finite(const std::vector<Part>& parts, const std::vector<char>& finite) {
+  for (std::size_t i = parts.size(); i-- > 0;)
+    if (!finite[i]) return parts[i].l;
+  return 0;
+}
+
+// All weights and biases of a network, in pieces that are small enough for the first-level cache.
+template <class T>
+class Pieces {
+ public:
+  static constexpr int weights_at_once = 16384 / sizeof(T);
+  static constexpr int most_numbers = weights_at_once + panel_vectors * lanes<T>;  // weights and biases of one piece
+
+  explicit Pieces(const BatchNetwork<T>& net) : net_(net) {
+    for (int l = 1; l <= net_.L; ++l) {
+      const BatchLayer<T>& layer = net_.layers[l];
+      for (int p = 0; p < layer.panels.count(); ++p) {
+        const int height = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
+        for (int i = 0; i < layer.m; i += height) list_.push_back({l, p, i, std::min(i + height, layer.m)});
+      }
+    }
+  }
+
+  const std::vector<Piece>& list() const { return list_; }
+  std::size_t count() const { return list_.size(); }
+  const Piece& operator[](int i) const { return list_[i]; }
+
+  // f(i) for all pieces, layer by layer: so a thread mostly meets the panels again that it had in the pass over the layer.
+  template <class F>
+  void each(Team::Turn& turn, F&& f) const {
+    for (std::size_t first = 0, last; first < list_.size(); first = last) {
+      for (last = first; last < list_.size() && list_[last].l == list_[first].l;) ++last;
+      turn.each(int(last - first), [&](int i) { f(int(first) + i); });
+    }
+  }
+
+  const BatchLayer<T>& layer(const Piece& piece) const { return net_.layers[piece.l]; }
+  int stride(const Piece& piece) const { return layer(piece).panels.stride(piece.panel); }
+
+  // How many numbers a piece has, padding included.
+  int weights(const Piece& piece) const { return (piece.last - piece.first) * stride(piece); }
+  int biases(const Piece& piece) const { return piece.first == 0 ? stride(piece) : 0; }
+
+  // Where they begin in the vector of packed parameters.
+  std::ptrdiff_t offset(const Piece& piece) const { return layer(piece).W + layer(piece).panels.row(piece.panel, piece.first); }
+  std::ptrdiff_t offset_of_biases(const Piece& piece) const { return layer(piece).W0 + layer(piece).panels.begin(piece.panel); }
+
+  // Whether a piece has no padding, so that whole vectors of it can be written to the flat vector.
+  bool is_full(const Piece& piece) const { return layer(piece).panels.begin(piece.panel) + stride(piece) <= layer(piece).n; }
+
+  // f(packed, flat, count, padding) for each run of numbers that are side by side in the flat vector too. `packed` is where the
+  // run is, in `weights` or `biases`; `flat` is its place in the flat vector; `padding` numbers follow before the next run.
+  template <class P, class F>
+  void each_run(const Piece& piece, P* weights, P* biases, F&& f) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
+    const int count = std::min(stride, layer.n - begin);
+    if (layer.n == stride) f(weights, layer.flat + std::ptrdiff_t(piece.first) * stride, (piece.last - piece.first) * stride, 0);
+    else for (int i = piece.first; i < piece.last; ++i, weights += stride)
+      f(weights, layer.flat + std::ptrdiff_t(i) * layer.n + begin, count, stride - count);
+    if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
+  }
+  template <class F>
+  void each_run_of_parameters(const Piece& piece, F&& f) const {
+    each_run(piece, net_.parameters() + offset(piece), net_.parameters() + offset_of_biases(piece), f);
+  }
+
+ private:
+  const BatchNetwork<T>& net_;
+  std::vector<Piece> list_;
+};
+
+}  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,0 +1,112 @@
+// The gradient of the weights and biases of one piece, from the values that the passes over a batch have left.
+#pragma once
+
+#include <algorithm>
+
+#include "pieces.hpp"
+#include "rule.hpp"
+
+namespace clearprop::CLEARPROP_LEVEL {
+
+// A penalty's part of the loss of a piece, and whether the piece's gradient is finite.
+struct Taken {
+  double penalty;
+  bool finite;
+};
+
+template <class T>
+class WeightGradient {
+ public:
+  WeightGradient(const BatchNetwork<T>& net, const Rows<T>& rows, const Pieces<T>& pieces, const Rule& rule)
+      : net_(net), rows_(rows), pieces_(pieces), rule_(rule) {}
+
+  // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0). R counts `penalised` times.
+  Taken take(const Piece& piece, int b, double penalised, T* gradient, T* of_biases) const {
+    const int weights = pieces_.weights(piece), biases = pieces_.biases(piece);
+    multiply_inputs(piece, b, nothing<T>(), T(1), Columns<T>{gradient, pieces_.stride(piece)});
+    std::fill_n(of_biases, biases, T(0));
+    if (biases > 0) add_biases(piece, b, of_biases, T(1));
+    const double penalty = add_penalty(piece, penalised, gradient);
+    return {penalty, all_finite(gradient, weights) && all_finite(of_biases, biases)};
+  }
+
+  // The same for a piece that is full, without a penalty, written to its place in the flat vector.
+  void write(const Piece& piece, int b, T* flat) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    T* const to = flat + layer.flat + layer.panels.begin(piece.panel);
+    multiply_inputs(piece, b, nothing<T>(), T(1), Columns<T>{to + std::ptrdiff_t(piece.first) * layer.n, layer.n});
+    if (piece.first > 0) return;
+    T* const biases = to + std::ptrdiff_t(layer.m) * layer.n;
+    std::fill_n(biases, pieces_.stride(piece), T(0));
+    add_biases(piece, b, biases, T(1));
+  }
+
+  // dL_dW += A_prev.T @ dL_dZ; dL_dW0 += dL_dZ.sum(axis=0)
+  void add(const Piece& piece, int b, T* gradient, T* of_biases) const {
+    const Columns<T> so_far{gradient, pieces_.stride(piece)};
+    multiply_inputs(piece, b, so_far, T(1), so_far);
+    if (piece.first == 0) add_biases(piece, b, of_biases, T(1));
+  }
+
+  // W -= eta * A_prev.T @ dL_dZ; W0 -= eta * dL_dZ.sum(axis=0)
+  void descend(const Piece& piece, int b, T eta) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    const Columns<T> W = net_.panel(layer, piece.panel, piece.first);
+    multiply_inputs(piece, b, W, -eta, W);
+    if (piece.first == 0) add_biases(piece, b, net_.parameters() + layer.W0 + layer.panels.begin(piece.panel), -eta);
+  }
+
+  // What the penalty is multiplied by in the loss of a batch of b points; 0 where there is none.
+  double penalised_of(int b) const { return !rule_.penalises() ? 0 : rule_.of_sum ? 1.0 / b : 1; }
+
+  // gradient += l1 * np.sign(w) + 2 * l2 * w; gives l1 * np.abs(w).sum() + l2 * (w * w).sum(); both times `penalised`
+  double add_penalty(const Piece& piece, double penalised, T* gradient) const {
+    if (!(penalised > 0)) return 0;
+    using V = Vec<T>;
+    const T* const w = net_.parameters() + pieces_.offset(piece);
+    const int weights = pieces_.weights(piece);
+    const T l1 = T(penalised * rule_.l1), l2 = T(penalised * rule_.l2);
+    V sizes{}, squares{};
+    for (int i = 0; i < weights; i += lanes<T>) {
+      const V W = load<V>(w + i), signs = sign(W);
+      sizes += signs * W, squares += W * W;
+      store(gradient + i, load<V>(gradient + i) + (l1 * signs + 2 * l2 * W));
+    }
+    return penalised * (rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares)));
+  }
+
+ private:
+  // to = from + scale * A_prev.T @ dL_dZ
+  void multiply_inputs(const Piece& piece, int b, Columns<T> from, T scale, Columns<T> to) const {
+    multiply_inputs(piece, b, Columns<const T>{from.at, from.stride}, scale, to);
+  }
+  void multiply_inputs(const Piece& piece, int b, Columns<const T> from, T scale, Columns<T> to) const {
+    const BatchLayer<T>&layer = net_.layers[piece.l], &prev = net_.layers[piece.l - 1];
+    multiply<true, T>(piece.last - piece.first, b, {rows_.handed_on(piece.l - 1) + piece.first, prev.stride}, layer.panels.width(piece.panel),
+                      {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, T(1), from, scale, to);
+  }
+
+  // to += scale * dL_dZ.sum(axis=0), for the columns of the piece's panel
+  void add_biases(const Piece& piece, int b, T* to, T scale) const {
+    using V = Vec<T>;
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    for (int j = 0; j < layer.panels.stride(piece.panel); j += lanes<T>) {
+      const T* dL_dZ = rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel) + j;
+      constexpr int apart = 4;  // sums side by side: one alone would wait for each addition
+      V sums[apart] = {};
+      int r = 0;
+      for (; r + apart <= b; r += apart)
+#pragma GCC unroll 4
+        for (int s = 0; s < apart; ++s) sums[s] += load<V>(dL_dZ + std::ptrdiff_t(r + s) * layer.stride);
+      for (; r < b; ++r) sums[0] += load<V>(dL_dZ + std::ptrdiff_t(r) * layer.stride);
+      store(to + j, load<V>(to + j) + scale * ((sums[0] + sums[1]) + (sums[2] + sums[3])));
+    }
+  }
+
+  const BatchNetwork<T>& net_;
+  const Rows<T>& rows_;
+  const Pieces<T>& pieces_;
+  const Rule& rule_;
+};
+
+}  // namespace clearprop::CLEARPROP_LEVEL
