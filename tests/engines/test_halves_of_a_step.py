@@ -280,4 +280,5 @@ def test_a_gradient_that_was_not_finite_leaves_no_trace_in_later_steps(engine: s
     assert not np.isfinite(made.loss_and_gradient(rows[0], 1)[1]).all()
     net.parameters = before
     assert np.isfinite(made.run(rows, np.array([0.01]), 1))
-    assert np.isfinite(net.parameters).all() and not np.array_equal(net.parameters, before)
+    assert np.isfinite(net.parameters).all()
+    assert not np.array_equal(net.parameters, before)

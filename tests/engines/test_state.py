@@ -42,7 +42,7 @@ def a_task(rule: str | Optimizer, dtype: str = "float64") -> Task:
 
 
 def taken(task: Task, engine: str, batch_size: int, threads: int, cuts: list[int]) -> tuple[bytes, dict[str, bytes]]:
-    """Parameters and what counts of the state after all steps; at each cut all is written down and another engine begins."""
+    """Parameters and state after all steps; at each cut all is written down and another engine begins."""
     rng = np.random.default_rng(2)
     batches, etas = rng.integers(len(task.X), size=(STEPS, batch_size)), rng.uniform(0.001, 0.01, STEPS)
     task = replace(task, network=task.network.copy())
@@ -51,10 +51,7 @@ def taken(task: Task, engine: str, batch_size: int, threads: int, cuts: list[int
         if begin:
             made, task = gone_on(made, engine, batch_size, threads, by_task=begin % 2 == 0)
         made.run(Batches.joined([batches[begin:end]]), etas[begin:end], begin + 1)
-    names = {"t", "M", "scale", "scale_m", "scale_t", "scale_M", *task.optimizer.rule.remembers}
-    return task.network.parameters.tobytes(), {
-        name: array.tobytes() for name, array in made.state().items() if name in names
-    }
+    return task.network.parameters.tobytes(), {name: array.tobytes() for name, array in made.state().items()}
 
 
 def gone_on(engine: Engine, name: str, batch_size: int, threads: int, *, by_task: bool) -> tuple[Engine, Task]:
@@ -86,6 +83,45 @@ def test_what_goes_on_has_the_bits_of_what_never_stopped(rule: str, dtype: str, 
     assert taken(task, engine, 12, threads, list(range(1, STEPS))) == whole
     if threads > 1:
         assert taken(task, engine, 12, 1, [17]) == whole
+
+
+@ENGINES
+@pytest.mark.parametrize("rule", [*RULES, *OUTER])
+def test_a_state_holds_what_a_continuation_needs_and_nothing_else(rule: str, engine: str) -> None:
+    if engine == "compiled" and rule.startswith("clip_array_norm"):
+        pytest.skip("has no kernel")
+    task = a_task(rule)
+    made = choose_engine(task, engine, 12)[0]
+    made.run(np.arange(12)[None], np.array([0.01]), 1)
+    state, parameters, inputs = made.state(), task.network.parameters.size, task.network.widths[0]
+    once = {"t", "M", "scale_t", "scale_M"}
+    of_scale = {f"scale_{name}" for name in task.optimizer.rule.remembers} | {"scale"}
+    for name, array in state.items():
+        assert array.size == (1 if name in once else inputs if name in of_scale else parameters), name
+    expected = second_step(task, state)
+    for name in state:  # each array counts
+        assert second_step(task, {**state, name: state[name] + 1}) != expected, name
+
+
+def second_step(task: Task, state: dict[str, Array]) -> tuple[bytes, list[bytes]]:
+    """Parameters and state after another step of the NumPy engine, which begins with a copy of `state`."""
+    copy = {name: array.copy() for name, array in state.items()}
+    made = choose_engine(replace(task, network=task.network.copy(), state=copy), "numpy", 12)[0]
+    made.run(np.arange(12, 24)[None], np.array([0.01]), 2)
+    return made.task.network.parameters.tobytes(), [array.tobytes() for array in made.state().values()]
+
+
+@pytest.mark.parametrize("rule", [*RULES, *OUTER])
+def test_work_space_may_hold_anything_before_a_step(rule: str) -> None:
+    task = a_task(rule)
+    made = choose_engine(task, "numpy", 12)[0]
+    other = choose_engine(replace(task, network=task.network.copy()), "numpy", 12)[0]
+    for name in task.optimizer.temporary_names() & made._state.keys() - {"starts", "factor", "weights"}:
+        made._state[name].fill(np.nan)
+    for engine in (made, other):
+        engine.run(np.arange(24).reshape(2, 12), np.full(2, 0.01), 1)
+    assert made.task.network.parameters.tobytes() == other.task.network.parameters.tobytes()
+    assert [a.tobytes() for a in made.state().values()] == [a.tobytes() for a in other.state().values()]
 
 
 @dataclass(frozen=True)
@@ -171,7 +207,8 @@ def test_the_state_is_the_task_s_own_arrays_and_restoring_copies_into_them(engin
     rows = np.arange(batch_size)[None]
     made.run(rows, np.array([0.01]), 1)
     first = {name: array.copy() for name, array in made.state().items()}
-    assert made.state() is state
+    assert made.state().keys() == {"t", "m", "v"}
+    assert all(array is state[name] for name, array in made.state().items())
     assert first["t"][0] == 1
     after_one = task.network.parameters.copy()
     made.run(rows, np.array([0.01]), 2)

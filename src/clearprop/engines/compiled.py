@@ -176,7 +176,7 @@ class CompiledEngine(Engine):
             for name, value in zip(("t", "M"), counts, strict=True):
                 for each in {name, OWN + name} & self._state.keys():
                     self._state[each][0] = value
-        return self._state
+        return super().state()
 
     def _not_finite(self, step: int, points: Array, t: int, eta: float) -> NonFinite:
         """The reference, run on the network as it was before the step, tells in which layer."""

@@ -34,7 +34,7 @@ class Task:
     """(n,), of mean 1 so that the step size keeps its meaning."""
     penalty: Penalty | None = None
     state: dict[str, Array] | None = None
-    """The optimiser's state after earlier steps, changed in place; None begins anew."""
+    """The optimiser's state after earlier steps, as `Engine.state` gives it, changed in place; None begins anew."""
     which: Array | None = None
     """The row of Y that is each point's target, (n,) of int32; None where row i is point i's."""
     dropout: Dropout | None = None
@@ -91,7 +91,7 @@ class Engine(ABC):
     def __init__(self, task: Task) -> None:
         self.task = task
         net = task.network
-        self._state = task.state if task.state is not None else task.optimizer.first_state(net.parameters, net.shapes)
+        self._state = task.optimizer.first_state(net.parameters, net.shapes) | (task.state or {})
 
     def steps_at_once(self, batch_size: int) -> int:
         """How many steps to ask for in one call, so that a person who watches sees it move.
@@ -112,9 +112,10 @@ class Engine(ABC):
         """The optimiser's state after the steps taken so far, arrays by name: the engine's own, those of `Task.state` if given.
 
         With the network's parameters and its running statistics it is all that an engine changes, so that another engine
-        goes on from a copy of it, by `Task.state` or `restore`, and takes the same steps to the last bit.
+        goes on from a copy of it, by `Task.state` or `restore`, and takes the same steps to the last bit. Work space is not
+        in it: the other engine makes its own.
         """
-        return self._state
+        return self.task.optimizer.lasting_state(self._state)
 
     def restore(self, state: dict[str, Array]) -> None:
         """Go on from what `state` holds, whose numbers are copied; given the engine's own arrays, from what they hold now."""

@@ -38,7 +38,8 @@ class Solver:
         power_t: float,
         seed: int = 0,
     ) -> None:
-        self.rule, self.state, self._shapes = rule, rule.first_state(net.parameters, net.shapes), net.shapes
+        self.rule, self._shapes = rule, net.shapes
+        self.state = rule.lasting_state(rule.first_state(net.parameters, net.shapes))
         self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
         self.policy = policy if isinstance(policy, str) else "schedule"
         self._schedule = None if isinstance(policy, str) else policy

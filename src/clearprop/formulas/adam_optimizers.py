@@ -26,6 +26,7 @@ class Moments(Optimizer):
 
     default_eta = 0.001
     remembers: ClassVar[tuple[str, ...]] = ("m", "v")
+    work_space: ClassVar[tuple[str, ...]] = ("spare",)
     beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the running mean m")
     beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="decay rate of the running mean v")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
@@ -170,6 +171,7 @@ class NAdam(Moments):
         r"\left(\frac{(1 - \mu_t) g}{1 - M} + \frac{\mu_{t+1} m}{1 - M \mu_{t+1}}\right)"
     )
     source = "Dozat 2016"
+    work_space = ("spare", "g")
     momentum_decay: float = hyper(0.004, low=0.0, high=math.inf, about="ψ, how fast μ warms up")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:

@@ -27,7 +27,7 @@ class AdaGrad(Optimizer):
     formula = "s ← s + g²; θ ← θ − η g / (√s + ε)"
     latex = r"s \leftarrow s + g^2, \quad \theta \leftarrow \theta - \eta \frac{g}{\sqrt{s} + \epsilon}"
     source = "Duchi, Hazan and Singer 2011"
-    remembers = ("s",)
+    remembers, work_space = ("s",), ("spare",)
     epsilon: float = hyper(1e-10, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
@@ -58,7 +58,7 @@ class Adadelta(Optimizer):
         r"u \leftarrow \beta u + (1 - \beta) d^2, \quad \theta \leftarrow \theta - \eta d"
     )
     source = "Zeiler 2012"
-    remembers = ("v", "u")
+    remembers, work_space = ("v", "u"), ("spare", "root")
     beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of both running means")
     epsilon: float = hyper(
         1e-6, low=SMALLEST_EPSILON, high=math.inf, about="makes the first step possible, avoids division by 0"
@@ -95,7 +95,7 @@ class RMSprop(Optimizer):
         r"\theta \leftarrow \theta - \eta \frac{g}{\sqrt{v} + \epsilon}"
     )
     source = "Tieleman and Hinton 2012, lecture 6.5"
-    remembers = ("v",)
+    remembers, work_space = ("v",), ("spare", "root")
     beta: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 

@@ -53,6 +53,7 @@ class ClipNorm(Clipping):
     formula = "g ← g largest / ‖g‖ where ‖g‖ > largest"
     latex = r"g \leftarrow g \min\left(1, \frac{c}{\lVert g \rVert}\right)"
     source = "Pascanu, Mikolov and Bengio 2013"
+    work_space = ("scaled",)
 
     def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
         return super().first_state(parameters, shapes) | {"scaled": np.empty_like(parameters)}
@@ -75,6 +76,7 @@ class ClipArrayNorm(Clipping):
     formula = "g ← g largest / ‖g‖ where ‖g‖ > largest, array by array"
     latex = r"g^l \leftarrow g^l \min\left(1, \frac{c}{\lVert g^l \rVert}\right)"
     source = "Pascanu, Mikolov and Bengio 2013; Keras, clipnorm"
+    work_space = ("scaled", "starts")
 
     def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
         return super().first_state(parameters, shapes) | {

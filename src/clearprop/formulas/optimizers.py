@@ -7,7 +7,7 @@ is the gradient ∂L/∂θ, and products, quotients and roots of vectors are tak
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -29,7 +29,9 @@ class Optimizer(Part):
     kind = "optimizer"
     default_eta: ClassVar[float] = 0.01
     remembers: ClassVar[tuple[str, ...]] = ()
-    """The state's arrays (p,) that carry over from step to step, in the kernels' order; others, but for t, are work space."""
+    """The state's arrays (p,) that carry over from step to step, in the kernels' order."""
+    work_space: ClassVar[tuple[str, ...]] = ()
+    """The state's arrays that a continuation makes anew: they are overwritten in each step, or follow from the shapes alone."""
     whole_set: ClassVar[bool] = False
     """Whether each step uses every point and a line search; such a rule has no `update_in_place`."""
 
@@ -45,6 +47,15 @@ class Optimizer(Part):
     def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
         """The same, for a rule that treats arrays separately: `shapes` lists the arrays of the flat vector."""
         return self.initial_state(parameters)
+
+    def temporary_names(self) -> frozenset[str]:
+        """The names of all work space in the state, that of rules inside included."""
+        return frozenset(self.work_space)
+
+    def lasting_state(self, state: Mapping[str, Array]) -> dict[str, Array]:
+        """The arrays of a state that a continuation needs: all but the work space."""
+        temporary = self.temporary_names()
+        return {name: array for name, array in state.items() if name not in temporary}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         """Take one step: `parameters` (p,) and `state` change, `gradient` (p,) may be overwritten."""
@@ -65,6 +76,9 @@ class Outer(Optimizer):
 
     def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
         return self.then.first_state(parameters, shapes)
+
+    def temporary_names(self) -> frozenset[str]:
+        return super().temporary_names() | self.then.temporary_names()
 
 
 def starts_of(shapes: Shapes) -> Array:
@@ -128,7 +142,7 @@ class Nesterov(Optimizer):
     formula = "v ← β v + g; θ ← θ − η (g + β v)"
     latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta (g + \beta v)"
     source = "Nesterov 1983; Sutskever et al. 2013"
-    remembers = ("v",)
+    remembers, work_space = ("v",), ("ahead",)
     beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the sum")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:

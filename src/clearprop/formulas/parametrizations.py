@@ -38,6 +38,7 @@ class NTK(Outer):
         r"\frac{\partial L}{\partial W}, \quad \frac{\partial L}{\partial b} = \beta \frac{\partial L}{\partial W_0}"
     )
     source = "Jacot, Gabriel and Hongler 2018, section 2; Holzmüller, Grinsztajn and Steinwart 2024"
+    work_space = ("factor",)
     beta: float = hyper(0.1, low=1e-6, high=math.inf, about="what biases are multiplied by; 0.1 in the paper")
     alpha: float = hyper(1.0, low=1e-6, high=math.inf, about="the same for a trainable α; 0.1 in RealMLP")
     then: Optimizer = part_hyper(Optimizer, SGD(), about="takes the step")  # noqa: RUF009 - a field
@@ -77,6 +78,7 @@ class ScalingLayer(Outer):
         r"\quad \frac{\partial L}{\partial s_i} = \sum_j V_{ij} \frac{\partial L}{\partial W^1_{ij}}"
     )
     source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
+    work_space = ("weights",)
     rate: float = hyper(6.0, low=1e-6, high=math.inf, about="factor of the scale's step size")
     then: Optimizer = part_hyper(Optimizer, SGD(), about="takes the step")  # noqa: RUF009 - a field
 
@@ -87,6 +89,9 @@ class ScalingLayer(Outer):
         own = self.then.first_state(scale, [(1, "scale", (m,))]) if m else {}
         of_scale = {OWN + name: array for name, array in own.items()}
         return super().first_state(parameters, shapes) | of_scale | {"scale": scale, "weights": np.array([m, n])}
+
+    def temporary_names(self) -> frozenset[str]:
+        return super().temporary_names() | {OWN + name for name in self.then.temporary_names()}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         m, n = state["weights"].tolist()

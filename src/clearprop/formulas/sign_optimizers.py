@@ -28,7 +28,7 @@ class Adamax(Optimizer):
         r"\theta \leftarrow \theta - \frac{\eta}{1 - \beta_1^t} \frac{m}{u}"
     )
     source = "Kingma and Ba 2015, section 7.1"
-    remembers = ("m", "u")
+    remembers, work_space = ("m", "u"), ("spare",)
     beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
     beta2: float = hyper(0.999, low=0.0, high=BELOW_ONE, about="decay rate of the maximum")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
@@ -65,7 +65,7 @@ class Lion(Optimizer):
         r"m \leftarrow \beta_2 m + (1 - \beta_2) g"
     )
     source = "Chen et al. 2023"
-    remembers = ("m",)
+    remembers, work_space = ("m",), ("step", "spare")
     beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="weight of the running mean in a step")
     beta2: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
     weight_decay: float = hyper(0.0, low=0.0, high=math.inf, about="λ")
@@ -105,7 +105,7 @@ class Rprop(Optimizer):
         r"\theta \leftarrow \theta - d \operatorname{sign}(g), \quad g_- \leftarrow g"
     )
     source = "Riedmiller and Braun 1993; Igel and Hüsken 2000"
-    remembers = ("d", "before")
+    remembers, work_space = ("d", "before"), ("agreement",)
     longer: float = hyper(1.2, low=1.0, high=1e6, about="η⁺, the factor while the sign stays")
     shorter: float = hyper(0.5, low=1e-6, high=1.0, about="η⁻, the factor when the sign changes")
     shortest: float = hyper(1e-6, low=0.0, high=math.inf, about="the smallest step size")

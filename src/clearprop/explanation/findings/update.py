@@ -38,7 +38,7 @@ class Descent:
         net = passes.net
         fresh = self.optimizer.first_state(net.parameters, net.shapes)
         self.fresh = state is None
-        self.before = {name: array.copy() for name, array in (fresh if state is None else state).items()}
+        self.before = {name: array.copy() for name, array in (fresh | dict(state or {})).items()}
         self.state = {name: array.copy() for name, array in self.before.items()}
         self.after, self.taken = net.copy(), after is not None
         if after is not None:
