@@ -2,7 +2,8 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { decimalsFor, toNumber, type Value, written } from "../numbers";
 import { slanted } from "./letters";
-import { type Arrow, horizontal, type Place, type Scene, type Unit, vertical } from "./scene";
+import { linesOf, sizeFor, widthOf } from "./lines";
+import { type Arrow, horizontal, type Place, type Room, type Scene, type Unit, vertical } from "./scene";
 import type { Written } from "./types";
 import { useWidth } from "./useWidth";
 
@@ -133,14 +134,12 @@ export function Diagram(props: DiagramProps) {
             onPick={props.onPick}
           />
         ))}
-        <text
+        <Lines
           class={`symbol result ${state(`loss:${L}`)}`}
-          x={scene.loss.x}
-          y={scene.loss.y + 5}
-          text-anchor={scene.loss.anchor}
-        >
-          {`${slanted(props.loss)} = ${props.lossValue}`}
-        </text>
+          place={scene.loss}
+          lines={linesOf(`${slanted(props.loss)} = ${props.lossValue}`, scene.loss.room, SYMBOL)}
+          size={SYMBOL}
+        />
       </svg>
     </div>
   );
@@ -156,7 +155,7 @@ function Target({ scene, target }: { scene: Scene; target: DiagramProps["target"
           <text class="symbol" x={x} y={y} text-anchor={anchor}>
             {slanted(target.symbol)}
           </text>
-          <Column place={{ x: x - 18, y: y - 3, anchor }} values={target.values} of={target.of} grows="up" centred />
+          <Column place={{ x: x + 5, y: y + 18, anchor }} values={target.values} of={target.of} grows="down" />
         </>
       ) : (
         <Column place={{ x: x + 12, y: y + 4, anchor: "middle" }} values={target.values} of={target.of} grows="up">
@@ -176,15 +175,16 @@ function UnitShape(props: { unit: Unit; layer: DiagramLayer | undefined; lossNam
       <rect x={left} y={top} width={unit.width} height={unit.height} rx={radius} />
       {unit.kind === "linear" && layer ? (
         <>
-          <Fitted x={unit.x} y={unit.y - 2} text={slanted(layer.linear)} room={unit.width - 10} />
-          <text class="shape" x={unit.x} y={unit.y + 18} text-anchor="middle">
+          <title>{`${layer.linear.plain}, ${layer.shape}`}</title>
+          <Fitted x={unit.x} y={unit.y - 7} text={slanted(layer.linear)} room={unit.width - 10} />
+          <text class="shape" x={unit.x} y={unit.y + 21} text-anchor="middle">
             {layer.shape}
           </text>
         </>
       ) : (
         <Fitted
           x={unit.x}
-          y={unit.y + 5}
+          y={unit.y}
           text={unit.kind === "loss" ? props.lossName : (layer?.activation ?? "")}
           room={unit.width - 8}
         />
@@ -193,13 +193,33 @@ function UnitShape(props: { unit: Unit; layer: DiagramLayer | undefined; lossNam
   );
 }
 
-/** A line of text, made smaller where it would not fit. */
+const [SYMBOL, NAME, SMALL] = [16, 15, 12];
+
+/** A text in a box, in two lines where it would be small in one, and as large as fits. */
 function Fitted({ x, y, text, room }: { x: number; y: number; text: string; room: number }) {
-  const size = Math.min(15, Math.max(9, room / (0.5 * [...text].length)));
+  const lines = linesOf(text, room, SMALL);
+  return <Lines class="name" place={{ x, y, anchor: "middle" }} lines={lines} size={sizeFor(lines, room, NAME)} />;
+}
+
+/** Lines of text, their middle at a place. */
+function Lines(props: { class: string; place: Place; lines: readonly string[]; size: number }) {
+  const { x, y, anchor } = props.place;
+  const first = y + 0.33 * props.size - 0.55 * (props.lines.length - 1) * props.size;
   return (
-    <text class="name" x={x} y={y} text-anchor="middle" style={{ fontSize: `${size}px` }}>
-      {text}
-    </text>
+    <>
+      {props.lines.map((line, index) => (
+        <text
+          key={line}
+          class={props.class}
+          x={x}
+          y={first + 1.1 * index * props.size}
+          text-anchor={anchor}
+          style={{ fontSize: `${props.size}px` }}
+        >
+          {line}
+        </text>
+      ))}
+    </>
   );
 }
 
@@ -237,31 +257,31 @@ function ArrowShape(props: {
 }
 
 /** A symbol; a derivative as a fraction. */
-function Sign(props: { place: Place; written: Written; tone: string; stacked: boolean }) {
-  const { x, y, anchor } = props.place;
-  const [top, bottom] = props.stacked ? slanted(props.written).split("/") : [slanted(props.written), undefined];
+function Sign(props: { place: Room; written: Written; tone: string; stacked: boolean }) {
+  const { x, y, anchor, room } = props.place;
+  const [top = "", bottom] = props.stacked ? slanted(props.written).split("/") : [slanted(props.written), undefined];
   if (!bottom) {
+    const lines = linesOf(top, room, SYMBOL);
+    const middle = props.stacked ? y : y - 0.33 * SYMBOL;
     return (
-      <text
+      <Lines
         class={`symbol ${props.tone}`}
-        x={x}
-        y={y}
-        text-anchor={anchor}
-        dominant-baseline={props.stacked ? "middle" : "auto"}
-      >
-        {top}
-      </text>
+        place={{ x, y: middle, anchor }}
+        lines={lines}
+        size={sizeFor(lines, room, SYMBOL)}
+      />
     );
   }
-  const half = 4.4 * Math.max([...(top ?? "")].length, [...bottom].length) + 2;
+  const size = sizeFor([top, bottom], room, SYMBOL);
+  const half = Math.max(widthOf(top, size), widthOf(bottom, size)) / 2 + 2;
   return (
     <g class={`symbol ${props.tone}`}>
       <rect class="hit" x={x - half - 4} y={y - 20} width={2 * half + 8} height={40} />
-      <text x={x} y={y - 5} text-anchor="middle">
+      <text x={x} y={y - 5} text-anchor="middle" style={{ fontSize: `${size}px` }}>
         {top}
       </text>
       <path class="bar" d={`M${x - half} ${y}H${x + half}`} />
-      <text x={x} y={y + 15} text-anchor="middle">
+      <text x={x} y={y + 15} text-anchor="middle" style={{ fontSize: `${size}px` }}>
         {bottom}
       </text>
     </g>

@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { count, short, toNumber, type Value } from "../numbers";
 import { slanted } from "./letters";
+import { sizeFor } from "./lines";
 import type { Written } from "./types";
 import { useWidth } from "./useWidth";
 
@@ -46,6 +47,7 @@ export interface NeuronsProps {
 const ROWS = 7;
 const PITCH = 50;
 const RADIUS = 21;
+const SYMBOL = 16;
 /** Pixels of padding on both sides together. */
 const PADDING = 12;
 
@@ -63,6 +65,10 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
     const shown = Math.min(layers[column]?.of ?? 0, ROWS);
     return top + ((rows - shown) * PITCH) / 2 + (row + 0.5) * PITCH;
   };
+  /** The size of the symbols over the columns: next to each other they have the room between two columns. */
+  const pitch = (last - first) / Math.max(layers.length - 1, 1);
+  const symbols = layers.map((layer) => slanted(layer.symbol));
+  const signs = sizeFor(symbols, Math.min(pitch, (2 / 3) * (pitch + RADIUS)) - 6, SYMBOL);
   /** Text over the outermost columns keeps within the drawing. */
   const edge = (column: number) => {
     if (column === 0) return { "text-anchor": "start", dx: -RADIUS } as const;
@@ -109,8 +115,8 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
         })}
         {layers.map((layer, column) => (
           <g key={column} class={`layer ${layer.tone}`}>
-            <text class="symbol" x={x(column)} y={22} {...edge(column)}>
-              {slanted(layer.symbol)}
+            <text class="symbol" x={x(column)} y={22} {...edge(column)} style={{ fontSize: `${signs}px` }}>
+              {symbols[column]}
             </text>
             {(drawn[column] ?? []).map((unit, row) => {
               const value = layer.values?.[row];

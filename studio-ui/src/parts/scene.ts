@@ -19,12 +19,17 @@ export interface Place {
   anchor: "start" | "middle" | "end";
 }
 
+/** A place, and how wide what is written there may be. */
+export interface Room extends Place {
+  room: number;
+}
+
 export interface Arrow {
   /** The step in which something moves along it. */
   step: string;
   kind: ArrowKind;
   path: string;
-  symbol: Place;
+  symbol: Room;
   /** The middle of the topmost line of the value, or of its last line where it `grows` upwards. */
   value: Place;
   grows: "up" | "down";
@@ -38,7 +43,7 @@ export interface Scene {
   arrows: Arrow[];
   input: Place;
   target: Place & { path: string };
-  loss: Place;
+  loss: Room;
 }
 
 const BOX = { width: 112, height: 58 };
@@ -77,7 +82,7 @@ export function horizontal(L: number): Scene {
   const target = { x: x + LOSS.width / 2, y: axis - 76, anchor: "middle" as const };
   x += LOSS.width;
   arrows.push(straight(`loss:${L}`, x, x + 34, axis));
-  const loss: Place = { x: x + 42, y: axis, anchor: "start" };
+  const loss: Room = { x: x + 42, y: axis, anchor: "start", room: 88 };
 
   const bottom = (unit: Unit) => unit.y + unit.height / 2;
   const curve = (from: Unit, to: Unit, step: string) => {
@@ -89,7 +94,7 @@ export function horizontal(L: number): Scene {
       step,
       kind: "backward",
       path: `M${x1} ${y1}C${x1 - 12} ${low} ${x2 + 14} ${low} ${x2} ${y2}`,
-      symbol: { x: middle, y: axis + 116, anchor: "middle" },
+      symbol: { x: middle, y: axis + 116, anchor: "middle", room: GAP + ROUND },
       value: { x: middle, y: axis + 158, anchor: "middle" },
       grows: "down",
     });
@@ -100,7 +105,7 @@ export function horizontal(L: number): Scene {
       step: `dL_dW:${unit.l}`,
       kind: "weight",
       path: `M${unit.x} ${bottom(unit) + 3}V${axis + 228}`,
-      symbol: { x: unit.x, y: axis + 250, anchor: "middle" },
+      symbol: { x: unit.x, y: axis + 250, anchor: "middle", room: 2 * GAP },
       value: { x: unit.x, y: axis + 284, anchor: "middle" },
       grows: "down",
     });
@@ -123,7 +128,7 @@ function straight(step: string, x1: number, x2: number, y: number): Arrow {
     step,
     kind: "forward",
     path: `M${x1 + 3} ${y}H${x2 - 5}`,
-    symbol: { x: middle, y: y - 11, anchor: "middle" },
+    symbol: { x: middle, y: y - 11, anchor: "middle", room: GAP - 10 },
     value: { x: middle, y: y - 34, anchor: "middle" },
     grows: "up",
   };
@@ -142,7 +147,7 @@ export function vertical(L: number, width: number): Scene {
       step,
       kind: "forward",
       path: `M${axis} ${from + 3}V${to - 5}`,
-      symbol: { x: axis - 12, y: (from + to) / 2 + 4, anchor: "end" },
+      symbol: { x: axis - 12, y: (from + to) / 2 + 4, anchor: "end", room: axis - 16 },
       value: { x: axis - 44, y: (from + to) / 2 + 4, anchor: "end" },
       grows: "up",
     });
@@ -167,17 +172,17 @@ export function vertical(L: number, width: number): Scene {
   down(`A:${L}`, y, y + gap);
   y += gap;
   units.push({ id: "loss", kind: "loss", l: L, x: axis, y: y + LOSS.height / 2, ...LOSS });
-  const target = { x: axis - LOSS.width / 2 - 34, y: y + LOSS.height / 2 + 5, anchor: "end" as const };
+  const target = { x: axis - LOSS.width / 2 - 26, y: y + LOSS.height / 2 + 5, anchor: "end" as const };
   y += LOSS.height;
   arrows.push({
     step: `loss:${L}`,
     kind: "forward",
     path: `M${axis} ${y + 3}V${y + 27}`,
-    symbol: { x: axis, y: y + 44, anchor: "middle" },
+    symbol: { x: axis, y: y + 44, anchor: "middle", room: axis },
     value: { x: axis, y: y + 44, anchor: "middle" },
     grows: "up",
   });
-  const loss: Place = { x: axis, y: y + 46, anchor: "middle" };
+  const loss: Room = { x: axis, y: y + 46, anchor: "middle", room: 2 * axis };
 
   walkBack(units, L, (from, to, step) => {
     const [x1, x2] = [from.x + from.width / 2 + 3, to.x + to.width / 2 + 7];
@@ -188,8 +193,8 @@ export function vertical(L: number, width: number): Scene {
       step,
       kind: "backward",
       path: `M${x1} ${y1}C${far} ${y1 - 8} ${far} ${y2 + 10} ${x2} ${y2}`,
-      symbol: { x: far + 10, y: middle, anchor: "middle" },
-      value: { x: far + 34, y: middle, anchor: "start" },
+      symbol: { x: far + 16, y: middle, anchor: "middle", room: 42 },
+      value: { x: far + 40, y: middle, anchor: "start" },
       grows: "down",
     });
   });
@@ -199,8 +204,8 @@ export function vertical(L: number, width: number): Scene {
       step: `dL_dW:${unit.l}`,
       kind: "weight",
       path: `M${left - 3} ${unit.y}H${left - 22}`,
-      symbol: { x: left - 42, y: unit.y, anchor: "middle" },
-      value: { x: left - 42, y: unit.y + 32, anchor: "middle" },
+      symbol: { x: (left - 22) / 2, y: unit.y, anchor: "middle", room: left - 26 },
+      value: { x: (left - 22) / 2, y: unit.y + 32, anchor: "middle" },
       grows: "down",
     });
   }

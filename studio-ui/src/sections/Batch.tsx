@@ -4,17 +4,7 @@ import { percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
-import {
-  holdsMoments,
-  operand,
-  shown,
-  stored,
-  symbolOf,
-  type Trace,
-  transposed,
-  turnedSymbol,
-  wholeSymbol,
-} from "../trace/reading";
+import { holdsMoments, operand, shown, stored, symbolOf, type Trace, transposed } from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
 export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer: (l: number) => void }) {
@@ -38,20 +28,17 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
       <LayerChoice trace={trace} l={l} onLayer={onLayer} />
       <Equation
         operands={[
-          operand(trace, layer.result, wholeSymbol(trace, "dL_dW", l), "backward"),
-          ...layer.factors.map((factor, index) => {
-            const name = factor.value.startsWith("batch_A")
-              ? symbolOf(trace, "A", l - 1)
-              : wholeSymbol(trace, "dL_dZ", l);
-            return operand(
+          operand(trace, layer.result, symbolOf(trace, "dL_dW", l), "backward"),
+          ...layer.factors.map((factor, index) =>
+            operand(
               trace,
               factor.value,
-              factor.transposed ? turnedSymbol(name) : name,
+              factor.symbol,
               index ? "shared" : "backward",
               index ? "·" : "=",
               factor.transposed,
-            );
-          }),
+            ),
+          ),
           ...(layer.penalty ? [operand(trace, layer.penalty, symbolOf(trace, "dR_dW", l), "plain", "+")] : []),
         ]}
       />
@@ -96,42 +83,40 @@ export function Batch({ trace, l, onLayer }: { trace: Trace; l: number; onLayer:
           </tbody>
         </table>
       </Scroll>
-      <PointPart trace={trace} l={l} point={point} />
+      <PointPart trace={trace} layer={layer} point={point} />
     </Section>
   );
 }
 
+type BatchLayer = NonNullable<Trace["batch"]>["layers"][number];
+
 /** One point's part of the sum: its column of A times its column of dL/dZ, its share within. */
-function PointPart({ trace, l, point }: { trace: Trace; l: number; point: number }) {
-  const column = (id: string) => {
-    const { values, shape, rows, columns } = shown(trace, id);
+function PointPart({ trace, layer, point }: { trace: Trace; layer: BatchLayer; point: number }) {
+  const factors = layer.factors.map(({ value, symbol, transposed: turned }, index) => {
+    const { values, shape, rows, columns } = shown(trace, value);
     const place = columns ? columns.indexOf(point) : point;
-    return { values: values.map((row) => [row[place] ?? null]), shape: [shape?.[0] ?? values.length, 1], rows };
-  };
-  const [A, dZ] = [column(`batch_A:${l - 1}`), column(`batch_dL_dZ:${l}`)];
-  const outer = A.values.map(([a]) => dZ.values.map(([d]) => toNumber(a ?? null) * toNumber(d ?? null)));
-  const turned = stored(trace, `dL_dW:${l}`).units[0] === l;
-  const part = turned
-    ? { values: transposed(outer), shape: [dZ.shape[0] ?? 0, A.shape[0] ?? 0], rows: dZ.rows, columns: A.rows }
-    : { values: outer, shape: [A.shape[0] ?? 0, dZ.shape[0] ?? 0], rows: A.rows, columns: dZ.rows };
-  const row = (value: typeof A) => ({
-    values: transposed(value.values),
-    shape: value.shape.toReversed(),
-    columns: value.rows,
+    const column = values.map((row) => [row[place] ?? null]);
+    const size = shape?.[0] ?? values.length;
+    return {
+      sign: index ? "·" : "=",
+      symbol,
+      tone: index ? ("shared" as const) : ("backward" as const),
+      units: column.map(([entry]) => toNumber(entry ?? null)),
+      of: size,
+      shown: rows,
+      ...(turned
+        ? { values: transposed(column), shape: [1, size], columns: rows }
+        : { values: column, shape: [size, 1], rows }),
+    };
   });
-  const [symbolA, symbolZ] = [symbolOf(trace, "A", l - 1), wholeSymbol(trace, "dL_dZ", l)];
+  const [left, right] = factors;
+  if (!left || !right) return null;
   const share = { plain: `part of point ${point + 1}`, latex: `\\text{part of point ${point + 1}}` };
-  return (
-    <Equation
-      operands={[
-        { symbol: share, tone: "backward", ...part },
-        turned
-          ? { sign: "=", symbol: symbolZ, tone: "shared", ...dZ }
-          : { sign: "=", symbol: symbolA, tone: "backward", ...A },
-        turned
-          ? { sign: "·", symbol: turnedSymbol(symbolA), tone: "backward", ...row(A) }
-          : { sign: "·", symbol: turnedSymbol(symbolZ), tone: "shared", ...row(dZ) },
-      ]}
-    />
-  );
+  const outer = {
+    values: left.units.map((one) => right.units.map((other) => one * other)),
+    shape: [left.of, right.of],
+    rows: left.shown,
+    columns: right.shown,
+  };
+  return <Equation operands={[{ symbol: share, tone: "backward", ...outer }, ...factors]} />;
 }

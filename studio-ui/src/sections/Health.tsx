@@ -2,7 +2,7 @@
 import { percent, toNumber, written } from "../numbers";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
-import { numberOf, symbolOf, type Trace } from "../trace/reading";
+import { generalSymbol, numberOf, type Trace } from "../trace/reading";
 
 export function Health({ trace }: { trace: Trace }) {
   return (
@@ -16,7 +16,7 @@ export function Health({ trace }: { trace: Trace }) {
           <thead>
             <tr>
               <th>layer</th>
-              <th>‖{symbolOf(trace, "dL_dZ", 0).plain.replace("⁰", "").replace("₀", "")}‖</th>
+              <th>‖{generalSymbol(trace, "dL_dZ").plain}‖</th>
               <th>‖gradient‖</th>
               <th>‖weights‖</th>
               <th>update by weights</th>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { inTurn, percent, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
-import { numberOf, type Trace } from "../trace/reading";
+import { numberOf, symbolOf, type Trace } from "../trace/reading";
 
 export interface MastheadProps {
   trace: Trace;
@@ -76,7 +76,10 @@ function Facts({ trace }: { trace: Trace }) {
       header.right === false ? "alarm" : header.right ? "ok" : undefined,
     ]);
   }
-  facts.push(["t", String(header.t), undefined], ["η(t)", String(header.eta), undefined]);
+  facts.push(
+    ["t", String(header.t), undefined],
+    [`${symbolOf(trace, "eta", 0).plain}(t)`, String(header.eta), undefined],
+  );
   if (header.optimizer !== "sgd") facts.push(["optimiser", header.optimizer.replace(/\(.*/, ""), undefined]);
   if (header.penalty) facts.push(["penalty", `${header.penalty.name}: ${written(header.penalty.value)}`, undefined]);
   if (header.seed !== null) facts.push(["seed", String(header.seed), undefined]);

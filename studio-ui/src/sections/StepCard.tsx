@@ -213,13 +213,15 @@ function WeightGradient({ trace, l }: { trace: Trace; l: number }) {
 
 function UpdateStep({ trace }: { trace: Trace }) {
   const { update } = trace;
+  const eta = symbolOf(trace, "eta", 0);
   return (
     <>
       <Scroll label={`The rule of ${update.rule.name}`}>
         <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block={!update.rule.plain} />
       </Scroll>
       <p class="note">
-        {update.rule.name}, <Tex code={`\\eta = ${update.eta}`} /> at step {update.t}: {update.rule.about}.
+        {update.rule.name}, <Tex code={`${eta.latex} = ${update.eta}`} label={`${eta.plain} = ${update.eta}`} /> at step{" "}
+        {update.t}: {update.rule.about}.
       </p>
       <p class="note">All layers move at once, when every link has been taken with the weights of the forward pass.</p>
       <Equation

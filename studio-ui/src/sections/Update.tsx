@@ -13,14 +13,15 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
   const layer = update.layers.find((each) => each.l === l);
   if (!layer) return null;
   const [weights, biases] = layer.written;
+  const eta = symbolOf(trace, "eta", 0);
   return (
     <Section
       id="update"
       title="The update"
       intro={
         <>
-          {update.rule.name} with <Tex code={`\\eta = ${update.eta}`} /> at step {update.t}: the loss of{" "}
-          {trace.batch ? "this batch" : "this point"} goes from{" "}
+          {update.rule.name} with <Tex code={`${eta.latex} = ${update.eta}`} label={`${eta.plain} = ${update.eta}`} />{" "}
+          at step {update.t}: the loss of {trace.batch ? "this batch" : "this point"} goes from{" "}
           <span class="scalar forward">{written(update.loss_before)}</span> to{" "}
           <span class="scalar forward">{written(update.loss_after)}</span>
           {trend(update.loss_before, update.loss_after)}.

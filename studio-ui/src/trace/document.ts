@@ -48,6 +48,12 @@ export interface TraceDocument {
     [k: string]: Value;
   };
   /**
+   * How each value is written, by its id. dL_dW, dL_dW0, dL_d of all else that is learnt, dR_dW and batch_NAME are of the loss of the whole step; links, dL_dA, dL_dZ and point_NAME are of the loss of the point shown, which in a batch is another one. X:0 is the input, L:0 the loss, eta:0 the step size. Values that are named in words have none.
+   */
+  symbols: {
+    [k: string]: Written;
+  };
+  /**
    * Layers 1..L in the order in which they are computed.
    */
   forward: Forward[];
@@ -138,6 +144,9 @@ export interface Header {
 }
 /**
  * A formula.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^[A-Za-z0-9_]+:[0-9]+$".
  */
 export interface Written {
   plain: string;
@@ -650,6 +659,7 @@ export interface Batch {
     l: number;
     factors: {
       value: Id;
+      symbol: Written8;
       transposed: boolean;
       shape: Shape;
     }[];
@@ -660,6 +670,13 @@ export interface Batch {
      */
     norms: Number[];
   }[];
+}
+/**
+ * A formula.
+ */
+export interface Written8 {
+  plain: string;
+  latex: string;
 }
 export interface Phase {
   index: Count;

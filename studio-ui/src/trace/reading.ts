@@ -83,67 +83,26 @@ export function numberOf(trace: Trace, l: number): number {
   return forwardOf(trace, l)?.number ?? l;
 }
 
-/** How a quantity of layer l is written; its code's name where the trace never writes it. */
+/** How a quantity of layer l is written, as the trace says; its code's name where the trace has no symbol for it. */
 export function symbolOf(trace: Trace, name: string, l: number): Written {
-  const id = `${name}:${l}`;
-  const link = trace.links[id];
-  if (link) return link.symbol;
-  const edge = trace.diagram.edges.find((each) => each.value === id && each.link === null);
-  if (edge) return edge.symbol;
-  const node = trace.diagram.nodes.find((each) => each.kind !== "linear" && each.value === id);
-  if (node) return node.label;
-  const stage = forwardOf(trace, l)?.stages.find((each) => each.quantity === id);
-  if (stage) return stage.symbol;
-  for (const layer of trace.backward) {
-    if (layer.weights.result === id) return layer.weights.symbol;
-    if (layer.weights.total === id) return trace.batch ? wholeSymbol(trace, name, l) : layer.weights.symbol;
-    const step = [...layer.steps, ...(layer.learnt ?? [])].find(
-      (each) => each.result === id || (layer.shortcut?.result === id && each.result.startsWith("long_way")),
-    );
-    if (step) return step.symbol;
-  }
-  return name === "dR_dW" ? penaltySlope(trace, l) : (learntBeside(trace, name, l) ?? wholeSymbol(trace, name, l));
+  return symbolOfId(trace, `${name}:${l}`);
 }
 
 /** How the quantity of an id is written. */
 export function symbolOfId(trace: Trace, id: string): Written {
-  const [name = "", l] = id.split(":");
-  return symbolOf(trace, name, Number(l));
+  const name = id.split(":")[0] ?? id;
+  return trace.symbols[id] ?? { plain: name, latex: `\\text{${name.replaceAll("_", "\\_")}}` };
+}
+
+/** How a quantity is written for a layer in general, from the notation's table. */
+export function generalSymbol(trace: Trace, name: string): Written {
+  return trace.notation.symbols.find((each) => each.name === name)?.symbol ?? symbolOf(trace, name, 0);
 }
 
 /** Whether derivatives of the point hold the batch's mean and variance fixed, and say so. */
 export function holdsMoments(trace: Trace): boolean {
   return Object.values(trace.links).some((link) => link.symbol.plain.endsWith("|μσ²"));
 }
-
-/** What a layer learns beside W and W0, a gain, a shift or an alpha, and the derivative by it. */
-function learntBeside(trace: Trace, name: string, l: number): Written | undefined {
-  const others = trace.update.layers.find((layer) => layer.l === l)?.others ?? [];
-  const other = others.find((each) => each.name === name || `dL_d${each.name}` === name);
-  return other && (other.name === name ? other.symbol : other.slope);
-}
-
-/** ∂R/∂W, for which the symbol table has no row. */
-function penaltySlope(trace: Trace, l: number): Written {
-  const [R, W] = [symbolOf(trace, "R", l), symbolOf(trace, "W", l)];
-  return { plain: `∂${R.plain}/∂${W.plain}`, latex: `\\frac{\\partial ${R.latex}}{\\partial ${W.latex}}` };
-}
-
-/** A quantity of the whole step, from the notation's table, where layer l stands as a letter. In a batch the chain is that of
- * one point, whose loss has a symbol of its own. */
-export function wholeSymbol(trace: Trace, name: string, l: number): Written {
-  const entry = trace.notation.symbols.find((each) => each.name === name);
-  if (!entry) return { plain: name, latex: `\\mathrm{${name.replaceAll("_", "\\_")}}` };
-  const number = String(numberOf(trace, l));
-  const [up, down] = [raise(number), lower(number)];
-  return {
-    plain: entry.symbol.plain.replaceAll("ˡ", up).replaceAll("ₗ", down).replaceAll("(l)", number),
-    latex: entry.symbol.latex.replaceAll("{l}", `{${number}}`),
-  };
-}
-
-const raise = (text: string) => [...text].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
-const lower = (text: string) => [...text].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 
 /** An operand of an equation: a value under its symbol. */
 export function operand(trace: Trace, id: string, symbol: Written, tone: Tone, sign?: string, turned = false): Operand {
@@ -158,11 +117,6 @@ export function productOperands(trace: Trace, product: Product, toneOf: (id: str
       operand(trace, factor.value, factor.symbol, toneOf(factor.value), index ? "·" : "=", factor.transposed),
     ),
   ];
-}
-
-/** The symbol of a matrix, turned. */
-export function turnedSymbol(symbol: Written): Written {
-  return { plain: `(${symbol.plain})ᵀ`, latex: `\\left(${symbol.latex}\\right)^{T}` };
 }
 
 /** The norm of a value: of the whole, where only a part is shown. */

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..notation.sentences import Number, Place, Sentence, say
 from ..notation.symbols import Written
+from ..trace.equations import batch_symbol
 from ..trace.values import key_of
 from .blocks import Block, Note, Operand, Product, Title, table
 from .header import is_weighted, mean_of_losses
@@ -82,8 +83,7 @@ def _gradient(story: Story, l: int) -> Product:
     operands = [story.operand("", "dL_dW", l, "backward")]
     for index, factor in enumerate(batch.layers[l].weights.factors):
         is_A = factor.name == "A"
-        name = story.trace.taken(l) if is_A else factor.name
-        symbol = story.symbols.of(name, factor.l, transposed=factor.transposed)
+        symbol = batch_symbol(story.trace, factor.name, factor.l, transposed=factor.transposed)
         key = key_of("batch_A" if is_A else "batch_dL_dZ", factor.l)
         sign = "·" if index else "="
         operands.append(Operand(sign, symbol, key, factor.transposed, tone="" if is_A else "backward"))

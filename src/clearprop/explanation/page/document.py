@@ -14,6 +14,7 @@ from ..trace.record import Step
 from ..trace.values import KEPT, Folded, key_of
 from .document_around import batch_part, check_part, cost_part, entry_part, health_part, lint_part, update_part
 from .document_passes import backward_part, forward_part, link_part
+from .document_symbols import symbols_part
 from .json_values import CELLS, Plain, formula_json, number, picture_of, rows_of
 from .phases import diagram_of, phases_of
 
@@ -29,6 +30,7 @@ def as_document(trace: Step, *, fold: int | None) -> Plain:
         "notation": _notation(trace.header.symbols),
         "fold": _fold(trace, fold),
         "values": {key: _value(trace, key, fold) for key in trace.values},
+        "symbols": symbols_part(trace),
         "forward": [forward_part(trace, layer, fold) for layer in trace.forward.values()],
         "links": {key_of(*key): link_part(trace, link) for key, link in trace.links.items()},
         "backward": [backward_part(trace, trace.backward[l]) for l in sorted(trace.backward, reverse=True)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..trace.around import Entry, Lint
-from ..trace.equations import update_of, update_rule
+from ..trace.equations import batch_symbol, update_of, update_rule
 from ..trace.record import Step
 from ..trace.values import KEPT, key_of
 from .json_values import Plain, formula_json, number
@@ -199,6 +199,9 @@ def batch_part(trace: Step) -> Plain | None:
                 "factors": [
                     {
                         "value": key_of(keys[factor.name], factor.l),
+                        "symbol": formula_json(
+                            batch_symbol(trace, factor.name, factor.l, transposed=factor.transposed)
+                        ),
                         "transposed": factor.transposed,
                         "shape": list(factor.value.shape),
                     }

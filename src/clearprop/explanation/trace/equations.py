@@ -78,6 +78,12 @@ def factor_symbol(trace: Step, factor: Factor) -> Written:
     return transpose(symbol) if factor.transposed else symbol
 
 
+def batch_symbol(trace: Step, name: str, l: int, *, transposed: bool = False) -> Written:
+    """How A or dL/dZ of all points of the batch is written, a column for each; A as the layer after takes it in."""
+    taken = trace.taken(l + 1) if name == "A" else name
+    return trace.header.symbols.of(taken, l, transposed=transposed)
+
+
 def factor_formula(trace: Step, factor: Factor) -> Written | None:
     """What a link is as it stands in a product: of the weight link A, or A^T where it is turned; None for what is no link."""
     link = trace.links.get((factor.name, factor.l))
@@ -91,10 +97,7 @@ def weights_equation(trace: Step, layer: BackwardLayer) -> Written:
     product = assembly(trace, layer.weights)
     if layer.dR_dW is None or trace.batch is not None:
         return product
-    symbols = trace.header.symbols
-    R, W = symbols.of("R"), symbols.of("W", layer.l)
-    dR_dW = Written(f"∂{R.plain}/∂{W.plain}", rf"\frac{{\partial {R.latex}}}{{\partial {W.latex}}}")
-    return product + Written("+", "+") + dR_dW
+    return product + Written("+", "+") + trace.header.symbols.of("dR_dW", layer.l)
 
 
 def update_rule(trace: Step, l: int) -> tuple[Written, Written]:
