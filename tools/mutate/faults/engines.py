@@ -233,4 +233,16 @@ ENGINES = [
         "*self._moments[max(self._moments)], points)",
     ),
     # ---- the loop
+    Fault(
+        "the state of a training holds the optimiser's work space",
+        "engines/engine.py",
+        "return self.task.optimizer.lasting_state(self._state)",
+        "return self._state",
+    ),
+    Fault(
+        "the work space of the scale's optimiser counts as state",
+        "formulas/parametrizations.py",
+        "return super().temporary_names() | {OWN + name for name in self.then.temporary_names()}",
+        "return super().temporary_names()",
+    ),
 ]

@@ -161,4 +161,10 @@ KERNELS = [
         "_mm_setcsr(before_ | 0x8000u);",
         "_mm_setcsr(before_);",
     ),
+    Fault(
+        "a gradient that was not finite makes later steps fail",
+        "engines/kernels/mini_batch.hpp",
+        "penalties_[i] = write_gradient(",
+        "finite_[i] = is_finite_in(pieces_[i]), penalties_[i] = write_gradient(",
+    ),
 ]
