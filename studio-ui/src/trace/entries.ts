@@ -20,9 +20,8 @@ export function unitSymbol(trace: Trace, name: string, l: number, unit: number):
     return { plain: `f′(${z.plain})`, latex: `f'\\left(${z.latex}\\right)` };
   }
   const whole = symbolOf(trace, name === "A" && l === 0 ? "X" : name, l);
-  const slash = whole.plain.indexOf("/");
+  if (!name.startsWith("dL_d")) return indexed(trace, whole, [unit]);
   const held = whole.plain.endsWith(HELD.plain) ? HELD : { plain: "", latex: "" };
-  if (slash < 0 || !/^(\\left\.)?\\frac/.test(whole.latex)) return indexed(trace, whole, [unit]);
   const loss = trace.header.loss.own;
   const below = unitSymbol(trace, name === "dL_dZ" ? "Z" : "A", l, unit);
   return {

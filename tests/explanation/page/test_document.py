@@ -115,6 +115,40 @@ def test_every_id_leads_to_a_value(name):
         assert edge["link"] is None or edge["link"] in document["links"]
 
 
+LEARNT = ("W", "W0", "alpha", "gain", "shift")
+NAMED_IN_WORDS = ("step_", "numeric_", "wrong_", "slopes", "long_way")
+
+
+@pytest.mark.parametrize("notation", list(NOTATIONS))
+@pytest.mark.parametrize("layout", ["denominator", "numerator"])
+@pytest.mark.parametrize("points", [1, 3])
+@pytest.mark.parametrize("normalization", [None, "batch_norm"])
+def test_every_value_has_the_symbol_of_its_own_layer(normalization, points, layout, notation):
+    activations = ("parametric(of=tanh)", "tanh", "identity")
+    net = cp.Network((3, 4, 2, 1), activations, seed=1, normalization=normalization if points > 1 else None)
+    X, Y = np.linspace(-1, 1, 3 * points).reshape(points, 3) ** 3, np.ones((points, 1))
+    trace = cp.explain(net, X, Y, "square", penalty="l2", optimizer="adam", notation=notation, layout=layout)
+    written = trace.to_dict()["symbols"]
+    for key in trace.values:
+        name, l = key.split(":")
+        if name.startswith(NAMED_IN_WORDS) or name.endswith(("_before", "_after")):
+            assert key not in written
+            continue
+        whole = name.startswith(("batch_", "dR_")) or name in {f"dL_d{each}" for each in LEARNT}
+        symbols = trace.header.symbols if whole else trace.header.own
+        own = symbols.of(name.removeprefix("batch_").removeprefix("point_"), int(l))
+        assert written[key] == {"plain": own.plain, "latex": own.latex}, key
+
+
+def test_after_dropout_the_product_of_the_batch_names_what_a_layer_takes_in():
+    net = cp.Network((2, 3, 1), ("tanh", "identity"), seed=1)
+    X, Y = np.array([[0.5, -1.0], [0.3, 0.2]]), np.ones((2, 1))
+    factors = {1: [[0.0, 2.0, 2.0], [2.0, 0.0, 2.0]]}
+    layers = cp.explain(net, X, Y, "square", factors=factors).to_dict()["batch"]["layers"]
+    written = [[each["symbol"]["plain"] for each in layer["factors"]] for layer in layers]
+    assert written == [["A⁰", "(∂L/∂Z¹)ᵀ"], ["Ã¹", "(∂L/∂Z²)ᵀ"]]
+
+
 def test_every_arrow_is_lit_once_by_the_phases():
     document = SAMPLES["small"]().to_dict()
     lit = [edge for phase in document["phases"] for edge in phase["edges"]]

@@ -6,6 +6,24 @@ from ..fault import Fault
 
 RENDERINGS = (
     Fault(
+        "the page calls the batch's gradients as it calls the point's",
+        "explanation/page/document_symbols.py",
+        "if name in _learnt(trace, l):",
+        "if False:",
+    ),
+    Fault(
+        "the page gives every value the symbol of the first layer",
+        "explanation/page/document_symbols.py",
+        "trace.header.own, int(layer)",
+        "trace.header.own, min(int(layer), 1)",
+    ),
+    Fault(
+        "the product over the batch names what dropout was given, not what it left",
+        "explanation/trace/equations.py",
+        'taken = trace.taken(l + 1) if name == "A" else name',
+        "taken = name",
+    ),
+    Fault(
         "LaTeX leaves out why a link has its value",
         "explanation/latex/setting.py",
         'return said + (rf"\\\\ {reason}." if reason else "")',

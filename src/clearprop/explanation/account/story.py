@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..notation.sentences import Number, say
-from ..notation.symbols import Written
 from ..trace.passes import Factor
 from ..trace.record import Step
 from ..trace.values import key_of
@@ -59,7 +58,4 @@ class Story:
 
     def by_penalty(self, l: int) -> Operand:
         """What the penalty adds to dL/dW."""
-        R, W = self.symbols.of("R"), self.symbols.of("W", l)
-        plain, inline = f"∂{R.plain}/∂{W.plain}", rf"\partial {R.latex} / \partial {W.latex}"
-        symbol = Written(plain, rf"\frac{{\partial {R.latex}}}{{\partial {W.latex}}}", inline)
-        return Operand("+", symbol, key_of("dR_dW", l), role="penalty" if self.chain else "")
+        return Operand("+", self.symbols.of("dR_dW", l), key_of("dR_dW", l), role="penalty" if self.chain else "")
