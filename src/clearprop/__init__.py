@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     )
     from .jacobians import Links, in_layout
     from .network import Network
-    from .training import Diverged, History, NoStepSize, Recording, Report, Run, sgd_neural_net, train
+    from .training import Diverged, History, NoStepSize, Recording, Report, Run, State, sgd_neural_net, train
 
 # Each public name and its module. Names are imported on first use, so that `import clearprop` is fast.
 _ROOM_OF = {
@@ -80,6 +80,7 @@ _ROOM_OF = {
     "Replay": "explanation",
     "Report": "training",
     "Run": "training",
+    "State": "training",
     "Scaling": "formulas.scalings",
     "Schedule": "formulas.schedules",
     "Scores": "io",

@@ -292,8 +292,7 @@ def test_what_diverged_goes_on_with_a_smaller_step() -> None:
         ({"sampling": "with_replacement"}, "sampling 'shuffle'"),
         ({"dropout": 0.5}, "dropout None"),
         ({"restarts": 2}, "restarts 1"),
-        ({"sample_weight": np.arange(1.0, 24.0)}, "data"),
-        ({"validation": HELD_OUT}, "validation False"),
+        ({"metrics": "rmse"}, r"metrics \[\]"),
     ],
 )
 def test_the_state_of_another_training_is_refused(changed: dict[str, Any], said: str) -> None:
@@ -303,15 +302,75 @@ def test_the_state_of_another_training_is_refused(changed: dict[str, Any], said:
         cp.train(net_of(), X, Y, **asked | changed, resume=state)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [{"sample_weight": np.arange(1.0, 24.0)}, {"validation": HELD_OUT}, {"validation": (HELD_OUT[0] + 1, HELD_OUT[1])}],
+    ids=["weights", "no validation", "other validation"],
+)
+def test_other_points_weights_and_validation_sets_are_refused_in_words(changed: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 2}
+    held_out = None if changed.get("validation") is HELD_OUT else HELD_OUT
+    state = cp.train(net_of(), X, Y, **asked, validation=held_out).state
+    with pytest.raises(ValueError, match="are not those of the training that the state is of"):
+        cp.train(net_of(), X, Y, **asked | {"validation": held_out} | changed, resume=state)
+
+
+def test_fewer_steps_than_have_been_taken_are_refused() -> None:
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4}
+    state = cp.train(net_of(), X, Y, **asked, epochs=4).state
+    with pytest.raises(ValueError, match="24 steps have been taken, and only 12 are asked for"):
+        cp.train(net_of(), X, Y, **asked, epochs=2, resume=state)
+
+
+@pytest.mark.parametrize("changed", [{"epochs": 5}, {"stop": "target_loss(value=0.5)"}], ids=str)
+def test_restarts_that_are_over_are_not_made_longer_in_silence(changed: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 2, "restarts": 3}
+    state = cp.train(net_of(), X, Y, **asked).state
+    with pytest.raises(ValueError, match=r"steps of each restart 12; given 30|stop"):
+        cp.train(net_of(), X, Y, **asked | changed, resume=state)
+
+
+def test_restarts_whose_states_a_callback_took_go_on_without_it() -> None:
+    """Alone, these would be side by side; the state says that they were one after another."""
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.02, "epochs": 3, "restarts": 3, "batch_size": 1}
+    states: list[State] = []
+    one = cp.train(net_of(), X, Y, **asked, callbacks=lambda report: states.append(report.state()))
+    for state in states:
+        assert_same(one, cp.train(net_of(), X, Y, **asked, resume=through_a_file(state)))
+
+
+def test_restarts_side_by_side_say_what_keeps_them_from_it() -> None:
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.02, "epochs": 3, "restarts": 3, "batch_size": 1}
+    state = cp.train(net_of(), X, Y, **asked).state
+    if state.kind == "side_by_side":
+        with pytest.raises(ValueError, match="trained side by side, and these cannot be: the NumPy engine was"):
+            cp.train(net_of(), X, Y, **asked, engine="numpy", resume=state)
+
+
+def test_weights_that_are_too_large_for_any_step_are_told_from_a_large_step() -> None:
+    asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 60}
+    with pytest.raises(cp.Diverged, match="eta was 10, try a smaller one") as caught:
+        cp.train(net_of(), X, Y, **asked, eta=10.0)
+    with pytest.raises(cp.Diverged, match="continue from an earlier state"):
+        cp.train(net_of(), X, Y, **asked, eta=1e-6, resume=caught.value.run.state)
+
+
+def test_a_report_of_an_estimator_says_that_it_has_no_state() -> None:
+    from clearprop.estimators import MLPRegressor
+
+    with pytest.raises(NotImplementedError, match="warm_start and partial_fit"):
+        MLPRegressor(max_iter=2, callbacks=lambda report: report.state()).fit(X, Y[:, 0])
+
+
 def test_another_table_another_network_and_other_starts_are_refused() -> None:
     asked: dict[str, Any] = {"loss": "square", "batch_size": 4, "epochs": 2}
     state = cp.train(net_of(), X, Y, **asked).state
-    with pytest.raises(ValueError, match="data"):
+    with pytest.raises(ValueError, match="X, Y, sample_weight"):
         cp.train(net_of(), X + 1, Y, **asked, resume=state)
     with pytest.raises(ValueError, match="network"):
         cp.train(cp.Network((3, 4, 2), ("tanh", "identity")), X, Y, **asked, resume=state)
     several = cp.train(net_of(), X, Y, **asked, restarts=3, seed=1).state
-    with pytest.raises(ValueError, match="starts"):
+    with pytest.raises(ValueError, match="the seed, from which the restarts are drawn"):
         cp.train(net_of(), X, Y, **asked, restarts=3, seed=2, resume=several)
     with pytest.raises(TypeError, match="resume must be a State"):
         cp.train(net_of(), X, Y, **asked, resume="yesterday")

@@ -14,6 +14,10 @@ from ..network import Network
 from .state import State
 
 
+def _no_state() -> State:
+    raise NotImplementedError("only `train` can continue from a state; an estimator has warm_start and partial_fit")
+
+
 @dataclass(frozen=True)
 class Report:
     """The numbers of a training after a step. A callback gets it; the history keeps the numbers."""
@@ -33,7 +37,7 @@ class Report:
     """On the validation set, or on the training set where there is none."""
     network: Network | None = field(default=None, repr=False, compare=False)
     """The network itself, which training changes further; copy it to keep it."""
-    state: Callable[[], State] | None = field(default=None, repr=False, compare=False)
+    state: Callable[[], State] = field(default=_no_state, repr=False, compare=False)
     """To be called in a callback; gives the state with which `train(..., resume=...)` continues from this report."""
 
     def numbers(self) -> dict[str, float]:

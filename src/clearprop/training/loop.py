@@ -45,6 +45,7 @@ class Loop:
         self._begin(net, None)
         self.step, self.eta, self.because, self.stopped_by = 0, math.nan, "", ""
         self.lost, self.reported = 0.0, 0
+        self.resumed_at = -1
         self.history, self.began = History(), time.perf_counter()
         self.best = None if training.held_out is None else Best()
         self.listener = training.schedule.listener()
@@ -136,10 +137,10 @@ class Loop:
         self.lost, self.reported = 0.0, self.step  # the losses of those steps are not known
         step = self.step + 1
         epoch = (step - 1) // self.training.steps_per_epoch + 1
-        message = (
-            f"training diverged in epoch {epoch}, step {step}: {error}"
-            f"; eta was {eta:g}, try a smaller one, or scale the inputs"
-        )
+        hint = f"eta was {eta:g}, try a smaller one, or scale the inputs"
+        if self.step == self.resumed_at:
+            hint = "the weights of the state are too large for any step, so continue from an earlier state"
+        message = f"training diverged in epoch {epoch}, step {step}: {error}; {hint}"
         return Diverged(message, self.finish(f"diverged in step {step}"))
 
     # ---- reporting
@@ -244,7 +245,7 @@ class Loop:
             own = getattr(self, name)
             if isinstance(own, Stateful) and values[name] is not None:
                 own.restore(values[name])
-        self.began = time.perf_counter() - values["seconds"]
+        self.began, self.resumed_at = time.perf_counter() - values["seconds"], self.step
         self._restore_watches(values["watches"])
 
     def _restore_watches(self, states: list[Any]) -> None:

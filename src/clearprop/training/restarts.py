@@ -53,7 +53,11 @@ class SequentialRestarts:
 
     def __init__(self, training: Training, starts: list[Start]) -> None:
         self.training, self.starts, self.steps = training, starts, len(starts) * training.steps
-        self.about = about_starts(training, starts)
+        # Restarts that are over are not continued, so they must have been as long as the others will be.
+        self.about = about_starts(training, starts) | {
+            "steps of each restart": training.steps,
+            "stop": [str(stop) for stop in training.stops],
+        }
         self.losses: list[float] = []
         self.best: Run | None = None
         self.best_loss = math.inf

@@ -19,7 +19,18 @@ class State:
     """The state of a training after a report, or at its end.
 
     `train(..., resume=state)` with the same arguments takes exactly the steps that the uninterrupted training takes, to the
-    bit, on the same engine and kind of processor, with any number of threads.
+    bit, on the same engine and kind of processor, with any number of threads. To keep a state in a file, write what `packed`
+    gives: arrays, with `numpy.savez` for one, and values that JSON can hold.
+
+    >>> import json
+    >>> from clearprop import Network, train
+    >>> net, X, Y = Network((1, 1), ("identity",), seed=0), [[0.0], [1.0]], [[1.0], [3.0]]
+    >>> half = train(net, X, Y, loss="square", eta=0.1, epochs=10)
+    >>> arrays, rest = half.state.packed()
+    >>> state = State.unpacked(arrays, json.loads(json.dumps(rest)))
+    >>> whole = train(net, X, Y, loss="square", eta=0.1, epochs=20, resume=state)
+    >>> bool((whole.network.parameters == train(net, X, Y, loss="square", eta=0.1, epochs=20).network.parameters).all())
+    True
     """
 
     kind: str
@@ -54,11 +65,20 @@ class State:
     def require_same(self, about: dict[str, Any]) -> None:
         """ValueError, which says what differs, if `about` does not describe the training of this state."""
         for name, given in about.items():
-            held = self.kind if name == "kind" else self.about.get(name)
-            if held != given:
-                raise ValueError(f"resume: the state is of a training with {name} {held!r}; given {given!r}")
+            held = self.about.get(name)
+            if held == given:
+                continue
+            if name in DIGESTS:
+                raise ValueError(f"resume: {DIGESTS[name]} not those of the training that the state is of")
+            raise ValueError(f"resume: the state is of a training with {name} {held!r}; given {given!r}")
 
 
+DIGESTS = {
+    "data": "X, Y, sample_weight, class_weight or label_smoothing are",
+    "validation": "the validation points or targets are",
+    "starts": "the network or the seed, from which the restarts are drawn, are",
+}
+"""Of what `about` holds a digest, which would tell a reader nothing."""
 ARRAY = "array:"
 """The prefix of the text that replaces an array; its path follows."""
 

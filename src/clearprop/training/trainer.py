@@ -79,7 +79,7 @@ def train(
     epochs, steps
         The length of training, in passes over the data or in steps; 20 epochs if neither is given.
     validation
-        (X, Y), evaluated after every epoch. The network returned is then the one with the lowest loss on it.
+        (X, Y), evaluated at every report. The network returned is then the one with the lowest loss on it.
     sample_weight
         (n,), scaled to mean 1; the loss is the mean of w_i L_i. `forward_pass` does not scale weights.
     class_weight
@@ -91,7 +91,8 @@ def train(
         Regularisation during training: the rate of hidden layers, or the rates of A^0 .. A^(L-1); the standard deviation of
         noise on the inputs; the largest norm of the weights into a unit. Numbers, texts or records.
     callbacks
-        Each is called with a `Report` after every epoch; training stops if one returns True.
+        Each is called with a `Report` after every epoch, or every few in a training of more than 1,000; training stops if one
+        returns True.
     engine
         "auto", "numpy" or "compiled".
     threads
@@ -102,9 +103,12 @@ def train(
     record
         The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
-        A state to continue from: `run.state` of a training that ended or was stopped, or `report.state()` in a callback. The
-        other arguments are given again; eta, length, stop conditions, engine and threads may change. If none changes, the
-        steps are those of the uninterrupted training, to the bit.
+        A state to continue from: `run.state` of a training that ended or was stopped, or `report.state()` in a callback;
+        `State.packed` is for files. The other arguments are given again; eta, length, stop conditions, engine and threads
+        may change, but length and conditions not for restarts that are trained one after another. If none changes, the steps
+        are those of the uninterrupted training, to the bit; the seed has no effect. A longer training differs from one that
+        was that long from the start where something depends on the length: a schedule or SWA that ends with it, the reports
+        of more than 1,000 epochs, and the report at the end of the first part.
     progress
         Whether to show a progress bar; None shows it on a terminal or in a notebook only.
     seed
@@ -117,7 +121,8 @@ def train(
     ValueError
         An unknown part, or data that do not fit; the message says which, and what is allowed.
     Diverged
-        A loss or gradient that is not finite, at the step in which it occurs; its `run` holds the last finite network.
+        A loss or gradient that is not finite, at the step in which it occurs; its `run` holds the last finite network, whose
+        weights may be too large for any further step: to go on with a smaller eta, keep earlier states in a callback.
     NoStepSize
         A schedule that fails in the middle of training; its `run` holds the network so far.
 
@@ -167,18 +172,30 @@ def train(
 
 def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
     """A training before its first step: `advance` takes steps, `state` gives what a continuation needs."""
-    net = training.task.network
     if training.restarts == 1:
-        return loop_for(training, (net.copy(), rng))
-    side_by_side = not Lanes.why_not(training)
-    return (Lanes if side_by_side else SequentialRestarts)(training, starting_points(net, training.restarts, rng))
+        return loop_for(training, (training.task.network.copy(), rng))
+    return _restarts(SequentialRestarts if Lanes.why_not(training) else Lanes, training, rng)
 
 
 def continue_training(training: Training, state: State, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
     """A training at the step where the state was taken. ValueError for the state of another training."""
     if not isinstance(state, State):
-        raise TypeError(f"resume must be a State, such as run.state; given {state!r}")
-    trained = start_training(training, rng)
-    state.require_same({**trained.about, "kind": trained.kind})
+        raise TypeError(f"resume must be a State, such as run.state; given an object of type {type(state).__name__}")
+    state.require_same(training.about)
+    if state.kind == Lanes.kind and (reason := Lanes.why_not(training)):
+        raise ValueError(f"resume: the state is of restarts trained side by side, and these cannot be: {reason}")
+    if training.restarts == 1:
+        trained: Loop | SequentialRestarts | Lanes = start_training(training, rng)
+    else:
+        trained = _restarts(Lanes if state.kind == Lanes.kind else SequentialRestarts, training, rng)
+    state.require_same(trained.about)
+    if state.step > trained.steps:
+        raise ValueError(f"resume: {state.step} steps have been taken, and only {trained.steps} are asked for")
     trained.restore(state.values)
     return trained
+
+
+def _restarts(
+    form: type[SequentialRestarts | Lanes], training: Training, rng: np.random.Generator
+) -> SequentialRestarts | Lanes:
+    return form(training, starting_points(training.task.network, training.restarts, rng))

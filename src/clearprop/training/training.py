@@ -99,7 +99,8 @@ class Training:
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
-            "validation": self.held_out is not None,
+            "metrics": [str(metric) for metric in self.metrics],
+            "validation": None if self.held_out is None else digest(self.held_out.X, self.held_out.Y),
             "data": digest(task.X, task.Y, task.weights),
         }
 
