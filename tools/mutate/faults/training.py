@@ -57,8 +57,8 @@ TRAINING = [
     Fault(
         "training changes the network that it was given",
         "training/trainer.py",
-        "return loop_for(training, (net.copy(), rng))",
-        "return loop_for(training, (net, rng))",
+        "return loop_for(training, (training.task.network.copy(), rng))",
+        "return loop_for(training, (training.task.network, rng))",
     ),
     Fault(
         "NumPy's True is no answer of a callback",
@@ -162,6 +162,24 @@ TRAINING = [
         "training/restarts.py",
         'values["best_loss"]\n',
         "math.inf\n",
+    ),
+    Fault(
+        "another validation set is taken in a continuation",
+        "training/training.py",
+        "digest(self.held_out.X, self.held_out.Y),",
+        '"there is one",',
+    ),
+    Fault(
+        "restarts that are over are made longer in silence",
+        "training/restarts.py",
+        '            "steps of each restart": training.steps,\n',
+        "",
+    ),
+    Fault(
+        "fewer steps than were taken are accepted in a continuation",
+        "training/trainer.py",
+        "    if state.step > trained.steps:",
+        "    if False:",
     ),
     Fault(
         "the state of a training on another table is taken",
