@@ -31,7 +31,8 @@ TELLING = 1e5
 def distance(ours: np.ndarray, theirs: np.ndarray) -> float:
     """||ours - theirs|| / ||theirs||, and the plain distance where theirs is 0."""
     scale = abs(theirs).max(initial=0) or 1.0  # or the squares of large numbers would overflow
-    return float(np.linalg.norm((ours - theirs) / scale) / (np.linalg.norm(theirs / scale) or 1.0))
+    with np.errstate(over="ignore"):  # numbers that have nothing in common are infinitely far apart
+        return float(np.linalg.norm((ours - theirs) / scale) / (np.linalg.norm(theirs / scale) or 1.0))
 
 
 @dataclass(frozen=True)
