@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from os import PathLike
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -287,7 +286,7 @@ class Network:
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """A^L, (n, n^L), for points X (n, m^1). ValueError where X does not fit or is not finite."""
-        return _single_points().predict(self, X)
+        return (_single_points or _import_single_points()).predict(self, X)
 
     def predict_layer(self, l: int, A_prev: Array) -> tuple[Array, Array]:
         """The input and the output of f^l, (n, n^l) each, for a prediction from A^(l-1) (n, m^l)."""
@@ -310,7 +309,7 @@ class Network:
         >>> net.W[1], net.W0[1]
         (array([[0.5]]), array([0.5]))
         """
-        return _single_points().learn_one(self, x, y, loss, eta)
+        return (_single_points or _import_single_points()).learn_one(self, x, y, loss, eta)
 
     def copy(self) -> Network:
         """A copy with parameters of its own."""
@@ -340,10 +339,15 @@ class Network:
         return f"Network {widths} ({activations}){normalized}, {self._parameters.size} parameters, {self.dtype}"
 
 
-@cache
-def _single_points() -> ModuleType:
+_single_points: ModuleType | None = None
+"""`engines.single_points`, once a prediction has asked for it: looking it up again would cost a tenth of one."""
+
+
+def _import_single_points() -> ModuleType:
+    global _single_points  # noqa: PLW0603 - one module, imported once
     from .engines import single_points  # imported here, because engines/ is a later room
 
+    _single_points = single_points
     return single_points
 
 

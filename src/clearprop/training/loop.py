@@ -38,7 +38,7 @@ class Loop:
     kind = "single"
 
     def __init__(self, training: Training, net: Network, rng: np.random.Generator) -> None:
-        self.training, self.steps = training, training.steps
+        self.training, self.steps, self.period = training, training.steps, training.steps_per_report
         self.bar: Bar = NoBar()
         self.seed = training.noise_seed(rng)
         self.supply = BatchStream(training.sampling, len(training.task.X), training.batch_size, rng)
@@ -46,6 +46,8 @@ class Loop:
         self.step, self.eta, self.because, self.stopped_by = 0, math.nan, "", ""
         self.lost, self.reported = 0.0, 0
         self.resumed_at = -1
+        self.over = False
+        """Whether no more steps are taken, so that the optimiser's arrays need not be copied into a state."""
         self.history, self.began = History(), time.perf_counter()
         self.best = None if training.held_out is None else Best()
         self.listener = training.schedule.listener()
@@ -64,6 +66,7 @@ class Loop:
         if training.recorded is not None:
             self.recording = Recording(self.task, training.recorded, training.classes)
             self.engine = Recorder(self.engine, self.recording)
+        self.at_once = self.engine.steps_at_once(training.batch_size)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -91,14 +94,12 @@ class Loop:
     @property
     def _due(self) -> int:
         """The step after which the next report is due."""
-        period = self.training.steps_per_report
-        return min((self.reported // period + 1) * period, self.steps)
+        return min((self.reported // self.period + 1) * self.period, self.steps)
 
     def _next(self, until: int) -> int:
         """The last step of the next call of the engine: up to a report, an update of the average, or `until`."""
-        at_once = self.engine.steps_at_once(self.training.batch_size)
         # Counted from the last report, so that steps are grouped in the same way wherever training was stopped in between.
-        together = self.reported + ((self.step - self.reported) // at_once + 1) * at_once
+        together = self.reported + ((self.step - self.reported) // self.at_once + 1) * self.at_once
         averaged = until if self.average is None else self.average.next
         return min(until, self._due, together, averaged)
 
@@ -198,6 +199,7 @@ class Loop:
 
     def finish(self, because: str) -> Run:
         """The result of a training that ends now, with its state. No step may follow."""
+        self.over = True
         state = self.whole_state()
         return replace(self.end(because), state=state)
 
@@ -223,7 +225,7 @@ class Loop:
         values = {
             "parameters": net.parameters.copy(),
             "statistics": net.statistics.copy(),
-            "optimizer": {name: array.copy() for name, array in self.engine.state().items()},
+            "optimizer": {name: array if self.over else array.copy() for name, array in self.engine.state().items()},
             "seconds": time.perf_counter() - self.began,
             "watches": [
                 [str(stop), state_of(watch)] for stop, watch in zip(self.training.stops, self.watches, strict=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 
-DIGESTED = 65536
+DIGESTED = 4096
 """The number of values of a table, spread over all of it, that go into its digest."""
 
 
@@ -103,7 +103,7 @@ def _with_arrays(value: Any, arrays: dict[str, Array]) -> Any:
 
 
 def digest(*tables: Array | None) -> str:
-    """A digest of tables, as a short text: of their shapes and types, and of about 65,536 values of each, spread over it."""
+    """A digest of tables, as a short text: of their shapes and types, and of about 4,096 values of each, spread over it."""
     digested = hashlib.sha256()
     for table in tables:
         if table is not None:
