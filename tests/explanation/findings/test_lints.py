@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.formulas import CATALOGUE
 
 
 def found(net, x, y, loss="nllm", **options):
@@ -166,6 +167,36 @@ def test_a_rising_loss_comes_with_a_step_size_that_was_tried_and_lowers_it():
     assert loss_after(suggested) < before
     assert lint.measured["loss after"] == loss_after(5.0)
     assert "rising loss" not in found(net, x, y, "square", eta=suggested)
+
+
+def test_a_loss_that_rises_at_its_own_kink_is_a_note_that_says_so():
+    net = cp.Network.from_weights([([[2.0]], [1.0])], ("identity",))
+    lint = found(net, [3.0], [7.0], "linear")["rising loss"]
+    assert lint.severity == "note"
+    assert "no smaller step size lowers it either: the loss (linear) is at a kink here" in lint.remedy
+    assert "wrong" not in lint.remedy
+
+
+def test_the_activation_at_whose_kink_the_loss_rises_is_named():
+    layers = [([[0.0]], [0.0]), ([[1.0, -1.0]], [0.0, 0.0]), ([[2.0], [1.0]], [0.0])]  # 2 relu(h) + relu(-h), h = 0
+    net = cp.Network.from_weights(layers, ("identity", "relu", "identity"))
+    lint = found(net, [10.0], [-1.0], "square")["rising loss"]
+    assert lint.severity == "warning"
+    assert "relu in layer 2 is at a kink here" in lint.remedy
+
+
+def test_the_penalty_at_whose_kink_the_loss_rises_is_named():
+    net = cp.Network.from_weights([([[0.0]], [0.0])], ("identity",))
+    lint = found(net, [1.0], [1.0], "square", penalty="l1(strength=5)")["rising loss"]
+    assert "the penalty (l1) is at a kink here" in lint.remedy
+
+
+def test_a_loss_that_rises_away_from_every_kink_points_to_a_wrong_derivative(monkeypatch):
+    monkeypatch.setattr(CATALOGUE["activation"]["tanh"], "dA_dZ", lambda self, Z, A: A * A - 1)
+    net = cp.Network.from_weights([([[0.5]], [0.2])], ("tanh",))
+    lint = found(net, [1.0], [2.0], "square")["rising loss"]
+    assert lint.severity == "warning"
+    assert lint.remedy.endswith("look for a wrong derivative with check_gradients")
 
 
 def test_the_first_value_that_is_not_finite_is_named_and_comes_first():
