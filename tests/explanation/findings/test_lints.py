@@ -32,7 +32,7 @@ def test_dead_units_are_named_and_told_from_units_that_are_off_for_a_few_points(
     many = found(net, np.linspace(-2, 2, 30)[:, None], np.ones((30, 1)), "square")["dead units"]
     assert many.units == (3,)
     assert many.severity == "note"  # one unit of three, without which the layer learns
-    assert "never comes back" in many.remedy
+    assert "gets no gradient and stays off" in many.remedy
     net.W0[1] = [-5.0, 0.0, -5.0]
     half = found(net, np.linspace(-2, 2, 30)[:, None], np.ones((30, 1)), "square")["dead units"]
     assert half.units == (1, 3)
@@ -210,4 +210,4 @@ def test_the_first_value_that_is_not_finite_is_named_and_comes_first():
 def test_lints_are_printed_with_their_remedies():
     text = cp.explain(cp.Network((2, 3, 1), ("step", "sigmoid"), seed=0), [1.0, 2.0], 1.0, "nll").text(100)
     assert "Look out" in text
-    assert "remedy: sigmoid is a smooth step" in text
+    assert "remedy: use sigmoid, which is a smooth step" in text

@@ -130,7 +130,10 @@ def why_weights(l: int, symbols: Symbols) -> Sentence:
         return say("{Z} is linear in {W}", Z=symbols.of("Z", l), W=symbols.of("W", l))
     w, order = ("wⱼᵢ", "ji") if symbols.notation.out_in else ("wᵢⱼ", "ij")
     slope = Written(f"∂zⱼ/∂{w} = aᵢ", rf"\partial z_j / \partial w_{{{order}}} = a_i")
-    return say("{slope} and all else is 0: written short, for the full derivative has three indices", slope=slope)
+    return say(
+        "{slope}, all other entries are 0: the short form of a derivative with three indices",
+        slope=slope,
+    )
 
 
 def largest_slope(f: Elementwise) -> float:
