@@ -100,9 +100,10 @@ def health(story: Story) -> list[Block]:
         moved, blame = say("{x}", x=Number(each.ratio, "fine percent")), say("{x}", x=Number(each.blame, "percent"))
         rows.append((_count(story.number_of(l)), *norms, moved, blame))
     norms = [say("{n}", n=_norm(symbols.general(name))) for name in ("dL_dZ", "dL_dW", "W")]
-    head = [say("layer"), *norms, say("change / {W}", W=symbols.general("W")), say("share of gradient")]
+    head = [say("layer"), *norms, say("change / {W}", W=symbols.general("W")), say("share")]
+    share = Note(say("share: the layer's part of the squared gradient"), "quiet")
     items = tuple(_moves(story, l, each) for l, each in story.trace.health.items())
-    return [Title(say("Health")), table(head, rows), List(items)]
+    return [Title(say("Health")), table(head, rows), share, List(items)]
 
 
 def _norm(symbol: Written) -> Written:
