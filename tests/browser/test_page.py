@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import clearprop as cp
+from clearprop.explanation import Trace
+from clearprop.formulas.losses import Loss
 
 from .conftest import TRACES, Opened, chain, moons
 
@@ -31,6 +33,56 @@ def test_it_is_walked_from_end_to_end_without_a_complaint_or_a_request(opened: O
             there.page.keyboard.press("ArrowRight")
         assert there.text(".place") == f"{steps} / {steps}"
     assert there.complaints == []
+
+
+def kinked() -> Trace:
+    """At the kink of its loss, so that no entry has a derivative to be compared."""
+    return cp.explain(cp.Network.from_weights([([[2.0]], [1.0])], ("identity",)), [3.0], [7.0], loss="linear")
+
+
+def partly_kinked() -> Trace:
+    """One of two units is at the kink of relu; the entries of the other are compared."""
+    net = cp.Network.from_weights([([[1.0, 2.0]], [0.0, 1.0]), ([[1.0], [1.0]], [0.0])], ("relu", "identity"))
+    return cp.explain(net, [0.0], [3.0], loss="square")
+
+
+def wrong() -> Trace:
+    """A loss whose derivative lacks its factor of 2."""
+
+    class Halved(Loss):
+        name = "halved"
+        formula, derivative = "Σⱼ (aⱼ − yⱼ)²", "a − y"
+        latex, latex_derivative = r"\sum_j (a_j - y_j)^2", "a - y"
+
+        def L(self, A: Any, Y: Any) -> Any:
+            return ((A - Y) ** 2).sum(axis=-1)
+
+        def dL_dA(self, A: Any, Y: Any) -> Any:
+            return A - Y
+
+    return cp.explain(cp.Network((2, 1), ("tanh",), seed=0), [0.3, 0.7], [1.0], Halved())
+
+
+@pytest.mark.parametrize(
+    ("make", "verdict", "tone"),
+    [
+        (chain, "agrees, error", "ok"),
+        (partly_kinked, "agrees, error", "ok"),
+        (kinked, "cannot be told", "untold"),
+        (wrong, "differs, error", "alarm"),
+    ],
+)
+def test_the_head_of_the_page_has_the_verdict_of_the_check(
+    visit: Open, make: Callable[[], Trace], verdict: str, tone: str
+) -> None:
+    trace = make()
+    page = visit(f"verdict_of_{make.__name__}", trace.html()).page
+    fact = page.locator(".facts div").filter(has=page.get_by_text("checked", exact=True)).locator("dd")
+    assert trace.check is not None
+    assert verdict.startswith(trace.check.outcome)
+    assert fact.inner_text().startswith(verdict)
+    assert (fact.inner_text() == verdict) == (trace.check.outcome == "cannot be told")
+    assert fact.get_attribute("class") == tone == page.locator("#check [data-outcome]").get_attribute("class")
 
 
 def test_keys_walk_in_the_order_of_the_notes(opened: Open) -> None:

@@ -36,7 +36,9 @@ def test_a_fit_cut_short_says_how_fast_the_loss_still_falls_and_what_was_measure
 
 def test_a_step_that_is_large_enough_is_not_said_to_be_too_small() -> None:
     model = MLPClassifier(max_iter=200, tol=0, n_iter_no_change=200, random_state=0, solver="sgd", momentum=0)
-    with pytest.warns(ConvergenceWarning, match=r"larger max_iter \(measured: a step 5 times larger gains nothing"):
+    with pytest.warns(
+        ConvergenceWarning, match=r"larger max_iter \(measured: over \d+ steps, a step size 5 times larger did not"
+    ):
         model.set_params(learning_rate_init=3.0).fit(X, Y)
 
 

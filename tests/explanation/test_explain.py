@@ -154,6 +154,47 @@ def reason_of(f, z):
     return cp.explain(net, [1.0], 0.0, "square").backward[1].links[1].reason
 
 
+def why_loss(loss, outputs, targets, f="identity"):
+    """The reason given for dL/dA where the outputs are these."""
+    net = cp.Network.from_weights([([[0.0] * len(outputs)], outputs)], (f,))
+    return cp.explain(net, [1.0], targets, loss).backward[1].links[0].reason
+
+
+KINKED = "the loss is at a kink "
+ONE_SIDE = ", where it has no derivative: the formula takes one side"
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "targets", "said"),
+    [
+        ("linear", [7.0], [7.0], f"{KINKED}here{ONE_SIDE}"),
+        ("linear", [0.1 + 0.2], [0.3], f"{KINKED}here{ONE_SIDE}"),
+        ("linear", [7.5], [7.0], "the loss falls when a falls"),
+        ("hinge", [1.0], [1.0], f"{KINKED}here{ONE_SIDE}"),
+        ("hinge", [-1.0], [-1.0], f"{KINKED}here{ONE_SIDE}"),
+        ("hinge", [0.5], [1.0], "the loss falls when a rises"),
+        ("hinge", [1.5], [1.0], "the loss is flat here: no gradient comes back"),
+        ("quantile(tau=0.25)", [2.0], [2.0], f"{KINKED}here{ONE_SIDE}"),
+        ("linear", [1.0, 2.0], [1.0, 2.0], f"{KINKED}in both outputs{ONE_SIDE}"),
+        (
+            "linear",
+            [1.0, 2.0, 4.0],
+            [1.0, 3.0, 4.0],
+            f"{KINKED}in 2 of 3 outputs{ONE_SIDE}; apart from that it falls fastest by moving a₂ up",
+        ),
+        (
+            "hinge",
+            [1.0, 1.5],
+            [1.0, 1.0],
+            f"{KINKED}in 1 of 2 outputs{ONE_SIDE}; apart from that it is flat here: no gradient comes back",
+        ),
+        ("square", [7.0], [7.0], "the loss is flat here: no gradient comes back"),
+    ],
+)
+def test_what_the_loss_says_of_each_output_is_true_at_a_kink_too(loss, outputs, targets, said):
+    assert why_loss(loss, outputs, targets) == said
+
+
 @pytest.mark.parametrize(
     ("f", "z", "said"),
     [

@@ -60,6 +60,12 @@ def kinked_values(
     return found
 
 
+def on_kinks(net: Network, fwd: ForwardPass) -> dict[Place, Array]:
+    """Which values of a pass of `net` are on a kink of the part that is applied to them; only where there are some."""
+    kinked = kinked_values(net, net.W, fwd.loss_function, fwd.penalty, fwd)
+    return {place: on for place, values in kinked.items() if (on := values.on_kink).any()}
+
+
 def other_side(kinked: Mapping[Place, Values], those: Sequence[tuple[Place, Index]]) -> dict[Place, Array]:
     """The pieces of all values, but for those named, each of which is on a kink, the piece on the other side of it."""
     pieces = {place: values.pieces for place, values in kinked.items()}

@@ -42,7 +42,7 @@ def command(
 
     SOURCE is a CSV file or a named data set; the one that the model was trained on by default.
 
-    Exit status 0: they agree; 1: they disagree; 3: it cannot be told, for every entry compared is at a kink of the loss.
+    Exit status 0: they agree; 1: they disagree; 3: it cannot be told, because every entry drawn is at a kink of the loss.
     """
     given = ModelAndTable.read(model, source)
     drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])

@@ -94,9 +94,9 @@ def command(
 ) -> None:
     """Show the chain rule of the step that MODEL would take on one row of SOURCE, term by term.
 
-    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. It is the first step of the
-    optimiser, because a model file has no optimiser state. The model does not change. With a FILE only the name of the file
-    is printed.
+    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. It is the
+    optimiser's first step, because a model file has no optimiser state. The model does not change. If an option names a FILE,
+    the result goes there, and only the name of the file is printed.
     """
     given = ModelAndTable.read(model, source)
     rows, at = _rows(row, batch, len(given.table), given.table.source)

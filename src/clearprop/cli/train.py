@@ -42,7 +42,8 @@ TASK_DEFAULTS = "; ".join(
 @click.command(
     "train",
     epilog=f"SOURCE is a CSV file with a header, or one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
-    f"Defaults of a task are, for {TASK_DEFAULTS}. --eta is for plain SGD; for others see 'clearprop catalogue NAME'.",
+    f"Defaults by task are {TASK_DEFAULTS}. This --eta is for plain SGD; 'clearprop catalogue NAME' gives that of "
+    "another optimiser.",
 )
 @click.argument("source")
 @click.option("--target", metavar="COLUMN", help="The column to predict.")

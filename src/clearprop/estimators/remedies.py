@@ -1,4 +1,4 @@
-"""What a warning says beyond scikit-learn's words: which layer is to blame, and what was measured to help.
+"""What a warning says beyond scikit-learn's words: which layer learns least, and what was measured to help.
 
 The measurements are short trainings of copies on some of the points; the estimator itself is left as it is.
 """
@@ -39,12 +39,14 @@ def not_converged(estimator: Any, rows: Rows, order: Array) -> str:
     fall = (curve[-1 - back] - curve[-1]) / back
     if fall <= estimator.tol:
         moved = (
-            f"fell by {fall:.2g} an epoch, about tol={estimator.tol:g}"
+            f"fell by {fall:.2g} per epoch, no more than tol={estimator.tol:g}"
             if fall >= 0
-            else f"rose by {-fall:.2g} an epoch"
+            else f"rose by {-fall:.2g} per epoch"
         )
         return f"{message} Over the last {back} epochs the loss {moved}."
-    message += f" Over the last {back} epochs the loss still fell by {fall:.2g} an epoch, and tol={estimator.tol:g}"
+    message += (
+        f" Over the last {back} epochs the loss still fell by {fall:.2g} per epoch, more than tol={estimator.tol:g}"
+    )
     points, steps = trial_size(len(order), estimator.t_)
     if not steps:
         return f"{message}; {UNMEASURED}."
@@ -86,7 +88,7 @@ def _faster(estimator: Any, task: Task, steps: int) -> str:
     rate = estimator._optimizer.learning_rate
     now, larger = _trial(task, rate, steps), _trial(task, 5 * rate, steps)
     if now is None or larger is None or not larger < 0.98 * now:
-        return f"; try a larger max_iter (measured: a step 5 times larger gains nothing over {steps} steps)"
+        return f"; try a larger max_iter (measured: over {steps} steps, a step size 5 times larger did not lower the loss more)"
     before, after = (rate, 5 * rate) if _is_scheduled(estimator) else (k * estimator.learning_rate_init for k in (1, 5))
     return (
         f"; measured over {steps} steps from here, {_named(after, estimator)} "

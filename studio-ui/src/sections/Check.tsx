@@ -113,7 +113,8 @@ function Kinks({ trace }: { trace: Trace }) {
 }
 
 const LISTED = 12;
-const TONES = { agrees: "ok", differs: "alarm", "cannot be told": "untold" } as const;
+/** The tone of each verdict. */
+export const TONES = { agrees: "ok", differs: "alarm", "cannot be told": "untold" } as const;
 const HEADS = { agrees: "Right.", differs: "Wrong.", "cannot be told": "It cannot be told." } as const;
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");

@@ -9,7 +9,7 @@ export function Health({ trace }: { trace: Trace }) {
     <Section
       id="health"
       title="Health of this step"
-      intro="How much of the gradient arrives at each layer, how far the layer moves by it, and which units take the blame."
+      intro="How much of the gradient arrives at each layer, how far the layer moves by it, and each unit's share of the error signal."
     >
       <Scroll label="Gradients by layer">
         <table class="rows">
@@ -20,8 +20,8 @@ export function Health({ trace }: { trace: Trace }) {
               <th>‖gradient‖</th>
               <th>‖weights‖</th>
               <th>update by weights</th>
-              <th>blame</th>
-              <th>units</th>
+              <th>share of gradient</th>
+              <th>error signal by unit</th>
               <th class="text">verdict</th>
             </tr>
           </thead>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { inTurn, percent, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
 import { numberOf, symbolOf, type Trace } from "../trace/reading";
+import { TONES } from "./Check";
 
 export interface MastheadProps {
   trace: Trace;
@@ -64,6 +65,12 @@ function subtitle(trace: Trace): string {
   return `${point ? `${point.charAt(0).toUpperCase()}${point.slice(1)}` : "One point"}${batch}. Network ${widths}: ${activations}; ${loss.name} loss.`;
 }
 
+/** The verdict of the check, with the largest error where entries were compared. */
+function outcome({ outcome, max_error, arrays }: NonNullable<Trace["check"]>): string {
+  const compared = arrays.some(({ checked }) => checked > 0);
+  return compared ? `${outcome}, error ${written(toNumber(max_error), 4, 2)}` : outcome;
+}
+
 function Facts({ trace }: { trace: Trace }) {
   const { header, check } = trace;
   const facts: [string, string, string | undefined][] = [["loss", written(header.loss.value), "forward tone"]];
@@ -84,10 +91,7 @@ function Facts({ trace }: { trace: Trace }) {
   if (header.penalty) facts.push(["penalty", `${header.penalty.name}: ${written(header.penalty.value)}`, undefined]);
   if (header.seed !== null) facts.push(["seed", String(header.seed), undefined]);
   facts.push(["layout", header.layout.name, undefined], ["notation", trace.notation.title, undefined]);
-  if (check) {
-    const error = toNumber(check.max_error);
-    facts.push(["checked", error === 0 ? "exactly" : `to ${written(error, 4, 2)}`, check.ok ? "ok" : "alarm"]);
-  }
+  if (check) facts.push(["checked", outcome(check), TONES[check.outcome]]);
   for (const lint of trace.lints.filter((each) => each.severity !== "note").slice(0, 2)) {
     facts.push([lint.severity, lint.code + (lint.l === null ? "" : ` in layer ${numberOf(trace, lint.l)}`), "alarm"]);
   }

@@ -162,7 +162,7 @@ export function LayersAt({ recording, step }: { recording: RecordingDocument; st
               <th>‖weights‖</th>
               <th>‖gradient‖</th>
               <th>update by weights</th>
-              <th>blame</th>
+              <th>share of gradient</th>
               <th>dead</th>
               <th>saturated</th>
             </tr>

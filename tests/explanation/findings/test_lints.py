@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.formulas import CATALOGUE
 
 
 def found(net, x, y, loss="nllm", **options):
@@ -31,7 +32,7 @@ def test_dead_units_are_named_and_told_from_units_that_are_off_for_a_few_points(
     many = found(net, np.linspace(-2, 2, 30)[:, None], np.ones((30, 1)), "square")["dead units"]
     assert many.units == (3,)
     assert many.severity == "note"  # one unit of three, without which the layer learns
-    assert "never comes back" in many.remedy
+    assert "gets no gradient and stays off" in many.remedy
     net.W0[1] = [-5.0, 0.0, -5.0]
     half = found(net, np.linspace(-2, 2, 30)[:, None], np.ones((30, 1)), "square")["dead units"]
     assert half.units == (1, 3)
@@ -168,6 +169,36 @@ def test_a_rising_loss_comes_with_a_step_size_that_was_tried_and_lowers_it():
     assert "rising loss" not in found(net, x, y, "square", eta=suggested)
 
 
+def test_a_loss_that_rises_at_its_own_kink_is_a_note_that_says_so():
+    net = cp.Network.from_weights([([[2.0]], [1.0])], ("identity",))
+    lint = found(net, [3.0], [7.0], "linear")["rising loss"]
+    assert lint.severity == "note"
+    assert "no smaller step size lowers it either: the loss (linear) is at a kink here" in lint.remedy
+    assert "wrong" not in lint.remedy
+
+
+def test_the_activation_at_whose_kink_the_loss_rises_is_named():
+    layers = [([[0.0]], [0.0]), ([[1.0, -1.0]], [0.0, 0.0]), ([[2.0], [1.0]], [0.0])]  # 2 relu(h) + relu(-h), h = 0
+    net = cp.Network.from_weights(layers, ("identity", "relu", "identity"))
+    lint = found(net, [10.0], [-1.0], "square")["rising loss"]
+    assert lint.severity == "warning"
+    assert "relu in layer 2 is at a kink here" in lint.remedy
+
+
+def test_the_penalty_at_whose_kink_the_loss_rises_is_named():
+    net = cp.Network.from_weights([([[0.0]], [0.0])], ("identity",))
+    lint = found(net, [1.0], [1.0], "square", penalty="l1(strength=5)")["rising loss"]
+    assert "the penalty (l1) is at a kink here" in lint.remedy
+
+
+def test_a_loss_that_rises_away_from_every_kink_points_to_a_wrong_derivative(monkeypatch):
+    monkeypatch.setattr(CATALOGUE["activation"]["tanh"], "dA_dZ", lambda self, Z, A: A * A - 1)
+    net = cp.Network.from_weights([([[0.5]], [0.2])], ("tanh",))
+    lint = found(net, [1.0], [2.0], "square")["rising loss"]
+    assert lint.severity == "warning"
+    assert lint.remedy.endswith("look for a wrong derivative with check_gradients")
+
+
 def test_the_first_value_that_is_not_finite_is_named_and_comes_first():
     net = cp.Network.from_weights([([[1e200, 1.0]], [0.0, 0.0]), ([[1e200], [1.0]], [0.0])], ("identity", "identity"))
     lints = cp.explain(net, [2.0], 1.0, "square", check=False).lints
@@ -179,4 +210,4 @@ def test_the_first_value_that_is_not_finite_is_named_and_comes_first():
 def test_lints_are_printed_with_their_remedies():
     text = cp.explain(cp.Network((2, 3, 1), ("step", "sigmoid"), seed=0), [1.0, 2.0], 1.0, "nll").text(100)
     assert "Look out" in text
-    assert "remedy: sigmoid is a smooth step" in text
+    assert "remedy: use sigmoid, which is a smooth step" in text

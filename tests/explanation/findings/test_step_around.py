@@ -196,10 +196,30 @@ def test_a_wrong_derivative_is_told_and_named(monkeypatch):
 def test_a_kink_is_a_caveat_that_says_which_side_is_shown():
     net = cp.Network.from_weights([([[1.0, 2.0]], [0.0, -1.0]), ([[1.0], [1.0]], [0.0])], ("relu", "identity"))
     check = cp.explain(net, [0.0], 3.0, "square").check
-    assert any(
-        "Z¹ is exactly 0, a kink of relu: the derivative shown is that to its right" in each for each in check.caveats
+    assert (
+        "an entry of Z¹ is exactly 0, a kink of relu: the slope f′(z) used there is the right-hand one, for z just above 0"
+        in check.caveats
     )
     assert any("cannot be told: at a kink the loss has no derivative" in caveat for caveat in check.caveats)
+
+
+@pytest.mark.parametrize(
+    ("slope", "said"), [(0.0, "the left-hand one, for z just below 0"), (0.5, "the formula's own"), (1.0, "right-hand")]
+)
+def test_the_side_that_an_activation_of_your_own_takes_is_looked_up(monkeypatch, slope, said):
+    relu = CATALOGUE["activation"]["relu"]
+    monkeypatch.setattr(relu, "dA_dZ", lambda self, Z, A: np.where(Z == 0, slope, np.where(Z > 0, 1.0, 0.0)))
+    net = cp.Network.from_weights([([[1.0]], [0.0]), ([[1.0]], [0.0])], ("relu", "identity"))
+    assert any(said in each for each in cp.explain(net, [0.0], 3.0, "square").check.caveats)
+
+
+@pytest.mark.parametrize("name", [name for name, f in CATALOGUE["activation"].items() if f().kinks])
+def test_every_activation_of_the_catalogue_takes_the_slope_to_the_right_of_its_kinks(name):
+    f = CATALOGUE["activation"][name]()
+    for kink in f.kinks:
+        net = cp.Network.from_weights([([[1.0]], [kink]), ([[1.0]], [0.0])], (f, "identity"))
+        caveats = cp.explain(net, [0.0], 3.0, "square").check.caveats
+        assert any(f"the right-hand one, for z just above {kink:g}" in each for each in caveats)
 
 
 def test_a_large_network_is_checked_in_some_entries_and_says_so():

@@ -107,7 +107,7 @@ def test_no_line_ends_in_spaces():
 
 def test_the_width_is_the_terminals_by_default(monkeypatch):
     monkeypatch.setenv("COLUMNS", "71")
-    assert max(map(len, trace_of(*SMALL).text().splitlines())) == 71
+    assert max(map(columns_of, trace_of(*SMALL).text().splitlines())) == 71
 
 
 def test_a_width_too_small_to_read_is_refused():

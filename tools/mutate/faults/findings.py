@@ -19,6 +19,30 @@ FINDINGS = [
         'verdict="differs" if not agree else "agrees"',
     ),
     Fault(
+        "the loss is said to fall one way at its own kink",
+        "explanation/findings/reasons.py",
+        "    if not kinked:\n",
+        "    if True:\n",
+    ),
+    Fault(
+        "outputs at a kink are compared with the others",
+        "explanation/findings/reasons.py",
+        "_why_moving(np.where(on_kink, np.nan, dL_dA), ",
+        "_why_moving(dL_dA, ",
+    ),
+    Fault(
+        "a loss that rises at its kink is called a wrong derivative",
+        "explanation/findings/lints_of_gradients.py",
+        "_on_kink(seen, kinks) if kinks else ",
+        "",
+    ),
+    Fault(
+        "the right-hand slope is told without looking",
+        "explanation/findings/check.py",
+        "    if np.allclose(here, above):\n",
+        "    if True:\n",
+    ),
+    Fault(
         "any value is right at a kink",
         "checks/gradients.py",
         "return given if choices is None or np.isnan(choices).any() else float(np.clip(given, *choices))",

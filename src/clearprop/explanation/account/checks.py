@@ -93,16 +93,17 @@ def _count(number: int) -> Sentence:
 
 
 def health(story: Story) -> list[Block]:
-    """Norms, how far each layer moves, and which units bear the blame."""
+    """Norms, how far each layer moves, and which units have the largest part of dL/dz."""
     symbols, rows = story.symbols, []
     for l, each in story.trace.health.items():
         norms = [say("{x}", x=Number(value)) for value in (each.dL_dZ, each.dL_dW, each.W)]
         moved, blame = say("{x}", x=Number(each.ratio, "fine percent")), say("{x}", x=Number(each.blame, "percent"))
         rows.append((_count(story.number_of(l)), *norms, moved, blame))
     norms = [say("{n}", n=_norm(symbols.general(name))) for name in ("dL_dZ", "dL_dW", "W")]
-    head = [say("layer"), *norms, say("change / {W}", W=symbols.general("W")), say("blame")]
+    head = [say("layer"), *norms, say("change / {W}", W=symbols.general("W")), say("share")]
+    share = Note(say("share: the layer's part of the squared gradient"), "quiet")
     items = tuple(_moves(story, l, each) for l, each in story.trace.health.items())
-    return [Title(say("Health")), table(head, rows), List(items)]
+    return [Title(say("Health")), table(head, rows), share, List(items)]
 
 
 def _norm(symbol: Written) -> Written:
@@ -110,15 +111,16 @@ def _norm(symbol: Written) -> Written:
 
 
 def _moves(story: Story, l: int, each: LayerHealth) -> Item:
-    """How far a layer moves, and each unit's part of its blame."""
+    """How far a layer moves, and each unit's part of its dL/dz."""
     words, number = "layer {l} {verdict}", Number(story.number_of(l), "whole")
     if len(each.units) == 1:
         return Item(say(words, l=number, verdict=each.verdict))
     worst = max(range(len(each.units)), key=lambda unit: each.units[unit])
-    words += "; unit {unit} bears {part} of its blame: {bars}"
+    words += "; unit {unit} has {part} of its error signal {dL_dZ}: {bars}"
     unit, part = Number(worst + 1, "whole"), Number(each.units[worst], "percent")
     bars = Bars(tuple(share * len(each.units) / 2 for share in each.units))
-    return Item(say(words, l=number, verdict=each.verdict, unit=unit, part=part, bars=bars))
+    dL_dZ = story.symbols.of("dL_dZ", l)
+    return Item(say(words, l=number, verdict=each.verdict, unit=unit, part=part, dL_dZ=dL_dZ, bars=bars))
 
 
 def lints(story: Story) -> list[Block]:

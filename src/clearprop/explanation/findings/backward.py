@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...checks import on_kinks
 from ...formulas import shortcuts
 from ...formulas.activations import Elementwise as ElementwiseActivation
 from ...formulas.catalogue import Array, Part
@@ -174,12 +175,13 @@ def _in_order(passes: Passes, link: Factor, came: Factor) -> tuple[Factor, ...]:
 def _loss_unit(passes: Passes) -> Link:
     loss, L = passes.one.loss_function, passes.net.L
     value = passes.links.dL_dA()
+    on_kink = on_kinks(passes.net, passes.one).get(("residual", L), np.zeros((1, passes.net.widths[-1]), dtype=bool))
     return Link(
         name="dL_dA",
         l=L,
         role="loss unit",
         formula=derivative_of(loss, "′(a, y)"),
-        why=why_loss(value.ravel()),
+        why=why_loss(value.ravel(), on_kink[0]),
         value=value,
         structure="vector",
         source="7.19",

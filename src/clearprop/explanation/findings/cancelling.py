@@ -32,7 +32,7 @@ _SOFTMAX_WITH = (
     (
         "= −Σⱼ ⟨aⱼ⟩ ([i = j] − aᵢ) yⱼ/⟨aⱼ⟩",
         r"= -\sum_j \cancel{a_j} \left([i = j] - a_i\right) \frac{y_j}{\cancel{a_j}}",
-        "aⱼ stands above and below and cancels, however small it is",
+        "aⱼ cancels, even if it is tiny",
     ),
     (
         "= −yᵢ + aᵢ Σⱼ yⱼ",
@@ -63,7 +63,7 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         (
             "= −⟨a⟩ (1 − a) y/⟨a⟩ + a ⟨(1 − a)⟩ (1 − y)/⟨(1 − a)⟩",
             r"= -\cancel{a} (1 - a) \frac{y}{\cancel{a}} + a \cancel{(1 - a)} \frac{1 - y}{\cancel{1 - a}}",
-            "what stands above and below cancels, however small it is",
+            "numerator and denominator have factors that cancel",
         ),
         (
             "= −y + ⟨a y⟩ + a − ⟨a y⟩",
@@ -86,7 +86,7 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         (
             "= a − ⟨a⟩ y/⟨a⟩",
             r"= a - \cancel{a} \frac{y}{\cancel{a}}",
-            "a stands above and below and cancels, also where e^z is too small to divide by",
+            "a cancels, even where e^z is too small to divide by",
         ),
         ("= a − y", r"= a - y", "what is left"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_gradients
+from ...formulas.activations import Elementwise
 from ...formulas.catalogue import Array
 from ..notation.sentences import Sentence, say
 from ..notation.symbols import Written
@@ -97,14 +98,30 @@ def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
     if found.at_kink:
         whether = "1 entry is right" if found.at_kink == 1 else f"{found.at_kink} entries are right"
         said.append(
-            f"whether {whether} cannot be told: at a kink the loss has no derivative, but one to each side, and a formula "
-            "takes either, or a value between"
+            f"whether {whether} cannot be told: at a kink the loss has no derivative. It has one on each side: from the left, "
+            "for a slightly smaller entry, and from the right, for a slightly larger one. A formula may give either, or a "
+            "value between"
         )
-    for l, f in passes.net.f.items():
-        on = [kink for kink in f.kinks if (passes.fwd.into_f(l) == kink).any()]
-        if on:
-            z = passes.symbols.of("Z", l).plain
-            said.append(
-                f"an entry of {z} is exactly {on[0]:g}, a kink of {f.name}: the derivative shown is that to its right"
-            )
+    said += [
+        _side(passes, l, f) for l, f in passes.net.f.items() if isinstance(f, Elementwise) and _at(passes, l).any()
+    ]
     return (*said, *(f"fault: {fault}" for fault in found.faults))
+
+
+def _at(passes: Passes, l: int) -> Array:
+    """Which values that f^l is applied to are exactly a kink of it, (n, n^l)."""
+    return np.isin(passes.fwd.into_f(l), passes.net.f[l].kinks)
+
+
+def _side(passes: Passes, l: int, f: Elementwise) -> str:
+    """Which side's slope the formula of f^l gives at a kink."""
+    on, Z = _at(passes, l), passes.fwd.into_f(l)
+    here, below, above = (
+        f.dA_dZ(each, f.A(each))[on] for each in (Z, np.nextafter(Z, -np.inf), np.nextafter(Z, np.inf))
+    )
+    z, kink = passes.symbols.of("Z", l).plain, f"{Z[on][0]:g}"
+    if np.allclose(here, above):
+        slope = f"right-hand one, for z just above {kink}"
+    else:
+        slope = f"left-hand one, for z just below {kink}" if np.allclose(here, below) else "formula's own"
+    return f"an entry of {z} is exactly {kink}, a kink of {f.name}: the slope f′(z) used there is the {slope}"

@@ -1,4 +1,4 @@
-"""Health: how much of the gradient arrives at each layer, how far the layer moves, and which units bear the blame."""
+"""Health: how much of the gradient arrives at each layer, how far the layer moves, and how it is shared among units."""
 
 from __future__ import annotations
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from ...checks import on_kinks
 from ..trace.around import Lint
 from .lints_of_values import per_unit
 from .seen import Seen
@@ -84,23 +85,37 @@ def rising_loss(seen: Seen) -> Iterator[Lint]:
     before, after = float(seen.passes.fwd.loss), seen.descent.loss_after
     if not np.isfinite(before) or (np.isfinite(after) and after <= before) or not seen.eta:
         return
-    better = measured_eta(seen)
-    if better is None:
-        advice, measured = (
-            "no smaller step size lowers it either: look for a kink or a wrong derivative with check_gradients",
-            {},
-        )
-    else:
+    better, kinks = measured_eta(seen), on_kinks(seen.passes.net, seen.passes.fwd)
+    if better is not None:
         advice = f"eta = {better:.2g} lowers it the most of those tried"
-        measured = {"suggested eta": better}
+    else:
+        advice = "no smaller step size lowers it either: " + (
+            _on_kink(seen, kinks) if kinks else "look for a wrong derivative with check_gradients"
+        )
+    at_lowest = better is None and bool(kinks.get(("residual", seen.passes.net.L), np.zeros(1)).all())
     yield Lint(
         code="rising loss",
-        severity="warning",
+        severity="note" if at_lowest else "warning",
         l=None,
         units=(),
         message=f"with eta = {seen.eta:g} the loss of this very batch goes from {before:.4g} to {after:.4g}",
         remedy=advice,
-        measured={"loss before": before, "loss after": float(after), **measured},
+        measured={"loss before": before, "loss after": float(after)}
+        | ({} if better is None else {"suggested eta": better}),
+    )
+
+
+def _on_kink(seen: Seen, kinks: Collection[tuple[str, int]]) -> str:
+    """Which parts are at a kink, as the reason that no step size lowers the loss."""
+    net, fwd, kinds = seen.passes.net, seen.passes.fwd, {kind for kind, _ in kinks}
+    parts = [f"{net.f[l].name} in layer {seen.number(l)}" for kind, l in kinks if kind == "unit"]
+    if "residual" in kinds:
+        parts.insert(0, f"the loss ({fwd.loss_function.name})")
+    if "weight" in kinds and fwd.penalty is not None:
+        parts.append(f"the penalty ({fwd.penalty.name})")
+    return (
+        f"{' and '.join(parts)} {'is' if len(parts) == 1 else 'are'} at a kink here, where there is no derivative, and a step "
+        "may raise the loss; check_gradients compares the entries that have one"
     )
 
 

@@ -1,4 +1,4 @@
-"""Lints of units: those that let nothing back, and those that stay one unit for ever. They look at a step."""
+"""Lints of units: units that pass no gradient back, and units that always stay equal. They look at a step."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def dead_at(seen: Seen, l: int, dead: Array, points: int) -> Iterator[Lint]:
         severity="warning" if sure and dead.mean() >= FLAT_LAYER.value else "note",
         l=l,
         units=units_in(dead),
-        message=f"{count_of(int(dead.sum()), len(dead), 'unit')} of {layer} let nothing back {where}"
+        message=f"{count_of(int(dead.sum()), len(dead), 'unit')} of {layer} pass no gradient back {where}"
         + (": no layer before it learns from this step" if whole and l > 1 else ""),
-        remedy="a unit that is off for every point never comes back: leaky_relu or elu, smaller steps, init he_normal, "
-        "or biases that start at 0"
+        remedy="a unit that is off at every point gets no gradient and stays off: try leaky_relu or elu, smaller steps, "
+        "init he_normal, or biases that start at 0"
         if sure
-        else "usual for so few points, if others switch it on: explain a larger batch to see",
+        else "usual for so few points, as other points may switch it on: explain a larger batch to see",
         measured={"dead": float(dead.mean())},
     )
 
@@ -68,7 +68,7 @@ def saturated_units(seen: Seen) -> Iterator[Lint]:
 
 
 def saturated_output(seen: Seen) -> Iterator[Lint]:
-    """Points that are predicted surely and wrongly by an output whose loss has no shortcut: nothing comes back from them."""
+    """Points predicted surely and wrongly by an output whose loss has no shortcut: they pass almost no gradient back."""
     passes, L = seen.passes, seen.passes.net.L
     f, loss = passes.net.f[L], passes.fwd.loss_function
     if shortcut(f, loss) is not None or not (passes.fwd.losses > LARGE_LOSS.value).any():
@@ -83,7 +83,7 @@ def saturated_output(seen: Seen) -> Iterator[Lint]:
         severity="warning" if stuck.mean() >= FLAT_LAYER.value else "note",
         l=L,
         units=units_in(everywhere(flat[stuck])),
-        message=f"the output is sure and wrong{where}, and {f} with {loss.name} lets next to nothing back",
+        message=f"the output is sure and wrong{where}, and {f} with {loss.name} passes almost no gradient back",
         remedy="pair softmax with nllm, or sigmoid with nll: what saturates cancels (Concept 19)",
         measured={"loss": float(passes.fwd.losses[stuck].max())},
     )
@@ -99,13 +99,13 @@ def step_activation(seen: Seen) -> Iterator[Lint]:
                 l=l,
                 units=(),
                 message=f"{f.name} has derivative 0 everywhere: no gradient passes layer {seen.number(l)} (7.31)",
-                remedy="sigmoid is a smooth step; relu has a derivative on one side",
+                remedy="use sigmoid, which is a smooth step, or relu, whose derivative is 1 for z ≥ 0",
                 measured={},
             )
 
 
 def symmetric_units(seen: Seen) -> Iterator[Lint]:
-    """Layers all of whose units have the same weights: they get the same gradient, and stay one unit for ever."""
+    """Layers all of whose units have the same weights: they get the same gradient, and always stay equal."""
     net = seen.passes.net
     for l in net.layers:
         W, W0 = net.W[l], net.W0[l]

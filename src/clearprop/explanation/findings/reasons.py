@@ -17,15 +17,28 @@ GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
 """Where the largest f' is looked for, (points, 1), for a layer of units; every activation in use has it near 0."""
 
 
-def why_loss(dL_dA: Array) -> Sentence:
-    """What the loss's derivative says about each output; dL_dA is (n^L,)."""
-    n, silent = len(dL_dA), int((dL_dA == 0).sum())
-    if silent == n:
-        return say("the loss is flat here: no gradient comes back")
+def why_loss(dL_dA: Array, on_kink: Array) -> Sentence:
+    """What the loss's derivative says about each output; both are (n^L,), and where the loss is on a kink it says nothing."""
+    n, kinked = len(dL_dA), int(on_kink.sum())
+    if not kinked:
+        return _why_moving(dL_dA, "the loss")
+    where = "here" if n == 1 else "in {kinked}"
+    words = f"the loss is at a kink {where}, where it has no derivative: the formula takes one side"
+    at_kink = say(words, kinked=Count(kinked, n, "output"))
+    if kinked == n:
+        return at_kink
+    return chain([at_kink, _why_moving(np.where(on_kink, np.nan, dL_dA), "apart from that it")])
+
+
+def _why_moving(dL_dA: Array, it: str) -> Sentence:
+    """Which way `it`, the loss, falls; an output whose derivative is NaN is left out."""
+    n, told, silent = len(dL_dA), int((~np.isnan(dL_dA)).sum()), int((dL_dA == 0).sum())
+    if silent == told > 0:
+        return say(f"{it} is flat here: no gradient comes back")
     if n == 1:
-        return say(f"the loss falls when a {'falls' if dL_dA[0] > 0 else 'rises'}")
-    strongest = int(np.argmax(abs(dL_dA)))
-    words = f"the loss falls fastest by moving {{a}} {'down' if dL_dA[strongest] > 0 else 'up'}"
+        return say(f"{it} falls when a {'falls' if dL_dA[0] > 0 else 'rises'}")
+    strongest = int(np.argmax(np.nan_to_num(abs(dL_dA), nan=-1.0)))
+    words = f"{it} falls fastest by moving {{a}} {'down' if dL_dA[strongest] > 0 else 'up'}"
     if silent:
         words += f"; {{silent}} {'does' if silent == 1 else 'do'} not enter it"
     a = Written(f"a{lowered(strongest + 1)}", f"a_{{{strongest + 1}}}")
@@ -117,7 +130,10 @@ def why_weights(l: int, symbols: Symbols) -> Sentence:
         return say("{Z} is linear in {W}", Z=symbols.of("Z", l), W=symbols.of("W", l))
     w, order = ("wⱼᵢ", "ji") if symbols.notation.out_in else ("wᵢⱼ", "ij")
     slope = Written(f"∂zⱼ/∂{w} = aᵢ", rf"\partial z_j / \partial w_{{{order}}} = a_i")
-    return say("{slope} and all else is 0: written short, for the full derivative has three indices", slope=slope)
+    return say(
+        "{slope}, all other entries are 0: the short form of a derivative with three indices",
+        slope=slope,
+    )
 
 
 def largest_slope(f: Elementwise) -> float:
