@@ -83,13 +83,17 @@ class Loop:
         until = self.steps if until is None else min(until, self.steps)
         with Interrupts() as interrupts:
             while not self.because and self.step < until:
-                self._take(self._next(until) - self.step)
-                if self.step == self._due:
-                    self._report()
-                interrupts.check()
+                self._advance_once(until, interrupts)
         if self.step >= self.steps and not self.because:
             self.because = f"all {self.steps} steps taken"
         return self.because
+
+    def _advance_once(self, until: int, interrupts: Interrupts) -> None:
+        """Take the steps of one call of the engine, and report where a report is due."""
+        self._take(self._next(until) - self.step)
+        if self.step == self._due:
+            self._report()
+        interrupts.check()
 
     @property
     def _due(self) -> int:

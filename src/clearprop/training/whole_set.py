@@ -42,16 +42,7 @@ class WholeSetLoop(Loop):
         self._state_taken = True
         return super().state()
 
-    def advance(self, until: int | None = None) -> str:
-        until = self.steps if until is None else min(until, self.steps)
-        with Interrupts() as interrupts:
-            while not self.because and self.step < until:
-                self._search(until, interrupts)
-        if self.step >= self.steps and not self.because:
-            self.because = f"all {self.steps} steps taken"
-        return self.because
-
-    def _search(self, until: int, interrupts: Interrupts) -> None:
+    def _advance_once(self, until: int, interrupts: Interrupts) -> None:
         """Take the steps of one search, up to step `until`, the next state that is taken, or its own end."""
         net, self._state_taken = self.task.network, False
         self.searches_restarted += self.step > 0
