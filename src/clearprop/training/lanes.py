@@ -20,7 +20,7 @@ from .restarts import Start, about_starts
 from .run import Diverged, Run
 from .sampling import BatchStream
 from .state import State
-from .training import Training
+from .training import Training, end_of_group
 
 AT_ONCE = 4096
 """The most steps of each network in one call of the kernels."""
@@ -68,8 +68,7 @@ class Lanes:
         with Interrupts() as interrupts:
             while self.step < until:
                 due = min(self.reported + period, self.steps)
-                together = self.reported + ((self.step - self.reported) // at_once + 1) * at_once
-                self._take(min(until, due, together) - self.step)
+                self._take(min(until, due, end_of_group(self.step, self.reported, at_once)) - self.step)
                 if self.step == due:
                     self._report()
                 interrupts.check()

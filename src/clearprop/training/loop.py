@@ -29,7 +29,7 @@ from .run import Diverged, NoStepSize, Run
 from .sampling import BatchStream
 from .state import State
 from .stopping import watched_loss
-from .training import Training
+from .training import Training, end_of_group
 
 
 class Loop:
@@ -102,8 +102,7 @@ class Loop:
 
     def _next(self, until: int) -> int:
         """The last step of the next call of the engine: up to a report, an update of the average, or `until`."""
-        # Counted from the last report, so that steps are grouped in the same way wherever training was stopped in between.
-        together = self.reported + ((self.step - self.reported) // self.at_once + 1) * self.at_once
+        together = end_of_group(self.step, self.reported, self.at_once)
         averaged = until if self.average is None else self.average.next
         return min(until, self._due, together, averaged)
 

@@ -271,6 +271,14 @@ def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -
     return max(round(epochs * steps_per_epoch), 1 if epochs else 0)
 
 
+def end_of_group(step: int, reported: int, at_once: int) -> int:
+    """The last step of the call of an engine that begins after `step`, with at most `at_once` steps in a call.
+
+    Counted from the last report, so that steps are grouped in the same way wherever training was stopped in between.
+    """
+    return reported + ((step - reported) // at_once + 1) * at_once
+
+
 def whole(given: object, least: int, name: str, otherwise: str = "") -> int:
     """A whole number of at least `least`; ValueError for anything else."""
     number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
