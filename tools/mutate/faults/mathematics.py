@@ -258,6 +258,12 @@ MATHEMATICS = [
         "        np.sqrt(v + self.epsilon, out=root)\n",
     ),
     Fault(
+        "centred RMSprop's deviation is about the square of the mean of squares",
+        "formulas/adaptive_optimizers.py",
+        "np.subtract(v, np.square(m, out=root), out=root)",
+        "np.subtract(v, np.square(v, out=root), out=root)",
+    ),
+    Fault(
         "Adadelta averages the gradient, not the step",
         "formulas/adaptive_optimizers.py",
         "average_in_place(u, np.square(d, out=root), self.beta, spare)",
