@@ -25,6 +25,8 @@ class Border:
     preparation_: Any
     scaler_: Any
     settings: Any
+    _prepared: tuple[Any, Any]
+    """Points as the user gave them and as they are prepared, while training looks at them again and again."""
 
     def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
         """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
@@ -62,9 +64,19 @@ class Border:
 
     def _checked_points(self, X: Any) -> Any:
         """X as scikit-learn checks it; gaps filled, categories encoded and columns scaled where that was asked for."""
+        if "_prepared" in vars(self) and self._prepared[0] is X:
+            return self._prepared[1]
         if "preparation_" not in vars(self):
             points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
         else:
             validate_data(self, X, skip_check_array=True, reset=False)
             points = check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
         return self.scaler_.scaled(points) if "scaler_" in vars(self) else points
+
+    def _prepare_once(self, X: Any) -> None:
+        """Prepare points X that are looked at after every epoch: that takes longer than to predict for them."""
+        if ASK_FOR_MORE & vars(self).keys():
+            self._prepared = X, self._checked_points(X)
+
+    def _forget_prepared(self) -> None:
+        self.__dict__.pop("_prepared", None)

@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
+from .given import Given
 from .rows import Rows
 from .solver import Solver, solver_for
 from .stream import Stream
@@ -20,6 +21,8 @@ from .stream import Stream
 class Call(ABC):
     """One call of a method that learns."""
 
+    given: Given
+    """What it learns from, as the user gave it."""
     validation_data: Any = None
     """Points (X, y) that are only looked at."""
 
@@ -46,6 +49,7 @@ class Call(ABC):
 class Fit(Call):
     """`fit`: a network and a solver of its own; with `warm_start` the network is that of earlier calls."""
 
+    given: Given
     validation_data: Any = None
 
     def goes_on(self, estimator: Any) -> bool:
@@ -65,8 +69,11 @@ class Fit(Call):
             warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 
+@dataclass
 class PartialFit(Call):
     """`partial_fit`: one pass over the points, by the network and the solver of earlier calls."""
+
+    given: Given
 
     def goes_on(self, estimator: Any) -> bool:
         return True

@@ -19,6 +19,7 @@ from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
 from .documentation import documented
+from .given import Given
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
@@ -138,7 +139,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             if several:
                 self._require_known(y)
             self._learn_targets(y if several else classes, None)
-        self._learn(PartialFit(), X, y, sample_weight)
+        self._learn(PartialFit(Given(X, y)), sample_weight)
         return self
 
     def predict(self, X: Any) -> Any:
@@ -236,6 +237,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if self.settings.label_smoothing == 0:
             return Y
         return LabelSmoothing(self.settings.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+
+    def _sharp(self, Y: Array) -> Array:
+        return self._labels.encode(self._labels.decode(Y), Y.dtype)
 
     def _strata(self, Y: Array) -> Array | None:
         return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None

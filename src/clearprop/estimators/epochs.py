@@ -40,7 +40,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     if call.validation_data is not None:
         validation = held_out.from_user(estimator, call.validation_data)
     elif estimator.settings.early_stopping:
-        order, validation = held_out.split(estimator, task, weights, X)
+        order, validation = held_out.split(estimator, call.given, task, weights, X)
     scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(order)
     improvement = Improvement(estimator, task.network, held_out=validation is not None)
     batch = _batch_points(estimator, len(order))

@@ -93,7 +93,7 @@ class NetworkHolder(Border):
         if "_stream" in vars(self):
             self._stream.update_solver()
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
-        made = {"_views", "_made_with", "_stream"}
+        made = {"_views", "_made_with", "_stream", "_prepared"}
         if not self._has_learnt_more():
             made.add("_network")
         return {name: value for name, value in state.items() if name not in made}

@@ -27,6 +27,7 @@ from ..validation import require_pair
 from . import improvement, words
 from .calls import Call, Fit
 from .epochs import NON_FINITE, learn_by_steps
+from .given import Given
 from .holder import NetworkHolder
 from .inspection import Inspection
 from .presets import Settings
@@ -76,7 +77,11 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     @abstractmethod
     def _decoded(self, A: Array) -> Any:
-        """What is predicted where the outputs are A (n, outputs), or the targets where they are Y."""
+        """What is predicted where the outputs are A (n, outputs)."""
+
+    def _in_units(self, A: Array) -> Array:
+        """Outputs A (n, outputs), or targets, as metrics compare them: in the units of the user's y."""
+        return A
 
     @abstractmethod
     def _loss(self) -> Loss:
@@ -131,15 +136,15 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         self : object
             The fitted estimator.
         """
-        return self._learn(Fit(validation_data), X, y, sample_weight)
+        return self._learn(Fit(Given(X, y), validation_data), sample_weight)
 
-    def _learn(self, call: Call, X: Any, y: Any, sample_weight: Any) -> Any:
+    def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
         anew = not (goes_on and hasattr(self, "coefs_"))
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
-        X, y = self._validated(X, y, reset=anew)
+        X, y = self._validated(call.given.X, call.given.y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
         if goes_on and self._knows_targets:
@@ -167,10 +172,13 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     def _train(self, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:
         """From where the network is."""
         task = replace(task, network=self._net())
-        if words.takes_whole_set(self.settings.solver):
-            search(self, task, weights, X)
-        else:
-            call.trained(self, learn_by_steps(self, call, task, weights, X), X)
+        try:
+            if words.takes_whole_set(self.settings.solver):
+                search(self, task, weights, X)
+            else:
+                call.trained(self, learn_by_steps(self, call, task, weights, X), X)
+        finally:
+            self._forget_prepared()
 
     def _hidden_widths(self) -> list[int]:
         sizes = self.settings.hidden_layer_sizes
@@ -250,6 +258,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     def _smoothed(self, Y: Array) -> Array:
         """Targets as training sees them; a classifier may smooth them."""
+        return Y
+
+    def _sharp(self, Y: Array) -> Array:
+        """Targets as they were before they were smoothed."""
         return Y
 
     def _learnt_at_once(self, X: Any, y: Any) -> bool:

@@ -14,6 +14,7 @@ from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
 from .documentation import documented
+from .given import Given
 from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
@@ -117,7 +118,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> MLPRegressor:
-        self._learn(PartialFit(), X, y, sample_weight)
+        self._learn(PartialFit(Given(X, y)), sample_weight)
         return self
 
     def predict(self, X: Any) -> Array:
@@ -131,9 +132,11 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return value if plain and "target_scale_" not in vars(self) else None
 
     def _decoded(self, A: Array) -> Array:
-        if "target_scale_" in vars(self):
-            A = A * self.target_scale_ + self.target_mean_
-        return A[:, 0] if A.shape[1] == 1 else A
+        values = self._in_units(A)
+        return values[:, 0] if values.shape[1] == 1 else values
+
+    def _in_units(self, A: Array) -> Array:
+        return A * self.target_scale_ + self.target_mean_ if "target_scale_" in vars(self) else A
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         return self._checked(X, y, reset=reset, y_numeric=True)

@@ -86,6 +86,37 @@ ESTIMATORS = [
         "best.restore(estimator._best.state())",
         "best.keep(math.inf, net)",
     ),
+    # ---- what a score is of
+    Fault(
+        "a scorer gets rows that have been prepared",
+        "estimators/scoring.py",
+        "check(estimator, rows.X, rows.y)",
+        "check(estimator, held_out.X, rows.y)",
+    ),
+    Fault(
+        "a scorer gets the rows that are trained on",
+        "estimators/held_out.py",
+        "given.only(held)",
+        "given.only(train)",
+    ),
+    Fault(
+        "a metric compares in standard units",
+        "estimators/scoring.py",
+        "metric.value(estimator._in_units(A), Y)",
+        "metric.value(A, estimator._sharp(held_out.Y))",
+    ),
+    Fault(
+        "a metric sees smoothed targets",
+        "estimators/scoring.py",
+        "estimator._in_units(estimator._sharp(held_out.Y))",
+        "estimator._in_units(held_out.Y)",
+    ),
+    Fault(
+        "rows are prepared again after every epoch",
+        "estimators/border.py",
+        "self._prepared = X, self._checked_points(X)",
+        "self._checked_points(X)",
+    ),
     # ---- what callbacks answer
     Fault(
         "NumPy's True does not stop training",
