@@ -35,7 +35,7 @@ class Call(ABC):
         """The solver for epochs of so many steps."""
 
     @abstractmethod
-    def epochs(self, settings: Any) -> int:
+    def epochs(self, estimator: Any) -> int:
         """How many passes over the points, at most."""
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:  # noqa: B027 - most calls say nothing
@@ -58,8 +58,8 @@ class Fit(Call):
     def solver(self, estimator: Any, steps: int) -> Solver:
         return solver_for(estimator, steps)
 
-    def epochs(self, settings: Any) -> int:
-        return int(settings.max_iter)
+    def epochs(self, estimator: Any) -> int:
+        return int(estimator.max_iter)
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""
@@ -82,7 +82,7 @@ class PartialFit(Call):
         held = vars(estimator).get("_optimizer")
         return held if held is not None and held.fits(estimator._net()) else solver_for(estimator, steps)
 
-    def epochs(self, settings: Any) -> int:
+    def epochs(self, estimator: Any) -> int:
         return 1
 
     def trained(self, estimator: Any, task: Task, X: Any) -> None:

@@ -25,6 +25,7 @@ from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
 from .targets import Labels
+from .written import remembered
 
 
 def outputs_are_probabilities(estimator: Any) -> None:
@@ -58,6 +59,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     _parameter_constraints = CLASSIFIER
     _recipes = presets.CLASSIFIER
 
+    @remembered
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -162,7 +164,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     def _target_row(self, y: Any) -> Array | None:
         label = y[0]
-        plain = isinstance(label, Hashable) and self.settings.label_smoothing == 0
+        plain = isinstance(label, Hashable) and self.label_smoothing == 0
         return self._labels.row_of.get(label) if plain else None
 
     def _decoded(self, A: Array) -> Any:
@@ -234,9 +236,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return counts.sum() / shares
 
     def _smoothed(self, Y: Array) -> Array:
-        if self.settings.label_smoothing == 0:
+        if self.label_smoothing == 0:
             return Y
-        return LabelSmoothing(self.settings.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+        return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
 
     def _sharp(self, Y: Array) -> Array:
         return self._labels.encode(self._labels.decode(Y), Y.dtype)

@@ -23,6 +23,7 @@ from .calls import Call
 from .held_out import Validation
 from .improvement import Improvement
 from .rows import Rows, rows
+from .settings import found_in_data
 from .solver import Solver
 from .weights import PointWeights
 
@@ -39,7 +40,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     order, validation = np.arange(X.shape[0]), None
     if call.validation_data is not None:
         validation = held_out.from_user(estimator, call.validation_data)
-    elif estimator.settings.early_stopping:
+    elif estimator.early_stopping:
         order, validation = held_out.split(estimator, call.given, task, weights, X)
     scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(order)
     improvement = Improvement(estimator, task.network, held_out=validation is not None)
@@ -51,7 +52,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         optimizer=solver.rule,
         state=solver.state,
         weights=scaled,
-        penalty=words.penalty_of_sum(estimator.settings.alpha, estimator.l1_ratio, mean),
+        penalty=words.penalty_of_sum(estimator.alpha, estimator.l1_ratio, mean),
         seed=solver.seed,
     )
     points = rows(task, X, batch, estimator.engine, estimator.threads)
@@ -60,12 +61,14 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
 
 
 def _batch_points(estimator: Any, n: int) -> int:
-    settings = estimator.settings
-    asked: int = AUTO_BATCH if settings.batch_size == "auto" else settings.batch_size
-    if asked > n and asked == estimator.batch_size:
+    by_data = estimator.batch_size == "auto"
+    asked: int = AUTO_BATCH if by_data else estimator.batch_size
+    if not by_data and asked > n and asked != estimator._recipe().get("batch_size"):
         warnings.warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=6
         )
+    if by_data:
+        found_in_data(estimator, batch_size=min(asked, n))
     return min(asked, n)
 
 
@@ -105,7 +108,7 @@ class Epochs:
     def _ends_early(self) -> bool:
         """Take epoch after epoch; whether training ends before the last. Ctrl-C waits until the epoch under way is whole."""
         with Interrupts() as interrupts:
-            for _ in range(self.call.epochs(self.estimator.settings)):
+            for _ in range(self.call.epochs(self.estimator)):
                 if self._epoch():
                     return True
                 interrupts.check()
@@ -145,7 +148,7 @@ class Epochs:
 
     def _is_enough(self) -> bool:
         """Whether patience is at an end, and the solver has nothing left to try."""
-        est, epochs = self.estimator, self.estimator.settings.n_iter_no_change
+        est, epochs = self.estimator, self.estimator.n_iter_no_change
         if est._no_improvement_count <= epochs:
             return False
         what = "Training loss" if self.validation is None else "Validation score"

@@ -40,7 +40,7 @@ def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None
     train, held = train_test_split(
         np.arange(X.shape[0]),
         random_state=estimator._random_state,
-        test_size=estimator.settings.validation_fraction,
+        test_size=estimator.validation_fraction,
         stratify=estimator._strata(task.targets(slice(None))),
     )
     if len(held) < 2:

@@ -65,7 +65,7 @@ class Improvement:
         self.estimator = estimator
         self.patience = ExactPatience(estimator.tol, lowest, estimator._no_improvement_count)
         if held_out:
-            best = BEST[estimator.settings.best_epoch]()
+            best = BEST[estimator.best_epoch]()
             best.restore(estimator._best.state())
             estimator._best = best
 

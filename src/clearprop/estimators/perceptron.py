@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
@@ -30,14 +30,15 @@ from .epochs import NON_FINITE, learn_by_steps
 from .given import Given
 from .holder import NetworkHolder
 from .inspection import Inspection
-from .presets import Settings
 from .restarts import best_of
 from .scoring import Score
+from .settings import Settings
 from .weights import PointWeights, point_weights
 from .whole_set import search
+from .written import Parameters
 
 
-class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
+class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, ABC):
     """What `MLPClassifier` and `MLPRegressor` share."""
 
     # ---- what the subclasses say
@@ -105,13 +106,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     # ---- what it has been told
 
-    _recipes: ClassVar[dict[str, dict[str, Any]]]
-    preset: str | None
-
     @property
-    def settings(self) -> Any:
-        """The parameters by name, as the preset has them where they are at their defaults."""
-        return self if self.preset is None else Settings(self, self._recipes[self.preset])
+    def settings(self) -> Settings:
+        """The parameters by name, and where each value is from: written, the preset, the default or the data."""
+        return Settings(self)
 
     # ---- fitting
 
@@ -140,10 +138,12 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
+        self._warn_if_preset_is_idle()
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
         anew = not (goes_on and hasattr(self, "coefs_"))
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
+        self.__dict__.pop("_found", None)
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
@@ -173,7 +173,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         """From where the network is."""
         task = replace(task, network=self._net())
         try:
-            if words.takes_whole_set(self.settings.solver):
+            if words.takes_whole_set(self.solver):
                 search(self, task, weights, X)
             else:
                 call.trained(self, learn_by_steps(self, call, task, weights, X), X)
@@ -181,7 +181,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
             self._forget_prepared()
 
     def _hidden_widths(self) -> list[int]:
-        sizes = self.settings.hidden_layer_sizes
+        sizes = self.hidden_layer_sizes
         widths = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
@@ -223,13 +223,13 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
         """A network drawn anew, and a history that begins with it."""
-        loss, hidden = self._loss(), words.hidden_activations(self.settings.activation, len(widths) - 2)
+        loss, hidden = self._loss(), words.hidden_activations(self.activation, len(widths) - 2)
         output = words.output_activation(self.output_activation, loss)
         require_pair(output, loss, widths[-1])
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
-        rng, draw = self._random_state, words.initializer(self.settings.initializer, hidden)
-        last = words.initializer(self.settings.output_initializer or draw, hidden)
+        rng, draw = self._random_state, words.initializer(self.initializer, hidden)
+        last = words.initializer(self.output_initializer or draw, hidden)
         drawn = zip([*[draw] * len(hidden), last], pairwise(widths), strict=True)
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
@@ -237,9 +237,9 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         for name in ("_optimizer", "_stream"):  # whose state was another network's
             self.__dict__.pop(name, None)
         improvement.forget(self)
-        if not words.takes_whole_set(self.settings.solver):
+        if not words.takes_whole_set(self.solver):
             self.loss_curve_: list[float] = []
-            improvement.begin(self, self._net(), held_out=self.settings.early_stopping)
+            improvement.begin(self, self._net(), held_out=self.early_stopping)
 
     def _task(self, Y: Array, which: Array | None) -> Task:
         """What is lowered on all points; where they are, what they count for and by which rule, whoever trains fills in."""

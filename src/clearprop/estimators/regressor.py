@@ -19,6 +19,7 @@ from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
 from .scoring import Score, r2
+from .written import remembered
 
 LOSS = (
     "Half the squared error, half the Poisson deviance with exp as output activation, any loss of the catalogue "
@@ -45,6 +46,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
     _parameter_constraints = REGRESSOR
     _recipes = presets.REGRESSOR
 
+    @remembered
     def __init__(
         self,
         loss: Any = "squared_error",
@@ -143,12 +145,12 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     @property
     def _knows_targets(self) -> bool:
-        return "target_scale_" in vars(self) or not self.settings.standardize_target
+        return "target_scale_" in vars(self) or not self.standardize_target
 
     def _learn_targets(self, y: Any, dtype: Any) -> None:
         Y = _columns(y, dtype)
         self.__dict__.pop("target_scale_", None)
-        if self.settings.standardize_target:
+        if self.standardize_target:
             varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
             self.target_mean_, self.target_scale_ = Y.mean(axis=0), np.where(varies, Y.std(axis=0), 1).astype(Y.dtype)
 

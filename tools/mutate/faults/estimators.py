@@ -33,9 +33,9 @@ ESTIMATORS = [
     Fault(
         "a fit goes on with the solver of the last one",
         "estimators/calls.py",
-        "        return solver_for(estimator, steps)\n\n    def epochs(self, settings: Any) -> int:\n        return int",
+        "        return solver_for(estimator, steps)\n\n    def epochs(self, estimator: Any) -> int:\n        return int",
         '        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)\n\n'
-        "    def epochs(self, settings: Any) -> int:\n        return int",
+        "    def epochs(self, estimator: Any) -> int:\n        return int",
     ),
     Fault(
         "steps of a call that failed are not counted",
@@ -116,6 +116,43 @@ ESTIMATORS = [
         "estimators/border.py",
         "self._prepared = X, self._checked_points(X)",
         "self._checked_points(X)",
+    ),
+    # ---- what is written stays
+    Fault(
+        "a preset replaces what was written at its default",
+        "estimators/written.py",
+        "vars(self).update(_written={*names[: len(args)], *given}, _replaced={})",
+        "vars(self).update(_written=set(), _replaced={})",
+    ),
+    Fault(
+        "what was written by position is not known to be",
+        "estimators/written.py",
+        "{*names[: len(args)], *given}",
+        "{*given}",
+    ),
+    Fault(
+        "a parameter that is set later is the preset's again with the next preset",
+        "estimators/written.py",
+        'vars(self).setdefault("_written", set()).add(name)',
+        'vars(self).setdefault("_written", set())',
+    ),
+    Fault(
+        "a clone takes every value for written",
+        "estimators/written.py",
+        "vars(twin).update(_written=set(self._written), _replaced=dict(self._replaced))",
+        "vars(twin).update(_replaced=dict(self._replaced))",
+    ),
+    Fault(
+        "a preset that is taken away leaves its values",
+        "estimators/written.py",
+        "        made.update(self._replaced)\n",
+        "        made.update({})\n",
+    ),
+    Fault(
+        "a state of an older version has the defaults in place of the preset's values",
+        "estimators/written.py",
+        '            made["_replaced"] = {}\n            self._fill_in()\n',
+        '            made["_replaced"] = {}\n',
     ),
     # ---- what callbacks answer
     Fault(
