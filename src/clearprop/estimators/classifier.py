@@ -35,6 +35,15 @@ def outputs_are_probabilities(estimator: Any) -> None:
         raise NotOffered(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
 
 
+def outputs_are_margins(estimator: Any) -> None:
+    """NotOffered where outputs are probabilities, as for scikit-learn's own loss."""
+    try:
+        outputs_are_probabilities(estimator)
+    except NotOffered:
+        return
+    raise NotOffered("decision_function is for outputs that are no probabilities; use predict_proba")
+
+
 @documented(
     {"loss": ("'log_loss' or loss", "Any loss of the catalogue, or a record of your own.")},
     {"classes_": ("ndarray", "The labels.")},
@@ -161,6 +170,16 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         """The logarithms of `predict_proba`."""
         probabilities = self.predict_proba(X)
         return np.log(probabilities, out=probabilities)
+
+    @offered_if(outputs_are_margins)
+    def decision_function(self, X: Any) -> Array:
+        """How far each of points X (n, m) is on the side of each class, (n, classes); of the second of two classes, (n,).
+
+        `predict` chooses the class with the largest number, or the second of two where it is above 0. There it is for losses of
+        margins, such as "hinge"; where outputs are probabilities there is `predict_proba`.
+        """
+        A = self._outputs(X)
+        return self._labels.margins(A)
 
     def _target_row(self, y: Any) -> Array | None:
         label = y[0]

@@ -54,6 +54,19 @@ def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None
     return train, Validation(held_out, score)
 
 
+def one_pair(validation_data: Any, X_val: Any, y_val: Any) -> Any:
+    """The set that the user gave, as (X, y), in either way; None where there is none."""
+    if X_val is None and y_val is None:
+        return validation_data
+    if validation_data is not None:
+        raise ValueError("give validation_data or X_val and y_val, not both")
+    if X_val is None:
+        raise ValueError("y_val is given without X_val")
+    if y_val is None:
+        raise ValueError("X_val is given without y_val")
+    return X_val, y_val
+
+
 def from_user(estimator: Any, validation_data: Any) -> Validation:
     """The set that the user gave."""
     if not (isinstance(validation_data, tuple | list) and len(validation_data) == 2):

@@ -28,6 +28,7 @@ from . import improvement, words
 from .calls import Call, Fit
 from .epochs import NON_FINITE, learn_by_steps
 from .given import Given
+from .held_out import one_pair
 from .holder import NetworkHolder
 from .inspection import Inspection
 from .restarts import best_of
@@ -81,7 +82,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         """What is predicted where the outputs are A (n, outputs)."""
 
     def _in_units(self, A: Array) -> Array:
-        """Outputs A (n, outputs), or targets, as metrics compare them: in the units of the user's y."""
+        """Outputs A (n, outputs) as they predict targets, or targets, in the units of the user's y: what metrics compare."""
         return A
 
     @abstractmethod
@@ -114,7 +115,16 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
     # ---- fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None) -> Any:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        validation_data: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> Any:
         """Fit the network to points X, dense or sparse, and targets y.
 
         Parameters
@@ -128,13 +138,18 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         validation_data : tuple (X, y), default=None
             Points that are only looked at, after every epoch: training stops when the score on them no longer improves,
             and the best weights are kept, as with `early_stopping=True`, which holds out points of X instead.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            The points of `validation_data`, as an argument of their own: `Pipeline(..., transform_input=["X_val"])`
+            transforms them as it does X.
+        y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
+            Their targets.
 
         Returns
         -------
         self : object
             The fitted estimator.
         """
-        return self._learn(Fit(Given(X, y), validation_data), sample_weight)
+        return self._learn(Fit(Given(X, y), one_pair(validation_data, X_val, y_val)), sample_weight)
 
     def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
@@ -155,7 +170,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         weights = point_weights(self, X, y, sample_weight, dtype)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
-        widths = (X.shape[1], *hidden, self.n_outputs_)
+        widths = (X.shape[1], *hidden, self._network_outputs())
         if anew:
             self._begin(widths, dtype)
         self._require_same_widths(widths)
@@ -174,7 +189,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         task = replace(task, network=self._net())
         try:
             if words.takes_whole_set(self.solver):
-                search(self, task, weights, X)
+                search(self, call, task, weights, X)
             else:
                 call.trained(self, learn_by_steps(self, call, task, weights, X), X)
         finally:
@@ -186,6 +201,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
         return widths
+
+    def _network_outputs(self) -> int:
+        """n^L: one output for each column of Y, unless the loss takes more."""
+        return self.n_outputs_
 
     def _require_same_widths(self, widths: tuple[int, ...]) -> None:
         held = self._net().widths
@@ -218,7 +237,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         self._learn_targets(y, X.dtype)
         self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
-        self._begin((X.shape[1], *self._hidden_widths(), self.n_outputs_), X.dtype)
+        self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), X.dtype)
         return self
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:

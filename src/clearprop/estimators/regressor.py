@@ -123,9 +123,22 @@ class MLPRegressor(RegressorMixin, Perceptron):
         self._learn(PartialFit(Given(X, y)), sample_weight)
         return self
 
-    def predict(self, X: Any) -> Array:
-        """The values (n,) or (n, outputs) for points X (n, m)."""
-        return self._decoded(self._outputs(X))
+    def predict(self, X: Any, return_std: bool = False) -> Any:
+        """The values (n,) or (n, outputs) for points X (n, m); with `return_std`, their standard deviations as well.
+
+        Those there are with a loss that learns how far targets are spread around the prediction: `loss="gaussian_nll"`.
+        """
+        A = self._outputs(X)
+        if not return_std:
+            return self._decoded(A)
+        std = self._loss().deviation(A)
+        if std is None:
+            raise ValueError(
+                f"return_std=True needs a loss that learns standard deviations, such as 'gaussian_nll'; given {self.loss!r}"
+            )
+        if "target_scale_" in vars(self):
+            std = std * self.target_scale_
+        return self._decoded(A), std[:, 0] if std.shape[1] == 1 else std
 
     def _target_row(self, y: Any) -> Array | None:
         value = np.asarray(y[0])
@@ -138,7 +151,11 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return values[:, 0] if values.shape[1] == 1 else values
 
     def _in_units(self, A: Array) -> Array:
-        return A * self.target_scale_ + self.target_mean_ if "target_scale_" in vars(self) else A
+        values = A[:, : self.n_outputs_]  # predictions come first, where a loss has more outputs for each
+        return values * self.target_scale_ + self.target_mean_ if "target_scale_" in vars(self) else values
+
+    def _network_outputs(self) -> int:
+        return self.n_outputs_ * self._loss().outputs_per_target
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         return self._checked(X, y, reset=reset, y_numeric=True)
@@ -184,7 +201,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return None
 
     def _default_score(self, held_out: HeldOut) -> Score:
-        return r2(held_out)
+        return r2(self._in_units, held_out)
 
 
 def _columns(y: Any, dtype: Any) -> Array:

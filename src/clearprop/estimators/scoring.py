@@ -30,13 +30,14 @@ def accuracy(labels: Labels, held_out: HeldOut) -> Score:
     return score
 
 
-def r2(held_out: HeldOut) -> Score:
-    """R², averaged over outputs."""
+def r2(in_units: Callable[[Array], Array], held_out: HeldOut) -> Score:
+    """R², averaged over targets, in the user's units."""
+    Y = in_units(held_out.Y)
 
     def score(A: Array, _: float) -> float:
         if held_out.weights is None:
-            return R2().value(A, held_out.Y)
-        return float(r2_score(held_out.Y, A, sample_weight=held_out.weights))
+            return R2().value(in_units(A), Y)
+        return float(r2_score(Y, in_units(A), sample_weight=held_out.weights))
 
     return score
 
