@@ -23,7 +23,8 @@ from .written import remembered
 
 LOSS = (
     "Half the squared error, half the Poisson deviance with exp as output activation, any loss of the catalogue "
-    '(`"quantile(tau=0.9)"`), or a record of your own.'
+    '(`"quantile(tau=0.9)"`), or a record of your own. With `"gaussian_nll"` the network learns a standard deviation for each '
+    "prediction too, which `predict(X, return_std=True)` gives."
 )
 
 

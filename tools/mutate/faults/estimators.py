@@ -121,8 +121,8 @@ ESTIMATORS = [
     Fault(
         "a preset replaces what was written at its default",
         "estimators/written.py",
-        "vars(self).update(_written={*names[: len(args)], *given}, _replaced={})",
-        "vars(self).update(_written=set(), _replaced={})",
+        "_written=tuple(sorted({*names[: len(args)], *given})), _replaced={}",
+        "_written=(), _replaced={}",
     ),
     Fault(
         "what was written by position is not known to be",
@@ -133,13 +133,13 @@ ESTIMATORS = [
     Fault(
         "a parameter that is set later is the preset's again with the next preset",
         "estimators/written.py",
-        'vars(self).setdefault("_written", set()).add(name)',
-        'vars(self).setdefault("_written", set())',
+        'tuple(sorted({*made.get("_written", ()), name}))',
+        'tuple(sorted({*made.get("_written", ())}))',
     ),
     Fault(
         "a clone takes every value for written",
         "estimators/written.py",
-        "vars(twin).update(_written=set(self._written), _replaced=dict(self._replaced))",
+        "vars(twin).update(_written=self._written, _replaced=dict(self._replaced))",
         "vars(twin).update(_replaced=dict(self._replaced))",
     ),
     Fault(
@@ -153,6 +153,57 @@ ESTIMATORS = [
         "estimators/written.py",
         '            made["_replaced"] = {}\n            self._fill_in()\n',
         '            made["_replaced"] = {}\n',
+    ),
+    # ---- copies
+    Fault(
+        "a copy shares what training changes",
+        "estimators/holder.py",
+        "twin.__setstate__(shared | deepcopy(learnt))",
+        "twin.__setstate__(shared | learnt)",
+    ),
+    # ---- L-BFGS is watched
+    Fault(
+        "patience does not end a search",
+        "estimators/whole_set.py",
+        "        if told or enough:\n",
+        "        if told:\n",
+    ),
+    Fault(
+        "a search that ended by patience gives the last weights",
+        "estimators/whole_set.py",
+        "    after_step.watch.keep_best()\n",
+        "",
+    ),
+    Fault(
+        "a search that a callback ended is said to have failed",
+        "estimators/whole_set.py",
+        "found.nit if after_step.ended else _check",
+        "_check",
+    ),
+    Fault(
+        "a search looks at a network without its batch statistics",
+        "estimators/whole_set.py",
+        "        gather_statistics_in_place(watch.task.network, self.X)\n",
+        "",
+    ),
+    # ---- margins and spread
+    Fault(
+        "a decision is compared with 0 where the label is chosen at one half",
+        "estimators/targets.py",
+        "        above = A - (1 + self.no) / 2\n",
+        "        above = A\n",
+    ),
+    Fault(
+        "a spread stays in standard units",
+        "estimators/regressor.py",
+        "            std = std * self.target_scale_\n",
+        "            std = std * 1\n",
+    ),
+    Fault(
+        "a spread is the variance",
+        "formulas/likelihoods.py",
+        "return np.exp(A[:, A.shape[1] // 2 :] / 2)",
+        "return np.exp(A[:, A.shape[1] // 2 :])",
     ),
     # ---- what callbacks answer
     Fault(
