@@ -13,7 +13,8 @@ Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
 def remembered(constructor: Constructor) -> Constructor:
     """A constructor that remembers which arguments it was called with; the preset fills in the others."""
-    names = list(signature(constructor).parameters)[1:]
+    of_constructor = signature(constructor)
+    names = list(of_constructor.parameters)[1:]
 
     @wraps(constructor)
     def construct(self: Any, *args: Any, **given: Any) -> None:
@@ -21,6 +22,7 @@ def remembered(constructor: Constructor) -> Constructor:
         vars(self).update(_written=tuple(sorted({*names[: len(args)], *given})), _replaced={})
         self._fill_in()
 
+    construct.__signature__ = of_constructor  # type: ignore[attr-defined]  # for tools that do not look behind a wrapper
     return cast("Constructor", construct)
 
 
