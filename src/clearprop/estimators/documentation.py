@@ -63,8 +63,12 @@ PARAMETERS = {
     "n_iter_no_change": ("int", "Patience: epochs without improvement that are tolerated."),
     "max_fun": ("int", "Evaluations of the loss by 'lbfgs', at most."),
     "class_weight": (
-        "dict or 'balanced'",
-        "Weights of the classes: each point's weight is multiplied by that of its class.",
+        "dict, 'balanced' or array-like",
+        (
+            "Weights of the classes, by label or in the order of `classes_`: each point's weight is multiplied by that of its "
+            "class. 'balanced' gives every class the same sum. For several labels, a list with a dict for each of them: the "
+            "weights of 0 and 1."
+        ),
     ),
     "label_smoothing": ("float", "The part of each target that is spread evenly over the classes."),
     "output_activation": ("activation", "The last layer's activation; by default the one that goes with the loss."),
