@@ -12,7 +12,7 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
 from ..formulas.activations import Activation
-from ..formulas.answers import class_probabilities
+from ..formulas.answers import Answers, class_probabilities
 from ..formulas.catalogue import Array
 from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
@@ -256,8 +256,14 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             return Y
         return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
 
-    def _sharp(self, Y: Array) -> Array:
+    def _in_units(self, A: Array) -> Array:
+        return np.exp(A) if isinstance(self._net().f[self._net().L].range, LogSimplex) else A
+
+    def _truth(self, Y: Array) -> Array:
         return self._labels.encode(self._labels.decode(Y), Y.dtype)
+
+    def _answers(self) -> Answers:
+        return self._labels.answers
 
     def _strata(self, Y: Array) -> Array | None:
         return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None
