@@ -12,7 +12,7 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
 from ..formulas.activations import Activation
-from ..formulas.answers import Answers, class_probabilities
+from ..formulas.answers import Answers, class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
 from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
@@ -30,12 +30,19 @@ from .scoring import Score, accuracy
 from .targets import Labels
 from .written import remembered
 
+LOSS = (
+    "Any loss of the catalogue, or a record of your own. Where y has more than two classes, those of a yes or no, 'log_loss', "
+    "'nll' and 'focal', are those of one class of several, 'nllm' and 'focalm', whose outputs sum to 1."
+)
+
 
 def outputs_are_probabilities(estimator: Any) -> None:
     """NotOffered where outputs are margins or other numbers."""
     output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, several=True))
-    if not (isinstance(output.range, LogSimplex) or (output.range.low >= 0 and output.range.high <= 1)):
-        raise NotOffered(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
+    try:
+        require_probabilities(output)
+    except ValueError as error:
+        raise NotOffered(str(error)) from None
 
 
 def outputs_are_margins(estimator: Any) -> None:
@@ -48,7 +55,7 @@ def outputs_are_margins(estimator: Any) -> None:
 
 
 @documented(
-    {"loss": ("'log_loss' or loss", "Any loss of the catalogue, or a record of your own.")},
+    {"loss": ("'log_loss' or loss", LOSS)},
     {"classes_": ("ndarray", "The labels.")},
 )
 class MLPClassifier(ClassifierMixin, Perceptron):
