@@ -220,8 +220,9 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         require_pair(output, loss, widths[-1])
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
-        rng, draw = self._random_state, words.initializer(self.settings.initializer, hidden)
-        last = words.initializer(self.settings.output_initializer or draw, hidden)
+        settings, rng = self.settings, self._random_state
+        draw = words.initializer(settings.initializer, settings.activation)
+        last = words.initializer(settings.output_initializer or draw, settings.activation)
         drawn = zip([*[draw] * len(hidden), last], pairwise(widths), strict=True)
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
