@@ -135,7 +135,9 @@ def normalization(given: str | Normalization | None) -> Normalization | None:
     return find(Normalization, f"{given}_norm" if given in {"batch", "layer"} else given) if given else None
 
 
-def initializer(given: str | Initializer | None, activation: str | Activation | Sequence[str | Activation]) -> Initializer:
+def initializer(
+    given: str | Initializer | None, activation: str | Activation | Sequence[str | Activation]
+) -> Initializer:
     """scikit-learn's, unless another is asked for. Its bounds are narrower where the parameter `activation` asks for sigmoids.
 
     It does so where there is no hidden layer too. Of several activations, the first counts.
