@@ -136,8 +136,8 @@ PARAMETERS = {
     "preset": (
         "{'tabular'}",
         (
-            "A published recipe, whose values replace parameters that are at their defaults; `settings` has them "
-            "all. 'tabular' is RealMLP-TD-S: longer training, and mostly better scores on tables."
+            "A published recipe: the values of the parameters that are not written. `settings` says where each value is "
+            "from. 'tabular' is RealMLP-TD-S: longer training, and mostly better scores on tables."
         ),
     ),
     "engine": ("{'auto', 'numpy', 'compiled'}", "Who computes the steps."),

@@ -34,21 +34,21 @@ class NetworkHolder(Border):
         self.coefs_ = [net.W[l] for l in net.layers]
         self.intercepts_ = [net.W0[l] for l in net.layers]
         self._network, self._views = net, [*self.coefs_, *self.intercepts_]
-        self._made_with = self.settings.activation, self.out_activation_
+        self._made_with = self.activation, self.out_activation_
 
     def _net(self) -> Network:
         """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
         made = vars(self)
         given = [*self.coefs_, *self.intercepts_]
         same = "_views" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
-        if not same or self._made_with != (self.settings.activation, self.out_activation_):
+        if not same or self._made_with != (self.activation, self.out_activation_):
             self._hold(self._remade(made.get("_network")))
         return self._network
 
     def _remade(self, before: Network | None) -> Network:
         """A network with the weights that are there now, and what else it had learnt for its normalisations and activations."""
         layers = list(zip(self.coefs_, self.intercepts_, strict=True))
-        hidden = words.hidden_activations(self.settings.activation, len(layers) - 1)
+        hidden = words.hidden_activations(self.activation, len(layers) - 1)
         norms = None if before is None else before.normalizations
         net = Network.from_weights(layers, (*hidden, self._output()), normalization=norms)
         if before is not None and net.widths == before.widths:
@@ -93,7 +93,7 @@ class NetworkHolder(Border):
         if "_stream" in vars(self):
             self._stream.update_solver()
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
-        made = {"_views", "_made_with", "_stream"}
+        made = {"_views", "_made_with", "_stream", "_prepared"}
         if not self._has_learnt_more():
             made.add("_network")
         return {name: value for name, value in state.items() if name not in made}

@@ -58,9 +58,7 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     if categorical is None:
         return np.zeros(m, bool)
     if isinstance(categorical, str) and categorical == "from_dtype":
-        if columns is None:
-            raise ValueError("categorical_features='from_dtype' needs a data frame, whose columns have types")
-        return np.array([not _is_numeric(X[column]) for column in columns])
+        return np.array([not _is_numeric(X[column]) for column in columns or ()])
     given = np.asarray(categorical)
     if given.dtype.kind == "b":
         if given.shape != (m,):

@@ -33,9 +33,9 @@ ESTIMATORS = [
     Fault(
         "a fit goes on with the solver of the last one",
         "estimators/calls.py",
-        "        return solver_for(estimator, steps)\n\n    def epochs(self, settings: Any) -> int:\n        return int",
+        "        return solver_for(estimator, steps)\n\n    def epochs(self, estimator: Any) -> int:\n        return int",
         '        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)\n\n'
-        "    def epochs(self, settings: Any) -> int:\n        return int",
+        "    def epochs(self, estimator: Any) -> int:\n        return int",
     ),
     Fault(
         "steps of a call that failed are not counted",
@@ -91,6 +91,74 @@ ESTIMATORS = [
         "estimators/improvement.py",
         "best.restore(estimator._best.state())",
         "best.keep(math.inf, net)",
+    ),
+    # ---- what a score is of
+    Fault(
+        "a scorer gets rows that have been prepared",
+        "estimators/scoring.py",
+        "check(estimator, rows.X, rows.y)",
+        "check(estimator, held_out.X, rows.y)",
+    ),
+    Fault(
+        "a scorer gets the rows that are trained on",
+        "estimators/held_out.py",
+        "given.only(held)",
+        "given.only(train)",
+    ),
+    Fault(
+        "a metric compares in standard units",
+        "estimators/scoring.py",
+        "metric.value(estimator._in_units(A), Y)",
+        "metric.value(A, estimator._sharp(held_out.Y))",
+    ),
+    Fault(
+        "a metric sees smoothed targets",
+        "estimators/scoring.py",
+        "estimator._in_units(estimator._sharp(held_out.Y))",
+        "estimator._in_units(held_out.Y)",
+    ),
+    Fault(
+        "rows are prepared again after every epoch",
+        "estimators/border.py",
+        "self._prepared = X, self._checked_points(X)",
+        "self._checked_points(X)",
+    ),
+    # ---- what is written stays
+    Fault(
+        "a preset replaces what was written at its default",
+        "estimators/written.py",
+        "vars(self).update(_written={*names[: len(args)], *given}, _replaced={})",
+        "vars(self).update(_written=set(), _replaced={})",
+    ),
+    Fault(
+        "what was written by position is not known to be",
+        "estimators/written.py",
+        "{*names[: len(args)], *given}",
+        "{*given}",
+    ),
+    Fault(
+        "a parameter that is set later is the preset's again with the next preset",
+        "estimators/written.py",
+        'vars(self).setdefault("_written", set()).add(name)',
+        'vars(self).setdefault("_written", set())',
+    ),
+    Fault(
+        "a clone takes every value for written",
+        "estimators/written.py",
+        "vars(twin).update(_written=set(self._written), _replaced=dict(self._replaced))",
+        "vars(twin).update(_replaced=dict(self._replaced))",
+    ),
+    Fault(
+        "a preset that is taken away leaves its values",
+        "estimators/written.py",
+        "        made.update(self._replaced)\n",
+        "        made.update({})\n",
+    ),
+    Fault(
+        "a state of an older version has the defaults in place of the preset's values",
+        "estimators/written.py",
+        '            made["_replaced"] = {}\n            self._fill_in()\n',
+        '            made["_replaced"] = {}\n',
     ),
     # ---- what callbacks answer
     Fault(
