@@ -154,8 +154,8 @@ class Engine(ABC):
 
         Running statistics move towards those of the points of the last `loss_and_gradient`, which must have been of step t:
         ValueError otherwise. Raises NonFinite, its `step` 0, for a gradient or an update that is not finite, and leaves the
-        network as it was, but after an update that overflowed not the optimiser's state. A loss that is not finite is for the
-        caller to see.
+        network as it was. After an update that overflowed its parameters are those of the last `loss_and_gradient`, and the
+        optimiser's state stays changed. A loss that is not finite is for the caller to see.
         """
 
     def locate(self, step: int, points: Array, t: int) -> NonFinite:
