@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -198,6 +199,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
     def _hidden_widths(self) -> list[int]:
         sizes = self.hidden_layer_sizes
         widths = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
+        if not all(isinstance(width, Integral) for width in widths):
+            raise ValueError(
+                f"hidden_layer_sizes must be whole numbers, one for each layer, such as (64, 32); given {sizes!r}"
+            )
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
         return widths
