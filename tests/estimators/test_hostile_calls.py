@@ -193,7 +193,11 @@ def test_targets(kind: str, call: str, targets: str) -> None:
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_weights(kind: str, call: str, weights: str) -> None:
     mine, other = both(kind, lambda model: CALLS[call](model, X, Y, WEIGHTS[weights]))
-    assert mine == other
+    if weights == "all 0" and "partial_fit" in call:  # a piece of an epoch may hold nothing but points of weight 0
+        assert mine == "no error"
+        assert "at least one non-zero number" in other
+    else:
+        assert mine == other
 
 
 @kinds

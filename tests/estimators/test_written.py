@@ -158,6 +158,7 @@ def test_without_a_preset_parameters_and_defaults_are_scikit_learn_s(kind: Any) 
         name: (value, type(value)) for name, value in of_theirs.items()
     }
     assert str(inspect.signature(kind).parameters["activation"]) == "activation: 'Any' = 'relu'"
+    assert inspect.getfullargspec(kind.__init__).kwonlydefaults["alpha"] == 0.0001
 
 
 @pytest.mark.parametrize("kind", KINDS)

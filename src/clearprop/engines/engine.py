@@ -91,7 +91,11 @@ class Engine(ABC):
     def __init__(self, task: Task) -> None:
         self.task = task
         net = task.network
-        self._state = task.optimizer.first_state(net.parameters, net.shapes) | (task.state or {})
+        first = task.optimizer.first_state(net.parameters, net.shapes)
+        lacking = task.optimizer.lasting_state(first).keys() - task.state if task.state else ()
+        if lacking:
+            raise ValueError(f"the state of {task.optimizer.name} lacks {', '.join(sorted(lacking))}")
+        self._state = first | (task.state or {})
 
     def steps_at_once(self, batch_size: int) -> int:
         """How many steps to ask for in one call, so that a person who watches sees it move.

@@ -101,7 +101,8 @@ class Border:
 
     def _prepare_once(self, X: Any) -> None:
         """Prepare points X that are looked at after every epoch: that takes longer than to predict for them."""
-        if ASK_FOR_MORE & vars(self).keys():
+        made = vars(self)
+        if ASK_FOR_MORE & made.keys() and ("_prepared" not in made or made["_prepared"][0] is not X):
             self._prepared = X, self._checked_points(X)
 
     def _forget_prepared(self) -> None:

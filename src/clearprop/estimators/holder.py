@@ -5,6 +5,7 @@ Where other arrays are put in their place, the network is made again with those;
 
 from __future__ import annotations
 
+from copy import deepcopy
 from operator import is_
 from typing import Any
 
@@ -17,6 +18,9 @@ from ..formulas.catalogue import Array
 from ..network import Network
 from . import words
 from .border import ASK_FOR_MORE, Border
+
+CALLBACKS = ("_skl_callbacks", "_callback", "_parent_callback")
+"""How the names of attributes begin by which scikit-learn knows an estimator's callbacks."""
 
 
 class NetworkHolder(Border):
@@ -97,6 +101,20 @@ class NetworkHolder(Border):
         if not self._has_learnt_more():
             made.add("_network")
         return {name: value for name, value in state.items() if name not in made}
+
+    def __copy__(self) -> Any:
+        """A model of its own: what is trained further, or set, in one of the two does not show in the other.
+
+        Shared are the parameters and scikit-learn's callbacks, which belong to nobody alone.
+        """
+        given = self.get_params(deep=False)  # type: ignore[attr-defined]  # scikit-learn's
+        shared = {
+            name: each for name, each in self.__getstate__().items() if name in given or name.startswith(CALLBACKS)
+        }
+        learnt = {name: each for name, each in self.__getstate__().items() if name not in shared}
+        twin = type(self).__new__(type(self))
+        twin.__setstate__(shared | deepcopy(learnt))  # type: ignore[attr-defined]  # scikit-learn's
+        return twin
 
 
 def forward(net: Network, A: Any) -> Array:

@@ -55,11 +55,11 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given) -> Scor
         sign = 1 if metric.better == "higher" else -1
         return lambda A, _: sign * metric.value(estimator._in_units(A), Y)
     check = check_scoring(estimator, scoring)
-    estimator._prepare_once(rows.X)
 
     def score(_A: Array, _: float) -> float:
         with warnings.catch_warnings():  # the names of the features were looked at before
             warnings.filterwarnings("ignore", "X does not have valid feature names")
+            estimator._prepare_once(rows.X)
             return float(check(estimator, rows.X, rows.y))
 
     return score

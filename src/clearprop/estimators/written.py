@@ -13,14 +13,16 @@ Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
 def remembered(constructor: Constructor) -> Constructor:
     """A constructor that remembers which arguments it was called with; the preset fills in the others."""
-    names = list(signature(constructor).parameters)[1:]
+    of_constructor = signature(constructor)
+    names = list(of_constructor.parameters)[1:]
 
     @wraps(constructor)
     def construct(self: Any, *args: Any, **given: Any) -> None:
         constructor(self, *args, **given)
-        vars(self).update(_written={*names[: len(args)], *given}, _replaced={})
+        vars(self).update(_written=tuple(sorted({*names[: len(args)], *given})), _replaced={})
         self._fill_in()
 
+    construct.__signature__ = of_constructor  # type: ignore[attr-defined]  # for tools that do not look behind a wrapper
     return cast("Constructor", construct)
 
 
@@ -35,17 +37,18 @@ class Parameters:
     preset: str | None
     _recipes: ClassVar[dict[str, dict[str, Any]]]
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
-    _written: set[str]
-    """Names of parameters that somebody set."""
+    _written: tuple[str, ...]
+    """Names of parameters that somebody set, in order, so that equal estimators are pickled alike."""
     _replaced: dict[str, Any]
     """What the preset's values stand in for, by name."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
         if name in self._parameter_constraints:
-            vars(self).setdefault("_written", set()).add(name)
-            vars(self).setdefault("_replaced", {}).pop(name, None)
-            vars(self).get("_found", {}).pop(name, None)
+            made = vars(self)
+            made["_written"] = tuple(sorted({*made.get("_written", ()), name}))
+            made.setdefault("_replaced", {}).pop(name, None)
+            made.get("_found", {}).pop(name, None)
             if name == "preset":
                 self._fill_in()
 
@@ -86,7 +89,7 @@ class Parameters:
 
     def __sklearn_clone__(self) -> Any:
         twin = super().__sklearn_clone__()  # type: ignore[misc]  # scikit-learn's
-        vars(twin).update(_written=set(self._written), _replaced=dict(self._replaced))
+        vars(twin).update(_written=self._written, _replaced=dict(self._replaced))
         return twin
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -94,7 +97,7 @@ class Parameters:
         if "_written" not in state:  # by a version that looked the preset up where a value was needed
             made, defaults = vars(self), defaults_of(self)
             made.update({name: value for name, value in defaults.items() if name not in made})
-            made["_written"] = {name for name in defaults if not _same(made[name], defaults[name])}
+            made["_written"] = tuple(sorted(name for name in defaults if not _same(made[name], defaults[name])))
             made["_replaced"] = {}
             self._fill_in()
 
