@@ -27,7 +27,7 @@ from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
-from .targets import Labels
+from .targets import Labels, require_labels
 from .written import remembered
 
 LOSS = (
@@ -157,6 +157,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:
         if _check_partial_fit_first_call(self, classes):
+            require_labels(y)
             several = type_of_target(y).startswith("multilabel")
             if several:
                 self._require_known(y)
@@ -205,6 +206,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.decode(A)
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        require_labels(y)
         return self._checked(X, y, reset=reset)
 
     @property
@@ -219,6 +221,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self._labels = Labels(self.classes_, kind, loss, self._label_binarizer)
 
     def _require_known(self, y: Any, *, alike: bool = False) -> None:
+        require_labels(y)
         labels = unique_labels(y)
         if alike and set(labels) != set(self.classes_):
             raise ValueError(

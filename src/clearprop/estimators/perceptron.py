@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -223,6 +224,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
     def _hidden_widths(self) -> list[int]:
         sizes = self.hidden_layer_sizes
         widths = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
+        if not all(isinstance(width, Integral) for width in widths):
+            raise ValueError(
+                f"hidden_layer_sizes must be whole numbers, one for each layer, such as (64, 32); given {sizes!r}"
+            )
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
         return widths
@@ -274,8 +279,8 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         self._began = beginning(self)
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
-        rng, draw = self._random_state, words.initializer(self.initializer, hidden)
-        last = words.initializer(self.output_initializer or draw, hidden)
+        rng, draw = self._random_state, words.initializer(self.initializer, self.activation)
+        last = words.initializer(self.output_initializer or draw, self.activation)
         drawn = zip([*[draw] * len(hidden), last], pairwise(widths), strict=True)
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)

@@ -165,6 +165,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return self.n_outputs_ * self._loss().outputs_per_target
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        if np.ma.is_masked(y):
+            raise ValueError("y has masked values; leave their rows out")
         return self._checked(X, y, reset=reset, y_numeric=True)
 
     @property

@@ -14,6 +14,7 @@ from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
+from .columns import is_missing
 
 KINDS = {
     "binary": "two classes",
@@ -134,3 +135,23 @@ class Labels:
         if self.kind == "multilabel-indicator":
             return self.binarizer.inverse_transform(self.chosen(A))
         return self.classes.take(self.chosen(A))
+
+
+def require_labels(y: Any) -> None:
+    """ValueError where a row has no label: None, or a missing value among texts. scikit-learn finds NaN among numbers."""
+    if np.ma.is_masked(y):
+        raise ValueError("y has masked labels; leave their rows out")
+    if hasattr(y, "tocsr") or not hasattr(y, "__len__"):
+        return
+    try:
+        labels = np.asarray(y)
+    except ValueError:  # rows of different lengths, of which scikit-learn says more
+        return
+    if labels.dtype.kind != "O" or labels.ndim == 0:
+        return
+    missing = next((where for where, label in np.ndenumerate(labels) if is_missing(label)), None)
+    if missing is not None:
+        raise ValueError(
+            f"y has {labels[missing]!r} in row {missing[0]}, counted from 0: every row needs a label; "
+            "leave out rows without one"
+        )

@@ -54,6 +54,12 @@ ESTIMATORS = [
         'for name in ("_optimizer", "_stream"):',
         'for name in ("_optimizer",):',
     ),
+    Fault(
+        "the first weights of a network without hidden layers are bounded as for ReLU, whatever activation is asked for",
+        "estimators/words.py",
+        "return Sklearn(2.0 if isinstance(_activation(first), Sigmoid) else 6.0)",
+        "return Sklearn(6.0)",
+    ),
     # ---- parameters that change between calls
     Fault(
         "a row that is streamed does not look at what changed inside a parameter",
