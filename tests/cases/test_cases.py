@@ -18,7 +18,7 @@ ROWS = [
 
 
 @cache
-def tests_of(path: str) -> set[str]:
+def declared_in(path: str) -> set[str]:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
@@ -31,7 +31,7 @@ def test_the_tests_of_a_case_are_there(row: tuple[str, ...]) -> None:
     for name in names:
         path, _, test = name.partition("::")
         assert (ROOT / path).is_file(), name
-        assert test in tests_of(path), name
+        assert test in declared_in(path), name
 
 
 def test_no_case_is_told_twice() -> None:
