@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,16 @@ class Targets:
 
     Y: Array
     classes: Array | None = None
+
+
+def whole_number(given: object, least: int, name: str, otherwise: str = "", *, most: int | None = None) -> int:
+    """A whole number from `least` to `most`; ValueError for anything else, which names what may be given `otherwise`."""
+    number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
+    if number % 1 != 0 or number < least or (most is not None and number > most):  # NaN % 1 and inf % 1 are NaN
+        range_ = f"{least} or more" if most is None else f"{least} to {most}"
+        also = f", or {otherwise}" if otherwise else ""
+        raise ValueError(f"{name} must be a whole number, {range_}{also}; given {given!r}")
+    return int(number)
 
 
 def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:

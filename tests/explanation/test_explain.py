@@ -348,3 +348,28 @@ def test_repr_is_short_and_str_is_the_text():
     trace = cp.explain(network(), [0.4, -1.2], 1)
     assert repr(trace).startswith("Trace of 2-3-4-2 (tanh, tanh, softmax), 35 parameters, float64: nllm ")
     assert str(trace) == trace.text()
+
+
+@pytest.mark.parametrize("given", [-1, 40, 2.5, "4", True, np.nan])
+def test_digits_that_a_number_cannot_have_are_refused(given: object) -> None:
+    trace = cp.explain(network(), [0.4, -1.2], 1)
+    for way in (trace.text, trace.latex):
+        with pytest.raises(ValueError, match=r"^digits must be a whole number, 0 to 17; given "):
+            way(digits=given)
+    assert trace.text(digits=2.0) == trace.text(digits=2)
+    assert trace.text(digits=17) != trace.text(digits=16)
+
+
+@pytest.mark.parametrize("given", [0, -1, 2.5, "10"])
+def test_a_matrix_of_no_rows_is_refused_in_every_rendering(given: object) -> None:
+    trace = cp.explain(network(), [0.4, -1.2], 1)
+    for way in (trace.text, trace.latex, trace.html, trace.to_dict):
+        with pytest.raises(ValueError, match=r"^fold must be a whole number, 1 or more, or None for all "):
+            way(fold=given)
+    assert trace.latex(fold=1)
+
+
+@pytest.mark.parametrize("given", [59, 1001, 10**9, 80.5])
+def test_a_page_too_narrow_or_too_wide_to_read_is_refused(given: object) -> None:
+    with pytest.raises(ValueError, match=r"^width must be a whole number, 60 to 1000; given "):
+        cp.explain(network(), [0.4, -1.2], 1).text(given)

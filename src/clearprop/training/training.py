@@ -23,7 +23,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import Schedule, StepSize, as_schedule
 from ..network import Network
-from ..validation import as_points, as_targets, as_weights, of_mean_1, product_of_weights, require_pair
+from ..validation import as_points, as_targets, as_weights, of_mean_1, product_of_weights, require_pair, whole_number
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, weights_by_class
 from .evaluation import HeldOut
@@ -155,8 +155,8 @@ def checked_training(
     record: Record | None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
-    sampler, K = find(Sampling, sampling), whole(restarts, 1, "restarts")
-    workers = None if threads is None else whole(threads, 1, "threads", "None for what is fastest")
+    sampler, K = find(Sampling, sampling), whole_number(restarts, 1, "restarts")
+    workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
     held_out = None if validation is None else _held_out(task, validation, classes)
@@ -296,27 +296,18 @@ def _answers(
 
 
 def _batch_size(given: int | None, n: int) -> int:
-    return n if given is None else min(whole(given, 1, "batch_size", "None for all points"), n)
+    return n if given is None else min(whole_number(given, 1, "batch_size", "None for all points"), n)
 
 
 def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
     if epochs is not None and steps is not None:
         raise ValueError("give epochs or steps, not both")
     if steps is not None:
-        return whole(steps, 0, "steps")
+        return whole_number(steps, 0, "steps")
     epochs = EPOCHS if epochs is None else epochs
     if isinstance(epochs, bool) or not isinstance(epochs, Real) or not (math.isfinite(epochs) and epochs >= 0):
         raise ValueError(f"epochs must be a finite number, 0 or more; given {epochs!r}")
     return max(round(epochs * steps_per_epoch), 1 if epochs else 0)
-
-
-def whole(given: object, least: int, name: str, otherwise: str = "") -> int:
-    """A whole number of at least `least`; ValueError for anything else."""
-    number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
-    if number % 1 != 0 or number < least:  # NaN % 1 and inf % 1 are NaN
-        also = f", or {otherwise}" if otherwise else ""
-        raise ValueError(f"{name} must be a whole number, {least} or more{also}; given {given!r}")
-    return int(number)
 
 
 def _text(part: object) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...formulas.catalogue import Array
+from ...validation import whole_number
 from ..notation.symbols import Symbols
 from ..trace.around import Update
 from ..trace.record import Step
@@ -23,6 +24,8 @@ FORMAT, VERSION = "clearprop.trace", 1
 
 def as_document(trace: Step, *, fold: int | None) -> Plain:
     """The whole trace; a layer wider than `fold` is shown by the units that matter most, every layer whole for None."""
+    if fold is not None:
+        fold = whole_number(fold, 1, "fold", "None for all units")
     return {
         "format": FORMAT,
         "version": VERSION,
