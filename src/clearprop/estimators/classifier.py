@@ -12,7 +12,7 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
 from ..formulas.activations import Activation
-from ..formulas.answers import class_probabilities, require_probabilities
+from ..formulas.answers import Answers, class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.regularizers import LabelSmoothing
@@ -239,6 +239,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if self.settings.label_smoothing == 0:
             return Y
         return LabelSmoothing(self.settings.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+
+    def _answers(self) -> Answers:
+        return self._labels.answers
 
     def _strata(self, Y: Array) -> Array | None:
         return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None

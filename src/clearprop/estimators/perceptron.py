@@ -18,6 +18,7 @@ from sklearn.utils import check_random_state
 
 from ..engines import Task
 from ..formulas.activations import Activation
+from ..formulas.answers import Answers
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
@@ -95,6 +96,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     @abstractmethod
     def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
         """Y (points, outputs) that the loss takes, drawn at random."""
+
+    def _answers(self) -> Answers | None:
+        """How metrics read targets; None for numbers."""
+        return None
 
     @abstractmethod
     def _strata(self, Y: Array) -> Array | None:

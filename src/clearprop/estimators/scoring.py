@@ -47,7 +47,9 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, y: Any) -> Score:
     if isinstance(scoring, str) and scoring.partition("(")[0] in CATALOGUE["metric"]:
         metric = find(Metric, scoring)
         sign = 1 if metric.better == "higher" else -1
-        return lambda A, _: sign * metric.value(A, held_out.Y)
+        answers = estimator._answers()
+        metric.require(answers)
+        return lambda A, _: sign * metric.measured(A, held_out.Y, answers)
     check = check_scoring(estimator, scoring)
 
     def score(_A: Array, _: float) -> float:

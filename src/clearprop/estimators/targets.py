@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
 from ..formulas.activations import Activation
+from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
@@ -44,6 +45,11 @@ class Labels:
     def no(self) -> float:
         """The number that stands for "is not": -1 for margins, else 0. "Is" is 1."""
         return -1.0 if self.loss.domain_Y == SIGNS else 0.0
+
+    @property
+    def answers(self) -> Answers:
+        """How metrics read targets and outputs."""
+        return Answers(one_class=self.kind != "multilabel-indicator" and self.outputs > 1, no=self.no)
 
     def encode(self, y: Any, dtype: Any) -> Array:
         """Y (n, outputs) of known labels (n,), or of an indicator matrix (n, labels)."""
@@ -87,7 +93,7 @@ class Labels:
             raise ValueError(
                 f"{output.name} gives outputs of which one excludes the others, and y has {kind}: use sigmoid"
             )
-        low, high, half_way = output.range.low, output.range.high, (1 + self.no) / 2
+        low, high, half_way = output.range.low, output.range.high, self.answers.half_way
         by_threshold = self.kind == "multilabel-indicator" or (self.outputs == 1 and len(self.classes) > 1)
         if by_threshold and not low < half_way < high:
             raise ValueError(
@@ -107,7 +113,7 @@ class Labels:
 
     def chosen(self, A: Array) -> Array:
         """What outputs A (n, outputs) say: the class's index (n,), or an indicator matrix (n, labels)."""
-        half_way = (1 + self.no) / 2
+        half_way = self.answers.half_way  # which scikit-learn counts as a no
         if self.kind == "multilabel-indicator":
             return (half_way < A).astype(int)
         if self.outputs == 1:
