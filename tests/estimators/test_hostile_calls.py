@@ -63,7 +63,7 @@ POINTS: dict[str, Any] = {
     "columns first": np.asfortranarray(X),
     "backwards": X[::-1],
     "read only": locked(X.copy()),
-    "masked": np.ma.masked_array(X, X > 1),
+    "masked nowhere": np.ma.masked_array(X, mask=False),
     "a sparse NaN": csr_matrix(holed(np.nan)),
     "a sparse infinity": csr_matrix(holed(np.inf)),
     "a sparse table without rows": csr_matrix((0, 3)),

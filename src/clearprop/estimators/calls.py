@@ -13,6 +13,7 @@ from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
 from .continuing import require_same_solver
+from .given import Given
 from .rows import Rows
 from .solver import Solver, draw_seed, solver_for, terms
 from .stream import Stream
@@ -22,6 +23,8 @@ from .weights import PointWeights
 class Call(ABC):
     """One call of a method that learns."""
 
+    given: Given
+    """What it learns from, as the user gave it."""
     validation_data: Any = None
     """Points (X, y) that are only looked at."""
     in_pieces: ClassVar[bool] = False
@@ -40,7 +43,7 @@ class Call(ABC):
         """What engines multiply each point's loss by, (n,), where some `rows` are trained on, and what alpha is divided by."""
 
     @abstractmethod
-    def epochs(self, settings: Any) -> int:
+    def epochs(self, estimator: Any) -> int:
         """How many passes over the points, at most."""
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:  # noqa: B027 - most calls say nothing
@@ -54,6 +57,7 @@ class Call(ABC):
 class Fit(Call):
     """`fit`: a network and a solver of its own; with `warm_start` the network is that of earlier calls."""
 
+    given: Given
     validation_data: Any = None
 
     def goes_on(self, estimator: Any) -> bool:
@@ -66,8 +70,8 @@ class Fit(Call):
         """Only ratios count: the weights are of mean 1 over all rows that are trained on."""
         return weights.of_mean_1(rows)
 
-    def epochs(self, settings: Any) -> int:
-        return int(settings.max_iter)
+    def epochs(self, estimator: Any) -> int:
+        return int(estimator.max_iter)
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""
@@ -77,10 +81,12 @@ class Fit(Call):
             warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 
+@dataclass
 class PartialFit(Call):
     """`partial_fit`: one pass over the points, by the network and the solver of earlier calls."""
 
-    in_pieces = True
+    given: Given
+    in_pieces: ClassVar[bool] = True
 
     def goes_on(self, estimator: Any) -> bool:
         return True
@@ -89,7 +95,7 @@ class PartialFit(Call):
         held = vars(estimator).get("_optimizer")
         if held is None or not held.fits(estimator._net()):
             return solver_for(estimator, steps)
-        require_same_solver(held.terms, terms(estimator.settings))
+        require_same_solver(held.terms, terms(estimator))
         draw_seed(estimator, held)  # where something that is drawn was asked for only now
         return held
 
@@ -97,7 +103,7 @@ class PartialFit(Call):
         """The weights as they are: other rows, which are not known here, must not change what these count for."""
         return weights.as_given(), 1.0
 
-    def epochs(self, settings: Any) -> int:
+    def epochs(self, estimator: Any) -> int:
         return 1
 
     def trained(self, estimator: Any, task: Task, X: Any) -> None:

@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_targ
 from ..formulas.activations import Activation
 from ..formulas.answers import Answers, class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
+from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
 from ..formulas.regularizers import LabelSmoothing
 from ..training.evaluation import HeldOut
@@ -21,11 +22,13 @@ from . import presets, words
 from .calls import PartialFit
 from .class_weights import weights_by_class
 from .documentation import documented
+from .given import Given
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
-from .targets import Labels
+from .targets import Labels, require_labels
+from .written import remembered
 
 LOSS = (
     "Any loss of the catalogue, or a record of your own. Where y has more than two classes, those of a yes or no, 'log_loss', "
@@ -40,6 +43,15 @@ def outputs_are_probabilities(estimator: Any) -> None:
         require_probabilities(output)
     except ValueError as error:
         raise NotOffered(str(error)) from None
+
+
+def outputs_are_margins(estimator: Any) -> None:
+    """NotOffered where outputs are probabilities, as for scikit-learn's own loss."""
+    try:
+        outputs_are_probabilities(estimator)
+    except NotOffered:
+        return
+    raise NotOffered("decision_function is for outputs that are no probabilities; use predict_proba")
 
 
 @documented(
@@ -66,6 +78,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     _parameter_constraints = CLASSIFIER
     _recipes = presets.CLASSIFIER
 
+    @remembered
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -144,11 +157,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:
         if _check_partial_fit_first_call(self, classes):
+            require_labels(y)
             several = type_of_target(y).startswith("multilabel")
             if several:
                 self._require_known(y)
             self._learn_targets(y if several else classes, None)
-        self._learn(PartialFit(), X, y, sample_weight)
+        self._learn(PartialFit(Given(X, y)), sample_weight)
         return self
 
     def predict(self, X: Any) -> Any:
@@ -173,15 +187,26 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         probabilities = self.predict_proba(X)
         return np.log(probabilities, out=probabilities)
 
+    @offered_if(outputs_are_margins)
+    def decision_function(self, X: Any) -> Array:
+        """How far each of points X (n, m) is on the side of each class, (n, classes); of the second of two classes, (n,).
+
+        `predict` chooses the class with the largest number, or the second of two where it is above 0. There it is for losses of
+        margins, such as "hinge"; where outputs are probabilities there is `predict_proba`.
+        """
+        A = self._outputs(X)
+        return self._labels.margins(A)
+
     def _target_row(self, y: Any) -> Array | None:
         label = y[0]
-        plain = isinstance(label, Hashable) and self.settings.label_smoothing == 0
+        plain = isinstance(label, Hashable) and self.label_smoothing == 0
         return self._labels.row_of.get(label) if plain else None
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        require_labels(y)
         return self._checked(X, y, reset=reset)
 
     @property
@@ -196,6 +221,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self._labels = Labels(self.classes_, kind, loss, self._label_binarizer)
 
     def _require_known(self, y: Any, *, alike: bool = False) -> None:
+        require_labels(y)
         labels = unique_labels(y)
         if alike and set(labels) != set(self.classes_):
             raise ValueError(
@@ -236,9 +262,15 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return of_point if sample_weight is None else of_point * sample_weight
 
     def _smoothed(self, Y: Array) -> Array:
-        if self.settings.label_smoothing == 0:
+        if self.label_smoothing == 0:
             return Y
-        return LabelSmoothing(self.settings.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+        return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+
+    def _in_units(self, A: Array) -> Array:
+        return np.exp(A) if isinstance(self._net().f[self._net().L].range, LogSimplex) else A
+
+    def _truth(self, Y: Array) -> Array:
+        return self._labels.encode(self._labels.decode(Y), Y.dtype)
 
     def _answers(self) -> Answers:
         return self._labels.answers

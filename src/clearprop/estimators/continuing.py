@@ -81,8 +81,7 @@ def require_unchanged(estimator: Any, *, held_out: bool) -> None:
 
 
 def _values(estimator: Any, readings: dict[str, Reading]) -> dict[str, Any]:
-    settings = estimator.settings
-    return {name: read(getattr(settings, name)) for name, read in readings.items() if hasattr(estimator, name)}
+    return {name: read(getattr(estimator, name)) for name, read in readings.items() if hasattr(estimator, name)}
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -17,6 +17,7 @@ from ..network import Network
 from ..training.quasi_newton import require_alone
 from . import words
 from .continuing import OF_SOLVER
+from .settings import found_in_data
 
 SMALLEST_RATE = 1e-6
 """An adaptive learning rate of this or less is not divided again, and training stops."""
@@ -37,20 +38,20 @@ class Terms:
     """The parameters by name."""
 
 
-def terms(settings: Any) -> Terms:
-    """What an estimator's settings ask for."""
-    policy = settings.learning_rate
+def terms(estimator: Any) -> Terms:
+    """What an estimator's parameters ask for."""
+    policy = estimator.learning_rate
     if not (isinstance(policy, str) and policy in words.LEARNING_RATES):
         policy = as_schedule(policy)
-    elif settings.solver == "adam":
+    elif estimator.solver == "adam":
         policy = "constant"
     return Terms(
-        rule=words.optimizer(settings),
+        rule=words.optimizer(estimator),
         policy=policy,
-        rate=settings.learning_rate_init if isinstance(policy, str) else None,
-        power_t=settings.power_t if policy == "invscaling" else None,
-        is_sklearns=settings.solver in words.SOLVERS and isinstance(policy, str),
-        given={name: getattr(settings, name) for name in OF_SOLVER},
+        rate=estimator.learning_rate_init if isinstance(policy, str) else None,
+        power_t=estimator.power_t if policy == "invscaling" else None,
+        is_sklearns=estimator.solver in words.SOLVERS and isinstance(policy, str),
+        given={name: getattr(estimator, name) for name in OF_SOLVER},
     )
 
 
@@ -66,7 +67,7 @@ class Solver:
         self.state = self.rule.lasting_state(self.rule.first_state(net.parameters, net.shapes))
         self.initial_rate, self.learning_rate, self.power_t = float(rate), float(rate), power_t
         self.policy = asked.policy if isinstance(asked.policy, str) else "schedule"
-        self._schedule = None if isinstance(asked.policy, str) else asked.policy.over(over)
+        self.schedule = None if isinstance(asked.policy, str) else asked.policy.over(over)
         self.steps = 0
         self.seed: int | None = None
 
@@ -76,16 +77,16 @@ class Solver:
 
     def etas(self, steps: int) -> Array:
         """The step sizes (steps,) of the next steps."""
-        if self._schedule is None:
+        if self.schedule is None:
             return np.full(steps, self.learning_rate)
-        etas = self._schedule.eta(np.arange(self.steps + 1, self.steps + steps + 1))
+        etas = self.schedule.eta(np.arange(self.steps + 1, self.steps + steps + 1))
         self.learning_rate = float(etas[-1])
         return etas
 
     @property
     def has_come_to_its_end(self) -> bool:
         """Whether the schedule has lasted as long as it was to: more epochs were never planned."""
-        return isinstance(self._schedule, FiniteSchedule) and self.steps >= self._schedule.steps
+        return isinstance(self.schedule, FiniteSchedule) and self.steps >= self.schedule.steps
 
     def epoch_ends(self, points_seen: int) -> None:
         """An "invscaling" rate falls with the number of points seen so far."""
@@ -114,10 +115,12 @@ class Solver:
 
 def solver_for(estimator: Any, steps: int) -> Solver:
     """A new solver, as the estimator's settings have it, for epochs of so many steps."""
-    settings, asked = estimator.settings, terms(estimator.settings)
+    asked = terms(estimator)
     require_alone(asked.rule)
     rate, power_t = estimator.learning_rate_init, estimator.power_t
-    solver = Solver(asked, estimator._net(), rate=rate, power_t=power_t, over=settings.max_iter * steps)
+    solver = Solver(asked, estimator._net(), rate=rate, power_t=power_t, over=estimator.max_iter * steps)
+    if solver.schedule is not None and solver.schedule != asked.policy:
+        found_in_data(estimator, learning_rate=str(solver.schedule))
     draw_seed(estimator, solver)
     return solver
 

@@ -14,6 +14,7 @@ from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
+from .columns import is_missing
 
 KINDS = {
     "binary": "two classes",
@@ -48,8 +49,8 @@ class Labels:
 
     @property
     def answers(self) -> Answers:
-        """How metrics read targets and outputs."""
-        return Answers(one_class=self.kind != "multilabel-indicator" and self.outputs > 1, no=self.no)
+        """How targets are read: by which output is largest, or each by itself."""
+        return Answers(one_class=self.outputs > 1 and self.kind != "multilabel-indicator", no=self.no)
 
     def encode(self, y: Any, dtype: Any) -> Array:
         """Y (n, outputs) of known labels (n,), or of an indicator matrix (n, labels)."""
@@ -120,8 +121,37 @@ class Labels:
             return (half_way < A[:, 0]).astype(int) if len(self.classes) > 1 else np.zeros(len(A), int)
         return A.argmax(axis=1)
 
+    def margins(self, A: Array) -> Array:
+        """Outputs A (n, outputs) so that what is `chosen` is above 0, or the largest: (n,) for the second of two classes."""
+        if self.kind == "multiclass":
+            return A
+        if self.kind == "binary" and A.shape[1] == 2:
+            return A[:, 1] - A[:, 0]
+        above = A - self.answers.half_way
+        return above if self.kind == "multilabel-indicator" else above[:, 0]
+
     def decode(self, A: Array) -> Any:
         """Labels (n,) of outputs A (n, outputs), or an indicator matrix, sparse where it was learnt from a sparse one."""
         if self.kind == "multilabel-indicator":
             return self.binarizer.inverse_transform(self.chosen(A))
         return self.classes.take(self.chosen(A))
+
+
+def require_labels(y: Any) -> None:
+    """ValueError where a row has no label: None, or a missing value among texts. scikit-learn finds NaN among numbers."""
+    if np.ma.is_masked(y):
+        raise ValueError("y has masked labels; leave their rows out")
+    if hasattr(y, "tocsr") or not hasattr(y, "__len__"):
+        return
+    try:
+        labels = np.asarray(y)
+    except ValueError:  # rows of different lengths, of which scikit-learn says more
+        return
+    if labels.dtype.kind != "O" or labels.ndim == 0:
+        return
+    missing = next((where for where, label in np.ndenumerate(labels) if is_missing(label)), None)
+    if missing is not None:
+        raise ValueError(
+            f"y has {labels[missing]!r} in row {missing[0]}, counted from 0: every row needs a label; "
+            "leave out rows without one"
+        )

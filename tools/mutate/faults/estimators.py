@@ -54,6 +54,12 @@ ESTIMATORS = [
         'for name in ("_optimizer", "_stream"):',
         'for name in ("_optimizer",):',
     ),
+    Fault(
+        "the first weights of a network without hidden layers are bounded as for ReLU, whatever activation is asked for",
+        "estimators/words.py",
+        "return Sklearn(2.0 if isinstance(_activation(first), Sigmoid) else 6.0)",
+        "return Sklearn(6.0)",
+    ),
     # ---- parameters that change between calls
     Fault(
         "a row that is streamed does not look at what changed inside a parameter",
@@ -121,6 +127,143 @@ ESTIMATORS = [
         "estimators/improvement.py",
         "best.restore(estimator._best.state())",
         "best.keep(math.inf, net)",
+    ),
+    # ---- what a score is of
+    Fault(
+        "a scorer gets rows that have been prepared",
+        "estimators/scoring.py",
+        "check(estimator, rows.X, rows.y)",
+        "check(estimator, held_out.X, rows.y)",
+    ),
+    Fault(
+        "a scorer gets the rows that are trained on",
+        "estimators/held_out.py",
+        "given.only(held)",
+        "given.only(train)",
+    ),
+    Fault(
+        "a metric compares in standard units",
+        "estimators/regressor.py",
+        "        return values * self.target_scale_ + self.target_mean_ if",
+        "        return values if",
+    ),
+    Fault(
+        "a metric sees smoothed targets",
+        "estimators/scoring.py",
+        "estimator._truth(held_out.Y), estimator._answers()",
+        "held_out.Y, estimator._answers()",
+    ),
+    Fault(
+        "a metric guesses from the rows held out how labels are read",
+        "estimators/scoring.py",
+        "estimator._truth(held_out.Y), estimator._answers()",
+        "estimator._truth(held_out.Y), None",
+    ),
+    Fault(
+        "a metric compares logarithms of probabilities",
+        "estimators/classifier.py",
+        "return np.exp(A) if isinstance(self._net().f",
+        "return A if isinstance(self._net().f",
+    ),
+    Fault(
+        "rows are prepared again after every epoch",
+        "estimators/border.py",
+        "self._prepared = X, self._checked_points(X)",
+        "self._checked_points(X)",
+    ),
+    # ---- what is written stays
+    Fault(
+        "a preset replaces what was written at its default",
+        "estimators/written.py",
+        "_written=tuple(sorted({*self.names[: len(args)], *given})), _replaced={}",
+        "_written=(), _replaced={}",
+    ),
+    Fault(
+        "a default that was written beside a preset is not shown",
+        "estimators/written.py",
+        "        if differ:\n",
+        "        if differ and not recipe:\n",
+    ),
+    Fault(
+        "what was written by position is not known to be",
+        "estimators/written.py",
+        "{*self.names[: len(args)], *given}",
+        "{*given}",
+    ),
+    Fault(
+        "a parameter that is set later is the preset's again with the next preset",
+        "estimators/written.py",
+        'tuple(sorted({*made.get("_written", ()), name}))',
+        'tuple(sorted({*made.get("_written", ())}))',
+    ),
+    Fault(
+        "a clone takes every value for written",
+        "estimators/written.py",
+        "vars(twin).update(_written=self._written, _replaced=dict(self._replaced))",
+        "vars(twin).update(_replaced=dict(self._replaced))",
+    ),
+    Fault(
+        "a preset that is taken away leaves its values",
+        "estimators/written.py",
+        "        made.update(self._replaced)\n",
+        "        made.update({})\n",
+    ),
+    Fault(
+        "a state of an older version has the defaults in place of the preset's values",
+        "estimators/written.py",
+        '            made["_replaced"] = {}\n            self._fill_in()\n',
+        '            made["_replaced"] = {}\n',
+    ),
+    # ---- copies
+    Fault(
+        "a copy shares what training changes",
+        "estimators/holder.py",
+        "twin.__setstate__(shared | deepcopy(learnt))",
+        "twin.__setstate__(shared | learnt)",
+    ),
+    # ---- L-BFGS is watched
+    Fault(
+        "patience does not end a search",
+        "estimators/whole_set.py",
+        "        if told or enough:\n",
+        "        if told:\n",
+    ),
+    Fault(
+        "a search that ended by patience gives the last weights",
+        "estimators/whole_set.py",
+        "    after_step.watch.keep_best()\n",
+        "",
+    ),
+    Fault(
+        "a search that a callback ended is said to have failed",
+        "estimators/whole_set.py",
+        "found.nit if after_step.ended else _check",
+        "_check",
+    ),
+    Fault(
+        "a search looks at a network without its batch statistics",
+        "estimators/whole_set.py",
+        "        gather_statistics_in_place(watch.task.network, self.X)\n",
+        "",
+    ),
+    # ---- margins and spread
+    Fault(
+        "a decision is compared with 0 where the label is chosen at one half",
+        "estimators/targets.py",
+        "        above = A - (1 + self.no) / 2\n",
+        "        above = A\n",
+    ),
+    Fault(
+        "a spread stays in standard units",
+        "estimators/regressor.py",
+        "            std = std * self.target_scale_\n",
+        "            std = std * 1\n",
+    ),
+    Fault(
+        "a spread is the variance",
+        "formulas/likelihoods.py",
+        "return np.exp(A[:, A.shape[1] // 2 :] / 2)",
+        "return np.exp(A[:, A.shape[1] // 2 :])",
     ),
     # ---- what callbacks answer
     Fault(
