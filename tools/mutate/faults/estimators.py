@@ -97,6 +97,49 @@ ESTIMATORS = [
         "        draw_seed(estimator, held)",
         "        held.seed",
     ),
+    # ---- tables
+    Fault(
+        "pandas' NA among texts is no gap",
+        "estimators/columns.py",
+        "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return True",
+        "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return False",
+    ),
+    Fault(
+        "truth values of polars are categories",
+        "estimators/columns.py",
+        'return bool(dtype.is_numeric()) or str(dtype) == "Boolean"',
+        "return bool(dtype.is_numeric())",
+    ),
+    Fault(
+        "a decimal number of Arrow is a category",
+        "estimators/columns.py",
+        'in "fiub" or bool(getattr(dtype, "_is_numeric", False))',
+        'in "fiub"',
+    ),
+    Fault(
+        "columns are made plain in fit alone",
+        "estimators/columns.py",
+        "return super().transform(self._plain(X), **params)",
+        "return super().transform(X, **params)",
+    ),
+    Fault(
+        "values below a mask are used",
+        "estimators/columns.py",
+        "if np.ma.is_masked(X):",
+        "if np.ma.is_masked(None):",
+    ),
+    Fault(
+        "a missing label is looked for in numbers alone",
+        "estimators/targets.py",
+        'if labels.dtype.kind != "O" or labels.ndim == 0:',
+        'if labels.dtype.kind == "O" or labels.ndim == 0:',
+    ),
+    Fault(
+        "sizes of layers may be any numbers",
+        "estimators/perceptron.py",
+        "if not all(isinstance(width, Integral) for width in widths):",
+        "if not all(isinstance(width, object) for width in widths):",
+    ),
     # ---- what improves
     Fault(
         "an improvement by exactly the tolerance is none",
