@@ -111,12 +111,6 @@ ESTIMATORS = [
         "return bool(dtype.is_numeric())",
     ),
     Fault(
-        "a decimal number of Arrow is a category",
-        "estimators/columns.py",
-        'in "fiub" or bool(getattr(dtype, "_is_numeric", False))',
-        'in "fiub"',
-    ),
-    Fault(
         "columns are made plain in fit alone",
         "estimators/columns.py",
         "return super().transform(self._plain(X), **params)",
