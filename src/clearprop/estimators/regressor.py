@@ -158,6 +158,9 @@ class MLPRegressor(RegressorMixin, Perceptron):
         values = A[:, : self.n_outputs_]  # predictions come first, where a loss has more outputs for each
         return values * self.target_scale_ + self.target_mean_ if "target_scale_" in vars(self) else values
 
+    def _truth(self, Y: Array) -> Array:
+        return self._in_units(Y)
+
     def _network_outputs(self) -> int:
         return self.n_outputs_ * self._loss().outputs_per_target
 
