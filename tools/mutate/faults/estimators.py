@@ -119,7 +119,7 @@ ESTIMATORS = [
     Fault(
         "values below a mask are used",
         "estimators/columns.py",
-        "if np.ma.is_masked(X):",
+        "if np.ma.is_masked(given):",
         "if np.ma.is_masked(None):",
     ),
     Fault(
