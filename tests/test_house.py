@@ -17,7 +17,7 @@ ROWS = (
     {"formulas"},
     {"validation", "tones"},
     {"network"},
-    {"backprop"},
+    {"backprop", "folding"},
     {"jacobians"},
     {"engines"},
     {"training"},

@@ -55,6 +55,7 @@ def test_a_pickle_predicts_and_goes_on_as_the_model_would(activation) -> None:
     assert again._net().alpha[1].tolist() == model._net().alpha[1].tolist()
 
 
+@pytest.mark.filterwarnings("ignore::clearprop.estimators.weights_alone.WeightsAloneWarning")
 def test_weights_put_in_their_place_are_used_with_the_alpha_that_was_learnt() -> None:
     model = learnt()
     alpha, before = model._net().alpha[1].copy(), model.predict_proba(X)

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_array, validate_data
 from .preparation import Scaler, preparation
 
 SPARSE = ["csr", "csc"]
-ASK_FOR_MORE = {"feature_names_in_", "preparation_", "scaler_"}
+ASK_FOR_MORE = {"feature_names_in_", "columns_", "scaler_"}
 """What is known of the features where points have to be looked at more closely."""
 
 
@@ -22,7 +22,7 @@ class Border:
     """Checks of points and targets, and the tags that say what passes them."""
 
     categorical_features: Any
-    preparation_: Any
+    columns_: Any
     scaler_: Any
     settings: Any
 
@@ -36,14 +36,14 @@ class Border:
         if self.categorical_features is None and not hasattr(X, "columns"):
             categorical = None  # what a preset looks for by type, an array cannot have
         if settings.missing is None and categorical is None:
-            self.__dict__.pop("preparation_", None)
+            self.__dict__.pop("columns_", None)
             X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
             validate_data(self, X, skip_check_array=True, reset=reset)
             if reset:
                 made = preparation(X, missing=settings.missing, categorical=categorical)
-                self.preparation_ = made.fit(X)
-            X, y = check_X_y(self.preparation_.transform(X), y, estimator=self, **checks)
+                self.columns_ = made.fit(X)
+            X, y = check_X_y(self.columns_.transform(X), y, estimator=self, **checks)
         if reset:
             self.__dict__.pop("scaler_", None)
             if settings.scaling is not None:
@@ -62,9 +62,9 @@ class Border:
 
     def _checked_points(self, X: Any) -> Any:
         """X as scikit-learn checks it; gaps filled, categories encoded and columns scaled where that was asked for."""
-        if "preparation_" not in vars(self):
+        if "columns_" not in vars(self):
             points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
         else:
             validate_data(self, X, skip_check_array=True, reset=False)
-            points = check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
+            points = check_array(self.columns_.transform(X), dtype=(np.float64, np.float32))
         return self.scaler_.scaled(points) if "scaler_" in vars(self) else points

@@ -33,10 +33,11 @@ from .presets import Settings
 from .restarts import best_of
 from .scoring import Score
 from .weights import PointWeights, point_weights
+from .whole import Whole
 from .whole_set import search
 
 
-class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
+class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
     """What `MLPClassifier` and `MLPRegressor` share."""
 
     # ---- what the subclasses say
@@ -136,7 +137,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     def _learn(self, call: Call, X: Any, y: Any, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
-        anew = not (goes_on and hasattr(self, "coefs_"))
+        anew = not (goes_on and "coefs_" in vars(self))
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
         X, y = self._validated(X, y, reset=anew)
