@@ -17,7 +17,7 @@ ROWS = (
     {"formulas"},
     {"validation", "tones"},
     {"network"},
-    {"backprop", "folding"},
+    {"backprop", "folding", "operators"},
     {"jacobians"},
     {"engines"},
     {"training"},

@@ -8,6 +8,7 @@ True
 """
 
 from .classifier import MLPClassifier
+from .converters import register_converters
 from .regressor import MLPRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["MLPClassifier", "MLPRegressor", "register_converters"]

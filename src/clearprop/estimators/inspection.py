@@ -5,7 +5,6 @@ Nothing is trained or changed here.
 
 from __future__ import annotations
 
-import warnings
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..formulas.catalogue import Array
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
-from .weights_alone import WeightsAloneWarning
 
 if TYPE_CHECKING:
     from ..checks import GradientCheck
@@ -93,9 +91,7 @@ class Inspection:
 
     def _html_repr(self: Any) -> str:
         """scikit-learn's own diagram, and below it the network layer by layer once there is one."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", WeightsAloneWarning)  # it lists every attribute
-            diagram: str = super()._html_repr()  # type: ignore[misc]  # scikit-learn's
+        diagram: str = super()._html_repr()  # type: ignore[misc]  # scikit-learn's
         return diagram + architecture_html(self) if "coefs_" in vars(self) else diagram
 
 

@@ -7,13 +7,31 @@ scaled, layers are normalised or a preset chose the activation, that is another 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, overload
 
 from ..formulas.catalogue import Array
 
+WEIGHTS = ("coefs_", "intercepts_")
+
 
 class WeightsAloneWarning(UserWarning):
     """`coefs_` and `intercepts_` were read, and they are not the whole model."""
+
+
+_listed: ContextVar[bool] = ContextVar("_listed", default=False)
+
+
+@contextmanager
+def only_listed() -> Iterator[None]:
+    """Within it attributes are listed, and nobody computes with what they hold: no warning."""
+    token = _listed.set(True)
+    try:
+        yield
+    finally:
+        _listed.reset(token)
 
 
 class WeightsAttribute:
@@ -33,7 +51,7 @@ class WeightsAttribute:
             raise AttributeError(
                 f"{owner.__name__!r} object has no attribute {self.name!r}", name=self.name, obj=estimator
             )
-        missing = left_out(estimator)
+        missing = () if _listed.get() else left_out(estimator)
         if missing:
             message = (
                 f"{self.name} alone does not give the predictions of this model: {'; '.join(missing)}. `network_` and "

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..folding import folded
 from ..network import Network
 from .preparation import Preparation, Targets
+from .weights_alone import WEIGHTS, left_out, only_listed
 
 if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 class Whole:
     """What `MLPClassifier` and `MLPRegressor` say of the function that they have learnt."""
+
+    def __dir__(self) -> list[str]:
+        """The attributes, without weights that are not the whole model: what lists attributes reads them, and means nothing."""
+        with only_listed():
+            listed = super().__dir__()
+        return [name for name in listed if name not in WEIGHTS] if left_out(self) else list(listed)
 
     @property
     def network_(self: Any) -> Network:
