@@ -333,10 +333,21 @@ class Network:
 
         save_model(Model(self), path)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # If attributes were copied or pickled one by one, W and W0 would no longer be views of the flat vector.
-        parts = self.widths, self.activations, self._parameters, self.init, self.normalizations, self.statistics
-        return Network._from_vectors, parts
+    def __getstate__(self) -> dict[str, Any]:
+        # If attributes were copied or saved one by one, W and W0 would no longer be views of the flat vector.
+        return {
+            "widths": self.widths,
+            "activations": self.activations,
+            "parameters": self._parameters,
+            "init": self.init,
+            "normalizations": self.normalizations,
+            "statistics": self.statistics,
+        }
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.init = state["init"]
+        self._shape(state["widths"], state["activations"], state["normalizations"])
+        self._hold(state["parameters"], state["statistics"])
 
     def __repr__(self) -> str:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))

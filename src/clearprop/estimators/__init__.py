@@ -10,5 +10,6 @@ True
 from .classifier import MLPClassifier
 from .converters import register_converters
 from .regressor import MLPRegressor
+from .trusted import trusted_types
 
-__all__ = ["MLPClassifier", "MLPRegressor", "register_converters"]
+__all__ = ["MLPClassifier", "MLPRegressor", "register_converters", "trusted_types"]
