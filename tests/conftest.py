@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is first imported
 
@@ -20,3 +21,5 @@ from tests.tiers import (  # noqa: E402, F401 - pytest finds its hooks here
     pytest_terminal_summary,
     pytest_testnodedown,
 )
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in its background without one

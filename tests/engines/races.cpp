@@ -20,7 +20,7 @@ void require(bool holds, const char* what) {
 // Rounds of all sizes; pauses that let the others fall asleep now and then.
 void every_piece_is_done_once() {
   for (int repeat = 0; repeat < 300; ++repeat) {
-    Team::Turn turn(Team::of_process(), 1 + repeat % 5);
+    Team::Turn turn(1 + repeat % 5);
     for (int count = 0; count < 40; ++count) {
       std::vector<int> done(count);  // not atomic: two threads at one piece would be a race
       turn.each(count, [&](int i) { ++done[i]; });

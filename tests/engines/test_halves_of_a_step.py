@@ -254,6 +254,15 @@ def test_a_gradient_of_ones_own_is_left_as_it_is(engine: str) -> None:
     assert (own == 0.5).all()
 
 
+@ENGINES
+@pytest.mark.parametrize("points", [np.array([3, 1, 2], np.int32), np.arange(12)[9::-4]])
+def test_points_need_no_type_and_no_order_in_memory(engine: str, points: np.ndarray) -> None:
+    made = choose_engine(a_wide_task("sgd"), engine, 4)[0]
+    loss, gradient = made.loss_and_gradient(np.array(points.tolist()), 1)
+    expected = gradient.tobytes()
+    assert (made.loss_and_gradient(points, 1)[0], gradient.tobytes()) == (loss, expected)
+
+
 def test_a_clipped_gradient_is_that_of_the_sum_not_of_the_shares() -> None:
     task = replace(a_wide_task("sgd"), optimizer=ClipNorm(largest=0.01, then=SGD()), dropout=None)
     before, made = task.network.parameters.copy(), CompiledEngine(task, 32)

@@ -222,3 +222,12 @@ def test_the_state_is_the_task_s_own_arrays_and_restoring_copies_into_them(engin
     made.state()["m"][...] = 0  # what somebody changes in place counts once it is restored
     made.restore(state)
     assert not made.state()["m"].any()
+
+
+@ENGINES
+def test_a_state_without_an_array_that_the_rule_needs_is_refused(engine: str) -> None:
+    task = a_task("adam")
+    state = choose_engine(task, engine, 4)[0].state()
+    state = {name: array for name, array in state.items() if name != "v"}
+    with pytest.raises(ValueError, match=r"^the state of adam lacks v$"):
+        choose_engine(replace(task, state=state), engine, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tools.mutate.fault import Fault, Stale
+from tools.mutate.fault import LIKELIEST, SOURCE, Fault, Stale
 from tools.mutate.faults import FAULTS
 
 ROOT = Path(__file__).parents[2]
@@ -37,3 +37,10 @@ def test_a_fault_s_room_are_the_tests_that_mirror_its_file() -> None:
     rooms = {fault.room for fault in FAULTS}
     assert {"tests/formulas", "tests/test_backprop.py", "tests/engines"} <= rooms
     assert all((ROOT / room).exists() for room in rooms)
+
+
+@pytest.mark.parametrize("name", LIKELIEST)
+def test_where_faults_are_likeliest_to_be_seen_there_are_tests(name: str) -> None:
+    assert (ROOT / SOURCE / name).is_dir() or (ROOT / SOURCE / name).with_suffix(".py").is_file()
+    for pattern in LIKELIEST[name].split():
+        assert list(ROOT.glob(pattern)), pattern

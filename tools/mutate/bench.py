@@ -65,7 +65,7 @@ class Bench:
         return self.environment / "bin" / "python"
 
     def failed_test(self, *tests: str, workers: int = 0) -> str | None:
-        """The first test that fails among these files and folders, or among all; None where all pass."""
+        """The first test that fails among these, or among all; None where all pass. Each is a file, a folder or an option."""
         command = [
             self.python,
             "-m",
@@ -109,13 +109,18 @@ class Bench:
                 self._replace_level_module(kept)
 
     def judged(self, fault: Fault, *, workers: int) -> Verdict:
-        """The file's own tests first; where they see nothing, the room's, and then all."""
+        """The file's own tests first; where they see nothing, the room's, and then all, of each at first today's sample."""
         began = time.perf_counter()
-        own = [str(path.relative_to(self.tree)) for path in sorted(self.tree.glob(fault.own_tests))]
+        own = list(
+            dict.fromkeys(
+                str(path.relative_to(self.tree)) for each in fault.own_tests for path in sorted(self.tree.glob(each))
+            )
+        )
         with self.planted(fault):
             killed_by = (
-                (self.failed_test(*own) if own else None)
-                or self.failed_test(fault.room, workers=workers)
+                (self.failed_test("--sampled", *own) if own else None)
+                or self.failed_test("--sampled", fault.room, workers=workers)
+                or self.failed_test("--sampled", workers=workers)
                 or self.failed_test(workers=workers)
             )
         return Verdict(fault, killed_by or "", time.perf_counter() - began)

@@ -7,22 +7,29 @@ from pathlib import Path
 
 SOURCE = Path("src/clearprop")
 
-OTHERWISE_NAMED = {
-    "loop": "train",
-    "trainer": "train",
-    "evaluation": "train",
-    "decays": "schedules",
-    "cycles": "schedules",
-    "penalties": "small_parts",
-    "initializers": "small_parts",
-    "stable": "exact",
-    "step": "explain",
-    "setting": "every_block",
-    "symbols": "symbol",
-    "normalizations": "tests/test_normalized_networks.py",
-    "averaging": "tests/training/test_averages.py",
+LIKELIEST = {
+    "backprop": "tests/test_normalized_networks.py tests/training/test_regularized_training.py",
+    "checks": "tests/checks/test_kinks.py tests/checks/test_check_gradients.py",
+    "engines": "tests/engines/test_across_calls.py tests/engines/test_halves_of_a_step.py tests/engines/test_state.py",
+    "engines/kernels": "tests/engines/test_kernels_*.py tests/engines/test_halves*.py tests/engines/test_mini_batches.py",
+    "estimators": "tests/estimators/test_steps_across_calls.py tests/estimators/test_remedies.py",
+    "estimators/held_out": "tests/estimators/test_weights_of_points.py",
+    "explanation": "tests/explanation/account tests/explanation/findings tests/explanation/text/test_text.py",
+    "explanation/page": "tests/explanation/page/test_document.py tests/explanation/account",
+    "explanation/text/setting": "tests/explanation/account",
+    "formulas/averaging": "tests/training/test_averages.py",
+    "formulas/clipping": "tests/formulas/test_optimizers.py tests/engines/test_halves_of_a_step.py",
+    "formulas/cycles": "tests/formulas/test_schedules.py tests/formulas/test_parametrizations.py",
+    "formulas/decays": "tests/formulas/test_schedules.py",
+    "formulas/initializers": "tests/formulas/test_small_parts.py",
+    "formulas/normalizations": "tests/test_normalized_networks.py",
+    "formulas/parametrizations": "tests/engines/test_state.py",
+    "formulas/patience": "tests/training/test_stopping.py tests/training/test_continuation.py",
+    "formulas/penalties": "tests/formulas/test_small_parts.py tests/engines/test_penalty_of_sum.py",
+    "formulas/stable": "tests/formulas/test_exact_*.py",
+    "training": "tests/training/test_continuation.py tests/training/test_train*.py tests/engines/test_across_calls.py",
 }
-"""Files whose tests go by another name, or lie in another room, by the last word of each."""
+"""Where a fault in a file, or in a folder, is likeliest to be seen, besides the tests that go by the file's name."""
 
 
 class Stale(Exception):
@@ -57,12 +64,13 @@ class Fault:
         return f"tests/{room}" if inside else f"tests/test_{room}"
 
     @property
-    def own_tests(self) -> str:
-        """A pattern of the test files that are likeliest to see it: those of its file, or of the kernels."""
+    def own_tests(self) -> list[str]:
+        """Patterns of the test files that are likeliest to see it: those named like its file, then those of LIKELIEST."""
         folder = Path(self.room).parent if self.room.endswith(".py") else self.room
         word = self.path.stem.rpartition("_")[2]  # smooth_activations are tested with the other activations
-        word = "kernels_" if self.is_compiled else OTHERWISE_NAMED.get(word, word)
-        return word if "/" in word else f"{folder}/**/test_*{word}*.py"
+        name = self.path.relative_to(SOURCE).with_suffix("")
+        likeliest = next((LIKELIEST[str(each)] for each in (name, *name.parents) if str(each) in LIKELIEST), "")
+        return [f"{folder}/**/test_*{word}*.py", *likeliest.split()]
 
     def planted(self, text: str) -> str:
         """The file's text with the fault in it. Stale where the old text is not there exactly once."""

@@ -145,13 +145,11 @@ class CompiledEngine(Engine):
         return float(loss)
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
-        parameters, rows = self.task.network.parameters, np.ascontiguousarray(points, dtype=np.int64)
-        if self._gradient is None:
-            self._gradient = np.empty_like(parameters)
-        loss = self._trainer.loss_and_gradient(
-            parameters, rows, t, self._gradient, first, len(rows) if of is None else of
-        )
-        return loss, self._gradient
+        parameters, gradient = self.task.network.parameters, self._gradient
+        if gradient is None:
+            gradient = self._gradient = np.empty_like(parameters)
+        of = len(points) if of is None else of
+        return self._trainer.loss_and_gradient(parameters, points, t, gradient, first, of), gradient
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
         parameters = self.task.network.parameters

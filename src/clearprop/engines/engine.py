@@ -91,7 +91,11 @@ class Engine(ABC):
     def __init__(self, task: Task) -> None:
         self.task = task
         net = task.network
-        self._state = task.optimizer.first_state(net.parameters, net.shapes) | (task.state or {})
+        first = task.optimizer.first_state(net.parameters, net.shapes)
+        lacking = task.optimizer.lasting_state(first).keys() - task.state if task.state else ()
+        if lacking:
+            raise ValueError(f"the state of {task.optimizer.name} lacks {', '.join(sorted(lacking))}")
+        self._state = first | (task.state or {})
 
     def steps_at_once(self, batch_size: int) -> int:
         """How many steps to ask for in one call, so that a person who watches sees it move.
@@ -154,8 +158,8 @@ class Engine(ABC):
 
         Running statistics move towards those of the points of the last `loss_and_gradient`, which must have been of step t:
         ValueError otherwise. Raises NonFinite, its `step` 0, for a gradient or an update that is not finite, and leaves the
-        network as it was, but after an update that overflowed not the optimiser's state. A loss that is not finite is for the
-        caller to see.
+        network as it was. After an update that overflowed its parameters are those of the last `loss_and_gradient`, and the
+        optimiser's state stays changed. A loss that is not finite is for the caller to see.
         """
 
     def locate(self, step: int, points: Array, t: int) -> NonFinite:

@@ -7,15 +7,27 @@ from ..fault import Fault
 KERNELS = [
     Fault(
         "weights that somebody changed between two calls stay as they were packed",
-        "engines/kernels/stripes.hpp",
-        "if (comparison.all_same()) return;",
-        "if (true) return;",
+        "engines/kernels/mini_batch.hpp",
+        "    pack(turn, flat);\n    const double penalised",
+        "    if (!packed_) pack(turn, flat);\n    packed_ = true;\n    const double penalised",
     ),
     Fault(
         "weights that somebody changed are packed, and not their transposes",
-        "engines/kernels/stripes.hpp",
-        "copy_run(flat + from, at, count); });\n    finish(stripe);",
-        "copy_run(flat + from, at, count); });",
+        "engines/kernels/mini_batch.hpp",
+        "net_.parameters() + pieces_.offset_of_biases(piece));\n      update_.finish(piece);",
+        "net_.parameters() + pieces_.offset_of_biases(piece));",
+    ),
+    Fault(
+        "a step that overflows gives back the weights of an earlier step",
+        "engines/kernels/mini_batch.hpp",
+        "    packed_ = wrong > 0;\n",
+        "",
+    ),
+    Fault(
+        "the last weights of a row, fewer than a vector, are not moved by `apply`",
+        "engines/kernels/weight_update.hpp",
+        "  store_few(w + i, W, count - i);\n",
+        "",
     ),
     Fault(
         "a share of a batch draws the masks of the batch's first rows",

@@ -15,7 +15,7 @@
 #include "clipping.hpp"
 #include "descent.hpp"
 #include "passes.hpp"
-#include "stripes.hpp"
+#include "stretches.hpp"
 #include "weight_gradient.hpp"
 #include "weight_update.hpp"
 
@@ -25,13 +25,13 @@ template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_), stripes_(net_),
+      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_), stretches_(net_),
         passes_(net_, points, rule_.dropout, largest_batch, threads), gradient_(net_, passes_.rows(), pieces_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole()) whole_ = Buffer<T>(net_.size());
   }
 
-  void pack(const T* flat) override { net_.pack(flat); }
+  void pack(const T* flat) override { net_.pack(flat), packed_ = false; }
   void unpack(T* flat) const override { net_.unpack(flat); }
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
@@ -43,7 +43,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   // The sum of the steps' losses, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
-    Team::Turn turn(Team::of_process(), threads_);
+    Team::Turn turn(threads_);
     double total = 0;
     for (std::int64_t s = 0; s < steps.count; ++s) total += step(turn, steps.batch(s), steps.eta(s), steps.t(s));
     return total;
@@ -51,12 +51,11 @@ class MiniBatch final : public BatchDescent<T> {
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
   const char* kernel() const override { return "mini-batch"; }
 
-  // The loss of a batch of any size and its gradient. The weights stay packed from call to call; only those that have changed
-  // in `flat` are packed again. A batch with more than `largest_batch` points is taken in parts, whose gradients are added in
-  // the order of the points.
+  // The loss of a batch of any size and its gradient. A batch with more than `largest_batch` points is taken in parts, whose
+  // gradients are added in the order of the points.
   double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) override {
-    Team::Turn turn(Team::of_process(), threads_);
-    stripes_.refresh(turn, flat);
+    Team::Turn turn(threads_);
+    pack(turn, flat);
     const double penalised = share.first == 0 ? gradient_.penalised_of(share.of) : 0;
     double loss = 0;
     if (batch.size <= largest_batch_) {
@@ -71,24 +70,23 @@ class MiniBatch final : public BatchDescent<T> {
     return loss;
   }
 
-  // What `step` does after it has the gradient, from `flat` parameters and against a gradient in their order.
+  // What `step` does after it has the gradient, to `flat` parameters and against a gradient in their order. The packed ones stay
+  // those before the step: where a new one is not finite, they are given back.
   Applied apply(T* flat, const T* gradient, double eta) override {
-    Team::Turn turn(Team::of_process(), threads_);
+    Team::Turn turn(threads_);
+    if (!packed_) pack(turn, flat);
     int wrong = 0;
     if (rule_.is_plain()) {  // it has no state that such a gradient could spoil, so the result alone is checked
-      wrong = stripes_.descend_from(turn, flat, gradient, T(eta));
+      wrong = stretches_.descend(turn, flat, gradient, T(eta));
     } else {
-      if (const int l = stripes_.layer_not_finite_of(turn, gradient)) return {Applied::gradient, l};
-      with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_from<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
+      if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
+      with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_flat<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
       wrong = layer_not_finite(pieces_.list(), finite_);
     }
-    if (wrong == 0) {
-      stripes_.hand_back(turn, flat);
-      return {};
-    }
-    std::fill_n(net_.parameters(), net_.size(), T(0));  // the padding too may be NaN
-    net_.pack(flat);
-    if (const int l = stripes_.layer_not_finite_of(turn, gradient)) return {Applied::gradient, l};
+    packed_ = wrong > 0;
+    if (wrong == 0) return {};
+    net_.unpack(flat);
+    if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
     return {Applied::weights, wrong};
   }
 
@@ -119,7 +117,7 @@ class MiniBatch final : public BatchDescent<T> {
     if (rule_.measures_whole()) {
       pieces_.each(turn, [&](int i) { take(i, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       clip(rule_, whole_.data(), whole_.size());
-      pieces_.each(turn, [&](int i) { update_.move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      pieces_.each(turn, [&](int i) { move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       return;
     }
     pieces_.each(turn, [&](int i) {
@@ -128,18 +126,27 @@ class MiniBatch final : public BatchDescent<T> {
       T* const biases = weights + pieces_.weights(piece);
       take(i, weights, biases);
       clip(rule_, weights, pieces_.weights(piece) + pieces_.biases(piece));
-      update_.move(rule, piece, weights, biases);
+      move(rule, piece, weights, biases);
     });
-    if (update_.scales(1)) update_.rescale(turn, rule);
+    if (!update_.scales(1)) return;
+    update_.move_scale(rule);
+    each_of_first_layer(turn, [&](int i) { update_.apply_scale(pieces_[i], net_.parameters() + pieces_.offset(pieces_[i])); });
+  }
+  template <class R>
+  void move(const R& rule, const Piece& piece, T* gradient, T* of_biases) {
+    update_.move(rule, piece, net_.parameters() + pieces_.offset(piece), net_.parameters() + pieces_.offset_of_biases(piece), gradient, of_biases);
+    update_.finish(piece);
   }
 
-  // The same from `flat` weights and against a given gradient. Leaves in `finite_` whether the new weights are, piece by piece.
+  // The same to `flat` weights and against a given gradient. Leaves in `finite_` whether the new weights are, piece by piece.
   template <class R>
-  void change_from(Team::Turn& turn, const T* flat, const T* gradient, double eta) {
+  void change_flat(Team::Turn& turn, T* flat, const T* gradient, double eta) {
     const R rule = update_.template next<R>(eta);
+    if (rule_.clips.empty() && !update_.parametrized())
+      return pieces_.each(turn, [&](int i) { finite_[i] = update_.move_flat(rule, pieces_[i], flat, gradient); });
     const bool at_once = rule_.measures_whole();
     if (at_once) {
-      pieces_.each(turn, [&](int i) { pack_gradient(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      pieces_.each(turn, [&](int i) { pieces_.pack(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       clip(rule_, whole_.data(), whole_.size());
     }
     pieces_.each(turn, [&](int i) {
@@ -147,30 +154,43 @@ class MiniBatch final : public BatchDescent<T> {
       alignas(64) T room[Pieces<T>::most_numbers];
       T *const own = at_once ? whole(piece) : room, *const of_biases = at_once ? whole_of_biases(piece) : room + pieces_.weights(piece);
       if (!at_once) {
-        pack_gradient(piece, gradient, own, of_biases);
+        pieces_.pack(piece, gradient, own, of_biases);
         clip(rule_, own, pieces_.weights(piece) + pieces_.biases(piece));
       }
-      pieces_.each_run_of_parameters(piece, [&](T* at, std::ptrdiff_t from, int count, int) { copy_run(flat + from, at, count); });
-      update_.move(rule, piece, own, of_biases);
-      finite_[i] = is_finite_in(piece);
+      change_piece(piece, flat, [&](T* W, T* W0) { update_.move(rule, piece, W, W0, own, of_biases); });
     });
     if (!update_.scales(1)) return;
-    update_.rescale(turn, rule);
+    update_.move_scale(rule);
+    each_of_first_layer(turn, [&](int i) {
+      change_piece(pieces_[i], flat, [&](T* W, T*) { update_.apply_scale(pieces_[i], W); });
+    });
+  }
+
+  // f(W, W0) changes a copy of a piece of the flat vector, which takes its place.
+  template <class F>
+  void change_piece(const Piece& piece, T* flat, F&& f) {
+    alignas(64) T W[Pieces<T>::most_numbers];
+    T* const W0 = W + pieces_.weights(piece);
+    pieces_.pack(piece, flat, W, W0);
+    f(W, W0);
+    finite_[&piece - pieces_.list().data()] = all_finite(W, pieces_.weights(piece) + pieces_.biases(piece));
+    pieces_.unpack(piece, W, W0, flat);
+  }
+
+  template <class F>
+  void each_of_first_layer(Team::Turn& turn, F&& f) const {
+    const auto& all = pieces_.list();
+    turn.each(int(std::count_if(all.begin(), all.end(), [](const Piece& piece) { return piece.l == 1; })), f);
+  }
+
+  // The parameters, and the transposes, from the flat vector.
+  void pack(Team::Turn& turn, const T* flat) {
     pieces_.each(turn, [&](int i) {
-      if (update_.scales(pieces_[i].l)) finite_[i] = is_finite_in(pieces_[i]);
+      const Piece& piece = pieces_[i];
+      pieces_.pack(piece, flat, net_.parameters() + pieces_.offset(piece), net_.parameters() + pieces_.offset_of_biases(piece));
+      update_.finish(piece);
     });
-  }
-
-  void pack_gradient(const Piece& piece, const T* gradient, T* weights, T* biases) const {
-    pieces_.each_run(piece, weights, biases, [&](T* at, std::ptrdiff_t from, int count, int padding) {
-      copy_run(gradient + from, at, count);
-      for (int j = 0; j < padding; ++j) at[count + j] = 0;
-    });
-  }
-
-  bool is_finite_in(const Piece& piece) const {
-    return all_finite(net_.parameters() + pieces_.offset(piece), pieces_.weights(piece)) &&
-           all_finite(net_.parameters() + pieces_.offset_of_biases(piece), pieces_.biases(piece));
+    packed_ = true;
   }
 
   // Writes a piece's gradient to its place in the flat vector; gives the penalty on the piece.
@@ -182,7 +202,7 @@ class MiniBatch final : public BatchDescent<T> {
     alignas(64) T weights[Pieces<T>::most_numbers];
     T* const biases = weights + pieces_.weights(piece);
     const Taken taken = gradient_.take(piece, b, penalised, weights, biases);
-    pieces_.each_run(piece, weights, biases, [&](const T* at, std::ptrdiff_t to, int count, int) { copy_run(at, flat + to, count); });
+    pieces_.unpack(piece, weights, biases, flat);
     return taken.penalty;
   }
 
@@ -209,12 +229,13 @@ class MiniBatch final : public BatchDescent<T> {
   Rule rule_;
   int largest_batch_, threads_;
   Pieces<T> pieces_;
-  Stripes<T> stripes_;
+  Stretches<T> stretches_;
   Passes<T> passes_;
   WeightGradient<T> gradient_;
   WeightUpdate<T> update_;
   std::vector<double> penalties_;  // of each piece, in the last step
   std::vector<char> finite_;
+  bool packed_ = false;  // whether the packed parameters are those of the last gradient, and no step came after it
   Buffer<T> whole_;  // all of a gradient, packed like the weights; made where something needs all of it
 };
 

@@ -54,6 +54,17 @@ Rule rule_of(const PartCode& optimizer, const Clips& clips, const Penalty& penal
   return rule;
 }
 
+// Lets other threads of Python go on for a while; for work of few operations, that would take as long as the work.
+class Released {
+ public:
+  explicit Released(double operations) {
+    if (operations > 2e6) release_.emplace();  // some 10 us
+  }
+
+ private:
+  std::optional<nb::gil_scoped_release> release_;
+};
+
 // Asks Python for Ctrl-C now and then: often enough for a person, too seldom to cost anything.
 class Interruptions {
  public:
@@ -162,8 +173,11 @@ class Trainer {
     const T* const from = parameters_.of(parameters).data();
     T* const to = gradient_.of(gradient).data();
     const Memory rows(points, read_flags);
-    if (!rows.is_whole()) throw nb::type_error("rows must be int64, one after the other in memory");
-    nb::gil_scoped_release release;
+    if (!rows.is_whole()) {
+      const nb::object whole = nb::module_::import_("numpy").attr("ascontiguousarray")(points, "int64");
+      return loss_and_gradient(parameters, whole, t, gradient, first, of);
+    }
+    const Released released(operations_of_step(rows.size()));
     return batches().loss_and_gradient(from, {rows.data<const std::int64_t>(), int(rows.size())}, t, {first, of}, to);
   }
 
@@ -171,7 +185,7 @@ class Trainer {
   std::pair<int, int> apply(nb::handle parameters, nb::handle gradient, double eta) {
     T* const from = parameters_.of(parameters).data();
     const T* const against = against_.of(gradient).data();
-    nb::gil_scoped_release release;
+    const Released released(operations_of_step(1));
     BatchDescent<T>& batches = this->batches();
     move_state_to(batches);
     const Applied applied = batches.apply(from, against, eta);
@@ -207,14 +221,20 @@ class Trainer {
     return *batches_;
   }
 
+  std::size_t parameters_count() const {
+    std::size_t count = 0;
+    for (std::size_t l = 1; l < shape_.widths.size(); ++l) count += std::size_t(shape_.widths[l - 1] + 1) * shape_.widths[l];
+    return count;
+  }
+  // Multiplications and additions of a step on so many points, roughly.
+  double operations_of_step(std::int64_t points) const { return 6.0 * double(parameters_count()) * double(points); }
+
   // What the optimiser keeps goes to whoever takes the next step.
   void move_state_to(Descent<T>& next) {
     if (owner_ == &next) return;
-    std::size_t parameters = 0;
-    for (std::size_t l = 1; l < shape_.widths.size(); ++l) parameters += std::size_t(shape_.widths[l - 1] + 1) * shape_.widths[l];
     std::vector<Buffer<T>> arrays;
     std::vector<T*> kept;
-    for (int k = 0; k < owner_->arrays(); ++k) kept.push_back(arrays.emplace_back(parameters).data());
+    for (int k = 0; k < owner_->arrays(); ++k) kept.push_back(arrays.emplace_back(parameters_count()).data());
     const auto [t, product] = owner_->get_state(kept);
     next.set_state(kept, t, product);
     owner_ = &next;

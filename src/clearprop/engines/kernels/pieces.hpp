@@ -19,7 +19,7 @@ template <class T>
 CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
   int j = 0;
   for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
-  for (; j < count; ++j) to[j] = from[j];
+  if (j < count) store_few(to + j, load_few(from + j, count - j), count - j);
 }
 
 // The layer of the last part that is not finite: the first one on the way back. 0 where all are finite.
@@ -75,9 +75,9 @@ class Pieces {
   bool is_full(const Piece& piece) const { return layer(piece).panels.begin(piece.panel) + stride(piece) <= layer(piece).n; }
 
   // f(packed, flat, count, padding) for each run of numbers that are side by side in the flat vector too. `packed` is where the
-  // run is, in `weights` or `biases`; `flat` is its place in the flat vector; `padding` numbers follow before the next run.
+  // run is, in or from `weights` or `biases` on; `flat` is its place in the flat vector; `padding` numbers follow before the next run.
   template <class P, class F>
-  void each_run(const Piece& piece, P* weights, P* biases, F&& f) const {
+  void each_run(const Piece& piece, P weights, P biases, F&& f) const {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
     const int count = std::min(stride, layer.n - begin);
@@ -86,9 +86,16 @@ class Pieces {
       f(weights, layer.flat + std::ptrdiff_t(i) * layer.n + begin, count, stride - count);
     if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
   }
-  template <class F>
-  void each_run_of_parameters(const Piece& piece, F&& f) const {
-    each_run(piece, net_.parameters() + offset(piece), net_.parameters() + offset_of_biases(piece), f);
+
+  // A piece's numbers from the flat vector, padded with 0, and back to it.
+  void pack(const Piece& piece, const T* flat, T* weights, T* biases) const {
+    each_run(piece, weights, biases, [&](T* at, std::ptrdiff_t from, int count, int padding) {
+      copy_run(flat + from, at, count);
+      for (int j = 0; j < padding; ++j) at[count + j] = 0;
+    });
+  }
+  void unpack(const Piece& piece, const T* weights, const T* biases, T* flat) const {
+    each_run(piece, weights, biases, [&](const T* at, std::ptrdiff_t to, int count, int) { copy_run(at, flat + to, count); });
   }
 
  private:

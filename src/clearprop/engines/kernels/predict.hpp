@@ -50,7 +50,7 @@ class Predictor final : public Predicting<T> {
     const BatchLayer<T>& last = net_.layers[net_.L];
     const bool worth_threads = double(n) * double(net_.size()) > 2e6;  // some 40 us of work
     std::atomic<bool> finite{true};
-    Team::Turn turn(Team::of_process(), worth_threads ? threads_ : 1);
+    Team::Turn turn(worth_threads ? threads_ : 1);
     const std::int64_t at_once = std::int64_t(group) * threads_;
     for (std::int64_t begin = 0; begin < n; begin += at_once) {
       const int count = int(std::min(n - begin, at_once));

@@ -43,6 +43,36 @@ inline void breathe() {
 
 class Team {
  public:
+  // Whose calls `each` shares out. Only one at a time has the team; who finds it taken works alone.
+  class Turn {
+   public:
+    explicit Turn(int threads) {
+      if (threads == 1) return;  // to ask for the team is a call of the system
+      team_ = &of_process();
+      lock_ = std::unique_lock(team_->busy_, std::try_to_lock);
+      if (!lock_.owns_lock()) return;
+      team_->grow(threads);
+      threads_ = threads;
+    }
+
+    // f(0), ..., f(count - 1), each once, on whichever thread; returns when all are done.
+    template <class F>
+    void each(int count, F&& f) {
+      if (threads_ == 1 || count == 1 || team_->is_alone()) {
+        for (int i = 0; i < count; ++i) f(i);
+        return;
+      }
+      team_->share(count, threads_, [](const void* f, int i) { (*static_cast<const std::remove_reference_t<F>*>(f))(i); }, &f);
+    }
+
+   private:
+    Team* team_ = nullptr;
+    std::unique_lock<std::mutex> lock_;
+    int threads_ = 1;
+    FlushToZero flush_;  // the caller too: the bits are the same whoever does a piece
+  };
+
+ private:
   // The process's team; a new one in a process that was forked, where the threads of the old one do not exist.
   static Team& of_process() {
     static std::mutex guard;
@@ -53,32 +83,6 @@ class Team {
     return *team;
   }
 
-  // Whose calls `each` shares out. Only one at a time has the team; who finds it taken works alone.
-  class Turn {
-   public:
-    Turn(Team& team, int threads) : team_(team), lock_(team.busy_, std::defer_lock) {
-      if (threads > 1 && lock_.try_lock()) team_.grow(threads);
-      threads_ = lock_.owns_lock() ? threads : 1;
-    }
-
-    // f(0), ..., f(count - 1), each once, on whichever thread; returns when all are done.
-    template <class F>
-    void each(int count, F&& f) {
-      if (threads_ == 1 || count == 1 || team_.is_alone()) {
-        for (int i = 0; i < count; ++i) f(i);
-        return;
-      }
-      team_.share(count, threads_, [](const void* f, int i) { (*static_cast<const std::remove_reference_t<F>*>(f))(i); }, &f);
-    }
-
-   private:
-    Team& team_;
-    std::unique_lock<std::mutex> lock_;
-    int threads_;
-    FlushToZero flush_;  // the caller too: the bits are the same whoever does a piece
-  };
-
- private:
   using Call = void (*)(const void*, int);
   using Clock = std::chrono::steady_clock;
 
@@ -220,13 +224,9 @@ void on_threads(int threads, const F& work) {
 
 class Team {
  public:
-  static Team& of_process() {
-    static Team team;
-    return team;
-  }
   class Turn {
    public:
-    Turn(Team&, int) {}
+    explicit Turn(int) {}
     template <class F>
     void each(int count, F&& f) {
       for (int i = 0; i < count; ++i) f(i);

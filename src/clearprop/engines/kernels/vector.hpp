@@ -7,6 +7,10 @@
 #include <type_traits>
 #include <utility>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 // The build compiles every source once for each instruction level and names the level here, so that no two levels
 // ever share a symbol.
 #ifndef CLEARPROP_LEVEL
@@ -83,6 +87,30 @@ CLEARPROP_INLINE Mask<V> first_lanes(int count) {
   using Index = std::decay_t<decltype(Mask<V>{}[0])>;
   return numbered<V>(std::make_integer_sequence<int, length<V>>{}) < Mask<V>{} + Index(count);
 }
+
+// The first numbers of a vector, fewer than it has: the others are 0, and their memory is not touched.
+#if defined(__AVX512F__)
+CLEARPROP_INLINE Vec<float> load_few(const float* from, int count) { return Vec<float>(_mm512_maskz_loadu_ps(__mmask16((1u << count) - 1), from)); }
+CLEARPROP_INLINE Vec<double> load_few(const double* from, int count) { return Vec<double>(_mm512_maskz_loadu_pd(__mmask8((1u << count) - 1), from)); }
+CLEARPROP_INLINE void store_few(float* to, Vec<float> v, int count) { _mm512_mask_storeu_ps(to, __mmask16((1u << count) - 1), __m512(v)); }
+CLEARPROP_INLINE void store_few(double* to, Vec<double> v, int count) { _mm512_mask_storeu_pd(to, __mmask8((1u << count) - 1), __m512d(v)); }
+#elif defined(__AVX2__)
+CLEARPROP_INLINE Vec<float> load_few(const float* from, int count) { return Vec<float>(_mm256_maskload_ps(from, __m256i(first_lanes<Vec<float>>(count)))); }
+CLEARPROP_INLINE Vec<double> load_few(const double* from, int count) { return Vec<double>(_mm256_maskload_pd(from, __m256i(first_lanes<Vec<double>>(count)))); }
+CLEARPROP_INLINE void store_few(float* to, Vec<float> v, int count) { _mm256_maskstore_ps(to, __m256i(first_lanes<Vec<float>>(count)), __m256(v)); }
+CLEARPROP_INLINE void store_few(double* to, Vec<double> v, int count) { _mm256_maskstore_pd(to, __m256i(first_lanes<Vec<double>>(count)), __m256d(v)); }
+#else
+template <class T>
+CLEARPROP_INLINE Vec<T> load_few(const T* from, int count) {
+  Vec<T> v{};
+  for (int j = 0; j < count; ++j) v[j] = from[j];
+  return v;
+}
+template <class T>
+CLEARPROP_INLINE void store_few(T* to, Vec<T> v, int count) {
+  for (int j = 0; j < count; ++j) to[j] = v[j];
+}
+#endif
 
 // v where the mask is true, else 0, whatever v is there.
 template <class V>

@@ -25,6 +25,26 @@ void update(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int 
   }
 }
 
+// The same where `w` and `g` are not whole vectors, but what the rule keeps is. Gives the sum of x - x over the new numbers, in each
+// lane: 0 where all are finite, else NaN.
+template <class R, class T>
+CLEARPROP_INLINE Vec<T> update_run(const R rule, T* w, const T* g, std::array<T*, most_kept> kept, int count) {
+  using V = Vec<T>;
+  V doubt{};
+  int i = 0;
+  for (; i + lanes<T> <= count; i += lanes<T>) {
+    V W = load<V>(w + i);
+    move_vector(rule, W, load<V>(g + i), kept.data(), i);
+    doubt += W - W;
+    store(w + i, W);
+  }
+  if (i == count) return doubt;
+  V W = load_few(w + i, count - i);
+  move_vector(rule, W, load_few(g + i, count - i), kept.data(), i);
+  store_few(w + i, W, count - i);
+  return doubt + (W - W);
+}
+
 template <class T>
 class WeightUpdate {
  public:
@@ -54,39 +74,46 @@ class WeightUpdate {
     return state_.template next<R>(eta);
   }
 
-  // Changes the weights of a piece. `gradient` is overwritten. The scale of layer 1 is left to `rescale`: its gradient is a sum
-  // over all pieces of the layer.
+  // Changes the weights of a piece, which may be a copy of them. `gradient` is overwritten. The scale of layer 1 is left to
+  // `move_scale`: its gradient is a sum over all pieces of the layer.
   template <class R>
-  void move(const R& rule, const Piece& piece, T* gradient, T* of_biases) {
-    T *const W = net_.parameters() + pieces_.offset(piece), *const W0 = net_.parameters() + pieces_.offset_of_biases(piece);
-    const int biases = pieces_.biases(piece);
+  void move(const R& rule, const Piece& piece, T* W, T* W0, T* gradient, T* of_biases) {
+    const int weights = pieces_.weights(piece), biases = pieces_.biases(piece);
     if (parametrization_) {
       parametrization_.turn_back(piece.l, piece.panel, piece.first, piece.last, W, gradient);
       parametrization_.turn_back_biases(biases, W0, of_biases);
     }
-    step(rule, pieces_.offset(piece), gradient, pieces_.weights(piece));
-    if (biases > 0) step(rule, pieces_.offset_of_biases(piece), of_biases, biases);
+    update(rule, W, gradient, kept_of<R>(pieces_.offset(piece)), weights);
+    if (biases > 0) update(rule, W0, of_biases, kept_of<R>(pieces_.offset_of_biases(piece)), biases);
     if (parametrization_) {
-      parametrization_.make(piece.l, pieces_.weights(piece), W);
+      parametrization_.make(piece.l, weights, W);
       parametrization_.make_biases(biases, W0);
     }
-    finish(piece);
   }
+
+  // The same for weights and a gradient that lie in flat vectors, where there is no parametrisation. Gives whether all new
+  // weights are finite.
+  template <class R>
+  bool move_flat(const R& rule, const Piece& piece, T* flat, const T* gradient) {
+    Vec<T> doubt{};  // of numbers x - x: 0 where all x are finite, else NaN
+    pieces_.each_run(piece, pieces_.offset(piece), pieces_.offset_of_biases(piece), [&](std::ptrdiff_t at, std::ptrdiff_t in_flat, int count, int) {
+      doubt += update_run(rule, flat + in_flat, gradient + in_flat, kept_of<R>(at), count);
+    });
+    return sum(doubt) == 0;
+  }
+  bool parametrized() const { return bool(parametrization_); }
 
   bool scales(int l) const { return parametrization_.scales(l); }
   template <class R>
-  void rescale(Team::Turn& turn, const R& rule) {
+  void move_scale(const R& rule) {
     parametrization_.move_scale([&](T* scale, const T* gradient, int count) {
       std::array<T*, most_kept> kept{};
       for (int k = 0; k < R::kept; ++k) kept[k] = parametrization_.kept(k);
       update(rule, scale, gradient, kept, count);
     });
-    const auto& all = pieces_.list();
-    const auto of_first_layer = std::count_if(all.begin(), all.end(), [](const Piece& piece) { return piece.l == 1; });
-    turn.each(int(of_first_layer), [&](int i) {
-      parametrization_.apply_scale(all[i].panel, all[i].first, all[i].last, net_.parameters() + pieces_.offset(all[i]));
-    });
   }
+  // W = diag(s) W, after `move_scale`, for the weights of a piece of layer 1.
+  void apply_scale(const Piece& piece, T* W) const { parametrization_.apply_scale(piece.panel, piece.first, piece.last, W); }
 
   // Writes the piece's weights to W.T, which the backward pass reads; to be called after every change of them.
   void finish(const Piece& piece) {
@@ -95,10 +122,10 @@ class WeightUpdate {
 
  private:
   template <class R>
-  void step(const R& rule, std::ptrdiff_t at, const T* gradient, int count) {
+  std::array<T*, most_kept> kept_of(std::ptrdiff_t at) const {
     std::array<T*, most_kept> kept{};
     for (int k = 0; k < R::kept; ++k) kept[k] = state_.kept(k) + at;
-    update(rule, net_.parameters() + at, gradient, kept, count);
+    return kept;
   }
 
   BatchNetwork<T>& net_;

@@ -69,7 +69,8 @@ def linear(l: int, symbols: Symbols, taken: str = "A") -> Written:
     """
     W = symbols.of("W", l) if symbols.notation.out_in else symbols.of("W", l, transposed=True)
     A, W0 = symbols.of(taken, l - 1), symbols.of("W0", l)
-    return W + A + Written("+", "+") + W0
+    product = Written(f"{W.plain} {A.plain}", rf"{W.latex} \, {A.latex}")  # names of several letters need the space
+    return product + Written("+", "+") + W0
 
 
 def factor_symbol(trace: Step, factor: Factor) -> Written:
