@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .formulas.activations import Activation, Identity, LeakyReLU, ReLU
+from .formulas.activations import Activation, Elementwise, Identity, LeakyReLU, ReLU
 from .formulas.catalogue import Array
 from .formulas.learnt_activations import Learnt, Parametric, PReLU
 from .formulas.normalizations import BatchNorm
@@ -35,11 +35,14 @@ def folded(
     net: Network,
     scaling: tuple[Scaling, Array, Array] | None = None,
     target: tuple[Array, Array] | None = None,
+    *,
+    outputs: int | None = None,
 ) -> Network:
     """Plain layers that compute `net` on scaled inputs, with outputs brought back to the target's unit; float64.
 
     `scaling` is a part with the centre and the factor of each input, (m,) each; `target` is the mean and the scale of each
-    output, (n^L,) each: A^L · scale + mean. CannotFold where a part is no linear map. A layer of PReLUs with slopes of their
+    output, (n^L,) each: A^L · scale + mean. Of several outputs only the first `outputs` are kept, where that is given.
+    CannotFold where a part is no linear map. A layer of PReLUs with slopes of their
     own becomes one of twice as many ReLUs, because α-below-0 is relu(z) − α relu(−z); and a target's scale behind an output
     activation becomes one more layer.
 
@@ -52,6 +55,8 @@ def folded(
     ([[2.0], [2.0]], [10.0])
     """
     layers = _plain_layers(net)
+    if outputs is not None and outputs < net.widths[-1]:
+        layers[-1] = _first_outputs(layers[-1], outputs)
     if scaling is not None:
         layers[0] = _scaled_before(layers[0], *scaling)
     if target is not None:
@@ -119,6 +124,13 @@ def _slopes_below(f: Learnt, alpha: Array) -> Array | None:
         return np.ones_like(alpha)
     slope = {ReLU: 0.0, Identity: 1.0}.get(type(f.of), f.of.slope if type(f.of) is LeakyReLU else None)
     return None if slope is None else (1 - alpha) + alpha * slope
+
+
+def _first_outputs(last: Layer, outputs: int) -> Layer:
+    """The last layer without the outputs behind the first ones."""
+    if not isinstance(last.f, Elementwise):
+        raise CannotFold(f"{last.f} joins all outputs, so none of them can be left out")
+    return Layer(last.W[:, :outputs], last.W0[:outputs], last.f)
 
 
 def _scaled_before(first: Layer, part: Scaling, centre: Array, factor: Array) -> Layer:

@@ -12,7 +12,7 @@ from sklearn.datasets import make_moons
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
-from clearprop.estimators.epochs import fitted
+from clearprop.estimators.watch import fitted
 
 X, CLASSES = make_moons(120, noise=0.2, random_state=0)
 CHOICES = ("prelu", "parametric(of=mish)", ("prelu(start=0.1)", "parametric(start=0.5)"))
@@ -55,7 +55,6 @@ def test_a_pickle_predicts_and_goes_on_as_the_model_would(activation) -> None:
     assert again._net().alpha[1].tolist() == model._net().alpha[1].tolist()
 
 
-@pytest.mark.filterwarnings("ignore::clearprop.estimators.weights_alone.WeightsAloneWarning")
 def test_weights_put_in_their_place_are_used_with_the_alpha_that_was_learnt() -> None:
     model = learnt()
     alpha, before = model._net().alpha[1].copy(), model.predict_proba(X)

@@ -81,12 +81,14 @@ def test_weights_that_nobody_asked_for_are_refused_in_the_same_words(kind: str) 
 
 
 @kinds
-def test_what_can_be_asked_for_is_theirs_and_a_validation_set(kind: str) -> None:
+def test_what_can_be_asked_for_is_theirs_a_validation_set_and_a_spread(kind: str) -> None:
     mine, other = (
         getattr(room, kind)().set_score_request(sample_weight=True).get_metadata_routing()._serialize()
         for room in (ours, theirs)
     )
-    assert mine["fit"].pop("validation_data") is None
+    assert [mine["fit"].pop(name) for name in ("validation_data", "X_val", "y_val")] == [None] * 3
+    if kind == "MLPRegressor":
+        assert mine.pop("predict") == {"return_std": None}
     assert mine == other
 
 

@@ -116,7 +116,7 @@ def test_what_cannot_be_folded_says_why(options: dict[str, Any]) -> None:
         model.folded()
 
 
-@pytest.mark.parametrize("name", ["network_", "preparation_", "folded", "to_sklearn", "coefs_"])
+@pytest.mark.parametrize("name", ["network_", "preparation_", "folded", "to_sklearn", "coefs_", "intercepts_"])
 def test_before_fitting_there_is_no_function(name: str) -> None:
     model = MLPClassifier(scaling="standard")
     assert hasattr(model, name) == (name in {"folded", "to_sklearn"})
@@ -136,6 +136,18 @@ def test_text_columns_are_encoded_before_the_folded_layers() -> None:
     np.testing.assert_allclose(model.folded().predict(encoded), model.predict_proba(frame), rtol=1e-9)
     with pytest.raises(ValueError, match="fills gaps or encodes categories"):
         model.to_sklearn()
+
+
+@pytest.mark.filterwarnings("ignore:the predictions are the same:UserWarning")
+@pytest.mark.parametrize("y", [SICK, np.stack([SICK, BODY[:, 1]], axis=1)], ids=["a value", "values"])
+def test_a_spread_that_is_learnt_too_is_no_prediction(y: Any) -> None:
+    options = {"hidden_layer_sizes": (6,), "max_iter": 12, "random_state": 0, "scaling": "standard"}
+    model = MLPRegressor(loss="gaussian_nll", standardize_target=True, **options).fit(BODY, y)
+    wanted = outputs(model, BODY)
+    prepared = model.preparation_
+    np.testing.assert_allclose(prepared.restore(model.network_.predict(prepared.transform(BODY))), wanted, rtol=1e-12)
+    np.testing.assert_allclose(model.folded().predict(BODY), wanted, rtol=1e-9)
+    np.testing.assert_allclose(outputs(model.to_sklearn(), BODY), wanted, rtol=1e-9)
 
 
 # ---- clients that read weights
@@ -161,13 +173,12 @@ def test_the_warning_names_everything_that_weights_leave_out() -> None:
     model = MLPRegressor(preset="tabular", hidden_layer_sizes=4, normalization="batch", missing="mean", max_iter=2)
     model.fit(BODY, SICK)
     with pytest.warns(WeightsAloneWarning) as told:
-        _ = model.coefs_
+        _ = model.intercepts_
     said = str(told[0].message)
     for each in (
         "gaps are filled",
         "smooth_clip",
         "layer 1 is normalised (batch_norm",
-        "is mish, by preset='tabular'",
         "those of y",
     ):
         assert each in said

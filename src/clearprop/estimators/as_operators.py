@@ -85,14 +85,16 @@ def _categories(encoder: Any, X: Any) -> list[Any]:
 
 def _whole(like: Symbol, numbers: Any) -> Symbol:
     """Whole numbers as a constant."""
-    return Symbol(like.graph, like.graph.kept(np.asarray(numbers, np.int64)))
+    return Symbol(like.graph, like.graph.kept(np.array(numbers, np.int64)))
 
 
 def _values(estimator: Any, A: Any) -> tuple[Any, ...]:
     """In y's own unit, (n, outputs)."""
-    if estimator._loss().outputs_per_target > 1:
-        raise CannotExpress(f"outputs of loss {estimator._loss()} are more than the values that are predicted")
-    return (estimator.preparation_.restore(A),)
+    k = estimator.n_outputs_
+    if k < estimator.network_.widths[-1]:
+        A = A.by("Gather", A, _whole(A, range(k)), axis=1)
+    targets = estimator.preparation_.targets
+    return (A if targets is None else targets.unscaled(A),)
 
 
 def _labels_and_probabilities(estimator: Any, A: Any) -> tuple[Any, ...]:

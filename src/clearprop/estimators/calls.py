@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
+from .given import Given
 from .rows import Rows
 from .solver import Solver, solver_for
 from .stream import Stream
@@ -20,6 +21,8 @@ from .stream import Stream
 class Call(ABC):
     """One call of a method that learns."""
 
+    given: Given
+    """What it learns from, as the user gave it."""
     validation_data: Any = None
     """Points (X, y) that are only looked at."""
 
@@ -32,7 +35,7 @@ class Call(ABC):
         """The solver for epochs of so many steps."""
 
     @abstractmethod
-    def epochs(self, settings: Any) -> int:
+    def epochs(self, estimator: Any) -> int:
         """How many passes over the points, at most."""
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:  # noqa: B027 - most calls say nothing
@@ -46,6 +49,7 @@ class Call(ABC):
 class Fit(Call):
     """`fit`: a network and a solver of its own; with `warm_start` the network is that of earlier calls."""
 
+    given: Given
     validation_data: Any = None
 
     def goes_on(self, estimator: Any) -> bool:
@@ -54,8 +58,8 @@ class Fit(Call):
     def solver(self, estimator: Any, steps: int) -> Solver:
         return solver_for(estimator, steps)
 
-    def epochs(self, settings: Any) -> int:
-        return int(settings.max_iter)
+    def epochs(self, estimator: Any) -> int:
+        return int(estimator.max_iter)
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""
@@ -65,8 +69,11 @@ class Fit(Call):
             warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 
+@dataclass
 class PartialFit(Call):
     """`partial_fit`: one pass over the points, by the network and the solver of earlier calls."""
+
+    given: Given
 
     def goes_on(self, estimator: Any) -> bool:
         return True
@@ -75,7 +82,7 @@ class PartialFit(Call):
         held = vars(estimator).get("_optimizer")
         return held if held is not None and held.fits(estimator._net()) else solver_for(estimator, steps)
 
-    def epochs(self, settings: Any) -> int:
+    def epochs(self, estimator: Any) -> int:
         return 1
 
     def trained(self, estimator: Any, task: Task, X: Any) -> None:

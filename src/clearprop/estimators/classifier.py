@@ -19,11 +19,13 @@ from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
 from .documentation import documented
+from .given import Given
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
 from .targets import Labels
+from .written import remembered
 
 
 def outputs_are_probabilities(estimator: Any) -> None:
@@ -31,6 +33,15 @@ def outputs_are_probabilities(estimator: Any) -> None:
     output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, several=True))
     if not (isinstance(output.range, LogSimplex) or (output.range.low >= 0 and output.range.high <= 1)):
         raise NotOffered(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
+
+
+def outputs_are_margins(estimator: Any) -> None:
+    """NotOffered where outputs are probabilities, as for scikit-learn's own loss."""
+    try:
+        outputs_are_probabilities(estimator)
+    except NotOffered:
+        return
+    raise NotOffered("decision_function is for outputs that are no probabilities; use predict_proba")
 
 
 @documented(
@@ -57,6 +68,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     _parameter_constraints = CLASSIFIER
     _recipes = presets.CLASSIFIER
 
+    @remembered
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -138,7 +150,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             if several:
                 self._require_known(y)
             self._learn_targets(y if several else classes, None)
-        self._learn(PartialFit(), X, y, sample_weight)
+        self._learn(PartialFit(Given(X, y)), sample_weight)
         return self
 
     def predict(self, X: Any) -> Any:
@@ -159,9 +171,19 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         probabilities = self.predict_proba(X)
         return np.log(probabilities, out=probabilities)
 
+    @offered_if(outputs_are_margins)
+    def decision_function(self, X: Any) -> Array:
+        """How far each of points X (n, m) is on the side of each class, (n, classes); of the second of two classes, (n,).
+
+        `predict` chooses the class with the largest number, or the second of two where it is above 0. There it is for losses of
+        margins, such as "hinge"; where outputs are probabilities there is `predict_proba`.
+        """
+        A = self._outputs(X)
+        return self._labels.margins(A)
+
     def _target_row(self, y: Any) -> Array | None:
         label = y[0]
-        plain = isinstance(label, Hashable) and self.settings.label_smoothing == 0
+        plain = isinstance(label, Hashable) and self.label_smoothing == 0
         return self._labels.row_of.get(label) if plain else None
 
     def _decoded(self, A: Array) -> Any:
@@ -233,9 +255,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return counts.sum() / shares
 
     def _smoothed(self, Y: Array) -> Array:
-        if self.settings.label_smoothing == 0:
+        if self.label_smoothing == 0:
             return Y
-        return LabelSmoothing(self.settings.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+        return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+
+    def _sharp(self, Y: Array) -> Array:
+        return self._labels.encode(self._labels.decode(Y), Y.dtype)
 
     def _strata(self, Y: Array) -> Array | None:
         return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None

@@ -66,7 +66,7 @@ class Inspection:
     def _penalty(self: Any, points: float) -> Any:
         from .words import penalty
 
-        return penalty(self.settings.alpha, self.l1_ratio, points)
+        return penalty(self.alpha, self.l1_ratio, points)
 
     def plot_loss(self: Any, ax: Any = None) -> Any:
         """Draw the training loss of every epoch, and that of the set held out; the matplotlib axes.

@@ -27,7 +27,7 @@ def offered_if(check: Callable[[Any], object]) -> Callable[[Callable[..., Any]],
 
 def steps_can_go_on(estimator: Any) -> None:
     """NotOffered where `partial_fit` has no meaning."""
-    if words.takes_whole_set(estimator.settings.solver):
+    if words.takes_whole_set(estimator.solver):
         raise NotOffered("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
-    if estimator.settings.early_stopping:
+    if estimator.early_stopping:
         raise NotOffered("partial_fit does not support early_stopping=True")

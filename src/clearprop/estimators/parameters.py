@@ -102,6 +102,4 @@ REGRESSOR: dict[str, list[Any]] = {
 
 def keep(estimator: Any, given: dict[str, Any]) -> None:
     """Set every argument of a constructor, its `locals()`, as the attribute of its name."""
-    for name, value in given.items():
-        if name not in {"self", "__class__"}:
-            setattr(estimator, name, value)
+    vars(estimator).update({name: value for name, value in given.items() if name not in {"self", "__class__"}})

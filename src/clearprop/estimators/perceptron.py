@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
@@ -27,17 +27,20 @@ from ..validation import require_pair
 from . import improvement, words
 from .calls import Call, Fit
 from .epochs import NON_FINITE, learn_by_steps
+from .given import Given
+from .held_out import one_pair
 from .holder import NetworkHolder
 from .inspection import Inspection
-from .presets import Settings
 from .restarts import best_of
 from .scoring import Score
+from .settings import Settings
 from .weights import PointWeights, point_weights
 from .whole import Whole
 from .whole_set import search
+from .written import Parameters
 
 
-class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
+class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, ABC):
     """What `MLPClassifier` and `MLPRegressor` share."""
 
     # ---- what the subclasses say
@@ -77,7 +80,11 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
 
     @abstractmethod
     def _decoded(self, A: Array) -> Any:
-        """What is predicted where the outputs are A (n, outputs), or the targets where they are Y."""
+        """What is predicted where the outputs are A (n, outputs)."""
+
+    def _in_units(self, A: Array) -> Array:
+        """Outputs A (n, outputs) as they predict targets, or targets, in the units of the user's y: what metrics compare."""
+        return A
 
     @abstractmethod
     def _loss(self) -> Loss:
@@ -101,18 +108,24 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
 
     # ---- what it has been told
 
-    _recipes: ClassVar[dict[str, dict[str, Any]]]
-    preset: str | None
-
     @property
-    def settings(self) -> Any:
-        """The parameters by name, as the preset has them where they are at their defaults."""
-        return self if self.preset is None else Settings(self, self._recipes[self.preset])
+    def settings(self) -> Settings:
+        """The parameters by name, and where each value is from: written, the preset, the default or the data."""
+        return Settings(self)
 
     # ---- fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None) -> Any:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        validation_data: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> Any:
         """Fit the network to points X, dense or sparse, and targets y.
 
         Parameters
@@ -126,21 +139,28 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
         validation_data : tuple (X, y), default=None
             Points that are only looked at, after every epoch: training stops when the score on them no longer improves,
             and the best weights are kept, as with `early_stopping=True`, which holds out points of X instead.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            The points of `validation_data`, as an argument of their own: `Pipeline(..., transform_input=["X_val"])`
+            transforms them as it does X.
+        y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
+            Their targets.
 
         Returns
         -------
         self : object
             The fitted estimator.
         """
-        return self._learn(Fit(validation_data), X, y, sample_weight)
+        return self._learn(Fit(Given(X, y), one_pair(validation_data, X_val, y_val)), sample_weight)
 
-    def _learn(self, call: Call, X: Any, y: Any, sample_weight: Any) -> Any:
+    def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
+        self._warn_if_preset_is_idle()
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
         anew = not (goes_on and "coefs_" in vars(self))
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
-        X, y = self._validated(X, y, reset=anew)
+        self.__dict__.pop("_found", None)
+        X, y = self._validated(call.given.X, call.given.y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
         if goes_on and self._knows_targets:
@@ -151,7 +171,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
         weights = point_weights(self, X, y, sample_weight, dtype)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
-        widths = (X.shape[1], *hidden, self.n_outputs_)
+        widths = (X.shape[1], *hidden, self._network_outputs())
         if anew:
             self._begin(widths, dtype)
         self._require_same_widths(widths)
@@ -168,17 +188,24 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
     def _train(self, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:
         """From where the network is."""
         task = replace(task, network=self._net())
-        if words.takes_whole_set(self.settings.solver):
-            search(self, task, weights, X)
-        else:
-            call.trained(self, learn_by_steps(self, call, task, weights, X), X)
+        try:
+            if words.takes_whole_set(self.solver):
+                search(self, call, task, weights, X)
+            else:
+                call.trained(self, learn_by_steps(self, call, task, weights, X), X)
+        finally:
+            self._forget_prepared()
 
     def _hidden_widths(self) -> list[int]:
-        sizes = self.settings.hidden_layer_sizes
+        sizes = self.hidden_layer_sizes
         widths = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
         return widths
+
+    def _network_outputs(self) -> int:
+        """n^L: one output for each column of Y, unless the loss takes more."""
+        return self.n_outputs_
 
     def _require_same_widths(self, widths: tuple[int, ...]) -> None:
         held = self._net().widths
@@ -211,18 +238,18 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
         self._learn_targets(y, X.dtype)
         self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
-        self._begin((X.shape[1], *self._hidden_widths(), self.n_outputs_), X.dtype)
+        self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), X.dtype)
         return self
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
         """A network drawn anew, and a history that begins with it."""
-        loss, hidden = self._loss(), words.hidden_activations(self.settings.activation, len(widths) - 2)
+        loss, hidden = self._loss(), words.hidden_activations(self.activation, len(widths) - 2)
         output = words.output_activation(self.output_activation, loss)
         require_pair(output, loss, widths[-1])
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
-        rng, draw = self._random_state, words.initializer(self.settings.initializer, hidden)
-        last = words.initializer(self.settings.output_initializer or draw, hidden)
+        rng, draw = self._random_state, words.initializer(self.initializer, hidden)
+        last = words.initializer(self.output_initializer or draw, hidden)
         drawn = zip([*[draw] * len(hidden), last], pairwise(widths), strict=True)
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
@@ -230,9 +257,9 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
         for name in ("_optimizer", "_stream"):  # whose state was another network's
             self.__dict__.pop(name, None)
         improvement.forget(self)
-        if not words.takes_whole_set(self.settings.solver):
+        if not words.takes_whole_set(self.solver):
             self.loss_curve_: list[float] = []
-            improvement.begin(self, self._net(), held_out=self.settings.early_stopping)
+            improvement.begin(self, self._net(), held_out=self.early_stopping)
 
     def _task(self, Y: Array, which: Array | None) -> Task:
         """What is lowered on all points; where they are, what they count for and by which rule, whoever trains fills in."""
@@ -251,6 +278,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, BaseEst
 
     def _smoothed(self, Y: Array) -> Array:
         """Targets as training sees them; a classifier may smooth them."""
+        return Y
+
+    def _sharp(self, Y: Array) -> Array:
+        """Targets as they were before they were smoothed."""
         return Y
 
     def _learnt_at_once(self, X: Any, y: Any) -> bool:

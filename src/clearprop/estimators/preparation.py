@@ -50,6 +50,12 @@ class Targets:
     mean: Array
     scale: Array
 
+    @classmethod
+    def of(cls, estimator: Any) -> Targets | None:
+        """What an estimator has learnt of its targets; None where they are taken as they are."""
+        made = vars(estimator)
+        return cls(made["target_mean_"], made["target_scale_"]) if "target_scale_" in made else None
+
     def scaled(self, Y: Array) -> Array:
         """Y (n, k) as the network learns it."""
         return (Y - self.mean) / self.scale
@@ -63,8 +69,7 @@ class Targets:
 class Preparation:
     """The whole way from a raw row to the network's inputs, and from its outputs to y's own unit, as fitted.
 
-    Each of the three steps is None where it was not asked for. A prediction is
-    `targets.unscaled(network_.predict(transform(X)))`, which is `restore(network_.predict(transform(X)))`.
+    Each of the three steps is None where it was not asked for. A prediction is `restore(network_.predict(transform(X)))`.
     """
 
     columns: ColumnTransformer | None = None
@@ -73,6 +78,8 @@ class Preparation:
     """Scales each input, (n, m) to (n, m)."""
     targets: Targets | None = None
     """Brings y (n, k) to standard units, and outputs back."""
+    predictions: int | None = None
+    """How many of the network's outputs are predictions, the first ones; further ones tell how far targets are spread."""
 
     def encode(self, X: Any) -> Any:
         """Raw rows X (n, features) as numbers (n, m): gaps filled and marked, categories as inputs; not yet scaled."""
@@ -87,8 +94,9 @@ class Preparation:
         return encoded if self.scaler is None else self.scaler.scaled(encoded)
 
     def restore(self, A: Array) -> Array:
-        """The network's outputs A (n, k) in y's own unit, (n, k); a classifier's are left as they are."""
-        return A if self.targets is None else self.targets.unscaled(A)
+        """The network's outputs A (n, n^L) as predictions (n, k) in y's own unit; a classifier's are left as they are."""
+        values = A[:, : self.predictions]
+        return values if self.targets is None else self.targets.unscaled(values)
 
 
 def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:
@@ -107,9 +115,7 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     if categorical is None:
         return np.zeros(m, bool)
     if isinstance(categorical, str) and categorical == "from_dtype":
-        if columns is None:
-            raise ValueError("categorical_features='from_dtype' needs a data frame, whose columns have types")
-        return np.array([not _is_numeric(X[column]) for column in columns])
+        return np.array([not _is_numeric(X[column]) for column in columns or ()])
     given = np.asarray(categorical)
     if given.dtype.kind == "b":
         if given.shape != (m,):

@@ -15,6 +15,7 @@ from ..formulas.schedules import FiniteSchedule, Schedule, as_schedule
 from ..network import Network
 from ..training.quasi_newton import require_alone
 from . import words
+from .settings import found_in_data
 
 SMALLEST_RATE = 1e-6
 """An adaptive learning rate of this or less is not divided again, and training stops."""
@@ -89,13 +90,14 @@ class Solver:
 
 def solver_for(estimator: Any, steps: int) -> Solver:
     """A new solver, as the estimator's settings have it, for epochs of so many steps."""
-    settings = estimator.settings
-    policy = settings.learning_rate
+    policy = estimator.learning_rate
     if not (isinstance(policy, str) and policy in words.LEARNING_RATES):
-        policy = as_schedule(policy).over(settings.max_iter * steps)
-    elif settings.solver == "adam":
+        policy = as_schedule(policy).over(estimator.max_iter * steps)
+        if policy != as_schedule(estimator.learning_rate):
+            found_in_data(estimator, learning_rate=str(policy))
+    elif estimator.solver == "adam":
         policy = "constant"
-    rule = words.optimizer(settings)
+    rule = words.optimizer(estimator)
     require_alone(rule)
     return Solver(
         rule,

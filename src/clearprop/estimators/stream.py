@@ -15,7 +15,7 @@ import numpy as np
 from ..engines import Batches, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
 from .border import ASK_FOR_MORE
-from .improvement import Improvement
+from .improvement import Improvement, record_loss
 
 PARAMETERS = (
     "alpha",
@@ -38,7 +38,7 @@ class Stream:
 
     def __init__(self, estimator: Any, task: Task) -> None:
         net = task.network
-        self.x, self.y = np.zeros((1, net.widths[0]), net.dtype), np.zeros((1, net.widths[-1]), net.dtype)
+        self.x, self.y = np.zeros((1, net.widths[0]), net.dtype), np.zeros((1, estimator.n_outputs_), net.dtype)
         self.engine, _ = choose_engine(
             replace(task, X=self.x, Y=self.y, which=None, weights=None), estimator.engine, 2, 1
         )
@@ -70,9 +70,9 @@ class Stream:
         except NonFinite:
             return False  # the step was not taken: the full path takes it, and says what is wrong
         solver.steps += 1
-        estimator.n_iter_, estimator.loss_ = 1, loss
+        estimator.n_iter_ = 1
         estimator.t_ += 1
-        estimator.loss_curve_.append(loss)
+        record_loss(estimator, loss)
         self.improvement.look_at_loss(loss)
         return True
 

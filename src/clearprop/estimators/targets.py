@@ -78,6 +78,15 @@ class Labels:
             return (half_way < A[:, 0]).astype(int) if len(self.classes) > 1 else np.zeros(len(A), int)
         return A.argmax(axis=1)
 
+    def margins(self, A: Array) -> Array:
+        """Outputs A (n, outputs) so that what is `chosen` is above 0, or the largest: (n,) for the second of two classes."""
+        if self.kind == "multiclass":
+            return A
+        if self.kind == "binary" and A.shape[1] == 2:
+            return A[:, 1] - A[:, 0]
+        above = A - (1 + self.no) / 2
+        return above if self.kind == "multilabel-indicator" else above[:, 0]
+
     def decode(self, A: Array) -> Any:
         """Labels (n,) of outputs A (n, outputs), or an indicator matrix, sparse where it was learnt from a sparse one."""
         if self.kind == "multilabel-indicator":

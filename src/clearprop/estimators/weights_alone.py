@@ -1,7 +1,8 @@
-"""`coefs_` and `intercepts_` as attributes that say, where they alone are not the whole model, what they leave out.
+"""`intercepts_` as an attribute that says, where weights and biases are not the whole model, what they leave out.
 
-Code written for scikit-learn computes predictions from them, from `activation` and from `out_activation_`. Where inputs are
-scaled, layers are normalised or a preset chose the activation, that is another model, so whoever reads them is warned.
+Code written for scikit-learn computes predictions from `coefs_`, `intercepts_`, `activation` and `out_activation_`. Where
+inputs are scaled, layers normalised or targets in standard units, that is another model. Nobody computes it without the
+biases, so whoever reads these is warned; who only looks at `coefs_` is not.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any, overload
 
 from ..formulas.catalogue import Array
 
-WEIGHTS = ("coefs_", "intercepts_")
+NAME = "intercepts_"
 
 
 class WeightsAloneWarning(UserWarning):
-    """`coefs_` and `intercepts_` were read, and they are not the whole model."""
+    """Weights and biases were read, and they are not the whole model."""
 
 
 _listed: ContextVar[bool] = ContextVar("_listed", default=False)
@@ -34,38 +35,33 @@ def only_listed() -> Iterator[None]:
         _listed.reset(token)
 
 
-class WeightsAttribute:
-    """The arrays that an estimator holds under its name, and a warning where they leave something out."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+class Intercepts:
+    """The arrays that an estimator holds as `intercepts_`, and a warning where something is left out."""
 
     @overload
-    def __get__(self, estimator: None, owner: type) -> WeightsAttribute: ...
+    def __get__(self, estimator: None, owner: type) -> Intercepts: ...
     @overload
     def __get__(self, estimator: Any, owner: type) -> list[Array]: ...
     def __get__(self, estimator: Any, owner: type) -> Any:
         if estimator is None:
             return self
-        if self.name not in vars(estimator):
-            raise AttributeError(
-                f"{owner.__name__!r} object has no attribute {self.name!r}", name=self.name, obj=estimator
-            )
+        if NAME not in vars(estimator):
+            raise AttributeError(f"{owner.__name__!r} object has no attribute {NAME!r}", name=NAME, obj=estimator)
         missing = () if _listed.get() else left_out(estimator)
         if missing:
             message = (
-                f"{self.name} alone does not give the predictions of this model: {'; '.join(missing)}. `network_` and "
+                f"coefs_ and intercepts_ alone do not give the predictions of this model: {'; '.join(missing)}. `network_` and "
                 "`preparation_` are the whole function, and `folded()` gives plain layers for it where there are any"
             )
             warnings.warn(message, WeightsAloneWarning, stacklevel=2)
-        return vars(estimator)[self.name]
+        return vars(estimator)[NAME]
 
     def __set__(self, estimator: Any, arrays: list[Array]) -> None:
-        vars(estimator)[self.name] = arrays
+        vars(estimator)[NAME] = arrays
 
     def __delete__(self, estimator: Any) -> None:
-        if vars(estimator).pop(self.name, None) is None:
-            raise AttributeError(self.name)
+        if vars(estimator).pop(NAME, None) is None:
+            raise AttributeError(NAME)
 
 
 def left_out(estimator: Any) -> list[str]:
@@ -80,11 +76,8 @@ def left_out(estimator: Any) -> list[str]:
     if net is not None:
         found += [f"layer {l} is normalised ({part})" for l, part in net.normalization.items()]
         found += [f"the activation of layer {l} has trained parameters ({net.f[l].name})" for l in net.alpha]
-    used = estimator.settings.activation
-    if used is not estimator.activation and used != estimator.activation:
-        found.append(
-            f"the hidden activation is {used}, by preset={estimator.preset!r}, and not activation={estimator.activation!r}"
-        )
+    if net is not None and "classes_" not in made and net.widths[-1] > estimator.n_outputs_:
+        found.append(f"outputs after the first {estimator.n_outputs_} are no predictions")
     if "target_scale_" in made:
         found.append("outputs are brought back from standard units to those of y")
     return found

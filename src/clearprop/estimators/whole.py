@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..folding import folded
 from ..network import Network
 from .preparation import Preparation, Targets
-from .weights_alone import WEIGHTS, left_out, only_listed
+from .weights_alone import NAME, left_out, only_listed
 
 if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -19,10 +19,10 @@ class Whole:
     """What `MLPClassifier` and `MLPRegressor` say of the function that they have learnt."""
 
     def __dir__(self) -> list[str]:
-        """The attributes, without weights that are not the whole model: what lists attributes reads them, and means nothing."""
+        """The attributes, without biases that would warn: what goes through all attributes reads them, and means nothing."""
         with only_listed():
             listed = super().__dir__()
-        return [name for name in listed if name not in WEIGHTS] if left_out(self) else list(listed)
+        return [name for name in listed if name != NAME or not left_out(self)]
 
     @property
     def network_(self: Any) -> Network:
@@ -40,15 +40,15 @@ class Whole:
         """The way from raw rows X (n, n_features_in_) to the network's inputs (n, m), and back to y's own unit."""
         check_is_fitted(self)
         made = vars(self)
-        targets = Targets(made["target_mean_"], made["target_scale_"]) if "target_scale_" in made else None
-        return Preparation(made.get("columns_"), made.get("scaler_"), targets)
+        predictions = None if hasattr(self, "classes_") else self.n_outputs_
+        return Preparation(made.get("columns_"), made.get("scaler_"), Targets.of(self), predictions)
 
     def folded(self) -> Network:
         """Plain layers, f(A W + W₀) and nothing else, that compute the same function from raw rows; a float64 network.
 
         Scaling of inputs goes into the first layer, batch normalisation and trained slopes into their layers, and the
         scale of the target into the last. Where gaps are filled or categories encoded, the rows to give it are
-        `preparation_.encode(X)`. Its outputs are what `preparation_.restore` gives: values in y's own unit, or a
+        `preparation_.encode(X)`. Its outputs are what `preparation_.restore` gives: predictions in y's own unit, or a
         classifier's outputs.
 
         Returns
@@ -64,7 +64,8 @@ class Whole:
         prepared = self.preparation_
         scaler, targets = prepared.scaler, prepared.targets
         scaling = None if scaler is None else (scaler.part, scaler.centre, scaler.factor)
-        return folded(self.network_, scaling, None if targets is None else (targets.mean, targets.scale))
+        target = None if targets is None else (targets.mean, targets.scale)
+        return folded(self.network_, scaling, target, outputs=prepared.predictions)
 
     def to_sklearn(self) -> MLPClassifier | MLPRegressor:
         """scikit-learn's own fitted `MLPClassifier` or `MLPRegressor` that makes the same predictions.

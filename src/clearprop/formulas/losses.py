@@ -31,6 +31,10 @@ class Loss(Part):
         """The outputs that predict Y, (n, targets): all of them, unless a target has several outputs."""
         return A[:, : A.shape[1] // self.outputs_per_target]
 
+    def deviation(self, A: Array) -> Array | None:
+        """The standard deviation of each target around its prediction, (n, targets), where the outputs say it."""
+        return None
+
     def L(self, A: Array, Y: Array) -> Array:
         """The loss of each point, summed over outputs, (n,)."""
         raise NotImplementedError(f"loss {self.name!r} must define L")

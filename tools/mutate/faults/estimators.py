@@ -33,9 +33,9 @@ ESTIMATORS = [
     Fault(
         "a fit goes on with the solver of the last one",
         "estimators/calls.py",
-        "        return solver_for(estimator, steps)\n\n    def epochs(self, settings: Any) -> int:\n        return int",
+        "        return solver_for(estimator, steps)\n\n    def epochs(self, estimator: Any) -> int:\n        return int",
         '        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)\n\n'
-        "    def epochs(self, settings: Any) -> int:\n        return int",
+        "    def epochs(self, estimator: Any) -> int:\n        return int",
     ),
     Fault(
         "steps of a call that failed are not counted",
@@ -85,6 +85,125 @@ ESTIMATORS = [
         "estimators/improvement.py",
         "best.restore(estimator._best.state())",
         "best.keep(math.inf, net)",
+    ),
+    # ---- what a score is of
+    Fault(
+        "a scorer gets rows that have been prepared",
+        "estimators/scoring.py",
+        "check(estimator, rows.X, rows.y)",
+        "check(estimator, held_out.X, rows.y)",
+    ),
+    Fault(
+        "a scorer gets the rows that are trained on",
+        "estimators/held_out.py",
+        "given.only(held)",
+        "given.only(train)",
+    ),
+    Fault(
+        "a metric compares in standard units",
+        "estimators/scoring.py",
+        "metric.value(estimator._in_units(A), Y)",
+        "metric.value(A, estimator._sharp(held_out.Y))",
+    ),
+    Fault(
+        "a metric sees smoothed targets",
+        "estimators/scoring.py",
+        "estimator._in_units(estimator._sharp(held_out.Y))",
+        "estimator._in_units(held_out.Y)",
+    ),
+    Fault(
+        "rows are prepared again after every epoch",
+        "estimators/border.py",
+        "self._prepared = X, self._checked_points(X)",
+        "self._checked_points(X)",
+    ),
+    # ---- what is written stays
+    Fault(
+        "a preset replaces what was written at its default",
+        "estimators/written.py",
+        "_written=tuple(sorted({*names[: len(args)], *given})), _replaced={}",
+        "_written=(), _replaced={}",
+    ),
+    Fault(
+        "what was written by position is not known to be",
+        "estimators/written.py",
+        "{*names[: len(args)], *given}",
+        "{*given}",
+    ),
+    Fault(
+        "a parameter that is set later is the preset's again with the next preset",
+        "estimators/written.py",
+        'tuple(sorted({*made.get("_written", ()), name}))',
+        'tuple(sorted({*made.get("_written", ())}))',
+    ),
+    Fault(
+        "a clone takes every value for written",
+        "estimators/written.py",
+        "vars(twin).update(_written=self._written, _replaced=dict(self._replaced))",
+        "vars(twin).update(_replaced=dict(self._replaced))",
+    ),
+    Fault(
+        "a preset that is taken away leaves its values",
+        "estimators/written.py",
+        "        made.update(self._replaced)\n",
+        "        made.update({})\n",
+    ),
+    Fault(
+        "a state of an older version has the defaults in place of the preset's values",
+        "estimators/written.py",
+        '            made["_replaced"] = {}\n            self._fill_in()\n',
+        '            made["_replaced"] = {}\n',
+    ),
+    # ---- copies
+    Fault(
+        "a copy shares what training changes",
+        "estimators/holder.py",
+        "twin.__setstate__(shared | deepcopy(learnt))",
+        "twin.__setstate__(shared | learnt)",
+    ),
+    # ---- L-BFGS is watched
+    Fault(
+        "patience does not end a search",
+        "estimators/whole_set.py",
+        "        if told or enough:\n",
+        "        if told:\n",
+    ),
+    Fault(
+        "a search that ended by patience gives the last weights",
+        "estimators/whole_set.py",
+        "    after_step.watch.keep_best()\n",
+        "",
+    ),
+    Fault(
+        "a search that a callback ended is said to have failed",
+        "estimators/whole_set.py",
+        "found.nit if after_step.ended else _check",
+        "_check",
+    ),
+    Fault(
+        "a search looks at a network without its batch statistics",
+        "estimators/whole_set.py",
+        "        gather_statistics_in_place(watch.task.network, self.X)\n",
+        "",
+    ),
+    # ---- margins and spread
+    Fault(
+        "a decision is compared with 0 where the label is chosen at one half",
+        "estimators/targets.py",
+        "        above = A - (1 + self.no) / 2\n",
+        "        above = A\n",
+    ),
+    Fault(
+        "a spread stays in standard units",
+        "estimators/regressor.py",
+        "            std = std * self.target_scale_\n",
+        "            std = std * 1\n",
+    ),
+    Fault(
+        "a spread is the variance",
+        "formulas/likelihoods.py",
+        "return np.exp(A[:, A.shape[1] // 2 :] / 2)",
+        "return np.exp(A[:, A.shape[1] // 2 :])",
     ),
     # ---- what callbacks answer
     Fault(
