@@ -153,7 +153,24 @@ ATTRIBUTES = {
         "lists of arrays",
         (
             "Weights (m, n) and biases (n,) of each layer. They are views of the network's one parameter vector: "
-            "changing a number changes the model, and so does putting other arrays in their place."
+            "changing a number changes the model, and so does putting other arrays in their place. With `scaling`, "
+            "`missing`, `categorical_features`, `normalization`, `standardize_target` or a trained activation they are "
+            "not the whole model: reading `intercepts_` then warns of what they leave out."
+        ),
+    ),
+    "network_": (
+        "clearprop.Network",
+        (
+            "The network itself, with all that is trained: `network_.predict(A)` gives the outputs (n, outputs) for "
+            "prepared inputs A (n, m)."
+        ),
+    ),
+    "preparation_": (
+        "Preparation",
+        (
+            "The way to its inputs and back: `transform(X)` gives A (n, m) of raw rows X (n, n_features_in_), by "
+            "`columns` (gaps and categories) and `scaler`; `restore` brings outputs to the unit of y, by `targets`. Each "
+            "of the three is None where it was not asked for."
         ),
     ),
     "loss_": (
