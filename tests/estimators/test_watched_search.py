@@ -128,7 +128,7 @@ def test_restarts_are_judged_by_the_set_and_a_next_fit_goes_on_from_the_best() -
     held = {"validation_data": (X[HELD], Y[HELD])}
     model = a_search(restarts=3, scoring="loss", n_iter_no_change=2).fit(X[TRAIN], Y[TRAIN], **held)
     assert -model.best_validation_score_ == model.restart_losses_.min()
-    again = copy.deepcopy(model).set_params(warm_start=True, restarts=1).fit(X[TRAIN], Y[TRAIN], **held)
+    again = copy.deepcopy(model).set_params(warm_start=True).fit(X[TRAIN], Y[TRAIN], **held)
     assert again.best_validation_score_ >= model.best_validation_score_
     assert len(again.validation_scores_) > len(model.validation_scores_)
 

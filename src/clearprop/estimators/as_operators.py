@@ -56,9 +56,9 @@ def _numbers(imputer: Any, X: Any) -> list[Any]:
     """Columns of numbers, with gaps filled and marked if there is an imputer."""
     if not hasattr(imputer, "statistics_"):
         return [X]
-    gaps = np.isnan(X)
-    filled = np.where(gaps, imputer.statistics_, X)
-    never_seen = np.isnan(imputer.statistics_)
+    statistics = imputer.statistics_.astype(float)
+    gaps, never_seen = np.isnan(X), np.isnan(statistics)
+    filled = np.where(gaps, statistics, X)
     parts = [filled if not never_seen.any() else X.by("Gather", filled, _whole(X, np.flatnonzero(~never_seen)), axis=1)]
     if len(imputer.indicator_.features_):
         marks = gaps.astype(X.dtype)
@@ -70,7 +70,7 @@ def _categories(encoder: Any, X: Any) -> list[Any]:
     """An input for each category; all are 0 for one that was never seen, as in `handle_unknown="ignore"`."""
     parts = []
     for j, categories in enumerate(encoder.categories_):
-        if categories.dtype.kind not in "fiub":
+        if any(isinstance(each, str) for each in categories.tolist()):
             raise CannotExpress(
                 f"a column holds text, such as {categories[0]!r}, and a graph takes one table of numbers: encode text columns "
                 "in a Pipeline before the estimator"

@@ -5,18 +5,36 @@ The checks and their words are scikit-learn's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_X_y, column_or_1d
 from sklearn.utils.validation import check_array, validate_data
 
+from .columns import as_frame, as_table, refuse_unread
 from .preparation import Scaler, categorical_columns, preparation
 from .settings import found_in_data
 
 SPARSE = ["csr", "csc"]
 ASK_FOR_MORE = {"feature_names_in_", "columns_", "scaler_"}
 """What is known of the features where points have to be looked at more closely."""
+NO_TYPES = (
+    "categorical_features='from_dtype' finds no categories in an array, whose columns have no types of their own: "
+    "give a data frame, or the numbers of the columns"
+)
+
+
+@contextmanager
+def hint(text: str | None) -> Iterator[None]:
+    """Where a ValueError says that text is not a number, also say what to do."""
+    try:
+        yield
+    except ValueError as error:
+        if text is None or "could not convert string to float" not in str(error):
+            raise
+        raise ValueError(f"{error}; {text}") from None
 
 
 class Border:
@@ -32,16 +50,19 @@ class Border:
 
     def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
         """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
+        refuse_unread(X)
         checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
         if self.scaling is not None:
             checks["accept_sparse"] = False
-        categorical = self.categorical_features
-        if isinstance(categorical, str) and not hasattr(X, "columns"):
+        categorical, table = self.categorical_features, as_frame(X)
+        if isinstance(categorical, str) and not hasattr(table, "columns"):
             categorical = None  # "from_dtype" finds none in an array, whose columns are of one type
         if self.missing is None and categorical is None:
             self.__dict__.pop("columns_", None)
-            X, y = validate_data(self, X, y, reset=reset, **checks)
+            with hint(NO_TYPES if self.categorical_features is not None else None):
+                X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
+            X = as_table(table)
             validate_data(self, X, skip_check_array=True, reset=reset)
             if reset and isinstance(categorical, str):
                 found = zip(X.columns, categorical_columns(X, categorical), strict=True)
@@ -69,9 +90,11 @@ class Border:
         """X as scikit-learn checks it; gaps filled, categories encoded and columns scaled where that was asked for."""
         if "_prepared" in vars(self) and self._prepared[0] is X:
             return self._prepared[1]
+        refuse_unread(X)
         if "columns_" not in vars(self):
             points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
         else:
+            X = as_table(X)
             validate_data(self, X, skip_check_array=True, reset=False)
             points = check_array(self.columns_.transform(X), dtype=(np.float64, np.float32))
         return self.scaler_.scaled(points) if "scaler_" in vars(self) else points

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import compute_class_weight, compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
+from ..formulas.activations import Activation
+from ..formulas.answers import class_probabilities
 from ..formulas.catalogue import Array
 from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
@@ -18,13 +20,14 @@ from ..formulas.regularizers import LabelSmoothing
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
+from .class_weights import weights_by_class
 from .documentation import documented
 from .given import Given
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
-from .targets import Labels
+from .targets import Labels, require_labels
 from .written import remembered
 
 
@@ -130,7 +133,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         y : array-like of shape (n_samples,)
             The labels.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each point counts.
+            What each point's part of the gradient is multiplied by. `fit` scales weights to mean 1; here they are used as they
+            are, so that they mean the same in every call.
         classes : array of shape (n_classes,), default=None
             All labels that will ever come; needed in the first call.
 
@@ -146,6 +150,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:
         if _check_partial_fit_first_call(self, classes):
+            require_labels(y)
             several = type_of_target(y).startswith("multilabel")
             if several:
                 self._require_known(y)
@@ -159,11 +164,15 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     @offered_if(outputs_are_probabilities)
     def predict_proba(self, X: Any) -> Array:
-        """The probability of each class, (n, classes) in the order of `classes_`, for points X (n, m)."""
+        """The probability of each class, (n, classes) in the order of `classes_`, for points X (n, m).
+
+        They sum to 1 but for several labels at once, each of which has a probability of its own.
+        """
         A = self._outputs(X)
-        if isinstance(self._net().f[self._net().L].range, LogSimplex):
-            return np.exp(A)
-        return np.hstack([1 - A, A]) if A.shape[1] == 1 else A
+        if A.shape[1] == 1:
+            return np.hstack([1 - A, A])
+        several = self._labels.kind == "multilabel-indicator"
+        return A if several else class_probabilities(A, self._net().f[self._net().L].range)
 
     @offered_if(outputs_are_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
@@ -190,6 +199,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.decode(A)
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        require_labels(y)
         return self._checked(X, y, reset=reset)
 
     @property
@@ -204,6 +214,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self._labels = Labels(self.classes_, kind, loss, self._label_binarizer)
 
     def _require_known(self, y: Any, *, alike: bool = False) -> None:
+        require_labels(y)
         labels = unique_labels(y)
         if alike and set(labels) != set(self.classes_):
             raise ValueError(
@@ -231,28 +242,17 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     def _loss(self) -> Loss:
         return words.class_loss(self.loss, several=self._labels.kind == "multiclass")
 
+    def _follow_loss(self, loss: Loss, output: Activation) -> None:
+        labels = replace(self._labels, loss=loss)
+        labels.require_answers(output)
+        if loss != self._labels.loss:
+            self._labels = labels
+
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
         if self.class_weight is None:
             return sample_weight
-        if self._labels.kind == "multilabel-indicator":
-            of_point = compute_sample_weight(self.class_weight, y.toarray() if hasattr(y, "toarray") else y)
-        else:
-            of_point = self._weight_of_class(y, sample_weight)[self._labels.indices(y)]
-        if not (np.isfinite(of_point).all() and (of_point >= 0).all() and of_point.any()):
-            raise ValueError(
-                f"class_weight must be finite numbers, not negative and not all 0; given {self.class_weight}"
-            )
+        of_point = weights_by_class(self.class_weight, self._labels, y, sample_weight)
         return of_point if sample_weight is None else of_point * sample_weight
-
-    def _weight_of_class(self, y: Any, sample_weight: Array | None) -> Array:
-        """What a point of each class counts for; "balanced" gives every class that weighs anything the same sum."""
-        if self.class_weight != "balanced":
-            return compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        counts = np.bincount(self._labels.indices(y), sample_weight, len(self.classes_))
-        shares = np.count_nonzero(counts) * np.where(
-            counts > 0, counts, np.inf
-        )  # a class without weight must not divide
-        return counts.sum() / shares
 
     def _smoothed(self, Y: Array) -> Array:
         if self.label_smoothing == 0:

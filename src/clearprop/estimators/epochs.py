@@ -38,7 +38,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         validation = held_out.from_user(estimator, call.validation_data)
     elif estimator.early_stopping:
         order, validation = held_out.split(estimator, call.given, task, weights, X)
-    scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(order)
+    scaled, mean = (None, 1.0) if weights is None else call.weighed(weights, order)
     improvement = Improvement(estimator, task.network, held_out=validation is not None)
     vars(estimator).setdefault("loss_curve_", [])
     batch = _batch_points(estimator, len(order))
@@ -50,7 +50,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         state=solver.state,
         weights=scaled,
         penalty=words.penalty_of_sum(estimator.alpha, estimator.l1_ratio, mean),
-        seed=solver.seed,
+        seed=solver.seed or 0,
     )
     points = rows(task, X, batch, estimator.engine, estimator.threads)
     watch = Watch(estimator, points.task, validation, improvement)

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 
 from ..engines import Task
+from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
@@ -26,6 +28,7 @@ from ..training.evaluation import HeldOut
 from ..validation import require_pair
 from . import improvement, words
 from .calls import Call, Fit
+from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
 from .given import Given
 from .held_out import one_pair
@@ -91,6 +94,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         """The loss that the parameters speak of."""
 
     @abstractmethod
+    def _follow_loss(self, loss: Loss, output: Activation) -> None:
+        """Let targets be those that `loss` takes. ValueError where the task has none, or `output` cannot say them."""
+
+    @abstractmethod
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
         """How much each point counts, (n,)."""
 
@@ -135,7 +142,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Class labels, or real numbers.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each point counts. The weights are scaled to mean 1 once, over all training points.
+            How much each point counts. The weights are scaled to mean 1 once, over all training points;
+            `partial_fit`, which does not know all points, uses them as they are.
         validation_data : tuple (X, y), default=None
             Points that are only looked at, after every epoch: training stops when the score on them no longer improves,
             and the best weights are kept, as with `early_stopping=True`, which holds out points of X instead.
@@ -157,6 +165,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         self._warn_if_preset_is_idle()
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
         anew = not (goes_on and "coefs_" in vars(self))
+        if not anew:
+            self._require_as_begun(call)
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
         self.__dict__.pop("_found", None)
@@ -168,7 +178,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         else:
             self._learn_targets(y, dtype)
         Y, which = self._targets(y, dtype)
-        weights = point_weights(self, X, y, sample_weight, dtype)
+        weights = point_weights(self, X, y, sample_weight, dtype, all_may_be_0=call.in_pieces)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
         widths = (X.shape[1], *hidden, self._network_outputs())
@@ -196,9 +206,20 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         finally:
             self._forget_prepared()
 
+    def _require_as_begun(self, call: Call) -> None:
+        """ValueError where parameters have been changed that the network of earlier calls cannot follow."""
+        net, loss = self._net(), self._loss()
+        require_unchanged(self, held_out=not call.in_pieces)
+        require_pair(net.f[net.L], loss, net.widths[-1])
+        self._follow_loss(loss, net.f[net.L])
+
     def _hidden_widths(self) -> list[int]:
         sizes = self.hidden_layer_sizes
         widths = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
+        if not all(isinstance(width, Integral) for width in widths):
+            raise ValueError(
+                f"hidden_layer_sizes must be whole numbers, one for each layer, such as (64, 32); given {sizes!r}"
+            )
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
         return widths
@@ -245,11 +266,13 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         """A network drawn anew, and a history that begins with it."""
         loss, hidden = self._loss(), words.hidden_activations(self.activation, len(widths) - 2)
         output = words.output_activation(self.output_activation, loss)
+        self._follow_loss(loss, output)
         require_pair(output, loss, widths[-1])
+        self._began = beginning(self)
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
-        rng, draw = self._random_state, words.initializer(self.initializer, hidden)
-        last = words.initializer(self.output_initializer or draw, hidden)
+        rng, draw = self._random_state, words.initializer(self.initializer, self.activation)
+        last = words.initializer(self.output_initializer or draw, self.activation)
         drawn = zip([*[draw] * len(hidden), last], pairwise(widths), strict=True)
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -18,6 +17,7 @@ from sklearn.utils.validation import check_array
 
 from ..formulas.catalogue import Array, find
 from ..formulas.scalings import Scaling
+from .columns import Columns, is_numeric
 
 FILLED = ("mean", "median", "most_frequent")
 """What a missing number is filled with."""
@@ -72,7 +72,7 @@ class Preparation:
     Each of the three steps is None where it was not asked for. A prediction is `restore(network_.predict(transform(X)))`.
     """
 
-    columns: ColumnTransformer | None = None
+    columns: Columns | None = None
     """Fills gaps and marks them, and makes an input for each category: raw rows (n, features) to numbers (n, m)."""
     scaler: Scaler | None = None
     """Scales each input, (n, m) to (n, m)."""
@@ -105,7 +105,7 @@ def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:
     numbers, categories = np.flatnonzero(~is_category), np.flatnonzero(is_category)
     fill = "passthrough" if missing is None else SimpleImputer(strategy=missing, add_indicator=True)
     encode = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    return ColumnTransformer([("numbers", fill, numbers), ("categories", make_pipeline(encode), categories)])
+    return Columns([("numbers", fill, numbers), ("categories", make_pipeline(encode), categories)])
 
 
 def categorical_columns(X: Any, categorical: Any) -> Array:
@@ -115,7 +115,7 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     if categorical is None:
         return np.zeros(m, bool)
     if isinstance(categorical, str) and categorical == "from_dtype":
-        return np.array([not _is_numeric(X[column]) for column in columns or ()])
+        return np.array([not is_numeric(X[column]) for column in columns or ()])
     given = np.asarray(categorical)
     if given.dtype.kind == "b":
         if given.shape != (m,):
@@ -124,7 +124,8 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     if given.dtype.kind in "OU":
         unknown = [name for name in given.tolist() if columns is None or name not in columns]
         if unknown:
-            raise ValueError(f"categorical_features names {unknown[0]!r}, which is no column of X")
+            without = " (its columns have no names: give their numbers)" if columns is None else ""
+            raise ValueError(f"categorical_features names {unknown[0]!r}, which is no column of X{without}")
         return np.isin(np.array(columns, object), given)
     marked = np.zeros(m, bool)
     try:
@@ -132,8 +133,3 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     except IndexError:
         raise ValueError(f"categorical_features counts columns from 0 to {m - 1}; given {given.tolist()}") from None
     return marked
-
-
-def _is_numeric(column: Any) -> bool:
-    dtype = column.dtype
-    return bool(dtype.is_numeric()) if hasattr(dtype, "is_numeric") else getattr(dtype, "kind", "O") in "fiub"

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
 
+from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..formulas.domains import REALS
 from ..formulas.losses import Loss
+from ..formulas.regression_losses import PoissonLog
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
@@ -109,7 +111,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The target values.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each point counts.
+            What each point's part of the gradient is multiplied by. `fit` scales weights to mean 1; here they are used as they
+            are, so that they mean the same in every call.
 
         Returns
         -------
@@ -161,6 +164,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return self.n_outputs_ * self._loss().outputs_per_target
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        if np.ma.is_masked(y):
+            raise ValueError("y has masked values; leave their rows out")
         return self._checked(X, y, reset=reset, y_numeric=True)
 
     @property
@@ -195,6 +200,13 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     def _loss(self) -> Loss:
         return words.value_loss(self.loss)
+
+    def _follow_loss(self, loss: Loss, output: Activation) -> None:
+        if isinstance(loss, PoissonLog):
+            raise ValueError(
+                f"the outputs of {loss.name} are logarithms of rates, and a regressor predicts rates; loss='poisson' has the "
+                "same minimum, with exp as its output activation"
+            )
 
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
         return sample_weight

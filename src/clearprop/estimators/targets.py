@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
-from ..formulas.catalogue import Array
-from ..formulas.domains import SIGNS, Simplex
+from ..formulas.activations import Activation
+from ..formulas.catalogue import Array, find, names
+from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
+from .columns import is_missing
+
+KINDS = {
+    "binary": "two classes",
+    "multiclass": "one class of several",
+    "multilabel-indicator": "several labels at once",
+}
+"""scikit-learn's types of target, in words."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,34 @@ class Labels:
         """Which of the classes each label (n,) is, all of them known."""
         return np.searchsorted(self.classes, y)
 
+    def require_answers(self, output: Activation) -> None:
+        """ValueError where the loss is none of such targets, or outputs of the activation `output` cannot say yes and no."""
+        loss, kind = self.loss, KINDS[self.kind]
+        if not self._takes(loss):
+            fitting = [name for name in names(Loss) if self._takes(find(Loss, name))]
+            raise ValueError(f"{loss.name} is no loss of {kind}; losses of them: log_loss, {', '.join(fitting)}")
+        if self.kind == "multilabel-indicator" and isinstance(output.range, Simplex | LogSimplex):
+            raise ValueError(
+                f"{output.name} gives outputs of which one excludes the others, and y has {kind}: use sigmoid"
+            )
+        low, high, half_way = output.range.low, output.range.high, (1 + self.no) / 2
+        by_threshold = self.kind == "multilabel-indicator" or (self.outputs == 1 and len(self.classes) > 1)
+        if by_threshold and not low < half_way < high:
+            raise ValueError(
+                f"{output.name} gives outputs in {output.range}, which never cross {half_way:g}, where {loss.name} decides "
+                "between no and yes; leave output_activation out"
+            )
+
+    def _takes(self, loss: Loss) -> bool:
+        """Whether a loss takes such targets as they are encoded for it, and its predictions are the outputs."""
+        if loss.outputs_per_target > 1 or type(loss).prediction is not Loss.prediction:
+            return False
+        labels = replace(self, loss=loss)
+        if self.kind == "multilabel-indicator":
+            answers = np.array([labels.no, 1.0])
+            return not isinstance(loss.domain_Y, Simplex) and bool(loss.domain_Y.contains(answers).all())
+        return bool(loss.domain_Y.contains(labels.rows(np.float64)).all())
+
     def chosen(self, A: Array) -> Array:
         """What outputs A (n, outputs) say: the class's index (n,), or an indicator matrix (n, labels)."""
         half_way = (1 + self.no) / 2
@@ -92,3 +129,23 @@ class Labels:
         if self.kind == "multilabel-indicator":
             return self.binarizer.inverse_transform(self.chosen(A))
         return self.classes.take(self.chosen(A))
+
+
+def require_labels(y: Any) -> None:
+    """ValueError where a row has no label: None, or a missing value among texts. scikit-learn finds NaN among numbers."""
+    if np.ma.is_masked(y):
+        raise ValueError("y has masked labels; leave their rows out")
+    if hasattr(y, "tocsr") or not hasattr(y, "__len__"):
+        return
+    try:
+        labels = np.asarray(y)
+    except ValueError:  # rows of different lengths, of which scikit-learn says more
+        return
+    if labels.dtype.kind != "O" or labels.ndim == 0:
+        return
+    missing = next((where for where, label in np.ndenumerate(labels) if is_missing(label)), None)
+    if missing is not None:
+        raise ValueError(
+            f"y has {labels[missing]!r} in row {missing[0]}, counted from 0: every row needs a label; "
+            "leave out rows without one"
+        )

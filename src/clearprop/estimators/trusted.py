@@ -6,13 +6,14 @@ from ..formulas.catalogue import CATALOGUE
 from ..network import Network
 from ..training.best import Best
 from .classifier import MLPClassifier
+from .columns import Columns
 from .improvement import LatestBest
 from .preparation import Scaler
 from .regressor import MLPRegressor
-from .solver import Solver
+from .solver import Solver, Terms
 from .targets import Labels
 
-CLASSES = (MLPClassifier, MLPRegressor, Labels, Scaler, Solver, Network, Best, LatestBest)
+CLASSES = (MLPClassifier, MLPRegressor, Columns, Labels, Scaler, Solver, Terms, Network, Best, LatestBest)
 """What a fitted estimator holds beside arrays, parts of the catalogue and objects of scikit-learn and NumPy."""
 
 

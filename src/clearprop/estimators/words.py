@@ -135,8 +135,14 @@ def normalization(given: str | Normalization | None) -> Normalization | None:
     return find(Normalization, f"{given}_norm" if given in {"batch", "layer"} else given) if given else None
 
 
-def initializer(given: str | Initializer | None, activations: Sequence[Activation]) -> Initializer:
-    """scikit-learn's, whose bounds are narrower for sigmoid units, unless another is asked for."""
+def initializer(
+    given: str | Initializer | None, activation: str | Activation | Sequence[str | Activation]
+) -> Initializer:
+    """scikit-learn's, unless another is asked for. Its bounds are narrower where the parameter `activation` asks for sigmoids.
+
+    It does so where there is no hidden layer too. Of several activations, the first counts.
+    """
     if given is not None:
         return find(Initializer, given)
-    return Sklearn(2.0 if activations and isinstance(activations[0], Sigmoid) else 6.0)
+    first = activation if isinstance(activation, str | Activation) else next(iter(activation), "relu")
+    return Sklearn(2.0 if isinstance(_activation(first), Sigmoid) else 6.0)
