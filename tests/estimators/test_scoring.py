@@ -150,6 +150,34 @@ def test_a_metric_sees_targets_that_are_not_smoothed() -> None:
     )
 
 
+ONE_LABEL_EACH = np.eye(3, dtype=int)[LABELS]
+
+
+@pytest.mark.parametrize(
+    ("metric", "y", "options", "scored"),
+    [
+        ("accuracy", LABELS, {}, lambda m, y: m.score(X, y)),
+        ("accuracy", LABELS, {"loss": "hinge"}, lambda m, y: m.score(X, y)),
+        ("accuracy", ONE_LABEL_EACH, {}, lambda m, y: m.score(X, y)),
+        ("label_accuracy", ONE_LABEL_EACH, {"loss": "hinge"}, lambda m, y: (m.predict(X) == y).mean()),
+        ("mae", LABELS, {"loss": "nllm_log"}, lambda m, y: -abs(m.predict_proba(X) - np.eye(3)[y]).mean()),
+        ("accuracy", LABELS > 0, {"label_smoothing": 0.5}, lambda m, y: m.score(X, y)),
+    ],
+    ids=[
+        "classes",
+        "margins",
+        "indicators that look like classes",
+        "labels of margins",
+        "log probabilities",
+        "two classes",
+    ],
+)
+def test_a_metric_knows_what_the_targets_are(metric: str, y: Any, options: dict[str, Any], scored: Any) -> None:
+    model = MLPClassifier(scoring=metric, max_iter=12, scaling="standard", random_state=0, **options)
+    model.fit(X, y, validation_data=(X, y))
+    assert model.best_validation_score_ == pytest.approx(scored(model, y), rel=1e-12)
+
+
 def test_rows_are_prepared_once_however_many_epochs_look_at_them(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared: list[int] = []
     scaled = Scaler.scaled

@@ -12,7 +12,7 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
 from ..formulas.activations import Activation
-from ..formulas.answers import class_probabilities
+from ..formulas.answers import Answers, class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
 from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
@@ -30,12 +30,19 @@ from .scoring import Score, accuracy
 from .targets import Labels, require_labels
 from .written import remembered
 
+LOSS = (
+    "Any loss of the catalogue, or a record of your own. Where y has more than two classes, those of a yes or no, 'log_loss', "
+    "'nll' and 'focal', are those of one class of several, 'nllm' and 'focalm', whose outputs sum to 1."
+)
+
 
 def outputs_are_probabilities(estimator: Any) -> None:
     """NotOffered where outputs are margins or other numbers."""
     output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, several=True))
-    if not (isinstance(output.range, LogSimplex) or (output.range.low >= 0 and output.range.high <= 1)):
-        raise NotOffered(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
+    try:
+        require_probabilities(output)
+    except ValueError as error:
+        raise NotOffered(str(error)) from None
 
 
 def outputs_are_margins(estimator: Any) -> None:
@@ -48,7 +55,7 @@ def outputs_are_margins(estimator: Any) -> None:
 
 
 @documented(
-    {"loss": ("'log_loss' or loss", "Any loss of the catalogue, or a record of your own.")},
+    {"loss": ("'log_loss' or loss", LOSS)},
     {"classes_": ("ndarray", "The labels.")},
 )
 class MLPClassifier(ClassifierMixin, Perceptron):
@@ -259,8 +266,14 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             return Y
         return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
 
-    def _sharp(self, Y: Array) -> Array:
+    def _in_units(self, A: Array) -> Array:
+        return np.exp(A) if isinstance(self._net().f[self._net().L].range, LogSimplex) else A
+
+    def _truth(self, Y: Array) -> Array:
         return self._labels.encode(self._labels.decode(Y), Y.dtype)
+
+    def _answers(self) -> Answers:
+        return self._labels.answers
 
     def _strata(self, Y: Array) -> Array | None:
         return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None

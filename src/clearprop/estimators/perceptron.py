@@ -19,6 +19,7 @@ from sklearn.utils import check_random_state
 
 from ..engines import Task
 from ..formulas.activations import Activation
+from ..formulas.answers import Answers
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
@@ -85,9 +86,17 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
     def _decoded(self, A: Array) -> Any:
         """What is predicted where the outputs are A (n, outputs)."""
 
+    @abstractmethod
     def _in_units(self, A: Array) -> Array:
-        """Outputs A (n, outputs) as they predict targets, or targets, in the units of the user's y: what metrics compare."""
-        return A
+        """Outputs A (n, outputs) as metrics compare them with targets: in the units of the user's y, or as probabilities."""
+
+    @abstractmethod
+    def _truth(self, Y: Array) -> Array:
+        """Targets Y (n, outputs) of training as metrics compare them: in these units, and not smoothed."""
+
+    def _answers(self) -> Answers | None:
+        """How targets are read as classes or labels; None where they are numbers."""
+        return None
 
     @abstractmethod
     def _loss(self) -> Loss:
@@ -301,10 +310,6 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
 
     def _smoothed(self, Y: Array) -> Array:
         """Targets as training sees them; a classifier may smooth them."""
-        return Y
-
-    def _sharp(self, Y: Array) -> Array:
-        """Targets as they were before they were smoothed."""
         return Y
 
     def _learnt_at_once(self, X: Any, y: Any) -> bool:

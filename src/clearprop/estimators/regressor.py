@@ -160,6 +160,9 @@ class MLPRegressor(RegressorMixin, Perceptron):
         targets = Targets.of(self)
         return values if targets is None else targets.unscaled(values)
 
+    def _truth(self, Y: Array) -> Array:
+        return self._in_units(Y)
+
     def _network_outputs(self) -> int:
         return self.n_outputs_ * self._loss().outputs_per_target
 

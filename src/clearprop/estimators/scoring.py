@@ -51,9 +51,9 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given) -> Scor
     if scoring == "loss":
         return lambda _, loss: -loss
     if isinstance(scoring, str) and scoring.partition("(")[0] in CATALOGUE["metric"]:
-        metric, Y = find(Metric, scoring), estimator._in_units(estimator._sharp(held_out.Y))
+        metric, Y, answers = find(Metric, scoring), estimator._truth(held_out.Y), estimator._answers()
         sign = 1 if metric.better == "higher" else -1
-        return lambda A, _: sign * metric.value(estimator._in_units(A), Y)
+        return lambda A, _: sign * metric.measured(estimator._in_units(A), Y, answers)
     check = check_scoring(estimator, scoring)
 
     def score(_A: Array, _: float) -> float:

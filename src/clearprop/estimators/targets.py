@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
 from ..formulas.activations import Activation
+from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
@@ -45,6 +46,11 @@ class Labels:
     def no(self) -> float:
         """The number that stands for "is not": -1 for margins, else 0. "Is" is 1."""
         return -1.0 if self.loss.domain_Y == SIGNS else 0.0
+
+    @property
+    def answers(self) -> Answers:
+        """How targets are read: by which output is largest, or each by itself."""
+        return Answers(one_class=self.outputs > 1 and self.kind != "multilabel-indicator", no=self.no)
 
     def encode(self, y: Any, dtype: Any) -> Array:
         """Y (n, outputs) of known labels (n,), or of an indicator matrix (n, labels)."""

@@ -11,6 +11,7 @@ from ..formulas.activations import Activation, Identity, ReLU, Sigmoid, Softmax,
 from ..formulas.adam_optimizers import AdamHat
 from ..formulas.adaptive_optimizers import SMALLEST_EPSILON
 from ..formulas.catalogue import CATALOGUE, find
+from ..formulas.class_losses import Focal, FocalM
 from ..formulas.initializers import Initializer, Sklearn
 from ..formulas.lbfgs import LBFGS
 from ..formulas.losses import NLL, NLLM, HalfSquare, Loss
@@ -60,10 +61,11 @@ def word_of_activation(part: Activation) -> str:
 
 
 def class_loss(given: str | Loss, *, several: bool) -> Loss:
-    """A classifier's loss; "log_loss" is of one class of `several`, or of each yes and no by itself."""
-    if isinstance(given, str) and given == "log_loss":
-        return NLLM() if several else NLL()
-    return find(Loss, given)
+    """A classifier's loss. Those of a yes or no have a form of their own for one class of `several`, whose outputs sum to 1."""
+    loss = NLL() if isinstance(given, str) and given == "log_loss" else find(Loss, given)
+    if several and type(loss) is NLL:
+        return NLLM()
+    return FocalM(loss.gamma) if several and type(loss) is Focal else loss
 
 
 def value_loss(given: str | Loss) -> Loss:

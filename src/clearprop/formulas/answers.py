@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .activations import Activation
 from .catalogue import Array
 from .domains import SIGNS, UNIT, Interval, LogSimplex, Simplex
 from .losses import Loss
@@ -65,6 +66,12 @@ def answers_in(Y: Array) -> Answers:
 def _is_yes_or_no(Y: Array) -> bool:
     """Whether all targets are 0 and 1, or all are -1 and 1."""
     return bool(((Y == 0) | (Y == 1)).all() or (abs(Y) == 1).all())
+
+
+def require_probabilities(output: Activation) -> None:
+    """ValueError where the outputs of an activation are margins or other numbers, and not probabilities or their logarithms."""
+    if not (isinstance(output.range, LogSimplex) or UNIT.includes(output.range)):
+        raise ValueError(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
 
 
 def class_probabilities(A: Array, given: Interval) -> Array:

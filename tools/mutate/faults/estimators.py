@@ -143,15 +143,27 @@ ESTIMATORS = [
     ),
     Fault(
         "a metric compares in standard units",
-        "estimators/scoring.py",
-        "metric.value(estimator._in_units(A), Y)",
-        "metric.value(A, estimator._sharp(held_out.Y))",
+        "estimators/regressor.py",
+        "        return values * self.target_scale_ + self.target_mean_ if",
+        "        return values if",
     ),
     Fault(
         "a metric sees smoothed targets",
         "estimators/scoring.py",
-        "estimator._in_units(estimator._sharp(held_out.Y))",
-        "estimator._in_units(held_out.Y)",
+        "estimator._truth(held_out.Y), estimator._answers()",
+        "held_out.Y, estimator._answers()",
+    ),
+    Fault(
+        "a metric guesses from the rows held out how labels are read",
+        "estimators/scoring.py",
+        "estimator._truth(held_out.Y), estimator._answers()",
+        "estimator._truth(held_out.Y), None",
+    ),
+    Fault(
+        "a metric compares logarithms of probabilities",
+        "estimators/classifier.py",
+        "return np.exp(A) if isinstance(self._net().f",
+        "return A if isinstance(self._net().f",
     ),
     Fault(
         "rows are prepared again after every epoch",
@@ -163,13 +175,19 @@ ESTIMATORS = [
     Fault(
         "a preset replaces what was written at its default",
         "estimators/written.py",
-        "_written=tuple(sorted({*names[: len(args)], *given})), _replaced={}",
+        "_written=tuple(sorted({*self.names[: len(args)], *given})), _replaced={}",
         "_written=(), _replaced={}",
+    ),
+    Fault(
+        "a default that was written beside a preset is not shown",
+        "estimators/written.py",
+        "        if differ:\n",
+        "        if differ and not recipe:\n",
     ),
     Fault(
         "what was written by position is not known to be",
         "estimators/written.py",
-        "{*names[: len(args)], *given}",
+        "{*self.names[: len(args)], *given}",
         "{*given}",
     ),
     Fault(

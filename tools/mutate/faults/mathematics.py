@@ -173,8 +173,20 @@ MATHEMATICS = [
     Fault(
         "focal's exponent is off by one in the derivative",
         "formulas/class_losses.py",
-        "return (1 - A) ** self.gamma * (faded - y_over_a(Y, A))",
-        "return (1 - A) ** (self.gamma - 1) * (faded - y_over_a(Y, A))",
+        "return np.asarray((1 - A) ** gamma * (faded - y_over_a(Y, A)))",
+        "return np.asarray((1 - A) ** (gamma - 1) * (faded - y_over_a(Y, A)))",
+    ),
+    Fault(
+        "the shortcut of softmax and focalm leaves out what other units share",
+        "formulas/shortcuts.py",
+        "return A * share.sum(axis=-1, keepdims=True) - share",
+        "return A * share - share",
+    ),
+    Fault(
+        "three classes are trained by the loss of a yes or no for each",
+        "estimators/words.py",
+        "return FocalM(loss.gamma) if several and type(loss) is Focal else loss",
+        "return loss",
     ),
     Fault(
         "the shortcut of softmax and NLLM has the wrong sign in its value",
