@@ -287,6 +287,7 @@ def test_learning_goes_on_from_folded_weights_with_a_new_optimiser() -> None:
         ("three classes", {"activation": "gelu"}, "no activation gelu; it has identity, logistic, tanh, relu"),
         ("value", {"activation": ("tanh", "relu")}, "one activation for all hidden layers, and these have relu, tanh"),
         ("two classes", {"loss": "hinge"}, "no output activation identity"),
+        ("three classes", {"loss": "square", "output_activation": "sigmoid"}, "no output activation sigmoid with 3"),
         ("value", {"output_activation": "softplus"}, "no output activation softplus"),
         ("value", {"normalization": "layer"}, "layer_norm"),
     ],
