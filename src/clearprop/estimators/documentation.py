@@ -18,7 +18,8 @@ PARAMETERS = {
         "{'identity', 'logistic', 'tanh', 'relu'}, part or sequence of parts",
         (
             "Activation of the hidden layers: scikit-learn's four, any activation of the catalogue by its text "
-            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer.'
+            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer. What each layer '
+            "computes after training, trained parameters included, is `network_.f`."
         ),
     ),
     "solver": (

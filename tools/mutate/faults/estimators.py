@@ -181,8 +181,8 @@ ESTIMATORS = [
     Fault(
         "a metric compares in standard units",
         "estimators/regressor.py",
-        "        return values * self.target_scale_ + self.target_mean_ if",
-        "        return values if",
+        "        return values if targets is None else targets.unscaled(values)\n\n    def _truth",
+        "        return values\n\n    def _truth",
     ),
     Fault(
         "a metric sees smoothed targets",
