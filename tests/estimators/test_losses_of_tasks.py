@@ -145,6 +145,28 @@ def test_outputs_of_a_yes_or_no_for_each_class_are_divided_by_their_sum(output: 
     assert np.isfinite(roc_auc_score(SPECIES, P, multi_class="ovr"))
 
 
+@pytest.mark.parametrize(("metric", "task"), [("accuracy", task) for task in list(TASKS)[:3]])
+@pytest.mark.parametrize("loss", ["log_loss", "square", "hinge"])
+def test_early_stopping_by_accuracy_is_early_stopping_by_score(metric: str, task: str, loss: str) -> None:
+    """What is held out has rows of one label each, where some have none and others two."""
+    alone = TASKS["several labels at once"].sum(axis=1) == 1
+    held = (X[alone], TASKS[task][alone])
+    models = [
+        a_model(task, loss=loss, scoring=scoring, max_iter=8).fit(X, TASKS[task], validation_data=held)
+        for scoring in (None, metric)
+    ]
+    assert models[0].validation_scores_ == models[1].validation_scores_
+    assert max(models[0].validation_scores_) == models[0].score(*held)
+
+
+def test_labels_are_counted_one_by_one_if_that_is_asked_for() -> None:
+    task = "several labels at once"
+    model = a_model(task, scoring="label_accuracy", early_stopping=True, validation_fraction=0.5).fit(X, TASKS[task])
+    assert max(model.validation_scores_) > 0.9
+    with pytest.raises(ValueError, match="accuracy is of targets that are classes"):
+        a_model("numbers", scoring="accuracy", early_stopping=True).fit(X, TASKS["numbers"])
+
+
 def test_probabilities_are_those_of_the_model_that_is_read_again() -> None:
     model = a_model("one class of several", loss="focal").fit(X, SPECIES)
     again = pickle.loads(pickle.dumps(model))

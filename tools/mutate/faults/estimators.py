@@ -287,7 +287,7 @@ ESTIMATORS = [
     Fault(
         "a decision is compared with 0 where the label is chosen at one half",
         "estimators/targets.py",
-        "        above = A - (1 + self.no) / 2\n",
+        "        above = A - self.answers.half_way\n",
         "        above = A\n",
     ),
     Fault(
