@@ -44,7 +44,7 @@ OUTPUTS: dict[str, tuple[str | None, str | None, str | None, str | None]] = {
     "focalm": ("softmax", "softmax", None, None),
     "kl_divergence": ("softmax", "softmax", None, None),
     "nllm_log": ("log_softmax", "log_softmax", None, None),
-    "gaussian_nll": (None,) * 4,
+    "gaussian_nll": (None, None, None, "identity"),  # two outputs for a value
 }
 """The output activation in each of the tasks; None where the loss is refused."""
 PAIRS = [

@@ -32,13 +32,16 @@ class Columns(ColumnTransformer):
 
 
 def refuse_unread(X: Any) -> None:
-    """TypeError for a table that is not read yet, ValueError for one with masked cells, whose values would be used unseen."""
+    """TypeError for a table that is not read yet, ValueError for one with masked cells."""
     if type(X).__name__ == "LazyFrame":
         raise TypeError("X is a LazyFrame, which has no rows yet; give X.collect()")
-    if np.ma.is_masked(X):
-        raise ValueError(
-            "X has masked values; fill them, with NaN and missing='median' for example, or leave their rows out"
-        )
+    refuse_masked(X, "X")
+
+
+def refuse_masked(given: Any, name: str) -> None:
+    """ValueError for an array with masked cells: what is below the mask would be used unseen."""
+    if np.ma.is_masked(given):
+        raise ValueError(f"{name} has masked values; fill them or leave their rows out")
 
 
 def as_frame(X: Any) -> Any:

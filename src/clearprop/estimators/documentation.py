@@ -18,7 +18,8 @@ PARAMETERS = {
         "{'identity', 'logistic', 'tanh', 'relu'}, part or sequence of parts",
         (
             "Activation of the hidden layers: scikit-learn's four, any activation of the catalogue by its text "
-            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer.'
+            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer. What each layer '
+            "computes after training, trained parameters included, is `network_.f`."
         ),
     ),
     "solver": (
@@ -162,7 +163,29 @@ ATTRIBUTES = {
             "changing a number changes the model, and so does putting other arrays in their place."
         ),
     ),
-    "intercepts_": ("list of arrays", "Biases (n,) of each layer, views as `coefs_` are."),
+    "intercepts_": (
+        "list of arrays",
+        (
+            "Biases (n,) of each layer, views as `coefs_` are. With `scaling`, `missing`, `categorical_features`, "
+            "`normalization`, `standardize_target` or a trained activation, weights and biases are not the whole model, "
+            "and reading `intercepts_` warns of what they leave out."
+        ),
+    ),
+    "network_": (
+        "clearprop.Network",
+        (
+            "The network itself, with all that is trained: `network_.predict(A)` gives the outputs (n, outputs) for "
+            "prepared inputs A (n, m)."
+        ),
+    ),
+    "preparation_": (
+        "Preparation",
+        (
+            "The way to its inputs and back: `transform(X)` gives A (n, m) of raw rows X (n, n_features_in_), by "
+            "`columns` (gaps and categories) and `scaler`; `restore` brings outputs to the unit of y, by `targets`. Each "
+            "of the three is None where it was not asked for."
+        ),
+    ),
     "loss_": (
         "float",
         "The last epoch's loss: the mean over points of the loss summed over outputs, which is what was differentiated.",

@@ -14,7 +14,7 @@ from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
-from .columns import is_missing
+from .columns import is_missing, refuse_masked
 
 KINDS = {
     "binary": "two classes",
@@ -139,8 +139,7 @@ class Labels:
 
 def require_labels(y: Any) -> None:
     """ValueError where a row has no label: None, or a missing value among texts. scikit-learn finds NaN among numbers."""
-    if np.ma.is_masked(y):
-        raise ValueError("y has masked labels; leave their rows out")
+    refuse_masked(y, "y")
     if hasattr(y, "tocsr") or not hasattr(y, "__len__"):
         return
     try:

@@ -11,6 +11,7 @@ from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
 from .training import TRAINING
+from .whole import WHOLE
 
 FAULTS: list[Fault] = [
     *MATHEMATICS,
@@ -18,6 +19,7 @@ FAULTS: list[Fault] = [
     *KERNELS,
     *TRAINING,
     *ESTIMATORS,
+    *WHOLE,
     *AROUND,
     *FINDINGS,
     *RENDERINGS,
