@@ -22,7 +22,7 @@ test-all: $(VENV)/.tools $(VENV)/.all-levels  ## Run all cases of all tests, on 
 
 # Packages that use scikit-learn's perceptrons, in an environment of their own that borrows .venv's NumPy and scikit-learn.
 CLIENTS := build/clients
-clients: $(VENV)/.tools  ## Install packages that use scikit-learn's perceptrons (6 GB), and test what they get from these classes
+clients: $(VENV)/.tools  ## Install packages that use scikit-learn's perceptrons, and test what they get from these classes
 	$(BIN)/python -m venv --without-pip $(CLIENTS)
 	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' \
 	  > "$$($(CLIENTS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
