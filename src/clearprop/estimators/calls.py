@@ -47,10 +47,6 @@ class Call(ABC):
     def weighed(self, weights: PointWeights, rows: Any) -> tuple[Array, float]:
         """What engines multiply each point's loss by, (n,), where some `rows` are trained on, and what alpha is divided by."""
 
-    def mean_weight(self, weights: Array | None) -> float:
-        """What a reported loss is divided by, so that it is a weighted mean: `fit` has brought the weights to mean 1."""
-        return 1.0
-
     @abstractmethod
     def epochs(self, estimator: Any) -> int:
         """How many passes over the points, at most."""
@@ -111,9 +107,6 @@ class PartialFit(Call):
     def weighed(self, weights: PointWeights, rows: Any) -> tuple[Array, float]:
         """The weights as they are: other rows, which are not known here, must not change what these count for."""
         return weights.as_given(), 1.0
-
-    def mean_weight(self, weights: Array | None) -> float:
-        return 1.0 if weights is None else float(weights.mean()) or 1.0  # where all are 0, so is the loss
 
     def epochs(self, estimator: Any) -> int:
         return 1

@@ -54,7 +54,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     )
     points = rows(task, X, batch, estimator.engine, estimator.threads)
     watch = Watch(estimator, points.task, validation, improvement)
-    Epochs(estimator, call, points, solver, order, improvement, watch, call.mean_weight(scaled)).run()
+    Epochs(estimator, call, points, solver, order, improvement, watch).run()
     return task
 
 
@@ -81,7 +81,6 @@ class Epochs:
     order: Array
     improvement: Improvement
     watch: Watch
-    mean_weight: float
 
     def run(self) -> None:
         """As many as the call asks for, or until training ends."""
@@ -113,8 +112,7 @@ class Epochs:
         if est.shuffle:
             est._random_state.shuffle(self.order)  # the order of scikit-learn's draws, which shuffles row numbers too
         steps = self.rows.steps(n)
-        lost = self.rows.run(self.order, solver.etas(steps), solver.steps + 1)
-        record_loss(est, lost / self.mean_weight)
+        record_loss(est, self.rows.run(self.order, solver.etas(steps), solver.steps + 1))
         solver.steps += steps
         est.n_iter_ += 1
         est.t_ += n
