@@ -1,0 +1,139 @@
+"""Texts read as numbers, dates or yes and no, where all of a column's cells, or nearly all, can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from .cells import DATE
+
+NEARLY_ALL, OTHER_WORDS, SLIPS = 0.9, 3, 0.01
+"""Texts are numbers or dates if this share of the different ones can be read, and the others are at most three words such as
+`unknown`, or one in a hundred. The others then are gaps, and said to be. So `207a` stays a code among codes, and a quarter of
+ticket numbers that have letters make all of them codes."""
+GAP_MARKS = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "<na>"})
+"""What files write for a missing number or date, in lower case. Among texts, each of them is a text like any other."""
+YES_NO = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"})
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_CLOCK = (
+    r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
+_MONTH = r"(?P<named>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+YEAR_FIRST, MONTH_FIRST, DAY_FIRST = "year first", "month first", "day first"
+_FORMS = {
+    YEAR_FIRST: r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
+    "year and month": r"(?P<year>\d{4})-(?P<month>\d{2})",
+    MONTH_FIRST: r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
+    DAY_FIRST: r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
+    "day and month's name": rf"(?:[a-z]+,? )?(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
+    "month's name and day": rf"(?:[a-z]+,? )?{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+}
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How dates are written, one of `_FORMS`, with or without a time of day. Its time zone is ignored: clocks count."""
+
+    name: str
+
+    def date(self, text: str) -> np.datetime64 | None:
+        """The date; None for a text that is none."""
+        found = re.fullmatch(_FORMS[self.name] + _CLOCK, text.strip(), re.IGNORECASE)
+        if found is None:
+            return None
+        given = found.groupdict()
+        month = MONTHS.index(given["named"].lower()[:3]) + 1 if given.get("named") else int(given["month"])
+        try:
+            day = np.datetime64(f"{given['year']}-{month:02}-{int(given.get('day') or 1):02}", "us")
+        except ValueError:
+            return None
+        hour, minute, second = (int(given[each] or 0) for each in ("hour", "minute", "second"))
+        if given["half"]:
+            hour = hour % 12 + 12 * (given["half"][0] in "pP")
+        fits = hour < 24 and minute < 60 and second < 60
+        return day + np.timedelta64(3600 * hour + 60 * minute + second, "s") if fits else None
+
+    def read(self, texts: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
+        """Texts (n,) as dates with NaT in gaps, and the different texts that are no date and no mark of a gap."""
+        return _read(texts, self.date, np.array("NaT", DATE))
+
+
+def as_numbers(texts: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
+    """Texts (n,) as float64 with NaN in gaps, and the different texts that are no finite number and no mark of a gap."""
+    return _read(texts, number, np.array(np.nan))
+
+
+def number(text: str) -> float | None:
+    """A text as a finite number; None for any other, for 1_000, and for 007, which is a code."""
+    plain = text.strip()
+    if "_" in plain or re.match(r"[+-]?0\d", plain):
+        return None
+    try:
+        made = float(plain)
+    except ValueError:
+        return None
+    return made if np.isfinite(made) else None
+
+
+def is_gap_mark(text: str | None) -> bool:
+    """Whether a cell of numbers or dates is empty, or has what files write for a missing value."""
+    return text is None or text.strip().lower() in GAP_MARKS
+
+
+def nearly_all_numbers(different: list[str]) -> bool:
+    """Whether so many of the different texts are numbers that the column is one of numbers."""
+    told = [text for text in different if not is_gap_mark(text)]
+    return _nearly_all(sum(number(text) is not None for text in told), len(told))
+
+
+def date_forms(different: list[str]) -> tuple[DateForm, ...]:
+    """In which forms the different texts are dates; of the forms that read the same number of them, each one.
+
+    Two where no text tells day from month: 3/4/2021.
+    """
+    told = [text for text in different if not is_gap_mark(text)]
+    if not told or not any(character.isdigit() for character in told[0]):
+        return ()
+    forms = [DateForm(name) for name in _FORMS]
+    forms = [form for form in forms if any(form.date(text) is not None for text in told[:3])]
+    fits = {form: sum(form.date(text) is not None for text in told) for form in forms}
+    most = max(fits.values(), default=0)
+    return tuple(form for form, count in fits.items() if count == most and _nearly_all(count, len(told)))
+
+
+def lack_a_century(different: list[str]) -> bool:
+    """Whether the texts are dates with years of two digits."""
+    told = [text for text in different if not is_gap_mark(text)]
+    return bool(told) and all(
+        re.fullmatch(r"\d{1,2}([-/.])(\d{1,2}|[A-Za-z]{3})\1\d{2}", text.strip()) for text in told
+    )
+
+
+def is_yes_no(different: list[str]) -> bool:
+    """Whether the different texts are a pair such as yes and no."""
+    return len(different) == 2 and {text.strip().lower() for text in different} in YES_NO
+
+
+def _nearly_all(read: int, told: int) -> bool:
+    return read >= NEARLY_ALL * told > 0 and told - read <= max(OTHER_WORDS, SLIPS * told)
+
+
+def _read(
+    texts: Iterable[str | None], value: Callable[[str], float | np.datetime64 | None], gap: Array
+) -> tuple[Array, tuple[str, ...]]:
+    """Each different text is read once."""
+    given = list(texts)
+    different = {text for text in given if text is not None and not is_gap_mark(text)}
+    read = {text: value(text) for text in sorted(different)}
+    made = np.full(len(given), gap)
+    for i, text in enumerate(given):
+        found = None if text is None else read.get(text)
+        if found is not None:
+            made[i] = found
+    return made, tuple(text for text, found in read.items() if found is None)
