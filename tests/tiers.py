@@ -28,6 +28,7 @@ ONE_IN = 8
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sampled", action="store_true", help="of tests with many cases, run some: see tests/tiers.py")
+    parser.addoption("--clients", action="store_true", help="in tests/clients, run what needs packages of others too")
 
 
 def pytest_configure(config: pytest.Config) -> None:

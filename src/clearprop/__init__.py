@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
-    from .checks import GradientCheck, check_gradients
+    from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
     from .explanation import Replay, Trace, explain, replay
     from .formulas.activations import Activation, Elementwise
     from .formulas.averaging import Averaging
@@ -58,6 +58,7 @@ _ROOM_OF = {
     "Elementwise": "formulas.activations",
     "Fit": "io",
     "ForwardPass": "backprop",
+    "BackwardCheck": "checks",
     "GradientCheck": "checks",
     "Gradients": "backprop",
     "History": "training",
@@ -87,6 +88,7 @@ _ROOM_OF = {
     "Table": "io",
     "Trace": "explanation",
     "back_propagate": "backprop",
+    "check_backward": "checks",
     "check_gradients": "checks",
     "explain": "explanation",
     "find": "formulas.catalogue",

@@ -103,10 +103,16 @@ def of_mean_1(weights: Array, rows: Any = slice(None), what: str = "that is trai
     underflow.
     """
     if not (weights[rows] > 0).any():
-        raise ValueError(f"sample_weight is 0 for every point {what}")
+        raise ValueError(f"sample_weight, or the class_weight of its class, is 0 for every point {what}")
     scaled, power = scaled_by_power_of_2(weights, rows)
     mean = scaled[rows].mean()
     return scaled / mean, float(np.ldexp(float(mean), power))
+
+
+def product_of_weights(weights: Array, others: Array | None) -> Array:
+    """Weights (n,) times others (n,), up to a power of 2, so that a product of large ones does not overflow."""
+    scaled, _ = scaled_by_power_of_2(weights)
+    return scaled if others is None else scaled * scaled_by_power_of_2(others)[0]
 
 
 def scaled_by_power_of_2(weights: Array, rows: Any = slice(None)) -> tuple[Array, int]:

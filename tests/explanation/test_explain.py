@@ -266,6 +266,18 @@ def test_a_regression_has_no_label_and_no_probability():
 
 
 @pytest.mark.parametrize(
+    ("y", "label", "predicted"), [((1, 1, 0), "a, b", "a, c"), ((0, 0, 0), "none", "a, c"), ((0, 1, 0), "b", "a")]
+)
+def test_a_point_with_several_labels_is_told_by_all_of_them(y: tuple, label: str, predicted: str) -> None:
+    """One label alone is read as the one class of several, of which the largest output is predicted."""
+    net = cp.Network.from_weights([([[5.0, -3.0, 2.0]], [0.0, 0.0, 0.0])], ("sigmoid",))
+    header = cp.explain(net, [1.0], y, "nll", classes=["a", "b", "c"]).header
+    assert (header.label, header.predicted) == (label, predicted)
+    A = net.predict([[1.0]])[0]
+    assert header.probability == (pytest.approx(A.max() / A.sum()) if sum(y) == 1 else None)
+
+
+@pytest.mark.parametrize(
     ("asked", "message"),
     [
         ({"layout": "numerato"}, "unknown layout 'numerato'; did you mean 'numerator'"),

@@ -1,16 +1,21 @@
 """Gradient checks: whether a gradient is the derivative of the loss that is minimised, without using the chain rule."""
 
+from .backward import check_backward
+from .backward_report import BackwardCheck, InputCheck
 from .gradients import check_gradients
 from .pieces import on_kinks
 from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
 
 __all__ = [
     "ArrayCheck",
+    "BackwardCheck",
     "DirectionalCheck",
     "EntryCheck",
     "GradientCheck",
+    "InputCheck",
     "Verdict",
     "Where",
+    "check_backward",
     "check_gradients",
     "on_kinks",
 ]

@@ -55,7 +55,7 @@ PARAMETERS = {
         "bool",
         (
             "Whether part of the training data is held out as a validation set and looked at after every epoch; "
-            "the best weights are kept."
+            "the best weights are kept. 'lbfgs' holds nothing out, as in scikit-learn; it heeds `validation_data`."
         ),
     ),
     "validation_fraction": ("float", "The share of points that is held out for early stopping."),
@@ -63,8 +63,12 @@ PARAMETERS = {
     "n_iter_no_change": ("int", "Patience: epochs without improvement that are tolerated."),
     "max_fun": ("int", "Evaluations of the loss by 'lbfgs', at most."),
     "class_weight": (
-        "dict or 'balanced'",
-        "Weights of the classes: each point's weight is multiplied by that of its class.",
+        "dict, 'balanced' or array-like",
+        (
+            "Weights of the classes, by label or in the order of `classes_`: each point's weight is multiplied by that of its "
+            "class. 'balanced' gives every class the same sum. For several labels, a list with a dict for each of them: the "
+            "weights of 0 and 1."
+        ),
     ),
     "label_smoothing": ("float", "The part of each target that is spread evenly over the classes."),
     "output_activation": ("activation", "The last layer's activation; by default the one that goes with the loss."),
@@ -89,14 +93,14 @@ PARAMETERS = {
         "str, metric or callable",
         (
             "What early stopping looks at: `score` by default, 'loss', a metric of the catalogue, or a scorer of "
-            "scikit-learn."
+            "scikit-learn, which gets the rows as they were given."
         ),
     ),
     "callbacks": (
         "callable or list of callables",
         (
-            "Each gets a `clearprop.Report` after every epoch; training stops if one returns True. Callbacks of "
-            "scikit-learn's own protocol are set by `set_callbacks`."
+            "Each gets a `clearprop.Report` after every epoch, or step of 'lbfgs'; training stops if one returns True. "
+            "Callbacks of scikit-learn's own protocol are set by `set_callbacks`."
         ),
     ),
     "restarts": (
@@ -136,8 +140,8 @@ PARAMETERS = {
     "preset": (
         "{'tabular'}",
         (
-            "A published recipe, whose values replace parameters that are at their defaults; `settings` has them "
-            "all. 'tabular' is RealMLP-TD-S: longer training, and mostly better scores on tables."
+            "A published recipe: the values of the parameters that are not written. `settings` says where each value is "
+            "from. 'tabular' is RealMLP-TD-S: longer training, and mostly better scores on tables."
         ),
     ),
     "engine": ("{'auto', 'numpy', 'compiled'}", "Who computes the steps."),
@@ -163,7 +167,10 @@ ATTRIBUTES = {
     "loss_curve_": ("list", "`loss_` of every epoch; not for 'lbfgs'."),
     "validation_scores_, validation_loss_curve_": (
         "list or None",
-        "What was measured on the set held out after every epoch. Its points' weights are of mean 1, as those of training are.",
+        (
+            "What was measured on the set held out after every epoch, or step of 'lbfgs'. Its points' weights are of mean "
+            "1, as those of training are."
+        ),
     ),
     "best_loss_, best_validation_score_": ("float or None", "The best of them."),
     "restart_losses_": (

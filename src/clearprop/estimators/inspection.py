@@ -5,6 +5,7 @@ Nothing is trained or changed here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ class Inspection:
     def _penalty(self: Any, points: float) -> Any:
         from .words import penalty
 
-        return penalty(self.settings.alpha, self.l1_ratio, points)
+        return penalty(self.alpha, self.l1_ratio, points)
 
     def plot_loss(self: Any, ax: Any = None) -> Any:
         """Draw the training loss of every epoch, and that of the set held out; the matplotlib axes.
@@ -116,9 +117,18 @@ def _rms(W: Array) -> float:
 
 def _row(x: Any) -> Any:
     """One point as a table of one row, whatever holds it."""
-    if hasattr(x, "to_frame"):  # a pandas row
+    if isinstance(x, Mapping):
+        raise TypeError(
+            "x is a mapping; give a row as a table of one row, X[i : i + 1], or its values in the order of the columns"
+        )
+    if hasattr(x, "iloc") and x.ndim == 1:  # a pandas row
         return x.to_frame().T.infer_objects()
-    return x if getattr(x, "ndim", 1) == 2 else np.asarray(x)[None]
+    cells = x if isinstance(x, list | tuple) else ()
+    one_row = len(cells) == 1 and isinstance(cells[0], list | tuple | np.ndarray)
+    if one_row or hasattr(x, "columns") or getattr(x, "ndim", 1) == 2:
+        return x
+    mixed = any(isinstance(cell, str) for cell in cells)
+    return np.array(x, dtype=object if mixed else None)[None]
 
 
 def _dense(points: Any) -> Array:

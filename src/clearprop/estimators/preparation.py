@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from ..formulas.catalogue import Array, find
 from ..formulas.scalings import Scaling
+from .columns import Columns, is_numeric
 
 FILLED = ("mean", "median", "most_frequent")
 """What a missing number is filled with."""
@@ -48,7 +48,7 @@ def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:
     numbers, categories = np.flatnonzero(~is_category), np.flatnonzero(is_category)
     fill = "passthrough" if missing is None else SimpleImputer(strategy=missing, add_indicator=True)
     encode = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    return ColumnTransformer([("numbers", fill, numbers), ("categories", make_pipeline(encode), categories)])
+    return Columns([("numbers", fill, numbers), ("categories", make_pipeline(encode), categories)])
 
 
 def categorical_columns(X: Any, categorical: Any) -> Array:
@@ -58,9 +58,7 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     if categorical is None:
         return np.zeros(m, bool)
     if isinstance(categorical, str) and categorical == "from_dtype":
-        if columns is None:
-            raise ValueError("categorical_features='from_dtype' needs a data frame, whose columns have types")
-        return np.array([not _is_numeric(X[column]) for column in columns])
+        return np.array([not is_numeric(X[column]) for column in columns or ()])
     given = np.asarray(categorical)
     if given.dtype.kind == "b":
         if given.shape != (m,):
@@ -69,7 +67,8 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     if given.dtype.kind in "OU":
         unknown = [name for name in given.tolist() if columns is None or name not in columns]
         if unknown:
-            raise ValueError(f"categorical_features names {unknown[0]!r}, which is no column of X")
+            without = " (its columns have no names: give their numbers)" if columns is None else ""
+            raise ValueError(f"categorical_features names {unknown[0]!r}, which is no column of X{without}")
         return np.isin(np.array(columns, object), given)
     marked = np.zeros(m, bool)
     try:
@@ -77,8 +76,3 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     except IndexError:
         raise ValueError(f"categorical_features counts columns from 0 to {m - 1}; given {given.tolist()}") from None
     return marked
-
-
-def _is_numeric(column: Any) -> bool:
-    dtype = column.dtype
-    return bool(dtype.is_numeric()) if hasattr(dtype, "is_numeric") else getattr(dtype, "kind", "O") in "fiub"

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engines import Engine, EngineChoice, Task, choose_engine, require_points
+from ..formulas.answers import Answers, answers_of
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
@@ -22,7 +23,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import Schedule, StepSize, as_schedule
 from ..network import Network
-from ..validation import as_points, as_targets, as_weights, of_mean_1, require_pair
+from ..validation import as_points, as_targets, as_weights, of_mean_1, product_of_weights, require_pair
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, weights_by_class
 from .evaluation import HeldOut
@@ -52,6 +53,8 @@ class Training:
     """The classes that the outputs stand for, where targets were labels."""
     held_out: HeldOut | None = None
     metrics: tuple[Metric, ...] = ()
+    answers: Answers | None = None
+    """How metrics read targets: as classes or as labels; None for numbers."""
     stops: tuple[Stop, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     averaging: Averaging | None = None
@@ -139,7 +142,11 @@ def checked_training(
     workers = None if threads is None else whole(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
-    held_out = None if validation is None else _held_out(task, validation, classes, smoothing)
+    held_out = None if validation is None else _held_out(task, validation, classes)
+    metrics = tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics))
+    answers = _answers(task, held_out, classes, metrics)
+    if held_out is not None and smoothing is not None:
+        held_out = replace(held_out, Y=smoothing.smoothed(held_out.Y, task.loss.domain_Y))
     task = _regularized(task, dropout, input_noise, max_norm, smoothing)
     n = len(task.X)
     b = _batch_size(batch_size, n)
@@ -158,7 +165,8 @@ def checked_training(
         sampling=sampler,
         classes=classes,
         held_out=held_out,
-        metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
+        metrics=metrics,
+        answers=answers,
         stops=as_stops(stop),
         callbacks=as_callbacks(callbacks),
         averaging=rule,
@@ -185,8 +193,8 @@ def _task(
     targets = as_targets(Y, loss_function, points=len(points), outputs=outputs, dtype=net.dtype)
     weights = as_weights(sample_weight, len(points), net.dtype)
     if class_weight is not None:
-        by_class = weights_by_class(class_weight, targets, loss_function).astype(net.dtype)
-        weights = as_weights(by_class if weights is None else weights * by_class, len(points), net.dtype)
+        by_class = weights_by_class(class_weight, targets, loss_function)
+        weights = product_of_weights(by_class, weights).astype(net.dtype)
     task = Task(
         network=net,
         loss=loss_function,
@@ -238,7 +246,6 @@ def _held_out(
     task: Task,
     validation: tuple[npt.ArrayLike, npt.ArrayLike],
     classes: Array | None,
-    smoothing: LabelSmoothing | None,
 ) -> HeldOut:
     if not (isinstance(validation, tuple | list) and len(validation) == 2):
         raise ValueError("validation must be a pair (X, Y)")
@@ -253,7 +260,22 @@ def _held_out(
         classes=classes,
         name="validation Y",
     )
-    return HeldOut(X, targets.Y if smoothing is None else smoothing.smoothed(targets.Y, task.loss.domain_Y))
+    return HeldOut(X, targets.Y)
+
+
+def _answers(
+    task: Task, held_out: HeldOut | None, classes: Array | None, metrics: tuple[Metric, ...]
+) -> Answers | None:
+    """How targets are read. ValueError where they are numbers, and a metric counts right answers."""
+    sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
+    answers = answers_of(task.loss, *sets, labels=classes is not None)
+    counted = [metric.name for metric in metrics if metric.of_classes]
+    if answers is None and counted:
+        raise ValueError(
+            f"{counted[0]} is of targets that are classes, or yes and no as 1 and 0 or 1 and -1; these are numbers; "
+            "metrics of numbers are rmse, mae and r2"
+        )
+    return answers
 
 
 def _batch_size(given: int | None, n: int) -> int:

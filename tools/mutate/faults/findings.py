@@ -7,6 +7,18 @@ from ..fault import Fault
 FINDINGS = [
     # ---- checks at kinks
     Fault(
+        "a function's gradient is checked along ones alone, where mistakes cancel",
+        "checks/backward.py",
+        "np.random.default_rng((seed, 1)).normal(size=out.shape)",
+        "np.ones(out.shape)",
+    ),
+    Fault(
+        "what lies beyond both slopes of a function at a kink cannot be told",
+        "checks/backward.py",
+        "untold=abs(given - nearest) <= slack)",
+        "untold=True)",
+    ),
+    Fault(
         "what cannot be told is called wrong",
         "checks/gradients.py",
         'verdict="differs" if not agree else "agrees" if compared else "cannot be told"',
