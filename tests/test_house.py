@@ -17,7 +17,7 @@ ROWS = (
     {"formulas"},
     {"validation", "tones"},
     {"network"},
-    {"backprop"},
+    {"backprop", "folding", "operators"},
     {"jacobians"},
     {"engines"},
     {"training"},

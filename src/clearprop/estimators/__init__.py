@@ -8,6 +8,8 @@ True
 """
 
 from .classifier import MLPClassifier
+from .converters import register_converters
 from .regressor import MLPRegressor
+from .trusted import trusted_types
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["MLPClassifier", "MLPRegressor", "register_converters", "trusted_types"]

@@ -18,7 +18,7 @@ from .preparation import Scaler, categorical_columns, preparation
 from .settings import found_in_data
 
 SPARSE = ["csr", "csc"]
-ASK_FOR_MORE = {"feature_names_in_", "preparation_", "scaler_"}
+ASK_FOR_MORE = {"feature_names_in_", "columns_", "scaler_"}
 """What is known of the features where points have to be looked at more closely."""
 NO_TYPES = (
     "categorical_features='from_dtype' finds no categories in an array, whose columns have no types of their own: "
@@ -43,7 +43,7 @@ class Border:
     categorical_features: Any
     missing: Any
     scaling: Any
-    preparation_: Any
+    columns_: Any
     scaler_: Any
     _prepared: tuple[Any, Any]
     """Points as the user gave them and as they are prepared, while training looks at them again and again."""
@@ -58,7 +58,7 @@ class Border:
         if isinstance(categorical, str) and not hasattr(table, "columns"):
             categorical = None  # "from_dtype" finds none in an array, whose columns are of one type
         if self.missing is None and categorical is None:
-            self.__dict__.pop("preparation_", None)
+            self.__dict__.pop("columns_", None)
             with hint(NO_TYPES if self.categorical_features is not None else None):
                 X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
@@ -69,8 +69,8 @@ class Border:
                 found_in_data(self, categorical_features=[name for name, holds_categories in found if holds_categories])
             if reset:
                 made = preparation(X, missing=self.missing, categorical=categorical)
-                self.preparation_ = made.fit(X)
-            X, y = check_X_y(self.preparation_.transform(X), y, estimator=self, **checks)
+                self.columns_ = made.fit(X)
+            X, y = check_X_y(self.columns_.transform(X), y, estimator=self, **checks)
         if reset:
             self.__dict__.pop("scaler_", None)
             if self.scaling is not None:
@@ -91,12 +91,12 @@ class Border:
         if "_prepared" in vars(self) and self._prepared[0] is X:
             return self._prepared[1]
         refuse_unread(X)
-        if "preparation_" not in vars(self):
+        if "columns_" not in vars(self):
             points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
         else:
             X = as_table(X)
             validate_data(self, X, skip_check_array=True, reset=False)
-            points = check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
+            points = check_array(self.columns_.transform(X), dtype=(np.float64, np.float32))
         return self.scaler_.scaled(points) if "scaler_" in vars(self) else points
 
     def _prepare_once(self, X: Any) -> None:

@@ -18,6 +18,7 @@ from ..formulas.catalogue import Array
 from ..network import Network
 from . import words
 from .border import ASK_FOR_MORE, Border
+from .weights_alone import Intercepts
 
 CALLBACKS = ("_skl_callbacks", "_callback", "_parent_callback")
 """How the names of attributes begin by which scikit-learn knows an estimator's callbacks."""
@@ -28,7 +29,7 @@ class NetworkHolder(Border):
 
     activation: Any
     coefs_: list[Array]
-    intercepts_: list[Array]
+    intercepts_ = Intercepts()
     out_activation_: str
     _output_part: Activation
     _stream: Any
@@ -37,13 +38,14 @@ class NetworkHolder(Border):
         """Let the estimator's weights be those of `net`."""
         self.coefs_ = [net.W[l] for l in net.layers]
         self.intercepts_ = [net.W0[l] for l in net.layers]
-        self._network, self._views = net, [*self.coefs_, *self.intercepts_]
+        made = vars(self)
+        self._network, self._views = net, [*made["coefs_"], *made["intercepts_"]]
         self._made_with = self.activation, self.out_activation_
 
     def _net(self) -> Network:
         """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
         made = vars(self)
-        given = [*self.coefs_, *self.intercepts_]
+        given = [*made["coefs_"], *made["intercepts_"]]
         same = "_views" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
         if not same or self._made_with != (self.activation, self.out_activation_):
             self._hold(self._remade(made.get("_network")))
@@ -51,7 +53,7 @@ class NetworkHolder(Border):
 
     def _remade(self, before: Network | None) -> Network:
         """A network with the weights that are there now, and what else it had learnt for its normalisations and activations."""
-        layers = list(zip(self.coefs_, self.intercepts_, strict=True))
+        layers = list(zip(vars(self)["coefs_"], vars(self)["intercepts_"], strict=True))
         hidden = words.hidden_activations(self.activation, len(layers) - 1)
         norms = None if before is None else before.normalizations
         net = Network.from_weights(layers, (*hidden, self._output()), normalization=norms)

@@ -26,20 +26,25 @@ class Inspection:
     def explain(self: Any, x: Any, y: Any, **options: Any) -> Trace:
         """The chain rule of the step that the network would take at one point x (m,) with its label, value or values y.
 
-        `options` are those of `clearprop.explain`: layout, notation, eta and so on. The penalty is that of a batch of one.
+        The explanation begins with the raw row, where columns were encoded or scaled: the weights belong to the numbers that
+        come of it. `options` are those of `clearprop.explain`: layout, notation, eta and so on. The penalty is that of a batch
+        of one.
         """
         from ..explanation import explain
+        from .raw_row import raw_row
 
         check_is_fitted(self)
-        points = self._checked_points(_row(x))
-        target = np.asarray(y)
+        row, target = _row(x), np.asarray(y)
+        points = self._checked_points(row)
         label = target.reshape(1) if target.size == 1 else target[None]
         Y = self._known_targets(label, self._net().dtype)
         options.setdefault("eta", self.learning_rate_init)
         options.setdefault("penalty", self._penalty(1.0))
         if hasattr(self, "classes_") and len(self.classes_) == Y.shape[1]:
             options.setdefault("classes", self.classes_)
-        return explain(self._net(), _dense(points)[0], Y[0], self._loss(), **options)
+        point = _dense(points)[0]
+        options.setdefault("row", raw_row(self, row, np.ravel(target), point, Y[0]))
+        return explain(self._net(), point, Y[0], self._loss(), **options)
 
     def check_gradients(self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0) -> GradientCheck:
         """Whether back-propagation gives the derivative of this estimator's loss, penalty included.

@@ -39,11 +39,12 @@ from .restarts import best_of
 from .scoring import Score
 from .settings import Settings
 from .weights import PointWeights, point_weights
+from .whole import Whole
 from .whole_set import search
 from .written import Parameters
 
 
-class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, ABC):
+class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, ABC):
     """What `MLPClassifier` and `MLPRegressor` share."""
 
     # ---- what the subclasses say
@@ -172,7 +173,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, Parameters, Ba
         """Check, draw what is new, and train, in scikit-learn's order."""
         self._warn_if_preset_is_idle()
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
-        anew = not (goes_on and hasattr(self, "coefs_"))
+        anew = not (goes_on and "coefs_" in vars(self))
         if not anew:
             self._require_as_begun(call)
         if "_stream" in vars(self):

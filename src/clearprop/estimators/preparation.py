@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.utils.validation import check_array
 
 from ..formulas.catalogue import Array, find
 from ..formulas.scalings import Scaling
@@ -40,6 +41,62 @@ class Scaler:
         """X (n, m) scaled, in its own type, or in that of the training rows where it has whole numbers."""
         X = X if X.dtype.kind == "f" else X.astype(self.centre.dtype)
         return self.part.scaled(X, self.centre, self.factor).astype(X.dtype, copy=False)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """How a regressor's y was brought to mean 0 and variance 1: the `mean` and the `scale` of each output, (k,) each."""
+
+    mean: Array
+    scale: Array
+
+    @classmethod
+    def of(cls, estimator: Any) -> Targets | None:
+        """What an estimator has learnt of its targets; None where they are taken as they are."""
+        made = vars(estimator)
+        return cls(made["target_mean_"], made["target_scale_"]) if "target_scale_" in made else None
+
+    def scaled(self, Y: Array) -> Array:
+        """Y (n, k) as the network learns it."""
+        return (Y - self.mean) / self.scale
+
+    def unscaled(self, A: Array) -> Array:
+        """Outputs A (n, k) in y's own unit."""
+        return A * self.scale + self.mean
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The whole way from a raw row to the network's inputs, and from its outputs to y's own unit, as fitted.
+
+    Each of the three steps is None where it was not asked for. A prediction is `restore(network_.predict(transform(X)))`.
+    """
+
+    columns: Columns | None = None
+    """Fills gaps and marks them, and makes an input for each category: raw rows (n, features) to numbers (n, m)."""
+    scaler: Scaler | None = None
+    """Scales each input, (n, m) to (n, m)."""
+    targets: Targets | None = None
+    """Brings y (n, k) to standard units, and outputs back."""
+    predictions: int | None = None
+    """How many of the network's outputs are predictions, the first ones; further ones tell how far targets are spread."""
+
+    def encode(self, X: Any) -> Any:
+        """Raw rows X (n, features) as numbers (n, m): gaps filled and marked, categories as inputs; not yet scaled."""
+        if self.columns is not None:
+            return check_array(self.columns.transform(X), dtype=(np.float64, np.float32))
+        sparse = ["csr", "csc"] if self.scaler is None else False
+        return check_array(X, accept_sparse=sparse, dtype=(np.float64, np.float32))
+
+    def transform(self, X: Any) -> Any:
+        """Raw rows X (n, features) as the network's inputs A^0 (n, m)."""
+        encoded = self.encode(X)
+        return encoded if self.scaler is None else self.scaler.scaled(encoded)
+
+    def restore(self, A: Array) -> Array:
+        """The network's outputs A (n, n^L) as predictions (n, k) in y's own unit; a classifier's are left as they are."""
+        values = A[:, : self.predictions]
+        return values if self.targets is None else self.targets.unscaled(values)
 
 
 def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:

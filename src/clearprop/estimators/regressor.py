@@ -20,6 +20,7 @@ from .given import Given
 from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
+from .preparation import Targets
 from .scoring import Score, r2
 from .written import remembered
 
@@ -156,7 +157,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     def _in_units(self, A: Array) -> Array:
         values = A[:, : self.n_outputs_]  # predictions come first, where a loss has more outputs for each
-        return values * self.target_scale_ + self.target_mean_ if "target_scale_" in vars(self) else values
+        targets = Targets.of(self)
+        return values if targets is None else targets.unscaled(values)
 
     def _truth(self, Y: Array) -> Array:
         return self._in_units(Y)
@@ -182,9 +184,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     def _encoded(self, y: Any, dtype: Any) -> Array:
         Y = _columns(y, dtype)
-        if "target_scale_" in vars(self):
-            Y = (Y - self.target_mean_) / self.target_scale_
-        loss = self._loss()
+        targets, loss = Targets.of(self), self._loss()
+        Y = Y if targets is None else targets.scaled(Y)
         if not loss.domain_Y.contains(Y).all():
             # None among objects, which scikit-learn's check makes NaN after it has looked for them
             if np.isnan(Y).any():

@@ -99,7 +99,7 @@ def fitted(estimator: Any) -> dict[str, Any]:
     kept = {name: value for name, value in vars(estimator).items() if name.endswith("_") or name == "_labels"}
     if estimator._has_learnt_more():
         kept["_network"] = estimator._net().copy()
-    return kept | {name: [array.copy() for array in getattr(estimator, name)] for name in ("coefs_", "intercepts_")}
+    return kept | {name: [array.copy() for array in vars(estimator)[name]] for name in ("coefs_", "intercepts_")}
 
 
 def say(estimator: Any, text: str) -> None:

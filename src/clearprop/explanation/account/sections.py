@@ -13,6 +13,7 @@ from .blocks import Block
 from .checks import check, cost, health, lints, symbol_table
 from .forward import forward
 from .header import header
+from .row import row
 from .story import Story
 
 FOLD = 10
@@ -20,6 +21,7 @@ FOLD = 10
 
 SECTIONS: dict[str, Callable[[Story], list[Block]]] = {
     "header": header,
+    "row": row,
     "forward": forward,
     "backward": backward,
     "entries": entries,

@@ -14,6 +14,7 @@ from ..trace.record import Step
 from ..trace.values import KEPT, Folded, key_of
 from .document_around import batch_part, check_part, cost_part, entry_part, health_part, lint_part, update_part
 from .document_passes import backward_part, forward_part, link_part
+from .document_row import row_part
 from .document_symbols import symbols_part
 from .json_values import CELLS, Plain, formula_json, number, picture_of, rows_of
 from .phases import diagram_of, phases_of
@@ -28,6 +29,7 @@ def as_document(trace: Step, *, fold: int | None) -> Plain:
         "version": VERSION,
         "header": _header(trace),
         "notation": _notation(trace.header.symbols),
+        "row": row_part(trace, fold),
         "fold": _fold(trace, fold),
         "values": {key: _value(trace, key, fold) for key in trace.values},
         "symbols": symbols_part(trace),
