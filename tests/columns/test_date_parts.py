@@ -18,29 +18,29 @@ PARTS = DateParts.fitted(read(MOMENTS))
 
 
 def test_the_inputs_are_those_of_the_calendar() -> None:
-    names = PARTS.names("at")
-    assert names[0] == "at: time"
+    names = PARTS.names
+    assert names[0] == "time"
     inputs = dict(zip(names, PARTS.encoded(MOMENTS).T, strict=True))
     for row, moment in enumerate(MOMENTS.tolist()):
         day = moment.timetuple().tm_yday - 1 + (moment.hour * 60 + moment.minute) / 1440 + moment.second / 86400
         turn = 2 * math.pi * day / (366 if calendar.isleap(moment.year) else 365)
-        assert inputs["at: time of year, sine"][row] == pytest.approx(math.sin(turn), abs=1e-9)
-        assert inputs["at: time of year, cosine"][row] == pytest.approx(math.cos(turn), abs=1e-9)
+        assert inputs["time of year, sine"][row] == pytest.approx(math.sin(turn), abs=1e-9)
+        assert inputs["time of year, cosine"][row] == pytest.approx(math.cos(turn), abs=1e-9)
         turn = 2 * math.pi * (moment.hour * 3600 + moment.minute * 60 + moment.second) / 86400
-        assert inputs["at: time of day, sine"][row] == pytest.approx(math.sin(turn), abs=1e-9)
-        assert inputs["at: time of day, cosine"][row] == pytest.approx(math.cos(turn), abs=1e-9)
-        assert [inputs[f"at: {each}"][row] for each in DAYS_OF_WEEK] == [each == moment.weekday() for each in range(7)]
-    time = inputs["at: time"]
+        assert inputs["time of day, sine"][row] == pytest.approx(math.sin(turn), abs=1e-9)
+        assert inputs["time of day, cosine"][row] == pytest.approx(math.cos(turn), abs=1e-9)
+        assert [inputs[each][row] for each in DAYS_OF_WEEK] == [each == moment.weekday() for each in range(7)]
+    time = inputs["time"]
     assert (time.mean(), time.std()) == (pytest.approx(0, abs=1e-12), pytest.approx(1))
     assert np.allclose(np.diff(time), np.diff(time)[0])
 
 
 def test_before_1970_it_is_the_same_calendar() -> None:
     old = np.array(["1899-12-31T23:00", "1900-01-01T01:00", "1582-10-15"], DATE)
-    inputs = dict(zip(PARTS.names("at"), PARTS.encoded(old).T, strict=True))
+    inputs = dict(zip(PARTS.names, PARTS.encoded(old).T, strict=True))
     assert [DAYS_OF_WEEK[day.weekday()] for day in old.tolist()] == ["Sunday", "Monday", "Friday"]
-    assert [inputs[f"at: {day}"].tolist() for day in ("Sunday", "Monday", "Friday")] == np.eye(3).tolist()
-    assert inputs["at: time of day, sine"][0] == pytest.approx(math.sin(2 * math.pi * 23 / 24))
+    assert [inputs[day].tolist() for day in ("Sunday", "Monday", "Friday")] == np.eye(3).tolist()
+    assert inputs["time of day, sine"][0] == pytest.approx(math.sin(2 * math.pi * 23 / 24))
 
 
 def test_new_year_s_eve_is_near_new_year_s_day() -> None:
@@ -68,7 +68,7 @@ def test_a_gap_is_0_and_marked_where_training_had_gaps() -> None:
     some = np.array([*MOMENTS[:3], "NaT"], DATE)
     assert not PARTS.encoded(some)[3].any()
     marked = DateParts.fitted(read(some), mark_gaps=True)
-    assert marked.names("at")[-1] == "at is missing"
+    assert marked.marked
     assert marked.encoded(some)[:, -1].tolist() == [0, 0, 0, 1]
     assert not marked.encoded(some)[3, :-1].any()
     assert not DateParts.fitted(read(MOMENTS), mark_gaps=True).marked

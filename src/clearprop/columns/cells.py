@@ -17,6 +17,8 @@ from ..formulas.catalogue import Array
 
 NUMBERS, TRUTHS, DATES, TIMES, TEXTS = "numbers", "truth values", "dates", "times of day", "texts"
 """What cells may be. A duration is a number, of seconds."""
+ANY_TYPE = frozenset({"object", "Object"})
+"""Types of columns that may hold anything."""
 DATE = "datetime64[us]"
 _DURATIONS = "durations"
 SECOND = np.timedelta64(1, "s")
@@ -43,7 +45,7 @@ class Cells:
     @property
     def evidence(self) -> str:
         """What the type says, or the cells themselves where the type may hold anything."""
-        return f"its cells are {self.holds}" if self.type in {"object", "Object"} else f"its type is {self.type}"
+        return f"its cells are {self.holds}" if self.type in ANY_TYPE else f"its type is {self.type}"
 
     @property
     def gaps(self) -> Array:

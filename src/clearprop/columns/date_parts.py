@@ -27,8 +27,8 @@ class DateParts:
 
     >>> from clearprop.columns.cells import read
     >>> parts = DateParts.fitted(read(np.array(["2020-01-01", "2021-01-01", "2022-01-01"], DATE)))
-    >>> parts.names("when")
-    ('when: time',)
+    >>> parts.names
+    ('time',)
     >>> parts.encoded(np.array(["2021-01-01", "2024-01-01"], DATE)).round(1).tolist()
     [[0.0], [3.7]]
     """
@@ -51,10 +51,10 @@ class DateParts:
         mean, scale = float(days.mean()), float(days.std()) or 1.0
         return cls(mean, scale, _parts_that_vary(values, cells.holds), mark_gaps and len(values) < len(cells))
 
-    def names(self, name: str) -> tuple[str, ...]:
-        """The names of the inputs."""
-        made = [f"{name}: {each}" for part in self.parts for each in _NAMES[part]]
-        return (*made, f"{name} is missing") if self.marked else tuple(made)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each input is, but the one that marks gaps, which is the last."""
+        return tuple(each for part in self.parts for each in _NAMES[part])
 
     def encoded(self, values: Array) -> Array:
         """Dates (n,) as inputs (n, k); a gap is 0 in each part, the mean of the time and the centre of each circle."""

@@ -14,7 +14,7 @@ from sklearn.utils import check_X_y, column_or_1d
 from sklearn.utils.validation import check_array, validate_data
 
 from .columns import as_frame, as_table, refuse_unread
-from .preparation import Scaler, categorical_columns, preparation
+from .preparation import Scaler, preparation
 from .settings import found_in_data
 
 SPARSE = ["csr", "csc"]
@@ -64,12 +64,11 @@ class Border:
         else:
             X = as_table(table)
             validate_data(self, X, skip_check_array=True, reset=reset)
-            if reset and isinstance(categorical, str):
-                found = zip(X.columns, categorical_columns(X, categorical), strict=True)
-                found_in_data(self, categorical_features=[name for name, holds_categories in found if holds_categories])
             if reset:
                 made = preparation(X, missing=self.missing, categorical=categorical)
                 self.columns_ = made.fit(X)
+            if reset and isinstance(categorical, str | dict):
+                found_in_data(self, categorical_features={each.name: each.kind for each in made.records})
             X, y = check_X_y(self.columns_.transform(X), y, estimator=self, **checks)
         if reset:
             self.__dict__.pop("scaler_", None)
