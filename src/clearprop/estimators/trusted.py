@@ -13,12 +13,12 @@ from .columns import Columns, DateInputs
 from .improvement import LatestBest
 from .preparation import Scaler
 from .regressor import MLPRegressor
-from .solver import Solver
+from .solver import Solver, Terms
 from .targets import Labels
 
 CLASSES = (
     *(MLPClassifier, MLPRegressor, Labels, Scaler, Columns, DateInputs, Column, DateParts, DateForm),
-    *(Solver, Network, Best, LatestBest),
+    *(Solver, Terms, Network, Best, LatestBest),
 )
 """What a fitted estimator holds beside arrays, parts of the catalogue and objects of scikit-learn and NumPy."""
 
