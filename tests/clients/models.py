@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,17 @@ SETTINGS: list[dict[str, Any]] = [
     {"preset": "tabular", "hidden_layer_sizes": (16, 16), "max_iter": 5},
     {"hidden_layer_sizes": ()},
 ]
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "estimators.md").read_text(encoding="utf-8")
+
+
+def documented(name: str) -> str:
+    """The block of docs/estimators.md that begins with importing this name."""
+    return next(
+        block
+        for block in re.findall(r"^```text\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
+        if f"import {name}\n" in block
+    )
 
 
 def fitted(task: str, **options: Any) -> tuple[Any, Any]:

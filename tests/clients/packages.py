@@ -9,13 +9,14 @@ from __future__ import annotations
 NEEDED: dict[str, tuple[str, ...]] = {
     "test_arrow.py": ("pyarrow",),
     "test_docstrings.py": ("numpydoc",),
-    "test_hummingbird.py": ("hummingbird-ml",),
+    "test_hummingbird.py": ("hummingbird-ml", "skl2onnx"),
     "test_imbalanced_learn.py": ("imbalanced-learn",),
     "test_mlxtend.py": ("mlxtend",),
     "test_onnx.py": ("skl2onnx", "onnxruntime"),
     "test_optuna.py": ("optuna",),
     "test_shap.py": ("shap",),
     "test_skops.py": ("skops",),
+    "test_skops_types.py": ("skops",),
     "test_users_converters.py": ("skl2onnx", "onnxruntime", "hummingbird-ml"),
 }
 """The dependency group `clients` in pyproject.toml has the same packages. Other files of this room need scikit-learn alone."""

@@ -69,6 +69,12 @@ def test_a_regressor_s_values_are_its_own(task: str, options: dict[str, Any], dt
     assert values.shape == (len(points), model.n_outputs_)
 
 
+def test_a_spread_that_is_learnt_too_is_no_output() -> None:
+    model, points = fitted("values", loss="gaussian_nll", scaling="standard")
+    (values,) = run(model, points, np.float64)
+    np.testing.assert_allclose(values, model.predict(points.astype(float)), rtol=1e-9)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("activation", CATALOGUE["activation"])
 def test_every_activation_of_the_catalogue_is_converted(activation: str, dtype: type) -> None:

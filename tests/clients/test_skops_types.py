@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from clearprop.columns import ColumnWarning  # noqa: E402 - after the library is
 from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types  # noqa: E402
 from clearprop.estimators.trusted import CLASSES  # noqa: E402
 from clearprop.formulas.activations import Elementwise  # noqa: E402
-from tests.clients.models import SETTINGS, SPECIES, X  # noqa: E402
+from tests.clients.models import SETTINGS, SPECIES, X, documented  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -89,6 +90,17 @@ def test_a_saved_estimator_predicts_and_learns_on_as_the_original(kind: type, op
         np.testing.assert_array_equal(again.network_.parameters, model.network_.parameters)
     again.network_.parameters[:] = 0
     assert not again.network_.W[1].any(), "weights are views of the one vector there too"
+
+
+def test_the_documented_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import skops.io
+
+    monkeypatch.chdir(tmp_path)
+    model = fitted(MLPClassifier, {"scaling": "standard"})
+    made = {"clf": model, "skops": skops}
+    exec(documented("trusted_types"), made)
+    np.testing.assert_array_equal(made["clf"].predict(X.astype(float)), model.predict(X.astype(float)))
+    assert made["clf"] is not model
 
 
 def test_every_listed_class_is_held_by_some_model() -> None:

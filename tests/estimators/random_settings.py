@@ -59,10 +59,7 @@ def draw(rng: np.random.Generator) -> Setting:
     if way == "partial_fit" and (options["solver"] == "lbfgs" or options["early_stopping"]):
         way = "fit twice"
     options["warm_start"] = way == "fit twice" or bool(rng.random() < 0.1)
-    weights = None
-    if rng.random() < 0.15 and way != "partial_fit":  # if one batch holds all points, both ways to use weights agree
-        options["batch_size"] = one(rng, ["auto", n])
-        weights = rng.uniform(0.1, 3, n)
+    weights = rng.uniform(0.1, 3, n) * one(rng, [1.0, 50.0]) if rng.random() < 0.2 else None
     ours = {"engine": one(rng, ["auto", "auto", "numpy"]), "threads": one(rng, [None, 1, 2])}
     layout = one(rng, ["rows", "rows", "rows", "columns", "csr", "csc", "lists"])
     generator = bool(rng.random() < 0.2)

@@ -146,6 +146,7 @@ def gone_on(model: Any, points: np.ndarray, y: np.ndarray, rows_a_call: int) -> 
     return np.concatenate([np.ravel(array) for array in (*model.coefs_, *model.intercepts_)])
 
 
+@pytest.mark.filterwarnings("ignore::clearprop.estimators.weights_alone.WeightsAloneWarning")
 @pytest.mark.parametrize(("kind", "name", "change", "rows_a_call"), CASES)
 def test_a_change_is_heeded_or_the_call_says_why_not(
     kind: type, name: str, change: Change, rows_a_call: int, capsys: Any, monkeypatch: Any

@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from clearprop import estimators as ours
 
 from .random_settings import Setting, draw
-from .their_numbers import keep_best_weights, with_exact_losses, with_other_rounding
+from .their_numbers import keep_best_weights, with_exact_losses, with_other_rounding, with_weights_that_last
 
 IN_ONE_TEST, TESTS = 10, 500
 EQUAL = 1e-9
@@ -39,7 +39,7 @@ def learnt(room: Any, setting: Setting, **options: Any) -> tuple[Any, Exception 
         warnings.simplefilter("always")
         try:
             for X, y, more in calls(setting):
-                if "classes" in more or setting.way == "partial_fit":
+                if setting.way == "partial_fit":
                     model.partial_fit(X, y, **more)
                 else:
                     model.fit(X, y, **more)
@@ -59,14 +59,17 @@ def calls(setting: Setting) -> list[tuple[Any, Any, dict[str, Any]]]:
     X = np.asarray(X) if setting.layout == "lists" else X.tocsr() if hasattr(X, "tocsr") else X
     pieces = np.array_split(np.arange(len(y)), 3)
     pieces += [np.array([row]) for row in range(6)]  # and single rows, which are learnt on a path of their own
-    more = {"classes": setting.classes} if setting.classes is not None else {}
-    return [(X[rows], y[rows], more if call == 0 else {}) for call, rows in enumerate(pieces)]
+    given = []
+    for call, rows in enumerate(pieces):
+        more = {"classes": setting.classes} if setting.classes is not None and call == 0 else {}
+        weights = {} if setting.weights is None else {"sample_weight": setting.weights[rows]}
+        given.append((X[rows], y[rows], more | weights))
+    return given
 
 
 def compare(setting: Setting) -> str | None:
     """What differs beyond rounding; None where nothing does."""
-    with with_exact_losses():
-        other, their_error, their_warnings = learnt(theirs, setting)
+    other, their_error, their_warnings = theirs_without_differences(setting)
     mine, our_error, our_warnings = learnt(ours, setting, **setting.ours)
     if their_error is not None or our_error is not None:
         same = said(our_error) == said(their_error)
@@ -83,6 +86,12 @@ def compare(setting: Setting) -> str | None:
         name: (far, rounding[name]) for name, far in apart.items() if not far <= max(EQUAL, ROUNDINGS * rounding[name])
     }
     return f"apart, and theirs by rounding: {worse}" if worse else None
+
+
+def theirs_without_differences(setting: Setting) -> tuple[Any, Exception | None, set[type]]:
+    """What theirs learns where the rows of the table are undone that random settings meet."""
+    with with_exact_losses(), with_weights_that_last(as_they_are=setting.way == "partial_fit"):
+        return learnt(theirs, setting)
 
 
 def said(error: Exception | None) -> tuple[type, str]:
@@ -156,8 +165,8 @@ def by_rounding(setting: Setting, other: Any) -> dict[str, float] | None:
     """How far theirs comes from itself where every product is rounded otherwise; None where it then ends in another epoch."""
     far: dict[str, float] = {}
     for seed in range(PROBES):
-        with with_exact_losses(), with_other_rounding(np.random.default_rng(seed)):
-            again, error, _ = learnt(theirs, setting)
+        with with_other_rounding(np.random.default_rng(seed)):
+            again, error, _ = theirs_without_differences(setting)
         apart = str(error) if error is not None else differences(again, other, setting.X)
         if isinstance(apart, str):
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import warnings
 from typing import Any
@@ -13,7 +14,7 @@ from sklearn.datasets import load_diabetes, load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.neural_network._base import ACTIVATIONS
 
-from clearprop.estimators import MLPClassifier, MLPRegressor
+from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types
 from clearprop.estimators.weights_alone import WeightsAloneWarning
 from clearprop.folding import CannotFold
 
@@ -148,6 +149,27 @@ def test_a_spread_that_is_learnt_too_is_no_prediction(y: Any) -> None:
     np.testing.assert_allclose(prepared.restore(model.network_.predict(prepared.transform(BODY))), wanted, rtol=1e-12)
     np.testing.assert_allclose(model.folded().predict(BODY), wanted, rtol=1e-9)
     np.testing.assert_allclose(outputs(model.to_sklearn(), BODY), wanted, rtol=1e-9)
+
+
+class Watching(pickle.Unpickler):
+    """Notes which classes of clearprop a pickle names."""
+
+    def __init__(self, saved: bytes) -> None:
+        super().__init__(io.BytesIO(saved))
+        self.named: set[str] = set()
+
+    def find_class(self, module: str, name: str) -> Any:
+        self.named |= {f"{module}.{name}"} if module.startswith("clearprop.") else set()
+        return super().find_class(module, name)
+
+
+@pytest.mark.parametrize("options", SETTINGS, ids=str)
+@pytest.mark.parametrize("task", ["three classes", "value"])
+def test_every_class_that_a_saved_estimator_holds_is_listed_as_trusted(task: str, options: dict[str, Any]) -> None:
+    model, _ = fitted(task, **options)
+    watching = Watching(pickle.dumps(model))
+    watching.load()
+    assert watching.named <= set(trusted_types())
 
 
 # ---- clients that read weights

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.neural_network as theirs
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_wine
 from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils._param_validation import InvalidParameterError
 
@@ -163,14 +163,19 @@ def test_without_a_preset_parameters_and_defaults_are_scikit_learn_s(kind: Any) 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_shown_is_what_runs_and_makes_it_again(kind: Any) -> None:
-    """A value that is the default is shown where the preset has another, and a preset's own value is not."""
-    model = kind(preset="tabular", max_iter=200, n_iter_no_change=inf, momentum=0.9, tol=0.5)
-    shown = f"{kind.__name__}(max_iter=200, preset='tabular', tol=0.5)"
-    assert repr(model) == repr(clone(model)) == shown
-    assert eval(shown, {kind.__name__: kind}).get_params() == model.get_params()
-    assert recipe(kind)["activation"] in repr(make_pipeline(model)), "scikit-learn's own account, of what runs"
+    """Also a value that is the default, where the preset has another, and inside other objects."""
+    model = kind(preset="tabular", max_iter=200, momentum=0.9, tol=0.5, hidden_layer_sizes=(100,))
+    names = {kind.__name__: kind, "inf": inf, "GridSearchCV": GridSearchCV, "Pipeline": Pipeline}
+    for each in (model, clone(model), GridSearchCV(model, {"alpha": [1, 2]}), Pipeline([("mlp", model)])):
+        shown = BaseEstimator.__repr__(each, N_CHAR_MAX=10_000)
+        again = eval(shown, names)
+        inner = getattr(again, "estimator", again)
+        inner = inner.steps[0][1] if isinstance(inner, Pipeline) else inner
+        assert inner.get_params() == model.get_params(), shown
+        assert f"activation={recipe(kind)['activation']!r}" in shown
+        assert "momentum" not in shown
     assert recipe(kind)["activation"] in model._repr_html_()
-    assert repr(model.set_params(preset=None)) == f"{kind.__name__}(n_iter_no_change=inf, tol=0.5)"
+    assert repr(model.set_params(preset=None)) == f"{kind.__name__}(tol=0.5)"
 
 
 @pytest.mark.parametrize("wrong", ["tabluar", 3, ["tabular"], np.inf])

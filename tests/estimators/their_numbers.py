@@ -17,7 +17,7 @@ from scipy.special import xlogy
 
 @contextmanager
 def with_exact_losses() -> Iterator[None]:
-    """Log and Poisson loss come from the output before softmax, sigmoid or exp; the squared loss is summed over outputs."""
+    """Log and Poisson loss come from outputs before softmax, sigmoid or exp; the squared loss is summed over outputs."""
     before: dict[str, np.ndarray] = {}
 
     def keeping(activation: Callable[[np.ndarray], None]) -> Callable[[np.ndarray], None]:
@@ -27,28 +27,16 @@ def with_exact_losses() -> Iterator[None]:
 
         return keep
 
-    def mean(losses: np.ndarray, weights: Any) -> float:
-        return float(np.average(losses, weights=weights, axis=0).sum())
-
-    def log_loss(Y: np.ndarray, _: np.ndarray, weights: Any = None) -> float:
-        Z = before["Z"]
-        return mean(np.logaddexp.reduce(Z, axis=1, keepdims=True) - (Y * Z).sum(axis=1, keepdims=True), weights)
-
-    def binary_log_loss(Y: np.ndarray, _: np.ndarray, weights: Any = None) -> float:
-        return mean(np.logaddexp(0, before["Z"]) - Y * before["Z"], weights)
-
-    def poisson(Y: np.ndarray, _: np.ndarray, weights: Any = None) -> float:
-        Z = before["Z"]
-        return mean(xlogy(Y, Y) - Y * Z - Y + np.exp(Z), weights)
-
-    def squared_loss(Y: np.ndarray, A: np.ndarray, weights: Any = None) -> float:
-        return mean((Y - A) ** 2 / 2, weights)
+    def before_it(loss: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[..., float]:
+        return lambda Y, _, weights=None: mean(loss(Y, before["Z"]), weights)
 
     exact = {
-        "log_loss": log_loss,
-        "binary_log_loss": binary_log_loss,
-        "squared_error": squared_loss,
-        "poisson": poisson,
+        "log_loss": before_it(
+            lambda Y, Z: np.logaddexp.reduce(Z, axis=1, keepdims=True) - (Y * Z).sum(axis=1, keepdims=True)
+        ),
+        "binary_log_loss": before_it(lambda Y, Z: np.logaddexp(0, Z) - Y * Z),
+        "poisson": before_it(lambda Y, Z: xlogy(Y, Y) - Y * Z - Y + np.exp(Z)),
+        "squared_error": lambda Y, A, weights=None: mean((Y - A) ** 2 / 2, weights),
     }
     kept = {name: keeping(theirs.ACTIVATIONS[name]) for name in ("logistic", "softmax", "exp")}
     with pytest.MonkeyPatch.context() as patch:
@@ -56,6 +44,47 @@ def with_exact_losses() -> Iterator[None]:
             patch.setitem(theirs.LOSS_FUNCTIONS, name, loss)
         for name, activation in kept.items():
             patch.setitem(theirs.ACTIVATIONS, name, activation)
+        yield
+
+
+def mean(losses: np.ndarray, weights: Any) -> float:
+    """Over points, of losses (n, outputs) that are summed over outputs."""
+    if weights is None:
+        return float(losses.sum(axis=1).mean())
+    return float(np.asarray(weights) @ losses.sum(axis=1) / weights.sum())
+
+
+class Weights(np.ndarray):
+    """Weights of points that are divided by one number for all batches: `of_all` a point, not by each batch's own sum."""
+
+    of_all: float
+
+    def __array_finalize__(self, before: Any) -> None:
+        self.of_all = getattr(before, "of_all", 1.0)
+
+    def sum(self, *_: Any, **__: Any) -> float:  # type: ignore[override]  # what scikit-learn divides by
+        return len(self) * self.of_all
+
+
+@contextmanager
+def with_weights_that_last(*, as_they_are: bool) -> Iterator[None]:
+    """Weights have mean 1 over all rows that are trained on, or are used `as_they_are`, as in `partial_fit`."""
+
+    def checked(weights: Any, X: Any) -> Weights:
+        made = np.asarray(weights, float).view(Weights)
+        made.of_all = 1.0 if as_they_are else float(np.mean(np.asarray(weights)))
+        return made
+
+    def split(*arrays: Any, **options: Any) -> list[Any]:
+        pieces: list[Any] = their_split(*arrays, **options)
+        if isinstance(arrays[-1], Weights):
+            pieces[-2].of_all, pieces[-1] = float(np.mean(np.asarray(pieces[-2]))), np.asarray(pieces[-1])
+        return pieces
+
+    their_split = theirs.train_test_split
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(theirs, "_check_sample_weight", checked)
+        patch.setattr(theirs, "train_test_split", split)
         yield
 
 

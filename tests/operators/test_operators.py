@@ -133,3 +133,35 @@ def test_only_operators_that_are_listed_occur_and_nothing_is_computed_twice() ->
         assert len(said) == len(set(said))
         used = {each for node in graph.nodes for each in node.takes}
         assert set(graph.constants) <= used
+
+
+@pytest.mark.parametrize("name", ["log1p", "expm1"])
+def test_small_numbers_keep_their_digits(name: str) -> None:
+    function, X = getattr(np, name), np.array([[-0.9, -1e-3, -1e-12, 0.0, 1e-300, 1e-12, 1e-3, 0.9, 5.0]])
+    graph = Graph(np.dtype(float))
+    graph.outputs = (function(Symbol(graph, graph.input)).name,)
+    np.testing.assert_allclose(computed(graph, X)[0], function(X), rtol=1e-15)
+
+
+def test_log1p_and_expm1_reach_their_limits() -> None:
+    for function, X in ((np.log1p, [[1e308, np.inf]]), (np.expm1, [[-1e4, -np.inf, 1e4, np.inf]])):
+        graph = Graph(np.dtype(float))
+        graph.outputs = (function(Symbol(graph, graph.input)).name,)
+        with np.errstate(over="ignore"):
+            np.testing.assert_allclose(computed(graph, np.array(X))[0], function(np.array(X)), rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("opset", "inputs"), [(13, {"ReduceSum"}), (17, {"ReduceSum"}), (18, {"ReduceSum", "ReduceMean"})]
+)
+def test_axes_are_an_input_or_an_attribute_as_the_opset_has_it(opset: int, inputs: set[str]) -> None:
+    graph = Graph(np.dtype(float))
+    Z = Symbol(graph, graph.input)
+    graph.outputs = ((Z - Z.mean(axis=1, keepdims=True) + Z.sum(axis=-1, keepdims=True)).name,)
+    there = graph.in_opset(opset)
+    reductions = [node for node in there.nodes if node.operator.startswith("Reduce")]
+    assert {node.operator for node in reductions if len(node.takes) == 2} == inputs
+    assert all(("axes" in node.attributes) == (len(node.takes) == 1) for node in reductions)
+    assert all(there.constants[node.takes[1]].tolist() == [1] for node in reductions if len(node.takes) == 2)
+    with pytest.raises(ValueError, match="opset 12 is too old: the oldest that has these operators is 13"):
+        graph.in_opset(12)

@@ -63,9 +63,9 @@ def _numbers(imputer: Any, X: Any) -> list[Any]:
     """Columns of numbers, with gaps filled and marked if there is an imputer."""
     if not hasattr(imputer, "statistics_"):
         return [X]
-    gaps = np.isnan(X)
-    filled = np.where(gaps, imputer.statistics_, X)
-    never_seen = np.isnan(imputer.statistics_)
+    statistics = imputer.statistics_.astype(float)
+    gaps, never_seen = np.isnan(X), np.isnan(statistics)
+    filled = np.where(gaps, statistics, X)
     parts = [filled if not never_seen.any() else X.by("Gather", filled, _whole(X, np.flatnonzero(~never_seen)), axis=1)]
     if len(imputer.indicator_.features_):
         marks = gaps.astype(X.dtype)

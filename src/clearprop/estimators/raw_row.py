@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..columns.cells import is_missing
 from ..explanation import Prepared, RawRow
 from ..explanation.notation.symbols import Written
 from ..formulas.catalogue import Array
+from .columns import as_table
 
 
 def raw_row(estimator: Any, X: Any, y: Array, x: Array, Y: Array) -> RawRow | None:
@@ -48,7 +50,7 @@ def _targets(targets: Any, y: Array, Y: Array) -> tuple[Prepared, ...]:
 def _sources(estimator: Any, X: Any) -> list[tuple[str, str]]:
     """The name of each input, and what the row has where it is from."""
     made = vars(estimator)
-    cells = np.asarray(X.toarray() if hasattr(X, "toarray") else X, dtype=object)[0].tolist()
+    cells = np.asarray(X.toarray() if hasattr(X, "toarray") else as_table(X), dtype=object)[0].tolist()
     names = made.get("feature_names_in_", [f"x{j}" for j in range(1, len(cells) + 1)])
     columns = made.get("columns_")
     if columns is None:
@@ -58,7 +60,7 @@ def _sources(estimator: Any, X: Any) -> list[tuple[str, str]]:
 
 def _text(cell: Any) -> str:
     """What a cell holds, as a reader writes it."""
-    if cell is None or cell != cell:  # noqa: PLR0124 - NaN, and pandas' NaT
+    if is_missing(cell):
         return "a gap"
     if isinstance(cell, bool | np.bool_) or not isinstance(cell, int | float | np.number):
         return str(cell)

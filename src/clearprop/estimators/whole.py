@@ -68,7 +68,7 @@ class Whole:
         return folded(self.network_, scaling, target, outputs=prepared.predictions)
 
     def to_sklearn(self) -> MLPClassifier | MLPRegressor:
-        """scikit-learn's own fitted `MLPClassifier` or `MLPRegressor` that makes the same predictions.
+        """Give scikit-learn's own fitted `MLPClassifier` or `MLPRegressor` that makes the same predictions.
 
         It has every fitted attribute of that class. Scalings and batch normalisation are folded into its weights. Where
         nothing had to be folded and the solver is one of scikit-learn's, its `partial_fit` goes on as this one would;

@@ -4,26 +4,48 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from functools import cache, wraps
-from inspect import signature
+from functools import cache, partial, update_wrapper
+from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeVar, cast
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
 
+class Remembered:
+    """A constructor that remembers which arguments it was called with; the preset fills in the others.
+
+    scikit-learn shows those parameters of an object that differ from the defaults of its constructor. One that was written as
+    its default, where the preset has another value, has to be shown as well: without it, what is shown would be code for
+    another estimator. So in the constructor of such an object it has no default.
+    """
+
+    def __init__(self, constructor: Callable[..., None]) -> None:
+        self.constructor = constructor
+        update_wrapper(self, constructor)
+        self.__signature__ = signature(constructor)  # for tools that do not look behind a wrapper
+        self.names = list(self.__signature__.parameters)[1:]
+
+    def __call__(self, estimator: Any, *args: Any, **given: Any) -> None:
+        self.constructor(estimator, *args, **given)
+        vars(estimator).update(_written=tuple(sorted({*self.names[: len(args)], *given})), _replaced={})
+        estimator._fill_in()
+
+    def __get__(self, estimator: Any, kind: type | None = None) -> Any:
+        if estimator is None:
+            return self
+        bound, made = partial(self, estimator), vars(estimator)
+        recipe = estimator._recipe() if "_written" in made else {}
+        differ = {name for name, value in recipe.items() if name in made and not _same(made[name], value)}
+        if differ:
+            listed = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in signature(bound).parameters.values()]
+            shown = [each.replace(default=each.empty) if each.name in differ else each for each in listed]
+            bound.__signature__ = Signature(shown)  # type: ignore[attr-defined]  # where `signature` looks first
+        return bound
+
+
 def remembered(constructor: Constructor) -> Constructor:
-    """A constructor that remembers which arguments it was called with; the preset fills in the others."""
-    of_constructor = signature(constructor)
-    names = list(of_constructor.parameters)[1:]
-
-    @wraps(constructor)
-    def construct(self: Any, *args: Any, **given: Any) -> None:
-        constructor(self, *args, **given)
-        vars(self).update(_written=tuple(sorted({*names[: len(args)], *given})), _replaced={})
-        self._fill_in()
-
-    construct.__signature__ = of_constructor  # type: ignore[attr-defined]  # for tools that do not look behind a wrapper
-    return cast("Constructor", construct)
+    """`Remembered`, as a decorator that keeps the constructor's type."""
+    return cast("Constructor", Remembered(constructor))
 
 
 class Parameters:
@@ -65,17 +87,6 @@ class Parameters:
         }
         self._replaced = {name: made[name] for name in stands_in}
         made.update(stands_in)
-
-    def __repr__(self, N_CHAR_MAX: int = 700) -> str:
-        """Code for the same estimator. With a preset a default that was written is shown, and what the preset sets is not."""
-        if not self._recipe():
-            return super().__repr__(N_CHAR_MAX)  # type: ignore[call-arg]  # scikit-learn's
-        own = {**defaults_of(self), **self._recipe()}
-        params: dict[str, Any] = self.get_params(deep=False)  # type: ignore[attr-defined]  # scikit-learn's
-        shown = [
-            f"{name}={value!r}" for name, value in params.items() if name not in own or not _same(value, own[name])
-        ]
-        return f"{type(self).__name__}({', '.join(shown)})"
 
     def _warn_if_preset_is_idle(self) -> None:
         """Warn where every value of the preset has been replaced: by hand that is hardly meant, by a tool it happens."""

@@ -12,6 +12,7 @@ from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
 from .training import TRAINING
+from .whole import WHOLE
 
 FAULTS: list[Fault] = [
     *MATHEMATICS,
@@ -20,6 +21,7 @@ FAULTS: list[Fault] = [
     *TRAINING,
     *ESTIMATORS,
     *COLUMNS,
+    *WHOLE,
     *AROUND,
     *FINDINGS,
     *RENDERINGS,

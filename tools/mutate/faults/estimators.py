@@ -144,8 +144,8 @@ ESTIMATORS = [
     Fault(
         "a metric compares in standard units",
         "estimators/regressor.py",
-        "        return values * self.target_scale_ + self.target_mean_ if",
-        "        return values if",
+        "        return values if targets is None else targets.unscaled(values)",
+        "        return values",
     ),
     Fault(
         "a metric sees smoothed targets",
@@ -175,13 +175,19 @@ ESTIMATORS = [
     Fault(
         "a preset replaces what was written at its default",
         "estimators/written.py",
-        "_written=tuple(sorted({*names[: len(args)], *given})), _replaced={}",
+        "_written=tuple(sorted({*self.names[: len(args)], *given})), _replaced={}",
         "_written=(), _replaced={}",
+    ),
+    Fault(
+        "a default that was written beside a preset is not shown",
+        "estimators/written.py",
+        "        if differ:\n",
+        "        if differ and not recipe:\n",
     ),
     Fault(
         "what was written by position is not known to be",
         "estimators/written.py",
-        "{*names[: len(args)], *given}",
+        "{*self.names[: len(args)], *given}",
         "{*given}",
     ),
     Fault(
