@@ -22,7 +22,7 @@ def test_it_says_what_the_column_is_why_and_what_becomes_of_it() -> None:
     assert str(describe(np.array([1.0, np.nan, 3.0]), "a")) == "'a': number (its type is float64), 1 gap; 1 input"
     assert str(describe(UNIQUE, "key")) == "'key': identifier (40 different texts in 40 cells); left out"
     date = describe(DATED, "when")
-    assert (date.becomes, date.inputs[0], len(date.inputs)) == ("date", "when: time", 10)
+    assert (date.becomes, date.inputs[0], len(date.inputs)) == ("date", "when: time", 5)
     assert [str(each)[:10] for each in date.values] == ["2021-01-01", "2021-12-24"]
 
 
@@ -72,7 +72,7 @@ def test_a_person_may_say_otherwise() -> None:
         (["3/4/2021"], "date", "its texts may be month first or day first"),
         ([1.0], "date", "column 'x' is no date: its cells are numbers"),
         (pd.Series(pd.to_datetime(DATED)), "number", "column 'x' has 2021-01-01, which is not a number"),
-        ([*DATED, "unknown"], "date", "'x' has 'unknown', which is no date"),
+        ([*DATED, *UNIQUE[:9]], "date", "column 'x' cannot be read as dates"),
     ],
 )
 def test_what_a_person_says_must_fit_the_cells(column: Any, kind: str, message: str) -> None:
@@ -105,6 +105,8 @@ def test_what_is_left_out_or_dropped_is_said_unless_somebody_asked_for_it() -> N
         "Left out as inputs: 'key' (identifier: 40 different texts in 40 cells). To keep one, say what it is: "
         "kinds={'key': 'category'}; column 'x' is read as numbers, and 'none given' counts as a gap"
     )
+    with pytest.warns(ColumnWarning, match="'none given' counts as a gap"):
+        warn_of([describe([*map(str, range(40)), "none given"], "x", "number")], "")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of([describe(UNIQUE, "key", "identifier"), describe(DATED, "when")], "")

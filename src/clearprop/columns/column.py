@@ -103,17 +103,17 @@ class Column:
 
 
 def said_of(columns: Iterable[Column], how: str) -> str | None:
-    """Which columns are left out and which texts count as gaps, where nobody asked for it; None where there is nothing.
+    """Which columns are left out, where nobody asked for it, and which texts count as gaps; None where there is nothing.
 
     `how` says how somebody would say otherwise, with a place for the name: "categories={{{name!r}: 'category'}}".
     """
-    asked = [column for column in columns if not column.told]
-    out = [column for column in asked if column.is_left_out]
+    given = list(columns)
+    out = [column for column in given if column.is_left_out and not column.told]
     sentences = []
     if out:
         named = "; ".join(f"{column.name!r} ({column.kind}: {column.why})" for column in out)
         sentences.append(f"left out as inputs: {named}. To keep one, say what it is: {how.format(name=out[0].name)}")
-    for column in asked:
+    for column in given:
         if column.others:
             gaps = "a gap" if len(column.others) == 1 else "gaps"
             sentences.append(f"column {column.name!r} is read as {column.kind}s, and {listed(column.others)} as {gaps}")

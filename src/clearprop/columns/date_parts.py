@@ -1,8 +1,7 @@
-"""What a column of dates becomes: how long ago, the time of year, the day of the week, the time of day.
+"""What a column of dates becomes: how long ago, and the time of year, the day of the week and the time of day on circles.
 
 Raw parts such as month 12 and month 1 would be far apart, and a year such as 2021 would be a thousand times as large as
-other inputs. So what repeats is a point on a circle, the day of the week has an input for each day, because days differ and do
-not follow a curve, and the date itself is in standard units.
+other inputs. So what repeats is a point on a circle, a sine and a cosine, and the date itself is in standard units.
 """
 
 from __future__ import annotations
@@ -15,9 +14,8 @@ from ..formulas.catalogue import Array
 from .cells import DATE, TIMES, Cells
 
 DAY = np.timedelta64(1, "D")
-DAYS_IN_YEAR = 365.2425
-"""Of the Gregorian calendar, in the mean."""
-DAYS_OF_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONDAY = np.datetime64("1969-12-29", "us")
+"""A day on which a week began."""
 TIME, TIME_OF_YEAR, DAY_OF_WEEK, TIME_OF_DAY = "time", "time of year", "day of week", "time of day"
 
 
@@ -54,7 +52,8 @@ class DateParts:
     @property
     def names(self) -> tuple[str, ...]:
         """What each input is, but the one that marks gaps, which is the last."""
-        return tuple(each for part in self.parts for each in _NAMES[part])
+        on_circle = [f"{part}, {side}" for part in self.parts if part != TIME for side in ("sine", "cosine")]
+        return (TIME, *on_circle) if TIME in self.parts else tuple(on_circle)
 
     def encoded(self, values: Array) -> Array:
         """Dates (n,) as inputs (n, k); a gap is 0 in each part, the mean of the time and the centre of each circle."""
@@ -68,20 +67,8 @@ class DateParts:
     def _part(self, part: str, values: Array) -> list[Array]:
         if part == TIME:
             return [(_days(values) - self.mean) / self.scale]
-        if part == DAY_OF_WEEK:
-            day = (values.astype("M8[D]").astype(np.int64) + 3) % 7  # 1970 began on a Thursday
-            return [day == each for each in range(7)]
-        turn = 2 * np.pi * (_share_of_year(values) if part == TIME_OF_YEAR else _share_of_day(values))
+        turn = 2 * np.pi * _SHARES[part](values)
         return [np.sin(turn), np.cos(turn)]
-
-
-_CIRCLE = ("sine", "cosine")
-_NAMES = {
-    TIME: (TIME,),
-    TIME_OF_YEAR: tuple(f"{TIME_OF_YEAR}, {each}" for each in _CIRCLE),
-    DAY_OF_WEEK: DAYS_OF_WEEK,
-    TIME_OF_DAY: tuple(f"{TIME_OF_DAY}, {each}" for each in _CIRCLE),
-}
 
 
 def _parts_that_vary(values: Array, holds: str) -> tuple[str, ...]:
@@ -114,3 +101,11 @@ def _share_of_year(values: Array) -> Array:
 
 def _share_of_day(values: Array) -> Array:
     return (values - values.astype("M8[D]").astype(DATE)) / DAY
+
+
+def _share_of_week(values: Array) -> Array:
+    """Which day of the week it is, as a share of the week; the same at any time of the day."""
+    return (values.astype("M8[D]").astype(DATE) - MONDAY) / DAY % 7 / 7
+
+
+_SHARES = {TIME_OF_YEAR: _share_of_year, DAY_OF_WEEK: _share_of_week, TIME_OF_DAY: _share_of_day}

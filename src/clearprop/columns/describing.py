@@ -53,11 +53,11 @@ def _of_numbers(cells: Cells, name: Any, record: Callable[..., Column], *, mark_
     values = cells.values
     if cells.holds == TEXTS:
         values, others = texts.as_numbers(values.tolist())
+        if others and not texts.nearly_all_numbers(sorted(set(cells.filled.tolist()))):
+            raise NotOfKind(f"column {name!r} has {others[0]!r}, which is not a number")
     elif cells.holds not in {NUMBERS, TRUTHS}:
         raise NotOfKind(f"column {name!r} has {shown(cells.filled[0])}, which is not a number")
     made = record(int(np.isnan(values).sum()), becomes=NUMBER)
-    if made.told and others:
-        raise NotOfKind(f"column {name!r} has {others[0]!r}, which is not a number")
     known = values[~np.isnan(values)]
     ends = (known.min().item(), known.max().item()) if len(known) else ()
     suffixes = [""] * bool(len(known) or not mark_gaps) + [MISSING] * bool(mark_gaps and made.gaps)
@@ -85,8 +85,6 @@ def _of_dates(cells: Cells, name: Any, record: Callable[..., Column], *, mark_ga
         raise NotOfKind(f"column {name!r} is no date: {cells.evidence}; give it as a type of dates, or as texts")
     plain = Cells(values, TIMES if cells.holds == TIMES else DATES, cells.type)
     made = record(int(plain.gaps.sum()), becomes=kinds.DATE)
-    if made.told and others:
-        raise NotOfKind(f"column {name!r} has {others[0]!r}, which is no date")
     parts = DateParts.fitted(plain, mark_gaps=mark_gaps)
     ends = (shown(plain.filled.min()), shown(plain.filled.max()))
     suffixes = [f": {each}" for each in parts.names] + [MISSING] * parts.marked

@@ -26,8 +26,8 @@ COLUMNS = [
     Fault(
         "the days of the week begin with the wrong one",
         "columns/date_parts.py",
-        "astype(np.int64) + 3) % 7",
-        "astype(np.int64) + 4) % 7",
+        'MONDAY = np.datetime64("1969-12-29", "us")',
+        'MONDAY = np.datetime64("1969-12-28", "us")',
     ),
     Fault(
         "a year is always as long",
