@@ -46,6 +46,12 @@ CASES: dict[str, tuple[Any, str, str, str]] = {
     "texts of dates": (DATED, "x", "date", "its texts are dates, year first, such as '2021-01-01'"),
     "dates with gaps": ([*DATED, "", None, "NA"], "x", "date", "year first, such as '2021-01-01'"),
     "dates with a word": ([*DATED, "unknown"], "x", "date", "; 'unknown' counts as a gap"),
+    "dates with a word that is sorted before them": (
+        [*DATED, "(none)"],
+        "x",
+        "date",
+        "such as '2021-01-01'; '(none)' counts as a gap",
+    ),
     "day first": (["3/4/2021", "13/4/2021"], "x", "date", "day first"),
     "month first": (["3/4/2021", "3/14/2021"], "x", "date", "month first"),
     "day or month first": (["3/4/2021", "5/6/2021"] * 2, "x", "category", "day and month cannot be told"),

@@ -96,7 +96,7 @@ def _form_of(cells: Cells, name: Any) -> texts.DateForm:
     if len(forms) != 1:
         ways = f": its texts may be {' or '.join(form.name for form in forms)}" if forms else ""
         raise NotOfKind(f"column {name!r} cannot be read as dates{ways}; give it as a type of dates")
-    return forms[0]
+    return next(iter(forms))
 
 
 def _plain(value: Any) -> Any:

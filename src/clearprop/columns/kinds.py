@@ -68,17 +68,15 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
         return YES_NO, f"its texts are {' and '.join(map(repr, different))}"
     forms = texts.date_forms(different)
     if len(forms) == 1:
-        return (
-            DATE,
-            f"its texts are dates, {forms[0].name}, such as {_first_date(different)!r}{_beside(forms[0].read(different)[1])}",
-        )
+        ((form, others),) = forms.items()
+        return DATE, f"its texts are dates, {form.name}, such as {_example(different, others)}{_beside(others)}"
     if texts.nearly_all_numbers(different) and not (cells.typed and len(different) <= FEW):
         values, others = texts.as_numbers(different)
         if not (is_name_of_rows(name) and len(different) == len(cells_of) and _counts(values)):
             return NUMBER, f"its texts are numbers{_beside(others)}"
     if forms or texts.lack_a_century(different):
         what = "day and month" if forms else "the century"
-        counted += f"; they may be dates, but {what} cannot be told from texts such as {_first_date(different)!r}"
+        counted += f"; they may be dates, but {what} cannot be told from texts such as {_example(different)}"
     if nearly_one_each(len(different), len(cells_of)):
         words = np.mean([len(text.split()) for text in different])
         return (TEXT if words > WORDS_OF_TEXT else IDENTIFIER), counted
@@ -102,8 +100,8 @@ def _counts(numbers: Array) -> bool:
     return whole and len(numbers) >= ROWS_THAT_WOULD_REPEAT and len(np.unique(numbers)) == len(numbers)
 
 
-def _first_date(different: list[str]) -> str:
-    return next(text for text in different if not texts.is_gap_mark(text))
+def _example(different: list[str], others: tuple[str, ...] = ()) -> str:
+    return repr(next(text for text in different if not texts.is_gap_mark(text) and text not in others))
 
 
 def _beside(others: tuple[str, ...]) -> str:

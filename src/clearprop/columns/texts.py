@@ -15,6 +15,8 @@ NEARLY_ALL, OTHER_WORDS, SLIPS = 0.9, 3, 0.01
 """Texts are numbers or dates if this share of the different ones can be read, and the others are at most three words such as
 `unknown`, or one in a hundred. The others then are gaps, and said to be. So `207a` stays a code among codes, and a quarter of
 ticket numbers that have letters make all of them codes."""
+PROBES = 8
+"""So many texts tell which forms of dates are tried on all."""
 GAP_MARKS = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "<na>"})
 """What files write for a missing number or date, in lower case. Among texts, each of them is a text like any other."""
 YES_NO = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"})
@@ -27,12 +29,15 @@ _CLOCK = (
 _MONTH = r"(?P<named>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 YEAR_FIRST, MONTH_FIRST, DAY_FIRST = "year first", "month first", "day first"
 _FORMS = {
-    YEAR_FIRST: r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
-    "year and month": r"(?P<year>\d{4})-(?P<month>\d{2})",
-    MONTH_FIRST: r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
-    DAY_FIRST: r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
-    "day and month's name": rf"(?:[a-z]+,? )?(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
-    "month's name and day": rf"(?:[a-z]+,? )?{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+    name: re.compile(form + _CLOCK, re.IGNORECASE)
+    for name, form in {
+        YEAR_FIRST: r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
+        "year and month": r"(?P<year>\d{4})-(?P<month>\d{2})",
+        MONTH_FIRST: r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
+        DAY_FIRST: r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
+        "day and month's name": rf"(?:[a-z]+,? )?(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
+        "month's name and day": rf"(?:[a-z]+,? )?{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+    }.items()
 }
 
 
@@ -44,7 +49,7 @@ class DateForm:
 
     def date(self, text: str) -> np.datetime64 | None:
         """The date; None for a text that is none."""
-        found = re.fullmatch(_FORMS[self.name] + _CLOCK, text.strip(), re.IGNORECASE)
+        found = _FORMS[self.name].fullmatch(text.strip())
         if found is None:
             return None
         given = found.groupdict()
@@ -92,19 +97,21 @@ def nearly_all_numbers(different: list[str]) -> bool:
     return _nearly_all(sum(number(text) is not None for text in told), len(told))
 
 
-def date_forms(different: list[str]) -> tuple[DateForm, ...]:
-    """In which forms the different texts are dates; of the forms that read the same number of them, each one.
+def date_forms(different: list[str]) -> dict[DateForm, tuple[str, ...]]:
+    """The forms in which the different texts are dates, and for each the texts that are none; those with the fewest of these.
 
-    Two where no text tells day from month: 3/4/2021.
+    There are two where no text tells day from month: 3/4/2021.
     """
     told = [text for text in different if not is_gap_mark(text)]
-    if not told or not any(character.isdigit() for character in told[0]):
-        return ()
-    forms = [DateForm(name) for name in _FORMS]
-    forms = [form for form in forms if any(form.date(text) is not None for text in told[:3])]
-    fits = {form: sum(form.date(text) is not None for text in told) for form in forms}
-    most = max(fits.values(), default=0)
-    return tuple(form for form, count in fits.items() if count == most and _nearly_all(count, len(told)))
+    some = told[:: max(1, len(told) // PROBES)]
+    forms = [form for form in map(DateForm, _FORMS) if any(form.date(text) is not None for text in some)]
+    others = {form: tuple(text for text in told if form.date(text) is None) for form in forms}
+    fewest = min(map(len, others.values()), default=0)
+    return {
+        form: texts
+        for form, texts in others.items()
+        if len(texts) == fewest and _nearly_all(len(told) - fewest, len(told))
+    }
 
 
 def lack_a_century(different: list[str]) -> bool:
