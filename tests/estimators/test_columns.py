@@ -168,6 +168,19 @@ def test_an_array_s_columns_are_called_by_their_numbers() -> None:
     assert model.predict(rows[:3]).shape == (3,)
 
 
+@pytest.mark.parametrize(
+    "options", [BY_TYPE, SMALL | {"categorical_features": {0: "date"}}], ids=["by type", "as said"]
+)
+@pytest.mark.parametrize("unit", ["D", "ns"])
+def test_an_array_of_dates_is_one_of_dates(unit: str, options: dict[str, Any]) -> None:
+    days = DAYS.to_numpy().astype(f"M8[{unit}]")[:, None]
+    model = MLPRegressor(**options).fit(days, Y)
+    assert model.network_.widths[0] == 5
+    np.testing.assert_array_equal(
+        model.predict(days[:3]), MLPRegressor(**BY_TYPE).fit(FRAME[["when"]], Y).predict(FRAME[["when"]][:3])
+    )
+
+
 @pytest.mark.parametrize("estimator", [MLPClassifier, MLPRegressor])
 def test_a_frame_of_numbers_gives_the_array_s_network_to_the_bit(estimator: Any) -> None:
     X = RNG.normal(size=(60, 4)).astype(np.float32)

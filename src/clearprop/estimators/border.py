@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.utils import check_X_y, column_or_1d
 from sklearn.utils.validation import check_array, validate_data
 
-from .columns import as_frame, as_table, refuse_unread
+from .columns import as_frame, as_table, is_of_dates, refuse_unread
 from .preparation import Scaler, preparation
 from .settings import found_in_data
 
@@ -55,7 +55,7 @@ class Border:
         if self.scaling is not None:
             checks["accept_sparse"] = False
         categorical, table = self.categorical_features, as_frame(X)
-        if isinstance(categorical, str) and not hasattr(table, "columns"):
+        if isinstance(categorical, str) and not hasattr(table, "columns") and not is_of_dates(table):
             categorical = None  # "from_dtype" finds none in an array, whose columns are of one type
         if self.missing is None and categorical is None:
             self.__dict__.pop("columns_", None)

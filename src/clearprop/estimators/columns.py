@@ -53,7 +53,7 @@ class Columns(ColumnTransformer):
 
 
 class DateInputs(TransformerMixin, BaseEstimator):
-    """Columns of dates as inputs, by their records. Nothing is learnt here; with `gaps` a gap is one, else it is an error."""
+    """Columns of dates as inputs, by their records. Nothing is learnt here. A date that is missing is an error without `gaps`."""
 
     def __init__(self, records: tuple[Any, ...], *, gaps: bool) -> None:
         self.records, self.gaps = records, gaps
@@ -136,7 +136,7 @@ def plain_columns(X: Any, records: Sequence[Column]) -> Any:
 
     NotOfKind, a ValueError, names the column and the cell which is no number; TypeError a column that mixes text and numbers.
     """
-    if not hasattr(X, "columns") and X.dtype.kind in "fiub":
+    if not hasattr(X, "columns") and (X.dtype.kind in "fiub" or is_of_dates(X)):
         return X
     given = [column_of(X, j) for j in range(len(records))]
     plain = [_plain(column, record) for column, record in zip(given, records, strict=True)]
@@ -151,6 +151,11 @@ def plain_columns(X: Any, records: Sequence[Column]) -> Any:
     return made
 
 
+def is_of_dates(X: Any) -> bool:
+    """Whether X is an array of dates."""
+    return isinstance(X, np.ndarray) and X.dtype.kind == "M"
+
+
 def is_numeric(column: Any) -> bool:
     """Whether a frame's column holds numbers or truth values, by its type."""
     dtype = column.dtype
@@ -161,11 +166,11 @@ def is_numeric(column: Any) -> bool:
 
 def _plain(column: Any, record: Column) -> Any:
     """A column as it is, if scikit-learn reads it so, or its cells with NaN in gaps."""
-    numeric = hasattr(column, "dtype") and is_numeric(column)
+    numeric, of_polars = is_numeric(column), hasattr(column.dtype, "is_numeric")
     if record.becomes == NUMBER:
-        native = numeric and (isinstance(column.dtype, np.dtype) or hasattr(column.dtype, "is_numeric"))
+        native = numeric and (isinstance(column.dtype, np.dtype) or of_polars)
         return column if native else record.numbers(read(column))
-    if record.becomes != CATEGORY or numeric or hasattr(column, "cat"):
+    if record.becomes != CATEGORY or numeric or of_polars or hasattr(column, "cat"):
         return column
     return _categories(np.asarray(column, object), record.name)
 
