@@ -27,7 +27,7 @@ clients: $(VENV)/.tools  ## Install packages that use scikit-learn's perceptrons
 	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' \
 	  > "$$($(CLIENTS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
 	$(CLIENTS)/bin/python -m pip --disable-pip-version-check install --quiet --group clients
-	OMP_NUM_THREADS=1 $(CLIENTS)/bin/python -m pytest -n 2 --clients tests/clients
+	OMP_NUM_THREADS=1 $(CLIENTS)/bin/python -m pytest -n 2 --dist loadfile --clients tests/clients
 
 check: $(VENV)/.tools  ## Run the linters and the type checker
 	$(BIN)/ruff check .

@@ -41,7 +41,10 @@ COUNTS = pytest.StashKey[list[tuple[int, int]]]()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    return [f"tests: {tier_of(config)}", f"kernels: {levels_covered()}"]
+    packages = (
+        "all packages" if config.getoption("--clients") else "scikit-learn alone; make clients runs the other packages"
+    )
+    return [f"tests: {tier_of(config)}", f"kernels: {levels_covered()}", f"clients: {packages}"]
 
 
 def tier_of(config: pytest.Config) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
@@ -61,6 +62,13 @@ def test_every_table_gives_the_network_of_the_pandas_frame(made: Any, options: d
     np.testing.assert_array_equal(other.predict_proba(table), model.predict_proba(frame))
     row = table.slice(3, 1) if hasattr(table, "slice") else table.iloc[3]
     assert other.explain(row, LABELS[3]).text() == model.explain(frame.iloc[3], LABELS[3]).text()
+
+
+def test_decimal_numbers_are_numbers() -> None:
+    frame = pd.DataFrame(CELLS)
+    exact = pa.table(CELLS | {"whole": pa.array([Decimal(int(cell)) for cell in CELLS["whole"]])})
+    model, other = (MLPClassifier(**OPTIONS, categorical_features="from_dtype").fit(X, LABELS) for X in (frame, exact))
+    np.testing.assert_array_equal(other.coefs_[0], model.coefs_[0])
 
 
 @pytest.mark.parametrize("made", TABLES.values(), ids=TABLES)

@@ -47,4 +47,4 @@ def test_continuous_integration_installs_and_runs_them() -> None:
     assert "make clients" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nclients:")[2].partition("\n\n")[0]
     assert "--group clients" in recipe
-    assert "pytest -n 2 --clients tests/clients" in recipe
+    assert "pytest -n 2 --dist loadfile --clients tests/clients" in recipe

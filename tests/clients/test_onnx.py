@@ -69,6 +69,14 @@ def test_a_regressor_s_values_are_its_own(task: str, options: dict[str, Any], dt
     assert values.shape == (len(points), model.n_outputs_)
 
 
+@pytest.mark.parametrize("options", [{"loss": "square", "output_activation": "sigmoid"}, {"loss": "nllm_log"}], ids=str)
+def test_probabilities_are_those_of_the_estimator_whatever_the_outputs_are(options: dict[str, Any]) -> None:
+    model, points = fitted("three classes", **options)
+    labels, probabilities = run(model, points, np.float64, zipmap=False)
+    np.testing.assert_allclose(probabilities, model.predict_proba(points.astype(float)), rtol=1e-9)
+    np.testing.assert_array_equal(labels, model.predict(points.astype(float)))
+
+
 def test_a_spread_that_is_learnt_too_is_no_output() -> None:
     model, points = fitted("values", loss="gaussian_nll", scaling="standard")
     (values,) = run(model, points, np.float64)

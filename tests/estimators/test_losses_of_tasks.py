@@ -44,7 +44,7 @@ OUTPUTS: dict[str, tuple[str | None, str | None, str | None, str | None]] = {
     "focalm": ("softmax", "softmax", None, None),
     "kl_divergence": ("softmax", "softmax", None, None),
     "nllm_log": ("log_softmax", "log_softmax", None, None),
-    "gaussian_nll": (None,) * 4,
+    "gaussian_nll": (None, None, None, "identity"),  # two outputs for a value
 }
 """The output activation in each of the tasks; None where the loss is refused."""
 PAIRS = [
@@ -143,6 +143,28 @@ def test_outputs_of_a_yes_or_no_for_each_class_are_divided_by_their_sum(output: 
     np.testing.assert_allclose(P.sum(axis=1), 1, rtol=1e-6 if dtype == "float32" else 1e-12)
     assert P.dtype == dtype
     assert np.isfinite(roc_auc_score(SPECIES, P, multi_class="ovr"))
+
+
+@pytest.mark.parametrize(("metric", "task"), [("accuracy", task) for task in list(TASKS)[:3]])
+@pytest.mark.parametrize("loss", ["log_loss", "square", "hinge"])
+def test_early_stopping_by_accuracy_is_early_stopping_by_score(metric: str, task: str, loss: str) -> None:
+    """What is held out has rows of one label each, where some have none and others two."""
+    alone = TASKS["several labels at once"].sum(axis=1) == 1
+    held = (X[alone], TASKS[task][alone])
+    models = [
+        a_model(task, loss=loss, scoring=scoring, max_iter=8).fit(X, TASKS[task], validation_data=held)
+        for scoring in (None, metric)
+    ]
+    assert models[0].validation_scores_ == models[1].validation_scores_
+    assert max(models[0].validation_scores_) == models[0].score(*held)
+
+
+def test_labels_are_counted_one_by_one_if_that_is_asked_for() -> None:
+    task = "several labels at once"
+    model = a_model(task, scoring="label_accuracy", early_stopping=True, validation_fraction=0.5).fit(X, TASKS[task])
+    assert max(model.validation_scores_) > 0.9
+    with pytest.raises(ValueError, match="accuracy is of targets that are classes"):
+        a_model("numbers", scoring="accuracy", early_stopping=True).fit(X, TASKS["numbers"])
 
 
 def test_probabilities_are_those_of_the_model_that_is_read_again() -> None:

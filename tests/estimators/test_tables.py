@@ -109,6 +109,27 @@ def test_rows_of_numbers_and_text_give_that_network_too(made: Any, options: dict
     assert other.explain(table[3], Y[3]).text() == other.explain(part(table, 3), Y[3]).text()
 
 
+@pytest.mark.parametrize("made", (FRAMES | ARRAYS).values(), ids=FRAMES | ARRAYS)
+def test_tables_come_in_pieces_and_to_be_looked_at(made: Any) -> None:
+    """`partial_fit`, a validation set whose scorer gets the rows as they are, a set held out, and a check of gradients."""
+
+    def learnt(made: Any) -> list[Any]:
+        streamed, options = MLPClassifier(**OPTIONS, categorical_features=[3]), {"categorical_features": [3]}
+        table, pieces = made(cells()), np.array_split(np.arange(n), 3)
+        for rows in [*pieces, np.array([5])]:
+            streamed.partial_fit(part(table, *rows), Y[rows], classes=[0, 1])
+        watched = MLPClassifier(**OPTIONS, **options, scoring="neg_log_loss")
+        watched.fit(table, Y, validation_data=(part(table, *range(10)), Y[:10]))
+        stopped = fitted(MLPClassifier, table, **options, early_stopping=True, scoring="roc_auc")
+        assert streamed.check_gradients(part(table, *range(8)), Y[:8]).ok
+        return [streamed.coefs_[0], watched.validation_scores_, stopped.validation_scores_]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for other, plain in zip(learnt(made), learnt(pd.DataFrame), strict=True):
+            np.testing.assert_array_equal(other, plain)
+
+
 @pytest.mark.parametrize("missing", ["mean", "median", "most_frequent"])
 @pytest.mark.parametrize("made", (FRAMES | ARRAYS).values(), ids=FRAMES | ARRAYS)
 def test_a_gap_is_a_gap_however_it_is_marked(made: Any, missing: str) -> None:
@@ -127,10 +148,8 @@ def test_a_gap_among_numbers_that_nobody_asked_to_fill_is_an_error(made: Any) ->
         fitted(MLPClassifier, made(gaps()), categorical_features=[3])
 
 
-@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean", "int64[pyarrow]"])
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean"])
 def test_pandas_own_numbers_without_any_request_are_plain_numbers(dtype: str) -> None:
-    if dtype.endswith("[pyarrow]"):
-        pytest.importorskip("pyarrow")
     whole = pd.DataFrame({"a": np.arange(n) % 2, "b": Y})
     np.testing.assert_array_equal(
         fitted(MLPClassifier, whole.astype(dtype)).coefs_[0], fitted(MLPClassifier, whole).coefs_[0]
@@ -189,6 +208,8 @@ def test_a_frame_not_yet_read_and_masked_values_are_refused_in_predictions_too()
     with pytest.raises(TypeError, match="LazyFrame"):
         model.predict(pl.DataFrame(NUMBERS).lazy())
     np.testing.assert_array_equal(model.predict(np.ma.array(NUMBERS, mask=False)), model.predict(NUMBERS))
+    with pytest.raises(ValueError, match="sample_weight has masked values"):
+        model.fit(NUMBERS, Y, sample_weight=np.ma.array(np.ones(n), mask=Y > 0))
 
 
 # ---- targets
@@ -220,7 +241,7 @@ def test_a_row_without_a_label_is_named(labels: list[Any], mark: Any, partial: b
     ids=lambda y: f"{type(y).__module__.partition('.')[0]} {getattr(y, 'dtype', '')}",
 )
 def test_labels_with_a_gap_are_refused_whatever_holds_them(y: Any) -> None:
-    with pytest.raises(ValueError, match=r"every row needs a label|masked labels"):
+    with pytest.raises(ValueError, match=r"every row needs a label|y has masked values"):
         MLPClassifier(**OPTIONS).fit(NUMBERS, y)
 
 

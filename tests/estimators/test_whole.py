@@ -151,6 +151,18 @@ def test_a_spread_that_is_learnt_too_is_no_prediction(y: Any) -> None:
     np.testing.assert_allclose(outputs(model.to_sklearn(), BODY), wanted, rtol=1e-9)
 
 
+def test_a_state_of_an_older_version_keeps_its_transformer_of_columns() -> None:
+    table = X.copy()
+    table[::5, 0] = np.nan
+    model = MLPClassifier((4,), missing="mean", max_iter=5, random_state=0).fit(table, SPECIES)
+    state = model.__getstate__()
+    state["preparation_"] = state.pop("columns_")
+    older = MLPClassifier.__new__(MLPClassifier)
+    older.__setstate__(state)
+    np.testing.assert_array_equal(older.predict_proba(table), model.predict_proba(table))
+    assert older.preparation_.columns is model.preparation_.columns
+
+
 class Watching(pickle.Unpickler):
     """Notes which classes of clearprop a pickle names."""
 
@@ -287,6 +299,7 @@ def test_learning_goes_on_from_folded_weights_with_a_new_optimiser() -> None:
         ("three classes", {"activation": "gelu"}, "no activation gelu; it has identity, logistic, tanh, relu"),
         ("value", {"activation": ("tanh", "relu")}, "one activation for all hidden layers, and these have relu, tanh"),
         ("two classes", {"loss": "hinge"}, "no output activation identity"),
+        ("three classes", {"loss": "square", "output_activation": "sigmoid"}, "no output activation sigmoid with 3"),
         ("value", {"output_activation": "softplus"}, "no output activation softplus"),
         ("value", {"normalization": "layer"}, "layer_norm"),
     ],

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from ..columns.cells import NUMBERS, TRUTHS
-from ..formulas.domains import LogSimplex
+from ..formulas.answers import class_probabilities
 from ..operators import CannotExpress, Graph, Symbol, graph_of
 from .classifier import outputs_are_probabilities
 from .offered import NotOffered
@@ -108,14 +108,14 @@ def _labels_and_probabilities(estimator: Any, A: Any) -> tuple[Any, ...]:
     if len(labels.classes) == 1:
         raise CannotExpress(f"there is one class, {labels.classes[0]!r}: every prediction is that")
     net = estimator.network_
-    if isinstance(net.f[net.L].range, LogSimplex):
-        A = np.exp(A)
     if labels.kind == "multilabel-indicator":
-        return ((1 + labels.no) / 2 < A).by("Cast", (1 + labels.no) / 2 < A, to=np.dtype(np.int64)), A
-    if net.widths[-1] == 1:
-        A = np.concatenate([1 - A, A], axis=1)
-    which = A.by("ArgMax", A, axis=1, keepdims=0)
-    return A.by("Gather", Symbol(A.graph, A.graph.kept(label_constants(labels.classes))), which, axis=0), A
+        half_way = (1 + labels.no) / 2
+        return A.by("Cast", np.greater(A, half_way), to=np.dtype(np.int64)), A
+    one = net.widths[-1] == 1
+    probabilities = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, net.f[net.L].range)
+    which = A.by("ArgMax", probabilities if one else A, axis=1, keepdims=0)
+    names = Symbol(A.graph, A.graph.kept(label_constants(labels.classes)))
+    return A.by("Gather", names, which, axis=0), probabilities
 
 
 def label_constants(classes: Any) -> Any:

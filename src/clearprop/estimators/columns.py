@@ -53,7 +53,7 @@ class Columns(ColumnTransformer):
 
 
 class DateInputs(TransformerMixin, BaseEstimator):
-    """Columns of dates as inputs, by their records. Nothing is learnt here. A date that is missing is an error without `gaps`."""
+    """Columns of dates as inputs, by their records. Nothing is learnt here. Without `gaps` one is an error."""
 
     def __init__(self, records: tuple[Any, ...], *, gaps: bool) -> None:
         self.records, self.gaps = records, gaps
@@ -86,13 +86,16 @@ def refuse_gaps(record: Column, gaps: int) -> None:
 
 
 def refuse_unread(X: Any) -> None:
-    """TypeError for a table that is not read yet, ValueError for one with masked cells, whose values would be used unseen."""
+    """TypeError for a table that is not read yet, ValueError for one with masked cells."""
     if type(X).__name__ == "LazyFrame":
         raise TypeError("X is a LazyFrame, which has no rows yet; give X.collect()")
-    if np.ma.is_masked(X):
-        raise ValueError(
-            "X has masked values; fill them, with NaN and missing='median' for example, or leave their rows out"
-        )
+    refuse_masked(X, "X")
+
+
+def refuse_masked(given: Any, name: str) -> None:
+    """ValueError for an array with masked cells: what is below the mask would be used unseen."""
+    if np.ma.is_masked(given):
+        raise ValueError(f"{name} has masked values; fill them or leave their rows out")
 
 
 def as_frame(X: Any) -> Any:

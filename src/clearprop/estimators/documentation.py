@@ -18,7 +18,8 @@ PARAMETERS = {
         "{'identity', 'logistic', 'tanh', 'relu'}, part or sequence of parts",
         (
             "Activation of the hidden layers: scikit-learn's four, any activation of the catalogue by its text "
-            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer.'
+            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer. What each layer '
+            "computes after training, trained parameters included, is `network_.f`."
         ),
     ),
     "solver": (
@@ -65,7 +66,7 @@ PARAMETERS = {
     "n_iter_no_change": ("int", "Patience: epochs without improvement that are tolerated."),
     "max_fun": ("int", "Evaluations of the loss by 'lbfgs', at most."),
     "class_weight": (
-        "dict, 'balanced' or array-like",
+        "dict, 'balanced' or list",
         (
             "Weights of the classes, by label or in the order of `classes_`: each point's weight is multiplied by that of its "
             "class. 'balanced' gives every class the same sum. For several labels, a list with a dict for each of them: the "

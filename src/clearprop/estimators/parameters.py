@@ -90,7 +90,7 @@ COMMON: dict[str, list[Any]] = {
 CLASSIFIER: dict[str, list[Any]] = {
     **COMMON,
     "loss": [StrOptions({"log_loss"}), PartOf(Loss)],
-    "class_weight": [StrOptions({"balanced"}), dict, "array-like", None],
+    "class_weight": [StrOptions({"balanced"}), dict, list, tuple, np.ndarray, None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
 }
 REGRESSOR: dict[str, list[Any]] = {

@@ -15,6 +15,7 @@ from ..formulas.regression_losses import PoissonLog
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
+from .columns import refuse_masked
 from .documentation import documented
 from .given import Given
 from .offered import offered_if, steps_can_go_on
@@ -167,8 +168,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return self.n_outputs_ * self._loss().outputs_per_target
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        if np.ma.is_masked(y):
-            raise ValueError("y has masked values; leave their rows out")
+        refuse_masked(y, "y")
         return self._checked(X, y, reset=reset, y_numeric=True)
 
     @property

@@ -53,6 +53,7 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given) -> Scor
     if isinstance(scoring, str) and scoring.partition("(")[0] in CATALOGUE["metric"]:
         metric, Y, answers = find(Metric, scoring), estimator._truth(held_out.Y), estimator._answers()
         sign = 1 if metric.better == "higher" else -1
+        metric.require(answers)
         return lambda A, _: sign * metric.measured(estimator._in_units(A), Y, answers)
     check = check_scoring(estimator, scoring)
 

@@ -15,6 +15,7 @@ from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
+from .columns import refuse_masked
 
 KINDS = {
     "binary": "two classes",
@@ -94,7 +95,7 @@ class Labels:
             raise ValueError(
                 f"{output.name} gives outputs of which one excludes the others, and y has {kind}: use sigmoid"
             )
-        low, high, half_way = output.range.low, output.range.high, (1 + self.no) / 2
+        low, high, half_way = output.range.low, output.range.high, self.answers.half_way
         by_threshold = self.kind == "multilabel-indicator" or (self.outputs == 1 and len(self.classes) > 1)
         if by_threshold and not low < half_way < high:
             raise ValueError(
@@ -114,7 +115,7 @@ class Labels:
 
     def chosen(self, A: Array) -> Array:
         """What outputs A (n, outputs) say: the class's index (n,), or an indicator matrix (n, labels)."""
-        half_way = (1 + self.no) / 2
+        half_way = self.answers.half_way  # which scikit-learn counts as a no
         if self.kind == "multilabel-indicator":
             return (half_way < A).astype(int)
         if self.outputs == 1:
@@ -127,7 +128,7 @@ class Labels:
             return A
         if self.kind == "binary" and A.shape[1] == 2:
             return A[:, 1] - A[:, 0]
-        above = A - (1 + self.no) / 2
+        above = A - self.answers.half_way
         return above if self.kind == "multilabel-indicator" else above[:, 0]
 
     def decode(self, A: Array) -> Any:
@@ -139,8 +140,7 @@ class Labels:
 
 def require_labels(y: Any) -> None:
     """ValueError where a row has no label: None, or a missing value among texts. scikit-learn finds NaN among numbers."""
-    if np.ma.is_masked(y):
-        raise ValueError("y has masked labels; leave their rows out")
+    refuse_masked(y, "y")
     if hasattr(y, "tocsr") or not hasattr(y, "__len__"):
         return
     try:

@@ -62,7 +62,7 @@ def _with_output_of_sklearn(estimator: Any, net: Network) -> tuple[Network, str]
     if not hasattr(estimator, "classes_"):
         word = "identity" if type(last) is Identity else "exp" if type(last) is Exp else None
     elif estimator._labels.kind == "multiclass":
-        word = {Softmax: "softmax", LogSoftmax: "softmax", Sigmoid: "logistic"}.get(type(last))
+        word = "softmax" if type(last) in {Softmax, LogSoftmax} else None
     elif estimator._labels.kind == "binary" and net.widths[-1] == 2 and type(last) in {Softmax, LogSoftmax}:
         net, word = _difference(net), "logistic"
     else:

@@ -24,6 +24,11 @@ class Whole:
             listed = super().__dir__()
         return [name for name in listed if name != NAME or not left_out(self)]
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "preparation_" in state:  # saved by a version in which that was the transformer of columns alone
+            state = {"columns_" if name == "preparation_" else name: value for name, value in state.items()}
+        super().__setstate__(state)  # type: ignore[misc]  # scikit-learn's
+
     @property
     def network_(self: Any) -> Network:
         """The network itself, not a copy: `network_.predict(A)` gives A^L (n, n_outputs) from prepared inputs A (n, m).

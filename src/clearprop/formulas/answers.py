@@ -81,7 +81,7 @@ def class_probabilities(A: Array, given: Interval) -> Array:
     divided by their sum, as scikit-learn does for one class against the rest; where all are 0, every class is as likely.
     """
     if isinstance(given, LogSimplex):
-        return np.asarray(np.exp(A))
+        return np.exp(A)
     if isinstance(given, Simplex):
         return A
     total = A.sum(axis=1, keepdims=True)

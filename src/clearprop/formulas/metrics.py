@@ -29,6 +29,14 @@ class Metric(Part):
         """The same in a task whose targets are read as `answers`: some points alone do not always show it."""
         return self.value(A, Y)
 
+    def require(self, answers: Answers | None) -> None:
+        """ValueError where targets are numbers, and this counts right answers."""
+        if self.of_classes and answers is None:
+            raise ValueError(
+                f"{self.name} is of targets that are classes, or yes and no as 1 and 0 or 1 and -1; these are numbers; "
+                "metrics of numbers are rmse, mae and r2"
+            )
+
 
 class Counted(Metric):
     """A metric that counts right answers."""

@@ -45,6 +45,7 @@ def graph_of(
         A = before(Symbol(graph, graph.input))
         for l in net.layers:
             A = layer(net, l, A)
+        A = Symbol(graph, A.name, units=net.widths[-1])
         graph.outputs = tuple(each.name for each in after(A))
     return graph.pruned()
 

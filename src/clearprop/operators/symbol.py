@@ -26,12 +26,19 @@ FUNCTIONS: dict[Any, Callable[..., Symbol]] = {}
 
 
 class Symbol(NDArrayOperatorsMixin):
-    """The value of this name in a graph. `truth` says that it is true or false and no number."""
+    """The value of this name in a graph, (n, units). `truth` says that it is true or false and no number."""
 
     __array_priority__ = 1000
 
-    def __init__(self, graph: Graph, name: str, *, truth: bool = False) -> None:
-        self.graph, self.name, self.truth = graph, name, truth
+    def __init__(self, graph: Graph, name: str, *, truth: bool = False, units: int | None = None) -> None:
+        self.graph, self.name, self.truth, self.units = graph, name, truth, units
+
+    @property
+    def shape(self) -> tuple[None, int]:
+        """The number of points, which nothing here knows, and that of units; CannotExpress where that is not known either."""
+        if self.units is None:
+            raise CannotExpress("a formula asks for a number of units in the middle of its computation")
+        return None, self.units
 
     @property
     def dtype(self) -> np.dtype[Any]:

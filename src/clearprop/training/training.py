@@ -269,12 +269,8 @@ def _answers(
     """How targets are read. ValueError where they are numbers, and a metric counts right answers."""
     sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
     answers = answers_of(task.loss, *sets, labels=classes is not None)
-    counted = [metric.name for metric in metrics if metric.of_classes]
-    if answers is None and counted:
-        raise ValueError(
-            f"{counted[0]} is of targets that are classes, or yes and no as 1 and 0 or 1 and -1; these are numbers; "
-            "metrics of numbers are rmse, mae and r2"
-        )
+    for metric in metrics:
+        metric.require(answers)
     return answers
 
 

@@ -97,6 +97,43 @@ ESTIMATORS = [
         "        draw_seed(estimator, held)",
         "        held.seed",
     ),
+    # ---- tables
+    Fault(
+        "pandas' NA among texts is no gap",
+        "estimators/columns.py",
+        "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return True",
+        "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return False",
+    ),
+    Fault(
+        "truth values of polars are categories",
+        "estimators/columns.py",
+        'return bool(dtype.is_numeric()) or str(dtype) == "Boolean"',
+        "return bool(dtype.is_numeric())",
+    ),
+    Fault(
+        "columns are made plain in fit alone",
+        "estimators/columns.py",
+        "return super().transform(self._plain(X), **params)",
+        "return super().transform(X, **params)",
+    ),
+    Fault(
+        "values below a mask are used",
+        "estimators/columns.py",
+        "if np.ma.is_masked(given):",
+        "if np.ma.is_masked(None):",
+    ),
+    Fault(
+        "a missing label is looked for in numbers alone",
+        "estimators/targets.py",
+        'if labels.dtype.kind != "O" or labels.ndim == 0:',
+        'if labels.dtype.kind == "O" or labels.ndim == 0:',
+    ),
+    Fault(
+        "sizes of layers may be any numbers",
+        "estimators/perceptron.py",
+        "if not all(isinstance(width, Integral) for width in widths):",
+        "if not all(isinstance(width, object) for width in widths):",
+    ),
     # ---- what improves
     Fault(
         "an improvement by exactly the tolerance is none",
@@ -144,8 +181,8 @@ ESTIMATORS = [
     Fault(
         "a metric compares in standard units",
         "estimators/regressor.py",
-        "        return values if targets is None else targets.unscaled(values)",
-        "        return values",
+        "        return values if targets is None else targets.unscaled(values)\n\n    def _truth",
+        "        return values\n\n    def _truth",
     ),
     Fault(
         "a metric sees smoothed targets",
@@ -250,7 +287,7 @@ ESTIMATORS = [
     Fault(
         "a decision is compared with 0 where the label is chosen at one half",
         "estimators/targets.py",
-        "        above = A - (1 + self.no) / 2\n",
+        "        above = A - self.answers.half_way\n",
         "        above = A\n",
     ),
     Fault(
