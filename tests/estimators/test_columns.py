@@ -12,8 +12,11 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 from clearprop.columns import ColumnWarning, describe
 from clearprop.estimators import MLPClassifier, MLPRegressor
@@ -285,3 +288,32 @@ def test_a_row_may_hold_dates_of_other_types_than_training() -> None:
         model.predict(row), model.predict(row.assign(when=pd.Timestamp("2020-01-05 00:00", tz="Asia/Tokyo")))
     )
     assert describe(FRAME["when"], "when") == model.preparation_.records[1]
+
+
+@pytest.mark.parametrize(
+    "categorical", ["from_dtype", ["kind", "made"], {"kind": "category"}], ids=["by type", "by name", "as said"]
+)
+@pytest.mark.parametrize("empty", [False, True])
+def test_numbers_and_categories_are_what_scikit_learn_s_transformers_make_of_them(
+    categorical: Any, empty: bool
+) -> None:
+    table = pd.DataFrame({"a": SIZE, "b": np.where(SIZE > 1, np.nan, SIZE), "kind": COLOUR, "on": SIZE > 0})
+    table["made"] = pd.Series(COLOUR, dtype="category")
+    if empty and categorical != "from_dtype":
+        table["b"] = np.nan
+    numbers, categories = ["a", "b", "on"], ["kind", "made"]
+    by_hand = ColumnTransformer(
+        [
+            ("n", SimpleImputer(strategy="mean", add_indicator=True), numbers),
+            ("c", OneHotEncoder(sparse_output=False), categories),
+        ]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = MLPRegressor(**SMALL, categorical_features=categorical, missing="mean").fit(table, Y)
+        if empty and isinstance(categorical, dict):
+            assert [each.kind for each in model.preparation_.records][1] == "empty"
+            return
+        expected, given = by_hand.fit_transform(table.astype({"on": float})), model.preparation_.encode(table)
+    np.testing.assert_array_equal(given, expected)
+    assert len(model.columns_.get_feature_names_out()) == expected.shape[1]
