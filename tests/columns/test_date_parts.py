@@ -55,6 +55,7 @@ def test_new_year_s_eve_is_near_new_year_s_day() -> None:
     [
         (["2020-05-01", "2021-05-01"], ("time",)),  # of one day of the year
         (["2020-05-01", "2020-06-01", "2021-07-01"], ("time", "time of year")),  # months
+        (["2020-05-31", "2020-06-30", "2021-09-30"], ("time", "time of year")),  # ends of months
         (["2020-05-01", "2020-05-02"], ("time", "time of year", "day of week")),
         (["2020-05-01", "2020-05-08"], ("time", "time of year")),  # Fridays
         (["2020-05-01T01:00", "2020-05-01T07:00"], ("time", "time of day")),
@@ -90,6 +91,8 @@ def test_a_gap_is_0_and_marked_where_training_had_gaps() -> None:
         ("3/14/2021 12:05 am", "2021-03-14T00:05"),
         ("Sunday, March 14, 2021", "2021-03-14"),
         ("14 Mar 2021", "2021-03-14"),
+        ("Wed, 14 Sept. 2022", "2022-09-14"),
+        ("September 14 2022 07:30", "2022-09-14T07:30"),
         ("14-MAR-2021", "2021-03-14"),
     ],
 )
@@ -100,7 +103,18 @@ def test_dates_are_read_in_the_ways_they_are_written(text: str, expected: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ["2021-13-01", "2021-02-29", "2021-03-04 25:00", "2021.05", "3/4", "12:30", "may 2021 be", "007", "1-800-5551"],
+    [
+        "2021-13-01",
+        "2021-02-29",
+        "2021-03-04 25:00",
+        "2021.05",
+        "3/4",
+        "12:30",
+        "Market 5, 2021",
+        "about 5 May 2021",
+        "007",
+        "1-800-5551",
+    ],
 )
 def test_other_texts_are_no_dates(text: str) -> None:
     assert not date_forms([text])

@@ -63,6 +63,7 @@ CASES: dict[str, tuple[Any, str, str, str]] = {
     "no such day": (["2021-02-30", "2021-02-31"] * 2, "x", "category", "2 different texts"),
     "numbers as texts": (["1", "2.5", "-3e2"], "x", "number", "its texts are numbers"),
     "few of them, said to be texts": (pd.Series(["1", "2", "1"]), "x", "category", "2 different texts in 3 cells"),
+    "few, and each another": (pd.Series([str(each / 2) for each in range(12)]), "x", "number", "its texts are numbers"),
     "many of them": (pd.Series([str(each) for each in range(40)]), "x", "number", "its texts are numbers"),
     "with marks of gaps": ([*map(str, range(40)), "?", "?"], "x", "number", "its texts are numbers"),
     "with a word": ([*map(str, range(40)), "none given"], "x", "number", "; 'none given' counts as a gap"),

@@ -64,7 +64,10 @@ class Cells:
 
 
 def read(column: Any) -> Cells:
-    """The cells of a column: a NumPy array (n,), a list, or a column of pandas, polars or Arrow."""
+    """The cells of a column: a NumPy array (n,), a list, or a column of pandas, polars or Arrow.
+
+    Among texts a gap is None or NaN; an empty text is a text. Who reads a file gives an empty cell as one or the other.
+    """
     library = type(column).__module__.partition(".")[0]
     if library == "polars":
         return _of_polars(column)

@@ -13,7 +13,7 @@ from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
 from .date_parts import DateParts
-from .kinds import count, listed, shown
+from .kinds import count, said_of_gaps, shown
 
 
 class ColumnWarning(UserWarning):
@@ -113,10 +113,11 @@ def said_of(columns: Iterable[Column], how: str) -> str | None:
     if out:
         named = "; ".join(f"{column.name!r} ({column.kind}: {column.why})" for column in out)
         sentences.append(f"left out as inputs: {named}. To keep one, say what it is: {how.format(name=out[0].name)}")
-    for column in given:
-        if column.others:
-            gaps = "a gap" if len(column.others) == 1 else "gaps"
-            sentences.append(f"column {column.name!r} is read as {column.kind}s, and {listed(column.others)} as {gaps}")
+    sentences += [
+        f"column {column.name!r} is read as {column.kind}s, and {said_of_gaps(column.others)}"
+        for column in given
+        if column.others
+    ]
     return "; ".join(sentences) or None
 
 

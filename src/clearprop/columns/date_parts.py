@@ -74,16 +74,17 @@ class DateParts:
 def _parts_that_vary(values: Array, holds: str) -> tuple[str, ...]:
     """The parts in which some of the dates (n,) differ; days of the week only where they are no accident of the calendar.
 
-    Dates that are all the first of a month, or all on one day of the year, stand for months and years.
+    Dates that are all on one day of their months, or all on the last one, stand for months, quarters or years.
     """
     if holds == TIMES:
         return (TIME_OF_DAY,)
     days, months = values.astype("M8[D]"), values.astype("M8[M]")
-    in_month = (days - months).astype(np.int64)
+    in_month, before_next = (days - months).astype(np.int64), (months + 1 - days).astype(np.int64)
+    of_months = in_month.min() == in_month.max() or before_next.min() == before_next.max()
     varies = {
         TIME: values.min() < values.max(),
         TIME_OF_YEAR: len(np.unique(in_month + 31 * (months.astype(np.int64) % 12))) > 1,
-        DAY_OF_WEEK: in_month.min() < in_month.max() and len(np.unique(days.astype(np.int64) % 7)) > 1,
+        DAY_OF_WEEK: not of_months and len(np.unique(days.astype(np.int64) % 7)) > 1,
         TIME_OF_DAY: bool((_share_of_day(values) != _share_of_day(values[:1])).any()),
     }
     return tuple(part for part, does in varies.items() if does)

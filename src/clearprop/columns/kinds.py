@@ -70,14 +70,16 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
     if len(forms) == 1:
         ((form, others),) = forms.items()
         return DATE, f"its texts are dates, {form.name}, such as {_example(different, others)}{_beside(others)}"
-    if texts.nearly_all_numbers(different) and not (cells.typed and len(different) <= FEW):
+    one_each = nearly_one_each(len(different), len(cells_of))
+    said_to_be_texts = cells.typed and len(different) <= FEW and not one_each
+    if not said_to_be_texts and texts.nearly_all_numbers(different):
         values, others = texts.as_numbers(different)
         if not (is_name_of_rows(name) and len(different) == len(cells_of) and _counts(values)):
             return NUMBER, f"its texts are numbers{_beside(others)}"
     if forms or texts.lack_a_century(different):
         what = "day and month" if forms else "the century"
         counted += f"; they may be dates, but {what} cannot be told from texts such as {_example(different)}"
-    if nearly_one_each(len(different), len(cells_of)):
+    if one_each:
         words = np.mean([len(text.split()) for text in different])
         return (TEXT if words > WORDS_OF_TEXT else IDENTIFIER), counted
     return CATEGORY, counted
@@ -105,13 +107,13 @@ def _example(different: list[str], others: tuple[str, ...] = ()) -> str:
 
 
 def _beside(others: tuple[str, ...]) -> str:
-    return f"; {listed(others)} as {'a gap' if len(others) == 1 else 'gaps'}" if others else ""
+    return f"; {said_of_gaps(others)}" if others else ""
 
 
-def listed(others: tuple[str, ...], most: int = 3) -> str:
-    """Texts that count as gaps: 'unknown' counts; 'a', 'b', 'c' and 2 more count."""
+def said_of_gaps(others: tuple[str, ...], most: int = 3) -> str:
+    """'unknown' counts as a gap; 'a', 'b', 'c' and 2 more count as gaps."""
     more = f" and {len(others) - most} more" if len(others) > most else ""
-    return f"{', '.join(map(repr, others[:most]))}{more} {'counts' if len(others) == 1 else 'count'}"
+    return f"{', '.join(map(repr, others[:most]))}{more} {'counts as a gap' if len(others) == 1 else 'count as gaps'}"
 
 
 def count(number: int, thing: str) -> str:

@@ -20,25 +20,30 @@ PROBES = 8
 GAP_MARKS = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "<na>"})
 """What files write for a missing number or date, in lower case. Among texts, each of them is a text like any other."""
 YES_NO = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"})
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 
 _CLOCK = (
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
-_MONTH = r"(?P<named>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-YEAR_FIRST, MONTH_FIRST, DAY_FIRST = "year first", "month first", "day first"
+_MONTH = rf"(?P<named>{'|'.join(f'{each[:3]}(?:{each[3:]})?' for each in MONTHS)}|sept)\.?"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,? )?"
 _FORMS = {
     name: re.compile(form + _CLOCK, re.IGNORECASE)
     for name, form in {
-        YEAR_FIRST: r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
+        "year first": r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
         "year and month": r"(?P<year>\d{4})-(?P<month>\d{2})",
-        MONTH_FIRST: r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
-        DAY_FIRST: r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
-        "day and month's name": rf"(?:[a-z]+,? )?(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
-        "month's name and day": rf"(?:[a-z]+,? )?{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+        "month first": r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
+        "day first": r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
+        "day and month's name": rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
+        "month's name and day": rf"{_WEEKDAY}{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
     }.items()
 }
+
+_NUMBER_OF = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class DateForm:
         if found is None:
             return None
         given = found.groupdict()
-        month = MONTHS.index(given["named"].lower()[:3]) + 1 if given.get("named") else int(given["month"])
+        month = _NUMBER_OF[given["named"][:3].lower()] if given.get("named") else int(given["month"])
         try:
             day = np.datetime64(f"{given['year']}-{month:02}-{int(given.get('day') or 1):02}", "us")
         except ValueError:
