@@ -23,6 +23,7 @@ ROWS = (
     {"training"},
     {"checks"},
     {"explanation"},
+    {"columns"},
     {"io"},
     {"cards"},
     {"cli", "estimators"},

@@ -101,7 +101,7 @@ def test_the_output_is_plain_where_nobody_looks(model, capsys):
         (["--row", "400000"], "has rows 1 to 400"),
         (["--layout", "numeratr"], "error: unknown layout 'numeratr'; did you mean 'numerator'?"),
         (["--loss", "nlm"], "unknown loss 'nlm'; did you mean 'nl"),
-        (["--width", "10"], "error: width must be a whole number, 60 to 1000; given 10"),
+        (["--width", "10"], "error: width must be a whole number, 60 to 1000000; given 10"),
         (["--notation", "nielson"], "unknown notation 'nielson'; did you mean 'nielsen'?"),
         (["--entry", "1,2"], "--entry 1,2: give l,i,j, whole numbers counted from 1"),
         (["--entry", "1,2,9"], "layer 1 has 3 outputs, counted from 1"),

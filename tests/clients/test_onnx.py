@@ -138,8 +138,21 @@ def test_what_cannot_be_converted_is_refused_with_the_reason() -> None:
         run(model, points, np.float32)
     frame = pd.DataFrame({"size": X[:, 0], "colour": np.where(X[:, 1] > 3, "red", "green")})
     text = MLPClassifier(categorical_features="from_dtype", max_iter=2).fit(frame, SPECIES)
-    with pytest.raises(CannotExpress, match="a column holds text, such as 'green'"):
+    with pytest.raises(CannotExpress, match="column 'colour' holds texts, such as 'green'"):
         skl2onnx.to_onnx(text, X[:1, :2])
+    dated = frame.assign(day=pd.date_range("2020", periods=len(X)))[["size", "day"]]
+    dates = MLPClassifier(categorical_features="from_dtype", max_iter=2).fit(dated, SPECIES)
+    with pytest.raises(CannotExpress, match="column 'day' holds dates, such as '2020-01-01'"):
+        skl2onnx.to_onnx(dates, X[:1, :2])
     with pytest.raises(ValueError, match="opset 12 is too old"):
         skl2onnx.to_onnx(fitted("labels")[0], X[:1], target_opset={"": 12, "ai.onnx.ml": 1})
     assert LABELS.any()
+
+
+def test_a_column_that_is_left_out_is_left_out_of_the_graph() -> None:
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(X, columns=["a", "b", "c", "d"]).assign(id=range(len(X)))[["id", "a", "b", "c", "d"]]
+    with pytest.warns(UserWarning, match="'id' .identifier"):
+        model = MLPClassifier(categorical_features="from_dtype", max_iter=20, random_state=0).fit(frame, SPECIES)
+    points = frame.to_numpy(np.float32)
+    np.testing.assert_allclose(run(model, points, np.float32, zipmap=False)[1], model.predict_proba(frame), atol=1e-5)

@@ -11,7 +11,8 @@ from sklearn import neural_network
 
 skops_io = pytest.importorskip("skops.io")
 
-from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types  # noqa: E402 - after the library is there
+from clearprop.columns import ColumnWarning  # noqa: E402 - after the library is there
+from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types  # noqa: E402
 from clearprop.estimators.trusted import CLASSES  # noqa: E402
 from clearprop.formulas.activations import Elementwise  # noqa: E402
 from tests.clients.models import SETTINGS, SPECIES, X, documented  # noqa: E402
@@ -47,6 +48,24 @@ def fitted(kind: type, options: dict[str, Any]) -> Any:
     more = {"standardize_target": True} if kind is MLPRegressor else {}
     given = {"hidden_layer_sizes": (6, 5), "max_iter": 6, "random_state": 0} | options | more
     return kind(**given).fit(X.astype(float), SPECIES)
+
+
+def with_dates() -> tuple[Any, Any]:
+    """A model of a data frame with categories, dates as texts, and names of rows, which it leaves out; and the frame."""
+    pd = pytest.importorskip("pandas")
+    days = pd.date_range("2020", periods=len(X)).strftime("%d/%m/%Y")
+    frame = pd.DataFrame({"id": range(len(X)), "size": X[:, 0], "day": days, "kind": np.where(X[:, 1] > 3, "a", "b")})
+    with pytest.warns(ColumnWarning):
+        return MLPClassifier((6,), categorical_features="from_dtype", max_iter=6, random_state=0).fit(
+            frame, SPECIES
+        ), frame
+
+
+def test_a_model_of_a_table_with_dates_is_saved_and_loaded() -> None:
+    model, frame = with_dates()
+    again = skops_io.loads(skops_io.dumps(model), trusted=trusted_types())
+    np.testing.assert_array_equal(again.predict_proba(frame), model.predict_proba(frame))
+    assert again.preparation_.records == model.preparation_.records
 
 
 def test_control_scikit_learn_s_own_class_is_saved_and_loaded() -> None:
@@ -85,7 +104,7 @@ def test_the_documented_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_every_listed_class_is_held_by_some_model() -> None:
-    held: set[str] = set()
+    held = set(skops_io.get_untrusted_types(data=skops_io.dumps(with_dates()[0])))
     for options in MODELS:
         for kind in (MLPClassifier, MLPRegressor):
             held |= set(skops_io.get_untrusted_types(data=skops_io.dumps(fitted(kind, options))))

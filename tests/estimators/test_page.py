@@ -21,6 +21,7 @@ TABLES = {
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
 @pytest.mark.parametrize("table", TABLES)
 def test_the_blocks_of_the_page_run(table: str) -> None:
     X, y = TABLES[table]

@@ -160,13 +160,13 @@ def test_pandas_own_numbers_without_any_request_are_plain_numbers(dtype: str) ->
 
 BY_NUMBER = {"categorical_features": [3]}
 REFUSED: dict[str, tuple[dict[str, Any], Any, str]] = {
-    "text among numbers": ({"missing": "mean"}, FRAME, "column 'kind' of X has '[xyz]', which is not a number"),
-    "text among numbers of polars": ({"missing": "mean"}, pl.DataFrame(cells()), "column 'kind' of X has '[xyz]'"),
-    "text among an array's numbers": ({"missing": "mean"}, ARRAYS["lists"](cells()), "column 3 of X has '[xyz]'"),
+    "text among numbers": ({"missing": "mean"}, FRAME, "column 'kind' has '[xyz]', which is not a number"),
+    "text among numbers of polars": ({"missing": "mean"}, pl.DataFrame(cells()), "column 'kind' has '[xyz]'"),
+    "text among an array's numbers": ({"missing": "mean"}, ARRAYS["lists"](cells()), "column 3 has '[xyz]'"),
     "dates among numbers": (
         {"missing": "mean"},
         FRAME.assign(kind=pd.date_range("2020", periods=n)),
-        "column 'kind' of X has Timestamp",
+        "column 'kind' has 2020-01-01, which is not a number",
     ),
     "text and numbers in one column": (
         BY_NUMBER,

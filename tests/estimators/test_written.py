@@ -220,7 +220,7 @@ def test_settings_say_where_each_value_is_from() -> None:
     frame = pd.DataFrame(X[:, :2], columns=["a", "b"]).assign(kind=np.array(["x", "y", "z"])[Y])
     model.fit(frame, Y)
     assert model.settings["batch_size"] == (142, "data")
-    assert model.settings["categorical_features"] == (["kind"], "data")
+    assert model.settings["categorical_features"] == ({"a": "number", "b": "number", "kind": "category"}, "data")
     assert model.settings["learning_rate"] == ("coslog4(peak=0.04, steps=2)", "data")
     assert (model.settings.batch_size, model.batch_size) == ("auto", "auto")
     model.set_params(batch_size=50)

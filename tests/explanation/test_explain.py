@@ -369,7 +369,7 @@ def test_a_matrix_of_no_rows_is_refused_in_every_rendering(given: object) -> Non
     assert trace.latex(fold=1)
 
 
-@pytest.mark.parametrize("given", [59, 1001, 10**9, 80.5])
+@pytest.mark.parametrize("given", [59, 1_000_001, 80.5])
 def test_a_page_too_narrow_or_too_wide_to_read_is_refused(given: object) -> None:
-    with pytest.raises(ValueError, match=r"^width must be a whole number, 60 to 1000; given "):
+    with pytest.raises(ValueError, match=r"^width must be a whole number, 60 to 1000000; given "):
         cp.explain(network(), [0.4, -1.2], 1).text(given)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from ..columns.cells import NUMBERS, TRUTHS
 from ..formulas.answers import class_probabilities
 from ..operators import CannotExpress, Graph, Symbol, graph_of
 from .classifier import outputs_are_probabilities
@@ -40,6 +41,12 @@ def _prepared(estimator: Any, X: Any) -> Any:
 def _columns(transformer: Any, X: Any) -> Any:
     """Gaps filled and marked, and an input for each category, where every raw column holds numbers."""
     parts: list[Any] = []
+    for record in transformer.records:
+        if record.becomes is not None and record.holds not in {NUMBERS, TRUTHS}:
+            raise CannotExpress(
+                f"column {record.name!r} holds {record.holds}, such as {record.values[0]!r}, and a graph takes one table of "
+                "numbers: encode it in a Pipeline before the estimator"
+            )
     for name, by, columns in transformer.transformers_:
         if name not in {"numbers", "categories"} or not len(columns):
             continue
@@ -70,11 +77,6 @@ def _categories(encoder: Any, X: Any) -> list[Any]:
     """An input for each category; all are 0 for one that was never seen, as in `handle_unknown="ignore"`."""
     parts = []
     for j, categories in enumerate(encoder.categories_):
-        if any(isinstance(each, str) for each in categories.tolist()):
-            raise CannotExpress(
-                f"a column holds text, such as {categories[0]!r}, and a graph takes one table of numbers: encode text columns "
-                "in a Pipeline before the estimator"
-            )
         column = X.by("Gather", X, _whole(X, [j]), axis=1)
         known = categories[~np.isnan(categories.astype(float))]
         parts.append((column == known[None].astype(float)).astype(X.dtype))

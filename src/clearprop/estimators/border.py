@@ -13,8 +13,8 @@ import numpy as np
 from sklearn.utils import check_X_y, column_or_1d
 from sklearn.utils.validation import check_array, validate_data
 
-from .columns import as_frame, as_table, refuse_unread
-from .preparation import Scaler, categorical_columns, preparation
+from .columns import as_frame, as_table, is_of_dates, refuse_unread
+from .preparation import Scaler, preparation
 from .settings import found_in_data
 
 SPARSE = ["csr", "csc"]
@@ -55,7 +55,7 @@ class Border:
         if self.scaling is not None:
             checks["accept_sparse"] = False
         categorical, table = self.categorical_features, as_frame(X)
-        if isinstance(categorical, str) and not hasattr(table, "columns"):
+        if isinstance(categorical, str) and not hasattr(table, "columns") and not is_of_dates(table):
             categorical = None  # "from_dtype" finds none in an array, whose columns are of one type
         if self.missing is None and categorical is None:
             self.__dict__.pop("columns_", None)
@@ -64,12 +64,11 @@ class Border:
         else:
             X = as_table(table)
             validate_data(self, X, skip_check_array=True, reset=reset)
-            if reset and isinstance(categorical, str):
-                found = zip(X.columns, categorical_columns(X, categorical), strict=True)
-                found_in_data(self, categorical_features=[name for name, holds_categories in found if holds_categories])
             if reset:
                 made = preparation(X, missing=self.missing, categorical=categorical)
                 self.columns_ = made.fit(X)
+            if reset and isinstance(categorical, str | dict):
+                found_in_data(self, categorical_features={each.name: each.kind for each in made.records})
             X, y = check_X_y(self.columns_.transform(X), y, estimator=self, **checks)
         if reset:
             self.__dict__.pop("scaler_", None)

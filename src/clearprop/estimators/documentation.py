@@ -118,8 +118,13 @@ PARAMETERS = {
         ),
     ),
     "categorical_features": (
-        "'from_dtype' or array-like",
-        "Columns that become one input for each category: by the data frame's types, by name, number or mark.",
+        "'from_dtype', dict or array-like",
+        (
+            "Columns that become one input for each category, by name, number or mark. 'from_dtype' takes each column "
+            "of a data frame for what its type and its cells say: a number, a category, a date, which becomes its parts, "
+            "or a name of rows, which is left out with a `ColumnWarning`. A dict says what some columns are, "
+            "`{'code': 'category', 'day': 'date', 'key': 'identifier'}`. `preparation_.records` has what was found, and why."
+        ),
     ),
     "scaling": (
         "scaling",

@@ -79,7 +79,7 @@ COMMON: dict[str, list[Any]] = {
     "callbacks": [None, callable, list, tuple],
     "restarts": [Interval(Integral, 1, None, closed="left")],
     "missing": [None, StrOptions(set(FILLED))],
-    "categorical_features": [None, StrOptions({"from_dtype"}), "array-like"],
+    "categorical_features": [None, StrOptions({"from_dtype"}), "array-like", dict],
     "output_initializer": [None, PartOf(Initializer)],
     "scaling": [None, PartOf(Scaling)],
     "best_epoch": [StrOptions({"first", "last"})],

@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
+from ..columns.cells import is_missing
 from ..explanation import Prepared, RawRow
 from ..explanation.notation.symbols import Written
 from ..formulas.catalogue import Array
-from .columns import as_table, is_missing
+from .columns import as_table
 
 
 def raw_row(estimator: Any, X: Any, y: Array, x: Array, Y: Array) -> RawRow | None:
@@ -55,26 +55,7 @@ def _sources(estimator: Any, X: Any) -> list[tuple[str, str]]:
     columns = made.get("columns_")
     if columns is None:
         return [(str(name), _text(cell)) for name, cell in zip(names, cells, strict=True)]
-    return [(says.format(names[j]), _text(cells[j])) for j, says in _inputs_of(columns)]
-
-
-def _inputs_of(transformer: Any) -> list[tuple[int, str]]:
-    """For each input, the column that it is from and what it says, with a place for the column's name."""
-    found: list[tuple[int, str]] = []
-    for name, by, columns in transformer.transformers_:
-        if name not in {"numbers", "categories"} or not len(columns):
-            continue
-        encoder = by[-1] if isinstance(by, Pipeline) else by
-        if hasattr(encoder, "categories_"):
-            for j, categories in zip(columns, encoder.categories_, strict=True):
-                found += [(int(j), "{} = " + str(each).replace("{", "{{").replace("}", "}}")) for each in categories]
-        elif hasattr(encoder, "statistics_"):
-            kept = np.flatnonzero(~np.isnan(encoder.statistics_.astype(float)))
-            found += [(int(columns[j]), "{}") for j in kept]
-            found += [(int(columns[j]), "{} is missing") for j in encoder.indicator_.features_]
-        else:
-            found += [(int(j), "{}") for j in columns]
-    return found
+    return [(f"{names[j]}{suffix}", _text(cells[j])) for j, suffix in columns.sources()]
 
 
 def _text(cell: Any) -> str:

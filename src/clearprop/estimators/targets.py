@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
+from ..columns.cells import is_missing
 from ..formulas.activations import Activation
 from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import SIGNS, LogSimplex, Simplex
 from ..formulas.losses import Loss
-from .columns import is_missing, refuse_masked
+from .columns import refuse_masked
 
 KINDS = {
     "binary": "two classes",

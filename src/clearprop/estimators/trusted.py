@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from ..columns import Column
+from ..columns.date_parts import DateParts
+from ..columns.texts import DateForm
 from ..formulas.catalogue import CATALOGUE
 from ..network import Network
 from ..training.best import Best
 from .classifier import MLPClassifier
-from .columns import Columns
+from .columns import Columns, DateInputs
 from .improvement import LatestBest
 from .preparation import Scaler
 from .regressor import MLPRegressor
 from .solver import Solver, Terms
 from .targets import Labels
 
-CLASSES = (MLPClassifier, MLPRegressor, Columns, Labels, Scaler, Solver, Terms, Network, Best, LatestBest)
+CLASSES = (
+    *(MLPClassifier, MLPRegressor, Labels, Scaler, Columns, DateInputs, Column, DateParts, DateForm),
+    *(Solver, Terms, Network, Best, LatestBest),
+)
 """What a fitted estimator holds beside arrays, parts of the catalogue and objects of scikit-learn and NumPy."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..fault import Fault
 from .around import AROUND
+from .columns import COLUMNS
 from .engines import ENGINES
 from .estimators import ESTIMATORS
 from .findings import FINDINGS
@@ -19,6 +20,7 @@ FAULTS: list[Fault] = [
     *KERNELS,
     *TRAINING,
     *ESTIMATORS,
+    *COLUMNS,
     *WHOLE,
     *AROUND,
     *FINDINGS,

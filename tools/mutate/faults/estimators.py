@@ -112,7 +112,7 @@ ESTIMATORS = [
     # ---- tables
     Fault(
         "pandas' NA among texts is no gap",
-        "estimators/columns.py",
+        "columns/cells.py",
         "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return True",
         "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return False",
     ),
@@ -125,7 +125,7 @@ ESTIMATORS = [
     Fault(
         "columns are made plain in fit alone",
         "estimators/columns.py",
-        "return super().transform(self._plain(X), **params)",
+        "return super().transform(plain_columns(as_table(X), self.records), **params)",
         "return super().transform(X, **params)",
     ),
     Fault(

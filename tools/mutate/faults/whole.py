@@ -88,12 +88,6 @@ WHOLE = [
     ),
     # ---- the raw row
     Fault(
-        "a mark of a gap is shown with another column's name",
-        "estimators/raw_row.py",
-        '"{} is missing") for j in encoder.indicator_.features_]',
-        '"{} is missing") for j in encoder.indicator_.features_ + 1]',
-    ),
-    Fault(
         "the factor of a column is shown as what it is divided by",
         "estimators/raw_row.py",
         "math.inf if factor == 0 else 1 / factor",

@@ -17,7 +17,7 @@ from .boxes import STRUCK, Box, beside, braced, flow, grid, paint, stack, word
 from .matrices import bars, vector
 from .terminal import INDENT, Term, Terminal
 
-NARROW, WIDE, WIDEST = 60, 120, 1000
+NARROW, WIDE, WIDEST = 60, 120, 1_000_000
 COLUMNS = 12
 """Entries of a vector on one line."""
 ROLE = 23
