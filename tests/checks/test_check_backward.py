@@ -72,6 +72,12 @@ def test_a_right_backward_agrees(name: str, dtype: type) -> None:
 
 MISTAKES: dict[str, tuple[str, Callable[..., Any], list[str], str]] = {
     "a transpose": ("affine", lambda d, c: (d @ c[1], c[0].T @ d, d.sum(axis=0)), ["input 1"], ""),
+    "a gradient that lies the other way": (
+        "affine",
+        lambda d, c: (d @ c[1].T, d.T @ c[0], d.sum(axis=0)),
+        ["input 2"],
+        "it is the transpose of the numeric one",
+    ),
     "a sign": ("affine", lambda d, c: (d @ c[1].T, -c[0].T @ d, d.sum(axis=0)), ["input 2"], "every entry is -1 times"),
     "a mean": (
         "affine",
@@ -131,7 +137,7 @@ def test_at_a_kink_either_side_cannot_be_told_and_what_is_beyond_both_is_wrong()
     for slope in (0.0, 0.5, 1.0):
         check = checked(slope)
         assert check.ok
-        assert check.inputs[0].at_kink == 1
+        assert check.inputs[0].untold == 1
         assert check.inputs[0].checked == 2
     wrong = checked(1.5)
     assert wrong.verdict == "differs"
@@ -139,10 +145,35 @@ def test_at_a_kink_either_side_cannot_be_told_and_what_is_beyond_both_is_wrong()
     assert cp.check_backward(abs, lambda dout, x: 0 * x, np.zeros(2), upstream=[1, 1]).verdict == "cannot be told"
 
 
-def test_gradients_may_come_by_name_and_one_may_be_left_out() -> None:
+def test_gradients_may_come_by_name_and_one_may_be_left_out_which_is_said() -> None:
     check = cp.check_backward(affine, lambda d, c: {"b": d.sum(axis=0)}, X, W, B, names=("x", "w", "b"))
     assert check.ok
     assert [each.name for each in check.inputs] == ["b"]
+    assert [note.partition(" ")[0] for note in check.notes] == ["x", "w"]
+    assert "w is not checked: backward gives nothing for it" in str(check)
+
+
+@pytest.mark.parametrize(
+    ("x", "dtype"), [(1e-6, np.float64), (1e-3, np.float64), (1e6, np.float64), (1e-3, np.float32), (10.0, np.float32)]
+)
+def test_a_step_is_made_smaller_where_it_leaves_the_domain(x: float, dtype: type) -> None:
+    inputs = np.array([x, 1.0], dtype)
+    for forward, slope in ((np.sqrt, 0.5 / np.sqrt(inputs)), (np.log, 1 / inputs)):
+        right = cp.check_backward(forward, lambda dout, _, slope=slope: dout * slope, inputs)
+        wrong = cp.check_backward(forward, lambda dout, _, slope=slope: dout * slope * 1.1, inputs)
+        assert (right.verdict, wrong.verdict) == ("agrees", "differs"), (str(right), str(wrong))
+
+
+def test_what_rounding_hides_cannot_be_told() -> None:
+    forward = lambda x: np.float32(1e6) + x  # noqa: E731
+    check = cp.check_backward(forward, lambda dout, x: 2 * dout, np.ones(2, np.float32), upstream=[1, 1])
+    assert check.verdict == "cannot be told"
+
+
+def test_at_the_edge_of_the_domain_nothing_can_be_told() -> None:
+    check = cp.check_backward(np.sqrt, lambda dout, x: dout, np.array([0.0]))
+    assert check.verdict == "cannot be told"
+    assert not check.ok
 
 
 def test_inputs_that_are_changed_in_place_are_named_and_the_callers_arrays_are_not_touched() -> None:
@@ -176,5 +207,5 @@ def test_inputs_that_are_changed_in_place_are_named_and_the_callers_arrays_are_n
 def test_what_cannot_be_checked_is_refused(
     forward: Any, backward: Any, inputs: Any, options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=message):
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match=message):
         cp.check_backward(forward, backward, *inputs, **options)

@@ -16,8 +16,9 @@ class InputCheck:
     verdict: Verdict
     checked: int
     """Entries compared."""
-    at_kink: int
-    """Entries that cannot be told: the output has a kink there, and what is given is between the derivatives to its sides."""
+    untold: int
+    """Entries that cannot be told: at a kink, where what is given is between the derivatives to its sides, beside values that are
+    not finite, and where rounding hides the change."""
     error: float
     """Norm of the difference by the larger norm, over the entries compared."""
     index: tuple[int, ...] | None
@@ -30,7 +31,7 @@ class InputCheck:
 
     def __str__(self) -> str:
         shape = "x".join(map(str, self.shape)) or "scalar"
-        seen = f"{self.checked} compared" + (f", {self.at_kink} at a kink" if self.at_kink else "")
+        seen = f"{self.checked} compared" + (f", {self.untold} cannot be told" if self.untold else "")
         line = f"{self.name:<12}{shape:<10}{self.verdict:<16}{seen}"
         if self.index is None:
             return line
