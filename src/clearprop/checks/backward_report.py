@@ -17,8 +17,8 @@ class InputCheck:
     checked: int
     """Entries compared."""
     untold: int
-    """Entries that cannot be told: at a kink, where what is given is between the derivatives to its sides, beside values that are
-    not finite, and where rounding hides the change."""
+    """Entries that cannot be told: at a kink, where what is given is between the derivatives to its sides; beside values
+    that are not finite; and where rounding hides the change."""
     error: float
     """Norm of the difference by the larger norm, over the entries compared."""
     index: tuple[int, ...] | None

@@ -95,8 +95,8 @@ PARAMETERS = {
     "scoring": (
         "str, metric or callable",
         (
-            "What early stopping looks at: `score` by default, 'loss', a metric of the catalogue, or a scorer of "
-            "scikit-learn, which gets the rows as they were given."
+            "What early stopping looks at: `score` by default, or the loss of a quantile or a spread; 'loss', a metric of "
+            "the catalogue, or a scorer of scikit-learn, which gets the rows as they were given."
         ),
     ),
     "callbacks": (

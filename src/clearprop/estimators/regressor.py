@@ -11,7 +11,7 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..formulas.domains import REALS
 from ..formulas.losses import Loss
-from ..formulas.regression_losses import PoissonLog
+from ..formulas.regression_losses import PoissonLog, Quantile
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
@@ -22,7 +22,7 @@ from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
 from .preparation import Targets
-from .scoring import Score, r2
+from .scoring import Score, r2, scorer
 from .written import remembered
 
 LOSS = (
@@ -218,6 +218,10 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return None
 
     def _default_score(self, held_out: HeldOut) -> Score:
+        """R²; of a quantile, or a mean with a spread, the loss: the best quantile has no good R²."""
+        loss = self._loss()
+        if isinstance(loss, Quantile) or loss.outputs_per_target > 1:
+            return scorer("loss", self, held_out, None)
         return r2(self._in_units, held_out)
 
 

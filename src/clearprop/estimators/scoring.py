@@ -42,7 +42,7 @@ def r2(in_units: Callable[[Array], Array], held_out: HeldOut) -> Score:
     return score
 
 
-def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given) -> Score:
+def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given | None) -> Score:
     """What the parameter `scoring` names; `rows` are those held out, as the user gave them.
 
     A metric compares outputs and targets in the user's units. A scorer gets the estimator and the rows before any
@@ -55,6 +55,7 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given) -> Scor
         sign = 1 if metric.better == "higher" else -1
         metric.require(answers)
         return lambda A, _: sign * metric.measured(estimator._in_units(A), Y, answers)
+    assert rows is not None
     check = check_scoring(estimator, scoring)
 
     def score(_A: Array, _: float) -> float:
