@@ -76,7 +76,7 @@ def test_six_steps_and_the_running_statistics_are_pytorchs(case) -> None:
     total = engine.run(np.arange(len(X)).reshape(6, -1), np.full(6, case["eta"]), 1)
     # Losses of 1 to 10; each step makes the rounding of those before it some ten times larger, and PyTorch's log(1 - a) of
     # a saturated sigmoid has lost four digits.
-    assert total == pytest.approx(sum(batch["loss"] for batch in case["batches"]), rel=1e-11)
+    assert total == pytest.approx(sum(len(batch["X"]) * batch["loss"] for batch in case["batches"]), rel=1e-11)
     expected = network_of(case, "end")
     np.testing.assert_allclose(net.parameters, expected.parameters, rtol=0, atol=1e-11)
     np.testing.assert_allclose(net.statistics, expected.statistics, rtol=0, atol=1e-11)

@@ -37,7 +37,7 @@ def distance(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What some steps lead to: parameters, the sum of their losses, and what the optimiser remembers."""
+    """What some steps lead to: parameters, the sum of points times loss, and what the optimiser remembers."""
 
     parameters: np.ndarray
     loss: float

@@ -39,7 +39,7 @@ def a_task(rng: np.random.Generator) -> Task:
 
 
 def taken(task: Task, make: Callable[[Task], Engine], batches: Batches, etas: np.ndarray, cuts: list[int], anew: bool):
-    """Parameters after the steps, which are cut into calls, and the sum of their losses; `anew`: an engine for each call."""
+    """Parameters after the steps, which are cut into calls, and the sum of points times loss; `anew`: an engine for each."""
     task = replace(task, network=task.network.copy())
     engine, total = make(task), 0.0
     for begin, end in zip([0, *cuts], [*cuts, len(batches)], strict=True):

@@ -99,7 +99,7 @@ def assert_loss_is_found(engine: CompiledEngine, rows: np.ndarray, etas: np.ndar
 def run_kernels(
     level: str, task: Task, batches: Batches, etas: np.ndarray, threads: int, pieces: int = 1
 ) -> tuple[np.ndarray, float]:
-    """Parameters after the steps, which are taken in that many calls, and the sum of their losses."""
+    """Parameters after the steps, which are taken in that many calls, and the sum of points times loss."""
     made = trainer(task, kernels=kernels_of(level), batch_size=int(np.diff(batches.begins).max()), threads=threads)
     parameters, total = task.network.parameters.copy(), 0.0
     for part in np.array_split(np.arange(len(batches)), pieces):

@@ -22,13 +22,13 @@ def task_of(case: Case, optimizer: Optimizer | None = None) -> Task:
 
 
 def reference_steps(case: Case, optimizer: Optimizer, batches: np.ndarray, etas: np.ndarray) -> tuple[Network, float]:
-    """The same steps by `forward_pass` and `back_propagate`, one after another."""
+    """The same steps by `forward_pass` and `back_propagate`, one after another, and the sum of points times loss."""
     net, total = case.net.copy(), 0.0
     state = optimizer.first_state(net.parameters, net.shapes)
     for points, eta in zip(batches, etas, strict=True):
         weights = None if case.weights is None else case.weights[points]
         fwd = forward_pass(net, case.X[points], case.Y[points], case.loss, sample_weight=weights, penalty=case.penalty)
-        total += fwd.loss
+        total += len(points) * fwd.loss
         optimizer.update_in_place(net.parameters, back_propagate(net, fwd).flat, eta, state)
     return net, total
 

@@ -190,6 +190,56 @@ def test_ctrl_c_waits_for_the_epoch_under_way_and_training_can_go_on(engine: str
     np.testing.assert_array_equal(model.coefs_[0], other.coefs_[0])
 
 
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("at", [1, 2])
+def test_ctrl_c_ends_the_fit_and_not_one_restart(at: int, early_stopping: bool) -> None:
+    """The best of the restarts that were begun stays, the one under way included."""
+    epochs: list[float] = []
+
+    def interrupt(report: Report) -> None:
+        epochs.append(report.epoch)
+        if epochs.count(1.0) == at and report.epoch == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    settings = {"restarts": 4, "early_stopping": early_stopping}
+    model = a_model(callbacks=interrupt, **settings)
+    with pytest.warns(UserWarning, match="Training interrupted by user") as said:
+        model.fit(X, Y)
+    assert len([warning for warning in said if "interrupted" in str(warning.message)]) == 1
+    assert epochs == [*[1, 2, 3, 4, 5] * (at - 1), 1, 2, 3]
+    assert len(model.restart_losses_) == at
+    undisturbed = a_model(**settings).fit(X, Y)
+    assert model.restart_losses_[: at - 1].tolist() == undisturbed.restart_losses_[: at - 1].tolist()
+    assert model.n_iter_ == (5, 3)[int(np.argmin(model.restart_losses_)) == at - 1]
+    assert np.isfinite(model.predict_proba(X)).all()
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_ctrl_c_in_l_bfgs_or_between_two_restarts_keeps_the_best_that_is_over(
+    at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clearprop.estimators import perceptron
+
+    begun, search = [], perceptron.search
+
+    def interrupted(estimator: Any, *given: Any) -> None:
+        begun.append(estimator)
+        if len(begun) == at + 1:
+            raise KeyboardInterrupt
+        search(estimator, *given)
+
+    monkeypatch.setattr(perceptron, "search", interrupted)
+    model = a_model(solver="lbfgs", restarts=4)
+    if at == 0:
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(X, Y)
+        return
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        model.fit(X, Y)
+    assert len(model.restart_losses_) == at
+    assert model.loss_ == model.restart_losses_.min()
+
+
 def test_weights_of_other_shapes_put_in_their_place_begin_with_a_new_solver() -> None:
     """The optimiser's state belongs to the arrays that it was made for."""
     wider = a_model(hidden_layer_sizes=90).initialize(X, Y)

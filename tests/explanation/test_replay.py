@@ -83,6 +83,22 @@ def test_restarts_are_not_recorded():
 def test_a_training_without_a_recording_has_nothing_to_replay():
     with pytest.raises(ValueError, match="kept no steps; give train record=20"):
         cp.replay(trained(record=None))
+    with pytest.raises(ValueError, match="kept no steps; give train record=20"):
+        cp.replay(trained(record=None).recording)
+
+
+def test_a_run_and_its_recording_replay_the_same_steps():
+    run = trained()
+    one, other = cp.replay(run), cp.replay(run.recording)
+    assert one.steps == other.steps == tuple(run.recording.steps)
+    assert one.to_dict() == other.to_dict()
+
+
+@pytest.mark.parametrize("given", ["network", "history", "state"])
+def test_what_has_no_steps_is_refused_by_its_type(given):
+    of = getattr(trained(), given)
+    with pytest.raises(TypeError, match=f"replay takes what train returned, or its recording; .* {type(of).__name__}"):
+        cp.replay(of)
 
 
 def test_a_step_that_was_not_kept_is_an_error_that_names_those_that_were():

@@ -246,6 +246,50 @@ def test_lanes_go_on_from_the_state_of_a_run() -> None:
     assert_same(whole, cp.train(net_of(), X, Y, **asked, epochs=6, resume=through_a_file(half.state)))
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [{"batch_size": 4, "engine": engine} for engine in ENGINES]
+    + ([{"batch_size": 1, "restarts": 5, "engine": "compiled"}] if processor_level() else []),
+    ids=str,
+)
+@pytest.mark.parametrize("ended", [1, 13, 29])
+def test_after_an_end_inside_an_epoch_reports_come_at_the_steps_of_an_undisturbed_run(
+    ended: int, asked: dict[str, Any]
+) -> None:
+    """And say the same: the mean over all points of that epoch, also of those before the end."""
+    asked = {"loss": "square", "eta": 0.02, "sample_weight": np.arange(1.0, 24.0), **asked}
+    half = cp.train(net_of(), X, Y, **asked, steps=ended)
+    assert half.history["step"][-1] == ended
+    undisturbed = cp.train(net_of(), X, Y, **asked, steps=50)
+    resumed = cp.train(net_of(), X, Y, **asked, steps=50, resume=through_a_file(half.state))
+    assert resumed.network.parameters.tobytes() == undisturbed.network.parameters.tobytes()
+    more = resumed.history["step"] != ended
+    assert more.sum() == len(resumed.history) - 1, "the report at the end of the first part"
+    assert resumed.history["step"][more].tolist() == undisturbed.history["step"].tolist()
+    # Its steps are in two calls of an engine, so that their losses are added in another order.
+    np.testing.assert_allclose(resumed.history["loss"][more], undisturbed.history["loss"], rtol=1e-14)
+    if undisturbed.restarts is not None:
+        np.testing.assert_allclose(resumed.restarts, undisturbed.restarts, rtol=1e-14)
+
+
+@pytest.mark.parametrize("steps", [23, 24, 50, 23 * 1000 + 1, 23 * 2500])
+@pytest.mark.parametrize("at_once", [1, 16, 4096])
+def test_a_training_says_when_a_report_is_due_and_where_a_call_ends(steps: int, at_once: int) -> None:
+    training = begun_training(batch_size=1, epochs=None, steps=steps).training
+    reports, calls = [0], [0]
+    while reports[-1] < steps:
+        reports.append(training.next_report(reports[-1]))
+    while calls[-1] < steps:
+        calls.append(training.end_of_call(calls[-1], at_once))
+    period = training.steps_per_report
+    assert reports == [*range(0, steps, period), steps]
+    assert set(reports) <= set(calls)
+    assert max(np.diff(calls)) == min(at_once, period, steps)
+    for step in range(0, steps, max(1, steps // 97)):  # from whatever step it is asked
+        assert training.next_report(step) == next(each for each in reports if each > step)
+        assert training.end_of_call(step, at_once) == next(each for each in calls if each > step)
+
+
 # ---- stopped and continued by a person
 
 

@@ -137,8 +137,9 @@ class Engine(ABC):
         `t` is the number of the first of them, counted from 1 over the whole training: what dropout and input noise draw
         depends on it. An engine keeps no count of its own.
 
-        Returns the sum of the k losses, each measured before its step. Raises NonFinite, its `step` counted from 0, for a
-        loss, a gradient or an update that is not finite, and leaves the network as it was before that step.
+        Returns the sum over the k steps of b · loss, b the points of a step and its loss measured before it: divided by the
+        number of rows in `batches` it is the mean over points. Raises NonFinite, its `step` counted from 0, for a loss, a
+        gradient or an update that is not finite, and leaves the network as it was before that step.
         """
 
     @abstractmethod

@@ -12,6 +12,7 @@ import numpy as np
 from ..backprop import mean_loss, point_losses, total_penalty
 from ..formulas.catalogue import Array
 from ..formulas.learnt_activations import Learnt
+from ..formulas.penalties import Penalty
 from ..formulas.shortcuts import shortcut
 from .batches import Batches
 from .engine import Engine, NonFinite, Task
@@ -35,6 +36,8 @@ class NumpyEngine(Engine):
         self._Z_hat: dict[int, Array] = {}
         self._rows = self._t = 0
         """Of the last gradient: its points, and its step."""
+        self._penalty, self._penalised = task.penalty, 0
+        """The penalty of a batch, and the number of its points."""
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         total = 0.0
@@ -44,7 +47,7 @@ class NumpyEngine(Engine):
                 if not (math.isfinite(loss) and _all_finite(self._gradient.parameters)):
                     raise self.locate(step, points, t)
                 self._step(float(etas[step]), step)
-                total += loss
+                total += len(points) * loss
         return total
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
@@ -119,7 +122,7 @@ class NumpyEngine(Engine):
                 V[l] = self._normalized(l)
             A[l] = net.f[l].A(V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
-        penalty = None if task.penalty is None or first else task.penalty.of_batch(of)
+        penalty = None if first else self._penalty_of(of)
         loss = mean_loss(losses, weights) * (len(points) / of) + total_penalty(net, penalty)
         share = 1 / of if weights is None else weights[:, None] / of
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
@@ -136,6 +139,12 @@ class NumpyEngine(Engine):
             if penalty is not None:
                 gradient.W[l][...] += penalty.dR_dW(net.W[l])
         return float(loss)
+
+    def _penalty_of(self, points: int) -> Penalty | None:
+        """What is added to the mean loss of a batch of so many points."""
+        if self.task.penalty is not None and points != self._penalised:
+            self._penalty, self._penalised = self.task.penalty.of_batch(points), points
+        return self._penalty
 
     def _normalized(self, l: int) -> Array:
         """V = gain * Z_hat + shift; what the way back needs is kept."""

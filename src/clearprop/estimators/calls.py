@@ -16,12 +16,17 @@ from .rows import Rows
 from .solver import Solver, solver_for
 from .stream import Stream
 
+INTERRUPTED = "Training interrupted by user."
+"""scikit-learn's words after Ctrl-C."""
+
 
 class Call(ABC):
     """One call of a method that learns."""
 
     validation_data: Any = None
     """Points (X, y) that are only looked at."""
+    interrupted: bool = False
+    """Whether Ctrl-C ended training; no restart begins after that."""
 
     @abstractmethod
     def goes_on(self, estimator: Any) -> bool:

@@ -168,7 +168,7 @@ ATTRIBUTES = {
     "best_loss_, best_validation_score_": ("float or None", "The best of them."),
     "restart_losses_": (
         "ndarray of shape (restarts,)",
-        "What each start was judged by, the lower the better; only for `restarts > 1`.",
+        "What each start was judged by, the lower the better; only for `restarts > 1`. Shorter after Ctrl-C.",
     ),
     "t_": ("int", "Training points seen."),
     "n_iter_, n_layers_, n_outputs_, n_features_in_": ("int", "Epochs, layers with the input's, outputs, features."),

@@ -19,7 +19,7 @@ from ..training import Report
 from ..training.callbacks import as_callbacks, asked_to_stop
 from ..training.interrupts import Interrupts
 from . import held_out, remedies, words
-from .calls import Call
+from .calls import INTERRUPTED, Call
 from .held_out import Validation
 from .improvement import Improvement
 from .rows import Rows, rows
@@ -98,7 +98,8 @@ class Epochs:
         except NonFinite as error:
             self._diverged(error)
         except KeyboardInterrupt:
-            warnings.warn("Training interrupted by user.", stacklevel=6)
+            self.call.interrupted = True
+            warnings.warn(INTERRUPTED, stacklevel=6)
         if self.validation is not None:
             est._best.give(net)
 

@@ -157,7 +157,7 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         task = self._task(Y, which)
         train = partial(self._train, call, task, weights, X)
         if anew and self.restarts > 1:
-            best_of(self, partial(self._begin, widths, dtype), train)
+            best_of(self, call, partial(self._begin, widths, dtype), train)
         else:
             train()
         if not np.isfinite(self._net().parameters).all():

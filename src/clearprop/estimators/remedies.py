@@ -129,10 +129,8 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
 def _trial(task: Task, rate: float, steps: int) -> float | None:
     """The loss on the task's points after steps of this size on a copy of the network; None where that is not finite."""
     try:
-        engine = _stepped(task, rate, steps)
-        return engine.run(
-            np.arange(len(task.X))[None], np.zeros(1), steps + 1
-        )  # the loss before a step that leads nowhere
+        engine, every = _stepped(task, rate, steps), np.arange(len(task.X))
+        return engine.run(every[None], np.zeros(1), steps + 1) / len(every)  # the loss before a step that leads nowhere
     except NonFinite:
         return None
 

@@ -39,16 +39,16 @@ class Rows(ABC):
 
         Raises NonFinite, its `step` counted from 0 within the epoch, and leaves the network as it was before that step.
         """
-        taken, lost = 0, dict.fromkeys((self.batch_size, len(order) % self.batch_size), 0.0)
+        taken, lost = 0, 0.0
         for batches in self.pieces(order):
-            k, b = batches.shape
+            k = len(batches)
             try:
-                lost[b] += self.run_piece(batches, etas[taken : taken + k], t + taken)
+                lost += self.run_piece(batches, etas[taken : taken + k], t + taken)
             except NonFinite as error:
                 error.step += taken
                 raise
             taken += k
-        return sum(b * losses for b, losses in lost.items()) / len(order)
+        return lost / len(order)
 
     def pieces(self, order: Array) -> Iterator[Array]:
         """The epoch's batches, as row numbers (k, b): those of full size, and the smaller one that is left over."""
@@ -67,7 +67,7 @@ class Rows(ABC):
 
     @abstractmethod
     def run_piece(self, batches: Array, etas: Array, t: int) -> float:
-        """Steps t, t + 1, ... on `batches` (k, b) of row numbers; the sum of their losses."""
+        """Steps t, t + 1, ... on `batches` (k, b) of row numbers; the sum of b · loss."""
 
     def _on(self, X: Array, numbers: Array) -> Task:
         """The task on the points X (k, m), which are the rows `numbers` (k,)."""

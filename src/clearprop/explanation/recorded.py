@@ -35,7 +35,7 @@ WHOLE = 600
 
 
 class Replay:
-    """The recorded steps of a training, to be looked at again: `replay(run)` gives one."""
+    """The recorded steps of a training, to be looked at again: `replay(run)` gives one, and so does `replay(run.recording)`."""
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
@@ -89,10 +89,10 @@ class Replay:
         return repr(self.recording).replace("Recording", "Replay", 1)
 
 
-def replay(run: Run) -> Replay:
+def replay(run: Run | Recording) -> Replay:
     """The steps that `train(record=...)` kept, each of which can be explained, and all of them played.
 
-    ValueError where the training kept none.
+    `run` is what `train` returned, or its `recording`. ValueError where the training kept no steps.
 
     >>> from clearprop.network import Network
     >>> from clearprop.training import train
@@ -104,9 +104,14 @@ def replay(run: Run) -> Replay:
     >>> played.at(1).header.loss_value > 100 * played.at(100).header.loss_value
     True
     """
-    if run.recording is None or not len(run.recording):
+    recording = run.recording if isinstance(run, Run) else run
+    if recording is None or (isinstance(recording, Recording) and not len(recording)):
         raise ValueError("this training kept no steps; give train record=20, or the steps to keep")
-    return Replay(run.recording)
+    if not isinstance(recording, Recording):
+        raise TypeError(
+            f"replay takes what train returned, or its recording; given an object of type {type(run).__name__}"
+        )
+    return Replay(recording)
 
 
 def _names(recording: Recording) -> Array | None:

@@ -21,7 +21,9 @@ class Scores:
 
     rows: int
     loss: float
-    """The loss that training minimises, penalty included; in regression for standardised targets."""
+    """The mean over the rows, penalty included, every row alike: training's class weights and label smoothing are left out. In
+    regression for standardised targets.
+    """
     metrics: dict[str, float]
     """By name: accuracy, or rmse and mae in the target's unit and r2."""
     confusion: Array | None = None

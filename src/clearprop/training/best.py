@@ -41,8 +41,8 @@ class Best(Stateful):
 
 
 def judged(last_loss: float, best: Best | None) -> float:
-    """The number by which restarts are compared, lower is better: the best loss on the validation set, or the last training
-    loss where there is none; infinite where that is not finite.
+    """The number by which restarts are compared, lower is better: the best loss on the validation set, or the training loss
+    at the end where there is none; infinite where that is not finite.
     """
     loss = last_loss if best is None else best.loss
     return loss if math.isfinite(loss) else math.inf

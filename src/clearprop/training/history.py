@@ -27,7 +27,10 @@ class Report:
     epoch: float
     """Passes over the data, steps * batch size / n."""
     loss: float
-    """The mean over the steps since the last report, each computed before its step, with penalty and weights."""
+    """The mean over the points of the steps since the last whole period (one epoch or more), each counted before its step.
+
+    A step on b points counts b times, with weights and penalty: over an epoch it is the weighted mean over all points.
+    """
     eta: float
     """The step size of the last step."""
     seconds: float
@@ -75,6 +78,11 @@ class History(Stateful):
     def columns(self) -> list[str]:
         """The columns' names."""
         return list(self._columns)
+
+    @property
+    def last_step(self) -> int:
+        """The step of the last report; 0 before the first."""
+        return int(self._columns["step"][-1]) if len(self) else 0
 
     def __getitem__(self, column: str) -> Array:
         if column not in self._columns:

@@ -15,12 +15,13 @@ from ..engines.processors import processors
 from ..formulas.catalogue import Array
 from .history import History, Report
 from .interrupts import Interrupts
+from .mean_loss import MeanLoss
 from .progress import Bar, NoBar
 from .restarts import Start, about_starts
 from .run import Diverged, Run
 from .sampling import BatchStream
 from .state import State
-from .training import Training, end_of_group
+from .training import Training
 
 AT_ONCE = 4096
 """The most steps of each network in one call of the kernels."""
@@ -41,10 +42,10 @@ class Lanes:
         self.best, self.judged = self.parameters.copy(), np.full(len(starts), math.inf)
         self.supplies = [BatchStream(training.sampling, n, 1, generator) for _, generator in starts]
         self.engine = SideBySide(task, self.threads)
-        self.lost = np.zeros(len(starts))
+        self.loss = MeanLoss(np.zeros(len(starts)))
         self.reports: list[list[Any]] = []
         """Step, eta, seconds, losses (K,) and validation losses (K,) or None, a row for each report."""
-        self.step, self.reported, self.eta, self.began = 0, 0, math.nan, time.perf_counter()
+        self.step, self.eta, self.began = 0, math.nan, time.perf_counter()
 
     @staticmethod
     def why_not(training: Training) -> str:
@@ -62,13 +63,13 @@ class Lanes:
 
     def advance(self, until: int | None = None) -> str:
         """Take steps of all networks up to step `until`, or all. Gives why training ended; empty if it can continue."""
-        period = self.training.steps_per_report
+        training = self.training
         until = self.steps if until is None else min(until, self.steps)
         at_once = max(16, min(AT_ONCE, int(3e7 / self.parameters.size)))
         with Interrupts() as interrupts:
             while self.step < until:
-                due = min(self.reported + period, self.steps)
-                self._take(min(until, due, end_of_group(self.step, self.reported, at_once)) - self.step)
+                due = training.next_report(self.step)
+                self._take(min(until, training.end_of_call(self.step, at_once)) - self.step)
                 if self.step == due:
                     self._report()
                 interrupts.check()
@@ -83,18 +84,21 @@ class Lanes:
     def _take(self, count: int) -> None:
         etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
         orders = np.stack([supply.take(count).rows for supply in self.supplies])
-        self.engine.run(self.parameters, orders, etas, self.lost)
+        lost = np.zeros(len(self.parameters))
+        self.engine.run(self.parameters, orders, etas, lost)
+        self.loss.add(lost, count)
         self.step, self.eta = self.step + count, float(etas[-1])
         self.bar.advance(self.step)
 
     def _report(self) -> None:
         """Compute the losses, and keep the best parameters of each network."""
-        losses = self.lost / (self.step - self.reported)
-        self.lost, self.reported = np.zeros_like(self.lost), self.step
+        losses = self.loss.value
+        if self.training.ends_period(self.step):
+            self.loss.end_period()
         validated = self.training.held_out is not None
         validation = np.array([self._validation_loss(row) for row in self.parameters]) if validated else None
         self.reports.append([self.step, self.eta, time.perf_counter() - self.began, losses, validation])
-        judged = losses if validation is None else validation
+        judged = self.loss.of_a_period if validation is None else validation
         judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
         better = (judged < self.judged) | (validation is None)
         self.best[better], self.judged[better] = self.parameters[better], judged[better]
@@ -132,13 +136,14 @@ class Lanes:
             history.append(Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out))
         return history
 
-    CHANGING = ("step", "reported", "eta", "lost", "parameters", "best", "judged")
+    CHANGING = ("step", "eta", "parameters", "best", "judged")
 
     def state(self) -> State:
         """A copy of all that a continuation from here needs."""
         values = {name: deepcopy(getattr(self, name)) for name in self.CHANGING}
         values |= {
             "seconds": time.perf_counter() - self.began,
+            "loss": self.loss.state(),
             "supplies": [supply.state() for supply in self.supplies],
             "reports": [list(row) for row in self.reports],
         }
@@ -150,5 +155,6 @@ class Lanes:
             setattr(self, name, deepcopy(values[name]))
         for supply, state in zip(self.supplies, values["supplies"], strict=True):
             supply.restore(state)
+        self.loss.restore(values["loss"])
         self.reports = [list(row) for row in values["reports"]]
         self.began = time.perf_counter() - values["seconds"]

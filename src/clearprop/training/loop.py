@@ -23,13 +23,14 @@ from .callbacks import asked_to_stop
 from .evaluation import HeldOut
 from .history import History, Report
 from .interrupts import Interrupts
+from .mean_loss import MeanLoss
 from .progress import Bar, NoBar
 from .recording import Recorder, Recording
 from .run import Diverged, NoStepSize, Run
 from .sampling import BatchStream
 from .state import State
 from .stopping import watched_loss
-from .training import Training, end_of_group
+from .training import Training
 
 
 class Loop:
@@ -38,13 +39,13 @@ class Loop:
     kind = "single"
 
     def __init__(self, training: Training, net: Network, rng: np.random.Generator) -> None:
-        self.training, self.steps, self.period = training, training.steps, training.steps_per_report
+        self.training, self.steps = training, training.steps
         self.bar: Bar = NoBar()
         self.seed = training.noise_seed(rng)
         self.supply = BatchStream(training.sampling, len(training.task.X), training.batch_size, rng)
         self._begin(net, None)
         self.step, self.eta, self.because, self.stopped_by = 0, math.nan, "", ""
-        self.lost, self.reported = 0.0, 0
+        self.loss = MeanLoss()
         self.resumed_at = -1
         self.over = False
         """Whether no more steps are taken, so that the optimiser's arrays need not be copied into a state."""
@@ -90,28 +91,24 @@ class Loop:
 
     def _advance_once(self, until: int, interrupts: Interrupts) -> None:
         """Take the steps of one call of the engine, and report where a report is due."""
+        due = self.training.next_report(self.step)
         self._take(self._next(until) - self.step)
-        if self.step == self._due:
+        if self.step == due:
             self._report()
         interrupts.check()
 
-    @property
-    def _due(self) -> int:
-        """The step after which the next report is due."""
-        return min((self.reported // self.period + 1) * self.period, self.steps)
-
     def _next(self, until: int) -> int:
         """The last step of the next call of the engine: up to a report, an update of the average, or `until`."""
-        together = end_of_group(self.step, self.reported, self.at_once)
         averaged = until if self.average is None else self.average.next
-        return min(until, self._due, together, averaged)
+        return min(until, self.training.end_of_call(self.step, self.at_once), averaged)
 
     def _take(self, count: int) -> None:
         """Take at most `count` steps, and at least one."""
         etas = self._etas(count)
         place = self.supply.state()
+        batches = self.supply.take(len(etas))
         try:
-            self.lost += self.engine.run(self.supply.take(len(etas)), etas, self.step + 1)
+            self.loss.add(self.engine.run(batches, etas, self.step + 1), len(batches.rows))
         except NonFinite as error:  # the network is as it was before that step
             raise self._diverged(error, float(etas[error.step]), place) from None
         self.step += len(etas)
@@ -138,7 +135,7 @@ class Loop:
         self.supply.restore(place)
         self.supply.skip(error.step)
         self.step += error.step
-        self.lost, self.reported = 0.0, self.step  # the losses of those steps are not known
+        self.loss.forget()  # the losses of those steps are not known
         step = self.step + 1
         epoch = (step - 1) // self.training.steps_per_epoch + 1
         hint = f"eta was {eta:g}, try a smaller one, or scale the inputs"
@@ -154,14 +151,15 @@ class Loop:
         report = Report(
             step=self.step,
             epoch=self.step / self.training.steps_per_epoch,
-            loss=self.lost / (self.step - self.reported),
+            loss=float(self.loss.value),
             eta=self.eta,
             seconds=time.perf_counter() - self.began,
             network=self._reported_network(),
             state=self.whole_state,
         )
         report = self._with_metrics(report)
-        self.lost, self.reported = 0.0, self.step
+        if self.training.ends_period(self.step):
+            self.loss.end_period()
         self.history.append(report)
         self.bar.report(report)
         if self.best is not None:
@@ -195,8 +193,7 @@ class Loop:
     @property
     def judged(self) -> float:
         """The number by which this training is compared with other restarts, lower is better."""
-        losses = self.history["loss"] if len(self.history) else [math.inf]
-        return judged(float(losses[-1]), self.best)
+        return judged(float(self.loss.of_a_period) if len(self.history) else math.inf, self.best)
 
     # ---- the end, and the state for a continuation
 
@@ -219,8 +216,8 @@ class Loop:
             net, self.history, because, self.choice, training.classes, self.recording, schedule=training.schedule
         )
 
-    OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "history", "best", "average", "listener", "recording")
-    NUMBERS: ClassVar[tuple[str, ...]] = ("step", "eta", "because", "stopped_by", "lost", "reported", "factor", "seed")
+    OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "loss", "history", "best", "average", "listener", "recording")
+    NUMBERS: ClassVar[tuple[str, ...]] = ("step", "eta", "because", "stopped_by", "factor", "seed")
 
     def state(self) -> State:
         """A copy of all that a continuation from here needs."""

@@ -112,10 +112,10 @@ class Recorder(Engine):
     def _keep(self, batch: Batches, etas: Array, t: int) -> float:
         """Take one step and record it."""
         before = self.task.network.parameters.copy()
-        loss = self._engine.run(batch, etas, t)
-        after = self.task.network.parameters.copy()
-        self._recording.steps[t] = RecordedStep(t, float(etas[0]), batch[0].copy(), before, after, loss)
-        return loss
+        lost = self._engine.run(batch, etas, t)
+        after, points = self.task.network.parameters.copy(), batch[0].copy()
+        self._recording.steps[t] = RecordedStep(t, float(etas[0]), points, before, after, lost / len(points))
+        return lost
 
 
 def wanted_steps(record: Record, steps: int) -> tuple[int, ...]:

@@ -28,7 +28,10 @@ class Run:
     recording: Recording | None = None
     """The recorded steps, if `record` was given."""
     restarts: Array | None = None
-    """The loss by which each restart was compared, (K,), infinite where it diverged; None where there was only one."""
+    """The loss by which each restart was compared, (K,), infinite where it diverged; None where there was only one.
+
+    The lowest on the validation set; without one, the training loss over the last epoch and the steps after it.
+    """
     schedule: Schedule | None = None
     """The step size as a function of t; a schedule for "the whole training" has its length here."""
     state: State | None = None

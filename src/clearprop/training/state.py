@@ -39,8 +39,9 @@ class State:
     """A description of network, data and options, as texts and numbers, so that no other training is continued by mistake."""
     values: dict[str, Any]
     """Parameters, running moments, the optimiser's arrays, the number of steps, the seed of dropout and noise, the position
-    in the sampling (a generator's state and the number of steps used from its last draw), the factor of eta, the average,
-    the stop conditions, the best network, the history and the recorded steps: numbers, texts, arrays, lists and dicts.
+    in the sampling (a generator's state and the number of steps used from its last draw), the sums of the reported loss, the
+    factor of eta, the average, the stop conditions, the best network, the history and the recorded steps: numbers, texts,
+    arrays, lists and dicts.
     """
 
     def __repr__(self) -> str:

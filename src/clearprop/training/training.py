@@ -65,11 +65,28 @@ class Training:
     def steps_per_epoch(self) -> int:
         return math.ceil(len(self.task.X) / self.batch_size)
 
-    @property
+    @cached_property
     def steps_per_report(self) -> int:
-        """The steps of one or more whole epochs, so that reported losses are comparable."""
+        """The steps of a period, which is one or more whole epochs, so that reported losses are comparable."""
         epoch = self.steps_per_epoch
         return epoch * max(1, math.ceil(self.steps / (epoch * REPORTS)))
+
+    def next_report(self, step: int) -> int:
+        """The step of the first report after `step`: one is due at the end of every period, and of the training."""
+        return min((step // self.steps_per_report + 1) * self.steps_per_report, self.steps)
+
+    def ends_period(self, step: int) -> bool:
+        """Whether a period ends with `step`; where training ends inside one, the last report is on a part of it."""
+        return step % self.steps_per_report == 0
+
+    def end_of_call(self, step: int, at_once: int) -> int:
+        """The last step of the call of an engine that begins after `step`: at most `at_once` steps, and none beyond a report.
+
+        Counted from the beginning of the period, so that steps are grouped in the same way wherever training was stopped in
+        between.
+        """
+        of_period = step % self.steps_per_report
+        return min(step - of_period + (of_period // at_once + 1) * at_once, self.next_report(step))
 
     def task_for(self, net: Network, seed: int, state: dict[str, Array] | None = None) -> Task:
         """The task with another network, which is trained in place; dropout and noise are drawn from `seed`."""
@@ -269,14 +286,6 @@ def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -
     if isinstance(epochs, bool) or not isinstance(epochs, Real) or not (math.isfinite(epochs) and epochs >= 0):
         raise ValueError(f"epochs must be a finite number, 0 or more; given {epochs!r}")
     return max(round(epochs * steps_per_epoch), 1 if epochs else 0)
-
-
-def end_of_group(step: int, reported: int, at_once: int) -> int:
-    """The last step of the call of an engine that begins after `step`, with at most `at_once` steps in a call.
-
-    Counted from the last report, so that steps are grouped in the same way wherever training was stopped in between.
-    """
-    return reported + ((step - reported) // at_once + 1) * at_once
 
 
 def whole(given: object, least: int, name: str, otherwise: str = "") -> int:

@@ -44,7 +44,7 @@ class WholeSetLoop(Loop):
 
     def _advance_once(self, until: int, interrupts: Interrupts) -> None:
         """Take the steps of one search, up to step `until`, the next state that is taken, or its own end."""
-        net, self._state_taken = self.task.network, False
+        net, points, self._state_taken = self.task.network, len(self.task.X), False
         self.searches_restarted += self.step > 0
         loss, gradient = self.objective(net.parameters.astype(np.float64))
         self._require_finite(loss, gradient)
@@ -52,10 +52,11 @@ class WholeSetLoop(Loop):
         def after_step(intermediate_result: Any) -> None:
             nonlocal loss
             net.parameters = intermediate_result.x
-            self.lost, loss = self.lost + loss, float(intermediate_result.fun)
+            self.loss.add(points * loss, points)
+            loss, due = float(intermediate_result.fun), self.training.next_report(self.step)
             self.step += 1
             self.bar.advance(self.step)
-            if self.step == self._due:
+            if self.step == due:
                 self._report()
             interrupts.check()
             if self.because or self._state_taken:
@@ -66,7 +67,7 @@ class WholeSetLoop(Loop):
         found = minimise(self.objective, net.parameters, rule, steps=until - self.step, after_step=after_step)
         if not self.because and not self._state_taken and self.step < until:
             self.because = _why(str(found.message))
-            if self.step > self.reported:
+            if self.step != self.history.last_step:
                 self._report()
 
     def _report(self) -> None:

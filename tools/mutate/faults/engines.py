@@ -144,8 +144,14 @@ ENGINES = [
     Fault(
         "every share of a batch adds the penalty",
         "engines/numpy_engine.py",
-        "None if task.penalty is None or first else task.penalty.of_batch(of)",
-        "None if task.penalty is None else task.penalty.of_batch(of)",
+        "penalty = None if first else self._penalty_of(of)",
+        "penalty = self._penalty_of(of)",
+    ),
+    Fault(
+        "the penalty stays that of the first batch, whatever the size of the next one",
+        "engines/numpy_engine.py",
+        "points != self._penalised:",
+        "not self._penalised:",
     ),
     Fault(
         "a share of a batch is a mean over its own points",
@@ -211,8 +217,14 @@ ENGINES = [
     Fault(
         "the engine's loss is that after its step",
         "engines/numpy_engine.py",
+        "                total += len(points) * loss\n",
+        "                total += len(points) * self._back_propagate(points, t + step, 0, len(points))\n",
+    ),
+    Fault(
+        "the engine counts a step once, however many points it is on",
+        "engines/numpy_engine.py",
+        "                total += len(points) * loss\n",
         "                total += loss\n",
-        "                total += self._back_propagate(points)\n",
     ),
     Fault(
         "a step that overflows is not undone",

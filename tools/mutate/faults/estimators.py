@@ -5,6 +5,18 @@ from __future__ import annotations
 from ..fault import Fault
 
 ESTIMATORS = [
+    Fault(
+        "Ctrl-C ends one restart, and the next one begins",
+        "estimators/restarts.py",
+        "        if call.interrupted:\n            break\n",
+        "",
+    ),
+    Fault(
+        "a warning's trial tells the loss of all its points together",
+        "estimators/remedies.py",
+        "np.zeros(1), steps + 1) / len(every)",
+        "np.zeros(1), steps + 1)",
+    ),
     # ---- one state over calls
     Fault(
         "the solver of a network of other widths goes on",

@@ -54,6 +54,12 @@ KERNELS = [
         "steps.eta(s), 1 + s);",
     ),
     Fault(
+        "a kernel counts a step once, however many points it is on",
+        "engines/kernels/mini_batch.hpp",
+        "total += batch.size * step(",
+        "total += step(",
+    ),
+    Fault(
         "a segment that goes on forgets how far the training is",
         "engines/kernels/points.hpp",
         "begins ? begins + s : nullptr, t(s)};",

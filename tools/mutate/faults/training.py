@@ -9,14 +9,14 @@ TRAINING = [
     Fault(
         "the loop tells the engine the number of the step before",
         "training/loop.py",
-        "self.engine.run(self.supply.take(len(etas)), etas, self.step + 1)",
-        "self.engine.run(self.supply.take(len(etas)), etas, self.step)",
+        "self.engine.run(batches, etas, self.step + 1)",
+        "self.engine.run(batches, etas, self.step)",
     ),
     Fault(
         "every call of the engine begins with step 1 again",
         "training/loop.py",
-        "self.engine.run(self.supply.take(len(etas)), etas, self.step + 1)",
-        "self.engine.run(self.supply.take(len(etas)), etas, 1)",
+        "self.engine.run(batches, etas, self.step + 1)",
+        "self.engine.run(batches, etas, 1)",
     ),
     Fault(
         "a recorder counts the steps of each call from 1",
@@ -32,9 +32,75 @@ TRAINING = [
     ),
     Fault(
         "the reported loss is a sum over steps",
+        "training/mean_loss.py",
+        "return self.total / self.points\n",
+        "return self.total\n",
+    ),
+    Fault(
+        "the reported loss is divided by the number of steps",
         "training/loop.py",
-        "loss=self.lost / (self.step - self.reported),",
-        "loss=self.lost,",
+        "self.engine.run(batches, etas, self.step + 1), len(batches.rows))",
+        "self.engine.run(batches, etas, self.step + 1), len(batches))",
+    ),
+    Fault(
+        "an epoch's mean has the points of the epoch before in it",
+        "training/mean_loss.py",
+        "        self.total_before, self.points_before = self.total, self.points\n        self.forget()\n",
+        "        self.total_before, self.points_before = self.total, self.points\n",
+    ),
+    Fault(
+        "restarts are compared by the few points after the last whole epoch",
+        "training/mean_loss.py",
+        "return (self.total_before + self.total) / (self.points_before + self.points)",
+        "return self.total / self.points if self.points else self.total_before / self.points_before",
+    ),
+    Fault(
+        "a training that goes on after an end inside an epoch forgets the points before that end",
+        "training/loop.py",
+        "        if self.training.ends_period(self.step):\n            self.loss.end_period()\n",
+        "        self.loss.end_period()\n",
+    ),
+    Fault(
+        "networks side by side forget them",
+        "training/lanes.py",
+        "        if self.training.ends_period(self.step):\n            self.loss.end_period()\n",
+        "        self.loss.end_period()\n",
+    ),
+    Fault(
+        "a continued training forgets what its epoch has lost so far",
+        "training/loop.py",
+        '("supply", "loss", "history"',
+        '("supply", "history"',
+    ),
+    Fault(
+        "networks side by side forget it in a continued training",
+        "training/lanes.py",
+        '        self.loss.restore(values["loss"])\n',
+        "",
+    ),
+    Fault(
+        "a report is due a whole period after training went on",
+        "training/training.py",
+        "return min((step // self.steps_per_report + 1) * self.steps_per_report, self.steps)",
+        "return min(step + self.steps_per_report, self.steps)",
+    ),
+    Fault(
+        "steps are grouped from where training went on",
+        "training/training.py",
+        "of_period = step % self.steps_per_report",
+        "of_period = 0",
+    ),
+    Fault(
+        "a step of L-BFGS counts for one point",
+        "training/whole_set.py",
+        "self.loss.add(points * loss, points)",
+        "self.loss.add(loss, points)",
+    ),
+    Fault(
+        "a recorded step's loss is that of all its points together",
+        "training/recording.py",
+        "after, lost / len(points))",
+        "after, lost)",
     ),
     Fault(
         "the best network is kept by reference, and goes on changing",
@@ -100,8 +166,8 @@ TRAINING = [
     Fault(
         "a continued training forgets the best network so far",
         "training/loop.py",
-        '("supply", "history", "best", ',
-        '("supply", "history", ',
+        '("supply", "loss", "history", "best", ',
+        '("supply", "loss", "history", ',
     ),
     Fault(
         "a continued training forgets its average",

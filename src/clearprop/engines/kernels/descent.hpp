@@ -27,7 +27,8 @@ class Descent {
   virtual int arrays() const { return 0; }
   virtual void set_state(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
   virtual std::pair<std::int64_t, double> get_state(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
-  virtual double take(const Steps& steps) = 0;   // the sum of the steps' losses, not finite if anything on the way was not
+  // The sum over the steps of b times the loss, b the points of a step; not finite if anything on the way was not.
+  virtual double take(const Steps& steps) = 0;
   // A run of steps that is cut after a multiple of these gives the same bits as one that is not.
   virtual std::int64_t together() const { return 1; }
   virtual double work() const = 0;               // multiplications and additions of a step, roughly
@@ -54,7 +55,7 @@ class BatchDescent : public Descent<T> {
 
 struct Progress {
   std::int64_t steps = 0;  // taken; fewer than asked for where one was not finite, or where someone interrupted
-  double loss = 0;         // sum of their losses, each measured before its step
+  double loss = 0;         // sum of b times the loss, b the points of a step, each measured before its step
   bool finite = true;
 };
 

@@ -41,11 +41,14 @@ class MiniBatch final : public BatchDescent<T> {
   void save() override { update_.save(); }
   void restore() override { update_.restore(); }
 
-  // The sum of the steps' losses, each measured before its step; NaN as soon as one, or a gradient, is not finite.
+  // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
     Team::Turn turn(threads_);
     double total = 0;
-    for (std::int64_t s = 0; s < steps.count; ++s) total += step(turn, steps.batch(s), steps.eta(s), steps.t(s));
+    for (std::int64_t s = 0; s < steps.count; ++s) {
+      const Batch batch = steps.batch(s);
+      total += batch.size * step(turn, batch, steps.eta(s), steps.t(s));
+    }
     return total;
   }
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
