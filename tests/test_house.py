@@ -20,6 +20,7 @@ ROWS = (
     {"backprop"},
     {"jacobians"},
     {"engines"},
+    {"advice"},
     {"training"},
     {"checks"},
     {"explanation"},

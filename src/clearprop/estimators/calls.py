@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
+from .advised import Advised
 from .rows import Rows
 from .solver import Solver, solver_for
 from .stream import Stream
@@ -40,6 +41,12 @@ class Call(ABC):
     def epochs(self, settings: Any) -> int:
         """How many passes over the points, at most."""
 
+    advised: Advised | None = None
+    """What it warns of beside scikit-learn's warnings; None for a call that warns of nothing else."""
+
+    def begins(self, task: Task) -> None:  # noqa: B027 - a piece of a training is not judged
+        """The network of the task is about to be trained."""
+
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:  # noqa: B027 - most calls say nothing
         """All passes were taken, and training would go on."""
 
@@ -61,6 +68,10 @@ class Fit(Call):
 
     def epochs(self, settings: Any) -> int:
         return int(settings.max_iter)
+
+    def begins(self, task: Task) -> None:
+        """Warn of targets that the network cannot give."""
+        self.advised = Advised(task)
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""

@@ -55,6 +55,8 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         seed=solver.seed,
     )
     points = rows(task, X, batch, estimator.engine, estimator.threads)
+    if call.advised is not None:
+        call.advised.look_ahead(task, X, order, solver, call.epochs(estimator.settings) * points.steps(len(order)))
     Epochs(estimator, call, points, solver, order, improvement, validation).run()
     return task
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...advice.thresholds import EXPLODING_VALUES, LARGE_INPUT, UNEVEN_INPUTS
 from ...formulas.catalogue import Array
 from ..trace.around import Lint
 from .lints_of_units import units_in
 from .seen import Seen
-from .thresholds import EXPLODING_VALUES, LARGE_INPUT, UNEVEN_INPUTS
 
 
 def first_non_finite(seen: Seen) -> Iterator[Lint]:
