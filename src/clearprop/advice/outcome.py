@@ -13,7 +13,7 @@ from ..formulas.domains import LogSimplex
 from .causes import Failure, cause_of, most_died, smaller_steps
 from .sample import Sample
 from .targets import in_units_of_targets
-from .thresholds import CONSTANT, DIED, FEW_POINTS, FEW_STEPS, GROWING_LOSS, POOR
+from .thresholds import CONSTANT, DIED, FEW_POINTS, FEW_STEPS, GROWING_LOSS, LEAST_STEPS, POOR
 from .warned import Advice, ConstantPrediction, DeadUnits, LossRose, Wording
 
 
@@ -26,6 +26,8 @@ class Course:
     losses: Sequence[float]
     """Those that were reported."""
     steps: int
+    asked: int
+    """How many steps were to be taken at most."""
     eta: float | None
     """The last step size; None for an optimiser that finds its own."""
 
@@ -35,7 +37,8 @@ def outcome(sample: Sample, course: Course, wording: Wording) -> Advice | None:
 
     Two passes over the sample's points, unless something is wrong.
     """
-    if course.steps < FEW_STEPS.value or not np.isfinite(sample.values[sample.net.L][1]).all():
+    enough = FEW_STEPS if course.steps >= course.asked else LEAST_STEPS
+    if course.steps < enough.value or not np.isfinite(sample.values[sample.net.L][1]).all():
         return None
     failure = Failure(sample, sample.at(course.start), course.eta, wording)
     return _constant_prediction(failure) or _loss_rose(failure, course.losses) or _dead_units(failure)

@@ -71,12 +71,14 @@ class Advised:
         """After the last step, on points X (n, m), with the network that is kept."""
         if self.warned:
             return
+        settings = estimator.settings
         net, n, solver = estimator._net(), X.shape[0], vars(estimator).get("_optimizer")
         if solver is None:  # L-BFGS
-            course = Course(self.start, (), estimator.n_iter_, None)
+            course = Course(self.start, (), estimator.n_iter_, settings.max_iter, None)
         else:
             losses = estimator.loss_curve_[-max(estimator.n_iter_, 1) :]
-            course = Course(self.start, losses, solver.steps, solver.learning_rate)
+            asked = solver.steps // max(estimator.n_iter_, 1) * settings.max_iter
+            course = Course(self.start, losses, solver.steps, asked, solver.learning_rate)
             task = replace(task, optimizer=solver.rule)
         scaled = None if weights is None else weights.of_mean_1(slice(None))[0]
         sample = Sample.of(replace(task, network=net, weights=scaled, penalty=estimator._penalty(n)), X)

@@ -28,7 +28,8 @@ def warn_after(training: Training, run: Run) -> None:
     if run.stopped_because == "interrupted" or not len(run.history):
         return
     eta = None if training.task.optimizer.whole_set else float(run.history["eta"][-1])
-    course = Course(training.task.network.parameters, run.history["loss"].tolist(), run.history.last_step, eta)
+    start, losses = training.task.network.parameters, run.history["loss"].tolist()
+    course = Course(start, losses, run.history.last_step, training.steps, eta)
     sample = Sample.of(training.task_for(run.network, 0), training.task.X)
     advice = outcome(sample, course, WORDING)
     if advice is not None:
