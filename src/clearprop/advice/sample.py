@@ -79,10 +79,14 @@ class Sample:
 
     @cached_property
     def size_of_inputs(self) -> float:
-        """The root mean square of the inputs that are not 0: most of a table of words or categories is."""
-        X: Any = self.task.X
-        values = X.data if hasattr(X, "tocsr") else X[X != 0]
-        return rms(values) if len(values) else 0.0
+        """How large they are."""
+        return size_of_inputs(self.task.X)
+
+
+def size_of_inputs(X: Any) -> float:
+    """The root mean square of the inputs that are not 0: most of a table of words or categories is. X is dense or sparse."""
+    values = X.data if hasattr(X, "tocsr") else X[X != 0]
+    return rms(values) if len(values) else 0.0
 
 
 def rms(values: Array) -> float:

@@ -41,10 +41,11 @@ def out_of_range(f: Activation, loss: Loss, Y: Array) -> Advice | None:
         if Y.shape[1] == 1
         else f"{Y[farthest[0]].tolist()} in row {farthest[0]}"
     )
+    count, of = int(outside.sum()), "target is" if len(Y) == 1 else "targets are"
+    where = f"{f.range}, the range of {f} in the last layer"
     return Advice(
         TargetOutOfRange,
-        f"{int(outside.sum())} of {len(Y)} targets are outside {f.range}, the range of {f} in the last layer: "
-        f"{what}, counted from 0, is missed by {away.max():.3g}",
+        f"{count} of {len(Y)} {of} outside {where}: {what}, counted from 0, is missed by {away.max():.3g} at least",
         _fitting(loss, Y),
         {"outside": float(outside.mean()), "missed by": float(away.max())},
     )

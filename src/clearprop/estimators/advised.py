@@ -27,6 +27,10 @@ WORDING = Wording(
 )
 
 
+class TargetOutOfReach(advice.TargetOutOfReach, ConvergenceWarning):
+    """As a ConvergenceWarning too, so that a program which silences these is not told."""
+
+
 class ConstantPrediction(advice.ConstantPrediction, ConvergenceWarning):
     """As a ConvergenceWarning too, so that a program which silences these is not told."""
 
@@ -40,6 +44,7 @@ class DeadUnits(advice.DeadUnits, ConvergenceWarning):
 
 
 OF_CONVERGENCE: dict[type[Warning], type[Warning]] = {
+    advice.TargetOutOfReach: TargetOutOfReach,
     advice.ConstantPrediction: ConstantPrediction,
     advice.LossRose: LossRose,
     advice.DeadUnits: DeadUnits,
@@ -65,7 +70,7 @@ class Advised:
         found = out_of_reach(Sample.of(task, X, order), solver.schedule, steps, WORDING)
         if found is not None:
             self.warned = True
-            give(found)
+            give(found, OF_CONVERGENCE[found.category])
 
     def look_back(self, estimator: Any, task: Task, weights: PointWeights | None, X: Any) -> None:
         """After the last step, on points X (n, m), with the network that is kept."""
