@@ -98,18 +98,16 @@ def _alike(failure: Failure) -> str:
     return ""
 
 
-def _penalty(failure: Failure) -> str:
+def _shrunk(failure: Failure) -> str:
     penalty, net, before = failure.now.task.penalty, failure.now.net, failure.start.net
-    if penalty is None:
-        return ""
     left = {l: rms(net.W[l]) / rms(before.W[l]) for l in net.layers if before.W[l].any()}
     smallest = min(left, key=lambda l: left[l], default=0)
     if not smallest or left[smallest] > SHRUNK.value:
         return ""
-    return (
-        f"the weights of layer {smallest} have shrunk to {left[smallest]:.1g} of their size at the start: "
-        f"take a weaker penalty than {penalty}"
-    )
+    why = "a saddle point of the loss: begin from other weights (another seed, restarts=8), or take more units"
+    if penalty is not None:
+        why = f"take a weaker penalty than {penalty}"
+    return f"the weights of layer {smallest} have shrunk to {left[smallest]:.1g} of their size at the start: {why}"
 
 
 def _all_off(failure: Failure) -> str:
@@ -218,7 +216,7 @@ CAUSES: tuple[Callable[[Failure], str], ...] = (
     _inputs,
     _targets,
     _alike,
-    _penalty,
+    _shrunk,
     _all_off,
     _saturated,
     _vanishing,

@@ -11,7 +11,7 @@ import numpy as np
 from ..formulas.catalogue import Array
 from ..formulas.domains import LogSimplex
 from .causes import Failure, cause_of, most_died, smaller_steps
-from .sample import Sample
+from .sample import Sample, rms
 from .targets import in_units_of_targets
 from .thresholds import CONSTANT, DIED, FEW_POINTS, FEW_STEPS, GROWING_LOSS, LEAST_STEPS, POOR
 from .warned import Advice, ConstantPrediction, DeadUnits, LossRose, Wording
@@ -35,13 +35,38 @@ class Course:
 def outcome(sample: Sample, course: Course, wording: Wording) -> Advice | None:
     """What is wrong with a network that has been trained, if anything is.
 
-    Two passes over the sample's points, unless something is wrong.
+    One pass over the sample's points where they are predicted well, two in general, more only where something is wrong.
     """
     enough = FEW_STEPS if course.steps >= course.asked else LEAST_STEPS
     if course.steps < enough.value or not np.isfinite(sample.values[sample.net.L][1]).all():
         return None
+    variation, error = _variation_and_error(sample)
+    if error < POOR.value:
+        return None
     failure = Failure(sample, sample.at(course.start), course.eta, wording)
-    return _constant_prediction(failure) or _loss_rose(failure, course.losses) or _dead_units(failure)
+    if variation < CONSTANT.value:
+        return _constant_prediction(failure, variation)
+    return _loss_rose(failure, course.losses) or _dead_units(failure, error)
+
+
+def _variation_and_error(sample: Sample) -> tuple[float, float]:
+    """The largest standard deviation of an output by that of its targets; what all miss theirs by, by that of the targets.
+
+    Infinite where outputs are in other units than targets, or where these do not vary.
+    """
+    loss, Y = sample.task.loss, sample.task.Y
+    A = loss.prediction(sample.values[sample.net.L][1])
+    if isinstance(loss.domain_A, LogSimplex):
+        A = np.exp(A)
+    elif not (in_units_of_targets(loss) or loss.outputs_per_target > 1):
+        return math.inf, math.inf
+    varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
+    if not varies.any():
+        return math.inf, math.inf
+    A, Y = A[:, varies].astype(np.float64), Y[:, varies].astype(np.float64)
+    with np.errstate(all="ignore"):
+        spread = Y.std(axis=0)
+        return float((A.std(axis=0) / spread).max()), rms(A - Y) / rms(spread)
 
 
 def has_grown(first: float, later: Sequence[float]) -> bool:
@@ -49,12 +74,9 @@ def has_grown(first: float, later: Sequence[float]) -> bool:
     return first > 0 and min(later[len(later) // 2 :]) > GROWING_LOSS.value * first
 
 
-def _constant_prediction(failure: Failure) -> Advice | None:
+def _constant_prediction(failure: Failure, variation: float) -> Advice:
     """Outputs that hardly vary, where targets do."""
     sample = failure.now
-    share = _variation(sample)
-    if share is None or share >= CONSTANT.value:
-        return None
     constant = _loss_of_the_mean(sample)
     beside = "" if constant is None else f", and always predicting the targets' mean has {constant:.3g}"
     classes = sample.task.Y.shape[1]
@@ -62,25 +84,11 @@ def _constant_prediction(failure: Failure) -> Advice | None:
         beside += f", which is log {classes}"
     return Advice(
         ConstantPrediction,
-        f"after training the network predicts nearly the same for every point: its outputs vary by {_percent(share)} of what "
-        f"the targets do, its loss is {sample.loss:.3g}{beside}",
+        "after training the network predicts nearly the same for every point: its outputs vary by "
+        f"{_percent(variation)} of what the targets do, its loss is {sample.loss:.3g}{beside}",
         cause_of(failure),
-        {"variation": share, "loss": sample.loss},
+        {"variation": variation, "loss": sample.loss},
     )
-
-
-def _variation(sample: Sample) -> float | None:
-    """The largest standard deviation of an output by that of its targets; None where targets are one, or in other units."""
-    loss, Y = sample.task.loss, sample.task.Y
-    A = loss.prediction(sample.values[sample.net.L][1])
-    if isinstance(loss.domain_A, LogSimplex):
-        A = np.exp(A)
-    elif not (in_units_of_targets(loss) or loss.outputs_per_target > 1):
-        return None
-    varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
-    if not varies.any():
-        return None
-    return float((A.std(axis=0, dtype=np.float64)[varies] / Y.std(axis=0, dtype=np.float64)[varies]).max())
 
 
 def _loss_of_the_mean(sample: Sample) -> float | None:
@@ -108,19 +116,16 @@ def _loss_rose(failure: Failure, reported: Sequence[float]) -> Advice | None:
     )
 
 
-def _dead_units(failure: Failure) -> Advice | None:
-    """Units most of which died, too many points for that to be chance, in a network that has learnt little since."""
+def _dead_units(failure: Failure, error: float) -> Advice | None:
+    """Units most of which died, too many points for that to be chance."""
     now, layer = failure.now, most_died(failure)
     if layer is None or now.points < FEW_POINTS.value or layer.died < DIED.value * layer.width:
         return None
-    constant = _loss_of_the_mean(now)
-    if constant is None or now.loss < POOR.value * constant:
-        return None
+    missed = "" if math.isinf(error) else f"; targets are missed by {error:.2g} of their standard deviation"
     return Advice(
         DeadUnits,
         f"after training {layer} are off at all {now.points} points that were looked at and learn no more, {layer.died} of "
-        f"them only since training began; the loss is {now.loss:.3g}, that of always predicting the targets' mean "
-        f"{constant:.3g}",
+        f"them only since training began{missed}",
         smaller_steps(failure.wording),
         {"dead": layer.dead / layer.width, "died": layer.died / layer.width},
     )

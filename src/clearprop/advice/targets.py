@@ -21,7 +21,7 @@ OFFERED = ("identity", "softplus", "tanh", "sigmoid")
 """Output activations that are recommended, where one goes with the loss and has the targets in its range."""
 LOOKS = 64
 """Steps of a schedule that are looked at, evenly over a training."""
-TRIED = 200
+TRIED = 50
 """Steps of a rule on a constant gradient, from which the length of all is told."""
 
 

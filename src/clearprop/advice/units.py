@@ -22,15 +22,21 @@ def largest_slope(f: Elementwise) -> float:
 def slopes_of(f: Activation, Z: Array, A: Array) -> tuple[Array, float]:
     """|da_j/dz_j| of each unit at each point, (n, n^l), and the largest that it can be."""
     if isinstance(f, Elementwise):
-        with np.errstate(all="ignore"):
-            return abs(f.dA_dZ(Z, A)), largest_slope(f)
+        return _slopes(f, Z, A), largest_slope(f)
     own = [abs(np.diag(f.jacobian(z, a))) for z, a in zip(Z, A, strict=True)]
     return np.array(own), 0.25  # a (1 - a) is largest at a = 1/2
 
 
+def _slopes(f: Elementwise, Z: Array, A: Array) -> Array:
+    with np.errstate(all="ignore"):
+        return abs(f.dA_dZ(Z, A))
+
+
 def off(f: Activation, Z: Array, A: Array) -> Array:
     """Where units let exactly nothing back, (n, n^l); nowhere for an activation without a kink."""
-    return (slopes_of(f, Z, A)[0] == 0) & bool(f.kinks)
+    if not f.kinks or not isinstance(f, Elementwise):
+        return np.zeros(Z.shape, bool)
+    return _slopes(f, Z, A) == 0
 
 
 def flat(f: Activation, Z: Array, A: Array) -> Array:
