@@ -31,22 +31,29 @@ class Course:
     eta: float | None
     """The last step size; None for an optimiser that finds its own."""
 
+    @property
+    def enough(self) -> float:
+        """From how many steps on it is judged."""
+        if self.steps >= self.asked:
+            return FEW_STEPS.value
+        return LEAST_STEPS.value if self.eta is not None else 0  # a line search gives up at once
+
 
 def outcome(sample: Sample, course: Course, wording: Wording) -> Advice | None:
     """What is wrong with a network that has been trained, if anything is.
 
     One pass over the sample's points where they are predicted well, two in general, more only where something is wrong.
     """
-    enough = FEW_STEPS if course.steps >= course.asked else LEAST_STEPS
-    if course.steps < enough.value or not np.isfinite(sample.values[sample.net.L][1]).all():
+    if course.steps < course.enough or not np.isfinite(sample.values[sample.net.L][1]).all():
         return None
     variation, error = _variation_and_error(sample)
-    if error < POOR.value:
+    losses = [loss for loss in course.losses if math.isfinite(loss)]
+    if error < POOR.value and not (losses and has_grown(losses[0], losses)):
         return None
     failure = Failure(sample, sample.at(course.start), course.eta, wording)
     if variation < CONSTANT.value:
         return _constant_prediction(failure, variation)
-    return _loss_rose(failure, course.losses) or _dead_units(failure, error)
+    return _loss_rose(failure, losses) or _dead_units(failure, error)
 
 
 def _variation_and_error(sample: Sample) -> tuple[float, float]:
@@ -102,10 +109,9 @@ def _loss_of_the_mean(sample: Sample) -> float | None:
     return float(np.average(loss.L(A, Y), weights=weights))
 
 
-def _loss_rose(failure: Failure, reported: Sequence[float]) -> Advice | None:
+def _loss_rose(failure: Failure, losses: Sequence[float]) -> Advice | None:
     """A loss that is higher than at the start on the same points, and was so in the second half of all reports."""
     first, last = failure.start.loss, failure.now.loss
-    losses = [loss for loss in reported if math.isfinite(loss)]
     if not math.isfinite(first) or not has_grown(first, [last]) or (losses and not has_grown(first, losses)):
         return None
     return Advice(
