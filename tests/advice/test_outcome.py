@@ -155,6 +155,15 @@ def test_dead_units_of_a_network_that_fits_are_no_failure() -> None:
     assert said == []
 
 
+def test_units_that_were_off_from_the_start_have_not_died() -> None:
+    rng = np.random.default_rng(0)
+    biases = np.where(np.arange(20) < 3, 0.0, -90.0)
+    layers = [(rng.normal(size=(4, 20)), biases), (0.1 * rng.normal(size=(20, 1)), [0.0])]
+    net = cp.Network.from_weights(layers, ("relu", "identity"))
+    noise = rng.normal(size=(200, 1))
+    cp.train(net, X, noise, loss="square", eta=0.01, epochs=30, progress=False)  # warnings are errors here
+
+
 @pytest.mark.parametrize("steps", [1, 10, int(FEW_STEPS.value) - 1])
 def test_a_short_training_has_not_failed(steps: int) -> None:
     assert told(inputs=X * 1e-5, epochs=None, steps=steps)[0] == []
@@ -197,5 +206,6 @@ def test_a_warning_can_be_filtered_by_its_class_or_with_all_others() -> None:
 def test_a_loss_has_grown_where_the_whole_second_half_is_above_its_start() -> None:
     assert has_grown(1.0, [1.0, 3.0, 2.0, 1.2])
     assert not has_grown(1.0, [1.0, 3.0, 2.0, 1.04])
+    assert not has_grown(1.0, [1.0, 3.0, 1.0, 1.2])
     assert has_grown(1.0, [1.06])
     assert not has_grown(-1.0, [2.0])

@@ -110,6 +110,11 @@ def test_an_output_that_cannot_give_the_targets_is_named_once_for_all_restarts_a
     model.partial_fit(DIABETES, PROGRESSION)
 
 
+def test_targets_out_of_reach_are_told_once_for_all_restarts() -> None:
+    model = MLPRegressor(random_state=0, restarts=3, max_iter=60)
+    assert len(told(model, DIABETES, 10 * PROGRESSION)) == 1
+
+
 @pytest.mark.parametrize("options", [{"restarts": 3}, {"early_stopping": True}, {"class_weight": "balanced"}], ids=str)
 def test_a_failed_fit_is_told_once(options: dict[str, Any]) -> None:
     said = told(MLPClassifier(random_state=0, **options), IRIS * 1e-5, LABELS)

@@ -117,6 +117,13 @@ def train(
 
     Ctrl-C ends training and returns the best network so far.
 
+    Warns
+    -----
+    TrainingWarning
+        Before the first step: targets that the output activation cannot give, or too large for so many steps. After the last:
+        a network that predicts a constant, a loss that rose, units that died. Each says what was measured and what to do; its
+        class in `clearprop.advice` says which it is.
+
     Raises
     ------
     ValueError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..fault import Fault
+from .advice import ADVICE
 from .around import AROUND
 from .engines import ENGINES
 from .estimators import ESTIMATORS
@@ -18,6 +19,7 @@ FAULTS: list[Fault] = [
     *KERNELS,
     *TRAINING,
     *ESTIMATORS,
+    *ADVICE,
     *AROUND,
     *FINDINGS,
     *RENDERINGS,
