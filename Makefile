@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots]'
 
-.PHONY: always help demo test test-all check format bench page sanitize mutate docs clean
+.PHONY: always help demo test test-all clients check format bench page sanitize mutate docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -19,6 +19,15 @@ test: $(VENV)/.tools  ## Run every test once, and of those with many cases a par
 
 test-all: $(VENV)/.tools $(VENV)/.all-levels  ## Run all cases of all tests, on every instruction level of this processor
 	$(BIN)/python -m pytest -n 2
+
+# Packages that use scikit-learn's perceptrons, in an environment of their own that borrows .venv's NumPy and scikit-learn.
+CLIENTS := build/clients
+clients: $(VENV)/.tools  ## Install packages that use scikit-learn's perceptrons, and test what they get from these classes
+	$(BIN)/python -m venv --without-pip $(CLIENTS)
+	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' \
+	  > "$$($(CLIENTS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
+	$(CLIENTS)/bin/python -m pip --disable-pip-version-check install --quiet --group clients
+	OMP_NUM_THREADS=1 $(CLIENTS)/bin/python -m pytest -n 2 --dist loadfile --clients tests/clients
 
 check: $(VENV)/.tools  ## Run the linters and the type checker
 	$(BIN)/ruff check .

@@ -346,5 +346,7 @@ def test_the_mean_is_that_of_the_rows_that_are_trained_on() -> None:
 
 
 def test_weights_that_are_0_where_training_looks_are_refused() -> None:
-    with pytest.raises(ValueError, match="sample_weight is 0 for every point that is trained on"):
+    with pytest.raises(
+        ValueError, match="sample_weight, or the class_weight of its class, is 0 for every point that is trained on"
+    ):
         of_mean_1(np.array([0.0, 0.0, 1.0]), np.array([0, 1]))

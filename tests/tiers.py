@@ -28,6 +28,7 @@ ONE_IN = 8
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sampled", action="store_true", help="of tests with many cases, run some: see tests/tiers.py")
+    parser.addoption("--clients", action="store_true", help="in tests/clients, run what needs packages of others too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,7 +41,10 @@ COUNTS = pytest.StashKey[list[tuple[int, int]]]()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    return [f"tests: {tier_of(config)}", f"kernels: {levels_covered()}"]
+    packages = (
+        "all packages" if config.getoption("--clients") else "scikit-learn alone; make clients runs the other packages"
+    )
+    return [f"tests: {tier_of(config)}", f"kernels: {levels_covered()}", f"clients: {packages}"]
 
 
 def tier_of(config: pytest.Config) -> str:

@@ -290,12 +290,17 @@ class Network:
 
     def predict_layer(self, l: int, A_prev: Array) -> tuple[Array, Array]:
         """The input and the output of f^l, (n, n^l) each, for a prediction from A^(l-1) (n, m^l)."""
+        V = self.pre_activation(l, A_prev)
+        return V, self.f[l].A(V)
+
+    def pre_activation(self, l: int, A_prev: Array) -> Array:
+        """The input of f^l (n, n^l), normalised where the layer is, for a prediction from A^(l-1) (n, m^l)."""
         V = A_prev @ self.W[l] + self.W0[l]
         if l in self.normalization:
             part = self.normalization[l]
             mean, variance = (self.running_mean[l], self.running_variance[l]) if part.running else part.moments(V)
             V = self.gain[l] * part.Z_hat(V, mean, variance) + self.shift[l]
-        return V, self.f[l].A(V)
+        return V
 
     def learn_one(self, x: npt.ArrayLike, y: npt.ArrayLike, *, loss: str | Loss, eta: float) -> float:
         """One step of plain SGD, in place, on the point x (m^1,) with target y (n^L,); the loss before the step.
@@ -328,10 +333,21 @@ class Network:
 
         save_model(Model(self), path)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # If attributes were copied or pickled one by one, W and W0 would no longer be views of the flat vector.
-        parts = self.widths, self.activations, self._parameters, self.init, self.normalizations, self.statistics
-        return Network._from_vectors, parts
+    def __getstate__(self) -> dict[str, Any]:
+        # If attributes were copied or saved one by one, W and W0 would no longer be views of the flat vector.
+        return {
+            "widths": self.widths,
+            "activations": self.activations,
+            "parameters": self._parameters,
+            "init": self.init,
+            "normalizations": self.normalizations,
+            "statistics": self.statistics,
+        }
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.init = state["init"]
+        self._shape(state["widths"], state["activations"], state["normalizations"])
+        self._hold(state["parameters"], state["statistics"])
 
     def __repr__(self) -> str:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))

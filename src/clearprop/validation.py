@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,16 @@ class Targets:
 
     Y: Array
     classes: Array | None = None
+
+
+def whole_number(given: object, least: int, name: str, otherwise: str = "", *, most: int | None = None) -> int:
+    """A whole number from `least` to `most`; ValueError for anything else, which names what may be given `otherwise`."""
+    number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
+    if number % 1 != 0 or number < least or (most is not None and number > most):  # NaN % 1 and inf % 1 are NaN
+        range_ = f"{least} or more" if most is None else f"{least} to {most}"
+        also = f", or {otherwise}" if otherwise else ""
+        raise ValueError(f"{name} must be a whole number, {range_}{also}; given {given!r}")
+    return int(number)
 
 
 def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:
@@ -103,10 +114,16 @@ def of_mean_1(weights: Array, rows: Any = slice(None), what: str = "that is trai
     underflow.
     """
     if not (weights[rows] > 0).any():
-        raise ValueError(f"sample_weight is 0 for every point {what}")
+        raise ValueError(f"sample_weight, or the class_weight of its class, is 0 for every point {what}")
     scaled, power = scaled_by_power_of_2(weights, rows)
     mean = scaled[rows].mean()
     return scaled / mean, float(np.ldexp(float(mean), power))
+
+
+def product_of_weights(weights: Array, others: Array | None) -> Array:
+    """Weights (n,) times others (n,), up to a power of 2, so that a product of large ones does not overflow."""
+    scaled, _ = scaled_by_power_of_2(weights)
+    return scaled if others is None else scaled * scaled_by_power_of_2(others)[0]
 
 
 def scaled_by_power_of_2(weights: Array, rows: Any = slice(None)) -> tuple[Array, int]:

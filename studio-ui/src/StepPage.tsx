@@ -12,6 +12,7 @@ import { Forward } from "./sections/Forward";
 import { Health } from "./sections/Health";
 import { Masthead } from "./sections/Masthead";
 import { firstOf, OneEntry } from "./sections/OneEntry";
+import { Row } from "./sections/Row";
 import { Stage } from "./sections/Stage";
 import { Symbols } from "./sections/Symbols";
 import { Update } from "./sections/Update";
@@ -81,6 +82,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
           </a>
         ))}
       </nav>
+      <Row trace={trace} />
       <Chain trace={trace} l={l} onLayer={setChosen} lit={lit} onLight={setLit} />
       <Forward trace={trace} />
       <BothWays trace={trace} l={l} onLayer={setChosen} />
@@ -110,6 +112,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
 
 function contents({ trace }: Page): [string, string][] {
   const all: [string, string, boolean][] = [
+    ["row", "The raw row", Boolean(trace.row)],
     ["chain", "The chain", true],
     ["forward", "Forward", true],
     ["both-ways", "Both ways", true],

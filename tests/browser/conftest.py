@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.explanation import Trace
+from clearprop.explanation import Prepared, RawRow, Trace
+from clearprop.explanation.notation.symbols import Written
 
 PATIENCE = 120_000
 """Milliseconds: a machine that does much else at once is slow, not wrong."""
@@ -50,12 +51,21 @@ def normalised(**options: Any) -> Trace:
     return cp.explain(net, rng.normal(size=(6, 3)), rng.normal(size=(6, 2)), loss="square", eta=0.1, **options)
 
 
+def scaled(**options: Any) -> Trace:
+    net = cp.Network((2, 3, 1), ("tanh", "identity"), seed=0)
+    inputs = Prepared("size", "7.5", 7.5, 6.0, 3.0, 0.5), Prepared("age", "a gap", 40.0, 48.0, 8.0, -1.0)
+    formula = Written("(x − mean) / std", r"\frac{x - \bar x}{\sigma}")
+    row = RawRow(inputs, "standard", formula, ("mean", "std"), (Prepared("price", "150", 150.0, 100.0, 50.0, 1.0),))
+    return cp.explain(net, [0.5, -1.0], [1.0], loss="square", eta=0.1, row=row, **options)
+
+
 TRACES: dict[str, Callable[..., Trace]] = {
     "moons": moons,
     "chain": chain,
     "batch": batch,
     "wide": wide,
     "normalised": normalised,
+    "scaled": scaled,
 }
 
 

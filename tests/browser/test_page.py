@@ -35,6 +35,21 @@ def test_it_is_walked_from_end_to_end_without_a_complaint_or_a_request(opened: O
     assert there.complaints == []
 
 
+def test_the_raw_row_is_shown_with_what_scaled_it(opened: Open) -> None:
+    there = opened("scaled")
+    trace = TRACES["scaled"]()
+    assert trace.row is not None
+    section = there.page.locator("#row")
+    said = section.inner_text()
+    for word in ("From the raw row", "size", "a gap", "mean", "std", "price", "predicted"):
+        assert word in said
+    shown = section.locator("td.forward").evaluate_all("all => all.map(one => Number(one.title))")
+    a = trace.forward[trace.L].A.ravel().tolist()
+    back = [each.unscaled(value) for each, value in zip(trace.row.targets, a, strict=True)]
+    assert shown == pytest.approx([*(each.value for each in trace.row.inputs), *back])
+    assert opened("moons").page.locator("#row").count() == 0
+
+
 def kinked() -> Trace:
     """At the kink of its loss, so that no entry has a derivative to be compared."""
     return cp.explain(cp.Network.from_weights([([[2.0]], [1.0])], ("identity",)), [3.0], [7.0], loss="linear")

@@ -19,7 +19,7 @@ from clearprop.formulas.losses import Loss
 from clearprop.formulas.penalties import Penalty
 from tests.parts import targets_for
 
-NETWORKS = 2200
+NETWORKS = 2300
 STEP = 1e-25
 # Both ways carry rounding of some 1e-16 for each of up to five layers; where a sum cancels, it may lose three digits more.
 TOLERANCE = 1e-12

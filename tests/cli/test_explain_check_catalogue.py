@@ -48,6 +48,30 @@ def test_what_is_explained_is_the_step_of_the_training(model, capsys):
     assert "η(t) = 0.25" in out
 
 
+def test_the_row_is_shown_with_the_numbers_that_scaled_it(model, capsys, tmp_path):
+    held = cp.load_model(model)
+    table, made = cp.load_table("blobs"), held.preprocessing
+    _, out, _ = run(capsys, "explain", model, "blobs", "--row", 3, "--show", "row", "--digits", 17)
+    for column in made.inputs:
+        cell = float(table[column.name][2])
+        for number in (column.mean, column.scale, (cell - column.mean) / column.scale):
+            assert repr(number) in out
+    data = tmp_path / "step.json"
+    run(capsys, "explain", model, "blobs", "--row", 3, "--json", data)
+    row = json.loads(data.read_text())["row"]
+    assert [each["name"] for each in row["inputs"]] == made.input_names
+    assert [each["value"] for each in row["inputs"]] == held.inputs(table)[2].tolist()
+
+
+def test_a_prediction_is_brought_back_to_the_unit_of_the_row(capsys, tmp_path):
+    path = tmp_path / "d.clearprop"
+    held = cp.fit(cp.load_table("diabetes"), cp.Recipe(layers="3:tanh", epochs=1), progress=False).model
+    cp.save_model(held, path)
+    table = cp.load_table("diabetes")
+    _, out, _ = run(capsys, "explain", path, "--row", 5, "--show", "row", "--digits", 17)
+    assert float(out.split()[-1]) == pytest.approx(held.predict(table)[4], rel=1e-12)
+
+
 def test_loss_penalty_and_step_size_may_be_chosen(model, capsys):
     words = ("--loss", "square", "--penalty", "none", "--eta", "inverse_time(start=1)", "--step", 4)
     _, out, _ = run(capsys, "explain", model, "blobs", *words)
@@ -77,7 +101,7 @@ def test_the_output_is_plain_where_nobody_looks(model, capsys):
         (["--row", "400000"], "has rows 1 to 400"),
         (["--layout", "numeratr"], "error: unknown layout 'numeratr'; did you mean 'numerator'?"),
         (["--loss", "nlm"], "unknown loss 'nlm'; did you mean 'nl"),
-        (["--width", "10"], "error: width must be 60 columns or more; given 10"),
+        (["--width", "10"], "error: width must be a whole number, 60 to 1000000; given 10"),
         (["--notation", "nielson"], "unknown notation 'nielson'; did you mean 'nielsen'?"),
         (["--entry", "1,2"], "--entry 1,2: give l,i,j, whole numbers counted from 1"),
         (["--entry", "1,2,9"], "layer 1 has 3 outputs, counted from 1"),

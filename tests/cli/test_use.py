@@ -78,13 +78,26 @@ def test_info_of_a_model_says_what_is_in_it(shell: Shell, model: str) -> None:
         "5-32-2",
         "relu",
         "softmax",
-        "'bill', 'mass'",
+        "'mass': mean ",
+        ", standard deviation ",
         "'Biscoe', 'Dream'",
         "species",
         "loss nllm",
         "SHA-256",
     ):
         assert expected in said
+
+
+def test_info_shows_the_mean_and_the_standard_deviation_of_every_column(shell: Shell) -> None:
+    held = cp.fit(cp.load_table("diabetes"), cp.Recipe(layers="2:tanh", epochs=1), progress=False).model
+    cp.save_model(held, "d.clearprop")
+    first, every = shell("info", "d.clearprop").out, shell("info", "d.clearprop", "--columns").out
+    made = held.preprocessing
+    for column in (*made.inputs, made.target):
+        said = f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}"
+        assert said in every
+    assert "and 2 more; --columns shows them all" in first
+    assert "a prediction is output · standard deviation + mean" in first
 
 
 def test_info_of_a_bare_network_says_so(shell: Shell) -> None:

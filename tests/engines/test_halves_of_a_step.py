@@ -247,6 +247,18 @@ def test_what_is_not_finite_is_named_and_leaves_the_network_as_it_was(engine: st
 
 
 @ENGINES
+def test_a_gradient_is_of_the_weights_as_they_are_whoever_changed_them(engine: str) -> None:
+    task = a_wide_task("adam")
+    net, made = task.network, choose_engine(task, engine, 12)[0]
+    before = made.loss_and_gradient(np.arange(12), 1)[1].copy()
+    for l in net.layers:
+        net.W[l] *= 0.5
+        loss, gradient = made.loss_and_gradient(np.arange(12), 1)
+        fresh = choose_engine(replace(task, network=net.copy()), engine, 12)[0].loss_and_gradient(np.arange(12), 1)
+        assert (loss, gradient.tobytes()) == (fresh[0], fresh[1].tobytes()) != (loss, before.tobytes())
+
+
+@ENGINES
 def test_a_gradient_of_ones_own_is_left_as_it_is(engine: str) -> None:
     task = Task(Network((2, 3, 1), ("tanh", "identity"), seed=0), Square(), Adam(), np.ones((4, 2)), np.ones((4, 1)))
     made, own = choose_engine(task, engine, 4)[0], np.full(13, 0.5)

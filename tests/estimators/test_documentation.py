@@ -19,7 +19,7 @@ def sections(kind: type) -> dict[str, dict[str, str]]:
     """The numpydoc sections with a header "name : type" for each entry: what is said of each name, type included."""
     found: dict[str, dict[str, str]] = {}
     for title, text in re.findall(
-        r"^(\w+)\n-+\n(.*?)(?=^\w+\n-+\n|\Z)", inspect.getdoc(kind) or "", re.MULTILINE | re.DOTALL
+        r"^([\w ]+)\n-+\n(.*?)(?=^[\w ]+\n-+\n|\Z)", inspect.getdoc(kind) or "", re.MULTILINE | re.DOTALL
     ):
         found[title] = {}
         for names, said in re.findall(r"^([\w, ]+?)( : .*?)(?=^[\w, ]+ : |\Z)", text, re.MULTILINE | re.DOTALL):

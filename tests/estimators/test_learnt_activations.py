@@ -12,7 +12,7 @@ from sklearn.datasets import make_moons
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
-from clearprop.estimators.epochs import fitted
+from clearprop.estimators.watch import fitted
 
 X, CLASSES = make_moons(120, noise=0.2, random_state=0)
 CHOICES = ("prelu", "parametric(of=mish)", ("prelu(start=0.1)", "parametric(start=0.5)"))

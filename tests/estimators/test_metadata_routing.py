@@ -81,12 +81,14 @@ def test_weights_that_nobody_asked_for_are_refused_in_the_same_words(kind: str) 
 
 
 @kinds
-def test_what_can_be_asked_for_is_theirs_and_a_validation_set(kind: str) -> None:
+def test_what_can_be_asked_for_is_theirs_a_validation_set_and_a_spread(kind: str) -> None:
     mine, other = (
         getattr(room, kind)().set_score_request(sample_weight=True).get_metadata_routing()._serialize()
         for room in (ours, theirs)
     )
-    assert mine["fit"].pop("validation_data") is None
+    assert [mine["fit"].pop(name) for name in ("validation_data", "X_val", "y_val")] == [None] * 3
+    if kind == "MLPRegressor":
+        assert mine.pop("predict") == {"return_std": None}
     assert mine == other
 
 
@@ -99,7 +101,8 @@ def test_streamed_batches_get_their_weights_and_labels(kind: str) -> None:
         routed = model.get_metadata_routing().consumes("partial_fit", ["sample_weight", "classes"])
         assert routed == set(asked)
         for rows in np.array_split(np.random.default_rng(0).permutation(len(X)), 3):
-            model.partial_fit(X[rows], LABELS[rows], sample_weight=WEIGHTS[rows], **more)
+            weights = WEIGHTS[rows] / WEIGHTS[rows].mean()  # of which scikit-learn would make no others
+            model.partial_fit(X[rows], LABELS[rows], sample_weight=weights, **more)
     np.testing.assert_allclose(models[0].coefs_[0], models[1].coefs_[0], rtol=1e-9)
 
 

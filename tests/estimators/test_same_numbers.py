@@ -30,6 +30,7 @@ WAYS = {
     "logistic": {"activation": "logistic"},
     "two layers of tanh": {"activation": "tanh", "hidden_layer_sizes": (8, 5)},
     "no hidden layer": {"hidden_layer_sizes": ()},
+    "no hidden layer, and first weights as for sigmoids": {"hidden_layer_sizes": (), "activation": "logistic"},
     "early stopping": {"early_stopping": True, "batch_size": 32, "max_iter": 60, "learning_rate_init": 0.02},
     "much penalty": {"alpha": 10.0, "batch_size": 32},
     "lbfgs": {"solver": "lbfgs"},

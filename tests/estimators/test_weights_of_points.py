@@ -60,18 +60,6 @@ def test_points_that_all_weigh_the_same_are_as_without_weights(kind: type, way: 
     np.testing.assert_allclose(weighted.coefs_[0], plain.coefs_[0], rtol=1e-6, err_msg="6 epochs or line searches")
 
 
-@KINDS
-@POWERS
-def test_partial_fit_takes_weights_of_any_size(kind: type, power: int) -> None:
-    models = [a_model(kind, batch_size="auto") for _ in range(2)]
-    for model, weights in zip(models, (WEIGHTS, np.ldexp(WEIGHTS, power)), strict=True):
-        classes = {"classes": [0, 1]} if kind is MLPClassifier else {}
-        model.partial_fit(X, Y, sample_weight=weights, **classes)
-        for i in range(5):
-            model.partial_fit(X[i : i + 1], Y[i : i + 1], sample_weight=weights[i : i + 1])
-    assert numbers(models[0]) == numbers(models[1])
-
-
 @POWERS
 @pytest.mark.parametrize("class_weight", ["balanced", {0: 1.0, 1: 2.5}, {0: 1e308, 1: 1e307}])
 def test_weights_of_classes_and_points_multiply_without_leaving_the_numbers(power: int, class_weight: Any) -> None:
@@ -136,7 +124,9 @@ def test_weights_that_are_0_on_one_side_of_the_split_are_refused(all_of: str, me
     train_rows, held_rows = train_test_split(np.arange(40), random_state=state, test_size=0.1)
     weights = np.ones(40)
     weights[train_rows if all_of == "train" else held_rows] = 0
-    with pytest.raises(ValueError, match=f"sample_weight is 0 for every point {message}"):
+    with pytest.raises(
+        ValueError, match=f"sample_weight, or the class_weight of its class, is 0 for every point {message}"
+    ):
         model.fit(X, Y, weights)
 
 

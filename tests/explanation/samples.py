@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 import clearprop as cp
+from clearprop.explanation import Prepared, RawRow
+from clearprop.explanation.notation.symbols import Written
 
 FOLDER = Path(__file__).parent / "samples"
 
@@ -49,9 +51,13 @@ def wide() -> cp.Trace:
 
 
 def learnt() -> cp.Trace:
-    """2-3-2 with a PReLU layer and a parametric one, two points: gradients by what activations learn."""
+    """2-3-2 with a PReLU layer and a parametric one, two points: gradients by what activations learn. Columns are scaled."""
     net = cp.Network((2, 3, 2), ("prelu", "parametric(of=tanh)"), seed=3)
-    return cp.explain(net, [[0.5, -1.0], [-0.3, 0.8]], [[1.0, 0.0], [0.0, 1.0]], loss="square", eta=0.1)
+    standard = Written("(x − mean) / std", r"\frac{x - \bar x}{\sigma}")
+    inputs = (Prepared("size", "7.5", 7.5, 6.0, 3.0, 0.5), Prepared("age", "a gap", 40.0, 48.0, 8.0, -1.0))
+    targets = (Prepared("price", "150", 150.0, 100.0, 50.0, 1.0), Prepared("rent", "12", 12.0, 12.0, 4.0, 0.0))
+    row = RawRow(inputs, "standard", standard, ("mean", "std"), targets)
+    return cp.explain(net, [[0.5, -1.0], [-0.3, 0.8]], [[1.0, 0.0], [0.0, 1.0]], loss="square", eta=0.1, row=row)
 
 
 def recording() -> cp.Replay:

@@ -266,6 +266,18 @@ def test_a_regression_has_no_label_and_no_probability():
 
 
 @pytest.mark.parametrize(
+    ("y", "label", "predicted"), [((1, 1, 0), "a, b", "a, c"), ((0, 0, 0), "none", "a, c"), ((0, 1, 0), "b", "a")]
+)
+def test_a_point_with_several_labels_is_told_by_all_of_them(y: tuple, label: str, predicted: str) -> None:
+    """One label alone is read as the one class of several, of which the largest output is predicted."""
+    net = cp.Network.from_weights([([[5.0, -3.0, 2.0]], [0.0, 0.0, 0.0])], ("sigmoid",))
+    header = cp.explain(net, [1.0], y, "nll", classes=["a", "b", "c"]).header
+    assert (header.label, header.predicted) == (label, predicted)
+    A = net.predict([[1.0]])[0]
+    assert header.probability == (pytest.approx(A.max() / A.sum()) if sum(y) == 1 else None)
+
+
+@pytest.mark.parametrize(
     ("asked", "message"),
     [
         ({"layout": "numerato"}, "unknown layout 'numerato'; did you mean 'numerator'"),
@@ -336,3 +348,28 @@ def test_repr_is_short_and_str_is_the_text():
     trace = cp.explain(network(), [0.4, -1.2], 1)
     assert repr(trace).startswith("Trace of 2-3-4-2 (tanh, tanh, softmax), 35 parameters, float64: nllm ")
     assert str(trace) == trace.text()
+
+
+@pytest.mark.parametrize("given", [-1, 40, 2.5, "4", True, np.nan])
+def test_digits_that_a_number_cannot_have_are_refused(given: object) -> None:
+    trace = cp.explain(network(), [0.4, -1.2], 1)
+    for way in (trace.text, trace.latex):
+        with pytest.raises(ValueError, match=r"^digits must be a whole number, 0 to 17; given "):
+            way(digits=given)
+    assert trace.text(digits=2.0) == trace.text(digits=2)
+    assert trace.text(digits=17) != trace.text(digits=16)
+
+
+@pytest.mark.parametrize("given", [0, -1, 2.5, "10"])
+def test_a_matrix_of_no_rows_is_refused_in_every_rendering(given: object) -> None:
+    trace = cp.explain(network(), [0.4, -1.2], 1)
+    for way in (trace.text, trace.latex, trace.html, trace.to_dict):
+        with pytest.raises(ValueError, match=r"^fold must be a whole number, 1 or more, or None for all "):
+            way(fold=given)
+    assert trace.latex(fold=1)
+
+
+@pytest.mark.parametrize("given", [59, 1_000_001, 80.5])
+def test_a_page_too_narrow_or_too_wide_to_read_is_refused(given: object) -> None:
+    with pytest.raises(ValueError, match=r"^width must be a whole number, 60 to 1000000; given "):
+        cp.explain(network(), [0.4, -1.2], 1).text(given)

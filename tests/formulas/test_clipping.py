@@ -28,6 +28,10 @@ def test_a_long_gradient_is_shortened_to_the_bound_in_its_direction() -> None:
     np.testing.assert_allclose(step(ClipNorm(1.0), [3.0, -4.0]), [0.6, -0.8], rtol=4e-16)
 
 
+def test_a_gradient_is_too_long_by_its_norm_though_no_entry_is_beyond_the_bound() -> None:
+    np.testing.assert_allclose(step(ClipNorm(4.5), [3.0, -4.0]), [2.7, -3.6], rtol=4e-16)
+
+
 @pytest.mark.parametrize("largest", [5.0, 5.5, 100.0])
 def test_a_gradient_within_the_bound_passes(largest: float) -> None:
     assert step(ClipNorm(largest), [3.0, -4.0]).tolist() == [3.0, -4.0]

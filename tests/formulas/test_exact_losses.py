@@ -16,8 +16,8 @@ from sklearn.metrics import (
 
 import clearprop as cp
 from clearprop.formulas import find
-from clearprop.formulas.activations import Sigmoid
-from clearprop.formulas.class_losses import Focal, Hinge, KLDivergence, NLLMLog, SquaredHinge
+from clearprop.formulas.activations import Sigmoid, Softmax
+from clearprop.formulas.class_losses import Focal, FocalM, Hinge, KLDivergence, NLLMLog, SquaredHinge
 from clearprop.formulas.losses import NLL, NLLM, HalfSquare, Loss
 from clearprop.formulas.metrics import Accuracy
 from clearprop.formulas.regression_losses import Gamma, Huber, LogCosh, Poisson, PoissonLog, Quantile, SmoothL1
@@ -128,6 +128,39 @@ def test_sigmoid_with_focal_is_exact_at_any_size(z: float, y: float, gamma: floa
     assert direct.L(Z, Y)[0] == pytest.approx(value, rel=64 * EPS, abs=1e-320)
     # From a alone: 1 - a is rounded at the size of 1, as a - y is, and may be multiplied by its log, 36 at most.
     assert direct.dL_dZ(Sigmoid().A(Z), Y)[0, 0] == pytest.approx(slope, rel=0, abs=(4 + 36 * gamma) * EPS)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+@pytest.mark.parametrize("right", [0, 1, 2])
+@pytest.mark.parametrize("size", [0.0, 1e-12, 1.0, 30.0, 40.0, 745.0, 1e4])
+def test_softmax_with_focalm_is_exact_at_any_size(size: float, right: int, gamma: float) -> None:
+    z = [size, -size, size / 2]
+
+    def exact(at):
+        powers = [mpmath.exp(each) for each in at]
+        others = mpmath.fsum(power for j, power in enumerate(powers) if j != right)
+        whole = mpmath.fsum(powers)
+        return -((others / whole) ** gamma) * mpmath.log(powers[right] / whole)
+
+    with mpmath.workdps(9000 if size > 1000 else 1200):
+        at, h = [mpmath.mpf(each) for each in z], mpmath.mpf(10) ** -200
+        value = float(exact(at))
+        moved = [[x + (k == j) * h for k, x in enumerate(at)] for j in range(3)]
+        slope = [float((exact(each) - exact(at)) / h) for each in moved]
+    Z, Y = np.array([z]), np.eye(3)[[right]]
+    direct = shortcut(Softmax(), FocalM(gamma))
+    assert direct is not None
+    assert direct.L(Z, Y)[0] == pytest.approx(value, rel=64 * EPS, abs=1e-320)
+    # From a alone: 1 - a is rounded at the size of 1, and a power below 1 of it is rounded at the size of its root.
+    rounded = np.sqrt(4 * EPS) if gamma == 0.5 else (4 + 36 * gamma) * EPS
+    np.testing.assert_allclose(direct.dL_dZ(Softmax().A(Z), Y)[0], slope, rtol=0, atol=rounded)
+
+
+def test_focalm_without_gamma_is_nllm() -> None:
+    A = Softmax().A(np.random.default_rng(0).normal(size=(20, 3)))
+    Y = np.eye(3)[np.arange(20) % 3]
+    np.testing.assert_allclose(FocalM(0).L(A, Y), NLLM().L(A, Y), rtol=1e-15)
+    np.testing.assert_allclose(FocalM(0).dL_dA(A, Y), NLLM().dL_dA(A, Y), rtol=1e-15)
 
 
 def test_a_shortcut_has_its_loss_s_hyper_parameters() -> None:

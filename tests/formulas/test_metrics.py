@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, mean_absolute_error, r2_score, root_mean_squared_error
+from sklearn.metrics import accuracy_score, hamming_loss, mean_absolute_error, r2_score, root_mean_squared_error
 
 from clearprop.formulas import find, names
+from clearprop.formulas.answers import Answers, answers_of
+from clearprop.formulas.losses import Loss
 from clearprop.formulas.metrics import R2, Accuracy, Metric
 from tests.parts import all_of, label
 
 THEIRS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "accuracy": lambda A, Y: accuracy_score(Y.argmax(axis=1), A.argmax(axis=1)),
+    "subset_accuracy": lambda A, Y: accuracy_score(Y >= 0.5, A >= 0.5),
+    "label_accuracy": lambda A, Y: 1 - hamming_loss(Y >= 0.5, A >= 0.5),
     "rmse": lambda A, Y: np.sqrt((root_mean_squared_error(Y, A, multioutput="raw_values") ** 2).mean()),
     "mae": lambda A, Y: mean_absolute_error(Y, A),
     "r2": lambda A, Y: r2_score(Y, A),
@@ -41,6 +45,50 @@ def test_a_perfect_prediction_has_the_best_value(metric: Metric) -> None:
 def test_one_output_is_a_class_against_a_half() -> None:
     A, Y = np.array([[0.5], [0.49], [0.9], [0.1]]), np.array([[1.0], [0.0], [0.0], [1.0]])
     assert Accuracy().value(A, Y) == 0.5
+
+
+LABELS = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
+
+
+@pytest.mark.parametrize("no", [0.0, -1.0])
+def test_every_label_right_is_an_accuracy_of_1_whichever_output_is_the_largest(no: float) -> None:
+    Y = np.where(LABELS == 1, 1, no)
+    A = np.where(LABELS == 1, 0.9, no + 0.1) + np.linspace(0, 0.05, 12).reshape(4, 3)
+    for name in ("accuracy", "subset_accuracy", "label_accuracy"):
+        assert find(Metric, name).value(A, Y) == 1
+
+
+def test_one_wrong_label_costs_its_point_or_itself_alone() -> None:
+    A = LABELS.copy()
+    A[0, 0] = 0
+    found = [find(Metric, name).value(A, LABELS) for name in ("accuracy", "subset_accuracy", "label_accuracy")]
+    assert found == [3 / 4, 3 / 4, 11 / 12]
+
+
+LEFT_RIGHT = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    ("loss", "sets", "labels", "expected"),
+    [
+        ("nllm", (LEFT_RIGHT,), False, Answers(one_class=True)),
+        ("nllm", (np.full((2, 3), 1 / 3),), False, Answers(one_class=True)),
+        ("nll", (LEFT_RIGHT,), False, Answers(one_class=True)),
+        ("square", (LEFT_RIGHT,), False, Answers(one_class=True)),
+        ("nll", (LABELS,), False, Answers(one_class=False)),
+        ("nll", (LEFT_RIGHT, LABELS), False, Answers(one_class=False)),
+        ("nll", (LABELS[:1] * 0.4,), True, Answers(one_class=True)),
+        ("hinge", (2 * LEFT_RIGHT - 1,), False, Answers(one_class=True, no=-1)),
+        ("hinge", (np.ones((2, 1)),), False, Answers(one_class=False, no=-1)),
+        ("square", (np.array([[1.0], [-1.0]]),), False, Answers(one_class=False, no=-1)),
+        ("square", (np.array([[1.0], [0.5]]),), False, None),
+        ("poisson", (np.array([[1.0], [2.0]]),), False, None),
+    ],
+)
+def test_targets_are_read_by_the_loss_and_by_all_of_them(
+    loss: str, sets: tuple[np.ndarray, ...], labels: bool, expected: Answers | None
+) -> None:
+    assert answers_of(find(Loss, loss), *sets, labels=labels) == expected
 
 
 @pytest.mark.parametrize("right", [True, False])

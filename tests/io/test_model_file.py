@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -292,6 +292,24 @@ def test_a_model_reads_text_as_it_learnt_it(tmp_path: Path) -> None:
     model = cp.Model(cp.Network((2, 2), ("softmax",)), cp.Preprocessing.fitted(table, target="y"))
     (tmp_path / "new.csv").write_text("code\n007\n")
     assert model.inputs(model.read(tmp_path / "new.csv")).tolist() == [[1.0, 0.0]]
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "log_softmax"])
+def test_probabilities_sum_to_1_whatever_says_them(output: str) -> None:
+    model = small_model()
+    widths = model.network.widths
+    other = replace(model, network=cp.Network(widths, (*["tanh"] * (len(widths) - 2), output), seed=1))
+    P = other.probabilities(TABLE)
+    np.testing.assert_allclose(P.sum(axis=1), 1, rtol=1e-12)
+    assert [other.prepared.classes[k] for k in P.argmax(axis=1)] == other.predict(TABLE).tolist()  # type: ignore[index]
+
+
+def test_margins_are_no_probabilities() -> None:
+    model = small_model()
+    widths = model.network.widths
+    other = replace(model, network=cp.Network(widths, ("tanh",) * (len(widths) - 2) + ("identity",)))
+    with pytest.raises(ValueError, match="probabilities need outputs from 0 to 1, and identity gives"):
+        other.probabilities(TABLE)
 
 
 def test_probabilities_sum_to_1_and_belong_to_the_classes() -> None:

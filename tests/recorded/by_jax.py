@@ -74,6 +74,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "hinge": lambda z, a, y: optax.hinge_loss(a, y),
     "squared_hinge": lambda z, a, y: jnp.square(optax.hinge_loss(a, y)),
     "focal": lambda z, a, y, gamma: -((1 - a) ** gamma) * xlogy(y, a) - a**gamma * xlogy(1 - y, 1 - a),
+    "focalm": lambda z, a, y, gamma: -((1 - a) ** gamma) * xlogy(y, a),
     "kl_divergence": lambda z, a, y: xlogy(y, y) - xlogy(y, a),
     "nllm_log": lambda z, a, y: -y * a,
     # mean and log variance of each target; half of log 2 pi is left out
@@ -83,6 +84,9 @@ OF_LOGITS: dict[tuple[str, str], Callable[..., Any]] = {
     ("sigmoid", "nll"): lambda z, a, y: optax.sigmoid_binary_cross_entropy(z, y),
     ("softmax", "nllm"): lambda z, a, y: jnp.pad(optax.softmax_cross_entropy(z, y)[:, None], ((0, 0), (0, UNITS - 1))),
     ("softmax", "kl_divergence"): lambda z, a, y: xlogy(y, y) - y * jax.nn.log_softmax(z),
+    ("softmax", "focalm"): lambda z, a, y, gamma: (
+        -y * (-jnp.expm1(jax.nn.log_softmax(z))) ** gamma * jax.nn.log_softmax(z)
+    ),
     ("sigmoid", "focal"): lambda z, a, y, gamma: (
         -y * jax.nn.sigmoid(-z) ** gamma * jax.nn.log_sigmoid(z)
         - (1 - y) * jax.nn.sigmoid(z) ** gamma * jax.nn.log_sigmoid(-z)

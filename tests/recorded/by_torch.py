@@ -69,6 +69,7 @@ LOSSES: dict[str, Callable[..., Tensor]] = {
     "focal": lambda z, a, y, gamma: (
         -((1 - a) ** gamma) * torch.special.xlogy(y, a) - a**gamma * torch.special.xlogy(1 - y, 1 - a)
     ),
+    "focalm": lambda z, a, y, gamma: -((1 - a) ** gamma) * torch.special.xlogy(y, a),
     "kl_divergence": lambda z, a, y: F.kl_div(torch.log(a), y, reduction="none"),
     "nllm_log": lambda z, a, y: -y * a,
     "gaussian_nll": lambda z, a, y: F.gaussian_nll_loss(
@@ -79,6 +80,9 @@ OF_LOGITS: dict[tuple[str, str], Callable[..., Tensor]] = {
     ("sigmoid", "nll"): lambda z, a, y: F.binary_cross_entropy_with_logits(z, y, reduction="none"),
     ("softmax", "nllm"): lambda z, a, y: F.cross_entropy(z, y, reduction="none")[:, None],
     ("softmax", "kl_divergence"): lambda z, a, y: F.kl_div(F.log_softmax(z, dim=-1), y, reduction="none"),
+    ("softmax", "focalm"): lambda z, a, y, gamma: (
+        -y * (-torch.expm1(F.log_softmax(z, dim=-1))) ** gamma * F.log_softmax(z, dim=-1)
+    ),
     ("sigmoid", "focal"): lambda z, a, y, gamma: (
         -y * torch.sigmoid(-z) ** gamma * F.logsigmoid(z) - (1 - y) * torch.sigmoid(z) ** gamma * F.logsigmoid(-z)
     ),

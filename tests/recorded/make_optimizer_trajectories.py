@@ -35,6 +35,8 @@ TORCH: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "adadelta(beta=0.5, epsilon=1e-4)": lambda p, lr: O.Adadelta(p, lr, rho=0.5, eps=1e-4),
     "rmsprop": O.RMSprop,
     "rmsprop(beta=0.9, epsilon=1e-3)": lambda p, lr: O.RMSprop(p, lr, alpha=0.9, eps=1e-3),
+    "centred_rmsprop": lambda p, lr: O.RMSprop(p, lr, centered=True),
+    "centred_rmsprop(beta=0.9, epsilon=1e-3)": lambda p, lr: O.RMSprop(p, lr, alpha=0.9, eps=1e-3, centered=True),
     "adam": O.Adam,
     "adam(beta1=0.5, beta2=0.9, epsilon=1e-3)": lambda p, lr: O.Adam(p, lr, (0.5, 0.9), 1e-3),
     "adamw": O.AdamW,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -173,7 +174,19 @@ def test_several_yes_or_no_at_once_are_the_multi_label_loss_of_pytorch_summed_ov
         ({"class_weight": {"up": 2.0}}, r"class_weight has 'up', which is none of the classes \['left', 'right'\]"),
         ({"class_weight": [1.0]}, "class_weight must have 2 weights, one for each class"),
         ({"class_weight": "even"}, "class_weight must be 'balanced', a dict or a weight for each class"),
-        ({"class_weight": {"left": -1.0}}, "must not be negative"),
+        ({"class_weight": {"left": -1.0}}, "class_weight must be finite numbers, not negative; class 'left' has -1.0"),
+        (
+            {"class_weight": {"left": math.nan}},
+            "class_weight must be finite numbers, not negative; class 'left' has nan",
+        ),
+        ({"class_weight": [1.0, math.inf]}, "class_weight must be finite numbers, not negative; class 'right' has inf"),
+        ({"class_weight": {"left": "1"}}, "class_weight must be finite numbers, not negative; class 'left' has '1'"),
+        ({"class_weight": {"left": None}}, "class_weight must be finite numbers, not negative; class 'left' has None"),
+        ({"class_weight": [1.0, [2.0]]}, "class_weight must be finite numbers, not negative; class 'right' has"),
+        ({"class_weight": [1.0, 1.0, 1.0]}, "class_weight must have 2 weights, one for each class"),
+        ({"class_weight": 2.0}, "class_weight must have 2 weights, one for each class"),
+        ({"class_weight": [0, 0]}, "class_weight is 0 for every class"),
+        ({"class_weight": {"left": 0.0, "right": 0}}, "class_weight is 0 for every class"),
         ({"dropout": (0.1, 0.2, 0.3)}, "give one rate, or 2"),
         ({"label_smoothing": 2}, "outside"),
     ],

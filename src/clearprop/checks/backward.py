@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..formulas.catalogue import Array
+from ..validation import whole_number
 from .backward_report import BackwardCheck, InputCheck
 from .report import Verdict
 
@@ -46,6 +47,7 @@ def check_backward(
     >>> check.ok, [each.name for each in check.inputs]
     (True, ['input 1', 'input 2'])
     """
+    entries = whole_number(entries, 1, "entries")
     problem = _Problem.of(forward, inputs, names, upstream, seed)
     given, notes = problem.gradients(backward)
     rng = np.random.default_rng(seed)

@@ -14,6 +14,7 @@ from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from ..network import Network
+from ..validation import whole_number
 from .links import faulty_links
 from .numeric import EPS, CentralDifferences, Kink, Method, Problem
 from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
@@ -61,8 +62,7 @@ def check_gradients(
     >>> check.ok, check.method, check.checked
     (True, 'complex step', 17)
     """
-    if isinstance(entries, bool) or int(entries) != entries or entries < 1:
-        raise ValueError(f"entries must be a whole number, 1 or more; given {entries!r}")
+    entries = whole_number(entries, 1, "entries")
     notes = []
     if net.dtype != np.float64:
         notes.append(f"the network is {net.dtype}; it was checked in float64")

@@ -20,6 +20,7 @@ from ..io.files import writable
 from .display import say
 from .model_and_rows import ModelAndTable
 from .options import model_argument, part_option
+from .raw_row import raw_row
 
 WIDE_FOLD = 10
 
@@ -119,6 +120,7 @@ def command(
         classes=given.model.prepared.classes,
         point=f"{chosen.where(at)} of {chosen.source}",
         seed=given.model.facts.get("seed"),
+        row=raw_row(given.model.prepared, chosen, at),
     )
     fold = None if whole else WIDE_FOLD
     sections = [each.strip() for each in show.split(",")] if show else None

@@ -19,15 +19,18 @@ from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
 from .display import count, fact, forward, strong
 from .summary import PARTS, measure, measure_name
 
+FIRST_COLUMNS = 8
+
 
 @click.command("info")
 @click.argument("model", required=False, metavar="[MODEL]")
-def command(model: str | None) -> None:
+@click.option("--columns", is_flag=True, help="Show the mean and standard deviation of every column.")
+def command(model: str | None, columns: bool) -> None:
     """Show what a model file holds; without one, what this installation can do."""
     if model is None:
         _print_installation()
     else:
-        _print_model(load_model(model), Path(model))
+        _print_model(load_model(model), Path(model), None if columns else FIRST_COLUMNS)
 
 
 def _print_installation() -> None:
@@ -39,7 +42,7 @@ def _print_installation() -> None:
     fact("Python", f"{platform.python_version()}, {sys.executable}")
 
 
-def _print_model(model: Model, path: Path) -> None:
+def _print_model(model: Model, path: Path, most: int | None) -> None:
     net = model.network
     fact("model", f"{strong(str(path))}, {path.stat().st_size:,} bytes; its SHA-256 is correct, it was not altered")
     fact(
@@ -51,21 +54,33 @@ def _print_model(model: Model, path: Path) -> None:
     if model.preprocessing is None:
         fact("inputs", "a bare network: no names, no preprocessing")
     else:
-        _print_preprocessing(model.preprocessing)
+        _print_preprocessing(model.preprocessing, most)
     _print_facts(dict(model.facts))
 
 
-def _print_preprocessing(made: Preprocessing) -> None:
-    numbers = [column.name for column in made.inputs if isinstance(column, NumberColumn)]
-    lines = [f"{count(len(numbers), 'number')}, standardised: {abbreviate(numbers, 6)}"] if numbers else []
+def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
+    """What the columns become, and by which numbers; of many numbers the first `most`."""
+    numbers = [column for column in made.inputs if isinstance(column, NumberColumn)]
+    lines = [f"{count(len(numbers), 'number')}, standardised: (x − mean) / standard deviation"] if numbers else []
+    lines += [_scaled(column) for column in numbers[:most]]
+    if most is not None and len(numbers) > most:
+        lines.append(f"and {len(numbers) - most:,} more; --columns shows them all")
     lines += [
         f"{column.name!r}, text: {abbreviate(column.categories, 6)}"
         for column in made.inputs
         if not isinstance(column, NumberColumn)
     ]
     fact("inputs", *lines)
-    what = f"{made.target.width} classes: {abbreviate(made.classes)}" if made.classes else "a number, standardised"
-    fact("target", f"{strong(made.target.name)}, {what}")
+    if isinstance(made.target, NumberColumn):
+        scaled = f"{_scaled(made.target)}; a prediction is output · standard deviation + mean"
+        fact("target", f"{strong(made.target.name)}, a number, standardised", scaled)
+    else:
+        classes = abbreviate(made.target.categories)
+        fact("target", f"{strong(made.target.name)}, {made.target.width} classes: {classes}")
+
+
+def _scaled(column: NumberColumn) -> str:
+    return f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}"
 
 
 def _print_facts(facts: dict[str, Any]) -> None:

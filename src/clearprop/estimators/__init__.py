@@ -7,7 +7,10 @@
 True
 """
 
+from ..columns import ColumnWarning
 from .classifier import MLPClassifier
+from .converters import register_converters
 from .regressor import MLPRegressor
+from .trusted import trusted_types
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["ColumnWarning", "MLPClassifier", "MLPRegressor", "register_converters", "trusted_types"]

@@ -17,6 +17,7 @@ from ..advice.targets import out_of_range, out_of_reach
 from ..advice.warned import Wording, give
 from ..engines import Task
 from ..formulas.catalogue import Array
+from . import words
 from .solver import Solver
 from .weights import PointWeights
 
@@ -67,7 +68,7 @@ class Advised:
         if self.looked or self.warned:
             return
         self.looked = True
-        found = out_of_reach(Sample.of(task, X, order), solver.schedule, steps, WORDING)
+        found = out_of_reach(Sample.of(task, X, order), solver.foreseen, steps, WORDING)
         if found is not None:
             self.warned = True
             give(found, OF_CONVERGENCE[found.category])
@@ -76,13 +77,12 @@ class Advised:
         """After the last step, on points X (n, m), with the network that is kept."""
         if self.warned:
             return
-        settings = estimator.settings
-        net, n, solver = estimator._net(), X.shape[0], vars(estimator).get("_optimizer")
-        if solver is None:  # L-BFGS
-            course = Course(self.start, (), estimator.n_iter_, settings.max_iter, None)
+        net, n, n_iter = estimator._net(), X.shape[0], estimator.n_iter_
+        if words.takes_whole_set(estimator.solver):
+            course = Course(self.start, (), n_iter, estimator.max_iter, None)
         else:
-            losses = estimator.loss_curve_[-max(estimator.n_iter_, 1) :]
-            asked = solver.steps // max(estimator.n_iter_, 1) * settings.max_iter
+            solver, losses = estimator._optimizer, estimator.loss_curve_[-max(n_iter, 1) :]
+            asked = solver.steps // max(n_iter, 1) * estimator.max_iter
             course = Course(self.start, losses, solver.steps, asked, solver.learning_rate)
             task = replace(task, optimizer=solver.rule)
         scaled = None if weights is None else weights.of_mean_1(slice(None))[0]

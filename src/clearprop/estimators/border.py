@@ -5,66 +5,104 @@ The checks and their words are scikit-learn's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_X_y, column_or_1d
 from sklearn.utils.validation import check_array, validate_data
 
+from .columns import as_frame, as_table, is_of_dates, refuse_unread
 from .preparation import Scaler, preparation
+from .settings import found_in_data
 
 SPARSE = ["csr", "csc"]
-ASK_FOR_MORE = {"feature_names_in_", "preparation_", "scaler_"}
+ASK_FOR_MORE = {"feature_names_in_", "columns_", "scaler_"}
 """What is known of the features where points have to be looked at more closely."""
+NO_TYPES = (
+    "categorical_features='from_dtype' finds no categories in an array, whose columns have no types of their own: "
+    "give a data frame, or the numbers of the columns"
+)
+
+
+@contextmanager
+def hint(text: str | None) -> Iterator[None]:
+    """Where a ValueError says that text is not a number, also say what to do."""
+    try:
+        yield
+    except ValueError as error:
+        if text is None or "could not convert string to float" not in str(error):
+            raise
+        raise ValueError(f"{error}; {text}") from None
 
 
 class Border:
     """Checks of points and targets, and the tags that say what passes them."""
 
     categorical_features: Any
-    preparation_: Any
+    missing: Any
+    scaling: Any
+    columns_: Any
     scaler_: Any
-    settings: Any
+    _prepared: tuple[Any, Any]
+    """Points as the user gave them and as they are prepared, while training looks at them again and again."""
 
     def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
         """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
+        refuse_unread(X)
         checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
-        settings = self.settings
-        if settings.scaling is not None:
+        if self.scaling is not None:
             checks["accept_sparse"] = False
-        categorical = settings.categorical_features
-        if self.categorical_features is None and not hasattr(X, "columns"):
-            categorical = None  # what a preset looks for by type, an array cannot have
-        if settings.missing is None and categorical is None:
-            self.__dict__.pop("preparation_", None)
-            X, y = validate_data(self, X, y, reset=reset, **checks)
+        categorical, table = self.categorical_features, as_frame(X)
+        if isinstance(categorical, str) and not hasattr(table, "columns") and not is_of_dates(table):
+            categorical = None  # "from_dtype" finds none in an array, whose columns are of one type
+        if self.missing is None and categorical is None:
+            self.__dict__.pop("columns_", None)
+            with hint(NO_TYPES if self.categorical_features is not None else None):
+                X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
+            X = as_table(table)
             validate_data(self, X, skip_check_array=True, reset=reset)
             if reset:
-                made = preparation(X, missing=settings.missing, categorical=categorical)
-                self.preparation_ = made.fit(X)
-            X, y = check_X_y(self.preparation_.transform(X), y, estimator=self, **checks)
+                made = preparation(X, missing=self.missing, categorical=categorical)
+                self.columns_ = made.fit(X)
+            if reset and isinstance(categorical, str | dict):
+                found_in_data(self, categorical_features={each.name: each.kind for each in made.records})
+            X, y = check_X_y(self.columns_.transform(X), y, estimator=self, **checks)
         if reset:
             self.__dict__.pop("scaler_", None)
-            if settings.scaling is not None:
-                self.scaler_ = Scaler.fitted(settings.scaling, X)
+            if self.scaling is not None:
+                self.scaler_ = Scaler.fitted(self.scaling, X)
         if "scaler_" in vars(self):
             X = self.scaler_.scaled(X)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()  # type: ignore[misc]  # scikit-learn's
-        settings = self.settings
-        tags.input_tags.sparse = settings.missing is settings.categorical_features is settings.scaling is None
-        tags.input_tags.allow_nan = settings.missing is not None
-        tags.input_tags.categorical = settings.categorical_features is not None
+        tags.input_tags.sparse = self.missing is self.categorical_features is self.scaling is None
+        tags.input_tags.allow_nan = self.missing is not None
+        tags.input_tags.categorical = self.categorical_features is not None
         return tags
 
     def _checked_points(self, X: Any) -> Any:
         """X as scikit-learn checks it; gaps filled, categories encoded and columns scaled where that was asked for."""
-        if "preparation_" not in vars(self):
+        if "_prepared" in vars(self) and self._prepared[0] is X:
+            return self._prepared[1]
+        refuse_unread(X)
+        if "columns_" not in vars(self):
             points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
         else:
+            X = as_table(X)
             validate_data(self, X, skip_check_array=True, reset=False)
-            points = check_array(self.preparation_.transform(X), dtype=(np.float64, np.float32))
+            points = check_array(self.columns_.transform(X), dtype=(np.float64, np.float32))
         return self.scaler_.scaled(points) if "scaler_" in vars(self) else points
+
+    def _prepare_once(self, X: Any) -> None:
+        """Prepare points X that are looked at after every epoch: that takes longer than to predict for them."""
+        made = vars(self)
+        if ASK_FOR_MORE & made.keys() and ("_prepared" not in made or made["_prepared"][0] is not X):
+            self._prepared = X, self._checked_points(X)
+
+    def _forget_prepared(self) -> None:
+        self.__dict__.pop("_prepared", None)

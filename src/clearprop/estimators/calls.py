@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sklearn.exceptions import ConvergenceWarning
 
@@ -13,9 +13,12 @@ from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
 from .advised import Advised
+from .continuing import require_same_solver
+from .given import Given
 from .rows import Rows
-from .solver import Solver, solver_for
+from .solver import Solver, draw_seed, solver_for, terms
 from .stream import Stream
+from .weights import PointWeights
 
 INTERRUPTED = "Training interrupted by user."
 """scikit-learn's words after Ctrl-C."""
@@ -24,10 +27,14 @@ INTERRUPTED = "Training interrupted by user."
 class Call(ABC):
     """One call of a method that learns."""
 
+    given: Given
+    """What it learns from, as the user gave it."""
     validation_data: Any = None
     """Points (X, y) that are only looked at."""
     interrupted: bool = False
     """Whether Ctrl-C ended training; no restart begins after that."""
+    in_pieces: ClassVar[bool] = False
+    """Whether the points are a part of those that are learnt, of which other calls have the rest; none is held out then."""
 
     @abstractmethod
     def goes_on(self, estimator: Any) -> bool:
@@ -38,7 +45,11 @@ class Call(ABC):
         """The solver for epochs of so many steps."""
 
     @abstractmethod
-    def epochs(self, settings: Any) -> int:
+    def weighed(self, weights: PointWeights, rows: Any) -> tuple[Array, float]:
+        """What engines multiply each point's loss by, (n,), where some `rows` are trained on, and what alpha is divided by."""
+
+    @abstractmethod
+    def epochs(self, estimator: Any) -> int:
         """How many passes over the points, at most."""
 
     advised: Advised | None = None
@@ -58,6 +69,7 @@ class Call(ABC):
 class Fit(Call):
     """`fit`: a network and a solver of its own; with `warm_start` the network is that of earlier calls."""
 
+    given: Given
     validation_data: Any = None
 
     def goes_on(self, estimator: Any) -> bool:
@@ -66,8 +78,12 @@ class Fit(Call):
     def solver(self, estimator: Any, steps: int) -> Solver:
         return solver_for(estimator, steps)
 
-    def epochs(self, settings: Any) -> int:
-        return int(settings.max_iter)
+    def weighed(self, weights: PointWeights, rows: Any) -> tuple[Array, float]:
+        """Only ratios count: the weights are of mean 1 over all rows that are trained on."""
+        return weights.of_mean_1(rows)
+
+    def epochs(self, estimator: Any) -> int:
+        return int(estimator.max_iter)
 
     def begins(self, task: Task) -> None:
         """Warn of targets that the network cannot give."""
@@ -81,17 +97,29 @@ class Fit(Call):
             warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 
+@dataclass
 class PartialFit(Call):
     """`partial_fit`: one pass over the points, by the network and the solver of earlier calls."""
+
+    given: Given
+    in_pieces: ClassVar[bool] = True
 
     def goes_on(self, estimator: Any) -> bool:
         return True
 
     def solver(self, estimator: Any, steps: int) -> Solver:
         held = vars(estimator).get("_optimizer")
-        return held if held is not None and held.fits(estimator._net()) else solver_for(estimator, steps)
+        if held is None or not held.fits(estimator._net()):
+            return solver_for(estimator, steps)
+        require_same_solver(held.terms, terms(estimator))
+        draw_seed(estimator, held)  # where something that is drawn was asked for only now
+        return held
 
-    def epochs(self, settings: Any) -> int:
+    def weighed(self, weights: PointWeights, rows: Any) -> tuple[Array, float]:
+        """The weights as they are: other rows, which are not known here, must not change what these count for."""
+        return weights.as_given(), 1.0
+
+    def epochs(self, estimator: Any) -> int:
         return 1
 
     def trained(self, estimator: Any, task: Task, X: Any) -> None:

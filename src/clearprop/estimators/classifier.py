@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import compute_class_weight, compute_sample_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
+from ..formulas.activations import Activation
+from ..formulas.answers import Answers, class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
 from ..formulas.domains import LogSimplex
 from ..formulas.losses import Loss
@@ -18,23 +20,42 @@ from ..formulas.regularizers import LabelSmoothing
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
+from .class_weights import weights_by_class
 from .documentation import documented
+from .given import Given
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
-from .targets import Labels
+from .targets import Labels, require_labels
+from .written import remembered
+
+LOSS = (
+    "Any loss of the catalogue, or a record of your own. Where y has more than two classes, those of a yes or no, 'log_loss', "
+    "'nll' and 'focal', are those of one class of several, 'nllm' and 'focalm', whose outputs sum to 1."
+)
 
 
 def outputs_are_probabilities(estimator: Any) -> None:
     """NotOffered where outputs are margins or other numbers."""
     output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, several=True))
-    if not (isinstance(output.range, LogSimplex) or (output.range.low >= 0 and output.range.high <= 1)):
-        raise NotOffered(f"probabilities need outputs from 0 to 1, and {output} gives {output.range}")
+    try:
+        require_probabilities(output)
+    except ValueError as error:
+        raise NotOffered(str(error)) from None
+
+
+def outputs_are_margins(estimator: Any) -> None:
+    """NotOffered where outputs are probabilities, as for scikit-learn's own loss."""
+    try:
+        outputs_are_probabilities(estimator)
+    except NotOffered:
+        return
+    raise NotOffered("decision_function is for outputs that are no probabilities; use predict_proba")
 
 
 @documented(
-    {"loss": ("'log_loss' or loss", "Any loss of the catalogue, or a record of your own.")},
+    {"loss": ("'log_loss' or loss", LOSS)},
     {"classes_": ("ndarray", "The labels.")},
 )
 class MLPClassifier(ClassifierMixin, Perceptron):
@@ -57,6 +78,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     _parameter_constraints = CLASSIFIER
     _recipes = presets.CLASSIFIER
 
+    @remembered
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -118,7 +140,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         y : array-like of shape (n_samples,)
             The labels.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each point counts.
+            What each point's part of the gradient is multiplied by. `fit` scales weights to mean 1; here they are used as they
+            are, so that they mean the same in every call.
         classes : array of shape (n_classes,), default=None
             All labels that will ever come; needed in the first call.
 
@@ -134,11 +157,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:
         if _check_partial_fit_first_call(self, classes):
+            require_labels(y)
             several = type_of_target(y).startswith("multilabel")
             if several:
                 self._require_known(y)
             self._learn_targets(y if several else classes, None)
-        self._learn(PartialFit(), X, y, sample_weight)
+        self._learn(PartialFit(Given(X, y)), sample_weight)
         return self
 
     def predict(self, X: Any) -> Any:
@@ -147,11 +171,15 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     @offered_if(outputs_are_probabilities)
     def predict_proba(self, X: Any) -> Array:
-        """The probability of each class, (n, classes) in the order of `classes_`, for points X (n, m)."""
+        """The probability of each class, (n, classes) in the order of `classes_`, for points X (n, m).
+
+        They sum to 1 but for several labels at once, each of which has a probability of its own.
+        """
         A = self._outputs(X)
-        if isinstance(self._net().f[self._net().L].range, LogSimplex):
-            return np.exp(A)
-        return np.hstack([1 - A, A]) if A.shape[1] == 1 else A
+        if A.shape[1] == 1:
+            return np.hstack([1 - A, A])
+        several = self._labels.kind == "multilabel-indicator"
+        return A if several else class_probabilities(A, self._net().f[self._net().L].range)
 
     @offered_if(outputs_are_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
@@ -159,15 +187,26 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         probabilities = self.predict_proba(X)
         return np.log(probabilities, out=probabilities)
 
+    @offered_if(outputs_are_margins)
+    def decision_function(self, X: Any) -> Array:
+        """How far each of points X (n, m) is on the side of each class, (n, classes); of the second of two classes, (n,).
+
+        `predict` chooses the class with the largest number, or the second of two where it is above 0. There it is for losses of
+        margins, such as "hinge"; where outputs are probabilities there is `predict_proba`.
+        """
+        A = self._outputs(X)
+        return self._labels.margins(A)
+
     def _target_row(self, y: Any) -> Array | None:
         label = y[0]
-        plain = isinstance(label, Hashable) and self.settings.label_smoothing == 0
+        plain = isinstance(label, Hashable) and self.label_smoothing == 0
         return self._labels.row_of.get(label) if plain else None
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        require_labels(y)
         return self._checked(X, y, reset=reset)
 
     @property
@@ -182,6 +221,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self._labels = Labels(self.classes_, kind, loss, self._label_binarizer)
 
     def _require_known(self, y: Any, *, alike: bool = False) -> None:
+        require_labels(y)
         labels = unique_labels(y)
         if alike and set(labels) != set(self.classes_):
             raise ValueError(
@@ -209,33 +249,31 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     def _loss(self) -> Loss:
         return words.class_loss(self.loss, several=self._labels.kind == "multiclass")
 
+    def _follow_loss(self, loss: Loss, output: Activation) -> None:
+        labels = replace(self._labels, loss=loss)
+        labels.require_answers(output)
+        if loss != self._labels.loss:
+            self._labels = labels
+
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
         if self.class_weight is None:
             return sample_weight
-        if self._labels.kind == "multilabel-indicator":
-            of_point = compute_sample_weight(self.class_weight, y.toarray() if hasattr(y, "toarray") else y)
-        else:
-            of_point = self._weight_of_class(y, sample_weight)[self._labels.indices(y)]
-        if not (np.isfinite(of_point).all() and (of_point >= 0).all() and of_point.any()):
-            raise ValueError(
-                f"class_weight must be finite numbers, not negative and not all 0; given {self.class_weight}"
-            )
+        of_point = weights_by_class(self.class_weight, self._labels, y, sample_weight)
         return of_point if sample_weight is None else of_point * sample_weight
 
-    def _weight_of_class(self, y: Any, sample_weight: Array | None) -> Array:
-        """What a point of each class counts for; "balanced" gives every class that weighs anything the same sum."""
-        if self.class_weight != "balanced":
-            return compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        counts = np.bincount(self._labels.indices(y), sample_weight, len(self.classes_))
-        shares = np.count_nonzero(counts) * np.where(
-            counts > 0, counts, np.inf
-        )  # a class without weight must not divide
-        return counts.sum() / shares
-
     def _smoothed(self, Y: Array) -> Array:
-        if self.settings.label_smoothing == 0:
+        if self.label_smoothing == 0:
             return Y
-        return LabelSmoothing(self.settings.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+        return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
+
+    def _in_units(self, A: Array) -> Array:
+        return np.exp(A) if isinstance(self._net().f[self._net().L].range, LogSimplex) else A
+
+    def _truth(self, Y: Array) -> Array:
+        return self._labels.encode(self._labels.decode(Y), Y.dtype)
+
+    def _answers(self) -> Answers:
+        return self._labels.answers
 
     def _strata(self, Y: Array) -> Array | None:
         return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None

@@ -6,9 +6,11 @@ Defaults are read from the constructor. Nothing is computed here.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from textwrap import fill, indent
+from collections.abc import Callable
 from typing import TypeVar
+
+from .docstrings import Entries, section
+from .documentation_of_methods import describe_methods
 
 PARAMETERS = {
     "hidden_layer_sizes": ("array-like of shape (n_layers - 2,)", "Units in each hidden layer."),
@@ -16,7 +18,8 @@ PARAMETERS = {
         "{'identity', 'logistic', 'tanh', 'relu'}, part or sequence of parts",
         (
             "Activation of the hidden layers: scikit-learn's four, any activation of the catalogue by its text "
-            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer.'
+            '(`"leaky_relu(slope=0.2)"`), a record of your own, or one of these for each hidden layer. What each layer '
+            "computes after training, trained parameters included, is `network_.f`."
         ),
     ),
     "solver": (
@@ -55,7 +58,7 @@ PARAMETERS = {
         "bool",
         (
             "Whether part of the training data is held out as a validation set and looked at after every epoch; "
-            "the best weights are kept."
+            "the best weights are kept. 'lbfgs' holds nothing out, as in scikit-learn; it heeds `validation_data`."
         ),
     ),
     "validation_fraction": ("float", "The share of points that is held out for early stopping."),
@@ -63,8 +66,12 @@ PARAMETERS = {
     "n_iter_no_change": ("int", "Patience: epochs without improvement that are tolerated."),
     "max_fun": ("int", "Evaluations of the loss by 'lbfgs', at most."),
     "class_weight": (
-        "dict or 'balanced'",
-        "Weights of the classes: each point's weight is multiplied by that of its class.",
+        "dict, 'balanced' or list",
+        (
+            "Weights of the classes, by label or in the order of `classes_`: each point's weight is multiplied by that of its "
+            "class. 'balanced' gives every class the same sum. For several labels, a list with a dict for each of them: the "
+            "weights of 0 and 1."
+        ),
     ),
     "label_smoothing": ("float", "The part of each target that is spread evenly over the classes."),
     "output_activation": ("activation", "The last layer's activation; by default the one that goes with the loss."),
@@ -89,14 +96,14 @@ PARAMETERS = {
         "str, metric or callable",
         (
             "What early stopping looks at: `score` by default, 'loss', a metric of the catalogue, or a scorer of "
-            "scikit-learn."
+            "scikit-learn, which gets the rows as they were given."
         ),
     ),
     "callbacks": (
         "callable or list of callables",
         (
-            "Each gets a `clearprop.Report` after every epoch; training stops if one returns True. Callbacks of "
-            "scikit-learn's own protocol are set by `set_callbacks`."
+            "Each gets a `clearprop.Report` after every epoch, or step of 'lbfgs'; training stops if one returns True. "
+            "Callbacks of scikit-learn's own protocol are set by `set_callbacks`."
         ),
     ),
     "restarts": (
@@ -111,8 +118,13 @@ PARAMETERS = {
         ),
     ),
     "categorical_features": (
-        "'from_dtype' or array-like",
-        "Columns that become one input for each category: by the data frame's types, by name, number or mark.",
+        "'from_dtype', dict or array-like",
+        (
+            "Columns that become one input for each category, by name, number or mark. 'from_dtype' takes each column "
+            "of a data frame for what its type and its cells say: a number, a category, a date, which becomes its parts, "
+            "or a name of rows, which is left out with a `ColumnWarning`. A dict says what some columns are, "
+            "`{'code': 'category', 'day': 'date', 'key': 'identifier'}`. `preparation_.records` has what was found, and why."
+        ),
     ),
     "scaling": (
         "scaling",
@@ -136,8 +148,8 @@ PARAMETERS = {
     "preset": (
         "{'tabular'}",
         (
-            "A published recipe, whose values replace parameters that are at their defaults; `settings` has them "
-            "all. 'tabular' is RealMLP-TD-S: longer training, and mostly better scores on tables."
+            "A published recipe: the values of the parameters that are not written. `settings` says where each value is "
+            "from. 'tabular' is RealMLP-TD-S: longer training, and mostly better scores on tables."
         ),
     ),
     "engine": ("{'auto', 'numpy', 'compiled'}", "Who computes the steps."),
@@ -149,11 +161,34 @@ PARAMETERS = {
 """Of each parameter, or of several together: its type, and what it is."""
 
 ATTRIBUTES = {
-    "coefs_, intercepts_": (
-        "lists of arrays",
+    "coefs_": (
+        "list of arrays",
         (
-            "Weights (m, n) and biases (n,) of each layer. They are views of the network's one parameter vector: "
+            "Weights (m, n) of each layer. They are views of the network's one parameter vector: "
             "changing a number changes the model, and so does putting other arrays in their place."
+        ),
+    ),
+    "intercepts_": (
+        "list of arrays",
+        (
+            "Biases (n,) of each layer, views as `coefs_` are. With `scaling`, `missing`, `categorical_features`, "
+            "`normalization`, `standardize_target` or a trained activation, weights and biases are not the whole model, "
+            "and reading `intercepts_` warns of what they leave out."
+        ),
+    ),
+    "network_": (
+        "clearprop.Network",
+        (
+            "The network itself, with all that is trained: `network_.predict(A)` gives the outputs (n, outputs) for "
+            "prepared inputs A (n, m)."
+        ),
+    ),
+    "preparation_": (
+        "Preparation",
+        (
+            "The way to its inputs and back: `transform(X)` gives A (n, m) of raw rows X (n, n_features_in_), by "
+            "`columns` (gaps and categories) and `scaler`; `restore` brings outputs to the unit of y, by `targets`. Each "
+            "of the three is None where it was not asked for."
         ),
     ),
     "loss_": (
@@ -161,24 +196,37 @@ ATTRIBUTES = {
         "The last epoch's loss: the mean over points of the loss summed over outputs, which is what was differentiated.",
     ),
     "loss_curve_": ("list", "`loss_` of every epoch; not for 'lbfgs'."),
-    "validation_scores_, validation_loss_curve_": (
+    "validation_scores_": (
         "list or None",
-        "What was measured on the set held out after every epoch. Its points' weights are of mean 1, as those of training are.",
+        "The score on the set held out, after every epoch or step of 'lbfgs'.",
     ),
-    "best_loss_, best_validation_score_": ("float or None", "The best of them."),
+    "validation_loss_curve_": (
+        "list or None",
+        "The loss there. Its points' weights are of mean 1, as those of training are.",
+    ),
+    "best_loss_": ("float or None", "The lowest of the training losses; None where a set is held out."),
+    "best_validation_score_": ("float or None", "The best of the scores on the set held out."),
     "restart_losses_": (
         "ndarray of shape (restarts,)",
         "What each start was judged by, the lower the better; only for `restarts > 1`. Shorter after Ctrl-C.",
     ),
     "t_": ("int", "Training points seen."),
-    "n_iter_, n_layers_, n_outputs_, n_features_in_": ("int", "Epochs, layers with the input's, outputs, features."),
-    "feature_names_in_": ("ndarray", "Only where X has feature names that are all strings."),
+    "n_iter_": ("int", "Epochs, or iterations of 'lbfgs'."),
+    "n_layers_": ("int", "Layers, that of the inputs included."),
+    "n_outputs_": ("int", "Outputs."),
+    "n_features_in_": ("int", "Columns of X."),
+    "feature_names_in_": ("ndarray", "The columns' names; only where X has names that are all strings."),
     "out_activation_": ("str", "The last layer's activation."),
 }
 """Of the attributes that both have after `fit`."""
 
+SEE_ALSO = """    See Also
+    --------
+    clearprop.Network : The network by itself, with `clearprop.train`, without scikit-learn.
+
+"""
+
 Kind = TypeVar("Kind", bound=type)
-Entries = Mapping[str, tuple[str, str]]
 
 
 def documented(parameters: Entries, attributes: Entries | None = None) -> Callable[[Kind], Kind]:
@@ -190,9 +238,10 @@ def documented(parameters: Entries, attributes: Entries | None = None) -> Callab
     def add(kind: Kind) -> Kind:
         if kind.__doc__ is not None:  # which python -OO leaves out
             before, examples, after = kind.__doc__.partition("    Examples\n")
-            told = _section("Parameters", _with_defaults(kind, {**PARAMETERS, **parameters}))
-            kept = _section("Attributes", {**ATTRIBUTES, **(attributes or {})})
-            kind.__doc__ = before + told + kept + examples + after
+            told = section("Parameters", _with_defaults(kind, {**PARAMETERS, **parameters}))
+            kept = section("Attributes", {**ATTRIBUTES, **(attributes or {})})
+            kind.__doc__ = before + told + kept + SEE_ALSO + examples + after
+            describe_methods(kind)
         return kind
 
     return add
@@ -208,16 +257,3 @@ def _with_defaults(kind: type, entries: Entries) -> dict[str, tuple[str, str]]:
         together = dict.fromkeys(repr(defaults[each]) for each in names.split(", "))
         found[names] = f"{said}, default={', '.join(together)}", about
     return found
-
-
-def _section(title: str, entries: Entries) -> str:
-    """A section as numpydoc has it, indented as the docstring is."""
-    told = "\n\n".join(f"{names} : {said}\n{_paragraph(about)}" for names, (said, about) in entries.items())
-    return indent(f"{title}\n{'-' * len(title)}\n{told}\n\n", "    ", lambda line: bool(line.strip()))
-
-
-def _paragraph(about: str) -> str:
-    margin = "    "
-    return fill(
-        about, 116, initial_indent=margin, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
-    )

@@ -5,9 +5,8 @@ What happens stands on the estimator after every epoch, so that callbacks and an
 
 from __future__ import annotations
 
-import time
 import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,20 +14,18 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..engines import NonFinite, Task, require_points
 from ..formulas.catalogue import Array
-from ..training import Report
-from ..training.callbacks import as_callbacks, asked_to_stop
 from ..training.interrupts import Interrupts
 from . import held_out, remedies, words
 from .calls import INTERRUPTED, Call
-from .held_out import Validation
-from .improvement import Improvement
+from .improvement import Improvement, record_loss
 from .rows import Rows, rows
+from .settings import found_in_data
 from .solver import Solver
+from .watch import Watch, say
 from .weights import PointWeights
 
 AUTO_BATCH = 200
 """Points in a batch of `batch_size="auto"`, at most."""
-NO_IMPROVEMENT = "{what} did not improve more than tol={tol:f} for {epochs} consecutive epochs."
 NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 )
@@ -39,10 +36,11 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     order, validation = np.arange(X.shape[0]), None
     if call.validation_data is not None:
         validation = held_out.from_user(estimator, call.validation_data)
-    elif estimator.settings.early_stopping:
-        order, validation = held_out.split(estimator, task, weights, X)
-    scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(order)
+    elif estimator.early_stopping:
+        order, validation = held_out.split(estimator, call.given, task, weights, X)
+    scaled, mean = (None, 1.0) if weights is None else call.weighed(weights, order)
     improvement = Improvement(estimator, task.network, held_out=validation is not None)
+    vars(estimator).setdefault("loss_curve_", [])
     batch = _batch_points(estimator, len(order))
     require_points(task.network, batch)
     solver = estimator._optimizer = call.solver(estimator, -(-len(order) // batch))
@@ -51,23 +49,26 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         optimizer=solver.rule,
         state=solver.state,
         weights=scaled,
-        penalty=words.penalty_of_sum(estimator.settings.alpha, estimator.l1_ratio, mean),
-        seed=solver.seed,
+        penalty=words.penalty_of_sum(estimator.alpha, estimator.l1_ratio, mean),
+        seed=solver.seed or 0,
     )
     points = rows(task, X, batch, estimator.engine, estimator.threads)
     if call.advised is not None:
-        call.advised.look_ahead(task, X, order, solver, call.epochs(estimator.settings) * points.steps(len(order)))
-    Epochs(estimator, call, points, solver, order, improvement, validation).run()
+        call.advised.look_ahead(task, X, order, solver, call.epochs(estimator) * points.steps(len(order)))
+    watch = Watch(estimator, points.task, validation, improvement)
+    Epochs(estimator, call, points, solver, order, improvement, watch).run()
     return task
 
 
 def _batch_points(estimator: Any, n: int) -> int:
-    settings = estimator.settings
-    asked: int = AUTO_BATCH if settings.batch_size == "auto" else settings.batch_size
-    if asked > n and asked == estimator.batch_size:
+    by_data = estimator.batch_size == "auto"
+    asked: int = AUTO_BATCH if by_data else estimator.batch_size
+    if not by_data and asked > n and asked != estimator._recipe().get("batch_size"):
         warnings.warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=6
         )
+    if by_data:
+        found_in_data(estimator, batch_size=min(asked, n))
     return min(asked, n)
 
 
@@ -81,14 +82,7 @@ class Epochs:
     solver: Solver
     order: Array
     improvement: Improvement
-    validation: Validation | None = None
-    began: float = field(default_factory=time.perf_counter)
-
-    def __post_init__(self) -> None:
-        est = self.estimator
-        self.callbacks = as_callbacks(est.callbacks)
-        self.events = est._init_callback_context(max_subtasks=None) if hasattr(est, "_skl_callbacks") else None
-        """scikit-learn's callback context, if the estimator has callbacks of that protocol."""
+    watch: Watch
 
     def run(self) -> None:
         """As many as the call asks for, or until training ends."""
@@ -102,13 +96,12 @@ class Epochs:
         except KeyboardInterrupt:
             self.call.interrupted = True
             warnings.warn(INTERRUPTED, stacklevel=6)
-        if self.validation is not None:
-            est._best.give(net)
+        self.watch.keep_best()
 
     def _ends_early(self) -> bool:
         """Take epoch after epoch; whether training ends before the last. Ctrl-C waits until the epoch under way is whole."""
         with Interrupts() as interrupts:
-            for _ in range(self.call.epochs(self.estimator.settings)):
+            for _ in range(self.call.epochs(self.estimator)):
                 if self._epoch():
                     return True
                 interrupts.check()
@@ -117,88 +110,38 @@ class Epochs:
     def _epoch(self) -> bool:
         """One pass over the rows; whether training ends with it."""
         est, solver, n = self.estimator, self.solver, len(self.order)
-        event = self.events.subcontext(task_name="epoch") if self.events else None
-        if event:
-            event.call_on_fit_task_begin(estimator=est)
+        event = self.watch.epoch_begins()
         if est.shuffle:
             est._random_state.shuffle(self.order)  # the order of scikit-learn's draws, which shuffles row numbers too
         steps = self.rows.steps(n)
-        est.loss_ = self.rows.run(self.order, solver.etas(steps), solver.steps + 1)
+        record_loss(est, self.rows.run(self.order, solver.etas(steps), solver.steps + 1))
         solver.steps += steps
         est.n_iter_ += 1
         est.t_ += n
-        est.loss_curve_.append(est.loss_)
         say(est, f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
-        validation_loss = self._count()
+        validation_loss = self.watch.count()
         solver.epoch_ends(est.t_)
-        return self._tell(validation_loss, event) | self._is_enough()
-
-    def _count(self) -> float | None:
-        """Whether it became better; the loss on the set held out, if there is one."""
-        if self.validation is None:
-            self.improvement.look_at_loss(self.estimator.loss_)
-            return None
-        score, loss = self.validation.look(self.rows.task)
-        self._show_score(score, loss)
-        return loss
-
-    def _show_score(self, score: float, loss: float) -> None:
-        say(self.estimator, f"Validation score: {score:f}")
-        self.improvement.look_at_score(score, loss, self.rows.task.network)
+        told = self.watch.tell(validation_loss, event, step=solver.steps, eta=solver.learning_rate)
+        return told | self._is_enough()
 
     def _is_enough(self) -> bool:
         """Whether patience is at an end, and the solver has nothing left to try."""
-        est, epochs = self.estimator, self.estimator.settings.n_iter_no_change
-        if est._no_improvement_count <= epochs:
+        if not self.watch.has_waited_enough():
             return False
-        what = "Training loss" if self.validation is None else "Validation score"
         goes_on = self.solver.goes_on()
-        say(est, f"{NO_IMPROVEMENT.format(what=what, tol=est.tol, epochs=epochs)} {goes_on or self.solver.ending}")
+        self.watch.say_no_improvement(goes_on or self.solver.ending)
         if goes_on:
             self.improvement.start_anew()
         return goes_on is None
-
-    def _tell(self, validation_loss: float | None, event: Any) -> bool:
-        """Tell every callback; whether one of them asks to stop."""
-        est = self.estimator
-        report = Report(
-            step=self.solver.steps,
-            epoch=float(est.n_iter_),
-            loss=est.loss_,
-            eta=self.solver.learning_rate,
-            seconds=time.perf_counter() - self.began,
-            validation_loss=validation_loss,
-            metrics={} if validation_loss is None else {"validation_score": est.validation_scores_[-1]},
-            network=self.rows.task.network,
-        )
-        stop = asked_to_stop(self.callbacks, report)
-        if event:
-            stop |= event.call_on_fit_task_end(estimator=est, reconstruction_attributes=lambda: fitted(est))
-        return stop
 
     def _diverged(self, error: NonFinite) -> None:
         """With a set held out the best weights are kept, and a warning said; without, there is nothing good to keep."""
         est = self.estimator
         self.solver.steps += error.step
         message = remedies.diverged(est, self.rows, self.order, self.start, error)
-        if self.validation is None:
+        if self.watch.validation is None:
             raise ValueError(f"{NON_FINITE} {message}") from None
         est.n_iter_ += 1
-        est.loss_ = float("nan")
-        est.loss_curve_.append(est.loss_)
-        self._show_score(float("nan"), float("nan"))
+        record_loss(est, float("nan"))
+        self.watch.show_score(float("nan"), float("nan"))
         warnings.warn(message, ConvergenceWarning, stacklevel=7)
-
-
-def fitted(estimator: Any) -> dict[str, Any]:
-    """The attributes that make an estimator as it stands ready to predict, its weights copied."""
-    kept = {name: value for name, value in vars(estimator).items() if name.endswith("_") or name == "_labels"}
-    if estimator._has_learnt_more():
-        kept["_network"] = estimator._net().copy()
-    return kept | {name: [array.copy() for array in getattr(estimator, name)] for name in ("coefs_", "intercepts_")}
-
-
-def say(estimator: Any, text: str) -> None:
-    """What `verbose` shows, on the screen as scikit-learn has it."""
-    if estimator.verbose:
-        print(text)  # noqa: T201 - `verbose` asks for it

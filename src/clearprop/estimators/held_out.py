@@ -11,6 +11,7 @@ from sklearn.model_selection import train_test_split
 from ..engines import Task
 from ..formulas.catalogue import Array
 from ..training.evaluation import HeldOut
+from .given import Given
 from .scoring import Score, scorer
 from .weights import PointWeights
 
@@ -31,12 +32,15 @@ class Validation:
         return self.score(A, loss) if np.isfinite(A).all() else float("nan"), loss
 
 
-def split(estimator: Any, task: Task, weights: PointWeights | None, X: Any) -> tuple[Array, Validation]:
-    """The rows to train on, and the set held out. Row numbers are split, so that no data is copied but what is held out."""
+def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None, X: Any) -> tuple[Array, Validation]:
+    """The rows to train on, and the set held out. Row numbers are split, so that no data is copied but what is held out.
+
+    `given` are the rows before they were prepared as X (n, m).
+    """
     train, held = train_test_split(
         np.arange(X.shape[0]),
         random_state=estimator._random_state,
-        test_size=estimator.settings.validation_fraction,
+        test_size=estimator.validation_fraction,
         stratify=estimator._strata(task.targets(slice(None))),
     )
     if len(held) < 2:
@@ -44,10 +48,23 @@ def split(estimator: Any, task: Task, weights: PointWeights | None, X: Any) -> t
     Y = task.targets(held)
     # The score has the user's weights but for a power of 2: its ties are scikit-learn's.
     held_out = HeldOut(X[held], Y, None if weights is None else weights.values[held])
-    score = _score(estimator, held_out, estimator._decoded(Y))
+    score = _score(estimator, held_out, given.only(held))
     if weights is not None:
         held_out = replace(held_out, weights=weights.of_mean_1(held, "that is held out")[0][held])
     return train, Validation(held_out, score)
+
+
+def one_pair(validation_data: Any, X_val: Any, y_val: Any) -> Any:
+    """The set that the user gave, as (X, y), in either way; None where there is none."""
+    if X_val is None and y_val is None:
+        return validation_data
+    if validation_data is not None:
+        raise ValueError("give validation_data or X_val and y_val, not both")
+    if X_val is None:
+        raise ValueError("y_val is given without X_val")
+    if y_val is None:
+        raise ValueError("X_val is given without y_val")
+    return X_val, y_val
 
 
 def from_user(estimator: Any, validation_data: Any) -> Validation:
@@ -60,11 +77,11 @@ def from_user(estimator: Any, validation_data: Any) -> Validation:
     if Y.shape[1] != estimator.n_outputs_:
         raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {estimator.n_outputs_}")
     held_out = HeldOut(X.astype(dtype, copy=False), estimator._smoothed(Y))
-    return Validation(held_out, _score(estimator, held_out, y))
+    return Validation(held_out, _score(estimator, held_out, Given(*validation_data)))
 
 
-def _score(estimator: Any, held_out: HeldOut, y: Any) -> Score:
-    """What the parameter `scoring` names, by default the estimator's `score`; y are the targets as the user knows them."""
+def _score(estimator: Any, held_out: HeldOut, rows: Given) -> Score:
+    """What the parameter `scoring` names, by default the estimator's `score`; `rows` are those held out, as they were given."""
     if estimator.scoring is None:
         return estimator._default_score(held_out)
-    return scorer(estimator.scoring, estimator, held_out, y)
+    return scorer(estimator.scoring, estimator, held_out, rows)

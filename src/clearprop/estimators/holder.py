@@ -5,6 +5,7 @@ Where other arrays are put in their place, the network is made again with those;
 
 from __future__ import annotations
 
+from copy import deepcopy
 from operator import is_
 from typing import Any
 
@@ -17,6 +18,10 @@ from ..formulas.catalogue import Array
 from ..network import Network
 from . import words
 from .border import ASK_FOR_MORE, Border
+from .weights_alone import Intercepts
+
+CALLBACKS = ("_skl_callbacks", "_callback", "_parent_callback")
+"""How the names of attributes begin by which scikit-learn knows an estimator's callbacks."""
 
 
 class NetworkHolder(Border):
@@ -24,7 +29,7 @@ class NetworkHolder(Border):
 
     activation: Any
     coefs_: list[Array]
-    intercepts_: list[Array]
+    intercepts_ = Intercepts()
     out_activation_: str
     _output_part: Activation
     _stream: Any
@@ -33,22 +38,23 @@ class NetworkHolder(Border):
         """Let the estimator's weights be those of `net`."""
         self.coefs_ = [net.W[l] for l in net.layers]
         self.intercepts_ = [net.W0[l] for l in net.layers]
-        self._network, self._views = net, [*self.coefs_, *self.intercepts_]
-        self._made_with = self.settings.activation, self.out_activation_
+        made = vars(self)
+        self._network, self._views = net, [*made["coefs_"], *made["intercepts_"]]
+        self._made_with = self.activation, self.out_activation_
 
     def _net(self) -> Network:
         """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
         made = vars(self)
-        given = [*self.coefs_, *self.intercepts_]
+        given = [*made["coefs_"], *made["intercepts_"]]
         same = "_views" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
-        if not same or self._made_with != (self.settings.activation, self.out_activation_):
+        if not same or self._made_with != (self.activation, self.out_activation_):
             self._hold(self._remade(made.get("_network")))
         return self._network
 
     def _remade(self, before: Network | None) -> Network:
         """A network with the weights that are there now, and what else it had learnt for its normalisations and activations."""
-        layers = list(zip(self.coefs_, self.intercepts_, strict=True))
-        hidden = words.hidden_activations(self.settings.activation, len(layers) - 1)
+        layers = list(zip(vars(self)["coefs_"], vars(self)["intercepts_"], strict=True))
+        hidden = words.hidden_activations(self.activation, len(layers) - 1)
         norms = None if before is None else before.normalizations
         net = Network.from_weights(layers, (*hidden, self._output()), normalization=norms)
         if before is not None and net.widths == before.widths:
@@ -93,10 +99,24 @@ class NetworkHolder(Border):
         if "_stream" in vars(self):
             self._stream.update_solver()
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]  # scikit-learn's
-        made = {"_views", "_made_with", "_stream"}
+        made = {"_views", "_made_with", "_stream", "_prepared"}
         if not self._has_learnt_more():
             made.add("_network")
         return {name: value for name, value in state.items() if name not in made}
+
+    def __copy__(self) -> Any:
+        """A model of its own: what is trained further, or set, in one of the two does not show in the other.
+
+        Shared are the parameters and scikit-learn's callbacks, which belong to nobody alone.
+        """
+        given = self.get_params(deep=False)  # type: ignore[attr-defined]  # scikit-learn's
+        shared = {
+            name: each for name, each in self.__getstate__().items() if name in given or name.startswith(CALLBACKS)
+        }
+        learnt = {name: each for name, each in self.__getstate__().items() if name not in shared}
+        twin = type(self).__new__(type(self))
+        twin.__setstate__(shared | deepcopy(learnt))  # type: ignore[attr-defined]  # scikit-learn's
+        return twin
 
 
 def forward(net: Network, A: Any) -> Array:

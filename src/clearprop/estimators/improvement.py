@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ..formulas.patience import Patience
 from ..network import Network
 from ..training.best import Best
@@ -32,6 +34,12 @@ class LatestBest(Best):
 
 BEST = {"first": Best, "last": LatestBest}
 """By the parameter `best_epoch`."""
+
+
+def record_loss(estimator: Any, loss: float) -> None:
+    """The loss of one more epoch, as NumPy's number, which scikit-learn's is too."""
+    estimator.loss_ = np.float64(loss)
+    estimator.loss_curve_.append(estimator.loss_)
 
 
 def forget(estimator: Any) -> None:
@@ -60,12 +68,11 @@ class Improvement:
         made = vars(estimator)
         if "_best" not in made or (made["_best"] is not None) != held_out:
             begin(estimator, net, held_out=held_out)
-        made.setdefault("loss_curve_", [])
         lowest = -estimator.best_validation_score_ if held_out else estimator.best_loss_
         self.estimator = estimator
         self.patience = ExactPatience(estimator.tol, lowest, estimator._no_improvement_count)
         if held_out:
-            best = BEST[estimator.settings.best_epoch]()
+            best = BEST[estimator.best_epoch]()
             best.restore(estimator._best.state())
             estimator._best = best
 

@@ -5,6 +5,7 @@ Nothing is trained or changed here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -25,20 +26,25 @@ class Inspection:
     def explain(self: Any, x: Any, y: Any, **options: Any) -> Trace:
         """The chain rule of the step that the network would take at one point x (m,) with its label, value or values y.
 
-        `options` are those of `clearprop.explain`: layout, notation, eta and so on. The penalty is that of a batch of one.
+        The explanation begins with the raw row, where columns were encoded or scaled: the weights belong to the numbers that
+        come of it. `options` are those of `clearprop.explain`: layout, notation, eta and so on. The penalty is that of a batch
+        of one.
         """
         from ..explanation import explain
+        from .raw_row import raw_row
 
         check_is_fitted(self)
-        points = self._checked_points(_row(x))
-        target = np.asarray(y)
+        row, target = _row(x), np.asarray(y)
+        points = self._checked_points(row)
         label = target.reshape(1) if target.size == 1 else target[None]
         Y = self._known_targets(label, self._net().dtype)
         options.setdefault("eta", self.learning_rate_init)
         options.setdefault("penalty", self._penalty(1.0))
         if hasattr(self, "classes_") and len(self.classes_) == Y.shape[1]:
             options.setdefault("classes", self.classes_)
-        return explain(self._net(), _dense(points)[0], Y[0], self._loss(), **options)
+        point = _dense(points)[0]
+        options.setdefault("row", raw_row(self, row, np.ravel(target), point, Y[0]))
+        return explain(self._net(), point, Y[0], self._loss(), **options)
 
     def check_gradients(self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0) -> GradientCheck:
         """Whether back-propagation gives the derivative of this estimator's loss, penalty included.
@@ -61,7 +67,7 @@ class Inspection:
     def _penalty(self: Any, points: float) -> Any:
         from .words import penalty
 
-        return penalty(self.settings.alpha, self.l1_ratio, points)
+        return penalty(self.alpha, self.l1_ratio, points)
 
     def plot_loss(self: Any, ax: Any = None) -> Any:
         """Draw the training loss of every epoch, and that of the set held out; the matplotlib axes.
@@ -116,9 +122,18 @@ def _rms(W: Array) -> float:
 
 def _row(x: Any) -> Any:
     """One point as a table of one row, whatever holds it."""
-    if hasattr(x, "to_frame"):  # a pandas row
+    if isinstance(x, Mapping):
+        raise TypeError(
+            "x is a mapping; give a row as a table of one row, X[i : i + 1], or its values in the order of the columns"
+        )
+    if hasattr(x, "iloc") and x.ndim == 1:  # a pandas row
         return x.to_frame().T.infer_objects()
-    return x if getattr(x, "ndim", 1) == 2 else np.asarray(x)[None]
+    cells = x if isinstance(x, list | tuple) else ()
+    one_row = len(cells) == 1 and isinstance(cells[0], list | tuple | np.ndarray)
+    if one_row or hasattr(x, "columns") or getattr(x, "ndim", 1) == 2:
+        return x
+    mixed = any(isinstance(cell, str) for cell in cells)
+    return np.array(x, dtype=object if mixed else None)[None]
 
 
 def _dense(points: Any) -> Array:

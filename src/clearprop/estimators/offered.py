@@ -9,6 +9,12 @@ from sklearn.utils._available_if import _AvailableIfDescriptor
 
 from . import words
 
+BALANCED = (
+    "class_weight='balanced' is not supported by partial_fit, which sees only some of the rows. Compute the weights once, by "
+    "sklearn.utils.class_weight.compute_class_weight('balanced', classes=classes, y=y) from all rows or a large sample, and "
+    "give them as class_weight, in the order of the classes"
+)
+
 
 class NotOffered(AttributeError, ValueError):
     """The estimator has no such method as it is set: missing for `hasattr`, and a wrong value for whoever calls it."""
@@ -27,7 +33,9 @@ def offered_if(check: Callable[[Any], object]) -> Callable[[Callable[..., Any]],
 
 def steps_can_go_on(estimator: Any) -> None:
     """NotOffered where `partial_fit` has no meaning."""
-    if words.takes_whole_set(estimator.settings.solver):
+    if words.takes_whole_set(estimator.solver):
         raise NotOffered("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
-    if estimator.settings.early_stopping:
+    if estimator.early_stopping:
         raise NotOffered("partial_fit does not support early_stopping=True")
+    if isinstance(vars(estimator).get("class_weight"), str):
+        raise NotOffered(BALANCED)

@@ -79,7 +79,7 @@ COMMON: dict[str, list[Any]] = {
     "callbacks": [None, callable, list, tuple],
     "restarts": [Interval(Integral, 1, None, closed="left")],
     "missing": [None, StrOptions(set(FILLED))],
-    "categorical_features": [None, StrOptions({"from_dtype"}), "array-like"],
+    "categorical_features": [None, StrOptions({"from_dtype"}), "array-like", dict],
     "output_initializer": [None, PartOf(Initializer)],
     "scaling": [None, PartOf(Scaling)],
     "best_epoch": [StrOptions({"first", "last"})],
@@ -90,7 +90,7 @@ COMMON: dict[str, list[Any]] = {
 CLASSIFIER: dict[str, list[Any]] = {
     **COMMON,
     "loss": [StrOptions({"log_loss"}), PartOf(Loss)],
-    "class_weight": [StrOptions({"balanced"}), dict, list, None],
+    "class_weight": [StrOptions({"balanced"}), dict, list, tuple, np.ndarray, None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
 }
 REGRESSOR: dict[str, list[Any]] = {
@@ -102,6 +102,4 @@ REGRESSOR: dict[str, list[Any]] = {
 
 def keep(estimator: Any, given: dict[str, Any]) -> None:
     """Set every argument of a constructor, its `locals()`, as the attribute of its name."""
-    for name, value in given.items():
-        if name not in {"self", "__class__"}:
-            setattr(estimator, name, value)
+    vars(estimator).update({name: value for name, value in given.items() if name not in {"self", "__class__"}})

@@ -9,7 +9,8 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, ClassVar
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
@@ -17,6 +18,8 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 
 from ..engines import Task
+from ..formulas.activations import Activation
+from ..formulas.answers import Answers
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
@@ -26,17 +29,22 @@ from ..training.evaluation import HeldOut
 from ..validation import require_pair
 from . import improvement, words
 from .calls import Call, Fit
+from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
+from .given import Given
+from .held_out import one_pair
 from .holder import NetworkHolder
 from .inspection import Inspection
-from .presets import Settings
 from .restarts import best_of
 from .scoring import Score
+from .settings import Settings
 from .weights import PointWeights, point_weights
+from .whole import Whole
 from .whole_set import search
+from .written import Parameters
 
 
-class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator, ABC):
+class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, ABC):
     """What `MLPClassifier` and `MLPRegressor` share."""
 
     # ---- what the subclasses say
@@ -76,11 +84,27 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     @abstractmethod
     def _decoded(self, A: Array) -> Any:
-        """What is predicted where the outputs are A (n, outputs), or the targets where they are Y."""
+        """What is predicted where the outputs are A (n, outputs)."""
+
+    @abstractmethod
+    def _in_units(self, A: Array) -> Array:
+        """Outputs A (n, outputs) as metrics compare them with targets: in the units of the user's y, or as probabilities."""
+
+    @abstractmethod
+    def _truth(self, Y: Array) -> Array:
+        """Targets Y (n, outputs) of training as metrics compare them: in these units, and not smoothed."""
+
+    def _answers(self) -> Answers | None:
+        """How targets are read as classes or labels; None where they are numbers."""
+        return None
 
     @abstractmethod
     def _loss(self) -> Loss:
         """The loss that the parameters speak of."""
+
+    @abstractmethod
+    def _follow_loss(self, loss: Loss, output: Activation) -> None:
+        """Let targets be those that `loss` takes. ValueError where the task has none, or `output` cannot say them."""
 
     @abstractmethod
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
@@ -100,18 +124,24 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
 
     # ---- what it has been told
 
-    _recipes: ClassVar[dict[str, dict[str, Any]]]
-    preset: str | None
-
     @property
-    def settings(self) -> Any:
-        """The parameters by name, as the preset has them where they are at their defaults."""
-        return self if self.preset is None else Settings(self, self._recipes[self.preset])
+    def settings(self) -> Settings:
+        """The parameters by name, and where each value is from: written, the preset, the default or the data."""
+        return Settings(self)
 
     # ---- fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None) -> Any:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        validation_data: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> Any:
         """Fit the network to points X, dense or sparse, and targets y.
 
         Parameters
@@ -121,25 +151,35 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Class labels, or real numbers.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each point counts. The weights are scaled to mean 1 once, over all training points.
+            How much each point counts. The weights are scaled to mean 1 once, over all training points;
+            `partial_fit`, which does not know all points, uses them as they are.
         validation_data : tuple (X, y), default=None
             Points that are only looked at, after every epoch: training stops when the score on them no longer improves,
             and the best weights are kept, as with `early_stopping=True`, which holds out points of X instead.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            The points of `validation_data`, as an argument of their own: `Pipeline(..., transform_input=["X_val"])`
+            transforms them as it does X.
+        y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
+            Their targets.
 
         Returns
         -------
         self : object
             The fitted estimator.
         """
-        return self._learn(Fit(validation_data), X, y, sample_weight)
+        return self._learn(Fit(Given(X, y), one_pair(validation_data, X_val, y_val)), sample_weight)
 
-    def _learn(self, call: Call, X: Any, y: Any, sample_weight: Any) -> Any:
+    def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
+        self._warn_if_preset_is_idle()
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
-        anew = not (goes_on and hasattr(self, "coefs_"))
+        anew = not (goes_on and "coefs_" in vars(self))
+        if not anew:
+            self._require_as_begun(call)
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
-        X, y = self._validated(X, y, reset=anew)
+        self.__dict__.pop("_found", None)
+        X, y = self._validated(call.given.X, call.given.y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
         if goes_on and self._knows_targets:
@@ -147,10 +187,10 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         else:
             self._learn_targets(y, dtype)
         Y, which = self._targets(y, dtype)
-        weights = point_weights(self, X, y, sample_weight, dtype)
+        weights = point_weights(self, X, y, sample_weight, dtype, all_may_be_0=call.in_pieces)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
-        widths = (X.shape[1], *hidden, self.n_outputs_)
+        widths = (X.shape[1], *hidden, self._network_outputs())
         if anew:
             self._begin(widths, dtype)
         self._require_same_widths(widths)
@@ -170,17 +210,35 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
     def _train(self, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:
         """From where the network is."""
         task = replace(task, network=self._net())
-        if words.takes_whole_set(self.settings.solver):
-            search(self, task, weights, X)
-        else:
-            call.trained(self, learn_by_steps(self, call, task, weights, X), X)
+        try:
+            if words.takes_whole_set(self.solver):
+                search(self, call, task, weights, X)
+            else:
+                call.trained(self, learn_by_steps(self, call, task, weights, X), X)
+        finally:
+            self._forget_prepared()
+
+    def _require_as_begun(self, call: Call) -> None:
+        """ValueError where parameters have been changed that the network of earlier calls cannot follow."""
+        net, loss = self._net(), self._loss()
+        require_unchanged(self, held_out=not call.in_pieces)
+        require_pair(net.f[net.L], loss, net.widths[-1])
+        self._follow_loss(loss, net.f[net.L])
 
     def _hidden_widths(self) -> list[int]:
-        sizes = self.settings.hidden_layer_sizes
+        sizes = self.hidden_layer_sizes
         widths = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
+        if not all(isinstance(width, Integral) for width in widths):
+            raise ValueError(
+                f"hidden_layer_sizes must be whole numbers, one for each layer, such as (64, 32); given {sizes!r}"
+            )
         if np.any(np.array(widths) <= 0):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {widths}.")
         return widths
+
+    def _network_outputs(self) -> int:
+        """n^L: one output for each column of Y, unless the loss takes more."""
+        return self.n_outputs_
 
     def _require_same_widths(self, widths: tuple[int, ...]) -> None:
         held = self._net().widths
@@ -213,18 +271,20 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         self._learn_targets(y, X.dtype)
         self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
-        self._begin((X.shape[1], *self._hidden_widths(), self.n_outputs_), X.dtype)
+        self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), X.dtype)
         return self
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
         """A network drawn anew, and a history that begins with it."""
-        loss, hidden = self._loss(), words.hidden_activations(self.settings.activation, len(widths) - 2)
+        loss, hidden = self._loss(), words.hidden_activations(self.activation, len(widths) - 2)
         output = words.output_activation(self.output_activation, loss)
+        self._follow_loss(loss, output)
         require_pair(output, loss, widths[-1])
+        self._began = beginning(self)
         self.n_iter_, self.t_, self.n_layers_ = 0, 0, len(widths)
         self._output_part, self.out_activation_ = output, words.word_of_activation(output)
-        rng, draw = self._random_state, words.initializer(self.settings.initializer, hidden)
-        last = words.initializer(self.settings.output_initializer or draw, hidden)
+        rng, draw = self._random_state, words.initializer(self.initializer, self.activation)
+        last = words.initializer(self.output_initializer or draw, self.activation)
         drawn = zip([*[draw] * len(hidden), last], pairwise(widths), strict=True)
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
@@ -232,9 +292,9 @@ class Perceptron(Inspection, NetworkHolder, CallbackSupportMixin, BaseEstimator,
         for name in ("_optimizer", "_stream"):  # whose state was another network's
             self.__dict__.pop(name, None)
         improvement.forget(self)
-        if not words.takes_whole_set(self.settings.solver):
+        if not words.takes_whole_set(self.solver):
             self.loss_curve_: list[float] = []
-            improvement.begin(self, self._net(), held_out=self.settings.early_stopping)
+            improvement.begin(self, self._net(), held_out=self.early_stopping)
 
     def _task(self, Y: Array, which: Array | None) -> Task:
         """What is lowered on all points; where they are, what they count for and by which rule, whoever trains fills in."""

@@ -6,18 +6,25 @@ text are errors, as they are there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.utils.validation import check_array
 
+from ..columns import Column, NotOfKind, describe
+from ..columns.column import warn_of
+from ..columns.kinds import CATEGORY, DATE, NUMBER
 from ..formulas.catalogue import Array, find
 from ..formulas.scalings import Scaling
+from .columns import Columns, DateInputs, column_of, refuse_gaps
 
+HOW = "categorical_features={{{name!r}: 'category'}}"
+_EXAMPLE = "{'colour': 'category', 'day': 'date'}"
 FILLED = ("mean", "median", "most_frequent")
 """What a missing number is filled with."""
 
@@ -42,25 +49,126 @@ class Scaler:
         return self.part.scaled(X, self.centre, self.factor).astype(X.dtype, copy=False)
 
 
-def preparation(X: Any, *, missing: str | None, categorical: Any) -> Any:
-    """The transformer to be fitted for points X (n, m): one input for each category, gaps filled and marked by an input."""
-    is_category = categorical_columns(X, categorical)
-    numbers, categories = np.flatnonzero(~is_category), np.flatnonzero(is_category)
+@dataclass(frozen=True)
+class Targets:
+    """How a regressor's y was brought to mean 0 and variance 1: the `mean` and the `scale` of each output, (k,) each."""
+
+    mean: Array
+    scale: Array
+
+    @classmethod
+    def of(cls, estimator: Any) -> Targets | None:
+        """What an estimator has learnt of its targets; None where they are taken as they are."""
+        made = vars(estimator)
+        return cls(made["target_mean_"], made["target_scale_"]) if "target_scale_" in made else None
+
+    def scaled(self, Y: Array) -> Array:
+        """Y (n, k) as the network learns it."""
+        return (Y - self.mean) / self.scale
+
+    def unscaled(self, A: Array) -> Array:
+        """Outputs A (n, k) in y's own unit."""
+        return A * self.scale + self.mean
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The whole way from a raw row to the network's inputs, and from its outputs to y's own unit, as fitted.
+
+    Each of the three steps is None where it was not asked for. A prediction is `restore(network_.predict(transform(X)))`.
+    """
+
+    columns: Columns | None = None
+    """Fills gaps and marks them, and makes an input for each category: raw rows (n, features) to numbers (n, m)."""
+    scaler: Scaler | None = None
+    """Scales each input, (n, m) to (n, m)."""
+    targets: Targets | None = None
+    """Brings y (n, k) to standard units, and outputs back."""
+    predictions: int | None = None
+    """How many of the network's outputs are predictions, the first ones; further ones tell how far targets are spread."""
+
+    @property
+    def records(self) -> tuple[Column, ...]:
+        """What each column was taken for, why, and which inputs it became; none where columns are taken as they are."""
+        return () if self.columns is None else self.columns.records
+
+    def encode(self, X: Any) -> Any:
+        """Raw rows X (n, features) as numbers (n, m): gaps filled and marked, categories as inputs; not yet scaled."""
+        if self.columns is not None:
+            return check_array(self.columns.transform(X), dtype=(np.float64, np.float32))
+        sparse = ["csr", "csc"] if self.scaler is None else False
+        return check_array(X, accept_sparse=sparse, dtype=(np.float64, np.float32))
+
+    def transform(self, X: Any) -> Any:
+        """Raw rows X (n, features) as the network's inputs A^0 (n, m)."""
+        encoded = self.encode(X)
+        return encoded if self.scaler is None else self.scaler.scaled(encoded)
+
+    def restore(self, A: Array) -> Array:
+        """The network's outputs A (n, n^L) as predictions (n, k) in y's own unit; a classifier's are left as they are."""
+        values = A[:, : self.predictions]
+        return values if self.targets is None else self.targets.unscaled(values)
+
+
+def preparation(X: Any, *, missing: str | None, categorical: Any) -> Columns:
+    """The transformer to be fitted for a table X (n, m): inputs for categories and parts of dates, gaps filled and marked.
+
+    A ColumnWarning names the columns that are left out. ValueError for gaps among numbers that nobody asked to fill.
+    """
+    records = records_of(X, missing=missing, categorical=categorical)
+    becoming = {
+        kind: [j for j, each in enumerate(records) if each.becomes == kind] for kind in (NUMBER, DATE, CATEGORY)
+    }
+    if missing is None:
+        for j in becoming[NUMBER]:
+            refuse_gaps(records[j], records[j].gaps)
+    warn_of(records, HOW)
     fill = "passthrough" if missing is None else SimpleImputer(strategy=missing, add_indicator=True)
+    dates = DateInputs(tuple(records[j] for j in becoming[DATE]), gaps=missing is not None)
     encode = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    return ColumnTransformer([("numbers", fill, numbers), ("categories", make_pipeline(encode), categories)])
+    transformers = [
+        ("numbers", fill, becoming[NUMBER]),
+        ("dates", dates, becoming[DATE]),
+        ("categories", make_pipeline(encode), becoming[CATEGORY]),
+    ]
+    return Columns(transformers, records)
+
+
+def records_of(X: Any, *, missing: str | None, categorical: Any) -> tuple[Column, ...]:
+    """What each column of a table X (n, m) is: as somebody says, or by its type and its cells."""
+    names = list(X.columns) if hasattr(X, "columns") else range(np.shape(X)[1])
+    told = zip(names, told_kinds(X, categorical), strict=True)
+    try:
+        return tuple(
+            describe(column_of(X, j), name, kind, mark_gaps=missing is not None) for j, (name, kind) in enumerate(told)
+        )
+    except NotOfKind as error:
+        raise NotOfKind(f"{error}; if it holds something else, say what in categorical_features: {_EXAMPLE}") from None
+
+
+def told_kinds(X: Any, categorical: Any) -> list[str | None]:
+    """What somebody says that each column is; None where its type and its cells shall tell.
+
+    `categorical` names, counts or marks the columns of categories, all others being numbers; it may be a dict that says what
+    some columns are; "from_dtype" says nothing.
+    """
+    columns = list(X.columns) if hasattr(X, "columns") else list(range(np.shape(X)[1]))
+    if isinstance(categorical, str):
+        return [None] * len(columns)
+    if isinstance(categorical, Mapping):
+        for name in categorical:
+            if name not in columns:
+                raise ValueError(f"categorical_features names {name!r}, which is no column of X")
+        return [categorical.get(name) for name in columns]
+    return [CATEGORY if marked else NUMBER for marked in categorical_columns(X, categorical)]
 
 
 def categorical_columns(X: Any, categorical: Any) -> Array:
-    """Which columns hold categories, (m,) bool: named, counted, marked, or told by their type ("from_dtype")."""
+    """Which columns hold categories, (m,) bool: they are named, counted or marked."""
     columns = list(X.columns) if hasattr(X, "columns") else None
     m = len(columns) if columns is not None else np.shape(X)[1]
     if categorical is None:
         return np.zeros(m, bool)
-    if isinstance(categorical, str) and categorical == "from_dtype":
-        if columns is None:
-            raise ValueError("categorical_features='from_dtype' needs a data frame, whose columns have types")
-        return np.array([not _is_numeric(X[column]) for column in columns])
     given = np.asarray(categorical)
     if given.dtype.kind == "b":
         if given.shape != (m,):
@@ -69,7 +177,8 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     if given.dtype.kind in "OU":
         unknown = [name for name in given.tolist() if columns is None or name not in columns]
         if unknown:
-            raise ValueError(f"categorical_features names {unknown[0]!r}, which is no column of X")
+            without = " (its columns have no names: give their numbers)" if columns is None else ""
+            raise ValueError(f"categorical_features names {unknown[0]!r}, which is no column of X{without}")
         return np.isin(np.array(columns, object), given)
     marked = np.zeros(m, bool)
     try:
@@ -77,8 +186,3 @@ def categorical_columns(X: Any, categorical: Any) -> Array:
     except IndexError:
         raise ValueError(f"categorical_features counts columns from 0 to {m - 1}; given {given.tolist()}") from None
     return marked
-
-
-def _is_numeric(column: Any) -> bool:
-    dtype = column.dtype
-    return bool(dtype.is_numeric()) if hasattr(dtype, "is_numeric") else getattr(dtype, "kind", "O") in "fiub"

@@ -7,21 +7,28 @@ from typing import Any
 import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
 
+from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..formulas.domains import REALS
 from ..formulas.losses import Loss
+from ..formulas.regression_losses import PoissonLog
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
+from .columns import refuse_masked
 from .documentation import documented
+from .given import Given
 from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
+from .preparation import Targets
 from .scoring import Score, r2
+from .written import remembered
 
 LOSS = (
     "Half the squared error, half the Poisson deviance with exp as output activation, any loss of the catalogue "
-    '(`"quantile(tau=0.9)"`), or a record of your own.'
+    '(`"quantile(tau=0.9)"`), or a record of your own. With `"gaussian_nll"` the network learns a standard deviation for each '
+    "prediction too, which `predict(X, return_std=True)` gives."
 )
 
 
@@ -44,6 +51,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
     _parameter_constraints = REGRESSOR
     _recipes = presets.REGRESSOR
 
+    @remembered
     def __init__(
         self,
         loss: Any = "squared_error",
@@ -104,7 +112,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The target values.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each point counts.
+            What each point's part of the gradient is multiplied by. `fit` scales weights to mean 1; here they are used as they
+            are, so that they mean the same in every call.
 
         Returns
         -------
@@ -117,12 +126,25 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> MLPRegressor:
-        self._learn(PartialFit(), X, y, sample_weight)
+        self._learn(PartialFit(Given(X, y)), sample_weight)
         return self
 
-    def predict(self, X: Any) -> Array:
-        """The values (n,) or (n, outputs) for points X (n, m)."""
-        return self._decoded(self._outputs(X))
+    def predict(self, X: Any, return_std: bool = False) -> Any:
+        """The values (n,) or (n, outputs) for points X (n, m); with `return_std`, their standard deviations as well.
+
+        Those there are with a loss that learns how far targets are spread around the prediction: `loss="gaussian_nll"`.
+        """
+        A = self._outputs(X)
+        if not return_std:
+            return self._decoded(A)
+        std = self._loss().deviation(A)
+        if std is None:
+            raise ValueError(
+                f"return_std=True needs a loss that learns standard deviations, such as 'gaussian_nll'; given {self.loss!r}"
+            )
+        if "target_scale_" in vars(self):
+            std = std * self.target_scale_
+        return self._decoded(A), std[:, 0] if std.shape[1] == 1 else std
 
     def _target_row(self, y: Any) -> Array | None:
         value = np.asarray(y[0])
@@ -131,29 +153,39 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return value if plain and "target_scale_" not in vars(self) else None
 
     def _decoded(self, A: Array) -> Array:
-        if "target_scale_" in vars(self):
-            A = A * self.target_scale_ + self.target_mean_
-        return A[:, 0] if A.shape[1] == 1 else A
+        values = self._in_units(A)
+        return values[:, 0] if values.shape[1] == 1 else values
+
+    def _in_units(self, A: Array) -> Array:
+        values = A[:, : self.n_outputs_]  # predictions come first, where a loss has more outputs for each
+        targets = Targets.of(self)
+        return values if targets is None else targets.unscaled(values)
+
+    def _truth(self, Y: Array) -> Array:
+        return self._in_units(Y)
+
+    def _network_outputs(self) -> int:
+        return self.n_outputs_ * self._loss().outputs_per_target
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        refuse_masked(y, "y")
         return self._checked(X, y, reset=reset, y_numeric=True)
 
     @property
     def _knows_targets(self) -> bool:
-        return "target_scale_" in vars(self) or not self.settings.standardize_target
+        return "target_scale_" in vars(self) or not self.standardize_target
 
     def _learn_targets(self, y: Any, dtype: Any) -> None:
         Y = _columns(y, dtype)
         self.__dict__.pop("target_scale_", None)
-        if self.settings.standardize_target:
+        if self.standardize_target:
             varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
             self.target_mean_, self.target_scale_ = Y.mean(axis=0), np.where(varies, Y.std(axis=0), 1).astype(Y.dtype)
 
     def _encoded(self, y: Any, dtype: Any) -> Array:
         Y = _columns(y, dtype)
-        if "target_scale_" in vars(self):
-            Y = (Y - self.target_mean_) / self.target_scale_
-        loss = self._loss()
+        targets, loss = Targets.of(self), self._loss()
+        Y = Y if targets is None else targets.scaled(Y)
         if not loss.domain_Y.contains(Y).all():
             # None among objects, which scikit-learn's check makes NaN after it has looked for them
             if np.isnan(Y).any():
@@ -172,6 +204,13 @@ class MLPRegressor(RegressorMixin, Perceptron):
     def _loss(self) -> Loss:
         return words.value_loss(self.loss)
 
+    def _follow_loss(self, loss: Loss, output: Activation) -> None:
+        if isinstance(loss, PoissonLog):
+            raise ValueError(
+                f"the outputs of {loss.name} are logarithms of rates, and a regressor predicts rates; loss='poisson' has the "
+                "same minimum, with exp as its output activation"
+            )
+
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
         return sample_weight
 
@@ -179,7 +218,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return None
 
     def _default_score(self, held_out: HeldOut) -> Score:
-        return r2(held_out)
+        return r2(self._in_units, held_out)
 
 
 def _columns(y: Any, dtype: Any) -> Array:

@@ -12,6 +12,7 @@ from sklearn.metrics import check_scoring, r2_score
 from ..formulas.catalogue import CATALOGUE, Array, find
 from ..formulas.metrics import R2, Metric
 from ..training.evaluation import HeldOut
+from .given import Given
 from .targets import Labels
 
 Score: TypeAlias = Callable[[Array, float], float]
@@ -29,30 +30,37 @@ def accuracy(labels: Labels, held_out: HeldOut) -> Score:
     return score
 
 
-def r2(held_out: HeldOut) -> Score:
-    """R², averaged over outputs."""
+def r2(in_units: Callable[[Array], Array], held_out: HeldOut) -> Score:
+    """R², averaged over targets, in the user's units."""
+    Y = in_units(held_out.Y)
 
     def score(A: Array, _: float) -> float:
         if held_out.weights is None:
-            return R2().value(A, held_out.Y)
-        return float(r2_score(held_out.Y, A, sample_weight=held_out.weights))
+            return R2().value(in_units(A), Y)
+        return float(r2_score(Y, in_units(A), sample_weight=held_out.weights))
 
     return score
 
 
-def scorer(scoring: Any, estimator: Any, held_out: HeldOut, y: Any) -> Score:
-    """What the parameter `scoring` names; y are the targets held out, as the user gave them."""
+def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given) -> Score:
+    """What the parameter `scoring` names; `rows` are those held out, as the user gave them.
+
+    A metric compares outputs and targets in the user's units. A scorer gets the estimator and the rows before any
+    preparation, as it will with the fitted model.
+    """
     if scoring == "loss":
         return lambda _, loss: -loss
     if isinstance(scoring, str) and scoring.partition("(")[0] in CATALOGUE["metric"]:
-        metric = find(Metric, scoring)
+        metric, Y, answers = find(Metric, scoring), estimator._truth(held_out.Y), estimator._answers()
         sign = 1 if metric.better == "higher" else -1
-        return lambda A, _: sign * metric.value(A, held_out.Y)
+        metric.require(answers)
+        return lambda A, _: sign * metric.measured(estimator._in_units(A), Y, answers)
     check = check_scoring(estimator, scoring)
 
     def score(_A: Array, _: float) -> float:
         with warnings.catch_warnings():  # the names of the features were looked at before
             warnings.filterwarnings("ignore", "X does not have valid feature names")
-            return float(check(estimator, held_out.X, y))
+            estimator._prepare_once(rows.X)
+            return float(check(estimator, rows.X, rows.y))
 
     return score

@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.utils.validation import _check_sample_weight
 
 from ..formulas.catalogue import Array
-from ..validation import of_mean_1, scaled_by_power_of_2
+from ..validation import of_mean_1, require_finite, scaled_by_power_of_2
+from .columns import refuse_masked
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class PointWeights:
 
     @classmethod
     def of(cls, weights: Array) -> PointWeights:
-        """From weights (n,) that are finite, not negative and not all 0."""
+        """From weights (n,) that are finite and not negative."""
         return cls(*scaled_by_power_of_2(weights))
 
     def of_mean_1(self, rows: Any, what: str = "that is trained on") -> tuple[Array, float]:
@@ -33,14 +34,26 @@ class PointWeights:
         with np.errstate(over="ignore", under="ignore"):
             return weights, float(np.ldexp(mean, self.power))
 
+    def as_given(self) -> Array:
+        """The user's own weights (n,). ValueError where one is too large for the network's type."""
+        with np.errstate(over="ignore", under="ignore"):
+            weights = np.ldexp(self.values, self.power)
+        if not np.isfinite(weights).all():
+            raise ValueError(
+                f"partial_fit uses weights as they are, and sample_weight times class_weight is too large for {weights.dtype}"
+            )
+        return np.asarray(weights)
 
-def point_weights(estimator: Any, X: Any, y: Any, sample_weight: Any, dtype: Any) -> PointWeights | None:
+
+def point_weights(
+    estimator: Any, X: Any, y: Any, sample_weight: Any, dtype: Any, *, all_may_be_0: bool
+) -> PointWeights | None:
     """What points X (n, m) with targets y count for, by themselves and by their classes; None where all count alike."""
     given = None
     if sample_weight is not None:
-        checked = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-        if not checked.any():
-            raise ValueError("sample_weight is 0 for every point")
+        refuse_masked(sample_weight, "sample_weight")
+        checked = _check_sample_weight(sample_weight, X, ensure_non_negative=True, allow_all_zero_weights=all_may_be_0)
+        require_finite(checked, "sample_weight")  # one number for all points has not been looked at
         given = PointWeights.of(checked)
     weights = estimator._point_weights(y, None if given is None else given.values)
     if weights is None:

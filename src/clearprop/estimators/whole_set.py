@@ -1,7 +1,8 @@
-"""`solver="lbfgs"`: SciPy's L-BFGS on all points at once, dense or sparse. It draws no batches."""
+"""`solver="lbfgs"`: SciPy's L-BFGS on all points at once, dense or sparse. It draws no batches, and holds out no points."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -12,24 +13,71 @@ from ..engines import Task, require_points
 from ..formulas.lbfgs import LBFGS
 from ..training.averages import gather_statistics_in_place
 from ..training.quasi_newton import Objective, SparseObjective, minimise, require_one_function
-from . import words
+from . import held_out, words
+from .calls import Call
+from .improvement import Improvement
+from .watch import Watch, say
 from .weights import PointWeights
 
 
-def search(estimator: Any, task: Task, weights: PointWeights | None, X: Any) -> None:
+def search(estimator: Any, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:
     """Lower the loss of the task on all points X (n, m), from where the network is; the network is changed in place."""
     require_one_function(task)
-    net, settings, n = task.network, estimator.settings, X.shape[0]
+    net, n = task.network, X.shape[0]
     require_points(net, n)
     scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(slice(None))
-    penalty = words.penalty(settings.alpha, estimator.l1_ratio, n * mean)
+    penalty = words.penalty(estimator.alpha, estimator.l1_ratio, n * mean)
     every = replace(task, X=X, weights=scaled, penalty=penalty)
     dense = isinstance(X, np.ndarray)
     objective = Objective(every, estimator.engine, estimator.threads) if dense else SparseObjective(every)
-    rule = words.optimizer(settings)
+    rule = words.optimizer(estimator)
     assert isinstance(rule, LBFGS)
-    found = minimise(objective, net.parameters, rule, steps=settings.max_iter, evaluations=estimator.max_fun)
-    estimator.n_iter_ = _check_optimize_result("lbfgs", found, settings.max_iter)
-    estimator.loss_ = float(found.fun)
+    after_step = AfterStep(watched(estimator, call, task), X)
+    found = minimise(
+        objective,
+        net.parameters,
+        rule,
+        steps=estimator.max_iter,
+        evaluations=estimator.max_fun,
+        after_step=after_step,
+    )
+    estimator.n_iter_ = found.nit if after_step.ended else _check_optimize_result("lbfgs", found, estimator.max_iter)
+    estimator.loss_ = np.float64(found.fun)
     net.parameters = found.x
     gather_statistics_in_place(net, X)
+    after_step.watch.keep_best()
+
+
+def watched(estimator: Any, call: Call, task: Task) -> Watch:
+    """The watch of a search: patience counts scores on a set that the user gave. Without one, SciPy's rules end it."""
+    if call.validation_data is None:
+        return Watch(estimator, task)
+    validation = held_out.from_user(estimator, call.validation_data)
+    return Watch(estimator, task, validation, Improvement(estimator, task.network, held_out=True))
+
+
+class AfterStep:
+    """What is done after each step of a search on points X (n, m): the network is looked at, and the search may end."""
+
+    def __init__(self, watch: Watch, X: Any) -> None:
+        self.watch, self.X, self.steps = watch, X, 0
+        self.ended = False
+        """Whether a callback, or patience, has ended the search."""
+
+    def __call__(self, intermediate_result: Any) -> None:
+        watch, est = self.watch, self.watch.estimator
+        self.steps += 1
+        est.n_iter_, est.loss_ = self.steps, np.float64(intermediate_result.fun)
+        say(est, f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
+        if watch.is_idle:
+            return
+        watch.task.network.parameters = intermediate_result.x
+        gather_statistics_in_place(watch.task.network, self.X)
+        event = watch.epoch_begins()
+        validation_loss = watch.count()
+        told, enough = watch.tell(validation_loss, event, step=self.steps, eta=math.nan), watch.has_waited_enough()
+        if enough:
+            watch.say_no_improvement("Stopping.")
+        if told or enough:
+            self.ended = True
+            raise StopIteration

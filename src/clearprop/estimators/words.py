@@ -11,6 +11,7 @@ from ..formulas.activations import Activation, Identity, ReLU, Sigmoid, Softmax,
 from ..formulas.adam_optimizers import AdamHat
 from ..formulas.adaptive_optimizers import SMALLEST_EPSILON
 from ..formulas.catalogue import CATALOGUE, find
+from ..formulas.class_losses import Focal, FocalM
 from ..formulas.initializers import Initializer, Sklearn
 from ..formulas.lbfgs import LBFGS
 from ..formulas.losses import NLL, NLLM, HalfSquare, Loss
@@ -60,10 +61,11 @@ def word_of_activation(part: Activation) -> str:
 
 
 def class_loss(given: str | Loss, *, several: bool) -> Loss:
-    """A classifier's loss; "log_loss" is of one class of `several`, or of each yes and no by itself."""
-    if isinstance(given, str) and given == "log_loss":
-        return NLLM() if several else NLL()
-    return find(Loss, given)
+    """A classifier's loss. Those of a yes or no have a form of their own for one class of `several`, whose outputs sum to 1."""
+    loss = NLL() if isinstance(given, str) and given == "log_loss" else find(Loss, given)
+    if several and type(loss) is NLL:
+        return NLLM()
+    return FocalM(loss.gamma) if several and type(loss) is Focal else loss
 
 
 def value_loss(given: str | Loss) -> Loss:
@@ -135,8 +137,14 @@ def normalization(given: str | Normalization | None) -> Normalization | None:
     return find(Normalization, f"{given}_norm" if given in {"batch", "layer"} else given) if given else None
 
 
-def initializer(given: str | Initializer | None, activations: Sequence[Activation]) -> Initializer:
-    """scikit-learn's, whose bounds are narrower for sigmoid units, unless another is asked for."""
+def initializer(
+    given: str | Initializer | None, activation: str | Activation | Sequence[str | Activation]
+) -> Initializer:
+    """scikit-learn's, unless another is asked for. Its bounds are narrower where the parameter `activation` asks for sigmoids.
+
+    It does so where there is no hidden layer too. Of several activations, the first counts.
+    """
     if given is not None:
         return find(Initializer, given)
-    return Sklearn(2.0 if activations and isinstance(activations[0], Sigmoid) else 6.0)
+    first = activation if isinstance(activation, str | Activation) else next(iter(activation), "relu")
+    return Sklearn(2.0 if isinstance(_activation(first), Sigmoid) else 6.0)

@@ -6,6 +6,7 @@ from .recorded import Replay, replay
 from .step import explain
 from .trace.around import Header, Update
 from .trace.passes import BackwardLayer, ForwardLayer, Link, Shortcut
+from .trace.row import Prepared, RawRow
 
 __all__ = [
     "NOTATIONS",
@@ -14,6 +15,8 @@ __all__ = [
     "Header",
     "Link",
     "Notation",
+    "Prepared",
+    "RawRow",
     "Replay",
     "Shortcut",
     "Trace",

@@ -38,6 +38,7 @@ from .notation.notations import notation_called
 from .notation.symbols import Symbols
 from .trace.around import Entry
 from .trace.passes import ForwardLayer, Normalized
+from .trace.row import RawRow
 
 
 def explain(
@@ -64,6 +65,7 @@ def explain(
     classes: Sequence[Any] | npt.NDArray[Any] | None = None,
     point: str | None = None,
     seed: int | None = None,
+    row: RawRow | None = None,
 ) -> Trace:
     """The chain rule of the step that `net` would take on x with target y, every factor with its value.
 
@@ -105,6 +107,8 @@ def explain(
         What the outputs stand for, in order; needed where y is a label in text.
     point, seed
         What to call the point, and the seed to mention.
+    row
+        The raw row that x and y were made from, and how: an estimator's `explain` and the command line give it.
 
     ValueError for an unknown part, layout or notation, and for data that does not fit.
 
@@ -147,6 +151,7 @@ def explain(
         classes=classes,
         point=point,
         seed=seed,
+        row=row,
     )
     rate = float(schedule.eta(np.array([t]))[0])
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
@@ -172,6 +177,7 @@ def explain(
             batch=batch_of(passes),
             kept=passes.links.column(passes.one.M[0]) if 0 in passes.one.M else None,
             ranked=_ranked(passes),
+            row=row,
             retell=lambda layout, notation: _checked_as(passes, found, again(layout=layout, notation=notation)),
         )
 

@@ -1,4 +1,4 @@
-"""AdaGrad, Adadelta and RMSprop: optimisers that scale the step of each parameter by its past gradients."""
+"""AdaGrad, Adadelta, RMSprop and its centred form: optimisers that scale the step of each parameter by its past gradients."""
 
 from __future__ import annotations
 
@@ -106,6 +106,42 @@ class RMSprop(Optimizer):
         v, spare, root = state["v"], state["spare"], state["root"]
         average_in_place(v, np.square(gradient, out=root), self.beta, spare)
         np.sqrt(v, out=root)
+        root += self.epsilon
+        gradient /= root
+        gradient *= eta
+        parameters -= gradient
+
+
+@register
+@dataclass(frozen=True)
+class CentredRMSprop(Optimizer):
+    """RMSprop with a running standard deviation in place of the root mean square: gradients that agree take longer steps.
+
+    Of a gradient that never changes the deviation goes to 0, and the step is then limited by epsilon alone. PyTorch's form
+    (`centered=True`); Keras has √(v − m² + ε). A difference below 0, which only rounding makes, counts as 0.
+    """
+
+    name = "centred_rmsprop"
+    formula = "m ← β m + (1 − β) g; v ← β v + (1 − β) g²; θ ← θ − η g / (√(v − m²) + ε)"
+    latex = (
+        r"m \leftarrow \beta m + (1 - \beta) g, \quad v \leftarrow \beta v + (1 - \beta) g^2, \quad "
+        r"\theta \leftarrow \theta - \eta \frac{g}{\sqrt{v - m^2} + \epsilon}"
+    )
+    source = "Graves 2013, equations 38 to 41"
+    remembers, work_space = ("m", "v"), ("spare", "root")
+    beta: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of both running means")
+    epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
+
+    def initial_state(self, parameters: Array) -> dict[str, Array]:
+        averages = {name: np.zeros_like(parameters) for name in ("m", "v")}
+        return averages | {name: np.empty_like(parameters) for name in ("spare", "root")}
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        m, v, spare, root = (state[name] for name in ("m", "v", "spare", "root"))
+        average_in_place(m, gradient, self.beta, spare)
+        average_in_place(v, np.square(gradient, out=root), self.beta, spare)
+        np.subtract(v, np.square(m, out=root), out=root)
+        np.sqrt(np.maximum(root, 0, out=root), out=root)
         root += self.epsilon
         gradient /= root
         gradient *= eta

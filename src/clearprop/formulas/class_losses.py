@@ -64,6 +64,7 @@ class SquaredHinge(Loss):
 class Focal(Loss):
     """NLL with a factor that is small for well predicted points: (1 - a)^gamma for y = 1. NLL for gamma = 0.
 
+    Of a yes or no for each output; `focalm` is of one class of several.
     Without the paper's alpha: `sample_weight` can give classes different weights. Keras' default is gamma = 2 as here, with
     alpha = 0.25.
     """
@@ -85,14 +86,40 @@ class Focal(Loss):
         return -(yes * y_log_a(Y, A) + no * y_log_a(1 - Y, 1 - A)).sum(axis=-1)
 
     def dL_dA(self, A: Array, Y: Array) -> Array:
-        return self._slope(Y, A) - self._slope(1 - Y, 1 - A)
+        return focal_slope(Y, A, self.gamma) - focal_slope(1 - Y, 1 - A, self.gamma)
 
-    def _slope(self, Y: Array, A: Array) -> Array:
-        """The derivative of -y (1 - a)^gamma log a by a."""
-        counts = self.gamma * Y
-        with np.errstate(invalid="ignore"):  # 0 * infinity, at a = 0
-            faded = np.where(counts == 0, 0, counts * log_a_over_rest(A))
-        return (1 - A) ** self.gamma * (faded - y_over_a(Y, A))
+
+def focal_slope(Y: Array, A: Array, gamma: float) -> Array:
+    """The derivative of -y (1 - a)^gamma log a by a. Same shape."""
+    counts = gamma * Y
+    with np.errstate(invalid="ignore"):  # 0 * infinity, at a = 0
+        faded = np.where(counts == 0, 0, counts * log_a_over_rest(A))
+    return np.asarray((1 - A) ** gamma * (faded - y_over_a(Y, A)))
+
+
+@register
+@dataclass(frozen=True)
+class FocalM(Loss):
+    """NLLM with a factor (1 - a)^gamma that is small for well predicted points: the focal loss of one class of several.
+
+    For outputs that sum to 1; `focal` is of a yes or no for each output. NLLM for gamma = 0. Keras'
+    CategoricalFocalCrossentropy has a factor alpha = 0.25 in addition.
+    """
+
+    name = "focalm"
+    formula = "−Σⱼ yⱼ (1 − aⱼ)^gamma log aⱼ"
+    derivative = "y (1 − a)^gamma (gamma·log a/(1 − a) − 1/a)"
+    latex = r"-\sum_j y_j (1 - a_j)^\gamma \log a_j"
+    latex_derivative = r"y (1 - a)^\gamma \left(\frac{\gamma \log a}{1 - a} - \frac{1}{a}\right)"
+    source = "Lin et al. 2017, equation 4, for the class that is right"
+    domain_A, domain_Y = PROBABILITIES, DISTRIBUTION
+    gamma: float = hyper(2.0, low=0.0, high=math.inf, about="the larger, the less a well predicted point counts")
+
+    def L(self, A: Array, Y: Array) -> Array:
+        return -((1 - A) ** self.gamma * y_log_a(Y, A)).sum(axis=-1)
+
+    def dL_dA(self, A: Array, Y: Array) -> Array:
+        return focal_slope(Y, A, self.gamma)
 
 
 @register

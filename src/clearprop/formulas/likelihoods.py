@@ -36,6 +36,11 @@ class GaussianNLL(Loss):
         U, _, by_variance = self._parts(A, Y)
         return np.hstack([by_variance, (1 - U * by_variance) / 2])
 
+    def deviation(self, A: Array) -> Array:
+        """σ = e^(s/2), (n, targets)."""
+        with np.errstate(over="ignore"):  # infinite where it leaves the range of numbers
+            return np.exp(A[:, A.shape[1] // 2 :] / 2)
+
     def _parts(self, A: Array, Y: Array) -> tuple[Array, Array, Array]:
         """The errors u = μ − y, the log variances s, and u e^−s, which is 0 where u is 0, even if e^−s is infinite."""
         U, s = A[:, : Y.shape[1]] - Y, A[:, Y.shape[1] :]

@@ -28,8 +28,12 @@ class Loss(Part):
     """The number of outputs for one target; the predictions themselves come first."""
 
     def prediction(self, A: Array) -> Array:
-        """The outputs that predict Y, (n, targets): all of them, unless a target has several outputs."""
+        """What is predicted for Y, (n, targets): the outputs themselves, unless a target has several or they are logarithms."""
         return A[:, : A.shape[1] // self.outputs_per_target]
+
+    def deviation(self, A: Array) -> Array | None:
+        """The standard deviation of each target around its prediction, (n, targets), where the outputs say it."""
+        return None
 
     def L(self, A: Array, Y: Array) -> Array:
         """The loss of each point, summed over outputs, (n,)."""

@@ -146,6 +146,10 @@ class PoissonLog(Loss):
     source = "McCullagh and Nelder 1989, section 2.2.2"
     domain_Y = NOT_NEGATIVE
 
+    def prediction(self, A: Array) -> Array:
+        with np.errstate(over="ignore"):  # a rate that overflows shows as infinity
+            return np.asarray(np.exp(A))
+
     def L(self, A: Array, Y: Array) -> Array:
         return (np.exp(A) - Y * A).sum(axis=-1)
 

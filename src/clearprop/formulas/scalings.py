@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -17,6 +18,8 @@ class Scaling(Part):
     """x becomes (x − centre) · factor, or a function of that."""
 
     kind = "scaling"
+    words: ClassVar[tuple[str, str]] = ("centre", "1 / factor")
+    """What the centre, and the scale that is divided by, are for a reader."""
 
     def learnt(self, X: Array) -> tuple[Array, Array]:
         """The centre and the factor of each column of X (n, m), (m,) each."""
@@ -32,6 +35,7 @@ class Standard(Scaling):
     """Mean 0 and variance 1. One outlier shrinks all other values. scikit-learn's StandardScaler."""
 
     name = "standard"
+    words = "mean", "std"
     formula, latex = "(x − mean) / std", r"\frac{x - \bar x}{\sigma}"
     source = "standard"
 
@@ -48,6 +52,7 @@ class Robust(Scaling):
     """
 
     name = "robust"
+    words = "median", "spread"
     formula = "(x − median) / (q₃ − q₁)"
     latex = r"\frac{x - \mathrm{median}}{q_{0.75} - q_{0.25}}"
     source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
@@ -69,6 +74,10 @@ class SmoothClip(Scaling):
     source = "Holzmüller, Grinsztajn and Steinwart 2024, section 3"
     bound: float = hyper(3.0, low=1e-6, high=math.inf, about="the limit, which is never reached")
     of: Scaling = part_hyper(Scaling, Robust(), about="the scaling that comes first")  # noqa: RUF009 - a field
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "words", self.of.words)  # the dataclass is frozen
 
     def learnt(self, X: Array) -> tuple[Array, Array]:
         return self.of.learnt(X)

@@ -13,11 +13,11 @@ import numpy as np
 
 from .activations import Activation, Sigmoid, Softmax
 from .catalogue import CATALOGUE, Array, Part, hyper, register
-from .class_losses import Focal, KLDivergence
+from .class_losses import Focal, FocalM, KLDivergence
 from .losses import NLL, NLLM, Loss
 from .regression_losses import Poisson
 from .smooth_activations import Exp
-from .stable import log_softmax, softplus, y_log_a
+from .stable import log_a_over_rest, log_softmax, softplus, y_log_a
 
 
 class Shortcut(Part):
@@ -114,6 +114,34 @@ class SigmoidFocal(Shortcut):
     def _slope(self, A: Array) -> Array:
         """The derivative of -a^gamma log(1 - a) by z; a log a is 0 at 0."""
         return A**self.gamma * (A - self.gamma * y_log_a(1 - A, 1 - A))
+
+
+@register
+@dataclass(frozen=True)
+class SoftmaxFocalM(Shortcut):
+    """Focal loss of one class of several with a = softmax(z): no division by a is left.
+
+    With s = (1 - a)^gamma (1 - gamma a log a / (1 - a)), which is 1 for gamma = 0, dL/dz_k = a_k sum_j y_j s_j - y_k s_k.
+    """
+
+    name = "softmax + focalm"
+    formula = "−Σⱼ yⱼ (1 − aⱼ)^gamma (zⱼ − log Σₖ e^zₖ)"
+    derivative = "a Σⱼ yⱼ sⱼ − y s, s = (1 − a)^gamma (1 − gamma·a log a/(1 − a))"
+    latex = r"-\sum_j y_j (1 - a_j)^\gamma (z_j - \log \sum_k e^{z_k})"
+    latex_derivative = (
+        r"a \sum_j y_j s_j - y s, \quad s = (1 - a)^\gamma \left(1 - \frac{\gamma a \log a}{1 - a}\right)"
+    )
+    source = "Concept 19; Lin et al. 2017, equation 4"
+    activation, loss = Softmax, FocalM
+    gamma: float = hyper(2.0, low=0.0, high=math.inf, about="that of the loss")
+
+    def L(self, Z: Array, Y: Array) -> Array:
+        log_A = log_softmax(Z)
+        return -(Y * (-np.expm1(log_A)) ** self.gamma * log_A).sum(axis=-1)
+
+    def dL_dZ(self, A: Array, Y: Array) -> Array:
+        share = Y * (1 - A) ** self.gamma * (1 - self.gamma * A * log_a_over_rest(np.where(A == 0, 1, A)))
+        return A * share.sum(axis=-1, keepdims=True) - share
 
 
 @register

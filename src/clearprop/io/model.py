@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
+from ..formulas.answers import class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
 from ..network import Network
 from .datasets import load_table
@@ -63,8 +64,10 @@ class Model:
     def probabilities(self, table: Table) -> Array:
         """A probability for each class, (n, classes), in the order of `preprocessing.classes`.
 
-        They sum to 1 where the output activation is softmax. ValueError in regression.
+        They sum to 1. ValueError in regression, and for outputs that may be less than 0 or more than 1.
         """
         if self.prepared.classes is None:
             raise ValueError(f"the target {self.prepared.target.name!r} is a number, and has no classes")
-        return self.network.predict(self.inputs(table))
+        output = self.network.f[self.network.L]
+        require_probabilities(output)
+        return class_probabilities(self.network.predict(self.inputs(table)), output.range)

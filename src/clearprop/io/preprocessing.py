@@ -13,11 +13,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..columns.kinds import FEW, nearly_one_each
 from ..formulas.catalogue import Array
 from .tables import Table
 
 TASKS = ("classification", "regression")
-MOST_CLASSES = 20
+MOST_CLASSES = FEW
 """A target of numbers with more distinct values than this is a regression target."""
 
 
@@ -216,7 +217,7 @@ def _fitted_input(table: Table, name: str) -> Column:
     if not table.is_text(name):
         return NumberColumn.fitted(name, table[name])
     column = ChoiceColumn.fitted(name, table[name])
-    if len(column.categories) > MOST_CLASSES and 2 * len(column.categories) > len(table):
+    if nearly_one_each(len(column.categories), len(table)):
         raise ValueError(
             f"column {name!r} of {table.source} has {len(column.categories)} different texts in {len(table)} rows, "
             "as names or row numbers would have; leave it out, or give it fewer categories"

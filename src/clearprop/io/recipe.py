@@ -19,6 +19,7 @@ from ..formulas.schedules import Schedule, as_schedule
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
+from ..validation import whole_number
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
 """(width, activation) of each layer but the last."""
@@ -113,8 +114,8 @@ class Recipe:
             as_regularizer(regularizer, getattr(self, name))
         if self.class_weight not in {None, "balanced"}:
             raise ValueError(f"class_weight must be 'balanced' or left out; given {self.class_weight!r}")
-        if self.batch_size is not None and self.batch_size < 1:
-            raise ValueError(f"batch_size must be a whole number, 1 or more; given {self.batch_size!r}")
+        if self.batch_size is not None:
+            whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
             raise ValueError("give epochs or steps, not both")
         for name, amount in (("epochs", self.epochs), ("steps", self.steps)):

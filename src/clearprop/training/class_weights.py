@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -21,7 +22,7 @@ def weights_by_class(given: ClassWeight, targets: Targets, loss: Loss) -> Array:
 
     "balanced" gives each class the same sum, n / (classes · count) for each point. In PyTorch a loss's weights divide its mean
     by their sum in the batch; here weights are scaled to mean 1 over the whole set, once. ValueError for targets that are not
-    classes, for an unknown label, and for a number of weights that is not the number of classes.
+    classes, and for what `weight_of_each` refuses.
 
     >>> from clearprop.formulas.losses import NLLM
     >>> Y = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
@@ -29,19 +30,49 @@ def weights_by_class(given: ClassWeight, targets: Targets, loss: Loss) -> Array:
     array([0.66666667, 0.66666667, 0.66666667, 2.        ])
     """
     shares = _shares(targets.Y, loss)
+    labels = list(range(shares.shape[1])) if targets.classes is None else targets.classes.tolist()
+    weights = np.asarray(shares @ weight_of_each(given, labels, shares.sum(axis=0), len(shares)))
+    if not weights.any():
+        raise ValueError(f"class_weight is 0 for the class of every point; given {given!r}")
+    return weights
+
+
+def weight_of_each(given: ClassWeight, labels: Sequence[Any], counts: Array, total: float) -> Array:
+    """The weight of each of the classes, (classes,).
+
+    `given` is "balanced", a weight for each label (1 where it has none), or weights in the order of the labels; `counts` says
+    how many points each class has, of `total`. ValueError for weights that are negative, not finite or all 0, for a label that
+    is no class, and for a number of weights that is not the number of classes.
+    """
     if isinstance(given, str):
         if given != "balanced":
             raise ValueError(f"class_weight must be 'balanced', a dict or a weight for each class; given {given!r}")
-        counts = shares.sum(axis=0)
         # A class without points has weight 0, without a division by 0.
-        weights = len(shares) / (np.count_nonzero(counts) * np.where(counts > 0, counts, np.inf))
-    elif isinstance(given, Mapping):
-        weights = _by_label(given, shares.shape[1], targets.classes)
+        return np.asarray(total / (np.count_nonzero(counts) * np.where(counts > 0, counts, np.inf)))
+    if isinstance(given, Mapping):
+        unknown = [label for label in given if label not in labels]
+        if unknown:
+            raise ValueError(f"class_weight has {unknown[0]!r}, which is none of the classes {list(labels)}")
+        pairs = [(label, given.get(label, 1.0)) for label in labels]
+    elif np.shape(np.asarray(given, object)) == (len(labels),):
+        pairs = list(zip(labels, given, strict=True))
     else:
-        weights = np.asarray(given, float)
-        if weights.shape != (shares.shape[1],):
-            raise ValueError(f"class_weight must have {shares.shape[1]} weights, one for each class; given {given!r}")
-    return np.asarray(shares @ weights)
+        raise ValueError(f"class_weight must have {len(labels)} weights, one for each class; given {given!r}")
+    weights = np.array([_weight(label, weight) for label, weight in pairs])
+    if not weights.any():
+        raise ValueError(f"class_weight is 0 for every class; given {given!r}")
+    return weights
+
+
+def _weight(label: Any, given: Any) -> float:
+    """One class's weight; ValueError for what is no finite number, or is negative."""
+    try:
+        weight = math.nan if isinstance(given, str) else float(given)
+    except (TypeError, ValueError):
+        weight = math.nan
+    if not (math.isfinite(weight) and weight >= 0):
+        raise ValueError(f"class_weight must be finite numbers, not negative; class {label!r} has {given!r}")
+    return weight
 
 
 def _shares(Y: Array, loss: Loss) -> Array:
@@ -52,16 +83,11 @@ def _shares(Y: Array, loss: Loss) -> Array:
         return np.hstack([1 - Y, Y])
     if loss.domain_Y == SIGNS:
         yes = (Y + 1) / 2
-        return np.hstack([1 - yes, yes]) if Y.shape[1] == 1 else yes
-    what = "several yes or no at once" if loss.domain_Y == UNIT else f"targets in {loss.domain_Y}"
+        if Y.shape[1] == 1:
+            return np.hstack([1 - yes, yes])
+        if (yes.sum(axis=1) == 1).all():
+            return yes
+    what = "several yes or no at once" if loss.domain_Y in {UNIT, SIGNS} else f"targets in {loss.domain_Y}"
     raise ValueError(
         f"class_weight is for targets of one class each, and {loss.name} has {what} here; give sample_weight"
     )
-
-
-def _by_label(given: Mapping[Any, float], count: int, classes: Array | None) -> Array:
-    labels = list(range(count)) if classes is None else classes.tolist()
-    unknown = [label for label in given if label not in labels]
-    if unknown:
-        raise ValueError(f"class_weight has {unknown[0]!r}, which is none of the classes {labels}")
-    return np.array([float(given.get(label, 1.0)) for label in labels])

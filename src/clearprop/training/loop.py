@@ -189,7 +189,8 @@ class Loop:
         held = training.held_out or HeldOut(task.X, task.Y, task.weights)
         with np.errstate(all="ignore"):  # an overflow shows in the reported numbers
             Z, A = held.outputs(net)
-            metrics = {metric.name: metric.value(task.loss.prediction(A), held.Y) for metric in training.metrics}
+            predicted = task.loss.prediction(A)
+            metrics = {each.name: each.measured(predicted, held.Y, training.answers) for each in training.metrics}
             if training.held_out is None:
                 return replace(report, metrics=metrics)
             return replace(report, validation_loss=held.loss(net, task.loss, task.penalty, Z, A), metrics=metrics)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engines import Engine, EngineChoice, Task, choose_engine, require_points
+from ..formulas.answers import Answers, answers_of
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
@@ -22,7 +23,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import Schedule, StepSize, as_schedule
 from ..network import Network
-from ..validation import as_points, as_targets, as_weights, of_mean_1, require_pair
+from ..validation import as_points, as_targets, as_weights, of_mean_1, product_of_weights, require_pair, whole_number
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, weights_by_class
 from .evaluation import HeldOut
@@ -52,6 +53,8 @@ class Training:
     """The classes that the outputs stand for, where targets were labels."""
     held_out: HeldOut | None = None
     metrics: tuple[Metric, ...] = ()
+    answers: Answers | None = None
+    """How metrics read targets: as classes or as labels; None for numbers."""
     stops: tuple[Stop, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     averaging: Averaging | None = None
@@ -152,11 +155,15 @@ def checked_training(
     record: Record | None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
-    sampler, K = find(Sampling, sampling), whole(restarts, 1, "restarts")
-    workers = None if threads is None else whole(threads, 1, "threads", "None for what is fastest")
+    sampler, K = find(Sampling, sampling), whole_number(restarts, 1, "restarts")
+    workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
-    held_out = None if validation is None else _held_out(task, validation, classes, smoothing)
+    held_out = None if validation is None else _held_out(task, validation, classes)
+    metrics = tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics))
+    answers = _answers(task, held_out, classes, metrics)
+    if held_out is not None and smoothing is not None:
+        held_out = replace(held_out, Y=smoothing.smoothed(held_out.Y, task.loss.domain_Y))
     task = _regularized(task, dropout, input_noise, max_norm, smoothing)
     n = len(task.X)
     b = _batch_size(batch_size, n)
@@ -175,7 +182,8 @@ def checked_training(
         sampling=sampler,
         classes=classes,
         held_out=held_out,
-        metrics=tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics)),
+        metrics=metrics,
+        answers=answers,
         stops=as_stops(stop),
         callbacks=as_callbacks(callbacks),
         averaging=rule,
@@ -202,8 +210,8 @@ def _task(
     targets = as_targets(Y, loss_function, points=len(points), outputs=outputs, dtype=net.dtype)
     weights = as_weights(sample_weight, len(points), net.dtype)
     if class_weight is not None:
-        by_class = weights_by_class(class_weight, targets, loss_function).astype(net.dtype)
-        weights = as_weights(by_class if weights is None else weights * by_class, len(points), net.dtype)
+        by_class = weights_by_class(class_weight, targets, loss_function)
+        weights = product_of_weights(by_class, weights).astype(net.dtype)
     task = Task(
         network=net,
         loss=loss_function,
@@ -255,7 +263,6 @@ def _held_out(
     task: Task,
     validation: tuple[npt.ArrayLike, npt.ArrayLike],
     classes: Array | None,
-    smoothing: LabelSmoothing | None,
 ) -> HeldOut:
     if not (isinstance(validation, tuple | list) and len(validation) == 2):
         raise ValueError("validation must be a pair (X, Y)")
@@ -270,31 +277,33 @@ def _held_out(
         classes=classes,
         name="validation Y",
     )
-    return HeldOut(X, targets.Y if smoothing is None else smoothing.smoothed(targets.Y, task.loss.domain_Y))
+    return HeldOut(X, targets.Y)
+
+
+def _answers(
+    task: Task, held_out: HeldOut | None, classes: Array | None, metrics: tuple[Metric, ...]
+) -> Answers | None:
+    """How targets are read. ValueError where they are numbers, and a metric counts right answers."""
+    sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
+    answers = answers_of(task.loss, *sets, labels=classes is not None)
+    for metric in metrics:
+        metric.require(answers)
+    return answers
 
 
 def _batch_size(given: int | None, n: int) -> int:
-    return n if given is None else min(whole(given, 1, "batch_size", "None for all points"), n)
+    return n if given is None else min(whole_number(given, 1, "batch_size", "None for all points"), n)
 
 
 def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
     if epochs is not None and steps is not None:
         raise ValueError("give epochs or steps, not both")
     if steps is not None:
-        return whole(steps, 0, "steps")
+        return whole_number(steps, 0, "steps")
     epochs = EPOCHS if epochs is None else epochs
     if isinstance(epochs, bool) or not isinstance(epochs, Real) or not (math.isfinite(epochs) and epochs >= 0):
         raise ValueError(f"epochs must be a finite number, 0 or more; given {epochs!r}")
     return max(round(epochs * steps_per_epoch), 1 if epochs else 0)
-
-
-def whole(given: object, least: int, name: str, otherwise: str = "") -> int:
-    """A whole number of at least `least`; ValueError for anything else."""
-    number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
-    if number % 1 != 0 or number < least:  # NaN % 1 and inf % 1 are NaN
-        also = f", or {otherwise}" if otherwise else ""
-        raise ValueError(f"{name} must be a whole number, {least} or more{also}; given {given!r}")
-    return int(number)
 
 
 def _text(part: object) -> str | None:

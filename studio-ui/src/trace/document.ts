@@ -25,6 +25,7 @@ export interface TraceDocument {
   version: 1;
   header: Header;
   notation: Notation;
+  row?: null | Row;
   /**
    * Which units are shown where a layer is too wide to show all. The same units everywhere, so shown blocks line up.
    */
@@ -184,6 +185,54 @@ export interface Notation {
     shape: string;
     meaning: string;
   }[];
+}
+/**
+ * The raw row that x and y were made from: what each input and target was, and the numbers that scaled it. Null where the network takes the row as it is.
+ */
+export interface Row {
+  /**
+   * The part that scales inputs; null where none does.
+   */
+  scaling: string | null;
+  formula: null | Written;
+  /**
+   * What centre and scale are: mean and std, or others.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  words: [string, string];
+  in_all: Count;
+  /**
+   * Those that are shown, in their order.
+   */
+  inputs: Prepared[];
+  /**
+   * Where targets are scaled, with the output and what it means in the row's own unit.
+   */
+  targets: Prepared[];
+}
+export interface Prepared {
+  name: string;
+  /**
+   * What the row has.
+   */
+  raw: string;
+  number: Number;
+  /**
+   * Null where it is not scaled.
+   */
+  centre: null | Number;
+  /**
+   * inf where the column was constant in training.
+   */
+  scale: null | Number;
+  /**
+   * What the network takes, or is to give.
+   */
+  value: number | ("inf" | "-inf" | "nan");
+  output?: Number;
+  predicted?: Number;
 }
 /**
  * An array as it is shown: vectors as columns, derivatives in the layout, weights as the notation has them.

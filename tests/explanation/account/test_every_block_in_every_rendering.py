@@ -15,16 +15,25 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.explanation import NOTATIONS
+from clearprop.explanation import NOTATIONS, Prepared, RawRow
 from clearprop.explanation.account.blocks import Block, Product
 from clearprop.explanation.account.sections import SECTIONS, account_of
 from clearprop.explanation.notation.sentences import Sentence, pieces
+from clearprop.explanation.notation.symbols import Written
 
 from .reading_blocks import READERS
 
 X = np.array([[0.4, -1.2], [1.0, 0.3], [-0.6, 0.9]])
 Y = [1, 0, 1]
 MASK = {1: [[2.0, 0.0, 2.0], [2.0, 2.0, 0.0], [0.0, 2.0, 2.0]]}
+FROM_TABLE = RawRow(
+    (Prepared("size {m}", "7.2", 7.2, 6.0, 3.0, 0.4), Prepared("50 % & $x", "a gap", 1.5, 3.9, 2.0, -1.2)),
+    "standard",
+    Written("(x − mean) / std", r"\frac{x - \bar x}{\sigma}"),
+    ("mean", "std"),
+    (Prepared("price_in", "175", 175.0, 100.0, 50.0, 1.5),),
+)
+ENCODED = RawRow((Prepared("colour = red", "red", 1.0, None, None, 1.0), Prepared("x", "0.3", 0.3, 0.0, np.inf, 0.3)))
 
 
 def _network(activations=("tanh", "softmax"), widths=(2, 3, 2), **options):
@@ -40,8 +49,14 @@ def _steps() -> dict:
     learnt = _network(("prelu", "parametric(of=tanh)", "softmax"), (2, 3, 3, 2))
     return {
         "one point": (_network(), X[0], 1, "nllm", {}),
-        "a regression": (regression, X[0], 1.5, "square", {"eta": 0.1}),
-        "a batch with adam": (relu, X, Y, "nllm", {"optimizer": "adam", "penalty": "l2(strength=0.1)", "at": 1}),
+        "a regression": (regression, X[0], 1.5, "square", {"eta": 0.1, "row": FROM_TABLE}),
+        "a batch with adam": (
+            relu,
+            X,
+            Y,
+            "nllm",
+            {"optimizer": "adam", "penalty": "l2(strength=0.1)", "at": 1, "row": ENCODED},
+        ),
         "a batch with weights": (_network(), X, Y, "nllm", norm | {"penalty": "l1", "at": 2}),
         "momentum, which keeps a state": (_network(), X[0], 1, "nllm", {"optimizer": "momentum", "penalty": "l1"}),
         "amsgrad inside a clipped norm": (

@@ -111,7 +111,7 @@ def test_the_width_is_the_terminals_by_default(monkeypatch):
 
 
 def test_a_width_too_small_to_read_is_refused():
-    with pytest.raises(ValueError, match="width must be 60 columns or more; given 20"):
+    with pytest.raises(ValueError, match="width must be a whole number, 60 to 1000000; given 20"):
         trace_of(*SMALL).text(20)
 
 

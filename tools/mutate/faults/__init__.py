@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..fault import Fault
 from .advice import ADVICE
 from .around import AROUND
+from .columns import COLUMNS
 from .engines import ENGINES
 from .estimators import ESTIMATORS
 from .findings import FINDINGS
@@ -12,6 +13,7 @@ from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
 from .training import TRAINING
+from .whole import WHOLE
 
 FAULTS: list[Fault] = [
     *MATHEMATICS,
@@ -20,6 +22,8 @@ FAULTS: list[Fault] = [
     *TRAINING,
     *ESTIMATORS,
     *ADVICE,
+    *COLUMNS,
+    *WHOLE,
     *AROUND,
     *FINDINGS,
     *RENDERINGS,

@@ -92,7 +92,7 @@ ADVICE = [
     Fault(
         "a warm start is judged by the losses of the fits before",
         "estimators/advised.py",
-        "estimator.loss_curve_[-max(estimator.n_iter_, 1) :]",
+        "estimator.loss_curve_[-max(n_iter, 1) :]",
         "estimator.loss_curve_",
     ),
     Fault(

@@ -39,15 +39,14 @@ ESTIMATORS = [
     Fault(
         "every call of partial_fit has a new solver",
         "estimators/calls.py",
-        "return held if held is not None and held.fits",
-        "return held if False and held.fits",
+        "if held is None or not held.fits(estimator._net()):",
+        "if True:",
     ),
     Fault(
         "a fit goes on with the solver of the last one",
         "estimators/calls.py",
-        "        return solver_for(estimator, steps)\n\n    def epochs(self, settings: Any) -> int:\n        return int",
-        '        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)\n\n'
-        "    def epochs(self, settings: Any) -> int:\n        return int",
+        "        return solver_for(estimator, steps)\n\n    def weighed",
+        '        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)\n\n    def weighed',
     ),
     Fault(
         "steps of a call that failed are not counted",
@@ -66,6 +65,86 @@ ESTIMATORS = [
         "estimators/perceptron.py",
         'for name in ("_optimizer", "_stream"):',
         'for name in ("_optimizer",):',
+    ),
+    Fault(
+        "the first weights of a network without hidden layers are bounded as for ReLU, whatever activation is asked for",
+        "estimators/words.py",
+        "return Sklearn(2.0 if isinstance(_activation(first), Sigmoid) else 6.0)",
+        "return Sklearn(6.0)",
+    ),
+    # ---- parameters that change between calls
+    Fault(
+        "a row that is streamed does not look at what changed inside a parameter",
+        "estimators/stream.py",
+        "return all(np.array_equal(getattr(estimator, name), was) for name, was in self.inside.items())",
+        "return True",
+    ),
+    Fault(
+        "rows are streamed whatever the parameters have become",
+        "estimators/stream.py",
+        "if not all(map(is_, self.of(estimator), self.values)):",
+        "if False:",
+    ),
+    Fault(
+        "callbacks are not called for rows that are streamed",
+        "estimators/stream.py",
+        'told = estimator.verbose or as_callbacks(estimator.callbacks) or "_skl_callbacks" in made',
+        'told = estimator.verbose or "_skl_callbacks" in made',
+    ),
+    Fault(
+        "the solver of a chain of partial_fit stays without a word",
+        "estimators/continuing.py",
+        "    if held == asked:\n",
+        "    if held == held:\n",
+    ),
+    Fault(
+        "a parameter of the network is forgotten where learning goes on",
+        "estimators/continuing.py",
+        '    "normalization": words.normalization,\n',
+        "",
+    ),
+    Fault(
+        "dropout that is asked for late has the masks of seed 0",
+        "estimators/calls.py",
+        "        draw_seed(estimator, held)",
+        "        held.seed",
+    ),
+    # ---- tables
+    Fault(
+        "pandas' NA among texts is no gap",
+        "columns/cells.py",
+        "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return True",
+        "    except TypeError:  # pandas' NA is neither equal nor unequal\n        return False",
+    ),
+    Fault(
+        "truth values of polars are categories",
+        "estimators/columns.py",
+        'return bool(dtype.is_numeric()) or str(dtype) == "Boolean"',
+        "return bool(dtype.is_numeric())",
+    ),
+    Fault(
+        "columns are made plain in fit alone",
+        "estimators/columns.py",
+        "return super().transform(plain_columns(as_table(X), self.records), **params)",
+        "return super().transform(X, **params)",
+    ),
+    Fault(
+        "values below a mask are used",
+        "estimators/columns.py",
+        "if np.ma.is_masked(given):",
+        "if np.ma.is_masked(None):",
+    ),
+    Fault(
+        "a missing label is looked for in numbers alone",
+        "estimators/targets.py",
+        'if labels.dtype.kind != "O" or labels.ndim == 0:',
+        'if labels.dtype.kind == "O" or labels.ndim == 0:',
+    ),
+    Fault(
+        "sizes of layers may be any numbers",
+        "estimators/perceptron.py",
+        "if not all(isinstance(width, Integral) for width in widths):",
+        "if not all(isinstance(width, object) for width in widths):",
     ),
     # ---- what improves
     Fault(
@@ -97,6 +176,143 @@ ESTIMATORS = [
         "estimators/improvement.py",
         "best.restore(estimator._best.state())",
         "best.keep(math.inf, net)",
+    ),
+    # ---- what a score is of
+    Fault(
+        "a scorer gets rows that have been prepared",
+        "estimators/scoring.py",
+        "check(estimator, rows.X, rows.y)",
+        "check(estimator, held_out.X, rows.y)",
+    ),
+    Fault(
+        "a scorer gets the rows that are trained on",
+        "estimators/held_out.py",
+        "given.only(held)",
+        "given.only(train)",
+    ),
+    Fault(
+        "a metric compares in standard units",
+        "estimators/regressor.py",
+        "        return values if targets is None else targets.unscaled(values)\n\n    def _truth",
+        "        return values\n\n    def _truth",
+    ),
+    Fault(
+        "a metric sees smoothed targets",
+        "estimators/scoring.py",
+        "estimator._truth(held_out.Y), estimator._answers()",
+        "held_out.Y, estimator._answers()",
+    ),
+    Fault(
+        "a metric guesses from the rows held out how labels are read",
+        "estimators/scoring.py",
+        "estimator._truth(held_out.Y), estimator._answers()",
+        "estimator._truth(held_out.Y), None",
+    ),
+    Fault(
+        "a metric compares logarithms of probabilities",
+        "estimators/classifier.py",
+        "return np.exp(A) if isinstance(self._net().f",
+        "return A if isinstance(self._net().f",
+    ),
+    Fault(
+        "rows are prepared again after every epoch",
+        "estimators/border.py",
+        "self._prepared = X, self._checked_points(X)",
+        "self._checked_points(X)",
+    ),
+    # ---- what is written stays
+    Fault(
+        "a preset replaces what was written at its default",
+        "estimators/written.py",
+        "_written=tuple(sorted({*self.names[: len(args)], *given})), _replaced={}",
+        "_written=(), _replaced={}",
+    ),
+    Fault(
+        "a default that was written beside a preset is not shown",
+        "estimators/written.py",
+        "        if differ:\n",
+        "        if differ and not recipe:\n",
+    ),
+    Fault(
+        "what was written by position is not known to be",
+        "estimators/written.py",
+        "{*self.names[: len(args)], *given}",
+        "{*given}",
+    ),
+    Fault(
+        "a parameter that is set later is the preset's again with the next preset",
+        "estimators/written.py",
+        'tuple(sorted({*made.get("_written", ()), name}))',
+        'tuple(sorted({*made.get("_written", ())}))',
+    ),
+    Fault(
+        "a clone takes every value for written",
+        "estimators/written.py",
+        "vars(twin).update(_written=self._written, _replaced=dict(self._replaced))",
+        "vars(twin).update(_replaced=dict(self._replaced))",
+    ),
+    Fault(
+        "a preset that is taken away leaves its values",
+        "estimators/written.py",
+        "        made.update(self._replaced)\n",
+        "        made.update({})\n",
+    ),
+    Fault(
+        "a state of an older version has the defaults in place of the preset's values",
+        "estimators/written.py",
+        '            made["_replaced"] = {}\n            self._fill_in()\n',
+        '            made["_replaced"] = {}\n',
+    ),
+    # ---- copies
+    Fault(
+        "a copy shares what training changes",
+        "estimators/holder.py",
+        "twin.__setstate__(shared | deepcopy(learnt))",
+        "twin.__setstate__(shared | learnt)",
+    ),
+    # ---- L-BFGS is watched
+    Fault(
+        "patience does not end a search",
+        "estimators/whole_set.py",
+        "        if told or enough:\n",
+        "        if told:\n",
+    ),
+    Fault(
+        "a search that ended by patience gives the last weights",
+        "estimators/whole_set.py",
+        "    after_step.watch.keep_best()\n",
+        "",
+    ),
+    Fault(
+        "a search that a callback ended is said to have failed",
+        "estimators/whole_set.py",
+        "found.nit if after_step.ended else _check",
+        "_check",
+    ),
+    Fault(
+        "a search looks at a network without its batch statistics",
+        "estimators/whole_set.py",
+        "        gather_statistics_in_place(watch.task.network, self.X)\n",
+        "",
+    ),
+    # ---- margins and spread
+    Fault(
+        "a decision is compared with 0 where the label is chosen at one half",
+        "estimators/targets.py",
+        "        above = A - self.answers.half_way\n",
+        "        above = A\n",
+    ),
+    Fault(
+        "a spread stays in standard units",
+        "estimators/regressor.py",
+        "            std = std * self.target_scale_\n",
+        "            std = std * 1\n",
+    ),
+    Fault(
+        "a spread is the variance",
+        "formulas/likelihoods.py",
+        "return np.exp(A[:, A.shape[1] // 2 :] / 2)",
+        "return np.exp(A[:, A.shape[1] // 2 :])",
     ),
     # ---- what callbacks answer
     Fault(
@@ -141,6 +357,30 @@ ESTIMATORS = [
         "estimators/held_out.py",
         'weights=weights.of_mean_1(held, "that is held out")[0][held])',
         "weights=weights.values[held])",
+    ),
+    Fault(
+        "partial_fit brings the weights of its rows to mean 1",
+        "estimators/calls.py",
+        "return weights.as_given(), 1.0",
+        "return weights.of_mean_1(slice(None))",
+    ),
+    Fault(
+        "partial_fit divides alpha by the mean weight of its rows",
+        "estimators/calls.py",
+        "return weights.as_given(), 1.0",
+        "return weights.as_given(), weights.of_mean_1(slice(None))[1]",
+    ),
+    Fault(
+        "a negative class weight is trained with",
+        "training/class_weights.py",
+        "if not (math.isfinite(weight) and weight >= 0):",
+        "if not math.isfinite(weight):",
+    ),
+    Fault(
+        "the classes of a rarer split refuse the weights of all classes",
+        "estimators/class_weights.py",
+        "return {label: given[label] for label in classes}",
+        "return given",
     ),
     # ---- the penalty
     Fault(

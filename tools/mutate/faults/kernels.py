@@ -6,6 +6,12 @@ from ..fault import Fault
 
 KERNELS = [
     Fault(
+        "the shortcut of softmax and focalm leaves out what the units of one vector share",
+        "engines/kernels/outputs.hpp",
+        "last.dL_dZ[j] = last.A[j] * shares - last.dL_dZ[j]",
+        "last.dL_dZ[j] = (last.A[j] - 1) * last.dL_dZ[j]",
+    ),
+    Fault(
         "weights that somebody changed between two calls stay as they were packed",
         "engines/kernels/mini_batch.hpp",
         "    pack(turn, flat);\n    const double penalised",

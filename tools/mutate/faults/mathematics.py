@@ -147,10 +147,46 @@ MATHEMATICS = [
         "return -2 * _margin_shortfall(A, Y)",
     ),
     Fault(
+        "several labels are one class",
+        "formulas/answers.py",
+        "alone = labels or all((found.yes(Y).sum(axis=1) == 1).all() for Y in targets)",
+        "alone = True",
+    ),
+    Fault(
+        "how targets are read is seen in the training set alone",
+        "training/training.py",
+        "sets = [task.Y] if held_out is None else [task.Y, held_out.Y]",
+        "sets = [task.Y]",
+    ),
+    Fault(
+        "margins are read against one half",
+        "formulas/answers.py",
+        "return (1 + self.no) / 2",
+        "return 0.5",
+    ),
+    Fault(
+        "probabilities of one class of several do not sum to 1",
+        "formulas/answers.py",
+        "np.where(total > 0, A / np.where(total > 0, total, 1), 1 / A.shape[1])",
+        "np.where(total > 0, A, 1 / A.shape[1])",
+    ),
+    Fault(
         "focal's exponent is off by one in the derivative",
         "formulas/class_losses.py",
-        "return (1 - A) ** self.gamma * (faded - y_over_a(Y, A))",
-        "return (1 - A) ** (self.gamma - 1) * (faded - y_over_a(Y, A))",
+        "return np.asarray((1 - A) ** gamma * (faded - y_over_a(Y, A)))",
+        "return np.asarray((1 - A) ** (gamma - 1) * (faded - y_over_a(Y, A)))",
+    ),
+    Fault(
+        "the shortcut of softmax and focalm leaves out what other units share",
+        "formulas/shortcuts.py",
+        "return A * share.sum(axis=-1, keepdims=True) - share",
+        "return A * share - share",
+    ),
+    Fault(
+        "three classes are trained by the loss of a yes or no for each",
+        "estimators/words.py",
+        "return FocalM(loss.gamma) if several and type(loss) is Focal else loss",
+        "return loss",
     ),
     Fault(
         "the shortcut of softmax and NLLM has the wrong sign in its value",
@@ -256,6 +292,12 @@ MATHEMATICS = [
         "formulas/adaptive_optimizers.py",
         "        np.sqrt(v, out=root)\n        root += self.epsilon\n",
         "        np.sqrt(v + self.epsilon, out=root)\n",
+    ),
+    Fault(
+        "centred RMSprop's deviation is about the square of the mean of squares",
+        "formulas/adaptive_optimizers.py",
+        "np.subtract(v, np.square(m, out=root), out=root)",
+        "np.subtract(v, np.square(v, out=root), out=root)",
     ),
     Fault(
         "Adadelta averages the gradient, not the step",

@@ -118,6 +118,13 @@ struct Focal {
   }
 };
 
+struct FocalM {
+  static constexpr const char* name = "focalm";
+  double gamma;
+  template <class V> V L(V A, V Y) const { return -Focal{gamma}.faded(1 - A) * y_log_a(Y, A); }
+  template <class V> V dL_dA(V A, V Y) const { return Focal{gamma}.slope(Y, A); }
+};
+
 struct KLDivergence {
   static constexpr const char* name = "kl_divergence";
   template <class V> V L(V A, V Y) const { return y_log_a(Y, Y) - y_log_a(Y, A); }
@@ -132,6 +139,6 @@ struct NLLMLog {
 
 using InlinedLosses = List<Square, HalfSquare, Linear>;
 using Losses = decltype(InlinedLosses{} + List<NLL, NLLM, Huber, SmoothL1, LogCosh, Quantile, Poisson, PoissonLog, Gamma, Hinge,
-                                               SquaredHinge, Focal, KLDivergence, NLLMLog>{});
+                                               SquaredHinge, Focal, FocalM, KLDivergence, NLLMLog>{});
 
 }  // namespace clearprop::CLEARPROP_LEVEL

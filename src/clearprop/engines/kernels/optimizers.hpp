@@ -111,6 +111,22 @@ struct RMSprop {
   }
 };
 
+template <class T>
+struct CentredRMSprop {
+  static constexpr const char* name = "centred_rmsprop";
+  static constexpr int kept = 2;
+  double beta;
+  T epsilon, eta;
+  explicit CentredRMSprop(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
+  template <class V>
+  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
+    m = average(m, beta, g);
+    v = average(v, beta, g * g);
+    const V spread = v - m * m, zeros{};
+    w -= eta * (g / (root(spread > zeros ? spread : zeros) + epsilon));
+  }
+};
+
 // What Adam's family shares: m and v, and their corrections.
 template <class T>
 struct Moments {
@@ -271,7 +287,7 @@ struct Rprop {
 };
 
 template <class T>
-using Optimizers = List<SGD<T>, Momentum<T>, Nesterov<T>, AdaGrad<T>, Adadelta<T>, RMSprop<T>, Adam<T>, AdamHat<T>, AdamW<T>,
-                        AMSGrad<T>, NAdam<T>, RAdam<T>, Adamax<T>, Lion<T>, Rprop<T>>;
+using Optimizers = List<SGD<T>, Momentum<T>, Nesterov<T>, AdaGrad<T>, Adadelta<T>, RMSprop<T>, CentredRMSprop<T>, Adam<T>,
+                        AdamHat<T>, AdamW<T>, AMSGrad<T>, NAdam<T>, RAdam<T>, Adamax<T>, Lion<T>, Rprop<T>>;
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -14,7 +14,9 @@ struct Link {
 template <class Direct, class Long, class V>
 CLEARPROP_INLINE Link<V> elementwise_output(const Part& f, const Part& loss, Direct shortcuts, Long losses, V Z, V A, V dA_dZ, V Y) {
   Link<V> link;
-  const auto direct = [&](auto pair) { link = {pair.L(Z, Y), pair.dL_dZ(A, Y)}; };
+  const auto direct = [&](auto pair) {
+    if constexpr (!sums_shares<decltype(pair)>) link = {pair.L(Z, Y), pair.dL_dZ(A, Y)};
+  };
   if (!with_shortcut(f, loss, shortcuts, direct))
     with_part(loss, losses, [&](auto part) { link = {part.L(A, Y), part.dL_dA(A, Y) * dA_dZ}; });
   return link;
@@ -37,12 +39,24 @@ CLEARPROP_CALLED T output_by_shortcut(const S& pair, Layer<T>& last, const T* y)
   using V = Vec<T>;
   constexpr bool normalised = std::is_same_v<typename S::Activation, Softmax>;
   const T top = normalised ? last.top : T(0), log_sum = normalised ? log_of_sum(last) : T(0);
-  V total{};
+  V total{}, shares{};
   for_each_vector(last, [&](int j, Mask<V> units) {
     const V Z = (load<V>(last.Z + j) - top) - log_sum, A = load<V>(last.A + j), Y = load<V>(y + j);
     total += where<V>(units, pair.L(Z, Y));
-    store(last.dL_dZ + j, where<V>(units, pair.dL_dZ(A, Y)));
+    if constexpr (sums_shares<S>) {
+      const V share = where<V>(units, pair.share(A, Y));
+      shares += share;
+      store(last.dL_dZ + j, share);
+    } else {
+      store(last.dL_dZ + j, where<V>(units, pair.dL_dZ(A, Y)));
+    }
   });
+  if constexpr (sums_shares<S>) {
+    const T whole = sum(shares);
+    for_each_vector(last, [&](int j, Mask<V> units) {
+      store(last.dL_dZ + j, where<V>(units, load<V>(last.A + j) * whole - load<V>(last.dL_dZ + j)));
+    });
+  }
   return sum(total);
 }
 

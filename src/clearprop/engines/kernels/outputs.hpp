@@ -82,11 +82,13 @@ void link_by(const LogSoftmax&, Outputs<T>& last) {
 // L, with dL_dZ in one link
 template <class S, class T>
 CLEARPROP_CALLED Vec<T> output_by_shortcut(const S& pair, Outputs<T>& last) {
-  Vec<T> L{};
+  Vec<T> L{}, shares{};
   last.each([&](int j) {  // top and log_sum are 0 where nothing is normalised
     L += pair.L((last.Z[j] - last.top) - last.log_sum, last.Y[j]);
-    last.dL_dZ[j] = pair.dL_dZ(last.A[j], last.Y[j]);
+    if constexpr (sums_shares<S>) shares += last.dL_dZ[j] = pair.share(last.A[j], last.Y[j]);
+    else last.dL_dZ[j] = pair.dL_dZ(last.A[j], last.Y[j]);
   });
+  if constexpr (sums_shares<S>) last.each([&](int j) { last.dL_dZ[j] = last.A[j] * shares - last.dL_dZ[j]; });
   return L;
 }
 

@@ -54,8 +54,23 @@ struct SoftmaxKLDivergence {
   template <class V> V dL_dZ(V A, V Y) const { return A - Y; }
 };
 
+// dL_dZ = A * share.sum() - share: the units' shares have to be summed first.
+struct SoftmaxFocalM {
+  using Activation = Softmax;
+  using Loss = FocalM;
+  double gamma;
+  template <class V> V L(V Z, V Y) const { return -Y * Focal{gamma}.faded(-expm1(Z)) * Z; }
+  template <class V> V share(V A, V Y) const {
+    const V over_rest = A == 1 ? -one<V>() : y_log_a(A, A) / (1 - A);  // a log(a) / (1 - a), -1 at a = 1
+    return Y * Focal{gamma}.faded(1 - A) * (1 - Element<V>(gamma) * over_rest);
+  }
+};
+
+template <class S>
+constexpr bool sums_shares = std::is_same_v<S, SoftmaxFocalM>;
+
 using InlinedShortcuts = List<SigmoidNLL>;
-using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal, ExpPoisson, SoftmaxNLLM, SoftmaxKLDivergence>{});
+using Shortcuts = decltype(InlinedShortcuts{} + List<SigmoidFocal, ExpPoisson, SoftmaxNLLM, SoftmaxKLDivergence, SoftmaxFocalM>{});
 
 // Calls f with the shortcut that the pair owns, if it has one, and says whether.
 template <class F, class... S>

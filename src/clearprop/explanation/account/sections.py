@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ...formulas.catalogue import nearest
+from ...validation import whole_number
+from ..notation.numbers import EVERY_DIGIT
 from ..trace.record import Step
 from .around import entries, update
 from .backward import backward
@@ -13,6 +15,7 @@ from .blocks import Block
 from .checks import check, cost, health, lints, symbol_table
 from .forward import forward
 from .header import header
+from .row import row
 from .story import Story
 
 FOLD = 10
@@ -20,6 +23,7 @@ FOLD = 10
 
 SECTIONS: dict[str, Callable[[Story], list[Block]]] = {
     "header": header,
+    "row": row,
     "forward": forward,
     "backward": backward,
     "entries": entries,
@@ -32,6 +36,12 @@ SECTIONS: dict[str, Callable[[Story], list[Block]]] = {
     "symbols": symbol_table,
 }
 """Each section and what tells it. The names are the same in every rendering."""
+
+
+def as_settable(digits: int, fold: int | None) -> tuple[int, int | None]:
+    """Both as given; ValueError where numbers cannot have so many digits, or matrices so many rows."""
+    rows = None if fold is None else whole_number(fold, 1, "fold", "None for all rows")
+    return whole_number(digits, 0, "digits", most=EVERY_DIGIT), rows
 
 
 def account_of(trace: Step, *, fold: int | None = FOLD, sections: Sequence[str] | None = None) -> Iterator[Block]:

@@ -49,6 +49,38 @@ _SOFTMAX_WITH = (
 DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "softmax + nllm": _SOFTMAX_WITH,
     "softmax + kl_divergence": _SOFTMAX_WITH,
+    "softmax + focalm": (
+        _SOFTMAX_WITH[0],
+        (
+            "= Σⱼ aⱼ ([i = j] − aᵢ) · yⱼ (1 − aⱼ)^γ (γ log aⱼ/(1 − aⱼ) − 1/aⱼ)",
+            (
+                r"= \sum_j a_j \left([i = j] - a_i\right) \cdot y_j (1 - a_j)^\gamma"
+                r" \left(\frac{\gamma \log a_j}{1 - a_j} - \frac{1}{a_j}\right)"
+            ),
+            "row i of diag(a) − a aᵀ, and the loss unit's derivative",
+        ),
+        (
+            "= −Σⱼ ([i = j] − aᵢ) yⱼ (1 − aⱼ)^γ (⟨aⱼ⟩/⟨aⱼ⟩ − γ aⱼ log aⱼ/(1 − aⱼ))",
+            (
+                r"= -\sum_j \left([i = j] - a_i\right) y_j (1 - a_j)^\gamma"
+                r" \left(\frac{\cancel{a_j}}{\cancel{a_j}} - \frac{\gamma a_j \log a_j}{1 - a_j}\right)"
+            ),
+            "aⱼ cancels, even if it is tiny",
+        ),
+        (
+            "= −Σⱼ ([i = j] − aᵢ) yⱼ sⱼ, sⱼ = (1 − aⱼ)^γ (1 − γ aⱼ log aⱼ/(1 − aⱼ))",
+            (
+                r"= -\sum_j \left([i = j] - a_i\right) y_j s_j,"
+                r" \quad s_j = (1 - a_j)^\gamma \left(1 - \frac{\gamma a_j \log a_j}{1 - a_j}\right)"
+            ),
+            "a name for what depends on aⱼ alone",
+        ),
+        (
+            "= aᵢ Σⱼ yⱼ sⱼ − yᵢ sᵢ",
+            r"= a_i \sum_j y_j s_j - y_i s_i",
+            "[i = j] leaves one term of the sum, and aᵢ does not depend on j",
+        ),
+    ),
     "sigmoid + nll": (
         (
             "∂L/∂z = ∂a/∂z · ∂L/∂a",

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...backprop import total_penalty
+from ...formulas.answers import Answers, answers_in, answers_of, class_probabilities
 from ...formulas.catalogue import Array
 from ...formulas.domains import DISTRIBUTION, SIGNS, UNIT
 from ...formulas.losses import Loss
@@ -38,10 +39,10 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
     label = predicted = probability = None
     a, penalty = one.A[net.L][0], passes.fwd.penalty
     if loss.domain_Y in (UNIT, DISTRIBUTION, SIGNS) or classes is not None:
-        half = 0.0 if loss.domain_Y == SIGNS else 0.5
-        label, predicted = _class_of(one.Y[0], classes, half), _class_of(a, classes, half)
-        if UNIT.includes(net.f[net.L].range):
-            probability = float(a.max() if len(a) > 1 else max(a[0], 1 - a[0]))
+        answers, given = answers_of(loss, passes.fwd.Y) or answers_in(passes.fwd.Y), net.f[net.L].range
+        label, predicted = (_answer(row, classes, answers) for row in (one.Y, one.A[net.L]))
+        if UNIT.includes(given) and (answers.one_class or len(a) == 1):
+            probability = float(class_probabilities(a[None], given).max() if len(a) > 1 else max(a[0], 1 - a[0]))
     return Header(
         network=repr(net).removeprefix("Network "),
         widths=net.widths,
@@ -72,10 +73,16 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
     )
 
 
-def _class_of(row: Array, classes: Array | None, half: float) -> str:
-    """The class a row of outputs or targets stands for: the largest of several, or one output against half way."""
-    index = int(row.argmax()) if len(row) > 1 else int(row[0] >= half)
-    return str(classes[index] if classes is not None and index < len(classes) else index)
+def _answer(row: Array, classes: Array | None, answers: Answers) -> str:
+    """What a row (1, n^L) of outputs or targets stands for: a class, or every label that it says yes to."""
+    names = [str(each) for each in classes.tolist()] if classes is not None else []
+    outputs = row.shape[1]
+    yes = np.flatnonzero(answers.yes(row)[0])
+    if answers.one_class:
+        yes = row.argmax(axis=1)
+    elif outputs == 1:
+        yes = np.array([len(yes)])
+    return ", ".join(names[j] if j < len(names) else str(j) for j in yes.tolist()) or "none"
 
 
 def points_of(net: Network, x: npt.ArrayLike) -> Array:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from ..account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title, Tone
-from ..account.sections import FOLD, account_of
+from ..account.sections import FOLD, account_of, as_settable
 from ..notation.sentences import Count, Line, Number, Place, Sentence, Shape, pieces, plain_place
 from ..notation.symbols import Written
 from ..trace.record import Step
@@ -42,6 +42,7 @@ def as_latex(
     sections: Sequence[str] | None = None,
 ) -> str:
     """The explanation as a fragment; numbers to `digits` decimals (17: every digit), matrices of at most `fold` rows."""
+    digits, fold = as_settable(digits, fold)
     setting = _Setting(trace, digits, fold)
     parts = setting.all(account_of(trace, fold=fold, sections=sections))
     return PROVIDED + "\n\n".join(parts) + "\n"

@@ -8,12 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from ...formulas.catalogue import Array
+from ...validation import whole_number
 from ..notation.symbols import Symbols
 from ..trace.around import Update
 from ..trace.record import Step
 from ..trace.values import KEPT, Folded, key_of
 from .document_around import batch_part, check_part, cost_part, entry_part, health_part, lint_part, update_part
 from .document_passes import backward_part, forward_part, link_part
+from .document_row import row_part
 from .document_symbols import symbols_part
 from .json_values import CELLS, Plain, formula_json, number, picture_of, rows_of
 from .phases import diagram_of, phases_of
@@ -23,11 +25,14 @@ FORMAT, VERSION = "clearprop.trace", 1
 
 def as_document(trace: Step, *, fold: int | None) -> Plain:
     """The whole trace; a layer wider than `fold` is shown by the units that matter most, every layer whole for None."""
+    if fold is not None:
+        fold = whole_number(fold, 1, "fold", "None for all units")
     return {
         "format": FORMAT,
         "version": VERSION,
         "header": _header(trace),
         "notation": _notation(trace.header.symbols),
+        "row": row_part(trace, fold),
         "fold": _fold(trace, fold),
         "values": {key: _value(trace, key, fold) for key in trace.values},
         "symbols": symbols_part(trace),

@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...validation import whole_number
 from ..account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title
-from ..account.sections import FOLD, account_of
+from ..account.sections import FOLD, account_of, as_settable
 from ..notation.sentences import Bars, Line, Number, Place, Sentence, in_digits, pieces, plain_place
 from ..notation.symbols import shape_of
 from ..trace.record import Step
@@ -16,7 +17,7 @@ from .boxes import STRUCK, Box, beside, braced, flow, grid, paint, stack, word
 from .matrices import bars, vector
 from .terminal import INDENT, Term, Terminal
 
-NARROW, WIDE = 60, 120
+NARROW, WIDE, WIDEST = 60, 120, 1_000_000
 COLUMNS = 12
 """Entries of a vector on one line."""
 ROLE = 23
@@ -42,10 +43,10 @@ def as_text(
     sections: Sequence[str] | None = None,
 ) -> str:
     """The explanation, `width` columns wide (the terminal's, between 60 and 120, where it is None)."""
+    digits, fold = as_settable(digits, fold)
     if width is None:
         width = min(max(shutil.get_terminal_size((100, 24)).columns, NARROW), WIDE)
-    if width < NARROW:
-        raise ValueError(f"width must be {NARROW} columns or more; given {width}")
+    width = whole_number(width, NARROW, "width", most=WIDEST)
     setting = _Setting(Terminal(width, digits, trace.ranked, fold), trace)
     for block in account_of(trace, fold=fold, sections=sections):
         setting.set(block)

@@ -48,6 +48,7 @@ class Terminal:
                     self.lines.append(tuple(line))
                 left = indent + INDENT if begun else indent
                 *full, last = _wrapped(text.strip(), self.width - left)
+                last += " " * (len(text) - len(text.rstrip()))  # what keeps it apart from the next span
                 self.lines.extend(((" " * left, ""), (each, tone)) for each in full)
                 line, used = [(" " * left, "")], left
             line.append((last, tone))

@@ -13,6 +13,7 @@ from ...formulas.catalogue import Array
 from ...jacobians import Layout
 from .around import Batch, Check, Cost, Entry, Header, LayerHealth, Lint, Rule, Update, WhatIf
 from .passes import BackwardLayer, ForwardLayer, Link
+from .row import RawRow
 from .values import Store, Values, key_of
 
 
@@ -36,6 +37,8 @@ class Step:
     """What the inputs are multiplied by before layer 1 takes them, (m^1, 1), where dropout leaves some out."""
     ranked: Mapping[int, Sequence[int]]
     """Units of each layer 0..L, counted from 0, those that matter most at this point first: what folding keeps."""
+    row: RawRow | None = None
+    """The raw row behind the point that is shown; None where the network takes it as it is."""
     retell: Callable[[Layout, str], Step] | None = field(default=None, compare=False)
     """The same step in another layout and notation; None where it cannot be told again."""
 

@@ -1,0 +1,128 @@
+"""What a column is: the rules that decide its kind, with the evidence in words. A person may say otherwise.
+
+The type of a column comes first, where it has one; then its cells; its name only where whole numbers are all different.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from . import texts
+from .cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
+
+NUMBER, CATEGORY, YES_NO, DATE, TEXT, IDENTIFIER, CONSTANT, EMPTY = KINDS = (
+    "number",
+    "category",
+    "yes/no",
+    "date",
+    "text",
+    "identifier",
+    "constant",
+    "empty",
+)
+FEW = 20
+"""So many different values are few in any table: texts are categories, and whole numbers of a target classes."""
+ROWS_THAT_WOULD_REPEAT = 10
+"""So many rows that are all different: with `FEW` values that are equally frequent, 7 tables of 100 show that by accident."""
+WORDS_OF_TEXT = 4
+"""Texts with more words than this, in the mean, are sentences."""
+_NAMES_OF_ROWS = re.compile(
+    r"(unnamed: ?\d+|row[ _.]?(name|number|num|nr|no|id)?s?|index|(.*[ _.-])?(id|uuid|guid)|)", re.IGNORECASE
+)
+_NAME_WITH_ID = re.compile(r".*[a-z]I[Dd]")
+
+
+def decide(cells: Cells, name: Any) -> tuple[str, str]:
+    """The kind of a column, and why.
+
+    >>> from clearprop.columns.cells import read
+    >>> decide(read(["red", "blue", "red"]), "colour")
+    ('category', '2 different texts in 3 cells')
+    """
+    filled = cells.filled
+    if not len(filled):
+        return EMPTY, "every cell is a gap"
+    if len(filled) == len(cells) and (filled == filled[0]).all():
+        return CONSTANT, f"{shown(filled[0])} in every row"
+    if not cells.are_categories and cells.holds == TEXTS:
+        return _of_texts(cells, name, filled)
+    kind = CATEGORY if cells.are_categories else _KIND_OF[cells.holds]
+    if kind == NUMBER and is_name_of_rows(name) and _counts(filled):
+        return IDENTIFIER, f"its name is {name!r}, and its {len(filled)} whole numbers are all different"
+    ends = f", from {shown(filled.min())} to {shown(filled.max())}" if kind == DATE else ""
+    return kind, f"{cells.evidence}{ends}"
+
+
+_KIND_OF = {TRUTHS: YES_NO, NUMBERS: NUMBER, DATES: DATE, TIMES: DATE}
+
+
+def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
+    cells_of = filled.tolist()
+    different = sorted(set(cells_of))
+    counted = f"{count(len(different), 'different text')} in {count(len(cells_of), 'cell')}"
+    if texts.is_yes_no(different):
+        return YES_NO, f"its texts are {' and '.join(map(repr, different))}"
+    forms = texts.date_forms(different)
+    if len(forms) == 1:
+        ((form, others),) = forms.items()
+        return DATE, f"its texts are dates, {form.name}, such as {_example(different, others)}{_beside(others)}"
+    one_each = nearly_one_each(len(different), len(cells_of))
+    said_to_be_texts = cells.typed and len(different) <= FEW and not one_each
+    if not said_to_be_texts and texts.nearly_all_numbers(different):
+        values, others = texts.as_numbers(different)
+        if not (is_name_of_rows(name) and len(different) == len(cells_of) and _counts(values)):
+            return NUMBER, f"its texts are numbers{_beside(others)}"
+    if forms or texts.lack_a_century(different):
+        what = "day and month" if forms else "the century"
+        counted += f"; they may be dates, but {what} cannot be told from texts such as {_example(different)}"
+    if one_each:
+        words = np.mean([len(text.split()) for text in different])
+        return (TEXT if words > WORDS_OF_TEXT else IDENTIFIER), counted
+    return CATEGORY, counted
+
+
+def nearly_one_each(different: int, filled: int) -> bool:
+    """Whether about every row has a value of its own, as with names and order numbers, of which nothing can be learnt."""
+    return (2 * different > filled and different > FEW) or different == filled >= ROWS_THAT_WOULD_REPEAT
+
+
+def is_name_of_rows(name: Any) -> bool:
+    """Whether a column's name says that it names rows: it has none, or `id`, `row`, `index`, `customer_id`, `PassengerId`."""
+    plain = str(name).strip()
+    return bool(_NAMES_OF_ROWS.fullmatch(plain) or _NAME_WITH_ID.fullmatch(plain))
+
+
+def _counts(numbers: Array) -> bool:
+    """Whether numbers are whole and all different, and more than a few."""
+    whole = numbers.dtype.kind in "iu" or bool((numbers % 1 == 0).all())
+    return whole and len(numbers) >= ROWS_THAT_WOULD_REPEAT and len(np.unique(numbers)) == len(numbers)
+
+
+def _example(different: list[str], others: tuple[str, ...] = ()) -> str:
+    return repr(next(text for text in different if not texts.is_gap_mark(text) and text not in others))
+
+
+def _beside(others: tuple[str, ...]) -> str:
+    return f"; {said_of_gaps(others)}" if others else ""
+
+
+def said_of_gaps(others: tuple[str, ...], most: int = 3) -> str:
+    """'unknown' counts as a gap; 'a', 'b', 'c' and 2 more count as gaps."""
+    more = f" and {len(others) - most} more" if len(others) > most else ""
+    return f"{', '.join(map(repr, others[:most]))}{more} {'counts as a gap' if len(others) == 1 else 'count as gaps'}"
+
+
+def count(number: int, thing: str) -> str:
+    """1 gap, 2 gaps."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def shown(value: Any) -> str:
+    """A value for a sentence."""
+    if isinstance(value, np.datetime64):
+        return str(value.astype("M8[s]")).replace("T", " ").removesuffix(" 00:00:00")
+    return repr(value.item() if isinstance(value, np.generic) else value)

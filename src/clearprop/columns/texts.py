@@ -1,0 +1,151 @@
+"""Texts read as numbers, dates or yes and no, where all of a column's cells, or nearly all, can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from .cells import DATE
+
+NEARLY_ALL, OTHER_WORDS, SLIPS = 0.9, 3, 0.01
+"""Texts are numbers or dates if this share of the different ones can be read, and the others are at most three words such as
+`unknown`, or one in a hundred. The others then are gaps, and said to be. So `207a` stays a code among codes, and a quarter of
+ticket numbers that have letters make all of them codes."""
+PROBES = 8
+"""So many texts tell which forms of dates are tried on all."""
+GAP_MARKS = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "<na>"})
+"""What files write for a missing number or date, in lower case. Among texts, each of them is a text like any other."""
+YES_NO = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"})
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
+_CLOCK = (
+    r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
+_MONTH = rf"(?P<named>{'|'.join(f'{each[:3]}(?:{each[3:]})?' for each in MONTHS)}|sept)\.?"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,? )?"
+_FORMS = {
+    name: re.compile(form + _CLOCK, re.IGNORECASE)
+    for name, form in {
+        "year first": r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
+        "year and month": r"(?P<year>\d{4})-(?P<month>\d{2})",
+        "month first": r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
+        "day first": r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
+        "day and month's name": rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
+        "month's name and day": rf"{_WEEKDAY}{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+    }.items()
+}
+
+_NUMBER_OF = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How dates are written, one of `_FORMS`, with or without a time of day. Its time zone is ignored: clocks count."""
+
+    name: str
+
+    def date(self, text: str) -> np.datetime64 | None:
+        """The date; None for a text that is none."""
+        found = _FORMS[self.name].fullmatch(text.strip())
+        if found is None:
+            return None
+        given = found.groupdict()
+        month = _NUMBER_OF[given["named"][:3].lower()] if given.get("named") else int(given["month"])
+        try:
+            day = np.datetime64(f"{given['year']}-{month:02}-{int(given.get('day') or 1):02}", "us")
+        except ValueError:
+            return None
+        hour, minute, second = (int(given[each] or 0) for each in ("hour", "minute", "second"))
+        if given["half"]:
+            hour = hour % 12 + 12 * (given["half"][0] in "pP")
+        fits = hour < 24 and minute < 60 and second < 60
+        return day + np.timedelta64(3600 * hour + 60 * minute + second, "s") if fits else None
+
+    def read(self, texts: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
+        """Texts (n,) as dates with NaT in gaps, and the different texts that are no date and no mark of a gap."""
+        return _read(texts, self.date, np.array("NaT", DATE))
+
+
+def as_numbers(texts: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
+    """Texts (n,) as float64 with NaN in gaps, and the different texts that are no finite number and no mark of a gap."""
+    return _read(texts, number, np.array(np.nan))
+
+
+def number(text: str) -> float | None:
+    """A text as a finite number; None for any other, for 1_000, and for 007, which is a code."""
+    plain = text.strip()
+    if "_" in plain or re.match(r"[+-]?0\d", plain):
+        return None
+    try:
+        made = float(plain)
+    except ValueError:
+        return None
+    return made if np.isfinite(made) else None
+
+
+def is_gap_mark(text: str | None) -> bool:
+    """Whether a cell of numbers or dates is empty, or has what files write for a missing value."""
+    return text is None or text.strip().lower() in GAP_MARKS
+
+
+def nearly_all_numbers(different: list[str]) -> bool:
+    """Whether so many of the different texts are numbers that the column is one of numbers."""
+    told = [text for text in different if not is_gap_mark(text)]
+    return _nearly_all(sum(number(text) is not None for text in told), len(told))
+
+
+def date_forms(different: list[str]) -> dict[DateForm, tuple[str, ...]]:
+    """The forms in which the different texts are dates, and for each the texts that are none; those with the fewest of these.
+
+    There are two where no text tells day from month: 3/4/2021.
+    """
+    told = [text for text in different if not is_gap_mark(text)]
+    some = told[:: max(1, len(told) // PROBES)]
+    forms = [form for form in map(DateForm, _FORMS) if any(form.date(text) is not None for text in some)]
+    others = {form: tuple(text for text in told if form.date(text) is None) for form in forms}
+    fewest = min(map(len, others.values()), default=0)
+    return {
+        form: texts
+        for form, texts in others.items()
+        if len(texts) == fewest and _nearly_all(len(told) - fewest, len(told))
+    }
+
+
+def lack_a_century(different: list[str]) -> bool:
+    """Whether the texts are dates with years of two digits."""
+    told = [text for text in different if not is_gap_mark(text)]
+    return bool(told) and all(
+        re.fullmatch(r"\d{1,2}([-/.])(\d{1,2}|[A-Za-z]{3})\1\d{2}", text.strip()) for text in told
+    )
+
+
+def is_yes_no(different: list[str]) -> bool:
+    """Whether the different texts are a pair such as yes and no."""
+    return len(different) == 2 and {text.strip().lower() for text in different} in YES_NO
+
+
+def _nearly_all(read: int, told: int) -> bool:
+    return read >= NEARLY_ALL * told > 0 and told - read <= max(OTHER_WORDS, SLIPS * told)
+
+
+def _read(
+    texts: Iterable[str | None], value: Callable[[str], float | np.datetime64 | None], gap: Array
+) -> tuple[Array, tuple[str, ...]]:
+    """Each different text is read once."""
+    given = list(texts)
+    different = {text for text in given if text is not None and not is_gap_mark(text)}
+    read = {text: value(text) for text in sorted(different)}
+    made = np.full(len(given), gap)
+    for i, text in enumerate(given):
+        found = None if text is None else read.get(text)
+        if found is not None:
+            made[i] = found
+    return made, tuple(text for text, found in read.items() if found is None)

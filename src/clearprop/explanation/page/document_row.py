@@ -1,0 +1,40 @@
+"""The raw row behind a point, for the document of a trace."""
+
+from __future__ import annotations
+
+from ..trace.record import Step
+from ..trace.row import Prepared
+from ..trace.values import KEPT, key_of
+from .json_values import Plain, formula_json, number
+
+
+def row_part(trace: Step, fold: int | None) -> Plain | None:
+    """How the row became what the network takes, input by input; of a wide one those that are shown of x too."""
+    row = trace.row
+    if row is None:
+        return None
+    units = None if fold is None else trace.values.kept(0, fold, KEPT)
+    shown = row.inputs if units is None else [row.inputs[i] for i in units]
+    outputs = trace.values[key_of("A", trace.L)].array.ravel().tolist()
+    return {
+        "scaling": row.scaling,
+        "formula": None if row.formula is None else formula_json(row.formula),
+        "words": list(row.words),
+        "in_all": len(row.inputs),
+        "inputs": [_prepared(each) for each in shown],
+        "targets": [
+            _prepared(each) | {"output": number(a), "predicted": number(each.unscaled(a))}
+            for each, a in zip(row.targets, outputs, strict=False)
+        ],
+    }
+
+
+def _prepared(each: Prepared) -> Plain:
+    return {
+        "name": each.name,
+        "raw": each.raw,
+        "number": number(each.number),
+        "centre": None if each.centre is None else number(each.centre),
+        "scale": None if each.scale is None else number(each.scale),
+        "value": number(each.value),
+    }
