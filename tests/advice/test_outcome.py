@@ -209,3 +209,17 @@ def test_a_loss_has_grown_where_the_whole_second_half_is_above_its_start() -> No
     assert not has_grown(1.0, [1.0, 3.0, 1.0, 1.2])
     assert has_grown(1.0, [1.06])
     assert not has_grown(-1.0, [2.0])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "hint"),
+    [
+        (1e4 * X, LABELS[:, None] * 1.0, r"; the inputs' root mean square is 1e\+04, so scale them"),
+        (X, LABELS[:, None] * 5e3, r"; the targets' root mean square is 3\.\d+e\+03, so standardise them"),
+        (X, LABELS[:, None] * 1.0, r"; eta was 9, try a smaller one$"),
+    ],
+    ids=["inputs", "targets", "neither"],
+)
+def test_a_divergence_names_what_is_too_large(inputs: Any, targets: Any, hint: str) -> None:
+    with pytest.raises(cp.Diverged, match=hint):
+        told(inputs, targets, ("relu", "relu", "identity"), loss="square", eta=9.0, width=20)

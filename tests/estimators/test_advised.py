@@ -115,6 +115,20 @@ def test_targets_out_of_reach_are_told_once_for_all_restarts() -> None:
     assert len(told(model, DIABETES, 10 * PROGRESSION)) == 1
 
 
+@pytest.mark.parametrize(("size", "foretold"), [(1e4, True), (20.0, False)])
+def test_a_remedy_of_large_targets_is_told_once_before_the_fit_or_after_it(size: float, foretold: bool) -> None:
+    X = np.random.default_rng(0).normal(size=(2000, 5))
+    with pytest.warns(ConvergenceWarning) as said:
+        MLPRegressor(random_state=0, max_iter=150).fit(X, size * (3 + X[:, 0]))
+    texts = [str(each.message) for each in said]
+    assert [text.startswith("the targets' root mean square") for text in texts] == (
+        [True, False] if foretold else [False]
+    )
+    assert sum("standardise" in text for text in texts) == 1
+    assert "Maximum iterations (150) reached" in texts[-1]
+    assert "larger max_iter" not in texts[-1]
+
+
 @pytest.mark.parametrize("options", [{"restarts": 3}, {"early_stopping": True}, {"class_weight": "balanced"}], ids=str)
 def test_a_failed_fit_is_told_once(options: dict[str, Any]) -> None:
     said = told(MLPClassifier(random_state=0, **options), IRIS * 1e-5, LABELS)

@@ -93,7 +93,8 @@ class Fit(Call):
         """Warn that training has not converged, and say what would help."""
         rows.release()  # so that a trial takes no memory but what training had
         if not estimator._optimizer.has_come_to_its_end:
-            message = remedies.not_converged(estimator, rows, order)
+            foretold = self.advised is not None and self.advised.warned
+            message = remedies.not_converged(estimator, rows, order, foretold=foretold)
             warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 

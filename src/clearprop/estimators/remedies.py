@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..advice.causes import inputs_far_from_unit, too_large
+from ..advice.causes import inputs_far_from_unit, targets_far_from_unit, too_large
 from ..advice.sample import Sample, evenly, rms
 from ..advice.trials import LARGER, TRIAL_POINTS, TRIAL_STEPS, larger_step_helps, smaller_step_that_helps, stepped
 from ..engines import NonFinite, Task
@@ -28,8 +28,11 @@ LOOK_BACK = 10
 """Epochs over which a pace is measured."""
 
 
-def not_converged(estimator: Any, rows: Rows, order: Array) -> str:
-    """scikit-learn's words, how fast the loss still falls and, after some training on the rows `order`, what was measured."""
+def not_converged(estimator: Any, rows: Rows, order: Array, *, foretold: bool = False) -> str:
+    """scikit-learn's words, how fast the loss still falls and, after some training on the rows `order`, what was measured.
+
+    Where it was foretold, before the fit, the remedy has been told too.
+    """
     curve, epochs = estimator.loss_curve_, estimator.n_iter_
     message = f"Stochastic Optimizer: Maximum iterations ({epochs}) reached and the optimization hasn't converged yet."
     back = min(LOOK_BACK, len(curve) - 1)
@@ -46,12 +49,15 @@ def not_converged(estimator: Any, rows: Rows, order: Array) -> str:
     message += (
         f" Over the last {back} epochs the loss still fell by {fall:.2g} per epoch, more than tol={estimator.tol:g}"
     )
-    points, steps = trial_size(len(order), estimator.t_)
-    task = rows.only(order[evenly(len(order), points)])
-    if scale := inputs_far_from_unit(Sample(task), WORDING):
+    if foretold:
+        return f"{message}."
+    sample = Sample(rows.only(order[evenly(len(order))]))
+    if scale := inputs_far_from_unit(sample, WORDING) or targets_far_from_unit(sample, WORDING):
         return f"{message}; {scale}."
+    points, steps = trial_size(len(order), estimator.t_)
     if not steps:
         return f"{message}; {UNMEASURED}."
+    task = rows.only(order[evenly(len(order), points)])
     return f"{message}{_slowest_layer(task)}{_faster(estimator, task, steps)}."
 
 

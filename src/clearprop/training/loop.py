@@ -142,7 +142,7 @@ class Loop:
         step = self.step + 1
         epoch = (step - 1) // self.training.steps_per_epoch + 1
         large = too_large(Sample.of(self.task, self.task.X), Wording())
-        hint = f"eta was {eta:g}, try a smaller one, or scale the inputs" + (f": {large}" if large else "")
+        hint = f"eta was {eta:g}, try a smaller one" + (f"; {large}" if large else "")
         if self.step == self.resumed_at:
             hint = "the weights of the state are too large for any step, so continue from an earlier state"
         message = f"training diverged in epoch {epoch}, step {step}: {error}; {hint}"
