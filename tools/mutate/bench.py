@@ -44,7 +44,8 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.tree, self.environment, self.build = folder / "tree", folder / "venv", folder / "cmake"
-        shutil.rmtree(self.tree, ignore_errors=True)
+        for made_before in (self.tree, self.build):  # what was built may have a fault of another run in it
+            shutil.rmtree(made_before, ignore_errors=True)
         for name in _files_of_the_project():
             to = self.tree / name
             to.parent.mkdir(parents=True, exist_ok=True)

@@ -188,7 +188,7 @@ KERNELS = [
     Fault(
         "a gradient that was not finite makes later steps fail",
         "engines/kernels/mini_batch.hpp",
-        "penalties_[i] = write_gradient(",
-        "finite_[i] = is_finite_in(pieces_[i]), penalties_[i] = write_gradient(",
+        "write_gradient(pieces_[i], batch.size, penalised, gradient); });",
+        "write_gradient(pieces_[i], batch.size, penalised, gradient), finite_[i] = gradient[0] == gradient[0]; });",
     ),
 ]
