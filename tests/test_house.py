@@ -20,6 +20,7 @@ ROWS = (
     {"backprop", "folding", "operators"},
     {"jacobians"},
     {"engines"},
+    {"advice"},
     {"training"},
     {"checks"},
     {"explanation"},

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .advice import TrainingWarning
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
     from .explanation import Replay, Trace, explain, replay
@@ -87,6 +88,7 @@ _ROOM_OF = {
     "Scores": "io",
     "Table": "io",
     "Trace": "explanation",
+    "TrainingWarning": "advice",
     "back_propagate": "backprop",
     "check_backward": "checks",
     "check_gradients": "checks",

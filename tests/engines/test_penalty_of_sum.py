@@ -57,6 +57,7 @@ def test_the_loss_on_a_validation_set_has_it_divided_by_the_points_of_that_set(p
     assert run.history["validation_loss"][-1] == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::clearprop.advice.ConstantPrediction")
 def test_networks_side_by_side_take_their_steps_one_after_another_with_it() -> None:
     runs = [
         train(

@@ -47,6 +47,7 @@ def test_a_short_fit_is_told_without_a_measurement() -> None:
         MLPClassifier(max_iter=15, random_state=0, learning_rate_init=1e-4).fit(X, Y)
 
 
+@pytest.mark.filterwarnings("ignore::clearprop.advice.ConstantPrediction")
 def test_a_layer_that_learns_least_is_named() -> None:
     model = MLPClassifier((6, 6), solver="sgd", max_iter=200, tol=0, warm_start=True, random_state=0).initialize(X, Y)
     model.coefs_[2][:] *= 1e-4  # what the layers below are told of the loss is that much smaller

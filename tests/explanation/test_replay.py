@@ -199,6 +199,7 @@ def test_a_recorded_training_has_the_findings_of_its_steps(make):
         assert same[0].severity == lint["severity"] or lint["severity"] == "note"
 
 
+@pytest.mark.filterwarnings("ignore::clearprop.advice.ConstantPrediction")
 def test_ten_sigmoid_layers_are_not_called_healthy_in_a_training_either():
     document = cp.replay(ten_sigmoids()).to_dict()
     lint = next(lint for lint in document["lints"] if lint["code"] == "vanishing gradient")

@@ -8,6 +8,7 @@ from pathlib import Path
 SOURCE = Path("src/clearprop")
 
 LIKELIEST = {
+    "advice": "tests/advice tests/estimators/test_advised.py",
     "backprop": "tests/test_normalized_networks.py tests/training/test_regularized_training.py",
     "checks": "tests/checks/test_kinks.py tests/checks/test_check_gradients.py",
     "engines/numpy_engine": "tests/test_normalized*.py tests/engines/test_across_calls.py tests/engines/test_halves*.py",

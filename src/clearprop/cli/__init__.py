@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -55,11 +57,18 @@ def clearprop(ctx: click.Context, debug: bool) -> None:
     ctx.obj = debug
 
 
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """A warning as one line, without the place in the program."""
+    click.echo(f"warning: {message}", err=True)
+
+
 def main(args: list[str] | None = None) -> None:
     """The command `clearprop`. An error that the user can correct is one line and exit status 1; Ctrl-C exits with 130."""
     debug = "--debug" in (sys.argv[1:] if args is None else args)
     try:
-        clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
@@ -135,7 +137,10 @@ def command(
     planned = plan(table, recipe)
     if not quiet:
         print_plan(planned)
-    fitted = carry_out(planned, progress=False if quiet else None)
+    with warnings.catch_warnings():
+        if quiet:
+            warnings.simplefilter("ignore", TrainingWarning)
+        fitted = carry_out(planned, progress=False if quiet else None)
     save_model(fitted.model, path)
     if plot is not None:
         plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")

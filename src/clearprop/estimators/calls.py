@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
+from .advised import Advised
 from .continuing import require_same_solver
 from .given import Given
 from .rows import Rows
@@ -51,6 +52,12 @@ class Call(ABC):
     def epochs(self, estimator: Any) -> int:
         """How many passes over the points, at most."""
 
+    advised: Advised | None = None
+    """What it warns of beside scikit-learn's warnings; None for a call that warns of nothing else."""
+
+    def begins(self, task: Task) -> None:  # noqa: B027 - a piece of a training is not judged
+        """The network of the task is about to be trained."""
+
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:  # noqa: B027 - most calls say nothing
         """All passes were taken, and training would go on."""
 
@@ -78,11 +85,16 @@ class Fit(Call):
     def epochs(self, estimator: Any) -> int:
         return int(estimator.max_iter)
 
+    def begins(self, task: Task) -> None:
+        """Warn of targets that the network cannot give."""
+        self.advised = Advised(task)
+
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""
         rows.release()  # so that a trial takes no memory but what training had
         if not estimator._optimizer.has_come_to_its_end:
-            message = remedies.not_converged(estimator, rows, order)
+            foretold = self.advised is not None and self.advised.warned
+            message = remedies.not_converged(estimator, rows, order, foretold=foretold)
             warnings.warn(message, ConvergenceWarning, stacklevel=7)
 
 

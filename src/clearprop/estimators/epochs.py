@@ -53,6 +53,8 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         seed=solver.seed or 0,
     )
     points = rows(task, X, batch, estimator.engine, estimator.threads)
+    if call.advised is not None:
+        call.advised.look_ahead(task, X, order, solver, call.epochs(estimator) * points.steps(len(order)))
     watch = Watch(estimator, points.task, validation, improvement)
     Epochs(estimator, call, points, solver, order, improvement, watch).run()
     return task

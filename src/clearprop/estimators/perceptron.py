@@ -195,6 +195,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             self._begin(widths, dtype)
         self._require_same_widths(widths)
         task = self._task(Y, which)
+        call.begins(task)
         train = partial(self._train, call, task, weights, X)
         if anew and self.restarts > 1:
             best_of(self, call, partial(self._begin, widths, dtype), train)
@@ -202,6 +203,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             train()
         if not np.isfinite(self._net().parameters).all():
             raise ValueError(NON_FINITE)
+        if call.advised is not None and not call.interrupted:
+            call.advised.look_back(self, task, weights, X)
         return self
 
     def _train(self, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:

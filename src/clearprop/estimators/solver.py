@@ -12,7 +12,7 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import Momentum, Nesterov, Optimizer
-from ..formulas.schedules import FiniteSchedule, Schedule, as_schedule
+from ..formulas.schedules import Constant, FiniteSchedule, Schedule, as_schedule
 from ..network import Network
 from ..training.quasi_newton import require_alone
 from . import words
@@ -82,6 +82,11 @@ class Solver:
         etas = self.schedule.eta(np.arange(self.steps + 1, self.steps + steps + 1))
         self.learning_rate = float(etas[-1])
         return etas
+
+    @property
+    def foreseen(self) -> Schedule:
+        """The rate as a function of t; a policy's, as if it did not change between epochs."""
+        return Constant(self.learning_rate) if self.schedule is None else self.schedule
 
     @property
     def has_come_to_its_end(self) -> bool:

@@ -13,6 +13,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..advice.causes import too_large
+from ..advice.sample import Sample
+from ..advice.warned import Wording
 from ..engines import NonFinite
 from ..formulas.catalogue import Array
 from ..formulas.stateful import Stateful, state_of
@@ -138,7 +141,8 @@ class Loop:
         self.loss.forget()  # the losses of those steps are not known
         step = self.step + 1
         epoch = (step - 1) // self.training.steps_per_epoch + 1
-        hint = f"eta was {eta:g}, try a smaller one, or scale the inputs"
+        large = too_large(Sample.of(self.task, self.task.X), Wording())
+        hint = f"eta was {eta:g}, try a smaller one" + (f"; {large}" if large else "")
         if self.step == self.resumed_at:
             hint = "the weights of the state are too large for any step, so continue from an earlier state"
         message = f"training diverged in epoch {epoch}, step {step}: {error}; {hint}"

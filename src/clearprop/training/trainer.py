@@ -15,6 +15,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import StepSize
 from ..network import Network
+from .advised import warn_after, warn_before
 from .callbacks import Callback
 from .class_weights import ClassWeight
 from .lanes import Lanes
@@ -116,6 +117,13 @@ def train(
 
     Ctrl-C ends training and returns the best network so far.
 
+    Warns
+    -----
+    TrainingWarning
+        Before the first step: targets that the output activation cannot give, or too large for so many steps. After the last:
+        a network that predicts a constant, a loss that rose, units that died. Each says what was measured and what to do; its
+        class in `clearprop.advice` says which it is.
+
     Raises
     ------
     ValueError
@@ -160,6 +168,7 @@ def train(
         restarts=restarts,
         record=record,
     )
+    warned = warn_before(training)
     rng = np.random.default_rng(seed)
     trained = start_training(training, rng) if resume is None else continue_training(training, resume, rng)
     with progress_bar(trained.steps, progress) as trained.bar:
@@ -167,7 +176,10 @@ def train(
             because = trained.advance()
         except KeyboardInterrupt:
             because = "interrupted"
-        return trained.finish(because)
+        run = trained.finish(because)
+    if not warned:
+        warn_after(training, run)
+    return run
 
 
 def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:

@@ -211,3 +211,28 @@ def test_lints_are_printed_with_their_remedies():
     text = cp.explain(cp.Network((2, 3, 1), ("step", "sigmoid"), seed=0), [1.0, 2.0], 1.0, "nll").text(100)
     assert "Look out" in text
     assert "remedy: use sigmoid, which is a smooth step" in text
+
+
+@pytest.mark.parametrize(("output", "y"), [("sigmoid", 500.0), ("tanh", -2.0), ("softplus", -1.0), ("exp", -1.0)])
+def test_a_target_outside_the_output_s_range_is_named_as_train_names_it(output, y):
+    net = cp.Network((2, 3, 1), ("tanh", output), init="glorot_normal", seed=0)
+    lint = found(net, [0.4, -1.2], [y], "square")["target out of range"]
+    assert lint.severity == "warning"
+    assert lint.l == 2
+    with pytest.warns(cp.TrainingWarning) as said:
+        cp.train(net, [[0.4, -1.2]], [[y]], loss="square", steps=1, progress=False)
+    assert str(said[0].message) == f"{lint.message}; {lint.remedy}"
+    assert "target out of range" not in found(cp.Network((2, 1), ("identity",), seed=0), [0.4, -1.2], [y], "square")
+
+
+def test_inputs_that_are_far_too_small_are_named():
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), init="glorot_normal", seed=0)
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    y = np.arange(40) % 2
+    lint = found(net, 1e-5 * X, y)["unscaled inputs"]
+    assert lint.severity == "warning"
+    assert "root mean square is 9." in lint.message
+    assert lint.measured["size of inputs"] == pytest.approx(1e-5, rel=0.1)
+    assert "unscaled inputs" not in found(net, X, y)
+    assert found(net, [1e-5, 0.0], 1)["unscaled inputs"].severity == "note"
+    assert "unscaled inputs" not in found(net, [0.0, 0.0], 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..fault import Fault
+from .advice import ADVICE
 from .around import AROUND
 from .columns import COLUMNS
 from .engines import ENGINES
@@ -20,6 +21,7 @@ FAULTS: list[Fault] = [
     *KERNELS,
     *TRAINING,
     *ESTIMATORS,
+    *ADVICE,
     *COLUMNS,
     *WHOLE,
     *AROUND,

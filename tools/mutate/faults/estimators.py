@@ -13,7 +13,7 @@ ESTIMATORS = [
     ),
     Fault(
         "a warning's trial tells the loss of all its points together",
-        "estimators/remedies.py",
+        "advice/trials.py",
         "np.zeros(1), steps + 1) / len(every)",
         "np.zeros(1), steps + 1)",
     ),

@@ -125,25 +125,25 @@ FINDINGS = [
     # ---- lints
     Fault(
         "a gradient vanishes a thousand times later",
-        "explanation/findings/thresholds.py",
+        "advice/thresholds.py",
         '"vanishing gradient",\n    1e-3,',
         '"vanishing gradient",\n    1e-6,',
     ),
     Fault(
         "healthy gradients are said to vanish",
-        "explanation/findings/thresholds.py",
+        "advice/thresholds.py",
         '"vanishing gradient",\n    1e-3,',
         '"vanishing gradient",\n    1e-1,',
     ),
     Fault(
         "a gradient explodes ten thousand times later",
-        "explanation/findings/thresholds.py",
+        "advice/thresholds.py",
         '"exploding gradient",\n    1e2,',
         '"exploding gradient",\n    1e6,',
     ),
     Fault(
         "two points make a unit dead",
-        "explanation/findings/thresholds.py",
+        "advice/thresholds.py",
         '"points that make a unit dead",\n    30,',
         '"points that make a unit dead",\n    2,',
     ),

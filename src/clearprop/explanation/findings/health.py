@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...advice.thresholds import HARDLY_MOVES, MOVES_FAR
 from ...formulas.catalogue import Array
 from ..trace.around import LayerHealth
 from .passes import Passes
-from .thresholds import HARDLY_MOVES, MOVES_FAR
 from .update import Descent
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..trace.around import Lint
 from .lints_of_gradients import exploding_gradient, rising_loss, vanishing_gradient
 from .lints_of_units import dead_units, saturated_output, saturated_units, step_activation, symmetric_units
-from .lints_of_values import exploding_values, first_non_finite, unscaled_inputs
+from .lints_of_values import exploding_values, first_non_finite, small_inputs, unreachable_targets, unscaled_inputs
 from .seen import Seen
 
 LINTS: tuple[Callable[[Seen], Iterator[Lint]], ...] = (
@@ -27,6 +27,8 @@ LINTS: tuple[Callable[[Seen], Iterator[Lint]], ...] = (
     exploding_values,
     symmetric_units,
     unscaled_inputs,
+    small_inputs,
+    unreachable_targets,
     rising_loss,
 )
 SEVERITIES = ("error", "warning", "note")

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from ...advice.thresholds import EXPLODING, VANISHING
 from ...checks import on_kinks
 from ..trace.around import Lint
 from .lints_of_values import per_unit
 from .seen import Seen
-from .thresholds import EXPLODING, VANISHING
 from .update import Descent, loss_at
 
 HALVINGS = 40

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...advice.thresholds import FEW_POINTS, FLAT_LAYER, LARGE_LOSS, SATURATED
+from ...advice.units import GRID, alike, everywhere
 from ...formulas.activations import Elementwise
 from ...formulas.catalogue import Array
 from ...formulas.shortcuts import shortcut
 from ..notation.sentences import count_of
 from ..trace.around import Lint
-from .reasons import GRID
 from .seen import Seen
-from .thresholds import FEW_POINTS, FLAT_LAYER, LARGE_LOSS, SATURATED
 
 OFF, DEAD = "units off", "dead units"
 """At the one point of a step, and at all of several: only then a unit is called dead."""
@@ -108,13 +108,8 @@ def symmetric_units(seen: Seen) -> Iterator[Lint]:
     """Layers all of whose units have the same weights: they get the same gradient, and always stay equal."""
     net = seen.passes.net
     for l in net.layers:
-        W, W0 = net.W[l], net.W0[l]
-        n = W.shape[1]
-        if l == net.L or n < 2:
-            continue
-        zero = not W.any()
-        same = (W[:, :1] == W).all() and (W0[0] == W0).all()
-        if not (zero or same):
+        n, zero = net.widths[l], not net.W[l].any()
+        if l == net.L or n < 2 or not (zero or alike(net, l)):
             continue
         yield Lint(
             code="zero weights" if zero else "symmetric units",
@@ -130,11 +125,6 @@ def symmetric_units(seen: Seen) -> Iterator[Lint]:
             remedy="draw the weights at random (Concept 20): init gaussian, he_normal or glorot_normal",
             measured={},
         )
-
-
-def everywhere(chosen: Array) -> Array:
-    """Whether each unit is chosen at every point, (n^l,); `chosen` is (points, n^l)."""
-    return np.asarray(chosen.all(axis=0))
 
 
 def units_in(chosen: Array) -> tuple[int, ...]:

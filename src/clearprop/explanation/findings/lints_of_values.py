@@ -1,4 +1,4 @@
-"""Lints of values: what is not finite, inputs out of scale, values that grow from layer to layer. They look at a step."""
+"""Lints of values: what is not finite, inputs out of scale, targets out of range, values that grow. They look at a step."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...advice.sample import size_of_inputs
+from ...advice.targets import out_of_range
+from ...advice.thresholds import EXPLODING_VALUES, FAR_FROM_UNIT, LARGE_INPUT, UNEVEN_INPUTS
 from ...formulas.catalogue import Array
 from ..trace.around import Lint
 from .lints_of_units import units_in
 from .seen import Seen
-from .thresholds import EXPLODING_VALUES, LARGE_INPUT, UNEVEN_INPUTS
 
 
 def first_non_finite(seen: Seen) -> Iterator[Lint]:
@@ -58,6 +60,22 @@ def unscaled_inputs(seen: Seen) -> Iterator[Lint]:
         )
 
 
+def small_inputs(seen: Seen) -> Iterator[Lint]:
+    """Inputs so small that the first layer gets next to no gradient."""
+    size = size_of_inputs(seen.passes.fwd.A[0])
+    if 0 < size < 1 / FAR_FROM_UNIT.value:
+        yield Lint(
+            code="unscaled inputs",
+            severity="warning" if seen.points > 1 else "note",
+            l=1,
+            units=(),
+            message=f"the inputs' root mean square is {size:.1e}; a weight's gradient is proportional to its input, so layer "
+            f"{seen.number(1)} hardly learns",
+            remedy="standardise each column to mean 0 and standard deviation 1; `clearprop train` does",
+            measured={"size of inputs": size},
+        )
+
+
 def exploding_values(seen: Seen) -> Iterator[Lint]:
     """Hidden layers whose values are out of all proportion to the inputs, told once, where it begins."""
     fwd, net = seen.passes.fwd, seen.passes.net
@@ -76,6 +94,22 @@ def exploding_values(seen: Seen) -> Iterator[Lint]:
             measured={"growth": growth},
         )
         return
+
+
+def unreachable_targets(seen: Seen) -> Iterator[Lint]:
+    """Targets that the output activation cannot give."""
+    fwd, net = seen.passes.fwd, seen.passes.net
+    advice = out_of_range(net.f[net.L], fwd.loss_function, fwd.Y)
+    if advice is not None:
+        yield Lint(
+            code="target out of range",
+            severity="warning",
+            l=net.L,
+            units=(),
+            message=advice.found,
+            remedy=advice.remedy,
+            measured=dict(advice.measured),
+        )
 
 
 def per_unit(values: Array) -> float:

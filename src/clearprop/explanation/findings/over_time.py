@@ -11,11 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...advice.outcome import has_grown
+from ...advice.thresholds import FEW_POINTS, SELDOM
 from ..trace.around import Lint, LintOverTime
 from .lints import SEVERITIES, lints_of
 from .lints_of_units import DEAD, OFF, dead_at
 from .seen import Seen
-from .thresholds import FEW_POINTS, GROWING_LOSS, SELDOM
 
 
 def lints_over_time(steps: Mapping[int, Seen]) -> tuple[LintOverTime, ...]:
@@ -72,7 +73,7 @@ def _growing_loss(steps: Mapping[int, Seen]) -> Iterator[LintOverTime]:
     losses = [float(seen.passes.fwd.loss) for seen in steps.values()]
     if len(losses) <= 3 or not np.isfinite(losses).all():
         return
-    if not min(losses[len(losses) // 2 :]) > GROWING_LOSS.value * losses[0] > 0:
+    if not has_grown(losses[0], losses):
         return
     lint = Lint(
         code="growing loss",

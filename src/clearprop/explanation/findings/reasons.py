@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...advice.thresholds import SATURATED
+from ...advice.units import GRID, largest_slope
 from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
 from ..notation.sentences import Count, Number, Sentence, chain, say
 from ..notation.symbols import Symbols, Written, lowered
 from ..trace.equations import linear
-from .thresholds import SATURATED
-
-GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
-"""Where the largest f' is looked for, (points, 1), for a layer of units; every activation in use has it near 0."""
 
 
 def why_loss(dL_dA: Array, on_kink: Array) -> Sentence:
@@ -134,17 +132,3 @@ def why_weights(l: int, symbols: Symbols) -> Sentence:
         "{slope}, all other entries are 0: the short form of a derivative with three indices",
         slope=slope,
     )
-
-
-def largest_slope(f: Elementwise) -> float:
-    """The largest |f'(z)| there is, on a grid about 0."""
-    with np.errstate(all="ignore"):
-        return float(np.nanmax(abs(f.dA_dZ(GRID, f.A(GRID)))))
-
-
-def slopes_of(f: Activation, Z: Array, A: Array) -> tuple[Array, float]:
-    """|da_j/dz_j| of each unit at each point, (n, n^l), and the largest that it can be."""
-    if isinstance(f, Elementwise):
-        return abs(f.dA_dZ(Z, A)), largest_slope(f)
-    own = [abs(np.diag(f.jacobian(z, a))) for z, a in zip(Z, A, strict=True)]
-    return np.array(own), 0.25  # a (1 - a) is largest at a = 1/2

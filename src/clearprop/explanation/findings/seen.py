@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from ...advice import units
+from ...formulas.activations import Activation
 from ...formulas.catalogue import Array
 from .passes import Passes
-from .reasons import slopes_of
-from .thresholds import SATURATED
 from .update import Descent
 
 
@@ -32,14 +30,12 @@ class Seen:
 
     def off(self, l: int) -> Array:
         """Where the units of layer l let exactly nothing back, (points, n^l); nowhere for an activation without a kink."""
-        f, (slopes, _) = self.passes.net.f[l], self._slopes(l)
-        return (slopes == 0) & bool(f.kinks)
+        return units.off(*self._layer(l))
 
     def flat(self, l: int) -> Array:
         """Where they let next to nothing back, those that are off included, (points, n^l)."""
-        slopes, largest = self._slopes(l)
-        return slopes < SATURATED.value * largest
+        return units.flat(*self._layer(l))
 
-    def _slopes(self, l: int) -> tuple[Array, float]:
-        with np.errstate(all="ignore"):
-            return slopes_of(self.passes.net.f[l], self.passes.fwd.into_f(l), self.passes.fwd.A[l])
+    def _layer(self, l: int) -> tuple[Activation, Array, Array]:
+        """f^l, its argument and its value."""
+        return self.passes.net.f[l], self.passes.fwd.into_f(l), self.passes.fwd.A[l]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...advice.thresholds import SATURATED
+from ...advice.units import slopes_of
 from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
 from ..notation.sentences import Number, Sentence, say
 from ..trace.passes import Zone
-from .reasons import slopes_of
-from .thresholds import SATURATED
 
 
 def zones_of(f: Activation, z: Array, a: Array) -> tuple[Zone, ...]:

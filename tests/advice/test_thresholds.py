@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.explanation.findings import thresholds
-from clearprop.explanation.findings.thresholds import THRESHOLDS, Threshold
+from clearprop.advice import thresholds
+from clearprop.advice.thresholds import THRESHOLDS, Threshold
 
 HEALTHY = [("relu", "he_normal"), ("relu", "he_uniform"), ("tanh", "glorot_normal"), ("tanh", "glorot_uniform")]
 HEALTHY += [("gelu", "he_normal"), ("silu", "he_normal"), ("elu", "he_normal"), ("selu", "lecun_normal")]

@@ -1,0 +1,75 @@
+"""The warnings of a training, as classes that can be filtered, and the one place that gives them."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+
+NOT_THE_USERS = {"clearprop", "sklearn"}
+"""Packages whose frames are passed over: a warning names the line of the user's program."""
+
+
+class TrainingWarning(UserWarning):
+    """A training that cannot succeed, or has not: what was measured, and what to do. All others here are kinds of it.
+
+    `warnings.filterwarnings("ignore", category=clearprop.TrainingWarning)` silences all of them, "error" makes errors of them.
+    """
+
+
+class TargetOutOfRange(TrainingWarning):
+    """Targets that the output activation cannot give. Raised before the first step."""
+
+
+class TargetOutOfReach(TrainingWarning):
+    """Targets so large that all steps together do not lead to them. Raised before the first step."""
+
+
+class ConstantPrediction(TrainingWarning):
+    """A network that predicts nearly the same for every point after training."""
+
+
+class LossRose(TrainingWarning):
+    """A training whose loss ends far above its start."""
+
+
+class DeadUnits(TrainingWarning):
+    """Half of a layer or more that is off at every point after training."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What was found, and what to do about it."""
+
+    category: type[TrainingWarning]
+    found: str
+    remedy: str
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.found}; {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How users of one interface write what is recommended to them."""
+
+    scale_inputs: str = "X = (X - X.mean(axis=0)) / X.std(axis=0)"
+    scale_targets: str = "Y = (Y - Y.mean(axis=0)) / Y.std(axis=0)"
+    step_size: str = "eta"
+
+
+def give(advice: Advice, category: type[Warning] | None = None) -> None:
+    """Warn, at the line of the user's program that called this package; of a `category` of the caller's own, if given."""
+    warnings.warn(str(advice), category or advice.category, stacklevel=_users_frame())
+
+
+def _users_frame() -> int:
+    """How many frames up, from `give`, the user's program is."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the warnings module counts the same frames
+    level = 1
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in NOT_THE_USERS:
+        frame, level = frame.f_back, level + 1
+    return level

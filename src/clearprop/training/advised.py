@@ -1,0 +1,36 @@
+"""What `train` warns of: targets that cannot be reached, before the first step, and what has gone wrong, after the last one."""
+
+from __future__ import annotations
+
+from ..advice.outcome import Course, outcome
+from ..advice.sample import Sample
+from ..advice.targets import out_of_range, out_of_reach
+from ..advice.warned import Wording, give
+from .run import Run
+from .training import Training
+
+WORDING = Wording()
+
+
+def warn_before(training: Training) -> bool:
+    """Warn of targets outside the output's range, or too far away for the steps that are asked for; whether there were any."""
+    task = training.task
+    advice = out_of_range(task.network.f[task.network.L], task.loss, task.Y)
+    if advice is None:
+        advice = out_of_reach(Sample.of(task, task.X), training.schedule, training.steps, WORDING)
+    if advice is not None:
+        give(advice)
+    return advice is not None
+
+
+def warn_after(training: Training, run: Run) -> None:
+    """Warn of a constant prediction, a loss that rose, or dead units; not of a training that the user interrupted."""
+    if run.stopped_because == "interrupted" or not len(run.history):
+        return
+    eta = None if training.task.optimizer.whole_set else float(run.history["eta"][-1])
+    start, losses = training.task.network.parameters, run.history["loss"].tolist()
+    course = Course(start, losses, run.history.last_step, training.steps, eta)
+    sample = Sample.of(training.task_for(run.network, 0), training.task.X)
+    advice = outcome(sample, course, WORDING)
+    if advice is not None:
+        give(advice)
