@@ -50,6 +50,7 @@ AMOUNTS: dict[str, Any] = {
 }
 SICK: dict[str, tuple[type[TrainingWarning], str, dict[str, Any]]] = {
     "tiny inputs": (ConstantPrediction, r"inputs' root mean square is 1e-05, so scale them", {"inputs": X * 1e-5}),
+    "the same inputs": (ConstantPrediction, r"every point has the same inputs", {"inputs": np.full((200, 4), 0.5)}),
     "equal weights": (ConstantPrediction, r"all 8 units of layer 1 began with the same weights", {"init": "zeros"}),
     "a strong penalty": (
         ConstantPrediction,
@@ -119,6 +120,7 @@ def test_what_failed_is_said_once_with_its_measured_cause(name: str) -> None:
 
 
 REMEDIES: dict[str, dict[str, Any]] = {
+    "the same inputs": {"inputs": X},
     "tiny inputs": {"inputs": X},
     "equal weights": {"init": "he_normal"},
     "a strong penalty": {"penalty": "l2(strength=0.001)", "eta": 0.1},

@@ -115,6 +115,12 @@ def test_targets_out_of_reach_are_told_once_for_all_restarts() -> None:
     assert len(told(model, DIABETES, 10 * PROGRESSION)) == 1
 
 
+def test_counts_are_not_to_be_standardised() -> None:
+    with pytest.warns(ConvergenceWarning) as said:
+        MLPRegressor(random_state=0, loss="poisson", max_iter=50).fit(DIABETES, PROGRESSION)
+    assert not [each for each in said if "standardise" in str(each.message)]
+
+
 @pytest.mark.parametrize(("size", "foretold"), [(1e4, True), (20.0, False)])
 def test_a_remedy_of_large_targets_is_told_once_before_the_fit_or_after_it(size: float, foretold: bool) -> None:
     X = np.random.default_rng(0).normal(size=(2000, 5))

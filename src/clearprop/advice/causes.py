@@ -9,6 +9,7 @@ import numpy as np
 
 from ..backprop import back_propagate, traced_forward
 from ..formulas.activations import Identity
+from ..formulas.domains import REALS
 from .sample import Sample, rms
 from .thresholds import FAR_FROM_UNIT, FLAT_LAYER, HARDLY_MOVED, LARGE_TARGET, SHRUNK, VANISHING
 from .trials import MUCH_LARGER, TRIAL_STEPS, larger_step_helps, smaller_step_that_helps
@@ -47,9 +48,9 @@ def too_large(sample: Sample, wording: Wording) -> str:
 
 
 def targets_far_from_unit(sample: Sample, wording: Wording) -> str:
-    """What to do about targets that are large numbers; empty where they are not."""
+    """What to do about targets that are large numbers; empty where they are not, or the loss takes no others."""
     size = rms(sample.task.Y)
-    if not size > LARGE_TARGET.value:
+    if not size > LARGE_TARGET.value or sample.task.loss.domain_Y != REALS:
         return ""
     return f"the targets' root mean square is {size:.3g}, so standardise them: {wording.scale_targets}"
 
@@ -77,6 +78,11 @@ def most_died(failure: Failure) -> Died | None:
         dead, before = (everywhere(off(f, *sample.values[l])) for sample in (failure.now, failure.start))
         found.append(Died(l, len(dead), f.name, int(dead.sum()), int((dead & ~before).sum())))
     return max(found, key=lambda each: each.dead / each.width, default=None)
+
+
+def _same_inputs(failure: Failure) -> str:
+    X = failure.now.dense
+    return "every point has the same inputs, so nothing can be told from them" if (X[0] == X).all() else ""
 
 
 def _inputs(failure: Failure) -> str:
@@ -213,6 +219,7 @@ def _correlation(sample: Sample) -> float:
 
 
 CAUSES: tuple[Callable[[Failure], str], ...] = (
+    _same_inputs,
     _inputs,
     _targets,
     _alike,

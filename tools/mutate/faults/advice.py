@@ -54,6 +54,12 @@ ADVICE = [
         "        if self.steps >= 0:",
     ),
     Fault(
+        "counts are to be standardised",
+        "advice/causes.py",
+        "    if not size > LARGE_TARGET.value or sample.task.loss.domain_Y != REALS:",
+        "    if not size > LARGE_TARGET.value:",
+    ),
+    Fault(
         "units that were off at the start have died",
         "advice/causes.py",
         "int((dead & ~before).sum())",
