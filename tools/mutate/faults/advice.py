@@ -26,8 +26,14 @@ ADVICE = [
     Fault(
         "targets are warned of that no standardising brings into reach",
         "advice/targets.py",
-        "if length is None or not 1 <= reached < size:",
-        "if length is None or not reached < size:",
+        "if length is None or reached < 1 or size",
+        "if length is None or size",
+    ),
+    Fault(
+        "targets a little beyond what the steps seem to lead to are warned of, though they are fitted",
+        "advice/targets.py",
+        "size < BEYOND_REACH.value * reached:",
+        "size < reached:",
     ),
     Fault(
         "a user's schedule is asked for steps that are not taken",
