@@ -2,8 +2,8 @@
 
 Two engines add the same terms in another order, so each number that they compute differs by some roundings, and every later
 step carries that on: steps may damp it, or make it a hundred thousand times larger. The reference is therefore run once more,
-with parameters, inputs, outputs of layers and weights of points moved at random by as much as rounding moves them. How far
-that leads is what rounding may do in these steps on this problem, and `ROUNDINGS` times as far is allowed.
+with parameters, inputs, outputs of layers, weights of points and the optimiser's state moved at random by as much as rounding
+moves them. How far that leads is what rounding may do in these steps on this problem, and `ROUNDINGS` times as far is allowed.
 """
 
 from __future__ import annotations
@@ -169,12 +169,20 @@ def _rounding_otherwise(f: Activation, moved: _Moved) -> Activation:
     return own
 
 
+def _move_in_place(engine: NumpyEngine, moved: _Moved) -> None:
+    """Parameters, and what the optimiser remembers of each: a difference of two such numbers makes their rounding larger."""
+    parameters = engine.task.network.parameters
+    for array in (parameters, *engine.state().values()):
+        if array.shape == parameters.shape:
+            array[...] = moved(array)
+
+
 def _steps(task: Task, batches: Batches, etas: np.ndarray, t: int, moved: _Moved | None) -> Outcome:
-    """The steps in one call; or in a few, with parameters that are moved before each."""
+    """The steps in one call; or in a few, with parameters and the optimiser's state moved before each."""
     engine, total = NumpyEngine(_disturbed(task, moved)), 0.0
     for piece in np.array_split(np.arange(len(batches)), 1 if moved is None else min(PIECES, len(batches))):
         if moved is not None and piece[0] > 0:
-            engine.task.network.parameters[...] = moved(engine.task.network.parameters)
+            _move_in_place(engine, moved)
         begins = batches.begins[piece[0] : piece[-1] + 2]
         rows = batches.rows[begins[0] : begins[-1]]
         total += engine.run(Batches(rows, begins - begins[0]), etas[piece], t + int(piece[0]))

@@ -251,7 +251,9 @@ OF_NETWORK = [
 ]
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings(
+    "ignore::sklearn.exceptions.ConvergenceWarning", "ignore::clearprop.advice.TargetOutOfRange"
+)
 @pytest.mark.parametrize(("kind", "name", "change"), OF_NETWORK)
 def test_a_warm_start_refuses_what_its_network_cannot_follow(kind: type, name: str, change: Change) -> None:
     points = (X > 0) * 1.0 if "categorical_features" in change.base else X
