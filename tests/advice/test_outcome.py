@@ -13,6 +13,10 @@ import clearprop as cp
 from clearprop.advice import ConstantPrediction, DeadUnits, LossRose, TrainingWarning
 from clearprop.advice.outcome import has_grown
 from clearprop.advice.thresholds import FEW_STEPS, LEAST_STEPS
+from clearprop.advice.trials import steps_of_a_trial
+from clearprop.engines import Task
+from clearprop.formulas.losses import NLLM
+from clearprop.formulas.optimizers import SGD
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 4))
@@ -225,3 +229,14 @@ def test_a_loss_has_grown_where_the_whole_second_half_is_above_its_start() -> No
 def test_a_divergence_names_what_is_too_large(inputs: Any, targets: Any, hint: str) -> None:
     with pytest.raises(cp.Diverged, match=hint):
         told(inputs, targets, ("relu", "relu", "identity"), loss="square", eta=9.0, width=20)
+
+
+@pytest.mark.parametrize(
+    ("widths", "seen", "steps"), [((4, 8, 3), 0, 40), ((784, 512, 512, 10), 0, 0), ((784, 512, 512, 10), 10**6, 26)]
+)
+def test_trials_cost_a_fiftieth_of_a_training_or_next_to_nothing(
+    widths: tuple[int, ...], seen: int, steps: int
+) -> None:
+    net = cp.Network(widths, ("relu",) * (len(widths) - 2) + ("softmax",), seed=0)
+    task = Task(net, NLLM(), SGD(), np.zeros((256, widths[0])), np.zeros((256, widths[-1])))
+    assert steps_of_a_trial(task, seen, 3 if seen else 4) == steps

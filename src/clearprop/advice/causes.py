@@ -12,7 +12,7 @@ from ..formulas.activations import Identity
 from ..formulas.domains import REALS
 from .sample import Sample, rms
 from .thresholds import FAR_FROM_UNIT, FLAT_LAYER, HARDLY_MOVED, LARGE_TARGET, SHRUNK, VANISHING
-from .trials import MUCH_LARGER, TRIAL_STEPS, larger_step_helps, smaller_step_that_helps
+from .trials import MUCH_LARGER, SMALLER, larger_step_helps, smaller_step_that_helps, steps_of_a_trial
 from .units import alike, everywhere, flat, off
 from .warned import Wording
 
@@ -25,12 +25,14 @@ class Failure:
     start: Sample
     eta: float | None
     """The step size at the end; None for an optimiser that finds its own."""
+    seen: int
+    """Points that its steps were on, all together."""
     wording: Wording
 
 
 def cause_of(failure: Failure) -> str:
     """The likeliest cause and its remedy; what is known of inputs and targets, where none is found."""
-    return next((said for look in CAUSES if (said := look(failure))), "") or _none_found(failure.now)
+    return next((said for look in CAUSES if (said := look(failure))), "") or _none_found(failure)
 
 
 def inputs_far_from_unit(sample: Sample, wording: Wording) -> str:
@@ -181,32 +183,40 @@ def _linear(failure: Failure) -> str:
 def _step_too_large(failure: Failure) -> str:
     if failure.eta is None or not failure.now.loss > failure.start.loss:
         return ""
-    better = smaller_step_that_helps(failure.start.to_train, failure.eta)
+    task = failure.start.to_train
+    steps = steps_of_a_trial(task, failure.seen, 1 + len(SMALLER))
+    better = smaller_step_that_helps(task, failure.eta, steps) if steps else None
     if better is None:
         return ""
-    return f"measured: {failure.wording.step_size}={better:g} lowers the loss over {TRIAL_STEPS} steps from the start"
+    return f"measured: {failure.wording.step_size}={better:g} lowers the loss over {steps} steps from the start"
 
 
 def _step_too_small(failure: Failure) -> str:
     eta = failure.eta
-    if eta is None:
+    task = failure.now.to_train
+    steps = steps_of_a_trial(task, failure.seen, 2 * len(MUCH_LARGER))
+    if eta is None or not steps:
         return ""
     for factor in MUCH_LARGER:
-        losses = larger_step_helps(failure.now.to_train, eta, TRIAL_STEPS, factor)
+        losses = larger_step_helps(task, eta, steps, factor)
         if losses is not None:
             now, larger = losses
             return (
-                f"measured over {TRIAL_STEPS} steps from here: {failure.wording.step_size}={factor * eta:g} brings the "
+                f"measured over {steps} steps from here: {failure.wording.step_size}={factor * eta:g} brings the "
                 f"loss to {larger:.3g}, {eta:g} to {now:.3g}"
             )
     return ""
 
 
-def _none_found(sample: Sample) -> str:
+def _none_found(failure: Failure) -> str:
+    tried = steps_of_a_trial(failure.now.to_train, failure.seen, 2 * len(MUCH_LARGER)) > 0
+    step_size = (
+        ", step size" if tried else "; no step size was tried, as that would have taken longer than training did"
+    )
     return (
-        "none of the usual causes was found (scale, equal weights, penalty, dead or saturated units, vanishing gradient, step "
-        f"size). No input has a correlation with a target of more than {_correlation(sample):.2g}: check that rows of X and Y "
-        "belong together; what is not linear takes longer to be learnt, so train longer"
+        "none of the usual causes was found (scale, equal weights, penalty, dead or saturated units, vanishing gradient"
+        f"{step_size}). No input has a correlation with a target of more than {_correlation(failure.now):.2g}: check that rows "
+        "of X and Y belong together; what is not linear takes longer to be learnt, so train longer"
     )
 
 

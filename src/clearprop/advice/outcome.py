@@ -30,6 +30,8 @@ class Course:
     """How many steps were to be taken at most."""
     eta: float | None
     """The last step size; None for an optimiser that finds its own."""
+    seen: int
+    """Points that the steps were on, all together."""
 
     @property
     def enough(self) -> float:
@@ -50,7 +52,7 @@ def outcome(sample: Sample, course: Course, wording: Wording) -> Advice | None:
     losses = [loss for loss in course.losses if math.isfinite(loss)]
     if error < POOR.value and not (losses and has_grown(losses[0], losses)):
         return None
-    failure = Failure(sample, sample.at(course.start), course.eta, wording)
+    failure = Failure(sample, sample.at(course.start), course.eta, course.seen, wording)
     if variation < CONSTANT.value:
         return _constant_prediction(failure, variation)
     return _loss_rose(failure, losses) or _dead_units(failure, error)

@@ -15,6 +15,10 @@ LARGER = 5
 MUCH_LARGER = (LARGER, LARGER**2)
 """Those that are tried where training has failed."""
 SMALLER = tuple(10.0**-power for power in range(1, 7))
+LEAST_TRIAL = 8
+"""Steps of a trial at least: with fewer, what is measured is chance."""
+SHARE, OPERATIONS = 50, 5e8
+"""All trials after a training cost a fiftieth of it at most; after a short one, some ten milliseconds."""
 HELPS = 0.98
 """A trial has helped where its loss is less than this part of the other."""
 
@@ -25,11 +29,18 @@ def larger_step_helps(task: Task, rate: float, steps: int, factor: float = LARGE
     return None if now is None or larger is None or not larger < HELPS * now else (now, larger)
 
 
-def smaller_step_that_helps(task: Task, rate: float) -> float | None:
+def steps_of_a_trial(task: Task, seen: int, trials: int) -> int:
+    """Of each of so many trials on the task's points, after a training that saw `seen` points; 0 where they cost too much."""
+    of_a_point = 6 * task.network.parameters.size
+    steps = int(max(OPERATIONS, seen * of_a_point / SHARE) / (of_a_point * len(task.X) * trials))
+    return min(steps, TRIAL_STEPS) if steps >= LEAST_TRIAL else 0
+
+
+def smaller_step_that_helps(task: Task, rate: float, steps: int = TRIAL_STEPS) -> float | None:
     """The largest step size, smaller than `rate` by tens, whose steps lower the loss; at most seven trials."""
     before = trial(task, 0.0, 1)
     for smaller in (rate * factor for factor in SMALLER):
-        after = trial(task, smaller, TRIAL_STEPS)
+        after = trial(task, smaller, steps)
         if before is not None and after is not None and after < before:
             return smaller
     return None

@@ -79,11 +79,11 @@ class Advised:
             return
         net, n, n_iter = estimator._net(), X.shape[0], estimator.n_iter_
         if words.takes_whole_set(estimator.solver):
-            course = Course(self.start, (), n_iter, estimator.max_iter, None)
+            course = Course(self.start, (), n_iter, estimator.max_iter, None, n_iter * n)
         else:
             solver, losses = estimator._optimizer, estimator.loss_curve_[-max(n_iter, 1) :]
             asked = solver.steps // max(n_iter, 1) * estimator.max_iter
-            course = Course(self.start, losses, solver.steps, asked, solver.learning_rate)
+            course = Course(self.start, losses, solver.steps, asked, solver.learning_rate, estimator.t_)
             task = replace(task, optimizer=solver.rule)
         scaled = None if weights is None else weights.of_mean_1(slice(None))[0]
         sample = Sample.of(replace(task, network=net, weights=scaled, penalty=estimator._penalty(n)), X)

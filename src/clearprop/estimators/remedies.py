@@ -12,7 +12,15 @@ import numpy as np
 
 from ..advice.causes import inputs_far_from_unit, targets_far_from_unit, too_large
 from ..advice.sample import Sample, evenly, rms
-from ..advice.trials import LARGER, TRIAL_POINTS, TRIAL_STEPS, larger_step_helps, smaller_step_that_helps, stepped
+from ..advice.trials import (
+    LARGER,
+    SHARE,
+    TRIAL_POINTS,
+    TRIAL_STEPS,
+    larger_step_helps,
+    smaller_step_that_helps,
+    stepped,
+)
 from ..engines import NonFinite, Task
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import SGD
@@ -21,8 +29,6 @@ from .rows import Rows
 
 LEAST_POINTS, LEAST_STEPS = 32, 5
 """Of a trial at least: with fewer, what is measured is chance."""
-SHARE = 50
-"""All that a warning measures sees together at most one of so many points that training saw."""
 UNMEASURED = "try a larger max_iter or learning_rate_init (training was too short to be worth measuring which helps)"
 LOOK_BACK = 10
 """Epochs over which a pace is measured."""

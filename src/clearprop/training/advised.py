@@ -29,7 +29,8 @@ def warn_after(training: Training, run: Run) -> None:
         return
     eta = None if training.task.optimizer.whole_set else float(run.history["eta"][-1])
     start, losses = training.task.network.parameters, run.history["loss"].tolist()
-    course = Course(start, losses, run.history.last_step, training.steps, eta)
+    seen = run.history.last_step * training.batch_size
+    course = Course(start, losses, run.history.last_step, training.steps, eta, seen)
     sample = Sample.of(training.task_for(run.network, 0), training.task.X)
     advice = outcome(sample, course, WORDING)
     if advice is not None:
