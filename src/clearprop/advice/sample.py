@@ -12,7 +12,10 @@ from ..backprop import mean_loss, point_losses
 from ..engines import Task
 from ..formulas.catalogue import Array
 from ..network import Network
-from .trials import TRIAL_POINTS
+from .trials import SHARE, TRIAL_POINTS
+
+LEAST_LOOKED_AT = 32
+"""With fewer points, what is seen is chance."""
 
 
 def evenly(n: int, points: int = TRIAL_POINTS) -> Array:
@@ -27,10 +30,11 @@ class Sample:
     task: Task
 
     @classmethod
-    def of(cls, task: Task, X: Any, rows: Array | None = None) -> Sample:
-        """Of the points X (n, m) of a task, or of those of the `rows` (k,)."""
+    def of(cls, task: Task, X: Any, rows: Array | None = None, seen: int | None = None) -> Sample:
+        """Of the points X (n, m) of a task, or of those of the `rows` (k,); fewer after a training that has `seen` few."""
         given = np.arange(X.shape[0]) if rows is None else rows
-        some = given[evenly(len(given))]
+        most = TRIAL_POINTS if seen is None else min(TRIAL_POINTS, max(LEAST_LOOKED_AT, seen // SHARE))
+        some = given[evenly(len(given), most)]
         weights = None if task.weights is None else task.weights[some]
         return cls(replace(task, X=X[some], Y=task.targets(some), which=None, weights=weights))
 

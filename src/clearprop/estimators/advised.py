@@ -86,7 +86,8 @@ class Advised:
             course = Course(self.start, losses, solver.steps, asked, solver.learning_rate, estimator.t_)
             task = replace(task, optimizer=solver.rule)
         scaled = None if weights is None else weights.of_mean_1(slice(None))[0]
-        sample = Sample.of(replace(task, network=net, weights=scaled, penalty=estimator._penalty(n)), X)
+        task = replace(task, network=net, weights=scaled, penalty=estimator._penalty(n))
+        sample = Sample.of(task, X, seen=course.seen)
         found = outcome(sample, course, WORDING)
         if found is not None:
             give(found, OF_CONVERGENCE[found.category])

@@ -31,7 +31,7 @@ def warn_after(training: Training, run: Run) -> None:
     start, losses = training.task.network.parameters, run.history["loss"].tolist()
     seen = run.history.last_step * training.batch_size
     course = Course(start, losses, run.history.last_step, training.steps, eta, seen)
-    sample = Sample.of(training.task_for(run.network, 0), training.task.X)
+    sample = Sample.of(training.task_for(run.network, 0), training.task.X, seen=seen)
     advice = outcome(sample, course, WORDING)
     if advice is not None:
         give(advice)
