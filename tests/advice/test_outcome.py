@@ -53,7 +53,11 @@ AMOUNTS: dict[str, Any] = {
     "optimizer": "adam",
 }
 SICK: dict[str, tuple[type[TrainingWarning], str, dict[str, Any]]] = {
-    "tiny inputs": (ConstantPrediction, r"inputs' root mean square is (1e-05|9.\de-06), so scale them", {"inputs": X * 1e-5}),
+    "tiny inputs": (
+        ConstantPrediction,
+        r"inputs' root mean square is (1e-05|9.\de-06), so scale them",
+        {"inputs": X * 1e-5},
+    ),
     "the same inputs": (ConstantPrediction, r"every point has the same inputs", {"inputs": np.full((200, 4), 0.5)}),
     "equal weights": (ConstantPrediction, r"all 8 units of layer 1 began with the same weights", {"init": "zeros"}),
     "a strong penalty": (
