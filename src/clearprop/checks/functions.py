@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -65,11 +66,19 @@ class Function:
     def eps(self) -> float:
         return float(np.finfo(self.out.dtype).eps)
 
+    @cached_property
+    def here(self) -> float:
+        """L at the inputs as they are."""
+        return self._loss(self.out)
+
     def loss(self, place: int, index: tuple[int, ...], by: float) -> float:
         """L with one entry of one input moved."""
         moved = _copied(self.inputs, self.places)
         moved[place][index] += by
-        return float(np.sum(np.asarray(self.upstream, np.float64) * _output(self.forward(*moved))))
+        return self._loss(_output(self.forward(*moved)))
+
+    def _loss(self, out: Array) -> float:
+        return float(np.sum(np.asarray(self.upstream, np.float64) * out))
 
     def gradients(self, backward: Callable[..., Any]) -> tuple[dict[int, Array], list[str]]:
         """What `backward` gives for each input, by its place, and what else is to be said of the two functions."""
@@ -98,7 +107,7 @@ class Function:
         if isinstance(given, Mapping):
             names = [self.names[place] for place in self.places]
             for name in given:
-                require_known(name, names)
+                _require_known(name, names)
             found = [given.get(name) for name in names]
         else:
             found = list(given) if isinstance(given, (tuple, list)) else [given]
@@ -123,7 +132,7 @@ class Function:
         return gradient
 
 
-def require_known(name: object, names: list[str]) -> None:
+def _require_known(name: object, names: list[str]) -> None:
     """ValueError for the name of a gradient that no input has."""
     if name not in names:
         raise ValueError(f"backward gives {name!r}, which is no input; inputs are {', '.join(names)}; see names=")
@@ -152,7 +161,6 @@ class Found:
 class _Differences:
     """To both sides of an entry, over one step."""
 
-    step: float
     behind: float
     ahead: float
     noise: float
@@ -187,16 +195,17 @@ def derivative(function: Function, place: int, index: tuple[int, ...], given: fl
     if not narrow.apart > max(wide.apart / 2, 16 * wide.noise, slope):
         errors = [abs(one.central - other.central) + one.noise for one, other in pairwise(found)]
         best = int(np.argmin(errors))
-        return Found(found[best].central, max(errors[best], found[best].noise))
+        return Found(found[best].central, errors[best])
     nearest = float(np.clip(given, min(wide.behind, wide.ahead), max(wide.behind, wide.ahead)))
     return Found(nearest, wide.noise, untold=abs(given - nearest) <= wide.noise + slope)
 
 
 def _differences(function: Function, place: int, index: tuple[int, ...], h: float, given: float) -> _Differences:
     with np.errstate(all="ignore"):  # outside the function's domain
-        here, ahead, behind = (function.loss(place, index, by) for by in (0.0, h, -h))
+        ahead, behind = (function.loss(place, index, by) for by in (h, -h))
+    here = function.here
     noise = ROUNDING * function.eps * max(abs(here), abs(given) * h) / h
-    return _Differences(h, (here - behind) / h, (ahead - here) / h, noise)
+    return _Differences((here - behind) / h, (ahead - here) / h, noise)
 
 
 def _agree(one: _Differences, other: _Differences, tolerance: float) -> bool:
