@@ -32,8 +32,7 @@ class Moments(Optimizer):
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        moments = {name: np.zeros_like(parameters) for name in ("m", "v")}
-        return {"t": np.zeros(1, np.int64)} | moments | {"spare": np.empty_like(parameters)}
+        return {"t": np.zeros(1, np.int64)} | super().initial_state(parameters)
 
     def _average_in_place(self, gradient: Array, state: dict[str, Array]) -> tuple[int, Array, Array]:
         """Update m and v; gives t, m and v. `gradient` is overwritten."""
@@ -142,9 +141,6 @@ class AMSGrad(Moments):
     source = "Reddi, Kale and Kumar 2018"
     remembers = ("m", "v", "w")
 
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return super().initial_state(parameters) | {"w": np.zeros_like(parameters)}
-
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         t, m, v = self._average_in_place(gradient, state)
         w = np.maximum(state["w"], v, out=state["w"])
@@ -175,7 +171,7 @@ class NAdam(Moments):
     momentum_decay: float = hyper(0.004, low=0.0, high=math.inf, about="ψ, how fast μ warms up")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return super().initial_state(parameters) | {"M": np.ones(1), "g": np.empty_like(parameters)}
+        return super().initial_state(parameters) | {"M": np.ones(1)}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         g, spare = state["g"], state["spare"]

@@ -30,9 +30,6 @@ class AdaGrad(Optimizer):
     remembers, work_space = ("s",), ("spare",)
     epsilon: float = hyper(1e-10, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return {"s": np.zeros_like(parameters), "spare": np.empty_like(parameters)}
-
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         s, spare = state["s"], state["spare"]
         s += np.square(gradient, out=spare)
@@ -63,10 +60,6 @@ class Adadelta(Optimizer):
     epsilon: float = hyper(
         1e-6, low=SMALLEST_EPSILON, high=math.inf, about="makes the first step possible, avoids division by 0"
     )
-
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        averages = {name: np.zeros_like(parameters) for name in ("v", "u")}
-        return averages | {name: np.empty_like(parameters) for name in ("spare", "root")}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         v, u, spare, root = (state[name] for name in ("v", "u", "spare", "root"))
@@ -99,9 +92,6 @@ class RMSprop(Optimizer):
     beta: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return {"v": np.zeros_like(parameters)} | {name: np.empty_like(parameters) for name in ("spare", "root")}
-
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         v, spare, root = state["v"], state["spare"], state["root"]
         average_in_place(v, np.square(gradient, out=root), self.beta, spare)
@@ -131,10 +121,6 @@ class CentredRMSprop(Optimizer):
     remembers, work_space = ("m", "v"), ("spare", "root")
     beta: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of both running means")
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
-
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        averages = {name: np.zeros_like(parameters) for name in ("m", "v")}
-        return averages | {name: np.empty_like(parameters) for name in ("spare", "root")}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         m, v, spare, root = (state[name] for name in ("m", "v", "spare", "root"))

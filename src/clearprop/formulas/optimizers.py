@@ -41,8 +41,9 @@ class Optimizer(Part):
         return self
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        """The state before the first step, work space included."""
-        return {}
+        """The state before the first step, (p,) each: zeros for what carries over, and the work space."""
+        zeros = {name: np.zeros_like(parameters) for name in self.remembers}
+        return zeros | {name: np.empty_like(parameters) for name in self.work_space}
 
     def first_state(self, parameters: Array, shapes: Shapes) -> dict[str, Array]:
         """The same, for a rule that treats arrays separately: `shapes` lists the arrays of the flat vector."""
@@ -119,9 +120,6 @@ class Momentum(Optimizer):
     remembers = ("v",)
     beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the sum")
 
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return {"v": np.zeros_like(parameters)}
-
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         v = state["v"]
         v *= self.beta
@@ -144,9 +142,6 @@ class Nesterov(Optimizer):
     source = "Nesterov 1983; Sutskever et al. 2013"
     remembers, work_space = ("v",), ("ahead",)
     beta: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="decay rate of the sum")
-
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return {"v": np.zeros_like(parameters), "ahead": np.empty_like(parameters)}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         v = state["v"]

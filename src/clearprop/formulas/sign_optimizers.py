@@ -34,8 +34,7 @@ class Adamax(Optimizer):
     epsilon: float = hyper(1e-8, low=SMALLEST_EPSILON, high=math.inf, about="avoids division by 0")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        averages = {name: np.zeros_like(parameters) for name in ("m", "u")}
-        return {"t": np.zeros(1, np.int64)} | averages | {"spare": np.empty_like(parameters)}
+        return {"t": np.zeros(1, np.int64)} | super().initial_state(parameters)
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         t, m, u = count_in_place(state), state["m"], state["u"]
@@ -69,9 +68,6 @@ class Lion(Optimizer):
     beta1: float = hyper(0.9, low=0.0, high=BELOW_ONE, about="weight of the running mean in a step")
     beta2: float = hyper(0.99, low=0.0, high=BELOW_ONE, about="decay rate of the running mean")
     weight_decay: float = hyper(0.0, low=0.0, high=math.inf, about="λ")
-
-    def initial_state(self, parameters: Array) -> dict[str, Array]:
-        return {"m": np.zeros_like(parameters)} | {name: np.empty_like(parameters) for name in ("step", "spare")}
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         m, step, spare = state["m"], state["step"], state["spare"]
@@ -112,8 +108,7 @@ class Rprop(Optimizer):
     longest: float = hyper(50.0, low=0.0, high=math.inf, about="the largest step size")
 
     def initial_state(self, parameters: Array) -> dict[str, Array]:
-        zeros = {name: np.zeros_like(parameters) for name in ("d", "before")}
-        return {"t": np.zeros(1, np.int64)} | zeros | {"agreement": np.empty_like(parameters)}
+        return {"t": np.zeros(1, np.int64)} | super().initial_state(parameters)
 
     def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
         t, d, before, agreement = count_in_place(state), state["d"], state["before"], state["agreement"]
