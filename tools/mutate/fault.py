@@ -18,7 +18,7 @@ LIKELIEST = {
     "estimators": "tests/estimators/test_steps*.py tests/estimators/test_improvement.py tests/estimators/test_remedies.py",
     "estimators/held_out": "tests/estimators/test_weights_of_points.py",
     "estimators/preparation": "tests/estimators/test_whole.py",
-    "estimators/to_sklearn": "tests/estimators/test_whole.py",
+    "estimators/exports/to_sklearn": "tests/estimators/test_whole.py",
     "estimators/weights_alone": "tests/estimators/test_whole.py",
     "explanation": "tests/explanation/account tests/explanation/findings tests/explanation/text/test_text.py",
     "explanation/findings/reasons": "tests/explanation/test_explain.py",

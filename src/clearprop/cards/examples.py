@@ -25,7 +25,7 @@ from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
-from ..io.named import Dataset
+from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 

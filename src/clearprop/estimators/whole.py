@@ -91,7 +91,7 @@ class Whole:
             Where scikit-learn's class cannot express the function: another activation, different activations in
             different layers, categories or gaps, a normalisation that cannot be folded. The message names it.
         """
-        from .to_sklearn import as_sklearn
+        from .exports.to_sklearn import as_sklearn
 
         check_is_fitted(self)
         return as_sklearn(self)

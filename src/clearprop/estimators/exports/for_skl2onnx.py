@@ -9,10 +9,10 @@ from skl2onnx import update_registered_converter
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, Int64TensorType, StringTensorType
 from skl2onnx.proto import onnx_proto
 
-from ..operators import Graph
+from ...operators import Graph
+from ..classifier import MLPClassifier
+from ..regressor import MLPRegressor
 from .as_operators import graph_of_estimator, label_constants
-from .classifier import MLPClassifier
-from .regressor import MLPRegressor
 
 TYPES = {
     "float64": onnx_proto.TensorProto.DOUBLE,

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from ..columns.cells import NUMBERS, TRUTHS
-from ..formulas.answers import class_probabilities
-from ..operators import CannotExpress, Graph, Symbol, graph_of
-from .classifier import outputs_are_probabilities
-from .offered import NotOffered
+from ...columns.cells import NUMBERS, TRUTHS
+from ...formulas.answers import class_probabilities
+from ...operators import CannotExpress, Graph, Symbol, graph_of
+from ..classifier import outputs_are_probabilities
+from ..offered import NotOffered
 
 
 def graph_of_estimator(estimator: Any, dtype: Any) -> Graph:
