@@ -34,12 +34,25 @@ if TYPE_CHECKING:
     from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, save_model
     from .jacobians import Links, in_layout
     from .network import Network
-    from .training import Diverged, History, NoStepSize, Recording, Report, Run, State, sgd_neural_net, train
+    from .training import (
+        Calibration,
+        Diverged,
+        History,
+        NoStepSize,
+        Recording,
+        Report,
+        Run,
+        State,
+        calibrate,
+        sgd_neural_net,
+        train,
+    )
 
 # Each public name and its module. Names are imported on first use, so that `import clearprop` is fast.
 _ROOM_OF = {
     "Activation": "formulas.activations",
     "Averaging": "formulas.averaging",
+    "Calibration": "training",
     "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
@@ -76,6 +89,7 @@ _ROOM_OF = {
     "Trace": "explanation",
     "TrainingWarning": "advice",
     "back_propagate": "backprop",
+    "calibrate": "training",
     "check_backward": "checks",
     "check_gradients": "checks",
     "explain": "explanation",

@@ -94,6 +94,7 @@ OWN: dict[type, dict[str, list[Change]]] = {
             Change("balanced", "refused"),
         ],
         "label_smoothing": [Change(0.3, "heeded")],
+        "calibration": [Change("temperature", "refused"), Change("auto", "fit's")],
     },
     MLPRegressor: {
         "loss": [Change("huber(delta=0.1)", "heeded"), Change("poisson", "refused")],

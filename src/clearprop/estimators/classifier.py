@@ -56,7 +56,10 @@ def outputs_are_margins(estimator: Any) -> None:
 
 @documented(
     {"loss": ("'log_loss' or loss", LOSS)},
-    {"classes_": ("ndarray", "The labels.")},
+    {
+        "classes_": ("ndarray", "The labels."),
+        "temperature_": ("float", "By what the last layer was divided; only with `calibration`."),
+    },
 )
 class MLPClassifier(ClassifierMixin, Perceptron):
     """A classifier: scikit-learn's `MLPClassifier`, several times faster, and what its users ask for.
@@ -108,6 +111,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         loss: Any = "log_loss",
         class_weight: Any = None,
         label_smoothing: float = 0.0,
+        calibration: str | None = None,
         output_activation: Any = None,
         initializer: Any = None,
         l1_ratio: float = 0.0,

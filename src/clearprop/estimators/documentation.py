@@ -74,6 +74,14 @@ PARAMETERS = {
         ),
     ),
     "label_smoothing": ("float", "The part of each target that is spread evenly over the classes."),
+    "calibration": (
+        "{'temperature', 'auto'}",
+        (
+            "Makes probabilities as sure as they are right: after training, the last layer is divided by the temperature "
+            "that gives the points held out the lowest log loss; predicted classes stay. Needs `early_stopping` or "
+            "`validation_data`; 'auto' does without where there are no such points, or no probabilities."
+        ),
+    ),
     "output_activation": ("activation", "The last layer's activation; by default the one that goes with the loss."),
     "initializer": ("initializer", "What draws the first weights; by default scikit-learn's rule."),
     "l1_ratio": ("float", "The part of `alpha` that goes to the sum of |w| instead of half the sum of w²."),

@@ -37,5 +37,10 @@ def steps_can_go_on(estimator: Any) -> None:
         raise NotOffered("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
     if estimator.early_stopping:
         raise NotOffered("partial_fit does not support early_stopping=True")
+    if vars(estimator).get("calibration") == "temperature":
+        raise NotOffered(
+            "calibration='temperature' needs points that are held out, and partial_fit has none: clearprop.calibrate(network_, "
+            "X, y) calibrates a network on points of your own"
+        )
     if isinstance(vars(estimator).get("class_weight"), str):
         raise NotOffered(BALANCED)

@@ -18,6 +18,7 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
+from ..training.calibration import METHODS
 from . import presets, words
 from .preparation import FILLED
 
@@ -92,6 +93,7 @@ CLASSIFIER: dict[str, list[Any]] = {
     "loss": [StrOptions({"log_loss"}), PartOf(Loss)],
     "class_weight": [StrOptions({"balanced"}), dict, list, tuple, np.ndarray, None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+    "calibration": [None, StrOptions({"auto", *METHODS})],
 }
 REGRESSOR: dict[str, list[Any]] = {
     **COMMON,

@@ -27,7 +27,7 @@ from ..formulas.regularizers import InputNoise, MaxNorm, as_regularizer
 from ..network import Network
 from ..training.evaluation import HeldOut
 from ..validation import require_pair
-from . import improvement, words
+from . import calibrating, improvement, words
 from .calls import Call, Fit
 from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
@@ -195,6 +195,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             self._begin(widths, dtype)
         self._require_same_widths(widths)
         task = self._task(Y, which)
+        calibrating.settle(self, call, task.network.f[task.network.L])
         call.begins(task)
         train = partial(self._train, call, task, weights, X)
         if anew and self.restarts > 1:
@@ -209,6 +210,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
 
     def _train(self, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:
         """From where the network is."""
+        calibrating.take_back(self)
         task = replace(task, network=self._net())
         try:
             if words.takes_whole_set(self.solver):
@@ -289,7 +291,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
         self._hold(Network.from_weights(layers, (*hidden, output), normalization=norms))
-        for name in ("_optimizer", "_stream"):  # whose state was another network's
+        for name in ("_optimizer", "_stream", "temperature_"):  # which are another network's
             self.__dict__.pop(name, None)
         improvement.forget(self)
         if not words.takes_whole_set(self.solver):

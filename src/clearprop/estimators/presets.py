@@ -26,7 +26,13 @@ TABULAR: dict[str, Any] = {
 }
 """RealMLP-TD-S, what classification and regression share: Holzmüller, Grinsztajn and Steinwart 2024, "Better by default"."""
 CLASSIFIER = {
-    "tabular": TABULAR | {"activation": "selu", "label_smoothing": 0.1, "learning_rate": "coslog4(peak=0.04, steps=0)"},
+    "tabular": TABULAR
+    | {
+        "activation": "selu",
+        "label_smoothing": 0.1,
+        "calibration": "auto",
+        "learning_rate": "coslog4(peak=0.04, steps=0)",
+    },
 }
 REGRESSOR = {
     "tabular": TABULAR
