@@ -17,6 +17,7 @@ ROWS = (
     {"formulas"},
     {"validation", "tones"},
     {"network"},
+    {"ensemble"},
     {"backprop", "folding", "operators"},
     {"jacobians"},
     {"engines"},

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .advice import TrainingWarning
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
+    from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
@@ -56,6 +57,7 @@ _ROOM_OF = {
     "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
+    "Ensemble": "ensemble",
     "Fit": "fitting",
     "ForwardPass": "backprop",
     "BackwardCheck": "checks",

@@ -205,11 +205,11 @@ def reseal(path: Path, old: bytes, new: bytes) -> None:
     path.write_bytes(content[:start] + sealed._digest(content).encode() + content[stop:])
 
 
-def test_a_newer_schema_is_refused_with_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealed, "SCHEMA", 3)
+def test_a_newer_schema_is_refused_with_what_to_do(path: Path) -> None:
     cp.save_model(small_model(), path)
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match=r"is from a newer clearprop.*schema is 3.*reads up to 2"):
+    newer = sealed.SCHEMA + 1
+    reseal(path, b'\\"schema\\":2', f'\\"schema\\":{newer}'.encode())
+    with pytest.raises(ValueError, match=rf"is from a newer clearprop.*schema is {newer}.*reads up to {sealed.SCHEMA}"):
         cp.load_model(path)
 
 

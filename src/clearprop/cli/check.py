@@ -12,7 +12,7 @@ from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from .display import fact, say
 from .model_and_rows import ModelAndTable
-from .options import model_argument, part_option
+from .options import member_option, model_argument, part_option
 
 EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}
 """2 is a wrong command line, as everywhere."""
@@ -34,9 +34,17 @@ COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be t
 )
 @part_option("--loss", Loss, "The loss, the training's by default")
 @part_option("--penalty", Penalty, "The penalty, the training's by default, or `none`", none=True)
+@member_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random draws.")
 def command(
-    model: str, source: str | None, rows: int, entries: int, loss: str | None, penalty: str | None, seed: int
+    model: str,
+    source: str | None,
+    rows: int,
+    entries: int,
+    loss: str | None,
+    penalty: str | None,
+    member: int | None,
+    seed: int,
 ) -> None:
     """Compare MODEL's gradients with numeric derivatives on rows of SOURCE.
 
@@ -44,7 +52,7 @@ def command(
 
     Exit status 0: they agree; 1: they disagree; 3: it cannot be told, because every entry drawn is at a kink of the loss.
     """
-    given = ModelAndTable.read(model, source)
+    given = ModelAndTable.read(model, source, member)
     drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])
     some = given.table.rows(drawn)
     check = check_gradients(

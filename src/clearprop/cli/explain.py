@@ -19,7 +19,7 @@ from ..formulas.penalties import Penalty
 from ..io.files import writable
 from .display import say
 from .model_and_rows import ModelAndTable
-from .options import model_argument, part_option
+from .options import member_option, model_argument, part_option
 from .raw_row import raw_row
 
 WIDE_FOLD = 10
@@ -28,6 +28,7 @@ WIDE_FOLD = 10
 @click.command("explain")
 @model_argument
 @click.argument("source", required=False)
+@member_option
 @click.option("--row", type=click.IntRange(min=1), default=1, show_default=True, help="Which row, counted from 1.")
 @click.option("--batch", metavar="FIRST-LAST", help="The rows of a batch; --row is the one that is shown.")
 @click.option(
@@ -69,6 +70,7 @@ WIDE_FOLD = 10
 def command(
     model: str,
     source: str | None,
+    member: int | None,
     row: int,
     batch: str | None,
     entries: tuple[str, ...],
@@ -99,7 +101,7 @@ def command(
     optimiser's first step, because a model file has no optimiser state. The model does not change. If an option names a FILE,
     the result goes there, and only the name of the file is printed.
     """
-    given = ModelAndTable.read(model, source)
+    given = ModelAndTable.read(model, source, member)
     rows, at = _rows(row, batch, len(given.table), given.table.source)
     chosen = given.table.rows(rows)
     trace = explain(

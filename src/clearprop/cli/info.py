@@ -13,6 +13,7 @@ import numpy as np
 
 from ..engines import processor_level
 from ..engines.compiled import why_not
+from ..ensemble import Ensemble, networks_of
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
@@ -43,8 +44,11 @@ def _print_installation() -> None:
 
 
 def _print_model(model: Model, path: Path, most: int | None) -> None:
-    net = model.network
+    function, nets = model.network, networks_of(model.network)
+    net = nets[0]
     fact("model", f"{strong(str(path))}, {path.stat().st_size:,} bytes; its SHA-256 is correct, it was not altered")
+    if isinstance(function, Ensemble):
+        fact("ensemble", f"the mean of {count(len(nets), 'network')}; the first of them:")
     fact(
         "network", forward(f"{'-'.join(map(str, net.widths))}, {count(net.parameters.size, 'parameter')}, {net.dtype}")
     )

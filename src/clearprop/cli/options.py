@@ -63,6 +63,9 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
 PARTS = ("all", "training", "validation", "test")
 model_argument = click.argument("model", metavar="MODEL")
 source_argument = click.argument("source", metavar="SOURCE")
+member_option = click.option(
+    "--member", type=click.IntRange(min=0), metavar="K", help="Which network of an ensemble, counted from 0."
+)
 split_option = click.option(
     "--split",
     type=click.Choice(PARTS),

@@ -33,7 +33,8 @@ def print_plan(planned: Plan) -> None:
         + ("" if classes is None else f", {count(len(classes), 'class')}")
         + f", from {count(len(start.prepared.inputs), 'column')}",
     )
-    fact("network", forward(str(start.network).removeprefix("Network ")))
+    mean = f"; the mean of {facts['ensemble']} such networks" if facts["ensemble"] else ""
+    fact("network", forward(str(start.network).removeprefix("Network ")) + mean)
     eta = "" if facts["eta"] is None else f"eta {facts['eta']}, "
     batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
     penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""

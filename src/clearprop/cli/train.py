@@ -29,6 +29,7 @@ from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
 from ..io.tables.datasets import load_table
 from ..io.tables.named import Dataset
+from ..training.calibration import METHODS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
@@ -82,6 +83,19 @@ TASK_DEFAULTS = "; ".join(
     help="Give all classes the same total weight, however many rows they have.",
 )
 @part_option("--averaging", Averaging, "Return the average of the weights over training")
+@click.option(
+    "--ensemble",
+    type=click.IntRange(min=1),
+    default=Recipe.ensemble,
+    show_default=True,
+    metavar="K",
+    help="Train K networks; the model is the mean of what they say.",
+)
+@click.option(
+    "--calibration",
+    type=click.Choice(METHODS),
+    help="Make probabilities as sure as they are right on the validation rows.",
+)
 @part_option("--stop", Stop, "Stop early, at the first of these conditions", multiple=True)
 @click.option("--patience", type=int, help="The same as --stop 'no_improvement(patience=...)'.")
 @click.option(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ensemble import one_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import find, names
 from ..formulas.domains import DISTRIBUTION, REALS
@@ -18,6 +19,8 @@ from ..io.preprocessing import TASKS, Preprocessing, abbreviate, infer_task
 from ..io.tables.table import Table
 from ..network import Network
 from ..training import Run, train
+from ..training.calibration import calibrated_function, likelihood_of
+from ..training.evaluation import HeldOut
 from ..validation import require_pair
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
@@ -68,6 +71,8 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     _require_targets(loss, task)
     if recipe.class_weight and task != "classification":
         raise ValueError(f"class_weight is for classification, and the task is {task}")
+    if recipe.calibration is not None:
+        likelihood_of(last)
     net = Network(
         widths=(len(preprocessing.input_names), *(width for width, _ in hidden), outputs),
         activations=(*(f for _, f in hidden), last),
@@ -115,8 +120,9 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
     recipe, start = planned.recipe, planned.start
     training, validation = planned.rows("training"), planned.rows("validation")
     classes = start.prepared.classes is not None
+    ensemble = recipe.ensemble
     run = train(
-        start.network,
+        one_of(start.network),
         start.inputs(training),
         start.targets(training),
         loss=start.facts["loss"],
@@ -130,19 +136,27 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         stop=recipe.stop,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
-        metrics=("accuracy",) if classes else (),  # those of a regression would be in standardised units
+        # those of a regression would be in standardised units, and networks with metrics are not trained side by side
+        metrics=("accuracy",) if classes and ensemble == 1 else (),
+        ensemble=ensemble,
         engine=recipe.engine,
         progress=progress,
         seed=recipe.seed,
     )
-    trained = Model(run.network, start.preprocessing, start.facts)
+    function, found = run.function, {}
+    if recipe.calibration is not None:
+        function, temperatures = calibrated_function(
+            function, HeldOut(start.inputs(validation), start.targets(validation))
+        )
+        found["temperature"] = temperatures if ensemble > 1 else temperatures[0]
+    trained = Model(function, start.preprocessing, start.facts)
     scores = {
         part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
     }
-    facts = {**start.facts, **_outcome(run, scores)}
+    facts = {**start.facts, **found, **_outcome(run, scores)}
     if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
         facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
-    return Fit(Model(run.network, start.preprocessing, facts), run, planned.split, scores)
+    return Fit(Model(function, start.preprocessing, facts), run, planned.split, scores)
 
 
 def split_again(model: Model, table: Table) -> Split:

@@ -16,6 +16,7 @@ from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, Regularizer, as_regularizer
 from ..formulas.schedules import Schedule, as_schedule
+from ..training.calibration import METHODS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
@@ -96,6 +97,10 @@ class Recipe:
     class_weight: str | None = None
     """"balanced" if all classes should count equally, however many rows they have."""
     averaging: str | None = None
+    ensemble: int = 1
+    """How many networks are trained; the model is their mean."""
+    calibration: str | None = None
+    """"temperature" for probabilities that are as sure as they are right on the validation rows."""
     stop: tuple[str, ...] = ()
     """Conditions, any one of which ends training early."""
     validation: float = 0.0
@@ -114,6 +119,13 @@ class Recipe:
             as_regularizer(regularizer, getattr(self, name))
         if self.class_weight not in {None, "balanced"}:
             raise ValueError(f"class_weight must be 'balanced' or left out; given {self.class_weight!r}")
+        whole_number(self.ensemble, 1, "ensemble")
+        if self.calibration not in {None, *METHODS}:
+            raise ValueError(f"calibration must be {', '.join(METHODS)} or left out; given {self.calibration!r}")
+        if self.calibration is not None and not self.validation:
+            raise ValueError(
+                f"calibration={self.calibration!r} is fitted on validation rows, and there are none; give validation=0.2"
+            )
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
@@ -169,6 +181,8 @@ class Recipe:
             **{name: _as_text(regularizer, getattr(self, name)) for name, regularizer in REGULARIZERS.items()},
             "class_weight": self.class_weight,
             "averaging": self.averaging,
+            "ensemble": self.ensemble if self.ensemble > 1 else None,
+            "calibration": self.calibration,
             "stop": list(self.stop),
             "validation": self.validation,
             "test": self.test,

@@ -1,4 +1,7 @@
-"""Model: a network with its preprocessing. It predicts from tables, in the target's own unit; it does not train."""
+"""Model: a network, or an ensemble of several, with its preprocessing. It predicts from tables, in the target's own unit.
+
+It does not train.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
+from ..ensemble import Function, output_of
 from ..formulas.answers import class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
-from ..network import Network
 from .preprocessing import Preprocessing
 from .tables.datasets import load_table
 from .tables.table import Table
@@ -25,7 +28,8 @@ class Model:
     ['top', 'right']
     """
 
-    network: Network
+    network: Function
+    """One network, or an `Ensemble` of several, whose mean is what the model predicts."""
     preprocessing: Preprocessing | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,6 +72,6 @@ class Model:
         """
         if self.prepared.classes is None:
             raise ValueError(f"the target {self.prepared.target.name!r} is a number, and has no classes")
-        output = self.network.f[self.network.L]
+        output = output_of(self.network)
         require_probabilities(output)
         return class_probabilities(self.network.predict(self.inputs(table)), output.range)

@@ -1,4 +1,7 @@
-"""Model files: a trained network and all that predictions need. Never a pickle; `sealed` makes and checks the bytes."""
+"""Model files: a trained network, or an ensemble of several, and all that predictions need.
+
+Never a pickle; `sealed` makes and checks the bytes.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ensemble import Ensemble, Function, networks_of, one_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, Part, find
 from ..formulas.normalizations import Normalization
@@ -16,7 +20,7 @@ from ..network import Network
 from .files import write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
-from .sealed import seal, unseal
+from .sealed import SCHEMA, seal, unseal
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
@@ -27,8 +31,9 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     """
 
     def require_same_weights(content: bytes) -> None:
-        net = _from_bytes(content, str(path)).network
-        if any(a.tobytes() != b.tobytes() for a, b in zip(_numbers(net), _numbers(model.network), strict=True)):
+        pairs = zip(networks_of(_from_bytes(content, str(path)).network), networks_of(model.network), strict=True)
+        numbers = ((a, b) for read, net in pairs for a, b in zip(_numbers(read), _numbers(net), strict=True))
+        if any(a.tobytes() != b.tobytes() for a, b in numbers):
             raise OSError(f"cannot write {path}: the weights read back are not those that were written")
 
     write_atomically(path, _to_bytes(model), check=require_same_weights)
@@ -43,8 +48,11 @@ def load_model(path: str | PathLike[str]) -> Model:
     return _from_bytes(Path(path).read_bytes(), str(path))
 
 
-def load(path: str | PathLike[str]) -> Network:
-    """The network in a model file, without preprocessing. Warns if the file has preprocessing, which X would need."""
+def load(path: str | PathLike[str], member: int | None = None) -> Network:
+    """The network in a model file, without preprocessing. Warns if the file has preprocessing, which X would need.
+
+    Of a file with an ensemble it is the network with the number `member`, counted from 0; ValueError where none is given.
+    """
     model = load_model(path)
     if model.preprocessing is not None:
         warnings.warn(
@@ -53,7 +61,8 @@ def load(path: str | PathLike[str]) -> Network:
             UserWarning,
             stacklevel=2,
         )
-    return model.network
+    how = f"clearprop.load_model({str(path)!r}).network is the ensemble, and clearprop.load({str(path)!r}, member=0)"
+    return one_of(model.network, member, how=how)
 
 
 def require_saveable(net: Network) -> None:
@@ -82,30 +91,51 @@ def _numbers(net: Network) -> tuple[Array, Array]:
 
 
 def _to_bytes(model: Model) -> bytes:
-    net = model.network
-    require_saveable(net)
+    function, nets = model.network, networks_of(model.network)
+    for net in nets:
+        require_saveable(net)
     document = {
-        "network": {
-            "widths": net.widths,
-            "activations": [str(f) for f in net.activations],
-            "normalizations": [None if part is None else str(part) for part in net.normalizations],
-            "dtype": str(net.dtype),
-        },
         "preprocessing": None if model.preprocessing is None else model.preprocessing.to_json(),
         "facts": dict(model.facts),
     }
-    return seal(_tensors(net), document)
+    if not isinstance(function, Ensemble):
+        return seal(_tensors(function), document | {"network": _described(function)})
+    tensors = {f"{k}/{name}": array for k, net in enumerate(nets) for name, array in _tensors(net).items()}
+    return seal(tensors, document | {"networks": [_described(net) for net in nets]}, SCHEMA)
+
+
+def _described(net: Network) -> dict[str, Any]:
+    return {
+        "widths": net.widths,
+        "activations": [str(f) for f in net.activations],
+        "normalizations": [None if part is None else str(part) for part in net.normalizations],
+        "dtype": str(net.dtype),
+    }
 
 
 def _from_bytes(content: bytes, name: str) -> Model:
     tensors, document = unseal(content, name)
     try:
-        net = _network(tensors, document["network"])
-        require_saveable(net)
+        function = _function(tensors, document)
+        for net in networks_of(function):
+            require_saveable(net)
         prepared = document["preprocessing"]
-        return Model(net, None if prepared is None else Preprocessing.from_json(prepared), document["facts"])
+        return Model(function, None if prepared is None else Preprocessing.from_json(prepared), document["facts"])
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{name} cannot be read: {error}") from None
+
+
+def _function(tensors: dict[str, Array], document: dict[str, Any]) -> Function:
+    """The network of the document, or the ensemble; every tensor belongs to one of its networks."""
+    if "networks" not in document:
+        return _network(tensors, document["network"])
+    own: list[dict[str, Array]] = [{} for _ in document["networks"]]
+    for name, array in tensors.items():
+        k, _, inner = name.partition("/")
+        if k not in map(str, range(len(own))):
+            raise ValueError(f"it has {name!r}, which is of none of its {len(own)} networks")
+        own[int(k)][inner] = array
+    return Ensemble(_network(*each) for each in zip(own, document["networks"], strict=True))
 
 
 def _tensors(net: Network) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..ensemble import Ensemble, Function, networks_of
 from ..formulas.activations import Activation, Softmax
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import NLL, NLLM, Loss
@@ -76,6 +77,13 @@ def calibrated(net: Network, held_out: HeldOut) -> Calibration:
     twin = net.copy()
     divide_in_place(twin, T)
     return Calibration(twin, T, points.loss(1.0), points.loss(T))
+
+
+def calibrated_function(function: Function, held_out: HeldOut) -> tuple[Function, list[float]]:
+    """The network, or each network of an ensemble, at a temperature of its own, and these temperatures."""
+    found = [calibrated(net, held_out) for net in networks_of(function)]
+    nets = [each.network for each in found]
+    return Ensemble(nets) if isinstance(function, Ensemble) else nets[0], [each.temperature for each in found]
 
 
 def divide_in_place(net: Network, T: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ class Lanes:
         if training.engine == "numpy":
             return "the NumPy engine was asked for"
         return (
-            why_not_side_by_side(training.task, training.restarts)
+            why_not_side_by_side(training.task, training.networks)
             if training.batch_size == 1
             else "batch_size is not 1"
         )
@@ -77,9 +78,18 @@ class Lanes:
             return ""
         because = f"all {self.steps} steps taken"
         if len(self.reports) and not np.isfinite(self.judged).any():
-            message = f"all {len(self.judged)} restarts diverged; eta was {self.eta:g}, try a smaller one"
+            message = f"all {len(self.judged)} networks diverged; eta was {self.eta:g}, try a smaller one"
             raise Diverged(message, self.finish(because))
+        if self.training.ensemble > 1:
+            self._require_all(because)
         return because
+
+    def _require_all(self, because: str) -> None:
+        """Diverged where a network of an ensemble is not finite: the mean of the others was not asked for."""
+        lost = np.flatnonzero(~(np.isfinite(self.judged) & np.isfinite(self.parameters).all(axis=1)))
+        if len(lost):
+            message = f"network {lost[0]} of {len(self.judged)} diverged; eta was {self.eta:g}, try a smaller one"
+            raise Diverged(message, self._run_of(int(np.argmin(self.judged)), because))
 
     def _take(self, count: int) -> None:
         etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
@@ -113,8 +123,13 @@ class Lanes:
 
     def finish(self, because: str) -> Run:
         """The best network, and its history."""
-        k, training, net = int(np.argmin(self.judged)), self.training, self.task.network
-        net.parameters = self.best[k]
+        best = self._run_of(int(np.argmin(self.judged)), because)
+        members = range(len(self.judged)) if self.training.ensemble > 1 else ()
+        return replace(best, members=tuple(self._run_of(k, because) for k in members))
+
+    def _run_of(self, k: int, because: str) -> Run:
+        """The run of network k, and how it compares."""
+        training, net = self.training, self.task.network.with_parameters(self.best[k].copy())
         _, choice = training.engine_for(self.task)
         said = f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {choice.reason}"
         return Run(

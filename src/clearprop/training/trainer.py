@@ -57,6 +57,7 @@ def train(
     engine: str = "auto",
     threads: int | None = None,
     restarts: int = 1,
+    ensemble: int = 1,
     record: Record | None = None,
     resume: State | None = None,
     progress: bool | None = None,
@@ -101,6 +102,10 @@ def train(
     restarts
         Train that many networks, `net` and others drawn by its initialiser, and return the one with the lowest loss (on
         the validation set where there is one); `run.restarts` has the losses of all.
+    ensemble
+        Train that many networks, drawn as for `restarts`, and keep all: `run.function` is the `Ensemble` whose predictions are
+        the mean of theirs, and `run.members` has the run of each. They are trained side by side in the processor's vectors
+        where that is possible: plain SGD on single points.
     record
         The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
@@ -166,6 +171,7 @@ def train(
         engine=engine,
         threads=threads,
         restarts=restarts,
+        ensemble=ensemble,
         record=record,
     )
     warned = warn_before(training)
@@ -184,7 +190,7 @@ def train(
 
 def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
     """A training before its first step: `advance` takes steps, `state` gives what a continuation needs."""
-    if training.restarts == 1:
+    if training.networks == 1:
         return loop_for(training, (training.task.network.copy(), rng))
     return _restarts(SequentialRestarts if Lanes.why_not(training) else Lanes, training, rng)
 
@@ -196,7 +202,7 @@ def continue_training(training: Training, state: State, rng: np.random.Generator
     state.require_same(training.about)
     if state.kind == Lanes.kind and (reason := Lanes.why_not(training)):
         raise ValueError(f"resume: the state is of restarts trained side by side, and these cannot be: {reason}")
-    if training.restarts == 1:
+    if training.networks == 1:
         trained: Loop | SequentialRestarts | Lanes = start_training(training, rng)
     else:
         trained = _restarts(Lanes if state.kind == Lanes.kind else SequentialRestarts, training, rng)
@@ -210,4 +216,4 @@ def continue_training(training: Training, state: State, rng: np.random.Generator
 def _restarts(
     form: type[SequentialRestarts | Lanes], training: Training, rng: np.random.Generator
 ) -> SequentialRestarts | Lanes:
-    return form(training, starting_points(training.task.network, training.restarts, rng))
+    return form(training, starting_points(training.task.network, training.networks, rng))

@@ -63,6 +63,12 @@ class Training:
     engine: str = "auto"
     threads: int | None = None
     restarts: int = 1
+    ensemble: int = 1
+
+    @property
+    def networks(self) -> int:
+        """How many networks are trained, each from a start of its own: of restarts the best is kept, of an ensemble all."""
+        return max(self.restarts, self.ensemble)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -115,7 +121,7 @@ class Training:
             "network": repr(task.network),
             "points": len(task.X),
             "batch_size": self.batch_size,
-            "restarts": self.restarts,
+            "restarts": self.restarts if self.ensemble == 1 else f"an ensemble of {self.ensemble}",
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
@@ -152,10 +158,11 @@ def checked_training(
     engine: str,
     threads: int | None,
     restarts: int,
+    ensemble: int,
     record: Record | None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
-    sampler, K = find(Sampling, sampling), whole_number(restarts, 1, "restarts")
+    sampler, K = find(Sampling, sampling), _networks(restarts, ensemble)
     workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
@@ -190,7 +197,8 @@ def checked_training(
         recorded=None if record is None else wanted_steps(record, count),
         engine=engine,
         threads=workers,
-        restarts=K,
+        restarts=restarts,
+        ensemble=ensemble,
     )
 
 
@@ -252,9 +260,19 @@ def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averag
     require_scipy()
 
 
-def _require_recordable(task: Task, restarts: int) -> None:
-    if restarts > 1:
-        raise ValueError(f"record keeps the steps of one training; given restarts={restarts}")
+def _networks(restarts: int, ensemble: int) -> int:
+    """How many networks are trained. ValueError where both are asked for."""
+    counts = whole_number(restarts, 1, "restarts"), whole_number(ensemble, 1, "ensemble")
+    if min(counts) > 1:
+        raise ValueError(
+            f"restarts={restarts} keeps the best of several networks, and ensemble={ensemble} keeps all; give one of them"
+        )
+    return max(counts)
+
+
+def _require_recordable(task: Task, networks: int) -> None:
+    if networks > 1:
+        raise ValueError(f"record keeps the steps of one training, and {networks} networks are asked for")
     if task.optimizer.whole_set:
         raise ValueError(f"record keeps steps along a gradient, which those of {task.optimizer} are not; leave it out")
 
