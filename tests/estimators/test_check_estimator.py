@@ -21,6 +21,7 @@ IN_BOTH: dict[str, tuple[dict[str, Any], str]] = {
     "point by point": ({"batch_size": 1, "max_iter": 30, "learning_rate_init": 0.01}, STEPS),
     "early stopping": ({"early_stopping": True, "validation_fraction": 0.4, "learning_rate_init": 0.01}, SPLIT),
     "dropout": ({"dropout": 0.2}, DRAWN),
+    "an ensemble": ({"ensemble": 2}, ""),
     "the preset for tables": ({"preset": "tabular", "hidden_layer_sizes": (32,), "batch_size": 16}, SPLIT),
 }
 OF_CLASSES: dict[str, tuple[dict[str, Any], str]] = {
@@ -33,6 +34,10 @@ OF_CLASSES: dict[str, tuple[dict[str, Any], str]] = {
     "layer normalisation": ({"normalization": "layer"}, ""),
     "class weights": ({"class_weight": "balanced"}, ""),
     "label smoothing": ({"label_smoothing": 0.1}, ""),
+    "a temperature": (
+        {"calibration": "temperature", "early_stopping": True, "validation_fraction": 0.4, "learning_rate_init": 0.01},
+        SPLIT,
+    ),
     "hinge": ({"loss": "hinge"}, ""),
 }
 OF_VALUES: dict[str, tuple[dict[str, Any], str]] = {

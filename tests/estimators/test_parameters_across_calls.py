@@ -76,6 +76,7 @@ CHANGES: dict[str, list[Change]] = {
     "scoring": [Change("loss", "refused")],
     "callbacks": [Change(print, "seen")],
     "restarts": [Change(3, "refused")],
+    "ensemble": [Change(3, "refused")],
     "missing": [Change("mean", "refused")],
     "categorical_features": [Change([0], "refused"), Change([1], "refused", {"categorical_features": [0]})],
     "scaling": [Change("standard", "refused"), Change(None, "refused", {"scaling": "robust"})],

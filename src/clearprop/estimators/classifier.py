@@ -122,6 +122,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         scoring: Any = None,
         callbacks: Any = None,
         restarts: int = 1,
+        ensemble: int = 1,
         missing: str | None = None,
         categorical_features: Any = None,
         scaling: Any = None,
@@ -183,7 +184,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if A.shape[1] == 1:
             return np.hstack([1 - A, A])
         several = self._labels.kind == "multilabel-indicator"
-        return A if several else class_probabilities(A, self._net().f[self._net().L].range)
+        return A if several else class_probabilities(A, self._output().range)
 
     @offered_if(outputs_are_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
@@ -271,7 +272,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
 
     def _in_units(self, A: Array) -> Array:
-        return np.exp(A) if isinstance(self._net().f[self._net().L].range, LogSimplex) else A
+        return np.exp(A) if isinstance(self._output().range, LogSimplex) else A
 
     def _truth(self, Y: Array) -> Array:
         return self._labels.encode(self._labels.decode(Y), Y.dtype)

@@ -35,6 +35,7 @@ OF_NETWORK: dict[str, Reading] = {
     "output_initializer": _part(Initializer),
     "normalization": words.normalization,
     "restarts": _as_it_is,
+    "ensemble": _as_it_is,
     "missing": _as_it_is,
     "categorical_features": _as_it_is,
     "scaling": _part(Scaling),

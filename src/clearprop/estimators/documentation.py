@@ -118,6 +118,13 @@ PARAMETERS = {
         "int",
         "Fits from that many random starts; the one with the best validation score, or the lowest loss, is kept.",
     ),
+    "ensemble": (
+        "int",
+        (
+            "How many networks are trained; the model is the mean of what they say, probabilities or values. Each draws its "
+            "weights, its split for early stopping and its order of points from a seed of its own. `members_` has each."
+        ),
+    ),
     "missing": (
         "{'mean', 'median', 'most_frequent'}",
         (
@@ -191,6 +198,14 @@ ATTRIBUTES = {
             "prepared inputs A (n, m)."
         ),
     ),
+    "members_": (
+        "list of estimators",
+        (
+            "The fitted estimator of each network; only for `ensemble > 1`. What is of one network is theirs: `coefs_`, "
+            "`intercepts_`, `network_`, `loss_curve_`, `validation_scores_`, `t_` and the like."
+        ),
+    ),
+    "networks_": ("tuple of clearprop.Network", "The network, or those of all members."),
     "preparation_": (
         "Preparation",
         (
@@ -219,7 +234,7 @@ ATTRIBUTES = {
         "What each start was judged by, the lower the better; only for `restarts > 1`. Shorter after Ctrl-C.",
     ),
     "t_": ("int", "Training points seen."),
-    "n_iter_": ("int", "Epochs, or iterations of 'lbfgs'."),
+    "n_iter_": ("int", "Epochs, or iterations of 'lbfgs'; of an ensemble the most, and `loss_` is the mean."),
     "n_layers_": ("int", "Layers, that of the inputs included."),
     "n_outputs_": ("int", "Outputs."),
     "n_features_in_": ("int", "Columns of X."),

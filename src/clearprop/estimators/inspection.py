@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..formulas.catalogue import Array
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
+from . import several
 
 if TYPE_CHECKING:
     from ..checks import GradientCheck
@@ -23,17 +24,22 @@ if TYPE_CHECKING:
 class Inspection:
     """Explanations, checks and pictures of the network behind an estimator."""
 
-    def explain(self: Any, x: Any, y: Any, **options: Any) -> Trace:
+    def explain(self: Any, x: Any, y: Any, *, member: int | None = None, **options: Any) -> Trace:
         """The chain rule of the step that the network would take at one point x (m,) with its label, value or values y.
 
         The explanation begins with the raw row, where columns were encoded or scaled: the weights belong to the numbers that
         come of it. `options` are those of `clearprop.explain`: layout, notation, eta and so on. The penalty is that of a batch
-        of one.
+        of one. The weights are those after training, with a temperature if they have one. A step is that of one network: of an
+        ensemble, `member` says which, counted from 0.
         """
         from ..explanation import explain
         from .raw_row import raw_row
 
         check_is_fitted(self)
+        one = several.member_of(self, member)
+        if one is not self:
+            trace: Trace = one.explain(x, y, **options)
+            return trace
         row, target = _row(x), np.asarray(y)
         points = self._checked_points(row)
         label = target.reshape(1) if target.size == 1 else target[None]
@@ -46,14 +52,21 @@ class Inspection:
         options.setdefault("row", raw_row(self, row, np.ravel(target), point, Y[0]))
         return explain(self._net(), point, Y[0], self._loss(), **options)
 
-    def check_gradients(self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0) -> GradientCheck:
+    def check_gradients(
+        self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0, member: int | None = None
+    ) -> GradientCheck:
         """Whether back-propagation gives the derivative of this estimator's loss, penalty included.
 
-        At points X with targets y, or at as many normally distributed ones with targets drawn at random.
+        At points X with targets y, or at as many normally distributed ones with targets drawn at random. Of an ensemble it is
+        the network with the number `member`, counted from 0.
         """
         from ..checks import check_gradients
 
         check_is_fitted(self)
+        one = several.member_of(self, member)
+        if one is not self:
+            check: GradientCheck = one.check_gradients(X, y, points=points, seed=seed)
+            return check
         net, loss = self._net(), self._loss()
         if X is None:
             rng = np.random.default_rng(seed)
@@ -75,6 +88,7 @@ class Inspection:
         ImportError without matplotlib (`pip install 'clearprop[plots]'`), AttributeError where no epochs were recorded.
         """
         check_is_fitted(self)
+        several.refuse(self, "plot_loss()")
         if not hasattr(self, "loss_curve_"):
             raise AttributeError("solver='lbfgs' takes no epochs, so there is no loss curve")
         if ax is None:
@@ -98,6 +112,11 @@ class Inspection:
     def _html_repr(self: Any) -> str:
         """scikit-learn's own diagram, and below it the network layer by layer once there is one."""
         diagram: str = super()._html_repr()  # type: ignore[misc]  # scikit-learn's
+        if several.is_fitted(self):
+            count = len(self.members_)
+            return (
+                f"{diagram}<p>The mean of {count} networks; the first of them:</p>{architecture_html(self.members_[0])}"
+            )
         return diagram + architecture_html(self) if "coefs_" in vars(self) else diagram
 
 

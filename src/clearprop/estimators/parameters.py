@@ -78,6 +78,7 @@ COMMON: dict[str, list[Any]] = {
     "max_norm": [None, Interval(Real, 0, None, closed="left"), PartOf(Regularizer)],
     "scoring": [None, str, callable],
     "callbacks": [None, callable, list, tuple],
+    "ensemble": [Interval(Integral, 1, None, closed="left")],
     "restarts": [Interval(Integral, 1, None, closed="left")],
     "missing": [None, StrOptions(set(FILLED))],
     "categorical_features": [None, StrOptions({"from_dtype"}), "array-like", dict],

@@ -18,6 +18,7 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 
 from ..engines import Task
+from ..ensemble import networks_of, output_of
 from ..formulas.activations import Activation
 from ..formulas.answers import Answers
 from ..formulas.catalogue import Array
@@ -27,7 +28,7 @@ from ..formulas.regularizers import InputNoise, MaxNorm, as_regularizer
 from ..network import Network
 from ..training.evaluation import HeldOut
 from ..validation import require_pair
-from . import calibrating, improvement, words
+from . import calibrating, improvement, several, words
 from .calls import Call, Fit
 from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
@@ -173,14 +174,14 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         """Check, draw what is new, and train, in scikit-learn's order."""
         self._warn_if_preset_is_idle()
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
-        anew = not (goes_on and "coefs_" in vars(self))
+        anew = not (goes_on and ("coefs_" in vars(self) or several.is_fitted(self)))
         if not anew:
             self._require_as_begun(call)
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
         self.__dict__.pop("_found", None)
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
-        dtype = X.dtype if anew else self._net().dtype
+        dtype = X.dtype if anew else several.function_of(self).dtype
         X = X.astype(dtype, copy=False)
         if goes_on and self._knows_targets:
             self._require_known(y, alike=self.warm_start)
@@ -191,6 +192,26 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
         widths = (X.shape[1], *hidden, self._network_outputs())
+        learnt = widths, dtype, Y, which, weights, X
+        if self.ensemble == 1:
+            self._learn_network(call, anew, *learnt)
+            return self
+        several.begin(self) if anew else several.tell(self)
+        several.learn(self, call, anew, *learnt)
+        return self
+
+    def _learn_network(
+        self,
+        call: Call,
+        anew: bool,
+        widths: tuple[int, ...],
+        dtype: Any,
+        Y: Array,
+        which: Array | None,
+        weights: PointWeights | None,
+        X: Any,
+    ) -> None:
+        """Train the network on points X (n, m) with targets Y, drawn before where learning begins `anew`."""
         if anew:
             self._begin(widths, dtype)
         self._require_same_widths(widths)
@@ -206,7 +227,6 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             raise ValueError(NON_FINITE)
         if call.advised is not None and not call.interrupted:
             call.advised.look_back(self, task, weights, X)
-        return self
 
     def _train(self, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:
         """From where the network is."""
@@ -222,10 +242,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
 
     def _require_as_begun(self, call: Call) -> None:
         """ValueError where parameters have been changed that the network of earlier calls cannot follow."""
-        net, loss = self._net(), self._loss()
         require_unchanged(self, held_out=not call.in_pieces)
-        require_pair(net.f[net.L], loss, net.widths[-1])
-        self._follow_loss(loss, net.f[net.L])
+        function, loss = several.function_of(self), self._loss()
+        require_pair(output_of(function), loss, networks_of(function)[0].widths[-1])
+        self._follow_loss(loss, output_of(function))
 
     def _hidden_widths(self) -> list[int]:
         sizes = self.hidden_layer_sizes
@@ -273,7 +293,11 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         self._learn_targets(y, X.dtype)
         self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
-        self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), X.dtype)
+        widths = (X.shape[1], *self._hidden_widths(), self._network_outputs())
+        if self.ensemble == 1:
+            self._begin(widths, X.dtype)
+        else:
+            several.draw(self, widths, X.dtype)
         return self
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
@@ -291,7 +315,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
         self._hold(Network.from_weights(layers, (*hidden, output), normalization=norms))
-        for name in ("_optimizer", "_stream", "temperature_"):  # which are another network's
+        for name in ("_optimizer", "_stream", "temperature_", "members_"):  # which are another network's
             self.__dict__.pop(name, None)
         improvement.forget(self)
         if not words.takes_whole_set(self.solver):

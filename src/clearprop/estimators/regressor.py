@@ -13,7 +13,7 @@ from ..formulas.domains import REALS
 from ..formulas.losses import Loss
 from ..formulas.regression_losses import PoissonLog, Quantile
 from ..training.evaluation import HeldOut
-from . import presets, words
+from . import presets, several, words
 from .calls import PartialFit
 from .columns import refuse_masked
 from .documentation import documented
@@ -89,6 +89,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         scoring: Any = None,
         callbacks: Any = None,
         restarts: int = 1,
+        ensemble: int = 1,
         missing: str | None = None,
         categorical_features: Any = None,
         scaling: Any = None,
@@ -137,7 +138,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         A = self._outputs(X)
         if not return_std:
             return self._decoded(A)
-        std = self._loss().deviation(A)
+        std = several.deviation(self, X) if several.is_fitted(self) else self._loss().deviation(A)
         if std is None:
             raise ValueError(
                 f"return_std=True needs a loss that learns standard deviations, such as 'gaussian_nll'; given {self.loss!r}"

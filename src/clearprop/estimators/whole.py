@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from ..ensemble import networks_of
 from ..folding import folded
 from ..network import Network
+from . import several
 from .preparation import Preparation, Targets
 from .weights_alone import NAME, left_out, only_listed
 
@@ -41,6 +43,12 @@ class Whole:
         return self._net()
 
     @property
+    def networks_(self: Any) -> tuple[Network, ...]:
+        """The network, or those of all members of an ensemble, whose outputs' mean is the model."""
+        check_is_fitted(self)
+        return networks_of(several.function_of(self))
+
+    @property
     def preparation_(self: Any) -> Preparation:
         """The way from raw rows X (n, n_features_in_) to the network's inputs (n, m), and back to y's own unit."""
         check_is_fitted(self)
@@ -66,6 +74,7 @@ class Whole:
         clearprop.folding.CannotFold
             Where a part is no linear map, such as `layer_norm` or `smooth_clip`: a ValueError that names it.
         """
+        several.refuse(self, "folded()")
         prepared = self.preparation_
         scaler, targets = prepared.scaler, prepared.targets
         scaling = None if scaler is None else (scaler.part, scaler.centre, scaler.factor)
@@ -94,4 +103,5 @@ class Whole:
         from .exports.to_sklearn import as_sklearn
 
         check_is_fitted(self)
+        several.refuse(self, "to_sklearn()")
         return as_sklearn(self)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ensemble import Function, mean_of, networks_of, output_of
 from ..formulas.activations import Activation, Identity, ReLU, Sigmoid, Softmax, Tanh
 from ..formulas.smooth_activations import LogSoftmax
 from ..network import Network
@@ -29,7 +30,7 @@ OPERATORS: dict[type[Activation], tuple[str, dict[str, Any]]] = {
 
 
 def graph_of(
-    net: Network,
+    function: Function,
     *,
     before: Callable[[Symbol], Symbol] = lambda X: X,
     after: Callable[[Symbol], tuple[Symbol, ...]] = lambda A: (A,),
@@ -37,17 +38,25 @@ def graph_of(
 ) -> Graph:
     """The graph of the outputs for an input X (n, m), as numbers of `dtype`, the network's own by default.
 
+    Of an ensemble it is that of all its networks, and of the mean of their outputs.
+
     `before` is what is done to X first, such as scaling, and `after` what is done to A^L (n, n^L). CannotExpress where a part
     has no expression.
     """
-    graph = Graph(np.dtype(net.dtype if dtype is None else dtype))
+    graph, nets = Graph(np.dtype(function.dtype if dtype is None else dtype)), networks_of(function)
     with np.errstate(all="ignore"):
-        A = before(Symbol(graph, graph.input))
-        for l in net.layers:
-            A = layer(net, l, A)
-        A = Symbol(graph, A.name, units=net.widths[-1])
+        X = before(Symbol(graph, graph.input))
+        A = mean_of((outputs(net, X) for net in nets), output_of(function)) if len(nets) > 1 else outputs(nets[0], X)
+        A = Symbol(graph, A.name, units=nets[0].widths[-1])
         graph.outputs = tuple(each.name for each in after(A))
     return graph.pruned()
+
+
+def outputs(net: Network, A: Any) -> Any:
+    """A^L of the inputs A^0."""
+    for l in net.layers:
+        A = layer(net, l, A)
+    return A
 
 
 def layer(net: Network, l: int, A: Any) -> Symbol:

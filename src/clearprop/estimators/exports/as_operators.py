@@ -11,10 +11,12 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from ...columns.cells import NUMBERS, TRUTHS
+from ...ensemble import output_of
 from ...formulas.answers import class_probabilities
 from ...operators import CannotExpress, Graph, Symbol, graph_of
 from ..classifier import outputs_are_probabilities
 from ..offered import NotOffered
+from ..several import function_of
 
 
 def graph_of_estimator(estimator: Any, dtype: Any) -> Graph:
@@ -25,7 +27,10 @@ def graph_of_estimator(estimator: Any, dtype: Any) -> Graph:
     """
     after = _labels_and_probabilities if hasattr(estimator, "classes_") else _values
     return graph_of(
-        estimator.network_, before=lambda X: _prepared(estimator, X), after=lambda A: after(estimator, A), dtype=dtype
+        function_of(estimator),
+        before=lambda X: _prepared(estimator, X),
+        after=lambda A: after(estimator, A),
+        dtype=dtype,
     )
 
 
@@ -93,7 +98,7 @@ def _whole(like: Symbol, numbers: Any) -> Symbol:
 def _values(estimator: Any, A: Any) -> tuple[Any, ...]:
     """In y's own unit, (n, outputs)."""
     k = estimator.n_outputs_
-    if k < estimator.network_.widths[-1]:
+    if k < estimator.networks_[0].widths[-1]:
         A = A.by("Gather", A, _whole(A, range(k)), axis=1)
     targets = estimator.preparation_.targets
     return (A if targets is None else targets.unscaled(A),)
@@ -107,12 +112,12 @@ def _labels_and_probabilities(estimator: Any, A: Any) -> tuple[Any, ...]:
         raise CannotExpress(str(error)) from None
     if len(labels.classes) == 1:
         raise CannotExpress(f"there is one class, {labels.classes[0]!r}: every prediction is that")
-    net = estimator.network_
     if labels.kind == "multilabel-indicator":
         half_way = (1 + labels.no) / 2
         return A.by("Cast", np.greater(A, half_way), to=np.dtype(np.int64)), A
-    one = net.widths[-1] == 1
-    probabilities = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, net.f[net.L].range)
+    one = estimator.networks_[0].widths[-1] == 1
+    output = output_of(function_of(estimator))
+    probabilities = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, output.range)
     which = A.by("ArgMax", probabilities if one else A, axis=1, keepdims=0)
     names = Symbol(A.graph, A.graph.kept(label_constants(labels.classes)))
     return A.by("Gather", names, which, axis=0), probabilities
