@@ -16,6 +16,9 @@ LIKELIEST = {
     "engines": "tests/engines/test_across_calls.py tests/engines/test_halves_of_a_step.py tests/engines/test_state.py",
     "engines/kernels": "tests/engines/test_kernels_*.py tests/engines/test_halves*.py tests/engines/test_mini_batches.py",
     "estimators": "tests/estimators/test_steps*.py tests/estimators/test_improvement.py tests/estimators/test_remedies.py",
+    "ensemble": "tests/test_ensemble.py tests/io/test_ensemble_file.py",
+    "estimators/calibrating": "tests/estimators/test_calibrating.py",
+    "estimators/several": "tests/estimators/test_ensembles.py",
     "estimators/held_out": "tests/estimators/test_weights_of_points.py",
     "estimators/preparation": "tests/estimators/test_whole.py",
     "estimators/exports/to_sklearn": "tests/estimators/test_whole.py",
@@ -35,6 +38,10 @@ LIKELIEST = {
     "formulas/patience": "tests/training/test_stopping.py tests/training/test_continuation.py",
     "formulas/penalties": "tests/formulas/test_small_parts.py tests/engines/test_penalty_of_sum.py",
     "formulas/stable": "tests/formulas/test_exact_*.py",
+    "training/calibration": "tests/training/test_calibration.py tests/fitting/test_ensembles.py",
+    "training/lanes": "tests/training/test_ensembles.py tests/training/test_restarts.py tests/training/test_continuation.py",
+    "training/restarts": "tests/training/test_ensembles.py tests/training/test_restarts.py tests/training/test_continuation.py",
+    "training/run": "tests/training/test_ensembles.py",
     "training": "tests/training/test_continuation.py tests/training/test_train*.py tests/engines/test_across_calls.py",
 }
 """Where a fault in a file, or in a folder, is likeliest to be seen, besides the tests that go by the file's name."""

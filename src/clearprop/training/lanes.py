@@ -6,6 +6,7 @@ import math
 import time
 from copy import deepcopy
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -130,17 +131,22 @@ class Lanes:
     def _run_of(self, k: int, because: str) -> Run:
         """The run of network k, and how it compares."""
         training, net = self.training, self.task.network.with_parameters(self.best[k].copy())
-        _, choice = training.engine_for(self.task)
-        said = f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {choice.reason}"
         return Run(
             net,
             self._history(k),
             because,
-            EngineChoice("compiled", said),
+            self._choice,
             training.classes,
             restarts=self.judged,
             schedule=training.schedule,
             state=self.state(),
+        )
+
+    @cached_property
+    def _choice(self) -> EngineChoice:
+        _, choice = self.training.engine_for(self.task)
+        return EngineChoice(
+            "compiled", f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {choice.reason}"
         )
 
     def _history(self, k: int) -> History:

@@ -7,6 +7,7 @@ from .advice import ADVICE
 from .around import AROUND
 from .columns import COLUMNS
 from .engines import ENGINES
+from .ensembles import ENSEMBLES
 from .estimators import ESTIMATORS
 from .findings import FINDINGS
 from .kernels import KERNELS
@@ -21,6 +22,7 @@ FAULTS: list[Fault] = [
     *KERNELS,
     *TRAINING,
     *ESTIMATORS,
+    *ENSEMBLES,
     *ADVICE,
     *COLUMNS,
     *WHOLE,

@@ -27,8 +27,8 @@ ESTIMATORS = [
     Fault(
         "a network drawn anew is trained by the solver of the one before",
         "estimators/perceptron.py",
-        'for name in ("_optimizer", "_stream"):',
-        'for name in ("_stream",):',
+        'for name in ("_optimizer", "_stream", "temperature_", "members_"):',
+        'for name in ("_stream", "temperature_", "members_"):',
     ),
     Fault(
         "a row that is streamed is not counted as a step",
@@ -63,8 +63,8 @@ ESTIMATORS = [
     Fault(
         "a network drawn anew is streamed to by the engine of the one before",
         "estimators/perceptron.py",
-        'for name in ("_optimizer", "_stream"):',
-        'for name in ("_optimizer",):',
+        'for name in ("_optimizer", "_stream", "temperature_", "members_"):',
+        'for name in ("_optimizer", "temperature_", "members_"):',
     ),
     Fault(
         "the first weights of a network without hidden layers are bounded as for ReLU, whatever activation is asked for",
@@ -211,8 +211,8 @@ ESTIMATORS = [
     Fault(
         "a metric compares logarithms of probabilities",
         "estimators/classifier.py",
-        "return np.exp(A) if isinstance(self._net().f",
-        "return A if isinstance(self._net().f",
+        "return np.exp(A) if isinstance(self._output().range",
+        "return A if isinstance(self._output().range",
     ),
     Fault(
         "rows are prepared again after every epoch",

@@ -293,8 +293,8 @@ TRAINING = [
     Fault(
         "a validation set is judged without the penalty",
         "training/evaluation.py",
-        "+ total_penalty(net, added))",
-        "+ 0 * total_penalty(net, added))",
+        "+ sum(penalties) / len(penalties))",
+        "+ 0 * sum(penalties) / len(penalties))",
     ),
     Fault(
         "a block of points is skipped between two",
