@@ -33,6 +33,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"activation": ("prelu", "parametric(of=selu)")},
     {"preset": "tabular", "hidden_layer_sizes": (16, 16), "max_iter": 5},
     {"hidden_layer_sizes": ()},
+    {"ensemble": 3, "early_stopping": True, "scaling": "standard"},
 ]
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "estimators.md").read_text(encoding="utf-8")
