@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..advice.warned import warn
 from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
@@ -125,4 +125,4 @@ def warn_of(columns: Iterable[Column], how: str) -> None:
     """Say so as a `ColumnWarning`."""
     said = said_of(columns, how)
     if said is not None:
-        warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+        warn(said[0].upper() + said[1:], ColumnWarning)

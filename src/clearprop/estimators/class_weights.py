@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from ..advice.warned import warn
 from ..formulas.catalogue import Array
 from ..training.class_weights import weight_of_each
 from .targets import Labels
@@ -33,7 +33,7 @@ def _of_these(given: Any, classes: list[Any]) -> Any:
         return given
     others = [label for label in given if label not in classes]
     if others:
-        warnings.warn(f"class_weight has {others}, which are none of the classes {classes} of y", stacklevel=2)
+        warn(f"class_weight has {others}, which are none of the classes {classes} of y")
     return {label: given[label] for label in classes}
 
 

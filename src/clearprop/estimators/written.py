@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import cache, partial, update_wrapper
 from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeVar, cast
+
+from ..advice.warned import warn
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
@@ -92,10 +93,9 @@ class Parameters:
         """Warn where every value of the preset has been replaced: by hand that is hardly meant, by a tool it happens."""
         recipe = self._recipe()
         if recipe and not self._replaced and not any(_same(getattr(self, name), recipe[name]) for name in recipe):
-            warnings.warn(
+            warn(
                 f"preset={self.preset!r} sets nothing: all of its parameters were given, with other values. "
-                "Give only those that you want to differ.",
-                stacklevel=5,
+                "Give only those that you want to differ."
             )
 
     def __sklearn_clone__(self) -> Any:

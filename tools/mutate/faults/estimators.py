@@ -286,8 +286,8 @@ ESTIMATORS = [
     Fault(
         "a search that a callback ended is said to have failed",
         "estimators/whole_set.py",
-        "found.nit if after_step.ended else _check",
-        "_check",
+        "found.nit if after_step.ended else _steps",
+        "_steps",
     ),
     Fault(
         "a search looks at a network without its batch statistics",
