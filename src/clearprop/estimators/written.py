@@ -7,7 +7,10 @@ from functools import cache, partial, update_wrapper
 from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeVar, cast
 
+from sklearn.utils._param_validation import InvalidParameterError
+
 from ..advice.warned import warn
+from .parameters import reason
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
@@ -74,6 +77,16 @@ class Parameters:
             made.get("_found", {}).pop(name, None)
             if name == "preset":
                 self._fill_in()
+
+    def _validate_params(self) -> None:
+        """scikit-learn's check of the parameters, and its error, which also says which name is near."""
+        try:
+            super()._validate_params()  # type: ignore[misc]  # scikit-learn's
+        except InvalidParameterError as error:
+            why = reason(self, str(error).split("'")[1])  # the message begins with the parameter's name
+            if not why:
+                raise
+            raise InvalidParameterError(f"{str(error).removesuffix('.')}{why}") from None
 
     def _recipe(self) -> dict[str, Any]:
         """The preset's values by name; nothing for one that does not exist, which `fit` refuses."""
