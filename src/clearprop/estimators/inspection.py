@@ -36,6 +36,7 @@ class Inspection:
         check_is_fitted(self)
         row, target = _row(x), np.asarray(y)
         points = self._checked_points(row)
+        self._require_one_point(points.shape[0], target)
         label = target.reshape(1) if target.size == 1 else target[None]
         Y = self._known_targets(label, self._net().dtype)
         options.setdefault("eta", self.learning_rate_init)
@@ -45,6 +46,15 @@ class Inspection:
         point = _dense(points)[0]
         options.setdefault("row", raw_row(self, row, np.ravel(target), point, Y[0]))
         return explain(self._net(), point, Y[0], self._loss(), **options)
+
+    def _require_one_point(self: Any, rows: int, target: Array) -> None:
+        """ValueError where several points are given, or a target that is none of one point."""
+        if rows != 1:
+            raise ValueError(f"explain shows the step of one point, and x has {rows} rows; give X[i] and y[i]")
+        wanted = 1 if hasattr(self, "classes_") and self._labels.kind != "multilabel-indicator" else self.n_outputs_
+        if target.size != wanted:
+            what = "one label or value" if wanted == 1 else f"{wanted} of them, one for each output"
+            raise ValueError(f"explain shows the step of one point, and its target is {what}; y has {target.size}")
 
     def check_gradients(self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0) -> GradientCheck:
         """Whether back-propagation gives the derivative of this estimator's loss, penalty included.

@@ -24,7 +24,7 @@ from ..formulas.scalings import Scaling
 from .columns import Columns, DateInputs, column_of, refuse_gaps
 
 HOW = "categorical_features={{{name!r}: 'category'}}"
-_EXAMPLE = "{'colour': 'category', 'day': 'date'}"
+OTHERWISE = "categorical_features={{{name!r}: 'category'}}, or 'date', or 'from_dtype' to let the cells tell"
 FILLED = ("mean", "median", "most_frequent")
 """What a missing number is filled with."""
 
@@ -120,8 +120,8 @@ def preparation(X: Any, *, missing: str | None, categorical: Any) -> Columns:
         kind: [j for j, each in enumerate(records) if each.becomes == kind] for kind in (NUMBER, DATE, CATEGORY)
     }
     if missing is None:
-        for j in becoming[NUMBER]:
-            refuse_gaps(records[j], records[j].gaps)
+        some = [j for j in becoming[NUMBER] + becoming[DATE] if records[j].gaps]
+        refuse_gaps({records[j].name: records[j].gaps_of(column_of(X, j)) for j in some}, trained=False)
     warn_of(records, HOW)
     fill = "passthrough" if missing is None else SimpleImputer(strategy=missing, add_indicator=True)
     dates = DateInputs(tuple(records[j] for j in becoming[DATE]), gaps=missing is not None)
@@ -138,12 +138,13 @@ def records_of(X: Any, *, missing: str | None, categorical: Any) -> tuple[Column
     """What each column of a table X (n, m) is: as somebody says, or by its type and its cells."""
     names = list(X.columns) if hasattr(X, "columns") else range(np.shape(X)[1])
     told = zip(names, told_kinds(X, categorical), strict=True)
-    try:
-        return tuple(
-            describe(column_of(X, j), name, kind, mark_gaps=missing is not None) for j, (name, kind) in enumerate(told)
-        )
-    except NotOfKind as error:
-        raise NotOfKind(f"{error}; if it holds something else, say what in categorical_features: {_EXAMPLE}") from None
+    records = []
+    for j, (name, kind) in enumerate(told):
+        try:
+            records.append(describe(column_of(X, j), name, kind, mark_gaps=missing is not None))
+        except NotOfKind as error:
+            raise NotOfKind(f"{error}; if it holds something else, say what: {OTHERWISE.format(name=name)}") from None
+    return tuple(records)
 
 
 def told_kinds(X: Any, categorical: Any) -> list[str | None]:

@@ -22,6 +22,7 @@ from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
 from .preparation import Targets
+from .refusals import rows_at_fault
 from .scoring import Score, r2, scorer
 from .written import remembered
 
@@ -189,7 +190,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         if not loss.domain_Y.contains(Y).all():
             # None among objects, which scikit-learn's check makes NaN after it has looked for them
             if np.isnan(Y).any():
-                raise ValueError("Input y contains NaN.")
+                raise ValueError(f"Input y contains NaN. {rows_at_fault(Y)}")
             raise ValueError(
                 f"Some value(s) of y are out of the valid range of the loss {self.loss!r}: {loss.domain_Y}."
             )

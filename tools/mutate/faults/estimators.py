@@ -395,4 +395,29 @@ ESTIMATORS = [
         "added is not penalty)",
         "False)",
     ),
+    # ---- what is said
+    Fault(
+        "gaps of columns that are left out, or are categories, are named too",
+        "estimators/refusals.py",
+        "if only is None or name in only]",
+        "if True]",
+    ),
+    Fault(
+        "rows at fault are counted from 1",
+        "estimators/places.py",
+        'return f"row {rows[0]}"',
+        'return f"row {rows[0] + 1}"',
+    ),
+    Fault(
+        "the nearest name is looked for without scikit-learn's words",
+        "estimators/parameters.py",
+        "known = [*words, *names(self.kind)]",
+        "known = names(self.kind)",
+    ),
+    Fault(
+        "a warning names the line of a package that the user called",
+        "advice/warned.py",
+        'NOT_THE_USERS = {"clearprop", "sklearn", "joblib"}',
+        'NOT_THE_USERS = {"clearprop"}',
+    ),
 ]
