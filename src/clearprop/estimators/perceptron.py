@@ -31,6 +31,7 @@ from . import improvement, words
 from .calls import Call, Fit
 from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
+from .first_call import require_rows, warn_of_constants
 from .given import Given
 from .held_out import one_pair
 from .holder import NetworkHolder
@@ -61,6 +62,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
     @abstractmethod
     def _learn_targets(self, y: Any, dtype: Any) -> None:
         """Learn it from y, anew."""
+
+    def _targets_are_constant(self) -> bool:
+        """Whether a scale was to be learnt of targets that all are the same."""
+        return False
 
     def _require_known(self, y: Any, *, alike: bool = False) -> None:
         """ValueError for targets that could not be learnt; with `alike`, also where some that were known are missing."""
@@ -179,6 +184,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
         self.__dict__.pop("_found", None)
+        if anew and call.in_pieces:
+            require_rows(self, call.given.X)
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
         dtype = X.dtype if anew else self._net().dtype
         X = X.astype(dtype, copy=False)
@@ -186,6 +193,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             self._require_known(y, alike=self.warm_start)
         else:
             self._learn_targets(y, dtype)
+        if anew and call.in_pieces:
+            warn_of_constants(self)
         Y, which = self._targets(y, dtype)
         weights = point_weights(self, X, y, sample_weight, dtype, all_may_be_0=call.in_pieces)
         self.n_outputs_ = Y.shape[1]
@@ -267,8 +276,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             The estimator, as fitted in 0 iterations.
         """
         self._validate_params()
+        require_rows(self, X)
         X, y = self._validated(X, y, reset=True)
         self._learn_targets(y, X.dtype)
+        warn_of_constants(self)
         self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
         self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), X.dtype)

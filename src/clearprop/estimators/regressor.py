@@ -181,7 +181,11 @@ class MLPRegressor(RegressorMixin, Perceptron):
         self.__dict__.pop("target_scale_", None)
         if self.standardize_target:
             varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
+            self._targets_vary = bool(varies.all())
             self.target_mean_, self.target_scale_ = Y.mean(axis=0), np.where(varies, Y.std(axis=0), 1).astype(Y.dtype)
+
+    def _targets_are_constant(self) -> bool:
+        return "target_scale_" in vars(self) and not self._targets_vary
 
     def _encoded(self, y: Any, dtype: Any) -> Array:
         Y = _columns(y, dtype)
