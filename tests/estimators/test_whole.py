@@ -18,7 +18,10 @@ from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types
 from clearprop.estimators.weights_alone import WeightsAloneWarning
 from clearprop.folding import CannotFold
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore::clearprop.estimators.UnusedParameterWarning"),  # one setting for all rules
+]
 
 X, SPECIES = load_iris(return_X_y=True)
 BODY, SICK = load_diabetes(return_X_y=True)

@@ -52,7 +52,7 @@ def test_each_parameter_of_a_preset_that_is_written_stays_also_at_its_default(ki
     for name, value in recipe(kind).items():
         written = kind(preset="tabular", **{name: default(kind, name)})
         assert getattr(written, name) == default(kind, name) != value, name
-        others = recipe(kind).keys() - {name}
+        others = recipe(kind).keys() - {name} - ({"learning_rate"} if name == "solver" else set())
         assert all(getattr(written, other) == recipe(kind)[other] for other in others)
 
 

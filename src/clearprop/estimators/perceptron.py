@@ -39,6 +39,7 @@ from .inspection import Inspection
 from .restarts import best_of
 from .scoring import Score
 from .settings import Settings
+from .unused import warn_of_unused
 from .weights import PointWeights, point_weights
 from .whole import Whole
 from .whole_set import search
@@ -177,6 +178,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
     def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
         self._warn_if_preset_is_idle()
+        warn_of_unused(self, given=call.validation_data is not None, in_pieces=call.in_pieces)
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
         anew = not (goes_on and "coefs_" in vars(self))
         if not anew:

@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from ..advice.warned import warn
 from .parameters import reason
+from .presets import GO_WITH
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
@@ -39,7 +40,7 @@ class Remembered:
             return self
         bound, made = partial(self, estimator), vars(estimator)
         recipe = estimator._recipe() if "_written" in made else {}
-        differ = {name for name, value in recipe.items() if name in made and not _same(made[name], value)}
+        differ = {name for name, value in recipe.items() if name in made and not same_value(made[name], value)}
         if differ:
             listed = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in signature(bound).parameters.values()]
             shown = [each.replace(default=each.empty) if each.name in differ else each for each in listed]
@@ -96,8 +97,10 @@ class Parameters:
         """Give every parameter that nobody set the preset's value, or else its default."""
         made = vars(self)
         made.update(self._replaced)
+        written = set(self._written)
+        alone = {name for name, other in GO_WITH.items() if other in written}  # the recipe's value is for its own
         stands_in = {
-            name: value for name, value in self._recipe().items() if name in made and name not in self._written
+            name: value for name, value in self._recipe().items() if name in made and name not in written | alone
         }
         self._replaced = {name: made[name] for name in stands_in}
         made.update(stands_in)
@@ -105,7 +108,7 @@ class Parameters:
     def _warn_if_preset_is_idle(self) -> None:
         """Warn where every value of the preset has been replaced: by hand that is hardly meant, by a tool it happens."""
         recipe = self._recipe()
-        if recipe and not self._replaced and not any(_same(getattr(self, name), recipe[name]) for name in recipe):
+        if recipe and not self._replaced and not any(same_value(getattr(self, name), recipe[name]) for name in recipe):
             warn(
                 f"preset={self.preset!r} sets nothing: all of its parameters were given, with other values. "
                 "Give only those that you want to differ."
@@ -121,7 +124,7 @@ class Parameters:
         if "_written" not in state:  # by a version that looked the preset up where a value was needed
             made, defaults = vars(self), defaults_of(self)
             made.update({name: value for name, value in defaults.items() if name not in made})
-            made["_written"] = tuple(sorted(name for name in defaults if not _same(made[name], defaults[name])))
+            made["_written"] = tuple(sorted(name for name in defaults if not same_value(made[name], defaults[name])))
             made["_replaced"] = {}
             self._fill_in()
 
@@ -136,5 +139,6 @@ def _defaults(constructor: Callable[..., None]) -> dict[str, Any]:
     return {name: each.default for name, each in list(signature(constructor).parameters.items())[1:]}
 
 
-def _same(value: Any, other: Any) -> bool:
+def same_value(value: Any, other: Any) -> bool:
+    """Whether a parameter has one value and not another: 1 and True are different ones."""
     return value is other or (type(value) is type(other) and bool(value == other))

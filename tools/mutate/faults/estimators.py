@@ -426,4 +426,16 @@ ESTIMATORS = [
         "            require_rows(self, call.given.X)\n",
         "            pass\n",
     ),
+    Fault(
+        "the schedule of a preset is taken for another solver",
+        "estimators/presets.py",
+        'GO_WITH = {"learning_rate": "solver"}',
+        "GO_WITH: dict[str, str] = {}",
+    ),
+    Fault(
+        "scoring without a set that is looked at is said to have an effect",
+        "estimators/unused.py",
+        '    if of.held_out:\n        return ""\n',
+        '    if of.held_out or True:\n        return ""\n',
+    ),
 ]
