@@ -14,8 +14,8 @@ ESTIMATORS = [
     Fault(
         "a warning's trial tells the loss of all its points together",
         "advice/trials.py",
-        "np.zeros(1), steps + 1) / len(every)",
-        "np.zeros(1), steps + 1)",
+        "np.zeros(1), t=1) / len(every)",
+        "np.zeros(1), t=1)",
     ),
     # ---- one state over calls
     Fault(
@@ -437,5 +437,11 @@ ESTIMATORS = [
         "estimators/unused.py",
         '    if of.held_out:\n        return ""\n',
         '    if of.held_out or True:\n        return ""\n',
+    ),
+    Fault(
+        "trials compare losses and not falls, so that large targets have no better step",
+        "advice/trials.py",
+        "if larger.fall > max(FURTHER * now.fall, enough) else None",
+        "if larger.after < 0.98 * now.after else None",
     ),
 ]
