@@ -444,4 +444,22 @@ ESTIMATORS = [
         "if larger.fall > max(FURTHER * now.fall, enough) else None",
         "if larger.after < 0.98 * now.after else None",
     ),
+    Fault(
+        "the step explained is the first of the optimiser, not the next one",
+        "estimators/next_step.py",
+        '"state": solver.state if solver.steps else None,',
+        '"state": None,',
+    ),
+    Fault(
+        "the step explained is at the t of the last one",
+        "estimators/next_step.py",
+        '"t": solver.steps + 1,',
+        '"t": solver.steps,',
+    ),
+    Fault(
+        "the target explained is not smoothed",
+        "estimators/inspection.py",
+        "self._smoothed(Y)[0]",
+        "Y[0]",
+    ),
 ]
