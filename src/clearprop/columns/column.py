@@ -13,7 +13,7 @@ from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .date_parts import DateParts
-from .kinds import NUMBER, count, said_of_gaps, shown
+from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count, said_of_gaps, shown
 
 
 class ColumnWarning(UserWarning):
@@ -119,20 +119,30 @@ class Column:
 def said_of(columns: Iterable[Column], how: str) -> str | None:
     """Which columns are left out, where nobody asked for it, and which texts count as gaps; None where there is nothing.
 
-    `how` says how somebody would say otherwise, with a place for the name: "categories={{{name!r}: 'category'}}".
+    `how` says how somebody would say otherwise, with places for a name and a kind: "categories={{{name!r}: {kind!r}}}".
     """
     given = list(columns)
     out = [column for column in given if column.is_left_out and not column.told]
     sentences = []
     if out:
         named = "; ".join(f"{column.name!r} ({column.kind}: {column.why})" for column in out)
-        sentences.append(f"left out as inputs: {named}. To keep one, say what it is: {how.format(name=out[0].name)}")
+        sentences.append(f"left out as inputs: {named}{keeping_one(out, how)}")
     sentences += [
         f"column {column.name!r} is read as {column.kind}s, and {said_of_gaps(column.others)}"
         for column in given
         if column.others
     ]
     return "; ".join(sentences) or None
+
+
+def keeping_one(left_out: Sequence[Column], how: str) -> str:
+    """How to keep one of the columns that are left out; empty where each has one value or none, which tells nothing."""
+    one = next((column for column in left_out if column.kind not in {CONSTANT, EMPTY}), None)
+    if one is None:
+        return ""
+    return (
+        f". To keep one, say what it is: {how.format(name=one.name, kind=NUMBER if one.holds == NUMBERS else CATEGORY)}"
+    )
 
 
 def warn_of(columns: Iterable[Column], how: str) -> None:

@@ -28,6 +28,10 @@ class Columns(ColumnTransformer):
         super().__init__(transformers)
         self.records = records
 
+    def __repr__(self, N_CHAR_MAX: int = 700) -> str:
+        """Each column in a line, where scikit-learn's would show every field of every record."""
+        return "\n".join(map(str, self.records))
+
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Learn from the rows of X (n, columns), and give them transformed, (n, m)."""
         return super().fit_transform(plain_columns(as_table(X), self.records), y, **params)

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..folding import folded
 from ..network import Network
 from .preparation import Preparation, Targets
+from .spread import warn_of_spread
 from .weights_alone import NAME, left_out, only_listed
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Whole:
         clearprop.folding.CannotFold
             Where a part is no linear map, such as `layer_norm` or `smooth_clip`: a ValueError that names it.
         """
+        plain = self._plain()
+        warn_of_spread(self, "folded layers have")
+        return plain
+
+    def _plain(self) -> Network:
+        """What `folded` gives."""
         prepared = self.preparation_
         scaler, targets = prepared.scaler, prepared.targets
         scaling = None if scaler is None else (scaler.part, scaler.centre, scaler.factor)
@@ -94,4 +101,5 @@ class Whole:
         from .exports.to_sklearn import as_sklearn
 
         check_is_fitted(self)
+        warn_of_spread(self, "scikit-learn's class has")
         return as_sklearn(self)

@@ -21,7 +21,8 @@ class Remembered:
 
     scikit-learn shows those parameters of an object that differ from the defaults of its constructor. One that was written as
     its default, where the preset has another value, has to be shown as well: without it, what is shown would be code for
-    another estimator. So in the constructor of such an object it has no default.
+    another estimator. So in the constructor of such an object it has no default. A value that the preset has filled in is the
+    default there: only what was written is shown.
     """
 
     def __init__(self, constructor: Callable[..., None]) -> None:
@@ -41,9 +42,11 @@ class Remembered:
         bound, made = partial(self, estimator), vars(estimator)
         recipe = estimator._recipe() if "_written" in made else {}
         differ = {name for name, value in recipe.items() if name in made and not same_value(made[name], value)}
-        if differ:
+        stands_in = made.get("_replaced", {})
+        if recipe:
             listed = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in signature(bound).parameters.values()]
-            shown = [each.replace(default=each.empty) if each.name in differ else each for each in listed]
+            plain = [each.replace(default=made[each.name]) if each.name in stands_in else each for each in listed]
+            shown = [each.replace(default=each.empty) if each.name in differ else each for each in plain]
             bound.__signature__ = Signature(shown)  # type: ignore[attr-defined]  # where `signature` looks first
         return bound
 

@@ -230,8 +230,8 @@ ESTIMATORS = [
     Fault(
         "a default that was written beside a preset is not shown",
         "estimators/written.py",
-        "        if differ:\n",
-        "        if differ and not recipe:\n",
+        "if each.name in differ else each for each in plain]",
+        "if False else each for each in plain]",
     ),
     Fault(
         "what was written by position is not known to be",
@@ -461,5 +461,17 @@ ESTIMATORS = [
         "estimators/inspection.py",
         "self._smoothed(Y)[0]",
         "Y[0]",
+    ),
+    Fault(
+        "what a preset has filled in is shown as if it had been written",
+        "estimators/written.py",
+        "each.replace(default=made[each.name]) if each.name in stands_in else each for each in listed]",
+        "each for each in listed]",
+    ),
+    Fault(
+        "standard deviations are left behind without a word",
+        "estimators/spread.py",
+        'if hasattr(estimator, "classes_") or',
+        "if True or",
     ),
 ]

@@ -39,7 +39,7 @@ def as_sklearn(estimator: Any) -> Any:
     if "_stream" in made:
         made["_stream"].update_solver()
     plain = not left_out(estimator)
-    net = estimator._net() if plain else estimator.folded()
+    net = estimator._net() if plain else estimator._plain()
     net, output = _with_output_of_sklearn(estimator, net)
     kind = neural_network.MLPClassifier if hasattr(estimator, "classes_") else neural_network.MLPRegressor
     there = kind(**_parameters(estimator, kind, net, output))
