@@ -72,6 +72,7 @@ def test_a_fitted_setting_has_what_was_found_as_its_value() -> None:
 SPREAD = "without the standard deviations of predict"
 
 
+@pytest.mark.filterwarnings("ignore:the predictions are the same:UserWarning")
 def test_what_leaves_standard_deviations_behind_says_so() -> None:
     model = MLPRegressor(loss="gaussian_nll", max_iter=3, random_state=0).fit(X, Y)
     with pytest.warns(UserWarning, match=f"folded layers have the predictions alone, {SPREAD}") as said:
