@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..formulas.catalogue import Array
 from . import words
+from .class_weights import weights_by_class, weights_of_classes
 from .solver import Solver, terms
 
 
@@ -48,10 +48,8 @@ def _weight(estimator: Any, label: Any) -> float | None:
     if given is None or isinstance(given, str):
         return None
     labels = estimator._labels
-    if labels.kind == "multilabel-indicator":
-        weights: Array = estimator._point_weights(label, None)
-        return float(weights[0])
-    return float(estimator._point_weights(labels.classes, None)[labels.indices(label)[0]])
+    of_classes = weights_of_classes(given, labels, label, None)
+    return float(weights_by_class(of_classes, labels, label)[0])
 
 
 def _shown_otherwise(estimator: Any, solver: Solver) -> list[str]:

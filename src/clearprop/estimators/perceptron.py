@@ -116,6 +116,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
         """How much each point counts, (n,)."""
 
+    def _weights_by_class(self, y: Any) -> Array | None:
+        """How much points with targets y count by the weights of classes that the last training had, (n,)."""
+        return None
+
     @abstractmethod
     def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
         """Y (points, outputs) that the loss takes, drawn at random."""
