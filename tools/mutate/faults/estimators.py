@@ -56,7 +56,7 @@ ESTIMATORS = [
     ),
     Fault(
         "a point that is explained must be of all classes",
-        "estimators/perceptron.py",
+        "estimators/of_task.py",
         "        self._require_known(y)\n        return self._encoded(y, dtype)",
         "        self._require_known(y, alike=self.warm_start)\n        return self._encoded(y, dtype)",
     ),
