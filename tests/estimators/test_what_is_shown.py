@@ -27,6 +27,7 @@ def test_a_preset_is_shown_with_what_was_written_and_nothing_else() -> None:
     assert repr(clone(model)) == repr(model)
     written = MLPRegressor(preset="tabular", activation="relu", batch_size=256)
     assert repr(written) == "MLPRegressor(activation='relu', batch_size=256, preset='tabular')"
+    assert repr(MLPClassifier(preset="tabular", solver="sgd")) == "MLPClassifier(preset='tabular', solver='sgd')"
     assert repr(model.set_params(preset=None)) == "MLPClassifier(max_iter=3)"
     with config_context(print_changed_only=False):
         assert "activation='selu'" in repr(MLPClassifier(preset="tabular"))

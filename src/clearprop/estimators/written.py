@@ -21,8 +21,8 @@ class Remembered:
 
     scikit-learn shows those parameters of an object that differ from the defaults of its constructor. One that was written as
     its default, where the preset has another value, has to be shown as well: without it, what is shown would be code for
-    another estimator. So in the constructor of such an object it has no default. A value that the preset has filled in is the
-    default there: only what was written is shown.
+    another estimator. So in the constructor of such an object it has no default, and neither has the preset. A value that the
+    preset has filled in is the default there: only what was written is shown.
     """
 
     def __init__(self, constructor: Callable[..., None]) -> None:
@@ -41,7 +41,8 @@ class Remembered:
             return self
         bound, made = partial(self, estimator), vars(estimator)
         recipe = estimator._recipe() if "_written" in made else {}
-        differ = {name for name, value in recipe.items() if name in made and not same_value(made[name], value)}
+        written = [name for name in recipe if name in made.get("_written", ())]
+        differ = {"preset", *(name for name in written if not same_value(made[name], recipe[name]))}
         stands_in = made.get("_replaced", {})
         if recipe:
             listed = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in signature(bound).parameters.values()]
