@@ -18,7 +18,10 @@ from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types
 from clearprop.estimators.weights_alone import WeightsAloneWarning
 from clearprop.folding import CannotFold
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore::clearprop.estimators.UnusedParameterWarning"),  # one setting for all rules
+]
 
 X, SPECIES = load_iris(return_X_y=True)
 BODY, SICK = load_diabetes(return_X_y=True)
@@ -140,6 +143,7 @@ def test_text_columns_are_encoded_before_the_folded_layers() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:the predictions are the same:UserWarning")
+@pytest.mark.filterwarnings("ignore:.* the predictions alone, without the standard deviations:UserWarning")
 @pytest.mark.parametrize("y", [SICK, np.stack([SICK, BODY[:, 1]], axis=1)], ids=["a value", "values"])
 def test_a_spread_that_is_learnt_too_is_no_prediction(y: Any) -> None:
     options = {"hidden_layer_sizes": (6,), "max_iter": 12, "random_state": 0, "scaling": "standard"}

@@ -12,7 +12,7 @@ from ..formulas.activations import Identity
 from ..formulas.domains import REALS
 from .sample import Sample, rms
 from .thresholds import FAR_FROM_UNIT, FLAT_LAYER, HARDLY_MOVED, LARGE_TARGET, SHRUNK, VANISHING
-from .trials import MUCH_LARGER, SMALLER, larger_step_helps, smaller_step_that_helps, steps_of_a_trial
+from .trials import LEAST_FALL, MUCH_LARGER, SMALLER, larger_step_helps, smaller_step_that_helps, steps_of_a_trial
 from .units import alike, everywhere, flat, off
 from .warned import Wording
 
@@ -198,12 +198,12 @@ def _step_too_small(failure: Failure) -> str:
     if eta is None or not steps:
         return ""
     for factor in MUCH_LARGER:
-        losses = larger_step_helps(task, eta, steps, factor)
-        if losses is not None:
-            now, larger = losses
+        tried = larger_step_helps(task, eta, steps, factor, LEAST_FALL)
+        if tried is not None:
+            now, larger = tried
             return (
                 f"measured over {steps} steps from here: {failure.wording.step_size}={factor * eta:g} brings the "
-                f"loss to {larger:.3g}, {eta:g} to {now:.3g}"
+                f"loss to {larger.after:.3g}, {eta:g} to {now.after:.3g}"
             )
     return ""
 

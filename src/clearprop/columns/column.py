@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..advice.warned import warn
 from ..formulas.catalogue import Array
 from . import texts
-from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
+from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .date_parts import DateParts
-from .kinds import count, said_of_gaps, shown
+from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count, said_of_gaps, shown
 
 
 class ColumnWarning(UserWarning):
@@ -75,9 +75,9 @@ class Column:
         if cells.holds in {NUMBERS, TRUTHS}:
             return cells.values.astype(float)
         if cells.holds in {DATES, TIMES}:
-            raise NotOfKind(f"column {self.name!r} has {shown(cells.filled[0])}, which is not a number")
+            raise NotOfKind(f"{self._cell(cells, cells.filled[0])}, which is not a number")
         made, others = texts.as_numbers(cells.values.tolist())
-        return self._without_news(made, others, "not a number")
+        return self._without_news(made, others, cells, "not a number")
 
     def dates(self, cells: Cells) -> Array:
         """Cells of other rows as datetime64, NaT in gaps. NotOfKind for one that is no date, or written in another way."""
@@ -86,15 +86,29 @@ class Column:
         if not len(cells.filled):
             return np.full(len(cells), "NaT", DATE)
         if cells.holds != TEXTS or self.form is None:
-            raise NotOfKind(f"column {self.name!r} has {shown(cells.filled[0])}, which is not a date")
+            were = "dates by their type" if self.form is None else f"texts that are dates, {self.form.name}"
+            raise NotOfKind(
+                f"{self._cell(cells, cells.filled[0])}, which is not a date as the model knows them: in training this column "
+                f"held {were}; make the same of it first, by pandas.to_datetime for example"
+            )
         made, others = self.form.read(cells.values.tolist())
-        return self._without_news(made, others, f"not a date, {self.form.name}")
+        return self._without_news(made, others, cells, f"not a date, {self.form.name}")
 
-    def _without_news(self, made: Array, others: Sequence[str], not_what: str) -> Array:
+    def gaps_of(self, column: Any) -> Array:
+        """Which cells of a column (n,) have no value for this record, (n,) bool."""
+        cells = read(column)
+        return np.isnan(self.numbers(cells)) if self.becomes == NUMBER else np.isnat(self.dates(cells))
+
+    def _without_news(self, made: Array, others: Sequence[str], cells: Cells, not_what: str) -> Array:
         news = [text for text in others if text not in self.others]
         if news:
-            raise NotOfKind(f"column {self.name!r} has {news[0]!r}, which is {not_what}")
+            raise NotOfKind(f"{self._cell(cells, news[0])}, which is {not_what}")
         return made
+
+    def _cell(self, cells: Cells, value: Any) -> str:
+        """One of its cells, and where the first such cell is."""
+        row = next(row for row, each in enumerate(cells.values) if each is value or each == value)
+        return f"column {self.name!r} has {shown(value)} in row {row}, counted from 0"
 
     def __str__(self) -> str:
         gaps = f", {count(self.gaps, 'gap')}" if self.gaps else ""
@@ -105,14 +119,14 @@ class Column:
 def said_of(columns: Iterable[Column], how: str) -> str | None:
     """Which columns are left out, where nobody asked for it, and which texts count as gaps; None where there is nothing.
 
-    `how` says how somebody would say otherwise, with a place for the name: "categories={{{name!r}: 'category'}}".
+    `how` says how somebody would say otherwise, with places for a name and a kind: "categories={{{name!r}: {kind!r}}}".
     """
     given = list(columns)
     out = [column for column in given if column.is_left_out and not column.told]
     sentences = []
     if out:
         named = "; ".join(f"{column.name!r} ({column.kind}: {column.why})" for column in out)
-        sentences.append(f"left out as inputs: {named}. To keep one, say what it is: {how.format(name=out[0].name)}")
+        sentences.append(f"left out as inputs: {named}{keeping_one(out, how)}")
     sentences += [
         f"column {column.name!r} is read as {column.kind}s, and {said_of_gaps(column.others)}"
         for column in given
@@ -121,8 +135,18 @@ def said_of(columns: Iterable[Column], how: str) -> str | None:
     return "; ".join(sentences) or None
 
 
+def keeping_one(left_out: Sequence[Column], how: str) -> str:
+    """How to keep one of the columns that are left out; empty where each has one value or none, which tells nothing."""
+    one = next((column for column in left_out if column.kind not in {CONSTANT, EMPTY}), None)
+    if one is None:
+        return ""
+    return (
+        f". To keep one, say what it is: {how.format(name=one.name, kind=NUMBER if one.holds == NUMBERS else CATEGORY)}"
+    )
+
+
 def warn_of(columns: Iterable[Column], how: str) -> None:
     """Say so as a `ColumnWarning`."""
     said = said_of(columns, how)
     if said is not None:
-        warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+        warn(said[0].upper() + said[1:], ColumnWarning)

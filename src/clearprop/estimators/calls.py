@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sklearn.exceptions import ConvergenceWarning
 
+from ..advice.warned import warn
 from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
@@ -102,7 +102,7 @@ class Fit(Call):
             self.said = True
             foretold = self.advised is not None and self.advised.warned
             message = remedies.not_converged(estimator, rows, order, foretold=foretold)
-            warnings.warn(message, ConvergenceWarning, stacklevel=7)
+            warn(message, ConvergenceWarning)
 
 
 @dataclass

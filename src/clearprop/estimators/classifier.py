@@ -20,7 +20,7 @@ from ..formulas.regularizers import LabelSmoothing
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
-from .class_weights import weights_by_class
+from .class_weights import weights_by_class, weights_of_classes
 from .documentation import documented
 from .given import Given
 from .offered import NotOffered, offered_if, steps_can_go_on
@@ -261,10 +261,15 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             self._labels = labels
 
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
+        self.__dict__.pop("_of_classes", None)
         if self.class_weight is None:
             return sample_weight
-        of_point = weights_by_class(self.class_weight, self._labels, y, sample_weight)
+        self._of_classes = weights_of_classes(self.class_weight, self._labels, y, sample_weight)
+        of_point = weights_by_class(self._of_classes, self._labels, y)
         return of_point if sample_weight is None else of_point * sample_weight
+
+    def _weights_by_class(self, y: Any) -> Array | None:
+        return weights_by_class(self._of_classes, self._labels, y) if "_of_classes" in vars(self) else None
 
     def _smoothed(self, Y: Array) -> Array:
         if self.label_smoothing == 0:

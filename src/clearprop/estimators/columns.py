@@ -5,7 +5,7 @@ Tables are data frames of pandas and polars, Arrow's tables, arrays and lists of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from sklearn.utils.validation import check_array
 from ..columns import Column
 from ..columns.cells import is_missing, read
 from ..columns.describing import MISSING
-from ..columns.kinds import CATEGORY, DATE, NUMBER, count
+from ..columns.kinds import CATEGORY, DATE, NUMBER
 from ..formulas.catalogue import Array
+from .places import gaps_in
 
 
 class Columns(ColumnTransformer):
@@ -27,6 +28,10 @@ class Columns(ColumnTransformer):
         super().__init__(transformers)
         self.records = records
 
+    def __repr__(self, N_CHAR_MAX: int = 700) -> str:
+        """Each column in a line, where scikit-learn's would show every field of every record."""
+        return "\n".join(map(str, self.records))
+
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Learn from the rows of X (n, columns), and give them transformed, (n, m)."""
         return super().fit_transform(plain_columns(as_table(X), self.records), y, **params)
@@ -34,6 +39,11 @@ class Columns(ColumnTransformer):
     def transform(self, X: Any, **params: Any) -> Any:
         """The rows of X (n, columns) transformed, (n, m)."""
         return super().transform(plain_columns(as_table(X), self.records), **params)
+
+    @property
+    def become_numbers(self) -> set[Any]:
+        """Names of the columns in which a gap is no category."""
+        return {record.name for record in self.records if record.becomes in {NUMBER, DATE}}
 
     def sources(self) -> list[tuple[int, str]]:
         """For each input in its order, the column that it is from, and what is added to the column's name."""
@@ -71,18 +81,16 @@ class DateInputs(TransformerMixin, BaseEstimator):
         for j, record in enumerate(self.records):
             dates = record.dates(read(column_of(X, j)))
             if not self.gaps:
-                refuse_gaps(record, int(np.isnat(dates).sum()))
+                refuse_gaps({record.name: np.isnat(dates)}, trained=True)
             made.append(record.parts.encoded(dates))
         return np.concatenate(made, axis=1)
 
 
-def refuse_gaps(record: Column, gaps: int) -> None:
-    """ValueError for gaps among numbers or dates that nobody asked to fill."""
-    if gaps:
-        raise ValueError(
-            f"Input X contains NaN: column {record.name!r} has {count(gaps, 'gap')}; fill them with missing='median', for "
-            "example, or leave their rows out"
-        )
+def refuse_gaps(gaps: Mapping[Any, Array], *, trained: bool) -> None:
+    """ValueError for gaps among numbers or dates that nobody asked to fill; by the column's name, which rows (n,) have one."""
+    found = {name: np.flatnonzero(which) for name, which in gaps.items() if which.any()}
+    if found:
+        raise ValueError(gaps_in(found, trained=trained))
 
 
 def refuse_unread(X: Any) -> None:

@@ -6,12 +6,12 @@ is known of columns and targets, and the solver.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..advice.warned import warn
 from ..formulas.catalogue import Part, find
 from ..formulas.initializers import Initializer
 from ..formulas.scalings import Scaling
@@ -105,4 +105,4 @@ def require_same_solver(held: Any, asked: Any) -> None:
     )
     if not (held.is_sklearns and asked.is_sklearns):
         raise ValueError(message)
-    warnings.warn(f"{message}; scikit-learn ignores the change too", stacklevel=2)
+    warn(f"{message}; scikit-learn ignores the change too")

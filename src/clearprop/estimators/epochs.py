@@ -5,13 +5,13 @@ What happens stands on the estimator after every epoch, so that callbacks and an
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from ..advice.warned import warn
 from ..engines import NonFinite, Task, require_points
 from ..formulas.catalogue import Array
 from ..training.interrupts import Interrupts
@@ -64,9 +64,7 @@ def _batch_points(estimator: Any, n: int) -> int:
     by_data = estimator.batch_size == "auto"
     asked: int = AUTO_BATCH if by_data else estimator.batch_size
     if not by_data and asked > n and asked != estimator._recipe().get("batch_size"):
-        warnings.warn(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=6
-        )
+        warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped")
     if by_data:
         found_in_data(estimator, batch_size=min(asked, n))
     return min(asked, n)
@@ -95,7 +93,7 @@ class Epochs:
             self._diverged(error)
         except KeyboardInterrupt:
             self.call.interrupted = True
-            warnings.warn(INTERRUPTED, stacklevel=6)
+            warn(INTERRUPTED)
         self.watch.keep_best()
 
     def _ends_early(self) -> bool:
@@ -144,4 +142,4 @@ class Epochs:
         est.n_iter_ += 1
         record_loss(est, float("nan"))
         self.watch.show_score(float("nan"), float("nan"))
-        warnings.warn(message, ConvergenceWarning, stacklevel=7)
+        warn(message, ConvergenceWarning)

@@ -10,6 +10,7 @@ from sklearn.model_selection import train_test_split
 
 from ..engines import Task
 from ..formulas.catalogue import Array
+from ..training.class_weights import of_validation
 from ..training.evaluation import HeldOut
 from .given import Given
 from .scoring import Score, scorer
@@ -77,7 +78,13 @@ def from_user(estimator: Any, validation_data: Any) -> Validation:
     if Y.shape[1] != estimator.n_outputs_:
         raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {estimator.n_outputs_}")
     held_out = HeldOut(X.astype(dtype, copy=False), estimator._smoothed(Y))
-    return Validation(held_out, _score(estimator, held_out, Given(*validation_data)))
+    score = _score(
+        estimator, held_out, Given(*validation_data)
+    )  # that of the fitted model, which knows no weights of classes
+    by_class = estimator._weights_by_class(y)
+    if by_class is not None:
+        held_out = replace(held_out, weights=of_validation(by_class, dtype))
+    return Validation(held_out, score)
 
 
 def _score(estimator: Any, held_out: HeldOut, rows: Given) -> Score:

@@ -5,7 +5,6 @@ Labels and values are the subclasses' matter; steps are the engines'.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -19,118 +18,37 @@ from sklearn.utils import check_random_state
 
 from ..engines import Task
 from ..ensemble import networks_of, output_of
-from ..formulas.activations import Activation
-from ..formulas.answers import Answers
 from ..formulas.catalogue import Array
-from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
 from ..formulas.regularizers import InputNoise, MaxNorm, as_regularizer
 from ..network import Network
-from ..training.evaluation import HeldOut
 from ..validation import require_pair
 from . import calibrating, improvement, several, words
 from .calls import Call, Fit
 from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
+from .first_call import require_rows, warn_of_constants
 from .given import Given
 from .held_out import one_pair
 from .holder import NetworkHolder
 from .inspection import Inspection
+from .of_task import OfTask
 from .restarts import best_of
-from .scoring import Score
 from .settings import Settings
+from .unused import warn_of_unused
 from .weights import PointWeights, point_weights
 from .whole import Whole
 from .whole_set import search
 from .written import Parameters
 
 
-class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, ABC):
+class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, OfTask):
     """What `MLPClassifier` and `MLPRegressor` share."""
-
-    # ---- what the subclasses say
-
-    @abstractmethod
-    def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        """X and y as scikit-learn checks them."""
-
-    @property
-    @abstractmethod
-    def _knows_targets(self) -> bool:
-        """Whether what there is to learn of targets has been learnt: labels, or mean and variance."""
-
-    @abstractmethod
-    def _learn_targets(self, y: Any, dtype: Any) -> None:
-        """Learn it from y, anew."""
-
-    def _require_known(self, y: Any, *, alike: bool = False) -> None:
-        """ValueError for targets that could not be learnt; with `alike`, also where some that were known are missing."""
-
-    @abstractmethod
-    def _encoded(self, y: Any, dtype: Any) -> Array:
-        """Y (n, outputs) of targets that are known."""
-
-    def _targets(self, y: Any, dtype: Any) -> tuple[Array, Array | None]:
-        """Y, and which row of it is each point's target where it has only the few that there are."""
-        return self._encoded(y, dtype), None
-
-    def _known_targets(self, y: Any, dtype: Any) -> Array:
-        """Y (n, outputs) of targets that are only looked at; nothing is learnt of them."""
-        self._require_known(y)
-        return self._encoded(y, dtype)
-
-    @abstractmethod
-    def _target_row(self, y: Any) -> Array | None:
-        """Y (outputs,) of one plain target in an array or a list; None for what needs a closer look."""
-
-    @abstractmethod
-    def _decoded(self, A: Array) -> Any:
-        """What is predicted where the outputs are A (n, outputs)."""
-
-    @abstractmethod
-    def _in_units(self, A: Array) -> Array:
-        """Outputs A (n, outputs) as metrics compare them with targets: in the units of the user's y, or as probabilities."""
-
-    @abstractmethod
-    def _truth(self, Y: Array) -> Array:
-        """Targets Y (n, outputs) of training as metrics compare them: in these units, and not smoothed."""
-
-    def _answers(self) -> Answers | None:
-        """How targets are read as classes or labels; None where they are numbers."""
-        return None
-
-    @abstractmethod
-    def _loss(self) -> Loss:
-        """The loss that the parameters speak of."""
-
-    @abstractmethod
-    def _follow_loss(self, loss: Loss, output: Activation) -> None:
-        """Let targets be those that `loss` takes. ValueError where the task has none, or `output` cannot say them."""
-
-    @abstractmethod
-    def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
-        """How much each point counts, (n,)."""
-
-    @abstractmethod
-    def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
-        """Y (points, outputs) that the loss takes, drawn at random."""
-
-    @abstractmethod
-    def _strata(self, Y: Array) -> Array | None:
-        """What a split for early stopping keeps in proportion, (n, 1)."""
-
-    @abstractmethod
-    def _default_score(self, held_out: HeldOut) -> Score:
-        """`score` on the set held out."""
-
-    # ---- what it has been told
 
     @property
     def settings(self) -> Settings:
         """The parameters by name, and where each value is from: written, the preset, the default or the data."""
         return Settings(self)
-
-    # ---- fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -173,6 +91,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
     def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
         self._warn_if_preset_is_idle()
+        warn_of_unused(self, given=call.validation_data is not None, in_pieces=call.in_pieces)
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
         anew = not (goes_on and ("coefs_" in vars(self) or several.is_fitted(self)))
         if not anew:
@@ -180,6 +99,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
         self.__dict__.pop("_found", None)
+        if anew and call.in_pieces:
+            require_rows(self, call.given.X)
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
         dtype = X.dtype if anew else several.function_of(self).dtype
         X = X.astype(dtype, copy=False)
@@ -187,6 +108,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             self._require_known(y, alike=self.warm_start)
         else:
             self._learn_targets(y, dtype)
+        if anew and call.in_pieces:
+            warn_of_constants(self)
         Y, which = self._targets(y, dtype)
         weights = point_weights(self, X, y, sample_weight, dtype, all_may_be_0=call.in_pieces)
         self.n_outputs_ = Y.shape[1]
@@ -289,8 +212,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             The estimator, as fitted in 0 iterations.
         """
         self._validate_params()
+        require_rows(self, X)
         X, y = self._validated(X, y, reset=True)
         self._learn_targets(y, X.dtype)
+        warn_of_constants(self)
         self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
         widths = (X.shape[1], *self._hidden_widths(), self._network_outputs())

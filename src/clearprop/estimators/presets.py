@@ -39,3 +39,5 @@ REGRESSOR = {
     | {"activation": "mish", "standardize_target": True, "learning_rate": "coslog4(peak=0.07, steps=0)"},
 }
 NAMES = ("tabular",)
+GO_WITH = {"learning_rate": "solver"}
+"""Values that were tuned together: the schedule's peak is for the recipe's solver, and is not taken for another one."""

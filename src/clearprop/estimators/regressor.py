@@ -22,6 +22,7 @@ from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
 from .preparation import Targets
+from .refusals import rows_at_fault
 from .scoring import Score, r2, scorer
 from .written import remembered
 
@@ -181,7 +182,11 @@ class MLPRegressor(RegressorMixin, Perceptron):
         self.__dict__.pop("target_scale_", None)
         if self.standardize_target:
             varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
+            self._targets_vary = bool(varies.all())
             self.target_mean_, self.target_scale_ = Y.mean(axis=0), np.where(varies, Y.std(axis=0), 1).astype(Y.dtype)
+
+    def _targets_are_constant(self) -> bool:
+        return "target_scale_" in vars(self) and not self._targets_vary
 
     def _encoded(self, y: Any, dtype: Any) -> Array:
         Y = _columns(y, dtype)
@@ -190,7 +195,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         if not loss.domain_Y.contains(Y).all():
             # None among objects, which scikit-learn's check makes NaN after it has looked for them
             if np.isnan(Y).any():
-                raise ValueError("Input y contains NaN.")
+                raise ValueError(f"Input y contains NaN. {rows_at_fault(Y)}")
             raise ValueError(
                 f"Some value(s) of y are out of the valid range of the loss {self.loss!r}: {loss.domain_Y}."
             )

@@ -13,6 +13,7 @@ from ..formulas.catalogue import CATALOGUE, Array, find
 from ..formulas.metrics import R2, Metric
 from ..training.evaluation import HeldOut
 from .given import Given
+from .offered import NotOffered
 from .targets import Labels
 
 Score: TypeAlias = Callable[[Array, float], float]
@@ -62,6 +63,14 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given | None) 
         with warnings.catch_warnings():  # the names of the features were looked at before
             warnings.filterwarnings("ignore", "X does not have valid feature names")
             estimator._prepare_once(rows.X)
-            return float(check(estimator, rows.X, rows.y))
+            try:
+                return float(check(estimator, rows.X, rows.y))
+            except AttributeError as error:
+                if "predict_proba" not in str(error) or hasattr(estimator, "predict_proba"):
+                    raise
+                raise NotOffered(
+                    f"scoring={scoring!r} needs probabilities, and outputs with loss={estimator.loss!r} are none; take "
+                    "scoring='loss', 'accuracy' or 'roc_auc', or a loss of probabilities, such as 'log_loss'"
+                ) from None
 
     return score

@@ -11,6 +11,7 @@ from ..folding import folded
 from ..network import Network
 from . import several
 from .preparation import Preparation, Targets
+from .spread import warn_of_spread
 from .weights_alone import NAME, left_out, only_listed
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ class Whole:
             Where a part is no linear map, such as `layer_norm` or `smooth_clip`: a ValueError that names it.
         """
         several.refuse(self, "folded()")
+        plain = self._plain()
+        warn_of_spread(self, "folded layers have")
+        return plain
+
+    def _plain(self) -> Network:
+        """What `folded` gives."""
         prepared = self.preparation_
         scaler, targets = prepared.scaler, prepared.targets
         scaling = None if scaler is None else (scaler.part, scaler.centre, scaler.factor)
@@ -104,4 +111,5 @@ class Whole:
 
         check_is_fitted(self)
         several.refuse(self, "to_sklearn()")
+        warn_of_spread(self, "scikit-learn's class has")
         return as_sklearn(self)

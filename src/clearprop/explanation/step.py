@@ -66,6 +66,7 @@ def explain(
     point: str | None = None,
     seed: int | None = None,
     row: RawRow | None = None,
+    note: str | None = None,
 ) -> Trace:
     """The chain rule of the step that `net` would take on x with target y, every factor with its value.
 
@@ -109,6 +110,8 @@ def explain(
         What to call the point, and the seed to mention.
     row
         The raw row that x and y were made from, and how: an estimator's `explain` and the command line give it.
+    note
+        What to say of the step beside what the optimiser says, in a clause: what a training has in it and this has not.
 
     ValueError for an unknown part, layout or notation, and for data that does not fit.
 
@@ -152,13 +155,14 @@ def explain(
         point=point,
         seed=seed,
         row=row,
+        note=note,
     )
     rate = float(schedule.eta(np.array([t]))[0])
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
         fwd = traced_forward(net, X, Y, loss_function, weights, part, M, statistics)
         passes = Passes.over(net, fwd, at, symbols, layout)
         found = checked(passes) if check else None
-        descent = Descent(passes, rule, rate, state, after)
+        descent = Descent(passes, rule, rate, state, after, note)
         said = Circumstances(t, rate, str(schedule), str(rule), names, point, seed)
         forward = {l: _forward_layer(passes, l) for l in net.layers}
         health = health_of(passes, descent)

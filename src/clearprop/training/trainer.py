@@ -81,7 +81,8 @@ def train(
     epochs, steps
         The length of training, in passes over the data or in steps; 20 epochs if neither is given.
     validation
-        (X, Y), evaluated at every report. The network returned is then the one with the lowest loss on it.
+        (X, Y), evaluated at every report. The network returned is then the one with the lowest loss on it, in which classes
+        count as they do in training.
     sample_weight
         (n,), scaled to mean 1; the loss is the mean of w_i L_i. `forward_pass` does not scale weights.
     class_weight

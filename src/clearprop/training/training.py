@@ -23,9 +23,18 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import Schedule, StepSize, as_schedule
 from ..network import Network
-from ..validation import as_points, as_targets, as_weights, of_mean_1, product_of_weights, require_pair, whole_number
+from ..validation import (
+    Targets,
+    as_points,
+    as_targets,
+    as_weights,
+    of_mean_1,
+    product_of_weights,
+    require_pair,
+    whole_number,
+)
 from .callbacks import Callback, as_callbacks
-from .class_weights import ClassWeight, weights_by_class
+from .class_weights import ClassWeight, by_these, of_validation, weights_by_class, weights_of_classes
 from .evaluation import HeldOut
 from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
@@ -126,7 +135,7 @@ class Training:
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
             "metrics": [str(metric) for metric in self.metrics],
-            "validation": None if self.held_out is None else digest(self.held_out.X, self.held_out.Y),
+            "validation": None if self.held_out is None else _digest(self.held_out),
             "data": digest(task.X, task.Y, task.weights),
         }
 
@@ -167,6 +176,10 @@ def checked_training(
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
     held_out = None if validation is None else _held_out(task, validation, classes)
+    if held_out is not None and class_weight is not None:
+        of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
+        by_class = by_these(of_classes, held_out.Y, task.loss)
+        held_out = replace(held_out, weights=of_validation(by_class, net.dtype))
     metrics = tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics))
     answers = _answers(task, held_out, classes, metrics)
     if held_out is not None and smoothing is not None:
@@ -275,6 +288,12 @@ def _require_recordable(task: Task, networks: int) -> None:
         raise ValueError(f"record keeps the steps of one training, and {networks} networks are asked for")
     if task.optimizer.whole_set:
         raise ValueError(f"record keeps steps along a gradient, which those of {task.optimizer} are not; leave it out")
+
+
+def _digest(held_out: HeldOut) -> str:
+    """That of what a set is evaluated on."""
+    arrays = (held_out.X, held_out.Y)
+    return digest(*arrays) if held_out.weights is None else digest(*arrays, held_out.weights)
 
 
 def _held_out(

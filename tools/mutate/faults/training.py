@@ -232,8 +232,20 @@ TRAINING = [
     Fault(
         "another validation set is taken in a continuation",
         "training/training.py",
-        "digest(self.held_out.X, self.held_out.Y),",
-        '"there is one",',
+        "else _digest(self.held_out),",
+        'else "there is one",',
+    ),
+    Fault(
+        "classes count alike in the validation loss, whatever they count for in training",
+        "training/training.py",
+        "held_out = replace(held_out, weights=of_validation(by_class, net.dtype))",
+        "held_out = replace(held_out, weights=None)",
+    ),
+    Fault(
+        "balanced weights of a validation set are counted on it and not on the training set",
+        "training/training.py",
+        "weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)",
+        "weights_of_classes(class_weight, Targets(held_out.Y, classes), task.loss)",
     ),
     Fault(
         "restarts that are over are made longer in silence",

@@ -17,6 +17,7 @@ from ...operators import CannotExpress, Graph, Symbol, graph_of
 from ..classifier import outputs_are_probabilities
 from ..offered import NotOffered
 from ..several import function_of
+from ..spread import warn_of_spread
 
 
 def graph_of_estimator(estimator: Any, dtype: Any) -> Graph:
@@ -25,6 +26,7 @@ def graph_of_estimator(estimator: Any, dtype: Any) -> Graph:
     A classifier's outputs are its labels (n,), or an indicator matrix (n, labels), and the probabilities (n, classes); a
     regressor's are its values (n, outputs). CannotExpress where a part has no operators.
     """
+    warn_of_spread(estimator, "the graph has")
     after = _labels_and_probabilities if hasattr(estimator, "classes_") else _values
     return graph_of(
         function_of(estimator),
