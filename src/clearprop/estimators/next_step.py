@@ -59,6 +59,8 @@ def _shown_otherwise(estimator: Any, solver: Solver) -> list[str]:
         said.append(f"the schedule came to its end with step {solver.steps}, so eta is that of its end")
     if vars(estimator).get("_best") is not None and solver.steps:
         said.append("the weights are the best ones, the optimiser's state is that after the last epoch")
+    if "temperature_" in vars(estimator):
+        said.append("the last layer is divided by the temperature, which a step of training multiplies it by first")
     if words.dropout(estimator.dropout) is not None:
         said.append("dropout leaves no unit out here")
     if estimator.input_noise is not None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..advice.warned import warn
+from ..ensemble import networks_of
+from .several import function_of
 
 
 def warn_of_spread(estimator: Any, what_has: str) -> None:
     """Warn where the network has outputs for standard deviations, and `what_has` the predictions alone."""
-    if hasattr(estimator, "classes_") or estimator.n_outputs_ == estimator.network_.widths[-1]:
+    outputs = networks_of(function_of(estimator))[0].widths[-1]
+    if hasattr(estimator, "classes_") or estimator.n_outputs_ == outputs:
         return
     warn(
         f"{what_has} the predictions alone, without the standard deviations of predict(X, return_std=True), which "
