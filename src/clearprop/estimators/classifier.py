@@ -123,6 +123,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         scaling: Any = None,
         output_initializer: Any = None,
         best_epoch: str = "first",
+        last_batch: Any = "keep",
+        dtype: str | None = None,
         preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,

@@ -12,6 +12,7 @@ from ..engines import Task
 from ..formulas.catalogue import Array
 from ..training.evaluation import HeldOut
 from .given import Given
+from .holder import in_type
 from .scoring import Score, scorer
 from .weights import PointWeights
 
@@ -76,7 +77,7 @@ def from_user(estimator: Any, validation_data: Any) -> Validation:
     Y = estimator._known_targets(y, dtype)
     if Y.shape[1] != estimator.n_outputs_:
         raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {estimator.n_outputs_}")
-    held_out = HeldOut(X.astype(dtype, copy=False), estimator._smoothed(Y))
+    held_out = HeldOut(in_type(X, dtype), estimator._smoothed(Y))
     return Validation(held_out, _score(estimator, held_out, Given(*validation_data)))
 
 

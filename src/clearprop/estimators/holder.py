@@ -28,6 +28,7 @@ class NetworkHolder(Border):
     """The network behind an estimator's fitted attributes, and what it says of points."""
 
     activation: Any
+    dtype: str | None
     coefs_: list[Array]
     intercepts_ = Intercepts()
     out_activation_: str
@@ -87,6 +88,12 @@ class NetworkHolder(Border):
         if A is not None:
             return A
         points = self._checked_points(X)
+        if self.dtype is None:
+            return self._of_prepared(points)
+        return self._of_prepared(in_type(points, self._net().dtype)).astype(points.dtype, copy=False)
+
+    def _of_prepared(self, points: Any) -> Array:
+        """A^L (n, outputs) of prepared points."""
         A = self._by_kernels(points) if type(points) is np.ndarray else None
         return forward(self._net(), points) if A is None else A
 
@@ -117,6 +124,17 @@ class NetworkHolder(Border):
         twin = type(self).__new__(type(self))
         twin.__setstate__(shared | deepcopy(learnt))  # type: ignore[attr-defined]  # scikit-learn's
         return twin
+
+
+def in_type(X: Any, dtype: Any) -> Any:
+    """Prepared points X (n, m), dense or sparse, in the network's type. ValueError where a number is too large for it."""
+    if X.dtype == dtype:
+        return X
+    with np.errstate(over="ignore"):
+        cast = X.astype(dtype)
+    if not np.isfinite(cast.data if hasattr(cast, "tocsr") else cast).all():
+        raise ValueError(f"X has numbers that are too large for {dtype}; give dtype='float64', or scale X")
+    return cast
 
 
 def forward(net: Network, A: Any) -> Array:

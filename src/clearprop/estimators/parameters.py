@@ -18,8 +18,11 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
+from ..training.last_batch import LastBatch
 from . import presets, words
 from .preparation import FILLED
+
+DTYPES = ("float64", "float32")
 
 
 class PartOf(Options):
@@ -83,6 +86,8 @@ COMMON: dict[str, list[Any]] = {
     "output_initializer": [None, PartOf(Initializer)],
     "scaling": [None, PartOf(Scaling)],
     "best_epoch": [StrOptions({"first", "last"})],
+    "last_batch": [PartOf(LastBatch)],
+    "dtype": [None, StrOptions(set(DTYPES))],
     "preset": [None, StrOptions(set(presets.NAMES))],
     "threads": [None, Interval(Integral, 1, None, closed="left")],
     "engine": [StrOptions(set(ENGINES))],

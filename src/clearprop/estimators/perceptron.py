@@ -33,11 +33,11 @@ from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
 from .given import Given
 from .held_out import one_pair
-from .holder import NetworkHolder
+from .holder import NetworkHolder, in_type
 from .inspection import Inspection
 from .restarts import best_of
 from .scoring import Score
-from .settings import Settings
+from .settings import Settings, found_in_data
 from .weights import PointWeights, point_weights
 from .whole import Whole
 from .whole_set import search
@@ -180,8 +180,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             self.__dict__.pop("_stream").update_solver()
         self.__dict__.pop("_found", None)
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
-        dtype = X.dtype if anew else self._net().dtype
-        X = X.astype(dtype, copy=False)
+        dtype = self._type_for(X) if anew else self._net().dtype
+        X = in_type(X, dtype)
         if goes_on and self._knows_targets:
             self._require_known(y, alike=self.warm_start)
         else:
@@ -217,6 +217,12 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
                 call.trained(self, learn_by_steps(self, call, task, weights, X), X)
         finally:
             self._forget_prepared()
+
+    def _type_for(self, X: Any) -> Any:
+        """The type of a network that begins with points X: the one asked for, else their own."""
+        if self.dtype is None:
+            found_in_data(self, dtype=str(X.dtype))
+        return X.dtype if self.dtype is None else np.dtype(self.dtype)
 
     def _require_as_begun(self, call: Call) -> None:
         """ValueError where parameters have been changed that the network of earlier calls cannot follow."""
@@ -268,10 +274,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         """
         self._validate_params()
         X, y = self._validated(X, y, reset=True)
-        self._learn_targets(y, X.dtype)
-        self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
+        self._learn_targets(y, self._type_for(X))
+        self.n_outputs_ = self._encoded(y, self._type_for(X)).shape[1]
         self._random_state = check_random_state(self.random_state)
-        self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), X.dtype)
+        self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), self._type_for(X))
         return self
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
