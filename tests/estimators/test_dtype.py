@@ -37,6 +37,8 @@ def test_the_network_has_it_and_outputs_are_of_the_type_of_X(kind: Any, data: An
     outputs = model.predict(X) if kind is MLPRegressor else model.predict_proba(X)
     assert outputs.dtype == of_X
     assert np.isfinite(outputs).all()
+    if kind is MLPClassifier:
+        np.testing.assert_allclose(outputs.sum(axis=1), 1, rtol=1e-14 if of_X == "float64" else 1e-6)
 
 
 @KINDS

@@ -40,7 +40,7 @@ class InOrder(Sampling):
         return self.last.at_most(b)
 
 
-def fitted(last: LastBatch | str, points: Any = X, **options: Any) -> MLPRegressor:
+def fitted(last: LastBatch | str, points: Any = X, y: Any = y, **options: Any) -> MLPRegressor:
     given: dict[str, Any] = {"hidden_layer_sizes": (6,), "batch_size": 5, "max_iter": 7, "random_state": 0}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -80,6 +80,13 @@ def test_steps_and_points_are_counted_as_they_are_taken(last: LastBatch) -> None
     model = fitted(last, learning_rate="cosine(start=0.01, steps=0)")
     assert model.t_ == 7 * last.points(23, 5)
     assert model._optimizer.steps == model._optimizer.schedule.steps == 7 * last.steps(23, 5)
+
+
+@every_way
+def test_the_reported_loss_is_the_mean_over_the_points_that_were_used(last: LastBatch) -> None:
+    """Here all points have the same loss, which is then the mean of any of them."""
+    model = fitted(last, np.ones_like(X), solver="sgd", learning_rate_init=1e-300, alpha=0, max_iter=1, y=np.ones(23))
+    assert model.loss_ == pytest.approx((model.predict(np.ones((1, 4)))[0] - 1) ** 2 / 2, rel=1e-12)
 
 
 @every_way

@@ -94,7 +94,7 @@ COMMON: dict[str, list[Any]] = {
 }
 CLASSIFIER: dict[str, list[Any]] = {
     **COMMON,
-    "loss": [StrOptions({"log_loss"}), PartOf(Loss)],
+    "loss": [StrOptions({"log_loss", "cross_entropy"}), PartOf(Loss)],
     "class_weight": [StrOptions({"balanced"}), dict, list, tuple, np.ndarray, None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
 }
