@@ -103,6 +103,7 @@ def test_nothing_of_the_model_changes() -> None:
         ({"class_weight": "balanced"}, "class_weight='balanced' needs all rows, so the point counts as 1 here"),
         ({"early_stopping": True}, "the weights are the best ones, the optimiser's state is that after the last epoch"),
         ({"learning_rate": "cosine(start=0.01, steps=0)"}, "the schedule came to its end with step 60, so eta is"),
+        ({"early_stopping": True, "calibration": "temperature"}, "the last layer is divided by the temperature"),
         ({"solver": "lbfgs"}, "lbfgs searches its steps over every point; shown is the plain one"),
     ],
     ids=str,

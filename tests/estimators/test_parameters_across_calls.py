@@ -82,6 +82,8 @@ CHANGES: dict[str, list[Change]] = {
     "scaling": [Change("standard", "refused"), Change(None, "refused", {"scaling": "robust"})],
     "output_initializer": [Change("zeros", "refused")],
     "best_epoch": [Change("last", "refused")],
+    "last_batch": [Change("even", "heeded", {"batch_size": 4}, one_row=False), Change("drop", "refused")],
+    "dtype": [Change("float32", "refused"), Change(None, "refused", {"dtype": "float32"})],
     "preset": [Change("tabular", "refused")],
     "engine": [Change("numpy", "seen")],
     "threads": [Change(1, "seen")],

@@ -85,7 +85,7 @@ def kinds() -> list[str]:
 
 def plural(kind: str) -> str:
     """`losses` for `loss`."""
-    return {"loss": "losses", "penalty": "penalties"}.get(kind, f"{kind}s")
+    return {"loss": "losses", "penalty": "penalties", "last_batch": "last_batches"}.get(kind, f"{kind}s")
 
 
 def where(part: Part | type[Part]) -> str:

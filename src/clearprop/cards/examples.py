@@ -26,6 +26,7 @@ from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
 from ..io.tables.named import Dataset
+from ..training.last_batch import LastBatch
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 
@@ -138,6 +139,11 @@ def _sampling(part: Any) -> tuple[str, ...]:
     return XOR, NET, call, 'run.history["loss"][[0, -1]].round(3).tolist()'
 
 
+def _last_batch(part: Any) -> tuple[str, ...]:
+    given = f'batch_size=3, epochs=1, eta=0.1, sampling="shuffle(last={_text(part)})", progress=False'
+    return XOR, NET, f'run = cp.train(net, X, Y, loss="nll", {given})', 'run.history["step"].tolist()'
+
+
 def _stop(part: Any) -> tuple[str, ...]:
     given = f'batch_size=4, epochs=2000, eta=1.0, stop="{_text(part)}", progress=False'
     call = f'run = cp.train(net, X, Y, loss="nll", {given})'
@@ -190,6 +196,7 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Regularizer: _regularizer,
     Normalization: _normalization,
     Sampling: _sampling,
+    LastBatch: _last_batch,
     Stop: _stop,
     Dataset: _dataset,
 }

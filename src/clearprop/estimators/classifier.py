@@ -27,18 +27,20 @@ from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
+from .several import function_of
 from .targets import Labels, require_labels
 from .written import remembered
 
 LOSS = (
     "Any loss of the catalogue, or a record of your own. Where y has more than two classes, those of a yes or no, 'log_loss', "
-    "'nll' and 'focal', are those of one class of several, 'nllm' and 'focalm', whose outputs sum to 1."
+    "'nll' and 'focal', are those of one class of several, 'nllm' and 'focalm', whose outputs sum to 1. 'cross_entropy' is "
+    "'log_loss' with an output for each class, also of two."
 )
 
 
 def outputs_are_probabilities(estimator: Any) -> None:
     """NotOffered where outputs are margins or other numbers."""
-    output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, several=True))
+    output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, "multiclass", 3))
     try:
         require_probabilities(output)
     except ValueError as error:
@@ -55,7 +57,7 @@ def outputs_are_margins(estimator: Any) -> None:
 
 
 @documented(
-    {"loss": ("'log_loss' or loss", LOSS)},
+    {"loss": ("'log_loss', 'cross_entropy' or loss", LOSS)},
     {
         "classes_": ("ndarray", "The labels."),
         "temperature_": ("float", "By what the last layer was divided; only with `calibration`."),
@@ -128,6 +130,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         scaling: Any = None,
         output_initializer: Any = None,
         best_epoch: str = "first",
+        last_batch: Any = "keep",
+        dtype: str | None = None,
         preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,
@@ -183,8 +187,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         A = self._outputs(X)
         if A.shape[1] == 1:
             return np.hstack([1 - A, A])
-        several = self._labels.kind == "multilabel-indicator"
-        return A if several else class_probabilities(A, self._output().range)
+        if self._labels.kind == "multilabel-indicator":
+            return A
+        P = class_probabilities(A, self._output().range)
+        # Outputs that were rounded to float32 sum to 1 within 1e-7, which scikit-learn's metrics warn of in float64.
+        return P if P.dtype == function_of(self).dtype else P / P.sum(axis=1, keepdims=True)
 
     @offered_if(outputs_are_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
@@ -222,7 +229,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self._label_binarizer = LabelBinarizer().fit(y)
         self.classes_ = self._label_binarizer.classes_
         kind = self._label_binarizer.y_type_
-        loss = words.class_loss(self.loss, several=kind == "multiclass")
+        loss = words.class_loss(self.loss, kind, len(self.classes_))
         self._labels = Labels(self.classes_, kind, loss, self._label_binarizer)
 
     def _require_known(self, y: Any, *, alike: bool = False) -> None:
@@ -252,7 +259,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.encode(rng.choice(self.classes_, points), np.float64)
 
     def _loss(self) -> Loss:
-        return words.class_loss(self.loss, several=self._labels.kind == "multiclass")
+        return words.class_loss(self.loss, self._labels.kind, len(self.classes_))
 
     def _follow_loss(self, loss: Loss, output: Activation) -> None:
         labels = replace(self._labels, loss=loss)
@@ -286,7 +293,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.answers
 
     def _strata(self, Y: Array) -> Array | None:
-        return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None
+        """Two classes keep their proportion, as in scikit-learn, whether they have one output or two; more do not."""
+        return self._labels.chosen(Y)[:, None].astype(bool) if self._labels.kind == "binary" else None
 
     def _default_score(self, held_out: HeldOut) -> Score:
         return accuracy(self._labels, held_out)

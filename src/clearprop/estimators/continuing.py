@@ -40,6 +40,7 @@ OF_NETWORK: dict[str, Reading] = {
     "categorical_features": _as_it_is,
     "scaling": _part(Scaling),
     "standardize_target": _as_it_is,
+    "dtype": _as_it_is,
 }
 """Parameters that only a call that begins anew can heed, and how each is read."""
 OF_HELD_OUT: dict[str, Reading] = {"scoring": _as_it_is, "best_epoch": _as_it_is}

@@ -153,6 +153,18 @@ PARAMETERS = {
         "{'first', 'last'}",
         "Where several epochs have the best validation score: which one's weights are kept.",
     ),
+    "last_batch": (
+        "{'keep', 'drop', 'merge', 'even'}",
+        (
+            "What becomes of the points that are left over where `batch_size` does not divide their number: they are a smaller "
+            "batch, as in scikit-learn; they are not used in this epoch; they join the batch before; or all batches become a "
+            "little smaller. A part of the catalogue, or a record of your own. Not used by 'lbfgs'."
+        ),
+    ),
+    "dtype": (
+        "{'float64', 'float32'}",
+        "The type of the network and of all that training computes; by default that of X.",
+    ),
     "standardize_target": (
         "bool",
         (

@@ -13,8 +13,9 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..advice.warned import warn
 from ..engines import NonFinite, Task, require_points
-from ..formulas.catalogue import Array
+from ..formulas.catalogue import Array, find
 from ..training.interrupts import Interrupts
+from ..training.last_batch import LastBatch
 from . import held_out, remedies, words
 from .calls import INTERRUPTED, Call
 from .improvement import Improvement, record_loss
@@ -41,9 +42,10 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     scaled, mean = (None, 1.0) if weights is None else call.weighed(weights, order)
     improvement = Improvement(estimator, task.network, held_out=validation is not None)
     vars(estimator).setdefault("loss_curve_", [])
-    batch = _batch_points(estimator, len(order))
+    batch, last = _batch_points(estimator, len(order)), find(LastBatch, estimator.last_batch)
     require_points(task.network, batch)
-    solver = estimator._optimizer = call.solver(estimator, -(-len(order) // batch))
+    _require_all_used(estimator, last, len(order), batch)
+    solver = estimator._optimizer = call.solver(estimator, last.steps(len(order), batch))
     task = replace(
         task,
         optimizer=solver.rule,
@@ -52,12 +54,22 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         penalty=words.penalty_of_sum(estimator.alpha, estimator.l1_ratio, mean),
         seed=solver.seed or 0,
     )
-    points = rows(task, X, batch, estimator.engine, estimator.threads)
+    points = rows(task, X, batch, estimator.engine, estimator.threads, last)
     if call.advised is not None:
         call.advised.look_ahead(task, X, order, solver, call.epochs(estimator) * points.steps(len(order)))
     watch = Watch(estimator, points.task, validation, improvement)
     Epochs(estimator, call, points, solver, order, improvement, watch).run()
     return task
+
+
+def _require_all_used(estimator: Any, last: LastBatch, n: int, batch: int) -> None:
+    """ValueError where the same rows are left out of every epoch."""
+    left_out = n - last.points(n, batch)
+    if left_out and not estimator.shuffle:
+        raise ValueError(
+            f"last_batch={estimator.last_batch!r} with shuffle=False would never use the last {left_out} of {n} rows; give "
+            "shuffle=True, or last_batch='even'"
+        )
 
 
 def _batch_points(estimator: Any, n: int) -> int:
@@ -115,7 +127,7 @@ class Epochs:
         record_loss(est, self.rows.run(self.order, solver.etas(steps), solver.steps + 1))
         solver.steps += steps
         est.n_iter_ += 1
-        est.t_ += n
+        est.t_ += self.rows.points(n)
         say(est, f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
         validation_loss = self.watch.count()
         solver.epoch_ends(est.t_)

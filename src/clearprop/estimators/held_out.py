@@ -13,6 +13,7 @@ from ..formulas.catalogue import Array
 from ..training.class_weights import of_validation
 from ..training.evaluation import HeldOut
 from .given import Given
+from .holder import in_type
 from .scoring import Score, scorer
 from .weights import PointWeights
 
@@ -77,10 +78,8 @@ def from_user(estimator: Any, validation_data: Any) -> Validation:
     Y = estimator._known_targets(y, dtype)
     if Y.shape[1] != estimator.n_outputs_:
         raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {estimator.n_outputs_}")
-    held_out = HeldOut(X.astype(dtype, copy=False), estimator._smoothed(Y))
-    score = _score(
-        estimator, held_out, Given(*validation_data)
-    )  # that of the fitted model, which knows no weights of classes
+    held_out = HeldOut(in_type(X, dtype), estimator._smoothed(Y))
+    score = _score(estimator, held_out, Given(*validation_data))  # that of the fitted model, without weights of classes
     by_class = estimator._weights_by_class(y)
     if by_class is not None:
         held_out = replace(held_out, weights=of_validation(by_class, dtype))

@@ -30,6 +30,7 @@ class NetworkHolder(Border):
     """The network behind an estimator's fitted attributes, and what it says of points."""
 
     activation: Any
+    dtype: str | None
     coefs_: Any = OfOneNetwork()
     loss_curve_: Any = OfOneNetwork()
     validation_scores_: Any = OfOneNetwork()
@@ -104,9 +105,11 @@ class NetworkHolder(Border):
         return self._of_prepared(self._checked_points(X))
 
     def _of_prepared(self, points: Any) -> Array:
-        """A^L (n, outputs) of prepared points."""
-        A = self._by_kernels(points) if type(points) is np.ndarray else None
-        return forward(self._net(), points) if A is None else A
+        """A^L (n, outputs) of prepared points, in their type, computed in the network's."""
+        X = points if self.dtype is None else in_type(points, self._net().dtype)
+        A = self._by_kernels(X) if type(X) is np.ndarray else None
+        A = forward(self._net(), X) if A is None else A
+        return A if self.dtype is None else A.astype(points.dtype, copy=False)
 
     def _by_kernels(self, X: Array) -> Array | None:
         """A^L by the compiled kernels; None where they lack a part, or X is not of the network's own type."""
@@ -135,6 +138,17 @@ class NetworkHolder(Border):
         twin = type(self).__new__(type(self))
         twin.__setstate__(shared | deepcopy(learnt))  # type: ignore[attr-defined]  # scikit-learn's
         return twin
+
+
+def in_type(X: Any, dtype: Any) -> Any:
+    """Prepared points X (n, m), dense or sparse, in the network's type. ValueError where a number is too large for it."""
+    if X.dtype == dtype:
+        return X
+    with np.errstate(over="ignore"):
+        cast = X.astype(dtype)
+    if not np.isfinite(cast.data if hasattr(cast, "tocsr") else cast).all():
+        raise ValueError(f"X has numbers that are too large for {dtype}; give dtype='float64', or scale X")
+    return cast
 
 
 def forward(net: Network, A: Any) -> Array:

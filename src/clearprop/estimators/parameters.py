@@ -22,8 +22,11 @@ from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..training.calibration import METHODS
+from ..training.last_batch import LastBatch
 from . import presets, words
 from .preparation import FILLED
+
+DTYPES = ("float64", "float32")
 
 
 class PartOf(Options):
@@ -123,13 +126,15 @@ COMMON: dict[str, list[Any]] = {
     "output_initializer": [None, PartOf(Initializer)],
     "scaling": [None, PartOf(Scaling)],
     "best_epoch": [StrOptions({"first", "last"})],
+    "last_batch": [PartOf(LastBatch)],
+    "dtype": [None, StrOptions(set(DTYPES))],
     "preset": [None, StrOptions(set(presets.NAMES))],
     "threads": [None, Interval(Integral, 1, None, closed="left")],
     "engine": [StrOptions(set(ENGINES))],
 }
 CLASSIFIER: dict[str, list[Any]] = {
     **COMMON,
-    "loss": [StrOptions({"log_loss"}), PartOf(Loss)],
+    "loss": [StrOptions({"log_loss", "cross_entropy"}), PartOf(Loss)],
     "class_weight": [StrOptions({"balanced"}), dict, list, tuple, np.ndarray, None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     "calibration": [None, StrOptions({"auto", *METHODS})],

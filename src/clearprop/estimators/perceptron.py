@@ -30,11 +30,11 @@ from .epochs import NON_FINITE, learn_by_steps
 from .first_call import require_rows, warn_of_constants
 from .given import Given
 from .held_out import one_pair
-from .holder import NetworkHolder
+from .holder import NetworkHolder, in_type
 from .inspection import Inspection
 from .of_task import OfTask
 from .restarts import best_of
-from .settings import Settings
+from .settings import Settings, found_in_data
 from .unused import warn_of_unused
 from .weights import PointWeights, point_weights
 from .whole import Whole
@@ -102,8 +102,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         if anew and call.in_pieces:
             require_rows(self, call.given.X)
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
-        dtype = X.dtype if anew else several.function_of(self).dtype
-        X = X.astype(dtype, copy=False)
+        dtype = self._type_for(X) if anew else several.function_of(self).dtype
+        X = in_type(X, dtype)
         if goes_on and self._knows_targets:
             self._require_known(y, alike=self.warm_start)
         else:
@@ -163,6 +163,12 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         finally:
             self._forget_prepared()
 
+    def _type_for(self, X: Any) -> Any:
+        """The type of a network that begins with points X: the one asked for, else their own."""
+        if self.dtype is None:
+            found_in_data(self, dtype=str(X.dtype))
+        return X.dtype if self.dtype is None else np.dtype(self.dtype)
+
     def _require_as_begun(self, call: Call) -> None:
         """ValueError where parameters have been changed that the network of earlier calls cannot follow."""
         require_unchanged(self, held_out=not call.in_pieces)
@@ -214,15 +220,16 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         self._validate_params()
         require_rows(self, X)
         X, y = self._validated(X, y, reset=True)
-        self._learn_targets(y, X.dtype)
+        dtype = self._type_for(X)
+        self._learn_targets(y, dtype)
         warn_of_constants(self)
-        self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
+        self.n_outputs_ = self._encoded(y, dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
         widths = (X.shape[1], *self._hidden_widths(), self._network_outputs())
         if self.ensemble == 1:
-            self._begin(widths, X.dtype)
+            self._begin(widths, dtype)
         else:
-            several.draw(self, widths, X.dtype)
+            several.draw(self, widths, dtype)
         return self
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:

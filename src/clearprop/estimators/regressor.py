@@ -96,7 +96,9 @@ class MLPRegressor(RegressorMixin, Perceptron):
         scaling: Any = None,
         output_initializer: Any = None,
         best_epoch: str = "first",
+        last_batch: Any = "keep",
         standardize_target: bool = False,
+        dtype: str | None = None,
         preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,
@@ -178,7 +180,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return "target_scale_" in vars(self) or not self.standardize_target
 
     def _learn_targets(self, y: Any, dtype: Any) -> None:
-        Y = _columns(y, dtype)
+        Y = _columns(y, _wider(y, dtype))
         self.__dict__.pop("target_scale_", None)
         if self.standardize_target:
             varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
@@ -189,9 +191,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return "target_scale_" in vars(self) and not self._targets_vary
 
     def _encoded(self, y: Any, dtype: Any) -> Array:
-        Y = _columns(y, dtype)
         targets, loss = Targets.of(self), self._loss()
-        Y = Y if targets is None else targets.scaled(Y)
+        Y = _columns(y, dtype) if targets is None else targets.scaled(_columns(y, _wider(y, dtype))).astype(dtype)
         if not loss.domain_Y.contains(Y).all():
             # None among objects, which scikit-learn's check makes NaN after it has looked for them
             if np.isnan(Y).any():
@@ -229,6 +230,11 @@ class MLPRegressor(RegressorMixin, Perceptron):
         if isinstance(loss, Quantile) or loss.outputs_per_target > 1:
             return scorer("loss", self, held_out, None)
         return r2(self._in_units, held_out)
+
+
+def _wider(y: Any, dtype: Any) -> Any:
+    """The type of y where it is wider than the network's: mean and deviation of 1e9 and 1e9 + 1 need its digits."""
+    return np.result_type(dtype, y.dtype) if getattr(y, "dtype", np.dtype(object)).kind == "f" else dtype
 
 
 def _columns(y: Any, dtype: Any) -> Array:

@@ -77,7 +77,8 @@ def train(
     eta
         The step size: a number, a schedule's name, or a function of t = 1, 2, ...; the optimiser's own default if None.
     batch_size
-        Points in a step; None for all of them, which `lbfgs` needs.
+        Points in a step; None for all of them, which `lbfgs` needs. Where they do not divide the number of points,
+        `sampling="shuffle(last=even)"` makes batches nearly equal; see `last_batch` in the catalogue.
     epochs, steps
         The length of training, in passes over the data or in steps; 20 epochs if neither is given.
     validation

@@ -81,7 +81,7 @@ class Training:
 
     @property
     def steps_per_epoch(self) -> int:
-        return math.ceil(len(self.task.X) / self.batch_size)
+        return self.sampling.steps_per_epoch(len(self.task.X), self.batch_size)
 
     @cached_property
     def steps_per_report(self) -> int:
@@ -117,7 +117,8 @@ class Training:
 
     def engine_for(self, task: Task) -> tuple[Engine, EngineChoice]:
         """The engine that computes the steps, and why this one."""
-        return choose_engine(task, self.engine, self.batch_size, self.threads)
+        largest = min(self.sampling.largest_batch(self.batch_size), len(task.X))
+        return choose_engine(task, self.engine, largest, self.threads)
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -191,7 +192,7 @@ def checked_training(
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
         _require_whole_set(task, b, eta, rule)
-    count = _step_count(epochs, steps, math.ceil(n / b))
+    count = _step_count(epochs, steps, sampler.steps_per_epoch(n, b))
     if record is not None:
         _require_recordable(task, K)
     return Training(

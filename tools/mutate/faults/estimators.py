@@ -49,6 +49,24 @@ ESTIMATORS = [
         '        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)\n\n    def weighed',
     ),
     Fault(
+        "the mean loss of an epoch is over points that were dropped too",
+        "estimators/rows.py",
+        "        return lost / self.points(len(order))\n",
+        "        return lost / len(order)\n",
+    ),
+    Fault(
+        "a number that float32 does not have is trained on as infinite",
+        "estimators/holder.py",
+        '    if not np.isfinite(cast.data if hasattr(cast, "tocsr") else cast).all():\n',
+        "    if False:\n",
+    ),
+    Fault(
+        "mean and deviation of the target lose the digits that float32 has not",
+        "estimators/regressor.py",
+        "    return np.result_type(dtype, y.dtype) if",
+        "    return dtype if",
+    ),
+    Fault(
         "steps of a call that failed are not counted",
         "estimators/epochs.py",
         "self.solver.steps += error.step",

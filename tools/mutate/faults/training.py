@@ -274,9 +274,27 @@ TRAINING = [
     ),
     Fault(
         "the last, short batch of an epoch is dropped",
-        "training/sampling.py",
-        "            yield order[full:].reshape(1, -1)\n",
-        "            continue\n",
+        "training/last_batch.py",
+        "        return _without_empty((n // b, b), (1, n % b))\n",
+        "        return ((n // b, b),)\n",
+    ),
+    Fault(
+        "even batches leave out the points that do not divide evenly among them",
+        "training/last_batch.py",
+        "        return _without_empty((n % k, n // k + 1), (k - n % k, n // k))\n",
+        "        return ((k, n // k),)\n",
+    ),
+    Fault(
+        "an epoch is taken to have its short last batch whatever becomes of that",
+        "training/training.py",
+        "        return self.sampling.steps_per_epoch(len(self.task.X), self.batch_size)\n",
+        "        return -(-len(self.task.X) // self.batch_size)\n",
+    ),
+    Fault(
+        "an engine has room for batches of the size asked for, and a merged one is larger",
+        "training/training.py",
+        "self.sampling.largest_batch(self.batch_size)",
+        "self.batch_size",
     ),
     Fault(
         "patience counts all reports without improvement, not those running",
