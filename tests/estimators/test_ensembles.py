@@ -65,7 +65,9 @@ def test_each_member_is_what_a_fit_with_its_seed_alone_would_be(kind: Any, optio
         if hasattr(alone, "loss_curve_"):
             assert alone.loss_curve_ == member.loss_curve_
     expected = np.mean([said(member, points) for member in model.members_], axis=0)
-    np.testing.assert_allclose(said(model, points), expected, rtol=1e-10)
+    # Members bring probabilities of float32 to the sum 1 each for itself, which rounding shows; the ensemble their mean.
+    rtol = 1e-6 if model.members_[0].network_.dtype == np.float32 else 1e-10
+    np.testing.assert_allclose(said(model, points), expected, rtol=rtol)
 
 
 @KINDS

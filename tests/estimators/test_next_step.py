@@ -38,7 +38,12 @@ SETTINGS: list[dict[str, Any]] = [
     {"learning_rate": "cosine(start=0.01, steps=300)"},
     {"scaling": "standard", "normalization": "layer"},
     {"activation": "prelu"},
-    {"preset": "tabular", "early_stopping": False, "learning_rate": "coslog4(peak=0.04, steps=500)"},
+    {
+        "preset": "tabular",
+        "early_stopping": False,
+        "learning_rate": "coslog4(peak=0.04, steps=500)",
+        "dtype": "float64",
+    },
 ]
 OF_CLASSES: list[dict[str, Any]] = [{"label_smoothing": 0.2}, {"class_weight": True}, {"loss": "square"}]
 OF_VALUES: list[dict[str, Any]] = [{"standardize_target": True}, {"loss": "quantile(tau=0.9)"}]
