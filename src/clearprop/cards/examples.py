@@ -25,6 +25,7 @@ from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
+from ..io.exports import Export
 from ..io.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
@@ -176,6 +177,10 @@ def _dataset(part: Any) -> tuple[str, ...]:
     return f'table = cp.load_table("{_text(part)}")', "len(table), len(table.names)"
 
 
+def _export(part: Any) -> tuple[str, ...]:
+    return f'export = cp.find(cp.Export, "{_text(part)}")', "export.suffix, export.options"
+
+
 LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Activation: _activation,
     Loss: _loss,
@@ -192,5 +197,6 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Sampling: _sampling,
     Stop: _stop,
     Dataset: _dataset,
+    Export: _export,
 }
 """The function that writes the example, for each kind."""

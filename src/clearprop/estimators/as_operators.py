@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from ..columns.cells import NUMBERS, TRUTHS
 from ..formulas.answers import class_probabilities
+from ..io.exports.function import labels_of
 from ..operators import CannotExpress, Graph, Symbol, graph_of
 from .classifier import outputs_are_probabilities
 from .offered import NotOffered
@@ -114,16 +115,5 @@ def _labels_and_probabilities(estimator: Any, A: Any) -> tuple[Any, ...]:
     one = net.widths[-1] == 1
     probabilities = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, net.f[net.L].range)
     which = A.by("ArgMax", probabilities if one else A, axis=1, keepdims=0)
-    names = Symbol(A.graph, A.graph.kept(label_constants(labels.classes)))
+    names = Symbol(A.graph, A.graph.kept(labels_of(labels.classes)))
     return A.by("Gather", names, which, axis=0), probabilities
-
-
-def label_constants(classes: Any) -> Any:
-    """Labels (classes,) as an exported model gives them: whole numbers, or text. CannotExpress for any other."""
-    if classes.dtype.kind in "iub":
-        return classes.astype(np.int64)
-    if classes.dtype.kind == "f" and (classes % 1 == 0).all():
-        return classes.astype(np.int64)
-    if classes.dtype.kind in "UO" and all(isinstance(each, str) for each in classes.tolist()):
-        return classes.astype(object)
-    raise CannotExpress(f"labels must be whole numbers or text; they are {classes.tolist()!r:.80}")

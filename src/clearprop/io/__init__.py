@@ -2,6 +2,7 @@
 
 from .csv_file import read_csv
 from .datasets import load_table
+from .exports import Export, export
 from .fitting import Fit, Plan, carry_out, fit, plan, split_again
 from .model import Model
 from .model_file import load, load_model, save_model
@@ -13,6 +14,7 @@ from .tables import Table
 
 __all__ = [
     "Dataset",
+    "Export",
     "Fit",
     "Model",
     "Plan",
@@ -21,6 +23,7 @@ __all__ = [
     "Scores",
     "Table",
     "carry_out",
+    "export",
     "fit",
     "load",
     "load_model",
