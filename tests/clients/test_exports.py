@@ -13,9 +13,13 @@ onnxruntime = pytest.importorskip("onnxruntime")
 
 import clearprop as cp  # noqa: E402 - after the libraries are there
 from clearprop.columns.cells import TEXTS  # noqa: E402
+from clearprop.estimators import MLPClassifier  # noqa: E402
 from clearprop.formulas.catalogue import CATALOGUE  # noqa: E402
 from clearprop.io.exports import function_of  # noqa: E402
 from clearprop.network import Network  # noqa: E402
+from tests.clients.models import CLASSIFIERS, REGRESSORS, SETTINGS  # noqa: E402
+from tests.clients.models import fitted as fitted_estimator  # noqa: E402
+from tests.estimators.test_exported import frame_of_birds  # noqa: E402
 from tests.io.exports.models import FITTED, fitted  # noqa: E402
 from tests.operators.test_operators import MORE, Cubic, Z  # noqa: E402
 from tests.test_folding import random_network  # noqa: E402
@@ -142,3 +146,35 @@ def test_an_activation_of_one_s_own(tmp_path: Path) -> None:
     X = X.astype(np.float32)  # onnxruntime has Atan for float alone
     (A,) = session_of(net, tmp_path).run(None, {"X": X})
     np.testing.assert_allclose(A, net.predict(X), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("options", SETTINGS, ids=str)
+@pytest.mark.parametrize("task", [*CLASSIFIERS, *REGRESSORS])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_estimators_of_every_setting(task: str, options: dict[str, Any], tmp_path: Path) -> None:
+    model, points = fitted_estimator(task, **options)
+    results = session_of(model, tmp_path, dtype="float64").run(None, {"X": points.astype(float)})
+    if task in REGRESSORS:
+        wanted = model.predict(points.astype(float))
+        np.testing.assert_allclose(results[0].reshape(wanted.shape), wanted, rtol=1e-9)
+        return
+    labels, probabilities = results
+    np.testing.assert_allclose(probabilities, model.predict_proba(points.astype(float)), rtol=1e-9, atol=1e-12)
+    assert labels.tolist() == model.predict(points.astype(float)).tolist()
+
+
+@pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_an_estimator_with_columns_of_text_and_gaps(tmp_path: Path) -> None:
+    frame = frame_of_birds()
+    y = np.where(frame["bill (mm)"] > 44, "long", "short")
+    model = MLPClassifier((6,), preset="tabular", missing="median", max_iter=5, random_state=0).fit(frame, y)
+    rows = {
+        name: frame[name].to_numpy(float)[:, None]
+        if name != "island"
+        else frame[name].fillna("").to_numpy(object)[:, None]
+        for name in ("bill (mm)", "island", "mass", "female")
+    }
+    labels, probabilities = session_of(model, tmp_path, dtype="float64").run(None, rows)
+    np.testing.assert_allclose(probabilities, model.predict_proba(frame), rtol=1e-9)
+    assert labels.tolist() == model.predict(frame).tolist()

@@ -51,5 +51,12 @@ def command(model: str, to: str | None, output: str | None, dtype: str | None, i
     columns = ", ".join(repr(each.name) for each in given[:8]) + (f" and {len(given) - 8} more" if given[8:] else "")
     bare = f"an array of {given[0].width} numbers, as the network takes them: the model file has no preprocessing"
     fact("a row is", bare if loaded.preprocessing is None else f"raw, by the names of its columns: {columns}")
-    format_ = to or next(part for part in names(Export) if find(Export, part).suffix == written[0].suffix)
-    fact("use", _USES[format_].format(file=written[0].name, stem=written[0].stem))
+    format_ = to or next(part for part in names(Export) if find(Export, part).suffix == written[0].suffix.lower())
+    fact("use", _use(format_, written[0]))
+
+
+def _use(format_: str, file: Path) -> str:
+    """How a file is used."""
+    if format_ == "numpy" and not (file.stem.isidentifier() and file.suffix == ".py"):
+        return f"predict = runpy.run_path({file.name!r})['predict']"
+    return _USES[format_].format(file=file.name, stem=file.stem)

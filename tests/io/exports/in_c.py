@@ -22,11 +22,11 @@ CFLAGS = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wshadow", "-Wdouble-pro
 
 
 def compiler(name: str, package: str) -> str:
-    """The path of a compiler or an emulator. Where it is missing the test is skipped, but where CI is set it fails."""
+    """The path of a compiler or an emulator. Where it is missing the test is skipped, but in continuous integration it fails."""
     found = shutil.which(name)
     if found is None:
         reason = f"{name} is not installed: apt-get install {package}"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        (pytest.fail if os.environ.get("CLEARPROP_CI") else pytest.skip)(reason)
     return str(found)
 
 

@@ -24,7 +24,7 @@ MARK = "Written by clearprop export"
 """What the first line of every file says."""
 _SAME_TEXT = """\
 static int same_text(const char *a, const char *b) {
-  return a != NULL && strcmp(a, b) == 0;
+  return strcmp(a == NULL ? "" : a, b) == 0;
 }
 """
 _LOG_SOFTMAX = """\
@@ -188,7 +188,7 @@ class _Writer:
         return self.function.values_are
 
     def _signature(self) -> str:
-        width = self.function.network.widths[0]
+        width = self.function.given[0].width
         given = f"const {self.prefix}_row *row" if self.function.by_name else f"const {self.number} x[{width}]"
         labels = f"int labels[{self.function.width}], " if self.function.several else ""
         return f"int {self.prefix}_predict({given}, {labels}{self.number} {self._result}[{self.function.width}])"

@@ -37,10 +37,8 @@ class Given:
 class Required:
     """What must be true of a row: there is no prediction for other rows."""
 
-    of: tuple[str, ...]
-    """Names of columns."""
-    what: str
-    """What each of them must be."""
+    says: str
+    """What must be, as an error tells it."""
     met: Symbol
     """(n, 1), true or false."""
 
@@ -79,11 +77,11 @@ def beside(values: Sequence[Symbol]) -> Symbol:
     return values[0] if len(values) == 1 else values[0].by("Concat", *values, axis=1)
 
 
-def finite(X: Symbol, names: Sequence[str], width: int) -> Required:
-    """That all of a row's numbers X (n, width) are finite."""
-    each: Any = np.isfinite(X)
+def finite(X: Symbol, names: Sequence[str], width: int, *, gaps: bool = False) -> Required:
+    """That all of a row's numbers X (n, width) are finite; with `gaps` some may be NaN. `names` is empty for X itself."""
+    each: Any = np.logical_or(np.isfinite(X), np.isnan(X)) if gaps else np.isfinite(X)
     met = each if width == 1 else each.astype(X.dtype).sum(axis=1, keepdims=True) == width
-    return Required(tuple(names), "a finite number", met)
+    return Required(f"{abbreviate(names, 6) if names else 'every number'} must be finite{' or NaN' * gaps}", met)
 
 
 def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
@@ -100,7 +98,7 @@ def _choices(columns: Sequence[ChoiceColumn], xs: Sequence[Symbol]) -> Prepared:
         is_it = x.by("Equal", x, np.array(column.categories)[None], truth=True)
         parts.append(is_it.astype(x.graph.dtype))
         known = parts[-1].sum(axis=1, keepdims=True) > 0
-        required.append(Required((column.name,), f"one of {abbreviate(column.categories)}", known))
+        required.append(Required(f"{column.name!r} must be one of {abbreviate(column.categories)}", known))
     return Prepared(beside(parts), tuple(required))
 
 

@@ -117,7 +117,7 @@ def labels_of(classes: Sequence[Any]) -> Any:
 
 def _as_it_is(width: int) -> Prepare:
     """X, of which every number must be finite."""
-    return lambda given: Prepared(given["X"], (finite(given["X"], ["X"], width),))
+    return lambda given: Prepared(given["X"], (finite(given["X"], [], width),))
 
 
 def _of(columns: Sequence[Any]) -> Prepare:

@@ -166,31 +166,26 @@ class _Writer:
         return _function(name, takes, [f"# {said}", *made.said, f"return {made.results[0].text}"])
 
     def _inputs(self) -> str:
-        function = self.function
+        function, m = self.function, self.net.widths[0]
         graph, made = Tracer(function, np.dtype(float)).inputs()
-        if not function.by_name:
-            width = self.net.widths[0]
-            said = [
-                "X = np.asarray(X, dtype)",
-                f"if X.ndim != 2 or X.shape[1] != {width}:",
-                f'    raise ValueError(f"X must be (n, {width}), given {{X.shape}}")',
-            ]
-            return _function("inputs", "X", [f'"""The network\'s inputs (n, {width})."""', *said, *_finite, "return X"])
         words = {place_of(each.name): Words(f"x{i}") for i, each in enumerate(function.given, 1)}
-        columns = [
-            f"x{i} = {'text' if each.holds == TEXTS else 'number'}(columns, {each.name!a})"
-            for i, each in enumerate(function.given, 1)
-        ]
-        words |= self._constants(graph, {})
-        made_lines = statements(graph, words, _Forms("float", graph), _declared)
+        takes, given = (
+            "columns",
+            [
+                f"x{i} = {'text' if each.holds == TEXTS else 'number'}(columns, {each.name!a})"
+                for i, each in enumerate(function.given, 1)
+            ],
+        )
+        if not function.by_name:
+            takes, given, words = "X", _rows(function.given[0].width), {place_of("X"): Words("X")}
+        lines = statements(graph, words | self._constants(graph, {}), _Forms("float", graph), _declared)
         checks = [
-            f"require({met.text}, {_wanted(each.of, each.what)!a})"
-            for met, each in zip(made_lines.results[1:], made.required, strict=True)
+            f"require({met.text}, {each.says!a})" for met, each in zip(lines.results[1:], made.required, strict=True)
         ]
-        single = "" if self.net.dtype == np.float64 else ".astype(dtype)"
-        result = f"return {made_lines.results[0].within(ATOM) if single else made_lines.results[0].text}{single}"
-        about = f'"""The network\'s inputs (n, {self.net.widths[0]}) of the columns of a table."""'
-        return _function("inputs", "columns", [about, *columns, *made_lines.said, *checks, result])
+        A = lines.results[0]
+        result = A.text if self.net.dtype == np.float64 else f"{A.within(ATOM)}.astype(dtype)"
+        about = f'"""The network\'s inputs (n, {m}) of {"the columns of a table" if function.by_name else "rows X"}."""'
+        return _function("inputs", takes, [about, *given, *lines.said, *checks, f"return {result}"])
 
     def _network(self, layers: list[TracedLayer], calls: list[str]) -> str:
         about = [
@@ -222,15 +217,15 @@ class _Writer:
         if function.values_are == VALUES and self.net.dtype != np.float64:
             outputs += ".astype(float)"
         if function.classes is None:
-            one = function.by_name and function.width == 1
-            alone = f"({results[0]})[:, 0]" if one else results[0]
+            one = len(function.targets) == 1
+            alone = f"{made.results[0].within(ATOM)}[:, 0]" if one else results[0]
             about = '"""The prediction of each row, (n,)."""' if one else '"""The outputs of each row, (n, outputs)."""'
             return [_function("predict", takes, [about, outputs, *made.said, f"return {alone}"])]
         numbers = f"predict_{'proba' if function.values_are == 'probabilities' else 'outputs'}"
         about_numbers = (
             f'"""A number for each class, (n, {function.width}), in the order of `classes`: {function.values_are}."""'
         )
-        chosen = results[1] + (".astype(int)" if function.several else "")
+        chosen = f"{made.results[1].within(ATOM)}.astype(int)" if function.several else results[1]
         label = f"return {chosen}" if function.several else f"return classes[{chosen}]"
         about = "1 for each label that a row has, else 0" if function.several else "The class of each row, (n,)"
         return [
@@ -269,17 +264,18 @@ class _Writer:
         return [f"classes = np.array([{', '.join(ascii(each) for each in plain)}])\n"]
 
 
-_finite = ['require(np.isfinite(X), "every number must be finite")']
+def _rows(width: int) -> list[str]:
+    """Lines that make an array of rows X, and say so if it has another shape."""
+    return [
+        "X = np.asarray(X, float)",
+        f"if X.ndim != 2 or X.shape[1] != {width}:",
+        f'    raise ValueError(f"X must be (n, {width}), given {{X.shape}}")',
+    ]
 
 
 def _declared(name: str, text: str, truth: bool) -> str:
     del truth
     return f"{name} = {text}"
-
-
-def _wanted(names: Sequence[str], what: str) -> str:
-    few = ", ".join(map(repr, names[:6])) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    return f"{few} must be {what}"
 
 
 def _number(value: Any) -> str:

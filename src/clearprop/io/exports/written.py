@@ -51,7 +51,7 @@ def export(
     ...     [path.name for path in export(cp.Network((2, 1), ("tanh",)), f"{folder}/net.c")]
     ['net.c', 'net.h']
     """
-    if hasattr(model, "export"):
+    if hasattr(model, "export") and hasattr(model, "network_"):  # an estimator, of a later room
         return model.export(path, to, dtype=dtype, int8=int8)
     return export_function(_function(model), path, to, dtype=dtype, int8=int8)
 
@@ -112,7 +112,8 @@ def _function(model: Any) -> Function:
         model = load_model(model)
     if not isinstance(model, Model | Network):
         raise TypeError(
-            f"export takes a Model, a Network, the path of a model file or a fitted estimator; given {type(model).__name__}"
+            f"export takes a Model, a Network, the path of a model file or a fitted estimator of clearprop; given "
+            f"{type(model).__name__}"
         )
     return function_of(model)
 
