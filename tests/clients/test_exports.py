@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +179,14 @@ def test_an_estimator_with_columns_of_text_and_gaps(tmp_path: Path) -> None:
     labels, probabilities = session_of(model, tmp_path, dtype="float64").run(None, rows)
     np.testing.assert_allclose(probabilities, model.predict_proba(frame), rtol=1e-9)
     assert labels.tolist() == model.predict(frame).tolist()
+
+
+def test_the_block_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    (block,) = [each for each in re.findall(r"^```text\n(.*?)^```", page, re.DOTALL | re.MULTILINE) if "onnx" in each]
+    cp.export(cp.fit(cp.load_table("iris"), cp.Recipe(epochs=5)).model, "iris.onnx")
+    names: dict[str, Any] = {}
+    exec(compile(block, "docs/exports.md", "exec"), names)
+    assert names["probabilities"].shape == (2, 3)
+    assert set(names["labels"]) <= {"setosa", "versicolor", "virginica"}

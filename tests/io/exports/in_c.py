@@ -22,7 +22,7 @@ CFLAGS = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wshadow", "-Wdouble-pro
 
 
 def compiler(name: str, package: str) -> str:
-    """The path of a compiler or an emulator. Where it is missing the test is skipped, but in continuous integration it fails."""
+    """The path of a compiler or an emulator. Where it is missing a test is skipped; in continuous integration it fails."""
     found = shutil.which(name)
     if found is None:
         reason = f"{name} is not installed: apt-get install {package}"

@@ -8,6 +8,7 @@ from .around import AROUND
 from .columns import COLUMNS
 from .engines import ENGINES
 from .estimators import ESTIMATORS
+from .exports import EXPORTS
 from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
@@ -24,6 +25,7 @@ FAULTS: list[Fault] = [
     *ADVICE,
     *COLUMNS,
     *WHOLE,
+    *EXPORTS,
     *AROUND,
     *FINDINGS,
     *RENDERINGS,
