@@ -19,6 +19,7 @@ from clearprop.operators import CannotExpress
 from tests.clients.models import CLASSIFIERS, REGRESSORS, SETTINGS, SPECIES, X, fitted
 from tests.io.exports.in_c import in_c
 from tests.io.exports.test_numpy import ran
+from tests.io.exports.test_onnx_graph import outputs_of
 
 pd = pytest.importorskip("pandas")
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -108,6 +109,21 @@ def test_gaps_and_categories_of_numbers_stay_one_array(tmp_path: Path) -> None:
     np.testing.assert_allclose(ran(numpy_file(function))["predict_proba"](table), model.predict_proba(table), rtol=1e-9)
     _, numbers = in_c(function, tmp_path, dtype=np.float64).points(table)
     np.testing.assert_allclose(numbers, model.predict_proba(table), rtol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
+def test_texts_alone_have_a_prediction_for_every_row(tmp_path: Path) -> None:
+    frame = frame_of_birds()[["island"]].assign(colour=np.where(np.arange(120) % 3, "red", "blue"))
+    model = MLPClassifier((4,), categorical_features="from_dtype", max_iter=20, random_state=0)
+    model.fit(frame, np.arange(120) % 4)
+    function, wanted = function_of_estimator(model), model.predict_proba(frame)
+    named = frame.fillna("")
+    np.testing.assert_allclose(ran(numpy_file(function))["predict_proba"](named), wanted, rtol=1e-9)
+    rows = {name: named[name].tolist() for name in named.columns}
+    np.testing.assert_allclose(in_c(function, tmp_path, dtype=np.float64).rows(rows)[1], wanted, rtol=1e-9)
+    found = outputs_of(function, named)
+    np.testing.assert_allclose(found["probabilities"], wanted, rtol=1e-9)
+    assert found["label"].tolist() == model.predict(frame).tolist()
 
 
 def test_the_method_writes_files_and_so_does_the_function(tmp_path: Path) -> None:

@@ -11,9 +11,12 @@ import pytest
 import clearprop as cp
 from clearprop.formulas.activations import Activation
 from clearprop.formulas.catalogue import CATALOGUE, find
-from clearprop.io.exports import function_of
+from clearprop.io.exports import Function, function_of
 from clearprop.io.exports.c_file import c_files
 from clearprop.io.exports.c_places import quantised
+from clearprop.io.exports.columns import Given, Prepared, beside
+from clearprop.io.exports.function import Answer, whole
+from clearprop.io.exports.numpy_file import numpy_file
 from clearprop.network import Network
 from clearprop.operators import CannotExpress
 from tests.io.exports.in_c import in_c
@@ -120,6 +123,13 @@ def test_weights_of_8_bits_compute_what_the_rounded_weights_compute(tmp_path: Pa
     assert "signed char W_1[6][9]" in made.files.source
 
 
+def test_a_weight_of_8_bits_is_at_most_half_a_step_of_its_unit_away() -> None:
+    W = np.random.default_rng(0).normal(size=(50, 4)) * [1e-3, 1, 50, 0]
+    whole, scale = quantised(W)
+    assert whole.dtype == np.int8
+    assert (abs(whole * scale - W) <= abs(W).max(axis=0) / 127 / 2 * (1 + 1e-9)).all()
+
+
 def test_a_column_of_weights_that_are_0_stays_0() -> None:
     whole, scale = quantised(np.array([[0.0, 2.0], [0.0, -1.0]], np.float32))
     assert (whole[:, 0] == 0).all()
@@ -148,6 +158,67 @@ def test_an_activation_of_one_s_own_is_written_in_c_and_one_that_decides_is_refu
     for own in (Decides(), Picks()):
         with pytest.raises(CannotExpress, match="activation cubic has no expression"):
             c_files(function_of(Network((2, 1), (own,))), "model")
+
+
+class Grouped(cp.Elementwise):
+    """Sums, differences and quotients on the right-hand side of others."""
+
+    name = "grouped"
+
+    def A(self, Z: Any) -> Any:
+        Q = 2 + Z * Z
+        return (1 - (Z - (3 - Z))) / (Q / (4 / Q)) - (Z + (1 + Q)) * (Z * (Q + 1)) - -Z - (-(Z - Q))
+
+
+class Mixed(cp.Activation):
+    """A product with weights of its own, of values that the same loop computes; a sum; units in another order."""
+
+    name = "mixed"
+    M = np.random.default_rng(5).normal(size=(4, 4))
+
+    def A(self, Z: Any) -> Any:
+        H = np.tanh(Z)
+        return np.exp(H @ self.M - H) / (1 + np.exp(H @ self.M).sum(axis=-1, keepdims=True))
+
+
+@pytest.mark.parametrize("own", [Grouped(), Mixed()], ids=str)
+def test_a_formula_of_one_s_own_keeps_its_order(own: Any, tmp_path: Path) -> None:
+    net = Network((3, 4), (own,), seed=0)
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    _, A = in_c(function_of(net), tmp_path, dtype=np.float64).points(X)
+    np.testing.assert_allclose(A, net.predict(X), rtol=1e-12, atol=1e-14)
+    names: dict[str, Any] = {}
+    exec(numpy_file(function_of(net)), names)
+    np.testing.assert_allclose(names["predict"](X), net.predict(X), rtol=1e-12, atol=1e-14)
+
+
+def test_units_are_picked_by_their_places(tmp_path: Path) -> None:
+    def prepare(given: Any) -> Prepared:
+        doubled = given["X"] * 2
+        return Prepared(beside([whole(doubled, [2, 0, 1], doubled), whole(doubled, [1, 2], doubled)]))
+
+    net = Network((5, 1), ("identity",), seed=0)
+    function = Function(net, (Given("X", width=3),), prepare, Answer, by_name=False)
+    X = np.random.default_rng(0).normal(size=(5, 3))
+    wanted = net.predict(2 * X[:, [2, 0, 1, 1, 2]])
+    np.testing.assert_allclose(in_c(function, tmp_path, dtype=np.float64).points(X)[1], wanted, rtol=1e-13)
+    names: dict[str, Any] = {}
+    exec(numpy_file(function), names)
+    np.testing.assert_allclose(names["predict"](X), wanted, rtol=1e-13)
+
+
+def test_softmax_far_below_0_is_finite(tmp_path: Path) -> None:
+    net = Network((2, 2), ("softmax",))
+    net.W[1], net.W0[1] = np.eye(2), np.zeros(2)
+    _, A = in_c(function_of(net), tmp_path).points(np.array([[-1e4, -1e4], [-1e4, -1e4 + 1], [1e4, 1e4]]))
+    np.testing.assert_allclose(A, net.predict([[-1e4, -1e4], [-1e4, -1e4 + 1], [1e4, 1e4]]), rtol=1e-6)
+
+
+def test_nothing_is_computed_twice() -> None:
+    source = c_files(function_of(Network((2, 3, 3), ("mish", "gelu"))), "model").source
+    body = source[source.index("f_mish(") : source.index("}", source.index("f_mish("))]
+    assert body.count("tanhf(") == body.count("log1pf(") == body.count("expf(") == 1
+    assert len(source) < 9_000
 
 
 def test_weights_too_large_for_float32_are_refused_with_the_remedy(tmp_path: Path) -> None:

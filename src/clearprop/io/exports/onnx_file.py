@@ -60,30 +60,33 @@ def whole_graph(function: Function, dtype: np.dtype[Any]) -> tuple[Graph, dict[s
         answer = function.answer(Symbol(graph, A.name, units=net.widths[-1]))
     met = _all_met(made.required)
     outputs = {} if answer.chosen is None else {"label": _labels(function, answer, met).name}
-    outputs[function.values_are] = np.where(met, answer.values, np.nan).name  # type: ignore[attr-defined]
+    values: Any = answer.values if met is None else np.where(met, answer.values, np.nan)
+    outputs[function.values_are] = values.name
     graph.outputs = tuple(outputs.values())
     graph = graph.pruned()
     require_in_range(graph, "the model")
     return graph, outputs
 
 
-def _all_met(required: tuple[Required, ...]) -> Symbol:
-    """Whether a row has a prediction, (n, 1)."""
-    met = required[0].met
-    for each in required[1:]:
-        met = np.logical_and(met, each.met)  # type: ignore[assignment]  # NumPy gives what symbols answer
+def _all_met(required: tuple[Required, ...]) -> Any:
+    """Whether a row has a prediction, (n, 1); None where every row has one."""
+    met: Any = None
+    for each in required:
+        met = each.met if met is None else np.logical_and(met, each.met)
     return met
 
 
-def _labels(function: Function, answer: Answer, met: Symbol) -> Symbol:
+def _labels(function: Function, answer: Answer, met: Any) -> Symbol:
     """The label of each row (n,), or 1 for each label that it has, (n, labels)."""
     chosen = answer.chosen
     assert chosen is not None
     kept = chosen.graph.kept
     if function.several:
-        has = np.logical_and(chosen, met)
+        has = chosen if met is None else np.logical_and(chosen, met)
         return chosen.by("Cast", has, to=np.dtype(np.int64))
     names = labels_of(function.classes or ())
+    if met is None:
+        return chosen.by("Gather", Symbol(chosen.graph, kept(names)), chosen, axis=0)
     number_of_none = Symbol(chosen.graph, kept(np.array(len(names), np.int64)))
     row = met.by("Gather", met, Symbol(met.graph, kept(np.array(0, np.int64))), axis=1)
     which = chosen.by("Where", row, chosen, number_of_none)
