@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..formulas.catalogue import find, names
-from ..io.exports import Export, export, function_of
+from ..formulas.catalogue import names
+from ..io.exports import Export, export, format_of, function_of
 from ..io.model_file import load_model
 from .display import fact, strong
 from .options import PartText, model_argument
@@ -43,7 +43,7 @@ def command(model: str, to: str | None, output: str | None, dtype: str | None, i
     if to is None and output is None:
         raise click.UsageError(f"say which format: --to {names(Export)[0]}; there are {', '.join(names(Export))}")
     loaded = load_model(model)
-    path = output or Path(model).stem + find(Export, str(to)).suffix
+    path = output or Path(model).stem + format_of("", to).suffix
     written = export(loaded, path, to, dtype=dtype, int8=int8)
     for each in written:
         fact("wrote", f"{strong(str(each))}, {each.stat().st_size:,} bytes")
@@ -51,8 +51,7 @@ def command(model: str, to: str | None, output: str | None, dtype: str | None, i
     columns = ", ".join(repr(each.name) for each in given[:8]) + (f" and {len(given) - 8} more" if given[8:] else "")
     bare = f"an array of {given[0].width} numbers, as the network takes them: the model file has no preprocessing"
     fact("a row is", bare if loaded.preprocessing is None else f"raw, by the names of its columns: {columns}")
-    format_ = to or next(part for part in names(Export) if find(Export, part).suffix == written[0].suffix.lower())
-    fact("use", _use(format_, written[0]))
+    fact("use", _use(format_of(path, to).name, written[0]))
 
 
 def _use(format_: str, file: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import clearprop as cp
 from clearprop.formulas.catalogue import CATALOGUE
 from clearprop.io.exports import function_of
 from clearprop.io.exports.numpy_file import numpy_file
@@ -89,6 +90,29 @@ def test_two_settings_of_one_activation_are_two_functions() -> None:
     text = numpy_file(function_of(Network((2, 3, 3, 1), ("elu(alpha=0.5)", "elu(alpha=2.0)", "elu(alpha=0.5)"))))
     assert text.count("def elu(Z):") == text.count("def elu_2(Z):") == 1
     assert text.count("A = elu(Z)") == 2
+
+
+def test_columns_are_standardised_in_double_precision_whatever_the_network_has() -> None:
+    table = cp.Table.of({"seconds": 1.7e9 + np.arange(9.0), "days": 2e4 + np.arange(9.0) / 7, "y": np.arange(9.0)})
+    model = cp.fit(table, cp.Recipe(target="y", epochs=5, test=0.0, dtype="float32")).model
+    predict = ran(numpy_file(function_of(model)))["predict"]
+    np.testing.assert_allclose(predict(dict(table.columns)), model.predict(table), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["t1", "x2", "classes", "np", "predict", "W_1", "lambda", "require", "known_texts"])
+def test_an_activation_may_have_any_name(name: str) -> None:
+    class Own(cp.Elementwise):
+        def A(self, Z: Any) -> Any:
+            H = np.tanh(Z)
+            return H * (H + Z)
+
+    Own.name = name
+    model, table = fitted("classes of text")
+    net = model.network
+    weights = [(net.W[l], net.W0[l]) for l in net.layers]
+    own = cp.Model(cp.Network.from_weights(weights, (Own(), Own(), "softmax")), model.preprocessing)
+    predict = ran(numpy_file(function_of(own)))["predict"]
+    assert predict(dict(table.columns)).tolist() == own.predict(table).tolist()
 
 
 def test_a_row_without_a_prediction_is_named() -> None:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.io.exports import Export
+from clearprop.io.exports import Export, Function
+from clearprop.io.exports.columns import Given, Prepared
+from clearprop.io.exports.function import Answer
 from clearprop.io.preprocessing import NumberColumn, Preprocessing
 from clearprop.operators import CannotExpress
 from tests.io.exports.models import fitted
@@ -41,6 +43,16 @@ def test_a_file_of_an_export_is_replaced_and_no_other(format_: str, suffix: str,
     path.write_text("")
     cp.export(NET, path)
     assert path.stat().st_size
+
+
+def test_a_name_without_a_suffix_gets_that_of_the_format(tmp_path: Path) -> None:
+    assert [each.name for each in cp.export(NET, tmp_path / "net", "c")] == ["net.c", "net.h"]
+    assert [each.name for each in cp.export(NET, tmp_path / "net", "numpy()")] == ["net.py"]
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    with pytest.raises(CannotExpress, match="two columns are called 'a'"):
+        Function(NET, (Given("a"), Given("a")), lambda given: Prepared(given["a"]), Answer)
 
 
 def test_a_header_that_somebody_wrote_is_seen_before_anything_is_written(tmp_path: Path) -> None:
@@ -77,6 +89,7 @@ def test_a_model_file_is_exported_by_its_path(tmp_path: Path) -> None:
         ({"path": "net.json", "dtype": "float64"}, "json has no option dtype; onnx and c have it"),
         ({"path": "net.c", "dtype": "float16"}, "dtype is float32 or float64, given 'float16'"),
         ({"path": "no/such/net.c"}, "there is no folder"),
+        ({"path": "net.h", "to": "c"}, r"c becomes \.c and \.h, so net\.h cannot be the first; call it net\.c"),
         ({"path": 'a"b.c'}, "a file of C is included by its name"),
     ],
 )

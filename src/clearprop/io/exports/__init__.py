@@ -3,6 +3,6 @@
 from .exporters import Export
 from .function import Function, function_of
 from .json_file import read_json
-from .written import export, export_function
+from .written import export, export_function, format_of
 
-__all__ = ["Export", "Function", "export", "export_function", "function_of", "read_json"]
+__all__ = ["Export", "Function", "export", "export_function", "format_of", "function_of", "read_json"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from ...formulas.catalogue import Array
 from ...operators import Node
-from .writing import ARITHMETIC, ATOM, CHOICE, COMPARISON, LOGIC, NEGATION, Form, Words, no_form, shortest
+from .writing import ARITHMETIC, ATOM, CHOICE, COMPARISON, LOGIC, NEGATION, Form, Words, no_form, shortest, wrapped
 
 _FUNCTIONS = {
     "Exp": "exp",
@@ -54,8 +53,6 @@ _OTHERS = ARITHMETIC | {
     "Or": Form("({} || {})", ATOM, (COMPARISON, COMPARISON)),
     "IsNaN": Form("isnan({}) != 0", COMPARISON),
 }
-_ACROSS = 116
-"""Characters of a line of numbers."""
 
 
 @dataclass(frozen=True)
@@ -112,25 +109,11 @@ class CForms:
         kind = ("signed char" if values.dtype == np.int8 else "int") if whole else self.number
         rows = values if values.ndim == 2 else values[None]
         written = [[str(each) if whole else self.constant(each).text for each in row.tolist()] for row in _typed(rows)]
-        body = [f"  {line}" for row in written for line in _wrapped(row, braces=values.ndim == 2)]
+        lines = ["\n  ".join(wrapped(row)) for row in written]
+        body = [f"  {{{line}}}," if values.ndim == 2 else f"  {line}," for line in lines]
         return [f"static const {kind} {name}{sizes} = {{", *body, "};"]
 
 
 def _typed(rows: Array) -> Array:
     """Rows whose `tolist` keeps the type of each number."""
     return rows.astype(object) if rows.dtype.kind == "f" and rows.dtype != np.float64 else rows
-
-
-def _wrapped(row: list[str], *, braces: bool) -> Iterable[str]:
-    """A row of numbers in lines that are not too long."""
-    lines, line = [], ""
-    for each in row:
-        if line and len(line) + len(each) > _ACROSS:
-            lines.append(line.rstrip())
-            line = ""
-        line += f"{each}, "
-    lines.append(line.rstrip())
-    if braces:
-        lines[0] = "{" + lines[0]
-        lines[-1] = lines[-1].removesuffix(",") + "},"
-    return lines

@@ -58,6 +58,12 @@ class Function:
     by_name: bool = True
     """Whether a row is given by the names of its columns, and not as one `X`."""
 
+    def __post_init__(self) -> None:
+        names = [each.name for each in self.given]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise CannotExpress(f"two columns are called {twice!r}, and a row is given by their names; rename one")
+
     def model(self) -> Model:
         """The model of a table, or of plain numbers, that computes this function. CannotExpress where there is none."""
         return Model(self.network) if self.held is None else self.held()

@@ -24,7 +24,9 @@ noexcept not not_eq nullptr operator or or_eq private protected public reflexpr 
 static_cast template this thread_local throw true try typeid typename typeof using virtual wchar_t xor xor_eq
 assert complex errno far huge i386 imaginary linux near signgam stderr stdin stdout unix
 """
-_PYTHON_WORDS = "np dtype predict predict_proba inputs outputs network columns number text print self none true false"
+_PYTHON_WORDS = """
+np dtype predict predict_proba predict_outputs inputs network columns classes number text require log_softmax_of
+"""
 RESERVED = {"c": frozenset(_C_WORDS.split()), "python": frozenset([*keyword.kwlist, *_PYTHON_WORDS.split()])}
 """Words that are no identifiers: keywords of C and C++, macros in lower case, and what the sources themselves use."""
 

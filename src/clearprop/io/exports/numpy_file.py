@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from ...columns.cells import TEXTS
-from ...formulas.catalogue import Array
-from ...operators import Graph, Node
+from ...operators import Graph
 from .c_file import MARK
 from .function import VALUES, Function
 from .names import comment, identifiers
+from .numpy_forms import NumPyForms, array_text, places_text, texts_text
 from .traced import Called, TracedLayer, Tracer, described, place_of
-from .writing import ARITHMETIC, ATOM, NEGATION, PRODUCT, Form, Words, binary, no_form, shortest, statements
+from .writing import ATOM, Words, statements
 
-_FUNCTIONS = {
-    "Exp": "exp",
-    "Log": "log",
-    "Sqrt": "sqrt",
-    "Tanh": "tanh",
-    "Sin": "sin",
-    "Cos": "cos",
-    "Atan": "arctan",
-    "Abs": "abs",
-    "Sign": "sign",
-    "Round": "rint",
-    "Floor": "floor",
-    "Max": "maximum",
-    "Min": "minimum",
-    "Pow": "power",
-    "Where": "where",
-    "IsNaN": "isnan",
-    "Not": "logical_not",
-    "And": "logical_and",
-    "Or": "logical_or",
-    "Log1p": "log1p",
-    "Expm1": "expm1",
-    "Hypot": "hypot",
-    "Exp2": "exp2",
-    "Log2": "log2",
-    "Log10": "log10",
-    "Cbrt": "cbrt",
-    "Sinh": "sinh",
-    "Cosh": "cosh",
-    "Tan": "tan",
-    "Asin": "arcsin",
-    "Acos": "arccos",
-    "Asinh": "arcsinh",
-    "Acosh": "arccosh",
-    "Atanh": "arctanh",
-    "Atan2": "arctan2",
-    "Ceil": "ceil",
-    "Trunc": "trunc",
-}
-_METHODS = {"ReduceSum": "sum", "ReduceMean": "mean", "ReduceMax": "max"}
-_ACROSS = 116
 _HELPERS = {
     "number(": '''
 def number(columns, name):
@@ -87,42 +46,6 @@ def log_softmax_of(Z):
 """What a file has if something in it is called so."""
 
 
-class _Forms:
-    """The words of NumPy, for numbers of one type."""
-
-    def __init__(self, dtype: str, graph: Graph, calls: Sequence[str] = ()) -> None:
-        self.dtype, self.graph, self.calls = dtype, graph, calls
-
-    def form_of(self, node: Node) -> Form:
-        """How an operator is written. CannotExpress for one without a word."""
-        operator, operands = node.operator, ", ".join("{}" for _ in node.takes)
-        if operator == "Where" and all(name in self.graph.constants for name in node.takes[1:]):
-            return Form(f"np.where({{}}, {self.dtype}({{}}), {self.dtype}({{}}))")  # two plain numbers would be float64
-        if operator in _FUNCTIONS:
-            return Form(f"np.{_FUNCTIONS[operator]}({operands})")
-        if operator in _METHODS:
-            return Form(f"{{}}.{_METHODS[operator]}(axis=1, keepdims=True)", ATOM, (ATOM,))
-        more = {
-            "Cast": Form(f"{{}}.astype({self.dtype})", ATOM, (ATOM,)),
-            "MatMul": binary("@", PRODUCT),
-            "Concat": Form(f"np.concatenate([{operands}], axis=1)"),
-            "ArgMax": Form("{}.argmax(axis=1)", ATOM, (ATOM,)),
-            "Gather": Form("{}[:, {}]", ATOM, (ATOM, 0)),
-            "LogSoftmax": Form("log_softmax_of({})"),
-            **ARITHMETIC,
-        }
-        if operator == "Call":
-            return Form(f"{self.calls[node.attributes['function']]}({operands})")
-        if operator not in more:
-            raise no_form("NumPy")(operator)
-        return more[operator]
-
-    def constant(self, value: Any) -> Words:
-        """A number."""
-        text = _number(value)
-        return Words(text, NEGATION if text.startswith("-") else ATOM)
-
-
 def numpy_file(function: Function) -> str:
     """The text of the file. CannotExpress where NumPy's common functions do not suffice."""
     return _Writer(function).text()
@@ -138,7 +61,8 @@ class _Writer:
     def text(self) -> str:
         """The whole file: what it is, its functions, and its numbers."""
         layers = self.tracer.layers()
-        calls = identifiers([each.f.name for each in self.tracer.called], "python", self.used)
+        names = [re.sub(r"^([tx]\d)", r"f_\1", each.f.name) for each in self.tracer.called]  # t1 and x1 are values
+        calls = identifiers(names, "python", self.used)
         self.used |= set(calls)
         activations = [self._activation(each, name) for each, name in zip(self.tracer.called, calls, strict=True)]
         body = "\n\n".join([*activations, self._inputs(), self._network(layers, calls), *self._answers()])
@@ -160,7 +84,7 @@ class _Writer:
 
     def _activation(self, called: Called, name: str) -> str:
         words = {"z": Words("Z"), "alpha": Words("alpha")}
-        made = statements(called.graph, words, _Forms("dtype", called.graph), _declared)
+        made = statements(called.graph, words, NumPyForms("dtype", called.graph), _declared)
         said = comment(f"{called.f}: {called.f.formula}" if called.f.formula else str(called.f))
         takes = ", ".join(words[each].text for each in called.takes)
         return _function(name, takes, [f"# {said}", *made.said, f"return {made.results[0].text}"])
@@ -178,7 +102,7 @@ class _Writer:
         )
         if not function.by_name:
             takes, given, words = "X", _rows(function.given[0].width), {place_of("X"): Words("X")}
-        lines = statements(graph, words | self._constants(graph, {}), _Forms("float", graph), _declared)
+        lines = statements(graph, words | self._constants(graph, {}, "float"), NumPyForms("float", graph), _declared)
         checks = [
             f"require({met.text}, {each.says!a})" for met, each in zip(lines.results[1:], made.required, strict=True)
         ]
@@ -200,7 +124,7 @@ class _Writer:
         l, graph = layer.l, layer.graph
         words = {"A": Words("A"), **self._constants(graph, {name: f"{what}_{l}" for name, what in layer.about.items()})}
         titles = {layer.V: "Z"}
-        made = statements(graph, words, _Forms("dtype", graph, calls), _declared, titles)
+        made = statements(graph, words, NumPyForms("dtype", graph, calls), _declared, titles)
         normalised = f", {self.net.normalization[l]}" if l in self.net.normalization else ""
         m, n = self.net.W[l].shape
         said = comment(f"layer {l}: {m} to {n} units{normalised}, {self.net.f[l]}")
@@ -211,7 +135,7 @@ class _Writer:
         function, takes = self.function, "columns" if self.function.by_name else "X"
         graph, _ = Tracer(function, self.net.dtype).answer()
         words = {"A": Words("A"), **self._constants(graph, {})}
-        made = statements(graph, words, _Forms("dtype", graph), _declared)
+        made = statements(graph, words, NumPyForms("dtype", graph), _declared)
         results = [each.text for each in made.results]
         outputs = f"A = network(inputs({takes}))"
         if function.values_are == VALUES and self.net.dtype != np.float64:
@@ -235,16 +159,16 @@ class _Writer:
 
     # ---- numbers
 
-    def _constants(self, graph: Graph, about: dict[str, str]) -> dict[str, Words]:
+    def _constants(self, graph: Graph, about: dict[str, str], dtype: str = "dtype") -> dict[str, Words]:
         """Words for the constants of a graph that are arrays, which are named at the end of the file."""
         words = {}
         for name, values in graph.constants.items():
             if values.dtype.kind == "i":
-                words[name] = Words(_places(values.ravel()))
+                words[name] = Words(places_text(values.ravel()))
             elif values.dtype.kind in "UO":
-                words[name] = Words(self._declared("known_texts", _texts(values.ravel())))
+                words[name] = Words(self._declared("known_texts", texts_text(values.ravel())))
             elif values.size > 1 or values.ndim == 2:
-                words[name] = Words(self._declared(about.get(name, "constant"), _array(values)))
+                words[name] = Words(self._declared(about.get(name, "constant"), array_text(values, dtype)))
         return words
 
     def _declared(self, name: str, text: str) -> str:
@@ -276,45 +200,6 @@ def _rows(width: int) -> list[str]:
 def _declared(name: str, text: str, truth: bool) -> str:
     del truth
     return f"{name} = {text}"
-
-
-def _number(value: Any) -> str:
-    """A number that reads back to the same."""
-    if not np.isfinite(value):
-        return "np.nan" if np.isnan(value) else "np.inf" if value > 0 else "-np.inf"
-    text = shortest(value)
-    return text.removesuffix(".0")
-
-
-def _array(values: Array) -> str:
-    rows = values if values.ndim == 2 else values[None]
-    lines = [_wrapped([_number(each) for each in row]) for row in rows]
-    if values.ndim == 1:
-        return f"np.array([{lines[0]}], dtype)"
-    inner = "".join(f"    [{line}],\n" for line in lines)
-    return f"np.array([\n{inner}], dtype)"
-
-
-def _texts(values: Array) -> str:
-    return f"np.array([{', '.join(ascii(str(each)) for each in values)}])"
-
-
-def _places(index: Array) -> str:
-    """Places of columns: a slice where they are neighbours."""
-    if (np.diff(index) == 1).all():
-        return f"{index[0]}:{index[-1] + 1}"
-    return f"[{', '.join(str(int(each)) for each in index)}]"
-
-
-def _wrapped(numbers: list[str]) -> str:
-    """Numbers with commas between them, in lines that are not too long."""
-    lines, line = [], ""
-    for each in numbers:
-        if line and len(line) + len(each) > _ACROSS:
-            lines.append(line.rstrip())
-            line = ""
-        line += f"{each}, "
-    return "\n     ".join([*lines, line.removesuffix(", ")])
 
 
 def _function(name: str, takes: str, lines: Sequence[str]) -> str:

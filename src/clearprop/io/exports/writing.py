@@ -6,7 +6,7 @@ What differs between languages is a table: how each operator is written, and how
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,6 +16,8 @@ from ...operators import CannotExpress, Graph, Node
 
 CHOICE, LOGIC, COMPARISON, SUM, PRODUCT, NEGATION, ATOM = 1, 2, 3, 4, 5, 6, 7
 """How tightly an expression binds; one that binds less than its place asks for gets parentheses."""
+ACROSS = 116
+"""Characters of a line of numbers."""
 LONGEST = 88
 """An expression of more characters becomes a statement of its own."""
 TRUTHS = frozenset(
@@ -184,6 +186,17 @@ def count_up(prefix: str) -> Callable[[], str]:
 def no_form(target: str) -> Callable[[Any], CannotExpress]:
     """The error for an operator that a language has no word for."""
     return lambda operator: CannotExpress(f"{target} has no word for the operator {operator}")
+
+
+def wrapped(items: Sequence[str]) -> list[str]:
+    """Items with commas between them, in lines that are not too long."""
+    lines, line = [], ""
+    for each in items:
+        if line and len(line) + len(each) > ACROSS:
+            lines.append(line.rstrip())
+            line = ""
+        line += f"{each}, "
+    return [*lines, line.removesuffix(", ")]
 
 
 def shortest(value: Any) -> str:

@@ -65,15 +65,20 @@ def export_function(
     int8: bool = False,
 ) -> list[Path]:
     """The same for a function that was put together."""
-    format_ = _format(path, to)
+    format_ = format_of(path, to)
     options = _options(format_, dtype, int8)
-    target = Path(path)
+    target = Path(path) if Path(path).suffix else Path(path).with_suffix(format_.suffix)
     first = replaceable(target)
     require_finite(function.network)
     if "dtype" in format_.options and options.get("dtype", np.float32) == np.float32:
         _warn_of_few_digits(function)
     made = format_.files(function, target.stem, **options)
     files = {first if suffix == format_.suffix else target.with_suffix(suffix): text for suffix, text in made.items()}
+    if len(files) < len(made):
+        better = f"{target.stem}{format_.suffix}"
+        raise ValueError(
+            f"{format_.name} becomes {' and '.join(made)}, so {target} cannot be the first; call it {better}"
+        )
     for each in files:
         replaceable(each)
     for each, content in files.items():
@@ -118,7 +123,7 @@ def _function(model: Any) -> Function:
     return function_of(model)
 
 
-def _format(path: str | PathLike[str], to: str | Export | None) -> Export:
+def format_of(path: str | PathLike[str], to: str | Export | None) -> Export:
     """The format that is asked for, or that of the suffix."""
     if to is not None:
         return find(Export, to)
