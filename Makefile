@@ -75,10 +75,15 @@ clean:  ## Remove everything that was made
 # built before is kept in build/ and only compiled again where a source has changed.
 KERNELS := $(wildcard src/clearprop/engines/kernels/*)
 
-$(VENV)/.package: pyproject.toml CMakeLists.txt $(KERNELS) $(if $(LEVELS),always)
+$(VENV)/.package: pyproject.toml CMakeLists.txt $(KERNELS) $(VENV)/.modules $(if $(LEVELS),always)
 	@tools/make-venv $(PYTHON) $(VENV)
 	$(INSTALL) $(if $(LEVELS),-C 'cmake.define.CLEARPROP_LEVELS=$(LEVELS)')
 	@touch $@
+
+# An editable installation knows the modules that were there: it is made anew where one came, went or moved.
+$(VENV)/.modules: always
+	@mkdir -p $(VENV)
+	@find src/clearprop -name '*.py' | sort | cmp -s - $@ || find src/clearprop -name '*.py' | sort > $@
 
 $(VENV)/.all-levels: $(VENV)/.package
 	$(INSTALL) -C cmake.define.CLEARPROP_LEVELS=here

@@ -9,7 +9,7 @@ import numpy as np
 
 import clearprop as cp
 from clearprop.cli.summary import print_fit, print_plan
-from clearprop.io import carry_out, plan
+from clearprop.fitting import carry_out, plan
 from clearprop.io.plots import plot_losses
 
 FOLDER = Path("demo")

@@ -26,6 +26,7 @@ ROWS = (
     {"explanation"},
     {"columns"},
     {"io"},
+    {"fitting"},
     {"cards"},
     {"cli", "estimators"},
     {"__main__"},

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
     from .explanation import Replay, Trace, explain, replay
+    from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
     from .formulas.averaging import Averaging
     from .formulas.catalogue import Part, find, hyper, register
@@ -30,24 +31,8 @@ if TYPE_CHECKING:
     from .formulas.regularizers import Regularizer
     from .formulas.scalings import Scaling
     from .formulas.schedules import Schedule
-    from .io import (
-        Dataset,
-        Export,
-        Fit,
-        Model,
-        Preprocessing,
-        Recipe,
-        Scores,
-        Table,
-        export,
-        fit,
-        load,
-        load_model,
-        load_table,
-        read_csv,
-        save_model,
-        score,
-    )
+    from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, save_model
+    from .io.exports import Export, export
     from .jacobians import Links, in_layout
     from .network import Network
     from .training import Diverged, History, NoStepSize, Recording, Report, Run, State, sgd_neural_net, train
@@ -59,8 +44,8 @@ _ROOM_OF = {
     "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
-    "Fit": "io",
-    "Export": "io",
+    "Export": "io.exports",
+    "Fit": "fitting",
     "ForwardPass": "backprop",
     "BackwardCheck": "checks",
     "GradientCheck": "checks",
@@ -79,7 +64,7 @@ _ROOM_OF = {
     "Part": "formulas.catalogue",
     "Penalty": "formulas.penalties",
     "Preprocessing": "io",
-    "Recipe": "io",
+    "Recipe": "fitting",
     "Recording": "training",
     "Regularizer": "formulas.regularizers",
     "Replay": "explanation",
@@ -88,7 +73,7 @@ _ROOM_OF = {
     "State": "training",
     "Scaling": "formulas.scalings",
     "Schedule": "formulas.schedules",
-    "Scores": "io",
+    "Scores": "fitting",
     "Table": "io",
     "Trace": "explanation",
     "TrainingWarning": "advice",
@@ -96,9 +81,9 @@ _ROOM_OF = {
     "check_backward": "checks",
     "check_gradients": "checks",
     "explain": "explanation",
-    "export": "io",
+    "export": "io.exports",
     "find": "formulas.catalogue",
-    "fit": "io",
+    "fit": "fitting",
     "forward_pass": "backprop",
     "hyper": "formulas.catalogue",
     "in_layout": "jacobians",
@@ -109,7 +94,7 @@ _ROOM_OF = {
     "register": "formulas.catalogue",
     "replay": "explanation",
     "save_model": "io",
-    "score": "io",
+    "score": "fitting",
     "sgd_neural_net": "training",
     "train": "training",
 }

@@ -8,7 +8,7 @@ import pytest
 
 from clearprop.cli import main
 from clearprop.formulas.catalogue import names
-from clearprop.io.named import Dataset
+from clearprop.io.tables.named import Dataset
 
 pytestmark = pytest.mark.filterwarnings("default::clearprop.advice.TrainingWarning")
 SICK = ["train", "diabetes", "--output-activation", "sigmoid", "--epochs", "2", "-o"]

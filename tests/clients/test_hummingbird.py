@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 hummingbird_ml = pytest.importorskip("hummingbird.ml")
 
 from clearprop.estimators import register_converters  # noqa: E402 - after the libraries are there
-from clearprop.estimators.for_hummingbird import IN_TORCH  # noqa: E402
+from clearprop.estimators.exports.for_hummingbird import IN_TORCH  # noqa: E402
 from tests.clients.models import REGRESSORS, SETTINGS, SPECIES, X, documented, fitted  # noqa: E402
 from tests.operators.in_numpy import IN_NUMPY  # noqa: E402
 

@@ -13,7 +13,7 @@ skops_io = pytest.importorskip("skops.io")
 
 from clearprop.columns import ColumnWarning  # noqa: E402 - after the library is there
 from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types  # noqa: E402
-from clearprop.estimators.trusted import CLASSES  # noqa: E402
+from clearprop.estimators.exports.trusted import CLASSES  # noqa: E402
 from clearprop.formulas.activations import Elementwise  # noqa: E402
 from tests.clients.models import SETTINGS, SPECIES, X, documented  # noqa: E402
 

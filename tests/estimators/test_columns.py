@@ -20,7 +20,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from clearprop.columns import ColumnWarning, describe
 from clearprop.estimators import MLPClassifier, MLPRegressor
-from clearprop.estimators.as_operators import graph_of_estimator
+from clearprop.estimators.exports.as_operators import graph_of_estimator
 from clearprop.operators import CannotExpress
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -11,7 +11,7 @@ from sklearn.exceptions import NotFittedError
 
 import clearprop as cp
 from clearprop.estimators import MLPClassifier, MLPRegressor
-from clearprop.estimators.exported import function_of_estimator
+from clearprop.estimators.exports.function import function_of_estimator
 from clearprop.folding import CannotFold
 from clearprop.io.exports import read_json
 from clearprop.io.exports.numpy_file import numpy_file

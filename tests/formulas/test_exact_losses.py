@@ -15,6 +15,7 @@ from sklearn.metrics import (
 )
 
 import clearprop as cp
+from clearprop.fitting import plan
 from clearprop.formulas import find
 from clearprop.formulas.activations import Sigmoid, Softmax
 from clearprop.formulas.class_losses import Focal, FocalM, Hinge, KLDivergence, NLLMLog, SquaredHinge
@@ -22,7 +23,6 @@ from clearprop.formulas.losses import NLL, NLLM, HalfSquare, Loss
 from clearprop.formulas.metrics import Accuracy
 from clearprop.formulas.regression_losses import Gamma, Huber, LogCosh, Poisson, PoissonLog, Quantile, SmoothL1
 from clearprop.formulas.shortcuts import shortcut
-from clearprop.io.fitting import plan
 from clearprop.validation import as_targets
 
 RNG = np.random.default_rng(0)

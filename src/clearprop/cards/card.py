@@ -14,7 +14,7 @@ from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 
-ROOMS_WITH_PARTS = ("training", "io.datasets")
+ROOMS_WITH_PARTS = ("training", "io.tables.datasets")
 """Rooms beyond `formulas` that register parts when they are imported."""
 OTHER_SOFTWARE = re.compile(r"\b(PyTorch|Keras|scikit-learn|JAX|Optax|NumPy|GPT-2)\b")
 END_OF_SENTENCE = re.compile(r"(?<=\.)(?<!al\.)\s+(?=[A-Zη]|f'|scikit-learn)")

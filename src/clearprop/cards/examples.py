@@ -26,7 +26,7 @@ from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
 from ..io.exports import Export
-from ..io.named import Dataset
+from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from ..fitting.scores import score
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.scores import score
 from .display import backward, fact, forward, grid, percent, quiet, say, strong
 from .options import model_argument, rows_of, source_argument, split_option
 from .summary import measure, measure_name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..formulas.activations import Sigmoid, Softmax
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.tables import Table
+from ..io.tables.table import Table
 from ..network import Network
 
 

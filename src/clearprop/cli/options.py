@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
+from ..fitting.fits import split_again
 from ..formulas.catalogue import Part, find, names
 from ..formulas.regularizers import Regularizer, as_regularizer
-from ..io.fitting import split_again
 from ..io.model import Model
-from ..io.tables import Table
+from ..io.tables.table import Table
 
 
 class PartText(click.ParamType[str]):

@@ -12,7 +12,7 @@ from ..formulas.catalogue import Array
 from ..io.files import writable, write_atomically
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.tables import Table
+from ..io.tables.table import Table
 from .options import model_argument, rows_of, source_argument, split_option
 
 

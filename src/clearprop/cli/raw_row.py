@@ -6,7 +6,7 @@ from ..explanation import Prepared, RawRow
 from ..explanation.notation.symbols import Written
 from ..formulas.scalings import Standard
 from ..io.preprocessing import Column, NumberColumn, Preprocessing
-from ..io.tables import Table
+from ..io.tables.table import Table
 
 
 def raw_row(made: Preprocessing, table: Table, at: int) -> RawRow:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..io.fitting import Fit, Plan
-from ..io.recipe import REGULARIZERS
-from ..io.scores import Scores
+from ..fitting.fits import Fit, Plan
+from ..fitting.recipe import REGULARIZERS
+from ..fitting.scores import Scores
 from .display import count, fact, forward, grid, percent, quiet, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}

@@ -11,6 +11,8 @@ import click
 
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
+from ..fitting.fits import Fit, carry_out, plan
+from ..fitting.recipe import BATCH_SIZE, DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import names
@@ -21,14 +23,12 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import Schedule
-from ..io.datasets import load_table
 from ..io.files import writable
-from ..io.fitting import Fit, carry_out, plan
 from ..io.model_file import load_model, save_model
-from ..io.named import Dataset
 from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
-from ..io.recipe import BATCH_SIZE, DEFAULTS, Recipe
+from ..io.tables.datasets import load_table
+from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS

@@ -9,8 +9,8 @@ True
 
 from ..columns import ColumnWarning
 from .classifier import MLPClassifier
-from .converters import register_converters
+from .exports.converters import register_converters
+from .exports.trusted import trusted_types
 from .regressor import MLPRegressor
-from .trusted import trusted_types
 
 __all__ = ["ColumnWarning", "MLPClassifier", "MLPRegressor", "register_converters", "trusted_types"]

@@ -107,7 +107,7 @@ class Whole:
             Where the format has no words for a part, which the message names; OSError where a file cannot be written.
         """
         from ..io.exports import export_function
-        from .exported import function_of_estimator
+        from .exports.function import function_of_estimator
 
         return export_function(function_of_estimator(self), path, to, dtype=dtype, int8=int8)
 
@@ -130,7 +130,7 @@ class Whole:
             Where scikit-learn's class cannot express the function: another activation, different activations in
             different layers, categories or gaps, a normalisation that cannot be folded. The message names it.
         """
-        from .to_sklearn import as_sklearn
+        from .exports.to_sklearn import as_sklearn
 
         check_is_fitted(self)
         return as_sklearn(self)

@@ -10,9 +10,9 @@ from typing import Any
 from ..formulas.answers import class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
 from ..network import Network
-from .datasets import load_table
 from .preprocessing import Preprocessing
-from .tables import Table
+from .tables.datasets import load_table
+from .tables.table import Table
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..columns.kinds import FEW, nearly_one_each
 from ..formulas.catalogue import Array
-from .tables import Table
+from .tables.table import Table
 
 TASKS = ("classification", "regression")
 MOST_CLASSES = FEW

@@ -26,7 +26,7 @@ AROUND = [
     ),
     Fault(
         "test rows are trained on too",
-        "io/splitting.py",
+        "fitting/splitting.py",
         "training[order[~in_test & ~in_validation]] = True",
         "training[order[~in_validation]] = True",
     ),

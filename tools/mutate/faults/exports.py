@@ -131,13 +131,13 @@ EXPORTS = [
     ),
     Fault(
         "a label is chosen at the number that means no",
-        "estimators/as_operators.py",
+        "estimators/exports/as_operators.py",
         "np.greater(A, (1 + labels.no) / 2)",
         "np.greater(A, labels.no)",
     ),
     Fault(
         "a gap among texts is no category",
-        "estimators/as_operators.py",
+        "estimators/exports/as_operators.py",
         "        if len(known) < len(categories):",
         "        if len(known) < len(categories) and not texts:",
     ),

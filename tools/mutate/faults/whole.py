@@ -70,13 +70,13 @@ WHOLE = [
     ),
     Fault(
         "scikit-learn's momentum is ours, not times the learning rate",
-        "estimators/to_sklearn.py",
+        "estimators/exports/to_sklearn.py",
         '-solver.learning_rate * solver.state["v"]',
         '-solver.state["v"]',
     ),
     Fault(
         "two classes' sigmoid is of the first one",
-        "estimators/to_sklearn.py",
+        "estimators/exports/to_sklearn.py",
         "(W[:, 1:] - W[:, :1], W0[1:] - W0[:1])",
         "(W[:, :1] - W[:, 1:], W0[:1] - W0[1:])",
     ),

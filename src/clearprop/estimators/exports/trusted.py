@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from ..columns import Column
-from ..columns.date_parts import DateParts
-from ..columns.texts import DateForm
-from ..formulas.catalogue import CATALOGUE
-from ..network import Network
-from ..training.best import Best
-from .classifier import MLPClassifier
-from .columns import Columns, DateInputs
-from .improvement import LatestBest
-from .preparation import Scaler
-from .regressor import MLPRegressor
-from .solver import Solver, Terms
-from .targets import Labels
+from ...columns import Column
+from ...columns.date_parts import DateParts
+from ...columns.texts import DateForm
+from ...formulas.catalogue import CATALOGUE
+from ...network import Network
+from ...training.best import Best
+from ..classifier import MLPClassifier
+from ..columns import Columns, DateInputs
+from ..improvement import LatestBest
+from ..preparation import Scaler
+from ..regressor import MLPRegressor
+from ..solver import Solver, Terms
+from ..targets import Labels
 
 CLASSES = (
     *(MLPClassifier, MLPRegressor, Labels, Scaler, Columns, DateInputs, Column, DateParts, DateForm),

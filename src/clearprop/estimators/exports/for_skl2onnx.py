@@ -9,11 +9,11 @@ from skl2onnx import update_registered_converter
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, Int64TensorType, StringTensorType
 from skl2onnx.proto import onnx_proto
 
-from ..io.exports.function import labels_of
-from ..operators import Graph
+from ...io.exports.function import labels_of
+from ...operators import Graph
+from ..classifier import MLPClassifier
+from ..regressor import MLPRegressor
 from .as_operators import graph_of_estimator
-from .classifier import MLPClassifier
-from .regressor import MLPRegressor
 
 TYPES = {
     "float64": onnx_proto.TensorProto.DOUBLE,

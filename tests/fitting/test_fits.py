@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.io import carry_out, plan, split_again
+from clearprop.fitting import carry_out, plan, split_again
 
 BLOBS = cp.load_table("blobs")
 

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from ..columns.cells import DATES, TEXTS, TIMES, is_missing
-from ..formulas.answers import class_probabilities, require_probabilities
-from ..io.exports.columns import beside
-from ..io.exports.function import Answer, first, labels_of, largest, whole
-from ..operators import CannotExpress, Graph, Symbol, graph_of
+from ...columns.cells import DATES, TEXTS, TIMES, is_missing
+from ...formulas.answers import class_probabilities, require_probabilities
+from ...io.exports.columns import beside
+from ...io.exports.function import Answer, first, labels_of, largest, whole
+from ...operators import CannotExpress, Graph, Symbol, graph_of
 
 Pick: TypeAlias = Callable[[Sequence[int]], Any]
 """The raw columns of these numbers, side by side."""

@@ -8,11 +8,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ..formulas.catalogue import find, names, parse, register
+from ...formulas.catalogue import find, names, parse, register
 from . import planar  # noqa: F401 - the import registers its data sets
 from .csv_file import read_csv
 from .named import Dataset
-from .tables import Table
+from .table import Table
 
 
 def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:

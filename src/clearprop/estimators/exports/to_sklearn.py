@@ -11,12 +11,12 @@ import numpy as np
 from sklearn import neural_network
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
-from ..formulas.activations import Activation, Identity, Sigmoid, Softmax
-from ..formulas.catalogue import Array
-from ..formulas.smooth_activations import Exp, LogSoftmax
-from ..network import Network
-from . import words
-from .weights_alone import left_out
+from ...formulas.activations import Activation, Identity, Sigmoid, Softmax
+from ...formulas.catalogue import Array
+from ...formulas.smooth_activations import Exp, LogSoftmax
+from ...network import Network
+from .. import words
+from ..weights_alone import left_out
 
 SAME = (
     *("n_features_in_", "feature_names_in_", "classes_", "_label_binarizer", "n_iter_", "t_", "loss_"),

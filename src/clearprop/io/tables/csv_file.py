@@ -18,8 +18,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..formulas.catalogue import Array
-from .tables import Table
+from ...formulas.catalogue import Array
+from .table import Table
 
 DELIMITERS = ",;\t"
 ROWS_AT_ONCE = 8192

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..formulas.catalogue import Array, nearest
+from ...formulas.catalogue import Array, nearest
 
 
 @dataclass(frozen=True)

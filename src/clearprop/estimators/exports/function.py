@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ..columns import Column
-from ..columns.cells import DATES, TEXTS, TIMES
-from ..columns.kinds import CATEGORY, NUMBER
-from ..io.exports.columns import Given, Prepared, beside, finite
-from ..io.exports.function import PROBABILITIES, VALUES, Function, whole
-from ..io.model import Model
-from ..operators import CannotExpress, Symbol
+from ...columns import Column
+from ...columns.cells import DATES, TEXTS, TIMES
+from ...columns.kinds import CATEGORY, NUMBER
+from ...io.exports.columns import Given, Prepared, beside, finite
+from ...io.exports.function import PROBABILITIES, VALUES, Function, whole
+from ...io.model import Model
+from ...operators import CannotExpress, Symbol
 from .as_operators import answer_of, prepared, require_none
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..formulas.catalogue import Array, hyper, register
+from ...formulas.catalogue import Array, hyper, register
 from .named import Dataset
-from .tables import Table
+from .table import Table
 
 
 @dataclass(frozen=True)

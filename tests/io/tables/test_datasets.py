@@ -10,8 +10,8 @@ import pytest
 
 from clearprop.formulas.catalogue import CATALOGUE, find, names
 from clearprop.io import Dataset, load_table
-from clearprop.io.planar import Planar
 from clearprop.io.preprocessing import TASKS
+from clearprop.io.tables.planar import Planar
 
 PLANAR = [name for name in names(Dataset) if issubclass(CATALOGUE["dataset"][name], Planar)]
 SIZES = {"digits": (1797, 64), "iris": (150, 4), "wine": (178, 13), "breast_cancer": (569, 30), "diabetes": (442, 10)}

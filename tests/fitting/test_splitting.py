@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearprop.fitting.splitting import split_rows
 from clearprop.io import Table
-from clearprop.io.splitting import split_rows
 
 
 def table_of(labels: list[str]) -> Table:

@@ -10,9 +10,9 @@ from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.metrics import MAE, R2, RMSE, Accuracy, Metric
 from ..formulas.penalties import Penalty
+from ..io.model import Model
+from ..io.tables.table import Table
 from ..training.evaluation import HeldOut
-from .model import Model
-from .tables import Table
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .tables import Table
+from ..io.tables.table import Table
 
 Rows = npt.NDArray[np.intp]
 

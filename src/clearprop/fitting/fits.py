@@ -13,15 +13,15 @@ from ..formulas.catalogue import find, names
 from ..formulas.domains import DISTRIBUTION, REALS
 from ..formulas.losses import Loss
 from ..formulas.schedules import as_schedule
+from ..io.model import Model
+from ..io.preprocessing import TASKS, Preprocessing, abbreviate, infer_task
+from ..io.tables.table import Table
 from ..network import Network
 from ..training import Run, train
 from ..validation import require_pair
-from .model import Model
-from .preprocessing import TASKS, Preprocessing, abbreviate, infer_task
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
 from .splitting import Split, split_rows
-from .tables import Table
 
 
 @dataclass(frozen=True)

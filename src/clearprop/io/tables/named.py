@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..formulas.catalogue import Part
-from .tables import Table
+from ...formulas.catalogue import Part
+from .table import Table
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from hummingbird.ml.operator_converters._physical_operator import PhysicalOperat
 from hummingbird.ml.supported import sklearn_api_operator_name_map
 from onnxconverter_common.registration import register_converter
 
-from ..operators import Graph, evaluate
+from ...operators import Graph, evaluate
+from ..classifier import MLPClassifier
+from ..regressor import MLPRegressor
 from .as_operators import graph_of_estimator
-from .classifier import MLPClassifier
-from .regressor import MLPRegressor
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "int64": torch.int64, "bool": torch.bool}
 

@@ -1,0 +1,17 @@
+"""From a table to a model: the recipe, the split, the training and the scores."""
+
+from .fits import Fit, Plan, carry_out, fit, plan, split_again
+from .recipe import Recipe
+from .scores import Scores, score
+
+__all__ = [
+    "Fit",
+    "Plan",
+    "Recipe",
+    "Scores",
+    "carry_out",
+    "fit",
+    "plan",
+    "score",
+    "split_again",
+]

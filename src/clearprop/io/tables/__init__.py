@@ -1,0 +1,1 @@
+"""Tables: what a table is, what reads one from a file, and data sets with a name."""
