@@ -37,6 +37,7 @@ HOSTILE = [
     "label",
     "x1",
     "value_1",
+    "constant_30",
 ]
 """Names of columns and classes that would be code, or end a text or a comment, if they were not made safe."""
 

@@ -101,6 +101,7 @@ def test_a_text_that_looks_like_a_list_is_kept(tmp_path: Path) -> None:
         (lambda document: document.update(layers=[]), "cannot be read"),
         (lambda document: document.update(layers=7), "cannot be read"),
         (lambda document: document.update(preprocessing={"inputs": 3}), "cannot be read"),
+        (lambda document: document["layers"][0].update(W0=[10**400, 0, 0]), "cannot be read"),
         (lambda document: document["layers"][0].update(W0=["a", "b", "c"]), "cannot be read"),
     ],
 )

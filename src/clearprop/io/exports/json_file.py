@@ -93,7 +93,7 @@ def read_json(path: str | PathLike[str]) -> Model:
         made = document["preprocessing"]
         prepared = None if made is None else Preprocessing.from_json(made)
         return Model(_network(document["layers"], document["dtype"]), prepared, document["facts"])
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...columns.cells import TEXTS
+from ...formulas.catalogue import Array
 from ...operators import Graph, Symbol, layer
 from .columns import Required
 from .function import Answer, Function, labels_of
@@ -35,9 +36,10 @@ def onnx_file(function: Function, *, dtype: Any = np.float32) -> bytes:
     graph, outputs = whole_graph(function, np.dtype(dtype))
     texts = any(each.holds == TEXTS for each in function.given)
     opset = OPSET_OF_TEXTS if texts else OPSET
+    graph = graph.in_opset(opset)
     names = _names(function, graph, outputs)
     made = onnx.helper.make_model(
-        _graph_proto(function, graph.in_opset(opset), names, outputs),
+        _graph_proto(function, graph, names, outputs),
         opset_imports=[onnx.helper.make_opsetid("", opset)],
         ir_version=IR_VERSION[opset],
         producer_name="clearprop",
@@ -112,43 +114,53 @@ def _names(function: Function, graph: Graph, outputs: dict[str, str]) -> dict[st
 
 
 def _graph_proto(function: Function, graph: Graph, names: dict[str, str], outputs: dict[str, str]) -> Any:
-    from onnx import TensorProto, helper
+    from onnx import helper
 
-    types = {
+    types = _types()
+    inputs = [
+        helper.make_tensor_value_info(
+            names[place_of(each.name)],
+            types["object" if each.holds == TEXTS else graph.dtype.name],
+            ["rows", each.width],
+        )
+        for each in function.given
+    ]
+    constants = [_constant(names[name], array, types) for name, array in graph.constants.items()]
+    nodes = []
+    for node in graph.nodes:
+        more = {key: types[np.dtype(value).name] if key == "to" else value for key, value in node.attributes.items()}
+        nodes.append(helper.make_node(node.operator, [names[each] for each in node.takes], [names[node.gives]], **more))
+    results = [_result(function, graph, name, names[value], types) for name, value in outputs.items()]
+    return helper.make_graph(nodes, "clearprop", inputs, results, initializer=constants)
+
+
+def _types() -> dict[str, int]:
+    """ONNX's number of each type of NumPy."""
+    from onnx import TensorProto
+
+    return {
         "float32": TensorProto.FLOAT,
         "float64": TensorProto.DOUBLE,
         "int64": TensorProto.INT64,
         "bool": TensorProto.BOOL,
         "object": TensorProto.STRING,
     }
-    number = types[graph.dtype.name]
-    names |= {each: each for each in graph.constants if each not in names}  # the axes of reductions
-    inputs = [
-        helper.make_tensor_value_info(
-            names[place_of(each.name)], TensorProto.STRING if each.holds == TEXTS else number, ["rows", each.width]
-        )
-        for each in function.given
-    ]
-    given = []
-    for name, array in graph.constants.items():
-        texts = array.dtype.kind in "UO"
-        values = [str(each).encode() for each in array.ravel()] if texts else array.ravel()
-        given.append(
-            helper.make_tensor(
-                names[name], TensorProto.STRING if texts else types[array.dtype.name], array.shape, values
-            )
-        )
-    nodes = []
-    for node in graph.nodes:
-        more = {key: types[np.dtype(value).name] if key == "to" else value for key, value in node.attributes.items()}
-        nodes.append(helper.make_node(node.operator, [names[each] for each in node.takes], [names[node.gives]], **more))
-    k = function.width
-    results = []
-    for name, value in outputs.items():
-        shape: list[Any] = ["rows", k]
-        kind = number
-        if name == "label":
-            texts = labels_of(function.classes or ()).dtype == object and not function.several
-            kind, shape = (TensorProto.STRING if texts else TensorProto.INT64), shape if function.several else ["rows"]
-        results.append(helper.make_tensor_value_info(names[value], kind, shape))
-    return helper.make_graph(nodes, "clearprop", inputs, results, initializer=given)
+
+
+def _constant(name: str, array: Array, types: dict[str, int]) -> Any:
+    from onnx import helper
+
+    if array.dtype.kind in "UO":
+        return helper.make_tensor(name, types["object"], array.shape, [str(each).encode() for each in array.ravel()])
+    return helper.make_tensor(name, types[array.dtype.name], array.shape, array.ravel())
+
+
+def _result(function: Function, graph: Graph, output: str, name: str, types: dict[str, int]) -> Any:
+    """An output with its type and shape."""
+    from onnx import helper
+
+    if output != "label":
+        return helper.make_tensor_value_info(name, types[graph.dtype.name], ["rows", function.width])
+    if function.several:
+        return helper.make_tensor_value_info(name, types["int64"], ["rows", function.width])
+    return helper.make_tensor_value_info(name, types[labels_of(function.classes or ()).dtype.name], ["rows"])
