@@ -79,6 +79,8 @@ def function_of(model: Model | Network) -> Function:
     net, made, facts = (
         (model.network, model.preprocessing, model.facts) if isinstance(model, Model) else (model, None, {})
     )
+    if not isinstance(net, Network):
+        raise CannotExpress(f"an export takes one network, and the model has {net}; export its networks one by one")
     if made is None:
         return Function(net, (Given("X", width=net.widths[0]),), _as_it_is(net.widths[0]), Answer, by_name=False)
     given, held = tuple(given_of(column) for column in made.inputs), lambda: Model(net, made, facts)
