@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .formulas.scalings import Scaling
     from .formulas.schedules import Schedule
     from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, save_model
+    from .io.exports import Export, export
     from .jacobians import Links, in_layout
     from .network import Network
     from .training import (
@@ -58,6 +59,7 @@ _ROOM_OF = {
     "Diverged": "training",
     "Elementwise": "formulas.activations",
     "Ensemble": "ensemble",
+    "Export": "io.exports",
     "Fit": "fitting",
     "ForwardPass": "backprop",
     "BackwardCheck": "checks",
@@ -95,6 +97,7 @@ _ROOM_OF = {
     "check_backward": "checks",
     "check_gradients": "checks",
     "explain": "explanation",
+    "export": "io.exports",
     "find": "formulas.catalogue",
     "fit": "fitting",
     "forward_pass": "backprop",

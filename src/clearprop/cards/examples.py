@@ -25,6 +25,7 @@ from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
+from ..io.exports import Export
 from ..io.tables.named import Dataset
 from ..training.last_batch import LastBatch
 from ..training.sampling import Sampling
@@ -182,6 +183,10 @@ def _dataset(part: Any) -> tuple[str, ...]:
     return f'table = cp.load_table("{_text(part)}")', "len(table), len(table.names)"
 
 
+def _export(part: Any) -> tuple[str, ...]:
+    return f'export = cp.find(cp.Export, "{_text(part)}")', "export.suffix, export.options"
+
+
 LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Activation: _activation,
     Loss: _loss,
@@ -199,5 +204,6 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     LastBatch: _last_batch,
     Stop: _stop,
     Dataset: _dataset,
+    Export: _export,
 }
 """The function that writes the example, for each kind."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "train": "Train a network on a table and write a model file.",
     "predict": "Predict the rows of a table with a model file.",
     "evaluate": "Measure a model file on a table with known targets.",
+    "export": "Write a model file as ONNX, C, NumPy or JSON.",
     "explain": "Show the chain rule of one step, term by term.",
     "check": "Compare back-propagation with numeric derivatives.",
     "catalogue": "List every part with its formula and derivative.",

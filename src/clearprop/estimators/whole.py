@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from sklearn.utils.validation import check_is_fitted
@@ -15,7 +16,11 @@ from .spread import warn_of_spread
 from .weights_alone import NAME, left_out, only_listed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    from ..io.exports import Export
 
 
 class Whole:
@@ -87,6 +92,40 @@ class Whole:
         scaling = None if scaler is None else (scaler.part, scaler.centre, scaler.factor)
         target = None if targets is None else (targets.mean, targets.scale)
         return folded(self.network_, scaling, target, outputs=prepared.predictions)
+
+    def export(
+        self, path: str | PathLike[str], to: str | Export | None = None, *, dtype: str | None = None, int8: bool = False
+    ) -> list[Path]:
+        """Write the whole function as ONNX, C99, a Python file that needs NumPy alone, or JSON.
+
+        Raw rows go in: what fills gaps, encodes categories and scales is in the file, and so are the labels. Rows are `X`, or
+        columns by name where some hold texts; an empty text is a gap.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write; C becomes a .c and a .h file. A file that an export wrote is replaced, no other.
+        to : {"onnx", "c", "numpy", "json"}, default=None
+            The format; by default the suffix of `path` decides: .onnx, .c, .py or .json.
+        dtype : {"float32", "float64"}, default=None
+            The type of numbers in ONNX and C; float32 by default.
+        int8 : bool, default=False
+            Whether the weights of C are stored in 8 bits.
+
+        Returns
+        -------
+        paths : list of pathlib.Path
+            The files that were written.
+
+        Raises
+        ------
+        ValueError
+            Where the format has no words for a part, which the message names; OSError where a file cannot be written.
+        """
+        from ..io.exports import export_function
+        from .exports.function import function_of_estimator
+
+        return export_function(function_of_estimator(self), path, to, dtype=dtype, int8=int8)
 
     def to_sklearn(self) -> MLPClassifier | MLPRegressor:
         """Give scikit-learn's own fitted `MLPClassifier` or `MLPRegressor` that makes the same predictions.

@@ -74,6 +74,11 @@ def require_saveable(net: Network) -> None:
                     f"layer {l}'s {kind.kind} {str(part)!r} is not in the catalogue, and a model file holds names, not code; "
                     "decorate its class with @clearprop.register, here and where the file is read"
                 )
+    require_finite(net)
+
+
+def require_finite(net: Network) -> None:
+    """ValueError for weights that are not finite."""
     if not all(np.isfinite(values).all() for values in _numbers(net)):
         raise ValueError("the network has weights that are not finite")
 

@@ -57,11 +57,21 @@ class NumberColumn:
                 f"{table.source}: column {self.name!r} holds text, such as {str(table[self.name][0])!r}; "
                 "the model was trained on numbers"
             )
-        return (table[self.name][:, None] - self.mean) / self.scale
+        return standardised(table[self.name][:, None], self.mean, self.scale)
 
     def decode(self, A: Array) -> Array:
         """Standardised values (n, 1) in the column's own unit, (n,)."""
-        return A[:, 0].astype(np.float64) * self.scale + self.mean
+        return restored(A[:, 0].astype(np.float64), self.mean, self.scale)
+
+
+def standardised(x: Any, mean: Any, scale: Any) -> Any:
+    """(x - mean) / scale, of numbers or of a symbol that stands for them."""
+    return (x - mean) / scale
+
+
+def restored(a: Any, mean: Any, scale: Any) -> Any:
+    """What was before `standardised`: a · scale + mean."""
+    return a * scale + mean
 
 
 @dataclass(frozen=True)

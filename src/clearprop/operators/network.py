@@ -76,6 +76,11 @@ def activated(f: Activation, V: Any) -> Symbol:
     if type(f) in OPERATORS:
         operator, attributes = OPERATORS[type(f)]
         return V.by(operator, V, **attributes)
+    return formula(f, V)
+
+
+def formula(f: Activation, V: Any) -> Symbol:
+    """f(V) by the formula of its record, written down. CannotExpress names the activation."""
     try:
         A = f.A(V)  # a symbol answers as an array
     except (CannotExpress, TypeError, AttributeError, IndexError) as error:

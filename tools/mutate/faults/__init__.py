@@ -9,6 +9,7 @@ from .columns import COLUMNS
 from .engines import ENGINES
 from .ensembles import ENSEMBLES
 from .estimators import ESTIMATORS
+from .exports import EXPORTS
 from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
@@ -26,6 +27,7 @@ FAULTS: list[Fault] = [
     *ADVICE,
     *COLUMNS,
     *WHOLE,
+    *EXPORTS,
     *AROUND,
     *FINDINGS,
     *RENDERINGS,

@@ -9,14 +9,14 @@ AROUND = [
     Fault(
         "a standardised column keeps its mean",
         "io/preprocessing.py",
-        "return (table[self.name][:, None] - self.mean) / self.scale",
-        "return table[self.name][:, None] / self.scale",
+        "return (x - mean) / scale",
+        "return x / scale",
     ),
     Fault(
         "predictions are turned back in the wrong order",
         "io/preprocessing.py",
-        "return A[:, 0].astype(np.float64) * self.scale + self.mean",
-        "return (A[:, 0].astype(np.float64) + self.mean) * self.scale",
+        "return a * scale + mean",
+        "return (a + mean) * scale",
     ),
     Fault(
         "the category of the smallest output is predicted",

@@ -1,0 +1,97 @@
+"""A fitted estimator as the function that `io/exports` writes: raw rows in, labels and probabilities or values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ...columns import Column
+from ...columns.cells import DATES, TEXTS, TIMES
+from ...columns.kinds import CATEGORY, NUMBER
+from ...io.exports.columns import Given, Prepared, beside, finite
+from ...io.exports.function import PROBABILITIES, VALUES, Function, whole
+from ...io.model import Model
+from ...operators import CannotExpress, Symbol
+from ..several import refuse
+from ..spread import warn_of_spread
+from .as_operators import answer_of, prepared, require_none
+
+
+def function_of_estimator(estimator: Any) -> Function:
+    """Rows X (n, n_features_in_) of numbers in, or columns by name where some hold texts.
+
+    CannotExpress names a part that has no operators.
+    """
+    check_is_fitted(estimator)
+    refuse(estimator, "export")
+    warn_of_spread(estimator, "the export has")
+    require_none({DATES, TIMES}, estimator, "give their parts as numbers")
+    classes = tuple(estimator.classes_.tolist()) if hasattr(estimator, "classes_") else None
+    by_name = any(map(_is_text, estimator.preparation_.records))
+    return Function(
+        estimator.network_,
+        _columns(estimator) if by_name else (_rows(estimator),),
+        lambda given: _prepared(estimator, given, by_name=by_name),
+        lambda A: answer_of(estimator, A),
+        VALUES if classes is None else PROBABILITIES,
+        classes,
+        several=classes is not None and estimator._labels.kind == "multilabel-indicator",
+        targets=_targets(estimator) if classes is None else (),
+        held=lambda: _held(estimator, classes),
+        by_name=by_name,
+    )
+
+
+def _is_text(record: Column) -> bool:
+    return record.holds == TEXTS and record.becomes == CATEGORY
+
+
+def _rows(estimator: Any) -> Given:
+    """X, all numbers."""
+    scaler = estimator.preparation_.scaler
+    far = 0.0 if scaler is None else float(np.abs(scaler.centre * scaler.factor).max(initial=0))
+    return Given("X", width=estimator.n_features_in_, distance=far)
+
+
+def _columns(estimator: Any) -> tuple[Given, ...]:
+    """Each column that becomes inputs; a text that is empty is a gap."""
+    return tuple(
+        Given(str(each.name), TEXTS, known=tuple(map(str, each.values))) if _is_text(each) else Given(str(each.name))
+        for each in estimator.preparation_.records
+        if each.becomes is not None
+    )
+
+
+def _prepared(estimator: Any, given: Mapping[str, Symbol], *, by_name: bool) -> Prepared:
+    records = estimator.preparation_.records
+
+    def pick(columns: Sequence[int]) -> Symbol:
+        if by_name:
+            return beside([given[str(records[j].name)] for j in columns])
+        return given["X"] if not records else whole(given["X"], list(columns), given["X"])
+
+    numbers = [j for j, each in enumerate(records) if each.becomes == NUMBER] or list(range(0 if records else 1))
+    required = []
+    if numbers:
+        width, gaps = len(numbers) if records else estimator.n_features_in_, bool(records) and bool(estimator.missing)
+        names = [str(records[j].name) for j in numbers] if records else []
+        required = [finite(pick(numbers), names, width, gaps=gaps)]
+    return Prepared(prepared(estimator, given.get("X"), pick), tuple(required))
+
+
+def _targets(estimator: Any) -> tuple[str, ...]:
+    k = estimator.n_outputs_
+    return ("value",) if k == 1 else tuple(f"value {j + 1}" for j in range(k))
+
+
+def _held(estimator: Any, classes: tuple[Any, ...] | None) -> Model:
+    """Plain layers from raw rows, where there are any."""
+    if estimator.preparation_.columns is not None:
+        raise CannotExpress(
+            "JSON has no place for columns that are encoded or filled; export to onnx, c or numpy, "
+            "or train with clearprop.fit, whose models JSON holds whole"
+        )
+    return Model(estimator.folded(), None, {} if classes is None else {"classes": list(classes)})

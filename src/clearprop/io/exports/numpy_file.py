@@ -1,0 +1,206 @@
+"""A model as a Python file that needs NumPy alone, and reads like the notes: Z = A W + W0, A = f(Z), layer after layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...columns.cells import TEXTS
+from ...operators import Graph
+from .c_file import MARK
+from .function import VALUES, Function
+from .names import comment, identifiers
+from .numpy_forms import NumPyForms, array_text, places_text, texts_text
+from .traced import Called, TracedLayer, Tracer, described, place_of
+from .writing import ATOM, Words, statements
+
+_HELPERS = {
+    "number(": '''
+def number(columns, name):
+    """A column of numbers, (n, 1)."""
+    return np.asarray(columns[name], dtype=float)[:, None]
+''',
+    "text(": '''
+def text(columns, name):
+    """A column of texts, (n, 1)."""
+    return np.asarray(columns[name]).astype(str)[:, None]
+''',
+    "require(": '''
+def require(met, what):
+    """ValueError for the first row, counted from 0, of which this is not true."""
+    if not np.all(met):
+        raise ValueError(f"row {np.argmin(np.all(met, axis=1))}: {what}")
+''',
+    "log_softmax_of(": '''
+def log_softmax_of(Z):
+    """z_j - log(sum of e^z): the largest term, 1, stays outside the sum, so that a small rest is not rounded away."""
+    top = Z.argmax(axis=1)[:, None]
+    shifted = Z - np.take_along_axis(Z, top, axis=1)
+    others = np.exp(shifted)
+    np.put_along_axis(others, top, 0, axis=1)
+    return shifted - np.log1p(others.sum(axis=1, keepdims=True))
+''',
+}
+"""What a file has if something in it is called so."""
+
+
+def numpy_file(function: Function) -> str:
+    """The text of the file. CannotExpress where NumPy's common functions do not suffice."""
+    return _Writer(function).text()
+
+
+class _Writer:
+    def __init__(self, function: Function) -> None:
+        self.function, self.net = function, function.network
+        self.tracer = Tracer(function, self.net.dtype, of_units=False)
+        self.arrays: list[str] = []
+        self.used: set[str] = set()
+
+    def text(self) -> str:
+        """The whole file: what it is, its functions, and its numbers."""
+        layers = self.tracer.layers()
+        names = [re.sub(r"^([tx]\d)", r"f_\1", each.f.name) for each in self.tracer.called]  # t1 and x1 are values
+        calls = identifiers(names, "python", self.used)
+        self.used |= set(calls)
+        activations = [self._activation(each, name) for each, name in zip(self.tracer.called, calls, strict=True)]
+        body = "\n\n".join([*activations, self._inputs(), self._network(layers, calls), *self._answers()])
+        helpers = [text.strip("\n") for call, text in _HELPERS.items() if call in body]
+        numbers = [*self._classes(), *self.arrays]
+        parts = [self._head(), *("\n\n" + each for each in (*helpers, body)), "\n\n" + "\n".join(numbers)]
+        return "\n".join(parts).rstrip() + "\n"
+
+    def _head(self) -> str:
+        rows = (
+            "X, an array of rows" if not self.function.by_name else "columns by name: a dict of arrays, or a data frame"
+        )
+        about = [f"# {MARK}. It needs NumPy alone.", *(f"# {comment(line)}" for line in described(self.function))]
+        return "\n".join(
+            [*about, f"# predict takes {rows}.", "", "import numpy as np", "", f"dtype = np.{self.net.dtype}"]
+        )
+
+    # ---- functions
+
+    def _activation(self, called: Called, name: str) -> str:
+        words = {"z": Words("Z"), "alpha": Words("alpha")}
+        made = statements(called.graph, words, NumPyForms("dtype", called.graph), _declared)
+        said = comment(f"{called.f}: {called.f.formula}" if called.f.formula else str(called.f))
+        takes = ", ".join(words[each].text for each in called.takes)
+        return _function(name, takes, [f"# {said}", *made.said, f"return {made.results[0].text}"])
+
+    def _inputs(self) -> str:
+        function, m = self.function, self.net.widths[0]
+        graph, made = Tracer(function, np.dtype(float)).inputs()
+        words = {place_of(each.name): Words(f"x{i}") for i, each in enumerate(function.given, 1)}
+        takes, given = (
+            "columns",
+            [
+                f"x{i} = {'text' if each.holds == TEXTS else 'number'}(columns, {each.name!a})"
+                for i, each in enumerate(function.given, 1)
+            ],
+        )
+        if not function.by_name:
+            takes, given, words = "X", _rows(function.given[0].width), {place_of("X"): Words("X")}
+        lines = statements(graph, words | self._constants(graph, {}, "float"), NumPyForms("float", graph), _declared)
+        checks = [
+            f"require({met.text}, {each.says!a})" for met, each in zip(lines.results[1:], made.required, strict=True)
+        ]
+        A = lines.results[0]
+        result = A.text if self.net.dtype == np.float64 else f"{A.within(ATOM)}.astype(dtype)"
+        about = f'"""The network\'s inputs (n, {m}) of {"the columns of a table" if function.by_name else "rows X"}."""'
+        return _function("inputs", takes, [about, *given, *lines.said, *checks, f"return {result}"])
+
+    def _network(self, layers: list[TracedLayer], calls: list[str]) -> str:
+        about = [
+            '"""The outputs (n, outputs) of inputs A (n, inputs). Points are rows, so Z = A W + W0; with points as columns,',
+            'as in many texts, it is Z = W^T A + W0."""',
+        ]
+        lines = [line for layer in layers for line in self._layer(layer, calls)]
+        quiet = '@np.errstate(all="ignore")  # formulas choose between two values, of which one may overflow\n'
+        return quiet + _function("network", "A", [*about, *lines, "return A"])
+
+    def _layer(self, layer: TracedLayer, calls: list[str]) -> list[str]:
+        l, graph = layer.l, layer.graph
+        words = {"A": Words("A"), **self._constants(graph, {name: f"{what}_{l}" for name, what in layer.about.items()})}
+        titles = {layer.V: "Z"}
+        made = statements(graph, words, NumPyForms("dtype", graph, calls), _declared, titles)
+        normalised = f", {self.net.normalization[l]}" if l in self.net.normalization else ""
+        m, n = self.net.W[l].shape
+        said = comment(f"layer {l}: {m} to {n} units{normalised}, {self.net.f[l]}")
+        return ["", f"# {said}", *made.said, f"A = {made.results[0].text}"]
+
+    def _answers(self) -> list[str]:
+        """`predict`, and before it what gives its numbers where they are no predictions."""
+        function, takes = self.function, "columns" if self.function.by_name else "X"
+        graph, _ = Tracer(function, self.net.dtype).answer()
+        words = {"A": Words("A"), **self._constants(graph, {})}
+        made = statements(graph, words, NumPyForms("dtype", graph), _declared)
+        results = [each.text for each in made.results]
+        outputs = f"A = network(inputs({takes}))"
+        if function.values_are == VALUES and self.net.dtype != np.float64:
+            outputs += ".astype(float)"
+        if function.classes is None:
+            one = len(function.targets) == 1
+            alone = f"{made.results[0].within(ATOM)}[:, 0]" if one else results[0]
+            about = '"""The prediction of each row, (n,)."""' if one else '"""The outputs of each row, (n, outputs)."""'
+            return [_function("predict", takes, [about, outputs, *made.said, f"return {alone}"])]
+        numbers = f"predict_{'proba' if function.values_are == 'probabilities' else 'outputs'}"
+        about_numbers = (
+            f'"""A number for each class, (n, {function.width}), in the order of `classes`: {function.values_are}."""'
+        )
+        chosen = f"{made.results[1].within(ATOM)}.astype(int)" if function.several else results[1]
+        label = f"return {chosen}" if function.several else f"return classes[{chosen}]"
+        about = "1 for each label that a row has, else 0" if function.several else "The class of each row, (n,)"
+        return [
+            _function(numbers, takes, [about_numbers, outputs, *made.said, f"return {results[0]}"]),
+            _function("predict", takes, [f'"""{about}."""', outputs, *made.said, label]),
+        ]
+
+    # ---- numbers
+
+    def _constants(self, graph: Graph, about: dict[str, str], dtype: str = "dtype") -> dict[str, Words]:
+        """Words for the constants of a graph that are arrays, which are named at the end of the file."""
+        words = {}
+        for name, values in graph.constants.items():
+            if values.dtype.kind == "i":
+                words[name] = Words(places_text(values.ravel()))
+            elif values.dtype.kind in "UO":
+                words[name] = Words(self._declared("known_texts", texts_text(values.ravel())))
+            elif values.size > 1 or values.ndim == 2:
+                words[name] = Words(self._declared(about.get(name, "constant"), array_text(values, dtype)))
+        return words
+
+    def _declared(self, name: str, text: str) -> str:
+        count, made = 1, name
+        while made in self.used:
+            count += 1
+            made = f"{name}_{count}"
+        self.used.add(made)
+        self.arrays.append(f"{made} = {text}\n")
+        return made
+
+    def _classes(self) -> list[str]:
+        classes = self.function.classes
+        if classes is None:
+            return []
+        plain = [each.item() if isinstance(each, np.generic) else each for each in classes]
+        return [f"classes = np.array([{', '.join(ascii(each) for each in plain)}])\n"]
+
+
+def _rows(width: int) -> list[str]:
+    """Lines that make an array of rows X, and say so if it has another shape."""
+    return [
+        "X = np.asarray(X, float)",
+        f"if X.ndim != 2 or X.shape[1] != {width}:",
+        f'    raise ValueError(f"X must be (n, {width}), given {{X.shape}}")',
+    ]
+
+
+def _declared(name: str, text: str, truth: bool) -> str:
+    del truth
+    return f"{name} = {text}"
+
+
+def _function(name: str, takes: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"def {name}({takes}):", *(f"    {line}".rstrip() for line in lines), ""])

@@ -1,0 +1,175 @@
+"""Estimators export their whole function: raw rows in, labels and probabilities or values out, in C, NumPy and JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+import clearprop as cp
+from clearprop.estimators import MLPClassifier, MLPRegressor
+from clearprop.estimators.exports.function import function_of_estimator
+from clearprop.folding import CannotFold
+from clearprop.io.exports import read_json
+from clearprop.io.exports.numpy_file import numpy_file
+from clearprop.operators import CannotExpress
+from tests.clients.models import CLASSIFIERS, REGRESSORS, SETTINGS, SPECIES, X, fitted
+from tests.io.exports.in_c import in_c
+from tests.io.exports.test_numpy import ran
+from tests.io.exports.test_onnx_graph import outputs_of
+
+pd = pytest.importorskip("pandas")
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+def frame_of_birds() -> Any:
+    """Numbers with gaps, a yes or no, numbers that are codes, texts with a gap, a column that is left out."""
+    rng = np.random.default_rng(0)
+    n = 120
+    frame = pd.DataFrame(
+        {
+            "row": range(n),
+            "bill (mm)": rng.normal(44, 5, n).round(1),
+            "island": rng.choice(["Biscoe", "Dream", "größe"], n),
+            "mass": rng.normal(4200, 800, n).round(),
+            "female": rng.random(n) > 0.5,
+        }
+    )
+    frame.loc[::9, "mass"] = np.nan
+    frame.loc[::11, "island"] = None
+    return frame
+
+
+@pytest.mark.parametrize("options", SETTINGS, ids=str)
+@pytest.mark.parametrize("task", [*CLASSIFIERS, *REGRESSORS])
+def test_every_setting_predicts_the_same_in_numpy_and_in_c(task: str, options: dict[str, Any], tmp_path: Path) -> None:
+    model, points = fitted(task, **options)
+    function, points = function_of_estimator(model), points[:40].astype(float)
+    names = ran(numpy_file(function))
+    which, numbers = in_c(function, tmp_path, dtype=np.float64).points(points)
+    if task in REGRESSORS:
+        wanted = model.predict(points)
+        np.testing.assert_allclose(names["predict"](points), wanted, rtol=1e-9)
+        np.testing.assert_allclose(numbers.reshape(wanted.shape), wanted, rtol=1e-9)
+        return
+    wanted = model.predict_proba(points)
+    np.testing.assert_allclose(names["predict_proba"](points), wanted, rtol=1e-9, atol=1e-12)
+    assert names["predict"](points).tolist() == model.predict(points).tolist()
+    if task == "labels":
+        np.testing.assert_allclose(numbers[:, 1], wanted, rtol=1e-9, atol=1e-12)
+        assert numbers[:, 0].tolist() == model.predict(points).tolist()
+        return
+    np.testing.assert_allclose(numbers, wanted, rtol=1e-9, atol=1e-12)
+    assert model.classes_[which].tolist() == model.predict(points).tolist()
+
+
+@pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
+@pytest.mark.parametrize("preset", [None, "tabular"])
+def test_columns_go_in_by_name_where_some_hold_texts_and_gaps_are_filled(preset: str | None, tmp_path: Path) -> None:
+    frame = frame_of_birds()
+    y = np.where(frame["bill (mm)"] > 44, "long", "short")
+    model = MLPClassifier(
+        (6,), missing="median", categorical_features="from_dtype", scaling="standard", max_iter=20, random_state=0
+    )
+    if preset:
+        model = MLPClassifier((6,), preset=preset, missing="median", max_iter=5, random_state=0)
+    model.fit(frame, y)
+    function, wanted = function_of_estimator(model), model.predict_proba(frame)
+    assert [each.name for each in function.given] == ["bill (mm)", "island", "mass", "female"]
+    named = frame.assign(island=frame["island"].fillna(""))
+    names = ran(numpy_file(function))
+    np.testing.assert_allclose(names["predict_proba"](named), wanted, rtol=1e-9)
+    made = in_c(function, tmp_path, dtype=np.float64)
+    _, numbers = made.rows({name: named[name].tolist() for name in ("bill (mm)", "island", "mass", "female")})
+    np.testing.assert_allclose(numbers, wanted, rtol=1e-9)
+    row = {"bill (mm)": 44.0, "island": "Biscoe", "mass": 4000.0, "female": 1.0}
+    new = pd.DataFrame([{**row, "row": 0, "female": True, "island": "Atlantis"}])[frame.columns]
+    np.testing.assert_allclose(made.row(row | {"island": "Atlantis"})[1], model.predict_proba(new)[0], rtol=1e-9)
+    gap, null = (made.row(row | {"island": each})[1] for each in ("", None))
+    np.testing.assert_array_equal(gap, null)
+    assert made.row(row | {"mass": np.inf})[0] == -1
+    assert made.row(row | {"mass": np.nan})[0] >= 0
+    with pytest.raises(ValueError, match=r"'bill \(mm\)', 'mass', 'female' must be finite or NaN"):
+        names["predict"](named.assign(mass=np.inf))
+
+
+def test_gaps_and_categories_of_numbers_stay_one_array(tmp_path: Path) -> None:
+    table = X.astype(float)
+    table[::7, 1] = np.nan
+    table[:, 3] = np.round(table[:, 3])
+    model = MLPClassifier(
+        (6,), missing="median", categorical_features=[3], scaling="standard", max_iter=15, random_state=0
+    ).fit(table, SPECIES)
+    table[0, 3] = 77  # a category that was never seen
+    function = function_of_estimator(model)
+    assert [(each.name, each.width) for each in function.given] == [("X", 4)]
+    np.testing.assert_allclose(ran(numpy_file(function))["predict_proba"](table), model.predict_proba(table), rtol=1e-9)
+    _, numbers = in_c(function, tmp_path, dtype=np.float64).points(table)
+    np.testing.assert_allclose(numbers, model.predict_proba(table), rtol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
+def test_texts_alone_have_a_prediction_for_every_row(tmp_path: Path) -> None:
+    frame = frame_of_birds()[["island"]].assign(colour=np.where(np.arange(120) % 3, "red", "blue"))
+    model = MLPClassifier((4,), categorical_features="from_dtype", max_iter=20, random_state=0)
+    model.fit(frame, np.arange(120) % 4)
+    function, wanted = function_of_estimator(model), model.predict_proba(frame)
+    named = frame.fillna("")
+    np.testing.assert_allclose(ran(numpy_file(function))["predict_proba"](named), wanted, rtol=1e-9)
+    rows = {name: named[name].tolist() for name in named.columns}
+    np.testing.assert_allclose(in_c(function, tmp_path, dtype=np.float64).rows(rows)[1], wanted, rtol=1e-9)
+    found = outputs_of(function, named)
+    np.testing.assert_allclose(found["probabilities"], wanted, rtol=1e-9)
+    assert found["label"].tolist() == model.predict(frame).tolist()
+
+
+def test_the_method_writes_files_and_so_does_the_function(tmp_path: Path) -> None:
+    model, _ = fitted("text", scaling="standard")
+    for suffix in (".c", ".py", ".json"):
+        (first, *_) = model.export(tmp_path / f"a{suffix}")
+        (second, *_) = cp.export(model, tmp_path / f"b{suffix}")
+        assert first.read_text().replace("a.h", "b.h").replace("in a", "in b").replace("a_", "b_") == (
+            second.read_text().replace("a.h", "b.h").replace("in a", "in b").replace("a_", "b_")
+        )
+    assert [path.name for path in model.export(tmp_path / "small.c", int8=True)] == ["small.c", "small.h"]
+    assert "signed char" in (tmp_path / "small.c").read_text()
+
+
+def test_json_holds_plain_layers_from_raw_rows(tmp_path: Path) -> None:
+    model, points = fitted("values", scaling="standard", normalization="batch")
+    model.export(tmp_path / "m.json")
+    plain = read_json(tmp_path / "m.json").network
+    np.testing.assert_allclose(plain.predict(points.astype(float)), model.predict(points.astype(float)), rtol=1e-9)
+    classes, _ = fitted("text")
+    classes.export(tmp_path / "c.json")
+    assert read_json(tmp_path / "c.json").facts["classes"] == ["setosa", "versicolor", "virginica"]
+
+
+@pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
+def test_what_cannot_be_exported_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(NotFittedError):
+        MLPClassifier().export(tmp_path / "m.c")
+    hinge, _ = fitted("two classes", loss="hinge")
+    with pytest.raises(CannotExpress, match="probabilities need outputs from 0 to 1"):
+        hinge.export(tmp_path / "m.c")
+    one = MLPClassifier(max_iter=2).fit(X[:9], np.zeros(9, int))
+    with pytest.raises(CannotExpress, match="there is one class, 0"):
+        one.export(tmp_path / "m.py")
+    frame = pd.DataFrame({"size": X[:, 0], "day": pd.date_range("2020", periods=len(X))})
+    dates = MLPRegressor(categorical_features="from_dtype", max_iter=2).fit(frame, X[:, 1])
+    with pytest.raises(
+        CannotExpress, match=r"column 'day' holds dates, such as '2020-01-01'.*give their parts as numbers"
+    ):
+        dates.export(tmp_path / "m.c")
+    layered, _ = fitted("text", normalization="layer")
+    with pytest.raises(CannotFold, match="layer_norm"):
+        layered.export(tmp_path / "m.json")
+    birds = MLPClassifier((3,), preset="tabular", missing="median", max_iter=2).fit(
+        frame_of_birds(), np.arange(120) % 2
+    )
+    with pytest.raises(CannotExpress, match="JSON has no place for columns that are encoded or filled"):
+        birds.export(tmp_path / "m.json")
+    assert not list(tmp_path.iterdir())

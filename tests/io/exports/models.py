@@ -1,0 +1,85 @@
+"""Models of tables that exports are tested with: classes and values, columns of numbers and of text, names that are hostile."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import clearprop as cp
+
+_RNG = np.random.default_rng(0)
+_N = 90
+_ISLAND = _RNG.choice(["Biscoe", "Dream", "Torgersen"], _N)
+_BILL = _RNG.normal(44, 5, _N).round(1)
+_MASS = _RNG.normal(4200, 800, _N).round()
+_SPECIES = np.where(_BILL > 46, "Gentoo", np.where(_ISLAND == "Dream", "Chinstrap", "Adelie"))
+BIRDS = {"bill": _BILL, "mass": _MASS, "island": _ISLAND}
+HOSTILE = [
+    'quote " and \\ backslash',
+    "*/ int main(void) { return 1; } /*",
+    "line\nend\r\n#include <nowhere.h>",
+    "'); import os; os.system('true'); ('",
+    '"""',
+    "int",
+    "lambda",
+    "größe π \u202e turned",
+    "??/",
+    "{0} {name} %s %d",
+    "-",
+    "",
+    "NAN",
+    "a b",
+    "a_b",
+    "__import__('os')",
+    "\\",
+    "label",
+    "x1",
+    "value_1",
+    "constant_30",
+]
+"""Names of columns and classes that would be code, or end a text or a comment, if they were not made safe."""
+
+FITTED = (
+    "classes of text",
+    "classes of numbers",
+    "values",
+    "values of one column",
+    "a spread too",
+    "single precision",
+    "margins of log softmax",
+    "hostile names",
+)
+
+
+@cache
+def fitted(name: str) -> tuple[cp.Model, cp.Table]:
+    """A model and rows that it predicts."""
+    columns: dict[str, Any] = dict(BIRDS)
+    choices: dict[str, Any] = {"epochs": 20, "layers": "6:gelu,4:tanh", "test": 0.0}
+    target: Any = _SPECIES
+    if name == "classes of numbers":
+        target, choices["normalization"] = np.where(_BILL > 44, 3, 7), "layer_norm"
+    if name.startswith(("values", "a spread")):
+        target, choices["normalization"] = 3 * _BILL + _MASS / 100 + _RNG.normal(size=_N), "batch_norm"
+    if name == "values of one column":
+        columns = {"bill": _BILL}
+    if name == "a spread too":
+        choices |= {"loss": "gaussian_nll"}
+    if name == "single precision":
+        choices |= {"dtype": "float32", "layers": "5:prelu,5:parametric(of=mish)"}
+    if name == "margins of log softmax":
+        choices |= {"loss": "nllm_log", "output_activation": "log_softmax"}
+    if name == "hostile names":
+        columns = {each: _RNG.normal(size=_N) for each in HOSTILE[::2]}
+        columns |= {each: _RNG.choice(HOSTILE, _N) for each in HOSTILE[1::2]}
+        target = np.array(HOSTILE[:3])[np.arange(_N) % 3]
+    table = cp.Table.of({**columns, "the target": target})
+    model = cp.fit(table, cp.Recipe(target="the target", **choices)).model
+    return model, table.without(["the target"])
+
+
+def columns_of(table: cp.Table) -> dict[str, Any]:
+    """The columns of a table as arrays, by name."""
+    return {name: np.asarray(table[name]) for name in table.names}

@@ -1,0 +1,150 @@
+"""Faults in exports: formulas with wrong parentheses, names that become code, files that guess."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+EXPORTS = [
+    # ---- operators as text
+    Fault(
+        "a - (b - c) loses its parentheses",
+        "io/exports/writing.py",
+        "(level, level + 1 if right is None else right)",
+        "(level, level if right is None else right)",
+    ),
+    Fault(
+        "a value that is used again is written out at each use, under its condition or not",
+        "io/exports/writing.py",
+        "        if node.gives not in self.titles and (again or len(made.text) > LONGEST):",
+        "        if node.gives not in self.titles and again and len(made.text) > LONGEST:",
+    ),
+    Fault(
+        "a shortest number is cut to six digits",
+        "io/exports/writing.py",
+        'np.format_float_positional(value, trim="0")',
+        'np.format_float_positional(value, precision=6, trim="0")',
+    ),
+    # ---- C
+    Fault(
+        "a loop is shared with an operator that needs all of the array",
+        "io/exports/c_loops.py",
+        "        needs_whole = node.operator in OF_WHOLE_ARRAYS and in_loop.intersection(node.takes)",
+        "        needs_whole = node.operator in BY_THEMSELVES and in_loop.intersection(node.takes)",
+    ),
+    Fault(
+        "a maximum starts from 0",
+        "io/exports/c_loops.py",
+        'made = self._new(1, start=f" = {given.at(0).text}")',
+        'made = self._new(1, start=" = 0")',
+    ),
+    Fault(
+        "parts side by side all begin at 0",
+        "io/exports/c_loops.py",
+        "            start += part.width",
+        "            start += 0",
+    ),
+    Fault(
+        "a scale is taken over the inputs and not for each unit",
+        "io/exports/c_places.py",
+        "largest = abs(W).max(axis=0)",
+        "largest = np.full(W.shape[1], abs(W).max())",
+    ),
+    Fault(
+        "weights of 8 bits are cut and not rounded",
+        "io/exports/c_places.py",
+        "np.rint(W / scale)",
+        "np.trunc(W / scale)",
+    ),
+    Fault(
+        "the arrays between layers are as wide as the outputs",
+        "io/exports/c_file.py",
+        "widest = max(net.widths)",
+        "widest = net.widths[-1]",
+    ),
+    Fault(
+        "a row that is refused is predicted all the same",
+        "io/exports/c_file.py",
+        "if (!inputs({given}, a)) return -1;",
+        "inputs({given}, a);",
+    ),
+    # ---- names
+    Fault(
+        "a comment may be ended by a name",
+        "io/exports/names.py",
+        r'r"(?<=\?)(?=\?)|(?<=\*)(?=/)|(?<=/)(?=\*)"',
+        r'r"(?<=\?)(?=\?)|(?<=/)(?=\*)"',
+    ),
+    Fault(
+        "marks that turn the direction of writing stay in comments",
+        "io/exports/names.py",
+        'each if each.isprintable() and each != "\\\\" else',
+        'each if each not in "\\n\\\\" else',
+    ),
+    Fault(
+        "a question mark in a text may begin a trigraph",
+        "io/exports/names.py",
+        r"""if byte in b'"\\?':""",
+        r"""if byte in b'"\\':""",
+    ),
+    Fault(
+        "two columns get one name",
+        "io/exports/names.py",
+        "        used.add(found)",
+        "        used.add(name)",
+    ),
+    # ---- what goes in and comes out
+    Fault(
+        "a text that is not known is all zeros, and predicted",
+        "io/exports/columns.py",
+        "known = parts[-1].sum(axis=1, keepdims=True) > 0",
+        "known = parts[-1].sum(axis=1, keepdims=True) >= 0",
+    ),
+    Fault(
+        "a value comes out in standard units",
+        "io/exports/function.py",
+        "Answer(restored(first(A, 1, outputs), target.mean, target.scale))",
+        "Answer(first(A, 1, outputs))",
+    ),
+    Fault(
+        "ONNX gives a number where there is no prediction",
+        "io/exports/onnx_file.py",
+        "np.where(met, answer.values, np.nan)",
+        "np.where(met, answer.values, 0)",
+    ),
+    Fault(
+        "JSON has the digits of float64 for float32",
+        "io/exports/json_file.py",
+        "[float(str(each)) for each in values.ravel()]",
+        "[round(float(each), 6) for each in values.ravel()]",
+    ),
+    Fault(
+        "any file is replaced",
+        "io/exports/written.py",
+        "        if _MARKS.get(target.suffix, MARK.encode()) not in beginning:",
+        "        if False:",
+    ),
+    Fault(
+        "the header is written over before it is looked at",
+        "io/exports/written.py",
+        "    for each in files:\n        replaceable(each)\n",
+        "",
+    ),
+    Fault(
+        "a label is chosen at the number that means no",
+        "estimators/exports/as_operators.py",
+        "np.greater(A, (1 + labels.no) / 2)",
+        "np.greater(A, labels.no)",
+    ),
+    Fault(
+        "a gap among texts is no category",
+        "estimators/exports/as_operators.py",
+        "        if len(known) < len(categories):",
+        "        if len(known) < len(categories) and not texts:",
+    ),
+    Fault(
+        "log1p is written as operators where there is a function for it",
+        "operators/symbol.py",
+        "        if ufunc in self.graph.more:\n            return",
+        "        if False:\n            return",
+    ),
+]
