@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from numbers import Number
 from typing import Any
 
@@ -47,7 +48,7 @@ class Cells:
         """What the type says, or the cells themselves where the type may hold anything."""
         return f"its cells are {self.holds}" if self.type in ANY_TYPE else f"its type is {self.type}"
 
-    @property
+    @cached_property
     def gaps(self) -> Array:
         """Which cells have no value, (n,) bool."""
         if self.holds == TEXTS:
@@ -58,6 +59,10 @@ class Cells:
     def filled(self) -> Array:
         """The values that are there, (filled,)."""
         return self.values[~self.gaps]
+
+    def rows(self, rows: Any) -> Cells:
+        """The cells of these rows, counted from 0 or marked."""
+        return replace(self, values=self.values[rows])
 
     def __len__(self) -> int:
         return len(self.values)

@@ -193,5 +193,7 @@ def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
     for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
         column = table[name]
         digest.update(name.encode() + b"\0")
+        if table.is_text(name):
+            column = np.array(["\1" if text is None else text for text in column.tolist()])
         digest.update("\0".join(column.tolist()).encode() if table.is_text(name) else column.tobytes())
     return digest.hexdigest()[:16]

@@ -95,7 +95,7 @@ class ChoiceColumn:
         if (found < 0).any():
             row = int(np.argmax(found < 0))
             raise ValueError(
-                f"{table.source}, {table.where(row)}, column {self.name!r}: {_plain(table[self.name][row].item())!r} "
+                f"{table.source}, {table.where(row)}, column {self.name!r}: {_plain(table[self.name][[row]].tolist()[0])!r} "
                 f"did not occur in training; known are {abbreviate(self.categories)}"
             )
         return np.eye(self.width)[found]
@@ -215,6 +215,7 @@ def abbreviate(values: Sequence[Any], most: int = 12) -> str:
 
 def _fitted_input(table: Table, name: str) -> Column:
     if not table.is_text(name):
+        _require_finite(table, name)
         return NumberColumn.fitted(name, table[name])
     column = ChoiceColumn.fitted(name, table[name])
     if nearly_one_each(len(column.categories), len(table)):
@@ -223,6 +224,15 @@ def _fitted_input(table: Table, name: str) -> Column:
             "as names or row numbers would have; leave it out, or give it fewer categories"
         )
     return column
+
+
+def _require_finite(table: Table, name: str) -> None:
+    finite = np.isfinite(table[name])
+    if not finite.all():
+        row = int(np.argmin(finite))
+        raise ValueError(
+            f"{table.source}, {table.where(row)}, column {name!r}: {table[name][row]:g} is not a finite number"
+        )
 
 
 def _fitted_classes(table: Table, target: str) -> ChoiceColumn:

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ...columns.kinds import NUMBER
 from ...formulas.catalogue import find, names, parse, register
 from . import planar  # noqa: F401 - the import registers its data sets
 from .csv_file import read_csv
@@ -69,7 +70,11 @@ class FromSklearn(Dataset):
     def _table(self, bunch: Any) -> Table:
         columns = dict(zip(map(str, bunch.feature_names), bunch.data.T, strict=True))
         return Table.of(
-            columns | {self.target: self._targets(bunch)}, source=self.name, target=self.target, task=self.task
+            columns | {self.target: self._targets(bunch)},
+            source=self.name,
+            target=self.target,
+            task=self.task,
+            kinds=dict.fromkeys(columns, NUMBER),  # also where one is constant, as some pixels are
         )
 
     def _targets(self, bunch: Any) -> Any:
