@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .formulas.regularizers import Regularizer
     from .formulas.scalings import Scaling
     from .formulas.schedules import Schedule
-    from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, save_model
+    from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, read_table, save_model
     from .jacobians import Links, in_layout
     from .network import Network
     from .training import Diverged, History, NoStepSize, Recording, Report, Run, State, sgd_neural_net, train
@@ -88,6 +88,7 @@ _ROOM_OF = {
     "load_model": "io",
     "load_table": "io",
     "read_csv": "io",
+    "read_table": "io",
     "register": "formulas.catalogue",
     "replay": "explanation",
     "save_model": "io",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
+from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +14,7 @@ from ..fitting.fits import split_again
 from ..formulas.catalogue import Part, find, names
 from ..formulas.regularizers import Regularizer, as_regularizer
 from ..io.model import Model
+from ..io.tables.reading import NAMED_SEPARATORS, RAGGED
 from ..io.tables.table import Table
 
 
@@ -60,6 +63,7 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
 
 
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 PARTS = ("all", "training", "validation", "test")
 model_argument = click.argument("model", metavar="MODEL")
 source_argument = click.argument("source", metavar="SOURCE")
@@ -72,9 +76,63 @@ split_option = click.option(
 )
 
 
-def rows_of(model: Model, source: str, split: str) -> Table:
+_READING = (
+    click.option(
+        "--separator",
+        metavar="SIGN",
+        help=f"What stands between cells: one sign, or {', '.join(NAMED_SEPARATORS)}.  [default: found in the file]",
+    ),
+    click.option("--decimal", type=click.Choice([".", ","]), help="The sign before decimals.  [default: .]"),
+    click.option(
+        "--encoding", metavar="NAME", help="Such as cp1252 or utf-16.  [default: UTF-8, or as the file is marked]"
+    ),
+    click.option(
+        "--header/--no-header",
+        default=None,
+        help="Whether the first line names the columns; without names they are 1, 2, ...  [default: it does]",
+    ),
+    click.option("--skip", type=click.IntRange(min=0), metavar="LINES", help="Lines above the table."),
+    click.option("--comment", metavar="SIGN", help="A line that begins with this sign is left out."),
+    click.option(
+        "--ragged",
+        type=click.Choice(RAGGED),
+        help="A row with too few or too many cells: refuse the file, fill short ones with gaps, or skip them."
+        "  [default: refuse]",
+    ),
+    click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
+    click.option("--table", metavar="NAME", help="The table of a database, or arrays of a .npz file, such as X,y."),
+    click.option("--query", metavar="SQL", help="Rows of a database, read only."),
+)
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how a source is read, for a command that takes those given as the dict `how`."""
+    names = ("separator", "decimal", "encoding", "header", "skip", "comment", "ragged", "sheet", "table", "query")
+
+    @wraps(command)
+    def collected(**given: Any) -> None:
+        how = {name: given.pop(name) for name in names}
+        command(how={name: value for name, value in how.items() if value is not None}, **given)
+
+    with_options: Callable[..., None] = collected
+    for option in reversed(_READING):
+        with_options = option(with_options)
+    return with_options
+
+
+def stem_of(source: str) -> str:
+    """The name of a source without its folder and suffixes: "moons" of "moons(noise=0.2)", "a" of "tables/a.csv.gz"."""
+    if source == "-":
+        return "table"
+    name = Path(source.partition("(")[0]).name
+    return (
+        name.removesuffix(next((suffix for suffix in PACKED if name.endswith(suffix)), "")).rpartition(".")[0] or name
+    )
+
+
+def rows_of(model: Model, source: str, split: str, how: dict[str, Any]) -> Table:
     """The rows of a table that `--split` selects; ValueError where the model was trained on another table."""
-    table = model.read(source)
+    table = model.read(source, **how)
     if split == "all":
         return table
     rows = getattr(split_again(model, table), split)

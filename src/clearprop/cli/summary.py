@@ -26,6 +26,8 @@ def print_plan(planned: Plan) -> None:
         f"{strong(facts['source'])}: {count(facts['rows'], 'row')}, "
         + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number),
     )
+    for said in planned.table.said:
+        fact("read", said)
     classes = start.prepared.classes
     fact(
         "task",

@@ -28,11 +28,12 @@ from ..io.model_file import load_model, save_model
 from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
 from ..io.tables.datasets import load_table
+from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
-from .options import part_option, regularizer_option
+from .options import part_option, reading_options, regularizer_option, stem_of
 from .summary import print_fit, print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -43,7 +44,8 @@ TASK_DEFAULTS = "; ".join(
 
 @click.command(
     "train",
-    epilog=f"SOURCE is a CSV file with a header, or one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
+    epilog=f"SOURCE is a file (of {', '.join(names(TableFormat))}), - for the standard input, or "
+    f"one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
     f"Defaults by task are {TASK_DEFAULTS}. This --eta is for plain SGD; 'clearprop catalogue NAME' gives that of "
     "another optimiser.",
 )
@@ -112,8 +114,10 @@ TASK_DEFAULTS = "; ".join(
 @click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop in this folder]")
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@reading_options
 def command(
     source: str,
+    how: dict[str, Any],
     text: tuple[str, ...],
     ignore: tuple[str, ...],
     patience: int | None,
@@ -130,10 +134,10 @@ def command(
     if patience is not None:
         choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
     recipe = Recipe(**choices)
-    path = _model_path(output or f"{Path(source.partition('(')[0]).stem}.clearprop")
+    path = _model_path(output or f"{stem_of(source)}.clearprop")
     if plot is not None:
         require_plots(writable(plot))
-    table = load_table(source, text=text).without(ignore)
+    table = load_table(source, text=text, **how).without(ignore)
     planned = plan(table, recipe)
     if not quiet:
         print_plan(planned)

@@ -78,6 +78,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     )
     facts |= {
         "source": table.source,
+        **({"reading": dict(table.reading)} if table.reading else {}),
         "target": target,
         "task": task,
         "rows": len(table),
@@ -164,8 +165,7 @@ def _target(table: Table, recipe: Recipe) -> str:
     target = recipe.target if recipe.target is not None else table.target
     if target is None:
         raise ValueError(f"which column of {table.source} is the target? It has {abbreviate(table.names)}")
-    table[target]  # ValueError if there is no such column
-    return target
+    return table.name_of(target)
 
 
 def _outcome(run: Run, scores: dict[str, Scores]) -> dict[str, Any]:

@@ -39,10 +39,13 @@ class Model:
             )
         return self.preprocessing
 
-    def read(self, source: str | PathLike[str]) -> Table:
-        """The table that `load_table` gives for `source`; columns that were text in training are read as text."""
+    def read(self, source: str | PathLike[str], **how: Any) -> Table:
+        """The table that `load_table` gives for `source`; columns that were text in training are read as text.
+
+        `how` are fields of `Reading`, where the source does not say itself how it is to be read.
+        """
         text = [column.name for column in (*self.prepared.inputs, self.prepared.target) if column.is_text]
-        return load_table(source, text=text, strict=False)
+        return load_table(source, text=text, strict=False, **how)
 
     def inputs(self, table: Table) -> Array:
         """X (n, m^1), standardised, in the network's type. ValueError for missing columns and unknown categories."""
