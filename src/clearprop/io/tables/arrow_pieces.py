@@ -19,7 +19,7 @@ from .extras import has, require
 from .formats import Block
 from .reading import Reading
 from .text_lines import Lines
-from .text_pieces import CODES, TextPiece
+from .text_pieces import CODES, TextPiece, may_have_codes
 
 WORTH_IT = 1 << 18
 """Bytes of lines for which pyarrow is imported; fewer are read sooner without it."""
@@ -34,7 +34,7 @@ class Accelerated:
         self._numeric: set[int] | None = None
         apart = rb'"\n' + re.escape(dialect.separator.encode())
         self._quote_inside = re.compile(rb"[^" + apart + rb']"[^' + apart + rb"]")
-        self._code = re.compile(rb"[" + apart + rb"][ \t]*[-+]?0[0-9]")
+        self._code = re.compile(rb"[" + apart + rb"][ \t]*[-+]?0[0-9]|_")
 
     def learn(self, block: Block) -> None:
         """Take columns for numbers that were numbers in this block, and in all before it."""
@@ -81,7 +81,11 @@ class Accelerated:
 
     def _has_codes(self, content: bytes, numeric: Collection[int]) -> bool:
         """Whether a column of numbers has one such as 007, which is a text."""
-        if not numeric or not (self._code.search(content) or re.match(rb"[ \t]*[-+]?0[0-9]", content)):
+        if (
+            not numeric
+            or not may_have_codes(content, self._dialect.separator)
+            or not self._code.search(b"\n" + content)
+        ):
             return False
         table = self._read(content, (), only=[str(place) for place in sorted(numeric)])
         return table is None or any(CODES.search("\n".join(_texts(column))) for column in table.columns)

@@ -40,7 +40,7 @@ def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict:
 
 
 def _is_path(source: str | PathLike[str]) -> bool:
-    if not isinstance(source, str) or Path(source).is_file():
+    if not isinstance(source, str) or source == "-" or Path(source).is_file():
         return True
     try:
         parse(Dataset, _with_underscores(source))

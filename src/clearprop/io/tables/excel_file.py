@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from ...formulas.catalogue import nearest, register
-from . import magic
 from .extras import require
 from .formats import Block, TableFormat
 from .headers import Header, each_its_own, numbered, why_no_names
 from .object_rows import ObjectRows
 from .reading import Reading
-from .sources import Source
+from .sources import FAULTS, Source
 
 ROWS_AT_ONCE = 4096
 SAMPLE = 50
@@ -34,9 +33,7 @@ class Excel(TableFormat):
     options = ("text", "header", "skip", "sheet")
 
     def recognises(self, source: Source) -> bool:
-        return (
-            source.packed is None and magic.kind_of(source.head) == magic.ZIP and b"[Content_Types].xml" in source.head
-        )
+        return "[Content_Types].xml" in source.members
 
     def open(self, source: Source, how: Reading) -> SheetRows:
         return SheetRows(source, how)
@@ -152,7 +149,7 @@ def _require_modest(stream: Any, source: Source) -> None:
     try:
         with zipfile.ZipFile(stream) as archive:
             unpacked = sum(each.file_size for each in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except FAULTS as error:
         raise ValueError(f"{source.name} is a damaged workbook: {error}") from None
     if unpacked > source.limit:
         raise ValueError(

@@ -34,7 +34,7 @@ class JSON(TableFormat):
 
     def open(self, source: Source, how: Reading) -> ObjectRows:
         first = source.head.decode(errors="ignore").lstrip("\ufeff \t\r\n")
-        if first.startswith("{") and _is_lines(first) and not _is_columns(first):
+        if first.startswith("{") and _is_lines(first):
             return LineRows(source, how)
         return DocumentRows(source, how)
 
@@ -68,15 +68,9 @@ def _is_json(text: str) -> bool:
 
 
 def _is_lines(plain: str) -> bool:
-    """Whether the first line is an object of its own."""
+    """Whether the first line is an object of its own, and there are others."""
     line, _, rest = plain.partition("\n")
-    return _is_json(line) and (not rest.strip() or rest.lstrip().startswith("{"))
-
-
-def _is_columns(plain: str) -> bool:
-    """Whether a text is one object of arrays."""
-    line, _, rest = plain.partition("\n")
-    return not rest.strip() and all(isinstance(each, list) for each in json.loads(line).values())
+    return _is_json(line) and rest.lstrip().startswith("{")
 
 
 class _JSONRows(ObjectRows):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -15,18 +16,9 @@ from . import magic
 from .formats import ROWS_AT_ONCE, Block, Rows, TableFormat, row_count
 from .headers import each_its_own
 from .reading import Reading
-from .sources import Source
+from .sources import FAULTS, Source
 
-_FAULTS = (
-    ValueError,
-    EOFError,
-    OSError,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    OverflowError,
-    SyntaxError,
-    MemoryError,
-)
+_FAULTS = (*FAULTS, TokenError, SyntaxError)
 
 
 @register
@@ -39,8 +31,9 @@ class NumPy(TableFormat):
     options = ("text", "table")
 
     def recognises(self, source: Source) -> bool:
-        return (
-            magic.kind_of(source.head) in {magic.NPY, magic.ZIP} and source.packed is None and b"NUMPY" in source.head
+        members = source.members
+        return magic.kind_of(source.head) == magic.NPY or (
+            bool(members) and all(each.endswith(".npy") for each in members)
         )
 
     def open(self, source: Source, how: Reading) -> ArrayRows:

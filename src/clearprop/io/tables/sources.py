@@ -6,10 +6,12 @@ Nothing is unpacked to the disk, and nothing without a limit: a few bytes can ho
 from __future__ import annotations
 
 import io
+import lzma
 import shutil
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,7 +29,11 @@ FREELY = 64 << 20
 """A small file may become as large as this when it is unpacked."""
 TIMES = 200
 """A larger one so many times as large. Tables of text become 3 to 30 times as large, a file made to fill the memory 1000."""
-_FAULTS = (OSError, EOFError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, MemoryError)
+FAULTS = (
+    *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError, MemoryError, OverflowError, KeyError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
+"""What Python's own libraries raise where an archive is damaged."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class Source:
     """How it is compressed: one of `magic.COMPRESSED`."""
     member: str | None = None
     """The file inside a zip archive."""
+    members: tuple[str, ...] = ()
+    """The files in a zip archive that is a table by itself: a workbook, or arrays of NumPy."""
     held: IO[bytes] | None = field(default=None, repr=False)
     """The bytes of the standard input, which can be read only once."""
 
@@ -139,8 +147,6 @@ class Source:
 
             yield bz2.BZ2File(raw)
         elif self.packed == magic.XZ:
-            import lzma
-
             yield lzma.LZMAFile(raw)  # noqa: SIM115 - `raw` is closed by whoever opened it
         else:
             pyarrow = require("pyarrow", "data", f"to unpack {self.name}, which is zstd")
@@ -151,7 +157,7 @@ class Source:
         """Errors of unpacking, as ours."""
         try:
             yield
-        except _FAULTS as error:
+        except FAULTS as error:
             if str(error).startswith(self.name):
                 raise
             raise ValueError(f"{self.name} is a damaged {self.packed or 'zip'} file: {error}") from None
@@ -161,7 +167,7 @@ class Source:
         with self._raw() as raw:
             try:
                 archive = zipfile.ZipFile(raw)
-            except _FAULTS as error:
+            except FAULTS as error:
                 raise ValueError(f"{self.name} is a damaged zip file: {error}") from None
             with archive:
                 yield archive
@@ -170,7 +176,7 @@ class Source:
         """The table in a zip archive, or the archive itself where a format of its own is one: a workbook, a .npz file."""
         names = archive.namelist()
         if "[Content_Types].xml" in names or (names and all(name.endswith(".npy") for name in names)):
-            return self
+            return replace(self, members=tuple(names))
         if "mimetype" in names:
             raise ValueError(f"{self.name} is an OpenDocument file, which is not read: save it as .xlsx or CSV")
         files = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX")]
@@ -182,7 +188,7 @@ class Source:
             )
         if archive.getinfo(files[0]).flag_bits & 1:
             raise ValueError(f"{self.name} is a zip archive with a password; unpack it first")
-        return Source(self.name, self.path, magic.ZIP, files[0], self.held)
+        return replace(self, packed=magic.ZIP, member=files[0])
 
 
 class _Kept(io.RawIOBase):
@@ -219,12 +225,9 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # io types it by a protocol of its own
-        import lzma
-        import zlib
-
         try:
             piece = self._stream.read(min(len(buffer), 1 << 18))
-        except (*_FAULTS, lzma.LZMAError, zlib.error) as error:
+        except FAULTS as error:
             raise ValueError(f"{self._source.name} is a damaged {self._source.packed} file: {error}") from None
         buffer[: len(piece)] = piece
         self._read += len(piece)

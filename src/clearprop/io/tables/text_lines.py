@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from .reading import Reading
 from .sources import Source
@@ -36,7 +37,7 @@ class Lines:
     first: int
     """The number of the first line, from 1."""
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many lines there are; the last of a file may lack its end."""
         return self.content.count(b"\n") + (not self.content.endswith(b"\n"))

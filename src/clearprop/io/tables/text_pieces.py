@@ -31,33 +31,35 @@ def block_of(lines: Lines, dialect: Dialect, how: Reading, texts: Collection[int
 
     ValueError, with the line, for a row with too many or too few cells, and for a quote at a wrong place.
     """
-    numbered, width = _rows(lines, dialect, name), dialect.header.width
+    content, width = dialect.prepared(lines), dialect.header.width
     skipped = 0
-    if any(len(row) != width for _, row in numbered):
-        numbered, skipped = _mended(numbered, dialect, how, name)
-    if width > len(dialect.header.names):
-        _require_empty_ends(numbered, dialect, name)
-    columns = list(zip(*(row for _, row in numbered), strict=True)) or [()] * width
+    columns: Sequence[Sequence[str]] | None = _columns_at_once(content, dialect.separator, width)
+    if columns is not None:
+        numbers = np.arange(lines.first, lines.first + len(columns[0]))
+    else:
+        numbered, skipped = _mended(_rows(content, lines.first, dialect.separator, name), dialect, how, name)
+        columns = list(zip(*(row for _, row in numbered), strict=True)) or [()] * width
+        numbers = np.array([line for line, _ in numbered], np.int64)
+    kept = len(dialect.header.names)
+    _require_empty(columns[kept:], numbers, kept, name)
+    codes = may_have_codes(content, dialect.separator)
     pieces = [
-        piece_of(cells, how.decimal, as_texts=place in texts)
-        for place, cells in enumerate(columns[: len(dialect.header.names)])
+        piece_of(cells, how.decimal, as_texts=place in texts, codes=codes) for place, cells in enumerate(columns[:kept])
     ]
-    return Block(pieces, np.array([line for line, _ in numbered], np.int64)), skipped
+    return Block(pieces, numbers), skipped
 
 
-def piece_of(cells: Sequence[str], decimal: str = ".", *, as_texts: bool = False) -> TextPiece:
-    """Some rows of a column."""
+def piece_of(cells: Sequence[str], decimal: str = ".", *, as_texts: bool = False, codes: bool = True) -> TextPiece:
+    """Some rows of a column. Without `codes`, none of them can be a code such as 007."""
     if as_texts:
         return [intern(cell) for cell in cells]
     plain = [with_point(cell) for cell in cells] if decimal == "," else cells
-    numbers = plain_numbers(plain)
+    numbers = None if codes and CODES.search("\n".join(plain)) else plain_numbers(plain)
     return [intern(cell) for cell in plain] if numbers is None else numbers
 
 
 def plain_numbers(cells: Sequence[str]) -> Array | None:
     """Cells as float64 with NaN in gaps; None unless each is written as a program writes numbers, or is a gap."""
-    if CODES.search("\n".join(cells)) is not None:
-        return None
     try:
         return np.array(list(map(float, cells)))
     except ValueError:
@@ -70,6 +72,29 @@ def plain_numbers(cells: Sequence[str]) -> Array | None:
     return np.array([read[cell] for cell in cells])
 
 
+def may_have_codes(content: bytes, separator: str) -> bool:
+    """Whether a cell may be what Python reads as a number and `CODES` does not."""
+    if b"_" in content:
+        return True
+    signs = np.frombuffer(b"\n\n" + content + b"\n", np.uint8)
+    begins = np.zeros(256, bool)
+    begins[list(b'\n" \t' + separator.encode())] = True
+    zeros = np.flatnonzero((signs[2:-1] == ord("0")) & (signs[3:] - np.uint8(ord("0")) < 10)) + 2
+    before, signed = signs[zeros - 1], np.isin(signs[zeros - 1], list(b"+-"))
+    return bool((begins[before] | (signed & begins[signs[zeros - 2]])).any())
+
+
+def _columns_at_once(content: bytes, separator: str, width: int) -> list[list[str]] | None:
+    """The cells of each column; None where there are quotes, blank lines, or rows of another length."""
+    if b'"' in content or b"\n\n" in content or content.startswith(b"\n") or not content:
+        return None
+    text = content.decode().removesuffix("\n")
+    if {line.count(separator) for line in text.split("\n")} != {width - 1}:
+        return None
+    cells = text.replace("\n", separator).split(separator)
+    return [cells[place::width] for place in range(width)]
+
+
 def with_point(cell: str) -> str:
     """A number with a decimal comma, and perhaps points between thousands, as one with a decimal point."""
     if "," not in cell and "." not in cell:
@@ -77,19 +102,16 @@ def with_point(cell: str) -> str:
     return cell.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(cell) else cell
 
 
-def _rows(lines: Lines, dialect: Dialect, name: str) -> list[tuple[int, list[str]]]:
+def _rows(content: bytes, first: int, separator: str, name: str) -> list[tuple[int, list[str]]]:
     """Each row with the line on which it begins; blank lines are no rows."""
-    text = dialect.prepared(lines).decode().removesuffix("\n").split("\n")
-    if '"' not in lines.content.decode():
-        split = [(lines.first + k, line.split(dialect.separator)) for k, line in enumerate(text) if line]
-        return [each for each in split if len(each[1]) > 1 or each[1][0].strip()]
-    reader = csv.reader([f"{line}\n" for line in text], delimiter=dialect.separator, strict=True)
-    rows, begins = [], lines.first
+    lines = content.decode().removesuffix("\n").split("\n")
+    reader = csv.reader([f"{line}\n" for line in lines], delimiter=separator, strict=True)
+    rows, begins = [], first
     try:
         for row in reader:
             if len(row) > 1 or (row and row[0].strip()):
                 rows.append((begins, row))
-            begins = lines.first + reader.line_num
+            begins = first + reader.line_num
     except csv.Error as error:
         raise wrong_quote(error, begins, name) from None
     return rows
@@ -122,10 +144,12 @@ def _ragged(line: int, row: list[str], dialect: Dialect, name: str) -> ValueErro
     )
 
 
-def _require_empty_ends(rows: list[tuple[int, list[str]]], dialect: Dialect, name: str) -> None:
-    kept = len(dialect.header.names)
-    for line, row in rows:
-        if any(cell.strip() for cell in row[kept:]):
+def _require_empty(behind: Sequence[Sequence[str]], numbers: Array, kept: int, name: str) -> None:
+    """ValueError for a cell behind the last column, in a file in which each row ends with a separator."""
+    for cells in behind:
+        row = next((row for row, cell in enumerate(cells) if cell.strip()), None)
+        if row is not None:
             raise ValueError(
-                f"{name}, line {line} has {len(row)} cells, where {kept} are expected, and a last one that is empty"
+                f"{name}, line {numbers[row]} has {cells[row][:40]!r} behind the last of {kept} columns, where other rows have "
+                "nothing; put quotes around a cell that has a separator in it, or give --ragged skip"
             )
