@@ -30,11 +30,12 @@ def numbered(width: int) -> Header:
 def header_of(first: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Header:
     """The columns that a first line names; `rows` are some of those below, most of them with `width` cells.
 
-    A line with a name less than the rows have cells is R's: the first column has no name, unless all last cells are empty.
+    A line with a name less than the rows have cells is R's: the first column has no name. But where most last cells are empty,
+    each row ends with a separator.
     """
     given, said = _unquoted([name.strip() for name in first]), []
     same = [row for row in rows if len(row) == width]
-    ends_empty = bool(same) and all(not row[-1].strip() for row in same)
+    ends_empty = 2 * sum(not row[-1].strip() for row in same) > len(same)
     if len(given) == width - 1 and ends_empty:
         said.append("each row ends with a separator")
     elif len(given) == width - 1:
@@ -103,8 +104,10 @@ def why_no_names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> str | N
 
 def _count_on(numbers: list[int]) -> bool:
     """Whether whole numbers are names: 1, 2, 3, or the years 1990, 1995, 2000, or one year."""
+    if len(numbers) < 3:
+        return all(number in _YEARS for number in numbers) or (len(numbers) == 2 and numbers[1] == numbers[0] + 1)
     steps = {after - before for before, after in pairwise(numbers)}
-    return len(steps) == 1 and min(steps) > 0 if steps else numbers[0] in _YEARS
+    return len(steps) == 1 and min(steps) > 0
 
 
 def _above_numbers(cells: Sequence[str], columns: Sequence[set[str]]) -> bool:

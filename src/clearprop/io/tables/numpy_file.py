@@ -139,7 +139,10 @@ def array_in(stream: IO[bytes], size: int, name: str) -> Array:
     content = stream.read(needed)
     if len(content) < needed:
         raise ValueError(f"{name} ends too early: it is damaged")
-    return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran else "C")
+    try:
+        return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran else "C")
+    except ValueError as error:  # a shape with a 0 in it, and numbers beside it that no array can have
+        raise ValueError(f"{name} is damaged: {error}") from None
 
 
 def columns_of(arrays: dict[str, Array], name: str) -> dict[str, Array]:
