@@ -45,8 +45,9 @@ def command(
     Exit status 0: they agree; 1: they disagree; 3: it cannot be told, because every entry drawn is at a kink of the loss.
     """
     given = ModelAndTable.read(model, source)
-    drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])
-    some = given.table.rows(drawn)
+    table, _ = given.model.prepared.with_target(given.table)
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(table))[:rows])
+    some = table.rows(drawn)
     check = check_gradients(
         given.network,
         given.model.inputs(some),
@@ -57,7 +58,7 @@ def command(
         seed=seed,
     )
     fact("model", f"{model}, {given.network}")
-    fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
+    fact("rows", f"{len(drawn):,} of {len(table):,} of {table.source}")
     verdict, _, rest = str(check).partition("\n")
     say(click.style(verdict, fg=COLOURS[check.verdict], bold=True))
     say(rest)

@@ -27,9 +27,14 @@ def command(model: str, source: str, split: str) -> None:
     that were held out.
     """
     loaded = load_model(model)
-    scores = score(loaded, rows_of(loaded, source, split))
+    table = rows_of(loaded, source, split)
+    scores = score(loaded, table)
+    missing = len(table) - scores.rows
+    without = f"; {missing:,} without {loaded.prepared.target.name} left out" if missing else ""
     fact("model", f"{strong(model)}, {loaded.network}")
-    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}"))
+    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}") + without)
+    for said in loaded.prepared.strays(table):
+        fact("note", said)
     fact("loss", f"{scores.loss:.6g} {quiet('(' + loaded.facts['loss'] + ')')}")
     for name, value in scores.metrics.items():
         fact(measure_name(name), strong(measure(name, value)))

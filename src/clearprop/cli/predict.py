@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 
 import click
 import numpy as np
 
+from ..columns import ColumnWarning
 from ..formulas.catalogue import Array
 from ..io.files import writable, write_atomically
 from ..io.model import Model
@@ -26,7 +28,7 @@ def command(model: str, source: str, split: str, output: str | None, proba: bool
     """Predict the rows of a table, a line of CSV for each.
 
     SOURCE is a CSV file or a named data set. It needs the input columns that the model was trained on, in any order; other
-    columns are ignored.
+    columns are not looked at.
     """
     if output is not None:
         writable(output)
@@ -41,7 +43,9 @@ def command(model: str, source: str, split: str, output: str | None, proba: bool
 def _columns(model: Model, table: Table, proba: bool) -> dict[str, Array]:
     columns = {model.prepared.target.name: model.predict(table)}
     if proba:
-        of_class = model.probabilities(table).T
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ColumnWarning)  # `predict` has said it
+            of_class = model.probabilities(table).T
         columns |= {f"P({name})": of_class[k] for k, name in enumerate(model.prepared.classes or ())}
     return columns
 

@@ -4,7 +4,7 @@ from .model import Model
 from .model_file import load, load_model, save_model
 from .preprocessing import Preprocessing
 from .tables.csv_file import read_csv
-from .tables.datasets import load_table
+from .tables.datasets import load_table, read_table
 from .tables.named import Dataset
 from .tables.table import Table
 
@@ -17,5 +17,6 @@ __all__ = [
     "load_model",
     "load_table",
     "read_csv",
+    "read_table",
     "save_model",
 ]

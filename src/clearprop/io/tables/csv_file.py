@@ -47,7 +47,7 @@ def read_csv(path: str | PathLike[str], *, text: Sequence[str] = (), strict: boo
         lines.append(begins)
         for column, name, cells in zip(pieces, header, zip(*rows, strict=True), strict=True):
             numbers = None if name in text else numbers_of(cells)
-            column.append([intern(cell) for cell in cells] if numbers is None else numbers)
+            column.append(list(map(intern, cells)) if numbers is None else numbers)
     if not lines:
         raise ValueError(f"{file.path} has a header and no rows")
     columns = {

@@ -30,9 +30,18 @@ def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict:
         if text and strict:
             raise ValueError(f"only columns of a CSV file can be declared as text; {source} is a named data set")
         return find(Dataset, _with_underscores(str(source))).load()
-    if not Path(source).exists():
-        raise FileNotFoundError(f"there is no file {source}; data sets with a name are {', '.join(names(Dataset))}")
-    return read_csv(source, text=text, strict=strict)
+    return read_table(source, text=text, strict=strict)
+
+
+def read_table(path: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
+    """The table in a file: its columns with their gaps.
+
+    Columns named in `text` keep the file's texts; with `strict` they must exist.
+    ValueError for a bad table, OSError for a file that cannot be read.
+    """
+    if not Path(path).exists():
+        raise FileNotFoundError(f"there is no file {path}; data sets with a name are {', '.join(names(Dataset))}")
+    return read_csv(path, text=text, strict=strict)
 
 
 def _is_path(source: str | PathLike[str]) -> bool:

@@ -102,6 +102,11 @@ class Table:
         return f"Table of {len(self)} rows: {columns}"
 
 
+def as_table(given: Any) -> Table:
+    """A table as it is, and anything else as `Table.of` makes it."""
+    return given if isinstance(given, Table) else Table.of(given)
+
+
 def _columns_of(given: Any) -> list[tuple[Any, Any]]:
     """The columns of a frame, an Arrow table or a mapping, with their names."""
     if hasattr(given, "collect_schema") and hasattr(given, "collect"):
