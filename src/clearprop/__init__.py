@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .advice import TrainingWarning
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
+    from .columns import ColumnWarning
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _ROOM_OF = {
     "Activation": "formulas.activations",
     "Averaging": "formulas.averaging",
+    "ColumnWarning": "columns",
     "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",

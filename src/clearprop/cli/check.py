@@ -13,7 +13,8 @@ from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from .display import fact, say
 from .model_and_rows import ModelAndTable
-from .options import model_argument, part_option, reading_options
+from .options import model_argument, part_option
+from .reading import reading_options
 
 EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}
 """2 is a wrong command line, as everywhere."""
@@ -54,8 +55,9 @@ def command(
     Exit status 0: they agree; 1: they disagree; 3: it cannot be told, because every entry drawn is at a kink of the loss.
     """
     given = ModelAndTable.read(model, source, how)
-    drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])
-    some = given.table.rows(drawn)
+    table, _ = given.model.prepared.with_target(given.table)
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(table))[:rows])
+    some = table.rows(drawn)
     check = check_gradients(
         given.network,
         given.model.inputs(some),
@@ -66,7 +68,7 @@ def command(
         seed=seed,
     )
     fact("model", f"{model}, {given.network}")
-    fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
+    fact("rows", f"{len(drawn):,} of {len(table):,} of {table.source}")
     verdict, _, rest = str(check).partition("\n")
     say(click.style(verdict, fg=COLOURS[check.verdict], bold=True))
     say(rest)

@@ -11,7 +11,8 @@ from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.model_file import load_model
 from .display import backward, fact, forward, grid, percent, quiet, say, strong
-from .options import model_argument, reading_options, rows_of, source_argument, split_option
+from .options import model_argument, rows_of, source_argument, split_option
+from .reading import reading_options
 from .summary import measure, measure_name
 
 MOST_SHOWN = 26
@@ -30,9 +31,14 @@ def command(model: str, source: str, how: dict[str, Any], split: str) -> None:
     `--split test` takes the rows that were held out.
     """
     loaded = load_model(model)
-    scores = score(loaded, rows_of(loaded, source, split, how))
+    table = rows_of(loaded, source, split, how)
+    scores = score(loaded, table)
+    missing = len(table) - scores.rows
+    without = f"; {missing:,} without {loaded.prepared.target.name} left out" if missing else ""
     fact("model", f"{strong(model)}, {loaded.network}")
-    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}"))
+    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}") + without)
+    for said in loaded.prepared.strays(table):
+        fact("note", said)
     fact("loss", f"{scores.loss:.6g} {quiet('(' + loaded.facts['loss'] + ')')}")
     for name, value in scores.metrics.items():
         fact(measure_name(name), strong(measure(name, value)))

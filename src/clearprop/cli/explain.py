@@ -19,8 +19,9 @@ from ..formulas.penalties import Penalty
 from ..io.files import writable
 from .display import say
 from .model_and_rows import ModelAndTable
-from .options import model_argument, part_option, reading_options
+from .options import model_argument, part_option
 from .raw_row import raw_row
+from .reading import reading_options
 
 WIDE_FOLD = 10
 

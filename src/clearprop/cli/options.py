@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields
-from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
 
+from ..columns.kinds import CATEGORY, KINDS
 from ..fitting.fits import split_again
-from ..formulas.catalogue import Part, find, names
+from ..fitting.recipe import Recipe
+from ..formulas.catalogue import Part, find, names, nearest
 from ..formulas.regularizers import Regularizer, as_regularizer
 from ..io.model import Model
-from ..io.tables.reading import NAMED_SEPARATORS, RAGGED
+from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 
 
@@ -63,7 +64,60 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
 
 
-PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+class KindText(click.ParamType[tuple[str, str]]):
+    """COLUMN=KIND, with a kind of `columns.kinds.KINDS`, which may say in brackets how texts are written."""
+
+    name = "kind"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(rf"(.+)=((?:{'|'.join(KINDS)})(?:\(.*\))?)", value, re.DOTALL)
+        if found is None:
+            name, _, kind = value.rpartition("=")
+            near = nearest(kind, list(KINDS)) if name else ""
+            self.fail(f"{value!r} is not COLUMN=KIND{near}; a kind is {', '.join(KINDS)}", param, ctx)
+        return found[1], found[2]
+
+
+def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what columns are, for `train` and `plan`."""
+    for option in reversed(
+        (
+            click.option(
+                "--kind",
+                "kinds",
+                type=KindText(),
+                multiple=True,
+                metavar="COLUMN=KIND",
+                help=f"What a column is: {', '.join(KINDS)}; also \"number(decimal=',')\" or \"date(first='day')\".",
+            ),
+            click.option("--text", multiple=True, metavar="COLUMN", help="The same as --kind COLUMN=category."),
+            click.option(
+                "--ignore",
+                multiple=True,
+                metavar="COLUMN,...",
+                help="Columns to leave out; also patterns such as 'id*'.",
+            ),
+            click.option(
+                "--na", multiple=True, metavar="TEXT", help="A text or number that counts as a gap, such as -999."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_for_training(
+    source: str, text: tuple[str, ...], how: dict[str, Any], *, kinds: Any = (), **choices: Any
+) -> tuple[Recipe, Table]:
+    """The recipe, and the table with the file's texts in columns of which a person says how to read them."""
+    said = dict(kinds) | dict.fromkeys(text, CATEGORY)
+    recipe = Recipe(kinds=said, **choices)
+    as_texts = [name for name, kind in said.items() if kind == CATEGORY or "(" in kind]
+    return recipe, load_table(source, text=as_texts, strict=False, **how)
+
+
 PARTS = ("all", "training", "validation", "test")
 model_argument = click.argument("model", metavar="MODEL")
 source_argument = click.argument("source", metavar="SOURCE")
@@ -76,65 +130,12 @@ split_option = click.option(
 )
 
 
-_READING = (
-    click.option(
-        "--separator",
-        metavar="SIGN",
-        help=f"What stands between cells: one sign, or {', '.join(NAMED_SEPARATORS)}.  [default: found in the file]",
-    ),
-    click.option("--decimal", type=click.Choice([".", ","]), help="The sign before decimals.  [default: .]"),
-    click.option(
-        "--encoding", metavar="NAME", help="Such as cp1252 or utf-16.  [default: UTF-8, or as the file is marked]"
-    ),
-    click.option(
-        "--header/--no-header",
-        default=None,
-        help="Whether the first line names the columns; without names they are 1, 2, ...  [default: it does]",
-    ),
-    click.option("--skip", type=click.IntRange(min=0), metavar="LINES", help="Lines above the table."),
-    click.option("--comment", metavar="SIGN", help="A line that begins with this sign is left out."),
-    click.option(
-        "--ragged",
-        type=click.Choice(RAGGED),
-        help="A row with too few or too many cells: refuse the file, fill short ones with gaps, or skip them."
-        "  [default: refuse]",
-    ),
-    click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
-    click.option("--table", metavar="NAME", help="The table of a database, or arrays of a .npz file, such as X,y."),
-    click.option("--query", metavar="SQL", help="Rows of a database, read only."),
-)
-
-
-def reading_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say how a source is read, for a command that takes those given as the dict `how`."""
-    names = ("separator", "decimal", "encoding", "header", "skip", "comment", "ragged", "sheet", "table", "query")
-
-    @wraps(command)
-    def collected(**given: Any) -> None:
-        how = {name: given.pop(name) for name in names}
-        command(how={name: value for name, value in how.items() if value is not None}, **given)
-
-    with_options: Callable[..., None] = collected
-    for option in reversed(_READING):
-        with_options = option(with_options)
-    return with_options
-
-
-def stem_of(source: str) -> str:
-    """The name of a source without its folder and suffixes: "moons" of "moons(noise=0.2)", "a" of "tables/a.csv.gz"."""
-    if source == "-":
-        return "table"
-    name = Path(source.partition("(")[0]).name
-    return (
-        name.removesuffix(next((suffix for suffix in PACKED if name.endswith(suffix)), "")).rpartition(".")[0] or name
-    )
-
-
 def rows_of(model: Model, source: str, split: str, how: dict[str, Any]) -> Table:
     """The rows of a table that `--split` selects; ValueError where the model was trained on another table."""
     table = model.read(source, **how)
     if split == "all":
         return table
+    table, _ = model.prepared.with_target(table)
     rows = getattr(split_again(model, table), split)
     if not len(rows):
         raise ValueError(f"the model was trained without {split} rows")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from typing import Any
 
 import click
 import numpy as np
 
+from ..columns import ColumnWarning
 from ..formulas.catalogue import Array
 from ..io.files import writable, write_atomically
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.tables.table import Table
-from .options import model_argument, reading_options, rows_of, source_argument, split_option
+from .options import model_argument, rows_of, source_argument, split_option
+from .reading import reading_options
 
 
 @click.command("predict")
@@ -28,7 +31,7 @@ def command(model: str, source: str, how: dict[str, Any], split: str, output: st
     """Predict the rows of a table, a line of CSV for each.
 
     SOURCE is a file, - for the standard input, or a named data set. It needs the input columns that the model was trained on,
-    in any order; other columns are ignored.
+    in any order; other columns are not looked at.
     """
     if output is not None:
         writable(output)
@@ -43,7 +46,9 @@ def command(model: str, source: str, how: dict[str, Any], split: str, output: st
 def _columns(model: Model, table: Table, proba: bool) -> dict[str, Array]:
     columns = {model.prepared.target.name: model.predict(table)}
     if proba:
-        of_class = model.probabilities(table).T
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ColumnWarning)  # `predict` has said it
+            of_class = model.probabilities(table).T
         columns |= {f"P({name})": of_class[k] for k, name in enumerate(model.prepared.classes or ())}
     return columns
 

@@ -27,13 +27,13 @@ from ..io.files import writable
 from ..io.model_file import load_model, save_model
 from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
-from ..io.tables.datasets import load_table
 from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
-from .options import part_option, reading_options, regularizer_option, stem_of
+from .options import column_options, part_option, read_for_training, regularizer_option
+from .reading import reading_options, stem_of
 from .summary import print_fit, print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -54,8 +54,7 @@ TASK_DEFAULTS = "; ".join(
 @click.option(
     "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
 )
-@click.option("--text", multiple=True, metavar="COLUMN", help="A column that is text, although it looks like numbers.")
-@click.option("--ignore", multiple=True, metavar="COLUMN", help="A column to leave out.")
+@column_options
 @click.option(
     "--layers", default=Recipe.layers, show_default=True, metavar="WIDTH:ACTIVATION,...", help="Hidden layers."
 )
@@ -119,7 +118,6 @@ def command(
     source: str,
     how: dict[str, Any],
     text: tuple[str, ...],
-    ignore: tuple[str, ...],
     patience: int | None,
     output: str | None,
     plot: str | None,
@@ -133,11 +131,10 @@ def command(
     """
     if patience is not None:
         choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
-    recipe = Recipe(**choices)
+    recipe, table = read_for_training(source, text, how, **choices)
     path = _model_path(output or f"{stem_of(source)}.clearprop")
     if plot is not None:
         require_plots(writable(plot))
-    table = load_table(source, text=text, **how).without(ignore)
     planned = plan(table, recipe)
     if not quiet:
         print_plan(planned)

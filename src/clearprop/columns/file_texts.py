@@ -16,8 +16,8 @@ UNTYPED = "object"
 GAPS = frozenset({"", "?", "-", ".", "na", "n/a", "#n/a", "nan", "null", "<na>"})
 """What stands for no value in any column of a file, in lower case. `none` and `missing` may be categories, and are gaps among
 numbers and dates only."""
-_CODE_OR_UNDERSCORE = re.compile(r"_|^\s*[+-]?0\d", re.MULTILINE)
-"""Texts that Python reads as numbers, and `texts.number` does not."""
+_CODE = re.compile(r"\n[ +-]*0[0-9]")
+"""A text that Python reads as a number, and `texts.number` does not, after the end of a line."""
 _TRUTHS = {"true": 1.0, "false": 0.0}
 
 
@@ -40,8 +40,9 @@ def of_texts(cells: Sequence[str], *, as_texts: bool = False) -> Cells:
             return Cells(truths, TRUTHS, UNTYPED, typed=False)
     plain = {cell: cell.strip() for cell in set(cells)}
     gaps = gap_marks(plain.values())
+    texts_of = {cell: None if text in gaps else text for cell, text in plain.items()}
     made = np.empty(len(cells), object)
-    made[:] = [None if plain[cell] in gaps else plain[cell] for cell in cells]
+    made[:] = list(map(texts_of.__getitem__, cells))
     return Cells(made, TEXTS, UNTYPED, typed=False)
 
 
@@ -55,7 +56,7 @@ def numbers_of(cells: Sequence[str]) -> Array | None:
 
     An infinite number is one: who uses the column refuses it.
     """
-    if _CODE_OR_UNDERSCORE.search("\n".join(cells)) is None:
+    if are_plain(cells):
         try:
             made = np.array(list(map(float, cells)))
         except ValueError:
@@ -72,9 +73,15 @@ def gap_marks(different: Iterable[str]) -> set[str]:
     return found - {"-"} if "+" in there else found
 
 
+def are_plain(cells: Sequence[str]) -> bool:
+    """Whether no text is a code such as 007 or has an underscore."""
+    joined = "\n" + "\n".join(cells)
+    return "_" not in joined and _CODE.search(joined) is None
+
+
 def _number(text: str) -> float | None:
     found = texts.number(text)
-    if found is None and _CODE_OR_UNDERSCORE.search(text) is None:
+    if found is None and are_plain([text]):
         try:
             found = float(text)  # infinity
         except ValueError:
@@ -86,7 +93,12 @@ def _by_text(cells: Sequence[str], value: Callable[[str], float | None]) -> Arra
     """Each different text is read once, to a number; None where one of them cannot be."""
     plain = {cell: cell.strip() for cell in set(cells)}
     gaps = gap_marks(plain.values())
-    read = {cell: np.nan if text in gaps else value(text) for cell, text in plain.items()}
-    if None in read.values() or gaps.issuperset(plain.values()):
+    if gaps.issuperset(plain.values()):
         return None
-    return np.array([read[cell] for cell in cells], float)
+    read: dict[str, float] = {}
+    for cell, text in plain.items():
+        found = np.nan if text in gaps else value(text)
+        if found is None:
+            return None
+        read[cell] = found
+    return np.fromiter(map(read.__getitem__, cells), float, len(cells))

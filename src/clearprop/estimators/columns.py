@@ -14,8 +14,8 @@ from sklearn.compose import ColumnTransformer
 from sklearn.utils.validation import check_array
 
 from ..columns import Column
+from ..columns.categories import MISSING
 from ..columns.cells import is_missing, read
-from ..columns.describing import MISSING
 from ..columns.kinds import CATEGORY, DATE, NUMBER, count
 from ..formulas.catalogue import Array
 

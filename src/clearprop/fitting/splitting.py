@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from ..columns.kinds import FEW
 from ..io.tables.table import Table
 
 Rows = npt.NDArray[np.intp]
@@ -23,11 +25,21 @@ class Split:
     """Evaluated once, after training."""
 
 
-def split_rows(table: Table, target: str, task: str, *, test: float, validation: float, seed: int) -> Split:
+def split_rows(
+    table: Table,
+    target: str,
+    task: str,
+    *,
+    test: float,
+    validation: float,
+    seed: int,
+    inputs: Sequence[str] | None = None,
+) -> Split:
     """A split of the table's rows, the same for the same seed.
 
     `test` and `validation` are fractions of all rows. In classification each class is split in the same proportions. If
-    only one row has a class, or a text in some column, it is a training row: the model could not know it otherwise.
+    only one row has a class, or a text in one of the `inputs` with few different ones, it is a training row: the model could
+    not know it otherwise. `inputs` are the columns that are used; None for all.
     """
     for name, fraction in (("test", test), ("validation", validation)):
         if not 0 <= fraction < 1:
@@ -37,16 +49,18 @@ def split_rows(table: Table, target: str, task: str, *, test: float, validation:
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(table))
     if task == "classification":
-        labels = np.unique(table[target], return_inverse=True)[1]
+        labels = table.cells(target).codes[1]
         order = order[np.argsort(labels[order], kind="stable")]
     in_test = _evenly_spaced(test, len(order))
     in_validation = np.zeros(len(order), bool)
     in_validation[~in_test] = _evenly_spaced(validation / (1 - test), int((~in_test).sum()))
     training = np.zeros(len(order), bool)
     training[order[~in_test & ~in_validation]] = True
-    for name in table.names:
+    for name in table.names if inputs is None else (*inputs, target):
         if table.is_text(name) or (name == target and task == "classification"):
-            training |= ~np.isin(table[name], table[name][training])
+            different, codes = table.cells(name).codes
+            if name == target or len(different) <= FEW:
+                training |= np.bincount(codes[training] + 1, minlength=len(different) + 1)[codes + 1] == 0
     return Split(
         np.flatnonzero(training), *(np.sort(rows[~training[rows]]) for rows in (order[in_validation], order[in_test]))
     )

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from ...columns.file_texts import GAPS
+from ...columns.file_texts import GAPS, are_plain
 from ...formulas.catalogue import Array
 from .dialects import Dialect
 from .extras import has, require
 from .formats import Block
 from .reading import Reading
 from .text_lines import Lines
-from .text_pieces import CODES, TextPiece, may_have_codes
+from .text_pieces import TextPiece, may_have_codes
 
 WORTH_IT = 1 << 18
 """Bytes of lines for which pyarrow is imported; fewer are read sooner without it."""
@@ -88,7 +88,7 @@ class Accelerated:
         ):
             return False
         table = self._read(content, (), only=[str(place) for place in sorted(numeric)])
-        return table is None or any(CODES.search("\n".join(_texts(column))) for column in table.columns)
+        return table is None or not all(are_plain(_texts(column)) for column in table.columns)
 
 
 def _numbers(column: Any) -> Array:

@@ -14,6 +14,7 @@ from .formats import Block, TableFormat, row_count
 from .headers import each_its_own
 from .object_rows import ObjectRows
 from .reading import Reading
+from .refusal import Refusal
 from .sources import Source
 
 ROWS_AT_ONCE = 8192
@@ -98,7 +99,10 @@ class DatabaseRows(ObjectRows):
         if wanted is None and len(names) != 1:
             some = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
             there = f"{len(names)} tables: {some}" if names else "no table"
-            raise ValueError(f"{self.source.name} has {there}; give one with --table, or rows with --query")
+            raise Refusal(
+                f"{self.source.name} has {there}; give one with --table, or rows with --query",
+                [f"--table={name}" for name in names[:1]],
+            )
         return names[0] if wanted is None else wanted
 
     def _columns(self, connection: Any) -> list[str]:

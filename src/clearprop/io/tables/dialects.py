@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .headers import Header, header_of, numbered, why_no_names
 from .reading import Reading
+from .refusal import Refusal
 from .text_lines import Lines
 
 SEPARATORS = ",;\t| "
@@ -123,7 +124,10 @@ def _sample(top: Lines, separator: str, name: str | None) -> list[tuple[int, lis
         if name is not None and not rows:
             raise wrong_quote(error, begins, name) from None
     if name is not None and not rows:
-        raise ValueError(f"{name}, line {top.first}: no column has a name; give --no-header if the file has no names")
+        raise Refusal(
+            f"{name}, line {top.first}: no column has a name; if there are no names, give --no-header",
+            ["--no-header"],
+        )
     return rows
 
 
@@ -158,18 +162,22 @@ def _header(
         names_at, names = rows[below]
         headless = "" if why_no_names(names, [row for _, row in rows[below + 1 :]]) is None else " --no-header"
         what = "the table begins" if headless else "the names of the columns are"
-        raise ValueError(
+        raise Refusal(
             f"{name}, line {line} has {len(first)} cell{'s' * (len(first) > 1)}, and most lines have {width}; if {what} on "
-            f"line {names_at}, give --skip {names_at - 1}{headless}"
+            f"line {names_at}, give --skip {names_at - 1}{headless}",
+            [f"--skip={names_at - 1}", *headless.split()],
         )
     if not any(cell.strip() for cell in first):
-        raise ValueError(f"{name}, line {line}: no column has a name; give --no-header if the file has no names")
+        raise Refusal(
+            f"{name}, line {line}: no column has a name; if there are no names, give --no-header", ["--no-header"]
+        )
     why = None if told else why_no_names(first, body if len(rows) > 1 else [])
     if why is not None:
-        raise ValueError(
+        raise Refusal(
             f"{name}, line {line}: {why}, where the names of the columns should be. If the file has no names, give "
             f"--no-header: the columns are then 1 to {len(first)}, and --target {len(first)} or --target -1 is the last one. "
-            "If these are names, give --header"
+            "If these are names, give --header",
+            ["--no-header", f"--target={len(first)}"],
         )
     return header_of(first, body if len(rows) > 1 else [], width)
 

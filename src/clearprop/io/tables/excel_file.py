@@ -17,6 +17,7 @@ from .formats import Block, TableFormat
 from .headers import Header, each_its_own, numbered, why_no_names
 from .object_rows import ObjectRows
 from .reading import Reading
+from .refusal import Refusal
 from .sources import FAULTS, Source
 
 ROWS_AT_ONCE = 4096
@@ -72,9 +73,10 @@ class SheetRows(ObjectRows):
                 f"below it, give --skip {number}"
             )
         if why is not None:
-            raise ValueError(
+            raise Refusal(
                 f"{self.source.name}, row {number}: {why}, where the names of the columns should be. If there are no names, "
-                f"give --no-header: the columns are then 1 to {width}; if these are names, give --header"
+                f"give --no-header: the columns are then 1 to {width}; if these are names, give --header",
+                ["--no-header", f"--target={width}"],
             )
         return Header(tuple(each_its_own(cells)), width)
 
@@ -110,8 +112,9 @@ class SheetRows(ObjectRows):
             raise ValueError(f"{self.source.name} has no sheet")
         if wanted is None:
             if len(titles) > 1:
-                raise ValueError(
-                    f"{self.source.name} has {len(titles)} sheets; give one with --sheet: {', '.join(map(repr, titles))}"
+                raise Refusal(
+                    f"{self.source.name} has {len(titles)} sheets; give one with --sheet: {', '.join(map(repr, titles))}",
+                    [f"--sheet={titles[0]}"],
                 )
             return book.worksheets[0]
         if wanted in titles:

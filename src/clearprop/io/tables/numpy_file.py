@@ -16,6 +16,7 @@ from . import magic
 from .formats import ROWS_AT_ONCE, Block, Rows, TableFormat, row_count
 from .headers import each_its_own
 from .reading import Reading
+from .refusal import Refusal
 from .sources import FAULTS, Source
 
 _FAULTS = (*FAULTS, TokenError, SyntaxError)
@@ -92,9 +93,10 @@ def _of_several(source: Source, how: Reading) -> dict[str, Array]:
     lengths = {name: len(array) if array.ndim else 0 for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise ValueError(
+        raise Refusal(
             f"{source.name} has arrays with several numbers of rows; give those that belong together, such as "
-            f"--table {_together(lengths)}: {shapes}"
+            f"--table {_together(lengths)}: {shapes}",
+            [f"--table={_together(lengths)}"],
         )
     return columns_of(arrays, source.name)
 

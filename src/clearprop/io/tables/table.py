@@ -81,13 +81,18 @@ class Table:
             raise ValueError(f"{self.source} has no column {name!r}{near}{every}")
         return self.columns[name]
 
+    def has_place(self, given: str) -> bool:
+        """Whether a text is the place of a column, from 1 or from the end, and no column's name."""
+        digits = given.removeprefix("-")
+        return given not in self and digits.isdecimal() and len(digits) < 9 and 1 <= int(digits) <= len(self.columns)
+
     def name_of(self, given: str) -> str:
         """The name of a column given by its name or by its place: "5" is the fifth, "-1" the last; ValueError for neither.
 
         >>> Table.of({"size": [1.0], "colour": ["red"]}).name_of("-1")
         'colour'
         """
-        if given not in self and given.removeprefix("-").isdecimal() and 1 <= abs(int(given)) <= len(self.columns):
+        if self.has_place(given):
             place = int(given)
             return self.names[place - 1 if place > 0 else place]
         self.cells(given)
@@ -116,6 +121,11 @@ class Table:
     def __repr__(self) -> str:
         columns = ", ".join(f"{name} (text)" if self.is_text(name) else name for name in self.names)
         return f"Table of {len(self)} rows: {columns}"
+
+
+def as_table(given: Any) -> Table:
+    """A table as it is, and anything else as `Table.of` makes it."""
+    return given if isinstance(given, Table) else Table.of(given)
 
 
 def _columns_of(given: Any) -> list[tuple[Any, Any]]:

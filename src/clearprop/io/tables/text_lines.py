@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .reading import Reading
+from .refusal import Refusal
 from .sources import Source
 
 FIRST_PIECE, PIECE = 1 << 18, 1 << 22
@@ -127,6 +128,7 @@ def _not_text(source: Source, encoding: str, line: int, error: UnicodeError) -> 
     wrong = error.object[error.start : error.start + 1]
     remedy = "if it is from Windows, or an old file, give --encoding cp1252" if encoding in UTF8 else ""
     remedy = remedy or "give another --encoding"
-    return ValueError(
-        f"{source.name}, line {line}: byte 0x{wrong.hex()} is not {encoding.removesuffix('-sig').upper()} text; {remedy}"
+    return Refusal(
+        f"{source.name}, line {line}: byte 0x{wrong.hex()} is not {encoding.removesuffix('-sig').upper()} text; {remedy}",
+        ["--encoding=cp1252"] if encoding in UTF8 else [],
     )

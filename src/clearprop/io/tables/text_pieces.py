@@ -13,16 +13,15 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ...columns.file_texts import GAPS
+from ...columns.file_texts import GAPS, are_plain
 from ...formulas.catalogue import Array
 from .dialects import Dialect, wrong_quote
 from .formats import Block
 from .reading import Reading
+from .refusal import Refusal
 from .text_lines import Lines
 
 TextPiece: TypeAlias = Array | list[str]
-CODES = re.compile(r"_|^\s*[+-]?0\d", re.MULTILINE)
-"""What Python reads as a number, and is none in a file: 1_000, and 007."""
 _WITH_COMMA = re.compile(r"\s*[-+]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][-+]?\d+)?\s*")
 
 
@@ -54,7 +53,7 @@ def piece_of(cells: Sequence[str], decimal: str = ".", *, as_texts: bool = False
     if as_texts:
         return [intern(cell) for cell in cells]
     plain = [with_point(cell) for cell in cells] if decimal == "," else cells
-    numbers = None if codes and CODES.search("\n".join(plain)) else plain_numbers(plain)
+    numbers = None if codes and not are_plain(plain) else plain_numbers(plain)
     return [intern(cell) for cell in plain] if numbers is None else numbers
 
 
@@ -73,7 +72,7 @@ def plain_numbers(cells: Sequence[str]) -> Array | None:
 
 
 def may_have_codes(content: bytes, separator: str) -> bool:
-    """Whether a cell may be what Python reads as a number and `CODES` does not."""
+    """Whether a cell may be a code such as 007 or 1_000, which Python reads as a number: a quick look before `are_plain`."""
     if b"_" in content:
         return True
     signs = np.frombuffer(b"\n\n" + content + b"\n", np.uint8)
@@ -133,15 +132,16 @@ def _mended(
 
 
 def _ragged(line: int, row: list[str], dialect: Dialect, name: str) -> ValueError:
-    width = dialect.header.width
+    width, options = dialect.header.width, ["--ragged=skip"]
     if len(row) > width:
         fix = f"put quotes around a cell that has {dialect.separator!r} in it, or give --ragged skip to leave such rows out"
     else:
-        fix = "give --ragged fill to fill such rows with gaps, or --ragged skip to leave them out"
-    return ValueError(
-        f"{name}, line {line} has {len(row)} cell{'s' * (len(row) != 1)}, where {width} {'is' if width == 1 else 'are'} "
-        f"expected; {fix}"
-    )
+        fix, options = (
+            "give --ragged fill to fill such rows with gaps, or --ragged skip to leave them out",
+            ["--ragged=fill"],
+        )
+    cells = f"{len(row)} cell{'s' * (len(row) != 1)}, where {width} {'is' if width == 1 else 'are'} expected"
+    return Refusal(f"{name}, line {line} has {cells}; {fix}", options)
 
 
 def _require_empty(behind: Sequence[Sequence[str]], numbers: Array, kept: int, name: str) -> None:
