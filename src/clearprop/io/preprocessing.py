@@ -18,7 +18,16 @@ import numpy.typing as npt
 from ..columns import Column as Record
 from ..columns import NotOfKind
 from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER
-from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn, Prepared, prepare, said_of_strays
+from ..columns.prepared import (
+    ChoiceColumn,
+    DateColumn,
+    NumberColumn,
+    Prepared,
+    prepare,
+    restored,
+    said_of_strays,
+    standardised,
+)
 from ..columns.prepared_json import from_json, to_json
 from ..formulas.catalogue import Array
 from .described import describe_columns, describe_target, with_gaps, with_target
@@ -26,6 +35,17 @@ from .memory import require_memory
 from .refusal import Refusal
 from .tables.table import Table
 
+__all__ = [
+    "ChoiceColumn",
+    "Column",
+    "DateColumn",
+    "NumberColumn",
+    "Preprocessing",
+    "abbreviate",
+    "infer_task",
+    "restored",
+    "standardised",
+]
 TASKS = ("classification", "regression")
 MOST_CLASSES = FEW
 """A target of numbers with more distinct values than this is a regression target."""
