@@ -17,7 +17,7 @@ from clearprop.io import Preprocessing, Table, read_csv
 from clearprop.io.described import describe_columns, with_gaps
 from clearprop.io.memory import require_memory
 from clearprop.io.preprocessing import infer_task
-from clearprop.io.refusal import Refusal
+from clearprop.io.tables.refusal import Refusal
 
 TABLE = Table.of(
     {"size": [1.0, 3.0, 5.0, 7.0], "colour": ["red", "blue", "red", "green"], "same": [2, 2, 2, 2], "y": [0, 1, 1, 0]}

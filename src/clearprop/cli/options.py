@@ -108,12 +108,14 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def read_for_training(source: str, text: tuple[str, ...], *, kinds: Any = (), **choices: Any) -> tuple[Recipe, Table]:
+def read_for_training(
+    source: str, text: tuple[str, ...], how: dict[str, Any], *, kinds: Any = (), **choices: Any
+) -> tuple[Recipe, Table]:
     """The recipe, and the table with the file's texts in columns of which a person says how to read them."""
     said = dict(kinds) | dict.fromkeys(text, CATEGORY)
     recipe = Recipe(kinds=said, **choices)
     as_texts = [name for name, kind in said.items() if kind == CATEGORY or "(" in kind]
-    return recipe, load_table(source, text=as_texts, strict=False)
+    return recipe, load_table(source, text=as_texts, strict=False, **how)
 
 
 PARTS = ("all", "training", "validation", "test")
@@ -128,9 +130,9 @@ split_option = click.option(
 )
 
 
-def rows_of(model: Model, source: str, split: str) -> Table:
+def rows_of(model: Model, source: str, split: str, how: dict[str, Any]) -> Table:
     """The rows of a table that `--split` selects; ValueError where the model was trained on another table."""
-    table = model.read(source)
+    table = model.read(source, **how)
     if split == "all":
         return table
     table, _ = model.prepared.with_target(table)

@@ -11,18 +11,20 @@ from ..io.described import describe_columns
 from .columns_shown import column_lines
 from .display import count, fact, say, strong
 from .options import column_options, read_for_training
+from .reading import reading_options
 
 
 @click.command("plan")
 @click.argument("source")
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @column_options
-def command(source: str, target: str | None, text: tuple[str, ...], **choices: Any) -> None:
+@reading_options
+def command(source: str, how: dict[str, Any], target: str | None, text: tuple[str, ...], **choices: Any) -> None:
     """Show what each column of SOURCE is, how many gaps it has, and what training would make of it.
 
     SOURCE is a table file or a named data set. Nothing is trained or written. `clearprop train` takes the same options.
     """
-    recipe, table = read_for_training(source, text, target=target, **choices)
+    recipe, table = read_for_training(source, text, how, target=target, **choices)
     if recipe.target is None and table.target is None:
         table = recipe.choices.applied(table)
         fact("data", f"{strong(table.source)}: {count(len(table), 'row')}, {count(len(table.names), 'column')}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
+from typing import Any
 
 import click
 import numpy as np
@@ -16,6 +17,7 @@ from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.tables.table import Table
 from .options import model_argument, rows_of, source_argument, split_option
+from .reading import reading_options
 
 
 @click.command("predict")
@@ -24,16 +26,17 @@ from .options import model_argument, rows_of, source_argument, split_option
 @split_option
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, not to the standard output.")
 @click.option("--proba", is_flag=True, help="Add a column with the probability of each class.")
-def command(model: str, source: str, split: str, output: str | None, proba: bool) -> None:
+@reading_options
+def command(model: str, source: str, how: dict[str, Any], split: str, output: str | None, proba: bool) -> None:
     """Predict the rows of a table, a line of CSV for each.
 
-    SOURCE is a CSV file or a named data set. It needs the input columns that the model was trained on, in any order; other
-    columns are not looked at.
+    SOURCE is a file, - for the standard input, or a named data set. It needs the input columns that the model was trained on,
+    in any order; other columns are not looked at.
     """
     if output is not None:
         writable(output)
     loaded = load_model(model)
-    text = _as_csv(_columns(loaded, rows_of(loaded, source, split), proba))
+    text = _as_csv(_columns(loaded, rows_of(loaded, source, split, how), proba))
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -29,6 +29,8 @@ def print_plan(planned: Plan) -> None:
         + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number)
         + (f"; {planned.without_target:,} without {facts['target']} left out" if planned.without_target else ""),
     )
+    for said in planned.table.said:
+        fact("read", said)
     classes = start.prepared.classes
     fact(
         "task",

@@ -56,7 +56,7 @@ def numbers_of(cells: Sequence[str]) -> Array | None:
 
     An infinite number is one: who uses the column refuses it.
     """
-    if _are_plain(cells):
+    if are_plain(cells):
         try:
             made = np.array(list(map(float, cells)))
         except ValueError:
@@ -73,7 +73,7 @@ def gap_marks(different: Iterable[str]) -> set[str]:
     return found - {"-"} if "+" in there else found
 
 
-def _are_plain(cells: Sequence[str]) -> bool:
+def are_plain(cells: Sequence[str]) -> bool:
     """Whether no text is a code such as 007 or has an underscore."""
     joined = "\n" + "\n".join(cells)
     return "_" not in joined and _CODE.search(joined) is None
@@ -81,7 +81,7 @@ def _are_plain(cells: Sequence[str]) -> bool:
 
 def _number(text: str) -> float | None:
     found = texts.number(text)
-    if found is None and _are_plain([text]):
+    if found is None and are_plain([text]):
         try:
             found = float(text)  # infinity
         except ValueError:

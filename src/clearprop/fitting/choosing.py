@@ -9,7 +9,7 @@ from ..columns.kinds import NUMBER
 from ..formulas.catalogue import nearest
 from ..io.described import describe_columns, describe_target, usable_targets, with_target
 from ..io.preprocessing import TASKS, abbreviate, infer_task
-from ..io.refusal import Refusal
+from ..io.tables.refusal import Refusal
 from ..io.tables.table import Table
 from .recipe import Recipe
 
@@ -53,11 +53,11 @@ def _target(table: Table, recipe: Recipe) -> str:
             f"which column of {table.source} is the target? It has {abbreviate(table.names)}",
             [f"--target={name}" for name in likely],
         )
-    if target not in table:
+    if target not in table and not table.has_place(target):
         near = nearest(target, table.names)
         found = near.partition("did you mean ")[2].rstrip("?").strip("'\"") if "did you mean" in near else ""
         try:
             table.cells(target)
         except ValueError as error:
             raise Refusal(str(error), [f"--target={found}"] if found in table else []) from None
-    return target
+    return table.name_of(target)

@@ -102,6 +102,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     )
     facts |= {
         "source": table.source,
+        **({"reading": dict(table.reading)} if table.reading else {}),
         "target": target,
         "task": task,
         "rows": len(table),

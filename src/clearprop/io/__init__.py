@@ -4,8 +4,9 @@ from .model import Model
 from .model_file import load, load_model, save_model
 from .preprocessing import Preprocessing
 from .tables.csv_file import read_csv
-from .tables.datasets import load_table, read_table
+from .tables.datasets import load_table
 from .tables.named import Dataset
+from .tables.opening import read_table
 from .tables.table import Table
 
 __all__ = [

@@ -14,7 +14,7 @@ from ..columns.column import numbers_in
 from ..columns.kinds import CATEGORY, DATE, NUMBER, is_name_of_rows
 from ..columns.number_forms import NumberForm
 from ..formulas.catalogue import nearest
-from .refusal import Refusal
+from .tables.refusal import Refusal
 from .tables.table import Table
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from ..columns.prepared import Prepared
-from .refusal import Refusal
+from .tables.refusal import Refusal
 
 SHARE = 0.5
 """Of the memory that is free, inputs take at most so much: training copies batches and the split rows."""

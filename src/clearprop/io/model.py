@@ -41,9 +41,12 @@ class Model:
             )
         return self.preprocessing
 
-    def read(self, source: str | PathLike[str]) -> Table:
-        """The table that `load_table` gives for `source`; columns that were text in training are read as text."""
-        return load_table(source, text=self.prepared.texts, strict=False)
+    def read(self, source: str | PathLike[str], **how: Any) -> Table:
+        """The table that `load_table` gives for `source`; columns that were text in training are read as text.
+
+        `how` are fields of `Reading`, where the source does not say itself how it is to be read.
+        """
+        return load_table(source, text=self.prepared.texts, strict=False, **how)
 
     def inputs(self, table: Any) -> Array:
         """X (n, m^1), standardised, in the network's type. ValueError for missing columns.

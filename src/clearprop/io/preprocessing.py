@@ -32,7 +32,7 @@ from ..columns.prepared_json import from_json, to_json
 from ..formulas.catalogue import Array
 from .described import describe_columns, describe_target, with_gaps, with_target
 from .memory import require_memory
-from .refusal import Refusal
+from .tables.refusal import Refusal
 from .tables.table import Table
 
 __all__ = [

@@ -83,15 +83,18 @@ def test_each_row_knows_its_line(tmp_path: Path) -> None:
 
 REFUSED = {
     "an empty file": ("", "is empty"),
-    "only a header": ("a,b\n", "has a header and no rows"),
-    "a row that is short": ("a,b,c\n1,2,3\n4,5\n", "line 3 has 2 cells, the header has 3"),
-    "a row that is long": ("a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, the header has 2"),
+    "only a header": ("a,b\n", "has the columns a, b and no rows"),
+    "a row that is short": ("a,b,c\n1,2,3\n4,5\n", "line 3 has 2 cells, where 3 are expected; give --ragged fill"),
+    "a row that is long": ("a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, where 2 are expected; put quotes around"),
     "a quote never closed": ('a,b\n1,2\n3,"x\n4,5\n', "line 3: a quote is opened and never closed"),
     "letters after a closing quote": ('a,b\n1,"x"y\n', "line 2: "),
-    "a blank line between rows": ("a,b\n1,2\n\n3,4\n", "line 3 is blank"),
-    "no header": ("5.1,3.5,x\n4.9,3.0,y\n", "a line of column names must come first, and '5.1' is a number"),
-    "Latin-1": ("a,b\nM\xfcller,1\n".encode("latin-1"), "line 2: byte 0xfc is not UTF-8"),
-    "UTF-16": ("a,b\n1,2\n".encode("utf-16-le"), "holds a zero byte"),
+    "a quote never closed, in the names": ('"a,b\n1,2\n', "line 1: a quote is opened and never closed"),
+    "no header": ("5.1,3.5,x\n4.9,3.0,y\n", "line 1: '5.1' is a number, where the names of the columns should be"),
+    "Latin-1": (
+        "a,b\nM\xfcller,1\n".encode("latin-1"),
+        "line 2: byte 0xfc is not UTF-8 text; if it is from Windows",
+    ),
+    "a zero byte": ("a,b\n1,2\n3,\x004\n", "line 3 holds a zero byte"),
 }
 
 

@@ -1,152 +1,142 @@
-"""Reading of CSV files: rows and cells, with the line of each row. What the cells are is decided in `columns/`.
+"""Text files with a row on each line and a separator between cells: CSV, TSV and their like.
 
-The rules. The first line names the columns; a column without a name is `column 3`, and a name that was there is `name (2)`.
-Cells are separated by commas, semicolons or tabs, whichever gives the header most names. Spaces around a cell are ignored.
+What the file does not say is found in its first lines (`dialects`) or given (`Reading`). What the cells are is decided in
+`columns/`: a reader gives numbers where every cell of a column is one, and else its texts.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
 from os import PathLike
-from pathlib import Path
-from sys import intern
-from typing import TypeAlias
+from typing import IO, Any
 
 import numpy as np
 
 from ...columns.cells import Cells
-from ...columns.file_texts import numbers_of, of_numbers, of_texts
-from ...formulas.catalogue import Array
+from ...columns.file_texts import of_numbers, of_texts
+from ...formulas.catalogue import register
+from . import magic
+from .arrow_pieces import Accelerated
+from .dialects import Dialect, UnclosedQuote, dialect_of
+from .formats import Block, Piece, Rows, TableFormat
+from .reading import Reading
+from .sources import Source
 from .table import Table
-
-DELIMITERS = ",;\t"
-ROWS_AT_ONCE = 8192
-"""Rows that are converted to arrays together, so that a large file is never held as Python objects as a whole."""
-
-Piece: TypeAlias = Array | list[str]
-"""Some rows of a column: numbers if every cell is one, else the cells."""
+from .text_lines import LONGEST_LINE, Lines, encoding_of, read_lines
+from .text_pieces import block_of
 
 
-def read_csv(path: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
+def read_csv(
+    path: str | PathLike[str] | IO[bytes], *, text: Sequence[str] = (), strict: bool = True, **how: Any
+) -> Table:
     """The table in a CSV file. Columns named in `text` keep their texts; with `strict` they must exist.
 
-    Raises OSError where the file cannot be read, and ValueError where it is not such a table: not UTF-8 text, empty,
-    no rows, an unclosed quote, a row with too many or too few cells, numbers where names should be.
+    `how` are the other fields of `Reading`. Raises OSError where the file cannot be read, and ValueError, with the line, where
+    it is not such a table.
     """
-    file = _File(Path(path))
-    header = file.header()
-    unknown = [name for name in text if name not in header]
-    if unknown and strict:
-        raise ValueError(f"{file.path} has no column {unknown[0]!r}; there are {', '.join(header)}")
-    lines: list[Array] = []
-    pieces: list[list[Piece]] = [[] for _ in header]
-    for begins, rows in file.blocks(len(header)):
-        lines.append(begins)
-        for column, name, cells in zip(pieces, header, zip(*rows, strict=True), strict=True):
-            numbers = None if name in text else numbers_of(cells)
-            column.append(list(map(intern, cells)) if numbers is None else numbers)
-    if not lines:
-        raise ValueError(f"{file.path} has a header and no rows")
-    columns = {
-        name: _whole_column(file, index, column, as_texts=name in text)
-        for index, (name, column) in enumerate(zip(header, pieces, strict=True))
-    }
-    return Table(columns, str(file.path), row_numbers=np.concatenate(lines), row_word="line")
+    source = Source.of(path)
+    kind = magic.kind_of(source.head)
+    if kind is not None:
+        raise ValueError(f"{source.name} is {kind}, and no CSV file; read_table reads what it can by the content")
+    rows = CSV().open(source, Reading(text=tuple(text), **how))
+    if strict:
+        rows.require_columns(text)
+    return rows.table()
 
 
-class _File:
-    """The text of a CSV file, as rows of cells."""
+@register
+class CSV(TableFormat):
+    """A row on each line: cells with commas, semicolons, tabs, pipes or spaces between them."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self._bytes = path, path.read_bytes()
-        try:
-            self._bytes.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = self._bytes.count(b"\n", 0, error.start) + 1
-            raise ValueError(f"{path}, line {line}: byte {self._bytes[error.start]:#04x} is not UTF-8 text") from None
-        if b"\0" in self._bytes:
-            raise ValueError(f"{path} is not text: it holds a zero byte")
-        self._delimiter = ","
-        self._delimiter = max(DELIMITERS, key=self._names_with)
+    name = "csv"
+    source = "RFC 4180"
+    suffixes = (".csv", ".tsv", ".txt", ".dat", ".data", ".psv")
+    options = ("text", "separator", "decimal", "encoding", "header", "skip", "comment", "ragged")
 
-    def _names_with(self, delimiter: str) -> int:
-        try:
-            return len(next(csv.reader(self._text(), delimiter=delimiter), ()))
-        except csv.Error:
-            return 0
-
-    def _text(self) -> io.TextIOWrapper:
-        return io.TextIOWrapper(io.BytesIO(self._bytes), encoding="utf-8-sig", newline="")
-
-    def numbered_rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with the line on which it begins, the header included; blank lines at the end are ignored."""
-        reader = csv.reader(self._text(), delimiter=self._delimiter, strict=True)
-        begins, blank = 1, 0
-        try:
-            for row in reader:
-                if not row:
-                    blank = blank or begins
-                elif blank:
-                    raise ValueError(f"{self.path}, line {blank} is blank")
-                else:
-                    yield begins, row
-                begins = reader.line_num + 1
-        except csv.Error as error:
-            what = "a quote is opened and never closed" if "end of data" in str(error) else str(error)
-            raise ValueError(f"{self.path}, line {begins}: {what}") from None
-
-    def header(self) -> list[str]:
-        """The columns' names, without the spaces around them."""
-        first = next(self.numbered_rows(), None)
-        if first is None or not any(name.strip() for name in first[1]):
-            raise ValueError(f"{self.path} is empty" if first is None else f"{self.path} has a header without names")
-        names = [name.strip() for name in first[1]]
-        for name in names:
-            if "." in name and numbers_of([name]) is not None:
-                raise ValueError(
-                    f"{self.path}, line 1: a line of column names must come first, and {name!r} is a number"
-                )
-        return _each_its_own(names)
-
-    def blocks(self, width: int) -> Iterator[tuple[Array, list[list[str]]]]:
-        """The rows below the header and their lines, in blocks; ValueError for a row without exactly `width` cells."""
-        numbered = self.numbered_rows()
-        next(numbered)
-        while block := list(islice(numbered, ROWS_AT_ONCE)):
-            for line, row in block:
-                if len(row) != width:
-                    raise ValueError(f"{self.path}, line {line} has {_count(len(row), 'cell')}, the header has {width}")
-            lines, rows = zip(*block, strict=True)
-            yield np.array(lines), list(rows)
-
-    def column(self, index: int) -> list[str]:
-        """The cells of one column as they are in the file; call it after `blocks` has checked every row."""
-        return [row[index] for _, row in islice(self.numbered_rows(), 1, None)]
+    def open(self, source: Source, how: Reading) -> TextRows:
+        encoding = encoding_of(source, how)
+        first = next(read_lines(source, encoding, how.comment), Lines(b"", 1))
+        if not first.content.strip():
+            raise ValueError(f"{source.name} is empty: it has only blank lines")
+        return TextRows(source, how, encoding, dialect_of(first, how, source.name))
 
 
-def _each_its_own(names: Sequence[str]) -> list[str]:
-    """Names of columns, each another: `column 3` for the third if it has none, `name (2)` for one that was there."""
-    made: list[str] = []
-    for place, given in enumerate(names, 1):
-        name, times = given or f"column {place}", 1
-        while name in made:
-            times += 1
-            name = f"{given or f'column {place}'} ({times})"
-        made.append(name)
-    return made
+class TextRows(Rows):
+    """The rows of a text file."""
 
+    row_word = "line"
 
-def _whole_column(file: _File, index: int, pieces: Sequence[Piece], *, as_texts: bool) -> Cells:
-    """A column: numbers if every piece is, else its texts, which are read again where a piece became numbers."""
-    numeric = [piece for piece in pieces if isinstance(piece, np.ndarray)]
-    if len(numeric) == len(pieces):
-        return of_numbers(np.concatenate(numeric))
-    cells = file.column(index) if numeric else [cell for piece in pieces for cell in piece]
-    return of_texts(cells, as_texts=as_texts)
+    def __init__(self, source: Source, how: Reading, encoding: str, dialect: Dialect) -> None:
+        super().__init__(source)
+        self._how, self._encoding, self._dialect = how, encoding, dialect
+        self.names = dialect.header.names
+        self.said = list(dialect.said)
+        if encoding not in {"utf-8", "utf-8-sig"}:
+            self.said.insert(0, f"it is {encoding.upper()} text")
 
+    def require_columns(self, names: Sequence[str]) -> None:
+        """ValueError for a name that no column has."""
+        unknown = [name for name in names if name not in self.names]
+        if unknown:
+            raise ValueError(f"{self.source.name} has no column {unknown[0]!r}; there are {', '.join(self.names)}")
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    def blocks(self, texts: Collection[str] = ()) -> Iterator[Block]:
+        named = {*texts, *self._how.text}
+        as_text = {place for place, name in enumerate(self._dialect.header.names) if name in named}
+        fast = Accelerated(self._dialect, self._how)
+        skipped, waiting = 0, None
+        for piece in self._lines():
+            lines = piece if waiting is None else Lines(waiting.content + piece.content, waiting.first)
+            try:
+                block = None if waiting is not None else fast.block_of(lines, as_text)
+                left_out = 0
+                if block is None:
+                    block, left_out = block_of(lines, self._dialect, self._how, as_text, self.source.name)
+                    fast.learn(block)
+            except UnclosedQuote:
+                if len(lines.content) > LONGEST_LINE:
+                    raise
+                waiting = lines
+                continue
+            waiting, skipped = None, skipped + left_out
+            if len(block.numbers):
+                yield block
+        if waiting is not None:
+            block_of(waiting, self._dialect, self._how, as_text, self.source.name)  # raises: the quote is never closed
+        if skipped and not texts:
+            rows_are = (
+                "1 row with too few or too many cells is"
+                if skipped == 1
+                else f"{skipped} rows with too few or too many cells are"
+            )
+            self.said = [*self.said, f"{rows_are} left out"]
+
+    def _lines(self) -> Iterator[Lines]:
+        """Pieces of the file below the names."""
+        for lines in read_lines(self.source, self._encoding, self._how.comment):
+            below = self._dialect.begins - lines.first
+            rest = lines if below <= 0 else lines.without(below) if below < lines.count else None
+            if rest is not None and rest.content:
+                yield rest
+
+    def joined(self, name: str, pieces: Sequence[Piece]) -> Cells:
+        """Numbers if every piece is, else texts."""
+        if all(isinstance(piece, np.ndarray) for piece in pieces):
+            numbers = np.concatenate(pieces)
+            return of_texts([""] * len(numbers)) if np.isnan(numbers).all() else of_numbers(numbers)
+        return of_texts([cell for piece in pieces for cell in piece], as_texts=name in self._how.text)
+
+    def whole(self, pieces: list[list[Piece]]) -> Iterator[list[Piece]]:
+        """The pieces of each column. Where some are numbers and some are texts, all are read again as texts."""
+        mixed = {
+            place
+            for place, own in enumerate(pieces)
+            if 0 < sum(isinstance(piece, np.ndarray) for piece in own) < len(own)
+        }
+        if mixed:
+            for place in mixed:
+                pieces[place] = []
+            for block in self.blocks(texts=[self.names[place] for place in mixed]):
+                for place in mixed:
+                    pieces[place].append(block.pieces[place])
+        return super().whole(pieces)

@@ -36,6 +36,10 @@ class Table:
     row_word: str = "row"
     kinds: Mapping[str, str] = field(default_factory=dict)
     """What columns are, where it is known: one of `columns.kinds.KINDS` by name."""
+    said: tuple[str, ...] = ()
+    """How it was read, where it could have been read otherwise."""
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """What was told of how to read it, the fields of `Reading` by name."""
 
     @classmethod
     def of(cls, given: Any, **about: Any) -> Table:
@@ -76,6 +80,23 @@ class Table:
             every = "" if near.startswith("; there are") else f"; there are {', '.join(self.names)}"
             raise ValueError(f"{self.source} has no column {name!r}{near}{every}")
         return self.columns[name]
+
+    def has_place(self, given: str) -> bool:
+        """Whether a text is the place of a column, from 1 or from the end, and no column's name."""
+        digits = given.removeprefix("-")
+        return given not in self and digits.isdecimal() and len(digits) < 9 and 1 <= int(digits) <= len(self.columns)
+
+    def name_of(self, given: str) -> str:
+        """The name of a column given by its name or by its place: "5" is the fifth, "-1" the last; ValueError for neither.
+
+        >>> Table.of({"size": [1.0], "colour": ["red"]}).name_of("-1")
+        'colour'
+        """
+        if self.has_place(given):
+            place = int(given)
+            return self.names[place - 1 if place > 0 else place]
+        self.cells(given)
+        return given
 
     def is_text(self, name: str) -> bool:
         """Whether a column holds text."""
