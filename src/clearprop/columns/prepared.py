@@ -96,19 +96,29 @@ class NumberColumn:
         gaps = np.isnan(values)
         made = np.empty((len(values), self.width))
         fill = self.mean if self.fill is None else self.fill
-        made[:, 0] = (np.where(gaps, fill, values) - self.mean) / self.scale
+        made[:, 0] = standardised(np.where(gaps, fill, values) if gaps.any() else values, self.mean, self.scale)
         if self.marked:
             made[:, 1] = gaps
         return made
 
     def decode(self, A: Array) -> Array:
         """Standardised values (n, 1) in the column's own unit, (n,)."""
-        return A[:, 0].astype(np.float64) * self.scale + self.mean
+        return restored(A[:, 0].astype(np.float64), self.mean, self.scale)
 
     def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
         """How many cells count as gaps although they have a text that was not there in training, and which texts."""
         _, news = self.numbers(cells)
         return _cells_with(cells, news), news
+
+
+def standardised(x: Any, mean: Any, scale: Any) -> Any:
+    """(x - mean) / scale, of numbers or of a symbol that stands for them."""
+    return (x - mean) / scale
+
+
+def restored(a: Any, mean: Any, scale: Any) -> Any:
+    """What was before `standardised`: a · scale + mean."""
+    return a * scale + mean
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ _FORMS = {
         "month first": r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
         "day first": r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
         "day and month's name": rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
-        "month's name and day": rf"{_WEEKDAY}{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+        "month's name and day": rf"{_WEEKDAY}{_MONTH}[ -](?P<day>\d{{1,2}})(?:,? |-)(?P<year>\d{{4}})",
     }.items()
 }
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from ..columns import Column, ColumnWarning
 from ..columns.column import said_of
-from ..columns.kinds import count
+from ..columns.kinds import CATEGORY, count
+from ..columns.prepared import ChoiceColumn
 from ..formulas.activations import Activation
 from ..formulas.catalogue import find, names
 from ..formulas.domains import DISTRIBUTION, REALS
@@ -74,9 +75,9 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     chosen = chosen_target(table, recipe)
     target, table, task, records = chosen.target, chosen.table, chosen.task, chosen.records
     facts = recipe.facts(task)
-    used = [str(record.name) for record in records if not record.is_left_out]
+    choices = [str(record.name) for record in records if record.becomes == CATEGORY and not record.grouped]
     split = split_rows(
-        table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed, inputs=used
+        table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed, choices=choices
     )
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
@@ -106,6 +107,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         "task": task,
         "rows": len(table),
         "table": _fingerprint(table, preprocessing),
+        "split_heeds": choices,
     }
     return Plan(table, recipe, split, Model(net, preprocessing, facts), records, chosen.without_target)
 
@@ -202,7 +204,7 @@ def split_again(model: Model, table: Table) -> Split:
         test=facts["test"],
         validation=facts["validation"],
         seed=facts["seed"],
-        inputs=[column.name for column in model.prepared.inputs],
+        choices=facts.get("split_heeds", [c.name for c in model.prepared.inputs if isinstance(c, ChoiceColumn)]),
     )
 
 
@@ -231,8 +233,7 @@ def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
     for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
         digest.update(name.encode() + b"\0")
         if table.is_text(name):
-            different, codes = table.cells(name).codes
-            digest.update("\0".join(different).encode() + codes.tobytes())
+            digest.update("\0".join("\1" if text is None else text for text in table[name].tolist()).encode())
         else:
             digest.update(table[name].tobytes())
     return digest.hexdigest()[:16]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..columns.kinds import FEW
 from ..io.tables.table import Table
 
 Rows = npt.NDArray[np.intp]
@@ -26,20 +25,13 @@ class Split:
 
 
 def split_rows(
-    table: Table,
-    target: str,
-    task: str,
-    *,
-    test: float,
-    validation: float,
-    seed: int,
-    inputs: Sequence[str] | None = None,
+    table: Table, target: str, task: str, *, test: float, validation: float, seed: int, choices: Sequence[str] = ()
 ) -> Split:
     """A split of the table's rows, the same for the same seed.
 
     `test` and `validation` are fractions of all rows. In classification each class is split in the same proportions. If
-    only one row has a class, or a text in one of the `inputs` with few different ones, it is a training row: the model could
-    not know it otherwise. `inputs` are the columns that are used; None for all.
+    only one row has a class, or a category in one of the columns `choices`, it is a training row: the model would not know
+    it otherwise. A column that would leave no row to hold out is not heeded.
     """
     for name, fraction in (("test", test), ("validation", validation)):
         if not 0 <= fraction < 1:
@@ -56,14 +48,22 @@ def split_rows(
     in_validation[~in_test] = _evenly_spaced(validation / (1 - test), int((~in_test).sum()))
     training = np.zeros(len(order), bool)
     training[order[~in_test & ~in_validation]] = True
-    for name in table.names if inputs is None else (*inputs, target):
-        if table.is_text(name) or (name == target and task == "classification"):
-            different, codes = table.cells(name).codes
-            if name == target or len(different) <= FEW:
-                training |= np.bincount(codes[training] + 1, minlength=len(different) + 1)[codes + 1] == 0
+    if task == "classification":
+        training = _with_every_value(table, target, training)
+    for name in choices:
+        larger = _with_every_value(table, name, training)
+        training = training if larger.all() else larger
     return Split(
         np.flatnonzero(training), *(np.sort(rows[~training[rows]]) for rows in (order[in_validation], order[in_test]))
     )
+
+
+def _with_every_value(table: Table, name: str, training: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The training rows (n,) and those whose value in a column no training row has."""
+    different, codes = table.cells(name).codes
+    there = np.bincount(codes[training] + 1, minlength=len(different) + 1)
+    there[0] += 1  # gaps
+    return training | (there[codes + 1] == 0)
 
 
 def _evenly_spaced(fraction: float, n: int) -> npt.NDArray[np.bool_]:

@@ -17,8 +17,17 @@ import numpy.typing as npt
 
 from ..columns import Column as Record
 from ..columns import NotOfKind
-from ..columns.kinds import CATEGORY, FEW, NUMBER
-from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn, Prepared, prepare, said_of_strays
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER
+from ..columns.prepared import (
+    ChoiceColumn,
+    DateColumn,
+    NumberColumn,
+    Prepared,
+    prepare,
+    restored,
+    said_of_strays,
+    standardised,
+)
 from ..columns.prepared_json import from_json, to_json
 from ..formulas.catalogue import Array
 from .described import describe_columns, describe_target, with_gaps, with_target
@@ -26,6 +35,17 @@ from .memory import require_memory
 from .tables.refusal import Refusal
 from .tables.table import Table
 
+__all__ = [
+    "ChoiceColumn",
+    "Column",
+    "DateColumn",
+    "NumberColumn",
+    "Preprocessing",
+    "abbreviate",
+    "infer_task",
+    "restored",
+    "standardised",
+]
 TASKS = ("classification", "regression")
 MOST_CLASSES = FEW
 """A target of numbers with more distinct values than this is a regression target."""
@@ -72,7 +92,7 @@ class Preprocessing:
         records = describe_columns(table, target, {}) if records is None else records
         used = [record for record in records if not record.is_left_out]
         if not used:
-            raise ValueError(_without_inputs(table, target, records))
+            raise _without_inputs(table, target, records)
         if task == "regression" and table.is_text(target):
             raise ValueError(
                 f"the target {target!r} holds text such as {str(table[target][0])!r}; regression needs numbers"
@@ -233,11 +253,15 @@ def abbreviate(values: Sequence[Any], most: int = 12) -> str:
     return shown if len(values) <= most else f"{shown}, ... ({len(values)} in all)"
 
 
-def _without_inputs(table: Table, target: str, records: Sequence[Record]) -> str:
+def _without_inputs(table: Table, target: str, records: Sequence[Record]) -> Refusal:
     if not records:
-        return f"{table.source} has no column beside the target {target!r}, so there are no inputs"
+        return Refusal(f"{table.source} has no column beside the target {target!r}, so there are no inputs")
     why = "; ".join(f"{record.name!r} is {record.kind} ({record.why})" for record in records[:5])
-    return f"{table.source} has no column from which {target!r} could be learnt: {why}; to use one, say --kind=COLUMN=category"
+    varied = [record for record in records if record.kind not in {CONSTANT, EMPTY}]
+    return Refusal(
+        f"{table.source} has no column from which {target!r} could be learnt: {why}",
+        [f"--kind={record.name}=category" for record in varied[:1]],
+    )
 
 
 def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
