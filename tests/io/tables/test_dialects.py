@@ -142,6 +142,13 @@ def test_lines_above_the_table(tmp_path: Path) -> None:
     assert len(read(tmp_path, counts, skip=1, header=False)) == 4
 
 
+def test_a_first_line_of_counts_is_neither_names_nor_a_row(tmp_path: Path) -> None:
+    text = "3,14,setosa,virginica\n5.1,3.5,1.4,0\n4.9,3.0,1.4,0\n6.3,3.3,6.0,1\n"
+    with pytest.raises(ValueError, match=r"line 1: '3' is a number, and others are texts .* give --skip 1 --no-header"):
+        read(tmp_path, text)
+    assert len(read(tmp_path, text, skip=1, header=False)) == 3
+
+
 def test_comments(tmp_path: Path) -> None:
     table = read(tmp_path, "# made by hand\n# 2020\na,b\n1,2\n")
     assert table.names == ["a", "b"]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .headers import Header, header_of, numbered, why_no_names
+from .headers import Header, header_of, is_of_another_kind, numbered, why_no_names
 from .reading import Reading
 from .refusal import Refusal
 from .text_lines import Lines
@@ -172,6 +172,12 @@ def _header(
             f"{name}, line {line}: no column has a name; if there are no names, give --no-header", ["--no-header"]
         )
     why = None if told else why_no_names(first, body if len(rows) > 1 else [])
+    if why is not None and is_of_another_kind(first, body):
+        raise Refusal(
+            f"{name}, line {line}: {why}, and others are texts above numbers, so these are neither names of columns nor a row; "
+            f"to leave this line out, give --skip {line} --no-header; if these are names, give --header",
+            [f"--skip={line}", "--no-header", f"--target={len(first)}"],
+        )
     if why is not None:
         raise Refusal(
             f"{name}, line {line}: {why}, where the names of the columns should be. If the file has no names, give "
