@@ -207,6 +207,17 @@ def test_arrays_that_belong_together_are_chosen(tmp_path: Path) -> None:
     assert read_table(tmp_path / "fields.npy")["b"].tolist() == ["u", "v"]
 
 
+def test_an_array_stays_in_its_file_until_its_rows_are_read(tmp_path: Path) -> None:
+    numbers = np.arange(140_000.0).reshape(70_000, 2)
+    for order in ("C", "F"):
+        np.save(tmp_path / "many.npy", np.asarray(numbers, order=order))
+        rows = open_rows(tmp_path / "many.npy", Reading())
+        assert [len(piece) for piece in rows.tables()] == [65_536, 4_464]
+        table = rows.table()
+        np.save(tmp_path / "many.npy", np.zeros((70_000, 2)))  # what was read does not change
+        np.testing.assert_array_equal(np.stack([table["1"], table["2"]], axis=1), numbers)
+
+
 WRONG = {
     "an HTML page": (
         b"\n<!DOCTYPE html><html>",
