@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..columns import Column
-from ..columns.kinds import shown
+from ..columns.kinds import YES_NO, shown
 from ..io.tables.table import Table
-from .display import grid, quiet, strong
+from .display import count, grid, quiet, strong
 
 MOST_COLUMNS, LONGEST = 16, 60
 """Of more columns `train` prints counts and what is left out; longer texts are cut."""
@@ -32,7 +32,9 @@ def column_counts(records: Sequence[Column]) -> list[str]:
     """How many columns there are of each kind, how many gaps, and each column that is left out."""
     used, out = [each for each in records if not each.is_left_out], [each for each in records if each.is_left_out]
     kinds = Counter(record.kind for record in used)
-    lines = [", ".join(f"{number:,} {kind}" for kind, number in kinds.items())]
+    lines = [
+        ", ".join(f"{number:,} {kind}" if kind == YES_NO else count(number, kind) for kind, number in kinds.items())
+    ]
     gaps = [record for record in used if record.gaps]
     if gaps:
         lines.append(
