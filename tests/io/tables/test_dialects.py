@@ -104,6 +104,12 @@ def test_names_that_look_like_cells_are_names(names: str, tmp_path: Path) -> Non
     assert table.names == each_its_own(names.split(","))
 
 
+@pytest.mark.parametrize("name", ["PAR1", "ORCID", "RDX", "BZh1", "GIF8", "FEA1", "Rar!", "%PDF", "ARROW1", "C#", "#n"])
+def test_a_name_may_begin_as_files_of_other_kinds_do(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f"{name},b\n1,2\n").names == [name.removeprefix("#"), "b"]
+    assert read(tmp_path, f"{name}\tb\n1\t2\n").names == [name.removeprefix("#"), "b"]
+
+
 def test_a_name_for_a_row_of_numbers_can_be_told(tmp_path: Path) -> None:
     assert read(tmp_path, "0.5,1.5\n1,2\n", header=True).names == ["0.5", "1.5"]
 
@@ -156,6 +162,8 @@ def test_comments(tmp_path: Path) -> None:
     assert table.said == ("2 lines that begin with # are left out",)
     of_numpy = read(tmp_path, "# a b\n1.5 2\n3 4\n")
     assert of_numpy.names == ["a", "b"]
+    assert of_numpy.said[0] == "the # before the first name is left out"
+    assert read(tmp_path, "#name,city\nAnn,Bonn\nBob,Rome\n")["name"].tolist() == ["Ann", "Bob"]
     inside = read(tmp_path, "a,b\n1,2\n% no row\n3,4\n", comment="%")
     assert inside["b"].tolist() == [2, 4]
     assert inside.where(1) == "line 4"

@@ -76,18 +76,21 @@ def _top(lines: Lines, how: Reading) -> tuple[Lines, tuple[str, ...]]:
         elif first:
             break
         top = top.without(1)
-    if how.comment is None and top.content.startswith(b"#"):  # NumPy writes names so
-        top = Lines(top.content[1:].lstrip(b" \t"), top.first)
     lines_are = "1 line that begins with # is" if comments == 1 else f"{comments} lines that begin with # are"
-    said = (f"{lines_are} left out",) if comments else ()
-    return top, said
+    said = [f"{lines_are} left out"] if comments else []
+    if how.comment is None and how.header is not False and top.content.startswith(b"#"):  # NumPy writes names so
+        top = Lines(top.content[1:].lstrip(b" \t"), top.first)
+        said.append("the # before the first name is left out")
+    return top, tuple(said)
 
 
 def _more_comments(top: Lines) -> bool:
-    """Whether the line below a line with # is another comment, or a line of names: one of text."""
-    below = (top.content + b"\n\n").split(b"\n", 2)[1].strip()
+    """Whether a line with # is a comment, and no line of names: another comment is below, or a line of text of another length."""
+    first, below = ((top.content + b"\n\n").split(b"\n", 2)[k].strip() for k in range(2))
     if below.startswith(b"#"):
         return True
+    if any(first.count(sign) == below.count(sign) > 0 for sign in (b",", b";", b"\t", b"|")):
+        return False
     cells = re.split(rb"[,;\t| ]+", below)
     return not any(re.fullmatch(rb"[-+]?[\d.]+([eE][-+]?\d+)?", cell) for cell in cells)
 
