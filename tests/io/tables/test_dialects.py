@@ -218,7 +218,7 @@ def test_line_ends_of_every_kind_in_one_file(tmp_path: Path) -> None:
 def test_pieces_of_any_size_give_the_same_table(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = 'n,größe,s\r\n1,1.5,"a ""b""\r\nc"\r\n\r\n2,NA,"d, e"\r\n3,2.5,ü\r\n'.encode()
     expected = read(tmp_path, text)
-    monkeypatch.setattr(text_lines, "FIRST_PIECE", 64)
+    monkeypatch.setattr(text_lines, "FIRST_PIECE", size)
     monkeypatch.setattr(text_lines, "PIECE", size)
     table = read(tmp_path, text)
     assert table["s"].tolist() == expected["s"].tolist() == ['a "b"\nc', "d, e", "ü"]

@@ -17,13 +17,16 @@ from ...columns.file_texts import of_numbers, of_texts
 from ...formulas.catalogue import register
 from . import magic
 from .arrow_pieces import Accelerated
-from .dialects import Dialect, UnclosedQuote, dialect_of
+from .dialects import SAMPLE, Dialect, UnclosedQuote, dialect_of
 from .formats import Block, Piece, Rows, TableFormat
 from .reading import Reading
 from .sources import Source
 from .table import Table
 from .text_lines import LONGEST_LINE, Lines, encoding_of, read_lines
 from .text_pieces import block_of
+
+MOST_SAMPLED = 1 << 24
+"""Bytes in which a layout is found, at most; lines of tables with many columns are long."""
 
 
 def read_csv(
@@ -55,7 +58,11 @@ class CSV(TableFormat):
 
     def open(self, source: Source, how: Reading) -> TextRows:
         encoding = encoding_of(source, how)
-        first = next(read_lines(source, encoding, how.comment), Lines(b"", 1))
+        first = Lines(b"", 1)
+        for lines in read_lines(source, encoding, how.comment):
+            first = Lines(first.content + lines.content, 1)
+            if first.count > how.skip + SAMPLE or len(first.content) > MOST_SAMPLED:
+                break
         if not first.content.strip():
             raise ValueError(f"{source.name} is empty: it has only blank lines")
         return TextRows(source, how, encoding, dialect_of(first, how, source.name))

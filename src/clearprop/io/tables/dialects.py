@@ -85,7 +85,7 @@ def _top(lines: Lines, how: Reading) -> tuple[Lines, tuple[str, ...]]:
 
 
 def _more_comments(top: Lines) -> bool:
-    """Whether a line with # is a comment, and no line of names: another comment is below, or a line of text of another length."""
+    """Whether a line with # is a comment, and no line of names: below is another one, or a line of text of another length."""
     first, below = ((top.content + b"\n\n").split(b"\n", 2)[k].strip() for k in range(2))
     if below.startswith(b"#"):
         return True
@@ -113,7 +113,7 @@ def _fits(top: Lines, separator: str) -> tuple[object, ...]:
 
 def _sample(top: Lines, separator: str, name: str | None) -> list[tuple[int, list[str]]]:
     """Some rows, each with the line on which it begins. With a `name` for messages, an unclosed quote is an error."""
-    content = one_space(top.content[: 1 << 20]) if separator == " " else top.content
+    content = one_space(top.content) if separator == " " else top.content
     lines = content.decode(errors="replace").split("\n", SAMPLE)
     cut = lines[:SAMPLE] if len(lines) > SAMPLE else lines
     reader = csv.reader([f"{line}\n" for line in cut], delimiter=separator, strict=name is not None)
