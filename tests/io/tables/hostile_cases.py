@@ -88,6 +88,10 @@ NASTY = (
 COUNTS = (0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 2**40, 2**62, 2**63 - 1, 2**64 - 1)
 
 
+SHARE_OF_HUGE = 0.01
+"""Such a case takes as long as hundreds of others."""
+
+
 class Case:
     """A file, drawn from a seed."""
 
@@ -96,7 +100,7 @@ class Case:
         names = list(MAKERS)
         base = self.draw.choices(names, [COSTLY.get(name, 1.0) for name in names])[0]
         self.made = base
-        if self.draw.random() < 0.04:
+        if self.draw.random() < SHARE_OF_HUGE:
             self.made, self.content = self._huge()
         else:
             self.content = small_file(base)
@@ -269,8 +273,8 @@ def _deep(draw: random.Random) -> tuple[str, bytes]:
 
 
 def _many_rows(draw: random.Random) -> tuple[str, bytes]:
-    """A few bytes of Parquet that say a hundred million rows."""
-    return "parquet", _constant_parquet(draw.choice((10_000_000, 100_000_000)))
+    """A few bytes of Parquet that say tens of millions of rows."""
+    return "parquet", _constant_parquet(draw.choice((2_000_000, 40_000_000)))
 
 
 def _wide(draw: random.Random) -> tuple[str, bytes]:
@@ -324,9 +328,9 @@ def _constant_parquet(rows: int) -> bytes:
         from pyarrow.parquet import ParquetWriter
 
         made = io.BytesIO()
-        piece = pa.table({"a": pa.array(np.zeros(1_000_000, np.int8))})
+        piece = pa.table({"a": pa.array(np.zeros(2_000_000, np.int8))})
         with ParquetWriter(made, piece.schema, compression="zstd") as writer:
-            for _ in range(rows // 1_000_000):
+            for _ in range(rows // 2_000_000):
                 writer.write_table(piece)
         _PARQUET[rows] = made.getvalue()
     return _PARQUET[rows]

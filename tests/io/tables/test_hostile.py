@@ -37,7 +37,7 @@ def test_the_judge_sees_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_kind_of_huge_file_is_drawn() -> None:
-    assert {Case(seed).made for seed in range(2000)} > {"npy", "idx", "packed", "json", "csv", "sqlite", "xlsx"}
+    assert {Case(seed).made for seed in range(6000)} > {"npy", "idx", "packed", "json", "csv", "sqlite", "xlsx"}
     assert len(HUGE) > 8
 
 
