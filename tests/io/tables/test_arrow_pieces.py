@@ -88,6 +88,23 @@ def test_it_gives_the_table_of_the_plain_way(seed: int, tmp_path: Path, monkeypa
     assert_same(outcome(path), plain)
 
 
+@pytest.mark.parametrize(
+    "cell", ["007", "-01", '"08"', " 09", "1_0", "1e999", "inf", "x", "", "NA", 'a"b"c', '"a"b', "1,5"]
+)
+def test_a_cell_that_comes_late_is_read_as_it_is(cell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "late.csv"
+    monkeypatch.setattr(text_lines, "FIRST_PIECE", 200)
+    monkeypatch.setattr(text_lines, "PIECE", 200)
+    for row in (f"{cell},a", f"1,{cell}"):
+        path.write_text("n,s\n" + "1,a\n22,b\n" * 100 + row + "\n3,c\n4,d")
+        with monkeypatch.context() as without:
+            without.setitem(sys.modules, "pyarrow.csv", None)
+            plain = outcome(path)
+        with monkeypatch.context() as fast:
+            fast.setattr(arrow_pieces, "WORTH_IT", 1)
+            assert_same(outcome(path), plain)
+
+
 def test_most_pieces_of_ordinary_files_are_read_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [f'{k},{k / 7!r},"a, b",2020-01-0{k % 9 + 1},' for k in range(5000)]
     path = tmp_path / "ordinary.csv"

@@ -113,6 +113,8 @@ def test_columns_with_types_keep_them(tmp_path: Path) -> None:
     assert [table.cells(name).holds for name in table.names] == [
         *("numbers", "truth values", "dates", "dates", "texts", "texts", "texts")
     ]
+    np.testing.assert_array_equal(table["true"], [1, np.nan, 0])
+    np.testing.assert_array_equal(table["whole"], [1, np.nan, 3])
     assert table["day"].tolist() == [dt.datetime(2020, 2, 1), None, dt.datetime(2020, 2, 1)]
     assert table["moment"].tolist() == [dt.datetime(2020, 1, 1, 13), None, None]  # as the clock in Berlin shows it
     assert table["text"].tolist() == ["1", None, ""]
@@ -133,6 +135,21 @@ def test_images_come_with_the_labels_beside_them(tmp_path: Path) -> None:
     written(tmp_path, labels[:-1], "train-labels-idx1-ubyte")
     with pytest.raises(ValueError, match=r"train-labels-idx1-ubyte says that its shape is \(3,\), and has fewer bytes"):
         read_table(images)
+
+
+def test_what_a_sparse_row_leaves_out_is_0_or_the_first_category(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, small_file("sparse.arff"), "sparse.arff"))
+    assert table["n"].tolist() == [1, 2, 0]
+    assert table["s"].tolist() == ["a", "b", "a"]
+
+
+def test_arff_has_quotes_escapes_and_gaps(tmp_path: Path) -> None:
+    text = b"@RELATION 'a b'\n@ATTRIBUTE 'it\\'s' STRING\n@attribute d date yyyy\n@attribute c {'x, y','z'}\n@DATA\n"
+    table = read_table(written(tmp_path, text + b"'a\\'b', 2020, 'x, y'\n?,?,?\n\"c\",2021,z\n", "quotes.arff"))
+    assert table.names == ["it's", "d", "c"]
+    assert table["it's"].tolist() == ["a'b", None, "c"]
+    assert table["c"].tolist() == ["x, y", None, "z"]
+    assert table.cells("c").are_categories
 
 
 def test_oranges_names_may_have_their_types_before_them(tmp_path: Path) -> None:
