@@ -25,7 +25,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "excel": (
         "import io, openpyxl",
         "book, file = openpyxl.Workbook(), io.BytesIO()  # an excel workbook",
-        'for row in (["size", "colour"], [1.5, "red"], [2.5, "blue"]): book.active.append(row)',
+        '_ = [book.active.append(row) for row in (["size", "colour"], [1.5, "red"], [2.5, "blue"])]',
         "book.save(file)",
         READ,
     ),
@@ -64,7 +64,8 @@ FILES: dict[str, tuple[str, ...]] = {
         'path = pathlib.Path(tempfile.mkdtemp(), "sizes.sqlite")',
         "connection = sqlite3.connect(path)",
         f"_ = connection.execute({MADE!r})",
-        "connection.commit(); connection.close()",
+        "connection.commit()",
+        "connection.close()",
         'table = cp.read_table(path, query="SELECT colour, size FROM sizes")',
     ),
     "duckdb": (

@@ -104,6 +104,12 @@ def test_names_that_look_like_cells_are_names(names: str, tmp_path: Path) -> Non
     assert table.names == each_its_own(names.split(","))
 
 
+@pytest.mark.parametrize("name", ["PAR1", "ORCID", "RDX", "BZh1", "GIF8", "FEA1", "Rar!", "%PDF", "ARROW1", "C#", "#n"])
+def test_a_name_may_begin_as_files_of_other_kinds_do(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f"{name},b\n1,2\n").names == [name.removeprefix("#"), "b"]
+    assert read(tmp_path, f"{name}\tb\n1\t2\n").names == [name.removeprefix("#"), "b"]
+
+
 def test_a_name_for_a_row_of_numbers_can_be_told(tmp_path: Path) -> None:
     assert read(tmp_path, "0.5,1.5\n1,2\n", header=True).names == ["0.5", "1.5"]
 
@@ -142,6 +148,13 @@ def test_lines_above_the_table(tmp_path: Path) -> None:
     assert len(read(tmp_path, counts, skip=1, header=False)) == 4
 
 
+def test_a_first_line_of_counts_is_neither_names_nor_a_row(tmp_path: Path) -> None:
+    text = "3,14,setosa,virginica\n5.1,3.5,1.4,0\n4.9,3.0,1.4,0\n6.3,3.3,6.0,1\n"
+    with pytest.raises(ValueError, match=r"line 1: '3' is a number, and others are texts .* give --skip 1 --no-header"):
+        read(tmp_path, text)
+    assert len(read(tmp_path, text, skip=1, header=False)) == 3
+
+
 def test_comments(tmp_path: Path) -> None:
     table = read(tmp_path, "# made by hand\n# 2020\na,b\n1,2\n")
     assert table.names == ["a", "b"]
@@ -149,6 +162,8 @@ def test_comments(tmp_path: Path) -> None:
     assert table.said == ("2 lines that begin with # are left out",)
     of_numpy = read(tmp_path, "# a b\n1.5 2\n3 4\n")
     assert of_numpy.names == ["a", "b"]
+    assert of_numpy.said[0] == "the # before the first name is left out"
+    assert read(tmp_path, "#name,city\nAnn,Bonn\nBob,Rome\n")["name"].tolist() == ["Ann", "Bob"]
     inside = read(tmp_path, "a,b\n1,2\n% no row\n3,4\n", comment="%")
     assert inside["b"].tolist() == [2, 4]
     assert inside.where(1) == "line 4"

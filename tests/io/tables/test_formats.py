@@ -135,6 +135,15 @@ def test_images_come_with_the_labels_beside_them(tmp_path: Path) -> None:
         read_table(images)
 
 
+def test_oranges_names_may_have_their_types_before_them(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, b"mS#name\tC#x\ti#no\tcD#kind\nA\t1.5\t1\t1\nB\t?\t2\t2\n", "short.tab"))
+    assert table.names == ["name", "x", "kind"]
+    np.testing.assert_array_equal(table["x"], [1.5, np.nan])
+    assert table["kind"].tolist() == ["1", "2"]
+    assert table.target == "kind"
+    assert table.said == ("left out, as the file says: no",)
+
+
 def test_a_sheet_is_chosen_by_name_or_number(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
@@ -196,6 +205,17 @@ def test_arrays_that_belong_together_are_chosen(tmp_path: Path) -> None:
     fields = np.array([(1, "u"), (2, "v")], [("a", int), ("b", "U1")])
     np.save(tmp_path / "fields.npy", fields)
     assert read_table(tmp_path / "fields.npy")["b"].tolist() == ["u", "v"]
+
+
+def test_an_array_stays_in_its_file_until_its_rows_are_read(tmp_path: Path) -> None:
+    numbers = np.arange(140_000.0).reshape(70_000, 2)
+    for order in ("C", "F"):
+        np.save(tmp_path / "many.npy", np.asarray(numbers, order=order))
+        rows = open_rows(tmp_path / "many.npy", Reading())
+        assert [len(piece) for piece in rows.tables()] == [65_536, 4_464]
+        table = rows.table()
+        np.save(tmp_path / "many.npy", np.zeros((70_000, 2)))  # what was read does not change
+        np.testing.assert_array_equal(np.stack([table["1"], table["2"]], axis=1), numbers)
 
 
 WRONG = {
@@ -269,6 +289,8 @@ def test_an_option_that_a_format_does_not_have_is_refused(tmp_path: Path) -> Non
         read_table(path, separator=";")
     with pytest.raises(ValueError, match="only columns of a file can be read in another way; xor is a named data set"):
         load_table("xor", separator=";")
+    with pytest.raises(ValueError, match="only columns of a file can be read in another way"):
+        load_table("xor", header=False, strict=False)
     with pytest.raises(TypeError, match="read_table has no argument 'sep'; it takes text, separator"):
         read_table(path, sep=";")
 

@@ -12,7 +12,8 @@ import pytest
 from clearprop.io import read_table
 from clearprop.io.tables import sources
 
-from .hostile import HUGE, Case, judged
+from .hostile import judged
+from .hostile_cases import HUGE, Case
 from .small_files import small_file
 
 CASES = 400

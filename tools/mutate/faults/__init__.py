@@ -12,6 +12,7 @@ from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .tables import TABLES
 from .training import TRAINING
 from .whole import WHOLE
 
@@ -23,6 +24,7 @@ FAULTS: list[Fault] = [
     *ESTIMATORS,
     *ADVICE,
     *COLUMNS,
+    *TABLES,
     *WHOLE,
     *AROUND,
     *FINDINGS,

@@ -29,7 +29,7 @@ def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict:
     Table of 100 rows: x1, x2, class (text)
     """
     if not _is_path(source):
-        if (text or how) and strict:
+        if (text and strict) or how:
             given = f"columns of a file can be {'declared as text' if text else 'read in another way'}"
             raise ValueError(f"only {given}; {source} is a named data set")
         return find(Dataset, _with_underscores(str(source))).load()

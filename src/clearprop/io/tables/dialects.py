@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .headers import Header, header_of, numbered, why_no_names
+from .headers import Header, header_of, is_of_another_kind, numbered, why_no_names
 from .reading import Reading
 from .refusal import Refusal
 from .text_lines import Lines
@@ -76,18 +76,21 @@ def _top(lines: Lines, how: Reading) -> tuple[Lines, tuple[str, ...]]:
         elif first:
             break
         top = top.without(1)
-    if how.comment is None and top.content.startswith(b"#"):  # NumPy writes names so
-        top = Lines(top.content[1:].lstrip(b" \t"), top.first)
     lines_are = "1 line that begins with # is" if comments == 1 else f"{comments} lines that begin with # are"
-    said = (f"{lines_are} left out",) if comments else ()
-    return top, said
+    said = [f"{lines_are} left out"] if comments else []
+    if how.comment is None and how.header is not False and top.content.startswith(b"#"):  # NumPy writes names so
+        top = Lines(top.content[1:].lstrip(b" \t"), top.first)
+        said.append("the # before the first name is left out")
+    return top, tuple(said)
 
 
 def _more_comments(top: Lines) -> bool:
-    """Whether the line below a line with # is another comment, or a line of names: one of text."""
-    below = (top.content + b"\n\n").split(b"\n", 2)[1].strip()
+    """Whether a line with # is a comment, and no line of names: another comment is below, or a line of text of another length."""
+    first, below = ((top.content + b"\n\n").split(b"\n", 2)[k].strip() for k in range(2))
     if below.startswith(b"#"):
         return True
+    if any(first.count(sign) == below.count(sign) > 0 for sign in (b",", b";", b"\t", b"|")):
+        return False
     cells = re.split(rb"[,;\t| ]+", below)
     return not any(re.fullmatch(rb"[-+]?[\d.]+([eE][-+]?\d+)?", cell) for cell in cells)
 
@@ -172,6 +175,12 @@ def _header(
             f"{name}, line {line}: no column has a name; if there are no names, give --no-header", ["--no-header"]
         )
     why = None if told else why_no_names(first, body if len(rows) > 1 else [])
+    if why is not None and is_of_another_kind(first, body):
+        raise Refusal(
+            f"{name}, line {line}: {why}, and others are texts above numbers, so these are neither names of columns nor a row; "
+            f"to leave this line out, give --skip {line} --no-header; if these are names, give --header",
+            [f"--skip={line}", "--no-header", f"--target={len(first)}"],
+        )
     if why is not None:
         raise Refusal(
             f"{name}, line {line}: {why}, where the names of the columns should be. If the file has no names, give "

@@ -15,7 +15,7 @@ from ...formulas.catalogue import nearest, register
 from .extras import require
 from .formats import Block, TableFormat
 from .headers import Header, each_its_own, numbered, why_no_names
-from .object_rows import ObjectRows
+from .object_rows import ObjectRows, plain_text
 from .reading import Reading
 from .refusal import Refusal
 from .sources import FAULTS, Source
@@ -63,9 +63,9 @@ class SheetRows(ObjectRows):
         width = max(len(row) for _, row in sample)
         if self._how.header is False:
             return numbered(width)
-        cells = ["" if cell is None else str(cell).strip() for cell in first]
+        cells = ["" if cell is None else plain_text(cell).strip() for cell in first]
         cells += [""] * (width - len(cells))
-        below = [["" if cell is None else str(cell) for cell in row] for _, row in sample[1:]]
+        below = [["" if cell is None else plain_text(cell) for cell in row] for _, row in sample[1:]]
         why = None if self._how.header else why_no_names(cells, below)
         if why is None and sum(map(bool, cells)) == 1 < width and len(below) > 1:
             raise ValueError(

@@ -102,6 +102,15 @@ def why_no_names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> str | N
     return None
 
 
+def is_of_another_kind(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a first line has texts above columns of numbers, and so is no row of the table either."""
+    return any(
+        cell.strip() and not _NUMBER.fullmatch(cell.strip()) and len(below) > 1 and all(map(_NUMBER.fullmatch, below))
+        for place, cell in enumerate(first)
+        if (below := [row[place].strip() for row in rows if place < len(row)])
+    )
+
+
 def _count_on(numbers: list[int]) -> bool:
     """Whether whole numbers are names: 1, 2, 3, or the years 1990, 1995, 2000, or one year."""
     if len(numbers) < 3:

@@ -16,13 +16,14 @@ PARQUET, ARROW, ARROW_STREAM, NPY, SQLITE, DUCKDB = (
 
 _BEGINNINGS = (
     (b"\x1f\x8b", GZIP),
-    (b"BZh", BZ2),
+    *((b"BZh%d1AY&SY" % level, BZ2) for level in range(1, 10)),
+    (b"BZh9\x17rE8P\x90", BZ2),
     (b"\xfd7zXZ\0", XZ),
     (b"\x28\xb5\x2f\xfd", ZSTD),
     (b"PK\x03\x04", ZIP),
     (b"PK\x05\x06", ZIP),
     (b"PAR1", PARQUET),
-    (b"ARROW1", ARROW),
+    (b"ARROW1\0\0", ARROW),
     (b"FEA1", "Feather of version 1"),
     (b"\xff\xff\xff\xff", ARROW_STREAM),
     (b"\x93NUMPY", NPY),
@@ -31,25 +32,29 @@ _BEGINNINGS = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel file (.xls) or an encrypted one"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
+    (b"GIF87a", "a GIF picture"),
+    (b"GIF89a", "a GIF picture"),
+    (b"%PDF-", "a PDF document"),
     (b"{\\rtf", "an RTF document"),
     (b"\x7fELF", "a program"),
-    (b"MATLAB 5.0", "a MATLAB file"),
+    (b"MATLAB 5.0 MAT-file", "a MATLAB file"),
     (b"\x80\x02", "a pickle"),
     (b"\x80\x03", "a pickle"),
     (b"\x80\x04", "a pickle"),
     (b"\x80\x05", "a pickle"),
-    (b"$FL2", "an SPSS file"),
-    (b"$FL3", "an SPSS file"),
+    (b"$FL2@(#)", "an SPSS file"),
+    (b"$FL3@(#)", "an SPSS file"),
     (b"<stata_dta>", "a Stata file"),
     (b"HEADER RECORD*******", "a SAS transport file"),
     (b"RDX", "an R data file"),
     (b"ORC", "ORC"),
     (b"Obj\x01", "Avro"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
+    (b"Rar!\x1a", "a RAR archive"),
 )
+_WORDS = frozenset({b"PAR1", b"FEA1", b"RDX", b"ORC"})
+"""Beginnings that a column's name could have too: a file of a program has signs behind them that no text has."""
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _SVMLIGHT = re.compile(rb"(#.*\n)*[-+]?[\d.]+(,[\d.]+)*( qid:\d+)?( \d+:[-+\d.eE]+){2,} *(#.*)?\r?\n")
 _OLD_STATA = (b"\x71", b"\x72", b"\x73", b"\x6e", b"\x6f")
 _REMEDY = {
@@ -66,7 +71,7 @@ _EXPORT = "write it as CSV or Parquet from the program that it belongs to"
 def kind_of(head: bytes) -> str | None:
     """What a file with these first bytes is; None where they may be a text."""
     for beginning, kind in _BEGINNINGS:
-        if head.startswith(beginning) and not (kind == "a pickle" and not _is_pickle(head)):
+        if head.startswith(beginning) and _is_more(beginning, kind, head):
             return kind
     inside = ((head[8:12] == b"DUCK", DUCKDB), (head[257:262] == b"ustar", "a tar archive"))
     return next((kind for found, kind in inside if found), None) or _kind_of_text(head)
@@ -83,6 +88,13 @@ def _kind_of_text(head: bytes) -> str | None:
         (plain.startswith(b"<?xml"), "XML"),
     )
     return next((kind for found, kind in kinds if found), None)
+
+
+def _is_more(beginning: bytes, kind: str, head: bytes) -> bool:
+    """Whether what follows a short beginning is of its kind too."""
+    if kind == "a pickle":
+        return _is_pickle(head)
+    return beginning not in _WORDS or _NO_TEXT.search(head, 0, 1024) is not None
 
 
 def _is_pickle(head: bytes) -> bool:

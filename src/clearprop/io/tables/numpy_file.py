@@ -5,8 +5,9 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from tokenize import TokenError
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 
@@ -62,7 +63,8 @@ class ArrayRows(Rows):
 
 def cells_of(column: Array, *, as_texts: bool = False) -> Cells:
     """An array (n,) as cells; bytes are texts."""
-    plain = np.char.decode(column, "utf-8", "replace") if column.dtype.kind == "S" else column
+    held = np.array(column) if isinstance(column, np.memmap) else column
+    plain = np.char.decode(held, "utf-8", "replace") if held.dtype.kind == "S" else held
     return read(plain.astype(str) if as_texts else plain)
 
 
@@ -71,7 +73,8 @@ def _of_one(source: Source) -> dict[str, Array]:
         stream.seek(0, 2)
         size = stream.tell()
         stream.seek(0)
-        return columns_of({"": array_in(stream, size, source.name)}, source.name)
+        mapped = source.path if source.packed is None and source.held is None else None
+        return columns_of({"": array_in(stream, size, source.name, mapped)}, source.name)
 
 
 def _of_several(source: Source, how: Reading) -> dict[str, Array]:
@@ -119,8 +122,11 @@ def _together(lengths: dict[str, int]) -> str:
     return ",".join(name for name, length in lengths.items() if length == most)
 
 
-def array_in(stream: IO[bytes], size: int, name: str) -> Array:
-    """The array in a stream of `size` bytes. ValueError for objects, and for a shape that needs more bytes than there are."""
+def array_in(stream: IO[bytes], size: int, name: str, mapped: Path | None = None) -> Array:
+    """The array in a stream of `size` bytes. ValueError for objects, and for a shape that needs more bytes than there are.
+
+    The array of a file that is `mapped` stays there, until its rows are read.
+    """
     try:
         version = np.lib.format.read_magic(stream)
         reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
@@ -134,15 +140,18 @@ def array_in(stream: IO[bytes], size: int, name: str) -> Array:
     needed = dtype.itemsize
     for length in shape:
         needed *= length
-    if min(shape, default=0) < 0 or needed > size or dtype.itemsize == 0:
+    if min(shape, default=0) < 0 or needed > size - (0 if mapped is None else stream.tell()) or dtype.itemsize == 0:
         raise ValueError(
             f"{name} says that its shape is {shape} of {dtype}, and has only {size:,} bytes: it is damaged"
         )
-    content = stream.read(needed)
-    if len(content) < needed:
-        raise ValueError(f"{name} ends too early: it is damaged")
+    order: Literal["F", "C"] = "F" if fortran else "C"
     try:
-        return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran else "C")
+        if mapped is not None and needed:
+            return np.memmap(mapped, dtype, "r", stream.tell(), shape, order)
+        content = stream.read(needed)
+        if len(content) < needed:
+            raise ValueError("it ends too early")
+        return np.frombuffer(content, dtype).reshape(shape, order=order)
     except ValueError as error:  # a shape with a 0 in it, and numbers beside it that no array can have
         raise ValueError(f"{name} is damaged: {error}") from None
 

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import IO, Any
 
 from ...formulas.catalogue import find, names
-from . import (  # the import registers the formats, in the order in which they are asked
+from . import (  # the import registers the formats
     arff_file,  # noqa: F401
     arrow_file,  # noqa: F401
     csv_file,

@@ -1,4 +1,4 @@
-"""Orange's .tab files: tabs between cells, and three lines of header: names, types, and roles."""
+"""Orange's .tab files: tabs between cells, and three lines of header, names, types and roles, or one with all of them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _TYPES = {
     **dict.fromkeys(("d", "discrete", "categorical"), "category"),
     **dict.fromkeys(("s", "string", "text", "t", "time"), "text"),
 }
+_PREFIX = re.compile(r"(?!#)([cmiw]?)([CDST]?)#(?=.)")
 _ROLES = {
     "class": "class",
     "meta": "meta",
@@ -46,17 +47,37 @@ class OrangeTab(TableFormat):
 
     def recognises(self, source: Source) -> bool:
         lines = source.head.decode(errors="ignore").splitlines()[:3]
-        return len(lines) == 3 and "\t" in lines[0] and all(_type_of(cell) for cell in lines[1].split("\t"))
+        if not lines or "\t" not in lines[0]:
+            return False
+        return _is_prefixed(lines[0]) or (len(lines) == 3 and all(_type_of(cell) for cell in lines[1].split("\t")))
 
     def open(self, source: Source, how: Reading) -> OrangeRows:
         encoding = encoding_of(source, how)
         lines = next(iter(read_lines(source, encoding))).content.decode().split("\n")[:3]
+        if _is_prefixed(lines[0]):
+            return OrangeRows(source, how, encoding, *_by_prefix(lines[0]), begins=2)
         names, types, roles = (line.split("\t") for line in lines)
-        width = len(names)
-        if len(types) != width:
-            raise ValueError(f"{source.name}, line 2 has {len(types)} types, and line 1 has {width} names")
-        roles += [""] * (width - len(roles))
-        return OrangeRows(source, how, encoding, each_its_own([name.strip() for name in names]), types, roles)
+        if len(types) != len(names):
+            raise ValueError(f"{source.name}, line 2 has {len(types)} types, and line 1 has {len(names)} names")
+        roles += [""] * (len(names) - len(roles))
+        return OrangeRows(source, how, encoding, names, types, roles, begins=4)
+
+
+def _is_prefixed(line: str) -> bool:
+    """Whether names have their types and roles before them: `mS#name`, `D#sex`, `cD#species`."""
+    return any(_PREFIX.match(cell) for cell in line.split("\t"))
+
+
+def _by_prefix(line: str) -> tuple[list[str], list[str], list[str]]:
+    """Names, types and roles of one line; a column without a type is one of numbers or texts, as its cells say."""
+    names, types, roles = [], [], []
+    for cell in line.split("\t"):
+        found = _PREFIX.match(cell)
+        role, type_ = (found[1] or "", found[2] or "C") if found else ("", "C")
+        names.append(cell[found.end() :] if found else cell)
+        types.append({"C": "c", "D": "d"}.get(type_, "s"))
+        roles.append({"c": "class", "m": "meta", "i": "ignore", "w": "weight"}.get(role, ""))
+    return names, types, roles
 
 
 def _type_of(cell: str) -> str | None:
@@ -71,10 +92,19 @@ class OrangeRows(TextRows):
     """The rows of a .tab file. Columns to be ignored are left out."""
 
     def __init__(
-        self, source: Source, how: Reading, encoding: str, names: list[str], types: Sequence[str], roles: Sequence[str]
+        self,
+        source: Source,
+        how: Reading,
+        encoding: str,
+        given: Sequence[str],
+        types: Sequence[str],
+        roles: Sequence[str],
+        *,
+        begins: int,
     ) -> None:
+        names = each_its_own([name.strip() for name in given])
         header = Header(tuple(names), len(names))
-        super().__init__(source, replace(how, separator="\t"), encoding, Dialect("\t", header, begins=4))
+        super().__init__(source, replace(how, separator="\t"), encoding, Dialect("\t", header, begins))
         self._types = {name: _type_of(each) or "text" for name, each in zip(names, types, strict=True)}
         words = [_ROLES.get(role.strip().split(" ")[0].lower(), "") for role in roles]
         self._ignored = {name for name, role in zip(names, words, strict=False) if role in {"ignore", "weight"}}

@@ -40,7 +40,7 @@ def block_of(lines: Lines, dialect: Dialect, how: Reading, texts: Collection[int
         columns = list(zip(*(row for _, row in numbered), strict=True)) or [()] * width
         numbers = np.array([line for line, _ in numbered], np.int64)
     kept = len(dialect.header.names)
-    _require_empty(columns[kept:], numbers, kept, name)
+    _require_empty(columns[kept:], numbers, dialect, name)
     codes = may_have_codes(content, dialect.separator)
     pieces = [
         piece_of(cells, how.decimal, as_texts=place in texts, codes=codes) for place, cells in enumerate(columns[:kept])
@@ -144,12 +144,14 @@ def _ragged(line: int, row: list[str], dialect: Dialect, name: str) -> ValueErro
     return Refusal(f"{name}, line {line} has {cells}; {fix}", options)
 
 
-def _require_empty(behind: Sequence[Sequence[str]], numbers: Array, kept: int, name: str) -> None:
-    """ValueError for a cell behind the last column, in a file in which each row ends with a separator."""
+def _require_empty(behind: Sequence[Sequence[str]], numbers: Array, dialect: Dialect, name: str) -> None:
+    """Refusal for a cell behind the last column, in a file in which each row ends with a separator."""
     for cells in behind:
         row = next((row for row, cell in enumerate(cells) if cell.strip()), None)
         if row is not None:
-            raise ValueError(
-                f"{name}, line {numbers[row]} has {cells[row][:40]!r} behind the last of {kept} columns, where other rows have "
-                "nothing; put quotes around a cell that has a separator in it, or give --ragged skip"
+            raise Refusal(
+                f"{name}, line {numbers[row]} has {cells[row][:40]!r} behind the last of {len(dialect.header.names)} columns, "
+                "where other rows have nothing; put quotes around a cell that has a separator in it, or give --skip "
+                f"{dialect.begins - 1} --no-header to read every column by its number",
+                [f"--skip={dialect.begins - 1}", "--no-header"],
             )
