@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -197,3 +198,14 @@ def test_a_terminal_gets_colours_and_a_pipe_does_not(tmp_path: Path) -> None:
     os.close(ours)
     assert b"\x1b[" in shown
     assert b"\x1b[" not in piped
+
+
+def test_an_explanation_shows_gaps_dates_and_marks_of_a_row(shell: Shell) -> None:
+    rows = "".join(f"{k if k % 5 else -999},2021-{1 + k % 12:02}-01,{'ab'[k % 2]}\n" for k in range(40))
+    Path("t.csv").write_text("x,when,y\n" + rows)
+    assert shell("train", "t.csv", "--target", "y", "--na=-999", "--epochs", "1", "-o", "m").status == 0
+    said = shell("explain", "m", "t.csv", "--row", "1", "--whole").out
+    assert re.search(r"x is missing +a gap +1 ", said)
+    assert re.search(r"when: time +2021-01-01 ", said)
+    assert re.search(r"gaps are \d+(\.5)? and marked", shell("info", "m").out)
+    assert shell("check", "m", "t.csv").status == 0

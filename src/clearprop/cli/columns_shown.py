@@ -25,7 +25,7 @@ def column_lines(records: Sequence[Column], table: Table, target: Column | None)
             [name, record.kind, f"{record.gaps:,}" if record.gaps else "", done, _example(table, str(record.name))]
         )
     header, *lines = grid(rows, left=len(rows[0]))
-    return [quiet(header), *lines]
+    return [quiet(header.rstrip()), *(line.rstrip() for line in lines)]
 
 
 def column_counts(records: Sequence[Column]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..columns.cells import Cells
 from ..columns.kinds import shown
 from ..columns.prepared import NumberColumn, Prepared
 from ..explanation import Prepared as PreparedInput
@@ -16,17 +17,20 @@ from ..io.tables.table import Table
 
 def raw_row(made: Preprocessing, table: Table, at: int) -> RawRow:
     """Of row `at` of a table, counted from 0."""
-    inputs = [each for column in made.inputs for each in _prepared(column, table, at)]
-    targets = _prepared(made.target, table, at) if isinstance(made.target, NumberColumn) else []
+    inputs = [each for column in made.inputs for each in _prepared(column, made.cells(table, column.name).rows([at]))]
+    targets = (
+        _prepared(made.target, table.cells(made.target.name).rows([at]))
+        if isinstance(made.target, NumberColumn)
+        else []
+    )
     if not any(isinstance(column, NumberColumn) for column in made.inputs):
         return RawRow(tuple(inputs), targets=tuple(targets))
     part = Standard()
     return RawRow(tuple(inputs), str(part), Written(part.formula, part.latex), part.words, tuple(targets))
 
 
-def _prepared(column: Prepared, table: Table, at: int) -> list[PreparedInput]:
-    """The inputs that a column becomes."""
-    cells = table.cells(column.name).rows([at])
+def _prepared(column: Prepared, cells: Cells) -> list[PreparedInput]:
+    """The inputs that one cell of a column becomes."""
     raw = (
         "a gap"
         if cells.gaps[0]

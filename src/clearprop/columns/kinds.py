@@ -31,8 +31,9 @@ FEW = 20
 """So many different values are few in any table: texts are categories, and whole numbers of a target classes."""
 ROWS_THAT_WOULD_REPEAT = 10
 """So many rows that are all different: with `FEW` values that are equally frequent, 7 tables of 100 show that by accident."""
-MOST_CATEGORIES, RARE_ROWS = 100, 5
-"""A column of more than `FEW` categories keeps at most so many, each of at least so many rows; the others are one together."""
+MOST_CATEGORIES, RARE_ROWS = 300, 5
+"""A column of more than `FEW` categories keeps at most so many, each of at least so many rows; the others are one together.
+docs/design.md has the measurement."""
 WORDS_OF_TEXT = 4
 """Texts with more words than this, in the mean, are sentences."""
 FIRST = "column 1"

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ..columns import Column as Record
 from ..columns import NotOfKind
+from ..columns.cells import Cells
 from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER
 from ..columns.prepared import (
     ChoiceColumn,
@@ -145,9 +146,8 @@ class Preprocessing:
     def strays(self, table: Table) -> list[str]:
         """What is said of cells that training did not know: new categories, texts among numbers."""
         self._require_columns(table)
-        given = with_gaps(Table({column.name: table.cells(column.name) for column in self.inputs}), self.na)
         try:
-            return said_of_strays(self.inputs, [given.cells(column.name) for column in self.inputs])
+            return said_of_strays(self.inputs, [self.cells(table, column.name) for column in self.inputs])
         except NotOfKind as error:
             raise ValueError(f"{table.source}: {error}") from None
 
@@ -178,6 +178,11 @@ class Preprocessing:
         table.cells(self.target.name)
         return with_target(with_gaps(table, self.na), self.target.name, getattr(self.target, "form", None))
 
+    def cells(self, table: Table, name: str) -> Cells:
+        """A column of a table with this preprocessing's gaps."""
+        cells = table.cells(name)
+        return with_gaps(Table({name: cells}), self.na).cells(name) if self.na else cells
+
     def _require_columns(self, table: Table) -> None:
         missing = [column.name for column in self.inputs if column.name not in table]
         if missing:
@@ -191,9 +196,7 @@ class Preprocessing:
 
         ValueError for infinite numbers and cells of the wrong kind.
         """
-        cells = table.cells(column.name)
-        if self.na:
-            cells = with_gaps(Table({column.name: cells}), self.na).cells(column.name)
+        cells = self.cells(table, column.name)
         try:
             made = column.encode(cells)
         except NotOfKind as error:
