@@ -131,6 +131,19 @@ def test_how_the_table_was_read_is_printed_and_kept_for_explain_and_check(shell:
     assert "Adélie" in shell("explain", "german.clearprop", "--row", "1").out
 
 
+def test_rows_that_are_left_out_are_said_by_every_command(shell: Shell) -> None:
+    Path("long.csv").write_text(CSV + "3700.5,1,Adelie,9\n")
+    for words in (
+        ("train", "long.csv", "--target", "species", "--epochs", "1"),
+        ("plan", "long.csv"),
+        ("evaluate", "long.clearprop", "long.csv"),
+    ):
+        assert "1 row with too few or too many cells is left out" in shell(*words, "--ragged", "skip").out
+    predicted = shell("predict", "long.clearprop", "long.csv", "--ragged", "skip")
+    assert predicted.err == "read: 1 row with too few or too many cells is left out\n"
+    assert len(predicted.out.splitlines()) == 41
+
+
 @pytest.mark.parametrize(
     ("source", "stem"),
     [

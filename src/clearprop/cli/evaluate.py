@@ -37,6 +37,8 @@ def command(model: str, source: str, how: dict[str, Any], split: str) -> None:
     without = f"; {missing:,} without {loaded.prepared.target.name} left out" if missing else ""
     fact("model", f"{strong(model)}, {loaded.network}")
     fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}") + without)
+    for said in table.said:
+        fact("read", said)
     for said in loaded.prepared.strays(table):
         fact("note", said)
     fact("loss", f"{scores.loss:.6g} {quiet('(' + loaded.facts['loss'] + ')')}")

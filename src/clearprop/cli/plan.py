@@ -35,6 +35,8 @@ def command(source: str, how: dict[str, Any], target: str | None, text: tuple[st
         fact("data", f"{strong(chosen.table.source)}: {count(len(chosen.table), 'row')}{without}")
         fact("task", f"{chosen.task} of {strong(chosen.target)}")
         lines = column_lines(chosen.records, chosen.table, chosen.of_target)
+    for said in table.said:
+        fact("read", said)
     say()
     for line in lines:
         say(line)

@@ -36,7 +36,10 @@ def command(model: str, source: str, how: dict[str, Any], split: str, output: st
     if output is not None:
         writable(output)
     loaded = load_model(model)
-    text = _as_csv(_columns(loaded, rows_of(loaded, source, split, how), proba))
+    table = rows_of(loaded, source, split, how)
+    for said in table.said:
+        click.echo(f"read: {said}", err=True)
+    text = _as_csv(_columns(loaded, table, proba))
     if output is None:
         click.echo(text, nl=False)
     else:
