@@ -44,6 +44,12 @@ def test_the_separator_can_be_told(tmp_path: Path) -> None:
             Reading(separator=wrong)
 
 
+def test_a_line_that_tells_excel_the_separator_is_heeded(tmp_path: Path) -> None:
+    table = read(tmp_path, "sep=;\r\na;b,c\r\n1;2\r\n3;4\r\n")
+    assert table.names == ["a", "b,c"]
+    assert table.where(0) == "line 3"
+
+
 def test_any_number_of_spaces_and_tabs_is_one_separator(tmp_path: Path) -> None:
     table = read(tmp_path, '  a \t  b  c\n1.5  "two  words"   3  \n  2\tone 4\n')
     assert table["b"].tolist() == ["two  words", "one"]

@@ -19,6 +19,8 @@ SAMPLE = 200
 """So many lines are looked at."""
 SURE = 0.9
 """The share of the rows that have the same number of cells, where a separator is the right one."""
+_TOLD = re.compile(rb"(?i)\"?sep=([,;\t|])\"?[ ,;]*\n(?=.)", re.DOTALL)
+"""A first line with which Excel is told the separator."""
 _SPACES = re.compile(rb'("(?:[^"]|"")*")|[ \t]+')
 _AT_ENDS = re.compile(rb"(?m)^ +| +$")
 
@@ -50,7 +52,9 @@ def dialect_of(lines: Lines, how: Reading, name: str) -> Dialect:
         raise ValueError(
             f"{name} has no line of a table" + (f" below the {how.skip} that are skipped" if how.skip else "")
         )
-    separator = how.separator or _separator(top)
+    told = _TOLD.match(top.content)
+    top = top if told is None else top.without(1)
+    separator = how.separator or (_separator(top) if told is None else told[1].decode())
     rows = _sample(top, separator, name)
     body = [row for _, row in rows[1:]] or [rows[0][1]]
     width = Counter(map(len, body)).most_common(1)[0][0]
