@@ -14,6 +14,7 @@ from . import texts
 from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .date_parts import DateParts
 from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count, said_of_gaps, shown
+from .number_forms import PLAIN, NumberForm
 
 
 class ColumnWarning(UserWarning):
@@ -21,7 +22,11 @@ class ColumnWarning(UserWarning):
 
 
 class NotOfKind(ValueError):
-    """A cell does not fit what its column is."""
+    """A cell does not fit what its column is. `column` names it; where `untold`, texts have more than one meaning."""
+
+    def __init__(self, message: str, *, column: str | None = None, untold: bool = False) -> None:
+        super().__init__(message)
+        self.column, self.untold = column, untold
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,10 @@ class Column:
     """How its texts write dates."""
     parts: DateParts | None = None
     """What its dates become."""
+    numbers_form: NumberForm = PLAIN
+    """How its texts write numbers."""
+    grouped: int = 0
+    """How many categories count as one, because they are rare or too many; `values` are the others."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -70,29 +79,31 @@ class Column:
         """Whether it becomes no input at all."""
         return not self.suffixes
 
+    @property
+    def treatment(self) -> str:
+        """What becomes of it, in words."""
+        if self.is_left_out:
+            return f"left out: {self.why}"
+        gaps = "gaps marked" if self.gaps else ""
+        if self.becomes == NUMBER:
+            done = ["standardised", "gaps filled with the median and marked" if self.gaps else ""]
+        elif self.becomes == CATEGORY:
+            rare = f"{count(self.grouped, 'rare or further one')} together" if self.grouped else ""
+            done = [count(len(self.suffixes), "input"), rare, "one for gaps" if self.gaps else ""]
+        else:
+            done = [", ".join(self.parts.parts) if self.parts else "", gaps]
+        others = said_of_gaps(self.others) if self.others else ""
+        return ", ".join(each for each in (*done, others) if each)
+
     def numbers(self, cells: Cells) -> Array:
         """Cells of other rows as float64, NaN in gaps. NotOfKind for one that is no number."""
-        if cells.holds in {NUMBERS, TRUTHS}:
-            return cells.values.astype(float)
-        if cells.holds in {DATES, TIMES}:
-            raise NotOfKind(f"{self._cell(cells, cells.filled[0])}, which is not a number")
-        made, others = texts.as_numbers(cells.values.tolist())
+        made, others = numbers_in(cells, self.name, self.numbers_form)
         return self._without_news(made, others, cells, "not a number")
 
     def dates(self, cells: Cells) -> Array:
         """Cells of other rows as datetime64, NaT in gaps. NotOfKind for one that is no date, or written in another way."""
-        if cells.holds in {DATES, TIMES}:
-            return cells.values
-        if not len(cells.filled):
-            return np.full(len(cells), "NaT", DATE)
-        if cells.holds != TEXTS or self.form is None:
-            were = "dates by their type" if self.form is None else f"texts that are dates, {self.form.name}"
-            raise NotOfKind(
-                f"{self._cell(cells, cells.filled[0])}, which is not a date as the model knows them: in training this column "
-                f"held {were}; make the same of it first, by pandas.to_datetime for example"
-            )
-        made, others = self.form.read(cells.values.tolist())
-        return self._without_news(made, others, cells, f"not a date, {self.form.name}")
+        made, others = dates_in(cells, self.name, self.form)
+        return self._without_news(made, others, cells, f"not a date, {self.form.name}" if self.form else "not a date")
 
     def gaps_of(self, column: Any) -> Array:
         """Which cells of a column (n,) have no value for this record, (n,) bool."""
@@ -102,18 +113,43 @@ class Column:
     def _without_news(self, made: Array, others: Sequence[str], cells: Cells, not_what: str) -> Array:
         news = [text for text in others if text not in self.others]
         if news:
-            raise NotOfKind(f"{self._cell(cells, news[0])}, which is {not_what}")
+            raise NotOfKind(f"{cell_in(cells, self.name, news[0])}, which is {not_what}")
         return made
-
-    def _cell(self, cells: Cells, value: Any) -> str:
-        """One of its cells, and where the first such cell is."""
-        row = next(row for row, each in enumerate(cells.values) if each is value or each == value)
-        return f"column {self.name!r} has {shown(value)} in row {row}, counted from 0"
 
     def __str__(self) -> str:
         gaps = f", {count(self.gaps, 'gap')}" if self.gaps else ""
         becomes = "left out" if self.is_left_out else count(len(self.inputs), "input")
         return f"{self.name!r}: {self.kind} ({self.why}){gaps}; {becomes}"
+
+
+def cell_in(cells: Cells, name: Any, value: Any) -> str:
+    """One of a column's cells, and where the first such cell is."""
+    row = next(row for row, each in enumerate(cells.values) if each is value or each == value)
+    return f"column {name!r} has {shown(value)} in row {row}, counted from 0"
+
+
+def numbers_in(cells: Cells, name: Any, form: NumberForm) -> tuple[Array, tuple[str, ...]]:
+    """Cells as float64, NaN in gaps, and the different texts that are no numbers. NotOfKind for dates."""
+    if cells.holds in {NUMBERS, TRUTHS}:
+        return cells.values.astype(float), ()
+    if cells.holds in {DATES, TIMES}:
+        raise NotOfKind(f"{cell_in(cells, name, cells.filled[0])}, which is not a number")
+    return form.read(cells.values.tolist())
+
+
+def dates_in(cells: Cells, name: Any, form: texts.DateForm | None) -> tuple[Array, tuple[str, ...]]:
+    """Cells as datetime64, NaT in gaps, and the different texts that are no dates. NotOfKind for numbers."""
+    if cells.holds in {DATES, TIMES}:
+        return cells.values, ()
+    if not len(cells.filled):
+        return np.full(len(cells), "NaT", DATE), ()
+    if cells.holds != TEXTS or form is None:
+        were = "dates by their type" if form is None else f"texts that are dates, {form.name}"
+        raise NotOfKind(
+            f"{cell_in(cells, name, cells.filled[0])}, which is not a date as the model knows them: in training this column "
+            f"held {were}; make the same of it first, by pandas.to_datetime for example"
+        )
+    return form.read(cells.values.tolist())
 
 
 def said_of(columns: Iterable[Column], how: str) -> str | None:

@@ -20,7 +20,7 @@ from ..network import Network
 from .files import write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
-from .sealed import SCHEMA, seal, unseal
+from .sealed import seal, unseal
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
@@ -106,7 +106,7 @@ def _to_bytes(model: Model) -> bytes:
     if not isinstance(function, Ensemble):
         return seal(_tensors(function), document | {"network": _described(function)})
     tensors = {f"{k}/{name}": array for k, net in enumerate(nets) for name, array in _tensors(net).items()}
-    return seal(tensors, document | {"networks": [_described(net) for net in nets]}, SCHEMA)
+    return seal(tensors, document | {"networks": [_described(net) for net in nets]})
 
 
 def _described(net: Network) -> dict[str, Any]:

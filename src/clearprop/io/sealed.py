@@ -17,9 +17,8 @@ import numpy as np
 from ..formulas.catalogue import Array
 
 SCHEMA = 3
-"""The version of the format; files of a later version are rejected. 2: layers may be normalised. 3: several networks."""
-OF_ONE_NETWORK = 2
-"""The version of a file with one network, which earlier versions read too."""
+"""The version of the format; files of a later version are rejected. 2: layers may be normalised. 3: several networks; columns
+have gaps, dates, grouped categories and numbers with signs."""
 KEY = "clearprop"
 MOST_HEADER = 1_000_000
 """The largest header that is read, in bytes: a hostile file may claim any number."""
@@ -29,11 +28,11 @@ _DIGEST = re.compile(rb'\\"sha256\\":\\"([0-9a-f]{64})\\"')
 _ZEROS = "0" * 64
 
 
-def seal(tensors: Mapping[str, Array], document: Mapping[str, Any], schema: int = OF_ONE_NETWORK) -> bytes:
+def seal(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> bytes:
     """The file's bytes, the same for the same contents. ValueError where the document is not plain JSON or too large."""
     from safetensors.numpy import save
 
-    whole = {**document, "schema": schema, "sha256": _ZEROS}
+    whole = {**document, "schema": SCHEMA, "sha256": _ZEROS}
     try:
         text = json.dumps(whole, sort_keys=True, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError) as error:

@@ -14,6 +14,7 @@ from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .tables import TABLES
 from .training import TRAINING
 from .whole import WHOLE
 
@@ -26,6 +27,7 @@ FAULTS: list[Fault] = [
     *ENSEMBLES,
     *ADVICE,
     *COLUMNS,
+    *TABLES,
     *WHOLE,
     *EXPORTS,
     *AROUND,
