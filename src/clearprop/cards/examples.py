@@ -26,9 +26,11 @@ from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
 from ..io.exports import Export
+from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
+from .files import FILES
 
 IMPORTS = "import clearprop as cp; import numpy as np"
 XOR = "X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]"
@@ -181,6 +183,10 @@ def _export(part: Any) -> tuple[str, ...]:
     return f'export = cp.find(cp.Export, "{_text(part)}")', "export.suffix, export.options"
 
 
+def _format(part: Any) -> tuple[str, ...]:
+    return (*FILES[part.name], "table.names, table[table.names[0]].tolist()")
+
+
 LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Activation: _activation,
     Loss: _loss,
@@ -198,5 +204,6 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Stop: _stop,
     Dataset: _dataset,
     Export: _export,
+    TableFormat: _format,
 }
 """The function that writes the example, for each kind."""

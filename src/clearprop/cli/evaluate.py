@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ..fitting.scores import score
@@ -10,6 +12,7 @@ from ..io.model import Model
 from ..io.model_file import load_model
 from .display import backward, fact, forward, grid, percent, quiet, say, strong
 from .options import model_argument, rows_of, source_argument, split_option
+from .reading import reading_options
 from .summary import measure, measure_name
 
 MOST_SHOWN = 26
@@ -20,16 +23,22 @@ MOST_SHOWN = 26
 @model_argument
 @source_argument
 @split_option
-def command(model: str, source: str, split: str) -> None:
+@reading_options
+def command(model: str, source: str, how: dict[str, Any], split: str) -> None:
     """Measure a model on a table that has the target column.
 
-    SOURCE is a CSV file or a named data set. If it is the one that the model was trained on, `--split test` takes the rows
-    that were held out.
+    SOURCE is a file, - for the standard input, or a named data set. If it is the one that the model was trained on,
+    `--split test` takes the rows that were held out.
     """
     loaded = load_model(model)
-    scores = score(loaded, rows_of(loaded, source, split))
+    table = rows_of(loaded, source, split, how)
+    scores = score(loaded, table)
+    missing = len(table) - scores.rows
+    without = f"; {missing:,} without {loaded.prepared.target.name} left out" if missing else ""
     fact("model", f"{strong(model)}, {loaded.network}")
-    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}"))
+    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}") + without)
+    for said in loaded.prepared.strays(table):
+        fact("note", said)
     fact("loss", f"{scores.loss:.6g} {quiet('(' + loaded.facts['loss'] + ')')}")
     for name, value in scores.metrics.items():
         fact(measure_name(name), strong(measure(name, value)))

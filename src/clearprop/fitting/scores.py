@@ -31,9 +31,13 @@ class Scores:
 
 
 def score(model: Model, table: Table) -> Scores:
-    """The scores of a model on a table. ValueError for columns missing, an empty table, or a model without a loss."""
+    """The scores of a model on the rows of a table that have a target.
+
+    ValueError for columns missing, an empty table, or a model without a loss.
+    """
+    table, _ = model.prepared.with_target(table)
     if not len(table):
-        raise ValueError(f"{table.source} has no rows")
+        raise ValueError(f"{table.source} has no rows with a {model.prepared.target.name}")
     X, Y = model.inputs(table), model.targets(table)
     held_out = HeldOut(X, Y)
     with np.errstate(over="ignore"):  # an overflow shows as infinity in the scores

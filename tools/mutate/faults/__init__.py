@@ -13,6 +13,7 @@ from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .tables import TABLES
 from .training import TRAINING
 from .whole import WHOLE
 
@@ -24,6 +25,7 @@ FAULTS: list[Fault] = [
     *ESTIMATORS,
     *ADVICE,
     *COLUMNS,
+    *TABLES,
     *WHOLE,
     *EXPORTS,
     *AROUND,

@@ -53,6 +53,11 @@ def require_none(kinds: set[str], estimator: Any, remedy: str) -> None:
                 f"column {record.name!r} holds {record.holds}, such as {record.values[0]!r}, and a graph takes one table of "
                 f"numbers: {remedy}"
             )
+        if record.grouped:
+            raise CannotExpress(
+                f"column {record.name!r} has {record.grouped} categories that share one input, and a graph would take new ones "
+                "for none: encode it in a Pipeline before the estimator"
+            )
 
 
 def _columns(transformer: Any, pick: Pick) -> Any:
