@@ -78,3 +78,8 @@ def fitted(name: str) -> tuple[cp.Model, cp.Table]:
     table = cp.Table.of({**columns, "the target": target})
     model = cp.fit(table, cp.Recipe(target="the target", **choices)).model
     return model, table.without(["the target"])
+
+
+def columns_of(table: cp.Table) -> dict[str, Any]:
+    """The columns of a table as arrays, by name."""
+    return {name: np.asarray(table[name]) for name in table.names}

@@ -20,7 +20,7 @@ from clearprop.io.exports.numpy_file import numpy_file
 from clearprop.network import Network
 from clearprop.operators import CannotExpress
 from tests.io.exports.in_c import in_c
-from tests.io.exports.models import FITTED, fitted
+from tests.io.exports.models import FITTED, columns_of, fitted
 from tests.operators.test_operators import MORE, Decides, Picks, Z
 from tests.test_folding import random_network
 
@@ -71,7 +71,7 @@ def test_layer_normalisation_is_loops_over_units(dtype: type, tmp_path: Path) ->
 def test_raw_rows_of_a_table_are_predicted_in_c(name: str, dtype: type, tmp_path: Path) -> None:
     model, table = fitted(name)
     made = in_c(function_of(model), tmp_path, dtype=dtype)
-    which, numbers = made.rows(dict(table.columns))
+    which, numbers = made.rows(columns_of(table))
     exact = dtype == np.float64 == model.network.dtype
     tolerance = 1e-12 if exact else 2e-5  # of a few layers of weights near 1, and inputs near 1
     if model.prepared.classes is None:

@@ -18,13 +18,13 @@ from clearprop.io.exports.names import RESERVED, c_text, comment, identifiers
 from clearprop.io.exports.numpy_file import numpy_file
 from clearprop.operators import CannotExpress
 from tests.io.exports.in_c import built, compiler, in_c
-from tests.io.exports.models import HOSTILE, fitted
+from tests.io.exports.models import HOSTILE, columns_of, fitted
 
 
 def test_hostile_names_compile_and_predict_as_c_and_as_cpp(tmp_path: Path) -> None:
     model, table = fitted("hostile names")
     made = in_c(function_of(model), tmp_path, dtype=np.float64)
-    which, numbers = made.rows(dict(table.columns))
+    which, numbers = made.rows(columns_of(table))
     np.testing.assert_allclose(numbers, model.probabilities(table), atol=1e-12)
     assert np.array(model.prepared.classes)[which].tolist() == model.predict(table).tolist()
     (tmp_path / "user.cpp").write_text('#include "model.h"\nint main() { return model_classes[0][0] == 0; }\n')

@@ -16,7 +16,7 @@ from clearprop.io.exports import function_of
 from clearprop.io.exports.numpy_file import numpy_file
 from clearprop.network import Network
 from clearprop.operators import CannotExpress
-from tests.io.exports.models import FITTED, HOSTILE, fitted
+from tests.io.exports.models import FITTED, HOSTILE, columns_of, fitted
 from tests.operators.test_operators import MORE, Decides, Z
 from tests.test_folding import random_network
 
@@ -61,7 +61,7 @@ def test_a_random_network_predicts_the_same_in_numpy(seed: int, dtype: str) -> N
 def test_raw_columns_of_a_table_are_predicted_in_numpy(name: str) -> None:
     model, table = fitted(name)
     names = ran(numpy_file(function_of(model)))
-    columns = dict(table.columns)
+    columns = columns_of(table)
     tolerance = 1e-12 if model.network.dtype == np.float64 else 1e-5
     if model.prepared.classes is None:
         np.testing.assert_allclose(names["predict"](columns), model.predict(table), rtol=tolerance)
@@ -96,7 +96,7 @@ def test_columns_are_standardised_in_double_precision_whatever_the_network_has()
     table = cp.Table.of({"seconds": 1.7e9 + np.arange(9.0), "days": 2e4 + np.arange(9.0) / 7, "y": np.arange(9.0)})
     model = cp.fit(table, cp.Recipe(target="y", epochs=5, test=0.0, dtype="float32")).model
     predict = ran(numpy_file(function_of(model)))["predict"]
-    np.testing.assert_allclose(predict(dict(table.columns)), model.predict(table), rtol=1e-6)
+    np.testing.assert_allclose(predict(columns_of(table)), model.predict(table), rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["t1", "x2", "classes", "np", "predict", "W_1", "lambda", "require", "known_texts"])
@@ -112,7 +112,7 @@ def test_an_activation_may_have_any_name(name: str) -> None:
     weights = [(net.W[l], net.W0[l]) for l in net.layers]
     own = cp.Model(cp.Network.from_weights(weights, (Own(), Own(), "softmax")), model.preprocessing)
     predict = ran(numpy_file(function_of(own)))["predict"]
-    assert predict(dict(table.columns)).tolist() == own.predict(table).tolist()
+    assert predict(columns_of(table)).tolist() == own.predict(table).tolist()
 
 
 def test_a_row_without_a_prediction_is_named() -> None:

@@ -16,7 +16,7 @@ from clearprop.io.exports.function import labels_of
 from clearprop.io.exports.onnx_file import whole_graph
 from clearprop.io.exports.traced import place_of
 from clearprop.operators import CannotExpress, evaluate
-from tests.io.exports.models import FITTED, fitted
+from tests.io.exports.models import FITTED, columns_of, fitted
 from tests.operators.in_numpy import IN_NUMPY
 
 
@@ -36,7 +36,7 @@ def outputs_of(function: Function, columns: dict[str, Any], dtype: Any = np.floa
 @pytest.mark.parametrize("name", FITTED)
 def test_raw_rows_are_predicted_by_the_whole_graph(name: str, dtype: type) -> None:
     model, table = fitted(name)
-    found = outputs_of(function_of(model), dict(table.columns), dtype)
+    found = outputs_of(function_of(model), columns_of(table), dtype)
     exact = dtype == np.float64 == model.network.dtype
     tolerance = 1e-12 if exact else 2e-5
     if model.prepared.classes is None:
