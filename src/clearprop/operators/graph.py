@@ -53,7 +53,10 @@ class Graph:
         for name, held in self.constants.items():
             if held.dtype == array.dtype and held.shape == array.shape and held.tobytes() == array.tobytes():
                 return name
-        name = f"constant_{len(self.constants)}"
+        number = len(self.constants)
+        while f"constant_{number}" in self.constants:  # a pruned graph has gaps in the numbers
+            number += 1
+        name = f"constant_{number}"
         self.constants[name] = array
         return name
 
