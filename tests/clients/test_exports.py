@@ -25,6 +25,8 @@ from tests.io.exports.models import FITTED, columns_of, fitted  # noqa: E402
 from tests.operators.test_operators import MORE, Cubic, Z  # noqa: E402
 from tests.test_folding import random_network  # noqa: E402
 
+pytestmark = pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")  # of categories that were rare
+
 OUTPUTS = ["identity", "sigmoid", "softmax", "log_softmax", "softplus", "tanh", "exp", "hard_sigmoid"]
 
 

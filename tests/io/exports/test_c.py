@@ -24,6 +24,8 @@ from tests.io.exports.models import FITTED, columns_of, fitted
 from tests.operators.test_operators import MORE, Decides, Picks, Z
 from tests.test_folding import random_network
 
+pytestmark = pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")  # of categories that were rare
+
 OWN = {np.float64: 1e-9, np.float32: 3e-3}
 """How far a random network may be away: rounding, which later layers of large weights enlarge."""
 

@@ -20,6 +20,8 @@ from tests.io.exports.models import FITTED, HOSTILE, columns_of, fitted
 from tests.operators.test_operators import MORE, Decides, Z
 from tests.test_folding import random_network
 
+pytestmark = pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")  # of categories that were rare
+
 
 def ran(text: str) -> dict[str, Any]:
     """The names of a program, once it has run."""

@@ -19,6 +19,8 @@ from clearprop.operators import CannotExpress, evaluate
 from tests.io.exports.models import FITTED, columns_of, fitted
 from tests.operators.in_numpy import IN_NUMPY
 
+pytestmark = pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")  # of categories that were rare
+
 
 def outputs_of(function: Function, columns: dict[str, Any], dtype: Any = np.float64) -> dict[str, Any]:
     """What the graph gives for columns by name."""
