@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import clearprop as cp
+from clearprop.columns.texts import is_gap_mark
 
 _RNG = np.random.default_rng(0)
 _N = 90
@@ -50,6 +51,7 @@ FITTED = (
     "single precision",
     "margins of log softmax",
     "hostile names",
+    "gaps and rare categories",
 )
 
 
@@ -71,9 +73,18 @@ def fitted(name: str) -> tuple[cp.Model, cp.Table]:
         choices |= {"dtype": "float32", "layers": "5:prelu,5:parametric(of=mish)"}
     if name == "margins of log softmax":
         choices |= {"loss": "nllm_log", "output_activation": "log_softmax"}
+    if name == "gaps and rare categories":
+        columns = {
+            "bill": np.where(np.arange(_N) % 7, _BILL, np.nan),
+            "whole": _MASS,
+            "mass": np.where(np.arange(_N) % 5, _MASS, np.nan),
+            "island": [None if i % 8 == 0 else f"rare {i}" if i % 3 == 0 else each for i, each in enumerate(_ISLAND)],
+            "female": [bool(i % 3) for i in range(_N)],
+        }
     if name == "hostile names":
         columns = {each: _RNG.normal(size=_N) for each in HOSTILE[::2]}
-        columns |= {each: _RNG.choice(HOSTILE, _N) for each in HOSTILE[1::2]}
+        texts = [each for each in HOSTILE if not is_gap_mark(each)]
+        columns |= {each: np.resize(np.roll(texts, -k)[:6], _N) for k, each in enumerate(HOSTILE[1::2])}
         target = np.array(HOSTILE[:3])[np.arange(_N) % 3]
     table = cp.Table.of({**columns, "the target": target})
     model = cp.fit(table, cp.Recipe(target="the target", **choices)).model
@@ -81,5 +92,10 @@ def fitted(name: str) -> tuple[cp.Model, cp.Table]:
 
 
 def columns_of(table: cp.Table) -> dict[str, Any]:
-    """The columns of a table as arrays, by name."""
-    return {name: np.asarray(table[name]) for name in table.names}
+    """The columns of a table as arrays, by name: NaN in the gaps of numbers, an empty text in those of texts."""
+    made = {}
+    for name in table.names:
+        values = table.cells(name).values
+        texts = values.dtype.kind in "UO" and any(isinstance(each, str) for each in values)
+        made[name] = np.array(["" if each is None else each for each in values]) if texts else values.astype(float)
+    return made

@@ -14,7 +14,7 @@ from clearprop.io.exports import Function, function_of
 from clearprop.io.exports.c_file import c_files
 from clearprop.io.exports.names import c_text, identifiers
 from tests.io.exports.in_c import CFLAGS, built, compiler
-from tests.io.exports.models import fitted
+from tests.io.exports.models import columns_of, fitted
 
 ARM_GCC, ARM_PACKAGE = "arm-linux-gnueabihf-gcc", "gcc-arm-linux-gnueabihf"
 CORTEX_M4 = ("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-Os", "-ffreestanding", "-fno-pic")
@@ -50,7 +50,8 @@ def test_an_emulated_processor_predicts_the_same(name: str, int8: bool, tmp_path
     model, table = fitted(name)
     made = c_files(function_of(model), "model", int8=int8)
     built(made, tmp_path, "model", "-O2", "-c", cc=ARM_GCC, output="model.o")
-    rows = [{each: table[each][i].item() for each in table.names} for i in range(40)]
+    columns = columns_of(table)
+    rows = [{each: values[i].item() for each, values in columns.items()} for i in range(40)]
     (tmp_path / "main.c").write_text(program(function_of(model), rows), encoding="utf-8")
     link = [ARM_GCC, "-std=c99", "-static", str(tmp_path / "main.c"), str(tmp_path / "model.o"), "-lm"]
     subprocess.run([*link, "-o", str(tmp_path / "main")], check=True)

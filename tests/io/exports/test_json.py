@@ -19,6 +19,8 @@ from tests.io.exports.models import FITTED, fitted
 from tests.operators.test_operators import Cubic
 from tests.test_folding import random_network
 
+pytestmark = pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")  # of categories that were rare
+
 
 def written(model: Any, path: Path) -> dict[str, Any]:
     cp.export(model, path)

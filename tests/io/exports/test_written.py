@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.columns.prepared import NumberColumn
 from clearprop.io.exports import Export, Function
 from clearprop.io.exports.columns import Given, Prepared
 from clearprop.io.exports.function import Answer
-from clearprop.io.preprocessing import NumberColumn, Preprocessing
+from clearprop.io.preprocessing import Preprocessing
 from clearprop.operators import CannotExpress
 from tests.io.exports.models import fitted
 

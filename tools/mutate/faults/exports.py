@@ -94,10 +94,22 @@ EXPORTS = [
     ),
     # ---- what goes in and comes out
     Fault(
-        "a text that is not known is all zeros, and predicted",
+        "a gap counts as one of the rare categories",
         "io/exports/columns.py",
-        "known = parts[-1].sum(axis=1, keepdims=True) > 0",
-        "known = parts[-1].sum(axis=1, keepdims=True) >= 0",
+        "known = np.logical_or(gap, parts[0].sum(axis=1, keepdims=True) > 0)",
+        "known = parts[0].sum(axis=1, keepdims=True) > 0",
+    ),
+    Fault(
+        "a gap among numbers is filled with the mean where training filled in the median",
+        "io/exports/columns.py",
+        "return column.mean if column.fill is None else column.fill",
+        "return column.mean",
+    ),
+    Fault(
+        "an infinite number is predicted",
+        "io/exports/columns.py",
+        "required.append(finite(X, [each.name for each, _ in some], len(some), gaps=True))",
+        "pass",
     ),
     Fault(
         "a value comes out in standard units",

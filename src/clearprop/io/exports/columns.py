@@ -1,7 +1,9 @@
-"""The columns of a table as operators: what each kind of column in `preprocessing` becomes, for exports.
+"""The columns of a table as operators: what each kind of prepared column becomes, for exports.
 
 A new kind of column needs one function here: from the columns of that kind, and a symbol (n, 1) for each, to the inputs that
 they become and what must be true of a row. A kind without one cannot be exported, and is refused by name.
+
+A number that is missing is NaN, and a text that is missing is empty.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from ...columns.cells import NUMBERS, TEXTS
+from ...columns.prepared import ChoiceColumn, NumberColumn, standardised
 from ...operators import CannotExpress, Symbol
-from ..preprocessing import ChoiceColumn, Column, NumberColumn, abbreviate, standardised
+from ..preprocessing import Column, abbreviate
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,12 @@ class Prepared:
 
 
 def given_of(column: Column) -> Given:
-    """What a row holds of a column."""
+    """What a row holds of a column: a number however a file writes it, or a text."""
     if isinstance(column, NumberColumn):
         return Given(column.name, distance=abs(column.mean) / column.scale)
-    if not column.is_text:
-        return Given(column.name)
-    known = tuple(map(str, column.categories)) if isinstance(column, ChoiceColumn) else ()
-    return Given(column.name, TEXTS, known=known)
+    if isinstance(column, ChoiceColumn) and _is_of_texts(column):
+        return Given(column.name, TEXTS, known=tuple(column.categories))
+    return Given(column.name)
 
 
 def prepared(columns: Sequence[Column], given: Mapping[str, Symbol]) -> Prepared:
@@ -85,21 +87,50 @@ def finite(X: Symbol, names: Sequence[str], width: int, *, gaps: bool = False) -
 
 
 def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
-    """Neighbouring numbers are standardised together, as the vectors that they are."""
-    X, names = beside(xs), [column.name for column in columns]
-    mean, scale = np.array([each.mean for each in columns]), np.array([each.scale for each in columns])
-    return Prepared(standardised(X, mean, scale), (finite(X, names, len(columns)),))
+    """Neighbouring numbers are filled and standardised together, as the vectors that they are; marks of gaps come between."""
+    parts, required = [], []
+    for marked, group in groupby(zip(columns, xs, strict=True), lambda pair: pair[0].marked):
+        for some in ([pair] for pair in group) if marked else [list(group)]:
+            X: Any = beside([x for _, x in some])
+            mean, scale, fill = (
+                np.array(values)
+                for values in zip(*((each.mean, each.scale, _fill(each)) for each, _ in some), strict=True)
+            )
+            gaps: Any = np.isnan(X)
+            parts.append(standardised(np.where(gaps, fill, X), mean, scale))
+            parts += [gaps.astype(X.dtype)] if marked else []
+            required.append(finite(X, [each.name for each, _ in some], len(some), gaps=True))
+    return Prepared(beside(parts), tuple(required))
+
+
+def _fill(column: NumberColumn) -> float:
+    """What stands for a gap, as in `encode`."""
+    return column.mean if column.fill is None else column.fill
+
+
+def _is_of_texts(column: ChoiceColumn) -> bool:
+    return not column.categories or isinstance(column.categories[0], str)
 
 
 def _choices(columns: Sequence[ChoiceColumn], xs: Sequence[Symbol]) -> Prepared:
-    """1 where the row has the category, else 0; one that did not occur in training is refused, as `encode` refuses it."""
-    parts, required = [], []
-    for column, x in zip(columns, xs, strict=True):
-        is_it = x.by("Equal", x, np.array(column.categories)[None], truth=True)
-        parts.append(is_it.astype(x.graph.dtype))
-        known = parts[-1].sum(axis=1, keepdims=True) > 0
-        required.append(Required(f"{column.name!r} must be one of {abbreviate(column.categories)}", known))
-    return Prepared(beside(parts), tuple(required))
+    """1 where the row has the category, then for other categories and for a gap; each row has a prediction."""
+    return Prepared(beside([part for column, x in zip(columns, xs, strict=True) for part in _choice(column, x)]))
+
+
+def _choice(column: ChoiceColumn, x: Symbol) -> list[Symbol]:
+    texts = _is_of_texts(column)
+    gap: Any = x.by("Equal", x, np.array([[""]]), truth=True) if texts else np.isnan(x)
+    parts: list[Any] = []
+    known: Any = gap
+    if column.categories:
+        which = np.array(column.categories if texts else [float(each) for each in column.categories])[None]
+        parts.append(x.by("Equal", x, which, truth=True).astype(x.graph.dtype))
+        known = np.logical_or(gap, parts[0].sum(axis=1, keepdims=True) > 0)
+    if column.grouped:
+        parts.append(np.logical_not(known).astype(x.graph.dtype))
+    if column.marked:
+        parts.append(gap.astype(x.graph.dtype))
+    return parts
 
 
 EXPRESSIONS: dict[type, Callable[[Sequence[Any], Sequence[Symbol]], Prepared]] = {
