@@ -13,11 +13,12 @@ import numpy as np
 
 from ..engines import processor_level
 from ..engines.compiled import why_not
+from ..fitting.wording import measure, measure_name
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
 from .display import count, fact, forward, strong
-from .summary import PARTS, measure, measure_name
+from .summary import PARTS
 
 FIRST_COLUMNS = 8
 
@@ -85,7 +86,7 @@ def _scaled(column: NumberColumn) -> str:
 
 def _print_facts(facts: dict[str, Any]) -> None:
     """The facts about training in the file, scores last."""
-    scores = facts.pop("scores", {})
+    scores, baselines = facts.pop("scores", {}), facts.pop("baselines", {})
     lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
     fact("training", *lines)
     for part, found in scores.items():
@@ -95,3 +96,5 @@ def _print_facts(facts: dict[str, Any]) -> None:
             if name not in {"rows", "loss"}
         ]
         fact(PARTS.get(part, part), f"{', '.join(measures)}, loss {found['loss']:.4g}, {count(found['rows'], 'row')}")
+    if baselines:
+        fact("beside it", f"{' and '.join(baselines)}, which `clearprop evaluate` measures on the same rows")

@@ -60,6 +60,8 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for a program to read.")
+report_option = click.option("--report", metavar="FILE", help="Write a report with pictures: one .html file.")
 PARTS = ("all", "training", "validation", "test")
 model_argument = click.argument("model", metavar="MODEL")
 source_argument = click.argument("source", metavar="SOURCE")
@@ -72,9 +74,12 @@ split_option = click.option(
 )
 
 
-def rows_of(model: Model, source: str, split: str) -> Table:
-    """The rows of a table that `--split` selects; ValueError where the model was trained on another table."""
-    table = model.read(source)
+def rows_of(model: Model, source: str, split: str, *, table: Table | None = None) -> Table:
+    """The rows of a table that `--split` selects; ValueError where the model was trained on another table.
+
+    `table` is the table of `source` as somebody has read it already.
+    """
+    table = model.read(source) if table is None else table
     if split == "all":
         return table
     rows = getattr(split_again(model, table), split)

@@ -32,7 +32,9 @@ from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
-from .options import part_option, regularizer_option
+from .display import fact, strong
+from .options import part_option, regularizer_option, report_option
+from .reporting import noted_warnings, require_report, write
 from .summary import print_fit, print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -111,6 +113,7 @@ TASK_DEFAULTS = "; ".join(
 @click.option("--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop in this folder]")
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
+@report_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def command(
     source: str,
@@ -119,6 +122,7 @@ def command(
     patience: int | None,
     output: str | None,
     plot: str | None,
+    report: str | None,
     quiet: bool,
     **choices: Any,
 ) -> None:
@@ -133,19 +137,26 @@ def command(
     path = _model_path(output or f"{Path(source.partition('(')[0]).stem}.clearprop")
     if plot is not None:
         require_plots(writable(plot))
+    require_report(report)
     table = load_table(source, text=text).without(ignore)
     planned = plan(table, recipe)
     if not quiet:
         print_plan(planned)
-    with warnings.catch_warnings():
+    with noted_warnings() as noted:
         if quiet:
             warnings.simplefilter("ignore", TrainingWarning)
         fitted = carry_out(planned, progress=False if quiet else None)
     save_model(fitted.model, path)
     if plot is not None:
         plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
+    if report is not None:
+        from ..fitting.report import training_report
+
+        write(report, training_report(planned, fitted, noted))
     if not quiet:
         print_fit(fitted, path, plot)
+        if report is not None:
+            fact("report", strong(report))
     _exit_if_interrupted(fitted)
 
 
