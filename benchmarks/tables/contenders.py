@@ -23,6 +23,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 import clearprop as cp
 from clearprop import estimators
+from clearprop.io.preprocessing import infer_task
 
 from .task import Answer, Task
 
@@ -48,13 +49,14 @@ class ByRecipe:
         if len(table) != len(task.frame):
             raise ValueError(f"the table has {len(table)} rows, and pandas reads {len(task.frame)}")
         choices = {name: each(len(train)) if callable(each) else each for name, each in self.choices.items()}
-        recipe = cp.Recipe(**{"target": task.target, "test": 0.0, "seed": seed} | choices)
+        decided = infer_task(table, task.target)  # from the whole file, as `clearprop train` does
+        if (decided == "classification") != task.of_classes:
+            raise ValueError(f"taken for {decided}")
+        recipe = cp.Recipe(**{"target": task.target, "task": decided, "test": 0.0, "seed": seed} | choices)
         began = perf_counter()
         model = cp.fit(table.rows(train), recipe, progress=False).model
         seconds = perf_counter() - began
         classes = model.prepared.classes
-        if (classes is not None) != task.of_classes:
-            raise ValueError(f"taken for {model.prepared.task}")
         held_out = table.rows(test)
         return Answer(
             model.predict(held_out),

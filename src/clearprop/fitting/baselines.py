@@ -59,6 +59,8 @@ def baselines_in(model: Model) -> dict[str, Model]:
     """The baselines that a model file keeps; none in a file of an earlier version. ValueError for what are not such weights."""
     kept = model.facts.get("baselines", {})
     try:
+        if not isinstance(kept, Mapping):
+            raise TypeError(f"given {kept!r}")
         made = {}
         for name in (LINEAR, GUESS):
             if name in kept:

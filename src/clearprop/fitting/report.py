@@ -21,7 +21,7 @@ from .evaluating import Evaluation
 from .fits import Fit, Plan
 from .importance import permutation_importance
 from .recipe import REGULARIZERS
-from .report_html import page
+from .report_html import Section, page
 from .scores import Predicted, Scores, predicted
 from .wording import measure, measure_name, remarks_of
 
@@ -29,19 +29,6 @@ MOST_COLUMNS = 60
 """The most columns that the report lists."""
 SURE = 1.96
 """Standard errors on either side of a share that hold 95 % of such shares."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading, sentences, a table and pictures; any of them may be missing."""
-
-    title: str
-    sentences: tuple[str, ...] = ()
-    table: tuple[tuple[str, ...], ...] = ()
-    """Rows of cells; the first has the names."""
-    pictures: tuple[Picture, ...] = ()
-    numbers: bool = True
-    """Whether the cells of the table are numbers, but for the first of each row."""
 
 
 @dataclass(frozen=True)

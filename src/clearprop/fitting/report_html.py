@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
 from .. import tones
-from ..io.pictures import numbered
-
-if TYPE_CHECKING:
-    from .report import Section
+from ..io.pictures import Picture, numbered
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = f"""
@@ -41,6 +38,19 @@ nav {{ font-size: .92rem; }} nav a {{ color: var(--forward); margin-right: 1rem;
   .wide {{ overflow: visible; }}
   .pictures {{ grid-template-columns: 1fr 1fr; }} h2 {{ break-after: avoid; }} }}
 """
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, sentences, a table and pictures; any of them may be missing."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    """Rows of cells; the first has the names."""
+    pictures: tuple[Picture, ...] = ()
+    numbers: bool = True
+    """Whether the cells of the table are numbers, but for the first of each row."""
 
 
 def page(title: str, sections: Sequence[Section]) -> str:

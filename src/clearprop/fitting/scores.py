@@ -129,9 +129,16 @@ def _remarks(predictions: Array, truth: Array) -> tuple[str, ...]:
         return ()
     said = []
     for what, values in (("the target", truth), ("the prediction", predictions)):
-        if (values == values[0]).all():
+        if _all_alike(values):
             said.append(f"{what} is {_shown(values[0].item())} in each of the {len(values):,} rows")
     return tuple(said)
+
+
+def _all_alike(values: Array) -> bool:
+    """Whether all values are one, numbers up to rounding: equal rows may be computed in different lanes."""
+    if values.dtype.kind == "f":
+        return float(np.ptp(values)) <= 1e-12 * float(abs(values).max())
+    return bool((values == values[0]).all())
 
 
 def _shown(value: object) -> str:
