@@ -176,6 +176,8 @@ def split_again(model: Model, table: Table) -> Split:
             f"{table.source} is not the table that the model was trained on ({facts['source']}, {facts['rows']:,} rows), "
             "or has changed since, so its held-out rows are not known"
         )
+    used = {column.name for column in (*model.prepared.inputs, model.prepared.target)}
+    table = table.without([name for name in table.names if name not in used])  # columns that were left out have no say
     return split_rows(
         table, facts["target"], facts["task"], test=facts["test"], validation=facts["validation"], seed=facts["seed"]
     )
