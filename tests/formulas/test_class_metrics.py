@@ -141,7 +141,7 @@ def test_points_that_give_no_value_give_nan_and_a_word(what: str) -> None:
 
 
 def test_a_target_that_never_changes_says_so() -> None:
-    Y = np.full((5, 1), 0.1)
+    Y = np.full((next(n for n in range(3, 99) if np.full(n, 0.1).mean() != 0.1), 1), 0.1)  # as sums are rounded
     assert find(Metric, "r2").why_not(Y + 1, Y) == "the target is the same in every row"
     assert find(Metric, "r2").value(Y + 1, Y) == 0
 

@@ -25,8 +25,10 @@ LIKELIEST = {
     "explanation/page": "tests/explanation/page/test_document.py tests/explanation/account",
     "explanation/text/setting": "tests/explanation/account",
     "explanation/trace/row": "tests/estimators/test_raw_row.py",
+    "fitting": "tests/fitting tests/cli/test_scores_and_files.py",
     "formulas/averaging": "tests/training/test_averages.py",
     "formulas/clipping": "tests/formulas/test_optimizers.py tests/engines/test_halves_of_a_step.py",
+    "formulas/class_metrics": "tests/formulas/test_class_metrics.py tests/fitting/test_scores.py",
     "formulas/cycles": "tests/formulas/test_schedules.py tests/formulas/test_parametrizations.py",
     "formulas/decays": "tests/formulas/test_schedules.py",
     "formulas/initializers": "tests/formulas/test_small_parts.py",
@@ -34,6 +36,7 @@ LIKELIEST = {
     "formulas/parametrizations": "tests/engines/test_state.py",
     "formulas/patience": "tests/training/test_stopping.py tests/training/test_continuation.py",
     "formulas/penalties": "tests/formulas/test_small_parts.py tests/engines/test_penalty_of_sum.py",
+    "formulas/rankings": "tests/formulas/test_class_metrics.py",
     "formulas/stable": "tests/formulas/test_exact_*.py",
     "training": "tests/training/test_continuation.py tests/training/test_train*.py tests/engines/test_across_calls.py",
 }

@@ -22,7 +22,7 @@ MOST_NUMBERS = 5_000_000
 MOST_KEPT = 20_000
 """The most weights that a model file keeps of it."""
 DIGITS = 8
-"""Of the weights, also before they are scored, so that a model file gives the same scores again."""
+"""Of the weights: more would say how sums were rounded, which may be otherwise with another number of threads."""
 RARE = 1e-9
 """The probability of a class that the training rows do not have."""
 
@@ -86,7 +86,7 @@ def _checked(model: Model, baseline: Model) -> Model:
 
 
 def _rounded(values: Array) -> Array:
-    """The values with so many digits, as the file holds them."""
+    """The values with so many digits."""
     return np.array([float(f"{value:.{DIGITS}g}") for value in values.ravel()]).reshape(values.shape)
 
 

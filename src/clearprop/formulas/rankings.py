@@ -16,9 +16,8 @@ def cumulated(outputs: Array, truth: Array, weights: Array | None = None) -> tup
     """
     w = np.ones(len(outputs)) if weights is None else np.asarray(weights, np.float64)
     order = np.argsort(-outputs, kind="stable")
-    last = np.append(
-        np.diff(outputs[order]) != 0, True
-    )  # of points with one output, all are above a threshold or none is
+    # Of points with one output, all are above a threshold or none is.
+    last = np.append(np.diff(outputs[order]) != 0, True)
     right, wrong = np.cumsum((w * truth)[order])[last], np.cumsum((w * ~truth)[order])[last]
     return np.append(0.0, right), np.append(0.0, wrong)
 

@@ -12,6 +12,7 @@ from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .scores import SCORES
 from .training import TRAINING
 from .whole import WHOLE
 
@@ -27,6 +28,7 @@ FAULTS: list[Fault] = [
     *AROUND,
     *FINDINGS,
     *RENDERINGS,
+    *SCORES,
 ]
 
 __all__ = ["FAULTS"]
