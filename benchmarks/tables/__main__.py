@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .contenders import OTHERS, OURS, recipe
+from .contenders import OTHERS, OURS, Best, Contender, recipe
 from .running import read, run
 from .summary import each_table, summary
 from .task import tasks_in
@@ -23,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--recipe", action="append", default=[], metavar="NAME:CHOICES", help="choices of cp.Recipe")
+    parser.add_argument("--best", action="append", default=[], metavar="NAME:RECIPE,...", help="the best by validation")
     parser.add_argument("--cleaned", action="store_true", help="fill gaps and group categories before a --recipe")
     parser.add_argument("--only", metavar="NAME,...", help="contenders to measure; all but the preset by default")
     parser.add_argument("--tables", metavar="NAME,...", help="tables to measure")
@@ -32,7 +33,9 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=Path("results.csv"))
     given = parser.parse_args()
     recipes = {text.partition(":")[0]: recipe(text.partition(":")[2], clean=given.cleaned) for text in given.recipe}
-    every = {**OURS, **recipes, **OTHERS}
+    best = {text.partition(":")[0]: text.partition(":")[2].split(",") for text in given.best}
+    chosen_of = {name: Best(tuple(recipes[each] for each in names)) for name, names in best.items()}
+    every: dict[str, Contender] = {**OURS, **recipes, **chosen_of, **OTHERS}
     chosen = given.only.split(",") if given.only else [name for name in every if name != "tabular-estimator"]
     tasks = tasks_in(given.folder, given.rows)
     if given.tables:

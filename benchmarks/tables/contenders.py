@@ -45,6 +45,11 @@ class ByRecipe:
     clean: bool = False
 
     def __call__(self, task: Task, train: np.ndarray, test: np.ndarray, seed: int) -> Answer:
+        table, fitted, seconds = self.fitted(task, train, seed)
+        return answered(fitted.model, table.rows(test), seconds)
+
+    def fitted(self, task: Task, train: np.ndarray, seed: int) -> tuple[cp.Table, cp.Fit, float]:
+        """The whole table, and what was fitted on the rows to learn from."""
         table = cleaned(task, train) if self.clean else cp.load_table(task.path).without(task.ignore)
         if len(table) != len(task.frame):
             raise ValueError(f"the table has {len(table)} rows, and pandas reads {len(task.frame)}")
@@ -54,16 +59,34 @@ class ByRecipe:
             raise ValueError(f"taken for {decided}")
         recipe = cp.Recipe(**{"target": task.target, "task": decided, "test": 0.0, "seed": seed} | choices)
         began = perf_counter()
-        model = cp.fit(table.rows(train), recipe, progress=False).model
-        seconds = perf_counter() - began
-        classes = model.prepared.classes
-        held_out = table.rows(test)
-        return Answer(
-            model.predict(held_out),
-            seconds,
-            None if classes is None else model.probabilities(held_out),
-            () if classes is None else classes,
-        )
+        fitted = cp.fit(table.rows(train), recipe, progress=False)
+        return table, fitted, perf_counter() - began
+
+
+@dataclass(frozen=True)
+class Best:
+    """The recipe whose network is best on its validation rows: by log loss, or by R²."""
+
+    recipes: tuple[ByRecipe, ...]
+
+    def __call__(self, task: Task, train: np.ndarray, test: np.ndarray, seed: int) -> Answer:
+        made = [each.fitted(task, train, seed) for each in self.recipes]
+        table, fitted, _ = min(made, key=lambda each: validation_loss(each[1]))
+        return answered(fitted.model, table.rows(test), sum(seconds for _, _, seconds in made))
+
+
+def validation_loss(fitted: cp.Fit) -> float:
+    """Lower is better; without the penalty, which differs."""
+    metrics = fitted.scores["validation"].metrics
+    return float(metrics["log_loss"] if "log_loss" in metrics else -metrics["r2"])
+
+
+def answered(model: cp.Model, held_out: cp.Table, seconds: float) -> Answer:
+    """What a model says of the held-out rows."""
+    classes = model.prepared.classes
+    if classes is None:
+        return Answer(model.predict(held_out), seconds)
+    return Answer(model.predict(held_out), seconds, model.probabilities(held_out), classes)
 
 
 def recipe(text: str, *, clean: bool = False) -> ByRecipe:
