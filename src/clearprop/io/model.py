@@ -19,7 +19,7 @@ from .tables.table import Table
 class Model:
     """What a model file holds. `facts` says how the network was trained, in plain JSON.
 
-    >>> from clearprop.io.fitting import fit
+    >>> from clearprop.fitting import fit
     >>> model = fit(load_table("blobs")).model
     >>> model.predict(Table.of({"x2": [1.2, -0.5], "x1": [0.0, 1.0]})).tolist()
     ['top', 'right']
