@@ -82,7 +82,8 @@ def _page(model: Model, rows: Rows, split: Sequence[str], history: History | Non
         Section("Pictures", (), pictures=tuple(_pictures(model, rows))),
         Section("Warnings", _warnings(rows, warnings)),
     ]
-    title = f"{what} {model.prepared.target.name}? A network trained on {facts.get('source', 'a table')}"
+    source = Path(str(facts.get("source", "a table"))).name  # the folder is among the data
+    title = f"{what} {model.prepared.target.name}? A network trained on {source}"
     return page(title, sections)
 
 
@@ -147,6 +148,8 @@ def _data(model: Model) -> Section:
 def _column(column: Any) -> str:
     categories = getattr(column, "categories", None)
     if categories is not None:
+        if len(categories) == 1:
+            return f"always {categories[0]} in training"
         shown = ", ".join(map(str, categories[:8])) + (", ..." if len(categories) > 8 else "")
         return f"one of {len(categories)} categories: {shown}"
     if hasattr(column, "mean"):
