@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots]'
+INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
 .PHONY: always help demo test test-all clients check format bench page sanitize mutate docs clean
 .DELETE_ON_ERROR:
@@ -40,7 +40,7 @@ format: $(VENV)/.tools  ## Lay the Python sources out
 	if [ -d studio-ui/node_modules ]; then tools/npm run --silent format; fi
 
 bench: $(VENV)/.tools  ## Measure the kernels against the peers that are installed, on this machine
-	$(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,bench]'
+	$(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data,bench]'
 	$(BIN)/python -m benchmarks
 
 page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having checked and tested it; needs no Node of yours

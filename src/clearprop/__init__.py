@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .advice import TrainingWarning
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
+    from .columns import ColumnWarning
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .formulas.regularizers import Regularizer
     from .formulas.scalings import Scaling
     from .formulas.schedules import Schedule
-    from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, save_model
+    from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, read_table, save_model
     from .jacobians import Links, in_layout
     from .network import Network
     from .training import Diverged, History, NoStepSize, Recording, Report, Run, State, sgd_neural_net, train
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _ROOM_OF = {
     "Activation": "formulas.activations",
     "Averaging": "formulas.averaging",
+    "ColumnWarning": "columns",
     "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
@@ -88,6 +90,7 @@ _ROOM_OF = {
     "load_model": "io",
     "load_table": "io",
     "read_csv": "io",
+    "read_table": "io",
     "register": "formulas.catalogue",
     "replay": "explanation",
     "save_model": "io",

@@ -146,7 +146,7 @@ REFUSED = {
     ),
     "an ignored column that is missing": (["blobs", "--ignore", "x3"], "no column 'x3'"),
     "one class": (["one.csv", "--target", "y"], "is 'a' in every row; at least two classes are needed"),
-    "an empty table": (["empty.csv", "--target", "y"], "empty.csv has a header and no rows"),
+    "an empty table": (["empty.csv", "--target", "y"], "empty.csv has the columns x, y and no rows"),
     "a number that is not finite": (
         ["inf.csv", "--target", "y"],
         "inf.csv, line 3, column 'x': inf is not a finite number",

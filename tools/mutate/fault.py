@@ -12,7 +12,7 @@ LIKELIEST = {
     "backprop": "tests/test_normalized_networks.py tests/training/test_regularized_training.py",
     "checks": "tests/checks/test_kinks.py tests/checks/test_check_gradients.py",
     "engines/numpy_engine": "tests/test_normalized*.py tests/engines/test_across_calls.py tests/engines/test_halves*.py",
-    "columns": "tests/columns tests/estimators/test_columns.py",
+    "columns": "tests/columns tests/io/test_preprocessing.py tests/estimators/test_columns.py",
     "engines": "tests/engines/test_across_calls.py tests/engines/test_halves_of_a_step.py tests/engines/test_state.py",
     "engines/kernels": "tests/engines/test_kernels_*.py tests/engines/test_halves*.py tests/engines/test_mini_batches.py",
     "estimators": "tests/estimators/test_steps*.py tests/estimators/test_improvement.py tests/estimators/test_remedies.py",

@@ -25,9 +25,11 @@ from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
+from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
+from .files import FILES
 
 IMPORTS = "import clearprop as cp; import numpy as np"
 XOR = "X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]"
@@ -176,6 +178,10 @@ def _dataset(part: Any) -> tuple[str, ...]:
     return f'table = cp.load_table("{_text(part)}")', "len(table), len(table.names)"
 
 
+def _format(part: Any) -> tuple[str, ...]:
+    return (*FILES[part.name], "table.names, table[table.names[0]].tolist()")
+
+
 LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Activation: _activation,
     Loss: _loss,
@@ -192,5 +198,6 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Sampling: _sampling,
     Stop: _stop,
     Dataset: _dataset,
+    TableFormat: _format,
 }
 """The function that writes the example, for each kind."""

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 COMMANDS = {
+    "plan": "Show what the columns of a table are, and what training makes of them.",
     "train": "Train a network on a table and write a model file.",
     "predict": "Predict the rows of a table with a model file.",
     "evaluate": "Measure a model file on a table with known targets.",
@@ -80,5 +81,28 @@ def main(args: list[str] | None = None) -> None:
     except (ValueError, OSError, ArithmeticError, ImportError) as error:
         if debug:
             raise
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {error}{_command_that_works(error, sys.argv[1:] if args is None else args)}", err=True)
         sys.exit(1)
+
+
+def _command_that_works(error: BaseException, args: list[str]) -> str:
+    """The same command with the options that mend what was refused, if the error says which."""
+    options = getattr(error, "options", ())
+    if not options:
+        return ""
+    import shlex
+
+    if options[0].startswith("--target="):
+        args = _without_option(args, "--target")
+    return f"; try: clearprop {shlex.join([*args, *options])}"
+
+
+def _without_option(args: list[str], flag: str) -> list[str]:
+    kept: list[str] = []
+    given = iter(args)
+    for each in given:
+        if each == flag:
+            next(given, None)
+        elif not each.startswith(f"{flag}="):
+            kept.append(each)
+    return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 import numpy as np
@@ -13,6 +14,7 @@ from ..formulas.penalties import Penalty
 from .display import fact, say
 from .model_and_rows import ModelAndTable
 from .options import model_argument, part_option
+from .reading import reading_options
 
 EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}
 """2 is a wrong command line, as everywhere."""
@@ -35,18 +37,27 @@ COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be t
 @part_option("--loss", Loss, "The loss, the training's by default")
 @part_option("--penalty", Penalty, "The penalty, the training's by default, or `none`", none=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random draws.")
+@reading_options
 def command(
-    model: str, source: str | None, rows: int, entries: int, loss: str | None, penalty: str | None, seed: int
+    model: str,
+    source: str | None,
+    how: dict[str, Any],
+    rows: int,
+    entries: int,
+    loss: str | None,
+    penalty: str | None,
+    seed: int,
 ) -> None:
     """Compare MODEL's gradients with numeric derivatives on rows of SOURCE.
 
-    SOURCE is a CSV file or a named data set; the one that the model was trained on by default.
+    SOURCE is a file or a named data set; the one that the model was trained on by default.
 
     Exit status 0: they agree; 1: they disagree; 3: it cannot be told, because every entry drawn is at a kink of the loss.
     """
-    given = ModelAndTable.read(model, source)
-    drawn = np.sort(np.random.default_rng(seed).permutation(len(given.table))[:rows])
-    some = given.table.rows(drawn)
+    given = ModelAndTable.read(model, source, how)
+    table, _ = given.model.prepared.with_target(given.table)
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(table))[:rows])
+    some = table.rows(drawn)
     check = check_gradients(
         given.network,
         given.model.inputs(some),
@@ -57,7 +68,7 @@ def command(
         seed=seed,
     )
     fact("model", f"{model}, {given.network}")
-    fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
+    fact("rows", f"{len(drawn):,} of {len(table):,} of {table.source}")
     verdict, _, rest = str(check).partition("\n")
     say(click.style(verdict, fg=COLOURS[check.verdict], bold=True))
     say(rest)

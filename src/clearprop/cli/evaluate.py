@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -16,6 +16,7 @@ from ..io.model import Model
 from ..io.model_file import load_model
 from .display import backward, fact, forward, grid, percent, print_json, quiet, say, strong
 from .options import json_option, model_argument, report_option, source_argument
+from .reading import reading_options
 from .reporting import require_report, write
 
 MOST_SHOWN = 26
@@ -34,33 +35,37 @@ MOST_SHOWN = 26
 )
 @report_option
 @json_option
-def command(model: str, source: str, split: str, report: str | None, as_json: bool) -> None:
+@reading_options
+def command(model: str, source: str, how: dict[str, Any], split: str, report: str | None, as_json: bool) -> None:
     """Measure a model on a table that has the target column, beside what guessing and a linear model give on the same rows.
 
-    SOURCE is a CSV file or a named data set. If it is the table that the model was trained on, the rows that training did not
-    use are measured; --split says otherwise.
+    SOURCE is a file, - for the standard input, or a named data set. If it is the table that the model was trained on, the rows
+    that training did not use are measured; --split says otherwise.
     """
     require_report(report)
     loaded = load_model(model)
-    found = evaluate(loaded, loaded.read(source), split)
+    table = loaded.read(source, **how)
+    found = evaluate(loaded, table, split)
+    notes = [*table.said, *found.measured.notes]
     if report is not None:
         from ..fitting.report import evaluation_report
 
         write(report, evaluation_report(loaded, found))
     if as_json:
-        print_json({"model": model, "source": source, "report": report, **_document(loaded, found)})
+        document = {"model": model, "source": source, "report": report, "notes": notes}
+        print_json(document | _document(loaded, found))
     else:
-        _print(model, source, loaded, found)
+        _print(model, source, loaded, found, notes)
         if report is not None:
             say()
             fact("report", strong(report))
 
 
-def _print(path: str, source: str, model: Model, found: Evaluation) -> None:
+def _print(path: str, source: str, model: Model, found: Evaluation, notes: Sequence[str]) -> None:
     scores = found.scores
     part = "" if found.measured.part == "all" else f", {found.measured.part}"
     fact("model", f"{strong(path)}, {model.network}")
-    fact("rows", f"{scores.rows:,} of {source}{part}", quiet(found.measured.about))
+    fact("rows", f"{scores.rows:,} of {source}{part}", quiet(found.measured.about), *notes)
     fact("loss", f"{scores.loss:.6g} {quiet('(' + model.facts['loss'] + ')')}")
     say()
     rows = [["", "network", *found.beside]]

@@ -21,6 +21,7 @@ from .display import say
 from .model_and_rows import ModelAndTable
 from .options import model_argument, part_option
 from .raw_row import raw_row
+from .reading import reading_options
 
 WIDE_FOLD = 10
 
@@ -66,9 +67,11 @@ WIDE_FOLD = 10
 )
 @click.option("--whole", is_flag=True, help="Show every row and column of every matrix.")
 @click.option("--no-check", is_flag=True, help="Do not compare gradients with numeric derivatives.")
+@reading_options
 def command(
     model: str,
     source: str | None,
+    how: dict[str, Any],
     row: int,
     batch: str | None,
     entries: tuple[str, ...],
@@ -95,11 +98,11 @@ def command(
 ) -> None:
     """Show the chain rule of the step that MODEL would take on one row of SOURCE, term by term.
 
-    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. It is the
+    SOURCE is a file or a named data set; the one that the model was trained on by default. It is the
     optimiser's first step, because a model file has no optimiser state. The model does not change. If an option names a FILE,
     the result goes there, and only the name of the file is printed.
     """
-    given = ModelAndTable.read(model, source)
+    given = ModelAndTable.read(model, source, how)
     rows, at = _rows(row, batch, len(given.table), given.table.source)
     chosen = given.table.rows(rows)
     trace = explain(

@@ -11,12 +11,13 @@ from typing import Any
 import click
 import numpy as np
 
+from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
 from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..fitting.wording import measure, measure_name
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
+from ..io.preprocessing import Preprocessing, abbreviate
 from .display import count, fact, forward, strong
 from .summary import PARTS
 
@@ -66,11 +67,7 @@ def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
     lines += [_scaled(column) for column in numbers[:most]]
     if most is not None and len(numbers) > most:
         lines.append(f"and {len(numbers) - most:,} more; --columns shows them all")
-    lines += [
-        f"{column.name!r}, text: {abbreviate(column.categories, 6)}"
-        for column in made.inputs
-        if not isinstance(column, NumberColumn)
-    ]
+    lines += [_other(column) for column in made.inputs if not isinstance(column, NumberColumn)]
     fact("inputs", *lines)
     if isinstance(made.target, NumberColumn):
         scaled = f"{_scaled(made.target)}; a prediction is output · standard deviation + mean"
@@ -81,7 +78,15 @@ def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
 
 
 def _scaled(column: NumberColumn) -> str:
-    return f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}"
+    gaps = f", gaps are {column.fill:.6g} and marked" if column.marked else ""
+    return f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}{gaps}"
+
+
+def _other(column: ChoiceColumn | DateColumn) -> str:
+    if isinstance(column, DateColumn):
+        return f"{column.name!r}, a date: {', '.join(column.names)}"
+    more = " and others together" * column.grouped + ", gaps marked" * column.marked
+    return f"{column.name!r}, {'text' if column.is_text else 'a choice'}: {abbreviate(column.categories, 6)}{more}"
 
 
 def _print_facts(facts: dict[str, Any]) -> None:

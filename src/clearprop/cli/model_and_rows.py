@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..formulas.activations import Sigmoid, Softmax
 from ..io.model import Model
@@ -19,13 +20,14 @@ class ModelAndTable:
     table: Table
 
     @classmethod
-    def read(cls, path: str, source: str | None) -> ModelAndTable:
+    def read(cls, path: str, source: str | None, how: dict[str, Any]) -> ModelAndTable:
         """The model in a file, with the table `source`, or by default the one it was trained on."""
         model = load_model(path)
-        source = source or model.facts.get("source")
+        if source is None:
+            source, how = model.facts.get("source"), {**model.facts.get("reading", {}), **how}
         if not source:
-            raise ValueError(f"{path} does not say what it was trained on; name a CSV file or a data set after it")
-        return cls(model, model.read(source))
+            raise ValueError(f"{path} does not say what it was trained on; name a file or a data set after it")
+        return cls(model, model.read(source, **how))
 
     @property
     def network(self) -> Network:

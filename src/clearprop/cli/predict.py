@@ -20,6 +20,7 @@ from ..io.tables.table import Table
 from ..io.tables.writing import FORMATS, format_of, require_format, written
 from .display import count
 from .options import model_argument, rows_of, source_argument, split_option
+from .reading import reading_options
 
 EVERY = "all"
 PROBLEM = "problem"
@@ -36,9 +37,11 @@ PROBLEM = "problem"
 @click.option("--proba", is_flag=True, help="Add a column with the probability of each class.")
 @click.option("--keep", multiple=True, metavar="COLUMN,...", help="Columns of the table to write too, or `all`.")
 @click.option("--number", is_flag=True, help="Add a column with the number of the row; of a file, its line.")
+@reading_options
 def command(
     model: str,
     source: str,
+    how: dict[str, Any],
     split: str,
     output: str | None,
     kind: str | None,
@@ -48,9 +51,9 @@ def command(
 ) -> None:
     """Predict the rows of a table, a line for each, in their order.
 
-    SOURCE is a CSV file, a named data set, or `-` for the standard input. It needs the input columns that the model was trained
-    on, in any order; other columns are ignored. A row that cannot be predicted has an empty prediction, and a column `problem`
-    says why.
+    SOURCE is a file, - for the standard input, or a named data set. It needs the input columns that the model was trained on,
+    in any order; other columns are not looked at. A row that cannot be predicted has an empty prediction, and a column
+    `problem` says why.
     """
     kind = format_of(output, kind)
     require_format(kind)
@@ -59,43 +62,50 @@ def command(
     if output is not None:
         writable(output)
     loaded = load_model(model)
-    table, kept = _read(loaded, source, split, keep)
+    table, kept = _read(loaded, source, split, how, keep)
+    for said in table.said:
+        click.echo(f"read: {said}", err=True)
     found = predictions(loaded, table, probabilities=proba)
+    for said in found.notes:
+        click.echo(f"warning: {table.source}: {said}", err=True)
     content = written(_columns(loaded, table, found, kept, number=number), kind)
     if output is None:
         click.echo(content if kind == "parquet" else content.decode(), nl=False)
     else:
         write_atomically(output, content)
     if found.problems:
-        first = next(iter(found.problems.values()))
-        click.echo(
-            f"warning: {count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {first}", err=True
+        row, first = next(iter(found.problems.items()))
+        said = (
+            f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {table.where(row)}, {first}"
         )
+        click.echo(f"warning: {said}", err=True)
 
 
-def _read(model: Model, source: str, split: str, keep: Sequence[str]) -> tuple[Table, dict[str, list[Any]]]:
+def _read(
+    model: Model, source: str, split: str, how: dict[str, Any], keep: Sequence[str]
+) -> tuple[Table, dict[str, list[Any]]]:
     """The table, and the columns to keep. What the model does not use is kept as it is written in the file: 007 is not 7."""
     if source != "-":
-        return _with_kept(model, source, rows_of(model, source, split), split, keep)
+        return _with_kept(model, source, rows_of(model, source, split, how), split, how, keep)
     if split != "all":
         raise ValueError("--split is of a file that was trained on; the standard input has no name")
     with TemporaryDirectory() as folder:
         spooled = Path(folder) / "standard input"  # it is read twice
         spooled.write_bytes(sys.stdin.buffer.read())
-        table = replace(rows_of(model, str(spooled), split), source="the standard input")
-        return _with_kept(model, str(spooled), table, split, keep)
+        table = replace(rows_of(model, str(spooled), split, how), source="the standard input")
+        return _with_kept(model, str(spooled), table, split, how, keep)
 
 
 def _with_kept(
-    model: Model, source: str, table: Table, split: str, keep: Sequence[str]
+    model: Model, source: str, table: Table, split: str, how: dict[str, Any], keep: Sequence[str]
 ) -> tuple[Table, dict[str, list[Any]]]:
     names = _kept_names(table, keep)
     used = {column.name for column in (*model.prepared.inputs, model.prepared.target)}
     others = [name for name in names if name not in used]
     as_written = table
     if others and Path(source).is_file():
-        every = load_table(source, text=[*others, *(name for name in table.names if table.is_text(name))])
-        as_written = every if split == "all" else rows_of(model, source, split, table=every)
+        every = load_table(source, text=[*others, *model.prepared.texts], strict=False, **how)
+        as_written = every if split == "all" else rows_of(model, source, split, how, table=every)
     return table, {name: (as_written if name in others else table)[name].tolist() for name in names}
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit, Plan
 from ..fitting.recipe import REGULARIZERS
 from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of
+from .columns_shown import MOST_COLUMNS, column_counts, column_lines
 from .display import count, fact, forward, grid, quiet, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
@@ -25,8 +27,11 @@ def print_plan(planned: Plan) -> None:
     fact(
         "data",
         f"{strong(facts['source'])}: {count(facts['rows'], 'row')}, "
-        + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number),
+        + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number)
+        + (f"; {planned.without_target:,} without {facts['target']} left out" if planned.without_target else ""),
     )
+    for said in planned.table.said:
+        fact("read", said)
     classes = start.prepared.classes
     fact(
         "task",
@@ -34,6 +39,7 @@ def print_plan(planned: Plan) -> None:
         + ("" if classes is None else f", {count(len(classes), 'class')}")
         + f", from {count(len(start.prepared.inputs), 'column')}",
     )
+    _print_columns(planned)
     fact("network", forward(str(start.network).removeprefix("Network ")))
     eta = "" if facts["eta"] is None else f"eta {facts['eta']}, "
     batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
@@ -45,6 +51,16 @@ def print_plan(planned: Plan) -> None:
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
     if added:
         fact("with", ", ".join(added))
+
+
+def _print_columns(planned: Plan) -> None:
+    """What each column becomes; of many columns only how many there are of each kind, and what is left out."""
+    records = planned.records
+    plain = all(record.kind == NUMBER and not (record.gaps or record.others) for record in records)
+    if plain or len(records) > MOST_COLUMNS:
+        fact("columns", *column_counts(records))
+    else:
+        fact("columns", *column_lines(records, planned.table, None))
 
 
 def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:

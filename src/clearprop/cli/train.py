@@ -27,13 +27,14 @@ from ..io.files import writable
 from ..io.model_file import load_model, save_model
 from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
-from ..io.tables.datasets import load_table
+from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
 from .display import fact, strong
-from .options import part_option, regularizer_option, report_option
+from .options import column_options, part_option, read_for_training, regularizer_option, report_option
+from .reading import reading_options, stem_of
 from .reporting import noted_warnings, require_report, write
 from .summary import print_fit, print_plan
 
@@ -45,7 +46,8 @@ TASK_DEFAULTS = "; ".join(
 
 @click.command(
     "train",
-    epilog=f"SOURCE is a CSV file with a header, or one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
+    epilog=f"SOURCE is a file (of {', '.join(names(TableFormat))}), - for the standard input, or "
+    f"one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
     f"Defaults by task are {TASK_DEFAULTS}. This --eta is for plain SGD; 'clearprop catalogue NAME' gives that of "
     "another optimiser.",
 )
@@ -54,8 +56,7 @@ TASK_DEFAULTS = "; ".join(
 @click.option(
     "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
 )
-@click.option("--text", multiple=True, metavar="COLUMN", help="A column that is text, although it looks like numbers.")
-@click.option("--ignore", multiple=True, metavar="COLUMN", help="A column to leave out.")
+@column_options
 @click.option(
     "--layers", default=Recipe.layers, show_default=True, metavar="WIDTH:ACTIVATION,...", help="Hidden layers."
 )
@@ -115,10 +116,11 @@ TASK_DEFAULTS = "; ".join(
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
 @report_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@reading_options
 def command(
     source: str,
+    how: dict[str, Any],
     text: tuple[str, ...],
-    ignore: tuple[str, ...],
     patience: int | None,
     output: str | None,
     plot: str | None,
@@ -133,12 +135,11 @@ def command(
     """
     if patience is not None:
         choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
-    recipe = Recipe(**choices)
-    path = _model_path(output or f"{Path(source.partition('(')[0]).stem}.clearprop")
+    recipe, table = read_for_training(source, text, how, **choices)
+    path = _model_path(output or f"{stem_of(source)}.clearprop")
     if plot is not None:
         require_plots(writable(plot))
     require_report(report)
-    table = load_table(source, text=text).without(ignore)
     planned = plan(table, recipe)
     if not quiet:
         print_plan(planned)

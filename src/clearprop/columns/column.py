@@ -13,7 +13,8 @@ from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
 from .date_parts import DateParts
-from .kinds import count, said_of_gaps, shown
+from .kinds import CATEGORY, NUMBER, count, said_of_gaps, shown
+from .number_forms import PLAIN, NumberForm
 
 
 class ColumnWarning(UserWarning):
@@ -21,7 +22,11 @@ class ColumnWarning(UserWarning):
 
 
 class NotOfKind(ValueError):
-    """A cell does not fit what its column is."""
+    """A cell does not fit what its column is. `column` names it; where `untold`, texts have more than one meaning."""
+
+    def __init__(self, message: str, *, column: str | None = None, untold: bool = False) -> None:
+        super().__init__(message)
+        self.column, self.untold = column, untold
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,10 @@ class Column:
     """How its texts write dates."""
     parts: DateParts | None = None
     """What its dates become."""
+    numbers_form: NumberForm = PLAIN
+    """How its texts write numbers."""
+    grouped: int = 0
+    """How many categories count as one, because they are rare or too many; `values` are the others."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -70,25 +79,31 @@ class Column:
         """Whether it becomes no input at all."""
         return not self.suffixes
 
+    @property
+    def treatment(self) -> str:
+        """What becomes of it, in words."""
+        if self.is_left_out:
+            return f"left out: {self.why}"
+        gaps = "gaps marked" if self.gaps else ""
+        if self.becomes == NUMBER:
+            done = ["standardised", "gaps filled with the median and marked" if self.gaps else ""]
+        elif self.becomes == CATEGORY:
+            rare = f"{count(self.grouped, 'rare or further one')} together" if self.grouped else ""
+            done = [count(len(self.suffixes), "input"), rare, "one for gaps" if self.gaps else ""]
+        else:
+            done = [", ".join(self.parts.parts) if self.parts else "", gaps]
+        others = said_of_gaps(self.others) if self.others else ""
+        return ", ".join(each for each in (*done, others) if each)
+
     def numbers(self, cells: Cells) -> Array:
         """Cells of other rows as float64, NaN in gaps. NotOfKind for one that is no number."""
-        if cells.holds in {NUMBERS, TRUTHS}:
-            return cells.values.astype(float)
-        if cells.holds in {DATES, TIMES}:
-            raise NotOfKind(f"column {self.name!r} has {shown(cells.filled[0])}, which is not a number")
-        made, others = texts.as_numbers(cells.values.tolist())
+        made, others = numbers_in(cells, self.name, self.numbers_form)
         return self._without_news(made, others, "not a number")
 
     def dates(self, cells: Cells) -> Array:
         """Cells of other rows as datetime64, NaT in gaps. NotOfKind for one that is no date, or written in another way."""
-        if cells.holds in {DATES, TIMES}:
-            return cells.values
-        if not len(cells.filled):
-            return np.full(len(cells), "NaT", DATE)
-        if cells.holds != TEXTS or self.form is None:
-            raise NotOfKind(f"column {self.name!r} has {shown(cells.filled[0])}, which is not a date")
-        made, others = self.form.read(cells.values.tolist())
-        return self._without_news(made, others, f"not a date, {self.form.name}")
+        made, others = dates_in(cells, self.name, self.form)
+        return self._without_news(made, others, f"not a date, {self.form.name}" if self.form else "not a date")
 
     def _without_news(self, made: Array, others: Sequence[str], not_what: str) -> Array:
         news = [text for text in others if text not in self.others]
@@ -100,6 +115,26 @@ class Column:
         gaps = f", {count(self.gaps, 'gap')}" if self.gaps else ""
         becomes = "left out" if self.is_left_out else count(len(self.inputs), "input")
         return f"{self.name!r}: {self.kind} ({self.why}){gaps}; {becomes}"
+
+
+def numbers_in(cells: Cells, name: Any, form: NumberForm) -> tuple[Array, tuple[str, ...]]:
+    """Cells as float64, NaN in gaps, and the different texts that are no numbers. NotOfKind for dates."""
+    if cells.holds in {NUMBERS, TRUTHS}:
+        return cells.values.astype(float), ()
+    if cells.holds in {DATES, TIMES}:
+        raise NotOfKind(f"column {name!r} has {shown(cells.filled[0])}, which is not a number")
+    return form.read(cells.values.tolist())
+
+
+def dates_in(cells: Cells, name: Any, form: texts.DateForm | None) -> tuple[Array, tuple[str, ...]]:
+    """Cells as datetime64, NaT in gaps, and the different texts that are no dates. NotOfKind for numbers."""
+    if cells.holds in {DATES, TIMES}:
+        return cells.values, ()
+    if not len(cells.filled):
+        return np.full(len(cells), "NaT", DATE), ()
+    if cells.holds != TEXTS or form is None:
+        raise NotOfKind(f"column {name!r} has {shown(cells.filled[0])}, which is not a date")
+    return form.read(cells.values.tolist())
 
 
 def said_of(columns: Iterable[Column], how: str) -> str | None:

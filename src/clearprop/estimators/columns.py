@@ -14,9 +14,10 @@ from sklearn.compose import ColumnTransformer
 from sklearn.utils.validation import check_array
 
 from ..columns import Column
-from ..columns.cells import is_missing, read
-from ..columns.describing import MISSING
+from ..columns.categories import MISSING
+from ..columns.cells import Cells, is_missing, read
 from ..columns.kinds import CATEGORY, DATE, NUMBER, count
+from ..columns.prepared import ChoiceColumn
 from ..formulas.catalogue import Array
 
 
@@ -173,9 +174,22 @@ def _plain(column: Any, record: Column) -> Any:
     if record.becomes == NUMBER:
         native = numeric and (isinstance(column.dtype, np.dtype) or of_polars)
         return column if native else record.numbers(read(column))
+    if record.grouped:
+        return _with_others_together(read(column), record, None if of_polars else np.nan)
     if record.becomes != CATEGORY or numeric or of_polars or hasattr(column, "cat"):
         return column
     return _categories(np.asarray(column, object), record.name)
+
+
+_LAST_TEXT, _LAST_NUMBER = "\U0010ffff another", np.inf
+"""What stands for rare categories and new ones: scikit-learn sorts categories, and this one comes last."""
+
+
+def _with_others_together(cells: Cells, record: Column, gap: float | None) -> Array:
+    """Categories with those that share an input as one."""
+    known = ChoiceColumn(str(record.name), record.values, grouped=True, marked=True)
+    last = _LAST_TEXT if known.is_text else _LAST_NUMBER
+    return np.array([*record.values, last, gap], object)[known.places(cells)]
 
 
 def _categories(cells: Any, name: Any) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..io.model import Model
 from ..io.tables.table import Table
@@ -26,6 +26,8 @@ class Measured:
     """A sentence: which rows these are, and whether training has seen them."""
     held_out: bool | None
     """Whether training has not used these rows; None where that is not known."""
+    notes: tuple[str, ...] = ()
+    """Rows without a target, which are left out; cells that training did not know."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,20 @@ class Evaluation:
 
 def evaluate(model: Model, table: Table, part: str = HELD_OUT) -> Evaluation:
     """The scores of a model on the rows of `part`. ValueError for an unsuitable table, or a part that there is not."""
+    table, missing = model.prepared.with_target(table)
     measured = rows_to_measure(model, table, part)
+    left_out = [f"{missing:,} without {model.prepared.target.name} left out"] if missing else []
+    measured = replace(measured, notes=(*left_out, *model.prepared.strays(measured.table)))
     said = predicted(model, measured.table)
     beside = {name: score(each, measured.table) for name, each in baselines_in(model).items()}
     return Evaluation(measured, said, scores_of(model, said), beside)
 
 
 def rows_to_measure(model: Model, table: Table, part: str = HELD_OUT) -> Measured:
-    """The rows of `part`. By default those held out of the table that the model was trained on, and all of another table."""
+    """The rows of `part`. By default those held out of the table that the model was trained on, and all of another table.
+
+    Every row of the table must have a target.
+    """
     if part in {HELD_OUT, ALL} and not is_training_table(model, table):
         return Measured(table, ALL, _of_another_table(model), None)
     split = split_again(model, table)

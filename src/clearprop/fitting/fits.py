@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from ..columns import Column, ColumnWarning
+from ..columns.column import said_of
+from ..columns.kinds import CATEGORY, count
+from ..columns.prepared import ChoiceColumn
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import DISTRIBUTION, REALS
 from ..formulas.losses import NLLM, Loss
 from ..formulas.schedules import as_schedule
+from ..io.memory import require_memory
 from ..io.model import Model
-from ..io.preprocessing import TASKS, Preprocessing, abbreviate, infer_task
-from ..io.tables.table import Table
+from ..io.preprocessing import Preprocessing
+from ..io.tables.table import Table, as_table
 from ..network import Network
 from ..training import Run, train
 from ..training.class_weights import weights_by_class
 from ..validation import Targets, require_pair
 from .baselines import as_facts, fit_baselines
+from .choosing import chosen_target
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
 from .splitting import Split, split_rows
@@ -46,27 +53,44 @@ class Plan:
     """All that is decided before the first step; `plan` makes it, `carry_out` trains by it."""
 
     table: Table
+    """The rows that have a target, without the columns to ignore."""
     recipe: Recipe
     split: Split
     start: Model
     """The untrained network and the fitted preprocessing; its facts are the choices of the recipe."""
+    records: tuple[Column, ...] = ()
+    """What each column but the target is and becomes, by all rows."""
+    without_target: int = 0
+    """How many rows have no target, and are left out."""
 
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
         return self.table.rows(getattr(self.split, part))
 
+    @property
+    def said(self) -> list[str]:
+        """What is left out or counts as a gap although nobody asked for it, for people to read."""
+        target = self.start.prepared.target.name
+        left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
+        columns = said_of(self.records, "--kind={name}=category")
+        return left_out * bool(self.without_target) + ([columns] if columns else [])
+
 
 def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
     """The split, the preprocessing and the untrained network. ValueError, with the reason, where training is impossible."""
-    target = _target(table, recipe)
-    task = infer_task(table, target) if recipe.task is None else recipe.task
-    if task not in TASKS:
-        raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
+    chosen = chosen_target(table, recipe)
+    target, table, task, records = chosen.target, chosen.table, chosen.task, chosen.records
     facts = recipe.facts(task)
-    split = split_rows(table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed)
+    choices = [str(record.name) for record in records if record.becomes == CATEGORY and not record.grouped]
+    split = split_rows(
+        table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed, choices=choices
+    )
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
-    preprocessing = Preprocessing.fitted(table.rows(split.training), target=target, task=task)
+    preprocessing = Preprocessing.fitted(
+        table.rows(split.training), target=target, task=task, records=records, na=recipe.choices.na
+    )
+    require_memory(preprocessing.inputs, len(table), np.dtype(recipe.dtype).itemsize, table.source)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
     loss = find(Loss, facts["loss"])
     outputs = preprocessing.target.width * loss.outputs_per_target
@@ -84,25 +108,39 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     )
     facts |= {
         "source": table.source,
+        **({"reading": dict(table.reading)} if table.reading else {}),
         "target": target,
         "task": task,
         "rows": len(table),
         "table": _fingerprint(table, preprocessing),
+        "split_heeds": choices,
     }
-    return Plan(table, recipe, split, Model(net, preprocessing, facts))
+    return Plan(table, recipe, split, Model(net, preprocessing, facts), records, chosen.without_target)
 
 
-def fit(table: Table, recipe: Recipe = Recipe(), *, progress: bool | None = None) -> Fit:  # noqa: B008 - frozen
+def fit(
+    table: Any,
+    recipe: Recipe | None = None,
+    *,
+    progress: bool | None = None,
+    **choices: Any,
+) -> Fit:
     """A network trained on a table: split by the seed, preprocessing fitted on the training rows, scored on held-out rows.
 
-    Raises ValueError for an unsuitable table or recipe, before the first step, and Diverged as `train` does.
+    `table` is a `Table`, a data frame of pandas or polars, an Arrow table or a dict of columns. `choices` are those of
+    `Recipe`: `fit(table, target="price", epochs=50)`. Raises ValueError for an unsuitable table or recipe, before the first
+    step, and Diverged as `train` does. A ColumnWarning says what is left out.
 
-    >>> table = Table.of({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9})
-    >>> fitted = fit(table, Recipe(target="y", epochs=50))
-    >>> fitted.model.predict(Table.of({"x": [0.5, 2.5]})).tolist()
+    >>> fitted = fit({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}, target="y", epochs=50)
+    >>> fitted.model.predict({"x": [0.5, 2.5]}).tolist()
     ['low', 'high']
     """
-    return carry_out(plan(table, recipe), progress=progress)
+    if recipe is not None and choices:
+        recipe = replace(recipe, **choices)
+    planned = plan(as_table(table), recipe if recipe is not None else Recipe(**choices))
+    for said in planned.said:
+        warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+    return carry_out(planned, progress=progress)
 
 
 def _require_targets(loss: Loss, task: str) -> None:
@@ -163,32 +201,32 @@ def is_training_table(model: Model, table: Table) -> bool:
     """Whether a table is the one that a model was trained on, by the values of the columns that it uses, in their order."""
     used = (*model.prepared.inputs, model.prepared.target)
     known = "table" in model.facts and all(column.name in table for column in used)
-    return known and model.facts["table"] == _fingerprint(table, model.prepared)
+    return known and model.facts["table"] == _fingerprint(model.prepared.with_target(table)[0], model.prepared)
 
 
 def split_again(model: Model, table: Table) -> Split:
-    """The split that a model was trained on, from the same table; ValueError for another table."""
+    """The split that a model was trained on, from the same table; ValueError for another table.
+
+    Row numbers are those of the rows that have a target, `model.prepared.with_target(table)`.
+    """
     if "table" not in model.facts:
         raise ValueError("this model does not say which rows it was trained on")
     facts = model.facts
+    table, _ = model.prepared.with_target(table)
     if not is_training_table(model, table):
         raise ValueError(
             f"{table.source} is not the table that the model was trained on ({facts['source']}, {facts['rows']:,} rows), "
             "or has changed since, so its held-out rows are not known"
         )
-    used = {column.name for column in (*model.prepared.inputs, model.prepared.target)}
-    table = table.without([name for name in table.names if name not in used])  # columns that were left out have no say
     return split_rows(
-        table, facts["target"], facts["task"], test=facts["test"], validation=facts["validation"], seed=facts["seed"]
+        table,
+        facts["target"],
+        facts["task"],
+        test=facts["test"],
+        validation=facts["validation"],
+        seed=facts["seed"],
+        choices=facts.get("split_heeds", [c.name for c in model.prepared.inputs if isinstance(c, ChoiceColumn)]),
     )
-
-
-def _target(table: Table, recipe: Recipe) -> str:
-    target = recipe.target if recipe.target is not None else table.target
-    if target is None:
-        raise ValueError(f"which column of {table.source} is the target? It has {abbreviate(table.names)}")
-    table[target]  # ValueError if there is no such column
-    return target
 
 
 def _outcome(run: Run, scores: dict[str, Scores]) -> dict[str, Any]:
@@ -211,10 +249,12 @@ def _plain(value: float) -> float | None:
 
 
 def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
-    """A digest of the used columns' values in their order; the name of the file does not count."""
+    """A digest of the used columns' values in their order, in rows with a target; the name of the file does not count."""
     digest = hashlib.sha256()
     for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
-        column = table[name]
         digest.update(name.encode() + b"\0")
-        digest.update("\0".join(column.tolist()).encode() if table.is_text(name) else column.tobytes())
+        if table.is_text(name):
+            digest.update("\0".join("\1" if text is None else text for text in table[name].tolist()).encode())
+        else:
+            digest.update(table[name].tobytes())
     return digest.hexdigest()[:16]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..columns import ColumnWarning
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.tables.table import Table
@@ -25,6 +27,8 @@ class Predictions:
     """(n, classes), NaN in rows without a prediction; None where they were not asked for."""
     problems: dict[int, str]
     """Why a row has no prediction, by its number from 0."""
+    notes: tuple[str, ...] = ()
+    """Cells of the other rows that training did not know, which are read as gaps or as a new category."""
 
 
 def predictions(model: Model, table: Table, *, probabilities: bool = False) -> Predictions:
@@ -46,13 +50,16 @@ def predictions(model: Model, table: Table, *, probabilities: bool = False) -> P
             problems[int(rows[0])] = problem
             continue
         piece = table.rows(rows)
-        for row, value in zip(rows.tolist(), model.predict(piece).tolist(), strict=True):
-            values[row] = value
-        if shares is not None:
-            shares[rows] = model.probabilities(piece)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ColumnWarning)  # said once, of all rows
+            for row, value in zip(rows.tolist(), model.predict(piece).tolist(), strict=True):
+                values[row] = value
+            if shares is not None:
+                shares[rows] = model.probabilities(piece)
     if problems and len(problems) == len(table):
         raise ValueError(next(iter(problems.values())))
-    return Predictions(values, shares, problems)
+    known = table.rows(np.setdiff1d(np.arange(len(table)), list(problems))) if problems else table
+    return Predictions(values, shares, problems, tuple(model.prepared.strays(known)))
 
 
 def _pieces(model: Model, table: Table, rows: Array) -> Iterator[tuple[Array, str | None]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..formulas.activations import Activation
@@ -16,6 +17,7 @@ from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, Regularizer, as_regularizer
 from ..formulas.schedules import Schedule, as_schedule
+from ..io.described import Choices
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
@@ -70,6 +72,12 @@ class Recipe:
     """The column to predict; None for the table's own target."""
     task: str | None = None
     """"classification" or "regression"; None to infer it from the target."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """What columns are, where the rules are wrong: {"zip": "category"}; `columns.kinds.KINDS` lists the kinds."""
+    ignore: str | tuple[str, ...] = ()
+    """Columns that are not looked at: names, or patterns such as "id*"; a text has commas between them."""
+    na: str | tuple[str | float, ...] = ()
+    """Texts and numbers that count as gaps in every column, such as -999, beside what files write for no value."""
     layers: str = "32:relu"
     """WIDTH:ACTIVATION of each hidden layer, separated by commas; "" for none."""
     output_activation: str | None = None
@@ -107,7 +115,7 @@ class Recipe:
     engine: str = "auto"
 
     def __post_init__(self) -> None:
-        self.hidden, self.schedule  # noqa: B018 - this checks them
+        self.hidden, self.schedule, self.choices  # noqa: B018 - this checks them
         for kind, given in self._parts():
             find(kind, given)
         for name, regularizer in REGULARIZERS.items():
@@ -137,6 +145,11 @@ class Recipe:
         return [(kind, text) for kind, text in given if text is not None]
 
     @property
+    def choices(self) -> Choices:
+        """What was said of the table's columns."""
+        return Choices(self.kinds, self.ignore, self.na)
+
+    @property
     def hidden(self) -> HiddenLayers:
         """The hidden layers."""
         return tuple(_layer(text) for text in _split_outside_brackets(self.layers))
@@ -153,7 +166,9 @@ class Recipe:
         if eta is None and not rule.whole_set:
             eta = own.eta if isinstance(rule, SGD) else rule.default_eta
         penalty = own.penalty if self.penalty is None else self.penalty
+        said = {"kinds": dict(self.choices.kinds), "ignore": list(self.choices.ignore)}
         return {
+            **{name: value for name, value in said.items() if value},
             "layers": self.layers,
             "output_activation": self.output_activation or own.output_activation,
             "loss": self.loss or own.loss,

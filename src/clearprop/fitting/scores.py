@@ -76,9 +76,15 @@ class Predicted:
 
 
 def predicted(model: Model, table: Table, weights: Array | None = None) -> Predicted:
-    """The predictions for a table. ValueError for columns missing, an empty table, or a model without a loss."""
+    """The predictions for the rows of a table that have a target.
+
+    ValueError for columns missing, an empty table, or a model without a loss.
+    """
+    whole, (table, missing) = table, model.prepared.with_target(table)
     if not len(table):
-        raise ValueError(f"{table.source} has no rows")
+        raise ValueError(f"{table.source} has no rows" + f" with a {model.prepared.target.name}" * bool(len(whole)))
+    if missing and weights is not None:
+        raise ValueError(f"{missing} of the rows have no target; leave them out, and their weights")
     held_out = HeldOut(model.inputs(table), model.targets(table), weights)
     with np.errstate(over="ignore"):  # an overflow shows as infinity in the scores
         Z, A = held_out.outputs(model.network)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,11 +24,14 @@ class Split:
     """Evaluated once, after training."""
 
 
-def split_rows(table: Table, target: str, task: str, *, test: float, validation: float, seed: int) -> Split:
+def split_rows(
+    table: Table, target: str, task: str, *, test: float, validation: float, seed: int, choices: Sequence[str] = ()
+) -> Split:
     """A split of the table's rows, the same for the same seed.
 
     `test` and `validation` are fractions of all rows. In classification each class is split in the same proportions. If
-    only one row has a class, or a text in some column, it is a training row: the model could not know it otherwise.
+    only one row has a class, or a category in one of the columns `choices`, it is a training row: the model would not know
+    it otherwise. A column that would leave no row to hold out is not heeded.
     """
     for name, fraction in (("test", test), ("validation", validation)):
         if not 0 <= fraction < 1:
@@ -37,19 +41,29 @@ def split_rows(table: Table, target: str, task: str, *, test: float, validation:
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(table))
     if task == "classification":
-        labels = np.unique(table[target], return_inverse=True)[1]
+        labels = table.cells(target).codes[1]
         order = order[np.argsort(labels[order], kind="stable")]
     in_test = _evenly_spaced(test, len(order))
     in_validation = np.zeros(len(order), bool)
     in_validation[~in_test] = _evenly_spaced(validation / (1 - test), int((~in_test).sum()))
     training = np.zeros(len(order), bool)
     training[order[~in_test & ~in_validation]] = True
-    for name in table.names:
-        if table.is_text(name) or (name == target and task == "classification"):
-            training |= ~np.isin(table[name], table[name][training])
+    if task == "classification":
+        training = _with_every_value(table, target, training)
+    for name in choices:
+        larger = _with_every_value(table, name, training)
+        training = training if larger.all() else larger
     return Split(
         np.flatnonzero(training), *(np.sort(rows[~training[rows]]) for rows in (order[in_validation], order[in_test]))
     )
+
+
+def _with_every_value(table: Table, name: str, training: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The training rows (n,) and those whose value in a column no training row has."""
+    different, codes = table.cells(name).codes
+    there = np.bincount(codes[training] + 1, minlength=len(different) + 1)
+    there[0] += 1  # gaps
+    return training | (there[codes + 1] == 0)
 
 
 def _evenly_spaced(fraction: float, n: int) -> npt.NDArray[np.bool_]:

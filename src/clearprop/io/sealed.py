@@ -16,8 +16,9 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 
-SCHEMA = 2
-"""The version of the format; files of a later version are rejected. 2: layers may be normalised."""
+SCHEMA = 3
+"""The version of the format; files of a later version are rejected. 2: layers may be normalised. 3: columns have gaps, dates,
+grouped categories and numbers with signs."""
 KEY = "clearprop"
 MOST_HEADER = 1_000_000
 """The largest header that is read, in bytes: a hostile file may claim any number."""

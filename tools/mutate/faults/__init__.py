@@ -13,6 +13,7 @@ from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
 from .scores import SCORES
+from .tables import TABLES
 from .training import TRAINING
 from .whole import WHOLE
 
@@ -24,6 +25,7 @@ FAULTS: list[Fault] = [
     *ESTIMATORS,
     *ADVICE,
     *COLUMNS,
+    *TABLES,
     *WHOLE,
     *AROUND,
     *FINDINGS,

@@ -69,12 +69,6 @@ SCORES = [
         'part = "training"',
     ),
     Fault(
-        "a column that the model does not use changes which rows were held out",
-        "fitting/fits.py",
-        "table = table.without([name for name in table.names if name not in used])",
-        "table = table.without([])",
-    ),
-    Fault(
         "a problem is put down to the first row of its half",
         "fitting/predicting.py",
         "if problem is None or len(rows) == 1:",

@@ -47,6 +47,11 @@ def _columns(transformer: Any, X: Any) -> Any:
                 f"column {record.name!r} holds {record.holds}, such as {record.values[0]!r}, and a graph takes one table of "
                 "numbers: encode it in a Pipeline before the estimator"
             )
+        if record.grouped:
+            raise CannotExpress(
+                f"column {record.name!r} has {record.grouped} categories that share one input, and a graph would take new ones "
+                "for none: encode it in a Pipeline before the estimator"
+            )
     for name, by, columns in transformer.transformers_:
         if name not in {"numbers", "categories"} or not len(columns):
             continue

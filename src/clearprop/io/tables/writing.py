@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def _plain(value: Any) -> Any:
         if not math.isfinite(value):
             return None
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
-    return value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _separated(columns: Columns, separator: str) -> bytes:
