@@ -65,7 +65,7 @@ def baselines_in(model: Model) -> dict[str, Model]:
         for name in (LINEAR, GUESS):
             if name in kept:
                 W0 = np.array(kept[name]["W0"], np.float64)
-                W = np.array(kept[name].get("W", np.zeros((model.network.widths[0], len(W0)))), np.float64)
+                W = np.array(kept[name].get("W", np.zeros((len(model.prepared.input_names), len(W0)))), np.float64)
                 made[name] = _checked(model, _model(model, W, W0))
         return made
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -79,7 +79,7 @@ def _model(like: Model, W: Array, W0: Array) -> Model:
 
 
 def _checked(model: Model, baseline: Model) -> Model:
-    expected = (model.network.widths[0], model.prepared.target.width)
+    expected = (len(model.prepared.input_names), model.prepared.target.width)
     if baseline.network.widths != expected or not np.isfinite(baseline.network.parameters).all():
         raise ValueError(f"weights of {baseline.network.widths}, which must be finite and {expected}")
     return baseline
