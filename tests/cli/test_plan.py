@@ -145,3 +145,41 @@ def test_what_is_no_kind_is_a_wrong_command_line(shell: Shell, table: Path) -> N
     assert "'size=categroy' is not COLUMN=KIND; did you mean 'category'?" in outcome.err
     assert "has no column 'sise'; did you mean 'size'" in shell("plan", "table.csv", "--kind", "sise=number").err
     assert "has no column 'y*'" in shell("plan", "table.csv", "--ignore", "y*").err
+
+
+@pytest.mark.parametrize(
+    ("way", "options"),
+    [("${:,.2f}", []), ("{:.2f} km", []), ("{:.3f}", ["--kind", "y=number(decimal=',')"])],
+    ids=["money", "a unit", "as a person says"],
+)
+def test_a_target_is_read_as_it_is_written_also_in_evaluations(shell: Shell, way: str, options: list[str]) -> None:
+    texts = [way.format(1000 + 37.5 * k) if "$" in way else way.format(1.5 + k / 8) for k in range(40)]
+    if options:
+        texts = [text.replace(".", ",") for text in texts]
+    Path("t.csv").write_text("x,y\n" + "".join(f'{k},"{text}"\n' for k, text in enumerate(texts)))
+    outcome = shell("train", "t.csv", "--target", "y", "--epochs", "200", *options, "-o", "m")
+    assert outcome.status == 0, outcome.err
+    model = cp.load_model("m")
+    assert model.prepared.task == "regression"
+    assert cp.load_model("m").prepared.target.mean == pytest.approx(  # type: ignore[union-attr]
+        1000 + 37.5 * 19.5 if "$" in way else 1.5 + 19.5 / 8, rel=0.1
+    )
+    said = shell("evaluate", "m", "t.csv").out
+    assert "40 of t.csv" in said
+    assert "left out" not in said
+    assert "8 of t.csv, test" in shell("evaluate", "m", "t.csv", "--split", "test").out
+    assert float(shell("predict", "m", "t.csv").out.splitlines()[-1]) == pytest.approx(
+        1000 + 37.5 * 39 if "$" in way else 1.5 + 39 / 8, rel=0.2
+    )
+
+
+def test_a_target_whose_numbers_cannot_be_told_is_refused_with_both_ways_to_say_it(shell: Shell) -> None:
+    Path("t.csv").write_text("x;y\n" + "".join(f"{k};{k + 1},{k + 100}\n" for k in range(40)))
+    outcome = shell("train", "t.csv", "--target", "y", *FEW)
+    assert outcome.status == 1
+    assert "try:" not in outcome.err
+    ways = re.findall(r'--kind "([^"]*)"', outcome.err)
+    assert len(ways) == 2
+    for way in ways:
+        assert shell("train", "t.csv", "--target", "y", *FEW, "--kind", way, "-o", "m").status == 0
+        assert cp.load_model("m").prepared.task == "regression"

@@ -55,6 +55,12 @@ def test_a_text_that_one_row_has_is_learnt_from(seed: int) -> None:
     assert 19 in split.training
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_class_that_one_row_has_is_learnt_from(seed: int) -> None:
+    table = Table.of({"x": list(range(20)), "y": ["common"] * 19 + ["a rare one"]})
+    assert 19 in split_rows(table, "y", "classification", test=0.5, validation=0.2, seed=seed).training
+
+
 def test_a_text_for_each_row_does_not_take_all_rows_for_training() -> None:
     table = Table.of({"x": [f"n{k}" for k in range(9)], "y": list(range(9))})
     assert len(split_rows(table, "y", "regression", test=0.3, validation=0.0, seed=0, choices=["x"]).test) == 3

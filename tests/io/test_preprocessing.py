@@ -68,6 +68,11 @@ def test_an_unknown_category_is_0_everywhere_and_counted() -> None:
     ]
 
 
+def test_a_new_category_is_no_gap_and_not_the_shared_one_where_there_is_none() -> None:
+    made = Preprocessing.fitted(WITH_GAPS, target="y")
+    assert made.X(Table.of({"x": [1.0, 1.0], "t": ["new", None]}))[:, 2:].tolist() == [[0, 0, 0], [0, 0, 1]]
+
+
 def test_text_where_numbers_were_learnt_is_refused() -> None:
     made = Preprocessing.fitted(TABLE, target="y")
     with pytest.raises(ValueError, match="column 'size' has 'big', which is not a number"):

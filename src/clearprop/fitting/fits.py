@@ -88,7 +88,12 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
     preprocessing = Preprocessing.fitted(
-        table.rows(split.training), target=target, task=task, records=records, na=recipe.choices.na
+        table.rows(split.training),
+        target=target,
+        task=task,
+        records=records,
+        of_target=chosen.of_target,
+        na=recipe.choices.na,
     )
     require_memory(preprocessing.inputs, len(table), np.dtype(recipe.dtype).itemsize, table.source)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])

@@ -98,18 +98,19 @@ def describe_columns(table: Table, target: str | None, kinds: Mapping[str, str])
     return tuple(described(table, name, kinds.get(name)) for name in table.names if name != target)
 
 
-def described(table: Table, name: str, kind: str | None = None) -> Column:
-    """The record of one column; a kind that the table itself knows comes after the one that a person says."""
+def described(table: Table, name: str, kind: str | None = None, *, is_target: bool = False) -> Column:
+    """The record of one column; a kind that the table itself knows comes after the one that a person says.
+
+    Refusal for cells that do not fit; a column that is no target may be left out to mend it.
+    """
     known = table.kinds.get(name)
     try:
         made = describe(table.cells(name), name, kind or known, mark_gaps=True, constants=False)
     except NotOfKind as error:
-        options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"]
+        options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"] * (not is_target)
         ways = ""
         if error.untold:
-            ways = (
-                f"; say --kind \"{name}=number(decimal='.')\" or --kind \"{name}=number(decimal=',')\", or leave it out"
-            )
+            ways = f"; say --kind \"{name}=number(decimal='.')\" or --kind \"{name}=number(decimal=',')\""
         raise Refusal(f"{table.source}: {error}{ways}", options) from None
     require_finite(table, name, made)
     return made if kind is not None or known is None else replace(made, told=False)
@@ -142,9 +143,7 @@ def describe_target(table: Table, name: str, kind: str | None = None) -> Column:
         kind = NUMBER if cells.holds == NUMBERS and not cells.are_categories else CATEGORY
     elif kind is None and cells.holds in {DATES, TIMES}:
         kind = DATE
-    record = (
-        describe(cells, name, kind, mark_gaps=False) if kind in {None, CATEGORY, DATE} else described(table, name, kind)
-    )
+    record = described(table, name, kind, is_target=True)
     if record.becomes == DATE:
         raise Refusal(
             f"the target {name!r} of {table.source} is a date, such as {record.values[0]}, and a network predicts numbers or "

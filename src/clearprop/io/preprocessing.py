@@ -79,13 +79,14 @@ class Preprocessing:
         target: str,
         task: str | None = None,
         records: Sequence[Record] | None = None,
+        of_target: Record | None = None,
         na: Sequence[str] = (),
     ) -> Preprocessing:
         """Preprocessing fitted on training rows; `task` is inferred if None. ValueError for an unsuitable table or target.
 
-        `records` say what the columns are, if more rows than these decide it; by default these rows do.
+        `records` and `of_target` say what the columns are, if more rows than these decide it; by default these rows do.
         """
-        of_target = describe_target(table, target)
+        of_target = describe_target(table, target) if of_target is None else of_target
         table, _ = with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
         task = infer_task(table, target) if task is None else task
         if task not in TASKS:
@@ -198,7 +199,8 @@ class Preprocessing:
         """
         cells = self.cells(table, column.name)
         try:
-            made = column.encode(cells)
+            with np.errstate(over="ignore", invalid="ignore"):  # a number that becomes infinite is refused below
+                made = column.encode(cells)
         except NotOfKind as error:
             raise ValueError(f"{table.source}: {error}") from None
         finite = np.isfinite(made).all(axis=1)

@@ -76,11 +76,12 @@ def may_have_codes(content: bytes, separator: str) -> bool:
     if b"_" in content:
         return True
     signs = np.frombuffer(b"\n\n" + content + b"\n", np.uint8)
-    begins = np.zeros(256, bool)
-    begins[list(b'\n" \t' + separator.encode())] = True
-    zeros = np.flatnonzero((signs[2:-1] == ord("0")) & (signs[3:] - np.uint8(ord("0")) < 10)) + 2
-    before, signed = signs[zeros - 1], np.isin(signs[zeros - 1], list(b"+-"))
-    return bool((begins[before] | (signed & begins[signs[zeros - 2]])).any())
+    zeros = np.flatnonzero(signs[2:-1] == ord("0")) + 2
+    zeros = zeros[signs[zeros + 1] - np.uint8(ord("0")) < 10]
+    begins, signed = np.zeros((2, 256), bool)
+    begins[list(b'\n" \t' + separator.encode())], signed[list(b"+-")] = True, True
+    before = signs[zeros - 1]
+    return bool((begins[before] | (signed[before] & begins[signs[zeros - 2]])).any())
 
 
 def _columns_at_once(content: bytes, separator: str, width: int) -> list[list[str]] | None:
