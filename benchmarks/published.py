@@ -1,7 +1,7 @@
 """`python -m benchmarks.published`: `preset="tabular"` beside the software that was published with the recipe, pytabkit.
 
 Both get the same tables, splits and seeds: a quarter of the rows is held out, `--splits` times. The tables are those of
-`benchmarks.tables`, and real ones of `benchmarks.real_tables` where their packages are installed. Each library works in a
+`benchmarks.presets`, and real ones of `benchmarks.real_tables` where their packages are installed. Each library works in a
 process of its own, on one thread, because PyTorch has threads of its own. A table counts as better or worse where the mean
 difference of the scores, accuracy or R², is more than one standard error; else it is a tie. Every fit is written to
 `--results` at once, and is not repeated there.
@@ -28,8 +28,8 @@ import numpy as np
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.model_selection import train_test_split
 
+from .presets import TASKS, Task
 from .real_tables import installed, loader
-from .tables import TASKS, Task
 from .workers import Worker, answer
 
 SPLITS = 10

@@ -15,11 +15,12 @@ from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
 from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..ensemble import Ensemble, networks_of
+from ..fitting.wording import measure, measure_name
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.preprocessing import Preprocessing, abbreviate
 from .display import count, fact, forward, strong
-from .summary import PARTS, measure, measure_name
+from .summary import PARTS
 
 FIRST_COLUMNS = 8
 
@@ -94,7 +95,7 @@ def _other(column: ChoiceColumn | DateColumn) -> str:
 
 def _print_facts(facts: dict[str, Any]) -> None:
     """The facts about training in the file, scores last."""
-    scores = facts.pop("scores", {})
+    scores, baselines = facts.pop("scores", {}), facts.pop("baselines", {})
     lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
     fact("training", *lines)
     for part, found in scores.items():
@@ -104,3 +105,5 @@ def _print_facts(facts: dict[str, Any]) -> None:
             if name not in {"rows", "loss"}
         ]
         fact(PARTS.get(part, part), f"{', '.join(measures)}, loss {found['loss']:.4g}, {count(found['rows'], 'row')}")
+    if baselines:
+        fact("beside it", f"{' and '.join(baselines)}, which `clearprop evaluate` measures on the same rows")

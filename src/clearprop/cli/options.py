@@ -64,6 +64,10 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for a program to read.")
+report_option = click.option("--report", metavar="FILE", help="Write a report with pictures: one .html file.")
+
+
 class KindText(click.ParamType[tuple[str, str]]):
     """COLUMN=KIND, with a kind of `columns.kinds.KINDS`, which may say in brackets how texts are written."""
 
@@ -133,9 +137,12 @@ split_option = click.option(
 )
 
 
-def rows_of(model: Model, source: str, split: str, how: dict[str, Any]) -> Table:
-    """The rows of a table that `--split` selects; ValueError where the model was trained on another table."""
-    table = model.read(source, **how)
+def rows_of(model: Model, source: str, split: str, how: dict[str, Any], *, table: Table | None = None) -> Table:
+    """The rows of a table that `--split` selects; ValueError where the model was trained on another table.
+
+    `table` is the table of `source` as somebody has read it already.
+    """
+    table = model.read(source, **how) if table is None else table
     if split == "all":
         return table
     table, _ = model.prepared.with_target(table)

@@ -8,8 +8,9 @@ from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit, Plan
 from ..fitting.recipe import REGULARIZERS
 from ..fitting.scores import Scores
+from ..fitting.wording import SHOWN, measure, measure_name, remarks_of
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines
-from .display import count, fact, forward, grid, percent, quiet, say, strong
+from .display import count, fact, forward, grid, quiet, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 """The names of the parts of the split in the output."""
@@ -71,32 +72,28 @@ def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
     fact("engine", str(run.engine))
     say()
-    print_scores(fitted.scores)
+    print_scores(fitted.scores, fitted.beside)
     say()
     fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
     if plot is not None:
         fact("plot", strong(plot))
 
 
-def print_scores(scores: dict[str, Scores]) -> None:
-    """Print a line for each part of the split, with a column for each metric."""
-    measures = list(next(iter(scores.values())).metrics)
+def print_scores(scores: dict[str, Scores], beside: dict[str, Scores]) -> None:
+    """Print a line for each part of the split, a column for each metric, and the baselines on the rows of the last part."""
+    *_, last = scores
+    measures = [name for name in SHOWN if name in scores[last].metrics]
     rows = [["", "rows", *map(measure_name, measures), "loss"]]
     for part, found in scores.items():
-        values = [measure(name, value) for name, value in found.metrics.items()]
-        if part == list(scores)[-1]:
-            values = [strong(value) for value in values]
+        values = [measure(name, found.metrics[name]) for name in measures]
+        values = [strong(value) for value in values] if part == last else values
         rows.append([PARTS.get(part, part), f"{found.rows:,}", *values, f"{found.loss:.4g}"])
+    rows += [
+        [f"  {name}", "", *(measure(each, found.metrics[each]) for each in measures), ""]
+        for name, found in beside.items()
+    ]
     header, *lines = grid(rows)
     for line in (quiet(header), *lines):
         say(line)
-
-
-def measure_name(name: str) -> str:
-    """A metric's name for the output."""
-    return {"rmse": "RMSE", "mae": "MAE", "r2": "R²"}.get(name, name)
-
-
-def measure(name: str, value: float) -> str:
-    """A metric's value for the output."""
-    return percent(value) if name == "accuracy" else f"{value:.4g}"
+    for remark in remarks_of(scores[last]):
+        say(quiet(remark))

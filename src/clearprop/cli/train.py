@@ -33,8 +33,10 @@ from ..training.calibration import METHODS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
-from .options import column_options, part_option, read_for_training, regularizer_option
+from .display import fact, strong
+from .options import column_options, part_option, read_for_training, regularizer_option, report_option
 from .reading import reading_options, stem_of
+from .reporting import noted_warnings, require_report, write
 from .summary import print_fit, print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -126,6 +128,7 @@ TASK_DEFAULTS = "; ".join(
 @click.option("--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop in this folder]")
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
+@report_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @reading_options
 def command(
@@ -135,6 +138,7 @@ def command(
     patience: int | None,
     output: str | None,
     plot: str | None,
+    report: str | None,
     quiet: bool,
     **choices: Any,
 ) -> None:
@@ -149,18 +153,25 @@ def command(
     path = _model_path(output or f"{stem_of(source)}.clearprop")
     if plot is not None:
         require_plots(writable(plot))
+    require_report(report)
     planned = plan(table, recipe)
     if not quiet:
         print_plan(planned)
-    with warnings.catch_warnings():
+    with noted_warnings() as noted:
         if quiet:
             warnings.simplefilter("ignore", TrainingWarning)
         fitted = carry_out(planned, progress=False if quiet else None)
     save_model(fitted.model, path)
     if plot is not None:
         plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
+    if report is not None:
+        from ..fitting.report import training_report
+
+        write(report, training_report(planned, fitted, noted))
     if not quiet:
         print_fit(fitted, path, plot)
+        if report is not None:
+            fact("report", strong(report))
     _exit_if_interrupted(fitted)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.metrics import check_scoring, r2_score
 
 from ..formulas.catalogue import CATALOGUE, Array, find
+from ..formulas.domains import PROBABILITIES, LogSimplex
 from ..formulas.metrics import R2, Metric
 from ..training.evaluation import HeldOut
 from .given import Given
@@ -54,8 +55,12 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given | None) 
     if isinstance(scoring, str) and scoring.partition("(")[0] in CATALOGUE["metric"]:
         metric, Y, answers = find(Metric, scoring), estimator._truth(held_out.Y), estimator._answers()
         sign = 1 if metric.better == "higher" else -1
-        metric.require(answers)
-        return lambda A, _: sign * metric.measured(estimator._in_units(A), Y, answers)
+        net = estimator._net()
+        metric.require(answers, net.f[net.L])
+        metric.require_points(Y, answers)
+        output = net.f[net.L].range
+        output = PROBABILITIES if isinstance(output, LogSimplex) else output  # these units are probabilities already
+        return lambda A, _: sign * metric.of_outputs(estimator._in_units(A), Y, answers, output)
     assert rows is not None
     check = check_scoring(estimator, scoring)
 

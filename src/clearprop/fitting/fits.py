@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ from ..columns.kinds import CATEGORY, count
 from ..columns.prepared import ChoiceColumn
 from ..ensemble import one_of
 from ..formulas.activations import Activation
-from ..formulas.catalogue import find, names
+from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import DISTRIBUTION, REALS
-from ..formulas.losses import Loss
+from ..formulas.losses import NLLM, Loss
 from ..formulas.schedules import as_schedule
 from ..io.memory import require_memory
 from ..io.model import Model
@@ -26,8 +26,10 @@ from ..io.tables.table import Table, as_table
 from ..network import Network
 from ..training import Run, train
 from ..training.calibration import calibrated_function, likelihood_of
+from ..training.class_weights import weights_by_class
 from ..training.evaluation import HeldOut
-from ..validation import require_pair
+from ..validation import Targets, require_pair
+from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
@@ -43,6 +45,10 @@ class Fit:
     split: Split
     scores: dict[str, Scores]
     """On "training" rows, and on "validation" and "test" rows where there are any."""
+    baselines: dict[str, Model] = field(default_factory=dict)
+    """The linear model and the guess, fitted on the training rows."""
+    beside: dict[str, Scores] = field(default_factory=dict)
+    """The baselines' scores on the last part of the split: on the held-out rows, where there are any."""
 
 
 @dataclass(frozen=True)
@@ -196,10 +202,25 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
     scores = {
         part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
     }
-    facts = {**start.facts, **found, **_outcome(run, scores)}
+    baselines = fit_baselines(start, start.inputs(training), start.targets(training), _class_weights(start, training))
+    beside = {name: score(each, planned.rows(list(scores)[-1])) for name, each in baselines.items()}
+    facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
     if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
         facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
-    return Fit(Model(function, start.preprocessing, facts), run, planned.split, scores)
+    return Fit(Model(function, start.preprocessing, facts), run, planned.split, scores, baselines, beside)
+
+
+def _class_weights(start: Model, training: Table) -> Array | None:
+    """The weights of the training rows (n,), where classes are weighted."""
+    given = start.facts["class_weight"]
+    return None if given is None else weights_by_class(given, Targets(start.targets(training)), NLLM())
+
+
+def is_training_table(model: Model, table: Table) -> bool:
+    """Whether a table is the one that a model was trained on, by the values of the columns that it uses, in their order."""
+    used = (*model.prepared.inputs, model.prepared.target)
+    known = "table" in model.facts and all(column.name in table for column in used)
+    return known and model.facts["table"] == _fingerprint(model.prepared.with_target(table)[0], model.prepared)
 
 
 def split_again(model: Model, table: Table) -> Split:
@@ -211,7 +232,7 @@ def split_again(model: Model, table: Table) -> Split:
         raise ValueError("this model does not say which rows it was trained on")
     facts = model.facts
     table, _ = model.prepared.with_target(table)
-    if facts["table"] != _fingerprint(table, model.prepared):
+    if not is_training_table(model, table):
         raise ValueError(
             f"{table.source} is not the table that the model was trained on ({facts['source']}, {facts['rows']:,} rows), "
             "or has changed since, so its held-out rows are not known"

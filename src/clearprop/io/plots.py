@@ -22,6 +22,11 @@ def require_plots(path: str | PathLike[str]) -> None:
     """ValueError for an unknown suffix, ImportError where matplotlib is missing: to be called before training."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise ValueError(f"cannot draw {path}: its suffix must be one of {', '.join(SUFFIXES)}")
+    require_matplotlib()
+
+
+def require_matplotlib() -> None:
+    """ImportError, which says what to install, where matplotlib is missing."""
     try:
         import matplotlib as mpl
     except ImportError:
@@ -57,14 +62,15 @@ def _picture(history: History, suffix: str, title: str) -> bytes:
     with mpl.rc_context(fixed):  # the same history gives the same picture
         figure = Figure(figsize=(7.2, 4.2), facecolor=PAPER, layout="constrained")
         FigureCanvasAgg(figure)
-        _draw(figure.add_subplot(), history, title)
+        draw_losses(figure.add_subplot(), history, title)
         content = BytesIO()
         undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(suffix)
         figure.savefig(content, format=suffix, dpi=160, metadata=undated)
     return content.getvalue()
 
 
-def _draw(axes: Any, history: History, title: str) -> None:
+def draw_losses(axes: Any, history: History, title: str) -> None:
+    """Draw the loss by epoch on axes."""
     epoch = history["epoch"]
     curves = {"training": (history["loss"], FORWARD_ON_PAPER)}
     if "validation_loss" in history:

@@ -190,7 +190,10 @@ class Loop:
         with np.errstate(all="ignore"):  # an overflow shows in the reported numbers
             Z, A = held.outputs(net)
             predicted = task.loss.prediction(A)
-            metrics = {each.name: each.measured(predicted, held.Y, training.answers) for each in training.metrics}
+            output = net.f[net.L].range
+            metrics = {
+                each.name: each.of_outputs(predicted, held.Y, training.answers, output) for each in training.metrics
+            }
             if training.held_out is None:
                 return replace(report, metrics=metrics)
             return replace(report, validation_loss=held.loss(net, task.loss, task.penalty, Z, A), metrics=metrics)

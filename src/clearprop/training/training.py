@@ -321,11 +321,12 @@ def _held_out(
 def _answers(
     task: Task, held_out: HeldOut | None, classes: Array | None, metrics: tuple[Metric, ...]
 ) -> Answers | None:
-    """How targets are read. ValueError where they are numbers, and a metric counts right answers."""
+    """How targets are read. ValueError where a metric is not of such targets or outputs."""
     sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
     answers = answers_of(task.loss, *sets, labels=classes is not None)
     for metric in metrics:
-        metric.require(answers)
+        metric.require(answers, task.network.f[task.network.L])
+        metric.require_points(sets[-1], answers)
     return answers
 
 

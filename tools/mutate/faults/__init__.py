@@ -14,6 +14,7 @@ from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .scores import SCORES
 from .tables import TABLES
 from .training import TRAINING
 from .whole import WHOLE
@@ -33,6 +34,7 @@ FAULTS: list[Fault] = [
     *AROUND,
     *FINDINGS,
     *RENDERINGS,
+    *SCORES,
 ]
 
 __all__ = ["FAULTS"]

@@ -128,7 +128,9 @@ def _graph_proto(function: Function, graph: Graph, names: dict[str, str], output
     constants = [_constant(names[name], array, types) for name, array in graph.constants.items()]
     nodes = []
     for node in graph.nodes:
-        more = {key: types[np.dtype(value).name] if key == "to" else value for key, value in node.attributes.items()}
+        more: Any = {
+            key: types[np.dtype(value).name] if key == "to" else value for key, value in node.attributes.items()
+        }
         nodes.append(helper.make_node(node.operator, [names[each] for each in node.takes], [names[node.gives]], **more))
     results = [_result(function, graph, name, names[value], types) for name, value in outputs.items()]
     return helper.make_graph(nodes, "clearprop", inputs, results, initializer=constants)
@@ -151,7 +153,8 @@ def _constant(name: str, array: Array, types: dict[str, int]) -> Any:
     from onnx import helper
 
     if array.dtype.kind in "UO":
-        return helper.make_tensor(name, types["object"], array.shape, [str(each).encode() for each in array.ravel()])
+        texts: Any = [str(each).encode() for each in array.ravel()]
+        return helper.make_tensor(name, types["object"], array.shape, texts)
     return helper.make_tensor(name, types[array.dtype.name], array.shape, array.ravel())
 
 

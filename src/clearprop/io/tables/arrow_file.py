@@ -16,7 +16,7 @@ from .extras import require
 from .formats import ROWS_AT_ONCE, Block, Rows, TableFormat, row_count
 from .headers import each_its_own
 from .reading import Reading
-from .sources import Source
+from .sources import FAULTS, Source, said_by
 
 
 @register
@@ -91,18 +91,10 @@ class ArrowRows(Rows):
         try:
             with self.source.seekable() as stream:
                 yield self._opened(stream)
-        except (
-            self._arrow.ArrowException,
-            OSError,
-            EOFError,
-            MemoryError,
-            OverflowError,
-            KeyError,
-            RuntimeError,
-        ) as error:
-            if isinstance(error, OSError) and error.errno is not None:
+        except (self._arrow.ArrowException, *FAULTS) as error:
+            if (isinstance(error, OSError) and error.errno is not None) or str(error).startswith(self.source.name):
                 raise
-            raise ValueError(f"{self.source.name} is damaged: {_first_line(error)}") from None
+            raise ValueError(f"{self.source.name} is damaged: {said_by(error)}") from None
 
     def blocks(self, texts: Collection[str] = ()) -> Iterator[Block]:
         begin = 0
@@ -173,7 +165,3 @@ def _moments(column: Any) -> Any:
     if getattr(column.type, "tz", None):
         column = require("pyarrow.compute", "data", "to read times with a zone").local_timestamp(column)
     return column.to_numpy(zero_copy_only=False).astype(DATE)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

@@ -15,7 +15,7 @@ from .headers import each_its_own
 from .object_rows import ObjectRows
 from .reading import Reading
 from .refusal import Refusal
-from .sources import Source
+from .sources import Source, said_by
 
 ROWS_AT_ONCE = 8192
 
@@ -86,7 +86,7 @@ class DatabaseRows(ObjectRows):
             yield connection
         except (OverflowError, MemoryError, UnicodeError, self._errors) as error:
             what = "the query failed" if self._how.query else "it is damaged"
-            raise ValueError(f"{self.source.name}: {what}: {str(error).strip().splitlines()[0][:200]}") from None
+            raise ValueError(f"{self.source.name}: {what}: {said_by(error)}") from None
         finally:
             if connection is not None:
                 connection.close()

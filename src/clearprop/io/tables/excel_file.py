@@ -18,7 +18,7 @@ from .headers import Header, each_its_own, numbered, why_no_names
 from .object_rows import ObjectRows, plain_text
 from .reading import Reading
 from .refusal import Refusal
-from .sources import FAULTS, Source
+from .sources import FAULTS, Source, said_by
 
 ROWS_AT_ONCE = 4096
 SAMPLE = 50
@@ -93,9 +93,11 @@ class SheetRows(ObjectRows):
             except (ValueError, ImportError) as error:
                 if str(error).startswith(self.source.name):
                     raise
-                raise ValueError(f"{self.source.name} is a damaged workbook: {error}") from None
+                raise ValueError(f"{self.source.name} is a damaged workbook: {said_by(error)}") from None
             except Exception as error:  # noqa: BLE001 - the parser of a damaged workbook raises whatever it meets
-                raise ValueError(f"{self.source.name} is a damaged workbook: {type(error).__name__}: {error}") from None
+                raise ValueError(
+                    f"{self.source.name} is a damaged workbook: {type(error).__name__}: {said_by(error)}"
+                ) from None
 
     def _filled(self, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
         for number, row in enumerate(sheet.iter_rows(min_row=1 + self._how.skip, values_only=True), 1 + self._how.skip):
@@ -153,7 +155,7 @@ def _require_modest(stream: Any, source: Source) -> None:
         with zipfile.ZipFile(stream) as archive:
             unpacked = sum(each.file_size for each in archive.infolist())
     except FAULTS as error:
-        raise ValueError(f"{source.name} is a damaged workbook: {error}") from None
+        raise ValueError(f"{source.name} is a damaged workbook: {said_by(error)}") from None
     if unpacked > source.limit:
         raise ValueError(
             f"{source.name} becomes {unpacked >> 20:,} MiB when it is unpacked, which no workbook of {source.size:,} bytes "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from .formats import ROWS_AT_ONCE, Block, Rows, TableFormat, row_count
 from .headers import each_its_own
 from .reading import Reading
 from .refusal import Refusal
-from .sources import FAULTS, Source
+from .sources import FAULTS, Source, said_by
 
 _FAULTS = (*FAULTS, TokenError, SyntaxError)
 
@@ -113,7 +114,7 @@ def _archive(source: Source) -> Iterator[zipfile.ZipFile]:
         except _FAULTS as error:
             if str(error).startswith(source.name):
                 raise
-            raise ValueError(f"{source.name} is a damaged .npz file: {error}") from None
+            raise ValueError(f"{source.name} is a damaged .npz file: {said_by(error)}") from None
 
 
 def _together(lengths: dict[str, int]) -> str:
@@ -130,9 +131,11 @@ def array_in(stream: IO[bytes], size: int, name: str, mapped: Path | None = None
     try:
         version = np.lib.format.read_magic(stream)
         reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = reader(stream)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a header that is written in an older way
+            shape, fortran, dtype = reader(stream)
     except _FAULTS as error:
-        raise ValueError(f"{name} is damaged: {str(error).splitlines()[0][:200]}") from None
+        raise ValueError(f"{name} is damaged: {said_by(error)}") from None
     if dtype.hasobject:
         raise ValueError(
             f"{name} holds Python objects, which are not read: a pickle may run any program; save an array of numbers"
@@ -165,7 +168,7 @@ def columns_of(arrays: dict[str, Array], name: str) -> dict[str, Array]:
         if array.dtype.names is not None:
             if array.ndim > 1:
                 raise ValueError(f"{name} is a structured array of shape {array.shape}, where (n,) is expected")
-            made += _fields(array, own)
+            made += _fields(array, own, name)
             continue
         flat = array.reshape(len(array), -1) if len(array) else array.reshape(0, 1)
         alone = array.ndim == 1 and own
@@ -175,10 +178,10 @@ def columns_of(arrays: dict[str, Array], name: str) -> dict[str, Array]:
     return dict(zip(each_its_own([column for column, _ in made]), (values for _, values in made), strict=True))
 
 
-def _fields(array: Array, own: str) -> Sequence[tuple[str, Any]]:
+def _fields(array: Array, own: str, name: str) -> Sequence[tuple[str, Any]]:
     for field in array.dtype.names or ():
         if array[field].ndim > 1:
             raise ValueError(
-                f"field {field!r} of a structured array has several values in a row; save it as an array (n, m)"
+                f"{name}: field {field!r} of a structured array has several values in a row; save it as an array (n, m)"
             )
     return [(f"{own} {field}".strip(), array[field]) for field in array.dtype.names or ()]

@@ -53,7 +53,7 @@ class OrangeTab(TableFormat):
 
     def open(self, source: Source, how: Reading) -> OrangeRows:
         encoding = encoding_of(source, how)
-        lines = next(iter(read_lines(source, encoding))).content.decode().split("\n")[:3]
+        lines = (next(iter(read_lines(source, encoding))).content.decode() + "\n\n").split("\n")[:3]
         if _is_prefixed(lines[0]):
             return OrangeRows(source, how, encoding, *_by_prefix(lines[0]), begins=2)
         names, types, roles = (line.split("\t") for line in lines)

@@ -160,7 +160,7 @@ class Source:
         except FAULTS as error:
             if str(error).startswith(self.name):
                 raise
-            raise ValueError(f"{self.name} is a damaged {self.packed or 'zip'} file: {error}") from None
+            raise ValueError(f"{self.name} is a damaged {self.packed or 'zip'} file: {said_by(error)}") from None
 
     @contextmanager
     def _archive(self) -> Iterator[zipfile.ZipFile]:
@@ -168,7 +168,7 @@ class Source:
             try:
                 archive = zipfile.ZipFile(raw)
             except FAULTS as error:
-                raise ValueError(f"{self.name} is a damaged zip file: {error}") from None
+                raise ValueError(f"{self.name} is a damaged zip file: {said_by(error)}") from None
             with archive:
                 yield archive
 
@@ -215,6 +215,11 @@ class _Kept(io.RawIOBase):
         return len(piece)
 
 
+def said_by(error: BaseException) -> str:
+    """What a library says of a damaged file, in one line."""
+    return next((line.strip()[:200] for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
 class _Unpacked(io.RawIOBase):
     """The bytes that come out of a packed stream, counted; a damaged one is a ValueError."""
 
@@ -228,7 +233,7 @@ class _Unpacked(io.RawIOBase):
         try:
             piece = self._stream.read(min(len(buffer), 1 << 18))
         except FAULTS as error:
-            raise ValueError(f"{self._source.name} is a damaged {self._source.packed} file: {error}") from None
+            raise ValueError(f"{self._source.name} is a damaged {self._source.packed} file: {said_by(error)}") from None
         buffer[: len(piece)] = piece
         self._read += len(piece)
         if self._read > self._source.limit:
