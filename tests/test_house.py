@@ -27,6 +27,7 @@ ROWS = (
     {"columns"},
     {"io"},
     {"fitting"},
+    {"runs"},
     {"cards"},
     {"cli", "estimators"},
     {"__main__"},

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..fitting.fits import split_again
 from ..formulas.catalogue import Part, find, names
@@ -25,6 +26,9 @@ class PartText(click.ParamType[str]):
         if not (self.none and value == "none"):
             find(self.kind, value)
         return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in names(self.kind) if name.startswith(incomplete)]
 
 
 def part_option(
@@ -60,6 +64,7 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for a program to read.")
 PARTS = ("all", "training", "validation", "test")
 model_argument = click.argument("model", metavar="MODEL")
 source_argument = click.argument("source", metavar="SOURCE")

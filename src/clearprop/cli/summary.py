@@ -46,8 +46,8 @@ def print_plan(planned: Plan) -> None:
         fact("with", ", ".join(added))
 
 
-def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
-    """Print the course of training, the scores, and the model file's name."""
+def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
+    """Print the course of training, the scores, and the model file's name where one was written."""
     run, history = fitted.run, fitted.run.history
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
@@ -56,7 +56,8 @@ def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
     say()
     print_scores(fitted.scores)
     say()
-    fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
+    if path is not None:
+        fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
     if plot is not None:
         fact("plot", strong(plot))
 

@@ -11,7 +11,7 @@ import click
 
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
-from ..fitting.fits import Fit, carry_out, plan
+from ..fitting.fits import Fit, Plan, carry_out, plan
 from ..fitting.recipe import BATCH_SIZE, DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
@@ -29,10 +29,16 @@ from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
 from ..io.tables.datasets import load_table
 from ..io.tables.named import Dataset
+from ..runs.folder import BEST, LAST, LOG
+from ..runs.keeper import EVERY
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
-from .options import part_option, regularizer_option
+from .configured import Configured
+from .display import fact, print_json, strong
+from .kept import Kept
+from .options import json_option, part_option, regularizer_option
+from .signals import Signals
 from .summary import print_fit, print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -43,11 +49,13 @@ TASK_DEFAULTS = "; ".join(
 
 @click.command(
     "train",
-    epilog=f"SOURCE is a CSV file with a header, or one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
+    cls=Configured,
+    epilog=f"SOURCE is a CSV file with a header, one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)', or a TOML "
+    "file of such choices, which `clearprop init` writes. "
     f"Defaults by task are {TASK_DEFAULTS}. This --eta is for plain SGD; 'clearprop catalogue NAME' gives that of "
     "another optimiser.",
 )
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option(
     "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
@@ -107,11 +115,40 @@ TASK_DEFAULTS = "; ".join(
     show_default=True,
     help="Seed of the split, the initial weights and the order of rows.",
 )
-@click.option("--dtype", type=click.Choice(["float64", "float32"]), default=Recipe.dtype, show_default=True)
-@click.option("--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True)
-@click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop in this folder]")
+@click.option(
+    "--dtype",
+    type=click.Choice(["float64", "float32"]),
+    default=Recipe.dtype,
+    show_default=True,
+    help="The type of numbers.",
+)
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True, help="What computes the steps."
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="The model file.  [default: SOURCE.clearprop in this folder; none with --run, which has its own]",
+)
+@click.option(
+    "--run", metavar="FOLDER", help="Keep the training in this folder: configuration, log, models, checkpoints."
+)
+@click.option(
+    "--resume", metavar="FOLDER", help="Go on with the run in this folder; epochs, eta and stop may be other."
+)
+@click.option(
+    "--checkpoint",
+    type=float,
+    default=EVERY,
+    show_default=True,
+    metavar="SECONDS",
+    help="The time from one checkpoint to the next.",
+)
+@click.option("--tensorboard", is_flag=True, help="Also write the run's reports as TensorBoard's events.")
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@json_option
 def command(
     source: str,
     text: tuple[str, ...],
@@ -120,38 +157,72 @@ def command(
     output: str | None,
     plot: str | None,
     quiet: bool,
+    run: str | None,
+    resume: str | None,
+    checkpoint: float,
+    tensorboard: bool,
+    as_json: bool,
     **choices: Any,
 ) -> None:
     """Train a network on a table and write a model file.
 
-    A fifth of the rows is held out and scored at the end. An existing model file is replaced when training is finished; any
-    other file is not overwritten. Ctrl-C ends training, and the network so far is saved.
+    A fifth of the rows is held out and scored at the end. A model file that is named by -o is replaced when training is
+    finished; any other file is not overwritten. Ctrl-C ends training, and the network so far is saved; a second one ends at
+    once. With --run all of it is kept in a folder, and --resume goes on as if it had not been interrupted.
     """
+    kept = Kept.of(run, resume, checkpoint, tensorboard)
     if patience is not None:
         choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
-    recipe = Recipe(**choices)
-    path = _model_path(output or f"{Path(source.partition('(')[0]).stem}.clearprop")
+    recipe, silent = Recipe(**choices), quiet or as_json
+    path = _model_path(source, output, kept)
     if plot is not None:
         require_plots(writable(plot))
     table = load_table(source, text=text).without(ignore)
     planned = plan(table, recipe)
-    if not quiet:
+    if output is None:
+        _require_same_table(path, planned)
+    if not silent:
         print_plan(planned)
-    with warnings.catch_warnings():
-        if quiet:
-            warnings.simplefilter("ignore", TrainingWarning)
-        fitted = carry_out(planned, progress=False if quiet else None)
-    save_model(fitted.model, path)
-    if plot is not None:
-        plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
-    if not quiet:
+    with Signals() as signals:
+        fitted = _fit(planned, kept, silent=silent)
+        if path is not None:
+            save_model(fitted.model, path)
+        if plot is not None:
+            plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
+    if as_json:
+        print_json({"model": path and str(path), "run": run or resume, "plot": plot, **fitted.model.facts})
+    elif not quiet:
         print_fit(fitted, path, plot)
-    _exit_if_interrupted(fitted)
+        _print_folder(run or resume, fitted)
+    if fitted.run.stopped_because == "interrupted":
+        sys.exit(signals.status)
 
 
-def _model_path(output: str) -> Path:
-    """The path of the model file, checked before training; only another model file may be overwritten."""
-    path = writable(output)
+def _fit(planned: Plan, kept: Kept | None, *, silent: bool) -> Fit:
+    with warnings.catch_warnings():
+        if silent:
+            warnings.simplefilter("ignore", TrainingWarning)
+        if kept is not None:
+            return kept.fit(planned, silent=silent)
+        return carry_out(planned, progress=False if silent else None)
+
+
+def _print_folder(folder: str | None, fitted: Fit) -> None:
+    if folder is None:
+        return
+    fact("run", f"{strong(folder)}: {BEST}, {LAST}, {LOG}, checkpoints")
+    if fitted.run.stopped_because == "interrupted":
+        fact("", f"clearprop train --resume {folder} goes on from here")
+
+
+def _model_path(source: str, output: str | None, kept: Kept | None) -> Path | None:
+    """The path of the model file, checked before training; only another model file may be overwritten.
+
+    None for a run whose model is in its folder only.
+    """
+    if output is None and kept is not None:
+        return None
+    path = writable(output or f"{Path(source.partition('(')[0]).stem}.clearprop")
     if path.exists() and path.stat().st_size:
         try:
             load_model(path)
@@ -160,6 +231,13 @@ def _model_path(output: str) -> Path:
     return path
 
 
-def _exit_if_interrupted(fitted: Fit) -> None:
-    if fitted.run.stopped_because == "interrupted":
-        sys.exit(130)
+def _require_same_table(path: Path | None, planned: Plan) -> None:
+    """ValueError where a model file that was not named by -o is of another table: two tables may have one name."""
+    if path is None or not path.exists() or not path.stat().st_size:
+        return
+    old, new = load_model(path).facts, planned.start.facts
+    if old.get("source") != new["source"] and old.get("table") != new["table"]:
+        raise ValueError(
+            f"{path} holds a model of another table, {old.get('source', 'which it does not name')}, so it is not "
+            f"overwritten unasked; give a name, -o FILE, or -o {path} to replace it"
+        )

@@ -17,7 +17,8 @@ from ..io.model import Model
 from ..io.preprocessing import TASKS, Preprocessing, abbreviate, infer_task
 from ..io.tables.table import Table
 from ..network import Network
-from ..training import Run, train
+from ..training import Run, State, train
+from ..training.keeping import Keeper
 from ..validation import require_pair
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
@@ -110,8 +111,10 @@ def _require_targets(loss: Loss, task: str) -> None:
         )
 
 
-def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
-    """Train by a plan, and score."""
+def carry_out(
+    planned: Plan, *, progress: bool | None = None, keeper: Keeper | None = None, resume: State | None = None
+) -> Fit:
+    """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
     recipe, start = planned.recipe, planned.start
     training, validation = planned.rows("training"), planned.rows("validation")
     classes = start.prepared.classes is not None
@@ -133,6 +136,8 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         metrics=("accuracy",) if classes else (),  # those of a regression would be in standardised units
         engine=recipe.engine,
         progress=progress,
+        keeper=keeper,
+        resume=resume,
         seed=recipe.seed,
     )
     trained = Model(run.network, start.preprocessing, start.facts)

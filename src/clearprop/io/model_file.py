@@ -16,7 +16,7 @@ from ..network import Network
 from .files import write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
-from .sealed import seal, unseal
+from .sealed import seal, sealed_bytes, unseal
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
@@ -40,7 +40,7 @@ def load_model(path: str | PathLike[str]) -> Model:
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no model file {path}")
-    return _from_bytes(Path(path).read_bytes(), str(path))
+    return _from_bytes(sealed_bytes(path), str(path))
 
 
 def load(path: str | PathLike[str]) -> Network:
@@ -99,6 +99,10 @@ def _to_bytes(model: Model) -> bytes:
 
 def _from_bytes(content: bytes, name: str) -> Model:
     tensors, document = unseal(content, name)
+    if "holds" in document:
+        raise ValueError(
+            f"{name} holds a {document['holds']}, not a model; a run's models are named in its folder *.clearprop"
+        )
     try:
         net = _network(tensors, document["network"])
         require_saveable(net)

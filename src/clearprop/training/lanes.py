@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..engines import EngineChoice
 from ..engines.compiled import SideBySide, why_not_side_by_side
 from ..engines.processors import processors
 from ..formulas.catalogue import Array
+from ..network import Network
 from .history import History, Report
 from .interrupts import Interrupts
 from .mean_loss import MeanLoss
@@ -72,6 +74,7 @@ class Lanes:
                 self._take(min(until, training.end_of_call(self.step, at_once)) - self.step)
                 if self.step == due:
                     self._report()
+                training.keeper.look(self.step, self.state)
                 interrupts.check()
         if self.step < self.steps:
             return ""
@@ -102,6 +105,10 @@ class Lanes:
         judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
         better = (judged < self.judged) | (validation is None)
         self.best[better], self.judged[better] = self.parameters[better], judged[better]
+        k = int(np.argmin(self.judged))
+        self.training.keeper.report(
+            replace(self._report_of(k, self.reports[-1]), network=self._network(k), state=self.state)
+        )
 
     def _validation_loss(self, parameters: Array) -> float:
         held_out, task = self.training.held_out, self.task
@@ -130,11 +137,19 @@ class Lanes:
 
     def _history(self, k: int) -> History:
         history = History()
-        for step, eta, seconds, losses, validation in self.reports:
-            held_out = None if validation is None else float(validation[k])
-            epoch = step / self.training.steps_per_epoch
-            history.append(Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out))
+        for row in self.reports:
+            history.append(self._report_of(k, row))
         return history
+
+    def _report_of(self, k: int, row: list[Any]) -> Report:
+        """The numbers of network k in a row of the reports."""
+        step, eta, seconds, losses, validation = row
+        held_out = None if validation is None else float(validation[k])
+        epoch = step / self.training.steps_per_epoch
+        return Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out)
+
+    def _network(self, k: int) -> Network:
+        return self.task.network.with_parameters(self.best[k])
 
     CHANGING = ("step", "eta", "parameters", "best", "judged")
 

@@ -98,6 +98,7 @@ class Loop:
         self._take(self._next(until) - self.step)
         if self.step == due:
             self._report()
+        self.training.keeper.look(self.step, self.whole_state)
         interrupts.check()
 
     def _next(self, until: int) -> int:
@@ -176,6 +177,7 @@ class Loop:
             self.because, self.stopped_by = because, str(stop)
         if asked_to_stop(self.training.callbacks, report) and not self.because:
             self.because = "a callback asked for it"
+        self.training.keeper.report(report)
 
     def _reported_network(self) -> Network:
         """The network that would be returned now: the averaged one where parameters are averaged."""

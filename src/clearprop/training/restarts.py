@@ -78,6 +78,7 @@ class SequentialRestarts:
     def _next_loop(self) -> Loop:
         loop = loop_for(self.training, self.starts[len(self.losses)])
         loop.whole_state = self.state
+        self.training.keeper.restart(len(self.losses))
         loop.bar = OffsetBar(self.bar, len(self.losses) * self.training.steps)
         return loop
 

@@ -27,6 +27,7 @@ from ..validation import as_points, as_targets, as_weights, of_mean_1, product_o
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, weights_by_class
 from .evaluation import HeldOut
+from .keeping import NO_KEEPER, Keeper
 from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
 from .sampling import Sampling
@@ -63,6 +64,7 @@ class Training:
     engine: str = "auto"
     threads: int | None = None
     restarts: int = 1
+    keeper: Keeper = NO_KEEPER
 
     @property
     def steps_per_epoch(self) -> int:
@@ -153,6 +155,7 @@ def checked_training(
     threads: int | None,
     restarts: int,
     record: Record | None,
+    keeper: Keeper | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
     sampler, K = find(Sampling, sampling), whole_number(restarts, 1, "restarts")
@@ -171,7 +174,7 @@ def checked_training(
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
         _require_whole_set(task, b, eta, rule)
-    count = _step_count(epochs, steps, math.ceil(n / b))
+    count = step_count(epochs, steps, math.ceil(n / b))
     if record is not None:
         _require_recordable(task, K)
     return Training(
@@ -191,6 +194,7 @@ def checked_training(
         engine=engine,
         threads=workers,
         restarts=K,
+        keeper=NO_KEEPER if keeper is None else keeper,
     )
 
 
@@ -295,7 +299,8 @@ def _batch_size(given: int | None, n: int) -> int:
     return n if given is None else min(whole_number(given, 1, "batch_size", "None for all points"), n)
 
 
-def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+def step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+    """The length of a training in steps, from whichever of the two is given."""
     if epochs is not None and steps is not None:
         raise ValueError("give epochs or steps, not both")
     if steps is not None:
