@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from ..runs.configuration import inside, line_of, read_toml
 from ..runs.folder import CONFIGURATION, RunFolder
+from .signals import Signals
 
 WRITTEN = {"FILE", "FOLDER"}
 """The metavars of options that name what is written."""
@@ -18,7 +20,10 @@ NOT_IN_A_FILE = {"resume", "help", "as_json"}
 
 
 class Configured(click.Command):
-    """SOURCE may be a TOML file, and `--resume` names a run folder, which has one."""
+    """SOURCE may be a TOML file, and `--resume` names a run folder, which has one.
+
+    The command gives whether training was interrupted; the exit status is then that of the signal.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
@@ -39,6 +44,12 @@ class Configured(click.Command):
         if ctx.params.get("source") is None and not ctx.resilient_parsing:
             raise click.UsageError("which table? give SOURCE, or --resume FOLDER for a run that goes on", ctx)
         return rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with Signals() as signals:
+            interrupted = super().invoke(ctx)
+        if interrupted:
+            sys.exit(signals.status)
 
     def _configure(self, ctx: click.Context, text: str, name: str, given: dict[str, Any]) -> None:
         """Make the choices of a configuration the defaults. ValueError, with the line, for one that an option would refuse."""
@@ -66,7 +77,7 @@ class Configured(click.Command):
             option.type_cast_value(ctx, value)
         except click.BadParameter as error:
             raise ValueError(f"{place}: {option.name}: {error.message}") from None
-        except ValueError as error:
+        except (ValueError, TypeError, ArithmeticError) as error:
             raise ValueError(f"{place}: {error}") from None
         return value
 

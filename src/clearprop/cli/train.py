@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,6 @@ from .configured import Configured
 from .display import fact, print_json, strong
 from .kept import Kept
 from .options import json_option, part_option, regularizer_option
-from .signals import Signals
 from .summary import print_fit, print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -163,7 +161,7 @@ def command(
     tensorboard: bool,
     as_json: bool,
     **choices: Any,
-) -> None:
+) -> bool:
     """Train a network on a table and write a model file.
 
     A fifth of the rows is held out and scored at the end. A model file that is named by -o is replaced when training is
@@ -183,19 +181,17 @@ def command(
         _require_same_table(path, planned)
     if not silent:
         print_plan(planned)
-    with Signals() as signals:
-        fitted = _fit(planned, kept, silent=silent)
-        if path is not None:
-            save_model(fitted.model, path)
-        if plot is not None:
-            plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
+    fitted = _fit(planned, kept, silent=silent)
+    if path is not None:
+        save_model(fitted.model, path)
+    if plot is not None:
+        plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
     if as_json:
         print_json({"model": path and str(path), "run": run or resume, "plot": plot, **fitted.model.facts})
     elif not quiet:
         print_fit(fitted, path, plot)
         _print_folder(run or resume, fitted)
-    if fitted.run.stopped_because == "interrupted":
-        sys.exit(signals.status)
+    return fitted.run.stopped_because == "interrupted"
 
 
 def _fit(planned: Plan, kept: Kept | None, *, silent: bool) -> Fit:

@@ -13,6 +13,7 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, Part, find
 from ..formulas.normalizations import Normalization
 from ..network import Network
+from .facts import checked_facts
 from .files import write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
@@ -107,9 +108,22 @@ def _from_bytes(content: bytes, name: str) -> Model:
         net = _network(tensors, document["network"])
         require_saveable(net)
         prepared = document["preprocessing"]
-        return Model(net, None if prepared is None else Preprocessing.from_json(prepared), document["facts"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{name} cannot be read: {error}") from None
+        made = None if prepared is None else Preprocessing.from_json(prepared)
+        _require_fitting(net, made)
+        return Model(net, made, checked_facts(document["facts"]))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"{name} cannot be read: {error or type(error).__name__}") from None
+
+
+def _require_fitting(net: Network, made: Preprocessing | None) -> None:
+    """ValueError where the preprocessing gives another number of inputs, or takes more outputs, than the network has."""
+    if made is None:
+        return
+    if len(made.input_names) != net.widths[0] or made.target.width > net.widths[-1]:
+        raise ValueError(
+            f"its columns become {len(made.input_names)} inputs and {made.target.width} outputs, "
+            f"and its network has {net.widths[0]} and {net.widths[-1]}"
+        )
 
 
 def _tensors(net: Network) -> dict[str, Array]:

@@ -263,4 +263,12 @@ def _column_to_json(column: Column) -> dict[str, Any]:
 
 def _column_from_json(plain: Mapping[str, Any]) -> Column:
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items() if key != "kind"}
-    return _KINDS[plain["kind"]](**fields)
+    made: Column = _KINDS[plain["kind"]](**fields)
+    if not isinstance(made.name, str):
+        raise ValueError(f"a column has a name, not {made.name!r}")
+    if isinstance(made, NumberColumn):
+        if not (np.isfinite(made.mean) and np.isfinite(made.scale) and made.scale):
+            raise ValueError(f"column {made.name!r} has mean {made.mean!r} and scale {made.scale!r}")
+    elif not made.categories or len({type(each) for each in made.categories} - {int, float}) > 1:
+        raise ValueError(f"column {made.name!r} has categories {abbreviate(made.categories)}")
+    return made

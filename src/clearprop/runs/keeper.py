@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ..io.model import Model
@@ -47,21 +48,24 @@ class RunKeeper(Keeper):
         self.good: State | None = None
         """The state at the report with the lowest loss: what a run that diverges goes on from."""
         self._good_loss, self._good_due = math.inf, 0.0
-        self._written, self._failing, self._restart = -1, False, 0
+        self._written, self._restart = -1, 0
+        self._failing: set[str] = set()
         self._began, self._due = time.perf_counter(), 0.0
-        self._first_step: int | None = None
+        self._first_step = 0
         self.listeners: list[Callable[[Mapping[str, Any]], object]] = []
         """Called with the values of every report, for logs in other formats."""
 
     # ---- called by the training
 
+    def begin(self, step: int, state: Callable[[], State], network: Network) -> None:
+        self._first_step, self.network = step, network.copy()
+        self._began = time.perf_counter()
+        if not self.resumed:
+            self._checkpoint(state())
+        self._due = time.perf_counter() + self.every
+
     def look(self, step: int, state: Callable[[], State]) -> None:
-        if self._first_step is None:
-            self._first_step = step
-            if not self.resumed:
-                self._checkpoint(state())
-            self._due = time.perf_counter() + self.every
-        elif self._is_due(step):
+        if self._is_due(step):
             self._checkpoint(state())
             self._write_models()
 
@@ -77,7 +81,7 @@ class RunKeeper(Keeper):
         values |= {**report.numbers(), "left": self._seconds_left(report.step)}
         for listener in self.listeners:
             listener(values)
-        self.guard(lambda: self.log.add("report", **values))
+        self.guard("the log", lambda: self.log.add("report", **values))
 
     def restart(self, index: int) -> None:
         self._restart = index
@@ -100,7 +104,7 @@ class RunKeeper(Keeper):
 
     def _seconds_left(self, step: int) -> float | None:
         """The time that the rest takes if it goes on as it has gone so far in this process."""
-        taken = step - (self._first_step or 0)
+        taken = step - self._first_step
         if self._restart or taken <= 0 or not self.steps:
             return None
         return round((time.perf_counter() - self._began) * (self.steps - step) / taken, 3)
@@ -114,7 +118,7 @@ class RunKeeper(Keeper):
             self._written = state.step
 
         began = time.perf_counter()
-        self.guard(write)
+        self.guard("a checkpoint", write)
         now = time.perf_counter()
         self._due = now + max(self.every, SHARE * (now - began))
 
@@ -130,25 +134,22 @@ class RunKeeper(Keeper):
         """Write the model as it is now, and the best one so far where there is a validation set."""
         for name, net in ((LAST, self.network), (BEST, self.best)):
             if net is not None:
-                self.guard(lambda name=name, net=net: self.write_model(Model(net, *self._described), name))  # type: ignore[misc]
-
-    @property
-    def _described(self) -> tuple[Any, Mapping[str, Any]]:
-        return self.start.preprocessing, self.start.facts
+                model = Model(net, self.start.preprocessing, self.start.facts)
+                self.guard(name, partial(self.write_model, model, name))
 
     def write_model(self, model: Model, name: str) -> None:
         """Write a model into the folder. OSError where that fails, ValueError for weights that are not finite."""
         save_model(model, self.folder.file(name))
 
-    def guard(self, write: Callable[[], object]) -> None:
-        """Write; where that fails, say so once, and again when it succeeds."""
+    def guard(self, what: str, write: Callable[[], object]) -> None:
+        """Write something; where that fails, say so once, and again when it succeeds."""
         try:
             write()
         except (OSError, ValueError) as error:
-            if not self._failing:
-                self.say(f"cannot write to the run folder: {error}. Training goes on; the last good checkpoint stays")
-            self._failing = True
+            if what not in self._failing:
+                self.say(f"cannot write {what}: {error}. Training goes on; the last good checkpoint stays")
+            self._failing.add(what)
         else:
-            if self._failing:
-                self.say(f"{self.folder} can be written again")
-            self._failing = False
+            if what in self._failing:
+                self.say(f"{what} of {self.folder} can be written again")
+            self._failing.discard(what)

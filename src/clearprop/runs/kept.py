@@ -66,6 +66,7 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
     folder.require()
     with Locked(folder):
         folder.remove_parts()
+        _require_same_table(folder, planned)
         changed = require_same_training(before, planned)
         keeper = _keeper(planned, keeping)
         state = _newest(keeper, keeping.say)
@@ -121,9 +122,12 @@ def _after_failure(error: Diverged | NoStepSize, planned: Plan, keeper: RunKeepe
     """Keep the last finite network and the best state; the error with what can be done from there."""
     step = keeper.keep_good()
     net, start = error.run.network, planned.start
-    keeper.guard(lambda: keeper.write_model(Model(net, start.preprocessing, start.facts), LAST))
+    keeper.guard(LAST, lambda: keeper.write_model(Model(net, start.preprocessing, start.facts), LAST))
     event = "diverged" if isinstance(error, Diverged) else "stop"
-    keeper.guard(lambda: keeper.log.add(event, step=error.run.state.step if error.run.state else 0, because=str(error)))
+    keeper.guard(
+        "the log",
+        lambda: keeper.log.add(event, step=error.run.state.step if error.run.state else 0, because=str(error)),
+    )
     folder = keeper.folder
     kept = f"the state with the lowest loss, after step {step}," if step else "the state before the first step"
     said = (
@@ -138,8 +142,9 @@ def _write_results(fitted: Fit, keeper: RunKeeper) -> None:
     folder, run = keeper.folder, fitted.run
     try:
         keeper.write_model(fitted.model, BEST)
-        last = fitted.model if keeper.network is None else replace(fitted.model, network=keeper.network)
-        keeper.write_model(last if keeper.best is not None else fitted.model, LAST)
+        several = run.restarts is not None  # then the best of them is the model, and there is no one last network
+        last = run.network if several or keeper.network is None else keeper.network
+        keeper.write_model(replace(fitted.model, network=last), LAST)
     except OSError as error:
         raise OSError(
             f"{error}; the checkpoints stay, and clearprop train --resume {folder} writes the model later"
@@ -153,13 +158,14 @@ def _write_results(fitted: Fit, keeper: RunKeeper) -> None:
             keeper.say(str(error))
     scores = fitted.model.facts["scores"]
     step = run.state.step if run.state else 0
-    keeper.guard(lambda: keeper.log.add("stop", step=step, because=run.stopped_because, scores=scores))
+    keeper.guard("the log", lambda: keeper.log.add("stop", step=step, because=run.stopped_because, scores=scores))
 
 
 def _described(planned: Plan) -> dict[str, Any]:
     facts = planned.start.facts
     return {
-        name: facts.get(name) for name in ("source", "target", "task", "rows", "seed", "layers", "optimizer", "eta")
+        name: facts.get(name)
+        for name in ("source", "target", "task", "rows", "table", "seed", "layers", "optimizer", "eta")
     }
 
 
@@ -171,14 +177,19 @@ def require_same_training(before: Plan, planned: Plan) -> dict[str, list[Any]]:
     changed = differences(before.start.facts, planned.start.facts)
     changed |= differences({"engine": before.recipe.engine}, {"engine": planned.recipe.engine})
     changed.pop("source", None)  # the same rows under another name are the same
-    if "table" in changed:
-        raise ValueError(f"{planned.table.source} is not the table that the run was begun with, or has changed since")
     for name, (old, new) in changed.items():
         if name not in MAY_CHANGE:
             raise ValueError(
                 f"the run was begun with {name} {old}, and given is {new}; only {', '.join(sorted(MAY_CHANGE))} may change"
             )
     return changed
+
+
+def _require_same_table(folder: RunFolder, planned: Plan) -> None:
+    """ValueError where the log says that the run was begun with another table; the state itself tells it too, in numbers."""
+    begun = next((each.get("table") for each in read_log(folder) if each["event"] == "start"), None)
+    if isinstance(begun, str) and begun != planned.start.facts["table"]:
+        raise ValueError(f"{planned.table.source} is not the table that {folder} was begun with, or has changed since")
 
 
 def _newest(keeper: RunKeeper, say: Callable[[str], object]) -> State | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..network import Network
 from .history import Report
 from .state import State
 
@@ -11,8 +12,11 @@ from .state import State
 class Keeper:
     """What a training tells whoever keeps it. This one keeps nothing; `runs/` has one that writes a folder."""
 
+    def begin(self, step: int, state: Callable[[], State], network: Network) -> None:
+        """Called before the first step of this process; `network` is what would be returned now."""
+
     def look(self, step: int, state: Callable[[], State]) -> None:
-        """Called before the first step and between steps, some thirty times a second; `state()` is the present state."""
+        """Called between steps, some thirty times a second; `state()` is the present state."""
 
     def report(self, report: Report) -> None:
         """Called with every report, after the callbacks."""

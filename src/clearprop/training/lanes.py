@@ -105,10 +105,8 @@ class Lanes:
         judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
         better = (judged < self.judged) | (validation is None)
         self.best[better], self.judged[better] = self.parameters[better], judged[better]
-        k = int(np.argmin(self.judged))
-        self.training.keeper.report(
-            replace(self._report_of(k, self.reports[-1]), network=self._network(k), state=self.state)
-        )
+        report = self._report_of(int(np.argmin(self.judged)), self.reports[-1])
+        self.training.keeper.report(replace(report, network=self.present_network(), state=self.state))
 
     def _validation_loss(self, parameters: Array) -> float:
         held_out, task = self.training.held_out, self.task
@@ -148,8 +146,9 @@ class Lanes:
         epoch = step / self.training.steps_per_epoch
         return Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out)
 
-    def _network(self, k: int) -> Network:
-        return self.task.network.with_parameters(self.best[k])
+    def present_network(self) -> Network:
+        """The best network so far."""
+        return self.task.network.with_parameters(self.best[int(np.argmin(self.judged))])
 
     CHANGING = ("step", "eta", "parameters", "best", "judged")
 
@@ -171,5 +170,14 @@ class Lanes:
         for supply, state in zip(self.supplies, values["supplies"], strict=True):
             supply.restore(state)
         self.loss.restore(values["loss"])
-        self.reports = [list(row) for row in values["reports"]]
+        self.reports = [_checked_row(row, len(self.parameters)) for row in values["reports"]]
         self.began = time.perf_counter() - values["seconds"]
+
+
+def _checked_row(row: Any, K: int) -> list[Any]:
+    """A row of the reports of K networks; ValueError for anything else."""
+    step, eta, seconds, losses, validation = row
+    shapes = {np.shape(each) for each in (losses, validation) if each is not None}
+    if shapes != {(K,)} or not all(isinstance(number, int | float) for number in (step, eta, seconds)):
+        raise ValueError(f"a report of {K} networks is step, eta, seconds, losses and validation losses; given {row!r}")
+    return list(row)

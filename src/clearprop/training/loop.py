@@ -159,7 +159,7 @@ class Loop:
             loss=float(self.loss.value),
             eta=self.eta,
             seconds=time.perf_counter() - self.began,
-            network=self._reported_network(),
+            network=self.present_network(),
             state=self.whole_state,
         )
         report = self._with_metrics(report)
@@ -168,7 +168,7 @@ class Loop:
         self.history.append(report)
         self.bar.report(report)
         if self.best is not None:
-            self.best.look(watched_loss(report), self._reported_network())
+            self.best.look(watched_loss(report), self.present_network())
         if self.listener is not None:
             self.factor = self.listener(watched_loss(report))
         reasons = [(watch(report), stop) for stop, watch in zip(self.training.stops, self.watches, strict=True)]
@@ -179,7 +179,7 @@ class Loop:
             self.because = "a callback asked for it"
         self.training.keeper.report(report)
 
-    def _reported_network(self) -> Network:
+    def present_network(self) -> Network:
         """The network that would be returned now: the averaged one where parameters are averaged."""
         return self.task.network if self.average is None else self.average.averaged(self.task.network)
 
@@ -216,7 +216,7 @@ class Loop:
         if self.best is not None and self.best.parameters is not None:
             self.best.give(net)
         else:
-            given = self._reported_network()
+            given = self.present_network()
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
         return Run(
@@ -254,6 +254,8 @@ class Loop:
             own = getattr(self, name)
             if isinstance(own, Stateful) and values[name] is not None:
                 own.restore(values[name])
+        if self.average is not None and self.average.next <= self.step < self.steps:
+            raise ValueError(f"the next update of the average is at step {self.average.next}, after step {self.step}")
         self.began, self.resumed_at = time.perf_counter() - values["seconds"], self.step
         self._restore_watches(values["watches"])
 

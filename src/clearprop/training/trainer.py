@@ -18,6 +18,7 @@ from ..network import Network
 from .advised import warn_after, warn_before
 from .callbacks import Callback
 from .class_weights import ClassWeight
+from .form import require_form
 from .interrupts import EndedAtOnce, Interrupted
 from .keeping import Keeper
 from .lanes import Lanes
@@ -189,7 +190,7 @@ def train(
 def _carried_out(trained: Loop | SequentialRestarts | Lanes) -> tuple[Run, bool]:
     """The result of all steps, or of those before Ctrl-C, and whether the last of them is complete."""
     because, whole = "interrupted", True
-    trained.training.keeper.look(trained.step, trained.state)
+    trained.training.keeper.begin(trained.step, trained.state, trained.present_network())
     try:
         because = trained.advance()
     except EndedAtOnce:
@@ -218,9 +219,13 @@ def continue_training(training: Training, state: State, rng: np.random.Generator
     else:
         trained = _restarts(Lanes if state.kind == Lanes.kind else SequentialRestarts, training, rng)
     state.require_same(trained.about)
-    if state.step > trained.steps:
+    if not 0 <= state.step <= trained.steps:
         raise ValueError(f"resume: {state.step} steps have been taken, and only {trained.steps} are asked for")
-    trained.restore(state.values)
+    try:
+        require_form(state.values, trained.state().values)
+        trained.restore(state.values)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise ValueError(f"resume: the state cannot be restored: {error}") from error
     return trained
 
 
