@@ -34,6 +34,8 @@ OTHERS = (
     job(),
     job("--dropout", "0.2", "--input-noise", "0.1", "--max-norm", "3"),
     job("--label-smoothing", "0.1", "--class-weight", "balanced", "--penalty", "l1(strength=0.0001)"),
+    job("--restarts", "3", "--epochs", "20"),
+    job("moons(points=400)", "--layers", "8:tanh", "--restarts", "4", "--batch-size", "1", "--epochs", "60", of=()),
     job("--dtype", "float32", "--batch-size", "64", "--optimizer", "adam"),
     job("--engine", "numpy", "--epochs", "3", "--dropout", "0.3"),
     job("--batch-size", "1", "--epochs", "12"),

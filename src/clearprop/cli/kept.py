@@ -16,8 +16,8 @@ from ..runs.kept import Keeping, begin, go_on
 from ..runs.tensorboard import require_tensorboard
 from .configured import NOT_IN_A_FILE, WRITTEN
 
-NOT_KEPT = NOT_IN_A_FILE | {"run", "patience", "quiet"}
-"""Options that a run's configuration does not hold: its own folder, a short form, and what is only for the screen."""
+NOT_KEPT = NOT_IN_A_FILE | {"run", "patience", "time", "quiet"}
+"""Options that a run's configuration does not hold: its own folder, short forms, and what is only for the screen."""
 
 
 @dataclass(frozen=True)

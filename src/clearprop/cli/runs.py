@@ -46,7 +46,7 @@ def _rows(runs: list[Kept]) -> list[list[str]]:
     scores = [run.scores[part] if part else {} for run, part in zip(runs, held_out, strict=True)]
     scores = [each if isinstance(each, dict) else {} for each in scores]
     names = list(dict.fromkeys(name for each in scores for name in each if name not in {"rows", "loss"}))
-    rows = [["run", "status", "step", "epoch", "loss", "validation", *map(measure_name, names), *choices]]
+    rows = [["run", "status", "step", "epoch", "loss", "validation loss", *map(measure_name, names), *choices]]
     for run, score in zip(runs, scores, strict=True):
         rows.append(
             [

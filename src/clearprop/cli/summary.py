@@ -52,6 +52,9 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
+    if run.restarts is not None:
+        low, high = run.restarts.min(), run.restarts.max()
+        fact("restarts", f"the best of {len(run.restarts)}, with losses from {low:.4g} to {high:.4g}")
     fact("engine", str(run.engine))
     say()
     print_scores(fitted.scores)

@@ -14,7 +14,7 @@ from ..fitting.fits import Fit, Plan, carry_out, plan
 from ..fitting.recipe import BATCH_SIZE, DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
-from ..formulas.catalogue import names
+from ..formulas.catalogue import find, names
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
 from ..formulas.normalizations import Normalization
@@ -89,6 +89,14 @@ TASK_DEFAULTS = "; ".join(
 )
 @part_option("--averaging", Averaging, "Return the average of the weights over training")
 @part_option("--stop", Stop, "Stop early, at the first of these conditions", multiple=True)
+@click.option("--time", type=float, metavar="SECONDS", help="The same as --stop 'time_limit(seconds=...)'.")
+@click.option(
+    "--restarts",
+    type=int,
+    default=Recipe.restarts,
+    show_default=True,
+    help="Trainings from independent initial weights, of which the best is kept.",
+)
 @click.option("--patience", type=int, help="The same as --stop 'no_improvement(patience=...)'.")
 @click.option(
     "--validation",
@@ -152,6 +160,7 @@ def command(
     text: tuple[str, ...],
     ignore: tuple[str, ...],
     patience: int | None,
+    time: float | None,
     output: str | None,
     plot: str | None,
     quiet: bool,
@@ -169,8 +178,7 @@ def command(
     once. With --run all of it is kept in a folder, and --resume goes on as if it had not been interrupted.
     """
     kept = Kept.of(run, resume, checkpoint, tensorboard)
-    if patience is not None:
-        choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
+    choices["stop"] = _stops(choices["stop"], patience, time)
     recipe, silent = Recipe(**choices), quiet or as_json
     path = _model_path(source, output, kept)
     if plot is not None:
@@ -192,6 +200,14 @@ def command(
         print_fit(fitted, path, plot)
         _print_folder(run or resume, fitted)
     return fitted.run.stopped_because == "interrupted"
+
+
+def _stops(given: tuple[str, ...], patience: int | None, time: float | None) -> tuple[str, ...]:
+    """The stop conditions; one that has an option of its own is replaced by it."""
+    own = {"no_improvement": patience and f"(patience={patience})", "time_limit": time and f"(seconds={time})"}
+    own = {name: text for name, text in own.items() if text}
+    others = [each for each in given if find(Stop, each).name not in own]
+    return (*others, *(f"{name}{text}" for name, text in own.items()))
 
 
 def _fit(planned: Plan, kept: Kept | None, *, silent: bool) -> Fit:

@@ -131,6 +131,7 @@ def carry_out(
         sampling=recipe.sampling,
         validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
         stop=recipe.stop,
+        restarts=recipe.restarts,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
         metrics=("accuracy",) if classes else (),  # those of a regression would be in standardised units

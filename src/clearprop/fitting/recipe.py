@@ -98,6 +98,8 @@ class Recipe:
     averaging: str | None = None
     stop: tuple[str, ...] = ()
     """Conditions, any one of which ends training early."""
+    restarts: int = 1
+    """The number of trainings from independent initial weights, of which the best is kept."""
     validation: float = 0.0
     test: float = 0.2
     """Fractions of all rows that are held out: to choose the best network, and to score it."""
@@ -114,6 +116,7 @@ class Recipe:
             as_regularizer(regularizer, getattr(self, name))
         if self.class_weight not in {None, "balanced"}:
             raise ValueError(f"class_weight must be 'balanced' or left out; given {self.class_weight!r}")
+        whole_number(self.restarts, 1, "restarts")
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
@@ -170,6 +173,7 @@ class Recipe:
             "class_weight": self.class_weight,
             "averaging": self.averaging,
             "stop": list(self.stop),
+            "restarts": self.restarts,
             "validation": self.validation,
             "test": self.test,
             "seed": self.seed,

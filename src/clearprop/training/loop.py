@@ -98,8 +98,18 @@ class Loop:
         self._take(self._next(until) - self.step)
         if self.step == due:
             self._report()
+        self._look_at_the_clock()
         self.training.keeper.look(self.step, self.whole_state)
         interrupts.check()
+
+    def _look_at_the_clock(self) -> None:
+        """End training, with a report, where a stop condition says that its time is over."""
+        seconds = time.perf_counter() - self.began
+        for stop in self.training.stops:
+            if not self.because and (reason := stop.over(seconds)):
+                if self.step != self.history.last_step:
+                    self._report()
+                self.because, self.stopped_by = reason, str(stop)
 
     def _next(self, until: int) -> int:
         """The last step of the next call of the engine: up to a report, an update of the average, or `until`."""
