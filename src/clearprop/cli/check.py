@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from typing import Any
 
 import click
 import numpy as np
 
-from ..checks import Verdict, check_gradients
+from ..checks import GradientCheck, Verdict, check_gradients
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
-from .display import fact, say
+from .display import fact, print_json, say
+from .exits import CANNOT_TELL, ERROR
 from .model_and_rows import ModelAndTable
-from .options import model_argument, part_option
+from .options import json_option, model_argument, part_option
 
-EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}
-"""2 is a wrong command line, as everywhere."""
+EXITS: dict[Verdict, int] = {"differs": ERROR, "cannot be told": CANNOT_TELL}
 COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be told": "yellow"}
 
 
@@ -35,8 +37,16 @@ COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be t
 @part_option("--loss", Loss, "The loss, the training's by default")
 @part_option("--penalty", Penalty, "The penalty, the training's by default, or `none`", none=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random draws.")
+@json_option
 def command(
-    model: str, source: str | None, rows: int, entries: int, loss: str | None, penalty: str | None, seed: int
+    model: str,
+    source: str | None,
+    rows: int,
+    entries: int,
+    loss: str | None,
+    penalty: str | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Compare MODEL's gradients with numeric derivatives on rows of SOURCE.
 
@@ -56,10 +66,28 @@ def command(
         entries=entries,
         seed=seed,
     )
-    fact("model", f"{model}, {given.network}")
-    fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
-    verdict, _, rest = str(check).partition("\n")
-    say(click.style(verdict, fg=COLOURS[check.verdict], bold=True))
-    say(rest)
+    if as_json:
+        print_json({"model": model, "source": given.table.source, "rows": len(drawn), **_document(check)})
+    else:
+        fact("model", f"{model}, {given.network}")
+        fact("rows", f"{len(drawn):,} of {len(given.table):,} of {given.table.source}")
+        verdict, _, rest = str(check).partition("\n")
+        say(click.style(verdict, fg=COLOURS[check.verdict], bold=True))
+        say(rest)
     if not check.ok:
         sys.exit(EXITS[check.verdict])
+
+
+def _document(check: GradientCheck) -> dict[str, Any]:
+    """The check as plain JSON; an error that is not finite is null."""
+    error = check.max_error if math.isfinite(check.max_error) else None
+    return {
+        "verdict": check.verdict,
+        "max_error": error,
+        "tolerance": check.tolerance,
+        "checked": check.checked,
+        "at_kink": check.at_kink,
+        "method": check.method,
+        "faults": list(check.faults),
+        "notes": list(check.notes),
+    }

@@ -16,7 +16,9 @@ from ..engines.compiled import why_not
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
-from .display import count, fact, forward, strong
+from ..runs.environment import environment
+from .display import count, fact, forward, print_json, strong
+from .options import json_option
 from .summary import PARTS, measure, measure_name
 
 FIRST_COLUMNS = 8
@@ -25,12 +27,30 @@ FIRST_COLUMNS = 8
 @click.command("info")
 @click.argument("model", required=False, metavar="[MODEL]")
 @click.option("--columns", is_flag=True, help="Show the mean and standard deviation of every column.")
-def command(model: str | None, columns: bool) -> None:
+@json_option
+def command(model: str | None, columns: bool, as_json: bool) -> None:
     """Show what a model file holds; without one, what this installation can do."""
-    if model is None:
+    if as_json:
+        print_json(environment() if model is None else _document(load_model(model), model))
+    elif model is None:
         _print_installation()
     else:
         _print_model(load_model(model), Path(model), None if columns else FIRST_COLUMNS)
+
+
+def _document(model: Model, path: str) -> dict[str, Any]:
+    """What a model file holds, as plain JSON; the weights are in the file."""
+    net = model.network
+    return {
+        "model": path,
+        "widths": list(net.widths),
+        "activations": [str(f) for f in net.activations],
+        "normalizations": [None if part is None else str(part) for part in net.normalizations],
+        "parameters": net.parameters.size,
+        "dtype": str(net.dtype),
+        "preprocessing": None if model.preprocessing is None else model.preprocessing.to_json(),
+        "facts": dict(model.facts),
+    }
 
 
 def _print_installation() -> None:

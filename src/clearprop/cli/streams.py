@@ -13,7 +13,7 @@ IN_OTHER_LETTERS = {
     "√": "sqrt", "∞": "inf", "∈": "in", "ᵀ": "T", "⊙": "*", "│": "|", "─": "-", "▲": "^", "…": "...", "“": '"', "”": '"',
     "‘": "'", "’": "'", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
 }  # fmt: skip
-NAME = "clearprop.other_letters"
+NAME, ASCII = "clearprop.other_letters", "clearprop_ascii"
 
 
 def other_letters(error: UnicodeError) -> tuple[str, int]:
@@ -33,7 +33,24 @@ def _plain(sign: str) -> str:
 def write_anything() -> None:
     """Let the standard output and the standard error write every sign, whatever their encoding."""
     codecs.register_error(NAME, other_letters)
+    codecs.register(_plain_ascii)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors=NAME)
+            reconfigure(encoding=_encoding(stream.encoding), errors=NAME)
+
+
+def _encoding(name: str) -> str:
+    """The encoding; ASCII under another name, because click writes UTF-8 where it is told ASCII."""
+    return ASCII if codecs.lookup(name).name == "ascii" else name
+
+
+def _plain_ascii(name: str) -> codecs.CodecInfo | None:
+    """The codec of that name."""
+    if name != ASCII:
+        return None
+    own = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        *(own.encode, own.decode, own.streamreader, own.streamwriter, own.incrementalencoder, own.incrementaldecoder),
+        name=ASCII,
+    )
