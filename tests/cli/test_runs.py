@@ -149,6 +149,49 @@ def test_two_tables_of_one_name_do_not_overwrite_each_other(shell: Shell) -> Non
     assert shell("train", "two/t.csv", "--target", "y", *FEW, "-o", "t.clearprop").status == 0
 
 
+def test_folds_are_runs_of_their_own_and_hold_out_every_row_once(shell: Shell) -> None:
+    told = json.loads(shell("train", "iris", "--cv", "3", "--run", "a", *FEW, "--json").out)
+    assert [fold["fold"] for fold in told["folds"]] == ["1/3", "2/3", "3/3"]
+    assert sum(fold["scores"]["test"]["rows"] for fold in told["folds"]) == 150
+    assert told["scores"]["accuracy"]["mean"] == pytest.approx(sum(told["scores"]["accuracy"]["folds"]) / 3)
+    outcome = shell("train", "iris", "--cv", "3", "--run", "a", *FEW)  # all are finished, and scored again
+    assert [line.split()[0] for line in outcome.out.splitlines()[-7:-2]] == ["fold", "fold", "fold", "mean", "spread"]
+    said = shell("evaluate", "a/fold-2/best.clearprop", "iris", "--split", "test").out
+    assert "50 of iris" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ((), "give --run FOLDER"),
+        (("--run", "a", "-o", "m"), "--output is of one training"),
+        (("--run", "a", "--fold", "1/2"), "--fold is of one training"),
+    ],
+)
+def test_folds_refuse_what_is_of_one_training(more: tuple[str, ...], said: str, shell: Shell) -> None:
+    assert said in shell("train", "iris", "--cv", "3", *more).err
+
+
+@pytest.mark.parametrize("fold", ["3", "0/3", "4/3", "1/1", "a/b", "1/-2"])
+def test_a_fold_is_written_with_a_slash(fold: str, shell: Shell) -> None:
+    assert (
+        f"fold is written k/K, such as 2/5, the second of five parts; given '{fold}'"
+        in shell("train", "iris", "--fold", fold).err
+    )
+
+
+def test_of_several_restarts_the_best_is_kept(shell: Shell) -> None:
+    outcome = shell("train", "iris", "--restarts", "3", *FEW, "-o", "m.clearprop")
+    assert "restarts    the best of 3, with losses from " in outcome.out
+    assert cp.load_model("m.clearprop").facts["restarts"] == 3
+
+
+def test_a_time_limit_ends_training_and_a_longer_one_goes_on(shell: Shell) -> None:
+    asked = ("--epochs", "1000000", "--run", "a")
+    assert "0.2 s are over" in shell("train", "xor", *asked, "--time", "0.2").out
+    assert "0.4 s are over" in shell("train", "--resume", "a", "--time", "0.4").out
+
+
 def test_tensorboard_needs_a_run_and_its_package(shell: Shell) -> None:
     assert "give --run FOLDER too" in shell("train", "blobs", "--tensorboard").err
     try:

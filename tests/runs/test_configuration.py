@@ -15,6 +15,7 @@ VALUES = st.one_of(
     st.integers(-(2**63), 2**63 - 1),
     st.booleans(),
     st.floats(allow_nan=False),
+    st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.integers(-(2**63), 2**63 - 1), max_size=3),
     st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
 )
 
@@ -33,7 +34,10 @@ def test_a_choice_that_is_not_made_is_a_comment_with_its_example() -> None:
     ("text", "said"),
     [
         ("seed = 1\n\noptimiser = 'adam'", "a.toml, line 3: unknown key 'optimiser'; did you mean 'optimizer'?"),
-        ("[optimizer]\nname = 'adam'", "a.toml, line 1: optimizer must be a text, a number, true or false, or a list"),
+        (
+            "[optimizer]\nname = ['adam']",
+            "a.toml, line 1: optimizer must be a text, a number, true or false, or several",
+        ),
         ("seed = 1\nseed = 2", "a.toml: this is not TOML: Cannot overwrite a value (at "),
         ("seed = ", "a.toml: this is not TOML: Invalid value (at "),
         ("batch-size = 3\nbatch_size = 4", "a.toml, line 2: 'batch_size' is given twice"),

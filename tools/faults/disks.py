@@ -34,7 +34,7 @@ def fail_disks(count: int, folder: Path, rng: random.Random) -> tuple[str, list[
     for number in range(count):
         kind, job = list(ways)[number % len(ways)], rng.choice(every)
         kinds[kind] += 1
-        whole = live(("train", *job.arguments, "--run", "whole", *EVERY), folder)
+        whole = live((*job.life("whole", begun=False), *EVERY), folder)
         try:
             went_on += ways[kind](job, folder, rng, whole.seconds)
             if weights(folder / "run") != weights(folder / "whole"):
@@ -50,7 +50,7 @@ def fail_disks(count: int, folder: Path, rng: random.Random) -> tuple[str, list[
 
 def _first_life(job: Job, folder: Path, where: str, before: Callable[[], object]) -> int:
     """A life on the failing disk: it ends well or with one line that says why, and leaves nothing unreadable."""
-    ended = live(("train", *job.arguments, "--run", where, *EVERY), folder, before)
+    ended = live((*job.life(where, begun=False), *EVERY), folder, before)
     said = ended.said
     assert ended.status in {0, 1}, f"ended with {ended.status}: {said[-300:]}"
     assert "Traceback" not in said, said[-600:]
@@ -65,7 +65,7 @@ def _first_life(job: Job, folder: Path, where: str, before: Callable[[], object]
 def _go_on(job: Job, folder: Path, where: str) -> None:
     """Go on where the disk is good again."""
     begun = RunFolder(folder / where).holds_a_run
-    ended = live(("train", "--resume", where) if begun else ("train", *job.arguments, "--run", where), folder)
+    ended = live(job.life(where, begun), folder)
     assert ended.status == 0, f"going on ended with {ended.status}: {ended.said[-300:]}"
 
 

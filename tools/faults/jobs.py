@@ -24,6 +24,12 @@ class Job:
     name: str
     arguments: tuple[str, ...]
 
+    def life(self, run: str, begun: bool) -> tuple[str, ...]:
+        """The arguments of a life in a folder: the first, or one that goes on."""
+        if begun and "--cv" not in self.arguments:  # which goes on by the same command
+            return ("train", "--resume", run)
+        return ("train", *self.arguments, "--run", run)
+
 
 def job(*arguments: str, of: tuple[str, ...] = BASE) -> Job:
     """A job of a short training with these arguments, which also name it."""
@@ -35,6 +41,7 @@ OTHERS = (
     job("--dropout", "0.2", "--input-noise", "0.1", "--max-norm", "3"),
     job("--label-smoothing", "0.1", "--class-weight", "balanced", "--penalty", "l1(strength=0.0001)"),
     job("--restarts", "3", "--epochs", "20"),
+    job("--cv", "3", "--epochs", "30"),
     job("moons(points=400)", "--layers", "8:tanh", "--restarts", "4", "--batch-size", "1", "--epochs", "60", of=()),
     job("--dtype", "float32", "--batch-size", "64", "--optimizer", "adam"),
     job("--engine", "numpy", "--epochs", "3", "--dropout", "0.3"),

@@ -17,7 +17,7 @@ from clearprop.runs.folder import LOG, RunFolder
 from clearprop.runs.log import read_log
 
 from .jobs import Job
-from .life import LONGEST, Life, Process, live, unreadable, weights
+from .life import LONGEST, Life, Process, live, runs_at, unreadable, weights
 
 CUT = 99
 """The exit status of a process whose power was cut by the harness."""
@@ -65,20 +65,18 @@ def kill(job: Job, folder: Path, rng: random.Random, outcome: Outcome, most: int
 
 def _kill(job: Job, folder: Path, rng: random.Random, outcome: Outcome, most: int) -> None:
     outcome.jobs += 1
-    whole = live(("train", *job.arguments, "--run", "whole", *EVERY), folder)
+    whole = live((*job.life("whole", begun=False), *EVERY), folder)
     if whole.status:
         outcome.wrong.append(f"{job.name}: undisturbed it ended with {whole.status}: {whole.said[-300:]}")
         return
     run, kills, torn = folder / "killed", 0, set[str]()
     while True:
         begun = RunFolder(run).holds_a_run
-        arguments = (
-            ("train", "--resume", "killed", *EVERY) if begun else ("train", *job.arguments, "--run", "killed", *EVERY)
-        )
+        arguments = (*job.life("killed", begun), *EVERY)
         outcome.lives += 1
         kind = rng.choice(KINDS) if kills < most else "none"
         ended = _life(kind, arguments, folder, run, rng, whole.seconds, outcome)
-        if RunFolder(run).path.is_dir():
+        if run.is_dir():
             outcome.unreadable += [f"{job.name}, {kind}: {each}" for each in unreadable(run, torn)]
         if ended.status == 0:
             break
@@ -111,8 +109,9 @@ def _life(
     if ended is None:
         process.signal(signal.SIGKILL)
         raise TimeoutError(f"{kind} did not end clearprop {' '.join(arguments)} within {LONGEST:g} s")
-    if number != signal.SIGKILL and training and ended.status and (files := Checkpoints(RunFolder(run)).files()):
-        outcome.slowest = max(outcome.slowest, os.stat(files[0]).st_mtime - sent)
+    if number != signal.SIGKILL and training and ended.status:
+        written = [os.stat(path).st_mtime for each in runs_at(run) for path in Checkpoints(RunFolder(each)).files()]
+        outcome.slowest = max(outcome.slowest, max(written, default=sent) - sent)
     return ended
 
 
@@ -139,23 +138,24 @@ def cut_power(rng: random.Random) -> None:
 
 def _is_amid(run: Path) -> bool:
     """Whether the run was killed between its first and its last step."""
-    events = [each["event"] for each in read_log(RunFolder(run))] if run.is_dir() else []
-    return "report" in events and events[-1] != "stop"
+    logs = [[each["event"] for each in read_log(RunFolder(each))] for each in runs_at(run)]
+    return any("report" in events and events[-1] != "stop" for events in logs)
 
 
 def _tear(run: Path, rng: random.Random) -> set[str]:
     """Cut the newest checkpoint and the log off somewhere, as a disk that lies about flushing does; an older one must do.
 
-    Gives the name of the checkpoint.
+    Gives the names of checkpoints.
     """
     torn = set()
-    files = Checkpoints(RunFolder(run)).files() if run.is_dir() else []
-    if len(files) > 1:
-        torn.add(files[0].name)
-        with files[0].open("r+b") as file:
-            file.truncate(rng.randrange(files[0].stat().st_size))
-    log = run / LOG
-    if log.exists() and log.stat().st_size:
-        with log.open("r+b") as file:
-            file.truncate(rng.randrange(log.stat().st_size))
+    for each in runs_at(run):
+        files = Checkpoints(RunFolder(each)).files()
+        if len(files) > 1 and files[0].stat().st_size:
+            torn.add(str(files[0].relative_to(run)))
+            with files[0].open("r+b") as file:
+                file.truncate(rng.randrange(files[0].stat().st_size))
+        log = each / LOG
+        if log.exists() and log.stat().st_size:
+            with log.open("r+b") as file:
+                file.truncate(rng.randrange(log.stat().st_size))
     return torn

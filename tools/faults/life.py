@@ -17,7 +17,7 @@ from clearprop.cli import main
 from clearprop.io.model_file import load_model
 from clearprop.io.sealed import sealed_bytes
 from clearprop.runs.checkpoints import Checkpoints, from_bytes
-from clearprop.runs.folder import BEST, LAST, RunFolder
+from clearprop.runs.folder import BEST, CONFIGURATION, LAST, RunFolder
 
 LONGEST = 120.0
 """Seconds after which a life is taken to hang."""
@@ -101,15 +101,21 @@ def live(arguments: Sequence[str], folder: Path, before: Callable[[], object] = 
     return ended
 
 
+def runs_at(folder: Path) -> list[Path]:
+    """The run folders at a place: itself, or those of the folds in it."""
+    return sorted(path.parent for path in folder.rglob(CONFIGURATION))
+
+
 def unreadable(folder: Path, torn: AbstractSet[str] = frozenset()) -> list[str]:
-    """What is wrong with the checkpoints and models of a run folder, but for those torn on purpose; empty where all is well."""
+    """What is wrong with the checkpoints and models of runs, but for those torn on purpose; empty where all is well."""
     wrong = []
-    for path in (each for each in Checkpoints(RunFolder(folder)).files() if each.name not in torn):
+    for path in (each for run in runs_at(folder) for each in Checkpoints(RunFolder(run)).files()):
         try:
             from_bytes(sealed_bytes(path), str(path))
         except (ValueError, OSError) as error:
-            wrong.append(str(error))
-    for path in folder.glob("*.clearprop"):
+            if str(path.relative_to(folder)) not in torn:
+                wrong.append(str(error))
+    for path in folder.rglob("*.clearprop"):
         try:
             load_model(path)
         except (ValueError, OSError) as error:
@@ -118,9 +124,9 @@ def unreadable(folder: Path, torn: AbstractSet[str] = frozenset()) -> list[str]:
 
 
 def weights(folder: Path) -> str:
-    """A digest of the best and the last network of a run: all parameters and running statistics."""
+    """A digest of the best and the last network of every run: all parameters and running statistics."""
     digest = hashlib.sha256()
-    for name in (BEST, LAST):
-        net = load_model(folder / name).network
+    for path in (run / name for run in runs_at(folder) for name in (BEST, LAST)):
+        net = load_model(path).network
         digest.update(net.parameters.tobytes() + net.statistics.tobytes())
     return digest.hexdigest()[:16]

@@ -63,12 +63,18 @@ class Configured(click.Command):
         ctx.default_map = choices
 
     def _checked(self, ctx: click.Context, option: click.Parameter, value: Any, place: str) -> Any:
+        if isinstance(value, dict) and option.multiple:
+            value = [f"{name}={each}" for name, each in value.items()]
         if isinstance(value, list) and not option.multiple:
             value = ",".join(map(str, value))
         elif option.multiple and not isinstance(value, list):
             value = [value]
         is_flag = getattr(option, "is_flag", False)
-        if isinstance(value, bool) != is_flag or (option.type is click.INT and isinstance(value, float)):
+        if (
+            isinstance(value, dict)
+            or isinstance(value, bool) != is_flag
+            or (option.type is click.INT and isinstance(value, float))
+        ):
             wanted = "true or false" if is_flag else "a whole number" if option.type is click.INT else "a value"
             raise ValueError(f"{place}: {option.name} must be {wanted}; given {value!r}")
         if getattr(option, "metavar", None) in WRITTEN:

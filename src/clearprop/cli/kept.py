@@ -16,7 +16,7 @@ from ..runs.kept import Keeping, begin, go_on
 from ..runs.tensorboard import require_tensorboard
 from .configured import NOT_IN_A_FILE, WRITTEN
 
-NOT_KEPT = NOT_IN_A_FILE | {"run", "patience", "time", "quiet"}
+NOT_KEPT = NOT_IN_A_FILE | {"run", "patience", "time", "quiet", "cv"}
 """Options that a run's configuration does not hold: its own folder, short forms, and what is only for the screen."""
 
 

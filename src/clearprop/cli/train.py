@@ -35,6 +35,7 @@ from ..training.stopping import Stop
 from ..training.training import EPOCHS
 from .configured import Configured
 from .display import fact, print_json, strong
+from .folds import require_folds_alone, train_folds
 from .kept import Kept
 from .options import json_option, part_option, regularizer_option
 from .summary import print_fit, print_plan
@@ -114,6 +115,10 @@ TASK_DEFAULTS = "; ".join(
     metavar="FRACTION",
     help="Rows held out for the final score.",
 )
+@click.option("--fold", metavar="k/K", help="Hold out the k-th of K parts of the rows instead, such as 2/5.")
+@click.option(
+    "--cv", type=click.IntRange(min=2), metavar="K", help="Train on each of K folds, and give mean and spread."
+)
 @click.option(
     "--seed",
     type=int,
@@ -168,6 +173,7 @@ def command(
     resume: str | None,
     checkpoint: float,
     tensorboard: bool,
+    cv: int | None,
     as_json: bool,
     **choices: Any,
 ) -> bool:
@@ -178,12 +184,15 @@ def command(
     once. With --run all of it is kept in a folder, and --resume goes on as if it had not been interrupted.
     """
     kept = Kept.of(run, resume, checkpoint, tensorboard)
+    require_folds_alone(cv, kept, output, plot, choices["fold"])
     choices["stop"] = _stops(choices["stop"], patience, time)
     recipe, silent = Recipe(**choices), quiet or as_json
     path = _model_path(source, output, kept)
     if plot is not None:
         require_plots(writable(plot))
     table = load_table(source, text=text).without(ignore)
+    if cv is not None and kept is not None:
+        return train_folds(cv, table, recipe, kept, silent=silent, as_json=as_json)
     planned = plan(table, recipe)
     if output is None:
         _require_same_table(path, planned)

@@ -22,7 +22,7 @@ from ..training.keeping import Keeper
 from ..validation import require_pair
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
-from .splitting import Split, split_rows
+from .splitting import Split, as_fold, split_rows
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
     facts = recipe.facts(task)
-    split = split_rows(table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed)
+    split = split_rows(
+        table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed, fold=as_fold(recipe.fold)
+    )
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
     preprocessing = Preprocessing.fitted(table.rows(split.training), target=target, task=task)
@@ -162,7 +164,13 @@ def split_again(model: Model, table: Table) -> Split:
             "or has changed since, so its held-out rows are not known"
         )
     return split_rows(
-        table, facts["target"], facts["task"], test=facts["test"], validation=facts["validation"], seed=facts["seed"]
+        table,
+        facts["target"],
+        facts["task"],
+        test=facts["test"],
+        validation=facts["validation"],
+        seed=facts["seed"],
+        fold=as_fold(facts.get("fold")),
     )
 
 

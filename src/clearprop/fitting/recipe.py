@@ -20,6 +20,7 @@ from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
 from ..validation import whole_number
+from .splitting import as_fold
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
 """(width, activation) of each layer but the last."""
@@ -103,6 +104,8 @@ class Recipe:
     validation: float = 0.0
     test: float = 0.2
     """Fractions of all rows that are held out: to choose the best network, and to score it."""
+    fold: str | None = None
+    """"2/5" to hold out the second of five parts of the rows, in place of the fraction `test`."""
     seed: int = 0
     """For the split, the initial weights and the order of points."""
     dtype: str = "float64"
@@ -117,6 +120,7 @@ class Recipe:
         if self.class_weight not in {None, "balanced"}:
             raise ValueError(f"class_weight must be 'balanced' or left out; given {self.class_weight!r}")
         whole_number(self.restarts, 1, "restarts")
+        as_fold(self.fold)
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
@@ -176,6 +180,7 @@ class Recipe:
             "restarts": self.restarts,
             "validation": self.validation,
             "test": self.test,
+            "fold": self.fold,
             "seed": self.seed,
             "dtype": self.dtype,
         }

@@ -17,6 +17,7 @@ TEXTS = (
     "stopped_because",
     "layers",
     "dtype",
+    "fold",
 )
 NUMBERS = ("rows", "seed", "test", "validation", "steps_taken")
 

@@ -52,6 +52,8 @@ def _value(value: Any) -> str:
         return repr(value) if math.isfinite(value) else str(value)  # TOML's words are inf and nan too
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_value(str(name))} = {_value(each)}' for name, each in value.items())}}}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(_value(each) for each in value)}]"
     # JSON's escapes are TOML's, except for what is beyond 16 bits, which JSON would write as two halves, and delete.
@@ -87,10 +89,12 @@ def read_any_toml(text: str, name: str) -> dict[str, Any]:
 
 
 def _require_plain(value: Any, key: str, place: str) -> None:
-    """ValueError for a value of a kind that no choice has: a table, a date."""
-    listed = value if isinstance(value, list) else [value]
+    """ValueError for a value of a kind that no choice has, such as a date."""
+    listed = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else [value]
     if not all(isinstance(each, str | int | float | bool) for each in listed):
-        raise ValueError(f"{place}: {key} must be a text, a number, true or false, or a list of these; given {value!r}")
+        raise ValueError(
+            f"{place}: {key} must be a text, a number, true or false, or several of these; given {value!r}"
+        )
 
 
 def line_of(text: str, key: str) -> str:
