@@ -138,7 +138,7 @@ def _require_length(size: int, header: Mapping[str, Any], length: int, name: str
 
 
 def _digest_place(content: bytes) -> tuple[int, int]:
-    found = _DIGEST.search(content)
+    found = _DIGEST.search(content, 0, _LENGTH + MOST_HEADER)  # which is in the header
     return found.span(1) if found else (0, 0)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+OVER = "state/loop"
+"""The state of the restart under way, which is None where all are over."""
 FREE = "watches"
 """The list of the stop conditions' states; the conditions may change."""
 
@@ -21,7 +23,7 @@ def require_form(given: Any, own: Any, place: str = "state") -> None:
     elif isinstance(own, np.ndarray):
         allowed = isinstance(given, np.ndarray) and (given.shape, given.dtype) == (own.shape, own.dtype)
     elif isinstance(own, dict):
-        allowed = _is_dict_like(given, own, place)
+        allowed = (given is None and place == OVER) or _is_dict_like(given, own, place)
     elif isinstance(own, list):
         free = not own or place.endswith(FREE)  # it grows in training
         allowed = isinstance(given, list) and (free or len(given) == len(own))

@@ -12,6 +12,7 @@ from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .runs import RUNS
 from .training import TRAINING
 from .whole import WHOLE
 
@@ -20,6 +21,7 @@ FAULTS: list[Fault] = [
     *ENGINES,
     *KERNELS,
     *TRAINING,
+    *RUNS,
     *ESTIMATORS,
     *ADVICE,
     *COLUMNS,
