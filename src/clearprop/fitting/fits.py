@@ -155,9 +155,9 @@ def carry_out(
 
 def split_again(model: Model, table: Table) -> Split:
     """The split that a model was trained on, from the same table; ValueError for another table."""
-    if "table" not in model.facts:
-        raise ValueError("this model does not say which rows it was trained on")
     facts = model.facts
+    if not {"table", "source", "rows", "target", "task", "test", "validation", "seed"} <= facts.keys():
+        raise ValueError("this model does not say which rows it was trained on")
     if facts["table"] != _fingerprint(table, model.prepared):
         raise ValueError(
             f"{table.source} is not the table that the model was trained on ({facts['source']}, {facts['rows']:,} rows), "
