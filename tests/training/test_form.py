@@ -49,7 +49,7 @@ def changed(path: str, value: Any, **options: Any) -> State:
         ("parameters", np.zeros(13, "f4"), "state/parameters is an array"),
         ("optimizer/mean", np.zeros(1), "state/optimizer"),
         ("optimizer", {}, "state/optimizer is|the state cannot be restored"),
-        ("supply/taken", 10**15, "no draw has the batches of"),
+        ("supply/taken", 10**8, "no draw has the batches of"),
         ("supply/generator", {"bit_generator": "PCG64"}, "state/supply/generator"),
         ("average/next", 0, "the next update of the average is at step 0"),
         ("history", {"columns": {"loss": [1.0], "step": [1.0, 2.0]}}, "state/history/columns"),
