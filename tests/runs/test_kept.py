@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,13 +32,6 @@ def events_of(path: Path) -> list[dict[str, Any]]:
 def weights(path: Path) -> tuple[bytes, bytes]:
     best, last = (cp.load_model(path / name).network.parameters.tobytes() for name in (names.BEST, names.LAST))
     return best, last
-
-
-@pytest.fixture(autouse=True)
-def changes_are_said() -> Any:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".* was .*, and is .* from step", category=RuntimeWarning)
-        yield
 
 
 def test_a_folder_has_all_that_a_person_looks_for(tmp_path: Path, table: cp.Table) -> None:

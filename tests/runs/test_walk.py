@@ -17,7 +17,6 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.filterwarnings("ignore:epochs was .*:RuntimeWarning")
 def test_the_walk_goes_as_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,7 @@ class Kept:
             every=self.every,
             progress=False if silent else None,
             say=_note,
+            tell=_note,
             tensorboard=self.tensorboard,
         )
         return go_on(planned, keeping, self._begun(planned.table)) if self.goes_on else begin(planned, keeping)

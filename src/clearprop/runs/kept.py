@@ -38,7 +38,9 @@ class Keeping:
     """Seconds between checkpoints."""
     progress: bool | None = None
     say: Callable[[str], object] = str
-    """Called with what a person should know while training goes on."""
+    """Called with what went wrong while training goes on."""
+    tell: Callable[[str], object] = str
+    """Called with what was changed in a run that goes on."""
     tensorboard: bool = False
 
 
@@ -77,7 +79,7 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
         _say_environment(folder, keeping.say)
         keeper.log.add("resume", step=0 if state is None else state.step, steps=keeper.steps, changed=changed)
         for name, (old, new) in changed.items():
-            keeping.say(f"{name} was {old}, and is {new} from step {1 if state is None else state.step + 1} on")
+            keeping.tell(f"{name} was {old}, and is {new} from step {1 if state is None else state.step + 1} on")
         return _train(planned, keeping, keeper, state)
 
 
