@@ -19,7 +19,7 @@ TEXTS = (
     "dtype",
     "fold",
 )
-NUMBERS = ("rows", "seed", "test", "validation", "steps_taken")
+NUMBERS, WHOLE = ("test", "validation"), ("rows", "seed", "steps_taken")
 
 
 def checked_facts(facts: Any) -> Mapping[str, Any]:
@@ -29,9 +29,12 @@ def checked_facts(facts: Any) -> Mapping[str, Any]:
     for name in TEXTS:
         if not isinstance(facts.get(name), str | None):
             raise ValueError(f"its fact {name!r} must be a text; it is {str(facts[name])[:40]}")
-    for name in NUMBERS:
-        if name in facts and (isinstance(facts[name], bool) or not isinstance(facts[name], int | float)):
-            raise ValueError(f"its fact {name!r} must be a number; it is {str(facts[name])[:40]}")
+    for name in (*NUMBERS, *WHOLE):
+        kind = int if name in WHOLE else int | float
+        if facts.get(name) is not None and (
+            isinstance(facts[name], bool) or not isinstance(facts[name], kind) or facts[name] < 0
+        ):
+            raise ValueError(f"its fact {name!r} must be a number, 0 or more; it is {str(facts[name])[:40]}")
     if not isinstance(facts.get("eta"), str | int | float | None):
         raise ValueError("its fact 'eta' must be a number or a text")
     _require_scores(facts.get("scores", {}))

@@ -269,6 +269,13 @@ def _column_from_json(plain: Mapping[str, Any]) -> Column:
     if isinstance(made, NumberColumn):
         if not (np.isfinite(made.mean) and np.isfinite(made.scale) and made.scale):
             raise ValueError(f"column {made.name!r} has mean {made.mean!r} and scale {made.scale!r}")
-    elif not made.categories or len({type(each) for each in made.categories} - {int, float}) > 1:
+    elif not (made.categories and isinstance(made.categories, tuple) and _are_alike(made.categories)):
         raise ValueError(f"column {made.name!r} has categories {abbreviate(made.categories)}")
     return made
+
+
+def _are_alike(categories: tuple[Any, ...]) -> bool:
+    """Whether these are all texts, or all numbers."""
+    return all(isinstance(each, str) for each in categories) or all(
+        isinstance(each, int | float) and not isinstance(each, bool) for each in categories
+    )
