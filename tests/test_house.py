@@ -28,6 +28,7 @@ ROWS = (
     {"columns"},
     {"io"},
     {"fitting"},
+    {"runs"},
     {"cards"},
     {"cli", "estimators"},
     {"__main__"},

@@ -59,7 +59,7 @@ WIDE_FOLD = 10
 @click.option("--fragment", is_flag=True, help="LaTeX without a preamble, for a document of your own.")
 @click.option("--tikz", metavar="FILE", help="Write the network with its weights as a TikZ picture.")
 @click.option("--svg", metavar="FILE", help="Write the same picture as SVG.")
-@click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON.")
+@click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON; - is the standard output.")
 @click.option("--text", metavar="FILE", help="Write the text to a file.")
 @click.option("--show", metavar="SECTION,...", help=f"Sections to print: {', '.join(SECTIONS)}. All by default.")
 @click.option("--width", type=int, help="Columns to write; the terminal's by default.")
@@ -134,13 +134,15 @@ def command(
         (latex, lambda: trace.latex(document=not fragment, digits=digits, fold=fold, sections=sections)),
         (tikz, trace.tikz),
         (svg, trace.svg),
-        (json_file, lambda: _json(trace, whole)),
+        (None if json_file == "-" else json_file, lambda: _json(trace, whole)),
         (text, lambda: trace.text(width, digits=digits, fold=fold, sections=sections) + "\n"),
     ]
     files = [(writable(path), make) for path, make in forms if path is not None]
     for path, make in files:
         _write(path, make())
-    if not files:
+    if json_file == "-":
+        click.echo(_json(trace, whole, ascii_only=True), nl=False)
+    elif not files:
         say(trace.text(width, color=sys.stdout.isatty(), digits=digits, fold=fold, sections=sections))
 
 
@@ -167,9 +169,9 @@ def _numbers(given: str, count: int, option: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def _json(trace: Trace, whole: bool) -> str:
+def _json(trace: Trace, whole: bool, *, ascii_only: bool = False) -> str:
     document = trace.to_dict(**({"fold": None} if whole else {}))
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=ascii_only, allow_nan=False, indent=1) + "\n"
 
 
 def _write(path: Path, content: str) -> None:

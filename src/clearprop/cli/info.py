@@ -19,7 +19,9 @@ from ..fitting.wording import measure, measure_name
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.preprocessing import Preprocessing, abbreviate
-from .display import count, fact, forward, strong
+from ..runs.environment import environment
+from .display import count, fact, forward, print_json, strong
+from .options import json_option
 from .summary import PARTS
 
 FIRST_COLUMNS = 8
@@ -28,12 +30,32 @@ FIRST_COLUMNS = 8
 @click.command("info")
 @click.argument("model", required=False, metavar="[MODEL]")
 @click.option("--columns", is_flag=True, help="Show the mean and standard deviation of every column.")
-def command(model: str | None, columns: bool) -> None:
+@json_option
+def command(model: str | None, columns: bool, as_json: bool) -> None:
     """Show what a model file holds; without one, what this installation can do."""
-    if model is None:
+    if as_json:
+        print_json(environment() if model is None else _document(load_model(model), model))
+    elif model is None:
         _print_installation()
     else:
         _print_model(load_model(model), Path(model), None if columns else FIRST_COLUMNS)
+
+
+def _document(model: Model, path: str) -> dict[str, Any]:
+    """What a model file holds, as plain JSON; the weights are in the file."""
+    nets = networks_of(model.network)
+    net = nets[0]
+    return {
+        "model": path,
+        "networks": len(nets),
+        "widths": list(net.widths),
+        "activations": [str(f) for f in net.activations],
+        "normalizations": [None if part is None else str(part) for part in net.normalizations],
+        "parameters": sum(each.parameters.size for each in nets),
+        "dtype": str(net.dtype),
+        "preprocessing": None if model.preprocessing is None else model.preprocessing.to_json(),
+        "facts": dict(model.facts),
+    }
 
 
 def _print_installation() -> None:

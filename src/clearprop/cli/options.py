@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..columns.kinds import CATEGORY, KINDS
 from ..fitting.fits import split_again
@@ -29,6 +30,9 @@ class PartText(click.ParamType[str]):
         if not (self.none and value == "none"):
             find(self.kind, value)
         return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in names(self.kind) if name.startswith(incomplete)]
 
 
 def part_option(
@@ -116,10 +120,8 @@ def read_for_training(
     source: str, text: tuple[str, ...], how: dict[str, Any], *, kinds: Any = (), **choices: Any
 ) -> tuple[Recipe, Table]:
     """The recipe, and the table with the file's texts in columns of which a person says how to read them."""
-    said = dict(kinds) | dict.fromkeys(text, CATEGORY)
-    recipe = Recipe(kinds=said, **choices)
-    as_texts = [name for name, kind in said.items() if kind == CATEGORY or "(" in kind]
-    return recipe, load_table(source, text=as_texts, strict=False, **how)
+    recipe = Recipe(kinds=dict(kinds) | dict.fromkeys(text, CATEGORY), **choices)
+    return recipe, load_table(source, text=recipe.choices.as_texts, strict=False, **how)
 
 
 PARTS = ("all", "training", "validation", "test")

@@ -41,16 +41,16 @@ _READING = (
 )
 
 
-def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say how a source is read, for a command that takes those given as the dict `how`."""
     names = ("separator", "decimal", "encoding", "header", "skip", "comment", "ragged", "sheet", "table", "query")
 
     @wraps(command)
-    def collected(**given: Any) -> None:
+    def collected(**given: Any) -> Any:
         how = {name: given.pop(name) for name in names}
-        command(how={name: value for name, value in how.items() if value is not None}, **given)
+        return command(how={name: value for name, value in how.items() if value is not None}, **given)
 
-    with_options: Callable[..., None] = collected
+    with_options: Callable[..., Any] = collected
     for option in reversed(_READING):
         with_options = option(with_options)
     return with_options

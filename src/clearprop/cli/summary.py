@@ -64,17 +64,21 @@ def _print_columns(planned: Plan) -> None:
         fact("columns", *column_lines(records, planned.table, None))
 
 
-def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
-    """Print the course of training, the scores, and the model file's name."""
+def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
+    """Print the course of training, the scores, and the model file's name where one was written."""
     run, history = fitted.run, fitted.run.history
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
+    if run.restarts is not None:
+        low, high = run.restarts.min(), run.restarts.max()
+        fact("restarts", f"the best of {len(run.restarts)}, with losses from {low:.4g} to {high:.4g}")
     fact("engine", str(run.engine))
     say()
     print_scores(fitted.scores, fitted.beside)
     say()
-    fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
+    if path is not None:
+        fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
     if plot is not None:
         fact("plot", strong(plot))
 

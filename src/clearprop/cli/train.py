@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
-from ..fitting.fits import Fit, carry_out, plan
+from ..fitting.fits import Fit, Plan, carry_out, plan
 from ..fitting.recipe import BATCH_SIZE, DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
-from ..formulas.catalogue import names
+from ..formulas.catalogue import find, names
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
 from ..formulas.normalizations import Normalization
@@ -23,21 +21,24 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import Schedule
-from ..io.files import writable
-from ..io.model_file import load_model, save_model
-from ..io.plots import plot_losses, require_plots
 from ..io.preprocessing import TASKS
 from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
+from ..runs.folder import BEST, LAST, LOG
+from ..runs.keeper import EVERY
 from ..training.calibration import METHODS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
-from .display import fact, strong
-from .options import column_options, part_option, read_for_training, regularizer_option, report_option
-from .reading import reading_options, stem_of
-from .reporting import noted_warnings, require_report, write
-from .summary import print_fit, print_plan
+from .configured import Configured
+from .display import fact, print_json, strong
+from .folds import require_folds_alone, train_folds
+from .kept import Kept
+from .options import column_options, json_option, part_option, read_for_training, regularizer_option, report_option
+from .outputs import Outputs
+from .reading import reading_options
+from .reporting import noted_warnings
+from .summary import print_plan
 
 TASK_DEFAULTS = "; ".join(
     f"{task}: {own.output_activation}, {own.loss}, --eta {own.eta:g}, --penalty {own.penalty}"
@@ -47,12 +48,14 @@ TASK_DEFAULTS = "; ".join(
 
 @click.command(
     "train",
-    epilog=f"SOURCE is a file (of {', '.join(names(TableFormat))}), - for the standard input, or "
-    f"one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)'. "
+    cls=Configured,
+    epilog=f"SOURCE is a file (of {', '.join(names(TableFormat))}), - for the standard input, "
+    f"one of {', '.join(names(Dataset))}, such as 'moons(noise=0.2)', or a TOML "
+    "file of such choices, which `clearprop init` writes. "
     f"Defaults by task are {TASK_DEFAULTS}. This --eta is for plain SGD; 'clearprop catalogue NAME' gives that of "
     "another optimiser.",
 )
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option(
     "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
@@ -100,6 +103,14 @@ TASK_DEFAULTS = "; ".join(
     help="Make probabilities as sure as they are right on the validation rows.",
 )
 @part_option("--stop", Stop, "Stop early, at the first of these conditions", multiple=True)
+@click.option("--time", type=float, metavar="SECONDS", help="The same as --stop 'time_limit(seconds=...)'.")
+@click.option(
+    "--restarts",
+    type=int,
+    default=Recipe.restarts,
+    show_default=True,
+    help="Trainings from independent initial weights, of which the best is kept.",
+)
 @click.option("--patience", type=int, help="The same as --stop 'no_improvement(patience=...)'.")
 @click.option(
     "--validation",
@@ -117,6 +128,10 @@ TASK_DEFAULTS = "; ".join(
     metavar="FRACTION",
     help="Rows held out for the final score.",
 )
+@click.option("--fold", metavar="k/K", help="Hold out the k-th of K parts of the rows instead, such as 2/5.")
+@click.option(
+    "--cv", type=click.IntRange(min=2), metavar="K", help="Train on each of K folds, and give mean and spread."
+)
 @click.option(
     "--seed",
     type=int,
@@ -124,68 +139,109 @@ TASK_DEFAULTS = "; ".join(
     show_default=True,
     help="Seed of the split, the initial weights and the order of rows.",
 )
-@click.option("--dtype", type=click.Choice(["float64", "float32"]), default=Recipe.dtype, show_default=True)
-@click.option("--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True)
-@click.option("-o", "--output", metavar="FILE", help="The model file.  [default: SOURCE.clearprop in this folder]")
+@click.option(
+    "--dtype",
+    type=click.Choice(["float64", "float32"]),
+    default=Recipe.dtype,
+    show_default=True,
+    help="The type of numbers.",
+)
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True, help="What computes the steps."
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="The model file.  [default: SOURCE.clearprop in this folder; none with --run, which has its own]",
+)
+@click.option(
+    "--run", metavar="FOLDER", help="Keep the training in this folder: configuration, log, models, checkpoints."
+)
+@click.option(
+    "--resume", metavar="FOLDER", help="Go on with the run in this folder; epochs, eta and stop may be other."
+)
+@click.option(
+    "--checkpoint",
+    type=float,
+    default=EVERY,
+    show_default=True,
+    metavar="SECONDS",
+    help="The time from one checkpoint to the next.",
+)
+@click.option("--tensorboard", is_flag=True, help="Also write the run's reports as TensorBoard's events.")
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
 @report_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@json_option
 @reading_options
 def command(
     source: str,
     how: dict[str, Any],
     text: tuple[str, ...],
     patience: int | None,
+    time: float | None,
     output: str | None,
     plot: str | None,
     report: str | None,
     quiet: bool,
+    run: str | None,
+    resume: str | None,
+    checkpoint: float,
+    tensorboard: bool,
+    cv: int | None,
+    as_json: bool,
     **choices: Any,
-) -> None:
+) -> bool:
     """Train a network on a table and write a model file.
 
-    A fifth of the rows is held out and scored at the end. An existing model file is replaced when training is finished; any
-    other file is not overwritten. Ctrl-C ends training, and the network so far is saved.
+    A fifth of the rows is held out and scored at the end. A model file that is named by -o is replaced when training is
+    finished; any other file is not overwritten. Ctrl-C ends training, and the network so far is saved; a second one ends at
+    once. With --run all of it is kept in a folder, and --resume goes on as if it had not been interrupted.
     """
-    if patience is not None:
-        choices["stop"] = (*choices["stop"], f"no_improvement(patience={patience})")
+    kept = Kept.of(run, resume, checkpoint, tensorboard)
+    require_folds_alone(cv, kept, fold=choices["fold"], output=output, plot=plot, report=report)
+    choices["stop"] = _stops(choices["stop"], patience, time)
+    silent = quiet or as_json
     recipe, table = read_for_training(source, text, how, **choices)
-    path = _model_path(output or f"{stem_of(source)}.clearprop")
-    if plot is not None:
-        require_plots(writable(plot))
-    require_report(report)
+    outputs = Outputs.checked(source, output, plot, report, kept=kept is not None)
+    if cv is not None and kept is not None:
+        return train_folds(cv, table, recipe, kept, silent=silent, as_json=as_json)
     planned = plan(table, recipe)
-    if not quiet:
+    outputs.require_same_table(planned)
+    if not silent:
         print_plan(planned)
     with noted_warnings() as noted:
-        if quiet:
+        fitted = _fit(planned, kept, silent=silent)
+    outputs.write(planned, fitted, noted)
+    if as_json:
+        print_json({**outputs.to_json(), "run": run or resume, **fitted.model.facts})
+    elif not quiet:
+        outputs.print(fitted)
+        _print_folder(run or resume, fitted)
+    return fitted.run.stopped_because == "interrupted"
+
+
+def _stops(given: tuple[str, ...], patience: int | None, time: float | None) -> tuple[str, ...]:
+    """The stop conditions; one that has an option of its own is replaced by it."""
+    own = {"no_improvement": patience and f"(patience={patience})", "time_limit": time and f"(seconds={time})"}
+    own = {name: text for name, text in own.items() if text}
+    others = [each for each in given if find(Stop, each).name not in own]
+    return (*others, *(f"{name}{text}" for name, text in own.items()))
+
+
+def _fit(planned: Plan, kept: Kept | None, *, silent: bool) -> Fit:
+    with warnings.catch_warnings():
+        if silent:
             warnings.simplefilter("ignore", TrainingWarning)
-        fitted = carry_out(planned, progress=False if quiet else None)
-    save_model(fitted.model, path)
-    if plot is not None:
-        plot_losses(fitted.run.history, plot, title=f"{fitted.model.network}")
-    if report is not None:
-        from ..fitting.report import training_report
-
-        write(report, training_report(planned, fitted, noted))
-    if not quiet:
-        print_fit(fitted, path, plot)
-        if report is not None:
-            fact("report", strong(report))
-    _exit_if_interrupted(fitted)
+        if kept is not None:
+            return kept.fit(planned, silent=silent)
+        return carry_out(planned, progress=False if silent else None)
 
 
-def _model_path(output: str) -> Path:
-    """The path of the model file, checked before training; only another model file may be overwritten."""
-    path = writable(output)
-    if path.exists() and path.stat().st_size:
-        try:
-            load_model(path)
-        except ValueError:
-            raise ValueError(f"{path} exists and is not a model file, so it is not overwritten") from None
-    return path
-
-
-def _exit_if_interrupted(fitted: Fit) -> None:
+def _print_folder(folder: str | None, fitted: Fit) -> None:
+    if folder is None:
+        return
+    fact("run", f"{strong(folder)}: {BEST}, {LAST}, {LOG}, checkpoints")
     if fitted.run.stopped_because == "interrupted":
-        sys.exit(130)
+        fact("", f"clearprop train --resume {folder} goes on from here")

@@ -24,16 +24,17 @@ from ..io.model import Model
 from ..io.preprocessing import Preprocessing
 from ..io.tables.table import Table, as_table
 from ..network import Network
-from ..training import Run, train
+from ..training import Run, State, train
 from ..training.calibration import calibrated_function, likelihood_of
 from ..training.class_weights import weights_by_class
 from ..training.evaluation import HeldOut
+from ..training.keeping import Keeper
 from ..validation import Targets, require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
-from .splitting import Split, split_rows
+from .splitting import Split, as_fold, split_rows
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,14 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     facts = recipe.facts(task)
     choices = [str(record.name) for record in records if record.becomes == CATEGORY and not record.grouped]
     split = split_rows(
-        table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed, choices=choices
+        table,
+        target,
+        task,
+        test=recipe.test,
+        validation=recipe.validation,
+        seed=recipe.seed,
+        choices=choices,
+        fold=as_fold(recipe.fold),
     )
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
@@ -164,8 +172,10 @@ def _require_targets(loss: Loss, task: str) -> None:
         )
 
 
-def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
-    """Train by a plan, and score."""
+def carry_out(
+    planned: Plan, *, progress: bool | None = None, keeper: Keeper | None = None, resume: State | None = None
+) -> Fit:
+    """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
     recipe, start = planned.recipe, planned.start
     training, validation = planned.rows("training"), planned.rows("validation")
     classes = start.prepared.classes is not None
@@ -183,6 +193,7 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         sampling=recipe.sampling,
         validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
         stop=recipe.stop,
+        restarts=recipe.restarts,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
         # those of a regression would be in standardised units, and networks with metrics are not trained side by side
@@ -190,6 +201,8 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         ensemble=ensemble,
         engine=recipe.engine,
         progress=progress,
+        keeper=keeper,
+        resume=resume,
         seed=recipe.seed,
     )
     function, found = run.function, {}
@@ -228,9 +241,9 @@ def split_again(model: Model, table: Table) -> Split:
 
     Row numbers are those of the rows that have a target, `model.prepared.with_target(table)`.
     """
-    if "table" not in model.facts:
-        raise ValueError("this model does not say which rows it was trained on")
     facts = model.facts
+    if not {"table", "source", "rows", "target", "task", "test", "validation", "seed"} <= facts.keys():
+        raise ValueError("this model does not say which rows it was trained on")
     table, _ = model.prepared.with_target(table)
     if not is_training_table(model, table):
         raise ValueError(
@@ -245,6 +258,7 @@ def split_again(model: Model, table: Table) -> Split:
         validation=facts["validation"],
         seed=facts["seed"],
         choices=facts.get("split_heeds", [c.name for c in model.prepared.inputs if isinstance(c, ChoiceColumn)]),
+        fold=as_fold(facts.get("fold")),
     )
 
 

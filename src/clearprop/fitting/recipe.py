@@ -23,6 +23,7 @@ from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..training.training import EPOCHS
 from ..validation import whole_number
+from .splitting import as_fold
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
 """(width, activation) of each layer but the last."""
@@ -111,9 +112,13 @@ class Recipe:
     """"temperature" for probabilities that are as sure as they are right on the validation rows."""
     stop: tuple[str, ...] = ()
     """Conditions, any one of which ends training early."""
+    restarts: int = 1
+    """The number of trainings from independent initial weights, of which the best is kept."""
     validation: float = 0.0
     test: float = 0.2
     """Fractions of all rows that are held out: to choose the best network, and to score it."""
+    fold: str | None = None
+    """"2/5" to hold out the second of five parts of the rows, in place of the fraction `test`."""
     seed: int = 0
     """For the split, the initial weights and the order of points."""
     dtype: str = "float64"
@@ -134,6 +139,8 @@ class Recipe:
             raise ValueError(
                 f"calibration={self.calibration!r} is fitted on validation rows, and there are none; give validation=0.2"
             )
+        whole_number(self.restarts, 1, "restarts")
+        as_fold(self.fold)
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
@@ -199,8 +206,10 @@ class Recipe:
             "ensemble": self.ensemble if self.ensemble > 1 else None,
             "calibration": self.calibration,
             "stop": list(self.stop),
+            "restarts": self.restarts,
             "validation": self.validation,
             "test": self.test,
+            "fold": self.fold,
             "seed": self.seed,
             "dtype": self.dtype,
         }

@@ -153,7 +153,7 @@ def _shown(value: object) -> str:
 
 
 def _loss_and_penalty(model: Model) -> tuple[Loss, Penalty | None]:
-    if "loss" not in model.facts:
+    if model.facts.get("loss") is None:
         raise ValueError("this model does not say which loss it was trained with; its facts need a 'loss'")
     penalty = model.facts.get("penalty")
     return find(Loss, model.facts["loss"]), None if penalty is None else find(Penalty, penalty)

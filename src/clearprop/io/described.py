@@ -40,6 +40,11 @@ class Choices:
         object.__setattr__(self, "ignore", _as_texts(ignore))
         object.__setattr__(self, "na", _as_texts(na))
 
+    @property
+    def as_texts(self) -> list[str]:
+        """The columns whose cells are to be read as texts: a person says that they are, or how their texts are written."""
+        return [name for name, kind in self.kinds.items() if kind == CATEGORY or "(" in kind]
+
     def ignored(self, names: Sequence[str], source: str = "the table") -> list[str]:
         """The columns to leave out; ValueError for a pattern that is no column's."""
         found: list[str] = []

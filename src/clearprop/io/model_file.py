@@ -17,10 +17,11 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, Part, find
 from ..formulas.normalizations import Normalization
 from ..network import Network
+from .facts import checked_facts
 from .files import write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
-from .sealed import seal, unseal
+from .sealed import seal, sealed_bytes, unseal
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
@@ -45,7 +46,7 @@ def load_model(path: str | PathLike[str]) -> Model:
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no model file {path}")
-    return _from_bytes(Path(path).read_bytes(), str(path))
+    return _from_bytes(sealed_bytes(path), str(path))
 
 
 def load(path: str | PathLike[str], member: int | None = None) -> Network:
@@ -120,14 +121,31 @@ def _described(net: Network) -> dict[str, Any]:
 
 def _from_bytes(content: bytes, name: str) -> Model:
     tensors, document = unseal(content, name)
+    if "holds" in document:
+        raise ValueError(
+            f"{name} holds a {document['holds']}, not a model; a run's models are named in its folder *.clearprop"
+        )
     try:
         function = _function(tensors, document)
         for net in networks_of(function):
             require_saveable(net)
         prepared = document["preprocessing"]
-        return Model(function, None if prepared is None else Preprocessing.from_json(prepared), document["facts"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{name} cannot be read: {error}") from None
+        made = None if prepared is None else Preprocessing.from_json(prepared)
+        _require_fitting(networks_of(function)[0], made)
+        return Model(function, made, checked_facts(document["facts"]))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"{name} cannot be read: {error or type(error).__name__}") from None
+
+
+def _require_fitting(net: Network, made: Preprocessing | None) -> None:
+    """ValueError where the preprocessing gives another number of inputs, or takes more outputs, than the network has."""
+    if made is None:
+        return
+    if len(made.input_names) != net.widths[0] or made.target.width > net.widths[-1]:
+        raise ValueError(
+            f"its columns become {len(made.input_names)} inputs and {made.target.width} outputs, "
+            f"and its network has {net.widths[0]} and {net.widths[-1]}"
+        )
 
 
 def _function(tensors: dict[str, Array], document: dict[str, Any]) -> Function:

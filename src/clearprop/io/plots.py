@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from .files import write_atomically
 
 SUFFIXES = (".svg", ".png", ".pdf")
 INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"
+OF_RUNS = (FORWARD_ON_PAPER, BACKWARD_ON_PAPER, "#3f7d4f", "#7a4fa3", "#a07b15", "#1d2330")
 LOG_FROM = 5.0
 """The scale is logarithmic if the largest loss is more than this many times the smallest."""
 
@@ -46,7 +48,29 @@ def plot_losses(history: History, path: str | PathLike[str], *, title: str = "")
     write_atomically(path, _picture(history, Path(path).suffix[1:].lower(), title))
 
 
+def draw_runs(curves: Mapping[str, Sequence[tuple[float, float]]], suffix: str) -> bytes:
+    """A picture of several curves of (epoch, loss), each with its name, as the bytes of such a file."""
+    return _drawn(suffix, lambda axes: _draw_runs(axes, curves))
+
+
+def _draw_runs(axes: Any, curves: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+    for index, (name, points) in enumerate(curves.items()):
+        epochs, losses = zip(*points, strict=True)
+        dash = ("-", "--", ":")[index // len(OF_RUNS) % 3]
+        axes.plot(
+            epochs, losses, dash, color=OF_RUNS[index % len(OF_RUNS)], linewidth=1.6, label=f"{name}  {losses[-1]:.3g}"
+        )
+    _scale(axes, np.concatenate([[loss for _, loss in points] for points in curves.values()]))
+    axes.legend(frameon=False, fontsize=9, labelcolor=INK)
+    _name_axes(axes)
+
+
 def _picture(history: History, suffix: str, title: str) -> bytes:
+    return _drawn(suffix, lambda axes: draw_losses(axes, history, title))
+
+
+def _drawn(suffix: str, draw: Callable[[Any], None]) -> bytes:
+    """The bytes of a picture; the same numbers give the same bytes."""
     from io import BytesIO
 
     import matplotlib as mpl
@@ -59,10 +83,10 @@ def _picture(history: History, suffix: str, title: str) -> bytes:
         "font.family": "serif",
         "mathtext.fontset": "dejavuserif",
     }
-    with mpl.rc_context(fixed):  # the same history gives the same picture
+    with mpl.rc_context(fixed):
         figure = Figure(figsize=(7.2, 4.2), facecolor=PAPER, layout="constrained")
         FigureCanvasAgg(figure)
-        draw_losses(figure.add_subplot(), history, title)
+        draw(figure.add_subplot())
         content = BytesIO()
         undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(suffix)
         figure.savefig(content, format=suffix, dpi=160, metadata=undated)
@@ -83,6 +107,10 @@ def draw_losses(axes: Any, history: History, title: str) -> None:
     if "validation_loss" in history:
         _mark_best(axes, epoch, history["validation_loss"])
     axes.set_title(title, loc="left", color=INK, fontsize=11, pad=12)
+    _name_axes(axes)
+
+
+def _name_axes(axes: Any) -> None:
     axes.set_xlabel("epoch", color=QUIET)
     axes.set_ylabel("loss", color=QUIET, rotation=0, ha="left", va="bottom")
     axes.yaxis.set_label_coords(-0.06, 1.005)

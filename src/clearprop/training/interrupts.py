@@ -8,8 +8,16 @@ from types import FrameType, TracebackType
 from typing import Self
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, between two steps: the training can be continued from its state."""
+
+
+class EndedAtOnce(KeyboardInterrupt):
+    """A second Ctrl-C, perhaps within a step: nothing more is done, and the state is not that of any step."""
+
+
 class Interrupts:
-    """A block in which Ctrl-C raises KeyboardInterrupt only in `check` and at the end. A second Ctrl-C raises it at once.
+    """A block in which Ctrl-C raises Interrupted only in `check` and at the end. A second one raises EndedAtOnce, at once.
 
     It has an effect only where Ctrl-C would raise KeyboardInterrupt: in the main thread, with Python's own handler.
     """
@@ -29,12 +37,12 @@ class Interrupts:
             self.check()
 
     def check(self) -> None:
-        """Raise the delayed KeyboardInterrupt, if there is one."""
+        """Raise the delayed interrupt, if there is one."""
         if self._asked:
             self._asked = False
-            raise KeyboardInterrupt
+            raise Interrupted
 
     def _wait(self, number: int, frame: FrameType | None) -> None:
         if self._asked:
-            signal.default_int_handler(number, frame)
+            raise EndedAtOnce
         self._asked = True

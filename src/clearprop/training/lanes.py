@@ -15,6 +15,7 @@ from ..engines import EngineChoice
 from ..engines.compiled import SideBySide, why_not_side_by_side
 from ..engines.processors import processors
 from ..formulas.catalogue import Array
+from ..network import Network
 from .history import History, Report
 from .interrupts import Interrupts
 from .mean_loss import MeanLoss
@@ -74,6 +75,7 @@ class Lanes:
                 self._take(min(until, training.end_of_call(self.step, at_once)) - self.step)
                 if self.step == due:
                     self._report()
+                training.keeper.look(self.step, self.state)
                 interrupts.check()
         if self.step < self.steps:
             return ""
@@ -113,6 +115,8 @@ class Lanes:
         judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
         better = (judged < self.judged) | (validation is None)
         self.best[better], self.judged[better] = self.parameters[better], judged[better]
+        report = self._report_of(int(np.argmin(self.judged)), self.reports[-1])
+        self.training.keeper.report(replace(report, network=self.present_network(), state=self.state))
 
     def _validation_loss(self, parameters: Array) -> float:
         held_out, task = self.training.held_out, self.task
@@ -151,11 +155,20 @@ class Lanes:
 
     def _history(self, k: int) -> History:
         history = History()
-        for step, eta, seconds, losses, validation in self.reports:
-            held_out = None if validation is None else float(validation[k])
-            epoch = step / self.training.steps_per_epoch
-            history.append(Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out))
+        for row in self.reports:
+            history.append(self._report_of(k, row))
         return history
+
+    def _report_of(self, k: int, row: list[Any]) -> Report:
+        """The numbers of network k in a row of the reports."""
+        step, eta, seconds, losses, validation = row
+        held_out = None if validation is None else float(validation[k])
+        epoch = step / self.training.steps_per_epoch
+        return Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out)
+
+    def present_network(self) -> Network:
+        """The best network so far."""
+        return self.task.network.with_parameters(self.best[int(np.argmin(self.judged))])
 
     CHANGING = ("step", "eta", "parameters", "best", "judged")
 
@@ -177,5 +190,14 @@ class Lanes:
         for supply, state in zip(self.supplies, values["supplies"], strict=True):
             supply.restore(state)
         self.loss.restore(values["loss"])
-        self.reports = [list(row) for row in values["reports"]]
+        self.reports = [_checked_row(row, len(self.parameters)) for row in values["reports"]]
         self.began = time.perf_counter() - values["seconds"]
+
+
+def _checked_row(row: Any, K: int) -> list[Any]:
+    """A row of the reports of K networks; ValueError for anything else."""
+    step, eta, seconds, losses, validation = row
+    shapes = {np.shape(each) for each in (losses, validation) if each is not None}
+    if shapes != {(K,)} or not all(isinstance(number, int | float) for number in (step, eta, seconds)):
+        raise ValueError(f"a report of {K} networks is step, eta, seconds, losses and validation losses; given {row!r}")
+    return list(row)

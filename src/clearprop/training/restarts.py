@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..network import Network
+from .form import require_form
 from .history import History
 from .loop import Loop
 from .progress import Bar, NoBar, OffsetBar
@@ -83,6 +84,7 @@ class SequentialRestarts:
     def _next_loop(self) -> Loop:
         loop = loop_for(self.training, self.starts[len(self.losses)])
         loop.whole_state = self.state
+        self.training.keeper.restart(len(self.losses))
         loop.bar = OffsetBar(self.bar, len(self.losses) * self.training.steps)
         return loop
 
@@ -116,6 +118,10 @@ class SequentialRestarts:
             raise self.failure
         return self.best.stopped_because
 
+    def present_network(self) -> Network:
+        """The network of the restart under way."""
+        return self.loop.present_network()
+
     def _close(self, loss: float, run: Run | None) -> None:
         """Note the result of one restart; of several that are equally good the first is kept."""
         self.losses.append(loss)
@@ -147,12 +153,15 @@ class SequentialRestarts:
 
     def restore(self, values: dict[str, Any]) -> None:
         """Continue from the values of a state."""
-        self.losses, self.best_loss = list(values["losses"]), values["best_loss"]
+        self.losses, self.best_loss = [float(loss) for loss in values["losses"]], values["best_loss"]
+        if len(self.losses) > len(self.starts) or (values["loop"] is None) != self._are_done:
+            raise ValueError(f"{len(self.losses)} of {len(self.starts)} restarts are over")
         if values["best"] is not None:
             self.best = self._run(values["best"])
         self.members = [self._run(each) for each in values.get("members", ())]
         if values["loop"] is not None:
             self.loop = self._next_loop()
+            require_form(values["loop"], self.loop.state().values, "state/loop")
             self.loop.restore(values["loop"])
 
     def _run(self, values: dict[str, Any]) -> Run:

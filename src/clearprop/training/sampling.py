@@ -112,7 +112,19 @@ class BatchStream(Stateful):
     def restore(self, state: dict[str, Any]) -> None:
         self._rng = generator_of(state["generator"])
         self._before, self._taken, self._drawn, self._piece = state["generator"], 0, iter(()), self._piece[:0]
-        self.skip(state["taken"])
+        self._skip_in_one_draw(state["taken"])
+
+    def _skip_in_one_draw(self, steps: int) -> None:
+        """Skip the batches of so many steps, which are of one draw; ValueError where they cannot be."""
+        while steps > 0:
+            drawn = not self._taken
+            self._piece = self._next_piece()
+            if not drawn and not self._taken:
+                raise ValueError(f"no draw has the batches of {steps} more steps")
+            used = min(steps, len(self._piece))
+            self._piece = self._piece[used:]
+            self._taken += used
+            steps -= used
 
     def _next_piece(self) -> Array:
         piece = next(self._drawn, None)

@@ -18,6 +18,9 @@ from ..network import Network
 from .advised import warn_after, warn_before
 from .callbacks import Callback
 from .class_weights import ClassWeight
+from .form import require_form
+from .interrupts import EndedAtOnce, Interrupted
+from .keeping import Keeper
 from .lanes import Lanes
 from .loop import Loop
 from .progress import progress_bar
@@ -60,6 +63,7 @@ def train(
     ensemble: int = 1,
     record: Record | None = None,
     resume: State | None = None,
+    keeper: Keeper | None = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
 ) -> Run:
@@ -117,12 +121,14 @@ def train(
         are those of the uninterrupted training, to the bit; the seed has no effect. A longer training differs from one that
         was that long from the start where something depends on the length: a schedule or SWA that ends with it, the reports
         of more than 1,000 epochs, and the report at the end of the first part.
+    keeper
+        An object that is told of every report, and between steps may take the state: how `runs` writes its checkpoints.
     progress
         Whether to show a progress bar; None shows it on a terminal or in a notebook only.
     seed
         Fixes the order of points, dropout and noise: the same seed gives the same bits.
 
-    Ctrl-C ends training and returns the best network so far.
+    Ctrl-C ends training and returns the best network so far; a second one is a KeyboardInterrupt, at once.
 
     Warns
     -----
@@ -175,19 +181,31 @@ def train(
         restarts=restarts,
         ensemble=ensemble,
         record=record,
+        keeper=keeper,
     )
     warned = warn_before(training)
     rng = np.random.default_rng(seed)
     trained = start_training(training, rng) if resume is None else continue_training(training, resume, rng)
     with progress_bar(trained.steps, progress) as trained.bar:
-        try:
-            because = trained.advance()
-        except KeyboardInterrupt:
-            because = "interrupted"
-        run = trained.finish(because)
+        run, whole = _carried_out(trained)
+    if whole and run.state is not None:
+        training.keeper.end(run.state.step, run.state)
     if not warned:
         warn_after(training, run)
     return run
+
+
+def _carried_out(trained: Loop | SequentialRestarts | Lanes) -> tuple[Run, bool]:
+    """The result of all steps, or of those before Ctrl-C, and whether the last of them is complete."""
+    because, whole = "interrupted", True
+    trained.training.keeper.begin(trained.step, trained.state, trained.present_network())
+    try:
+        because = trained.advance()
+    except EndedAtOnce:
+        raise
+    except KeyboardInterrupt as error:
+        whole = isinstance(error, Interrupted)
+    return trained.finish(because), whole
 
 
 def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
@@ -209,9 +227,13 @@ def continue_training(training: Training, state: State, rng: np.random.Generator
     else:
         trained = _restarts(Lanes if state.kind == Lanes.kind else SequentialRestarts, training, rng)
     state.require_same(trained.about)
-    if state.step > trained.steps:
+    if not 0 <= state.step <= trained.steps:
         raise ValueError(f"resume: {state.step} steps have been taken, and only {trained.steps} are asked for")
-    trained.restore(state.values)
+    try:
+        require_form(state.values, trained.state().values)
+        trained.restore(state.values)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise ValueError(f"resume: the state cannot be restored: {error}") from error
     return trained
 
 

@@ -36,6 +36,7 @@ from ..validation import (
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, by_these, of_validation, weights_by_class, weights_of_classes
 from .evaluation import HeldOut
+from .keeping import NO_KEEPER, Keeper
 from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
 from .sampling import Sampling
@@ -73,6 +74,7 @@ class Training:
     threads: int | None = None
     restarts: int = 1
     ensemble: int = 1
+    keeper: Keeper = NO_KEEPER
 
     @property
     def networks(self) -> int:
@@ -170,6 +172,7 @@ def checked_training(
     restarts: int,
     ensemble: int,
     record: Record | None,
+    keeper: Keeper | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
     sampler, K = find(Sampling, sampling), _networks(restarts, ensemble)
@@ -192,7 +195,7 @@ def checked_training(
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
         _require_whole_set(task, b, eta, rule)
-    count = _step_count(epochs, steps, sampler.steps_per_epoch(n, b))
+    count = step_count(epochs, steps, sampler.steps_per_epoch(n, b))
     if record is not None:
         _require_recordable(task, K)
     return Training(
@@ -213,6 +216,7 @@ def checked_training(
         threads=workers,
         restarts=restarts,
         ensemble=ensemble,
+        keeper=NO_KEEPER if keeper is None else keeper,
     )
 
 
@@ -334,7 +338,8 @@ def _batch_size(given: int | None, n: int) -> int:
     return n if given is None else min(whole_number(given, 1, "batch_size", "None for all points"), n)
 
 
-def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+def step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+    """The length of a training in steps, from whichever of the two is given."""
     if epochs is not None and steps is not None:
         raise ValueError("give epochs or steps, not both")
     if steps is not None:

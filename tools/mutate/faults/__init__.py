@@ -14,6 +14,7 @@ from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .runs import RUNS
 from .scores import SCORES
 from .tables import TABLES
 from .training import TRAINING
@@ -24,6 +25,7 @@ FAULTS: list[Fault] = [
     *ENGINES,
     *KERNELS,
     *TRAINING,
+    *RUNS,
     *ESTIMATORS,
     *ENSEMBLES,
     *ADVICE,

@@ -196,7 +196,7 @@ TRAINING = [
     Fault(
         "a continued training draws the points of the last draw again",
         "training/sampling.py",
-        '        self.skip(state["taken"])\n',
+        '        self._skip_in_one_draw(state["taken"])\n',
         "",
     ),
     Fault(
@@ -256,7 +256,7 @@ TRAINING = [
     Fault(
         "fewer steps than were taken are accepted in a continuation",
         "training/trainer.py",
-        "    if state.step > trained.steps:",
+        "    if not 0 <= state.step <= trained.steps:",
         "    if False:",
     ),
     Fault(

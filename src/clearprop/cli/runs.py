@@ -1,0 +1,71 @@
+"""`clearprop runs`: compares the runs in a folder, in a table and one picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..fitting.wording import measure, measure_name
+from ..runs.comparison import Kept, differing, plot_runs, runs_in
+from .display import fact, grid, print_json, quiet, say, strong
+from .options import json_option
+
+MOST_CHOICES = 6
+"""The most columns for the choices in which runs differ."""
+
+
+@click.command("runs")
+@click.argument("folder", default="runs", metavar="[FOLDER]")
+@click.option("--plot", metavar="FILE", help="Draw the loss curves in one picture: .svg, .png or .pdf.")
+@json_option
+def command(folder: str, plot: str | None, as_json: bool) -> None:
+    """Compare the runs in FOLDER and the folders inside it: how far each is, how good, and in which choices they differ.
+
+    Losses are the last on the training rows and the best on the validation rows; scores are those of the held-out rows.
+    """
+    runs = runs_in(folder)
+    if plot is not None:
+        plot_runs(runs, plot)
+    if as_json:
+        print_json({"runs": [run.to_dict() for run in runs], "differ": differing(runs), "plot": plot})
+        return
+    if not runs:
+        say(f"there is no run in {folder}; clearprop train SOURCE --run {folder}/NAME makes one")
+        return
+    header, *lines = grid(_rows(runs), left=2)
+    for line in (quiet(header), *lines):
+        say(line.rstrip())
+    if plot is not None:
+        fact("plot", strong(plot))
+
+
+def _rows(runs: list[Kept]) -> list[list[str]]:
+    choices = [name for name in differing(runs) if name not in {"epochs", "steps"}][:MOST_CHOICES]
+    held_out = [next((each for each in ("test", "validation") if each in run.scores), None) for run in runs]
+    scores = [run.scores[part] if part else {} for run, part in zip(runs, held_out, strict=True)]
+    scores = [each if isinstance(each, dict) else {} for each in scores]
+    names = list(dict.fromkeys(name for each in scores for name in each if name not in {"rows", "loss"}))
+    rows = [["run", "status", "step", "epoch", "loss", "validation loss", *map(measure_name, names), *choices]]
+    for run, score in zip(runs, scores, strict=True):
+        rows.append(
+            [
+                run.folder,
+                run.status,
+                f"{run.step:,}",
+                f"{run.epoch:.4g}",
+                _number(run.loss),
+                _number(run.validation_loss),
+                *(measure(name, score[name]) if isinstance(score.get(name), float) else "" for name in names),
+                *(_choice(run.choices.get(name)) for name in choices),
+            ]
+        )
+    return rows
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _choice(value: Any) -> str:
+    return "" if value is None or value == [] else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
