@@ -21,7 +21,7 @@ from .reading import Reading
 from .refusal import Refusal
 from .sources import FAULTS, Source, said_by
 
-_FAULTS = (*FAULTS, TokenError, SyntaxError)
+_FAULTS = (*FAULTS, TokenError, SyntaxError, TypeError)
 
 
 @register
@@ -133,7 +133,8 @@ def array_in(stream: IO[bytes], size: int, name: str, mapped: Path | None = None
         reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a header that is written in an older way
-            shape, fortran, dtype = reader(stream)
+            told, fortran, dtype = reader(stream)
+        shape = tuple(map(int, told))  # True is a number to NumPy's check of a header, and not to an array
     except _FAULTS as error:
         raise ValueError(f"{name} is damaged: {said_by(error)}") from None
     if dtype.hasobject:
