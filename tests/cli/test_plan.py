@@ -164,7 +164,7 @@ def test_a_target_is_read_as_it_is_written_also_in_evaluations(shell: Shell, way
     assert cp.load_model("m").prepared.target.mean == pytest.approx(  # type: ignore[union-attr]
         1000 + 37.5 * 19.5 if "$" in way else 1.5 + 19.5 / 8, rel=0.1
     )
-    said = shell("evaluate", "m", "t.csv").out
+    said = shell("evaluate", "m", "t.csv", "--split", "all").out
     assert "40 of t.csv" in said
     assert "left out" not in said
     assert "8 of t.csv, test" in shell("evaluate", "m", "t.csv", "--split", "test").out

@@ -71,7 +71,11 @@ def test_a_person_may_say_otherwise() -> None:
         (UNIQUE, "date", "column 'x' cannot be read as dates; give it as a type of dates"),
         (["3/4/2021"], "date", "its texts may be month first or day first"),
         ([1.0], "date", "column 'x' is no date: its cells are numbers"),
-        (pd.Series(pd.to_datetime(DATED)), "number", "column 'x' has 2021-01-01, which is not a number"),
+        (
+            pd.Series(pd.to_datetime(DATED)),
+            "number",
+            "column 'x' has 2021-01-01 in row 0, counted from 0, which is not a number",
+        ),
         ([*DATED, *UNIQUE[:9]], "date", "column 'x' cannot be read as dates"),
     ],
 )

@@ -12,7 +12,7 @@ import numpy as np
 from ..advice import TrainingWarning
 from ..fitting.fits import Fit, plan
 from ..fitting.recipe import Recipe
-from ..fitting.wording import measure, measure_name
+from ..fitting.wording import SHOWN, measure, measure_name
 from ..io.tables.table import Table
 from ..runs.folder import RunFolder
 from .display import count, fact, grid, print_json, quiet, say, strong
@@ -79,7 +79,7 @@ def _summary(fits: list[Fit]) -> dict[str, Any]:
 
 def _print(fits: list[Fit], folder: RunFolder) -> None:
     """A line for each fold, and the mean and the standard deviation over the folds."""
-    values = _values(fits)
+    values = {name: of for name, of in _values(fits).items() if name in {*SHOWN, "loss"}}
     rows = [["", "rows", *map(measure_name, values)]]
     for k, each in enumerate(fits, 1):
         rows.append(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..fitting.wording import measure, measure_name
+from ..fitting.wording import SHOWN, measure, measure_name
 from ..runs.comparison import Kept, differing, plot_runs, runs_in
 from .display import fact, grid, print_json, quiet, say, strong
 from .options import json_option
@@ -45,7 +45,7 @@ def _rows(runs: list[Kept]) -> list[list[str]]:
     held_out = [next((each for each in ("test", "validation") if each in run.scores), None) for run in runs]
     scores = [run.scores[part] if part else {} for run, part in zip(runs, held_out, strict=True)]
     scores = [each if isinstance(each, dict) else {} for each in scores]
-    names = list(dict.fromkeys(name for each in scores for name in each if name not in {"rows", "loss"}))
+    names = [name for name in SHOWN if any(name in each for each in scores)]
     rows = [["run", "status", "step", "epoch", "loss", "validation loss", *map(measure_name, names), *choices]]
     for run, score in zip(runs, scores, strict=True):
         rows.append(

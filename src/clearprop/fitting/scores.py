@@ -137,7 +137,7 @@ def _remarks(predictions: Array, truth: Array) -> tuple[str, ...]:
     said = []
     for what, values in (("the target", truth), ("the prediction", predictions)):
         if _all_alike(values):
-            said.append(f"{what} is {_shown(values[0].item())} in each of the {len(values):,} rows")
+            said.append(f"{what} is {_shown(values[0])} in each of the {len(values):,} rows")
     return tuple(said)
 
 
@@ -149,7 +149,8 @@ def _all_alike(values: Array) -> bool:
 
 
 def _shown(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else repr(value)
+    plain = value.item() if isinstance(value, np.generic) else value
+    return f"{plain:.6g}" if isinstance(plain, float) else repr(plain)
 
 
 def _loss_and_penalty(model: Model) -> tuple[Loss, Penalty | None]:
