@@ -137,7 +137,7 @@ def _remarks(predictions: Array, truth: Array) -> tuple[str, ...]:
     said = []
     for what, values in (("the target", truth), ("the prediction", predictions)):
         if _all_alike(values):
-            said.append(f"{what} is {_shown(values[0].item())} in each of the {len(values):,} rows")
+            said.append(f"{what} is {_shown(values[:1].tolist()[0])} in each of the {len(values):,} rows")
     return tuple(said)
 
 

@@ -57,15 +57,39 @@ EXPORTS = [
     ),
     Fault(
         "the arrays between layers are as wide as the outputs",
-        "io/exports/c_file.py",
-        "widest = max(net.widths)",
-        "widest = net.widths[-1]",
+        "io/exports/c_networks.py",
+        "widest = max(self.tracer.function.networks[0].widths)",
+        "widest = self.tracer.function.networks[0].widths[-1]",
     ),
     Fault(
         "a row that is refused is predicted all the same",
         "io/exports/c_file.py",
-        "if (!inputs({given}, a)) return -1;",
-        "inputs({given}, a);",
+        "if (!inputs({given}, {{}})) return -1;",
+        "inputs({given}, {{}});",
+    ),
+    Fault(
+        "the last of several networks is left out of the mean",
+        "io/exports/c_networks.py",
+        "        for k in range(2, len(self.networks) + 1):",
+        "        for k in range(2, len(self.networks)):",
+    ),
+    Fault(
+        "the units of a network have the room of its last hidden layer",
+        "io/exports/c_networks.py",
+        "hidden = max(layers[0].net.widths[1:-1], default=0)",
+        "hidden = layers[0].net.widths[-2]",
+    ),
+    Fault(
+        "a Python file takes the first network for the mean",
+        "io/exports/numpy_file.py",
+        "        return [*each, self._mean(len(networks))]",
+        '        return [*each, "network = network_1\\n"]',
+    ),
+    Fault(
+        "JSON makes one network of an ensemble",
+        "io/exports/json_file.py",
+        'return {"networks": each} if isinstance(function, Ensemble) else each[0]',
+        "return each[0]",
     ),
     # ---- names
     Fault(

@@ -11,11 +11,13 @@ from sklearn.utils.validation import check_is_fitted
 from ...columns import Column
 from ...columns.cells import DATES, TEXTS, TIMES
 from ...columns.kinds import CATEGORY, NUMBER
+from ...ensemble import Ensemble
 from ...io.exports.columns import Given, Prepared, beside, finite
 from ...io.exports.function import PROBABILITIES, VALUES, Function, whole
 from ...io.model import Model
+from ...network import Network
 from ...operators import CannotExpress, Symbol
-from ..several import refuse
+from ..several import function_of, is_fitted
 from ..spread import warn_of_spread
 from .as_operators import answer_of, prepared, require_none
 
@@ -26,13 +28,12 @@ def function_of_estimator(estimator: Any) -> Function:
     CannotExpress names a part that has no operators.
     """
     check_is_fitted(estimator)
-    refuse(estimator, "export")
     warn_of_spread(estimator, "the export has")
     require_none({DATES, TIMES}, estimator, "give their parts as numbers")
     classes = tuple(estimator.classes_.tolist()) if hasattr(estimator, "classes_") else None
     by_name = any(map(_is_text, estimator.preparation_.records))
     return Function(
-        estimator.network_,
+        function_of(estimator),
         _columns(estimator) if by_name else (_rows(estimator),),
         lambda given: _prepared(estimator, given, by_name=by_name),
         lambda A: answer_of(estimator, A),
@@ -94,4 +95,12 @@ def _held(estimator: Any, classes: tuple[Any, ...] | None) -> Model:
             "JSON has no place for columns that are encoded or filled; export to onnx, c or numpy, "
             "or train with clearprop.fit, whose models JSON holds whole"
         )
-    return Model(estimator.folded(), None, {} if classes is None else {"classes": list(classes)})
+    return Model(_plain(estimator), None, {} if classes is None else {"classes": list(classes)})
+
+
+def _plain(estimator: Any) -> Network | Ensemble:
+    """Plain layers, or those of each network of several."""
+    if is_fitted(estimator):
+        return Ensemble(member.folded() for member in estimator.members_)
+    plain: Network = estimator.folded()
+    return plain

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ensemble import Ensemble
 from ...formulas.catalogue import CATALOGUE, find
 from ...network import Network
 from ..files import writable, write_atomically
@@ -39,9 +40,9 @@ def export(
 ) -> list[Path]:
     """Write a model as "onnx", "c", "numpy" or "json"; the files that were written.
 
-    `model` is a `Model`, a `Network`, the path of a model file, or a fitted estimator. Without `to` the suffix of `path`
-    decides: .onnx, .c, .py or .json. `dtype` is the type of numbers in ONNX and C, float32 by default; `int8` stores the
-    weights of C in 8 bits. An existing file is replaced only if an export wrote it.
+    `model` is a `Model`, a `Network`, an `Ensemble`, the path of a model file, or a fitted estimator. Without `to` the suffix
+    of `path` decides: .onnx, .c, .py or .json. `dtype` is the type of numbers in ONNX and C, float32 by default; `int8` stores
+    the weights of C in 8 bits. An existing file is replaced only if an export wrote it.
 
     ValueError where the format has no words for a part of the model, which it names; OSError where a file cannot be written;
     ImportError for ONNX without the package onnx.
@@ -69,7 +70,8 @@ def export_function(
     options = _options(format_, dtype, int8)
     target = Path(path) if Path(path).suffix else Path(path).with_suffix(format_.suffix)
     first = replaceable(target)
-    require_finite(function.network)
+    for net in function.networks:
+        require_finite(net)
     if "dtype" in format_.options and options.get("dtype", np.float32) == np.float32:
         _warn_of_few_digits(function)
     made = format_.files(function, target.stem, **options)
@@ -115,9 +117,9 @@ def _warn_of_few_digits(function: Function) -> None:
 def _function(model: Any) -> Function:
     if isinstance(model, str | PathLike):
         model = load_model(model)
-    if not isinstance(model, Model | Network):
+    if not isinstance(model, Model | Network | Ensemble):
         raise TypeError(
-            f"export takes a Model, a Network, the path of a model file or a fitted estimator of clearprop; given "
+            f"export takes a Model, a Network, an Ensemble, the path of a model file or a fitted estimator of clearprop; given "
             f"{type(model).__name__}"
         )
     return function_of(model)
