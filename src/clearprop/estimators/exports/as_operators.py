@@ -15,6 +15,7 @@ from ...columns.cells import DATES, TEXTS, TIMES, is_missing
 from ...ensemble import output_of
 from ...formulas.answers import class_probabilities, require_probabilities
 from ...io.exports.columns import beside
+from ...io.exports.dates import inputs_of
 from ...io.exports.function import Answer, first, labels_of, largest, whole
 from ...operators import CannotExpress, Graph, Symbol, graph_of
 from ..several import function_of
@@ -49,8 +50,8 @@ def prepared(estimator: Any, X: Any, pick: Pick) -> Any:
     return X if made.scaler is None else made.scaler.part.scaled(X, made.scaler.centre, made.scaler.factor)
 
 
-def require_none(kinds: set[str], estimator: Any, remedy: str) -> None:
-    """CannotExpress for a column that holds one of these, and becomes inputs."""
+def require_none(kinds: set[str], estimator: Any, remedy: str = "") -> None:
+    """CannotExpress for a column that holds one of these and becomes inputs, or whose rare categories share one."""
     for record in estimator.preparation_.records:
         if record.becomes is not None and record.holds in kinds:
             raise CannotExpress(
@@ -65,10 +66,15 @@ def require_none(kinds: set[str], estimator: Any, remedy: str) -> None:
 
 
 def _columns(transformer: Any, pick: Pick) -> Any:
-    """Gaps filled and marked, and an input for each category."""
+    """Gaps filled and marked, parts of dates, and an input for each category."""
     parts: list[Any] = []
     for name, by, columns in transformer.transformers_:
-        if name not in {"numbers", "categories"} or not len(columns):
+        if name not in {"numbers", "dates", "categories"} or not len(columns):
+            continue
+        if name == "dates":
+            parts += [
+                part for j, each in zip(columns, by.records, strict=True) for part in inputs_of(each.parts, pick([j]))
+            ]
             continue
         encoder = by[-1] if isinstance(by, Pipeline) else by
         if hasattr(encoder, "categories_"):

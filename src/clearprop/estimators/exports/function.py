@@ -9,11 +9,13 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ...columns import Column
-from ...columns.cells import DATES, TEXTS, TIMES
-from ...columns.kinds import CATEGORY, NUMBER
+from ...columns.cells import DATES, TEXTS
+from ...columns.kinds import CATEGORY, DATE, NUMBER
 from ...ensemble import Ensemble
-from ...io.exports.columns import Given, Prepared, beside, finite
+from ...io.exports.columns import Given, Prepared, beside
+from ...io.exports.dates import SECONDS, seconds_required
 from ...io.exports.function import PROBABILITIES, VALUES, Function, whole
+from ...io.exports.required import finite
 from ...io.model import Model
 from ...network import Network
 from ...operators import CannotExpress, Symbol
@@ -29,9 +31,9 @@ def function_of_estimator(estimator: Any) -> Function:
     """
     check_is_fitted(estimator)
     warn_of_spread(estimator, "the export has")
-    require_none({DATES, TIMES}, estimator, "give their parts as numbers")
+    require_none(set(), estimator)
     classes = tuple(estimator.classes_.tolist()) if hasattr(estimator, "classes_") else None
-    by_name = any(map(_is_text, estimator.preparation_.records))
+    by_name = any(_is_text(each) or each.becomes == DATE for each in estimator.preparation_.records)
     return Function(
         function_of(estimator),
         _columns(estimator) if by_name else (_rows(estimator),),
@@ -59,11 +61,13 @@ def _rows(estimator: Any) -> Given:
 
 def _columns(estimator: Any) -> tuple[Given, ...]:
     """Each column that becomes inputs; a text that is empty is a gap."""
-    return tuple(
-        Given(str(each.name), TEXTS, known=tuple(map(str, each.values))) if _is_text(each) else Given(str(each.name))
-        for each in estimator.preparation_.records
-        if each.becomes is not None
-    )
+    return tuple(_given(each) for each in estimator.preparation_.records if each.becomes is not None)
+
+
+def _given(record: Column) -> Given:
+    if _is_text(record):
+        return Given(str(record.name), TEXTS, known=tuple(map(str, record.values)))
+    return Given(str(record.name), DATES, about=SECONDS) if record.becomes == DATE else Given(str(record.name))
 
 
 def _prepared(estimator: Any, given: Mapping[str, Symbol], *, by_name: bool) -> Prepared:
@@ -75,11 +79,13 @@ def _prepared(estimator: Any, given: Mapping[str, Symbol], *, by_name: bool) -> 
         return given["X"] if not records else whole(given["X"], list(columns), given["X"])
 
     numbers = [j for j, each in enumerate(records) if each.becomes == NUMBER] or list(range(0 if records else 1))
-    required = []
+    required, gaps = [], bool(records) and bool(estimator.missing)
     if numbers:
-        width, gaps = len(numbers) if records else estimator.n_features_in_, bool(records) and bool(estimator.missing)
+        width = len(numbers) if records else estimator.n_features_in_
         names = [str(records[j].name) for j in numbers] if records else []
         required = [finite(pick(numbers), names, width, gaps=gaps)]
+    dates = [j for j, each in enumerate(records) if each.becomes == DATE]
+    required += [seconds_required(str(records[j].name), pick([j]), gaps=gaps) for j in dates]
     return Prepared(prepared(estimator, given.get("X"), pick), tuple(required))
 
 

@@ -206,7 +206,8 @@ class _Writer:
         for given in self.function.given:
             kind = "const char *" if given.holds == TEXTS else f"{self.number} "
             known = f": {', '.join(map(repr, given.known))}" if given.known else ""
-            fields.append(f"  {kind}{self.fields[given.name]}; /* {comment(repr(given.name) + known)} */")
+            about = f": {given.about}" if given.about else known
+            fields.append(f"  {kind}{self.fields[given.name]}; /* {comment(repr(given.name) + about)} */")
         return ["typedef struct {", *fields, f"}} {self.prefix}_row;", ""]
 
 

@@ -18,7 +18,8 @@ from ...network import Network
 from ...operators import CannotExpress, Symbol
 from ..model import Model
 from ..preprocessing import ChoiceColumn, restored
-from .columns import Given, Prepared, finite, given_of, prepared
+from .columns import Given, Prepared, given_of, prepared
+from .required import finite
 
 PROBABILITIES, OUTPUTS, VALUES = "probabilities", "outputs", "values"
 """What the numbers of a prediction are: of classes, of classes without being probabilities, or in the target's unit."""

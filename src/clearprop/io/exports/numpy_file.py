@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...columns.cells import TEXTS
+from ...columns.cells import DATES, NUMBERS, TEXTS
 from ...operators import Graph
 from .c_file import MARK
+from .columns import Given
 from .function import VALUES, Function
 from .names import comment, identifiers
 from .numpy_forms import NumPyForms, array_text, places_text, texts_text
@@ -21,6 +22,14 @@ _HELPERS = {
 def number(columns, name):
     """A column of numbers, (n, 1)."""
     return np.asarray(columns[name], dtype=float)[:, None]
+''',
+    "date(": '''
+def date(columns, name):
+    """A column of dates, (n, 1): dates of NumPy, or seconds since 1970-01-01 00:00, as clocks show them; NaN in gaps."""
+    cells = np.asarray(columns[name])
+    if cells.dtype.kind == "M":
+        cells = np.where(np.isnat(cells), np.nan, (cells - np.datetime64(0, "s")) / np.timedelta64(1, "s"))
+    return cells.astype(float)[:, None]
 ''',
     "text(": '''
 def text(columns, name):
@@ -44,6 +53,7 @@ def log_softmax_of(Z):
 ''',
 }
 """What a file has if something in it is called so."""
+_READ_BY = {NUMBERS: "number", TEXTS: "text", DATES: "date"}
 
 
 def numpy_file(function: Function) -> str:
@@ -95,7 +105,7 @@ class _Writer:
         takes, given = (
             "columns",
             [
-                f"x{i} = {'text' if each.holds == TEXTS else 'number'}(columns, {each.name!a})"
+                f"x{i} = {_READ_BY[each.holds]}(columns, {each.name!a}){_said(each)}"
                 for i, each in enumerate(function.given, 1)
             ],
         )
@@ -217,6 +227,11 @@ def _rows(width: int) -> list[str]:
         f"if X.ndim != 2 or X.shape[1] != {width}:",
         f'    raise ValueError(f"X must be (n, {width}), given {{X.shape}}")',
     ]
+
+
+def _said(given: Given) -> str:
+    """What a number is, as a comment."""
+    return f"  # {comment(given.about)}" if given.about and given.holds == NUMBERS else ""
 
 
 def _declared(name: str, text: str, truth: bool) -> str:

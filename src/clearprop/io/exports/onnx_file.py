@@ -16,8 +16,8 @@ from ...columns.cells import TEXTS
 from ...formulas.catalogue import Array
 from ...operators import Graph, Symbol
 from ...operators import outputs as outputs_of
-from .columns import Required
 from .function import Answer, Function, labels_of
+from .required import Required
 from .traced import described, place_of, require_in_range
 
 OPSET, OPSET_OF_TEXTS = 17, 19
@@ -120,6 +120,7 @@ def _graph_proto(function: Function, graph: Graph, names: dict[str, str], output
             names[place_of(each.name)],
             types["object" if each.holds == TEXTS else graph.dtype.name],
             ["rows", each.width],
+            doc_string=each.about,
         )
         for each in function.given
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...columns.cells import DATES
 from ...ensemble import Ensemble
 from ...formulas.catalogue import CATALOGUE, find
 from ...network import Network
@@ -41,8 +42,8 @@ def export(
     """Write a model as "onnx", "c", "numpy" or "json"; the files that were written.
 
     `model` is a `Model`, a `Network`, an `Ensemble`, the path of a model file, or a fitted estimator. Without `to` the suffix
-    of `path` decides: .onnx, .c, .py or .json. `dtype` is the type of numbers in ONNX and C, float32 by default; `int8` stores
-    the weights of C in 8 bits. An existing file is replaced only if an export wrote it.
+    of `path` decides: .onnx, .c, .py or .json. `dtype` is the type of numbers in ONNX and C: float32 by default, float64
+    where a column has dates; `int8` stores the weights of C in 8 bits. An existing file is replaced only if an export wrote it.
 
     ValueError where the format has no words for a part of the model, which it names; OSError where a file cannot be written;
     ImportError for ONNX without the package onnx.
@@ -67,7 +68,7 @@ def export_function(
 ) -> list[Path]:
     """The same for a function that was put together."""
     format_ = format_of(path, to)
-    options = _options(format_, dtype, int8)
+    options = _options(format_, dtype or _dtype_of(function, format_), int8)
     target = Path(path) if Path(path).suffix else Path(path).with_suffix(format_.suffix)
     first = replaceable(target)
     for net in function.networks:
@@ -137,6 +138,12 @@ def format_of(path: str | PathLike[str], to: str | Export | None) -> Export:
             f"the suffix of {path} says no format; there are {known}; or say it: to={next(iter(CATALOGUE['export']))!r}"
         )
     return suffixes[suffix]()
+
+
+def _dtype_of(function: Function, format_: Export) -> str | None:
+    """float64 where float32 would not do for what a row holds; else None, the format's own."""
+    of_dates = any(each.holds == DATES for each in function.given)
+    return "float64" if of_dates and "dtype" in format_.options else None
 
 
 def _options(format_: Export, dtype: str | None, int8: bool) -> dict[str, Any]:
