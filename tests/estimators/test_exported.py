@@ -128,8 +128,9 @@ def test_texts_alone_have_a_prediction_for_every_row(tmp_path: Path) -> None:
     assert found["label"].tolist() == model.predict(frame).tolist()
 
 
-def test_the_method_writes_files_and_so_does_the_function(tmp_path: Path) -> None:
-    model, _ = fitted("text", scaling="standard")
+@pytest.mark.parametrize("ensemble", [1, 2])
+def test_the_method_writes_files_and_so_does_the_function(ensemble: int, tmp_path: Path) -> None:
+    model, _ = fitted("text", scaling="standard", ensemble=ensemble)
     for suffix in (".c", ".py", ".json"):
         (first, *_) = model.export(tmp_path / f"a{suffix}")
         (second, *_) = cp.export(model, tmp_path / f"b{suffix}")
@@ -154,18 +155,11 @@ def test_json_holds_plain_layers_from_raw_rows(tmp_path: Path) -> None:
 def test_what_cannot_be_exported_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(NotFittedError):
         MLPClassifier().export(tmp_path / "m.c")
-    hinge, _ = fitted("two classes", loss="hinge")
-    with pytest.raises(CannotExpress, match="probabilities need outputs from 0 to 1"):
-        hinge.export(tmp_path / "m.c")
+    with pytest.raises(NotFittedError):
+        cp.export(MLPClassifier(), tmp_path / "m.c")
     one = MLPClassifier(max_iter=2).fit(X[:9], np.zeros(9, int))
     with pytest.raises(CannotExpress, match="there is one class, 0"):
         one.export(tmp_path / "m.py")
-    frame = pd.DataFrame({"size": X[:, 0], "day": pd.date_range("2020", periods=len(X))})
-    dates = MLPRegressor(categorical_features="from_dtype", max_iter=2).fit(frame, X[:, 1])
-    with pytest.raises(
-        CannotExpress, match=r"column 'day' holds dates, such as '2020-01-01'.*give their parts as numbers"
-    ):
-        dates.export(tmp_path / "m.c")
     layered, _ = fitted("text", normalization="layer")
     with pytest.raises(CannotFold, match="layer_norm"):
         layered.export(tmp_path / "m.json")
@@ -196,3 +190,60 @@ def test_one_member_is_exported_by_itself(tmp_path: Path) -> None:
     member.export(tmp_path / "m.py")
     names = ran((tmp_path / "m.py").read_text())
     np.testing.assert_allclose(names["predict_proba"](points), member.predict_proba(points.astype(float)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("task", ["two classes", "text", "labels"])
+@pytest.mark.parametrize("loss", ["hinge", "square"])
+@pytest.mark.parametrize("ensemble", [1, 2])
+def test_outputs_that_are_no_probabilities_are_numbers_for_each_class(
+    task: str, loss: str, ensemble: int, tmp_path: Path
+) -> None:
+    output = "tanh" if loss == "hinge" else "identity"
+    model, points = fitted(task, loss=loss, output_activation=output, ensemble=ensemble, scaling="standard")
+    points = points.astype(float)
+    function, wanted = function_of_estimator(model), model.decision_function(points)
+    if task == "two classes":
+        wanted = np.stack([-wanted, wanted], axis=1)
+    names = ran(numpy_file(function))
+    np.testing.assert_allclose(names["predict_outputs"](points), wanted, rtol=1e-9, atol=1e-12)
+    assert names["predict"](points).tolist() == model.predict(points).tolist()
+    which, numbers = in_c(function, tmp_path, dtype=np.float64).points(points)
+    if task == "labels":
+        which, numbers = numbers[:, 0], numbers[:, 1]
+        assert which.tolist() == model.predict(points).tolist()
+    else:
+        assert model.classes_[which].tolist() == model.predict(points).tolist()
+    np.testing.assert_allclose(numbers, wanted, rtol=1e-9, atol=1e-12)
+    assert function.values_are == "outputs"
+
+
+def frame_of_days(*, gaps: bool) -> Any:
+    """Numbers, dates, texts."""
+    rng = np.random.default_rng(0)
+    days = pd.Series(pd.Timestamp("2019-03-01 06:30") + pd.to_timedelta(rng.integers(0, 90_000_000, 90), unit="s"))
+    frame = pd.DataFrame({"size": rng.normal(size=90), "day": days, "colour": rng.choice(["red", "blue"], 90)})
+    if gaps:
+        frame.loc[::7, "day"] = pd.NaT
+    return frame
+
+
+@pytest.mark.parametrize("missing", [None, "median"])
+@pytest.mark.parametrize("columns", [["size", "day"], ["size", "day", "colour"], ["day"]])
+def test_dates_go_in_as_seconds(columns: list[str], missing: str | None, tmp_path: Path) -> None:
+    frame = frame_of_days(gaps=missing is not None)[columns]
+    choices = {"missing": missing, "scaling": "standard", "max_iter": 20, "random_state": 0}
+    model = MLPRegressor(hidden_layer_sizes=(5,), categorical_features="from_dtype", **choices)
+    model.fit(frame, np.random.default_rng(1).normal(size=len(frame)))
+    function, wanted = function_of_estimator(model), model.predict(frame)
+    assert [each.name for each in function.given] == columns
+    predict = ran(numpy_file(function))["predict"]
+    np.testing.assert_allclose(predict(frame), wanted, rtol=1e-9, atol=1e-12)
+    seconds = (frame["day"] - pd.Timestamp(0)) / pd.Timedelta(seconds=1)
+    rows = {name: frame[name].tolist() for name in columns} | {"day": seconds.tolist()}
+    np.testing.assert_allclose(predict(rows), wanted, rtol=1e-9, atol=1e-12)
+    made = in_c(function, tmp_path, dtype=np.float64)
+    np.testing.assert_allclose(made.rows(rows)[1][:, 0], wanted, rtol=1e-9, atol=1e-12)
+    gap = {name: values[0] for name, values in rows.items()} | {"day": np.nan}
+    assert made.row(gap)[0] == (-1 if missing is None else 0), "a gap is refused where the estimator refuses it"
+    with pytest.raises(CannotExpress, match=r"JSON has no place"):
+        model.export(tmp_path / "m.json")

@@ -136,6 +136,48 @@ EXPORTS = [
         "pass",
     ),
     Fault(
+        "a year of a century is always a leap year",
+        "io/exports/dates.py",
+        "np.logical_or(_rest(year, 100) > 0, _rest(year, 400) == 0)",
+        "np.logical_or(_rest(year, 100) >= 0, _rest(year, 400) == 0)",
+    ),
+    Fault(
+        "the leap day of a year is that of the year before",
+        "io/exports/dates.py",
+        "leap = _is_leap(np.where(next_year, year + 1, year))",
+        "leap = _is_leap(year)",
+    ),
+    Fault(
+        "the week begins on the first of January of 1970",
+        "io/exports/dates.py",
+        "_rest(_day(seconds) - _MONDAY, _WEEK)",
+        "_rest(_day(seconds), _WEEK)",
+    ),
+    Fault(
+        "a gap among dates is the first of January of 1970",
+        "io/exports/dates.py",
+        "[*(np.where(there, each, 0.0) for each in made)",
+        "[*made",
+    ),
+    Fault(
+        "dates are in single precision",
+        "io/exports/dates.py",
+        "    if x.graph.dtype != np.float64:",
+        "    if False:",
+    ),
+    Fault(
+        "milliseconds are taken for seconds of another age",
+        "io/exports/dates.py",
+        "    met: Any = np.abs(x) <= FARTHEST",
+        "    met: Any = np.abs(x) < np.inf",
+    ),
+    Fault(
+        "a margin chooses the first of two classes",
+        "estimators/exports/as_operators.py",
+        "np.concatenate([half_way - A, A - half_way], axis=1)",
+        "np.concatenate([A - half_way, half_way - A], axis=1)",
+    ),
+    Fault(
         "a value comes out in standard units",
         "io/exports/function.py",
         "Answer(restored(first(A, 1, outputs), target.mean, target.scale))",

@@ -133,14 +133,32 @@ def answer_of(estimator: Any, A: Any) -> Answer:
         values, targets = first(A, estimator.n_outputs_, width), estimator.preparation_.targets
         return Answer(values if targets is None else targets.unscaled(values))
     labels = estimator._labels
+    _require_several(labels)
     try:
         require_probabilities(output)
     except ValueError as error:
         raise CannotExpress(str(error)) from None
-    if len(labels.classes) == 1:
-        raise CannotExpress(f"there is one class, {labels.classes.tolist()[0]!r}: every prediction is that")
     if labels.kind == "multilabel-indicator":
         return Answer(A, np.greater(A, (1 + labels.no) / 2))
     one = width == 1
     probabilities: Any = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, output.range)
     return Answer(probabilities, largest(probabilities if one else A))
+
+
+def margins_of(estimator: Any, A: Any) -> Answer:
+    """A classifier's numbers for each class where they are no probabilities, and what it chooses.
+
+    The largest is chosen; of two classes they are -m and m of `decision_function`'s m, and of several labels those above 0.
+    """
+    labels = estimator._labels
+    _require_several(labels)
+    half_way = labels.answers.half_way
+    if labels.kind == "multilabel-indicator":
+        return Answer(A - half_way, np.greater(A, half_way))
+    margins: Any = np.concatenate([half_way - A, A - half_way], axis=1) if labels.outputs == 1 else A
+    return Answer(margins, largest(margins))
+
+
+def _require_several(labels: Any) -> None:
+    if len(labels.classes) == 1:
+        raise CannotExpress(f"there is one class, {labels.classes.tolist()[0]!r}: every prediction is that")

@@ -11,17 +11,18 @@ from sklearn.utils.validation import check_is_fitted
 from ...columns import Column
 from ...columns.cells import DATES, TEXTS
 from ...columns.kinds import CATEGORY, DATE, NUMBER
-from ...ensemble import Ensemble
+from ...ensemble import Ensemble, output_of
+from ...formulas.answers import require_probabilities
 from ...io.exports.columns import Given, Prepared, beside
 from ...io.exports.dates import SECONDS, seconds_required
-from ...io.exports.function import PROBABILITIES, VALUES, Function, whole
+from ...io.exports.function import OUTPUTS, PROBABILITIES, VALUES, Function, whole
 from ...io.exports.required import finite
 from ...io.model import Model
 from ...network import Network
 from ...operators import CannotExpress, Symbol
 from ..several import function_of, is_fitted
 from ..spread import warn_of_spread
-from .as_operators import answer_of, prepared, require_none
+from .as_operators import answer_of, margins_of, prepared, require_none
 
 
 def function_of_estimator(estimator: Any) -> Function:
@@ -33,19 +34,28 @@ def function_of_estimator(estimator: Any) -> Function:
     warn_of_spread(estimator, "the export has")
     require_none(set(), estimator)
     classes = tuple(estimator.classes_.tolist()) if hasattr(estimator, "classes_") else None
+    of_margins = classes is not None and not _gives_probabilities(function_of(estimator))
     by_name = any(_is_text(each) or each.becomes == DATE for each in estimator.preparation_.records)
     return Function(
         function_of(estimator),
         _columns(estimator) if by_name else (_rows(estimator),),
         lambda given: _prepared(estimator, given, by_name=by_name),
-        lambda A: answer_of(estimator, A),
-        VALUES if classes is None else PROBABILITIES,
+        lambda A: (margins_of if of_margins else answer_of)(estimator, A),
+        VALUES if classes is None else OUTPUTS if of_margins else PROBABILITIES,
         classes,
         several=classes is not None and estimator._labels.kind == "multilabel-indicator",
         targets=_targets(estimator) if classes is None else (),
         held=lambda: _held(estimator, classes),
         by_name=by_name,
     )
+
+
+def _gives_probabilities(function: Network | Ensemble) -> bool:
+    try:
+        require_probabilities(output_of(function))
+    except ValueError:
+        return False
+    return True
 
 
 def _is_text(record: Column) -> bool:

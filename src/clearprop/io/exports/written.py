@@ -53,7 +53,7 @@ def export(
     ...     [path.name for path in export(cp.Network((2, 1), ("tanh",)), f"{folder}/net.c")]
     ['net.c', 'net.h']
     """
-    if hasattr(model, "export") and hasattr(model, "network_"):  # an estimator, of a later room
+    if hasattr(model, "export"):  # an estimator, of a later room
         return model.export(path, to, dtype=dtype, int8=int8)
     return export_function(_function(model), path, to, dtype=dtype, int8=int8)
 
