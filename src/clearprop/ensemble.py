@@ -6,6 +6,7 @@ Salamon 1990, "Neural network ensembles").
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -109,11 +110,24 @@ def mean_of(outputs: Iterable[Any], output: Activation) -> Any:
 
     It takes one after another, so that no more than two are held.
     """
-    logarithms, K = isinstance(output.range, LogSimplex), 0
-    total: Any = None
+    K, total = 0, None
     for A in outputs:
-        K, total = K + 1, A if total is None else _log_sum(total, A) if logarithms else total + A
-    return total - np.log(K) if logarithms else total / K
+        K, total = K + 1, A if total is None else added(total, A, output)
+    return mean_from(total, K, output)
+
+
+def added(total: Any, A: Any, output: Activation) -> Any:
+    """The sum so far, (n, n^L), and the outputs A (n, n^L) of one network more; of logarithms, the logarithm of the sum."""
+    return _log_sum(total, A) if _are_logarithms(output) else total + A
+
+
+def mean_from(total: Any, K: int, output: Activation) -> Any:
+    """The mean of the outputs of K networks, by their sum."""
+    return total - math.log(K) if _are_logarithms(output) else total / K
+
+
+def _are_logarithms(output: Activation) -> bool:
+    return isinstance(output.range, LogSimplex)
 
 
 def _log_sum(one: Any, other: Any) -> Any:

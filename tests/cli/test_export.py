@@ -58,6 +58,24 @@ def test_a_name_that_python_cannot_import_is_run_by_its_path(shell: Shell, model
     assert "runpy.run_path('my-birds.py')['predict']" in shell("export", model, "-o", "my-birds.py").out
 
 
+def test_several_networks_of_dates_become_one_file(shell: Shell, tmp_path: Path) -> None:
+    days = [f"20{10 + i % 9}-{1 + i % 12:02}-{1 + i % 28:02}" for i in range(60)]
+    rows = "\n".join(f"{day},{i % 12 + i / 100}" for i, day in enumerate(days))
+    (tmp_path / "days.csv").write_text(f"day,y\n{rows}\n")
+    shell("train", str(tmp_path / "days.csv"), "--target", "y", "--ensemble", "2", "--epochs", "3", "-o", "d.clearprop")
+    outcome = shell("export", "d.clearprop", "--to", "c")
+    assert outcome.status == 0, outcome.err
+    assert "'day': seconds since 1970-01-01 00:00, as clocks show them" in outcome.out
+    source = Path("d.c").read_text()
+    assert "network_2(" in source
+    assert "double" in source
+    assert "float" not in source
+    outcome = shell("export", "d.clearprop", "--to", "c", "--dtype", "float32", "-o", "e.c")
+    assert outcome.status != 0
+    assert "'day' is of dates" in outcome.err
+    assert not Path("e.c").exists()
+
+
 def test_a_bare_network_takes_an_array(shell: Shell) -> None:
     cp.Network((3, 2), ("tanh",)).save("net.clearprop")
     outcome = shell("export", "net.clearprop", "--to", "numpy")

@@ -22,6 +22,10 @@ from tests.clients.models import CLASSIFIERS, REGRESSORS, SETTINGS  # noqa: E402
 from tests.clients.models import fitted as fitted_estimator  # noqa: E402
 from tests.estimators.test_exported import frame_of_birds  # noqa: E402
 from tests.io.exports.models import FITTED, columns_of, fitted  # noqa: E402
+from tests.io.exports.test_dates import columns_of as columns_of_dates  # noqa: E402
+from tests.io.exports.test_dates import fitted as fitted_to_dates  # noqa: E402
+from tests.io.exports.test_several_networks import HIDDEN, mean_of_networks  # noqa: E402
+from tests.io.exports.test_several_networks import X as POINTS  # noqa: E402
 from tests.operators.test_operators import MORE, Cubic, Z  # noqa: E402
 from tests.test_folding import random_network  # noqa: E402
 
@@ -156,13 +160,14 @@ def test_an_activation_of_one_s_own(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_estimators_of_every_setting(task: str, options: dict[str, Any], tmp_path: Path) -> None:
     model, points = fitted_estimator(task, **options)
+    rtol, atol = (1e-9, 1e-12) if model.networks_[0].dtype == np.float64 else (2e-5, 1e-7)
     results = session_of(model, tmp_path, dtype="float64").run(None, {"X": points.astype(float)})
     if task in REGRESSORS:
         wanted = model.predict(points.astype(float))
-        np.testing.assert_allclose(results[0].reshape(wanted.shape), wanted, rtol=1e-9)
+        np.testing.assert_allclose(results[0].reshape(wanted.shape), wanted, rtol=rtol)
         return
     labels, probabilities = results
-    np.testing.assert_allclose(probabilities, model.predict_proba(points.astype(float)), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(probabilities, model.predict_proba(points.astype(float)), rtol=rtol, atol=atol)
     assert labels.tolist() == model.predict(points.astype(float)).tolist()
 
 
@@ -179,7 +184,7 @@ def test_an_estimator_with_columns_of_text_and_gaps(tmp_path: Path) -> None:
         for name in ("bill (mm)", "island", "mass", "female")
     }
     labels, probabilities = session_of(model, tmp_path, dtype="float64").run(None, rows)
-    np.testing.assert_allclose(probabilities, model.predict_proba(frame), rtol=1e-9)
+    np.testing.assert_allclose(probabilities, model.predict_proba(frame), rtol=1e-5)
     assert labels.tolist() == model.predict(frame).tolist()
 
 
@@ -192,3 +197,28 @@ def test_the_block_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     exec(compile(block, "docs/exports.md", "exec"), names)
     assert names["probabilities"].shape == (2, 3)
     assert set(names["labels"]) <= {"setosa", "versicolor", "virginica"}
+
+
+@pytest.mark.parametrize("kind", ["dates", "gaps", "single precision"])
+def test_dates_are_seconds_since_1970(kind: str, tmp_path: Path) -> None:
+    model, table = fitted_to_dates(kind)
+    session = session_of(model, tmp_path)
+    assert {each.type for each in session.get_inputs()} == {"tensor(double)"}
+    rows = {name: each[:, None] for name, each in columns_of_dates(kind).items()}
+    (values,) = session.run(None, rows)
+    tolerance = 1e-9 if kind != "single precision" else 1e-5
+    np.testing.assert_allclose(values[:, 0], model.predict(table), rtol=tolerance, atol=tolerance)
+    (values,) = session.run(None, rows | {"when": rows["when"] * 1000})
+    assert np.isnan(values[~np.isnan(rows["when"])]).all(), "milliseconds are too far from 1970"
+    made = onnx.load(tmp_path / "model.onnx")
+    assert made.graph.input[1].doc_string == "seconds since 1970-01-01 00:00, as clocks show them"
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("output", ["softmax", "log_softmax", "sigmoid", "identity"])
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_the_mean_of_several_networks(hidden: str, output: str, dtype: str, tmp_path: Path) -> None:
+    both = mean_of_networks(hidden, output)
+    (A,) = session_of(both, tmp_path, dtype=dtype).run(None, {"X": POINTS.astype(dtype)})
+    tolerance = 1e-9 if dtype == "float64" else 1e-5
+    np.testing.assert_allclose(A, both.predict(POINTS), rtol=tolerance, atol=tolerance)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from ..columns.cells import DATES
 from ..formulas.catalogue import names
 from ..io.exports import Export, export, format_of, function_of
+from ..io.exports.dates import SECONDS
 from ..io.model_file import load_model
 from .display import fact, strong
 from .options import PartText, model_argument
@@ -51,6 +53,9 @@ def command(model: str, to: str | None, output: str | None, dtype: str | None, i
     columns = ", ".join(repr(each.name) for each in given[:8]) + (f" and {len(given) - 8} more" if given[8:] else "")
     bare = f"an array of {given[0].width} numbers, as the network takes them: the model file has no preprocessing"
     fact("a row is", bare if loaded.preprocessing is None else f"raw, by the names of its columns: {columns}")
+    dates = [repr(each.name) for each in given if each.holds == DATES]
+    if dates and format_of(path, to).name != "json":
+        fact("dates", f"{', '.join(dates)}: {SECONDS}")
     fact("use", _use(format_of(path, to).name, written[0]))
 
 

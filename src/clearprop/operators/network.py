@@ -43,17 +43,21 @@ def graph_of(
     `before` is what is done to X first, such as scaling, and `after` what is done to A^L (n, n^L). CannotExpress where a part
     has no expression.
     """
-    graph, nets = Graph(np.dtype(function.dtype if dtype is None else dtype)), networks_of(function)
+    graph = Graph(np.dtype(function.dtype if dtype is None else dtype))
     with np.errstate(all="ignore"):
-        X = before(Symbol(graph, graph.input))
-        A = mean_of((outputs(net, X) for net in nets), output_of(function)) if len(nets) > 1 else outputs(nets[0], X)
-        A = Symbol(graph, A.name, units=nets[0].widths[-1])
+        A = outputs(function, before(Symbol(graph, graph.input)))
         graph.outputs = tuple(each.name for each in after(A))
     return graph.pruned()
 
 
-def outputs(net: Network, A: Any) -> Any:
-    """A^L of the inputs A^0."""
+def outputs(function: Function, X: Any) -> Symbol:
+    """A^L of the inputs X, or the mean of what several networks give."""
+    nets = networks_of(function)
+    A = mean_of((_outputs(net, X) for net in nets), output_of(function)) if len(nets) > 1 else _outputs(nets[0], X)
+    return Symbol(A.graph, A.name, units=nets[0].widths[-1])
+
+
+def _outputs(net: Network, A: Any) -> Any:
     for l in net.layers:
         A = layer(net, l, A)
     return A

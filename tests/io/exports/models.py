@@ -9,6 +9,7 @@ import numpy as np
 
 import clearprop as cp
 from clearprop.columns.texts import is_gap_mark
+from clearprop.ensemble import networks_of
 
 _RNG = np.random.default_rng(0)
 _N = 90
@@ -52,27 +53,36 @@ FITTED = (
     "margins of log softmax",
     "hostile names",
     "gaps and rare categories",
+    "mean of three networks",
+    "mean of values in single precision",
+    "mean of log softmax",
 )
+
+_LOG_SOFTMAX = {"loss": "nllm_log", "output_activation": "log_softmax"}
+_CHOICES: dict[str, dict[str, Any]] = {
+    "classes of numbers": {"normalization": "layer_norm"},
+    "values": {"normalization": "batch_norm"},
+    "values of one column": {"normalization": "batch_norm"},
+    "a spread too": {"normalization": "batch_norm", "loss": "gaussian_nll"},
+    "single precision": {"dtype": "float32", "layers": "5:prelu,5:parametric(of=mish)"},
+    "margins of log softmax": _LOG_SOFTMAX,
+    "mean of three networks": {"ensemble": 3},
+    "mean of values in single precision": {"ensemble": 2, "dtype": "float32"},
+    "mean of log softmax": {"ensemble": 2, **_LOG_SOFTMAX},
+}
+_OF_VALUES = {"values", "values of one column", "a spread too", "mean of values in single precision"}
 
 
 @cache
 def fitted(name: str) -> tuple[cp.Model, cp.Table]:
     """A model and rows that it predicts."""
     columns: dict[str, Any] = dict(BIRDS)
-    choices: dict[str, Any] = {"epochs": 20, "layers": "6:gelu,4:tanh", "test": 0.0}
-    target: Any = _SPECIES
+    choices: dict[str, Any] = {"epochs": 20, "layers": "6:gelu,4:tanh", "test": 0.0} | _CHOICES.get(name, {})
+    target: Any = 3 * _BILL + _MASS / 100 + _RNG.normal(size=_N) if name in _OF_VALUES else _SPECIES
     if name == "classes of numbers":
-        target, choices["normalization"] = np.where(_BILL > 44, 3, 7), "layer_norm"
-    if name.startswith(("values", "a spread")):
-        target, choices["normalization"] = 3 * _BILL + _MASS / 100 + _RNG.normal(size=_N), "batch_norm"
+        target = np.where(_BILL > 44, 3, 7)
     if name == "values of one column":
         columns = {"bill": _BILL}
-    if name == "a spread too":
-        choices |= {"loss": "gaussian_nll"}
-    if name == "single precision":
-        choices |= {"dtype": "float32", "layers": "5:prelu,5:parametric(of=mish)"}
-    if name == "margins of log softmax":
-        choices |= {"loss": "nllm_log", "output_activation": "log_softmax"}
     if name == "gaps and rare categories":
         columns = {
             "bill": np.where(np.arange(_N) % 7, _BILL, np.nan),
@@ -89,6 +99,11 @@ def fitted(name: str) -> tuple[cp.Model, cp.Table]:
     table = cp.Table.of({**columns, "the target": target})
     model = cp.fit(table, cp.Recipe(target="the target", **choices)).model
     return model, table.without(["the target"])
+
+
+def bytes_of(function: cp.Network | cp.Ensemble) -> list[bytes]:
+    """Every number of each network."""
+    return [net.parameters.tobytes() + net.statistics.tobytes() for net in networks_of(function)]
 
 
 def columns_of(table: cp.Table) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from clearprop.formulas.catalogue import CATALOGUE
 from clearprop.io.exports import read_json
 from clearprop.io.exports.json_file import SCHEMA
 from clearprop.network import Network
-from tests.io.exports.models import FITTED, fitted
+from tests.io.exports.models import FITTED, bytes_of, fitted
 from tests.operators.test_operators import Cubic
 from tests.test_folding import random_network
 
@@ -36,8 +36,8 @@ def test_a_model_reads_back_to_the_same(name: str, tmp_path: Path) -> None:
     back = read_json(tmp_path / "model.json")
     assert back.preprocessing == model.preprocessing
     assert back.facts == model.facts
-    assert back.network.parameters.tobytes() == model.network.parameters.tobytes()
-    assert back.network.statistics.tobytes() == model.network.statistics.tobytes()
+    assert type(back.network) is type(model.network)
+    assert bytes_of(back.network) == bytes_of(model.network)
     assert back.predict(table).tolist() == model.predict(table).tolist()
 
 
@@ -101,6 +101,15 @@ def test_a_text_that_looks_like_a_list_is_kept(tmp_path: Path) -> None:
         (lambda document: document["layers"][0].update(activation="os.system"), "cannot be read"),
         (lambda document: document.update(dtype="object"), "dtype is float32 or float64, given 'object'"),
         (lambda document: document.update(layers=[]), "cannot be read"),
+        (lambda document: document.update(networks=[]), "it has layers and networks, and a model has one of them"),
+        (
+            lambda document: document.update(networks=[{"layers": document.pop("layers")}, {"layers": []}]),
+            "cannot be read",
+        ),
+        (
+            lambda document: document.pop("layers") and document.update(networks=[]),
+            "an ensemble needs at least one network",
+        ),
         (lambda document: document.update(layers=7), "cannot be read"),
         (lambda document: document.update(preprocessing={"inputs": 3}), "cannot be read"),
         (lambda document: document["layers"][0].update(W0=[10**400, 0, 0]), "cannot be read"),

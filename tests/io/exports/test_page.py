@@ -69,5 +69,5 @@ def test_the_options_of_the_compiler_are_those_of_the_tests() -> None:
 
 
 def test_every_key_of_json_is_described() -> None:
-    keys = {*SCHEMA["properties"], *SCHEMA["properties"]["layers"]["items"]["properties"]}
+    keys = {*SCHEMA["properties"], *SCHEMA["properties"]["layers"]["items"]["properties"], "networks"}
     assert all(f"`{key}`" in PAGE for key in keys)

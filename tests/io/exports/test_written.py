@@ -51,12 +51,6 @@ def test_a_name_without_a_suffix_gets_that_of_the_format(tmp_path: Path) -> None
     assert [each.name for each in cp.export(NET, tmp_path / "net", "numpy()")] == ["net.py"]
 
 
-def test_a_model_of_something_else_than_one_network_is_refused(tmp_path: Path) -> None:
-    several: Any = (NET, NET)
-    with pytest.raises(CannotExpress, match="an export takes one network, and the model has"):
-        cp.export(cp.Model(several), tmp_path / "net.c")
-
-
 def test_two_columns_of_one_name_are_refused() -> None:
     with pytest.raises(CannotExpress, match="two columns are called 'a'"):
         Function(NET, (Given("a"), Given("a")), lambda given: Prepared(given["a"]), Answer)
@@ -111,7 +105,7 @@ def test_a_wrong_argument_is_named_with_the_nearest_right_one(
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        TypeError, match="export takes a Model, a Network, the path of a model file or a fitted estimator"
+        TypeError, match="export takes a Model, a Network, an Ensemble, the path of a model file or a fitted estimator"
     ):
         cp.export({"a": 1}, tmp_path / "net.c")
     with pytest.raises(FileNotFoundError, match="there is no model file"):

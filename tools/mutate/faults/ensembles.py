@@ -8,7 +8,7 @@ ENSEMBLES = [
     Fault(
         "the mean of logarithms is taken for the logarithm of the mean",
         "ensemble.py",
-        "_log_sum(total, A) if logarithms else total + A",
+        "_log_sum(total, A) if _are_logarithms(output) else total + A",
         "total + A",
     ),
     Fault("an ensemble is the sum of its networks", "ensemble.py", "else total / K", "else total"),

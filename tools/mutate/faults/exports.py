@@ -57,15 +57,39 @@ EXPORTS = [
     ),
     Fault(
         "the arrays between layers are as wide as the outputs",
-        "io/exports/c_file.py",
-        "widest = max(net.widths)",
-        "widest = net.widths[-1]",
+        "io/exports/c_networks.py",
+        "widest = max(self.tracer.function.networks[0].widths)",
+        "widest = self.tracer.function.networks[0].widths[-1]",
     ),
     Fault(
         "a row that is refused is predicted all the same",
         "io/exports/c_file.py",
-        "if (!inputs({given}, a)) return -1;",
-        "inputs({given}, a);",
+        "if (!inputs({given}, {{}})) return -1;",
+        "inputs({given}, {{}});",
+    ),
+    Fault(
+        "the last of several networks is left out of the mean",
+        "io/exports/c_networks.py",
+        "        for k in range(2, len(self.networks) + 1):",
+        "        for k in range(2, len(self.networks)):",
+    ),
+    Fault(
+        "the units of a network have the room of its last hidden layer",
+        "io/exports/c_networks.py",
+        "hidden = max(layers[0].net.widths[1:-1], default=0)",
+        "hidden = layers[0].net.widths[-2]",
+    ),
+    Fault(
+        "a Python file takes the first network for the mean",
+        "io/exports/numpy_file.py",
+        "        return [*each, self._mean(len(networks))]",
+        '        return [*each, "network = network_1\\n"]',
+    ),
+    Fault(
+        "JSON makes one network of an ensemble",
+        "io/exports/json_file.py",
+        'return {"networks": each} if isinstance(function, Ensemble) else each[0]',
+        "return each[0]",
     ),
     # ---- names
     Fault(
@@ -110,6 +134,48 @@ EXPORTS = [
         "io/exports/columns.py",
         "required.append(finite(X, [each.name for each, _ in some], len(some), gaps=True))",
         "pass",
+    ),
+    Fault(
+        "a year of a century is always a leap year",
+        "io/exports/dates.py",
+        "np.logical_or(_rest(year, 100) > 0, _rest(year, 400) == 0)",
+        "np.logical_or(_rest(year, 100) >= 0, _rest(year, 400) == 0)",
+    ),
+    Fault(
+        "the leap day of a year is that of the year before",
+        "io/exports/dates.py",
+        "leap = _is_leap(np.where(next_year, year + 1, year))",
+        "leap = _is_leap(year)",
+    ),
+    Fault(
+        "the week begins on the first of January of 1970",
+        "io/exports/dates.py",
+        "_rest(_day(seconds) - _MONDAY, _WEEK)",
+        "_rest(_day(seconds), _WEEK)",
+    ),
+    Fault(
+        "a gap among dates is the first of January of 1970",
+        "io/exports/dates.py",
+        "[*(np.where(there, each, 0.0) for each in made)",
+        "[*made",
+    ),
+    Fault(
+        "dates are in single precision",
+        "io/exports/dates.py",
+        "    if x.graph.dtype != np.float64:",
+        "    if False:",
+    ),
+    Fault(
+        "milliseconds are taken for seconds of another age",
+        "io/exports/dates.py",
+        "    met: Any = np.abs(x) <= FARTHEST",
+        "    met: Any = np.abs(x) < np.inf",
+    ),
+    Fault(
+        "a margin chooses the first of two classes",
+        "estimators/exports/as_operators.py",
+        "np.concatenate([half_way - A, A - half_way], axis=1)",
+        "np.concatenate([A - half_way, half_way - A], axis=1)",
     ),
     Fault(
         "a value comes out in standard units",

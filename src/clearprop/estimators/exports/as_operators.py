@@ -15,6 +15,7 @@ from ...columns.cells import DATES, TEXTS, TIMES, is_missing
 from ...ensemble import output_of
 from ...formulas.answers import class_probabilities, require_probabilities
 from ...io.exports.columns import beside
+from ...io.exports.dates import inputs_of
 from ...io.exports.function import Answer, first, labels_of, largest, whole
 from ...operators import CannotExpress, Graph, Symbol, graph_of
 from ..several import function_of
@@ -49,8 +50,8 @@ def prepared(estimator: Any, X: Any, pick: Pick) -> Any:
     return X if made.scaler is None else made.scaler.part.scaled(X, made.scaler.centre, made.scaler.factor)
 
 
-def require_none(kinds: set[str], estimator: Any, remedy: str) -> None:
-    """CannotExpress for a column that holds one of these, and becomes inputs."""
+def require_none(kinds: set[str], estimator: Any, remedy: str = "") -> None:
+    """CannotExpress for a column that holds one of these and becomes inputs, or whose rare categories share one."""
     for record in estimator.preparation_.records:
         if record.becomes is not None and record.holds in kinds:
             raise CannotExpress(
@@ -65,10 +66,15 @@ def require_none(kinds: set[str], estimator: Any, remedy: str) -> None:
 
 
 def _columns(transformer: Any, pick: Pick) -> Any:
-    """Gaps filled and marked, and an input for each category."""
+    """Gaps filled and marked, parts of dates, and an input for each category."""
     parts: list[Any] = []
     for name, by, columns in transformer.transformers_:
-        if name not in {"numbers", "categories"} or not len(columns):
+        if name not in {"numbers", "dates", "categories"} or not len(columns):
+            continue
+        if name == "dates":
+            parts += [
+                part for j, each in zip(columns, by.records, strict=True) for part in inputs_of(each.parts, pick([j]))
+            ]
             continue
         encoder = by[-1] if isinstance(by, Pipeline) else by
         if hasattr(encoder, "categories_"):
@@ -98,9 +104,14 @@ def _categories(encoder: Any, columns: Sequence[int], pick: Pick) -> list[Any]:
     for j, categories in zip(columns, encoder.categories_, strict=True):
         column, known = pick([j]), np.array([each for each in categories if not is_missing(each)])
         texts = known.dtype.kind in "UO"
+        gaps = len(known) < len(categories)
+        if texts and gaps and "" in known:
+            raise CannotExpress(
+                "a column of texts has empty texts and gaps, which an export cannot tell apart; make one of them the other"
+            )
         same = column.by("Equal", column, known[None] if texts else known[None].astype(float), truth=True)
         parts.append(same.astype(column.graph.dtype))
-        if len(known) < len(categories):
+        if gaps:
             gap = column.by("Equal", column, np.array([[""]]), truth=True) if texts else np.isnan(column)
             parts.append(gap.astype(column.graph.dtype))
     return parts
@@ -127,14 +138,32 @@ def answer_of(estimator: Any, A: Any) -> Answer:
         values, targets = first(A, estimator.n_outputs_, width), estimator.preparation_.targets
         return Answer(values if targets is None else targets.unscaled(values))
     labels = estimator._labels
+    _require_several(labels)
     try:
         require_probabilities(output)
     except ValueError as error:
         raise CannotExpress(str(error)) from None
-    if len(labels.classes) == 1:
-        raise CannotExpress(f"there is one class, {labels.classes.tolist()[0]!r}: every prediction is that")
     if labels.kind == "multilabel-indicator":
         return Answer(A, np.greater(A, (1 + labels.no) / 2))
     one = width == 1
     probabilities: Any = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, output.range)
     return Answer(probabilities, largest(probabilities if one else A))
+
+
+def margins_of(estimator: Any, A: Any) -> Answer:
+    """A classifier's numbers for each class where they are no probabilities, and what it chooses.
+
+    The largest is chosen; of two classes they are -m and m of `decision_function`'s m, and of several labels those above 0.
+    """
+    labels = estimator._labels
+    _require_several(labels)
+    half_way = labels.answers.half_way
+    if labels.kind == "multilabel-indicator":
+        return Answer(A - half_way, np.greater(A, half_way))
+    margins: Any = np.concatenate([half_way - A, A - half_way], axis=1) if labels.outputs == 1 else A
+    return Answer(margins, largest(margins))
+
+
+def _require_several(labels: Any) -> None:
+    if len(labels.classes) == 1:
+        raise CannotExpress(f"there is one class, {labels.classes.tolist()[0]!r}: every prediction is that")

@@ -14,11 +14,11 @@ from ...formulas.catalogue import Array
 from ...operators import CannotExpress
 from .c_forms import CForms
 from .c_loops import Body
+from .c_networks import CNetworks, c_function
 from .c_places import NUMBER, TEXT, Constants, Place, array
 from .function import Function
 from .names import c_text, comment, identifiers
-from .traced import Called, TracedLayer, Tracer, described, place_of, require_in_range
-from .writing import Words, statements
+from .traced import Tracer, described, place_of, require_in_range
 
 MARK = "Written by clearprop export"
 """What the first line of every file says."""
@@ -76,10 +76,8 @@ class _Writer:
 
     def files(self) -> CFiles:
         """Both files."""
-        inputs, layers = self._inputs(), self.tracer.layers()
-        calls = identifiers([f"f_{each.f.name}" for each in self.tracer.called], "c")
-        functions = [self._unit(each, name) for each, name in zip(self.tracer.called, calls, strict=True)]
-        body = [inputs, *(self._layer(each, calls) for each in layers), self._answer(), self._predict()]
+        inputs, networks = self._inputs(), CNetworks(self.tracer, self.constants)
+        body = [inputs, *networks.functions, self._answer(), self._predict(networks)]
         steps = "\n".join(body)
         helpers = [_SAME_TEXT] if "same_text(" in steps else []
         if "log_softmax(" in steps:
@@ -87,7 +85,7 @@ class _Writer:
         includes = ["#include <math.h>", *(["#include <stddef.h>", "#include <string.h>"] * ("same_text(" in steps))]
         head = [f"/* {MARK}: what a row is, and what the result means, is in {comment(self.file)}.h. */"]
         text = [*head, f'#include "{self.file}.h"', *includes, "", *self._classes(), *self.constants.lines]
-        return CFiles("\n".join([*text, *helpers, *functions, steps]), self._header(), self.constants.bytes)
+        return CFiles("\n".join([*text, *helpers, *networks.units, steps]), self._header(), self.constants.bytes)
 
     def _named(self, about: str) -> str:
         """A name for an array."""
@@ -106,13 +104,13 @@ class _Writer:
         require_in_range(graph, "the preprocessing")
         places = {place_of(each.name): self._given(each) for each in self.function.given}
         about = {name: self._texts(values) for name, values in graph.constants.items() if values.dtype.kind in "UO"}
-        goals = {made.A.name: array("out", self.function.network.widths[0])}
+        goals = {made.A.name: array("out", self.function.inputs)}
         body = Body(graph, places, self.constants, about)
         lines = body.written(goals)
         met = [body.places[each.met.name].words for each in made.required]
         took = "const " + (f"{self.prefix}_row *row" if self.function.by_name else f"{self.number} *x")
         about_row = "/* The network's inputs of a row; 0 for a row that has no prediction. */"
-        return _function(
+        return c_function(
             about_row, f"static int inputs({took}, {self.number} *out)", [*lines, f"return {' && '.join(met) or '1'};"]
         )
 
@@ -129,7 +127,7 @@ class _Writer:
 
     def _answer(self) -> str:
         graph, made = self.tracer.answer()
-        width = self.function.network.widths[-1]
+        width = self.function.outputs
         body = Body(graph, {"A": Place(array("a", width), width)}, self.constants, {})
         goals = {made.values.name: array("out", self.function.width)}
         labels = ""
@@ -139,47 +137,13 @@ class _Writer:
         one = made.chosen is not None and not self.function.several
         result = body.places[made.chosen.name].words if one and made.chosen is not None else "0"
         signature = f"static int answer(const {self.number} *a{labels}, {self.number} *out)"
-        return _function("/* The prediction, of the network's outputs. */", signature, [*lines, f"return {result};"])
+        return c_function("/* The prediction, of the network's outputs. */", signature, [*lines, f"return {result};"])
 
-    # ---- the network
-
-    def _unit(self, unit: Called, name: str) -> str:
-        """An activation of one unit as a function."""
-        lines = statements(unit.graph, {each: Words(each) for each in unit.takes}, self.forms, self.forms.declared)
-        takes = ", ".join(f"{self.number} {each}" for each in unit.takes)
-        formula = f": {unit.f.formula}" if unit.f.formula else ""
-        about = f"/* {comment(str(unit.f) + formula)} */"
-        return _function(
-            about, f"static {self.number} {name}({takes})", [*lines.said, f"return {lines.results[0].text};"]
-        )
-
-    def _layer(self, layer: TracedLayer, calls: list[str]) -> str:
-        net, l = self.function.network, layer.l
-        m, n = net.W[l].shape
-        graph = layer.graph
-        require_in_range(graph, f"layer {l}")
-        places = {"A": Place(array("a", m), m)}
-        about = {name: f"{what}_{l}" for name, what in layer.about.items()}
-        goal = {graph.outputs[0]: array("out", n)}
-        normalised = f", {net.normalization[l]}" if l in net.normalization else ""
-        said = comment(f"Layer {l}: {m} to {n} units{normalised}, {net.f[l]}")
-        self.forms.calls[:] = calls
-        lines = Body(graph, places, self.constants, about).written(goal)
-        return _function(f"/* {said}. */", f"static void layer_{l}(const {self.number} *a, {self.number} *out)", lines)
-
-    def _predict(self) -> str:
-        net = self.function.network
-        widest = max(net.widths)
+    def _predict(self, networks: CNetworks) -> str:
         given = "row" if self.function.by_name else "x"
         labels = "labels, " if self.function.several else ""
-        names = ["a", "b"]
-        steps = []
-        for l in net.layers:
-            steps.append(f"layer_{l}({names[0]}, {names[1]});")
-            names.reverse()
-        last = f"return answer({names[0]}, {labels}{self._result});"
-        lines = [f"{self.number} a[{widest}], b[{widest}];", f"if (!inputs({given}, a)) return -1;", *steps, last]
-        return _function("", self._signature(), lines)
+        lines, result = networks.lines(f"if (!inputs({given}, {{}})) return -1;")
+        return c_function("", self._signature(), [*lines, f"return answer({result}, {labels}{self._result});"])
 
     # ---- what a user sees
 
@@ -232,7 +196,7 @@ class _Writer:
             meaning = [f"0, and fills {result}"]
         return [
             f"{self.prefix}_predict gives {meaning[0]};",
-            "it gives -1, and fills nothing, for a row with a number that is not finite or a text that is not listed below.",
+            "it gives -1, and fills nothing, for a row with an infinite number, or with a missing one that has no value here.",
         ]
 
     def _row(self) -> list[str]:
@@ -242,7 +206,8 @@ class _Writer:
         for given in self.function.given:
             kind = "const char *" if given.holds == TEXTS else f"{self.number} "
             known = f": {', '.join(map(repr, given.known))}" if given.known else ""
-            fields.append(f"  {kind}{self.fields[given.name]}; /* {comment(repr(given.name) + known)} */")
+            about = f": {given.about}" if given.about else known
+            fields.append(f"  {kind}{self.fields[given.name]}; /* {comment(repr(given.name) + about)} */")
         return ["typedef struct {", *fields, f"}} {self.prefix}_row;", ""]
 
 
@@ -254,8 +219,3 @@ def _class_constants(classes: Iterable[Any]) -> tuple[str, list[str]]:
     if all(isinstance(each, int | float) for each in given):
         return "const double ", [CForms(np.dtype(np.float64)).constant(each).text for each in given]
     return "const char *const ", [c_text(str(each)) for each in given]
-
-
-def _function(about: str, signature: str, lines: list[str]) -> str:
-    head = [about] if about else []
-    return "\n".join([*head, f"{signature} {{", *(f"  {line}" for line in lines), "}", ""])

@@ -3,7 +3,7 @@
 A new kind of column needs one function here: from the columns of that kind, and a symbol (n, 1) for each, to the inputs that
 they become and what must be true of a row. A kind without one cannot be exported, and is refused by name.
 
-A number that is missing is NaN, and a text that is missing is empty.
+A number or a date that is missing is NaN, and a text that is missing is empty.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from ...columns.cells import NUMBERS, TEXTS
-from ...columns.prepared import ChoiceColumn, NumberColumn, standardised
+from ...columns.cells import DATES, NUMBERS, TEXTS
+from ...columns.number_forms import PLAIN
+from ...columns.prepared import ChoiceColumn, DateColumn, NumberColumn, standardised
 from ...operators import CannotExpress, Symbol
-from ..preprocessing import Column, abbreviate
+from ..preprocessing import Column
+from .dates import SECONDS, inputs_of, seconds_required
+from .required import Required, finite
 
 
 @dataclass(frozen=True)
@@ -27,23 +30,15 @@ class Given:
 
     name: str
     holds: str = NUMBERS
-    """`NUMBERS` or `TEXTS`."""
+    """`NUMBERS`, `TEXTS`, or `DATES`, which are numbers of seconds."""
     width: int = 1
     """How many numbers it is; a column is one."""
     known: tuple[str, ...] = ()
     """The texts that have a meaning."""
+    about: str = ""
+    """What a number is, where it is not what a file has."""
     distance: float = 0.0
     """How far numbers are from 0, in their own standard deviations: what is lost in a type with few digits."""
-
-
-@dataclass(frozen=True)
-class Required:
-    """What must be true of a row: there is no prediction for other rows."""
-
-    says: str
-    """What must be, as an error tells it."""
-    met: Symbol
-    """(n, 1), true or false."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +50,12 @@ class Prepared:
 
 
 def given_of(column: Column) -> Given:
-    """What a row holds of a column: a number however a file writes it, or a text."""
+    """What a row holds of a column: a number however a file writes it, seconds for a date, or a text."""
     if isinstance(column, NumberColumn):
-        return Given(column.name, distance=abs(column.mean) / column.scale)
+        about = "" if column.form == PLAIN else f"a plain number, which files have {column.form.name}"
+        return Given(column.name, about=about, distance=abs(column.mean) / column.scale)
+    if isinstance(column, DateColumn):
+        return Given(column.name, DATES, about=SECONDS)
     if isinstance(column, ChoiceColumn) and _is_of_texts(column):
         return Given(column.name, TEXTS, known=tuple(column.categories))
     return Given(column.name)
@@ -66,7 +64,7 @@ def given_of(column: Column) -> Given:
 def prepared(columns: Sequence[Column], given: Mapping[str, Symbol]) -> Prepared:
     """The inputs that columns become, side by side. CannotExpress names a column that there are no operators for."""
     parts: list[Prepared] = []
-    for kind, group in groupby(columns, type):
+    for kind, group in groupby([column for column in columns if column.width], type):
         alike = list(group)
         if kind not in EXPRESSIONS:
             raise CannotExpress(f"column {alike[0].name!r} is a {kind.__name__}, which cannot be exported yet")
@@ -77,13 +75,6 @@ def prepared(columns: Sequence[Column], given: Mapping[str, Symbol]) -> Prepared
 def beside(values: Sequence[Symbol]) -> Symbol:
     """Values (n, k) side by side."""
     return values[0] if len(values) == 1 else values[0].by("Concat", *values, axis=1)
-
-
-def finite(X: Symbol, names: Sequence[str], width: int, *, gaps: bool = False) -> Required:
-    """That all of a row's numbers X (n, width) are finite; with `gaps` some may be NaN. `names` is empty for X itself."""
-    each: Any = np.logical_or(np.isfinite(X), np.isnan(X)) if gaps else np.isfinite(X)
-    met = each if width == 1 else each.astype(X.dtype).sum(axis=1, keepdims=True) == width
-    return Required(f"{abbreviate(names, 6) if names else 'every number'} must be finite{' or NaN' * gaps}", met)
 
 
 def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
@@ -133,8 +124,16 @@ def _choice(column: ChoiceColumn, x: Symbol) -> list[Symbol]:
     return parts
 
 
+def _dates(columns: Sequence[DateColumn], xs: Sequence[Symbol]) -> Prepared:
+    """Parts of dates, 0 in a gap."""
+    required = tuple(seconds_required(column.name, x) for column, x in zip(columns, xs, strict=True))
+    parts = [part for column, x in zip(columns, xs, strict=True) for part in inputs_of(column.parts, x)]
+    return Prepared(beside(parts), required)
+
+
 EXPRESSIONS: dict[type, Callable[[Sequence[Any], Sequence[Symbol]], Prepared]] = {
     NumberColumn: _numbers,
     ChoiceColumn: _choices,
+    DateColumn: _dates,
 }
 """What columns of each kind become."""

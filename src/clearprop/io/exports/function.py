@@ -12,12 +12,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...ensemble import Ensemble, networks_of, output_of
 from ...formulas.answers import class_probabilities, require_probabilities
 from ...network import Network
 from ...operators import CannotExpress, Symbol
 from ..model import Model
 from ..preprocessing import ChoiceColumn, restored
-from .columns import Given, Prepared, finite, given_of, prepared
+from .columns import Given, Prepared, given_of, prepared
+from .required import finite
 
 PROBABILITIES, OUTPUTS, VALUES = "probabilities", "outputs", "values"
 """What the numbers of a prediction are: of classes, of classes without being probabilities, or in the target's unit."""
@@ -40,7 +42,8 @@ Prepare: TypeAlias = Callable[[Mapping[str, Symbol]], Prepared]
 class Function:
     """All that an exporter needs."""
 
-    network: Network
+    network: Network | Ensemble
+    """One network, or several, of whose outputs it is the mean."""
     given: tuple[Given, ...]
     """What a raw row holds: columns by name, or one `X` of the network's inputs."""
     prepare: Prepare
@@ -69,26 +72,40 @@ class Function:
         return Model(self.network) if self.held is None else self.held()
 
     @property
+    def networks(self) -> tuple[Network, ...]:
+        """The networks, one or several."""
+        return networks_of(self.network)
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs every network has."""
+        return self.networks[0].widths[0]
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs every network has."""
+        return self.networks[0].widths[-1]
+
+    @property
     def width(self) -> int:
         """How many numbers a prediction has."""
-        return len(self.classes) if self.classes is not None else len(self.targets) or self.network.widths[-1]
+        return len(self.classes) if self.classes is not None else len(self.targets) or self.outputs
 
 
-def function_of(model: Model | Network) -> Function:
+def function_of(model: Model | Network | Ensemble) -> Function:
     """The function of a model file's model; of a bare network, or a model without preprocessing, that from X to A^L."""
     net, made, facts = (
         (model.network, model.preprocessing, model.facts) if isinstance(model, Model) else (model, None, {})
     )
-    if not isinstance(net, Network):
-        raise CannotExpress(f"an export takes one network, and the model has {net}; export its networks one by one")
+    m, outputs = networks_of(net)[0].widths[0], networks_of(net)[0].widths[-1]
     if made is None:
-        return Function(net, (Given("X", width=net.widths[0]),), _as_it_is(net.widths[0]), Answer, by_name=False)
+        return Function(net, (Given("X", width=m),), _as_it_is(m), Answer, by_name=False)
     given, held = tuple(given_of(column) for column in made.inputs), lambda: Model(net, made, facts)
     columns, target = made.inputs, made.target
     if not isinstance(target, ChoiceColumn):
-        value = _restored(target, net.widths[-1])
+        value = _restored(target, outputs)
         return Function(net, given, _of(columns), value, VALUES, None, False, (target.name,), held)
-    of_classes, values_are = _classes(net, target.width)
+    of_classes, values_are = _classes(net, target.width, outputs)
     return Function(net, given, _of(columns), of_classes, values_are, target.categories, False, (target.name,), held)
 
 
@@ -136,14 +153,13 @@ def _restored(target: Any, outputs: int) -> Callable[[Symbol], Answer]:
     return lambda A: Answer(restored(first(A, 1, outputs), target.mean, target.scale))
 
 
-def _classes(net: Network, k: int) -> tuple[Callable[[Symbol], Answer], str]:
+def _classes(net: Network | Ensemble, k: int, outputs: int) -> tuple[Callable[[Symbol], Answer], str]:
     """What makes an answer of a class of k, and what its numbers are."""
-    output = net.f[net.L]
+    output = output_of(net)
     try:
         require_probabilities(output)
     except ValueError:
         return lambda A: Answer(A, largest(A)), OUTPUTS
-    outputs = net.widths[-1]
 
     def answer(A: Symbol) -> Answer:
         scores: Any = first(A, k, outputs)

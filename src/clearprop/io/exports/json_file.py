@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...ensemble import one_of
+from ...ensemble import Ensemble, Function, networks_of
 from ...formulas.catalogue import Array
 from ...network import Network
 from ..model import Model
@@ -42,16 +42,24 @@ _LAYER = {
         **dict.fromkeys(("W0", "gain", "shift", "running_mean", "running_variance", "alpha"), _VECTOR),
     },
 }
+_LAYERS = {"type": "array", "items": _LAYER, "minItems": 1}
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
-    "required": ["format", "version", "dtype", "layers", "preprocessing", "facts"],
+    "required": ["format", "version", "dtype", "preprocessing", "facts"],
+    "oneOf": [{"required": ["layers"]}, {"required": ["networks"]}],
     "additionalProperties": False,
     "properties": {
         "format": {"const": FORMAT},
         "version": {"const": VERSION},
         "dtype": {"enum": ["float64", "float32"]},
-        "layers": {"type": "array", "items": _LAYER, "minItems": 1},
+        "layers": _LAYERS,
+        "networks": {
+            "type": "array",
+            "items": {"type": "object", "required": ["layers"], "properties": {"layers": _LAYERS}},
+            "minItems": 1,
+            "description": "several networks, of whose outputs the mean is taken",
+        },
         "preprocessing": {
             "type": ["object", "null"],
             "required": ["inputs", "target"],
@@ -67,13 +75,14 @@ _LIST = re.compile(rf"\[\n\s+({_NUMBER}(?:,\s+{_NUMBER})*)\n\s+\]")
 
 def json_file(model: Model) -> str:
     """The text of the file. ValueError for what JSON cannot hold: weights that are not finite, parts outside the catalogue."""
-    net = one_of(model.network)
-    require_saveable(net)
+    function = model.network
+    for net in networks_of(function):
+        require_saveable(net)
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "dtype": str(net.dtype),
-        "layers": [_layer(net, l) for l in net.layers],
+        "dtype": str(function.dtype),
+        **_layers(function),
         "preprocessing": None if model.preprocessing is None else model.preprocessing.to_json(),
         "facts": dict(model.facts),
     }
@@ -93,9 +102,24 @@ def read_json(path: str | PathLike[str]) -> Model:
     try:
         made = document["preprocessing"]
         prepared = None if made is None else Preprocessing.from_json(made)
-        return Model(_network(document["layers"], document["dtype"]), prepared, document["facts"])
+        return Model(_function(document), prepared, document["facts"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from None
+
+
+def _layers(function: Function) -> dict[str, Any]:
+    """`layers` of a network, or `networks` with theirs."""
+    each = [{"layers": [_layer(net, l) for l in net.layers]} for net in networks_of(function)]
+    return {"networks": each} if isinstance(function, Ensemble) else each[0]
+
+
+def _function(document: dict[str, Any]) -> Function:
+    dtype = document["dtype"]
+    if "networks" not in document:
+        return _network(document["layers"], dtype)
+    if "layers" in document:
+        raise ValueError("it has layers and networks, and a model has one of them")
+    return Ensemble(_network(each["layers"], dtype) for each in document["networks"])
 
 
 def _layer(net: Network, l: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ assert complex errno far huge i386 imaginary linux near signgam stderr stdin std
 """
 _PYTHON_WORDS = """
 np dtype predict predict_proba predict_outputs inputs network columns classes number text require log_softmax_of
+total member date
 """
 RESERVED = {"c": frozenset(_C_WORDS.split()), "python": frozenset([*keyword.kwlist, *_PYTHON_WORDS.split()])}
 """Words that are no identifiers: keywords of C and C++, macros in lower case, and what the sources themselves use."""

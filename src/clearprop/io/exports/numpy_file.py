@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...columns.cells import TEXTS
+from ...columns.cells import DATES, NUMBERS, TEXTS
 from ...operators import Graph
 from .c_file import MARK
+from .columns import Given
 from .function import VALUES, Function
 from .names import comment, identifiers
 from .numpy_forms import NumPyForms, array_text, places_text, texts_text
@@ -22,10 +23,20 @@ def number(columns, name):
     """A column of numbers, (n, 1)."""
     return np.asarray(columns[name], dtype=float)[:, None]
 ''',
+    "date(": '''
+def date(columns, name):
+    """A column of dates, (n, 1): dates of NumPy, or seconds since 1970-01-01 00:00, as clocks show them; NaN in gaps."""
+    cells = np.asarray(columns[name])
+    if cells.dtype.kind == "M":
+        cells = np.where(np.isnat(cells), np.nan, (cells - np.datetime64(0, "s")) / np.timedelta64(1, "s"))
+    return cells.astype(float)[:, None]
+''',
     "text(": '''
 def text(columns, name):
-    """A column of texts, (n, 1)."""
-    return np.asarray(columns[name]).astype(str)[:, None]
+    """A column of texts, (n, 1); one that is missing, such as None or NaN, is empty."""
+    cells = np.asarray(columns[name], dtype=object).tolist()
+    missing = [cell is None or (not isinstance(cell, str) and str(cell) in ("nan", "NaT", "<NA>")) for cell in cells]
+    return np.array(["" if gap else str(cell) for cell, gap in zip(cells, missing)], dtype=str)[:, None]
 ''',
     "require(": '''
 def require(met, what):
@@ -44,6 +55,7 @@ def log_softmax_of(Z):
 ''',
 }
 """What a file has if something in it is called so."""
+_READ_BY = {NUMBERS: "number", TEXTS: "text", DATES: "date"}
 
 
 def numpy_file(function: Function) -> str:
@@ -53,19 +65,20 @@ def numpy_file(function: Function) -> str:
 
 class _Writer:
     def __init__(self, function: Function) -> None:
-        self.function, self.net = function, function.network
-        self.tracer = Tracer(function, self.net.dtype, of_units=False)
+        self.function, self.dtype = function, function.network.dtype
+        self.tracer = Tracer(function, self.dtype, of_units=False)
         self.arrays: list[str] = []
         self.used: set[str] = set()
 
     def text(self) -> str:
         """The whole file: what it is, its functions, and its numbers."""
-        layers = self.tracer.layers()
+        networks = self.tracer.networks()
+        self.used |= {f"network_{k}" for k in range(1, len(networks) + 1)}
         names = [re.sub(r"^([tx]\d)", r"f_\1", each.f.name) for each in self.tracer.called]  # t1 and x1 are values
         calls = identifiers(names, "python", self.used)
         self.used |= set(calls)
         activations = [self._activation(each, name) for each, name in zip(self.tracer.called, calls, strict=True)]
-        body = "\n\n".join([*activations, self._inputs(), self._network(layers, calls), *self._answers()])
+        body = "\n\n".join([*activations, self._inputs(), *self._networks(networks, calls), *self._answers()])
         helpers = [text.strip("\n") for call, text in _HELPERS.items() if call in body]
         numbers = [*self._classes(), *self.arrays]
         parts = [self._head(), *("\n\n" + each for each in (*helpers, body)), "\n\n" + "\n".join(numbers)]
@@ -76,9 +89,7 @@ class _Writer:
             "X, an array of rows" if not self.function.by_name else "columns by name: a dict of arrays, or a data frame"
         )
         about = [f"# {MARK}. It needs NumPy alone.", *(f"# {comment(line)}" for line in described(self.function))]
-        return "\n".join(
-            [*about, f"# predict takes {rows}.", "", "import numpy as np", "", f"dtype = np.{self.net.dtype}"]
-        )
+        return "\n".join([*about, f"# predict takes {rows}.", "", "import numpy as np", "", f"dtype = np.{self.dtype}"])
 
     # ---- functions
 
@@ -90,13 +101,13 @@ class _Writer:
         return _function(name, takes, [f"# {said}", *made.said, f"return {made.results[0].text}"])
 
     def _inputs(self) -> str:
-        function, m = self.function, self.net.widths[0]
+        function, m = self.function, self.function.inputs
         graph, made = Tracer(function, np.dtype(float)).inputs()
         words = {place_of(each.name): Words(f"x{i}") for i, each in enumerate(function.given, 1)}
         takes, given = (
             "columns",
             [
-                f"x{i} = {'text' if each.holds == TEXTS else 'number'}(columns, {each.name!a})"
+                f"x{i} = {_READ_BY[each.holds]}(columns, {each.name!a}){_said(each)}"
                 for i, each in enumerate(function.given, 1)
             ],
         )
@@ -107,38 +118,61 @@ class _Writer:
             f"require({met.text}, {each.says!a})" for met, each in zip(lines.results[1:], made.required, strict=True)
         ]
         A = lines.results[0]
-        result = A.text if self.net.dtype == np.float64 else f"{A.within(ATOM)}.astype(dtype)"
+        result = A.text if self.dtype == np.float64 else f"{A.within(ATOM)}.astype(dtype)"
         about = f'"""The network\'s inputs (n, {m}) of {"the columns of a table" if function.by_name else "rows X"}."""'
         return _function("inputs", takes, [about, *given, *lines.said, *checks, f"return {result}"])
 
-    def _network(self, layers: list[TracedLayer], calls: list[str]) -> str:
+    def _networks(self, networks: list[list[TracedLayer]], calls: list[str]) -> list[str]:
+        """A function for the network, or for each and their mean."""
+        if len(networks) == 1:
+            return [self._network("network", networks[0], calls)]
+        each = [self._network(f"network_{k}", layers, calls) for k, layers in enumerate(networks, 1)]
+        return [*each, self._mean(len(networks))]
+
+    def _mean(self, count: int) -> str:
+        """The function of the mean of several networks, one after another."""
+        words = {"A": Words("A"), "total": Words("total")}
+        one_more, mean = (
+            statements(graph, words, NumPyForms("dtype", graph), _declared) for graph in self.tracer.mean()
+        )
+        others = ", ".join(f"network_{k}" for k in range(2, count + 1))
+        lines = [
+            f'"""The mean of the outputs of {count} networks, (n, outputs)."""',
+            "total = network_1(X)",
+            f"for member in ({others}{',' * (count == 2)}):",
+            *(f"    {line}" for line in ["A = member(X)", *one_more.said, f"total = {one_more.results[0].text}"]),
+            *mean.said,
+            f"return {mean.results[0].text}",
+        ]
+        return _function("network", "X", lines)
+
+    def _network(self, name: str, layers: list[TracedLayer], calls: list[str]) -> str:
         about = [
             '"""The outputs (n, outputs) of inputs A (n, inputs). Points are rows, so Z = A W + W0; with points as columns,',
             'as in many texts, it is Z = W^T A + W0."""',
         ]
+        if name not in {"network", "network_1"}:
+            about = ['"""The same for another network."""']
         lines = [line for layer in layers for line in self._layer(layer, calls)]
         quiet = '@np.errstate(all="ignore")  # formulas choose between two values, of which one may overflow\n'
-        return quiet + _function("network", "A", [*about, *lines, "return A"])
+        return quiet + _function(name, "A", [*about, *lines, "return A"])
 
     def _layer(self, layer: TracedLayer, calls: list[str]) -> list[str]:
-        l, graph = layer.l, layer.graph
-        words = {"A": Words("A"), **self._constants(graph, {name: f"{what}_{l}" for name, what in layer.about.items()})}
+        graph = layer.graph
+        words = {"A": Words("A"), **self._constants(graph, layer.about)}
         titles = {layer.V: "Z"}
         made = statements(graph, words, NumPyForms("dtype", graph, calls), _declared, titles)
-        normalised = f", {self.net.normalization[l]}" if l in self.net.normalization else ""
-        m, n = self.net.W[l].shape
-        said = comment(f"layer {l}: {m} to {n} units{normalised}, {self.net.f[l]}")
-        return ["", f"# {said}", *made.said, f"A = {made.results[0].text}"]
+        return ["", f"# {comment(layer.said)}", *made.said, f"A = {made.results[0].text}"]
 
     def _answers(self) -> list[str]:
         """`predict`, and before it what gives its numbers where they are no predictions."""
         function, takes = self.function, "columns" if self.function.by_name else "X"
-        graph, _ = Tracer(function, self.net.dtype).answer()
+        graph, _ = Tracer(function, self.dtype).answer()
         words = {"A": Words("A"), **self._constants(graph, {})}
         made = statements(graph, words, NumPyForms("dtype", graph), _declared)
         results = [each.text for each in made.results]
         outputs = f"A = network(inputs({takes}))"
-        if function.values_are == VALUES and self.net.dtype != np.float64:
+        if function.values_are == VALUES and self.dtype != np.float64:
             outputs += ".astype(float)"
         if function.classes is None:
             one = len(function.targets) == 1
@@ -195,6 +229,11 @@ def _rows(width: int) -> list[str]:
         f"if X.ndim != 2 or X.shape[1] != {width}:",
         f'    raise ValueError(f"X must be (n, {width}), given {{X.shape}}")',
     ]
+
+
+def _said(given: Given) -> str:
+    """What a number is, as a comment."""
+    return f"  # {comment(given.about)}" if given.about and given.holds == NUMBERS else ""
 
 
 def _declared(name: str, text: str, truth: bool) -> str:

@@ -14,9 +14,10 @@ import numpy as np
 
 from ...columns.cells import TEXTS
 from ...formulas.catalogue import Array
-from ...operators import Graph, Symbol, layer
-from .columns import Required
+from ...operators import Graph, Symbol
+from ...operators import outputs as outputs_of
 from .function import Answer, Function, labels_of
+from .required import Required
 from .traced import described, place_of, require_in_range
 
 OPSET, OPSET_OF_TEXTS = 17, 19
@@ -53,13 +54,10 @@ def onnx_file(function: Function, *, dtype: Any = np.float32) -> bytes:
 
 def whole_graph(function: Function, dtype: np.dtype[Any]) -> tuple[Graph, dict[str, str]]:
     """All steps in one graph, and the name in it of each output: `label` and `probabilities`, or `values`."""
-    net, graph = function.network, Graph(dtype)
+    graph = Graph(dtype)
     with np.errstate(all="ignore"):
         made = function.prepare({each.name: Symbol(graph, place_of(each.name)) for each in function.given})
-        A = made.A
-        for l in net.layers:
-            A = layer(net, l, A)
-        answer = function.answer(Symbol(graph, A.name, units=net.widths[-1]))
+        answer = function.answer(outputs_of(function.network, made.A))
     met = _all_met(made.required)
     outputs = {} if answer.chosen is None else {"label": _labels(function, answer, met).name}
     values: Any = answer.values if met is None else np.where(met, answer.values, np.nan)
@@ -122,6 +120,7 @@ def _graph_proto(function: Function, graph: Graph, names: dict[str, str], output
             names[place_of(each.name)],
             types["object" if each.holds == TEXTS else graph.dtype.name],
             ["rows", each.width],
+            doc_string=each.about,
         )
         for each in function.given
     ]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ensemble import added, mean_from, output_of
 from ...formulas.activations import Activation, Elementwise, Identity
 from ...formulas.learnt_activations import Learnt
 from ...network import Network
@@ -38,11 +39,21 @@ class Called:
 class TracedLayer:
     """A^l from A^(l-1): the graph takes `A`, and gives V, the input of f, and what f gives of it."""
 
+    net: Network
     l: int
+    name: str
+    """`1` for layer 1 of the only network, `1_of_2` for that of network 2."""
     graph: Graph
     V: str
     about: dict[str, str]
-    """What each constant is, by its name in the graph: `W`, `W0`, `gain`, `shift`, `alpha`."""
+    """What each constant is, by its name in the graph: `W_1`, `W0_1`, `gain_1`, `shift_1`, `alpha_1`."""
+
+    @property
+    def said(self) -> str:
+        """What it is, for a comment; names in it are not made safe."""
+        (m, n), part = self.net.W[self.l].shape, self.net.normalization.get(self.l)
+        of = self.name.replace("_", " ").replace("of", "of network")
+        return f"layer {of}: {m} to {n} units{'' if part is None else f', {part}'}, {self.net.f[self.l]}"
 
 
 @dataclass
@@ -65,15 +76,29 @@ class Tracer:
         graph.outputs = (made.A.name, *(each.met.name for each in made.required))
         return graph.pruned(), made
 
-    def layers(self) -> list[TracedLayer]:
-        """Every layer."""
-        return [self._layer(self.function.network, l) for l in self.function.network.layers]
+    def networks(self) -> list[list[TracedLayer]]:
+        """Every layer of every network."""
+        nets = self.function.networks
+        return [
+            [self._layer(net, l, f"{l}_of_{k}" if len(nets) > 1 else str(l)) for l in net.layers]
+            for k, net in enumerate(nets, 1)
+        ]
+
+    @np.errstate(all="ignore")
+    def mean(self) -> tuple[Graph, Graph]:
+        """Of several networks: the sum of `total` and the outputs `A` of one network more, and their mean, by `total`."""
+        output, graphs = output_of(self.function.network), (self._graph(), self._graph())
+        total, one_more = Symbol(graphs[0], "total"), Symbol(graphs[0], "A")
+        sum_ = added(total, one_more, output)
+        mean = mean_from(Symbol(graphs[1], "total"), len(self.function.networks), output)
+        graphs[0].outputs, graphs[1].outputs = (sum_.name,), (mean.name,)
+        return graphs[0].pruned(), graphs[1].pruned()
 
     @np.errstate(all="ignore")
     def answer(self) -> tuple[Graph, Answer]:
         """What is predicted of `A`, the outputs."""
         graph = self._graph()
-        made = self.function.answer(Symbol(graph, "A", units=self.function.network.widths[-1]))
+        made = self.function.answer(Symbol(graph, "A", units=self.function.outputs))
         chosen = () if made.chosen is None else (made.chosen.name,)
         graph.outputs = (made.values.name, *chosen)
         return graph.pruned(), made
@@ -82,7 +107,7 @@ class Tracer:
         return Graph(self.dtype, input="A", more=LOG1P_AND_MORE)
 
     @np.errstate(all="ignore")
-    def _layer(self, net: Network, l: int) -> TracedLayer:
+    def _layer(self, net: Network, l: int, name: str) -> TracedLayer:
         graph = self._graph()
         try:
             given: Any = Symbol(graph, "A")  # which answers as an array
@@ -91,8 +116,8 @@ class Tracer:
             raise CannotExpress(f"layer {l} is normalised by {net.normalization[l]}: {error}") from None
         A = self._activated(net.f[l], V)
         graph.outputs = (A.name,)
-        about = {graph.constant(values): name for name, values in _arrays(net, l)}
-        return TracedLayer(l, graph.pruned(), V.name, about)
+        about = {graph.constant(values): f"{what}_{name}" for what, values in _arrays(net, l)}
+        return TracedLayer(net, l, name, graph.pruned(), V.name, about)
 
     def _activated(self, f: Activation, V: Any) -> Symbol:
         if type(f) is Identity:
@@ -149,8 +174,9 @@ def require_in_range(graph: Graph, what: str) -> None:
 
 def described(function: Function) -> list[str]:
     """Lines that say what a function is, for the head of a file; names in it are not made safe."""
-    net = function.network
-    lines = [f"Network {'-'.join(map(str, net.widths))}: {', '.join(map(str, net.activations))}."]
+    nets = function.networks
+    each = {f"{'-'.join(map(str, net.widths))}: {', '.join(map(str, net.activations))}" for net in nets}
+    lines = [f"{f'The mean of {len(nets)} networks' if len(nets) > 1 else 'Network'} {'; '.join(sorted(each))}."]
     if function.classes is not None:
         target = f"{function.targets[0]!r}: " if function.targets else ""
         lines.append(f"Classes of {target}{abbreviate(function.classes)}.")

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ...columns.cells import DATES
+from ...ensemble import Ensemble
 from ...formulas.catalogue import CATALOGUE, find
 from ...network import Network
 from ..files import writable, write_atomically
@@ -39,9 +41,9 @@ def export(
 ) -> list[Path]:
     """Write a model as "onnx", "c", "numpy" or "json"; the files that were written.
 
-    `model` is a `Model`, a `Network`, the path of a model file, or a fitted estimator. Without `to` the suffix of `path`
-    decides: .onnx, .c, .py or .json. `dtype` is the type of numbers in ONNX and C, float32 by default; `int8` stores the
-    weights of C in 8 bits. An existing file is replaced only if an export wrote it.
+    `model` is a `Model`, a `Network`, an `Ensemble`, the path of a model file, or a fitted estimator. Without `to` the suffix
+    of `path` decides: .onnx, .c, .py or .json. `dtype` is the type of numbers in ONNX and C: float32 by default, float64
+    where a column has dates; `int8` stores the weights of C in 8 bits. An existing file is replaced only if an export wrote it.
 
     ValueError where the format has no words for a part of the model, which it names; OSError where a file cannot be written;
     ImportError for ONNX without the package onnx.
@@ -51,7 +53,7 @@ def export(
     ...     [path.name for path in export(cp.Network((2, 1), ("tanh",)), f"{folder}/net.c")]
     ['net.c', 'net.h']
     """
-    if hasattr(model, "export") and hasattr(model, "network_"):  # an estimator, of a later room
+    if hasattr(model, "export"):  # an estimator, of a later room
         return model.export(path, to, dtype=dtype, int8=int8)
     return export_function(_function(model), path, to, dtype=dtype, int8=int8)
 
@@ -66,10 +68,11 @@ def export_function(
 ) -> list[Path]:
     """The same for a function that was put together."""
     format_ = format_of(path, to)
-    options = _options(format_, dtype, int8)
+    options = _options(format_, dtype or _dtype_of(function, format_), int8)
     target = Path(path) if Path(path).suffix else Path(path).with_suffix(format_.suffix)
     first = replaceable(target)
-    require_finite(function.network)
+    for net in function.networks:
+        require_finite(net)
     if "dtype" in format_.options and options.get("dtype", np.float32) == np.float32:
         _warn_of_few_digits(function)
     made = format_.files(function, target.stem, **options)
@@ -115,9 +118,9 @@ def _warn_of_few_digits(function: Function) -> None:
 def _function(model: Any) -> Function:
     if isinstance(model, str | PathLike):
         model = load_model(model)
-    if not isinstance(model, Model | Network):
+    if not isinstance(model, Model | Network | Ensemble):
         raise TypeError(
-            f"export takes a Model, a Network, the path of a model file or a fitted estimator of clearprop; given "
+            f"export takes a Model, a Network, an Ensemble, the path of a model file or a fitted estimator of clearprop; given "
             f"{type(model).__name__}"
         )
     return function_of(model)
@@ -135,6 +138,12 @@ def format_of(path: str | PathLike[str], to: str | Export | None) -> Export:
             f"the suffix of {path} says no format; there are {known}; or say it: to={next(iter(CATALOGUE['export']))!r}"
         )
     return suffixes[suffix]()
+
+
+def _dtype_of(function: Function, format_: Export) -> str | None:
+    """float64 where float32 would not do for what a row holds; else None, the format's own."""
+    of_dates = any(each.holds == DATES for each in function.given)
+    return "float64" if of_dates and "dtype" in format_.options else None
 
 
 def _options(format_: Export, dtype: str | None, int8: bool) -> dict[str, Any]:
