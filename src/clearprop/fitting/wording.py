@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from .baselines import LINEAR
 from .scores import Scores
 
 SHOWN = ("accuracy", "balanced_accuracy", "auc", "log_loss", "rmse", "mae", "r2")
@@ -22,6 +23,8 @@ NAMES: Mapping[str, str] = {
     "mae": "MAE",
     "r2": "R²",
 }
+TIES: Mapping[str, float] = {"accuracy": 0.005, "r2": 0.01}
+"""The differences of these metrics that are none."""
 IN_PERCENT = {
     "accuracy",
     "balanced_accuracy",
@@ -54,3 +57,19 @@ def remarks_of(scores: Scores) -> list[str]:
         named = ", ".join(measure_name(name) for name, why in scores.without.items() if why == reason)
         said.append(f"No {named}: {reason}.")
     return said
+
+
+def linear_serves(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str | None:
+    """A sentence where the linear model is better on held-out rows by more than a tie; None where it is not."""
+    *_, last = scores
+    if last == "training" or LINEAR not in beside:
+        return None
+    ours, theirs = scores[last].metrics, beside[LINEAR].metrics
+    for name, tie in TIES.items():
+        if name in ours and theirs[name] > ours[name] + tie:
+            return (
+                f"The linear model is better on these {scores[last].rows:,} rows: {measure_name(name)} "
+                f"{measure(name, theirs[name])} against {measure(name, ours[name])}. It may serve; "
+                "layers '' makes a network without hidden layers."
+            )
+    return None
