@@ -8,7 +8,7 @@ from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit, Plan
 from ..fitting.recipe import REGULARIZERS
 from ..fitting.scores import Scores
-from ..fitting.wording import SHOWN, linear_serves, measure, measure_name, remarks_of
+from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines
 from .display import count, fact, forward, grid, quiet, say, strong
 
@@ -83,18 +83,14 @@ def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
     fact("engine", str(run.engine))
     say()
     print_scores(fitted.scores, fitted.beside)
-    _print_linear(fitted)
+    *_, last = fitted.scores
+    if last != "training":
+        for said in verdict(fitted.scores[last], fitted.beside):
+            say(quiet(said))
     say()
     fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
     if plot is not None:
         fact("plot", strong(plot))
-
-
-def _print_linear(fitted: Fit) -> None:
-    """Say where the linear model is the better one."""
-    said = linear_serves(fitted.scores, fitted.beside)
-    if said is not None:
-        say(quiet(said))
 
 
 def print_scores(scores: dict[str, Scores], beside: dict[str, Scores]) -> None:
