@@ -52,8 +52,8 @@ def print_plan(planned: Plan) -> None:
     several = planned.recipe.penalties
     penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
     if len(several) > 1:
-        penalty = f", penalty {', '.join(several)} (the best of {len(several)} by validation loss)"
-    fact("loss", f"{facts['loss']}{penalty}")
+        penalty = f", penalty (the best of {len(several)} by validation loss)"
+    fact("loss", f"{facts['loss']}{penalty}", *[", ".join(several)] * (len(several) > 1))
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
     added += [f"calibration by {facts['calibration']}"] * bool(facts["calibration"])
     if added:
@@ -75,8 +75,8 @@ def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
     run, history = fitted.run, fitted.run.history
     penalties = fitted.model.facts.get("penalties")
     if penalties:
-        losses = [f"{text} {'none' if loss is None else f'{loss:.4g}'}" for text, loss in penalties.items()]
-        fact("penalty", f"{strong(fitted.model.facts['penalty'] or 'none')}, by validation loss: {', '.join(losses)}")
+        losses = ["none" if loss is None else f"{loss:.4g}" for loss in penalties.values()]
+        fact("penalty", f"{strong(fitted.model.facts['penalty'] or 'none')}; validation losses {', '.join(losses)}")
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
