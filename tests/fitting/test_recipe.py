@@ -132,6 +132,19 @@ def test_probabilities_are_calibrated_where_outputs_are_any(choices: dict[str, s
     assert facts(cp.Recipe())["calibration"] is None
 
 
+def test_a_few_validation_rows_do_not_calibrate_unless_asked() -> None:
+    few, enough = (facts(cp.Recipe(), n=n, classes=True)["calibration"] for n in (50, 80))
+    assert (few, enough) == (None, "temperature")
+    assert facts(cp.Recipe(calibration="temperature"), n=50, classes=True)["calibration"] == "temperature"
+
+
+def test_label_smoothing_of_a_preset_is_for_the_loss_of_the_task() -> None:
+    assert facts(cp.Recipe(preset="tabular", loss="square"), classes=True)["label_smoothing"] is None
+    kept = facts(cp.Recipe(preset="tabular", loss="square", label_smoothing=0.1), classes=True)
+    assert kept["label_smoothing"] == "label_smoothing(rate=0.1)"
+    assert facts(cp.Recipe(preset="tabular", loss="nllm"), classes=True)["label_smoothing"] is not None
+
+
 def test_the_penalty_with_the_lowest_validation_loss_is_taken() -> None:
     planned = plan(DIABETES, cp.Recipe(epochs=20))
     fitted = carry_out(planned)

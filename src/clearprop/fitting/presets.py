@@ -20,6 +20,8 @@ SOME = 4.0
 """n times the strength of L2 where it is not chosen from several."""
 SEVERAL = (1.5, 8.0, 40.0)
 """n times the strengths from which the one with the lowest validation loss is chosen."""
+ENOUGH = 10
+"""Fewer validation rows do not calibrate probabilities unasked: a row or two decide nothing."""
 VALIDATION = 0.2
 """The share of the rows to learn from that chooses the epoch and the penalty, and calibrates probabilities."""
 

@@ -22,7 +22,7 @@ from ..training.calibration import METHODS, likelihood_of
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from ..validation import whole_number
-from .presets import PRESETS, VALIDATION
+from .presets import ENOUGH, PRESETS, VALIDATION
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
 """(width, activation) of each layer but the last."""
@@ -205,7 +205,10 @@ class Recipe:
             chosen["batch_size"] = self.batch_size
         if self.steps is not None:
             chosen["epochs"] = None
-        if self.calibration is None and not (validation_rows and task == "classification" and _has_likelihood(output)):
+        if self.loss not in {None, own.loss} and self.label_smoothing is None:  # not every loss takes smoothed classes
+            chosen["label_smoothing"] = None
+        enough = validation_rows >= ENOUGH and task == "classification"
+        if self.calibration is None and not (enough and _has_likelihood(output)):
             chosen["calibration"] = "none"
         if not validation_rows or len(chosen["penalty"]) == 1:
             chosen["penalty"] = _middle(chosen["penalty"])
