@@ -209,3 +209,24 @@ def test_facts_are_plain_json(shell: Shell) -> None:
     shell("train", "blobs", *FEW)
     facts = cp.load_model("blobs.clearprop").facts
     assert json.loads(json.dumps(facts)) == facts
+
+
+def test_the_plan_says_what_was_decided_and_the_results_what_was_chosen(shell: Shell) -> None:
+    outcome = shell("train", "diabetes", "--seed", "0", "-o", "m")
+    assert outcome.status == 0, outcome.err
+    said = [" ".join(line.split()) for line in outcome.out.splitlines()]
+    assert "steps adam, eta cosine(start=0.003, steps=0), batches of 32, 169 epochs" in said
+    assert "loss square, penalty (the best of 3 by validation loss)" in said
+    assert "l2(strength=0.00424), l2(strength=0.0226), l2(strength=0.113)" in said
+    facts = cp.load_model("m").facts
+    losses = ", ".join(f"{loss:.4g}" for loss in facts["penalties"].values())
+    assert f"penalty {facts['penalty']}; validation losses {losses}" in said
+    assert any(line.startswith("The ") and "linear model" in line for line in said)
+
+
+def test_a_preset_is_chosen_in_the_shell_and_what_is_given_stays(shell: Shell) -> None:
+    outcome = shell("train", "iris", "--preset", "tabular", "--epochs", "2", "--layers", "", "-o", "m")
+    assert outcome.status == 0, outcome.err
+    facts = cp.load_model("m").facts
+    assert (facts["preset"], facts["epochs"], facts["layers"], facts["dtype"]) == ("tabular", 2, "", "float32")
+    assert shell("train", "iris", "--preset", "slow").status == 2
