@@ -66,7 +66,7 @@ TASK_DEFAULTS = "; ".join(
     type=click.Choice(list(PRESETS)),
     default=Recipe.preset,
     show_default=True,
-    help="What decides whatever you leave out: fast takes a tenth of the time, tabular is the recipe RealMLP.",
+    help="What decides whatever you leave out: fast takes a quarter of the time, tabular is the recipe RealMLP.",
 )
 @click.option("--layers", metavar="WIDTH:ACTIVATION,...", help="Hidden layers; '' for none.  [default: the preset's]")
 @part_option("--output-activation", Activation, "The activation of the last layer; by default that of the task")
