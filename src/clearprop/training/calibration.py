@@ -20,7 +20,7 @@ from ..formulas.losses import NLL, NLLM, Loss
 from ..formulas.shortcuts import Shortcut, SoftmaxNLLM, shortcut
 from ..formulas.smooth_activations import LogSoftmax
 from ..network import Network
-from ..validation import as_points, as_targets, as_weights, of_mean_1
+from ..validation import WITH_NETWORK, as_points, as_targets, as_weights, of_mean_1, refuse_estimator
 from .evaluation import HeldOut
 
 METHODS = ("temperature",)
@@ -60,6 +60,7 @@ def calibrate(
     >>> found.temperature > 1 and found.loss < found.loss_before
     True
     """
+    refuse_estimator(net, f"MLPClassifier(calibration='temperature') calibrates in fit, or {WITH_NETWORK}")
     likelihood = likelihood_of(net.f[net.L])
     loss = find(Loss, likelihood.loss.name)
     points = as_points(X, net.widths[0], net.dtype)
