@@ -140,7 +140,7 @@ def test_it_is_refused_by_name_and_auto_does_without(options: dict[str, Any], me
 def test_partial_fit_is_not_offered_with_it() -> None:
     clf = MLPClassifier(calibration="temperature")
     assert not hasattr(clf, "partial_fit")
-    with pytest.raises(ValueError, match=r"clearprop\.calibrate"):
+    with pytest.raises(ValueError, match="give calibration='auto'"):
         clf.partial_fit(X, y, classes=[0, 1, 2])
 
 
@@ -255,3 +255,16 @@ def test_whichever_restart_is_the_best_has_a_temperature(seed: int) -> None:
     np.testing.assert_array_equal(best.restart_losses_, plain.restart_losses_)
     held = softmax(before_softmax(plain, X_test) / best.temperature_, axis=1)
     np.testing.assert_allclose(best.predict_proba(X_test), held, rtol=1e-12)
+
+
+def test_a_score_that_never_changed_is_named_and_what_is_advised_helps() -> None:
+    points, labels = make_classification(300, 6, random_state=1)
+    clf = MLPClassifier(
+        (8,), early_stopping=True, calibration="temperature", scaling="standard", random_state=0, max_iter=50
+    )
+    said = [each for each in warned(clf, points, labels) if isinstance(each, advice.HeldOutContradicts)]
+    assert len(set(clf.validation_scores_)) == 1
+    assert clf.temperature_ == pytest.approx(64)
+    assert [f"score was 0.5 after each of {clf.n_iter_} epochs" in str(each) for each in said] == [True]
+    clf.set_params(scoring="loss", max_iter=200).fit(points, labels)
+    assert clf.temperature_ < 10

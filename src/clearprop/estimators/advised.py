@@ -85,6 +85,8 @@ class Advised:
         """After the last step, on points X (n, m), with the network that is kept, as it was before its temperature."""
         contradicted = contradiction(vars(estimator).get("temperature_", 1.0))
         if contradicted is not None:
+            if said := _stuck_score(estimator):
+                contradicted = replace(contradicted, remedy=said)
             give(contradicted, OF_CONVERGENCE[contradicted.category])
         if self.warned:
             return
@@ -112,3 +114,14 @@ def _as_trained(estimator: Any) -> Network:
     net = net.copy()
     divide_in_place(net, 1 / estimator.temperature_)
     return net
+
+
+def _stuck_score(estimator: Any) -> str:
+    """What to do where the held-out score is the same after every epoch, so that early weights are kept; empty elsewhere."""
+    scores = vars(estimator).get("validation_scores_") or []
+    if estimator.scoring == "loss" or len(scores) < 2 or any(score != scores[0] for score in scores):
+        return ""
+    return (
+        f"their score was {scores[0]:.3g} after each of {len(scores)} epochs, so the weights are those of one of the first: "
+        'scoring="loss" sees smaller progress than that'
+    )
