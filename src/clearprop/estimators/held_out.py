@@ -18,6 +18,9 @@ from .presets import of_preset
 from .scoring import Score, scorer
 from .weights import PointWeights
 
+HOLDS_OUT = ("early_stopping", "validation_fraction")
+"""The parameters that hold rows out."""
+
 
 @dataclass(frozen=True)
 class Validation:
@@ -48,12 +51,13 @@ def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None
             stratify=estimator._strata(task.targets(slice(None))),
         )
     except ValueError as error:
+        if not of_preset(estimator, *HOLDS_OUT):
+            raise  # in scikit-learn's words alone
         raise ValueError(f"{str(error).rstrip('.')}. {_few_rows(estimator, X.shape[0])}") from None
     if len(held) < 2:
-        raise ValueError(
-            "The validation set is too small. Increase 'validation_fraction' or the size of your dataset. "
-            + _few_rows(estimator, X.shape[0])
-        )
+        small = "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
+        more = f" {_few_rows(estimator, X.shape[0])}" if of_preset(estimator, *HOLDS_OUT) else ""
+        raise ValueError(small + more)
     Y = task.targets(held)
     # The score has the user's weights but for a power of 2: its ties are scikit-learn's.
     held_out = HeldOut(X[held], Y, None if weights is None else weights.values[held])
@@ -65,7 +69,7 @@ def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None
 
 def _few_rows(estimator: Any, rows: int) -> str:
     """What asks for the rows that are held out, and how to do without."""
-    of = of_preset(estimator, "early_stopping", "validation_fraction")
+    of = of_preset(estimator, *HOLDS_OUT)
     return (
         f"early_stopping=True{of} holds out validation_fraction={estimator.validation_fraction:g} of the {rows} rows; with so "
         "few, set early_stopping=False, a larger validation_fraction, or give fit(..., validation_data=(X_val, y_val))"
