@@ -13,6 +13,7 @@ from ..io.model_file import load_model, save_model
 from ..io.plots import plot_losses, require_plots
 from .display import fact, strong
 from .reading import stem_of
+from .replacing import require_replaceable
 from .reporting import require_report, write
 from .summary import print_fit
 
@@ -32,8 +33,8 @@ class Outputs:
         """ValueError or OSError where one cannot be written. A run that is `kept` in a folder has its model there."""
         path = None if output is None and kept else _replaceable(output or f"{stem_of(source)}.clearprop")
         if plot is not None:
-            require_plots(writable(plot))
-        require_report(report)
+            require_plots(require_replaceable("--plot", plot, reads=(source,), force=None))
+        require_report(report, source)
         return cls(path, output is not None, plot, report)
 
     def require_same_table(self, planned: Plan) -> None:
