@@ -38,16 +38,21 @@ class Outputs:
         return cls(path, output is not None, plot, report)
 
     def require_same_table(self, planned: Plan) -> None:
-        """ValueError where a file that nobody named holds a model of another table: two tables may have one name."""
+        """ValueError where a file that nobody named holds a model of another table, which may have the same name, or target."""
         path = self.model
         if self.named or path is None or not path.exists() or not path.stat().st_size:
             return
         old, new = load_model(path).facts, planned.start.facts
         if old.get("source") != new["source"] and old.get("table") != new["table"]:
-            raise ValueError(
-                f"{path} holds a model of another table, {old.get('source', 'which it does not name')}, so it is not "
-                f"overwritten unasked; give a name, -o FILE, or -o {path} to replace it"
-            )
+            other = f"another table, {old.get('source', 'which it does not name')}"
+        elif old.get("target") != new["target"]:
+            other = f"another target, {old.get('target', 'which it does not name')}"
+        else:
+            return
+        raise ValueError(
+            f"{path} holds a model of {other}, so it is not overwritten unasked; give a name, -o FILE, or -o {path} to "
+            "replace it"
+        )
 
     def write(self, planned: Plan, fitted: Fit, warned: Sequence[str]) -> None:
         """Write them all."""
