@@ -47,7 +47,7 @@ def test_predictions_replace_predictions_and_nothing_else(shell: Shell, model: s
 
 
 def test_predictions_with_and_without_problems_replace_each_other(shell: Shell, model: str) -> None:
-    Path("huge.csv").write_text("island,bill,mass\nDream,38,3600\nDream,1e308,3600\n")
+    Path("huge.csv").write_text("island,bill,mass\nDream,38,3600\nDream,inf,3600\n")
     for table in ("penguins.csv", "huge.csv", "huge.csv", "penguins.csv"):
         assert shell("predict", model, table, "-o", "said.csv").status == 0, table
 

@@ -22,11 +22,15 @@ class ColumnWarning(UserWarning):
 
 
 class NotOfKind(ValueError):
-    """A cell does not fit what its column is. `column` names it; where `untold`, texts have more than one meaning."""
+    """A cell does not fit what its column is. `column` names it; where `untold`, texts have more than one meaning. `cell` is
+    one such cell.
+    """
 
-    def __init__(self, message: str, *, column: str | None = None, untold: bool = False) -> None:
+    def __init__(
+        self, message: str, *, column: str | None = None, untold: bool = False, cell: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.column, self.untold = column, untold
+        self.column, self.untold, self.cell = column, untold, cell
 
 
 @dataclass(frozen=True)
