@@ -102,6 +102,12 @@ COLUMNS = [
         "            if False:\n",
     ),
     Fault(
+        "a column that counts the rows is an input",
+        "io/described.py",
+        "if (why := counts_rows(whole.cells(str(record.name)))) is not None",
+        "if (why := None) is not None",
+    ),
+    Fault(
         "a number without its percent sign or unit is read as it stands",
         "columns/number_forms.py",
         "return None if groups or not all(not each or each in MONEY for each in beside) else",
