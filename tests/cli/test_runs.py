@@ -152,6 +152,18 @@ def test_two_tables_of_one_name_do_not_overwrite_each_other(shell: Shell) -> Non
     assert shell("train", "two/t.csv", "--target", "y", *FEW, "-o", "t.clearprop").status == 0
 
 
+def test_two_targets_of_one_table_do_not_overwrite_each_other(shell: Shell) -> None:
+    Path("t.csv").write_text("x,y,z\n" + "".join(f"{k},{k % 2},{k % 3}\n" for k in range(30)))
+    assert shell("train", "t.csv", "--target", "y", *FEW).status == 0
+    before = Path("t.clearprop").read_bytes()
+    outcome = shell("train", "t.csv", "--target", "z", *FEW)
+    assert outcome.status == 1
+    assert "t.clearprop holds a model of another target, y, so it is not overwritten unasked; give" in outcome.err
+    assert Path("t.clearprop").read_bytes() == before
+    assert shell("train", "t.csv", "--target", "y", *FEW).status == 0
+    assert shell("train", "t.csv", "--target", "z", *FEW, "-o", "t.clearprop").status == 0
+
+
 def test_folds_are_runs_of_their_own_and_hold_out_every_row_once(shell: Shell) -> None:
     told = json.loads(shell("train", "iris", "--cv", "3", "--run", "a", *FEW, "--json").out)
     assert [fold["fold"] for fold in told["folds"]] == ["1/3", "2/3", "3/3"]

@@ -38,6 +38,7 @@ from .options import column_options, json_option, part_option, read_for_training
 from .outputs import Outputs
 from .reading import reading_options
 from .reporting import noted_warnings
+from .signals import until_saved
 from .summary import print_plan
 
 TASK_DEFAULTS = "; ".join(
@@ -212,15 +213,16 @@ def command(
     outputs.require_same_table(planned)
     if not silent:
         print_plan(planned)
-    with noted_warnings() as noted:
-        fitted = _fit(planned, kept, silent=silent)
-    outputs.write(planned, fitted, noted)
+    with until_saved(silent=quiet) as deferred:
+        with noted_warnings() as noted:
+            fitted = _fit(planned, kept, silent=silent)
+        outputs.write(planned, fitted, noted)
     if as_json:
         print_json({**outputs.to_json(), "run": run or resume, **fitted.model.facts})
     elif not quiet:
         outputs.print(fitted)
         _print_folder(run or resume, fitted)
-    return fitted.run.stopped_because == "interrupted"
+    return deferred.asked or fitted.run.stopped_because == "interrupted"
 
 
 def _stops(given: tuple[str, ...], patience: int | None, time: float | None) -> tuple[str, ...]:

@@ -28,11 +28,15 @@ class ColumnWarning(UserWarning):
 
 
 class NotOfKind(ValueError):
-    """A cell does not fit what its column is. `column` names it; where texts have several meanings, `ways` are the kinds."""
+    """A cell does not fit what its column is. `column` names it, `cell` is it; where texts have several meanings, `ways` are
+    the kinds that they may be.
+    """
 
-    def __init__(self, message: str, *, column: str | None = None, ways: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, message: str, *, column: str | None = None, ways: tuple[str, ...] = (), cell: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.column, self.ways = column, ways
+        self.column, self.ways, self.cell = column, ways, cell
 
 
 @dataclass(frozen=True)

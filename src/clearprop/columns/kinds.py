@@ -139,6 +139,22 @@ def _counts(numbers: Array, name: Any) -> bool:
     return whole and len(numbers) >= ROWS_THAT_WOULD_REPEAT and len(np.unique(numbers)) == len(numbers)
 
 
+def counts_rows(cells: Cells) -> str | None:
+    """Why a column counts the rows, whatever its name: it is 1, 2, ... n, from 0, or backwards, in the rows' own order.
+
+    None where it does not, or in so few rows that values may be so by accident.
+    """
+    n = len(cells)
+    if cells.holds != NUMBERS or n < ROWS_THAT_WOULD_REPEAT:
+        return None
+    first, last = float(cells.values[0]), float(cells.values[-1])
+    if (min(first, last), max(first, last)) not in {(0, n - 1), (1, n)}:
+        return None
+    if not (np.diff(cells.values.astype(float)) == np.sign(last - first)).all():
+        return None
+    return f"its numbers are {first:.0f} to {last:.0f} in the order of the rows"
+
+
 def _example(different: list[str], others: tuple[str, ...] = ()) -> str:
     return repr(next(text for text in different if not texts.is_gap_mark(text) and text not in others))
 
