@@ -101,18 +101,24 @@ def _command_that_works(error: BaseException, args: list[str]) -> str:
         return ""
     import shlex
 
-    if options[0].startswith("--target="):
-        args = _without_option(args, "--target")
+    for option in options:
+        flag, _, value = option.partition("=")
+        if flag == "--target":
+            args = _without_option(args, flag)
+        elif flag == "--kind":  # of two kinds for one column the new one alone
+            args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
     return f"; try: clearprop {shlex.join([*args, *options])}"
 
 
-def _without_option(args: list[str], flag: str) -> list[str]:
+def _without_option(args: list[str], flag: str, start: str = "") -> list[str]:
+    """The arguments without an option, where its value begins with `start`."""
     kept: list[str] = []
     given = iter(args)
     for each in given:
         if each == flag:
-            next(given, None)
-        elif not each.startswith(f"{flag}="):
+            value = next(given, "")
+            kept += [] if value.startswith(start) else [each, value]
+        elif not each.startswith(f"{flag}={start}"):
             kept.append(each)
     return kept
 

@@ -15,7 +15,7 @@ from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
 from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..ensemble import Ensemble, networks_of
-from ..fitting.wording import measure, measure_name
+from ..fitting.wording import measure, measure_name, number
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.preprocessing import Preprocessing, abbreviate
@@ -126,6 +126,8 @@ def _print_facts(facts: dict[str, Any]) -> None:
             for name, value in found.items()
             if name not in {"rows", "loss"}
         ]
-        fact(PARTS.get(part, part), f"{', '.join(measures)}, loss {found['loss']:.4g}, {count(found['rows'], 'row')}")
+        fact(
+            PARTS.get(part, part), f"{', '.join(measures)}, loss {number(found['loss'])}, {count(found['rows'], 'row')}"
+        )
     if baselines:
         fact("beside it", f"{' and '.join(baselines)}, which `clearprop evaluate` measures on the same rows")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..fitting.wording import SHOWN, measure, measure_name
+from ..fitting.wording import SHOWN, measure, measure_name, number
 from ..runs.comparison import Kept, differing, plot_runs, runs_in
 from .display import fact, grid, print_json, quiet, say, strong
 from .options import json_option
@@ -64,7 +64,7 @@ def _rows(runs: list[Kept]) -> list[list[str]]:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
+    return "" if value is None else number(value)
 
 
 def _choice(value: Any) -> str:

@@ -134,6 +134,13 @@ def _form_of(cells: Cells, name: Any, first: str | None) -> texts.DateForm:
     if first is not None:
         forms = {form: others for form, others in forms.items() if form.name == first}
     if len(forms) != 1:
-        ways = f": its texts may be {' or '.join(form.name for form in forms)}" if forms else ""
-        raise NotOfKind(f"column {name!r} cannot be read as dates{ways}; give it as a type of dates")
+        different = sorted(set(cells.filled.tolist()))
+        if forms:
+            found = " or ".join(form.name for form in forms)
+            ways = f": its texts may be {found}; say date(first='day') or date(first='month')"
+        elif texts.lack_a_century(different):
+            ways = f": years of two digits, such as in {different[0]!r}, do not tell the century; write them with four digits"
+        else:
+            ways = "; give it as a type of dates"
+        raise NotOfKind(f"column {name!r} cannot be read as dates{ways}")
     return next(iter(forms))

@@ -24,7 +24,7 @@ from .importance import permutation_importance
 from .recipe import REGULARIZERS
 from .report_html import Section, page
 from .scores import Predicted, Scores, predicted
-from .wording import measure, measure_name, remarks_of
+from .wording import measure, measure_name, number, remarks_of
 
 MOST_COLUMNS = 60
 """The most columns that the report lists."""
@@ -154,7 +154,7 @@ def _column(column: Any) -> str:
         shown = ", ".join(map(str, categories[:8])) + (", ..." if len(categories) > 8 else "")
         return f"one of {len(categories)} categories: {shown}"
     if hasattr(column, "mean"):
-        return f"a number, mean {column.mean:.4g}, standard deviation {column.scale:.4g}"
+        return f"a number, mean {number(column.mean)}, standard deviation {number(column.scale)}"
     return f"{column.width} inputs"
 
 

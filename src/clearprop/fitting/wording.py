@@ -35,6 +35,20 @@ IN_PERCENT = {
 }
 
 
+PLAIN_FROM, PLAIN_TO = 1e3, 1e7
+"""Numbers from the first to the second are written in full, with a comma between thousands."""
+
+
+def number(value: float) -> str:
+    """A number for a person, rounded to four digits.
+
+    >>> number(0.123456), number(230_731.4), number(1437.0), number(3.2e9)
+    ('0.1235', '230,700', '1,437', '3.2e+09')
+    """
+    rounded = float(f"{value:.4g}")
+    return f"{rounded:,.0f}" if PLAIN_FROM <= abs(rounded) < PLAIN_TO else f"{rounded:.4g}"
+
+
 def measure_name(name: str) -> str:
     """A metric's name for the output."""
     return NAMES.get(name, name)
@@ -44,7 +58,7 @@ def measure(name: str, value: float | None) -> str:
     """A metric's value for the output; "none" where the rows gave it none."""
     if value is None or math.isnan(value):
         return "none"
-    return f"{100 * value:.2f} %" if name in IN_PERCENT else f"{value:.4g}"
+    return f"{100 * value:.2f} %" if name in IN_PERCENT else number(value)
 
 
 def remarks_of(scores: Scores) -> list[str]:
