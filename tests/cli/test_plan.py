@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -62,7 +63,7 @@ def test_texts_that_may_be_dates_are_said_in_whole_sentences_with_the_options_th
 ) -> None:
     rows = AMBIGUOUS.format(year=2021)
     if shape == "identifier":
-        rows = "when,y\n" + "".join(f"{1 + k % 12:02}/{1 + k // 12:02}/2021,{k / 2}\n" for k in range(60))
+        rows = "when,x,y\n" + "".join(f"{1 + k % 12:02}/{1 + k // 12:02}/2021,{k},{k / 2}\n" for k in range(60))
     Path("t.csv").write_text(rows)
     for command in (("plan",), ("train", *FEW)):
         said = shell(command[0], "t.csv", "--target", "y", *command[1:])
@@ -86,6 +87,21 @@ def test_years_of_two_digits_are_refused_as_dates_with_one_kind_in_the_command(s
     assert found
     assert found[1].count("--kind") == 1
     assert shell(*shlex.split(found[1])).status == 0
+
+
+def test_a_plan_is_one_json_object_too(shell: Shell, table: Path) -> None:
+    said = json.loads(shell("plan", "table.csv", "--target", "open", "--json").out)
+    assert (said["task"], said["target"], said["rows"]) == ("classification", "open", 60)
+    columns = {each["name"]: each for each in said["columns"]}
+    assert [*columns] == ["id", "size", "colour", "when", "zip", "note", "all", "open"]
+    assert columns["size"]["inputs"] == ["size", "size is missing"]
+    assert columns["size"]["gaps"] == 6
+    assert columns["note"]["is_left_out"]
+    assert columns["open"]["is_target"]
+    assert json.loads(shell("plan", "table.csv", "--json").out)["target"] is None
+    refused = shell("plan", "table.csv", "--target", "opne", "--json")
+    assert refused.status == 1
+    assert "did you mean" in json.loads(refused.out)["error"]
 
 
 def test_numbers_of_an_example_are_as_in_the_table(shell: Shell) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clearprop.fitting.wording import measure, number
+from clearprop.fitting.wording import measure
+from clearprop.io.numbers import number
 
 
 @pytest.mark.parametrize(

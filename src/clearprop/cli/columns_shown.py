@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 from textwrap import wrap
+from typing import Any
 
 from ..columns import Column
 from ..columns.kinds import YES_NO, shown
@@ -31,6 +32,22 @@ def column_lines(records: Sequence[Column], table: Table, target: Column | None)
             rows.append([*(first if index == 0 else [""] * 3), quiet(piece) if is_quiet else piece, example])
     header, *lines = grid(rows, left=len(rows[0]))
     return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *_lines_of_dates(records)]
+
+
+def column_record(record: Column, target: Column | None) -> dict[str, Any]:
+    """What a column is and becomes, for a program."""
+    return {
+        "name": str(record.name),
+        "kind": record.kind,
+        "why": record.why,
+        "told": record.told,
+        "gaps": record.gaps,
+        "is_target": record is target,
+        "is_left_out": record.is_left_out and record is not target,
+        "may_be_dates": record.may_be_dates,
+        "count_as_gaps": list(record.others),
+        "inputs": [] if record is target else list(record.inputs),
+    }
 
 
 def column_counts(records: Sequence[Column]) -> list[str]:

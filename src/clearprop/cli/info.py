@@ -15,9 +15,10 @@ from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
 from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..ensemble import Ensemble, networks_of
-from ..fitting.wording import measure, measure_name, number
+from ..fitting.wording import measure, measure_name
 from ..io.model import Model
 from ..io.model_file import load_model
+from ..io.numbers import number
 from ..io.preprocessing import Preprocessing, abbreviate
 from ..runs.environment import environment
 from .display import count, fact, forward, print_json, strong

@@ -12,6 +12,7 @@ import numpy as np
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
 from .files import write_atomically
+from .numbers import number
 
 SUFFIXES = (".svg", ".png", ".pdf")
 INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"
@@ -58,7 +59,12 @@ def _draw_runs(axes: Any, curves: Mapping[str, Sequence[tuple[float, float]]]) -
         epochs, losses = zip(*points, strict=True)
         dash = ("-", "--", ":")[index // len(OF_RUNS) % 3]
         axes.plot(
-            epochs, losses, dash, color=OF_RUNS[index % len(OF_RUNS)], linewidth=1.6, label=f"{name}  {losses[-1]:.3g}"
+            epochs,
+            losses,
+            dash,
+            color=OF_RUNS[index % len(OF_RUNS)],
+            linewidth=1.6,
+            label=f"{name}  {number(losses[-1], 3)}",
         )
     _scale(axes, np.concatenate([[loss for _, loss in points] for points in curves.values()]))
     axes.legend(frameon=False, fontsize=9, labelcolor=INK)
@@ -112,8 +118,8 @@ def draw_losses(axes: Any, history: History, title: str) -> None:
 
 def _name_axes(axes: Any) -> None:
     axes.set_xlabel("epoch", color=QUIET)
-    axes.set_ylabel("loss", color=QUIET, rotation=0, ha="left", va="bottom")
-    axes.yaxis.set_label_coords(-0.06, 1.005)
+    title = axes.get_title(loc="left")  # above the axes, where there is room for it
+    axes.set_title(f"{title}\nloss" if title else "loss", loc="left", color=INK if title else QUIET, fontsize=10, pad=8)
     _style(axes)
 
 
@@ -125,7 +131,7 @@ def _scale(axes: Any, losses: Any) -> None:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.yaxis.set_major_formatter(lambda value, _: number(value))
     else:
         axes.set_ylim(bottom=min(0.0, *seen) if len(seen) else 0.0)
 
@@ -136,7 +142,7 @@ def _label(axes: Any, epoch: Any, curves: dict[str, tuple[Any, str]]) -> None:
     for place, (name, (loss, colour)) in enumerate(ends):
         shift = 0 if len(ends) == 1 else (-7, 7)[place]
         axes.annotate(
-            f"{name}  {loss[-1]:.3g}",
+            f"{name}  {number(loss[-1], 3)}",
             (epoch[-1], loss[-1]),
             xytext=(9, shift),
             textcoords="offset points",
