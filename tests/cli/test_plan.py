@@ -195,6 +195,22 @@ def test_a_refusal_ends_with_a_command_that_works(shell: Shell, what: str) -> No
     assert again.status == 0, again.err
 
 
+@pytest.mark.parametrize("empty", [0, 2])
+def test_a_title_above_a_sheet_is_refused_with_a_command_that_works(shell: Shell, empty: int) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.Workbook()
+    for row in [["Sales"], *[[]] * empty, ["a", "b", "y"], *([k, k % 3, k / 2] for k in range(30))]:
+        book.active.append(row)
+    book.save("t.xlsx")
+    outcome = shell("plan", "t.xlsx", "--target", "y")
+    assert outcome.status == 1
+    found = re.search("try: clearprop (.*)$", outcome.err)
+    assert found, outcome.err
+    again = shell(*shlex.split(found[1]))
+    assert again.status == 0, again.err
+    assert "30 rows" in again.out
+
+
 def test_what_is_no_kind_is_a_wrong_command_line(shell: Shell, table: Path) -> None:
     outcome = shell("plan", "table.csv", "--kind", "size=categroy")
     assert outcome.status == 2
