@@ -164,5 +164,6 @@ def _value(expression: ast.expr, may_be_part: bool) -> Any:
 
 def nearest(given: str, known: list[str]) -> str:
     """The end of an error message: the nearest known name, or all of them where none is near."""
-    near = difflib.get_close_matches(given.lower(), known, n=1)
+    of = {name.lower(): name for name in reversed(known)}
+    near = [given] if given in known else [of[each] for each in difflib.get_close_matches(given.lower(), [*of], n=1)]
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

@@ -49,12 +49,21 @@ def plot_losses(history: History, path: str | PathLike[str], *, title: str = "")
     write_atomically(path, _picture(history, Path(path).suffix[1:].lower(), title))
 
 
-def draw_runs(curves: Mapping[str, Sequence[tuple[float, float]]], suffix: str) -> bytes:
-    """A picture of several curves of (epoch, loss), each with its name, as the bytes of such a file."""
-    return _drawn(suffix, lambda axes: _draw_runs(axes, curves))
+def draw_runs(groups: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]], suffix: str) -> bytes:
+    """A picture of several curves of (epoch, loss), each with its name, as the bytes of such a file.
+
+    Each group has axes and a title of its own: losses of different targets are not compared.
+    """
+
+    def draw(figure: Any) -> None:
+        every = np.atleast_1d(figure.subplots(len(groups)))
+        for axes, (title, curves) in zip(every, groups.items(), strict=True):
+            _draw_runs(axes, curves, title if len(groups) > 1 else "")
+
+    return _drawn(suffix, draw, len(groups))
 
 
-def _draw_runs(axes: Any, curves: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+def _draw_runs(axes: Any, curves: Mapping[str, Sequence[tuple[float, float]]], title: str) -> None:
     for index, (name, points) in enumerate(curves.items()):
         epochs, losses = zip(*points, strict=True)
         dash = ("-", "--", ":")[index // len(OF_RUNS) % 3]
@@ -68,14 +77,15 @@ def _draw_runs(axes: Any, curves: Mapping[str, Sequence[tuple[float, float]]]) -
         )
     _scale(axes, np.concatenate([[loss for _, loss in points] for points in curves.values()]))
     axes.legend(frameon=False, fontsize=9, labelcolor=INK)
+    axes.set_title(title, loc="left")
     _name_axes(axes)
 
 
 def _picture(history: History, suffix: str, title: str) -> bytes:
-    return _drawn(suffix, lambda axes: draw_losses(axes, history, title))
+    return _drawn(suffix, lambda figure: draw_losses(figure.add_subplot(), history, title))
 
 
-def _drawn(suffix: str, draw: Callable[[Any], None]) -> bytes:
+def _drawn(suffix: str, draw: Callable[[Any], None], panels: int = 1) -> bytes:
     """The bytes of a picture; the same numbers give the same bytes."""
     from io import BytesIO
 
@@ -90,9 +100,9 @@ def _drawn(suffix: str, draw: Callable[[Any], None]) -> bytes:
         "mathtext.fontset": "dejavuserif",
     }
     with mpl.rc_context(fixed):
-        figure = Figure(figsize=(7.2, 4.2), facecolor=PAPER, layout="constrained")
+        figure = Figure(figsize=(7.2, 4.2 * panels), facecolor=PAPER, layout="constrained")
         FigureCanvasAgg(figure)
-        draw(figure.add_subplot())
+        draw(figure)
         content = BytesIO()
         undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(suffix)
         figure.savefig(content, format=suffix, dpi=160, metadata=undated)
