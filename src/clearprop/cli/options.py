@@ -84,7 +84,8 @@ class KindText(click.ParamType[tuple[str, str]]):
         if found is None:
             name, _, kind = value.rpartition("=")
             near = nearest(kind, list(KINDS)) if name else ""
-            self.fail(f"{value!r} is not COLUMN=KIND{near}; a kind is {', '.join(KINDS)}", param, ctx)
+            kinds = f"{near if 'did you mean' in near else ''}; a kind is {', '.join(KINDS)}"
+            self.fail(f"{value!r} is not COLUMN=KIND{kinds}", param, ctx)
         return found[1], found[2]
 
 
