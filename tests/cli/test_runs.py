@@ -16,7 +16,7 @@ import pytest
 import clearprop as cp
 from clearprop.cli.exits import MEANINGS
 from clearprop.cli.train import command as train
-from clearprop.runs.folder import BEST, LAST, LOG
+from clearprop.runs.folder import BEST, CONFIGURATION, LAST, LOG, RunFolder
 
 from .conftest import Shell
 
@@ -92,9 +92,11 @@ def test_without_a_source_the_command_line_is_wrong(shell: Shell) -> None:
 
 
 def test_a_run_goes_on_to_the_weights_of_one_that_was_never_interrupted(shell: Shell) -> None:
-    shell("train", "blobs", "--run", "runs/a", *FEW)
+    shell("train", "blobs", "--run", "runs/a", "--eta", "0.003", *FEW)
     assert shell("train", "--resume", "runs/a", "--epochs", "5").status == 0
-    shell("train", "blobs", "--epochs", "5", "-o", "whole.clearprop")
+    settled = RunFolder("runs/a").text(CONFIGURATION)
+    penalty = next(line.split('"')[1] for line in settled.splitlines() if line.startswith("penalty ="))
+    shell("train", "blobs", "--epochs", "5", "--eta", "0.003", "--penalty", penalty, "-o", "whole.clearprop")
     one, other = (cp.load_model(path).network.parameters.tobytes() for path in (f"runs/a/{BEST}", "whole.clearprop"))
     assert one == other
 
@@ -175,6 +177,18 @@ def test_two_tables_of_one_name_do_not_overwrite_each_other(shell: Shell) -> Non
         "t.clearprop holds a model of another table, one/t.csv, so it is not overwritten unasked; give" in outcome.err
     )
     assert shell("train", "two/t.csv", "--target", "y", *FEW, "-o", "t.clearprop").status == 0
+
+
+def test_two_targets_of_one_table_do_not_overwrite_each_other(shell: Shell) -> None:
+    Path("t.csv").write_text("x,y,z\n" + "".join(f"{k},{k % 2},{k % 3}\n" for k in range(30)))
+    assert shell("train", "t.csv", "--target", "y", *FEW).status == 0
+    before = Path("t.clearprop").read_bytes()
+    outcome = shell("train", "t.csv", "--target", "z", *FEW)
+    assert outcome.status == 1
+    assert "t.clearprop holds a model of another target, y, so it is not overwritten unasked; give" in outcome.err
+    assert Path("t.clearprop").read_bytes() == before
+    assert shell("train", "t.csv", "--target", "y", *FEW).status == 0
+    assert shell("train", "t.csv", "--target", "z", *FEW, "-o", "t.clearprop").status == 0
 
 
 def test_folds_are_runs_of_their_own_and_hold_out_every_row_once(shell: Shell) -> None:

@@ -24,7 +24,7 @@ def model(shell: Shell, penguins: Path) -> str:
     return "p.clearprop"
 
 
-NEW = "id,mass,bill,island\n007,3600,38,Dream\n008,heavy,47,Biscoe\n009,5000,47.5,Biscoe\n"
+NEW = "id,mass,bill,island\n007,3600,38,Dream\n008,inf,47,Biscoe\n009,5000,47.5,Biscoe\n"
 
 
 def table(outcome: Outcome) -> list[dict[str, str]]:
@@ -124,13 +124,13 @@ def test_predict_marks_the_rows_that_it_cannot_predict(shell: Shell, model: str)
     assert [row["id"] for row in rows] == ["007", "008", "009"], "as it is written, and not as a number"
     assert [row["species"] for row in rows] == ["Adelie", "", "Gentoo"]
     assert [row["P(Adelie)"] == "" for row in rows] == [False, True, False]
-    assert "column 'mass' has 'heavy', which is not a number" in rows[1]["problem"]
+    assert "column 'mass': inf is not a finite number" in rows[1]["problem"]
     assert rows[0]["problem"] == ""
     assert outcome.err.startswith("warning: 1 row of 3 could not be predicted: line 3, new.csv")
 
 
 def test_predict_has_no_column_of_problems_where_there_are_none(shell: Shell, model: str) -> None:
-    Path("new.csv").write_text(NEW.replace("heavy", "5000"))
+    Path("new.csv").write_text(NEW.replace("inf", "5000"))
     outcome = shell("predict", model, "new.csv", "--keep", "id,island", "--keep", "mass", "--number")
     assert list(table(outcome)[0]) == ["line", "id", "island", "mass", "species"]
     assert [row["line"] for row in table(outcome)] == ["2", "3", "4"]
@@ -160,7 +160,7 @@ def test_predict_writes_json_lines_by_the_suffix(shell: Shell, model: str) -> No
     rows = [json.loads(line) for line in Path("said.jsonl").read_text().splitlines()]
     assert [(row["id"], str(row["mass"]), row["species"]) for row in rows] == [
         ("007", "3600", "Adelie"),
-        ("008", "heavy", None),
+        ("008", "None", None),
         ("009", "5000", "Gentoo"),
     ]
     by_name = shell("predict", model, "new.csv", "--keep", "all", "--to", "jsonl")

@@ -9,7 +9,7 @@ import pytest
 
 import clearprop as cp
 
-TABLE = {"x": list(range(60)), "y": ["a", "b"] * 30}
+TABLE = {"x": list(range(60)), "y": ["a"] * 30 + ["b"] * 30}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_mistake_is_answered_with_what_to_give(given: tuple[Any, ...], choices
 def test_one_row_of_a_frame_and_no_row_are_refused() -> None:
     pandas = pytest.importorskip("pandas", reason="pandas is not installed")
     frame = pandas.DataFrame(TABLE)
-    model = cp.fit(frame, target="y", epochs=2, progress=False).model
+    model = cp.fit(frame, target="y", epochs=20, progress=False).model
     with pytest.raises(TypeError, match=r"df\.iloc\[\[0\]\] is a table of one row"):
         model.predict(frame.iloc[0])
     with pytest.raises(ValueError, match="has no rows, so there is nothing to predict"):

@@ -39,11 +39,11 @@ def test_all_rows_are_predicted_as_the_model_does(model: cp.Model) -> None:
 @pytest.mark.parametrize("block", [1, 3, 8192])
 def test_a_row_that_cannot_be_predicted_is_marked(model: cp.Model, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clearprop.fitting.predicting.BLOCK", block)
-    cells = ["0.5", "-1", "heavy", "1", "2.5", "2024-01-01", "0"]
+    cells = [0.5, -1, np.inf, 1, 2.5, -np.inf, 0]
     table = cp.Table.of({"x": cells, "colour": ["red", "blue", "green", "red", "blue", "red", "pink"]})
     found = predictions(model, table, probabilities=True)
     assert sorted(found.problems) == [2, 5]
-    assert "column 'x' has 'heavy', which is not a number" in found.problems[2]
+    assert "column 'x': inf is not a finite number" in found.problems[2]
     assert any("'pink'" in note for note in found.notes), "a new category is predicted, and said"
     assert found.values[2] is found.values[5] is None
     known = np.array([0, 1, 3, 4, 6])
@@ -53,6 +53,19 @@ def test_a_row_that_cannot_be_predicted_is_marked(model: cp.Model, block: int, m
     assert found.probabilities is not None
     assert np.isnan(found.probabilities[[2, 5]]).all()
     assert np.isfinite(found.probabilities[known]).all()
+
+
+@pytest.mark.parametrize("block", [1, 3, 8192])
+def test_a_text_among_numbers_is_a_gap_whatever_is_beside_it(
+    model: cp.Model, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clearprop.fitting.predicting.BLOCK", block)
+    cells = ["0.5", "-1", "heavy", "1", "2.5", "2024-01-01", "0"]
+    gaps = [None if cell in {"heavy", "2024-01-01"} else float(cell) for cell in cells]
+    found, plain = (predictions(model, cp.Table.of({"x": x, "colour": ["red"] * 7})) for x in (cells, gaps))
+    assert found.problems == {}
+    assert found.values == plain.values
+    assert any("column 'x': 2 cells with what could not be read" in note for note in found.notes)
 
 
 def test_a_number_that_is_too_large_is_a_problem_of_its_row() -> None:

@@ -42,7 +42,7 @@ def command(model: str, source: str, how: dict[str, Any], split: str, report: st
     SOURCE is a file, - for the standard input, or a named data set. If it is the table that the model was trained on, the rows
     that training did not use are measured; --split says otherwise.
     """
-    require_report(report)
+    require_report(report, source, model)
     loaded = load_model(model)
     table = loaded.read(source, **how)
     found = evaluate(loaded, table, split)

@@ -17,6 +17,7 @@ from ..io.tables.table import Table
 from ..runs.folder import RunFolder
 from .display import count, fact, grid, print_json, quiet, say, strong
 from .kept import Kept
+from .signals import until_saved
 from .summary import print_plan
 
 
@@ -45,13 +46,15 @@ def train_folds(cv: int, table: Table, recipe: Recipe, kept: Kept, *, silent: bo
             print_plan(planned)
         folder = RunFolder(Path(kept.folder.path, f"fold-{k}"))
         own = replace(kept, folder=folder, goes_on=folder.holds_a_run)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), until_saved(silent=silent and not as_json) as deferred:
             if silent:
                 warnings.simplefilter("ignore", TrainingWarning)
             fits.append(own.fit(planned, silent=silent))
-        if fits[-1].run.stopped_because == "interrupted":
+        interrupted = fits[-1].run.stopped_because == "interrupted"
+        if interrupted or (deferred.asked and k < cv):
             if not silent:
-                fact("run", f"fold {k} of {cv} was interrupted; the same command goes on from there")
+                ended = "was interrupted" if interrupted else "is finished"
+                fact("run", f"fold {k} of {cv} {ended}; the same command goes on from there")
             return True
     if as_json:
         print_json(
@@ -59,7 +62,7 @@ def train_folds(cv: int, table: Table, recipe: Recipe, kept: Kept, *, silent: bo
         )
     elif not silent:
         _print(fits, kept.folder)
-    return False
+    return deferred.asked
 
 
 def _values(fits: list[Fit]) -> dict[str, list[float]]:

@@ -13,6 +13,7 @@ from ..io.model_file import load_model, save_model
 from ..io.plots import plot_losses, require_plots
 from .display import fact, strong
 from .reading import stem_of
+from .replacing import require_replaceable
 from .reporting import require_report, write
 from .summary import print_fit
 
@@ -32,21 +33,26 @@ class Outputs:
         """ValueError or OSError where one cannot be written. A run that is `kept` in a folder has its model there."""
         path = None if output is None and kept else _replaceable(output or f"{stem_of(source)}.clearprop")
         if plot is not None:
-            require_plots(writable(plot))
-        require_report(report)
+            require_plots(require_replaceable("--plot", plot, reads=(source,), force=None))
+        require_report(report, source)
         return cls(path, output is not None, plot, report)
 
     def require_same_table(self, planned: Plan) -> None:
-        """ValueError where a file that nobody named holds a model of another table: two tables may have one name."""
+        """ValueError where a file that nobody named holds a model of another table, which may have the same name, or target."""
         path = self.model
         if self.named or path is None or not path.exists() or not path.stat().st_size:
             return
         old, new = load_model(path).facts, planned.start.facts
         if old.get("source") != new["source"] and old.get("table") != new["table"]:
-            raise ValueError(
-                f"{path} holds a model of another table, {old.get('source', 'which it does not name')}, so it is not "
-                f"overwritten unasked; give a name, -o FILE, or -o {path} to replace it"
-            )
+            other = f"another table, {old.get('source', 'which it does not name')}"
+        elif old.get("target") != new["target"]:
+            other = f"another target, {old.get('target', 'which it does not name')}"
+        else:
+            return
+        raise ValueError(
+            f"{path} holds a model of {other}, so it is not overwritten unasked; give a name, -o FILE, or -o {path} to "
+            "replace it"
+        )
 
     def write(self, planned: Plan, fitted: Fit, warned: Sequence[str]) -> None:
         """Write them all."""

@@ -12,15 +12,16 @@ from typing import Any
 import click
 
 from ..fitting.predicting import Predictions, predictions
-from ..io.files import writable, write_atomically
+from ..io.files import write_atomically
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
-from ..io.tables.writing import FORMATS, format_of, require_format, written
+from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
 from .display import count
 from .options import model_argument, rows_of, source_argument, split_option
 from .reading import reading_options
+from .replacing import force_option, require_replaceable
 
 EVERY = "all"
 PROBLEM = "problem"
@@ -37,6 +38,7 @@ PROBLEM = "problem"
 @click.option("--proba", is_flag=True, help="Add a column with the probability of each class.")
 @click.option("--keep", multiple=True, metavar="COLUMN,...", help="Columns of the table to write too, or `all`.")
 @click.option("--number", is_flag=True, help="Add a column with the number of the row; of a file, its line.")
+@force_option
 @reading_options
 def command(
     model: str,
@@ -48,19 +50,21 @@ def command(
     proba: bool,
     keep: tuple[str, ...],
     number: bool,
+    force: bool,
 ) -> None:
     """Predict the rows of a table, a line for each, in their order.
 
     SOURCE is a file, - for the standard input, or a named data set. It needs the input columns that the model was trained on,
     in any order; other columns are not looked at. A row that cannot be predicted has an empty prediction, and a column
-    `problem` says why.
+    `problem` says why. An existing FILE is replaced if it has the columns that are written, as it has when the command is
+    repeated; any other one only with --force.
     """
     kind = format_of(output, kind)
     require_format(kind)
     if output is None and kind == "parquet" and sys.stdout.isatty():
         raise ValueError("Parquet is no text for a terminal; -o FILE writes it to a file")
     if output is not None:
-        writable(output)
+        require_replaceable("-o", output, reads=(source, model), force=True)
     loaded = load_model(model)
     table, kept = _read(loaded, source, split, how, keep)
     for said in table.said:
@@ -68,10 +72,19 @@ def command(
     found = predictions(loaded, table, probabilities=proba)
     for said in found.notes:
         click.echo(f"warning: {table.source}: {said}", err=True)
-    content = written(_columns(loaded, table, found, kept, number=number), kind)
+    columns = _columns(loaded, table, found, kept, number=number)
+    content = written(columns, kind)
     if output is None:
         click.echo(content if kind == "parquet" else content.decode(), nl=False)
     else:
+        like = {name: values for name, values in columns.items() if name != PROBLEM}
+        require_replaceable(
+            "-o",
+            output,
+            reads=(source, model),
+            force=force,
+            is_like=lambda file: any(has_columns(file, each, kind) for each in (like, {**like, PROBLEM: ()})),
+        )
         write_atomically(output, content)
     if found.problems:
         row, first = next(iter(found.problems.items()))

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..io.files import writable, write_atomically
+from ..io.files import write_atomically
+from .replacing import require_replaceable
 
 
-def require_report(path: str | None) -> None:
-    """ValueError for another suffix, ImportError where matplotlib is missing, OSError where the file cannot be written."""
+def require_report(path: str | None, *reads: str) -> None:
+    """ValueError for another suffix or where a file may not be replaced, OSError where none can be written.
+
+    `reads` are the files that the command reads. ImportError where matplotlib is missing.
+    """
     if path is not None:
         from ..fitting.report import require_html
 
-        require_html(writable(path))
+        require_html(require_replaceable("--report", path, reads=reads, force=None))
 
 
 def write(path: str, page: str) -> None:

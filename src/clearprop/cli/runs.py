@@ -12,6 +12,7 @@ from ..io.numbers import number
 from ..runs.comparison import Kept, differing, plot_runs, runs_in
 from .display import fact, grid, print_json, quiet, say, strong
 from .options import json_option
+from .replacing import require_replaceable
 
 MAIN = ("accuracy", "rmse")
 """The metric of each task that is left out last."""
@@ -32,6 +33,7 @@ def command(folder: str, plot: str | None, as_json: bool) -> None:
     """
     runs = runs_in(folder)
     if plot is not None:
+        require_replaceable("--plot", plot, reads=(), force=None)
         plot_runs(runs, plot)
     if as_json:
         print_json({"runs": [run.to_dict() for run in runs], "differ": differing(runs), "plot": plot})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Self
 
+from ..training.interrupts import Deferred
 from .exits import INTERRUPTED
 
 
@@ -35,3 +38,14 @@ class Signals:
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.status = 128 + number
         signal.raise_signal(signal.SIGINT)
+
+
+def until_saved(*, silent: bool) -> Deferred:
+    """A block in which the first Ctrl-C ends training, is answered at once, and lets scores and files be made."""
+    return Deferred((lambda: None) if silent else _answer)
+
+
+def _answer() -> None:
+    """Straight to the standard error: a signal may come while Python's own stream is being written."""
+    with suppress(OSError, ValueError):
+        os.write(sys.stderr.fileno(), b"\ninterrupted; scoring and saving, Ctrl-C again to stop at once\n")

@@ -60,6 +60,16 @@ class NumberForm:
         minus = (found["sign"] == "-") != (found["minus"] == "-")
         return (-1.0 if minus else 1.0) * float(digits.replace(self.decimal, "."))
 
+    def plain_number(self, text: str) -> float | None:
+        """A text without the form's signs as Python's number; None where it may have another value.
+
+        `475.0` is 475 where training had `$475,000`. `1.234` is untold where a comma was before decimals, and a number
+        without percent sign or unit may be in another unit.
+        """
+        beside = self.before.strip(), self.after.strip()
+        groups = self.decimal == "," and re.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", text.strip())
+        return None if groups or not all(not each or each in MONEY for each in beside) else texts.number(text)
+
     def read(self, given: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
         """Texts (n,) as float64 with NaN in gaps, and the different texts that are no such number and no mark of a gap."""
         return texts.read_each(given, self.number, np.array(np.nan))

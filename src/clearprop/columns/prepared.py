@@ -18,7 +18,7 @@ from .cells import DATES, TEXTS, TIMES, Cells
 from .column import Column, NotOfKind, dates_in, numbers_in
 from .date_parts import DateParts
 from .kinds import CATEGORY, DATE, NUMBER, shown
-from .number_forms import PLAIN, NumberForm
+from .number_forms import PLAIN, NumberForm, number_forms
 
 _TRUTH_OF = {"true": True, "false": False}
 
@@ -75,20 +75,33 @@ class NumberColumn:
     def numbers(self, cells: Cells) -> tuple[Array, tuple[str, ...]]:
         """Cells as float64 (n,), NaN in gaps, and the texts that were no gap in training and are no numbers now.
 
-        NotOfKind where nearly all of the texts are no numbers.
+        NotOfKind where a text is a number of which the value cannot be told, and where no cell at all is a number.
         """
         values, others = numbers_in(_truths(cells), self.name, self.form)
-        if others and self.form != PLAIN:
-            plain, _ = numbers_in(cells, self.name, PLAIN)
-            if not np.isnan(plain[np.isnan(values) & ~cells.gaps]).all():
-                odd = next(text for text in others if texts.number(text) is not None)
-                raise NotOfKind(f"column {self.name!r} has {odd!r}; in training it was {self.form.name}")
-        told = {text for text in cells.codes[0] if not texts.is_gap_mark(text)} if others else ()
-        if others and not texts.nearly_all(len(told) - len(others), len(told)) and not set(others) <= set(self.others):
-            raise NotOfKind(
-                f"column {self.name!r} has {others[0]!r}, which is not a number; in training all were numbers"
-            )
-        return values, tuple(text for text in others if text not in self.others)
+        news = [text for text in others if text not in self.others]
+        if news and self.form != PLAIN:
+            plain = {text: value for text in news if (value := self.form.plain_number(text)) is not None}
+            read = [plain.get(text, np.nan) for text in cells.values.tolist()]
+            values, news = np.where(np.isnan(values), read, values), [text for text in news if text not in plain]
+            odd = next((text for text in news if texts.number(text) is not None), None)
+            if odd is not None:
+                of_points = "; if a point is before decimals, say so: --decimal ." if self.form.decimal == "," else ""
+                raise NotOfKind(
+                    f"column {self.name!r} has {odd!r}; in training it was {self.form.name}{of_points}", cell=odd
+                )
+        if news:
+            self._require_numbers(values, news)
+        return values, tuple(news)
+
+    def _require_numbers(self, values: Array, news: Sequence[str]) -> None:
+        """NotOfKind where no cell is a number, and where more than a few are numbers that are written in another way."""
+        written = "" if self.form == PLAIN else f", {self.form.name}"
+        in_training = f"in training all were numbers{written}{_of_commas(news)}"
+        none = bool(np.isnan(values).all())
+        told = len(news) + len(np.unique(values[~np.isnan(values)]))
+        if none or (not texts.nearly_all(told - len(news), told) and number_forms(news)):
+            what = "a number, and no cell that is one" if none else "a number as the others are"
+            raise NotOfKind(f"column {self.name!r} has {news[0]!r}, which is not {what}; {in_training}", cell=news[0])
 
     def encode(self, cells: Cells) -> Array:
         """The standardised cells, and the mark of gaps, (n, width)."""
@@ -234,11 +247,14 @@ class DateColumn:
             forms = texts.date_forms(cells.codes[0])
             form = next(iter(forms)) if len(forms) == 1 else None
         values, others = dates_in(cells, self.name, form)
-        told = {text for text in cells.codes[0] if not texts.is_gap_mark(text)} if others else ()
-        if others and not texts.nearly_all(len(told) - len(others), len(told)) and not set(others) <= set(self.others):
+        news = [text for text in others if text not in self.others]
+        if news and np.isnat(values).all():
             written = f", {form.name}" if form else ""
-            raise NotOfKind(f"column {self.name!r} has {others[0]!r}, which is not a date{written}")
-        return values, tuple(text for text in others if text not in self.others)
+            raise NotOfKind(
+                f"column {self.name!r} has {news[0]!r}, which is not a date{written}, and no cell that is one",
+                cell=news[0],
+            )
+        return values, tuple(news)
 
     def encode(self, cells: Cells) -> Array:
         """The parts of the dates, and the mark of gaps, (n, width)."""
@@ -287,6 +303,12 @@ def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: in
         else:
             said.append(f"{where} categories that training did not have ({examples}), taken for none of the known")
     return said
+
+
+def _of_commas(news: Sequence[str]) -> str:
+    """What to do where a comma is before decimals, and training had points."""
+    told = any("," in text for text in news) and bool(number_forms(news, ","))
+    return "; if a comma is before decimals, say so: --decimal ," if told else ""
 
 
 def _cells_with(cells: Cells, values: Sequence[str]) -> int:

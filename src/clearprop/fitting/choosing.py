@@ -35,6 +35,7 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     target = _target(table, recipe)
     kinds = recipe.choices.kinds
     of_target = describe_target(table, target, kinds.get(target))
+    whole = table
     table, without_target = with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
     task = recipe.task
     if task is None:
@@ -42,7 +43,8 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
         task = {"category": "classification", "number": "regression"}.get(said) or infer_task(table, target)
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
-    return Chosen(table, target, task, describe_columns(table, target, kinds), of_target, without_target)
+    records = describe_columns(table, target, kinds, in_order=whole)
+    return Chosen(table, target, task, records, of_target, without_target)
 
 
 def _target(table: Table, recipe: Recipe) -> str:

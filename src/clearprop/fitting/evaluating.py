@@ -42,10 +42,10 @@ class Evaluation:
 
 def evaluate(model: Model, table: Table, part: str = HELD_OUT) -> Evaluation:
     """The scores of a model on the rows of `part`. ValueError for an unsuitable table, or a part that there is not."""
-    table, missing = model.prepared.with_target(table)
+    missing = model.prepared.said_of_missing(table)
+    table, _ = model.prepared.with_target(table)
     measured = rows_to_measure(model, table, part)
-    left_out = [f"{missing:,} without {model.prepared.target.name} left out"] if missing else []
-    measured = replace(measured, notes=(*left_out, *model.prepared.strays(measured.table)))
+    measured = replace(measured, notes=(*([missing] if missing else []), *model.prepared.strays(measured.table)))
     said = predicted(model, measured.table)
     beside = {name: score(each, measured.table) for name, each in baselines_in(model).items()}
     return Evaluation(measured, said, scores_of(model, said), beside)

@@ -181,12 +181,12 @@ def _require_targets(loss: Loss, task: str) -> None:
 def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run | None]:
     """The plan with the best of its penalties by validation loss, and the run that it was chosen by.
 
-    None for the run where there was nothing to choose, or where an ensemble is still to be trained with it.
+    None for the run where there was nothing to choose, or where an ensemble, or restarts, are still to be trained with it.
     """
     recipe, validation = planned.recipe, planned.rows("validation")
     if len(recipe.penalties) == 1:
         return planned, None
-    start, alone = planned.start, replace(recipe, ensemble=1)
+    start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)
     judge = HeldOut(start.inputs(validation), start.targets(validation), _class_weights(start, validation))
 
     def run_with(penalty: str) -> Run:
@@ -197,10 +197,11 @@ def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run |
 
     penalty, run, losses = best_of(recipe.penalties, run_with, loss_of)
     found: dict[str, Any] = {"penalties": {text: _plain(loss) for text, loss in losses.items()}}
-    if run.stopped_because == "interrupted" and recipe.ensemble > 1:
+    several = max(recipe.ensemble, recipe.restarts) > 1
+    if run.stopped_because == "interrupted" and several:
         found["ensemble"] = None
         planned = replace(planned, recipe=alone)
-    elif recipe.ensemble > 1:
+    elif several:
         return _with_penalty(planned, penalty, **found), None
     return _with_penalty(planned, penalty, **found), run
 

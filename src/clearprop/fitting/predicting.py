@@ -39,6 +39,7 @@ def predictions(model: Model, table: Table, *, probabilities: bool = False) -> P
     """
     if not all(column.name in table for column in model.prepared.inputs):
         model.inputs(table)  # says which are missing: a mistake in the table and not in its rows
+    given, table = table, model.prepared.as_read(table)
     values: list[object] = [None] * len(table)
     classes = len(model.prepared.classes or ())
     shares = np.full((len(table), classes), np.nan) if probabilities else None
@@ -58,7 +59,7 @@ def predictions(model: Model, table: Table, *, probabilities: bool = False) -> P
                 shares[rows] = model.probabilities(piece)
     if problems and len(problems) == len(table):
         raise ValueError(next(iter(problems.values())))
-    known = table.rows(np.setdiff1d(np.arange(len(table)), list(problems))) if problems else table
+    known = given.rows(np.setdiff1d(np.arange(len(table)), list(problems))) if problems else given
     return Predictions(values, shares, problems, tuple(model.prepared.strays(known)))
 
 

@@ -43,7 +43,7 @@ def default(_: str, n: int) -> Choices:
 
 
 def fast(task: str, n: int) -> Choices:
-    """The same with a quarter of the epochs and one penalty: about a tenth of the time on a table of 300 rows or more."""
+    """The same with a quarter of the epochs and one penalty: about a quarter of the time of a fit."""
     return {
         **default(task, n),
         "epochs": between(10, 15_000 // max(n, 1), 50),

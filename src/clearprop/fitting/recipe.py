@@ -20,7 +20,7 @@ from ..formulas.schedules import Schedule, as_schedule
 from ..io.described import Choices
 from ..training.calibration import METHODS, likelihood_of
 from ..training.sampling import Sampling
-from ..training.stopping import Stop
+from ..training.stopping import Stop, TimeLimit
 from ..validation import whole_number
 from .presets import ENOUGH, PRESETS, VALIDATION
 from .splitting import as_fold
@@ -217,7 +217,8 @@ class Recipe:
         enough = validation_rows >= ENOUGH and task == "classification"
         if self.calibration is None and not (enough and _has_likelihood(output)):
             chosen["calibration"] = "none"
-        if not validation_rows or len(chosen["penalty"]) == 1:
+        timed = any(isinstance(find(Stop, stop), TimeLimit) for stop in self.stop)  # which is for one training
+        if not validation_rows or timed or len(chosen["penalty"]) == 1:
             chosen["penalty"] = _middle(chosen["penalty"])
         return replace(
             self,

@@ -11,7 +11,7 @@ import numpy as np
 from ..columns import Column, NotOfKind, describe
 from ..columns.cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
 from ..columns.column import numbers_in
-from ..columns.kinds import CATEGORY, DATE, NUMBER, is_name_of_rows
+from ..columns.kinds import CATEGORY, DATE, IDENTIFIER, NUMBER, counts_rows, is_name_of_rows
 from ..columns.number_forms import NumberForm
 from ..formulas.catalogue import nearest
 from .tables.refusal import Refusal
@@ -98,9 +98,31 @@ def _with_gaps(cells: Cells, na: Sequence[str], numbers: Sequence[float]) -> Cel
     return replace(cells, values=values) if hit.any() else cells
 
 
-def describe_columns(table: Table, target: str | None, kinds: Mapping[str, str]) -> tuple[Column, ...]:
-    """The record of each column but the target. Refusal, with the options that mend it, where one cannot be told."""
-    return tuple(described(table, name, kinds.get(name)) for name in table.names if name != target)
+def describe_columns(
+    table: Table, target: str | None, kinds: Mapping[str, str], *, in_order: Table | None = None
+) -> tuple[Column, ...]:
+    """The record of each column but the target. Refusal, with the options that mend it, where one cannot be told.
+
+    A number that counts the rows names them, where there are other inputs. `in_order` is the table with all of its rows.
+    """
+    records = tuple(described(table, name, kinds.get(name)) for name in table.names if name != target)
+    whole = table if in_order is None else in_order
+    counting = {
+        record.name: why
+        for record in records
+        if record.becomes == NUMBER and record.name not in kinds and record.name not in table.kinds
+        if (why := counts_rows(whole.cells(str(record.name)))) is not None
+    }
+    if all(record.is_left_out or record.name in counting for record in records):
+        return records
+    return tuple(
+        _of_rows(table.cells(str(record.name)), record, counting[record.name]) if record.name in counting else record
+        for record in records
+    )
+
+
+def _of_rows(cells: Cells, record: Column, why: str) -> Column:
+    return replace(describe(cells, record.name, IDENTIFIER), why=why, told=False)
 
 
 def described(table: Table, name: str, kind: str | None = None, *, is_target: bool = False) -> Column:
@@ -113,10 +135,8 @@ def described(table: Table, name: str, kind: str | None = None, *, is_target: bo
         made = describe(table.cells(name), name, kind or known, mark_gaps=True, constants=False)
     except NotOfKind as error:
         options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"] * (not is_target)
-        ways = ""
-        if error.untold:
-            ways = f"; say --kind \"{name}=number(decimal='.')\" or --kind \"{name}=number(decimal=',')\""
-        raise Refusal(f"{table.source}: {error}{ways}", options) from None
+        ways = " or ".join(f'--kind "{name}={way}"' for way in error.ways)
+        raise Refusal(f"{table.source}: {error}{ways and f'; say {ways}'}", options) from None
     require_finite(table, name, made)
     return made if kind is not None or known is None else replace(made, told=False)
 

@@ -57,7 +57,7 @@ class Model:
 
         `how` are fields of `Reading`, where the source does not say itself how it is to be read.
         """
-        return load_table(source, text=self.prepared.texts, strict=False, **how)
+        return load_table(source, text=self.prepared.texts_of(how.get("decimal")), strict=False, **how)
 
     def inputs(self, table: Any) -> Array:
         """X (n, m^1), standardised, in the network's type. ValueError for missing columns.

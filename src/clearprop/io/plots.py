@@ -85,6 +85,16 @@ def _picture(history: History, suffix: str, title: str) -> bytes:
     return _drawn(suffix, lambda figure: draw_losses(figure.add_subplot(), history, title))
 
 
+DRAWN_BY = "drawn by clearprop"
+"""What a picture says of itself."""
+_ABOUT: dict[str, dict[str, str | None]] = {
+    "svg": {"Date": None, "Creator": DRAWN_BY},
+    "pdf": {"CreationDate": None, "Creator": DRAWN_BY},
+    "png": {"Software": DRAWN_BY},
+}
+"""No date: the same numbers give the same bytes."""
+
+
 def _drawn(suffix: str, draw: Callable[[Any], None], panels: int = 1) -> bytes:
     """The bytes of a picture; the same numbers give the same bytes."""
     from io import BytesIO
@@ -104,8 +114,7 @@ def _drawn(suffix: str, draw: Callable[[Any], None], panels: int = 1) -> bytes:
         FigureCanvasAgg(figure)
         draw(figure)
         content = BytesIO()
-        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(suffix)
-        figure.savefig(content, format=suffix, dpi=160, metadata=undated)
+        figure.savefig(content, format=suffix, dpi=160, metadata=_ABOUT.get(suffix))
     return content.getvalue()
 
 

@@ -9,7 +9,7 @@ A target of classes becomes one output for each class; a target of values is sta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from ..columns import Column as Record
 from ..columns import NotOfKind
-from ..columns.cells import Cells
-from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER
+from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
 from ..columns.prepared import (
     ChoiceColumn,
     DateColumn,
@@ -104,7 +104,7 @@ class Preprocessing:
             made = (
                 _fitted_classes(table, target)
                 if task == "classification"
-                else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form)
+                else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form, of_target.others)
             )
         except NotOfKind as error:
             options = [] if error.column in {None, target} else [f"--ignore={error.column}"]
@@ -131,6 +131,15 @@ class Preprocessing:
         """The columns of which a file's texts must be kept, however they look."""
         return [column.name for column in (*self.inputs, self.target) if column.is_text]
 
+    def texts_of(self, decimal: str | None) -> list[str]:
+        """Those but of numbers for which a person says another sign before decimals than training's texts had."""
+        said = {
+            column.name
+            for column in (*self.inputs, self.target)
+            if isinstance(column, NumberColumn) and decimal not in {None, column.form.decimal}
+        }
+        return [name for name in self.texts if name not in said]
+
     def X(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
         """Inputs (n, m) as the network takes them. ValueError with the names of all missing columns.
 
@@ -150,7 +159,33 @@ class Preprocessing:
         try:
             return said_of_strays(self.inputs, [self.cells(table, column.name) for column in self.inputs])
         except NotOfKind as error:
+            self.as_read(table)  # says where
             raise ValueError(f"{table.source}: {error}") from None
+
+    def as_read(self, table: Table) -> Table:
+        """The table with the texts of numbers and dates as such, so that what a cell is does not depend on the rows beside it.
+
+        ValueError for a column of which no cell can be read.
+        """
+        self._require_columns(table)
+        columns = dict(table.columns)
+        for column in self.inputs:
+            cells = self.cells(table, column.name)
+            if cells.holds != TEXTS or isinstance(column, ChoiceColumn):
+                continue
+            try:
+                made = column.numbers(cells)[0] if isinstance(column, NumberColumn) else column.dates(cells)[0]
+            except NotOfKind as error:
+                raise self._refused(table, column, cells, error) from None
+            holds = NUMBERS if isinstance(column, NumberColumn) else DATES
+            columns[column.name] = Cells(made, holds, cells.type, cells.typed)
+        return replace(table, columns=columns)
+
+    def _refused(self, table: Table, column: Prepared, cells: Cells, error: NotOfKind) -> ValueError:
+        """The refusal with the place of the cell."""
+        rows = [row for row, text in enumerate(cells.values.tolist()) if text == error.cell] if error.cell else []
+        where = f", {table.where(rows[0])}" if rows else ""
+        return ValueError(f"{table.source}{where}: {error}")
 
     def Y(self, table: Table) -> Array:
         """Targets (n, n^L) as the network gives them: one-hot rows, or standardised values.
@@ -174,10 +209,30 @@ class Preprocessing:
     def with_target(self, table: Table) -> tuple[Table, int]:
         """The rows that have a target, as numbers where training's were, and how many have none.
 
-        ValueError without the column.
+        ValueError without the column, and where no target can be read.
         """
-        table.cells(self.target.name)
-        return with_target(with_gaps(table, self.na), self.target.name, getattr(self.target, "form", None))
+        cells = self.cells(table, self.target.name)
+        table = with_gaps(table, self.na)
+        if not isinstance(self.target, NumberColumn) or cells.holds != TEXTS:
+            return with_target(table, self.target.name, None)
+        try:
+            values, _ = self.target.numbers(cells)
+        except NotOfKind as error:
+            raise self._refused(table, self.target, cells, error) from None
+        numbers = Cells(values, NUMBERS, cells.type, cells.typed)
+        return with_target(replace(table, columns={**table.columns, self.target.name: numbers}), self.target.name, None)
+
+    def said_of_missing(self, table: Table) -> str | None:
+        """How many rows are without a target, and why; None where all have one."""
+        name, cells = self.target.name, self.cells(table, self.target.name)
+        missing = self.with_target(table)[1]
+        if not missing:
+            return None
+        number, news = self.target.strays(cells) if isinstance(self.target, NumberColumn) else (0, ())
+        said = [f"{missing - number:,} without {name}"] if missing > number else []
+        if number:
+            said.append(f"{count(number, 'row')} whose {name} could not be read as in training, such as {news[0]!r},")
+        return f"{' and '.join(said)} left out"
 
     def cells(self, table: Table, name: str) -> Cells:
         """A column of a table with this preprocessing's gaps."""
@@ -202,7 +257,7 @@ class Preprocessing:
             with np.errstate(over="ignore", invalid="ignore"):  # a number that becomes infinite is refused below
                 made = column.encode(cells)
         except NotOfKind as error:
-            raise ValueError(f"{table.source}: {error}") from None
+            raise self._refused(table, column, cells, error) from None
         finite = np.isfinite(made).all(axis=1)
         if not finite.all():
             row = int(np.argmin(finite))

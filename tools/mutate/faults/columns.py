@@ -98,8 +98,26 @@ COLUMNS = [
     Fault(
         "a file that writes numbers in another way is read all the same",
         "columns/prepared.py",
-        "        if others and self.form != PLAIN:\n",
-        "        if False:\n",
+        "            if odd is not None:\n",
+        "            if False:\n",
+    ),
+    Fault(
+        "a column that counts the rows is an input",
+        "io/described.py",
+        "if (why := counts_rows(whole.cells(str(record.name)))) is not None",
+        "if (why := None) is not None",
+    ),
+    Fault(
+        "a number without its percent sign or unit is read as it stands",
+        "columns/number_forms.py",
+        "return None if groups or not all(not each or each in MONEY for each in beside) else",
+        "return None if groups else",
+    ),
+    Fault(
+        "a point that may be between thousands is read as before decimals",
+        "columns/number_forms.py",
+        "return None if groups or not all(",
+        "return None if not all(",
     ),
     Fault(
         "the minus before a currency is lost",

@@ -204,8 +204,8 @@ EXPORTS = [
     Fault(
         "any file is replaced",
         "io/exports/written.py",
-        "        if _MARKS.get(target.suffix, MARK.encode()) not in beginning:",
-        "        if False:",
+        "        lambda file: has_mark(file, mark, within=_BEGINNING),",
+        "        lambda file: True,",
     ),
     Fault(
         "the header is written over before it is looked at",

@@ -75,8 +75,26 @@ RUNS = [
     Fault(
         "a second Ctrl-C waits as the first",
         "training/interrupts.py",
-        "raise EndedAtOnce",
-        "return",
+        "        elif self._asked:\n            raise EndedAtOnce",
+        "        elif self._asked:\n            return",
+    ),
+    Fault(
+        "a second Ctrl-C waits for the saving",
+        "training/interrupts.py",
+        "        if self.asked:\n            raise EndedAtOnce",
+        "        if self.asked:\n            return",
+    ),
+    Fault(
+        "the model of another target is replaced",
+        "cli/outputs.py",
+        'elif old.get("target") != new["target"]:',
+        "elif False:",
+    ),
+    Fault(
+        "the table may be written over by force",
+        "cli/replacing.py",
+        "os.path.samefile(source, target)",
+        "False",
     ),
     Fault(
         "the optimiser's arrays of a state may be of any shape",

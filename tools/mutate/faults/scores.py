@@ -90,7 +90,7 @@ SCORES = [
     Fault(
         "an ensemble is trained for every penalty that is tried",
         "fitting/fits.py",
-        "start, alone = planned.start, replace(recipe, ensemble=1)",
+        "start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)",
         "start, alone = planned.start, recipe",
     ),
     Fault(

@@ -13,7 +13,8 @@ from ...columns.cells import DATES
 from ...ensemble import Ensemble
 from ...formulas.catalogue import CATALOGUE, find
 from ...network import Network
-from ..files import writable, write_atomically
+from ..files import has_mark, write_atomically
+from ..files import replaceable as replaceable_file
 from ..model import Model
 from ..model_file import load_model, require_finite
 from ..preprocessing import abbreviate
@@ -91,16 +92,13 @@ def export_function(
 
 def replaceable(path: Path) -> Path:
     """The path, if a file can be written there and none is there but one that an export wrote; else OSError or ValueError."""
-    target = writable(path)
-    if target.exists() and target.stat().st_size:
-        with target.open("rb") as file:
-            beginning = file.read(_BEGINNING)
-        if _MARKS.get(target.suffix, MARK.encode()) not in beginning:
-            raise ValueError(
-                f"{target} exists and was not written by clearprop export, so it is not overwritten; "
-                "choose another name with -o, or remove it"
-            )
-    return target
+    mark = _MARKS.get(path.suffix, MARK.encode())
+    return replaceable_file(
+        path,
+        lambda file: has_mark(file, mark, within=_BEGINNING),
+        by="clearprop export",
+        mend="choose another name with -o, or remove it",
+    )
 
 
 def _warn_of_few_digits(function: Function) -> None:

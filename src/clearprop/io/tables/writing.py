@@ -61,6 +61,26 @@ def written(columns: Columns, kind: str) -> bytes:
     return _separated(plain, "\t" if kind == "tsv" else ",")
 
 
+def has_columns(path: Path, columns: Columns, kind: str) -> bool:
+    """Whether a file begins as one with these columns does: by its header line, the keys of its first line, or its schema."""
+    try:
+        if kind == "parquet":
+            from pyarrow import parquet
+
+            return list(parquet.read_schema(path).names) == list(columns)
+        with path.open("rb") as file:
+            first = file.readline(_LONGEST_HEADER)
+        if kind == "jsonl":
+            found = json.loads(first)
+            return isinstance(found, dict) and list(found) == list(columns)
+        return first == written(dict.fromkeys(columns, ()), kind)
+    except (ValueError, OSError, RecursionError):
+        return False
+
+
+_LONGEST_HEADER = 1 << 24
+
+
 def _plain(value: Any) -> Any:
     """A number without NaN; a whole number as one, 3 and not 3.0."""
     if isinstance(value, float):
