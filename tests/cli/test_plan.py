@@ -104,6 +104,14 @@ def test_a_plan_is_one_json_object_too(shell: Shell, table: Path) -> None:
     assert "did you mean" in json.loads(refused.out)["error"]
 
 
+def test_a_class_with_one_row_is_said(shell: Shell) -> None:
+    Path("t.csv").write_text("x,y\n" + "".join(f"{k},{'ab'[k % 2]}\n" for k in range(30)) + "435,Summe\n")
+    assert (
+        "a class has 1 row, and nothing of it can be held out: 'Summe'" in shell("plan", "t.csv", "--target", "y").out
+    )
+    assert "1 row," not in shell("plan", "t.csv", "--target", "x").out
+
+
 def test_numbers_of_an_example_are_as_in_the_table(shell: Shell) -> None:
     Path("t.csv").write_text("day,y\n" + "".join(f"{20120101 + k}.0,{k / 2}\n" for k in range(30)))
     assert "20120101" in shell("plan", "t.csv", "--target", "y").out

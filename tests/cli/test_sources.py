@@ -91,8 +91,14 @@ def test_the_page_has_a_command_for_each_format() -> None:
     assert len(COMMANDS) == 14
 
 
-def test_the_python_of_the_page_says_what_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
+def test_the_python_of_the_page_says_what_it_prints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    block, of_models = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(of_models, "docs/tables.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("Fit: classification of kind; accuracy on ")
+    assert Path("kinds.clearprop").exists()
     exec(compile(block, "docs/tables.md", "exec"), {})
     printed = capsys.readouterr().out.splitlines()
     assert printed == [line.partition("# ")[2] for line in block.splitlines() if line.startswith("print")]

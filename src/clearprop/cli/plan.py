@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
 
 from ..fitting.choosing import chosen_target
 from ..io.described import describe_columns
+from ..io.tables.table import Table
 from .columns_shown import column_lines, column_record
 from .display import count, fact, print_json, say, strong
 from .options import column_options, json_option, read_for_training
 from .reading import reading_options
+
+MOST_RARE = 5
+"""Of the classes with one row so many are named."""
+
+
+def rows_alone(table: Table, target: str) -> list[Any]:
+    """The classes that one row has, such as the name of a total."""
+    return [name for name, rows in Counter(table.cells(target).values.tolist()).items() if rows == 1]
 
 
 @click.command("plan")
@@ -47,6 +57,11 @@ def command(
         left = f", {without:,} without {of_target.name} left out" if without else ""
         fact("data", f"{strong(table.source)}: {count(len(table), 'row')}{left}")
         fact("task", f"{task} of {strong(str(of_target.name))}")
+        rare = rows_alone(table, of_target.name) if task == "classification" else []
+        if rare:
+            more = f" and {len(rare) - MOST_RARE:,} more" if len(rare) > MOST_RARE else ""
+            what = "a class has 1 row" if len(rare) == 1 else f"{len(rare):,} classes have 1 row each"
+            fact("", f"{what}, and nothing of it can be held out: {', '.join(map(repr, rare[:MOST_RARE]))}{more}")
     for said in table.said:
         fact("read", said)
     say()

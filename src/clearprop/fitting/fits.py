@@ -32,10 +32,12 @@ from ..training.keeping import Keeper
 from ..validation import Targets, require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
+from .given import recipe_of
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
 from .searching import best_of
 from .splitting import Split, as_fold, split_rows
+from .wording import in_short
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Fit:
     """The linear model and the guess, fitted on the training rows."""
     beside: dict[str, Scores] = field(default_factory=dict)
     """The baselines' scores on the last part of the split: on the held-out rows, where there are any."""
+
+    def __repr__(self) -> str:
+        return f"Fit: {self.model.prepared.task} of {self.model.prepared.target.name}; {in_short(self.scores, self.beside)}"
 
 
 @dataclass(frozen=True)
@@ -156,9 +161,7 @@ def fit(
     >>> fitted.model.predict({"x": [0.5, 2.5]}).tolist()
     ['low', 'high']
     """
-    if recipe is not None and choices:
-        recipe = replace(recipe, **choices)
-    planned = plan(as_table(table), recipe if recipe is not None else Recipe(**choices))
+    planned = plan(as_table(table), recipe_of(recipe, choices))
     for said in planned.said:
         warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
     return carry_out(planned, progress=progress)

@@ -67,6 +67,17 @@ def remarks_of(scores: Scores) -> list[str]:
     return said
 
 
+def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str:
+    """The main metric on each part of the rows, and the baselines' on the last of them."""
+    *_, (last, own) = scores.items()
+    name = next(each for each in TIES if each in own.metrics)
+    parts = [f"{found.rows:,} {part} rows {measure(name, found.metrics[name])}" for part, found in scores.items()]
+    others = [f"{model} {measure(name, found.metrics[name])}" for model, found in beside.items()]
+    return f"{measure_name(name)} on {', '.join(parts)}" + (
+        f"; on the {last} rows {', '.join(others)}" if others else ""
+    )
+
+
 def likely(share: float, n: int) -> tuple[float, float]:
     """The 95 % interval of a share that was seen in n rows (Wilson 1927); it is right at 0 and 1 too."""
     z = SURE**2 / n

@@ -182,9 +182,9 @@ SYNONYMS = {
 
 def nearest(given: str, known: list[str]) -> str:
     """The end of an error message: the nearest known name, or all of them where none is near."""
+    of = {name.lower(): name for name in reversed(known)} | {name: name for name in known}
     plain = given.strip().lower().replace("-", "_").replace(" ", "_")
-    of = {name.lower(): name for name in reversed(known)}
-    near = [name for name in (given, plain, *SYNONYMS.get(plain, ())) if name in known] or [
-        of[each] for each in difflib.get_close_matches(plain, [*of], n=1)
+    near = [of[name] for name in (plain, *SYNONYMS.get(plain, ())) if name in of] or [
+        of[name] for name in difflib.get_close_matches(plain, [*of], n=1)
     ]
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

@@ -35,6 +35,13 @@ class Model:
     preprocessing: Preprocessing | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        about = "a bare network"
+        if self.preprocessing is not None:
+            made = self.preprocessing
+            about = f"{made.task} of {made.target.name} from {len(made.inputs):,} column{'s' * (len(made.inputs) != 1)}"
+        return f"Model: {about}; {self.network}"
+
     @property
     def prepared(self) -> Preprocessing:
         """The preprocessing; ValueError where the file holds a bare network."""
@@ -72,6 +79,8 @@ class Model:
 
     def _outputs(self, table: Any) -> Array:
         given = as_table(table)
+        if not len(given):
+            raise ValueError(f"{given.source} has no rows, so there is nothing to predict")
         A = self.network.predict(self.inputs(given))
         for said in self.prepared.strays(given):
             warnings.warn(f"{given.source}: {said}", ColumnWarning, stacklevel=3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -134,12 +135,18 @@ def _columns_of(given: Any) -> list[tuple[Any, Any]]:
         raise TypeError("a LazyFrame has no rows yet; give its .collect()")
     if hasattr(given, "column_names"):  # Arrow
         return [(name, given.column(j)) for j, name in enumerate(given.column_names)]
+    if hasattr(given, "to_frame") and hasattr(given, "iloc"):  # a pandas Series, such as df.iloc[0]
+        raise TypeError(
+            "a Series is one row or one column, and a table has several; df.iloc[[0]] is a table of one row"
+        )
     if hasattr(given, "iloc"):  # pandas
         return [(name, given.iloc[:, j]) for j, name in enumerate(given.columns)]
     if hasattr(given, "columns") and hasattr(given, "get_column"):  # polars
         return [(name, given.get_column(name)) for name in given.columns]
     if isinstance(given, Mapping):
         return list(given.items())
+    if isinstance(given, str | PathLike):
+        raise TypeError(f"{str(given)!r} is no table yet; clearprop.read_table({str(given)!r}) reads a file")
     raise TypeError(
         f"a table is a data frame of pandas or polars, an Arrow table, or a dict of columns by name; given "
         f"{type(given).__name__}"
