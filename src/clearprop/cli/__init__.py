@@ -111,7 +111,7 @@ def _command_that_works(error: BaseException, args: list[str]) -> str:
             options = [each for each in options if not each.startswith("--target=")]
         else:
             args = _without_option(args, "--target")
-    return f"; try: clearprop {shlex.join([*args, *options])}"
+    return f"{'' if str(error).endswith('?') else ';'} try: clearprop {shlex.join([*args, *options])}"
 
 
 def _values_of(args: list[str], flag: str) -> list[str]:

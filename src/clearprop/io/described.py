@@ -54,7 +54,7 @@ class Choices:
                 name for name in names if fnmatchcase(name, pattern)
             ]
             if not matching:
-                raise ValueError(f"{source} has no column {pattern!r}{nearest(pattern, list(names))}, to be left out")
+                raise ValueError(f"{source} has no column {pattern!r} to be left out{nearest(pattern, list(names))}")
             found += [name for name in matching if name not in found]
         return found
 
