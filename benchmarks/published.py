@@ -35,6 +35,8 @@ from .workers import Worker, answer
 SPLITS = 10
 WANTED = {1: 0.75, 8: 0.9}
 """The share of tables on which the preset is to be better or equal, by the number of its networks."""
+ROUNDING = 1e-9
+"""Of one standard error: of two splits with one equal score, the difference is one standard error, but for rounding."""
 Scores = dict[tuple[str, str, int], dict[str, float]]
 """Of a table, a contender and a split: `score` and `seconds`."""
 
@@ -167,7 +169,9 @@ def report(chosen: list[Task], scores: Scores, options: str, splits: int, wanted
         seconds = [float(np.median([pair[k]["seconds"] for pair in both])) for k in range(2)]
         error = float((a - b).std(ddof=1) / np.sqrt(len(both)))
         difference = float((a - b).mean())
-        verdicts.append("equal" if abs(difference) <= error else "better" if difference > 0 else "worse")
+        verdicts.append(
+            "equal" if abs(difference) <= error * (1 + ROUNDING) else "better" if difference > 0 else "worse"
+        )
         n, m = np.shape(task.load()[0])
         print(
             f"| {task.name} | {n:,} × {m} | {a.mean():.3f} | {b.mean():.3f} | {difference:+.3f} ± {error:.3f} "

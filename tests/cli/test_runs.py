@@ -16,7 +16,7 @@ import pytest
 import clearprop as cp
 from clearprop.cli.exits import MEANINGS
 from clearprop.cli.train import command as train
-from clearprop.runs.folder import BEST, LAST, LOG
+from clearprop.runs.folder import BEST, CONFIGURATION, LAST, LOG, RunFolder
 
 from .conftest import Shell
 
@@ -92,9 +92,11 @@ def test_without_a_source_the_command_line_is_wrong(shell: Shell) -> None:
 
 
 def test_a_run_goes_on_to_the_weights_of_one_that_was_never_interrupted(shell: Shell) -> None:
-    shell("train", "blobs", "--run", "runs/a", *FEW)
+    shell("train", "blobs", "--run", "runs/a", "--eta", "0.003", *FEW)
     assert shell("train", "--resume", "runs/a", "--epochs", "5").status == 0
-    shell("train", "blobs", "--epochs", "5", "-o", "whole.clearprop")
+    settled = RunFolder("runs/a").text(CONFIGURATION)
+    penalty = next(line.split('"')[1] for line in settled.splitlines() if line.startswith("penalty ="))
+    shell("train", "blobs", "--epochs", "5", "--eta", "0.003", "--penalty", penalty, "-o", "whole.clearprop")
     one, other = (cp.load_model(path).network.parameters.tobytes() for path in (f"runs/a/{BEST}", "whole.clearprop"))
     assert one == other
 

@@ -112,7 +112,7 @@ def test_evaluate_measures_regression_in_the_targets_unit(shell: Shell) -> None:
 def test_info_of_a_model_says_what_is_in_it(shell: Shell, model: str) -> None:
     said = shell("info", model).out
     for expected in (
-        "5-32-2",
+        "5-64-64-2",
         "relu",
         "softmax",
         "'mass': mean ",
@@ -163,7 +163,7 @@ REFUSED = {
         "is not the table that the model was trained on",
     ),
     "a split that was not made": (
-        ["evaluate", "p.clearprop", "penguins.csv", "--split", "validation"],
+        ["evaluate", "unvalidated.clearprop", "penguins.csv", "--split", "validation"],
         "the model was trained without validation rows",
     ),
     "an output that cannot be written": (
@@ -180,6 +180,9 @@ def test_it_is_refused_in_one_line(shell: Shell, model: str, what: str) -> None:
     Path("cut.clearprop").write_bytes(content[:-10])
     Path("flip.clearprop").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     cp.Network((2, 1), ("identity",)).save("bare.clearprop")
+    cp.save_model(
+        cp.fit(cp.load_table("penguins.csv"), target="species", epochs=1, validation=0).model, "unvalidated.clearprop"
+    )
     Path("new.csv").write_text("bill,species\n1,Gentoo\n")
     Path("blind.csv").write_text("island,bill,mass\nDream,38,3600\n")
     Path("other.csv").write_text(Path("penguins.csv").read_text().replace("3600", "3601"))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.special import softmax
-from sklearn.datasets import load_iris, make_multilabel_classification
+from sklearn.datasets import load_iris, make_classification, make_multilabel_classification
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
 import clearprop as cp
+from clearprop import advice
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
 X, y = load_iris(return_X_y=True)
@@ -60,7 +62,8 @@ def test_weights_of_points_and_classes_count() -> None:
     of_class = np.array([1, 5, 0.1])[y_train]
     found = cp.calibrate(without.network_, X_train[held], y_train[held], sample_weight=(weights * of_class)[held])
     assert clf.temperature_ == pytest.approx(found.temperature, rel=1e-9)
-    alike = cp.calibrate(without.network_, X_train[held], y_train[held])
+    with pytest.warns(advice.HeldOutContradicts):  # it is for the weighted points
+        alike = cp.calibrate(without.network_, X_train[held], y_train[held])
     assert clf.temperature_ != pytest.approx(alike.temperature, rel=1e-3)
 
 
@@ -137,7 +140,7 @@ def test_it_is_refused_by_name_and_auto_does_without(options: dict[str, Any], me
 def test_partial_fit_is_not_offered_with_it() -> None:
     clf = MLPClassifier(calibration="temperature")
     assert not hasattr(clf, "partial_fit")
-    with pytest.raises(ValueError, match=r"clearprop\.calibrate"):
+    with pytest.raises(ValueError, match="give calibration='auto'"):
         clf.partial_fit(X, y, classes=[0, 1, 2])
 
 
@@ -202,3 +205,66 @@ def test_the_preset_is_calibrated_and_what_is_written_stays() -> None:
     assert not hasattr(MLPClassifier(**small, calibration=None).fit(X_train, y_train), "temperature_")
     copied = MLPClassifier(**MLPClassifier(**small, early_stopping=False).get_params())  # by values, as tools do it
     assert not hasattr(copied.fit(X_train, y_train), "temperature_")
+
+
+def warned(clf: MLPClassifier, X: Any, y: Any) -> list[Warning]:
+    with warnings.catch_warnings(record=True) as record:
+        warnings.simplefilter("always")
+        clf.fit(X, y)
+    return [each.message for each in record]
+
+
+@pytest.mark.parametrize(
+    "given", [{"random_state": 0}, {"random_state": 0, "restarts": 3}, {"random_state": 3}], ids=str
+)
+def test_a_temperature_at_its_bound_is_named_and_no_training_is_blamed_for_what_it_does(given: dict[str, int]) -> None:
+    """Targets by chance: the network is as wrong as it is sure."""
+    rng = np.random.default_rng(0)
+    points, labels = rng.normal(size=(80, 10)), rng.integers(2, size=80)
+    contradicting = {"max_iter": 400, "n_iter_no_change": 400, "learning_rate_init": 0.01, "alpha": 0.0, "tol": 0.0}
+    validation = points[:40], 1 - labels[:40]
+    clf = MLPClassifier(calibration="temperature", **contradicting, **given)
+    with warnings.catch_warnings(record=True) as record:
+        warnings.simplefilter("always")
+        clf.fit(points[:40], labels[:40], validation_data=validation)
+    said = [each.message for each in record if isinstance(each.message, advice.TrainingWarning)]
+    assert clf.temperature_ == pytest.approx(64)
+    assert [type(each).__mro__[1] for each in said] == [advice.HeldOutContradicts]
+    assert "temperature" in str(said[0])
+    assert "64" in str(said[0])
+
+
+def test_a_network_that_has_learnt_has_a_temperature_near_1_and_nothing_is_said() -> None:
+    points, labels = make_classification(300, 6, random_state=1)
+    clf = MLPClassifier((8,), early_stopping=True, calibration="temperature", scaling="standard", random_state=0)
+    said = warned(clf.set_params(scoring="loss", learning_rate_init=0.01, max_iter=200), points, labels)
+    assert clf.score(points, labels) > 0.85
+    assert 1 / 3 < clf.temperature_ < 3
+    assert not [each for each in said if isinstance(each, advice.TrainingWarning)]
+
+
+def test_calibrate_says_so_too() -> None:
+    net = cp.Network.from_weights([([[9.0]], [0.0])], activations=("sigmoid",))
+    with pytest.warns(advice.HeldOutContradicts, match="bound 64"):
+        cp.calibrate(net, [[-1.0], [1.0]], [[1.0], [0.0]])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whichever_restart_is_the_best_has_a_temperature(seed: int) -> None:
+    best, plain = (fitted(how, restarts=3, random_state=seed, max_iter=20) for how in ("temperature", None))
+    np.testing.assert_array_equal(best.restart_losses_, plain.restart_losses_)
+    held = softmax(before_softmax(plain, X_test) / best.temperature_, axis=1)
+    np.testing.assert_allclose(best.predict_proba(X_test), held, rtol=1e-12)
+
+
+def test_a_score_that_never_changed_is_named_and_what_is_advised_helps() -> None:
+    points, labels = make_classification(300, 6, random_state=1)
+    clf = MLPClassifier(
+        (8,), early_stopping=True, calibration="temperature", scaling="standard", random_state=0, max_iter=50
+    )
+    said = [each for each in warned(clf, points, labels) if isinstance(each, advice.HeldOutContradicts)]
+    assert len(set(clf.validation_scores_)) == 1
+    assert clf.temperature_ == pytest.approx(64)
+    assert [f"score was 0.5 after each of {clf.n_iter_} epochs" in str(each) for each in said] == [True]
+    clf.set_params(scoring="loss", max_iter=200).fit(points, labels)
+    assert clf.temperature_ < 10

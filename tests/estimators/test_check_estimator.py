@@ -14,6 +14,7 @@ TWICE = ("check_sample_weight_equivalence_on_dense_data", "check_sample_weight_e
 STEPS = "a weight of 2 is one step of twice the length, and a row twice is two steps"
 SPLIT = "a row twice may lie on both sides of the split, and counts twice in what it holds out"
 DRAWN = "what is left out is drawn for each row of a batch, so that a row twice is left out differently"
+FLOAT32 = "the sums of one row and of several are rounded differently in float32, and the check asks for seven digits"
 
 IN_BOTH: dict[str, tuple[dict[str, Any], str]] = {
     "as it is": ({}, ""),
@@ -59,6 +60,8 @@ CASES = [
 def test_it_is_an_estimator_as_scikit_learn_has_them(kind: type, options: dict[str, Any], reason: str) -> None:
     estimator = kind(**{"max_iter": 100, **options})
     failing = dict.fromkeys(TWICE, reason) if reason else {}
+    if "preset" in options:
+        failing["check_methods_subset_invariance"] = FLOAT32
     results = check_estimator(estimator, expected_failed_checks=failing, on_fail=None)
     failed = {
         result["check_name"]: repr(result["exception"])[:300] for result in results if result["status"] == "failed"

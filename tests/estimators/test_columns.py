@@ -212,10 +212,16 @@ def test_numbers_that_name_rows_and_texts_that_are_numbers() -> None:
     assert model.columns_.get_feature_names_out().tolist() == ["power", "size", "rank", "power is missing"]
     np.testing.assert_array_equal(model.preparation_.encode(frame)[:, 3], [each == "?" for each in power])
     frame["power"] = [*power[:-1], "unknown"]
+    named = r"'unknown' in column 'power' is no number or date and counts as a gap\. Column 'power' has a gap or such a text"
+    with pytest.raises(ValueError, match=named):
+        MLPRegressor(**BY_TYPE).fit(frame, Y)
     with pytest.warns(ColumnWarning, match="column 'power' is read as numbers, and 'unknown' counts as a gap"):
         model.fit(frame, Y)
     with pytest.raises(ValueError, match="column 'power' has 'lots' in row 0, counted from 0, which is not a number"):
         model.predict(frame.assign(power="lots"))
+
+
+AMBIGUOUS = ["03/04/2021", "05/06/2021"]
 
 
 @quietly
@@ -325,3 +331,43 @@ def test_numbers_and_categories_are_what_scikit_learn_s_transformers_make_of_the
         expected, given = by_hand.fit_transform(table.astype({"on": float})), model.preparation_.encode(table)
     np.testing.assert_array_equal(given, expected)
     assert len(model.columns_.get_feature_names_out()) == expected.shape[1]
+
+
+def test_words_in_half_of_a_column_of_objects_are_categories_beside_its_numbers() -> None:
+    frame = pd.DataFrame({"a": ["low" if i % 2 == 0 else i for i in range(120)], "b": range(120)})
+    model = MLPRegressor(**BY_TYPE).fit(frame, np.arange(120.0))
+    assert [each.kind for each in model.preparation_.records] == ["category", "number"]
+    assert model.columns_.get_feature_names_out().tolist()[-2:] == ["a = low", "a is another"]
+    with pytest.raises(ValueError, match=r"'low' in column 'a' is no number"):
+        MLPRegressor(**BY_TYPE | {"categorical_features": {"a": "number"}}).fit(frame, np.arange(120.0))
+
+
+@pytest.mark.parametrize(
+    ("cells", "given", "advised", "never"),
+    [
+        (AMBIGUOUS, {"a": "date"}, ("{'a': \"date(first='day')\"}", "dayfirst=True"), "'date'"),
+        (["1,234", "12,345"], {"a": "number"}, ("{'a': \"number(decimal=',')\"}",), "'category'"),
+        (["x", "y"], {"a": "date"}, ("{'a': 'category'}", "or 'number'"), "'date'"),
+        (["x", "y"], {"a": "number"}, ("{'a': 'category'}", "or 'date'"), "'number'"),
+        ([1.0, 2.0], {"a": "date"}, ("{'a': 'category'}", "or 'number'"), "'date'"),
+    ],
+    ids=str,
+)
+def test_what_was_tried_is_not_advised_again(
+    cells: list[Any], given: Any, advised: tuple[str, ...], never: str
+) -> None:
+    frame = pd.DataFrame({"a": cells * 30, "b": np.arange(30.0 * len(cells))})
+    with pytest.raises(ValueError, match="column 'a'") as refused:
+        MLPRegressor(categorical_features=given).fit(frame, frame["b"])
+    for said in advised:
+        assert said in str(refused.value)
+    assert never not in str(refused.value)
+
+
+@quietly
+def test_ambiguous_dates_that_are_left_out_are_kept_by_saying_what_comes_first() -> None:
+    frame = pd.DataFrame({"a": [f"{1 + i // 12:02d}/{1 + i % 12:02d}/2024" for i in range(144)], "b": np.arange(144.0)})
+    with pytest.warns(ColumnWarning, match=r"say what it is: categorical_features=\{'a': \"date\(first='day'\)\"\}"):
+        MLPRegressor(**BY_TYPE).fit(frame, frame["b"])
+    kept = MLPRegressor(categorical_features={"a": "date(first='day')"}, max_iter=2).fit(frame, frame["b"])
+    assert kept.preparation_.records[0].kind == "date"

@@ -131,15 +131,6 @@ def test_empty_texts_beside_gaps_are_refused(tmp_path: Path) -> None:
         model.fit(frame, np.arange(60) % 2).export(tmp_path / "m.py")
 
 
-def test_categories_that_share_an_input_are_refused_by_name() -> None:
-    letters = [*"abcdefghijklmnopqrstuvwxy"]
-    frame = pd.DataFrame({"x": np.arange(200.0), "c": [*letters[:20] * 9, *letters[20:], *"a" * 15]})
-    model = MLPClassifier((4,), categorical_features="from_dtype", max_iter=5, random_state=0)
-    model.fit(frame, np.arange(200) % 2)
-    with pytest.raises(CannotExpress, match="column 'c' has 5 categories that share one input"):
-        function_of_estimator(model)
-
-
 def test_texts_alone_have_a_prediction_for_every_row(tmp_path: Path) -> None:
     frame = frame_of_birds()[["island"]].assign(colour=np.where(np.arange(120) % 3, "red", "blue"))
     model = MLPClassifier((4,), categorical_features="from_dtype", max_iter=20, random_state=0)
@@ -273,3 +264,33 @@ def test_dates_go_in_as_seconds(columns: list[str], missing: str | None, tmp_pat
     assert made.row(gap)[0] == (-1 if missing is None else 0), "a gap is refused where the estimator refuses it"
     with pytest.raises(CannotExpress, match=r"JSON has no place"):
         model.export(tmp_path / "m.json")
+
+
+@pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
+@pytest.mark.parametrize("missing", [None, "median"])
+@pytest.mark.parametrize("of_numbers", [False, True])
+def test_rare_categories_and_new_ones_share_an_input(missing: str | None, of_numbers: bool, tmp_path: Path) -> None:
+    n = 200
+    towns: list[Any] = [7 * (i % 6) if i % 4 else i + 1000 for i in range(n)]
+    if not of_numbers:
+        towns = [f"town {each}" for each in towns]
+    if missing is not None:
+        towns[::9] = [None] * len(towns[::9])
+    frame = pd.DataFrame({"town": towns, "size": np.random.default_rng(0).normal(size=n)})
+    frame["town"] = frame["town"].astype("category" if of_numbers else object)
+    choices = {"missing": missing, "categorical_features": "from_dtype", "max_iter": 20, "random_state": 0}
+    model = MLPRegressor(hidden_layer_sizes=(5,), **choices).fit(frame, np.arange(n) % 11 + 0.5)
+    assert model.preparation_.records[0].grouped
+    function = function_of_estimator(model)
+    new = pd.concat([frame, pd.DataFrame({"town": [99 if of_numbers else "town 99"], "size": [0.5]})])
+    wanted = model.predict(new)
+    numbers = new["town"].astype(float) if of_numbers else new["town"].fillna("")
+    if of_numbers:
+        given = np.stack([numbers, new["size"]], axis=1)
+        values = in_c(function, tmp_path, dtype=np.float64).points(given)[1]
+        np.testing.assert_allclose(ran(numpy_file(function))["predict"](given), wanted, rtol=1e-9)
+    else:
+        rows = {"town": numbers.tolist(), "size": new["size"].tolist()}
+        values = in_c(function, tmp_path, dtype=np.float64).rows(rows)[1]
+        np.testing.assert_allclose(ran(numpy_file(function))["predict"](rows), wanted, rtol=1e-9)
+    np.testing.assert_allclose(values[:, 0], wanted, rtol=1e-9)

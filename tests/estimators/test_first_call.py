@@ -81,3 +81,16 @@ def test_nothing_is_said_of_it_later_or_by_fit() -> None:
         model = MLPRegressor(scaling="standard", random_state=0, max_iter=2).partial_fit(X, Y)
         model.partial_fit(X[:1], Y[:1]).partial_fit(np.ones((3, 3)), [1.0, 2.0, 3.0])
         MLPRegressor(scaling="standard", max_iter=2).fit(np.ones((10, 2)), np.arange(10.0))
+
+
+def test_initialize_takes_the_classes_that_its_rows_do_not_show() -> None:
+    rows, labels = np.arange(12.0).reshape(6, 2), ["a", "a", "a", "a", "b", "c"]
+    clf = MLPClassifier(random_state=0, scaling="standard").initialize(rows[:4], labels[:4], classes=["c", "a", "b"])
+    assert clf.classes_.tolist() == ["a", "b", "c"]
+    assert clf.predict_proba(rows).shape == (6, 3)
+    assert clf.partial_fit(rows, labels).n_iter_ == 1
+    whole = MLPClassifier(random_state=0, scaling="standard").initialize(rows, labels)
+    drawn = MLPClassifier(random_state=0, scaling="standard").initialize(rows[:4], labels[:4], classes=["a", "b", "c"])
+    np.testing.assert_array_equal(drawn.coefs_[0], whole.coefs_[0])
+    with pytest.raises(ValueError, match=r"labels that are not in classes: \['c'\]"):
+        MLPClassifier().initialize(rows, labels, classes=["a", "b"])

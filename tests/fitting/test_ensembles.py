@@ -14,7 +14,11 @@ WINE = cp.load_table("wine")
 SHORT = {"epochs": 10, "validation": 0.25, "seed": 1}
 
 
-@pytest.mark.parametrize("options", [{}, {"batch_size": 1, "eta": 0.01}], ids=["one after another", "side by side"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"batch_size": 1, "optimizer": "sgd", "layers": "8:relu"}],
+    ids=["one after another", "side by side"],
+)
 def test_the_model_is_the_mean_of_its_networks(options: dict) -> None:
     fitted = cp.fit(WINE, cp.Recipe(**SHORT, **options, ensemble=4))
     ensemble = fitted.model.network
@@ -27,7 +31,7 @@ def test_the_model_is_the_mean_of_its_networks(options: dict) -> None:
 
 
 def test_its_scores_are_of_the_mean() -> None:
-    planned = plan(WINE, cp.Recipe(**SHORT, ensemble=3))
+    planned = plan(WINE, cp.Recipe(**SHORT, ensemble=3, penalty="l2(strength=0.001)"))
     fitted = carry_out(planned)
     rows = planned.rows("test")
     P, Y = fitted.model.probabilities(rows), fitted.model.targets(rows)
@@ -48,14 +52,16 @@ def test_a_regression_is_the_mean_of_values() -> None:
 
 
 def test_each_network_has_a_temperature_from_the_validation_rows(tmp_path: Path) -> None:
-    with_it, without = (cp.fit(WINE, cp.Recipe(**SHORT, ensemble=3, calibration=how)) for how in ("temperature", None))
+    with_it, without = (
+        cp.fit(WINE, cp.Recipe(**SHORT, ensemble=3, calibration=how)) for how in ("temperature", "none")
+    )
     rows = plan(WINE, cp.Recipe(**SHORT)).rows("validation")
     for k, T in enumerate(with_it.model.facts["temperature"]):
         plain = without.model.network[k]
         assert (
             pytest.approx(cp.calibrate(plain, without.model.inputs(rows), without.model.targets(rows)).temperature) == T
         )
-        np.testing.assert_allclose(with_it.model.network[k].W[2] * T, plain.W[2], rtol=1e-12)
+        np.testing.assert_allclose(with_it.model.network[k].W[3] * T, plain.W[3], rtol=1e-12)
     cp.save_model(with_it.model, tmp_path / "m.clearprop")
     again = cp.load_model(tmp_path / "m.clearprop")
     np.testing.assert_array_equal(again.probabilities(WINE), with_it.model.probabilities(WINE))
@@ -65,7 +71,7 @@ def test_each_network_has_a_temperature_from_the_validation_rows(tmp_path: Path)
 
 def test_a_temperature_lowers_the_loss_of_smoothed_labels_and_changes_no_class() -> None:
     recipes = (
-        cp.Recipe(**SHORT, label_smoothing=0.2, penalty="none", calibration=how) for how in ("temperature", None)
+        cp.Recipe(**SHORT, label_smoothing=0.2, penalty="none", calibration=how) for how in ("temperature", "none")
     )
     with_it, without = (cp.fit(WINE, recipe) for recipe in recipes)
     assert with_it.model.predict(WINE).tolist() == without.model.predict(WINE).tolist()
@@ -75,8 +81,8 @@ def test_a_temperature_lowers_the_loss_of_smoothed_labels_and_changes_no_class()
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"calibration": "temperature"}, "validation=0.2"),
-        ({"calibration": "platt", "validation": 0.2}, "temperature or left out"),
+        ({"calibration": "temperature", "validation": 0}, "validation=0.2"),
+        ({"calibration": "platt", "validation": 0.2}, "temperature, none or left out"),
         ({"ensemble": 0}, "ensemble"),
     ],
 )

@@ -12,7 +12,8 @@ import pytest
 import clearprop as cp
 from clearprop.fitting.evaluating import evaluate
 from clearprop.fitting.fits import carry_out, plan
-from clearprop.fitting.report import evaluation_report, likely, require_html, training_report
+from clearprop.fitting.report import evaluation_report, require_html, training_report
+from clearprop.fitting.wording import likely
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install matplotlib")
 
@@ -41,7 +42,7 @@ def test_a_network_on_noise_is_said_to_be_no_better_than_guessing() -> None:
 
 def test_a_line_is_said_to_be_as_well_served_by_the_linear_model() -> None:
     x = np.random.default_rng(0).normal(size=300)
-    text = report(cp.Table.of({"x": x, "y": 3 * x + 1}, target="y"), layers="", penalty="none")
+    text = report(cp.Table.of({"x": x, "y": 3 * x + 1}, target="y"), layers="", penalty="none", epochs=200)
     assert "The linear model does about as well here" in text
 
 
@@ -92,7 +93,7 @@ def test_a_constant_target_has_a_report_too() -> None:
 
 
 def test_a_bare_linear_network_and_no_held_out_rows() -> None:
-    text = report(cp.load_table("iris"), layers="", test=0.0, epochs=2)
+    text = report(cp.load_table("iris"), layers="", test=0.0, validation=0.0, epochs=2)
     assert "No rows were held out. The network has learnt from these rows" in text
 
 

@@ -73,7 +73,7 @@ def test_guessing_is_the_mean_or_the_commonest_class(classes: cp.Fit, values: cp
     mean = np.full(len(y_test), y.mean())
     assert values.beside[GUESS].metrics["mae"] == pytest.approx(theirs.mean_absolute_error(y_test, mean), rel=1e-6)
     table = cp.Table.of({"x": np.arange(60.0), "y": ["a"] * 40 + ["b"] * 20})
-    fitted = cp.fit(table, cp.Recipe(target="y", epochs=1), progress=False)
+    fitted = cp.fit(table, cp.Recipe(target="y", epochs=1, validation=0), progress=False)
     found = fitted.beside[GUESS]
     assert found.metrics["accuracy"] == 8 / 12
     assert found.metrics["log_loss"] == pytest.approx(-(8 * np.log(2 / 3) + 4 * np.log(1 / 3)) / 12, rel=1e-6)
@@ -210,7 +210,7 @@ def test_an_evaluation_is_of_the_held_out_rows_unless_asked() -> None:
 
 
 def test_a_training_without_held_out_rows_is_measured_where_it_can_be() -> None:
-    without = cp.fit(IRIS, cp.Recipe(epochs=1, test=0), progress=False).model
+    without = cp.fit(IRIS, cp.Recipe(epochs=1, test=0, validation=0), progress=False).model
     assert "learnt from every one of them" in evaluate(without, IRIS).measured.about
     validated = cp.fit(IRIS, cp.Recipe(epochs=1, test=0, validation=0.2), progress=False).model
     assert evaluate(validated, IRIS).measured.part == "validation"

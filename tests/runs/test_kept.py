@@ -48,7 +48,7 @@ def test_a_folder_has_all_that_a_person_looks_for(tmp_path: Path, table: cp.Tabl
 
 
 def test_the_best_and_the_last_network_are_two(tmp_path: Path, table: cp.Table) -> None:
-    recipe = replace(RECIPE, eta=0.5, epochs=30, seed=3)
+    recipe = replace(RECIPE, eta=0.5, epochs=30, seed=3, calibration="none")
     fitted = fit_in(tmp_path / "a", table, recipe)
     best, last = weights(tmp_path / "a")
     assert best == fitted.run.network.parameters.tobytes() == cp.fit(table, recipe).run.network.parameters.tobytes()
@@ -125,7 +125,7 @@ def test_a_folder_without_a_run_is_called_so(tmp_path: Path) -> None:
 def test_what_diverged_keeps_its_last_finite_weights_and_goes_on_with_a_smaller_eta(tmp_path: Path) -> None:
     x = np.linspace(-1, 1, 40)
     table = cp.Table.of({"x": x, "y": 3 * x}, source="line", target="y")
-    recipe = cp.Recipe(layers="", eta=2.0, penalty="none", batch_size=32, epochs=500)
+    recipe = cp.Recipe(layers="", optimizer="sgd", eta=2.0, penalty="none", batch_size=32, epochs=500)
     with pytest.raises(cp.Diverged) as caught:
         fit_in(tmp_path / "a", table, recipe)
     assert "diverged in epoch" in str(caught.value)

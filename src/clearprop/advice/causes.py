@@ -96,12 +96,12 @@ def _targets(failure: Failure) -> str:
 
 
 def _alike(failure: Failure) -> str:
-    net = failure.start.net
+    net, random = failure.start.net, failure.wording.inits("glorot_normal", "he_normal")
     for l in range(1, net.L):
         if alike(net, l):
             return (
                 f"all {net.widths[l]} units of layer {l} began with the same weights, so they get the same gradient and stay "
-                "alike: draw the weights at random, init glorot_normal or he_normal"
+                f"alike: draw the weights at random, {random}"
             )
     return ""
 
@@ -123,7 +123,8 @@ def _all_off(failure: Failure) -> str:
     if layer is None or layer.dead < layer.width:
         return ""
     if not layer.died:
-        return f"{layer} are off at every point, as they were at the start: draw weights to the width, init he_normal"
+        init = failure.wording.inits("he_normal")
+        return f"{layer} are off at every point, as they were at the start: draw weights to the width, {init}"
     return f"{layer} are off at every point, {layer.died} of them only since training began: {smaller_steps(failure.wording)}"
 
 
@@ -155,9 +156,10 @@ def _vanishing(failure: Failure) -> str:
         sizes = {l: rms(dL_dZ) for l, dL_dZ in back_propagate(net, fwd).dL_dZ.items()}
     if not sizes[1] < VANISHING.value * sizes[net.L]:
         return ""
+    inits = failure.wording.inits("he_normal", "glorot_normal")
     return (
         f"the gradient vanishes: at the start dL/dZ of layer 1 was {sizes[1] / sizes[net.L]:.1g} of that of layer {net.L}; "
-        "take relu, or tanh, with weights drawn to the width (init he_normal, glorot_normal), a normalisation, or fewer layers"
+        f"take relu, or tanh, with weights drawn to the width ({inits}), a normalisation, or fewer layers"
     )
 
 

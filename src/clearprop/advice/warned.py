@@ -54,6 +54,12 @@ class DeadUnits(TrainingWarning):
     opening = "Units learn no more"
 
 
+class HeldOutContradicts(TrainingWarning):
+    """A calibration whose best temperature is at its bound: the network is wrong on the held-out points as often as right."""
+
+    opening = "The held-out points contradict the network"
+
+
 @dataclass(frozen=True)
 class Advice:
     """What was found, and what to do about it."""
@@ -74,6 +80,11 @@ class Wording:
     scale_inputs: str = "X = (X - X.mean(axis=0)) / X.std(axis=0)"
     scale_targets: str = "Y = (Y - Y.mean(axis=0)) / Y.std(axis=0)"
     step_size: str = "eta"
+    init: str = "init {}"
+
+    def inits(self, *names: str) -> str:
+        """Initializers by name, as they are asked for."""
+        return " or ".join(self.init.format(name) for name in names)
 
 
 def give(advice: Advice, category: type[Warning] | None = None) -> None:

@@ -8,7 +8,7 @@ from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit, Plan
 from ..fitting.recipe import REGULARIZERS
 from ..fitting.scores import Scores
-from ..fitting.wording import SHOWN, measure, measure_name, remarks_of
+from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines
 from .display import count, fact, forward, grid, quiet, say, strong
 
@@ -44,12 +44,18 @@ def print_plan(planned: Plan) -> None:
     fact("network", forward(str(start.network).removeprefix("Network ")) + mean)
     eta = "" if facts["eta"] is None else f"eta {facts['eta']}, "
     batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
-    penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
+    length = f"{facts['epochs']:g} epochs" if facts["steps"] is None else count(facts["steps"], "step")
     fact(
         "steps",
-        f"{facts['optimizer']}, {eta}{batches}, loss {facts['loss']}{penalty}",
+        f"{facts['optimizer']}, {eta}{batches}, {length}",
     )
+    several = planned.recipe.penalties
+    penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
+    if len(several) > 1:
+        penalty = f", penalty (the best of {len(several)} by validation loss)"
+    fact("loss", f"{facts['loss']}{penalty}", *[", ".join(several)] * (len(several) > 1))
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
+    added += [f"calibration by {facts['calibration']}"] * bool(facts["calibration"])
     if added:
         fact("with", ", ".join(added))
 
@@ -67,6 +73,10 @@ def _print_columns(planned: Plan) -> None:
 def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     """Print the course of training, the scores, and the model file's name where one was written."""
     run, history = fitted.run, fitted.run.history
+    penalties = fitted.model.facts.get("penalties")
+    if penalties:
+        losses = ["none" if loss is None else f"{loss:.4g}" for loss in penalties.values()]
+        fact("penalty", f"{strong(fitted.model.facts['penalty'] or 'none')}; validation losses {', '.join(losses)}")
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
@@ -76,6 +86,10 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     fact("engine", str(run.engine))
     say()
     print_scores(fitted.scores, fitted.beside)
+    *_, last = fitted.scores
+    if last != "training":
+        for said in verdict(fitted.scores[last], fitted.beside):
+            say(quiet(said))
     say()
     if path is not None:
         fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")

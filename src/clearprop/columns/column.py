@@ -16,21 +16,27 @@ from .date_parts import DateParts
 from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count, said_of_gaps, shown
 from .number_forms import PLAIN, NumberForm
 
+WAYS_OF_NUMBERS, WAYS_OF_DATES = (
+    ("number(decimal='.')", "number(decimal=',')"),
+    ("date(first='day')", "date(first='month')"),
+)
+"""The kinds of texts that have two meanings: 1,234 and 3/4/2021."""
+
 
 class ColumnWarning(UserWarning):
     """Columns are left out, or cells of them count as gaps."""
 
 
 class NotOfKind(ValueError):
-    """A cell does not fit what its column is. `column` names it; where `untold`, texts have more than one meaning. `cell` is
-    one such cell.
+    """A cell does not fit what its column is. `column` names it, `cell` is it; where texts have several meanings, `ways` are
+    the kinds that they may be.
     """
 
     def __init__(
-        self, message: str, *, column: str | None = None, untold: bool = False, cell: str | None = None
+        self, message: str, *, column: str | None = None, ways: tuple[str, ...] = (), cell: str | None = None
     ) -> None:
         super().__init__(message)
-        self.column, self.untold, self.cell = column, untold, cell
+        self.column, self.ways, self.cell = column, ways, cell
 
 
 @dataclass(frozen=True)
@@ -180,9 +186,10 @@ def keeping_one(left_out: Sequence[Column], how: str) -> str:
     one = next((column for column in left_out if column.kind not in {CONSTANT, EMPTY}), None)
     if one is None:
         return ""
-    return (
-        f". To keep one, say what it is: {how.format(name=one.name, kind=NUMBER if one.holds == NUMBERS else CATEGORY)}"
-    )
+    kind = NUMBER if one.holds == NUMBERS else CATEGORY
+    if one.holds == TEXTS and len(texts.date_forms(list(one.values))) > 1:
+        kind = WAYS_OF_DATES[0]
+    return f". To keep one, say what it is: {how.format(name=one.name, kind=kind)}"
 
 
 def warn_of(columns: Iterable[Column], how: str) -> None:

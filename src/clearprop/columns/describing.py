@@ -14,7 +14,7 @@ from ..formulas.catalogue import nearest
 from . import kinds, texts
 from .categories import MISSING, OTHER, kept_categories
 from .cells import ANY_TYPE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
-from .column import Column, NotOfKind, numbers_in
+from .column import WAYS_OF_DATES, WAYS_OF_NUMBERS, Column, NotOfKind, numbers_in
 from .date_parts import DateParts
 from .kinds import CATEGORY, CONSTANT, KINDS, NUMBER, UNTOLD, YES_NO, shown
 from .number_forms import PLAIN, NumberForm, number_forms
@@ -36,7 +36,7 @@ def describe(
     told, way = (None, None) if kind is None else _told(kind, name)
     found, why = kinds.decide(cells, name) if told is None else (told, "as given")
     if found == UNTOLD:
-        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}", column=str(name), untold=True)
+        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}", column=str(name), ways=WAYS_OF_NUMBERS)
     record = partial(Column, name, found, why, len(cells), holds=cells.holds, told=kind is not None)
     if found == kinds.DATE:
         return _of_dates(cells, name, record, way, mark_gaps=mark_gaps)
@@ -65,8 +65,7 @@ def _told(kind: str, name: Any) -> tuple[str, str | None]:
     of, ways = _WAYS.get(found[2], ("", {}))
     if of != word or found[3] not in ways:
         raise ValueError(
-            f"column {name!r} cannot be {kind!r}; write number(decimal=','), number(decimal='.'), date(first='day') or "
-            "date(first='month')"
+            f"column {name!r} cannot be {kind!r}; write {', '.join((*WAYS_OF_NUMBERS, WAYS_OF_DATES[0]))} or {WAYS_OF_DATES[1]}"
         )
     return word, ways[found[3]]
 
@@ -98,7 +97,7 @@ def _number_form(cells: Cells, name: Any, decimal: str | None) -> NumberForm:
             f"column {name!r} cannot be read as numbers: a comma may be before decimals or thousands in texts such as "
             f"{different[0]!r}",
             column=str(name),
-            untold=True,
+            ways=WAYS_OF_NUMBERS,
         )
     if not forms:
         told = [text for text in different if not texts.is_gap_mark(text)]
@@ -135,6 +134,10 @@ def _form_of(cells: Cells, name: Any, first: str | None) -> texts.DateForm:
     if first is not None:
         forms = {form: others for form, others in forms.items() if form.name == first}
     if len(forms) != 1:
-        ways = f": its texts may be {' or '.join(form.name for form in forms)}" if forms else ""
-        raise NotOfKind(f"column {name!r} cannot be read as dates{ways}; give it as a type of dates")
+        several = f": its texts may be {' or '.join(form.name for form in forms)}" if forms else ""
+        raise NotOfKind(
+            f"column {name!r} cannot be read as dates{several}; give it as a type of dates",
+            column=str(name),
+            ways=WAYS_OF_DATES if forms else (),
+        )
     return next(iter(forms))

@@ -77,10 +77,12 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
     forms = texts.date_forms(different)
     if len(forms) == 1:
         ((form, others),) = forms.items()
+        if said := _words_in_half(cells_of, others):
+            return CATEGORY, f"{counted}; {said}, others are dates"
         return DATE, f"its texts are dates, {form.name}, such as {_example(different, others)}{_beside(others)}"
     one_each = nearly_one_each(len(different), len(cells_of))
     if not (cells.typed and len(different) <= FEW and not one_each):  # else its type says that it is of texts
-        found = _of_texts_of_numbers(different, name, len(cells_of), dated=bool(forms))
+        found = _of_texts_of_numbers(different, name, cells_of, dated=bool(forms))
         if found is not None:
             return found
     if forms or texts.lack_a_century(different):
@@ -92,7 +94,7 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
     return CATEGORY, counted
 
 
-def _of_texts_of_numbers(different: list[str], name: Any, cells: int, *, dated: bool) -> tuple[str, str] | None:
+def _of_texts_of_numbers(different: list[str], name: Any, cells: list[str], *, dated: bool) -> tuple[str, str] | None:
     """The kind of a column whose texts are numbers; None where they are not, or name rows."""
     ways = number_forms(different)
     if len(ways) > 1:
@@ -101,10 +103,21 @@ def _of_texts_of_numbers(different: list[str], name: Any, cells: int, *, dated: 
         mixed = f"its numbers are written in several ways: {', '.join(map(repr, different[:3]))}"
         return (UNTOLD, mixed) if not dated and mixes_ways(different) else None
     ((way, others),) = ways.items()
-    if is_name_of_rows(name) and len(different) == cells and _counts(way.read(different)[0], name):
+    if said := _words_in_half(cells, others):
+        return CATEGORY, f"{said}, others are numbers"
+    if is_name_of_rows(name) and len(different) == len(cells) and _counts(way.read(different)[0], name):
         return None
     written = "" if way == PLAIN else f", {way.name}"
     return NUMBER, f"its texts are numbers{written}{_beside(others)}"
+
+
+def _words_in_half(cells: list[str], words: tuple[str, ...]) -> str:
+    """Says so where words fill as many cells as all numbers, or dates, do, and so stand for no gap; empty where they do not."""
+    if not words:
+        return ""
+    told = [text for text in cells if not texts.is_gap_mark(text)]
+    filled = sum(map(frozenset(words).__contains__, told))
+    return f"{filled} of {len(told)} cells are {', '.join(map(repr, words[:3]))}" if 2 * filled >= len(told) else ""
 
 
 def nearly_one_each(different: int, filled: int) -> bool:

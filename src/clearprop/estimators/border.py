@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_array, validate_data
 
 from .columns import as_frame, as_table, is_of_dates, refuse_unread
 from .preparation import Scaler, preparation
+from .presets import of_preset
 from .refusals import explained
 from .settings import found_in_data
 
@@ -35,6 +36,7 @@ class Border:
     def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
         """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
         refuse_unread(X)
+        self._require_dense(X)
         checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
         if self.scaling is not None:
             checks["accept_sparse"] = False
@@ -65,6 +67,18 @@ class Border:
             X = self.scaler_.scaled(X)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
+    def _require_dense(self, X: Any) -> None:
+        """TypeError for sparse points X where a parameter needs dense ones, in scikit-learn's words and with its name."""
+        if not hasattr(X, "tocsr"):
+            return
+        given = {name: getattr(self, name) for name in ("scaling", "missing", "categorical_features")}
+        for name, value in given.items():
+            if value is not None and not (name == "categorical_features" and isinstance(value, str)):
+                raise TypeError(
+                    "Sparse data was passed for X, but dense data is required. Use '.toarray()' to convert to a dense numpy "
+                    f"array. It is {name}={value!r}{of_preset(self, name)} that needs dense rows; {name}=None takes sparse data"
+                )
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()  # type: ignore[misc]  # scikit-learn's
         tags.input_tags.sparse = self.missing is self.categorical_features is self.scaling is None
@@ -77,6 +91,7 @@ class Border:
         if "_prepared" in vars(self) and self._prepared[0] is X:
             return self._prepared[1]
         refuse_unread(X)
+        self._require_dense(X)
         if "columns_" not in vars(self):
             with explained(X, trained=True):
                 points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)

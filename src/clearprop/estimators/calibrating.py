@@ -51,8 +51,8 @@ def _require(estimator: Any, call: Call, output: Activation) -> None:
 
 
 def fit_temperature(estimator: Any, held_out: HeldOut) -> None:
-    """Divide the last layer by the temperature that fits the set held out best, where the call asks for one."""
-    if not vars(estimator).pop("_calibrates", False):
+    """Divide the last layer by the temperature that fits the set held out best, in each restart, if the call asks for one."""
+    if not vars(estimator).get("_calibrates", False):
         return
     net = estimator._net()
     found = calibrated(net, replace(held_out, Y=estimator._truth(held_out.Y)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
@@ -162,6 +162,33 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         if sample_weight is None and classes is None and self._learnt_at_once(X, y):
             return self
         return self._partial_fit(X, y, sample_weight, classes)
+
+    def initialize(self, X: Any, y: Any, classes: Any = None) -> MLPClassifier:
+        """Draw the network that `fit` would start from, and train nothing.
+
+        `coefs_` and `intercepts_` can then be looked at and set; `partial_fit`, and `fit` with `warm_start=True`, go on
+        from there. It predicts as it stands.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Points that show the number and the names of the features.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Their labels.
+        classes : array of shape (n_classes,), default=None
+            All labels that will ever come; those of y by default.
+
+        Returns
+        -------
+        self : object
+            The estimator, as fitted in 0 iterations.
+        """
+        if classes is None or type_of_target(y).startswith("multilabel"):
+            return cast(MLPClassifier, super().initialize(X, y))
+        missing = np.setdiff1d(unique_labels(y), unique_labels(classes))
+        if len(missing):
+            raise ValueError(f"y has labels that are not in classes: {missing.tolist()[:3]}")
+        return cast(MLPClassifier, self._draw(X, y, classes))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:

@@ -87,11 +87,16 @@ class DateInputs(TransformerMixin, BaseEstimator):
         return np.concatenate(made, axis=1)
 
 
-def refuse_gaps(gaps: Mapping[Any, Array], *, trained: bool) -> None:
-    """ValueError for gaps among numbers or dates that nobody asked to fill; by the column's name, which rows (n,) have one."""
+def refuse_gaps(
+    gaps: Mapping[Any, Array], *, trained: bool, texts: Mapping[Any, tuple[str, ...]] | None = None
+) -> None:
+    """ValueError for gaps among numbers or dates that nobody asked to fill; by the column's name, which rows (n,) have one.
+
+    `texts` are those of each column that count as gaps.
+    """
     found = {name: np.flatnonzero(which) for name, which in gaps.items() if which.any()}
     if found:
-        raise ValueError(gaps_in(found, trained=trained))
+        raise ValueError(gaps_in(found, trained=trained, texts=texts))
 
 
 def refuse_unread(X: Any) -> None:

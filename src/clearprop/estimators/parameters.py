@@ -48,7 +48,7 @@ class PartOf(Options):
         except (ValueError, TypeError) as error:
             name = val.partition("(")[0].strip() if isinstance(val, str) else ""
             known = [*words, *names(self.kind)]
-            unknown = name.isidentifier() and name not in known
+            unknown = name.replace("-", "_").isidentifier() and name not in known
             return f"unknown {self.kind.kind} {name!r}{nearest(name, known)}" if unknown else str(error)
         return ""
 
@@ -77,6 +77,8 @@ def reason(estimator: Any, name: str) -> str:
     words = [word for each in constraints if isinstance(each, StrOptions | ScorerName) for word in sorted(each.options)]
     if parts is not None and parts.several and isinstance(given, tuple | list):
         given = next((each for each in given if each not in words and parts.why_not(each)), None)
+    if name == "dtype" and isinstance(given, type | np.dtype) and np.dtype(given).name in words:
+        return f"; write {np.dtype(given).name!r}"
     if isinstance(given, str) and parts is None:
         near = nearest(given, words)
         return near if "did you mean" in near else ""

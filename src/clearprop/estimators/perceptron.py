@@ -217,11 +217,15 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         self : object
             The estimator, as fitted in 0 iterations.
         """
+        return self._draw(X, y)
+
+    def _draw(self, X: Any, y: Any, classes: Any = None) -> Any:
+        """`initialize` from points X (n, m) and targets y; `classes` are all labels, if y does not show them."""
         self._validate_params()
         require_rows(self, X)
         X, y = self._validated(X, y, reset=True)
         dtype = self._type_for(X)
-        self._learn_targets(y, dtype)
+        self._learn_targets(y if classes is None else classes, dtype)
         warn_of_constants(self)
         self.n_outputs_ = self._encoded(y, dtype).shape[1]
         self._random_state = check_random_state(self.random_state)

@@ -34,6 +34,17 @@ def rows_in_words(rows: Array) -> str:
     return f"rows {', '.join(first)} and {last}"
 
 
-def gaps_in(found: Mapping[Any, Array], *, trained: bool = False) -> str:
-    """The refusal of gaps in these columns and rows; `trained` where a model exists, which learnt to fill none."""
-    return f"Input X contains NaN. {cells_in(found, 'a gap')}: {'in fit, ' if trained else ''}{FILL}"
+def gaps_in(
+    found: Mapping[Any, Array], *, trained: bool = False, texts: Mapping[Any, tuple[str, ...]] | None = None
+) -> str:
+    """The refusal of gaps in these columns and rows; `trained` where a model exists, which learnt to fill none.
+
+    `texts` are those of each column that are no numbers or dates.
+    """
+    words = [f"{text!r} in column {name!r}" for name, those in (texts or {}).items() for text in those]
+    if not words:
+        return f"Input X contains NaN. {cells_in(found, 'a gap')}: {'in fit, ' if trained else ''}{FILL}"
+    more = f" and {len(words) - SHOWN} more texts" if len(words) > SHOWN else ""
+    are = "is no number or date and counts as a gap" if len(words) == 1 else "are no numbers or dates and count as gaps"
+    where = cells_in(found, "a gap or such a text")
+    return f"Input X contains NaN. {', '.join(words[:SHOWN])}{more} {are}. {where}: correct such texts; {FILL}"

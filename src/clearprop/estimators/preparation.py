@@ -26,7 +26,6 @@ from .columns import Columns, DateInputs, column_of, refuse_gaps
 from .places import SHOWN
 
 HOW = "categorical_features={{{name!r}: {kind!r}}}"
-OTHERWISE = "categorical_features={{{name!r}: 'category'}}, or 'date', or 'from_dtype' to let the cells tell"
 LINES = 20
 """So many columns are shown where a preparation is printed."""
 FILLED = ("mean", "median", "most_frequent")
@@ -146,7 +145,8 @@ def preparation(X: Any, *, missing: str | None, categorical: Any) -> Columns:
     }
     if missing is None:
         some = [j for j in becoming[NUMBER] + becoming[DATE] if records[j].gaps]
-        refuse_gaps({records[j].name: records[j].gaps_of(column_of(X, j)) for j in some}, trained=False)
+        found = {records[j].name: records[j].gaps_of(column_of(X, j)) for j in some}
+        refuse_gaps(found, trained=False, texts={records[j].name: records[j].others for j in some if records[j].others})
     if records and all(each.is_left_out for each in records):
         said = "; ".join(f"{each.name!r} ({each.kind}: {each.why})" for each in records[:SHOWN])
         more = f" and {len(records) - SHOWN} more" if len(records) > SHOWN else ""
@@ -172,8 +172,20 @@ def records_of(X: Any, *, missing: str | None, categorical: Any) -> tuple[Column
         try:
             records.append(describe(column_of(X, j), name, kind, mark_gaps=missing is not None))
         except NotOfKind as error:
-            raise NotOfKind(f"{error}; if it holds something else, say what: {OTHERWISE.format(name=name)}") from None
+            raise NotOfKind(f"{error}; {_otherwise(error, name, kind)}") from None
     return tuple(records)
+
+
+def _otherwise(error: NotOfKind, name: Any, kind: str | None) -> str:
+    """What to say of a column that cannot be of this kind, which was said or is that of all others."""
+    tried = (kind or "").partition("(")[0]
+    if error.ways:
+        first, *others = (HOW.format(name=name, kind=way) for way in error.ways)
+        parsed = f", or pandas.to_datetime(X[{name!r}], dayfirst=True) before" if tried == DATE else ""
+        return f"say {' or '.join([first, *others])}{parsed}"
+    first, second = [each for each in (CATEGORY, DATE, NUMBER) if each != tried][:2]
+    said = f"{HOW.format(name=name, kind=first)}, or {second!r}"
+    return f"if it holds something else, say what: {said}, or 'from_dtype' to let the cells tell"
 
 
 def told_kinds(X: Any, categorical: Any) -> list[str | None]:

@@ -48,3 +48,13 @@ REGRESSOR = {
 NAMES = ("tabular",)
 GO_WITH = {"learning_rate": "solver"}
 """Values that were tuned together: the schedule's peak is for the recipe's solver, and is not taken for another one."""
+
+
+def of_preset(estimator: Any, *names: str) -> str:
+    """Says that the preset has set these parameters, which nobody wrote; empty where somebody did."""
+    recipe = estimator._recipe()
+    return (
+        f" of preset={estimator.preset!r}"
+        if any(name in recipe and name not in estimator._written for name in names)
+        else ""
+    )

@@ -240,6 +240,13 @@ def _wider(y: Any, dtype: Any) -> Any:
 def _columns(y: Any, dtype: Any) -> Array:
     """Values as columns (n, outputs). TypeError for what is no dense array of numbers."""
     if hasattr(y, "tocsr") or y.dtype.kind not in "fiub":
+        if not hasattr(y, "tocsr") and (
+            text := next((each for each in y.ravel().tolist() if isinstance(each, str)), None)
+        ):
+            raise TypeError(
+                f"y must be a dense array of numbers; given texts, such as {text!r}: for classes take MLPClassifier; numbers "
+                "that were read as texts become numbers by y.astype(float)"
+            )
         kind = "a sparse one" if hasattr(y, "tocsr") else f"one of type {y.dtype}"
         raise TypeError(f"y must be a dense array of numbers; given {kind}")
     Y = np.asarray(y, dtype)

@@ -134,8 +134,8 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
     """
     message = f"Training diverged in epoch {estimator.n_iter_ + 1}, step {error.step + 1}: {error}"
     task = rows.only(order[evenly(len(order), TRIAL_POINTS)])
-    if scale := too_large(Sample(task), WORDING):
-        return f"{message}; {scale}."
+    scale = too_large(Sample(task), WORDING)
+    message += f"; {scale}" if scale else ""
     begin = replace(task, network=task.network.with_parameters(start))
     largest = estimator._optimizer.learning_rate if _is_scheduled(estimator) else estimator.learning_rate_init
     rate = smaller_step_that_helps(begin, largest)
@@ -143,4 +143,6 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
         return (
             f"{message}. Measured: {_named(rate, estimator)} lowers the loss over {TRIAL_STEPS} steps from the start."
         )
+    if scale:
+        return f"{message}."
     return f"{message}. No smaller step helped in a trial: look for targets or weights that are far too large."

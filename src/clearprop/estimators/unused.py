@@ -146,6 +146,7 @@ OF_STEPS: dict[str, Callable[[Setup], str]] = {
     "epsilon": _of("adam"),
     "batch_size": _of_batches,
     "shuffle": _of_batches,
+    "last_batch": _of_batches,
     "l1_ratio": _of_a_ratio,
     "normalization": _of_hidden_layers,
     "threads": _of_threads,
@@ -177,9 +178,18 @@ def unused(estimator: Any, *, given: bool, in_pieces: bool = False) -> dict[str,
     return found
 
 
-SWITCHES = {"early_stopping", "learning_rate", "scoring", "normalization", "l1_ratio", "threads", "best_epoch"}
+SWITCHES = {
+    "early_stopping",
+    "learning_rate",
+    "scoring",
+    "normalization",
+    "l1_ratio",
+    "threads",
+    "best_epoch",
+    "last_batch",
+}
 """Those whose default asks for nothing."""
-OWN = {"scoring", "best_epoch", "l1_ratio", "normalization", "threads"}
+OWN = {"scoring", "best_epoch", "l1_ratio", "normalization", "threads", "last_batch"}
 """Those that scikit-learn does not have."""
 
 

@@ -20,7 +20,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
 from ..network import Network
-from ..validation import as_factors, as_weights
+from ..validation import WITH_NETWORK, as_factors, as_weights, refuse_estimator
 from .facade import Trace
 from .findings.backward import backward_layer, derivative_of, formula_of
 from .findings.batch import batch_of
@@ -120,6 +120,7 @@ def explain(
     >>> trace.backward[1].dL_dW, trace.update[1].W_after
     (array([[12.]]), array([[1.88]]))
     """
+    refuse_estimator(net, f"use clf.explain(x, y), or {WITH_NETWORK}")
     symbols = Symbols(notation_called(notation), scalar=set(net.widths) == {1})
     in_layout(np.empty((1, 1)), layout)  # an unknown layout is told before anything is computed
     loss_function, rule = find(Loss, loss), find(Optimizer, optimizer)

@@ -34,6 +34,7 @@ from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
 from .recipe import REGULARIZERS, Recipe
 from .scores import Scores, score
+from .searching import best_of
 from .splitting import Split, as_fold, split_rows
 
 
@@ -84,20 +85,22 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     """The split, the preprocessing and the untrained network. ValueError, with the reason, where training is impossible."""
     chosen = chosen_target(table, recipe)
     target, table, task, records = chosen.target, chosen.table, chosen.task, chosen.records
-    facts = recipe.facts(task)
     choices = [str(record.name) for record in records if record.becomes == CATEGORY and not record.grouped]
     split = split_rows(
         table,
         target,
         task,
         test=recipe.test,
-        validation=recipe.validation,
+        validation=recipe.validation_fraction,
         seed=recipe.seed,
         choices=choices,
         fold=as_fold(recipe.fold),
     )
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
+    validation = len(split.validation)
+    recipe = recipe.filled(task, len(split.training) + validation, validation_rows=validation)
+    facts = recipe.facts()
     preprocessing = Preprocessing.fitted(
         table.rows(split.training),
         target=target,
@@ -106,7 +109,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         of_target=chosen.of_target,
         na=recipe.choices.na,
     )
-    require_memory(preprocessing.inputs, len(table), np.dtype(recipe.dtype).itemsize, table.source)
+    require_memory(preprocessing.inputs, len(table), np.dtype(facts["dtype"]).itemsize, table.source)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
     loss = find(Loss, facts["loss"])
     outputs = preprocessing.target.width * loss.outputs_per_target
@@ -114,7 +117,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     _require_targets(loss, task)
     if recipe.class_weight and task != "classification":
         raise ValueError(f"class_weight is for classification, and the task is {task}")
-    if recipe.calibration is not None:
+    if facts["calibration"]:
         likelihood_of(last)
     net = Network(
         widths=(len(preprocessing.input_names), *(width for width, _ in hidden), outputs),
@@ -122,7 +125,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         init=recipe.init,
         normalization=recipe.normalization,
         seed=recipe.seed,
-        dtype=recipe.dtype,
+        dtype=facts["dtype"],
     )
     facts |= {
         "source": table.source,
@@ -172,41 +175,53 @@ def _require_targets(loss: Loss, task: str) -> None:
         )
 
 
+def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run | None]:
+    """The plan with the best of its penalties by validation loss, and the run that it was chosen by.
+
+    None for the run where there was nothing to choose, or where an ensemble, or restarts, are still to be trained with it.
+    """
+    recipe, validation = planned.recipe, planned.rows("validation")
+    if len(recipe.penalties) == 1:
+        return planned, None
+    start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)
+    judge = HeldOut(start.inputs(validation), start.targets(validation), _class_weights(start, validation))
+
+    def run_with(penalty: str) -> Run:
+        return _train(_with_penalty(replace(planned, recipe=alone), penalty), progress)
+
+    def loss_of(run: Run) -> float:
+        return judge.loss(run.network, find(Loss, start.facts["loss"]), None, *judge.outputs(run.network))
+
+    penalty, run, losses = best_of(recipe.penalties, run_with, loss_of)
+    found: dict[str, Any] = {"penalties": {text: _plain(loss) for text, loss in losses.items()}}
+    several = max(recipe.ensemble, recipe.restarts) > 1
+    if run.stopped_because == "interrupted" and several:
+        found["ensemble"] = None
+        planned = replace(planned, recipe=alone)
+    elif several:
+        return _with_penalty(planned, penalty, **found), None
+    return _with_penalty(planned, penalty, **found), run
+
+
+def _with_penalty(planned: Plan, penalty: str, **found: Any) -> Plan:
+    start = planned.start
+    facts = {**start.facts, "penalty": None if penalty == "none" else penalty, **found}
+    recipe = replace(planned.recipe, penalty=penalty)
+    return replace(planned, recipe=recipe, start=Model(start.network, start.preprocessing, facts))
+
+
 def carry_out(
     planned: Plan, *, progress: bool | None = None, keeper: Keeper | None = None, resume: State | None = None
 ) -> Fit:
     """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
+    planned, run = settled(planned, progress=progress)
+    if run is None or keeper is not None:
+        run = _train(planned, progress, keeper, resume)
     recipe, start = planned.recipe, planned.start
     training, validation = planned.rows("training"), planned.rows("validation")
-    classes = start.prepared.classes is not None
     ensemble = recipe.ensemble
-    run = train(
-        one_of(start.network),
-        start.inputs(training),
-        start.targets(training),
-        loss=start.facts["loss"],
-        optimizer=recipe.optimizer,
-        eta=start.facts["eta"],
-        batch_size=start.facts["batch_size"],
-        epochs=start.facts["epochs"],
-        steps=recipe.steps,
-        sampling=recipe.sampling,
-        validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
-        stop=recipe.stop,
-        restarts=recipe.restarts,
-        **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
-        penalty=start.facts["penalty"],
-        # those of a regression would be in standardised units, and networks with metrics are not trained side by side
-        metrics=("accuracy",) if classes and ensemble == 1 else (),
-        ensemble=ensemble,
-        engine=recipe.engine,
-        progress=progress,
-        keeper=keeper,
-        resume=resume,
-        seed=recipe.seed,
-    )
     function, found = run.function, {}
-    if recipe.calibration is not None:
+    if start.facts["calibration"]:
         function, temperatures = calibrated_function(
             function, HeldOut(start.inputs(validation), start.targets(validation))
         )
@@ -221,6 +236,38 @@ def carry_out(
     if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
         facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
     return Fit(Model(function, start.preprocessing, facts), run, planned.split, scores, baselines, beside)
+
+
+def _train(planned: Plan, progress: bool | None, keeper: Keeper | None = None, resume: State | None = None) -> Run:
+    """The training of a plan that has one penalty."""
+    recipe, start = planned.recipe, planned.start
+    training, validation = planned.rows("training"), planned.rows("validation")
+    classes = start.prepared.classes is not None
+    return train(
+        one_of(start.network),
+        start.inputs(training),
+        start.targets(training),
+        loss=start.facts["loss"],
+        optimizer=start.facts["optimizer"],
+        eta=start.facts["eta"],
+        batch_size=start.facts["batch_size"],
+        epochs=start.facts["epochs"],
+        steps=recipe.steps,
+        sampling=recipe.sampling,
+        validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
+        stop=recipe.stop,
+        restarts=recipe.restarts,
+        **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
+        penalty=start.facts["penalty"],
+        # those of a regression would be in standardised units, and networks with metrics are not trained side by side
+        metrics=("accuracy",) if classes and recipe.ensemble == 1 else (),
+        ensemble=recipe.ensemble,
+        engine=recipe.engine,
+        progress=progress,
+        keeper=keeper,
+        resume=resume,
+        seed=recipe.seed,
+    )
 
 
 def _class_weights(start: Model, training: Table) -> Array | None:

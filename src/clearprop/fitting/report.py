@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..ensemble import networks_of
 from ..formulas.catalogue import Array
 from ..io import score_pictures as pictures
@@ -17,19 +15,16 @@ from ..io.pictures import Picture
 from ..io.plots import require_matplotlib
 from ..io.tables.table import Table
 from ..training.history import History
-from .baselines import GUESS, LINEAR
 from .evaluating import Evaluation
 from .fits import Fit, Plan
 from .importance import permutation_importance
 from .recipe import REGULARIZERS
 from .report_html import Section, page
 from .scores import Predicted, Scores, predicted
-from .wording import measure, measure_name, remarks_of
+from .wording import likely, measure, measure_name, remarks_of, verdict
 
 MOST_COLUMNS = 60
 """The most columns that the report lists."""
-SURE = 1.96
-"""Standard errors on either side of a share that hold 95 % of such shares."""
 
 
 @dataclass(frozen=True)
@@ -94,42 +89,20 @@ def _result(model: Model, rows: Rows) -> tuple[str, ...]:
     if model.prepared.classes is None:
         off, r2 = measure("mae", scores.metrics["mae"]), measure("r2", scores.metrics["r2"])
         first = f"On {n:,} rows, predictions of {model.prepared.target.name} are off by {off} on average; R² is {r2}"
-        return f"{first}{_beside(rows, 'r2')}.", rows.about, *_verdict(rows, "r2", 0.01)
+        return f"{first}{_beside(rows, 'r2')}.", rows.about, *verdict(scores, rows.beside)
     share = scores.metrics["accuracy"]
     low, high = likely(share, n)
     return (
         f"On {n:,} rows, {measure('accuracy', share)} of the answers are right{_beside(rows, 'accuracy')}.",
         rows.about,
-        *_verdict(rows, "accuracy", max(0.005, (high - low) / 4)),
+        *verdict(scores, rows.beside),
         f"With {n:,} rows the share of right answers is uncertain: {low:.1%} to {high:.1%} (95 %, Wilson's interval).",
     )
-
-
-def likely(share: float, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share that was seen in n rows (Wilson 1927); it is right at 0 and 1 too."""
-    z = SURE**2 / n
-    centre, half = share + z / 2, SURE * float(np.sqrt(share * (1 - share) / n + z / (4 * n)))
-    return max(0.0, (centre - half) / (1 + z)), min(1.0, (centre + half) / (1 + z))
 
 
 def _beside(rows: Rows, name: str) -> str:
     said = [f"{other} gives {measure(name, scores.metrics[name])}" for other, scores in rows.beside.items()]
     return f"; a {' and '.join(said)}" if said else ""
-
-
-def _verdict(rows: Rows, name: str, within: float) -> tuple[str, ...]:
-    if LINEAR not in rows.beside or GUESS not in rows.beside:
-        return ()
-    own, linear, guess = (each.metrics[name] for each in (rows.scores, rows.beside[LINEAR], rows.beside[GUESS]))
-    if np.isnan(own):
-        return ()
-    if own <= guess + within:
-        return ("The network is not clearly better than guessing: these columns may not say much about the target.",)
-    if own < linear - within:
-        return ("The linear model is better here: more regularisation, or a longer training, may help the network.",)
-    if own <= linear + within:
-        return ("The linear model does about as well here, and is simpler to explain.",)
-    return ("The network is better than the linear model.",)
 
 
 def _data(model: Model) -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from .baselines import GUESS, LINEAR
 from .scores import Scores
 
 SHOWN = ("accuracy", "balanced_accuracy", "auc", "log_loss", "rmse", "mae", "r2")
@@ -22,6 +23,10 @@ NAMES: Mapping[str, str] = {
     "mae": "MAE",
     "r2": "R²",
 }
+TIES: Mapping[str, float] = {"accuracy": 0.005, "r2": 0.01}
+"""The differences of these metrics that are none."""
+SURE = 1.96
+"""Standard errors on either side of a share that hold 95 % of such shares."""
 IN_PERCENT = {
     "accuracy",
     "balanced_accuracy",
@@ -54,3 +59,31 @@ def remarks_of(scores: Scores) -> list[str]:
         named = ", ".join(measure_name(name) for name, why in scores.without.items() if why == reason)
         said.append(f"No {named}: {reason}.")
     return said
+
+
+def likely(share: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share that was seen in n rows (Wilson 1927); it is right at 0 and 1 too."""
+    z = SURE**2 / n
+    centre, half = share + z / 2, SURE * math.sqrt(share * (1 - share) / n + z / (4 * n))
+    return max(0.0, (centre - half) / (1 + z)), min(1.0, (centre + half) / (1 + z))
+
+
+def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
+    """Whether the network is better than the linear model and than guessing, as a sentence; none where that is not known."""
+    name = next((each for each in TIES if each in scores.metrics), None)
+    if name is None or LINEAR not in beside or GUESS not in beside:
+        return ()
+    own, linear, guess = (each.metrics[name] for each in (scores, beside[LINEAR], beside[GUESS]))
+    if math.isnan(own):
+        return ()
+    within = TIES[name]
+    if name == "accuracy":
+        low, high = likely(own, scores.rows)
+        within = max(within, (high - low) / 4)
+    if own <= guess + within:
+        return ("The network is not clearly better than guessing: these columns may not say much about the target.",)
+    if own < linear - within:
+        return ("The linear model is better here: it may serve, or more regularisation may help the network.",)
+    if own <= linear + within:
+        return ("The linear model does about as well here, and is simpler to explain.",)
+    return ("The network is better than the linear model.",)

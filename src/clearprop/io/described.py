@@ -135,10 +135,8 @@ def described(table: Table, name: str, kind: str | None = None, *, is_target: bo
         made = describe(table.cells(name), name, kind or known, mark_gaps=True, constants=False)
     except NotOfKind as error:
         options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"] * (not is_target)
-        ways = ""
-        if error.untold:
-            ways = f"; say --kind \"{name}=number(decimal='.')\" or --kind \"{name}=number(decimal=',')\""
-        raise Refusal(f"{table.source}: {error}{ways}", options) from None
+        ways = " or ".join(f'--kind "{name}={way}"' for way in error.ways)
+        raise Refusal(f"{table.source}: {error}{ways and f'; say {ways}'}", options) from None
     require_finite(table, name, made)
     return made if kind is not None or known is None else replace(made, told=False)
 

@@ -17,6 +17,7 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, Part, find
 from ..formulas.normalizations import Normalization
 from ..network import Network
+from ..validation import refuse_estimator
 from .facts import checked_facts
 from .files import write_atomically
 from .model import Model
@@ -30,6 +31,7 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     ValueError for what a file cannot hold (weights that are not finite, an activation that is not in the catalogue, facts
     that are not plain JSON), OSError where it cannot be written.
     """
+    refuse_estimator(model, "use clf.export(path), which holds its preparation too, or pickle")
 
     def require_same_weights(content: bytes) -> None:
         pairs = zip(networks_of(_from_bytes(content, str(path)).network), networks_of(model.network), strict=True)

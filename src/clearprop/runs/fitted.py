@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from os import PathLike
 from typing import Any
 
-from ..fitting.fits import Fit, plan
+from ..fitting.fits import Fit, plan, settled
 from ..fitting.recipe import Recipe
 from ..io.tables.datasets import load_table
 from ..io.tables.reading import Reading
@@ -40,8 +40,9 @@ def fit_in(
     >>> longer.model.predict(Table.of({"x": [0.5, 2.5]})).tolist()
     ['low', 'high']
     """
-    choices = {"source": table.source, **table.reading} | choices_of(recipe)
-    return begin(plan(table, recipe), _keeping(folder, choices, every, progress))
+    planned, _ = settled(plan(table, recipe), progress=progress)
+    choices = {"source": table.source, **table.reading} | choices_of(planned.recipe)
+    return begin(planned, _keeping(folder, choices, every, progress))
 
 
 def resume(

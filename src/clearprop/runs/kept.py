@@ -90,7 +90,7 @@ def _keeper(planned: Plan, keeping: Keeping) -> RunKeeper:
         keeping.folder,
         planned.start,
         every=keeping.every,
-        whole_set=find(Optimizer, planned.recipe.optimizer).rule.whole_set,
+        whole_set=find(Optimizer, planned.start.facts["optimizer"]).rule.whole_set,
         say=keeping.say,
     )
     keeper.steps = steps_of(planned)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..advice.warned import Advice, HeldOutContradicts, give
 from ..ensemble import Ensemble, Function, networks_of
 from ..formulas.activations import Activation, Softmax
 from ..formulas.catalogue import Array, find
@@ -19,7 +20,7 @@ from ..formulas.losses import NLL, NLLM, Loss
 from ..formulas.shortcuts import Shortcut, SoftmaxNLLM, shortcut
 from ..formulas.smooth_activations import LogSoftmax
 from ..network import Network
-from ..validation import as_points, as_targets, as_weights, of_mean_1
+from ..validation import WITH_NETWORK, as_points, as_targets, as_weights, of_mean_1, refuse_estimator
 from .evaluation import HeldOut
 
 METHODS = ("temperature",)
@@ -52,19 +53,23 @@ def calibrate(
 
     Guo et al. 2017, "On calibration of modern neural networks". `X` (n, m) and `Y`, rows (n, n^L) or labels (n,), are as in
     `train`; weights count by their ratios. ValueError where the output activation is not softmax, log_softmax or sigmoid.
+    A HeldOutContradicts warns where T is at its bound.
 
     >>> net = Network.from_weights([([[9.0]], [0.0])], activations=("sigmoid",))
     >>> found = calibrate(net, [[-1.0], [1.0], [1.0], [1.0]], [[0.0], [1.0], [1.0], [0.0]])
     >>> found.temperature > 1 and found.loss < found.loss_before
     True
     """
+    refuse_estimator(net, f"MLPClassifier(calibration='temperature') calibrates in fit, or {WITH_NETWORK}")
     likelihood = likelihood_of(net.f[net.L])
     loss = find(Loss, likelihood.loss.name)
     points = as_points(X, net.widths[0], net.dtype)
     targets = as_targets(Y, loss, points=len(points), outputs=net.widths[-1], dtype=net.dtype)
     weights = as_weights(sample_weight, len(points), net.dtype)
     held_out = HeldOut(points, targets.Y, None if weights is None else of_mean_1(weights)[0])
-    return calibrated(net, held_out)
+    found = calibrated(net, held_out)
+    warn_of_contradiction(found.temperature)
+    return found
 
 
 def calibrated(net: Network, held_out: HeldOut) -> Calibration:
@@ -80,10 +85,31 @@ def calibrated(net: Network, held_out: HeldOut) -> Calibration:
 
 
 def calibrated_function(function: Function, held_out: HeldOut) -> tuple[Function, list[float]]:
-    """The network, or each network of an ensemble, at a temperature of its own, and these temperatures."""
+    """The network, or each of an ensemble, at a temperature of its own, and these temperatures; warns as `calibrate` does."""
     found = [calibrated(net, held_out) for net in networks_of(function)]
+    warn_of_contradiction(max(each.temperature for each in found))
     nets = [each.network for each in found]
     return Ensemble(nets) if isinstance(function, Ensemble) else nets[0], [each.temperature for each in found]
+
+
+def contradiction(T: float) -> Advice | None:
+    """What a temperature at its upper bound says of the network; None for all others."""
+    if T < LARGEST * (1 - 1e-6):
+        return None
+    return Advice(
+        HeldOutContradicts,
+        f"the temperature that fits them best is at its bound {LARGEST:g}, so probabilities are nearly equal now",
+        "the network has learnt nothing that holds on them: train longer or with other settings, hold out more points, and "
+        "check that their labels are right",
+        {"temperature": T},
+    )
+
+
+def warn_of_contradiction(T: float) -> None:
+    """A HeldOutContradicts, where the temperature is at its upper bound."""
+    found = contradiction(T)
+    if found is not None:
+        give(found)
 
 
 def divide_in_place(net: Network, T: float) -> None:

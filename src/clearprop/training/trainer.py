@@ -15,6 +15,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import StepSize
 from ..network import Network
+from ..validation import WITH_NETWORK, refuse_estimator
 from .advised import warn_after, warn_before
 from .callbacks import Callback
 from .class_weights import ClassWeight
@@ -155,6 +156,7 @@ def train(
     >>> run.classes[run.network.predict(X).argmax(axis=1)].tolist()
     ['no', 'yes', 'yes', 'no']
     """
+    refuse_estimator(net, f"use clf.fit(X, y) or clf.partial_fit(X, y), or {WITH_NETWORK}")
     training = checked_training(
         *(net, X, Y),
         loss=loss,

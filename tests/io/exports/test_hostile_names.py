@@ -43,7 +43,8 @@ def test_hostile_names_are_only_texts_in_the_python_file() -> None:
     imported = [node.names[0].name for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert imported == ["numpy"]
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    assert called <= {"number", "text", "require", "inputs", "network", "gelu", "tanh", "softmax", "ValueError"}
+    own = {"number", "text", "require", "inputs", "network", "gelu", "tanh", "softmax"}
+    assert called <= own | {"ValueError", "isinstance", "str", "zip"}
     found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert set(HOSTILE) <= found
     assert "\u202e" not in text

@@ -172,6 +172,12 @@ EXPORTS = [
         "    met: Any = np.abs(x) < np.inf",
     ),
     Fault(
+        "a gap is a rare category of an estimator too",
+        "estimators/exports/as_operators.py",
+        "np.logical_not(np.logical_or(gap, parts[-1].sum(axis=1, keepdims=True) > 0))",
+        "np.logical_not(parts[-1].sum(axis=1, keepdims=True) > 0)",
+    ),
+    Fault(
         "a margin chooses the first of two classes",
         "estimators/exports/as_operators.py",
         "np.concatenate([half_way - A, A - half_way], axis=1)",
@@ -216,8 +222,8 @@ EXPORTS = [
     Fault(
         "a gap among texts is no category",
         "estimators/exports/as_operators.py",
-        "        if len(known) < len(categories):",
-        "        if len(known) < len(categories) and not texts:",
+        "        if len(there) < len(categories):",
+        "        if len(there) < len(categories) and not texts:",
     ),
     Fault(
         "log1p is written as operators where there is a function for it",

@@ -80,4 +80,35 @@ SCORES = [
         "changed[:, end - width : end] = X[rng.permutation(len(X)), end - width : end]",
         "changed[:, end - width] = X[rng.permutation(len(X)), end - width]",
     ),
+    # ---- what a recipe decides
+    Fault(
+        "the penalty with the highest validation loss is taken",
+        "fitting/searching.py",
+        "losses[choice] != losses[choice], losses[choice])",
+        "losses[choice] != losses[choice], -losses[choice])",
+    ),
+    Fault(
+        "an ensemble is trained for every penalty that is tried",
+        "fitting/fits.py",
+        "start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)",
+        "start, alone = planned.start, recipe",
+    ),
+    Fault(
+        "a preset replaces what was chosen",
+        "fitting/recipe.py",
+        "chosen = {**preset, **given,",
+        "chosen = {**given, **preset,",
+    ),
+    Fault(
+        "a chosen optimiser gets the step size of the preset",
+        "fitting/recipe.py",
+        "if self.eta is None and self.optimizer is None:",
+        "if self.eta is None and not rule.whole_set:",
+    ),
+    Fault(
+        "small tables search the penalty too",
+        "fitting/presets.py",
+        "of_n = (SOME,) if n < FEW_ROWS else SEVERAL",
+        "of_n = SEVERAL",
+    ),
 ]

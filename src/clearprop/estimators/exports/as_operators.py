@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from ...columns import Column
 from ...columns.cells import DATES, TEXTS, TIMES, is_missing
 from ...ensemble import output_of
 from ...formulas.answers import class_probabilities, require_probabilities
@@ -50,18 +51,13 @@ def prepared(estimator: Any, X: Any, pick: Pick) -> Any:
     return X if made.scaler is None else made.scaler.part.scaled(X, made.scaler.centre, made.scaler.factor)
 
 
-def require_none(kinds: set[str], estimator: Any, remedy: str = "") -> None:
-    """CannotExpress for a column that holds one of these and becomes inputs, or whose rare categories share one."""
+def require_none(kinds: set[str], estimator: Any, remedy: str) -> None:
+    """CannotExpress for a column that holds one of these, and becomes inputs."""
     for record in estimator.preparation_.records:
         if record.becomes is not None and record.holds in kinds:
             raise CannotExpress(
                 f"column {record.name!r} holds {record.holds}, such as {record.values[0]!r}, and a graph takes one table of "
                 f"numbers: {remedy}"
-            )
-        if record.grouped:
-            raise CannotExpress(
-                f"column {record.name!r} has {record.grouped} categories that share one input, and a graph would take new ones "
-                "for none: encode it in a Pipeline before the estimator"
             )
 
 
@@ -78,7 +74,7 @@ def _columns(transformer: Any, pick: Pick) -> Any:
             continue
         encoder = by[-1] if isinstance(by, Pipeline) else by
         if hasattr(encoder, "categories_"):
-            parts += _categories(encoder, columns, pick)
+            parts += _categories(encoder, columns, pick, transformer.records)
         else:
             parts += _numbers(encoder, pick(columns))
     return beside(parts)
@@ -98,21 +94,24 @@ def _numbers(imputer: Any, X: Any) -> list[Any]:
     return parts
 
 
-def _categories(encoder: Any, columns: Sequence[int], pick: Pick) -> list[Any]:
-    """An input for each category; all are 0 for one that was never seen, as in `handle_unknown="ignore"`."""
+def _categories(encoder: Any, columns: Sequence[int], pick: Pick, records: Sequence[Column]) -> list[Any]:
+    """An input for each category. One that was never seen is that of the rare ones, or is 0 in all where there are none."""
     parts = []
     for j, categories in zip(columns, encoder.categories_, strict=True):
-        column, known = pick([j]), np.array([each for each in categories if not is_missing(each)])
+        there = [each for each in categories if not is_missing(each)]
+        column, known = pick([j]), np.array(there[: len(there) - bool(records[j].grouped)])  # rare ones come last
         texts = known.dtype.kind in "UO"
-        gaps = len(known) < len(categories)
-        if texts and gaps and "" in known:
+        if texts and "" in known and len(there) < len(categories):
             raise CannotExpress(
                 "a column of texts has empty texts and gaps, which an export cannot tell apart; make one of them the other"
             )
+        gap = column.by("Equal", column, np.array([[""]]), truth=True) if texts else np.isnan(column)
         same = column.by("Equal", column, known[None] if texts else known[None].astype(float), truth=True)
         parts.append(same.astype(column.graph.dtype))
-        if gaps:
-            gap = column.by("Equal", column, np.array([[""]]), truth=True) if texts else np.isnan(column)
+        if records[j].grouped:
+            rare: Any = np.logical_not(np.logical_or(gap, parts[-1].sum(axis=1, keepdims=True) > 0))
+            parts.append(rare.astype(column.graph.dtype))
+        if len(there) < len(categories):
             parts.append(gap.astype(column.graph.dtype))
     return parts
 

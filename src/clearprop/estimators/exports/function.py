@@ -22,7 +22,7 @@ from ...network import Network
 from ...operators import CannotExpress, Symbol
 from ..several import function_of, is_fitted
 from ..spread import warn_of_spread
-from .as_operators import answer_of, margins_of, prepared, require_none
+from .as_operators import answer_of, margins_of, prepared
 
 
 def function_of_estimator(estimator: Any) -> Function:
@@ -32,7 +32,6 @@ def function_of_estimator(estimator: Any) -> Function:
     """
     check_is_fitted(estimator)
     warn_of_spread(estimator, "the export has")
-    require_none(set(), estimator)
     classes = tuple(estimator.classes_.tolist()) if hasattr(estimator, "classes_") else None
     of_margins = classes is not None and not _gives_probabilities(function_of(estimator))
     by_name = any(_is_text(each) or each.becomes == DATE for each in estimator.preparation_.records)
