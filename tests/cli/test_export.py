@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,18 @@ def test_each_format_is_written_beside_a_line_that_says_how_it_is_used(shell: Sh
         assert all(Path(file).exists() and file in outcome.out for file in files)
         assert use in outcome.out
         assert "'island', 'bill', 'mass'" in outcome.out
+
+
+def test_what_was_written_is_one_json_object_too(shell: Shell, model: str) -> None:
+    said = json.loads(shell("export", model, "--to", "c", "--json").out)
+    assert said["format"] == "c"
+    assert {each["file"]: each["bytes"] for each in said["files"]} == {
+        name: Path(name).stat().st_size for name in ("p.c", "p.h")
+    }
+    assert [each["name"] for each in said["row"]] == ["island", "bill", "mass"]
+    refused = shell("export", model, "--to", "nothing", "--json")
+    assert refused.status != 0
+    assert "nothing" in json.loads(refused.out)["error"]
 
 
 def test_the_suffix_of_the_output_says_the_format(shell: Shell, model: str, tmp_path: Path) -> None:

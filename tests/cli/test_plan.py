@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -39,7 +40,7 @@ def test_it_shows_what_each_column_is_and_becomes(shell: Shell, table: Path) -> 
     assert outcome.status == 0, outcome.err
     found = lines_of(outcome.out)
     for name, parts in {
-        "id": ("identifier", "left out: its name is 'id', and its 60 whole numbers are al"),
+        "id": ("identifier", "left out: its name is 'id', and its 60 whole numbers are all"),
         "size": ("number", " 6 ", "standardised, gaps filled with the median and marked"),
         "colour": ("category", " 20 ", "3 inputs, one for gaps", "red"),
         "when": ("date", "time, time of year, day of week", "2021-01-01"),
@@ -51,6 +52,61 @@ def test_it_shows_what_each_column_is_and_becomes(shell: Shell, table: Path) -> 
         assert all(part in found[name] for part in parts), found[name]
     assert "classification of open" in outcome.out
     assert sorted(Path().iterdir()) == before
+
+
+AMBIGUOUS = "when,y\n" + "".join(f"{1 + k % 12:02}/{1 + k * 5 % 12:02}/{{year}},{k / 2}\n" for k in range(60))
+
+
+@pytest.mark.parametrize("shape", ["identifier", "category"])
+def test_texts_that_may_be_dates_are_said_in_whole_sentences_with_the_options_that_read_them(
+    shell: Shell, shape: str
+) -> None:
+    rows = AMBIGUOUS.format(year=2021)
+    if shape == "identifier":
+        rows = "when,x,y\n" + "".join(f"{1 + k % 12:02}/{1 + k // 12:02}/2021,{k},{k / 2}\n" for k in range(60))
+    Path("t.csv").write_text(rows)
+    for command in (("plan",), ("train", *FEW)):
+        said = shell(command[0], "t.csv", "--target", "y", *command[1:])
+        plain = " ".join((said.out + said.err).split())
+        assert "…" not in plain
+        assert "'when' may be dates: say --kind \"when=date(first='day')\"" in plain
+    ways = re.findall(r'--kind "([^"]*)"', shell("plan", "t.csv", "--target", "y").out)
+    assert len(ways) == 2
+    for way in ways:
+        said = shell("plan", "t.csv", "--target", "y", "--kind", way).out
+        assert "time, time of year" in said
+        assert "may be dates" not in said
+
+
+def test_years_of_two_digits_are_refused_as_dates_with_one_kind_in_the_command(shell: Shell) -> None:
+    Path("t.csv").write_text(AMBIGUOUS.format(year="12"))
+    assert "years of two digits" in shell("plan", "t.csv", "--target", "y").out
+    outcome = shell("plan", "t.csv", "--target", "y", "--kind", "when=date(first='day')")
+    assert "write them with four digits; try: clearprop plan" in outcome.err
+    found = re.search("try: clearprop (.*)$", outcome.err)
+    assert found
+    assert found[1].count("--kind") == 1
+    assert shell(*shlex.split(found[1])).status == 0
+
+
+def test_a_plan_is_one_json_object_too(shell: Shell, table: Path) -> None:
+    said = json.loads(shell("plan", "table.csv", "--target", "open", "--json").out)
+    assert (said["task"], said["target"], said["rows"]) == ("classification", "open", 60)
+    columns = {each["name"]: each for each in said["columns"]}
+    assert [*columns] == ["id", "size", "colour", "when", "zip", "note", "all", "open"]
+    assert columns["size"]["inputs"] == ["size", "size is missing"]
+    assert columns["size"]["gaps"] == 6
+    assert columns["note"]["is_left_out"]
+    assert columns["open"]["is_target"]
+    assert json.loads(shell("plan", "table.csv", "--json").out)["target"] is None
+    refused = shell("plan", "table.csv", "--target", "opne", "--json")
+    assert refused.status == 1
+    assert "did you mean" in json.loads(refused.out)["error"]
+
+
+def test_numbers_of_an_example_are_as_in_the_table(shell: Shell) -> None:
+    Path("t.csv").write_text("day,y\n" + "".join(f"{20120101 + k}.0,{k / 2}\n" for k in range(30)))
+    assert "20120101" in shell("plan", "t.csv", "--target", "y").out
 
 
 def test_without_a_target_every_column_is_shown(shell: Shell, table: Path) -> None:
@@ -137,6 +193,22 @@ def test_a_refusal_ends_with_a_command_that_works(shell: Shell, what: str) -> No
     assert found, outcome.err
     again = shell(*shlex.split(found[1]))
     assert again.status == 0, again.err
+
+
+@pytest.mark.parametrize("empty", [0, 2])
+def test_a_title_above_a_sheet_is_refused_with_a_command_that_works(shell: Shell, empty: int) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.Workbook()
+    for row in [["Sales"], *[[]] * empty, ["a", "b", "y"], *([k, k % 3, k / 2] for k in range(30))]:
+        book.active.append(row)
+    book.save("t.xlsx")
+    outcome = shell("plan", "t.xlsx", "--target", "y")
+    assert outcome.status == 1
+    found = re.search("try: clearprop (.*)$", outcome.err)
+    assert found, outcome.err
+    again = shell(*shlex.split(found[1]))
+    assert again.status == 0, again.err
+    assert "30 rows" in again.out
 
 
 def test_what_is_no_kind_is_a_wrong_command_line(shell: Shell, table: Path) -> None:

@@ -131,6 +131,33 @@ def test_runs_are_compared(shell: Shell) -> None:
     assert told["differ"] == ["layers"]
 
 
+@pytest.mark.parametrize("width", [70, 100, 250])
+def test_runs_fit_in_the_terminal(shell: Shell, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for name, source, seed in (("a", "blobs", "1"), ("cv/b", "blobs", "2"), ("cv/c", "diabetes", "3")):
+        shell("train", source, "--run", f"runs/{name}", "--seed", seed, *FEW)
+    lines = shell("runs").out.splitlines()
+    assert max(map(len, lines[:4])) <= width
+    for kept in ("loss", "accuracy", "RMSE"):
+        assert kept in lines[0]
+    assert ("no room for" in lines[-1]) == (width < 250)
+
+
+def test_losses_of_different_targets_have_axes_of_their_own_and_runs_their_folders(shell: Shell) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install matplotlib")
+    for name, source in (("a/fold-1", "blobs"), ("b/fold-1", "blobs"), ("c", "diabetes")):
+        shell("train", source, "--run", f"runs/{name}", *FEW)
+    found: list[dict[str, list[str]]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "clearprop.runs.comparison.draw_runs",
+            lambda groups, suffix: found.append({title: [*curves] for title, curves in groups.items()}) or b"picture",
+        )
+        assert shell("runs", "--plot", "runs.svg").status == 0
+    assert [*found[0].values()] == [["a/fold-1, validation", "b/fold-1, validation"], ["c, validation"]]
+    assert shell("runs", "--plot", "runs.svg").status == 0
+
+
 def test_where_there_are_no_runs_it_is_said_how_to_make_one(shell: Shell) -> None:
     assert "`clearprop train SOURCE --run runs/NAME` makes a run in it" in shell("runs").err
     Path("runs").mkdir()

@@ -21,6 +21,7 @@ COMMANDS = [
 def test_the_commands_of_the_page_run(tmp_path: Path, penguins: Path) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install matplotlib")
     assert penguins.parent == tmp_path
+    penguins.write_text(penguins.read_text().replace("mass", "body_mass_g", 1))
     program = tmp_path / "clearprop"
     program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -m clearprop \"$@\"\n")
     program.chmod(0o755)

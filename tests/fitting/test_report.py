@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
 import sys
 from typing import Any
 
@@ -10,10 +12,12 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.fitting.baselines import GUESS, LINEAR
 from clearprop.fitting.evaluating import evaluate
 from clearprop.fitting.fits import carry_out, plan
 from clearprop.fitting.report import evaluation_report, require_html, training_report
-from clearprop.fitting.wording import likely
+from clearprop.fitting.scores import Scores
+from clearprop.fitting.wording import likely, measure, verdict
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install matplotlib")
 
@@ -54,6 +58,52 @@ def test_the_interval_of_a_share_is_wilsons(right: int, n: int) -> None:
     for end in (low, high):  # where the share is 1.96 standard errors of the end away from it, or at a limit
         if 1e-12 < end < 1 - 1e-12:
             assert abs(right / n - end) == pytest.approx(1.96 * math.sqrt(end * (1 - end) / n), rel=1e-9)
+
+
+def test_both_models_are_judged_with_the_same_measure() -> None:
+    def said(network: float, linear: float, n: int, name: str = "r2") -> str:
+        scores = [Scores(n, 0.1, {name: value}) for value in (network, linear, 0.0)]
+        return verdict(scores[0], {LINEAR: scores[1], GUESS: scores[2]})[0]
+
+    for name in ("r2", "accuracy"):
+        assert "about as well" in said(0.4954, 0.4673, 53, name)
+        assert "about as well" in said(0.4673, 0.4954, 53, name)
+        assert "is better than the linear" in said(0.9, 0.5, 500, name)
+        assert "The linear model is better" in said(0.5, 0.9, 500, name)
+
+
+def holed() -> cp.Table:
+    rng = np.random.default_rng(0)
+    return cp.Table.of(
+        {
+            "size": np.where(rng.random(80) < 0.2, np.nan, rng.normal(size=80)),
+            "day": (np.datetime64("2021-01-01") + np.arange(80)).tolist(),
+            "name": [f"n{k}" for k in range(80)],
+            "y": np.where(np.arange(80) % 20 == 0, np.nan, 200_000 + 1000 * rng.normal(size=80)),
+        },
+        target="y",
+    )
+
+
+def test_what_is_left_out_and_how_gaps_are_filled_is_said() -> None:
+    text = report(holed(), epochs=2)
+    assert "Left out: name (identifier: 76 different texts in 76 cells)." in text
+    assert re.search(r"Gaps in 1 of the columns: size \d+\.", text)
+    assert re.search(r"a number, .*; gaps are filled with -?[\d.]+ and have an input that marks them", text)
+    assert "a date: time, time of year" in text
+    assert "4 more rows have no y and are left out." in text
+    assert re.search(r"mean 20\d,\d00|mean 19\d,\d00", text)
+    assert "e+0" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+
+
+def test_a_report_says_once_which_rows_and_one_calibration_error() -> None:
+    table = cp.load_table("iris")
+    model = cp.fit(table, cp.Recipe(epochs=20), progress=False).model
+    found = evaluate(model, table)
+    text = evaluation_report(model, found)
+    assert text.count(html.escape(found.measured.about)) == 1
+    error = measure("calibration_error", found.scores.metrics["calibration_error"])
+    assert f"differs from the share of right answers by {error} on average" in text
 
 
 def test_names_with_markup_are_text() -> None:

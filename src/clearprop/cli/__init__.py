@@ -103,14 +103,15 @@ def _command_that_works(error: BaseException, args: list[str]) -> str:
         return ""
     import shlex
 
-    if any(each.startswith("--target=") for each in options):
-        by_number = any(re.fullmatch(r"[+-]?\d+", each) for each in _values_of(args, "--target"))
-        if args[0] not in {"train", "plan"} or (
-            "--no-header" in options and by_number
-        ):  # else its name is none any more
-            options = [each for each in options if not each.startswith("--target=")]
-        else:
-            args = _without_option(args, "--target")
+    by_number = any(re.fullmatch(r"[+-]?\d+", each) for each in _values_of(args, "--target"))
+    if not {"train", "plan"} & {*args} or ("--no-header" in options and by_number):  # else its name is none any more
+        options = [each for each in options if not each.startswith("--target=")]
+    for option in options:
+        flag, _, value = option.partition("=")
+        if flag == "--target":
+            args = _without_option(args, flag)
+        elif flag == "--kind":  # of two kinds for one column the new one alone
+            args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
     return f"{'' if str(error).endswith('?') else ';'} try: clearprop {shlex.join([*args, *options])}"
 
 
@@ -119,13 +120,15 @@ def _values_of(args: list[str], flag: str) -> list[str]:
     return after + [each.partition("=")[2] for each in args if each.startswith(f"{flag}=")]
 
 
-def _without_option(args: list[str], flag: str) -> list[str]:
+def _without_option(args: list[str], flag: str, start: str = "") -> list[str]:
+    """The arguments without an option, where its value begins with `start`."""
     kept: list[str] = []
     given = iter(args)
     for each in given:
         if each == flag:
-            next(given, None)
-        elif not each.startswith(f"{flag}="):
+            value = next(given, "")
+            kept += [] if value.startswith(start) else [each, value]
+        elif not each.startswith(f"{flag}={start}"):
             kept.append(each)
     return kept
 

@@ -50,11 +50,6 @@ def backward(text: str) -> str:
     return click.style(text, fg=BACKWARD)
 
 
-def percent(fraction: float) -> str:
-    """0.9753 as "97.53 %"."""
-    return f"{100 * fraction:.2f} %"
-
-
 def count(number: int, thing: str) -> str:
     """A number and its noun, "1 row", "1,437 rows"."""
     plural = thing[:-1] + "ies" if thing.endswith("y") else thing + ("es" if thing.endswith("s") else "s")

@@ -10,11 +10,11 @@ import click
 
 from ..fitting.evaluating import HELD_OUT, PARTS, Evaluation, evaluate
 from ..fitting.scores import Scores
-from ..fitting.wording import measure, measure_name, remarks_of
+from ..fitting.wording import measure, measure_name, percent, remarks_of
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.model_file import load_model
-from .display import backward, fact, forward, grid, percent, print_json, quiet, say, strong
+from .display import backward, fact, forward, grid, print_json, quiet, say, strong
 from .options import json_option, model_argument, report_option, source_argument
 from .reading import reading_options
 from .reporting import require_report, write

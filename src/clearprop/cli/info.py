@@ -18,6 +18,7 @@ from ..ensemble import Ensemble, networks_of
 from ..fitting.wording import measure, measure_name
 from ..io.model import Model
 from ..io.model_file import load_model
+from ..io.numbers import number
 from ..io.preprocessing import Preprocessing, abbreviate
 from ..runs.environment import environment
 from .display import count, fact, forward, print_json, strong
@@ -126,6 +127,8 @@ def _print_facts(facts: dict[str, Any]) -> None:
             for name, value in found.items()
             if name not in {"rows", "loss"}
         ]
-        fact(PARTS.get(part, part), f"{', '.join(measures)}, loss {found['loss']:.4g}, {count(found['rows'], 'row')}")
+        fact(
+            PARTS.get(part, part), f"{', '.join(measures)}, loss {number(found['loss'])}, {count(found['rows'], 'row')}"
+        )
     if baselines:
         fact("beside it", f"{' and '.join(baselines)}, which `clearprop evaluate` measures on the same rows")

@@ -84,10 +84,10 @@ class KindText(click.ParamType[tuple[str, str]]):
         if found is None:
             name, _, kind = value.rpartition("=")
             near = nearest(kind, list(KINDS)) if name else ""
-            there = (
-                f" A kind is {', '.join(KINDS)}" if near.endswith("?") else near or f"; a kind is {', '.join(KINDS)}"
+            asked = near if near.endswith("?") else ""
+            self.fail(
+                f"{value!r} is not COLUMN=KIND{asked}{' A' if asked else '; a'} kind is {', '.join(KINDS)}", param, ctx
             )
-            self.fail(f"{value!r} is not COLUMN=KIND{near if near.endswith('?') else ''}{there}", param, ctx)
         return found[1], found[2]
 
 

@@ -8,9 +8,9 @@ import click
 
 from ..fitting.choosing import chosen_target
 from ..io.described import describe_columns
-from .columns_shown import column_lines
-from .display import count, fact, say, strong
-from .options import column_options, read_for_training
+from .columns_shown import column_lines, column_record
+from .display import count, fact, print_json, say, strong
+from .options import column_options, json_option, read_for_training
 from .reading import reading_options
 
 
@@ -19,7 +19,10 @@ from .reading import reading_options
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @column_options
 @reading_options
-def command(source: str, how: dict[str, Any], target: str | None, text: tuple[str, ...], **choices: Any) -> None:
+@json_option
+def command(
+    source: str, how: dict[str, Any], target: str | None, text: tuple[str, ...], as_json: bool, **choices: Any
+) -> None:
     """Show what each column of SOURCE is, how many gaps it has, and what training would make of it.
 
     SOURCE is a table file or a named data set. Nothing is trained or written. `clearprop train` takes the same options.
@@ -27,16 +30,25 @@ def command(source: str, how: dict[str, Any], target: str | None, text: tuple[st
     recipe, table = read_for_training(source, text, how, target=target, **choices)
     if recipe.target is None and table.target is None:
         table = recipe.choices.applied(table)
-        fact("data", f"{strong(table.source)}: {count(len(table), 'row')}, {count(len(table.names), 'column')}")
-        lines = column_lines(describe_columns(table, None, recipe.choices.kinds), table, None)
+        records, of_target, task, without = describe_columns(table, None, recipe.choices.kinds), None, None, 0
     else:
         chosen = chosen_target(table, recipe)
-        without = f", {chosen.without_target:,} without {chosen.target} left out" if chosen.without_target else ""
-        fact("data", f"{strong(chosen.table.source)}: {count(len(chosen.table), 'row')}{without}")
-        fact("task", f"{chosen.task} of {strong(chosen.target)}")
-        lines = column_lines(chosen.records, chosen.table, chosen.of_target)
+        table, records, of_target = chosen.table, chosen.records, chosen.of_target
+        task, without = chosen.task, chosen.without_target
+    if as_json:
+        about = {"source": table.source, "rows": len(table), "read": list(table.said)}
+        of = {"task": task, "target": of_target and of_target.name, "rows_without_target": without}
+        every = [column_record(each, of_target) for each in (*records, *([of_target] if of_target else []))]
+        print_json(about | of | {"columns": every})
+        return
+    if of_target is None:
+        fact("data", f"{strong(table.source)}: {count(len(table), 'row')}, {count(len(table.names), 'column')}")
+    else:
+        left = f", {without:,} without {of_target.name} left out" if without else ""
+        fact("data", f"{strong(table.source)}: {count(len(table), 'row')}{left}")
+        fact("task", f"{task} of {strong(str(of_target.name))}")
     for said in table.said:
         fact("read", said)
     say()
-    for line in lines:
+    for line in column_lines(records, table, of_target):
         say(line)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import click
 
 from ..fitting.wording import SHOWN, measure, measure_name
+from ..io.numbers import number
 from ..runs.comparison import Kept, differing, plot_runs, runs_in
 from .display import fact, grid, print_json, quiet, say, strong
 from .options import json_option
 from .replacing import require_replaceable
 
+MAIN = ("accuracy", "rmse")
+"""The metric of each task that is left out last."""
+WIDTH = 100
+"""The width of an output that is no terminal."""
 MOST_CHOICES = 6
 """The most columns for the choices in which runs differ."""
 
@@ -35,11 +41,37 @@ def command(folder: str, plot: str | None, as_json: bool) -> None:
     if not runs:
         say(f"there is no run in {folder}; clearprop train SOURCE --run {folder}/NAME makes one")
         return
-    header, *lines = grid(_rows(runs), left=2)
+    rows, left_out = _fitting(_rows(runs), shutil.get_terminal_size((WIDTH, 0)).columns)
+    header, *lines = grid(rows, left=2)
     for line in (quiet(header), *lines):
         say(line.rstrip())
+    if left_out:
+        say(quiet(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything"))
     if plot is not None:
         fact("plot", strong(plot))
+
+
+def _fitting(rows: list[list[str]], width: int) -> tuple[list[list[str]], list[str]]:
+    """The columns that have values and fit in the width, the most important ones first to stay, and those that do not fit."""
+    kept = [k for k, cells in enumerate(zip(*rows, strict=True)) if any(cells[1:])]
+    left_out: list[str] = []
+    for k in _least_important(rows[0]):
+        if max(map(len, grid([[row[j] for j in kept] for row in rows], left=2))) <= width:
+            break
+        if k in kept:
+            kept.remove(k)
+            left_out.append(rows[0][k])
+    return [[row[k] for k in kept] for row in rows], left_out
+
+
+def _least_important(header: list[str]) -> list[int]:
+    """Places of columns in the order in which they are left out; the run, its status, the loss and main metrics stay."""
+    metrics = {measure_name(name) for name in SHOWN} - {measure_name(name) for name in MAIN}
+    first = [k for k, name in enumerate(header) if name in metrics][::-1]
+    counts = [k for name in ("step", "epoch", "validation loss") for k in [header.index(name)]]
+    stay = {"run", "status", "loss", *map(measure_name, MAIN)}
+    choices = [k for k, name in enumerate(header) if name not in stay and k not in {*first, *counts}][::-1]
+    return [*first, *counts, *choices]
 
 
 def _rows(runs: list[Kept]) -> list[list[str]]:
@@ -66,7 +98,7 @@ def _rows(runs: list[Kept]) -> list[list[str]]:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
+    return "" if value is None else number(value)
 
 
 def _choice(value: Any) -> str:

@@ -9,6 +9,7 @@ from ..fitting.fits import Fit, Plan
 from ..fitting.recipe import REGULARIZERS
 from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
+from ..io.numbers import number
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines
 from .display import count, fact, forward, grid, quiet, say, strong
 
@@ -82,7 +83,9 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
     if run.restarts is not None:
         low, high = run.restarts.min(), run.restarts.max()
-        fact("restarts", f"the best of {len(run.restarts)}, with losses from {low:.4g} to {high:.4g}")
+        several = fitted.model.facts.get("ensemble")
+        kept = f"the mean of {len(run.restarts)} networks" if several else f"the best of {len(run.restarts)}"
+        fact("ensemble" if several else "restarts", f"{kept}, with losses from {number(low)} to {number(high)}")
     fact("engine", str(run.engine))
     say()
     print_scores(fitted.scores, fitted.beside)
@@ -105,7 +108,7 @@ def print_scores(scores: dict[str, Scores], beside: dict[str, Scores]) -> None:
     for part, found in scores.items():
         values = [measure(name, found.metrics[name]) for name in measures]
         values = [strong(value) for value in values] if part == last else values
-        rows.append([PARTS.get(part, part), f"{found.rows:,}", *values, f"{found.loss:.4g}"])
+        rows.append([PARTS.get(part, part), f"{found.rows:,}", *values, number(found.loss)])
     rows += [
         [f"  {name}", "", *(measure(each, found.metrics[each]) for each in measures), ""]
         for name, found in beside.items()

@@ -90,6 +90,11 @@ class Column:
         return not self.suffixes
 
     @property
+    def may_be_dates(self) -> bool:
+        """Whether its texts may be dates, of which nobody can tell the day or the year; so it is read as something else."""
+        return self.holds == TEXTS and self.becomes in {CATEGORY, None} and texts.may_be_dates([*map(str, self.values)])
+
+    @property
     def treatment(self) -> str:
         """What becomes of it, in words."""
         if self.is_left_out:

@@ -134,10 +134,15 @@ def _form_of(cells: Cells, name: Any, first: str | None) -> texts.DateForm:
     if first is not None:
         forms = {form: others for form, others in forms.items() if form.name == first}
     if len(forms) != 1:
-        several = f": its texts may be {' or '.join(form.name for form in forms)}" if forms else ""
+        different = sorted(set(cells.filled.tolist()))
+        if forms:
+            found = " or ".join(form.name for form in forms)
+            how = f": its texts may be {found}; say date(first='day') or date(first='month')"
+        elif texts.lack_a_century(different):
+            how = f": years of two digits, such as in {different[0]!r}, do not tell the century; write them with four digits"
+        else:
+            how = "; give it as a type of dates"
         raise NotOfKind(
-            f"column {name!r} cannot be read as dates{several}; give it as a type of dates",
-            column=str(name),
-            ways=WAYS_OF_DATES if forms else (),
+            f"column {name!r} cannot be read as dates{how}", column=str(name), ways=WAYS_OF_DATES if forms else ()
         )
     return next(iter(forms))

@@ -121,6 +121,11 @@ def lack_a_century(different: list[str]) -> bool:
     )
 
 
+def may_be_dates(different: list[str]) -> bool:
+    """Whether the texts may be dates that nobody can tell: day and month may change places, or years have two digits."""
+    return len(date_forms(different)) > 1 or lack_a_century(different)
+
+
 def is_yes_no(different: list[str]) -> bool:
     """Whether the different texts are a pair such as yes and no."""
     return len(different) == 2 and {text.strip().lower() for text in different} in YES_NO

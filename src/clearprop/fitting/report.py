@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..columns.column import Column
+from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
 from ..ensemble import networks_of
 from ..formulas.catalogue import Array
 from ..io import score_pictures as pictures
 from ..io.model import Model
+from ..io.numbers import number
 from ..io.pictures import Picture
 from ..io.plots import require_matplotlib
 from ..io.tables.table import Table
@@ -21,7 +24,7 @@ from .importance import permutation_importance
 from .recipe import REGULARIZERS
 from .report_html import Section, page
 from .scores import Predicted, Scores, predicted
-from .wording import likely, measure, measure_name, remarks_of, verdict
+from .wording import likely, measure, measure_name, percent, remarks_of, verdict
 
 MOST_COLUMNS = 60
 """The most columns that the report lists."""
@@ -48,7 +51,7 @@ def require_html(path: str | Path) -> None:
 def evaluation_report(model: Model, found: Evaluation) -> str:
     """The page of an evaluation."""
     rows = Rows(found.measured.about, found.measured.table, found.said, found.scores, found.beside)
-    return _page(model, rows, [found.measured.about], None, ())
+    return _page(model, rows, _data(model, ()), (), None, ())
 
 
 def training_report(planned: Plan, fitted: Fit, warnings: Sequence[str] = ()) -> str:
@@ -61,15 +64,18 @@ def training_report(planned: Plan, fitted: Fit, warnings: Sequence[str] = ()) ->
         "training": "No rows were held out. The network has learnt from these rows, so the scores flatter it.",
     }[part]
     rows = Rows(about, table, predicted(fitted.model, table), fitted.scores[part], fitted.beside)
-    return _page(fitted.model, rows, _split(planned), fitted.run.history, warnings)
+    data = _data(fitted.model, planned.records)
+    return _page(fitted.model, rows, data, _split(planned), fitted.run.history, warnings)
 
 
-def _page(model: Model, rows: Rows, split: Sequence[str], history: History | None, warnings: Sequence[str]) -> str:
+def _page(
+    model: Model, rows: Rows, data: Section, split: Sequence[str], history: History | None, warnings: Sequence[str]
+) -> str:
     facts = model.facts
     what = "Which" if model.prepared.classes is not None else "How much"
     sections = [
         Section("Result", _result(model, rows)),
-        _data(model),
+        data,
         Section("Rows", tuple(split)),
         _network(model),
         Section("Training", _training(facts, history), pictures=_losses(history)),
@@ -96,7 +102,7 @@ def _result(model: Model, rows: Rows) -> tuple[str, ...]:
         f"On {n:,} rows, {measure('accuracy', share)} of the answers are right{_beside(rows, 'accuracy')}.",
         rows.about,
         *verdict(scores, rows.beside),
-        f"With {n:,} rows the share of right answers is uncertain: {low:.1%} to {high:.1%} (95 %, Wilson's interval).",
+        f"With {n:,} rows this share is uncertain: {percent(low)} to {percent(high)} (95 %, Wilson's interval).",
     )
 
 
@@ -105,7 +111,8 @@ def _beside(rows: Rows, name: str) -> str:
     return f"; a {' and '.join(said)}" if said else ""
 
 
-def _data(model: Model) -> Section:
+def _data(model: Model, records: Sequence[Column]) -> Section:
+    """What the columns are and become; with the records of a training also which are left out, and gaps."""
     facts, columns = model.facts, model.prepared.inputs
     sentences = [
         f"The table is {facts.get('source', 'unknown')}"
@@ -114,21 +121,33 @@ def _data(model: Model) -> Section:
         f"The target is {model.prepared.target.name}: {_column(model.prepared.target)}.",
     ]
     table = [("column", "what it becomes"), *((column.name, _column(column)) for column in columns[:MOST_COLUMNS])]
+    out = [f"{each.name} ({each.kind}: {each.why})" for each in records if each.is_left_out]
+    if out:
+        more = f"; and {len(out) - MOST_COLUMNS} more" if len(out) > MOST_COLUMNS else ""
+        sentences.append(f"Left out: {'; '.join(out[:MOST_COLUMNS])}{more}.")
+    gaps = {str(each.name): each.gaps for each in records if each.gaps and not each.is_left_out}
+    if gaps:
+        told = ", ".join(f"{name} {n:,}" for name, n in [*gaps.items()][:MOST_COLUMNS])
+        sentences.append(f"Gaps in {len(gaps)} of the columns: {told}. The table says how they are filled.")
     if len(columns) > MOST_COLUMNS:
         sentences.append(f"The first {MOST_COLUMNS} are listed.")
     return Section("Data", tuple(sentences), tuple(table), numbers=False)
 
 
-def _column(column: Any) -> str:
-    categories = getattr(column, "categories", None)
-    if categories is not None:
+def _column(column: NumberColumn | ChoiceColumn | DateColumn) -> str:
+    """What a column becomes, and what its gaps do."""
+    if isinstance(column, ChoiceColumn):
+        categories = column.categories
         if len(categories) == 1:
             return f"always {categories[0]} in training"
         shown = ", ".join(map(str, categories[:8])) + (", ..." if len(categories) > 8 else "")
-        return f"one of {len(categories)} categories: {shown}"
-    if hasattr(column, "mean"):
-        return f"a number, mean {column.mean:.4g}, standard deviation {column.scale:.4g}"
-    return f"{column.width} inputs"
+        more = ", the others together" * column.grouped + ", gaps have an input of their own" * column.marked
+        return f"one of {len(categories)} categories: {shown}{more}"
+    if isinstance(column, DateColumn):
+        return f"a date: {', '.join(column.parts.parts)}{', gaps have an input of their own' * column.parts.marked}"
+    fill = column.mean if column.fill is None else column.fill
+    gaps = f"; gaps are filled with {number(fill)} and have an input that marks them" if column.marked else ""
+    return f"a number, mean {number(column.mean)}, standard deviation {number(column.scale)}{gaps}"
 
 
 def _split(planned: Plan) -> list[str]:
@@ -139,7 +158,13 @@ def _split(planned: Plan) -> list[str]:
         ("held out", split.test),
     )
     said = ", ".join(f"{len(rows):,} {what}" for what, rows in parts if len(rows))
-    return [f"Of {len(planned.table):,} rows, {said}. The split is drawn with seed {facts['seed']}."]
+    n, target = planned.without_target, facts["target"]
+    without = (
+        f" {n:,} more {'row has' if n == 1 else 'rows have'} no {target} and {'is' if n == 1 else 'are'} left out."
+    )
+    return [
+        f"Of {len(planned.table):,} rows, {said}. The split is drawn with seed {facts['seed']}.{without if n else ''}"
+    ]
 
 
 def _network(model: Model) -> Section:
@@ -184,7 +209,7 @@ def _scores(rows: Rows) -> Section:
     for name, value in rows.scores.metrics.items():
         others = (measure(name, scores.metrics[name]) for scores in rows.beside.values())
         table.append((measure_name(name), measure(name, value), *others))
-    about = f"{rows.scores.rows:,} rows. {rows.about} The linear model and the guess had the same rows to learn from."
+    about = f"{rows.scores.rows:,} rows. The linear model and the guess had the same rows to learn from."
     return Section("Scores", (about, *remarks_of(rows.scores)), tuple(table))
 
 

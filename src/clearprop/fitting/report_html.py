@@ -22,7 +22,11 @@ h1 {{ font-size: 1.7rem; line-height: 1.25; font-weight: 600; margin: .5rem 0 1.
 h2 {{ font-size: 1.2rem; font-weight: 600; margin: 2.2rem 0 .5rem; border-top: 1px solid var(--line); padding-top: .9rem; }}
 p {{ margin: .4rem 0; max-width: 44rem; overflow-wrap: anywhere; }}
 section:first-of-type p:first-of-type {{ font-size: 1.2rem; }}
-.wide {{ overflow-x: auto; margin: .8rem 0; }}
+.wide {{ overflow-x: auto; margin: .8rem 0; background:
+  linear-gradient(90deg, var(--paper) 30%, transparent) 0 0 / 2.5rem 100% no-repeat local,
+  linear-gradient(-90deg, var(--paper) 30%, transparent) 100% 0 / 2.5rem 100% no-repeat local,
+  linear-gradient(90deg, var(--line), transparent) 0 0 / .8rem 100% no-repeat scroll,
+  linear-gradient(-90deg, var(--line), transparent) 100% 0 / .8rem 100% no-repeat scroll; }}
 table {{ border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }}
 th, td {{ text-align: left; padding: .22rem 1.4rem .22rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }}
 thead th {{ color: var(--quiet); font-weight: 400; white-space: nowrap; }}
@@ -34,8 +38,10 @@ figure svg {{ display: block; width: 100%; height: auto; max-height: 34rem; }}
 figure h3 {{ font-size: 1rem; font-weight: 600; margin: 0 0 .3rem; }}
 figcaption {{ color: var(--quiet); font-size: .88rem; line-height: 1.45; margin-top: .4rem; overflow-wrap: anywhere; }}
 nav {{ font-size: .92rem; }} nav a {{ color: var(--forward); margin-right: 1rem; white-space: nowrap; }}
+@media (max-width: 30rem) {{ th, td {{ padding-right: .7rem; }}
+  .numbers thead th:not(:first-child) {{ white-space: normal; }} }}
 @media print {{ body {{ font-size: 11pt; }} main {{ max-width: none; padding: 0; }} nav {{ display: none; }}
-  .wide {{ overflow: visible; }}
+  .wide {{ overflow: visible; background: none; }}
   .pictures {{ grid-template-columns: 1fr 1fr; }} h2 {{ break-after: avoid; }} }}
 """
 

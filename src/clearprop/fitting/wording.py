@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ..io.numbers import number
 from .baselines import GUESS, LINEAR
 from .scores import Scores
 
@@ -24,7 +25,7 @@ NAMES: Mapping[str, str] = {
     "r2": "R²",
 }
 TIES: Mapping[str, float] = {"accuracy": 0.005, "r2": 0.01}
-"""The differences of these metrics that are none."""
+"""Differences of these metrics that count as none, in either direction; a standard error counts as none too."""
 SURE = 1.96
 """Standard errors on either side of a share that hold 95 % of such shares."""
 IN_PERCENT = {
@@ -40,6 +41,11 @@ IN_PERCENT = {
 }
 
 
+def percent(share: float) -> str:
+    """0.9753 as "97.53 %"."""
+    return f"{100 * share:.2f} %"
+
+
 def measure_name(name: str) -> str:
     """A metric's name for the output."""
     return NAMES.get(name, name)
@@ -49,7 +55,7 @@ def measure(name: str, value: float | None) -> str:
     """A metric's value for the output; "none" where the rows gave it none."""
     if value is None or math.isnan(value):
         return "none"
-    return f"{100 * value:.2f} %" if name in IN_PERCENT else f"{value:.4g}"
+    return percent(value) if name in IN_PERCENT else number(value)
 
 
 def remarks_of(scores: Scores) -> list[str]:
@@ -68,6 +74,14 @@ def likely(share: float, n: int) -> tuple[float, float]:
     return max(0.0, (centre - half) / (1 + z)), min(1.0, (centre + half) / (1 + z))
 
 
+def _standard_error(name: str, value: float, n: int) -> float:
+    """The standard error of a share, or of R² = 1 - Σ(a - y)²/Σ(y - ȳ)² (Olkin and Finn 1995), from n rows."""
+    if name == "accuracy":
+        low, high = likely(value, n)
+        return (high - low) / 4
+    return 2 * math.sqrt(max(value, 0.0)) * (1 - value) / math.sqrt(n)
+
+
 def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
     """Whether the network is better than the linear model and than guessing, as a sentence; none where that is not known."""
     name = next((each for each in TIES if each in scores.metrics), None)
@@ -76,10 +90,7 @@ def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
     own, linear, guess = (each.metrics[name] for each in (scores, beside[LINEAR], beside[GUESS]))
     if math.isnan(own):
         return ()
-    within = TIES[name]
-    if name == "accuracy":
-        low, high = likely(own, scores.rows)
-        within = max(within, (high - low) / 4)
+    within = max(TIES[name], _standard_error(name, own, scores.rows))
     if own <= guess + within:
         return ("The network is not clearly better than guessing: these columns may not say much about the target.",)
     if own < linear - within:

@@ -183,7 +183,8 @@ SYNONYMS = {
 def nearest(given: str, known: list[str]) -> str:
     """The end of an error message: the nearest known name, or all of them where none is near."""
     plain = given.strip().lower().replace("-", "_").replace(" ", "_")
-    near = [name for name in (plain, *SYNONYMS.get(plain, ())) if name in known] or difflib.get_close_matches(
-        plain, known, n=1
-    )
+    of = {name.lower(): name for name in reversed(known)}
+    near = [name for name in (given, plain, *SYNONYMS.get(plain, ())) if name in known] or [
+        of[each] for each in difflib.get_close_matches(plain, [*of], n=1)
+    ]
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

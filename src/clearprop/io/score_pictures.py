@@ -13,6 +13,7 @@ from ..formulas.class_metrics import calibration
 from ..formulas.rankings import area_under_roc, average_precision, precision_recall, roc
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
+from .numbers import number
 from .pictures import DASHES, SERIES, Picture, drawn, legend, plain_axes
 from .plots import INK, QUIET, draw_losses
 
@@ -26,10 +27,11 @@ MOST_SQUARES = 26
 def losses(history: History) -> Picture:
     """The loss by epoch."""
     loss = history["loss"]
-    alt = f"The training loss goes from {loss[0]:.4g} to {loss[-1]:.4g} in {history['epoch'][-1]:.4g} epochs."
+    alt = f"The training loss goes from {number(loss[0])} to {number(loss[-1])} in {history['epoch'][-1]:.4g} epochs."
     if "validation_loss" in history:
         held = history["validation_loss"]
-        alt += f" The validation loss is smallest, {np.nanmin(held):.4g}, at epoch {history['epoch'][np.nanargmin(held)]:.4g}."
+        best = history["epoch"][np.nanargmin(held)]
+        alt += f" The validation loss is smallest, {number(np.nanmin(held))}, at epoch {best:.4g}."
     return drawn("Loss while training", alt, lambda axes: draw_losses(axes, history, ""))
 
 
@@ -40,7 +42,8 @@ def confusion(counts: Array, classes: Sequence[str]) -> Picture:
     alt = f"{counts.trace():,.6g} of {total:,.6g} rows are right."
     if wrong.any():
         k, j = np.unravel_index(wrong.argmax(), wrong.shape)
-        alt += f" The commonest mistake is {classes[j]} for {classes[k]}, in {wrong[k, j]:,.6g} rows."
+        rows = "1 row" if wrong[k, j] == 1 else f"{wrong[k, j]:,.6g} rows"
+        alt += f" The commonest mistake is {classes[j]} for {classes[k]}, in {rows}."
     size = min(2.4 + 0.4 * len(classes), 9.0)
     return drawn(
         "Confusion matrix", alt, lambda axes: _draw_confusion(axes, counts, classes), width=size + 0.5, height=size
@@ -107,9 +110,9 @@ def precision_recall_curves(P: Array, Y: Array, classes: Sequence[str]) -> Pictu
 
 def calibration_curve(P: Array, Y: Array) -> Picture:
     """The share of right answers by the probability of the answer."""
-    weight, p, right = calibration(P, Y, Answers(one_class=True), bins=10)
+    weight, p, right = calibration(P, Y, Answers(one_class=True))
     error = float((weight * abs(p - right)).sum() / weight.sum())
-    alt = f"The probability of the answer differs from the share of right answers by {error:.1%} on average."
+    alt = f"The probability of the answer differs from the share of right answers by {100 * error:.2f} % on average."
 
     def draw(axes: Any) -> None:
         axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=":")
@@ -141,8 +144,8 @@ def predicted_against_true(values: Array, truth: Array, name: str) -> Picture:
 def residuals(values: Array, truth: Array, name: str) -> Picture:
     """True minus predicted, by prediction."""
     rows, errors = _sample(len(truth)), truth - values
-    low, high = np.percentile(errors, [10, 90])
-    alt = f"The errors have a mean of {errors.mean():.3g}; four fifths of them are from {low:.3g} to {high:.3g}."
+    mean, low, high = (number(each, 3) for each in (errors.mean(), *np.percentile(errors, [10, 90])))
+    alt = f"The errors have a mean of {mean}; four fifths of them are from {low} to {high}."
 
     def draw(axes: Any) -> None:
         axes.axhline(0, color=QUIET, linewidth=1, linestyle=":")

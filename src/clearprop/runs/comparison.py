@@ -123,12 +123,22 @@ def plot_runs(runs: Sequence[Kept], path: str | PathLike[str]) -> None:
     shown = [run for run in runs if run.reports][:MOST_CURVES]
     if not shown:
         raise ValueError("no run has a report yet: there is no loss to draw")
-    curves = {}
-    for run in shown:
+    names = _short_names([run.folder for run in shown])
+    curves: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for run, name in zip(shown, names, strict=True):
         which = "loss" if run.validation_loss is None else "validation_loss"
         points = [(each["epoch"], number) for each in run.reports if (number := _number(each.get(which))) is not None]
         if points:
-            curves[Path(run.folder).name + ("" if which == "loss" else ", validation")] = points
+            source, target = Path(str(run.choices.get("source", ""))).name, run.choices.get("target")
+            told = f"{target} of {source}" if target else source
+            curves.setdefault(told, {})[name + ("" if which == "loss" else ", validation")] = points
     if not curves:
         raise ValueError("no run has a loss that is a finite number: there is nothing to draw")
     write_atomically(path, draw_runs(curves, Path(path).suffix[1:].lower()))
+
+
+def _short_names(folders: Sequence[str]) -> list[str]:
+    """The paths of folders below the one that all are in: "cv/fold-1" beside "long"."""
+    paths = [os.path.abspath(folder) for folder in folders]
+    root = os.path.commonpath([os.path.dirname(path) for path in paths])
+    return [Path(os.path.relpath(path, root)).as_posix() for path in paths]

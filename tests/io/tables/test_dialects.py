@@ -44,6 +44,20 @@ def test_the_separator_can_be_told(tmp_path: Path) -> None:
             Reading(separator=wrong)
 
 
+@pytest.mark.parametrize("title", ["Sales report of 2021", "Sales report", "Sales"])
+@pytest.mark.parametrize("separator", [";", "\t", "|", ","])
+def test_the_words_of_a_title_are_no_cells(title: str, separator: str, tmp_path: Path) -> None:
+    rows = "".join(f"2021-01-{day:02} 10:00;{day};red wine\n" for day in range(1, 29))
+    text = f"{title}\n" + ("day and time;amount;kind\n" + rows).replace(";", separator)
+    with pytest.raises(ValueError, match=r"line 1 has 1 cell, and most lines have 3; .* give --skip 1"):
+        read(tmp_path, text)
+    assert read(tmp_path, text, skip=1).names == ["day and time", "amount", "kind"]
+
+
+def test_decimal_commas_between_spaces_are_no_separators(tmp_path: Path) -> None:
+    assert read(tmp_path, "a b\n" + "1,5 2,5\n" * 9).names == ["a", "b"]
+
+
 def test_a_line_that_tells_excel_the_separator_is_heeded(tmp_path: Path) -> None:
     table = read(tmp_path, "sep=;\r\na;b,c\r\n1;2\r\n3;4\r\n")
     assert table.names == ["a", "b,c"]

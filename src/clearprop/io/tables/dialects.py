@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...columns.texts import number
 from .headers import Header, header_of, is_of_another_kind, numbered, why_no_names
 from .reading import Reading
 from .refusal import Refusal
@@ -105,14 +106,21 @@ def _separator(top: Lines) -> str:
 
 
 def _fits(top: Lines, separator: str) -> tuple[object, ...]:
-    widths = [len(row) for _, row in _sample(top, separator, None)]
+    rows = [row for _, row in _sample(top, separator, None)]
+    widths = [*map(len, rows)]
     if not widths:
         return (False,)
     body = widths[1:] or widths
     width, count = Counter(body).most_common(1)[0]
     share = count / len(body)
-    named = abs(widths[0] - width) <= 1 and widths[0] > 1
+    named = (abs(widths[0] - width) <= 1 and widths[0] > 1) or (separator != " " and _is_below_a_title(rows, width))
     return width > 1 and share >= SURE, width > 1 and named, width > 1 and share > 0.5, separator != " ", share, width
+
+
+def _is_below_a_title(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a line of one cell stands above names, and names above a table: the words of a title are no cells."""
+    names = rows[1] if len(rows) > 2 and len(rows[0]) == 1 else []
+    return len(names) == width > 1 and all(cell.strip() and number(cell) is None for cell in names)
 
 
 def _sample(top: Lines, separator: str, name: str | None) -> list[tuple[int, list[str]]]:

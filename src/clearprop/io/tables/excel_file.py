@@ -68,9 +68,13 @@ class SheetRows(ObjectRows):
         below = [["" if cell is None else plain_text(cell) for cell in row] for _, row in sample[1:]]
         why = None if self._how.header else why_no_names(cells, below)
         if why is None and sum(map(bool, cells)) == 1 < width and len(below) > 1:
-            raise ValueError(
+            below_it = next(
+                (at - 1 for at, row in sample[1:] if len([cell for cell in row if cell is not None]) > 1), number
+            )
+            raise Refusal(
                 f"{self.source.name}, row {number} has 1 cell, and rows below have {width}; if the names of the columns are "
-                f"below it, give --skip {number}"
+                f"below it, give --skip {below_it}",
+                [f"--skip={below_it}"],
             )
         if why is not None:
             raise Refusal(
