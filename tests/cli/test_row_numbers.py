@@ -54,6 +54,14 @@ def test_the_shell_says_why(shell: Shell) -> None:
     assert "identifier" in shell("plan", "t.csv", "--target", "y").out
 
 
+def test_a_question_is_not_followed_by_a_semicolon(shell: Shell, penguins: Path) -> None:
+    said = shell("train", "penguins.csv", "--target", "specie").err
+    assert (
+        "did you mean 'species'? There are species, island, bill, mass; try: clearprop train penguins.csv --target=species\n"
+        in said
+    )
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [

@@ -164,6 +164,24 @@ def test_where_there_are_no_runs_it_is_said_how_to_make_one(shell: Shell) -> Non
     assert "there is no run in runs; clearprop train SOURCE" in shell("runs").out
 
 
+def test_a_folder_in_place_of_a_model_names_the_models_in_it(shell: Shell) -> None:
+    assert shell("train", "xor", "--run", "a", *FEW).status == 0
+    for command in ("predict", "evaluate", "explain", "info"):
+        words = ("a",) if command == "info" else ("a", "xor")
+        said = shell(command, *words).err
+        assert f"a is a folder; the model files in it are a/{BEST} and a/{LAST}\n" in said, command
+    Path("empty").mkdir()
+    assert "empty is a folder, and no model file is in it" in shell("predict", "empty", "xor").err
+
+
+def test_a_run_that_cannot_go_on_is_refused_before_anything_is_printed(shell: Shell) -> None:
+    assert shell("train", "xor", "--run", "a", *FEW).status == 0
+    outcome = shell("train", "--resume", "a", "--layers", "5:relu")
+    assert outcome.status == 1
+    assert "the run was begun with layers" in outcome.err
+    assert outcome.out == ""
+
+
 def test_two_tables_of_one_name_do_not_overwrite_each_other(shell: Shell) -> None:
     for name, rows in (("one", 30), ("two", 40)):
         Path(name).mkdir()

@@ -154,6 +154,15 @@ def test_held_out_rows_keep_their_own_columns(shell: Shell, model: str, penguins
         assert len(row["id"]) == 3
 
 
+@pytest.mark.parametrize("content", [b"mass,bill\n1,2,3\n", b"mass,bill\n1,2\n", b'mass,bill,island\n"1,2,a\n', b""])
+def test_what_is_wrong_with_the_standard_input_is_said_of_it(model: str, content: bytes) -> None:
+    args: list[Any] = [sys.executable, "-m", "clearprop", "predict", model, "-"]
+    done = subprocess.run(args, input=content, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"the standard input" in done.stderr
+    assert b"tmp" not in done.stderr
+
+
 def test_predict_writes_json_lines_by_the_suffix(shell: Shell, model: str) -> None:
     Path("new.csv").write_text(NEW)
     shell("predict", model, "new.csv", "--keep", "all", "-o", "said.jsonl")

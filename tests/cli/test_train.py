@@ -142,7 +142,7 @@ REFUSED = {
     "no target named": (["penguins.csv"], "which column of penguins.csv is the target? It has 'species', 'island'"),
     "a target that is missing": (
         ["penguins.csv", "--target", "specis"],
-        "has no column 'specis'; did you mean 'species'?; there are species, island, bill, mass",
+        "has no column 'specis'; did you mean 'species'? There are species, island, bill, mass",
     ),
     "an ignored column that is missing": (["blobs", "--ignore", "x3"], "no column 'x3'"),
     "one class": (["one.csv", "--target", "y"], "is 'a' in every row; at least two classes are needed"),

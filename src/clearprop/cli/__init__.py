@@ -103,17 +103,16 @@ def _command_that_works(error: BaseException, args: list[str]) -> str:
         return ""
     import shlex
 
-    if any(each.startswith("--target=") for each in options):
-        by_number = any(re.fullmatch(r"[+-]?\d+", each) for each in _values_of(args, "--target"))
-        if args[0] not in {"train", "plan"} or (
-            "--no-header" in options and by_number
-        ):  # else its name is none any more
-            options = [each for each in options if not each.startswith("--target=")]
-        else:
-            args = _without_option(args, "--target")
-    for _, _, value in (each.partition("=") for each in options if each.startswith("--kind=")):
-        args = _without_option(args, "--kind", f"{value.rpartition('=')[0]}=")  # of two kinds for a column the new one
-    return f"; try: clearprop {shlex.join([*args, *options])}"
+    by_number = any(re.fullmatch(r"[+-]?\d+", each) for each in _values_of(args, "--target"))
+    if not {"train", "plan"} & {*args} or ("--no-header" in options and by_number):  # else its name is none any more
+        options = [each for each in options if not each.startswith("--target=")]
+    for option in options:
+        flag, _, value = option.partition("=")
+        if flag == "--target":
+            args = _without_option(args, flag)
+        elif flag == "--kind":  # of two kinds for one column the new one alone
+            args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
+    return f"{'' if str(error).endswith('?') else ';'} try: clearprop {shlex.join([*args, *options])}"
 
 
 def _values_of(args: list[str], flag: str) -> list[str]:

@@ -12,7 +12,7 @@ from ..io.tables.table import Table
 from ..runs.configuration import Choice, inside, read_toml, to_toml
 from ..runs.fitted import choices_of, recipe_of
 from ..runs.folder import CONFIGURATION, RunFolder
-from ..runs.kept import Keeping, begin, go_on
+from ..runs.kept import Keeping, begin, go_on, require_same_training
 from ..runs.tensorboard import require_tensorboard
 from .configured import NOT_IN_A_FILE, WRITTEN
 
@@ -60,6 +60,11 @@ class Kept:
             tensorboard=self.tensorboard,
         )
         return go_on(planned, keeping, self._begun(planned.table)) if self.goes_on else begin(planned, keeping)
+
+    def require_same_training(self, planned: Plan) -> None:
+        """ValueError where a run that goes on would be another training."""
+        if self.goes_on:
+            require_same_training(self._begun(planned.table), planned)
 
     def _begun(self, table: Table) -> Plan:
         """The plan that the run was begun by, or last continued."""

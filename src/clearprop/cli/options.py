@@ -84,8 +84,10 @@ class KindText(click.ParamType[tuple[str, str]]):
         if found is None:
             name, _, kind = value.rpartition("=")
             near = nearest(kind, list(KINDS)) if name else ""
-            kinds = f"{near if 'did you mean' in near else ''}; a kind is {', '.join(KINDS)}"
-            self.fail(f"{value!r} is not COLUMN=KIND{kinds}", param, ctx)
+            asked = near if near.endswith("?") else ""
+            self.fail(
+                f"{value!r} is not COLUMN=KIND{asked}{' A' if asked else '; a'} kind is {', '.join(KINDS)}", param, ctx
+            )
         return found[1], found[2]
 
 

@@ -105,8 +105,12 @@ def _read(
     with TemporaryDirectory() as folder:
         spooled = Path(folder) / "standard input"  # it is read twice
         spooled.write_bytes(sys.stdin.buffer.read())
-        table = replace(rows_of(model, str(spooled), split, how), source="the standard input")
-        return _with_kept(model, str(spooled), table, split, how, keep)
+        try:
+            table = replace(rows_of(model, str(spooled), split, how), source="the standard input")
+            return _with_kept(model, str(spooled), table, split, how, keep)
+        except ValueError as error:  # of which a person knows no such file
+            error.args = tuple(str(each).replace(str(spooled), "the standard input") for each in error.args)
+            raise
 
 
 def _with_kept(

@@ -211,6 +211,8 @@ def command(
         return train_folds(cv, table, recipe, kept, silent=silent, as_json=as_json)
     planned = plan(table, recipe)
     outputs.require_same_table(planned)
+    if kept is not None:
+        kept.require_same_training(planned)
     if not silent:
         print_plan(planned)
     with until_saved(silent=quiet) as deferred:

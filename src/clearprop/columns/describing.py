@@ -57,8 +57,9 @@ def _told(kind: str, name: Any) -> tuple[str, str | None]:
     found = re.fullmatch(r"([a-z/]+)(?:\((\w+)=['\"]?([^'\"]*)['\"]?\))?", kind.strip())
     word = kind if found is None else found[1]
     if word not in KINDS:
-        there = f"a kind is {', '.join(KINDS)}"
-        raise ValueError(f"column {name!r} cannot be {kind!r}{nearest(word, list(KINDS))}; {there}")
+        near = nearest(word, list(KINDS))
+        there = f" A kind is {', '.join(KINDS)}" if near.endswith("?") else ""
+        raise ValueError(f"column {name!r} cannot be {kind!r}{near}{there}")
     if found is None or found[2] is None:
         return word, None
     of, ways = _WAYS.get(found[2], ("", {}))

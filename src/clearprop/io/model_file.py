@@ -48,6 +48,10 @@ def load_model(path: str | PathLike[str]) -> Model:
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no model file {path}")
+    if Path(path).is_dir():
+        models = sorted(str(each) for each in Path(path).glob("*.clearprop"))
+        there = f"; the model files in it are {' and '.join(models)}" if models else ", and no model file is in it"
+        raise IsADirectoryError(f"{path} is a folder{there}")
     return _from_bytes(sealed_bytes(path), str(path))
 
 

@@ -17,7 +17,7 @@ def test_a_table_is_made_of_lists_and_arrays() -> None:
 
 
 def test_an_unknown_column_is_named_with_its_nearest() -> None:
-    with pytest.raises(ValueError, match=r"no column 'colr'; did you mean 'colour'\?; there are colour, size"):
+    with pytest.raises(ValueError, match=r"no column 'colr'; did you mean 'colour'\? There are colour, size"):
         Table.of({"colour": ["red"], "size": [1]})["colr"]
 
 

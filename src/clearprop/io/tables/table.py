@@ -78,7 +78,7 @@ class Table:
         """A column; ValueError, with the names of all columns, for an unknown one."""
         if name not in self.columns:
             near = nearest(name, self.names)
-            every = "" if near.startswith("; there are") else f"; there are {', '.join(self.names)}"
+            every = "" if near.startswith("; there are") else f" There are {', '.join(self.names)}"
             raise ValueError(f"{self.source} has no column {name!r}{near}{every}")
         return self.columns[name]
 
