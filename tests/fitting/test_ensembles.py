@@ -82,7 +82,7 @@ def test_a_temperature_lowers_the_loss_of_smoothed_labels_and_changes_no_class()
     ("options", "message"),
     [
         ({"calibration": "temperature", "validation": 0}, "validation=0.2"),
-        ({"calibration": "platt", "validation": 0.2}, "temperature, none or left out"),
+        ({"calibration": "platt", "validation": 0.2}, "temperature, auto, none or left out"),
         ({"ensemble": 0}, "ensemble"),
     ],
 )

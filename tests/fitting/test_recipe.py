@@ -121,9 +121,9 @@ def test_without_validation_rows_nothing_is_searched_or_calibrated() -> None:
 @pytest.mark.parametrize(
     ("choices", "calibration"),
     [
-        ({}, "temperature"),
+        ({}, "auto"),
         ({"calibration": "none"}, None),
-        ({"output_activation": "sigmoid", "loss": "nll"}, "temperature"),
+        ({"output_activation": "sigmoid", "loss": "nll"}, "auto"),
         ({"output_activation": "tanh", "loss": "square"}, None),
     ],
 )
@@ -134,7 +134,7 @@ def test_probabilities_are_calibrated_where_outputs_are_any(choices: dict[str, s
 
 def test_a_few_validation_rows_do_not_calibrate_unless_asked() -> None:
     few, enough = (facts(cp.Recipe(), n=n, classes=True)["calibration"] for n in (50, 80))
-    assert (few, enough) == (None, "temperature")
+    assert (few, enough) == (None, "auto")
     assert facts(cp.Recipe(calibration="temperature"), n=50, classes=True)["calibration"] == "temperature"
 
 

@@ -56,7 +56,7 @@ def print_plan(planned: Plan) -> None:
         penalty = f", penalty (the best of {len(several)} by validation loss)"
     fact("loss", f"{facts['loss']}{penalty}", *[", ".join(several)] * (len(several) > 1))
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
-    added += [f"calibration by {facts['calibration']}"] * bool(facts["calibration"])
+    added += ["calibration by temperature"] * bool(facts["calibration"])
     if added:
         fact("with", ", ".join(added))
 

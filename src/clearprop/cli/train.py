@@ -27,7 +27,7 @@ from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..runs.folder import BEST, LAST, LOG
 from ..runs.keeper import EVERY
-from ..training.calibration import METHODS
+from ..training.calibration import WAYS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from .configured import Configured
@@ -107,8 +107,8 @@ TASK_DEFAULTS = "; ".join(
 )
 @click.option(
     "--calibration",
-    type=click.Choice([*METHODS, "none"]),
-    help="Make probabilities as sure as they are right on the validation rows.  [default: temperature, for classes]",
+    type=click.Choice([*WAYS, "none"]),
+    help="Make probabilities as sure as they are right on the validation rows.  [default: auto, for classes]",
 )
 @part_option("--stop", Stop, "Stop early, at the first of these conditions", multiple=True)
 @click.option("--time", type=float, metavar="SECONDS", help="The same as --stop 'time_limit(seconds=...)'.")

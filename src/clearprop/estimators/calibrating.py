@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from ..formulas.activations import Activation, Sigmoid
-from ..training.calibration import METHODS, calibrated, divide_in_place, likelihood_of
+from ..training.calibration import calibrated, contradiction, divide_in_place, likelihood_of
 from ..training.evaluation import HeldOut
 from . import words
 from .calls import Call
 from .settings import found_in_data
 
-WAYS = (*METHODS, "auto")
-"""What `calibration` may be: "auto" is a temperature where there can be one."""
 NO_POINTS = (
     "calibration='temperature' is fitted on points that are held out, and there are none: give early_stopping=True with a "
     "solver that takes steps, or fit(X, y, validation_data=(X_val, y_val)); 'auto' does without where there are none"
@@ -56,6 +54,9 @@ def fit_temperature(estimator: Any, held_out: HeldOut) -> None:
         return
     net = estimator._net()
     found = calibrated(net, replace(held_out, Y=estimator._truth(held_out.Y)))
+    if estimator.calibration == "auto" and contradiction(found.temperature) is not None:
+        found_in_data(estimator, calibration=None)
+        return
     net.parameters = found.network.parameters
     estimator.temperature_ = found.temperature
 

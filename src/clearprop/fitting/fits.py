@@ -226,7 +226,9 @@ def carry_out(
     function, found = run.function, {}
     if start.facts["calibration"]:
         function, temperatures = calibrated_function(
-            function, HeldOut(start.inputs(validation), start.targets(validation))
+            function,
+            HeldOut(start.inputs(validation), start.targets(validation)),
+            asked=start.facts["calibration"] != "auto",
         )
         found["temperature"] = temperatures if ensemble > 1 else temperatures[0]
     trained = Model(function, start.preprocessing, start.facts)

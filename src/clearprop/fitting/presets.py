@@ -37,7 +37,7 @@ def default(_: str, n: int) -> Choices:
         "epochs": between(40, 60_000 // max(n, 1), 200),
         "penalty": tuple(f"l2(strength={strength / max(n, 1):.3g})" for strength in of_n),
         "label_smoothing": None,
-        "calibration": "temperature",
+        "calibration": "auto",
         "dtype": "float64",
     }
 
@@ -66,7 +66,7 @@ def tabular(task: str, _: int) -> Choices:
         "epochs": 64,
         "penalty": ("none",),
         "label_smoothing": 0.1 if task == "classification" else None,
-        "calibration": "temperature",
+        "calibration": "auto",
         "dtype": "float32",
     }
 

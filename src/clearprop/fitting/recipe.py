@@ -18,7 +18,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, Regularizer, as_regularizer
 from ..formulas.schedules import Schedule, as_schedule
 from ..io.described import Choices
-from ..training.calibration import METHODS, likelihood_of
+from ..training.calibration import METHODS, WAYS, likelihood_of
 from ..training.sampling import Sampling
 from ..training.stopping import Stop, TimeLimit
 from ..validation import whole_number
@@ -110,7 +110,8 @@ class Recipe:
     ensemble: int = 1
     """How many networks are trained; the model is their mean."""
     calibration: str | None = None
-    """"temperature" for probabilities that are as sure as they are right on the validation rows; "none" to leave them."""
+    """"temperature" for probabilities that are as sure as they are right on the validation rows; "auto" where these do not
+    contradict the network; "none" to leave them."""
     stop: tuple[str, ...] = ()
     """Conditions, any one of which ends training early."""
     restarts: int = 1
@@ -149,8 +150,8 @@ class Recipe:
                 raise ValueError(f"{name} must be a finite number, 0 or more; given {amount!r}")
 
     def _require_calibration(self) -> None:
-        if self.calibration not in {None, "none", *METHODS}:
-            raise ValueError(f"calibration must be {', '.join(METHODS)}, none or left out; given {self.calibration!r}")
+        if self.calibration not in {None, "none", *WAYS}:
+            raise ValueError(f"calibration must be {', '.join(WAYS)}, none or left out; given {self.calibration!r}")
         if self.calibration in METHODS and self.validation == 0:
             raise ValueError(
                 f"calibration={self.calibration!r} is fitted on validation rows, and there are none; give validation=0.2"

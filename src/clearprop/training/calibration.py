@@ -24,6 +24,8 @@ from ..validation import WITH_NETWORK, as_points, as_targets, as_weights, of_mea
 from .evaluation import HeldOut
 
 METHODS = ("temperature",)
+WAYS = (*METHODS, "auto")
+"""What may be asked for: "auto" is a temperature where there can be one, and where the best one is not at its bound."""
 LARGEST = 64.0
 """T is at most this, and at least its reciprocal: beyond, outputs are equal, or 0 and 1, to every digit that is read."""
 POINTS_MORE = 0.5
@@ -84,12 +86,20 @@ def calibrated(net: Network, held_out: HeldOut) -> Calibration:
     return Calibration(twin, T, points.loss(1.0), points.loss(T))
 
 
-def calibrated_function(function: Function, held_out: HeldOut) -> tuple[Function, list[float]]:
-    """The network, or each of an ensemble, at a temperature of its own, and these temperatures; warns as `calibrate` does."""
+def calibrated_function(function: Function, held_out: HeldOut, *, asked: bool) -> tuple[Function, list[float]]:
+    """The network, or each of an ensemble, at a temperature of its own, and these temperatures.
+
+    Where the best one is at its bound, that is said if somebody asked for it; else the network stays as it is, at 1.
+    """
     found = [calibrated(net, held_out) for net in networks_of(function)]
-    warn_of_contradiction(max(each.temperature for each in found))
-    nets = [each.network for each in found]
-    return Ensemble(nets) if isinstance(function, Ensemble) else nets[0], [each.temperature for each in found]
+    if asked:
+        warn_of_contradiction(max(each.temperature for each in found))
+    pairs = [
+        (each.network, each.temperature) if asked or contradiction(each.temperature) is None else (net, 1.0)
+        for net, each in zip(networks_of(function), found, strict=True)
+    ]
+    nets, temperatures = [net for net, _ in pairs], [T for _, T in pairs]
+    return Ensemble(nets) if isinstance(function, Ensemble) else nets[0], temperatures
 
 
 def contradiction(T: float) -> Advice | None:
