@@ -120,7 +120,7 @@ def test_runs_are_compared(shell: Shell) -> None:
     for name, layers in (("a", "4:tanh"), ("b", "8:relu")):
         shell("train", "blobs", "--run", f"runs/{name}", "--layers", layers, *FEW)
     outcome = shell("runs", "--plot", "runs.svg")
-    header, first, second, _ = outcome.out.splitlines()
+    header, first, second, *_ = outcome.out.splitlines()
     scores = ["accuracy", "balanced", "AUC", "log", "loss"]
     assert header.split() == ["run", "status", "step", "epoch", "loss", "validation", "loss", *scores, "layers"]
     assert "4:tanh" in first
@@ -155,6 +155,7 @@ def test_losses_of_different_targets_have_axes_of_their_own_and_runs_their_folde
         )
         assert shell("runs", "--plot", "runs.svg").status == 0
     assert [*found[0].values()] == [["a/fold-1, validation", "b/fold-1, validation"], ["c, validation"]]
+    Path("runs.svg").unlink()
     assert shell("runs", "--plot", "runs.svg").status == 0
 
 
