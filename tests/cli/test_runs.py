@@ -116,12 +116,14 @@ def test_a_new_run_is_refused_in_the_folder_of_another(shell: Shell) -> None:
     assert "give --run for a new run, or --resume" in shell("train", "blobs", "--run", "b", "--resume", "runs/a").err
 
 
-def test_runs_are_compared(shell: Shell) -> None:
+def test_runs_are_compared(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "250")
     for name, layers in (("a", "4:tanh"), ("b", "8:relu")):
         shell("train", "blobs", "--run", f"runs/{name}", "--layers", layers, *FEW)
     outcome = shell("runs", "--plot", "runs.svg")
     header, first, second, *_ = outcome.out.splitlines()
-    assert header.split() == ["run", "status", "step", "epoch", "loss", "validation", "loss", "accuracy", "layers"]
+    scores = ["accuracy", "balanced", "AUC", "log", "loss"]
+    assert header.split() == ["run", "status", "step", "epoch", "loss", "validation", "loss", *scores, "layers"]
     assert "4:tanh" in first
     assert "8:relu" in second
     assert Path("runs.svg").stat().st_size
