@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..fitting.fits import Fit, Plan, plan, settled
+from ..fitting.fits import Fit, Plan, plan, without_search
 from ..io.tables.table import Table
 from ..runs.configuration import Choice, inside, read_toml, to_toml
 from ..runs.fitted import choices_of, recipe_of
@@ -49,7 +49,7 @@ class Kept:
 
     def fit(self, planned: Plan, *, silent: bool) -> Fit:
         """Train by a plan in the folder, or go on with the run that is there."""
-        planned, _ = settled(planned, progress=False if silent else None)
+        planned = without_search(planned)
         keeping = Keeping(
             self.folder,
             _configuration(planned),

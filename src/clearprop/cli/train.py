@@ -9,7 +9,7 @@ import click
 
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
-from ..fitting.fits import Fit, Plan, carry_out, plan
+from ..fitting.fits import Fit, Plan, carry_out, plan, without_search
 from ..fitting.presets import PRESETS
 from ..fitting.recipe import DEFAULTS, Recipe
 from ..formulas.activations import Activation
@@ -212,6 +212,7 @@ def command(
     planned = plan(table, recipe)
     outputs.require_same_table(planned)
     if kept is not None:
+        planned = without_search(planned)
         kept.require_same_training(planned)
     if not silent:
         print_plan(planned)

@@ -33,7 +33,7 @@ from ..validation import Targets, require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
 from .given import recipe_of
-from .recipe import REGULARIZERS, Recipe
+from .recipe import REGULARIZERS, Recipe, middle
 from .scores import Scores, score
 from .searching import best_of
 from .splitting import Split, as_fold, split_rows
@@ -204,6 +204,11 @@ def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run |
     elif several:
         return _with_penalty(planned, penalty, **found), None
     return _with_penalty(planned, penalty, **found), run
+
+
+def without_search(planned: Plan) -> Plan:
+    """The plan with the middle one of its penalties, for a training that is kept: a search before it could not be continued."""
+    return _with_penalty(planned, middle(planned.recipe.penalties))
 
 
 def _with_penalty(planned: Plan, penalty: str, **found: Any) -> Plan:

@@ -220,7 +220,7 @@ class Recipe:
             chosen["calibration"] = "none"
         timed = any(isinstance(find(Stop, stop), TimeLimit) for stop in self.stop)  # which is for one training
         if not validation_rows or timed or len(chosen["penalty"]) == 1:
-            chosen["penalty"] = _middle(chosen["penalty"])
+            chosen["penalty"] = middle(chosen["penalty"])
         return replace(
             self,
             **chosen,
@@ -232,7 +232,7 @@ class Recipe:
     def facts(self) -> dict[str, Any]:
         """Every choice of a `filled` recipe, as plain JSON, for the model file. Of several penalties it is the middle one."""
         said = {"kinds": dict(self.choices.kinds), "ignore": list(self.choices.ignore)}
-        penalty = _middle(self.penalties)
+        penalty = middle(self.penalties)
         return {
             **{name: value for name, value in said.items() if value},
             "preset": self.preset,
@@ -263,7 +263,8 @@ class Recipe:
         }
 
 
-def _middle(penalties: tuple[str, ...]) -> str:
+def middle(penalties: tuple[str, ...]) -> str:
+    """The penalty that is taken where none is searched."""
     return penalties[len(penalties) // 2]
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from os import PathLike
 from typing import Any
 
-from ..fitting.fits import Fit, plan, settled
+from ..fitting.fits import Fit, plan, without_search
 from ..fitting.recipe import Recipe
 from ..io.tables.datasets import load_table
 from ..io.tables.reading import Reading
@@ -35,12 +35,12 @@ def fit_in(
     >>> import tempfile
     >>> table = Table.of({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     first = fit_in(f"{folder}/a", table, Recipe(target="y", epochs=5))
+    ...     first = fit_in(f"{folder}/a", table, Recipe(target="y", epochs=5, eta=0.01))
     ...     longer = resume(f"{folder}/a", table, epochs=50)
     >>> longer.model.predict(Table.of({"x": [0.5, 2.5]})).tolist()
     ['low', 'high']
     """
-    planned, _ = settled(plan(table, recipe), progress=progress)
+    planned = without_search(plan(table, recipe))
     choices = {"source": table.source, **table.reading} | choices_of(planned.recipe)
     return begin(planned, _keeping(folder, choices, every, progress))
 

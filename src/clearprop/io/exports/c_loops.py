@@ -200,7 +200,8 @@ class Body:
         given = self._place(node.takes[0])
         self.places[node.gives] = made = self._stored(node.gives)
         if given.width == 1:
-            self.said.append(f"{made.words} = {self.forms.constant(0).text};")  # of one unit
+            self.said.append(f"(void)({given.at(0).text});")  # of one unit it is 0, whatever its pre-activation
+            self.said.append(f"{made.words} = {self.forms.constant(0).text};")
         else:
             self.said.append(f"log_softmax({given.array}, {made.array}, {given.width});")
 
