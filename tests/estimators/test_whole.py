@@ -50,7 +50,9 @@ def outputs(model: Any, points: Any) -> Any:
     """What is predicted, as columns of numbers."""
     if hasattr(model, "classes_"):
         A = model.predict_proba(points)
-        net = getattr(model, "network_", None)  # scikit-learn's own class has one output for two classes, and no such thing
+        net = getattr(
+            model, "network_", None
+        )  # which scikit-learn's own class has not: it has one output for two classes
         return A[:, 1:] if len(model.classes_) == 2 and (net is None or net.widths[-1] == 1) else A
     return model.predict(points).reshape(len(points), -1)
 
