@@ -160,6 +160,13 @@ def test_losses_of_different_targets_have_axes_of_their_own_and_runs_their_folde
     assert shell("runs", "--plot", "runs.svg").status == 0
 
 
+@pytest.mark.parametrize("folds", [(), ("--cv", "2")], ids=["one", "folds"])
+def test_the_plan_of_a_kept_training_names_the_one_penalty_that_it_has(shell: Shell, folds: tuple[str, ...]) -> None:
+    outcome = shell("train", "blobs", "--run", "a", *folds, *FEW)
+    assert "by validation loss" not in outcome.out
+    assert "penalty l2(strength=" in outcome.out
+
+
 def test_where_there_are_no_runs_it_is_said_how_to_make_one(shell: Shell) -> None:
     assert "`clearprop train SOURCE --run runs/NAME` makes a run in it" in shell("runs").err
     Path("runs").mkdir()

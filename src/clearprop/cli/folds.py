@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..advice import TrainingWarning
-from ..fitting.fits import Fit, plan
+from ..fitting.fits import Fit
 from ..fitting.recipe import Recipe
 from ..fitting.wording import SHOWN, measure, measure_name
 from ..io.tables.table import Table
@@ -41,7 +41,7 @@ def train_folds(cv: int, table: Table, recipe: Recipe, kept: Kept, *, silent: bo
     """
     fits: list[Fit] = []
     for k in range(1, cv + 1):
-        planned = plan(table, replace(recipe, fold=f"{k}/{cv}"))
+        planned = kept.plan(table, replace(recipe, fold=f"{k}/{cv}"))
         if k == 1 and not silent:
             print_plan(planned)
         folder = RunFolder(Path(kept.folder.path, f"fold-{k}"))

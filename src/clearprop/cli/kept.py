@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..fitting.fits import Fit, Plan, plan, without_search
+from ..fitting.recipe import Recipe
 from ..io.tables.table import Table
 from ..runs.configuration import Choice, inside, read_toml, to_toml
 from ..runs.fitted import choices_of, recipe_of
@@ -47,9 +48,12 @@ class Kept:
             require_tensorboard()
         return cls(RunFolder(folder), resume is not None, every, tensorboard)
 
+    def plan(self, table: Table, recipe: Recipe) -> Plan:
+        """The plan of a training that is kept, which searches no penalty."""
+        return without_search(plan(table, recipe))
+
     def fit(self, planned: Plan, *, silent: bool) -> Fit:
         """Train by a plan in the folder, or go on with the run that is there."""
-        planned = without_search(planned)
         keeping = Keeping(
             self.folder,
             _configuration(planned),

@@ -9,7 +9,7 @@ import click
 
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
-from ..fitting.fits import Fit, Plan, carry_out, plan, without_search
+from ..fitting.fits import Fit, Plan, carry_out, plan
 from ..fitting.presets import PRESETS
 from ..fitting.recipe import DEFAULTS, Recipe
 from ..formulas.activations import Activation
@@ -209,10 +209,9 @@ def command(
     outputs = Outputs.checked(source, output, plot, report, kept=kept is not None)
     if cv is not None and kept is not None:
         return train_folds(cv, table, recipe, kept, silent=silent, as_json=as_json)
-    planned = plan(table, recipe)
+    planned = plan(table, recipe) if kept is None else kept.plan(table, recipe)
     outputs.require_same_table(planned)
     if kept is not None:
-        planned = without_search(planned)
         kept.require_same_training(planned)
     if not silent:
         print_plan(planned)

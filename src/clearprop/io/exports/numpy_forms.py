@@ -9,7 +9,19 @@ import numpy as np
 
 from ...formulas.catalogue import Array
 from ...operators import Graph, Node
-from .writing import ARITHMETIC, ATOM, NEGATION, PRODUCT, Form, Words, binary, no_form, shortest, wrapped
+from .writing import (
+    ARITHMETIC,
+    ATOM,
+    LOG1P_AND_MORE,
+    NEGATION,
+    PRODUCT,
+    Form,
+    Words,
+    binary,
+    no_form,
+    shortest,
+    wrapped,
+)
 
 _FUNCTIONS = {
     "Exp": "exp",
@@ -31,24 +43,7 @@ _FUNCTIONS = {
     "Not": "logical_not",
     "And": "logical_and",
     "Or": "logical_or",
-    "Log1p": "log1p",
-    "Expm1": "expm1",
-    "Hypot": "hypot",
-    "Exp2": "exp2",
-    "Log2": "log2",
-    "Log10": "log10",
-    "Cbrt": "cbrt",
-    "Sinh": "sinh",
-    "Cosh": "cosh",
-    "Tan": "tan",
-    "Asin": "arcsin",
-    "Acos": "arccos",
-    "Asinh": "arcsinh",
-    "Acosh": "arccosh",
-    "Atanh": "arctanh",
-    "Atan2": "arctan2",
-    "Ceil": "ceil",
-    "Trunc": "trunc",
+    **{operator: function.__name__ for function, operator in LOG1P_AND_MORE.items()},
 }
 _METHODS = {"ReduceSum": "sum", "ReduceMean": "mean", "ReduceMax": "max"}
 
