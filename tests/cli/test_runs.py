@@ -160,7 +160,7 @@ def test_losses_of_different_targets_have_axes_of_their_own_and_runs_their_folde
     assert shell("runs", "--plot", "runs.svg").status == 0
 
 
-@pytest.mark.parametrize("folds", [(), ("--cv", "2")], ids=["one", "folds"])
+@pytest.mark.parametrize("folds", [(), ("--cv", "5")], ids=["one", "folds"])
 def test_the_plan_of_a_kept_training_names_the_one_penalty_that_it_has(shell: Shell, folds: tuple[str, ...]) -> None:
     outcome = shell("train", "blobs", "--run", "a", *folds, *FEW)
     assert "by validation loss" not in outcome.out
