@@ -75,8 +75,8 @@ def check_pass(net: Network, fwd: ForwardPass, *, entries: int, seed: int = 0) -
     """The same, of a pass of `net` that has been made."""
     double, notes = _in_double(net)
     if notes:
-        Y, weights = fwd.Y.astype(np.float64), fwd.weights
-        fwd = traced_forward(double, fwd.A[0], Y, fwd.loss_function, weights, fwd.penalty, fwd.M, fwd.statistics)
+        X, Y, rest = fwd.A[0].astype(np.float64), fwd.Y.astype(np.float64), (fwd.penalty, fwd.M, fwd.statistics)
+        fwd = traced_forward(double, X, Y, fwd.loss_function, fwd.weights, *rest)
     return _compared(double, fwd, entries, seed, notes)
 
 
@@ -91,7 +91,7 @@ def _in_double(net: Network) -> tuple[Network, tuple[str, ...]]:
 def _compared(net: Network, fwd: ForwardPass, entries: int, seed: int, notes: tuple[str, ...]) -> GradientCheck:
     grads = back_propagate(net, fwd)
     method, because = choose_method(net, fwd)
-    problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, statistics)
+    problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, fwd.statistics)
     noise = ROUNDING * gradient_scale(net, fwd, grads)
     rng = np.random.default_rng(seed)
     comparison = _Comparison(problem, method, grads.flat, noise)
