@@ -134,7 +134,7 @@ def explain(
             biases=_listed(bias),
             at=at,
             check=check,
-            classes=names,
+            classes=None if names is None else tuple(str(each) for each in names.tolist()),
             point=point,
             seed=seed,
             row=row,

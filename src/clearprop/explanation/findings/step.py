@@ -65,7 +65,7 @@ class Asked:
     biases: Sequence[tuple[int, ...]] = ()
     at: int = 0
     check: bool = True
-    classes: Array | None = None
+    classes: tuple[str, ...] | None = None
     point: str | None = None
     seed: int | None = None
     row: RawRow | None = None
