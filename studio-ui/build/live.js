@@ -63,9 +63,8 @@ class Part extends py.Object {
   }
   __str__() {
     const self = this;
-    let hypers, values;
-    values = py.dict(py.map_over(others.fields(self), (own) => [own.name, py.getattr(self, own.name)]));
-    hypers = m.join(", ", py.map_over(values.items(), ([name, value]) => `${py.str(name)}=${py.str((py.isinstance(value, Part) ? value : py.repr(value)))}`));
+    let hypers;
+    hypers = m.join(", ", py.map_over(others.fields(self), (own) => `${py.str(own.name)}=${py.str(_written(py.getattr(self, own.name), py.str(own.type)))}`));
     return (py.truth(hypers) ? `${py.str(self.name)}(${py.str(hypers)})` : self.name);
   }
 }
@@ -77,6 +76,17 @@ py.attributes(Part, { latex: "" });
 py.attributes(Part, { latex_derivative: "" });
 py.attributes(Part, { source: "" });
 py.dataclass(Part, []);
+function _written(value, kind) {
+  let inner;
+  if (py.isinstance(value, py.tuple)) {
+    inner = py.map_over(value, (each) => _written(each, py.item(m.partition(m.removeprefix(kind, "tuple["), ","), 0)));
+    return `(${py.str(m.join(", ", inner))}${py.str((py.truth(py.eq(py.len(inner), 1)) ? "," : ""))})`;
+  }
+  if (py.contains(py.set(["float", py.str(py.float)]), kind)) {
+    return py.repr_float(value);
+  }
+  return (py.isinstance(value, Part) ? py.str(value) : py.repr(value));
+}
 const CATALOGUE = py.dict([]);
 function register(definition) {
   py.setitem(CATALOGUE.setdefault(definition.kind, py.dict([])), definition.name, definition);
@@ -2942,7 +2952,7 @@ function held_pass(net, loss, penalty, pieces, run) {
   if (((penalty === null) || !py.truth(penalty.kinks))) {
     return run(net, loss);
   }
-  fwd = py.call(run, [net, loss], py.dict([["penalised", false]]));
+  fwd = run(net, loss, false);
   return others.replace(fwd, py.dict([["loss", py.add(py.bound(fwd, "loss"), py.sum(py.map_over(net.layers, (l) => _held_penalty(penalty, py.item(pieces, py.tuple_of("weight", l)), py.item(net.W, l)))))]]));
 }
 function _held_penalty(penalty, pieces, W) {
@@ -5235,7 +5245,7 @@ class Advice extends py.Object {
 py.dataclass(Advice, [["category", "type[TrainingWarning]"], ["found", "str"], ["remedy", "str"], ["measured", "Mapping[str, float]", others.field({ default_factory: py.dict })]]);
 const OFFERED = py.tuple_of("identity", "softplus", "tanh", "sigmoid");
 function out_of_range(f, loss, Y) {
-  let away, count, farthest, of, outside, spread, what, where, $0;
+  let away, count, farthest, of, outside, row, spread, what, where, $0;
   if ((py.truth(_has_all(f.range, loss.domain_Y)) || !py.truth(in_units_of_targets(loss)) || py.isinstance(f.range, LogSimplex))) {
     return null;
   }
@@ -5247,7 +5257,8 @@ function out_of_range(f, loss, Y) {
   }
   outside = m.any(py.gt(away, py.mul(OUT_OF_RANGE.value, spread)), { axis: 1 });
   farthest = np.unravel_index(py.int(away.argmax()), py.of_number(away, "shape"));
-  what = (py.truth(py.eq(py.item(py.of_number(Y, "shape"), 1), 1)) ? `${py.format(py.item(Y, farthest), `g`)} in row ${py.str(py.item(farthest, 0))}` : `${py.str(m.tolist(py.item(Y, py.item(farthest, 0))))} in row ${py.str(py.item(farthest, 0))}`);
+  row = m.join(", ", py.map_over(py.item(Y, py.item(farthest, 0)), (each) => `${py.format(each, `g`)}`));
+  what = `${py.str((py.truth(py.eq(py.item(py.of_number(Y, "shape"), 1), 1)) ? row : `[${py.str(row)}]`))} in row ${py.str(py.item(farthest, 0))}`;
   [count, of] = py.tuple_of(py.int(m.sum(outside)), (py.truth(py.eq(py.len(Y), 1)) ? "target is" : "targets are"));
   where = `${py.str(f.range)}, the range of ${py.str(f)} in the last layer`;
   return new Advice(TargetOutOfRange, `${py.str(count)} of ${py.str(py.len(Y))} ${py.str(of)} outside ${py.str(where)}: ${py.str(what)}, counted from 0, is missed by ${py.format(m.max(away), `.3g`)} at least`, _fitting(loss, Y), py.dict([["outside", py.float(m.mean(outside))], ["missed by", py.float(m.max(away))]]));

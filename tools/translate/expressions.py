@@ -336,7 +336,7 @@ class Expressions:
         if isinstance(node.func, ast.Call) or any(each.arg is None for each in node.keywords):
             return f"py.call({function}, [{self.listed(node.args)}]{self._mapping(node)})"
         if node.keywords:
-            return f"py.call({function}, [{self.listed(node.args)}], py.dict([{self._pairs(node.keywords)}]))"
+            return f"{function}({self.placed(node, self._signature_of_any(node))})"
         is_class = isinstance(node.func, ast.Name) and node.func.id == "cls"
         return f"{'new ' if is_class else ''}{function}({self.listed(node.args)})"
 
@@ -412,6 +412,17 @@ class Expressions:
         if name in METHODS_OF_VALUES:
             return f"m.{safe(name)}({self.of(owner)}{', ' if arguments else ''}{arguments})"
         return f"{self.of(owner)}.{name}({arguments})"
+
+    def _signature_of_any(self, node: ast.Call) -> Signature:
+        """The parameters of a function that a variable holds: those of all that have such keywords, if they agree."""
+        asked = {each.arg for each in node.keywords}
+        all_methods = [method for kept in self.reach.methods.values() for method in kept.values()]
+        found = {signature_of(method, method=True) for method in all_methods}
+        found |= {signature_of(each) for each in self.reach.definitions.values() if isinstance(each, ast.FunctionDef)}
+        found = {one for one in found if asked <= set(one.names)}
+        if len({tuple(map(one.names.index, sorted(map(str, asked)))) for one in found}) != 1:
+            raise self.refuse(node, f"which function is {ast.unparse(node.func)}, that takes {', '.join(map(str, asked))}?")
+        return found.pop()
 
     def _signature_of_method(self, node: ast.Call, name: str) -> Signature | None:
         """The parameters that all methods of a name agree on; None where only other libraries have such a method."""

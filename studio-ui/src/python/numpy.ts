@@ -1,6 +1,6 @@
 /** As much of NumPy as the translated sources use, under its names. */
 
-import { asarray, dtype as asType, KIND_OF, NdArray, TYPES } from "./arrays/array";
+import { asarray as arrayOf, dtype as asType, KIND_OF, NdArray, TYPES } from "./arrays/array";
 import * as linear from "./arrays/linear";
 import { default_rng } from "./arrays/random";
 import { abs as absolute, floor_divide, remainder } from "./arrays/ufuncs";
@@ -9,7 +9,6 @@ import { tuple_of, type Value } from "./value";
 import { known_type } from "./builtins";
 import { shortest } from "./format";
 
-export { asarray } from "./arrays/array";
 export { flatnonzero, nonzero, where } from "./arrays/indexing";
 export * from "./arrays/ordering";
 export { all, any, argmax, argmin, cumsum, max, mean, median, min, nanmax, nanmin, prod, std, sum } from "./arrays/reductions";
@@ -35,10 +34,14 @@ export const integer = known_type({}, () => false);
 export const ndarray = known_type(NdArray, (of) => of instanceof NdArray);
 export const dtype = asType;
 
+/** An array of a type, given by place or by name. */
+export const asarray = (of: Value, type: Value = null): NdArray =>
+  arrayOf(of, type?.constructor === Object ? type.dtype : type);
+
 export const divmod = (a: Value, b: Value): Value => tuple_of(floor_divide(a, b), remainder(a, b));
 export const real = (of: Value): Value => (typeof of === "number" ? of : of.real);
 export const imag = (of: Value): Value => (typeof of === "number" ? 0 : of.imag);
-export const ndim = (of: Value): number => asarray(of).ndim;
+export const ndim = (of: Value): number => arrayOf(of).ndim;
 export { zeros as empty, zeros_like as empty_like } from "./arrays/shaping";
 
 export const linalg = { norm: linear.norm, qr: linear.qr };

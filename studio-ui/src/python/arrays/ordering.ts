@@ -55,7 +55,8 @@ export const isin = (of: Value, among: Value): NdArray => {
   return made;
 };
 
-export const clip = (of: Value, low: Value, high: Value): Value => minimum(maximum(of, low), high);
+export const clip = (of: Value, low: Value, high: Value, options: { out?: NdArray } = {}): Value =>
+  minimum(maximum(of, low), high, options);
 
 /** Whether all of one are as near to the other as `rtol` and `atol` say. */
 export const allclose = (one: Value, other: Value, { rtol = 1e-5, atol = 1e-8, equal_nan = false }: Options = {}): boolean => {

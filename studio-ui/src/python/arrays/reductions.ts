@@ -144,7 +144,9 @@ export const cumsum = (given: Value): NdArray => {
 
 export const absolute = (of: Value): Value => (of instanceof Complex ? Math.hypot(of.real, of.imag) : abs(of));
 
-export const norm = (given: Value): number => {
-  const flat = asarray(given).ravel();
+export const norm = (given: Value, ...rest: Value[]): Value => {
+  const of = asarray(given);
+  if (optionsOf(rest).axis !== null) return sqrt(sum(multiply(of, of), ...rest));
+  const flat = of.ravel();
   return Math.sqrt(matmul(flat, flat));
 };

@@ -1,9 +1,9 @@
 /** Arrays of another shape, made of others, or made of nothing. */
 
-import { TypeError, ValueError } from "../errors";
+import { ValueError } from "../errors";
 import { tuple_of, type Value } from "../value";
 import { asarray, dtype, empty, type Kind, NdArray, sizeOf, stridesOf, wider } from "./array";
-import { together } from "./ufuncs";
+import { positive, together } from "./ufuncs";
 
 interface Typed {
   dtype?: Value;
@@ -139,8 +139,7 @@ export const ravel_multi_index = (index: Value, shape: Value): number => {
   return [...index].reduce((total: number, at: number, axis: number) => total + at * (strides[axis] as number), 0);
 };
 
-export const copyto = (into: Value, from: Value): null => {
-  if (!(into instanceof NdArray)) throw new TypeError("copyto takes an array");
-  into.assign(from);
+export const copyto = (into: NdArray, from: Value, { where = null }: { where?: Value } = {}): null => {
+  positive(from, { out: into, ...(where === null ? {} : { where }) });
   return null;
 };

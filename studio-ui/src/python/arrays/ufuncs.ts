@@ -220,6 +220,7 @@ const alongReal = (f: Real1, slope: Real1, otherwise: Complex1): Complex1 => {
   return (x, xi) => (Math.abs(xi) < TINY ? leave(f(x), xi * slope(x)) : otherwise(x, xi));
 };
 
+export const positive = unary((x) => x, leave, null, "b");
 export const negative = unary((x) => -x, (x, xi) => leave(-x, -xi), null, "i");
 export const exp = unary(Math.exp, expOf);
 export const log = unary(Math.log, logOf);
