@@ -96,7 +96,8 @@ export const parse = (text: string, _options: Value = {}): Value => ({ body: new
 
 export const unparse = (of: Value): string => {
   if (of instanceof Name) return of.id;
-  if (of instanceof Call) return `${of.func.id}(${of.keywords.map((each) => `${each.arg}=${unparse(each.value)}`).join(", ")})`;
+  if (of instanceof Call)
+    return `${of.func.id}(${of.keywords.map((each) => `${each.arg}=${unparse(each.value)}`).join(", ")})`;
   return of instanceof Constant ? of.text : `(${of.elements.map(unparse).join(", ")},)`;
 };
 

@@ -28,7 +28,8 @@ export { format, repr, repr_float, str } from "./text";
 export { complex, ELLIPSIS, PyObject as Object, slice, truth, tuple_of } from "./value";
 
 /** What a call of the runtime was given by name: an object behind the other arguments. */
-const isOptions = (value: Value): boolean => typeof value === "object" && value !== null && value.constructor === Object;
+const isOptions = (value: Value): boolean =>
+  typeof value === "object" && value !== null && value.constructor === Object;
 
 const withOptions = (given: Value[]): [Value[], Record<string, Value>] =>
   isOptions(given[given.length - 1]) ? [given.slice(0, -1), given[given.length - 1]] : [given, {}];
@@ -52,8 +53,11 @@ export const map_over = (of: Iterable<Value>, f: (each: Value) => Value, only?: 
   return found;
 };
 
-export const flat_map_over = (of: Iterable<Value>, f: (each: Value) => Value[], only?: (each: Value) => boolean): Value[] =>
-  map_over(of, f, only).flatMap((each) => each);
+export const flat_map_over = (
+  of: Iterable<Value>,
+  f: (each: Value) => Value[],
+  only?: (each: Value) => boolean,
+): Value[] => map_over(of, f, only).flat();
 
 export const map = (f: (...given: Value[]) => Value, ...over: Iterable<Value>[]): Value[] =>
   zip(...over).map((each) => f(...each));
@@ -68,7 +72,8 @@ export const zip = (...over: Value[]): Tuple[] => {
   return Array.from({ length: count }, (_, i) => tuple_of(...lists.map((each) => each[i])));
 };
 
-export const enumerate = (over: Iterable<Value>, first = 0): Tuple[] => [...over].map((each, i) => tuple_of(i + first, each));
+export const enumerate = (over: Iterable<Value>, first = 0): Tuple[] =>
+  [...over].map((each, i) => tuple_of(i + first, each));
 
 export const reversed = (of: Iterable<Value>): Value[] => [...of].reverse();
 

@@ -1,7 +1,7 @@
 /** Dictionaries and sets: keys are equal where Python finds them equal, and keep the order in which they came. */
 
-import { IndexError, KeyError } from "./errors";
-import { PyObject, Tuple, tuple_of, type Value } from "./value";
+import { KeyError } from "./errors";
+import { PyObject, type Tuple, tuple_of, type Value } from "./value";
 
 const numbered = new WeakMap<object, string>();
 let count = 0;
@@ -13,7 +13,11 @@ export const keyOf = (key: Value): Value => {
   if (Array.isArray(key)) return `\u0000(${key.map((each) => inside(keyOf(each))).join("\u0000")})`;
   if (typeof key !== "object" && typeof key !== "function") return key;
   if (key === null) return key;
-  if (key.__key__) return `\u0000{${key.__key__().map((each: Value) => inside(keyOf(each))).join("\u0000")}}`;
+  if (key.__key__)
+    return `\u0000{${key
+      .__key__()
+      .map((each: Value) => inside(keyOf(each)))
+      .join("\u0000")}}`;
   let name = numbered.get(key);
   if (name === undefined) {
     name = `\u0000#${count++}`;
@@ -104,7 +108,8 @@ export class Dict {
 }
 
 /** Pairs of a mapping, or of a list of pairs. */
-export const pairsOf = (given: Value): [Value, Value][] => (typeof given.items === "function" ? given.items() : [...given]);
+export const pairsOf = (given: Value): [Value, Value][] =>
+  typeof given.items === "function" ? given.items() : [...given];
 
 /** The keys of a dictionary, which compare as a set. */
 class Keys {
@@ -175,13 +180,9 @@ export class PySet {
 /** What a class with `__getitem__`, `__iter__` and `__len__` has beside them. */
 export class Mapping extends PyObject {
   __contains__(key: Value): boolean {
-    try {
-      this.__getitem__(key);
-      return true;
-    } catch (caught) {
-      if (caught instanceof KeyError || caught instanceof IndexError) return false;
-      throw caught;
-    }
+    const known = keyOf(key); // Python asks __getitem__, whose error would cost more than a look at the keys
+    for (const each of this) if (keyOf(each) === known) return true;
+    return false;
   }
 
   get(key: Value, otherwise: Value = null): Value {

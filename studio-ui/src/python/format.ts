@@ -30,7 +30,9 @@ const signed = (text: string, sign: string | undefined): string =>
   (sign === "+" || sign === " ") && !text.startsWith("-") ? sign + text : text;
 
 const grouped = (text: string, by: string | undefined): string =>
-  by === undefined ? text : text.replace(/^(-?)(\d+)/, (_, minus, whole) => minus + whole.replace(/\B(?=(\d{3})+$)/g, by));
+  by === undefined
+    ? text
+    : text.replace(/^(-?)(\d+)/, (_, minus, whole) => minus + whole.replace(/\B(?=(\d{3})+$)/g, by));
 
 const numeral = (value: number, type: string | undefined, precision: string | undefined): string => {
   if (type === "d" || (type === undefined && precision === undefined && Number.isInteger(value))) return plain(value);
@@ -100,7 +102,8 @@ const scientific = (size: number, digits: number): [string, number] => {
 const exactly = (size: number, decimals: number): boolean => {
   const [m, e] = parts(size);
   const scaled = decimals >= 0 ? m * 10n ** BigInt(decimals) : m;
-  if (e < 0) return scaled % (1n << BigInt(-e)) === 0n && (decimals >= 0 || (m >> BigInt(-e)) % 10n ** BigInt(-decimals) === 0n);
+  if (e < 0)
+    return scaled % (1n << BigInt(-e)) === 0n && (decimals >= 0 || (m >> BigInt(-e)) % 10n ** BigInt(-decimals) === 0n);
   return decimals >= 0 || (m << BigInt(e)) % 10n ** BigInt(-decimals) === 0n;
 };
 

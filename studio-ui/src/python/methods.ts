@@ -4,21 +4,22 @@
  */
 
 import { asarray } from "./arrays/array";
+import { sorted } from "./builtins";
 import { ValueError } from "./errors";
 import { eq } from "./operators";
-import { sorted } from "./builtins";
 import { str } from "./text";
 import { truth, tuple_of, type Value } from "./value";
 
 /** A method for texts and lists, as it is here; for all else the object's own. */
 const method = (name: string, own: (of: Value, ...given: Value[]) => Value) => {
-  return (of: Value, ...given: Value[]): Value => (typeof of === "string" || Array.isArray(of) ? own(of, ...given) : of[name](...given));
+  return (of: Value, ...given: Value[]): Value =>
+    typeof of === "string" || Array.isArray(of) ? own(of, ...given) : of[name](...given);
 };
 
 /** A method of arrays that a number has as well. */
 const ofNumber = (name: string) => {
   return (of: Value, ...given: Value[]): Value => {
-    if (typeof of === "number" || typeof of === "boolean") return asarray(of)[name](...given);
+    if (typeof of === "number" || typeof of === "boolean") return (asarray(of) as Value)[name](...given);
     return of[name](...given);
   };
 };
@@ -40,7 +41,9 @@ export const replace = method("replace", (of: string, from, to, most = -1) => {
 });
 export const startswith = method("startswith", (of: string, what) => [what].flat().some((each) => of.startsWith(each)));
 export const endswith = method("endswith", (of: string, what) => [what].flat().some((each) => of.endsWith(each)));
-export const removeprefix = method("removeprefix", (of: string, what) => (of.startsWith(what) ? of.slice(what.length) : of));
+export const removeprefix = method("removeprefix", (of: string, what) =>
+  of.startsWith(what) ? of.slice(what.length) : of,
+);
 export const removesuffix = method("removesuffix", (of: string, what) =>
   what && of.endsWith(what) ? of.slice(0, -what.length) : of,
 );
@@ -57,11 +60,18 @@ export const rpartition = method("rpartition", (of: string, by) => {
 
 const outside = (letters: string | null) => (letters === null ? "\\s" : `[${letters.replace(/[\]\\^-]/g, "\\$&")}]`);
 export const strip = method("strip", (of: string, letters = null) => rstrip(lstrip(of, letters), letters));
-export const lstrip = method("lstrip", (of: string, letters = null) => of.replace(new RegExp(`^${outside(letters)}+`, "u"), ""));
-export const rstrip = method("rstrip", (of: string, letters = null) => of.replace(new RegExp(`${outside(letters)}+$`, "u"), ""));
+export const lstrip = method("lstrip", (of: string, letters = null) =>
+  of.replace(new RegExp(`^${outside(letters)}+`, "u"), ""),
+);
+export const rstrip = method("rstrip", (of: string, letters = null) =>
+  of.replace(new RegExp(`${outside(letters)}+$`, "u"), ""),
+);
 export const lower = method("lower", (of: string) => of.toLowerCase());
 export const upper = method("upper", (of: string) => of.toUpperCase());
-export const capitalize = method("capitalize", (of: string) => of.slice(0, 1).toUpperCase() + of.slice(1).toLowerCase());
+export const capitalize = method(
+  "capitalize",
+  (of: string) => of.slice(0, 1).toUpperCase() + of.slice(1).toLowerCase(),
+);
 export const translate = method("translate", (of: string, by: Map<string, string>) =>
   [...of].map((letter) => by.get(letter) ?? letter).join(""),
 );

@@ -5,13 +5,28 @@ import * as linear from "./arrays/linear";
 import { default_rng } from "./arrays/random";
 import { abs as absolute, floor_divide, remainder } from "./arrays/ufuncs";
 import * as py from "./builtins";
-import { tuple_of, type Value } from "./value";
 import { known_type } from "./builtins";
 import { shortest } from "./format";
+import { tuple_of, type Value } from "./value";
 
 export { flatnonzero, nonzero, where } from "./arrays/indexing";
 export * from "./arrays/ordering";
-export { all, any, argmax, argmin, cumsum, max, mean, median, min, nanmax, nanmin, prod, std, sum } from "./arrays/reductions";
+export {
+  all,
+  any,
+  argmax,
+  argmin,
+  cumsum,
+  max,
+  mean,
+  median,
+  min,
+  nanmax,
+  nanmin,
+  prod,
+  std,
+  sum,
+} from "./arrays/reductions";
 export * from "./arrays/shaping";
 export * from "./arrays/ufuncs";
 
@@ -51,7 +66,9 @@ export const finfo = (_type: Value) => ({ eps: Number.EPSILON, tiny: 2 ** -1022,
 
 /** A number in powers of ten, `2.2e-16`. */
 export const format_float_scientific = (of: number, { precision }: { precision: number }): string => {
-  const digits = shortest(of).replace(/[-.]|e.*$/g, "").replace(/^0+|0+$/g, "").length;
+  const digits = shortest(of)
+    .replace(/[-.]|e.*$/g, "")
+    .replace(/^0+|0+$/g, "").length;
   const text = py.format(of, `.${Math.min(precision, Math.max(digits - 1, 0))}e`);
   return digits > 1 ? text : text.replace("e", ".e");
 };

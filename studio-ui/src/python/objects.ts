@@ -22,7 +22,8 @@ export const mixed = (first: Value, ...others: Value[]): Value => {
   const made = class extends first {};
   for (const other of others) {
     for (const [name, value] of Object.entries(Object.getOwnPropertyDescriptors(other.prototype)))
-      if (name !== "constructor" && !Object.hasOwn(first.prototype, name)) Object.defineProperty(made.prototype, name, value);
+      if (name !== "constructor" && !Object.hasOwn(first.prototype, name))
+        Object.defineProperty(made.prototype, name, value);
     if (other.$fields) define(made, "$fields", [...(first.$fields ?? []), ...other.$fields]);
   }
   return made;
@@ -87,7 +88,7 @@ export const dataclass = (definition: Value, own: [string, string, ...Value[]][]
       let value = given[i];
       if (value === undefined) value = field.factory ? call(field.factory, []) : field.default;
       if (value === undefined) throw new TypeError(`${definition.name} needs ${field.name}`);
-      define_own(this, field.name, value);
+      this[field.name] = value;
     }
     this.__post_init__?.();
   });
@@ -98,13 +99,8 @@ export const dataclass = (definition: Value, own: [string, string, ...Value[]][]
   });
 };
 
-/** An attribute of one object. */
-const define_own = (owner: Value, name: string, value: Value): void => {
-  Object.defineProperty(owner, name, { value, writable: true, configurable: true, enumerable: true });
-};
-
 export const setattr = (owner: Value, name: string, value: Value): null => {
-  define_own(owner, name, value);
+  owner[name] = value;
   return null;
 };
 
@@ -124,7 +120,9 @@ export const call = (what: Value, given: Value[], named: Dict = new Dict()): Val
 
 /** A record with some fields replaced. */
 export const replace = (of: Value, changes: Dict = new Dict()): Value => {
-  const own = fields(of).map((each) => (changes.__contains__(each.name) ? changes.__getitem__(each.name) : of[each.name]));
+  const own = fields(of).map((each) =>
+    changes.__contains__(each.name) ? changes.__getitem__(each.name) : of[each.name],
+  );
   return new of.constructor(...own);
 };
 
@@ -136,8 +134,12 @@ export const bound = (owner: Value, name: string): Value => {
 
 /** The value of a property that is computed once. */
 export const cached = (owner: Value, name: string, compute: () => Value): Value => {
-  const value = compute();
-  define_own(owner, name, value);
+  const kept = `$${name}`;
+  let value = owner[kept];
+  if (value === undefined) {
+    value = compute();
+    owner[kept] = value;
+  }
   return value;
 };
 
@@ -155,7 +157,7 @@ export const vars = (owner: Value): Dict => new Dict(Object.entries(owner));
 /** A shallow copy of an object. */
 export const copy = (of: Value): Value => {
   const made = Object.create(Object.getPrototypeOf(of));
-  for (const [name, value] of Object.entries(of)) define_own(made, name, value);
+  for (const [name, value] of Object.entries(of)) made[name] = value;
   return made;
 };
 

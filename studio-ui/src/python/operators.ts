@@ -12,7 +12,13 @@ type Two = (a: Value, b: Value) => Value;
 const isArray = (value: Value): boolean => value instanceof NdArray || value instanceof Complex;
 
 /** An operator of two: quick for numbers, then arrays, then what a class says of itself. */
-const operator = (sign: string, ofNumbers: (a: number, b: number) => Value, method: string, ofArrays: Two, ofOthers?: Two): Two => {
+const operator = (
+  sign: string,
+  ofNumbers: (a: number, b: number) => Value,
+  method: string,
+  ofArrays: Two,
+  ofOthers?: Two,
+): Two => {
   return (a, b) => {
     if (typeof a === "number" && typeof b === "number") return ofNumbers(a, b);
     if (isArray(a) || isArray(b)) return ofArrays(a, b);
@@ -54,7 +60,8 @@ const union: Two = (a, b) => (a === null || typeof a === "object" ? undefined : 
 
 const logical = (sign: string, ofNumbers: (a: number, b: number) => number, method: string, ofArrays: Two): Two => {
   const of = operator(sign, ofNumbers, method, ofArrays, union);
-  return (a, b) => (typeof a === "boolean" && typeof b === "boolean" ? ofNumbers(Number(a), Number(b)) !== 0 : of(a, b));
+  return (a, b) =>
+    typeof a === "boolean" && typeof b === "boolean" ? ofNumbers(Number(a), Number(b)) !== 0 : of(a, b);
 };
 
 export const and = logical("&", (a, b) => a & b, "__and__", ufuncs.logical_and);
@@ -63,7 +70,8 @@ export const xor = logical("^", (a, b) => a ^ b, "__xor__", ufuncs.logical_xor);
 
 export const neg = (a: Value): Value => (typeof a === "number" ? -a : ufuncs.negative(a));
 export const pos = (a: Value): Value => a;
-export const invert = (a: Value): Value => (typeof a === "boolean" ? !a : typeof a === "number" ? ~a : ufuncs.logical_not(a));
+export const invert = (a: Value): Value =>
+  typeof a === "boolean" ? !a : typeof a === "number" ? ~a : ufuncs.logical_not(a);
 
 /** In place: arrays, lists, dictionaries and sets change, and all who hold them see it; of others there is a new value. */
 const inPlace = (of: Two, change: (a: Value, b: Value) => boolean = () => false): Two => {
@@ -100,13 +108,21 @@ export const eq = (a: Value, b: Value): Value => {
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, i) => all(eq(each, b[i])));
   if (typeof a.__eq__ === "function") return a.__eq__(b);
   if (a instanceof Dict)
-    return b instanceof Dict && a.__len__() === b.__len__() && a.items().every(([k, v]) => b.__contains__(k) && all(eq(v, b.__getitem__(k))));
+    return (
+      b instanceof Dict &&
+      a.__len__() === b.__len__() &&
+      a.items().every(([k, v]) => b.__contains__(k) && all(eq(v, b.__getitem__(k))))
+    );
   if (a.__key__ && b.__key__) return eq(a.__key__(), b.__key__());
   return false;
 };
 
 const same = (a: Value, b: Value): boolean =>
-  (typeof a === "boolean" || typeof b === "boolean") && typeof a !== "string" && typeof b !== "string" && a !== null && b !== null
+  (typeof a === "boolean" || typeof b === "boolean") &&
+  typeof a !== "string" &&
+  typeof b !== "string" &&
+  a !== null &&
+  b !== null
     ? Number(a) === Number(b)
     : a === b;
 

@@ -1,13 +1,13 @@
 /** What the translated sources use of Python's smaller libraries. */
 
-import { Dict } from "./collections";
-import { Field as FieldOf, FieldGiven } from "./objects";
 import { known_type } from "./builtins";
-import { Tuple, tuple_of, type Value } from "./value";
+import { Dict } from "./collections";
+import { FieldGiven, Field as FieldOf } from "./objects";
+import { type Tuple, tuple_of, type Value } from "./value";
 
 // dataclasses
 
-export { fields, replace, copy } from "./objects";
+export { copy, fields, replace } from "./objects";
 export const field = (options: Value = {}): Value => new FieldGiven(options);
 export const Field = FieldOf;
 

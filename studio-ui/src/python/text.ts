@@ -26,9 +26,14 @@ export const repr = (value: Value): string => {
   if (typeof value === "string") return quoted(value);
   if (value instanceof Tuple) return `(${value.map(repr).join(", ")}${value.length === 1 ? "," : ""})`;
   if (Array.isArray(value)) return `[${value.map(repr).join(", ")}]`;
-  if (value instanceof Dict) return `{${value.items().map(([key, each]) => `${repr(key)}: ${repr(each)}`).join(", ")}}`;
+  if (value instanceof Dict)
+    return `{${value
+      .items()
+      .map(([key, each]) => `${repr(key)}: ${repr(each)}`)
+      .join(", ")}}`;
   if (value instanceof PySet) return value.__len__() ? `{${[...value].map(repr).join(", ")}}` : "set()";
-  if (value instanceof Complex) return `(${written(value.real)}${value.imag < 0 ? "-" : "+"}${written(Math.abs(value.imag))}j)`;
+  if (value instanceof Complex)
+    return `(${written(value.real)}${value.imag < 0 ? "-" : "+"}${written(Math.abs(value.imag))}j)`;
   if (typeof value === "function") return `<class '${value.name}'>`;
   if (typeof value.__repr__ === "function") return value.__repr__();
   return typeof value.__str__ === "function" ? value.__str__() : String(value);
@@ -45,4 +50,5 @@ export const repr_float = (value: Value): string => shortest(Number(value));
 
 export const format = (value: Value, spec = ""): string => formatted(numberOf(value), spec, str_of(value));
 
-const numberOf = (value: Value): Value => (typeof value === "object" && value !== null && value.item && value.size === 1 ? value.item() : value);
+const numberOf = (value: Value): Value =>
+  typeof value === "object" && value !== null && value.item && value.size === 1 ? value.item() : value;

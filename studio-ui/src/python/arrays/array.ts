@@ -102,7 +102,9 @@ export class NdArray {
   }
 
   get imag(): NdArray {
-    return this.kind === "c" ? new NdArray(this.im, null, this.shape, this.strides, this.offset, "f") : empty(this.shape, "f");
+    return this.kind === "c"
+      ? new NdArray(this.im, null, this.shape, this.strides, this.offset, "f")
+      : empty(this.shape, "f");
   }
 
   /** The value at a place in the buffer, as Python's. */
@@ -115,7 +117,9 @@ export class NdArray {
   places(shape: Shape = this.shape): Int32Array {
     const found = new Int32Array(sizeOf(shape));
     const extra = shape.length - this.shape.length;
-    const steps = shape.map((_, axis) => (axis < extra || this.shape[axis - extra] === 1 ? 0 : this.strides[axis - extra])) as number[];
+    const steps = shape.map((_, axis) =>
+      axis < extra || this.shape[axis - extra] === 1 ? 0 : this.strides[axis - extra],
+    ) as number[];
     const last = shape.length - 1;
     if (last < 0) found[0] = this.offset;
     else fill(found, shape, steps, 0, last, this.offset, 0);
@@ -163,7 +167,8 @@ export class NdArray {
     const kind = typeof type === "string" && type.length === 1 ? (type as Kind) : dtype(type).kind;
     const made = empty(this.shape, kind).assign(this);
     if (kind === "i") for (let i = 0; i < made.size; i++) made.data[i] = Math.trunc(made.data[i]);
-    if (kind === "b") for (let i = 0, at = this.places(); i < made.size; i++) made.data[i] = Number(this.data[at[i] as number] !== 0);
+    if (kind === "b")
+      for (let i = 0, at = this.places(); i < made.size; i++) made.data[i] = Number(this.data[at[i] as number] !== 0);
     return made;
   }
 
@@ -177,7 +182,9 @@ export class NdArray {
   }
 
   tolist(): Value {
-    return this.shape.length === 0 ? this.item() : [...this].map((each) => (each instanceof NdArray ? each.tolist() : each));
+    return this.shape.length === 0
+      ? this.item()
+      : [...this].map((each) => (each instanceof NdArray ? each.tolist() : each));
   }
 
   __len__(): number {
@@ -244,7 +251,15 @@ export class NdArray {
   }
 }
 
-const fill = (into: Int32Array, shape: Shape, steps: number[], axis: number, last: number, at: number, from: number): number => {
+const fill = (
+  into: Int32Array,
+  shape: Shape,
+  steps: number[],
+  axis: number,
+  last: number,
+  at: number,
+  from: number,
+): number => {
   const count = shape[axis] as number;
   const step = steps[axis] as number;
   let next = from;
@@ -284,7 +299,8 @@ const fromLists = (given: Value): NdArray => {
   }
   const isList = typeof given === "object" && given !== null && !(given instanceof Complex);
   if (!isList) {
-    if (typeof given !== "boolean" && !(given instanceof Complex)) throw new TypeError(`not a number: ${String(given)}`);
+    if (typeof given !== "boolean" && !(given instanceof Complex))
+      throw new TypeError(`not a number: ${String(given)}`);
     const made = empty([], kindOf(given));
     made.data[0] = given instanceof Complex ? given.real : Number(given);
     if (made.im) made.im[0] = (given as Complex).imag;

@@ -16,7 +16,8 @@ const entries = (of: NdArray, key: Value): Value[] => {
 };
 
 const isMask = (each: Value): boolean => each instanceof NdArray && each.kind === "b";
-const isList = (each: Value): boolean => (each instanceof NdArray && each.ndim > 0) || (Array.isArray(each) && !(each instanceof Tuple));
+const isList = (each: Value): boolean =>
+  (each instanceof NdArray && each.ndim > 0) || (Array.isArray(each) && !(each instanceof Tuple));
 
 export const getitem = (of: NdArray, key: Value): Value => {
   if (typeof key === "number") return of.row(key);
@@ -114,7 +115,9 @@ class Chosen {
     for (const [steps, stride] of rest) behind = behind.flatMap((at) => steps.map((step) => at + step * stride));
     const sides = rest.map(([steps]) => steps.length);
     this.shape = isFirst ? [...shape, ...sides] : [...sides, ...shape];
-    this.places = isFirst ? found.flatMap((at) => behind.map((more) => at + more)) : behind.flatMap((more) => found.map((at) => at + more));
+    this.places = isFirst
+      ? found.flatMap((at) => behind.map((more) => at + more))
+      : behind.flatMap((more) => found.map((at) => at + more));
   }
 
   taken(): NdArray {
@@ -145,7 +148,9 @@ export const nonzero = (of: Value): Value => {
     if (given.data[place] !== 0) found.push(i);
   });
   return tuple_of(
-    ...given.shape.map((length, axis) => asarray(found.map((i) => Math.floor(i / (strides[axis] as number)) % length)).astype("i")),
+    ...given.shape.map((length, axis) =>
+      asarray(found.map((i) => Math.floor(i / (strides[axis] as number)) % length)).astype("i"),
+    ),
   );
 };
 

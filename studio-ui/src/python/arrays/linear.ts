@@ -1,12 +1,11 @@
 /** Linear algebra: norms, and Q R by Householder's reflections. */
 
-import { tuple_of, type Value } from "../value";
+import { slice, tuple_of, type Value } from "../value";
 import { asarray } from "./array";
+import { getitem, setitem } from "./indexing";
 import { norm } from "./reductions";
 import { eye } from "./shaping";
 import { divide, matmul, multiply, outer, subtract } from "./ufuncs";
-import { setitem, getitem } from "./indexing";
-import { slice } from "../value";
 
 export { norm } from "./reductions";
 
@@ -28,5 +27,8 @@ export const qr = (of: Value): Value => {
     setitem(reflect, corner, subtract(getitem(reflect, corner), multiply(2, outer(unit, unit))));
     [R, Q] = [matmul(reflect, R), matmul(Q, reflect)];
   }
-  return tuple_of(getitem(Q, tuple_of(slice(null), slice(0, least))), getitem(R, tuple_of(slice(0, least), slice(null))));
+  return tuple_of(
+    getitem(Q, tuple_of(slice(null), slice(0, least))),
+    getitem(R, tuple_of(slice(0, least), slice(null))),
+  );
 };

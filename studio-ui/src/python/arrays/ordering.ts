@@ -1,10 +1,10 @@
 /** Order and membership: sorting, places in a sorted list, which values are among others, and values taken along an axis. */
 
 import type { Value } from "../value";
-import { asarray, empty, NdArray } from "./array";
-import { less_equal, abs, maximum, minimum, subtract } from "./ufuncs";
 import { tuple_of } from "../value";
+import { asarray, empty, type NdArray } from "./array";
 import { unravel_index } from "./shaping";
+import { abs, less_equal, maximum, minimum, subtract } from "./ufuncs";
 
 interface Options {
   axis?: number;
@@ -40,7 +40,9 @@ export const searchsorted = (sorted: Value, values: Value, { side = "left" }: Op
   const made = empty(given.shape, "i");
   given.places().forEach((place, i) => {
     const value = given.data[place] as number;
-    made.data[i] = Number.isNaN(value) ? steps.length : steps.filter((step) => (side === "right" ? step <= value : step < value)).length;
+    made.data[i] = Number.isNaN(value)
+      ? steps.length
+      : steps.filter((step) => (side === "right" ? step <= value : step < value)).length;
   });
   return given.ndim ? made : made.item();
 };
@@ -59,7 +61,11 @@ export const clip = (of: Value, low: Value, high: Value, options: { out?: NdArra
   minimum(maximum(of, low), high, options);
 
 /** Whether all of one are as near to the other as `rtol` and `atol` say. */
-export const allclose = (one: Value, other: Value, { rtol = 1e-5, atol = 1e-8, equal_nan = false }: Options = {}): boolean => {
+export const allclose = (
+  one: Value,
+  other: Value,
+  { rtol = 1e-5, atol = 1e-8, equal_nan = false }: Options = {},
+): boolean => {
   const apart = asarray(abs(subtract(one, other)));
   const [a, b] = [asarray(one), asarray(other)];
   const [p, q] = [a.places(apart.shape), b.places(apart.shape)];
@@ -83,8 +89,10 @@ export const put_along_axis = (of: NdArray, places: NdArray, values: Value, _axi
   const at = from.places(places.shape);
   let next = 0;
   for (let i = 0; i < (places.shape[0] as number); i++)
-    for (let j = 0; j < (places.shape[1] as number); j++) of.row(i).assignAt(places.row(i).row(j), from.at(at[next++] as number));
+    for (let j = 0; j < (places.shape[1] as number); j++)
+      of.row(i).assignAt(places.row(i).row(j), from.at(at[next++] as number));
   return null;
 };
 
-export const ndenumerate = (of: NdArray): Value[] => [...of.ravel()].map((each, i) => tuple_of(unravel_index(i, of.shape), each));
+export const ndenumerate = (of: NdArray): Value[] =>
+  [...of.ravel()].map((each, i) => tuple_of(unravel_index(i, of.shape), each));

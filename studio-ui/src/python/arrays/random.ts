@@ -1,8 +1,8 @@
 /** NumPy's random generator: a seed gives the numbers that it gives there, to the bit (PCG64, seeded by SeedSequence). */
 
+import type { Value } from "../value";
 import { asarray, empty, type NdArray, sizeOf } from "./array";
 import { ACCEPT, EDGE, HEIGHT, WIDTH } from "./ziggurat";
-import type { Value } from "../value";
 
 const MASK32 = 0xffffffffn;
 const MASK64 = (1n << 64n) - 1n;

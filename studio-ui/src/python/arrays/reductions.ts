@@ -2,7 +2,7 @@
 
 import { ValueError } from "../errors";
 import { Complex, type Value } from "../value";
-import { asarray, empty, type Kind, NdArray, plain, wider } from "./array";
+import { asarray, empty, type Kind, type NdArray, plain, wider } from "./array";
 import { abs, divide, matmul, multiply, sqrt, subtract } from "./ufuncs";
 
 interface Options {
@@ -42,7 +42,11 @@ const reduction = (reduce: Reduce, kind: Kind | null, ofComplex = false) => {
     const { axis = null, keepdims = false, initial } = optionsOf(rest);
     const of = asarray(given);
     const [all, kept] = lanes(of, axis);
-    const shape = keepdims ? kept : axis === null ? [] : kept.filter((_, i) => i !== (axis < 0 ? axis + of.ndim : axis));
+    const shape = keepdims
+      ? kept
+      : axis === null
+        ? []
+        : kept.filter((_, i) => i !== (axis < 0 ? axis + of.ndim : axis));
     const made = empty(shape, kind ?? wider(of.kind, "i"));
     all.forEach((lane, i) => {
       made.data[i] = initial === undefined || lane.length ? reduce(of.data, lane) : initial;
@@ -102,16 +106,35 @@ const place = (better: (x: number, y: number) => boolean): Reduce => {
 
 export const sum = reduction((data, lane) => added(data, lane, 0, lane.length), null, true);
 export const prod = reduction((data, lane) => lane.reduce((total, place) => total * data[place], 1), null);
-export const max = reduction(extreme((x, y) => x > y, false), null);
-export const min = reduction(extreme((x, y) => x < y, false), null);
-export const nanmax = reduction(extreme((x, y) => x > y, true), null);
-export const nanmin = reduction(extreme((x, y) => x < y, true), null);
-export const argmax = reduction(place((x, y) => x > y), "i");
-export const argmin = reduction(place((x, y) => x < y), "i");
+export const max = reduction(
+  extreme((x, y) => x > y, false),
+  null,
+);
+export const min = reduction(
+  extreme((x, y) => x < y, false),
+  null,
+);
+export const nanmax = reduction(
+  extreme((x, y) => x > y, true),
+  null,
+);
+export const nanmin = reduction(
+  extreme((x, y) => x < y, true),
+  null,
+);
+export const argmax = reduction(
+  place((x, y) => x > y),
+  "i",
+);
+export const argmin = reduction(
+  place((x, y) => x < y),
+  "i",
+);
 export const all = reduction((data, lane) => Number(lane.every((place) => data[place] !== 0)), "b");
 export const any = reduction((data, lane) => Number(lane.some((place) => data[place] !== 0)), "b");
 
-const countOf = (of: NdArray, { axis = null }: Options): number => (axis === null ? of.size : (of.shape.at(axis) as number));
+const countOf = (of: NdArray, { axis = null }: Options): number =>
+  axis === null ? of.size : (of.shape.at(axis) as number);
 
 export const mean = (given: Value, ...rest: Value[]): Value => {
   const of = asarray(given);

@@ -14,7 +14,8 @@ interface Typed {
   neginf?: number;
 }
 
-const kindFrom = (type: Value, otherwise: Kind): Kind => (type === undefined || type === null ? otherwise : dtype(type).kind);
+const kindFrom = (type: Value, otherwise: Kind): Kind =>
+  type === undefined || type === null ? otherwise : dtype(type).kind;
 
 /** A shape from a number or a tuple, and a type given by place or by name. */
 const asked = (shape: Value, type: Value): [number[], Kind] => {
@@ -28,9 +29,11 @@ export const full = (shape: Value, value: Value, type?: Value): NdArray => {
   return empty(sides, type === undefined ? wider(asarray(value).kind, "b") : asked(shape, type)[1]).assign(value);
 };
 export const ones = (shape: Value, type?: Value): NdArray => zeros(shape, type).assign(1);
-export const zeros_like = (of: Value, { dtype }: Typed = {}): NdArray => empty(asarray(of).shape, kindFrom(dtype, asarray(of).kind));
+export const zeros_like = (of: Value, { dtype }: Typed = {}): NdArray =>
+  empty(asarray(of).shape, kindFrom(dtype, asarray(of).kind));
 export const ones_like = (of: Value, options: Typed = {}): NdArray => zeros_like(of, options).assign(1);
-export const full_like = (of: Value, value: Value, options: Typed = {}): NdArray => zeros_like(of, options).assign(value);
+export const full_like = (of: Value, value: Value, options: Typed = {}): NdArray =>
+  zeros_like(of, options).assign(value);
 export const eye = (size: number): NdArray => diag(ones(size));
 
 export const array = (given: Value, { dtype }: Typed = {}): NdArray => {
@@ -55,7 +58,8 @@ export const reshape = (of: NdArray, shape: Value): NdArray => {
   const sides: number[] = typeof shape === "number" ? [shape] : [...shape];
   const open = sides.indexOf(-1);
   if (open >= 0) sides[open] = of.size / -sizeOf(sides);
-  if (sizeOf(sides) !== of.size) throw new ValueError(`cannot reshape array of size ${of.size} into shape (${sides.join(",")})`);
+  if (sizeOf(sides) !== of.size)
+    throw new ValueError(`cannot reshape array of size ${of.size} into shape (${sides.join(",")})`);
   const dense = of.dense ? of : of.copy();
   return new NdArray(dense.data, dense.im, sides, stridesOf(sides), dense.offset, dense.kind);
 };
@@ -64,7 +68,9 @@ export const broadcast_to = (of: Value, shape: Value): NdArray => {
   const given = asarray(of);
   const sides = together(given.shape, shape);
   const extra = sides.length - given.ndim;
-  const strides = sides.map((_, i) => (i < extra || given.shape[i - extra] === 1 ? 0 : given.strides[i - extra])) as number[];
+  const strides = sides.map((_, i) =>
+    i < extra || given.shape[i - extra] === 1 ? 0 : given.strides[i - extra],
+  ) as number[];
   return new NdArray(given.data, given.im, sides, strides, given.offset, given.kind);
 };
 
@@ -115,7 +121,10 @@ export const repeat = (of: Value, times: number, { axis }: Typed = {}): NdArray 
   return axis === 1 ? typed.T : typed;
 };
 
-export const nan_to_num = (of: Value, { nan = 0, posinf = Number.MAX_VALUE, neginf = -Number.MAX_VALUE }: Typed = {}): Value => {
+export const nan_to_num = (
+  of: Value,
+  { nan = 0, posinf = Number.MAX_VALUE, neginf = -Number.MAX_VALUE }: Typed = {},
+): Value => {
   const made = asarray(of).copy();
   for (let i = 0; i < made.size; i++) {
     const value = made.data[i];

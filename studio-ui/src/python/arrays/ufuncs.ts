@@ -54,7 +54,8 @@ const into = (made: NdArray, { out, where }: Options): Value => {
 /** A function of two, by a rule for reals and one for complex numbers; `kind` is that of what it gives, else the wider. */
 const binary = (real: Real2, complex: Complex2 | null, kind: Kind | null, least: Kind = "b") => {
   const of = (first: Value, second: Value, options: Options = {}): Value => {
-    if (typeof first === "number" && typeof second === "number" && options.out === undefined && kind !== "b") return real(first, second);
+    if (typeof first === "number" && typeof second === "number" && options.out === undefined && kind !== "b")
+      return real(first, second);
     const a = asarray(first);
     const b = asarray(second);
     const common = wider(wider(a.kind, b.kind), least);
@@ -172,21 +173,43 @@ const raised: Complex2 = (x, xi, y, yi) => {
   return expOf(re, im);
 };
 
-export const add = binary((x, y) => x + y, (x, xi, y, yi) => leave(x + y, xi + yi), null, "i");
-export const subtract = binary((x, y) => x - y, (x, xi, y, yi) => leave(x - y, xi - yi), null, "i");
+export const add = binary(
+  (x, y) => x + y,
+  (x, xi, y, yi) => leave(x + y, xi + yi),
+  null,
+  "i",
+);
+export const subtract = binary(
+  (x, y) => x - y,
+  (x, xi, y, yi) => leave(x - y, xi - yi),
+  null,
+  "i",
+);
 export const multiply = binary((x, y) => x * y, times, null, "i");
 export const divide = binary((x, y) => x / y, over, null, "f");
 export const floor_divide = binary((x, y) => Math.floor(x / y), null, null, "i");
 export const remainder = binary(remainder_of, null, null, "i");
 export const power = binary((x, y) => x ** y, raised, null, "i");
-export const maximum = binary((x, y) => (Number.isNaN(x) || x > y ? x : y), (x, xi, y, yi) => (x > y ? leave(x, xi) : leave(y, yi)), null);
-export const minimum = binary((x, y) => (Number.isNaN(x) || x < y ? x : y), (x, xi, y, yi) => (x < y ? leave(x, xi) : leave(y, yi)), null);
+export const maximum = binary(
+  (x, y) => (Number.isNaN(x) || x > y ? x : y),
+  (x, xi, y, yi) => (x > y ? leave(x, xi) : leave(y, yi)),
+  null,
+);
+export const minimum = binary(
+  (x, y) => (Number.isNaN(x) || x < y ? x : y),
+  (x, xi, y, yi) => (x < y ? leave(x, xi) : leave(y, yi)),
+  null,
+);
 export const copysign = binary((x, y) => (y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x)), null, "f");
 export const divmod = (a: Value, b: Value): Value[] => [floor_divide(a, b), remainder(a, b)];
 
 // Comparison, of the real parts where there are others
 
-export const equal = binary((x, y) => Number(x === y), (x, xi, y, yi) => leave(Number(x === y && xi === yi), 0), "b");
+export const equal = binary(
+  (x, y) => Number(x === y),
+  (x, xi, y, yi) => leave(Number(x === y && xi === yi), 0),
+  "b",
+);
 export const less = binary((x, y) => Number(x < y), null, "b");
 export const less_equal = binary((x, y) => Number(x <= y), null, "b");
 export const greater = binary((x, y) => Number(x > y), null, "b");
@@ -194,12 +217,22 @@ export const greater_equal = binary((x, y) => Number(x >= y), null, "b");
 
 const bits = (ofTruths: Real2, ofNumbers: Real2) => {
   const [truths, numbers] = [binary(ofTruths, null, "b"), binary(ofNumbers, null, "i")];
-  return (a: Value, b: Value): Value => (asarray(a).kind === "b" && asarray(b).kind === "b" ? truths(a, b) : numbers(a, b));
+  return (a: Value, b: Value): Value =>
+    asarray(a).kind === "b" && asarray(b).kind === "b" ? truths(a, b) : numbers(a, b);
 };
 
-export const logical_and = bits((x, y) => x & y, (x, y) => x & y);
-export const logical_or = bits((x, y) => x | y, (x, y) => x | y);
-export const logical_xor = bits((x, y) => x ^ y, (x, y) => x ^ y);
+export const logical_and = bits(
+  (x, y) => x & y,
+  (x, y) => x & y,
+);
+export const logical_or = bits(
+  (x, y) => x | y,
+  (x, y) => x | y,
+);
+export const logical_xor = bits(
+  (x, y) => x ^ y,
+  (x, y) => x ^ y,
+);
 export const logical_not = unary((x) => Number(x === 0), null, "b");
 
 // Of one number
@@ -212,7 +245,9 @@ const logOf: Complex1 = (x, xi) => leave(Math.log(Math.hypot(x, xi)), Math.atan2
 const rootOf: Complex1 = (x, xi) => {
   if (x === 0 && xi === 0) return leave(0, 0);
   const size = Math.sqrt((Math.abs(x) + Math.hypot(x, xi)) / 2);
-  return x >= 0 ? leave(size, xi / (2 * size)) : leave(Math.abs(xi) / (2 * size), xi < 0 || Object.is(xi, -0) ? -size : size);
+  return x >= 0
+    ? leave(size, xi / (2 * size))
+    : leave(Math.abs(xi) / (2 * size), xi < 0 || Object.is(xi, -0) ? -size : size);
 };
 /** With an imaginary part as small as a complex step's, f(x + ih) is f(x) + i h f'(x) to the last digit. */
 const TINY = 1e-9;
@@ -221,15 +256,29 @@ const alongReal = (f: Real1, slope: Real1, otherwise: Complex1): Complex1 => {
 };
 
 export const positive = unary((x) => x, leave, null, "b");
-export const negative = unary((x) => -x, (x, xi) => leave(-x, -xi), null, "i");
+export const negative = unary(
+  (x) => -x,
+  (x, xi) => leave(-x, -xi),
+  null,
+  "i",
+);
 export const exp = unary(Math.exp, expOf);
 export const log = unary(Math.log, logOf);
 export const log2 = unary(Math.log2);
 export const sqrt = unary(Math.sqrt, rootOf);
-export const square = unary((x) => x * x, (x, xi) => times(x, xi, x, xi), null, "i");
+export const square = unary(
+  (x) => x * x,
+  (x, xi) => times(x, xi, x, xi),
+  null,
+  "i",
+);
 export const log1p = unary(
   Math.log1p,
-  alongReal(Math.log1p, (x) => 1 / (1 + x), (x, xi) => logOf(1 + x, xi)),
+  alongReal(
+    Math.log1p,
+    (x) => 1 / (1 + x),
+    (x, xi) => logOf(1 + x, xi),
+  ),
 );
 export const expm1 = unary(
   Math.expm1,
@@ -253,17 +302,36 @@ export const tanh = unary(Math.tanh, alongReal(Math.tanh, slopeOfTanh, quotient(
 export const sinh = unary(Math.sinh, sinhOf);
 export const sin = unary(Math.sin, (x, xi) => leave(Math.sin(x) * Math.cosh(xi), Math.cos(x) * Math.sinh(xi)));
 export const cos = unary(Math.cos, (x, xi) => leave(Math.cos(x) * Math.cosh(xi), -Math.sin(x) * Math.sinh(xi)));
-export const arctan = unary(Math.atan, alongReal(Math.atan, (x) => 1 / (1 + x * x), (x) => leave(Math.atan(x), Number.NaN)));
+export const arctan = unary(
+  Math.atan,
+  alongReal(
+    Math.atan,
+    (x) => 1 / (1 + x * x),
+    (x) => leave(Math.atan(x), Number.NaN),
+  ),
+);
 export const sign = unary(Math.sign);
 export const rint = unary((x) => {
   const below = Math.floor(x);
   const rest = x - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : Object.is(x, -0) || (x < 0 && rest >= 0.5 && below === -1) ? -0 : below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0)
+    ? below + 1
+    : Object.is(x, -0) || (x < 0 && rest >= 0.5 && below === -1)
+      ? -0
+      : below;
 });
 export const floor = unary(Math.floor);
 export const ceil = unary(Math.ceil);
-export const isfinite = unary((x) => Number(Number.isFinite(x)), (x, xi) => leave(Number(Number.isFinite(x) && Number.isFinite(xi)), 0), "b");
-export const isnan = unary((x) => Number(Number.isNaN(x)), (x, xi) => leave(Number(Number.isNaN(x) || Number.isNaN(xi)), 0), "b");
+export const isfinite = unary(
+  (x) => Number(Number.isFinite(x)),
+  (x, xi) => leave(Number(Number.isFinite(x) && Number.isFinite(xi)), 0),
+  "b",
+);
+export const isnan = unary(
+  (x) => Number(Number.isNaN(x)),
+  (x, xi) => leave(Number(Number.isNaN(x) || Number.isNaN(xi)), 0),
+  "b",
+);
 const absolutely = unary(Math.abs, (x, xi) => leave(Math.hypot(x, xi), 0), null, "i");
 export const abs = (of: Value): Value => {
   const found = absolutely(of);
@@ -271,14 +339,18 @@ export const abs = (of: Value): Value => {
 };
 
 /** The next number towards another. */
-export const nextafter = binary((x, towards) => {
-  if (x === towards || Number.isNaN(x) || Number.isNaN(towards)) return x === towards ? towards : Number.NaN;
-  if (x === 0) return towards > 0 ? Number.MIN_VALUE : -Number.MIN_VALUE;
-  const buffer = new Float64Array([x]);
-  const whole = new BigInt64Array(buffer.buffer);
-  whole[0] = (whole[0] as bigint) + (x < towards === x > 0 ? 1n : -1n);
-  return buffer[0] as number;
-}, null, "f");
+export const nextafter = binary(
+  (x, towards) => {
+    if (x === towards || Number.isNaN(x) || Number.isNaN(towards)) return x === towards ? towards : Number.NaN;
+    if (x === 0) return towards > 0 ? Number.MIN_VALUE : -Number.MIN_VALUE;
+    const buffer = new Float64Array([x]);
+    const whole = new BigInt64Array(buffer.buffer);
+    whole[0] = (whole[0] as bigint) + (x < towards === x > 0 ? 1n : -1n);
+    return buffer[0] as number;
+  },
+  null,
+  "f",
+);
 
 // Products of matrices
 
@@ -302,7 +374,14 @@ export const matmul = (first: Value, second: Value): Value => {
 };
 
 /** Adds to `into` the product of an (n, k) and a (k, p) matrix, times a sign. */
-const product = (into: Value, x: Value, y: Value, [n, k, p]: [number, number, number], places: number[], sign: number): void => {
+const product = (
+  into: Value,
+  x: Value,
+  y: Value,
+  [n, k, p]: [number, number, number],
+  places: number[],
+  sign: number,
+): void => {
   const [a, rowA, columnA, b, rowB, columnB] = places as [number, number, number, number, number, number];
   for (let i = 0; i < n; i++)
     for (let j = 0; j < p; j++) {
