@@ -177,7 +177,7 @@ class Interval extends py.Object {
     return `${py.str(py.item(self.ends, 0))}${py.str(low)}, ${py.str(high)}${py.str(py.item(self.ends, 1))}`;
   }
 }
-py.dataclass(Interval, [["low", "float"], ["high", "float"], ["ends", "str", "[]"]]);
+py.dataclass(Interval, [["low", ""], ["high", ""], ["ends", "", "[]"]]);
 class Ends extends Interval {
   includes(other) {
     const self = this;
@@ -1646,7 +1646,7 @@ class FunctionSchedule extends Schedule {
 }
 py.attributes(FunctionSchedule, { name: "function" });
 py.attributes(FunctionSchedule, { formula: "η(t) = function(t)", latex: "\\eta(t)" });
-py.dataclass(FunctionSchedule, [["function", "Callable[[int], float]"]]);
+py.dataclass(FunctionSchedule, [["function", ""]]);
 function as_schedule(eta) {
   if (py.isinstance(eta, py.str)) {
     try {
@@ -2676,10 +2676,10 @@ class ForwardPass extends py.Object {
     return (py.truth($0 = (self.statistics === "running")) ? py.item(net.normalization, l).running : $0);
   }
 }
-py.dataclass(ForwardPass, [["A", "dict[int, Array]"], ["Z", "dict[int, Array]"], ["Y", "Array"], ["losses", "Array"], ["loss", "float"], ["loss_function", "Loss"], ["penalty", "Penalty | None", null], ["weights", "Array | None", null], ["M", "dict[int, Array]", others.field({ default_factory: py.dict })], ["moments", "dict[int, tuple[Array, Array]]", others.field({ default_factory: py.dict })], ["Z_hat", "dict[int, Array]", others.field({ default_factory: py.dict })], ["V", "dict[int, Array]", others.field({ default_factory: py.dict })], ["statistics", "Statistics", "batch"]]);
+py.dataclass(ForwardPass, [["A", ""], ["Z", ""], ["Y", ""], ["losses", ""], ["loss", ""], ["loss_function", ""], ["penalty", "", null], ["weights", "", null], ["M", "dict[int, Array]", others.field({ default_factory: py.dict })], ["moments", "dict[int, tuple[Array, Array]]", others.field({ default_factory: py.dict })], ["Z_hat", "dict[int, Array]", others.field({ default_factory: py.dict })], ["V", "dict[int, Array]", others.field({ default_factory: py.dict })], ["statistics", "", "batch"]]);
 class Gradients extends py.Object {
 }
-py.dataclass(Gradients, [["dL_dW", "dict[int, Array]"], ["dL_dW0", "dict[int, Array]"], ["dL_dZ", "dict[int, Array]"], ["dL_dA", "dict[int, Array]"], ["flat", "Array"], ["dL_dgain", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dshift", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dV", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dZ_hat", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dalpha", "dict[int, Array]", others.field({ default_factory: py.dict })]]);
+py.dataclass(Gradients, [["dL_dW", ""], ["dL_dW0", ""], ["dL_dZ", ""], ["dL_dA", ""], ["flat", ""], ["dL_dgain", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dshift", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dV", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dZ_hat", "dict[int, Array]", others.field({ default_factory: py.dict })], ["dL_dalpha", "dict[int, Array]", others.field({ default_factory: py.dict })]]);
 function traced_forward(net, X, Y, loss, weights = null, penalty = null, M = null, statistics = "batch") {
   let A, V, Z, Z_hat, fixed, l, losses, moments, part, taken, total, $0, $1;
   [A, Z, M] = py.tuple_of(py.dict([[0, X]]), py.dict([]), (py.truth($0 = M) ? $0 : py.dict([])));
@@ -2778,19 +2778,19 @@ class Where extends py.Object {
     return `layer ${py.str(py.bound(self, "layer"))}, ${py.str(py.bound(self, "array"))}${py.str(_counted(self.index))}`;
   }
 }
-py.dataclass(Where, [["layer", "int"], ["array", "str"], ["index", "tuple[int, ...]"]]);
+py.dataclass(Where, [["layer", ""], ["array", ""], ["index", ""]]);
 const HEADINGS = `${py.format("layer", `<7`)}${py.format("array", `<7`)}${py.format("checked", `>13`)}${py.format("at a kink", `>11`)}${py.format("error", `>10`)}   ${py.format("worst entry", `<12`)}${py.format("back_propagate", `>16`)}${py.format("numeric", `>16`)}`;
 const KINK_HEADINGS = `${py.format("layer", `<7`)}${py.format("array", `<7`)}${py.format("entry", `<14`)}${py.format("back_propagate", `>16`)}${py.format("from the left", `>16`)}${py.format("from the right", `>16`)}`;
 const LISTED = 12;
 class EntryCheck extends py.Object {
 }
-py.dataclass(EntryCheck, [["index", "tuple[int, ...]"], ["given", "float"], ["numeric", "float"], ["verdict", "Verdict"], ["behind", "float", math.nan], ["ahead", "float", math.nan]]);
+py.dataclass(EntryCheck, [["index", ""], ["given", ""], ["numeric", ""], ["verdict", ""], ["behind", "", math.nan], ["ahead", "", math.nan]]);
 class ArrayCheck extends py.Object {
 }
-py.dataclass(ArrayCheck, [["layer", "int"], ["array", "str"], ["size", "int"], ["checked", "int"], ["at_kink", "int"], ["error", "float"], ["entry_error", "float"], ["worst", "Where | None"], ["given", "float"], ["numeric", "float"], ["entries", "tuple[EntryCheck, ...]", py.tuple_of()], ["verdict", "Verdict", "cannot be told"]]);
+py.dataclass(ArrayCheck, [["layer", ""], ["array", ""], ["size", ""], ["checked", ""], ["at_kink", ""], ["error", ""], ["entry_error", ""], ["worst", ""], ["given", ""], ["numeric", ""], ["entries", "", py.tuple_of()], ["verdict", "", "cannot be told"]]);
 class DirectionalCheck extends py.Object {
 }
-py.dataclass(DirectionalCheck, [["error", "float"], ["given", "float"], ["numeric", "float"], ["at_kink", "bool"]]);
+py.dataclass(DirectionalCheck, [["error", ""], ["given", ""], ["numeric", ""], ["at_kink", ""]]);
 class GradientCheck extends py.Object {
   get ok() {
     const self = this;
@@ -2843,7 +2843,7 @@ class GradientCheck extends py.Object {
     return m.join("\n", lines);
   }
 }
-py.dataclass(GradientCheck, [["verdict", "Verdict"], ["max_error", "float"], ["tolerance", "float"], ["where", "Where | None"], ["method", "str"], ["because", "str"], ["arrays", "tuple[ArrayCheck, ...]"], ["directional", "DirectionalCheck"], ["faults", "tuple[str, ...]", py.tuple_of()], ["notes", "tuple[str, ...]", py.tuple_of()]]);
+py.dataclass(GradientCheck, [["verdict", ""], ["max_error", ""], ["tolerance", ""], ["where", ""], ["method", ""], ["because", ""], ["arrays", ""], ["directional", ""], ["faults", "", py.tuple_of()], ["notes", "", py.tuple_of()]]);
 function _row(each) {
   let checked, index;
   checked = `${py.str(each.checked)} of ${py.str(py.of_number(each, "size"))}`;
@@ -2884,7 +2884,7 @@ class Values extends py.Object {
     return np.searchsorted(np.array(self.kinks), py.bound(self, "array"), { side: "right" });
   }
 }
-py.dataclass(Values, [["kinks", "tuple[float, ...]"], ["array", "Array"]]);
+py.dataclass(Values, [["kinks", ""], ["array", ""]]);
 function kinked_values(net, W, loss, penalty, fwd) {
   let found;
   found = py.dict(py.map_over(net.f.items(), ([l, f]) => [py.tuple_of("unit", l), new Values(f.kinks, fwd.into_f(l))], ([l, f]) => py.truth(f.kinks)));
@@ -2918,7 +2918,7 @@ class HeldActivation extends Elementwise {
     return _held(py.bound(py.bound(self, "of"), "A"), py.bound(self, "of").kinks, self.pieces, Z);
   }
 }
-py.dataclass(HeldActivation, [["of", "Activation"], ["pieces", "Array"]], false);
+py.dataclass(HeldActivation, [["of", ""], ["pieces", ""]], false);
 class HeldLoss extends Loss {
   L(A, Y) {
     const self = this;
@@ -2938,7 +2938,7 @@ class HeldLoss extends Loss {
     return losses;
   }
 }
-py.dataclass(HeldLoss, [["of", "Loss"], ["pieces", "Array"]], false);
+py.dataclass(HeldLoss, [["of", ""], ["pieces", ""]], false);
 function held_pass(net, loss, penalty, pieces, run) {
   let f, fwd, l;
   for ([l, f] of net.f.items()) {
@@ -3029,13 +3029,13 @@ class Problem extends py.Object {
     return kinked_values(self.net, self.net.with_parameters(parameters).W, py.bound(self, "loss"), self.penalty, fwd);
   }
 }
-py.dataclass(Problem, [["net", "Network"], ["X", "Array"], ["Y", "Array"], ["loss", "Loss"], ["sample_weight", "Array | None", null], ["penalty", "Penalty | None", null], ["factors", "Mapping[int, Array] | None", null], ["statistics", "Statistics", "batch"]]);
+py.dataclass(Problem, [["net", ""], ["X", ""], ["Y", ""], ["loss", ""], ["sample_weight", "", null], ["penalty", "", null], ["factors", "", null], ["statistics", "", "batch"]]);
 class Kink extends py.Object {
 }
-py.dataclass(Kink, [["behind", "float"], ["ahead", "float"], ["held", "float"]]);
+py.dataclass(Kink, [["behind", ""], ["ahead", ""], ["held", ""]]);
 class Derivative extends py.Object {
 }
-py.dataclass(Derivative, [["value", "float"], ["noise", "float", 0], ["kink", "Kink | None", null]]);
+py.dataclass(Derivative, [["value", ""], ["noise", "", 0], ["kink", "", null]]);
 class ComplexStep extends py.Object {
   along(problem, direction) {
     const self = this;
@@ -3094,7 +3094,7 @@ class Ends$numeric extends py.Object {
     return py.map_over(self.crossed, ([place, index]) => py.tuple_of(place, index), ([place, index]) => py.truth(py.item(py.item(kinked, place).on_kink, index)));
   }
 }
-py.dataclass(Ends$numeric, [["problem", "Problem"], ["direction", "Array"], ["h", "float"], ["pieces", "Pieces | None", null], ["sharp", "bool", false]]);
+py.dataclass(Ends$numeric, [["problem", ""], ["direction", ""], ["h", ""], ["pieces", "", null], ["sharp", "", false]]);
 class CentralDifferences extends py.Object {
   get sharper() {
     const self = this;
@@ -3154,7 +3154,7 @@ py.attributes(CentralDifferences, { name: "central differences" });
 py.attributes(CentralDifferences, { step: py.pow(EPS, py.div(1, 3)) });
 py.attributes(CentralDifferences, { tolerance: 1e-06 });
 py.attributes(CentralDifferences, { many_kinks: 64 });
-py.dataclass(CentralDifferences, [["sharp", "bool", false]]);
+py.dataclass(CentralDifferences, [["sharp", "", false]]);
 function both_sides(problem, direction, h) {
   let ahead, behind;
   [behind, ahead] = py.map_over(py.tuple_of(-1, 1), (sign) => py.float(m.sum(_one_sided(problem, direction, py.mul(sign, h)))));
@@ -3538,7 +3538,7 @@ class _Comparison extends py.Object {
     return (((choices === null) || py.truth(m.any(np.isnan(choices)))) ? given : py.float(np.clip(given, ...choices)));
   }
 }
-py.dataclass(_Comparison, [["problem", "Problem"], ["method", "Method"], ["given", "Array"], ["noise", "Array"]]);
+py.dataclass(_Comparison, [["problem", ""], ["method", ""], ["given", ""], ["noise", ""]]);
 class _Found extends py.Object {
   get untold() {
     const self = this;
@@ -3553,7 +3553,7 @@ class _Found extends py.Object {
     return new EntryCheck(index, self.given, self.numeric, verdict, ...sides);
   }
 }
-py.dataclass(_Found, [["given", "float"], ["numeric", "float"], ["noise", "float"], ["kink", "Kink | None"], ["confirmed", "bool"], ["gap", "float"]]);
+py.dataclass(_Found, [["given", ""], ["numeric", ""], ["noise", ""], ["kink", ""], ["confirmed", ""], ["gap", ""]]);
 function _verdict(comparison, because, arrays, directional, notes) {
   let agree, allowed, compared, worst, $0;
   allowed = comparison.method.tolerance;
@@ -3691,13 +3691,13 @@ class Links extends py.Object {
     return in_layout(jacobian, self.layout);
   }
 }
-py.dataclass(Links, [["net", "Network"], ["fwd", "ForwardPass"], ["point", "int", 0], ["layout", "Layout", "denominator"]]);
+py.dataclass(Links, [["net", ""], ["fwd", ""], ["point", "", 0], ["layout", "", "denominator"]]);
 class Letter extends py.Object {
 }
-py.dataclass(Letter, [["plain", "str"], ["latex", "str"], ["small", "tuple[str, str] | None", null], ["shift", "int", 0]]);
+py.dataclass(Letter, [["plain", ""], ["latex", ""], ["small", "", null], ["shift", "", 0]]);
 class Notation extends py.Object {
 }
-py.dataclass(Notation, [["name", "str"], ["title", "str"], ["about", "str"], ["letters", "Mapping[str, Letter]"], ["general", "str", "l"], ["first_layer", "int", 1], ["out_in", "bool", false], ["from_zero", "bool", false]]);
+py.dataclass(Notation, [["name", ""], ["title", ""], ["about", ""], ["letters", ""], ["general", "", "l"], ["first_layer", "", 1], ["out_in", "", false], ["from_zero", "", false]]);
 const _WIDTHS_MN = py.dict([["m", new Letter("mˡ", "m^{l}")], ["n", new Letter("nˡ", "n^{l}")]]);
 const _NOTES = py.dict([["W", new Letter("Wˡ", "W^{l}", py.tuple_of("wˡ", "w^{l}"))], ["W0", new Letter("W₀ˡ", "W_0^{l}", py.tuple_of("w₀ˡ", "w_0^{l}"))], ["Z", new Letter("Zˡ", "Z^{l}", py.tuple_of("zˡ", "z^{l}"))], ["A", new Letter("Aˡ", "A^{l}", py.tuple_of("aˡ", "a^{l}"))], ["Z_hat", new Letter("Ẑˡ", "\\hat{Z}^{l}", py.tuple_of("ẑˡ", "\\hat{z}^{l}"))], ["V", new Letter("Vˡ", "V^{l}", py.tuple_of("vˡ", "v^{l}"))], ["A_taken", new Letter("Ãˡ", "\\tilde{A}^{l}", py.tuple_of("ãˡ", "\\tilde{a}^{l}"))], ["mean", new Letter("μˡ", "\\mu^{l}")], ["variance", new Letter("(σˡ)²", "(\\sigma^{l})^2")], ["kept", new Letter("Mˡ", "M^{l}")], ["gain", new Letter("gainˡ", "\\mathrm{gain}^{l}")], ["shift", new Letter("shiftˡ", "\\mathrm{shift}^{l}")], ["alpha", new Letter("αˡ", "\\alpha^{l}")], ["X", new Letter("x", "x")], ["Y", new Letter("y", "y")], ["L", new Letter("L", "\\mathcal{L}")], ["R", new Letter("R", "R")], ["eta", new Letter("η", "\\eta")]]);
 const NOTATIONS = py.dict(py.map_over(py.tuple_of(new Notation("mn", "the notes'", "Wˡ is mˡ × nˡ, vectors are columns, layers count 1..L", py.or(_NOTES, _WIDTHS_MN)), new Notation("dd", "the course's newer", "Wˡ is dₗ₋₁ × dₗ, vectors are columns, layers count 1..L; dₗ is the width of layer l, d₀ the input's", py.or(_NOTES, py.dict([["m", new Letter("dₗ", "d_{l}", undefined, -1)], ["n", new Letter("dₗ", "d_{l}")]]))), new Notation("nielsen", "Nielsen's", "wˡ has a row for each unit of layer l, so zˡ = wˡ aˡ⁻¹ + bˡ; δˡ is ∂C/∂zˡ; layer 1 is the input", py.dict([["W", new Letter("wˡ", "w^{l}")], ["W0", new Letter("bˡ", "b^{l}")], ["Z", new Letter("zˡ", "z^{l}")], ["A", new Letter("aˡ", "a^{l}")], ["Z_hat", new Letter("ẑˡ", "\\hat{z}^{l}")], ["V", new Letter("vˡ", "v^{l}")], ["A_taken", new Letter("ãˡ", "\\tilde{a}^{l}")], ["mean", new Letter("μˡ", "\\mu^{l}")], ["variance", new Letter("(σˡ)²", "(\\sigma^{l})^2")], ["kept", new Letter("mˡ", "m^{l}")], ["gain", new Letter("γˡ", "\\gamma^{l}")], ["shift", new Letter("βˡ", "\\beta^{l}")], ["alpha", new Letter("αˡ", "\\alpha^{l}")], ["X", new Letter("x", "x")], ["Y", new Letter("y", "y")], ["L", new Letter("C", "C")], ["R", new Letter("R", "R")], ["eta", new Letter("η", "\\eta")], ["dL_dZ", new Letter("δˡ", "\\delta^{l}")], ["m", new Letter("nₗ", "n_{l}", undefined, -1)], ["n", new Letter("nₗ", "n_{l}")]]), undefined, 2, true), new Notation("pytorch", "PyTorch's names", "weight is out_features × in_features; what backward() leaves in .grad has its tensor's shape. PyTorch keeps points in rows, z = h @ weight.T + bias; here they stand as columns", py.dict([["W", new Letter("layer#.weight", "\\mathtt{layer{l}.weight}")], ["W0", new Letter("layer#.bias", "\\mathtt{layer{l}.bias}")], ["Z", new Letter("z#", "\\mathtt{z{l}}")], ["A", new Letter("h#", "\\mathtt{h{l}}")], ["Z_hat", new Letter("z_hat#", "\\mathtt{z\\_hat{l}}")], ["V", new Letter("v#", "\\mathtt{v{l}}")], ["A_taken", new Letter("dropped#", "\\mathtt{dropped{l}}")], ["mean", new Letter("mean#", "\\mathtt{mean{l}}")], ["variance", new Letter("var#", "\\mathtt{var{l}}")], ["kept", new Letter("mask#", "\\mathtt{mask{l}}")], ["gain", new Letter("norm#.weight", "\\mathtt{norm{l}.weight}")], ["shift", new Letter("norm#.bias", "\\mathtt{norm{l}.bias}")], ["alpha", new Letter("act#.weight", "\\mathtt{act{l}.weight}")], ["X", new Letter("x", "\\mathtt{x}")], ["Y", new Letter("y", "\\mathtt{y}")], ["L", new Letter("loss", "\\mathtt{loss}")], ["R", new Letter("penalty", "\\mathtt{penalty}")], ["eta", new Letter("lr", "\\mathtt{lr}")], ["dL_dW", new Letter("layer#.weight.grad", "\\mathtt{layer{l}.weight.grad}")], ["dL_dW0", new Letter("layer#.bias.grad", "\\mathtt{layer{l}.bias.grad}")], ["dL_dZ", new Letter("z#.grad", "\\mathtt{z{l}.grad}")], ["dL_dA", new Letter("h#.grad", "\\mathtt{h{l}.grad}")], ["m", new Letter("in", "\\mathtt{in}")], ["n", new Letter("out", "\\mathtt{out}")]]), "N", undefined, true, true)), (notation) => [notation.name, notation]));
@@ -3721,7 +3721,7 @@ class Written extends py.Object {
     return new Written(`${py.str(self.plain)} ${py.str(other.plain)}`, `${py.str(self.latex)} ${py.str(other.latex)}`);
   }
 }
-py.dataclass(Written, [["plain", "str"], ["latex", "str"], ["inline", "str", ""], ["parts", "tuple[Written, Written] | None", null]]);
+py.dataclass(Written, [["plain", ""], ["latex", ""], ["inline", "", ""], ["parts", "", null]]);
 function raised(number) {
   return m.translate(py.str(number), _RAISED);
 }
@@ -3853,7 +3853,7 @@ class Symbols extends py.Object {
     return new Written(plain, latex, inline);
   }
 }
-py.dataclass(Symbols, [["notation", "Notation", py.item(NOTATIONS, "mn")], ["scalar", "bool", false], ["point", "int | str | None", null], ["held", "tuple[int, ...]", py.tuple_of()]]);
+py.dataclass(Symbols, [["notation", "", py.item(NOTATIONS, "mn")], ["scalar", "", false], ["point", "", null], ["held", "", py.tuple_of()]]);
 const HELD = new Written("|μσ²", "|_{\\mu,\\sigma^2}");
 function _partial(of) {
   return new Written(`∂${py.str(of.plain)}`, `\\partial ${py.str(of.latex)}`);
@@ -3891,16 +3891,16 @@ function percent(fraction, decimals = 0) {
 }
 class Number extends py.Object {
 }
-py.dataclass(Number, [["value", "float"], ["how", "How", "value"]]);
+py.dataclass(Number, [["value", ""], ["how", "", "value"]]);
 class Shape extends py.Object {
 }
-py.dataclass(Shape, [["of", "tuple[int, ...]"]]);
+py.dataclass(Shape, [["of", ""]]);
 class Count extends py.Object {
 }
-py.dataclass(Count, [["some", "int"], ["of", "int"], ["noun", "str"]]);
+py.dataclass(Count, [["some", ""], ["of", ""], ["noun", ""]]);
 class Sentence extends py.Object {
 }
-py.dataclass(Sentence, [["words", "str"], ["places", "Mapping[str, Place]", others.field({ default_factory: py.dict })]]);
+py.dataclass(Sentence, [["words", ""], ["places", "Mapping[str, Place]", others.field({ default_factory: py.dict })]]);
 function say(words, places = py.dict()) {
   return new Sentence(words, places);
 }
@@ -3971,83 +3971,83 @@ class Zone extends py.Object {
     return in_plain(self.why);
   }
 }
-py.dataclass(Zone, [["unit", "int"], ["zone", "Literal['active', 'off', 'saturated']"], ["slope", "float"], ["depth", "float"], ["why", "Sentence"]]);
+py.dataclass(Zone, [["unit", ""], ["zone", ""], ["slope", ""], ["depth", ""], ["why", ""]]);
 class Normalized extends py.Object {
 }
-py.dataclass(Normalized, [["name", "str"], ["formula", "Written"], ["source", "str"], ["mean", "Array"], ["variance", "Array"], ["Z_hat", "Array"], ["gain", "Array"], ["shift", "Array"], ["V", "Array"]]);
+py.dataclass(Normalized, [["name", ""], ["formula", ""], ["source", ""], ["mean", ""], ["variance", ""], ["Z_hat", ""], ["gain", ""], ["shift", ""], ["V", ""]]);
 class ForwardLayer extends py.Object {
 }
-py.dataclass(ForwardLayer, [["l", "int"], ["activation", "str"], ["formula", "Written"], ["derivative", "Written"], ["elementwise", "bool"], ["source", "str"], ["W", "Array"], ["W0", "Array"], ["A_prev", "Array"], ["Z", "Array"], ["A", "Array"], ["zones", "tuple[Zone, ...]"], ["normalized", "Normalized | None", null], ["alpha", "Array | None", null], ["kept", "Array | None", null]]);
+py.dataclass(ForwardLayer, [["l", ""], ["activation", ""], ["formula", ""], ["derivative", ""], ["elementwise", ""], ["source", ""], ["W", ""], ["W0", ""], ["A_prev", ""], ["Z", ""], ["A", ""], ["zones", ""], ["normalized", "", null], ["alpha", "", null], ["kept", "", null]]);
 class Link extends py.Object {
   get reason() {
     const self = this;
     return in_plain(self.why);
   }
 }
-py.dataclass(Link, [["name", "str"], ["l", "int"], ["role", "Role"], ["formula", "Written"], ["why", "Sentence"], ["value", "Array"], ["structure", "Literal['vector', 'diagonal', 'full', 'weights']"], ["source", "str", ""], ["reused_by", "tuple[int, ...]", py.tuple_of()]]);
+py.dataclass(Link, [["name", ""], ["l", ""], ["role", ""], ["formula", ""], ["why", ""], ["value", ""], ["structure", ""], ["source", "", ""], ["reused_by", "", py.tuple_of()]]);
 class Factor extends py.Object {
 }
-py.dataclass(Factor, [["name", "str"], ["l", "int"], ["value", "Array"], ["transposed", "bool", false]]);
+py.dataclass(Factor, [["name", ""], ["l", ""], ["value", ""], ["transposed", "", false]]);
 class Product extends py.Object {
 }
-py.dataclass(Product, [["name", "str"], ["l", "int"], ["factors", "tuple[Factor, ...]"], ["value", "Array"]]);
+py.dataclass(Product, [["name", ""], ["l", ""], ["factors", ""], ["value", ""]]);
 class Elementwise$passes extends py.Object {
 }
-py.dataclass(Elementwise$passes, [["slopes", "Array"], ["value", "Array"], ["difference", "float"]]);
+py.dataclass(Elementwise$passes, [["slopes", ""], ["value", ""], ["difference", ""]]);
 class Cancelling extends py.Object {
 }
-py.dataclass(Cancelling, [["written", "Written"], ["reason", "str"]]);
+py.dataclass(Cancelling, [["written", ""], ["reason", ""]]);
 class Shortcut$passes extends py.Object {
 }
-py.dataclass(Shortcut$passes, [["name", "str"], ["formula", "Written"], ["value", "Array"], ["long_way", "Array"], ["difference", "float | None"], ["reason", "str"], ["derivation", "tuple[Cancelling, ...]", py.tuple_of()]]);
+py.dataclass(Shortcut$passes, [["name", ""], ["formula", ""], ["value", ""], ["long_way", ""], ["difference", ""], ["reason", ""], ["derivation", "", py.tuple_of()]]);
 class OwnParameters extends py.Object {
 }
-py.dataclass(OwnParameters, [["link", "Link"], ["product", "Product"]]);
+py.dataclass(OwnParameters, [["link", ""], ["product", ""]]);
 class BackwardLayer extends py.Object {
   get result() {
     const self = this;
     return (py.any(py.map_over(self.links, (link) => (link.name === "dA_dV"))) ? "dL_dV" : "dL_dZ");
   }
 }
-py.dataclass(BackwardLayer, [["l", "int"], ["product", "tuple[tuple[str, int], ...]"], ["links", "tuple[Link, ...]"], ["steps", "tuple[Product, ...]"], ["dL_dA", "Array"], ["dL_dZ", "Array"], ["elementwise", "Elementwise | None"], ["shortcut", "Shortcut | None"], ["weight_link", "Link"], ["weights", "Product"], ["dR_dW", "Array | None"], ["dL_dW", "Array"], ["dL_dW0", "Array"], ["whole", "tuple[Link, ...]", py.tuple_of()], ["others", "tuple[tuple[str, Array], ...]", py.tuple_of()], ["alpha", "OwnParameters | None", null]]);
+py.dataclass(BackwardLayer, [["l", ""], ["product", ""], ["links", ""], ["steps", ""], ["dL_dA", ""], ["dL_dZ", ""], ["elementwise", ""], ["shortcut", ""], ["weight_link", ""], ["weights", ""], ["dR_dW", ""], ["dL_dW", ""], ["dL_dW0", ""], ["whole", "", py.tuple_of()], ["others", "", py.tuple_of()], ["alpha", "", null]]);
 class Header extends py.Object {
   get notation() {
     const self = this;
     return self.symbols.notation.name;
   }
 }
-py.dataclass(Header, [["network", "str"], ["widths", "tuple[int, ...]"], ["activations", "tuple[str, ...]"], ["dtype", "str"], ["point", "str | None"], ["x", "Array"], ["y", "Array"], ["label", "str | None"], ["predicted", "str | None"], ["probability", "float | None"], ["classes", "tuple[str, ...] | None"], ["loss", "str"], ["loss_formula", "Written"], ["point_loss", "float"], ["loss_value", "float"], ["penalty", "str | None"], ["penalty_formula", "Written | None"], ["penalty_value", "float"], ["layout", "Layout"], ["symbols", "Symbols"], ["own", "Symbols"], ["t", "int"], ["eta", "float"], ["schedule", "str"], ["optimizer", "str"], ["seed", "int | None"]]);
+py.dataclass(Header, [["network", ""], ["widths", ""], ["activations", ""], ["dtype", ""], ["point", ""], ["x", ""], ["y", ""], ["label", ""], ["predicted", ""], ["probability", ""], ["classes", ""], ["loss", ""], ["loss_formula", ""], ["point_loss", ""], ["loss_value", ""], ["penalty", ""], ["penalty_formula", ""], ["penalty_value", ""], ["layout", ""], ["symbols", ""], ["own", ""], ["t", ""], ["eta", ""], ["schedule", ""], ["optimizer", ""], ["seed", ""]]);
 class Path extends py.Object {
 }
-py.dataclass(Path, [["units", "tuple[tuple[str, int, int], ...]"], ["factors", "tuple[tuple[Written, float], ...]"], ["product", "float"]]);
+py.dataclass(Path, [["units", ""], ["factors", ""], ["product", ""]]);
 class Entry extends py.Object {
 }
-py.dataclass(Entry, [["name", "Literal['W', 'W0']"], ["l", "int"], ["indices", "tuple[int, ...]"], ["symbol", "Written"], ["derivative", "Written"], ["value", "float"], ["paths", "tuple[Path, ...]"], ["count", "int"], ["rest", "float"], ["formula", "Written"], ["shortcut", "bool"]]);
+py.dataclass(Entry, [["name", ""], ["l", ""], ["indices", ""], ["symbol", ""], ["derivative", ""], ["value", ""], ["paths", ""], ["count", ""], ["rest", ""], ["formula", ""], ["shortcut", ""]]);
 class StateArray extends py.Object {
 }
-py.dataclass(StateArray, [["name", "str"], ["before", "Array"], ["after", "Array"]]);
+py.dataclass(StateArray, [["name", ""], ["before", ""], ["after", ""]]);
 class Change extends py.Object {
 }
-py.dataclass(Change, [["name", "str"], ["before", "Array"], ["gradient", "Array"], ["after", "Array"]]);
+py.dataclass(Change, [["name", ""], ["before", ""], ["gradient", ""], ["after", ""]]);
 class Update extends py.Object {
 }
-py.dataclass(Update, [["l", "int"], ["W", "Array"], ["dW", "Array"], ["W_after", "Array"], ["W0", "Array"], ["dW0", "Array"], ["W0_after", "Array"], ["state", "tuple[StateArray, ...]", py.tuple_of()], ["others", "tuple[Change, ...]", py.tuple_of()]]);
+py.dataclass(Update, [["l", ""], ["W", ""], ["dW", ""], ["W_after", ""], ["W0", ""], ["dW0", ""], ["W0_after", ""], ["state", "", py.tuple_of()], ["others", "", py.tuple_of()]]);
 class WhatIf extends py.Object {
   get reason() {
     const self = this;
     return in_plain(self.why);
   }
 }
-py.dataclass(WhatIf, [["l", "int"], ["wrong", "Array"], ["difference", "Array"], ["relative", "float"], ["why", "Sentence"]]);
+py.dataclass(WhatIf, [["l", ""], ["wrong", ""], ["difference", ""], ["relative", ""], ["why", ""]]);
 class Rule extends py.Object {
 }
-py.dataclass(Rule, [["name", "str"], ["formula", "Written"], ["plain", "bool"], ["about", "str"], ["loss_after", "float"], ["noted", "bool", false]]);
+py.dataclass(Rule, [["name", ""], ["formula", ""], ["plain", ""], ["about", ""], ["loss_after", ""], ["noted", "", false]]);
 class KinkedEntry extends py.Object {
 }
-py.dataclass(KinkedEntry, [["indices", "tuple[int, ...]"], ["symbol", "Written"], ["given", "float"], ["behind", "float"], ["ahead", "float"]]);
+py.dataclass(KinkedEntry, [["indices", ""], ["symbol", ""], ["given", ""], ["behind", ""], ["ahead", ""]]);
 class ArrayVerdict extends py.Object {
 }
-py.dataclass(ArrayVerdict, [["name", "str"], ["l", "int"], ["numeric", "Array"], ["checked", "int"], ["at_kink", "int"], ["size", "int"], ["error", "float"], ["outcome", "Verdict"], ["kinks", "tuple[KinkedEntry, ...]"]]);
+py.dataclass(ArrayVerdict, [["name", ""], ["l", ""], ["numeric", ""], ["checked", ""], ["at_kink", ""], ["size", ""], ["error", ""], ["outcome", ""], ["kinks", ""]]);
 class Check extends py.Object {
   get verdict() {
     const self = this;
@@ -4058,36 +4058,36 @@ class Check extends py.Object {
     return (self.outcome === "agrees");
   }
 }
-py.dataclass(Check, [["outcome", "Verdict"], ["method", "str"], ["because", "str"], ["tolerance", "float"], ["max_error", "float"], ["arrays", "tuple[ArrayVerdict, ...]"], ["caveats", "tuple[str, ...]"], ["said", "Sentence"]]);
+py.dataclass(Check, [["outcome", ""], ["method", ""], ["because", ""], ["tolerance", ""], ["max_error", ""], ["arrays", ""], ["caveats", ""], ["said", ""]]);
 class LayerCost extends py.Object {
 }
-py.dataclass(LayerCost, [["l", "int"], ["from_loss", "int"], ["to_loss", "int"], ["reused", "int"]]);
+py.dataclass(LayerCost, [["l", ""], ["from_loss", ""], ["to_loss", ""], ["reused", ""]]);
 class Cost extends py.Object {
   get reason() {
     const self = this;
     return in_plain(self.why);
   }
 }
-py.dataclass(Cost, [["layers", "tuple[LayerCost, ...]"], ["from_loss", "int"], ["to_loss", "int"], ["reused", "int"], ["forward", "int"], ["weights", "int"], ["why", "Sentence"]]);
+py.dataclass(Cost, [["layers", ""], ["from_loss", ""], ["to_loss", ""], ["reused", ""], ["forward", ""], ["weights", ""], ["why", ""]]);
 class LayerHealth extends py.Object {
 }
-py.dataclass(LayerHealth, [["l", "int"], ["dL_dA", "float"], ["dL_dZ", "float"], ["dL_dW", "float"], ["dL_dW0", "float"], ["W", "float"], ["change", "float"], ["ratio", "float"], ["blame", "float"], ["units", "tuple[float, ...]"], ["verdict", "str"]]);
+py.dataclass(LayerHealth, [["l", ""], ["dL_dA", ""], ["dL_dZ", ""], ["dL_dW", ""], ["dL_dW0", ""], ["W", ""], ["change", ""], ["ratio", ""], ["blame", ""], ["units", ""], ["verdict", ""]]);
 class Lint extends py.Object {
 }
-py.dataclass(Lint, [["code", "str"], ["severity", "Literal['error', 'warning', 'note']"], ["l", "int | None"], ["units", "tuple[int, ...]"], ["message", "str"], ["remedy", "str"], ["measured", "Mapping[str, float]"]]);
+py.dataclass(Lint, [["code", ""], ["severity", ""], ["l", ""], ["units", ""], ["message", ""], ["remedy", ""], ["measured", ""]]);
 class BatchLayer extends py.Object {
 }
-py.dataclass(BatchLayer, [["l", "int"], ["A_prev", "Array"], ["dL_dZ", "Array"], ["weights", "Product"], ["norms", "tuple[float, ...]"]]);
+py.dataclass(BatchLayer, [["l", ""], ["A_prev", ""], ["dL_dZ", ""], ["weights", ""], ["norms", ""]]);
 class Batch extends py.Object {
 }
-py.dataclass(Batch, [["size", "int"], ["at", "int"], ["losses", "tuple[float, ...]"], ["shares", "tuple[float, ...]"], ["layers", "Mapping[int, BatchLayer]"]]);
+py.dataclass(Batch, [["size", ""], ["at", ""], ["losses", ""], ["shares", ""], ["layers", ""]]);
 const KEPT = 16;
 class Value extends py.Object {
 }
-py.dataclass(Value, [["array", "Array"], ["rows", "Axis"], ["columns", "Axis"]]);
+py.dataclass(Value, [["array", ""], ["rows", ""], ["columns", ""]]);
 class Folded extends py.Object {
 }
-py.dataclass(Folded, [["rows", "tuple[int, ...] | None"], ["columns", "tuple[int, ...] | None"], ["array", "Array"]]);
+py.dataclass(Folded, [["rows", ""], ["columns", ""], ["array", ""]]);
 class Values$values extends py.Mapping {
   __init__(values, ranked, at) {
     const self = this;
@@ -4331,7 +4331,7 @@ class Step$record extends py.Object {
   });
   }
 }
-py.dataclass(Step$record, [["header", "Header"], ["forward", "Mapping[int, ForwardLayer]"], ["backward", "Mapping[int, BackwardLayer]"], ["rule", "Rule"], ["update", "Mapping[int, Update]"], ["what_if", "Mapping[int, WhatIf]"], ["entries", "tuple[Entry, ...]"], ["check", "Check | None"], ["cost", "Cost"], ["health", "Mapping[int, LayerHealth]"], ["lints", "tuple[Lint, ...]"], ["batch", "Batch | None"], ["kept", "Array | None"], ["ranked", "Mapping[int, Sequence[int]]"], ["row", "RawRow | None", null], ["retell", "Callable[[Layout, str], Step] | None", others.field({ default: null, compare: false })]]);
+py.dataclass(Step$record, [["header", ""], ["forward", ""], ["backward", ""], ["rule", ""], ["update", ""], ["what_if", ""], ["entries", ""], ["check", ""], ["cost", ""], ["health", ""], ["lints", ""], ["batch", ""], ["kept", ""], ["ranked", ""], ["row", "", null], ["retell", "Callable[[Layout, str], Step] | None", others.field({ default: null, compare: false })]]);
 class Answers extends py.Object {
   yes(A) {
     const self = this;
@@ -4342,7 +4342,7 @@ class Answers extends py.Object {
     return py.div(py.add(1, self.no), 2);
   }
 }
-py.dataclass(Answers, [["one_class", "bool"], ["no", "float", 0]]);
+py.dataclass(Answers, [["one_class", ""], ["no", "", 0]]);
 function answers_of(loss, targets, labels = false) {
   let alone, found, signs, $0, $1;
   if (py.isinstance(loss.domain_Y, Simplex)) {
@@ -4449,10 +4449,10 @@ class Passes extends py.Object {
   }
 }
 py.shared(Passes, ["over"]);
-py.dataclass(Passes, [["net", "Network"], ["fwd", "ForwardPass"], ["grads", "Gradients"], ["one_net", "Network"], ["one", "ForwardPass"], ["one_grads", "Gradients"], ["at", "int"], ["symbols", "Symbols"], ["layout", "Layout"]]);
+py.dataclass(Passes, [["net", ""], ["fwd", ""], ["grads", ""], ["one_net", ""], ["one", ""], ["one_grads", ""], ["at", ""], ["symbols", ""], ["layout", ""]]);
 class Threshold extends py.Object {
 }
-py.dataclass(Threshold, [["name", "str"], ["value", "float"], ["why", "str"]]);
+py.dataclass(Threshold, [["name", ""], ["value", ""], ["why", ""]]);
 const VANISHING = new Threshold("vanishing gradient", 0.001, "dL/dZ of a layer by the largest dL/dZ of the layers after it, per unit. The median of healthy networks is 0.05 to 1; 99 of 100 are above 1e-3, but for the narrowest and deepest (3 units wide, 6 layers: 4e-4). Sigmoids lose a factor of 4 to 6 a layer: four layers keep 6e-3, six 2.5e-4, ten 1e-6. A layer that gets a thousandth moves a thousandth as far.");
 const EXPLODING = new Threshold("exploding gradient", 100, "dL/dZ of a layer by the smallest dL/dZ of the layers after it, per unit. Healthy networks of up to 6 layers stay below 12; six layers of 32 relu units with weights of deviation 1 reach 280. No one step size suits layers so far apart.");
 const EXPLODING_VALUES = new Threshold("exploding values", 1000, "z of a hidden layer, per unit, by the inputs, or by 1 where these are smaller. Healthy networks stay below 14; the output is left out, for it is as large as the targets are.");
@@ -5065,7 +5065,7 @@ function _why(layers, net, symbols) {
 }
 class Circumstances extends py.Object {
 }
-py.dataclass(Circumstances, [["t", "int"], ["eta", "float"], ["schedule", "str"], ["optimizer", "str"], ["classes", "tuple[str, ...] | None"], ["point", "str | None"], ["seed", "int | None"]]);
+py.dataclass(Circumstances, [["t", ""], ["eta", ""], ["schedule", ""], ["optimizer", ""], ["classes", ""], ["point", ""], ["seed", ""]]);
 function header_of(passes, said) {
   let a, answers, classes, given, label, loss, net, one, penalty, predicted, probability, $0;
   [net, one, loss, classes] = py.tuple_of(passes.net, passes.one, passes.one.loss_function, said.classes);
@@ -5242,7 +5242,7 @@ class Advice extends py.Object {
     return `${py.str(self.category.opening)}: ${py.str(self.found)}; ${py.str(self.remedy)}`;
   }
 }
-py.dataclass(Advice, [["category", "type[TrainingWarning]"], ["found", "str"], ["remedy", "str"], ["measured", "Mapping[str, float]", others.field({ default_factory: py.dict })]]);
+py.dataclass(Advice, [["category", ""], ["found", ""], ["remedy", ""], ["measured", "Mapping[str, float]", others.field({ default_factory: py.dict })]]);
 const OFFERED = py.tuple_of("identity", "softplus", "tanh", "sigmoid");
 function out_of_range(f, loss, Y) {
   let away, count, farthest, of, outside, row, spread, what, where, $0;
@@ -5311,7 +5311,7 @@ class Seen extends py.Object {
     return py.tuple_of(py.item(self.passes.net.f, l), self.passes.fwd.into_f(l), py.item(py.bound(self.passes.fwd, "A"), l));
   }
 }
-py.dataclass(Seen, [["passes", "Passes"], ["descent", "Descent"], ["eta", "float"]]);
+py.dataclass(Seen, [["passes", ""], ["descent", ""], ["eta", ""]]);
 const OFF = "units off";
 const DEAD = "dead units";
 function* dead_units(seen) {
@@ -5541,7 +5541,7 @@ class Hop extends py.Object {
     return py.item(m.split(m.removeprefix(self.name, "d"), "_d"), 0);
   }
 }
-py.dataclass(Hop, [["name", "str"], ["l", "int"], ["table", "Array"], ["diagonal", "bool"]]);
+py.dataclass(Hop, [["name", ""], ["l", ""], ["table", ""], ["diagonal", ""]]);
 function entry_of(passes, name, l, indices) {
   let along, count, first, hops, j, net, paths, rest, scale, symbol, symbols, total;
   [net, symbols] = py.tuple_of(passes.net, passes.own);
@@ -5726,7 +5726,7 @@ function _of_largest(slope, share, sure = "") {
 }
 class Asked extends py.Object {
 }
-py.dataclass(Asked, [["net", "Network"], ["X", "Array"], ["Y", "Array"], ["loss", "Loss"], ["optimizer", "Optimizer"], ["schedule", "Schedule"], ["t", "int", 1], ["layout", "Layout", "denominator"], ["notation", "str", "mn"], ["penalty", "Penalty | None", null], ["weights", "Array | None", null], ["M", "Mapping[int, Array]", others.field({ default_factory: py.dict })], ["statistics", "Statistics", "running"], ["state", "Mapping[str, Array] | None", null], ["after", "Array | None", null], ["entries", "Sequence[tuple[int, ...]]", py.tuple_of()], ["biases", "Sequence[tuple[int, ...]]", py.tuple_of()], ["at", "int", 0], ["check", "bool", true], ["classes", "tuple[str, ...] | None", null], ["point", "str | None", null], ["seed", "int | None", null], ["row", "RawRow | None", null], ["note", "str | None", null]]);
+py.dataclass(Asked, [["net", ""], ["X", ""], ["Y", ""], ["loss", ""], ["optimizer", ""], ["schedule", ""], ["t", "", 1], ["layout", "", "denominator"], ["notation", "", "mn"], ["penalty", "", null], ["weights", "", null], ["M", "Mapping[int, Array]", others.field({ default_factory: py.dict })], ["statistics", "", "running"], ["state", "", null], ["after", "", null], ["entries", "", py.tuple_of()], ["biases", "", py.tuple_of()], ["at", "", 0], ["check", "", true], ["classes", "", null], ["point", "", null], ["seed", "", null], ["row", "", null], ["note", "", null]]);
 function step_of(asked, found = null) {
   let descent, net, pass_of, passes, rate, rules, symbols;
   [net, symbols] = py.tuple_of(asked.net, new Symbols(notation_called(asked.notation), py.eq(py.set(asked.net.widths), py.set([1]))));

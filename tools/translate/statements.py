@@ -250,8 +250,9 @@ class Statements(Expressions):
         self.of_class = set()
 
     def _field(self, own: ast.AnnAssign) -> str:
-        name, kind = ast.unparse(own.target), ast.unparse(own.annotation)
-        value = "" if own.value is None else f", {self.of(own.value)}"
+        name, value = ast.unparse(own.target), "" if own.value is None else f", {self.of(own.value)}"
+        # Only hyper-parameters are asked for their type.
+        kind = ast.unparse(own.annotation) if isinstance(own.value, ast.Call) else ""
         return f"[{json.dumps(name)}, {json.dumps(kind)}{value}]"
 
 

@@ -4,7 +4,7 @@
  */
 
 import { TypeError, ValueError } from "../errors";
-import { Complex, complex, Tuple, tuple_of, type Value } from "../value";
+import { Complex, complex, type Tuple, tuple_of, type Value } from "../value";
 import * as reductions from "./reductions";
 import * as shaping from "./shaping";
 
@@ -61,7 +61,6 @@ export const stridesOf = (shape: Shape): number[] => {
 };
 
 export class NdArray {
-  readonly shape: Tuple;
   readonly size: number;
   /** Whether values stand one behind the other. */
   readonly dense: boolean;
@@ -69,19 +68,25 @@ export class NdArray {
   constructor(
     readonly data: Value,
     readonly im: Value,
-    shape: Shape,
+    readonly sides: Shape,
     readonly strides: readonly number[],
     readonly offset: number,
     readonly kind: Kind,
   ) {
-    this.shape = shape instanceof Tuple ? shape : tuple_of(...shape);
-    let [step, dense] = [1, true];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      if (shape[axis] !== 1 && strides[axis] !== step) dense = false;
-      step *= shape[axis] as number;
+    let step = 1;
+    let dense = true;
+    for (let axis = sides.length - 1; axis >= 0; axis--) {
+      const length = sides[axis] as number;
+      if (length !== 1 && strides[axis] !== step) dense = false;
+      step *= length;
     }
     this.size = step;
     this.dense = dense;
+  }
+
+  /** The lengths of its axes, as Python sees them. */
+  get shape(): Tuple {
+    return tuple_of(...this.sides);
   }
 
   get dtype(): DType {
@@ -89,22 +94,22 @@ export class NdArray {
   }
 
   get ndim(): number {
-    return this.shape.length;
+    return this.sides.length;
   }
 
   get T(): NdArray {
     const back = <X>(of: readonly X[]): X[] => [...of].reverse();
-    return new NdArray(this.data, this.im, back([...this.shape]), back(this.strides), this.offset, this.kind);
+    return new NdArray(this.data, this.im, back([...this.sides]), back(this.strides), this.offset, this.kind);
   }
 
   get real(): NdArray {
-    return this.kind === "c" ? new NdArray(this.data, null, this.shape, this.strides, this.offset, "f") : this;
+    return this.kind === "c" ? new NdArray(this.data, null, this.sides, this.strides, this.offset, "f") : this;
   }
 
   get imag(): NdArray {
     return this.kind === "c"
-      ? new NdArray(this.im, null, this.shape, this.strides, this.offset, "f")
-      : empty(this.shape, "f");
+      ? new NdArray(this.im, null, this.sides, this.strides, this.offset, "f")
+      : empty(this.sides, "f");
   }
 
   /** The value at a place in the buffer, as Python's. */
@@ -114,11 +119,11 @@ export class NdArray {
   }
 
   /** The places of all values, in order, as if it had that shape. */
-  places(shape: Shape = this.shape): Int32Array {
+  places(shape: Shape = this.sides): Int32Array {
     const found = new Int32Array(sizeOf(shape));
-    const extra = shape.length - this.shape.length;
+    const extra = shape.length - this.sides.length;
     const steps = shape.map((_, axis) =>
-      axis < extra || this.shape[axis - extra] === 1 ? 0 : this.strides[axis - extra],
+      axis < extra || this.sides[axis - extra] === 1 ? 0 : this.strides[axis - extra],
     ) as number[];
     const last = shape.length - 1;
     if (last < 0) found[0] = this.offset;
@@ -127,17 +132,17 @@ export class NdArray {
   }
 
   *[Symbol.iterator](): Iterator<Value> {
-    for (let i = 0; i < (this.shape[0] as number); i++) yield this.row(i);
+    for (let i = 0; i < (this.sides[0] as number); i++) yield this.row(i);
   }
 
   /** What stands under one index of the first axis: a view, or a value. */
   row(index: number): Value {
-    const length = this.shape[0] as number;
+    const length = this.sides[0] as number;
     const i = index < 0 ? index + length : index;
     if (!(i >= 0 && i < length)) throw new ValueError(`index ${index} is out of bounds for axis 0 with size ${length}`);
     const place = this.offset + i * (this.strides[0] as number);
-    if (this.shape.length === 1) return this.at(place);
-    return new NdArray(this.data, this.im, this.shape.slice(1), this.strides.slice(1), place, this.kind);
+    if (this.sides.length === 1) return this.at(place);
+    return new NdArray(this.data, this.im, this.sides.slice(1), this.strides.slice(1), place, this.kind);
   }
 
   /** Put one value at an index of the first axis. */
@@ -147,12 +152,35 @@ export class NdArray {
     if (this.im) this.im[place] = value instanceof Complex ? value.imag : 0;
   }
 
+  /** The first place that its values take, and the last. */
+  private ends(): [number, number] {
+    let first = this.offset;
+    let last = this.offset;
+    for (let axis = 0; axis < this.sides.length; axis++) {
+      const far = ((this.sides[axis] as number) - 1) * (this.strides[axis] as number);
+      if (far < 0) first += far;
+      else last += far;
+    }
+    return [first, last];
+  }
+
+  private overlaps(other: NdArray): boolean {
+    if (other.data !== this.data || other.size * this.size === 0) return false;
+    const [[a, b], [c, d]] = [this.ends(), other.ends()];
+    return a <= d && c <= b;
+  }
+
   /** Copy values into this array, which keeps its type. */
   assign(given: Value): NdArray {
     let from = asarray(given);
-    if (from.data === this.data && from !== this) from = from.copy();
+    const isOverlapping = this.overlaps(from);
+    if (this.dense && from.dense && from.size === this.size && !isOverlapping && !this.im) {
+      for (let i = 0, at = this.offset, p = from.offset; i < this.size; i++) this.data[at++] = from.data[p++];
+      return this;
+    }
+    if (isOverlapping && from !== this) from = from.copy();
     const to = this.places();
-    const places = from.places(this.shape);
+    const places = from.places(this.sides);
     for (let i = 0; i < to.length; i++) this.data[to[i] as number] = from.data[places[i] as number];
     if (this.im)
       for (let i = 0; i < to.length; i++) this.im[to[i] as number] = from.im ? from.im[places[i] as number] : 0;
@@ -165,10 +193,11 @@ export class NdArray {
 
   astype(type: Value): NdArray {
     const kind = typeof type === "string" && type.length === 1 ? (type as Kind) : dtype(type).kind;
-    const made = empty(this.shape, kind).assign(this);
-    if (kind === "i") for (let i = 0; i < made.size; i++) made.data[i] = Math.trunc(made.data[i]);
-    if (kind === "b")
-      for (let i = 0, at = this.places(); i < made.size; i++) made.data[i] = Number(this.data[at[i] as number] !== 0);
+    const made = empty(this.sides, kind).assign(this);
+    const { data, offset, size } = made;
+    if (kind === "i") for (let i = offset; i < offset + size; i++) data[i] = Math.trunc(data[i]);
+    if (kind === "b" && this.kind !== "b")
+      for (let i = 0, at = this.places(); i < size; i++) data[offset + i] = Number(this.data[at[i] as number] !== 0);
     return made;
   }
 
@@ -182,14 +211,14 @@ export class NdArray {
   }
 
   tolist(): Value {
-    return this.shape.length === 0
+    return this.sides.length === 0
       ? this.item()
       : [...this].map((each) => (each instanceof NdArray ? each.tolist() : each));
   }
 
   __len__(): number {
-    if (!this.shape.length) throw new TypeError("len() of unsized object");
-    return this.shape[0] as number;
+    if (!this.sides.length) throw new TypeError("len() of unsized object");
+    return this.sides[0] as number;
   }
 
   __bool__(): boolean {
@@ -268,11 +297,35 @@ const fill = (
   return next;
 };
 
-export const empty = (shape: Shape, kind: Kind = "f"): NdArray => {
-  const size = sizeOf(shape);
-  const data = kind === "b" ? new Uint8Array(size) : new Float64Array(size);
-  return new NdArray(data, kind === "c" ? new Float64Array(size) : null, shape, stridesOf(shape), 0, kind);
-};
+const POOL = 1 << 14;
+
+/** Buffers that many small arrays share: one of its own for each would take longer to make than to fill. */
+class Pool {
+  private data: Value = null;
+  private im: Value = null;
+  private used = POOL;
+
+  constructor(private readonly kind: Kind) {}
+
+  /** An array of zeros. */
+  array(sides: Shape, kind: Kind): NdArray {
+    const size = sizeOf(sides);
+    if (this.used + size > POOL) {
+      const length = Math.max(size, POOL);
+      this.data = this.kind === "b" ? new Uint8Array(length) : new Float64Array(length);
+      this.im = this.kind === "c" ? new Float64Array(length) : null;
+      this.used = 0;
+    }
+    const made = new NdArray(this.data, this.im, sides, stridesOf(sides), this.used, kind);
+    this.used += size;
+    return made;
+  }
+}
+
+const [numbers, truths, complexes] = [new Pool("f"), new Pool("b"), new Pool("c")];
+
+export const empty = (sides: Shape, kind: Kind = "f"): NdArray =>
+  (kind === "b" ? truths : kind === "c" ? complexes : numbers).array(sides, kind);
 
 const kindOf = (value: Value): Kind => {
   if (typeof value === "boolean") return "b";
@@ -293,26 +346,26 @@ export const asarray = (given: Value, type: Value = null): NdArray => {
 
 const fromLists = (given: Value): NdArray => {
   if (typeof given === "number") {
-    const data = new Float64Array(1);
-    data[0] = given;
-    return new NdArray(data, null, [], [], 0, "f");
+    const made = empty([]);
+    made.data[made.offset] = given;
+    return made;
   }
   const isList = typeof given === "object" && given !== null && !(given instanceof Complex);
   if (!isList) {
     if (typeof given !== "boolean" && !(given instanceof Complex))
       throw new TypeError(`not a number: ${String(given)}`);
     const made = empty([], kindOf(given));
-    made.data[0] = given instanceof Complex ? given.real : Number(given);
-    if (made.im) made.im[0] = (given as Complex).imag;
+    made.data[made.offset] = given instanceof Complex ? given.real : Number(given);
+    if (made.im) made.im[made.offset] = (given as Complex).imag;
     return made;
   }
   const rows = [...given].map((each: Value) => fromGiven(each));
   const [first] = rows;
-  const shape = first === undefined ? [0] : [rows.length, ...first.shape];
+  const shape = first === undefined ? [0] : [rows.length, ...first.sides];
   const made = empty(shape, first === undefined ? "f" : rows.map((each) => each.kind).reduce(wider));
   rows.forEach((each, i) => {
-    if (String(each.shape) !== String((first as NdArray).shape)) throw new ValueError("rows have different lengths");
-    (made.ndim === 1 ? new NdArray(made.data, made.im, [], [], i, made.kind) : made.row(i)).assign(each);
+    if (String(each.sides) !== String((first as NdArray).sides)) throw new ValueError("rows have different lengths");
+    (made.ndim === 1 ? new NdArray(made.data, made.im, [], [], made.offset + i, made.kind) : made.row(i)).assign(each);
   });
   return made;
 };
@@ -320,4 +373,4 @@ const fromLists = (given: Value): NdArray => {
 const fromGiven = (each: Value): NdArray => (each instanceof NdArray ? each : fromLists(each));
 
 /** An array without axes is a number. */
-export const plain = (of: NdArray): Value => (of.shape.length === 0 ? of.item() : of);
+export const plain = (of: NdArray): Value => (of.sides.length === 0 ? of.item() : of);

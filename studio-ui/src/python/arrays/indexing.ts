@@ -45,7 +45,7 @@ const view = (of: NdArray, whole: Value[], keep = false): Value => {
       strides.push(0);
       continue;
     }
-    const [length, stride] = [of.shape[axis] as number, of.strides[axis] as number];
+    const [length, stride] = [of.sides[axis] as number, of.strides[axis] as number];
     axis++;
     if (each instanceof Slice) {
       const [start, count, step] = each.over(length);
@@ -74,7 +74,7 @@ const chosen = (of: NdArray, whole: Value[]) => {
       rest.push([[0], 0]);
       continue;
     }
-    const [length, stride] = [of.shape[axis] as number, of.strides[axis] as number];
+    const [length, stride] = [of.sides[axis] as number, of.strides[axis] as number];
     if (isMask(each)) {
       for (const places of nonzero(each)) lists.push([places, of.strides[axis++] as number]);
       isFirst ||= rest.length === 0;
@@ -83,7 +83,8 @@ const chosen = (of: NdArray, whole: Value[]) => {
     axis++;
     if (isList(each)) {
       const places = asarray(each).astype("i");
-      for (let i = 0; i < places.size; i++) places.data[i] = within(places.data[i], length);
+      const end = places.offset + places.size;
+      for (let i = places.offset; i < end; i++) places.data[i] = within(places.data[i], length);
       lists.push([places, stride]);
       isFirst ||= rest.length === 0;
     } else if (each instanceof Slice) {
@@ -91,7 +92,7 @@ const chosen = (of: NdArray, whole: Value[]) => {
       rest.push([Array.from({ length: count }, (_, i) => start + i * step), stride]);
     } else offset += within(Number(each), length) * stride;
   }
-  const shape = lists.map(([places]) => [...places.shape] as number[]).reduce((a, b) => together(a, b));
+  const shape = lists.map(([places]) => [...places.sides] as number[]).reduce((a, b) => together(a, b));
   const found = new Array<number>(sizeOf(shape)).fill(offset);
   for (const [places, stride] of lists)
     places.places(shape).forEach((place, i) => {
@@ -123,8 +124,8 @@ class Chosen {
   taken(): NdArray {
     const made = empty(this.shape, this.of.kind);
     this.places.forEach((place, i) => {
-      made.data[i] = this.of.data[place];
-      if (made.im) made.im[i] = this.of.im[place];
+      made.data[made.offset + i] = this.of.data[place];
+      if (made.im) made.im[made.offset + i] = this.of.im[place];
     });
     return made;
   }
@@ -142,13 +143,13 @@ class Chosen {
 /** Where an array is not 0: for each axis the places. */
 export const nonzero = (of: Value): Value => {
   const given = asarray(of);
-  const strides = stridesOf(given.shape);
+  const strides = stridesOf(given.sides);
   const found: number[] = [];
   given.places().forEach((place, i) => {
     if (given.data[place] !== 0) found.push(i);
   });
   return tuple_of(
-    ...given.shape.map((length, axis) =>
+    ...given.sides.map((length, axis) =>
       asarray(found.map((i) => Math.floor(i / (strides[axis] as number)) % length)).astype("i"),
     ),
   );
@@ -158,14 +159,14 @@ export const flatnonzero = (of: Value): NdArray => nonzero(asarray(of).ravel())[
 
 export const where = (chosen: Value, one: Value, other: Value): Value => {
   const [truths, a, b] = [asarray(chosen), asarray(one), asarray(other)];
-  const shape = together(together(truths.shape, a.shape), b.shape);
+  const shape = together(together(truths.sides, a.sides), b.sides);
   const made = empty(shape, a.kind === b.kind ? a.kind : a.kind === "c" || b.kind === "c" ? "c" : "f");
   const [t, p, q] = [truths.places(shape), a.places(shape), b.places(shape)];
   for (let i = 0; i < made.size; i++) {
     const isOne = truths.data[t[i] as number] !== 0;
     const [from, place] = isOne ? [a, p[i] as number] : [b, q[i] as number];
-    made.data[i] = from.data[place];
-    if (made.im) made.im[i] = from.im ? from.im[place] : 0;
+    made.data[made.offset + i] = from.data[place];
+    if (made.im) made.im[made.offset + i] = from.im ? from.im[place] : 0;
   }
   return made;
 };

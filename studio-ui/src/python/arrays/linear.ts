@@ -12,7 +12,7 @@ export { norm } from "./reductions";
 /** Q (m, k) with orthonormal columns and R (k, n) with zeros below its diagonal, k the smaller of both. */
 export const qr = (of: Value): Value => {
   let R = asarray(of).copy();
-  const [rows, columns] = R.shape as unknown as [number, number];
+  const [rows, columns] = R.sides as unknown as [number, number];
   const least = Math.min(rows, columns);
   let Q = eye(rows);
   for (let j = 0; j < least; j++) {
@@ -20,7 +20,7 @@ export const qr = (of: Value): Value => {
     const v = getitem(R, below).copy();
     const size = norm(v);
     if (size === 0) continue;
-    v.data[0] += v.data[0] < 0 ? -size : size;
+    v.data[v.offset] += v.data[v.offset] < 0 ? -size : size;
     const unit = divide(v, norm(v));
     const reflect = eye(rows);
     const corner = tuple_of(slice(j), slice(j));

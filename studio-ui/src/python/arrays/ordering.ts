@@ -37,10 +37,10 @@ export const sort = (of: Value): NdArray => {
 export const searchsorted = (sorted: Value, values: Value, { side = "left" }: Options = {}): Value => {
   const steps = [...asarray(sorted)] as number[];
   const given = asarray(values);
-  const made = empty(given.shape, "i");
+  const made = empty(given.sides, "i");
   given.places().forEach((place, i) => {
     const value = given.data[place] as number;
-    made.data[i] = Number.isNaN(value)
+    made.data[made.offset + i] = Number.isNaN(value)
       ? steps.length
       : steps.filter((step) => (side === "right" ? step <= value : step < value)).length;
   });
@@ -50,9 +50,9 @@ export const searchsorted = (sorted: Value, values: Value, { side = "left" }: Op
 export const isin = (of: Value, among: Value): NdArray => {
   const known = new Set([...asarray(among)]);
   const given = asarray(of);
-  const made = empty(given.shape, "b");
+  const made = empty(given.sides, "b");
   given.places().forEach((place, i) => {
-    made.data[i] = Number(known.has(given.data[place]));
+    made.data[made.offset + i] = Number(known.has(given.data[place]));
   });
   return made;
 };
@@ -68,7 +68,7 @@ export const allclose = (
 ): boolean => {
   const apart = asarray(abs(subtract(one, other)));
   const [a, b] = [asarray(one), asarray(other)];
-  const [p, q] = [a.places(apart.shape), b.places(apart.shape)];
+  const [p, q] = [a.places(apart.sides), b.places(apart.sides)];
   return apart.places().every((place, i) => {
     const [x, y] = [a.data[p[i] as number], b.data[q[i] as number]] as [number, number];
     if (Number.isNaN(x) || Number.isNaN(y)) return equal_nan && Number.isNaN(x) && Number.isNaN(y);
@@ -78,21 +78,21 @@ export const allclose = (
 
 /** Along the last axis, from each row the values at its own places. */
 export const take_along_axis = (of: NdArray, places: NdArray, _options: Options = {}): NdArray => {
-  const made = empty(places.shape, of.kind);
-  for (let i = 0; i < (places.shape[0] as number); i++)
-    for (let j = 0; j < (places.shape[1] as number); j++) made.row(i).assignAt(j, of.row(i).row(places.row(i).row(j)));
+  const made = empty(places.sides, of.kind);
+  for (let i = 0; i < (places.sides[0] as number); i++)
+    for (let j = 0; j < (places.sides[1] as number); j++) made.row(i).assignAt(j, of.row(i).row(places.row(i).row(j)));
   return made;
 };
 
 export const put_along_axis = (of: NdArray, places: NdArray, values: Value, _axis: number): null => {
   const from = asarray(values);
-  const at = from.places(places.shape);
+  const at = from.places(places.sides);
   let next = 0;
-  for (let i = 0; i < (places.shape[0] as number); i++)
-    for (let j = 0; j < (places.shape[1] as number); j++)
+  for (let i = 0; i < (places.sides[0] as number); i++)
+    for (let j = 0; j < (places.sides[1] as number); j++)
       of.row(i).assignAt(places.row(i).row(j), from.at(at[next++] as number));
   return null;
 };
 
 export const ndenumerate = (of: NdArray): Value[] =>
-  [...of.ravel()].map((each, i) => tuple_of(unravel_index(i, of.shape), each));
+  [...of.ravel()].map((each, i) => tuple_of(unravel_index(i, of.sides), each));

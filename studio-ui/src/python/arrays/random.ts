@@ -98,7 +98,7 @@ export class Generator {
   private drawn(size: Value, draw: () => number): Value {
     if (size === null || size === undefined) return draw();
     const made = empty(typeof size === "number" ? [size] : [...size]);
-    for (let i = 0; i < sizeOf(made.shape); i++) made.data[i] = draw();
+    for (let i = 0; i < sizeOf(made.sides); i++) made.data[made.offset + i] = draw();
     return made;
   }
 

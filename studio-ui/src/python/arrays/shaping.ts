@@ -30,7 +30,7 @@ export const full = (shape: Value, value: Value, type?: Value): NdArray => {
 };
 export const ones = (shape: Value, type?: Value): NdArray => zeros(shape, type).assign(1);
 export const zeros_like = (of: Value, { dtype }: Typed = {}): NdArray =>
-  empty(asarray(of).shape, kindFrom(dtype, asarray(of).kind));
+  empty(asarray(of).sides, kindFrom(dtype, asarray(of).kind));
 export const ones_like = (of: Value, options: Typed = {}): NdArray => zeros_like(of, options).assign(1);
 export const full_like = (of: Value, value: Value, options: Typed = {}): NdArray =>
   zeros_like(of, options).assign(value);
@@ -49,8 +49,8 @@ export const arange = (first: number, stop?: number): NdArray => {
 export const linspace = (start: number, stop: number, count: number, { endpoint = true }: Typed = {}): NdArray => {
   const step = (stop - start) / (endpoint ? count - 1 : count);
   const made = empty([count]);
-  for (let i = 0; i < count; i++) made.data[i] = start + i * step;
-  if (endpoint && count > 1) made.data[count - 1] = stop;
+  for (let i = 0; i < count; i++) made.data[made.offset + i] = start + i * step;
+  if (endpoint && count > 1) made.data[made.offset + count - 1] = stop;
   return made;
 };
 
@@ -66,10 +66,10 @@ export const reshape = (of: NdArray, shape: Value): NdArray => {
 
 export const broadcast_to = (of: Value, shape: Value): NdArray => {
   const given = asarray(of);
-  const sides = together(given.shape, shape);
+  const sides = together(given.sides, shape);
   const extra = sides.length - given.ndim;
   const strides = sides.map((_, i) =>
-    i < extra || given.shape[i - extra] === 1 ? 0 : given.strides[i - extra],
+    i < extra || given.sides[i - extra] === 1 ? 0 : given.strides[i - extra],
   ) as number[];
   return new NdArray(given.data, given.im, sides, strides, given.offset, given.kind);
 };
@@ -78,12 +78,12 @@ export const broadcast_to = (of: Value, shape: Value): NdArray => {
 export const diag = (of: Value): NdArray => {
   const given = asarray(of);
   if (given.ndim === 2) {
-    const [rows, columns] = given.shape as unknown as [number, number];
+    const [rows, columns] = given.sides as unknown as [number, number];
     const step = (given.strides[0] as number) + (given.strides[1] as number);
     return new NdArray(given.data, given.im, [Math.min(rows, columns)], [step], given.offset, given.kind);
   }
   const made = empty([given.size, given.size], given.kind);
-  new NdArray(made.data, made.im, [given.size], [given.size + 1], 0, given.kind).assign(given);
+  new NdArray(made.data, made.im, [given.size], [given.size + 1], made.offset, given.kind).assign(given);
   return made;
 };
 
@@ -92,13 +92,13 @@ export const concatenate = (several: Iterable<Value>, { axis = 0 }: Typed = {}):
   const turned = axis === 0 ? all : all.map((each) => each.T);
   const [first] = turned;
   if (first === undefined) throw new ValueError("need at least one array to concatenate");
-  const rows = turned.reduce((count, each) => count + (each.shape[0] as number), 0);
-  const made = empty([rows, ...first.shape.slice(1)], turned.map((each) => each.kind).reduce(wider));
+  const rows = turned.reduce((count, each) => count + (each.sides[0] as number), 0);
+  const made = empty([rows, ...first.sides.slice(1)], turned.map((each) => each.kind).reduce(wider));
   let start = 0;
   for (const each of turned) {
-    const count = each.shape[0] as number;
+    const count = each.sides[0] as number;
     const place = made.offset + start * (made.strides[0] as number);
-    new NdArray(made.data, made.im, each.shape, made.strides, place, made.kind).assign(each);
+    new NdArray(made.data, made.im, each.sides, made.strides, place, made.kind).assign(each);
     start += count;
   }
   return axis === 0 ? made : made.T;
@@ -115,7 +115,7 @@ export const append = (of: Value, more: Value): NdArray =>
 export const repeat = (of: Value, times: number, { axis }: Typed = {}): NdArray => {
   const given = axis === undefined ? asarray(of).ravel() : asarray(of);
   const turned = axis === 1 ? given.T : given;
-  const rows = Array.from({ length: turned.shape[0] as number }, (_, i) => turned.row(i));
+  const rows = Array.from({ length: turned.sides[0] as number }, (_, i) => turned.row(i));
   const made = asarray(rows.flatMap((row) => Array.from({ length: times }, () => row)));
   const typed = made.kind === given.kind ? made : made.astype(given.kind);
   return axis === 1 ? typed.T : typed;
@@ -126,7 +126,7 @@ export const nan_to_num = (
   { nan = 0, posinf = Number.MAX_VALUE, neginf = -Number.MAX_VALUE }: Typed = {},
 ): Value => {
   const made = asarray(of).copy();
-  for (let i = 0; i < made.size; i++) {
+  for (let i = made.offset; i < made.offset + made.size; i++) {
     const value = made.data[i];
     made.data[i] = Number.isNaN(value) ? nan : value === Infinity ? posinf : value === -Infinity ? neginf : value;
   }

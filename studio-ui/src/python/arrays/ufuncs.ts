@@ -45,7 +45,7 @@ interface Options {
 const into = (made: NdArray, { out, where }: Options): Value => {
   if (out === undefined) return plain(made);
   if (where === undefined) return out.assign(made);
-  const [to, from, chosen] = [out.places(), made.places(out.shape), where.places(out.shape)];
+  const [to, from, chosen] = [out.places(), made.places(out.sides), where.places(out.sides)];
   for (let i = 0; i < to.length; i++)
     if (where.data[chosen[i] as number]) out.data[to[i] as number] = made.data[from[i] as number];
   return out;
@@ -59,7 +59,7 @@ const binary = (real: Real2, complex: Complex2 | null, kind: Kind | null, least:
     const a = asarray(first);
     const b = asarray(second);
     const common = wider(wider(a.kind, b.kind), least);
-    const shape = sameShape(a.shape, b.shape) ? a.shape : together(a.shape, b.shape);
+    const shape = sameShape(a.sides, b.sides) ? a.sides : together(a.sides, b.sides);
     const made = empty(shape, kind ?? common);
     if (common === "c") ofComplex(made, a, b);
     else ofReal(made, a, b);
@@ -67,32 +67,36 @@ const binary = (real: Real2, complex: Complex2 | null, kind: Kind | null, least:
   };
 
   const ofReal = (made: NdArray, a: NdArray, b: NdArray): void => {
-    const { data } = made;
-    const count = made.size;
-    const [x, y] = [a.data, b.data];
-    const [denseA, denseB] = [a.dense && a.size === count, b.dense && b.size === count];
+    const { data, size: count } = made;
+    const end = made.offset + count;
+    const x = a.data;
+    const y = b.data;
+    const denseA = a.dense && a.size === count;
+    const denseB = b.dense && b.size === count;
     if (denseA && denseB) {
-      for (let i = 0, p = a.offset, q = b.offset; i < count; i++) data[i] = real(x[p++], y[q++]);
+      for (let i = made.offset, p = a.offset, q = b.offset; i < end; i++) data[i] = real(x[p++], y[q++]);
     } else if (denseA && b.size === 1) {
       const value = y[b.offset];
-      for (let i = 0, p = a.offset; i < count; i++) data[i] = real(x[p++], value);
+      for (let i = made.offset, p = a.offset; i < end; i++) data[i] = real(x[p++], value);
     } else if (denseB && a.size === 1) {
       const value = x[a.offset];
-      for (let i = 0, q = b.offset; i < count; i++) data[i] = real(value, y[q++]);
+      for (let i = made.offset, q = b.offset; i < end; i++) data[i] = real(value, y[q++]);
     } else {
-      const [p, q] = [a.places(made.shape), b.places(made.shape)];
-      for (let i = 0; i < count; i++) data[i] = real(x[p[i] as number], y[q[i] as number]);
+      const [p, q] = [a.places(made.sides), b.places(made.sides)];
+      for (let i = 0, to = made.offset; i < count; i++) data[to++] = real(x[p[i] as number], y[q[i] as number]);
     }
   };
 
   const ofComplex = (made: NdArray, a: NdArray, b: NdArray): void => {
-    const [p, q] = [a.places(made.shape), b.places(made.shape)];
+    const [p, q] = [a.places(made.sides), b.places(made.sides)];
     for (let i = 0; i < made.size; i++) {
-      const [m, n] = [p[i] as number, q[i] as number];
+      const m = p[i] as number;
+      const n = q[i] as number;
+      const to = made.offset + i;
       if (complex === null) re = real(a.data[m], b.data[n]);
       else complex(a.data[m], a.im ? a.im[m] : 0, b.data[n], b.im ? b.im[n] : 0);
-      made.data[i] = re;
-      if (made.im) made.im[i] = im;
+      made.data[to] = re;
+      if (made.im) made.im[to] = im;
     }
   };
 
@@ -102,7 +106,7 @@ const binary = (real: Real2, complex: Complex2 | null, kind: Kind | null, least:
     const given = axis === 0 ? over : over.T;
     const firsts = [...starts] as number[];
     const rows = firsts.map((first, i) => {
-      const count = Math.max((firsts[i + 1] ?? (given.shape[0] as number)) - first, 1);
+      const count = Math.max((firsts[i + 1] ?? (given.sides[0] as number)) - first, 1);
       return reduce(Array.from({ length: count }, (_, j) => given.row(first + j)));
     });
     return axis === 0 ? asarray(rows) : asarray(rows).T;
@@ -115,20 +119,20 @@ const unary = (real: Real1, complex: Complex1 | null = null, kind: Kind | null =
   return (given: Value, options: Options = {}): Value => {
     if (typeof given === "number" && options.out === undefined && kind !== "b") return real(given);
     const a = asarray(given);
-    const made = empty(a.shape, kind ?? wider(a.kind, least));
-    const { data } = made;
+    const made = empty(a.sides, kind ?? wider(a.kind, least));
+    const { data, offset } = made;
     if (a.kind !== "c") {
       const x = a.data;
-      if (a.dense) for (let i = 0, p = a.offset; i < a.size; i++) data[i] = real(x[p++]);
-      else for (let i = 0, p = a.places(); i < a.size; i++) data[i] = real(x[p[i] as number]);
+      if (a.dense) for (let i = 0, p = a.offset; i < a.size; i++) data[offset + i] = real(x[p++]);
+      else for (let i = 0, p = a.places(); i < a.size; i++) data[offset + i] = real(x[p[i] as number]);
     } else {
       const p = a.places();
       for (let i = 0; i < a.size; i++) {
         const at = p[i] as number;
         if (complex === null) re = real(a.data[at]);
         else complex(a.data[at], a.im[at]);
-        data[i] = re;
-        if (made.im) made.im[i] = im;
+        data[offset + i] = re;
+        if (made.im) made.im[offset + i] = im;
       }
     }
     return into(made, options);
@@ -356,29 +360,40 @@ export const nextafter = binary(
 
 export const matmul = (first: Value, second: Value): Value => {
   const [a, b] = [asarray(first), asarray(second)];
-  const [n, k] = a.ndim === 1 ? [1, a.size] : [a.shape[0] as number, a.shape[1] as number];
-  const [inner, p] = b.ndim === 1 ? [b.size, 1] : [b.shape[0] as number, b.shape[1] as number];
+  const [n, k] = a.ndim === 1 ? [1, a.size] : [a.sides[0] as number, a.sides[1] as number];
+  const [inner, p] = b.ndim === 1 ? [b.size, 1] : [b.sides[0] as number, b.sides[1] as number];
   if (k !== inner) throw new ValueError(`matmul: ${k} columns meet ${inner} rows`);
   const [rowA, columnA] = a.ndim === 1 ? [0, a.strides[0]] : a.strides;
   const [rowB, columnB] = b.ndim === 1 ? [b.strides[0], 0] : b.strides;
   const shape = [...(a.ndim === 1 ? [] : [n]), ...(b.ndim === 1 ? [] : [p])];
   const made = empty(shape, wider(wider(a.kind, b.kind), "f"));
-  product(made.data, a.data, b.data, [n, k, p], [a.offset, rowA, columnA, b.offset, rowB, columnB] as number[], 1);
+  product(
+    made.data,
+    made.offset,
+    a.data,
+    b.data,
+    [n, k, p],
+    [a.offset, rowA, columnA, b.offset, rowB, columnB] as number[],
+    1,
+  );
   if (made.im) {
     const places = [a.offset, rowA, columnA, b.offset, rowB, columnB] as number[];
-    if (a.im && b.im) product(made.data, a.im, b.im, [n, k, p], places, -1);
-    if (b.im) product(made.im, a.data, b.im, [n, k, p], places, 1);
-    if (a.im) product(made.im, a.im, b.data, [n, k, p], places, 1);
+    if (a.im && b.im) product(made.data, made.offset, a.im, b.im, [n, k, p], places, -1);
+    if (b.im) product(made.im, made.offset, a.data, b.im, [n, k, p], places, 1);
+    if (a.im) product(made.im, made.offset, a.im, b.data, [n, k, p], places, 1);
   }
   return plain(made);
 };
 
-/** Adds to `into` the product of an (n, k) and a (k, p) matrix, times a sign. */
+type Size = [number, number, number];
+
+/** Adds to `into`, from a place on, the product of an (n, k) and a (k, p) matrix, times a sign. */
 const product = (
   into: Value,
+  to: number,
   x: Value,
   y: Value,
-  [n, k, p]: [number, number, number],
+  [n, k, p]: Size,
   places: number[],
   sign: number,
 ): void => {
@@ -387,7 +402,7 @@ const product = (
     for (let j = 0; j < p; j++) {
       let total = 0;
       for (let l = 0, s = a + i * rowA, t = b + j * columnB; l < k; l++, s += columnA, t += rowB) total += x[s] * y[t];
-      into[i * p + j] += sign * total;
+      into[to + i * p + j] += sign * total;
     }
 };
 
