@@ -57,7 +57,7 @@ class Part extends py.Object {
       throw new py.ValueError(`${py.str(self.name)}: ${py.str(hyper_name)} must be a whole number, given ${py.repr(value)}`);
     }
     if (!py.truth((py.le(low, value) && py.le(value, high)))) {
-      throw new py.ValueError(`${py.str(self.name)}: ${py.str(hyper_name)} = ${py.repr(value)} is outside [${py.str(low)}, ${py.str(high)}]`);
+      throw new py.ValueError(`${py.str(self.name)}: ${py.str(hyper_name)} = ${py.repr(value)} is outside [${py.format(low, `g`)}, ${py.format(high, `g`)}]`);
     }
     return (py.truth(whole) ? py.int(value) : value);
   }
@@ -2950,7 +2950,7 @@ function held_pass(net, loss, penalty, pieces, run) {
     loss = new HeldLoss(loss, py.item(pieces, py.tuple_of("residual", net.L)));
   }
   if (((penalty === null) || !py.truth(penalty.kinks))) {
-    return run(net, loss);
+    return py.call(run, [net, loss]);
   }
   fwd = run(net, loss, false);
   return others.replace(fwd, py.dict([["loss", py.add(py.bound(fwd, "loss"), py.sum(py.map_over(net.layers, (l) => _held_penalty(penalty, py.item(pieces, py.tuple_of("weight", l)), py.item(net.W, l)))))]]));
@@ -2974,11 +2974,11 @@ function _held_penalty(penalty, pieces, W) {
 function _held(function$, kinks, pieces, values) {
   let found, inside, left;
   [left, inside] = _inside(kinks, pieces, values);
-  found = function$(np.where(left, py.item(inside, 0), values));
+  found = py.call(function$, [np.where(left, py.item(inside, 0), values)]);
   if (!py.truth(m.any(left))) {
     return found;
   }
-  return np.where(left, _past(found, ...py.map_over(py.item(inside, py.slice(1, null, null)), (each) => function$(np.where(left, each, values)))), found);
+  return np.where(left, _past(found, ...py.map_over(py.item(inside, py.slice(1, null, null)), (each) => py.call(function$, [np.where(left, each, values)]))), found);
 }
 function _inside(kinks, pieces, values) {
   let above, below, edge, ends, last, low;
@@ -3278,13 +3278,13 @@ function _penalty_fault(problem) {
 }
 function _by_columns(function$, at, near = null, given = null) {
   let here, j, numeric, step;
-  [numeric, here] = py.tuple_of(np.empty_like(at), function$(at));
+  [numeric, here] = py.tuple_of(np.empty_like(at), py.call(function$, [at]));
   near = ((near === null) ? np.zeros(py.of_number(at, "shape"), py.bool) : near);
   given = ((given === null) ? np.zeros_like(at) : given);
   for (j of py.range(py.item(py.of_number(at, "shape"), 1))) {
     step = np.zeros_like(at);
     py.setitem(step, py.tuple_of(py.slice(null, null, null), j), H);
-    py.setitem(numeric, py.tuple_of(py.slice(null, null, null), j), _slope(function$(py.sub(at, step)), here, function$(py.add(at, step)), py.item(near, py.tuple_of(py.slice(null, null, null), j)), py.item(given, py.tuple_of(py.slice(null, null, null), j))));
+    py.setitem(numeric, py.tuple_of(py.slice(null, null, null), j), _slope(py.call(function$, [py.sub(at, step)]), here, py.call(function$, [py.add(at, step)]), py.item(near, py.tuple_of(py.slice(null, null, null), j)), py.item(given, py.tuple_of(py.slice(null, null, null), j))));
   }
   return numeric;
 }
@@ -3395,8 +3395,8 @@ function _tried(part, function$, at) {
   h = py.pow(EPS, py.div(1, 3));
   try {
     others.simplefilter("ignore");
-    complex_step = py.div(np.imag(function$(py.add(at, py.complex(0.0, 1e-20)))), 1e-20);
-    difference = py.div(py.sub(function$(py.add(at, h)), function$(py.sub(at, h))), py.mul(2, h));
+    complex_step = py.div(np.imag(py.call(function$, [py.add(at, py.complex(0.0, 1e-20))])), 1e-20);
+    difference = py.div(py.sub(py.call(function$, [py.add(at, h)]), py.call(function$, [py.sub(at, h)])), py.mul(2, h));
   } catch ($caught) {
     if ($caught instanceof py.TypeError || $caught instanceof py.ValueError) {
       return `${py.str(part.name)} does not take complex numbers`;
@@ -4129,7 +4129,8 @@ class Values$values extends py.Mapping {
       return null;
     }
     if ((axis === "points")) {
-      return (py.truth(py.lt(self._at, kept)) ? py.item(py.tuple(py.sorted(py.set([self._at, ...py.range(kept)]))), py.slice(null, kept, null)) : py.tuple_of(...py.range(py.sub(kept, 1)), self._at));
+      kept = py.min(kept, size);
+      return (py.truth(py.lt(self._at, kept)) ? py.tuple(py.range(kept)) : py.tuple_of(...py.range(py.sub(kept, 1)), self._at));
     }
     return self.kept(axis, limit, kept);
   }
@@ -4397,7 +4398,7 @@ class Passes extends py.Object {
     [grads, linked] = py.tuple_of(back_propagate(net, fwd), py.map_over(net.normalization, (l) => l, (l) => !py.truth(fwd.is_fixed(net, l))));
     linked = py.map_over(linked, (l) => l, (l) => py.truth(py.eq(py.item(net.normalization, l).axis, 0)));
     if ((py.truth(py.eq(py.len(fwd.Y), 1)) && (fwd.penalty === null) && (py.bound(fwd, "weights") === null) && !py.truth(linked))) {
-      return new cls(net, fwd, grads, net, fwd, grads, at, symbols, layout);
+      return py.call(cls, [net, fwd, grads, net, fwd, grads, at, symbols, layout]);
     }
     alone = (py.truth(linked) ? m.copy(net) : net);
     for (l of linked) {
@@ -4408,7 +4409,7 @@ class Passes extends py.Object {
     [here, M] = py.tuple_of(py.slice(at, py.add(at, 1)), py.dict(py.map_over(fwd.M.items(), ([l, factor]) => [l, py.item(factor, py.slice(at, py.add(at, 1), null))])));
     statistics = (py.truth(linked) ? "running" : fwd.statistics);
     one = traced_forward(alone, py.item(py.item(py.bound(fwd, "A"), 0), here), py.item(fwd.Y, here), fwd.loss_function, undefined, undefined, M, statistics);
-    return new cls(net, fwd, grads, alone, one, back_propagate(alone, one), at, symbols, layout);
+    return py.call(cls, [net, fwd, grads, alone, one, back_propagate(alone, one), at, symbols, layout]);
   }
   get links() {
     const self = this;
@@ -5531,7 +5532,7 @@ const LINTS = py.tuple_of(first_non_finite, dead_units, saturated_units, saturat
 const SEVERITIES = py.tuple_of("error", "warning", "note");
 function lints_of(seen) {
   let found;
-  found = py.flat_map_over(LINTS, (look) => py.map_over(look(seen), (lint) => lint));
+  found = py.flat_map_over(LINTS, (look) => py.map_over(py.call(look, [seen]), (lint) => lint));
   return py.tuple(py.sorted(found, { key: (lint) => m.index(SEVERITIES, lint.severity) }));
 }
 const LISTED$paths = 12;
@@ -5745,7 +5746,7 @@ function _forward_layer(passes, l) {
   let column, f, net, one;
   [net, one, column] = py.tuple_of(passes.net, passes.one, py.bound(passes.links, "column"));
   f = py.item(net.f, l);
-  return new ForwardLayer(l, py.str(f), formula_of(f, "(z)"), derivative_of(f, "′(z)"), py.isinstance(f, Elementwise), f.source, passes.weights_shown(py.item(net.W, l)), m.copy(py.item(py.item(net.W0, l), py.tuple_of(py.slice(null, null, null), null))), column(one.taken(l)), column(py.item(one.Z, l)), column(py.item(py.bound(one, "A"), l)), zones_of(f, py.item(one.into_f(l), 0), py.item(py.item(py.bound(one, "A"), l), 0)), _normalized$step(passes, l), (py.contains(net.alpha, l) ? m.copy(py.item(py.item(net.alpha, l), py.tuple_of(py.slice(null, null, null), null))) : null), (py.contains(one.M, l) ? column(py.item(one.M, l)) : null));
+  return new ForwardLayer(l, py.str(f), formula_of(f, "(z)"), derivative_of(f, "′(z)"), py.isinstance(f, Elementwise), f.source, passes.weights_shown(py.item(net.W, l)), m.copy(py.item(py.item(net.W0, l), py.tuple_of(py.slice(null, null, null), null))), py.call(column, [one.taken(l)]), py.call(column, [py.item(one.Z, l)]), py.call(column, [py.item(py.bound(one, "A"), l)]), zones_of(f, py.item(one.into_f(l), 0), py.item(py.item(py.bound(one, "A"), l), 0)), _normalized$step(passes, l), (py.contains(net.alpha, l) ? m.copy(py.item(py.item(net.alpha, l), py.tuple_of(py.slice(null, null, null), null))) : null), (py.contains(one.M, l) ? py.call(column, [py.item(one.M, l)]) : null));
 }
 function _normalized$step(passes, l) {
   let column, mean, net, one, part, variance;
@@ -5754,7 +5755,7 @@ function _normalized$step(passes, l) {
     return null;
   }
   [part, [mean, variance]] = py.tuple_of(py.item(net.normalization, l), py.item(py.bound(one, "moments"), l));
-  return new Normalized(py.str(part), formula_of(part, "(z)"), part.source, column(mean), column(variance), column(py.item(py.bound(one, "Z_hat"), l)), m.copy(py.item(py.item(net.gain, l), py.tuple_of(py.slice(null, null, null), null))), m.copy(py.item(py.item(net.shift, l), py.tuple_of(py.slice(null, null, null), null))), column(py.item(one.V, l)));
+  return new Normalized(py.str(part), formula_of(part, "(z)"), part.source, py.call(column, [mean]), py.call(column, [variance]), py.call(column, [py.item(py.bound(one, "Z_hat"), l)]), m.copy(py.item(py.item(net.gain, l), py.tuple_of(py.slice(null, null, null), null))), m.copy(py.item(py.item(net.shift, l), py.tuple_of(py.slice(null, null, null), null))), py.call(column, [py.item(one.V, l)]));
 }
 function _entries(passes, weights, biases) {
   let asked, each, length, name, wanted, $0;
@@ -6203,7 +6204,7 @@ function _network(given, parameters) {
 }
 function _part(definition) {
   let part;
-  part = definition();
+  part = py.call(definition, []);
   return py.dict([["name", part.name], ["text", py.str(part)], ["formula", py.dict([["plain", part.formula], ["latex", part.latex]])], ["derivative", py.dict([["plain", part.derivative], ["latex", part.latex_derivative]])], ["source", part.source], ["hypers", py.map_over(others.fields(part), (own) => _hyper(part, own), (own) => py.truth(own.metadata))]]);
 }
 function _hyper(part, own) {

@@ -50,6 +50,8 @@ class Expressions:
         """The names of the functions around the place that is written, the innermost last."""
         self.temporary: list[list[str]] = []
         """Variables that the functions need beside their own."""
+        self.inner_functions: set[str] = set()
+        """Functions that are defined inside of the one that is written."""
         self.in_class: Defined | None = None
         self.of_class: set[str] = set()
         """The attributes of that class that stand before this place."""
@@ -75,7 +77,9 @@ class Expressions:
 
     def listed(self, nodes: list[ast.expr]) -> str:
         """Arguments or elements, with commas."""
-        return ", ".join(f"...{self.of(each.value)}" if isinstance(each, ast.Starred) else self.of(each) for each in nodes)
+        return ", ".join(
+            f"...{self.of(each.value)}" if isinstance(each, ast.Starred) else self.of(each) for each in nodes
+        )
 
     # Literals
 
@@ -97,7 +101,12 @@ class Expressions:
         pieces = []
         for each in node.values:
             if isinstance(each, ast.Constant):
-                pieces.append(json.dumps(each.value, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("`", "\\`").replace("${", "\\${"))
+                pieces.append(
+                    json.dumps(each.value, ensure_ascii=False)[1:-1]
+                    .replace('\\"', '"')
+                    .replace("`", "\\`")
+                    .replace("${", "\\${")
+                )
             elif isinstance(each, ast.FormattedValue):
                 pieces.append(f"${{{self._placed(each)}}}")
         return f"`{''.join(pieces)}`"
@@ -270,7 +279,9 @@ class Expressions:
     def _ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> str:
         for comp in node.generators:
             self.scopes.append({each.id for each in ast.walk(comp.target) if isinstance(each, ast.Name)})
-        element = f"[{self.of(node.key)}, {self.of(node.value)}]" if isinstance(node, ast.DictComp) else self.of(node.elt)
+        element = (
+            f"[{self.of(node.key)}, {self.of(node.value)}]" if isinstance(node, ast.DictComp) else self.of(node.elt)
+        )
         for index, comp in reversed(list(enumerate(node.generators))):
             target, ifs = self.target(comp.target), " && ".join(map(self.condition, comp.ifs))
             self.scopes.pop()
@@ -337,8 +348,9 @@ class Expressions:
             return f"py.call({function}, [{self.listed(node.args)}]{self._mapping(node)})"
         if node.keywords:
             return f"{function}({self.placed(node, self._signature_of_any(node))})"
-        is_class = isinstance(node.func, ast.Name) and node.func.id == "cls"
-        return f"{'new ' if is_class else ''}{function}({self.listed(node.args)})"
+        if isinstance(node.func, ast.Name) and node.func.id not in self.inner_functions:  # it may hold a class
+            return f"py.call({function}, [{self.listed(node.args)}])"
+        return f"{function}({self.listed(node.args)})"
 
     def _mapping(self, node: ast.Call) -> str:
         both = [f"...{self.of(each.value)}.items()" for each in node.keywords if each.arg is None]
@@ -421,7 +433,9 @@ class Expressions:
         found |= {signature_of(each) for each in self.reach.definitions.values() if isinstance(each, ast.FunctionDef)}
         found = {one for one in found if asked <= set(one.names)}
         if len({tuple(map(one.names.index, sorted(map(str, asked)))) for one in found}) != 1:
-            raise self.refuse(node, f"which function is {ast.unparse(node.func)}, that takes {', '.join(map(str, asked))}?")
+            raise self.refuse(
+                node, f"which function is {ast.unparse(node.func)}, that takes {', '.join(map(str, asked))}?"
+            )
         return found.pop()
 
     def _signature_of_method(self, node: ast.Call, name: str) -> Signature | None:
@@ -434,7 +448,9 @@ class Expressions:
         }
         found = {one for one in found if one.named or all(each.arg in one.names for each in node.keywords)}
         if len(found) > 1:
-            places = {tuple(one.names.index(each.arg) for each in node.keywords if each.arg in one.names) for one in found}
+            places = {
+                tuple(one.names.index(each.arg) for each in node.keywords if each.arg in one.names) for one in found
+            }
             if len(places) > 1:
                 raise self.refuse(node, f"methods called {name} have their keywords in different places")
         return max(found, key=lambda one: len(one.names)) if found else None

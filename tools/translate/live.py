@@ -6,7 +6,8 @@ from .module import parts, translated
 from .sources import Defined, Sources
 
 STARTS = {
-    name: Defined("clearprop.explanation.page.live", name) for name in ("step_document", "first_parameters", "catalogue")
+    name: Defined("clearprop.explanation.page.live", name)
+    for name in ("step_document", "first_parameters", "catalogue")
 }
 HELD = (
     *("activations", "piecewise_activations", "smooth_activations", "learnt_activations"),

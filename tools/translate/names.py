@@ -11,9 +11,60 @@ from .sources import Defined
 RUNTIME = Path(__file__).parents[2] / "studio-ui" / "src" / "python"
 
 RESERVED = frozenset(
-    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false "
-    "finally for function if implements import in instanceof interface let new null package private protected public return "
-    "static super switch this throw true try typeof undefined var void while with yield py np m".split()
+    [
+        "arguments",
+        "await",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "debugger",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "eval",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "function",
+        "if",
+        "implements",
+        "import",
+        "in",
+        "instanceof",
+        "interface",
+        "let",
+        "new",
+        "null",
+        "package",
+        "private",
+        "protected",
+        "public",
+        "return",
+        "static",
+        "super",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "undefined",
+        "var",
+        "void",
+        "while",
+        "with",
+        "yield",
+        "py",
+        "np",
+        "m",
+    ]
 )
 """Words of JavaScript, and the names of the runtime's parts."""
 
@@ -33,7 +84,11 @@ def _exports(path: Path) -> frozenset[str]:
     text = path.read_text(encoding="utf-8")
     own = re.findall(r"^export (?:async )?(?:function\*?|const|class|let) (\w+)", text, re.MULTILINE)
     again = [word for group in re.findall(r"^export \{([^}]*)\}", text, re.MULTILINE) for word in group.split(",")]
-    own += [pair.split(":")[-1].strip() for group in re.findall(r"^export const \{([^}]*)\}", text, re.MULTILINE) for pair in group.split(",")]
+    own += [
+        pair.split(":")[-1].strip()
+        for group in re.findall(r"^export const \{([^}]*)\}", text, re.MULTILINE)
+        for pair in group.split(",")
+    ]
     names = {*own, *(word.split(" as ")[-1].strip() for word in again if word.strip())}
     for other in re.findall(r'^export \* from "\./(.+?)"', text, re.MULTILINE):
         names |= _exports(path.parent / f"{other}.ts")

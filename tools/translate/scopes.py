@@ -55,7 +55,9 @@ def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[s
             yield from free_names(statement, inside)
         return
     if isinstance(node, COMPREHENSIONS):
-        bound = bound | {each.id for comp in node.generators for each in ast.walk(comp.target) if isinstance(each, ast.Name)}
+        bound = bound | {
+            each.id for comp in node.generators for each in ast.walk(comp.target) if isinstance(each, ast.Name)
+        }
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in bound:
         yield node.id
     for child in ast.iter_child_nodes(node):

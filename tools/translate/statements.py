@@ -114,9 +114,13 @@ class Statements(Expressions):
         if isinstance(target, ast.Tuple) and any(isinstance(each, ast.Subscript) for each in target.elts):
             kept = [self.fresh(target) for _ in target.elts]
             text = f"{indent}[{', '.join(kept)}] = {value};\n"
-            return text + "".join(self.assignment(one, name, indent) for one, name in zip(target.elts, kept, strict=True))
+            return text + "".join(
+                self.assignment(one, name, indent) for one, name in zip(target.elts, kept, strict=True)
+            )
         if isinstance(target, ast.Tuple) and any(isinstance(each, ast.Starred) for each in target.elts[:-1]):
-            behind = len(target.elts) - 1 - next(i for i, each in enumerate(target.elts) if isinstance(each, ast.Starred))
+            behind = (
+                len(target.elts) - 1 - next(i for i, each in enumerate(target.elts) if isinstance(each, ast.Starred))
+            )
             value = f"py.unpacked({value}, {len(target.elts)}, {behind})"
             elements = [each.value if isinstance(each, ast.Starred) else each for each in target.elts]
             return f"{indent}[{', '.join(map(self.target, elements))}] = {value};\n"
@@ -136,6 +140,7 @@ class Statements(Expressions):
     # Functions
 
     def _FunctionDef(self, node: ast.FunctionDef, indent: str) -> str:
+        self.inner_functions.add(node.name)
         return f"{indent}{safe(node.name)} = function{self.star(node)} {self.function(node, indent)};\n"
 
     def star(self, node: ast.FunctionDef) -> str:
@@ -231,7 +236,9 @@ class Statements(Expressions):
         if kind == "cached_property":
             body = self.function(node, indent, method=kind).removeprefix("()")
             return f"{indent}get {own}() {{\n{indent}return py.cached(this, {json.dumps(name)}, () => {body});\n{indent}}}\n"
-        before = {"property": "get ", "setter": "set ", "classmethod": "static ", "staticmethod": "static "}.get(kind, "")
+        before = {"property": "get ", "setter": "set ", "classmethod": "static ", "staticmethod": "static "}.get(
+            kind, ""
+        )
         return f"{indent}{before}{self.star(node)}{own}{self.function(node, indent, method=kind)}\n"
 
     def _attributes(self, statement: ast.ClassDef) -> Iterator[str]:
@@ -240,7 +247,11 @@ class Statements(Expressions):
             pairs: list[tuple[ast.expr, ast.expr]] = []
             if isinstance(each, ast.AnnAssign) and each not in fields and each.value is not None:
                 pairs = [(each.target, each.value)]
-            elif isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Tuple) and isinstance(each.value, ast.Tuple):
+            elif (
+                isinstance(each, ast.Assign)
+                and isinstance(each.targets[0], ast.Tuple)
+                and isinstance(each.value, ast.Tuple)
+            ):
                 pairs = list(zip(each.targets[0].elts, each.value.elts, strict=True))
             elif isinstance(each, ast.Assign):
                 pairs = [(each.targets[0], each.value)]

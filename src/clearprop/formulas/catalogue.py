@@ -76,7 +76,7 @@ class Part:
         if whole and value % 1:
             raise ValueError(f"{self.name}: {hyper_name} must be a whole number, given {value!r}")
         if not low <= value <= high:
-            raise ValueError(f"{self.name}: {hyper_name} = {value!r} is outside [{low}, {high}]")
+            raise ValueError(f"{self.name}: {hyper_name} = {value!r} is outside [{low:g}, {high:g}]")
         return int(value) if whole else value
 
     def __str__(self) -> str:

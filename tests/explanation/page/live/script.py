@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.node import run
 
-SCRIPT = Path(__file__).parents[2] / "src" / "clearprop" / "explanation" / "page" / "viewer" / "live.js"
+SCRIPT = Path(__file__).parents[4] / "src" / "clearprop" / "explanation" / "page" / "viewer" / "live.js"
 
 
 def in_page(function: str, cases: list[Any], script: Path = SCRIPT) -> list[Any]:
