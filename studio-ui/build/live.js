@@ -4469,9 +4469,15 @@ const HARDLY_MOVES = new Threshold("hardly moves", 0.0001, "Change of a layer's 
 const MOVES_FAR = new Threshold("moves far", 0.1, "The same: a step that changes a tenth of the weights may overshoot.");
 const GRID = py.item(np.linspace(-8, 8, 1601), py.tuple_of(py.slice(null, null, null), null));
 function largest_slope(f) {
+  let is_fixed;
+  is_fixed = (py.isinstance(f, others.Hashable) && !py.isinstance(f, Learnt));
+  return (py.truth(is_fixed) ? _largest_of_fixed(f) : _largest(f));
+}
+function _largest(f) {
   return py.float(np.nanmax(py.abs(f.dA_dZ(GRID, f.A(GRID)))));
     return null;
 }
+const _largest_of_fixed = py.call(others.lru_cache({ maxsize: 256 }), [_largest]);
 function slopes_of(f, Z, A) {
   let own;
   if (py.isinstance(f, Elementwise)) {
@@ -4654,7 +4660,7 @@ function _why_slopes(f, z, slopes) {
 }
 function _slopes$reasons(f, z, slopes) {
   let alike, flat, high, low, n, off;
-  [n, off, alike] = py.tuple_of(py.len(z), py.eq(slopes, 0), py.bool(m.all(py.eq(slopes, py.item(slopes, 0)))));
+  [n, off, alike] = py.tuple_of(py.len(z), py.eq(slopes, 0), np.allclose(slopes, py.item(slopes, 0), { rtol: 1e-12, atol: 0 }));
   if ((py.truth(m.all(off)) && !py.truth(f.kinks))) {
     return say("{f} is so far from 0 that f′ is 0 in double precision: no gradient comes back", py.dict([["f", f.name]]));
   }

@@ -5,7 +5,7 @@ import { Dict, Mapping, PySet, pairsOf, range_of, tuple } from "./collections";
 import { TypeError, ValueError } from "./errors";
 import { add, order } from "./operators";
 import { str } from "./text";
-import { PyObject, Tuple, truth, tuple_of, type Value } from "./value";
+import { isTuple, PyObject, type Tuple, truth, tuple_of, type Value } from "./value";
 
 export { Mapping, tuple } from "./collections";
 export * from "./errors";
@@ -184,8 +184,8 @@ const KINDS = new Map<Value, (of: Value) => boolean>([
   [float, isNumber],
   [int, (of) => Number.isInteger(of) || typeof of === "boolean"],
   [bool, (of) => typeof of === "boolean"],
-  [list, (of) => Array.isArray(of) && !(of instanceof Tuple)],
-  [tuple, (of) => of instanceof Tuple],
+  [list, (of) => Array.isArray(of) && !isTuple(of)],
+  [tuple, (of) => isTuple(of)],
   [dict, (of) => of instanceof Dict],
   [set, (of) => of instanceof PySet],
   [type, (of) => typeof of === "function"],

@@ -29,23 +29,24 @@ export const keyOf = (key: Value): Value => {
 const inside = (key: Value): string => (typeof key === "string" ? `s${key}` : `n${String(key)}`);
 
 export class Dict {
-  private readonly found = new Map<Value, [Value, Value]>();
+  private readonly found = new Map<Value, Value>();
+  /** The keys that are told apart by something else than themselves. */
+  private readonly named = new Map<Value, Value>();
 
   constructor(pairs: Iterable<[Value, Value]> = []) {
     for (const [key, value] of pairs) this.__setitem__(key, value);
   }
 
   __getitem__(key: Value): Value {
-    const pair = this.found.get(keyOf(key));
-    if (pair === undefined) throw new KeyError(String(key));
-    return pair[1];
+    const value = this.found.get(keyOf(key));
+    if (value === undefined) throw new KeyError(String(key));
+    return value;
   }
 
   __setitem__(key: Value, value: Value): void {
     const known = keyOf(key);
-    const pair = this.found.get(known);
-    if (pair === undefined) this.found.set(known, tuple_of(key, value) as Value);
-    else pair[1] = value;
+    if (known !== key && !this.named.has(known)) this.named.set(known, key);
+    this.found.set(known, value);
   }
 
   __delitem__(key: Value): void {
@@ -61,12 +62,14 @@ export class Dict {
   }
 
   *[Symbol.iterator](): Iterator<Value> {
-    for (const pair of this.found.values()) yield pair[0];
+    for (const known of this.found.keys()) yield this.named.get(known) ?? known;
   }
 
   /** Pairs as they are now. */
   items(): [Value, Value][] {
-    return [...this.found.values()].map(([key, value]) => tuple_of(key, value) as Value);
+    const pairs: [Value, Value][] = [];
+    for (const [known, value] of this.found) pairs.push([this.named.get(known) ?? known, value]);
+    return pairs;
   }
 
   keys(): Keys {
@@ -74,12 +77,12 @@ export class Dict {
   }
 
   values(): Value[] {
-    return [...this.found.values()].map((pair) => pair[1]);
+    return [...this.found.values()];
   }
 
   get(key: Value, otherwise: Value = null): Value {
-    const pair = this.found.get(keyOf(key));
-    return pair === undefined ? otherwise : pair[1];
+    const value = this.found.get(keyOf(key));
+    return value === undefined ? otherwise : value;
   }
 
   setdefault(key: Value, value: Value = null): Value {

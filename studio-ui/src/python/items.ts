@@ -4,7 +4,7 @@ import { NdArray } from "./arrays/array";
 import { getitem, setitem as setInArray } from "./arrays/indexing";
 import { IndexError } from "./errors";
 import { eq } from "./operators";
-import { Slice, Tuple, truth, tuple_of, type Value } from "./value";
+import { isTuple, Slice, truth, tuple_of, type Value } from "./value";
 
 const sliced = (of: Value, key: Slice): Value[] => {
   const [start, count, step] = key.over(of.length);
@@ -18,7 +18,7 @@ export const item = (of: Value, key: Value): Value => {
       if (at >= of.length || at < 0) throw new IndexError("list index out of range");
       return of[at];
     }
-    if (key instanceof Slice) return of instanceof Tuple ? tuple_of(...sliced(of, key)) : sliced(of, key);
+    if (key instanceof Slice) return isTuple(of) ? tuple_of(...sliced(of, key)) : sliced(of, key);
     return of[Number(key)];
   }
   if (of instanceof NdArray) return getitem(of, key);

@@ -95,7 +95,7 @@ export const dataclass = (definition: Value, own: [string, string, ...Value[]][]
   if (!equal) return;
   const compared = all.filter((each) => each.compare);
   define(prototype, "__key__", function (this: Value) {
-    return [definition, ...compared.map((each) => this[each.name])];
+    return [this.constructor, ...compared.map((each) => this[each.name])];
   });
 };
 

@@ -5,7 +5,7 @@ import * as ufuncs from "./arrays/ufuncs";
 import { Dict, PySet } from "./collections";
 import { TypeError } from "./errors";
 import { repr } from "./text";
-import { Complex, Tuple, tuple_of, type Value } from "./value";
+import { Complex, isTuple, tuple_of, type Value } from "./value";
 
 type Two = (a: Value, b: Value) => Value;
 
@@ -34,7 +34,7 @@ const operator = (
 
 const joined: Two = (a, b) => {
   if (typeof a === "string" && typeof b === "string") return a + b;
-  if (Array.isArray(a) && Array.isArray(b)) return a instanceof Tuple ? tuple_of(...a, ...b) : [...a, ...b];
+  if (Array.isArray(a) && Array.isArray(b)) return isTuple(a) ? tuple_of(...a, ...b) : [...a, ...b];
   return undefined;
 };
 
@@ -43,7 +43,7 @@ const repeated: Two = (a, b) => {
   if (typeof what === "string") return what.repeat(Math.max(times, 0));
   if (!Array.isArray(what)) return undefined;
   const all = Array.from({ length: Math.max(times, 0) }, () => [...what]).flat();
-  return what instanceof Tuple ? tuple_of(...all) : all;
+  return isTuple(what) ? tuple_of(...all) : all;
 };
 
 export const add = operator("+", (a, b) => a + b, "__add__", ufuncs.add, joined);
@@ -82,7 +82,7 @@ const inPlace = (of: Two, change: (a: Value, b: Value) => boolean = () => false)
 };
 
 export const iadd = inPlace(add, (a, b) => {
-  const isList = Array.isArray(a) && !(a instanceof Tuple);
+  const isList = Array.isArray(a) && !isTuple(a);
   if (isList) a.push(...b);
   return isList;
 });

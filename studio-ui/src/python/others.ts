@@ -15,6 +15,8 @@ export const Field = FieldOf;
 
 export const Mapping = known_type({}, (of) => of instanceof Dict || typeof of?.__getitem__ === "function");
 export const Sequence = known_type({}, (of) => Array.isArray(of) || typeof of === "string");
+/** Records are what is asked about here, and each of them can be a key. */
+export const Hashable = known_type({}, () => true);
 export const Real = known_type({}, (of) => typeof of === "number" || typeof of === "boolean");
 
 // functools: nothing that is kept changes, so a function of no arguments is computed once
@@ -27,6 +29,8 @@ export const cache = (of: (...given: Value[]) => Value): Value => {
     return known.__getitem__(key);
   };
 };
+
+export const lru_cache = (_options: Value) => cache;
 
 // itertools
 

@@ -2,7 +2,7 @@
 
 import { Dict, PySet } from "./collections";
 import { formatted, shortest, written } from "./format";
-import { Complex, Tuple, type Value } from "./value";
+import { Complex, isTuple, type Value } from "./value";
 
 const str_of = (value: Value): string => {
   if (typeof value === "string") return value;
@@ -24,7 +24,7 @@ export const repr = (value: Value): string => {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return written(value);
   if (typeof value === "string") return quoted(value);
-  if (value instanceof Tuple) return `(${value.map(repr).join(", ")}${value.length === 1 ? "," : ""})`;
+  if (isTuple(value)) return `(${value.map(repr).join(", ")}${value.length === 1 ? "," : ""})`;
   if (Array.isArray(value)) return `[${value.map(repr).join(", ")}]`;
   if (value instanceof Dict)
     return `{${value

@@ -1,13 +1,13 @@
 /** What stands under an index: places, slices, `None` for a new axis, arrays of places, arrays of truths. */
 
 import { IndexError } from "../errors";
-import { ELLIPSIS, Slice, slice, Tuple, tuple_of, type Value } from "../value";
+import { ELLIPSIS, isTuple, Slice, slice, tuple_of, type Value } from "../value";
 import { asarray, empty, NdArray, sizeOf, stridesOf } from "./array";
 import { together } from "./ufuncs";
 
 /** An index as one entry for each axis, `...` and what is left out filled up. */
 const entries = (of: NdArray, key: Value): Value[] => {
-  const given: Value[] = key instanceof Tuple ? [...key] : [key];
+  const given: Value[] = isTuple(key) ? [...key] : [key];
   const taken = given.filter((each) => each !== null && each !== ELLIPSIS);
   const axes = taken.reduce((count, each) => count + (isMask(each) ? each.ndim : 1), 0);
   const rest = Array.from({ length: of.ndim - axes }, () => slice(null));
@@ -17,7 +17,7 @@ const entries = (of: NdArray, key: Value): Value[] => {
 
 const isMask = (each: Value): boolean => each instanceof NdArray && each.kind === "b";
 const isList = (each: Value): boolean =>
-  (each instanceof NdArray && each.ndim > 0) || (Array.isArray(each) && !(each instanceof Tuple));
+  (each instanceof NdArray && each.ndim > 0) || (Array.isArray(each) && !isTuple(each));
 
 export const getitem = (of: NdArray, key: Value): Value => {
   if (typeof key === "number") return of.row(key);
