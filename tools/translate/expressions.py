@@ -238,13 +238,13 @@ class Expressions:
     def _Compare(self, node: ast.Compare) -> str:
         links, left = [], node.left
         for op, right in zip(node.ops, node.comparators, strict=True):
-            again = right
+            here = again = right
             if right is not node.comparators[-1] and not isinstance(right, ast.Name | ast.Constant):
-                kept = self.fresh(node)
+                kept = self.fresh(node)  # what stands in the middle is computed once
                 self.scopes[-1].add(kept)
                 again = ast.copy_location(ast.Name(kept, ast.Load()), node)
-                right = ast.copy_location(ast.NamedExpr(ast.Name(kept, ast.Store()), right), node)
-            links.append(self._compared(left, op, right))
+                here = ast.copy_location(ast.NamedExpr(ast.Name(kept, ast.Store()), right), node)
+            links.append(self._compared(left, op, here))
             left = again
         return links[0] if len(links) == 1 else f"({' && '.join(links)})"
 
@@ -343,6 +343,10 @@ class Expressions:
             return self._call_outside(node, meaning)
         if isinstance(node.func, ast.Attribute):
             return self._call_method(node, node.func)
+        return self._call_value(node)
+
+    def _call_value(self, node: ast.Call) -> str:
+        """What a variable holds, or what another call gave."""
         function = self.of(node.func)
         if isinstance(node.func, ast.Call) or any(each.arg is None for each in node.keywords):
             return f"py.call({function}, [{self.listed(node.args)}]{self._mapping(node)})"
@@ -379,8 +383,7 @@ class Expressions:
             raise self.refuse(node, f"* and ** beside keywords are not translated: {ast.unparse(node)[:60]}")
         given = {each.arg: self.of(each.value) for each in node.keywords}
         placed = [self.of(each) for each in node.args]
-        for name in signature.names[len(placed) :]:
-            placed.append(given.pop(name, "undefined"))
+        placed += [given.pop(name, "undefined") for name in signature.names[len(placed) :]]
         while placed and placed[-1] == "undefined" and not (given and signature.named):
             placed.pop()
         if given and not signature.named:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .scopes import free_names
-from .sources import Defined, Meaning, Module, Outside, Sources
+from .sources import Defined, Meaning, Module, Outside, Refused, Sources
 
 ERASED = {"typing", "collections.abc", "abc"}
 """Libraries that say what things are, and compute nothing."""
@@ -40,7 +40,10 @@ class Reach:
     def _keep(self, what: Defined) -> None:
         if what in self.definitions:
             return
-        statement = self.definitions[what] = self.sources.module(what.module).definitions[what.name]
+        source = self.sources.module(what.module)
+        if what.name not in source.definitions:
+            raise Refused(f"{source.path}: {what.name} is not defined by a statement that is translated")
+        statement = self.definitions[what] = source.definitions[what.name]
         if isinstance(statement, ast.ClassDef):
             self.methods[what] = {}
             rest = [each for each in statement.body if not isinstance(each, ast.FunctionDef)]

@@ -118,13 +118,10 @@ class Sources:
         if name not in source.imports:
             return None
         base, inside = source.imports[name]
+        full = base if inside is None else f"{base}.{inside}"
         if not base.startswith(PACKAGE):
-            return Outside(base if inside is None else f"{base}.{inside}")
-        if inside is None:
-            return Module(base)
-        if self.path_of(f"{base}.{inside}"):
-            return Module(f"{base}.{inside}")
-        return self.meaning(base, inside)
+            return Outside(full)
+        return Module(full) if inside is None or self.path_of(full) else self.meaning(base, inside)
 
 
 def _is_stored(name: ast.Name) -> bool:

@@ -132,7 +132,8 @@ class Statements(Expressions):
             owner, key = self.of(node.target.value), self.of(node.target.slice)
             if not isinstance(node.target.value, ast.Name):
                 kept = self.fresh(node)
-                return f"{indent}{kept} = {owner};\n{indent}py.setitem({kept}, {key}, py.{name}(py.item({kept}, {key}), {value}));\n"
+                changed = f"py.setitem({kept}, {key}, py.{name}(py.item({kept}, {key}), {value}))"
+                return f"{indent}{kept} = {owner};\n{indent}{changed};\n"
             return f"{indent}py.setitem({owner}, {key}, py.{name}(py.item({owner}, {key}), {value}));\n"
         target = self.target(node.target)
         return f"{indent}{target} = py.{name}({target}, {value});\n"

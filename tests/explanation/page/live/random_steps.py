@@ -32,20 +32,20 @@ def _step(rng: np.random.Generator) -> dict[str, Any] | None:
     widths = [int(rng.integers(1, 9)) for _ in range(rng.integers(2, 6))]
     if rng.random() < 0.1:
         widths = [1] * len(widths)  # a chain of single neurons
-    activations = [_part(rng, "activation") for _ in widths[1:]]
-    loss = _part(rng, "loss")
+    activations, loss = [_part(rng, "activation") for _ in widths[1:]], _part(rng, "loss")
     try:
         require_pair(find(Activation, activations[-1]), find(Loss, loss), widths[-1])
     except ValueError:
         return None
-    points = int(rng.choice([1, 1, 2, 5]))
-    normalization = None
+    points, normalization = int(rng.choice([1, 1, 2, 5])), None
     if rng.random() < 0.25:
         normalization = [_part(rng, "normalization") if rng.random() < 0.5 else None for _ in widths[1:]]
-    given = {
+    net = Network(widths, activations, normalization=normalization, seed=int(rng.integers(1000)))
+    return {
         "widths": widths,
         "activations": activations,
         "normalization": normalization,
+        "parameters": _weights(rng, net).tolist(),
         "loss": loss,
         "optimizer": _part(rng, "optimizer"),
         "X": _grid(rng, (points, widths[0])).tolist(),
@@ -56,28 +56,25 @@ def _step(rng: np.random.Generator) -> dict[str, Any] | None:
         "at": int(rng.integers(points)),
         "eta": None if rng.random() < 0.3 else float(rng.choice([0.0, 0.01, 0.125, 1.0, 30.0])),
         "normalized_by": str(rng.choice(["running", "batch"])),
-    }
-    net = Network(widths, activations, normalization=normalization, seed=int(rng.integers(1000)))
-    given["parameters"] = _weights(rng, net).tolist()
-    if rng.random() < 0.4:
-        given["penalty"] = _part(rng, "penalty")
-    if rng.random() < 0.2:
-        given["weights"] = _grid(rng, (points,), low=0.0).tolist()
-    if rng.random() < 0.2:
-        given["factors"] = {str(l): (2.0 * rng.integers(0, 2, (points, widths[l]))).tolist() for l in range(1, net.L)}
-    if rng.random() < 0.2:
-        given["eta"] = _part(rng, "schedule")
-    if rng.random() < 0.3:
-        given["classes"] = [f"class {chr(97 + j)}" for j in range(max(widths[-1], 2))]
-    if rng.random() < 0.3:
-        l = int(rng.integers(1, net.L + 1))
-        given["entries"] = [[l, int(rng.integers(1, widths[l - 1] + 1)), int(rng.integers(1, widths[l] + 1))]]
-        given["biases"] = [[l, widths[l]]]
-    if rng.random() < 0.1:
-        given |= {"point": "point 3 of «train»", "seed": 5, "note": "a note"}
-    if rng.random() < 0.15:
-        given["fold"] = int(rng.integers(1, 9))
-    return given
+    } | _more(rng, widths, points)
+
+
+def _more(rng: np.random.Generator, widths: list[int], points: int) -> dict[str, Any]:
+    """What may be asked beside, each at times."""
+    L, l = len(widths) - 1, int(rng.integers(1, len(widths)))
+    factors = {str(k): (2.0 * rng.integers(0, 2, (points, widths[k]))).tolist() for k in range(1, L)}
+    entry = [l, int(rng.integers(1, widths[l - 1] + 1)), int(rng.integers(1, widths[l] + 1))]
+    offered: list[tuple[float, dict[str, Any]]] = [
+        (0.4, {"penalty": _part(rng, "penalty")}),
+        (0.2, {"weights": _grid(rng, (points,), low=0.0).tolist()}),
+        (0.2, {"factors": factors}),
+        (0.2, {"eta": _part(rng, "schedule")}),
+        (0.3, {"classes": [f"class {chr(97 + j)}" for j in range(max(widths[-1], 2))]}),
+        (0.3, {"entries": [entry], "biases": [[l, widths[l]]]}),
+        (0.1, {"point": "point 3 of «train»", "seed": 5, "note": "a note"}),
+        (0.15, {"fold": int(rng.integers(1, 9))}),
+    ]
+    return {name: value for often, those in offered if rng.random() < often for name, value in those.items()}
 
 
 def _part(rng: np.random.Generator, kind: str) -> str:

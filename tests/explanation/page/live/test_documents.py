@@ -64,7 +64,7 @@ def test_the_document_is_that_of_explain() -> None:
     assert not dict(differences(plain(trace.to_dict()), in_page("explainStep", [given])[0]))
 
 
-@pytest.mark.parametrize("init", [name for name in CATALOGUE["initializer"]])
+@pytest.mark.parametrize("init", list(CATALOGUE["initializer"]))
 def test_the_page_draws_the_weights_that_python_draws(init: str) -> None:
     asked = [
         {"widths": [3, m, 8, 2], "activations": ["relu", "prelu", "tanh"], "init": init, "seed": seed}
