@@ -44,6 +44,7 @@ bench: $(VENV)/.tools  ## Measure the kernels against the peers that are install
 	$(BIN)/python -m benchmarks
 
 page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having checked and tested it; needs no Node of yours
+	$(BIN)/python -m tools.translate studio-ui/build/live.js
 	tools/npm run --silent types
 	tools/npm run --silent check
 	tools/npm run --silent test

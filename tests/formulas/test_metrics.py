@@ -92,7 +92,7 @@ LEFT_RIGHT = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
 def test_targets_are_read_by_the_loss_and_by_all_of_them(
     loss: str, sets: tuple[np.ndarray, ...], labels: bool, expected: Answers | None
 ) -> None:
-    assert answers_of(find(Loss, loss), *sets, labels=labels) == expected
+    assert answers_of(find(Loss, loss), sets, labels=labels) == expected
 
 
 @pytest.mark.parametrize("right", [True, False])

@@ -36,11 +36,8 @@ def out_of_range(f: Activation, loss: Loss, Y: Array) -> Advice | None:
         return None
     outside = (away > OUT_OF_RANGE.value * spread).any(axis=1)
     farthest = np.unravel_index(int(away.argmax()), away.shape)
-    what = (
-        f"{Y[farthest]:g} in row {farthest[0]}"
-        if Y.shape[1] == 1
-        else f"{Y[farthest[0]].tolist()} in row {farthest[0]}"
-    )
+    row = ", ".join(f"{each:g}" for each in Y[farthest[0]])
+    what = f"{row if Y.shape[1] == 1 else f'[{row}]'} in row {farthest[0]}"
     count, of = int(outside.sum()), "target is" if len(Y) == 1 else "targets are"
     where = f"{f.range}, the range of {f} in the last layer"
     return Advice(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import lru_cache
+
 import numpy as np
 
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import Array
+from ..formulas.learnt_activations import Learnt
 from ..network import Network
 from .thresholds import SATURATED
 
@@ -15,8 +19,17 @@ GRID = np.linspace(-8.0, 8.0, 1601)[:, None]
 
 def largest_slope(f: Elementwise) -> float:
     """The largest |f'(z)| there is, on a grid about 0."""
+    # A trainable activation is another function with every alpha.
+    is_fixed = isinstance(f, Hashable) and not isinstance(f, Learnt)
+    return _largest_of_fixed(f) if is_fixed else _largest(f)
+
+
+def _largest(f: Elementwise) -> float:
     with np.errstate(all="ignore"):
         return float(np.nanmax(abs(f.dA_dZ(GRID, f.A(GRID)))))
+
+
+_largest_of_fixed = lru_cache(maxsize=256)(_largest)
 
 
 def slopes_of(f: Activation, Z: Array, A: Array) -> tuple[Array, float]:

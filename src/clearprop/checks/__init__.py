@@ -2,7 +2,7 @@
 
 from .backward import check_backward
 from .backward_report import BackwardCheck, InputCheck
-from .gradients import check_gradients
+from .gradients import check_gradients, check_pass
 from .pieces import on_kinks
 from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
 
@@ -17,5 +17,6 @@ __all__ = [
     "Where",
     "check_backward",
     "check_gradients",
+    "check_pass",
     "on_kinks",
 ]

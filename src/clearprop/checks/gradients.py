@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..backprop import Statistics, back_propagate, forward_pass
+from ..backprop import ForwardPass, Statistics, back_propagate, forward_pass, traced_forward
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
@@ -64,16 +64,34 @@ def check_gradients(
     """
     refuse_estimator(net, f"use clf.check_gradients(X, y), or {WITH_NETWORK}")
     entries = whole_number(entries, 1, "entries")
-    notes = []
-    if net.dtype != np.float64:
-        notes.append(f"the network is {net.dtype}; it was checked in float64")
-        net = net.with_parameters(net.parameters.astype(np.float64))
+    double, notes = _in_double(net)
     fwd = forward_pass(
-        net, X, Y, loss, sample_weight=sample_weight, penalty=penalty, factors=factors, statistics=statistics
+        double, X, Y, loss, sample_weight=sample_weight, penalty=penalty, factors=factors, statistics=statistics
     )
+    return replace(check_pass(double, fwd, entries=entries, seed=seed), notes=notes)
+
+
+def check_pass(net: Network, fwd: ForwardPass, *, entries: int, seed: int = 0) -> GradientCheck:
+    """The same, of a pass of `net` that has been made."""
+    double, notes = _in_double(net)
+    if notes:
+        X, Y, rest = fwd.A[0].astype(np.float64), fwd.Y.astype(np.float64), (fwd.penalty, fwd.M, fwd.statistics)
+        fwd = traced_forward(double, X, Y, fwd.loss_function, fwd.weights, *rest)
+    return _compared(double, fwd, entries, seed, notes)
+
+
+def _in_double(net: Network) -> tuple[Network, tuple[str, ...]]:
+    """The network in float64, and what to say of that."""
+    if net.dtype == np.float64:
+        return net, ()
+    double = net.with_parameters(net.parameters.astype(np.float64))
+    return double, (f"the network is {net.dtype}; it was checked in float64",)
+
+
+def _compared(net: Network, fwd: ForwardPass, entries: int, seed: int, notes: tuple[str, ...]) -> GradientCheck:
     grads = back_propagate(net, fwd)
     method, because = choose_method(net, fwd)
-    problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, statistics)
+    problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, fwd.statistics)
     noise = ROUNDING * gradient_scale(net, fwd, grads)
     rng = np.random.default_rng(seed)
     comparison = _Comparison(problem, method, grads.flat, noise)
@@ -216,7 +234,7 @@ def _verdict(
     because: str,
     arrays: tuple[ArrayCheck, ...],
     directional: DirectionalCheck,
-    notes: list[str],
+    notes: tuple[str, ...],
 ) -> GradientCheck:
     allowed = comparison.method.tolerance
     agree = directional.error <= allowed and not any(each.verdict == "differs" for each in arrays)
@@ -232,7 +250,7 @@ def _verdict(
         arrays=arrays,
         directional=directional,
         faults=() if agree else faulty_links(comparison.problem),
-        notes=tuple(notes),
+        notes=notes,
     )
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..backprop import Statistics, traced_forward
-from ..checks import GradientCheck
-from ..formulas.activations import Elementwise
+from ..backprop import Statistics
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
@@ -22,22 +19,9 @@ from ..jacobians import Layout, in_layout
 from ..network import Network
 from ..validation import WITH_NETWORK, as_factors, as_weights, refuse_estimator
 from .facade import Trace
-from .findings.backward import backward_layer, derivative_of, formula_of
-from .findings.batch import batch_of
-from .findings.check import check_of, checked
-from .findings.cost import cost_of
-from .findings.header import Circumstances, header_of, points_of, targets_of
-from .findings.health import health_of
-from .findings.lints import lints_of
-from .findings.passes import Passes
-from .findings.paths import entry_of, telling_entry
-from .findings.seen import Seen
-from .findings.update import Descent
-from .findings.zones import zones_of
+from .findings.header import points_of, targets_of
+from .findings.step import Asked, step_of
 from .notation.notations import notation_called
-from .notation.symbols import Symbols
-from .trace.around import Entry
-from .trace.passes import ForwardLayer, Normalized
 from .trace.row import RawRow
 
 
@@ -121,134 +105,43 @@ def explain(
     (array([[12.]]), array([[1.88]]))
     """
     refuse_estimator(net, f"use clf.explain(x, y), or {WITH_NETWORK}")
-    symbols = Symbols(notation_called(notation), scalar=set(net.widths) == {1})
-    in_layout(np.empty((1, 1)), layout)  # an unknown layout is told before anything is computed
+    notation_called(notation)
+    in_layout(np.empty((1, 1)), layout)  # what is unknown is told before anything is computed
     loss_function, rule = find(Loss, loss), find(Optimizer, optimizer)
     names = None if classes is None else np.asarray(classes)
     X = points_of(net, x)
     Y = targets_of(net, loss_function, y, len(X), names)
-    weights = as_weights(sample_weight, len(X), net.dtype)
-    part = None if penalty is None else find(Penalty, penalty)
-    M = as_factors(factors, len(X), net.widths, net.dtype)
     if not 0 <= at < len(X):
         raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
-    schedule = as_schedule(rule.rule.default_eta if eta is None else eta)
-    again = partial(
-        explain,
-        net.copy(),
-        X,
-        Y,
-        loss_function,
-        eta=eta,
-        t=t,
-        penalty=part,
-        sample_weight=weights,
-        factors=factors,
-        statistics=statistics,
-        optimizer=rule,
-        state=state,
-        after=after,
-        entry=entry,
-        bias=bias,
-        at=at,
-        check=False,
-        classes=classes,
-        point=point,
-        seed=seed,
-        row=row,
-        note=note,
-    )
-    rate = float(schedule.eta(np.array([t]))[0])
-    with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
-        fwd = traced_forward(net, X, Y, loss_function, weights, part, M, statistics)
-        passes = Passes.over(net, fwd, at, symbols, layout)
-        found = checked(passes) if check else None
-        descent = Descent(passes, rule, rate, state, after, note)
-        said = Circumstances(t, rate, str(schedule), str(rule), names, point, seed)
-        forward = {l: _forward_layer(passes, l) for l in net.layers}
-        health = health_of(passes, descent)
-        return Trace(
-            header=header_of(passes, said),
-            forward=forward,
-            backward={l: backward_layer(passes, l) for l in net.layers},
-            rule=descent.rule(),
-            update={l: descent.layer(l) for l in net.layers},
-            what_if={l: descent.what_if(l) for l in range(1, net.L)},
-            entries=_entries(passes, _listed(entry), _listed(bias)),
-            check=None if found is None else check_of(passes, found),
-            cost=cost_of(passes),
-            health=health,
-            lints=lints_of(Seen(passes, descent, rate)),
-            batch=batch_of(passes),
-            kept=passes.links.column(passes.one.M[0]) if 0 in passes.one.M else None,
-            ranked=_ranked(passes),
+    step = step_of(
+        Asked(
+            net.copy(),
+            X,
+            Y,
+            loss_function,
+            rule,
+            as_schedule(rule.rule.default_eta if eta is None else eta),
+            t=t,
+            layout=layout,
+            notation=notation,
+            penalty=None if penalty is None else find(Penalty, penalty),
+            weights=as_weights(sample_weight, len(X), net.dtype),
+            M=as_factors(factors, len(X), net.widths, net.dtype),
+            statistics=statistics,
+            state=state,
+            after=after,
+            entries=_listed(entry),
+            biases=_listed(bias),
+            at=at,
+            check=check,
+            classes=None if names is None else tuple(str(each) for each in names.tolist()),
+            point=point,
+            seed=seed,
             row=row,
-            retell=lambda layout, notation: _checked_as(passes, found, again(layout=layout, notation=notation)),
+            note=note,
         )
-
-
-def _checked_as(passes: Passes, found: GradientCheck | None, told: Trace) -> Trace:
-    """The same step told again, with the check that has been made."""
-    if found is None:
-        return told
-    there = replace(passes, symbols=told.header.symbols, layout=told.header.layout)
-    return replace(told, check=check_of(there, found))
-
-
-def _forward_layer(passes: Passes, l: int) -> ForwardLayer:
-    net, one, column = passes.net, passes.one, passes.links.column
-    f = net.f[l]
-    return ForwardLayer(
-        l=l,
-        activation=str(f),
-        formula=formula_of(f, "(z)"),
-        derivative=derivative_of(f, "′(z)"),
-        elementwise=isinstance(f, Elementwise),
-        source=f.source,
-        W=passes.weights_shown(net.W[l]),
-        W0=net.W0[l][:, None].copy(),
-        A_prev=column(one.taken(l)),
-        Z=column(one.Z[l]),
-        A=column(one.A[l]),
-        zones=zones_of(f, one.into_f(l)[0], one.A[l][0]),
-        normalized=_normalized(passes, l),
-        alpha=net.alpha[l][:, None].copy() if l in net.alpha else None,
-        kept=column(one.M[l]) if l in one.M else None,
     )
-
-
-def _normalized(passes: Passes, l: int) -> Normalized | None:
-    net, one, column = passes.net, passes.one, passes.links.column
-    if l not in net.normalization:
-        return None
-    part, (mean, variance) = net.normalization[l], one.moments[l]
-    return Normalized(
-        name=str(part),
-        formula=formula_of(part, "(z)"),
-        source=part.source,
-        mean=column(mean),
-        variance=column(variance),
-        Z_hat=column(one.Z_hat[l]),
-        gain=net.gain[l][:, None].copy(),
-        shift=net.shift[l][:, None].copy(),
-        V=column(one.V[l]),
-    )
-
-
-def _entries(
-    passes: Passes, weights: Sequence[tuple[int, ...]], biases: Sequence[tuple[int, ...]]
-) -> tuple[Entry, ...]:
-    if not weights and not biases:
-        return (entry_of(passes, *telling_entry(passes)),)
-    asked = [("W", 3, each) for each in weights] + [("W0", 2, each) for each in biases]
-    for name, length, each in asked:
-        if len(each) != length or any(isinstance(number, bool) or int(number) != number for number in each):
-            wanted = "entry must be (l, i, j)" if name == "W" else "bias must be (l, j)"
-            raise ValueError(f"{wanted}, whole numbers counted from 1; given {tuple(each)!r}")
-    return tuple(
-        entry_of(passes, "W" if name == "W" else "W0", int(each[0]), tuple(int(index) for index in each[1:]))
-        for name, _, each in asked
-    )
+    return Trace(**{own.name: getattr(step, own.name) for own in fields(step)})
 
 
 def _listed(given: Any) -> list[tuple[int, ...]]:
@@ -256,10 +149,3 @@ def _listed(given: Any) -> list[tuple[int, ...]]:
         return []
     several = list(given)
     return [tuple(several)] if several and np.ndim(several[0]) == 0 else [tuple(each) for each in several]
-
-
-def _ranked(passes: Passes) -> dict[int, list[int]]:
-    """Units of each layer, those that matter most first: the largest inputs, then the largest |dL/dz|."""
-    one, sizes = passes.one_grads, {0: abs(passes.one.A[0][0])}
-    sizes |= {l: abs(one.dL_dZ[l][0]) for l in passes.net.layers}
-    return {l: np.argsort(-np.nan_to_num(size, nan=np.inf), kind="stable").tolist() for l, size in sizes.items()}

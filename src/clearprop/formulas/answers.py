@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,7 @@ class Answers:
         return np.asarray((self.yes(A) == self.yes(Y)).all(axis=1))
 
 
-def answers_of(loss: Loss, *targets: Array, labels: bool = False) -> Answers | None:
+def answers_of(loss: Loss, targets: Sequence[Array], *, labels: bool = False) -> Answers | None:
     """How sets of targets Y (n, outputs) of one task are read; None where they are numbers and not classes.
 
     Several outputs stand for one class where the loss takes distributions, where targets were given as `labels` (n,), or where

@@ -76,16 +76,23 @@ class Part:
         if whole and value % 1:
             raise ValueError(f"{self.name}: {hyper_name} must be a whole number, given {value!r}")
         if not low <= value <= high:
-            raise ValueError(f"{self.name}: {hyper_name} = {value!r} is outside [{low}, {high}]")
+            raise ValueError(f"{self.name}: {hyper_name} = {value!r} is outside [{low:g}, {high:g}]")
         return int(value) if whole else value
 
     def __str__(self) -> str:
         """The text that `find` reads back to an equal part: `leaky_relu(slope=0.2)`."""
-        values = {own.name: getattr(self, own.name) for own in fields(self)}
-        hypers = ", ".join(
-            f"{name}={value if isinstance(value, Part) else repr(value)}" for name, value in values.items()
-        )
+        hypers = ", ".join(f"{own.name}={_written(getattr(self, own.name), str(own.type))}" for own in fields(self))
         return f"{self.name}({hypers})" if hypers else self.name
+
+
+def _written(value: Any, kind: str) -> str:
+    """A hyper-parameter's value as `find` reads it: 1.0 for a float, whether it was given so or as 1."""
+    if isinstance(value, tuple):
+        inner = [_written(each, kind.removeprefix("tuple[").partition(",")[0]) for each in value]
+        return f"({', '.join(inner)}{',' if len(inner) == 1 else ''})"
+    if kind in {"float", str(float)}:
+        return repr(float(value))
+    return str(value) if isinstance(value, Part) else repr(value)
 
 
 P = TypeVar("P", bound=Part)

@@ -327,7 +327,7 @@ def _answers(
 ) -> Answers | None:
     """How targets are read. ValueError where a metric is not of such targets or outputs."""
     sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
-    answers = answers_of(task.loss, *sets, labels=classes is not None)
+    answers = answers_of(task.loss, sets, labels=classes is not None)
     for metric in metrics:
         metric.require(answers, task.network.f[task.network.L])
         metric.require_points(sets[-1], answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_gradients
+from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_pass
 from ...formulas.activations import Elementwise
 from ...formulas.catalogue import Array
 from ..notation.sentences import Sentence, say
@@ -18,18 +18,7 @@ EVERY, FEW = 400, 8
 
 def checked(passes: Passes) -> GradientCheck:
     """Complex steps where every part is smooth, central differences elsewhere."""
-    net, fwd = passes.net, passes.fwd
-    return check_gradients(
-        net,
-        fwd.A[0],
-        fwd.Y,
-        fwd.loss_function,
-        sample_weight=fwd.weights,
-        penalty=fwd.penalty,
-        factors=fwd.M,
-        statistics=fwd.statistics,
-        entries=EVERY if net.parameters.size <= EVERY else FEW,
-    )
+    return check_pass(passes.net, passes.fwd, entries=EVERY if passes.net.parameters.size <= EVERY else FEW)
 
 
 def check_of(passes: Passes, found: GradientCheck) -> Check:

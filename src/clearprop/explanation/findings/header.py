@@ -28,7 +28,7 @@ class Circumstances:
     eta: float
     schedule: str
     optimizer: str
-    classes: Array | None
+    classes: tuple[str, ...] | None
     point: str | None
     seed: int | None
 
@@ -39,7 +39,7 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
     label = predicted = probability = None
     a, penalty = one.A[net.L][0], passes.fwd.penalty
     if loss.domain_Y in (UNIT, DISTRIBUTION, SIGNS) or classes is not None:
-        answers, given = answers_of(loss, passes.fwd.Y) or answers_in(passes.fwd.Y), net.f[net.L].range
+        answers, given = answers_of(loss, [passes.fwd.Y]) or answers_in(passes.fwd.Y), net.f[net.L].range
         label, predicted = (_answer(row, classes, answers) for row in (one.Y, one.A[net.L]))
         if UNIT.includes(given) and (answers.one_class or len(a) == 1):
             probability = float(class_probabilities(a[None], given).max() if len(a) > 1 else max(a[0], 1 - a[0]))
@@ -54,7 +54,7 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
         label=label,
         predicted=predicted,
         probability=probability,
-        classes=None if classes is None else tuple(str(each) for each in classes.tolist()),
+        classes=classes,
         loss=str(loss),
         loss_formula=formula_of(loss, "(a, y)"),
         point_loss=float(one.loss),
@@ -73,9 +73,9 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
     )
 
 
-def _answer(row: Array, classes: Array | None, answers: Answers) -> str:
+def _answer(row: Array, classes: tuple[str, ...] | None, answers: Answers) -> str:
     """What a row (1, n^L) of outputs or targets stands for: a class, or every label that it says yes to."""
-    names = [str(each) for each in classes.tolist()] if classes is not None else []
+    names = classes or ()
     outputs = row.shape[1]
     yes = np.flatnonzero(answers.yes(row)[0])
     if answers.one_class:

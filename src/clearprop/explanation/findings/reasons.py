@@ -73,7 +73,7 @@ def _why_slopes(f: Elementwise, z: Array, slopes: Array) -> Sentence:
 
 def _slopes(f: Elementwise, z: Array, slopes: Array) -> Sentence:
     """What f' is in the units of a layer."""
-    n, off, alike = len(z), slopes == 0, bool((slopes == slopes[0]).all())
+    n, off, alike = len(z), slopes == 0, np.allclose(slopes, slopes[0], rtol=1e-12, atol=0.0)  # but for rounding
     if off.all() and not f.kinks:
         return say("{f} is so far from 0 that f′ is 0 in double precision: no gradient comes back", f=f.name)
     if off.any() or (f.kinks and alike):

@@ -89,9 +89,10 @@ class Symbols:
         return self.point is not None and any(first <= k for k in self.held)
 
     def _fraction(self, name: str, l: int) -> Written:
-        return self._over(*self.parts(name, l), held=self.holds(name, l))
+        return self._over(self.parts(name, l), held=self.holds(name, l))
 
-    def _over(self, top: Written, bottom: Written, *, held: bool) -> Written:
+    def _over(self, parts: tuple[Written, Written], *, held: bool) -> Written:
+        top, bottom = parts
         plain, inline = f"{top.plain}/{bottom.plain}", f"{top.latex} / {bottom.latex}"
         latex = rf"\frac{{{top.latex}}}{{{bottom.latex}}}"
         if held:
@@ -111,7 +112,7 @@ class Symbols:
     def by_entry(self, name: str, l: int, indices: Sequence[int | str]) -> Written:
         """The derivative of the loss by one entry: ∂L/∂w¹₂₃."""
         top, bottom = _partial(self.of("L")), _partial(self.entry(name, l, indices))
-        return self._over(top, bottom, held=self.holds(f"dL_d{name}", l))
+        return self._over((top, bottom), held=self.holds(f"dL_d{name}", l))
 
     def entry(self, name: str, l: int, indices: Sequence[int | str]) -> Written:
         """One entry of an array: w¹₂₃; indices count from 1, input before output for a weight, and may be letters.

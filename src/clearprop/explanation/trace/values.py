@@ -71,7 +71,8 @@ class Values(Mapping[str, Value]):
         if axis is None or size <= limit:
             return None
         if axis == "points":
-            return tuple(sorted({self._at, *range(kept)}))[:kept] if self._at < kept else (*range(kept - 1), self._at)
+            kept = min(kept, size)
+            return tuple(range(kept)) if self._at < kept else (*range(kept - 1), self._at)
         assert isinstance(axis, int)
         return self.kept(axis, limit, kept)
 

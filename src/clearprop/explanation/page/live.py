@@ -1,0 +1,109 @@
+"""What a live page asks for: the document of a step, the first weights of a network, and the parts that it can offer.
+
+The page runs these functions in the browser: `tools/translate` writes them, and all that they need, as JavaScript.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import Field, fields
+from typing import Any
+
+import numpy as np
+
+from ...formulas.activations import Activation
+from ...formulas.catalogue import CATALOGUE, Array, Part, find
+from ...formulas.initializers import Initializer
+from ...formulas.losses import Loss
+from ...formulas.normalizations import Normalization
+from ...formulas.optimizers import Optimizer
+from ...formulas.penalties import Penalty
+from ...formulas.schedules import Schedule, as_schedule
+from ...network import Network
+from ..findings.step import Asked, step_of
+from ..notation.notations import NOTATIONS
+from .document import as_document
+from .json_values import Plain, number
+
+KINDS: tuple[type[Part], ...] = (Activation, Loss, Penalty, Optimizer, Schedule, Normalization, Initializer)
+"""The kinds of parts that a live page offers."""
+
+
+def step_document(given: Mapping[str, Any]) -> Plain:
+    """The document of one step. Parts are given by their text; `parameters` is the network's flat vector (p,).
+
+    X is (n, m^1) and Y (n, n^L), as numbers; `weights` (n,), `factors` by layer, `state` of the optimiser by name.
+    """
+    net = _network(given, np.array(given["parameters"], dtype=float))
+    if given.get("statistics") is not None:
+        net.statistics[...] = np.array(given["statistics"], dtype=float)
+    rule, eta, penalty = find(Optimizer, given["optimizer"]), given.get("eta"), given.get("penalty")
+    weights, state, names = given.get("weights"), given.get("state"), given.get("classes")
+    asked = Asked(
+        net,
+        np.array(given["X"], dtype=float),
+        np.array(given["Y"], dtype=float),
+        find(Loss, given["loss"]),
+        rule,
+        as_schedule(rule.rule.default_eta if eta is None else eta),
+        t=given.get("t", 1),
+        layout=given.get("layout", "denominator"),
+        notation=given.get("notation", "mn"),
+        penalty=None if penalty is None else find(Penalty, penalty),
+        weights=None if weights is None else np.array(weights, dtype=float),
+        M={int(l): np.array(M, dtype=float) for l, M in given.get("factors", {}).items()},
+        statistics=given.get("normalized_by", "running"),
+        state=None if state is None else {name: np.array(array, dtype=float) for name, array in state.items()},
+        entries=[tuple(each) for each in given.get("entries", ())],
+        biases=[tuple(each) for each in given.get("biases", ())],
+        at=given.get("at", 0),
+        check=given.get("check", True),
+        classes=None if names is None else tuple(names),
+        point=given.get("point"),
+        seed=given.get("seed"),
+        note=given.get("note"),
+    )
+    return as_document(step_of(asked), fold=given.get("fold", 64))
+
+
+def first_parameters(given: Mapping[str, Any]) -> list[float]:
+    """The flat vector (p,) that a network of that shape starts from: `init` draws it by `seed`, as `Network` does."""
+    init, seed = given.get("init", "gaussian"), given.get("seed", 0)
+    net = Network(given["widths"], given["activations"], init=init, normalization=given.get("normalization"), seed=seed)
+    plain: list[float] = net.parameters.tolist()
+    return plain
+
+
+def catalogue() -> Plain:
+    """Every part that can be offered, by kind and name, with its formulas and the bounds of its hyper-parameters."""
+    return {
+        "parts": {kind.kind: [_part(each) for each in CATALOGUE[kind.kind].values()] for kind in KINDS},
+        "notations": [{"name": each.name, "title": each.title, "about": each.about} for each in NOTATIONS.values()],
+    }
+
+
+def _network(given: Mapping[str, Any], parameters: Array) -> Network:
+    net = Network(given["widths"], given["activations"], init="zeros", normalization=given.get("normalization"))
+    net.parameters = parameters
+    return net
+
+
+def _part(definition: type[Part]) -> Plain:
+    part = definition()
+    return {
+        "name": part.name,
+        "text": str(part),
+        "formula": {"plain": part.formula, "latex": part.latex},
+        "derivative": {"plain": part.derivative, "latex": part.latex_derivative},
+        "source": part.source,
+        "hypers": [_hyper(part, own) for own in fields(part) if own.metadata],
+    }
+
+
+def _hyper(part: Part, own: Field[Any]) -> Plain:
+    value, about = getattr(part, own.name), {"name": own.name, "about": own.metadata["about"]}
+    if "kind" in own.metadata:
+        return about | {"type": own.metadata["kind"].kind, "default": str(value)}
+    low, high = number(own.metadata["low"]), number(own.metadata["high"])
+    default = list(value) if isinstance(value, tuple) else value
+    return about | {"type": str(own.type), "default": default, "low": low, "high": high}

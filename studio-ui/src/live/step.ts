@@ -1,0 +1,97 @@
+/** The document of a step, made in the browser by the same sources that make it in Python. */
+
+import * as translated from "../../build/live.js";
+import { Dict } from "../python/collections";
+import type { Value } from "../python/value";
+import type { TraceDocument } from "../trace/document";
+
+/** A network's shape: parts by their texts, as `find` reads them. */
+export interface Shape {
+  widths: number[];
+  activations: string[];
+  /** One for every hidden layer, or one or null for each layer. */
+  normalization?: string | (string | null)[] | null;
+}
+
+export interface AskedStep extends Shape {
+  /** The flat vector: W[1] row by row, W0[1], gain, shift and alpha where layer 1 has them, then the next layer. */
+  parameters: ArrayLike<number>;
+  /** Running means and variances, of a network that has them. */
+  statistics?: ArrayLike<number> | null;
+  X: ArrayLike<number>[];
+  /** Targets, a row for each point. */
+  Y: ArrayLike<number>[];
+  loss: string;
+  optimizer: string;
+  /** A number, or the text of a schedule; the optimiser's own where there is none. */
+  eta?: number | string | null;
+  t?: number;
+  layout?: "denominator" | "numerator";
+  notation?: string;
+  penalty?: string | null;
+  weights?: ArrayLike<number> | null;
+  /** Dropout's factors, by layer. */
+  factors?: Record<string, ArrayLike<number>[]>;
+  normalized_by?: "running" | "batch";
+  /** What the optimiser remembers, by name; null before its first step. */
+  state?: Record<string, ArrayLike<number>> | null;
+  /** (l, i, j) of weights and (l, j) of biases whose paths are listed, counted from 1. */
+  entries?: number[][];
+  biases?: number[][];
+  /** The point that is shown in full, counted from 0. */
+  at?: number;
+  /** Whether gradients are compared with numeric derivatives, which takes most of the time. */
+  check?: boolean;
+  classes?: string[] | null;
+  point?: string | null;
+  seed?: number | null;
+  note?: string | null;
+  fold?: number | null;
+}
+
+export interface Hyper {
+  name: string;
+  about: string;
+  type: string;
+  default: number | number[] | string;
+  low?: number | string;
+  high?: number | string;
+}
+
+export interface Part {
+  name: string;
+  /** As `find` reads it, hyper-parameters included. */
+  text: string;
+  formula: { plain: string; latex: string };
+  derivative: { plain: string; latex: string };
+  source: string;
+  hypers: Hyper[];
+}
+
+export interface Catalogue {
+  parts: Record<"activation" | "loss" | "penalty" | "optimizer" | "schedule" | "normalization" | "initializer", Part[]>;
+  notations: { name: string; title: string; about: string }[];
+}
+
+/** Python's values as JavaScript's. */
+const toPlain = (of: Value): Value => {
+  if (of instanceof Dict) return Object.fromEntries(of.items().map(([key, value]) => [key, toPlain(value)]));
+  return Array.isArray(of) ? Array.from(of, toPlain) : of;
+};
+
+/** And back; what is left out is not there. */
+const toPython = (of: Value): Value => {
+  if (of === null || typeof of !== "object" || Array.isArray(of) || ArrayBuffer.isView(of)) return of;
+  const given = Object.entries(of).filter(([, value]) => value !== undefined);
+  return new Dict(given.map(([key, value]) => [key, toPython(value)]));
+};
+
+/** The document of one step, that of `trace.to_dict()` in Python. An Error with Python's words where something does not fit. */
+export const explainStep = (asked: AskedStep): TraceDocument => toPlain(translated.step_document(toPython(asked)));
+
+/** The parameters that a network starts from: those that Python draws with the same seed. */
+export const firstParameters = (asked: Shape & { init?: string; seed?: number }): number[] =>
+  translated.first_parameters(toPython(asked));
+
+/** The parts that can be offered, with their formulas, and the bounds of their hyper-parameters. */
+export const catalogue = (): Catalogue => toPlain(translated.catalogue());

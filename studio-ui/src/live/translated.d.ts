@@ -1,0 +1,8 @@
+/** The module that `python -m tools.translate` writes; what it takes and gives are Python's values. */
+declare module "*/build/live.js" {
+  import type { Dict } from "../python/collections";
+
+  export function step_document(given: Dict): Dict;
+  export function first_parameters(given: Dict): number[];
+  export function catalogue(): Dict;
+}

@@ -1,0 +1,84 @@
+/** What the translated sources use of Python's smaller libraries. */
+
+import { known_type } from "./builtins";
+import { Dict } from "./collections";
+import { FieldGiven, Field as FieldOf } from "./objects";
+import { type Tuple, tuple_of, type Value } from "./value";
+
+// dataclasses
+
+export { copy, fields, replace } from "./objects";
+export const field = (options: Value = {}): Value => new FieldGiven(options);
+export const Field = FieldOf;
+
+// collections.abc, numbers
+
+export const Mapping = known_type({}, (of) => of instanceof Dict || typeof of?.__getitem__ === "function");
+export const Sequence = known_type({}, (of) => Array.isArray(of) || typeof of === "string");
+/** Records are what is asked about here, and each of them can be a key. */
+export const Hashable = known_type({}, () => true);
+export const Real = known_type({}, (of) => typeof of === "number" || typeof of === "boolean");
+
+// functools: nothing that is kept changes, so a function of no arguments is computed once
+
+export const cache = (of: (...given: Value[]) => Value): Value => {
+  const known = new Dict();
+  return (...given: Value[]): Value => {
+    const key = tuple_of(...given);
+    if (!known.__contains__(key)) known.__setitem__(key, of(...given));
+    return known.__getitem__(key);
+  };
+};
+
+export const lru_cache = (_options: Value) => cache;
+
+// itertools
+
+export const pairwise = (over: Iterable<Value>): Tuple[] => {
+  const all = [...over];
+  return all.slice(1).map((each, i) => tuple_of(all[i], each));
+};
+export const chain = Object.assign((...over: Iterable<Value>[]): Value[] => over.flatMap((each) => [...each]), {
+  from_iterable: (over: Iterable<Iterable<Value>>): Value[] => [...over].flatMap((each) => [...each]),
+});
+
+// string
+
+/** Words with places in braces, as pieces: words, the name of the place behind them, its format and its conversion. */
+export const Formatter = (): Value => ({
+  parse: (text: string): Tuple[] => {
+    const pieces: Tuple[] = [];
+    let [words, at] = ["", 0];
+    while (at < text.length) {
+      const [letter, next] = [text[at] as string, text[at + 1]];
+      if ((letter === "{" || letter === "}") && next === letter) {
+        pieces.push(tuple_of(words + letter, null, null, null));
+        words = "";
+        at += 2;
+      } else if (letter === "{") {
+        const end = text.indexOf("}", at);
+        pieces.push(tuple_of(words, text.slice(at + 1, end), "", null));
+        words = "";
+        at = end + 1;
+      } else {
+        words += letter;
+        at++;
+      }
+    }
+    if (words) pieces.push(tuple_of(words, null, null, null));
+    return pieces;
+  },
+});
+
+// difflib
+
+/** Nothing is near: a page offers what there is, and does not guess what was meant. */
+export const get_close_matches = (..._given: Value[]): Value[] => [];
+
+// typing: of a name for several texts those texts
+
+export const get_args = (of: Value): Value => of;
+
+// warnings: none is given here
+
+export const simplefilter = (..._given: Value[]): null => null;

@@ -1,0 +1,81 @@
+"""Two documents beside each other: where they differ, in keys, texts, order or numbers; and what rounding alone may change."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+CLOSE = 1e-12
+"""Relative to the larger number, or to 1 where both are smaller than that."""
+EPS = float(np.finfo(np.float64).eps)
+ROUNDING = re.compile(
+    r"\.check\.(max_error|verdict|arrays\[\d+\]\.(error|kinks\[\d+\]\.(behind|ahead)))$"
+    r"|^\.values\.numeric_\w+:\d+\.(values|summary|picture)"
+)
+"""What a check reports is the rounding of two ways to one number, in a difference divided by a small step."""
+CHECKED = 1e-6
+"""How close the numbers of a check by differences are: what it asks of a gradient itself."""
+
+Document = dict[str, Any]
+
+
+def differences(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every difference: where it is, and the two values."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        if list(one) != list(other):
+            yield path, f"keys {list(one)} and {list(other)}"
+        for key in one.keys() & other.keys():
+            yield from differences(one[key], other[key], f"{path}.{key}")
+    elif isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            yield path, f"{len(one)} and {len(other)} elements"
+        for index, (left, right) in enumerate(zip(one, other, strict=False)):
+            yield from differences(left, right, f"{path}[{index}]")
+    elif not _same(one, other, CHECKED if ROUNDING.search(path) else CLOSE):
+        yield path, f"{one!r} and {other!r}"
+
+
+def _same(one: Any, other: Any, close: float) -> bool:
+    if _is_number(one) and _is_number(other):
+        return math.isclose(one, other, rel_tol=close, abs_tol=close)
+    if close == CHECKED and isinstance(one, str) and isinstance(other, str):
+        return _without_rounding(one) == _without_rounding(other)
+    return type(one) is type(other) and one == other
+
+
+def _without_rounding(verdict: str) -> str:
+    """A verdict without the size of the largest error and its place, which rounding decides."""
+    return re.sub(r"largest relative error .*(?=, \S+ allowed)", "", verdict)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def undetermined(document: Callable[[Document], Document], given: Document) -> set[str]:
+    """Where Python's own document changes when weights and points are moved by as much as rounding moves them."""
+    here, rng, found = document(given), np.random.default_rng(0), set()
+    for _ in range(8):
+        moved = given | {name: _moved(given[name], rng) for name in ("parameters", "X")}
+        found |= {place_of(path) for path, _ in differences(here, document(moved))}
+    return found
+
+
+def place_of(path: str) -> str:
+    """Where a difference is; of a number in an array, the array."""
+    return path.partition(".values[")[0] if path.startswith(".values.") else path
+
+
+def _moved(values: Any, rng: np.random.Generator) -> Any:
+    array = np.asarray(values)
+    return (array * (1 + EPS * rng.integers(-1, 2, array.shape))).tolist()
+
+
+def plain(document: Any) -> Any:
+    """A document as it comes out of JSON."""
+    return json.loads(json.dumps(document, allow_nan=False))
