@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots]'
+INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
 .PHONY: always help demo test test-all clients check format bench page sanitize mutate docs clean
 .DELETE_ON_ERROR:
@@ -14,7 +14,7 @@ help:  ## List what can be made
 demo: $(VENV)/.package  ## Train on real digit images, save, load, predict, and read the chain rule of one step
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.tools  ## Run every test once, and of those with many cases a part that each day draws anew (4 minutes)
+test: $(VENV)/.tools  ## Run every test once, and of those with many cases a part that each day draws anew (some 5 minutes)
 	$(BIN)/python -m pytest -n 2 --sampled
 
 test-all: $(VENV)/.tools $(VENV)/.all-levels  ## Run all cases of all tests, on every instruction level of this processor
@@ -40,7 +40,7 @@ format: $(VENV)/.tools  ## Lay the Python sources out
 	if [ -d studio-ui/node_modules ]; then tools/npm run --silent format; fi
 
 bench: $(VENV)/.tools  ## Measure the kernels against the peers that are installed, on this machine
-	$(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,bench]'
+	$(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data,bench]'
 	$(BIN)/python -m benchmarks
 
 page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having checked and tested it; needs no Node of yours

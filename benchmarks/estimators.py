@@ -8,7 +8,6 @@ fits are interleaved, and each figure is a median over seeds. `--seeds N`, and n
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import numpy as np
 import sklearn.neural_network as theirs
@@ -29,6 +28,7 @@ from sklearn.preprocessing import StandardScaler
 from clearprop import estimators as ours
 
 from .machine import processors
+from .workers import Worker, answer, with_threads
 
 SEEDS = 10
 BUSY = 0.5
@@ -103,49 +103,19 @@ class Fit:
     score: float
 
 
-def with_threads(threads: int) -> dict[str, str]:
-    """The environment of a process whose libraries take so many threads."""
-    pools = {f"{library}_NUM_THREADS": str(threads) for library in ("OPENBLAS", "OMP", "MKL")}
-    return os.environ | pools | {"CLEARPROP_BENCH_THREADS": str(threads)}
-
-
-class Worker:
-    """A process that fits one library's estimators, on so many threads, when it is told to."""
-
-    def __init__(self, library: str, threads: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.estimators", "--work", library],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=with_threads(threads),
-        )
-
-    def fit(self, row: Row, seed: int) -> Fit:
-        """Waits for the fit."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        print(json.dumps([row.name, seed]), file=self.process.stdin, flush=True)
-        return Fit(**json.loads(self.process.stdout.readline()))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.communicate()  # the end of its input is the end of its work
-
-
 def work(library: str, told: IO[str]) -> None:
-    """What such a process does: a fit for every line, the first of a row twice, since it imports and compiles."""
+    """What a process of a library does: a fit for every line, the first of a row twice, since it imports and compiles."""
     warnings.simplefilter("ignore")
     rows, loaded = {row.name: row for row in ROWS}, {}
-    for line in told:
-        name, seed = json.loads(line)
+
+    def measured(name: str, seed: int) -> dict[str, float]:
         row = rows[name]
         if name not in loaded:
             loaded[name] = row.load()
             fitted(library, row, loaded[name], seed)
-        print(json.dumps(vars(fitted(library, row, loaded[name], seed))), flush=True)
+        return vars(fitted(library, row, loaded[name], seed))
+
+    answer(told, measured)
 
 
 def fitted(library: str, row: Row, data: tuple[np.ndarray, np.ndarray], seed: int) -> Fit:
@@ -188,7 +158,7 @@ def measure_fits(rows: list[Row], seeds: int) -> None:
     )
     with ExitStack() as stack:
         workers = {
-            (threads, library): stack.enter_context(Worker(library, threads))
+            (threads, library): stack.enter_context(Worker("benchmarks.estimators", library, threads))
             for threads in sorted({processors(), 1}, reverse=True)
             for library in LIBRARIES
         }
@@ -196,7 +166,7 @@ def measure_fits(rows: list[Row], seeds: int) -> None:
             fits: dict[tuple[int, str], list[Fit]] = {key: [] for key in workers}
             for seed in range(seeds):
                 for key, worker in workers.items():
-                    fits[key].append(worker.fit(row, seed))
+                    fits[key].append(Fit(**worker.ask(row.name, seed)))
             print(line(row, fits), flush=True)
 
 

@@ -22,7 +22,7 @@ def main() -> None:
     table = cp.load_table("digits")
 
     # 2. What is to be trained, and how. Nothing has been computed yet.
-    planned = plan(table, cp.Recipe(layers="32:relu", epochs=20, seed=0))
+    planned = plan(table, cp.Recipe(layers="32:relu", seed=0))
     print_plan(planned)
 
     # 3. Forward, back-propagate, step, repeat.

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 NEEDS = {
-    "clearprop/estimators/for_skl2onnx.py": ["skl2onnx"],
-    "clearprop/estimators/for_hummingbird.py": ["hummingbird", "torch"],
+    "clearprop/estimators/exports/for_skl2onnx.py": ["skl2onnx"],
+    "clearprop/estimators/exports/for_hummingbird.py": ["hummingbird", "torch"],
 }
 collect_ignore = [path for path, libraries in NEEDS.items() if not all(map(find_spec, libraries))]

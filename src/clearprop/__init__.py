@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .advice import TrainingWarning
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
+    from .columns import ColumnWarning
+    from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
@@ -31,18 +33,35 @@ if TYPE_CHECKING:
     from .formulas.regularizers import Regularizer
     from .formulas.scalings import Scaling
     from .formulas.schedules import Schedule
-    from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, save_model
+    from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, read_table, save_model
+    from .io.exports import Export, export
     from .jacobians import Links, in_layout
     from .network import Network
-    from .training import Diverged, History, NoStepSize, Recording, Report, Run, State, sgd_neural_net, train
+    from .training import (
+        Calibration,
+        Diverged,
+        History,
+        NoStepSize,
+        Recording,
+        Report,
+        Run,
+        State,
+        calibrate,
+        sgd_neural_net,
+        train,
+    )
 
 # Each public name and its module. Names are imported on first use, so that `import clearprop` is fast.
 _ROOM_OF = {
     "Activation": "formulas.activations",
     "Averaging": "formulas.averaging",
+    "Calibration": "training",
+    "ColumnWarning": "columns",
     "Dataset": "io",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
+    "Ensemble": "ensemble",
+    "Export": "io.exports",
     "Fit": "fitting",
     "ForwardPass": "backprop",
     "BackwardCheck": "checks",
@@ -76,9 +95,11 @@ _ROOM_OF = {
     "Trace": "explanation",
     "TrainingWarning": "advice",
     "back_propagate": "backprop",
+    "calibrate": "training",
     "check_backward": "checks",
     "check_gradients": "checks",
     "explain": "explanation",
+    "export": "io.exports",
     "find": "formulas.catalogue",
     "fit": "fitting",
     "forward_pass": "backprop",
@@ -88,6 +109,7 @@ _ROOM_OF = {
     "load_model": "io",
     "load_table": "io",
     "read_csv": "io",
+    "read_table": "io",
     "register": "formulas.catalogue",
     "replay": "explanation",
     "save_model": "io",

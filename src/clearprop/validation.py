@@ -27,6 +27,16 @@ class Targets:
     classes: Array | None = None
 
 
+def refuse_estimator(given: object, instead: str) -> None:
+    """TypeError for an estimator where its network is meant; it says what to use `instead`."""
+    if hasattr(type(given), "network_"):
+        raise TypeError(f"given {type(given).__name__}, an estimator, where a network is meant: {instead}")
+
+
+WITH_NETWORK = "give clf.network_, with clf.preparation_.transform(X) for X"
+"""How a function of networks takes what an estimator has learnt."""
+
+
 def whole_number(given: object, least: int, name: str, otherwise: str = "", *, most: int | None = None) -> int:
     """A whole number from `least` to `most`; ValueError for anything else, which names what may be given `otherwise`."""
     number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan

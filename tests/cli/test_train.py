@@ -27,8 +27,8 @@ def test_it_writes_a_model_that_is_named_after_the_source(shell: Shell) -> None:
 def test_it_says_what_was_trained_and_how_good_it_is(shell: Shell) -> None:
     outcome = shell("train", "iris", *FEW, "-o", "flowers.clearprop")
     for expected in (
-        "150 rows, 120 for training, 30 held out",
-        "4-32-3 (relu, softmax)",
+        "150 rows, 96 for training, 24 for validation, 30 held out",
+        "4-64-64-3 (relu, relu, softmax)",
         "accuracy",
         "flowers.clearprop",
     ):
@@ -142,11 +142,11 @@ REFUSED = {
     "no target named": (["penguins.csv"], "which column of penguins.csv is the target? It has 'species', 'island'"),
     "a target that is missing": (
         ["penguins.csv", "--target", "specis"],
-        "has no column 'specis'; did you mean 'species'?; there are species, island, bill, mass",
+        "has no column 'specis'; did you mean 'species'? There are species, island, bill, mass",
     ),
     "an ignored column that is missing": (["blobs", "--ignore", "x3"], "no column 'x3'"),
     "one class": (["one.csv", "--target", "y"], "is 'a' in every row; at least two classes are needed"),
-    "an empty table": (["empty.csv", "--target", "y"], "empty.csv has a header and no rows"),
+    "an empty table": (["empty.csv", "--target", "y"], "empty.csv has the columns x, y and no rows"),
     "a number that is not finite": (
         ["inf.csv", "--target", "y"],
         "inf.csv, line 3, column 'x': inf is not a finite number",
@@ -182,7 +182,7 @@ def test_it_is_refused_in_one_line_before_training(
 
 
 def test_divergence_is_one_line(shell: Shell) -> None:
-    outcome = shell("train", "diabetes", "--eta", "100")
+    outcome = shell("train", "diabetes", "--optimizer", "sgd", "--eta", "100")
     assert outcome.status == 1
     assert outcome.err.startswith("error: training diverged in epoch 1, step ")
     assert outcome.err.count("\n") == 1
@@ -202,10 +202,31 @@ def test_ctrl_c_saves_what_was_learnt_and_exits_with_130(shell: Shell, monkeypat
     assert outcome.status == 130
     assert "interrupted" in outcome.out
     facts = cp.load_model("blobs.clearprop").facts
-    assert (facts["stopped_because"], facts["steps_taken"]) == ("interrupted", 40)
+    assert (facts["stopped_because"], facts["steps_taken"]) == ("interrupted", 16)
 
 
 def test_facts_are_plain_json(shell: Shell) -> None:
     shell("train", "blobs", *FEW)
     facts = cp.load_model("blobs.clearprop").facts
     assert json.loads(json.dumps(facts)) == facts
+
+
+def test_the_plan_says_what_was_decided_and_the_results_what_was_chosen(shell: Shell) -> None:
+    outcome = shell("train", "diabetes", "--seed", "0", "-o", "m")
+    assert outcome.status == 0, outcome.err
+    said = [" ".join(line.split()) for line in outcome.out.splitlines()]
+    assert "steps adam, eta cosine(start=0.003, steps=0), batches of 32, 169 epochs" in said
+    assert "loss square, penalty (the best of 3 by validation loss)" in said
+    assert "l2(strength=0.00424), l2(strength=0.0226), l2(strength=0.113)" in said
+    facts = cp.load_model("m").facts
+    losses = ", ".join(f"{loss:.4g}" for loss in facts["penalties"].values())
+    assert f"penalty {facts['penalty']}; validation losses {losses}" in said
+    assert any(line.startswith("The ") and "linear model" in line for line in said)
+
+
+def test_a_preset_is_chosen_in_the_shell_and_what_is_given_stays(shell: Shell) -> None:
+    outcome = shell("train", "iris", "--preset", "tabular", "--epochs", "2", "--layers", "", "-o", "m")
+    assert outcome.status == 0, outcome.err
+    facts = cp.load_model("m").facts
+    assert (facts["preset"], facts["epochs"], facts["layers"], facts["dtype"]) == ("tabular", 2, "", "float32")
+    assert shell("train", "iris", "--preset", "slow").status == 2

@@ -77,7 +77,7 @@ def test_such_a_model_is_evaluated_used_checked_explained_and_described(shell: S
 def test_lbfgs_takes_all_rows_and_needs_no_eta(shell: Shell) -> None:
     outcome = shell("train", "diabetes", "--optimizer", "lbfgs", "--epochs", "20", "-o", "model.clearprop")
     assert outcome.status == 0, outcome.err
-    assert "lbfgs, all rows in a step, loss square" in " ".join(outcome.out.split())
+    assert "lbfgs, all rows in a step, 20 epochs loss square" in " ".join(outcome.out.split())
     facts = cp.load_model("model.clearprop").facts
     assert facts["batch_size"] is None
     assert facts["eta"] is None
@@ -93,7 +93,7 @@ def test_a_plateau_is_an_eta_like_any_other(shell: Shell) -> None:
     ("flags", "message"),
     [
         (("--dropout", "1.5"), "rates = 1.5 is outside"),
-        (("--dropout", "0.1,0.2,0.3"), "dropout: give one rate, or 2"),
+        (("--dropout", "0.1,0.2"), "dropout: give one rate, or 3"),
         (("--normalization", "batchnorm"), "did you mean 'batch_norm'"),
         (("--averaging", "sma"), "unknown averaging 'sma'"),
         (("--max-norm", "wide"), "unknown regularizer 'wide'"),

@@ -33,6 +33,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"activation": ("prelu", "parametric(of=selu)")},
     {"preset": "tabular", "hidden_layer_sizes": (16, 16), "max_iter": 5},
     {"hidden_layer_sizes": ()},
+    {"ensemble": 3, "early_stopping": True, "scaling": "standard"},
 ]
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "estimators.md").read_text(encoding="utf-8")
@@ -50,6 +51,8 @@ def documented(name: str) -> str:
 def fitted(task: str, **options: Any) -> tuple[Any, Any]:
     """A fitted estimator and its points, in float32."""
     given = {"hidden_layer_sizes": (9, 6), "max_iter": 15, "random_state": 0, "learning_rate_init": 0.01} | options
+    if "preset" in options:
+        del given["learning_rate_init"]  # whose schedule gives the size of every step
     if task in CLASSIFIERS:
         return MLPClassifier(**given).fit(X.astype(float), CLASSIFIERS[task]), X
     return MLPRegressor(**given, standardize_target=True).fit(BODY.astype(float), REGRESSORS[task]), BODY

@@ -9,6 +9,7 @@ from __future__ import annotations
 NEEDED: dict[str, tuple[str, ...]] = {
     "test_arrow.py": ("pyarrow",),
     "test_docstrings.py": ("numpydoc",),
+    "test_exports.py": ("onnx", "onnxruntime"),
     "test_hummingbird.py": ("hummingbird-ml", "skl2onnx", "torch"),
     "test_imbalanced_learn.py": ("imbalanced-learn",),
     "test_mlxtend.py": ("mlxtend",),
@@ -24,6 +25,5 @@ NEEDED: dict[str, tuple[str, ...]] = {
 MODULES = {
     "imblearn": "imbalanced-learn",
     "hummingbird": "hummingbird-ml",
-    "onnx": "skl2onnx",
 }
 """Packages whose modules have another name, or that another one brings."""

@@ -87,9 +87,10 @@ def test_a_saved_estimator_predicts_and_learns_on_as_the_original(kind: type, op
     if hasattr(model, "partial_fit"):
         for each in (model, again):
             each.partial_fit(points, SPECIES)
-        np.testing.assert_array_equal(again.network_.parameters, model.network_.parameters)
-    again.network_.parameters[:] = 0
-    assert not again.network_.W[1].any(), "weights are views of the one vector there too"
+    for one, loaded in zip(model.networks_, again.networks_, strict=True):
+        np.testing.assert_array_equal(loaded.parameters, one.parameters)
+        loaded.parameters[:] = 0
+        assert not loaded.W[1].any(), "weights are views of the one vector there too"
 
 
 def test_the_documented_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,11 @@ def test_a_person_may_say_otherwise() -> None:
         (UNIQUE, "date", "column 'x' cannot be read as dates; give it as a type of dates"),
         (["3/4/2021"], "date", "its texts may be month first or day first"),
         ([1.0], "date", "column 'x' is no date: its cells are numbers"),
-        (pd.Series(pd.to_datetime(DATED)), "number", "column 'x' has 2021-01-01, which is not a number"),
+        (
+            pd.Series(pd.to_datetime(DATED)),
+            "number",
+            "column 'x' has 2021-01-01 in row 0, .* not a number",
+        ),
         ([*DATED, *UNIQUE[:9]], "date", "column 'x' cannot be read as dates"),
     ],
 )
@@ -87,10 +91,14 @@ def test_new_rows_are_read_as_the_training_rows_were() -> None:
     numbers = describe([*map(str, range(40)), "none given"], "x")
     np.testing.assert_array_equal(numbers.numbers(read(["7", "none given", "?"])), [7.0, np.nan, np.nan])
     for column, cells, message in (
-        (day_first, ["2022-06-05"], "column 'when' has '2022-06-05', which is not a date, day first"),
-        (day_first, [3.0], "has 3.0, which is not a date"),
-        (numbers, ["seven"], "column 'x' has 'seven', which is not a number"),
-        (numbers, [np.datetime64("2020-01-01")], "has 2020-01-01, which is not a number"),
+        (
+            day_first,
+            ["2022-06-05"],
+            "column 'when' has '2022-06-05' in row 0, counted from 0, which is not a date, day first",
+        ),
+        (day_first, [3.0], "has 3.0 in row 0, counted from 0, which is not a date"),
+        (numbers, ["seven"], "column 'x' has 'seven' in row 0, counted from 0, which is not a number"),
+        (numbers, [np.datetime64("2020-01-01")], "has 2020-01-01 in row 0, counted from 0, which is not a number"),
     ):
         with pytest.raises(ValueError, match=message):
             column.dates(read(cells)) if column is day_first else column.numbers(read(cells))

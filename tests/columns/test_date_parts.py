@@ -94,6 +94,7 @@ def test_a_gap_is_0_and_marked_where_training_had_gaps() -> None:
         ("Wed, 14 Sept. 2022", "2022-09-14"),
         ("September 14 2022 07:30", "2022-09-14T07:30"),
         ("14-MAR-2021", "2021-03-14"),
+        ("Jan-1-1995", "1995-01-01"),
     ],
 )
 def test_dates_are_read_in_the_ways_they_are_written(text: str, expected: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -99,3 +100,18 @@ def test_names_of_rows(name: str) -> None:
 @pytest.mark.parametrize("name", ["x", "humid", "paid", "Android", "grid", "width", "rowing", "indexed price", 3])
 def test_other_names(name: Any) -> None:
     assert not is_name_of_rows(name)
+
+
+@pytest.mark.parametrize("value", [str, lambda i: f"2024-{1 + i // 28:02d}-{1 + i % 28:02d}"], ids=["numbers", "dates"])
+def test_a_word_in_half_of_the_cells_makes_a_category_and_is_no_gap(value: Callable[[int], str]) -> None:
+    half = ["low" if i % 2 else value(i) for i in range(120)]
+    kind, why = decide(read(half), "a")
+    assert kind == "category"
+    assert "60 of 120 cells are 'low', others are" in why
+    fewer = ["low" if i % 3 == 0 else value(i) for i in range(120)]
+    assert decide(read(fewer), "a")[0] in {"number", "date"}
+
+
+def test_numbers_and_a_word_of_python_are_as_their_texts_are() -> None:
+    mixed = ["low" if i % 2 == 0 else i for i in range(120)]
+    assert decide(read(mixed), "a") == decide(read([str(cell) for cell in mixed]), "a")

@@ -127,7 +127,7 @@ def test_a_remedy_of_large_targets_is_told_once_before_the_fit_or_after_it(size:
     with pytest.warns(ConvergenceWarning) as said:
         MLPRegressor(random_state=0, max_iter=150).fit(X, size * (3 + X[:, 0]))
     texts = [str(each.message) for each in said]
-    assert [text.startswith("the targets' root mean square") for text in texts] == (
+    assert [text.startswith(advice.TargetOutOfReach.opening) for text in texts] == (
         [True, False] if foretold else [False]
     )
     assert sum("standardise" in text for text in texts) == 1

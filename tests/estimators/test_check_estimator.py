@@ -14,6 +14,7 @@ TWICE = ("check_sample_weight_equivalence_on_dense_data", "check_sample_weight_e
 STEPS = "a weight of 2 is one step of twice the length, and a row twice is two steps"
 SPLIT = "a row twice may lie on both sides of the split, and counts twice in what it holds out"
 DRAWN = "what is left out is drawn for each row of a batch, so that a row twice is left out differently"
+FLOAT32 = "the sums of one row and of several are rounded differently in float32, and the check asks for seven digits"
 
 IN_BOTH: dict[str, tuple[dict[str, Any], str]] = {
     "as it is": ({}, ""),
@@ -21,6 +22,7 @@ IN_BOTH: dict[str, tuple[dict[str, Any], str]] = {
     "point by point": ({"batch_size": 1, "max_iter": 30, "learning_rate_init": 0.01}, STEPS),
     "early stopping": ({"early_stopping": True, "validation_fraction": 0.4, "learning_rate_init": 0.01}, SPLIT),
     "dropout": ({"dropout": 0.2}, DRAWN),
+    "an ensemble": ({"ensemble": 2}, ""),
     "the preset for tables": ({"preset": "tabular", "hidden_layer_sizes": (32,), "batch_size": 16}, SPLIT),
 }
 OF_CLASSES: dict[str, tuple[dict[str, Any], str]] = {
@@ -33,6 +35,10 @@ OF_CLASSES: dict[str, tuple[dict[str, Any], str]] = {
     "layer normalisation": ({"normalization": "layer"}, ""),
     "class weights": ({"class_weight": "balanced"}, ""),
     "label smoothing": ({"label_smoothing": 0.1}, ""),
+    "a temperature": (
+        {"calibration": "temperature", "early_stopping": True, "validation_fraction": 0.4, "learning_rate_init": 0.01},
+        SPLIT,
+    ),
     "hinge": ({"loss": "hinge"}, ""),
 }
 OF_VALUES: dict[str, tuple[dict[str, Any], str]] = {
@@ -54,6 +60,8 @@ CASES = [
 def test_it_is_an_estimator_as_scikit_learn_has_them(kind: type, options: dict[str, Any], reason: str) -> None:
     estimator = kind(**{"max_iter": 100, **options})
     failing = dict.fromkeys(TWICE, reason) if reason else {}
+    if "preset" in options:
+        failing["check_methods_subset_invariance"] = FLOAT32
     results = check_estimator(estimator, expected_failed_checks=failing, on_fail=None)
     failed = {
         result["check_name"]: repr(result["exception"])[:300] for result in results if result["status"] == "failed"

@@ -99,9 +99,11 @@ def test_rows_with_dates_and_categories_that_were_never_seen_are_predicted() -> 
     )
     by_texts = MLPRegressor(**BY_TYPE).fit(with_texts(FRAME), Y)
     np.testing.assert_array_equal(by_texts.predict(with_texts(new)), model.predict(new))
-    with pytest.raises(ValueError, match="column 'when' has 'soon', which is not a date, day first"):
+    with pytest.raises(
+        ValueError, match="column 'when' has 'soon' in row 0, counted from 0, which is not a date, day first"
+    ):
         by_texts.predict(new.assign(when="soon"))
-    with pytest.raises(ValueError, match=r"column 'when' has 3\.0, which is not a date"):
+    with pytest.raises(ValueError, match=r"column 'when' has 3\.0 in row 0.*in training this column held dates"):
         model.predict(new.assign(when=3.0))
 
 
@@ -201,28 +203,40 @@ def test_a_frame_of_numbers_gives_the_array_s_network_to_the_bit(estimator: Any)
 def test_numbers_that_name_rows_and_texts_that_are_numbers() -> None:
     power = [str(each) if each % 9 else "?" for each in range(100, 100 + n)]
     frame = pd.DataFrame({"Unnamed: 0": range(n), "power": power, "size": SIZE, "rank": range(n)})
-    with pytest.raises(ValueError, match="column 'power' has 13 gaps; fill them"):
+    with pytest.raises(
+        ValueError, match="Column 'power' has a gap in rows 8, 17, 26 and 10 more, counted from 0: missing='median'"
+    ):
         MLPRegressor(**BY_TYPE).fit(frame, Y)
     with pytest.warns(ColumnWarning, match="'Unnamed: 0'"):
         model = MLPRegressor(**BY_TYPE, missing="median").fit(frame, Y)
     assert model.columns_.get_feature_names_out().tolist() == ["power", "size", "rank", "power is missing"]
     np.testing.assert_array_equal(model.preparation_.encode(frame)[:, 3], [each == "?" for each in power])
     frame["power"] = [*power[:-1], "unknown"]
+    named = r"'unknown' in column 'power' is no number or date and counts as a gap\. Column 'power' has a gap or such a text"
+    with pytest.raises(ValueError, match=named):
+        MLPRegressor(**BY_TYPE).fit(frame, Y)
     with pytest.warns(ColumnWarning, match="column 'power' is read as numbers, and 'unknown' counts as a gap"):
         model.fit(frame, Y)
-    with pytest.raises(ValueError, match="column 'power' has 'lots', which is not a number"):
+    with pytest.raises(ValueError, match="column 'power' has 'lots' in row 0, counted from 0, which is not a number"):
         model.predict(frame.assign(power="lots"))
+
+
+AMBIGUOUS = ["03/04/2021", "05/06/2021"]
 
 
 @quietly
 def test_a_date_that_is_missing_is_an_error_or_marked() -> None:
     gaps = FRAME.assign(when=[pd.NaT, *DAYS[1:]])
     with pytest.raises(
-        ValueError, match="Input X contains NaN: column 'when' has 1 gap; fill them with missing='median'"
+        ValueError,
+        match=r"Input X contains NaN\. Column 'when' has a gap in row 0, counted from 0: missing='median' fills",
     ):
         MLPRegressor(**BY_TYPE).fit(gaps, Y)
     whole = MLPRegressor(**BY_TYPE).fit(FRAME, Y)
-    with pytest.raises(ValueError, match="Input X contains NaN: column 'when' has 1 gap"):
+    with pytest.raises(
+        ValueError,
+        match=r"Input X contains NaN\. Column 'when' has a gap in row 0, counted from 0: in fit, missing='median'",
+    ):
         whole.predict(gaps)
     model = MLPRegressor(**BY_TYPE, missing="median").fit(gaps, Y)
     encoded = dict(zip(model.columns_.get_feature_names_out(), model.preparation_.encode(gaps)[0], strict=True))
@@ -235,7 +249,7 @@ def test_a_date_that_is_missing_is_an_error_or_marked() -> None:
 
 @quietly
 def test_nothing_is_left_of_names_of_rows_alone() -> None:
-    with pytest.raises(ValueError, match="0 feature"):
+    with pytest.raises(ValueError, match=r"no column of X becomes an input: 'key' \(identifier"):
         MLPRegressor(**BY_TYPE).fit(FRAME[["key"]], Y)
 
 
@@ -317,3 +331,43 @@ def test_numbers_and_categories_are_what_scikit_learn_s_transformers_make_of_the
         expected, given = by_hand.fit_transform(table.astype({"on": float})), model.preparation_.encode(table)
     np.testing.assert_array_equal(given, expected)
     assert len(model.columns_.get_feature_names_out()) == expected.shape[1]
+
+
+def test_words_in_half_of_a_column_of_objects_are_categories_beside_its_numbers() -> None:
+    frame = pd.DataFrame({"a": ["low" if i % 2 == 0 else i for i in range(120)], "b": range(120)})
+    model = MLPRegressor(**BY_TYPE).fit(frame, np.arange(120.0))
+    assert [each.kind for each in model.preparation_.records] == ["category", "number"]
+    assert model.columns_.get_feature_names_out().tolist()[-2:] == ["a = low", "a is another"]
+    with pytest.raises(ValueError, match=r"'low' in column 'a' is no number"):
+        MLPRegressor(**BY_TYPE | {"categorical_features": {"a": "number"}}).fit(frame, np.arange(120.0))
+
+
+@pytest.mark.parametrize(
+    ("cells", "given", "advised", "never"),
+    [
+        (AMBIGUOUS, {"a": "date"}, ("{'a': \"date(first='day')\"}", "dayfirst=True"), "'date'"),
+        (["1,234", "12,345"], {"a": "number"}, ("{'a': \"number(decimal=',')\"}",), "'category'"),
+        (["x", "y"], {"a": "date"}, ("{'a': 'category'}", "or 'number'"), "'date'"),
+        (["x", "y"], {"a": "number"}, ("{'a': 'category'}", "or 'date'"), "'number'"),
+        ([1.0, 2.0], {"a": "date"}, ("{'a': 'category'}", "or 'number'"), "'date'"),
+    ],
+    ids=str,
+)
+def test_what_was_tried_is_not_advised_again(
+    cells: list[Any], given: Any, advised: tuple[str, ...], never: str
+) -> None:
+    frame = pd.DataFrame({"a": cells * 30, "b": np.arange(30.0 * len(cells))})
+    with pytest.raises(ValueError, match="column 'a'") as refused:
+        MLPRegressor(categorical_features=given).fit(frame, frame["b"])
+    for said in advised:
+        assert said in str(refused.value)
+    assert never not in str(refused.value)
+
+
+@quietly
+def test_ambiguous_dates_that_are_left_out_are_kept_by_saying_what_comes_first() -> None:
+    frame = pd.DataFrame({"a": [f"{1 + i // 12:02d}/{1 + i % 12:02d}/2024" for i in range(144)], "b": np.arange(144.0)})
+    with pytest.warns(ColumnWarning, match=r"say what it is: categorical_features=\{'a': \"date\(first='day'\)\"\}"):
+        MLPRegressor(**BY_TYPE).fit(frame, frame["b"])
+    kept = MLPRegressor(categorical_features={"a": "date(first='day')"}, max_iter=2).fit(frame, frame["b"])
+    assert kept.preparation_.records[0].kind == "date"

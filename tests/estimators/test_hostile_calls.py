@@ -165,6 +165,13 @@ def both(kind: str, call: Callable[[Any], Any]) -> list[str]:
     return [said(lambda room=room: call(getattr(room, kind)(max_iter=2, random_state=0))) for room in (ours, theirs)]
 
 
+def begins_alike(mine: str, other: str) -> bool:
+    """Whether a refusal is scikit-learn's, or begins as its first sentence does: ours then says which cells are meant."""
+    return mine == other or (
+        other.startswith(("ValueError", "TypeError")) and mine.startswith(other.partition("\n")[0].rstrip("."))
+    )
+
+
 def fitting(given: Any) -> Any:
     """As many targets as points are given, if that can be said."""
     rows = given.shape[0] if getattr(given, "ndim", 0) else len(given) if isinstance(given, list) else 30
@@ -177,7 +184,7 @@ def fitting(given: Any) -> Any:
 def test_points(kind: str, call: str, points: str) -> None:
     given = POINTS[points]
     mine, other = both(kind, lambda model: CALLS[call](model, given, fitting(given), None))
-    assert mine == other
+    assert begins_alike(mine, other)
 
 
 @kinds
@@ -185,7 +192,7 @@ def test_points(kind: str, call: str, points: str) -> None:
 @pytest.mark.parametrize("targets", TARGETS)
 def test_targets(kind: str, call: str, targets: str) -> None:
     mine, other = both(kind, lambda model: CALLS[call](model, X, TARGETS[targets], None))
-    assert mine == other
+    assert begins_alike(mine, other)
 
 
 @kinds
@@ -197,24 +204,24 @@ def test_weights(kind: str, call: str, weights: str) -> None:
         assert mine == "no error"
         assert "at least one non-zero number" in other
     else:
-        assert mine == other
+        assert begins_alike(mine, other)
 
 
 @kinds
 @pytest.mark.parametrize("row", ROWS)
 def test_one_more_row_of_a_stream(kind: str, row: str) -> None:
     mine, other = both(kind, lambda model: streaming(model).partial_fit(*ROWS[row]))
-    assert mine == other
+    assert begins_alike(mine, other)
 
 
 @pytest.mark.parametrize("call", LOOKING)
 @pytest.mark.parametrize("points", POINTS)
 def test_points_to_look_at(call: str, points: str) -> None:
     mine, other = both("MLPClassifier", lambda model: getattr(streaming(model), call)(POINTS[points]))
-    assert mine == other
+    assert begins_alike(mine, other)
     if call == "predict":
         mine, other = both("MLPRegressor", lambda model: streaming(model).predict(POINTS[points]))
-        assert mine == other
+        assert begins_alike(mine, other)
 
 
 @pytest.mark.parametrize("classes", [None, [0], [0, 1, 2], ["a", "b"], [], [0, 0, 1]], ids=str)
@@ -227,7 +234,7 @@ def test_labels_that_are_to_come(classes: Any) -> None:
             model.partial_fit(X, Y, classes=classes)
 
         mine, other = both("MLPClassifier", call)
-        assert mine == other
+        assert begins_alike(mine, other)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +248,7 @@ def test_several_labels_where_one_was_learnt_or_others_were_announced(targets: A
                 X, targets, **(labels(model) if first else {})
             ),
         )
-        assert mine == other
+        assert begins_alike(mine, other)
 
 
 def test_these_cases_meet_errors_and_fits() -> None:
@@ -261,7 +268,12 @@ def test_these_cases_meet_errors_and_fits() -> None:
 )
 def test_values_that_are_no_numbers_are_a_type_error_there_too(targets: Any) -> None:
     mine, other = both("MLPRegressor", lambda model: model.fit(X, targets))
-    assert mine == f"TypeError: y must be a dense array of numbers; given one of type {targets.dtype}"
+    if targets.dtype.kind == "U":
+        given = f"texts, such as {str(targets.ravel()[0])!r}: for classes take MLPClassifier"
+    else:
+        given = f"one of type {targets.dtype}"
+    assert mine is not None
+    assert mine.startswith(f"TypeError: y must be a dense array of numbers; given {given}")
     assert other.startswith("UFuncTypeError")  # which is a TypeError
 
 

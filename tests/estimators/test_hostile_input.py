@@ -84,6 +84,13 @@ def said(call: Callable[[], Any]) -> tuple[type, str] | None:
     return None
 
 
+def begins_alike(refusal: tuple[type, str] | None, other: tuple[type, str] | None) -> bool:
+    """Whether two errors are of one class, and the first begins with the other's first sentence: then cells are named."""
+    assert refusal is not None
+    assert other is not None
+    return refusal[0] is other[0] and refusal[1].startswith(other[1].partition("\n")[0].rstrip("."))
+
+
 @pytest.mark.parametrize("kind", ["MLPClassifier", "MLPRegressor"])
 @pytest.mark.parametrize("given", REFUSED.values(), ids=REFUSED.keys())
 def test_bad_data_is_refused_in_the_same_words(kind: str, given: tuple[Any, Any]) -> None:
@@ -91,8 +98,7 @@ def test_bad_data_is_refused_in_the_same_words(kind: str, given: tuple[Any, Any]
         getattr(room, kind)(max_iter=2) for room in (__import__("clearprop.estimators", fromlist=[kind]), theirs)
     )
     refusal = said(lambda: ours.fit(*given))
-    assert refusal == said(lambda: other.fit(*given))
-    assert refusal is not None
+    assert begins_alike(refusal, said(lambda: other.fit(*given)))
 
 
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
@@ -127,8 +133,7 @@ def test_bad_points_to_predict_are_refused_in_the_same_words(points: Any) -> Non
         warnings.simplefilter("ignore")
         ours, other = (room(max_iter=2).fit(X, Y) for room in (MLPClassifier, theirs.MLPClassifier))
     refusal = said(lambda: ours.predict(points))
-    assert refusal == said(lambda: other.predict(points))
-    assert refusal is not None
+    assert begins_alike(refusal, said(lambda: other.predict(points)))
 
 
 @pytest.mark.parametrize("call", ["predict", "predict_proba", "predict_log_proba"])

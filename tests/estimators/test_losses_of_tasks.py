@@ -105,6 +105,39 @@ def test_the_losses_of_a_yes_or_no_are_those_of_one_class_where_there_are_severa
         assert one.check_gradients(X, SPECIES).ok
 
 
+@pytest.mark.parametrize(
+    ("task", "outputs", "activation"),
+    [("two classes", 2, "softmax"), ("one class of several", 3, "softmax"), ("several labels at once", 3, "logistic")],
+)
+def test_cross_entropy_is_the_log_loss_with_an_output_for_each_class(task: str, outputs: int, activation: str) -> None:
+    model = a_model(task, loss="cross_entropy").fit(X, TASKS[task])
+    assert (model.n_outputs_, model.out_activation_) == (outputs, activation)
+    assert model.score(X, TASKS[task]) > 0.75
+    same = "nll" if activation == "logistic" else "nllm"
+    assert (a_model(task, loss=same).fit(X, TASKS[task]).predict_proba(X) == model.predict_proba(X)).all()
+
+
+def test_one_class_alone_has_one_output_under_cross_entropy() -> None:
+    model = a_model("two classes", loss="cross_entropy").fit(X, np.full(len(X), "a"))
+    assert model.out_activation_ == "logistic"
+    assert set(model.predict(X)) == {"a"}
+
+
+def test_two_classes_keep_their_proportion_in_the_set_held_out_with_one_output_or_two() -> None:
+    y = (np.arange(len(X)) % 10 == 0) * 1
+    looked_at: list[float] = []
+
+    def share(model: MLPClassifier, points: Any, truth: Any) -> float:
+        looked_at.append(float(np.mean(truth)))
+        return 0.0
+
+    for loss in ("log_loss", "cross_entropy", "nllm"):
+        a_model("two classes", loss=loss, early_stopping=True, validation_fraction=0.2, scoring=share, max_iter=1).fit(
+            X, y
+        )
+    assert looked_at == [0.1, 0.1, 0.1]
+
+
 @pytest.mark.parametrize("scoring", ["neg_log_loss", "roc_auc_ovr", "roc_auc_ovo"])
 @pytest.mark.parametrize("loss", ["log_loss", "nll", "focal", "kl_divergence", "nllm_log"])
 def test_scorers_of_probabilities_take_three_classes(loss: str, scoring: str) -> None:

@@ -110,6 +110,7 @@ def test_mean_and_spread_are_the_outputs_and_their_likelihood_is_the_loss() -> N
     assert again.best_validation_score_ == -again.validation_loss_curve_[best] == -min(again.validation_loss_curve_)
 
 
+@pytest.mark.filterwarnings("ignore::clearprop.estimators.UnusedParameterWarning")
 @pytest.mark.parametrize("tau", [0.1, 0.9])
 @pytest.mark.parametrize("options", [{}, {"preset": "tabular", "hidden_layer_sizes": (32,), "max_iter": 60}])
 def test_a_quantile_that_stops_early_is_a_quantile(tau: float, options: dict[str, Any]) -> None:

@@ -55,3 +55,12 @@ def test_a_row_for_each_class_is_all_that_there_is_of_targets(engine: str) -> No
     for task in (written_out, looked_up):
         choose_engine(task, engine, 30)[0].run(np.arange(900).reshape(30, 30), np.full(30, 0.1), 1)
     np.testing.assert_array_equal(written_out.network.parameters, looked_up.network.parameters)
+
+
+@pytest.mark.parametrize("options", [{}, {"early_stopping": True}], ids=str)
+def test_an_ensemble_holds_points_and_targets_once(options: dict[str, bool]) -> None:
+    one, eight = (
+        peak_of_fit(MLPClassifier(hidden_layer_sizes=10, max_iter=2, random_state=0, ensemble=K, **options), y)
+        for K in (1, 8)
+    )
+    assert eight < one + 8 * N + 100_000  # the order of rows, once more while the next one is drawn

@@ -32,6 +32,28 @@ def test_a_preset_stands_in_for_defaults_and_leaves_what_was_given(estimator: An
     assert estimator(max_iter=7).settings.batch_size == "auto"
 
 
+def test_two_classes_have_two_outputs_all_batches_are_even_and_the_type_is_float32_unless_something_else_is_written() -> (
+    None
+):
+    X, y = WINE[0], (WINE[1] == 0) * 1
+    clf = MLPClassifier(preset="tabular", **SMALL).fit(X, y)
+    assert (clf.n_outputs_, clf.network_.dtype) == (2, "float32")
+    for name, value in {"dtype": "float32", "loss": "cross_entropy", "last_batch": "even"}.items():
+        assert clf.settings[name] == (value, "preset")
+    assert clf.predict_proba(X).dtype == "float64"
+    own = MLPClassifier(preset="tabular", dtype="float64", loss="log_loss", last_batch="keep", **SMALL).fit(X, y)
+    assert (own.n_outputs_, own.network_.dtype) == (1, "float64")
+    assert own.settings["dtype"] == ("float64", "written")
+    assert MLPClassifier(preset="tabular", dtype=None, **SMALL).fit(X, y).settings["dtype"] == ("float64", "data")
+
+
+def test_several_labels_at_once_have_an_output_each() -> None:
+    Y = np.stack([WINE[1] == 0, WINE[0][:, 0] > 13], axis=1) * 1
+    clf = MLPClassifier(preset="tabular", **SMALL).fit(WINE[0], Y)
+    assert clf.out_activation_ == "logistic"
+    assert clf.score(WINE[0], Y) > 0.8
+
+
 def test_it_is_the_fit_that_its_settings_spelt_out_give() -> None:
     by_preset = MLPClassifier(preset="tabular", **SMALL).fit(*WINE)
     names = by_preset.get_params().keys() - {"preset"}

@@ -166,7 +166,7 @@ REFUSED: dict[str, tuple[dict[str, Any], Any, str]] = {
     "dates among numbers": (
         {"missing": "mean"},
         FRAME.assign(kind=pd.date_range("2020", periods=n)),
-        "column 'kind' has 2020-01-01, which is not a number",
+        "column 'kind' has 2020-01-01 in row 0, counted from 0, which is not a number",
     ),
     "text and numbers in one column": (
         BY_NUMBER,

@@ -52,7 +52,7 @@ def test_each_parameter_of_a_preset_that_is_written_stays_also_at_its_default(ki
     for name, value in recipe(kind).items():
         written = kind(preset="tabular", **{name: default(kind, name)})
         assert getattr(written, name) == default(kind, name) != value, name
-        others = recipe(kind).keys() - {name}
+        others = recipe(kind).keys() - {name} - ({"learning_rate"} if name == "solver" else set())
         assert all(getattr(written, other) == recipe(kind)[other] for other in others)
 
 
@@ -172,7 +172,7 @@ def test_what_is_shown_is_what_runs_and_makes_it_again(kind: Any) -> None:
         inner = getattr(again, "estimator", again)
         inner = inner.steps[0][1] if isinstance(inner, Pipeline) else inner
         assert inner.get_params() == model.get_params(), shown
-        assert f"activation={recipe(kind)['activation']!r}" in shown
+        assert "activation" not in shown  # which nobody wrote
         assert "momentum" not in shown
     assert recipe(kind)["activation"] in model._repr_html_()
     assert repr(model.set_params(preset=None)) == f"{kind.__name__}(tol=0.5)"

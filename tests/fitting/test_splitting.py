@@ -51,7 +51,19 @@ def test_a_fifth_is_a_fifth() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_a_text_that_one_row_has_is_learnt_from(seed: int) -> None:
     table = Table.of({"x": ["common"] * 19 + ["rare"], "y": list(range(20))})
-    assert 19 in split_rows(table, "y", "regression", test=0.5, validation=0.2, seed=seed).training
+    split = split_rows(table, "y", "regression", test=0.5, validation=0.2, seed=seed, choices=["x"])
+    assert 19 in split.training
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_class_that_one_row_has_is_learnt_from(seed: int) -> None:
+    table = Table.of({"x": list(range(20)), "y": ["common"] * 19 + ["a rare one"]})
+    assert 19 in split_rows(table, "y", "classification", test=0.5, validation=0.2, seed=seed).training
+
+
+def test_a_text_for_each_row_does_not_take_all_rows_for_training() -> None:
+    table = Table.of({"x": [f"n{k}" for k in range(9)], "y": list(range(9))})
+    assert len(split_rows(table, "y", "regression", test=0.3, validation=0.0, seed=0, choices=["x"]).test) == 3
 
 
 @pytest.mark.parametrize(("test", "validation"), [(1.0, 0.0), (-0.1, 0.0), (0.0, 1.5), (0.6, 0.4), (float("nan"), 0.0)])

@@ -64,8 +64,21 @@ def test_a_file_of_the_schema_before_normalisation_is_read(path: Path) -> None:
     tensors = {f"{name}[{l}]": view for l, name, view in net.arrays}
     content = sealed.seal(tensors, {"network": network, "preprocessing": None, "facts": {}})
     path.write_bytes(content)
-    reseal(path, b'\\"schema\\":2', b'\\"schema\\":1')
+    reseal(path, b'\\"schema\\":3', b'\\"schema\\":1')
     assert cp.load(path).parameters.tobytes() == net.parameters.tobytes()
+
+
+@pytest.mark.parametrize("which", ["classes", "values"])
+def test_a_file_written_before_columns_had_gaps_predicts_what_it_did(which: str) -> None:
+    folder = Path(__file__).parent / "recorded"
+    model = cp.load_model(folder / f"schema-2-{which}.clearprop")
+    recorded = json.loads((folder / "schema-2.json").read_text())
+    given = model.probabilities if which == "classes" else model.predict
+    expected = recorded["probabilities" if which == "classes" else "values"]
+    np.testing.assert_allclose(given(recorded["rows"]), expected, rtol=1e-12)
+    gaps = recorded["rows"] | {"code": [None, 3, 1], "colour": ["pink", None, "blue"]}
+    with pytest.warns(cp.ColumnWarning, match="categories that training did not have"):
+        assert np.isfinite(given(gaps)[2] if which == "values" else given(gaps)).all()
 
 
 def test_a_file_without_the_statistics_that_its_network_needs_is_refused(path: Path) -> None:
@@ -206,10 +219,10 @@ def reseal(path: Path, old: bytes, new: bytes) -> None:
 
 
 def test_a_newer_schema_is_refused_with_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealed, "SCHEMA", 3)
+    monkeypatch.setattr(sealed, "SCHEMA", 4)
     cp.save_model(small_model(), path)
     monkeypatch.undo()
-    with pytest.raises(ValueError, match=r"is from a newer clearprop.*schema is 3.*reads up to 2"):
+    with pytest.raises(ValueError, match=r"is from a newer clearprop.*schema is 4.*reads up to 3"):
         cp.load_model(path)
 
 

@@ -165,3 +165,13 @@ def test_axes_are_an_input_or_an_attribute_as_the_opset_has_it(opset: int, input
     assert all(there.constants[node.takes[1]].tolist() == [1] for node in reductions if len(node.takes) == 2)
     with pytest.raises(ValueError, match="opset 12 is too old: the oldest that has these operators is 13"):
         graph.in_opset(12)
+
+
+def test_a_pruned_graph_keeps_its_constants_when_axes_become_inputs() -> None:
+    graph = Graph(np.dtype(float))
+    unused = graph.constant([1.0, 2.0])
+    X = Symbol(graph, graph.input)
+    graph.outputs = ((X * np.array([3.0, 4.0]) + X.sum(axis=1, keepdims=True)).name,)
+    there = graph.pruned().in_opset(18)
+    assert unused not in there.constants
+    assert sorted(each.tolist() for each in there.constants.values()) == [[1], [3.0, 4.0]]

@@ -207,13 +207,13 @@ def test_an_estimator_s_curve_is_the_mean_over_points(layout: str, weights: np.n
 
 
 def test_a_warning_s_trial_names_the_mean_over_points() -> None:
-    from clearprop.advice.trials import trial
+    from clearprop.advice.trials import loss_of
     from clearprop.engines import Task
     from clearprop.formulas.losses import Square
     from clearprop.formulas.optimizers import SGD
 
     net = net_of()
-    assert trial(Task(net, Square(), SGD(), X, Y), 0.0, 3) == pytest.approx(mean_of(net), rel=1e-12)
+    assert loss_of(Task(net, Square(), SGD(), X, Y)) == pytest.approx(mean_of(net), rel=1e-12)
 
 
 # ---- the mean itself

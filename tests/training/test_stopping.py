@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+import numpy as np
 import pytest
 
+import clearprop as cp
 from clearprop.training.history import Report
 from clearprop.training.stopping import NoImprovement, Stop, TargetLoss, as_stops
 
@@ -80,3 +83,17 @@ def test_the_reason_says_which_condition_it_was() -> None:
 def test_what_is_no_condition_is_refused(stop: object, error: type[Exception]) -> None:
     with pytest.raises(error, match="stop"):
         as_stops(stop)  # type: ignore[arg-type]  # the mistake
+
+
+def test_a_time_limit_ends_training_between_two_steps_with_a_report_and_counts_on_where_it_is_continued() -> None:
+    net, X = cp.Network((2, 3, 1), ("tanh", "identity"), seed=0), np.eye(2)
+    asked: dict[str, Any] = {"loss": "square", "eta": 0.1, "batch_size": 1, "steps": 10**9, "engine": "numpy"}
+    run = cp.train(net, X, X[:, :1], **asked, stop="time_limit(seconds=0.2)")
+    assert run.stopped_because == "0.2 s are over"
+    assert 0.2 <= run.history["seconds"][-1] < 2
+    assert run.history.last_step == run.state.step  # type: ignore[union-attr]
+    again = cp.train(net, X, X[:, :1], **asked, stop="time_limit(seconds=0.2)", resume=run.state)
+    assert len(again.history) == len(run.history)
+    longer = cp.train(net, X, X[:, :1], **asked, stop="time_limit(seconds=0.4)", resume=run.state)
+    assert 0.4 <= longer.history["seconds"][-1] < 2
+    assert longer.state.step > run.state.step  # type: ignore[union-attr]

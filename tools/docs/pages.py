@@ -133,14 +133,16 @@ def _card(card: Card) -> list[str]:
     lines += [_row(["", ""]), _row(["---", "---"]), *(_row([name, value]) for name, value in facts if value)]
     example = example_of(part)
     if example:
+        own = [line for line in example.lines if line.startswith("import ")]
         lines += [
             "",
             "```python",
             "import clearprop as cp",
             *(["import numpy as np"] if "np." in str(example) else []),
+            *own,
             "",
         ]
-        lines += [*example.lines, f"# {example.result}", "```"]
+        lines += [*(line for line in example.lines if line not in own), f"# {example.result}", "```"]
     return lines
 
 

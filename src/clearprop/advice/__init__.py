@@ -6,6 +6,7 @@ The findings of one step that is explained are in `explanation/findings`; both a
 from .warned import (
     ConstantPrediction,
     DeadUnits,
+    HeldOutContradicts,
     LossRose,
     TargetOutOfRange,
     TargetOutOfReach,
@@ -15,6 +16,7 @@ from .warned import (
 __all__ = [
     "ConstantPrediction",
     "DeadUnits",
+    "HeldOutContradicts",
     "LossRose",
     "TargetOutOfRange",
     "TargetOutOfReach",

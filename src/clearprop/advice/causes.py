@@ -12,7 +12,7 @@ from ..formulas.activations import Identity
 from ..formulas.domains import REALS
 from .sample import Sample, rms
 from .thresholds import FAR_FROM_UNIT, FLAT_LAYER, HARDLY_MOVED, LARGE_TARGET, SHRUNK, VANISHING
-from .trials import MUCH_LARGER, SMALLER, larger_step_helps, smaller_step_that_helps, steps_of_a_trial
+from .trials import LEAST_FALL, MUCH_LARGER, SMALLER, larger_step_helps, smaller_step_that_helps, steps_of_a_trial
 from .units import alike, everywhere, flat, off
 from .warned import Wording
 
@@ -96,12 +96,12 @@ def _targets(failure: Failure) -> str:
 
 
 def _alike(failure: Failure) -> str:
-    net = failure.start.net
+    net, random = failure.start.net, failure.wording.inits("glorot_normal", "he_normal")
     for l in range(1, net.L):
         if alike(net, l):
             return (
                 f"all {net.widths[l]} units of layer {l} began with the same weights, so they get the same gradient and stay "
-                "alike: draw the weights at random, init glorot_normal or he_normal"
+                f"alike: draw the weights at random, {random}"
             )
     return ""
 
@@ -123,7 +123,8 @@ def _all_off(failure: Failure) -> str:
     if layer is None or layer.dead < layer.width:
         return ""
     if not layer.died:
-        return f"{layer} are off at every point, as they were at the start: draw weights to the width, init he_normal"
+        init = failure.wording.inits("he_normal")
+        return f"{layer} are off at every point, as they were at the start: draw weights to the width, {init}"
     return f"{layer} are off at every point, {layer.died} of them only since training began: {smaller_steps(failure.wording)}"
 
 
@@ -155,9 +156,10 @@ def _vanishing(failure: Failure) -> str:
         sizes = {l: rms(dL_dZ) for l, dL_dZ in back_propagate(net, fwd).dL_dZ.items()}
     if not sizes[1] < VANISHING.value * sizes[net.L]:
         return ""
+    inits = failure.wording.inits("he_normal", "glorot_normal")
     return (
         f"the gradient vanishes: at the start dL/dZ of layer 1 was {sizes[1] / sizes[net.L]:.1g} of that of layer {net.L}; "
-        "take relu, or tanh, with weights drawn to the width (init he_normal, glorot_normal), a normalisation, or fewer layers"
+        f"take relu, or tanh, with weights drawn to the width ({inits}), a normalisation, or fewer layers"
     )
 
 
@@ -198,12 +200,12 @@ def _step_too_small(failure: Failure) -> str:
     if eta is None or not steps:
         return ""
     for factor in MUCH_LARGER:
-        losses = larger_step_helps(task, eta, steps, factor)
-        if losses is not None:
-            now, larger = losses
+        tried = larger_step_helps(task, eta, steps, factor, LEAST_FALL)
+        if tried is not None:
+            now, larger = tried
             return (
                 f"measured over {steps} steps from here: {failure.wording.step_size}={factor * eta:g} brings the "
-                f"loss to {larger:.3g}, {eta:g} to {now:.3g}"
+                f"loss to {larger.after:.3g}, {eta:g} to {now.after:.3g}"
             )
     return ""
 

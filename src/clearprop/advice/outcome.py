@@ -93,7 +93,7 @@ def _constant_prediction(failure: Failure, variation: float) -> Advice:
         beside += f", which is log {classes}"
     return Advice(
         ConstantPrediction,
-        "after training the network predicts nearly the same for every point: its outputs vary by "
+        "after training its outputs vary by "
         f"{_percent(variation)} of what the targets do, its loss is {sample.loss:.3g}{beside}",
         cause_of(failure),
         {"variation": variation, "loss": sample.loss},
@@ -118,7 +118,7 @@ def _loss_rose(failure: Failure, losses: Sequence[float]) -> Advice | None:
         return None
     return Advice(
         LossRose,
-        f"the loss rose from {first:.4g} before the first step to {last:.4g} after the last one",
+        f"it rose from {first:.4g} before the first step to {last:.4g} after the last one",
         cause_of(failure),
         {"first loss": first, "last loss": last},
     )
@@ -132,7 +132,7 @@ def _dead_units(failure: Failure, error: float) -> Advice | None:
     missed = "" if math.isinf(error) else f"; targets are missed by {error:.2g} of their standard deviation"
     return Advice(
         DeadUnits,
-        f"after training {layer} are off at all {now.points} points that were looked at and learn no more, {layer.died} of "
+        f"after training {layer} are off at all {now.points} points that were looked at, {layer.died} of "
         f"them only since training began{missed}",
         smaller_steps(failure.wording),
         {"dead": layer.dead / layer.width, "died": layer.died / layer.width},

@@ -98,7 +98,7 @@ def out_of_reach(sample: Sample, schedule: Schedule, steps: int, wording: Wordin
         return None
     return Advice(
         TargetOutOfReach,
-        f"the targets' root mean square is {size:.3g}, and {steps} steps with {wording.step_size}={eta:.3g}, all in the "
+        f"their root mean square is {size:.3g}, and {steps} steps with {wording.step_size}={eta:.3g}, all in the "
         f"direction of the first, lead to outputs of about {reached:.2g}",
         f"train on standardised targets: {wording.scale_targets}",
         {"size of targets": size, "reached": reached},

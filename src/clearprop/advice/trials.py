@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,14 +20,41 @@ LEAST_TRIAL = 8
 """Steps of a trial at least: with fewer, what is measured is chance."""
 SHARE, OPERATIONS = 50, 5e8
 """All trials after a training cost a fiftieth of it at most; after a short one, some ten milliseconds."""
-HELPS = 0.98
-"""A trial has helped where its loss is less than this part of the other."""
+FURTHER = 1.1
+"""A larger step has helped where the loss fell by so many times as much."""
+ROUNDING = 1e3
+"""In units of a loss's last place: a fall of less may be rounding alone."""
+LEAST_FALL = 0.02
+"""What is tried after a training that has failed must lower the loss by this part of it at least, or it fails as well."""
 
 
-def larger_step_helps(task: Task, rate: float, steps: int, factor: float = LARGER) -> tuple[float, float] | None:
-    """The loss after steps of size `rate`, and after steps so many times as large, if those lowered it further."""
-    now, larger = trial(task, rate, steps), trial(task, factor * rate, steps)
-    return None if now is None or larger is None or not larger < HELPS * now else (now, larger)
+@dataclass(frozen=True)
+class Trial:
+    """The loss on the task's points before some steps and after them, without what is left out at random."""
+
+    before: float
+    after: float
+
+    @property
+    def fall(self) -> float:
+        """By how much it fell; negative where it rose."""
+        return self.before - self.after
+
+
+def larger_step_helps(
+    task: Task, rate: float, steps: int, factor: float = LARGER, least: float = 0.0
+) -> tuple[Trial, Trial] | None:
+    """A trial with steps of size `rate`, and one with steps so many times as large, if these lowered the loss further.
+
+    Falls are compared and not losses: where targets are in the thousands, the loss hardly changes by a step that is five times
+    as good. The fall must be more than rounding, and `least` of the loss.
+    """
+    before = loss_of(task)
+    now, larger = trial(task, rate, steps, before), trial(task, factor * rate, steps, before)
+    if now is None or larger is None:
+        return None
+    enough = max(least, ROUNDING * float(np.finfo(task.network.dtype).eps)) * abs(larger.before)
+    return (now, larger) if larger.fall > max(FURTHER * now.fall, enough) else None
 
 
 def steps_of_a_trial(task: Task, seen: int, trials: int) -> int:
@@ -38,21 +66,32 @@ def steps_of_a_trial(task: Task, seen: int, trials: int) -> int:
 
 def smaller_step_that_helps(task: Task, rate: float, steps: int = TRIAL_STEPS) -> float | None:
     """The largest step size, smaller than `rate` by tens, whose steps lower the loss; at most seven trials."""
-    before = trial(task, 0.0, 1)
+    before = loss_of(task)
     for smaller in (rate * factor for factor in SMALLER):
-        after = trial(task, smaller, steps)
-        if before is not None and after is not None and after < before:
+        tried = trial(task, smaller, steps, before)
+        if tried is not None and tried.fall > 0:
             return smaller
     return None
 
 
-def trial(task: Task, rate: float, steps: int) -> float | None:
-    """The loss on the task's points after steps of this size on a copy of the network; None where that is not finite."""
+def trial(task: Task, rate: float, steps: int, before: float) -> Trial | None:
+    """Steps of this size on a copy of the network, where the loss is `before`; None where it does not stay finite."""
     try:
-        engine, every = stepped(task, rate, steps), np.arange(len(task.X))
-        return engine.run(every[None], np.zeros(1), steps + 1) / len(every)  # the loss before a step that leads nowhere
+        after = loss_of(stepped(task, rate, steps).task)
     except NonFinite:
         return None
+    return Trial(before, after) if math.isfinite(before) and math.isfinite(after) else None
+
+
+def loss_of(task: Task) -> float:
+    """The loss of a training step on all of the task's points, without dropout or noise; infinite where it is not finite."""
+    every = np.arange(len(task.X))
+    fixed = replace(task, network=task.network.copy(), state=None, dropout=None, input_noise=None)
+    engine, _ = choose_engine(fixed, "auto", len(every), 1)
+    try:
+        return engine.run(every[None], np.zeros(1), t=1) / len(every)  # the loss before a step that leads nowhere
+    except NonFinite:
+        return math.inf
 
 
 def stepped(task: Task, rate: float, steps: int) -> Engine:

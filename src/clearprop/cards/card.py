@@ -11,6 +11,7 @@ from ..formulas import CATALOGUE, Part
 from ..formulas.activations import Activation
 from ..formulas.learnt_activations import Learnt
 from ..formulas.losses import Loss
+from ..formulas.metrics import Metric
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 
@@ -85,7 +86,7 @@ def kinds() -> list[str]:
 
 def plural(kind: str) -> str:
     """`losses` for `loss`."""
-    return {"loss": "losses", "penalty": "penalties"}.get(kind, f"{kind}s")
+    return {"loss": "losses", "penalty": "penalties", "last_batch": "last_batches"}.get(kind, f"{kind}s")
 
 
 def where(part: Part | type[Part]) -> str:
@@ -95,6 +96,8 @@ def where(part: Part | type[Part]) -> str:
         return f"a in {part.range}"  # type: ignore[union-attr]  # an activation, or one's definition
     if issubclass(definition, Loss):
         return f"a in {part.domain_A}; y in {part.domain_Y}"  # type: ignore[union-attr]  # a loss, or one's definition
+    if issubclass(definition, Metric):
+        return f"values in {definition.range}; {definition.better} is better"
     return ""
 
 

@@ -25,9 +25,13 @@ from ..formulas.regularizers import Regularizer
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..formulas.shortcuts import Shortcut
+from ..io.exports import Export
+from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
+from ..training.last_batch import LastBatch
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
+from .files import FILES
 
 IMPORTS = "import clearprop as cp; import numpy as np"
 XOR = "X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]"
@@ -138,6 +142,11 @@ def _sampling(part: Any) -> tuple[str, ...]:
     return XOR, NET, call, 'run.history["loss"][[0, -1]].round(3).tolist()'
 
 
+def _last_batch(part: Any) -> tuple[str, ...]:
+    given = f'batch_size=3, epochs=1, eta=0.1, sampling="shuffle(last={_text(part)})", progress=False'
+    return XOR, NET, f'run = cp.train(net, X, Y, loss="nll", {given})', 'run.history["step"].tolist()'
+
+
 def _stop(part: Any) -> tuple[str, ...]:
     given = f'batch_size=4, epochs=2000, eta=1.0, stop="{_text(part)}", progress=False'
     call = f'run = cp.train(net, X, Y, loss="nll", {given})'
@@ -176,6 +185,14 @@ def _dataset(part: Any) -> tuple[str, ...]:
     return f'table = cp.load_table("{_text(part)}")', "len(table), len(table.names)"
 
 
+def _export(part: Any) -> tuple[str, ...]:
+    return f'export = cp.find(cp.Export, "{_text(part)}")', "export.suffix, export.options"
+
+
+def _format(part: Any) -> tuple[str, ...]:
+    return (*FILES[part.name], "table.names, table[table.names[0]].tolist()")
+
+
 LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Activation: _activation,
     Loss: _loss,
@@ -190,7 +207,10 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Regularizer: _regularizer,
     Normalization: _normalization,
     Sampling: _sampling,
+    LastBatch: _last_batch,
     Stop: _stop,
     Dataset: _dataset,
+    Export: _export,
+    TableFormat: _format,
 }
 """The function that writes the example, for each kind."""

@@ -14,7 +14,7 @@ from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from ..network import Network
-from ..validation import whole_number
+from ..validation import WITH_NETWORK, refuse_estimator, whole_number
 from .links import faulty_links
 from .numeric import EPS, CentralDifferences, Kink, Method, Problem
 from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
@@ -62,6 +62,7 @@ def check_gradients(
     >>> check.ok, check.method, check.checked
     (True, 'complex step', 17)
     """
+    refuse_estimator(net, f"use clf.check_gradients(X, y), or {WITH_NETWORK}")
     entries = whole_number(entries, 1, "entries")
     notes = []
     if net.dtype != np.float64:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import warnings
 from importlib import import_module
-from typing import Any
+from itertools import pairwise
+from typing import Any, NoReturn
 
 import click
 
+from .exits import ERROR, INTERRUPTED, OK
+from .streams import write_anything
+
 COMMANDS = {
+    "plan": "Show what the columns of a table are, and what training makes of them.",
+    "init": "Write a commented configuration for `train`.",
     "train": "Train a network on a table and write a model file.",
+    "runs": "Compare the runs in a folder, in a table and a picture.",
     "predict": "Predict the rows of a table with a model file.",
     "evaluate": "Measure a model file on a table with known targets.",
+    "export": "Write a model file as ONNX, C, NumPy or JSON.",
     "explain": "Show the chain rule of one step, term by term.",
     "check": "Compare back-propagation with numeric derivatives.",
     "catalogue": "List every part with its formula and derivative.",
@@ -63,22 +73,68 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """The command `clearprop`. An error that the user can correct is one line and exit status 1; Ctrl-C exits with 130."""
-    debug = "--debug" in (sys.argv[1:] if args is None else args)
+    """The command `clearprop`. An error that the user can correct is one line; `exits` has the exit statuses."""
+    given = sys.argv[1:] if args is None else args
+    write_anything()
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        _end(error.exit_code, error.format_message(), given)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader of the output has closed it, as `head` does
         sys.stderr.close()
-        sys.exit(0)
-    except (ValueError, OSError, ArithmeticError, ImportError) as error:
-        if debug:
+        sys.exit(OK)
+    except (ValueError, OSError, ArithmeticError, ImportError, MemoryError) as error:
+        if "--debug" in given:
             raise
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        said = (str(error) or "there is not enough memory") + _command_that_works(error, given)
+        click.echo(f"error: {said}", err=True)
+        _end(ERROR, said, given)
+
+
+def _command_that_works(error: BaseException, args: list[str]) -> str:
+    """The same command with the options that mend what was refused, if the error says which."""
+    options = getattr(error, "options", ())
+    if not options:
+        return ""
+    import shlex
+
+    by_number = any(re.fullmatch(r"[+-]?\d+", each) for each in _values_of(args, "--target"))
+    if not {"train", "plan"} & {*args} or ("--no-header" in options and by_number):  # else its name is none any more
+        options = [each for each in options if not each.startswith("--target=")]
+    for option in options:
+        flag, _, value = option.partition("=")
+        if flag == "--target":
+            args = _without_option(args, flag)
+        elif flag == "--kind":  # of two kinds for one column the new one alone
+            args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
+    return f"{'' if str(error).endswith('?') else ';'} try: clearprop {shlex.join([*args, *options])}"
+
+
+def _values_of(args: list[str], flag: str) -> list[str]:
+    after = [value for each, value in pairwise(args) if each == flag]
+    return after + [each.partition("=")[2] for each in args if each.startswith(f"{flag}=")]
+
+
+def _without_option(args: list[str], flag: str, start: str = "") -> list[str]:
+    """The arguments without an option, where its value begins with `start`."""
+    kept: list[str] = []
+    given = iter(args)
+    for each in given:
+        if each == flag:
+            value = next(given, "")
+            kept += [] if value.startswith(start) else [each, value]
+        elif not each.startswith(f"{flag}={start}"):
+            kept.append(each)
+    return kept
+
+
+def _end(status: int, said: str, given: list[str]) -> NoReturn:
+    """Exit; a program that asked for JSON gets the error as JSON too."""
+    if "--json" in given:
+        click.echo(json.dumps({"error": said, "exit": status}))
+    sys.exit(status)

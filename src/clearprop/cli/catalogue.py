@@ -14,25 +14,46 @@ from ..cards import Curve, card_of, curves_of, example_of, hypers_of, kinds, plu
 from ..formulas import CATALOGUE, Part
 from ..formulas.catalogue import nearest, parse
 from .curves import curve
-from .display import LABEL_WIDTH, backward, fact, forward, quiet, say, strong
+from .display import LABEL_WIDTH, backward, fact, forward, print_json, quiet, say, strong
+from .options import json_option
 
 WIDTH = 100
 
 
 @click.command(name="catalogue", short_help="List every part with its formula and derivative.")
 @click.argument("which", metavar="[KIND | NAME]", required=False)
-def command(which: str | None) -> None:
+@json_option
+def command(which: str | None, as_json: bool) -> None:
     """Every part with its formula and derivative; the parts of a KIND (losses); or one part in full (relu).
 
     A name may fix hyper-parameters: 'leaky_relu(slope=0.2)'. Piped, the output is plain text, one part in a line.
     """
     kind_of = {plural(kind): kind for kind in kinds()} | {kind: kind for kind in kinds()}
-    if which is None:
+    if as_json:
+        print_json({"parts": [_document(part) for part in _asked_for(which, kind_of)]})
+    elif which is None:
         _show_tables(kinds())
     elif which in kind_of:
         _show_tables([kind_of[which]])
     else:
         _show_cards(which, list(kind_of))
+
+
+def _asked_for(which: str | None, kind_of: dict[str, str]) -> list[type[Part]]:
+    """The parts of one kind, of one name, or all."""
+    if which is None or which in kind_of:
+        return [part for kind in (kinds() if which is None else [kind_of[which]]) for part in CATALOGUE[kind].values()]
+    return [type(part) for part in _named(which, list(kind_of))]
+
+
+def _document(part: type[Part]) -> dict[str, Any]:
+    """A part as plain JSON."""
+    hypers = [
+        {"name": own.name, "default": default if isinstance(default := own.default, int | float) else str(default)}
+        for own in fields(part)
+    ]
+    texts = {"formula": part.formula, "derivative": part.derivative, "latex": part.latex, "source": part.source}
+    return {"kind": part.kind, "name": part.name, **texts, "where": where(part), "hyper_parameters": hypers}
 
 
 def _show_tables(kinds: list[str]) -> None:
@@ -71,14 +92,19 @@ def _row(part: type[Part]) -> tuple[str, ...]:
 
 
 def _show_cards(which: str, kinds: list[str]) -> None:
-    """The cards of all parts with this name: two kinds may have a part of the same name."""
+    """The cards of all parts with this name."""
+    for part in _named(which, kinds):
+        _show_card(part)
+
+
+def _named(which: str, kinds: list[str]) -> list[Part]:
+    """All parts with this name, with the hyper-parameters given: two kinds may have a part of the same name."""
     every = {name for parts in CATALOGUE.values() for name in parts}
     name, hypers = (which, {}) if which in every else parse(Part, which)
     found = [parts[name] for parts in CATALOGUE.values() if name in parts]
     if not found:
         raise ValueError(f"unknown kind or part {name!r}{nearest(name, [*sorted(every), *kinds])}")
-    for part in found:
-        _show_card(part(**_allowed(part, hypers)))
+    return [part(**_allowed(part, hypers)) for part in found]
 
 
 def _allowed(part: type[Part], hypers: dict[str, Any]) -> dict[str, Any]:

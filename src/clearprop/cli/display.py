@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import click
 
@@ -21,6 +23,11 @@ def fact(label: str, *texts: str) -> None:
     """Print a label and its texts, a line for each text."""
     for index, text in enumerate(texts):
         say(quiet(f"{label if index == 0 else '':<{LABEL_WIDTH}}") + text)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print one JSON object on one line, in ASCII, so that it is the same in every encoding."""
+    click.echo(json.dumps(document, allow_nan=False))
 
 
 def quiet(text: str) -> str:
@@ -41,11 +48,6 @@ def forward(text: str) -> str:
 def backward(text: str) -> str:
     """Text in the colour of gradients, rust."""
     return click.style(text, fg=BACKWARD)
-
-
-def percent(fraction: float) -> str:
-    """0.9753 as "97.53 %"."""
-    return f"{100 * fraction:.2f} %"
 
 
 def count(number: int, thing: str) -> str:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
-from ..fitting.scores import score
+from ..fitting.evaluating import HELD_OUT, PARTS, Evaluation, evaluate
+from ..fitting.scores import Scores
+from ..fitting.wording import measure, measure_name, percent, remarks_of
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.model_file import load_model
-from .display import backward, fact, forward, grid, percent, quiet, say, strong
-from .options import model_argument, rows_of, source_argument, split_option
-from .summary import measure, measure_name
+from .display import backward, fact, forward, grid, print_json, quiet, say, strong
+from .options import json_option, model_argument, report_option, source_argument
+from .reading import reading_options
+from .reporting import require_report, write
 
 MOST_SHOWN = 26
 """The most classes for which the confusion matrix is shown."""
@@ -19,34 +26,72 @@ MOST_SHOWN = 26
 @click.command("evaluate")
 @model_argument
 @source_argument
-@split_option
-def command(model: str, source: str, split: str) -> None:
-    """Measure a model on a table that has the target column.
+@click.option(
+    "--split",
+    type=click.Choice(PARTS),
+    default=HELD_OUT,
+    show_default=True,
+    help="Rows to measure. By default those held out, of the table that the model was trained on, and all of another one.",
+)
+@report_option
+@json_option
+@reading_options
+def command(model: str, source: str, how: dict[str, Any], split: str, report: str | None, as_json: bool) -> None:
+    """Measure a model on a table that has the target column, beside what guessing and a linear model give on the same rows.
 
-    SOURCE is a CSV file or a named data set. If it is the one that the model was trained on, `--split test` takes the rows
-    that were held out.
+    SOURCE is a file, - for the standard input, or a named data set. If it is the table that the model was trained on, the rows
+    that training did not use are measured; --split says otherwise.
     """
+    require_report(report, source, model)
     loaded = load_model(model)
-    scores = score(loaded, rows_of(loaded, source, split))
-    fact("model", f"{strong(model)}, {loaded.network}")
-    fact("rows", f"{scores.rows:,} of {source}" + ("" if split == "all" else f", {split}"))
-    fact("loss", f"{scores.loss:.6g} {quiet('(' + loaded.facts['loss'] + ')')}")
-    for name, value in scores.metrics.items():
-        fact(measure_name(name), strong(measure(name, value)))
-    if scores.confusion is not None:
-        _print_classes(loaded, scores.confusion)
+    table = loaded.read(source, **how)
+    found = evaluate(loaded, table, split)
+    notes = [*table.said, *found.measured.notes]
+    if report is not None:
+        from ..fitting.report import evaluation_report
+
+        write(report, evaluation_report(loaded, found))
+    if as_json:
+        document = {"model": model, "source": source, "report": report, "notes": notes}
+        print_json(document | _document(loaded, found))
+    else:
+        _print(model, source, loaded, found, notes)
+        if report is not None:
+            say()
+            fact("report", strong(report))
 
 
-def _print_classes(model: Model, confusion: Array) -> None:
-    """A row for each class: the number of rows, precision, recall, and its row of the confusion matrix."""
-    classes = [str(name) for name in model.prepared.classes or ()]
-    right, true, predicted = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
+def _print(path: str, source: str, model: Model, found: Evaluation, notes: Sequence[str]) -> None:
+    scores = found.scores
+    part = "" if found.measured.part == "all" else f", {found.measured.part}"
+    fact("model", f"{strong(path)}, {model.network}")
+    fact("rows", f"{scores.rows:,} of {source}{part}", quiet(found.measured.about), *notes)
+    fact("loss", f"{scores.loss:.6g} {quiet('(' + model.facts['loss'] + ')')}")
     say()
+    rows = [["", "network", *found.beside]]
+    for name, value in scores.metrics.items():
+        others = [measure(name, other.metrics[name]) for other in found.beside.values()]
+        rows.append([measure_name(name), strong(measure(name, value)), *others])
+    header, *lines = grid(rows)
+    for line in (quiet(header), *lines):
+        say(line)
+    for remark in remarks_of(scores):
+        say(quiet(remark))
+    if scores.confusion is not None:
+        _print_classes(model, scores, scores.confusion)
+
+
+def _print_classes(model: Model, scores: Scores, confusion: Array) -> None:
+    """A row for each class: the number of rows, its metrics, and its row of the confusion matrix."""
+    classes = [str(name) for name in model.prepared.classes or ()]
     shown = classes if len(classes) <= MOST_SHOWN else []
-    rows = [["class", "rows", "precision", "recall", *shown]]
+    say()
+    rows = [["class", "rows", "precision", "recall", "F1", "AUC", *shown]]
     for k, name in enumerate(classes):
         cells = [_cell(number, right=k == j) for j, number in enumerate(confusion[k])] if shown else []
-        rows.append([name, f"{true[k]:,}", _ratio(right[k], predicted[k]), _ratio(right[k], true[k]), *cells])
+        of_class = [_ratio(scores.of_each_class[each][k]) for each in ("precision", "recall", "f1")]
+        auc = measure("auc", scores.of_each_class["auc"][k])
+        rows.append([name, f"{confusion[k].sum():,.6g}", *of_class, auc, *cells])
     header, *lines = grid(rows)
     for line in (quiet(header), *lines):
         say(line)
@@ -54,12 +99,43 @@ def _print_classes(model: Model, confusion: Array) -> None:
         say(quiet("a row for each true class, a column for each predicted one"))
 
 
-def _cell(number: int, *, right: bool) -> str:
+def _cell(number: float, *, right: bool) -> str:
     """A count: blue for right predictions, rust for wrong ones."""
     if not number:
         return quiet("·")
-    return forward(f"{number:,}") if right else backward(f"{number:,}")
+    return forward(f"{number:,.6g}") if right else backward(f"{number:,.6g}")
 
 
-def _ratio(part: int, whole: int) -> str:
-    return percent(part / whole) if whole else "none"
+def _ratio(value: float) -> str:
+    return "none" if math.isnan(value) else percent(value)
+
+
+def _document(model: Model, found: Evaluation) -> dict[str, Any]:
+    """Everything that is printed, as plain JSON; null for a metric without a value."""
+    scores, classes = found.scores, model.prepared.classes
+    document: dict[str, Any] = {
+        "split": found.measured.part,
+        "rows": scores.rows,
+        "held_out": found.measured.held_out,
+        "about": found.measured.about,
+        "loss": _plain(scores.loss),
+        "metrics": _numbers(scores.metrics),
+        "without": scores.without,
+        "remarks": list(scores.remarks),
+        "beside": {name: _numbers(other.metrics) for name, other in found.beside.items()},
+    }
+    if classes is not None and scores.confusion is not None:
+        document["classes"] = [
+            {"class": name} | _numbers({each: values[k] for each, values in scores.of_each_class.items()})
+            for k, name in enumerate(classes)
+        ]
+        document["confusion"] = scores.confusion.tolist()
+    return document
+
+
+def _numbers(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _plain(value) for name, value in metrics.items()}
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,11 +15,13 @@ from ..explanation.account.sections import SECTIONS
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
-from ..io.files import writable
+from ..io.files import write_atomically
 from .display import say
 from .model_and_rows import ModelAndTable
-from .options import model_argument, part_option
+from .options import member_option, model_argument, part_option
 from .raw_row import raw_row
+from .reading import reading_options
+from .replacing import force_option, require_replaceable
 
 WIDE_FOLD = 10
 
@@ -28,6 +29,7 @@ WIDE_FOLD = 10
 @click.command("explain")
 @model_argument
 @click.argument("source", required=False)
+@member_option
 @click.option("--row", type=click.IntRange(min=1), default=1, show_default=True, help="Which row, counted from 1.")
 @click.option("--batch", metavar="FIRST-LAST", help="The rows of a batch; --row is the one that is shown.")
 @click.option(
@@ -57,7 +59,7 @@ WIDE_FOLD = 10
 @click.option("--fragment", is_flag=True, help="LaTeX without a preamble, for a document of your own.")
 @click.option("--tikz", metavar="FILE", help="Write the network with its weights as a TikZ picture.")
 @click.option("--svg", metavar="FILE", help="Write the same picture as SVG.")
-@click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON.")
+@click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON; - is the standard output.")
 @click.option("--text", metavar="FILE", help="Write the text to a file.")
 @click.option("--show", metavar="SECTION,...", help=f"Sections to print: {', '.join(SECTIONS)}. All by default.")
 @click.option("--width", type=int, help="Columns to write; the terminal's by default.")
@@ -66,9 +68,13 @@ WIDE_FOLD = 10
 )
 @click.option("--whole", is_flag=True, help="Show every row and column of every matrix.")
 @click.option("--no-check", is_flag=True, help="Do not compare gradients with numeric derivatives.")
+@force_option
+@reading_options
 def command(
     model: str,
     source: str | None,
+    member: int | None,
+    how: dict[str, Any],
     row: int,
     batch: str | None,
     entries: tuple[str, ...],
@@ -92,14 +98,22 @@ def command(
     digits: int,
     whole: bool,
     no_check: bool,
+    force: bool,
 ) -> None:
     """Show the chain rule of the step that MODEL would take on one row of SOURCE, term by term.
 
-    SOURCE is a CSV file or a named data set; the one that the model was trained on by default. It is the
+    SOURCE is a file or a named data set; the one that the model was trained on by default. It is the
     optimiser's first step, because a model file has no optimiser state. The model does not change. If an option names a FILE,
-    the result goes there, and only the name of the file is printed.
+    the result goes there, and only the name of the file is printed. An existing FILE is replaced if this command wrote it; any
+    other one only with --force.
     """
-    given = ModelAndTable.read(model, source)
+    given = ModelAndTable.read(model, source, how, member)
+    asked = {"--html": html, "--latex": latex, "--tikz": tikz, "--svg": svg, "--text": text}
+    asked |= {"--json": None if json_file == "-" else json_file}
+    reads = (source or given.model.facts.get("source"), model)
+    for option, path in asked.items():
+        if path is not None:
+            require_replaceable(option, path, reads=reads, force=force)
     rows, at = _rows(row, batch, len(given.table), given.table.source)
     chosen = given.table.rows(rows)
     trace = explain(
@@ -129,13 +143,15 @@ def command(
         (latex, lambda: trace.latex(document=not fragment, digits=digits, fold=fold, sections=sections)),
         (tikz, trace.tikz),
         (svg, trace.svg),
-        (json_file, lambda: _json(trace, whole)),
+        (None if json_file == "-" else json_file, lambda: _json(trace, whole)),
         (text, lambda: trace.text(width, digits=digits, fold=fold, sections=sections) + "\n"),
     ]
-    files = [(writable(path), make) for path, make in forms if path is not None]
+    files = [(path, make) for path, make in forms if path is not None]
     for path, make in files:
         _write(path, make())
-    if not files:
+    if json_file == "-":
+        click.echo(_json(trace, whole, ascii_only=True), nl=False)
+    elif not files:
         say(trace.text(width, color=sys.stdout.isatty(), digits=digits, fold=fold, sections=sections))
 
 
@@ -162,11 +178,11 @@ def _numbers(given: str, count: int, option: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def _json(trace: Trace, whole: bool) -> str:
+def _json(trace: Trace, whole: bool, *, ascii_only: bool = False) -> str:
     document = trace.to_dict(**({"fold": None} if whole else {}))
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=ascii_only, allow_nan=False, indent=1) + "\n"
 
 
-def _write(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8")
+def _write(path: str, content: str) -> None:
+    write_atomically(path, content.encode())
     say(f"wrote {path}")

@@ -11,13 +11,19 @@ from typing import Any
 import click
 import numpy as np
 
+from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
 from ..engines import processor_level
 from ..engines.compiled import why_not
+from ..ensemble import Ensemble, networks_of
+from ..fitting.wording import measure, measure_name
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.preprocessing import NumberColumn, Preprocessing, abbreviate
-from .display import count, fact, forward, strong
-from .summary import PARTS, measure, measure_name
+from ..io.numbers import number
+from ..io.preprocessing import Preprocessing, abbreviate
+from ..runs.environment import environment
+from .display import count, fact, forward, print_json, strong
+from .options import json_option
+from .summary import PARTS
 
 FIRST_COLUMNS = 8
 
@@ -25,12 +31,32 @@ FIRST_COLUMNS = 8
 @click.command("info")
 @click.argument("model", required=False, metavar="[MODEL]")
 @click.option("--columns", is_flag=True, help="Show the mean and standard deviation of every column.")
-def command(model: str | None, columns: bool) -> None:
+@json_option
+def command(model: str | None, columns: bool, as_json: bool) -> None:
     """Show what a model file holds; without one, what this installation can do."""
-    if model is None:
+    if as_json:
+        print_json(environment() if model is None else _document(load_model(model), model))
+    elif model is None:
         _print_installation()
     else:
         _print_model(load_model(model), Path(model), None if columns else FIRST_COLUMNS)
+
+
+def _document(model: Model, path: str) -> dict[str, Any]:
+    """What a model file holds, as plain JSON; the weights are in the file."""
+    nets = networks_of(model.network)
+    net = nets[0]
+    return {
+        "model": path,
+        "networks": len(nets),
+        "widths": list(net.widths),
+        "activations": [str(f) for f in net.activations],
+        "normalizations": [None if part is None else str(part) for part in net.normalizations],
+        "parameters": sum(each.parameters.size for each in nets),
+        "dtype": str(net.dtype),
+        "preprocessing": None if model.preprocessing is None else model.preprocessing.to_json(),
+        "facts": dict(model.facts),
+    }
 
 
 def _print_installation() -> None:
@@ -43,8 +69,11 @@ def _print_installation() -> None:
 
 
 def _print_model(model: Model, path: Path, most: int | None) -> None:
-    net = model.network
+    function, nets = model.network, networks_of(model.network)
+    net = nets[0]
     fact("model", f"{strong(str(path))}, {path.stat().st_size:,} bytes; its SHA-256 is correct, it was not altered")
+    if isinstance(function, Ensemble):
+        fact("ensemble", f"the mean of {count(len(nets), 'network')}; the first of them:")
     fact(
         "network", forward(f"{'-'.join(map(str, net.widths))}, {count(net.parameters.size, 'parameter')}, {net.dtype}")
     )
@@ -65,11 +94,7 @@ def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
     lines += [_scaled(column) for column in numbers[:most]]
     if most is not None and len(numbers) > most:
         lines.append(f"and {len(numbers) - most:,} more; --columns shows them all")
-    lines += [
-        f"{column.name!r}, text: {abbreviate(column.categories, 6)}"
-        for column in made.inputs
-        if not isinstance(column, NumberColumn)
-    ]
+    lines += [_other(column) for column in made.inputs if not isinstance(column, NumberColumn)]
     fact("inputs", *lines)
     if isinstance(made.target, NumberColumn):
         scaled = f"{_scaled(made.target)}; a prediction is output · standard deviation + mean"
@@ -80,12 +105,20 @@ def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
 
 
 def _scaled(column: NumberColumn) -> str:
-    return f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}"
+    gaps = f", gaps are {column.fill:.6g} and marked" if column.marked else ""
+    return f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}{gaps}"
+
+
+def _other(column: ChoiceColumn | DateColumn) -> str:
+    if isinstance(column, DateColumn):
+        return f"{column.name!r}, a date: {', '.join(column.names)}"
+    more = " and others together" * column.grouped + ", gaps marked" * column.marked
+    return f"{column.name!r}, {'text' if column.is_text else 'a choice'}: {abbreviate(column.categories, 6)}{more}"
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
     """The facts about training in the file, scores last."""
-    scores = facts.pop("scores", {})
+    scores, baselines = facts.pop("scores", {}), facts.pop("baselines", {})
     lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
     fact("training", *lines)
     for part, found in scores.items():
@@ -94,4 +127,8 @@ def _print_facts(facts: dict[str, Any]) -> None:
             for name, value in found.items()
             if name not in {"rows", "loss"}
         ]
-        fact(PARTS.get(part, part), f"{', '.join(measures)}, loss {found['loss']:.4g}, {count(found['rows'], 'row')}")
+        fact(
+            PARTS.get(part, part), f"{', '.join(measures)}, loss {number(found['loss'])}, {count(found['rows'], 'row')}"
+        )
+    if baselines:
+        fact("beside it", f"{' and '.join(baselines)}, which `clearprop evaluate` measures on the same rows")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from ..ensemble import one_of
 from ..formulas.activations import Sigmoid, Softmax
 from ..io.model import Model
 from ..io.model_file import load_model
@@ -17,20 +19,22 @@ class ModelAndTable:
 
     model: Model
     table: Table
+    network: Network
+    """The network, or one of an ensemble's."""
 
     @classmethod
-    def read(cls, path: str, source: str | None) -> ModelAndTable:
-        """The model in a file, with the table `source`, or by default the one it was trained on."""
-        model = load_model(path)
-        source = source or model.facts.get("source")
-        if not source:
-            raise ValueError(f"{path} does not say what it was trained on; name a CSV file or a data set after it")
-        return cls(model, model.read(source))
+    def read(cls, path: str, source: str | None, how: dict[str, Any], member: int | None = None) -> ModelAndTable:
+        """The model in a file, with the table `source`, or by default the one it was trained on.
 
-    @property
-    def network(self) -> Network:
-        """The network."""
-        return self.model.network
+        `member` says which network of an ensemble is meant, counted from 0.
+        """
+        model = load_model(path)
+        network = one_of(model.network, member, how="--member 0")
+        if source is None:
+            source, how = model.facts.get("source"), {**model.facts.get("reading", {}), **how}
+        if not source:
+            raise ValueError(f"{path} does not say what it was trained on; name a file or a data set after it")
+        return cls(model, model.read(source, **how), network)
 
     def loss(self, asked: str | None) -> str:
         """The loss: the one given, else the training's, else the usual one for the output activation."""

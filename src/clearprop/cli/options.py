@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from ..columns.kinds import CATEGORY, KINDS
 from ..fitting.fits import split_again
-from ..formulas.catalogue import Part, find, names
+from ..fitting.recipe import Recipe
+from ..formulas.catalogue import Part, find, names, nearest
 from ..formulas.regularizers import Regularizer, as_regularizer
 from ..io.model import Model
+from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 
 
@@ -25,6 +30,9 @@ class PartText(click.ParamType[str]):
         if not (self.none and value == "none"):
             find(self.kind, value)
         return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in names(self.kind) if name.startswith(incomplete)]
 
 
 def part_option(
@@ -60,9 +68,71 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for a program to read.")
+report_option = click.option("--report", metavar="FILE", help="Write a report with pictures: one .html file.")
+
+
+class KindText(click.ParamType[tuple[str, str]]):
+    """COLUMN=KIND, with a kind of `columns.kinds.KINDS`, which may say in brackets how texts are written."""
+
+    name = "kind"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(rf"(.+)=((?:{'|'.join(KINDS)})(?:\(.*\))?)", value, re.DOTALL)
+        if found is None:
+            name, _, kind = value.rpartition("=")
+            near = nearest(kind, list(KINDS)) if name else ""
+            asked = near if near.endswith("?") else ""
+            self.fail(
+                f"{value!r} is not COLUMN=KIND{asked}{' A' if asked else '; a'} kind is {', '.join(KINDS)}", param, ctx
+            )
+        return found[1], found[2]
+
+
+def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what columns are, for `train` and `plan`."""
+    for option in reversed(
+        (
+            click.option(
+                "--kind",
+                "kinds",
+                type=KindText(),
+                multiple=True,
+                metavar="COLUMN=KIND",
+                help=f"What a column is: {', '.join(KINDS)}; also \"number(decimal=',')\" or \"date(first='day')\".",
+            ),
+            click.option("--text", multiple=True, metavar="COLUMN", help="The same as --kind COLUMN=category."),
+            click.option(
+                "--ignore",
+                multiple=True,
+                metavar="COLUMN,...",
+                help="Columns to leave out; also patterns such as 'id*'.",
+            ),
+            click.option(
+                "--na", multiple=True, metavar="TEXT", help="A text or number that counts as a gap, such as -999."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_for_training(
+    source: str, text: tuple[str, ...], how: dict[str, Any], *, kinds: Any = (), **choices: Any
+) -> tuple[Recipe, Table]:
+    """The recipe, and the table with the file's texts in columns of which a person says how to read them."""
+    recipe = Recipe(kinds=dict(kinds) | dict.fromkeys(text, CATEGORY), **choices)
+    return recipe, load_table(source, text=recipe.choices.as_texts, strict=False, **how)
+
+
 PARTS = ("all", "training", "validation", "test")
 model_argument = click.argument("model", metavar="MODEL")
 source_argument = click.argument("source", metavar="SOURCE")
+member_option = click.option(
+    "--member", type=click.IntRange(min=0), metavar="K", help="Which network of an ensemble, counted from 0."
+)
 split_option = click.option(
     "--split",
     type=click.Choice(PARTS),
@@ -72,11 +142,15 @@ split_option = click.option(
 )
 
 
-def rows_of(model: Model, source: str, split: str) -> Table:
-    """The rows of a table that `--split` selects; ValueError where the model was trained on another table."""
-    table = model.read(source)
+def rows_of(model: Model, source: str, split: str, how: dict[str, Any], *, table: Table | None = None) -> Table:
+    """The rows of a table that `--split` selects; ValueError where the model was trained on another table.
+
+    `table` is the table of `source` as somebody has read it already.
+    """
+    table = model.read(source, **how) if table is None else table
     if split == "all":
         return table
+    table, _ = model.prepared.with_target(table)
     rows = getattr(split_again(model, table), split)
     if not len(rows):
         raise ValueError(f"the model was trained without {split} rows")

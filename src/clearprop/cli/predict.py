@@ -1,19 +1,30 @@
-"""`clearprop predict`: the predictions of a model file for the rows of a table, as CSV."""
+"""`clearprop predict`: the predictions of a model file for the rows of a table, as CSV, JSON lines or Parquet."""
 
 from __future__ import annotations
 
-import csv
-import io
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
-import numpy as np
 
-from ..formulas.catalogue import Array
-from ..io.files import writable, write_atomically
+from ..fitting.predicting import Predictions, predictions
+from ..io.files import write_atomically
 from ..io.model import Model
 from ..io.model_file import load_model
+from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
+from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
+from .display import count
 from .options import model_argument, rows_of, source_argument, split_option
+from .reading import reading_options
+from .replacing import force_option, require_replaceable
+
+EVERY = "all"
+PROBLEM = "problem"
 
 
 @click.command("predict")
@@ -21,34 +32,126 @@ from .options import model_argument, rows_of, source_argument, split_option
 @source_argument
 @split_option
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, not to the standard output.")
+@click.option(
+    "--to", "kind", type=click.Choice(FORMATS), help="The format. By default that of the file's suffix, else csv."
+)
 @click.option("--proba", is_flag=True, help="Add a column with the probability of each class.")
-def command(model: str, source: str, split: str, output: str | None, proba: bool) -> None:
-    """Predict the rows of a table, a line of CSV for each.
+@click.option("--keep", multiple=True, metavar="COLUMN,...", help="Columns of the table to write too, or `all`.")
+@click.option("--number", is_flag=True, help="Add a column with the number of the row; of a file, its line.")
+@force_option
+@reading_options
+def command(
+    model: str,
+    source: str,
+    how: dict[str, Any],
+    split: str,
+    output: str | None,
+    kind: str | None,
+    proba: bool,
+    keep: tuple[str, ...],
+    number: bool,
+    force: bool,
+) -> None:
+    """Predict the rows of a table, a line for each, in their order.
 
-    SOURCE is a CSV file or a named data set. It needs the input columns that the model was trained on, in any order; other
-    columns are ignored.
+    SOURCE is a file, - for the standard input, or a named data set. It needs the input columns that the model was trained on,
+    in any order; other columns are not looked at. A row that cannot be predicted has an empty prediction, and a column
+    `problem` says why. An existing FILE is replaced if it has the columns that are written, as it has when the command is
+    repeated; any other one only with --force.
     """
+    kind = format_of(output, kind)
+    require_format(kind)
+    if output is None and kind == "parquet" and sys.stdout.isatty():
+        raise ValueError("Parquet is no text for a terminal; -o FILE writes it to a file")
     if output is not None:
-        writable(output)
+        require_replaceable("-o", output, reads=(source, model), force=True)
     loaded = load_model(model)
-    text = _as_csv(_columns(loaded, rows_of(loaded, source, split), proba))
+    table, kept = _read(loaded, source, split, how, keep)
+    for said in table.said:
+        click.echo(f"read: {said}", err=True)
+    found = predictions(loaded, table, probabilities=proba)
+    for said in found.notes:
+        click.echo(f"warning: {table.source}: {said}", err=True)
+    columns = _columns(loaded, table, found, kept, number=number)
+    content = written(columns, kind)
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(content if kind == "parquet" else content.decode(), nl=False)
     else:
-        write_atomically(output, text.encode())
+        like = {name: values for name, values in columns.items() if name != PROBLEM}
+        require_replaceable(
+            "-o",
+            output,
+            reads=(source, model),
+            force=force,
+            is_like=lambda file: any(has_columns(file, each, kind) for each in (like, {**like, PROBLEM: ()})),
+        )
+        write_atomically(output, content)
+    if found.problems:
+        row, first = next(iter(found.problems.items()))
+        said = (
+            f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {table.where(row)}, {first}"
+        )
+        click.echo(f"warning: {said}", err=True)
 
 
-def _columns(model: Model, table: Table, proba: bool) -> dict[str, Array]:
-    columns = {model.prepared.target.name: model.predict(table)}
-    if proba:
-        of_class = model.probabilities(table).T
-        columns |= {f"P({name})": of_class[k] for k, name in enumerate(model.prepared.classes or ())}
+def _read(
+    model: Model, source: str, split: str, how: dict[str, Any], keep: Sequence[str]
+) -> tuple[Table, dict[str, list[Any]]]:
+    """The table, and the columns to keep. What the model does not use is kept as it is written in the file: 007 is not 7."""
+    if source != "-":
+        return _with_kept(model, source, rows_of(model, source, split, how), split, how, keep)
+    if split != "all":
+        raise ValueError("--split is of a file that was trained on; the standard input has no name")
+    with TemporaryDirectory() as folder:
+        spooled = Path(folder) / "standard input"  # it is read twice
+        spooled.write_bytes(sys.stdin.buffer.read())
+        try:
+            table = replace(rows_of(model, str(spooled), split, how), source="the standard input")
+            return _with_kept(model, str(spooled), table, split, how, keep)
+        except ValueError as error:  # of which a person knows no such file
+            error.args = tuple(str(each).replace(str(spooled), "the standard input") for each in error.args)
+            raise
+
+
+def _with_kept(
+    model: Model, source: str, table: Table, split: str, how: dict[str, Any], keep: Sequence[str]
+) -> tuple[Table, dict[str, list[Any]]]:
+    names = _kept_names(table, keep)
+    used = {column.name for column in (*model.prepared.inputs, model.prepared.target)}
+    others = [name for name in names if name not in used]
+    as_written = table
+    if others and Path(source).is_file():
+        every = load_table(source, text=[*others, *model.prepared.texts], strict=False, **how)
+        as_written = every if split == "all" else rows_of(model, source, split, how, table=every)
+    return table, {name: (as_written if name in others else table)[name].tolist() for name in names}
+
+
+def _kept_names(table: Table, keep: Sequence[str]) -> list[str]:
+    """The names of columns to keep; ValueError for one that there is not."""
+    names: list[str] = []
+    for text in keep:
+        if text == EVERY and EVERY not in table:
+            names += table.names
+        else:
+            names += [text] if text in table else [name.strip() for name in text.split(",")]
+    for name in names:
+        table[name]  # ValueError if there is no such column
+    return list(dict.fromkeys(names))
+
+
+def _columns(
+    model: Model, table: Table, found: Predictions, kept: dict[str, list[Any]], *, number: bool
+) -> dict[str, list[Any]]:
+    """Every column that is written, by name."""
+    columns: dict[str, list[Any]] = {}
+    if number:
+        columns[table.row_word] = [int(table.where(row).split()[-1]) for row in range(len(table))]
+    columns |= kept
+    target = model.prepared.target.name
+    columns[f"predicted {target}" if target in columns else target] = found.values
+    if found.probabilities is not None:
+        shares = found.probabilities.T.tolist()
+        columns |= {f"P({name})": shares[k] for k, name in enumerate(model.prepared.classes or ())}
+    if found.problems:
+        columns[PROBLEM] = [found.problems.get(row) for row in range(len(table))]
     return columns
-
-
-def _as_csv(columns: dict[str, Array]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*(np.asarray(column).tolist() for column in columns.values()), strict=True))
-    return text.getvalue()

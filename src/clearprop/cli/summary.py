@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit, Plan
 from ..fitting.recipe import REGULARIZERS
 from ..fitting.scores import Scores
-from .display import count, fact, forward, grid, percent, quiet, say, strong
+from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
+from ..io.numbers import number
+from .columns_shown import MOST_COLUMNS, column_counts, column_lines
+from .display import count, fact, forward, grid, quiet, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 """The names of the parts of the split in the output."""
@@ -24,8 +28,11 @@ def print_plan(planned: Plan) -> None:
     fact(
         "data",
         f"{strong(facts['source'])}: {count(facts['rows'], 'row')}, "
-        + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number),
+        + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number)
+        + (f"; {planned.without_target:,} without {facts['target']} left out" if planned.without_target else ""),
     )
+    for said in planned.table.said:
+        fact("read", said)
     classes = start.prepared.classes
     fact(
         "task",
@@ -33,53 +40,81 @@ def print_plan(planned: Plan) -> None:
         + ("" if classes is None else f", {count(len(classes), 'class')}")
         + f", from {count(len(start.prepared.inputs), 'column')}",
     )
-    fact("network", forward(str(start.network).removeprefix("Network ")))
+    mean = f"; the mean of {facts['ensemble']} such networks" if facts["ensemble"] else ""
+    _print_columns(planned)
+    fact("network", forward(str(start.network).removeprefix("Network ")) + mean)
     eta = "" if facts["eta"] is None else f"eta {facts['eta']}, "
     batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
-    penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
+    length = f"{facts['epochs']:g} epochs" if facts["steps"] is None else count(facts["steps"], "step")
     fact(
         "steps",
-        f"{facts['optimizer']}, {eta}{batches}, loss {facts['loss']}{penalty}",
+        f"{facts['optimizer']}, {eta}{batches}, {length}",
     )
+    several = planned.recipe.penalties
+    penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
+    if len(several) > 1:
+        penalty = f", penalty (the best of {len(several)} by validation loss)"
+    fact("loss", f"{facts['loss']}{penalty}", *[", ".join(several)] * (len(several) > 1))
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
+    added += ["calibration by temperature"] * bool(facts["calibration"])
     if added:
         fact("with", ", ".join(added))
 
 
-def print_fit(fitted: Fit, path: Path, plot: str | None) -> None:
-    """Print the course of training, the scores, and the model file's name."""
+def _print_columns(planned: Plan) -> None:
+    """What each column becomes; of many columns only how many there are of each kind, and what is left out."""
+    records = planned.records
+    plain = all(record.kind == NUMBER and not (record.gaps or record.others) for record in records)
+    if plain or len(records) > MOST_COLUMNS:
+        fact("columns", *column_counts(records))
+    else:
+        fact("columns", *column_lines(records, planned.table, None))
+
+
+def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
+    """Print the course of training, the scores, and the model file's name where one was written."""
     run, history = fitted.run, fitted.run.history
+    penalties = fitted.model.facts.get("penalties")
+    if penalties:
+        losses = ["none" if loss is None else f"{loss:.4g}" for loss in penalties.values()]
+        fact("penalty", f"{strong(fitted.model.facts['penalty'] or 'none')}; validation losses {', '.join(losses)}")
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
+    if run.restarts is not None:
+        low, high = run.restarts.min(), run.restarts.max()
+        several = fitted.model.facts.get("ensemble")
+        kept = f"the mean of {len(run.restarts)} networks" if several else f"the best of {len(run.restarts)}"
+        fact("ensemble" if several else "restarts", f"{kept}, with losses from {number(low)} to {number(high)}")
     fact("engine", str(run.engine))
     say()
-    print_scores(fitted.scores)
+    print_scores(fitted.scores, fitted.beside)
+    *_, last = fitted.scores
+    if last != "training":
+        for said in verdict(fitted.scores[last], fitted.beside):
+            say(quiet(said))
     say()
-    fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
+    if path is not None:
+        fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
     if plot is not None:
         fact("plot", strong(plot))
 
 
-def print_scores(scores: dict[str, Scores]) -> None:
-    """Print a line for each part of the split, with a column for each metric."""
-    measures = list(next(iter(scores.values())).metrics)
+def print_scores(scores: dict[str, Scores], beside: dict[str, Scores]) -> None:
+    """Print a line for each part of the split, a column for each metric, and the baselines on the rows of the last part."""
+    *_, last = scores
+    measures = [name for name in SHOWN if name in scores[last].metrics]
     rows = [["", "rows", *map(measure_name, measures), "loss"]]
     for part, found in scores.items():
-        values = [measure(name, value) for name, value in found.metrics.items()]
-        if part == list(scores)[-1]:
-            values = [strong(value) for value in values]
-        rows.append([PARTS.get(part, part), f"{found.rows:,}", *values, f"{found.loss:.4g}"])
+        values = [measure(name, found.metrics[name]) for name in measures]
+        values = [strong(value) for value in values] if part == last else values
+        rows.append([PARTS.get(part, part), f"{found.rows:,}", *values, number(found.loss)])
+    rows += [
+        [f"  {name}", "", *(measure(each, found.metrics[each]) for each in measures), ""]
+        for name, found in beside.items()
+    ]
     header, *lines = grid(rows)
     for line in (quiet(header), *lines):
         say(line)
-
-
-def measure_name(name: str) -> str:
-    """A metric's name for the output."""
-    return {"rmse": "RMSE", "mae": "MAE", "r2": "R²"}.get(name, name)
-
-
-def measure(name: str, value: float) -> str:
-    """A metric's value for the output."""
-    return percent(value) if name == "accuracy" else f"{value:.4g}"
+    for remark in remarks_of(scores[last]):
+        say(quiet(remark))

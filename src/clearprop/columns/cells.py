@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from numbers import Number
 from typing import Any
 
@@ -47,7 +48,7 @@ class Cells:
         """What the type says, or the cells themselves where the type may hold anything."""
         return f"its cells are {self.holds}" if self.type in ANY_TYPE else f"its type is {self.type}"
 
-    @property
+    @cached_property
     def gaps(self) -> Array:
         """Which cells have no value, (n,) bool."""
         if self.holds == TEXTS:
@@ -59,8 +60,33 @@ class Cells:
         """The values that are there, (filled,)."""
         return self.values[~self.gaps]
 
+    @cached_property
+    def codes(self) -> tuple[list[Any], Array]:
+        """The different values, sorted, and (n,) the place of each cell's value among them, -1 in gaps."""
+        if self.holds == TEXTS:
+            cells = self.values.tolist()
+            different: list[Any] = sorted({cell for cell in set(cells) if cell is not None})
+            place = {cell: index for index, cell in enumerate(different)} | {None: -1}
+            return different, np.fromiter(map(place.__getitem__, cells), np.int64, len(cells))
+        made = np.full(len(self), -1)
+        filled, made[~self.gaps] = np.unique(self.filled, return_inverse=True)
+        if self.holds in {DATES, TIMES}:
+            return list(filled), made
+        return [_plain(self.holds, number) for number in filled.tolist()], made
+
+    def rows(self, rows: Any) -> Cells:
+        """The cells of these rows, counted from 0 or marked."""
+        return replace(self, values=self.values[rows])
+
     def __len__(self) -> int:
         return len(self.values)
+
+
+def _plain(holds: str, number: float) -> Any:
+    """A truth value as such, and a whole number as int: 3.0 as 3."""
+    if holds == TRUTHS:
+        return bool(number)
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def read(column: Any) -> Cells:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..advice.warned import warn
 from ..formulas.catalogue import Array
 from . import texts
-from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
+from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .date_parts import DateParts
-from .kinds import count, said_of_gaps, shown
+from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count, said_of_gaps, shown
+from .number_forms import PLAIN, NumberForm
+
+WAYS_OF_NUMBERS, WAYS_OF_DATES = (
+    ("number(decimal='.')", "number(decimal=',')"),
+    ("date(first='day')", "date(first='month')"),
+)
+"""The kinds of texts that have two meanings: 1,234 and 3/4/2021."""
 
 
 class ColumnWarning(UserWarning):
@@ -21,7 +28,15 @@ class ColumnWarning(UserWarning):
 
 
 class NotOfKind(ValueError):
-    """A cell does not fit what its column is."""
+    """A cell does not fit what its column is. `column` names it, `cell` is it; where texts have several meanings, `ways` are
+    the kinds that they may be.
+    """
+
+    def __init__(
+        self, message: str, *, column: str | None = None, ways: tuple[str, ...] = (), cell: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.column, self.ways, self.cell = column, ways, cell
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,10 @@ class Column:
     """How its texts write dates."""
     parts: DateParts | None = None
     """What its dates become."""
+    numbers_form: NumberForm = PLAIN
+    """How its texts write numbers."""
+    grouped: int = 0
+    """How many categories count as one, because they are rare or too many; `values` are the others."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -70,30 +89,46 @@ class Column:
         """Whether it becomes no input at all."""
         return not self.suffixes
 
+    @property
+    def may_be_dates(self) -> bool:
+        """Whether its texts may be dates, of which nobody can tell the day or the year; so it is read as something else."""
+        return self.holds == TEXTS and self.becomes in {CATEGORY, None} and texts.may_be_dates([*map(str, self.values)])
+
+    @property
+    def treatment(self) -> str:
+        """What becomes of it, in words."""
+        if self.is_left_out:
+            return f"left out: {self.why}"
+        gaps = "gaps marked" if self.gaps else ""
+        if self.becomes == NUMBER:
+            done = ["standardised", "gaps filled with the median and marked" if self.gaps else ""]
+        elif self.becomes == CATEGORY:
+            rare = f"{count(self.grouped, 'rare or further one')} together" if self.grouped else ""
+            done = [count(len(self.suffixes), "input"), rare, "one for gaps" if self.gaps else ""]
+        else:
+            done = [", ".join(self.parts.parts) if self.parts else "", gaps]
+        others = said_of_gaps(self.others) if self.others else ""
+        return ", ".join(each for each in (*done, others) if each)
+
     def numbers(self, cells: Cells) -> Array:
         """Cells of other rows as float64, NaN in gaps. NotOfKind for one that is no number."""
-        if cells.holds in {NUMBERS, TRUTHS}:
-            return cells.values.astype(float)
-        if cells.holds in {DATES, TIMES}:
-            raise NotOfKind(f"column {self.name!r} has {shown(cells.filled[0])}, which is not a number")
-        made, others = texts.as_numbers(cells.values.tolist())
-        return self._without_news(made, others, "not a number")
+        made, others = numbers_in(cells, self.name, self.numbers_form)
+        return self._without_news(made, others, cells, "not a number")
 
     def dates(self, cells: Cells) -> Array:
         """Cells of other rows as datetime64, NaT in gaps. NotOfKind for one that is no date, or written in another way."""
-        if cells.holds in {DATES, TIMES}:
-            return cells.values
-        if not len(cells.filled):
-            return np.full(len(cells), "NaT", DATE)
-        if cells.holds != TEXTS or self.form is None:
-            raise NotOfKind(f"column {self.name!r} has {shown(cells.filled[0])}, which is not a date")
-        made, others = self.form.read(cells.values.tolist())
-        return self._without_news(made, others, f"not a date, {self.form.name}")
+        made, others = dates_in(cells, self.name, self.form)
+        return self._without_news(made, others, cells, f"not a date, {self.form.name}" if self.form else "not a date")
 
-    def _without_news(self, made: Array, others: Sequence[str], not_what: str) -> Array:
+    def gaps_of(self, column: Any) -> Array:
+        """Which cells of a column (n,) have no value for this record, (n,) bool."""
+        cells = read(column)
+        return np.isnan(self.numbers(cells)) if self.becomes == NUMBER else np.isnat(self.dates(cells))
+
+    def _without_news(self, made: Array, others: Sequence[str], cells: Cells, not_what: str) -> Array:
         news = [text for text in others if text not in self.others]
         if news:
-            raise NotOfKind(f"column {self.name!r} has {news[0]!r}, which is {not_what}")
+            raise NotOfKind(f"{cell_in(cells, self.name, news[0])}, which is {not_what}")
         return made
 
     def __str__(self) -> str:
@@ -102,17 +137,47 @@ class Column:
         return f"{self.name!r}: {self.kind} ({self.why}){gaps}; {becomes}"
 
 
+def cell_in(cells: Cells, name: Any, value: Any) -> str:
+    """One of a column's cells, and where the first such cell is."""
+    row = next(row for row, each in enumerate(cells.values) if each is value or each == value)
+    return f"column {name!r} has {shown(value)} in row {row}, counted from 0"
+
+
+def numbers_in(cells: Cells, name: Any, form: NumberForm) -> tuple[Array, tuple[str, ...]]:
+    """Cells as float64, NaN in gaps, and the different texts that are no numbers. NotOfKind for dates."""
+    if cells.holds in {NUMBERS, TRUTHS}:
+        return cells.values.astype(float), ()
+    if cells.holds in {DATES, TIMES}:
+        raise NotOfKind(f"{cell_in(cells, name, cells.filled[0])}, which is not a number")
+    return form.read(cells.values.tolist())
+
+
+def dates_in(cells: Cells, name: Any, form: texts.DateForm | None) -> tuple[Array, tuple[str, ...]]:
+    """Cells as datetime64, NaT in gaps, and the different texts that are no dates. NotOfKind for numbers."""
+    if cells.holds in {DATES, TIMES}:
+        return cells.values, ()
+    if not len(cells.filled):
+        return np.full(len(cells), "NaT", DATE), ()
+    if cells.holds != TEXTS or form is None:
+        were = "dates by their type" if form is None else f"texts that are dates, {form.name}"
+        raise NotOfKind(
+            f"{cell_in(cells, name, cells.filled[0])}, which is not a date as the model knows them: in training this column "
+            f"held {were}; make the same of it first, by pandas.to_datetime for example"
+        )
+    return form.read(cells.values.tolist())
+
+
 def said_of(columns: Iterable[Column], how: str) -> str | None:
     """Which columns are left out, where nobody asked for it, and which texts count as gaps; None where there is nothing.
 
-    `how` says how somebody would say otherwise, with a place for the name: "categories={{{name!r}: 'category'}}".
+    `how` says how somebody would say otherwise, with places for a name and a kind: "categories={{{name!r}: {kind!r}}}".
     """
     given = list(columns)
     out = [column for column in given if column.is_left_out and not column.told]
     sentences = []
     if out:
         named = "; ".join(f"{column.name!r} ({column.kind}: {column.why})" for column in out)
-        sentences.append(f"left out as inputs: {named}. To keep one, say what it is: {how.format(name=out[0].name)}")
+        sentences.append(f"left out as inputs: {named}{keeping_one(out, how)}")
     sentences += [
         f"column {column.name!r} is read as {column.kind}s, and {said_of_gaps(column.others)}"
         for column in given
@@ -121,8 +186,19 @@ def said_of(columns: Iterable[Column], how: str) -> str | None:
     return "; ".join(sentences) or None
 
 
+def keeping_one(left_out: Sequence[Column], how: str) -> str:
+    """How to keep one of the columns that are left out; empty where each has one value or none, which tells nothing."""
+    one = next((column for column in left_out if column.kind not in {CONSTANT, EMPTY}), None)
+    if one is None:
+        return ""
+    kind = NUMBER if one.holds == NUMBERS else CATEGORY
+    if one.holds == TEXTS and len(texts.date_forms(list(one.values))) > 1:
+        kind = WAYS_OF_DATES[0]
+    return f". To keep one, say what it is: {how.format(name=one.name, kind=kind)}"
+
+
 def warn_of(columns: Iterable[Column], how: str) -> None:
     """Say so as a `ColumnWarning`."""
     said = said_of(columns, how)
     if said is not None:
-        warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+        warn(said[0].upper() + said[1:], ColumnWarning)

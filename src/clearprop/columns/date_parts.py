@@ -16,7 +16,7 @@ from .cells import DATE, TIMES, Cells
 DAY = np.timedelta64(1, "D")
 MONDAY = np.datetime64("1969-12-29", "us")
 """A day on which a week began."""
-TIME, TIME_OF_YEAR, DAY_OF_WEEK, TIME_OF_DAY = "time", "time of year", "day of week", "time of day"
+TIME, TIME_OF_YEAR, DAY_OF_WEEK, TIME_OF_DAY = PARTS = ("time", "time of year", "day of week", "time of day")
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class DateParts:
     def fitted(cls, cells: Cells, *, mark_gaps: bool = False) -> DateParts:
         """From the training rows: dates, or times of day."""
         values = cells.filled
-        if not len(values):
-            raise ValueError("there is no date from which parts could be chosen")
+        if not len(values):  # of no training row: only the mark of gaps is left
+            return cls(0.0, 1.0, (), mark_gaps)
         days = _days(values)
         mean, scale = float(days.mean()), float(days.std()) or 1.0
         return cls(mean, scale, _parts_that_vary(values, cells.holds), mark_gaps and len(values) < len(cells))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -11,36 +12,62 @@ import numpy as np
 
 from ..formulas.catalogue import nearest
 from . import kinds, texts
+from .categories import MISSING, OTHER, kept_categories
 from .cells import ANY_TYPE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
-from .column import Column, NotOfKind
+from .column import WAYS_OF_DATES, WAYS_OF_NUMBERS, Column, NotOfKind, numbers_in
 from .date_parts import DateParts
-from .kinds import CATEGORY, CONSTANT, KINDS, NUMBER, YES_NO, shown
+from .kinds import CATEGORY, CONSTANT, KINDS, NUMBER, UNTOLD, YES_NO, shown
+from .number_forms import PLAIN, NumberForm, number_forms
 
 SHOWN = 3
 """Of values that are left out, so many are kept as examples."""
-MISSING = " is missing"
 
 
-def describe(column: Any, name: Any, kind: str | None = None, *, mark_gaps: bool = False) -> Column:
+def describe(
+    column: Any, name: Any, kind: str | None = None, *, mark_gaps: bool = False, constants: bool = True
+) -> Column:
     """The record of a column of training rows: its kind by the rules of `kinds.decide`, or the one that a person says.
 
-    With `mark_gaps`, numbers and dates that have gaps get an input more, which marks them. NotOfKind, a ValueError, for cells
-    that are not of the kind given.
+    A person may also say how texts are written: `number(decimal=',')`, `date(first='day')`. With `mark_gaps`, numbers and dates
+    that have gaps get an input more, which marks them; without `constants`, a number that is the same in every row becomes
+    none. NotOfKind, a ValueError, for cells that are not of the kind given, and for numbers whose value cannot be told.
     """
-    cells = read(column)
-    if kind is not None and kind not in KINDS:
-        there = f"a kind is {', '.join(KINDS)}"
-        raise ValueError(f"column {name!r} cannot be {kind!r}{nearest(kind, list(KINDS))}; {there}")
-    found, why = kinds.decide(cells, name) if kind is None else (kind, "as given")
+    cells = column if isinstance(column, Cells) else read(column)
+    told, way = (None, None) if kind is None else _told(kind, name)
+    found, why = kinds.decide(cells, name) if told is None else (told, "as given")
+    if found == UNTOLD:
+        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}", column=str(name), ways=WAYS_OF_NUMBERS)
     record = partial(Column, name, found, why, len(cells), holds=cells.holds, told=kind is not None)
     if found == kinds.DATE:
-        return _of_dates(cells, name, record, mark_gaps=mark_gaps)
-    if found == NUMBER or (found in {CONSTANT, YES_NO} and _are_numbers(cells)):
-        return _of_numbers(cells, name, record, mark_gaps=mark_gaps)
+        return _of_dates(cells, name, record, way, mark_gaps=mark_gaps)
+    numbers = {CONSTANT, YES_NO} if constants else {YES_NO}
+    if found == NUMBER or (found in numbers and _are_numbers(cells)):
+        return _of_numbers(cells, name, record, way, mark_gaps=mark_gaps)
     if found in {CATEGORY, YES_NO}:
-        return _of_categories(cells, record)
+        return _of_categories(cells, record, told=told is not None)
     gaps, some = int(cells.gaps.sum()), cells.filled[:SHOWN]
     return record(gaps, values=tuple(map(shown, some)) if cells.holds in {DATES, TIMES} else tuple(some.tolist()))
+
+
+_WAYS = {"decimal": (NUMBER, {",": ",", ".": "."}), "first": (kinds.DATE, {"day": "day first", "month": "month first"})}
+
+
+def _told(kind: str, name: Any) -> tuple[str, str | None]:
+    """A kind as a person writes it, and the decimal sign or the form of dates in its brackets."""
+    found = re.fullmatch(r"([a-z/]+)(?:\((\w+)=['\"]?([^'\"]*)['\"]?\))?", kind.strip())
+    word = kind if found is None else found[1]
+    if word not in KINDS:
+        near = nearest(word, list(KINDS))
+        there = f" A kind is {', '.join(KINDS)}" if near.endswith("?") else ""
+        raise ValueError(f"column {name!r} cannot be {kind!r}{near}{there}")
+    if found is None or found[2] is None:
+        return word, None
+    of, ways = _WAYS.get(found[2], ("", {}))
+    if of != word or found[3] not in ways:
+        raise ValueError(
+            f"column {name!r} cannot be {kind!r}; write {', '.join((*WAYS_OF_NUMBERS, WAYS_OF_DATES[0]))} or {WAYS_OF_DATES[1]}"
+        )
+    return word, ways[found[3]]
 
 
 def _are_numbers(cells: Cells) -> bool:
@@ -48,38 +75,49 @@ def _are_numbers(cells: Cells) -> bool:
     return cells.holds == NUMBERS or (cells.holds == TRUTHS and not (cells.type in ANY_TYPE and cells.gaps.any()))
 
 
-def _of_numbers(cells: Cells, name: Any, record: Callable[..., Column], *, mark_gaps: bool) -> Column:
-    others: tuple[str, ...] = ()
-    values = cells.values
+def _of_numbers(
+    cells: Cells, name: Any, record: Callable[..., Column], decimal: str | None, *, mark_gaps: bool
+) -> Column:
+    form = PLAIN
     if cells.holds == TEXTS:
-        values, others = texts.as_numbers(values.tolist())
-        if others and not texts.nearly_all_numbers(sorted(set(cells.filled.tolist()))):
-            raise NotOfKind(f"column {name!r} has {others[0]!r}, which is not a number")
-    elif cells.holds not in {NUMBERS, TRUTHS}:
-        raise NotOfKind(f"column {name!r} has {shown(cells.filled[0])}, which is not a number")
+        form = _number_form(cells, name, decimal)
+    values, others = numbers_in(cells, name, form)
     made = record(int(np.isnan(values).sum()), becomes=NUMBER)
     known = values[~np.isnan(values)]
     ends = (known.min().item(), known.max().item()) if len(known) else ()
     suffixes = [""] * bool(len(known) or not mark_gaps) + [MISSING] * bool(mark_gaps and made.gaps)
-    return replace(made, values=ends, suffixes=tuple(suffixes), others=others)
+    return replace(made, values=ends, suffixes=tuple(suffixes), others=others, numbers_form=form)
 
 
-def _of_categories(cells: Cells, record: Callable[..., Column]) -> Column:
-    filled = cells.filled
-    if cells.holds == TEXTS:
-        values = sorted(set(filled.tolist()))
-    elif cells.holds in {DATES, TIMES}:
-        values = [shown(value) for value in np.unique(filled)]
-    else:
-        values = [bool(each) if cells.holds == TRUTHS else _plain(each) for each in np.unique(filled).tolist()]
-    suffixes = [f" = {value}" for value in values] + [MISSING] * (len(filled) < len(cells))
-    return record(len(cells) - len(filled), values=tuple(values), suffixes=tuple(suffixes), becomes=CATEGORY)
+def _number_form(cells: Cells, name: Any, decimal: str | None) -> NumberForm:
+    different = sorted(set(cells.filled.tolist()))
+    forms = number_forms(different, decimal)
+    if len(forms) > 1:
+        raise NotOfKind(
+            f"column {name!r} cannot be read as numbers: a comma may be before decimals or thousands in texts such as "
+            f"{different[0]!r}",
+            column=str(name),
+            ways=WAYS_OF_NUMBERS,
+        )
+    if not forms:
+        told = [text for text in different if not texts.is_gap_mark(text)]
+        odd = next((text for text in told if texts.number(text) is None), None)
+        if odd is not None:
+            raise NotOfKind(f"column {name!r} has {odd!r}, which is not a number", column=str(name))
+    return next(iter(forms), PLAIN)
 
 
-def _of_dates(cells: Cells, name: Any, record: Callable[..., Column], *, mark_gaps: bool) -> Column:
+def _of_categories(cells: Cells, record: Callable[..., Column], *, told: bool) -> Column:
+    kept, grouped = kept_categories(cells, rare=1) if told else kept_categories(cells)
+    gaps = int(cells.gaps.sum())
+    suffixes = [f" = {value}" for value in kept] + [OTHER] * bool(grouped) + [MISSING] * bool(gaps)
+    return record(gaps, values=kept, suffixes=tuple(suffixes), becomes=CATEGORY, grouped=grouped)
+
+
+def _of_dates(cells: Cells, name: Any, record: Callable[..., Column], first: str | None, *, mark_gaps: bool) -> Column:
     form, others, values = None, tuple[str, ...](), cells.values
     if cells.holds == TEXTS:
-        form = _form_of(cells, name)
+        form = _form_of(cells, name, first)
         values, others = form.read(values.tolist())
     elif cells.holds not in {DATES, TIMES}:
         raise NotOfKind(f"column {name!r} is no date: {cells.evidence}; give it as a type of dates, or as texts")
@@ -91,14 +129,20 @@ def _of_dates(cells: Cells, name: Any, record: Callable[..., Column], *, mark_ga
     return replace(made, values=ends, suffixes=tuple(suffixes), others=others, form=form, parts=parts)
 
 
-def _form_of(cells: Cells, name: Any) -> texts.DateForm:
+def _form_of(cells: Cells, name: Any, first: str | None) -> texts.DateForm:
     forms = texts.date_forms(sorted(set(cells.filled.tolist())))
+    if first is not None:
+        forms = {form: others for form, others in forms.items() if form.name == first}
     if len(forms) != 1:
-        ways = f": its texts may be {' or '.join(form.name for form in forms)}" if forms else ""
-        raise NotOfKind(f"column {name!r} cannot be read as dates{ways}; give it as a type of dates")
+        different = sorted(set(cells.filled.tolist()))
+        if forms:
+            found = " or ".join(form.name for form in forms)
+            how = f": its texts may be {found}; say date(first='day') or date(first='month')"
+        elif texts.lack_a_century(different):
+            how = f": years of two digits, such as in {different[0]!r}, do not tell the century; write them with four digits"
+        else:
+            how = "; give it as a type of dates"
+        raise NotOfKind(
+            f"column {name!r} cannot be read as dates{how}", column=str(name), ways=WAYS_OF_DATES if forms else ()
+        )
     return next(iter(forms))
-
-
-def _plain(value: Any) -> Any:
-    """A whole number as int: 3.0 as 3."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -13,6 +13,7 @@ import numpy as np
 from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
+from .number_forms import PLAIN, mixes_ways, number_forms
 
 NUMBER, CATEGORY, YES_NO, DATE, TEXT, IDENTIFIER, CONSTANT, EMPTY = KINDS = (
     "number",
@@ -24,14 +25,21 @@ NUMBER, CATEGORY, YES_NO, DATE, TEXT, IDENTIFIER, CONSTANT, EMPTY = KINDS = (
     "constant",
     "empty",
 )
+UNTOLD = "untold"
+"""Numbers of which nobody can tell the value: not a kind, but a reason to ask."""
 FEW = 20
 """So many different values are few in any table: texts are categories, and whole numbers of a target classes."""
 ROWS_THAT_WOULD_REPEAT = 10
 """So many rows that are all different: with `FEW` values that are equally frequent, 7 tables of 100 show that by accident."""
+MOST_CATEGORIES, RARE_ROWS = 300, 5
+"""A column of more than `FEW` categories keeps at most so many, each of at least so many rows; the others are one together.
+docs/design.md has the measurement."""
 WORDS_OF_TEXT = 4
 """Texts with more words than this, in the mean, are sentences."""
+FIRST = "column 1"
+"""What a reader calls a first column without a name: row numbers, or anything in a file without a header."""
 _NAMES_OF_ROWS = re.compile(
-    r"(unnamed: ?\d+|row[ _.]?(name|number|num|nr|no|id)?s?|index|(.*[ _.-])?(id|uuid|guid)|)", re.IGNORECASE
+    r"(unnamed: ?\d+|column 1|row[ _.]?(name|number|num|nr|no|id)?s?|index|(.*[ _.-])?(id|uuid|guid)|)", re.IGNORECASE
 )
 _NAME_WITH_ID = re.compile(r".*[a-z]I[Dd]")
 
@@ -51,7 +59,7 @@ def decide(cells: Cells, name: Any) -> tuple[str, str]:
     if not cells.are_categories and cells.holds == TEXTS:
         return _of_texts(cells, name, filled)
     kind = CATEGORY if cells.are_categories else _KIND_OF[cells.holds]
-    if kind == NUMBER and is_name_of_rows(name) and _counts(filled):
+    if kind == NUMBER and is_name_of_rows(name) and _counts(filled, name):
         return IDENTIFIER, f"its name is {name!r}, and its {len(filled)} whole numbers are all different"
     ends = f", from {shown(filled.min())} to {shown(filled.max())}" if kind == DATE else ""
     return kind, f"{cells.evidence}{ends}"
@@ -69,13 +77,14 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
     forms = texts.date_forms(different)
     if len(forms) == 1:
         ((form, others),) = forms.items()
+        if said := _words_in_half(cells_of, others):
+            return CATEGORY, f"{counted}; {said}, others are dates"
         return DATE, f"its texts are dates, {form.name}, such as {_example(different, others)}{_beside(others)}"
     one_each = nearly_one_each(len(different), len(cells_of))
-    said_to_be_texts = cells.typed and len(different) <= FEW and not one_each
-    if not said_to_be_texts and texts.nearly_all_numbers(different):
-        values, others = texts.as_numbers(different)
-        if not (is_name_of_rows(name) and len(different) == len(cells_of) and _counts(values)):
-            return NUMBER, f"its texts are numbers{_beside(others)}"
+    if not (cells.typed and len(different) <= FEW and not one_each):  # else its type says that it is of texts
+        found = _of_texts_of_numbers(different, name, cells_of, dated=bool(forms))
+        if found is not None:
+            return found
     if forms or texts.lack_a_century(different):
         what = "day and month" if forms else "the century"
         counted += f"; they may be dates, but {what} cannot be told from texts such as {_example(different)}"
@@ -83,6 +92,32 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
         words = np.mean([len(text.split()) for text in different])
         return (TEXT if words > WORDS_OF_TEXT else IDENTIFIER), counted
     return CATEGORY, counted
+
+
+def _of_texts_of_numbers(different: list[str], name: Any, cells: list[str], *, dated: bool) -> tuple[str, str] | None:
+    """The kind of a column whose texts are numbers; None where they are not, or name rows."""
+    ways = number_forms(different)
+    if len(ways) > 1:
+        return UNTOLD, f"a comma may be before decimals or thousands in texts such as {_example(different)}"
+    if not ways:
+        mixed = f"its numbers are written in several ways: {', '.join(map(repr, different[:3]))}"
+        return (UNTOLD, mixed) if not dated and mixes_ways(different) else None
+    ((way, others),) = ways.items()
+    if said := _words_in_half(cells, others):
+        return CATEGORY, f"{said}, others are numbers"
+    if is_name_of_rows(name) and len(different) == len(cells) and _counts(way.read(different)[0], name):
+        return None
+    written = "" if way == PLAIN else f", {way.name}"
+    return NUMBER, f"its texts are numbers{written}{_beside(others)}"
+
+
+def _words_in_half(cells: list[str], words: tuple[str, ...]) -> str:
+    """Says so where words fill as many cells as all numbers, or dates, do, and so stand for no gap; empty where they do not."""
+    if not words:
+        return ""
+    told = [text for text in cells if not texts.is_gap_mark(text)]
+    filled = sum(map(frozenset(words).__contains__, told))
+    return f"{filled} of {len(told)} cells are {', '.join(map(repr, words[:3]))}" if 2 * filled >= len(told) else ""
 
 
 def nearly_one_each(different: int, filled: int) -> bool:
@@ -96,10 +131,28 @@ def is_name_of_rows(name: Any) -> bool:
     return bool(_NAMES_OF_ROWS.fullmatch(plain) or _NAME_WITH_ID.fullmatch(plain))
 
 
-def _counts(numbers: Array) -> bool:
-    """Whether numbers are whole and all different, and more than a few."""
+def _counts(numbers: Array, name: Any) -> bool:
+    """Whether numbers are whole and all different, and more than a few; in a first column without a name, one after another."""
     whole = numbers.dtype.kind in "iu" or bool((numbers % 1 == 0).all())
+    if whole and str(name).strip() == FIRST and numbers.max() - numbers.min() != len(numbers) - 1:
+        return False
     return whole and len(numbers) >= ROWS_THAT_WOULD_REPEAT and len(np.unique(numbers)) == len(numbers)
+
+
+def counts_rows(cells: Cells) -> str | None:
+    """Why a column counts the rows, whatever its name: it is 1, 2, ... n, from 0, or backwards, in the rows' own order.
+
+    None where it does not, or in so few rows that values may be so by accident.
+    """
+    n = len(cells)
+    if cells.holds != NUMBERS or n < ROWS_THAT_WOULD_REPEAT:
+        return None
+    first, last = float(cells.values[0]), float(cells.values[-1])
+    if (min(first, last), max(first, last)) not in {(0, n - 1), (1, n)}:
+        return None
+    if not (np.diff(cells.values.astype(float)) == np.sign(last - first)).all():
+        return None
+    return f"its numbers are {first:.0f} to {last:.0f} in the order of the rows"
 
 
 def _example(different: list[str], others: tuple[str, ...] = ()) -> str:

@@ -39,7 +39,7 @@ _FORMS = {
         "month first": r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
         "day first": r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
         "day and month's name": rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
-        "month's name and day": rf"{_WEEKDAY}{_MONTH}[ -](?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+        "month's name and day": rf"{_WEEKDAY}{_MONTH}[ -](?P<day>\d{{1,2}})(?:,? |-)(?P<year>\d{{4}})",
     }.items()
 }
 
@@ -71,12 +71,12 @@ class DateForm:
 
     def read(self, texts: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
         """Texts (n,) as dates with NaT in gaps, and the different texts that are no date and no mark of a gap."""
-        return _read(texts, self.date, np.array("NaT", DATE))
+        return read_each(texts, self.date, np.array("NaT", DATE))
 
 
-def as_numbers(texts: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
-    """Texts (n,) as float64 with NaN in gaps, and the different texts that are no finite number and no mark of a gap."""
-    return _read(texts, number, np.array(np.nan))
+def date_form_names() -> tuple[str, ...]:
+    """The names of all forms of dates."""
+    return tuple(_FORMS)
 
 
 def number(text: str) -> float | None:
@@ -96,12 +96,6 @@ def is_gap_mark(text: str | None) -> bool:
     return text is None or text.strip().lower() in GAP_MARKS
 
 
-def nearly_all_numbers(different: list[str]) -> bool:
-    """Whether so many of the different texts are numbers that the column is one of numbers."""
-    told = [text for text in different if not is_gap_mark(text)]
-    return _nearly_all(sum(number(text) is not None for text in told), len(told))
-
-
 def date_forms(different: list[str]) -> dict[DateForm, tuple[str, ...]]:
     """The forms in which the different texts are dates, and for each the texts that are none; those with the fewest of these.
 
@@ -115,7 +109,7 @@ def date_forms(different: list[str]) -> dict[DateForm, tuple[str, ...]]:
     return {
         form: texts
         for form, texts in others.items()
-        if len(texts) == fewest and _nearly_all(len(told) - fewest, len(told))
+        if len(texts) == fewest and nearly_all(len(told) - fewest, len(told))
     }
 
 
@@ -127,19 +121,25 @@ def lack_a_century(different: list[str]) -> bool:
     )
 
 
+def may_be_dates(different: list[str]) -> bool:
+    """Whether the texts may be dates that nobody can tell: day and month may change places, or years have two digits."""
+    return len(date_forms(different)) > 1 or lack_a_century(different)
+
+
 def is_yes_no(different: list[str]) -> bool:
     """Whether the different texts are a pair such as yes and no."""
     return len(different) == 2 and {text.strip().lower() for text in different} in YES_NO
 
 
-def _nearly_all(read: int, told: int) -> bool:
+def nearly_all(read: int, told: int) -> bool:
+    """Whether so many of the different texts can be read, and so few cannot, that the column is one of numbers or dates."""
     return read >= NEARLY_ALL * told > 0 and told - read <= max(OTHER_WORDS, SLIPS * told)
 
 
-def _read(
+def read_each(
     texts: Iterable[str | None], value: Callable[[str], float | np.datetime64 | None], gap: Array
 ) -> tuple[Array, tuple[str, ...]]:
-    """Each different text is read once."""
+    """Texts (n,) as values, `gap` where there is none, and the different texts that have none. Each is read once."""
     given = list(texts)
     different = {text for text in given if text is not None and not is_gap_mark(text)}
     read = {text: value(text) for text in sorted(different)}

@@ -12,5 +12,13 @@ from .classifier import MLPClassifier
 from .exports.converters import register_converters
 from .exports.trusted import trusted_types
 from .regressor import MLPRegressor
+from .unused import UnusedParameterWarning
 
-__all__ = ["ColumnWarning", "MLPClassifier", "MLPRegressor", "register_converters", "trusted_types"]
+__all__ = [
+    "ColumnWarning",
+    "MLPClassifier",
+    "MLPRegressor",
+    "UnusedParameterWarning",
+    "register_converters",
+    "trusted_types",
+]

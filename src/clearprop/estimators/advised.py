@@ -17,6 +17,8 @@ from ..advice.targets import out_of_range, out_of_reach
 from ..advice.warned import Wording, give
 from ..engines import Task
 from ..formulas.catalogue import Array
+from ..network import Network
+from ..training.calibration import contradiction, divide_in_place
 from . import words
 from .solver import Solver
 from .weights import PointWeights
@@ -25,6 +27,7 @@ WORDING = Wording(
     scale_inputs='scaling="standard", or StandardScaler in a pipeline',
     scale_targets="standardize_target=True, or TransformedTargetRegressor(..., transformer=StandardScaler())",
     step_size="learning_rate_init",
+    init='initializer="{}"',
 )
 
 
@@ -44,11 +47,16 @@ class DeadUnits(advice.DeadUnits, ConvergenceWarning):
     """As a ConvergenceWarning too, so that a program which silences these is not told."""
 
 
+class HeldOutContradicts(advice.HeldOutContradicts, ConvergenceWarning):
+    """As a ConvergenceWarning too, so that a program which silences these is not told."""
+
+
 OF_CONVERGENCE: dict[type[Warning], type[Warning]] = {
     advice.TargetOutOfReach: TargetOutOfReach,
     advice.ConstantPrediction: ConstantPrediction,
     advice.LossRose: LossRose,
     advice.DeadUnits: DeadUnits,
+    advice.HeldOutContradicts: HeldOutContradicts,
 }
 
 
@@ -74,10 +82,15 @@ class Advised:
             give(found, OF_CONVERGENCE[found.category])
 
     def look_back(self, estimator: Any, task: Task, weights: PointWeights | None, X: Any) -> None:
-        """After the last step, on points X (n, m), with the network that is kept."""
+        """After the last step, on points X (n, m), with the network that is kept, as it was before its temperature."""
+        contradicted = contradiction(vars(estimator).get("temperature_", 1.0))
+        if contradicted is not None:
+            if said := _stuck_score(estimator):
+                contradicted = replace(contradicted, remedy=said)
+            give(contradicted, OF_CONVERGENCE[contradicted.category])
         if self.warned:
             return
-        net, n, n_iter = estimator._net(), X.shape[0], estimator.n_iter_
+        net, n, n_iter = _as_trained(estimator), X.shape[0], estimator.n_iter_
         if words.takes_whole_set(estimator.solver):
             course = Course(self.start, (), n_iter, estimator.max_iter, None, n_iter * n)
         else:
@@ -91,3 +104,24 @@ class Advised:
         found = outcome(sample, course, WORDING)
         if found is not None:
             give(found, OF_CONVERGENCE[found.category])
+
+
+def _as_trained(estimator: Any) -> Network:
+    """The network as training left it, without the temperature."""
+    net: Network = estimator._net()
+    if "temperature_" not in vars(estimator):
+        return net
+    net = net.copy()
+    divide_in_place(net, 1 / estimator.temperature_)
+    return net
+
+
+def _stuck_score(estimator: Any) -> str:
+    """What to do where the held-out score is the same after every epoch, so that early weights are kept; empty elsewhere."""
+    scores = vars(estimator).get("validation_scores_") or []
+    if estimator.scoring == "loss" or len(scores) < 2 or any(score != scores[0] for score in scores):
+        return ""
+    return (
+        f"their score was {scores[0]:.3g} after each of {len(scores)} epochs, so the weights are those of one of the first: "
+        'scoring="loss" sees smaller progress than that'
+    )

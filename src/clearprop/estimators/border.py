@@ -5,8 +5,6 @@ The checks and their words are scikit-learn's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,26 +13,13 @@ from sklearn.utils.validation import check_array, validate_data
 
 from .columns import as_frame, as_table, is_of_dates, refuse_unread
 from .preparation import Scaler, preparation
+from .presets import of_preset
+from .refusals import explained
 from .settings import found_in_data
 
 SPARSE = ["csr", "csc"]
 ASK_FOR_MORE = {"feature_names_in_", "columns_", "scaler_"}
 """What is known of the features where points have to be looked at more closely."""
-NO_TYPES = (
-    "categorical_features='from_dtype' finds no categories in an array, whose columns have no types of their own: "
-    "give a data frame, or the numbers of the columns"
-)
-
-
-@contextmanager
-def hint(text: str | None) -> Iterator[None]:
-    """Where a ValueError says that text is not a number, also say what to do."""
-    try:
-        yield
-    except ValueError as error:
-        if text is None or "could not convert string to float" not in str(error):
-            raise
-        raise ValueError(f"{error}; {text}") from None
 
 
 class Border:
@@ -51,6 +36,7 @@ class Border:
     def _checked(self, X: Any, y: Any, *, reset: bool, **target: Any) -> tuple[Any, Any]:
         """X and y by scikit-learn's checks; gaps and categories first become numbers, where that was asked for."""
         refuse_unread(X)
+        self._require_dense(X)
         checks = {"accept_sparse": SPARSE, "multi_output": True, "dtype": (np.float64, np.float32), **target}
         if self.scaling is not None:
             checks["accept_sparse"] = False
@@ -59,17 +45,20 @@ class Border:
             categorical = None  # "from_dtype" finds none in an array, whose columns are of one type
         if self.missing is None and categorical is None:
             self.__dict__.pop("columns_", None)
-            with hint(NO_TYPES if self.categorical_features is not None else None):
+            with explained(X, y, from_dtype=self.categorical_features is not None):
                 X, y = validate_data(self, X, y, reset=reset, **checks)
         else:
-            X = as_table(table)
-            validate_data(self, X, skip_check_array=True, reset=reset)
+            given = X = as_table(table)
+            with explained(X):
+                validate_data(self, X, skip_check_array=True, reset=reset)
             if reset:
                 made = preparation(X, missing=self.missing, categorical=categorical)
-                self.columns_ = made.fit(X)
+                with explained(X):
+                    self.columns_ = made.fit(X)
             if reset and isinstance(categorical, str | dict):
                 found_in_data(self, categorical_features={each.name: each.kind for each in made.records})
-            X, y = check_X_y(self.columns_.transform(X), y, estimator=self, **checks)
+            with explained(given, y, only=self.columns_.become_numbers, trained=not reset):
+                X, y = check_X_y(self.columns_.transform(X), y, estimator=self, **checks)
         if reset:
             self.__dict__.pop("scaler_", None)
             if self.scaling is not None:
@@ -77,6 +66,18 @@ class Border:
         if "scaler_" in vars(self):
             X = self.scaler_.scaled(X)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+
+    def _require_dense(self, X: Any) -> None:
+        """TypeError for sparse points X where a parameter needs dense ones, in scikit-learn's words and with its name."""
+        if not hasattr(X, "tocsr"):
+            return
+        given = {name: getattr(self, name) for name in ("scaling", "missing", "categorical_features")}
+        for name, value in given.items():
+            if value is not None and not (name == "categorical_features" and isinstance(value, str)):
+                raise TypeError(
+                    "Sparse data was passed for X, but dense data is required. Use '.toarray()' to convert to a dense numpy "
+                    f"array. It is {name}={value!r}{of_preset(self, name)} that needs dense rows; {name}=None takes sparse data"
+                )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()  # type: ignore[misc]  # scikit-learn's
@@ -90,12 +91,15 @@ class Border:
         if "_prepared" in vars(self) and self._prepared[0] is X:
             return self._prepared[1]
         refuse_unread(X)
+        self._require_dense(X)
         if "columns_" not in vars(self):
-            points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
+            with explained(X, trained=True):
+                points = validate_data(self, X, accept_sparse=False if "scaler_" in vars(self) else SPARSE, reset=False)
         else:
             X = as_table(X)
-            validate_data(self, X, skip_check_array=True, reset=False)
-            points = check_array(self.columns_.transform(X), dtype=(np.float64, np.float32))
+            with explained(X, only=self.columns_.become_numbers, trained=True):
+                validate_data(self, X, skip_check_array=True, reset=False)
+                points = check_array(self.columns_.transform(X), dtype=(np.float64, np.float32), input_name="X")
         return self.scaler_.scaled(points) if "scaler_" in vars(self) else points
 
     def _prepare_once(self, X: Any) -> None:

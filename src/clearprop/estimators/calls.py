@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sklearn.exceptions import ConvergenceWarning
 
+from ..advice.warned import warn
 from ..engines import Task
 from ..formulas.catalogue import Array
 from . import remedies
@@ -33,6 +33,10 @@ class Call(ABC):
     """Points (X, y) that are only looked at."""
     interrupted: bool = False
     """Whether Ctrl-C ended training; no restart begins after that."""
+    repeats: bool = False
+    """Whether this call has trained another network of the same ensemble, and given the warnings that are of all."""
+    said: bool = False
+    """Whether it has warned that training has not converged."""
     in_pieces: ClassVar[bool] = False
     """Whether the points are a part of those that are learnt, of which other calls have the rest; none is held out then."""
 
@@ -87,15 +91,18 @@ class Fit(Call):
 
     def begins(self, task: Task) -> None:
         """Warn of targets that the network cannot give."""
+        if self.repeats:
+            return
         self.advised = Advised(task)
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""
         rows.release()  # so that a trial takes no memory but what training had
-        if not estimator._optimizer.has_come_to_its_end:
+        if not (estimator._optimizer.has_come_to_its_end or (self.repeats and self.said)):
+            self.said = True
             foretold = self.advised is not None and self.advised.warned
             message = remedies.not_converged(estimator, rows, order, foretold=foretold)
-            warnings.warn(message, ConvergenceWarning, stacklevel=7)
+            warn(message, ConvergenceWarning)
 
 
 @dataclass

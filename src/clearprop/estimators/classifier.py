@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
@@ -20,25 +20,27 @@ from ..formulas.regularizers import LabelSmoothing
 from ..training.evaluation import HeldOut
 from . import presets, words
 from .calls import PartialFit
-from .class_weights import weights_by_class
+from .class_weights import weights_by_class, weights_of_classes
 from .documentation import documented
 from .given import Given
 from .offered import NotOffered, offered_if, steps_can_go_on
 from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
+from .several import function_of
 from .targets import Labels, require_labels
 from .written import remembered
 
 LOSS = (
     "Any loss of the catalogue, or a record of your own. Where y has more than two classes, those of a yes or no, 'log_loss', "
-    "'nll' and 'focal', are those of one class of several, 'nllm' and 'focalm', whose outputs sum to 1."
+    "'nll' and 'focal', are those of one class of several, 'nllm' and 'focalm', whose outputs sum to 1. 'cross_entropy' is "
+    "'log_loss' with an output for each class, also of two."
 )
 
 
 def outputs_are_probabilities(estimator: Any) -> None:
     """NotOffered where outputs are margins or other numbers."""
-    output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, several=True))
+    output = words.output_activation(estimator.output_activation, words.class_loss(estimator.loss, "multiclass", 3))
     try:
         require_probabilities(output)
     except ValueError as error:
@@ -55,8 +57,11 @@ def outputs_are_margins(estimator: Any) -> None:
 
 
 @documented(
-    {"loss": ("'log_loss' or loss", LOSS)},
-    {"classes_": ("ndarray", "The labels.")},
+    {"loss": ("'log_loss', 'cross_entropy' or loss", LOSS)},
+    {
+        "classes_": ("ndarray", "The labels."),
+        "temperature_": ("float", "By what the last layer was divided; only with `calibration`."),
+    },
 )
 class MLPClassifier(ClassifierMixin, Perceptron):
     """A classifier: scikit-learn's `MLPClassifier`, several times faster, and what its users ask for.
@@ -108,6 +113,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         loss: Any = "log_loss",
         class_weight: Any = None,
         label_smoothing: float = 0.0,
+        calibration: str | None = None,
         output_activation: Any = None,
         initializer: Any = None,
         l1_ratio: float = 0.0,
@@ -118,11 +124,14 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         scoring: Any = None,
         callbacks: Any = None,
         restarts: int = 1,
+        ensemble: int = 1,
         missing: str | None = None,
         categorical_features: Any = None,
         scaling: Any = None,
         output_initializer: Any = None,
         best_epoch: str = "first",
+        last_batch: Any = "keep",
+        dtype: str | None = None,
         preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,
@@ -154,6 +163,33 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             return self
         return self._partial_fit(X, y, sample_weight, classes)
 
+    def initialize(self, X: Any, y: Any, classes: Any = None) -> MLPClassifier:
+        """Draw the network that `fit` would start from, and train nothing.
+
+        `coefs_` and `intercepts_` can then be looked at and set; `partial_fit`, and `fit` with `warm_start=True`, go on
+        from there. It predicts as it stands.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Points that show the number and the names of the features.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Their labels.
+        classes : array of shape (n_classes,), default=None
+            All labels that will ever come; those of y by default.
+
+        Returns
+        -------
+        self : object
+            The estimator, as fitted in 0 iterations.
+        """
+        if classes is None or type_of_target(y).startswith("multilabel"):
+            return cast(MLPClassifier, super().initialize(X, y))
+        missing = np.setdiff1d(unique_labels(y), unique_labels(classes))
+        if len(missing):
+            raise ValueError(f"y has labels that are not in classes: {missing.tolist()[:3]}")
+        return cast(MLPClassifier, self._draw(X, y, classes))
+
     @_fit_context(prefer_skip_nested_validation=True)
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> MLPClassifier:
         if _check_partial_fit_first_call(self, classes):
@@ -178,8 +214,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         A = self._outputs(X)
         if A.shape[1] == 1:
             return np.hstack([1 - A, A])
-        several = self._labels.kind == "multilabel-indicator"
-        return A if several else class_probabilities(A, self._net().f[self._net().L].range)
+        if self._labels.kind == "multilabel-indicator":
+            return A
+        P = class_probabilities(A, self._output().range)
+        # Outputs that were rounded to float32 sum to 1 within 1e-7, which scikit-learn's metrics warn of in float64.
+        return P if P.dtype == function_of(self).dtype else P / P.sum(axis=1, keepdims=True)
 
     @offered_if(outputs_are_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
@@ -217,7 +256,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self._label_binarizer = LabelBinarizer().fit(y)
         self.classes_ = self._label_binarizer.classes_
         kind = self._label_binarizer.y_type_
-        loss = words.class_loss(self.loss, several=kind == "multiclass")
+        loss = words.class_loss(self.loss, kind, len(self.classes_))
         self._labels = Labels(self.classes_, kind, loss, self._label_binarizer)
 
     def _require_known(self, y: Any, *, alike: bool = False) -> None:
@@ -247,7 +286,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.encode(rng.choice(self.classes_, points), np.float64)
 
     def _loss(self) -> Loss:
-        return words.class_loss(self.loss, several=self._labels.kind == "multiclass")
+        return words.class_loss(self.loss, self._labels.kind, len(self.classes_))
 
     def _follow_loss(self, loss: Loss, output: Activation) -> None:
         labels = replace(self._labels, loss=loss)
@@ -256,10 +295,15 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             self._labels = labels
 
     def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
+        self.__dict__.pop("_of_classes", None)
         if self.class_weight is None:
             return sample_weight
-        of_point = weights_by_class(self.class_weight, self._labels, y, sample_weight)
+        self._of_classes = weights_of_classes(self.class_weight, self._labels, y, sample_weight)
+        of_point = weights_by_class(self._of_classes, self._labels, y)
         return of_point if sample_weight is None else of_point * sample_weight
+
+    def _weights_by_class(self, y: Any) -> Array | None:
+        return weights_by_class(self._of_classes, self._labels, y) if "_of_classes" in vars(self) else None
 
     def _smoothed(self, Y: Array) -> Array:
         if self.label_smoothing == 0:
@@ -267,7 +311,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return LabelSmoothing(self.label_smoothing).smoothed(Y, self._loss().domain_Y).astype(Y.dtype)
 
     def _in_units(self, A: Array) -> Array:
-        return np.exp(A) if isinstance(self._net().f[self._net().L].range, LogSimplex) else A
+        return np.exp(A) if isinstance(self._output().range, LogSimplex) else A
 
     def _truth(self, Y: Array) -> Array:
         return self._labels.encode(self._labels.decode(Y), Y.dtype)
@@ -276,7 +320,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.answers
 
     def _strata(self, Y: Array) -> Array | None:
-        return self._labels.chosen(Y)[:, None].astype(bool) if self.n_outputs_ == 1 else None
+        """Two classes keep their proportion, as in scikit-learn, whether they have one output or two; more do not."""
+        return self._labels.chosen(Y)[:, None].astype(bool) if self._labels.kind == "binary" else None
 
     def _default_score(self, held_out: HeldOut) -> Score:
         return accuracy(self._labels, held_out)

@@ -5,7 +5,7 @@ Tables are data frames of pandas and polars, Arrow's tables, arrays and lists of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,12 @@ from sklearn.compose import ColumnTransformer
 from sklearn.utils.validation import check_array
 
 from ..columns import Column
-from ..columns.cells import is_missing, read
-from ..columns.describing import MISSING
-from ..columns.kinds import CATEGORY, DATE, NUMBER, count
+from ..columns.categories import MISSING
+from ..columns.cells import Cells, is_missing, read
+from ..columns.kinds import CATEGORY, DATE, NUMBER
+from ..columns.prepared import ChoiceColumn
 from ..formulas.catalogue import Array
+from .places import gaps_in
 
 
 class Columns(ColumnTransformer):
@@ -27,6 +29,10 @@ class Columns(ColumnTransformer):
         super().__init__(transformers)
         self.records = records
 
+    def __repr__(self, N_CHAR_MAX: int = 700) -> str:
+        """Each column in a line, where scikit-learn's would show every field of every record."""
+        return "\n".join(map(str, self.records))
+
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Learn from the rows of X (n, columns), and give them transformed, (n, m)."""
         return super().fit_transform(plain_columns(as_table(X), self.records), y, **params)
@@ -34,6 +40,11 @@ class Columns(ColumnTransformer):
     def transform(self, X: Any, **params: Any) -> Any:
         """The rows of X (n, columns) transformed, (n, m)."""
         return super().transform(plain_columns(as_table(X), self.records), **params)
+
+    @property
+    def become_numbers(self) -> set[Any]:
+        """Names of the columns in which a gap is no category."""
+        return {record.name for record in self.records if record.becomes in {NUMBER, DATE}}
 
     def sources(self) -> list[tuple[int, str]]:
         """For each input in its order, the column that it is from, and what is added to the column's name."""
@@ -71,18 +82,21 @@ class DateInputs(TransformerMixin, BaseEstimator):
         for j, record in enumerate(self.records):
             dates = record.dates(read(column_of(X, j)))
             if not self.gaps:
-                refuse_gaps(record, int(np.isnat(dates).sum()))
+                refuse_gaps({record.name: np.isnat(dates)}, trained=True)
             made.append(record.parts.encoded(dates))
         return np.concatenate(made, axis=1)
 
 
-def refuse_gaps(record: Column, gaps: int) -> None:
-    """ValueError for gaps among numbers or dates that nobody asked to fill."""
-    if gaps:
-        raise ValueError(
-            f"Input X contains NaN: column {record.name!r} has {count(gaps, 'gap')}; fill them with missing='median', for "
-            "example, or leave their rows out"
-        )
+def refuse_gaps(
+    gaps: Mapping[Any, Array], *, trained: bool, texts: Mapping[Any, tuple[str, ...]] | None = None
+) -> None:
+    """ValueError for gaps among numbers or dates that nobody asked to fill; by the column's name, which rows (n,) have one.
+
+    `texts` are those of each column that count as gaps.
+    """
+    found = {name: np.flatnonzero(which) for name, which in gaps.items() if which.any()}
+    if found:
+        raise ValueError(gaps_in(found, trained=trained, texts=texts))
 
 
 def refuse_unread(X: Any) -> None:
@@ -173,9 +187,22 @@ def _plain(column: Any, record: Column) -> Any:
     if record.becomes == NUMBER:
         native = numeric and (isinstance(column.dtype, np.dtype) or of_polars)
         return column if native else record.numbers(read(column))
+    if record.grouped:
+        return _with_others_together(read(column), record, None if of_polars else np.nan)
     if record.becomes != CATEGORY or numeric or of_polars or hasattr(column, "cat"):
         return column
     return _categories(np.asarray(column, object), record.name)
+
+
+_LAST_TEXT, _LAST_NUMBER = "\U0010ffff another", np.inf
+"""What stands for rare categories and new ones: scikit-learn sorts categories, and this one comes last."""
+
+
+def _with_others_together(cells: Cells, record: Column, gap: float | None) -> Array:
+    """Categories with those that share an input as one."""
+    known = ChoiceColumn(str(record.name), record.values, grouped=True, marked=True)
+    last = _LAST_TEXT if known.is_text else _LAST_NUMBER
+    return np.array([*record.values, last, gap], object)[known.places(cells)]
 
 
 def _categories(cells: Any, name: Any) -> Array:

@@ -6,12 +6,12 @@ is known of columns and targets, and the solver.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..advice.warned import warn
 from ..formulas.catalogue import Part, find
 from ..formulas.initializers import Initializer
 from ..formulas.scalings import Scaling
@@ -35,10 +35,12 @@ OF_NETWORK: dict[str, Reading] = {
     "output_initializer": _part(Initializer),
     "normalization": words.normalization,
     "restarts": _as_it_is,
+    "ensemble": _as_it_is,
     "missing": _as_it_is,
     "categorical_features": _as_it_is,
     "scaling": _part(Scaling),
     "standardize_target": _as_it_is,
+    "dtype": _as_it_is,
 }
 """Parameters that only a call that begins anew can heed, and how each is read."""
 OF_HELD_OUT: dict[str, Reading] = {"scoring": _as_it_is, "best_epoch": _as_it_is}
@@ -104,4 +106,4 @@ def require_same_solver(held: Any, asked: Any) -> None:
     )
     if not (held.is_sklearns and asked.is_sklearns):
         raise ValueError(message)
-    warnings.warn(f"{message}; scikit-learn ignores the change too", stacklevel=2)
+    warn(f"{message}; scikit-learn ignores the change too")

@@ -74,6 +74,14 @@ PARAMETERS = {
         ),
     ),
     "label_smoothing": ("float", "The part of each target that is spread evenly over the classes."),
+    "calibration": (
+        "{'temperature', 'auto'}",
+        (
+            "Makes probabilities as sure as they are right: after training, the last layer is divided by the temperature "
+            "that gives the points held out the lowest log loss; predicted classes stay. Needs `early_stopping` or "
+            "`validation_data`; 'auto' does without where there are no such points, or no probabilities."
+        ),
+    ),
     "output_activation": ("activation", "The last layer's activation; by default the one that goes with the loss."),
     "initializer": ("initializer", "What draws the first weights; by default scikit-learn's rule."),
     "l1_ratio": ("float", "The part of `alpha` that goes to the sum of |w| instead of half the sum of w²."),
@@ -110,6 +118,13 @@ PARAMETERS = {
         "int",
         "Fits from that many random starts; the one with the best validation score, or the lowest loss, is kept.",
     ),
+    "ensemble": (
+        "int",
+        (
+            "How many networks are trained; the model is the mean of what they say, probabilities or values. Each draws its "
+            "weights, its split for early stopping and its order of points from a seed of its own. `members_` has each."
+        ),
+    ),
     "missing": (
         "{'mean', 'median', 'most_frequent'}",
         (
@@ -137,6 +152,18 @@ PARAMETERS = {
     "best_epoch": (
         "{'first', 'last'}",
         "Where several epochs have the best validation score: which one's weights are kept.",
+    ),
+    "last_batch": (
+        "{'keep', 'drop', 'merge', 'even'}",
+        (
+            "What becomes of the points that are left over where `batch_size` does not divide their number: they are a smaller "
+            "batch, as in scikit-learn; they are not used in this epoch; they join the batch before; or all batches become a "
+            "little smaller. A part of the catalogue, or a record of your own. Not used by 'lbfgs'."
+        ),
+    ),
+    "dtype": (
+        "{'float64', 'float32'}",
+        "The type of the network and of all that training computes; by default that of X.",
     ),
     "standardize_target": (
         "bool",
@@ -183,6 +210,14 @@ ATTRIBUTES = {
             "prepared inputs A (n, m)."
         ),
     ),
+    "members_": (
+        "list of estimators",
+        (
+            "The fitted estimator of each network; only for `ensemble > 1`. What is of one network is theirs: `coefs_`, "
+            "`intercepts_`, `network_`, `loss_curve_`, `validation_scores_`, `t_` and the like."
+        ),
+    ),
+    "networks_": ("tuple of clearprop.Network", "The network, or those of all members."),
     "preparation_": (
         "Preparation",
         (
@@ -211,7 +246,7 @@ ATTRIBUTES = {
         "What each start was judged by, the lower the better; only for `restarts > 1`. Shorter after Ctrl-C.",
     ),
     "t_": ("int", "Training points seen."),
-    "n_iter_": ("int", "Epochs, or iterations of 'lbfgs'."),
+    "n_iter_": ("int", "Epochs, or iterations of 'lbfgs'; of an ensemble the most, and `loss_` is the mean."),
     "n_layers_": ("int", "Layers, that of the inputs included."),
     "n_outputs_": ("int", "Outputs."),
     "n_features_in_": ("int", "Columns of X."),

@@ -32,6 +32,7 @@ METHODS: dict[str, tuple[Entries, tuple[str, str]]] = {
         {
             "x": ("array-like of shape (n_features,), or a table of one row", "The point."),
             "y": ("label, float or array-like of shape (n_outputs,)", "Its target."),
+            "member": ("int, default=None", "Which network of an ensemble."),
             "**options": ("dict", "Those of `clearprop.explain`."),
         },
         ("Trace", "The step, with a method for each rendering: `text`, `latex`, `html`."),
@@ -42,6 +43,7 @@ METHODS: dict[str, tuple[Entries, tuple[str, str]]] = {
             "y": ("array-like, default=None", "Their targets."),
             "points": ("int, default=8", "How many points are drawn."),
             "seed": ("int, default=0", "What they are drawn from."),
+            "member": ("int, default=None", "Which network of an ensemble."),
         },
         ("GradientCheck", "The verdict; `ok` says whether back-propagation is right."),
     ),

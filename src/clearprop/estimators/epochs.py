@@ -5,16 +5,17 @@ What happens stands on the estimator after every epoch, so that callbacks and an
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from ..advice.warned import warn
 from ..engines import NonFinite, Task, require_points
-from ..formulas.catalogue import Array
+from ..formulas.catalogue import Array, find
 from ..training.interrupts import Interrupts
+from ..training.last_batch import LastBatch
 from . import held_out, remedies, words
 from .calls import INTERRUPTED, Call
 from .improvement import Improvement, record_loss
@@ -41,9 +42,10 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     scaled, mean = (None, 1.0) if weights is None else call.weighed(weights, order)
     improvement = Improvement(estimator, task.network, held_out=validation is not None)
     vars(estimator).setdefault("loss_curve_", [])
-    batch = _batch_points(estimator, len(order))
+    batch, last = _batch_points(estimator, len(order)), find(LastBatch, estimator.last_batch)
     require_points(task.network, batch)
-    solver = estimator._optimizer = call.solver(estimator, -(-len(order) // batch))
+    _require_all_used(estimator, last, len(order), batch)
+    solver = estimator._optimizer = call.solver(estimator, last.steps(len(order), batch))
     task = replace(
         task,
         optimizer=solver.rule,
@@ -52,7 +54,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         penalty=words.penalty_of_sum(estimator.alpha, estimator.l1_ratio, mean),
         seed=solver.seed or 0,
     )
-    points = rows(task, X, batch, estimator.engine, estimator.threads)
+    points = rows(task, X, batch, estimator.engine, estimator.threads, last)
     if call.advised is not None:
         call.advised.look_ahead(task, X, order, solver, call.epochs(estimator) * points.steps(len(order)))
     watch = Watch(estimator, points.task, validation, improvement)
@@ -60,13 +62,21 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     return task
 
 
+def _require_all_used(estimator: Any, last: LastBatch, n: int, batch: int) -> None:
+    """ValueError where the same rows are left out of every epoch."""
+    left_out = n - last.points(n, batch)
+    if left_out and not estimator.shuffle:
+        raise ValueError(
+            f"last_batch={estimator.last_batch!r} with shuffle=False would never use the last {left_out} of {n} rows; give "
+            "shuffle=True, or last_batch='even'"
+        )
+
+
 def _batch_points(estimator: Any, n: int) -> int:
     by_data = estimator.batch_size == "auto"
     asked: int = AUTO_BATCH if by_data else estimator.batch_size
     if not by_data and asked > n and asked != estimator._recipe().get("batch_size"):
-        warnings.warn(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=6
-        )
+        warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped")
     if by_data:
         found_in_data(estimator, batch_size=min(asked, n))
     return min(asked, n)
@@ -95,7 +105,7 @@ class Epochs:
             self._diverged(error)
         except KeyboardInterrupt:
             self.call.interrupted = True
-            warnings.warn(INTERRUPTED, stacklevel=6)
+            warn(INTERRUPTED)
         self.watch.keep_best()
 
     def _ends_early(self) -> bool:
@@ -117,7 +127,7 @@ class Epochs:
         record_loss(est, self.rows.run(self.order, solver.etas(steps), solver.steps + 1))
         solver.steps += steps
         est.n_iter_ += 1
-        est.t_ += n
+        est.t_ += self.rows.points(n)
         say(est, f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
         validation_loss = self.watch.count()
         solver.epoch_ends(est.t_)
@@ -144,4 +154,4 @@ class Epochs:
         est.n_iter_ += 1
         record_loss(est, float("nan"))
         self.watch.show_score(float("nan"), float("nan"))
-        warnings.warn(message, ConvergenceWarning, stacklevel=7)
+        warn(message, ConvergenceWarning)

@@ -10,10 +10,16 @@ from sklearn.model_selection import train_test_split
 
 from ..engines import Task
 from ..formulas.catalogue import Array
+from ..training.class_weights import of_validation
 from ..training.evaluation import HeldOut
 from .given import Given
+from .holder import in_type
+from .presets import of_preset
 from .scoring import Score, scorer
 from .weights import PointWeights
+
+HOLDS_OUT = ("early_stopping", "validation_fraction")
+"""The parameters that hold rows out."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,21 @@ def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None
 
     `given` are the rows before they were prepared as X (n, m).
     """
-    train, held = train_test_split(
-        np.arange(X.shape[0]),
-        random_state=estimator._random_state,
-        test_size=estimator.validation_fraction,
-        stratify=estimator._strata(task.targets(slice(None))),
-    )
+    try:
+        train, held = train_test_split(
+            np.arange(X.shape[0]),
+            random_state=estimator._random_state,
+            test_size=estimator.validation_fraction,
+            stratify=estimator._strata(task.targets(slice(None))),
+        )
+    except ValueError as error:
+        if not of_preset(estimator, *HOLDS_OUT):
+            raise  # in scikit-learn's words alone
+        raise ValueError(f"{str(error).rstrip('.')}. {_few_rows(estimator, X.shape[0])}") from None
     if len(held) < 2:
-        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
+        small = "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
+        more = f" {_few_rows(estimator, X.shape[0])}" if of_preset(estimator, *HOLDS_OUT) else ""
+        raise ValueError(small + more)
     Y = task.targets(held)
     # The score has the user's weights but for a power of 2: its ties are scikit-learn's.
     held_out = HeldOut(X[held], Y, None if weights is None else weights.values[held])
@@ -52,6 +65,15 @@ def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None
     if weights is not None:
         held_out = replace(held_out, weights=weights.of_mean_1(held, "that is held out")[0][held])
     return train, Validation(held_out, score)
+
+
+def _few_rows(estimator: Any, rows: int) -> str:
+    """What asks for the rows that are held out, and how to do without."""
+    of = of_preset(estimator, *HOLDS_OUT)
+    return (
+        f"early_stopping=True{of} holds out validation_fraction={estimator.validation_fraction:g} of the {rows} rows; with so "
+        "few, set early_stopping=False, a larger validation_fraction, or give fit(..., validation_data=(X_val, y_val))"
+    )
 
 
 def one_pair(validation_data: Any, X_val: Any, y_val: Any) -> Any:
@@ -76,8 +98,12 @@ def from_user(estimator: Any, validation_data: Any) -> Validation:
     Y = estimator._known_targets(y, dtype)
     if Y.shape[1] != estimator.n_outputs_:
         raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {estimator.n_outputs_}")
-    held_out = HeldOut(X.astype(dtype, copy=False), estimator._smoothed(Y))
-    return Validation(held_out, _score(estimator, held_out, Given(*validation_data)))
+    held_out = HeldOut(in_type(X, dtype), estimator._smoothed(Y))
+    score = _score(estimator, held_out, Given(*validation_data))  # that of the fitted model, without weights of classes
+    by_class = estimator._weights_by_class(y)
+    if by_class is not None:
+        held_out = replace(held_out, weights=of_validation(by_class, dtype))
+    return Validation(held_out, score)
 
 
 def _score(estimator: Any, held_out: HeldOut, rows: Given) -> Score:

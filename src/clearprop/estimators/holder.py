@@ -13,11 +13,13 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ..engines.single_points import kernels_of
+from ..ensemble import mean_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..network import Network
 from . import words
 from .border import ASK_FOR_MORE, Border
+from .several import OfOneNetwork, refuse
 from .weights_alone import Intercepts
 
 CALLBACKS = ("_skl_callbacks", "_callback", "_parent_callback")
@@ -28,7 +30,16 @@ class NetworkHolder(Border):
     """The network behind an estimator's fitted attributes, and what it says of points."""
 
     activation: Any
-    coefs_: list[Array]
+    dtype: str | None
+    coefs_: Any = OfOneNetwork()
+    loss_curve_: Any = OfOneNetwork()
+    validation_scores_: Any = OfOneNetwork()
+    validation_loss_curve_: Any = OfOneNetwork()
+    best_loss_: Any = OfOneNetwork()
+    best_validation_score_: Any = OfOneNetwork()
+    restart_losses_: Any = OfOneNetwork()
+    temperature_: Any = OfOneNetwork()
+    t_: Any = OfOneNetwork()
     intercepts_ = Intercepts()
     out_activation_: str
     _output_part: Activation
@@ -45,6 +56,8 @@ class NetworkHolder(Border):
     def _net(self) -> Network:
         """The network whose weights they are, made again where arrays were put in their place or the activation changed."""
         made = vars(self)
+        if "members_" in made:
+            refuse(self, "network_")
         given = [*made["coefs_"], *made["intercepts_"]]
         same = "_views" in made and len(given) == len(self._views) and all(map(is_, given, self._views))
         if not same or self._made_with != (self.activation, self.out_activation_):
@@ -79,16 +92,24 @@ class NetworkHolder(Border):
 
     def _outputs(self, X: Any) -> Array:
         """A^L (n, outputs) of points as users give them; scikit-learn's errors where they do not fit."""
-        if "coefs_" not in vars(self):
-            check_is_fitted(self)
         made = vars(self)
+        if "members_" in made:
+            points = self._checked_points(X)
+            return np.asarray(mean_of((each._of_prepared(points) for each in made["members_"]), self._output()))
+        if "coefs_" not in made:
+            check_is_fitted(self)
         plain = type(X) is np.ndarray and not ASK_FOR_MORE & made.keys()
         A = self._by_kernels(X) if plain else None  # which refuse what is not finite, or of another type or shape
         if A is not None:
             return A
-        points = self._checked_points(X)
-        A = self._by_kernels(points) if type(points) is np.ndarray else None
-        return forward(self._net(), points) if A is None else A
+        return self._of_prepared(self._checked_points(X))
+
+    def _of_prepared(self, points: Any) -> Array:
+        """A^L (n, outputs) of prepared points, in their type, computed in the network's."""
+        X = points if self.dtype is None else in_type(points, self._net().dtype)
+        A = self._by_kernels(X) if type(X) is np.ndarray else None
+        A = forward(self._net(), X) if A is None else A
+        return A if self.dtype is None else A.astype(points.dtype, copy=False)
 
     def _by_kernels(self, X: Array) -> Array | None:
         """A^L by the compiled kernels; None where they lack a part, or X is not of the network's own type."""
@@ -117,6 +138,17 @@ class NetworkHolder(Border):
         twin = type(self).__new__(type(self))
         twin.__setstate__(shared | deepcopy(learnt))  # type: ignore[attr-defined]  # scikit-learn's
         return twin
+
+
+def in_type(X: Any, dtype: Any) -> Any:
+    """Prepared points X (n, m), dense or sparse, in the network's type. ValueError where a number is too large for it."""
+    if X.dtype == dtype:
+        return X
+    with np.errstate(over="ignore"):
+        cast = X.astype(dtype)
+    if not np.isfinite(cast.data if hasattr(cast, "tocsr") else cast).all():
+        raise ValueError(f"X has numbers that are too large for {dtype}; give dtype='float64', or scale X")
+    return cast
 
 
 def forward(net: Network, A: Any) -> Array:

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..formulas.catalogue import Array
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
+from . import several
 
 if TYPE_CHECKING:
     from ..checks import GradientCheck
@@ -23,37 +24,63 @@ if TYPE_CHECKING:
 class Inspection:
     """Explanations, checks and pictures of the network behind an estimator."""
 
-    def explain(self: Any, x: Any, y: Any, **options: Any) -> Trace:
-        """The chain rule of the step that the network would take at one point x (m,) with its label, value or values y.
+    def explain(self: Any, x: Any, y: Any, *, member: int | None = None, **options: Any) -> Trace:
+        """The chain rule of the step that the estimator would take next at one point x (m,) with its label, value or values y.
+
+        That is the step of `partial_fit` with this row: its optimiser with the state of the last call, the step size at the
+        next t, smoothed targets, weights of classes, and the penalty of a batch of one. What a step of training has beside
+        these (dropout, noise, `max_norm`, statistics of a batch) is not in it, and the update says so. L-BFGS searches its
+        steps, so its plain one is shown. The weights are those after training, with a temperature if they have one.
 
         The explanation begins with the raw row, where columns were encoded or scaled: the weights belong to the numbers that
-        come of it. `options` are those of `clearprop.explain`: layout, notation, eta and so on. The penalty is that of a batch
-        of one.
+        come of it. `options` are those of `clearprop.explain`: layout, notation, optimizer, eta and so on. A step is that of
+        one network: of an ensemble, `member` says which, counted from 0.
         """
         from ..explanation import explain
+        from .next_step import as_label, next_step
         from .raw_row import raw_row
 
         check_is_fitted(self)
+        one = several.member_of(self, member)
+        if one is not self:
+            trace: Trace = one.explain(x, y, **options)
+            return trace
         row, target = _row(x), np.asarray(y)
         points = self._checked_points(row)
-        label = target.reshape(1) if target.size == 1 else target[None]
+        self._require_one_point(points.shape[0], target)
+        label = as_label(target)
         Y = self._known_targets(label, self._net().dtype)
-        options.setdefault("eta", self.learning_rate_init)
-        options.setdefault("penalty", self._penalty(1.0))
+        options = next_step(self, label) | options
         if hasattr(self, "classes_") and len(self.classes_) == Y.shape[1]:
             options.setdefault("classes", self.classes_)
         point = _dense(points)[0]
         options.setdefault("row", raw_row(self, row, np.ravel(target), point, Y[0]))
-        return explain(self._net(), point, Y[0], self._loss(), **options)
+        return explain(self._net(), point, self._smoothed(Y)[0], self._loss(), **options)
 
-    def check_gradients(self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0) -> GradientCheck:
+    def _require_one_point(self: Any, rows: int, target: Array) -> None:
+        """ValueError where several points are given, or a target that is none of one point."""
+        if rows != 1:
+            raise ValueError(f"explain shows the step of one point, and x has {rows} rows; give X[i] and y[i]")
+        wanted = 1 if hasattr(self, "classes_") and self._labels.kind != "multilabel-indicator" else self.n_outputs_
+        if target.size != wanted:
+            what = "one label or value" if wanted == 1 else f"{wanted} of them, one for each output"
+            raise ValueError(f"explain shows the step of one point, and its target is {what}; y has {target.size}")
+
+    def check_gradients(
+        self: Any, X: Any = None, y: Any = None, *, points: int = 8, seed: int = 0, member: int | None = None
+    ) -> GradientCheck:
         """Whether back-propagation gives the derivative of this estimator's loss, penalty included.
 
-        At points X with targets y, or at as many normally distributed ones with targets drawn at random.
+        At points X with targets y, or at as many normally distributed ones with targets drawn at random. Of an ensemble it is
+        the network with the number `member`, counted from 0.
         """
         from ..checks import check_gradients
 
         check_is_fitted(self)
+        one = several.member_of(self, member)
+        if one is not self:
+            check: GradientCheck = one.check_gradients(X, y, points=points, seed=seed)
+            return check
         net, loss = self._net(), self._loss()
         if X is None:
             rng = np.random.default_rng(seed)
@@ -75,6 +102,7 @@ class Inspection:
         ImportError without matplotlib (`pip install 'clearprop[plots]'`), AttributeError where no epochs were recorded.
         """
         check_is_fitted(self)
+        several.refuse(self, "plot_loss()")
         if not hasattr(self, "loss_curve_"):
             raise AttributeError("solver='lbfgs' takes no epochs, so there is no loss curve")
         if ax is None:
@@ -98,6 +126,11 @@ class Inspection:
     def _html_repr(self: Any) -> str:
         """scikit-learn's own diagram, and below it the network layer by layer once there is one."""
         diagram: str = super()._html_repr()  # type: ignore[misc]  # scikit-learn's
+        if several.is_fitted(self):
+            count = len(self.members_)
+            return (
+                f"{diagram}<p>The mean of {count} networks; the first of them:</p>{architecture_html(self.members_[0])}"
+            )
         return diagram + architecture_html(self) if "coefs_" in vars(self) else diagram
 
 

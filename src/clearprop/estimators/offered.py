@@ -7,7 +7,9 @@ from typing import Any
 
 from sklearn.utils._available_if import _AvailableIfDescriptor
 
+from ..training.last_batch import Drop
 from . import words
+from .presets import of_preset
 
 BALANCED = (
     "class_weight='balanced' is not supported by partial_fit, which sees only some of the rows. Compute the weights once, by "
@@ -36,6 +38,18 @@ def steps_can_go_on(estimator: Any) -> None:
     if words.takes_whole_set(estimator.solver):
         raise NotOffered("partial_fit is only available for stochastic optimizers. lbfgs is not stochastic.")
     if estimator.early_stopping:
-        raise NotOffered("partial_fit does not support early_stopping=True")
+        of = of_preset(estimator, "early_stopping")
+        raise NotOffered(f"partial_fit does not support early_stopping=True{of}: set early_stopping=False")
+    if vars(estimator).get("calibration") == "temperature":
+        raise NotOffered(
+            "calibration='temperature' needs points that are held out, and partial_fit has none: give calibration='auto', "
+            "which does without here, or None. fit with warm_start=True and validation_data goes on from the same weights, and "
+            "fits a temperature at its end"
+        )
     if isinstance(vars(estimator).get("class_weight"), str):
         raise NotOffered(BALANCED)
+    if estimator.last_batch in ("drop", Drop()):  # what it may be is checked elsewhere
+        raise NotOffered(
+            "partial_fit with last_batch='drop' would never use the rows of a call that are left over; give 'even', 'merge' or "
+            "'keep'"
+        )

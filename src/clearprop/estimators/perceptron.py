@@ -5,7 +5,6 @@ Labels and values are the subclasses' matter; steps are the engines'.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -18,118 +17,38 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 
 from ..engines import Task
-from ..formulas.activations import Activation
-from ..formulas.answers import Answers
+from ..ensemble import networks_of, output_of
 from ..formulas.catalogue import Array
-from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
 from ..formulas.regularizers import InputNoise, MaxNorm, as_regularizer
 from ..network import Network
-from ..training.evaluation import HeldOut
 from ..validation import require_pair
-from . import improvement, words
+from . import calibrating, improvement, several, words
 from .calls import Call, Fit
 from .continuing import beginning, require_unchanged
 from .epochs import NON_FINITE, learn_by_steps
+from .first_call import require_rows, warn_of_constants
 from .given import Given
 from .held_out import one_pair
-from .holder import NetworkHolder
+from .holder import NetworkHolder, in_type
 from .inspection import Inspection
+from .of_task import OfTask
 from .restarts import best_of
-from .scoring import Score
-from .settings import Settings
+from .settings import Settings, found_in_data
+from .unused import warn_of_unused
 from .weights import PointWeights, point_weights
 from .whole import Whole
 from .whole_set import search
 from .written import Parameters
 
 
-class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, ABC):
+class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Parameters, BaseEstimator, OfTask):
     """What `MLPClassifier` and `MLPRegressor` share."""
-
-    # ---- what the subclasses say
-
-    @abstractmethod
-    def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        """X and y as scikit-learn checks them."""
-
-    @property
-    @abstractmethod
-    def _knows_targets(self) -> bool:
-        """Whether what there is to learn of targets has been learnt: labels, or mean and variance."""
-
-    @abstractmethod
-    def _learn_targets(self, y: Any, dtype: Any) -> None:
-        """Learn it from y, anew."""
-
-    def _require_known(self, y: Any, *, alike: bool = False) -> None:
-        """ValueError for targets that could not be learnt; with `alike`, also where some that were known are missing."""
-
-    @abstractmethod
-    def _encoded(self, y: Any, dtype: Any) -> Array:
-        """Y (n, outputs) of targets that are known."""
-
-    def _targets(self, y: Any, dtype: Any) -> tuple[Array, Array | None]:
-        """Y, and which row of it is each point's target where it has only the few that there are."""
-        return self._encoded(y, dtype), None
-
-    def _known_targets(self, y: Any, dtype: Any) -> Array:
-        """Y (n, outputs) of targets that are only looked at; nothing is learnt of them."""
-        self._require_known(y)
-        return self._encoded(y, dtype)
-
-    @abstractmethod
-    def _target_row(self, y: Any) -> Array | None:
-        """Y (outputs,) of one plain target in an array or a list; None for what needs a closer look."""
-
-    @abstractmethod
-    def _decoded(self, A: Array) -> Any:
-        """What is predicted where the outputs are A (n, outputs)."""
-
-    @abstractmethod
-    def _in_units(self, A: Array) -> Array:
-        """Outputs A (n, outputs) as metrics compare them with targets: in the units of the user's y, or as probabilities."""
-
-    @abstractmethod
-    def _truth(self, Y: Array) -> Array:
-        """Targets Y (n, outputs) of training as metrics compare them: in these units, and not smoothed."""
-
-    def _answers(self) -> Answers | None:
-        """How targets are read as classes or labels; None where they are numbers."""
-        return None
-
-    @abstractmethod
-    def _loss(self) -> Loss:
-        """The loss that the parameters speak of."""
-
-    @abstractmethod
-    def _follow_loss(self, loss: Loss, output: Activation) -> None:
-        """Let targets be those that `loss` takes. ValueError where the task has none, or `output` cannot say them."""
-
-    @abstractmethod
-    def _point_weights(self, y: Any, sample_weight: Array | None) -> Array | None:
-        """How much each point counts, (n,)."""
-
-    @abstractmethod
-    def _random_targets(self, points: int, rng: np.random.Generator) -> Array:
-        """Y (points, outputs) that the loss takes, drawn at random."""
-
-    @abstractmethod
-    def _strata(self, Y: Array) -> Array | None:
-        """What a split for early stopping keeps in proportion, (n, 1)."""
-
-    @abstractmethod
-    def _default_score(self, held_out: HeldOut) -> Score:
-        """`score` on the set held out."""
-
-    # ---- what it has been told
 
     @property
     def settings(self) -> Settings:
         """The parameters by name, and where each value is from: written, the preset, the default or the data."""
         return Settings(self)
-
-    # ---- fitting
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -172,29 +91,55 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
     def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
         self._warn_if_preset_is_idle()
+        warn_of_unused(self, given=call.validation_data is not None, in_pieces=call.in_pieces)
         hidden, goes_on = self._hidden_widths(), call.goes_on(self)
-        anew = not (goes_on and "coefs_" in vars(self))
+        anew = not (goes_on and ("coefs_" in vars(self) or several.is_fitted(self)))
         if not anew:
             self._require_as_begun(call)
         if "_stream" in vars(self):
             self.__dict__.pop("_stream").update_solver()
         self.__dict__.pop("_found", None)
+        if anew and call.in_pieces:
+            require_rows(self, call.given.X)
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
-        dtype = X.dtype if anew else self._net().dtype
-        X = X.astype(dtype, copy=False)
+        dtype = self._type_for(X) if anew else several.function_of(self).dtype
+        X = in_type(X, dtype)
         if goes_on and self._knows_targets:
             self._require_known(y, alike=self.warm_start)
         else:
             self._learn_targets(y, dtype)
+        if anew and call.in_pieces:
+            warn_of_constants(self)
         Y, which = self._targets(y, dtype)
         weights = point_weights(self, X, y, sample_weight, dtype, all_may_be_0=call.in_pieces)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
         widths = (X.shape[1], *hidden, self._network_outputs())
+        learnt = widths, dtype, Y, which, weights, X
+        if self.ensemble == 1:
+            self._learn_network(call, anew, *learnt)
+            return self
+        several.begin(self) if anew else several.tell(self)
+        several.learn(self, call, anew, *learnt)
+        return self
+
+    def _learn_network(
+        self,
+        call: Call,
+        anew: bool,
+        widths: tuple[int, ...],
+        dtype: Any,
+        Y: Array,
+        which: Array | None,
+        weights: PointWeights | None,
+        X: Any,
+    ) -> None:
+        """Train the network on points X (n, m) with targets Y, drawn before where learning begins `anew`."""
         if anew:
             self._begin(widths, dtype)
         self._require_same_widths(widths)
         task = self._task(Y, which)
+        calibrating.settle(self, call, task.network.f[task.network.L])
         call.begins(task)
         train = partial(self._train, call, task, weights, X)
         if anew and self.restarts > 1:
@@ -205,10 +150,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             raise ValueError(NON_FINITE)
         if call.advised is not None and not call.interrupted:
             call.advised.look_back(self, task, weights, X)
-        return self
 
     def _train(self, call: Call, task: Task, weights: PointWeights | None, X: Any) -> None:
         """From where the network is."""
+        calibrating.take_back(self)
         task = replace(task, network=self._net())
         try:
             if words.takes_whole_set(self.solver):
@@ -218,12 +163,18 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         finally:
             self._forget_prepared()
 
+    def _type_for(self, X: Any) -> Any:
+        """The type of a network that begins with points X: the one asked for, else their own."""
+        if self.dtype is None:
+            found_in_data(self, dtype=str(X.dtype))
+        return X.dtype if self.dtype is None else np.dtype(self.dtype)
+
     def _require_as_begun(self, call: Call) -> None:
         """ValueError where parameters have been changed that the network of earlier calls cannot follow."""
-        net, loss = self._net(), self._loss()
         require_unchanged(self, held_out=not call.in_pieces)
-        require_pair(net.f[net.L], loss, net.widths[-1])
-        self._follow_loss(loss, net.f[net.L])
+        function, loss = several.function_of(self), self._loss()
+        require_pair(output_of(function), loss, networks_of(function)[0].widths[-1])
+        self._follow_loss(loss, output_of(function))
 
     def _hidden_widths(self) -> list[int]:
         sizes = self.hidden_layer_sizes
@@ -266,12 +217,23 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         self : object
             The estimator, as fitted in 0 iterations.
         """
+        return self._draw(X, y)
+
+    def _draw(self, X: Any, y: Any, classes: Any = None) -> Any:
+        """`initialize` from points X (n, m) and targets y; `classes` are all labels, if y does not show them."""
         self._validate_params()
+        require_rows(self, X)
         X, y = self._validated(X, y, reset=True)
-        self._learn_targets(y, X.dtype)
-        self.n_outputs_ = self._encoded(y, X.dtype).shape[1]
+        dtype = self._type_for(X)
+        self._learn_targets(y if classes is None else classes, dtype)
+        warn_of_constants(self)
+        self.n_outputs_ = self._encoded(y, dtype).shape[1]
         self._random_state = check_random_state(self.random_state)
-        self._begin((X.shape[1], *self._hidden_widths(), self._network_outputs()), X.dtype)
+        widths = (X.shape[1], *self._hidden_widths(), self._network_outputs())
+        if self.ensemble == 1:
+            self._begin(widths, dtype)
+        else:
+            several.draw(self, widths, dtype)
         return self
 
     def _begin(self, widths: tuple[int, ...], dtype: Any) -> None:
@@ -289,7 +251,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         layers = [(by.W(m, n, rng).astype(dtype), by.W0(m, n, rng).astype(dtype)) for by, (m, n) in drawn]
         norms = None if not hidden else words.normalization(self.normalization)
         self._hold(Network.from_weights(layers, (*hidden, output), normalization=norms))
-        for name in ("_optimizer", "_stream"):  # whose state was another network's
+        for name in ("_optimizer", "_stream", "temperature_", "members_"):  # which are another network's
             self.__dict__.pop(name, None)
         improvement.forget(self)
         if not words.takes_whole_set(self.solver):

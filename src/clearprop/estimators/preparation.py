@@ -6,6 +6,7 @@ text are errors, as they are there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +18,16 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils.validation import check_array
 
 from ..columns import Column, NotOfKind, describe
-from ..columns.column import warn_of
+from ..columns.column import keeping_one, warn_of
 from ..columns.kinds import CATEGORY, DATE, NUMBER
 from ..formulas.catalogue import Array, find
 from ..formulas.scalings import Scaling
 from .columns import Columns, DateInputs, column_of, refuse_gaps
+from .places import SHOWN
 
-HOW = "categorical_features={{{name!r}: 'category'}}"
-_EXAMPLE = "{'colour': 'category', 'day': 'date'}"
+HOW = "categorical_features={{{name!r}: {kind!r}}}"
+LINES = 20
+"""So many columns are shown where a preparation is printed."""
 FILLED = ("mean", "median", "most_frequent")
 """What a missing number is filled with."""
 
@@ -42,6 +45,14 @@ class Scaler:
         """From training points X (n, m)."""
         found = find(Scaling, part)
         return cls(found, *(learnt.astype(X.dtype) for learnt in found.learnt(X)))
+
+    def lines(self) -> list[str]:
+        """What it does, and the numbers that it learnt of the first inputs."""
+        first, second = self.part.words
+        listed = zip(self.centre.tolist(), self.factor.tolist(), strict=True)
+        numbers = [f"{centre:.6g}, {math.inf if factor == 0 else 1 / factor:.6g}" for centre, factor in listed]
+        more = f"; and {len(numbers) - LINES} more" if len(numbers) > LINES else ""
+        return [f"{self.part}: {first}, {second} of each: {'; '.join(numbers[:LINES])}{more}"]
 
     def scaled(self, X: Array) -> Array:
         """X (n, m) scaled, in its own type, or in that of the training rows where it has whole numbers."""
@@ -71,7 +82,7 @@ class Targets:
         return A * self.scale + self.mean
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Preparation:
     """The whole way from a raw row to the network's inputs, and from its outputs to y's own unit, as fitted.
 
@@ -86,6 +97,18 @@ class Preparation:
     """Brings y (n, k) to standard units, and outputs back."""
     predictions: int | None = None
     """How many of the network's outputs are predictions, the first ones; further ones tell how far targets are spread."""
+
+    def __repr__(self) -> str:
+        """What is done, in lines: each column, what scales the inputs, and what brings the target back."""
+        said = [str(each) for each in self.records[:LINES]]
+        if len(self.records) > LINES:
+            said.append(f"and {len(self.records) - LINES} more columns")
+        if self.scaler is not None:
+            said += ["inputs are scaled: " + line for line in self.scaler.lines()]
+        if self.targets is not None:
+            pairs = zip(self.targets.mean.tolist(), self.targets.scale.tolist(), strict=True)
+            said += [f"y is taken as (y − {mean:.6g}) / {scale:.6g}" for mean, scale in pairs]
+        return "\n".join(said or ["rows are taken as they are"])
 
     @property
     def records(self) -> tuple[Column, ...]:
@@ -113,15 +136,21 @@ class Preparation:
 def preparation(X: Any, *, missing: str | None, categorical: Any) -> Columns:
     """The transformer to be fitted for a table X (n, m): inputs for categories and parts of dates, gaps filled and marked.
 
-    A ColumnWarning names the columns that are left out. ValueError for gaps among numbers that nobody asked to fill.
+    A ColumnWarning names the columns that are left out. ValueError where that are all of them, and for gaps among numbers that
+    nobody asked to fill.
     """
     records = records_of(X, missing=missing, categorical=categorical)
     becoming = {
         kind: [j for j, each in enumerate(records) if each.becomes == kind] for kind in (NUMBER, DATE, CATEGORY)
     }
     if missing is None:
-        for j in becoming[NUMBER]:
-            refuse_gaps(records[j], records[j].gaps)
+        some = [j for j in becoming[NUMBER] + becoming[DATE] if records[j].gaps]
+        found = {records[j].name: records[j].gaps_of(column_of(X, j)) for j in some}
+        refuse_gaps(found, trained=False, texts={records[j].name: records[j].others for j in some if records[j].others})
+    if records and all(each.is_left_out for each in records):
+        said = "; ".join(f"{each.name!r} ({each.kind}: {each.why})" for each in records[:SHOWN])
+        more = f" and {len(records) - SHOWN} more" if len(records) > SHOWN else ""
+        raise ValueError(f"no column of X becomes an input: {said}{more}{keeping_one(records, HOW)}")
     warn_of(records, HOW)
     fill = "passthrough" if missing is None else SimpleImputer(strategy=missing, add_indicator=True)
     dates = DateInputs(tuple(records[j] for j in becoming[DATE]), gaps=missing is not None)
@@ -138,12 +167,25 @@ def records_of(X: Any, *, missing: str | None, categorical: Any) -> tuple[Column
     """What each column of a table X (n, m) is: as somebody says, or by its type and its cells."""
     names = list(X.columns) if hasattr(X, "columns") else range(np.shape(X)[1])
     told = zip(names, told_kinds(X, categorical), strict=True)
-    try:
-        return tuple(
-            describe(column_of(X, j), name, kind, mark_gaps=missing is not None) for j, (name, kind) in enumerate(told)
-        )
-    except NotOfKind as error:
-        raise NotOfKind(f"{error}; if it holds something else, say what in categorical_features: {_EXAMPLE}") from None
+    records = []
+    for j, (name, kind) in enumerate(told):
+        try:
+            records.append(describe(column_of(X, j), name, kind, mark_gaps=missing is not None))
+        except NotOfKind as error:
+            raise NotOfKind(f"{error}; {_otherwise(error, name, kind)}") from None
+    return tuple(records)
+
+
+def _otherwise(error: NotOfKind, name: Any, kind: str | None) -> str:
+    """What to say of a column that cannot be of this kind, which was said or is that of all others."""
+    tried = (kind or "").partition("(")[0]
+    if error.ways:
+        first, *others = (HOW.format(name=name, kind=way) for way in error.ways)
+        parsed = f", or pandas.to_datetime(X[{name!r}], dayfirst=True) before" if tried == DATE else ""
+        return f"say {' or '.join([first, *others])}{parsed}"
+    first, second = [each for each in (CATEGORY, DATE, NUMBER) if each != tried][:2]
+    said = f"{HOW.format(name=name, kind=first)}, or {second!r}"
+    return f"if it holds something else, say what: {said}, or 'from_dtype' to let the cells tell"
 
 
 def told_kinds(X: Any, categorical: Any) -> list[str | None]:

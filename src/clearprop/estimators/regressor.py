@@ -13,7 +13,7 @@ from ..formulas.domains import REALS
 from ..formulas.losses import Loss
 from ..formulas.regression_losses import PoissonLog, Quantile
 from ..training.evaluation import HeldOut
-from . import presets, words
+from . import presets, several, words
 from .calls import PartialFit
 from .columns import refuse_masked
 from .documentation import documented
@@ -22,6 +22,7 @@ from .offered import offered_if, steps_can_go_on
 from .parameters import REGRESSOR, keep
 from .perceptron import Perceptron
 from .preparation import Targets
+from .refusals import rows_at_fault
 from .scoring import Score, r2, scorer
 from .written import remembered
 
@@ -89,12 +90,15 @@ class MLPRegressor(RegressorMixin, Perceptron):
         scoring: Any = None,
         callbacks: Any = None,
         restarts: int = 1,
+        ensemble: int = 1,
         missing: str | None = None,
         categorical_features: Any = None,
         scaling: Any = None,
         output_initializer: Any = None,
         best_epoch: str = "first",
+        last_batch: Any = "keep",
         standardize_target: bool = False,
+        dtype: str | None = None,
         preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,
@@ -137,7 +141,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         A = self._outputs(X)
         if not return_std:
             return self._decoded(A)
-        std = self._loss().deviation(A)
+        std = several.deviation(self, X) if several.is_fitted(self) else self._loss().deviation(A)
         if std is None:
             raise ValueError(
                 f"return_std=True needs a loss that learns standard deviations, such as 'gaussian_nll'; given {self.loss!r}"
@@ -176,20 +180,23 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return "target_scale_" in vars(self) or not self.standardize_target
 
     def _learn_targets(self, y: Any, dtype: Any) -> None:
-        Y = _columns(y, dtype)
+        Y = _columns(y, _wider(y, dtype))
         self.__dict__.pop("target_scale_", None)
         if self.standardize_target:
             varies = (Y[0] != Y).any(axis=0)  # rounding can give equal numbers a deviation that is not 0
+            self._targets_vary = bool(varies.all())
             self.target_mean_, self.target_scale_ = Y.mean(axis=0), np.where(varies, Y.std(axis=0), 1).astype(Y.dtype)
 
+    def _targets_are_constant(self) -> bool:
+        return "target_scale_" in vars(self) and not self._targets_vary
+
     def _encoded(self, y: Any, dtype: Any) -> Array:
-        Y = _columns(y, dtype)
         targets, loss = Targets.of(self), self._loss()
-        Y = Y if targets is None else targets.scaled(Y)
+        Y = _columns(y, dtype) if targets is None else targets.scaled(_columns(y, _wider(y, dtype))).astype(dtype)
         if not loss.domain_Y.contains(Y).all():
             # None among objects, which scikit-learn's check makes NaN after it has looked for them
             if np.isnan(Y).any():
-                raise ValueError("Input y contains NaN.")
+                raise ValueError(f"Input y contains NaN. {rows_at_fault(Y)}")
             raise ValueError(
                 f"Some value(s) of y are out of the valid range of the loss {self.loss!r}: {loss.domain_Y}."
             )
@@ -225,9 +232,21 @@ class MLPRegressor(RegressorMixin, Perceptron):
         return r2(self._in_units, held_out)
 
 
+def _wider(y: Any, dtype: Any) -> Any:
+    """The type of y where it is wider than the network's: mean and deviation of 1e9 and 1e9 + 1 need its digits."""
+    return np.result_type(dtype, y.dtype) if getattr(y, "dtype", np.dtype(object)).kind == "f" else dtype
+
+
 def _columns(y: Any, dtype: Any) -> Array:
     """Values as columns (n, outputs). TypeError for what is no dense array of numbers."""
     if hasattr(y, "tocsr") or y.dtype.kind not in "fiub":
+        if not hasattr(y, "tocsr") and (
+            text := next((each for each in y.ravel().tolist() if isinstance(each, str)), None)
+        ):
+            raise TypeError(
+                f"y must be a dense array of numbers; given texts, such as {text!r}: for classes take MLPClassifier; numbers "
+                "that were read as texts become numbers by y.astype(float)"
+            )
         kind = "a sparse one" if hasattr(y, "tocsr") else f"one of type {y.dtype}"
         raise TypeError(f"y must be a dense array of numbers; given {kind}")
     Y = np.asarray(y, dtype)

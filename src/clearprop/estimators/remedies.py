@@ -30,6 +30,8 @@ from .rows import Rows
 LEAST_POINTS, LEAST_STEPS = 32, 5
 """Of a trial at least: with fewer, what is measured is chance."""
 UNMEASURED = "try a larger max_iter or learning_rate_init (training was too short to be worth measuring which helps)"
+LOOKS = 4
+"""Steps that all looks beside the trials cost, at most."""
 LOOK_BACK = 10
 """Epochs over which a pace is measured."""
 
@@ -70,13 +72,13 @@ def not_converged(estimator: Any, rows: Rows, order: Array, *, foretold: bool = 
 def trial_size(rows: int, seen: int) -> tuple[int, int]:
     """Points and steps of each of two trials after training on `rows` points that saw `seen`; no steps if it was short.
 
-    Each trial ends with a look at the loss, and one at the gradients comes before them: three steps more, at most.
+    One look at the loss and one at the gradients come before them, and each trial ends with one at the loss.
     """
     budget = seen // SHARE
-    points = min(TRIAL_POINTS, rows, budget // (2 * LEAST_STEPS + 3))
+    points = min(TRIAL_POINTS, rows, budget // (2 * LEAST_STEPS + LOOKS))
     if points < min(LEAST_POINTS, rows):
         return points, 0
-    return points, min(TRIAL_STEPS, (budget // points - 3) // 2)
+    return points, min(TRIAL_STEPS, (budget // points - LOOKS) // 2)
 
 
 def _slowest_layer(task: Task) -> str:
@@ -99,17 +101,21 @@ def _slowest_layer(task: Task) -> str:
 def _faster(estimator: Any, task: Task, steps: int) -> str:
     """Whether a larger step lowered the loss further in a trial from here."""
     rate = estimator._optimizer.learning_rate
-    losses = larger_step_helps(task, rate, steps)
-    if losses is None:
+    trials = larger_step_helps(task, rate, steps)
+    if trials is None:
         tried = f"over {steps} steps, a step size {LARGER} times larger did not lower the loss more"
         return f"; try a larger max_iter (measured: {tried})"
-    now, larger = losses
+    now, larger = trials
     before = rate if _is_scheduled(estimator) else estimator.learning_rate_init
     after = LARGER * before
     return (
         f"; measured over {steps} steps from here, {_named(after, estimator)} "
-        f"brought the loss to {larger:.3g}, where {before:g} brought it to {now:.3g}"
+        f"lowered the loss by {larger.fall:.3g}, where {before:g} {_moved(now.fall)}"
     )
+
+
+def _moved(fall: float) -> str:
+    return f"lowered it by {fall:.3g}" if fall > 0 else f"raised it by {-fall:.3g}"
 
 
 def _named(rate: float, estimator: Any) -> str:
@@ -128,8 +134,8 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
     """
     message = f"Training diverged in epoch {estimator.n_iter_ + 1}, step {error.step + 1}: {error}"
     task = rows.only(order[evenly(len(order), TRIAL_POINTS)])
-    if scale := too_large(Sample(task), WORDING):
-        return f"{message}; {scale}."
+    scale = too_large(Sample(task), WORDING)
+    message += f"; {scale}" if scale else ""
     begin = replace(task, network=task.network.with_parameters(start))
     largest = estimator._optimizer.learning_rate if _is_scheduled(estimator) else estimator.learning_rate_init
     rate = smaller_step_that_helps(begin, largest)
@@ -137,4 +143,6 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
         return (
             f"{message}. Measured: {_named(rate, estimator)} lowers the loss over {TRIAL_STEPS} steps from the start."
         )
+    if scale:
+        return f"{message}."
     return f"{message}. No smaller step helped in a trial: look for targets or weights that are far too large."

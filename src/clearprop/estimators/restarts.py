@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..advice.warned import warn
 from ..training.best import judged
 from .calls import INTERRUPTED, Call
 
@@ -37,7 +37,7 @@ def best_of(estimator: Any, call: Call, begin: Callable[[], None], learn: Callab
         except KeyboardInterrupt:  # where nothing of this one is to be kept: while it begins, or in L-BFGS
             if not kept:
                 raise
-            warnings.warn(INTERRUPTED, stacklevel=6)
+            warn(INTERRUPTED)
             break
         losses.append(judged(float(vars(estimator).get("loss_", np.inf)), vars(estimator).get("_best")))
         if not kept or losses[-1] < min(losses[:-1]):

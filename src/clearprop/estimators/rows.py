@@ -1,4 +1,4 @@
-"""Rows of training data on their way to an engine: whole epochs of batches, the last one smaller, from dense or sparse X.
+"""Rows of training data on their way to an engine: whole epochs of batches, from dense or sparse X.
 
 A sparse X is never made dense as a whole: a few batches at a time are.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ..engines import Engine, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
+from ..training.last_batch import Keep, LastBatch
 
 DENSE_NUMBERS = 2**18
 """Numbers of a sparse X that are made dense at a time, at least one batch: 2 MB in float64."""
@@ -27,10 +28,15 @@ class Rows(ABC):
     batch_size: int
     engine: str = "auto"
     threads: int | None = None
+    last: LastBatch = field(default_factory=Keep)
 
     def steps(self, points: int) -> int:
         """Steps in an epoch."""
-        return -(-points // self.batch_size)
+        return self.last.steps(points, self.batch_size)
+
+    def points(self, points: int) -> int:
+        """How many of the points an epoch uses."""
+        return self.last.points(points, self.batch_size)
 
     def run(self, order: Array, etas: Array, t: int) -> float:
         """Take an epoch's steps on the rows `order` (n,), with step sizes `etas` (steps,); the mean loss of a point.
@@ -48,15 +54,11 @@ class Rows(ABC):
                 error.step += taken
                 raise
             taken += k
-        return lost / len(order)
+        return lost / self.points(len(order))
 
     def pieces(self, order: Array) -> Iterator[Array]:
-        """The epoch's batches, as row numbers (k, b): those of full size, and the smaller one that is left over."""
-        full = len(order) // self.batch_size * self.batch_size
-        if full:
-            yield order[:full].reshape(-1, self.batch_size)
-        if full < len(order):
-            yield order[None, full:]
+        """The epoch's batches, as row numbers (k, size)."""
+        return self.last.divided(order, self.batch_size)
 
     def release(self) -> None:  # noqa: B027 - nothing to do, unless an engine is kept
         """Let go of what is kept between epochs, once there are no more of them."""
@@ -75,7 +77,7 @@ class Rows(ABC):
         return replace(self.task, X=X, Y=self.task.targets(numbers), which=None, weights=weights)
 
     def _engine_for(self, task: Task) -> Engine:
-        return choose_engine(task, self.engine, self.batch_size, self.threads)[0]
+        return choose_engine(task, self.engine, self.last.at_most(self.batch_size), self.threads)[0]
 
 
 class DenseRows(Rows):
@@ -119,8 +121,8 @@ class SparseRows(Rows):
         return total
 
 
-def rows(task: Task, X: Any, batch_size: int, engine: str, threads: int | None) -> Rows:
+def rows(task: Task, X: Any, batch_size: int, engine: str, threads: int | None, last: LastBatch) -> Rows:
     """The rows of X, dense (n, m) or sparse, as `task` has the rest of them."""
     if hasattr(X, "tocsr"):
-        return SparseRows(task, batch_size, engine, threads, X=X.tocsr())
-    return DenseRows(replace(task, X=X), batch_size, engine, threads)
+        return SparseRows(task, batch_size, engine, threads, last, X=X.tocsr())
+    return DenseRows(replace(task, X=X), batch_size, engine, threads, last)

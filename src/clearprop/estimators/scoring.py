@@ -10,9 +10,11 @@ import numpy as np
 from sklearn.metrics import check_scoring, r2_score
 
 from ..formulas.catalogue import CATALOGUE, Array, find
+from ..formulas.domains import PROBABILITIES, LogSimplex
 from ..formulas.metrics import R2, Metric
 from ..training.evaluation import HeldOut
 from .given import Given
+from .offered import NotOffered
 from .targets import Labels
 
 Score: TypeAlias = Callable[[Array, float], float]
@@ -53,8 +55,12 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given | None) 
     if isinstance(scoring, str) and scoring.partition("(")[0] in CATALOGUE["metric"]:
         metric, Y, answers = find(Metric, scoring), estimator._truth(held_out.Y), estimator._answers()
         sign = 1 if metric.better == "higher" else -1
-        metric.require(answers)
-        return lambda A, _: sign * metric.measured(estimator._in_units(A), Y, answers)
+        net = estimator._net()
+        metric.require(answers, net.f[net.L])
+        metric.require_points(Y, answers)
+        output = net.f[net.L].range
+        output = PROBABILITIES if isinstance(output, LogSimplex) else output  # these units are probabilities already
+        return lambda A, _: sign * metric.of_outputs(estimator._in_units(A), Y, answers, output)
     assert rows is not None
     check = check_scoring(estimator, scoring)
 
@@ -62,6 +68,14 @@ def scorer(scoring: Any, estimator: Any, held_out: HeldOut, rows: Given | None) 
         with warnings.catch_warnings():  # the names of the features were looked at before
             warnings.filterwarnings("ignore", "X does not have valid feature names")
             estimator._prepare_once(rows.X)
-            return float(check(estimator, rows.X, rows.y))
+            try:
+                return float(check(estimator, rows.X, rows.y))
+            except AttributeError as error:
+                if "predict_proba" not in str(error) or hasattr(estimator, "predict_proba"):
+                    raise
+                raise NotOffered(
+                    f"scoring={scoring!r} needs probabilities, and outputs with loss={estimator.loss!r} are none; take "
+                    "scoring='loss', 'accuracy' or 'roc_auc', or a loss of probabilities, such as 'log_loss'"
+                ) from None
 
     return score

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from .unused import unused
 from .written import Parameters, defaults_of
 
 
@@ -50,7 +51,9 @@ class Settings(Mapping[str, Setting]):
         return len(self._names)
 
     def __repr__(self) -> str:
-        rows = [(name, setting.origin, repr(setting.value)) for name, setting in self.items()]
+        idle = unused(self._estimator, given=bool(vars(self._estimator).get("validation_scores_")))
+        remarks = {name: f"   # no effect: {why}" for name, why in idle.items()}
+        rows = [(name, each.origin, f"{each.value!r}{remarks.get(name, '')}") for name, each in self.items()]
         widths = [max(len(row[column]) for row in rows) for column in range(2)]
         return "\n".join(f"{name:<{widths[0]}}  {origin:<{widths[1]}}  {value}" for name, origin, value in rows)
 

@@ -90,6 +90,12 @@ class Labels:
         loss, kind = self.loss, KINDS[self.kind]
         if not self._takes(loss):
             fitting = [name for name in names(Loss) if self._takes(find(Loss, name))]
+            if len(self.classes) == 1:
+                (label,) = self.classes.tolist()
+                raise ValueError(
+                    f"y has one class, {label!r}, in every row, and {loss.name} tells several apart; look at y, or "
+                    f"take loss='log_loss', which then learns to say {label!r}"
+                )
             raise ValueError(f"{loss.name} is no loss of {kind}; losses of them: log_loss, {', '.join(fitting)}")
         if self.kind == "multilabel-indicator" and isinstance(output.range, Simplex | LogSimplex):
             raise ValueError(

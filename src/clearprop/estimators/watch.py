@@ -9,6 +9,7 @@ from typing import Any
 from ..engines import Task
 from ..training import Report
 from ..training.callbacks import as_callbacks, asked_to_stop
+from .calibrating import fit_temperature
 from .held_out import Validation
 from .improvement import Improvement
 
@@ -89,9 +90,10 @@ class Watch:
         return stop
 
     def keep_best(self) -> None:
-        """Give the network the best weights so far, where a set is held out."""
+        """Give the network the best weights so far, and a temperature if it is to have one, where a set is held out."""
         if self.validation is not None:
             self.estimator._best.give(self.task.network)
+            fit_temperature(self.estimator, self.validation.held_out)
 
 
 def fitted(estimator: Any) -> dict[str, Any]:

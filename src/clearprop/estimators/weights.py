@@ -11,6 +11,7 @@ from sklearn.utils.validation import _check_sample_weight
 from ..formulas.catalogue import Array
 from ..validation import of_mean_1, require_finite, scaled_by_power_of_2
 from .columns import refuse_masked
+from .refusals import explained
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,10 @@ def point_weights(
     given = None
     if sample_weight is not None:
         refuse_masked(sample_weight, "sample_weight")
-        checked = _check_sample_weight(sample_weight, X, ensure_non_negative=True, allow_all_zero_weights=all_may_be_0)
+        with explained(None, sample_weight):
+            checked = _check_sample_weight(
+                sample_weight, X, ensure_non_negative=True, allow_all_zero_weights=all_may_be_0
+            )
         require_finite(checked, "sample_weight")  # one number for all points has not been looked at
         given = PointWeights.of(checked)
     weights = estimator._point_weights(y, None if given is None else given.values)

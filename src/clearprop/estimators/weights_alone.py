@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import Any, overload
 
 from ..formulas.catalogue import Array
+from .several import OfOneNetwork
 
 NAME = "intercepts_"
 
@@ -38,6 +39,10 @@ def only_listed() -> Iterator[None]:
 class Intercepts:
     """The arrays that an estimator holds as `intercepts_`, and a warning where something is left out."""
 
+    def __init__(self) -> None:
+        self.missing = OfOneNetwork()
+        self.missing.name = NAME
+
     @overload
     def __get__(self, estimator: None, owner: type) -> Intercepts: ...
     @overload
@@ -46,7 +51,7 @@ class Intercepts:
         if estimator is None:
             return self
         if NAME not in vars(estimator):
-            raise AttributeError(f"{owner.__name__!r} object has no attribute {NAME!r}", name=NAME, obj=estimator)
+            return self.missing.__get__(estimator, owner)
         missing = () if _listed.get() else left_out(estimator)
         if missing:
             message = (

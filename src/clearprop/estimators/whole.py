@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from ..ensemble import networks_of
 from ..folding import folded
 from ..network import Network
+from . import several
 from .preparation import Preparation, Targets
+from .spread import warn_of_spread
 from .weights_alone import NAME, left_out, only_listed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    from ..io.exports import Export
 
 
 class Whole:
@@ -41,6 +49,12 @@ class Whole:
         return self._net()
 
     @property
+    def networks_(self: Any) -> tuple[Network, ...]:
+        """The network, or those of all members of an ensemble, whose outputs' mean is the model."""
+        check_is_fitted(self)
+        return networks_of(several.function_of(self))
+
+    @property
     def preparation_(self: Any) -> Preparation:
         """The way from raw rows X (n, n_features_in_) to the network's inputs (n, m), and back to y's own unit."""
         check_is_fitted(self)
@@ -66,11 +80,52 @@ class Whole:
         clearprop.folding.CannotFold
             Where a part is no linear map, such as `layer_norm` or `smooth_clip`: a ValueError that names it.
         """
+        several.refuse(self, "folded()")
+        plain = self._plain()
+        warn_of_spread(self, "folded layers have")
+        return plain
+
+    def _plain(self) -> Network:
+        """What `folded` gives."""
         prepared = self.preparation_
         scaler, targets = prepared.scaler, prepared.targets
         scaling = None if scaler is None else (scaler.part, scaler.centre, scaler.factor)
         target = None if targets is None else (targets.mean, targets.scale)
         return folded(self.network_, scaling, target, outputs=prepared.predictions)
+
+    def export(
+        self, path: str | PathLike[str], to: str | Export | None = None, *, dtype: str | None = None, int8: bool = False
+    ) -> list[Path]:
+        """Write the whole function as ONNX, C99, a Python file that needs NumPy alone, or JSON.
+
+        Raw rows go in: what fills gaps, encodes categories and scales is in the file, and so are the labels. Rows are `X`, or
+        columns by name where some hold texts; an empty text is a gap.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write; C becomes a .c and a .h file. A file that an export wrote is replaced, no other.
+        to : {"onnx", "c", "numpy", "json"}, default=None
+            The format; by default the suffix of `path` decides: .onnx, .c, .py or .json.
+        dtype : {"float32", "float64"}, default=None
+            The type of numbers in ONNX and C; float32 by default.
+        int8 : bool, default=False
+            Whether the weights of C are stored in 8 bits.
+
+        Returns
+        -------
+        paths : list of pathlib.Path
+            The files that were written.
+
+        Raises
+        ------
+        ValueError
+            Where the format has no words for a part, which the message names; OSError where a file cannot be written.
+        """
+        from ..io.exports import export_function
+        from .exports.function import function_of_estimator
+
+        return export_function(function_of_estimator(self), path, to, dtype=dtype, int8=int8)
 
     def to_sklearn(self) -> MLPClassifier | MLPRegressor:
         """Give scikit-learn's own fitted `MLPClassifier` or `MLPRegressor` that makes the same predictions.
@@ -94,4 +149,6 @@ class Whole:
         from .exports.to_sklearn import as_sklearn
 
         check_is_fitted(self)
+        several.refuse(self, "to_sklearn()")
+        warn_of_spread(self, "scikit-learn's class has")
         return as_sklearn(self)

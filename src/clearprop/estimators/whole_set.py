@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.utils.optimize import _check_optimize_result
+from sklearn.exceptions import ConvergenceWarning
 
+from ..advice.warned import warn
 from ..engines import Task, require_points
 from ..formulas.lbfgs import LBFGS
 from ..training.averages import gather_statistics_in_place
@@ -41,11 +42,28 @@ def search(estimator: Any, call: Call, task: Task, weights: PointWeights | None,
         evaluations=estimator.max_fun,
         after_step=after_step,
     )
-    estimator.n_iter_ = found.nit if after_step.ended else _check_optimize_result("lbfgs", found, estimator.max_iter)
+    estimator.n_iter_ = found.nit if after_step.ended else _steps_taken(found, estimator.max_iter)
     estimator.loss_ = np.float64(found.fun)
     net.parameters = found.x
     gather_statistics_in_place(net, X)
     after_step.watch.keep_best()
+
+
+def _steps_taken(found: Any, most: int) -> int:
+    """How many steps a search took; a ConvergenceWarning, in scikit-learn's words, where it did not converge."""
+    steps = min(int(found.nit), most)
+    if found.status != 0:
+        more = (
+            f"\nIncrease the number of iterations to improve the convergence (max_iter={most})."
+            if steps == most
+            else ""
+        )
+        warn(
+            f"lbfgs failed to converge after {steps} iteration(s) (status={found.status}):\n{found.message}\n{more}"
+            "\nYou might also want to scale the data as shown in:\n    https://scikit-learn.org/stable/modules/preprocessing.html",
+            ConvergenceWarning,
+        )
+    return steps
 
 
 def watched(estimator: Any, call: Call, task: Task) -> Watch:

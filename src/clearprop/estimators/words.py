@@ -60,9 +60,15 @@ def word_of_activation(part: Activation) -> str:
     return _WORDS.get(type(part), str(part))
 
 
-def class_loss(given: str | Loss, *, several: bool) -> Loss:
-    """A classifier's loss. Those of a yes or no have a form of their own for one class of `several`, whose outputs sum to 1."""
-    loss = NLL() if isinstance(given, str) and given == "log_loss" else find(Loss, given)
+def class_loss(given: str | Loss, kind: str, classes: int) -> Loss:
+    """A classifier's loss, for scikit-learn's `kind` of target with so many classes.
+
+    Those of a yes or no have a form of their own for one class of several, whose outputs sum to 1. "cross_entropy" has it for
+    one of two classes as well.
+    """
+    both = isinstance(given, str) and given == "cross_entropy"
+    loss = NLL() if both or (isinstance(given, str) and given == "log_loss") else find(Loss, given)
+    several = kind == "multiclass" or (both and kind == "binary" and classes == 2)
     if several and type(loss) is NLL:
         return NLLM()
     return FocalM(loss.gamma) if several and type(loss) is Focal else loss

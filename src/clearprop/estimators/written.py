@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import cache, partial, update_wrapper
 from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, TypeVar, cast
+
+from sklearn.utils._param_validation import InvalidParameterError
+
+from ..advice.warned import warn
+from .parameters import reason
+from .presets import GO_WITH
 
 Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
@@ -16,7 +21,8 @@ class Remembered:
 
     scikit-learn shows those parameters of an object that differ from the defaults of its constructor. One that was written as
     its default, where the preset has another value, has to be shown as well: without it, what is shown would be code for
-    another estimator. So in the constructor of such an object it has no default.
+    another estimator. So in the constructor of such an object it has no default, and neither has the preset. A value that the
+    preset has filled in is the default there: only what was written is shown.
     """
 
     def __init__(self, constructor: Callable[..., None]) -> None:
@@ -35,10 +41,13 @@ class Remembered:
             return self
         bound, made = partial(self, estimator), vars(estimator)
         recipe = estimator._recipe() if "_written" in made else {}
-        differ = {name for name, value in recipe.items() if name in made and not _same(made[name], value)}
-        if differ:
+        written = [name for name in recipe if name in made.get("_written", ())]
+        differ = {"preset", *(name for name in written if not same_value(made[name], recipe[name]))}
+        stands_in = made.get("_replaced", {})
+        if recipe:
             listed = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in signature(bound).parameters.values()]
-            shown = [each.replace(default=each.empty) if each.name in differ else each for each in listed]
+            plain = [each.replace(default=made[each.name]) if each.name in stands_in else each for each in listed]
+            shown = [each.replace(default=each.empty) if each.name in differ else each for each in plain]
             bound.__signature__ = Signature(shown)  # type: ignore[attr-defined]  # where `signature` looks first
         return bound
 
@@ -74,6 +83,16 @@ class Parameters:
             if name == "preset":
                 self._fill_in()
 
+    def _validate_params(self) -> None:
+        """scikit-learn's check of the parameters, and its error, which also says which name is near."""
+        try:
+            super()._validate_params()  # type: ignore[misc]  # scikit-learn's
+        except InvalidParameterError as error:
+            why = reason(self, str(error).split("'")[1])  # the message begins with the parameter's name
+            if not why:
+                raise
+            raise InvalidParameterError(f"{str(error).removesuffix('.')}{why}") from None
+
     def _recipe(self) -> dict[str, Any]:
         """The preset's values by name; nothing for one that does not exist, which `fit` refuses."""
         return self._recipes.get(self.preset, {}) if isinstance(self.preset, str) else {}
@@ -82,8 +101,10 @@ class Parameters:
         """Give every parameter that nobody set the preset's value, or else its default."""
         made = vars(self)
         made.update(self._replaced)
+        written = set(self._written)
+        alone = {name for name, other in GO_WITH.items() if other in written}  # the recipe's value is for its own
         stands_in = {
-            name: value for name, value in self._recipe().items() if name in made and name not in self._written
+            name: value for name, value in self._recipe().items() if name in made and name not in written | alone
         }
         self._replaced = {name: made[name] for name in stands_in}
         made.update(stands_in)
@@ -91,11 +112,10 @@ class Parameters:
     def _warn_if_preset_is_idle(self) -> None:
         """Warn where every value of the preset has been replaced: by hand that is hardly meant, by a tool it happens."""
         recipe = self._recipe()
-        if recipe and not self._replaced and not any(_same(getattr(self, name), recipe[name]) for name in recipe):
-            warnings.warn(
+        if recipe and not self._replaced and not any(same_value(getattr(self, name), recipe[name]) for name in recipe):
+            warn(
                 f"preset={self.preset!r} sets nothing: all of its parameters were given, with other values. "
-                "Give only those that you want to differ.",
-                stacklevel=5,
+                "Give only those that you want to differ."
             )
 
     def __sklearn_clone__(self) -> Any:
@@ -108,7 +128,7 @@ class Parameters:
         if "_written" not in state:  # by a version that looked the preset up where a value was needed
             made, defaults = vars(self), defaults_of(self)
             made.update({name: value for name, value in defaults.items() if name not in made})
-            made["_written"] = tuple(sorted(name for name in defaults if not _same(made[name], defaults[name])))
+            made["_written"] = tuple(sorted(name for name in defaults if not same_value(made[name], defaults[name])))
             made["_replaced"] = {}
             self._fill_in()
 
@@ -123,5 +143,6 @@ def _defaults(constructor: Callable[..., None]) -> dict[str, Any]:
     return {name: each.default for name, each in list(signature(constructor).parameters.items())[1:]}
 
 
-def _same(value: Any, other: Any) -> bool:
+def same_value(value: Any, other: Any) -> bool:
+    """Whether a parameter has one value and not another: 1 and True are different ones."""
     return value is other or (type(value) is type(other) and bool(value == other))

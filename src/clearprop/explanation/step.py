@@ -20,7 +20,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
 from ..network import Network
-from ..validation import as_factors, as_weights
+from ..validation import WITH_NETWORK, as_factors, as_weights, refuse_estimator
 from .facade import Trace
 from .findings.backward import backward_layer, derivative_of, formula_of
 from .findings.batch import batch_of
@@ -66,6 +66,7 @@ def explain(
     point: str | None = None,
     seed: int | None = None,
     row: RawRow | None = None,
+    note: str | None = None,
 ) -> Trace:
     """The chain rule of the step that `net` would take on x with target y, every factor with its value.
 
@@ -109,6 +110,8 @@ def explain(
         What to call the point, and the seed to mention.
     row
         The raw row that x and y were made from, and how: an estimator's `explain` and the command line give it.
+    note
+        What to say of the step beside what the optimiser says, in a clause: what a training has in it and this has not.
 
     ValueError for an unknown part, layout or notation, and for data that does not fit.
 
@@ -117,6 +120,7 @@ def explain(
     >>> trace.backward[1].dL_dW, trace.update[1].W_after
     (array([[12.]]), array([[1.88]]))
     """
+    refuse_estimator(net, f"use clf.explain(x, y), or {WITH_NETWORK}")
     symbols = Symbols(notation_called(notation), scalar=set(net.widths) == {1})
     in_layout(np.empty((1, 1)), layout)  # an unknown layout is told before anything is computed
     loss_function, rule = find(Loss, loss), find(Optimizer, optimizer)
@@ -152,13 +156,14 @@ def explain(
         point=point,
         seed=seed,
         row=row,
+        note=note,
     )
     rate = float(schedule.eta(np.array([t]))[0])
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
         fwd = traced_forward(net, X, Y, loss_function, weights, part, M, statistics)
         passes = Passes.over(net, fwd, at, symbols, layout)
         found = checked(passes) if check else None
-        descent = Descent(passes, rule, rate, state, after)
+        descent = Descent(passes, rule, rate, state, after, note)
         said = Circumstances(t, rate, str(schedule), str(rule), names, point, seed)
         forward = {l: _forward_layer(passes, l) for l in net.layers}
         health = health_of(passes, descent)

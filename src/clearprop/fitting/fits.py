@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from ..columns import Column, ColumnWarning
+from ..columns.column import said_of
+from ..columns.kinds import CATEGORY, count
+from ..columns.prepared import ChoiceColumn
+from ..ensemble import one_of
 from ..formulas.activations import Activation
-from ..formulas.catalogue import find, names
+from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import DISTRIBUTION, REALS
-from ..formulas.losses import Loss
+from ..formulas.losses import NLLM, Loss
 from ..formulas.schedules import as_schedule
+from ..io.memory import require_memory
 from ..io.model import Model
-from ..io.preprocessing import TASKS, Preprocessing, abbreviate, infer_task
-from ..io.tables.table import Table
+from ..io.preprocessing import Preprocessing
+from ..io.tables.table import Table, as_table
 from ..network import Network
-from ..training import Run, train
-from ..validation import require_pair
-from .recipe import REGULARIZERS, Recipe
+from ..training import Run, State, train
+from ..training.calibration import calibrated_function, likelihood_of
+from ..training.class_weights import weights_by_class
+from ..training.evaluation import HeldOut
+from ..training.keeping import Keeper
+from ..validation import Targets, require_pair
+from .baselines import as_facts, fit_baselines
+from .choosing import chosen_target
+from .given import recipe_of
+from .recipe import REGULARIZERS, Recipe, middle
 from .scores import Scores, score
-from .splitting import Split, split_rows
+from .searching import best_of
+from .splitting import Split, as_fold, split_rows
+from .wording import in_short
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,13 @@ class Fit:
     split: Split
     scores: dict[str, Scores]
     """On "training" rows, and on "validation" and "test" rows where there are any."""
+    baselines: dict[str, Model] = field(default_factory=dict)
+    """The linear model and the guess, fitted on the training rows."""
+    beside: dict[str, Scores] = field(default_factory=dict)
+    """The baselines' scores on the last part of the split: on the held-out rows, where there are any."""
+
+    def __repr__(self) -> str:
+        return f"Fit: {self.model.prepared.task} of {self.model.prepared.target.name}; {in_short(self.scores, self.beside)}"
 
 
 @dataclass(frozen=True)
@@ -40,27 +63,58 @@ class Plan:
     """All that is decided before the first step; `plan` makes it, `carry_out` trains by it."""
 
     table: Table
+    """The rows that have a target, without the columns to ignore."""
     recipe: Recipe
     split: Split
     start: Model
     """The untrained network and the fitted preprocessing; its facts are the choices of the recipe."""
+    records: tuple[Column, ...] = ()
+    """What each column but the target is and becomes, by all rows."""
+    without_target: int = 0
+    """How many rows have no target, and are left out."""
 
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
         return self.table.rows(getattr(self.split, part))
 
+    @property
+    def said(self) -> list[str]:
+        """What is left out or counts as a gap although nobody asked for it, for people to read."""
+        target = self.start.prepared.target.name
+        left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
+        columns = said_of(self.records, "--kind={name}=category")
+        return left_out * bool(self.without_target) + ([columns] if columns else [])
+
 
 def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
     """The split, the preprocessing and the untrained network. ValueError, with the reason, where training is impossible."""
-    target = _target(table, recipe)
-    task = infer_task(table, target) if recipe.task is None else recipe.task
-    if task not in TASKS:
-        raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
-    facts = recipe.facts(task)
-    split = split_rows(table, target, task, test=recipe.test, validation=recipe.validation, seed=recipe.seed)
+    chosen = chosen_target(table, recipe)
+    target, table, task, records = chosen.target, chosen.table, chosen.task, chosen.records
+    choices = [str(record.name) for record in records if record.becomes == CATEGORY and not record.grouped]
+    split = split_rows(
+        table,
+        target,
+        task,
+        test=recipe.test,
+        validation=recipe.validation_fraction,
+        seed=recipe.seed,
+        choices=choices,
+        fold=as_fold(recipe.fold),
+    )
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
-    preprocessing = Preprocessing.fitted(table.rows(split.training), target=target, task=task)
+    validation = len(split.validation)
+    recipe = recipe.filled(task, len(split.training) + validation, validation_rows=validation)
+    facts = recipe.facts()
+    preprocessing = Preprocessing.fitted(
+        table.rows(split.training),
+        target=target,
+        task=task,
+        records=records,
+        of_target=chosen.of_target,
+        na=recipe.choices.na,
+    )
+    require_memory(preprocessing.inputs, len(table), np.dtype(facts["dtype"]).itemsize, table.source)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
     loss = find(Loss, facts["loss"])
     outputs = preprocessing.target.width * loss.outputs_per_target
@@ -68,35 +122,49 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     _require_targets(loss, task)
     if recipe.class_weight and task != "classification":
         raise ValueError(f"class_weight is for classification, and the task is {task}")
+    if facts["calibration"]:
+        likelihood_of(last)
     net = Network(
         widths=(len(preprocessing.input_names), *(width for width, _ in hidden), outputs),
         activations=(*(f for _, f in hidden), last),
         init=recipe.init,
         normalization=recipe.normalization,
         seed=recipe.seed,
-        dtype=recipe.dtype,
+        dtype=facts["dtype"],
     )
     facts |= {
         "source": table.source,
+        **({"reading": dict(table.reading)} if table.reading else {}),
         "target": target,
         "task": task,
         "rows": len(table),
         "table": _fingerprint(table, preprocessing),
+        "split_heeds": choices,
     }
-    return Plan(table, recipe, split, Model(net, preprocessing, facts))
+    return Plan(table, recipe, split, Model(net, preprocessing, facts), records, chosen.without_target)
 
 
-def fit(table: Table, recipe: Recipe = Recipe(), *, progress: bool | None = None) -> Fit:  # noqa: B008 - frozen
+def fit(
+    table: Any,
+    recipe: Recipe | None = None,
+    *,
+    progress: bool | None = None,
+    **choices: Any,
+) -> Fit:
     """A network trained on a table: split by the seed, preprocessing fitted on the training rows, scored on held-out rows.
 
-    Raises ValueError for an unsuitable table or recipe, before the first step, and Diverged as `train` does.
+    `table` is a `Table`, a data frame of pandas or polars, an Arrow table or a dict of columns. `choices` are those of
+    `Recipe`: `fit(table, target="price", epochs=50)`. Raises ValueError for an unsuitable table or recipe, before the first
+    step, and Diverged as `train` does. A ColumnWarning says what is left out.
 
-    >>> table = Table.of({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9})
-    >>> fitted = fit(table, Recipe(target="y", epochs=50))
-    >>> fitted.model.predict(Table.of({"x": [0.5, 2.5]})).tolist()
+    >>> fitted = fit({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}, target="y", epochs=50)
+    >>> fitted.model.predict({"x": [0.5, 2.5]}).tolist()
     ['low', 'high']
     """
-    return carry_out(plan(table, recipe), progress=progress)
+    planned = plan(as_table(table), recipe_of(recipe, choices))
+    for said in planned.said:
+        warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+    return carry_out(planned, progress=progress)
 
 
 def _require_targets(loss: Loss, task: str) -> None:
@@ -110,17 +178,87 @@ def _require_targets(loss: Loss, task: str) -> None:
         )
 
 
-def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
-    """Train by a plan, and score."""
+def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run | None]:
+    """The plan with the best of its penalties by validation loss, and the run that it was chosen by.
+
+    None for the run where there was nothing to choose, or where an ensemble, or restarts, are still to be trained with it.
+    """
+    recipe, validation = planned.recipe, planned.rows("validation")
+    if len(recipe.penalties) == 1:
+        return planned, None
+    start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)
+    judge = HeldOut(start.inputs(validation), start.targets(validation), _class_weights(start, validation))
+
+    def run_with(penalty: str) -> Run:
+        return _train(_with_penalty(replace(planned, recipe=alone), penalty), progress)
+
+    def loss_of(run: Run) -> float:
+        return judge.loss(run.network, find(Loss, start.facts["loss"]), None, *judge.outputs(run.network))
+
+    penalty, run, losses = best_of(recipe.penalties, run_with, loss_of)
+    found: dict[str, Any] = {"penalties": {text: _plain(loss) for text, loss in losses.items()}}
+    several = max(recipe.ensemble, recipe.restarts) > 1
+    if run.stopped_because == "interrupted" and several:
+        found["ensemble"] = None
+        planned = replace(planned, recipe=alone)
+    elif several:
+        return _with_penalty(planned, penalty, **found), None
+    return _with_penalty(planned, penalty, **found), run
+
+
+def without_search(planned: Plan) -> Plan:
+    """The plan with the middle one of its penalties, for a training that is kept: a search before it could not be continued."""
+    return _with_penalty(planned, middle(planned.recipe.penalties))
+
+
+def _with_penalty(planned: Plan, penalty: str, **found: Any) -> Plan:
+    start = planned.start
+    facts = {**start.facts, "penalty": None if penalty == "none" else penalty, **found}
+    recipe = replace(planned.recipe, penalty=penalty)
+    return replace(planned, recipe=recipe, start=Model(start.network, start.preprocessing, facts))
+
+
+def carry_out(
+    planned: Plan, *, progress: bool | None = None, keeper: Keeper | None = None, resume: State | None = None
+) -> Fit:
+    """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
+    planned, run = settled(planned, progress=progress)
+    if run is None or keeper is not None:
+        run = _train(planned, progress, keeper, resume)
+    recipe, start = planned.recipe, planned.start
+    training, validation = planned.rows("training"), planned.rows("validation")
+    ensemble = recipe.ensemble
+    function, found = run.function, {}
+    if start.facts["calibration"]:
+        function, temperatures = calibrated_function(
+            function,
+            HeldOut(start.inputs(validation), start.targets(validation)),
+            asked=start.facts["calibration"] != "auto",
+        )
+        found["temperature"] = temperatures if ensemble > 1 else temperatures[0]
+    trained = Model(function, start.preprocessing, start.facts)
+    scores = {
+        part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
+    }
+    baselines = fit_baselines(start, start.inputs(training), start.targets(training), _class_weights(start, training))
+    beside = {name: score(each, planned.rows(list(scores)[-1])) for name, each in baselines.items()}
+    facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
+    if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
+        facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
+    return Fit(Model(function, start.preprocessing, facts), run, planned.split, scores, baselines, beside)
+
+
+def _train(planned: Plan, progress: bool | None, keeper: Keeper | None = None, resume: State | None = None) -> Run:
+    """The training of a plan that has one penalty."""
     recipe, start = planned.recipe, planned.start
     training, validation = planned.rows("training"), planned.rows("validation")
     classes = start.prepared.classes is not None
-    run = train(
-        start.network,
+    return train(
+        one_of(start.network),
         start.inputs(training),
         start.targets(training),
         loss=start.facts["loss"],
-        optimizer=recipe.optimizer,
+        optimizer=start.facts["optimizer"],
         eta=start.facts["eta"],
         batch_size=start.facts["batch_size"],
         epochs=start.facts["epochs"],
@@ -128,44 +266,57 @@ def carry_out(planned: Plan, *, progress: bool | None = None) -> Fit:
         sampling=recipe.sampling,
         validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
         stop=recipe.stop,
+        restarts=recipe.restarts,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         penalty=start.facts["penalty"],
-        metrics=("accuracy",) if classes else (),  # those of a regression would be in standardised units
+        # those of a regression would be in standardised units, and networks with metrics are not trained side by side
+        metrics=("accuracy",) if classes and recipe.ensemble == 1 else (),
+        ensemble=recipe.ensemble,
         engine=recipe.engine,
         progress=progress,
+        keeper=keeper,
+        resume=resume,
         seed=recipe.seed,
     )
-    trained = Model(run.network, start.preprocessing, start.facts)
-    scores = {
-        part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
-    }
-    facts = {**start.facts, **_outcome(run, scores)}
-    if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
-        facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
-    return Fit(Model(run.network, start.preprocessing, facts), run, planned.split, scores)
+
+
+def _class_weights(start: Model, training: Table) -> Array | None:
+    """The weights of the training rows (n,), where classes are weighted."""
+    given = start.facts["class_weight"]
+    return None if given is None else weights_by_class(given, Targets(start.targets(training)), NLLM())
+
+
+def is_training_table(model: Model, table: Table) -> bool:
+    """Whether a table is the one that a model was trained on, by the values of the columns that it uses, in their order."""
+    used = (*model.prepared.inputs, model.prepared.target)
+    known = "table" in model.facts and all(column.name in table for column in used)
+    return known and model.facts["table"] == _fingerprint(model.prepared.with_target(table)[0], model.prepared)
 
 
 def split_again(model: Model, table: Table) -> Split:
-    """The split that a model was trained on, from the same table; ValueError for another table."""
-    if "table" not in model.facts:
-        raise ValueError("this model does not say which rows it was trained on")
+    """The split that a model was trained on, from the same table; ValueError for another table.
+
+    Row numbers are those of the rows that have a target, `model.prepared.with_target(table)`.
+    """
     facts = model.facts
-    if facts["table"] != _fingerprint(table, model.prepared):
+    if not {"table", "source", "rows", "target", "task", "test", "validation", "seed"} <= facts.keys():
+        raise ValueError("this model does not say which rows it was trained on")
+    table, _ = model.prepared.with_target(table)
+    if not is_training_table(model, table):
         raise ValueError(
             f"{table.source} is not the table that the model was trained on ({facts['source']}, {facts['rows']:,} rows), "
             "or has changed since, so its held-out rows are not known"
         )
     return split_rows(
-        table, facts["target"], facts["task"], test=facts["test"], validation=facts["validation"], seed=facts["seed"]
+        table,
+        facts["target"],
+        facts["task"],
+        test=facts["test"],
+        validation=facts["validation"],
+        seed=facts["seed"],
+        choices=facts.get("split_heeds", [c.name for c in model.prepared.inputs if isinstance(c, ChoiceColumn)]),
+        fold=as_fold(facts.get("fold")),
     )
-
-
-def _target(table: Table, recipe: Recipe) -> str:
-    target = recipe.target if recipe.target is not None else table.target
-    if target is None:
-        raise ValueError(f"which column of {table.source} is the target? It has {abbreviate(table.names)}")
-    table[target]  # ValueError if there is no such column
-    return target
 
 
 def _outcome(run: Run, scores: dict[str, Scores]) -> dict[str, Any]:
@@ -188,10 +339,12 @@ def _plain(value: float) -> float | None:
 
 
 def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
-    """A digest of the used columns' values in their order; the name of the file does not count."""
+    """A digest of the used columns' values in their order, in rows with a target; the name of the file does not count."""
     digest = hashlib.sha256()
     for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
-        column = table[name]
         digest.update(name.encode() + b"\0")
-        digest.update("\0".join(column.tolist()).encode() if table.is_text(name) else column.tobytes())
+        if table.is_text(name):
+            digest.update("\0".join("\1" if text is None else text for text in table[name].tolist()).encode())
+        else:
+            digest.update(table[name].tobytes())
     return digest.hexdigest()[:16]

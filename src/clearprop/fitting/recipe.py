@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ..formulas.activations import Activation
@@ -16,10 +17,13 @@ from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, Regularizer, as_regularizer
 from ..formulas.schedules import Schedule, as_schedule
+from ..io.described import Choices
+from ..training.calibration import METHODS, WAYS, likelihood_of
 from ..training.sampling import Sampling
-from ..training.stopping import Stop
-from ..training.training import EPOCHS
+from ..training.stopping import Stop, TimeLimit
 from ..validation import whole_number
+from .presets import ENOUGH, PRESETS, VALIDATION
+from .splitting import as_fold
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
 """(width, activation) of each layer but the last."""
@@ -32,21 +36,18 @@ class Defaults:
     output_activation: str
     loss: str
     eta: float
-    """For plain SGD, with or without clipping; other optimisers have their own default."""
-    penalty: str
-    """Part of the loss, so it is the same for every optimiser."""
+    """For plain SGD, with or without clipping, where somebody chose it; other optimisers have their own default."""
 
 
-# Measured with 32 ReLU units, batches of 16 and 20 epochs, each over ten seeds and splits. digits: accuracy 97.5 % on held-out
-# images. diabetes: R² 0.44, as for a linear model; with eta 0.01 it is 0.40, with 0.03 it is 0.15, and 0.1 diverges, because
-# the gradient of the square loss grows with the error without bound, and that of softmax with nllm is bounded.
+# The step sizes were measured with 32 ReLU units, batches of 16 and 20 epochs, over ten seeds and splits. diabetes: R² 0.44, as
+# for a linear model; with eta 0.01 it is 0.40, with 0.03 it is 0.15, and 0.1 diverges, because the gradient of the square loss
+# grows with the error without bound, and that of softmax with nllm is bounded.
 DEFAULTS = {
-    "classification": Defaults("softmax", "nllm", eta=0.1, penalty="l2(strength=0.001)"),
-    "regression": Defaults("identity", "square", eta=0.003, penalty="l2(strength=0.001)"),
+    "classification": Defaults("softmax", "nllm", eta=0.1),
+    "regression": Defaults("identity", "square", eta=0.003),
 }
 
 
-BATCH_SIZE = 16
 REGULARIZERS: dict[str, type[Regularizer]] = {
     "dropout": Dropout,
     "input_noise": InputNoise,
@@ -58,7 +59,9 @@ REGULARIZERS: dict[str, type[Regularizer]] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is made and trained on a table. Parts are texts such as "l2(strength=0.01)"; None: the task's default.
+    """How a network is made and trained on a table. Parts are texts such as "l2(strength=0.01)".
+
+    What is None is decided by the preset from the task and the number of rows; `filled` gives the recipe that has it all.
 
     ValueError for an unknown part or an impossible number when the recipe is made, before training begins.
 
@@ -70,20 +73,28 @@ class Recipe:
     """The column to predict; None for the table's own target."""
     task: str | None = None
     """"classification" or "regression"; None to infer it from the target."""
-    layers: str = "32:relu"
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """What columns are, where the rules are wrong: {"zip": "category"}; `columns.kinds.KINDS` lists the kinds."""
+    ignore: str | tuple[str, ...] = ()
+    """Columns that are not looked at: names, or patterns such as "id*"; a text has commas between them."""
+    na: str | tuple[str | float, ...] = ()
+    """Texts and numbers that count as gaps in every column, such as -999, beside what files write for no value."""
+    preset: str = "default"
+    """What decides what is left open: "default", "fast" or "tabular"."""
+    layers: str | None = None
     """WIDTH:ACTIVATION of each hidden layer, separated by commas; "" for none."""
     output_activation: str | None = None
     loss: str | None = None
-    penalty: str | None = None
-    """"none" for no penalty."""
-    optimizer: str = "sgd"
+    penalty: str | tuple[str, ...] | None = None
+    """"none" for no penalty; of several the one with the lowest validation loss."""
+    optimizer: str | None = None
     eta: float | str | None = None
-    """The step size: a number, or a schedule's text."""
+    """The step size: a number, or a schedule's text. An optimiser that you choose has its own default."""
     batch_size: int | None = None
-    """Rows in a step; by default 16, or all for an optimiser that uses every row in each step."""
+    """Rows in a step; an optimiser that uses every row in each step has all."""
     epochs: float | None = None
     steps: int | None = None
-    """The length of training, one or the other; `EPOCHS` if neither is given."""
+    """The length of training, one or the other."""
     sampling: str = "shuffle"
     init: str = "gaussian"
     normalization: str | None = None
@@ -96,24 +107,40 @@ class Recipe:
     class_weight: str | None = None
     """"balanced" if all classes should count equally, however many rows they have."""
     averaging: str | None = None
+    ensemble: int = 1
+    """How many networks are trained; the model is their mean."""
+    calibration: str | None = None
+    """"temperature" for probabilities that are as sure as they are right on the validation rows; "auto" where these do not
+    contradict the network; "none" to leave them."""
     stop: tuple[str, ...] = ()
     """Conditions, any one of which ends training early."""
-    validation: float = 0.0
+    restarts: int = 1
+    """The number of trainings from independent initial weights, of which the best is kept."""
+    validation: float | None = None
+    """The fraction of all rows that chooses the best network; None for a fifth of those that are not held out."""
     test: float = 0.2
-    """Fractions of all rows that are held out: to choose the best network, and to score it."""
+    """The fraction of all rows that is held out, to score the network."""
+    fold: str | None = None
+    """"2/5" to hold out the second of five parts of the rows, in place of the fraction `test`."""
     seed: int = 0
     """For the split, the initial weights and the order of points."""
-    dtype: str = "float64"
+    dtype: str | None = None
     engine: str = "auto"
 
     def __post_init__(self) -> None:
-        self.hidden, self.schedule  # noqa: B018 - this checks them
+        if self.preset not in PRESETS:
+            raise ValueError(f"unknown preset {self.preset!r}; there are {', '.join(PRESETS)}")
+        self.hidden, self.schedule, self.choices  # noqa: B018 - this checks them
         for kind, given in self._parts():
             find(kind, given)
         for name, regularizer in REGULARIZERS.items():
             as_regularizer(regularizer, getattr(self, name))
         if self.class_weight not in {None, "balanced"}:
             raise ValueError(f"class_weight must be 'balanced' or left out; given {self.class_weight!r}")
+        whole_number(self.ensemble, 1, "ensemble")
+        self._require_calibration()
+        whole_number(self.restarts, 1, "restarts")
+        as_fold(self.fold)
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
@@ -122,11 +149,19 @@ class Recipe:
             if amount is not None and not (math.isfinite(amount) and amount >= 0):
                 raise ValueError(f"{name} must be a finite number, 0 or more; given {amount!r}")
 
+    def _require_calibration(self) -> None:
+        if self.calibration not in {None, "none", *WAYS}:
+            raise ValueError(f"calibration must be {', '.join(WAYS)}, none or left out; given {self.calibration!r}")
+        if self.calibration in METHODS and self.validation == 0:
+            raise ValueError(
+                f"calibration={self.calibration!r} is fitted on validation rows, and there are none; give validation=0.2"
+            )
+
     def _parts(self) -> list[tuple[Any, str]]:
         given = [
             (Activation, self.output_activation),
             (Loss, self.loss),
-            (Penalty, None if self.penalty == "none" else self.penalty),
+            *((Penalty, None if text == "none" else text) for text in self.penalties),
             (Optimizer, self.optimizer),
             (Sampling, self.sampling),
             (Initializer, self.init),
@@ -137,31 +172,78 @@ class Recipe:
         return [(kind, text) for kind, text in given if text is not None]
 
     @property
+    def choices(self) -> Choices:
+        """What was said of the table's columns."""
+        return Choices(self.kinds, self.ignore, self.na)
+
+    @property
     def hidden(self) -> HiddenLayers:
-        """The hidden layers."""
-        return tuple(_layer(text) for text in _split_outside_brackets(self.layers))
+        """The hidden layers that were chosen."""
+        return tuple(_layer(text) for text in _split_outside_brackets(self.layers or ""))
 
     @property
     def schedule(self) -> Schedule | None:
         """The schedule that was given; None if none was."""
         return None if self.eta is None else as_schedule(self.eta)
 
-    def facts(self, task: str) -> dict[str, Any]:
-        """Every choice as plain JSON, with the task's defaults where none was made, for the model file."""
-        own, rule = DEFAULTS[task], find(Optimizer, self.optimizer).rule
-        eta = self.eta
-        if eta is None and not rule.whole_set:
-            eta = own.eta if isinstance(rule, SGD) else rule.default_eta
-        penalty = own.penalty if self.penalty is None else self.penalty
+    @property
+    def penalties(self) -> tuple[str, ...]:
+        """The penalties to choose from; "none" for no penalty, nothing where the preset decides."""
+        if self.penalty is None:
+            return ()
+        return (self.penalty,) if isinstance(self.penalty, str) else self.penalty
+
+    @property
+    def validation_fraction(self) -> float:
+        """The fraction of all rows that is for validation."""
+        return round(VALIDATION * (1 - self.test), 6) if self.validation is None else self.validation
+
+    def filled(self, task: str, rows: int, *, validation_rows: int) -> Recipe:
+        """The same recipe with a value for all that was left open, for so many rows to learn from."""
+        preset, own = PRESETS[self.preset](task, rows), DEFAULTS[task]
+        rule = find(Optimizer, self.optimizer or preset["optimizer"]).rule
+        output = self.output_activation or own.output_activation
+        given = {name: getattr(self, name) for name in preset if getattr(self, name) is not None}
+        chosen = {**preset, **given, "penalty": self.penalties or preset["penalty"], "eta": self.eta}
+        if self.eta is None and self.optimizer is None:
+            chosen["eta"] = preset["eta"]
+        elif self.eta is None and not rule.whole_set:  # the preset's was tuned with its own optimiser
+            chosen["eta"] = own.eta if isinstance(rule, SGD) else rule.default_eta
+        if rule.whole_set:
+            chosen["batch_size"] = self.batch_size
+        if self.steps is not None:
+            chosen["epochs"] = None
+        if self.loss not in {None, own.loss} and self.label_smoothing is None:  # not every loss takes smoothed classes
+            chosen["label_smoothing"] = None
+        enough = validation_rows >= ENOUGH and task == "classification"
+        if self.calibration is None and not (enough and _has_likelihood(output)):
+            chosen["calibration"] = "none"
+        timed = any(isinstance(find(Stop, stop), TimeLimit) for stop in self.stop)  # which is for one training
+        if not validation_rows or timed or len(chosen["penalty"]) == 1:
+            chosen["penalty"] = middle(chosen["penalty"])
+        return replace(
+            self,
+            **chosen,
+            output_activation=output,
+            loss=self.loss or own.loss,
+            validation=self.validation_fraction,
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Every choice of a `filled` recipe, as plain JSON, for the model file. Of several penalties it is the middle one."""
+        said = {"kinds": dict(self.choices.kinds), "ignore": list(self.choices.ignore)}
+        penalty = middle(self.penalties)
         return {
+            **{name: value for name, value in said.items() if value},
+            "preset": self.preset,
             "layers": self.layers,
-            "output_activation": self.output_activation or own.output_activation,
-            "loss": self.loss or own.loss,
+            "output_activation": self.output_activation,
+            "loss": self.loss,
             "penalty": None if penalty == "none" else penalty,
             "optimizer": self.optimizer,
-            "eta": eta,
-            "batch_size": BATCH_SIZE if self.batch_size is None and not rule.whole_set else self.batch_size,
-            "epochs": EPOCHS if self.epochs is None and self.steps is None else self.epochs,
+            "eta": self.eta,
+            "batch_size": self.batch_size,
+            "epochs": self.epochs,
             "steps": self.steps,
             "sampling": self.sampling,
             "init": self.init,
@@ -169,12 +251,30 @@ class Recipe:
             **{name: _as_text(regularizer, getattr(self, name)) for name, regularizer in REGULARIZERS.items()},
             "class_weight": self.class_weight,
             "averaging": self.averaging,
+            "ensemble": self.ensemble if self.ensemble > 1 else None,
+            "calibration": None if self.calibration == "none" else self.calibration,
             "stop": list(self.stop),
+            "restarts": self.restarts,
             "validation": self.validation,
             "test": self.test,
+            "fold": self.fold,
             "seed": self.seed,
             "dtype": self.dtype,
         }
+
+
+def middle(penalties: tuple[str, ...]) -> str:
+    """The penalty that is taken where none is searched."""
+    return penalties[len(penalties) // 2]
+
+
+def _has_likelihood(output_activation: str) -> bool:
+    """Whether outputs are probabilities that a temperature calibrates."""
+    try:
+        likelihood_of(find(Activation, output_activation))
+    except ValueError:
+        return False
+    return True
 
 
 def _as_text(kind: type[Regularizer], given: str | float | tuple[float, ...] | None) -> str | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ..io.tables.table import Table
 
+Fold: TypeAlias = tuple[int, int]
+"""(k, K), the k-th of K folds, counted from 1."""
 Rows = npt.NDArray[np.intp]
 
 
@@ -23,11 +27,23 @@ class Split:
     """Evaluated once, after training."""
 
 
-def split_rows(table: Table, target: str, task: str, *, test: float, validation: float, seed: int) -> Split:
+def split_rows(
+    table: Table,
+    target: str,
+    task: str,
+    *,
+    test: float,
+    validation: float,
+    seed: int,
+    choices: Sequence[str] = (),
+    fold: Fold | None = None,
+) -> Split:
     """A split of the table's rows, the same for the same seed.
 
+    `fold` (k, K) tests on the k-th of K parts, which together are all rows, in place of `test`.
     `test` and `validation` are fractions of all rows. In classification each class is split in the same proportions. If
-    only one row has a class, or a text in some column, it is a training row: the model could not know it otherwise.
+    only one row has a class, or a category in one of the columns `choices`, it is a training row: the model would not know
+    it otherwise. A column that would leave no row to hold out is not heeded.
     """
     for name, fraction in (("test", test), ("validation", validation)):
         if not 0 <= fraction < 1:
@@ -37,22 +53,47 @@ def split_rows(table: Table, target: str, task: str, *, test: float, validation:
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(table))
     if task == "classification":
-        labels = np.unique(table[target], return_inverse=True)[1]
+        labels = table.cells(target).codes[1]
         order = order[np.argsort(labels[order], kind="stable")]
-    in_test = _evenly_spaced(test, len(order))
+    test = test if fold is None else 1 / fold[1]
+    in_test = _evenly_spaced(test, len(order)) if fold is None else np.arange(len(order)) % fold[1] == fold[0] - 1
     in_validation = np.zeros(len(order), bool)
     in_validation[~in_test] = _evenly_spaced(validation / (1 - test), int((~in_test).sum()))
     training = np.zeros(len(order), bool)
     training[order[~in_test & ~in_validation]] = True
-    for name in table.names:
-        if table.is_text(name) or (name == target and task == "classification"):
-            training |= ~np.isin(table[name], table[name][training])
+    if task == "classification":
+        training = _with_every_value(table, target, training)
+    for name in choices:
+        larger = _with_every_value(table, name, training)
+        training = training if larger.all() else larger
     return Split(
         np.flatnonzero(training), *(np.sort(rows[~training[rows]]) for rows in (order[in_validation], order[in_test]))
     )
+
+
+def _with_every_value(table: Table, name: str, training: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The training rows (n,) and those whose value in a column no training row has."""
+    different, codes = table.cells(name).codes
+    there = np.bincount(codes[training] + 1, minlength=len(different) + 1)
+    there[0] += 1  # gaps
+    return training | (there[codes + 1] == 0)
 
 
 def _evenly_spaced(fraction: float, n: int) -> npt.NDArray[np.bool_]:
     """Which of n rows in order are chosen, evenly spaced: any run of k rows has k · fraction of them, to within one."""
     count = np.floor(np.arange(n + 1) * fraction + 0.5)
     return np.diff(count) > 0
+
+
+def as_fold(text: str | None) -> Fold | None:
+    """The fold of a text such as "2/5"; ValueError where it is none.
+
+    >>> as_fold("2/5")
+    (2, 5)
+    """
+    if text is None:
+        return None
+    k, slash, K = text.partition("/")
+    if not (slash and k.isascii() and k.isdecimal() and K.isascii() and K.isdecimal() and 1 <= int(k) <= int(K) >= 2):
+        raise ValueError(f"fold is written k/K, such as 2/5, the second of five parts; given {text!r}")
+    return int(k), int(K)

@@ -3,7 +3,8 @@
 # The order of the catalogue: the notes' parts first.
 from . import activations, piecewise_activations, smooth_activations, learnt_activations  # isort: skip
 from . import losses, regression_losses, class_losses, likelihoods  # isort: skip
-from . import initializers, metrics, normalizations, penalties, regularizers, scalings, shortcuts  # isort: skip
+from . import initializers, metrics, class_metrics, normalizations, penalties  # isort: skip
+from . import rankings, regularizers, scalings, shortcuts  # isort: skip
 from . import schedules, decays, cycles, plateaus  # isort: skip
 from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, lbfgs  # isort: skip
 from . import clipping, parametrizations, averaging  # isort: skip
@@ -18,6 +19,7 @@ __all__ = [
     "adaptive_optimizers",
     "averaging",
     "class_losses",
+    "class_metrics",
     "clipping",
     "cycles",
     "decays",
@@ -36,6 +38,7 @@ __all__ = [
     "penalties",
     "piecewise_activations",
     "plateaus",
+    "rankings",
     "register",
     "regression_losses",
     "regularizers",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import difflib
 import math
+import re
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
@@ -147,7 +148,12 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
             return tree.id, {}
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
         pass
-    raise ValueError(f"cannot read {kind.kind} {text!r}; write a name, or name(hyper_parameter=value, ...)")
+    if re.fullmatch(r"\s*\w+(-\w+)+\s*", text):
+        raise ValueError(f"unknown {kind.kind} {text!r}{nearest(text, names(kind))}")
+    literal = re.search(r"\b(\w+)\s*=\s*([A-Za-z_]\w*)\s*[,)]", text)
+    why = f"{literal[2]} is no number, and {literal[1]} must be written out" if literal else ""
+    form = "write a name, or name(hyper_parameter=value, ...)"
+    raise ValueError(f"cannot read {kind.kind} {text!r}; {why or form}")
 
 
 def _part_hypers(name: str) -> set[str]:
@@ -162,7 +168,23 @@ def _value(expression: ast.expr, may_be_part: bool) -> Any:
     return ast.unparse(expression) if is_part else ast.literal_eval(expression)
 
 
+SYNONYMS = {
+    "linear": ("identity",),
+    "mse": ("squared_error", "log_loss", "half_square"),
+    "mean_squared_error": ("squared_error", "log_loss", "half_square"),
+    "squared_error": ("log_loss", "half_square"),
+    "log_loss": ("squared_error", "nll"),
+    "cross_entropy": ("squared_error", "nllm"),
+    "xavier": ("glorot_uniform",),
+}
+"""Words of other software, and the names of what is meant, or does the same there: the first that is known."""
+
+
 def nearest(given: str, known: list[str]) -> str:
     """The end of an error message: the nearest known name, or all of them where none is near."""
-    near = difflib.get_close_matches(given.lower(), known, n=1)
+    of = {name.lower(): name for name in reversed(known)} | {name: name for name in known}
+    plain = given.strip().lower().replace("-", "_").replace(" ", "_")
+    near = [of[name] for name in (plain, *SYNONYMS.get(plain, ())) if name in of] or [
+        of[name] for name in difflib.get_close_matches(plain, [*of], n=1)
+    ]
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

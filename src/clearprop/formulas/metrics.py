@@ -1,6 +1,6 @@
 """Metrics: how good predictions are, in units that people use. They have no derivatives.
 
-A and Y are (n, outputs); a metric is one number.
+A and Y are (n, outputs); a metric is one number. Weights (n,) make a point count as that many; without them all count alike.
 """
 
 from __future__ import annotations
@@ -9,46 +9,80 @@ from typing import ClassVar
 
 import numpy as np
 
-from .answers import Answers, answers_in
+from .activations import Activation
+from .answers import Answers, answers_in, class_probabilities, require_probabilities
 from .catalogue import Array, Part, register
+from .domains import NOT_NEGATIVE, UNIT, Interval
 
 
 class Metric(Part):
-    """One number for predictions against targets."""
+    """One number for predictions against targets.
+
+    A metric of your own defines `value(A, Y)`; one with an argument `weights` can be asked for weighted points too.
+    """
 
     kind = "metric"
     better: ClassVar[str] = "lower"
+    range: ClassVar[Interval] = NOT_NEGATIVE
+    """The values that it can have."""
     of_classes: ClassVar[bool] = False
     """Whether it is of targets that are classes or labels, and of no others."""
+    of_probabilities: ClassVar[bool] = False
+    """Whether it is of outputs that are probabilities, and of no others."""
 
-    def value(self, A: Array, Y: Array) -> float:
-        """The metric over all points."""
+    def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
+        """The metric over all points; NaN where `why_not` has a reason."""
         raise NotImplementedError(f"metric {self.name!r} must define value")
 
-    def measured(self, A: Array, Y: Array, answers: Answers | None) -> float:
+    def measured(self, A: Array, Y: Array, answers: Answers | None, weights: Array | None = None) -> float:
         """The same in a task whose targets are read as `answers`: some points alone do not always show it."""
-        return self.value(A, Y)
+        return self.value(A, Y) if weights is None else self.value(A, Y, weights)
 
-    def require(self, answers: Answers | None) -> None:
-        """ValueError where targets are numbers, and this counts right answers."""
+    def of_outputs(self, A: Array, Y: Array, answers: Answers | None, output: Interval) -> float:
+        """The same of outputs in the range `output`, which are turned into probabilities where this is of those."""
+        one_class = answers is not None and answers.one_class
+        return self.measured(class_probabilities(A, output) if self.of_probabilities and one_class else A, Y, answers)
+
+    def why_not(self, A: Array, Y: Array, answers: Answers | None = None, weights: Array | None = None) -> str | None:
+        """Why these points give it no value, or one that says nothing, in words; None where they give one."""
+        return None
+
+    def require(self, answers: Answers | None, output: Activation | None = None) -> None:
+        """ValueError where targets are numbers and this is of classes, or outputs are no probabilities and this needs them."""
         if self.of_classes and answers is None:
             raise ValueError(
                 f"{self.name} is of targets that are classes, or yes and no as 1 and 0 or 1 and -1; these are numbers; "
                 "metrics of numbers are rmse, mae and r2"
             )
+        if self.of_probabilities and output is not None:
+            require_probabilities(output)
+
+    def require_points(self, Y: Array, answers: Answers | None) -> None:
+        """ValueError where no outputs would have a value at points with these targets, with the reason."""
+        reason = self.why_not(Y, Y, answers)
+        if reason and np.isnan(self.measured(Y, Y, answers)):
+            raise ValueError(f"{self.name} has no value on these {len(Y)} points: {reason}")
 
 
-class Counted(Metric):
-    """A metric that counts right answers."""
+class OfClasses(Metric):
+    """A metric of targets that are classes or labels. It defines `measured`; `value` reads the answers from the targets."""
 
     better = "higher"
+    range = UNIT
     of_classes = True
 
-    def value(self, A: Array, Y: Array) -> float:
-        return self.measured(A, Y, answers_in(Y))
+    def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
+        return self.measured(A, Y, answers_in(Y), weights)
 
-    def measured(self, A: Array, Y: Array, answers: Answers | None) -> float:
-        return float(self.right(A, Y, answers or answers_in(Y)).mean())
+    def measured(self, A: Array, Y: Array, answers: Answers | None, weights: Array | None = None) -> float:
+        raise NotImplementedError(f"metric {self.name!r} must define measured")
+
+
+class Counted(OfClasses):
+    """A metric that counts right answers."""
+
+    def measured(self, A: Array, Y: Array, answers: Answers | None, weights: Array | None = None) -> float:
+        return _mean(self.right(A, Y, answers or answers_in(Y)), weights)
 
     def right(self, A: Array, Y: Array, answers: Answers) -> Array:
         """Which answers are right, bool."""
@@ -109,8 +143,8 @@ class RMSE(Metric):
     name, formula = "rmse", "√ mean (a − y)²"
     latex, source = r"\sqrt{\frac{1}{n} \sum (a - y)^2}", "standard"
 
-    def value(self, A: Array, Y: Array) -> float:
-        return float(np.sqrt(((A - Y) ** 2).mean()))
+    def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
+        return float(np.sqrt(_mean((A - Y) ** 2, weights)))
 
 
 @register
@@ -120,19 +154,46 @@ class MAE(Metric):
     name, formula = "mae", "mean |a − y|"
     latex, source = r"\frac{1}{n} \sum |a - y|", "standard"
 
-    def value(self, A: Array, Y: Array) -> float:
-        return float(abs(A - Y).mean())
+    def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
+        return _mean(abs(A - Y), weights)
 
 
 @register
 class R2(Metric):
-    """1 - squared error / squared deviation from the mean, averaged over outputs: 1 is perfect, 0 is as good as the mean."""
+    """1 - squared error / squared deviation from the mean, averaged over outputs: 1 is perfect, 0 is as good as the mean.
+
+    A target that is the same at every point has no deviation: R² is then 1 if every prediction is right and else 0, as in
+    scikit-learn, and `why_not` says so.
+    """
 
     name, formula, better = "r2", "1 − Σ (a − y)² / Σ (y − ȳ)²", "higher"
     latex, source = r"1 - \frac{\sum (a - y)^2}{\sum (y - \bar y)^2}", "standard; scikit-learn's r2_score"
+    range = Interval(-np.inf, 1.0, "(]")
 
-    def value(self, A: Array, Y: Array) -> float:
-        error, spread = ((A - Y) ** 2).sum(axis=0), ((Y - Y.mean(axis=0)) ** 2).sum(axis=0)
-        constant = spread == 0  # a constant target: 1 if every prediction is right, else 0, as in scikit-learn
+    def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
+        error, spread = _sums((A - Y) ** 2, weights), _spread(Y, weights)
+        constant = spread == 0
         r2 = np.where(constant, np.where(error == 0, 1.0, 0.0), 1 - error / np.where(constant, 1.0, spread))
         return float(r2.mean())
+
+    def why_not(self, A: Array, Y: Array, answers: Answers | None = None, weights: Array | None = None) -> str | None:
+        return "the target is the same in every row" if (_spread(Y, weights) == 0).any() else None
+
+
+def _mean(values: Array, weights: Array | None) -> float:
+    """The mean over points (n,), or over points and outputs (n, outputs)."""
+    if weights is None:
+        return float(values.mean())
+    return float(np.average(values if values.ndim == 1 else values.mean(axis=1), weights=weights))
+
+
+def _sums(values: Array, weights: Array | None) -> Array:
+    """The sum over points of each output, (outputs,)."""
+    total: Array = values.sum(axis=0) if weights is None else weights @ values
+    return total
+
+
+def _spread(Y: Array, weights: Array | None) -> Array:
+    """The sum of squared deviations from the mean, of each output. Equal numbers have none, however their mean is rounded."""
+    mean = Y.mean(axis=0) if weights is None else np.average(Y, axis=0, weights=weights)
+    return np.where((Y[0] == Y).all(axis=0), 0.0, _sums((Y - mean) ** 2, weights))

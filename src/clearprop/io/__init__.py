@@ -6,6 +6,7 @@ from .preprocessing import Preprocessing
 from .tables.csv_file import read_csv
 from .tables.datasets import load_table
 from .tables.named import Dataset
+from .tables.opening import read_table
 from .tables.table import Table
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "load_model",
     "load_table",
     "read_csv",
+    "read_table",
     "save_model",
 ]

@@ -59,6 +59,30 @@ def writable(path: str | PathLike[str]) -> Path:
     return target
 
 
+def replaceable(path: str | PathLike[str], is_ours: Callable[[Path], bool], *, by: str, mend: str) -> Path:
+    """The path, if a file can be written there and would replace none but an empty one or one of which `is_ours` holds.
+
+    Else OSError or ValueError; `by` says what would have written such a file, and `mend` what a person can do.
+    """
+    target = writable(path)
+    if target.exists() and target.stat().st_size and not is_ours(target):
+        raise ValueError(f"{target} exists and was not written by {by}, so it is not overwritten; {mend}")
+    return target
+
+
+def has_mark(path: Path, mark: bytes, *, within: int | None = None) -> bool:
+    """Whether a mark is in the first bytes of a file, or where `within` does not say how many, in the first or last 4096."""
+    with path.open("rb") as file:
+        if mark in file.read(within or _NEAR_AN_END):
+            return True
+        file.seek(max(0, path.stat().st_size - _NEAR_AN_END))
+        return within is None and mark in file.read()
+
+
+_NEAR_AN_END = 4096
+"""Of a PDF, the mark is in the last bytes."""
+
+
 def _mode_for(target: Path) -> int:
     """The permissions of the file that is replaced, or those of a new file."""
     if target.exists():

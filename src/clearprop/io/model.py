@@ -1,33 +1,46 @@
-"""Model: a network with its preprocessing. It predicts from tables, in the target's own unit; it does not train."""
+"""Model: a network, or an ensemble of several, with its preprocessing. It predicts from tables, in the target's own unit.
+
+It does not train.
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
+from ..columns import ColumnWarning
+from ..ensemble import Function, output_of
 from ..formulas.answers import class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
-from ..network import Network
 from .preprocessing import Preprocessing
 from .tables.datasets import load_table
-from .tables.table import Table
+from .tables.table import Table, as_table
 
 
 @dataclass(frozen=True)
 class Model:
     """What a model file holds. `facts` says how the network was trained, in plain JSON.
 
-    >>> from clearprop.io.fitting import fit
+    >>> from clearprop.fitting import fit
     >>> model = fit(load_table("blobs")).model
     >>> model.predict(Table.of({"x2": [1.2, -0.5], "x1": [0.0, 1.0]})).tolist()
     ['top', 'right']
     """
 
-    network: Network
+    network: Function
+    """One network, or an `Ensemble` of several, whose mean is what the model predicts."""
     preprocessing: Preprocessing | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        about = "a bare network"
+        if self.preprocessing is not None:
+            made = self.preprocessing
+            about = f"{made.task} of {made.target.name} from {len(made.inputs):,} column{'s' * (len(made.inputs) != 1)}"
+        return f"Model: {about}; {self.network}"
 
     @property
     def prepared(self) -> Preprocessing:
@@ -39,35 +52,52 @@ class Model:
             )
         return self.preprocessing
 
-    def read(self, source: str | PathLike[str]) -> Table:
-        """The table that `load_table` gives for `source`; columns that were text in training are read as text."""
-        text = [column.name for column in (*self.prepared.inputs, self.prepared.target) if column.is_text]
-        return load_table(source, text=text, strict=False)
+    def read(self, source: str | PathLike[str], **how: Any) -> Table:
+        """The table that `load_table` gives for `source`; columns that were text in training are read as text.
 
-    def inputs(self, table: Table) -> Array:
-        """X (n, m^1), standardised, in the network's type. ValueError for missing columns and unknown categories."""
-        return self.prepared.X(table).astype(self.network.dtype)
+        `how` are fields of `Reading`, where the source does not say itself how it is to be read.
+        """
+        return load_table(source, text=self.prepared.texts_of(how.get("decimal")), strict=False, **how)
 
-    def targets(self, table: Table) -> Array:
-        """Y (n, n^L): one-hot rows, or standardised values. ValueError where the target column is missing."""
-        return self.prepared.Y(table).astype(self.network.dtype)
+    def inputs(self, table: Any) -> Array:
+        """X (n, m^1), standardised, in the network's type. ValueError for missing columns.
 
-    def predict(self, table: Table) -> Array:
-        """Class labels (n,), or values (n,) in the target's own unit."""
-        return self.decode(self.network.predict(self.inputs(table)))
+        Gaps are filled, and a category that training did not have is none of the known ones.
+        """
+        return self.prepared.X(as_table(table), self.network.dtype)
+
+    def targets(self, table: Any) -> Array:
+        """Y (n, n^L): one-hot rows, or standardised values. ValueError where the target is missing, or a class is new."""
+        return self.prepared.Y(as_table(table)).astype(self.network.dtype)
+
+    def predict(self, table: Any) -> Array:
+        """Class labels (n,), or values (n,) in the target's own unit, for a `Table`, a data frame or a dict of columns.
+
+        A ColumnWarning counts cells that training did not know.
+        """
+        return self.decode(self._outputs(table))
+
+    def _outputs(self, table: Any) -> Array:
+        given = as_table(table)
+        if not len(given):
+            raise ValueError(f"{given.source} has no rows, so there is nothing to predict")
+        A = self.network.predict(self.inputs(given))
+        for said in self.prepared.strays(given):
+            warnings.warn(f"{given.source}: {said}", ColumnWarning, stacklevel=3)
+        return A
 
     def decode(self, A: Array) -> Array:
         """Outputs (n, n^L) as labels or values (n,); further outputs, such as a log variance, are ignored."""
         target = self.prepared.target
         return target.decode(A[:, : target.width])
 
-    def probabilities(self, table: Table) -> Array:
+    def probabilities(self, table: Any) -> Array:
         """A probability for each class, (n, classes), in the order of `preprocessing.classes`.
 
         They sum to 1. ValueError in regression, and for outputs that may be less than 0 or more than 1.
         """
         if self.prepared.classes is None:
             raise ValueError(f"the target {self.prepared.target.name!r} is a number, and has no classes")
-        output = self.network.f[self.network.L]
+        output = output_of(self.network)
         require_probabilities(output)
-        return class_probabilities(self.network.predict(self.inputs(table)), output.range)
+        return class_probabilities(self._outputs(table), output.range)

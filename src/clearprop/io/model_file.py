@@ -1,4 +1,7 @@
-"""Model files: a trained network and all that predictions need. Never a pickle; `sealed` makes and checks the bytes."""
+"""Model files: a trained network, or an ensemble of several, and all that predictions need.
+
+Never a pickle; `sealed` makes and checks the bytes.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from ..ensemble import Ensemble, Function, networks_of, one_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, Part, find
 from ..formulas.normalizations import Normalization
 from ..network import Network
+from ..validation import refuse_estimator
+from .facts import checked_facts
 from .files import write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
-from .sealed import seal, unseal
+from .sealed import seal, sealed_bytes, unseal
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
@@ -25,10 +31,12 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     ValueError for what a file cannot hold (weights that are not finite, an activation that is not in the catalogue, facts
     that are not plain JSON), OSError where it cannot be written.
     """
+    refuse_estimator(model, "use clf.export(path), which holds its preparation too, or pickle")
 
     def require_same_weights(content: bytes) -> None:
-        net = _from_bytes(content, str(path)).network
-        if any(a.tobytes() != b.tobytes() for a, b in zip(_numbers(net), _numbers(model.network), strict=True)):
+        pairs = zip(networks_of(_from_bytes(content, str(path)).network), networks_of(model.network), strict=True)
+        numbers = ((a, b) for read, net in pairs for a, b in zip(_numbers(read), _numbers(net), strict=True))
+        if any(a.tobytes() != b.tobytes() for a, b in numbers):
             raise OSError(f"cannot write {path}: the weights read back are not those that were written")
 
     write_atomically(path, _to_bytes(model), check=require_same_weights)
@@ -40,11 +48,18 @@ def load_model(path: str | PathLike[str]) -> Model:
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no model file {path}")
-    return _from_bytes(Path(path).read_bytes(), str(path))
+    if Path(path).is_dir():
+        models = sorted(str(each) for each in Path(path).glob("*.clearprop"))
+        there = f"; the model files in it are {' and '.join(models)}" if models else ", and no model file is in it"
+        raise IsADirectoryError(f"{path} is a folder{there}")
+    return _from_bytes(sealed_bytes(path), str(path))
 
 
-def load(path: str | PathLike[str]) -> Network:
-    """The network in a model file, without preprocessing. Warns if the file has preprocessing, which X would need."""
+def load(path: str | PathLike[str], member: int | None = None) -> Network:
+    """The network in a model file, without preprocessing. Warns if the file has preprocessing, which X would need.
+
+    Of a file with an ensemble it is the network with the number `member`, counted from 0; ValueError where none is given.
+    """
     model = load_model(path)
     if model.preprocessing is not None:
         warnings.warn(
@@ -53,7 +68,8 @@ def load(path: str | PathLike[str]) -> Network:
             UserWarning,
             stacklevel=2,
         )
-    return model.network
+    how = f"clearprop.load_model({str(path)!r}).network is the ensemble, and clearprop.load({str(path)!r}, member=0)"
+    return one_of(model.network, member, how=how)
 
 
 def require_saveable(net: Network) -> None:
@@ -65,6 +81,11 @@ def require_saveable(net: Network) -> None:
                     f"layer {l}'s {kind.kind} {str(part)!r} is not in the catalogue, and a model file holds names, not code; "
                     "decorate its class with @clearprop.register, here and where the file is read"
                 )
+    require_finite(net)
+
+
+def require_finite(net: Network) -> None:
+    """ValueError for weights that are not finite."""
     if not all(np.isfinite(values).all() for values in _numbers(net)):
         raise ValueError("the network has weights that are not finite")
 
@@ -82,30 +103,68 @@ def _numbers(net: Network) -> tuple[Array, Array]:
 
 
 def _to_bytes(model: Model) -> bytes:
-    net = model.network
-    require_saveable(net)
+    function, nets = model.network, networks_of(model.network)
+    for net in nets:
+        require_saveable(net)
     document = {
-        "network": {
-            "widths": net.widths,
-            "activations": [str(f) for f in net.activations],
-            "normalizations": [None if part is None else str(part) for part in net.normalizations],
-            "dtype": str(net.dtype),
-        },
         "preprocessing": None if model.preprocessing is None else model.preprocessing.to_json(),
         "facts": dict(model.facts),
     }
-    return seal(_tensors(net), document)
+    if not isinstance(function, Ensemble):
+        return seal(_tensors(function), document | {"network": _described(function)})
+    tensors = {f"{k}/{name}": array for k, net in enumerate(nets) for name, array in _tensors(net).items()}
+    return seal(tensors, document | {"networks": [_described(net) for net in nets]})
+
+
+def _described(net: Network) -> dict[str, Any]:
+    return {
+        "widths": net.widths,
+        "activations": [str(f) for f in net.activations],
+        "normalizations": [None if part is None else str(part) for part in net.normalizations],
+        "dtype": str(net.dtype),
+    }
 
 
 def _from_bytes(content: bytes, name: str) -> Model:
     tensors, document = unseal(content, name)
+    if "holds" in document:
+        raise ValueError(
+            f"{name} holds a {document['holds']}, not a model; a run's models are named in its folder *.clearprop"
+        )
     try:
-        net = _network(tensors, document["network"])
-        require_saveable(net)
+        function = _function(tensors, document)
+        for net in networks_of(function):
+            require_saveable(net)
         prepared = document["preprocessing"]
-        return Model(net, None if prepared is None else Preprocessing.from_json(prepared), document["facts"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{name} cannot be read: {error}") from None
+        made = None if prepared is None else Preprocessing.from_json(prepared)
+        _require_fitting(networks_of(function)[0], made)
+        return Model(function, made, checked_facts(document["facts"]))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"{name} cannot be read: {error or type(error).__name__}") from None
+
+
+def _require_fitting(net: Network, made: Preprocessing | None) -> None:
+    """ValueError where the preprocessing gives another number of inputs, or takes more outputs, than the network has."""
+    if made is None:
+        return
+    if len(made.input_names) != net.widths[0] or made.target.width > net.widths[-1]:
+        raise ValueError(
+            f"its columns become {len(made.input_names)} inputs and {made.target.width} outputs, "
+            f"and its network has {net.widths[0]} and {net.widths[-1]}"
+        )
+
+
+def _function(tensors: dict[str, Array], document: dict[str, Any]) -> Function:
+    """The network of the document, or the ensemble; every tensor belongs to one of its networks."""
+    if "networks" not in document:
+        return _network(tensors, document["network"])
+    own: list[dict[str, Array]] = [{} for _ in document["networks"]]
+    for name, array in tensors.items():
+        k, _, inner = name.partition("/")
+        if k not in map(str, range(len(own))):
+            raise ValueError(f"it has {name!r}, which is of none of its {len(own)} networks")
+        own[int(k)][inner] = array
+    return Ensemble(_network(*each) for each in zip(own, document["networks"], strict=True))
 
 
 def _tensors(net: Network) -> dict[str, Array]:

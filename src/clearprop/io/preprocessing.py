@@ -1,121 +1,62 @@
-"""Preprocessing: the columns of a table as inputs and targets of a network, and predictions back in the target's unit. It is
-fitted once, on training rows, and saved with the network.
+"""Preprocessing: the columns of a table as inputs and targets of a network, and predictions back in the target's unit.
 
-A column of numbers is standardised. A column of text becomes one input for each category: 1 for the row's category, else 0. A
-target of classes becomes one output for each class; a target of values is standardised, and predictions are scaled back.
+It is fitted once, on training rows, and saved with the network.
+
+What a column is, is a record of `columns/`; what becomes of it, with its numbers, a prepared column of `columns/prepared.py`.
+A target of classes becomes one output for each class; a target of values is standardised, and predictions are scaled back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from ..columns.kinds import FEW, nearly_one_each
+from ..columns import Column as Record
+from ..columns import NotOfKind
+from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
+from ..columns.prepared import (
+    ChoiceColumn,
+    DateColumn,
+    NumberColumn,
+    Prepared,
+    prepare,
+    restored,
+    said_of_strays,
+    standardised,
+)
+from ..columns.prepared_json import from_json, to_json
 from ..formulas.catalogue import Array
+from .described import describe_columns, describe_target, with_gaps, with_target
+from .memory import require_memory
+from .tables.refusal import Refusal
 from .tables.table import Table
 
+__all__ = [
+    "ChoiceColumn",
+    "Column",
+    "DateColumn",
+    "NumberColumn",
+    "Preprocessing",
+    "abbreviate",
+    "infer_task",
+    "restored",
+    "standardised",
+]
 TASKS = ("classification", "regression")
 MOST_CLASSES = FEW
 """A target of numbers with more distinct values than this is a regression target."""
-
-
-@dataclass(frozen=True)
-class NumberColumn:
-    """(x - mean) / scale, one input."""
-
-    name: str
-    mean: float
-    scale: float
-
-    @classmethod
-    def fitted(cls, name: str, values: Array) -> NumberColumn:
-        """With the mean and standard deviation of the values (n,); scale 1 if they are all the same."""
-        constant = bool((values == values[0]).all())  # rounding can give equal numbers a standard deviation above 0
-        with np.errstate(over="ignore"):
-            mean, scale = float(values.mean()), 1.0 if constant else float(values.std())
-        if not (np.isfinite(mean) and np.isfinite(scale)):
-            raise ValueError(f"column {name!r} has values too large to standardise; divide them by a constant")
-        return cls(name, mean, scale or 1.0)
-
-    @property
-    def width(self) -> int:
-        """The number of inputs or outputs that it becomes."""
-        return 1
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it holds text."""
-        return False
-
-    def encode(self, table: Table) -> Array:
-        """The standardised column, (n, 1); ValueError for a column of text."""
-        if table.is_text(self.name):
-            raise ValueError(
-                f"{table.source}: column {self.name!r} holds text, such as {str(table[self.name][0])!r}; "
-                "the model was trained on numbers"
-            )
-        return (table[self.name][:, None] - self.mean) / self.scale
-
-    def decode(self, A: Array) -> Array:
-        """Standardised values (n, 1) in the column's own unit, (n,)."""
-        return A[:, 0].astype(np.float64) * self.scale + self.mean
-
-
-@dataclass(frozen=True)
-class ChoiceColumn:
-    """A one-hot column: one number for each category, 1 for the row's category, 0 for the others."""
-
-    name: str
-    categories: tuple[Any, ...]
-    """Texts, or numbers where the column holds numbers; sorted."""
-
-    @classmethod
-    def fitted(cls, name: str, values: Array) -> ChoiceColumn:
-        """With all distinct values of (n,) as categories."""
-        return cls(name, tuple(_plain(value) for value in np.unique(values).tolist()))
-
-    @property
-    def width(self) -> int:
-        """The number of inputs or outputs that it becomes."""
-        return len(self.categories)
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it holds text."""
-        return isinstance(self.categories[0], str)
-
-    def encode(self, table: Table) -> Array:
-        """One-hot rows, (n, categories); ValueError, with row and column, for an unknown value."""
-        place = {category: index for index, category in enumerate(self.categories)}
-        values, inverse = np.unique(table[self.name], return_inverse=True)
-        found = np.array([place.get(self._as_category(value), -1) for value in values.tolist()])[inverse]
-        if (found < 0).any():
-            row = int(np.argmax(found < 0))
-            raise ValueError(
-                f"{table.source}, {table.where(row)}, column {self.name!r}: {_plain(table[self.name][row].item())!r} "
-                f"did not occur in training; known are {abbreviate(self.categories)}"
-            )
-        return np.eye(self.width)[found]
-
-    def _as_category(self, value: Any) -> Any:
-        """A value as text if the categories are text: a column of "1" and "2" may look numeric in another file."""
-        plain = _plain(value)
-        return str(plain) if self.is_text else plain
-
-    def decode(self, A: Array) -> Array:
-        """The category of each row's largest number, (n,)."""
-        return np.array(self.categories)[A.argmax(axis=1)]
-
-
-Column: TypeAlias = NumberColumn | ChoiceColumn
+Column: TypeAlias = Prepared
+Target: TypeAlias = NumberColumn | ChoiceColumn
 
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """The input columns and the target column, by name. Their order does not matter, and other columns are ignored.
+    """The input columns and the target column, by name. Their order does not matter, and other columns are not looked at.
 
     >>> table = Table.of({"size": [1.0, 3.0], "colour": ["red", "blue"], "price": [10.5, 30.0]})
     >>> made = Preprocessing.fitted(table, target="price")
@@ -125,26 +66,50 @@ class Preprocessing:
     True
     """
 
-    inputs: tuple[Column, ...]
-    target: Column
+    inputs: tuple[Prepared, ...]
+    target: Target
+    na: tuple[str, ...] = ()
+    """Texts and numbers that count as gaps in every column, beside what files write for no value."""
 
     @classmethod
-    def fitted(cls, table: Table, *, target: str, task: str | None = None) -> Preprocessing:
-        """Preprocessing fitted on training rows; `task` is inferred if None. ValueError for an unsuitable table or target."""
+    def fitted(
+        cls,
+        table: Table,
+        *,
+        target: str,
+        task: str | None = None,
+        records: Sequence[Record] | None = None,
+        of_target: Record | None = None,
+        na: Sequence[str] = (),
+    ) -> Preprocessing:
+        """Preprocessing fitted on training rows; `task` is inferred if None. ValueError for an unsuitable table or target.
+
+        `records` and `of_target` say what the columns are, if more rows than these decide it; by default these rows do.
+        """
+        of_target = describe_target(table, target) if of_target is None else of_target
+        table, _ = with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
         task = infer_task(table, target) if task is None else task
         if task not in TASKS:
             raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
-        inputs = [name for name in table.names if name != target]
-        if not inputs:
-            raise ValueError(f"{table.source} has no column beside the target {target!r}, so there are no inputs")
+        records = describe_columns(table, target, {}) if records is None else records
+        used = [record for record in records if not record.is_left_out]
+        if not used:
+            raise _without_inputs(table, target, records)
         if task == "regression" and table.is_text(target):
             raise ValueError(
                 f"the target {target!r} holds text such as {str(table[target][0])!r}; regression needs numbers"
             )
-        return cls(
-            tuple(_fitted_input(table, name) for name in inputs),
-            _fitted_classes(table, target) if task == "classification" else NumberColumn.fitted(target, table[target]),
-        )
+        try:
+            inputs = tuple(prepare(record, table.cells(str(record.name))) for record in used)
+            made = (
+                _fitted_classes(table, target)
+                if task == "classification"
+                else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form, of_target.others)
+            )
+        except NotOfKind as error:
+            options = [] if error.column in {None, target} else [f"--ignore={error.column}"]
+            raise Refusal(f"{table.source}: {error}", options) from None
+        return cls(inputs, made, tuple(na))
 
     @property
     def task(self) -> str:
@@ -158,34 +123,169 @@ class Preprocessing:
 
     @property
     def input_names(self) -> list[str]:
-        """The names of the network's inputs: `column`, or `column = category`."""
-        return [name for column in self.inputs for name in _names_of(column)]
+        """The names of the network's inputs: `column`, `column = category`, `column: time`, `column is missing`."""
+        return [name for column in self.inputs for name in column.names]
 
-    def X(self, table: Table) -> Array:
-        """Inputs (n, m) as the network takes them. ValueError with the names of all missing columns."""
+    @property
+    def texts(self) -> list[str]:
+        """The columns of which a file's texts must be kept, however they look."""
+        return [column.name for column in (*self.inputs, self.target) if column.is_text]
+
+    def texts_of(self, decimal: str | None) -> list[str]:
+        """Those but of numbers for which a person says another sign before decimals than training's texts had."""
+        said = {
+            column.name
+            for column in (*self.inputs, self.target)
+            if isinstance(column, NumberColumn) and decimal not in {None, column.form.decimal}
+        }
+        return [name for name in self.texts if name not in said]
+
+    def X(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
+        """Inputs (n, m) as the network takes them. ValueError with the names of all missing columns.
+
+        A gap is filled, and a category that training did not have is none of the known ones; `strays` says which there are.
+        """
+        self._require_columns(table)
+        require_memory(self.inputs, len(table), np.dtype(dtype).itemsize, table.source)
+        made, at = np.empty((len(table), sum(column.width for column in self.inputs)), dtype), 0
+        for column in self.inputs:
+            made[:, at : at + column.width] = self._encoded(table, column)
+            at += column.width
+        return made
+
+    def strays(self, table: Table) -> list[str]:
+        """What is said of cells that training did not know: new categories, texts among numbers."""
+        self._require_columns(table)
+        try:
+            return said_of_strays(self.inputs, [self.cells(table, column.name) for column in self.inputs])
+        except NotOfKind as error:
+            self.as_read(table)  # says where
+            raise ValueError(f"{table.source}: {error}") from None
+
+    def as_read(self, table: Table) -> Table:
+        """The table with the texts of numbers and dates as such, so that what a cell is does not depend on the rows beside it.
+
+        ValueError for a column of which no cell can be read.
+        """
+        self._require_columns(table)
+        columns = dict(table.columns)
+        for column in self.inputs:
+            cells = self.cells(table, column.name)
+            if cells.holds != TEXTS or isinstance(column, ChoiceColumn):
+                continue
+            try:
+                made = column.numbers(cells)[0] if isinstance(column, NumberColumn) else column.dates(cells)[0]
+            except NotOfKind as error:
+                raise self._refused(table, column, cells, error) from None
+            holds = NUMBERS if isinstance(column, NumberColumn) else DATES
+            columns[column.name] = Cells(made, holds, cells.type, cells.typed)
+        return replace(table, columns=columns)
+
+    def _refused(self, table: Table, column: Prepared, cells: Cells, error: NotOfKind) -> ValueError:
+        """The refusal with the place of the cell."""
+        rows = [row for row, text in enumerate(cells.values.tolist()) if text == error.cell] if error.cell else []
+        where = f", {table.where(rows[0])}" if rows else ""
+        return ValueError(f"{table.source}{where}: {error}")
+
+    def Y(self, table: Table) -> Array:
+        """Targets (n, n^L) as the network gives them: one-hot rows, or standardised values.
+
+        ValueError for a gap or a class that training did not have.
+        """
+        name, cells = self.target.name, table.cells(self.target.name)
+        if cells.gaps.any():
+            row = int(np.argmax(cells.gaps))
+            raise ValueError(f"{table.source}, {table.where(row)}, column {name!r}: the target is missing")
+        if isinstance(self.target, ChoiceColumn):
+            unknown = self.target.places(cells) < 0
+            if unknown.any():
+                row = int(np.argmax(unknown))
+                raise ValueError(
+                    f"{table.source}, {table.where(row)}, column {name!r}: {cells.rows([row]).values.tolist()[0]!r} "
+                    f"did not occur in training; known are {abbreviate(self.target.categories)}"
+                )
+        return self._encoded(table, self.target)[:, : self.target.width]
+
+    def with_target(self, table: Table) -> tuple[Table, int]:
+        """The rows that have a target, as numbers where training's were, and how many have none.
+
+        ValueError without the column, and where no target can be read.
+        """
+        cells = self.cells(table, self.target.name)
+        table = with_gaps(table, self.na)
+        if not isinstance(self.target, NumberColumn) or cells.holds != TEXTS:
+            return with_target(table, self.target.name, None)
+        try:
+            values, _ = self.target.numbers(cells)
+        except NotOfKind as error:
+            raise self._refused(table, self.target, cells, error) from None
+        numbers = Cells(values, NUMBERS, cells.type, cells.typed)
+        return with_target(replace(table, columns={**table.columns, self.target.name: numbers}), self.target.name, None)
+
+    def said_of_missing(self, table: Table) -> str | None:
+        """How many rows are without a target, and why; None where all have one."""
+        name, cells = self.target.name, self.cells(table, self.target.name)
+        missing = self.with_target(table)[1]
+        if not missing:
+            return None
+        number, news = self.target.strays(cells) if isinstance(self.target, NumberColumn) else (0, ())
+        said = [f"{missing - number:,} without {name}"] if missing > number else []
+        if number:
+            said.append(f"{count(number, 'row')} whose {name} could not be read as in training, such as {news[0]!r},")
+        return f"{' and '.join(said)} left out"
+
+    def cells(self, table: Table, name: str) -> Cells:
+        """A column of a table with this preprocessing's gaps."""
+        cells = table.cells(name)
+        return with_gaps(Table({name: cells}), self.na).cells(name) if self.na else cells
+
+    def _require_columns(self, table: Table) -> None:
         missing = [column.name for column in self.inputs if column.name not in table]
         if missing:
             raise ValueError(
                 f"{table.source} lacks {'column' if len(missing) == 1 else 'columns'} {abbreviate(missing)}; "
                 f"it has {abbreviate(table.names)}"
             )
-        return np.concatenate([column.encode(table) for column in self.inputs], axis=1)
 
-    def Y(self, table: Table) -> Array:
-        """Targets (n, n^L) as the network gives them: one-hot rows, or standardised values."""
-        return self.target.encode(table)
+    def _encoded(self, table: Table, column: Prepared) -> Array:
+        """One column of a table, (n, width), with this preprocessing's gaps.
+
+        ValueError for infinite numbers and cells of the wrong kind.
+        """
+        cells = self.cells(table, column.name)
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):  # a number that becomes infinite is refused below
+                made = column.encode(cells)
+        except NotOfKind as error:
+            raise self._refused(table, column, cells, error) from None
+        finite = np.isfinite(made).all(axis=1)
+        if not finite.all():
+            row = int(np.argmin(finite))
+            raise ValueError(
+                f"{table.source}, {table.where(row)}, column {column.name!r}: {cells.rows([row]).values.tolist()[0]} is not a "
+                "finite number"
+            )
+        return made
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON that `from_json` reads back to an equal object."""
-        return {"inputs": [_column_to_json(column) for column in self.inputs], "target": _column_to_json(self.target)}
+        plain = {"inputs": [to_json(column) for column in self.inputs], "target": to_json(self.target)}
+        return plain | ({"na": list(self.na)} if self.na else {})
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Preprocessing:
-        """What `to_json` wrote. ValueError for anything else."""
+        """What `to_json` wrote, in any version. ValueError for anything else."""
         try:
-            return cls(tuple(map(_column_from_json, plain["inputs"])), _column_from_json(plain["target"]))
-        except (KeyError, TypeError, AttributeError) as error:
+            inputs, target = tuple(map(from_json, plain["inputs"])), from_json(plain["target"])
+            na = plain.get("na", [])
+            if not isinstance(na, list) or not all(isinstance(text, str) for text in na):
+                raise ValueError("na must be a list of texts")
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"cannot read the preprocessing: {error}") from None
+        names = [column.name for column in inputs]
+        if isinstance(target, DateColumn) or not inputs or len({*names, target.name}) <= len(names):
+            raise ValueError("cannot read the preprocessing: it needs inputs and a target, each with a name of its own")
+        return cls(inputs, target, tuple(na))
 
 
 def infer_task(table: Table, target: str) -> str:
@@ -195,14 +295,14 @@ def infer_task(table: Table, target: str) -> str:
     >>> infer_task(Table.of({"x": [1, 2, 3, 4], "y": [0, 1, 1, 0]}), "y")
     'classification'
     """
-    values = table[target]
+    cells = table.cells(target)
     if table.task is not None and target == table.target:
         return table.task
     if not len(table):
         raise ValueError(f"{table.source} has no rows")
-    if table.is_text(target):
+    if describe_target(table, target).becomes == CATEGORY:
         return "classification"
-    distinct, counts = np.unique(values, return_counts=True)
+    distinct, counts = np.unique(cells.filled, return_counts=True)
     few = len(distinct) <= MOST_CLASSES and counts.min() > 1 and bool((distinct % 1 == 0).all())
     return "classification" if few else "regression"
 
@@ -213,20 +313,19 @@ def abbreviate(values: Sequence[Any], most: int = 12) -> str:
     return shown if len(values) <= most else f"{shown}, ... ({len(values)} in all)"
 
 
-def _fitted_input(table: Table, name: str) -> Column:
-    if not table.is_text(name):
-        return NumberColumn.fitted(name, table[name])
-    column = ChoiceColumn.fitted(name, table[name])
-    if nearly_one_each(len(column.categories), len(table)):
-        raise ValueError(
-            f"column {name!r} of {table.source} has {len(column.categories)} different texts in {len(table)} rows, "
-            "as names or row numbers would have; leave it out, or give it fewer categories"
-        )
-    return column
+def _without_inputs(table: Table, target: str, records: Sequence[Record]) -> Refusal:
+    if not records:
+        return Refusal(f"{table.source} has no column beside the target {target!r}, so there are no inputs")
+    why = "; ".join(f"{record.name!r} is {record.kind} ({record.why})" for record in records[:5])
+    varied = [record for record in records if record.kind not in {CONSTANT, EMPTY}]
+    return Refusal(
+        f"{table.source} has no column from which {target!r} could be learnt: {why}",
+        [f"--kind={record.name}=category" for record in varied[:1]],
+    )
 
 
 def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
-    column = ChoiceColumn.fitted(target, table[target])
+    column = ChoiceColumn.of_classes(target, table.cells(target))
     if len(column.categories) < 2:
         raise ValueError(
             f"the target {target!r} of {table.source} is {column.categories[0]!r} in every row; "
@@ -238,29 +337,3 @@ def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
             "rows of each for training"
         )
     return column
-
-
-def _names_of(column: Column) -> list[str]:
-    if isinstance(column, NumberColumn):
-        return [column.name]
-    return [f"{column.name} = {category}" for category in column.categories]
-
-
-def _plain(value: Any) -> Any:
-    """A whole number as int: 3.0 as 3."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-_KINDS: dict[str, Any] = {"number": NumberColumn, "choice": ChoiceColumn}
-
-
-def _column_to_json(column: Column) -> dict[str, Any]:
-    kind = next(kind for kind, made in _KINDS.items() if isinstance(column, made))
-    return {"kind": kind, **asdict(column)} | (
-        {"categories": list(column.categories)} if isinstance(column, ChoiceColumn) else {}
-    )
-
-
-def _column_from_json(plain: Mapping[str, Any]) -> Column:
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items() if key != "kind"}
-    return _KINDS[plain["kind"]](**fields)

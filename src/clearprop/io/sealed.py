@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from ..formulas.catalogue import Array
 
-SCHEMA = 2
-"""The version of the format; files of a later version are rejected. 2: layers may be normalised."""
+SCHEMA = 3
+"""The version of the format; files of a later version are rejected. 2: layers may be normalised. 3: several networks; columns
+have gaps, dates, grouped categories and numbers with signs."""
 KEY = "clearprop"
 MOST_HEADER = 1_000_000
 """The largest header that is read, in bytes: a hostile file may claim any number."""
@@ -46,6 +49,19 @@ def seal(tensors: Mapping[str, Array], document: Mapping[str, Any]) -> bytes:
     return content[:start] + hashlib.sha256(content).hexdigest().encode() + content[stop:]
 
 
+def sealed_bytes(path: str | PathLike[str]) -> bytes:
+    """The bytes of a file, read only if it is as long as its header says: another kind of file may be of any length."""
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        start = file.read(_LENGTH)
+        length = int.from_bytes(start, "little")
+        start += file.read(min(length, MOST_HEADER))
+        if size > len(start):
+            _require_length(size, _header(start, str(path)), length, str(path))
+            start += file.read()
+    return start
+
+
 def unseal(content: bytes, name: str) -> tuple[dict[str, Array], dict[str, Any]]:
     """The arrays and the document. ValueError where the file is foreign, truncated, altered or of a newer schema."""
     from safetensors import SafetensorError
@@ -53,7 +69,7 @@ def unseal(content: bytes, name: str) -> tuple[dict[str, Array], dict[str, Any]]
 
     header = _header(content, name)
     document = _document(header, name)
-    _require_all_bytes(content, header, name)
+    _require_length(len(content), header, int.from_bytes(content[:_LENGTH], "little"), name)
     if not (isinstance(document.get("schema"), int) and document["schema"] <= SCHEMA):
         raise ValueError(
             f"{name} is from a newer clearprop, or altered: its schema is {document.get('schema')!r}, "
@@ -108,14 +124,14 @@ def _parse(text: bytes, name: str) -> dict[str, Any]:
     return made
 
 
-def _require_all_bytes(content: bytes, header: Mapping[str, Any], name: str) -> None:
-    """ValueError where the file is shorter or longer than its header says."""
+def _require_length(size: int, header: Mapping[str, Any], length: int, name: str) -> None:
+    """ValueError where a file of so many bytes, `length` of them its header, is shorter or longer than its header says."""
     try:
         tensors = [entry for key, entry in header.items() if key != "__metadata__"]
         expected = max((int(entry["data_offsets"][1]) for entry in tensors), default=0)
     except (KeyError, TypeError, IndexError, ValueError):
         raise ValueError(f"{name} was altered: its list of arrays cannot be read") from None
-    given = len(content) - _LENGTH - int.from_bytes(content[:_LENGTH], "little")
+    given = size - _LENGTH - length
     if given < expected:
         raise ValueError(f"{name} is truncated: {expected - given:,} of {expected:,} bytes of weights are missing")
     if given > expected:
@@ -123,7 +139,7 @@ def _require_all_bytes(content: bytes, header: Mapping[str, Any], name: str) -> 
 
 
 def _digest_place(content: bytes) -> tuple[int, int]:
-    found = _DIGEST.search(content)
+    found = _DIGEST.search(content, 0, _LENGTH + MOST_HEADER)  # which is in the header
     return found.span(1) if found else (0, 0)
 
 

@@ -7,7 +7,18 @@
 """
 
 from .graph import Graph, Node, evaluate
-from .network import graph_of
+from .network import activated, formula, graph_of, layer, outputs
 from .symbol import CannotExpress, Symbol
 
-__all__ = ["CannotExpress", "Graph", "Node", "Symbol", "evaluate", "graph_of"]
+__all__ = [
+    "CannotExpress",
+    "Graph",
+    "Node",
+    "Symbol",
+    "activated",
+    "evaluate",
+    "formula",
+    "graph_of",
+    "layer",
+    "outputs",
+]

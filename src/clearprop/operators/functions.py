@@ -12,24 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from .symbol import FUNCTIONS, UFUNCS, Symbol
+from .symbol import FUNCTIONS, UFUNCS, Symbol, numbers
 
 
 def _symbol(*given: Any) -> Symbol:
     return next(each for each in given if isinstance(each, Symbol))
 
 
-def _numbers(*given: Any) -> list[Any]:
-    """Truth values as 0 and 1, for arithmetic."""
-    return [each.astype(each.graph.dtype) if isinstance(each, Symbol) and each.truth else each for each in given]
-
-
 def _arithmetic(operator: str) -> Callable[..., Symbol]:
-    return lambda *given: _symbol(*given).by(operator, *_numbers(*given))
+    return lambda *given: _symbol(*given).by(operator, *numbers(*given))
 
 
 def _comparison(operator: str) -> Callable[..., Symbol]:
-    return lambda *given: _symbol(*given).by(operator, *_numbers(*given), truth=True)
+    return lambda *given: _symbol(*given).by(operator, *numbers(*given), truth=True)
 
 
 def _logic(operator: str) -> Callable[..., Symbol]:
@@ -132,7 +127,12 @@ def _where(condition: Any, then: Any, otherwise: Any) -> Symbol:
     if isinstance(condition, Symbol) and not condition.truth:
         condition = condition != 0
     chosen = condition if isinstance(condition, Symbol) else np.asarray(condition, bool)
-    return _symbol(condition, then, otherwise).by("Where", chosen, *_numbers(then, otherwise))
+    return _symbol(condition, then, otherwise).by("Where", chosen, *numbers(then, otherwise))
+
+
+@_expresses(np.isfinite)
+def _isfinite(z: Symbol) -> Symbol:
+    return abs(z) < math.inf
 
 
 @_expresses(np.clip)
@@ -167,4 +167,4 @@ def _sum(z: Symbol, axis: int | None = None, keepdims: bool = False, **_: Any) -
 
 @_expresses(np.concatenate)
 def _concatenate(parts: Any, axis: int = 0, **_: Any) -> Symbol:
-    return _symbol(*parts).by("Concat", *_numbers(*parts), axis=axis)
+    return _symbol(*parts).by("Concat", *numbers(*parts), axis=axis)

@@ -39,6 +39,8 @@ class Graph:
     constants: dict[str, Array] = field(default_factory=dict)
     input: str = "X"
     outputs: tuple[str, ...] = ()
+    more: Mapping[Any, str] = field(default_factory=dict)
+    """NumPy functions that are operators here, although ONNX has none for them: what is written in C has log1p."""
 
     def constant(self, values: Any) -> str:
         """The name of a constant array: of this graph's type if it holds numbers."""
@@ -51,7 +53,10 @@ class Graph:
         for name, held in self.constants.items():
             if held.dtype == array.dtype and held.shape == array.shape and held.tobytes() == array.tobytes():
                 return name
-        name = f"constant_{len(self.constants)}"
+        number = len(self.constants)
+        while f"constant_{number}" in self.constants:  # a pruned graph has gaps in the numbers
+            number += 1
+        name = f"constant_{number}"
         self.constants[name] = array
         return name
 
@@ -68,7 +73,7 @@ class Graph:
         """The graph as this version of ONNX's operators has it; ValueError where it is too old."""
         if opset < OLDEST_OPSET:
             raise ValueError(f"opset {opset} is too old: the oldest that has these operators is {OLDEST_OPSET}")
-        made = Graph(self.dtype, [], dict(self.constants), self.input, self.outputs)
+        made = Graph(self.dtype, [], dict(self.constants), self.input, self.outputs, self.more)
         for node in self.nodes:
             takes, attributes = node.takes, dict(node.attributes)
             if "axes" in attributes and (node.operator == "ReduceSum" or opset >= AXES_ARE_INPUTS):
@@ -84,7 +89,7 @@ class Graph:
                 needed.update(node.takes)
                 nodes.append(node)
         constants = {name: array for name, array in self.constants.items() if name in needed}
-        return Graph(self.dtype, nodes[::-1], constants, self.input, self.outputs)
+        return Graph(self.dtype, nodes[::-1], constants, self.input, self.outputs, self.more)
 
 
 def evaluate(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ensemble import Function, mean_of, networks_of, output_of
 from ..formulas.activations import Activation, Identity, ReLU, Sigmoid, Softmax, Tanh
 from ..formulas.smooth_activations import LogSoftmax
 from ..network import Network
@@ -29,7 +30,7 @@ OPERATORS: dict[type[Activation], tuple[str, dict[str, Any]]] = {
 
 
 def graph_of(
-    net: Network,
+    function: Function,
     *,
     before: Callable[[Symbol], Symbol] = lambda X: X,
     after: Callable[[Symbol], tuple[Symbol, ...]] = lambda A: (A,),
@@ -37,17 +38,29 @@ def graph_of(
 ) -> Graph:
     """The graph of the outputs for an input X (n, m), as numbers of `dtype`, the network's own by default.
 
+    Of an ensemble it is that of all its networks, and of the mean of their outputs.
+
     `before` is what is done to X first, such as scaling, and `after` what is done to A^L (n, n^L). CannotExpress where a part
     has no expression.
     """
-    graph = Graph(np.dtype(net.dtype if dtype is None else dtype))
+    graph = Graph(np.dtype(function.dtype if dtype is None else dtype))
     with np.errstate(all="ignore"):
-        A = before(Symbol(graph, graph.input))
-        for l in net.layers:
-            A = layer(net, l, A)
-        A = Symbol(graph, A.name, units=net.widths[-1])
+        A = outputs(function, before(Symbol(graph, graph.input)))
         graph.outputs = tuple(each.name for each in after(A))
     return graph.pruned()
+
+
+def outputs(function: Function, X: Any) -> Symbol:
+    """A^L of the inputs X, or the mean of what several networks give."""
+    nets = networks_of(function)
+    A = mean_of((_outputs(net, X) for net in nets), output_of(function)) if len(nets) > 1 else _outputs(nets[0], X)
+    return Symbol(A.graph, A.name, units=nets[0].widths[-1])
+
+
+def _outputs(net: Network, A: Any) -> Any:
+    for l in net.layers:
+        A = layer(net, l, A)
+    return A
 
 
 def layer(net: Network, l: int, A: Any) -> Symbol:
@@ -67,6 +80,11 @@ def activated(f: Activation, V: Any) -> Symbol:
     if type(f) in OPERATORS:
         operator, attributes = OPERATORS[type(f)]
         return V.by(operator, V, **attributes)
+    return formula(f, V)
+
+
+def formula(f: Activation, V: Any) -> Symbol:
+    """f(V) by the formula of its record, written down. CannotExpress names the activation."""
     try:
         A = f.A(V)  # a symbol answers as an array
     except (CannotExpress, TypeError, AttributeError, IndexError) as error:

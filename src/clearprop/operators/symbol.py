@@ -91,10 +91,13 @@ class Symbol(NDArrayOperatorsMixin):
         return given.name if isinstance(given, Symbol) else self.graph.constant(given)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Symbol:
-        if method != "__call__" or ufunc not in UFUNCS or "out" in options:
+        known = ufunc in UFUNCS or ufunc in self.graph.more
+        if method != "__call__" or not known or "out" in options:
             raise CannotExpress(
                 f"there is no operator for numpy.{ufunc.__name__}{'' if method == '__call__' else '.' + method}"
             )
+        if ufunc in self.graph.more:
+            return self.by(self.graph.more[ufunc], *numbers(*inputs))
         return UFUNCS[ufunc](*inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Symbol:
@@ -116,3 +119,8 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __iter__(self) -> Any:
         raise CannotExpress("a formula goes through an array row by row")
+
+
+def numbers(*given: Any) -> list[Any]:
+    """Symbols and numbers, truth values as 0 and 1, for arithmetic."""
+    return [each.astype(each.graph.dtype) if isinstance(each, Symbol) and each.truth else each for each in given]

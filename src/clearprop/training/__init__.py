@@ -1,5 +1,6 @@
 """Training: sampling, the loop of steps, stop conditions, validation, history, restarts and continuation."""
 
+from .calibration import Calibration, calibrate
 from .history import History, Report
 from .recording import RecordedStep, Recording
 from .run import Diverged, NoStepSize, Run
@@ -8,6 +9,7 @@ from .state import State
 from .trainer import train
 
 __all__ = [
+    "Calibration",
     "Diverged",
     "History",
     "NoStepSize",
@@ -16,6 +18,7 @@ __all__ = [
     "Report",
     "Run",
     "State",
+    "calibrate",
     "sgd_neural_net",
     "train",
 ]

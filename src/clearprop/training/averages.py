@@ -33,6 +33,8 @@ class Average(Stateful):
 
     def restore(self, state: dict[str, Any]) -> None:
         self.count, self.next, self.network.parameters = state["count"], state["next"], state["parameters"]
+        if self.count < 0:
+            raise ValueError(f"an average of {self.count} networks")
 
     def averaged(self, net: Network) -> Network:
         """The averaged network with its batch statistics; `net` itself as long as the average is empty."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..formulas.catalogue import Array
 from ..formulas.domains import SIGNS, UNIT, Simplex
 from ..formulas.losses import Loss
-from ..validation import Targets
+from ..validation import Targets, of_mean_1
 
 ClassWeight: TypeAlias = Literal["balanced"] | Mapping[Any, float] | Sequence[float] | npt.NDArray[Any]
 
@@ -29,12 +29,31 @@ def weights_by_class(given: ClassWeight, targets: Targets, loss: Loss) -> Array:
     >>> weights_by_class("balanced", Targets(Y), NLLM())
     array([0.66666667, 0.66666667, 0.66666667, 2.        ])
     """
-    shares = _shares(targets.Y, loss)
-    labels = list(range(shares.shape[1])) if targets.classes is None else targets.classes.tolist()
-    weights = np.asarray(shares @ weight_of_each(given, labels, shares.sum(axis=0), len(shares)))
+    weights = by_these(weights_of_classes(given, targets, loss), targets.Y, loss)
     if not weights.any():
         raise ValueError(f"class_weight is 0 for the class of every point; given {given!r}")
     return weights
+
+
+def weights_of_classes(given: ClassWeight, targets: Targets, loss: Loss) -> Array:
+    """The weight of each class, (classes,); "balanced" counts the points of these targets, those that are trained on."""
+    shares = _shares(targets.Y, loss)
+    labels = list(range(shares.shape[1])) if targets.classes is None else targets.classes.tolist()
+    return weight_of_each(given, labels, shares.sum(axis=0), len(shares))
+
+
+def by_these(of_classes: Array, Y: Array, loss: Loss) -> Array:
+    """The weight of each point (n,) with targets Y (n, n^L), by the weights of the classes (classes,)."""
+    return np.asarray(_shares(Y, loss) @ of_classes)
+
+
+def of_validation(weights: Array, dtype: npt.DTypeLike) -> Array:
+    """Weights (n,) of points by their classes, as they count in the loss on a set that is only looked at: of mean 1 there.
+
+    The validation loss is the loss that training lowers, on other points: a class that counts five times there counts five
+    times here. Weights of classes are those that the training points gave. ValueError where they are 0 on all points.
+    """
+    return of_mean_1(weights, what="of the validation set")[0].astype(dtype)
 
 
 def weight_of_each(given: ClassWeight, labels: Sequence[Any], counts: Array, total: float) -> Array:

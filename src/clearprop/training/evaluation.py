@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..backprop import mean_loss, point_losses, total_penalty
+from ..ensemble import Ensemble, Function, mean_of, networks_of
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
@@ -24,16 +25,27 @@ class HeldOut:
     Y: Array
     weights: Array | None = None
 
-    def outputs(self, net: Network) -> tuple[Array, Array]:
-        """The input and the output of the last activation, (n, n^L) each, computed in blocks of rows."""
+    def outputs(self, net: Function) -> tuple[Array, Array]:
+        """The input and the output of the last activation, (n, n^L) each, computed in blocks of rows.
+
+        The mean of several networks has no such input; the output stands in both places.
+        """
+        if isinstance(net, Ensemble):
+            A = mean_of((self.outputs(one)[1] for one in net), net.output)
+            return A, A
         blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, self.X.shape[0], BLOCK)]
         Z, A = zip(*blocks, strict=True)
         return np.concatenate(Z), np.concatenate(A)
 
-    def loss(self, net: Network, loss: Loss, penalty: Penalty | None, Z: Array, A: Array) -> float:
-        """The loss that training minimises, penalty included, on this set, from the outputs."""
+    def loss(self, net: Function, loss: Loss, penalty: Penalty | None, Z: Array, A: Array) -> float:
+        """The loss that training minimises, penalty included, on this set, from the outputs.
+
+        Of several networks it is that of their mean, and the mean of their penalties.
+        """
         added = None if penalty is None else penalty.of_batch(len(A))
-        return float(mean_loss(point_losses(net, loss, Z, A, self.Y), self.weights) + total_penalty(net, added))
+        of_points = loss.L(A, self.Y) if isinstance(net, Ensemble) else point_losses(net, loss, Z, A, self.Y)
+        penalties = [total_penalty(one, added) for one in networks_of(net)]
+        return float(mean_loss(of_points, self.weights) + sum(penalties) / len(penalties))
 
     @staticmethod
     def _last_layer(net: Network, A: Array) -> tuple[Array, Array]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 from copy import deepcopy
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from ..engines import EngineChoice
 from ..engines.compiled import SideBySide, why_not_side_by_side
 from ..engines.processors import processors
 from ..formulas.catalogue import Array
+from ..network import Network
 from .history import History, Report
 from .interrupts import Interrupts
 from .mean_loss import MeanLoss
@@ -56,7 +59,7 @@ class Lanes:
         if training.engine == "numpy":
             return "the NumPy engine was asked for"
         return (
-            why_not_side_by_side(training.task, training.restarts)
+            why_not_side_by_side(training.task, training.networks)
             if training.batch_size == 1
             else "batch_size is not 1"
         )
@@ -72,14 +75,24 @@ class Lanes:
                 self._take(min(until, training.end_of_call(self.step, at_once)) - self.step)
                 if self.step == due:
                     self._report()
+                training.keeper.look(self.step, self.state)
                 interrupts.check()
         if self.step < self.steps:
             return ""
         because = f"all {self.steps} steps taken"
         if len(self.reports) and not np.isfinite(self.judged).any():
-            message = f"all {len(self.judged)} restarts diverged; eta was {self.eta:g}, try a smaller one"
+            message = f"all {len(self.judged)} networks diverged; eta was {self.eta:g}, try a smaller one"
             raise Diverged(message, self.finish(because))
+        if self.training.ensemble > 1:
+            self._require_all(because)
         return because
+
+    def _require_all(self, because: str) -> None:
+        """Diverged where a network of an ensemble is not finite: the mean of the others was not asked for."""
+        lost = np.flatnonzero(~(np.isfinite(self.judged) & np.isfinite(self.parameters).all(axis=1)))
+        if len(lost):
+            message = f"network {lost[0]} of {len(self.judged)} diverged; eta was {self.eta:g}, try a smaller one"
+            raise Diverged(message, self._run_of(int(np.argmin(self.judged)), because))
 
     def _take(self, count: int) -> None:
         etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
@@ -102,6 +115,8 @@ class Lanes:
         judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
         better = (judged < self.judged) | (validation is None)
         self.best[better], self.judged[better] = self.parameters[better], judged[better]
+        report = self._report_of(int(np.argmin(self.judged)), self.reports[-1])
+        self.training.keeper.report(replace(report, network=self.present_network(), state=self.state))
 
     def _validation_loss(self, parameters: Array) -> float:
         held_out, task = self.training.held_out, self.task
@@ -113,28 +128,47 @@ class Lanes:
 
     def finish(self, because: str) -> Run:
         """The best network, and its history."""
-        k, training, net = int(np.argmin(self.judged)), self.training, self.task.network
-        net.parameters = self.best[k]
-        _, choice = training.engine_for(self.task)
-        said = f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {choice.reason}"
+        best = self._run_of(int(np.argmin(self.judged)), because)
+        members = range(len(self.judged)) if self.training.ensemble > 1 else ()
+        return replace(best, members=tuple(self._run_of(k, because) for k in members))
+
+    def _run_of(self, k: int, because: str) -> Run:
+        """The run of network k, and how it compares."""
+        training, net = self.training, self.task.network.with_parameters(self.best[k].copy())
         return Run(
             net,
             self._history(k),
             because,
-            EngineChoice("compiled", said),
+            self._choice,
             training.classes,
             restarts=self.judged,
             schedule=training.schedule,
             state=self.state(),
         )
 
+    @cached_property
+    def _choice(self) -> EngineChoice:
+        _, choice = self.training.engine_for(self.task)
+        return EngineChoice(
+            "compiled", f"{len(self.judged)} networks in vector lanes, {self.threads} threads; {choice.reason}"
+        )
+
     def _history(self, k: int) -> History:
         history = History()
-        for step, eta, seconds, losses, validation in self.reports:
-            held_out = None if validation is None else float(validation[k])
-            epoch = step / self.training.steps_per_epoch
-            history.append(Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out))
+        for row in self.reports:
+            history.append(self._report_of(k, row))
         return history
+
+    def _report_of(self, k: int, row: list[Any]) -> Report:
+        """The numbers of network k in a row of the reports."""
+        step, eta, seconds, losses, validation = row
+        held_out = None if validation is None else float(validation[k])
+        epoch = step / self.training.steps_per_epoch
+        return Report(step, epoch, float(losses[k]), eta, seconds, validation_loss=held_out)
+
+    def present_network(self) -> Network:
+        """The best network so far."""
+        return self.task.network.with_parameters(self.best[int(np.argmin(self.judged))])
 
     CHANGING = ("step", "eta", "parameters", "best", "judged")
 
@@ -156,5 +190,14 @@ class Lanes:
         for supply, state in zip(self.supplies, values["supplies"], strict=True):
             supply.restore(state)
         self.loss.restore(values["loss"])
-        self.reports = [list(row) for row in values["reports"]]
+        self.reports = [_checked_row(row, len(self.parameters)) for row in values["reports"]]
         self.began = time.perf_counter() - values["seconds"]
+
+
+def _checked_row(row: Any, K: int) -> list[Any]:
+    """A row of the reports of K networks; ValueError for anything else."""
+    step, eta, seconds, losses, validation = row
+    shapes = {np.shape(each) for each in (losses, validation) if each is not None}
+    if shapes != {(K,)} or not all(isinstance(number, int | float) for number in (step, eta, seconds)):
+        raise ValueError(f"a report of {K} networks is step, eta, seconds, losses and validation losses; given {row!r}")
+    return list(row)

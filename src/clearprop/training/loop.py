@@ -98,7 +98,18 @@ class Loop:
         self._take(self._next(until) - self.step)
         if self.step == due:
             self._report()
+        self._look_at_the_clock()
+        self.training.keeper.look(self.step, self.whole_state)
         interrupts.check()
+
+    def _look_at_the_clock(self) -> None:
+        """End training, with a report, where a stop condition says that its time is over."""
+        seconds = time.perf_counter() - self.began
+        for stop in self.training.stops:
+            if not self.because and (reason := stop.over(seconds)):
+                if self.step != self.history.last_step:
+                    self._report()
+                self.because, self.stopped_by = reason, str(stop)
 
     def _next(self, until: int) -> int:
         """The last step of the next call of the engine: up to a report, an update of the average, or `until`."""
@@ -158,7 +169,7 @@ class Loop:
             loss=float(self.loss.value),
             eta=self.eta,
             seconds=time.perf_counter() - self.began,
-            network=self._reported_network(),
+            network=self.present_network(),
             state=self.whole_state,
         )
         report = self._with_metrics(report)
@@ -167,7 +178,7 @@ class Loop:
         self.history.append(report)
         self.bar.report(report)
         if self.best is not None:
-            self.best.look(watched_loss(report), self._reported_network())
+            self.best.look(watched_loss(report), self.present_network())
         if self.listener is not None:
             self.factor = self.listener(watched_loss(report))
         reasons = [(watch(report), stop) for stop, watch in zip(self.training.stops, self.watches, strict=True)]
@@ -176,8 +187,9 @@ class Loop:
             self.because, self.stopped_by = because, str(stop)
         if asked_to_stop(self.training.callbacks, report) and not self.because:
             self.because = "a callback asked for it"
+        self.training.keeper.report(report)
 
-    def _reported_network(self) -> Network:
+    def present_network(self) -> Network:
         """The network that would be returned now: the averaged one where parameters are averaged."""
         return self.task.network if self.average is None else self.average.averaged(self.task.network)
 
@@ -190,7 +202,10 @@ class Loop:
         with np.errstate(all="ignore"):  # an overflow shows in the reported numbers
             Z, A = held.outputs(net)
             predicted = task.loss.prediction(A)
-            metrics = {each.name: each.measured(predicted, held.Y, training.answers) for each in training.metrics}
+            output = net.f[net.L].range
+            metrics = {
+                each.name: each.of_outputs(predicted, held.Y, training.answers, output) for each in training.metrics
+            }
             if training.held_out is None:
                 return replace(report, metrics=metrics)
             return replace(report, validation_loss=held.loss(net, task.loss, task.penalty, Z, A), metrics=metrics)
@@ -214,7 +229,7 @@ class Loop:
         if self.best is not None and self.best.parameters is not None:
             self.best.give(net)
         else:
-            given = self._reported_network()
+            given = self.present_network()
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
         return Run(
@@ -252,6 +267,8 @@ class Loop:
             own = getattr(self, name)
             if isinstance(own, Stateful) and values[name] is not None:
                 own.restore(values[name])
+        if self.average is not None and self.average.next <= self.step < self.steps:
+            raise ValueError(f"the next update of the average is at step {self.average.next}, after step {self.step}")
         self.began, self.resumed_at = time.perf_counter() - values["seconds"], self.step
         self._restore_watches(values["watches"])
 

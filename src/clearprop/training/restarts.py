@@ -1,4 +1,4 @@
-"""Restarts: several trainings from independent starting points, of which the best is kept (Concept 20).
+"""Several trainings from independent starting points: of restarts the best is kept, of an ensemble all (Concept 20).
 
 Different starts reach different local minima. Each restart draws its start and its points from a generator of its own,
 so its result does not depend on the number of restarts, on their order, or on the number of threads.
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..network import Network
+from .form import require_form
 from .history import History
 from .loop import Loop
 from .progress import Bar, NoBar, OffsetBar
@@ -47,7 +48,10 @@ def loop_for(training: Training, start: Start) -> Loop:
 
 
 class SequentialRestarts:
-    """Restarts in sequence, each by a loop of its own; one that diverges is ignored, unless all do. Steps count over all."""
+    """Trainings in sequence, each by a loop of its own. Steps count over all.
+
+    A restart that diverges is ignored, unless all do; a network of an ensemble that does ends the training.
+    """
 
     kind = "one_after_another"
 
@@ -59,6 +63,8 @@ class SequentialRestarts:
             "stop": [str(stop) for stop in training.stops],
         }
         self.losses: list[float] = []
+        self.members: list[Run] = []
+        """The finished runs of an ensemble."""
         self.best: Run | None = None
         self.best_loss = math.inf
         self.failure: Diverged | None = None
@@ -78,6 +84,7 @@ class SequentialRestarts:
     def _next_loop(self) -> Loop:
         loop = loop_for(self.training, self.starts[len(self.losses)])
         loop.whole_state = self.state
+        self.training.keeper.restart(len(self.losses))
         loop.bar = OffsetBar(self.bar, len(self.losses) * self.training.steps)
         return loop
 
@@ -100,6 +107,8 @@ class SequentialRestarts:
                     return ""
                 self._close(self.loop.judged, self.loop.end(because))
             except Diverged as error:
+                if self.training.ensemble > 1:
+                    raise Diverged(f"network {len(self.losses)} of {len(self.starts)}: {error}", error.run) from None
                 self._close(math.inf, None)
                 self.failure = error
             if not self._are_done:
@@ -109,19 +118,26 @@ class SequentialRestarts:
             raise self.failure
         return self.best.stopped_because
 
+    def present_network(self) -> Network:
+        """The network of the restart under way."""
+        return self.loop.present_network()
+
     def _close(self, loss: float, run: Run | None) -> None:
         """Note the result of one restart; of several that are equally good the first is kept."""
         self.losses.append(loss)
+        if run is not None and self.training.ensemble > 1:
+            self.members.append(run)
         if run is not None and (self.best is None or loss < self.best_loss):
             self.best, self.best_loss = run, loss
 
     def finish(self, because: str) -> Run:
-        """The best of the finished restarts and the present one."""
+        """The best of the finished restarts and the present one; of an ensemble only those that are finished, if any is."""
         state = self.state()
-        if not self._are_done:
+        if not (self._are_done or self.members):
             self._close(self.loop.judged, self.loop.end(because))
         assert self.best is not None
-        return replace(self.best, stopped_because=because, restarts=np.array(self.losses), state=state)
+        losses = np.array(self.losses)
+        return replace(self.best, stopped_because=because, restarts=losses, state=state, members=tuple(self.members))
 
     def state(self) -> State:
         """A copy of all that a continuation needs: the losses of finished restarts, the best of them, the present loop."""
@@ -130,17 +146,22 @@ class SequentialRestarts:
             "losses": list(self.losses),
             "best_loss": self.best_loss,
             "best": None if self.best is None else _values_of(self.best),
+            **({"members": [_values_of(run) for run in self.members]} if self.training.ensemble > 1 else {}),
             "loop": None if self._are_done else self.loop.state().values,
         }
         return State(self.kind, self.about, values)
 
     def restore(self, values: dict[str, Any]) -> None:
         """Continue from the values of a state."""
-        self.losses, self.best_loss = list(values["losses"]), values["best_loss"]
+        self.losses, self.best_loss = [float(loss) for loss in values["losses"]], values["best_loss"]
+        if len(self.losses) > len(self.starts) or (values["loop"] is None) != self._are_done:
+            raise ValueError(f"{len(self.losses)} of {len(self.starts)} restarts are over")
         if values["best"] is not None:
             self.best = self._run(values["best"])
+        self.members = [self._run(each) for each in values.get("members", ())]
         if values["loop"] is not None:
             self.loop = self._next_loop()
+            require_form(values["loop"], self.loop.state().values, "state/loop")
             self.loop.restore(values["loop"])
 
     def _run(self, values: dict[str, Any]) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..engines import EngineChoice
+from ..ensemble import Ensemble, Function
 from ..formulas.catalogue import Array
 from ..formulas.schedules import Schedule
 from ..network import Network
@@ -32,10 +33,17 @@ class Run:
 
     The lowest on the validation set; without one, the training loss over the last epoch and the steps after it.
     """
+    members: tuple[Run, ...] = ()
+    """The run of each network of an ensemble; `network` and `history` are then those of the best one."""
     schedule: Schedule | None = None
     """The step size as a function of t; a schedule for "the whole training" has its length here."""
     state: State | None = None
     """The state at the end; `train(..., resume=run.state)` continues from it."""
+
+    @property
+    def function(self) -> Function:
+        """What was trained: the network, or the `Ensemble` of all, if that was asked for."""
+        return Ensemble(member.network for member in self.members) if self.members else self.network
 
 
 class Diverged(ArithmeticError):

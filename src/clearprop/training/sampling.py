@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..engines.batches import Batches
-from ..formulas.catalogue import Array, Part, register
+from ..formulas.catalogue import Array, Part, part_hyper, register
 from ..formulas.stateful import Stateful
+from .last_batch import Keep, LastBatch
 
 DRAWN_AT_ONCE = 65536
 """Row numbers drawn in one call. The order of points does not depend on how steps are grouped, only on this."""
@@ -21,30 +23,48 @@ class Sampling(Part):
     kind = "sampling"
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterable[Array]:
-        """Row numbers of n points for the next steps, in pieces (k, b) of any k; an epoch's last batch may be short.
+        """Row numbers of n points for the next steps, in pieces (k, size) of any k; sizes may differ from b.
 
         It is called again when these are used up. Only `rng` may change from call to call, because a continued training
         restores nothing but that generator's state to draw the same batches.
         """
         raise NotImplementedError(f"sampling {self.name!r} must define draw")
 
+    def steps_per_epoch(self, n: int, b: int) -> int:
+        """Steps in an epoch of n points."""
+        return -(-n // b)
+
+    def largest_batch(self, b: int) -> int:
+        """The most points that it draws for one step, whatever n is."""
+        return b
+
 
 @register
+@dataclass(frozen=True)
 class Shuffle(Sampling):
-    """Every point once in an epoch, in a new random order each time; the last batch of an epoch may be smaller."""
+    """Every point once in an epoch, in a new random order each time; `last` says what the points left over become."""
 
     name, formula, source = "shuffle", "a permutation each epoch", "standard"
+    last: LastBatch = part_hyper(LastBatch, Keep(), about="what becomes of the points left over")  # noqa: RUF009 - a field
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
-        full, epochs = n // b * b, max(1, DRAWN_AT_ONCE // n)
+        epochs = max(1, DRAWN_AT_ONCE // n)
         orders = rng.permuted(np.tile(np.arange(n), (epochs, 1)), axis=1)
-        if full == n:
+        if n % b == 0:
             yield orders.reshape(-1, b)
             return
         for order in orders:
-            if full:
-                yield order[:full].reshape(-1, b)
-            yield order[full:].reshape(1, -1)
+            yield from self.last.divided(order, b)
+
+    def __str__(self) -> str:
+        """A text that `find` reads back; with the default it is the one of states that were saved before there was a choice."""
+        return self.name if self.last == Keep() else super().__str__()
+
+    def steps_per_epoch(self, n: int, b: int) -> int:
+        return self.last.steps(n, b)
+
+    def largest_batch(self, b: int) -> int:
+        return self.last.at_most(b)
 
 
 @register
@@ -92,7 +112,19 @@ class BatchStream(Stateful):
     def restore(self, state: dict[str, Any]) -> None:
         self._rng = generator_of(state["generator"])
         self._before, self._taken, self._drawn, self._piece = state["generator"], 0, iter(()), self._piece[:0]
-        self.skip(state["taken"])
+        self._skip_in_one_draw(state["taken"])
+
+    def _skip_in_one_draw(self, steps: int) -> None:
+        """Skip the batches of so many steps, which are of one draw; ValueError where they cannot be."""
+        while steps > 0:
+            drawn = not self._taken
+            self._piece = self._next_piece()
+            if not drawn and not self._taken:
+                raise ValueError(f"no draw has the batches of {steps} more steps")
+            used = min(steps, len(self._piece))
+            self._piece = self._piece[used:]
+            self._taken += used
+            steps -= used
 
     def _next_piece(self) -> Array:
         piece = next(self._drawn, None)

@@ -28,6 +28,10 @@ class Stop(Part):
         """A fresh watch for one training."""
         raise NotImplementedError(f"stop {self.name!r} must define watch")
 
+    def over(self, seconds: float) -> str | None:
+        """The reason to stop between two reports, by the time that training has taken; None to continue."""
+        return None
+
 
 @register
 @dataclass(frozen=True)
@@ -71,6 +75,25 @@ class ImprovementWatch(Stateful):
     def __call__(self, report: Report) -> str | None:
         waited = self.patience.look(watched_loss(report))
         return f"no improvement in {waited} reports" if waited >= self.rule.patience else None
+
+
+@register
+@dataclass(frozen=True)
+class TimeLimit(Stop):
+    """The time is over, after the present call of the engine, some 30 ms; of several restarts each has so much.
+
+    A training that is continued counts the time before it was interrupted too. How many steps it takes depends on the machine
+    and on what else it does, so that the same seed does not give the same weights.
+    """
+
+    name, formula, source = "time_limit", "time ≥ seconds", "standard"
+    seconds: float = hyper(60.0, low=0.0, high=math.inf, about="the time that training may take, in seconds")
+
+    def watch(self) -> Watch:
+        return lambda report: self.over(report.seconds)
+
+    def over(self, seconds: float) -> str | None:
+        return f"{self.seconds:g} s are over" if seconds >= self.seconds else None
 
 
 def watched_loss(report: Report) -> float:

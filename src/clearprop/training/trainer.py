@@ -15,9 +15,13 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import StepSize
 from ..network import Network
+from ..validation import WITH_NETWORK, refuse_estimator
 from .advised import warn_after, warn_before
 from .callbacks import Callback
 from .class_weights import ClassWeight
+from .form import require_form
+from .interrupts import EndedAtOnce, Interrupted
+from .keeping import Keeper
 from .lanes import Lanes
 from .loop import Loop
 from .progress import progress_bar
@@ -57,8 +61,10 @@ def train(
     engine: str = "auto",
     threads: int | None = None,
     restarts: int = 1,
+    ensemble: int = 1,
     record: Record | None = None,
     resume: State | None = None,
+    keeper: Keeper | None = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
 ) -> Run:
@@ -76,11 +82,13 @@ def train(
     eta
         The step size: a number, a schedule's name, or a function of t = 1, 2, ...; the optimiser's own default if None.
     batch_size
-        Points in a step; None for all of them, which `lbfgs` needs.
+        Points in a step; None for all of them, which `lbfgs` needs. Where they do not divide the number of points,
+        `sampling="shuffle(last=even)"` makes batches nearly equal; see `last_batch` in the catalogue.
     epochs, steps
         The length of training, in passes over the data or in steps; 20 epochs if neither is given.
     validation
-        (X, Y), evaluated at every report. The network returned is then the one with the lowest loss on it.
+        (X, Y), evaluated at every report. The network returned is then the one with the lowest loss on it, in which classes
+        count as they do in training.
     sample_weight
         (n,), scaled to mean 1; the loss is the mean of w_i L_i. `forward_pass` does not scale weights.
     class_weight
@@ -101,6 +109,10 @@ def train(
     restarts
         Train that many networks, `net` and others drawn by its initialiser, and return the one with the lowest loss (on
         the validation set where there is one); `run.restarts` has the losses of all.
+    ensemble
+        Train that many networks, drawn as for `restarts`, and keep all: `run.function` is the `Ensemble` whose predictions are
+        the mean of theirs, and `run.members` has the run of each. They are trained side by side in the processor's vectors
+        where that is possible: plain SGD on single points.
     record
         The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
@@ -110,12 +122,14 @@ def train(
         are those of the uninterrupted training, to the bit; the seed has no effect. A longer training differs from one that
         was that long from the start where something depends on the length: a schedule or SWA that ends with it, the reports
         of more than 1,000 epochs, and the report at the end of the first part.
+    keeper
+        An object that is told of every report, and between steps may take the state: how `runs` writes its checkpoints.
     progress
         Whether to show a progress bar; None shows it on a terminal or in a notebook only.
     seed
         Fixes the order of points, dropout and noise: the same seed gives the same bits.
 
-    Ctrl-C ends training and returns the best network so far.
+    Ctrl-C ends training and returns the best network so far; a second one is a KeyboardInterrupt, at once.
 
     Warns
     -----
@@ -142,6 +156,7 @@ def train(
     >>> run.classes[run.network.predict(X).argmax(axis=1)].tolist()
     ['no', 'yes', 'yes', 'no']
     """
+    refuse_estimator(net, f"use clf.fit(X, y) or clf.partial_fit(X, y), or {WITH_NETWORK}")
     training = checked_training(
         *(net, X, Y),
         loss=loss,
@@ -166,25 +181,38 @@ def train(
         engine=engine,
         threads=threads,
         restarts=restarts,
+        ensemble=ensemble,
         record=record,
+        keeper=keeper,
     )
     warned = warn_before(training)
     rng = np.random.default_rng(seed)
     trained = start_training(training, rng) if resume is None else continue_training(training, resume, rng)
     with progress_bar(trained.steps, progress) as trained.bar:
-        try:
-            because = trained.advance()
-        except KeyboardInterrupt:
-            because = "interrupted"
-        run = trained.finish(because)
+        run, whole = _carried_out(trained)
+    if whole and run.state is not None:
+        training.keeper.end(run.state.step, run.state)
     if not warned:
         warn_after(training, run)
     return run
 
 
+def _carried_out(trained: Loop | SequentialRestarts | Lanes) -> tuple[Run, bool]:
+    """The result of all steps, or of those before Ctrl-C, and whether the last of them is complete."""
+    because, whole = "interrupted", True
+    trained.training.keeper.begin(trained.step, trained.state, trained.present_network())
+    try:
+        because = trained.advance()
+    except EndedAtOnce:
+        raise
+    except KeyboardInterrupt as error:
+        whole = isinstance(error, Interrupted)
+    return trained.finish(because), whole
+
+
 def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
     """A training before its first step: `advance` takes steps, `state` gives what a continuation needs."""
-    if training.restarts == 1:
+    if training.networks == 1:
         return loop_for(training, (training.task.network.copy(), rng))
     return _restarts(SequentialRestarts if Lanes.why_not(training) else Lanes, training, rng)
 
@@ -196,18 +224,22 @@ def continue_training(training: Training, state: State, rng: np.random.Generator
     state.require_same(training.about)
     if state.kind == Lanes.kind and (reason := Lanes.why_not(training)):
         raise ValueError(f"resume: the state is of restarts trained side by side, and these cannot be: {reason}")
-    if training.restarts == 1:
+    if training.networks == 1:
         trained: Loop | SequentialRestarts | Lanes = start_training(training, rng)
     else:
         trained = _restarts(Lanes if state.kind == Lanes.kind else SequentialRestarts, training, rng)
     state.require_same(trained.about)
-    if state.step > trained.steps:
+    if not 0 <= state.step <= trained.steps:
         raise ValueError(f"resume: {state.step} steps have been taken, and only {trained.steps} are asked for")
-    trained.restore(state.values)
+    try:
+        require_form(state.values, trained.state().values)
+        trained.restore(state.values)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise ValueError(f"resume: the state cannot be restored: {error}") from error
     return trained
 
 
 def _restarts(
     form: type[SequentialRestarts | Lanes], training: Training, rng: np.random.Generator
 ) -> SequentialRestarts | Lanes:
-    return form(training, starting_points(training.task.network, training.restarts, rng))
+    return form(training, starting_points(training.task.network, training.networks, rng))

@@ -23,10 +23,20 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import Schedule, StepSize, as_schedule
 from ..network import Network
-from ..validation import as_points, as_targets, as_weights, of_mean_1, product_of_weights, require_pair, whole_number
+from ..validation import (
+    Targets,
+    as_points,
+    as_targets,
+    as_weights,
+    of_mean_1,
+    product_of_weights,
+    require_pair,
+    whole_number,
+)
 from .callbacks import Callback, as_callbacks
-from .class_weights import ClassWeight, weights_by_class
+from .class_weights import ClassWeight, by_these, of_validation, weights_by_class, weights_of_classes
 from .evaluation import HeldOut
+from .keeping import NO_KEEPER, Keeper
 from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
 from .sampling import Sampling
@@ -63,10 +73,17 @@ class Training:
     engine: str = "auto"
     threads: int | None = None
     restarts: int = 1
+    ensemble: int = 1
+    keeper: Keeper = NO_KEEPER
+
+    @property
+    def networks(self) -> int:
+        """How many networks are trained, each from a start of its own: of restarts the best is kept, of an ensemble all."""
+        return max(self.restarts, self.ensemble)
 
     @property
     def steps_per_epoch(self) -> int:
-        return math.ceil(len(self.task.X) / self.batch_size)
+        return self.sampling.steps_per_epoch(len(self.task.X), self.batch_size)
 
     @cached_property
     def steps_per_report(self) -> int:
@@ -102,7 +119,8 @@ class Training:
 
     def engine_for(self, task: Task) -> tuple[Engine, EngineChoice]:
         """The engine that computes the steps, and why this one."""
-        return choose_engine(task, self.engine, self.batch_size, self.threads)
+        largest = min(self.sampling.largest_batch(self.batch_size), len(task.X))
+        return choose_engine(task, self.engine, largest, self.threads)
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -115,12 +133,12 @@ class Training:
             "network": repr(task.network),
             "points": len(task.X),
             "batch_size": self.batch_size,
-            "restarts": self.restarts,
+            "restarts": self.restarts if self.ensemble == 1 else f"an ensemble of {self.ensemble}",
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
             "metrics": [str(metric) for metric in self.metrics],
-            "validation": None if self.held_out is None else digest(self.held_out.X, self.held_out.Y),
+            "validation": None if self.held_out is None else _digest(self.held_out),
             "data": digest(task.X, task.Y, task.weights),
         }
 
@@ -152,14 +170,20 @@ def checked_training(
     engine: str,
     threads: int | None,
     restarts: int,
+    ensemble: int,
     record: Record | None,
+    keeper: Keeper | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
-    sampler, K = find(Sampling, sampling), whole_number(restarts, 1, "restarts")
+    sampler, K = find(Sampling, sampling), _networks(restarts, ensemble)
     workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
     held_out = None if validation is None else _held_out(task, validation, classes)
+    if held_out is not None and class_weight is not None:
+        of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
+        by_class = by_these(of_classes, held_out.Y, task.loss)
+        held_out = replace(held_out, weights=of_validation(by_class, net.dtype))
     metrics = tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics))
     answers = _answers(task, held_out, classes, metrics)
     if held_out is not None and smoothing is not None:
@@ -171,7 +195,7 @@ def checked_training(
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
         _require_whole_set(task, b, eta, rule)
-    count = _step_count(epochs, steps, math.ceil(n / b))
+    count = step_count(epochs, steps, sampler.steps_per_epoch(n, b))
     if record is not None:
         _require_recordable(task, K)
     return Training(
@@ -190,7 +214,9 @@ def checked_training(
         recorded=None if record is None else wanted_steps(record, count),
         engine=engine,
         threads=workers,
-        restarts=K,
+        restarts=restarts,
+        ensemble=ensemble,
+        keeper=NO_KEEPER if keeper is None else keeper,
     )
 
 
@@ -252,11 +278,27 @@ def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averag
     require_scipy()
 
 
-def _require_recordable(task: Task, restarts: int) -> None:
-    if restarts > 1:
-        raise ValueError(f"record keeps the steps of one training; given restarts={restarts}")
+def _networks(restarts: int, ensemble: int) -> int:
+    """How many networks are trained. ValueError where both are asked for."""
+    counts = whole_number(restarts, 1, "restarts"), whole_number(ensemble, 1, "ensemble")
+    if min(counts) > 1:
+        raise ValueError(
+            f"restarts={restarts} keeps the best of several networks, and ensemble={ensemble} keeps all; give one of them"
+        )
+    return max(counts)
+
+
+def _require_recordable(task: Task, networks: int) -> None:
+    if networks > 1:
+        raise ValueError(f"record keeps the steps of one training, and {networks} networks are asked for")
     if task.optimizer.whole_set:
         raise ValueError(f"record keeps steps along a gradient, which those of {task.optimizer} are not; leave it out")
+
+
+def _digest(held_out: HeldOut) -> str:
+    """That of what a set is evaluated on."""
+    arrays = (held_out.X, held_out.Y)
+    return digest(*arrays) if held_out.weights is None else digest(*arrays, held_out.weights)
 
 
 def _held_out(
@@ -283,11 +325,12 @@ def _held_out(
 def _answers(
     task: Task, held_out: HeldOut | None, classes: Array | None, metrics: tuple[Metric, ...]
 ) -> Answers | None:
-    """How targets are read. ValueError where they are numbers, and a metric counts right answers."""
+    """How targets are read. ValueError where a metric is not of such targets or outputs."""
     sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
     answers = answers_of(task.loss, *sets, labels=classes is not None)
     for metric in metrics:
-        metric.require(answers)
+        metric.require(answers, task.network.f[task.network.L])
+        metric.require_points(sets[-1], answers)
     return answers
 
 
@@ -295,7 +338,8 @@ def _batch_size(given: int | None, n: int) -> int:
     return n if given is None else min(whole_number(given, 1, "batch_size", "None for all points"), n)
 
 
-def _step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+def step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) -> int:
+    """The length of a training in steps, from whichever of the two is given."""
     if epochs is not None and steps is not None:
         raise ValueError("give epochs or steps, not both")
     if steps is not None:

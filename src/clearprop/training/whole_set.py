@@ -58,6 +58,8 @@ class WholeSetLoop(Loop):
             self.bar.advance(self.step)
             if self.step == due:
                 self._report()
+            self._look_at_the_clock()
+            self.training.keeper.look(self.step, self.whole_state)
             interrupts.check()
             if self.because or self._state_taken:
                 raise StopIteration

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.advice.warned import TargetOutOfRange
 from clearprop.formulas import CATALOGUE
 
 
@@ -221,7 +222,7 @@ def test_a_target_outside_the_output_s_range_is_named_as_train_names_it(output, 
     assert lint.l == 2
     with pytest.warns(cp.TrainingWarning) as said:
         cp.train(net, [[0.4, -1.2]], [[y]], loss="square", steps=1, progress=False)
-    assert str(said[0].message) == f"{lint.message}; {lint.remedy}"
+    assert str(said[0].message) == f"{TargetOutOfRange.opening}: {lint.message}; {lint.remedy}"
     assert "target out of range" not in found(cp.Network((2, 1), ("identity",), seed=0), [0.4, -1.2], [y], "square")
 
 

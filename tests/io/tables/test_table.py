@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ def test_a_table_is_made_of_lists_and_arrays() -> None:
 
 
 def test_an_unknown_column_is_named_with_its_nearest() -> None:
-    with pytest.raises(ValueError, match=r"no column 'colr'; did you mean 'colour'\?; there are colour, size"):
+    with pytest.raises(ValueError, match=r"no column 'colr'; did you mean 'colour'\? There are colour, size"):
         Table.of({"colour": ["red"], "size": [1]})["colr"]
 
 
@@ -24,16 +26,37 @@ def test_columns_of_several_lengths_are_refused() -> None:
         Table.of({"a": [1, 2], "b": [1]})
 
 
-@pytest.mark.parametrize("values", [[np.nan, 1.0], [1.0, np.inf]])
-def test_numbers_that_are_not_finite_are_refused(values: list[float]) -> None:
-    with pytest.raises(ValueError, match=r"row [12], column 'a': (nan|inf) is not a finite number"):
+@pytest.mark.parametrize("values", [[[1.0, 2.0]], [["a"], ["b"]], np.ones((2, 2))])
+def test_a_column_must_have_a_value_for_each_row(values: Any) -> None:
+    with pytest.raises(ValueError, match=r"column 'a' must be \(n,\), a value for each row"):
         Table.of({"a": values})
 
 
-@pytest.mark.parametrize("values", [[[1.0, 2.0]], [None, "x"], ["x", 1.5, None]])
-def test_a_column_that_is_neither_numbers_nor_text_is_refused(values: list[object]) -> None:
-    with pytest.raises(ValueError, match="column 'a' must be"):
-        Table.of({"a": values})  # type: ignore[dict-item]  # what is tested
+GIVEN = {"size": [1.0, None, 2.5], "colour": ["red", None, "blue"], "open": [True, False, None]}
+
+
+def frames() -> dict[str, Any]:
+    pandas, polars = (pytest.importorskip(name) for name in ("pandas", "polars"))
+    return {"dict": GIVEN, "pandas": pandas.DataFrame(GIVEN), "polars": polars.DataFrame(GIVEN)}
+
+
+@pytest.mark.parametrize("library", ["dict", "pandas", "polars", "pyarrow"])
+def test_a_table_is_made_of_any_frame_with_its_gaps(library: str) -> None:
+    table = Table.of(pytest.importorskip("pyarrow").table(GIVEN) if library == "pyarrow" else frames()[library])
+    assert table.names == list(GIVEN)
+    np.testing.assert_array_equal(table["size"], [1.0, np.nan, 2.5])
+    assert table["colour"].tolist() == ["red", None, "blue"]
+    np.testing.assert_array_equal(table["open"], [1.0, 0.0, np.nan])
+    assert [table.cells(name).gaps.tolist().index(True) for name in table.names] == [1, 1, 2]
+
+
+def test_a_frame_not_yet_read_two_columns_of_one_name_and_what_is_no_table_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"give its \.collect"):
+        Table.of(pytest.importorskip("polars").LazyFrame(GIVEN))
+    with pytest.raises(ValueError, match="two columns are called '1'"):
+        Table.of({1: [1], "1": [2]})
+    with pytest.raises(TypeError, match=r"a table is a data frame of pandas or polars.*given list"):
+        Table.of([[1, 2]])
 
 
 def test_chosen_rows_keep_their_numbers() -> None:

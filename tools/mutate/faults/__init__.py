@@ -7,11 +7,16 @@ from .advice import ADVICE
 from .around import AROUND
 from .columns import COLUMNS
 from .engines import ENGINES
+from .ensembles import ENSEMBLES
 from .estimators import ESTIMATORS
+from .exports import EXPORTS
 from .findings import FINDINGS
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
+from .runs import RUNS
+from .scores import SCORES
+from .tables import TABLES
 from .training import TRAINING
 from .whole import WHOLE
 
@@ -20,13 +25,18 @@ FAULTS: list[Fault] = [
     *ENGINES,
     *KERNELS,
     *TRAINING,
+    *RUNS,
     *ESTIMATORS,
+    *ENSEMBLES,
     *ADVICE,
     *COLUMNS,
+    *TABLES,
     *WHOLE,
+    *EXPORTS,
     *AROUND,
     *FINDINGS,
     *RENDERINGS,
+    *SCORES,
 ]
 
 __all__ = ["FAULTS"]

@@ -8,19 +8,19 @@ AROUND = [
     # ---- io
     Fault(
         "a standardised column keeps its mean",
-        "io/preprocessing.py",
-        "return (table[self.name][:, None] - self.mean) / self.scale",
-        "return table[self.name][:, None] / self.scale",
+        "columns/prepared.py",
+        "    return (x - mean) / scale\n",
+        "    return x / scale\n",
     ),
     Fault(
         "predictions are turned back in the wrong order",
-        "io/preprocessing.py",
-        "return A[:, 0].astype(np.float64) * self.scale + self.mean",
-        "return (A[:, 0].astype(np.float64) + self.mean) * self.scale",
+        "columns/prepared.py",
+        "    return a * scale + mean\n",
+        "    return (a + mean) * scale\n",
     ),
     Fault(
         "the category of the smallest output is predicted",
-        "io/preprocessing.py",
+        "columns/prepared.py",
         "return np.array(self.categories)[A.argmax(axis=1)]",
         "return np.array(self.categories)[A.argmin(axis=1)]",
     ),

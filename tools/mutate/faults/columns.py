@@ -14,8 +14,8 @@ COLUMNS = [
     Fault(
         "all numbers that differ are names of rows",
         "columns/kinds.py",
-        "if kind == NUMBER and is_name_of_rows(name) and _counts(filled):",
-        "if kind == NUMBER and _counts(filled):",
+        "if kind == NUMBER and is_name_of_rows(name) and _counts(filled, name):",
+        "if kind == NUMBER and _counts(filled, name):",
     ),
     Fault(
         "day and month are guessed",
@@ -76,5 +76,77 @@ COLUMNS = [
         "estimators/columns.py",
         "key=lambda each: each[1] == MISSING",
         "key=lambda each: 0",
+    ),
+    Fault(
+        "gaps are filled with the mean of the rows that are there",
+        "columns/prepared.py",
+        "fill = float(np.median(values[~gaps])) if",
+        "fill = float(np.mean(values[~gaps])) if",
+    ),
+    Fault(
+        "a new category is taken for a gap",
+        "columns/prepared.py",
+        "new = len(self.categories) if self.grouped else -1",
+        "new = len(self.categories) if self.grouped or self.marked else -1",
+    ),
+    Fault(
+        "a decimal comma is one of thousands where nobody can tell",
+        "columns/number_forms.py",
+        "        if numbers not in seen:\n",
+        "        if not seen:\n",
+    ),
+    Fault(
+        "a file that writes numbers in another way is read all the same",
+        "columns/prepared.py",
+        "            if odd is not None:\n",
+        "            if False:\n",
+    ),
+    Fault(
+        "a column that counts the rows is an input",
+        "io/described.py",
+        "if (why := counts_rows(whole.cells(str(record.name)))) is not None",
+        "if (why := None) is not None",
+    ),
+    Fault(
+        "a number without its percent sign or unit is read as it stands",
+        "columns/number_forms.py",
+        "return None if groups or not all(not each or each in MONEY for each in beside) else",
+        "return None if groups else",
+    ),
+    Fault(
+        "a point that may be between thousands is read as before decimals",
+        "columns/number_forms.py",
+        "return None if groups or not all(",
+        "return None if not all(",
+    ),
+    Fault(
+        "the minus before a currency is lost",
+        "columns/number_forms.py",
+        'minus = (found["sign"] == "-") != (found["minus"] == "-")',
+        'minus = found["minus"] == "-"',
+    ),
+    Fault(
+        "a minus beside a plus is a gap",
+        "columns/file_texts.py",
+        'return found - {"-"} if "+" in there else found',
+        "return found",
+    ),
+    Fault(
+        "what a person calls a gap is forgotten in predictions",
+        "io/preprocessing.py",
+        "return with_gaps(Table({name: cells}), self.na).cells(name) if self.na else cells",
+        "return cells",
+    ),
+    Fault(
+        "memory is told after it is taken",
+        "io/memory.py",
+        "    if free is None or rows * width * itemsize <= SHARE * free:\n        return\n",
+        "    return\n",
+    ),
+    Fault(
+        "a class that one row has is held out",
+        "fitting/splitting.py",
+        "        training = _with_every_value(table, target, training)\n",
+        "        pass\n",
     ),
 ]

@@ -14,8 +14,8 @@ ESTIMATORS = [
     Fault(
         "a warning's trial tells the loss of all its points together",
         "advice/trials.py",
-        "np.zeros(1), steps + 1) / len(every)",
-        "np.zeros(1), steps + 1)",
+        "np.zeros(1), t=1) / len(every)",
+        "np.zeros(1), t=1)",
     ),
     # ---- one state over calls
     Fault(
@@ -27,8 +27,8 @@ ESTIMATORS = [
     Fault(
         "a network drawn anew is trained by the solver of the one before",
         "estimators/perceptron.py",
-        'for name in ("_optimizer", "_stream"):',
-        'for name in ("_stream",):',
+        'for name in ("_optimizer", "_stream", "temperature_", "members_"):',
+        'for name in ("_stream", "temperature_", "members_"):',
     ),
     Fault(
         "a row that is streamed is not counted as a step",
@@ -49,6 +49,24 @@ ESTIMATORS = [
         '        return vars(estimator).get("_optimizer") or solver_for(estimator, steps)\n\n    def weighed',
     ),
     Fault(
+        "the mean loss of an epoch is over points that were dropped too",
+        "estimators/rows.py",
+        "        return lost / self.points(len(order))\n",
+        "        return lost / len(order)\n",
+    ),
+    Fault(
+        "a number that float32 does not have is trained on as infinite",
+        "estimators/holder.py",
+        '    if not np.isfinite(cast.data if hasattr(cast, "tocsr") else cast).all():\n',
+        "    if False:\n",
+    ),
+    Fault(
+        "mean and deviation of the target lose the digits that float32 has not",
+        "estimators/regressor.py",
+        "    return np.result_type(dtype, y.dtype) if",
+        "    return dtype if",
+    ),
+    Fault(
         "steps of a call that failed are not counted",
         "estimators/epochs.py",
         "self.solver.steps += error.step",
@@ -56,15 +74,15 @@ ESTIMATORS = [
     ),
     Fault(
         "a point that is explained must be of all classes",
-        "estimators/perceptron.py",
+        "estimators/of_task.py",
         "        self._require_known(y)\n        return self._encoded(y, dtype)",
         "        self._require_known(y, alike=self.warm_start)\n        return self._encoded(y, dtype)",
     ),
     Fault(
         "a network drawn anew is streamed to by the engine of the one before",
         "estimators/perceptron.py",
-        'for name in ("_optimizer", "_stream"):',
-        'for name in ("_optimizer",):',
+        'for name in ("_optimizer", "_stream", "temperature_", "members_"):',
+        'for name in ("_optimizer", "temperature_", "members_"):',
     ),
     Fault(
         "the first weights of a network without hidden layers are bounded as for ReLU, whatever activation is asked for",
@@ -211,8 +229,8 @@ ESTIMATORS = [
     Fault(
         "a metric compares logarithms of probabilities",
         "estimators/classifier.py",
-        "return np.exp(A) if isinstance(self._net().f",
-        "return A if isinstance(self._net().f",
+        "return np.exp(A) if isinstance(self._output().range",
+        "return A if isinstance(self._output().range",
     ),
     Fault(
         "rows are prepared again after every epoch",
@@ -230,8 +248,8 @@ ESTIMATORS = [
     Fault(
         "a default that was written beside a preset is not shown",
         "estimators/written.py",
-        "        if differ:\n",
-        "        if differ and not recipe:\n",
+        "if each.name in differ else each for each in plain]",
+        "if False else each for each in plain]",
     ),
     Fault(
         "what was written by position is not known to be",
@@ -286,8 +304,8 @@ ESTIMATORS = [
     Fault(
         "a search that a callback ended is said to have failed",
         "estimators/whole_set.py",
-        "found.nit if after_step.ended else _check",
-        "_check",
+        "found.nit if after_step.ended else _steps",
+        "_steps",
     ),
     Fault(
         "a search looks at a network without its batch statistics",
@@ -394,5 +412,84 @@ ESTIMATORS = [
         "engines/compiled.py",
         "added is not penalty)",
         "False)",
+    ),
+    # ---- what is said
+    Fault(
+        "gaps of columns that are left out, or are categories, are named too",
+        "estimators/refusals.py",
+        "if only is None or name in only]",
+        "if True]",
+    ),
+    Fault(
+        "rows at fault are counted from 1",
+        "estimators/places.py",
+        'return f"row {rows[0]}"',
+        'return f"row {rows[0] + 1}"',
+    ),
+    Fault(
+        "the nearest name is looked for without scikit-learn's words",
+        "estimators/parameters.py",
+        "known = [*words, *names(self.kind)]",
+        "known = names(self.kind)",
+    ),
+    Fault(
+        "a warning names the line of a package that the user called",
+        "advice/warned.py",
+        'NOT_THE_USERS = {"clearprop", "sklearn", "joblib"}',
+        'NOT_THE_USERS = {"clearprop"}',
+    ),
+    Fault(
+        "a scale is learnt from a first call of one row",
+        "estimators/perceptron.py",
+        "            require_rows(self, call.given.X)\n",
+        "            pass\n",
+    ),
+    Fault(
+        "the schedule of a preset is taken for another solver",
+        "estimators/presets.py",
+        'GO_WITH = {"learning_rate": "solver"}',
+        "GO_WITH: dict[str, str] = {}",
+    ),
+    Fault(
+        "scoring without a set that is looked at is said to have an effect",
+        "estimators/unused.py",
+        '    if of.held_out:\n        return ""\n',
+        '    if of.held_out or True:\n        return ""\n',
+    ),
+    Fault(
+        "trials compare losses and not falls, so that large targets have no better step",
+        "advice/trials.py",
+        "if larger.fall > max(FURTHER * now.fall, enough) else None",
+        "if larger.after < 0.98 * now.after else None",
+    ),
+    Fault(
+        "the step explained is the first of the optimiser, not the next one",
+        "estimators/next_step.py",
+        '"state": solver.state if solver.steps else None,',
+        '"state": None,',
+    ),
+    Fault(
+        "the step explained is at the t of the last one",
+        "estimators/next_step.py",
+        '"t": solver.steps + 1,',
+        '"t": solver.steps,',
+    ),
+    Fault(
+        "the target explained is not smoothed",
+        "estimators/inspection.py",
+        "self._smoothed(Y)[0]",
+        "Y[0]",
+    ),
+    Fault(
+        "what a preset has filled in is shown as if it had been written",
+        "estimators/written.py",
+        "each.replace(default=made[each.name]) if each.name in stands_in else each for each in listed]",
+        "each for each in listed]",
+    ),
+    Fault(
+        "standard deviations are left behind without a word",
+        "estimators/spread.py",
+        'if hasattr(estimator, "classes_") or',
+        "if True or",
     ),
 ]

@@ -119,8 +119,8 @@ FINDINGS = [
     Fault(
         "the shell takes what cannot be told for a disagreement",
         "cli/check.py",
-        'EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 3}',
-        'EXITS: dict[Verdict, int] = {"differs": 1, "cannot be told": 1}',
+        'EXITS: dict[Verdict, int] = {"differs": ERROR, "cannot be told": CANNOT_TELL}',
+        'EXITS: dict[Verdict, int] = {"differs": ERROR, "cannot be told": ERROR}',
     ),
     # ---- lints
     Fault(

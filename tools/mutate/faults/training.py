@@ -196,7 +196,7 @@ TRAINING = [
     Fault(
         "a continued training draws the points of the last draw again",
         "training/sampling.py",
-        '        self.skip(state["taken"])\n',
+        '        self._skip_in_one_draw(state["taken"])\n',
         "",
     ),
     Fault(
@@ -232,8 +232,20 @@ TRAINING = [
     Fault(
         "another validation set is taken in a continuation",
         "training/training.py",
-        "digest(self.held_out.X, self.held_out.Y),",
-        '"there is one",',
+        "else _digest(self.held_out),",
+        'else "there is one",',
+    ),
+    Fault(
+        "classes count alike in the validation loss, whatever they count for in training",
+        "training/training.py",
+        "held_out = replace(held_out, weights=of_validation(by_class, net.dtype))",
+        "held_out = replace(held_out, weights=None)",
+    ),
+    Fault(
+        "balanced weights of a validation set are counted on it and not on the training set",
+        "training/training.py",
+        "weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)",
+        "weights_of_classes(class_weight, Targets(held_out.Y, classes), task.loss)",
     ),
     Fault(
         "restarts that are over are made longer in silence",
@@ -244,7 +256,7 @@ TRAINING = [
     Fault(
         "fewer steps than were taken are accepted in a continuation",
         "training/trainer.py",
-        "    if state.step > trained.steps:",
+        "    if not 0 <= state.step <= trained.steps:",
         "    if False:",
     ),
     Fault(
@@ -262,9 +274,27 @@ TRAINING = [
     ),
     Fault(
         "the last, short batch of an epoch is dropped",
-        "training/sampling.py",
-        "            yield order[full:].reshape(1, -1)\n",
-        "            continue\n",
+        "training/last_batch.py",
+        "        return _without_empty((n // b, b), (1, n % b))\n",
+        "        return ((n // b, b),)\n",
+    ),
+    Fault(
+        "even batches leave out the points that do not divide evenly among them",
+        "training/last_batch.py",
+        "        return _without_empty((n % k, n // k + 1), (k - n % k, n // k))\n",
+        "        return ((k, n // k),)\n",
+    ),
+    Fault(
+        "an epoch is taken to have its short last batch whatever becomes of that",
+        "training/training.py",
+        "        return self.sampling.steps_per_epoch(len(self.task.X), self.batch_size)\n",
+        "        return -(-len(self.task.X) // self.batch_size)\n",
+    ),
+    Fault(
+        "an engine has room for batches of the size asked for, and a merged one is larger",
+        "training/training.py",
+        "self.sampling.largest_batch(self.batch_size)",
+        "self.batch_size",
     ),
     Fault(
         "patience counts all reports without improvement, not those running",
@@ -293,8 +323,8 @@ TRAINING = [
     Fault(
         "a validation set is judged without the penalty",
         "training/evaluation.py",
-        "+ total_penalty(net, added))",
-        "+ 0 * total_penalty(net, added))",
+        "+ sum(penalties) / len(penalties))",
+        "+ 0 * sum(penalties) / len(penalties))",
     ),
     Fault(
         "a block of points is skipped between two",

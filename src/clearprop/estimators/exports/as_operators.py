@@ -5,16 +5,25 @@ It knows no library that reads such a graph.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from ...columns.cells import NUMBERS, TRUTHS
-from ...formulas.answers import class_probabilities
+from ...columns import Column
+from ...columns.cells import DATES, TEXTS, TIMES, is_missing
+from ...ensemble import output_of
+from ...formulas.answers import class_probabilities, require_probabilities
+from ...io.exports.columns import beside
+from ...io.exports.dates import inputs_of
+from ...io.exports.function import Answer, first, labels_of, largest, whole
 from ...operators import CannotExpress, Graph, Symbol, graph_of
-from ..classifier import outputs_are_probabilities
-from ..offered import NotOffered
+from ..several import function_of
+from ..spread import warn_of_spread
+
+Pick: TypeAlias = Callable[[Sequence[int]], Any]
+"""The raw columns of these numbers, side by side."""
 
 
 def graph_of_estimator(estimator: Any, dtype: Any) -> Graph:
@@ -23,40 +32,52 @@ def graph_of_estimator(estimator: Any, dtype: Any) -> Graph:
     A classifier's outputs are its labels (n,), or an indicator matrix (n, labels), and the probabilities (n, classes); a
     regressor's are its values (n, outputs). CannotExpress where a part has no operators.
     """
+    warn_of_spread(estimator, "the graph has")
+    require_none({TEXTS, DATES, TIMES}, estimator, "encode it in a Pipeline before the estimator")
     after = _labels_and_probabilities if hasattr(estimator, "classes_") else _values
     return graph_of(
-        estimator.network_, before=lambda X: _prepared(estimator, X), after=lambda A: after(estimator, A), dtype=dtype
+        function_of(estimator),
+        before=lambda X: prepared(estimator, X, lambda columns: whole(X, columns, X)),
+        after=lambda A: after(estimator, A),
+        dtype=dtype,
     )
 
 
-def _prepared(estimator: Any, X: Any) -> Any:
-    """The network's inputs of raw rows."""
-    prepared = estimator.preparation_
-    if prepared.columns is not None:
-        X = _columns(prepared.columns, X)
-    scaler = prepared.scaler
-    return X if scaler is None else scaler.part.scaled(X, scaler.centre, scaler.factor)
+def prepared(estimator: Any, X: Any, pick: Pick) -> Any:
+    """The network's inputs of raw rows: of X where columns are taken as they are, else of those that `pick` gives."""
+    made = estimator.preparation_
+    if made.columns is not None:
+        X = _columns(made.columns, pick)
+    return X if made.scaler is None else made.scaler.part.scaled(X, made.scaler.centre, made.scaler.factor)
 
 
-def _columns(transformer: Any, X: Any) -> Any:
-    """Gaps filled and marked, and an input for each category, where every raw column holds numbers."""
-    parts: list[Any] = []
-    for record in transformer.records:
-        if record.becomes is not None and record.holds not in {NUMBERS, TRUTHS}:
+def require_none(kinds: set[str], estimator: Any, remedy: str) -> None:
+    """CannotExpress for a column that holds one of these, and becomes inputs."""
+    for record in estimator.preparation_.records:
+        if record.becomes is not None and record.holds in kinds:
             raise CannotExpress(
                 f"column {record.name!r} holds {record.holds}, such as {record.values[0]!r}, and a graph takes one table of "
-                "numbers: encode it in a Pipeline before the estimator"
+                f"numbers: {remedy}"
             )
+
+
+def _columns(transformer: Any, pick: Pick) -> Any:
+    """Gaps filled and marked, parts of dates, and an input for each category."""
+    parts: list[Any] = []
     for name, by, columns in transformer.transformers_:
-        if name not in {"numbers", "categories"} or not len(columns):
+        if name not in {"numbers", "dates", "categories"} or not len(columns):
             continue
-        given = X.by("Gather", X, _whole(X, columns), axis=1)
+        if name == "dates":
+            parts += [
+                part for j, each in zip(columns, by.records, strict=True) for part in inputs_of(each.parts, pick([j]))
+            ]
+            continue
         encoder = by[-1] if isinstance(by, Pipeline) else by
         if hasattr(encoder, "categories_"):
-            parts += _categories(encoder, given)
+            parts += _categories(encoder, columns, pick, transformer.records)
         else:
-            parts += _numbers(encoder, given)
-    return np.concatenate(parts, axis=1)
+            parts += _numbers(encoder, pick(columns))
+    return beside(parts)
 
 
 def _numbers(imputer: Any, X: Any) -> list[Any]:
@@ -66,64 +87,82 @@ def _numbers(imputer: Any, X: Any) -> list[Any]:
     statistics = imputer.statistics_.astype(float)
     gaps, never_seen = np.isnan(X), np.isnan(statistics)
     filled = np.where(gaps, statistics, X)
-    parts = [filled if not never_seen.any() else X.by("Gather", filled, _whole(X, np.flatnonzero(~never_seen)), axis=1)]
+    parts = [filled if not never_seen.any() else whole(X, np.flatnonzero(~never_seen).tolist(), filled)]
     if len(imputer.indicator_.features_):
         marks = gaps.astype(X.dtype)
-        parts.append(X.by("Gather", marks, _whole(X, imputer.indicator_.features_), axis=1))
+        parts.append(whole(X, imputer.indicator_.features_.tolist(), marks))
     return parts
 
 
-def _categories(encoder: Any, X: Any) -> list[Any]:
-    """An input for each category; all are 0 for one that was never seen, as in `handle_unknown="ignore"`."""
+def _categories(encoder: Any, columns: Sequence[int], pick: Pick, records: Sequence[Column]) -> list[Any]:
+    """An input for each category. One that was never seen is that of the rare ones, or is 0 in all where there are none."""
     parts = []
-    for j, categories in enumerate(encoder.categories_):
-        column = X.by("Gather", X, _whole(X, [j]), axis=1)
-        known = categories[~np.isnan(categories.astype(float))]
-        parts.append((column == known[None].astype(float)).astype(X.dtype))
-        if len(known) < len(categories):
-            parts.append(np.isnan(column).astype(X.dtype))
+    for j, categories in zip(columns, encoder.categories_, strict=True):
+        there = [each for each in categories if not is_missing(each)]
+        column, known = pick([j]), np.array(there[: len(there) - bool(records[j].grouped)])  # rare ones come last
+        texts = known.dtype.kind in "UO"
+        if texts and "" in known and len(there) < len(categories):
+            raise CannotExpress(
+                "a column of texts has empty texts and gaps, which an export cannot tell apart; make one of them the other"
+            )
+        gap = column.by("Equal", column, np.array([[""]]), truth=True) if texts else np.isnan(column)
+        same = column.by("Equal", column, known[None] if texts else known[None].astype(float), truth=True)
+        parts.append(same.astype(column.graph.dtype))
+        if records[j].grouped:
+            rare: Any = np.logical_not(np.logical_or(gap, parts[-1].sum(axis=1, keepdims=True) > 0))
+            parts.append(rare.astype(column.graph.dtype))
+        if len(there) < len(categories):
+            parts.append(gap.astype(column.graph.dtype))
     return parts
-
-
-def _whole(like: Symbol, numbers: Any) -> Symbol:
-    """Whole numbers as a constant."""
-    return Symbol(like.graph, like.graph.kept(np.array(numbers, np.int64)))
 
 
 def _values(estimator: Any, A: Any) -> tuple[Any, ...]:
-    """In y's own unit, (n, outputs)."""
-    k = estimator.n_outputs_
-    if k < estimator.network_.widths[-1]:
-        A = A.by("Gather", A, _whole(A, range(k)), axis=1)
-    targets = estimator.preparation_.targets
-    return (A if targets is None else targets.unscaled(A),)
+    return (answer_of(estimator, A).values,)
 
 
 def _labels_and_probabilities(estimator: Any, A: Any) -> tuple[Any, ...]:
-    labels = estimator._labels
-    try:
-        outputs_are_probabilities(estimator)
-    except NotOffered as error:
-        raise CannotExpress(str(error)) from None
-    if len(labels.classes) == 1:
-        raise CannotExpress(f"there is one class, {labels.classes[0]!r}: every prediction is that")
-    net = estimator.network_
+    """What converters give: labels by their names."""
+    answer, labels = answer_of(estimator, A), estimator._labels
+    which: Any = answer.chosen
     if labels.kind == "multilabel-indicator":
-        half_way = (1 + labels.no) / 2
-        return A.by("Cast", np.greater(A, half_way), to=np.dtype(np.int64)), A
-    one = net.widths[-1] == 1
-    probabilities = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, net.f[net.L].range)
-    which = A.by("ArgMax", probabilities if one else A, axis=1, keepdims=0)
-    names = Symbol(A.graph, A.graph.kept(label_constants(labels.classes)))
-    return A.by("Gather", names, which, axis=0), probabilities
+        return A.by("Cast", which, to=np.dtype(np.int64)), answer.values
+    names = Symbol(A.graph, A.graph.kept(labels_of(labels.classes)))
+    return A.by("Gather", names, which, axis=0), answer.values
 
 
-def label_constants(classes: Any) -> Any:
-    """Labels (classes,) as an exported model gives them: whole numbers, or text. CannotExpress for any other."""
-    if classes.dtype.kind in "iub":
-        return classes.astype(np.int64)
-    if classes.dtype.kind == "f" and (classes % 1 == 0).all():
-        return classes.astype(np.int64)
-    if classes.dtype.kind in "UO" and all(isinstance(each, str) for each in classes.tolist()):
-        return classes.astype(object)
-    raise CannotExpress(f"labels must be whole numbers or text; they are {classes.tolist()!r:.80}")
+def answer_of(estimator: Any, A: Any) -> Answer:
+    """A classifier's probabilities and what it chooses, or a regressor's values in y's own unit. CannotExpress for margins."""
+    width, output = estimator.networks_[0].widths[-1], output_of(function_of(estimator))
+    if not hasattr(estimator, "classes_"):
+        values, targets = first(A, estimator.n_outputs_, width), estimator.preparation_.targets
+        return Answer(values if targets is None else targets.unscaled(values))
+    labels = estimator._labels
+    _require_several(labels)
+    try:
+        require_probabilities(output)
+    except ValueError as error:
+        raise CannotExpress(str(error)) from None
+    if labels.kind == "multilabel-indicator":
+        return Answer(A, np.greater(A, (1 + labels.no) / 2))
+    one = width == 1
+    probabilities: Any = np.concatenate([1 - A, A], axis=1) if one else class_probabilities(A, output.range)
+    return Answer(probabilities, largest(probabilities if one else A))
+
+
+def margins_of(estimator: Any, A: Any) -> Answer:
+    """A classifier's numbers for each class where they are no probabilities, and what it chooses.
+
+    The largest is chosen; of two classes they are -m and m of `decision_function`'s m, and of several labels those above 0.
+    """
+    labels = estimator._labels
+    _require_several(labels)
+    half_way = labels.answers.half_way
+    if labels.kind == "multilabel-indicator":
+        return Answer(A - half_way, np.greater(A, half_way))
+    margins: Any = np.concatenate([half_way - A, A - half_way], axis=1) if labels.outputs == 1 else A
+    return Answer(margins, largest(margins))
+
+
+def _require_several(labels: Any) -> None:
+    if len(labels.classes) == 1:
+        raise CannotExpress(f"there is one class, {labels.classes.tolist()[0]!r}: every prediction is that")

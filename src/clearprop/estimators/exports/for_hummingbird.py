@@ -88,7 +88,7 @@ def convert(operator: Any, *_: Any) -> GraphModule:
     classes = vars(estimator).get("classes_")
     if classes is not None and estimator._labels.kind == "multilabel-indicator":
         raise ValueError("hummingbird gives one label for each row, so it cannot hold a model of several labels")
-    graph = graph_of_estimator(estimator, estimator.network_.dtype)
+    graph = graph_of_estimator(estimator, estimator.networks_[0].dtype)
     if any(array.dtype == object for array in graph.constants.values()):
         raise ValueError("hummingbird gives tensors, which hold no text; labels must be whole numbers")
     return GraphModule(operator, graph, classification=classes is not None)

@@ -9,10 +9,11 @@ from skl2onnx import update_registered_converter
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, Int64TensorType, StringTensorType
 from skl2onnx.proto import onnx_proto
 
+from ...io.exports.function import labels_of
 from ...operators import Graph
 from ..classifier import MLPClassifier
 from ..regressor import MLPRegressor
-from .as_operators import graph_of_estimator, label_constants
+from .as_operators import graph_of_estimator
 
 TYPES = {
     "float64": onnx_proto.TensorProto.DOUBLE,
@@ -39,7 +40,7 @@ def set_types(operator: Any) -> None:
         operator.outputs[0].set_type(number([n, estimator.n_outputs_]))
         return
     several = estimator._labels.kind == "multilabel-indicator"
-    text = label_constants(estimator.classes_).dtype == object
+    text = labels_of(estimator.classes_).dtype == object
     label = StringTensorType if text else Int64TensorType
     operator.outputs[0].set_type(label([n, len(estimator.classes_)] if several else [n]))
     operator.outputs[1].set_type(number([n, len(estimator.classes_)]))

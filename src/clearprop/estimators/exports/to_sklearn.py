@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from inspect import signature
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from sklearn import neural_network
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
+from ...advice.warned import warn
 from ...formulas.activations import Activation, Identity, Sigmoid, Softmax
 from ...formulas.catalogue import Array
 from ...formulas.smooth_activations import Exp, LogSoftmax
@@ -39,7 +39,7 @@ def as_sklearn(estimator: Any) -> Any:
     if "_stream" in made:
         made["_stream"].update_solver()
     plain = not left_out(estimator)
-    net = estimator._net() if plain else estimator.folded()
+    net = estimator._net() if plain else estimator._plain()
     net, output = _with_output_of_sklearn(estimator, net)
     kind = neural_network.MLPClassifier if hasattr(estimator, "classes_") else neural_network.MLPRegressor
     there = kind(**_parameters(estimator, kind, net, output))
@@ -130,11 +130,9 @@ def _parameters(estimator: Any, kind: type, net: Network, output: str) -> dict[s
         lost.append("loss")
     if lost:
         named = ", ".join(f"{name}={getattr(settings, name)!r}" for name in lost)
-        warnings.warn(
+        warn(
             f"the predictions are the same, but scikit-learn's class cannot be trained further with {named}; fitting it again "
-            "uses its own defaults for these",
-            UserWarning,
-            stacklevel=5,
+            "uses its own defaults for these"
         )
     return given
 

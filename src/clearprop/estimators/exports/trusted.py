@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...columns import Column
 from ...columns.date_parts import DateParts
+from ...columns.number_forms import NumberForm
 from ...columns.texts import DateForm
 from ...formulas.catalogue import CATALOGUE
 from ...network import Network
@@ -17,7 +18,7 @@ from ..solver import Solver, Terms
 from ..targets import Labels
 
 CLASSES = (
-    *(MLPClassifier, MLPRegressor, Labels, Scaler, Columns, DateInputs, Column, DateParts, DateForm),
+    *(MLPClassifier, MLPRegressor, Labels, Scaler, Columns, DateInputs, Column, DateParts, DateForm, NumberForm),
     *(Solver, Terms, Network, Best, LatestBest),
 )
 """What a fitted estimator holds beside arrays, parts of the catalogue and objects of scikit-learn and NumPy."""

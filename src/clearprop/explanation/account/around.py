@@ -67,7 +67,7 @@ def update(story: Story) -> list[Block]:
     """The rule, every layer before and after, and what a wrong order of updates would have done."""
     trace, rule = story.trace, story.trace.rule
     blocks: list[Block] = [Title(say("Update"))]
-    if not rule.plain or rule.name != trace.header.optimizer:
+    if not rule.plain or rule.noted or rule.name != trace.header.optimizer:
         blocks.append(Equation(None, rule.formula, lead=rule.name, reason=quoted(rule.about)))
     for l in trace.update:
         blocks += _layer(story, l)

@@ -31,7 +31,9 @@ class Descent:
         eta: float,
         state: Mapping[str, Array] | None = None,
         after: Array | None = None,
+        note: str | None = None,
     ) -> None:
+        self.note = note
         self.searching = optimizer if optimizer.rule.whole_set else None
         """A rule that takes no step along one gradient; the plain step is shown in its place."""
         self.passes, self.optimizer = passes, SGD() if optimizer.rule.whole_set else optimizer
@@ -54,7 +56,8 @@ class Descent:
             name=str(optimizer),
             formula=formula_of(optimizer, ""),
             plain=plain,
-            about=_about(self),
+            about=_about(self) if self.note is None else f"{_about(self)}; {self.note}",
+            noted=self.note is not None,
             loss_after=self.loss_after,
         )
 

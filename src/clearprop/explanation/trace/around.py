@@ -159,6 +159,8 @@ class Rule:
     """What the rule started from."""
     loss_after: float
     """The loss of the same batch after the step."""
+    noted: bool = False
+    """Whether `about` has more to say than the rule's name does."""
 
 
 @dataclass(frozen=True)

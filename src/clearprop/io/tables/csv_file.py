@@ -1,204 +1,149 @@
-"""Strict reading of CSV files: a cell that does not fit is an error with its line and column, never a guess.
+"""Text files with a row on each line and a separator between cells: CSV, TSV and their like.
 
-The rules. The first line names the columns. Cells are separated by commas, semicolons or tabs, whichever gives the header
-most names. A column is numeric if more than half of its cells that are not empty are numbers; then every cell must be a finite
-number. Any other column is text, and an empty cell is an empty text. Spaces around a cell are ignored. `1_000` is text.
+What the file does not say is found in its first lines (`dialects`) or given (`Reading`). What the cells are is decided in
+`columns/`: a reader gives numbers where every cell of a column is one, and else its texts.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
 from os import PathLike
-from pathlib import Path
-from sys import intern
-from typing import TypeAlias
+from typing import IO, Any
 
 import numpy as np
 
-from ...formulas.catalogue import Array
+from ...columns.cells import Cells
+from ...columns.file_texts import of_numbers, of_texts
+from ...formulas.catalogue import register
+from . import magic
+from .arrow_pieces import Accelerated
+from .dialects import SAMPLE, Dialect, UnclosedQuote, dialect_of
+from .formats import Block, Piece, Rows, TableFormat
+from .reading import Reading
+from .sources import Source
 from .table import Table
+from .text_lines import LONGEST_LINE, Lines, encoding_of, read_lines
+from .text_pieces import block_of
 
-DELIMITERS = ",;\t"
-ROWS_AT_ONCE = 8192
-"""Rows that are converted to arrays together, so that a large file is never held as Python objects as a whole."""
-
-Piece: TypeAlias = Array | list[str]
-"""Some rows of a column: numbers if every cell is one, else the cells."""
+MOST_SAMPLED = 1 << 24
+"""Bytes in which a layout is found, at most; lines of tables with many columns are long."""
 
 
-def read_csv(path: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
-    """The table in a CSV file. Columns named in `text` are always text; with `strict` they must exist.
+def read_csv(
+    path: str | PathLike[str] | IO[bytes], *, text: Sequence[str] = (), strict: bool = True, **how: Any
+) -> Table:
+    """The table in a CSV file. Columns named in `text` keep their texts; with `strict` they must exist.
 
-    Raises OSError where the file cannot be read, and ValueError where it is not such a table: not UTF-8 text, empty,
-    no rows, an unclosed quote, a row with too many or too few cells, a header name missing or given twice, a cell in a
-    column of numbers that is no finite number.
+    `how` are the other fields of `Reading`. Raises OSError where the file cannot be read, and ValueError, with the line, where
+    it is not such a table.
     """
-    file = _File(Path(path))
-    header = file.header()
-    unknown = [name for name in text if name not in header]
-    if unknown and strict:
-        raise ValueError(f"{file.path} has no column {unknown[0]!r}; there are {', '.join(header)}")
-    lines: list[Array] = []
-    pieces: list[list[Piece]] = [[] for _ in header]
-    for begins, rows in file.blocks(len(header)):
-        lines.append(begins)
-        for column, name, cells in zip(pieces, header, zip(*rows, strict=True), strict=True):
-            column.append(_as_text(cells) if name in text else _as_numbers(cells))
-    if not lines:
-        raise ValueError(f"{file.path} has a header and no rows")
-    columns = {
-        name: np.array(_cells(file, index, column)) if name in text else _whole_column(file, index, name, column)
-        for index, (name, column) in enumerate(zip(header, pieces, strict=True))
-    }
-    return Table(columns, str(file.path), row_numbers=np.concatenate(lines), row_word="line")
+    source = Source.of(path)
+    kind = magic.kind_of(source.head)
+    if kind is not None:
+        raise ValueError(f"{source.name} is {kind}, and no CSV file; read_table reads what it can by the content")
+    rows = CSV().open(source, Reading(text=tuple(text), **how))
+    if strict:
+        rows.require_columns(text)
+    return rows.table()
 
 
-class _File:
-    """The text of a CSV file, as rows of cells."""
+@register
+class CSV(TableFormat):
+    """A row on each line: cells with commas, semicolons, tabs, pipes or spaces between them."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self._bytes = path, path.read_bytes()
-        try:
-            self._bytes.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = self._bytes.count(b"\n", 0, error.start) + 1
-            raise ValueError(f"{path}, line {line}: byte {self._bytes[error.start]:#04x} is not UTF-8 text") from None
-        if b"\0" in self._bytes:
-            raise ValueError(f"{path} is not text: it holds a zero byte")
-        self._delimiter = ","
-        self._delimiter = max(DELIMITERS, key=self._names_with)
+    name = "csv"
+    source = "RFC 4180"
+    suffixes = (".csv", ".tsv", ".txt", ".dat", ".data", ".psv")
+    options = ("text", "separator", "decimal", "encoding", "header", "skip", "comment", "ragged")
 
-    def _names_with(self, delimiter: str) -> int:
-        try:
-            return len(next(csv.reader(self._text(), delimiter=delimiter), ()))
-        except csv.Error:
-            return 0
-
-    def _text(self) -> io.TextIOWrapper:
-        return io.TextIOWrapper(io.BytesIO(self._bytes), encoding="utf-8-sig", newline="")
-
-    def numbered_rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with the line on which it begins, the header included; blank lines at the end are ignored."""
-        reader = csv.reader(self._text(), delimiter=self._delimiter, strict=True)
-        begins, blank = 1, 0
-        try:
-            for row in reader:
-                if not row:
-                    blank = blank or begins
-                elif blank:
-                    raise ValueError(f"{self.path}, line {blank} is blank")
-                else:
-                    yield begins, row
-                begins = reader.line_num + 1
-        except csv.Error as error:
-            what = "a quote is opened and never closed" if "end of data" in str(error) else str(error)
-            raise ValueError(f"{self.path}, line {begins}: {what}") from None
-
-    def header(self) -> list[str]:
-        """The columns' names, without the spaces around them."""
-        first = next(self.numbered_rows(), None)
-        if first is None or not any(name.strip() for name in first[1]):
-            raise ValueError(f"{self.path} is empty" if first is None else f"{self.path} has a header without names")
-        names = [name.strip() for name in first[1]]
-        for column, name in enumerate(names, 1):
-            if not name:
-                raise ValueError(f"{self.path}, line 1: column {column} has no name")
-            if name in names[: column - 1]:
-                raise ValueError(f"{self.path}, line 1: columns {names.index(name) + 1} and {column} are both {name!r}")
-            if "." in name and _number(name) is not None:
-                raise ValueError(
-                    f"{self.path}, line 1: a line of column names must come first, and {name!r} is a number"
-                )
-        return names
-
-    def blocks(self, width: int) -> Iterator[tuple[Array, list[list[str]]]]:
-        """The rows below the header and their lines, in blocks; ValueError for a row without exactly `width` cells."""
-        numbered = self.numbered_rows()
-        next(numbered)
-        while block := list(islice(numbered, ROWS_AT_ONCE)):
-            for line, row in block:
-                if len(row) != width:
-                    raise ValueError(f"{self.path}, line {line} has {_count(len(row), 'cell')}, the header has {width}")
-            lines, rows = zip(*block, strict=True)
-            yield np.array(lines), list(rows)
-
-    def column(self, index: int) -> list[str]:
-        """The cells of one column as they are in the file; call it after `blocks` has checked every row."""
-        return [row[index].strip() for _, row in islice(self.numbered_rows(), 1, None)]
-
-    def error(self, row: int, name: str, problem: str) -> ValueError:
-        """The error for a cell, with its line; `row` counts from 0 below the header."""
-        line = next(islice(self.numbered_rows(), row + 1, None))[0]
-        return ValueError(f"{self.path}, line {line}, column {name!r}: {problem}")
+    def open(self, source: Source, how: Reading) -> TextRows:
+        encoding = encoding_of(source, how)
+        first = Lines(b"", 1)
+        for lines in read_lines(source, encoding, how.comment):
+            first = Lines(first.content + lines.content, 1)
+            if first.count > how.skip + SAMPLE or len(first.content) > MOST_SAMPLED:
+                break
+        if not first.content.strip():
+            raise ValueError(f"{source.name} is empty: it has only blank lines")
+        return TextRows(source, how, encoding, dialect_of(first, how, source.name))
 
 
-def _as_numbers(cells: Sequence[str]) -> Piece:
-    """The cells as float64, or as text if one of them is not a number."""
-    if "_" in "".join(cells):  # Python reads 1_000 as a number, but in a file it is text
-        return _as_text(cells)
-    try:
-        return np.array(list(map(float, cells)))
-    except ValueError:
-        return _as_text(cells)
+class TextRows(Rows):
+    """The rows of a text file."""
 
+    row_word = "line"
 
-def _as_text(cells: Sequence[str]) -> list[str]:
-    """The cells without the spaces around them, each distinct text held once."""
-    return [intern(cell.strip()) for cell in cells]
+    def __init__(self, source: Source, how: Reading, encoding: str, dialect: Dialect) -> None:
+        super().__init__(source)
+        self._how, self._encoding, self._dialect = how, encoding, dialect
+        self.names = dialect.header.names
+        self.said = list(dialect.said)
+        if encoding not in {"utf-8", "utf-8-sig"}:
+            self.said.insert(0, f"it is {encoding.upper()} text")
 
+    def require_columns(self, names: Sequence[str]) -> None:
+        """ValueError for a name that no column has."""
+        unknown = [name for name in names if name not in self.names]
+        if unknown:
+            raise ValueError(f"{self.source.name} has no column {unknown[0]!r}; there are {', '.join(self.names)}")
 
-def _number(cell: str) -> float | None:
-    """A cell as a number, NaN and infinity included; None if it is not a number."""
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
+    def blocks(self, texts: Collection[str] = ()) -> Iterator[Block]:
+        named = {*texts, *self._how.text}
+        as_text = {place for place, name in enumerate(self._dialect.header.names) if name in named}
+        fast = Accelerated(self._dialect, self._how)
+        skipped, waiting = 0, None
+        for piece in self._lines():
+            lines = piece if waiting is None else Lines(waiting.content + piece.content, waiting.first)
+            try:
+                block = None if waiting is not None else fast.block_of(lines, as_text)
+                left_out = 0
+                if block is None:
+                    block, left_out = block_of(lines, self._dialect, self._how, as_text, self.source.name)
+                    fast.learn(block)
+            except UnclosedQuote:
+                if len(lines.content) > LONGEST_LINE:
+                    raise
+                waiting = lines
+                continue
+            waiting, skipped = None, skipped + left_out
+            if len(block.numbers):
+                yield block
+        if waiting is not None:
+            block_of(waiting, self._dialect, self._how, as_text, self.source.name)  # raises: the quote is never closed
+        if skipped and not texts:
+            rows_are = (
+                "1 row with too few or too many cells is"
+                if skipped == 1
+                else f"{skipped} rows with too few or too many cells are"
+            )
+            self.said = [*self.said, f"{rows_are} left out"]
 
+    def _lines(self) -> Iterator[Lines]:
+        """Pieces of the file below the names."""
+        for lines in read_lines(self.source, self._encoding, self._how.comment):
+            below = self._dialect.begins - lines.first
+            rest = lines if below <= 0 else lines.without(below) if below < lines.count else None
+            if rest is not None and rest.content:
+                yield rest
 
-def _cells(file: _File, index: int, pieces: Sequence[Piece]) -> list[str]:
-    """A column's cells as they are in the file; pieces that were converted to numbers are read again."""
-    if any(isinstance(piece, np.ndarray) for piece in pieces):
-        return file.column(index)
-    return [cell for piece in pieces for cell in piece]
+    def joined(self, name: str, pieces: Sequence[Piece]) -> Cells:
+        """Numbers if every piece is, else texts."""
+        if all(isinstance(piece, np.ndarray) for piece in pieces):
+            numbers = np.concatenate(pieces)
+            return of_texts([""] * len(numbers)) if np.isnan(numbers).all() else of_numbers(numbers)
+        return of_texts([cell for piece in pieces for cell in piece], as_texts=name in self._how.text)
 
-
-def _whole_column(file: _File, index: int, name: str, pieces: Sequence[Piece]) -> Array:
-    """A column as numbers or text, by the rules at the top of this file."""
-    numeric = [piece for piece in pieces if isinstance(piece, np.ndarray)]
-    if len(numeric) == len(pieces):
-        return _require_finite(file, name, np.concatenate(numeric))
-    cells = _cells(file, index, pieces)
-    numbers, filled = [_number(cell) for cell in cells], sum(map(bool, cells))
-    count = len(numbers) - numbers.count(None)
-    if not filled:
-        raise ValueError(f"{file.path}: column {name!r} is empty in every row")
-    if 2 * count <= filled:
-        return _require_no_decimal_comma(file, name, cells)
-    row = numbers.index(None)
-    if not cells[row]:
-        raise file.error(row, name, "the cell is empty, where a number is needed")
-    raise file.error(
-        row, name, f"{cells[row][:40]!r} is not a number, as {count} of the column's {len(cells)} cells are"
-    )
-
-
-def _require_finite(file: _File, name: str, column: Array) -> Array:
-    finite = np.isfinite(column)
-    if not finite.all():
-        row = int(np.argmin(finite))
-        raise file.error(row, name, f"{column[row]:g} is not a finite number")
-    return column
-
-
-def _require_no_decimal_comma(file: _File, name: str, cells: list[str]) -> Array:
-    """A text column; ValueError for numbers with decimal commas, which would silently become categories."""
-    if all(_number(cell.replace(",", ".", 1)) is not None for cell in cells if cell):
-        raise file.error(0, name, f"{cells[0]!r} looks like a number with a decimal comma; write it with a point")
-    return np.array(cells)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    def whole(self, pieces: list[list[Piece]]) -> Iterator[list[Piece]]:
+        """The pieces of each column. Where some are numbers and some are texts, all are read again as texts."""
+        mixed = {
+            place
+            for place, own in enumerate(pieces)
+            if 0 < sum(isinstance(piece, np.ndarray) for piece in own) < len(own)
+        }
+        if mixed:
+            for place in mixed:
+                pieces[place] = []
+            for block in self.blocks(texts=[self.names[place] for place in mixed]):
+                for place in mixed:
+                    pieces[place].append(block.pieces[place])
+        return super().whole(pieces)

@@ -1,41 +1,46 @@
-"""Named data sets, and `load_table`, which loads one or reads a CSV file."""
+"""Named data sets, and `load_table`, which loads one or reads a file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ...columns.kinds import NUMBER
 from ...formulas.catalogue import find, names, parse, register
 from . import planar  # noqa: F401 - the import registers its data sets
-from .csv_file import read_csv
 from .named import Dataset
+from .opening import open_rows
+from .reading import Reading
 from .table import Table
 
 
-def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True) -> Table:
-    """The table of a `source`: the name of a data set, `"moons(noise=0.2)"`, or the path of a CSV file.
+def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True, **how: Any) -> Table:
+    """The table of a `source`: the name of a data set, `"moons(noise=0.2)"`, or the path of a file, `-` for the standard input.
 
     A `source` with a suffix or a folder is a path, and so is the name of a file that exists; any other is a data set. `text`
-    names columns of a CSV file that are text although they look like numbers; with `strict` they must exist. ValueError for
-    an unknown name or a bad table, OSError for a file that cannot be read.
+    names columns of a file that are text although they look like numbers; with `strict` they must exist. `how` are the other
+    fields of `Reading`: separator, encoding, header, ... Errors are those of `read_table`, and ValueError for an unknown name.
 
     >>> load_table("xor(points=100)")
     Table of 100 rows: x1, x2, class (text)
     """
     if not _is_path(source):
-        if text and strict:
-            raise ValueError(f"only columns of a CSV file can be declared as text; {source} is a named data set")
+        if (text and strict) or how:
+            given = f"columns of a file can be {'declared as text' if text else 'read in another way'}"
+            raise ValueError(f"only {given}; {source} is a named data set")
         return find(Dataset, _with_underscores(str(source))).load()
-    if not Path(source).exists():
+    if str(source) != "-" and not Path(source).exists():
         raise FileNotFoundError(f"there is no file {source}; data sets with a name are {', '.join(names(Dataset))}")
-    return read_csv(source, text=text, strict=strict)
+    table = open_rows(source, Reading(text=tuple(text), **how), strict=strict).table()
+    return replace(table, reading=how)
 
 
 def _is_path(source: str | PathLike[str]) -> bool:
-    if not isinstance(source, str) or Path(source).is_file():
+    if not isinstance(source, str) or source == "-" or Path(source).is_file():
         return True
     try:
         parse(Dataset, _with_underscores(source))
@@ -69,7 +74,11 @@ class FromSklearn(Dataset):
     def _table(self, bunch: Any) -> Table:
         columns = dict(zip(map(str, bunch.feature_names), bunch.data.T, strict=True))
         return Table.of(
-            columns | {self.target: self._targets(bunch)}, source=self.name, target=self.target, task=self.task
+            columns | {self.target: self._targets(bunch)},
+            source=self.name,
+            target=self.target,
+            task=self.task,
+            kinds=dict.fromkeys(columns, NUMBER),  # also where one is constant, as some pixels are
         )
 
     def _targets(self, bunch: Any) -> Any:

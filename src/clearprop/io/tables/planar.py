@@ -34,9 +34,8 @@ class Planar(Dataset):
         X += rng.normal(0.0, self.noise, X.shape)
         labels = np.repeat(np.array(self.classes), [len(share) for share in shares])
         order = rng.permutation(len(X))
-        return Table(
-            {"x1": X[order, 0], "x2": X[order, 1], "class": labels[order]}, str(self), target="class", task=self.task
-        )
+        columns = {"x1": X[order, 0], "x2": X[order, 1], "class": labels[order]}
+        return Table.of(columns, source=str(self), target="class", task=self.task)
 
     @property
     @abstractmethod

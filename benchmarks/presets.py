@@ -1,4 +1,4 @@
-"""`python -m benchmarks.tables`: what `preset="tabular"` scores beside scikit-learn's defaults; the documentation's table.
+"""`python -m benchmarks.presets`: what `preset="tabular"` scores beside scikit-learn's defaults; the documentation's table.
 
 The tables are all that clearprop and scikit-learn bundle, and one or more of every maker of scikit-learn's that makes some.
 

@@ -1,0 +1,97 @@
+"""What the columns of a table are and become, as lines: a row for each column, or the counts where there are many."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from itertools import zip_longest
+from textwrap import wrap
+from typing import Any
+
+from ..columns import Column
+from ..columns.kinds import YES_NO, shown
+from ..columns.texts import lack_a_century
+from ..io.tables.table import Table
+from .display import LABEL_WIDTH, count, grid, quiet, strong
+
+MOST_COLUMNS, LONGEST, MOST_OF_EXAMPLE = 16, 60, 30
+"""Of more columns `train` prints counts and what is left out; longer texts go on in the next line, and examples are cut."""
+
+
+def column_lines(records: Sequence[Column], table: Table, target: Column | None) -> list[str]:
+    """The head and a line for each column: name, kind, gaps, what will be done, an example."""
+    rows = [["column", "kind", "gaps", "what will be done", "an example"]]
+    for record in (*records, *([target] if target is not None else [])):
+        done = record.treatment if record is not target else "the target"
+        is_quiet = record.is_left_out and record is not target
+        name = strong(str(record.name)) if record is target else str(record.name)
+        first = [name, record.kind, f"{record.gaps:,}" if record.gaps else ""]
+        pieces = zip_longest(wrap(done, LONGEST), [_example(table, str(record.name))], fillvalue="")
+        for index, (piece, example) in enumerate(pieces):
+            rows.append([*(first if index == 0 else [""] * 3), quiet(piece) if is_quiet else piece, example])
+    header, *lines = grid(rows, left=len(rows[0]))
+    return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *_lines_of_dates(records)]
+
+
+def column_record(record: Column, target: Column | None) -> dict[str, Any]:
+    """What a column is and becomes, for a program."""
+    return {
+        "name": str(record.name),
+        "kind": record.kind,
+        "why": record.why,
+        "told": record.told,
+        "gaps": record.gaps,
+        "is_target": record is target,
+        "is_left_out": record.is_left_out and record is not target,
+        "may_be_dates": record.may_be_dates,
+        "count_as_gaps": list(record.others),
+        "inputs": [] if record is target else list(record.inputs),
+    }
+
+
+def column_counts(records: Sequence[Column]) -> list[str]:
+    """How many columns there are of each kind, how many gaps, and each column that is left out."""
+    used, out = [each for each in records if not each.is_left_out], [each for each in records if each.is_left_out]
+    kinds = Counter(record.kind for record in used)
+    lines = [", ".join(f"{many:,} {kind}" if kind == YES_NO else count(many, kind) for kind, many in kinds.items())]
+    gaps = [record for record in used if record.gaps]
+    if gaps:
+        lines.append(
+            f"gaps in {len(gaps):,} of them, {sum(record.gaps for record in gaps):,} in all, filled and marked"
+        )
+    for record in out[:MOST_COLUMNS]:
+        lines += _wrapped(f"left out: {record.name!r}, {record.kind} ({record.why})")
+    if len(out) > MOST_COLUMNS:
+        lines.append(f"and {len(out) - MOST_COLUMNS:,} more; clearprop plan shows them all")
+    return [*lines, *_lines_of_dates(records)]
+
+
+def _lines_of_dates(records: Sequence[Column]) -> list[str]:
+    """Which columns may be dates that nobody can tell, and what a person can say."""
+    lines: list[str] = []
+    for record in records:
+        if record.may_be_dates and not record.told:
+            if lack_a_century([*map(str, record.values)]):
+                mend = "years of two digits do not tell the century; write them with four digits in the table"
+                lines += _wrapped(f"{record.name!r} may be dates: {mend}")
+            else:
+                ways = [f"--kind \"{record.name}=date(first='{each}')\"" for each in ("day", "month")]
+                lines += [f"{record.name!r} may be dates: say {ways[0]}", f"  or {ways[1]}"]
+    return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines that fit in the terminal beside a label; a word, such as a command, stays whole."""
+    width = max(LONGEST, shutil.get_terminal_size().columns - LABEL_WIDTH)
+    return wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _example(table: Table, name: str) -> str:
+    filled = table.cells(name).filled
+    if not len(filled):
+        return ""
+    value = filled[0]
+    text = value if isinstance(value, str) else f"{value:.15g}" if isinstance(value, float) else shown(value)
+    plain = " ".join(text.split())
+    return plain if len(plain) <= MOST_OF_EXAMPLE else f"{plain[: MOST_OF_EXAMPLE - 1]}…"

@@ -1,0 +1,80 @@
+"""`clearprop init`: writes a configuration with every choice of a training, each with what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..fitting.recipe import Recipe
+from ..io.files import writable, write_atomically
+from ..runs.configuration import Choice, to_toml
+from .configured import NOT_IN_A_FILE
+from .display import fact, print_json, quiet, strong
+from .options import json_option
+
+HEADING = (
+    "A training of clearprop: `clearprop train {path}`. A line that begins with # is a choice that is not made, and then "
+    "the default holds. Options on the command line win over this file. Paths are those of the folder you are in; a "
+    "configuration may only write inside it."
+)
+
+
+@click.command("init")
+@click.argument("path", default="run.toml", metavar="[FILE]")
+@click.option("--source", help="The table, a CSV file or a named data set.", default="digits", show_default=True)
+@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@json_option
+def command(path: str, source: str, target: str | None, as_json: bool) -> None:
+    """Write a commented configuration, FILE or run.toml, for `clearprop train FILE`. No existing file is overwritten."""
+    place = writable(path)
+    if place.exists():
+        raise FileExistsError(f"{place} exists, so it is not overwritten; give another name")
+    chosen = {"source": source, "target": target, "run": f"runs/{place.stem}"}
+    write_atomically(place, to_toml(choices(chosen), HEADING.format(path=path)).encode())
+    if as_json:
+        print_json({"configuration": str(place)})
+        return
+    fact("written", f"{strong(str(place))} {quiet(f'edit it, and then: clearprop train {place}')}")
+
+
+def choices(chosen: dict[str, Any]) -> list[Choice]:
+    """Every choice of a training, in the order and the words of the options of `clearprop train`."""
+    from .train import command as train
+
+    made = []
+    for option in train.params:
+        name = str(option.name)
+        if name in NOT_IN_A_FILE:
+            continue
+        value = chosen.get(name, getattr(Recipe, name, None))
+        is_empty = value is None or value == ()
+        made.append(Choice(name, _about(option), None if is_empty else value, _example(option)))
+    return made
+
+
+def _about(option: click.Parameter) -> str:
+    """What an option is for, with what it takes."""
+    if not isinstance(option, click.Option):
+        return "The table: a CSV file with a header, or a named data set such as moons(noise=0.2)."
+    words = [option.help or ""]
+    if isinstance(option.type, click.Choice):
+        words.append(f"One of {', '.join(map(str, option.type.choices))}.")
+    if option.multiple:
+        words.append("A list: there may be several.")
+    return " ".join(words)
+
+
+def _example(option: click.Parameter) -> str:
+    """How the choice is written where it is not made: its kind in place of a value."""
+    if getattr(option, "is_flag", False):
+        return "true"
+    if isinstance(option.default, int | float):
+        return str(option.default)
+    if isinstance(option.type, click.Choice):
+        return f'"{option.type.choices[0]}"'
+    if option.type in {click.INT, click.FLOAT}:
+        return "1" if option.type is click.INT else "1.0"
+    shown = f'"{option.make_metavar(click.Context(click.Command("train")))}"' if option.metavar else '"..."'
+    shown = shown.replace(" | ", "|")
+    return f"[{shown}]" if getattr(option, "multiple", False) else shown

@@ -1,0 +1,69 @@
+"""`clearprop plan`: what the columns of a table are and what training would make of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import click
+
+from ..fitting.choosing import chosen_target
+from ..io.described import describe_columns
+from ..io.tables.table import Table
+from .columns_shown import column_lines, column_record
+from .display import count, fact, print_json, say, strong
+from .options import column_options, json_option, read_for_training
+from .reading import reading_options
+
+MOST_RARE = 5
+"""Of the classes with one row so many are named."""
+
+
+def rows_alone(table: Table, target: str) -> list[Any]:
+    """The classes that one row has, such as the name of a total."""
+    return [name for name, rows in Counter(table.cells(target).values.tolist()).items() if rows == 1]
+
+
+@click.command("plan")
+@click.argument("source")
+@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@column_options
+@reading_options
+@json_option
+def command(
+    source: str, how: dict[str, Any], target: str | None, text: tuple[str, ...], as_json: bool, **choices: Any
+) -> None:
+    """Show what each column of SOURCE is, how many gaps it has, and what training would make of it.
+
+    SOURCE is a table file or a named data set. Nothing is trained or written. `clearprop train` takes the same options.
+    """
+    recipe, table = read_for_training(source, text, how, target=target, **choices)
+    if recipe.target is None and table.target is None:
+        table = recipe.choices.applied(table)
+        records, of_target, task, without = describe_columns(table, None, recipe.choices.kinds), None, None, 0
+    else:
+        chosen = chosen_target(table, recipe)
+        table, records, of_target = chosen.table, chosen.records, chosen.of_target
+        task, without = chosen.task, chosen.without_target
+    if as_json:
+        about = {"source": table.source, "rows": len(table), "read": list(table.said)}
+        of = {"task": task, "target": of_target and of_target.name, "rows_without_target": without}
+        every = [column_record(each, of_target) for each in (*records, *([of_target] if of_target else []))]
+        print_json(about | of | {"columns": every})
+        return
+    if of_target is None:
+        fact("data", f"{strong(table.source)}: {count(len(table), 'row')}, {count(len(table.names), 'column')}")
+    else:
+        left = f", {without:,} without {of_target.name} left out" if without else ""
+        fact("data", f"{strong(table.source)}: {count(len(table), 'row')}{left}")
+        fact("task", f"{task} of {strong(str(of_target.name))}")
+        rare = rows_alone(table, of_target.name) if task == "classification" else []
+        if rare:
+            more = f" and {len(rare) - MOST_RARE:,} more" if len(rare) > MOST_RARE else ""
+            what = "a class has 1 row" if len(rare) == 1 else f"{len(rare):,} classes have 1 row each"
+            fact("", f"{what}, and nothing of it can be held out: {', '.join(map(repr, rare[:MOST_RARE]))}{more}")
+    for said in table.said:
+        fact("read", said)
+    say()
+    for line in column_lines(records, table, of_target):
+        say(line)

@@ -1,0 +1,156 @@
+"""How texts write numbers: plainly, or with thousands, a decimal comma, a currency, a percent sign or a unit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from . import texts
+
+MONEY = frozenset("$€£¥₹₽₩₺฿") | {"US$", "USD", "EUR", "GBP", "CHF", "JPY", "R$", "kr"}
+SIGNS = MONEY | {"%", "‰", "°"}
+"""What stands beside a number and says that it is one."""
+_SPLIT = re.compile(
+    r"(?P<sign>[+-]?)(?P<before>[^\d+\-.,\s]*)\s?(?P<minus>-?)(?P<body>\d[\d.,'\u2009\u00a0\u202f ]*\d|\d|[.,]\d+)"
+    r"(?P<after>(?:\s?\D*[^\s\d])?)"
+)
+_UNIT = re.compile(r"\s?[^\W\d_]{2,}[^\s\d]*(?: [^\W\d_]+)?|\s[^\W\d_][^\s\d]*")
+"""A unit has two letters, or a space before it: `12 m`, `36mpg`. So `207a` is a code."""
+_GAP_OF_DIGITS = "['\u2009\u00a0\u202f ]"
+_GROUPS = {",": ",", ".": r"\.", " ": _GAP_OF_DIGITS}
+
+
+@dataclass(frozen=True)
+class NumberForm:
+    """One way to write numbers. Without any field it is Python's, as `texts.number` reads it.
+
+    >>> NumberForm(decimal=",", thousands=".", after=" €").number("1.234,50 €")
+    1234.5
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    """What stands between groups of three digits: a comma, a point, or a space, which stands for an apostrophe too."""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def name(self) -> str:
+        """The form, by an example."""
+        digits = f"1{self.thousands}234" if self.thousands else "1234"
+        return f"written like {self.before}{digits}{self.decimal}5{self.after}"
+
+    def number(self, text: str) -> float | None:
+        """The number; None for a text that is not written so."""
+        if self == PLAIN:
+            return texts.number(text)
+        found = _SPLIT.fullmatch(text.strip())
+        if found is None or (found["before"], found["after"]) != (self.before, self.after):
+            return None
+        body = found["body"]
+        if _pattern(self.decimal, self.thousands).fullmatch(body) is None:
+            return None
+        digits = re.sub(_GROUPS[self.thousands], "", body) if self.thousands else body
+        minus = (found["sign"] == "-") != (found["minus"] == "-")
+        return (-1.0 if minus else 1.0) * float(digits.replace(self.decimal, "."))
+
+    def plain_number(self, text: str) -> float | None:
+        """A text without the form's signs as Python's number; None where it may have another value.
+
+        `475.0` is 475 where training had `$475,000`. `1.234` is untold where a comma was before decimals, and a number
+        without percent sign or unit may be in another unit.
+        """
+        beside = self.before.strip(), self.after.strip()
+        groups = self.decimal == "," and re.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", text.strip())
+        return None if groups or not all(not each or each in MONEY for each in beside) else texts.number(text)
+
+    def read(self, given: Iterable[str | None]) -> tuple[Array, tuple[str, ...]]:
+        """Texts (n,) as float64 with NaN in gaps, and the different texts that are no such number and no mark of a gap."""
+        return texts.read_each(given, self.number, np.array(np.nan))
+
+
+PLAIN = NumberForm()
+
+
+def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Digits in groups of three, or in one; a number may not begin with 0 as a code does."""
+    whole = r"(?:0|[1-9]\d*)"
+    if thousands:
+        whole = rf"(?:{whole}|[1-9]\d{{0,2}}(?:{_GROUPS[thousands]}\d{{3}})+)"
+    return re.compile(rf"(?:{whole}(?:{re.escape(decimal)}\d+)?|{re.escape(decimal)}\d+)")
+
+
+def number_forms(different: Sequence[str], decimal: str | None = None) -> dict[NumberForm, tuple[str, ...]]:
+    """The forms in which nearly all of the different texts are numbers, and the texts that are none; those with the fewest.
+
+    There are two where no text tells thousands from decimals: 1,234. `decimal` says which it is.
+    """
+    told = [text for text in different if not texts.is_gap_mark(text)]
+    some = told[:: max(1, len(told) // texts.PROBES)]
+    if not any(any(map(str.isdigit, text)) for text in some):
+        return {}
+    if decimal in {None, "."} and all(map(_is_plain, some)) and all(map(_is_plain, told)):
+        return {PLAIN: ()}
+    forms = [form for form in _candidates(some) if decimal in {None, form.decimal}]
+    others = {form: tuple(text for text in told if form.number(text) is None) for form in forms}
+    fewest = min(map(len, others.values()), default=0)
+    best = {
+        form: missed
+        for form, missed in others.items()
+        if len(missed) == fewest and texts.nearly_all(len(told) - fewest, len(told))
+    }
+    return _told_apart(best, told)
+
+
+def _is_plain(text: str) -> bool:
+    return texts.number(text) is not None
+
+
+def _candidates(some: list[str]) -> list[NumberForm]:
+    """Plain numbers, and every form with the signs or units that most of the probes have beside their digits."""
+    split = [found for text in some if (found := _SPLIT.fullmatch(text.strip()))]
+    beside = Counter((found["before"], found["after"]) for found in split)
+    if not beside:
+        return [PLAIN]
+    (before, after), _ = beside.most_common(1)[0]
+    if not ((not before or before in MONEY) and (not after or after.strip() in SIGNS or _UNIT.fullmatch(after))):
+        return [PLAIN]
+    styles = [style for style in product(".,", ("", ",", ".", " ")) if style[0] != style[1]]
+    return [PLAIN, *(NumberForm(*style, before, after) for style in styles if (*style, before, after) != _FIELDS)]
+
+
+_FIELDS = (".", "", "", "")
+
+
+def _told_apart(best: dict[NumberForm, tuple[str, ...]], told: list[str]) -> dict[NumberForm, tuple[str, ...]]:
+    """Of forms that give every text the same number, only the plainest."""
+    kept: dict[NumberForm, tuple[str, ...]] = {}
+    seen: list[list[float | None]] = []
+    for form, missed in best.items():
+        numbers = [form.number(text) for text in told]
+        if numbers not in seen:
+            seen.append(numbers)
+            kept[form] = missed
+    return kept
+
+
+def mixes_ways(different: Sequence[str]) -> bool:
+    """Whether the texts are numbers beside money or percent signs, or with commas and points, but not all in one way."""
+    told = [text.strip() for text in different if not texts.is_gap_mark(text)]
+    some = told[:: max(1, len(told) // texts.PROBES)]
+    if len(told) < 2 or not all(_is_some_number(text) for text in some) or not all(map(_is_some_number, told)):
+        return False
+    return not all(map(_is_plain, told))
+
+
+def _is_some_number(text: str) -> bool:
+    found = _SPLIT.fullmatch(text)
+    if found is None or not all(not each or each.strip() in SIGNS for each in (found["before"], found["after"])):
+        return False
+    return any(_pattern(*style).fullmatch(found["body"]) for style in ((".", ","), (",", "."), (".", " "), (",", " ")))

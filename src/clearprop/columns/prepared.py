@@ -1,0 +1,329 @@
+"""Columns as a network takes them: cells of any rows to inputs, by numbers that were fitted on training rows.
+
+Each class is plain data, which a model file holds and an export reads: its fields are all that `encode` uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from . import texts
+from .categories import MISSING, OTHER, kept_categories
+from .cells import DATES, TEXTS, TIMES, Cells
+from .column import Column, NotOfKind, dates_in, numbers_in
+from .date_parts import DateParts
+from .kinds import CATEGORY, DATE, NUMBER, shown
+from .number_forms import PLAIN, NumberForm, number_forms
+
+_TRUTH_OF = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """(x - mean) / scale, with `fill` for x in a gap; and, where `marked`, an input more: 1 in a gap, else 0."""
+
+    name: str
+    mean: float
+    scale: float
+    fill: float | None = None
+    """The median of the training rows; None for the mean."""
+    marked: bool = False
+    """Whether the training rows had gaps."""
+    form: NumberForm = PLAIN
+    """How texts write the numbers."""
+    others: tuple[str, ...] = ()
+    """Texts that count as gaps."""
+
+    @classmethod
+    def fitted(cls, name: str, cells: Cells, form: NumberForm = PLAIN, others: tuple[str, ...] = ()) -> NumberColumn:
+        """With the median of the cells (n,), and the mean and standard deviation of the cells so filled."""
+        values, _ = numbers_in(cells, name, form)
+        gaps = np.isnan(values)
+        if gaps.all():
+            return cls(name, 0.0, 1.0, 0.0, bool(len(values)), form, others)
+        with np.errstate(over="ignore", invalid="ignore"):
+            fill = float(np.median(values[~gaps])) if gaps.any() else float(np.median(values))
+            values = np.where(gaps, fill, values) if gaps.any() else values
+            # rounding can give equal numbers a standard deviation above 0
+            mean, scale = float(values.mean()), 1.0 if bool((values == values[0]).all()) else float(values.std())
+        if not (np.isfinite(fill) and np.isfinite(mean) and np.isfinite(scale)):
+            raise NotOfKind(
+                f"column {name!r} has values too large to standardise; divide them by a constant", column=name
+            )
+        return cls(name, mean, scale or 1.0, fill, bool(gaps.any()), form, others)
+
+    @property
+    def width(self) -> int:
+        """The number of inputs or outputs that it becomes."""
+        return 1 + self.marked
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its inputs."""
+        return (self.name, f"{self.name}{MISSING}")[: self.width]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a file's texts must be kept for it."""
+        return self.form != PLAIN
+
+    def numbers(self, cells: Cells) -> tuple[Array, tuple[str, ...]]:
+        """Cells as float64 (n,), NaN in gaps, and the texts that were no gap in training and are no numbers now.
+
+        NotOfKind where a text is a number of which the value cannot be told, and where no cell at all is a number.
+        """
+        values, others = numbers_in(_truths(cells), self.name, self.form)
+        news = [text for text in others if text not in self.others]
+        if news and self.form != PLAIN:
+            plain = {text: value for text in news if (value := self.form.plain_number(text)) is not None}
+            read = [plain.get(text, np.nan) for text in cells.values.tolist()]
+            values, news = np.where(np.isnan(values), read, values), [text for text in news if text not in plain]
+            odd = next((text for text in news if texts.number(text) is not None), None)
+            if odd is not None:
+                of_points = "; if a point is before decimals, say so: --decimal ." if self.form.decimal == "," else ""
+                raise NotOfKind(
+                    f"column {self.name!r} has {odd!r}; in training it was {self.form.name}{of_points}", cell=odd
+                )
+        if news:
+            self._require_numbers(values, news)
+        return values, tuple(news)
+
+    def _require_numbers(self, values: Array, news: Sequence[str]) -> None:
+        """NotOfKind where no cell is a number, and where more than a few are numbers that are written in another way."""
+        written = "" if self.form == PLAIN else f", {self.form.name}"
+        in_training = f"in training all were numbers{written}{_of_commas(news)}"
+        none = bool(np.isnan(values).all())
+        told = len(news) + len(np.unique(values[~np.isnan(values)]))
+        if none or (not texts.nearly_all(told - len(news), told) and number_forms(news)):
+            what = "a number, and no cell that is one" if none else "a number as the others are"
+            raise NotOfKind(f"column {self.name!r} has {news[0]!r}, which is not {what}; {in_training}", cell=news[0])
+
+    def encode(self, cells: Cells) -> Array:
+        """The standardised cells, and the mark of gaps, (n, width)."""
+        values, _ = self.numbers(cells)
+        gaps = np.isnan(values)
+        made = np.empty((len(values), self.width))
+        fill = self.mean if self.fill is None else self.fill
+        made[:, 0] = standardised(np.where(gaps, fill, values) if gaps.any() else values, self.mean, self.scale)
+        if self.marked:
+            made[:, 1] = gaps
+        return made
+
+    def decode(self, A: Array) -> Array:
+        """Standardised values (n, 1) in the column's own unit, (n,)."""
+        return restored(A[:, 0].astype(np.float64), self.mean, self.scale)
+
+    def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
+        """How many cells count as gaps although they have a text that was not there in training, and which texts."""
+        _, news = self.numbers(cells)
+        return _cells_with(cells, news), news
+
+
+def standardised(x: Any, mean: Any, scale: Any) -> Any:
+    """(x - mean) / scale, of numbers or of a symbol that stands for them."""
+    return (x - mean) / scale
+
+
+def restored(a: Any, mean: Any, scale: Any) -> Any:
+    """What was before `standardised`: a · scale + mean."""
+    return a * scale + mean
+
+
+@dataclass(frozen=True)
+class ChoiceColumn:
+    """A one-hot column: for each category an input, 1 for the row's category, else 0; then one for others, one for gaps."""
+
+    name: str
+    categories: tuple[Any, ...]
+    """Texts, truth values or numbers; sorted."""
+    grouped: bool = False
+    """Whether rare categories share an input, which new ones then have too; else a new one is 0 in every input."""
+    marked: bool = False
+    """Whether the training rows had gaps."""
+
+    @classmethod
+    def fitted(cls, name: str, cells: Cells, *, told: bool = False) -> ChoiceColumn:
+        """With the categories of the cells (n,); of many, the rare ones together unless a person said that it is one."""
+        kept, grouped = kept_categories(cells, rare=1) if told else kept_categories(cells)
+        return cls(name, kept, bool(grouped), bool(cells.gaps.any()))
+
+    @classmethod
+    def of_classes(cls, name: str, cells: Cells) -> ChoiceColumn:
+        """With every value as a class; for a target, which has no gaps."""
+        different, _ = cells.codes
+        return cls(name, tuple(shown(each) if isinstance(each, np.datetime64) else each for each in different))
+
+    @property
+    def width(self) -> int:
+        """The number of inputs or outputs that it becomes."""
+        return len(self.categories) + self.grouped + self.marked
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its inputs."""
+        suffixes = [*(f" = {each}" for each in self.categories), *[OTHER] * self.grouped, *[MISSING] * self.marked]
+        return tuple(f"{self.name}{suffix}" for suffix in suffixes)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a file's texts must be kept for it."""
+        return not self.categories or isinstance(self.categories[0], str)
+
+    def places(self, cells: Cells) -> Array:
+        """The input of each cell, (n,): that of its category or gap, or -1 for none."""
+        different, codes = cells.codes
+        of = {category: index for index, category in enumerate(self.categories)}
+        new = len(self.categories) if self.grouped else -1
+        found = [of.get(self.as_category(value, cells.holds), new) for value in different]
+        return np.array([*found, self.width - 1 if self.marked else -1])[codes]  # the last one is that of gaps, -1
+
+    def as_category(self, value: Any, holds: str) -> Any:
+        """A value as training had it: a column of "1" and "2" may look numeric in another file."""
+        if holds in {DATES, TIMES}:
+            return shown(value)
+        if not self.categories or isinstance(self.categories[0], str):
+            return str(value)
+        if isinstance(value, str):
+            truth, number = _TRUTH_OF.get(value.lower()), texts.number(value)
+            return truth if number is None else int(number) if number.is_integer() else number
+        return value
+
+    def encode(self, cells: Cells) -> Array:
+        """One-hot rows, (n, width)."""
+        places = self.places(cells)
+        made = np.zeros((len(places), self.width))
+        known = np.flatnonzero(places >= 0)
+        made[known, places[known]] = 1.0
+        return made
+
+    def decode(self, A: Array) -> Array:
+        """The category of each row's largest number, (n,)."""
+        return np.array(self.categories)[A.argmax(axis=1)]
+
+    def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
+        """How many cells have a category that training did not have, or that was rare there, and which."""
+        different, codes = cells.codes
+        known = set(self.categories)
+        news = [j for j, value in enumerate(different) if self.as_category(value, cells.holds) not in known]
+        named = tuple(str(self.as_category(different[j], cells.holds)) for j in news)
+        return int(np.isin(codes, news).sum()), named
+
+
+@dataclass(frozen=True)
+class DateColumn:
+    """Parts of dates, as `DateParts` says."""
+
+    name: str
+    parts: DateParts
+    form: texts.DateForm | None = None
+    """How texts write the dates."""
+    others: tuple[str, ...] = ()
+    """Texts that count as gaps."""
+
+    @property
+    def width(self) -> int:
+        """The number of inputs that it becomes."""
+        return len(self.parts.names) + self.parts.marked
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its inputs."""
+        return (*(f"{self.name}: {part}" for part in self.parts.names), *[f"{self.name}{MISSING}"] * self.parts.marked)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a file's texts must be kept for it."""
+        return self.form is not None
+
+    def dates(self, cells: Cells) -> tuple[Array, tuple[str, ...]]:
+        """Cells as datetime64 (n,), NaT in gaps, and the texts that were no gap in training and are no dates now."""
+        form = self.form
+        if form is None and cells.holds == TEXTS and len(cells.filled):
+            forms = texts.date_forms(cells.codes[0])
+            form = next(iter(forms)) if len(forms) == 1 else None
+        values, others = dates_in(cells, self.name, form)
+        news = [text for text in others if text not in self.others]
+        if news and np.isnat(values).all():
+            written = f", {form.name}" if form else ""
+            raise NotOfKind(
+                f"column {self.name!r} has {news[0]!r}, which is not a date{written}, and no cell that is one",
+                cell=news[0],
+            )
+        return values, tuple(news)
+
+    def encode(self, cells: Cells) -> Array:
+        """The parts of the dates, and the mark of gaps, (n, width)."""
+        return self.parts.encoded(self.dates(cells)[0])
+
+    def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
+        """How many cells count as gaps although they have a text that was not there in training, and which texts."""
+        _, news = self.dates(cells)
+        return _cells_with(cells, news), news
+
+
+Prepared: TypeAlias = NumberColumn | ChoiceColumn | DateColumn
+
+
+def prepare(record: Column, cells: Cells) -> Prepared:
+    """The column of a record, fitted on cells of training rows. The record may be that of more rows."""
+    name = str(record.name)
+    if record.becomes == NUMBER:
+        return NumberColumn.fitted(name, cells, record.numbers_form, record.others)
+    if record.becomes == CATEGORY:
+        return ChoiceColumn.fitted(name, cells, told=record.told)
+    if record.becomes != DATE:
+        raise ValueError(f"column {name!r} is left out: it is {record.kind}, {record.why}")
+    values, _ = dates_in(cells, name, record.form)
+    holds = TIMES if cells.holds == TIMES else DATES
+    return DateColumn(
+        name, DateParts.fitted(Cells(values, holds, cells.type), mark_gaps=True), record.form, record.others
+    )
+
+
+def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: int = 3) -> list[str]:
+    """For each column, what is said of cells that training did not know; nothing where there is none."""
+    said = []
+    for column, cells in zip(columns, given, strict=True):
+        number, values = column.strays(cells)
+        if not number:
+            continue
+        examples = ", ".join(map(repr, values[:most])) + (
+            f" and {len(values) - most} more" if len(values) > most else ""
+        )
+        where = f"column {column.name!r}: {'1 cell' if number == 1 else f'{number:,} cells'} with"
+        if not isinstance(column, ChoiceColumn):
+            said.append(f"{where} what could not be read as training's cells were ({examples}), taken for gaps")
+        elif column.grouped:
+            said.append(f"{where} categories that are new or were rare ({examples}), taken for one category")
+        else:
+            said.append(f"{where} categories that training did not have ({examples}), taken for none of the known")
+    return said
+
+
+def _of_commas(news: Sequence[str]) -> str:
+    """What to do where a comma is before decimals, and training had points."""
+    told = any("," in text for text in news) and bool(number_forms(news, ","))
+    return "; if a comma is before decimals, say so: --decimal ," if told else ""
+
+
+def _cells_with(cells: Cells, values: Sequence[str]) -> int:
+    different, codes = cells.codes
+    wanted = set(values)
+    return int(np.isin(codes, [j for j, value in enumerate(different) if value in wanted]).sum()) if wanted else 0
+
+
+def _truths(cells: Cells) -> Cells:
+    """Cells whose texts are true and false as truth values, so that one odd text in a file makes no difference."""
+    if cells.holds != TEXTS or not any(text.lower() in _TRUTH_OF for text in cells.codes[0]):
+        return cells
+    plain = [
+        None if text is None else {"true": "1", "false": "0"}.get(text.lower(), text) for text in cells.values.tolist()
+    ]
+    made = np.empty(len(plain), object)
+    made[:] = plain
+    return Cells(made, TEXTS, cells.type, cells.typed)

@@ -1,0 +1,65 @@
+"""What is to be learnt from a table: its target and task, the rows that have one, and what each column is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..columns import Column
+from ..columns.kinds import NUMBER
+from ..formulas.catalogue import nearest
+from ..io.described import describe_columns, describe_target, usable_targets, with_target
+from ..io.preprocessing import TASKS, abbreviate, infer_task
+from ..io.tables.refusal import Refusal
+from ..io.tables.table import Table
+from .recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A table as it is learnt from."""
+
+    table: Table
+    """The rows that have a target, without the columns to ignore, with the gaps that somebody named."""
+    target: str
+    task: str
+    records: tuple[Column, ...]
+    """What each other column is and becomes."""
+    of_target: Column
+    without_target: int
+    """How many rows were left out."""
+
+
+def chosen_target(table: Table, recipe: Recipe) -> Chosen:
+    """The target, the task and the columns that a recipe and a table say. ValueError where they do not fit."""
+    table = recipe.choices.applied(table)
+    target = _target(table, recipe)
+    kinds = recipe.choices.kinds
+    of_target = describe_target(table, target, kinds.get(target))
+    whole = table
+    table, without_target = with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
+    task = recipe.task
+    if task is None:
+        said = kinds.get(target, "").partition("(")[0]
+        task = {"category": "classification", "number": "regression"}.get(said) or infer_task(table, target)
+    if task not in TASKS:
+        raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
+    records = describe_columns(table, target, kinds, in_order=whole)
+    return Chosen(table, target, task, records, of_target, without_target)
+
+
+def _target(table: Table, recipe: Recipe) -> str:
+    target = recipe.target if recipe.target is not None else table.target
+    if target is None:
+        likely = usable_targets(describe_columns(table, None, recipe.choices.kinds))[:1] if len(table) else []
+        raise Refusal(
+            f"which column of {table.source} is the target? It has {abbreviate(table.names)}",
+            [f"--target={name}" for name in likely],
+        )
+    if target not in table and not table.has_place(target):
+        near = nearest(target, table.names)
+        found = near.partition("did you mean ")[2].rstrip("?").strip("'\"") if "did you mean" in near else ""
+        try:
+            table.cells(target)
+        except ValueError as error:
+            raise Refusal(str(error), [f"--target={found}"] if found in table else []) from None
+    return table.name_of(target)

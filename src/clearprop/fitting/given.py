@@ -1,0 +1,29 @@
+"""What is given to `fit`, checked: a recipe, or choices by name. Nothing is chosen here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from ..formulas.catalogue import nearest
+from .recipe import Recipe
+
+
+def recipe_of(recipe: Any, choices: Mapping[str, Any]) -> Recipe:
+    """The recipe with the choices. TypeError for what is none, and for a name that no choice has, with the nearest one.
+
+    >>> recipe_of(None, {"epoch": 3})
+    Traceback (most recent call last):
+    TypeError: fit has no choice 'epoch'; did you mean 'epochs'?
+    """
+    if recipe is not None and not isinstance(recipe, Recipe):
+        raise TypeError(
+            f"the second argument is a Recipe; given {type(recipe).__name__}. The target is a column of the table, "
+            "named as target='price'"
+        )
+    known = [each.name for each in fields(Recipe)]
+    for name in choices:
+        if name not in known:
+            raise TypeError(f"fit has no choice {name!r}{nearest(name, known)}")
+    return Recipe(**choices) if recipe is None else replace(recipe, **choices)

@@ -1,0 +1,79 @@
+"""Presets: what a recipe leaves open, decided by the task and the number of rows. Nothing is trained here.
+
+A preset fills in ordinary choices with ordinary parts, and whatever somebody has chosen replaces its own value alone.
+`docs/scores.md` has what was measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+Choices: TypeAlias = Mapping[str, Any]
+"""Values of a recipe's fields."""
+Preset: TypeAlias = Callable[[str, int], Choices]
+"""Of the task, and n rows to learn from: those for training and those for validation."""
+
+FEW_ROWS = 300
+"""Below it one strength of the penalty is better than the best of several: so few validation rows choose by chance."""
+SOME = 4.0
+"""n times the strength of L2 where it is not chosen from several."""
+SEVERAL = (1.5, 8.0, 40.0)
+"""n times the strengths from which the one with the lowest validation loss is chosen."""
+ENOUGH = 10
+"""Fewer validation rows do not calibrate probabilities unasked: a row or two decide nothing."""
+VALIDATION = 0.2
+"""The share of the rows to learn from that chooses the epoch and the penalty, and calibrates probabilities."""
+
+
+def default(_: str, n: int) -> Choices:
+    """The recipe that was best over many tables of up to 10,000 rows: Adam, two layers of 64, a penalty for the table."""
+    of_n = (SOME,) if n < FEW_ROWS else SEVERAL
+    return {
+        "layers": "64:relu,64:relu",
+        "optimizer": "adam",
+        "eta": "cosine(start=0.003, steps=0)",
+        "batch_size": 32,
+        "epochs": between(40, 60_000 // max(n, 1), 200),
+        "penalty": tuple(f"l2(strength={strength / max(n, 1):.3g})" for strength in of_n),
+        "label_smoothing": None,
+        "calibration": "auto",
+        "dtype": "float64",
+    }
+
+
+def fast(task: str, n: int) -> Choices:
+    """The same with a quarter of the epochs and one penalty: about a quarter of the time of a fit."""
+    return {
+        **default(task, n),
+        "epochs": between(10, 15_000 // max(n, 1), 50),
+        "penalty": (f"l2(strength={SOME / max(n, 1):.3g})",),
+    }
+
+
+def tabular(task: str, _: int) -> Choices:
+    """RealMLP-TD-S with the parts that a recipe has, and 64 epochs instead of 256.
+
+    Not the same as `preset="tabular"` of the estimators: columns are standardised, not clipped smoothly; the last layer is
+    drawn, not 0; the last batch of an epoch may be small.
+    """
+    width, peak = ("256:selu", 0.04) if task == "classification" else ("256:mish", 0.07)
+    return {
+        "layers": ",".join([width] * 3),
+        "optimizer": "scaling_layer(rate=6.0, then=ntk(beta=0.1, then=adam(beta1=0.9, beta2=0.95)))",
+        "eta": f"coslog4(peak={peak}, steps=0)",
+        "batch_size": 256,
+        "epochs": 64,
+        "penalty": ("none",),
+        "label_smoothing": 0.1 if task == "classification" else None,
+        "calibration": "auto",
+        "dtype": "float32",
+    }
+
+
+def between(low: int, value: int, high: int) -> int:
+    """The value, or the bound that it is beyond."""
+    return min(high, max(low, value))
+
+
+PRESETS: Mapping[str, Preset] = {"default": default, "fast": fast, "tabular": tabular}

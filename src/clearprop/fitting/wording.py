@@ -1,0 +1,111 @@
+"""Metrics in words: their names, their values, and what makes scores special, for the shell and for reports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from ..io.numbers import number
+from .baselines import GUESS, LINEAR
+from .scores import Scores
+
+SHOWN = ("accuracy", "balanced_accuracy", "auc", "log_loss", "rmse", "mae", "r2")
+"""The metrics beside every training; an evaluation shows all."""
+NAMES: Mapping[str, str] = {
+    "balanced_accuracy": "balanced",
+    "auc": "AUC",
+    "log_loss": "log loss",
+    "f1": "F1",
+    "f1_macro": "F1",
+    "precision_macro": "precision",
+    "recall_macro": "recall",
+    "calibration_error": "calibration error",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "r2": "R²",
+}
+TIES: Mapping[str, float] = {"accuracy": 0.005, "r2": 0.01}
+"""Differences of these metrics that count as none, in either direction; a standard error counts as none too."""
+SURE = 1.96
+"""Standard errors on either side of a share that hold 95 % of such shares."""
+IN_PERCENT = {
+    "accuracy",
+    "balanced_accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "precision_macro",
+    "recall_macro",
+    "f1_macro",
+    "calibration_error",
+}
+
+
+def percent(share: float) -> str:
+    """0.9753 as "97.53 %"."""
+    return f"{100 * share:.2f} %"
+
+
+def measure_name(name: str) -> str:
+    """A metric's name for the output."""
+    return NAMES.get(name, name)
+
+
+def measure(name: str, value: float | None) -> str:
+    """A metric's value for the output; "none" where the rows gave it none."""
+    if value is None or math.isnan(value):
+        return "none"
+    return percent(value) if name in IN_PERCENT else number(value)
+
+
+def remarks_of(scores: Scores) -> list[str]:
+    """What makes scores special, and why metrics have no value, as sentences."""
+    said = [f"{remark[0].upper()}{remark[1:]}." for remark in scores.remarks]
+    for reason in dict.fromkeys(scores.without.values()):
+        named = ", ".join(measure_name(name) for name, why in scores.without.items() if why == reason)
+        said.append(f"No {named}: {reason}.")
+    return said
+
+
+def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str:
+    """The main metric on each part of the rows, and the baselines' on the last of them."""
+    *_, (last, own) = scores.items()
+    name = next(each for each in TIES if each in own.metrics)
+    parts = [f"{found.rows:,} {part} rows {measure(name, found.metrics[name])}" for part, found in scores.items()]
+    others = [f"{model} {measure(name, found.metrics[name])}" for model, found in beside.items()]
+    return f"{measure_name(name)} on {', '.join(parts)}" + (
+        f"; on the {last} rows {', '.join(others)}" if others else ""
+    )
+
+
+def likely(share: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share that was seen in n rows (Wilson 1927); it is right at 0 and 1 too."""
+    z = SURE**2 / n
+    centre, half = share + z / 2, SURE * math.sqrt(share * (1 - share) / n + z / (4 * n))
+    return max(0.0, (centre - half) / (1 + z)), min(1.0, (centre + half) / (1 + z))
+
+
+def _standard_error(name: str, value: float, n: int) -> float:
+    """The standard error of a share, or of R² = 1 - Σ(a - y)²/Σ(y - ȳ)² (Olkin and Finn 1995), from n rows."""
+    if name == "accuracy":
+        low, high = likely(value, n)
+        return (high - low) / 4
+    return 2 * math.sqrt(max(value, 0.0)) * (1 - value) / math.sqrt(n)
+
+
+def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
+    """Whether the network is better than the linear model and than guessing, as a sentence; none where that is not known."""
+    name = next((each for each in TIES if each in scores.metrics), None)
+    if name is None or LINEAR not in beside or GUESS not in beside:
+        return ()
+    own, linear, guess = (each.metrics[name] for each in (scores, beside[LINEAR], beside[GUESS]))
+    if math.isnan(own):
+        return ()
+    within = max(TIES[name], _standard_error(name, own, scores.rows))
+    if own <= guess + within:
+        return ("The network is not clearly better than guessing: these columns may not say much about the target.",)
+    if own < linear - within:
+        return ("The linear model is better here: it may serve, or more regularisation may help the network.",)
+    if own <= linear + within:
+        return ("The linear model does about as well here, and is simpler to explain.",)
+    return ("The network is better than the linear model.",)

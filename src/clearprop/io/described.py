@@ -1,0 +1,199 @@
+"""What the columns of a table are and become, before anything is fitted: the records that are shown, for all of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from ..columns import Column, NotOfKind, describe
+from ..columns.cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
+from ..columns.column import numbers_in
+from ..columns.kinds import CATEGORY, DATE, IDENTIFIER, NUMBER, counts_rows, is_name_of_rows
+from ..columns.number_forms import NumberForm
+from ..formulas.catalogue import nearest
+from .tables.refusal import Refusal
+from .tables.table import Table
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person says of a table's columns.
+
+    >>> Choices(ignore=("id*",)).ignored(["id", "id2", "x"])
+    ['id', 'id2']
+    """
+
+    kinds: Mapping[str, str]
+    """What a column is, one of `columns.kinds.KINDS`."""
+    ignore: tuple[str, ...] = ()
+    """Names or patterns such as `id*` of columns that are not looked at, in one text with commas or in several."""
+    na: tuple[str, ...] = ()
+    """Texts and numbers that count as gaps, in every column."""
+
+    def __init__(
+        self, kinds: Mapping[str, str] | None = None, ignore: Iterable[str] = (), na: Iterable[object] = ()
+    ) -> None:
+        object.__setattr__(self, "kinds", dict(kinds or {}))
+        object.__setattr__(self, "ignore", _as_texts(ignore))
+        object.__setattr__(self, "na", _as_texts(na))
+
+    @property
+    def as_texts(self) -> list[str]:
+        """The columns whose cells are to be read as texts: a person says that they are, or how their texts are written."""
+        return [name for name, kind in self.kinds.items() if kind == CATEGORY or "(" in kind]
+
+    def ignored(self, names: Sequence[str], source: str = "the table") -> list[str]:
+        """The columns to leave out; ValueError for a pattern that is no column's."""
+        found: list[str] = []
+        patterns = [part for given in self.ignore for part in ([given] if given in names else given.split(","))]
+        for pattern in patterns:
+            matching = [name for name in names if name == pattern] or [
+                name for name in names if fnmatchcase(name, pattern)
+            ]
+            if not matching:
+                raise ValueError(f"{source} has no column {pattern!r} to be left out{nearest(pattern, list(names))}")
+            found += [name for name in matching if name not in found]
+        return found
+
+    def applied(self, table: Table) -> Table:
+        """The table without these columns and with these gaps."""
+        for name in self.kinds:
+            table.cells(name)
+        kept = table.without(self.ignored(table.names, table.source)) if self.ignore else table
+        return with_gaps(kept, self.na)
+
+
+def _as_texts(given: Iterable[object] | str) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(str(value) for value in given)
+
+
+def with_gaps(table: Table, na: Sequence[str]) -> Table:
+    """The table with gaps where a text is one of `na`, or a number has the value of one of them."""
+    if not na:
+        return table
+    numbers = [number for number in map(_number, na) if number is not None]
+    return replace(table, columns={name: _with_gaps(cells, na, numbers) for name, cells in table.columns.items()})
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _with_gaps(cells: Cells, na: Sequence[str], numbers: Sequence[float]) -> Cells:
+    if cells.holds == NUMBERS and numbers:
+        hit = np.isin(cells.values, numbers)
+        return replace(cells, values=np.where(hit, np.nan, cells.values)) if hit.any() else cells
+    if cells.holds != TEXTS:
+        return cells
+    different, codes = cells.codes
+    hit = np.isin(codes, [j for j, text in enumerate(different) if text in na])
+    values = cells.values.copy()
+    values[hit] = None
+    return replace(cells, values=values) if hit.any() else cells
+
+
+def describe_columns(
+    table: Table, target: str | None, kinds: Mapping[str, str], *, in_order: Table | None = None
+) -> tuple[Column, ...]:
+    """The record of each column but the target. Refusal, with the options that mend it, where one cannot be told.
+
+    A number that counts the rows names them, where there are other inputs. `in_order` is the table with all of its rows.
+    """
+    records = tuple(described(table, name, kinds.get(name)) for name in table.names if name != target)
+    whole = table if in_order is None else in_order
+    counting = {
+        record.name: why
+        for record in records
+        if record.becomes == NUMBER and record.name not in kinds and record.name not in table.kinds
+        if (why := counts_rows(whole.cells(str(record.name)))) is not None
+    }
+    if all(record.is_left_out or record.name in counting for record in records):
+        return records
+    return tuple(
+        _of_rows(table.cells(str(record.name)), record, counting[record.name]) if record.name in counting else record
+        for record in records
+    )
+
+
+def _of_rows(cells: Cells, record: Column, why: str) -> Column:
+    return replace(describe(cells, record.name, IDENTIFIER), why=why, told=False)
+
+
+def described(table: Table, name: str, kind: str | None = None, *, is_target: bool = False) -> Column:
+    """The record of one column; a kind that the table itself knows comes after the one that a person says.
+
+    Refusal for cells that do not fit; a column that is no target may be left out to mend it.
+    """
+    known = table.kinds.get(name)
+    try:
+        made = describe(table.cells(name), name, kind or known, mark_gaps=True, constants=False)
+    except NotOfKind as error:
+        options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"] * (not is_target)
+        ways = " or ".join(f'--kind "{name}={way}"' for way in error.ways)
+        raise Refusal(f"{table.source}: {error}{ways and f'; say {ways}'}", options) from None
+    require_finite(table, name, made)
+    return made if kind is not None or known is None else replace(made, told=False)
+
+
+def require_finite(table: Table, name: str, record: Column) -> None:
+    """Refusal for a number that is infinite."""
+    cells = table.cells(name)
+    if record.becomes != NUMBER or cells.holds != NUMBERS:
+        return
+    infinite = np.isinf(cells.values)
+    if infinite.any():
+        row = int(np.argmax(infinite))
+        marks = sorted({f"{value:g}" for value in cells.values[infinite].tolist()})
+        raise Refusal(
+            f"{table.source}, {table.where(row)}, column {name!r}: {cells.values[row]:g} is not a finite number; "
+            f"--na={marks[0]} makes it a gap, --ignore={name} leaves the column out",
+            [f"--na={mark}" for mark in marks],
+        )
+
+
+def describe_target(table: Table, name: str, kind: str | None = None) -> Column:
+    """The record of a target: a number or a category. Refusal for dates, and where there is no value at all."""
+    cells = table.cells(name)
+    if not len(table):
+        raise ValueError(f"{table.source} has no rows")
+    if not len(cells.filled):
+        raise Refusal(f"the target {name!r} of {table.source} has no value in any row")
+    if kind is None and cells.holds in {NUMBERS, TRUTHS}:
+        kind = NUMBER if cells.holds == NUMBERS and not cells.are_categories else CATEGORY
+    elif kind is None and cells.holds in {DATES, TIMES}:
+        kind = DATE
+    record = described(table, name, kind, is_target=True)
+    if record.becomes == DATE:
+        raise Refusal(
+            f"the target {name!r} of {table.source} is a date, such as {record.values[0]}, and a network predicts numbers or "
+            f"classes; with --kind={name}=category each date is a class, or take another target"
+        )
+    if record.becomes is None:
+        return describe(cells, name, CATEGORY)
+    require_finite(table, name, record)
+    return record
+
+
+def with_target(table: Table, name: str, form: NumberForm | None) -> tuple[Table, int]:
+    """The rows that have a target, and how many have none; with a form of numbers, the target's texts as numbers."""
+    cells = table.cells(name)
+    if form is not None and cells.holds == TEXTS:
+        numbers = Cells(numbers_in(cells, name, form)[0], NUMBERS, cells.type, cells.typed)
+        table, cells = replace(table, columns={**table.columns, name: numbers}), numbers
+    missing = int(cells.gaps.sum())
+    return (table.rows(np.flatnonzero(~cells.gaps)), missing) if missing else (table, 0)
+
+
+def usable_targets(records: Sequence[Column]) -> list[str]:
+    """Columns that can be a target, the last ones first: not those that name rows or have one value."""
+    return [
+        str(record.name)
+        for record in reversed(records)
+        if record.becomes in {NUMBER, CATEGORY} and not is_name_of_rows(record.name)
+    ]

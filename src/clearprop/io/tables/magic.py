@@ -1,0 +1,107 @@
+"""What a file is, by its first bytes: the formats that are read, and those that are told from them and named."""
+
+from __future__ import annotations
+
+import re
+
+GZIP, BZ2, XZ, ZSTD, ZIP = COMPRESSED = ("gzip", "bzip2", "xz", "zstd", "zip")
+PARQUET, ARROW, ARROW_STREAM, NPY, SQLITE, DUCKDB = (
+    "Parquet",
+    "an Arrow file",
+    "an Arrow stream",
+    "NumPy's NPY",
+    "SQLite",
+    "DuckDB",
+)
+
+_BEGINNINGS = (
+    (b"\x1f\x8b", GZIP),
+    *((b"BZh%d1AY&SY" % level, BZ2) for level in range(1, 10)),
+    (b"BZh9\x17rE8P\x90", BZ2),
+    (b"\xfd7zXZ\0", XZ),
+    (b"\x28\xb5\x2f\xfd", ZSTD),
+    (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),
+    (b"PAR1", PARQUET),
+    (b"ARROW1\0\0", ARROW),
+    (b"FEA1", "Feather of version 1"),
+    (b"\xff\xff\xff\xff", ARROW_STREAM),
+    (b"\x93NUMPY", NPY),
+    (b"SQLite format 3\0", SQLITE),
+    (b"\x89HDF\r\n\x1a\n", "HDF5"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel file (.xls) or an encrypted one"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF87a", "a GIF picture"),
+    (b"GIF89a", "a GIF picture"),
+    (b"%PDF-", "a PDF document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x7fELF", "a program"),
+    (b"MATLAB 5.0 MAT-file", "a MATLAB file"),
+    (b"\x80\x02", "a pickle"),
+    (b"\x80\x03", "a pickle"),
+    (b"\x80\x04", "a pickle"),
+    (b"\x80\x05", "a pickle"),
+    (b"$FL2@(#)", "an SPSS file"),
+    (b"$FL3@(#)", "an SPSS file"),
+    (b"<stata_dta>", "a Stata file"),
+    (b"HEADER RECORD*******", "a SAS transport file"),
+    (b"RDX", "an R data file"),
+    (b"ORC", "ORC"),
+    (b"Obj\x01", "Avro"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a", "a RAR archive"),
+)
+_WORDS = frozenset({b"PAR1", b"FEA1", b"RDX", b"ORC"})
+"""Beginnings that a column's name could have too: a file of a program has signs behind them that no text has."""
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_SVMLIGHT = re.compile(rb"(#.*\n)*[-+]?[\d.]+(,[\d.]+)*( qid:\d+)?( \d+:[-+\d.eE]+){2,} *(#.*)?\r?\n")
+_OLD_STATA = (b"\x71", b"\x72", b"\x73", b"\x6e", b"\x6f")
+_REMEDY = {
+    "an old Excel file (.xls) or an encrypted one": "save it as .xlsx, without a password, or as CSV",
+    "Feather of version 1": "write it again with pyarrow.feather.write_feather",
+    "a pickle": "it is not opened, because a pickle may run any program; write CSV or Parquet from where it was made",
+    "an HTML page": "it may be a page about the table, or an error message: download the file itself",
+    "an svmlight file": "give the arrays of sklearn.datasets.load_svmlight_file to Python's MLPClassifier",
+    "a pointer of Git LFS": "fetch the file itself with git lfs pull",
+}
+_EXPORT = "write it as CSV or Parquet from the program that it belongs to"
+
+
+def kind_of(head: bytes) -> str | None:
+    """What a file with these first bytes is; None where they may be a text."""
+    for beginning, kind in _BEGINNINGS:
+        if head.startswith(beginning) and _is_more(beginning, kind, head):
+            return kind
+    inside = ((head[8:12] == b"DUCK", DUCKDB), (head[257:262] == b"ustar", "a tar archive"))
+    return next((kind for found, kind in inside if found), None) or _kind_of_text(head)
+
+
+def _kind_of_text(head: bytes) -> str | None:
+    """What else than a table a text is."""
+    plain = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    kinds = (
+        (head[:1] in _OLD_STATA and head[1:4] in {b"\x01\x01\x00", b"\x02\x01\x00"}, "a Stata file"),
+        (head.startswith(b"version https://git-lfs"), "a pointer of Git LFS"),
+        (_SVMLIGHT.match(head) is not None, "an svmlight file"),
+        (plain.startswith((b"<!doctype html", b"<html")), "an HTML page"),
+        (plain.startswith(b"<?xml"), "XML"),
+    )
+    return next((kind for found, kind in kinds if found), None)
+
+
+def _is_more(beginning: bytes, kind: str, head: bytes) -> bool:
+    """Whether what follows a short beginning is of its kind too."""
+    if kind == "a pickle":
+        return _is_pickle(head)
+    return beginning not in _WORDS or _NO_TEXT.search(head, 0, 1024) is not None
+
+
+def _is_pickle(head: bytes) -> bool:
+    """A pickle's second opcode is a frame, an empty container, a global or a text."""
+    return len(head) > 2 and head[2:3] in b"\x95}]()cXU\x8c"
+
+
+def refusal(path: str, kind: str) -> ValueError:
+    """The error for a file that is something else than a table that is read."""
+    return ValueError(f"{path} is {kind}, which is not read: {_REMEDY.get(kind, _EXPORT)}")

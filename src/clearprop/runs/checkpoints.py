@@ -1,0 +1,108 @@
+"""Checkpoints: the states of a training in files of a run folder, the last two of them, each complete or not there at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from ..io.sealed import seal, sealed_bytes, unseal
+from ..training import State
+from .folder import CHECKPOINTS, RunFolder
+
+KEPT = 2
+HOLDS = "checkpoint"
+"""What the document of the file says it holds."""
+_NAME = re.compile(r"([0-9]{8})\.checkpoint")
+_REST = "rest"
+"""The array that holds, as UTF-8, what is not an array: a header may not be that long."""
+
+
+def to_bytes(state: State) -> bytes:
+    """The bytes of a state, the same for the same state."""
+    arrays, rest = state.packed()
+    forms = {path: [list(array.shape), str(array.dtype)] for path, array in arrays.items()}
+    text = json.dumps({"rest": rest, "forms": forms}, sort_keys=True, separators=(",", ":"))
+    flat = {f"/{path}": np.ascontiguousarray(array).reshape(-1) for path, array in arrays.items()}
+    return seal({**flat, _REST: np.frombuffer(text.encode(), np.uint8)}, {"holds": HOLDS, "step": state.step})
+
+
+def from_bytes(content: bytes, name: str) -> State:
+    """The state in a file's bytes. ValueError where they are truncated, altered, or not a checkpoint."""
+    arrays, document = unseal(content, name)
+    if document.get("holds") != HOLDS:
+        raise ValueError(f"{name} is not a checkpoint of a run")
+    try:
+        held = json.loads(arrays.pop(_REST).tobytes())
+        forms, rest = held["forms"], held["rest"]
+        state = State.unpacked({path: _formed(arrays, path, *form) for path, form in forms.items()}, rest)
+        if not (isinstance(state.kind, str) and isinstance(state.about, dict) and isinstance(state.step, int)):
+            raise ValueError("its kind, its description or its step is missing")
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{name} cannot be read: {error!r}") from None
+    return state
+
+
+def _formed(arrays: dict[str, Array], path: str, shape: list[int], dtype: str) -> Array:
+    array = arrays[f"/{path}"]
+    if str(array.dtype) != dtype:
+        raise ValueError(f"array {path} is {array.dtype}, not {dtype}")
+    return array.reshape(shape).copy()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The newest checkpoint that can be read, and what was wrong with newer ones."""
+
+    state: State
+    path: Path
+    unreadable: dict[Path, str]
+
+
+class Checkpoints:
+    """The checkpoints of a run folder, numbered in the order in which they were written."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+
+    def files(self) -> list[Path]:
+        """The files, newest first. OSError where one is not an ordinary file."""
+        inside = self.folder.path / CHECKPOINTS
+        if inside.is_symlink():
+            raise OSError(f"{inside} is a link, and a run keeps its files in its own folder; remove it")
+        names = sorted((path.name for path in inside.glob("*.checkpoint") if _NAME.fullmatch(path.name)), reverse=True)
+        return [self.folder.file(CHECKPOINTS, name) for name in names]
+
+    def write(self, state: State) -> Path:
+        """Write a checkpoint, and then remove those before the last two. OSError where that fails: older ones stay."""
+        files = self.files()
+        number = int(files[0].stem) + 1 if files else 1
+        path = self.folder.write(to_bytes(state), CHECKPOINTS, f"{number:08}.checkpoint")
+        for old in files[KEPT - 1 :]:
+            with suppress(OSError):
+                old.unlink()
+        return path
+
+    def newest(self) -> Found:
+        """The newest that can be read. ValueError, with all reasons, where there is none."""
+        unreadable: dict[Path, str] = {}
+        for path in self.files():
+            try:
+                return Found(from_bytes(sealed_bytes(path), str(path)), path, unreadable)
+            except (ValueError, OSError, MemoryError) as error:
+                unreadable[path] = str(error) or type(error).__name__
+        if not unreadable:
+            raise ValueError(f"{self.folder} has no checkpoint: it was stopped before the first step; train it anew")
+        raise ValueError(f"no checkpoint of {self.folder} can be read: " + "; ".join(unreadable.values()))
+
+    def set_aside(self, unreadable: dict[Path, Any]) -> None:
+        """Rename what cannot be read, so that it is not counted among the last two."""
+        for path in unreadable:
+            with suppress(OSError):
+                path.rename(path.with_suffix(".unreadable"))

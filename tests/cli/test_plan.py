@@ -1,0 +1,265 @@
+"""`clearprop plan`, and what `train` says of columns; options that say what they are; refusals with a command that works."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import clearprop as cp
+
+from .conftest import Shell
+
+FEW = ("--epochs", "1")
+TABLE = "id,size,colour,when,open,zip,note,all\n" + "".join(
+    f"{k},{'NA' if k % 10 == 3 else k * 7 % 11 / 2},{('red', 'green', '')[k % 3]},2021-{1 + k % 12:02}-{1 + k % 28:02},"
+    f"{('TRUE', 'true', 'False')[k % 3]},{('01234', '56789')[k % 2]},words of row {k} are many,1\n"
+    for k in range(60)
+)
+
+
+@pytest.fixture
+def table(shell: Shell) -> Path:
+    """A table with columns of every kind, in this folder."""
+    path = Path("table.csv")
+    path.write_text(TABLE)
+    return path
+
+
+def lines_of(said: str) -> dict[str, str]:
+    """The line of each column in what a plan says."""
+    return {line.split()[0]: line for line in said.splitlines() if line}
+
+
+def test_it_shows_what_each_column_is_and_becomes(shell: Shell, table: Path) -> None:
+    before = sorted(Path().iterdir())
+    outcome = shell("plan", "table.csv", "--target", "open")
+    assert outcome.status == 0, outcome.err
+    found = lines_of(outcome.out)
+    for name, parts in {
+        "id": ("identifier", "left out: its name is 'id', and its 60 whole numbers are all"),
+        "size": ("number", " 6 ", "standardised, gaps filled with the median and marked"),
+        "colour": ("category", " 20 ", "3 inputs, one for gaps", "red"),
+        "when": ("date", "time, time of year, day of week", "2021-01-01"),
+        "zip": ("category", "2 inputs", "01234"),
+        "note": ("text", "left out: 60 different texts in 60 cells"),
+        "all": ("constant", "left out: 1.0 in every row"),
+        "open": ("the target",),
+    }.items():
+        assert all(part in found[name] for part in parts), found[name]
+    assert "classification of open" in outcome.out
+    assert sorted(Path().iterdir()) == before
+
+
+AMBIGUOUS = "when,y\n" + "".join(f"{1 + k % 12:02}/{1 + k * 5 % 12:02}/{{year}},{k / 2}\n" for k in range(60))
+
+
+@pytest.mark.parametrize("shape", ["identifier", "category"])
+def test_texts_that_may_be_dates_are_said_in_whole_sentences_with_the_options_that_read_them(
+    shell: Shell, shape: str
+) -> None:
+    rows = AMBIGUOUS.format(year=2021)
+    if shape == "identifier":
+        rows = "when,x,y\n" + "".join(f"{1 + k % 12:02}/{1 + k // 12:02}/2021,{k},{k / 2}\n" for k in range(60))
+    Path("t.csv").write_text(rows)
+    for command in (("plan",), ("train", *FEW)):
+        said = shell(command[0], "t.csv", "--target", "y", *command[1:])
+        plain = " ".join((said.out + said.err).split())
+        assert "…" not in plain
+        assert "'when' may be dates: say --kind \"when=date(first='day')\"" in plain
+    ways = re.findall(r'--kind "([^"]*)"', shell("plan", "t.csv", "--target", "y").out)
+    assert len(ways) == 2
+    for way in ways:
+        said = shell("plan", "t.csv", "--target", "y", "--kind", way).out
+        assert "time, time of year" in said
+        assert "may be dates" not in said
+
+
+def test_years_of_two_digits_are_refused_as_dates_with_one_kind_in_the_command(shell: Shell) -> None:
+    Path("t.csv").write_text(AMBIGUOUS.format(year="12"))
+    assert "years of two digits" in shell("plan", "t.csv", "--target", "y").out
+    outcome = shell("plan", "t.csv", "--target", "y", "--kind", "when=date(first='day')")
+    assert "write them with four digits; try: clearprop plan" in outcome.err
+    found = re.search("try: clearprop (.*)$", outcome.err)
+    assert found
+    assert found[1].count("--kind") == 1
+    assert shell(*shlex.split(found[1])).status == 0
+
+
+def test_a_plan_is_one_json_object_too(shell: Shell, table: Path) -> None:
+    said = json.loads(shell("plan", "table.csv", "--target", "open", "--json").out)
+    assert (said["task"], said["target"], said["rows"]) == ("classification", "open", 60)
+    columns = {each["name"]: each for each in said["columns"]}
+    assert [*columns] == ["id", "size", "colour", "when", "zip", "note", "all", "open"]
+    assert columns["size"]["inputs"] == ["size", "size is missing"]
+    assert columns["size"]["gaps"] == 6
+    assert columns["note"]["is_left_out"]
+    assert columns["open"]["is_target"]
+    assert json.loads(shell("plan", "table.csv", "--json").out)["target"] is None
+    refused = shell("plan", "table.csv", "--target", "opne", "--json")
+    assert refused.status == 1
+    assert "did you mean" in json.loads(refused.out)["error"]
+
+
+def test_a_class_with_one_row_is_said(shell: Shell) -> None:
+    Path("t.csv").write_text("x,y\n" + "".join(f"{k},{'ab'[k % 2]}\n" for k in range(30)) + "435,Summe\n")
+    assert (
+        "a class has 1 row, and nothing of it can be held out: 'Summe'" in shell("plan", "t.csv", "--target", "y").out
+    )
+    assert "1 row," not in shell("plan", "t.csv", "--target", "x").out
+
+
+def test_numbers_of_an_example_are_as_in_the_table(shell: Shell) -> None:
+    Path("t.csv").write_text("day,y\n" + "".join(f"{20120101 + k}.0,{k / 2}\n" for k in range(30)))
+    assert "20120101" in shell("plan", "t.csv", "--target", "y").out
+
+
+def test_without_a_target_every_column_is_shown(shell: Shell, table: Path) -> None:
+    found = lines_of(shell("plan", "table.csv").out)
+    assert "yes/no" in found["open"]
+    assert "60 rows, 8 columns" in found["data"]
+
+
+def test_training_shows_the_same_first_and_counts_only_where_there_are_many_columns(shell: Shell, table: Path) -> None:
+    outcome = shell("train", "table.csv", "--target", "open", *FEW)
+    assert outcome.status == 0, outcome.err
+    for part in ("left out: 60 different texts in 60 cells", "gaps filled with the median and marked"):
+        assert part in outcome.out
+    said = shell("train", "digits", *FEW).out
+    assert "64 numbers" in said
+    assert "pixel_0_0" not in said
+
+
+def test_a_person_says_what_columns_are_and_leaves_some_out(shell: Shell, table: Path) -> None:
+    outcome = shell(
+        *("train", "table.csv", "--target", "open", *FEW, "--kind", "id=number", "--kind", "size=category"),
+        *("--ignore", "no*,all", "--ignore", "when", "--na", "red", "-o", "m"),
+    )
+    assert outcome.status == 0, outcome.err
+    model = cp.load_model("m")
+    names = model.prepared.input_names
+    assert {name.partition(" ")[0] for name in names} == {"id", "size", "colour", "zip"}
+    assert "id" in names
+    assert "size = 0.5" in names
+    assert "colour = red" not in names
+    assert model.prepared.na == ("red",)
+    assert model.facts["ignore"] == ["no*,all", "when"]
+    assert shell("evaluate", "m", "table.csv", "--split", "test").status == 0
+
+
+def test_rows_without_a_target_are_left_out_and_counted(shell: Shell, table: Path) -> None:
+    outcome = shell("train", "table.csv", "--target", "colour", *FEW, "-o", "m")
+    assert "40 rows" in outcome.out
+    assert "20 without colour left out" in outcome.out
+    assert cp.load_model("m").prepared.classes == ("green", "red")
+    assert "8 of table.csv, test" in shell("evaluate", "m", "table.csv", "--split", "test").out
+
+
+def test_truth_values_are_classes_of_their_own(shell: Shell, table: Path) -> None:
+    shell("train", "table.csv", "--target", "open", *FEW, "-o", "m")
+    assert cp.load_model("m").prepared.classes == (False, True)
+    lines = shell("predict", "m", "table.csv").out.splitlines()
+    assert set(lines[1:]) <= {"True", "False"}
+
+
+REFUSED = {
+    "no target": ("a,b\n1,2.5\n2,3.5\n3,1.5\n", []),
+    "a misspelt target": ("size,price\n1,2.5\n2,3.5\n3,1.5\n", ["--target", "prise"]),
+    "a misspelt target in one word": ("size,price\n1,2.5\n2,3.5\n3,1.5\n", ["--target=prise"]),
+    "infinity": ("a,b,y\n1,inf,2.5\n2,-inf,3.5\n3,1,1.5\n4,2,2\n5,3,1\n", ["--target", "y"]),
+    "thousands or decimals": (
+        "a;b;y\n1;1,234;2.5\n2;5,678;3.5\n3;9,012;1.5\n4;3,456;1\n5;7,001;2\n",
+        ["--target", "y", "--separator", ";"],
+    ),
+    "two ways to write numbers": (
+        "a,b,y\n1,5%,2.5\n2,0.05,3.5\n3,7%,1.5\n4,8%,1\n5,9%,2\n",
+        ["--target", "y"],
+    ),
+    "a number that is none": (
+        "a,b,y\n1,red,2.5\n2,blue,3.5\n3,red,1.5\n4,red,1\n5,red,2\n",
+        ["--target", "y", "--kind", "b=number"],
+    ),
+    "names of rows alone": (
+        "name,y\n" + "".join(f"n{k},{k / 2}\n" for k in range(30)),
+        ["--target", "y"],
+    ),
+    "numbers too large": ("a,b,y\n1e308,1,2.5\n-1e308,2,3.5\n1e308,3,1.5\n1e307,4,1\n0,5,2\n", ["--target", "y"]),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_refusal_ends_with_a_command_that_works(shell: Shell, what: str) -> None:
+    text, options = REFUSED[what]
+    Path("odd table.csv").write_text(text)
+    outcome = shell("train", "odd table.csv", *options, *FEW)
+    assert outcome.status == 1
+    assert outcome.err.count("\n") == 1
+    found = re.search("try: clearprop (.*)$", outcome.err)
+    assert found, outcome.err
+    again = shell(*shlex.split(found[1]))
+    assert again.status == 0, again.err
+
+
+@pytest.mark.parametrize("empty", [0, 2])
+def test_a_title_above_a_sheet_is_refused_with_a_command_that_works(shell: Shell, empty: int) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.Workbook()
+    for row in [["Sales"], *[[]] * empty, ["a", "b", "y"], *([k, k % 3, k / 2] for k in range(30))]:
+        book.active.append(row)
+    book.save("t.xlsx")
+    outcome = shell("plan", "t.xlsx", "--target", "y")
+    assert outcome.status == 1
+    found = re.search("try: clearprop (.*)$", outcome.err)
+    assert found, outcome.err
+    again = shell(*shlex.split(found[1]))
+    assert again.status == 0, again.err
+    assert "30 rows" in again.out
+
+
+def test_what_is_no_kind_is_a_wrong_command_line(shell: Shell, table: Path) -> None:
+    outcome = shell("plan", "table.csv", "--kind", "size=categroy")
+    assert outcome.status == 2
+    assert "'size=categroy' is not COLUMN=KIND; did you mean 'category'?" in outcome.err
+    assert "has no column 'sise'; did you mean 'size'" in shell("plan", "table.csv", "--kind", "sise=number").err
+    assert "has no column 'y*'" in shell("plan", "table.csv", "--ignore", "y*").err
+
+
+@pytest.mark.parametrize(
+    ("way", "options"),
+    [("${:,.2f}", []), ("{:.2f} km", []), ("{:.3f}", ["--kind", "y=number(decimal=',')"])],
+    ids=["money", "a unit", "as a person says"],
+)
+def test_a_target_is_read_as_it_is_written_also_in_evaluations(shell: Shell, way: str, options: list[str]) -> None:
+    texts = [way.format(1000 + 37.5 * k) if "$" in way else way.format(1.5 + k / 8) for k in range(40)]
+    if options:
+        texts = [text.replace(".", ",") for text in texts]
+    Path("t.csv").write_text("x,y\n" + "".join(f'{k},"{text}"\n' for k, text in enumerate(texts)))
+    outcome = shell("train", "t.csv", "--target", "y", "--epochs", "200", *options, "-o", "m")
+    assert outcome.status == 0, outcome.err
+    model = cp.load_model("m")
+    assert model.prepared.task == "regression"
+    assert cp.load_model("m").prepared.target.mean == pytest.approx(  # type: ignore[union-attr]
+        1000 + 37.5 * 19.5 if "$" in way else 1.5 + 19.5 / 8, rel=0.1
+    )
+    said = shell("evaluate", "m", "t.csv", "--split", "all").out
+    assert "40 of t.csv" in said
+    assert "left out" not in said
+    assert "8 of t.csv, test" in shell("evaluate", "m", "t.csv", "--split", "test").out
+    assert float(shell("predict", "m", "t.csv").out.splitlines()[-1]) == pytest.approx(
+        1000 + 37.5 * 39 if "$" in way else 1.5 + 39 / 8, rel=0.2
+    )
+
+
+def test_a_target_whose_numbers_cannot_be_told_is_refused_with_both_ways_to_say_it(shell: Shell) -> None:
+    Path("t.csv").write_text("x;y\n" + "".join(f"{k};{k + 1},{k + 100}\n" for k in range(40)))
+    outcome = shell("train", "t.csv", "--target", "y", *FEW)
+    assert outcome.status == 1
+    assert "try:" not in outcome.err
+    ways = re.findall(r'--kind "([^"]*)"', outcome.err)
+    assert len(ways) == 2
+    for way in ways:
+        assert shell("train", "t.csv", "--target", "y", *FEW, "--kind", way, "-o", "m").status == 0
+        assert cp.load_model("m").prepared.task == "regression"

@@ -1,0 +1,86 @@
+"""Numbers as people write them: each form is found from its texts and reads them back; other texts have none."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from clearprop.columns.number_forms import PLAIN, NumberForm, mixes_ways, number_forms
+
+FORMS = [
+    NumberForm(decimal, thousands, before, after)
+    for decimal, thousands in ((".", ""), (".", ","), (",", ""), (",", "."), (".", " "), (",", " "))
+    for before, after in (("", ""), ("$", ""), ("", " €"), ("", "%"), ("", " kg"), ("", "mpg"))
+]
+
+
+def written(value: float, form: NumberForm, digits: int) -> str:
+    """A number in a form."""
+    whole, _, rest = f"{abs(value):,.{digits}f}".partition(".")
+    whole = whole.replace(",", form.thousands)
+    return f"{'-' if value < 0 else ''}{form.before}{whole}{form.decimal + rest if rest else ''}{form.after}"
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_a_form_is_found_and_reads_back_every_number(form: NumberForm) -> None:
+    rng = random.Random(0)
+    values = [round(rng.uniform(-1, 1) * 10 ** rng.randint(0, 7), 2) for _ in range(200)]
+    texts = [written(value, form, 2) for value in values]
+    found = number_forms(sorted({*texts, "NA", ""}))
+    assert len(found) == 1
+    ((one, others),) = found.items()
+    assert others == ()
+    np.testing.assert_array_equal(one.read(texts)[0], values)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1.2.3", "1.2.4"],
+        ["10.0.0.1", "10.0.0.2"],
+        ["A-1", "A-2"],
+        ["207a", "208a"],
+        ["007", "008"],
+        ["5'11", "6'2"],
+        ["12 Main St 4", "13 Main St 5"],
+        ["1,2,3", "2,3"],
+        ["2021-03", "2021-04"],
+        ["red", "blue"],
+        ["1st", "2nd", "3rd"],
+        ["12,34,567", "1,23,456"],
+    ],
+)
+def test_codes_lists_and_words_are_no_numbers(texts: list[str]) -> None:
+    assert number_forms(texts) == {}
+    assert not mixes_ways(texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "decimals"),
+    [
+        (["1,234", "5,678"], {".", ","}),
+        (["1,234", "5,678", "12"], {".", ","}),
+        (["1,234", "5,678", "1,234,567"], {"."}),
+        (["1,234", "5,67"], {","}),
+        (["1,234", "0,5"], {","}),
+        (["1,234", "0.5"], {"."}),
+        (["1.234 €", "5.678 €"], {".", ","}),
+        (["1.234 €", "5.678 €", "1,5 €"], {","}),
+    ],
+)
+def test_what_a_comma_or_a_point_is_follows_from_one_text_that_tells(texts: list[str], decimals: set[str]) -> None:
+    assert {form.decimal for form in number_forms(texts)} == decimals
+    for decimal in decimals:
+        assert {form.decimal for form in number_forms(texts, decimal)} == {decimal}
+
+
+def test_plain_numbers_are_read_as_python_reads_them() -> None:
+    assert number_forms(["1.234", "-2e3", "?"]) == {PLAIN: ()}
+    assert number_forms([*map(str, range(40)), "unknown"]) == {PLAIN: ("unknown",)}
+
+
+def test_a_word_among_numbers_does_not_make_numbers_of_another_form_gaps() -> None:
+    few = [*map(str, range(100, 140)), "1,234"]
+    assert {form.decimal for form in number_forms(few)} == {".", ","}

@@ -1,0 +1,218 @@
+"""What a recipe leaves open is decided by the preset, the task and the number of rows; what is chosen stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.fitting import carry_out, plan
+from clearprop.fitting.fits import settled
+from clearprop.fitting.presets import FEW_ROWS, PRESETS
+from clearprop.fitting.searching import best_of
+from clearprop.training.evaluation import HeldOut
+
+DIABETES = cp.load_table("diabetes")
+
+
+def line(n: int, classes: bool = False) -> cp.Table:
+    x = np.random.default_rng(0).normal(size=n)
+    return cp.Table.of({"x": x, "y": np.where(x > 0, "a", "b").tolist() if classes else x**2}, target="y")
+
+
+def facts(recipe: cp.Recipe, n: int = 1000, classes: bool = False) -> dict[str, Any]:
+    return dict(plan(line(n, classes), recipe).start.facts)
+
+
+@pytest.mark.parametrize(
+    ("n", "epochs", "strengths"),
+    [
+        (100, 200, (4 / 80,)),
+        (300, 200, (4 / 240,)),
+        (375, 200, (1.5 / 300, 8 / 300, 40 / 300)),
+        (1000, 75, (1.5 / 800, 8 / 800, 40 / 800)),
+        (10_000, 40, (1.5 / 8000, 8 / 8000, 40 / 8000)),
+    ],
+)
+def test_epochs_and_penalties_are_decided_by_the_rows_that_are_not_held_out(
+    n: int, epochs: int, strengths: tuple[float, ...]
+) -> None:
+    planned = plan(line(n))
+    assert planned.start.facts["epochs"] == planned.recipe.epochs == epochs
+    assert planned.recipe.penalties == tuple(f"l2(strength={each:.3g})" for each in strengths)
+    assert planned.start.facts["penalty"] == planned.recipe.penalties[len(strengths) // 2]
+
+
+def test_the_default_is_adam_with_a_schedule_and_a_fifth_of_the_rest_for_validation() -> None:
+    found = facts(cp.Recipe())
+    names = ("optimizer", "eta", "batch_size", "layers", "validation", "dtype", "preset")
+    assert tuple(found[name] for name in names) == (
+        *("adam", "cosine(start=0.003, steps=0)", 32, "64:relu,64:relu", 0.16, "float64", "default"),
+    )
+    planned = plan(line(1000))
+    assert tuple(len(rows) for rows in (planned.split.training, planned.split.validation, planned.split.test)) == (
+        *(640, 160, 200),
+    )
+    assert len(plan(line(1000), cp.Recipe(test=0.9)).split.validation) == 20
+
+
+CHOSEN: dict[str, Any] = {
+    "layers": "3:tanh",
+    "penalty": "l1(strength=0.5)",
+    "eta": 0.01,
+    "batch_size": 7,
+    "epochs": 3,
+    "validation": 0.3,
+    "label_smoothing": 0.3,
+    "dtype": "float32",
+}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("name", CHOSEN)
+def test_a_choice_replaces_its_own_value_and_no_other(name: str, preset: str) -> None:
+    before = facts(cp.Recipe(preset=preset), classes=True)
+    after = facts(cp.Recipe(preset=preset, **{name: CHOSEN[name]}), classes=True)
+    changed = {each for each in before if before[each] != after[each]}
+    assert changed <= {name, "table"}  # the digest is of the table's columns, which stay
+    assert after[name] == (f"label_smoothing(rate={CHOSEN[name]})" if name == "label_smoothing" else CHOSEN[name])
+
+
+def test_a_penalty_that_was_chosen_is_not_searched_and_several_are() -> None:
+    assert cp.fit(DIABETES, penalty="l2(strength=0.1)", epochs=1).model.facts.get("penalties") is None
+    assert cp.fit(DIABETES, penalty="none", epochs=1).model.facts["penalty"] is None
+    chosen = cp.fit(DIABETES, penalty=("none", "l2(strength=9.0)"), epochs=30).model.facts
+    assert (chosen["penalty"], list(chosen["penalties"])) == (None, ["none", "l2(strength=9.0)"])
+
+
+def test_steps_replace_epochs() -> None:
+    found = facts(cp.Recipe(steps=12))
+    assert (found["epochs"], found["steps"]) == (None, 12)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize(
+    ("optimizer", "classes", "eta"),
+    [
+        ("sgd", True, 0.1),
+        ("sgd", False, 0.003),
+        ("adam", True, 0.001),
+        ("momentum", False, 0.01),
+        ("lbfgs", False, None),
+    ],
+)
+def test_an_optimizer_that_was_chosen_has_its_own_step_size(
+    optimizer: str, classes: bool, eta: float | None, preset: str
+) -> None:
+    found = facts(cp.Recipe(preset=preset, optimizer=optimizer), classes=classes)
+    assert (found["optimizer"], found["eta"]) == (optimizer, eta)
+    assert (found["batch_size"] is None) == (optimizer == "lbfgs")
+
+
+def test_without_validation_rows_nothing_is_searched_or_calibrated() -> None:
+    planned = plan(line(1000, classes=True), cp.Recipe(validation=0, epochs=1))
+    assert planned.recipe.penalties == ("l2(strength=0.01)",)
+    assert planned.start.facts["calibration"] is None
+    assert carry_out(planned).model.facts.get("penalties") is None
+
+
+@pytest.mark.parametrize(
+    ("choices", "calibration"),
+    [
+        ({}, "auto"),
+        ({"calibration": "none"}, None),
+        ({"output_activation": "sigmoid", "loss": "nll"}, "auto"),
+        ({"output_activation": "tanh", "loss": "square"}, None),
+    ],
+)
+def test_probabilities_are_calibrated_where_outputs_are_any(choices: dict[str, str], calibration: str | None) -> None:
+    assert facts(cp.Recipe(**choices), classes=True)["calibration"] == calibration  # type: ignore[arg-type]
+    assert facts(cp.Recipe())["calibration"] is None
+
+
+def test_a_few_validation_rows_do_not_calibrate_unless_asked() -> None:
+    few, enough = (facts(cp.Recipe(), n=n, classes=True)["calibration"] for n in (50, 80))
+    assert (few, enough) == (None, "auto")
+    assert facts(cp.Recipe(calibration="temperature"), n=50, classes=True)["calibration"] == "temperature"
+
+
+def test_label_smoothing_of_a_preset_is_for_the_loss_of_the_task() -> None:
+    assert facts(cp.Recipe(preset="tabular", loss="square"), classes=True)["label_smoothing"] is None
+    kept = facts(cp.Recipe(preset="tabular", loss="square", label_smoothing=0.1), classes=True)
+    assert kept["label_smoothing"] == "label_smoothing(rate=0.1)"
+    assert facts(cp.Recipe(preset="tabular", loss="nllm"), classes=True)["label_smoothing"] is not None
+
+
+def test_the_penalty_with_the_lowest_validation_loss_is_taken() -> None:
+    planned = plan(DIABETES, cp.Recipe(epochs=20))
+    fitted = carry_out(planned)
+    rows = planned.rows("validation")
+    judge = HeldOut(planned.start.inputs(rows), planned.start.targets(rows))
+    losses = {}
+    for penalty in planned.recipe.penalties:
+        alone = cp.fit(DIABETES, cp.Recipe(epochs=20, penalty=penalty))
+        A = judge.outputs(alone.run.network)[1]
+        losses[penalty] = float(((A - judge.Y) ** 2).mean())
+        if penalty == fitted.model.facts["penalty"]:
+            assert alone.model.network.parameters.tobytes() == fitted.model.network.parameters.tobytes()
+    assert len(losses) == 3
+    assert fitted.model.facts["penalties"] == pytest.approx(losses)
+    assert fitted.model.facts["penalty"] == min(losses, key=lambda each: losses[each])
+
+
+def test_a_plan_that_is_settled_is_the_same_training_with_one_penalty() -> None:
+    planned = plan(DIABETES, cp.Recipe(epochs=5))
+    one, run = settled(planned)
+    fitted, again = carry_out(planned), carry_out(one)
+    assert run is not None
+    assert one.recipe.penalties == (one.start.facts["penalty"],)
+    assert fitted.model.network.parameters.tobytes() == again.model.network.parameters.tobytes()
+    assert fitted.model.facts == again.model.facts
+    by_facts = cp.Recipe(**{n: one.start.facts[n] for n in ("penalty", "epochs", "batch_size", "layers", "eta")})
+    assert cp.fit(DIABETES, by_facts).model.network.parameters.tobytes() == again.model.network.parameters.tobytes()
+
+
+def test_an_ensemble_is_trained_once_with_the_penalty_of_a_single_network() -> None:
+    single, several = (cp.fit(DIABETES, epochs=5, ensemble=k).model.facts for k in (1, 3))
+    assert (single["penalty"], single["penalties"]) == (several["penalty"], several["penalties"])
+    assert (single["ensemble"], several["ensemble"]) == (None, 3)
+
+
+def test_of_several_trainings_one_that_diverges_is_not_taken() -> None:
+    run = cp.fit(DIABETES, penalty="none", epochs=1).run
+
+    def train(choice: str) -> cp.Run:
+        if choice in bad:
+            raise cp.Diverged(choice, run)
+        return run
+
+    bad = ["a"]
+    assert best_of(("a", "b", "c"), train, lambda _: 1.0)[::2] == ("b", {"b": 1.0, "c": 1.0})
+    bad = ["c"]
+    assert best_of(("a", "b", "c"), train, lambda _: float("nan"))[0] == "a"
+    bad = ["a", "b", "c"]
+    with pytest.raises(cp.Diverged, match="c"):
+        best_of(("a", "b", "c"), train, lambda _: 1.0)
+
+
+def test_few_rows_have_one_strength_and_fast_always() -> None:
+    for task in ("classification", "regression"):
+        assert len(PRESETS["default"](task, FEW_ROWS - 1)["penalty"]) == 1
+        assert len(PRESETS["default"](task, FEW_ROWS)["penalty"]) == 3
+        assert len(PRESETS["fast"](task, 5000)["penalty"]) == 1
+        assert PRESETS["fast"](task, 5000)["epochs"] < PRESETS["default"](task, 5000)["epochs"]
+
+
+@pytest.mark.parametrize("table", ["iris", "diabetes"])
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_learns(preset: str, table: str) -> None:
+    metrics = cp.fit(cp.load_table(table), preset=preset).scores["test"].metrics
+    assert metrics.get("accuracy", 1.0) >= 0.9
+    assert metrics.get("r2", 1.0) >= 0.35
+
+
+def test_an_unknown_preset_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown preset 'slow'; there are default, fast, tabular"):
+        cp.Recipe(preset="slow")

@@ -1,0 +1,130 @@
+"""Faults in ensembles and temperatures: whose mean it is, which network is meant, on what a temperature is fitted."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+ENSEMBLES = [
+    Fault(
+        "the mean of logarithms is taken for the logarithm of the mean",
+        "ensemble.py",
+        "_log_sum(total, A) if _are_logarithms(output) else total + A",
+        "total + A",
+    ),
+    Fault("an ensemble is the sum of its networks", "ensemble.py", "else total / K", "else total"),
+    Fault(
+        "the best network alone is an ensemble",
+        "training/run.py",
+        "return Ensemble(member.network for member in self.members) if self.members else self.network",
+        "return self.network",
+    ),
+    Fault(
+        "side by side, every network of an ensemble is the best one",
+        "training/lanes.py",
+        "members=tuple(self._run_of(k, because) for k in members)",
+        "members=tuple(best for k in members)",
+    ),
+    Fault(
+        "a continued ensemble has lost the networks that were finished",
+        "training/restarts.py",
+        'self.members = [self._run(each) for each in values.get("members", ())]',
+        "self.members = []",
+    ),
+    Fault(
+        "a network that diverged is left out of the mean",
+        "training/restarts.py",
+        "                if self.training.ensemble > 1:\n                    raise",
+        "                if self.training.ensemble < 1:\n                    raise",
+    ),
+    Fault(
+        "all networks of a file get the weights of the first",
+        "io/model_file.py",
+        "own[int(k)][inner] = array",
+        "own[int(k)][inner] = tensors[f'0/{inner}']",
+    ),
+    Fault(
+        "a bare network of an ensemble is the first, unasked",
+        "ensemble.py",
+        "        if isinstance(function, Ensemble):\n            raise",
+        "        if not isinstance(function, Network | Ensemble):\n            raise",
+    ),
+    Fault(
+        "all members have one seed",
+        "estimators/several.py",
+        "own.update(told, ensemble=1, random_state=seed)\n",
+        "own.update(told, ensemble=1, random_state=(seed := seeds[0]))\n",
+    ),
+    Fault(
+        "members do not hear of a changed parameter",
+        "estimators/perceptron.py",
+        "several.begin(self) if anew else several.tell(self)",
+        "several.begin(self) if anew else None",
+    ),
+    Fault(
+        "each member repeats the warning",
+        "estimators/several.py",
+        "            own.repeats = k > 0\n",
+        "",
+    ),
+    Fault(
+        "a spread is the mean of the members' own",
+        "estimators/several.py",
+        "+ means.var(axis=0))",
+        "+ 0 * means.var(axis=0))",
+    ),
+    Fault(
+        "what was of one network stays beside the members",
+        "estimators/several.py",
+        "        vars(estimator).pop(name, None)\n    estimator._began",
+        "        pass\n    estimator._began",
+    ),
+    # ---- temperatures
+    Fault(
+        "a temperature is multiplied by",
+        "training/calibration.py",
+        "getattr(net, name)[net.L][...] /= T",
+        "getattr(net, name)[net.L][...] *= T",
+    ),
+    Fault(
+        "a temperature leaves the biases",
+        "training/calibration.py",
+        'else ("W", "W0")',
+        'else ("W",)',
+    ),
+    Fault(
+        "points' weights do not count for a temperature",
+        "training/calibration.py",
+        "(self.likelihood.dL_dZ(A, Y) * self.Z).sum(axis=1), weights=self.weights)",
+        "(self.likelihood.dL_dZ(A, Y) * self.Z).sum(axis=1))",
+    ),
+    Fault(
+        "a temperature has no limit where every point is right",
+        "training/calibration.py",
+        "POINTS_MORE = 0.5",
+        "POINTS_MORE = 0.0",
+    ),
+    Fault(
+        "a temperature is fitted on smoothed targets",
+        "estimators/calibrating.py",
+        "replace(held_out, Y=estimator._truth(held_out.Y))",
+        "held_out",
+    ),
+    Fault(
+        "training goes on with the temperature of the call before",
+        "estimators/perceptron.py",
+        "        calibrating.take_back(self)\n",
+        "",
+    ),
+    Fault(
+        "a calibration that cannot be is left out without a word",
+        "estimators/calibrating.py",
+        'if asked != "auto":',
+        "if asked is None:",
+    ),
+    Fault(
+        "the networks of a recipe have one temperature",
+        "training/calibration.py",
+        "found = [calibrated(net, held_out) for net in networks_of(function)]",
+        "found = [calibrated(networks_of(function)[0], held_out) for net in networks_of(function)]",
+    ),
+]

@@ -1,0 +1,114 @@
+"""Faults in metrics, baselines, and in what `evaluate` and `predict` say of rows."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+SCORES = [
+    # ---- metrics
+    Fault(
+        "equal outputs are thresholds of their own, so that the order of the rows counts",
+        "formulas/rankings.py",
+        "last = np.append(np.diff(outputs[order]) != 0, True)",
+        "last = np.append(np.diff(outputs[order]) < np.inf, True)",
+    ),
+    Fault(
+        "balanced accuracy counts classes that no point is of as 0",
+        "formulas/class_metrics.py",
+        "return float((found.both[true] / found.true[true]).mean())",
+        "return float(np.nan_to_num(_ratio(found.both, found.true)).mean())",
+    ),
+    Fault(
+        "the log loss reads the predicted class's probability",
+        "formulas/class_metrics.py",
+        "p = np.clip(P[np.arange(len(P)), true], spacing, 1 - spacing)",
+        "p = np.clip(P.max(axis=1), spacing, 1 - spacing)",
+    ),
+    Fault(
+        "a bin of the calibration error counts as much as any other",
+        "formulas/class_metrics.py",
+        "return float((weight * abs(p - right)).sum() / weight.sum())",
+        "return float(abs(p - right).mean())",
+    ),
+    Fault(
+        "precision and recall are exchanged",
+        "formulas/class_metrics.py",
+        "return Counts(matrix.sum(axis=1), matrix.sum(axis=0), matrix.diagonal())",
+        "return Counts(matrix.sum(axis=0), matrix.sum(axis=1), matrix.diagonal())",
+    ),
+    Fault(
+        "equal targets whose mean is rounded have a spread, and R² is a huge number below 0",
+        "formulas/metrics.py",
+        "return np.where((Y[0] == Y).all(axis=0), 0.0, _sums((Y - mean) ** 2, weights))",
+        "return _sums((Y - mean) ** 2, weights)",
+    ),
+    # ---- baselines
+    Fault(
+        "two classes have twice the penalty of scikit-learn's",
+        "fitting/linear.py",
+        "strength = 2 * STRENGTH if classes == 2 else STRENGTH",
+        "strength = STRENGTH",
+    ),
+    Fault(
+        "ridge regression penalises its bias",
+        "fitting/linear.py",
+        "C, D = root * (X - mean_X), root * (Y - mean_Y)",
+        "C, D = root * X, root * (Y - mean_Y)",
+    ),
+    Fault(
+        "weights have more digits than two runs agree on",
+        "fitting/baselines.py",
+        "net = Network.from_weights([(_rounded(W), _rounded(W0))],",
+        "net = Network.from_weights([(W, W0)],",
+    ),
+    # ---- which rows
+    Fault(
+        "the training rows are called held out",
+        "fitting/evaluating.py",
+        'part = "test" if len(split.test) else "validation"',
+        'part = "training"',
+    ),
+    Fault(
+        "a problem is put down to the first row of its half",
+        "fitting/predicting.py",
+        "if problem is None or len(rows) == 1:",
+        "if problem is None or len(rows) <= 2:",
+    ),
+    Fault(
+        "only the first input of a category is exchanged among rows",
+        "fitting/importance.py",
+        "changed[:, end - width : end] = X[rng.permutation(len(X)), end - width : end]",
+        "changed[:, end - width] = X[rng.permutation(len(X)), end - width]",
+    ),
+    # ---- what a recipe decides
+    Fault(
+        "the penalty with the highest validation loss is taken",
+        "fitting/searching.py",
+        "losses[choice] != losses[choice], losses[choice])",
+        "losses[choice] != losses[choice], -losses[choice])",
+    ),
+    Fault(
+        "an ensemble is trained for every penalty that is tried",
+        "fitting/fits.py",
+        "start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)",
+        "start, alone = planned.start, recipe",
+    ),
+    Fault(
+        "a preset replaces what was chosen",
+        "fitting/recipe.py",
+        "chosen = {**preset, **given,",
+        "chosen = {**given, **preset,",
+    ),
+    Fault(
+        "a chosen optimiser gets the step size of the preset",
+        "fitting/recipe.py",
+        "if self.eta is None and self.optimizer is None:",
+        "if self.eta is None and not rule.whole_set:",
+    ),
+    Fault(
+        "small tables search the penalty too",
+        "fitting/presets.py",
+        "of_n = (SOME,) if n < FEW_ROWS else SEVERAL",
+        "of_n = SEVERAL",
+    ),
+]
