@@ -49,6 +49,8 @@ class Trainer {
     train_side_by_side(shape_, points_, parameters, K, parameters_count(), steps, losses, threads);
   }
   bool fits_in_lanes(std::size_t networks) const { return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks); }
+  // Whether its steps are the ones that a network in a lane takes: plain ones, with an L2 penalty at most.
+  bool has_steps_of_lanes() const { return rule_.is_plain() && rule_.l1 == 0 && !rule_.of_sum && rule_.dropout.rates.empty(); }
 
   const char* kernel() { return descent().kernel(); }
   std::int64_t together() { return descent().together(); }
