@@ -163,9 +163,4 @@ void EXPORT(predict)(const Engine* engine, const double* parameters, const doubl
   predictor<double>(engine->shape(), 1)->predict(parameters, X, n, A);
 }
 
-// A and dA_dZ of an elementwise activation, for n numbers.
-void EXPORT(activation)(const double* part, int n, const double* Z, double* A, double* dA_dZ) {
-  map_activation(Numbers(part).part(), std::size_t(n), Z, A, dA_dZ);
-}
-
 }  // extern "C"
