@@ -1,5 +1,6 @@
 /** Steps of the engine for tests in Python: cases as JSON on standard input, answers on standard output, arrays as their bytes. */
 import { readFileSync } from "node:fs";
+import { stdout } from "node:process";
 import { Engine } from "../src/engine/engine.ts";
 import { Kernels } from "../src/engine/module.ts";
 import { type EngineOptions, whyNot } from "../src/engine/options.ts";
@@ -19,18 +20,30 @@ interface Case {
   cut: number;
 }
 
-const floats = (text: string) => new Float64Array(new Uint8Array(Buffer.from(text, "base64")).buffer);
-const bytes = (values: Float64Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+const floats = (text: string) => new Float64Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+const bytes = (values: Float64Array<ArrayBuffer>) =>
+  btoa(
+    Array.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), (byte) =>
+      String.fromCharCode(byte),
+    ).join(""),
+  );
 
 function answer(kernels: Kernels, given: Case) {
-  const points = { X: floats(given.X), Y: floats(given.Y), weights: given.weights === null ? null : floats(given.weights) };
+  const points = {
+    X: floats(given.X),
+    Y: floats(given.Y),
+    weights: given.weights === null ? null : floats(given.weights),
+  };
   const { rows, begins, etas, cut } = given;
   const steps = etas.length;
   let engine = new Engine(kernels, given.options, points, given.batch);
   engine.parameters = floats(given.parameters);
   const { gradient, loss: before } = engine.lossAndGradient(rows.slice(0, begins ? begins[1] : 1), 1);
   let [taken, loss] = [0, 0];
-  for (const [first, end] of [[0, cut], [cut, steps]] as const) {
+  for (const [first, end] of [
+    [0, cut],
+    [cut, steps],
+  ] as const) {
     if (first > 0) {
       const next = new Engine(kernels, given.options, points, given.batch);
       next.parameters = engine.parameters;
@@ -60,7 +73,7 @@ function answer(kernels: Kernels, given: Case) {
   return made;
 }
 
-const { module, cases, refused, orders } = JSON.parse(readFileSync(0, "utf8")) as {
+const { module, cases, refused, orders } = JSON.parse(readFileSync(0).toString("utf8")) as {
   module: string;
   cases: Case[];
   refused: EngineOptions[];
@@ -68,7 +81,7 @@ const { module, cases, refused, orders } = JSON.parse(readFileSync(0, "utf8")) a
 };
 const kernels = new Kernels(await Kernels.compiled(module));
 const parts = Object.fromEntries(Object.entries(kernels.parts).map(([kind, list]) => [kind, Object.fromEntries(list)]));
-process.stdout.write(
+stdout.write(
   JSON.stringify({
     parts,
     answers: cases.map((each) => answer(kernels, each)),

@@ -29,7 +29,7 @@ export interface Progress {
 
 /** What an optimiser keeps between steps: its arrays, how many steps it has taken, and nadam's product of momenta. */
 export interface State {
-  readonly kept: readonly Float64Array[];
+  readonly kept: readonly Float64Array<ArrayBuffer>[];
   readonly t: number;
   readonly product: number;
 }

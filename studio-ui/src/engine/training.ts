@@ -121,11 +121,10 @@ export class Training {
   }
 }
 
-/** Serves one training at a port: `hear` takes its commands. */
+/** Serves one training at a port: `hear` takes its commands. `soon` calls back after those that have come have been heard. */
 export class Server {
   private readonly port: Port;
-  /** Ends the turn, so that commands that have come are heard, without the wait of a timer. */
-  private readonly again = new MessageChannel();
+  private readonly soon: (then: () => void) => void;
   private training: Training | null = null;
   /** Steps that are still to be taken. */
   private left = 0;
@@ -136,9 +135,9 @@ export class Server {
   private waits = false;
   private scheduled = false;
 
-  constructor(port: Port) {
+  constructor(port: Port, soon: (then: () => void) => void) {
     this.port = port;
-    this.again.port1.onmessage = () => this.turn();
+    this.soon = soon;
   }
 
   hear(command: Command): void {
@@ -148,12 +147,6 @@ export class Server {
       this.left = 0;
       this.port.postMessage({ what: "refused", why: (error as Error).message }, []);
     }
-  }
-
-  /** Lets the channel go, so that a program can end. */
-  close(): void {
-    this.left = 0;
-    this.again.port1.close();
   }
 
   private obey(command: Command): void {
@@ -213,7 +206,7 @@ export class Server {
     if (this.scheduled) return;
     this.scheduled = true;
     if (milliseconds > 0) setTimeout(() => this.turn(), milliseconds);
-    else this.again.port2.postMessage(null);
+    else this.soon(() => this.turn());
   }
 
   /** A snapshot, whose arrays are handed over. The next one waits until this one has been seen, unless the training stands still. */
@@ -221,7 +214,7 @@ export class Server {
     if (!this.training) return;
     const snapshot = this.training.snapshot(this.left > 0);
     this.waits = true;
-    const arrays = [snapshot.parameters, ...(snapshot.state.kept as Float64Array<ArrayBuffer>[])];
+    const arrays = [snapshot.parameters, ...snapshot.state.kept];
     this.port.postMessage(
       snapshot,
       arrays.map((array) => array.buffer),
