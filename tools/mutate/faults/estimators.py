@@ -409,7 +409,7 @@ ESTIMATORS = [
     ),
     Fault(
         "a penalty of the sum is given to the kernels as one of the mean",
-        "engines/compiled.py",
+        "engines/description.py",
         "added is not penalty)",
         "False)",
     ),
