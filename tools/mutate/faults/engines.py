@@ -260,8 +260,8 @@ ENGINES = [
     Fault(
         "row numbers stay int64, which NumPy refuses where addresses have 32 bits",
         "engines/numpy_engine.py",
-        "        points = np.asarray(points, np.intp)  # as np.take wants them: where addresses have 32 bits it refuses int64\n",
-        "",
+        "points = np.asarray(points, np.intp)",
+        "points = np.asarray(points)",
     ),
     # ---- a page's engine
     Fault(
