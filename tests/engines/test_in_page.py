@@ -18,7 +18,6 @@ from clearprop.engines.levels import KERNELS, kernels_of, usable_levels
 from clearprop.formulas.activations import Tanh
 from clearprop.formulas.catalogue import CATALOGUE, find
 from clearprop.formulas.clipping import ClipNorm
-from clearprop.formulas.counter_random import words
 from clearprop.formulas.losses import Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.penalties import L2, OfSum
@@ -209,7 +208,4 @@ def test_the_module_refuses_what_it_does_not_know_with_the_name() -> None:
 
 def test_python_repeats_the_order_of_a_page_s_points() -> None:
     given = [(0, 0, 1), (7, 0, 40), (7, 3, 40), (2**32 - 1, 12, 257)]
-    expected_orders = [
-        np.argsort(words(seed, 0, 0, epoch + 1, n)[epoch], kind="stable").tolist() for seed, epoch, n in given
-    ]
-    assert answers([], orders=given)["orders"] == expected_orders
+    assert answers([], orders=given)["orders"] == [in_page.order_of_epoch(*each).tolist() for each in given]

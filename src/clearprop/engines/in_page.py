@@ -12,7 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..formulas.catalogue import CATALOGUE, Part
+import numpy as np
+
+from ..formulas.catalogue import CATALOGUE, Array, Part
+from ..formulas.counter_random import words
 from .description import described, lacking_part, split_optimizer
 from .engine import Task
 
@@ -58,6 +61,19 @@ def options(task: Task) -> dict[str, Any]:
         "dropout": {"rates": rates, "seed": seed},
         "parametrization": {"beta": beta, "rate": rate},
     }
+
+
+def order_of_epoch(seed: int, epoch: int, n: int) -> Array:
+    """The rows of n points in the order in which a page's training takes them in an epoch 0, 1, ..., (n,).
+
+    >>> order_of_epoch(seed=7, epoch=0, n=5)
+    array([0, 1, 3, 4, 2])
+    """
+    drawn, rows = words(seed, 0, 0, epoch + 1, n)[epoch].tolist(), list(range(n))
+    for i in range(n - 1, 0, -1):
+        j = drawn[i] * (i + 1) >> 32
+        rows[i], rows[j] = rows[j], rows[i]
+    return np.array(rows, np.intp)
 
 
 def _named(part: Part) -> dict[str, Any]:
