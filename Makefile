@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page sanitize mutate docs clean
+.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -49,6 +49,12 @@ page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having chec
 	tools/npm run --silent check
 	tools/npm run --silent test
 	tools/npm run --silent build
+
+# What a page trains with: the same kernels, by a compiler of their own (400 MB, in build/). Only who changes them needs it.
+ZIG := build/zig
+engine: $(VENV)/.page $(ZIG)/.installed  ## Build the kernels for a page, as a WebAssembly module
+	$(BIN)/python -m tools.engine $(ZIG)/ziglang/zig
+	tools/npm run --silent parts
 
 # The kernels with every access and every overflow checked, in an environment of their own that borrows .venv's tools.
 SANITIZED := build/sanitize
@@ -94,6 +100,10 @@ always:
 
 $(VENV)/.tools: $(VENV)/.package
 	$(PIP) install --quiet --group dev
+	@touch $@
+
+$(ZIG)/.installed: pyproject.toml $(VENV)/.package
+	$(PIP) install --quiet --upgrade --target $(ZIG) --group engine
 	@touch $@
 
 $(VENV)/.page: $(VENV)/.package studio-ui/package-lock.json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,11 @@ def node() -> str:
 
 
 def run(script: str, given: str) -> str:
-    """What a script of `studio-ui/` writes, given a text."""
-    done = subprocess.run([node(), SOURCES / script], input=given, capture_output=True, text=True, check=False)
+    """What a script of `studio-ui/` writes, given a text: as a file, of which Node reads whatever is there at once."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as standard_input:
+        standard_input.write(given)
+        standard_input.seek(0)
+        command = [node(), SOURCES / script]
+        done = subprocess.run(command, stdin=standard_input, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -9,7 +9,8 @@ import pytest
 
 from clearprop import Network
 from clearprop.engines import NonFinite, Task
-from clearprop.engines.compiled import CompiledEngine, split_optimizer, trainer
+from clearprop.engines.compiled import CompiledEngine, trainer
+from clearprop.engines.description import split_optimizer
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.catalogue import find
 from clearprop.formulas.losses import NLLM, Square

@@ -67,7 +67,7 @@ class Cells:
             cells = self.values.tolist()
             different: list[Any] = sorted({cell for cell in set(cells) if cell is not None})
             place = {cell: index for index, cell in enumerate(different)} | {None: -1}
-            return different, np.fromiter(map(place.__getitem__, cells), np.int64, len(cells))
+            return different, np.fromiter(map(place.__getitem__, cells), np.intp, len(cells))
         made = np.full(len(self), -1)
         filled, made[~self.gaps] = np.unique(self.filled, return_inverse=True)
         if self.holds in {DATES, TIMES}:

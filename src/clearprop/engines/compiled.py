@@ -5,7 +5,6 @@ The kernels are optional: without them everything runs on the NumPy engine. `lev
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import astuple
 from types import ModuleType
 from typing import Any
@@ -14,14 +13,13 @@ import numpy as np
 
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Array, Part
-from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
-from ..formulas.parametrizations import NTK, OWN, ScalingLayer
-from ..formulas.penalties import L1, L2, ElasticNet, OfSum, Penalty
-from ..formulas.regularizers import Dropout
+from ..formulas.parametrizations import OWN
+from ..formulas.penalties import L2
 from ..network import Network
 from .batches import Batches, as_batches
+from .description import described, lacking_part
 from .engine import Engine, NonFinite, Task
 from .levels import KERNELS, why_none
 from .processors import processors
@@ -47,55 +45,13 @@ ACTIVATIONS = _codes(Activation, KERNELS.activations) if KERNELS else {}
 LOSSES = _codes(Loss, KERNELS.losses) if KERNELS else {}
 OPTIMIZERS = _codes(Optimizer, KERNELS.optimizers) if KERNELS else {}
 CODES = {**ACTIVATIONS, **LOSSES, **OPTIMIZERS}
-PENALTIES: dict[type[Part], Callable[[Any], tuple[float, float]]] = {
-    L1: lambda penalty: (penalty.strength, 0.0),
-    L2: lambda penalty: (0.0, penalty.strength),
-    ElasticNet: lambda penalty: (penalty.strength * penalty.ratio, penalty.strength * (1 - penalty.ratio)),
-}
-"""The strengths of |w| and of w², of which each of these is a sum."""
 
 
 def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
         return why_none()
-    return "" if task is None else _lacking_part(task)
-
-
-def _lacking_part(task: Task) -> str:
-    parametrized, clips, rule = split_optimizer(task.optimizer)
-    if any(parametrized) and clips:
-        return f"{task.optimizer.name} around {str(task.optimizer.then)!r} has no kernel"  # type: ignore[attr-defined]
-    parts: list[Part | None] = [*task.network.activations, task.loss, _inside(task.penalty), *_other_parts(task)]
-    if not rule.whole_set:  # whose steps are taken elsewhere, and want a gradient only
-        parts.append(rule)
-    lacking = [part for part in parts if part is not None and type(part) not in CODES and type(part) not in PENALTIES]
-    return f"{lacking[0].kind} {str(lacking[0])!r} has no kernel" if lacking else ""
-
-
-def _other_parts(task: Task) -> tuple[Part | None, ...]:
-    """What a task may have beside its layers, its loss and its optimiser."""
-    return (*task.network.normalizations, task.input_noise, task.max_norm)
-
-
-def split_optimizer(optimizer: Optimizer) -> tuple[tuple[float, float], list[tuple[bool, float]], Optimizer]:
-    """What is around the rule that takes the step, and that rule.
-
-    First ntk's beta and scaling_layer's rate, 0 where there is none; then what cuts a gradient down, in the order in which
-    it does: whether by its norm, and the bound.
-    """
-    beta, rate, clips = 0.0, 0.0, []
-    while (type(optimizer) is NTK and not beta) or (type(optimizer) is ScalingLayer and not rate):
-        if isinstance(optimizer, NTK):
-            beta = optimizer.beta
-        elif isinstance(optimizer, ScalingLayer):
-            rate = optimizer.rate
-        optimizer = optimizer.then
-    while type(optimizer) in (ClipNorm, ClipValue):
-        assert isinstance(optimizer, Clipping)
-        clips.append((isinstance(optimizer, ClipNorm), optimizer.largest))
-        optimizer = optimizer.then
-    return (beta, rate), clips, optimizer
+    return "" if task is None else lacking_part(task, lambda part: type(part) in CODES)
 
 
 class CompiledEngine(Engine):
@@ -239,18 +195,17 @@ def trainer(
 ) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
-    net = task.network
-    make = kernels.Trainer32 if net.dtype == np.float32 else kernels.Trainer64
-    parametrized, clips, rule = split_optimizer(task.optimizer)
+    told = described(task)
+    make = kernels.Trainer32 if task.network.dtype == np.float32 else kernels.Trainer64
     return make(
-        list(net.widths),
-        [part_code(f) for f in net.activations],
-        loss=part_code(task.loss),
-        optimizer=part_code(SGD() if rule.whole_set else rule),
-        parametrization=parametrized,
-        clips=clips,
-        penalty=_penalty_strengths(task.penalty),
-        dropout=([], 0) if task.dropout is None else (_dropout_rates(task.dropout, net.L), task.seed),
+        list(told.widths),
+        [part_code(f) for f in told.activations],
+        loss=part_code(told.loss),
+        optimizer=part_code(SGD() if told.rule.whole_set else told.rule),
+        parametrization=told.parametrization,
+        clips=told.clips,
+        penalty=told.penalty,
+        dropout=told.dropout,
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
         which=None if task.which is None else np.ascontiguousarray(task.which, dtype=np.int32),
@@ -258,23 +213,6 @@ def trainer(
         largest_batch=batch_size,
         threads=threads,
     )
-
-
-def _penalty_strengths(penalty: Penalty | None) -> tuple[float, float, bool]:
-    """Of |w| and of w², and whether they are added to the sum over a batch's points and divided with it."""
-    added = _inside(penalty)
-    return (*((0.0, 0.0) if added is None else PENALTIES[type(added)](added)), added is not penalty)
-
-
-def _inside(penalty: Penalty | None) -> Penalty | None:
-    """The penalty that is added to a batch's sum, or to its mean."""
-    return penalty.of if type(penalty) is OfSum and penalty.points == 1 else penalty
-
-
-def _dropout_rates(dropout: Dropout, L: int) -> list[float]:
-    """The rate of each A^0 .. A^(L-1)."""
-    rates = dropout.of_layers(L)
-    return [rates.get(l, 0.0) for l in range(L)]
 
 
 def single_point_kernels(net: Network, loss: Loss | None) -> Any:

@@ -106,6 +106,7 @@ class NumpyEngine(Engine):
     def _back_propagate(self, points: Array, t: int, first: int, of: int) -> float:
         """The loss of step t on `points`, rows `first` and after of a batch `of` points, and its gradient in the buffer."""
         self._make_buffers(len(points))
+        points = np.asarray(points, np.intp)  # as np.take wants them: where addresses have 32 bits it refuses int64
         self._t, task, net, gradient = t, self.task, self.task.network, self._gradient
         A, V = {0: np.take(task.X, points, axis=0, out=self._X, mode="clip")}, self._V
         if task.input_noise is not None:

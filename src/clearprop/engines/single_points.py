@@ -72,7 +72,7 @@ def learn_one(net: Network, x: npt.ArrayLike, y: npt.ArrayLike, loss: str | Loss
         Y = as_targets(np.asarray(y)[None], loss_function, points=1, outputs=outputs, dtype=net.dtype, name="y").Y
         if kernels is None:
             engine = NumpyEngine(Task(net, loss_function, SGD(), X, Y))
-            return engine.run(np.zeros((1, 1), np.int64), np.array([eta]), t=1)
+            return engine.run(np.zeros((1, 1), np.intp), np.array([eta]), t=1)
         before = kernels.learn(np.ascontiguousarray(X[0]), np.ascontiguousarray(Y[0]), eta)
     if math.isnan(before):
         as_points(np.asarray(x)[None], net.widths[0], net.dtype, "x")  # says which input is not finite

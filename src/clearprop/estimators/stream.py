@@ -59,7 +59,7 @@ class Stream:
         )
         self.solver, self.net, self.parameters = estimator._optimizer, net, Parameters.now(estimator)
         self.improvement = Improvement(estimator, net, held_out=False)
-        self.batches = Batches.joined([np.zeros((1, 1), np.int64)])
+        self.batches = Batches.joined([np.zeros((1, 1), np.intp)])
 
     @staticmethod
     def may_begin(estimator: Any, X: Any, *, weighted: bool) -> bool:

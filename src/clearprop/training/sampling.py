@@ -87,7 +87,7 @@ class BatchStream(Stateful):
         self._sampling, self._n, self._b, self._rng = sampling, n, b, rng
         self._before, self._taken = rng.bit_generator.state, 0
         self._drawn: Iterator[Array] = iter(())
-        self._piece = np.empty((0, b), np.int64)
+        self._piece = np.empty((0, b), np.intp)
 
     def take(self, steps: int) -> Batches:
         """Row numbers for the next `steps` steps."""

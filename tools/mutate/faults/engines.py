@@ -257,4 +257,23 @@ ENGINES = [
         "return super().temporary_names() | {OWN + name for name in self.then.temporary_names()}",
         "return super().temporary_names()",
     ),
+    Fault(
+        "row numbers stay int64, which NumPy refuses where addresses have 32 bits",
+        "engines/numpy_engine.py",
+        "points = np.asarray(points, np.intp)",
+        "points = np.asarray(points)",
+    ),
+    # ---- a page's engine
+    Fault(
+        "a page is told the strengths of a penalty in the wrong order",
+        "engines/in_page.py",
+        "l1, l2, of_sum = told.penalty",
+        "l2, l1, of_sum = told.penalty",
+    ),
+    Fault(
+        "a page trains networks of any size",
+        "engines/in_page.py",
+        "if size > MOST_PARAMETERS:",
+        "if size < 0:",
+    ),
 ]

@@ -199,7 +199,7 @@ ESTIMATORS_GIVEN = [
     ),
     Fault(
         "a penalty of the sum is given to the kernels as one of the mean",
-        "engines/compiled.py",
+        "engines/description.py",
         "added is not penalty)",
         "False)",
     ),

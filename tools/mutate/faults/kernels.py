@@ -31,7 +31,7 @@ KERNELS = [
     ),
     Fault(
         "the last weights of a row, fewer than a vector, are not moved by `apply`",
-        "engines/kernels/weight_update.hpp",
+        "engines/kernels/optimizer_step.hpp",
         "  store_few(w + i, W, count - i);\n",
         "",
     ),

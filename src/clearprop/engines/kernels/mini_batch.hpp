@@ -83,7 +83,7 @@ class MiniBatch final : public BatchDescent<T> {
       wrong = stretches_.descend(turn, flat, gradient, T(eta));
     } else {
       if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
-      with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_flat<std::decay_t<decltype(*type)>>(turn, flat, gradient, eta); });
+      change_flat(turn, flat, gradient, eta);
       wrong = layer_not_finite(pieces_.list(), finite_);
     }
     packed_ = wrong > 0;
@@ -96,7 +96,7 @@ class MiniBatch final : public BatchDescent<T> {
  private:
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
     passes_.run(turn, batch, {0, batch.size}, t);
-    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { change_weights<std::decay_t<decltype(*type)>>(turn, batch.size, eta); });
+    change_weights(turn, batch.size, eta);
     double loss = passes_.add_losses(batch.size);
     for (const double penalty : penalties_) loss += penalty;
     const bool finite = std::all_of(finite_.begin(), finite_.end(), [](char each) { return each; });
@@ -104,9 +104,8 @@ class MiniBatch final : public BatchDescent<T> {
   }
 
   // The gradient of a batch and the update: a piece's gradient is used where it is computed, unless a norm is over all of it.
-  template <class R>
   void change_weights(Team::Turn& turn, int b, double eta) {
-    const R rule = update_.template next<R>(eta);
+    update_.begin(eta);
     if (rule_.is_plain() && !rule_.penalises()) {
       return pieces_.each(turn, [&](int i) {
         gradient_.descend(pieces_[i], b, T(eta));
@@ -120,7 +119,7 @@ class MiniBatch final : public BatchDescent<T> {
     if (rule_.measures_whole()) {
       pieces_.each(turn, [&](int i) { take(i, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       clip(rule_, whole_.data(), whole_.size());
-      pieces_.each(turn, [&](int i) { move(rule, pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      pieces_.each(turn, [&](int i) { move(pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       return;
     }
     pieces_.each(turn, [&](int i) {
@@ -129,24 +128,22 @@ class MiniBatch final : public BatchDescent<T> {
       T* const biases = weights + pieces_.weights(piece);
       take(i, weights, biases);
       clip(rule_, weights, pieces_.weights(piece) + pieces_.biases(piece));
-      move(rule, piece, weights, biases);
+      move(piece, weights, biases);
     });
     if (!update_.scales(1)) return;
-    update_.move_scale(rule);
+    update_.move_scale();
     each_of_first_layer(turn, [&](int i) { update_.apply_scale(pieces_[i], net_.parameters() + pieces_.offset(pieces_[i])); });
   }
-  template <class R>
-  void move(const R& rule, const Piece& piece, T* gradient, T* of_biases) {
-    update_.move(rule, piece, net_.parameters() + pieces_.offset(piece), net_.parameters() + pieces_.offset_of_biases(piece), gradient, of_biases);
+  void move(const Piece& piece, T* gradient, T* of_biases) {
+    update_.move(piece, net_.parameters() + pieces_.offset(piece), net_.parameters() + pieces_.offset_of_biases(piece), gradient, of_biases);
     update_.finish(piece);
   }
 
   // The same to `flat` weights and against a given gradient. Leaves in `finite_` whether the new weights are, piece by piece.
-  template <class R>
   void change_flat(Team::Turn& turn, T* flat, const T* gradient, double eta) {
-    const R rule = update_.template next<R>(eta);
+    update_.begin(eta);
     if (rule_.clips.empty() && !update_.parametrized())
-      return pieces_.each(turn, [&](int i) { finite_[i] = update_.move_flat(rule, pieces_[i], flat, gradient); });
+      return pieces_.each(turn, [&](int i) { finite_[i] = update_.move_flat(pieces_[i], flat, gradient); });
     const bool at_once = rule_.measures_whole();
     if (at_once) {
       pieces_.each(turn, [&](int i) { pieces_.pack(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
@@ -160,10 +157,10 @@ class MiniBatch final : public BatchDescent<T> {
         pieces_.pack(piece, gradient, own, of_biases);
         clip(rule_, own, pieces_.weights(piece) + pieces_.biases(piece));
       }
-      change_piece(piece, flat, [&](T* W, T* W0) { update_.move(rule, piece, W, W0, own, of_biases); });
+      change_piece(piece, flat, [&](T* W, T* W0) { update_.move(piece, W, W0, own, of_biases); });
     });
     if (!update_.scales(1)) return;
-    update_.move_scale(rule);
+    update_.move_scale();
     each_of_first_layer(turn, [&](int i) {
       change_piece(pieces_[i], flat, [&](T* W, T*) { update_.apply_scale(pieces_[i], W); });
     });

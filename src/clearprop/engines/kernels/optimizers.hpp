@@ -1,5 +1,6 @@
 // Optimisers: what one step does to parameters w, given their gradient g and what the rule keeps for them, a vector of each.
-// To add one: a struct with the hyper-parameters in the record's order, and its place in the list below.
+// To add one: a struct with how many hyper-parameters it takes, in the record's order, and how many vectors are kept for it; and its
+// place in the list below.
 //
 // A rule is made anew for each step, from its hyper-parameters, the step size eta and the number of the step t = 1, 2, ...
 #pragma once
@@ -33,7 +34,7 @@ CLEARPROP_INLINE V average(V before, double beta, V value) {
 template <class T>
 struct SGD {
   static constexpr const char* name = "sgd";
-  static constexpr int kept = 0;
+  static constexpr int hypers = 0, kept = 0;
   T eta;
   explicit SGD(const Stride& s) : eta(T(s.eta)) {}
   template <class V>
@@ -45,7 +46,7 @@ struct SGD {
 template <class T>
 struct Momentum {
   static constexpr const char* name = "momentum";
-  static constexpr int kept = 1;
+  static constexpr int hypers = 1, kept = 1;
   T beta, eta;
   explicit Momentum(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
   template <class V>
@@ -58,7 +59,7 @@ struct Momentum {
 template <class T>
 struct Nesterov {
   static constexpr const char* name = "nesterov";
-  static constexpr int kept = 1;
+  static constexpr int hypers = 1, kept = 1;
   T beta, eta;
   explicit Nesterov(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
   template <class V>
@@ -71,7 +72,7 @@ struct Nesterov {
 template <class T>
 struct AdaGrad {
   static constexpr const char* name = "adagrad";
-  static constexpr int kept = 1;
+  static constexpr int hypers = 1, kept = 1;
   T epsilon, eta;
   explicit AdaGrad(const Stride& s) : epsilon(T(s.hyper[0])), eta(T(s.eta)) {}
   template <class V>
@@ -84,7 +85,7 @@ struct AdaGrad {
 template <class T>
 struct Adadelta {
   static constexpr const char* name = "adadelta";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 2, kept = 2;
   double beta;
   T epsilon, eta;
   explicit Adadelta(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
@@ -100,7 +101,7 @@ struct Adadelta {
 template <class T>
 struct RMSprop {
   static constexpr const char* name = "rmsprop";
-  static constexpr int kept = 1;
+  static constexpr int hypers = 2, kept = 1;
   double beta;
   T epsilon, eta;
   explicit RMSprop(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
@@ -114,7 +115,7 @@ struct RMSprop {
 template <class T>
 struct CentredRMSprop {
   static constexpr const char* name = "centred_rmsprop";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 2, kept = 2;
   double beta;
   T epsilon, eta;
   explicit CentredRMSprop(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
@@ -149,7 +150,7 @@ struct Moments {
 template <class T>
 struct Adam : Moments<T> {
   static constexpr const char* name = "adam";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 3, kept = 2;
   using Moments<T>::Moments;
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
@@ -161,7 +162,7 @@ struct Adam : Moments<T> {
 template <class T>
 struct AdamHat {
   static constexpr const char* name = "adam_hat";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 3, kept = 2;
   double beta1, beta2;
   T epsilon, step;  // eta sqrt(1 - beta2^t) / (1 - beta1^t)
   explicit AdamHat(const Stride& s)
@@ -178,7 +179,7 @@ struct AdamHat {
 template <class T>
 struct AdamW : Moments<T> {
   static constexpr const char* name = "adamw";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 4, kept = 2;
   T keep;
   explicit AdamW(const Stride& s) : Moments<T>(s), keep(T(1 - s.eta * s.hyper[3])) {}
   template <class V>
@@ -191,7 +192,7 @@ struct AdamW : Moments<T> {
 template <class T>
 struct AMSGrad : Moments<T> {
   static constexpr const char* name = "amsgrad";
-  static constexpr int kept = 3;
+  static constexpr int hypers = 3, kept = 3;
   using Moments<T>::Moments;
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v, V& largest) const {
@@ -204,7 +205,7 @@ struct AMSGrad : Moments<T> {
 template <class T>
 struct NAdam : Moments<T> {
   static constexpr const char* name = "nadam";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 4, kept = 2;
   T of_g, of_m;
   explicit NAdam(const Stride& s)
       : Moments<T>(s),
@@ -221,7 +222,7 @@ struct NAdam : Moments<T> {
 template <class T>
 struct RAdam : Moments<T> {
   static constexpr const char* name = "radam";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 3, kept = 2;
   T trust;  // r sqrt(1 - beta2^t), or 0 while v is not to be used
   explicit RAdam(const Stride& s) : Moments<T>(s), trust(T(trust_in_v(s))) {}
   static double trust_in_v(const Stride& s) {
@@ -240,7 +241,7 @@ struct RAdam : Moments<T> {
 template <class T>
 struct Adamax {
   static constexpr const char* name = "adamax";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 3, kept = 2;
   double beta1;
   T beta2, epsilon, step;
   explicit Adamax(const Stride& s)
@@ -257,7 +258,7 @@ struct Adamax {
 template <class T>
 struct Lion {
   static constexpr const char* name = "lion";
-  static constexpr int kept = 1;
+  static constexpr int hypers = 3, kept = 1;
   double beta1, beta2;
   T eta, decay;
   explicit Lion(const Stride& s) : beta1(s.hyper[0]), beta2(s.hyper[1]), eta(T(s.eta)), decay(T(s.hyper[2])) {}
@@ -271,7 +272,7 @@ struct Lion {
 template <class T>
 struct Rprop {
   static constexpr const char* name = "rprop";
-  static constexpr int kept = 2;
+  static constexpr int hypers = 4, kept = 2;
   T longer, shorter, shortest, longest, start;
   explicit Rprop(const Stride& s)
       : longer(T(s.hyper[0])), shorter(T(s.hyper[1])), shortest(T(s.hyper[2])), longest(T(s.hyper[3])),

@@ -80,10 +80,11 @@ class Pieces {
   void each_run(const Piece& piece, P weights, P biases, F&& f) const {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
-    const int count = std::min(stride, layer.n - begin);
-    if (layer.n == stride) f(weights, layer.flat + std::ptrdiff_t(piece.first) * stride, (piece.last - piece.first) * stride, 0);
-    else for (int i = piece.first; i < piece.last; ++i, weights += stride)
-      f(weights, layer.flat + std::ptrdiff_t(i) * layer.n + begin, count, stride - count);
+    const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first;
+    const bool joined = layer.n == stride;  // rows follow each other as they do in the flat vector
+    for (int i = 0; i < (joined ? 1 : rows); ++i)
+      f(weights + std::ptrdiff_t(i) * stride, layer.flat + std::ptrdiff_t(piece.first + i) * layer.n + begin, joined ? rows * stride : count,
+        stride - count);
     if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
   }
 

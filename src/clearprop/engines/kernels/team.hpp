@@ -233,7 +233,7 @@ class Team {
     }
 
    private:
-    FlushToZero flush_;
+    [[maybe_unused]] FlushToZero flush_;
   };
 };
 

@@ -1,0 +1,7 @@
+/** The little of Node that tests use: its own types would bring Node's names into the page's sources too. */
+declare module "node:fs" {
+  export function readFileSync(from: URL | number): { toString(encoding: "utf8" | "base64"): string };
+}
+declare module "node:process" {
+  export const stdout: { write(text: string): void };
+}

@@ -1,0 +1,52 @@
+"""The kernels as one WebAssembly module for a page: `python -m tools.engine ZIG` writes engines/wasm/engine.wasm.gz.
+
+ZIG is the compiler of the package `ziglang`, which brings all that this target needs; `make engine` installs it. The same
+sources give the same bytes in any folder. What WebAssembly lacks stays out: threads and exceptions. So does float32, which a
+page has no use for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+KERNELS = ROOT / "src/clearprop/engines/kernels"
+MODULE = ROOT / "src/clearprop/engines/wasm/engine.wasm.gz"
+SOURCES = ("batches.cpp", "points.cpp", "lanes.cpp", "functions.cpp", "wasm.cpp")
+TARGET = ("-target", "wasm32-wasi", "-msimd128", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics")
+# -Os: a third smaller than -O3, and as fast where it was measured. The rest as CMakeLists.txt has it.
+COMPILE = (
+    *("-std=c++17", "-Os", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
+    *("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"),
+)
+DEFINE = ("-DCLEARPROP_THREADS=0", "-DCLEARPROP_LEVEL=portable", "-DCLEARPROP_REAL=double")
+# Without a `main`, and with a stack of one megabyte.
+LINK = ("-mexec-model=reactor", "-s", "-Wl,--gc-sections", "-Wl,-z,stack-size=1048576")
+
+
+def compiled(zig: Path, kernels: Path = KERNELS) -> bytes:
+    """The module, from the sources in a folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        module = Path(scratch) / "engine.wasm"
+        caches = {f"ZIG_{kind}_CACHE_DIR": str(zig.parent / "cache") for kind in ("LOCAL", "GLOBAL")}
+        command = [zig, "c++", *TARGET, *COMPILE, *DEFINE, *LINK, *SOURCES, "-o", module]
+        subprocess.run(command, cwd=kernels, env=os.environ | caches, check=True)
+        return module.read_bytes()
+
+
+def main(zig: Path) -> None:
+    """Compile, and write the module where it is another one: not every zlib packs the same bytes in the same way."""
+    new = compiled(zig.resolve())
+    if not MODULE.exists() or gzip.decompress(MODULE.read_bytes()) != new:
+        MODULE.parent.mkdir(exist_ok=True)
+        MODULE.write_bytes(gzip.compress(new, 9, mtime=0))
+    print(f"{MODULE.relative_to(ROOT)}: {len(new)} bytes, {MODULE.stat().st_size} packed")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
