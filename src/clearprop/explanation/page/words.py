@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .json_values import Plain
 
-LEAD = "Press → or ▶: values go forward, then gradients come back. Click a unit or an arrow to ask about it."
+LEAD = "Press → or ▶, and click what you want to know."
 GLOSSARY = {
     "active": "Active: f′(z) is not small, so the unit lets a good part of the gradient through.",
     "off": "Off: f′(z) is 0 at this point, so no gradient passes the unit and nothing before it learns through it here.",
