@@ -46,9 +46,10 @@ export interface DiagramProps {
 /** How far a scene may shrink and still be read; a longer one scrolls, at `SCROLLED` of its size. */
 const LEAST = 0.7;
 const SCROLLED = 0.74;
-const LARGEST = 1.1;
+/** How large it may be, where there is much width and where the card stands under it. */
+const [LARGEST, LARGE] = [1.1, 0.75];
 /** The part of the window's height that the drawing may take. */
-const TALLEST = 0.44;
+const TALLEST = 0.43;
 
 const isForward = ({ direction }: Edge) => direction === "forward";
 
@@ -81,7 +82,7 @@ export function Diagram(props: DiagramProps) {
 
   const room = width - 14;
   const fits = room / scene.width;
-  const scale = Math.min(fits >= LEAST ? fits : SCROLLED, LARGEST, tallest / scene.height);
+  const scale = Math.min(fits >= LEAST ? fits : SCROLLED, width > 800 ? LARGEST : LARGE, tallest / scene.height);
   const natural = scene.width * scale;
   return (
     <div

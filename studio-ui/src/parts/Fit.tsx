@@ -3,16 +3,18 @@ import { type ComponentChildren, createContext } from "preact";
 import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** Rows and columns of a matrix, from the largest room to the smallest; after the first one without pictures, fractions a/b. */
-const ROOMS = [
+const ROOMS: readonly (readonly [number, number])[] = [
   [8, 6],
   [8, 6],
   [6, 5],
   [5, 4],
   [4, 3],
   [3, 3],
-  [3, 2],
+  [3, 3],
   [2, 2],
-] as const;
+];
+/** From which of them on numbers are small and shapes are left out. */
+const SMALL = 6;
 
 const RoomContext = createContext<{ room: readonly [number, number]; low: boolean } | null>(null);
 
@@ -54,7 +56,7 @@ export function Fit({ of, height, children }: FitProps) {
   return (
     <RoomContext.Provider value={{ room: ROOMS[level] ?? [2, 2], low: level > 0 }}>
       {/* Set anew for each room: children that stay the same would get the new one only after they have been measured. */}
-      <div class="fit" ref={ref} key={level}>
+      <div class={level < SMALL ? "fit" : "fit small"} ref={ref} key={level}>
         {children}
       </div>
     </RoomContext.Provider>

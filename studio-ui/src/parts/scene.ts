@@ -60,6 +60,8 @@ export interface Scene {
 const SIZES: Record<string, { width: number; height: number }> = {
   linear: { width: 112, height: 54 },
   loss: { width: 92, height: 54 },
+  norm: { width: 84, height: 54 },
+  scale: { width: 84, height: 54 },
 };
 const ROUND = { width: 62, height: 54 };
 const GAP = 84;

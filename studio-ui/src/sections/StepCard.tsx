@@ -6,6 +6,7 @@ import { Fit } from "../parts/Fit";
 import { Scroll } from "../parts/Scroll";
 import { Tex } from "../parts/Tex";
 import {
+  type Backward,
   backwardOf,
   forwardOf,
   type Link,
@@ -207,24 +208,35 @@ function linkStep(trace: Trace, l: number, id: string) {
         ) : (
           link && <Equation operands={[operand(trace, link.value, link.symbol, "backward")]} />
         )}
-        {shortcut && (
-          <>
-            <Says left={symbolOfId(trace, shortcut.result)} right={shortcut.formula}>
-              shorter (Concept 19)
-            </Says>
-            <Equation operands={[operand(trace, shortcut.result, symbolOfId(trace, shortcut.result), "backward")]} />
-          </>
-        )}
       </>
     ),
     notes: (
       <>
         {link && <Reason link={link} />}
-        {shortcut && <p class="note">{shortcut.reason}.</p>}
+        {shortcut && <Shorter trace={trace} shortcut={shortcut} />}
         {product && <Rail trace={trace} product={product} />}
       </>
     ),
   };
+}
+
+/** Two links in one (Concept 19), which needs no quotient. */
+function Shorter({ trace, shortcut }: { trace: Trace; shortcut: NonNullable<Backward["shortcut"]> }) {
+  const L = layersOf(trace);
+  return (
+    <>
+      <Says left={symbolOfId(trace, shortcut.result)} right={shortcut.formula}>
+        {shortcut.reason} (Concept 19).
+      </Says>
+      <Equation
+        operands={[
+          operand(trace, `A:${L}`, symbolOf(trace, "A", L), "forward"),
+          operand(trace, `Y:${L}`, symbolOf(trace, "Y", L), "plain", "against"),
+          operand(trace, shortcut.result, symbolOfId(trace, shortcut.result), "backward", "→"),
+        ]}
+      />
+    </>
+  );
 }
 
 function LinkSays({ link }: { link: Link }) {
