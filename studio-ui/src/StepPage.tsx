@@ -49,8 +49,15 @@ export function StepPage({ page, keys, children }: StepPageProps) {
   const [asking, setAsking] = useState(false);
   const [lit, setLit] = useState<string | null>(null);
 
-  // The layer that is walked through is the layer that the sections below are about, until another one is chosen.
+  // The layer that is walked through is the layer that the sections below are about, until another one is chosen. What was
+  // asked in the drawing is answered until the walk goes on.
   const walked = steps[walk.at];
+  const place = walked?.id;
+  useEffect(() => {
+    if (place === undefined) return;
+    setMarked(false);
+    setUnit(null);
+  }, [place]);
   useEffect(() => {
     if (walked && walked.l >= 1 && walked.kind !== "loss" && walked.kind !== "update") setChosen(walked.l);
   }, [walked]);

@@ -27,13 +27,15 @@ export function Dominoes({ pieces, onTurn, onSwap }: DominoesProps) {
               type="button"
               class="domino"
               title="Turn it: its transpose"
-              aria-label={`${piece.symbol.plain}, ${piece.shape[0]} by ${piece.shape[1]}: turn it`}
               onClick={() => onTurn(index)}
             >
               <Tex code={piece.symbol.latex} label={piece.symbol.plain} />
               <span class="sides" aria-hidden="true">
                 <b>{piece.shape[0]}</b>
                 <b>{piece.shape[1]}</b>
+              </span>
+              <span class="unseen">
+                {piece.shape[0]} by {piece.shape[1]}: turn it
               </span>
             </button>
             {next && (

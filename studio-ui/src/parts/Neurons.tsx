@@ -146,7 +146,12 @@ export function Neurons({ layers, links, picked, onPick, unit: asked = null, onU
                 <g
                   key={unit}
                   class={`neuron ${value === undefined ? "ahead" : ""} ${asked?.l === column && asked.unit === unit ? "asked" : ""}`}
-                  {...walk(column, row, unit)}
+                  {...walk(
+                    column,
+                    row,
+                    unit,
+                    `layer ${column}, unit ${unit + 1}: ${value === undefined ? "" : short(value)} ${layer.names?.[row] ?? ""}`,
+                  )}
                 >
                   <title>{`unit ${unit + 1}${value === undefined ? "" : `: ${value}`}`}</title>
                   <circle cx={x(column)} cy={y(column, row)} r={RADIUS} />
@@ -193,10 +198,10 @@ function useUnitKeys(drawn: readonly (readonly number[])[], onUnit: NeuronsProps
     return [c, Math.min(Math.max(row, 0), (drawn[c]?.length ?? 1) - 1)] as const;
   };
   const current = place(at);
-  return (column: number, row: number, unit: number) => ({
+  return (column: number, row: number, unit: number, label: string) => ({
     role: "button" as const,
-    tabIndex: current[0] === column && current[1] === row ? 0 : -1,
-    "aria-label": `layer ${column}, unit ${unit + 1}`,
+    tabindex: current[0] === column && current[1] === row ? 0 : -1,
+    "aria-label": label,
     ref: (element: SVGGElement | null) => {
       if (element) all.current.set(`${column} ${row}`, element);
     },

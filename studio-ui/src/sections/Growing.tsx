@@ -1,4 +1,5 @@
 /** The product as it grows under the drawing, and the fork at a linear unit: each backward phase adds its factor. */
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Brace } from "../parts/Factors";
 import { shapeText } from "../parts/Matrix";
@@ -31,31 +32,49 @@ export function Growing({ trace, step, hidden }: GrowingProps) {
         <Tex code={result.latex} label={result.plain} />
       </span>
       <span class="operator">=</span>
-      {chain.pieces.map((piece) => {
-        const link = trace.links[piece.link];
-        const symbol = piece.transposed ? turned(trace, piece.link) : link?.symbol;
-        const asked = hidden && piece.new;
-        return (
+      {hidden ? (
+        <>
+          {chain.pieces
+            .filter((piece) => !piece.new)
+            .map((piece, index) => (
+              <>
+                {index > 0 && <span class="operator">·</span>}
+                <Factor key={piece.link} trace={trace} piece={piece} />
+              </>
+            ))}
+          <span class="piece new">
+            <b class="unknown">?</b>
+          </span>
+        </>
+      ) : (
+        chain.pieces.map((piece) => (
           <>
             {piece.sign && <span class="operator">{piece.sign}</span>}
-            <span
-              key={piece.link}
-              class={`piece ${piece.new ? "new" : "known"}`}
-              data-link={piece.link}
-              ref={piece.new ? newest : null}
-            >
-              {asked || !symbol ? <b class="unknown">?</b> : <Tex code={symbol.latex} label={symbol.plain} />}
-              <Brace />
-              <small>
-                {asked ? "which one?" : link?.role}
-                {!asked && !trace.header.scalar && <i>{shapeText(stored(trace, piece.link).shape)}</i>}
-              </small>
-            </span>
+            <Factor key={piece.link} trace={trace} piece={piece} newest={piece.new ? newest : null} />
           </>
-        );
-      })}
-      {chain.close && <span class="operator">{chain.close}</span>}
+        ))
+      )}
+      {!hidden && chain.close && <span class="operator">{chain.close}</span>}
     </div>
+  );
+}
+
+type Piece = NonNullable<Trace["phases"][number]["chain"]>["pieces"][number];
+
+/** A factor over its role and shape. */
+function Factor(props: { trace: Trace; piece: Piece; newest?: RefObject<HTMLSpanElement | null> | null }) {
+  const { trace, piece, newest = null } = props;
+  const link = trace.links[piece.link];
+  const symbol = piece.transposed ? turned(trace, piece.link) : link?.symbol;
+  return (
+    <span class={`piece ${piece.new ? "new" : "known"}`} data-link={piece.link} ref={newest}>
+      {symbol && <Tex code={symbol.latex} label={symbol.plain} />}
+      <Brace />
+      <small>
+        {link?.role}
+        {!trace.header.scalar && <i>{shapeText(stored(trace, piece.link).shape)}</i>}
+      </small>
+    </span>
   );
 }
 

@@ -3,7 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { inLine, Tex } from "../parts/Tex";
 import type { Trace } from "../trace/reading";
 
-export function Pseudocode({ trace, line }: { trace: Trace; line: number }) {
+/** `hidden` leaves out the formula of the line that is lit, which a question is about. */
+export function Pseudocode({ trace, line, hidden }: { trace: Trace; line: number; hidden: boolean }) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const [element, lit] = [list.current, list.current?.children[line]];
@@ -20,7 +21,10 @@ export function Pseudocode({ trace, line }: { trace: Trace; line: number }) {
           aria-current={index === line ? "step" : undefined}
           style={{ paddingLeft: `${10 + 16 * each.indent}px` }}
         >
-          {each.words} {each.written && <Tex code={inLine(each.written.latex)} label={each.written.plain} />}
+          {each.words}{" "}
+          {hidden && index === line
+            ? "?"
+            : each.written && <Tex code={inLine(each.written.latex)} label={each.written.plain} />}
         </li>
       ))}
     </ol>

@@ -6,7 +6,7 @@ import { type NeuronLayer, type NeuronLink, Neurons, type Pick, type UnitPick } 
 import { Scrubber } from "../parts/Scrubber";
 import type { Walk } from "../parts/useWalk";
 import { useMedia } from "../parts/useWidth";
-import { entrySymbol } from "../trace/entries";
+import { entrySymbol, unitSymbol } from "../trace/entries";
 import { between, unitsOf, at as valueAt } from "../trace/paths";
 import { flat, layersOf, sizeOf, stored, symbolOf, symbolOfId, type Trace } from "../trace/reading";
 import type { Step } from "../trace/steps";
@@ -57,11 +57,16 @@ export function Stage(props: StageProps) {
   if (!step) return null;
   const questions = asking && !revealed.has(step.id) ? (step.phase?.questions ?? []) : [];
   const hidden = questions.length > 0;
+  const asked = unit ? unitSymbol(trace, "A", unit.l, unit.unit) : picked && entrySymbol(trace, picked);
   const picture = { trace, steps, at: walk.at };
   return (
     <figure class={`stage step ${props.within ? "within" : ""}`} id="stage" aria-label="The step, walked through">
       <p class="unseen" role="status">
-        {hidden ? questions[0]?.asks : `${walk.at + 1} of ${steps.length}. ${step.title}. ${step.spoken}`}
+        {asked
+          ? `Beside the drawing: ${asked.plain}`
+          : hidden
+            ? questions[0]?.asks
+            : `${walk.at + 1} of ${steps.length}. ${step.title}. ${step.spoken}`}
       </p>
       {view === "units" ? (
         <Units {...picture} lit={lit} onStep={go} hidden={hidden ? step.id : undefined} />
@@ -79,7 +84,7 @@ export function Stage(props: StageProps) {
         )}
       </div>
       {hidden ? <div class="fork empty" /> : <Fork trace={trace} step={step} onStep={go} />}
-      <Pseudocode trace={trace} line={step.line} />
+      <Pseudocode trace={trace} line={step.line} hidden={hidden} />
       <Scrubber
         marks={marks}
         at={walk.at}
