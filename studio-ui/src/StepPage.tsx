@@ -1,7 +1,8 @@
 /** A trace: the stage on which the step is walked, and under it everything that there is to say of it. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Pick } from "./parts/Neurons";
+import { Choice } from "./parts/Choice";
+import type { Pick, UnitPick } from "./parts/Neurons";
 import { useWalk, useWalkKeys } from "./parts/useWalk";
 import { Batch } from "./sections/Batch";
 import { BothWays } from "./sections/BothWays";
@@ -10,10 +11,10 @@ import { Check } from "./sections/Check";
 import { Cost } from "./sections/Cost";
 import { Forward } from "./sections/Forward";
 import { Health } from "./sections/Health";
-import { Masthead } from "./sections/Masthead";
+import { Facts, Masthead } from "./sections/Masthead";
 import { firstOf, OneEntry } from "./sections/OneEntry";
 import { Row } from "./sections/Row";
-import { Stage } from "./sections/Stage";
+import { Stage, type View } from "./sections/Stage";
 import { Symbols } from "./sections/Symbols";
 import { Update } from "./sections/Update";
 import type { Page } from "./trace/page";
@@ -43,13 +44,33 @@ export function StepPage({ page, keys, children }: StepPageProps) {
   const [chosen, setChosen] = useState(1);
   const [picked, setPicked] = useState<Pick>(() => firstOf(trace, trace.entries[0]?.l ?? 1));
   const [marked, setMarked] = useState(false);
+  const [unit, setUnit] = useState<UnitPick | null>(null);
+  const [view, setView] = useState<View>("units");
+  const [asking, setAsking] = useState(false);
   const [lit, setLit] = useState<string | null>(null);
 
-  // The layer that is walked through is the layer that the sections below are about, until another one is chosen.
+  // The layer that is walked through is the layer that the sections below are about, until another one is chosen. What was
+  // asked in the drawing is answered until the walk goes on.
   const walked = steps[walk.at];
+  const place = walked?.id;
+  useEffect(() => {
+    if (place === undefined) return;
+    setMarked(false);
+    setUnit(null);
+  }, [place]);
   useEffect(() => {
     if (walked && walked.l >= 1 && walked.kind !== "loss" && walked.kind !== "update") setChosen(walked.l);
   }, [walked]);
+
+  const pick = (to: Pick) => {
+    setPicked(to);
+    setMarked(true);
+    setUnit(null);
+  };
+  const close = () => {
+    setMarked(false);
+    setUnit(null);
+  };
 
   const l = Math.min(chosen, L);
   return (
@@ -61,6 +82,28 @@ export function StepPage({ page, keys, children }: StepPageProps) {
         onNotation={setNotation}
         onLayout={setLayout}
         within={!keys}
+        first={
+          <>
+            <Choice
+              label="Drawn as"
+              value={view}
+              onChange={setView}
+              options={[
+                { value: "units", label: "Units", title: "Layers as units, as in the notes" },
+                { value: "neurons", label: "Neurons", title: "Every neuron and every weight" },
+              ]}
+            />
+            <button
+              type="button"
+              class="plain-button"
+              aria-pressed={asking}
+              title="Be asked before each backward step is shown"
+              onClick={() => setAsking(!asking)}
+            >
+              Predict
+            </button>
+          </>
+        }
       >
         {children}
       </Masthead>
@@ -68,13 +111,17 @@ export function StepPage({ page, keys, children }: StepPageProps) {
         trace={trace}
         steps={steps}
         walk={walk}
+        view={view}
+        asking={asking}
+        within={!keys}
         lit={lit}
         picked={marked ? picked : null}
-        onPick={(pick) => {
-          setPicked(pick);
-          setMarked(true);
-        }}
+        unit={unit}
+        onPick={pick}
+        onUnit={setUnit}
+        onClose={close}
       />
+      <Facts trace={trace} />
       <nav class="contents" aria-label="On this page">
         {contents(page).map(([id, title]) => (
           <a key={id} href={`#${id}`}>
@@ -86,16 +133,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
       <Chain trace={trace} l={l} onLayer={setChosen} lit={lit} onLight={setLit} />
       <Forward trace={trace} />
       <BothWays trace={trace} l={l} onLayer={setChosen} />
-      {hasOnlyUsualLinks(trace) && (
-        <OneEntry
-          trace={trace}
-          picked={picked}
-          onPick={(pick) => {
-            setPicked(pick);
-            setMarked(true);
-          }}
-        />
-      )}
+      {hasOnlyUsualLinks(trace) && <OneEntry trace={trace} picked={picked} onPick={pick} />}
       <Batch trace={trace} l={l} onLayer={setChosen} />
       <Update trace={trace} l={l} onLayer={setChosen} />
       <Check trace={trace} l={l} />

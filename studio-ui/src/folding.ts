@@ -3,9 +3,9 @@
 /** An index, or null where some are left out. */
 export type Kept = number | null;
 
-/** Indices 0..size-1 that fit into `room` places; a gap takes one of them. */
+/** Indices 0..size-1 that fit into `room` places; a gap takes one of them, so that less than three places save nothing. */
 export function kept(size: number, room: number): Kept[] {
-  if (size <= room) return Array.from({ length: size }, (_, index) => index);
+  if (size <= Math.max(room, 3)) return Array.from({ length: size }, (_, index) => index);
   const head = Math.max(1, room - 2);
   return [...Array.from({ length: head }, (_, index) => index), null, size - 1];
 }

@@ -116,10 +116,16 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
     contexts: list[Any] = []
 
     def go(
-        name: str, html: str | Callable[[], str], *, width: int = 1200, theme: str = "light", **options: Any
+        name: str,
+        html: str | Callable[[], str],
+        *,
+        width: int = 1200,
+        height: int = 900,
+        theme: str = "light",
+        **options: Any,
     ) -> Opened:
         path = files(name, html if isinstance(html, str) else html())
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, **options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         opened = Opened(context.new_page())

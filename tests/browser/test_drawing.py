@@ -70,6 +70,8 @@ def test_every_text_of_the_drawing_has_its_place(visit: Open, make: Callable[...
     width, height = SIZES[size]
     there = visit(f"drawn-{make.__name__}", lambda: make().html(), width=width)
     there.page.set_viewport_size({"width": width, "height": height})
+    if width < 1100:
+        there.page.locator(".settings summary").click()
     found = {}
     for notation in NOTATIONS:
         there.page.get_by_role("combobox", name="Notation").select_option(notation)

@@ -186,10 +186,17 @@ def test_nothing_scrolls_sideways_on_a_phone(opened: Open, name: str) -> None:
     assert there.page.locator("main *").evaluate_all(wider) == 0
 
 
-def test_the_drawing_stands_upright_on_a_phone_and_lies_on_a_desk(opened: Open) -> None:
-    ratio = "one => one.getBoundingClientRect().height / one.getBoundingClientRect().width"
-    assert opened("moons", width=PHONE).page.locator(".diagram svg").evaluate(ratio) > 1
-    assert opened("moons", width=1200).page.locator(".diagram svg").evaluate(ratio) < 1
+@pytest.mark.parametrize("width", [PHONE, 1200])
+def test_the_arrow_of_the_step_at_hand_is_in_view(opened: Open, width: int) -> None:
+    page = opened("batch", width=width, reduced_motion="reduce").page
+    inside = """arrow => {
+      const [own, seen] = [arrow, arrow.closest('.diagram')].map(one => one.getBoundingClientRect());
+      return own.left < seen.right && own.right > seen.left;
+    }"""
+    for step in ("Z:1", "A:1", "Z:2", "A:2", "Z:3", "A:3", "loss:3", "dL_dA:3", "dL_dZ:3", "dL_dW:3", "dL_dA:2"):
+        page.keyboard.press("ArrowRight")
+        page.locator(f'.now-card[data-step="{step}"]').wait_for()
+        assert page.locator(f'.flow.now[data-step="{step}"] path.arrow').evaluate(inside), step
 
 
 def test_dark_and_light_follow_the_system_and_the_switch(opened: Open) -> None:
@@ -257,9 +264,11 @@ def test_what_a_layer_reuses_is_marked_as_shared(opened: Open) -> None:
 def test_picking_a_weight_shows_its_derivative_as_a_sum(opened: Open) -> None:
     page, trace = opened("moons").page, moons()
     page.get_by_role("button", name=re.compile(r"W¹, row 1, column 3")).click()
-    total = float(page.locator(".paths").get_attribute("data-value"))
+    total = float(page.locator("#one-weight .paths").get_attribute("data-value"))
     assert total == trace.backward[1].dL_dW[0, 2]
-    terms = page.locator(".paths .product-value").evaluate_all("all => all.map(one => Number(one.dataset.value))")
+    terms = page.locator("#one-weight .paths .product-value").evaluate_all(
+        "all => all.map(one => Number(one.dataset.value))"
+    )
     assert sum(terms) == pytest.approx(total, rel=1e-12)  # two terms, each a product of four doubles
     page.get_by_role("button", name="Neurons").click()
     assert page.locator(".weight.path").count() == 3  # the weight, and both ways on from it

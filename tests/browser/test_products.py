@@ -35,6 +35,7 @@ READ = """all => all.map(one => {
   const tokens = node => [...node.children].flatMap(each => {
     if (each.matches('.operand, .factor')) return [operand(each)];
     if (each.matches('.operator')) return [each.textContent.trim()];
+    if (each.matches('.signed')) return tokens(each);
     return each.matches('.group') ? tokens(each.querySelector('.product')) : [];
   });
   return tokens(one);

@@ -34,13 +34,13 @@ def drawn(page: Any, step: str) -> str:
 
 def on_arrows(trace: Trace) -> Iterator[tuple[str, str]]:
     """Each step of the drawing and the symbol on its arrow."""
-    whole, own, L = trace.header.symbols, trace.header.own, trace.L
-    for l in range(1, L + 1):
+    whole, own = trace.header.symbols, trace.header.own
+    for l in trace.forward:
         yield f"Z:{l}", whole.of("Z", l).plain
         yield f"A:{l}", whole.of("A", l).plain
-        yield f"dL_dZ:{l}", own.of("dA_dZ", l).plain
         yield f"dL_dW:{l}", whole.of("dL_dW", l).plain
-        yield f"dL_dA:{l}", own.of("dL_dA", l).plain if l == L else own.of("dZ_dA", l + 1).plain
+        for link in trace.backward[l].links:
+            yield f"dL_d{link.name.split('_d')[1]}:{l}", own.of(link.name, link.l).plain
 
 
 def in_batch(trace: Trace, l: int) -> list[str]:
@@ -99,11 +99,12 @@ def require_no_general_letter(page: Any, symbols: Symbols, where: str) -> None:
     """Neither in a text or a label, nor as the index of a formula."""
     for section in SECTIONS:
         place = page.locator(section)
-        texts = place.locator("svg text").all_text_contents() + place.locator(".tex").evaluate_all(LABELS)
+        formulas = f"{section} .tex:not(.code *)"  # the algorithm is of a layer in general
+        texts = place.locator("svg text").all_text_contents() + page.locator(formulas).evaluate_all(LABELS)
         for sign in general(symbols):
             found = [text for text in texts if text and plain(sign) in plain(text)]
             assert not found, f"{where}, {section}: {found}"
-        indices = place.locator(".tex :is(msup, msub, msubsup) > :not(:first-child)").all_text_contents()
+        indices = page.locator(f"{formulas} :is(msup, msub, msubsup) > :not(:first-child)").all_text_contents()
         assert "l" not in indices, f"{where}, {section}"
 
 

@@ -1,18 +1,16 @@
-/** The network as the notes draw it: units in a row, straight arrows forward, curved ones back, values on them. */
+/** The network as the notes draw it: boxes in a row, straight arrows forward, curved ones back, values on them. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { decimalsFor, toNumber, type Value, written } from "../numbers";
 import { slanted } from "./letters";
 import { linesOf, sizeFor, widthOf } from "./lines";
-import { type Arrow, horizontal, type Place, type Room, type Scene, type Unit, vertical } from "./scene";
+import { type Arrow, type Edge, type Node, type Place, type Room, type Scene, sceneOf, type Unit } from "./scene";
 import type { Written } from "./types";
-import { useWidth } from "./useWidth";
+import { useHeight, useWidth } from "./useWidth";
 
-export interface DiagramLayer {
-  l: number;
-  /** What the linear unit computes, and its shape. */
-  linear: Written;
+/** A box: its label, its shape, and whether that is written in it. */
+export interface Box extends Node {
+  label: Written;
   shape: string;
-  activation: string;
 }
 
 /** What is written on an arrow: its symbol, the result it brings, and that result's values. */
@@ -26,7 +24,8 @@ export interface ArrowText {
 }
 
 export interface DiagramProps {
-  layers: readonly DiagramLayer[];
+  boxes: readonly Box[];
+  edges: readonly Edge[];
   /** The steps that an arrow may belong to, in order. */
   steps: readonly { id: string }[];
   at: number;
@@ -34,30 +33,41 @@ export interface DiagramProps {
   target: { symbol: Written; values: readonly Value[]; of?: number | undefined };
   loss: Written;
   lossValue: string;
-  lossName: string;
   inputSymbol: Written;
   inputShape: string;
   onPick?: (step: string) => void;
   /** Steps whose arrows are pointed at from elsewhere. */
   lit?: ReadonlySet<string>;
+  /** The step whose arrow does not tell yet what it is: a question is open. */
+  hidden?: string | undefined;
   label: string;
 }
 
-/** How far a scene may shrink and still be read; a longer one scrolls. */
-const LEAST = 0.72;
+/** How far a scene may shrink and still be read; a longer one scrolls, at `SCROLLED` of its size. */
+const LEAST = 0.7;
+const SCROLLED = 0.74;
+/** How large it may be, where there is much width and where the card stands under it. */
+const [LARGEST, LARGE] = [1.1, 0.75];
+/** The part of the window's height that the drawing may take. */
+const TALLEST = 0.43;
+
+const isForward = ({ direction }: Edge) => direction === "forward";
 
 type State = "done" | "now" | "ahead";
 
 export function Diagram(props: DiagramProps) {
-  const { layers, steps, at } = props;
+  const { boxes, edges, steps, at } = props;
   const { ref, width } = useWidth<HTMLDivElement>(900);
-  const L = layers.length;
-  const scene = useMemo(() => (width >= 700 ? horizontal(L) : vertical(L, Math.max(width, 300))), [L, width]);
+  const tallest = TALLEST * useHeight();
+  const scene = useMemo(() => sceneOf(boxes, edges), [boxes, edges]);
   const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
   const state = (step: string): State => {
     const index = order.get(step) ?? 0;
     return index < at ? "done" : index === at ? "now" : "ahead";
   };
+  /** The step of what each box gives. */
+  const givenBy = useMemo(() => new Map(edges.filter(isForward).map(({ from, value }) => [from, value])), [edges]);
+  const lossStep = scene.units.at(-1)?.l === undefined ? "" : `loss:${scene.units.at(-1)?.l}`;
   const svg = useRef<SVGSVGElement>(null);
   const current = steps[at]?.id;
 
@@ -71,9 +81,9 @@ export function Diagram(props: DiagramProps) {
   }, [current, scene, ref]);
 
   const room = width - 14;
-  const natural = scene.vertical
-    ? scene.width
-    : Math.min(room >= scene.width * LEAST ? room : scene.width * 0.85, scene.width * 1.15);
+  const fits = room / scene.width;
+  const scale = Math.min(fits >= LEAST ? fits : SCROLLED, width > 800 ? LARGEST : LARGE, tallest / scene.height);
+  const natural = scene.width * scale;
   return (
     <div
       class="diagram"
@@ -105,37 +115,34 @@ export function Diagram(props: DiagramProps) {
             </marker>
           ))}
         </defs>
-        <text class="symbol" x={scene.input.x} y={scene.input.y + (scene.vertical ? -6 : 5)} text-anchor="middle">
+        <text class="symbol" x={scene.input.x} y={scene.input.y - 2} text-anchor="middle">
           {slanted(props.inputSymbol)}
-          <tspan class="shape" dx="8">
-            {props.inputShape}
-          </tspan>
+        </text>
+        <text class="shape" x={scene.input.x} y={scene.input.y + 16} text-anchor="middle">
+          {props.inputShape}
         </text>
         <Target scene={scene} target={props.target} />
         {scene.units.map((unit) => (
           <UnitShape
             key={unit.id}
             unit={unit}
-            layer={layers[unit.l - 1]}
-            lossName={props.lossName}
-            state={state(
-              unit.kind === "linear" ? `Z:${unit.l}` : unit.kind === "activation" ? `A:${unit.l}` : `loss:${L}`,
-            )}
+            box={boxes.find(({ id }) => id === unit.id)}
+            state={state(givenBy.get(unit.id) ?? `loss:${unit.l}`)}
+            onPick={props.onPick && (() => props.onPick?.(givenBy.get(unit.id) ?? `loss:${unit.l}`))}
           />
         ))}
         {scene.arrows.map((arrow) => (
           <ArrowShape
             key={arrow.step + arrow.kind}
             arrow={arrow}
-            vertical={scene.vertical}
             state={state(arrow.step)}
             lit={props.lit?.has(arrow.step) ?? false}
-            text={arrow.step.startsWith("loss") ? undefined : props.text(arrow.step)}
+            text={arrow.step.startsWith("loss") || arrow.step === props.hidden ? undefined : props.text(arrow.step)}
             onPick={props.onPick}
           />
         ))}
         <Lines
-          class={`symbol result ${state(`loss:${L}`)}`}
+          class={`symbol result ${state(lossStep)}`}
           place={scene.loss}
           lines={linesOf(`${slanted(props.loss)} = ${props.lossValue}`, scene.loss.room, SYMBOL)}
           size={SYMBOL}
@@ -146,48 +153,32 @@ export function Diagram(props: DiagramProps) {
 }
 
 function Target({ scene, target }: { scene: Scene; target: DiagramProps["target"] }) {
-  const { x, y, anchor } = scene.target;
+  const { x, y, path } = scene.target;
   return (
     <g class="target">
-      <path d={scene.target.path} class="arrow quiet" marker-end="url(#head-quiet)" />
-      {scene.vertical ? (
-        <>
-          <text class="symbol" x={x} y={y} text-anchor={anchor}>
-            {slanted(target.symbol)}
-          </text>
-          <Column place={{ x: x + 5, y: y + 18, anchor }} values={target.values} of={target.of} grows="down" />
-        </>
-      ) : (
-        <Column place={{ x: x + 12, y: y + 4, anchor: "middle" }} values={target.values} of={target.of} grows="up">
-          {slanted(target.symbol)}
-        </Column>
-      )}
+      <path d={path} class="arrow quiet" marker-end="url(#head-quiet)" />
+      <Column place={{ x: x + 12, y: y + 4, anchor: "middle" }} values={target.values} of={target.of} grows="up">
+        {slanted(target.symbol)}
+      </Column>
     </g>
   );
 }
 
-function UnitShape(props: { unit: Unit; layer: DiagramLayer | undefined; lossName: string; state: State }) {
-  const { unit, layer, state } = props;
+function UnitShape(props: { unit: Unit; box: Box | undefined; state: State; onPick?: (() => void) | undefined }) {
+  const { unit, box, state } = props;
   const [left, top] = [unit.x - unit.width / 2, unit.y - unit.height / 2];
-  const radius = unit.kind === "linear" ? 9 : unit.height / 2;
+  const shaped = unit.kind === "linear";
+  const label = box?.label ?? { plain: "", latex: "" };
+  const text = shaped ? slanted(label) : label.plain.replaceAll("_", " ");
   return (
-    <g class={`unit ${unit.kind} ${state}`}>
-      <rect x={left} y={top} width={unit.width} height={unit.height} rx={radius} />
-      {unit.kind === "linear" && layer ? (
-        <>
-          <title>{`${layer.linear.plain}, ${layer.shape}`}</title>
-          <Fitted x={unit.x} y={unit.y - 7} text={slanted(layer.linear)} room={unit.width - 10} />
-          <text class="shape" x={unit.x} y={unit.y + 21} text-anchor="middle">
-            {layer.shape}
-          </text>
-        </>
-      ) : (
-        <Fitted
-          x={unit.x}
-          y={unit.y}
-          text={unit.kind === "loss" ? props.lossName : (layer?.activation ?? "")}
-          room={unit.width - 8}
-        />
+    <g class={`unit ${unit.kind} ${state}`} data-box={unit.id} onClick={props.onPick}>
+      <title>{`${label.plain}, ${box?.shape}`}</title>
+      <rect x={left} y={top} width={unit.width} height={unit.height} rx={shaped ? 9 : unit.height / 2} />
+      <Fitted x={unit.x} y={unit.y - (shaped ? 7 : 0)} text={text} room={unit.width - (shaped ? 10 : 8)} />
+      {shaped && (
+        <text class="shape" x={unit.x} y={unit.y + 20} text-anchor="middle">
+          {box?.shape}
+        </text>
       )}
     </g>
   );
@@ -225,7 +216,6 @@ function Lines(props: { class: string; place: Place; lines: readonly string[]; s
 
 function ArrowShape(props: {
   arrow: Arrow;
-  vertical: boolean;
   state: State;
   lit: boolean;
   text: ArrowText | undefined;
@@ -241,15 +231,14 @@ function ArrowShape(props: {
       {text && <Sign place={arrow.symbol} written={text.symbol} tone={tone} stacked={arrow.kind !== "forward"} />}
       {text && props.state !== "ahead" && text.values.length > 0 && (
         <Column
-          place={text.result && !props.vertical ? { ...arrow.value, x: arrow.value.x + 32 } : arrow.value}
+          place={text.result ? { ...arrow.value, x: arrow.value.x + 32 } : arrow.value}
           values={text.values}
           of={text.of}
           units={text.units}
           grows={arrow.grows}
-          centred={props.vertical && arrow.kind !== "weight"}
           tone={tone}
         >
-          {text.result && !props.vertical ? `${slanted(text.result)} =` : undefined}
+          {text.result ? `${slanted(text.result)} =` : undefined}
         </Column>
       )}
     </g>
@@ -297,14 +286,12 @@ interface ColumnProps {
   of?: number | undefined;
   units?: readonly number[] | undefined;
   grows: "up" | "down";
-  /** Whether the place is its middle line. */
-  centred?: boolean;
   tone?: string;
   children?: string | undefined;
 }
 
 /** A column vector, in brackets; of many values the largest ones, their units' numbers, and how many there are. */
-function Column({ place, values, of, units, grows, centred = false, tone = "", children }: ColumnProps) {
+function Column({ place, values, of, units, grows, tone = "", children }: ColumnProps) {
   const all = of ?? values.length;
   const cut = all > SHOWN + 1;
   const decimals = Math.min(decimalsFor(values, 3), 5);
@@ -312,7 +299,7 @@ function Column({ place, values, of, units, grows, centred = false, tone = "", c
   const lines = chosen.map((index) => written(values[index] ?? null, decimals, 2));
   const texts = cut ? [...lines, `⋮ of ${all}`] : lines;
   const height = texts.length * LINE;
-  const top = place.y - (centred ? height / 2 - LINE + 4 : grows === "up" ? height - LINE : 0);
+  const top = place.y - (grows === "up" ? height - LINE : 0);
   const width = Math.max(...texts.map((text) => text.length)) * 7.1;
   const left =
     place.anchor === "middle" ? place.x - width / 2 : place.anchor === "end" ? place.x - width - 5 : place.x + 5;

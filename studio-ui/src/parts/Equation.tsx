@@ -1,5 +1,6 @@
 /** An equation in numbers: each operand's symbol above, its matrix in the middle, its shape below. */
 import type { ComponentChildren } from "preact";
+import { useRoom } from "./Fit";
 import { Matrix, type MatrixProps, shapeText } from "./Matrix";
 import { Picture } from "./Picture";
 import { Tex } from "./Tex";
@@ -28,9 +29,10 @@ export function Equation({ operands, children }: { operands: readonly Operand[];
 
 function Term({ operand }: { operand: Operand }) {
   const { sign, symbol, tone = "plain", picture, ...matrix } = operand;
+  const pictures = !useRoom()?.low;
   const shape = matrix.shape ?? [matrix.values.length, matrix.values[0]?.length ?? 0];
   return (
-    <>
+    <span class="signed">
       {sign && <span class="operator">{sign}</span>}
       <span class={`operand ${tone}`}>
         <Tex code={symbol.latex} label={symbol.plain} />
@@ -38,7 +40,7 @@ function Term({ operand }: { operand: Operand }) {
           <Matrix {...matrix} tone={tone} label={`${symbol.plain}, ${shapeText(shape)}`} />
         </span>
         {shape.some((side) => side !== 1) && <span class="shape">{shapeText(shape)}</span>}
-        {picture && (picture[0]?.length ?? 0) > 1 && (
+        {pictures && picture && (picture[0]?.length ?? 0) > 1 && (
           <Picture
             cells={picture}
             tone={tone}
@@ -46,6 +48,6 @@ function Term({ operand }: { operand: Operand }) {
           />
         )}
       </span>
-    </>
+    </span>
   );
 }

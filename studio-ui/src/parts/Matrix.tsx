@@ -1,6 +1,7 @@
 /** A matrix of numbers in brackets, its points under one another; large ones are folded, and every digit is a hover away. */
 import { type Kept, kept } from "../folding";
 import { DIGITS, decimalsFor, type Matrix as Values, written } from "../numbers";
+import { useRoom } from "./Fit";
 import type { Tone } from "./types";
 
 export interface MatrixProps {
@@ -24,7 +25,9 @@ export interface MatrixProps {
 export const ROOM = [8, 6] as const;
 
 export function Matrix(props: MatrixProps) {
-  const { values, label, tone = "plain", room = ROOM, shape, onPick, picked } = props;
+  const { values, label, tone = "plain", shape, onPick, picked } = props;
+  const given = useRoom()?.room;
+  const room = props.room ?? given ?? ROOM;
   const decimals = props.decimals ?? decimalsFor(values.flat());
   const [height, width] = [values.length, values[0]?.length ?? 0];
   const single = values[0]?.[0];

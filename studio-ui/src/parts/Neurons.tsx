@@ -1,10 +1,10 @@
 /** The network neuron by neuron: a circle for each value, a line for each weight, as thick as it is large. */
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { count, short, toNumber, type Value } from "../numbers";
 import { slanted } from "./letters";
 import { sizeFor } from "./lines";
 import type { Written } from "./types";
-import { useWidth } from "./useWidth";
+import { useHeight, useWidth } from "./useWidth";
 
 export interface NeuronLayer {
   symbol: Written;
@@ -36,34 +36,49 @@ export interface Pick {
   j: number;
 }
 
+/** A unit, counted from 0; of layer 0 an input. */
+export interface UnitPick {
+  l: number;
+  unit: number;
+}
+
 export interface NeuronsProps {
   layers: readonly NeuronLayer[];
   links: readonly NeuronLink[];
   picked: Pick | null;
   onPick?: (pick: Pick) => void;
+  unit?: UnitPick | null;
+  onUnit?: (pick: UnitPick) => void;
   label: string;
 }
 
 const ROWS = 7;
-const PITCH = 50;
-const RADIUS = 21;
+const PITCH = 48;
+const RADIUS = 22;
+const TOP = 42;
+/** The part of the window's height that the drawing may take. */
+const TALLEST = 0.44;
 const SYMBOL = 16;
 /** Pixels of padding on both sides together. */
 const PADDING = 12;
 
-export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) {
+export function Neurons({ layers, links, picked, onPick, unit: asked = null, onUnit, label }: NeuronsProps) {
   const { ref, width: given } = useWidth<HTMLDivElement>(800);
   const width = given - PADDING;
-  const drawn = useMemo(() => layers.map((layer) => layer.units.slice(0, layer.of > ROWS ? ROWS - 1 : ROWS)), [layers]);
-  const rows = Math.max(...layers.map((layer) => Math.min(layer.of, ROWS)));
-  const top = 44;
-  const height = top + rows * PITCH + 4;
+  const most = Math.max(Math.min(ROWS, Math.floor((TALLEST * useHeight() - TOP) / PITCH)), 2);
+  const drawn = useMemo(
+    () => layers.map((layer) => layer.units.slice(0, layer.of > most ? most - 1 : most)),
+    [layers, most],
+  );
+  const rows = Math.max(...layers.map((layer) => Math.min(layer.of, most)));
+  const height = TOP + rows * PITCH + 2;
+  const walk = useUnitKeys(drawn, onUnit);
   const longest = Math.max(0, ...layers.flatMap((layer) => (layer.names ?? []).map((name) => name.length)));
   const [first, last] = [RADIUS + 2, width - RADIUS - (longest ? 12 + 7.2 * Math.min(longest, 16) : 2)];
   const x = (column: number) => first + (column * (last - first)) / Math.max(layers.length - 1, 1);
   const y = (column: number, row: number) => {
-    const shown = Math.min(layers[column]?.of ?? 0, ROWS);
-    return top + ((rows - shown) * PITCH) / 2 + (row + 0.5) * PITCH;
+    const shown = Math.min(layers[column]?.of ?? 0, most);
+    return TOP + ((rows - shown) * PITCH) / 2 + (row + 0.5) * PITCH;
   };
   /** The size of the symbols over the columns: next to each other they have the room between two columns. */
   const pitch = (last - first) / Math.max(layers.length - 1, 1);
@@ -82,7 +97,13 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
 
   return (
     <div class="neurons" ref={ref}>
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role={onUnit ? "group" : "img"}
+        aria-label={label}
+      >
         {links.map((link, column) => {
           const [from, to] = [drawn[column] ?? [], drawn[column + 1] ?? []];
           const strengths = from.map((_, a) => to.map((_, b) => link.strength(a, b)));
@@ -122,7 +143,16 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
               const value = layer.values?.[row];
               const size = value === undefined ? 0 : Math.min(Math.abs(toNumber(value)), 1) || 0;
               return (
-                <g key={unit} class={value === undefined ? "neuron ahead" : "neuron"}>
+                <g
+                  key={unit}
+                  class={`neuron ${value === undefined ? "ahead" : ""} ${asked?.l === column && asked.unit === unit ? "asked" : ""}`}
+                  {...walk(
+                    column,
+                    row,
+                    unit,
+                    `layer ${column}, unit ${unit + 1}: ${value === undefined ? "" : short(value)} ${layer.names?.[row] ?? ""}`,
+                  )}
+                >
                   <title>{`unit ${unit + 1}${value === undefined ? "" : `: ${value}`}`}</title>
                   <circle cx={x(column)} cy={y(column, row)} r={RADIUS} />
                   <circle class="fill" cx={x(column)} cy={y(column, row)} r={RADIUS} fill-opacity={0.06 + 0.3 * size} />
@@ -139,8 +169,8 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
                 </g>
               );
             })}
-            {layer.of > ROWS && (
-              <text class="more" x={x(column)} y={y(column, ROWS - 1) + 4} {...edge(column)}>
+            {layer.of > most && (
+              <text class="more" x={x(column)} y={y(column, most - 1) + 4} {...edge(column)}>
                 ⋮ {count(layer.of - (drawn[column]?.length ?? 0))} more
               </text>
             )}
@@ -149,4 +179,46 @@ export function Neurons({ layers, links, picked, onPick, label }: NeuronsProps) 
       </svg>
     </div>
   );
+}
+
+const ARROWS: Record<string, readonly [number, number]> = {
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+};
+
+/** Units as buttons of which one is in the order of Tab: arrow keys go from it to the others, Enter and the space bar pick. */
+function useUnitKeys(drawn: readonly (readonly number[])[], onUnit: NeuronsProps["onUnit"]) {
+  const [at, setAt] = useState<readonly [number, number]>([0, 0]);
+  const all = useRef(new Map<string, SVGGElement>());
+  if (!onUnit) return () => ({});
+  const place = ([column, row]: readonly [number, number]) => {
+    const c = Math.min(Math.max(column, 0), drawn.length - 1);
+    return [c, Math.min(Math.max(row, 0), (drawn[c]?.length ?? 1) - 1)] as const;
+  };
+  const current = place(at);
+  return (column: number, row: number, unit: number, label: string) => ({
+    role: "button" as const,
+    tabindex: current[0] === column && current[1] === row ? 0 : -1,
+    "aria-label": label,
+    ref: (element: SVGGElement | null) => {
+      if (element) all.current.set(`${column} ${row}`, element);
+    },
+    onClick: () => {
+      setAt([column, row]);
+      onUnit({ l: column, unit });
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      const by = ARROWS[event.key];
+      if (by) {
+        const next = place([column + by[0], row + by[1]]);
+        setAt(next);
+        all.current.get(next.join(" "))?.focus();
+      } else if (event.key === "Enter" || event.key === " ") onUnit({ l: column, unit });
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+  });
 }

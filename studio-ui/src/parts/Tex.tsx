@@ -2,6 +2,7 @@
 import { createElement, type VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import temml from "temml";
+import { useRoom } from "./Fit";
 
 interface Node {
   type?: string;
@@ -12,9 +13,18 @@ interface Node {
   children?: Node[];
 }
 
+/** Fractions on one line, a/b, where there is little height. */
+export function inLine(latex: string): string {
+  return latex.replace(
+    /\\frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g,
+    "$1/$2",
+  );
+}
+
 /** A formula. `label` is what a screen reader says where the formula's own reading would be poor. */
 export function Tex({ code, block = false, label }: { code: string; block?: boolean; label?: string | undefined }) {
-  const math = useMemo(() => typeset(code, block), [code, block]);
+  const low = useRoom()?.low ?? false;
+  const math = useMemo(() => typeset(low ? inLine(code) : code, block), [code, block, low]);
   return label ? (
     <span class="tex" role="img" aria-label={label}>
       {math}

@@ -1,11 +1,23 @@
-/** Where the units and arrows of a network stand: from left to right, or from the top down where there is little width. */
+/** Where the boxes and arrows of a drawing stand: from left to right forward, curves back below, gradients by weights under them. */
 
 export type ArrowKind = "forward" | "backward" | "weight";
 
-export interface Unit {
+/** A box of the drawing, as the trace's diagram names it. */
+export interface Node {
   id: string;
-  kind: "linear" | "activation" | "loss";
+  kind: string;
   l: number;
+}
+
+/** An arrow of the diagram: what travels along it, and between which boxes. */
+export interface Edge {
+  direction: string;
+  from: string;
+  to: string;
+  value: string;
+}
+
+export interface Unit extends Node {
   x: number;
   y: number;
   width: number;
@@ -38,7 +50,6 @@ export interface Arrow {
 export interface Scene {
   width: number;
   height: number;
-  vertical: boolean;
   units: Unit[];
   arrows: Arrow[];
   input: Place;
@@ -46,191 +57,88 @@ export interface Scene {
   loss: Room;
 }
 
-const BOX = { width: 112, height: 58 };
-const ROUND = 62;
-const LOSS = { width: 96, height: 58 };
-const GAP = 92;
+const SIZES: Record<string, { width: number; height: number }> = {
+  linear: { width: 112, height: 54 },
+  loss: { width: 92, height: 54 },
+  norm: { width: 84, height: 54 },
+  scale: { width: 84, height: 54 },
+};
+const ROUND = { width: 62, height: 54 };
+const GAP = 84;
+/** The line on which the boxes stand; what is above it are values, what is below it gradients. */
+const AXIS = 106;
 
-export function horizontal(L: number): Scene {
-  const axis = 132;
-  const units: Unit[] = [];
+export function sceneOf(nodes: readonly Node[], edges: readonly Edge[]): Scene {
+  const row = nodes.filter(({ kind }) => !["input", "weights", "target", "loss"].includes(kind));
+  const loss = nodes.find(({ kind }) => kind === "loss");
   const arrows: Arrow[] = [];
-  let x = 18;
-  const input: Place = { x: x + 40, y: axis, anchor: "middle" };
-  x += 86;
-  for (let l = 1; l <= L; l++) {
-    arrows.push(straight(l === 1 ? "input:0" : `A:${l - 1}`, x, x + GAP, axis));
-    x += GAP;
-    units.push({ id: `linear:${l}`, kind: "linear", l, x: x + BOX.width / 2, y: axis, ...BOX });
-    x += BOX.width;
-    arrows.push(straight(`Z:${l}`, x, x + GAP, axis));
-    x += GAP;
-    units.push({
-      id: `activation:${l}`,
-      kind: "activation",
-      l,
-      x: x + ROUND / 2,
-      y: axis,
-      width: ROUND,
-      height: ROUND,
-    });
-    x += ROUND;
-  }
-  arrows.push(straight(`A:${L}`, x, x + GAP, axis));
-  x += GAP;
-  units.push({ id: "loss", kind: "loss", l: L, x: x + LOSS.width / 2, y: axis, ...LOSS });
-  const target = { x: x + LOSS.width / 2, y: axis - 76, anchor: "middle" as const };
-  x += LOSS.width;
-  arrows.push(straight(`loss:${L}`, x, x + 34, axis));
-  const loss: Room = { x: x + 42, y: axis, anchor: "start", room: 88 };
-
-  const bottom = (unit: Unit) => unit.y + unit.height / 2;
-  const curve = (from: Unit, to: Unit, step: string) => {
-    const [x1, x2] = [from.x - from.width / 5, to.x + to.width / 5];
-    const [y1, y2] = [bottom(from) + 3, bottom(to) + 7];
-    const low = axis + 104;
-    const middle = (x1 + x2) / 2;
-    arrows.push({
-      step,
-      kind: "backward",
-      path: `M${x1} ${y1}C${x1 - 12} ${low} ${x2 + 14} ${low} ${x2} ${y2}`,
-      symbol: { x: middle, y: axis + 116, anchor: "middle", room: GAP + ROUND },
-      value: { x: middle, y: axis + 158, anchor: "middle" },
-      grows: "down",
-    });
-  };
-  walkBack(units, L, curve);
-  for (const unit of units.filter((each) => each.kind === "linear")) {
-    arrows.push({
-      step: `dL_dW:${unit.l}`,
-      kind: "weight",
-      path: `M${unit.x} ${bottom(unit) + 3}V${axis + 228}`,
-      symbol: { x: unit.x, y: axis + 250, anchor: "middle", room: 2 * GAP },
-      value: { x: unit.x, y: axis + 284, anchor: "middle" },
-      grows: "down",
-    });
+  let x = 12;
+  const input: Place = { x: x + 32, y: AXIS, anchor: "middle" };
+  x += 68;
+  const units = [...row, ...(loss ? [loss] : [])].map((node): Unit => {
+    const { width, height } = SIZES[node.kind] ?? ROUND;
+    arrows.push(straight(stepOf(edges, node.id), x, x + GAP));
+    const unit = { ...node, x: x + GAP + width / 2, y: AXIS, width, height };
+    x += GAP + width;
+    return unit;
+  });
+  const last = units.at(-1) ?? { x, width: 0, l: 0 };
+  arrows.push(straight(`loss:${last.l}`, x, x + 30));
+  const named = new Map(units.map((unit) => [unit.id, unit]));
+  for (const edge of edges.filter(({ direction }) => direction === "backward")) {
+    const [from, to] = [named.get(edge.from), named.get(edge.to)];
+    if (from) arrows.push(to ? curve(from, to, edge.value) : down(from, edge.value));
   }
   return {
-    width: x + 132,
-    height: axis + 300,
-    vertical: false,
+    width: x + 122,
+    height: AXIS + 232,
     units,
     arrows,
     input,
-    target: { ...target, path: `M${target.x} ${axis - 66}V${axis - 34}` },
-    loss,
+    target: { x: last.x, y: AXIS - 58, anchor: "middle", path: `M${last.x} ${AXIS - 50}V${AXIS - 30}` },
+    loss: { x: x + 38, y: AXIS, anchor: "start", room: 84 },
   };
 }
 
-function straight(step: string, x1: number, x2: number, y: number): Arrow {
+/** The step of what comes into a box: the data point is a step of its own. */
+function stepOf(edges: readonly Edge[], to: string): string {
+  const edge = edges.find((each) => each.direction === "forward" && each.to === to && each.from !== "target");
+  return edge?.from === "input" ? "input:0" : (edge?.value ?? "");
+}
+
+function straight(step: string, x1: number, x2: number): Arrow {
   const middle = (x1 + x2) / 2 - 3;
   return {
     step,
     kind: "forward",
-    path: `M${x1 + 3} ${y}H${x2 - 5}`,
-    symbol: { x: middle, y: y - 11, anchor: "middle", room: GAP - 10 },
-    value: { x: middle, y: y - 34, anchor: "middle" },
+    path: `M${x1 + 3} ${AXIS}H${x2 - 5}`,
+    symbol: { x: middle, y: AXIS - 9, anchor: "middle", room: GAP - 8 },
+    value: { x: middle, y: AXIS - 32, anchor: "middle" },
     grows: "up",
   };
 }
 
-export function vertical(L: number, width: number): Scene {
-  const gap = 78;
-  const axis = Math.round(width * 0.38);
-  const units: Unit[] = [];
-  const arrows: Arrow[] = [];
-  let y = 30;
-  const input: Place = { x: axis, y, anchor: "middle" };
-  y += 12;
-  const down = (step: string, from: number, to: number) =>
-    arrows.push({
-      step,
-      kind: "forward",
-      path: `M${axis} ${from + 3}V${to - 5}`,
-      symbol: { x: axis - 12, y: (from + to) / 2 + 4, anchor: "end", room: axis - 16 },
-      value: { x: axis - 44, y: (from + to) / 2 + 4, anchor: "end" },
-      grows: "up",
-    });
-  for (let l = 1; l <= L; l++) {
-    down(l === 1 ? "input:0" : `A:${l - 1}`, y, y + gap);
-    y += gap;
-    units.push({ id: `linear:${l}`, kind: "linear", l, x: axis, y: y + BOX.height / 2, ...BOX });
-    y += BOX.height;
-    down(`Z:${l}`, y, y + gap);
-    y += gap;
-    units.push({
-      id: `activation:${l}`,
-      kind: "activation",
-      l,
-      x: axis,
-      y: y + ROUND / 2,
-      width: ROUND,
-      height: ROUND,
-    });
-    y += ROUND;
-  }
-  down(`A:${L}`, y, y + gap);
-  y += gap;
-  units.push({ id: "loss", kind: "loss", l: L, x: axis, y: y + LOSS.height / 2, ...LOSS });
-  const target = { x: axis - LOSS.width / 2 - 26, y: y + LOSS.height / 2 + 5, anchor: "end" as const };
-  y += LOSS.height;
-  arrows.push({
-    step: `loss:${L}`,
-    kind: "forward",
-    path: `M${axis} ${y + 3}V${y + 27}`,
-    symbol: { x: axis, y: y + 44, anchor: "middle", room: axis },
-    value: { x: axis, y: y + 44, anchor: "middle" },
-    grows: "up",
-  });
-  const loss: Room = { x: axis, y: y + 46, anchor: "middle", room: 2 * axis };
-
-  walkBack(units, L, (from, to, step) => {
-    const [x1, x2] = [from.x + from.width / 2 + 3, to.x + to.width / 2 + 7];
-    const [y1, y2] = [from.y - from.height / 5, to.y + to.height / 5];
-    const far = axis + BOX.width / 2 + 44;
-    const middle = (y1 + y2) / 2;
-    arrows.push({
-      step,
-      kind: "backward",
-      path: `M${x1} ${y1}C${far} ${y1 - 8} ${far} ${y2 + 10} ${x2} ${y2}`,
-      symbol: { x: far + 16, y: middle, anchor: "middle", room: 42 },
-      value: { x: far + 40, y: middle, anchor: "start" },
-      grows: "down",
-    });
-  });
-  for (const unit of units.filter((each) => each.kind === "linear")) {
-    const left = unit.x - unit.width / 2;
-    arrows.push({
-      step: `dL_dW:${unit.l}`,
-      kind: "weight",
-      path: `M${left - 3} ${unit.y}H${left - 22}`,
-      symbol: { x: (left - 22) / 2, y: unit.y, anchor: "middle", room: left - 26 },
-      value: { x: (left - 22) / 2, y: unit.y + 32, anchor: "middle" },
-      grows: "down",
-    });
-  }
+function curve(from: Unit, to: Unit, step: string): Arrow {
+  const [x1, x2] = [from.x - from.width / 5, to.x + to.width / 5];
+  const [y1, y2] = [AXIS + from.height / 2 + 3, AXIS + to.height / 2 + 7];
+  const [low, middle] = [AXIS + 84, (x1 + x2) / 2];
   return {
-    width,
-    height: y + 62,
-    vertical: true,
-    units,
-    arrows,
-    input,
-    target: { ...target, path: `M${target.x + 5} ${target.y - 5}H${axis - LOSS.width / 2 - 6}` },
-    loss,
+    step,
+    kind: "backward",
+    path: `M${x1} ${y1}C${x1 - 12} ${low} ${x2 + 14} ${low} ${x2} ${y2}`,
+    symbol: { x: middle, y: AXIS + 96, anchor: "middle", room: GAP + ROUND.width - 8 },
+    value: { x: middle, y: AXIS + 134, anchor: "middle" },
+    grows: "down",
   };
 }
 
-/** From the loss to the first layer, link by link: each curve with its step. */
-function walkBack(units: Unit[], L: number, curve: (from: Unit, to: Unit, step: string) => void): void {
-  const named = new Map(units.map((unit) => [unit.id, unit]));
-  const join = (from: string, to: string, step: string) => {
-    const [start, end] = [named.get(from), named.get(to)];
-    if (start && end) curve(start, end, step);
+function down(from: Unit, step: string): Arrow {
+  return {
+    step,
+    kind: "weight",
+    path: `M${from.x} ${AXIS + from.height / 2 + 3}V${AXIS + 182}`,
+    symbol: { x: from.x, y: AXIS + 206, anchor: "middle", room: 2 * GAP },
+    value: { x: from.x + 34, y: AXIS + 211, anchor: "start" },
+    grows: "down",
   };
-  join("loss", `activation:${L}`, `dL_dA:${L}`);
-  for (let l = L; l >= 1; l--) {
-    join(`activation:${l}`, `linear:${l}`, `dL_dZ:${l}`);
-    if (l > 1) join(`linear:${l}`, `activation:${l - 1}`, `dL_dA:${l - 1}`);
-  }
 }

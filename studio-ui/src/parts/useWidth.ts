@@ -1,5 +1,5 @@
-/** The width that an element has been given, kept current. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+/** The width that an element has been given, and the height of the window, kept current. */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export function useWidth<E extends HTMLElement>(initial: number) {
   const ref = useRef<E>(null);
@@ -14,4 +14,28 @@ export function useWidth<E extends HTMLElement>(initial: number) {
     return () => observer.disconnect();
   }, []);
   return { ref, width };
+}
+
+/** The height of the window; in a frame, of the frame. */
+export function useHeight(): number {
+  const [height, setHeight] = useState(innerHeight);
+  useEffect(() => {
+    const measure = () => setHeight(innerHeight);
+    addEventListener("resize", measure);
+    return () => removeEventListener("resize", measure);
+  }, []);
+  return height;
+}
+
+/** Whether a media query holds. */
+export function useMedia(query: string): boolean {
+  const [holds, setHolds] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const look = () => setHolds(list.matches);
+    look();
+    list.addEventListener("change", look);
+    return () => list.removeEventListener("change", look);
+  }, [query]);
+  return holds;
 }

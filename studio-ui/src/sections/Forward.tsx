@@ -7,6 +7,7 @@ import { Tex } from "../parts/Tex";
 import { unitSymbol } from "../trace/entries";
 import { at, unitsOf } from "../trace/paths";
 import type { Forward as Layer, Trace } from "../trace/reading";
+import { Glossary } from "./Glossary";
 import { zoneSummary } from "./StepCard";
 
 export function Forward({ trace }: { trace: Trace }) {
@@ -16,11 +17,18 @@ export function Forward({ trace }: { trace: Trace }) {
       title="Forward, layer by layer"
       intro="What each unit makes of the point, and the zone it is in: how much of a gradient it will let back through."
     >
+      <Glossary trace={trace} names={zonesOf(trace)} />
       {trace.forward.map((layer) => (
         <LayerTable key={layer.l} trace={trace} layer={layer} />
       ))}
     </Section>
   );
+}
+
+/** The zones that units are in, each once. */
+function zonesOf(trace: Trace): string[] {
+  const all = trace.forward.flatMap(({ zone_counts: counts }) => Object.keys(counts).filter((zone) => counts[zone]));
+  return [...new Set(all)];
 }
 
 function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {

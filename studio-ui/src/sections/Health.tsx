@@ -3,6 +3,7 @@ import { percent, toNumber, written } from "../numbers";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { generalSymbol, numberOf, type Trace } from "../trace/reading";
+import { Glossary } from "./Glossary";
 
 export function Health({ trace }: { trace: Trace }) {
   return (
@@ -21,7 +22,7 @@ export function Health({ trace }: { trace: Trace }) {
               <th>‖weights‖</th>
               <th>update by weights</th>
               <th>share of gradient</th>
-              <th>error signal by unit</th>
+              <th>blame by unit</th>
               <th class="text">verdict</th>
             </tr>
           </thead>
@@ -52,6 +53,7 @@ export function Health({ trace }: { trace: Trace }) {
           </tbody>
         </table>
       </Scroll>
+      <Glossary trace={trace} names={["blame", "dead"]} />
       <Lints trace={trace} />
     </Section>
   );

@@ -2,8 +2,10 @@
 import type { ComponentChildren } from "preact";
 import { inTurn, percent, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
+import { useMedia } from "../parts/useWidth";
 import { numberOf, symbolOf, type Trace } from "../trace/reading";
 import { TONES } from "./Check";
+import { WIDE } from "./Stage";
 
 export interface MastheadProps {
   trace: Trace;
@@ -14,6 +16,8 @@ export interface MastheadProps {
   onLayout: (name: string) => void;
   /** Whether the page is about more than this step. */
   within: boolean;
+  /** What is used most, which is never folded away. */
+  first: ComponentChildren;
   /** Switches of the whole page. */
   children?: ComponentChildren;
 }
@@ -21,38 +25,52 @@ export interface MastheadProps {
 export function Masthead(props: MastheadProps) {
   const { trace, notations, layouts } = props;
   const { header } = trace;
+  const wide = useMedia(WIDE);
+  const switches = (
+    <>
+      {layouts.length > 1 && (
+        <Choice
+          label="Layout of derivatives"
+          value={header.layout.name}
+          onChange={props.onLayout}
+          options={layouts.map((name) => ({ value: name, label: name, title: `${name} layout of derivatives` }))}
+        />
+      )}
+      {notations.length > 1 && (
+        <label>
+          <span class="unseen">Notation</span>
+          <select value={trace.notation.name} onChange={(event) => props.onNotation(event.currentTarget.value)}>
+            {notations.map((notation) => (
+              <option key={notation.name} value={notation.name}>
+                notation: {notation.title}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {props.children}
+    </>
+  );
   return (
-    <header>
-      <div class="masthead">
-        <div>
-          {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
-          <p class="sub">{subtitle(trace)}</p>
-        </div>
-        <div class="tools">
-          {layouts.length > 1 && (
-            <Choice
-              label="Layout of derivatives"
-              value={header.layout.name}
-              onChange={props.onLayout}
-              options={layouts.map((name) => ({ value: name, label: name, title: `${name} layout of derivatives` }))}
-            />
-          )}
-          {notations.length > 1 && (
-            <label>
-              <span class="unseen">Notation</span>
-              <select value={trace.notation.name} onChange={(event) => props.onNotation(event.currentTarget.value)}>
-                {notations.map((notation) => (
-                  <option key={notation.name} value={notation.name}>
-                    notation: {notation.title}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
-          {props.children}
-        </div>
+    <header class="masthead">
+      <div class="titles">
+        {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
+        <p class="sub" title={subtitle(trace)}>
+          {subtitle(trace)}
+        </p>
+        <p class="lead">{trace.words.lead}</p>
       </div>
-      <Facts trace={trace} />
+      <div class="tools">
+        {props.first}
+        {wide ? (
+          switches
+        ) : (
+          <details class="settings">
+            <summary class="plain-button">Settings</summary>
+            <div>{switches}</div>
+          </details>
+        )}
+      </div>
     </header>
   );
 }
@@ -71,7 +89,7 @@ function outcome({ outcome, max_error, arrays }: NonNullable<Trace["check"]>): s
   return compared ? `${outcome}, error ${written(toNumber(max_error), 4, 2)}` : outcome;
 }
 
-function Facts({ trace }: { trace: Trace }) {
+export function Facts({ trace }: { trace: Trace }) {
   const { header, check } = trace;
   const facts: [string, string, string | undefined][] = [["loss", written(header.loss.value), "forward tone"]];
   if (header.label !== null) facts.push(["label", header.label, undefined]);

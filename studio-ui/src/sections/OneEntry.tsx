@@ -5,8 +5,9 @@ import { Matrix } from "../parts/Matrix";
 import type { Pick } from "../parts/Neurons";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
+import type { Written } from "../parts/types";
 import { entrySymbol } from "../trace/entries";
-import { sumOverPaths } from "../trace/paths";
+import { type Sum, sumOverPaths } from "../trace/paths";
 import { shown, stored, symbolOf, type Trace } from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
@@ -19,12 +20,6 @@ export interface OneEntryProps {
 export function OneEntry({ trace, picked, onPick }: OneEntryProps) {
   const { l } = picked;
   const sum = useMemo(() => sumOverPaths(trace, picked), [trace, picked]);
-  const symbol = entrySymbol(trace, picked);
-  const loss = trace.header.loss.own;
-  const derivative = {
-    plain: `∂${loss.plain}/∂${symbol.plain}`,
-    latex: `\\frac{\\partial ${loss.latex}}{\\partial ${symbol.latex}}`,
-  };
   const W = stored(trace, `W:${l}`);
   const inputsInRows = W.units[0] === l - 1;
   const bias = picked.i === null;
@@ -53,49 +48,67 @@ export function OneEntry({ trace, picked, onPick }: OneEntryProps) {
           />
         </Picker>
       </div>
-      <div class="paths" data-entry={symbol.plain} data-value={sum.value}>
-        <p class="sum backward">
-          <Tex code={derivative.latex} label={derivative.plain} />
-          <span class="operator">=</span>
-          {sum.count > 1 ? (
-            <span>
-              the sum over {count(sum.count)} paths <span class="operator">=</span>{" "}
-            </span>
-          ) : null}
-          <span class="scalar backward" title={String(sum.value)} data-value={sum.value}>
-            {written(sum.value, 6)}
-          </span>
-        </p>
-        <ol>
-          {sum.paths.map((path, index) => (
-            <li key={index}>
-              <span class="terms">
-                {path.factors.map((factor, place) => (
-                  <span key={place} class="term">
-                    {place > 0 && <span class="operator">·</span>}
-                    <span class="operand backward">
-                      <Tex code={factor.symbol.latex} label={factor.symbol.plain} />
-                      <span class="number" title={String(factor.value)}>
-                        {factor.value < 0 ? `(${short(factor.value)})` : short(factor.value)}
-                      </span>
-                    </span>
-                  </span>
-                ))}
-              </span>
-              <span class="product-value" title={String(path.product)} data-value={path.product}>
-                = {written(path.product, 6)}
-              </span>
-            </li>
-          ))}
-          {sum.paths.length < sum.count && (
-            <li class="note rest">
-              the other {count(sum.count - sum.paths.length)} paths together: {written(sum.rest, 6)}
-            </li>
-          )}
-        </ol>
-      </div>
+      <SumOverPaths trace={trace} pick={picked} sum={sum} />
     </Section>
   );
+}
+
+/** A derivative as the sum over its paths, the largest ones written out. */
+export function SumOverPaths({ trace, pick, sum }: { trace: Trace; pick: Pick; sum: Sum }) {
+  const symbol = entrySymbol(trace, pick);
+  const derivative = derivativeSymbol(trace, symbol);
+  return (
+    <div class="paths" data-entry={symbol.plain} data-value={sum.value}>
+      <p class="sum backward">
+        <Tex code={derivative.latex} label={derivative.plain} />
+        <span class="operator">=</span>
+        {sum.count > 1 ? (
+          <span>
+            the sum over {count(sum.count)} paths <span class="operator">=</span>{" "}
+          </span>
+        ) : null}
+        <span class="scalar backward" title={String(sum.value)} data-value={sum.value}>
+          {written(sum.value, 6)}
+        </span>
+      </p>
+      <ol>
+        {sum.paths.map((path, index) => (
+          <li key={index}>
+            <span class="terms">
+              {path.factors.map((factor, place) => (
+                <span key={place} class="term">
+                  {place > 0 && <span class="operator">·</span>}
+                  <span class="operand backward">
+                    <Tex code={factor.symbol.latex} label={factor.symbol.plain} />
+                    <span class="number" title={String(factor.value)}>
+                      {factor.value < 0 ? `(${short(factor.value)})` : short(factor.value)}
+                    </span>
+                  </span>
+                </span>
+              ))}
+            </span>
+            <span class="product-value" title={String(path.product)} data-value={path.product}>
+              = {written(path.product, 6)}
+            </span>
+          </li>
+        ))}
+        {sum.paths.length < sum.count && (
+          <li class="note rest">
+            the other {count(sum.count - sum.paths.length)} paths together: {written(sum.rest, 6)}
+          </li>
+        )}
+      </ol>
+    </div>
+  );
+}
+
+/** How the derivative of the loss by an entry is written. */
+export function derivativeSymbol(trace: Trace, symbol: Written): Written {
+  const loss = trace.header.loss.own;
+  return {
+    plain: `∂${loss.plain}/∂${symbol.plain}`,
+    latex: `\\frac{\\partial ${loss.latex}}{\\partial ${symbol.latex}}`,
+  };
 }
 
 function Picker({ label, children }: { label: { plain: string; latex: string }; children: preact.ComponentChildren }) {

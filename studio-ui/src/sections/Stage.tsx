@@ -1,87 +1,98 @@
-/** The stage: the network as units or neuron by neuron, the scrubber under it, and the step at hand. */
+/** The stage: drawing, growing product, scrubber, the step at hand and the algorithm, all in one screen. */
 import { useMemo, useState } from "preact/hooks";
 import { short, written } from "../numbers";
-import { Choice } from "../parts/Choice";
 import { type ArrowText, Diagram } from "../parts/Diagram";
-import { type NeuronLayer, type NeuronLink, Neurons, type Pick } from "../parts/Neurons";
+import { type NeuronLayer, type NeuronLink, Neurons, type Pick, type UnitPick } from "../parts/Neurons";
 import { Scrubber } from "../parts/Scrubber";
 import type { Walk } from "../parts/useWalk";
-import { entrySymbol } from "../trace/entries";
+import { useMedia } from "../parts/useWidth";
+import { entrySymbol, unitSymbol } from "../trace/entries";
 import { between, unitsOf, at as valueAt } from "../trace/paths";
-import { flat, layersOf, sizeOf, stored, symbolOf, type Trace } from "../trace/reading";
+import { flat, layersOf, sizeOf, stored, symbolOf, symbolOfId, type Trace } from "../trace/reading";
 import type { Step } from "../trace/steps";
+import { Answer } from "./Answer";
+import { Fork, Growing } from "./Growing";
+import { Predict } from "./Predict";
+import { Pseudocode } from "./Pseudocode";
 import { StepCard } from "./StepCard";
+
+/** Where the card stands beside the drawing. */
+export const WIDE = "(min-width: 1100px)";
+
+export type View = "units" | "neurons";
 
 export interface StageProps {
   trace: Trace;
   steps: readonly Step[];
   walk: Walk;
+  view: View;
+  /** Whether phases are asked before they are shown. */
+  asking: boolean;
+  /** Whether the stage is a part of a page about more than this step. */
+  within: boolean;
   /** The factor that is pointed at somewhere on the page. */
   lit: string | null;
   picked: Pick | null;
+  unit: UnitPick | null;
   onPick: (pick: Pick) => void;
+  onUnit: (unit: UnitPick) => void;
+  onClose: () => void;
 }
 
-type View = "units" | "neurons";
-
-export function Stage({ trace, steps, walk, lit, picked, onPick }: StageProps) {
-  const [view, setView] = useState<View>("units");
+export function Stage(props: StageProps) {
+  const { trace, steps, walk, view, asking, lit, picked, unit, onPick, onUnit, onClose } = props;
+  const [revealed, setRevealed] = useState<ReadonlySet<string>>(new Set());
+  const beside = useMedia(WIDE);
   const step = steps[walk.at];
   const marks = useMemo(() => steps.map(({ tone, title }) => ({ tone, label: title })), [steps]);
-  const go = (id: string) => {
+  const move = (to: number) => {
+    onClose();
     walk.play(false);
-    walk.move(
-      Math.max(
-        steps.findIndex((each) => each.id === id),
-        0,
-      ),
-    );
+    walk.move(to);
+  };
+  const go = (id: string) => {
+    const to = steps.findIndex((each) => each.id === id);
+    if (to >= 0) move(to);
   };
   if (!step) return null;
+  const questions = asking && !revealed.has(step.id) ? (step.phase?.questions ?? []) : [];
+  const hidden = questions.length > 0;
+  const asked = unit ? unitSymbol(trace, "A", unit.l, unit.unit) : picked && entrySymbol(trace, picked);
+  const picture = { trace, steps, at: walk.at };
   return (
-    <figure class="stage" id="stage" aria-label="The step, walked through">
-      <div class="bar">
-        <Choice
-          label="Drawn as"
-          value={view}
-          onChange={setView}
-          options={[
-            { value: "units", label: "Units", title: "Layers as units, as in the notes" },
-            { value: "neurons", label: "Neurons", title: "Every neuron and every weight" },
-          ]}
-        />
-      </div>
+    <figure class={`stage step ${props.within ? "within" : ""}`} id="stage" aria-label="The step, walked through">
+      <p class="unseen" role="status">
+        {asked
+          ? `Beside the drawing: ${asked.plain}`
+          : hidden
+            ? questions[0]?.asks
+            : `${walk.at + 1} of ${steps.length}. ${step.title}. ${step.spoken}`}
+      </p>
       {view === "units" ? (
-        <Units trace={trace} steps={steps} at={walk.at} lit={lit} onStep={go} />
+        <Units {...picture} lit={lit} onStep={go} hidden={hidden ? step.id : undefined} />
       ) : (
-        <NeuronView trace={trace} steps={steps} at={walk.at} picked={picked} onPick={onPick} />
+        <NeuronView {...picture} picked={picked} unit={unit} onPick={onPick} onUnit={onUnit} />
       )}
+      <Growing trace={trace} step={step} hidden={hidden} />
+      <div class="side">
+        {picked || unit ? (
+          <Answer trace={trace} picked={picked} unit={unit} onPick={onPick} onClose={onClose} />
+        ) : hidden ? (
+          <Predict step={step} questions={questions} onReveal={() => setRevealed(new Set([...revealed, step.id]))} />
+        ) : (
+          <StepCard trace={trace} step={step} beside={beside} />
+        )}
+      </div>
+      {hidden ? <div class="fork empty" /> : <Fork trace={trace} step={step} onStep={go} />}
+      <Pseudocode trace={trace} line={step.line} hidden={hidden} />
       <Scrubber
         marks={marks}
         at={walk.at}
         playing={walk.playing}
         label="Steps of the pass"
-        onMove={(to) => {
-          walk.play(false);
-          walk.move(to);
-        }}
+        onMove={move}
         onPlay={walk.play}
       />
-      <div class="keys">
-        <span>
-          <kbd>←</kbd> <kbd>→</kbd> step
-        </span>
-        <span>
-          <kbd>space</kbd> play, pause
-        </span>
-        <span>
-          <kbd>Home</kbd> <kbd>End</kbd> first, last
-        </span>
-        <span>
-          <kbd>?</kbd> all keys
-        </span>
-      </div>
-      <StepCard trace={trace} step={step} />
     </figure>
   );
 }
@@ -92,46 +103,46 @@ interface UnitsProps {
   at: number;
   lit: string | null;
   onStep: (id: string) => void;
+  hidden: string | undefined;
 }
 
-function Units({ trace, steps, at, lit, onStep }: UnitsProps) {
+/** The loss's box has its name in it, and its symbol behind it. */
+function lossBox(trace: Trace, node: Trace["diagram"]["nodes"][number]) {
+  const name = trace.header.loss.name.replace(/\(.*/, "");
+  return { ...node, label: { plain: name, latex: `\\text{${name.replaceAll("_", "\\_")}}` } };
+}
+
+function Units({ trace, steps, at, lit, onStep, hidden }: UnitsProps) {
   const L = layersOf(trace);
   const { loss } = trace.header;
-  const layers = trace.forward.map((layer) => ({
-    l: layer.l,
-    linear: layer.stages[0]?.formula ?? symbolOf(trace, "Z", layer.l),
-    shape: trace.diagram.nodes.find((node) => node.id === `linear:${layer.l}`)?.shape ?? "",
-    activation: layer.activation.replace(/\(.*/, "").replaceAll("_", " "),
-  }));
+  const boxes = useMemo(
+    () => trace.diagram.nodes.map((node) => (node.id === "loss" ? lossBox(trace, node) : node)),
+    [trace],
+  );
+  const { edges } = trace.diagram;
+  const arrows = useMemo(() => new Map(edges.map((edge) => [edge.value, edge])), [edges]);
   const text = (step: string): ArrowText | undefined => {
-    const [kind = "", layer] = step.split(":");
-    const l = Number(layer);
-    const of = (id: string) => ({
+    const id = step === "input:0" ? "A:0" : step;
+    const edge = arrows.get(id);
+    if (!edge) return undefined;
+    const value = {
       values: flat(trace, id),
       of: sizeOf(trace, id),
       units: stored(trace, id).rows ?? stored(trace, id).columns ?? undefined,
-    });
-    const reached = (name: string, layer: number) => ({
-      result: symbolOf(trace, name, layer),
-      ...of(`${name}:${layer}`),
-    });
-    if (kind === "input") return { symbol: symbolOf(trace, "A", 0), ...of("A:0") };
-    if (kind === "Z" || kind === "A") return { symbol: symbolOf(trace, kind, l), ...of(step) };
-    if (kind === "dL_dA")
-      return { symbol: symbolOf(trace, l === L ? "dL_dA" : "dZ_dA", l === L ? l : l + 1), ...reached(kind, l) };
-    if (kind === "dL_dZ") return { symbol: symbolOf(trace, "dA_dZ", l), ...reached(kind, l) };
-    if (kind === "dL_dW")
-      return { symbol: symbolOf(trace, "dL_dW", l), values: sizeOf(trace, step) === 1 ? flat(trace, step) : [] };
-    return undefined;
+    };
+    if (edge.direction === "forward") return { symbol: edge.symbol, ...value };
+    if (id.startsWith("dL_dW:")) return { symbol: symbolOfId(trace, id), values: value.of === 1 ? value.values : [] };
+    return { symbol: edge.symbol, result: symbolOfId(trace, id), ...value };
   };
   return (
     <Diagram
-      layers={layers}
+      boxes={boxes}
+      edges={edges}
+      hidden={hidden}
       steps={steps}
       at={at}
       text={text}
       target={{ symbol: symbolOf(trace, "Y", L), values: flat(trace, `Y:${L}`), of: sizeOf(trace, `Y:${L}`) }}
-      lossName={loss.name.replace(/\(.*/, "").replaceAll("_", " ")}
       loss={loss.own}
       lossValue={written(loss.of_point)}
       inputSymbol={symbolOf(trace, "X", 0)}
@@ -158,9 +169,11 @@ function NeuronView(props: {
   steps: readonly Step[];
   at: number;
   picked: Pick | null;
+  unit: UnitPick | null;
   onPick: (pick: Pick) => void;
+  onUnit: (unit: UnitPick) => void;
 }) {
-  const { trace, steps, at, picked, onPick } = props;
+  const { trace, steps, at, picked, unit, onPick, onUnit } = props;
   const L = layersOf(trace);
   const layers = useMemo(() => {
     const reached = (id: string) => steps.findIndex((step) => step.id === id) <= at;
@@ -202,7 +215,9 @@ function NeuronView(props: {
       layers={layers}
       links={links}
       picked={picked}
+      unit={unit}
       onPick={onPick}
+      onUnit={onUnit}
       label={`${trace.header.network.text}, neuron by neuron; a weight's line is as thick as the weight is large, dashed where it is negative`}
     />
   );

@@ -1,9 +1,12 @@
-/** The step at hand, in words, in symbols and in numbers. */
+/** The step at hand: its equation with numbers first, which is always in view, then its reasons. */
+import { useCallback } from "preact/hooks";
 import { short, written } from "../numbers";
 import { Equation } from "../parts/Equation";
+import { Fit } from "../parts/Fit";
 import { Scroll } from "../parts/Scroll";
 import { Tex } from "../parts/Tex";
 import {
+  type Backward,
   backwardOf,
   forwardOf,
   type Link,
@@ -12,240 +15,309 @@ import {
   operand,
   productInto,
   productOperands,
+  stageOf,
   symbolOf,
   symbolOfId,
   type Trace,
 } from "../trace/reading";
 import type { Step } from "../trace/steps";
+import { Glossary } from "./Glossary";
+import { Rail } from "./Rail";
+import { Unfolded } from "./Unfolded";
+import { UpdateBars } from "./UpdateBars";
 
-type ForwardStage = Trace["forward"][number]["stages"][number];
+export interface StepCardProps {
+  trace: Trace;
+  step: Step;
+  /** Whether the card stands beside the drawing, with a height of its own, or under it. */
+  beside: boolean;
+}
 
-export function StepCard({ trace, step }: { trace: Trace; step: Step }) {
+export function StepCard({ trace, step, beside }: StepCardProps) {
+  const { equation, notes } = contents(trace, step);
+  const height = useCallback(
+    (element: HTMLElement) => (beside ? heightInCard(element) : heightInView(element)),
+    [beside],
+  );
   return (
-    <div class={`now-card ${step.tone}`} aria-live="polite" data-step={step.id}>
-      <h2>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: beside the drawing it scrolls, and must be reached by keyboard for that
+    <section class={`now-card ${step.tone}`} data-step={step.id} tabIndex={0} aria-labelledby="now-title">
+      <h2 id="now-title">
         {step.title}
         <span class="source">{sourceOf(trace, step)}</span>
       </h2>
-      <Body trace={trace} step={step} />
-    </div>
+      <Fit of={`${step.id} ${trace.header.layout.name} ${trace.notation.name} ${beside}`} height={height}>
+        {equation}
+      </Fit>
+      {notes}
+    </section>
   );
 }
 
-function Body({ trace, step }: { trace: Trace; step: Step }) {
-  const { kind, l } = step;
+/** Pixels of padding below the equation. */
+const BELOW = 14;
+
+function heightInCard(element: HTMLElement): number {
+  const card = element.closest<HTMLElement>(".now-card");
+  return card
+    ? card.getBoundingClientRect().bottom -
+        card.getBoundingClientRect().top -
+        (element.offsetTop - card.offsetTop) -
+        BELOW
+    : 0;
+}
+
+/** Down to the scrubber, which stands at the bottom of the window; seen from the top of the page, or of the stage within one. */
+function heightInView(element: HTMLElement): number {
+  const stage = element.closest<HTMLElement>(".stage");
+  const scrubber = stage?.querySelector<HTMLElement>(".scrubber")?.offsetHeight ?? 0;
+  const top = element.getBoundingClientRect().top;
+  const above = stage?.classList.contains("within") ? top - stage.getBoundingClientRect().top : top + scrollY;
+  return innerHeight - scrubber - above - BELOW;
+}
+
+/** The equation of a step, and what is said of it. */
+function contents(trace: Trace, step: Step) {
+  const { kind, l, id } = step;
   switch (kind) {
     case "input":
-      return <Input trace={trace} />;
+      return input(trace);
     case "Z":
     case "A":
-      return <Forward trace={trace} l={l} first={kind === "Z"} />;
+    case "stage":
+      return forward(trace, l, id);
     case "loss":
-      return <Loss trace={trace} />;
+      return loss(trace);
     case "dL_dA":
     case "dL_dZ":
     case "link":
-      return <LinkStep trace={trace} l={l} id={step.id} />;
+      return linkStep(trace, l, id);
     case "dL_dW":
-      return <WeightGradient trace={trace} l={l} />;
+      return weightGradient(trace, l);
     case "update":
-      return <UpdateStep trace={trace} />;
+      return updateStep(trace);
   }
 }
 
-function Input({ trace }: { trace: Trace }) {
+function input(trace: Trace) {
   const { header } = trace;
-  return (
-    <>
+  return {
+    equation: <Equation operands={[operand(trace, "A:0", symbolOf(trace, "A", 0), "forward")]} />,
+    notes: (
       <p class="note">
         {header.point ?? "The data point"} is a column of {header.network.widths[0]}{" "}
         {header.network.widths[0] === 1 ? "value" : "values"}. It goes through the layers one after another, and every
         value on the way is kept: the way back will need them.
       </p>
-      <Equation operands={[operand(trace, "A:0", symbolOf(trace, "A", 0), "forward")]} />
-    </>
-  );
+    ),
+  };
 }
 
-/** Weighing and adding; or all that comes after it in the layer, a normalisation and dropout included. */
-function Forward({ trace, l, first }: { trace: Trace; l: number; first: boolean }) {
+/** One value of a layer: what it is computed from, and how; of an activation the zones of its units too. */
+function forward(trace: Trace, l: number, id: string) {
   const layer = forwardOf(trace, l);
-  const stages = first ? layer?.stages.slice(0, 1) : layer?.stages.slice(1);
-  if (!layer || !stages) return null;
+  const stage = stageOf(trace, id);
+  if (!stage) return { equation: null, notes: null };
+  const named = stage.operands.map(({ value, transposed, sign, symbol }) =>
+    operand(trace, value, symbol, isLearnt(value) ? "plain" : "forward", sign || undefined, transposed),
+  );
+  const result = operand(trace, id, stage.symbol, "forward", id.startsWith("Z:") ? "=" : "→");
+  const zones = layer?.elementwise && id.startsWith("A:") ? layer.zone_counts : null;
+  return {
+    equation: (
+      <>
+        <Says left={stage.symbol} right={stage.formula}>
+          {!trace.header.scalar && stage.shapes}
+        </Says>
+        <Equation operands={[...named, result]} />
+      </>
+    ),
+    notes: zones && (
+      <>
+        <p class="note">Units of this layer at this point: {zoneSummary(zones)}.</p>
+        <Glossary trace={trace} names={Object.keys(zones).filter((zone) => zones[zone])} />
+      </>
+    ),
+  };
+}
+
+/** An equation in symbols, and a word on it. */
+function Says(props: {
+  left: { plain: string; latex: string };
+  right: { plain: string; latex: string };
+  children?: preact.ComponentChildren;
+}) {
+  const { left, right, children } = props;
   return (
-    <>
-      {stages.map((stage) => (
-        <Stage key={stage.quantity} trace={trace} stage={stage} summed={first} />
-      ))}
-      {!first && layer.elementwise && (
-        <p class="note">
-          Each unit by itself:{" "}
-          {layer.zones.length > 8 ? zoneSummary(layer.zone_counts) : layer.zones.map((zone) => zone.zone).join(", ")}.
-        </p>
-      )}
-    </>
+    <p>
+      <Tex code={`${left.latex} = ${right.latex}`} label={`${left.plain} = ${right.plain}`} />
+      {children && <span class="note"> &ensp;{children}</span>}
+    </p>
   );
 }
 
 /** Whether a value is one that training changes. */
 const isLearnt = (id: string) => ["W", "W0", "gain", "shift", "alpha"].includes(id.split(":")[0] ?? "");
 
-function Stage({ trace, stage, summed }: { trace: Trace; stage: ForwardStage; summed: boolean }) {
-  const named = stage.operands.map(({ value, transposed, sign, symbol }) =>
-    operand(trace, value, symbol, isLearnt(value) ? "plain" : "forward", sign || undefined, transposed),
-  );
-  const result = operand(trace, stage.quantity, stage.symbol, "forward", summed ? "=" : "→");
-  return (
-    <>
-      <p>
-        <Tex
-          code={`${stage.symbol.latex} = ${stage.formula.latex}`}
-          label={`${stage.symbol.plain} = ${stage.formula.plain}`}
-        />
-        {!trace.header.scalar && <span class="note"> &ensp;{stage.shapes}</span>}
-      </p>
-      <Equation operands={[...named, result]} />
-    </>
-  );
-}
-
 export function zoneSummary(counts: Record<string, number>): string {
   const said = Object.entries(counts).filter(([, some]) => some > 0);
   return said.map(([zone, some]) => `${some} ${zone}`).join(", ");
 }
 
-function Loss({ trace }: { trace: Trace }) {
+function loss(trace: Trace) {
   const { loss, penalty } = trace.header;
+  const L = layersOf(trace);
+  return {
+    equation: (
+      <>
+        <Says left={loss.own} right={loss.formula}>
+          {loss.name}
+        </Says>
+        <Equation
+          operands={[
+            operand(trace, `A:${L}`, symbolOf(trace, "A", L), "forward"),
+            operand(trace, `Y:${L}`, symbolOf(trace, "Y", L), "plain", "against"),
+            { sign: "→", symbol: loss.own, tone: "forward", values: [[loss.of_point]] },
+          ]}
+        />
+      </>
+    ),
+    notes: (penalty || trace.batch) && (
+      <p class="note">
+        {trace.batch && `The step is that of the mean over ${trace.batch.size} points`}
+        {penalty && `${trace.batch ? ", with" : "With"} the penalty ${penalty.name}, ${short(penalty.value)}`}:{" "}
+        {written(loss.value, 6)}.
+      </p>
+    ),
+  };
+}
+
+const sharedOrNew = (id: string) => (id.startsWith("dL_d") ? "shared" : "backward");
+
+/** The link that is multiplied on and the product in numbers, then its reason. */
+function linkStep(trace: Trace, l: number, id: string) {
+  const product = productInto(trace, id);
+  const link = linkInto(trace, id);
+  const shortcut = id === `dL_dZ:${l}` ? backwardOf(trace, l)?.shortcut : null;
+  return {
+    equation: (
+      <>
+        {link && <LinkSays link={link} />}
+        {product ? (
+          <Equation operands={productOperands(trace, product, sharedOrNew)} />
+        ) : (
+          link && <Equation operands={[operand(trace, link.value, link.symbol, "backward")]} />
+        )}
+      </>
+    ),
+    notes: (
+      <>
+        {link && <Reason link={link} />}
+        {shortcut && <Shorter trace={trace} shortcut={shortcut} />}
+        {product && <Rail trace={trace} product={product} />}
+      </>
+    ),
+  };
+}
+
+/** Two links in one (Concept 19), which needs no quotient. */
+function Shorter({ trace, shortcut }: { trace: Trace; shortcut: NonNullable<Backward["shortcut"]> }) {
   const L = layersOf(trace);
   return (
     <>
-      <p>
-        <Tex code={`${loss.own.latex} = ${loss.formula.latex}`} label={`${loss.own.plain} = ${loss.formula.plain}`} />
-        <span class="note"> &ensp;{loss.name}</span>
-      </p>
+      <Says left={symbolOfId(trace, shortcut.result)} right={shortcut.formula}>
+        {shortcut.reason} (Concept 19).
+      </Says>
       <Equation
         operands={[
           operand(trace, `A:${L}`, symbolOf(trace, "A", L), "forward"),
           operand(trace, `Y:${L}`, symbolOf(trace, "Y", L), "plain", "against"),
-          { sign: "→", symbol: loss.own, tone: "forward", values: [[loss.of_point]] },
+          operand(trace, shortcut.result, symbolOfId(trace, shortcut.result), "backward", "→"),
         ]}
       />
-      {(penalty || trace.batch) && (
-        <p class="note">
-          {trace.batch && `The step is that of the mean over ${trace.batch.size} points`}
-          {penalty && `${trace.batch ? ", with" : "With"} the penalty ${penalty.name}, ${short(penalty.value)}`}:{" "}
-          {written(loss.value, 6)}.
-        </p>
-      )}
-    </>
-  );
-}
-
-/** The link that is multiplied on, its reason, and the product in numbers. */
-function LinkStep({ trace, l, id }: { trace: Trace; l: number; id: string }) {
-  const layer = backwardOf(trace, l);
-  if (!layer) return null;
-  const product = productInto(trace, id);
-  const link = linkInto(trace, id);
-  const shortcut = id === `dL_dZ:${l}` ? layer.shortcut : null;
-  return (
-    <>
-      {link && <LinkSays link={link} />}
-      {product ? (
-        <Equation operands={productOperands(trace, product, (id) => (id.startsWith("dL_d") ? "shared" : "backward"))} />
-      ) : (
-        link && <Equation operands={[operand(trace, link.value, link.symbol, "backward")]} />
-      )}
-      {shortcut && (
-        <>
-          <p>
-            <strong>Shorter:</strong>{" "}
-            <Tex
-              code={`${symbolOfId(trace, shortcut.result).latex} = ${shortcut.formula.latex}`}
-              label={`${symbolOfId(trace, shortcut.result).plain} = ${shortcut.formula.plain}`}
-            />
-            <span class="note"> &ensp;{shortcut.reason} (Concept 19)</span>
-          </p>
-          <Equation operands={[operand(trace, shortcut.result, symbolOfId(trace, shortcut.result), "backward")]} />
-        </>
-      )}
     </>
   );
 }
 
 function LinkSays({ link }: { link: Link }) {
   return (
-    <p>
+    <Says left={link.symbol} right={link.formula}>
       <span class="role">{link.role}</span>
-      <Tex
-        code={`${link.symbol.latex} = ${link.formula.latex}`}
-        label={`${link.symbol.plain} = ${link.formula.plain}`}
-      />
-      <span class="note"> &ensp;{link.reason}</span>
-    </p>
+    </Says>
   );
 }
 
-function WeightGradient({ trace, l }: { trace: Trace; l: number }) {
+const Reason = ({ link }: { link: Link }) => <p class="note reason">{link.reason}.</p>;
+
+function weightGradient(trace: Trace, l: number) {
   const layer = backwardOf(trace, l);
   const link = trace.links[`dZ_dW:${l}`];
-  if (!layer || !link) return null;
+  if (!layer || !link) return { equation: null, notes: null };
   const { weights } = layer;
-  return (
-    <>
-      <LinkSays link={link} />
-      <Equation operands={productOperands(trace, weights, (id) => (id.startsWith("dL_d") ? "shared" : "backward"))} />
-      <Equation operands={[operand(trace, layer.bias.result, symbolOf(trace, "dL_dW0", l), "backward")]}>
-        <span class="note">
-          {trace.batch ? "the mean over the batch; " : ""}
-          {layer.bias.reason}
-        </span>
-      </Equation>
-      {(weights.penalty || trace.batch) && (
+  return {
+    equation: (
+      <>
+        <LinkSays link={link} />
+        <Equation operands={productOperands(trace, weights, sharedOrNew)} />
+        <Equation operands={[operand(trace, layer.bias.result, symbolOf(trace, "dL_dW0", l), "backward")]} />
+      </>
+    ),
+    notes: (
+      <>
+        <Reason link={link} />
         <p class="note">
-          The step uses {trace.batch ? "the mean over the batch" : "this"}
-          {weights.penalty ? " and the penalty's part" : ""}; it is under Update.
+          <Tex code={symbolOf(trace, "dL_dW0", l).latex} label={symbolOf(trace, "dL_dW0", l).plain} />:{" "}
+          {trace.batch ? "the mean over the batch; " : ""}
+          {layer.bias.reason}.
         </p>
-      )}
-    </>
-  );
+        {(weights.penalty || trace.batch) && (
+          <p class="note">
+            The step uses {trace.batch ? "the mean over the batch" : "this"}
+            {weights.penalty ? " and the penalty's part" : ""}; it is under Update.
+          </p>
+        )}
+        <Rail trace={trace} product={weights} />
+        <Unfolded trace={trace} l={l} />
+      </>
+    ),
+  };
 }
 
-function UpdateStep({ trace }: { trace: Trace }) {
+function updateStep(trace: Trace) {
   const { update } = trace;
   const eta = symbolOf(trace, "eta", 0);
-  return (
-    <>
-      <Scroll label={`The rule of ${update.rule.name}`}>
-        <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block={!update.rule.plain} />
-      </Scroll>
-      <p class="note">
-        {update.rule.name}, <Tex code={`${eta.latex} = ${update.eta}`} label={`${eta.plain} = ${update.eta}`} /> at step{" "}
-        {update.t}: {update.rule.about}.
-      </p>
-      <p class="note">All layers move at once, when every link has been taken with the weights of the forward pass.</p>
-      <Equation
-        operands={[
-          {
-            symbol: { plain: "loss before", latex: "\\text{loss before}" },
-            tone: "forward",
-            values: [[update.loss_before]],
-          },
-          {
-            sign: "→",
-            symbol: { plain: "loss after", latex: "\\text{loss after}" },
-            tone: "forward",
-            values: [[update.loss_after]],
-          },
-        ]}
-      />
-    </>
-  );
+  const loss = (when: string, value: number | string, sign?: string) => ({
+    sign,
+    symbol: { plain: `loss ${when}`, latex: `\\text{loss ${when}}` },
+    tone: "forward" as const,
+    values: [[value]],
+  });
+  return {
+    equation: (
+      <>
+        <Scroll label={`The rule of ${update.rule.name}`}>
+          <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block={!update.rule.plain} />
+        </Scroll>
+        <Equation operands={[loss("before", update.loss_before), loss("after", update.loss_after, "→")]} />
+      </>
+    ),
+    notes: (
+      <>
+        <UpdateBars trace={trace} />
+        <p class="note">
+          {update.rule.name}, <Tex code={`${eta.latex} = ${update.eta}`} label={`${eta.plain} = ${update.eta}`} /> at
+          step {update.t}: {update.rule.about}.
+        </p>
+        <p class="note">
+          All layers move at once, when every link has been taken with the weights of the forward pass.
+        </p>
+      </>
+    ),
+  };
 }
 
 function sourceOf(trace: Trace, { kind, l, id }: Step): string {
-  if (kind === "Z" || kind === "A")
-    return forwardOf(trace, l)?.stages.find((stage) => stage.quantity === id)?.source ?? "";
+  if (kind === "Z" || kind === "A" || kind === "stage") return stageOf(trace, id)?.source ?? "";
   if (kind === "dL_dA" || kind === "dL_dZ" || kind === "link") return linkInto(trace, id)?.source ?? "";
   if (kind === "dL_dW") return trace.links[`dZ_dW:${l}`]?.source ?? "";
   return kind === "update" ? "7.1" : kind === "loss" ? "Definition 4" : "";

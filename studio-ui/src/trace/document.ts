@@ -13,6 +13,10 @@ export type Id = string;
  * Whether a gradient is the derivative; at a kink there is none, so there it cannot be told.
  */
 export type Outcome = "agrees" | "differs" | "cannot be told";
+/**
+ * A line of the pseudocode, counted from 0.
+ */
+export type Line = number;
 
 /**
  * What `Trace.to_dict()` and `clearprop explain --json` give: one step, computed once, with all that any page shows of it. Arrays stand once, under `values`; everything else refers to them by id, `dL_dZ:2` for dL/dZ of layer 2. Layers count 1..L and the input is layer 0, whatever numbers the notation prints. A formula is given twice, in plain text and in LaTeX; LaTeX of `product.written` uses \clearpropback{...} and \clearpropshared{...}, which a page defines as colours, and derivations use \cancel{...}; in their plain text what cancels stands between ⟨ and ⟩. Sample documents, and how they are made again, are in tests/explanation/samples. A consumer must ignore properties that it does not know: they are added without a new version.
@@ -84,6 +88,54 @@ export interface TraceDocument {
    */
   lints: Lint[];
   batch: null | Batch;
+  /**
+   * Before the first phase, when the data point goes in.
+   */
+  opening: {
+    line: Line;
+    spoken: string;
+  };
+  /**
+   * At the linear units, L..1: the ways that a chain has there.
+   */
+  forks: Fork[];
+  /**
+   * A training's lines (7.6.2), for a layer in general; phases say at which line they are.
+   */
+  pseudocode: {
+    indent: Count;
+    words: string;
+    written: null | Written;
+  }[];
+  /**
+   * Sentences that are about no single number. Names in braces are places: shapes, symbols and numbers of the trace.
+   */
+  words: {
+    /**
+     * What to do first.
+     */
+    lead: string;
+    /**
+     * Words that stand on the page, each explained.
+     */
+    glossary: {
+      [k: string]: string;
+    };
+    /**
+     * What is said of pieces that join, or do not.
+     */
+    rail: {
+      [k: string]: string;
+    };
+    /**
+     * What the shorthand dZ/dW stands for.
+     */
+    unfolded: string;
+    /**
+     * What the bars of an update show.
+     */
+    update: string;
+  };
   /**
    * The step as a play, in the order in which it happens: what a scrubber walks.
    */
@@ -727,6 +779,18 @@ export interface Written8 {
   plain: string;
   latex: string;
 }
+export interface Fork {
+  l: number;
+  ways: {
+    /**
+     * dZ/dW ends the chain; dZ/dA goes on, or need not in layer 1; through dW/dA there is no way.
+     */
+    kind: "end" | "on" | "none" | "struck";
+    symbol: Written;
+    says: string;
+    source: string;
+  }[];
+}
 export interface Phase {
   index: Count;
   kind: "forward" | "loss" | "backward" | "gradient" | "update";
@@ -744,6 +808,51 @@ export interface Phase {
    */
   edges: string[];
   nodes: string[];
+  line: Line;
+  /**
+   * What a screen reader says of it.
+   */
+  spoken: string;
+  chain: null | Chain;
+  /**
+   * Where the gradient stands at a linear unit, or has left it; `taken` is the way that the phase takes.
+   */
+  fork: null | {
+    l: number;
+    taken: "end" | "on" | null;
+  };
+  /**
+   * What a reader may be asked before the phase is shown.
+   */
+  questions: Question[];
+}
+/**
+ * The product so far: pieces from left to right. `sign` stands before a piece and `close` behind the last one, · and brackets.
+ */
+export interface Chain {
+  result: Id;
+  pieces: {
+    sign: string;
+    link: Id;
+    new: boolean;
+    transposed: boolean;
+  }[];
+  close: string;
+}
+export interface Question {
+  kind: "factor" | "shape" | "sign" | "transpose";
+  asks: string;
+  /**
+   * Exactly one is right.
+   */
+  choices: {
+    written: Written;
+    /**
+     * Of a wrong one, what it computes.
+     */
+    says: string;
+    right: boolean;
+  }[];
 }
 /**
  * Notation 15: boxes in the order of the forward pass (a weights box stands below its linear box), straight arrows forward, curved arrows back.
@@ -751,7 +860,7 @@ export interface Phase {
 export interface Diagram {
   nodes: {
     id: string;
-    kind: "input" | "linear" | "activation" | "weights" | "loss" | "target";
+    kind: "input" | "linear" | "norm" | "scale" | "activation" | "dropout" | "weights" | "loss" | "target";
     l: number;
     label: Written;
     shape: string;

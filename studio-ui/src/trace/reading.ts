@@ -52,6 +52,11 @@ export function forwardOf(trace: Trace, l: number): Forward | undefined {
   return trace.forward.find((layer) => layer.l === l);
 }
 
+/** What gives a value in the forward pass; dropout of the data point stands in the first layer. */
+export function stageOf(trace: Trace, id: string): Forward["stages"][number] | undefined {
+  return trace.forward.flatMap((layer) => layer.stages).find((stage) => stage.quantity === id);
+}
+
 export function backwardOf(trace: Trace, l: number): Backward | undefined {
   return trace.backward.find((layer) => layer.l === l);
 }

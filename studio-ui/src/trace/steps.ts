@@ -2,8 +2,10 @@
 import type { Tone } from "../parts/types";
 import { layersOf, linkInto, numberOf, type Trace } from "./reading";
 
-/** What is computed; `link` for a link that only some layers have, of a normalisation or of dropout. */
-export type StepKind = "input" | "Z" | "A" | "loss" | "dL_dA" | "dL_dZ" | "dL_dW" | "link" | "update";
+type Phase = Trace["phases"][number];
+
+/** What is computed; `stage` and `link` for what only some layers have: a normalisation, dropout, parameters of their own. */
+export type StepKind = "input" | "Z" | "A" | "stage" | "loss" | "dL_dA" | "dL_dZ" | "dL_dW" | "link" | "update";
 
 const USUAL: readonly string[] = ["Z", "A", "dL_dA", "dL_dZ", "dL_dW"];
 
@@ -16,8 +18,11 @@ export interface Step {
   tone: Tone;
   /** What is done, in words. */
   title: string;
-  /** The same in symbols. */
-  caption: string;
+  /** The line of the pseudocode, and what a screen reader says. */
+  line: number;
+  spoken: string;
+  /** The trace's own phase; none of the data point, which goes in before the first one. */
+  phase: Phase | null;
 }
 
 /** The trace's own phases, and before them the data point going in. */
@@ -29,19 +34,23 @@ export function stepsOf(trace: Trace): Step[] {
     id: "input:0",
     tone: "forward",
     title: "The data point goes in",
-    caption: "",
+    line: trace.opening.line,
+    spoken: trace.opening.spoken,
+    phase: null,
   };
   return [
     first,
     ...trace.phases.map((phase): Step => {
       const [name, layer] = (phase.shows[0] ?? "").split(":");
-      const usual = USUAL.includes(name ?? "") ? (name as StepKind) : "link";
+      const unusual = phase.kind === "forward" ? "stage" : "link";
+      const usual = USUAL.includes(name ?? "") ? (name as StepKind) : unusual;
       const kind = phase.kind === "loss" || phase.kind === "update" ? phase.kind : usual;
       const l = phase.kind === "loss" || phase.kind === "update" ? L : Number(layer);
       const tone =
         phase.kind === "update" ? "shared" : phase.kind === "forward" || phase.kind === "loss" ? "forward" : "backward";
-      const id = kind === "link" ? (phase.shows[0] ?? "") : `${kind}:${l}`;
-      return { kind, l, id, tone, title: title(trace, kind, l, id), caption: phase.caption };
+      const id = kind === "link" || kind === "stage" ? (phase.shows[0] ?? "") : `${kind}:${l}`;
+      const { line, spoken } = phase;
+      return { kind, l, id, tone, title: title(trace, kind, l, id), line, spoken, phase };
     }),
   ];
 }
@@ -55,6 +64,8 @@ function title(trace: Trace, kind: StepKind, l: number, id: string): string {
       return `Layer ${number}: weigh and add`;
     case "A":
       return `Layer ${number}: activate`;
+    case "stage":
+      return `Layer ${number}: ${boxOf(trace, id)}`;
     case "loss":
       return "Compare with the target";
     case "dL_dA":
@@ -70,4 +81,10 @@ function title(trace: Trace, kind: StepKind, l: number, id: string): string {
     case "update":
       return "Update every layer";
   }
+}
+
+/** The name of the box that gives a value. */
+function boxOf(trace: Trace, id: string): string {
+  const from = trace.diagram.edges.find((edge) => edge.direction === "forward" && edge.value === id)?.from;
+  return trace.diagram.nodes.find((node) => node.id === from)?.label.plain.replaceAll("_", " ") ?? "";
 }

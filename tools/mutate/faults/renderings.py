@@ -24,6 +24,36 @@ RENDERINGS = (
         "taken = name",
     ),
     Fault(
+        "the growing product forgets to turn what it ends",
+        "explanation/page/growing.py",
+        'close = (")ᵀ" if factor.transposed else ")") if brackets else ""',
+        'close = ")" if brackets else ""',
+    ),
+    Fault(
+        "the growing product has links that come later",
+        "explanation/page/growing.py",
+        "if link is last:",
+        "if False:",
+    ),
+    Fault(
+        "from a linear unit a chain could go on through the weights",
+        "explanation/page/growing.py",
+        'ways.append(_way("struck", own.of("dW_dA", l), reason, "7.12, 7.13"))',
+        'ways.append(_way("on", own.of("dW_dA", l), reason, "7.12, 7.13"))',
+    ),
+    Fault(
+        "a wrong order is told the numbers of the right one",
+        "explanation/page/questions.py",
+        'return f"It has the right shape and the wrong numbers: {_few(found)} instead of {_few(product.value)}."',
+        'return f"It has the right shape and the wrong numbers: {_few(product.value)} instead of {_few(found)}."',
+    ),
+    Fault(
+        "dropout of the data point has no box in the drawing",
+        "explanation/page/diagram.py",
+        'if trace.taken(1) != "A":',
+        "if False:",
+    ),
+    Fault(
         "LaTeX leaves out why a link has its value",
         "explanation/latex/setting.py",
         'return said + (rf"\\\\ {reason}." if reason else "")',

@@ -77,7 +77,7 @@ class Symbols:
     def parts(self, name: str, l: int) -> tuple[Written, Written]:
         """Top and bottom of a derivative: of `dZ_dA` of layer 2, ∂Z² and ∂A¹, since layer 2 takes in A¹."""
         top, bottom = name.removeprefix("d").split("_d")
-        below = l - 1 if name.startswith("dZ_dA") else l
+        below = l - 1 if name.startswith(("dZ_dA", "dW_dA")) else l
         return _partial(self.of(top, l)), _partial(self.of(bottom, below))
 
     def holds(self, name: str, l: int) -> bool:
@@ -140,12 +140,20 @@ class Symbols:
         plain = plain.replace("ˡ", raised(number)).replace("ₗ", lowered(number)).replace("#", str(number))
         return Written(plain, latex.replace("^{l}", f"^{{{number}}}").replace("{l}", f"{{{number}}}"))
 
-    def general(self, name: str) -> Written:
-        """A symbol for layer l itself, with the letter l where a number would stand."""
+    def general(self, name: str, *, back: int = 0) -> Written:
+        """A symbol for layer l itself, with the letter l where a number would stand; for layer l - `back`, -1 to 1.
+
+        >>> Symbols().general("dZ_dA", back=-1).plain
+        '∂Zˡ⁺¹/∂Aˡ'
+        """
         number, l = 7070, self.notation.general  # a number that no symbol has otherwise
-        whole = self.of(name, number - self.notation.first_layer + 1)
+        whole = self.of(name, number - back - self.notation.first_layer + 1)
         plain, latex, inline = whole.plain, whole.latex, whole.inline
-        for here, signs, inside in ((number, ("ˡ", "ₗ", l), l), (number - 1, ("ˡ⁻¹", "ₗ₋₁", f"({l}−1)"), f"{l}-1")):
+        for here, signs, inside in (
+            (number, ("ˡ", "ₗ", l), l),
+            (number - 1, ("ˡ⁻¹", "ₗ₋₁", f"({l}−1)"), f"{l}-1"),
+            (number + 1, ("ˡ⁺¹", "ₗ₊₁", f"({l}+1)"), f"{l}+1"),
+        ):
             for digits, sign in zip((raised(here), lowered(here), str(here)), signs, strict=True):
                 plain = plain.replace(digits, sign)
             latex, inline = (each.replace(str(here), inside) for each in (latex, inline))

@@ -13,12 +13,16 @@ from ..notation.symbols import Symbols
 from ..trace.around import Update
 from ..trace.record import Step
 from ..trace.values import KEPT, Folded, key_of
+from .diagram import diagram_of
 from .document_around import batch_part, check_part, cost_part, entry_part, health_part, lint_part, update_part
 from .document_passes import backward_part, forward_part, link_part
 from .document_row import row_part
 from .document_symbols import symbols_part
+from .growing import forks_of
 from .json_values import CELLS, Plain, formula_json, number, picture_of, rows_of
-from .phases import diagram_of, phases_of
+from .phases import opening_of, phases_of
+from .pseudocode import pseudocode_of
+from .words import words
 
 FORMAT, VERSION = "clearprop.trace", 1
 
@@ -46,7 +50,11 @@ def as_document(trace: Step, *, fold: int | None) -> Plain:
         "health": health_part(trace, fold),
         "lints": [lint_part(each) for each in trace.lints],
         "batch": batch_part(trace),
+        "opening": opening_of(trace),
         "phases": phases_of(trace),
+        "forks": forks_of(trace),
+        "pseudocode": pseudocode_of(trace),
+        "words": words(),
         "diagram": diagram_of(trace),
     }
 

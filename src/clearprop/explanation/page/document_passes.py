@@ -31,6 +31,8 @@ def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
     W, W0 = _operand(trace, "", "W", l, turned), _operand(trace, "+", "W0", l)
     operands = [W, _operand(trace, "·", taken, l - 1), W0]
     stages = [_stage(trace, "Z", l, linear(l, symbols, taken), shapes, operands, "7.25")]
+    if l == 1 and taken != "A":
+        stages.insert(0, _left_out(trace, 0, f"{m} × 1"))
     into_f = "Z"
     if layer.normalized is not None:
         own, into_f = layer.normalized, "V"
@@ -43,9 +45,7 @@ def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
     )
     stages.append(_stage(trace, "A", l, layer.formula, f"{n} × 1", taken_by_f, layer.source))
     if layer.kept is not None:
-        kept = Written("m a / (1 − rate)", r"\frac{m\, a}{1 - p}")
-        both = [_operand(trace, "", "kept", l), _operand(trace, "⊙", "A", l)]
-        stages.append(_stage(trace, "A_taken", l, kept, f"{n} × 1", both, "dropout"))
+        stages.append(_left_out(trace, l, f"{n} × 1"))
     counts = {zone: sum(each.zone == zone for each in layer.zones) for zone in ("active", "off", "saturated")}
     shown = trace.values.kept(l, fold, KEPT) if fold is not None else None
     return {
@@ -69,6 +69,13 @@ def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
             if shown is None or zone.unit - 1 in shown
         ],
     }
+
+
+def _left_out(trace: Step, l: int, shapes: str) -> Plain:
+    """What dropout leaves of A^l."""
+    kept = Written("m a / (1 − rate)", r"\frac{m\, a}{1 - p}")
+    both = [_operand(trace, "", "kept", l), _operand(trace, "⊙", "A", l)]
+    return _stage(trace, "A_taken", l, kept, shapes, both, "dropout")
 
 
 def _stage(
