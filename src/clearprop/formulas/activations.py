@@ -11,8 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from .catalogue import Array, Part, hyper, register
+from .catalogue import Array, Part, hyper, of_shape, register
 from .domains import INSIDE_UNIT, NOT_NEGATIVE, PROBABILITIES, REALS, UNIT, Interval
+
+EACH_UNIT = "a number for each unit of each point"
 
 
 class Activation(Part):
@@ -46,7 +48,7 @@ class Elementwise(Activation):
         raise NotImplementedError(f"activation {self.name!r} must define dA_dZ")
 
     def dL_dZ(self, dL_dA: Array, Z: Array, A: Array) -> Array:
-        return self.dA_dZ(Z, A) * dL_dA
+        return of_shape(self.dA_dZ(Z, A), Z.shape, self, "dA_dZ", EACH_UNIT) * dL_dA
 
     def jacobian(self, z: Array, a: Array) -> Array:
         return np.diag(self.dA_dZ(z, a))

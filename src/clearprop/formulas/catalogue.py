@@ -90,6 +90,15 @@ class Part:
         return f"{self.name}({hypers})" if hypers else self.name
 
 
+def of_shape(values: Array, shape: tuple[int, ...], part: Part, name: str, meaning: str) -> Array:
+    """What a function of a part gives, if it has the shape it must have: NumPy would spread another over points or outputs."""
+    if np.shape(values) != shape:
+        raise ValueError(
+            f"{part.kind} {part.name!r}: {name} must have shape {shape}, {meaning}; it has shape {np.shape(values)}"
+        )
+    return values
+
+
 P = TypeVar("P", bound=Part)
 Definition = TypeVar("Definition", bound=type[Part])
 
