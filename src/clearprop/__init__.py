@@ -9,8 +9,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .advice import TrainingWarning
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
     from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
     from .formulas.averaging import Averaging
-    from .formulas.catalogue import Part, find, hyper, register
+    from .formulas.catalogue import Array, Part, find, hyper, register
+    from .formulas.domains import Interval
     from .formulas.initializers import Initializer
     from .formulas.learnt_activations import Learnt
     from .formulas.losses import Loss
@@ -33,29 +33,117 @@ if TYPE_CHECKING:
     from .formulas.regularizers import Regularizer
     from .formulas.scalings import Scaling
     from .formulas.schedules import Schedule
+    from .formulas.shortcuts import Shortcut
+    from .formulas.stateful import Stateful
     from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, read_table, save_model
     from .io.exports import Export, export
     from .jacobians import Links, in_layout
     from .network import Network
     from .training import (
         Calibration,
+        Callback,
         Diverged,
         History,
+        LastBatch,
         NoStepSize,
         Recording,
         Report,
         Run,
+        Sampling,
         State,
+        Stop,
+        Watch,
         calibrate,
         sgd_neural_net,
         train,
     )
 
-# Each public name and its module. Names are imported on first use, so that `import clearprop` is fast.
+__version__ = "0.1.0"
+# The public names, written out, because type checkers and completion read this list without running it.
+__all__ = [
+    "Activation",
+    "Array",
+    "Averaging",
+    "BackwardCheck",
+    "Calibration",
+    "Callback",
+    "ColumnWarning",
+    "Dataset",
+    "Diverged",
+    "Elementwise",
+    "Ensemble",
+    "Export",
+    "Fit",
+    "ForwardPass",
+    "GradientCheck",
+    "Gradients",
+    "History",
+    "Initializer",
+    "Interval",
+    "LastBatch",
+    "Learnt",
+    "Links",
+    "Loss",
+    "Metric",
+    "Model",
+    "Network",
+    "NoStepSize",
+    "Normalization",
+    "Optimizer",
+    "Part",
+    "Penalty",
+    "Preprocessing",
+    "Recipe",
+    "Recording",
+    "Regularizer",
+    "Replay",
+    "Report",
+    "Run",
+    "Sampling",
+    "Scaling",
+    "Schedule",
+    "Scores",
+    "Shortcut",
+    "State",
+    "Stateful",
+    "Stop",
+    "Table",
+    "Trace",
+    "TrainingWarning",
+    "Watch",
+    "__version__",
+    "back_propagate",
+    "calibrate",
+    "check_backward",
+    "check_gradients",
+    "explain",
+    "export",
+    "find",
+    "fit",
+    "forward_pass",
+    "hyper",
+    "in_layout",
+    "load",
+    "load_model",
+    "load_table",
+    "read_csv",
+    "read_table",
+    "register",
+    "replay",
+    "save_model",
+    "score",
+    "sgd_neural_net",
+    "train",
+]
+
+# The module of each name. Names are imported on first use, so that `import clearprop` is fast.
 _ROOM_OF = {
     "Activation": "formulas.activations",
+    "Array": "formulas.catalogue",
     "Averaging": "formulas.averaging",
+    "BackwardCheck": "checks",
     "Calibration": "training",
+    "Callback": "training",
     "ColumnWarning": "columns",
     "Dataset": "io",
     "Diverged": "training",
@@ -64,11 +152,12 @@ _ROOM_OF = {
     "Export": "io.exports",
     "Fit": "fitting",
     "ForwardPass": "backprop",
-    "BackwardCheck": "checks",
     "GradientCheck": "checks",
     "Gradients": "backprop",
     "History": "training",
     "Initializer": "formulas.initializers",
+    "Interval": "formulas.domains",
+    "LastBatch": "training",
     "Learnt": "formulas.learnt_activations",
     "Links": "jacobians",
     "Loss": "formulas.losses",
@@ -87,13 +176,18 @@ _ROOM_OF = {
     "Replay": "explanation",
     "Report": "training",
     "Run": "training",
-    "State": "training",
+    "Sampling": "training",
     "Scaling": "formulas.scalings",
     "Schedule": "formulas.schedules",
     "Scores": "fitting",
+    "Shortcut": "formulas.shortcuts",
+    "State": "training",
+    "Stateful": "formulas.stateful",
+    "Stop": "training",
     "Table": "io",
     "Trace": "explanation",
     "TrainingWarning": "advice",
+    "Watch": "training",
     "back_propagate": "backprop",
     "calibrate": "training",
     "check_backward": "checks",
@@ -118,17 +212,17 @@ _ROOM_OF = {
     "train": "training",
 }
 
-__version__ = "0.1.0"
-__all__ = ["__version__", *sorted(_ROOM_OF)]  # noqa: PLE0604 - all of them text
 
+if not TYPE_CHECKING:  # a type checker that saw this would take any name for a public one
+    from importlib import import_module
 
-def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_ROOM_OF[name]}", __name__), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f".{_ROOM_OF[name]}", __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+    return list(__all__)

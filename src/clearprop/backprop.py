@@ -7,13 +7,14 @@ The loss is the mean over points of w_i L_i, each L_i summed over outputs, plus 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from .formulas.catalogue import Array, find, nearest
+from .formulas.activations import EACH_UNIT, Activation
+from .formulas.catalogue import Array, find, nearest, of_shape
 from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
 from .formulas.penalties import Penalty
@@ -23,6 +24,34 @@ from .validation import as_factors, as_points, as_targets, as_weights, require_p
 
 Statistics: TypeAlias = Literal["batch", "running"]
 """Which mean and variance batch normalisation uses: those of the batch, as in training, or the running ones."""
+
+
+@dataclass(frozen=True)
+class BeganWith:
+    """Copies of what a forward pass was computed from: it is of no use once these have changed."""
+
+    form: str
+    """The network's shape and parts."""
+    parameters: Array
+    given: dict[str, Array]
+    """X, Y, sample_weight and dropout's factors, by name."""
+
+    @classmethod
+    def of(cls, net: Network, fwd: ForwardPass) -> BeganWith:
+        given = {name: array.copy() for name, array in fwd.given().items()}
+        return cls(repr(net), net.parameters.copy(), given)
+
+    def require_unchanged(self, net: Network, fwd: ForwardPass) -> None:
+        """ValueError for another network, or for weights or points that have changed since the forward pass."""
+        again = "the gradient needs a forward pass of this network as it is: call forward_pass again"
+        if repr(net) != self.form:
+            raise ValueError(f"this forward pass is of another network, {self.form}, and given is {net!r}; {again}")
+        for (l, name, now), (_, _, then) in zip(net.arrays, net.with_parameters(self.parameters).arrays, strict=True):
+            if not np.array_equal(now, then, equal_nan=True):
+                raise ValueError(f"{name}[{l}] is not that of the forward pass, it has changed since; {again}")
+        for name, now in fwd.given().items():
+            if not np.array_equal(now, self.given[name], equal_nan=True):
+                raise ValueError(f"{name} has changed since the forward pass; {again}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +77,13 @@ class ForwardPass:
     V: dict[int, Array] = field(default_factory=dict)
     """gain[l] Z_hat[l] + shift[l], (n, n^l), which f^l is applied to where l is normalised."""
     statistics: Statistics = "batch"
+    began_with: BeganWith | None = None
+    """What `back_propagate` compares with, of a pass that was asked for by `forward_pass`."""
+
+    def given(self) -> dict[str, Array]:
+        """The arrays that the pass began with, by name."""
+        named = {"X": self.A[0], "Y": self.Y} | {f"factors[{l}]": factors for l, factors in self.M.items()}
+        return named if self.weights is None else named | {"sample_weight": self.weights}
 
     def taken(self, l: int) -> Array:
         """The input of layer l, (n, m^l): A[l-1] after dropout."""
@@ -114,7 +150,8 @@ def forward_pass(
     if statistics not in get_args(Statistics):
         raise ValueError(f"unknown statistics {statistics!r}{nearest(str(statistics), list(get_args(Statistics)))}")
     M = as_factors(factors, len(X), net.widths, net.dtype)
-    return traced_forward(net, X, targets.Y, loss_function, weights, part, M, statistics)
+    fwd = traced_forward(net, X, targets.Y, loss_function, weights, part, M, statistics)
+    return replace(fwd, began_with=BeganWith.of(net, fwd))
 
 
 def traced_forward(
@@ -140,7 +177,7 @@ def traced_forward(
             moments[l] = (net.running_mean[l][None], net.running_variance[l][None]) if fixed else part.moments(Z[l])
             Z_hat[l] = part.Z_hat(Z[l], *moments[l])  # mean 0, variance 1
             V[l] = net.gain[l] * Z_hat[l] + net.shift[l]
-        A[l] = net.f[l].A(V[l])  # activation, 7.21
+        A[l] = activation_of(net.f[l], V[l])  # activation, 7.21
     losses = point_losses(net, loss, V[net.L], A[net.L], Y)
     penalty = None if penalty is None else penalty.of_batch(len(losses))
     total = mean_loss(losses, weights) + total_penalty(net, penalty)
@@ -151,7 +188,33 @@ def traced_forward(
 def point_losses(net: Network, loss: Loss, Z: Array, A: Array, Y: Array) -> Array:
     """The loss of each point, (n,), from Z and A of the last layer, by the pair's shortcut if it has one (Concept 19)."""
     direct = shortcut(net.f[net.L], loss)
-    return direct.L(Z, Y) if direct else loss.L(A, Y)
+    L = direct.L(Z, Y) if direct else loss.L(A, Y)
+    return of_shape(L, (len(A),), loss, "L", "a number for each point, summed over its outputs")
+
+
+def loss_link(loss: Loss, A: Array, Y: Array) -> Array:
+    """dL_i/dA of each point, (n, n^L)."""
+    return of_shape(loss.dL_dA(A, Y), A.shape, loss, "dL_dA", "a number for each output of each point")
+
+
+def activation_of(f: Activation, Z: Array) -> Array:
+    """f(Z), (n, n^l)."""
+    return of_shape(f.A(Z), Z.shape, f, "A", EACH_UNIT)
+
+
+def activation_link(f: Activation, dL_dA: Array, Z: Array, A: Array) -> Array:
+    """dA/dZ . dL/dA, (n, n^l)."""
+    return of_shape(f.dL_dZ(dL_dA, Z, A), Z.shape, f, "dL_dZ", EACH_UNIT)
+
+
+def alpha_link(f: Learnt, Z: Array, A: Array) -> Array:
+    """df/dalpha, (n, n^l)."""
+    return of_shape(f.dA_dalpha(Z, A), Z.shape, f, "dA_dalpha", EACH_UNIT)
+
+
+def penalty_link(penalty: Penalty, W: Array) -> Array:
+    """dR/dW, (m, n)."""
+    return of_shape(penalty.dR_dW(W), W.shape, penalty, "dR_dW", "that of W")
 
 
 def mean_loss(losses: Array, weights: Array | None) -> float:
@@ -161,20 +224,29 @@ def mean_loss(losses: Array, weights: Array | None) -> float:
 
 def total_penalty(net: Network, penalty: Penalty | None) -> float:
     """R(W) summed over layers; 0 without a penalty."""
-    return 0.0 if penalty is None else sum(penalty.R(net.W[l]) for l in net.layers)
+    return 0.0 if penalty is None else sum(_penalty_of_layer(penalty, net.W[l]) for l in net.layers)
+
+
+def _penalty_of_layer(penalty: Penalty, W: Array) -> float:
+    R = penalty.R(W)
+    of_shape(R, (), penalty, "R", "one number for a layer's weights")  # type: ignore[arg-type]  # a number has a shape
+    return R
 
 
 def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) -> Gradients:
     """The loss's gradient, link by link from the last layer to the first (Definition 5, Notation 16).
 
-    Every link is computed at the weights of the forward pass; nothing is updated here. `long_way` multiplies the two links
-    of the output pair instead of using its shortcut.
+    Every link is computed at the weights of the forward pass; nothing is updated here. ValueError where they, or the points,
+    have changed since, or the network is another. `long_way` multiplies the two links of the output pair instead of using its
+    shortcut.
 
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
     >>> grads = back_propagate(net, forward_pass(net, X=[[3.0]], Y=[[5.0]], loss="square"))
     >>> grads.dL_dW[1], grads.dL_dW0[1]
     (array([[12.]]), array([4.]))
     """
+    if fwd.began_with is not None:
+        fwd.began_with.require_unchanged(net, fwd)
     A, Y, loss = fwd.A, fwd.Y, fwd.loss_function
     direct = None if long_way else shortcut(net.f[net.L], loss)
     share = 1 / len(Y) if fwd.weights is None else fwd.weights[:, None] / len(Y)  # dL/dL_i: the loss is a mean
@@ -190,7 +262,7 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     for l in reversed(net.layers):
         if l == net.L:
             with np.errstate(invalid="ignore"):  # 0 * inf: a point of weight 0 with infinite loss
-                dL_dA[l] = share * loss.dL_dA(A[l], Y)  # loss unit, 7.19
+                dL_dA[l] = share * loss_link(loss, A[l], Y)  # loss unit, 7.19
         else:
             dL_dA[l] = dL_dZ[l + 1] @ net.W[l + 1].T  # link layers: dZ^(l+1)/dA^l = W^(l+1), 7.26
         if l in fwd.M:
@@ -198,10 +270,10 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
         if l == net.L and direct:
             dL_dV[l] = share * direct.dL_dZ(A[l], Y)  # loss unit and activation in one, Concept 19
         else:
-            dL_dV[l] = net.f[l].dL_dZ(dL_dA[l], fwd.into_f(l), A[l])  # within layer: dA^l/dZ^l, 7.23
+            dL_dV[l] = activation_link(net.f[l], dL_dA[l], fwd.into_f(l), A[l])  # within layer: dA^l/dZ^l, 7.23
         f = net.f[l]
         if isinstance(f, Learnt):
-            dL_dalpha[l] = (f.dA_dalpha(fwd.into_f(l), A[l]) * dL_dA[l]).sum(axis=0)  # dA^l/dalpha^l is diagonal
+            dL_dalpha[l] = (alpha_link(f, fwd.into_f(l), A[l]) * dL_dA[l]).sum(axis=0)  # dA^l/dalpha^l is diagonal
         dL_dZ[l] = dL_dV[l]
         if l in net.normalization:
             dL_dgain[l] = (fwd.Z_hat[l] * dL_dV[l]).sum(axis=0)
@@ -211,7 +283,7 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
         dL_dW[l] = fwd.taken(l).T @ dL_dZ[l]  # get weight gradient: dZ^l/dW^l = A^(l-1), 7.29
         dL_dW0[l] = dL_dZ[l].sum(axis=0)
         if fwd.penalty is not None:
-            dL_dW[l] += fwd.penalty.dR_dW(net.W[l])
+            dL_dW[l] += penalty_link(fwd.penalty, net.W[l])
     of = {"W": dL_dW, "W0": dL_dW0, "gain": dL_dgain, "shift": dL_dshift, "alpha": dL_dalpha}
     flat = np.concatenate([of[name][l].ravel() for l, name, _ in net.arrays])
     dL_dV = {l: dL_dV[l] for l in net.normalization}

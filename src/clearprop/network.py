@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .formulas.activations import Activation
-from .formulas.catalogue import Array, find
+from .formulas.activations import EACH_UNIT, Activation
+from .formulas.catalogue import Array, find, of_shape
 from .formulas.initializers import Gaussian, Initializer
 from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
@@ -263,7 +263,7 @@ class Network:
     def predict_layer(self, l: int, A_prev: Array) -> tuple[Array, Array]:
         """The input and the output of f^l, (n, n^l) each, for a prediction from A^(l-1) (n, m^l)."""
         V = self.pre_activation(l, A_prev)
-        return V, self.f[l].A(V)
+        return V, of_shape(self.f[l].A(V), V.shape, self.f[l], "A", EACH_UNIT)
 
     def pre_activation(self, l: int, A_prev: Array) -> Array:
         """The input of f^l (n, n^l), normalised where the layer is, for a prediction from A^(l-1) (n, m^l)."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 
+import click
 import pytest
+from rich.cells import cell_len
 
 import clearprop as cp
 from clearprop.cli import main
+from clearprop.cli.part_lists import fitted_lines
 from clearprop.formulas import CATALOGUE
 
 
@@ -251,6 +254,49 @@ def test_a_kind_lists_its_parts_only(capsys, kind):
     assert names == list(CATALOGUE["activation"])
 
 
+def test_a_name_that_two_kinds_have_is_shown_once_with_its_kind(capsys):
+    both = run(capsys, "catalogue", "constant")[1]
+    one = run(capsys, "catalogue", "constant", "--kind", "schedules")[1]
+    assert one.count("constant(value=") == 1 + one.count('"constant(value=')
+    assert one in both
+    assert "initializer" not in one
+    assert run(capsys, "catalogue", "--kind", "loss") == run(capsys, "catalogue", "losses")
+    assert "unknown kind 'los'; did you mean 'loss'?" in run(capsys, "catalogue", "--kind", "los")[2]
+    assert "unknown schedule 'relu'" in run(capsys, "catalogue", "relu", "--kind", "schedule")[2]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 140, 300])
+def test_a_line_of_a_part_fits_any_terminal_and_names_the_part(width):
+    parts = [part for of_kind in CATALOGUE.values() for part in of_kind.values()]
+    lines = [click.unstyle(line) for line in fitted_lines(parts, width)]
+    assert max(map(cell_len, lines)) <= max(width, *(len(f"{part.kind}s (00)") for part in parts))
+    assert len(lines) == len(parts) + 2 * len(CATALOGUE) + 1
+    for part in parts:
+        shown = part.name if len(part.name) <= width else part.name[: width - 1].rstrip() + "…"
+        assert any(line == shown or line.startswith(f"{shown} ") for line in lines), shown
+
+
+def test_there_is_room_for_formulas_at_80_columns_and_for_descriptions_at_140():
+    losses = list(CATALOGUE["loss"].values())
+    assert any("Σⱼ (aⱼ − yⱼ)²" in line and "2 (a − y)" in line for line in fitted_lines(losses, 80))
+    activations = list(CATALOGUE["activation"].values())
+    assert any("The hyperbolic tangent" in line for line in fitted_lines(activations, 140))
+    whole = fitted_lines(losses, 1000)
+    assert not any("…" in line for line in whole)
+
+
+@pytest.mark.parametrize(("asked", "paged"), [(("catalogue",), True), (("catalogue", "stops"), False)])
+def test_what_is_longer_than_the_screen_goes_through_a_pager(capsys, monkeypatch, asked, paged):
+    shown = []
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    monkeypatch.setattr("click.echo_via_pager", lambda text, color: shown.append(text))
+    _, out, _ = run(capsys, *asked)
+    assert bool(shown) == paged
+    assert ("target_loss" in out) != paged
+
+
 @pytest.mark.parametrize(("plural", "kind"), [("losses", "loss"), ("penalties", "penalty"), ("samplings", "sampling")])
 def test_plurals_are_understood(capsys, plural, kind):
     assert run(capsys, "catalogue", plural) == run(capsys, "catalogue", kind)
@@ -293,6 +339,7 @@ def test_an_activations_card_shows_its_curve_and_that_of_its_derivative(capsys):
     [
         ("rellu", "error: unknown kind or part 'rellu'; did you mean 'relu'?"),
         ("activatons", "error: unknown kind or part 'activatons'; did you mean 'activations'?"),
+        ("mse", "error: unknown kind or part 'mse'; it is a loss that is called 'square' here"),
         ("leaky_relu(slop=1)", "error: leaky_relu has no hyper-parameter 'slop'; it has slope"),
         ("leaky_relu(slope=7)", "slope = 7 is outside [0, 1]"),
     ],

@@ -127,6 +127,7 @@ def _card(card: Card) -> list[str]:
         ("kinks", card.kinks),
         *((f"`{hyper.name}`", _hyper(hyper.default, hyper.bounds, hyper.about)) for hyper in card.hypers),
         ("step size", card.eta),
+        ("also called", ", ".join(f"`{name}`" for name in part.other_names)),
         ("elsewhere", card.elsewhere),
         ("source", part.source),
     )

@@ -1,6 +1,6 @@
 """Cards: the description of a part, read from its record, with curves and an example, for the shell and the documents."""
 
-from .card import Card, Hyper, card_of, hypers_of, kinds, plural, where
+from .card import Card, Hyper, card_of, first_sentence, hypers_of, kinds, plural, where
 from .curves import Curve, curves_of
 from .examples import Example, example_of
 
@@ -12,6 +12,7 @@ __all__ = [
     "card_of",
     "curves_of",
     "example_of",
+    "first_sentence",
     "hypers_of",
     "kinds",
     "plural",

@@ -71,6 +71,11 @@ def card_of(part: Part) -> Card:
     )
 
 
+def first_sentence(definition: type[Part]) -> str:
+    """What a record says of its part first."""
+    return END_OF_SENTENCE.split(_docstring(definition))[0].removesuffix(".")
+
+
 def kinds() -> list[str]:
     """Every kind of part. Kinds of other rooms come last, sorted, because they are registered in the order of imports."""
     for room in ROOMS_WITH_PARTS:

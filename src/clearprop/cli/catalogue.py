@@ -1,49 +1,51 @@
-"""`clearprop catalogue`: a table of the parts of each kind, or the card of one part."""
+"""`clearprop catalogue`: lists of parts, or the card of one part."""
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from dataclasses import fields
-from itertools import groupby
 from typing import Any
 
 import click
 
-from ..cards import Curve, card_of, curves_of, example_of, hypers_of, kinds, plural, where
+from ..cards import Curve, card_of, curves_of, example_of, kinds, plural, where
 from ..formulas import CATALOGUE, Part
-from ..formulas.catalogue import nearest, parse
+from ..formulas.catalogue import named_elsewhere, nearest, parse
 from .curves import curve
 from .display import LABEL_WIDTH, backward, fact, forward, print_json, quiet, say, strong
 from .options import json_option
+from .part_lists import show_parts
 
 WIDTH = 100
 
 
 @click.command(name="catalogue", short_help="List every part with its formula and derivative.")
 @click.argument("which", metavar="[KIND | NAME]", required=False)
+@click.option("--kind", metavar="KIND", help="Only parts of this kind: losses, schedules, ...")
 @json_option
-def command(which: str | None, as_json: bool) -> None:
-    """Every part with its formula and derivative; the parts of a KIND (losses); or one part in full (relu).
+def command(which: str | None, kind: str | None, as_json: bool) -> None:
+    """Every part in a line, with its formula and derivative; the parts of a KIND (losses); or one part in full (relu).
 
-    A name may fix hyper-parameters: 'leaky_relu(slope=0.2)'. Piped, the output is plain text, one part in a line.
+    A name may fix hyper-parameters: 'leaky_relu(slope=0.2)'. Lines are as wide as the terminal, a screen at a time; piped,
+    they are complete, with hyper-parameters, names in other software and source.
     """
-    kind_of = {plural(kind): kind for kind in kinds()} | {kind: kind for kind in kinds()}
+    kind_of = {plural(each): each for each in kinds()} | {each: each for each in kinds()}
+    if which in kind_of and kind is None:
+        which, kind = None, which
+    if kind is not None and kind not in kind_of:
+        raise ValueError(f"unknown kind {kind!r}{nearest(kind, list(kind_of))}")
+    asked = kinds() if kind is None else [kind_of[kind]]
+    listed = [part for each in asked for part in CATALOGUE[each].values()]
+    if which is not None:
+        named = _named(which, asked, [] if kind else list(kind_of))
+        listed = [type(part) for part in named]
     if as_json:
-        print_json({"parts": [_document(part) for part in _asked_for(which, kind_of)]})
+        print_json({"parts": [_document(part) for part in listed]})
     elif which is None:
-        _show_tables(kinds())
-    elif which in kind_of:
-        _show_tables([kind_of[which]])
+        show_parts(listed)
     else:
-        _show_cards(which, list(kind_of))
-
-
-def _asked_for(which: str | None, kind_of: dict[str, str]) -> list[type[Part]]:
-    """The parts of one kind, of one name, or all."""
-    if which is None or which in kind_of:
-        return [part for kind in (kinds() if which is None else [kind_of[which]]) for part in CATALOGUE[kind].values()]
-    return [type(part) for part in _named(which, list(kind_of))]
+        for part in named:
+            _show_card(part)
 
 
 def _document(part: type[Part]) -> dict[str, Any]:
@@ -53,58 +55,36 @@ def _document(part: type[Part]) -> dict[str, Any]:
         for own in fields(part)
     ]
     texts = {"formula": part.formula, "derivative": part.derivative, "latex": part.latex, "source": part.source}
-    return {"kind": part.kind, "name": part.name, **texts, "where": where(part), "hyper_parameters": hypers}
+    texts["where"] = where(part)
+    return {
+        "kind": part.kind,
+        "name": part.name,
+        "other_names": list(part.other_names),
+        **texts,
+        "hyper_parameters": hypers,
+    }
 
 
-def _show_tables(kinds: list[str]) -> None:
-    parts = [part for kind in kinds for part in CATALOGUE[kind].values()]
-    if sys.stdout.isatty():
-        _print_tables(parts)
-        return
-    rows = [("kind", "name", "formula", "derivative", "where", "hyper-parameters", "source"), *map(_row, parts)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+def _named(which: str, kinds: list[str], words: list[str]) -> list[Part]:
+    """All parts of some kinds with this name, with the hyper-parameters given: two kinds may have a part of the same name.
 
-
-def _print_tables(parts: list[type[Part]]) -> None:
-    """A table for each kind, without empty columns."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    for kind, of_kind in groupby(parts, key=lambda part: part.kind):
-        rows = [_row(part)[1:] for part in of_kind]
-        heads = ("name", "formula", "derivative", "where", "hyper-parameters", "source")
-        filled = [any(row[i] != "-" for row in rows) for i in range(len(heads))]
-        table = Table(title=plural(kind).capitalize(), title_justify="left", title_style="bold")
-        for head, style, used in zip(heads, ("bold", "", "", "", "", "dim"), filled, strict=True):
-            if used:
-                table.add_column(head, style=style, overflow="fold")
-        for row in rows:
-            table.add_row(*("" if cell == "-" else cell for cell, used in zip(row, filled, strict=True) if used))
-        console.print(table)
-
-
-def _row(part: type[Part]) -> tuple[str, ...]:
-    cells = (part.formula, part.derivative, where(part), "; ".join(map(str, hypers_of(part))), part.source)
-    return (part.kind, part.name, *(cell or "-" for cell in cells))
-
-
-def _show_cards(which: str, kinds: list[str]) -> None:
-    """The cards of all parts with this name."""
-    for part in _named(which, kinds):
-        _show_card(part)
-
-
-def _named(which: str, kinds: list[str]) -> list[Part]:
-    """All parts with this name, with the hyper-parameters given: two kinds may have a part of the same name."""
-    every = {name for parts in CATALOGUE.values() for name in parts}
+    ValueError for a name that none has; `words` could have stood there too.
+    """
+    parts = {kind: CATALOGUE[kind] for kind in kinds}
+    every = sorted({name for of_kind in parts.values() for name in of_kind})
     name, hypers = (which, {}) if which in every else parse(Part, which)
-    found = [parts[name] for parts in CATALOGUE.values() if name in parts]
+    found = [of_kind[name] for of_kind in parts.values() if name in of_kind]
     if not found:
-        raise ValueError(f"unknown kind or part {name!r}{nearest(name, [*sorted(every), *kinds])}")
+        asked = "kind or part" if words else kinds[0]
+        raise ValueError(f"unknown {asked} {name!r}{_called(name, kinds) or nearest(name, [*every, *words])}")
     return [part(**_allowed(part, hypers)) for part in found]
+
+
+def _called(name: str, kinds: list[str]) -> str:
+    """The end of an error message: what other software calls so is called in another way here; empty where nothing is."""
+    called = {kind: named_elsewhere(next(iter(CATALOGUE[kind].values())), name) for kind in kinds}
+    found = [f"a {kind} that is called {here!r} here" for kind, here in called.items() if here]
+    return f"; it is {', and '.join(found)}" if found else ""
 
 
 def _allowed(part: type[Part], hypers: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +104,7 @@ def _show_card(part: Part) -> None:
         ("kinks", card.kinks),
         *(("takes", str(hyper)) for hyper in card.hypers),
         ("eta", card.eta),
+        ("also called", ", ".join(part.other_names)),
         ("elsewhere", card.elsewhere),
         ("source", part.source),
     ]

@@ -16,7 +16,12 @@ LABEL_WIDTH = 12
 
 def say(text: str = "") -> None:
     """Print a line on the standard output, without colours where it is not a terminal."""
-    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+    click.echo(text, color=colours())
+
+
+def colours() -> bool | None:
+    """Whether there are colours: False where the user wants none, None where it depends on the terminal."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def fact(label: str, *texts: str) -> None:

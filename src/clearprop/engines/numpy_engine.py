@@ -9,7 +9,16 @@ import math
 
 import numpy as np
 
-from ..backprop import mean_loss, point_losses, total_penalty
+from ..backprop import (
+    activation_link,
+    activation_of,
+    alpha_link,
+    loss_link,
+    mean_loss,
+    penalty_link,
+    point_losses,
+    total_penalty,
+)
 from ..formulas.catalogue import Array
 from ..formulas.learnt_activations import Learnt
 from ..formulas.penalties import Penalty
@@ -121,7 +130,7 @@ class NumpyEngine(Engine):
             self._Z[l] += net.W0[l]
             if l in net.normalization:
                 V[l] = self._normalized(l)
-            A[l] = net.f[l].A(V[l])
+            A[l] = activation_of(net.f[l], V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
         penalty = None if first else self._penalty_of(of)
         loss = mean_loss(losses, weights) * (len(points) / of) + total_penalty(net, penalty)
@@ -138,7 +147,7 @@ class NumpyEngine(Engine):
             np.matmul(inputs[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if penalty is not None:
-                gradient.W[l][...] += penalty.dR_dW(net.W[l])
+                gradient.W[l][...] += penalty_link(penalty, net.W[l])
         return float(loss)
 
     def _penalty_of(self, points: int) -> Penalty | None:
@@ -164,13 +173,13 @@ class NumpyEngine(Engine):
     def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
         if self._shortcut:
             return share * self._shortcut.dL_dZ(A, Y)
-        return self._through_activation(self.task.network.L, share * self.task.loss.dL_dA(A, Y), Z, A)
+        return self._through_activation(self.task.network.L, share * loss_link(self.task.loss, A, Y), Z, A)
 
     def _through_activation(self, l: int, dL_dA: Array, Z: Array, A: Array) -> Array:
         """dL_dZ from dL_dA; dL_dalpha goes into the gradient."""
         if l in self._learnt:
-            (self._learnt[l].dA_dalpha(Z, A) * dL_dA).sum(axis=0, out=self._gradient.alpha[l])
-        return self.task.network.f[l].dL_dZ(dL_dA, Z, A)
+            (alpha_link(self._learnt[l], Z, A) * dL_dA).sum(axis=0, out=self._gradient.alpha[l])
+        return activation_link(self.task.network.f[l], dL_dA, Z, A)
 
 
 def _all_finite(vector: Array) -> bool:

@@ -49,7 +49,7 @@ class PartOf(Options):
             name = val.partition("(")[0].strip() if isinstance(val, str) else ""
             known = [*words, *names(self.kind)]
             unknown = name.replace("-", "_").isidentifier() and name not in known
-            return f"unknown {self.kind.kind} {name!r}{nearest(name, known)}" if unknown else str(error)
+            return f"unknown {self.kind.kind} {name!r}{nearest(name, known, self.kind)}" if unknown else str(error)
         return ""
 
     def __str__(self) -> str:

@@ -11,8 +11,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from .catalogue import Array, Part, hyper, register
+from .catalogue import Array, Part, hyper, of_shape, register
 from .domains import INSIDE_UNIT, NOT_NEGATIVE, PROBABILITIES, REALS, UNIT, Interval
+
+EACH_UNIT = "a number for each unit of each point"
 
 
 class Activation(Part):
@@ -46,7 +48,7 @@ class Elementwise(Activation):
         raise NotImplementedError(f"activation {self.name!r} must define dA_dZ")
 
     def dL_dZ(self, dL_dA: Array, Z: Array, A: Array) -> Array:
-        return self.dA_dZ(Z, A) * dL_dA
+        return of_shape(self.dA_dZ(Z, A), Z.shape, self, "dA_dZ", EACH_UNIT) * dL_dA
 
     def jacobian(self, z: Array, a: Array) -> Array:
         return np.diag(self.dA_dZ(z, a))
@@ -60,6 +62,7 @@ class Step(Elementwise):
     """
 
     name = "step"
+    other_names = ("heaviside", "binary_step", "hard_limit")
     formula, derivative = "1 if z ≥ 0 else 0", "0"
     latex, latex_derivative = r"\mathrm{step}(z) = [z \ge 0]", "0"
     source = "7.31-7.33"
@@ -77,6 +80,7 @@ class ReLU(Elementwise):
     """max(0, z). At the kink the notes take the right-hand derivative, 1; PyTorch, JAX and scikit-learn take 0."""
 
     name = "relu"
+    other_names = ("rectifier", "rectified_linear", "ramp")
     formula, derivative = "max(0, z)", "step(z)"
     latex, latex_derivative = r"\max(0, z)", r"\mathrm{step}(z)"
     source = "7.34-7.36"
@@ -98,6 +102,7 @@ class LeakyReLU(Elementwise):
     """
 
     name = "leaky_relu"
+    other_names = ("lrelu",)
     formula, derivative = "z if z ≥ 0 else slope·z", "1 if z ≥ 0 else slope"
     latex, latex_derivative = r"\max(z, s z)", r"1 \text{ if } z \ge 0 \text{ else } s"
     source = "Maas, Hannun and Ng 2013, section 2"
@@ -119,6 +124,7 @@ class Sigmoid(Elementwise):
     """
 
     name = "sigmoid"
+    other_names = ("logistic", "expit", "logistic_sigmoid")
     formula, derivative = "1 / (1 + e^−z)", "a (1 − a)"
     latex, latex_derivative = r"\frac{1}{1 + e^{-z}}", r"a (1 - a)"
     source = "7.37-7.38"
@@ -140,6 +146,7 @@ class Tanh(Elementwise):
     """
 
     name = "tanh"
+    other_names = ("hyperbolic_tangent", "tansig")
     formula, derivative = "tanh z", "1 − a²"
     latex, latex_derivative = r"\tanh z", r"1 - a^2"
     source = "7.40"
@@ -160,6 +167,7 @@ class Identity(Elementwise):
     """
 
     name = "identity"
+    other_names = ("linear", "none", "no_activation", "purelin")
     formula, derivative = "z", "1"
     latex, latex_derivative = "z", "1"
     source = "7.39"
@@ -180,6 +188,7 @@ class Softmax(Activation):
     """
 
     name = "softmax"
+    other_names = ("softargmax",)
     formula, derivative = "e^zⱼ / Σₖ e^zₖ", "diag(a) − a aᵀ"
     latex, latex_derivative = r"\frac{e^{z_j}}{\sum_k e^{z_k}}", r"\mathrm{diag}(a) - a a^T"
     source = "Bridle 1990"

@@ -81,6 +81,7 @@ class AdamHat(Moments):
     """
 
     name = "adam_hat"
+    other_names = ("adam_sklearn",)
     formula = MOMENTS + "; θ ← θ − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)"
     latex = (
         MOMENTS_LATEX + r", \quad "
@@ -109,6 +110,7 @@ class AdamW(Moments):
     """
 
     name = "adamw"
+    other_names = ("adam_weight_decay", "adam_with_weight_decay")
     formula = MOMENTS + "; θ ← (1 − η λ) θ − η m̂ / (√v̂ + ε)"
     latex = (
         MOMENTS_LATEX
@@ -133,6 +135,7 @@ class AMSGrad(Moments):
     """
 
     name = "amsgrad"
+    other_names = ("adam_amsgrad",)
     formula = MOMENTS + "; w ← max(w, v); θ ← θ − η m̂ / (√(w / (1 − β₂ᵗ)) + ε)"
     latex = (
         MOMENTS_LATEX + r", \quad w \leftarrow \max(w, v), \quad "
@@ -157,6 +160,7 @@ class NAdam(Moments):
     """
 
     name, default_eta = "nadam", 0.002
+    other_names = ("nesterov_adam",)
     formula = (
         MOMENTS + "; μ(t) = β₁ (1 − 0.96^(t ψ) / 2); M ← M μ(t); "
         "θ ← θ − η (g (1 − μ(t)) / (1 − M) + m μ(t+1) / (1 − M μ(t+1))) / (√v̂ + ε)"
@@ -200,6 +204,7 @@ class RAdam(Moments):
     """
 
     name = "radam"
+    other_names = ("rectified_adam",)
     formula = (
         MOMENTS + "; ρ∞ = 2 / (1 − β₂) − 1; ρ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ); θ ← θ − η m̂ if ρ ≤ 5, else "
         "θ ← θ − η r m̂ √(1 − β₂ᵗ) / (√v + ε); r² = (ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)"

@@ -112,6 +112,7 @@ class CentredRMSprop(Optimizer):
     """
 
     name = "centred_rmsprop"
+    other_names = ("centered_rmsprop",)
     formula = "m ← β m + (1 − β) g; v ← β v + (1 − β) g²; θ ← θ − η g / (√(v − m²) + ε)"
     latex = (
         r"m \leftarrow \beta m + (1 - \beta) g, \quad v \leftarrow \beta v + (1 - \beta) g^2, \quad "

@@ -39,6 +39,7 @@ class EMA(Averaging):
     """
 
     name = "ema"
+    other_names = ("exponential_moving_average", "moving_average", "model_ema")
     formula = "θ̄ ← decay θ̄ + (1 − decay) θ, after every step"
     latex = r"\bar\theta \leftarrow \beta \bar\theta + (1 - \beta) \theta"
     source = "Polyak and Juditsky 1992; Tarvainen and Valpola 2017, equation 2"
@@ -65,6 +66,7 @@ class SWA(Averaging):
     """
 
     name = "swa"
+    other_names = ("stochastic_weight_averaging", "averaged_model")
     formula = "θ̄ ← θ̄ + (θ − θ̄) / (k + 1), at the end of each epoch after `start`"
     latex = r"\bar\theta \leftarrow \frac{k \bar\theta + \theta}{k + 1}"
     source = "Izmailov et al. 2018, algorithm 1"

@@ -46,6 +46,8 @@ class Part:
     latex: ClassVar[str] = ""
     latex_derivative: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    other_names: ClassVar[tuple[str, ...]] = ()
+    """What other software calls it, or calls what does the same there: an error message answers them with `name`."""
 
     def __post_init__(self) -> None:
         if any(isinstance(value, Field) for value in vars(type(self)).values()):
@@ -95,6 +97,15 @@ def _written(value: Any, kind: str) -> str:
     return str(value) if isinstance(value, Part) else repr(value)
 
 
+def of_shape(values: Array, shape: tuple[int, ...], part: Part, name: str, meaning: str) -> Array:
+    """What a function of a part gives, if it has the shape it must have: NumPy would spread another over points or outputs."""
+    if np.shape(values) != shape:
+        raise ValueError(
+            f"{part.kind} {part.name!r}: {name} must have shape {shape}, {meaning}; it has shape {np.shape(values)}"
+        )
+    return values
+
+
 P = TypeVar("P", bound=Part)
 Definition = TypeVar("Definition", bound=type[Part])
 
@@ -115,8 +126,8 @@ def names(kind: type[Part]) -> list[str]:
 def find(kind: type[P], given: str | P) -> P:
     """The part that `given` names, or `given` itself where it is a part already.
 
-    Raises ValueError for an unknown name (with the nearest one), an unknown hyper-parameter or one out of bounds, and
-    TypeError for something that is neither text nor a part of this kind.
+    Raises ValueError for an unknown name (with the nearest one, or the name of what is called so elsewhere), an unknown
+    hyper-parameter or one out of bounds, and TypeError for something that is neither text nor a part of this kind.
 
     >>> from clearprop.formulas.activations import Activation
     >>> find(Activation, "leaky_relu(slope=0.2)")
@@ -130,7 +141,7 @@ def find(kind: type[P], given: str | P) -> P:
     name, hypers = parse(kind, given)
     definition = CATALOGUE[kind.kind].get(name)
     if definition is None:
-        raise ValueError(f"unknown {kind.kind} {name!r}{nearest(name, names(kind))}")
+        raise ValueError(f"unknown {kind.kind} {name!r}{nearest(name, names(kind), kind)}")
     allowed = [own.name for own in fields(definition)]
     for hyper_name in hypers:
         if hyper_name not in allowed:
@@ -155,8 +166,8 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
             return tree.id, {}
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested too deeply
         pass
-    if re.fullmatch(r"\s*\w+(-\w+)+\s*", text):
-        raise ValueError(f"unknown {kind.kind} {text!r}{nearest(text, names(kind))}")
+    if re.fullmatch(r"\s*\w+(-\w+)+\s*", text) or named_elsewhere(kind, text):
+        raise ValueError(f"unknown {kind.kind} {text!r}{nearest(text, names(kind), kind)}")
     literal = re.search(r"\b(\w+)\s*=\s*([A-Za-z_]\w*)\s*[,)]", text)
     why = f"{literal[2]} is no number, and {literal[1]} must be written out" if literal else ""
     form = "write a name, or name(hyper_parameter=value, ...)"
@@ -175,23 +186,46 @@ def _value(expression: ast.expr, may_be_part: bool) -> Any:
     return ast.unparse(expression) if is_part else ast.literal_eval(expression)
 
 
-SYNONYMS = {
-    "linear": ("identity",),
-    "mse": ("squared_error", "log_loss", "half_square"),
-    "mean_squared_error": ("squared_error", "log_loss", "half_square"),
-    "squared_error": ("log_loss", "half_square"),
-    "log_loss": ("squared_error", "nll"),
-    "cross_entropy": ("squared_error", "nllm"),
-    "xavier": ("glorot_uniform",),
-}
-"""Words of other software, and the names of what is meant, or does the same there: the first that is known."""
+def named_elsewhere(kind: type[Part], word: str) -> str | None:
+    """The name of the part of this kind that other software calls `word`: case, hyphens and underscores do not count.
+
+    >>> from clearprop.formulas.losses import Loss
+    >>> named_elsewhere(Loss, "mse"), named_elsewhere(Loss, "BCELoss"), named_elsewhere(Loss, "square")
+    ('square', 'nll', None)
+    """
+    for form in _forms(word, kind):
+        for name, part in CATALOGUE[kind.kind].items():
+            if form in map(_squashed, part.other_names):
+                return name
+    return None
 
 
-def nearest(given: str, known: list[str]) -> str:
-    """The end of an error message: the nearest known name, or all of them where none is near."""
-    of = {name.lower(): name for name in reversed(known)} | {name: name for name in known}
-    plain = given.strip().lower().replace("-", "_").replace(" ", "_")
-    near = [of[name] for name in (plain, *SYNONYMS.get(plain, ())) if name in of] or [
-        of[name] for name in difflib.get_close_matches(plain, [*of], n=1)
-    ]
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
+def _forms(word: str, kind: type[Part] | None) -> list[str]:
+    """A word as it is compared, and without the kind at its end: `MSELoss` as `mseloss` and `mse`."""
+    squashed = _squashed(word)
+    return [squashed] if kind is None else [squashed, squashed.removesuffix(_squashed(kind.kind))]
+
+
+def _squashed(word: str) -> str:
+    """A word as letters and digits: `cross_entropy`, `CrossEntropy` and `cross-entropy` are one."""
+    return re.sub(r"[\W_]", "", word).lower()
+
+
+def nearest(given: str, known: list[str], kind: type[Part] | None = None) -> str:
+    """The end of an error message: the nearest known name, or all of them where none is near.
+
+    Of names of a `kind` of parts, what other software calls by the given word is the nearest.
+    """
+    of = {_squashed(name): name for name in reversed(known)}
+    whole, *shorter = _forms(given, kind)
+    if whole in of:
+        return f"; did you mean {of[whole]!r}?"
+    if kind is not None and (called := named_elsewhere(kind, given)) in known:
+        return f"; it is called {called!r} here"
+    parts = CATALOGUE[kind.kind] if kind else {}
+    others = {_squashed(word): (word, name) for name in parts if name in known for word in parts[name].other_names}
+    near = [form for form in shorter if form in of] or difflib.get_close_matches(whole, [*of, *others], n=1)
+    if not near:
+        return f"; there are {', '.join(known)}"
+    word, called = (of[near[0]], None) if near[0] in of else others[near[0]]
+    return f"; did you mean {word!r}, which is called {called!r} here?" if called else f"; did you mean {word!r}?"

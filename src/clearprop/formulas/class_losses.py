@@ -27,6 +27,7 @@ class Hinge(Loss):
     """
 
     name = "hinge"
+    other_names = ("svm", "max_margin", "binary:hinge")
     formula, derivative = "Σⱼ max(0, 1 − yⱼ aⱼ)", "−y step(1 − y a)"
     latex, latex_derivative = r"\sum_j \max(0, 1 - y_j a_j)", r"-y\, \mathrm{step}(1 - y a)"
     source = "Cortes and Vapnik 1995"
@@ -47,6 +48,7 @@ class SquaredHinge(Loss):
     """
 
     name = "squared_hinge"
+    other_names = ("hinge_squared",)
     formula, derivative = "Σⱼ max(0, 1 − yⱼ aⱼ)²", "−2 y max(0, 1 − y a)"
     latex, latex_derivative = r"\sum_j \max(0, 1 - y_j a_j)^2", r"-2 y \max(0, 1 - y a)"
     source = "Chang, Hsieh and Lin 2008, equation 2"
@@ -70,6 +72,7 @@ class Focal(Loss):
     """
 
     name = "focal"
+    other_names = ("binary_focal", "binary_focal_cross_entropy", "sigmoid_focal")
     formula = "−Σⱼ yⱼ (1 − aⱼ)^gamma log aⱼ + (1 − yⱼ) aⱼ^gamma log(1 − aⱼ)"
     derivative = "y (1 − a)^gamma (gamma·log a/(1 − a) − 1/a) − (1 − y) a^gamma (gamma·log(1 − a)/a − 1/(1 − a))"
     latex = r"-\sum_j y_j (1 - a_j)^\gamma \log a_j + (1 - y_j) a_j^\gamma \log(1 - a_j)"
@@ -107,6 +110,7 @@ class FocalM(Loss):
     """
 
     name = "focalm"
+    other_names = ("categorical_focal_cross_entropy", "softmax_focal")
     formula = "−Σⱼ yⱼ (1 − aⱼ)^gamma log aⱼ"
     derivative = "y (1 − a)^gamma (gamma·log a/(1 − a) − 1/a)"
     latex = r"-\sum_j y_j (1 - a_j)^\gamma \log a_j"
@@ -130,6 +134,7 @@ class KLDivergence(Loss):
     """
 
     name = "kl_divergence"
+    other_names = ("kl", "kld", "kl_div", "kullback_leibler", "kullback_leibler_divergence")
     formula, derivative = "Σⱼ yⱼ log(yⱼ/aⱼ)", "−y/a"
     latex, latex_derivative = r"\sum_j y_j \log \frac{y_j}{a_j}", r"-\frac{y}{a}"
     source = "Kullback and Leibler 1951"
@@ -147,6 +152,7 @@ class NLLMLog(Loss):
     """NLLM for a network that gives the logs of probabilities, as log_softmax does; PyTorch's NLLLoss."""
 
     name = "nllm_log"
+    other_names = ("nll_loss",)
     formula, derivative = "−Σⱼ yⱼ aⱼ", "−y"
     latex, latex_derivative = r"-\sum_j y_j a_j", "-y"
     source = "section 7.5.13, with a for log a"

@@ -82,6 +82,7 @@ class Precision(OfEachClass):
     """Of the points that are said to be of a class, the share that is of it; the mean over classes."""
 
     name, formula = "precision_macro", "mean over classes of Σ [said k and is k] / Σ [said k]"
+    other_names = ("precision", "precision_score")
     latex = r"\frac{1}{K} \sum_k \frac{\sum [\hat y = k, y = k]}{\sum [\hat y = k]}"
     source = "standard; scikit-learn's precision_score(average='macro')"
 
@@ -97,6 +98,7 @@ class Recall(OfEachClass):
     """
 
     name, formula = "recall_macro", "mean over classes of Σ [said k and is k] / Σ [is k]"
+    other_names = ("recall", "recall_score", "sensitivity")
     latex = r"\frac{1}{K} \sum_k \frac{\sum [\hat y = k, y = k]}{\sum [y = k]}"
     source = "standard; scikit-learn's recall_score(average='macro')"
 
@@ -109,6 +111,7 @@ class F1(OfEachClass):
     """The harmonic mean of a class's precision and recall; the mean over classes."""
 
     name, formula = "f1_macro", "mean over classes of 2 Σ [said k and is k] / (Σ [said k] + Σ [is k])"
+    other_names = ("f1", "f1_score", "f_measure", "macro_f1")
     latex = r"\frac{1}{K} \sum_k \frac{2 \sum [\hat y = k, y = k]}{\sum [\hat y = k] + \sum [y = k]}"
     source = "standard; scikit-learn's f1_score(average='macro')"
 
@@ -141,6 +144,7 @@ class BalancedAccuracy(OfOneClass):
     """
 
     name, formula = "balanced_accuracy", "mean over the classes of y of Σ [said k and is k] / Σ [is k]"
+    other_names = ("balanced_accuracy_score", "bacc")
     latex = r"\frac{1}{K} \sum_k \frac{\sum [\hat y = k, y = k]}{\sum [y = k]}"
     source = "standard; scikit-learn's balanced_accuracy_score"
 
@@ -159,6 +163,7 @@ class AUC(OfClasses):
     """
 
     name, formula = "auc", "P(a > a′) + P(a = a′) / 2 for a of the class, a′ of the others"
+    other_names = ("roc_auc", "roc_auc_score", "auroc")
     latex = r"P(a > a') + \tfrac{1}{2} P(a = a')"
     source = "Hanley and McNeil 1982; scikit-learn's roc_auc_score, with multi_class='ovr'"
 
@@ -201,6 +206,7 @@ class LogLoss(OfProbabilities):
     """
 
     name, formula, better = "log_loss", "mean(-log p of the class of y)", "lower"
+    other_names = ("cross_entropy", "binary_cross_entropy", "categorical_cross_entropy", "neg_log_loss", "mlogloss")
     latex, range = r"-\frac{1}{n} \sum \log p_{y}", NOT_NEGATIVE
     source = "standard; scikit-learn's log_loss"
 
@@ -221,6 +227,7 @@ class CalibrationError(OfProbabilities):
     """
 
     name, formula, better = "calibration_error", "Σ over bins of (n of the bin / n) · |mean p − share right|", "lower"
+    other_names = ("ece", "expected_calibration_error")
     latex = r"\sum_b \frac{n_b}{n} \left| \bar p_b - \mathrm{right}_b \right|"
     source = "expected calibration error: Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017, eq. 5"
     bins: int = hyper(BINS, low=1, high=1000, about="bins of equal width from 0 to 1")

@@ -32,6 +32,7 @@ class ClipValue(Clipping):
     """
 
     name = "clip_value"
+    other_names = ("clip", "clip_grad_value", "clip_by_value")
     formula = "g ← min(max(g, −largest), largest)"
     latex = r"g \leftarrow \min(\max(g, -c), c)"
     source = "Graves 2013, section 4.2; Mikolov 2012"
@@ -50,6 +51,7 @@ class ClipNorm(Clipping):
     """
 
     name = "clip_norm"
+    other_names = ("clip_grad_norm", "clip_by_global_norm", "global_clipnorm")
     formula = "g ← g largest / ‖g‖ where ‖g‖ > largest"
     latex = r"g \leftarrow g \min\left(1, \frac{c}{\lVert g \rVert}\right)"
     source = "Pascanu, Mikolov and Bengio 2013"
@@ -73,6 +75,7 @@ class ClipArrayNorm(Clipping):
     """
 
     name = "clip_array_norm"
+    other_names = ("clip_by_norm",)
     formula = "g ← g largest / ‖g‖ where ‖g‖ > largest, array by array"
     latex = r"g^l \leftarrow g^l \min\left(1, \frac{c}{\lVert g^l \rVert}\right)"
     source = "Pascanu, Mikolov and Bengio 2013; Keras, clipnorm"

@@ -21,6 +21,7 @@ class CosineRestarts(Schedule):
     """
 
     name = "cosine_restarts"
+    other_names = ("cosine_annealing_warm_restarts", "cosine_decay_restarts", "sgdr", "warm_restarts")
     formula = "η(t) = end + (start − end) (1 + cos πx) / 2, x = the fraction of this period that is over"
     latex = r"\eta(t) = \eta_T + (\eta_1 - \eta_T) \frac{1 + \cos \pi x}{2}, \quad x = \frac{t - t_i}{T g^i}"
     source = "Loshchilov and Hutter 2017"
@@ -55,6 +56,7 @@ class OneCycle(FiniteSchedule):
     """
 
     name = "one_cycle"
+    other_names = ("one_cycle_lr", "cosine_onecycle", "super_convergence")
     formula = (
         "η(t): peak / below at 1, peak at rise · steps, peak / below / beneath from t = steps on, half cosines between"
     )
@@ -104,6 +106,7 @@ class Cyclic(Schedule):
     """Linear rise and fall between two step sizes, repeated. PyTorch's CyclicLR, "triangular"."""
 
     name = "cyclic"
+    other_names = ("cyclic_lr", "cyclical", "triangular")
     formula = "η(t) = low + (high − low) (1 − |2x − 1|), x = ((t − 1) mod period) / period"
     latex = r"\eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min}) (1 - |2x - 1|), \quad x = \frac{(t - 1) \bmod T}{T}"
     source = "Smith 2017"
@@ -126,6 +129,7 @@ class Warmup(Schedule):
     """
 
     name = "warmup"
+    other_names = ("linear_warmup", "lr_warmup")
     formula = "η(t) = then(1) t / (steps + 1) where t ≤ steps, else then(t − steps)"
     latex = r"\eta(t) = \begin{cases} \frac{t}{T + 1} \eta'(1) & t \le T \\ \eta'(t - T) & t > T \end{cases}"
     source = "Goyal et al. 2017, section 2.2"

@@ -24,6 +24,7 @@ class InverseScaling(Decay):
     """The step size falls as a power of t: slower than 1/t with a power below 1. scikit-learn's "invscaling"."""
 
     name = "inverse_scaling"
+    other_names = ("invscaling",)
     formula, latex = "η(t) = start / t^power", r"\eta(t) = \eta_1 t^{-p}"
     source = "Polyak and Juditsky 1992"
     power: float = hyper(0.5, low=0.0, high=math.inf, about="the exponent")
@@ -38,6 +39,7 @@ class StepDecay(Decay):
     """The step size is multiplied by a factor after each `every` steps. PyTorch's StepLR, counted in steps."""
 
     name = "step_decay"
+    other_names = ("step", "step_lr")
     formula, latex = "η(t) = start · factor^⌊(t − 1) / every⌋", r"\eta(t) = \eta_1 f^{\lfloor (t - 1) / k \rfloor}"
     source = "Goodfellow, Bengio and Courville 2016, section 8.3.1"
     every: int = hyper(1000, low=1, high=math.inf, about="steps between two falls")
@@ -53,6 +55,7 @@ class MultiStep(Decay):
     """The step size is multiplied by a factor after each of the numbers of steps given. PyTorch's MultiStepLR."""
 
     name = "multi_step"
+    other_names = ("multi_step_lr", "piecewise_constant", "piecewise_constant_decay")
     formula = "η(t) = start · factor^(how many of steps are < t)"
     latex = r"\eta(t) = \eta_1 f^{|\{s \in S : s < t\}|}"
     source = "He et al. 2016, section 3.4"
@@ -70,6 +73,7 @@ class Exponential(Decay):
     """The step size is multiplied by the same rate after every step. PyTorch's ExponentialLR, counted in steps."""
 
     name = "exponential"
+    other_names = ("exponential_lr", "exponential_decay", "exp_decay")
     formula, latex = "η(t) = start · rate^(t − 1)", r"\eta(t) = \eta_1 r^{t - 1}"
     source = "Bottou 2012"
     rate: float = hyper(0.999, low=0.0, high=1.0, about="what each step multiplies the step size by")
@@ -100,6 +104,7 @@ class Polynomial(DecayToEnd):
     """From start to end along a polynomial; power 1 is linear. PyTorch's PolynomialLR has end = 0."""
 
     name = "polynomial"
+    other_names = ("linear", "linear_lr", "linear_decay", "polynomial_lr", "polynomial_decay", "poly")
     formula = "η(t) = end + (start − end) (1 − x)^power, x = min((t − 1) / steps, 1)"
     latex = r"\eta(t) = \eta_T + (\eta_1 - \eta_T) (1 - x)^p, \quad x = \min(\tfrac{t - 1}{T}, 1)"
     source = "Liu, Rabinovich and Berg 2015; Chen et al. 2017"
@@ -115,6 +120,7 @@ class Cosine(DecayToEnd):
     """From start to end along half a cosine: flat at both ends. PyTorch's CosineAnnealingLR rises again; this stays."""
 
     name = "cosine"
+    other_names = ("cosine_annealing", "cosine_annealing_lr", "cosine_decay")
     formula = "η(t) = end + (start − end) (1 + cos πx) / 2, x = min((t − 1) / steps, 1)"
     latex = r"\eta(t) = \eta_T + (\eta_1 - \eta_T) \frac{1 + \cos \pi x}{2}, \quad x = \min(\tfrac{t - 1}{T}, 1)"
     source = "Loshchilov and Hutter 2017"

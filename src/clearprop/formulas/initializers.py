@@ -58,6 +58,7 @@ class Zeros(WithoutBias):
     """
 
     name = "zeros"
+    other_names = ("zero",)
     formula, latex = "W = 0, W₀ = 0", "W = 0,\\ W_0 = 0"
     source = "Concept 20, what it warns of"
 
@@ -74,6 +75,7 @@ class ConstantInitializer(Initializer):
     """
 
     name = "constant"
+    other_names = ("const", "fill")
     formula, latex = "W = value, W₀ = value", r"W = c,\ W_0 = c"
     source = "standard"
     value: float = hyper(0.5, low=-math.inf, high=math.inf, about="of every weight and bias")
@@ -90,6 +92,7 @@ class GlorotUniform(WithoutBias):
     """W ~ U(-b, b) with variance 2 / (m + n), between 1/m for values and 1/n for gradients; for tanh. Keras' default."""
 
     name = "glorot_uniform"
+    other_names = ("xavier", "glorot", "xavier_uniform")
     formula, latex = "W ~ U(−b, b), b = √(6/(m + n)), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{6/(m + n)},\ W_0 = 0"
     source = "Glorot and Bengio 2010, equation 16"
 
@@ -102,6 +105,7 @@ class GlorotNormal(WithoutBias):
     """W ~ N(0, 2/(m + n)). Keras draws from a normal distribution cut off at two standard deviations; PyTorch does not."""
 
     name = "glorot_normal"
+    other_names = ("xavier_normal",)
     formula, latex = "W ~ N(0, 2/(m + n)), W₀ = 0", r"W \sim N(0, \frac{2}{m + n}),\ W_0 = 0"
     source = "Glorot and Bengio 2010, equation 12"
 
@@ -117,6 +121,7 @@ class HeUniform(WithoutBias):
     """
 
     name = "he_uniform"
+    other_names = ("kaiming_uniform",)
     formula, latex = "W ~ U(−b, b), b = √(6/m), W₀ = 0", r"W \sim U(-b, b),\ b = \sqrt{6/m},\ W_0 = 0"
     source = "He et al. 2015, equation 10"
 
@@ -129,6 +134,7 @@ class HeNormal(WithoutBias):
     """W ~ N(0, 2/m), for ReLU. Keras draws from a normal distribution cut off at two standard deviations; PyTorch does not."""
 
     name = "he_normal"
+    other_names = ("he", "kaiming", "kaiming_normal", "msra")
     formula, latex = "W ~ N(0, 2/m), W₀ = 0", r"W \sim N(0, \frac{2}{m}),\ W_0 = 0"
     source = "He et al. 2015, equation 10"
 
@@ -156,6 +162,7 @@ class LecunNormal(WithoutBias):
     """W ~ N(0, 1/m): `gaussian` with biases of 0, and what SELU needs. Keras cuts it off at two standard deviations."""
 
     name = "lecun_normal"
+    other_names = ("lecun",)
     formula, latex = "W ~ N(0, 1/m), W₀ = 0", r"W \sim N(0, \frac{1}{m}),\ W_0 = 0"
     source = "LeCun, Bottou, Orr and Müller 1998, section 4.6; Klambauer et al. 2017"
 
@@ -189,6 +196,7 @@ class TruncatedNormal(WithoutBias):
     """N(0, std^2), but values beyond two std are drawn again, so that no weight starts large. Its deviation is 0.88 std."""
 
     name = "truncated_normal"
+    other_names = ("trunc_normal",)
     formula = "W ~ N(0, std²) within ±2·std, W₀ = 0"
     latex = r"W \sim N(0, \sigma^2) \text{ within } \pm 2 \sigma,\ W_0 = 0"
     source = "Keras' TruncatedNormal; PyTorch's trunc_normal_ with a = -2 std, b = 2 std"
@@ -207,6 +215,7 @@ class Sklearn(Initializer):
     """Weights and biases as scikit-learn's MLPClassifier and MLPRegressor draw them, from U(-b, b)."""
 
     name = "sklearn"
+    other_names = ("scikit_learn",)
     formula, latex = "W, W₀ ~ U(−b, b), b = √(factor/(m + n))", r"W, W_0 \sim U(-b, b),\ b = \sqrt{f/(m + n)}"
     source = "scikit-learn, BaseMultilayerPerceptron._init_coef; Glorot and Bengio 2010"
     factor: float = hyper(6.0, low=0.0, high=math.inf, about="6, or 2 for sigmoid units")
@@ -223,6 +232,7 @@ class PyTorch(Initializer):
     """Weights and biases as torch.nn.Linear draws them, from U(-b, b): a third of the variance that keeps that of a sum."""
 
     name = "pytorch"
+    other_names = ("torch",)
     formula, latex = "W, W₀ ~ U(−b, b), b = 1/√m", r"W, W_0 \sim U(-b, b),\ b = \frac{1}{\sqrt m}"
     source = "PyTorch, torch.nn.Linear.reset_parameters"
 

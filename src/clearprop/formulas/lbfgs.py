@@ -27,6 +27,7 @@ class LBFGS(Optimizer):
     """
 
     name = "lbfgs"
+    other_names = ("bfgs", "l_bfgs_b", "limited_memory_bfgs")
     formula = "θ ← θ − η H g, η by line search, H ≈ (∂²L/∂θ²)⁻¹ from the last `memory` steps"
     latex = (
         r"\theta \leftarrow \theta - \eta H g, \quad H \approx \left(\frac{\partial^2 L}{\partial \theta^2}\right)^{-1}"

@@ -69,6 +69,7 @@ class PReLU(Learnt):
     """
 
     name = "prelu"
+    other_names = ("parametric_relu",)
     formula, derivative = "max(0, z) + α min(0, z)", "1 if z ≥ 0 else α"
     latex, latex_derivative = r"\max(0, z) + \alpha \min(0, z)", r"1 \text{ if } z \ge 0 \text{ else } \alpha"
     derivative_by_alpha, latex_derivative_by_alpha = "min(0, z)", r"\min(0, z)"

@@ -21,6 +21,7 @@ class GaussianNLL(Loss):
     """
 
     name = "gaussian_nll"
+    other_names = ("normal_nll", "heteroscedastic")
     formula = "Σⱼ (sⱼ + (μⱼ − yⱼ)² e^−sⱼ) / 2, a = (μ, s)"
     derivative = "(μ − y) e^−s by μ, (1 − (μ − y)² e^−s) / 2 by s"
     latex = r"\frac{1}{2} \sum_j s_j + (\mu_j - y_j)^2 e^{-s_j}, \quad a = (\mu, s)"

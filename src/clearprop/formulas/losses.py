@@ -49,6 +49,7 @@ class Square(Loss):
     """(a - y)^2, without the half that many books put before it; scikit-learn and others have the half."""
 
     name = "square"
+    other_names = ("mse", "mean_squared_error", "quadratic", "squared", "sum_of_squares")
     formula, derivative = "Σⱼ (aⱼ − yⱼ)²", "2 (a − y)"
     latex, latex_derivative = r"\sum_j (a_j - y_j)^2", r"2 (a - y)"
     source = "7.41"
@@ -65,6 +66,7 @@ class HalfSquare(Loss):
     """(a - y)^2 / 2, whose derivative is the error itself; scikit-learn's neural networks have this form."""
 
     name = "half_square"
+    other_names = ("squared_error", "l2", "half_mse", "half_squared_error", "reg:squarederror")
     formula, derivative = "Σⱼ (aⱼ − yⱼ)² / 2", "a − y"
     latex, latex_derivative = r"\frac{1}{2} \sum_j (a_j - y_j)^2", "a - y"
     source = "7.41, halved; Bishop 2006, equation 5.14"
@@ -81,6 +83,7 @@ class Linear(Loss):
     """|a - y|, the absolute error. sign(0) = 1 as in 7.44; PyTorch and NumPy take 0 there."""
 
     name = "linear"
+    other_names = ("mae", "mean_absolute_error", "absolute_error", "absolute", "l1", "reg:absoluteerror")
     formula, derivative = "Σⱼ |aⱼ − yⱼ|", "sign(a − y)"
     latex, latex_derivative = r"\sum_j |a_j - y_j|", r"\mathrm{sign}(a - y)"
     source = "7.42-7.44"
@@ -105,6 +108,19 @@ class NLL(Loss):
     """
 
     name = "nll"
+    other_names = (
+        "bce",
+        "binary_cross_entropy",
+        "log_loss",
+        "logistic",
+        "binary_logloss",
+        "bce_with_logits",
+        "binary_cross_entropy_with_logits",
+        "sigmoid_cross_entropy",
+        "sigmoid_binary_cross_entropy",
+        "binary:logistic",
+        "deviance",
+    )
     formula, derivative = "−Σⱼ (yⱼ log aⱼ + (1 − yⱼ) log(1 − aⱼ))", "−(y/a − (1 − y)/(1 − a))"
     latex = r"-\sum_j (y_j \log a_j + (1 - y_j) \log(1 - a_j))"
     latex_derivative = r"-\left(\frac{y}{a} - \frac{1 - y}{1 - a}\right)"
@@ -127,6 +143,18 @@ class NLLM(Loss):
     """
 
     name = "nllm"
+    other_names = (
+        "cross_entropy",
+        "ce",
+        "categorical_cross_entropy",
+        "sparse_categorical_cross_entropy",
+        "softmax_cross_entropy",
+        "softmax_cross_entropy_with_integer_labels",
+        "multi_logloss",
+        "multinomial",
+        "multi:softprob",
+        "multi:softmax",
+    )
     formula, derivative = "−Σⱼ yⱼ log aⱼ", "−y/a"
     latex, latex_derivative = r"-\sum_j y_j \log a_j", r"-\frac{y}{a}"
     source = "section 7.5.13"

@@ -98,6 +98,7 @@ class Accuracy(Counted):
     """
 
     name, formula = "accuracy", "mean[class(a) = class(y)]"
+    other_names = ("acc", "accuracy_score", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
     latex = r"\frac{1}{n} \sum [\mathrm{class}(a) = \mathrm{class}(y)]"
     source = "standard; scikit-learn's accuracy_score"
 
@@ -114,6 +115,7 @@ class SubsetAccuracy(Counted):
     """
 
     name, formula = "subset_accuracy", "mean[all yes(aⱼ) = yes(yⱼ)]"
+    other_names = ("exact_match", "exact_match_ratio")
     latex = r"\frac{1}{n} \sum [\mathrm{yes}(a_j) = \mathrm{yes}(y_j) \text{ for all } j]"
     source = "standard; scikit-learn's accuracy_score of an indicator matrix"
 
@@ -129,6 +131,7 @@ class LabelAccuracy(Counted):
     """
 
     name, formula = "label_accuracy", "mean[yes(aⱼ) = yes(yⱼ)] over points and outputs"
+    other_names = ("hamming", "hamming_score", "multilabel_accuracy")
     latex = r"\frac{1}{n m} \sum \sum_j [\mathrm{yes}(a_j) = \mathrm{yes}(y_j)]"
     source = "standard; 1 - scikit-learn's hamming_loss"
 
@@ -141,6 +144,7 @@ class RMSE(Metric):
     """Root of the mean squared error over points and outputs, in the target's own unit."""
 
     name, formula = "rmse", "√ mean (a − y)²"
+    other_names = ("root_mean_squared_error", "neg_root_mean_squared_error")
     latex, source = r"\sqrt{\frac{1}{n} \sum (a - y)^2}", "standard"
 
     def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
@@ -152,6 +156,7 @@ class MAE(Metric):
     """Mean absolute error over points and outputs, in the target's own unit."""
 
     name, formula = "mae", "mean |a − y|"
+    other_names = ("mean_absolute_error", "neg_mean_absolute_error")
     latex, source = r"\frac{1}{n} \sum |a - y|", "standard"
 
     def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
@@ -167,6 +172,7 @@ class R2(Metric):
     """
 
     name, formula, better = "r2", "1 − Σ (a − y)² / Σ (y − ȳ)²", "higher"
+    other_names = ("r2_score", "r_squared", "coefficient_of_determination")
     latex, source = r"1 - \frac{\sum (a - y)^2}{\sum (y - \bar y)^2}", "standard; scikit-learn's r2_score"
     range = Interval(-np.inf, 1.0, "(]")
 

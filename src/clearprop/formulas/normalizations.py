@@ -80,6 +80,7 @@ class BatchNorm(Normalization):
     """
 
     name = "batch_norm"
+    other_names = ("batch", "batch_normalization", "batch_norm_1d", "bn")
     source = "Ioffe and Szegedy 2015, algorithm 1"
     axis, running = 0, True
     momentum: float = hyper(0.1, low=0.0, high=1.0, about="weight of a batch in the running means")
@@ -105,5 +106,6 @@ class LayerNorm(Normalization):
     """
 
     name = "layer_norm"
+    other_names = ("layer", "layer_normalization", "ln")
     source = "Ba, Kiros and Hinton 2016, equation 4"
     axis = 1

@@ -96,6 +96,7 @@ class SGD(Optimizer):
     """
 
     name = "sgd"
+    other_names = ("gradient_descent", "gd", "stochastic_gradient_descent")
     formula, latex = "θ ← θ − η ∂L/∂θ", r"\theta \leftarrow \theta - \eta \frac{\partial L}{\partial \theta}"
     source = "7.1"
 
@@ -114,6 +115,7 @@ class Momentum(Optimizer):
     """
 
     name = "momentum"
+    other_names = ("sgdm", "sgd_momentum", "sgd_with_momentum", "heavy_ball")
     formula = "v ← β v + g; θ ← θ − η v"
     latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta v"
     source = "Polyak 1964"
@@ -137,6 +139,7 @@ class Nesterov(Optimizer):
     """
 
     name = "nesterov"
+    other_names = ("nag", "nesterov_momentum", "sgd_nesterov", "nesterov_accelerated_gradient")
     formula = "v ← β v + g; θ ← θ − η (g + β v)"
     latex = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta (g + \beta v)"
     source = "Nesterov 1983; Sutskever et al. 2013"

@@ -38,6 +38,7 @@ class L2(Penalty):
     """strength * sum of squared weights. PyTorch's weight_decay is 2 * strength; scikit-learn's alpha is 2 * strength * n."""
 
     name = "l2"
+    other_names = ("ridge", "weight_decay", "tikhonov")
     formula, derivative = "strength · Σ w²", "2 · strength · w"
     latex, latex_derivative = r"\lambda \sum w^2", r"2 \lambda w"
     source = "ridge regression, Hoerl and Kennard 1970"
@@ -59,6 +60,7 @@ class L1(Penalty):
     """
 
     name = "l1"
+    other_names = ("lasso",)
     formula, derivative = "strength · Σ |w|", "strength · sign(w),  sign(0) = 0"
     latex, latex_derivative = r"\lambda \sum |w|", r"\lambda\, \mathrm{sign}(w)"
     source = "lasso, Tibshirani 1996"
@@ -78,6 +80,7 @@ class ElasticNet(Penalty):
     """A mix of l1 and l2 with the weights ratio and 1 - ratio. Without the half of the squares in scikit-learn's ElasticNet."""
 
     name = "elastic_net"
+    other_names = ("l1_l2",)
     formula = "strength · Σ ratio·|w| + (1 − ratio)·w²"
     derivative = "strength · (ratio·sign(w) + 2 (1 − ratio) w),  sign(0) = 0"
     latex = r"\lambda \sum \rho |w| + (1 - \rho) w^2"

@@ -86,6 +86,7 @@ class HardSwish(Elementwise):
     """z times hard_sigmoid(z): straight lines in place of the gate of SiLU. f'(-3) = -1/2; PyTorch has 0."""
 
     name = "hard_swish"
+    other_names = ("hard_silu",)
     formula, derivative = "z min(max(0, z/6 + 1/2), 1)", "0 if z < −3, z/3 + 1/2 if z < 3, else 1"
     latex = r"z \min(\max(0, \frac{z}{6} + \frac{1}{2}), 1)"
     latex_derivative = r"0 \text{ if } z < -3,\ \frac{z}{3} + \frac{1}{2} \text{ if } z < 3,\ \text{else } 1"
@@ -137,6 +138,7 @@ class SELU(Elementwise):
     """
 
     name = "selu"
+    other_names = ("scaled_elu",)
     formula, derivative = "s z if z ≥ 0 else s α (e^z − 1)", "s if z ≥ 0 else a + s α"
     latex = r"s z \text{ if } z \ge 0 \text{ else } s \alpha (e^z - 1)"
     latex_derivative = r"s \text{ if } z \ge 0 \text{ else } a + s \alpha"

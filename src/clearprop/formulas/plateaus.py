@@ -26,6 +26,7 @@ class ReduceOnPlateau(Schedule):
     """
 
     name = "reduce_on_plateau"
+    other_names = ("reduce_lr_on_plateau", "plateau", "adaptive")
     formula = "η(t) = of(t) · factor^k, k the plateaus so far"
     latex = r"\eta(t) = \eta'(t)\, f^k"
     source = "standard; PyTorch, torch.optim.lr_scheduler.ReduceLROnPlateau"

@@ -98,6 +98,7 @@ class Quantile(Loss):
     """
 
     name = "quantile"
+    other_names = ("pinball", "quantile_error", "reg:quantileerror")
     formula, derivative = "Σⱼ max(tau·(yⱼ − aⱼ), (tau − 1)(yⱼ − aⱼ))", "1 − tau if a ≥ y else −tau"
     latex = r"\sum_j \max(\tau (y_j - a_j), (\tau - 1)(y_j - a_j))"
     latex_derivative = r"1 - \tau \text{ if } a \ge y \text{ else } -\tau"
@@ -141,6 +142,7 @@ class PoissonLog(Loss):
     """
 
     name = "poisson_log"
+    other_names = ("poisson_nll", "count:poisson")
     formula, derivative = "Σⱼ e^aⱼ − yⱼ aⱼ", "e^a − y"
     latex, latex_derivative = r"\sum_j e^{a_j} - y_j a_j", r"e^a - y"
     source = "McCullagh and Nelder 1989, section 2.2.2"
@@ -165,6 +167,7 @@ class Gamma(Loss):
     """
 
     name = "gamma"
+    other_names = ("gamma_deviance", "reg:gamma")
     formula, derivative = "Σⱼ yⱼ/aⱼ − log(yⱼ/aⱼ) − 1", "(1 − y/a) / a"
     latex, latex_derivative = r"\sum_j \frac{y_j}{a_j} - \log \frac{y_j}{a_j} - 1", r"\frac{1}{a} (1 - \frac{y}{a})"
     source = "McCullagh and Nelder 1989, table 2.1"

@@ -43,6 +43,7 @@ class Dropout(Regularizer):
     """
 
     name = "dropout"
+    other_names = ("inverted_dropout",)
     formula, derivative = "m a / (1 − rate), m ~ Bernoulli(1 − rate)", "m / (1 − rate)"
     latex, latex_derivative = r"\frac{m\, a}{1 - p}, \quad m \sim \mathrm{Bernoulli}(1 - p)", r"\frac{m}{1 - p}"
     source = "Srivastava et al. 2014, section 4"
@@ -83,6 +84,7 @@ class InputNoise(Regularizer):
     """
 
     name = "input_noise"
+    other_names = ("gaussian_noise", "noise")
     formula, derivative = "x + std·e, e ~ N(0, 1)", "1"
     latex, latex_derivative = r"x + \sigma \varepsilon, \quad \varepsilon \sim N(0, 1)", "1"
     source = "Bishop 1995"
@@ -109,6 +111,7 @@ class MaxNorm(Regularizer):
     """
 
     name = "max_norm"
+    other_names = ("max_norm_constraint",)
     formula = "w ← w largest / ‖w‖ where ‖w‖ > largest"
     latex = r"w \leftarrow w \min\left(1, \frac{c}{\lVert w \rVert}\right)"
     source = "Srebro and Shraibman 2005; Srivastava et al. 2014, section 5.1"
@@ -133,6 +136,7 @@ class LabelSmoothing(Regularizer):
     """
 
     name = "label_smoothing"
+    other_names = ("smooth_labels",)
     formula = "y ← (1 − rate) y + rate / classes"
     latex = r"y \leftarrow (1 - \epsilon) y + \frac{\epsilon}{K}"
     source = "Szegedy et al. 2016, section 7"

@@ -35,6 +35,7 @@ class Standard(Scaling):
     """Mean 0 and variance 1. One outlier shrinks all other values. scikit-learn's StandardScaler."""
 
     name = "standard"
+    other_names = ("standard_scaler", "z_score", "standardize", "standardise")
     words = "mean", "std"
     formula, latex = "(x − mean) / std", r"\frac{x - \bar x}{\sigma}"
     source = "standard"
@@ -52,6 +53,7 @@ class Robust(Scaling):
     """
 
     name = "robust"
+    other_names = ("robust_scaler", "iqr")
     words = "median", "spread"
     formula = "(x − median) / (q₃ − q₁)"
     latex = r"\frac{x - \mathrm{median}}{q_{0.75} - q_{0.25}}"

@@ -61,6 +61,7 @@ class Constant(Schedule):
     """
 
     name = "constant"
+    other_names = ("const", "fixed", "constant_lr")
     formula, latex = "η(t) = value", r"\eta(t) = \eta_1"
     source = "7.1"
     value: float = hyper(0.01, low=0.0, high=math.inf, about="the step size")
@@ -79,6 +80,7 @@ class InverseTime(Schedule):
     """
 
     name = "inverse_time"
+    other_names = ("inverse_time_decay", "robbins_monro")
     formula, latex = "η(t) = start (1 + delay) / (t + delay)", r"\eta(t) = \eta_1 \frac{1 + k}{t + k}"
     source = "Robbins and Monro 1951"
     start: float = hyper(1.0, low=0.0, high=math.inf, about="the step size at t = 1")

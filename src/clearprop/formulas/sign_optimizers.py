@@ -91,6 +91,7 @@ class Rprop(Optimizer):
     """
 
     name = "rprop"
+    other_names = ("resilient_backpropagation",)
     formula = (
         "d ← min(max(d f, shortest), longest), f = longer where g g₋ > 0, shorter where g g₋ < 0, else 1; "
         "g ← 0 where g g₋ < 0; θ ← θ − d sign(g); g₋ ← g"

@@ -28,6 +28,7 @@ class Softplus(Elementwise):
     """log(1 + e^z), a ReLU without its kink; always positive, as a rate or a scale must be. PyTorch gives z itself above 20."""
 
     name = "softplus"
+    other_names = ("smooth_relu",)
     formula, derivative = "log(1 + e^z)", "1 − e^−a"
     latex, latex_derivative = r"\log(1 + e^z)", r"1 - e^{-a}"
     source = "Dugas et al. 2001"
@@ -45,6 +46,7 @@ class Exp(Elementwise):
     """e^z, for outputs that are rates: terms of the sum z become factors. Infinite above 709 (88 in float32)."""
 
     name = "exp"
+    other_names = ("exponential",)
     formula, derivative = "e^z", "a"
     latex, latex_derivative = "e^z", "a"
     source = "the log link of McCullagh and Nelder 1989, section 2.2.3"
@@ -109,6 +111,7 @@ class SiLU(Elementwise):
     """
 
     name = "silu"
+    other_names = ("sigmoid_linear_unit",)
     formula, derivative = "z σ(z)", "σ(z) + a σ(−z)"
     latex, latex_derivative = r"z \sigma(z)", r"\sigma(z) + a \sigma(-z)"
     source = "Hendrycks and Gimpel 2016; Elfwing, Uchibe and Doya 2018"
@@ -175,6 +178,7 @@ class GELU(Elementwise):
     """z times the probability that a standard normal value is below z. PyTorch and Keras default to this form."""
 
     name = "gelu"
+    other_names = ("gaussian_error_linear_unit", "exact_gelu")
     formula, derivative = "z Φ(z),  Φ(z) = (1 + erf(z/√2)) / 2", "Φ(z) + z φ(z),  φ(z) = e^(−z²/2) / √(2π)"
     latex = r"z \Phi(z) = \frac{z}{2} \left(1 + \mathrm{erf}\frac{z}{\sqrt 2}\right)"
     latex_derivative = r"\Phi(z) + z \frac{e^{-z^2/2}}{\sqrt{2\pi}}"
@@ -196,6 +200,7 @@ class GELUTanh(Elementwise):
     """
 
     name = "gelu_tanh"
+    other_names = ("gelu_new", "gelu_approximate", "approximate_gelu", "gelu_pytorch_tanh")
     formula, derivative = "z σ(2u),  u = √(2/π) (z + 0.044715 z³)", "σ(2u) + z σ(2u) σ(−2u) 2u′"
     latex = r"z \sigma(2u) = \frac{z}{2} (1 + \tanh u),\ u = \sqrt{2/\pi} (z + 0.044715 z^3)"
     latex_derivative = r"\sigma(2u) + 2 z \sigma(2u) \sigma(-2u) u'"
@@ -222,6 +227,7 @@ class Gaussian(Elementwise):
     """
 
     name = "gaussian"
+    other_names = ("rbf", "radial_basis", "radbas")
     formula, derivative = "e^(−z²)", "−2 z a"
     latex, latex_derivative = r"e^{-z^2}", r"-2 z a"
     source = "Broomhead and Lowe 1988"
@@ -242,6 +248,7 @@ class Sine(Elementwise):
     """
 
     name = "sine"
+    other_names = ("sin", "siren")
     formula, derivative = "sin z", "cos z"
     latex, latex_derivative = r"\sin z", r"\cos z"
     source = "Sitzmann et al. 2020, equation 4"

@@ -68,6 +68,7 @@ class Drop(LastBatch):
     """
 
     name, formula, source = "drop", "b, ..., b", "standard; RealMLP (Holzmüller, Grinsztajn and Steinwart 2024)"
+    other_names = ("drop_last",)
 
     def runs(self, n: int, b: int) -> tuple[Run, ...]:
         return ((n // b, b),)

@@ -45,6 +45,7 @@ class Shuffle(Sampling):
     """Every point once in an epoch, in a new random order each time; `last` says what the points left over become."""
 
     name, formula, source = "shuffle", "a permutation each epoch", "standard"
+    other_names = ("random", "random_sampler", "permutation", "without_replacement")
     last: LastBatch = part_hyper(LastBatch, Keep(), about="what becomes of the points left over")  # noqa: RUF009 - a field
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
@@ -72,6 +73,7 @@ class WithReplacement(Sampling):
     """Every point is equally likely at every draw, as in the notes' procedure; an epoch is n draws."""
 
     name, formula, source = "with_replacement", "i ~ uniform(1..n) at each draw", "section 7.6.2"
+    other_names = ("replacement", "bootstrap")
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
         yield rng.integers(0, n, size=(max(1, DRAWN_AT_ONCE // b), b))

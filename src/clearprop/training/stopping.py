@@ -39,6 +39,7 @@ class TargetLoss(Stop):
     """Satisfied: the loss (of the validation set where there is one) is at most `value`."""
 
     name, formula, source = "target_loss", "loss ≤ value", "Concept 2"
+    other_names = ("loss_below",)
     value: float = hyper(0.01, low=-math.inf, high=math.inf, about="the loss to reach")
 
     def watch(self) -> Watch:
@@ -57,6 +58,7 @@ class NoImprovement(Stop):
         "loss > best − tolerance, patience times in a row",
         "Concept 2; Prechelt 1998",
     )
+    other_names = ("early_stopping", "patience", "n_iter_no_change")
     patience: int = hyper(10, low=1, high=math.inf, about="reports without improvement")
     tolerance: float = hyper(1e-4, low=0.0, high=math.inf, about="how much lower counts as better")
 
@@ -87,6 +89,7 @@ class TimeLimit(Stop):
     """
 
     name, formula, source = "time_limit", "time ≥ seconds", "standard"
+    other_names = ("timeout", "max_time", "max_seconds")
     seconds: float = hyper(60.0, low=0.0, high=math.inf, about="the time that training may take, in seconds")
 
     def watch(self) -> Watch:

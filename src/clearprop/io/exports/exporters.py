@@ -44,6 +44,7 @@ class C99(Export):
     """C99 source, a .c and a .h file, with constant weights and no memory to allocate: for a microcontroller too."""
 
     name, suffix, options = "c", ".c", ("dtype", "int8")
+    other_names = ("c99", "c_header")
     source = "ISO/IEC 9899:1999"
 
     def files(self, function: Function, name: str, **options: Any) -> dict[str, bytes]:
@@ -56,6 +57,7 @@ class NumPyFile(Export):
     """A Python file that needs NumPy alone, written to be read."""
 
     name, suffix = "numpy", ".py"
+    other_names = ("python", "np")
     source = "https://numpy.org"
 
     def files(self, function: Function, name: str, **options: Any) -> dict[str, bytes]:

@@ -40,6 +40,7 @@ class Arrow(TableFormat):
     """Arrow's columns as they are in the memory: an IPC file or stream, or Feather."""
 
     name = "arrow"
+    other_names = ("feather", "ipc")
     source = "Apache Arrow"
     suffixes = (".arrow", ".feather", ".ipc", ".arrows")
     options = ("text",)

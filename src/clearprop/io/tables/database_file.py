@@ -25,6 +25,7 @@ class SQLite(TableFormat):
     """A table or a query of an SQLite database."""
 
     name = "sqlite"
+    other_names = ("sqlite3",)
     source = "SQLite, Database File Format"
     suffixes = (".sqlite", ".sqlite3", ".db", ".db3")
     options = ("text", "table", "query")

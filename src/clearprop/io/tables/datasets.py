@@ -90,6 +90,7 @@ class Digits(FromSklearn):
     """1,797 images of handwritten digits, 8 x 8 pixels of 0 to 16."""
 
     name, loader, target = "digits", "load_digits", "digit"
+    other_names = ("load_digits",)
     source = "Alpaydin and Kaynak 1998, UCI"
 
 
@@ -98,6 +99,7 @@ class Iris(FromSklearn):
     """150 flowers of three species, by the length and width of sepals and petals."""
 
     name, loader, target = "iris", "load_iris", "species"
+    other_names = ("load_iris",)
     source = "Fisher 1936"
 
 
@@ -106,6 +108,7 @@ class Wine(FromSklearn):
     """178 wines of three growers, by their chemical analysis."""
 
     name, loader, target = "wine", "load_wine", "grower"
+    other_names = ("load_wine",)
     source = "Forina 1988, UCI"
 
 
@@ -114,6 +117,7 @@ class BreastCancer(FromSklearn):
     """569 tumours, malignant or benign, by the shape of their cells' nuclei."""
 
     name, loader, target = "breast_cancer", "load_breast_cancer", "diagnosis"
+    other_names = ("load_breast_cancer", "cancer", "wdbc")
     source = "Wolberg, Street and Mangasarian 1995, UCI"
 
 
@@ -122,6 +126,7 @@ class Diabetes(FromSklearn):
     """442 patients, and the progression of the disease after one year."""
 
     name, loader, target = "diabetes", "load_diabetes", "progression"
+    other_names = ("load_diabetes",)
     source = "Efron et al. 2004"
     task = "regression"
 

@@ -29,6 +29,7 @@ class Excel(TableFormat):
     """A sheet of an Excel workbook."""
 
     name = "excel"
+    other_names = ("xlsx",)
     source = "ECMA-376, Office Open XML"
     suffixes = (".xlsx", ".xlsm")
     options = ("text", "header", "skip", "sheet")

@@ -24,6 +24,7 @@ class JSON(TableFormat):
     """JSON lines, or one array of objects."""
 
     name = "json"
+    other_names = ("jsonl", "ndjson")
     source = "RFC 8259"
     suffixes = (".json", ".jsonl", ".ndjson")
     options = ("text", "encoding")

@@ -67,6 +67,7 @@ class Moons(Planar):
     """Two half circles, one inside the other's opening."""
 
     name, formula = "moons", "(cos t, sin t) and (1 − cos t, ½ − sin t), 0 ≤ t ≤ π"
+    other_names = ("make_moons", "two_moons")
     classes = ("upper", "lower")
 
     def of_class(self, k: int, n: int, rng: np.random.Generator) -> Array:
@@ -81,6 +82,7 @@ class Circles(Planar):
     """A circle around a smaller one."""
 
     name, formula = "circles", "r (cos t, sin t), r = 1 and ½"
+    other_names = ("make_circles",)
     classes = ("outer", "inner")
 
     def of_class(self, k: int, n: int, rng: np.random.Generator) -> Array:
@@ -94,6 +96,7 @@ class Spiral(Planar):
     """Three arms wound around each other: the hardest of these."""
 
     name, formula = "spiral", "s (cos(4.5 s + φ), sin(4.5 s + φ)), φ = 0, 2π/3, 4π/3"
+    other_names = ("spirals", "two_spirals")
     source = "after CS231n, Karpathy 2015"
     classes = ("first", "second", "third")
     noise: float = hyper(0.03, low=0.0, high=10.0, about="standard deviation added to each coordinate")
@@ -110,6 +113,7 @@ class Blobs(Planar):
     """Three round clouds: straight lines almost separate them."""
 
     name, formula = "blobs", "N(centre, noise²)"
+    other_names = ("make_blobs",)
     classes = ("left", "top", "right")
     noise: float = hyper(0.5, low=0.0, high=10.0, about="standard deviation of a cloud")
 
