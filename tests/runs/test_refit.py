@@ -80,6 +80,17 @@ def test_a_longer_training_begins_its_refit_anew(tmp_path: Path, table: cp.Table
     assert weights(tmp_path / "a") == weights(tmp_path / "b")
 
 
+def test_another_step_size_begins_the_refit_anew(tmp_path: Path, table: cp.Table) -> None:
+    fit_in(tmp_path / "a", table, LONG)
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    for path in (tmp_path / "b" / REFIT).iterdir():
+        path.unlink()
+    before = weights(tmp_path / "a")
+    for name in "ab":
+        resume(tmp_path / name, table, epochs=60, eta=0.1)
+    assert weights(tmp_path / "a") == weights(tmp_path / "b") != before
+
+
 def test_a_refit_whose_checkpoints_cannot_be_read_begins_anew(tmp_path: Path, table: cp.Table) -> None:
     fit_in(tmp_path / "a", table, LONG)
     before = weights(tmp_path / "a")
