@@ -27,7 +27,7 @@ from clearprop.cli import main
 main(sys.argv[1:])
 """
 MOMENTS = {
-    "the start of training": ("clearprop.fitting.fits", "train"),
+    "the start of training": ("clearprop.fitting.one_training", "train"),
     "scoring": ("clearprop.fitting.fits", "score"),
     "baselines": ("clearprop.fitting.fits", "fit_baselines"),
     "the outcome": ("clearprop.fitting.fits", "_outcome"),

@@ -50,7 +50,7 @@ def test_evaluate_takes_the_held_out_rows_and_says_so(shell: Shell, model: str, 
     assert "Held out of the table's 60 rows. Training did not use them" in out
     every = shell("evaluate", model, str(penguins), "--split", "all").out
     assert f"60 of {penguins}" in every
-    assert "learnt from 38 of them" in every
+    assert "learnt from 48 of them" in every
 
 
 def test_evaluate_says_that_rows_of_another_file_may_have_been_seen(shell: Shell, model: str) -> None:

@@ -53,7 +53,7 @@ def test_a_regression_is_the_mean_of_values() -> None:
 
 def test_each_network_has_a_temperature_from_the_validation_rows(tmp_path: Path) -> None:
     with_it, without = (
-        cp.fit(WINE, cp.Recipe(**SHORT, ensemble=3, calibration=how)) for how in ("temperature", "none")
+        cp.fit(WINE, cp.Recipe(**SHORT, ensemble=3, calibration=how, refit=False)) for how in ("temperature", "none")
     )
     rows = plan(WINE, cp.Recipe(**SHORT)).rows("validation")
     for k, T in enumerate(with_it.model.facts["temperature"]):
@@ -61,7 +61,7 @@ def test_each_network_has_a_temperature_from_the_validation_rows(tmp_path: Path)
         assert (
             pytest.approx(cp.calibrate(plain, without.model.inputs(rows), without.model.targets(rows)).temperature) == T
         )
-        np.testing.assert_allclose(with_it.model.network[k].W[3] * T, plain.W[3], rtol=1e-12)
+        np.testing.assert_allclose(with_it.model.network[k].W[plain.L] * T, plain.W[plain.L], rtol=1e-12)
     cp.save_model(with_it.model, tmp_path / "m.clearprop")
     again = cp.load_model(tmp_path / "m.clearprop")
     np.testing.assert_array_equal(again.probabilities(WINE), with_it.model.probabilities(WINE))

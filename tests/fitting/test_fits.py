@@ -196,7 +196,7 @@ def test_no_penalty_can_be_asked_for() -> None:
 def test_a_model_says_how_long_a_schedule_lasted_that_was_to_last_for_the_whole_training() -> None:
     table = cp.Table.of({"x": [0.0, 1.0, 2.0, 3.0] * 9, "y": ["low", "low", "high", "high"] * 9})
     fitted = cp.fit(table, cp.Recipe(target="y", epochs=3, batch_size=8, eta="cosine(start=0.1, steps=0)"))
-    steps = 3 * -(-len(fitted.split.training) // 8)
+    steps = 3 * -(-(len(fitted.split.training) + len(fitted.split.validation)) // 8)
     assert fitted.model.facts["eta"] == f"cosine(start=0.1, steps={steps}, end=0.0)"
 
 

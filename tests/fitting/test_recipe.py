@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.fitting import carry_out, plan
+from clearprop.fitting import Plan, carry_out, plan
 from clearprop.fitting.fits import settled
-from clearprop.fitting.presets import FEW_ROWS, PRESETS
-from clearprop.fitting.searching import best_of
+from clearprop.fitting.presets import FEW_ROWS, FOLDS, PRESETS
+from clearprop.fitting.splitting import Split, folds_of
 from clearprop.training.evaluation import HeldOut
 
 DIABETES = cp.load_table("diabetes")
@@ -29,8 +30,8 @@ def facts(recipe: cp.Recipe, n: int = 1000, classes: bool = False) -> dict[str, 
 @pytest.mark.parametrize(
     ("n", "epochs", "strengths"),
     [
-        (100, 200, (4 / 80,)),
-        (300, 200, (4 / 240,)),
+        (60, 200, (4 / 48,)),
+        (100, 200, (1.5 / 80, 8 / 80, 40 / 80)),
         (375, 200, (1.5 / 300, 8 / 300, 40 / 300)),
         (1000, 75, (1.5 / 800, 8 / 800, 40 / 800)),
         (10_000, 40, (1.5 / 8000, 8 / 8000, 40 / 8000)),
@@ -81,10 +82,10 @@ def test_a_choice_replaces_its_own_value_and_no_other(name: str, preset: str) ->
 
 
 def test_a_penalty_that_was_chosen_is_not_searched_and_several_are() -> None:
-    assert cp.fit(DIABETES, penalty="l2(strength=0.1)", epochs=1).model.facts.get("penalties") is None
+    assert cp.fit(DIABETES, penalty="l2(strength=0.1)", epochs=1).model.facts.get("compared") is None
     assert cp.fit(DIABETES, penalty="none", epochs=1).model.facts["penalty"] is None
     chosen = cp.fit(DIABETES, penalty=("none", "l2(strength=9.0)"), epochs=30).model.facts
-    assert (chosen["penalty"], list(chosen["penalties"])) == (None, ["none", "l2(strength=9.0)"])
+    assert (chosen["penalty"], list(chosen["compared"])) == (None, ["none", "l2(strength=9.0)"])
 
 
 def test_steps_replace_epochs() -> None:
@@ -115,7 +116,7 @@ def test_without_validation_rows_nothing_is_searched_or_calibrated() -> None:
     planned = plan(line(1000, classes=True), cp.Recipe(validation=0, epochs=1))
     assert planned.recipe.penalties == ("l2(strength=0.01)",)
     assert planned.start.facts["calibration"] is None
-    assert carry_out(planned).model.facts.get("penalties") is None
+    assert (planned.plain, carry_out(planned).model.facts.get("compared")) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -146,20 +147,33 @@ def test_label_smoothing_of_a_preset_is_for_the_loss_of_the_task() -> None:
 
 
 def test_the_penalty_with_the_lowest_validation_loss_is_taken() -> None:
-    planned = plan(DIABETES, cp.Recipe(epochs=20))
+    planned = plan(DIABETES, cp.Recipe(epochs=20, steps=None, layers="64:relu,64:relu", validation=0.2))
     fitted = carry_out(planned)
-    rows = planned.rows("validation")
-    judge = HeldOut(planned.start.inputs(rows), planned.start.targets(rows))
-    losses = {}
+    losses: dict[str, list[float]] = {}
+    learnt = np.concatenate([planned.split.training, planned.split.validation])
+    folds = folds_of(planned.split, None, folds=FOLDS, seed=0)
+    assert sorted(np.concatenate([fold.validation for fold in folds])) == sorted(learnt)
     for penalty in planned.recipe.penalties:
-        alone = cp.fit(DIABETES, cp.Recipe(epochs=20, penalty=penalty))
-        A = judge.outputs(alone.run.network)[1]
-        losses[penalty] = float(((A - judge.Y) ** 2).mean())
+        losses[penalty] = []
+        for fold in folds:
+            alone = carry_out(plan_of(planned, penalty, fold))
+            rows = planned.table.rows(fold.validation)
+            judge = HeldOut(planned.start.inputs(rows), planned.start.targets(rows))
+            A = judge.outputs(alone.run.network)[1]
+            losses[penalty] += ((A - judge.Y) ** 2).ravel().tolist()
         if penalty == fitted.model.facts["penalty"]:
-            assert alone.model.network.parameters.tobytes() == fitted.model.network.parameters.tobytes()
-    assert len(losses) == 3
-    assert fitted.model.facts["penalties"] == pytest.approx(losses)
-    assert fitted.model.facts["penalty"] == min(losses, key=lambda each: losses[each])
+            one = carry_out(plan_of(planned, penalty, planned.split))
+            assert one.model.network.parameters.tobytes() == fitted.model.network.parameters.tobytes()
+    found, means = fitted.model.facts["compared"], {name: np.mean(each) for name, each in losses.items()}
+    assert fitted.model.facts["penalty"] == min(means, key=lambda each: means[each])
+    assert found[fitted.model.facts["penalty"]] == pytest.approx(means[fitted.model.facts["penalty"]])
+
+
+def plan_of(planned: Plan, penalty: str, split: Split) -> Plan:
+    """The plan of one training, with a penalty and a split."""
+    facts = {**planned.start.facts, "penalty": penalty}
+    start = cp.Model(planned.start.network, planned.start.preprocessing, facts)
+    return replace(planned, recipe=replace(planned.recipe, penalty=penalty), start=start, split=split)
 
 
 def test_a_plan_that_is_settled_is_the_same_training_with_one_penalty() -> None:
@@ -170,31 +184,15 @@ def test_a_plan_that_is_settled_is_the_same_training_with_one_penalty() -> None:
     assert one.recipe.penalties == (one.start.facts["penalty"],)
     assert fitted.model.network.parameters.tobytes() == again.model.network.parameters.tobytes()
     assert fitted.model.facts == again.model.facts
+    assert one.plain is None
     by_facts = cp.Recipe(**{n: one.start.facts[n] for n in ("penalty", "epochs", "batch_size", "layers", "eta")})
     assert cp.fit(DIABETES, by_facts).model.network.parameters.tobytes() == again.model.network.parameters.tobytes()
 
 
 def test_an_ensemble_is_trained_once_with_the_penalty_of_a_single_network() -> None:
     single, several = (cp.fit(DIABETES, epochs=5, ensemble=k).model.facts for k in (1, 3))
-    assert (single["penalty"], single["penalties"]) == (several["penalty"], several["penalties"])
+    assert (single["penalty"], single["compared"]) == (several["penalty"], several["compared"])
     assert (single["ensemble"], several["ensemble"]) == (None, 3)
-
-
-def test_of_several_trainings_one_that_diverges_is_not_taken() -> None:
-    run = cp.fit(DIABETES, penalty="none", epochs=1).run
-
-    def train(choice: str) -> cp.Run:
-        if choice in bad:
-            raise cp.Diverged(choice, run)
-        return run
-
-    bad = ["a"]
-    assert best_of(("a", "b", "c"), train, lambda _: 1.0)[::2] == ("b", {"b": 1.0, "c": 1.0})
-    bad = ["c"]
-    assert best_of(("a", "b", "c"), train, lambda _: float("nan"))[0] == "a"
-    bad = ["a", "b", "c"]
-    with pytest.raises(cp.Diverged, match="c"):
-        best_of(("a", "b", "c"), train, lambda _: 1.0)
 
 
 def test_few_rows_have_one_strength_and_fast_always() -> None:

@@ -28,7 +28,10 @@ def values() -> cp.Fit:
 
 
 def arrays(fitted: cp.Fit, table: cp.Table, part: str) -> tuple[np.ndarray, np.ndarray]:
-    rows = table.rows(getattr(fitted.split, part))
+    """The inputs and targets of a part of the split; those of "learnt" are of training and validation."""
+    split = fitted.split
+    numbers = np.concatenate([split.training, split.validation]) if part == "learnt" else getattr(split, part)
+    rows = table.rows(np.sort(numbers))
     return fitted.model.inputs(rows), rows[fitted.model.prepared.target.name]
 
 
@@ -53,7 +56,7 @@ def test_scores_of_classes_are_scikit_learns(classes: cp.Fit) -> None:
 
 
 def test_the_linear_model_of_classes_is_logistic_regression(classes: cp.Fit) -> None:
-    X, y = arrays(classes, IRIS, "training")
+    X, y = arrays(classes, IRIS, "learnt")
     X_test, y_test = arrays(classes, IRIS, "test")
     model = LogisticRegression(tol=1e-10, max_iter=100_000).fit(X, y)
     found = classes.beside[LINEAR]
@@ -62,13 +65,13 @@ def test_the_linear_model_of_classes_is_logistic_regression(classes: cp.Fit) -> 
 
 
 def test_the_linear_model_of_values_is_ridge_regression(values: cp.Fit) -> None:
-    X, y = arrays(values, DIABETES, "training")
+    X, y = arrays(values, DIABETES, "learnt")
     model, (X_test, y_test) = Ridge().fit(X, y), arrays(values, DIABETES, "test")
     assert values.beside[LINEAR].metrics["r2"] == pytest.approx(model.score(X_test, y_test), rel=1e-6)
 
 
 def test_guessing_is_the_mean_or_the_commonest_class(classes: cp.Fit, values: cp.Fit) -> None:
-    _, y = arrays(values, DIABETES, "training")
+    _, y = arrays(values, DIABETES, "learnt")
     _, y_test = arrays(values, DIABETES, "test")
     mean = np.full(len(y_test), y.mean())
     assert values.beside[GUESS].metrics["mae"] == pytest.approx(theirs.mean_absolute_error(y_test, mean), rel=1e-6)
@@ -85,7 +88,7 @@ def test_balanced_classes_weigh_on_the_linear_model_too() -> None:
     y = rng.random(300) < 0.1
     table = cp.Table.of({"x": rng.normal(size=300) + y, "y": np.where(y, "rare", "common").tolist()})
     fitted = cp.fit(table, cp.Recipe(target="y", epochs=1, class_weight="balanced"), progress=False)
-    X, labels = arrays(fitted, table, "training")
+    X, labels = arrays(fitted, table, "learnt")
     model = LogisticRegression(class_weight="balanced", tol=1e-10).fit(X, labels)
     X_test, y_test = arrays(fitted, table, "test")
     expected = theirs.log_loss(y_test, model.predict_proba(X_test))
@@ -194,7 +197,7 @@ def test_sparse_inputs_have_a_linear_model(classes: cp.Fit) -> None:
 
 
 def test_an_evaluation_is_of_the_held_out_rows_unless_asked() -> None:
-    fitted = cp.fit(IRIS, cp.Recipe(epochs=1, validation=0.2), progress=False)
+    fitted = cp.fit(IRIS, cp.Recipe(epochs=1, validation=0.2, refit=False), progress=False)
     found = {
         part: evaluate(fitted.model, IRIS, part).measured for part in ("held-out", "all", "validation", "training")
     }
@@ -212,7 +215,7 @@ def test_an_evaluation_is_of_the_held_out_rows_unless_asked() -> None:
 def test_a_training_without_held_out_rows_is_measured_where_it_can_be() -> None:
     without = cp.fit(IRIS, cp.Recipe(epochs=1, test=0, validation=0), progress=False).model
     assert "learnt from every one of them" in evaluate(without, IRIS).measured.about
-    validated = cp.fit(IRIS, cp.Recipe(epochs=1, test=0, validation=0.2), progress=False).model
+    validated = cp.fit(IRIS, cp.Recipe(epochs=1, test=0, validation=0.2, refit=False), progress=False).model
     assert evaluate(validated, IRIS).measured.part == "validation"
 
 

@@ -38,8 +38,10 @@ def test_a_folder_has_all_that_a_person_looks_for(tmp_path: Path, table: cp.Tabl
     fitted = fit_in(tmp_path / "a", table, RECIPE)
     for name in ("CONFIGURATION", "ENVIRONMENT", "LOG", "BEST", "LAST", "PICTURE"):
         assert (tmp_path / "a" / getattr(names, name)).stat().st_size, name
-    start, *reports, stop = events_of(tmp_path / "a")
+    start, *made, stop = events_of(tmp_path / "a")
     assert (start["event"], stop["event"]) == ("start", "stop")
+    assert [each["event"] for each in made] == ["report"] * 4 + ["refit"] * len(fitted.refit.history)  # type: ignore[union-attr]
+    reports = made[:4]
     assert [report["epoch"] for report in reports] == [1, 2, 3, 4]
     assert {"step", "loss", "validation_loss", "accuracy", "eta", "seconds", "left"} <= reports[0].keys()
     assert reports[-1]["loss"] == fitted.run.history["loss"][-1]
@@ -48,7 +50,7 @@ def test_a_folder_has_all_that_a_person_looks_for(tmp_path: Path, table: cp.Tabl
 
 
 def test_the_best_and_the_last_network_are_two(tmp_path: Path, table: cp.Table) -> None:
-    recipe = replace(RECIPE, eta=0.5, epochs=30, seed=3, calibration="none")
+    recipe = replace(RECIPE, eta=0.5, epochs=30, seed=3, calibration="none", refit=False)
     fitted = fit_in(tmp_path / "a", table, recipe)
     best, last = weights(tmp_path / "a")
     assert best == fitted.run.network.parameters.tobytes() == cp.fit(table, recipe).run.network.parameters.tobytes()
@@ -78,7 +80,7 @@ def test_a_run_that_is_over_stays_as_it_is(tmp_path: Path, table: cp.Table) -> N
         (
             RECIPE,
             {"layers": "5:tanh"},
-            "begun with layers 4:tanh, and given is 5:tanh; only engine, epochs, eta, steps, stop",
+            "begun with layers 4:tanh, and given is 5:tanh; only engine, epochs, eta, refit, steps, stop",
         ),
         (RECIPE, {"seed": 2}, "begun with seed 0, and given is 2"),
         (RECIPE, {"epochs": 2}, "and only 24 are asked for"),

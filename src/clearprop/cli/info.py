@@ -23,7 +23,7 @@ from ..io.preprocessing import Preprocessing, abbreviate
 from ..runs.environment import environment
 from .display import count, fact, forward, print_json, strong
 from .options import json_option
-from .summary import PARTS
+from .summary import part_name
 
 FIRST_COLUMNS = 8
 
@@ -128,7 +128,8 @@ def _print_facts(facts: dict[str, Any]) -> None:
             if name not in {"rows", "loss"}
         ]
         fact(
-            PARTS.get(part, part), f"{', '.join(measures)}, loss {number(found['loss'])}, {count(found['rows'], 'row')}"
+            part_name(part, refit=bool(facts.get("refit_steps"))),
+            f"{', '.join(measures)}, loss {number(found['loss'])}, {count(found['rows'], 'row')}",
         )
     if baselines:
         fact("beside it", f"{' and '.join(baselines)}, which `clearprop evaluate` measures on the same rows")

@@ -17,6 +17,11 @@ PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 """The names of the parts of the split in the output."""
 
 
+def part_name(part: str, *, refit: bool) -> str:
+    """The name of a part; of validation rows it says that their scores are of the network before it has learnt from them."""
+    return PARTS.get(part, part) + " (before the refit)" * (refit and part == "validation")
+
+
 def print_plan(planned: Plan) -> None:
     """Print the data, the task, the network and the optimiser."""
     start, split, facts = planned.start, planned.split, planned.start.facts
@@ -55,8 +60,11 @@ def print_plan(planned: Plan) -> None:
     if len(several) > 1:
         penalty = f", penalty (the best of {len(several)} by validation loss)"
     fact("loss", f"{facts['loss']}{penalty}", *[", ".join(several)] * (len(several) > 1))
+    if planned.plain is not None:
+        fact("or", "no hidden layers, where they are not clearly better by validation loss; --layers keeps them")
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
     added += ["calibration by temperature"] * bool(facts["calibration"])
+    added += ["a refit on training and validation rows"] * bool(facts["refit"])
     if added:
         fact("with", ", ".join(added))
 
@@ -74,13 +82,16 @@ def _print_columns(planned: Plan) -> None:
 def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     """Print the course of training, the scores, and the model file's name where one was written."""
     run, history = fitted.run, fitted.run.history
-    penalties = fitted.model.facts.get("penalties")
-    if penalties:
-        losses = ["none" if loss is None else f"{loss:.4g}" for loss in penalties.values()]
-        fact("penalty", f"{strong(fitted.model.facts['penalty'] or 'none')}; validation losses {', '.join(losses)}")
+    _print_compared(fitted)
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
         fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
+    if fitted.refit is not None:
+        again = fitted.refit.history
+        learnt = len(fitted.split.training) + len(fitted.split.validation)
+        fact(
+            "refit", f"{count(int(again['step'][-1]), 'step')} on {count(learnt, 'row')}, {again['seconds'][-1]:.2f} s"
+        )
     if run.restarts is not None:
         low, high = run.restarts.min(), run.restarts.max()
         several = fitted.model.facts.get("ensemble")
@@ -88,7 +99,7 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
         fact("ensemble" if several else "restarts", f"{kept}, with losses from {number(low)} to {number(high)}")
     fact("engine", str(run.engine))
     say()
-    print_scores(fitted.scores, fitted.beside)
+    print_scores(fitted.scores, fitted.beside, refit=fitted.refit is not None)
     *_, last = fitted.scores
     if last != "training":
         for said in verdict(fitted.scores[last], fitted.beside):
@@ -100,7 +111,17 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
         fact("plot", strong(plot))
 
 
-def print_scores(scores: dict[str, Scores], beside: dict[str, Scores]) -> None:
+def _print_compared(fitted: Fit) -> None:
+    """The choice that was made by validation losses, and these."""
+    facts = fitted.model.facts
+    compared = facts.get("compared")
+    if compared:
+        losses = [f"{name} {'none' if loss is None else f'{loss:.4g}'}" for name, loss in compared.items()]
+        layers = "" if facts["layers"] else "no hidden layers, "
+        fact("chosen", f"{strong(layers + (facts['penalty'] or 'none'))}; validation losses:", *losses)
+
+
+def print_scores(scores: dict[str, Scores], beside: dict[str, Scores], *, refit: bool) -> None:
     """Print a line for each part of the split, a column for each metric, and the baselines on the rows of the last part."""
     *_, last = scores
     measures = [name for name in SHOWN if name in scores[last].metrics]
@@ -108,7 +129,7 @@ def print_scores(scores: dict[str, Scores], beside: dict[str, Scores]) -> None:
     for part, found in scores.items():
         values = [measure(name, found.metrics[name]) for name in measures]
         values = [strong(value) for value in values] if part == last else values
-        rows.append([PARTS.get(part, part), f"{found.rows:,}", *values, number(found.loss)])
+        rows.append([part_name(part, refit=refit), f"{found.rows:,}", *values, number(found.loss)])
     rows += [
         [f"  {name}", "", *(measure(each, found.metrics[each]) for each in measures), ""]
         for name, found in beside.items()

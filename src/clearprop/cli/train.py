@@ -127,6 +127,11 @@ TASK_DEFAULTS = "; ".join(
     help="Rows for choosing the best network; 0 for none.  [default: a fifth of those that are not held out]",
 )
 @click.option(
+    "--refit/--no-refit",
+    default=None,
+    help="Train the network that was chosen once more, on training and validation rows.  [default: where that is possible]",
+)
+@click.option(
     "--test",
     type=float,
     default=Recipe.test,

@@ -59,8 +59,9 @@ def rows_to_measure(model: Model, table: Table, part: str = HELD_OUT) -> Measure
     if part in {HELD_OUT, ALL} and not is_training_table(model, table):
         return Measured(table, ALL, _of_another_table(model), None)
     split = split_again(model, table)
-    n, learnt = len(table), len(split.training)
-    if part == ALL or (part == HELD_OUT and not (len(split.test) or len(split.validation))):
+    refit = bool(model.facts.get("refit_steps"))
+    n, learnt = len(table), len(split.training) + refit * len(split.validation)
+    if part == ALL or (part == HELD_OUT and learnt == n):
         seen = "every one of them" if learnt == n else f"{learnt:,} of them"
         return Measured(table, ALL, f"The network has learnt from {seen}, so these scores flatter it.", False)
     if part == HELD_OUT:
@@ -68,7 +69,8 @@ def rows_to_measure(model: Model, table: Table, part: str = HELD_OUT) -> Measure
     rows = getattr(split, part)
     if not len(rows):
         raise ValueError(f"the model was trained without {part} rows")
-    return Measured(table.rows(rows), part, _OF_PARTS[part].format(n=n, learnt=learnt), part == "test")
+    about = _REFITTED if refit and part == "validation" else _OF_PARTS[part]
+    return Measured(table.rows(rows), part, about.format(n=n, learnt=learnt), part == "test")
 
 
 _OF_PARTS = {
@@ -76,6 +78,10 @@ _OF_PARTS = {
     "validation": "Held out of the table's {n:,} rows. Training did not learn from them, and chose the network by them.",
     "test": "Held out of the table's {n:,} rows. Training did not use them; it has learnt from {learnt:,} others.",
 }
+_REFITTED = (
+    "Training chose the network by these rows of its {n:,}, and the refit has learnt from them, so these scores flatter it. "
+    "The model has the scores before the refit among its facts."
+)
 
 
 def _of_another_table(model: Model) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..backprop import point_losses
 from ..columns import Column, ColumnWarning
 from ..columns.column import said_of
 from ..columns.kinds import CATEGORY, count
 from ..columns.prepared import ChoiceColumn
-from ..ensemble import one_of
+from ..ensemble import Function, networks_of, one_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import DISTRIBUTION, REALS
@@ -24,20 +25,27 @@ from ..io.model import Model
 from ..io.preprocessing import Preprocessing
 from ..io.tables.table import Table, as_table
 from ..network import Network
-from ..training import Run, State, train
-from ..training.calibration import calibrated_function, likelihood_of
+from ..training import Run, State
+from ..training.calibration import at_temperatures, calibrated_function, likelihood_of
 from ..training.class_weights import weights_by_class
 from ..training.evaluation import HeldOut
-from ..training.keeping import Keeper
+from ..training.keeping import NO_KEEPER, Keeper
 from ..validation import Targets, require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
 from .given import recipe_of
-from .recipe import REGULARIZERS, Recipe, middle
+from .one_training import steps_of, train_by
+from .presets import FOLDS, MOST_ROWS_IN_FOLDS, MOST_WORK_IN_FOLDS
+from .recipe import Recipe, middle
+from .refitting import refit
 from .scores import Scores, score
 from .searching import best_of
-from .splitting import Split, as_fold, split_rows
+from .splitting import Rows, Split, as_fold, folds_of, split_rows
 from .wording import in_short
+
+ALONE: dict[str, Any] = {"ensemble": 1, "restarts": 1}
+"""How choices are compared: one network, trained once."""
+NO_HIDDEN_LAYERS = "no hidden layers"
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,17 @@ class Fit:
     scores: dict[str, Scores]
     """On "training" rows, and on "validation" and "test" rows where there are any."""
     baselines: dict[str, Model] = field(default_factory=dict)
-    """The linear model and the guess, fitted on the training rows."""
+    """The linear model and the guess, fitted on the rows that the model has learnt from."""
     beside: dict[str, Scores] = field(default_factory=dict)
-    """The baselines' scores on the last part of the split: on the held-out rows, where there are any."""
+    """The scores of such baselines on the last part of the split, of which they have seen no row, as the network there."""
+    refit: Run | None = None
+    """The second training, on training and validation rows, whose network the model has."""
+    before: Model | None = None
+    """The model before the refit, of which the validation scores are; None where there was no refit."""
+
+    def model_of(self, part: str) -> Model:
+        """The model whose scores on a part of the split are in `scores`."""
+        return self.before if part == "validation" and self.before is not None else self.model
 
     def __repr__(self) -> str:
         return f"Fit: {self.model.prepared.task} of {self.model.prepared.target.name}; {in_short(self.scores, self.beside)}"
@@ -72,6 +88,8 @@ class Plan:
     """What each column but the target is and becomes, by all rows."""
     without_target: int = 0
     """How many rows have no target, and are left out."""
+    plain: Recipe | None = None
+    """A recipe without hidden layers, which is taken unless those of `recipe` are clearly better."""
 
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
@@ -104,7 +122,9 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
     validation = len(split.validation)
-    recipe = recipe.filled(task, len(split.training) + validation, validation_rows=validation)
+    learnt = len(split.training) + validation
+    plain = recipe.plain(task, learnt, validation_rows=validation)
+    recipe = recipe.filled(task, learnt, validation_rows=validation)
     facts = recipe.facts()
     preprocessing = Preprocessing.fitted(
         table.rows(split.training),
@@ -115,23 +135,14 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         na=recipe.choices.na,
     )
     require_memory(preprocessing.inputs, len(table), np.dtype(facts["dtype"]).itemsize, table.source)
-    hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
-    loss = find(Loss, facts["loss"])
-    outputs = preprocessing.target.width * loss.outputs_per_target
-    require_pair(last, loss, outputs)
+    last, loss = find(Activation, facts["output_activation"]), find(Loss, facts["loss"])
+    require_pair(last, loss, preprocessing.target.width * loss.outputs_per_target)
     _require_targets(loss, task)
     if recipe.class_weight and task != "classification":
         raise ValueError(f"class_weight is for classification, and the task is {task}")
     if facts["calibration"]:
         likelihood_of(last)
-    net = Network(
-        widths=(len(preprocessing.input_names), *(width for width, _ in hidden), outputs),
-        activations=(*(f for _, f in hidden), last),
-        init=recipe.init,
-        normalization=recipe.normalization,
-        seed=recipe.seed,
-        dtype=facts["dtype"],
-    )
+    net = _network(recipe, preprocessing)
     facts |= {
         "source": table.source,
         **({"reading": dict(table.reading)} if table.reading else {}),
@@ -141,7 +152,23 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         "table": _fingerprint(table, preprocessing),
         "split_heeds": choices,
     }
-    return Plan(table, recipe, split, Model(net, preprocessing, facts), records, chosen.without_target)
+    start = Model(net, preprocessing, facts)
+    return Plan(
+        table, recipe, split, start, records, chosen.without_target, plain if len(recipe.penalties) > 1 else None
+    )
+
+
+def _network(recipe: Recipe, preprocessing: Preprocessing) -> Network:
+    """The untrained network of a filled recipe."""
+    outputs = preprocessing.target.width * find(Loss, str(recipe.loss)).outputs_per_target
+    return Network(
+        widths=(len(preprocessing.input_names), *(width for width, _ in recipe.hidden), outputs),
+        activations=(*(f for _, f in recipe.hidden), find(Activation, str(recipe.output_activation))),
+        init=recipe.init,
+        normalization=recipe.normalization,
+        seed=recipe.seed,
+        dtype=str(recipe.dtype),
+    )
 
 
 def fit(
@@ -179,105 +206,133 @@ def _require_targets(loss: Loss, task: str) -> None:
 
 
 def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run | None]:
-    """The plan with the best of its penalties by validation loss, and the run that it was chosen by.
+    """The plan with what is best by validation loss of its penalties, and of no hidden layers, and the run on its own split.
 
     None for the run where there was nothing to choose, or where an ensemble, or restarts, are still to be trained with it.
     """
-    recipe, validation = planned.recipe, planned.rows("validation")
+    recipe, start = planned.recipe, planned.start
     if len(recipe.penalties) == 1:
         return planned, None
-    start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)
-    judge = HeldOut(start.inputs(validation), start.targets(validation), _class_weights(start, validation))
+    plans = {text: _with_recipe(planned, replace(recipe, penalty=text, **ALONE)) for text in recipe.penalties}
+    if planned.plain is not None:
+        plans[NO_HIDDEN_LAYERS] = _with_recipe(planned, replace(planned.plain, **ALONE))
+    folds = _folds(planned)
 
-    def run_with(penalty: str) -> Run:
-        return _train(_with_penalty(replace(planned, recipe=alone), penalty), progress)
+    def train_on(choice: str, k: int) -> Run:
+        return _train(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
 
-    def loss_of(run: Run) -> float:
-        return judge.loss(run.network, find(Loss, start.facts["loss"]), None, *judge.outputs(run.network))
+    def losses_of(run: Run, k: int) -> Array:
+        rows = planned.table.rows(folds[k].validation)
+        judge = HeldOut(start.inputs(rows), start.targets(rows))
+        losses = point_losses(run.network, find(Loss, start.facts["loss"]), *judge.outputs(run.network), judge.Y)
+        weights = _class_weights(start, rows)
+        return losses if weights is None else weights * losses
 
-    penalty, run, losses = best_of(recipe.penalties, run_with, loss_of)
-    found: dict[str, Any] = {"penalties": {text: _plain(loss) for text, loss in losses.items()}}
+    best = best_of(list(plans), train_on, losses_of, folds=len(folds), plain=NO_HIDDEN_LAYERS)
+    chosen = plans[best.choice]
+    compared = {text: _plain(loss) for text, loss in best.losses.items()}
+    if best.interrupted:
+        return _with_recipe(chosen, chosen.recipe, compared=compared), replace(best.run, stopped_because="interrupted")
+    of_all = replace(chosen.recipe, ensemble=recipe.ensemble, restarts=recipe.restarts)
     several = max(recipe.ensemble, recipe.restarts) > 1
-    if run.stopped_because == "interrupted" and several:
-        found["ensemble"] = None
-        planned = replace(planned, recipe=alone)
-    elif several:
-        return _with_penalty(planned, penalty, **found), None
-    return _with_penalty(planned, penalty, **found), run
+    return replace(_with_recipe(chosen, of_all, compared=compared), plain=None), None if several else best.run
+
+
+def _folds(planned: Plan) -> tuple[Split, ...]:
+    """The splits by which choices are compared: several where there are few rows, and a training of them takes little time."""
+    split, start = planned.split, planned.start
+    rows = len(split.training) + len(split.validation)
+    work = (
+        one_of(start.network).parameters.size
+        * steps_of(start, planned.recipe, rows)
+        * (start.facts["batch_size"] or rows)
+    )
+    folds = FOLDS if rows < MOST_ROWS_IN_FOLDS and work <= MOST_WORK_IN_FOLDS else 1
+    labels = None if start.prepared.classes is None else planned.table.cells(start.facts["target"]).codes[1]
+    return folds_of(split, labels, folds=folds, seed=planned.recipe.seed)
 
 
 def without_search(planned: Plan) -> Plan:
     """The plan with the middle one of its penalties, for a training that is kept: a search before it could not be continued."""
-    return _with_penalty(planned, middle(planned.recipe.penalties))
+    one = replace(planned.recipe, penalty=middle(planned.recipe.penalties))
+    return replace(_with_recipe(planned, one), plain=None)
 
 
-def _with_penalty(planned: Plan, penalty: str, **found: Any) -> Plan:
+def _with_recipe(planned: Plan, recipe: Recipe, **found: Any) -> Plan:
+    """The plan by another recipe, with more facts."""
     start = planned.start
-    facts = {**start.facts, "penalty": None if penalty == "none" else penalty, **found}
-    recipe = replace(planned.recipe, penalty=penalty)
-    return replace(planned, recipe=recipe, start=Model(start.network, start.preprocessing, facts))
+    net = start.network if recipe.layers == planned.recipe.layers else _network(recipe, start.prepared)
+    return replace(
+        planned, recipe=recipe, start=Model(net, start.preprocessing, {**start.facts, **recipe.facts(), **found})
+    )
 
 
 def carry_out(
-    planned: Plan, *, progress: bool | None = None, keeper: Keeper | None = None, resume: State | None = None
+    planned: Plan, *, progress: bool | None = None, keeper: Keeper = NO_KEEPER, resume: State | None = None
 ) -> Fit:
     """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
     planned, run = settled(planned, progress=progress)
-    if run is None or keeper is not None:
+    if run is None or keeper is not NO_KEEPER:
         run = _train(planned, progress, keeper, resume)
-    recipe, start = planned.recipe, planned.start
-    training, validation = planned.rows("training"), planned.rows("validation")
-    ensemble = recipe.ensemble
-    function, found = run.function, {}
-    if start.facts["calibration"]:
-        function, temperatures = calibrated_function(
-            function,
-            HeldOut(start.inputs(validation), start.targets(validation)),
-            asked=start.facts["calibration"] != "auto",
-        )
-        found["temperature"] = temperatures if ensemble > 1 else temperatures[0]
-    trained = Model(function, start.preprocessing, start.facts)
-    scores = {
-        part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
-    }
-    baselines = fit_baselines(start, start.inputs(training), start.targets(training), _class_weights(start, training))
-    beside = {name: score(each, planned.rows(list(scores)[-1])) for name, each in baselines.items()}
-    facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
-    if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
-        facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
-    return Fit(Model(function, start.preprocessing, facts), run, planned.split, scores, baselines, beside)
-
-
-def _train(planned: Plan, progress: bool | None, keeper: Keeper | None = None, resume: State | None = None) -> Run:
-    """The training of a plan that has one penalty."""
-    recipe, start = planned.recipe, planned.start
-    training, validation = planned.rows("training"), planned.rows("validation")
-    classes = start.prepared.classes is not None
-    return train(
-        one_of(start.network),
-        start.inputs(training),
-        start.targets(training),
-        loss=start.facts["loss"],
-        optimizer=start.facts["optimizer"],
-        eta=start.facts["eta"],
-        batch_size=start.facts["batch_size"],
-        epochs=start.facts["epochs"],
-        steps=recipe.steps,
-        sampling=recipe.sampling,
-        validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
-        stop=recipe.stop,
-        restarts=recipe.restarts,
-        **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
-        penalty=start.facts["penalty"],
-        # those of a regression would be in standardised units, and networks with metrics are not trained side by side
-        metrics=("accuracy",) if classes and recipe.ensemble == 1 else (),
-        ensemble=recipe.ensemble,
-        engine=recipe.engine,
+    start, split = planned.start, planned.split
+    first, temperatures = _calibrated(planned, run)
+    learnt = np.sort(np.concatenate([split.training, split.validation]))
+    again = refit(
+        start,
+        planned.recipe,
+        run,
+        planned.table.rows(learnt),
+        learnt=len(split.training),
         progress=progress,
         keeper=keeper,
-        resume=resume,
-        seed=recipe.seed,
     )
+    if again is not None and again.stopped_because == "interrupted":
+        run, again = replace(run, stopped_because="interrupted"), None
+    function = first if again is None else at_temperatures(again.function, temperatures)
+    found: dict[str, Any] = {}
+    if start.facts["calibration"]:
+        found["temperature"] = temperatures if planned.recipe.ensemble > 1 else temperatures[0]
+    if again is not None:
+        found["refit_steps"] = int(again.history["step"][-1])
+    before = None if again is None else Model(first, start.preprocessing, start.facts)
+    trained = Model(function, start.preprocessing, start.facts)
+    scores = {
+        part: score(before if before is not None and part == "validation" else trained, rows)
+        for part in ("training", "validation", "test")
+        if len(rows := planned.rows(part))
+    }
+    last = list(scores)[-1]
+    baselines = _baselines(planned, split.training if again is None else learnt)
+    fair = baselines if last != "validation" or again is None else _baselines(planned, split.training)
+    beside = {name: score(each, planned.rows(last)) for name, each in fair.items()}
+    facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
+    schedule = (again or run).schedule
+    if facts["eta"] is not None and schedule != as_schedule(facts["eta"]):
+        facts["eta"] = str(schedule)  # it got the length of the training, which a model file must hold
+    return Fit(Model(function, start.preprocessing, facts), run, split, scores, baselines, beside, again, before)
+
+
+def _train(planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None) -> Run:
+    """The training of a plan that has one penalty."""
+    training, validation = planned.rows("training"), planned.rows("validation")
+    return train_by(
+        planned.start, planned.recipe, training, validation, progress=progress, keeper=keeper, resume=resume
+    )
+
+
+def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:
+    """What was trained, with probabilities as sure as they are right on the validation rows, and the temperatures of that."""
+    start, rows = planned.start, planned.rows("validation")
+    if not start.facts["calibration"]:
+        return run.function, [1.0] * len(networks_of(run.function))
+    held_out = HeldOut(start.inputs(rows), start.targets(rows))
+    return calibrated_function(run.function, held_out, asked=start.facts["calibration"] != "auto")
+
+
+def _baselines(planned: Plan, numbers: Rows) -> dict[str, Model]:
+    """The baselines that learn from these rows."""
+    start, rows = planned.start, planned.table.rows(numbers)
+    return fit_baselines(start, start.inputs(rows), start.targets(rows), _class_weights(start, rows))
 
 
 def _class_weights(start: Model, training: Table) -> Array | None:

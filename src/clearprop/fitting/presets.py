@@ -14,8 +14,12 @@ Choices: TypeAlias = Mapping[str, Any]
 Preset: TypeAlias = Callable[[str, int], Choices]
 """Of the task, and n rows to learn from: those for training and those for validation."""
 
-FEW_ROWS = 300
-"""Below it one strength of the penalty is better than the best of several: so few validation rows choose by chance."""
+FEW_ROWS = 50
+"""Below it nothing is searched: so few rows choose by chance."""
+FOLDS, MOST_ROWS_IN_FOLDS = 5, 2000
+"""Folds by which choices are compared, up to so many rows to learn from; of more rows one part decides well enough."""
+MOST_WORK_IN_FOLDS = 4e9
+"""Parameters times rows in all steps, of a training in each fold: some 0.2 s. A training that takes longer has one part."""
 SOME = 4.0
 """n times the strength of L2 where it is not chosen from several."""
 SEVERAL = (1.5, 8.0, 40.0)
@@ -40,6 +44,12 @@ def default(_: str, n: int) -> Choices:
         "calibration": "auto",
         "dtype": "float64",
     }
+
+
+def plain(task: str, n: int) -> Choices:
+    """Instead of the default's: no hidden layers, and about the penalty of scikit-learn's linear models."""
+    strength = 1.0 if task == "regression" else 0.5
+    return {"layers": "", "eta": "cosine(start=0.03, steps=0)", "penalty": f"l2(strength={strength / max(n, 1):.3g})"}
 
 
 def fast(task: str, n: int) -> Choices:
@@ -77,3 +87,5 @@ def between(low: int, value: int, high: int) -> int:
 
 
 PRESETS: Mapping[str, Preset] = {"default": default, "fast": fast, "tabular": tabular}
+PLAIN: Mapping[str, Preset] = {"default": plain}
+"""What a preset's network is compared with, and has to be clearly better than."""

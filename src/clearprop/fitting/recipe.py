@@ -22,7 +22,7 @@ from ..training.calibration import METHODS, WAYS, likelihood_of
 from ..training.sampling import Sampling
 from ..training.stopping import Stop, TimeLimit
 from ..validation import whole_number
-from .presets import ENOUGH, PRESETS, VALIDATION
+from .presets import ENOUGH, FEW_ROWS, PLAIN, PRESETS, VALIDATION
 from .splitting import as_fold
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
@@ -55,6 +55,9 @@ REGULARIZERS: dict[str, type[Regularizer]] = {
     "label_smoothing": LabelSmoothing,
 }
 """The part that each of these arguments of a recipe, and of `train`, makes from a number."""
+
+WITH_HIDDEN_LAYERS = ("layers", "penalty", "optimizer", "eta", "normalization", "dropout", "max_norm")
+"""Choices that are about hidden layers, or about how they are trained."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ class Recipe:
     """The number of trainings from independent initial weights, of which the best is kept."""
     validation: float | None = None
     """The fraction of all rows that chooses the best network; None for a fifth of those that are not held out."""
+    refit: bool | None = None
+    """Whether the network that was chosen is trained once more, on training and validation rows; None where it can be."""
     test: float = 0.2
     """The fraction of all rows that is held out, to score the network."""
     fold: str | None = None
@@ -218,9 +223,13 @@ class Recipe:
         enough = validation_rows >= ENOUGH and task == "classification"
         if self.calibration is None and not (enough and _has_likelihood(output)):
             chosen["calibration"] = "none"
-        timed = any(isinstance(find(Stop, stop), TimeLimit) for stop in self.stop)  # which is for one training
+        timed = self._is_timed
         if not validation_rows or timed or len(chosen["penalty"]) == 1:
             chosen["penalty"] = middle(chosen["penalty"])
+        why_not = self._why_no_refit(validation_rows, chosen["eta"])
+        if self.refit and why_not:
+            raise ValueError(f"the network cannot be refitted on validation rows: {why_not}; leave refit out")
+        chosen["refit"] = bool(self.refit) or (self.refit is None and not why_not and not timed)
         return replace(
             self,
             **chosen,
@@ -228,6 +237,31 @@ class Recipe:
             loss=self.loss or own.loss,
             validation=self.validation_fraction,
         )
+
+    def plain(self, task: str, rows: int, *, validation_rows: int) -> Recipe | None:
+        """A filled recipe without hidden layers, with which the one of this recipe is compared.
+
+        None where there are too few rows, or where somebody has chosen what the network is or how it is trained.
+        """
+        chosen = any(getattr(self, name) is not None for name in WITH_HIDDEN_LAYERS)
+        if chosen or self.preset not in PLAIN or validation_rows < ENOUGH or rows < FEW_ROWS or self._is_timed:
+            return None
+        filled = self.filled(task, rows, validation_rows=validation_rows)
+        return replace(filled, **PLAIN[self.preset](task, rows))
+
+    def _why_no_refit(self, validation_rows: int, eta: float | str | None) -> str:
+        if not validation_rows:
+            return "there are none"
+        if self.restarts > 1:
+            return "of restarts they choose a network, and another training gives another one"
+        if eta is not None and as_schedule(eta).listener() is not None:
+            return "the schedule follows the validation loss"
+        return ""
+
+    @property
+    def _is_timed(self) -> bool:
+        """Whether a stop condition is a limit of time, which is for one training."""
+        return any(isinstance(find(Stop, stop), TimeLimit) for stop in self.stop)
 
     def facts(self) -> dict[str, Any]:
         """Every choice of a `filled` recipe, as plain JSON, for the model file. Of several penalties it is the middle one."""
@@ -256,6 +290,7 @@ class Recipe:
             "stop": list(self.stop),
             "restarts": self.restarts,
             "validation": self.validation,
+            "refit": self.refit,
             "test": self.test,
             "fold": self.fold,
             "seed": self.seed,

@@ -36,6 +36,7 @@ class Rows:
 
     about: str
     table: Table
+    model: Model
     said: Predicted
     scores: Scores
     beside: Mapping[str, Scores]
@@ -50,7 +51,7 @@ def require_html(path: str | Path) -> None:
 
 def evaluation_report(model: Model, found: Evaluation) -> str:
     """The page of an evaluation."""
-    rows = Rows(found.measured.about, found.measured.table, found.said, found.scores, found.beside)
+    rows = Rows(found.measured.about, found.measured.table, model, found.said, found.scores, found.beside)
     return _page(model, rows, _data(model, ()), (), None, ())
 
 
@@ -60,12 +61,15 @@ def training_report(planned: Plan, fitted: Fit, warnings: Sequence[str] = ()) ->
     table = planned.rows(part)
     about = {
         "test": "These rows were held out; training did not use them.",
-        "validation": "Training did not learn from these rows, and chose the network by them.",
+        "validation": "Training did not learn from these rows, and chose the network by them."
+        + " The refit then learnt from them too: these scores are of the network before it."
+        * (fitted.before is not None),
         "training": "No rows were held out. The network has learnt from these rows, so the scores flatter it.",
     }[part]
-    rows = Rows(about, table, predicted(fitted.model, table), fitted.scores[part], fitted.beside)
+    scored = fitted.model_of(part)
+    rows = Rows(about, table, scored, predicted(scored, table), fitted.scores[part], fitted.beside)
     data = _data(fitted.model, planned.records)
-    return _page(fitted.model, rows, data, _split(planned), fitted.run.history, warnings)
+    return _page(fitted.model, rows, data, _split(planned, fitted), fitted.run.history, warnings)
 
 
 def _page(
@@ -150,11 +154,12 @@ def _column(column: NumberColumn | ChoiceColumn | DateColumn) -> str:
     return f"a number, mean {number(column.mean)}, standard deviation {number(column.scale)}{gaps}"
 
 
-def _split(planned: Plan) -> list[str]:
+def _split(planned: Plan, fitted: Fit) -> list[str]:
     split, facts = planned.split, planned.start.facts
+    again = ", and learnt from by the refit" * (fitted.refit is not None)
     parts = (
         ("learnt from", split.training),
-        ("used to choose the network", split.validation),
+        (f"used to choose the network{again}", split.validation),
         ("held out", split.test),
     )
     said = ", ".join(f"{len(rows):,} {what}" for what, rows in parts if len(rows))
@@ -197,6 +202,8 @@ def _training(facts: Mapping[str, Any], history: History | None) -> tuple[str, .
         )
     else:
         said.append(f"{facts.get('steps_taken', 0):,} steps; {facts.get('stopped_because', 'not known why it ended')}.")
+    if facts.get("refit_steps"):
+        said.append(f"The refit took {facts['refit_steps']:,} steps, on training and validation rows.")
     return tuple(said)
 
 
@@ -233,7 +240,7 @@ def _pictures(model: Model, rows: Rows) -> list[Picture]:
         made += [pictures.predicted_against_true(A[:, 0], Y[:, 0], name), pictures.residuals(A[:, 0], Y[:, 0], name)]
     else:
         made += _class_pictures(A, Y, [str(name) for name in classes], rows.scores)
-    found = permutation_importance(model, rows.table)
+    found = permutation_importance(rows.model, rows.table)
     made.append(pictures.importances(found.columns, found.mean, found.spread, measure_name(found.measure)))
     return [picture for picture in made if picture is not None]
 

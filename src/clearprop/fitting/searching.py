@@ -1,36 +1,130 @@
-"""Searching: which of several choices is best, by a loss of the trainings with each. It decides nothing of a recipe."""
+"""Searching: which of several choices is best, by the losses of trainings on folds. It decides nothing of a recipe."""
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+
+from ..formulas.catalogue import Array
 from ..training import Diverged, Run
+
+Train = Callable[[str, int], Run]
+"""Of a choice and the number of a fold, counted from 0."""
+Losses = Callable[[Run, int], Array]
+"""Of a run and its fold: the loss of each validation row."""
+
+FAR = 2.0
+"""Standard errors by which a choice must be behind to be left out of the folds to come."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """What a search found."""
+
+    choice: str
+    run: Run
+    """Its training on the first fold."""
+    losses: dict[str, float]
+    """The mean loss of each choice over the validation rows that it was compared on."""
+    interrupted: bool = False
 
 
 def best_of(
-    choices: Sequence[str], train: Callable[[str], Run], loss_of: Callable[[Run], float]
-) -> tuple[str, Run, dict[str, float]]:
-    """The choice with the lowest loss, its run, and the loss of each; of equal ones the first.
+    choices: Sequence[str], train: Train, losses_of: Losses, *, folds: int = 1, plain: str | None = None
+) -> Best:
+    """The choice with the lowest mean loss; of equal ones the first.
 
-    A training that diverges is not chosen, and raises only where all do. One that is interrupted ends the search. Of the
-    warnings, those of the chosen training are given.
+    `plain`, one of them, is taken unless the best one is clearly better: by more than a standard error of the difference, row
+    by row. A training that diverges is not chosen, and raises only where all do. One that is interrupted ends the search, and
+    then the first fold decides. Of the warnings, those of the chosen training are given.
     """
     runs: dict[str, Run] = {}
+    losses: dict[str, Array] = {}
     said: dict[str, list[warnings.WarningMessage]] = {}
+    failure: Diverged | None = None
     for choice in choices:
         with warnings.catch_warnings(record=True) as said[choice]:
             warnings.simplefilter("always")
             try:
-                runs[choice] = train(choice)
-            except Diverged:
-                if choice == choices[-1] and not runs:
-                    raise
+                runs[choice] = train(choice, 0)
+            except Diverged as error:
+                failure = error
                 continue
+        losses[choice] = losses_of(runs[choice], 0)
         if runs[choice].stopped_because == "interrupted":
-            break
-    losses = {choice: loss_of(run) for choice, run in runs.items()}
-    best = min(losses, key=lambda choice: (losses[choice] != losses[choice], losses[choice]))  # NaN last
-    for each in said[best]:
+            return _chosen(runs, losses, said, None, interrupted=True)
+    if failure is not None and not runs:
+        raise failure
+    first, remaining = dict(losses), _not_worse(list(runs), losses)
+    for k in range(1, folds):
+        for choice in remaining:
+            found = _on_fold(choice, k, train, losses_of)
+            if found is None:
+                return _chosen(runs, first, said, None, interrupted=True)
+            losses[choice] = np.concatenate([losses[choice], found])
+        remaining = _not_worse(remaining, losses)
+    return _chosen(runs, {name: losses[name] for name in remaining}, said, plain, losses)
+
+
+def _not_worse(choices: list[str], losses: dict[str, Array]) -> list[str]:
+    """The choices without those than which the best one so far is far better: more folds would not change that."""
+    best = min(choices, key=lambda each: _order(losses[each]))
+    return [each for each in choices if each == best or not clearly_better(losses[best], losses[each], FAR)]
+
+
+def _on_fold(choice: str, k: int, train: Train, losses_of: Losses) -> Array | None:
+    """The losses of a choice on a fold after the first, infinite where it diverged; None where it was interrupted."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of the first fold are told
+        try:
+            run = train(choice, k)
+        except Diverged:
+            return np.array([np.inf])
+    return None if run.stopped_because == "interrupted" else losses_of(run, k)
+
+
+def _order(losses: Array) -> tuple[bool, float]:
+    """By the mean; NaN is last."""
+    mean = float(np.mean(losses))
+    return math.isnan(mean), mean
+
+
+def _chosen(
+    runs: dict[str, Run],
+    losses: dict[str, Array],
+    said: dict[str, list[warnings.WarningMessage]],
+    plain: str | None,
+    every: dict[str, Array] | None = None,
+    *,
+    interrupted: bool = False,
+) -> Best:
+    choice = min(losses, key=lambda each: _order(losses[each]))
+    if plain in losses and not clearly_better(losses[choice], losses[plain]):
+        choice = plain
+    for each in said[choice]:
         warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
-    return best, runs[best], losses
+    means = {name: float(np.mean(values)) for name, values in (every or losses).items()}
+    return Best(choice, runs[choice], means, interrupted)
+
+
+def clearly_better(losses: Array, other: Array, errors: float = 1.0) -> bool:
+    """Whether the first losses are lower by more than so many standard errors of their mean difference, row by row.
+
+    The rule of one standard error is that of Breiman, Friedman, Olshen and Stone 1984, 3.4.3.
+
+    >>> clearly_better(np.array([0.1, 0.2, 0.1]), np.array([0.2, 0.3, 0.3]))
+    True
+    >>> clearly_better(np.array([0.1, 0.9, 0.1]), np.array([0.3, 0.3, 0.6]))
+    False
+    """
+    with np.errstate(invalid="ignore"):
+        if len(losses) != len(other) or not np.isfinite(other - losses).all():  # one of them diverged
+            return _order(losses) < _order(other)
+        difference = other - losses
+    if len(difference) < 2:
+        return bool(difference.mean() > 0)
+    return bool(difference.mean() > errors * difference.std(ddof=1) / np.sqrt(len(difference)))

@@ -71,6 +71,21 @@ def split_rows(
     )
 
 
+def folds_of(split: Split, labels: Sequence[int] | Rows | None, *, folds: int, seed: int) -> tuple[Split, ...]:
+    """The split, and others whose validation rows are the rest of the training rows, in parts; test rows stay.
+
+    `labels` (rows of the table,) are the classes, in whose proportions each part is drawn.
+    """
+    if folds == 1 or len(split.training) < folds:
+        return (split,)
+    rest = np.random.default_rng(seed).permutation(split.training)
+    if labels is not None:
+        rest = rest[np.argsort(np.asarray(labels)[rest], kind="stable")]
+    learnt = np.sort(np.concatenate([split.training, split.validation]))
+    parts = [np.sort(rest[k :: folds - 1]) for k in range(folds - 1)]
+    return split, *(Split(np.setdiff1d(learnt, part), part, split.test) for part in parts)
+
+
 def _with_every_value(table: Table, name: str, training: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """The training rows (n,) and those whose value in a column no training row has."""
     different, codes = table.cells(name).codes

@@ -66,24 +66,24 @@ class Found:
 
 
 class Checkpoints:
-    """The checkpoints of a run folder, numbered in the order in which they were written."""
+    """The checkpoints in a folder of a run, numbered in the order in which they were written."""
 
-    def __init__(self, folder: RunFolder) -> None:
-        self.folder = folder
+    def __init__(self, folder: RunFolder, inside: str = CHECKPOINTS) -> None:
+        self.folder, self.inside = folder, inside
 
     def files(self) -> list[Path]:
         """The files, newest first. OSError where one is not an ordinary file."""
-        inside = self.folder.path / CHECKPOINTS
+        inside = self.folder.path / self.inside
         if inside.is_symlink():
             raise OSError(f"{inside} is a link, and a run keeps its files in its own folder; remove it")
         names = sorted((path.name for path in inside.glob("*.checkpoint") if _NAME.fullmatch(path.name)), reverse=True)
-        return [self.folder.file(CHECKPOINTS, name) for name in names]
+        return [self.folder.file(self.inside, name) for name in names]
 
     def write(self, state: State) -> Path:
         """Write a checkpoint, and then remove those before the last two. OSError where that fails: older ones stay."""
         files = self.files()
         number = int(files[0].stem) + 1 if files else 1
-        path = self.folder.write(to_bytes(state), CHECKPOINTS, f"{number:08}.checkpoint")
+        path = self.folder.write(to_bytes(state), self.inside, f"{number:08}.checkpoint")
         for old in files[KEPT - 1 :]:
             with suppress(OSError):
                 old.unlink()
@@ -100,6 +100,11 @@ class Checkpoints:
         if not unreadable:
             raise ValueError(f"{self.folder} has no checkpoint: it was stopped before the first step; train it anew")
         raise ValueError(f"no checkpoint of {self.folder} can be read: " + "; ".join(unreadable.values()))
+
+    def remove(self) -> None:
+        """Remove all, where they are of a training that is not gone on with. OSError where one stays."""
+        for path in self.files():
+            path.unlink()
 
     def set_aside(self, unreadable: dict[Path, Any]) -> None:
         """Rename what cannot be read, so that it is not counted among the last two."""

@@ -16,7 +16,8 @@ from ..io.files import write_atomically
 
 CONFIGURATION, ENVIRONMENT, LOG, LOCK = "run.toml", "environment.json", "log.jsonl", "lock"
 BEST, LAST, PICTURE = "best.clearprop", "last.clearprop", "loss.svg"
-CHECKPOINTS = "checkpoints"
+CHECKPOINTS, REFIT = "checkpoints", "refit"
+"""The folders of the states of a training, and of the one on validation rows too that follows it."""
 MOST_TEXT = 1_000_000
 """The most bytes of a configuration or an environment that are read."""
 
@@ -41,11 +42,12 @@ class RunFolder:
 
     def make(self) -> None:
         """Make the folder, and the one for checkpoints, where they are missing."""
-        for folder in (self.path, self.path / CHECKPOINTS):
+        for folder in (self.path, self.path / CHECKPOINTS, self.path / REFIT):
             if os.path.lexists(folder) and not folder.is_dir():
                 raise NotADirectoryError(f"cannot write the run to {self.path}: {folder} is a file, not a folder")
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / CHECKPOINTS).mkdir(exist_ok=True)
+        (self.path / REFIT).mkdir(exist_ok=True)
 
     def require_none(self) -> None:
         """FileExistsError where a run was begun here."""
@@ -99,7 +101,7 @@ class RunFolder:
 
     def remove_parts(self) -> None:
         """Remove what a process that was killed had begun to write. Only for the holder of the lock."""
-        for folder in (self.path, self.path / CHECKPOINTS):
+        for folder in (self.path, self.path / CHECKPOINTS, self.path / REFIT):
             for path in folder.glob(".*.part"):
                 if path.is_file() and not path.is_symlink():
                     path.unlink(missing_ok=True)

@@ -10,22 +10,22 @@ from typing import Any
 
 from ..ensemble import Ensemble
 from ..fitting.fits import Fit, Plan, carry_out
+from ..fitting.one_training import steps_of
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
 from ..formulas.optimizers import Optimizer
 from ..io.model import Model
 from ..io.plots import plot_losses
 from ..training import Diverged, NoStepSize, State
-from ..training.sampling import Sampling
-from ..training.training import step_count
+from .checkpoints import Checkpoints
 from .configuration import differences
 from .environment import environment
-from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, RunFolder
+from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, REFIT, RunFolder
 from .keeper import EVERY, RunKeeper
 from .lock import Locked
 from .log import read_log
 
-MAY_CHANGE = {"eta", "epochs", "steps", "stop", "engine"}
+MAY_CHANGE = {"eta", "epochs", "steps", "stop", "engine", "refit"}
 """What a run that is continued may be told anew; all else would be another training."""
 
 
@@ -68,15 +68,17 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
     """
     folder = keeping.folder
     folder.require()
+    folder.make()
     with Locked(folder):
         folder.remove_parts()
         _require_same_table(folder, planned)
         changed = require_same_training(before, planned)
         keeper = _keeper(planned, keeping)
-        state = _newest(keeper, keeping.say)
+        state = keeper.newest()
         _require_another_eta(folder, changed)
         _require_length(before, planned, state, changed)
         if changed:
+            Checkpoints(folder, REFIT).remove()  # they are of another training
             folder.write(keeping.configuration.encode(), CONFIGURATION)
         _say_environment(folder, keeping.say)
         keeper.log.add("resume", step=0 if state is None else state.step, steps=keeper.steps, changed=changed)
@@ -93,7 +95,7 @@ def _keeper(planned: Plan, keeping: Keeping) -> RunKeeper:
         whole_set=find(Optimizer, planned.start.facts["optimizer"]).rule.whole_set,
         say=keeping.say,
     )
-    keeper.steps = steps_of(planned)
+    keeper.steps = _steps(planned)
     if keeping.tensorboard:
         from .tensorboard import writer
 
@@ -101,12 +103,9 @@ def _keeper(planned: Plan, keeping: Keeping) -> RunKeeper:
     return keeper
 
 
-def steps_of(planned: Plan) -> int:
+def _steps(planned: Plan) -> int:
     """The number of steps that a plan asks for."""
-    facts, rows = planned.start.facts, len(planned.split.training)
-    sampling, batch = find(Sampling, planned.recipe.sampling), min(facts["batch_size"] or rows, rows)
-    per_epoch = sampling.steps_per_epoch(rows, batch)
-    return step_count(facts["epochs"], planned.recipe.steps, per_epoch)
+    return steps_of(planned.start, planned.recipe, len(planned.split.training))
 
 
 def _train(planned: Plan, keeping: Keeping, keeper: RunKeeper, state: State | None) -> Fit:
@@ -144,8 +143,8 @@ def _after_failure(error: Diverged | NoStepSize, planned: Plan, keeper: RunKeepe
 
 
 def _last(fitted: Fit, keeper: RunKeeper) -> Model:
-    """The model after the last step. Where several networks were trained it is the fitted one: there is no one last network."""
-    one = fitted.run.restarts is None and not isinstance(fitted.model.network, Ensemble)
+    """The model after the last step. The fitted one where several networks were trained, or where a refit had the last step."""
+    one = fitted.refit is None and fitted.run.restarts is None and not isinstance(fitted.model.network, Ensemble)
     if not one or keeper.network is None:
         return fitted.model
     facts = {name: value for name, value in fitted.model.facts.items() if name != "temperature"}  # the best one's alone
@@ -205,18 +204,6 @@ def _require_same_table(folder: RunFolder, planned: Plan) -> None:
         raise ValueError(f"{planned.table.source} is not the table that {folder} was begun with, or has changed since")
 
 
-def _newest(keeper: RunKeeper, say: Callable[[str], object]) -> State | None:
-    """The state of the newest checkpoint that can be read; None where training had not begun."""
-    checkpoints = keeper.checkpoints
-    if not checkpoints.files():
-        return None
-    found = checkpoints.newest()
-    for path, why in found.unreadable.items():
-        say(f"{path.name} cannot be read, so an earlier checkpoint is used, of step {found.state.step}: {why}")
-    checkpoints.set_aside(found.unreadable)
-    return found.state
-
-
 def _require_another_eta(folder: RunFolder, changed: Mapping[str, Any]) -> None:
     *_, last = [{}, *read_log(folder)]
     if last.get("event") == "diverged" and "eta" not in changed:
@@ -225,7 +212,7 @@ def _require_another_eta(folder: RunFolder, changed: Mapping[str, Any]) -> None:
 
 def _require_length(before: Plan, planned: Plan, state: State | None, changed: Mapping[str, Any]) -> None:
     """ValueError where the training may not have another length than before: then its steps so far would have been others."""
-    old, new = steps_of(before), steps_of(planned)
+    old, new = _steps(before), _steps(planned)
     if old == new or state is None or state.step == 0:
         return
     if state.step > new:

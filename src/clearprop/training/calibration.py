@@ -7,6 +7,7 @@ how sure they are changes. It goes into the last layer's weights, so what comes 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,6 +101,15 @@ def calibrated_function(function: Function, held_out: HeldOut, *, asked: bool) -
     ]
     nets, temperatures = [net for net, _ in pairs], [T for _, T in pairs]
     return Ensemble(nets) if isinstance(function, Ensemble) else nets[0], temperatures
+
+
+def at_temperatures(function: Function, temperatures: Sequence[float]) -> Function:
+    """A copy of a network, or of an ensemble, whose networks have the last activation's argument divided by these numbers."""
+    nets = [net.copy() for net in networks_of(function)]
+    for net, T in zip(nets, temperatures, strict=True):
+        if T != 1:
+            divide_in_place(net, T)
+    return Ensemble(nets) if isinstance(function, Ensemble) else nets[0]
 
 
 def contradiction(T: float) -> Advice | None:

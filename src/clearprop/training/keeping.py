@@ -27,5 +27,9 @@ class Keeper:
     def end(self, step: int, state: State) -> None:
         """Called at the end, whether by the last step, a condition or Ctrl-C; not where a step was cut short."""
 
+    def again(self, steps: int) -> tuple[Keeper, State | None]:
+        """The keeper of a second training, of so many steps on more rows, and the state it goes on from, if any is kept."""
+        return NO_KEEPER, None
+
 
 NO_KEEPER = Keeper()

@@ -114,4 +114,16 @@ RUNS = [
         "% fold[1] == fold[0] - 1",
         "% fold[1] == 0",
     ),
+    Fault(
+        "the refit of a run that got longer goes on from that of the shorter one",
+        "runs/kept.py",
+        "Checkpoints(folder, REFIT).remove()",
+        "Checkpoints(folder, REFIT).files()",
+    ),
+    Fault(
+        "a refit is not kept",
+        "runs/keeper.py",
+        "return keeper, keeper.usable()",
+        "return keeper, None",
+    ),
 ]

@@ -82,16 +82,59 @@ SCORES = [
     ),
     # ---- what a recipe decides
     Fault(
-        "the penalty with the highest validation loss is taken",
+        "the choice with the highest validation loss is taken",
         "fitting/searching.py",
-        "losses[choice] != losses[choice], losses[choice])",
-        "losses[choice] != losses[choice], -losses[choice])",
+        "return math.isnan(mean), mean",
+        "return math.isnan(mean), -mean",
     ),
     Fault(
-        "an ensemble is trained for every penalty that is tried",
+        "hidden layers need no advantage",
+        "fitting/searching.py",
+        "if plain in losses and not clearly_better(losses[choice], losses[plain]):",
+        "if plain in losses and losses[choice].mean() > losses[plain].mean():",
+    ),
+    Fault(
+        "a choice that is a little behind is not compared further",
+        "fitting/searching.py",
+        "FAR = 2.0",
+        "FAR = 0.0",
+    ),
+    Fault(
+        "an ensemble is trained for every choice that is compared",
         "fitting/fits.py",
-        "start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)",
-        "start, alone = planned.start, recipe",
+        'ALONE: dict[str, Any] = {"ensemble": 1, "restarts": 1}',
+        "ALONE: dict[str, Any] = {}",
+    ),
+    # ---- the refit
+    Fault(
+        "the refit takes as many steps as the first training, though it has more rows",
+        "fitting/refitting.py",
+        "steps = max(1, round(best * longer))",
+        "steps = max(1, round(best))",
+    ),
+    Fault(
+        "the refit's step size ends with the refit, and not where the first training's would have",
+        "fitting/refitting.py",
+        "as_schedule(eta).over(round(whole * longer))",
+        "as_schedule(eta).over(steps)",
+    ),
+    Fault(
+        "validation rows are scored by the network that has learnt from them",
+        "fitting/fits.py",
+        'part: score(before if before is not None and part == "validation" else trained, rows)',
+        "part: score(trained, rows)",
+    ),
+    Fault(
+        "the linear model beside validation scores has learnt from these rows",
+        "fitting/fits.py",
+        'fair = baselines if last != "validation" or again is None else _baselines(planned, split.training)',
+        "fair = baselines",
+    ),
+    Fault(
+        "an evaluation calls rows unseen that the refit has learnt from",
+        "fitting/evaluating.py",
+        'refit = bool(model.facts.get("refit_steps"))',
+        "refit = False",
     ),
     Fault(
         "a preset replaces what was chosen",
