@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
     from .columns import ColumnWarning
+    from .diagnosis import Diagnosis, Mistake, diagnose
     from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
@@ -58,6 +59,7 @@ _ROOM_OF = {
     "Calibration": "training",
     "ColumnWarning": "columns",
     "Dataset": "io",
+    "Diagnosis": "diagnosis",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
     "Ensemble": "ensemble",
@@ -73,6 +75,7 @@ _ROOM_OF = {
     "Links": "jacobians",
     "Loss": "formulas.losses",
     "Metric": "formulas.metrics",
+    "Mistake": "diagnosis",
     "Model": "io",
     "Network": "network",
     "NoStepSize": "training",
@@ -98,6 +101,7 @@ _ROOM_OF = {
     "calibrate": "training",
     "check_backward": "checks",
     "check_gradients": "checks",
+    "diagnose": "diagnosis",
     "explain": "explanation",
     "export": "io.exports",
     "find": "formulas.catalogue",
