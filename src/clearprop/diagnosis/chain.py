@@ -148,22 +148,18 @@ def _into(link: Link, array: str, came: Coming) -> Array | None:
 
 def _update(setting: Setting, at: Place) -> Place | None:
     """The step of one array, by the optimiser's own rule on that array alone."""
-    if setting.eta is None or at.G.shape != at.parameters.shape:
-        at = replace(at, eta=setting.eta, optimizer=setting.optimizer)
-        broadcast = setting.eta is not None and isinstance(setting.optimizer, SGD) and at.array == "W0"
-        return replace(at, right=at.parameters - setting.eta * at.G) if broadcast and setting.eta is not None else None
+    at = replace(at, eta=setting.eta, optimizer=setting.optimizer)
+    if setting.eta is None:
+        return None
+    if at.G.shape != at.parameters.shape:  # biases' gradient of every point: NumPy broadcasts it
+        fits = at.array == "W0" and at.G.ndim == 2 and at.G.shape[1:] == at.parameters.shape
+        return replace(at, right=at.parameters - setting.eta * at.G) if fits else None
     memory = {name: _part_of(setting.net, array, at.l, at.array) for name, array in setting.state.items()}
     flat = at.parameters.ravel().copy()
     state = setting.optimizer.initial_state(flat) | {name: array.ravel().copy() for name, array in memory.items()}
     velocity = state["v"].reshape(at.parameters.shape).copy() if "v" in setting.optimizer.remembers else None
     setting.optimizer.update_in_place(flat, at.G.ravel().copy(), setting.eta, state)
-    return replace(
-        at,
-        right=flat.reshape(at.parameters.shape),
-        eta=setting.eta,
-        optimizer=setting.optimizer,
-        velocity=velocity,
-    )
+    return replace(at, right=flat.reshape(at.parameters.shape), velocity=velocity)
 
 
 def _part_of(net: Network, flat: Array, l: int, name: str) -> Array:

@@ -22,6 +22,11 @@ class Closeness:
 
     relative: float = ALLOWED
 
+    @property
+    def digits(self) -> float:
+        """What rounding leaves open of a number by itself, relative to it."""
+        return 8 * float(np.finfo(np.float32 if self.relative == ALLOWED_SINGLE else np.float64).eps)
+
     def close(self, value: Array, given: Array, terms: float, rounded: float = 0.0) -> bool:
         """Whether `given` is `value`; `terms` is the size of what was added up in it."""
         if value.shape != given.shape:

@@ -18,6 +18,8 @@ from .search import IN_PLACE, UNKNOWN_COSTS, Path, Search, choices_of
 KNOWN = (0.0, 1.0, 2.0, 3.0)
 """How many known mistakes are looked for: first none, then one, ..."""
 MOST_UNKNOWN = 8
+ALIKE = 4
+"""So many parts of a rank say what cannot be told apart; those after it, what is likelier."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def _within(
         for path in search.paths():
             rank = (path.cost, -path.judged, unusual, path.lost, _passed_over(search, path), len(path.done))
             found.append(Explanation(here, reading, convention, path, rank))
-    best = min((each.rank for each in found), default=())
-    return [each for each in found if each.rank == best]
+    found.sort(key=lambda each: each.rank)
+    return [each for each in found if each.rank[:ALIKE] == found[0].rank[:ALIKE]]
 
 
 def _passed_over(search: Search, path: Path) -> int:

@@ -139,13 +139,20 @@ def of_biases(arrays: Mapping[int, Array], name: str, net: Network, points: int)
             shaped[l] = array.ravel()
             ways.add({2: "column" if array.shape == (n, 1) else "row"}.get(array.ndim, "flat") if n > 1 else "")
         elif array.size in {1, points, points * n} and array.ndim <= 2:
-            shaped[l] = array.ravel() if array.size in {1, points} else array
+            shaped[l] = _odd(array, points, n)
         else:
             raise ValueError(
                 f"{name}[{l}] must have a number for each of {n} units: ({n},), ({n}, 1) or (1, {n}); given shape {array.shape}"
             )
     ways -= {""}
     return shaped, ways.pop() if len(ways) == 1 else ""
+
+
+def _odd(array: Array, points: int, n: int) -> Array:
+    """Biases' gradients of a shape that is wrong: a number for each point, for all units, or for each point and unit."""
+    if n == 1:
+        return array.reshape(points, 1)
+    return array if array.size == points * n else array.ravel()
 
 
 def with_biases_inside(arrays: Mapping[int, Array], net: Network) -> bool:

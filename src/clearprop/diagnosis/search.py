@@ -160,9 +160,7 @@ class Search:
             before = at.parameters
             if seen.shape != before.shape and value.shape == before.shape:
                 return False
-            digits = (
-                8 * np.finfo(np.float64).eps * (self.closeness.relative / 1e-6) * float(abs(before).max(initial=0.0))
-            )
+            digits = self.closeness.digits * float(abs(before).max(initial=0.0))
             return self.closeness.close(value - before, seen - before, 0.0, rounded + digits)
         return self.closeness.close(value, seen, terms_of(at), rounded)
 
@@ -172,7 +170,7 @@ class Search:
             if self._is(at, through, seen, key):
                 yield self._with(path, key, ((IN_PLACE, 0),), at.right, judged=1)
         known = frozenset().union(*path.groups) if path.cost + 1 > self.bound else None
-        for choices, value in alternatives(at, path.fused, known):
+        for choices, value in alternatives(at, path.fused and key[1] == self.setting.net.L, known):
             if seen is not None and not self._is(at, value, seen, key):
                 continue
             if self._allowed(path, frozenset(name for name, _ in choices)):

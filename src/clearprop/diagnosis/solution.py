@@ -86,7 +86,8 @@ def diagnose(
     chain_given = bool(numbers["dL_dZ"] or numbers["dL_dA"])
     conventions = conventions_of(net, fwd, chain_given=chain_given)
     closeness = Closeness(ALLOWED_SINGLE if single else ALLOWED)
-    return _told(net, fwd, explanations(setting, read, conventions, closeness), turned)
+    with np.errstate(all="ignore"):  # a mistake may give infinities and NaN, which are compared too
+        return _told(net, fwd, explanations(setting, read, conventions, closeness), turned)
 
 
 def _told(net: Network, fwd: ForwardPass, best: list[Explanation], turned: tuple[str, ...]) -> Diagnosis:

@@ -20,6 +20,8 @@ from .search import IN_PLACE, Made, choices_of
 
 ORDER = ("dL_dA", "dL_dZ", "dL_dW", "dL_dW0", "W_after", "W0_after")
 """The arrays of a layer, from the loss down."""
+MOST_NAMES = 4
+"""More that cannot be told apart are not listed."""
 CLEAR = 0.1
 """An entry shows a mistake clearly that is off by this share of the largest difference."""
 Arrays = Mapping[str, Mapping[int, Array]]
@@ -46,7 +48,7 @@ def _found(explanations: list[Explanation], group: frozenset[str]) -> Found:
         rest = [g for g in its if not any(g & m for m in mine)]
         if len(rest) == 1:
             wheres += [(other, name) for name in _in_order(rest[0]) if name not in {n for _, n in wheres}]
-    first, *more = [_described(explanation, name) for explanation, name in wheres]
+    first, *more = [_described(explanation, name) for explanation, name in wheres[:MOST_NAMES]]
     if not more:
         return first
     return replace(first, alternatives=tuple(more), tell=_tell(wheres))

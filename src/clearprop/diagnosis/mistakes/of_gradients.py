@@ -294,7 +294,8 @@ class BiasWrongAxis(Mistake):
     )
 
     def computed(self, at: Place) -> Iterator[Array | None]:
-        yield at.scale_of_sum(at.G.sum(axis=1)) if at.points > 1 else None
+        one = at.G.shape[1] == 1  # then the sum over units changes nothing
+        yield at.scale_of_sum(at.G.sum(axis=1, keepdims=one)) if at.points > 1 else None
 
 
 @register

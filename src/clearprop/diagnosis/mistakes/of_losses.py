@@ -155,7 +155,7 @@ class SaturatedNLL(Mistake):
     """At an output that is 0 or 1 to rounding, dL/da · f′ is infinity times 0, or was cut off by a small number."""
 
     name = "nll_saturated"
-    links = ("activation",)
+    links = ("loss", "activation")
     formula = "∂L/∂Zˡ = f′(Zˡ) ∗ ∂L/∂Aˡ at a saturated output: ∞ · 0"
     variants = ("not a number", "0/0 at right outputs", *(f"a kept {eps:g} from 0 and 1" for eps in CLIPS))
     equation = "Concept 19"
@@ -168,13 +168,10 @@ class SaturatedNLL(Mistake):
         loss, A, Y = at.fwd.loss_function, at.A, at.fwd.Y
         if at.l != at.net.L or shortcut(at.f, loss) is None or not isinstance(loss, NLL | NLLM):
             return
-        with np.errstate(all="ignore"):
-            yield at.f.dL_dZ(at.share * loss.dL_dA(A, Y), at.Z, A)
-            naive = -(Y / A - (1 - Y) / (1 - A)) if isinstance(loss, NLL) else -(Y / A)
-            yield at.f.dL_dZ(at.share * naive, at.Z, A)
-            for eps in CLIPS:
-                kept = np.clip(A, eps, 1 - eps)
-                yield at.f.dL_dZ(at.share * loss.dL_dA(kept, Y), at.Z, A)
+        naive = -(Y / A - (1 - Y) / (1 - A)) if isinstance(loss, NLL) else -(Y / A)
+        ways = [loss.dL_dA(A, Y), naive, *(loss.dL_dA(np.clip(A, eps, 1 - eps), Y) for eps in CLIPS)]
+        for dL_dA in ways:
+            yield at.share * dL_dA if at.link == "loss" else at.f.dL_dZ(at.share * dL_dA, at.Z, A)
 
 
 @register
