@@ -213,7 +213,15 @@ LOSS_MISTAKES = (
 
 
 def mistaken_act(
-    p: Problem, l: int, g: Array, dz: Array, da: Array, v: dict[int, Array], h: dict[int, Array], taken: dict[int, Array], per: float
+    p: Problem,
+    l: int,
+    g: Array,
+    dz: Array,
+    da: Array,
+    v: dict[int, Array],
+    h: dict[int, Array],
+    taken: dict[int, Array],
+    per: float,
 ) -> tuple[Array, Array]:
     f, z, a = p.f[l], v[l], h[l]
     if l == p.L and p.pair:

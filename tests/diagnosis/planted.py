@@ -137,10 +137,20 @@ def layers_of(plant: Plant, p: Problem, rng: np.random.Generator) -> set[int]:
         "later": range(2, p.L + 1),
         "one later": range(2, p.L + 1),
     }[plant.where]
-    square = {"W_transposed", "W_of_another_layer", "missing_W", "weights_from_own_output", "weights_from_another_layer", "update_transposed"}
+    square = {
+        "W_transposed",
+        "W_of_another_layer",
+        "missing_W",
+        "weights_from_own_output",
+        "weights_from_another_layer",
+        "update_transposed",
+    }
     if plant.name in square:
         every = [l for l in every if p.widths[l] == p.widths[l - 1]]
-    if plant.name in {"gradient_transposed", "gradient_reshaped"}:  # of one row, or of squares alone, it is a convention
+    if plant.name in {
+        "gradient_transposed",
+        "gradient_reshaped",
+    }:  # of one row, or of squares alone, it is a convention
         every = [l for l in every if p.widths[l] > 1 < p.widths[l - 1] and p.widths[l] != p.widths[l - 1]]
         every = every if len({*every}) > 2 or plant.name != "gradient_transposed" else []
     if plant.name == "weights_from_own_output":
@@ -170,7 +180,10 @@ def problem_of(plants: tuple[Plant, ...], rng: np.random.Generator) -> Problem |
         if not layers:
             return None
         p.wrong[plant.name] = layers
-        p.half = p.half and plant.name != "accumulated"  # twice the half would be the convention without it
+        if plant.name == "accumulated":  # a factor that is that of a convention would be taken for one
+            p.half, odd = False, p.n - 1 + p.n % 2
+            p.X, p.Y = p.X[:odd], p.Y[:odd]
+            p.masks = {l: mask[:odd] for l, mask in p.masks.items()}
     if p.penalty:
         p.sums = "mean"
     return p
@@ -336,7 +349,9 @@ def rights(count: int) -> Iterator[tuple[int, Diagnosis, Problem]]:
         yield seed, found, p
 
 
-def dressed(p: Problem, solved: dict[str, dict[int, Any]], arrays: tuple[str, ...], rng: np.random.Generator) -> dict[str, Any]:
+def dressed(
+    p: Problem, solved: dict[str, dict[int, Any]], arrays: tuple[str, ...], rng: np.random.Generator
+) -> dict[str, Any]:
     """The arrays as somebody else would hand them in: other orders, shapes and types."""
     turn_points, turn_weights, way = rng.random() < 0.5, rng.random() < 0.5, int(rng.integers(3))
     single, decimals, listed = rng.random() < 0.15, rng.random() < 0.1, rng.random() < 0.5
@@ -371,11 +386,17 @@ def main() -> None:
     asked = parser.parse_args()
     alone, two = Tally(), Tally()
     singles(range(asked.seeds), alone, asked.only)
-    print(f"{len(PLANTS)} mistakes x styles x {asked.seeds} networks: {alone.right} of {alone.trials} named ({alone.share:.1%})")
-    print(f"  named first: {alone.first} ({alone.first / max(alone.trials, 1):.1%}); with an alternative: {alone.several}")
+    print(
+        f"{len(PLANTS)} mistakes x styles x {asked.seeds} networks: {alone.right} of {alone.trials} named ({alone.share:.1%})"
+    )
+    print(
+        f"  named first: {alone.first} ({alone.first / max(alone.trials, 1):.1%}); with an alternative: {alone.several}"
+    )
     if not asked.only:
         pairs(asked.pairs, two)
-        print(f"pairs: {two.right} of {two.trials} named ({two.share:.1%}), first: {two.first}, with an alternative: {two.several}")
+        print(
+            f"pairs: {two.right} of {two.trials} named ({two.share:.1%}), first: {two.first}, with an alternative: {two.several}"
+        )
     blamed = [(seed, found) for seed, found, _ in rights(0 if asked.only else asked.rights) if not found.ok]
     print(f"right solutions blamed: {len(blamed)} of {asked.rights}")
     for tally in (alone, two):

@@ -82,7 +82,11 @@ def draw(rng: np.random.Generator, **wishes: Any) -> Problem:
         fitting = [pair for pair in PAIRS if pair[1] in wishes["loss"]]
         output, loss = fitting[rng.integers(len(fitting))]
     if "output" in wishes:
-        fitting = [pair for pair in PAIRS if pair[0] in wishes["output"] and ("loss" not in wishes or pair[1] in wishes["loss"])]
+        fitting = [
+            pair
+            for pair in PAIRS
+            if pair[0] in wishes["output"] and ("loss" not in wishes or pair[1] in wishes["loss"])
+        ]
         output, loss = fitting[rng.integers(len(fitting))]
     if output != "softmax" and rng.random() < 0.3:
         widths[-1] = 1
@@ -101,7 +105,10 @@ def draw(rng: np.random.Generator, **wishes: Any) -> Problem:
     if wishes.get("penalty"):
         p.penalty = LAMBDA
     if wishes.get("momentum"):
-        p.velocity = ({l: rng.normal(size=w.shape) for l, w in W.items()}, {l: rng.normal(size=w.shape) for l, w in W0.items()})
+        p.velocity = (
+            {l: rng.normal(size=w.shape) for l, w in W.items()},
+            {l: rng.normal(size=w.shape) for l, w in W0.items()},
+        )
     if wishes.get("saturated"):
         W[L] *= 400
     p.sums = str(rng.choice(["mean", "sum"] + (["points"] if not p.penalty else [])))

@@ -27,10 +27,10 @@ class Closeness:
         """What rounding leaves open of a number by itself, relative to it."""
         return 8 * float(np.finfo(np.float32 if self.relative == ALLOWED_SINGLE else np.float64).eps)
 
-    def close(self, value: Array, given: Array, terms: float, rounded: float = 0.0) -> bool:
-        """Whether `given` is `value`; `terms` is the size of what was added up in it."""
+    def close(self, value: Array, given: Array, terms: float, rounded: float = 0.0, *, either: bool = False) -> bool:
+        """Whether `given` is `value`, or `either` that or its transpose; `terms` is the size of what was added up in it."""
         if value.shape != given.shape:
-            if value.ndim == 2 and value.T.shape == given.shape:
+            if either and value.ndim == 2 and value.T.shape == given.shape:
                 return self._close(value.T, given, terms, rounded)
             return value.size == given.size == 1 and self._close(value.ravel(), given.ravel(), terms, rounded)
         return self._close(value, given, terms, rounded)
@@ -51,6 +51,10 @@ def _size(values: Array) -> float:
 
 def terms_of(at: Place) -> float:
     """The size of the terms that are added up at a link."""
+    if at.link == "update":  # of the gradient that it takes
+        step = abs(at.eta or 0.0) * at.points * max(at.scale, 1.0)
+        taken = _size(at.fwd.taken(at.l)) if at.array == "W" else 1.0
+        return 0.0 if at.dL_dA is None else step * taken * _size(at.dL_dA)
     G = _size(at.G)
     factors = {
         "layers": lambda: _size(at.net.W[at.l]) if at.link == "layers" else 1.0,

@@ -161,13 +161,14 @@ class Search:
             if seen.shape != before.shape and value.shape == before.shape:
                 return False
             digits = self.closeness.digits * float(abs(before).max(initial=0.0))
-            return self.closeness.close(value - before, seen - before, 0.0, rounded + digits)
-        return self.closeness.close(value, seen, terms_of(at), rounded)
+            return self.closeness.close(value - before, seen - before, terms_of(at), rounded + digits)
+        return self.closeness.close(value, seen, terms_of(at), rounded, either=key[0] == "biases" or 1 in seen.shape)
 
     def _mistaken(self, path: Path, key: Key, at: Place, seen: Array | None) -> Iterator[Path]:
         if key[0] in {"loss", "layers", "dropout"} and seen is not None and self._allowed(path, frozenset({IN_PLACE})):
             through = self._dL_dZ_of(at.right, result_of(key)[1])
-            if self._is(at, through, seen, key):
+            of_layer = self._arrays["dL_dZ"].get(result_of(key)[1])
+            if self._is(at, through, seen, key) or (of_layer is not None and self._is(at, of_layer, seen, key)):
                 yield self._with(path, key, ((IN_PLACE, 0),), at.right, judged=1)
         known = frozenset().union(*path.groups) if path.cost + 1 > self.bound else None
         for choices, value in alternatives(at, path.fused and key[1] == self.setting.net.L, known):

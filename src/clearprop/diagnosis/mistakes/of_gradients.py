@@ -202,10 +202,12 @@ class GradientReshaped(Mistake):
     name = "gradient_reshaped"
     links = ("weights",)
     formula = "∂L/∂Wˡ = reshape(∂L/∂Zˡ (Aˡ⁻¹)ᵀ)"
+    variants = ("to m × n", "to n × m, for weights with a row for each unit")
     lesson = "reshape keeps the order of the entries; only .T exchanges rows and columns."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
         yield at.right.T.reshape(at.right.shape)
+        yield at.right.reshape(at.right.shape[::-1]).T
 
 
 @register
