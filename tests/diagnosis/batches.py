@@ -175,7 +175,7 @@ def loss_grad(p: Problem, a: Array, y: Array) -> Array:
             if p.does("derivative_of_another_loss", l):
                 g = 2 * (a - y)
         elif p.loss == "nll":
-            g = -(y / a) + (1 - y) / (1 - a)
+            g = -(y / a) + (1 - y) / (1 - a) if p.does("nll_saturated", l) else np.where(y == 1, -1 / a, 1 / (1 - a))
             if p.does("loss_itself", l):
                 g = -y * np.log(a) - (1 - y) * np.log(1 - a)
             if p.does("nll_one_term", l):

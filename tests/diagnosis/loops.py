@@ -137,10 +137,23 @@ def unit_back(p: Problem, l: int, z: float, a: float, g: float, y: float, before
 
 
 LONG = (
-    "loss_sign loss_itself nll_one_term nll_inner_sign nllm_without_target nll_saturated missing_f_prime softmax_by_element "
-    "softmax_half outputs_changed_in_place f_prime_at_a formula_in_a_on_z f_for_f_prime part_of_f_prime sign_inside_f_prime "
-    "f_prime_of_another_layer"
-).split()
+    "loss_sign",
+    "loss_itself",
+    "nll_one_term",
+    "nll_inner_sign",
+    "nllm_without_target",
+    "nll_saturated",
+    "missing_f_prime",
+    "softmax_by_element",
+    "softmax_half",
+    "outputs_changed_in_place",
+    "f_prime_at_a",
+    "formula_in_a_on_z",
+    "f_for_f_prime",
+    "part_of_f_prime",
+    "sign_inside_f_prime",
+    "f_prime_of_another_layer",
+)
 
 
 def layer_back(p: Problem, l: int, i: int, g: Numbers, As: Numbers, Zs: Numbers, scale: float) -> Numbers:

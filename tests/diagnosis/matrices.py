@@ -23,7 +23,7 @@ class Linear:
         return self.Z
 
     def backward(self, dLdZ: Array, extra: dict[str, Array]) -> Array:
-        p, l, wrong = self.p, self.l, lambda name: self.p.does(name, self.l)
+        p, wrong = self.p, lambda name: self.p.does(name, self.l)
         b = p.n
         A, D = self.A, dLdZ
         if wrong("weights_from_own_output"):
@@ -71,7 +71,7 @@ class Linear:
         if wrong("penalty_on_biases"):
             dW0 = dW0 + 2 * p.penalty * self.W0
         if wrong("accumulated"):
-            dW, dW0 = 3 * dW, 3 * dW0
+            dW, dW0 = dW + dW, dW0 + dW0
         if wrong("gradient_reshaped"):
             dW = dW.T.reshape(dW.shape)
         self.used = dW
@@ -165,7 +165,7 @@ def activation_back(p: Problem, l: int, Z: Array, A: Array, dA: Array, Zs: dict[
 def loss_back(p: Problem, A: Array) -> Array:
     Y, wrong = p.Y.T, lambda each: p.does(each, p.L)
     if wrong("rounded_outputs"):
-        A = np.round(A) if len(A) == 1 else (A == A.max(axis=0)).astype(float)
+        A = np.round(A) if len(A) == 1 else (A.max(axis=0) == A).astype(float)
     with np.errstate(all="ignore"):
         if wrong("loss_itself"):
             value = {
@@ -186,7 +186,9 @@ def loss_back(p: Problem, A: Array) -> Array:
         g = {
             "square": lambda: (A - Y) * (1 if p.half else 2),
             "linear": lambda: np.where(A == Y, p.sign_at_0, np.sign(A - Y)),
-            "nll": lambda: (A - Y) / (A * (1 - A)) if not wrong("nll_saturated") else -(Y / A) + (1 - Y) / (1 - A),
+            "nll": lambda: (
+                np.where(Y == 1, -1 / A, 1 / (1 - A)) if not wrong("nll_saturated") else -(Y / A) + (1 - Y) / (1 - A)
+            ),
             "nllm": lambda: -Y / A,
         }[p.loss]()
     return -g if wrong("loss_sign") else g

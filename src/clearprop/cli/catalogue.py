@@ -124,6 +124,7 @@ def _show_card(part: Part) -> None:
         ("kinks", card.kinks),
         *(("takes", str(hyper)) for hyper in card.hypers),
         ("eta", card.eta),
+        ("lesson", card.lesson),
         ("elsewhere", card.elsewhere),
         ("source", part.source),
     ]

@@ -111,7 +111,7 @@ def place(setting: Setting, key: Key, came: Coming, fused: bool = False) -> Plac
         return None
     at = Place(net, fwd, l, link, G, G, setting.share, scale=setting.scale, dL_dA=came.dL_dA, array=array)
     if link == "update":
-        return _update(setting, at)
+        return _update(setting, replace(at, dL_dZ=came.dL_dZ))
     if link == "layers":
         at = replace(at, dL_dW=came.dL_dW, eta=setting.eta, W_after=setting.W_after.get(l))
     return replace(at, right=_right(setting, at, fused))

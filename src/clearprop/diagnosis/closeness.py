@@ -33,7 +33,9 @@ class Closeness:
             if either and value.ndim == 2 and value.T.shape == given.shape:
                 return self._close(value.T, given, terms, rounded)
             return value.size == given.size == 1 and self._close(value.ravel(), given.ravel(), terms, rounded)
-        return self._close(value, given, terms, rounded)
+        straight = self._close(value, given, terms, rounded)
+        turned = either and not straight and value.shape == value.T.shape and value.ndim == 2
+        return straight or (turned and self._close(value.T, given, terms, rounded))
 
     def _close(self, value: Array, given: Array, terms: float, rounded: float) -> bool:
         size = max(_size(value), _size(given))
@@ -54,7 +56,7 @@ def terms_of(at: Place) -> float:
     if at.link == "update":  # of the gradient that it takes
         step = abs(at.eta or 0.0) * at.points * max(at.scale, 1.0)
         taken = _size(at.fwd.taken(at.l)) if at.array == "W" else 1.0
-        return 0.0 if at.dL_dA is None else step * taken * _size(at.dL_dA)
+        return 0.0 if at.dL_dZ is None else step * taken * _size(at.dL_dZ)
     G = _size(at.G)
     factors = {
         "layers": lambda: _size(at.net.W[at.l]) if at.link == "layers" else 1.0,

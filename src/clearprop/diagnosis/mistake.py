@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from ..backprop import ForwardPass
 from ..formulas.activations import Activation
@@ -61,6 +61,8 @@ class Place:
     """The factor of sums over points in the gradients of parameters: not 1 where only there a mean is taken."""
     dL_dA: Array | None = None
     """dL/dA^l, where the link comes after it."""
+    dL_dZ: Array | None = None
+    """dL/dZ^l, at an update."""
     dL_dW: Array | None = None
     """The weight gradient of layer l as it was computed, at the link to the layer before."""
     W_after: Array | None = None
@@ -118,13 +120,16 @@ class Mistake(Part):
     kind = "mistake"
     links: ClassVar[tuple[Link, ...]]
     """The links in which it is made."""
-    equation: ClassVar[str] = ""
-    """Where the notes have what is right; that of the link where it is empty."""
     lesson: ClassVar[str]
     variants: ClassVar[tuple[str, ...]] = ()
     """What is particular about each array that `computed` gives, where it gives several."""
     where_told: ClassVar[str] = ""
     """Which inputs show it, where others do not."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "links" in vars(cls) and "source" not in vars(cls):  # where the notes have what is right
+            cls.source = RULES[cls.links[0]].equation
 
     def computed(self, at: Place) -> Iterator[Array | None]:
         """The arrays that this mistake gives here, one for each of `variants`; None for one that cannot be made here."""

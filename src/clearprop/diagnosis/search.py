@@ -147,12 +147,28 @@ class Search:
         ):
             found = True
             yield replace(path, came=Coming(dL_dA=self.setting.fused()), fused=True, judged=path.judged + 1)
+        if self._begins_anew(key, at, seen):
+            found = True
+            yield replace(
+                path, came=take(path.came, key, self.setting.fused()), judged=path.judged + (seen is not None)
+            )
         if seen is None or not found:
             for after in self._mistaken(path, key, at, seen):
                 found = True
                 yield after
         if not found and self.unknown_allowed:
             yield from self._unknown(path, key, seen)
+
+    def _begins_anew(self, key: Key, at: Place, seen: Array | None) -> bool:
+        """Whether dL/dZ = a − y may have been computed beside a dL/dA^L that was given, which it does not need."""
+        link, l, _ = key
+        at_loss = (
+            link == "activation" and l == self.setting.net.L and self.setting.direct and l in self._arrays["dL_dA"]
+        )
+        if not at_loss or np.array_equal(at.right, self.setting.fused()):
+            return False
+        fused = self.setting.fused()
+        return seen is None or self.closeness.close(fused, seen, float(abs(fused).max()))
 
     def _is(self, at: Place, value: Array, seen: Array, key: Key) -> bool:
         rounded = self.reading.rounded.get(result_of(key), 0.0)

@@ -80,7 +80,7 @@ def _described(explanation: Explanation, name: str) -> Found:
         entry=_entry(explanation, frozenset(step.key for step in steps)),
         computed=at_layer(_formula(mistake.formula, first.key), l) + detail,
         right=at_layer(_formula(_right(explanation.setting, first.key), first.key), l),
-        equation=mistake.equation or rule.equation,
+        equation=mistake.source,
         lesson=mistake.lesson,
     )
 

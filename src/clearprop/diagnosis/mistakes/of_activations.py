@@ -54,7 +54,7 @@ class FormulaOnZ(Mistake):
     name = "formula_in_a_on_z"
     links = ("activation",)
     formula = "∂L/∂Zˡ = Zˡ(1 − Zˡ) ∗ ∂L/∂Aˡ for the sigmoid, (1 − (Zˡ)²) ∗ ∂L/∂Aˡ for tanh"
-    equation = "Notation 13, 7.40"
+    source = "Notation 13, 7.40"
     lesson = "σ′ = x(1 − x) holds for x = σ(z), the output. With z in hand, compute a = σ(z) first."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -84,7 +84,7 @@ class HalfOfSlope(Mistake):
     name = "part_of_f_prime"
     links = ("activation",)
     formula = "∂L/∂Zˡ = (1 − Aˡ) ∗ ∂L/∂Aˡ"
-    equation = "Notation 13, 7.40"
+    source = "Notation 13, 7.40"
     lesson = "σ′ = a(1 − a), and tanh′ = 1 − a². Check f′ alone at one z against a difference before it is used."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -98,7 +98,7 @@ class SlopeSign(Mistake):
     name = "sign_inside_f_prime"
     links = ("activation",)
     formula = "∂L/∂Zˡ = Aˡ(1 + Aˡ) ∗ ∂L/∂Aˡ for the sigmoid, (1 + (Aˡ)²) ∗ ∂L/∂Aˡ for tanh"
-    equation = "Notation 13, 7.40"
+    source = "Notation 13, 7.40"
     lesson = "Both slopes shrink where the unit saturates: σ′ = a(1 − a), tanh′ = 1 − a²."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -129,7 +129,7 @@ class SlopeOfSquare(Mistake):
     name = "square_inside_tanh"
     links = ("activation",)
     formula = "∂L/∂Zˡ = (1 − tanh((Zˡ)²)) ∗ ∂L/∂Aˡ"
-    equation = "7.40"
+    source = "7.40"
     lesson = "tanh(z)² is the square of the output, not tanh of the square."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -159,7 +159,7 @@ class SlopeLost(Mistake):
     name = "slope_below_zero_lost"
     links = ("activation",)
     formula = "∂L/∂Zˡ = step(Zˡ) ∗ ∂L/∂Aˡ"
-    equation = "Notation 13"
+    source = "Notation 13"
     lesson = "A leaky unit passes some gradient back where z < 0: its slope there is a factor, not 0."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -191,7 +191,7 @@ class SoftmaxByElement(Mistake):
     name = "softmax_by_element"
     links = ("activation",)
     formula = "∂L/∂Zˡ = Aˡ(1 − Aˡ) ∗ ∂L/∂Aˡ"
-    equation = "softmax, section 7.5.12"
+    source = "softmax, section 7.5.12"
     lesson = "Each output of softmax depends on every z through the sum. The link is the full matrix diag(a) − a aᵀ."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -206,7 +206,7 @@ class SoftmaxOuterSign(Mistake):
     links = ("activation",)
     formula = "∂L/∂Zˡ = diag(Aˡ) ∂L/∂Aˡ, or −Aˡ(Aˡ)ᵀ ∂L/∂Aˡ"
     variants = ("diag(a) alone", "−a aᵀ alone", "diag(a) + a aᵀ")
-    equation = "softmax, section 7.5.12"
+    source = "softmax, section 7.5.12"
     lesson = "∂a_j/∂z_i = a_j([i = j] − a_i): both terms, on the diagonal too."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -224,7 +224,7 @@ class GradientInPlace(Mistake):
     name = "gradient_changed_in_place"
     links = ("layers", "loss")
     formula = "∂L/∂Aˡ holds ∂L/∂Zˡ, since dA *= f′ changed it"
-    equation = "Notation 11"
+    source = "Notation 11"
     lesson = "Write dZ = dA * f′, which makes a new array. `dA *= f′` changes the array that somebody else still holds."
     where_told = "dL_dA"
 
@@ -240,7 +240,7 @@ class MomentsFixed(Mistake):
     links = ("normalization",)
     formula = "∂L/∂Zˡ = gain ∗ ∂L/∂Vˡ / √(σ² + ε)"
     variants = ("both", "the variance alone", "the mean alone")
-    equation = "Ioffe and Szegedy 2015, page 4"
+    source = "Ioffe and Szegedy 2015, page 4"
     lesson = (
         "μ and σ² are functions of Z. Three ways lead from Ẑ to Z: straight, through the mean, through the variance."
     )
@@ -261,7 +261,7 @@ class GainLost(Mistake):
     name = "gain_lost"
     links = ("normalization",)
     formula = "∂L/∂Ẑˡ = ∂L/∂Vˡ"
-    equation = "Ioffe and Szegedy 2015, page 4"
+    source = "Ioffe and Szegedy 2015, page 4"
     lesson = "v = gain · ẑ + shift, so ∂v/∂ẑ = gain is a link of its own."
     where_told = "a gain that is not 1"
 
@@ -281,7 +281,7 @@ class NormalizationSkipped(Mistake):
     links = ("normalization",)
     formula = "∂L/∂Zˡ = ∂L/∂Vˡ"
     variants = ("altogether", "but for the gain", "but for the division by √(σ² + ε)")
-    equation = "Ioffe and Szegedy 2015, page 4"
+    source = "Ioffe and Szegedy 2015, page 4"
     lesson = "Every function of the forward pass has its link in the backward pass."
 
     def computed(self, at: Place) -> Iterator[Array | None]:

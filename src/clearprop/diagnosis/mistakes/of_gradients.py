@@ -105,7 +105,7 @@ class SumAndMean(Mistake):
     links = ("weights", "biases")
     formula = "∂L/∂Wˡ or ∂L/∂W₀ˡ with another factor of the number of points than the other gradients"
     variants = ("the number of points times as large as it should be", "divided by the number of points once more")
-    equation = "7.46, Notation 16"
+    source = "7.46, Notation 16"
     lesson = (
         "Divide by the number of points once, at one place: best at the loss, then all that comes from it is a mean."
     )
@@ -123,7 +123,7 @@ class Accumulated(Mistake):
     links = ("weights", "biases")
     formula = "∂L/∂Wˡ += Aˡ⁻¹ (∂L/∂Zˡ)ᵀ, never set to 0"
     variants = tuple(f"{k} times the gradient" for k in TIMES)
-    equation = "Concept 6"
+    source = "Concept 6"
     lesson = "A gradient belongs to one step. Set it to 0, or assign and do not add, before each backward pass."
     where_told = "dL_dZ, which does not add up; or a call after a fresh start"
 
@@ -153,7 +153,7 @@ class OneOfThePoints(Mistake):
     links = ("weights", "biases")
     formula = "∂L/∂Wˡ = Aˡ⁻¹ (∂L/∂Zˡ)ᵀ of one point"
     variants = ("the last point", "the first point", "the last point, undivided", "the first point, undivided")
-    equation = "7.46, Notation 16"
+    source = "7.46, Notation 16"
     lesson = (
         "The gradient of a sum over points is the sum of their gradients: add with += in the loop, and return after it."
     )
@@ -175,7 +175,7 @@ class NothingButLast(Mistake):
     name = "only_the_last_layer"
     links = ("weights", "biases")
     formula = "∂L/∂Wˡ = 0 and ∂L/∂W₀ˡ = 0 for l < L"
-    equation = "Concept 7"
+    source = "Concept 7"
     lesson = "Each layer's weights change the loss. The chain goes on to layer 1: for l = L, L−1, ..., 1."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -248,7 +248,7 @@ class PenaltyMissing(Mistake):
     links = ("weights",)
     formula = "∂L/∂Wˡ = Aˡ⁻¹ (∂L/∂Zˡ)ᵀ without + ∂R/∂Wˡ"
     variants = ("missing", "with the opposite sign", "twice", "half of it", "divided by the points")
-    equation = "7.1, of the loss with its penalty"
+    source = "7.1, of the loss with its penalty"
     lesson = "The penalty is a part of what is minimised, so its derivative is a part of the gradient."
 
     def computed(self, at: Place) -> Iterator[Array | None]:

@@ -30,15 +30,15 @@ class UpdatedWeights(Mistake):
     name = "updated_weights"
     links = ("layers",)
     formula = "∂L/∂Aˡ⁻¹ = (Wˡ − η ∂L/∂Wˡ) ∂L/∂Zˡ"
-    equation = "7.26; pseudocode, lines 17-42"
+    variants = ("with the weights after the step that were given", "with W − η ∂L/∂W")
+    source = "7.26; pseudocode, lines 17-42"
     lesson = "All gradients are those of one point in the space of weights. Go back through all layers first, then update all."
     where_told = "eta, or W_after"
 
     def computed(self, at: Place) -> Iterator[Array | None]:
         W = at.net.W[at.l]
-        if at.W_after is not None:
-            yield at.G @ at.W_after.T
-        elif at.eta is not None and at.dL_dW is not None and at.dL_dW.shape == W.shape:
+        yield None if at.W_after is None else at.G @ at.W_after.T
+        if at.eta is not None and at.dL_dW is not None and at.dL_dW.shape == W.shape:
             yield at.G @ (W - at.eta * at.dL_dW).T
 
 
@@ -80,7 +80,7 @@ class ThroughGradient(Mistake):
     name = "through_the_weight_gradient"
     links = ("layers",)
     formula = "∂L/∂Aˡ⁻¹ = ∂L/∂Wˡ ∂L/∂Zˡ"
-    equation = "Concept 8, 7.12-7.15"
+    source = "Concept 8, 7.12-7.15"
     lesson = "dL/dW ends a chain. To go on, take dZ^l/dA^(l−1) = W^l."
 
     def computed(self, at: Place) -> Iterator[Array | None]:

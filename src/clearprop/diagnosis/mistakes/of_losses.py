@@ -23,7 +23,7 @@ class LossSign(Mistake):
     name = "loss_sign"
     links = ("loss",)
     formula = "∂L/∂Aˡ with the opposite sign"
-    equation = "7.41, 7.45"
+    source = "7.41, 7.45"
     lesson = "Differentiate the loss with its minus sign; at an output above its target L must grow with a."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -37,7 +37,7 @@ class LossItself(Mistake):
     name = "loss_itself"
     links = ("loss",)
     formula = "∂L/∂Aˡ = Loss(Aˡ, y)"
-    equation = "7.19"
+    source = "7.19"
     lesson = "The first link is a derivative, dL/da. The value of the loss does not occur in the chain."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -55,7 +55,7 @@ class NLLOneTerm(Mistake):
     name = "nll_one_term"
     links = ("loss",)
     formula = "∂L/∂Aˡ = −y/a"
-    equation = "7.45"
+    source = "7.45"
     lesson = "The NLL has a term for y = 1 and one for y = 0, and so has its derivative: −(y/a − (1 − y)/(1 − a))."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -69,7 +69,7 @@ class NLLInnerSign(Mistake):
     name = "nll_inner_sign"
     links = ("loss",)
     formula = "∂L/∂Aˡ = −(y/a + (1 − y)/(1 − a))"
-    equation = "7.45"
+    source = "7.45"
     lesson = "d log(1 − a)/da = −1/(1 − a): the chain rule holds inside the loss too."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -84,7 +84,7 @@ class NLLMWithoutTarget(Mistake):
     name = "nllm_without_target"
     links = ("loss",)
     formula = "∂L/∂Aˡ = −1/a"
-    equation = "NLLM, section 7.5.13"
+    source = "NLLM, section 7.5.13"
     lesson = "−Σ y log a has the factor y at every output: outputs of other classes have the derivative 0."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -99,7 +99,7 @@ class LossOfAnother(Mistake):
     links = ("loss",)
     formula = "∂L/∂Aˡ of another loss"
     variants = ("that of |a − y|", "that of (a − y)²", "that of (a − y)²/2")
-    equation = "Notation 14"
+    source = "Notation 14"
     lesson = "Each loss has its own derivative: 2(a − y) for the square, sign(a − y) for the absolute error."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -118,7 +118,7 @@ class RoundedOutputs(Mistake):
     name = "rounded_outputs"
     links = ("loss",)
     formula = "∂L/∂Aˡ at the predicted class, not at Aˡ"
-    equation = "7.19"
+    source = "7.19"
     lesson = "The loss takes A^L itself. Classes are for people; rounding passes no gradient back."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -137,7 +137,7 @@ class FusedTwice(Mistake):
     links = ("activation",)
     formula = "∂L/∂Zˡ = f′(Zˡ) ∗ (Aˡ − y)"
     variants = ("with the whole Jacobian", "with a (1 − a)", "as softmax − y, once more minus y")
-    equation = "Concept 19"
+    source = "Concept 19"
     lesson = "Either multiply dL/dA and f′, or begin with dL/dZ = a − y. Never both."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -157,8 +157,13 @@ class SaturatedNLL(Mistake):
     name = "nll_saturated"
     links = ("loss", "activation")
     formula = "∂L/∂Zˡ = f′(Zˡ) ∗ ∂L/∂Aˡ at a saturated output: ∞ · 0"
-    variants = ("not a number", "0/0 at right outputs", *(f"a kept {eps:g} from 0 and 1" for eps in CLIPS))
-    equation = "Concept 19"
+    variants = (
+        "not a number",
+        "0/0 at right outputs",
+        *(f"a kept {eps:g} from 0 and 1" for eps in CLIPS),
+        "σ(z) σ(−z) for f′",
+    )
+    source = "Concept 19"
     lesson = (
         "Compute dL/dZ = a − y directly: it is finite and exact where the product of the two links is 0 times infinity."
     )
@@ -172,6 +177,8 @@ class SaturatedNLL(Mistake):
         ways = [loss.dL_dA(A, Y), naive, *(loss.dL_dA(np.clip(A, eps, 1 - eps), Y) for eps in CLIPS)]
         for dL_dA in ways:
             yield at.share * dL_dA if at.link == "loss" else at.f.dL_dZ(at.share * dL_dA, at.Z, A)
+        if at.link == "activation" and isinstance(at.f, Sigmoid):
+            yield at.G * A * at.f.A(-at.Z)
 
 
 @register
@@ -181,7 +188,7 @@ class OutputsInPlace(Mistake):
     name = "outputs_changed_in_place"
     links = ("activation",)
     formula = "∂L/∂Zˡ = f′ from (Aˡ − y) ∗ ∂L/∂Aˡ, since A −= Y changed Aˡ"
-    equation = "Definition 4"
+    source = "Definition 4"
     lesson = (
         "The forward pass keeps its values for the backward pass. Write A - Y, which makes a new array, not A -= Y."
     )

@@ -29,7 +29,7 @@ class Ascent(_OfUpdate):
 
     name = "ascent"
     formula = "Wˡ ← Wˡ + η ∂L/∂Wˡ"
-    equation = "7.1; Concept 2 reads as if the gradient pointed down"
+    source = "7.1; Concept 2 reads as if the gradient pointed down"
     lesson = "The gradient points where the loss grows, so the step is against it."
 
     def step(self, at: Place, eta: float) -> Iterator[Array | None]:
@@ -155,7 +155,7 @@ class MomentumSign(Mistake):
     links = ("update",)
     formula = "v ← βv − ∂L/∂W; W ← W − ηv, or v ← βv + ∂L/∂W; W ← W + ηv"
     variants = ("v ← βv − g with W − ηv", "W + ηv", "v ← −βv + g")
-    equation = "7.1, with Polyak 1964"
+    source = "7.1, with Polyak 1964"
     lesson = "v ← βv + g goes with W − ηv, and v ← βv − ηg with W + v. Do not mix the two forms."
 
     def computed(self, at: Place) -> Iterator[Array | None]:
@@ -174,7 +174,7 @@ class MomentumScaled(Mistake):
     links = ("update",)
     formula = "v ← v + ∂L/∂W; W ← W − ηv"
     variants = ("v ← v + g, no decay", "v left out: W − ηg", "v ← g; the old v alone moves W")
-    equation = "Polyak 1964"
+    source = "Polyak 1964"
     lesson = "v ← βv + g first, then W ← W − ηv with the new v."
     where_told = "a momentum that is not 0"
 
