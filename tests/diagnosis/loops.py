@@ -88,7 +88,9 @@ def loss_slope(p: Problem, a: float, y: float, largest: bool, alone: bool) -> fl
         if wrong("derivative_of_another_loss"):
             g = a - y
     elif p.loss == "nll":
-        g = -(divide(y, a) - divide(1 - y, 1 - a))
+        g = -divide(1, a) if y == 1 else divide(1, 1 - a)
+        if wrong("nll_saturated"):
+            g = -(divide(y, a) - divide(1 - y, 1 - a))
         if wrong("loss_itself"):
             g = -math.log(a) if y == 1 else -math.log(1 - a)
         if wrong("nll_one_term"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -12,6 +12,9 @@ from ..backprop import ForwardPass
 from ..formulas.losses import HalfSquare, Square
 from ..network import Network
 from .chain import Side
+
+MOST_UNUSUAL = 4
+"""Rarer combinations are not looked for."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,20 @@ def conventions_of(net: Network, fwd: ForwardPass, *, chain_given: bool) -> list
                     unusual=unusual + more,
                 )
             )
-    return sorted((each for each in found if each.unusual <= 4), key=lambda each: each.unusual)
+    return _told_apart(sorted((each for each in found if each.unusual <= MOST_UNUSUAL), key=lambda each: each.unusual))
+
+
+def _told_apart(conventions: list[Convention]) -> list[Convention]:
+    """Of those that give the same numbers the likeliest; where two are as likely, both are said."""
+    kept: dict[tuple[float, float, Side, Side], Convention] = {}
+    for each in conventions:
+        key = (round(each.factor, 9), round(each.scale, 9), each.kink, each.loss_kink)
+        likelier = kept.setdefault(key, each)
+        if likelier is not each and likelier.unusual == each.unusual:
+            mine, its = ([s for s in a.said if s not in b.said] for a, b in ((likelier, each), (each, likelier)))
+            same = tuple(said for said in each.said if said in likelier.said)
+            kept[key] = replace(likelier, said=(*same, f"{' and '.join(mine)}; or {' and '.join(its)}"))
+    return list(kept.values())
 
 
 SIDES: tuple[tuple[Side, str], ...] = (("right", "1"), ("left", "0"), ("middle", "1/2"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..formulas.catalogue import find
+from ..formulas.catalogue import CATALOGUE, find
 from .chain import Choice, Coming, Key, Setting, links_of, made, place, take
 from .closeness import Closeness
 from .conventions import Convention
@@ -32,6 +32,13 @@ class Explanation:
     path: Path
     rank: tuple[float, ...]
     """Smaller is likelier: the cost, what is left unexplained, unusual conventions, places passed over, places."""
+    passed: Mapping[str, int]
+    """For each mistake at how many places it was passed over."""
+
+    def likeliest(self, group: frozenset[str]) -> list[str]:
+        """The mistakes of a group, that first which was passed over least, or which is more particular."""
+        in_order = [name for name in CATALOGUE["mistake"] if name in group]
+        return sorted(in_order, key=lambda name: (self.passed[name], len(find(Mistake, name).links)))
 
 
 def explanations(
@@ -76,35 +83,34 @@ def _within(
         )
         search = Search(here, reading, closeness, bound, unknown_allowed)
         for path in search.paths():
-            rank = (path.cost, -path.judged, unusual, path.lost, _passed_over(search, path), len(path.done))
-            found.append(Explanation(here, reading, convention, path, rank))
+            passed = _passed_over(search, path)
+            fewest = sum(min(passed[name] for name in group) for group in path.groups)
+            rank = (path.cost, -path.judged, unusual, path.lost, fewest, len(path.done))
+            found.append(Explanation(here, reading, convention, path, rank, passed))
     found.sort(key=lambda each: each.rank)
     return [each for each in found if each.rank[:ALIKE] == found[0].rank[:ALIKE]]
 
 
-def _passed_over(search: Search, path: Path) -> int:
-    """At how many links a mistake of this path could have shown and was not made: a loop makes it in every layer."""
-    if not path.groups:
-        return 0
+def _passed_over(search: Search, path: Path) -> dict[str, int]:
+    """For each mistake of this path at how many links it could have shown and was not made: a loop makes it in every layer."""
+    counts = {name: 0 for group in path.groups for name in group}
+    if not counts:
+        return counts
     setting, choices = search.setting, choices_of(path)
     done = {step.key for step in path.done}
-    variants = {choice for step in path.done for choice in step.choices}
-    used = [{choice for choice in variants if choice[0] in group} for group in path.groups]
-    count, came = 0, Coming()
-    for l in reversed(setting.net.layers):
-        for key in links_of(setting.net, setting.fwd, l):
-            at = place(setting, key, came, path.fused)
-            if at is None:
-                return count
-            value = at.right
-            if key in choices:
-                chosen = choices[key]
-                again = made(at, chosen) if isinstance(chosen, tuple) else chosen
-                value = at.right if again is None else again
-            if key not in done and search.shows(key):
-                count += sum(any(_would_show(at, choice, key) for choice in group) for group in used)
-            came = take(came, key, value)
-    return count
+    used = {choice for step in path.done for choice in step.choices if choice[0] in counts}
+    came = Coming()
+    for key in (key for l in reversed(setting.net.layers) for key in links_of(setting.net, setting.fwd, l)):
+        at = place(setting, key, came, path.fused)
+        if at is None:  # an update without eta
+            continue
+        chosen = choices.get(key, at.right)
+        value = made(at, chosen) if isinstance(chosen, tuple) else chosen
+        if key not in done and search.shows(key):
+            for name in {choice[0] for choice in used if _would_show(at, choice, key)}:
+                counts[name] += 1
+        came = take(came, key, at.right if value is None else value)
+    return counts
 
 
 def _would_show(at: Place, choice: Choice, key: Key) -> bool:

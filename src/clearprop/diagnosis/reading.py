@@ -165,12 +165,11 @@ def with_biases_inside(arrays: Mapping[int, Array], net: Network) -> bool:
     return bool(arrays) and all(inside(l, array) for l, array in arrays.items())
 
 
-def split(arrays: Mapping[int, Array], net: Network, *, first: bool) -> tuple[dict[int, Array], dict[int, Array]]:
+def split(arrays: Mapping[int, Array], *, first: bool, turned: bool) -> tuple[dict[int, Array], dict[int, Array]]:
     """Weights (m, n) and biases (n,) out of arrays that hold both, the biases in the first or in the last row."""
     weights, biases = {}, {}
     for l, array in arrays.items():
-        m, n = net.W[l].shape
-        rows = array if array.shape == (m + 1, n) else array.T
+        rows = array.T if turned else array
         weights[l], biases[l] = (rows[1:], rows[0]) if first else (rows[:-1], rows[-1])
     return weights, biases
 
@@ -239,10 +238,7 @@ def _weights_read(
     """Weights and biases, what is said of how they were given, and how far that is a guess."""
     name0 = name.replace("W", "W0")
     if not W0 and with_biases_inside(W, net):
-        return [
-            (*split(W, net, first=first), (f"biases are the {'first' if first else 'last'} row of W",), int(first))
-            for first in (False, True)
-        ]
+        return _split_ways(W, net)
     biases, way = of_biases(W0, name0, net, points)
     said = {"column": ("biases are columns",), "row": ("biases are rows",)}.get(way, ())
     ways = of_weights(W, name, net) if W else [({}, False)]
@@ -253,3 +249,19 @@ def _weights_read(
         f"{'gradients of W' if name == 'dL_dW' else 'weights'} have a row for each unit, the transpose of W (m, n)",
     )
     return [(each, biases, (*said, *(turned if turn else ())), int(turn and both)) for each, turn in ways]
+
+
+def _split_ways(
+    W: Mapping[int, Array], net: Network
+) -> list[tuple[dict[int, Array], dict[int, Array], tuple[str, ...], int]]:
+    """Every way to find weights and biases in arrays that hold both."""
+    straight = all(array.shape == (net.W[l].shape[0] + 1, net.W[l].shape[1]) for l, array in W.items())
+    turned = all(array.shape == (net.W[l].shape[1], net.W[l].shape[0] + 1) for l, array in W.items())
+    if not (straight or turned):
+        raise ValueError("arrays of W with the biases inside must all be (m + 1, n), or all (n, m + 1)")
+    found: list[tuple[dict[int, Array], dict[int, Array], tuple[str, ...], int]] = []
+    for turn in [each for each, fits in ((False, straight), (True, turned)) if fits]:
+        for first in (False, True):
+            said = f"biases are the {'first' if first else 'last'} {'column' if turn else 'row'} of W"
+            found.append((*split(W, first=first, turned=turn), (said,), int(first) + int(turn and straight)))
+    return found

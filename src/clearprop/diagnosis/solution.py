@@ -99,7 +99,7 @@ def _told(net: Network, fwd: ForwardPass, best: list[Explanation], turned: tuple
         notes.append(
             f"not judged, since they come from what is wrong: {', '.join(unjudged)}; give dL_dZ to have them judged"
         )
-    if any("updated_weights" not in each.names and not each.known for each in found) and first.setting.eta is None:
+    if first.setting.eta is None and any(not each.known and each.layer < net.L for each in found):
         notes.append("without eta it cannot be seen whether updated weights were used too early; give eta=")
     said = [*turned, *first.reading.conventions, *first.convention.said]
     if first.path.fused:

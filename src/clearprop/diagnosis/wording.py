@@ -10,7 +10,7 @@ import numpy as np
 
 from ..backprop import traced_forward
 from ..explanation.notation.symbols import raised
-from ..formulas.catalogue import CATALOGUE, Array, find
+from ..formulas.catalogue import Array, find
 from .chain import Choice, Key, Setting, replay, result_of
 from .judge import Explanation
 from .mistake import RULES, Mistake
@@ -42,20 +42,16 @@ def _found(explanations: list[Explanation], group: frozenset[str]) -> Found:
     """One mistake, with what else would explain the same arrays."""
     best = explanations[0]
     others = [each for each in explanations[1:] if len(each.path.groups) == len(best.path.groups)]
-    wheres = [(best, name) for name in _in_order(group)]
+    wheres = [(best, name) for name in best.likeliest(group)]
     for other in others:
         mine, its = [g for g in best.path.groups if g != group], list(other.path.groups)
         rest = [g for g in its if not any(g & m for m in mine)]
         if len(rest) == 1:
-            wheres += [(other, name) for name in _in_order(rest[0]) if name not in {n for _, n in wheres}]
+            wheres += [(other, name) for name in other.likeliest(rest[0]) if name not in {n for _, n in wheres}]
     first, *more = [_described(explanation, name) for explanation, name in wheres[:MOST_NAMES]]
     if not more:
         return first
     return replace(first, alternatives=tuple(more), tell=_tell(wheres))
-
-
-def _in_order(group: frozenset[str]) -> list[str]:
-    return [name for name in CATALOGUE["mistake"] if name in group]
 
 
 def _described(explanation: Explanation, name: str) -> Found:

@@ -194,5 +194,6 @@ class OutputsInPlace(Mistake):
     )
 
     def computed(self, at: Place) -> Iterator[Array | None]:
-        if at.l == at.net.L and isinstance(at.f, Elementwise) and at.A.shape == at.fwd.Y.shape:
+        finite = np.isfinite(at.G).all()
+        if at.l == at.net.L and isinstance(at.f, Elementwise) and at.A.shape == at.fwd.Y.shape and finite:
             yield at.f.dL_dZ(at.G, at.Z, at.A - at.fwd.Y)
