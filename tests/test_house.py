@@ -28,6 +28,7 @@ ROWS = (
     {"columns"},
     {"io"},
     {"fitting"},
+    {"diagnosis"},
     {"runs"},
     {"cards"},
     {"cli", "estimators"},

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
     from .columns import ColumnWarning
+    from .diagnosis import Diagnosis, Mistake, diagnose
     from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
@@ -146,6 +147,7 @@ _ROOM_OF = {
     "Callback": "training",
     "ColumnWarning": "columns",
     "Dataset": "io",
+    "Diagnosis": "diagnosis",
     "Diverged": "training",
     "Elementwise": "formulas.activations",
     "Ensemble": "ensemble",
@@ -162,6 +164,7 @@ _ROOM_OF = {
     "Links": "jacobians",
     "Loss": "formulas.losses",
     "Metric": "formulas.metrics",
+    "Mistake": "diagnosis",
     "Model": "io",
     "Network": "network",
     "NoStepSize": "training",
@@ -192,6 +195,7 @@ _ROOM_OF = {
     "calibrate": "training",
     "check_backward": "checks",
     "check_gradients": "checks",
+    "diagnose": "diagnosis",
     "explain": "explanation",
     "export": "io.exports",
     "find": "formulas.catalogue",

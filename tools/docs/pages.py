@@ -20,6 +20,8 @@ SAID_OF_KINDS = {
     "schedule": "t counts steps from 1. PyTorch's schedulers count from 0, and are called by hand, once a step or an epoch.",
     "scaling": "Each column of inputs is scaled by statistics of the training rows. The estimators have a parameter for it, "
     "and save the statistics with the model.",
+    "mistake": "What people compute in place of a link of the chain; `cp.diagnose` finds them. Formulas are in the notes' "
+    "columns; the source is where the notes, or a paper, have what is right.",
     "initializer": "A layer has m inputs and n outputs; W is (m, n).",
 }
 """A text about a kind, before its parts."""
@@ -128,6 +130,7 @@ def _card(card: Card) -> list[str]:
         *((f"`{hyper.name}`", _hyper(hyper.default, hyper.bounds, hyper.about)) for hyper in card.hypers),
         ("step size", card.eta),
         ("also called", ", ".join(f"`{name}`" for name in part.other_names)),
+        ("lesson", card.lesson),
         ("elsewhere", card.elsewhere),
         ("source", part.source),
     )

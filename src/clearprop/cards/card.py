@@ -7,6 +7,7 @@ from dataclasses import MISSING, Field, dataclass, fields
 from importlib import import_module
 from typing import Any
 
+from ..diagnosis.mistake import RULES, Mistake
 from ..formulas import CATALOGUE, Part
 from ..formulas.activations import Activation
 from ..formulas.learnt_activations import Learnt
@@ -15,7 +16,7 @@ from ..formulas.metrics import Metric
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 
-ROOMS_WITH_PARTS = ("training", "io.tables.datasets")
+ROOMS_WITH_PARTS = ("training", "io.tables.datasets", "diagnosis")
 """Rooms beyond `formulas` that register parts when they are imported."""
 OTHER_SOFTWARE = re.compile(r"\b(PyTorch|Keras|scikit-learn|JAX|Optax|NumPy|GPT-2)\b")
 END_OF_SENTENCE = re.compile(r"(?<=\.)(?<!al\.)\s+(?=[A-Zη]|f'|scikit-learn)")
@@ -51,6 +52,8 @@ class Card:
     """The sets of values: range or domain."""
     kinks: str
     """Where a derivative jumps, and its value there."""
+    lesson: str
+    """What to remember of a mistake."""
     eta: str
     """An optimiser's default step size."""
     hypers: tuple[Hyper, ...]
@@ -66,6 +69,7 @@ def card_of(part: Part) -> Card:
         by_alpha=part.derivative_by_alpha if isinstance(part, Learnt) else "",
         where=where(part),
         kinks=_kinks(part),
+        lesson=part.lesson if isinstance(part, Mistake) else "",
         eta=f"{part.rule.default_eta:g} where none is given" if isinstance(part, Optimizer) else "",
         hypers=hypers_of(type(part)),
     )
@@ -103,6 +107,8 @@ def where(part: Part | type[Part]) -> str:
         return f"a in {part.domain_A}; y in {part.domain_Y}"  # type: ignore[union-attr]  # a loss, or one's definition
     if issubclass(definition, Metric):
         return f"values in {definition.range}; {definition.better} is better"
+    if issubclass(definition, Mistake):
+        return ", ".join(RULES[link].title for link in definition.links)
     return ""
 
 

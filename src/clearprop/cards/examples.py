@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..diagnosis.mistake import Mistake
 from ..formulas import CATALOGUE, Part
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.averaging import Averaging
@@ -193,8 +194,13 @@ def _format(part: Any) -> tuple[str, ...]:
     return (*FILES[part.name], "table.names, table[table.names[0]].tolist()")
 
 
+def _mistake(part: Any) -> tuple[str, ...]:
+    return f'mistake = cp.find(cp.Mistake, "{_text(part)}")', "mistake.links, mistake.variants"
+
+
 LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Activation: _activation,
+    Mistake: _mistake,
     Loss: _loss,
     Shortcut: _shortcut,
     Initializer: _initializer,

@@ -105,6 +105,7 @@ def _show_card(part: Part) -> None:
         *(("takes", str(hyper)) for hyper in card.hypers),
         ("eta", card.eta),
         ("also called", ", ".join(part.other_names)),
+        ("lesson", card.lesson),
         ("elsewhere", card.elsewhere),
         ("source", part.source),
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 OK, ERROR, USAGE, CANNOT_TELL, HANGUP, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 129, 130, 143
 MEANINGS = {
     OK: "done",
-    ERROR: "an error that is said in one line: a file, a value, a training that diverged; `check`: gradients differ",
+    ERROR: "an error that is said in one line: a file, a value, a training that diverged; `check`: gradients "
+    "differ; `diagnose`: a mistake",
     USAGE: "a wrong command line: an unknown command or option, a missing argument",
     CANNOT_TELL: "`check` cannot tell: every entry is at a kink of the loss",
     HANGUP: "the terminal was closed; what was trained is saved as after Ctrl-C",

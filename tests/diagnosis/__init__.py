@@ -1,0 +1,1 @@
+"""Tests of the room diagnosis, mirroring src/clearprop/diagnosis."""
