@@ -220,28 +220,12 @@ const PROBABILITIES = new Simplex(0, 1, "()");
 const DISTRIBUTION = new Simplex(0, 1, "[]");
 const LOG_PROBABILITIES = new LogSimplex(py.neg(math.inf), 0, "(]");
 class Activation extends Part {
-  A(Z) {
-    const self = this;
-    throw new py.NotImplementedError(`activation ${py.repr(self.name)} must define A`);
-  }
-  dL_dZ(dL_dA, Z, A) {
-    const self = this;
-    throw new py.NotImplementedError(`activation ${py.repr(self.name)} must define dL_dZ`);
-  }
-  jacobian(z, a) {
-    const self = this;
-    throw new py.NotImplementedError(`activation ${py.repr(self.name)} must define jacobian`);
-  }
 }
 py.attributes(Activation, { kind: "activation" });
 py.attributes(Activation, { range: REALS });
 py.attributes(Activation, { kinks: py.tuple_of() });
 py.attributes(Activation, { complex_step: true });
 class Elementwise extends Activation {
-  dA_dZ(Z, A) {
-    const self = this;
-    throw new py.NotImplementedError(`activation ${py.repr(self.name)} must define dA_dZ`);
-  }
   dL_dZ(dL_dA, Z, A) {
     const self = this;
     return py.mul(self.dA_dZ(Z, A), dL_dA);
@@ -759,10 +743,6 @@ class Learnt extends Elementwise {
     py.setattr(there, "_alpha", alpha);
     return there;
   }
-  dA_dalpha(Z, A) {
-    const self = this;
-    throw new py.NotImplementedError(`activation ${py.repr(self.name)} must define dA_dalpha`);
-  }
 }
 py.attributes(Learnt, { derivative_by_alpha: "" });
 py.attributes(Learnt, { latex_derivative_by_alpha: "" });
@@ -821,14 +801,6 @@ py.attributes(Parametric, { source: "Holzmüller, Grinsztajn and Steinwart 2024,
 py.dataclass(Parametric, [["of", "Elementwise", part_hyper(Elementwise, new SELU(), "the activation s at alpha = 1")], ["start", "float", hyper(1, py.neg(math.inf), math.inf, "alpha of every unit before training")]]);
 register(Parametric);
 class Loss extends Part {
-  L(A, Y) {
-    const self = this;
-    throw new py.NotImplementedError(`loss ${py.repr(self.name)} must define L`);
-  }
-  dL_dA(A, Y) {
-    const self = this;
-    throw new py.NotImplementedError(`loss ${py.repr(self.name)} must define dL_dA`);
-  }
 }
 py.attributes(Loss, { kind: "loss" });
 py.attributes(Loss, { domain_A: REALS });
@@ -1155,14 +1127,6 @@ py.attributes(GaussianNLL, { source: "Nix and Weigend 1994" });
 py.attributes(GaussianNLL, { outputs_per_target: 2 });
 register(GaussianNLL);
 class Shortcut extends Part {
-  L(Z, Y) {
-    const self = this;
-    throw new py.NotImplementedError(`shortcut ${py.repr(self.name)} must define L`);
-  }
-  dL_dZ(A, Y) {
-    const self = this;
-    throw new py.NotImplementedError(`shortcut ${py.repr(self.name)} must define dL_dZ`);
-  }
 }
 py.attributes(Shortcut, { kind: "shortcut" });
 class SigmoidNLL extends Shortcut {
@@ -1283,14 +1247,6 @@ function shortcut(activation, loss) {
   return null;
 }
 class Penalty extends Part {
-  R(W) {
-    const self = this;
-    throw new py.NotImplementedError(`penalty ${py.repr(self.name)} must define R`);
-  }
-  dR_dW(W) {
-    const self = this;
-    throw new py.NotImplementedError(`penalty ${py.repr(self.name)} must define dR_dW`);
-  }
   of_batch(points) {
     const self = this;
     return self;
@@ -1403,14 +1359,6 @@ py.attributes(LayerNorm, { axis: 1 });
 py.dataclass(LayerNorm, []);
 register(LayerNorm);
 class Initializer extends Part {
-  W(m$, n, rng) {
-    const self = this;
-    throw new py.NotImplementedError(`initializer ${py.repr(self.name)} must define W`);
-  }
-  W0(m$, n, rng) {
-    const self = this;
-    throw new py.NotImplementedError(`initializer ${py.repr(self.name)} must define W0`);
-  }
 }
 py.attributes(Initializer, { kind: "initializer" });
 class Gaussian$initializers extends Initializer {
@@ -1571,10 +1519,6 @@ function _uniform(bound, shape, rng) {
   return rng.uniform(py.neg(bound), bound, shape);
 }
 class Schedule extends Part {
-  eta(t) {
-    const self = this;
-    throw new py.NotImplementedError(`schedule ${py.repr(self.name)} must define eta`);
-  }
   over(steps) {
     const self = this;
     return self;
@@ -1728,10 +1672,6 @@ class DecayToEnd extends py.mixed(FiniteSchedule, Decay) {
     weight = self.weight_of_start(np.minimum(py.div(py.sub(t, 1), self.length()), 1));
     return py.add(py.mul(self.start, weight), py.mul(self.end, py.sub(1, weight)));
   }
-  weight_of_start(progress) {
-    const self = this;
-    throw new py.NotImplementedError(`schedule ${py.repr(self.name)} must define weight_of_start`);
-  }
 }
 py.dataclass(DecayToEnd, [["steps", "int", hyper(1000, 0, math.inf, "steps until the end value; 0: as many as the training has")], ["end", "float", hyper(0, 0, math.inf, "the step size from then on")]]);
 class Polynomial extends DecayToEnd {
@@ -1874,10 +1814,6 @@ class Optimizer extends Part {
   first_state(parameters, shapes) {
     const self = this;
     return self.initial_state(parameters);
-  }
-  update_in_place(parameters, gradient, eta, state) {
-    const self = this;
-    throw new py.NotImplementedError(`optimizer ${py.repr(self.name)} must define update_in_place`);
   }
   initial_state(parameters) {
     const self = this;
@@ -2567,17 +2503,6 @@ class Network extends py.Object {
     }
     parts = py.tuple_of(self.widths, self.activations, parameters, self.init, self.normalizations, m.copy(self.statistics));
     return self._from_vectors(...parts);
-  }
-  __getstate__() {
-    const self = this;
-    return py.dict([["widths", self.widths], ["activations", self.activations], ["parameters", self._parameters], ["init", self.init], ["normalizations", self.normalizations], ["statistics", self.statistics]]);
-  }
-  __setstate__(state) {
-    const self = this;
-    self.init = py.item(state, "init");
-    self._shape(py.item(state, "widths"), py.item(state, "activations"), py.item(state, "normalizations"));
-    self._hold(py.item(state, "parameters"), py.item(state, "statistics"));
-    return null;
   }
   __repr__() {
     const self = this;
