@@ -45,7 +45,7 @@ AROUND = [
     ),
     Fault(
         "the explained input of a layer is its output",
-        "explanation/step.py",
+        "explanation/findings/step.py",
         "A_prev=column(one.taken(l))",
         "A_prev=column(one.A[l])",
     ),
