@@ -105,7 +105,9 @@ def test_what_does_not_fit_is_an_error_with_python_s_words(change: dict[str, Any
     given |= {"X": [[1.0, 2.0]], "Y": [[0.0, 1.0]], "optimizer": "sgd"} | change
     there = in_page("explainStep", [given])[0]
     # A page offers what there is: it does not guess what was meant, as Python does, and knows no difference of 1 and 1.0.
-    said, here = (error.partition(";")[0].replace(".0", "") for error in (there["error"], python_document(given)["error"]))
+    said, here = (
+        error.partition(";")[0].replace(".0", "") for error in (there["error"], python_document(given)["error"])
+    )
     assert said == here
 
 
