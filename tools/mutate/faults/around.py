@@ -50,6 +50,12 @@ AROUND = [
         "A_prev=column(one.A[l])",
     ),
     Fault(
+        "a folded batch shows more points than there are",
+        "explanation/trace/values.py",
+        "            kept = min(kept, size)\n",
+        "",
+    ),
+    Fault(
         "the explained gradient ignores the layout",
         "explanation/findings/passes.py",
         "return in_layout(jacobian, self.layout).copy()",
