@@ -341,7 +341,7 @@ def test_an_activations_card_shows_its_curve_and_that_of_its_derivative(capsys):
         ("activatons", "error: unknown kind or part 'activatons'; did you mean 'activations'?"),
         ("mse", "error: unknown kind or part 'mse'; it is a loss that is called 'square' here"),
         ("leaky_relu(slop=1)", "error: leaky_relu has no hyper-parameter 'slop'; it has slope"),
-        ("leaky_relu(slope=7)", "slope = 7 is outside [0, 1]"),
+        ("leaky_relu(slope=7)", "slope = 7 is outside [0.0, 1.0]"),
     ],
 )
 def test_unknown_names_get_the_nearest(capsys, asked, error):

@@ -20,7 +20,7 @@ REASONS: dict[str, tuple[Any, str]] = {
     "activation ": ("logistc", "unknown activation 'logistc'; did you mean 'logistic'?"),
     "activation  ": (("relu", "tanhh"), "unknown activation 'tanhh'; did you mean 'tanh'?"),
     "activation   ": ("leaky_relu(slop=0.1)", "leaky_relu has no hyper-parameter 'slop'; it has slope"),
-    "activation    ": ("leaky_relu(slope=3)", "leaky_relu: slope = 3 is outside [0, 1]"),
+    "activation    ": ("leaky_relu(slope=3)", "leaky_relu: slope = 3 is outside [0.0, 1.0]"),
     "activation     ": ("leaky_relu(0.1)", "write a name, or name(hyper_parameter=value, ...)"),
     "activation      ": (ReLU, "give an instance of it, with ()"),
     "output_activation": ("softmx", "did you mean 'softmax'?"),

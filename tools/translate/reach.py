@@ -16,6 +16,9 @@ ERASED = {"typing", "collections.abc", "abc"}
 """Libraries that say what things are, and compute nothing."""
 
 
+PICKLING = {"__getstate__", "__setstate__"}
+
+
 @dataclass
 class Reach:
     """What is kept."""
@@ -57,15 +60,18 @@ class Reach:
         found = False
         for what, kept in list(self.methods.items()):
             statement = self.definitions[what]
+            known = set(map(id, kept.values()))
             for method in methods_of(statement):
-                if (method.name in self.attributes or method.name.startswith("__")) and id(method) not in map(
-                    id, kept.values()
-                ):
+                if id(method) not in known and self._is_in_use(method):
                     setter = any(isinstance(each, ast.Attribute) for each in method.decorator_list)
                     kept[f"{method.name}=" if setter else method.name] = method
                     self._follow(what.module, method)
                     found = True
         return found
+
+    def _is_in_use(self, method: ast.FunctionDef) -> bool:
+        is_special = method.name.startswith("__") and method.name not in PICKLING
+        return (method.name in self.attributes or is_special) and not _is_abstract(method)
 
     def _follow(self, module: str, node: ast.AST | None) -> None:
         if node is None:
@@ -109,3 +115,8 @@ def methods_of(statement: ast.stmt) -> Iterator[ast.FunctionDef]:
     """The methods of a class, in their order."""
     if isinstance(statement, ast.ClassDef):
         yield from (each for each in statement.body if isinstance(each, ast.FunctionDef))
+
+
+def _is_abstract(method: ast.FunctionDef) -> bool:
+    """Whether all that a method does is to say that a subclass must define it."""
+    return len(method.body) == 1 and ast.unparse(method.body[0]).startswith("raise NotImplementedError")

@@ -6,8 +6,9 @@ import ast
 import json
 from collections.abc import Iterator
 
+from .calls import Calls
 from .classes import bases_of, fields_of, is_dataclass, kind_of
-from .expressions import OPERATORS, Expressions
+from .expressions import OPERATORS
 from .names import safe
 from .reach import ERASED
 from .scopes import own_names
@@ -19,7 +20,7 @@ DROPPED = {"dataclass", "abstractmethod", "property", "staticmethod", "classmeth
 """Decorators that are written in another way."""
 
 
-class Statements(Expressions):
+class Statements(Calls):
     """The statements of one module, and its definitions."""
 
     def block(self, body: list[ast.stmt], indent: str) -> str:

@@ -78,7 +78,7 @@ class Part:
         if whole and value % 1:
             raise ValueError(f"{self.name}: {hyper_name} must be a whole number, given {value!r}")
         if not low <= value <= high:
-            raise ValueError(f"{self.name}: {hyper_name} = {value!r} is outside [{low:g}, {high:g}]")
+            raise ValueError(f"{self.name}: {hyper_name} = {value!r} is outside [{low}, {high}]")
         return int(value) if whole else value
 
     def __str__(self) -> str:
@@ -88,11 +88,11 @@ class Part:
 
 
 def _written(value: Any, kind: str) -> str:
-    """A hyper-parameter's value as `find` reads it: 1.0 for a float, whether it was given so or as 1."""
+    """A hyper-parameter's value as `find` reads it. A float has its point, also where numbers have no types, as on a page."""
     if isinstance(value, tuple):
         inner = [_written(each, kind.removeprefix("tuple[").partition(",")[0]) for each in value]
         return f"({', '.join(inner)}{',' if len(inner) == 1 else ''})"
-    if kind in {"float", str(float)}:
+    if kind in {"float", str(float)} and isinstance(value, float):
         return repr(float(value))
     return str(value) if isinstance(value, Part) else repr(value)
 

@@ -3,7 +3,6 @@
 export const inf = Infinity;
 export const nan = Number.NaN;
 export const { PI: pi, E: e, sqrt, exp, log10, log2, log1p, expm1, sin, cos, tanh, hypot } = Math;
-export { sqrt as square_root };
 export const log = (x: number, base?: number): number =>
   base === undefined ? Math.log(x) : Math.log(x) / Math.log(base);
 export const floor = (x: number): number => Math.floor(x);

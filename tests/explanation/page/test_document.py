@@ -202,3 +202,11 @@ def close(ours, theirs, terms=0.0):
     """To rounding of the largest value, or of the `terms` whose sums they are, where those cancel."""
     size = np.abs(theirs[np.isfinite(theirs)]).max(initial=0.0)
     np.testing.assert_allclose(ours, theirs, rtol=ROUNDING, atol=ROUNDING * size + 1e-15 * np.max(terms))
+
+
+def test_a_batch_of_fewer_points_than_are_kept_is_shown_whole_where_it_is_folded() -> None:
+    net = cp.Network((2, 3, 1), ("tanh", "identity"), seed=0)
+    X, Y = np.arange(10.0).reshape(5, 2), np.ones((5, 1))
+    batch = cp.explain(net, X, Y, "square").to_dict(fold=4)["values"]["batch_A:0"]
+    assert batch["columns"] == [0, 1, 2, 3, 4]
+    assert np.shape(batch["values"]) == (2, 5)

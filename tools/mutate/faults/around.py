@@ -45,9 +45,15 @@ AROUND = [
     ),
     Fault(
         "the explained input of a layer is its output",
-        "explanation/step.py",
+        "explanation/findings/step.py",
         "A_prev=column(one.taken(l))",
         "A_prev=column(one.A[l])",
+    ),
+    Fault(
+        "a folded batch shows more points than there are",
+        "explanation/trace/values.py",
+        "            kept = min(kept, size)\n",
+        "",
     ),
     Fault(
         "the explained gradient ignores the layout",

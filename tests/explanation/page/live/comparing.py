@@ -61,7 +61,7 @@ def undetermined(document: Callable[[Document], Document], given: Document) -> s
     """Where Python's own document changes when weights and points are moved by as much as rounding moves them."""
     here, rng, found = document(given), np.random.default_rng(0), set()
     for _ in range(8):
-        moved = given | {name: _moved(given[name], rng) for name in ("parameters", "X")}
+        moved = given | {name: _moved(given[name], rng) for name in ("parameters", "X", "Y")}
         found |= {place_of(path) for path, _ in differences(here, document(moved))}
     return found
 
