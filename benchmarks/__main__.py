@@ -16,7 +16,8 @@ from types import ModuleType
 import numpy as np
 
 from clearprop import Network
-from clearprop.engines.compiled import CompiledEngine, processor_level, trainer
+from clearprop.engines.compiled import CompiledEngine, trainer
+from clearprop.engines.levels import processor_level
 
 from .machine import Limits, limits, processor
 from .timing import Rival, in_turn
@@ -101,6 +102,8 @@ def main(chosen: list[str]) -> None:
         for threads in (1, 2):  # each in a process of its own, bound to so many processors
             subprocess.run([sys.executable, "-m", "benchmarks.mini_batches", "--threads", str(threads)], check=True)
         subprocess.run([sys.executable, "-m", "benchmarks.picture"], check=True)
+    if not chosen or "in-page" in chosen:
+        subprocess.run([sys.executable, "-m", "benchmarks.in_page"], check=True)
 
 
 def measure_steps(row: Row, modules: dict[str, ModuleType | None], found: Limits | None) -> None:
