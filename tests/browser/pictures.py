@@ -24,8 +24,8 @@ def training() -> str:
 
 SHOTS = {
     # name: page, width and height, theme, keys, what to scroll to
-    "step": (lambda: moons().html(), (1160, 1010), "light", 10, None),
-    "phone": (lambda: moons().html(), (390, 1010), "dark", 9, "#stage"),
+    "step": (lambda: moons().html(), (1366, 768), "light", 8, None),
+    "phone": (lambda: moons().html(), (390, 844), "dark", 8, None),
     "chain": (lambda: moons().html(), (1160, 880), "light", 10, "#chain"),
     "training": (training, (1160, 880), "light", 0, None),
 }

@@ -8,7 +8,7 @@ import { unitSymbol } from "../trace/entries";
 import { at, unitsOf } from "../trace/paths";
 import type { Forward as Layer, Trace } from "../trace/reading";
 import { Glossary } from "./Glossary";
-import { zoneSummary } from "./StepCard";
+import { zoneSummary } from "./stepContents";
 
 export function Forward({ trace }: { trace: Trace }) {
   return (

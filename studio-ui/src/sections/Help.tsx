@@ -14,6 +14,7 @@ export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }
             keys={["Tab"]}
             does="to the next factor, weight or switch; a factor in focus is shown wherever it stands"
           />
+          <Key keys={["Enter"]} does="on a neuron: ask about it; arrows go to the next one" />
           <Key keys={["?"]} does="this" />
           <Key keys={["Esc"]} does="close this" />
         </tbody>
@@ -23,7 +24,10 @@ export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }
         comes back: gradients. <strong class="tone shared">Ochre</strong> is shared: computed once, used again by an
         earlier layer.
       </p>
-      <p class="note">A dashed line between neurons is a negative weight. Faded is what has not happened yet.</p>
+      <p class="note">
+        Predict asks before each backward step is shown. Pieces of a product turn and swap by a click, and say whether
+        they still join. A dashed line between neurons is a negative weight. Faded is what has not happened yet.
+      </p>
       <form method="dialog">
         <button type="submit" class="plain-button">
           Close

@@ -39,10 +39,14 @@ export function Masthead(props: MastheadProps) {
       {notations.length > 1 && (
         <label>
           <span class="unseen">Notation</span>
-          <select value={trace.notation.name} onChange={(event) => props.onNotation(event.currentTarget.value)}>
+          <select
+            title="Notation"
+            value={trace.notation.name}
+            onChange={(event) => props.onNotation(event.currentTarget.value)}
+          >
             {notations.map((notation) => (
               <option key={notation.name} value={notation.name}>
-                notation: {notation.title}
+                {notation.title}
               </option>
             ))}
           </select>
@@ -53,7 +57,7 @@ export function Masthead(props: MastheadProps) {
   );
   return (
     <header class="masthead">
-      <div class="titles">
+      <div>
         {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
         <p class="sub" title={subtitle(trace)}>
           {subtitle(trace)}
