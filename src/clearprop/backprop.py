@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .formulas.activations import EACH_UNIT, Activation
-from .formulas.catalogue import Array, find, nearest, of_shape
+from .formulas.catalogue import Array, find, of_shape, require_choice
 from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
 from .formulas.penalties import Penalty
 from .formulas.shortcuts import shortcut
-from .network import Network
+from .network import Network, require_network
 from .validation import as_factors, as_points, as_targets, as_weights, require_pair
 
 Statistics: TypeAlias = Literal["batch", "running"]
@@ -141,14 +141,14 @@ def forward_pass(
     >>> float(fwd.A[1][0, 0]), float(fwd.loss)
     (7.0, 4.0)
     """
+    require_network(net)
     loss_function = find(Loss, loss)
     require_pair(net.f[net.L], loss_function, net.widths[-1])
     X = as_points(X, net.widths[0], net.dtype)
     targets = as_targets(Y, loss_function, points=len(X), outputs=net.widths[-1], dtype=net.dtype)
     weights = as_weights(sample_weight, len(X), net.dtype)
     part = None if penalty is None else find(Penalty, penalty)
-    if statistics not in get_args(Statistics):
-        raise ValueError(f"unknown statistics {statistics!r}{nearest(str(statistics), list(get_args(Statistics)))}")
+    require_choice(statistics, get_args(Statistics), "statistics")
     M = as_factors(factors, len(X), net.widths, net.dtype)
     fwd = traced_forward(net, X, targets.Y, loss_function, weights, part, M, statistics)
     return replace(fwd, began_with=BeganWith.of(net, fwd))
@@ -245,6 +245,9 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     >>> grads.dL_dW[1], grads.dL_dW0[1]
     (array([[12.]]), array([4.]))
     """
+    require_network(net)
+    if not isinstance(fwd, ForwardPass):
+        raise TypeError(f"fwd must be what forward_pass gives; given {fwd!r}")
     if fwd.began_with is not None:
         fwd.began_with.require_unchanged(net, fwd)
     A, Y, loss = fwd.A, fwd.Y, fwd.loss_function

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,8 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
-from ..network import Network
-from ..validation import WITH_NETWORK, as_factors, as_weights, refuse_estimator
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_array, as_factors, as_weights, whole_number
 from .facade import Trace
 from .findings.backward import backward_layer, derivative_of, formula_of
 from .findings.batch import batch_of
@@ -120,17 +122,18 @@ def explain(
     >>> trace.backward[1].dL_dW, trace.update[1].W_after
     (array([[12.]]), array([[1.88]]))
     """
-    refuse_estimator(net, f"use clf.explain(x, y), or {WITH_NETWORK}")
+    require_network(net, f"use clf.explain(x, y), or {WITH_NETWORK}")
     symbols = Symbols(notation_called(notation), scalar=set(net.widths) == {1})
     in_layout(np.empty((1, 1)), layout)  # an unknown layout is told before anything is computed
     loss_function, rule = find(Loss, loss), find(Optimizer, optimizer)
-    names = None if classes is None else np.asarray(classes)
+    names = None if classes is None else as_array(classes, "classes")
     X = points_of(net, x)
     Y = targets_of(net, loss_function, y, len(X), names)
     weights = as_weights(sample_weight, len(X), net.dtype)
     part = None if penalty is None else find(Penalty, penalty)
     M = as_factors(factors, len(X), net.widths, net.dtype)
-    if not 0 <= at < len(X):
+    t = whole_number(t, 1, "t")
+    if whole_number(at, -sys.maxsize, "at") not in range(len(X)):
         raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
     schedule = as_schedule(rule.rule.default_eta if eta is None else eta)
     again = partial(
@@ -242,7 +245,9 @@ def _entries(
         return (entry_of(passes, *telling_entry(passes)),)
     asked = [("W", 3, each) for each in weights] + [("W0", 2, each) for each in biases]
     for name, length, each in asked:
-        if len(each) != length or any(isinstance(number, bool) or int(number) != number for number in each):
+        if len(each) != length or not all(
+            isinstance(number, Integral) and not isinstance(number, bool) for number in each
+        ):
             wanted = "entry must be (l, i, j)" if name == "W" else "bias must be (l, j)"
             raise ValueError(f"{wanted}, whole numbers counted from 1; given {tuple(each)!r}")
     return tuple(
@@ -254,8 +259,11 @@ def _entries(
 def _listed(given: Any) -> list[tuple[int, ...]]:
     if given is None:
         return []
-    several = list(given)
-    return [tuple(several)] if several and np.ndim(several[0]) == 0 else [tuple(each) for each in several]
+    scalar = isinstance(given, np.ndarray) and given.ndim == 0
+    if scalar or isinstance(given, str) or not isinstance(given, Sequence | np.ndarray):
+        raise ValueError(f"entry must be (l, i, j) and bias (l, j), or several of them; given {given!r}")
+    several: list[Any] = [tuple(each) if isinstance(each, Sequence | np.ndarray) else each for each in given]
+    return several if not several or isinstance(several[0], tuple) else [tuple(several)]
 
 
 def _ranked(passes: Passes) -> dict[int, list[int]]:
