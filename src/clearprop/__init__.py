@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .advice import TrainingWarning
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
-    from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
+    from .checks import BackwardCheck, GradientCheck, PartCheck, check_backward, check_gradients, check_part
     from .columns import ColumnWarning
     from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
@@ -91,6 +91,7 @@ __all__ = [
     "Normalization",
     "Optimizer",
     "Part",
+    "PartCheck",
     "Penalty",
     "Preprocessing",
     "Recipe",
@@ -116,6 +117,7 @@ __all__ = [
     "calibrate",
     "check_backward",
     "check_gradients",
+    "check_part",
     "explain",
     "export",
     "find",
@@ -168,6 +170,7 @@ _ROOM_OF = {
     "Normalization": "formulas.normalizations",
     "Optimizer": "formulas.optimizers",
     "Part": "formulas.catalogue",
+    "PartCheck": "checks",
     "Penalty": "formulas.penalties",
     "Preprocessing": "io",
     "Recipe": "fitting",
@@ -192,6 +195,7 @@ _ROOM_OF = {
     "calibrate": "training",
     "check_backward": "checks",
     "check_gradients": "checks",
+    "check_part": "checks",
     "explain": "explanation",
     "export": "io.exports",
     "find": "formulas.catalogue",
