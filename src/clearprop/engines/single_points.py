@@ -67,8 +67,12 @@ def predict(net: Network, X: npt.ArrayLike) -> Array:
 
 def learn_one(net: Network, x: npt.ArrayLike, y: npt.ArrayLike, loss: str | Loss, eta: float) -> float:
     """One step in place on one point x (m^1,) with target y (n^L,); the loss before it."""
-    require_points(net, 1)
-    kernels = kernels_of(net, loss)
+    if net.normalization:
+        require_points(net, 1)
+    try:  # `kernels_of`, without the time of a call
+        kernels = _MADE[id(net)][loss]
+    except (KeyError, TypeError):
+        kernels = _make(net, loss)
     try:  # the kernels take what needs no conversion, and nothing else
         before = kernels.learn(x, y, eta) if eta >= 0 and eta is not True and eta is not False else None
     except (TypeError, ValueError, AttributeError):
