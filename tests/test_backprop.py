@@ -164,3 +164,20 @@ def test_any_number_of_points_has_a_gradient(n: int) -> None:
     case = random_case(np.random.default_rng(1), SMOOTH[1], all_of(Loss)[0], 1, n=n)
     ours = back_propagate(case.net, case.forward()).flat
     assert relative_error(ours, complex_step(case.loss_at, case.net.parameters)) < 1e-13, "rounding alone"
+
+
+@pytest.mark.parametrize("normalization", [None, "layer_norm", "batch_norm"])
+@pytest.mark.parametrize("dropped", [False, True])
+def test_the_derivative_by_the_inputs_is_the_numeric_one(normalization, dropped) -> None:
+    rng = np.random.default_rng(0)
+    net = Network((3, 4, 2), ("tanh", "softmax"), normalization=normalization, seed=1)
+    X, Y, weights = rng.normal(size=(5, 3)), np.eye(2)[[0, 1, 1, 0, 1]], rng.uniform(0.5, 2.0, 5)
+    factors = {0: rng.choice([0.0, 2.0], (5, 3))} if dropped else None
+
+    def passed(points):
+        return forward_pass(net, points, Y, "nllm", sample_weight=weights, factors=factors)
+
+    given = back_propagate(net, passed(X)).dL_dA[0]
+    np.testing.assert_allclose(
+        given, central_difference(lambda points: passed(points).loss, X), rtol=1e-6, atol=1e-9, err_msg="a difference"
+    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .advice import TrainingWarning
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
-    from .checks import BackwardCheck, GradientCheck, check_backward, check_gradients
+    from .checks import BackwardCheck, GradientCheck, PartCheck, check_backward, check_gradients, check_part
     from .columns import ColumnWarning
     from .diagnosis import Diagnosis, Mistake, diagnose
     from .ensemble import Ensemble
@@ -92,6 +92,7 @@ __all__ = [
     "Normalization",
     "Optimizer",
     "Part",
+    "PartCheck",
     "Penalty",
     "Preprocessing",
     "Recipe",
@@ -117,6 +118,7 @@ __all__ = [
     "calibrate",
     "check_backward",
     "check_gradients",
+    "check_part",
     "explain",
     "export",
     "find",
@@ -171,6 +173,7 @@ _ROOM_OF = {
     "Normalization": "formulas.normalizations",
     "Optimizer": "formulas.optimizers",
     "Part": "formulas.catalogue",
+    "PartCheck": "checks",
     "Penalty": "formulas.penalties",
     "Preprocessing": "io",
     "Recipe": "fitting",
@@ -195,6 +198,7 @@ _ROOM_OF = {
     "calibrate": "training",
     "check_backward": "checks",
     "check_gradients": "checks",
+    "check_part": "checks",
     "diagnose": "diagnosis",
     "explain": "explanation",
     "export": "io.exports",

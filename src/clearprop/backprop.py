@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .formulas.activations import EACH_UNIT, Activation
-from .formulas.catalogue import Array, find, nearest, of_shape
+from .formulas.catalogue import Array, find, of_shape, require_choice
 from .formulas.learnt_activations import Learnt
 from .formulas.losses import Loss
 from .formulas.penalties import Penalty
 from .formulas.shortcuts import shortcut
-from .network import Network
+from .network import Network, require_network
 from .validation import as_factors, as_points, as_targets, as_weights, require_pair
 
 Statistics: TypeAlias = Literal["batch", "running"]
@@ -100,7 +100,10 @@ class ForwardPass:
 
 @dataclass(frozen=True)
 class Gradients:
-    """dL/dW[l] (m, n), dL/dW0[l] (n,), the dL/dZ[l] and dL/dA[l] (points, n) before them, and the gradient as one vector."""
+    """dL/dW[l] (m, n), dL/dW0[l] (n,), the dL/dZ[l] and dL/dA[l] (points, n) before them, and the gradient as one vector.
+
+    dL/dA[0] (points, m^1) is the derivative by the inputs X.
+    """
 
     dL_dW: dict[int, Array]
     dL_dW0: dict[int, Array]
@@ -141,14 +144,14 @@ def forward_pass(
     >>> float(fwd.A[1][0, 0]), float(fwd.loss)
     (7.0, 4.0)
     """
+    require_network(net)
     loss_function = find(Loss, loss)
     require_pair(net.f[net.L], loss_function, net.widths[-1])
     X = as_points(X, net.widths[0], net.dtype)
     targets = as_targets(Y, loss_function, points=len(X), outputs=net.widths[-1], dtype=net.dtype)
     weights = as_weights(sample_weight, len(X), net.dtype)
     part = None if penalty is None else find(Penalty, penalty)
-    if statistics not in get_args(Statistics):
-        raise ValueError(f"unknown statistics {statistics!r}{nearest(str(statistics), list(get_args(Statistics)))}")
+    require_choice(statistics, get_args(Statistics), "statistics")
     M = as_factors(factors, len(X), net.widths, net.dtype)
     fwd = traced_forward(net, X, targets.Y, loss_function, weights, part, M, statistics)
     return replace(fwd, began_with=BeganWith.of(net, fwd))
@@ -245,8 +248,7 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
     >>> grads.dL_dW[1], grads.dL_dW0[1]
     (array([[12.]]), array([4.]))
     """
-    if fwd.began_with is not None:
-        fwd.began_with.require_unchanged(net, fwd)
+    _require_fresh(net, fwd)
     A, Y, loss = fwd.A, fwd.Y, fwd.loss_function
     direct = None if long_way else shortcut(net.f[net.L], loss)
     share = 1 / len(Y) if fwd.weights is None else fwd.weights[:, None] / len(Y)  # dL/dL_i: the loss is a mean
@@ -284,10 +286,20 @@ def back_propagate(net: Network, fwd: ForwardPass, *, long_way: bool = False) ->
         dL_dW0[l] = dL_dZ[l].sum(axis=0)
         if fwd.penalty is not None:
             dL_dW[l] += penalty_link(fwd.penalty, net.W[l])
+    dL_dA[0] = dL_dZ[1] @ net.W[1].T * fwd.M.get(0, 1)  # by the inputs: the same link, one layer further
     of = {"W": dL_dW, "W0": dL_dW0, "gain": dL_dgain, "shift": dL_dshift, "alpha": dL_dalpha}
     flat = np.concatenate([of[name][l].ravel() for l, name, _ in net.arrays])
     dL_dV = {l: dL_dV[l] for l in net.normalization}
     return Gradients(dL_dW, dL_dW0, dL_dZ, dL_dA, flat, dL_dgain, dL_dshift, dL_dV, dL_dZ_hat, dL_dalpha)
+
+
+def _require_fresh(net: Network, fwd: ForwardPass) -> None:
+    """TypeError or ValueError for what is no forward pass of this network as it is now."""
+    require_network(net)
+    if not isinstance(fwd, ForwardPass):
+        raise TypeError(f"fwd must be what forward_pass gives; given {fwd!r}")
+    if fwd.began_with is not None:
+        fwd.began_with.require_unchanged(net, fwd)
 
 
 def normalization_link(net: Network, fwd: ForwardPass, l: int, dL_dZ_hat: Array) -> Array:

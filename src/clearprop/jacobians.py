@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from .backprop import ForwardPass
-from .formulas.catalogue import Array, nearest
+from .formulas.catalogue import Array, require_choice
 from .formulas.learnt_activations import Learnt
 from .formulas.shortcuts import shortcut
 from .network import Network
@@ -22,8 +22,9 @@ Layout: TypeAlias = Literal["denominator", "numerator"]
 
 def in_layout(jacobian: Array, layout: Layout) -> Array:
     """A matrix given in denominator layout, in the layout asked for. ValueError for an unknown layout."""
-    if layout not in get_args(Layout):
-        raise ValueError(f"unknown layout {layout!r}{nearest(str(layout), list(get_args(Layout)))}")
+    require_choice(layout, get_args(Layout), "layout")
+    if not isinstance(jacobian, np.ndarray):
+        raise TypeError(f"a matrix is an array; given {jacobian!r}")
     return jacobian if layout == "denominator" else jacobian.T
 
 

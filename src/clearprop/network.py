@@ -23,7 +23,7 @@ from .formulas.losses import Loss
 from .formulas.normalizations import Normalization
 from .formulas.optimizers import Shapes, starts_of
 from .layer_views import LayerViews
-from .validation import as_numbers
+from .validation import as_generator, as_numbers, refuse_estimator
 
 Normalizations: TypeAlias = str | Normalization | Sequence[str | Normalization | None] | None
 """None, one for every hidden layer, or one or None for each layer."""
@@ -65,7 +65,7 @@ class Network:
             alpha[...] = self._learnt[l].start
         if isinstance(init, str | Initializer):
             self.init = find(Initializer, init)
-            self._draw(np.random.default_rng(seed))
+            self._draw(as_generator(seed))
         else:
             self.init = Gaussian()
             self._take(init)
@@ -77,10 +77,9 @@ class Network:
             self.W0[l] = self.init.W0(m, n, rng)
 
     def _take(self, weights: Weights) -> None:
-        if len(weights) != self.L or any(len(layer) != 2 for layer in weights):
-            raise ValueError(
-                f"init must be a name, or a pair (W, W0) for each of {self.L} layers; given {len(weights)}"
-            )
+        what = f"init must be a name, or a pair (W, W0) for each of {self.L} layers"
+        if len(_pairs(weights, what)) != self.L:
+            raise ValueError(f"{what}; given {len(weights)}")
         for l, (W, W0) in enumerate(weights, 1):
             self.W[l], self.W0[l] = as_numbers(W, f"W[{l}]"), as_numbers(W0, f"W0[{l}]")
 
@@ -94,8 +93,7 @@ class Network:
         >>> net.predict([[10.0, 100.0]])
         array([[321.]])
         """
-        if any(len(layer) != 2 for layer in weights):
-            raise ValueError("weights must be a pair (W, W0) for each layer")
+        _pairs(weights, "weights must be a pair (W, W0) for each layer")
         layers = [(as_numbers(W, f"W[{l}]"), as_numbers(W0, f"W0[{l}]")) for l, (W, W0) in enumerate(weights, 1)]
         for l, (W, W0) in enumerate(layers, 1):
             m = W.shape[0] if l == 1 or W.ndim != 2 else layers[l - 2][0].shape[1]
@@ -201,7 +199,7 @@ class Network:
 
     @parameters.setter
     def parameters(self, values: npt.ArrayLike) -> None:
-        given = np.asarray(values)
+        given = as_numbers(values, "parameters")
         if given.shape != self._parameters.shape:
             raise ValueError(f"parameters is {self._parameters.shape}, given {given.shape}")
         self._parameters[...] = given
@@ -294,8 +292,9 @@ class Network:
 
     def with_parameters(self, parameters: Array) -> Network:
         """The same network with another flat vector (p,), which is not copied; its statistics are a copy."""
-        if parameters.shape != self._parameters.shape:
-            raise ValueError(f"parameters is {self._parameters.shape}, given {parameters.shape}")
+        if not isinstance(parameters, np.ndarray) or parameters.shape != self._parameters.shape:
+            given = parameters.shape if isinstance(parameters, np.ndarray) else repr(parameters)
+            raise ValueError(f"parameters is {self._parameters.shape}, given {given}")
         parts = self.widths, self.activations, parameters, self.init, self.normalizations, self.statistics.copy()
         return self._from_vectors(*parts)
 
@@ -337,6 +336,23 @@ def _import_single_points() -> ModuleType:
 
     _single_points = single_points
     return single_points
+
+
+def require_network(given: object, of_estimator: str = "give its network_") -> None:
+    """TypeError for what is no network; for an estimator it says what that has instead."""
+    refuse_estimator(given, of_estimator)
+    if not isinstance(given, Network):
+        raise TypeError(f"net must be a Network; given {given!r}")
+
+
+def _pairs(weights: object, what: str) -> Weights:
+    """Weights as they are given, if they are a sequence of pairs."""
+    if not isinstance(weights, Sequence) or not all(
+        (isinstance(layer, tuple | list) or (isinstance(layer, np.ndarray) and layer.ndim > 0)) and len(layer) == 2
+        for layer in weights
+    ):
+        raise ValueError(f"{what}; given {weights!r}")
+    return weights
 
 
 def _as_widths(widths: Sequence[int]) -> tuple[int, ...]:

@@ -37,6 +37,16 @@ WITH_NETWORK = "give clf.network_, with clf.preparation_.transform(X) for X"
 """How a function of networks takes what an estimator has learnt."""
 
 
+def as_generator(seed: object) -> np.random.Generator:
+    """The generator that a seed stands for, or the one that is given; ValueError for anything else."""
+    try:
+        return np.random.default_rng(seed)  # type: ignore[arg-type]  # which says so where it is none
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"seed must be a whole number, 0 or more, or a numpy.random.Generator; given {seed!r}"
+        ) from None
+
+
 def whole_number(given: object, least: int, name: str, otherwise: str = "", *, most: int | None = None) -> int:
     """A whole number from `least` to `most`; ValueError for anything else, which names what may be given `otherwise`."""
     number = float(given) if isinstance(given, Real) and not isinstance(given, bool) else math.nan
@@ -47,18 +57,39 @@ def whole_number(given: object, least: int, name: str, otherwise: str = "", *, m
     return int(number)
 
 
-def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:
-    """X as (n, m) of the network's type; ValueError for another shape, no rows, text, NaN or infinity (row and column)."""
+def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X", *, one: bool = False) -> Array:
+    """X as (n, m) of the network's type; ValueError for another shape, no rows, text, NaN or infinity (row and column).
+
+    With `one` it is the row of a single point, and a message speaks of its m numbers.
+    """
     points = _numbers(X, name, dtype)
+    if one and points.shape != (1, m):
+        raise ValueError(f"{name} must be ({m},), the inputs of one point; given shape {points.shape[1:]}")
     if points.ndim != 2 or points.shape[1] != m:
-        one_point, one_feature = points.shape == (m,), points.ndim == m == 1
-        hint = f"; for one {'point' if one_point else 'feature'} give {name}[{'None, :' if one_point else ':, None'}]"
-        hint = hint if one_point or one_feature else ""
-        raise ValueError(f"{name} must be (n, {m}), a row for each point; given {_shape(points)}{hint}")
+        raise ValueError(
+            f"{name} must be (n, {m}), a row for each point; given {_shape(points)}{_points_hint(points, m, name)}"
+        )
     if len(points) == 0:
         raise ValueError(f"{name} has no rows")
     require_finite(points, name)
     return points
+
+
+def _points_hint(points: Array, m: int, name: str) -> str:
+    """What mends an array of points with another shape than (n, m), where that is plain."""
+    if points.shape == (m,):
+        return f"; for one point give {name}[None, :]"
+    if points.ndim == m == 1:
+        return f"; for one feature give {name}[:, None]"
+    if points.ndim == 2 and len(points) == m:
+        return f"; if its columns are the points, give {name}.T"
+    return ""
+
+
+def as_target(y: Any, loss: Loss, *, outputs: int, dtype: np.dtype[Any]) -> Array:
+    """The target of one point, y (n^L,), or the number of its class where there are several outputs, as (1, n^L)."""
+    given = as_numbers(y, "y") if y is None else as_array(y, "y")
+    return as_targets(given[None], loss, points=1, outputs=outputs, dtype=dtype, name="y").Y
 
 
 def as_targets(
@@ -79,7 +110,7 @@ def as_targets(
     labels are sorted. Raises ValueError for a shape that does not fit or values outside the loss's domain.
     """
     outputs //= loss.outputs_per_target
-    given = _array(Y, name)
+    given = as_array(Y, name)
     if given.ndim == 0 or len(given) != points:
         raise ValueError(f"{name} must have a row for each of the {points} points; given {_shape(given)}")
     is_text = _is_text(given, name)
@@ -147,6 +178,8 @@ def as_factors(
     factors: Mapping[int, Any] | None, points: int, widths: Sequence[int], dtype: np.dtype[Any]
 ) -> dict[int, Array]:
     """Dropout's factors of A[l], (n, n^l) for some l from 0 to L-1; an empty dict for None."""
+    if factors is not None and not isinstance(factors, Mapping):
+        raise TypeError(f"factors must be a dict from l to the factors of A[l]; given {type(factors).__name__}")
     checked = {}
     for l, given in (factors or {}).items():
         if l not in range(len(widths) - 1):
@@ -189,7 +222,7 @@ def require_finite(values: Array, name: str) -> None:
 
 def as_numbers(given: Any, name: str) -> Array:
     """An array of real numbers of whatever type; ValueError for text, dates, complex numbers and ragged rows."""
-    array = _array(given, name)
+    array = as_array(given, name)
     if array.dtype.kind == "O":
         array = _from_objects(array, name)
     if array.dtype.kind not in "fiub":
@@ -210,7 +243,8 @@ def _numbers(given: Any, name: str, dtype: np.dtype[Any]) -> Array:
     return cast
 
 
-def _array(given: Any, name: str) -> Array:
+def as_array(given: Any, name: str) -> Array:
+    """Anything as an array; ValueError for masked values and for rows of different lengths."""
     if np.ma.is_masked(given):
         raise ValueError(f"{name} has masked values; fill them or leave their rows out")
     try:

@@ -3,6 +3,7 @@
 from .backward import check_backward
 from .backward_report import BackwardCheck, InputCheck
 from .gradients import check_gradients, check_pass
+from .parts import PartCheck, Tried, check_part
 from .pieces import on_kinks
 from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
 
@@ -13,10 +14,13 @@ __all__ = [
     "EntryCheck",
     "GradientCheck",
     "InputCheck",
+    "PartCheck",
+    "Tried",
     "Verdict",
     "Where",
     "check_backward",
     "check_gradients",
+    "check_part",
     "check_pass",
     "on_kinks",
 ]

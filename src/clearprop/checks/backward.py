@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..formulas.catalogue import Array
-from ..validation import whole_number
+from ..validation import as_generator, whole_number
 from .backward_report import BackwardCheck, InputCheck
 from .functions import Function, derivative
 from .report import Verdict
@@ -49,7 +49,7 @@ def check_backward(
     entries = whole_number(entries, 1, "entries")
     function = Function.of(forward, inputs, names, upstream, seed)
     given, notes = function.gradients(backward)
-    rng = np.random.default_rng(seed)
+    rng = as_generator(seed)
     checks = [_checked(function, place, gradient, entries, rng) for place, gradient in given.items()]
     return BackwardCheck(_verdict([each.verdict for each in checks]), function.tolerance, tuple(checks), tuple(notes))
 

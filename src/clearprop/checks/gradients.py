@@ -13,8 +13,8 @@ from ..backprop import ForwardPass, Statistics, back_propagate, forward_pass, tr
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
-from ..network import Network
-from ..validation import WITH_NETWORK, refuse_estimator, whole_number
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_generator, whole_number
 from .links import faulty_links
 from .numeric import EPS, CentralDifferences, Kink, Method, Problem
 from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
@@ -62,7 +62,7 @@ def check_gradients(
     >>> check.ok, check.method, check.checked
     (True, 'complex step', 17)
     """
-    refuse_estimator(net, f"use clf.check_gradients(X, y), or {WITH_NETWORK}")
+    require_network(net, f"use clf.check_gradients(X, y), or {WITH_NETWORK}")
     entries = whole_number(entries, 1, "entries")
     double, notes = _in_double(net)
     fwd = forward_pass(
@@ -93,7 +93,7 @@ def _compared(net: Network, fwd: ForwardPass, entries: int, seed: int, notes: tu
     method, because = choose_method(net, fwd)
     problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, fwd.statistics)
     noise = ROUNDING * gradient_scale(net, fwd, grads)
-    rng = np.random.default_rng(seed)
+    rng = as_generator(seed)
     comparison = _Comparison(problem, method, grads.flat, noise)
     arrays = tuple(comparison.array(l, name, start, shape, entries, rng) for l, name, start, shape in _arrays(net))
     directional = comparison.direction(rng, arrays)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..formulas.catalogue import nearest
+from ..formulas.catalogue import require_choice
 from . import compiled
 from .compiled import CompiledEngine
 from .engine import Engine, Task
@@ -32,8 +32,7 @@ def choose_engine(
 
     `batch_size` is that of the largest step; None where all points may be in one. `threads=None` takes what is fastest.
     """
-    if given not in ENGINES:
-        raise ValueError(f"unknown engine {given!r}{nearest(str(given), list(ENGINES))}")
+    require_choice(given, ENGINES, "engine")
     if given == "numpy":
         return NumpyEngine(task), EngineChoice("numpy", "as asked")
     reason = compiled.why_not(task)

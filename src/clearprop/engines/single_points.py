@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import weakref
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ import numpy.typing as npt
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD
+from ..formulas.schedules import number_of_eta
 from ..network import Network
-from ..validation import as_points, as_targets, require_pair
+from ..validation import as_numbers, as_points, as_target, require_pair
 from .compiled import single_point_kernels
 from .engine import NonFinite, Task, require_points
 from .numpy_engine import NumpyEngine
@@ -29,15 +30,15 @@ def kernels_of(net: Network, loss: str | Loss | None = None) -> Any:
     """The kernels' object for predictions of `net`, and with a loss for its single steps; None where they lack a part."""
     try:
         return _MADE[id(net)][loss]
-    except KeyError:
+    except (KeyError, TypeError):  # not made yet, or nothing that a dict can have as a key
         return _make(net, loss)
 
 
 def _make(net: Network, loss: str | Loss | None) -> Any:
+    part = None if loss is None else find(Loss, loss)
     if id(net) not in _MADE:
         _MADE[id(net)] = {}
         weakref.finalize(net, _MADE.pop, id(net), None).atexit = False
-    part = None if loss is None else find(Loss, loss)
     if part is not None:
         require_pair(net.f[net.L], part, net.widths[-1])
     made = _MADE[id(net)][loss] = single_point_kernels(net, part)
@@ -50,7 +51,10 @@ def predict(net: Network, X: npt.ArrayLike) -> Array:
         kernels = _MADE[id(net)][None]
     except KeyError:
         kernels = _make(net, None)
-    A = None if kernels is None else kernels.predict(X)
+    try:
+        A = None if kernels is None else kernels.predict(X)
+    except TypeError:  # None, which is no object for the kernels
+        A = None
     if A is not None:  # which refuses what is not finite, or of another type or shape
         return A
     A = as_points(X, net.widths[0], net.dtype)
@@ -63,18 +67,39 @@ def predict(net: Network, X: npt.ArrayLike) -> Array:
 
 def learn_one(net: Network, x: npt.ArrayLike, y: npt.ArrayLike, loss: str | Loss, eta: float) -> float:
     """One step in place on one point x (m^1,) with target y (n^L,); the loss before it."""
-    require_points(net, 1)
-    kernels = kernels_of(net, loss)
-    before = None if kernels is None else kernels.learn(x, y, eta)
-    if before is None:
-        X = as_points(np.asarray(x)[None], net.widths[0], net.dtype, "x")
-        outputs, loss_function = net.widths[-1], find(Loss, loss)
-        Y = as_targets(np.asarray(y)[None], loss_function, points=1, outputs=outputs, dtype=net.dtype, name="y").Y
-        if kernels is None:
-            engine = NumpyEngine(Task(net, loss_function, SGD(), X, Y))
-            return engine.run(np.zeros((1, 1), np.intp), np.array([eta]), t=1)
-        before = kernels.learn(np.ascontiguousarray(X[0]), np.ascontiguousarray(Y[0]), eta)
+    if net.normalization:
+        require_points(net, 1)
+    try:  # `kernels_of`, without the time of a call
+        kernels = _MADE[id(net)][loss]
+    except (KeyError, TypeError):
+        kernels = _make(net, loss)
+    try:  # the kernels take what needs no conversion, and nothing else
+        before = kernels.learn(x, y, eta) if eta >= 0 and eta is not True and eta is not False else None
+    except (TypeError, ValueError, AttributeError):
+        before = None
+    if before is None or loss is None:
+        return _learn_checked(net, x, y, find(Loss, loss), number_of_eta(eta))
     if math.isnan(before):
-        as_points(np.asarray(x)[None], net.widths[0], net.dtype, "x")  # says which input is not finite
-        raise NonFinite(0, net.L, "the loss or the update")
+        _raise_not_finite(net, x, eta)
     return float(before)
+
+
+def _learn_checked(net: Network, x: npt.ArrayLike, y: npt.ArrayLike, loss: Loss, eta: float) -> float:
+    """The same for anything that can be read as a point, a target and a step size; ValueError or TypeError for the rest."""
+    require_pair(net.f[net.L], loss, net.widths[-1])
+    X = as_points(as_numbers(x, "x")[None], net.widths[0], net.dtype, "x", one=True)
+    Y = as_target(y, loss, outputs=net.widths[-1], dtype=net.dtype)
+    kernels = kernels_of(net, loss)
+    if kernels is None:
+        engine = NumpyEngine(Task(net, loss, SGD(), X, Y))
+        return engine.run(np.zeros((1, 1), np.intp), np.array([eta]), t=1)
+    before = kernels.learn(np.ascontiguousarray(X[0]), np.ascontiguousarray(Y[0]), eta)
+    if math.isnan(before):
+        _raise_not_finite(net, x, eta)
+    return float(before)
+
+
+def _raise_not_finite(net: Network, x: npt.ArrayLike, eta: float) -> NoReturn:
+    number_of_eta(eta)
+    as_points(as_numbers(x, "x")[None], net.widths[0], net.dtype, "x", one=True)  # says which input is not finite
+    raise NonFinite(0, net.L, "the loss or the update")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -16,8 +18,8 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.schedules import StepSize, as_schedule
 from ..jacobians import Layout, in_layout
-from ..network import Network
-from ..validation import WITH_NETWORK, as_factors, as_weights, refuse_estimator
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_array, as_factors, as_weights, whole_number
 from .facade import Trace
 from .findings.header import points_of, targets_of
 from .findings.step import Asked, step_of
@@ -104,14 +106,15 @@ def explain(
     >>> trace.backward[1].dL_dW, trace.update[1].W_after
     (array([[12.]]), array([[1.88]]))
     """
-    refuse_estimator(net, f"use clf.explain(x, y), or {WITH_NETWORK}")
+    require_network(net, f"use clf.explain(x, y), or {WITH_NETWORK}")
     notation_called(notation)
     in_layout(np.empty((1, 1)), layout)  # what is unknown is told before anything is computed
     loss_function, rule = find(Loss, loss), find(Optimizer, optimizer)
-    names = None if classes is None else np.asarray(classes)
+    names = None if classes is None else as_array(classes, "classes")
     X = points_of(net, x)
     Y = targets_of(net, loss_function, y, len(X), names)
-    if not 0 <= at < len(X):
+    t = whole_number(t, 1, "t")
+    if whole_number(at, -sys.maxsize, "at") not in range(len(X)):
         raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
     step = step_of(
         Asked(
@@ -147,5 +150,16 @@ def explain(
 def _listed(given: Any) -> list[tuple[int, ...]]:
     if given is None:
         return []
-    several = list(given)
-    return [tuple(several)] if several and np.ndim(several[0]) == 0 else [tuple(each) for each in several]
+    scalar = isinstance(given, np.ndarray) and given.ndim == 0
+    if scalar or isinstance(given, str) or not isinstance(given, Sequence | np.ndarray):
+        raise ValueError(f"entry must be (l, i, j) and bias (l, j), or several of them; given {given!r}")
+    several: list[Any] = [
+        tuple(_counted(number) for number in each) if isinstance(each, Sequence | np.ndarray) else _counted(each)
+        for each in given
+    ]
+    return several if not several or isinstance(several[0], tuple) else [tuple(several)]
+
+
+def _counted(number: Any) -> Any:
+    """A whole number of any library as Python's; anything else as it is, which is refused by its place in the network."""
+    return int(number) if isinstance(number, Integral) and not isinstance(number, bool) else number

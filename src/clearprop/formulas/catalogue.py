@@ -9,6 +9,7 @@ import ast
 import difflib
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
@@ -133,6 +134,8 @@ def find(kind: type[P], given: str | P) -> P:
     >>> find(Activation, "leaky_relu(slope=0.2)")
     LeakyReLU(slope=0.2)
     """
+    if not (isinstance(kind, type) and issubclass(kind, Part) and kind.kind in CATALOGUE):
+        raise TypeError(f"the first argument is a kind of part, such as {_kind_meant(kind)}; given {kind!r}")
     if isinstance(given, kind):
         return given
     if not isinstance(given, str):
@@ -148,6 +151,13 @@ def find(kind: type[P], given: str | P) -> P:
             has = f"; it has {', '.join(allowed)}" if allowed else "; it has no hyper-parameters"
             raise ValueError(f"{name} has no hyper-parameter {hyper_name!r}{has}")
     return definition(**hypers)  # type: ignore[return-value]  # registered under its own kind
+
+
+def _kind_meant(kind: object) -> str:
+    """The class of a kind that was given by its name, `cp.Optimizer` for "optimizer"."""
+    parts = CATALOGUE.get(kind, {}) if isinstance(kind, str) else {}
+    definitions = [each for part in parts.values() for each in part.__mro__ if getattr(each, "kind", None) == kind]
+    return f"cp.{definitions[-1].__name__}" if definitions else "cp.Optimizer"
 
 
 def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
@@ -209,6 +219,14 @@ def _forms(word: str, kind: type[Part] | None) -> list[str]:
 def _squashed(word: str) -> str:
     """A word as letters and digits: `cross_entropy`, `CrossEntropy` and `cross-entropy` are one."""
     return re.sub(r"[\W_]", "", word).lower()
+
+
+def require_choice(given: object, allowed: Iterable[str], name: str) -> None:
+    """ValueError, with the nearest, for what is none of several words."""
+    words = list(allowed)
+    if not isinstance(given, str) or given not in words:
+        near = nearest(given, words) if isinstance(given, str) else f"; there are {', '.join(words)}"
+        raise ValueError(f"unknown {name} {given!r}{near}")
 
 
 def nearest(given: str, known: list[str], kind: type[Part] | None = None) -> str:

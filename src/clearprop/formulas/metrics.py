@@ -5,13 +5,15 @@ A and Y are (n, outputs); a metric is one number. Weights (n,) make a point coun
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
 from .activations import Activation
 from .answers import Answers, answers_in, class_probabilities, require_probabilities
-from .catalogue import Array, Part, register
+from .catalogue import Array, Part, find, register
 from .domains import NOT_NEGATIVE, UNIT, Interval
 
 
@@ -184,6 +186,53 @@ class R2(Metric):
 
     def why_not(self, A: Array, Y: Array, answers: Answers | None = None, weights: Array | None = None) -> str | None:
         return "the target is the same in every row" if (_spread(Y, weights) == 0).any() else None
+
+
+@dataclass(frozen=True)
+class FunctionMetric(Metric):
+    """A function of your own, of outputs A and targets Y (n, outputs); its name is the column of the history."""
+
+    formula = "function(A, Y)"
+    function: Callable[[Array, Array], float]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        called = getattr(self.function, "__name__", "function")
+        object.__setattr__(self, "name", called if called.isidentifier() else "function")  # the dataclass is frozen
+
+    def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
+        value = self.function(A, Y)
+        if np.ndim(value) or isinstance(value, str) or value is None:
+            raise ValueError(f"metric {self.name!r} must give one number for all points; it gave {value!r}")
+        return float(value)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+MetricLike: TypeAlias = str | Metric | Callable[[Array, Array], float]
+"""The text of a metric, a metric, or a function of A and Y."""
+
+
+def as_metrics(given: MetricLike | Iterable[MetricLike]) -> tuple[Metric, ...]:
+    """One metric or several, as a tuple. TypeError or ValueError for what is none, and where two have the same name.
+
+    >>> [str(metric) for metric in as_metrics(["rmse", max])]
+    ['rmse', 'max']
+    """
+    listed = [given] if isinstance(given, str | Metric) or not isinstance(given, Iterable) else list(given)
+    metrics = tuple(_as_metric(each) for each in listed)
+    names = [metric.name for metric in metrics]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"two metrics are called {name!r}; each needs a name of its own in the history")
+    return metrics
+
+
+def _as_metric(given: object) -> Metric:
+    if callable(given) and not isinstance(given, type | Part):
+        return FunctionMetric(given)
+    return find(Metric, given)  # type: ignore[arg-type]  # which says so where it is neither
 
 
 def _mean(values: Array, weights: Array | None) -> float:

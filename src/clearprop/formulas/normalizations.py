@@ -27,7 +27,7 @@ class Normalization(Part):
         r"\left(\frac{\partial L}{\partial \hat z} - \overline{\frac{\partial L}{\partial \hat z}} "
         r"- \hat z\, \overline{\hat z \frac{\partial L}{\partial \hat z}}\right)"
     )
-    axis: ClassVar[int]
+    axis: ClassVar[int] = 1
     """Along which μ and σ² are taken: 0, over the points of the batch, or 1, over the units of the layer."""
     running: ClassVar[bool] = False
     """Whether predictions use a running mean and variance from training."""

@@ -131,10 +131,15 @@ def as_schedule(eta: StepSize) -> Schedule:
             return find(Schedule, str(eta))
     if isinstance(eta, Schedule):
         return eta
-    if callable(eta):
+    if callable(eta) and not isinstance(eta, type):
         return FunctionSchedule(eta)
+    return Constant(number_of_eta(eta, "a number, the text of a schedule or a function of t"))
+
+
+def number_of_eta(eta: object, allowed: str = "a number: one step has no schedule") -> float:
+    """A step size as a finite number, 0 or more; TypeError or ValueError for anything else, with what is allowed."""
     if isinstance(eta, bool) or not isinstance(eta, int | float | np.integer | np.floating):
-        raise TypeError(f"eta must be a number, the text of a schedule or a function of t, given {eta!r}")
+        raise TypeError(f"eta must be {allowed}, given {eta!r}")
     if not (math.isfinite(eta) and eta >= 0):
         raise ValueError(f"eta must be a finite number, 0 or more, given {eta!r}")
-    return Constant(float(eta))
+    return float(eta)

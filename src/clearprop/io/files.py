@@ -37,9 +37,16 @@ def write_atomically(path: str | PathLike[str], content: bytes, check: Callable[
     _flush_folder(target.parent)
 
 
+def as_path(path: object) -> Path:
+    """A path, given as one or as a text; TypeError for anything else."""
+    if not isinstance(path, str | PathLike):
+        raise TypeError(f"path must be a text or a path; given {path!r}")
+    return Path(path)
+
+
 def writable(path: str | PathLike[str]) -> Path:
     """The path, if a file can be written there, new or in place of an old one; else OSError with the reason."""
-    target = Path(path)
+    target = as_path(path)
     if target.is_dir():
         raise IsADirectoryError(f"cannot write {target}: it is a folder")
     if target.exists() and not target.is_file():

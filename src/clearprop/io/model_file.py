@@ -19,7 +19,7 @@ from ..formulas.normalizations import Normalization
 from ..network import Network
 from ..validation import refuse_estimator
 from .facts import checked_facts
-from .files import write_atomically
+from .files import as_path, write_atomically
 from .model import Model
 from .preprocessing import Preprocessing
 from .sealed import seal, sealed_bytes, unseal
@@ -32,6 +32,8 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     that are not plain JSON), OSError where it cannot be written.
     """
     refuse_estimator(model, "use clf.export(path), which holds its preparation too, or pickle")
+    if not isinstance(model, Model):
+        raise TypeError(f"save_model takes a Model, such as Model(network); given {model!r}; a network has save(path)")
 
     def require_same_weights(content: bytes) -> None:
         pairs = zip(networks_of(_from_bytes(content, str(path)).network), networks_of(model.network), strict=True)
@@ -46,7 +48,7 @@ def load_model(path: str | PathLike[str]) -> Model:
     """The model in a file. OSError if there is no such file, and ValueError if it is truncated, altered, from a newer
     version, or not a clearprop model file.
     """
-    if not Path(path).exists():
+    if not as_path(path).exists():
         raise FileNotFoundError(f"there is no model file {path}")
     if Path(path).is_dir():
         models = sorted(str(each) for each in Path(path).glob("*.clearprop"))

@@ -20,8 +20,8 @@ from ..formulas.catalogue import Array, find
 from ..formulas.losses import NLL, NLLM, Loss
 from ..formulas.shortcuts import Shortcut, SoftmaxNLLM, shortcut
 from ..formulas.smooth_activations import LogSoftmax
-from ..network import Network
-from ..validation import WITH_NETWORK, as_points, as_targets, as_weights, of_mean_1, refuse_estimator
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_points, as_targets, as_weights, of_mean_1
 from .evaluation import HeldOut
 
 METHODS = ("temperature",)
@@ -63,7 +63,7 @@ def calibrate(
     >>> found.temperature > 1 and found.loss < found.loss_before
     True
     """
-    refuse_estimator(net, f"MLPClassifier(calibration='temperature') calibrates in fit, or {WITH_NETWORK}")
+    require_network(net, f"MLPClassifier(calibration='temperature') calibrates in fit, or {WITH_NETWORK}")
     likelihood = likelihood_of(net.f[net.L])
     loss = find(Loss, likelihood.loss.name)
     points = as_points(X, net.widths[0], net.dtype)

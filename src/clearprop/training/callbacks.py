@@ -17,7 +17,7 @@ def as_callbacks(given: Callback | Sequence[Callback] | None) -> tuple[Callback,
     """One callback or several, as a tuple; TypeError for what cannot be called."""
     listed = () if given is None else tuple(given) if isinstance(given, Sequence) else (given,)
     for each in listed:
-        if not callable(each):
+        if not callable(each) or isinstance(each, type):
             raise TypeError(f"a callback is a function of a Report; given {each!r}")
     return listed
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from numbers import Integral
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -126,9 +127,12 @@ def wanted_steps(record: Record, steps: int) -> tuple[int, ...]:
         return tuple(
             np.unique(np.rint(np.geomspace(1, max(steps, 1), min(record, max(steps, 1)))).astype(int)).tolist()
         )
-    named = sorted({int(t) for t in record})
-    if not named or named[0] < 1:
-        raise ValueError(f"record names steps, counted from 1; given {list(record)!r}")
+    if isinstance(record, str) or not isinstance(record, Iterable):
+        raise ValueError(f"record must be how many steps to keep, or which ones; given {record!r}")
+    given = list(record)
+    if not given or not all(isinstance(t, Integral) and t >= 1 for t in given):
+        raise ValueError(f"record names steps, counted from 1; given {given!r}")
+    named = sorted({int(t) for t in given})
     return tuple(named)
 
 

@@ -12,6 +12,7 @@ from ..formulas.catalogue import find
 from ..formulas.losses import Loss
 from ..formulas.schedules import StepSize
 from ..network import Network
+from ..validation import as_array, as_generator
 from .trainer import train
 
 
@@ -47,11 +48,12 @@ def sgd_neural_net(
     """
     if not (isinstance(D, tuple | list) and len(D) == 2):
         raise ValueError("D must be a pair (X, Y)")
-    if np.ndim(m) != 1 or len(m) != L or isinstance(f, str | Activation) or len(f) != L:
+    listed = all(isinstance(each, tuple | list | np.ndarray) for each in (m, f))
+    if not listed or not isinstance(L, int) or len(m) != L or len(f) != L:
         raise ValueError(f"L = {L} layers need {L} widths m and {L} activations f; given m = {m!r}, f = {f!r}")
     X, Y = D
-    rng = np.random.default_rng(seed)
-    net = Network(widths=(*m, _outputs(np.asarray(Y), find(Activation, f[-1]))), activations=f, seed=rng)
+    rng = as_generator(seed)
+    net = Network(widths=(*m, _outputs(as_array(Y, "Y"), find(Activation, f[-1]))), activations=f, seed=rng)
     run = train(
         net, X, Y, loss=loss, eta=eta, batch_size=1, steps=T, sampling="with_replacement", progress=False, seed=rng
     )

@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from ..formulas.averaging import Averaging
 from ..formulas.losses import Loss
-from ..formulas.metrics import Metric
+from ..formulas.metrics import MetricLike
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import StepSize
-from ..network import Network
-from ..validation import WITH_NETWORK, refuse_estimator
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_generator
 from .advised import warn_after, warn_before
 from .callbacks import Callback
 from .class_weights import ClassWeight
@@ -57,7 +57,7 @@ def train(
     label_smoothing: float | str | LabelSmoothing | None = None,
     class_weight: ClassWeight | None = None,
     averaging: str | Averaging | None = None,
-    metrics: str | Metric | Sequence[str | Metric] = (),
+    metrics: MetricLike | Sequence[MetricLike] = (),
     engine: str = "auto",
     threads: int | None = None,
     restarts: int = 1,
@@ -78,7 +78,8 @@ def train(
         Points (n, m^1), and values or one-hot rows (n, n^L) or class labels (n,).
     loss, optimizer, sampling, penalty, averaging, metrics, stop
         Parts, by name (`"l2(strength=1e-3)"`) or as records of your own. Any one of several `stop` conditions ends training.
-        With `averaging`, the averaged network is the one that is evaluated and returned.
+        A metric may also be a function of A and Y, (n, outputs) each. With `averaging`, the averaged network is the one that is
+        evaluated and returned.
     eta
         The step size: a number, a schedule's name, or a function of t = 1, 2, ...; the optimiser's own default if None.
     batch_size
@@ -156,7 +157,7 @@ def train(
     >>> run.classes[run.network.predict(X).argmax(axis=1)].tolist()
     ['no', 'yes', 'yes', 'no']
     """
-    refuse_estimator(net, f"use clf.fit(X, y) or clf.partial_fit(X, y), or {WITH_NETWORK}")
+    require_network(net, f"use clf.fit(X, y) or clf.partial_fit(X, y), or {WITH_NETWORK}")
     training = checked_training(
         *(net, X, Y),
         loss=loss,
@@ -186,7 +187,7 @@ def train(
         keeper=keeper,
     )
     warned = warn_before(training)
-    rng = np.random.default_rng(seed)
+    rng = as_generator(seed)
     trained = start_training(training, rng) if resume is None else continue_training(training, resume, rng)
     with progress_bar(trained.steps, progress) as trained.bar:
         run, whole = _carried_out(trained)

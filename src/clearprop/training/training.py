@@ -17,7 +17,7 @@ from ..formulas.answers import Answers, answers_of
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
-from ..formulas.metrics import Metric
+from ..formulas.metrics import Metric, MetricLike, as_metrics
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
@@ -166,7 +166,7 @@ def checked_training(
     label_smoothing: float | str | LabelSmoothing | None,
     class_weight: ClassWeight | None,
     averaging: str | Averaging | None,
-    metrics: str | Metric | Sequence[str | Metric],
+    metrics: MetricLike | Sequence[MetricLike],
     engine: str,
     threads: int | None,
     restarts: int,
@@ -184,8 +184,8 @@ def checked_training(
         of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
         by_class = by_these(of_classes, held_out.Y, task.loss)
         held_out = replace(held_out, weights=of_validation(by_class, net.dtype))
-    metrics = tuple(find(Metric, each) for each in ([metrics] if isinstance(metrics, str | Metric) else metrics))
-    answers = _answers(task, held_out, classes, metrics)
+    measures = as_metrics(metrics)
+    answers = _answers(task, held_out, classes, measures)
     if held_out is not None and smoothing is not None:
         held_out = replace(held_out, Y=smoothing.smoothed(held_out.Y, task.loss.domain_Y))
     task = _regularized(task, dropout, input_noise, max_norm, smoothing)
@@ -206,7 +206,7 @@ def checked_training(
         sampling=sampler,
         classes=classes,
         held_out=held_out,
-        metrics=metrics,
+        metrics=measures,
         answers=answers,
         stops=as_stops(stop),
         callbacks=as_callbacks(callbacks),
@@ -216,7 +216,7 @@ def checked_training(
         threads=workers,
         restarts=restarts,
         ensemble=ensemble,
-        keeper=NO_KEEPER if keeper is None else keeper,
+        keeper=_keeper(keeper),
     )
 
 
@@ -332,6 +332,12 @@ def _answers(
         metric.require(answers, task.network.f[task.network.L])
         metric.require_points(sets[-1], answers)
     return answers
+
+
+def _keeper(given: Keeper | None) -> Keeper:
+    if given is not None and not isinstance(given, Keeper):
+        raise TypeError(f"keeper must be a Keeper; given {given!r}")
+    return NO_KEEPER if given is None else given
 
 
 def _batch_size(given: int | None, n: int) -> int:

@@ -45,14 +45,14 @@ ENGINES = [
     Fault(
         "the penalty is missing from the gradient",
         "backprop.py",
-        "dL_dW[l] += fwd.penalty.dR_dW(net.W[l])",
-        "dL_dW[l] += 0 * fwd.penalty.dR_dW(net.W[l])",
+        "dL_dW[l] += penalty_link(fwd.penalty, net.W[l])",
+        "dL_dW[l] += 0 * penalty_link(fwd.penalty, net.W[l])",
     ),
     Fault(
         "the penalty spares the first layer in the loss that is shown",
         "backprop.py",
-        "sum(penalty.R(net.W[l]) for l in net.layers)",
-        "sum(penalty.R(net.W[l]) for l in net.layers if l > 1)",
+        "sum(_penalty_of_layer(penalty, net.W[l]) for l in net.layers)",
+        "sum(_penalty_of_layer(penalty, net.W[l]) for l in net.layers if l > 1)",
     ),
     Fault(
         "the forward pass forgets the biases",
@@ -87,8 +87,8 @@ ENGINES = [
     Fault(
         "the gradient by alpha is taken through the activation's own slope",
         "backprop.py",
-        "f.dA_dalpha(fwd.into_f(l), A[l]) * dL_dA[l]",
-        "f.dA_dalpha(fwd.into_f(l), A[l]) * dL_dV[l]",
+        "alpha_link(f, fwd.into_f(l), A[l]) * dL_dA[l]",
+        "alpha_link(f, fwd.into_f(l), A[l]) * dL_dV[l]",
     ),
     # ---- the network
     Fault(
@@ -106,8 +106,27 @@ ENGINES = [
     Fault(
         "the last layer predicts with the first layer's activation",
         "network.py",
-        "return V, self.f[l].A(V)",
-        "return V, self.f[1].A(V)",
+        "return V, of_shape(self.f[l].A(V)",
+        "return V, of_shape(self.f[1].A(V)",
+    ),
+    # ---- what is refused
+    Fault(
+        "a forward pass is taken for fresh whatever the weights are now",
+        "backprop.py",
+        "if not np.array_equal(now, then, equal_nan=True):",
+        "if now.shape != then.shape:",
+    ),
+    Fault(
+        "the loss of each output is taken for the loss of a point",
+        "backprop.py",
+        'of_shape(L, (len(A),), loss, "L"',
+        'of_shape(L, np.shape(L), loss, "L"',
+    ),
+    Fault(
+        "a single step goes up the loss where eta is negative",
+        "engines/single_points.py",
+        "if eta >= 0 and eta is not True",
+        "if eta == eta and eta is not True",
     ),
     # ---- the number of a step
     Fault(

@@ -14,7 +14,7 @@ from ...formulas.catalogue import Array
 from ...formulas.domains import DISTRIBUTION, SIGNS, UNIT
 from ...formulas.losses import Loss
 from ...network import Network
-from ...validation import as_points, as_targets, require_pair
+from ...validation import as_array, as_points, as_targets, require_pair
 from ..trace.around import Header
 from .backward import formula_of
 from .passes import Passes
@@ -87,7 +87,7 @@ def _answer(row: Array, classes: tuple[str, ...] | None, answers: Answers) -> st
 
 def points_of(net: Network, x: npt.ArrayLike) -> Array:
     """One point (m^1,) as a row, or points (n, m^1)."""
-    given = np.asarray(x)
+    given = as_array(x, "x")
     return as_points(given[None] if given.ndim == 1 else given, net.widths[0], net.dtype, "x")
 
 
@@ -95,7 +95,7 @@ def targets_of(net: Network, loss: Loss, y: Any, points: int, classes: Array | N
     """Targets, a row for each point, (points, n^L)."""
     outputs = net.widths[-1]
     require_pair(net.f[net.L], loss, outputs)
-    given = np.asarray(y)
+    given = as_array(y, "y")
     if classes is not None and len(classes) != max(outputs, 2):
         raise ValueError(f"classes must name the {max(outputs, 2)} outcomes in order; given {classes.tolist()}")
     if given.dtype.kind in "OSU" and classes is None:

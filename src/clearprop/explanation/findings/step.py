@@ -152,7 +152,7 @@ def _entries(
         return (entry_of(passes, *telling_entry(passes)),)
     asked = [("W", 3, each) for each in weights] + [("W0", 2, each) for each in biases]
     for name, length, each in asked:
-        if len(each) != length or any(isinstance(number, bool) or int(number) != number for number in each):
+        if len(each) != length or any(isinstance(number, bool) or not isinstance(number, int) for number in each):
             wanted = "entry must be (l, i, j)" if name == "W" else "bias must be (l, j)"
             raise ValueError(f"{wanted}, whole numbers counted from 1; given {tuple(each)!r}")
     return tuple(

@@ -11,6 +11,7 @@ from ...backprop import normalization_link, traced_forward
 from ...formulas.catalogue import Array
 from ...formulas.optimizers import SGD, Optimizer
 from ...network import Network
+from ...validation import as_numbers
 from ..notation.sentences import say
 from ..trace.around import Change, Rule, StateArray, Update, WhatIf
 from .backward import formula_of
@@ -38,9 +39,11 @@ class Descent:
         """A rule that takes no step along one gradient; the plain step is shown in its place."""
         self.passes, self.optimizer = passes, SGD() if optimizer.rule.whole_set else optimizer
         net = passes.net
+        if not (state is None or isinstance(state, Mapping)):
+            raise TypeError(f"state must be a dict of the optimiser's arrays by name; given {state!r}")
         fresh = self.optimizer.first_state(net.parameters, net.shapes)
         self.fresh = state is None
-        self.before = {name: array.copy() for name, array in (fresh | dict(state or {})).items()}
+        self.before = {name: as_numbers(array, name).copy() for name, array in (fresh | dict(state or {})).items()}
         self.state = {name: array.copy() for name, array in self.before.items()}
         self.after, self.taken = net.copy(), after is not None
         if after is not None:

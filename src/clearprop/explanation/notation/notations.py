@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...formulas.catalogue import nearest
+from ...formulas.catalogue import require_choice
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,5 @@ MEANINGS = {
 
 def notation_called(given: str) -> Notation:
     """The notation of that name; ValueError with the nearest one where there is none."""
-    if given not in NOTATIONS:
-        raise ValueError(f"unknown notation {given!r}{nearest(str(given), list(NOTATIONS))}")
+    require_choice(given, NOTATIONS, "notation")
     return NOTATIONS[given]
