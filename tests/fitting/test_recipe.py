@@ -11,8 +11,8 @@ import pytest
 import clearprop as cp
 from clearprop.estimators import presets
 from clearprop.fitting import Plan, carry_out, plan
-from clearprop.fitting.fits import settled
 from clearprop.fitting.presets import FEW_ROWS, FOLDS, PRESETS
+from clearprop.fitting.settling import settled
 from clearprop.fitting.splitting import Split, folds_of
 from clearprop.training.evaluation import HeldOut
 
