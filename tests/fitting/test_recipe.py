@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.estimators import presets
 from clearprop.fitting import Plan, carry_out, plan
-from clearprop.fitting.fits import settled
 from clearprop.fitting.presets import FEW_ROWS, FOLDS, PRESETS
+from clearprop.fitting.settling import settled
 from clearprop.fitting.splitting import Split, folds_of
 from clearprop.training.evaluation import HeldOut
 
@@ -209,6 +210,17 @@ def test_every_preset_learns(preset: str, table: str) -> None:
     metrics = cp.fit(cp.load_table(table), preset=preset).scores["test"].metrics
     assert metrics.get("accuracy", 1.0) >= 0.9
     assert metrics.get("r2", 1.0) >= 0.35
+
+
+@pytest.mark.parametrize(
+    ("task", "estimators"), [("classification", presets.CLASSIFIER), ("regression", presets.REGRESSOR)]
+)
+def test_tabular_is_one_recipe_for_the_shell_and_the_estimators(task: str, estimators: dict[str, Any]) -> None:
+    own, theirs = PRESETS["tabular"](task, 1000), estimators["tabular"]
+    layers = ",".join(f"{width}:{theirs['activation']}" for width in theirs["hidden_layer_sizes"])
+    assert (own["layers"], own["optimizer"], own["eta"]) == (layers, theirs["solver"], theirs["learning_rate"])
+    assert (own["batch_size"], own["dtype"]) == (theirs["batch_size"], theirs["dtype"])
+    assert own["label_smoothing"] == theirs.get("label_smoothing")
 
 
 def test_an_unknown_preset_is_refused() -> None:

@@ -12,9 +12,10 @@ import pytest
 
 import clearprop as cp
 from clearprop.fitting import plan
-from clearprop.fitting.fits import NO_HIDDEN_LAYERS, carry_out, settled
+from clearprop.fitting.fits import carry_out
 from clearprop.fitting.presets import FOLDS, MOST_ROWS_IN_FOLDS
 from clearprop.fitting.searching import best_of, clearly_better
+from clearprop.fitting.settling import NO_HIDDEN_LAYERS, settled
 from clearprop.fitting.splitting import folds_of, split_rows
 
 RUN = cp.fit(cp.load_table("xor"), epochs=1, test=0, validation=0).run
@@ -175,16 +176,16 @@ def test_many_rows_or_a_long_training_are_compared_on_one_part(monkeypatch: pyte
         asked.append(folds)
         return best_of(choices[:1], train, losses_of)
 
-    monkeypatch.setattr("clearprop.fitting.fits.best_of", counted)
+    monkeypatch.setattr("clearprop.fitting.settling.best_of", counted)
     settled(plan(noise(200, False), cp.Recipe(epochs=1)))
     settled(plan(noise(MOST_ROWS_IN_FOLDS * 5 // 4 + 5, False), cp.Recipe(epochs=1)))
-    monkeypatch.setattr("clearprop.fitting.fits.MOST_WORK_IN_FOLDS", 1e5)
+    monkeypatch.setattr("clearprop.fitting.settling.MOST_WORK_IN_FOLDS", 1e5)
     settled(plan(noise(200, False), cp.Recipe(epochs=1)))
     assert asked == [FOLDS, 1, 1]
 
 
 def test_an_interrupted_search_gives_a_model_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from clearprop.fitting import fits
+    from clearprop.fitting import planned
 
     calls = []
 
@@ -193,8 +194,8 @@ def test_an_interrupted_search_gives_a_model_that_says_so(monkeypatch: pytest.Mo
         run = right(*given, **named)
         return replace(run, stopped_because="interrupted") if len(calls) == 6 else run
 
-    right = fits.train_by
-    monkeypatch.setattr(fits, "train_by", interrupted)
+    right = planned.train_by
+    monkeypatch.setattr(planned, "train_by", interrupted)
     fitted = carry_out(plan(noise(200, True), cp.Recipe(epochs=2)))
     assert fitted.run.stopped_because == fitted.model.facts["stopped_because"] == "interrupted"
     assert fitted.refit is None

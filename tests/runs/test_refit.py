@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import clearprop as cp
+from clearprop.ensemble import networks_of
 from clearprop.runs import keeper as keepers
 from clearprop.runs.checkpoints import Checkpoints
 from clearprop.runs.fitted import fit_in, resume
@@ -25,7 +26,7 @@ class Killed(BaseException):
 
 
 def weights(folder: Path) -> bytes:
-    return cp.load_model(folder / BEST).network.parameters.tobytes()  # type: ignore[union-attr]
+    return b"".join(net.parameters.tobytes() for net in networks_of(cp.load_model(folder / BEST).network))
 
 
 def kill_refit(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
@@ -45,12 +46,13 @@ def kill_refit(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     monkeypatch.setattr(keepers.CheckpointKeeper, "look", counted)
 
 
+@pytest.mark.parametrize("ensemble", [1, 3])
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
 @pytest.mark.parametrize("at", [1, 7])
 def test_a_run_that_is_killed_in_its_refit_goes_on_to_the_same_bits(
-    tmp_path: Path, table: cp.Table, monkeypatch: pytest.MonkeyPatch, at: int, optimizer: str
+    tmp_path: Path, table: cp.Table, monkeypatch: pytest.MonkeyPatch, at: int, optimizer: str, ensemble: int
 ) -> None:
-    recipe = replace(LONG, optimizer=optimizer, eta=None if optimizer == "lbfgs" else LONG.eta)
+    recipe = replace(LONG, optimizer=optimizer, eta=None if optimizer == "lbfgs" else LONG.eta, ensemble=ensemble)
     whole = fit_in(tmp_path / "whole", table, recipe)
     assert whole.refit is not None
     with monkeypatch.context() as patched:
@@ -59,7 +61,7 @@ def test_a_run_that_is_killed_in_its_refit_goes_on_to_the_same_bits(
             fit_in(tmp_path / "a", table, recipe)
     if optimizer == "adam":
         state = Checkpoints(RunFolder(tmp_path / "a"), REFIT).newest().state
-        assert 0 < state.step < whole.model.facts["refit_steps"]
+        assert 0 < state.step < whole.model.facts["refit_steps"] * ensemble
     fitted = resume(tmp_path / "a", table)
     assert weights(tmp_path / "a") == weights(tmp_path / "whole")
     assert fitted.model.facts == whole.model.facts

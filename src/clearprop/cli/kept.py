@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
-from ..fitting.fits import Fit, Plan, plan, without_search
+from ..fitting.fits import Fit, plan
+from ..fitting.planned import Plan
 from ..fitting.recipe import Recipe
+from ..fitting.settling import without_search
 from ..io.tables.table import Table
 from ..runs.configuration import Choice, inside, read_toml, to_toml
 from ..runs.fitted import choices_of, recipe_of

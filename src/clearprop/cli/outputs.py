@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..fitting.fits import Fit, Plan
+from ..fitting.fits import Fit
+from ..fitting.planned import Plan
 from ..io.files import writable
 from ..io.model_file import load_model, save_model
 from ..io.plots import plot_losses, require_plots

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..columns.kinds import NUMBER
-from ..fitting.fits import Fit, Plan
+from ..fitting.fits import Fit
+from ..fitting.planned import Plan
 from ..fitting.recipe import REGULARIZERS
 from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict

@@ -9,7 +9,8 @@ import click
 
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
-from ..fitting.fits import Fit, Plan, carry_out, plan
+from ..fitting.fits import Fit, carry_out, plan
+from ..fitting.planned import Plan
 from ..fitting.presets import PRESETS
 from ..fitting.recipe import DEFAULTS, Recipe
 from ..formulas.activations import Activation

@@ -9,41 +9,43 @@ from typing import Any
 
 import numpy as np
 
+from ..training import realmlp
+
 TABULAR: dict[str, Any] = {
-    "hidden_layer_sizes": (256, 256, 256),
+    "hidden_layer_sizes": realmlp.WIDTHS,
     "initializer": "gaussian",
     "output_initializer": "zeros",
     "scaling": "smooth_clip(bound=3.0, of=robust)",
     "categorical_features": "from_dtype",
-    "solver": "scaling_layer(rate=6.0, then=ntk(beta=0.1, then=adam(beta1=0.9, beta2=0.95)))",
+    "solver": realmlp.OPTIMIZER,
     "alpha": 0.0,
-    "batch_size": 256,
-    "max_iter": 256,
+    "batch_size": realmlp.BATCH_SIZE,
+    "max_iter": realmlp.EPOCHS,
     "early_stopping": True,
-    "validation_fraction": 0.2,
+    "validation_fraction": realmlp.VALIDATION,
     "n_iter_no_change": np.inf,
     "best_epoch": "last",
     "last_batch": "even",
-    "dtype": "float32",
+    "dtype": realmlp.DTYPE,
 }
-"""RealMLP-TD-S, what classification and regression share: Holzmüller, Grinsztajn and Steinwart 2024, "Better by default".
+"""RealMLP-TD-S, what classification and regression share.
 
 Published is `last_batch="drop"`; `docs/estimators.md` has what was measured of that, of two outputs for two classes, and of
 float32.
 """
+_CLASSES, _NUMBERS = realmlp.TASKS["classification"], realmlp.TASKS["regression"]
 CLASSIFIER = {
     "tabular": TABULAR
     | {
-        "activation": "selu",
+        "activation": _CLASSES.activation,
         "loss": "cross_entropy",
-        "label_smoothing": 0.1,
+        "label_smoothing": _CLASSES.label_smoothing,
         "calibration": "auto",
-        "learning_rate": "coslog4(peak=0.04, steps=0)",
+        "learning_rate": _CLASSES.eta,
     },
 }
 REGRESSOR = {
-    "tabular": TABULAR
-    | {"activation": "mish", "standardize_target": True, "learning_rate": "coslog4(peak=0.07, steps=0)"},
+    "tabular": TABULAR | {"activation": _NUMBERS.activation, "standardize_target": True, "learning_rate": _NUMBERS.eta},
 }
 NAMES = ("tabular",)
 GO_WITH = {"learning_rate": "solver"}

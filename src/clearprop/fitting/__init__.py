@@ -1,6 +1,7 @@
 """From a table to a model: the recipe, the split, the training and the scores."""
 
-from .fits import Fit, Plan, carry_out, fit, plan, split_again
+from .fits import Fit, carry_out, fit, plan, split_again
+from .planned import Plan
 from .recipe import Recipe
 from .scores import Scores, score
 

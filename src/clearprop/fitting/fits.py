@@ -9,43 +9,34 @@ from typing import Any
 
 import numpy as np
 
-from ..backprop import point_losses
-from ..columns import Column, ColumnWarning
-from ..columns.column import said_of
-from ..columns.kinds import CATEGORY, count
+from ..columns import ColumnWarning
+from ..columns.kinds import CATEGORY
 from ..columns.prepared import ChoiceColumn
-from ..ensemble import Function, networks_of, one_of
+from ..ensemble import Function, networks_of
 from ..formulas.activations import Activation
-from ..formulas.catalogue import Array, find, names
+from ..formulas.catalogue import find, names
 from ..formulas.domains import DISTRIBUTION, REALS
-from ..formulas.losses import NLLM, Loss
+from ..formulas.losses import Loss
 from ..formulas.schedules import as_schedule
 from ..io.memory import require_memory
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
 from ..io.tables.table import Table, as_table
-from ..network import Network
 from ..training import Run, State
 from ..training.calibration import at_temperatures, calibrated_function, likelihood_of
-from ..training.class_weights import weights_by_class
 from ..training.evaluation import HeldOut
 from ..training.keeping import NO_KEEPER, Keeper
-from ..validation import Targets, require_pair
+from ..validation import require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
 from .given import recipe_of
-from .one_training import steps_of, train_by
-from .presets import FOLDS, MOST_ROWS_IN_FOLDS, MOST_WORK_IN_FOLDS
-from .recipe import Recipe, middle
+from .planned import Plan, class_weights, network_of, train_plan
+from .recipe import Recipe
 from .refitting import refit
 from .scores import Scores, score
-from .searching import best_of
-from .splitting import Rows, Split, as_fold, folds_of, split_rows
+from .settling import settled
+from .splitting import Rows, Split, as_fold, split_rows
 from .wording import in_short
-
-ALONE: dict[str, Any] = {"ensemble": 1, "restarts": 1}
-"""How choices are compared: one network, trained once."""
-NO_HIDDEN_LAYERS = "no hidden layers"
 
 
 @dataclass(frozen=True)
@@ -72,36 +63,6 @@ class Fit:
 
     def __repr__(self) -> str:
         return f"Fit: {self.model.prepared.task} of {self.model.prepared.target.name}; {in_short(self.scores, self.beside)}"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All that is decided before the first step; `plan` makes it, `carry_out` trains by it."""
-
-    table: Table
-    """The rows that have a target, without the columns to ignore."""
-    recipe: Recipe
-    split: Split
-    start: Model
-    """The untrained network and the fitted preprocessing; its facts are the choices of the recipe."""
-    records: tuple[Column, ...] = ()
-    """What each column but the target is and becomes, by all rows."""
-    without_target: int = 0
-    """How many rows have no target, and are left out."""
-    plain: Recipe | None = None
-    """A recipe without hidden layers, which is taken unless those of `recipe` are clearly better."""
-
-    def rows(self, part: str) -> Table:
-        """The rows of one part of the split."""
-        return self.table.rows(getattr(self.split, part))
-
-    @property
-    def said(self) -> list[str]:
-        """What is left out or counts as a gap although nobody asked for it, for people to read."""
-        target = self.start.prepared.target.name
-        left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
-        columns = said_of(self.records, "--kind={name}=category")
-        return left_out * bool(self.without_target) + ([columns] if columns else [])
 
 
 def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
@@ -142,7 +103,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         raise ValueError(f"class_weight is for classification, and the task is {task}")
     if facts["calibration"]:
         likelihood_of(last)
-    net = _network(recipe, preprocessing)
+    net = network_of(recipe, preprocessing)
     facts |= {
         "source": table.source,
         **({"reading": dict(table.reading)} if table.reading else {}),
@@ -155,19 +116,6 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     start = Model(net, preprocessing, facts)
     return Plan(
         table, recipe, split, start, records, chosen.without_target, plain if len(recipe.penalties) > 1 else None
-    )
-
-
-def _network(recipe: Recipe, preprocessing: Preprocessing) -> Network:
-    """The untrained network of a filled recipe."""
-    outputs = preprocessing.target.width * find(Loss, str(recipe.loss)).outputs_per_target
-    return Network(
-        widths=(len(preprocessing.input_names), *(width for width, _ in recipe.hidden), outputs),
-        activations=(*(f for _, f in recipe.hidden), find(Activation, str(recipe.output_activation))),
-        init=recipe.init,
-        normalization=recipe.normalization,
-        seed=recipe.seed,
-        dtype=str(recipe.dtype),
     )
 
 
@@ -205,75 +153,13 @@ def _require_targets(loss: Loss, task: str) -> None:
         )
 
 
-def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run | None]:
-    """The plan with what is best by validation loss of its penalties, and of no hidden layers, and the run on its own split.
-
-    None for the run where there was nothing to choose, or where an ensemble, or restarts, are still to be trained with it.
-    """
-    recipe, start = planned.recipe, planned.start
-    if len(recipe.penalties) == 1:
-        return planned, None
-    plans = {text: _with_recipe(planned, replace(recipe, penalty=text, **ALONE)) for text in recipe.penalties}
-    if planned.plain is not None:
-        plans[NO_HIDDEN_LAYERS] = _with_recipe(planned, replace(planned.plain, **ALONE))
-    folds = _folds(planned)
-
-    def train_on(choice: str, k: int) -> Run:
-        return _train(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
-
-    def losses_of(run: Run, k: int) -> Array:
-        rows = planned.table.rows(folds[k].validation)
-        judge = HeldOut(start.inputs(rows), start.targets(rows))
-        losses = point_losses(run.network, find(Loss, start.facts["loss"]), *judge.outputs(run.network), judge.Y)
-        weights = _class_weights(start, rows)
-        return losses if weights is None else weights * losses
-
-    best = best_of(list(plans), train_on, losses_of, folds=len(folds), plain=NO_HIDDEN_LAYERS)
-    chosen = plans[best.choice]
-    compared = {text: _plain(loss) for text, loss in best.losses.items()}
-    if best.interrupted:
-        return _with_recipe(chosen, chosen.recipe, compared=compared), replace(best.run, stopped_because="interrupted")
-    of_all = replace(chosen.recipe, ensemble=recipe.ensemble, restarts=recipe.restarts)
-    several = max(recipe.ensemble, recipe.restarts) > 1
-    return replace(_with_recipe(chosen, of_all, compared=compared), plain=None), None if several else best.run
-
-
-def _folds(planned: Plan) -> tuple[Split, ...]:
-    """The splits by which choices are compared: several where there are few rows, and a training of them takes little time."""
-    split, start = planned.split, planned.start
-    rows = len(split.training) + len(split.validation)
-    work = (
-        one_of(start.network).parameters.size
-        * steps_of(start, planned.recipe, rows)
-        * (start.facts["batch_size"] or rows)
-    )
-    folds = FOLDS if rows < MOST_ROWS_IN_FOLDS and work <= MOST_WORK_IN_FOLDS else 1
-    labels = None if start.prepared.classes is None else planned.table.cells(start.facts["target"]).codes[1]
-    return folds_of(split, labels, folds=folds, seed=planned.recipe.seed)
-
-
-def without_search(planned: Plan) -> Plan:
-    """The plan with the middle one of its penalties, for a training that is kept: a search before it could not be continued."""
-    one = replace(planned.recipe, penalty=middle(planned.recipe.penalties))
-    return replace(_with_recipe(planned, one), plain=None)
-
-
-def _with_recipe(planned: Plan, recipe: Recipe, **found: Any) -> Plan:
-    """The plan by another recipe, with more facts."""
-    start = planned.start
-    net = start.network if recipe.layers == planned.recipe.layers else _network(recipe, start.prepared)
-    return replace(
-        planned, recipe=recipe, start=Model(net, start.preprocessing, {**start.facts, **recipe.facts(), **found})
-    )
-
-
 def carry_out(
     planned: Plan, *, progress: bool | None = None, keeper: Keeper = NO_KEEPER, resume: State | None = None
 ) -> Fit:
     """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
     planned, run = settled(planned, progress=progress)
     if run is None or keeper is not NO_KEEPER:
-        run = _train(planned, progress, keeper, resume)
+        run = train_plan(planned, progress, keeper, resume)
     start, split = planned.start, planned.split
     first, temperatures = _calibrated(planned, run)
     learnt = np.sort(np.concatenate([split.training, split.validation]))
@@ -312,14 +198,6 @@ def carry_out(
     return Fit(Model(function, start.preprocessing, facts), run, split, scores, baselines, beside, again, before)
 
 
-def _train(planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None) -> Run:
-    """The training of a plan that has one penalty."""
-    training, validation = planned.rows("training"), planned.rows("validation")
-    return train_by(
-        planned.start, planned.recipe, training, validation, progress=progress, keeper=keeper, resume=resume
-    )
-
-
 def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:
     """What was trained, with probabilities as sure as they are right on the validation rows, and the temperatures of that."""
     start, rows = planned.start, planned.rows("validation")
@@ -332,13 +210,7 @@ def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:
 def _baselines(planned: Plan, numbers: Rows) -> dict[str, Model]:
     """The baselines that learn from these rows."""
     start, rows = planned.start, planned.table.rows(numbers)
-    return fit_baselines(start, start.inputs(rows), start.targets(rows), _class_weights(start, rows))
-
-
-def _class_weights(start: Model, training: Table) -> Array | None:
-    """The weights of the training rows (n,), where classes are weighted."""
-    given = start.facts["class_weight"]
-    return None if given is None else weights_by_class(given, Targets(start.targets(training)), NLLM())
+    return fit_baselines(start, start.inputs(rows), start.targets(rows), class_weights(start, rows))
 
 
 def is_training_table(model: Model, table: Table) -> bool:

@@ -19,8 +19,9 @@ from ..io.plots import require_matplotlib
 from ..io.tables.table import Table
 from ..training.history import History
 from .evaluating import Evaluation
-from .fits import Fit, Plan
+from .fits import Fit
 from .importance import permutation_importance
+from .planned import Plan
 from .recipe import REGULARIZERS
 from .report_html import Section, page
 from .scores import Predicted, Scores, predicted

@@ -8,8 +8,9 @@ from dataclasses import fields, replace
 from os import PathLike
 from typing import Any
 
-from ..fitting.fits import Fit, plan, without_search
+from ..fitting.fits import Fit, plan
 from ..fitting.recipe import Recipe
+from ..fitting.settling import without_search
 from ..io.tables.datasets import load_table
 from ..io.tables.reading import Reading
 from ..io.tables.table import Table

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..ensemble import Ensemble
-from ..fitting.fits import Fit, Plan, carry_out
+from ..fitting.fits import Fit, carry_out
 from ..fitting.one_training import steps_of
+from ..fitting.planned import Plan
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
 from ..formulas.optimizers import Optimizer

@@ -101,7 +101,7 @@ SCORES = [
     ),
     Fault(
         "an ensemble is trained for every choice that is compared",
-        "fitting/fits.py",
+        "fitting/settling.py",
         'ALONE: dict[str, Any] = {"ensemble": 1, "restarts": 1}',
         "ALONE: dict[str, Any] = {}",
     ),

@@ -1,0 +1,90 @@
+"""A plan: all that is decided before the first step of a training, and the training by it. Nothing is chosen here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..columns import Column
+from ..columns.column import said_of
+from ..columns.kinds import count
+from ..formulas.activations import Activation
+from ..formulas.catalogue import Array, find
+from ..formulas.losses import NLLM, Loss
+from ..io.model import Model
+from ..io.preprocessing import Preprocessing
+from ..io.tables.table import Table
+from ..network import Network
+from ..training import Run, State
+from ..training.class_weights import weights_by_class
+from ..training.keeping import NO_KEEPER, Keeper
+from ..validation import Targets
+from .one_training import train_by
+from .recipe import Recipe
+from .splitting import Split
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is decided before the first step; `fits.plan` makes it, `fits.carry_out` trains by it."""
+
+    table: Table
+    """The rows that have a target, without the columns to ignore."""
+    recipe: Recipe
+    split: Split
+    start: Model
+    """The untrained network and the fitted preprocessing; its facts are the choices of the recipe."""
+    records: tuple[Column, ...] = ()
+    """What each column but the target is and becomes, by all rows."""
+    without_target: int = 0
+    """How many rows have no target, and are left out."""
+    plain: Recipe | None = None
+    """A recipe without hidden layers, which is taken unless those of `recipe` are clearly better."""
+
+    def rows(self, part: str) -> Table:
+        """The rows of one part of the split."""
+        return self.table.rows(getattr(self.split, part))
+
+    @property
+    def said(self) -> list[str]:
+        """What is left out or counts as a gap although nobody asked for it, for people to read."""
+        target = self.start.prepared.target.name
+        left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
+        columns = said_of(self.records, "--kind={name}=category")
+        return left_out * bool(self.without_target) + ([columns] if columns else [])
+
+
+def network_of(recipe: Recipe, preprocessing: Preprocessing) -> Network:
+    """The untrained network of a filled recipe."""
+    outputs = preprocessing.target.width * find(Loss, str(recipe.loss)).outputs_per_target
+    return Network(
+        widths=(len(preprocessing.input_names), *(width for width, _ in recipe.hidden), outputs),
+        activations=(*(f for _, f in recipe.hidden), find(Activation, str(recipe.output_activation))),
+        init=recipe.init,
+        normalization=recipe.normalization,
+        seed=recipe.seed,
+        dtype=str(recipe.dtype),
+    )
+
+
+def with_recipe(planned: Plan, recipe: Recipe, **found: Any) -> Plan:
+    """The plan by another recipe, with more facts."""
+    start = planned.start
+    net = start.network if recipe.layers == planned.recipe.layers else network_of(recipe, start.prepared)
+    return replace(
+        planned, recipe=recipe, start=Model(net, start.preprocessing, {**start.facts, **recipe.facts(), **found})
+    )
+
+
+def train_plan(planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None) -> Run:
+    """The training of a plan that has one penalty."""
+    training, validation = planned.rows("training"), planned.rows("validation")
+    return train_by(
+        planned.start, planned.recipe, training, validation, progress=progress, keeper=keeper, resume=resume
+    )
+
+
+def class_weights(start: Model, training: Table) -> Array | None:
+    """The weights of the training rows (n,), where classes are weighted."""
+    given = start.facts["class_weight"]
+    return None if given is None else weights_by_class(given, Targets(start.targets(training)), NLLM())
