@@ -10,6 +10,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from clearprop.cli import clearprop
+from clearprop.diagnosis import Mistake
+from clearprop.formulas import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/diagnose.md").read_text(encoding="utf-8")
@@ -37,7 +39,5 @@ def test_the_file_of_the_page_is_read(tmp_path: Path) -> None:
 
 
 def test_the_number_of_mistakes_is_the_catalogues() -> None:
-    from clearprop.formulas import CATALOGUE
-
-    assert len(CATALOGUE["mistake"]) == 70
+    assert len(CATALOGUE[Mistake.kind]) == 70
     assert "[Seventy mistakes]" in PAGE
