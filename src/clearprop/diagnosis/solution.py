@@ -62,7 +62,7 @@ def diagnose(
     ValueError for arrays whose shapes fit no convention, for text, and for X or Y that do not fit.
 
     >>> net = Network.from_weights([([[0.5], [1.0]], [0.1]), ([[2.0]], [0.0])], activations=("sigmoid", "identity"))
-    >>> found = diagnose(net, X=[[1.0, 2.0]], Y=[[1.0]], loss="square", dL_dZ={1: [[3.4469]], 2: [[1.7235]]})
+    >>> found = diagnose(net, X=[[1.0, 2.0]], Y=[[1.0]], loss="square", dL_dZ={1: [[3.4469]], 2: [[1.7234]]})
     >>> [each.name for each in found.mistakes], found.mistakes[0].computed
     (['missing_f_prime'], '∂L/∂Z¹ = ∂L/∂A¹')
     """
