@@ -150,7 +150,8 @@ class NLL(Module):
 class BatchNorm(Module):
     """Each unit is brought to mean 0 and variance 1 over the batch, then times G plus B. It seeds NumPy with 0.
 
-    The homework's module seeds it too. `mus_r` and `vars_r` are running means, nine parts old to one part new; the first batch sets them.
+    So does the homework's module. `mus_r` and `vars_r` are running means, nine parts old to one part new; the first batch
+    sets them.
     """
 
     def __init__(self, m: int) -> None:

@@ -101,6 +101,10 @@ def _told(net: Network, fwd: ForwardPass, best: list[Explanation], turned: tuple
         )
     if first.setting.eta is None and any(not each.known and each.layer < net.L for each in found):
         notes.append("without eta it cannot be seen whether updated weights were used too early; give eta=")
+    if not first.whole:
+        notes.append(
+            "not every combination of two mistakes was tried; give dL_dZ and dL_dA, or a smaller network with fewer points"
+        )
     said = [*turned, *first.reading.conventions, *first.convention.said]
     if first.path.fused:
         said.append(
