@@ -122,6 +122,8 @@ def test_explain_and_diagnose_take_them() -> None:
     trace = nn.explain(X[:, [0]], Y[:, [0]])
     np.testing.assert_allclose(trace.backward[2].dL_dZ, nn.forward(X[:, [0]]) - Y[:, [0]])
     assert nn.diagnose(X, Y).ok
+    with pytest.raises(TypeError, match="given Sequential, where a network is meant"):
+        cp.explain(nn, X.T, Y.T, loss="nllm")  # type: ignore[arg-type]
 
 
 def test_a_module_of_ones_own_is_diagnosed() -> None:
