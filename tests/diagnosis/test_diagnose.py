@@ -267,6 +267,10 @@ def test_what_no_mistake_explains_is_said_within_seconds_and_with_what_was_not_t
     assert any("not every combination" in note for note in found.notes)
 
 
+def test_huge_numbers_are_compared_without_a_warning() -> None:
+    assert names(said_of(dL_dW={1: np.full((3, 4), 1e305)})) == ["unknown"]
+
+
 def test_nan_in_what_is_given_is_a_finding_and_in_x_an_error() -> None:
     odd = RIGHT.dL_dW[1].copy()
     odd[0, 1] = np.nan
