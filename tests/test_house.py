@@ -29,6 +29,7 @@ ROWS = (
     {"io"},
     {"fitting"},
     {"diagnosis"},
+    {"course"},
     {"runs"},
     {"cards"},
     {"cli", "estimators"},

@@ -28,7 +28,12 @@ class Targets:
 
 
 def refuse_estimator(given: object, instead: str) -> None:
-    """TypeError for an estimator where its network is meant; it says what to use `instead`."""
+    """TypeError for an estimator, or the course's modules, where a network is meant; it says what to use `instead`."""
+    if hasattr(type(given), "to_network"):
+        name = type(given).__name__
+        raise TypeError(
+            f"given {name}, where a network is meant: give its to_network(), with points in rows, or use its own methods"
+        )
     if hasattr(type(given), "network_"):
         raise TypeError(f"given {type(given).__name__}, an estimator, where a network is meant: {instead}")
 

@@ -304,7 +304,11 @@ def trial(tally: Tally, plants: tuple[Plant, ...], style: str, rng: np.random.Ge
         arrays = max(options, key=len) if len(plants) > 1 else options[rng.integers(len(options))]
         step = any("W_after" in each for plant in plants for each in plant.arrays)
         arrays = tuple(dict.fromkeys((*arrays, *(STEP if step else ()))))
-        if not differs(p, style, arrays):
+        try:
+            shows = differs(p, style, arrays)
+        except ValueError:  # two mistakes whose shapes do not fit: such a program does not run
+            continue
+        if not shows:
             continue
         if len(plants) > 1 and not all(differs(p, style, arrays, plant.name) for plant in plants):
             continue

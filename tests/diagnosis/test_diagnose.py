@@ -258,6 +258,19 @@ def test_bad_input_is_refused_in_words(given: dict[str, Any], words: str) -> Non
         said_of(**given)
 
 
+def test_what_no_mistake_explains_is_said_within_seconds_and_with_what_was_not_tried() -> None:
+    deep = cp.Network((5, 5, 5, 5, 5), ("relu", "tanh", "tanh", "identity"), seed=0)
+    targets = RNG.normal(size=(5, 5))
+    odd = {1: RNG.normal(size=(5, 5))}
+    found = cp.diagnose(deep, RNG.normal(size=(5, 5)), targets, loss="square", dL_dW=odd, eta=0.1)
+    assert names(found) == ["unknown"]
+    assert any("not every combination" in note for note in found.notes)
+
+
+def test_huge_numbers_are_compared_without_a_warning() -> None:
+    assert names(said_of(dL_dW={1: np.full((3, 4), 1e305)})) == ["unknown"]
+
+
 def test_nan_in_what_is_given_is_a_finding_and_in_x_an_error() -> None:
     odd = RIGHT.dL_dW[1].copy()
     odd[0, 1] = np.nan

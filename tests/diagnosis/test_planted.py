@@ -1,4 +1,4 @@
-"""Planted mistakes are named, pairs too, and none that is right is blamed. In full: `python -m tests.diagnosis.planted`."""
+"""Planted mistakes are named, pairs too, and nothing right is blamed. The long form: `python -m tests.diagnosis.planted`."""
 
 from __future__ import annotations
 

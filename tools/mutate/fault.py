@@ -16,6 +16,7 @@ LIKELIEST = {
     "engines": "tests/engines/test_across_calls.py tests/engines/test_halves_of_a_step.py tests/engines/test_state.py",
     "engines/kernels": "tests/engines/test_kernels_*.py tests/engines/test_halves*.py tests/engines/test_mini_batches.py",
     "estimators": "tests/estimators/test_steps*.py tests/estimators/test_improvement.py tests/estimators/test_remedies.py",
+    "diagnosis": "tests/diagnosis/test_diagnose.py tests/diagnosis/test_mistakes.py tests/diagnosis/test_planted.py",
     "ensemble": "tests/test_ensemble.py tests/io/test_ensemble_file.py",
     "estimators/calibrating": "tests/estimators/test_calibrating.py",
     "estimators/several": "tests/estimators/test_ensembles.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,10 +14,12 @@ from .closeness import Closeness
 from .conventions import Convention
 from .mistake import Mistake, Place
 from .reading import Reading
-from .search import IN_PLACE, UNKNOWN_COSTS, Path, Search, choices_of
+from .search import IN_PLACE, Effort, Exhausted, Path, Search, choices_of
 
-KNOWN = (0.0, 1.0, 2.0, 3.0)
+KNOWN = (0, 1, 2, 3)
 """How many known mistakes are looked for: first none, then one, ..."""
+MOST_EFFORT = 1.5e8
+"""What is tried of combinations of mistakes, some seconds: with hidden arrays there are more than anybody would wait for."""
 MOST_UNKNOWN = 8
 ALIKE = 4
 """So many parts of a rank say what cannot be told apart; those after it, what is likelier."""
@@ -35,6 +38,9 @@ class Explanation:
     passed: Mapping[str, int]
     """For each mistake at how many places it was passed over."""
 
+    whole: bool = True
+    """Whether all combinations of two mistakes, or three, were tried before this was called unknown."""
+
     def likeliest(self, group: frozenset[str]) -> list[str]:
         """The mistakes of a group, that first which was passed over least, or which is more particular."""
         in_order = [name for name in CATALOGUE["mistake"] if name in group]
@@ -48,30 +54,44 @@ def explanations(
     pairs = [(reading, convention) for reading in readings for convention in conventions]
     pairs.sort(key=lambda pair: pair[0].unusual + pair[1].unusual)
     chain_seen = any(reading.arrays["dL_dZ"] or reading.arrays["dL_dA"] for reading in readings)
-    for bound in KNOWN if chain_seen else KNOWN[:3]:
-        found = _within(setting, pairs, closeness, bound)
+    whole = True
+    for known in KNOWN if chain_seen else KNOWN[:3]:
+        effort = Effort() if known < 2 else Effort(MOST_EFFORT)
+        try:
+            found = _within(setting, pairs, closeness, known, 0, effort)
+        except Exhausted:
+            whole = False
+            break
         if found:
             return found
+    return [replace(each, whole=whole) for each in _with_unknown(setting, pairs, closeness)]
+
+
+def _with_unknown(
+    setting: Setting, pairs: Sequence[tuple[Reading, Convention]], closeness: Closeness
+) -> list[Explanation]:
+    """The best explanations with places that no mistake of the catalogue explains, as few as can be."""
     for unknown in range(1, MOST_UNKNOWN + 1):
         for known in (0, 1, 2):
-            found = _within(setting, pairs, closeness, UNKNOWN_COSTS * unknown + known, unknown_allowed=True)
-            if found:
-                return found
-    return _within(setting, pairs, closeness, np.inf, unknown_allowed=True)
+            effort = Effort() if known == 0 else Effort(MOST_EFFORT / 4)
+            with suppress(Exhausted):
+                if found := _within(setting, pairs, closeness, known, unknown, effort):
+                    return found
+    return _within(setting, pairs, closeness, 0, sum(map(len, pairs[0][0].arrays.values())), Effort())
 
 
 def _within(
     setting: Setting,
     pairs: Sequence[tuple[Reading, Convention]],
     closeness: Closeness,
-    bound: float,
-    *,
-    unknown_allowed: bool = False,
+    known: int,
+    unknown: int,
+    effort: Effort,
 ) -> list[Explanation]:
     found: list[Explanation] = []
     for reading, convention in pairs:
         unusual = reading.unusual + convention.unusual
-        if found and not unknown_allowed and unusual > min(each.rank[2] for each in found):
+        if found and not unknown and unusual > min(each.rank[2] for each in found):
             break
         here = replace(
             setting,
@@ -81,7 +101,7 @@ def _within(
             loss_kink=convention.loss_kink,
             W_after=reading.arrays["W_after"],
         )
-        search = Search(here, reading, closeness, bound, unknown_allowed)
+        search = Search(here, reading, closeness, known, unknown, effort)
         for path in search.paths():
             passed = _passed_over(search, path)
             fewest = sum(min(passed[name] for name in group) for group in path.groups)

@@ -15,6 +15,8 @@ from ..validation import as_numbers
 Given = dict[str, dict[int, Array]]
 """Arrays by name (`dL_dW`) and layer, in `backprop`'s axes: points are rows, W is (m, n), W0 is (n,)."""
 LEAST_DECIMALS, MOST_DECIMALS = 3, 6
+LARGEST_WRITTEN = 1e6
+"""Larger numbers are not taken for rounded ones: in them every number would look so."""
 
 
 @dataclass(frozen=True)
@@ -178,8 +180,10 @@ def rounding(array: Array) -> float:
     """By how much an entry may be off because it was written with 3 to 6 decimals; 0 where it was not."""
     finite = array[np.isfinite(array)]
     for decimals in range(LEAST_DECIMALS, MOST_DECIMALS + 1):
+        if not finite.size or abs(finite).max() > LARGEST_WRITTEN:
+            return 0.0
         scaled = finite * 10.0**decimals
-        if finite.size and np.all(abs(scaled - np.rint(scaled)) < 1e-6):
+        if np.all(abs(scaled - np.rint(scaled)) < 1e-6):
             fewer = finite * 10.0 ** (LEAST_DECIMALS - 1)
             return 0.0 if np.all(abs(fewer - np.rint(fewer)) < 1e-6) else 0.51 * 10.0**-decimals
     return 0.0

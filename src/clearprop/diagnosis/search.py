@@ -25,6 +25,23 @@ UNKNOWN_COSTS = 2.5
 MOST_PATHS = 4000
 
 
+class Exhausted(Exception):
+    """There are more ways to combine mistakes than are tried."""
+
+
+@dataclass
+class Effort:
+    """How much more is tried: numbers computed, with something for each array. A count, not a time: results repeat."""
+
+    left: float = np.inf
+
+    def spend(self, arrays: int, size: int) -> None:
+        """Take so many arrays of a size off; Exhausted where nothing is left."""
+        self.left -= arrays * (2000 + size)
+        if self.left < 0:
+            raise Exhausted
+
+
 @dataclass(frozen=True)
 class Made:
     """What was done at a link that is not right there: mistakes that give the same array, or a given array that none gives."""
@@ -76,12 +93,14 @@ class Search:
     setting: Setting
     reading: Reading
     closeness: Closeness
-    bound: float
-    """The most that a path may cost."""
-    unknown_allowed: bool = False
+    known: int
+    """The most mistakes of the catalogue in a path."""
+    unknown: int = 0
+    """The most places in a path that none of them explains."""
+    effort: Effort = field(default_factory=Effort)
 
     def paths(self) -> list[Path]:
-        """Every path within the bound that gives what was given."""
+        """Every path within the bounds that gives what was given."""
         frontier = [Path()]
         net, fwd = self.setting.net, self.setting.fwd
         for l in reversed(range(net.L + 1)):
@@ -127,6 +146,7 @@ class Search:
         """The path with everything that may have been done at one more link."""
         seen = self._seen(key)
         at = place(self.setting, key, path.came, path.fused)
+        self.effort.spend(1, 0 if at is None else at.right.size)
         if at is None or path.lost:
             yield from self._after_lost(path, key, seen)
             return
@@ -156,7 +176,7 @@ class Search:
             for after in self._mistaken(path, key, at, seen):
                 found = True
                 yield after
-        if not found and self.unknown_allowed:
+        if not found and path.unknown < self.unknown:
             yield from self._unknown(path, key, seen)
 
     def _begins_anew(self, key: Key, at: Place, seen: Array | None) -> bool:
@@ -186,7 +206,10 @@ class Search:
             of_layer = self._arrays["dL_dZ"].get(result_of(key)[1])
             if self._is(at, through, seen, key) or (of_layer is not None and self._is(at, of_layer, seen, key)):
                 yield self._with(path, key, ((IN_PLACE, 0),), at.right, judged=1)
-        known = frozenset().union(*path.groups) if path.cost + 1 > self.bound else None
+        known = frozenset().union(*path.groups) if len(path.groups) >= self.known else None
+        if known == frozenset():
+            return
+        self.effort.spend(10 if known is None else 1, at.right.size)
         for choices, value in alternatives(at, path.fused and key[1] == self.setting.net.L, known):
             if seen is not None and not self._is(at, value, seen, key):
                 continue
@@ -206,7 +229,7 @@ class Search:
 
     def _allowed(self, path: Path, names: frozenset[str]) -> bool:
         again = any(group & names for group in path.groups)
-        return again or path.cost + 1 <= self.bound
+        return again or len(path.groups) < self.known
 
     def _with(self, path: Path, key: Key, choices: tuple[Choice, ...], value: Array, *, judged: int) -> Path:
         step = Made(key, choices, value)
@@ -220,7 +243,7 @@ class Search:
 
     def _unknown(self, path: Path, key: Key, seen: Array | None) -> Iterator[Path]:
         """None explains what was given here: go on with it, or where the way to it is hidden, without what came before."""
-        if path.cost + UNKNOWN_COSTS > self.bound or seen is None:
+        if seen is None:
             return
         link, l, _ = key
         step = Made(key, (), seen, given=True)

@@ -62,7 +62,7 @@ def diagnose(
     ValueError for arrays whose shapes fit no convention, for text, and for X or Y that do not fit.
 
     >>> net = Network.from_weights([([[0.5], [1.0]], [0.1]), ([[2.0]], [0.0])], activations=("sigmoid", "identity"))
-    >>> found = diagnose(net, X=[[1.0, 2.0]], Y=[[1.0]], loss="square", dL_dZ={1: [[3.4469]], 2: [[1.7235]]})
+    >>> found = diagnose(net, X=[[1.0, 2.0]], Y=[[1.0]], loss="square", dL_dZ={1: [[3.4469]], 2: [[1.7234]]})
     >>> [each.name for each in found.mistakes], found.mistakes[0].computed
     (['missing_f_prime'], '∂L/∂Z¹ = ∂L/∂A¹')
     """
@@ -101,6 +101,10 @@ def _told(net: Network, fwd: ForwardPass, best: list[Explanation], turned: tuple
         )
     if first.setting.eta is None and any(not each.known and each.layer < net.L for each in found):
         notes.append("without eta it cannot be seen whether updated weights were used too early; give eta=")
+    if not first.whole:
+        notes.append(
+            "not every combination of two mistakes was tried; give dL_dZ and dL_dA, or a smaller network with fewer points"
+        )
     said = [*turned, *first.reading.conventions, *first.convention.said]
     if first.path.fused:
         said.append(

@@ -6,6 +6,7 @@ from ..fault import Fault
 from .advice import ADVICE
 from .around import AROUND
 from .columns import COLUMNS
+from .diagnosis import DIAGNOSIS
 from .engines import ENGINES
 from .ensembles import ENSEMBLES
 from .estimators import ESTIMATORS
@@ -39,6 +40,7 @@ FAULTS: list[Fault] = [
     *FINDINGS,
     *RENDERINGS,
     *SCORES,
+    *DIAGNOSIS,
 ]
 
 __all__ = ["FAULTS"]
