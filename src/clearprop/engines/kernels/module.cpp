@@ -14,7 +14,7 @@
 #include <string>
 #include <tuple>
 
-#include "kernels.hpp"
+#include "trainer.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -133,22 +133,18 @@ class Held {
   A array_;
 };
 
-// Everything that is done with networks of one shape on one data set. The arrays that it reads live as long as it does.
+// A trainer for arrays of Python, which live as long as it does.
 template <class T>
-class Trainer {
-  static constexpr int points_of_gradient = 128;  // passed over at once by those whose own steps are on one point each
-
+class BoundTrainer {
  public:
-  Trainer(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, const PartCode& optimizer,
+  BoundTrainer(const std::vector<int>& widths, const std::vector<PartCode>& f, const PartCode& loss, const PartCode& optimizer,
         const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
-      : X_(X), Y_(Y), which_(which), weights_(weights), shape_(shape_of(std::move(widths), f, loss, std::get<1>(penalty))), points_(points()),
-        rule_(rule_of(optimizer, clips, penalty, dropout, parametrization)), largest_batch_(largest_batch), threads_(threads) {
-    const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized;
-    if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
-    else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
-    owner_ = &descent();
-  }
+      : X_(X), Y_(Y), which_(which), weights_(weights),
+        trainer_(shape_of(widths, f, loss, std::get<1>(penalty)), rule_of(optimizer, clips, penalty, dropout, parametrization),
+                 {X.data(), Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, std::int64_t(X.shape(0)), int(X.shape(1)),
+                  widths.back(), {}, {}, {}},
+                 largest_batch, threads) {}
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
   // `t` is the number of the first. Without `begins` each step is on one point.
@@ -161,8 +157,7 @@ class Trainer {
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
-      move_state_to(descent());
-      progress = clearprop::CLEARPROP_LEVEL::run(descent(), parameters.data(), steps, [&] { return interruptions(); });
+      progress = trainer_.run(parameters.data(), steps, [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
@@ -177,69 +172,37 @@ class Trainer {
       const nb::object whole = nb::module_::import_("numpy").attr("ascontiguousarray")(points, "int64");
       return loss_and_gradient(parameters, whole, t, gradient, first, of);
     }
-    const Released released(operations_of_step(rows.size()));
-    return batches().loss_and_gradient(from, {rows.data<const std::int64_t>(), int(rows.size())}, t, {first, of}, to);
+    const Released released(trainer_.operations_of_step(rows.size()));
+    return trainer_.loss_and_gradient(from, {rows.data<const std::int64_t>(), int(rows.size())}, t, {first, of}, to);
   }
 
   // The step against a gradient. What was not finite, 1 for the gradient and 2 for a weight after the step, and in which layer.
   std::pair<int, int> apply(nb::handle parameters, nb::handle gradient, double eta) {
     T* const from = parameters_.of(parameters).data();
     const T* const against = against_.of(gradient).data();
-    const Released released(operations_of_step(1));
-    BatchDescent<T>& batches = this->batches();
-    move_state_to(batches);
-    const Applied applied = batches.apply(from, against, eta);
+    const Released released(trainer_.operations_of_step(1));
+    const Applied applied = trainer_.apply(from, against, eta);
     return {int(applied.what), applied.layer};
   }
 
   // What the optimiser keeps, each array (p,), the number of steps so far, and nadam's product: taken in, and given back.
   void set_state(const std::vector<Flat<T>>& kept, std::int64_t t, double product) {
-    owner_->set_state(pointers(kept), t, product);
+    trainer_.set_state(pointers(kept), t, product);
   }
-  std::pair<std::int64_t, double> get_state(const std::vector<Flat<T>>& kept) const { return owner_->get_state(pointers(kept)); }
+  std::pair<std::int64_t, double> get_state(const std::vector<Flat<T>>& kept) const { return trainer_.get_state(pointers(kept)); }
 
   // K networks, (K, p), each with its own row of `order` (K, steps); what each lost is added to `losses` (K,).
   void run_side_by_side(Matrix<T> parameters, Matrix<const std::int64_t> order, Flat<const double> etas, Flat<double> losses,
                         int threads) {
-    const Points<T> points = this->points();
     nb::gil_scoped_release release;
-    train_side_by_side(shape_, points, parameters.data(), std::int64_t(parameters.shape(0)), parameters.shape(1),
-                       steps(order.data(), order.shape(1), etas), losses.data(), threads);
+    trainer_.run_side_by_side(parameters.data(), std::int64_t(parameters.shape(0)), steps(order.data(), order.shape(1), etas), losses.data(), threads);
   }
 
-  bool fits_in_lanes(std::size_t networks) const {
-    return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks);
-  }
-  std::string kernel() { return descent().kernel(); }
-  std::int64_t together() { return descent().together(); }
+  bool fits_in_lanes(std::size_t networks) const { return trainer_.fits_in_lanes(networks); }
+  std::string kernel() { return trainer_.kernel(); }
+  std::int64_t together() { return trainer_.together(); }
 
  private:
-  // Who takes the steps of `run`; and who takes a step in halves, made when first asked for where steps are on one point each.
-  Descent<T>& descent() { return per_point_ ? *per_point_ : batches(); }
-  BatchDescent<T>& batches() {
-    if (!batches_) batches_ = descent_on_batches(shape_, points_, rule_, per_point_ ? points_of_gradient : largest_batch_, threads_);
-    return *batches_;
-  }
-
-  std::size_t parameters_count() const {
-    std::size_t count = 0;
-    for (std::size_t l = 1; l < shape_.widths.size(); ++l) count += std::size_t(shape_.widths[l - 1] + 1) * shape_.widths[l];
-    return count;
-  }
-  // Multiplications and additions of a step on so many points, roughly.
-  double operations_of_step(std::int64_t points) const { return 6.0 * double(parameters_count()) * double(points); }
-
-  // What the optimiser keeps goes to whoever takes the next step.
-  void move_state_to(Descent<T>& next) {
-    if (owner_ == &next) return;
-    std::vector<Buffer<T>> arrays;
-    std::vector<T*> kept;
-    for (int k = 0; k < owner_->arrays(); ++k) kept.push_back(arrays.emplace_back(parameters_count()).data());
-    const auto [t, product] = owner_->get_state(kept);
-    next.set_state(kept, t, product);
-    owner_ = &next;
-  }
-
   static std::vector<T*> pointers(const std::vector<Flat<T>>& arrays) {
     std::vector<T*> all;
     for (const Flat<T>& array : arrays) all.push_back(array.data());
@@ -248,10 +211,6 @@ class Trainer {
   static Steps steps(const std::int64_t* order, std::size_t count, const Flat<const double>& etas) {
     return {order, etas.data(), etas.size() == 1 ? 0 : 1, std::int64_t(count)};
   }
-  Points<T> points() const {
-    return {X_.data(), Y_.data(), which_ ? which_->data() : nullptr, weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)), int(X_.shape(1)),
-            shape_.widths.back(), {}, {}, {}};
-  }
 
   Held<Flat<T>> parameters_, gradient_;
   Held<Flat<const T>> against_;
@@ -259,13 +218,7 @@ class Trainer {
   Flat<const T> Y_;
   std::optional<Flat<const std::int32_t>> which_;
   std::optional<Flat<const T>> weights_;
-  Shape shape_;
-  Points<T> points_;
-  Rule rule_;
-  int largest_batch_, threads_;
-  std::unique_ptr<Descent<T>> per_point_;  // or none, where steps are on batches
-  std::unique_ptr<BatchDescent<T>> batches_;
-  Descent<T>* owner_;  // of the optimiser's state
+  Trainer<T> trainer_;
 };
 
 // One network's predictions and single steps. The parameters are the network's own, and stay where they are.
@@ -329,19 +282,19 @@ template <class T>
 void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
   using Ints = std::vector<int>;
   using Parts = std::vector<PartCode>;
-  nb::class_<Trainer<T>>(m, trainer)
+  nb::class_<BoundTrainer<T>>(m, trainer)
       .def(nb::init<Ints, Parts, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
-      .def("run", &Trainer<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
-      .def("loss_and_gradient", &Trainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
-      .def("apply", &Trainer<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
-      .def("set_state", &Trainer<T>::set_state, "kept"_a, "t"_a, "product"_a)
-      .def("get_state", &Trainer<T>::get_state, "kept"_a)
-      .def("run_side_by_side", &Trainer<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
-      .def("fits_in_lanes", &Trainer<T>::fits_in_lanes, "networks"_a)
-      .def_prop_ro("kernel", &Trainer<T>::kernel)
-      .def_prop_ro("together", &Trainer<T>::together);
+      .def("run", &BoundTrainer<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
+      .def("loss_and_gradient", &BoundTrainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
+      .def("apply", &BoundTrainer<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
+      .def("set_state", &BoundTrainer<T>::set_state, "kept"_a, "t"_a, "product"_a)
+      .def("get_state", &BoundTrainer<T>::get_state, "kept"_a)
+      .def("run_side_by_side", &BoundTrainer<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
+      .def("fits_in_lanes", &BoundTrainer<T>::fits_in_lanes, "networks"_a)
+      .def_prop_ro("kernel", &BoundTrainer<T>::kernel)
+      .def_prop_ro("together", &BoundTrainer<T>::together);
   nb::class_<SinglePoints<T>>(m, single_points)
       .def(nb::init<Ints, Parts, PartCode, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
       .def("predict", &SinglePoints<T>::predict)
