@@ -5,6 +5,7 @@ from .history import History, Report
 from .recording import RecordedStep, Recording
 from .run import Diverged, NoStepSize, Run
 from .sgd_neural_net import sgd_neural_net
+from .small_steps import Trainer
 from .state import State
 from .trainer import train
 
@@ -18,6 +19,7 @@ __all__ = [
     "Report",
     "Run",
     "State",
+    "Trainer",
     "calibrate",
     "sgd_neural_net",
     "train",
