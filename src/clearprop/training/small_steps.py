@@ -27,7 +27,7 @@ from .class_weights import ClassWeight
 from .form import require_form
 from .history import History, Report
 from .interrupts import Interrupts
-from .run import Diverged, NoStepSize, Run
+from .run import Diverged, NoStepSize, Run, state_given
 from .state import State
 from .step_rows import StepRows
 from .stopping import Stop, as_stops
@@ -399,9 +399,7 @@ class Trainer:
         }
 
     def _restore(self, given: State | Run) -> None:
-        state = given.state if isinstance(given, Run) else given
-        if not isinstance(state, State):
-            raise TypeError(f"resume must be a State, such as trainer.state(); given an object of type {type(given).__name__}")
+        state = state_given(given)
         if state.kind not in {"trainer", "single"}:
             raise ValueError(f"resume: the state is of several networks, {state.kind.replace('_', ' ')}; a trainer has one")
         state.require_same(self._about)
