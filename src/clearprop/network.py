@@ -340,11 +340,11 @@ def _import_single_points() -> ModuleType:
 
 
 def copied_at_once(vector: Array) -> Array:
-    """A copy that is made while no other thread of Python runs; NumPy's own lets others go on, and may mix two steps of theirs."""
+    """A copy that is made while no other thread of Python runs: NumPy's own lets others go on, and may mix two steps."""
     if not vector.flags.c_contiguous:
         return vector.copy()
     copied = np.empty_like(vector)
-    memoryview(copied.view(np.uint8))[:] = memoryview(vector.view(np.uint8))
+    copied.view(np.uint8).data[:] = vector.view(np.uint8).data
     return copied
 
 

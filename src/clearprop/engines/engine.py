@@ -18,7 +18,6 @@ from ..formulas.regularizers import Dropout, InputNoise, MaxNorm
 from ..network import Network
 from .batches import Batches
 
-
 QuickStep: TypeAlias = Callable[[Any, Any, float, int], float | None]
 """Takes a step on X, Y with eta and t, and gives the loss; see `Engine.quick_step`."""
 
@@ -147,8 +146,8 @@ class Engine(ABC):
         """A function that takes step t on all rows of X, quickly, and gives the loss before it: `step(X, Y, eta, t)`.
 
         It gives None, and takes no step, where X and Y are not plainly arrays (n, m^1) of the network's type and targets
-        (n, n^L) or labels (n,), finite and allowed: the caller looks closer, and takes the step with `move_to` and `run`, to the
-        same bits. It gives NaN, and takes no step, where something on the way was not finite.
+        (n, n^L) or labels (n,), finite and allowed: the caller looks closer, and takes the step with `move_to` and `run`, to
+        the same bits. It gives NaN, and takes no step, where something on the way was not finite.
 
         `labels` (classes, n^L) are the targets of labels 0, 1, ..., None where none are taken; `dense` tells whether rows of
         numbers are targets as they are.

@@ -137,7 +137,14 @@ def described(net: Network) -> dict[str, Any]:
 
 def network_of(description: dict[str, Any], parameters: Array, statistics: Array) -> Network:
     """The network that `described` describes, with these flat vectors. ValueError where they are not of its form."""
-    parts = description["widths"], description["activations"], parameters, "gaussian", description["normalizations"], statistics
+    parts = (
+        description["widths"],
+        description["activations"],
+        parameters,
+        "gaussian",
+        description["normalizations"],
+        statistics,
+    )
     net = Network._from_vectors(*parts)  # noqa: SLF001 - the vectors are those of the network's own state
     whole = sum(values.size for _, _, values in net.arrays)
     if str(parameters.dtype) != description["dtype"] or (whole,) != parameters.shape:

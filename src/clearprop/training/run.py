@@ -73,5 +73,7 @@ def state_given(resume: State | Run) -> State:
     """What `resume` stands for: a state, or that of a run. TypeError for anything else."""
     state = resume.state if isinstance(resume, Run) else resume
     if not isinstance(state, State):
-        raise TypeError(f"resume must be a run or a State, such as run.state; given an object of type {type(resume).__name__}")
+        raise TypeError(
+            f"resume must be a State, such as run.state, or a run; given an object of type {type(resume).__name__}"
+        )
     return state

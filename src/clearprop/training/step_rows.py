@@ -16,8 +16,8 @@ from ..validation import Targets, as_points, as_targets, as_weights, require_pai
 from .class_weights import ClassWeight, by_these, weight_of_each
 
 BALANCED = (
-    "class_weight='balanced' counts the classes of all rows, and a step has some of them; give a weight for each class, such as "
-    "sklearn.utils.class_weight.compute_class_weight computes once"
+    "class_weight='balanced' counts the classes of all rows, and a step has some of them; give a weight for each class, such "
+    "as sklearn.utils.class_weight.compute_class_weight computes once"
 )
 
 
@@ -51,7 +51,9 @@ class StepRows:
         """Whether rows of numbers are targets as they are."""
         return self.smoothing is None
 
-    def arrays(self, X: npt.ArrayLike, Y: Any, sample_weight: npt.ArrayLike | None) -> tuple[Array, Array, Array | None]:
+    def arrays(
+        self, X: npt.ArrayLike, Y: Any, sample_weight: npt.ArrayLike | None
+    ) -> tuple[Array, Array, Array | None]:
         """X (n, m^1), Y (n, n^L) and weights (n,) as an engine takes them. ValueError with the words of `train`."""
         points = np.ascontiguousarray(as_points(X, self.net.widths[0], self.dtype))
         targets = self._targets(Y, len(points))
@@ -68,8 +70,8 @@ class StepRows:
             counted = np.arange(len(targets.classes))
             if targets.classes.dtype.kind not in "biuf" or (targets.classes != counted).any():
                 raise ValueError(
-                    f"Y has labels {targets.classes.tolist()[:6]}, and a step has some of the rows: give classes=[...] with all "
-                    "labels that will ever come, in the order of the outputs"
+                    f"Y has labels {targets.classes.tolist()[:6]}, and a step has some of the rows: give classes=[...] with "
+                    "all labels that will ever come, in the order of the outputs"
                 )
         return targets
 

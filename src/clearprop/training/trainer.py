@@ -116,7 +116,7 @@ def train(
     record
         The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
-        What to continue from: the run of a training that ended or was stopped, its `run.state`, or `report.state()` in a callback;
+        What to continue from: the run of a training that ended or was stopped, `run.state`, or `report.state()` in a callback;
         `State.packed` is for files. The other arguments are given again; eta, length, stop conditions, engine and threads
         may change, but length and conditions not for restarts that are trained one after another. If none changes, the steps
         are those of the uninterrupted training, to the bit; the seed has no effect. A longer training differs from one that
