@@ -56,7 +56,8 @@ class StepEngine:
         """The loss of step t on all rows and its gradient (p,). NonFinite where one is not finite."""
         self._move_to(X, Y, weights)
         numbers = np.arange(len(X))
-        loss, gradient = self._engine.loss_and_gradient(numbers, t)
+        with np.errstate(all="ignore"):  # what is not finite is caught here
+            loss, gradient = self._engine.loss_and_gradient(numbers, t)
         if not (math.isfinite(loss) and np.isfinite(gradient).all()):
             raise self._engine.locate(0, numbers, t)
         return loss, gradient.copy()

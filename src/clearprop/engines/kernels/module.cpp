@@ -346,7 +346,7 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
       .def("run", &BoundTrainer<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
       .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())
       .def("take_rows", &BoundTrainer<T>::take_rows, "allowed"_a, "dense"_a, "of_labels"_a)
-      .def("step", &BoundTrainer<T>::step)
+      .def("step", &BoundTrainer<T>::step, "parameters"_a, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
       .def("loss_and_gradient", &BoundTrainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
       .def("apply", &BoundTrainer<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
       .def("set_state", &BoundTrainer<T>::set_state, "kept"_a, "t"_a, "product"_a)
