@@ -211,10 +211,10 @@ def test_a_file_that_is_none_or_damaged_is_refused(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=r"t.trainer"):
             cp.Trainer.load(path)
     path.write_bytes(whole[:-3])
-    with pytest.raises(ValueError, match="t.trainer"):
+    with pytest.raises(ValueError, match=r"t.trainer"):
         cp.Trainer.load(path)
     trainer.network.save(path)
-    with pytest.raises(ValueError, match="is not a trainer's file, which trainer.save writes"):
+    with pytest.raises(ValueError, match=r"is not a trainer's file, which trainer.save writes"):
         cp.Trainer.load(path)
     trainer.save(path)
     with pytest.raises(ValueError, match="holds a trainer, not a model"):

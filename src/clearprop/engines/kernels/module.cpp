@@ -305,7 +305,7 @@ class SinglePoints {
       for (std::int64_t i = 0; i < n; ++i)
         predict_one(shape_, parameters_.data(), parameters_.size(), x + i * m, to + i * outputs, values_.data());
     } else {
-      const Released released(nanoseconds(shape_, double(n), 2) / threads_);
+      const Released released(nanoseconds<T>(shape_, double(n), 1));
       const std::unique_lock own(predicting_, std::try_to_lock);  // a call in another thread makes one of its own
       if (own && !predictor_) predictor_ = predictor<T>(shape_, threads_);
       finite = own ? predictor_->predict(parameters_.data(), x, n, to) : predictor<T>(shape_, 1)->predict(parameters_.data(), x, n, to);

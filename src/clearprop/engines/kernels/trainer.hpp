@@ -6,13 +6,16 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-// How long so many operations for each weight and point take on one thread, roughly: a product runs at some ten times the
-// lowest speed, an activation takes one or two cycles.
-inline double nanoseconds(const Shape& shape, double points, double operations) {
-  double weights = 0, units = 0;
-  for (std::size_t l = 1; l < shape.widths.size(); ++l)
-    weights += double(shape.widths[l - 1] + 1) * shape.widths[l], units += shape.widths[l];
-  return points * (operations * weights / 20 + units);
+// How long so many passes over all weights take for each point on one thread, roughly: a product of vectors takes a third of a
+// nanosecond, the function of a vector of units some three.
+template <class T>
+double nanoseconds(const Shape& shape, double points, int passes) {
+  double products = 0, functions = 0;
+  for (std::size_t l = 1; l < shape.widths.size(); ++l) {
+    const double vectors = padded<T>(shape.widths[l]) / lanes<T>;
+    products += (shape.widths[l - 1] + 1) * vectors, functions += vectors;
+  }
+  return points * (passes * products / 3 + 3 * functions);
 }
 
 template <class T>
@@ -77,7 +80,7 @@ class Trainer {
   }
   // How long a step on so many points takes on one thread, roughly.
   double nanoseconds_of_step(std::int64_t points) const {
-    return clearprop::CLEARPROP_LEVEL::nanoseconds(shape_, double(points), 6) + 8 * double(parameters_count()) / lanes<T>;
+    return nanoseconds<T>(shape_, double(points), 3) + 2 * double(parameters_count()) / lanes<T>;
   }
 
  private:
