@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines import processor_level
+from clearprop.engines import Batches, Task, processor_level
+from clearprop.engines.compiled import CompiledEngine
+from clearprop.formulas.catalogue import find
+from clearprop.formulas.losses import Loss
+from clearprop.formulas.optimizers import Optimizer
 
 pytestmark = pytest.mark.skipif(processor_level() is None, reason="the lock is let go by kernels alone")
 
@@ -21,37 +24,44 @@ LABELS = np.arange(32) % 2
 
 
 class Busy(threading.Thread):
-    """A thread that never gives the lock back by itself."""
+    """A thread that, once it may go on, never gives the lock back by itself."""
 
-    count, over = 0, False
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on, self.count, self.over = threading.Event(), 0, False
 
     def run(self) -> None:
+        self.may_go_on.wait()
         while not self.over:
             self.count += 1
 
 
 @pytest.fixture
 def busy() -> Iterator[Busy]:
-    """Such a thread, from which the lock is back after a tenth of a second."""
+    """Such a thread, before it goes on: then it waits for the lock, for two seconds where nobody lets go."""
     before, thread = sys.getswitchinterval(), Busy()
     thread.start()
-    sys.setswitchinterval(0.1)
+    sys.setswitchinterval(2.0)
     yield thread
-    sys.setswitchinterval(before)
     thread.over = True
+    thread.may_go_on.set()
+    sys.setswitchinterval(before)
     thread.join()
 
 
 def short_calls() -> dict[str, Callable[[], object]]:
     net = cp.Network((4, 32, 2), ("tanh", "softmax"))
     trainer = cp.Trainer(net, loss="nllm", optimizer="adam")
-    target = np.array([0.0, 1.0])
+    target, rows = np.array([0.0, 1.0]), np.arange(32)
+    task = Task(net, find(Loss, "nllm"), find(Optimizer, "adam"), X, np.eye(2)[LABELS])
+    engine = CompiledEngine(task, 32)
+    batches, etas = Batches.joined([rows[None]]), np.array([0.001])
     return {
         "predict": lambda: net.predict(X),
         "learn_one": lambda: net.learn_one(X[0], target, loss="nllm", eta=0.1),
         "a step": lambda: trainer.step(X, LABELS),
-        "a step looked at closely": lambda: trainer.step(X.tolist(), LABELS),
-        "a gradient": lambda: trainer.gradient(X, LABELS),
+        "a run of one step": lambda: engine.run(batches, etas, 1),
+        "a gradient": lambda: engine.loss_and_gradient(rows, 1),
     }
 
 
@@ -59,10 +69,11 @@ def short_calls() -> dict[str, Callable[[], object]]:
 def test_short_work_keeps_the_lock(name: str, busy: Busy) -> None:
     call = short_calls()[name]
     call()
-    began, count = time.perf_counter(), busy.count
-    for _ in range(1000):
+    busy.may_go_on.set()
+    for _ in range(3000):
         call()
-    assert busy.count == count or time.perf_counter() - began < 0.3
+    count, busy.over = busy.count, True
+    assert count == 0
 
 
 def long_calls() -> dict[str, Callable[[], object]]:
@@ -76,9 +87,8 @@ def long_calls() -> dict[str, Callable[[], object]]:
 def test_long_work_lets_others_go_on(name: str, busy: Busy) -> None:
     call = long_calls()[name]
     call()
-    counts = []
+    busy.may_go_on.set()
     for _ in range(3):
-        before = busy.count
         call()
-        counts.append(busy.count - before)
-    assert max(counts) > 1000
+    count, busy.over = busy.count, True
+    assert count > 0

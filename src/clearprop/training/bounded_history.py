@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-import numpy as np
-
 from ..formulas.stateful import Stateful
 from ..validation import whole_number
 from .history import History
@@ -58,16 +56,13 @@ class BoundedHistory(Stateful):
         return self.total / self.points if self.points else math.nan
 
     def _halve(self) -> None:
-        """Make one row of every two: the mean loss over their points, and the later one's step, eta and time."""
-        loss, points = np.array(self.columns["loss"]), np.array(self.columns["points"])
-        firsts = np.arange(0, len(loss), 2)
-        counted = np.add.reduceat(points, firsts)
-        summed = np.add.reduceat(loss * points, firsts)
-        means = np.divide(summed, counted, out=np.full(len(firsts), math.nan), where=counted > 0)
-        lasts = np.minimum(firsts + 1, len(loss) - 1)
-        kept = {name: np.array(self.columns[name])[lasts] for name in ("step", "eta", "seconds")}
-        kept |= {"loss": means, "points": counted}
-        self.columns = {name: kept[name].tolist() for name in COLUMNS}
+        """Make one row of every two: the mean loss over their points, and the later one's step, eta and time.
+
+        In plain Python, which keeps the interpreter's lock: NumPy would let a busy thread take it for milliseconds.
+        """
+        rows = list(zip(*(self.columns[name] for name in COLUMNS), strict=True))
+        pairs = [_joined(*rows[begin : begin + 2]) for begin in range(0, len(rows), 2)]
+        self.columns = {name: list(column) for name, column in zip(COLUMNS, zip(*pairs, strict=True), strict=True)}
         self.period *= 2
 
     def table(self) -> History:
@@ -75,3 +70,15 @@ class BoundedHistory(Stateful):
         history = History()
         history.restore({"columns": self.columns})
         return history
+
+
+def _joined(first: tuple[float, ...], second: tuple[float, ...] | None = None) -> tuple[float, ...]:
+    """One row of two; of one alone, that one."""
+    if second is None:
+        return first
+    step, loss, points, eta, seconds = second
+    if not points:  # of a step whose loss nobody knows
+        return step, first[1], first[2], eta, seconds
+    if first[2]:
+        loss, points = (first[1] * first[2] + loss * points) / (first[2] + points), first[2] + points
+    return step, loss, points, eta, seconds
