@@ -23,7 +23,7 @@ class BoundedHistory(Stateful):
     ...     if history.count(loss, points=1):
     ...         history.end(step=step, eta=0.1, seconds=0.0)
     >>> history.table()["loss"].tolist(), history.table()["step"].tolist(), history.period
-    ([3.0, 1.0], [2.0, 3.0], 2)
+    ([3.0, 1.0], [2, 3], 2)
     """
 
     changing: ClassVar = ("period", "total", "points", "steps", "columns")

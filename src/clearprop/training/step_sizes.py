@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..formulas.schedules import Schedule
+from ..formulas.schedules import Constant, Schedule
 
 AT_ONCE = 256
 """Step sizes that are computed in one call of the schedule."""
@@ -45,5 +45,7 @@ class StepSizes:
             self.known[first - 1] = last  # of the step before, which is shown
 
     def _etas(self, first: int, count: int) -> dict[int, float]:
+        if type(self.schedule) is Constant:  # without NumPy, which would let a busy thread take the interpreter's lock
+            return dict.fromkeys(range(first, first + count), float(self.schedule.value))
         t = np.arange(first, first + count)
         return dict(zip(t.tolist(), self.schedule.eta(t).tolist(), strict=True))
