@@ -69,7 +69,9 @@ MAY_BEGIN = Stream.may_begin
 @pytest.mark.filterwarnings("ignore:Got `batch_size` less than 1")
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda settings: " ".join(settings) or "defaults")
 @pytest.mark.parametrize("targets", TARGETS)
-def test_calls_of_many_sizes_are_those_of_the_full_path(targets: str, settings: dict[str, Any], monkeypatch: Any) -> None:
+def test_calls_of_many_sizes_are_those_of_the_full_path(
+    targets: str, settings: dict[str, Any], monkeypatch: Any
+) -> None:
     kind, y = TARGETS[targets]
     quick, streamed = learnt(kind, y, settings, streamed=True, monkeypatch=monkeypatch)
     full, none = learnt(kind, y, settings, streamed=False, monkeypatch=monkeypatch)
