@@ -29,7 +29,7 @@ ROWS = (
     {"io"},
     {"fitting"},
     {"diagnosis"},
-    {"course"},
+    {"course", "live"},
     {"runs"},
     {"cards"},
     {"cli", "estimators"},

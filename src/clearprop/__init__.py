@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, read_table, save_model
     from .io.exports import Export, export
     from .jacobians import Links, in_layout
+    from .live import Studio, studio
     from .network import Network
     from .training import (
         Calibration,
@@ -110,6 +111,7 @@ __all__ = [
     "State",
     "Stateful",
     "Stop",
+    "Studio",
     "Table",
     "Trace",
     "Trainer",
@@ -138,6 +140,7 @@ __all__ = [
     "save_model",
     "score",
     "sgd_neural_net",
+    "studio",
     "train",
 ]
 
@@ -192,6 +195,7 @@ _ROOM_OF = {
     "State": "training",
     "Stateful": "formulas.stateful",
     "Stop": "training",
+    "Studio": "live",
     "Table": "io",
     "Trace": "explanation",
     "Trainer": "training",
@@ -220,6 +224,7 @@ _ROOM_OF = {
     "save_model": "io",
     "score": "fitting",
     "sgd_neural_net": "training",
+    "studio": "live",
     "train": "training",
 }
 

@@ -53,9 +53,9 @@ def options(task: Task) -> dict[str, Any]:
     beta, rate = told.parametrization
     return {
         "widths": list(told.widths),
-        "activations": [_named(f) for f in told.activations],
-        "loss": _named(told.loss),
-        "optimizer": _named(told.rule),
+        "activations": [named(f) for f in told.activations],
+        "loss": named(told.loss),
+        "optimizer": named(told.rule),
         "clips": [{"norm": norm, "largest": largest} for norm, largest in told.clips],
         "penalty": {"l1": l1, "l2": l2, "ofSum": of_sum},
         "dropout": {"rates": rates, "seed": seed},
@@ -76,6 +76,6 @@ def order_of_epoch(seed: int, epoch: int, n: int) -> Array:
     return np.array(rows, np.intp)
 
 
-def _named(part: Part) -> dict[str, Any]:
-    """A part by its name, and its hyper-parameters in the order of its fields."""
+def named(part: Part) -> dict[str, Any]:
+    """A part as a page's engine is told of it: its name, and its hyper-parameters in the order of its fields."""
     return {"name": part.name, "hypers": [float(value) for value in astuple(part)]}

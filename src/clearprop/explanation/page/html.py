@@ -46,13 +46,16 @@ def steps_that_fit(steps: Sequence[int], first: Plain) -> list[int]:
     return [steps[index] for index in chosen]
 
 
-def html_file(title: str, about: str, carried: Mapping[str, Any]) -> str:
-    """A file that carries this JSON, described by `studio-ui/src/trace/page.ts`."""
-    script, style, colours = _asset("viewer.js"), _asset("viewer.css"), _colours()
+def html_file(title: str, about: str, carried: Mapping[str, Any], *, live: bool = False) -> str:
+    """A file that carries this JSON, described by `studio-ui/src/trace/page.ts`; a `live` one may compile the engine in it."""
+    style, colours = _asset("viewer.css"), _colours()
+    scripts = [_asset(name) for name in (("live.js", "viewer.js") if live else ("viewer.js",))]
+    allowed = [*map(_digest, scripts), *(["'wasm-unsafe-eval'"] if live else [])]
     policy = (
-        f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(colours)} {_digest(style)}; "
-        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {' '.join(allowed)}; style-src {_digest(colours)} {_digest(style)}; "
+        f"{'worker-src blob:; ' if live else ''}font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
     )
+    script_elements = "\n".join(f"<script>{script}</script>" for script in scripts)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -69,7 +72,7 @@ def html_file(title: str, about: str, carried: Mapping[str, Any]) -> str:
 <body>
 <div id="app"><noscript>This page draws itself, and needs JavaScript for that.</noscript></div>
 <script type="application/json" id="carried">{embedded(carried)}</script>
-<script>{script}</script>
+{script_elements}
 </body>
 </html>
 """

@@ -77,7 +77,7 @@ def first_parameters(given: Mapping[str, Any]) -> list[float]:
 def catalogue() -> Plain:
     """Every part that can be offered, by kind and name, with its formulas and the bounds of its hyper-parameters."""
     return {
-        "parts": {kind.kind: [_part(each) for each in CATALOGUE[kind.kind].values()] for kind in KINDS},
+        "parts": {kind.kind: [part_document(each()) for each in CATALOGUE[kind.kind].values()] for kind in KINDS},
         "notations": [{"name": each.name, "title": each.title, "about": each.about} for each in NOTATIONS.values()],
     }
 
@@ -88,8 +88,8 @@ def _network(given: Mapping[str, Any], parameters: Array) -> Network:
     return net
 
 
-def _part(definition: type[Part]) -> Plain:
-    part = definition()
+def part_document(part: Part) -> Plain:
+    """A part as a page offers it: its formulas, and the bounds of its hyper-parameters."""
     return {
         "name": part.name,
         "text": str(part),

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from ...columns.kinds import NUMBER
 from ...formulas.catalogue import find, names, parse, register
-from . import planar  # noqa: F401 - the import registers its data sets
+from . import curves, planar  # noqa: F401 - the import registers their data sets
 from .named import Dataset
 from .opening import open_rows
 from .reading import Reading

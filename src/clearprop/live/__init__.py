@@ -1,0 +1,5 @@
+"""The live page: a training that runs in the browser, and what a page carries for it."""
+
+from .studio import Studio, studio
+
+__all__ = ["Studio", "studio"]

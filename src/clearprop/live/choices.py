@@ -1,0 +1,65 @@
+"""The parts that a page offers: those that its engine has, as the catalogue describes them, and which go together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..engines import in_page
+from ..explanation.page.live import part_document
+from ..formulas.activations import Activation, Elementwise
+from ..formulas.catalogue import CATALOGUE, Part
+from ..formulas.domains import REALS
+from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
+from ..validation import require_pair
+
+
+def offered_parts(*given: Part) -> dict[str, list[dict[str, Any]]]:
+    """Activations, losses and optimisers by kind; those that are `given` with their own hyper-parameters come first."""
+    return {
+        kind.kind: [
+            _part(part) for part in dict.fromkeys([*(part for part in given if isinstance(part, kind)), *_known(kind)])
+        ]
+        for kind in (Activation, Loss, Optimizer)
+    }
+
+
+def _known(kind: type[Part]) -> list[Part]:
+    return [each() for each in CATALOGUE[kind.kind].values() if each in in_page.known_parts()]
+
+
+def _part(part: Part) -> dict[str, Any]:
+    described = part_document(part) | {"engine": in_page.named(part)}
+    if isinstance(part, Optimizer):
+        described["eta"] = part.rule.default_eta
+    if isinstance(part, Activation):
+        described["hidden"] = isinstance(part, Elementwise)
+    return described
+
+
+def pairs(*, classes: bool) -> dict[str, list[str]]:
+    """Output activations that fit each loss, by their texts, for one-hot targets or for any values."""
+    found: dict[str, list[str]] = {}
+    targets = np.eye(2) if classes else np.array([[-1.5], [2.5]])
+    for loss in _known(Loss):
+        assert isinstance(loss, Loss)
+        if not np.all(loss.domain_Y.contains(targets)):
+            continue
+        fitting = [str(f) for f in _known(Activation) if _fits(f, loss, targets.shape[1], classes=classes)]
+        if fitting:
+            found[str(loss)] = fitting
+    return found
+
+
+def _fits(f: Part, loss: Loss, outputs: int, *, classes: bool) -> bool:
+    """Whether a loss takes what an output activation gives, which must reach the targets."""
+    assert isinstance(f, Activation)
+    if not classes and not f.range.includes(REALS):
+        return False
+    try:
+        require_pair(f, loss, outputs)
+    except ValueError:
+        return False
+    return True

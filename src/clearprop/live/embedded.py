@@ -1,0 +1,152 @@
+"""The points that a page carries: sampled where there are too many, prepared for a network, training points first."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..fitting.splitting import split_rows
+from ..formulas.catalogue import CATALOGUE, Array
+from ..io import Dataset, Model, Preprocessing, Table, load_table
+from ..io.preprocessing import infer_task
+from ..validation import as_array, as_numbers
+
+MOST_POINTS, MOST_NUMBERS = 5_000, 250_000
+"""Points that a page carries, and numbers of their inputs: some 3 MB."""
+OFFERED = ("moons", "xor", "circles", "spiral", "blobs", "line", "sine", "steps")
+"""Data sets that every page carries beside its own."""
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """Points for a page. The first `training` of them are trained on, the others only looked at."""
+
+    name: str
+    about: str
+    """What is to be known of them, in a sentence; empty where there is nothing to say."""
+    target: str
+    features: tuple[str, ...]
+    classes: tuple[str, ...] | None
+    """The names of the outputs; None for values."""
+    X: Array
+    """(n, m) as the network takes them"""
+    Y: Array
+    """(n, outputs)"""
+    training: int
+    of: int
+    """How many points there were."""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it; arrays are float64 in base64."""
+        return {
+            "name": self.name,
+            "about": self.about,
+            "target": self.target,
+            "features": list(self.features),
+            "classes": None if self.classes is None else list(self.classes),
+            "X": packed(self.X),
+            "Y": packed(self.Y),
+            "shown": len(self.X),
+            "training": self.training,
+            "of": self.of,
+        }
+
+
+def packed(array: npt.ArrayLike) -> str:
+    """An array's float64, lowest byte first, in base64."""
+    return base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode()
+
+
+def of_table(
+    table: Table, *, target: str | None = None, validation: float = 0.2, seed: int = 0, model: Model | None = None
+) -> Embedded:
+    """The rows of a table, prepared as `clearprop train` prepares them, by the training rows; or as a model does."""
+    target = (table.target if model is None else model.prepared.target.name) if target is None else target
+    if target is None:
+        raise ValueError(f"which column of {table.source} is to be predicted? Give target=, one of {table.names}")
+    target = table.name_of(target)
+    task = infer_task(table, target) if model is None else model.prepared.task
+    rows, of = _sampled(table, len(table.names) - 1, seed)
+    split = split_rows(rows, target, task, test=0.0, validation=validation, seed=seed)
+    if model is None:
+        made = Preprocessing.fitted(rows.rows(split.training), target=target, task=task)
+    else:
+        made = model.prepared
+    order = np.concatenate([split.training, split.validation])
+    ordered = rows.rows(order)
+    about = [_of_kind(table), "Inputs are shown as the network takes them: standardised."]
+    if task == "regression":
+        about.append("The target is standardised, too.")
+    return Embedded(
+        name=table.source,
+        about=" ".join([*filter(None, about), _said_of(len(rows), of)]).strip(),
+        target=target,
+        features=tuple(made.input_names),
+        classes=None if made.classes is None else tuple(map(str, made.classes)),
+        X=made.X(ordered),
+        Y=made.Y(ordered),
+        training=len(split.training),
+        of=of,
+    )
+
+
+def of_arrays(
+    X: Any, y: Any, as_Y: Callable[[Any, int], Array], *, outputs: int, validation: float, seed: int
+) -> Embedded:
+    """Points and targets as they are, for a network that takes them so. `as_Y` makes targets (n, outputs) of some."""
+    names = [str(name) for name in getattr(X, "columns", ())]
+    points, labels = np.atleast_2d(as_numbers(X, "X")), as_array(y, "y")
+    Y = as_Y(labels, len(points))
+    rng = np.random.default_rng(seed)
+    room = min(MOST_POINTS, MOST_NUMBERS // points.shape[1])
+    order = rng.permutation(len(points))[:room]
+    training = max(1, len(order) - round(validation * len(order)))
+    one_hot = outputs > 1 and bool(np.isin(Y, (0.0, 1.0)).all()) and bool((Y.sum(axis=1) == 1).all())
+    binary = outputs == 1 and bool(np.isin(Y, (0.0, 1.0)).all())
+    return Embedded(
+        name="your points",
+        about=_said_of(len(order), len(points)),
+        target="y",
+        features=tuple(names or (f"x{j + 1}" for j in range(points.shape[1]))),
+        classes=_classes(labels, Y) if one_hot else ("0", "1") if binary else None,
+        X=points[order],
+        Y=Y[order],
+        training=training,
+        of=len(points),
+    )
+
+
+def named_sets(names: Sequence[str] = OFFERED) -> list[Embedded]:
+    """The data sets that every page carries."""
+    return [of_table(load_table(name)) for name in names]
+
+
+def _classes(labels: Array, Y: Array) -> tuple[str, ...]:
+    """The labels in the order of the outputs; numbers where whole rows were given."""
+    if labels.ndim != 1:
+        return tuple(str(k) for k in range(Y.shape[1]))
+    return tuple(str(labels[Y[:, k].argmax()]) if Y[:, k].any() else str(k) for k in range(Y.shape[1]))
+
+
+def _sampled(table: Table, inputs: int, seed: int) -> tuple[Table, int]:
+    """As many rows as a page carries, drawn by the seed, in their order; and how many there were."""
+    most = max(4, min(MOST_POINTS, MOST_NUMBERS // max(inputs, 1)))
+    if len(table) <= most:
+        return table, len(table)
+    chosen = np.sort(np.random.default_rng(seed).permutation(len(table))[:most])
+    return table.rows(chosen), len(table)
+
+
+def _said_of(shown: int, of: int) -> str:
+    return "" if shown == of else f"These are {shown:,} of {of:,} points, drawn at random: a page holds no more."
+
+
+def _of_kind(table: Table) -> str:
+    """What a named data set is: the first line of its description."""
+    part = CATALOGUE[Dataset.kind].get(table.source.partition("(")[0])
+    return "" if part is None or not part.__doc__ else part.__doc__.strip().splitlines()[0]

@@ -1,0 +1,236 @@
+"""`studio`: the page of a training that runs in the browser, and what it begins with."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..engines import Task, in_page
+from ..ensemble import one_of
+from ..explanation.page.html import html_file
+from ..explanation.page.notebook import framed
+from ..formulas.activations import Sigmoid, Softmax
+from ..formulas.catalogue import Array, find
+from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
+from ..formulas.penalties import Penalty
+from ..io import Dataset, Model, Table, load_table
+from ..io.files import write_atomically
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_targets, require_pair, whole_number
+from .choices import offered_parts, pairs
+from .embedded import Embedded, named_sets, of_arrays, of_table, packed
+
+TITLE = "A training, live"
+HIDDEN = (6, 6)
+"""Hidden layers of tanh units that a page begins with where no network is given: enough for every data set but the spiral."""
+DATA = "moons"
+
+
+@dataclass(frozen=True, repr=False)
+class Studio:
+    """A page that trains a network in the browser: `save` writes it, a notebook shows it, `html` is its text."""
+
+    task: Task
+    data: Embedded
+    eta: float
+    batch_size: int
+    seed: int
+    drawn_by: int | None
+    """The seed that the first weights were drawn by; None where the network was given."""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the page carries under `live`, as JSON has it."""
+        task = self.task
+        net, hidden = task.network, task.network.activations
+        sets = [self.data, *(each for each in named_sets() if each.name != self.data.name)]
+        training = {
+            "task": in_page.options(task),
+            "activations": [str(f) for f in hidden],
+            "loss": str(task.loss),
+            "optimizer": str(task.optimizer),
+            "init": str(net.init),
+            "eta": self.eta,
+            "batchSize": self.batch_size,
+            "seed": self.seed,
+            "parameters": None if self.drawn_by is not None else packed(net.parameters),
+            "data": [each.document() for each in sets],
+            "parts": offered_parts(*hidden, task.loss, task.optimizer),
+            "pairs": {"classes": pairs(classes=True), "values": pairs(classes=False)},
+        }
+        return {"engine": base64.b64encode(in_page.packed_module()).decode(), "training": training}
+
+    @cached_property
+    def html(self) -> str:
+        """The page: one file, which opens anywhere and asks the network for nothing."""
+        about = f"network {self.task.network}, {self.task.loss} loss, {self.data.name}"
+        return html_file(TITLE, about, {"live": self.document}, live=True)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Writes the page to a file, and gives its path."""
+        write_atomically(path, self.html.encode())
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        """In a notebook, the page in a frame of its own."""
+        return framed(self.html, TITLE)
+
+    def __repr__(self) -> str:
+        return f"Studio: {self.task.network} on {self.data.name}, {len(self.data.X)} points; .save('page.html') writes the page"
+
+
+def studio(
+    net: Network | Model | None = None,
+    X: Any = None,
+    y: Any = None,
+    *,
+    data: Any = None,
+    target: str | None = None,
+    loss: str | Loss | None = None,
+    optimizer: str | Optimizer = "sgd",
+    eta: float | None = None,
+    batch_size: int = 8,
+    penalty: str | Penalty | None = None,
+    validation: float = 0.2,
+    seed: int = 0,
+) -> Studio:
+    """A page on which a network is trained, live, in the browser: one file, with nothing to install.
+
+    Parameters
+    ----------
+    net
+        The network to begin with, or a model with its preprocessing; tanh units of the page's own where it is None.
+    X, y
+        Points (n, m) and labels (n,) or targets. A network takes them as they are; without one they are prepared as a table.
+    data
+        In place of X and y: the name of a data set, `"moons(noise=0.2)"`, a table's file, a data frame, or a dict of columns.
+        Up to 5,000 points are embedded; of more, a sample, and the page says so.
+    target
+        The column of `data` that is predicted; the table's own where it is None.
+    loss, optimizer, penalty, eta, batch_size
+        What the training begins with. By default the usual loss for the output, and the optimiser's own step size.
+    validation
+        The part of the points that is looked at and not trained on.
+    seed
+        Fixes the first weights, the order of the points and the sample.
+
+    ValueError for a training that a page cannot hold, with the part or the number that it cannot: `explain` still shows a step
+    of it.
+
+    >>> studio(data="moons(points=40)")
+    Studio: Network 2-6-6-2 (tanh, tanh, softmax), 74 parameters, float64 on moons(points=40), 40 points; .save('page.html') writes the page
+    """
+    seed, batch_size = whole_number(seed, 0, "seed", most=2**32 - 1), whole_number(batch_size, 1, "batch_size")
+    if not 0 <= validation < 1:
+        raise ValueError(
+            f"validation must be a fraction of the points, 0 or more and less than 1; given {validation!r}"
+        )
+    model = net if isinstance(net, Model) else None
+    given = one_of(model.network, None, how="a single network") if model is not None else net
+    if given is not None:
+        require_network(given, WITH_NETWORK)
+    if X is not None and given is not None and model is None:
+        points = _as_they_are(given, X, y, loss, validation, seed)
+    else:
+        points = of_table(
+            _table(model, X, y, data), target=_target(target, y), validation=validation, seed=seed, model=model
+        )
+    own = given if given is not None else _own_network(points, seed)
+    task = _task(own, points, loss, optimizer, penalty, seed)
+    if why := in_page.why_not(task):
+        raise ValueError(f"a page cannot train this: {why}; cp.explain(net, x, y).html() explains a step of it")
+    rate = task.optimizer.rule.default_eta if eta is None else eta
+    if given is None and eta is None and str(task.optimizer) == "sgd":
+        rate = 0.1  # 0.01, its default, is for wider networks: here nothing would be seen for a minute
+    return Studio(task, points, float(rate), batch_size, seed, seed if given is None else None)
+
+
+def _target(target: str | None, y: Any) -> str | None:
+    return "y" if target is None and y is not None else target
+
+
+def _table(model: Model | None, X: Any, y: Any, data: Any) -> Table:
+    """The table that was given, in whichever way."""
+    if X is not None and data is not None:
+        raise ValueError("give X and y, or data, not both")
+    if X is not None:
+        return _table_of(X, y)
+    if data is None:
+        data = DATA if model is None else model.facts.get("source")
+        if data is None:
+            raise ValueError("this model does not say what it was trained on; give data")
+    if isinstance(data, Dataset):
+        return data.load()
+    if isinstance(data, str | PathLike):
+        return load_table(data) if model is None else model.read(data)
+    return data if isinstance(data, Table) else Table.of(data)
+
+
+def _table_of(X: Any, y: Any) -> Table:
+    if y is None:
+        raise ValueError("X needs y: a label or a value for each point")
+    if hasattr(X, "columns"):
+        columns = {str(name): X[name] for name in X.columns}
+    else:
+        points = np.asarray(X)
+        if points.ndim != 2:
+            raise ValueError(f"X must be points in rows, (n, m); given the shape {points.shape}")
+        columns = {f"x{j + 1}": points[:, j] for j in range(points.shape[1])}
+    return Table.of({**columns, "y": y}, source="your points", target="y")
+
+
+def _own_network(points: Embedded, seed: int) -> Network:
+    widths = (points.X.shape[1], *HIDDEN, points.Y.shape[1])
+    return Network(widths, ("tanh",) * len(HIDDEN) + ("softmax" if points.classes else "identity",), seed=seed)
+
+
+def _usual_loss(net: Network) -> str:
+    output = net.activations[-1]
+    return "nllm" if isinstance(output, Softmax) else "nll" if isinstance(output, Sigmoid) else "square"
+
+
+def _as_they_are(net: Network, X: Any, y: Any, loss: str | Loss | None, validation: float, seed: int) -> Embedded:
+    if y is None:
+        raise ValueError("X needs y: a label or a value for each point")
+    part, outputs = find(Loss, _usual_loss(net) if loss is None else loss), net.widths[-1]
+
+    def as_Y(given: Array, n: int) -> Array:
+        return as_targets(given, part, points=n, outputs=outputs, dtype=net.dtype).Y
+
+    return of_arrays(X, y, as_Y, outputs=outputs, validation=validation, seed=seed)
+
+
+def _task(
+    net: Network,
+    points: Embedded,
+    loss: str | Loss | None,
+    optimizer: str | Optimizer,
+    penalty: str | Penalty | None,
+    seed: int,
+) -> Task:
+    """The task on the training points. ValueError where network, loss and points do not fit each other."""
+    wanted = (points.X.shape[1], points.Y.shape[1])
+    if (net.widths[0], net.widths[-1]) != wanted:
+        raise ValueError(
+            f"{points.name} has {wanted[0]} inputs and {wanted[1]} outputs, and the network takes {net.widths[0]} and gives "
+            f"{net.widths[-1]}; its widths must be ({wanted[0]}, ..., {wanted[1]})"
+        )
+    part = find(Loss, _usual_loss(net) if loss is None else loss)
+    require_pair(net.activations[-1], part, net.widths[-1])
+    n = points.training
+    return Task(
+        network=net,
+        loss=part,
+        optimizer=find(Optimizer, optimizer),
+        X=points.X[:n],
+        Y=as_targets(points.Y[:n], part, points=n, outputs=net.widths[-1], dtype=net.dtype).Y,
+        penalty=None if penalty is None else find(Penalty, penalty),
+        seed=seed,
+    )
