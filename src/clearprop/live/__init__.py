@@ -1,5 +1,5 @@
 """The live page: a training that runs in the browser, and what a page carries for it."""
 
-from .studio import Studio, studio
+from .page import Studio, studio
 
 __all__ = ["Studio", "studio"]

@@ -73,10 +73,7 @@ def of_table(
     task = infer_task(table, target) if model is None else model.prepared.task
     rows, of = _sampled(table, len(table.names) - 1, seed)
     split = split_rows(rows, target, task, test=0.0, validation=validation, seed=seed)
-    if model is None:
-        made = Preprocessing.fitted(rows.rows(split.training), target=target, task=task)
-    else:
-        made = model.prepared
+    made = _fitted(rows.rows(split.training), target, task) if model is None else model.prepared
     order = np.concatenate([split.training, split.validation])
     ordered = rows.rows(order)
     about = [_of_kind(table), "Inputs are shown as the network takes them: standardised."]
@@ -131,6 +128,10 @@ def _classes(labels: Array, Y: Array) -> tuple[str, ...]:
     if labels.ndim != 1:
         return tuple(str(k) for k in range(Y.shape[1]))
     return tuple(str(labels[Y[:, k].argmax()]) if Y[:, k].any() else str(k) for k in range(Y.shape[1]))
+
+
+def _fitted(table: Table, target: str, task: str) -> Preprocessing:
+    return Preprocessing.fitted(table, target=target, task=task)
 
 
 def _sampled(table: Table, inputs: int, seed: int) -> tuple[Table, int]:

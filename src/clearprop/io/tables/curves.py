@@ -35,7 +35,7 @@ class Curve(Dataset):
 
     @abstractmethod
     def value(self, x: Array) -> Array:
-        """y without noise, of the shape of x."""
+        """The curve without noise, of the shape of x."""
 
 
 @register

@@ -83,7 +83,7 @@ class Studio:
         return framed(self.html, TITLE)
 
     def __repr__(self) -> str:
-        return f"Studio: {self.task.network} on {self.data.name}, {len(self.data.X)} points; .save('page.html') writes the page"
+        return f"Studio: {self.data.name}, {len(self.data.X)} points; {self.task.network}"
 
 
 def studio(
@@ -124,8 +124,8 @@ def studio(
     ValueError for a training that a page cannot hold, with the part or the number that it cannot: `explain` still shows a step
     of it.
 
-    >>> studio(data="moons(points=40)")
-    Studio: Network 2-6-6-2 (tanh, tanh, softmax), 74 parameters, float64 on moons(points=40), 40 points; .save('page.html') writes the page
+    >>> studio(data="circles")
+    Studio: circles(points=400, noise=0.1, seed=0), 400 points; Network 2-6-6-2 (tanh, tanh, softmax), 74 parameters, float64
     """
     seed, batch_size = whole_number(seed, 0, "seed", most=2**32 - 1), whole_number(batch_size, 1, "batch_size")
     if not 0 <= validation < 1:
@@ -133,9 +133,7 @@ def studio(
             f"validation must be a fraction of the points, 0 or more and less than 1; given {validation!r}"
         )
     model = net if isinstance(net, Model) else None
-    given = one_of(model.network, None, how="a single network") if model is not None else net
-    if given is not None:
-        require_network(given, WITH_NETWORK)
+    given = _network(net)
     if X is not None and given is not None and model is None:
         points = _as_they_are(given, X, y, loss, validation, seed)
     else:
@@ -150,6 +148,14 @@ def studio(
     if given is None and eta is None and str(task.optimizer) == "sgd":
         rate = 0.1  # 0.01, its default, is for wider networks: here nothing would be seen for a minute
     return Studio(task, points, float(rate), batch_size, seed, seed if given is None else None)
+
+
+def _network(given: Network | Model | None) -> Network | None:
+    if isinstance(given, Model):
+        return one_of(given.network, None, how="a single network")
+    if given is not None:
+        require_network(given, WITH_NETWORK)
+    return given
 
 
 def _target(target: str | None, y: Any) -> str | None:
