@@ -1,8 +1,9 @@
-/** The page: what it carries, a step or a recorded training, with the switches of the whole page and its help. */
+/** The page: what it carries, a step, a recorded training or one that runs, with the switches of the whole page and its help. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Choice } from "./parts/Choice";
 import { StepPage } from "./StepPage";
 import { Help } from "./sections/Help";
+import { StudioPage } from "./studio/StudioPage";
 import { TrainingPage } from "./TrainingPage";
 import { type Carried, Page } from "./trace/page";
 
@@ -56,6 +57,7 @@ export function App({ carried }: { carried: Carried }) {
           {switches}
         </StepPage>
       )}
+      {"live" in carried && <StudioPage carried={carried}>{switches}</StudioPage>}
       {"recording" in carried && <TrainingPage carried={carried}>{switches}</TrainingPage>}
       <Help dialog={help} />
     </main>

@@ -1,5 +1,6 @@
-/** What a page carries: a trace, and how it reads in other notations and in the other layout; or a recorded training. */
+/** What a page carries: a trace, and how it reads in other notations and in the other layout; a recorded training, or one that runs in it. */
 
+import type { CarriedLive } from "../studio/carried";
 import type { TraceDocument } from "./document";
 import { transposed } from "./reading";
 import type { RecordingDocument } from "./recording";
@@ -25,7 +26,7 @@ export interface CarriedTraining {
   traces: { [t: string]: TraceDocument };
 }
 
-export type Carried = CarriedStep | CarriedTraining;
+export type Carried = CarriedStep | CarriedTraining | CarriedLive;
 
 export class Page {
   readonly trace: TraceDocument;

@@ -1,0 +1,206 @@
+/** What is trained, and how: data, layers, loss, optimiser, step size, batch. Each choice but the step size begins anew. */
+import { useId } from "preact/hooks";
+import { short } from "../numbers";
+import { Tex } from "../parts/Tex";
+import type { OfferedPart, PointSet, Start } from "./carried";
+import { MOST_LAYERS, MOST_UNITS, pairsOf, part, type Settings, withLoss, withSet } from "./settings";
+
+const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128];
+/** The step sizes of the slider: 10 to these powers. */
+const [LOW, HIGH] = [-4, 1];
+
+export interface ControlsProps {
+  start: Start;
+  sets: readonly PointSet[];
+  set: PointSet;
+  settings: Settings;
+  eta: number;
+  onChange: (settings: Settings) => void;
+  onEta: (eta: number) => void;
+}
+
+export function Controls(props: ControlsProps) {
+  const { start, sets, set, settings, onChange } = props;
+  const outputs = (pairsOf(start, set)[settings.loss] ?? []).map((text) => part(start, "activation", text));
+  const losses = Object.keys(pairsOf(start, set)).map((text) => part(start, "loss", text));
+  const batches = [...new Set([...BATCHES, settings.batchSize])].filter((b) => b < set.training).sort((a, b) => a - b);
+  return (
+    <div class="controls" role="group" aria-label="What is trained">
+      <Select
+        label="Data"
+        value={String(settings.set)}
+        options={sets.map(({ title }, index) => [String(index), title])}
+        onChange={(value) => {
+          const next = sets[Number(value)];
+          if (next) onChange(withSet(start, settings, Number(value), next));
+        }}
+      />
+      <Layers {...props} />
+      <Parts
+        label="Output"
+        kind={outputs}
+        value={settings.output}
+        onChange={(output) => onChange({ ...settings, output })}
+      />
+      <Parts
+        label="Loss"
+        kind={losses}
+        value={settings.loss}
+        onChange={(loss) => onChange(withLoss(start, settings, loss, set))}
+      />
+      <Parts
+        label="Optimiser"
+        kind={start.parts.optimizer}
+        value={settings.optimizer}
+        onChange={(optimizer) => {
+          onChange({ ...settings, optimizer });
+          const own = part(start, "optimizer", optimizer).eta;
+          if (own !== undefined) props.onEta(optimizer === start.optimizer ? start.eta : own);
+        }}
+      />
+      <Rate eta={props.eta} onEta={props.onEta} />
+      <Select
+        label="Batch"
+        value={String(Math.min(settings.batchSize, set.training))}
+        options={[
+          ...batches.map((b): [string, string] => [String(b), b === 1 ? "1 point" : `${b} points`]),
+          [String(set.training), "all points"],
+        ]}
+        onChange={(value) => onChange({ ...settings, batchSize: Number(value) })}
+      />
+    </div>
+  );
+}
+
+function Layers({ start, settings, onChange }: ControlsProps) {
+  const { hidden } = settings;
+  const activations = start.parts.activation.filter((each) => each.hidden);
+  const put = (index: number, what: Partial<Settings["hidden"][number]>) =>
+    onChange({ ...settings, hidden: hidden.map((each, at) => (at === index ? { ...each, ...what } : each)) });
+  const plain = activations.find(({ text }) => text === "tanh") ?? activations[0];
+  return (
+    <fieldset class="layers">
+      <legend>Hidden layers</legend>
+      {hidden.map(({ width, activation }, index) => (
+        <div key={index} class="layer">
+          <input
+            type="number"
+            min="1"
+            max={MOST_UNITS}
+            value={width}
+            aria-label={`Units of layer ${index + 1}`}
+            onChange={(event) => {
+              const asked = Math.round(Number(event.currentTarget.value));
+              const allowed = Math.min(MOST_UNITS, Math.max(1, asked || 1));
+              event.currentTarget.value = String(allowed);
+              put(index, { width: allowed });
+            }}
+          />
+          <select
+            aria-label={`Activation of layer ${index + 1}`}
+            title={formulaOf(activations, activation)}
+            value={activation}
+            onChange={(event) => put(index, { activation: event.currentTarget.value })}
+          >
+            {activations.map(({ text }) => (
+              <option key={text} value={text}>
+                {text}
+              </option>
+            ))}
+          </select>
+          <button
+            type="button"
+            class="plain-button"
+            aria-label={`Remove layer ${index + 1}`}
+            title={`Remove layer ${index + 1}`}
+            onClick={() => onChange({ ...settings, hidden: hidden.filter((_, at) => at !== index) })}
+          >
+            ×
+          </button>
+        </div>
+      ))}
+      <button
+        type="button"
+        class="plain-button"
+        disabled={hidden.length >= MOST_LAYERS}
+        onClick={() =>
+          onChange({
+            ...settings,
+            hidden: [...hidden, hidden.at(-1) ?? { width: 6, activation: plain?.text ?? "tanh" }],
+          })
+        }
+      >
+        Add a layer
+      </button>
+    </fieldset>
+  );
+}
+
+const formulaOf = (kind: readonly OfferedPart[], text: string) =>
+  kind.find((each) => each.text === text)?.formula.plain;
+
+/** One part of the catalogue, with its formula below. */
+function Parts(props: {
+  label: string;
+  kind: readonly OfferedPart[];
+  value: string;
+  onChange: (text: string) => void;
+}) {
+  const chosen = props.kind.find(({ text }) => text === props.value);
+  return (
+    <div>
+      <Select
+        label={props.label}
+        value={props.value}
+        options={props.kind.map(({ text, name }) => [text, name.replaceAll("_", " ")])}
+        onChange={props.onChange}
+      />
+      {chosen && (
+        <p class="formula">
+          <Tex code={chosen.formula.latex} label={chosen.formula.plain} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Rate({ eta, onEta }: { eta: number; onEta: (eta: number) => void }) {
+  const id = useId();
+  return (
+    <div class="field rate">
+      <label for={id}>
+        Step size η <output>{short(eta)}</output>
+      </label>
+      <input
+        id={id}
+        type="range"
+        min={LOW}
+        max={HIGH}
+        step="0.05"
+        value={Math.log10(eta)}
+        aria-valuetext={short(eta)}
+        onInput={(event) => onEta(Number((10 ** Number(event.currentTarget.value)).toPrecision(3)))}
+      />
+    </div>
+  );
+}
+
+export function Select(props: {
+  label: string;
+  value: string;
+  options: readonly (readonly [string, string])[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      <select value={props.value} onChange={(event) => props.onChange(event.currentTarget.value)}>
+        {props.options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,124 @@
+/** What a page carries for a training in it, as `clearprop.live` writes it. */
+import type { EngineOptions, Part as EnginePart } from "../engine/options";
+import type { Part } from "../live/step";
+
+/** Points; arrays are float64 in base64. The first `training` of them are trained on. */
+export interface CarriedSet {
+  name: string;
+  about: string;
+  target: string;
+  features: string[];
+  classes: string[] | null;
+  X: string;
+  Y: string;
+  shown: number;
+  training: number;
+  of: number;
+}
+
+/** A part of the catalogue that the engine has. */
+export interface OfferedPart extends Part {
+  engine: EnginePart;
+  /** An optimiser's own step size. */
+  eta?: number;
+  /** Whether a hidden layer can have this activation. */
+  hidden?: boolean;
+}
+
+type Kind = "activation" | "loss" | "optimizer";
+/** By a loss's text, the output activations that fit it. */
+export type Pairs = Record<string, string[]>;
+
+export interface Start {
+  task: EngineOptions;
+  activations: string[];
+  loss: string;
+  optimizer: string;
+  init: string;
+  eta: number;
+  batchSize: number;
+  seed: number;
+  /** Of a network that was given; null for one that `init` draws by the seed. */
+  parameters: string | null;
+  data: CarriedSet[];
+  parts: Record<Kind, OfferedPart[]>;
+  pairs: { classes: Pairs; values: Pairs };
+}
+
+export interface CarriedLive {
+  live: { engine: string; training: Start };
+}
+
+/** The float64 in a text of base64. */
+export function floats(text: string): Float64Array<ArrayBuffer> {
+  return new Float64Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+}
+
+/** The points of a set, unpacked. */
+export class PointSet {
+  readonly carried: CarriedSet;
+  /** What it is called, without its hyper-parameters. */
+  readonly title: string;
+  readonly X: Float64Array<ArrayBuffer>;
+  readonly Y: Float64Array<ArrayBuffer>;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly training: number;
+  readonly n: number;
+  /** The size of the largest target. */
+  readonly largest: number;
+
+  constructor(carried: CarriedSet) {
+    this.carried = carried;
+    this.title = carried.name.replace(/\(.*/, "");
+    [this.X, this.Y] = [floats(carried.X), floats(carried.Y)];
+    [this.n, this.training] = [carried.shown, carried.training];
+    this.inputs = carried.features.length;
+    this.outputs = this.Y.length / this.n;
+    this.largest = this.Y.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  }
+
+  /** The points with these numbers, from `first` up to `end`. */
+  between(first: number, end: number): { X: Float64Array<ArrayBuffer>; Y: Float64Array<ArrayBuffer> } {
+    return {
+      X: this.X.slice(first * this.inputs, end * this.inputs),
+      Y: this.Y.slice(first * this.outputs, end * this.outputs),
+    };
+  }
+
+  x(point: number, feature: number): number {
+    return this.X[point * this.inputs + feature] ?? 0;
+  }
+
+  /** The class of a point, by its targets. */
+  label(point: number): number {
+    return classOf(this.Y, point, this.outputs);
+  }
+
+  /** The smallest and the largest value of a feature, with a margin. */
+  range(feature: number): [number, number] {
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = 0; i < this.n; i++)
+      [low, high] = [Math.min(low, this.x(i, feature)), Math.max(high, this.x(i, feature))];
+    const margin = 0.07 * (high - low || 1);
+    return [low - margin, high + margin];
+  }
+
+  /** The mean of each input over the training points: where inputs that are not drawn stand. */
+  means(): number[] {
+    return Array.from({ length: this.inputs }, (_, j) => {
+      let sum = 0;
+      for (let i = 0; i < this.training; i++) sum += this.x(i, j);
+      return sum / this.training;
+    });
+  }
+}
+
+/** The largest of a row of outputs; of a single one, whether it is above a half. */
+export function classOf(A: ArrayLike<number>, row: number, outputs: number): number {
+  if (outputs === 1) return (A[row] as number) >= 0.5 ? 1 : 0;
+  let best = 0;
+  for (let k = 1; k < outputs; k++)
+    if ((A[row * outputs + k] as number) > (A[row * outputs + best] as number)) best = k;
+  return best;
+}

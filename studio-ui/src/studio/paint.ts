@@ -1,0 +1,173 @@
+/** Drawing on a canvas: a grid of colours, points, boundaries and curves. It reads numbers and computes none of a network. */
+import { short } from "../numbers";
+import { ticks } from "../parts/LineChart";
+import { contour } from "./contour";
+import { CLASSES, type Colour, css, type Palette } from "./palette";
+import { classColour, isLine, leads, type Plane, signedColour } from "./plane";
+
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A canvas of this size in the style's pixels, sharp on every screen. */
+export function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const ratio = devicePixelRatio || 1;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+  const context = canvas.getContext("2d");
+  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+const cells = document.createElement("canvas");
+
+/** A square of colours, smooth between its cells. */
+export function paintCells(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  side: number,
+  colour: (cell: number) => Colour,
+): void {
+  const inside = cells.getContext("2d");
+  if (!inside) return;
+  if (cells.width !== side) [cells.width, cells.height] = [side, side];
+  const image = inside.createImageData(side, side);
+  for (let cell = 0; cell < side * side; cell++) {
+    const [r, g, b] = colour(cell);
+    image.data.set([r, g, b, 255], 4 * cell);
+  }
+  inside.putImageData(image, 0, 0);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(cells, frame.left, frame.top, frame.width, frame.height);
+}
+
+/** What a network gives over a plane: classes by their colours with their boundary, values by two tones. */
+export function paintOutputs(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  plane: Plane,
+  A: Float64Array,
+  side: number,
+  colours: Palette,
+): void {
+  const { set } = plane;
+  if (!set.carried.classes) {
+    const scale = set.largest;
+    paintCells(context, frame, side, (cell) => signedColour(A[cell * set.outputs] as number, scale, colours));
+    return;
+  }
+  paintCells(context, frame, side, (cell) => classColour(A, cell, set.outputs, colours));
+  context.strokeStyle = css(colours.ink, 0.8);
+  context.lineWidth = 1.5;
+  context.beginPath();
+  const at = (place: number, size: number) => ((place + 0.5) / side) * size;
+  for (const lead of leads(A, side * side, set.outputs))
+    for (const [x1, y1, x2, y2] of contour(lead, side)) {
+      context.moveTo(frame.left + at(x1, frame.width), frame.top + at(y1, frame.height));
+      context.lineTo(frame.left + at(x2, frame.width), frame.top + at(y2, frame.height));
+    }
+  context.stroke();
+}
+
+/** The outputs over a line, a curve each. */
+export function paintCurves(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  range: readonly [number, number],
+  A: Float64Array,
+  outputs: number,
+  colour: (output: number) => string,
+): void {
+  const n = A.length / outputs;
+  context.save();
+  context.beginPath();
+  context.rect(frame.left, frame.top, frame.width, frame.height);
+  context.clip();
+  context.lineWidth = frame.height > 80 ? 2.5 : 1.5;
+  for (let k = 0; k < outputs; k++) {
+    context.strokeStyle = colour(k);
+    context.beginPath();
+    for (let i = 0; i < n; i++)
+      context.lineTo(
+        frame.left + ((i + 0.5) / n) * frame.width,
+        placed(A[i * outputs + k] as number, range, frame.top + frame.height, -frame.height),
+      );
+    context.stroke();
+  }
+  context.restore();
+}
+
+const placed = (value: number, [low, high]: readonly [number, number], start: number, length: number) =>
+  start + ((value - low) / (high - low)) * length;
+
+/** Points of the training filled, those that are only looked at as rings; a shape for each class, beside its colour. */
+export function paintPoints(context: CanvasRenderingContext2D, frame: Frame, plane: Plane, colours: Palette): void {
+  const { set, axes } = plane;
+  const size = set.n > 1500 ? 2.2 : set.n > 600 ? 3 : 3.8;
+  const scale = set.largest;
+  for (let i = 0; i < set.n; i++) {
+    const value = set.Y[i * set.outputs] as number;
+    const up = isLine(plane)
+      ? set.carried.classes && set.outputs > 1
+        ? set.label(i) / (set.outputs - 1)
+        : value
+      : set.x(i, axes[1]);
+    const x = placed(set.x(i, axes[0]), plane.x, frame.left, frame.width);
+    const y = placed(up, plane.y, frame.top + frame.height, -frame.height);
+    const k = set.carried.classes ? set.label(i) : 0;
+    const tone = set.carried.classes
+      ? css(colours.classes[k % CLASSES] as Colour)
+      : css(isLine(plane) ? colours.quiet : signedColour(value, scale, colours));
+    mark(context, x, y, size, k);
+    const held = i >= set.training;
+    context.fillStyle = held ? css(colours.card, 0.85) : tone;
+    context.strokeStyle = held ? tone : css(colours.card, 0.9);
+    context.lineWidth = held ? 1.6 : 1;
+    context.fill();
+    context.stroke();
+  }
+}
+
+/** The outline of a class's points: a disc, a square, a triangle, and so on in turn. */
+export function mark(context: CanvasRenderingContext2D, x: number, y: number, size: number, k: number): void {
+  context.beginPath();
+  if (k % 3 === 1) context.rect(x - size * 0.88, y - size * 0.88, 1.76 * size, 1.76 * size);
+  else if (k % 3 === 2) {
+    context.moveTo(x, y - 1.2 * size);
+    context.lineTo(x + 1.1 * size, y + 0.8 * size);
+    context.lineTo(x - 1.1 * size, y + 0.8 * size);
+    context.closePath();
+  } else context.arc(x, y, size, 0, 2 * Math.PI);
+}
+
+/** Numbers along the two sides, and names. */
+export function paintAxes(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  plane: Plane,
+  names: readonly [string, string],
+  colours: Palette,
+): void {
+  context.font = "11.5px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+  context.fillStyle = css(colours.quiet);
+  context.strokeStyle = css(colours.line);
+  context.lineWidth = 1;
+  context.strokeRect(frame.left, frame.top, frame.width, frame.height);
+  context.textAlign = "center";
+  const bottom = frame.top + frame.height;
+  for (const tick of ticks(plane.x[0], plane.x[1], 5))
+    context.fillText(short(tick), placed(tick, plane.x, frame.left, frame.width), bottom + 15);
+  context.fillText(names[0], frame.left + frame.width / 2, bottom + 30);
+  context.textAlign = "right";
+  for (const tick of ticks(plane.y[0], plane.y[1], 5))
+    context.fillText(short(tick), frame.left - 6, placed(tick, plane.y, bottom, -frame.height) + 4);
+  context.save();
+  context.translate(11, frame.top + frame.height / 2);
+  context.rotate(-Math.PI / 2);
+  context.textAlign = "center";
+  context.fillText(names[1], 0, 0);
+  context.restore();
+}
