@@ -57,7 +57,7 @@ export function App({ carried }: { carried: Carried }) {
           {switches}
         </StepPage>
       )}
-      {"live" in carried && <StudioPage carried={carried}>{switches}</StudioPage>}
+      {"live" in carried && !("trace" in carried) && <StudioPage carried={carried}>{switches}</StudioPage>}
       {"recording" in carried && <TrainingPage carried={carried}>{switches}</TrainingPage>}
       <Help dialog={help} />
     </main>

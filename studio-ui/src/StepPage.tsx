@@ -1,6 +1,7 @@
 /** A trace: the stage on which the step is walked, and under it everything that there is to say of it. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { SteeringContext, useSteering } from "./live/useSteering";
 import { Choice } from "./parts/Choice";
 import type { Pick, UnitPick } from "./parts/Neurons";
 import { useWalk, useWalkKeys } from "./parts/useWalk";
@@ -35,14 +36,15 @@ export interface StepPageProps {
 export function StepPage({ page, keys, children }: StepPageProps) {
   const [layout, setLayout] = useState(page.trace.header.layout.name as string);
   const [notation, setNotation] = useState(page.trace.notation.name);
-  const trace = useMemo(() => page.written(layout, notation), [page, layout, notation]);
+  const { trace, steering } = useSteering(page, layout, notation);
   const steps = useMemo(() => stepsOf(trace), [trace]);
   const walk = useWalk(steps.length, PACE);
   useWalkKeys(walk, steps.length, keys);
 
   const L = layersOf(trace);
   const [chosen, setChosen] = useState(1);
-  const [picked, setPicked] = useState<Pick>(() => firstOf(trace, trace.entries[0]?.l ?? 1));
+  const [asked, setPicked] = useState<Pick>(() => firstOf(trace, trace.entries[0]?.l ?? 1));
+  const picked = isIn(trace, asked) ? asked : firstOf(trace, 1);
   const [marked, setMarked] = useState(false);
   const [unit, setUnit] = useState<UnitPick | null>(null);
   const [view, setView] = useState<View>("units");
@@ -74,7 +76,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
 
   const l = Math.min(chosen, L);
   return (
-    <>
+    <SteeringContext.Provider value={steering}>
       <Masthead
         trace={trace}
         notations={page.notations}
@@ -142,10 +144,17 @@ export function StepPage({ page, keys, children }: StepPageProps) {
       <Symbols trace={trace} />
       <footer class="foot">
         Every number on this page was computed by clearprop, by the formulas that train. Hover over one to read all its
-        digits. {trace.fold.folded && `${trace.fold.about.charAt(0).toUpperCase()}${trace.fold.about.slice(1)}.`}
+        digits. {page.still && `The page stands still: ${page.still}. `}
+        {trace.fold.folded && `${trace.fold.about.charAt(0).toUpperCase()}${trace.fold.about.slice(1)}.`}
       </footer>
-    </>
+    </SteeringContext.Provider>
   );
+}
+
+/** Whether a network has such a weight or bias: the widths of a live page change. */
+function isIn(trace: Page["trace"], { l, i, j }: Pick): boolean {
+  const { widths } = trace.header.network;
+  return l < widths.length && j < (widths[l] ?? 0) && (i === null || i < (widths[l - 1] ?? 0));
 }
 
 function contents({ trace }: Page): [string, string][] {

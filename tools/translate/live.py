@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from clearprop.explanation.page.live import HELD
+
 from .module import parts, translated
 from .sources import Defined, Sources
 
 STARTS = {
     name: Defined("clearprop.explanation.page.live", name)
-    for name in ("step_document", "first_parameters", "catalogue")
+    for name in ("step_document", "after_step", "first_parameters", "catalogue")
 }
-HELD = (
-    *("activations", "piecewise_activations", "smooth_activations", "learnt_activations"),
-    *("losses", "regression_losses", "class_losses", "likelihoods", "shortcuts", "penalties", "normalizations"),
-    *("initializers", "schedules", "decays", "cycles"),
-    *("optimizers", "adaptive_optimizers", "adam_optimizers", "sign_optimizers", "clipping"),
-)
-"""Modules of `formulas/`. A page follows no plateau of the loss, averages nothing, and searches no step over all points."""
-
 REPLACED = {"clearprop.validation.as_numbers": "numpy.asarray", "clearprop.network.copied_at_once": "numpy.array"}
 """The page's arrays are numbers, and no other thread writes them: how Python tells what else there may be is left out."""
 

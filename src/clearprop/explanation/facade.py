@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .account.sections import FOLD
+from .findings.step import Asked
 from .latex.document import as_document as as_latex_document
 from .latex.setting import as_latex
 from .page.document import as_document
 from .page.html import FOLD as PAGE_FOLD
 from .page.html import step_as_html
+from .page.live_step import given_of, why_still
 from .page.notebook import formulas, framed
 from .page.variants import other_ways, variants_of
 from .pictures.svg import as_svg
@@ -23,6 +25,9 @@ from .trace.record import Step
 @dataclass(frozen=True, repr=False)
 class Trace(Step):
     """The chain rule of one step. `forward`, `backward` and `update` are by layer, 1..L; print it to read it."""
+
+    asked: Asked | None = field(default=None, compare=False)
+    """What the step was made from; None where it is not known."""
 
     def text(
         self,
@@ -68,20 +73,31 @@ class Trace(Step):
         """
         return as_document(self, fold=fold)
 
-    def html(self, *, fold: int | None = PAGE_FOLD) -> str:
+    def html(self, *, fold: int | None = PAGE_FOLD, live: bool | None = None) -> str:
         """A page that walks through the step: one file, which opens anywhere and asks the network for nothing.
 
-        Layers wider than `fold` units are shown by those that matter most; None shows every one.
+        Layers wider than `fold` units are shown by those that matter most; None shows every one. On a live page weights,
+        inputs, targets and the step size are dragged, and steps are taken. With `live` None the page is live where it can
+        be, and says why where it cannot; False leaves out what computes in the page, and True raises ValueError where a
+        page cannot hold the step.
         """
+        why = why_still(self.asked)
+        if live and why:
+            raise ValueError(f"this page cannot be live: {why}; live=False gives the page that stands still")
         document, others = self.to_dict(fold=fold), list[dict[str, Any]]()
         if self.retell is not None:
             ways = other_ways(self.header.layout, self.header.notation)
             others = [as_document(self.retell(*way), fold=fold) for way in ways]
-        return step_as_html(document, variants_of(document, others))
+        variants = variants_of(document, others)
+        if live is False:
+            return step_as_html(document, variants)
+        if why or self.asked is None:
+            return step_as_html(document, variants, still=why)
+        return step_as_html(document, variants, live={"step": given_of(self.asked, fold)})
 
     def _repr_html_(self) -> str:
-        """In a notebook, the page in a frame of its own, so that neither's style touches the other's."""
-        return framed(self.html(), f"One step of back-propagation, network {self.header.network}")
+        """In a notebook, the page in a frame of its own, so that neither's style touches the other's; it stands still."""
+        return framed(self.html(live=False), f"One step of back-propagation, network {self.header.network}")
 
     def _repr_latex_(self) -> str:
         """The products with their braces, for what shows formulas and no pages."""

@@ -116,35 +116,34 @@ def explain(
     t = whole_number(t, 1, "t")
     if whole_number(at, -sys.maxsize, "at") not in range(len(X)):
         raise ValueError(f"at={at}: there are {len(X)} points, counted from 0")
-    step = step_of(
-        Asked(
-            net.copy(),
-            X,
-            Y,
-            loss_function,
-            rule,
-            as_schedule(rule.rule.default_eta if eta is None else eta),
-            t=t,
-            layout=layout,
-            notation=notation,
-            penalty=None if penalty is None else find(Penalty, penalty),
-            weights=as_weights(sample_weight, len(X), net.dtype),
-            M=as_factors(factors, len(X), net.widths, net.dtype),
-            statistics=statistics,
-            state=state,
-            after=after,
-            entries=_listed(entry),
-            biases=_listed(bias),
-            at=at,
-            check=check,
-            classes=None if names is None else tuple(str(each) for each in names.tolist()),
-            point=point,
-            seed=seed,
-            row=row,
-            note=note,
-        )
+    asked = Asked(
+        net.copy(),
+        X,
+        Y,
+        loss_function,
+        rule,
+        as_schedule(rule.rule.default_eta if eta is None else eta),
+        t=t,
+        layout=layout,
+        notation=notation,
+        penalty=None if penalty is None else find(Penalty, penalty),
+        weights=as_weights(sample_weight, len(X), net.dtype),
+        M=as_factors(factors, len(X), net.widths, net.dtype),
+        statistics=statistics,
+        state=state,
+        after=after,
+        entries=_listed(entry),
+        biases=_listed(bias),
+        at=at,
+        check=check,
+        classes=None if names is None else tuple(str(each) for each in names.tolist()),
+        point=point,
+        seed=seed,
+        row=row,
+        note=note,
     )
-    return Trace(**{own.name: getattr(step, own.name) for own in fields(step)})
+    step = step_of(asked)
+    return Trace(**{own.name: getattr(step, own.name) for own in fields(step)}, asked=asked)
 
 
 def _listed(given: Any) -> list[tuple[int, ...]]:

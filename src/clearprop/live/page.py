@@ -71,7 +71,7 @@ class Studio:
     def html(self) -> str:
         """The page: one file, which opens anywhere and asks the network for nothing."""
         about = f"network {self.task.network}, {self.task.loss} loss, {self.data.name}"
-        return html_file(TITLE, about, {"live": self.document}, live=True)
+        return html_file(TITLE, about, {}, live=self.document)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes the page to a file, and gives its path."""

@@ -31,21 +31,23 @@ export interface AskedStep extends Shape {
   penalty?: string | null;
   weights?: ArrayLike<number> | null;
   /** Dropout's factors, by layer. */
-  factors?: Record<string, ArrayLike<number>[]>;
+  factors?: Record<string, ArrayLike<number>[]> | undefined;
   normalized_by?: "running" | "batch";
   /** What the optimiser remembers, by name; null before its first step. */
-  state?: Record<string, ArrayLike<number>> | null;
+  state?: Record<string, ArrayLike<number>> | null | undefined;
+  /** The parameters after the step, where a training has taken it. */
+  after?: ArrayLike<number> | null | undefined;
   /** (l, i, j) of weights and (l, j) of biases whose paths are listed, counted from 1. */
-  entries?: number[][];
-  biases?: number[][];
+  entries?: number[][] | undefined;
+  biases?: number[][] | undefined;
   /** The point that is shown in full, counted from 0. */
   at?: number;
   /** Whether gradients are compared with numeric derivatives, which takes most of the time. */
   check?: boolean;
   classes?: string[] | null;
-  point?: string | null;
-  seed?: number | null;
-  note?: string | null;
+  point?: string | null | undefined;
+  seed?: number | null | undefined;
+  note?: string | null | undefined;
   fold?: number | null;
 }
 
@@ -88,6 +90,10 @@ const toPython = (of: Value): Value => {
 
 /** The document of one step, that of `trace.to_dict()` in Python. An Error with Python's words where something does not fit. */
 export const explainStep = (asked: AskedStep): TraceDocument => toPlain(translated.step_document(toPython(asked)));
+
+/** The parameters after the step, and the optimiser's state then. */
+export const afterStep = (asked: AskedStep): { parameters: number[]; state: Record<string, number[]> } =>
+  toPlain(translated.after_step(toPython(asked)));
 
 /** The parameters that a network starts from: those that Python draws with the same seed. */
 export const firstParameters = (asked: Shape & { init?: string; seed?: number }): number[] =>

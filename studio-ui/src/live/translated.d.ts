@@ -3,6 +3,7 @@ declare module "*/build/live.js" {
   import type { Dict } from "../python/collections";
 
   export function step_document(given: Dict): Dict;
+  export function after_step(given: Dict): Dict;
   export function first_parameters(given: Dict): number[];
   export function catalogue(): Dict;
 }

@@ -7,7 +7,10 @@ import { Tex } from "./Tex";
 import type { Tone, Written } from "./types";
 
 export interface Operand
-  extends Pick<MatrixProps, "values" | "shape" | "rows" | "columns" | "onPick" | "picked" | "decimals"> {
+  extends Pick<
+    MatrixProps,
+    "values" | "shape" | "rows" | "columns" | "onPick" | "picked" | "decimals" | "valueId" | "turned"
+  > {
   /** What stands before it: =, · or +. */
   sign?: string | undefined;
   symbol: Written;

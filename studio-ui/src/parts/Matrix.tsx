@@ -1,6 +1,9 @@
 /** A matrix of numbers in brackets, its points under one another; large ones are folded, and every digit is a hover away. */
 import { type Kept, kept } from "../folding";
-import { DIGITS, decimalsFor, type Matrix as Values, written } from "../numbers";
+import type { Handle } from "../live/handles";
+import { useHandles } from "../live/useSteering";
+import { DIGITS, decimalsFor, type Value, type Matrix as Values, written } from "../numbers";
+import { Dragged } from "./Dragged";
 import { useRoom } from "./Fit";
 import type { Tone } from "./types";
 
@@ -13,6 +16,9 @@ export interface MatrixProps {
   decimals?: number | undefined;
   /** Rows and columns that are shown before it is folded. */
   room?: readonly [number, number] | undefined;
+  /** The value that it is, and whether it is shown turned: its numbers can be moved where the page is live. */
+  valueId?: string | undefined;
+  turned?: boolean | undefined;
   /** The whole shape, where `values` are only the entries that were kept. */
   shape?: readonly number[] | undefined;
   /** The units that rows and columns stand for, counted from 0, where not all were kept. */
@@ -27,6 +33,7 @@ export const ROOM = [8, 6] as const;
 export function Matrix(props: MatrixProps) {
   const { values, label, tone = "plain", shape, onPick, picked } = props;
   const given = useRoom()?.room;
+  const handleOf = useHandles(props.valueId, props.turned);
   const room = props.room ?? given ?? ROOM;
   const decimals = props.decimals ?? decimalsFor(values.flat());
   const [height, width] = [values.length, values[0]?.length ?? 0];
@@ -34,7 +41,7 @@ export function Matrix(props: MatrixProps) {
   if (height === 1 && width === 1 && single !== undefined && (shape ?? [1, 1]).every((side) => side === 1) && !onPick) {
     return (
       <span class={`scalar ${tone}`} title={String(single)} data-value={single ?? "nan"}>
-        {written(single, decimals)}
+        {number(handleOf?.(0, 0, single), single, written(single, decimals))}
       </span>
     );
   }
@@ -93,7 +100,7 @@ export function Matrix(props: MatrixProps) {
                       {body}
                     </button>
                   ) : (
-                    body
+                    number(handleOf?.(r, c, value), value, body)
                   )}
                 </td>
               );
@@ -102,6 +109,17 @@ export function Matrix(props: MatrixProps) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** A number, which can be moved where there is a handle. */
+function number(handle: Handle | null | undefined, value: Value, text: string) {
+  return handle ? (
+    <Dragged handle={handle} value={value}>
+      {text}
+    </Dragged>
+  ) : (
+    text
   );
 }
 

@@ -12,6 +12,7 @@ import { flat, layersOf, sizeOf, stored, symbolOf, symbolOfId, type Trace } from
 import type { Step } from "../trace/steps";
 import { Answer } from "./Answer";
 import { Fork, Growing } from "./Growing";
+import { Hand } from "./Hand";
 import { Predict } from "./Predict";
 import { Pseudocode } from "./Pseudocode";
 import { StepCard } from "./StepCard";
@@ -82,6 +83,7 @@ export function Stage(props: StageProps) {
         ) : (
           <StepCard trace={trace} step={step} beside={beside} />
         )}
+        <Hand />
       </div>
       {hidden ? <div class="fork empty" /> : <Fork trace={trace} step={step} onStep={go} />}
       <Pseudocode trace={trace} line={step.line} hidden={hidden} />

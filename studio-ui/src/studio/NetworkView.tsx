@@ -19,7 +19,7 @@ interface Unit {
   readonly size: number;
 }
 
-export function NetworkView({ run, plane, height = 400 }: { run: Run; plane: Plane; height?: number }) {
+export function NetworkView({ run, plane, height = 300 }: { run: Run; plane: Plane; height?: number }) {
   const { ref, width } = useWidth<HTMLDivElement>(480);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { widths } = run.look;

@@ -8,6 +8,8 @@ export const SPEEDS = [
   { label: "1,000 steps/s", stepsPerSecond: 1000 },
   { label: "full speed", stepsPerSecond: undefined },
 ] as const;
+/** The speed at the beginning: slow enough to see it learn. */
+export const FIRST_SPEED = 2;
 
 export interface PlayerProps {
   run: Run | null;

@@ -1,13 +1,14 @@
 /** A training in the page: controls, the network and its plane while it learns, and the curves of its losses. */
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { count, percent, short, written } from "../numbers";
+import { count, percent, written } from "../numbers";
+import { Choice } from "../parts/Choice";
 import { LineChart, type Series } from "../parts/LineChart";
 import { Controls, Select } from "./Controls";
 import { type CarriedLive, PointSet } from "./carried";
 import { NetworkView } from "./NetworkView";
 import { PlaneView } from "./PlaneView";
-import { Player, SPEEDS } from "./Player";
+import { FIRST_SPEED, Player } from "./Player";
 import { type Plane, planeOf } from "./plane";
 import type { Run } from "./run";
 import { settingsOf } from "./settings";
@@ -19,7 +20,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
   const [settings, change] = useState(() => settingsOf(start));
   const [eta, setEta] = useState(start.eta);
   const [attempt, again] = useState(0);
-  const [speed, setSpeed] = useState<number>(SPEEDS.length - 1);
+  const [speed, setSpeed] = useState(FIRST_SPEED);
   const [axes, setAxes] = useState<readonly [number, number]>([0, 1]);
   const set = sets[settings.set] as PointSet;
   const engine = useEngine(carried.live.engine);
@@ -121,7 +122,7 @@ function Figures({ run, seed }: { run: Run | null; seed: number }) {
   const { snapshot } = run ?? {};
   const last = run?.moments.at(-1);
   const facts: [string, string][] = [
-    ["epoch", snapshot ? short(Math.floor(snapshot.epochs)) : "0"],
+    ["epoch", count(Math.floor(snapshot?.epochs ?? 0))],
     ["step", count(snapshot?.taken ?? 0)],
     ["training loss", last ? written(last.training.loss) : "—"],
   ];
@@ -142,7 +143,9 @@ function Figures({ run, seed }: { run: Run | null; seed: number }) {
 }
 
 function Curves({ run }: { run: Run | null }) {
-  const moments = run?.moments ?? [];
+  const [scale, setScale] = useState<"linear" | "logarithmic">("linear");
+  const logarithmic = scale === "logarithmic";
+  const moments = (run?.moments ?? []).filter(({ epochs }) => !logarithmic || epochs > 0);
   const points = (value: (moment: (typeof moments)[number]) => number | undefined) =>
     moments.map((moment) => [moment.epochs, value(moment) ?? Number.NaN] as const);
   const pair = (value: "loss" | "accuracy"): Series[] => [
@@ -151,21 +154,39 @@ function Curves({ run }: { run: Run | null }) {
   ];
   const classes = moments.some(({ training }) => !Number.isNaN(training.accuracy));
   return (
-    <div class="card-of charts">
-      <div>
-        <h2>Loss, by epochs</h2>
-        <LineChart series={pair("loss")} label="The loss over the epochs, in training and in test" height={150} />
-      </div>
-      {classes && (
+    <div class="card-of curves">
+      <div class="charts">
         <div>
-          <h2>Part that is right</h2>
+          <h2>Loss, by epochs</h2>
           <LineChart
-            series={pair("accuracy")}
-            label="The part of the points whose class is right, over the epochs"
-            height={150}
+            series={pair("loss")}
+            label="The loss over the epochs, in training and in test"
+            height={132}
+            logarithmic={logarithmic}
+            logarithmicX={logarithmic}
           />
         </div>
-      )}
+        {classes && (
+          <div>
+            <h2>Part that is right</h2>
+            <LineChart
+              series={pair("accuracy")}
+              label="The part of the points whose class is right, over the epochs"
+              height={132}
+              logarithmicX={logarithmic}
+            />
+          </div>
+        )}
+      </div>
+      <Choice
+        label="Axes"
+        value={scale}
+        onChange={setScale}
+        options={[
+          { value: "linear", label: "linear" },
+          { value: "logarithmic", label: "logarithmic" },
+        ]}
+      />
     </div>
   );
 }

@@ -1,15 +1,10 @@
 /** The run of the page's settings: begun anew when they change, drawn from outside of the page's own tree. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Kernels } from "../engine/module";
-import type { Shape } from "../live/step";
+import { computing } from "../live/computing";
 import type { PointSet, Start } from "./carried";
 import { Run } from "./run";
 import { planOf, type Settings } from "./settings";
-
-/** What `live.js` gives the page. */
-interface Computed {
-  firstParameters(asked: Shape & { init?: string; seed?: number }): number[];
-}
 
 /** The engine that the page carries, compiled once; or why it cannot be. */
 export function useEngine(carried: string): { module: WebAssembly.Module | null; why: string } {
@@ -39,7 +34,7 @@ export function useRun(
     if (!module || attempt < 0) return;
     let run: Run | null = null;
     try {
-      const draw = (globalThis as unknown as { clearpropLive: Computed }).clearpropLive.firstParameters;
+      const draw = computing().firstParameters;
       run = new Run(module, planOf(start, settings, rate.current, set, draw), set);
       setMade({ run, why: "" });
     } catch (error) {

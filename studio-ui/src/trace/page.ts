@@ -1,5 +1,6 @@
 /** What a page carries: a trace, and how it reads in other notations and in the other layout; a recorded training, or one that runs in it. */
 
+import type { AskedStep } from "../live/step";
 import type { CarriedLive } from "../studio/carried";
 import type { TraceDocument } from "./document";
 import { transposed } from "./reading";
@@ -18,6 +19,10 @@ export interface Variant {
 export interface CarriedStep {
   trace: TraceDocument;
   variants: Variant[];
+  /** What a live page makes the step from. */
+  live?: { step: AskedStep };
+  /** Why the page cannot make it. */
+  still?: string;
 }
 
 /** Or a recorded training, and the traces of some of its steps by t. */
@@ -32,10 +37,14 @@ export class Page {
   readonly trace: TraceDocument;
   readonly notations: readonly { name: string; title: string }[];
   readonly layouts: readonly string[];
+  readonly live: AskedStep | null;
+  readonly still: string;
   readonly #variants: readonly Variant[];
 
-  constructor({ trace, variants }: CarriedStep) {
+  constructor({ trace, variants, live, still }: CarriedStep) {
     this.trace = trace;
+    this.live = live?.step ?? null;
+    this.still = still ?? "";
     this.#variants = variants;
     const own = { name: trace.notation.name, title: trace.notation.title };
     const others = variants.map(({ notation, title }) => ({ name: notation, title }));

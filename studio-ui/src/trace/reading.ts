@@ -21,11 +21,18 @@ export function shown(
   trace: Trace,
   id: string,
   turned = false,
-): Pick<Operand, "values" | "shape" | "rows" | "columns"> {
+): Pick<Operand, "values" | "shape" | "rows" | "columns" | "valueId" | "turned"> {
   const { values, shape, rows, columns } = stored(trace, id);
-  const own = { values, shape, rows: rows ?? undefined, columns: columns ?? undefined };
+  const own = { valueId: id, turned, values, shape, rows: rows ?? undefined, columns: columns ?? undefined };
   if (!turned) return own;
-  return { values: transposed(values), shape: shape.toReversed(), rows: own.columns, columns: own.rows };
+  return {
+    valueId: id,
+    turned,
+    values: transposed(values),
+    shape: shape.toReversed(),
+    rows: own.columns,
+    columns: own.rows,
+  };
 }
 
 /** The whole of a folded value in a few cells, turned on request. */

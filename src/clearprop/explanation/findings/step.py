@@ -71,17 +71,33 @@ class Asked:
     row: RawRow | None = None
     note: str | None = None
 
+    @property
+    def rate(self) -> float:
+        """The step size that the schedule has for step t."""
+        return float(self.schedule.eta(np.array([self.t]))[0])
+
+
+def passes_of(asked: Asked) -> Passes:
+    """Both passes of the step."""
+    symbols = Symbols(notation_called(asked.notation), scalar=set(asked.net.widths) == {1})
+    with np.errstate(all="ignore"):
+        pass_of = (asked.X, asked.Y, asked.loss, asked.weights, asked.penalty, dict(asked.M), asked.statistics)
+        return Passes.over(asked.net, traced_forward(asked.net, *pass_of), asked.at, symbols, asked.layout)
+
+
+def descent_of(asked: Asked, passes: Passes) -> Descent:
+    """The step of the optimiser, taken on a copy."""
+    return Descent(passes, asked.optimizer, asked.rate, asked.state, asked.after, asked.note)
+
 
 def step_of(asked: Asked, found: GradientCheck | None = None) -> Step:
     """The record of the step; `found` is a check that has been made of it already."""
-    net, symbols = asked.net, Symbols(notation_called(asked.notation), scalar=set(asked.net.widths) == {1})
-    rate = float(asked.schedule.eta(np.array([asked.t]))[0])
+    net, rate = asked.net, asked.rate
     with np.errstate(all="ignore"):  # saturated outputs make the long way infinite; the trace says so where it happens
-        pass_of = (asked.X, asked.Y, asked.loss, asked.weights, asked.penalty, dict(asked.M), asked.statistics)
-        passes = Passes.over(net, traced_forward(net, *pass_of), asked.at, symbols, asked.layout)
+        passes = passes_of(asked)
         if found is None and asked.check:
             found = checked(passes)
-        descent = Descent(passes, asked.optimizer, rate, asked.state, asked.after, asked.note)
+        descent = descent_of(asked, passes)
         rules = str(asked.schedule), str(asked.optimizer)
         return Step(
             header=header_of(passes, Circumstances(asked.t, rate, *rules, asked.classes, asked.point, asked.seed)),

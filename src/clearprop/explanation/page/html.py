@@ -26,11 +26,17 @@ ROOM = 900_000
 """Characters that the traces of a recorded training may take."""
 
 
-def step_as_html(document: Plain, variants: list[Plain]) -> str:
-    """The page of a trace's document, with what changes in every other layout and notation."""
+def step_as_html(document: Plain, variants: list[Plain], live: Plain | None = None, still: str = "") -> str:
+    """The page of a trace's document, with what changes in every other layout and notation.
+
+    `live` is what the page makes the step from again; `still` is why it cannot.
+    """
     header = document["header"]
     about = f"{header['point'] or 'one point'}, network {header['network']['text']}, {header['loss']['name']} loss"
-    return html_file("One step of back-propagation", about, {"trace": document, "variants": variants})
+    carried: Plain = {"trace": document, "variants": variants}
+    if still:
+        carried["still"] = still
+    return html_file("One step of back-propagation", about, carried, live=live)
 
 
 def recording_as_html(document: Plain, traces: Mapping[str, Plain]) -> str:
@@ -46,16 +52,23 @@ def steps_that_fit(steps: Sequence[int], first: Plain) -> list[int]:
     return [steps[index] for index in chosen]
 
 
-def html_file(title: str, about: str, carried: Mapping[str, Any], *, live: bool = False) -> str:
-    """A file that carries this JSON, described by `studio-ui/src/trace/page.ts`; a `live` one may compile the engine in it."""
-    style, colours = _asset("viewer.css"), _colours()
-    scripts = [_asset(name) for name in (("live.js", "viewer.js") if live else ("viewer.js",))]
-    allowed = [*map(_digest, scripts), *(["'wasm-unsafe-eval'"] if live else [])]
+def html_file(title: str, about: str, carried: Mapping[str, Any], *, live: Plain | None = None) -> str:
+    """A file that carries this JSON, described by `studio-ui/src/trace/page.ts`.
+
+    `live` is what a live page begins with; the file then has the script that computes, before the one that draws. With an
+    "engine" in it the page may compile that, and run it beside itself.
+    """
+    script, style, colours = _asset("viewer.js"), _asset("viewer.css"), _colours()
+    scripts = [script] if live is None else [_asset("live.js"), script]
+    elements = "\n".join(f"<script>{each}</script>" for each in scripts)
+    carried = carried if live is None else {**carried, "live": live}
+    allowed, workers = [*map(_digest, scripts)], ""
+    if live is not None and "engine" in live:
+        allowed, workers = [*allowed, "'wasm-unsafe-eval'"], "worker-src blob:; "
     policy = (
         f"default-src 'none'; script-src {' '.join(allowed)}; style-src {_digest(colours)} {_digest(style)}; "
-        f"{'worker-src blob:; ' if live else ''}font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+        f"{workers}font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
     )
-    script_elements = "\n".join(f"<script>{script}</script>" for script in scripts)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -72,7 +85,7 @@ def html_file(title: str, about: str, carried: Mapping[str, Any], *, live: bool 
 <body>
 <div id="app"><noscript>This page draws itself, and needs JavaScript for that.</noscript></div>
 <script type="application/json" id="carried">{embedded(carried)}</script>
-{script_elements}
+{elements}
 </body>
 </html>
 """

@@ -20,7 +20,7 @@ from ...formulas.optimizers import Optimizer
 from ...formulas.penalties import Penalty
 from ...formulas.schedules import Schedule, as_schedule
 from ...network import Network
-from ..findings.step import Asked, step_of
+from ..findings.step import Asked, descent_of, passes_of, step_of
 from ..notation.notations import NOTATIONS
 from .document import as_document
 from .json_values import Plain, number
@@ -29,17 +29,42 @@ KINDS: tuple[type[Part], ...] = (Activation, Loss, Penalty, Optimizer, Schedule,
 """The kinds of parts that a live page offers."""
 
 
+HELD = (
+    *("activations", "piecewise_activations", "smooth_activations", "learnt_activations"),
+    *("losses", "regression_losses", "class_losses", "likelihoods", "shortcuts", "penalties", "normalizations"),
+    *("initializers", "schedules", "decays", "cycles"),
+    *("optimizers", "adaptive_optimizers", "adam_optimizers", "sign_optimizers", "clipping"),
+)
+"""Modules of `formulas/` that a page has. It follows no plateau, averages nothing, and searches no step over all points."""
+
+
 def step_document(given: Mapping[str, Any]) -> Plain:
     """The document of one step. Parts are given by their text; `parameters` is the network's flat vector (p,).
 
     X is (n, m^1) and Y (n, n^L), as numbers; `weights` (n,), `factors` by layer, `state` of the optimiser by name.
     """
+    return as_document(step_of(asked_of(given)), fold=given.get("fold", 64))
+
+
+def after_step(given: Mapping[str, Any]) -> Plain:
+    """The parameters after the step, and what the optimiser remembers then."""
+    asked = asked_of(given)
+    descent = descent_of(asked, passes_of(asked))
+    state = descent.optimizer.lasting_state(descent.state)
+    return {
+        "parameters": descent.after.parameters.tolist(),
+        "state": {name: array.tolist() for name, array in state.items()},
+    }
+
+
+def asked_of(given: Mapping[str, Any]) -> Asked:
+    """The step that is asked for."""
     net = _network(given, np.array(given["parameters"], dtype=float))
     if given.get("statistics") is not None:
         net.statistics[...] = np.array(given["statistics"], dtype=float)
     rule, eta, penalty = find(Optimizer, given["optimizer"]), given.get("eta"), given.get("penalty")
-    weights, state, names = given.get("weights"), given.get("state"), given.get("classes")
-    asked = Asked(
+    weights, state, names, after = given.get("weights"), given.get("state"), given.get("classes"), given.get("after")
+    return Asked(
         net,
         np.array(given["X"], dtype=float),
         np.array(given["Y"], dtype=float),
@@ -54,6 +79,7 @@ def step_document(given: Mapping[str, Any]) -> Plain:
         M={int(l): np.array(M, dtype=float) for l, M in given.get("factors", {}).items()},
         statistics=given.get("normalized_by", "running"),
         state=None if state is None else {name: np.array(array, dtype=float) for name, array in state.items()},
+        after=None if after is None else np.array(after, dtype=float),
         entries=[tuple(each) for each in given.get("entries", ())],
         biases=[tuple(each) for each in given.get("biases", ())],
         at=given.get("at", 0),
@@ -63,7 +89,6 @@ def step_document(given: Mapping[str, Any]) -> Plain:
         seed=given.get("seed"),
         note=given.get("note"),
     )
-    return as_document(step_of(asked), fold=given.get("fold", 64))
 
 
 def first_parameters(given: Mapping[str, Any]) -> list[float]:

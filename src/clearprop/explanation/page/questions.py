@@ -212,5 +212,5 @@ def _text(text: str, says: str, *, right: bool = False) -> Plain:
 
 
 def _same(found: Array, right: Array) -> bool:
-    """Whether two arrays of one shape are one value, whatever the order of the sums in it."""
-    return bool(np.allclose(found, right, rtol=1e-9, atol=1e-12, equal_nan=True))
+    """Whether two arrays are one value, whatever the order of the sums in it."""
+    return found.shape == right.shape and bool(np.allclose(found, right, rtol=1e-9, atol=1e-12, equal_nan=True))

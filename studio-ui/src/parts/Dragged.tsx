@@ -1,0 +1,90 @@
+/** A number that is moved: by dragging it, by arrow keys, or typed where the hand's own field is. */
+import { useContext, useRef } from "preact/hooks";
+import { type Handle, nameOf, symbolOfHandle } from "../live/handles";
+import { SteeringContext } from "../live/useSteering";
+import { toNumber, type Value } from "../numbers";
+
+/** The field that a typed number goes to. */
+export const FIELD = "typed";
+/** What a pixel, and what an arrow key changes, of a number of size 1 or less; a tenth of it with Shift. */
+const [PIXEL, KEY] = [0.01, 0.1];
+
+const WAY: Record<string, number> = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
+
+/** Without the digits that adding leaves behind. */
+const tidy = (value: number) => Number(value.toPrecision(12));
+
+/** What moves a handle, for an element that stands for its number. */
+export function useDrag(handle: Handle | null, value: Value) {
+  const steering = useContext(SteeringContext);
+  const from = useRef<{ x: number; y: number; value: number } | null>(null);
+  const frame = useRef(0);
+  const latest = useRef(steering);
+  latest.current = steering;
+  if (!steering || !handle) return null;
+  const unit = (event: { shiftKey: boolean }) =>
+    Math.max(Math.abs(from.current?.value ?? toNumber(value)), 1) * (event.shiftKey ? 0.1 : 1);
+  const at = (event: PointerEvent) => {
+    const start = from.current;
+    if (!start) return null;
+    const pixels = event.clientX - start.x - (event.clientY - start.y);
+    return pixels === 0 ? start.value : tidy(start.value + pixels * PIXEL * unit(event));
+  };
+  const end = (event: PointerEvent) => {
+    const to = at(event);
+    cancelAnimationFrame(frame.current);
+    const changed = to !== null && from.current !== null && to !== from.current.value;
+    from.current = null;
+    if (changed) latest.current?.move(handle, to, true);
+  };
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      if (event.button !== 0) return;
+      event.preventDefault();
+      const element = event.currentTarget as HTMLElement | SVGElement;
+      element.setPointerCapture(event.pointerId);
+      element.focus({ preventScroll: true });
+      from.current = { x: event.clientX, y: event.clientY, value: toNumber(value) };
+      steering.hold(handle);
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const to = at(event);
+      if (to === null) return;
+      cancelAnimationFrame(frame.current);
+      frame.current = requestAnimationFrame(() => latest.current?.move(handle, to, false));
+    },
+    onPointerUp: end,
+    onPointerCancel: end,
+    onFocus: () => steering.hold(handle),
+    onKeyDown: (event: KeyboardEvent) => {
+      const way = WAY[event.key];
+      if (way) steering.move(handle, tidy(toNumber(value) + way * KEY * unit(event)), true);
+      else if (event.key === "Enter" || /^[-.\d]$/.test(event.key)) document.getElementById(FIELD)?.focus();
+      else return;
+      if (way || event.key === "Enter") event.preventDefault();
+      event.stopPropagation();
+    },
+  };
+}
+
+/** A number of a matrix. */
+export function Dragged({ handle, value, children }: { handle: Handle; value: Value; children: string }) {
+  const steering = useContext(SteeringContext);
+  const drag = useDrag(handle, value);
+  if (!steering || !drag) return <>{children}</>;
+  const held = steering.held !== null && nameOf(steering.held) === nameOf(handle);
+  return (
+    <span
+      class={held ? "handle held" : "handle"}
+      role="spinbutton"
+      tabIndex={0}
+      data-own-keys
+      data-handle={nameOf(handle)}
+      aria-label={symbolOfHandle(steering.trace, handle).plain}
+      aria-valuenow={toNumber(value)}
+      {...drag}
+    >
+      {children}
+    </span>
+  );
+}
