@@ -24,6 +24,7 @@ COMMANDS = {
     "evaluate": "Measure a model file on a table with known targets.",
     "export": "Write a model file as ONNX, C, NumPy or JSON.",
     "explain": "Show the chain rule of one step, term by term.",
+    "studio": "Write a page on which a network learns, live.",
     "diagnose": "Name the mistakes in derivatives worked out by hand.",
     "check": "Compare back-propagation with numeric derivatives.",
     "catalogue": "List every part with its formula and derivative.",

@@ -1,4 +1,4 @@
-/** What is trained, and how: data, layers, loss, optimiser, step size, batch. Each choice but the step size begins anew. */
+/** What is trained, and how: data, step size, layers, loss, optimiser, batch. Each choice but the step size begins anew. */
 import { useId } from "preact/hooks";
 import { short } from "../numbers";
 import { Tex } from "../parts/Tex";
@@ -35,6 +35,7 @@ export function Controls(props: ControlsProps) {
           if (next) onChange(withSet(start, settings, Number(value), next));
         }}
       />
+      <Rate eta={props.eta} onEta={props.onEta} />
       <Layers {...props} />
       <Parts
         label="Output"
@@ -58,7 +59,6 @@ export function Controls(props: ControlsProps) {
           if (own !== undefined) props.onEta(optimizer === start.optimizer ? start.eta : own);
         }}
       />
-      <Rate eta={props.eta} onEta={props.onEta} />
       <Select
         label="Batch"
         value={String(Math.min(settings.batchSize, set.training))}

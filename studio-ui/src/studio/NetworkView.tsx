@@ -61,7 +61,7 @@ function placedUnits(widths: readonly number[], width: number, height: number): 
     const shown = Math.min(n, MOST);
     const most = Math.max(...widths.map((each) => Math.min(each, MOST)));
     const size = Math.min(46, 0.6 * gap, ((height - TOP - 20) / most) * 0.82);
-    const pitch = Math.min((height - TOP - 20) / shown, 1.5 * size);
+    const pitch = Math.min((height - TOP - 20) / shown, 1.75 * size);
     const first = TOP + (height - TOP - 20) / 2 - ((shown - 1) / 2) * pitch;
     return Array.from({ length: shown }, (_, j) => ({ l, j, x: gap * (l + 0.5), y: first + j * pitch, size }));
   });
