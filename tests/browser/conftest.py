@@ -15,7 +15,7 @@ import clearprop as cp
 from clearprop.explanation import Prepared, RawRow, Trace
 from clearprop.explanation.notation.symbols import Written
 
-PATIENCE = 120_000
+PATIENCE = 15_000
 """Milliseconds: a machine that does much else at once is slow, not wrong."""
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -122,6 +122,7 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
         width: int = 1200,
         height: int = 900,
         theme: str = "light",
+        ready: str = ".now-card",
         **options: Any,
     ) -> Opened:
         path = files(name, html if isinstance(html, str) else html())
@@ -135,10 +136,10 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
         page.on("dialog", lambda dialog: (complain(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on(
             "request",
-            lambda request: request.url.startswith(("file:", "data:")) or complain(f"asked for {request.url}"),
+            lambda request: request.url.startswith(("file:", "data:", "blob:")) or complain(f"asked for {request.url}"),
         )
         page.goto(path.as_uri())
-        page.locator(".now-card").first.wait_for()
+        page.locator(ready).first.wait_for()
         return opened
 
     yield go

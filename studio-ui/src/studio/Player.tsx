@@ -17,9 +17,10 @@ export interface PlayerProps {
   onSpeed: (index: number) => void;
   onReset: () => void;
   onSeed: () => void;
+  onSave: () => void;
 }
 
-export function Player({ run, speed, onSpeed, onReset, onSeed }: PlayerProps) {
+export function Player({ run, speed, onSpeed, onReset, onSeed, onSave }: PlayerProps) {
   const playing = run?.playing ?? false;
   const stuck = run === null || run.snapshot?.finite === false;
   const play = () => (playing ? run?.pause() : run?.play(SPEEDS[speed]?.stepsPerSecond));
@@ -73,6 +74,15 @@ export function Player({ run, speed, onSpeed, onReset, onSeed }: PlayerProps) {
         title="Other first weights, and another order of the points"
       >
         New seed
+      </button>
+      <button
+        type="button"
+        class="plain-button"
+        disabled={!run || playing}
+        onClick={onSave}
+        title="The weights and what they were trained by, as a JSON file"
+      >
+        Save
       </button>
     </div>
   );

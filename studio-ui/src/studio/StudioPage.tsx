@@ -11,6 +11,7 @@ import { PlaneView } from "./PlaneView";
 import { FIRST_SPEED, Player } from "./Player";
 import { type Plane, planeOf } from "./plane";
 import type { Run } from "./run";
+import { save } from "./saved";
 import { settingsOf } from "./settings";
 import { useEngine, useRun, useTicks } from "./useRun";
 
@@ -21,7 +22,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
   const [eta, setEta] = useState(start.eta);
   const [attempt, again] = useState(0);
   const [speed, setSpeed] = useState(FIRST_SPEED);
-  const [axes, setAxes] = useState<readonly [number, number]>([0, 1]);
+  const [axes, setAxes] = useState<readonly [number, number] | null>(null);
   const set = sets[settings.set] as PointSet;
   const engine = useEngine(carried.live.engine);
   const { run, why } = useRun(engine.module, start, settings, eta, set, attempt);
@@ -44,6 +45,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           onSpeed={setSpeed}
           onReset={() => again((value) => value + 1)}
           onSeed={() => change({ ...settings, seed: (settings.seed + 1) >>> 0 })}
+          onSave={() => run?.snapshot && save(start, settings, eta, set, run.snapshot)}
         />
         <Figures run={run} seed={settings.seed} />
         {[engine.why, why, run?.refused].filter(Boolean).map((said) => (
@@ -84,8 +86,9 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
   );
 }
 
-function axesIn([across, up]: readonly [number, number], { inputs }: PointSet): readonly [number, number] {
-  return across < inputs && up < inputs ? [across, up] : [0, Math.min(1, inputs - 1)];
+/** The features that were chosen, where the set has them; else those that say most. */
+function axesIn(chosen: readonly [number, number] | null, set: PointSet): readonly [number, number] {
+  return chosen && Math.max(...chosen) < set.inputs ? chosen : set.telling();
 }
 
 function Axes(props: { set: PointSet; axes: Plane["axes"]; onAxes: (axes: readonly [number, number]) => void }) {

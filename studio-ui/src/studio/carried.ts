@@ -104,6 +104,30 @@ export class PointSet {
     return [low - margin, high + margin];
   }
 
+  /** The two inputs that say most of the targets, by their correlation with them. */
+  telling(): [number, number] {
+    if (this.inputs < 3) return [0, Math.min(1, this.inputs - 1)];
+    const shares = Array.from({ length: this.inputs }, (_, j) => this.share(j));
+    const order = shares.map((_, j) => j).sort((a, b) => (shares[b] as number) - (shares[a] as number));
+    return [order[0] as number, order[1] as number];
+  }
+
+  /** The sum of an input's squared correlations with the targets. */
+  private share(j: number): number {
+    const n = this.training;
+    let total = 0;
+    for (let k = 0; k < this.outputs; k++) {
+      let [x, y, xx, yy, xy] = [0, 0, 0, 0, 0];
+      for (let i = 0; i < n; i++) {
+        const [a, b] = [this.x(i, j), this.Y[i * this.outputs + k] as number];
+        [x, y, xx, yy, xy] = [x + a, y + b, xx + a * a, yy + b * b, xy + a * b];
+      }
+      const spread = (xx - (x * x) / n) * (yy - (y * y) / n);
+      if (spread > 0) total += (xy - (x * y) / n) ** 2 / spread;
+    }
+    return total;
+  }
+
   /** The mean of each input over the training points: where inputs that are not drawn stand. */
   means(): number[] {
     return Array.from({ length: this.inputs }, (_, j) => {
