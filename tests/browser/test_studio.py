@@ -111,10 +111,8 @@ def test_every_data_set_is_drawn_and_fits_the_window(visit: Open, width: int) ->
         there.page.locator(".picture h2", has_text=name).wait_for()
         there.page.get_by_role("button", name="One epoch").click()
         there.page.locator('[data-fact="epoch"] dd:text-is("1")').wait_for()
-        drawn = there.page.locator(PLANE).evaluate(
-            "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
-        )
-        assert drawn > 20, name
+        drawn = there.page.locator(PLANE).evaluate("canvas => canvas.toDataURL().length")
+        assert drawn > 6000, name  # an empty picture has some 2,000
     assert there.page.evaluate("document.documentElement.scrollWidth") <= width
     assert there.complaints == []
 

@@ -1,0 +1,1 @@
+"""Tests of the live page's Python side."""

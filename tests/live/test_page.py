@@ -1,0 +1,134 @@
+"""What a page of a training carries, from arrays, tables, names and models; and what it refuses, by name."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.engines import in_page
+from clearprop.fitting import fit
+from clearprop.live import Studio, studio
+from clearprop.live.choices import pairs
+from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED
+from clearprop.validation import require_pair
+
+
+def carried(page: Studio) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="carried">(.*?)</script>', page.html, re.DOTALL)
+    assert found
+    document: dict[str, Any] = json.loads(found[1])["live"]
+    return document
+
+
+def unpacked(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<f8")
+
+
+def test_a_page_begins_with_moons_and_has_every_set_that_is_offered() -> None:
+    given = carried(studio())
+    assert base64.b64decode(given["engine"]) == in_page.packed_module()
+    names = [each["name"].partition("(")[0] for each in given["training"]["data"]]
+    assert names == list(OFFERED)
+    assert given["training"]["task"]["widths"] == [2, 6, 6, 2]
+    assert given["training"]["parameters"] is None  # the seed says them
+
+
+def test_the_points_are_those_that_training_takes() -> None:
+    page = studio(data="moons(points=50)", seed=4)
+    first = carried(page)["training"]["data"][0]
+    assert np.array_equal(unpacked(first["X"]).reshape(-1, 2)[:40], page.task.X)
+    assert np.array_equal(unpacked(first["Y"]).reshape(-1, 2)[:40], page.task.Y)
+    assert (first["shown"], first["training"], first["of"]) == (50, 40, 50)
+    assert np.allclose(page.task.X.mean(axis=0), 0)  # standardised by the training points
+
+
+def test_a_network_takes_arrays_as_they_are_and_keeps_its_weights() -> None:
+    rng = np.random.default_rng(1)
+    X, net = rng.normal(5.0, 3.0, (30, 2)), cp.Network((2, 3, 2), ("tanh", "softmax"), seed=9)
+    page = studio(net, X, np.where(X[:, 0] > 5, "right", "left"))
+    given = carried(page)["training"]
+    assert np.array_equal(unpacked(given["parameters"]), net.parameters)
+    shown = unpacked(given["data"][0]["X"]).reshape(-1, 2)
+    assert np.array_equal(np.sort(shown, axis=0), np.sort(X, axis=0))
+    assert given["data"][0]["classes"] == ["left", "right"]
+
+
+def test_arrays_without_a_network_are_prepared_as_a_table() -> None:
+    X = np.arange(40.0).reshape(20, 2)
+    page = studio(X=X, y=X[:, 0] ** 2)
+    assert page.data.features == ("x1", "x2")
+    assert page.data.classes is None
+    assert str(page.task.loss) == "square"
+
+
+def test_a_model_prepares_its_own_points() -> None:
+    model = fit(cp.load_table("blobs(points=60)"), epochs=1).model
+    page = studio(model, data=cp.load_table("blobs(points=30, seed=2)"), loss="nllm")
+    assert np.array_equal(page.task.network.parameters, model.network.parameters)
+    assert page.data.classes == model.prepared.classes
+    table = cp.load_table("blobs(points=30, seed=2)")
+    assert np.array_equal(np.sort(page.data.X, axis=0), np.sort(model.inputs(table), axis=0))
+
+
+def test_too_many_points_are_sampled_and_the_page_says_so() -> None:
+    page = studio(data="moons(points=6000)")
+    assert len(page.data.X) == MOST_POINTS
+    assert "These are 5,000 of 6,000 points" in page.data.about
+    wide = np.random.default_rng(0).normal(size=(3000, 200))
+    assert studio(X=wide, y=wide[:, 0]).data.X.size <= MOST_NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"data": "moons", "optimizer": "lbfgs"}, r"a page cannot train this: optimizer 'lbfgs.*explains a step"),
+        ({"data": "moons", "X": [[1.0]]}, "give X and y, or data, not both"),
+        ({"X": [[1.0], [2.0]]}, "X needs y"),
+        ({"data": {"a": [1.0, 2.0], "b": [2.0, 3.0]}}, r"which column .* Give target=, one of \['a', 'b'\]"),
+        ({"data": "moons", "validation": 1.0}, "validation must be a fraction"),
+        ({"data": "moons", "loss": "square", "net": cp.Network((3, 2), ("identity",))}, "its widths must be"),
+        ({"data": "moons", "net": cp.Network((2, 400, 400, 2), ("tanh", "tanh", "softmax"))}, "at most 20000"),
+        (
+            {"data": "moons", "net": cp.Network((2, 3, 2), ("tanh", "softmax"), normalization="layer_norm")},
+            "a page cannot train this: .*layer_norm",
+        ),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_what_a_page_cannot_hold_is_refused_by_name(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        studio(**given)
+
+
+@pytest.mark.parametrize("classes", [True, False])
+def test_every_pair_that_is_offered_fits(classes: bool) -> None:
+    offered = pairs(classes=classes)
+    assert ("softmax" in offered["nllm"]) if classes else (offered["square"][-1] == "identity")
+    for loss, outputs in offered.items():
+        for output in outputs:
+            require_pair(cp.find(cp.Activation, output), cp.find(cp.Loss, loss), 2)
+
+
+def test_the_page_may_compile_the_engine_and_ask_for_nothing(tmp_path: Path) -> None:
+    path = studio().save(tmp_path / "page.html")
+    text = path.read_text()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+    assert policy
+    assert "default-src 'none'" in policy[1]
+    assert "'wasm-unsafe-eval'" in policy[1]
+    assert "worker-src blob:" in policy[1]
+    assert "connect-src" not in policy[1]
+    assert "'unsafe-eval'" not in policy[1]
+    assert len(text) < 1_200_000
+
+
+def test_a_page_of_a_step_may_not_compile_anything() -> None:
+    net = cp.Network((1, 1), ("identity",), seed=0)
+    assert "wasm-unsafe-eval" not in cp.explain(net, [1.0], [1.0], "square").html().partition("<style>")[0]
