@@ -193,3 +193,29 @@ def test_the_policy_names_both_scripts_and_allows_nothing_else() -> None:
     assert "unsafe" not in policy[1]
     assert "var clearpropLive" not in moons().html(live=False)
     assert "var clearpropLive" not in replace(moons(), asked=None).html()
+
+
+def test_weights_and_inputs_are_moved_in_the_drawing_too_and_a_click_still_picks(visit: Open) -> None:
+    trace = moons()
+    asked = given(trace)
+    there = visit("live-drawing", trace.html())
+    there.page.get_by_role("button", name="Neurons", exact=True).click()
+    unit = there.page.locator('.neurons [data-handle="X:0"]')
+    unit.click()
+    assert there.page.locator(".answer").get_attribute("data-asked") == "x₁"
+    there.page.get_by_role("button", name="Back to the step").click()
+    box = unit.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    there.page.mouse.move(x, y)
+    there.page.mouse.down()
+    there.page.mouse.move(x + 10, y)
+    there.page.mouse.move(x + 20, y)
+    there.page.mouse.up()
+    assert there.page.locator('.neurons [data-handle="W:1:0:0"]').count() == 1
+    assert there.page.locator(".answer").count() == 0
+    asked["X"][0][0] = float(there.page.get_by_label("x₁, its value").input_value())
+    assert asked["X"][0][0] == pytest.approx(0.61)
+    there.page.get_by_role("button", name="Units", exact=True).click()
+    del asked["point"]
+    agree(visit, there, asked, "live-drawing-moved")
+    assert there.complaints == []
