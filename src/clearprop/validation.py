@@ -129,12 +129,18 @@ def as_targets(
     if values.shape[1:] != (outputs,):
         raise ValueError(f"{name} must be (n, {outputs}) for {outputs} outputs, or labels (n,); given {_shape(given)}")
     require_finite(values, name)
+    require_targets(loss, values, given, name)
+    return Targets(values, classes)
+
+
+def require_targets(loss: Loss, values: Array, given: Array, name: str) -> None:
+    """ValueError where values (n, targets) are outside of the loss's domain; it shows the row as it was `given`."""
     inside = loss.domain_Y.contains(values)
     if not inside.all():
-        row = int(np.argwhere(~inside)[0][0])
+        row = int(np.argmax(~inside.reshape(len(values), -1).all(axis=1)))
         shown = f"{name}[{row}] = {given[row].tolist()!r}"
-        raise ValueError(f"{loss.name} takes targets in {loss.domain_Y}; {shown}{_target_remedy(loss, outputs)}")
-    return Targets(values, classes)
+        remedy = _target_remedy(loss, values.shape[1])
+        raise ValueError(f"{loss.name} takes targets in {loss.domain_Y}; {shown}{remedy}")
 
 
 def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array | None:

@@ -59,7 +59,7 @@ export function App({ carried }: { carried: Carried }) {
       )}
       {"live" in carried && !("trace" in carried) && <StudioPage carried={carried}>{switches}</StudioPage>}
       {"recording" in carried && <TrainingPage carried={carried}>{switches}</TrainingPage>}
-      <Help dialog={help} />
+      <Help dialog={help} training={"live" in carried && !("trace" in carried)} />
     </main>
   );
 }

@@ -9,9 +9,12 @@ from .sources import Defined, Sources
 
 STARTS = {
     name: Defined("clearprop.explanation.page.live", name)
-    for name in ("step_document", "after_step", "first_parameters", "catalogue")
+    for name in ("step_document", "after_step", "moved_target", "first_parameters", "catalogue")
 }
-REPLACED = {"clearprop.validation.as_numbers": "numpy.asarray", "clearprop.network.copied_at_once": "numpy.array"}
+REPLACED = {
+    "clearprop.validation.as_numbers": "clearprop.numbers_of",
+    "clearprop.network.copied_at_once": "numpy.array",
+}
 """The page's arrays are numbers, and no other thread writes them: how Python tells what else there may be is left out."""
 
 

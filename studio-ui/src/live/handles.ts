@@ -4,6 +4,7 @@ import { toNumber } from "../numbers";
 import type { Written } from "../parts/types";
 import { entrySymbol, unitSymbol } from "../trace/entries";
 import { layersOf, symbolOf, type Trace } from "../trace/reading";
+import { computing } from "./computing";
 import type { AskedStep } from "./step";
 
 /** A weight from unit i to unit j of layer l, a bias, an activation's parameter; an entry of the input or target; the step size. */
@@ -73,9 +74,13 @@ export function amountOf(asked: AskedStep, trace: Trace, handle: Handle): number
 export function moved(asked: AskedStep, trace: Trace, handle: Handle, value: number): AskedStep {
   if (handle.kind === "eta") return { ...asked, eta: value, after: undefined };
   if (handle.kind === "X" || handle.kind === "Y") {
-    const rows = asked[handle.kind].map((row, at) =>
-      at === (asked.at ?? 0) ? Array.from(row, (each, j) => (j === handle.j ? value : each)) : row,
-    );
+    const { j } = handle;
+    const { loss } = asked;
+    const other = (row: ArrayLike<number>) =>
+      handle.kind === "X"
+        ? Array.from(row, (each, at) => (at === j ? value : each))
+        : computing().movedTarget({ loss, row, j, value });
+    const rows = asked[handle.kind].map((row, at) => (at === (asked.at ?? 0) ? other(row) : row));
     return { ...asked, [handle.kind]: rows, point: undefined, after: undefined };
   }
   const parameters = Array.from(asked.parameters);

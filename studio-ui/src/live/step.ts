@@ -95,6 +95,10 @@ export const explainStep = (asked: AskedStep): TraceDocument => toPlain(translat
 export const afterStep = (asked: AskedStep): { parameters: number[]; state: Record<string, number[]> } =>
   toPlain(translated.after_step(toPython(asked)));
 
+/** A point's targets with entry j as near to `value` as the loss's domain allows. */
+export const movedTarget = (asked: { loss: string; row: ArrayLike<number>; j: number; value: number }): number[] =>
+  translated.moved_target(toPython(asked));
+
 /** The parameters that a network starts from: those that Python draws with the same seed. */
 export const firstParameters = (asked: Shape & { init?: string; seed?: number }): number[] =>
   translated.first_parameters(toPython(asked));

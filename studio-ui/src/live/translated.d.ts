@@ -4,6 +4,7 @@ declare module "*/build/live.js" {
 
   export function step_document(given: Dict): Dict;
   export function after_step(given: Dict): Dict;
+  export function moved_target(given: Dict): number[];
   export function first_parameters(given: Dict): number[];
   export function catalogue(): Dict;
 }

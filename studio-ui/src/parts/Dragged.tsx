@@ -1,4 +1,5 @@
 /** A number that is moved: by dragging it, by arrow keys, or typed where the hand's own field is. */
+import type { ComponentChildren } from "preact";
 import { useContext, useRef } from "preact/hooks";
 import { type Handle, nameOf, symbolOfHandle } from "../live/handles";
 import { SteeringContext } from "../live/useSteering";
@@ -19,6 +20,7 @@ export function useDrag(handle: Handle | null, value: Value) {
   const steering = useContext(SteeringContext);
   const from = useRef<{ x: number; y: number; value: number } | null>(null);
   const frame = useRef(0);
+  const dragged = useRef(false);
   const latest = useRef(steering);
   latest.current = steering;
   if (!steering || !handle) return null;
@@ -35,6 +37,7 @@ export function useDrag(handle: Handle | null, value: Value) {
     cancelAnimationFrame(frame.current);
     const changed = to !== null && from.current !== null && to !== from.current.value;
     from.current = null;
+    dragged.current = changed;
     if (changed) latest.current?.move(handle, to, true);
   };
   return {
@@ -43,7 +46,7 @@ export function useDrag(handle: Handle | null, value: Value) {
       event.preventDefault();
       const element = event.currentTarget as HTMLElement | SVGElement;
       element.setPointerCapture(event.pointerId);
-      element.focus({ preventScroll: true });
+      if (element.tabIndex >= 0) element.focus({ preventScroll: true });
       from.current = { x: event.clientX, y: event.clientY, value: toNumber(value) };
       steering.hold(handle);
     },
@@ -55,6 +58,10 @@ export function useDrag(handle: Handle | null, value: Value) {
     },
     onPointerUp: end,
     onPointerCancel: end,
+    /** The click that ends a drag picks nothing. */
+    onClick: (event: Event) => {
+      if (dragged.current) event.stopPropagation();
+    },
     onFocus: () => steering.hold(handle),
     onKeyDown: (event: KeyboardEvent) => {
       const way = WAY[event.key];
@@ -65,6 +72,26 @@ export function useDrag(handle: Handle | null, value: Value) {
       event.stopPropagation();
     },
   };
+}
+
+/** A part of the drawing that stands for a number: a short click still picks it. */
+export function DraggedShape({
+  handle,
+  value,
+  children,
+}: {
+  handle: Handle | null;
+  value: Value;
+  children: ComponentChildren;
+}) {
+  const drag = useDrag(handle, value);
+  if (!drag || !handle) return <>{children}</>;
+  const { onFocus: _, onKeyDown: __, ...pointer } = drag;
+  return (
+    <g class="handle" data-handle={nameOf(handle)} {...pointer}>
+      {children}
+    </g>
+  );
 }
 
 /** A number of a matrix. */

@@ -1,6 +1,8 @@
 /** The network neuron by neuron: a circle for each value, a line for each weight, as thick as it is large. */
+import type { VNode } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { count, short, toNumber, type Value } from "../numbers";
+import { DraggedShape } from "./Dragged";
 import { slanted } from "./letters";
 import { sizeFor } from "./lines";
 import type { Written } from "./types";
@@ -22,6 +24,8 @@ export interface NeuronLink {
   l: number;
   /** What the lines are as thick as, by the places of both ends among the kept neurons. */
   strength: (from: number, to: number) => number;
+  /** The weight itself, which is moved by its line on a live page. */
+  weight?: (from: number, to: number) => number;
   /** What a line stands for, shown on hovering. */
   title: (from: number, to: number) => string;
   tone: "quiet" | "forward" | "backward";
@@ -121,14 +125,19 @@ export function Neurons({ layers, links, picked, onPick, unit: asked = null, onU
                   class={`weight ${link.tone} ${state}`}
                   onClick={() => onPick?.({ l: link.l, i, j })}
                 >
-                  <title>{link.title(a, b)}</title>
-                  <path class="hit" d={path} />
-                  <path
-                    d={path}
-                    stroke-width={0.7 + 3.6 * size}
-                    stroke-opacity={state === "path" ? 1 : 0.25 + 0.6 * size}
-                    stroke-dasharray={strength < 0 ? "5 4" : undefined}
-                  />
+                  <DraggedShape
+                    handle={link.weight ? { kind: "W", l: link.l, i, j } : null}
+                    value={link.weight?.(a, b) ?? null}
+                  >
+                    <title>{link.title(a, b)}</title>
+                    <path class="hit" d={path} />
+                    <path
+                      d={path}
+                      stroke-width={0.7 + 3.6 * size}
+                      stroke-opacity={state === "path" ? 1 : 0.25 + 0.6 * size}
+                      stroke-dasharray={strength < 0 ? "5 4" : undefined}
+                    />
+                  </DraggedShape>
                 </g>
               );
             }),
@@ -153,18 +162,31 @@ export function Neurons({ layers, links, picked, onPick, unit: asked = null, onU
                     `layer ${column}, unit ${unit + 1}: ${value === undefined ? "" : short(value)} ${layer.names?.[row] ?? ""}`,
                   )}
                 >
-                  <title>{`unit ${unit + 1}${value === undefined ? "" : `: ${value}`}`}</title>
-                  <circle cx={x(column)} cy={y(column, row)} r={RADIUS} />
-                  <circle class="fill" cx={x(column)} cy={y(column, row)} r={RADIUS} fill-opacity={0.06 + 0.3 * size} />
-                  {value !== undefined && (
-                    <text class="number" x={x(column)} y={y(column, row) + 4} text-anchor="middle">
-                      {short(value)}
-                    </text>
-                  )}
-                  {layer.names?.[row] && (
-                    <text class="name" x={x(column) + RADIUS + 6} y={y(column, row) + 5}>
-                      {layer.names[row]}
-                    </text>
+                  {moving(
+                    column,
+                    unit,
+                    value,
+                    <>
+                      <title>{`unit ${unit + 1}${value === undefined ? "" : `: ${value}`}`}</title>
+                      <circle cx={x(column)} cy={y(column, row)} r={RADIUS} />
+                      <circle
+                        class="fill"
+                        cx={x(column)}
+                        cy={y(column, row)}
+                        r={RADIUS}
+                        fill-opacity={0.06 + 0.3 * size}
+                      />
+                      {value !== undefined && (
+                        <text class="number" x={x(column)} y={y(column, row) + 4} text-anchor="middle">
+                          {short(value)}
+                        </text>
+                      )}
+                      {layer.names?.[row] && (
+                        <text class="name" x={x(column) + RADIUS + 6} y={y(column, row) + 5}>
+                          {layer.names[row]}
+                        </text>
+                      )}
+                    </>,
                   )}
                 </g>
               );
@@ -178,6 +200,16 @@ export function Neurons({ layers, links, picked, onPick, unit: asked = null, onU
         ))}
       </svg>
     </div>
+  );
+}
+
+/** An input is moved by its circle. */
+function moving(column: number, unit: number, value: Value | undefined, drawn: VNode) {
+  if (column > 0 || value === undefined) return drawn;
+  return (
+    <DraggedShape handle={{ kind: "X", j: unit }} value={value}>
+      {drawn}
+    </DraggedShape>
   );
 }
 

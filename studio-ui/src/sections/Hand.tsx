@@ -10,13 +10,14 @@ import { Tex } from "../parts/Tex";
 
 export function Hand() {
   const steering = useContext(SteeringContext);
+  const [choosing, setChoosing] = useState(false);
   if (!steering) return null;
   const { held, refused, changes, trace } = steering;
   return (
     <section class="hand" aria-label="Steer the step" data-own-keys>
       <div class="row">
         <button type="button" class="plain-button strong" onClick={steering.step} title="Take the step: t goes on">
-          Take the step
+          Take step {trace.header.t}
         </button>
         <button type="button" class="plain-button" disabled={changes === 0} onClick={steering.undo}>
           Undo
@@ -24,8 +25,11 @@ export function Hand() {
         <button type="button" class="plain-button" disabled={changes === 0} onClick={steering.reset}>
           Reset
         </button>
-        <output class="note" aria-label="Where the step is">
-          t = {trace.header.t}, loss {written(trace.header.loss.value)}
+        <button type="button" class="plain-button" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+          Parts
+        </button>
+        <output class="tone forward" aria-label="Loss" title={String(trace.header.loss.value)}>
+          loss {written(trace.header.loss.value)}
         </output>
       </div>
       <Moved key={nameOf(held ?? { kind: "eta" })} steering={steering} handle={held ?? { kind: "eta" }} />
@@ -34,7 +38,7 @@ export function Hand() {
           {refused}
         </p>
       )}
-      <Parts steering={steering} />
+      {choosing && <Parts steering={steering} />}
     </section>
   );
 }
@@ -90,56 +94,53 @@ function Parts({ steering }: { steering: Steering }) {
   const hidden = widths.slice(1, -1);
   const setHidden = (of: number[]) => choose({ widths: [widths[0] ?? 1, ...of, widths.at(-1) ?? 1] });
   return (
-    <details>
-      <summary class="plain-button">Parts</summary>
-      <div class="parts">
-        {activations.map((text, l) => (
-          <PartChoice
-            key={l}
-            label={`Activation of layer ${l + 1}`}
-            parts={parts.activation}
-            text={text}
-            onChoose={(chosen) => choose({ activations: activations.map((each, at) => (at === l ? chosen : each)) })}
-          />
-        ))}
-        <PartChoice label="Loss" parts={parts.loss} text={asked.loss} onChoose={(loss) => choose({ loss })} />
+    <div class="parts">
+      {activations.map((text, l) => (
         <PartChoice
-          label="Optimiser"
-          parts={parts.optimizer}
-          text={asked.optimizer}
-          onChoose={(optimizer) => choose({ optimizer })}
+          key={l}
+          label={`Activation of layer ${l + 1}`}
+          parts={parts.activation}
+          text={text}
+          onChoose={(chosen) => choose({ activations: activations.map((each, at) => (at === l ? chosen : each)) })}
         />
-        {hidden.map((width, at) => (
-          <label key={at}>
-            Units of layer {at + 1}
-            <input
-              type="number"
-              min={1}
-              max={64}
-              value={width}
-              onChange={(event) => {
-                const given = Math.round(event.currentTarget.valueAsNumber);
-                if (given >= 1 && given <= 64) setHidden(hidden.map((each, other) => (other === at ? given : each)));
-              }}
-            />
-          </label>
-        ))}
-        <button type="button" class="plain-button" onClick={() => setHidden([...hidden, hidden.at(-1) ?? 3])}>
-          One layer more
-        </button>
-        <button
-          type="button"
-          class="plain-button"
-          disabled={hidden.length === 0}
-          onClick={() => setHidden(hidden.slice(0, -1))}
-        >
-          One layer less
-        </button>
-        <button type="button" class="plain-button" onClick={() => hold({ kind: "eta" })}>
-          Step size
-        </button>
-      </div>
-    </details>
+      ))}
+      <PartChoice label="Loss" parts={parts.loss} text={asked.loss} onChoose={(loss) => choose({ loss })} />
+      <PartChoice
+        label="Optimiser"
+        parts={parts.optimizer}
+        text={asked.optimizer}
+        onChoose={(optimizer) => choose({ optimizer })}
+      />
+      {hidden.map((width, at) => (
+        <label key={at}>
+          Units of layer {at + 1}
+          <input
+            type="number"
+            min={1}
+            max={64}
+            value={width}
+            onChange={(event) => {
+              const given = Math.round(event.currentTarget.valueAsNumber);
+              if (given >= 1 && given <= 64) setHidden(hidden.map((each, other) => (other === at ? given : each)));
+            }}
+          />
+        </label>
+      ))}
+      <button type="button" class="plain-button" onClick={() => setHidden([...hidden, hidden.at(-1) ?? 3])}>
+        One layer more
+      </button>
+      <button
+        type="button"
+        class="plain-button"
+        disabled={hidden.length === 0}
+        onClick={() => setHidden(hidden.slice(0, -1))}
+      >
+        One layer less
+      </button>
+      <button type="button" class="plain-button" onClick={() => hold({ kind: "eta" })}>
+        Step size
+      </button>
+    </div>
   );
 }
 

@@ -203,12 +203,12 @@ function NeuronView(props: {
         const id = back ? `point_dL_dW:${l}` : `W:${l}`;
         const [from, to] = [unitsOf(trace, l - 1), unitsOf(trace, l)];
         const strength = (a: number, b: number) => between(trace, id, l - 1, from[a] ?? 0, to[b] ?? 0);
+        const weight = (a: number, b: number) => between(trace, `W:${l}`, l - 1, from[a] ?? 0, to[b] ?? 0);
         const title = (a: number, b: number) => {
           const symbol = entrySymbol(trace, { l, i: from[a] ?? 0, j: to[b] ?? 0 }).plain;
-          const weight = between(trace, `W:${l}`, l - 1, from[a] ?? 0, to[b] ?? 0);
-          return `${symbol} = ${written(weight)}${back ? `, its derivative ${short(strength(a, b))}` : ""}`;
+          return `${symbol} = ${written(weight(a, b))}${back ? `, its derivative ${short(strength(a, b))}` : ""}`;
         };
-        return { l, strength, title, tone: back ? "backward" : "quiet" };
+        return { l, strength, weight, title, tone: back ? "backward" : "quiet" };
       }),
     [trace, steps, at, L],
   );

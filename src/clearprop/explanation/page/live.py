@@ -13,6 +13,7 @@ import numpy as np
 
 from ...formulas.activations import Activation
 from ...formulas.catalogue import CATALOGUE, Array, Part, find
+from ...formulas.domains import Ends, Simplex
 from ...formulas.initializers import Initializer
 from ...formulas.losses import Loss
 from ...formulas.normalizations import Normalization
@@ -20,6 +21,7 @@ from ...formulas.optimizers import Optimizer
 from ...formulas.penalties import Penalty
 from ...formulas.schedules import Schedule, as_schedule
 from ...network import Network
+from ...validation import require_targets
 from ..findings.step import Asked, descent_of, passes_of, step_of
 from ..notation.notations import NOTATIONS
 from .document import as_document
@@ -57,6 +59,20 @@ def after_step(given: Mapping[str, Any]) -> Plain:
     }
 
 
+def moved_target(given: Mapping[str, Any]) -> list[float]:
+    """The targets (n^L,) with entry j as near to `value` as the loss's domain allows; of a distribution the others give way."""
+    domain, row, j = find(Loss, given["loss"]).domain_Y, np.array(given["row"], dtype=float), given["j"]
+    value = min(max(float(given["value"]), domain.low), domain.high)
+    if isinstance(domain, Ends):
+        value = domain.low if value - domain.low < domain.high - value else domain.high
+    if isinstance(domain, Simplex):
+        rest = row.sum() - row[j]
+        row = row * ((1 - value) / rest) if rest > 0 else np.full_like(row, (1 - value) / max(row.size - 1, 1))
+    row[j] = value
+    plain: list[float] = row.tolist()
+    return plain
+
+
 def asked_of(given: Mapping[str, Any]) -> Asked:
     """The step that is asked for."""
     net = _network(given, np.array(given["parameters"], dtype=float))
@@ -64,11 +80,13 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
         net.statistics[...] = np.array(given["statistics"], dtype=float)
     rule, eta, penalty = find(Optimizer, given["optimizer"]), given.get("eta"), given.get("penalty")
     weights, state, names, after = given.get("weights"), given.get("state"), given.get("classes"), given.get("after")
+    Y, loss = np.array(given["Y"], dtype=float), find(Loss, given["loss"])
+    require_targets(loss, Y, Y, "y")
     return Asked(
         net,
         np.array(given["X"], dtype=float),
-        np.array(given["Y"], dtype=float),
-        find(Loss, given["loss"]),
+        Y,
+        loss,
         rule,
         as_schedule(rule.rule.default_eta if eta is None else eta),
         t=given.get("t", 1),
