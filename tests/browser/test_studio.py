@@ -21,6 +21,8 @@ from .test_page import AXE
 
 Open = Callable[..., Opened]
 PLANE = ".plane canvas"
+READY = '[data-fact="test loss"]'
+"""Shown once something has been measured."""
 
 
 def moons() -> Studio:
@@ -71,7 +73,7 @@ def fact(there: Opened, name: str) -> str:
 def test_its_steps_are_python_s(visit: Open, name: str) -> None:
     """Single steps, the rest of the epoch, and whole epochs; where batches do not divide the points, the last is smaller."""
     page = MADE[name]()
-    there = visit(f"studio-{name}", lambda: page.html, ready=PLANE)
+    there = visit(f"studio-{name}", lambda: page.html, ready=READY)
     for taken in (1, 2, 3):
         there.page.get_by_role("button", name="One step").click()
         there.page.locator(f'[data-fact="step"] dd:text-is("{taken}")').wait_for()
@@ -87,7 +89,7 @@ def test_its_steps_are_python_s(visit: Open, name: str) -> None:
 
 
 def test_it_plays_and_learns(visit: Open) -> None:
-    there = visit("studio-moons", lambda: moons().html, ready=PLANE)
+    there = visit("studio-moons", lambda: moons().html, ready=READY)
     before = float(fact(there, "training loss"))
     there.page.get_by_role("button", name="Play").click()
     there.page.locator(".play", has_text="Pause").wait_for()
@@ -105,7 +107,7 @@ def test_it_plays_and_learns(visit: Open) -> None:
 
 @pytest.mark.parametrize("width", [360, 760, 1366])
 def test_every_data_set_is_drawn_and_fits_the_window(visit: Open, width: int) -> None:
-    there = visit("studio-moons", lambda: moons().html, width=width, ready=PLANE)
+    there = visit("studio-moons", lambda: moons().html, width=width, ready=READY)
     for index, name in enumerate(OFFERED):
         there.page.locator(".controls select").first.select_option(str(index))
         there.page.locator(".picture h2", has_text=name).wait_for()
@@ -118,7 +120,7 @@ def test_every_data_set_is_drawn_and_fits_the_window(visit: Open, width: int) ->
 
 
 def test_choices_begin_anew_and_the_step_size_does_not(visit: Open) -> None:
-    there = visit("studio-moons", lambda: moons().html, ready=PLANE)
+    there = visit("studio-moons", lambda: moons().html, ready=READY)
     step = there.page.locator('[data-fact="step"] dd')
     there.page.get_by_role("button", name="One epoch").click()
     there.page.locator('[data-fact="epoch"] dd:text-is("1")').wait_for()
@@ -139,7 +141,7 @@ def test_choices_begin_anew_and_the_step_size_does_not(visit: Open) -> None:
 def test_a_step_that_is_not_finite_is_not_taken_and_the_page_says_so(visit: Open) -> None:
     net = cp.Network((1, 4, 1), ("identity", "identity"), seed=0)
     made = studio(net, np.linspace(-5, 5, 40)[:, None], np.linspace(-5, 5, 40), eta=10.0)
-    there = visit("studio-diverges", lambda: made.html, ready=PLANE)
+    there = visit("studio-diverges", lambda: made.html, ready=READY)
     there.page.get_by_role("button", name="Play").click()
     alarm = there.page.get_by_role("alert")
     alarm.wait_for()
@@ -151,7 +153,7 @@ def test_a_step_that_is_not_finite_is_not_taken_and_the_page_says_so(visit: Open
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is there once `make page` has been run")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(visit: Open, theme: str) -> None:
-    there = visit("studio-moons", lambda: moons().html, theme=theme, ready=PLANE, bypass_csp=True)
+    there = visit("studio-moons", lambda: moons().html, theme=theme, ready=READY, bypass_csp=True)
     there.page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     found = there.page.evaluate("axe.run(document)")
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
