@@ -68,8 +68,13 @@ class Cells:
             different: list[Any] = sorted({cell for cell in set(cells) if cell is not None})
             place = {cell: index for index, cell in enumerate(different)} | {None: -1}
             return different, np.fromiter(map(place.__getitem__, cells), np.int64, len(cells))
+        return self.codes_of_values()
+
+    def codes_of_values(self) -> tuple[list[Any], Array]:
+        """The same of cells that are no texts."""
+        gaps = self.gaps
         made = np.full(len(self), -1)
-        filled, made[~self.gaps] = np.unique(self.filled, return_inverse=True)
+        filled, made[~gaps] = np.unique(self.values[~gaps], return_inverse=True)
         if self.holds in {DATES, TIMES}:
             return list(filled), made
         return [_plain(self.holds, number) for number in filled.tolist()], made

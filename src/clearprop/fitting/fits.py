@@ -22,6 +22,7 @@ from ..formulas.schedules import as_schedule
 from ..io.memory import require_memory
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
+from ..io.tables.stored_table import StoredTable
 from ..io.tables.table import Table, as_table
 from ..network import Network
 from ..training import Run, State, train
@@ -29,6 +30,7 @@ from ..training.calibration import calibrated_function, likelihood_of
 from ..training.class_weights import weights_by_class
 from ..training.evaluation import HeldOut
 from ..training.keeping import Keeper
+from ..training.sampling import BlockShuffle, Shuffle
 from ..validation import Targets, require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
@@ -38,6 +40,9 @@ from .scores import Scores, score
 from .searching import best_of
 from .splitting import Split, as_fold, split_rows
 from .wording import in_short
+
+DIGESTED_AT_ONCE = 1 << 16
+"""Texts of a column."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,11 @@ class Plan:
         """The rows of one part of the split."""
         return self.table.rows(getattr(self.split, part))
 
+    def scored(self, part: str) -> Table:
+        """The rows of one part that are scored: of a table on the disk some of them, spread evenly over the part."""
+        rows = self.rows(part)
+        return rows.sample() if isinstance(rows, StoredTable) else rows
+
     @property
     def said(self) -> list[str]:
         """What is left out or counts as a gap although nobody asked for it, for people to read."""
@@ -104,6 +114,8 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     if not len(split.training):
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
     validation = len(split.validation)
+    if recipe.sampling is None:
+        recipe = replace(recipe, sampling=str(BlockShuffle() if table.on_disk else Shuffle()))
     recipe = recipe.filled(task, len(split.training) + validation, validation_rows=validation)
     facts = recipe.facts()
     preprocessing = Preprocessing.fitted(
@@ -114,7 +126,8 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         of_target=chosen.of_target,
         na=recipe.choices.na,
     )
-    require_memory(preprocessing.inputs, len(table), np.dtype(facts["dtype"]).itemsize, table.source)
+    if not table.on_disk:
+        require_memory(preprocessing.inputs, len(table), np.dtype(facts["dtype"]).itemsize, table.source)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
     loss = find(Loss, facts["loss"])
     outputs = preprocessing.target.width * loss.outputs_per_target
@@ -238,10 +251,12 @@ def carry_out(
         found["temperature"] = temperatures if ensemble > 1 else temperatures[0]
     trained = Model(function, start.preprocessing, start.facts)
     scores = {
-        part: score(trained, rows) for part in ("training", "validation", "test") if len(rows := planned.rows(part))
+        part: score(trained, planned.scored(part))
+        for part in ("training", "validation", "test")
+        if len(getattr(planned.split, part))
     }
     baselines = fit_baselines(start, start.inputs(training), start.targets(training), _class_weights(start, training))
-    beside = {name: score(each, planned.rows(list(scores)[-1])) for name, each in baselines.items()}
+    beside = {name: score(each, planned.scored(list(scores)[-1])) for name, each in baselines.items()}
     facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
     if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
         facts["eta"] = str(run.schedule)  # it got the length of the training, which a model file must hold
@@ -263,7 +278,7 @@ def _train(planned: Plan, progress: bool | None, keeper: Keeper | None = None, r
         batch_size=start.facts["batch_size"],
         epochs=start.facts["epochs"],
         steps=recipe.steps,
-        sampling=recipe.sampling,
+        sampling=start.facts["sampling"],
         validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
         stop=recipe.stop,
         restarts=recipe.restarts,
@@ -343,8 +358,11 @@ def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
     digest = hashlib.sha256()
     for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
         digest.update(name.encode() + b"\0")
-        if table.is_text(name):
-            digest.update("\0".join("\1" if text is None else text for text in table[name].tolist()).encode())
-        else:
-            digest.update(table[name].tobytes())
+        values = table[name]
+        if not table.is_text(name):
+            digest.update(np.ascontiguousarray(values).view(np.uint8).data)
+            continue
+        for start in range(0, len(values), DIGESTED_AT_ONCE):
+            texts = ["\1" if text is None else text for text in values[start : start + DIGESTED_AT_ONCE].tolist()]
+            digest.update(("\0" * bool(start) + "\0".join(texts)).encode())
     return digest.hexdigest()[:16]

@@ -95,7 +95,8 @@ class Recipe:
     epochs: float | None = None
     steps: int | None = None
     """The length of training, one or the other."""
-    sampling: str = "shuffle"
+    sampling: str | None = None
+    """The order of rows: "shuffle", or "block_shuffle" for a table that is kept on the disk."""
     init: str = "gaussian"
     normalization: str | None = None
     """For every hidden layer."""

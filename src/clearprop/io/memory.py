@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from ..columns.prepared import Prepared
+from .tables.free_memory import GIB, free_memory
 from .tables.refusal import Refusal
 
 SHARE = 0.5
 """Of the memory that is free, inputs take at most so much: training copies batches and the split rows."""
-GIB = 2**30
 
 
 def require_memory(columns: Sequence[Prepared], rows: int, itemsize: int, source: str, free: int | None = None) -> None:
@@ -32,17 +31,3 @@ def require_memory(columns: Sequence[Prepared], rows: int, itemsize: int, source
         f"{free / GIB:.1f} GiB that are free inputs may take half; the widest columns are {named}",
         [f"--ignore={column.name}" for column in out],
     )
-
-
-def free_memory() -> int | None:
-    """The memory that a process can take now, in bytes; None where the system does not say."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as lines:
-            told = {name: rest for name, _, rest in (line.partition(":") for line in lines)}
-        return int(told["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        pass
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None

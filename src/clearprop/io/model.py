@@ -68,7 +68,7 @@ class Model:
 
     def targets(self, table: Any) -> Array:
         """Y (n, n^L): one-hot rows, or standardised values. ValueError where the target is missing, or a class is new."""
-        return self.prepared.Y(as_table(table)).astype(self.network.dtype)
+        return self.prepared.Y(as_table(table), self.network.dtype)
 
     def predict(self, table: Any) -> Array:
         """Class labels (n,), or values (n,) in the target's own unit, for a `Table`, a data frame or a dict of columns.

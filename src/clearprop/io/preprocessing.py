@@ -34,6 +34,7 @@ from ..formulas.catalogue import Array
 from .described import describe_columns, describe_target, with_gaps, with_target
 from .memory import require_memory
 from .tables.refusal import Refusal
+from .tables.stored_table import StoredTable
 from .tables.table import Table
 
 __all__ = [
@@ -146,6 +147,8 @@ class Preprocessing:
         A gap is filled, and a category that training did not have is none of the known ones; `strays` says which there are.
         """
         self._require_columns(table)
+        if isinstance(table, StoredTable):
+            return table.encoded((self, "X", np.dtype(dtype)), lambda block: self.X(block, dtype))
         require_memory(self.inputs, len(table), np.dtype(dtype).itemsize, table.source)
         made, at = np.empty((len(table), sum(column.width for column in self.inputs)), dtype), 0
         for column in self.inputs:
@@ -187,11 +190,13 @@ class Preprocessing:
         where = f", {table.where(rows[0])}" if rows else ""
         return ValueError(f"{table.source}{where}: {error}")
 
-    def Y(self, table: Table) -> Array:
+    def Y(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
         """Targets (n, n^L) as the network gives them: one-hot rows, or standardised values.
 
         ValueError for a gap or a class that training did not have.
         """
+        if isinstance(table, StoredTable):
+            return table.encoded((self, "Y", np.dtype(dtype)), lambda block: self.Y(block, dtype))
         name, cells = self.target.name, table.cells(self.target.name)
         if cells.gaps.any():
             row = int(np.argmax(cells.gaps))
@@ -204,7 +209,7 @@ class Preprocessing:
                     f"{table.source}, {table.where(row)}, column {name!r}: {cells.rows([row]).values.tolist()[0]!r} "
                     f"did not occur in training; known are {abbreviate(self.target.categories)}"
                 )
-        return self._encoded(table, self.target)[:, : self.target.width]
+        return self._encoded(table, self.target)[:, : self.target.width].astype(dtype, copy=False)
 
     def with_target(self, table: Table) -> tuple[Table, int]:
         """The rows that have a target, as numbers where training's were, and how many have none.

@@ -104,7 +104,7 @@ def _keeper(planned: Plan, keeping: Keeping) -> RunKeeper:
 def steps_of(planned: Plan) -> int:
     """The number of steps that a plan asks for."""
     facts, rows = planned.start.facts, len(planned.split.training)
-    sampling, batch = find(Sampling, planned.recipe.sampling), min(facts["batch_size"] or rows, rows)
+    sampling, batch = find(Sampling, facts["sampling"]), min(facts["batch_size"] or rows, rows)
     per_epoch = sampling.steps_per_epoch(rows, batch)
     return step_count(facts["epochs"], planned.recipe.steps, per_epoch)
 
