@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..columns import Column, ColumnWarning
+from ..columns.choices import ChoiceColumn
 from ..columns.column import said_of
 from ..columns.kinds import CATEGORY, count
-from ..columns.prepared import ChoiceColumn
 from ..ensemble import one_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find, names
@@ -255,7 +255,9 @@ def carry_out(
         for part in ("training", "validation", "test")
         if len(getattr(planned.split, part))
     }
-    baselines = fit_baselines(start, start.inputs(training), start.targets(training), _class_weights(start, training))
+    baselines = fit_baselines(
+        start, start.training_inputs(training), start.targets(training), _class_weights(start, training)
+    )
     beside = {name: score(each, planned.scored(list(scores)[-1])) for name, each in baselines.items()}
     facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
     if facts["eta"] is not None and run.schedule != as_schedule(facts["eta"]):
@@ -270,7 +272,7 @@ def _train(planned: Plan, progress: bool | None, keeper: Keeper | None = None, r
     classes = start.prepared.classes is not None
     return train(
         one_of(start.network),
-        start.inputs(training),
+        start.training_inputs(training),
         start.targets(training),
         loss=start.facts["loss"],
         optimizer=start.facts["optimizer"],

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..columns.choices import ChoiceColumn
 from ..columns.column import Column
-from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
+from ..columns.mean_targets import MeanColumn
+from ..columns.prepared import DateColumn, Prepared
 from ..ensemble import networks_of
 from ..formulas.catalogue import Array
 from ..io import score_pictures as pictures
@@ -134,8 +136,12 @@ def _data(model: Model, records: Sequence[Column]) -> Section:
     return Section("Data", tuple(sentences), tuple(table), numbers=False)
 
 
-def _column(column: NumberColumn | ChoiceColumn | DateColumn) -> str:
+def _column(column: Prepared) -> str:
     """What a column becomes, and what its gaps do."""
+    if isinstance(column, MeanColumn):
+        return (
+            f"{_column(column.choice)}; and the mean of {', '.join(column.of)} for each of {len(column.categories):,}"
+        )
     if isinstance(column, ChoiceColumn):
         categories = column.categories
         if len(categories) == 1:

@@ -11,8 +11,8 @@ import numpy as np
 from ..columns import Column, NotOfKind, describe
 from ..columns.cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
 from ..columns.column import numbers_in
-from ..columns.describing import SHOWN
-from ..columns.kinds import CATEGORY, DATE, IDENTIFIER, NUMBER, TEXT, counts_rows, is_name_of_rows
+from ..columns.describing import SHOWN, with_means
+from ..columns.kinds import CATEGORY, DATE, FEW, IDENTIFIER, NUMBER, TEXT, counts_rows, is_name_of_rows
 from ..columns.number_forms import NumberForm
 from ..columns.stored_cells import MOST_DIFFERENT, StoredCells
 from ..formulas.catalogue import nearest
@@ -209,6 +209,22 @@ def with_target(table: Table, name: str, form: NumberForm | None) -> tuple[Table
         table, cells = replace(table, columns={**table.columns, name: numbers}), numbers
     missing = int(cells.gaps.sum())
     return (table.rows(np.flatnonzero(~cells.gaps)), missing) if missing else (table, 0)
+
+
+def with_mean_targets(
+    records: Sequence[Column], table: Table, target: Column, classes: Sequence[object] | None
+) -> tuple[Column, ...]:
+    """The records, with the mean target of each category where a column has very many; `classes` are those of the target.
+
+    Of two classes it is the share of the second, of at most `FEW` the share of each.
+    """
+    if classes is None:
+        of = [str(target.name)]
+    elif len(classes) > FEW:
+        return tuple(records)
+    else:
+        of = [f"{target.name} = {value}" for value in classes][len(classes) == 2 :]
+    return tuple(with_means(each, table.cells(str(each.name)), of) for each in records)
 
 
 def usable_targets(records: Sequence[Column]) -> list[str]:

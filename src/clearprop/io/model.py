@@ -66,6 +66,10 @@ class Model:
         """
         return self.prepared.X(as_table(table), self.network.dtype)
 
+    def training_inputs(self, table: Any) -> Array:
+        """X (n, m^1) of the rows that the preprocessing was fitted on, as the network learns from them."""
+        return self.prepared.training_X(as_table(table), self.network.dtype)
+
     def targets(self, table: Any) -> Array:
         """Y (n, n^L): one-hot rows, or standardised values. ValueError where the target is missing, or a class is new."""
         return self.prepared.Y(as_table(table), self.network.dtype)

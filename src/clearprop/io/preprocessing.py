@@ -18,9 +18,10 @@ import numpy.typing as npt
 from ..columns import Column as Record
 from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
+from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
+from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
-    ChoiceColumn,
     DateColumn,
     NumberColumn,
     Prepared,
@@ -101,12 +102,13 @@ class Preprocessing:
                 f"the target {target!r} holds text such as {str(table[target][0])!r}; regression needs numbers"
             )
         try:
-            inputs = tuple(prepare(record, table.cells(str(record.name))) for record in used)
             made = (
                 _fitted_classes(table, target)
                 if task == "classification"
                 else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form, of_target.others)
             )
+            Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
+            inputs = tuple(prepare(record, table.cells(str(record.name)), Y) for record in used)
         except NotOfKind as error:
             options = [] if error.column in {None, target} else [f"--ignore={error.column}"]
             raise Refusal(f"{table.source}: {error}", options) from None
@@ -148,13 +150,33 @@ class Preprocessing:
         """
         self._require_columns(table)
         if isinstance(table, StoredTable):
-            return table.encoded((self, "X", np.dtype(dtype)), lambda block: self.X(block, dtype))
+            return table.encoded((self, "X", np.dtype(dtype)), lambda block, _: self.X(block, dtype))
         require_memory(self.inputs, len(table), np.dtype(dtype).itemsize, table.source)
         made, at = np.empty((len(table), sum(column.width for column in self.inputs)), dtype), 0
         for column in self.inputs:
             made[:, at : at + column.width] = self._encoded(table, column)
             at += column.width
         return made
+
+    def training_X(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
+        """Inputs (n, m) of the training rows: as `X`, with mean targets in which a row's own target has no part."""
+        of_means = [column for column in self.inputs if isinstance(column, MeanColumn)]
+        if not of_means:
+            return self.X(table, dtype)
+        Y = _meant(self.target, self.Y(table))
+        means = {column.name: column.out_of_fold(self.cells(table, column.name), Y) for column in of_means}
+
+        def encode(block: Table, rows: slice) -> Array:
+            made, end = self.X(block, dtype), 0
+            for column in self.inputs:
+                end += column.width
+                if isinstance(column, MeanColumn):
+                    made[:, end - len(column.of) : end] = means[column.name][rows]
+            return made
+
+        if isinstance(table, StoredTable):
+            return table.encoded((self, "training X", np.dtype(dtype)), encode)
+        return encode(table, slice(None))
 
     def strays(self, table: Table) -> list[str]:
         """What is said of cells that training did not know: new categories, texts among numbers."""
@@ -174,7 +196,7 @@ class Preprocessing:
         columns = dict(table.columns)
         for column in self.inputs:
             cells = self.cells(table, column.name)
-            if cells.holds != TEXTS or isinstance(column, ChoiceColumn):
+            if cells.holds != TEXTS or isinstance(column, ChoiceColumn | MeanColumn):
                 continue
             try:
                 made = column.numbers(cells)[0] if isinstance(column, NumberColumn) else column.dates(cells)[0]
@@ -196,7 +218,7 @@ class Preprocessing:
         ValueError for a gap or a class that training did not have.
         """
         if isinstance(table, StoredTable):
-            return table.encoded((self, "Y", np.dtype(dtype)), lambda block: self.Y(block, dtype))
+            return table.encoded((self, "Y", np.dtype(dtype)), lambda block, _: self.Y(block, dtype))
         name, cells = self.target.name, table.cells(self.target.name)
         if cells.gaps.any():
             row = int(np.argmax(cells.gaps))
@@ -288,7 +310,7 @@ class Preprocessing:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"cannot read the preprocessing: {error}") from None
         names = [column.name for column in inputs]
-        if isinstance(target, DateColumn) or not inputs or len({*names, target.name}) <= len(names):
+        if isinstance(target, DateColumn | MeanColumn) or not inputs or len({*names, target.name}) <= len(names):
             raise ValueError("cannot read the preprocessing: it needs inputs and a target, each with a name of its own")
         return cls(inputs, target, tuple(na))
 
@@ -327,6 +349,12 @@ def _without_inputs(table: Table, target: str, records: Sequence[Record]) -> Ref
         f"{table.source} has no column from which {target!r} could be learnt: {why}",
         [f"--kind={record.name}=category" for record in varied[:1]],
     )
+
+
+def _meant(target: Target, Y: Array) -> Array:
+    """The targets of which many categories have means, (n, k): values, the second of two classes, or each of more."""
+    made: Array = Y[:, 1:] if isinstance(target, ChoiceColumn) and target.width == 2 else Y[:, : target.width]
+    return made if isinstance(target, ChoiceColumn) else made[:, :1]
 
 
 def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
