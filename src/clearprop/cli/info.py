@@ -123,6 +123,9 @@ def _other(column: ChoiceColumn | MeanColumn | DateColumn) -> str:
 def _print_facts(facts: dict[str, Any]) -> None:
     """The facts about training in the file, scores last."""
     scores, baselines = facts.pop("scores", {}), facts.pop("baselines", {})
+    left_out = facts.pop("left_out", None) or {}
+    if isinstance(left_out, dict) and left_out:
+        fact("left out", *(f"{name}, {why}" for name, why in left_out.items()))
     lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
     fact("training", *lines)
     for part, found in scores.items():

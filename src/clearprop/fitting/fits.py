@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,6 +42,8 @@ from .searching import best_of
 from .splitting import Split, as_fold, split_rows
 from .wording import in_short
 
+MOST_LEFT_OUT, LONGEST_REASON = 1000, 200
+"""Columns that a model file names as left out, and characters of a reason."""
 DIGESTED_AT_ONCE = 1 << 16
 """Texts of a column."""
 
@@ -153,8 +156,15 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         "rows": len(table),
         "table": _fingerprint(table, preprocessing),
         "split_heeds": choices,
+        "left_out": _left_out(records),
     }
     return Plan(table, recipe, split, Model(net, preprocessing, facts), records, chosen.without_target)
+
+
+def _left_out(records: Sequence[Column]) -> dict[str, str]:
+    """Why columns become no inputs, by name, for the model file; of very many only the first."""
+    out = [each for each in records if each.is_left_out]
+    return {str(each.name): f"{each.kind}: {each.why}"[:LONGEST_REASON] for each in out[:MOST_LEFT_OUT]}
 
 
 def fit(

@@ -26,7 +26,7 @@ from .importance import permutation_importance
 from .recipe import REGULARIZERS
 from .report_html import Section, page
 from .scores import Predicted, Scores, predicted
-from .wording import likely, measure, measure_name, percent, remarks_of, verdict
+from .wording import left_out_of, likely, measure, measure_name, percent, remarks_of, verdict
 
 MOST_COLUMNS = 60
 """The most columns that the report lists."""
@@ -123,7 +123,7 @@ def _data(model: Model, records: Sequence[Column]) -> Section:
         f"The target is {model.prepared.target.name}: {_column(model.prepared.target)}.",
     ]
     table = [("column", "what it becomes"), *((column.name, _column(column)) for column in columns[:MOST_COLUMNS])]
-    out = [f"{each.name} ({each.kind}: {each.why})" for each in records if each.is_left_out]
+    out = [f"{name} ({why})" for name, why in left_out_of(model).items()]
     if out:
         more = f"; and {len(out) - MOST_COLUMNS} more" if len(out) > MOST_COLUMNS else ""
         sentences.append(f"Left out: {'; '.join(out[:MOST_COLUMNS])}{more}.")
