@@ -18,15 +18,15 @@ def test_an_evaluation_says_which_columns_were_left_out(shell: Shell) -> None:
     Path("rows.csv").write_text("\n".join(lines) + "\n")
     shell("train", "rows.csv", "--target", "y", "--epochs", "1", "--quiet", "-o", "m.clearprop")
     said = shell("evaluate", "m.clearprop", "rows.csv").out
-    assert "same, constant: 5 in every row" in said
+    assert "same, constant: 5.0 in every row" in said
     assert "id, identifier" in said
     assert json.loads(shell("evaluate", "m.clearprop", "rows.csv", "--json").out)["left_out"]["same"].startswith(
         "constant"
     )
-    assert "same, constant: 5 in every row" in shell("info", "m.clearprop").out
+    assert "same, constant: 5.0 in every row" in shell("info", "m.clearprop").out
     model = load_model("m.clearprop")
     assert list(left_out_of(model)) == ["id", "same"]
     assert left_out_of(replace(model, facts={**model.facts, "left_out": 7})) == {}
     pytest.importorskip("matplotlib")
     shell("evaluate", "m.clearprop", "rows.csv", "--report", "r.html")
-    assert "same (constant: 5 in every row)" in Path("r.html").read_text()
+    assert "same (constant: 5.0 in every row)" in Path("r.html").read_text()
