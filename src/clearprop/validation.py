@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
@@ -17,6 +17,7 @@ from .formulas.activations import Activation
 from .formulas.catalogue import CATALOGUE, Array
 from .formulas.domains import SIGNS, LogSimplex, Simplex
 from .formulas.losses import Loss
+from .sparse_rows import SparseRows
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,11 @@ def whole_number(given: object, least: int, name: str, otherwise: str = "", *, m
 
 def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:
     """X as (n, m) of the network's type; ValueError for another shape, no rows, text, NaN or infinity (row and column)."""
-    points = _numbers(X, name, dtype)
+    if isinstance(X, SparseRows):
+        points: Any = X if X.dtype == dtype else replace(X, numbers=_numbers(X.numbers, name, dtype))
+        require_finite(points.numbers, name)
+    else:
+        points = _numbers(X, name, dtype)
     if points.ndim != 2 or points.shape[1] != m:
         one_point, one_feature = points.shape == (m,), points.ndim == m == 1
         hint = f"; for one {'point' if one_point else 'feature'} give {name}[{'None, :' if one_point else ':, None'}]"
@@ -57,8 +62,10 @@ def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X") -> Array:
         raise ValueError(f"{name} must be (n, {m}), a row for each point; given {_shape(points)}{hint}")
     if len(points) == 0:
         raise ValueError(f"{name} has no rows")
-    require_finite(points, name)
-    return points
+    if not isinstance(points, SparseRows):
+        require_finite(points, name)
+    made: Array = points
+    return made
 
 
 def as_targets(

@@ -19,8 +19,9 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find, names
 from ..formulas.domains import DISTRIBUTION, REALS
 from ..formulas.losses import NLLM, Loss
+from ..formulas.optimizers import Optimizer
 from ..formulas.schedules import as_schedule
-from ..io.memory import require_memory
+from ..io.memory import is_sparse, require_memory
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
 from ..io.tables.stored_table import StoredTable
@@ -130,7 +131,9 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         na=recipe.choices.na,
     )
     if not table.on_disk:
-        require_memory(preprocessing.inputs, len(table), np.dtype(facts["dtype"]).itemsize, table.source)
+        size, whole_set = np.dtype(facts["dtype"]).itemsize, find(Optimizer, facts["optimizer"]).rule.whole_set
+        sparse = is_sparse(preprocessing.inputs, len(table), size) and not whole_set
+        require_memory(preprocessing.inputs, len(table), size, table.source, sparse=sparse)
     hidden, last = recipe.hidden, find(Activation, facts["output_activation"])
     loss = find(Loss, facts["loss"])
     outputs = preprocessing.target.width * loss.outputs_per_target
@@ -210,7 +213,7 @@ def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run |
     if len(recipe.penalties) == 1:
         return planned, None
     start, alone = planned.start, replace(recipe, ensemble=1, restarts=1)
-    judge = HeldOut(start.inputs(validation), start.targets(validation), _class_weights(start, validation))
+    judge = HeldOut(start.points(validation), start.targets(validation), _class_weights(start, validation))
 
     def run_with(penalty: str) -> Run:
         return _train(_with_penalty(replace(planned, recipe=alone), penalty), progress)
@@ -255,7 +258,7 @@ def carry_out(
     if start.facts["calibration"]:
         function, temperatures = calibrated_function(
             function,
-            HeldOut(start.inputs(validation), start.targets(validation)),
+            HeldOut(start.points(validation), start.targets(validation)),
             asked=start.facts["calibration"] != "auto",
         )
         found["temperature"] = temperatures if ensemble > 1 else temperatures[0]
@@ -266,7 +269,7 @@ def carry_out(
         if len(getattr(planned.split, part))
     }
     baselines = fit_baselines(
-        start, start.training_inputs(training), start.targets(training), _class_weights(start, training)
+        start, start.points(training, training=True), start.targets(training), _class_weights(start, training)
     )
     beside = {name: score(each, planned.scored(list(scores)[-1])) for name, each in baselines.items()}
     facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
@@ -282,7 +285,7 @@ def _train(planned: Plan, progress: bool | None, keeper: Keeper | None = None, r
     classes = start.prepared.classes is not None
     return train(
         one_of(start.network),
-        start.training_inputs(training),
+        start.points(training, training=True),
         start.targets(training),
         loss=start.facts["loss"],
         optimizer=start.facts["optimizer"],
@@ -291,7 +294,7 @@ def _train(planned: Plan, progress: bool | None, keeper: Keeper | None = None, r
         epochs=start.facts["epochs"],
         steps=recipe.steps,
         sampling=start.facts["sampling"],
-        validation=(start.inputs(validation), start.targets(validation)) if len(validation) else None,
+        validation=(start.points(validation), start.targets(validation)) if len(validation) else None,
         stop=recipe.stop,
         restarts=recipe.restarts,
         **{name: start.facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},

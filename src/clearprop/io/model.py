@@ -15,7 +15,10 @@ from ..columns import ColumnWarning
 from ..ensemble import Function, output_of
 from ..formulas.answers import class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
+from ..sparse_rows import SparseRows
+from .memory import is_sparse
 from .preprocessing import Preprocessing
+from .sparse_inputs import sparse_inputs
 from .tables.datasets import load_table
 from .tables.table import Table, as_table
 
@@ -69,6 +72,13 @@ class Model:
     def training_inputs(self, table: Any) -> Array:
         """X (n, m^1) of the rows that the preprocessing was fitted on, as the network learns from them."""
         return self.prepared.training_X(as_table(table), self.network.dtype)
+
+    def points(self, table: Any, *, training: bool = False) -> Array | SparseRows:
+        """The inputs of rows to learn from, or to score: sparse where most are categories and an array would be large."""
+        given, prepared, dtype = as_table(table), self.prepared, self.network.dtype
+        if is_sparse(prepared.inputs, len(given), dtype.itemsize):
+            return sparse_inputs(prepared, given, dtype, training=training)
+        return self.training_inputs(given) if training else self.inputs(given)
 
     def targets(self, table: Any) -> Array:
         """Y (n, n^L): one-hot rows, or standardised values. ValueError where the target is missing, or a class is new."""

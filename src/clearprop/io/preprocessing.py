@@ -150,21 +150,19 @@ class Preprocessing:
         """
         self._require_columns(table)
         if isinstance(table, StoredTable):
-            return table.encoded((self, "X", np.dtype(dtype)), lambda block, _: self.X(block, dtype))
+            return table.encoded((self, "X", np.dtype(dtype)), lambda block, _: self.X(block, dtype), width=self.width)
         require_memory(self.inputs, len(table), np.dtype(dtype).itemsize, table.source)
-        made, at = np.empty((len(table), sum(column.width for column in self.inputs)), dtype), 0
+        made, at = np.empty((len(table), self.width), dtype), 0
         for column in self.inputs:
-            made[:, at : at + column.width] = self._encoded(table, column)
+            made[:, at : at + column.width] = self.encoded(table, column)
             at += column.width
         return made
 
     def training_X(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
         """Inputs (n, m) of the training rows: as `X`, with mean targets in which a row's own target has no part."""
-        of_means = [column for column in self.inputs if isinstance(column, MeanColumn)]
-        if not of_means:
+        means = self.means_out_of_fold(table)
+        if not means:
             return self.X(table, dtype)
-        Y = _meant(self.target, self.Y(table))
-        means = {column.name: column.out_of_fold(self.cells(table, column.name), Y) for column in of_means}
 
         def encode(block: Table, rows: slice) -> Array:
             made, end = self.X(block, dtype), 0
@@ -175,8 +173,19 @@ class Preprocessing:
             return made
 
         if isinstance(table, StoredTable):
-            return table.encoded((self, "training X", np.dtype(dtype)), encode)
+            return table.encoded((self, "training X", np.dtype(dtype)), encode, width=self.width)
         return encode(table, slice(None))
+
+    def means_out_of_fold(self, table: Table) -> dict[str, Array]:
+        """Of training rows the mean targets (n, k) of each column that has them, without the row's own target."""
+        of_means = [column for column in self.inputs if isinstance(column, MeanColumn)]
+        Y = _meant(self.target, self.Y(table)) if of_means else np.empty((0, 0))
+        return {column.name: column.out_of_fold(self.cells(table, column.name), Y) for column in of_means}
+
+    @property
+    def width(self) -> int:
+        """How many inputs there are."""
+        return sum(column.width for column in self.inputs)
 
     def strays(self, table: Table) -> list[str]:
         """What is said of cells that training did not know: new categories, texts among numbers."""
@@ -231,7 +240,7 @@ class Preprocessing:
                     f"{table.source}, {table.where(row)}, column {name!r}: {cells.rows([row]).values.tolist()[0]!r} "
                     f"did not occur in training; known are {abbreviate(self.target.categories)}"
                 )
-        return self._encoded(table, self.target)[:, : self.target.width].astype(dtype, copy=False)
+        return self.encoded(table, self.target)[:, : self.target.width].astype(dtype, copy=False)
 
     def with_target(self, table: Table) -> tuple[Table, int]:
         """The rows that have a target, as numbers where training's were, and how many have none.
@@ -274,7 +283,7 @@ class Preprocessing:
                 f"it has {abbreviate(table.names)}"
             )
 
-    def _encoded(self, table: Table, column: Prepared) -> Array:
+    def encoded(self, table: Table, column: Prepared) -> Array:
         """One column of a table, (n, width), with this preprocessing's gaps.
 
         ValueError for infinite numbers and cells of the wrong kind.

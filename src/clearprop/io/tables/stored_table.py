@@ -56,11 +56,14 @@ class StoredTable(Table):
         place = row if self.index is None else int(self.index[row])
         return f"{self.row_word} {place + 1 if self.numbers is None else self.numbers[place]}"
 
-    def encoded(self, key: Hashable, encode: Callable[[Table, slice], Array]) -> Array:
-        """What `encode` makes of blocks of rows, one below the other, in a file that is written once for each `key`."""
+    def encoded(self, key: Hashable, encode: Callable[[Table, slice], Array], *, width: int = 1) -> Array:
+        """What `encode` makes of blocks of rows, one below the other, in a file that is written once for each `key`.
+
+        `width` is that of what it makes, in numbers.
+        """
         if key not in self._parts:
             file = ArrayFile()
-            step = max(1, CELLS_AT_ONCE // max(1, len(self.columns)))
+            step = max(1, CELLS_AT_ONCE // max(width, len(self.columns)))
             for start in range(0, len(self), step):
                 rows = slice(start, min(start + step, len(self)))
                 file.append(encode(self._loaded(np.arange(rows.start, rows.stop)), rows))
