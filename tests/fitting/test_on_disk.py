@@ -47,7 +47,7 @@ def always_in_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored_table, "CELLS_IN_MEMORY", 400)
     monkeypatch.setattr(stored_table, "CELLS_AT_ONCE", 300)
     whole = StoredTable.sample
-    monkeypatch.setattr(StoredTable, "sample", lambda table: whole(table, 10**9))
+    monkeypatch.setattr(StoredTable, "sample", lambda table, **_: whole(table, 10**9))
 
 
 def both(given: bytes, **how: Any) -> tuple[Table, Table]:

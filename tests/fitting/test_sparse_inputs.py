@@ -111,7 +111,7 @@ def test_a_table_in_files_has_sparse_inputs_in_files(monkeypatch: pytest.MonkeyP
     lines = ["a,many,x,y", *(f"{COLUMNS['a'][i]},{COLUMNS['many'][i]},{i % 17},{PRICE[i]}" for i in range(ROWS))]
     content = "\n".join(lines).encode()
     whole = stored_table.StoredTable.sample
-    monkeypatch.setattr(stored_table.StoredTable, "sample", lambda table: whole(table, 10**9))
+    monkeypatch.setattr(stored_table.StoredTable, "sample", lambda table, **_: whole(table, 10**9))
     choices: dict[str, Any] = {"target": "y", "epochs": 2, "progress": False, "sampling": str(Shuffle())}
     one = cp.fit(read_table(io.BytesIO(content)), **choices)
     other = cp.fit(read_table(io.BytesIO(content), on_disk=True), **choices)

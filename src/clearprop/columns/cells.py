@@ -60,6 +60,12 @@ class Cells:
         """The values that are there, (filled,)."""
         return self.values[~self.gaps]
 
+    @property
+    def first(self) -> Any:
+        """The first value that is there; None where every cell is a gap."""
+        filled = self.filled
+        return filled[0] if len(filled) else None
+
     @cached_property
     def codes(self) -> tuple[list[Any], Array]:
         """The different values, sorted, and (n,) the place of each cell's value among them, -1 in gaps."""

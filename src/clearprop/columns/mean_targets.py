@@ -103,16 +103,16 @@ def mean_of(what: str) -> str:
 
 def _sums(codes: Array, categories: int, Y: Array) -> tuple[Array, Array]:
     """The rows of each category (categories,), and the sums of their targets (categories, k)."""
-    there = codes >= 0
-    counts = np.bincount(codes[there], minlength=categories)
-    sums = [np.bincount(codes[there], weights=y[there], minlength=categories) for y in Y.T]
+    places = codes + 1  # gaps are counted too, and left out
+    counts = np.bincount(places, minlength=categories + 1)[1:]
+    sums = [np.bincount(places, weights=y, minlength=categories + 1)[1:] for y in Y.T]
     return counts, np.array(sums).T.reshape(categories, Y.shape[1])
 
 
 def _parted(cells: Cells, Y: Array) -> tuple[Array, Array, Array]:
     """For each row the mean of its category over the rows of the other parts, (n, k), with their mean and deviation (k,)."""
     different, codes = cells.codes
-    means, part = np.empty(Y.shape), np.arange(len(Y)) % FOLDS
+    means, part = np.empty(Y.shape), np.resize(np.arange(FOLDS, dtype=np.int8), len(Y))
     for k in range(FOLDS):
         others, own = part != k, slice(k, None, FOLDS)
         prior = Y[others].mean(axis=0, dtype=np.float64) if others.any() else np.zeros(Y.shape[1])

@@ -17,6 +17,10 @@ MOST_DIFFERENT = 1 << 17
 """Of more different texts in a column that lies in a file only the first so many are known."""
 
 
+LOOKED_AT = 1 << 12
+"""Cells that are read at a time to find one with a value."""
+
+
 class StoredCells(Cells):
     """Some rows of a column in a file: `stored` (N,) are its values, or the places of texts in `texts`, -1 in gaps."""
 
@@ -88,6 +92,16 @@ class StoredCells(Cells):
             return self.texts[read]
         return np.where(np.isin(read, self.na), np.nan, read) if self.na else read
 
+    @property
+    def first(self) -> Any:
+        if self.beyond and self.texts is not None:
+            return self.texts[0]
+        for start in range(0, len(self), LOOKED_AT):
+            found = self.rows(np.arange(start, min(start + LOOKED_AT, len(self)))).filled
+            if len(found):
+                return found[0]
+        return None
+
     def require_known(self) -> None:
         """ValueError where not all different texts are known."""
         if self.beyond:
@@ -116,6 +130,6 @@ class StoredCells(Cells):
             (text, place) for place, text in enumerate(self.texts[:-1].tolist()) if there[place] and text is not None
         ]
         known.sort()
-        code = np.full(len(self.texts), -1)
+        code = np.full(len(self.texts), -1, np.int32)
         code[[place for _, place in known]] = np.arange(len(known))
         return [text for text, _ in known], code[places]

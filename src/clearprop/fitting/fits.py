@@ -89,7 +89,7 @@ class Plan:
     def scored(self, part: str) -> Table:
         """The rows of one part that are scored: of a table on the disk some of them, spread evenly over the part."""
         rows = self.rows(part)
-        return rows.sample() if isinstance(rows, StoredTable) else rows
+        return rows.sample(width=self.start.prepared.width) if isinstance(rows, StoredTable) else rows
 
     @property
     def said(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -42,14 +43,18 @@ def ones_of(columns: Sequence[Prepared], cells: Sequence[Cells]) -> Array:
 
 def sparse_inputs(prepared: Preprocessing, table: Table, dtype: npt.DTypeLike, *, training: bool) -> SparseRows:
     """The inputs of rows that have such columns, of training rows as `training_X` gives them."""
-    columns, means = prepared.inputs, prepared.means_out_of_fold(table) if training else {}
+    columns = prepared.inputs
+
+    @cache  # not computed where the inputs are written already
+    def means() -> dict[str, Array]:
+        return prepared.means_out_of_fold(table) if training else {}
 
     def numbers(block: Table, rows: slice) -> Array:
         parts = [np.empty((len(block), 0))]
         for column in columns:
             begin = 0 if (choice := choice_of(column)) is None else choice.width
             if column.width > begin:
-                given = means.get(column.name)
+                given = means().get(column.name)
                 parts.append(prepared.encoded(block, column)[:, begin:] if given is None else given[rows])
         return np.hstack(parts).astype(dtype)
 

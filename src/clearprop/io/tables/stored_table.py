@@ -46,9 +46,9 @@ class StoredTable(Table):
         part: Table = self._parts[id(rows)][1]
         return part
 
-    def sample(self, cells: int = CELLS_IN_MEMORY) -> Table:
-        """Some rows in the memory, spread evenly over the table."""
-        most = max(1, cells // max(1, len(self.columns)))
+    def sample(self, cells: int = CELLS_IN_MEMORY, *, width: int = 1) -> Table:
+        """Some rows in the memory, spread evenly over the table; each of them becomes `width` numbers."""
+        most = max(1, cells // max(width, len(self.columns)))
         n = len(self)
         return self._loaded(np.arange(n) if n <= most else np.arange(most) * n // most)
 
