@@ -227,6 +227,16 @@ def test_a_row_without_a_label_is_named(labels: list[Any], mark: Any, partial: b
             model.partial_fit(NUMBERS, given, classes=labels) if partial else model.fit(NUMBERS, given)
 
 
+@pytest.mark.parametrize("partial", [False, True])
+@pytest.mark.parametrize("other", [1, 1.5, True], ids=repr)
+def test_texts_among_other_labels_are_named(other: Any, partial: bool) -> None:
+    y = np.array(["a", other] * (len(NUMBERS) // 2), object)
+    for given in (y, pd.Series(y)):
+        model = MLPClassifier(**OPTIONS)
+        with pytest.raises(TypeError, match=rf"y mixes text and other values, 'a' \(str\) and {other!r} \("):
+            model.partial_fit(NUMBERS, given, classes=["a", "b"]) if partial else model.fit(NUMBERS, given)
+
+
 @pytest.mark.parametrize(
     "y",
     [

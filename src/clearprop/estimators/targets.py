@@ -145,7 +145,7 @@ class Labels:
 
 
 def require_labels(y: Any) -> None:
-    """ValueError where a row has no label: None, or a missing value among texts. scikit-learn finds NaN among numbers."""
+    """ValueError where a row has no label (scikit-learn finds NaN among numbers), TypeError where texts stand among numbers."""
     refuse_masked(y, "y")
     if hasattr(y, "tocsr") or not hasattr(y, "__len__"):
         return
@@ -160,4 +160,11 @@ def require_labels(y: Any) -> None:
         raise ValueError(
             f"y has {labels[missing]!r} in row {missing[0]}, counted from 0: every row needs a label; "
             "leave out rows without one"
+        )
+    texts = [isinstance(label, str | bytes) for label in labels.ravel()]
+    if any(texts) and not all(texts):
+        places = (labels.ravel()[at] for at in (texts.index(True), texts.index(False)))
+        text, other = (f"{label!r} ({type(label).__name__})" for label in places)
+        raise TypeError(
+            f"y mixes text and other values, {text} and {other}: labels of one type are told apart and sorted"
         )

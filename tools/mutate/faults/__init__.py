@@ -9,6 +9,7 @@ from .columns import COLUMNS
 from .engines import ENGINES
 from .ensembles import ENSEMBLES
 from .estimators import ESTIMATORS
+from .estimators_given import ESTIMATORS_GIVEN
 from .exports import EXPORTS
 from .findings import FINDINGS
 from .kernels import KERNELS
@@ -27,6 +28,7 @@ FAULTS: list[Fault] = [
     *TRAINING,
     *RUNS,
     *ESTIMATORS,
+    *ESTIMATORS_GIVEN,
     *ENSEMBLES,
     *ADVICE,
     *COLUMNS,
