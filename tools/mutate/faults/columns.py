@@ -140,7 +140,7 @@ COLUMNS = [
     Fault(
         "memory is told after it is taken",
         "io/memory.py",
-        "    if free is None or rows * width * itemsize <= SHARE * free:\n        return\n",
+        "    if free is None or taken <= SHARE * free:\n        return\n",
         "    return\n",
     ),
     Fault(
