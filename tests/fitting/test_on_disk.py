@@ -118,7 +118,7 @@ def test_inputs_are_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         StoredTable,
         "encoded",
-        lambda self, key, made: (written.append(key not in self._parts), own(self, key, made))[1],
+        lambda self, key, made, **more: (written.append(key not in self._parts), own(self, key, made, **more))[1],
     )
     _, on_disk = both(content())
     planned = plan(on_disk, Recipe(target="y", epochs=1, kinds={"id": "identifier"}))
