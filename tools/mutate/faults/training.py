@@ -332,4 +332,10 @@ TRAINING = [
         "self.X[start : start + BLOCK]",
         "self.X[start : start + BLOCK - 1]",
     ),
+    Fault(
+        "blocks come in the same order in every epoch",
+        "training/sampling.py",
+        "turns, at = rng.permutation(-(-n // self.rows)), 0",
+        "turns, at = np.arange(-(-n // self.rows)), 0",
+    ),
 ]
