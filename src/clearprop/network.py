@@ -287,8 +287,8 @@ class Network:
         return (_single_points or _import_single_points()).learn_one(self, x, y, loss, eta)
 
     def copy(self) -> Network:
-        """A copy with parameters of its own."""
-        return self.with_parameters(self._parameters.copy())
+        """A copy with parameters of its own: those between two steps, also while another thread takes steps."""
+        return self.with_parameters(copied_at_once(self._parameters))
 
     def with_parameters(self, parameters: Array) -> Network:
         """The same network with another flat vector (p,), which is not copied; its statistics are a copy."""
@@ -353,6 +353,15 @@ def _pairs(weights: object, what: str) -> Weights:
     ):
         raise ValueError(f"{what}; given {weights!r}")
     return weights
+
+
+def copied_at_once(vector: Array) -> Array:
+    """A copy that is made while no other thread of Python runs: NumPy's own lets others go on, and may mix two steps."""
+    if not vector.flags.c_contiguous:
+        return vector.copy()
+    copied = np.empty_like(vector)
+    copied.view(np.uint8).data[:] = vector.view(np.uint8).data
+    return copied
 
 
 def _as_widths(widths: Sequence[int]) -> tuple[int, ...]:

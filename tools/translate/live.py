@@ -17,8 +17,8 @@ HELD = (
 )
 """Modules of `formulas/`. A page follows no plateau of the loss, averages nothing, and searches no step over all points."""
 
-REPLACED = {"clearprop.validation.as_numbers": "numpy.asarray"}
-"""The page's arrays are numbers; how Python tells what else somebody may have given is left out."""
+REPLACED = {"clearprop.validation.as_numbers": "numpy.asarray", "clearprop.network.copied_at_once": "numpy.array"}
+"""The page's arrays are numbers, and no other thread writes them: how Python tells what else there may be is left out."""
 
 
 def live_module() -> str:

@@ -6,6 +6,7 @@ The kernels are optional: without them everything runs on the NumPy engine. `lev
 from __future__ import annotations
 
 from dataclasses import astuple
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Array, Part
+from ..formulas.domains import Ends, Interval, Simplex
 from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.parametrizations import OWN
@@ -20,7 +22,7 @@ from ..formulas.penalties import L2
 from ..network import Network
 from .batches import Batches, as_batches
 from .description import described, lacking_part
-from .engine import Engine, NonFinite, Task
+from .engine import Engine, NonFinite, QuickStep, Task
 from .levels import KERNELS, why_none
 from .processors import processors
 
@@ -32,6 +34,8 @@ POINTS_AT_ONCE = 1024
 """Points of a gradient that is wanted for all of them whose values are held at a time."""
 GRADIENT = 1
 """What kernels answer where the gradient that they were given is not finite."""
+DOMAINS = (Interval, Ends, Simplex)
+"""Sets of targets that kernels can check."""
 BEYOND_THE_END = 16
 """Numbers that a kernel may read behind the last target: a whole vector is loaded where a part of one is used."""
 
@@ -114,6 +118,21 @@ class CompiledEngine(Engine):
         wrong, layer = self._trainer.apply(parameters, gradient, eta)
         if wrong:
             raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
+
+    def move_to(self, X: Array, Y: Array, weights: Array | None = None) -> None:
+        super().move_to(X, Y, weights)
+        self._Y = padded(Y)
+        of_points = None if weights is None else np.ascontiguousarray(weights)
+        self._trainer.move_to(np.ascontiguousarray(X), self._Y, of_points)
+
+    def quick_step(self, labels: Array | None, *, dense: bool) -> QuickStep:
+        domain = self.task.loss.domain_Y
+        known = type(domain) in DOMAINS and self.task.loss.outputs_per_target == 1
+        ends = domain.ends[0] == "[", domain.ends[1] == "]"
+        kind = type(domain) is Ends, type(domain) is Simplex
+        of_labels = [] if labels is None else labels.ravel().tolist()
+        self._trainer.take_rows((domain.low, domain.high, *ends, *kind), dense and known, of_labels)
+        return partial(self._trainer.step, self.task.network.parameters)
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -16,6 +17,13 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, MaxNorm
 from ..network import Network
 from .batches import Batches
+
+QuickStep: TypeAlias = Callable[[Any, Any, float, int], float | None]
+"""Takes a step on X, Y with eta and t, and gives the loss; see `Engine.quick_step`."""
+
+
+def _no_step(X: object, Y: object, eta: float, t: int) -> None:
+    """That of an engine that has none."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,22 @@ class Engine(ABC):
 
     def refill(self) -> None:  # noqa: B027 - nothing to do, unless an engine keeps copies
         """Look again at the task's X and Y, whose numbers somebody has changed in place."""
+
+    def move_to(self, X: Array, Y: Array, weights: Array | None = None) -> None:
+        """Go on with other points, in place of the task's: X (n, m^1), Y (n, n^L) and weights (n,), checked as those were."""
+        self.task = replace(self.task, X=X, Y=Y, weights=weights, which=None)
+
+    def quick_step(self, labels: Array | None, *, dense: bool) -> QuickStep:
+        """A function that takes step t on all rows of X, quickly, and gives the loss before it: `step(X, Y, eta, t)`.
+
+        It gives None, and takes no step, where X and Y are not plainly arrays (n, m^1) of the network's type and targets
+        (n, n^L) or labels (n,), finite and allowed: the caller looks closer, and takes the step with `move_to` and `run`, to
+        the same bits. It gives NaN, and takes no step, where something on the way was not finite.
+
+        `labels` (classes, n^L) are the targets of labels 0, 1, ..., None where none are taken; `dense` tells whether rows of
+        numbers are targets as they are.
+        """
+        return _no_step
 
     @abstractmethod
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:

@@ -15,6 +15,7 @@ from . import remedies
 from .advised import Advised
 from .continuing import require_same_solver
 from .given import Given
+from .improvement import shorten_curve
 from .rows import Rows
 from .solver import Solver, draw_seed, solver_for, terms
 from .stream import Stream
@@ -131,6 +132,7 @@ class PartialFit(Call):
         return 1
 
     def trained(self, estimator: Any, task: Task, X: Any) -> None:
-        """The next calls may bring one more row each."""
+        """The next calls may bring a few more rows each."""
+        shorten_curve(estimator)
         if Stream.may_begin(estimator, X, weighted=task.weights is not None):
-            estimator._stream = Stream(estimator, task)
+            estimator._stream = Stream(estimator, task, len(X))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -236,10 +235,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         A = self._outputs(X)
         return self._labels.margins(A)
 
-    def _target_row(self, y: Any) -> Array | None:
-        label = y[0]
-        plain = isinstance(label, Hashable) and self.label_smoothing == 0
-        return self._labels.row_of.get(label) if plain else None
+    def _target_rows(self, y: Any) -> Array | None:
+        return self._labels.known_rows(y) if self.label_smoothing == 0 else None
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)

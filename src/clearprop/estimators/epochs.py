@@ -19,14 +19,12 @@ from ..training.last_batch import LastBatch
 from . import held_out, remedies, words
 from .calls import INTERRUPTED, Call
 from .improvement import Improvement, record_loss
-from .rows import Rows, rows
+from .rows import AUTO_BATCH, Rows, rows
 from .settings import found_in_data
 from .solver import Solver
 from .watch import Watch, say
 from .weights import PointWeights
 
-AUTO_BATCH = 200
-"""Points in a batch of `batch_size="auto"`, at most."""
 NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 )

@@ -17,6 +17,9 @@ from ..training.best import Best
 HISTORY = ("loss_curve_", "best_loss_", "validation_scores_", "validation_loss_curve_", "best_validation_score_")
 """What an estimator shows of its epochs; after `solver="lbfgs"` there is none of it."""
 
+LONGEST_CURVE = 10_000
+"""Losses that calls of `partial_fit` leave, at most; each of `fit` leaves as many as it has epochs."""
+
 
 class ExactPatience(Patience):
     """scikit-learn's rule: an improvement by exactly the tolerance counts as one, and NaN starts the count anew."""
@@ -40,6 +43,15 @@ def record_loss(estimator: Any, loss: float) -> None:
     """The loss of one more epoch, as NumPy's number, which scikit-learn's is too."""
     estimator.loss_ = np.float64(loss)
     estimator.loss_curve_.append(estimator.loss_)
+
+
+def shorten_curve(estimator: Any) -> None:
+    """Where `loss_curve_` has the losses of very many calls, every two become their mean: a stream has no end."""
+    curve = estimator.loss_curve_
+    if len(curve) >= LONGEST_CURVE:
+        curve[:] = (
+            list(np.array(curve[: len(curve) // 2 * 2]).reshape(-1, 2).mean(axis=1)) + curve[len(curve) // 2 * 2 :]
+        )
 
 
 def forget(estimator: Any) -> None:

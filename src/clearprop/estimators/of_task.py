@@ -52,8 +52,8 @@ class OfTask(ABC):
         return self._encoded(y, dtype)
 
     @abstractmethod
-    def _target_row(self, y: Any) -> Array | None:
-        """Y (outputs,) of one plain target in an array or a list; None for what needs a closer look."""
+    def _target_rows(self, y: Any) -> Array | None:
+        """Y (n, outputs) of plain targets in an array or a list; None for what needs a closer look."""
 
     @abstractmethod
     def _decoded(self, A: Array) -> Any:

@@ -278,8 +278,9 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         return Y
 
     def _learnt_at_once(self, X: Any, y: Any) -> bool:
-        """`partial_fit` on one more plain row like the last one, quickly; False where it has to take the full path."""
-        if "_stream" not in vars(self) or type(y) not in {list, np.ndarray} or len(y) != 1:
+        """`partial_fit` on a few more plain rows like the last ones, quickly; False where it has to take the full path."""
+        stream = vars(self).get("_stream")
+        if stream is None or type(y) not in {list, np.ndarray} or not stream.takes(self, X) or len(y) != len(X):
             return False
-        Y = self._target_row(y)
-        return Y is not None and self._stream.learn(self, X, Y)
+        Y = self._target_rows(y)
+        return Y is not None and stream.learn(self, X, Y)

@@ -150,11 +150,12 @@ class MLPRegressor(RegressorMixin, Perceptron):
             std = std * self.target_scale_
         return self._decoded(A), std[:, 0] if std.shape[1] == 1 else std
 
-    def _target_row(self, y: Any) -> Array | None:
-        value = np.asarray(y[0])
-        shape = () if self.n_outputs_ == 1 else (self.n_outputs_,)
-        plain = value.dtype.kind in "fi" and value.shape == shape and self._loss().domain_Y == REALS
-        return value if plain and "target_scale_" not in vars(self) else None
+    def _target_rows(self, y: Any) -> Array | None:
+        if "target_scale_" in vars(self) or self._loss().domain_Y != REALS:
+            return None
+        values = np.asarray(y)
+        shape = (len(y),) if self.n_outputs_ == 1 else (len(y), self.n_outputs_)
+        return values.reshape(len(y), -1) if values.dtype.kind in "fi" and values.shape == shape else None
 
     def _decoded(self, A: Array) -> Array:
         values = self._in_units(A)

@@ -16,6 +16,8 @@ from ..engines import Engine, NonFinite, Task, choose_engine
 from ..formulas.catalogue import Array
 from ..training.last_batch import Keep, LastBatch
 
+AUTO_BATCH = 200
+"""Points in a batch of `batch_size="auto"`, at most."""
 DENSE_NUMBERS = 2**18
 """Numbers of a sparse X that are made dense at a time, at least one batch: 2 MB in float64."""
 

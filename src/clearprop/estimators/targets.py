@@ -75,11 +75,27 @@ class Labels:
         return self.indices(y).astype(np.int32)
 
     @cached_property
-    def row_of(self) -> dict[Any, Array]:
-        """The row of Y (outputs,) for each label."""
+    def _index_of(self) -> dict[Any, int]:
+        return {label: index for index, label in enumerate(self.classes.tolist())}
+
+    @cached_property
+    def _rows(self) -> Array:
+        return self.rows(np.float64)
+
+    def known_rows(self, y: Any) -> Array | None:
+        """The row of Y for each label (n,), quickly; None where one is not known, or these are no plain labels."""
         if self.kind == "multilabel-indicator":
-            return {}
-        return dict(zip(self.classes.tolist(), self.rows(np.float64), strict=True))
+            return None
+        if type(y) is np.ndarray:
+            alike = y.dtype == self.classes.dtype or y.dtype.kind == self.classes.dtype.kind == "U"
+            if y.ndim != 1 or not alike or y.dtype.kind == "O":
+                return None
+            indices = np.minimum(self.classes.searchsorted(y), len(self.classes) - 1)
+            return self._rows[indices] if (self.classes[indices] == y).all() else None
+        try:
+            return self._rows[[self._index_of[label] for label in y]]
+        except (KeyError, TypeError):
+            return None
 
     def indices(self, y: Any) -> Array:
         """Which of the classes each label (n,) is, all of them known."""

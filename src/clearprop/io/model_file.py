@@ -6,6 +6,7 @@ Never a pickle; `sealed` makes and checks the bytes.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     refuse_estimator(model, "use clf.export(path), which holds its preparation too, or pickle")
     if not isinstance(model, Model):
         raise TypeError(f"save_model takes a Model, such as Model(network); given {model!r}; a network has save(path)")
+    model = _snapshot(model)
 
     def require_same_weights(content: bytes) -> None:
         pairs = zip(networks_of(_from_bytes(content, str(path)).network), networks_of(model.network), strict=True)
@@ -42,6 +44,13 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
             raise OSError(f"cannot write {path}: the weights read back are not those that were written")
 
     write_atomically(path, _to_bytes(model), check=require_same_weights)
+
+
+def _snapshot(model: Model) -> Model:
+    """The model with networks of its own, because another thread may train it while it is written and read back."""
+    function = model.network
+    own = function.copy() if isinstance(function, Network) else Ensemble(net.copy() for net in networks_of(function))
+    return replace(model, network=own)
 
 
 def load_model(path: str | PathLike[str]) -> Model:
@@ -113,18 +122,36 @@ def _to_bytes(model: Model) -> bytes:
         "facts": dict(model.facts),
     }
     if not isinstance(function, Ensemble):
-        return seal(_tensors(function), document | {"network": _described(function)})
+        return seal(_tensors(function), document | {"network": described(function)})
     tensors = {f"{k}/{name}": array for k, net in enumerate(nets) for name, array in _tensors(net).items()}
-    return seal(tensors, document | {"networks": [_described(net) for net in nets]})
+    return seal(tensors, document | {"networks": [described(net) for net in nets]})
 
 
-def _described(net: Network) -> dict[str, Any]:
+def described(net: Network) -> dict[str, Any]:
+    """A network without its numbers, as plain JSON."""
     return {
         "widths": net.widths,
         "activations": [str(f) for f in net.activations],
         "normalizations": [None if part is None else str(part) for part in net.normalizations],
         "dtype": str(net.dtype),
     }
+
+
+def network_of(description: dict[str, Any], parameters: Array, statistics: Array) -> Network:
+    """The network that `described` describes, with these flat vectors. ValueError where they are not of its form."""
+    parts = (
+        description["widths"],
+        description["activations"],
+        parameters,
+        "gaussian",
+        description["normalizations"],
+        statistics,
+    )
+    net = Network._from_vectors(*parts)  # noqa: SLF001 - the vectors are those of the network's own state
+    whole = sum(values.size for _, _, values in net.arrays)
+    if str(parameters.dtype) != description["dtype"] or (whole,) != parameters.shape:
+        raise ValueError(f"its weights are {parameters.dtype} of shape {parameters.shape}, and its network has {whole}")
+    return net
 
 
 def _from_bytes(content: bytes, name: str) -> Model:

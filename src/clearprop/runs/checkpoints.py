@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ..formulas.catalogue import Array
-from ..io.sealed import seal, sealed_bytes, unseal
+from ..io.sealed import sealed_bytes
+from ..io.state_bytes import state_from_bytes, state_to_bytes
 from ..training import State
 from .folder import CHECKPOINTS, RunFolder
 
@@ -20,40 +17,16 @@ KEPT = 2
 HOLDS = "checkpoint"
 """What the document of the file says it holds."""
 _NAME = re.compile(r"([0-9]{8})\.checkpoint")
-_REST = "rest"
-"""The array that holds, as UTF-8, what is not an array: a header may not be that long."""
 
 
 def to_bytes(state: State) -> bytes:
     """The bytes of a state, the same for the same state."""
-    arrays, rest = state.packed()
-    forms = {path: [list(array.shape), str(array.dtype)] for path, array in arrays.items()}
-    text = json.dumps({"rest": rest, "forms": forms}, sort_keys=True, separators=(",", ":"))
-    flat = {f"/{path}": np.ascontiguousarray(array).reshape(-1) for path, array in arrays.items()}
-    return seal({**flat, _REST: np.frombuffer(text.encode(), np.uint8)}, {"holds": HOLDS, "step": state.step})
+    return state_to_bytes(state, HOLDS)
 
 
 def from_bytes(content: bytes, name: str) -> State:
     """The state in a file's bytes. ValueError where they are truncated, altered, or not a checkpoint."""
-    arrays, document = unseal(content, name)
-    if document.get("holds") != HOLDS:
-        raise ValueError(f"{name} is not a checkpoint of a run")
-    try:
-        held = json.loads(arrays.pop(_REST).tobytes())
-        forms, rest = held["forms"], held["rest"]
-        state = State.unpacked({path: _formed(arrays, path, *form) for path, form in forms.items()}, rest)
-        if not (isinstance(state.kind, str) and isinstance(state.about, dict) and isinstance(state.step, int)):
-            raise ValueError("its kind, its description or its step is missing")
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{name} cannot be read: {error!r}") from None
-    return state
-
-
-def _formed(arrays: dict[str, Array], path: str, shape: list[int], dtype: str) -> Array:
-    array = arrays[f"/{path}"]
-    if str(array.dtype) != dtype:
-        raise ValueError(f"array {path} is {array.dtype}, not {dtype}")
-    return array.reshape(shape).copy()
+    return state_from_bytes(content, name, HOLDS, "a checkpoint of a run")[0]
 
 
 @dataclass(frozen=True)

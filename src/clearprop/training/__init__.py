@@ -8,6 +8,7 @@ from .recording import RecordedStep, Recording
 from .run import Diverged, NoStepSize, Run
 from .sampling import Sampling
 from .sgd_neural_net import sgd_neural_net
+from .small_steps import Trainer
 from .state import State
 from .stopping import Stop, Watch
 from .trainer import train
@@ -26,6 +27,7 @@ __all__ = [
     "Sampling",
     "State",
     "Stop",
+    "Trainer",
     "Watch",
     "calibrate",
     "sgd_neural_net",

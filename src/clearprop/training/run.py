@@ -67,3 +67,13 @@ class NoStepSize(ValueError):
     def __init__(self, message: str, run: Run) -> None:
         super().__init__(message)
         self.run = run
+
+
+def state_given(resume: State | Run) -> State:
+    """What `resume` stands for: a state, or that of a run. TypeError for anything else."""
+    state = resume.state if isinstance(resume, Run) else resume
+    if not isinstance(state, State):
+        raise TypeError(
+            f"resume must be a State, such as run.state, or a run; given an object of type {type(resume).__name__}"
+        )
+    return state

@@ -49,13 +49,13 @@ class Shuffle(Sampling):
     last: LastBatch = part_hyper(LastBatch, Keep(), about="what becomes of the points left over")  # noqa: RUF009 - a field
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
-        epochs = max(1, DRAWN_AT_ONCE // n)
-        orders = rng.permuted(np.tile(np.arange(n), (epochs, 1)), axis=1)
-        if n % b == 0:
-            yield orders.reshape(-1, b)
-            return
-        for order in orders:
-            yield from self.last.divided(order, b)
+        for epochs in growing(max(1, DRAWN_AT_ONCE // n)):
+            orders = rng.permuted(np.tile(np.arange(n), (epochs, 1)), axis=1)
+            if n % b == 0:
+                yield orders.reshape(-1, b)
+                continue
+            for order in orders:
+                yield from self.last.divided(order, b)
 
     def __str__(self) -> str:
         """A text that `find` reads back; with the default it is the one of states that were saved before there was a choice."""
@@ -113,7 +113,20 @@ class WithReplacement(Sampling):
     other_names = ("replacement", "bootstrap")
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
-        yield rng.integers(0, n, size=(max(1, DRAWN_AT_ONCE // b), b))
+        for steps in growing(max(1, DRAWN_AT_ONCE // b)):
+            yield rng.integers(0, n, size=(steps, b))
+
+
+def growing(total: int) -> Iterator[int]:
+    """Numbers 1, 3, 12, 48, ... with this sum: so a short training draws little, and a long one in few calls.
+
+    NumPy's generators give the same numbers in several calls as in one.
+    """
+    done = 0
+    while done < total:
+        count = min(max(1, 3 * done), total - done)
+        yield count
+        done += count
 
 
 class BatchStream(Stateful):
@@ -144,6 +157,11 @@ class BatchStream(Stateful):
         """Skip the batches of the next `steps` steps."""
         if steps:
             self.take(steps)
+
+    def use_up(self) -> None:
+        """Draw the rest of the last draw, so that the generator is where it would be had all been drawn at once."""
+        for _ in self._drawn:
+            pass
 
     def state(self) -> dict[str, Any]:
         return {"generator": self._before, "taken": self._taken}

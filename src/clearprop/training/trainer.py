@@ -28,7 +28,7 @@ from .loop import Loop
 from .progress import progress_bar
 from .recording import Record
 from .restarts import SequentialRestarts, loop_for, starting_points
-from .run import Run
+from .run import Run, state_given
 from .sampling import Sampling
 from .state import State
 from .stopping import Stop
@@ -64,7 +64,7 @@ def train(
     restarts: int = 1,
     ensemble: int = 1,
     record: Record | None = None,
-    resume: State | None = None,
+    resume: State | Run | None = None,
     keeper: Keeper | None = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
@@ -118,7 +118,7 @@ def train(
     record
         The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
-        A state to continue from: `run.state` of a training that ended or was stopped, or `report.state()` in a callback;
+        What to continue from: the run of a training that ended or was stopped, `run.state`, or `report.state()` in a callback;
         `State.packed` is for files. The other arguments are given again; eta, length, stop conditions, engine and threads
         may change, but length and conditions not for restarts that are trained one after another. If none changes, the steps
         are those of the uninterrupted training, to the bit; the seed has no effect. A longer training differs from one that
@@ -190,8 +190,12 @@ def train(
     warned = warn_before(training)
     rng = as_generator(seed)
     trained = start_training(training, rng) if resume is None else continue_training(training, resume, rng)
-    with progress_bar(trained.steps, progress) as trained.bar:
-        run, whole = _carried_out(trained)
+    try:
+        with progress_bar(trained.steps, progress) as trained.bar:
+            run, whole = _carried_out(trained)
+    finally:
+        if isinstance(seed, np.random.Generator) and isinstance(trained, Loop):
+            trained.supply.use_up()  # whoever draws from it next must not see how short this training was
     if whole and run.state is not None:
         training.keeper.end(run.state.step, run.state)
     if not warned:
@@ -219,10 +223,11 @@ def start_training(training: Training, rng: np.random.Generator) -> Loop | Seque
     return _restarts(SequentialRestarts if Lanes.why_not(training) else Lanes, training, rng)
 
 
-def continue_training(training: Training, state: State, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
+def continue_training(
+    training: Training, given: State | Run, rng: np.random.Generator
+) -> Loop | SequentialRestarts | Lanes:
     """A training at the step where the state was taken. ValueError for the state of another training."""
-    if not isinstance(state, State):
-        raise TypeError(f"resume must be a State, such as run.state; given an object of type {type(state).__name__}")
+    state = state_given(given)
     state.require_same(training.about)
     if state.kind == Lanes.kind and (reason := Lanes.why_not(training)):
         raise ValueError(f"resume: the state is of restarts trained side by side, and these cannot be: {reason}")

@@ -57,6 +57,7 @@ export const divmod = (a: Value, b: Value): Value => tuple_of(floor_divide(a, b)
 export const real = (of: Value): Value => (typeof of === "number" ? of : of.real);
 export const imag = (of: Value): Value => (typeof of === "number" ? 0 : of.imag);
 export const ndim = (of: Value): number => arrayOf(of).ndim;
+export const shape = (of: Value): Value => arrayOf(of).shape;
 export { zeros as empty, zeros_like as empty_like } from "./arrays/shaping";
 
 export const linalg = { norm: linear.norm, qr: linear.qr };

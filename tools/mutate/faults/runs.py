@@ -13,7 +13,7 @@ RUNS = [
     ),
     Fault(
         "an array of a checkpoint comes back flat",
-        "runs/checkpoints.py",
+        "io/state_bytes.py",
         "return array.reshape(shape).copy()",
         "return array.copy()",
     ),

@@ -338,4 +338,41 @@ TRAINING = [
         "turns, at = rng.permutation(-(-n // self.rows)), 0",
         "turns, at = np.arange(-(-n // self.rows)), 0",
     ),
+    # ---- small steps
+    Fault(
+        "every step of a trainer has the number of the step before",
+        "training/small_steps.py",
+        "            t = self._steps + 1\n",
+        "            t = self._steps or 1\n",
+    ),
+    Fault(
+        "a trainer in a larger room forgets the optimiser's state",
+        "training/step_engine.py",
+        "self._make(room, self._engine.state())",
+        "self._make(room, None)",
+    ),
+    Fault(
+        "a step that overflows leaves its part in the optimiser's state",
+        "training/step_engine.py",
+        "        before = {} if compiled else self.state()",
+        "        before: dict[str, Array] = {}",
+    ),
+    Fault(
+        "a row of a bounded history is the plain mean of two, whatever their points",
+        "training/bounded_history.py",
+        "loss, points = (first[1] * first[2] + loss * points) / (first[2] + points), first[2] + points",
+        "loss, points = (first[1] + loss) / 2, first[2] + points",
+    ),
+    Fault(
+        "a sampling draws a step twice where its numbers grow",
+        "training/sampling.py",
+        "        done += count\n",
+        "        done += count + 1\n",
+    ),
+    Fault(
+        "the seed of dropout is not that of the state",
+        "training/step_engine.py",
+        "self.task = replace(self.task, seed=seed)",
+        "self.task = replace(self.task, seed=0)",
+    ),
 ]

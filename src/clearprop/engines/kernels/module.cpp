@@ -14,6 +14,7 @@
 #include <string>
 #include <tuple>
 
+#include "given_rows.hpp"
 #include "trainer.hpp"
 
 namespace nb = nanobind;
@@ -54,11 +55,15 @@ Rule rule_of(const PartCode& optimizer, const Clips& clips, const Penalty& penal
   return rule;
 }
 
-// Lets other threads of Python go on for a while; for work of few operations, that would take as long as the work.
+// Whether other threads of Python go on while work of so many nanoseconds is done. To get the lock back from a busy thread takes
+// milliseconds, a hundred times as long as short work.
+inline bool lets_others_go_on(double nanoseconds) { return nanoseconds > 50e3; }
+
+// Lets them go on, where the work is long enough.
 class Released {
  public:
-  explicit Released(double operations) {
-    if (operations > 2e6) release_.emplace();  // some 10 us
+  explicit Released(double nanoseconds) {
+    if (lets_others_go_on(nanoseconds)) release_.emplace();
   }
 
  private:
@@ -153,7 +158,7 @@ class BoundTrainer {
     Interruptions interruptions;
     Progress progress;
     {
-      nb::gil_scoped_release release;
+      const Released released(trainer_.nanoseconds_of_step(std::int64_t(order.size())));
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
@@ -161,6 +166,35 @@ class BoundTrainer {
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
+  }
+
+  // Goes on with other points, X (n, m), Y (n, outputs) with a vector's room behind its end, and weights (n,).
+  void move_to(Matrix<const T> X, Flat<const T> Y, std::optional<Flat<const T>> weights) {
+    X_ = X, Y_ = Y, weights_ = weights;
+    trainer_.move_to(X.data(), Y.data(), weights ? weights->data() : nullptr, std::int64_t(X.shape(0)));
+  }
+
+  // What targets `step` takes, as `GivenRows` has it.
+  void take_rows(std::tuple<double, double, bool, bool, bool, bool> allowed, bool dense, std::vector<T> of_labels) {
+    const auto [low, high, with_low, with_high, only_ends, sums_to_1] = allowed;
+    const std::vector<int>& widths = trainer_.shape().widths;
+    rows_.emplace(widths.front(), widths.back(), Allowed{low, high, with_low, with_high, only_ends, sums_to_1}, dense, std::move(of_labels));
+  }
+
+  // Step t on rows X (n, m) with targets Y (n, outputs) or labels (n,): the loss before it. None where X and Y are not plainly that,
+  // or not allowed: then the caller looks closer. NaN where no step was taken because something was not finite.
+  nb::object step(nb::handle parameters, nb::handle X, nb::handle Y, double eta, std::int64_t t) {
+    const Memory from(X, read_flags);
+    if (!rows_ || !trainer_.takes_other_points() || from.dimensions() != 2 || !from.is_rows_of<T>(rows_->inputs())) return nb::none();
+    const std::int64_t n = from.rows();
+    if (n == 0 || n > trainer_.largest_batch() || !take_targets(Y, n)) return nb::none();
+    const T* const x = from.data<const T>();
+    if (!all_finite(x, n * rows_->inputs())) return nb::none();
+    T* const flat = parameters_.of(parameters).data();
+    trainer_.move_to(x, rows_->Y(), nullptr, n);
+    const Progress progress = take(flat, rows_->step(n, &eta, t));
+    trainer_.move_to(X_.data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)));
+    return nb::float_(progress.finite ? progress.loss / double(n) : NAN);
   }
 
   // The loss of step t on the points `rows` at `parameters`, and its gradient; they are rows first .. of a batch of `of`.
@@ -172,7 +206,7 @@ class BoundTrainer {
       const nb::object whole = nb::module_::import_("numpy").attr("ascontiguousarray")(points, "int64");
       return loss_and_gradient(parameters, whole, t, gradient, first, of);
     }
-    const Released released(trainer_.operations_of_step(rows.size()));
+    const Released released(trainer_.nanoseconds_of_step(rows.size()));
     return trainer_.loss_and_gradient(from, {rows.data<const std::int64_t>(), int(rows.size())}, t, {first, of}, to);
   }
 
@@ -180,7 +214,7 @@ class BoundTrainer {
   std::pair<int, int> apply(nb::handle parameters, nb::handle gradient, double eta) {
     T* const from = parameters_.of(parameters).data();
     const T* const against = against_.of(gradient).data();
-    const Released released(trainer_.operations_of_step(1));
+    const Released released(trainer_.nanoseconds_of_step(1));
     const Applied applied = trainer_.apply(from, against, eta);
     return {int(applied.what), applied.layer};
   }
@@ -203,6 +237,28 @@ class BoundTrainer {
   std::int64_t together() { return trainer_.together(); }
 
  private:
+  bool take_targets(nb::handle Y, std::int64_t n) {
+    const Memory targets(Y, read_flags);
+    if (targets.is_whole()) return targets.dimensions() == 1 && targets.size() == n && rows_->take_labels(targets.data<const std::int64_t>(), n);
+    const bool column = targets.dimensions() == 1 && rows_->outputs() == 1;
+    if (!targets.is_rows_of<T>(column ? int(n) : rows_->outputs()) || targets.size() != n * rows_->outputs()) return false;
+    return (column || (targets.dimensions() == 2 && targets.rows() == n)) && rows_->take_targets(targets.data<const T>(), n);
+  }
+
+  // Takes steps. While other threads go on, they see the weights as they were before, and then those after the last.
+  Progress take(T* flat, const Steps& steps) {
+    const auto never = [] { return false; };
+    if (!lets_others_go_on(trainer_.nanoseconds_of_step(steps.begins[1]))) return trainer_.run(flat, steps, never);
+    std::vector<T> own(flat, flat + trainer_.parameters_count());
+    Progress progress;
+    {
+      nb::gil_scoped_release release;
+      progress = trainer_.run(own.data(), steps, never);
+    }
+    std::copy(own.begin(), own.end(), flat);
+    return progress;
+  }
+
   static std::vector<T*> pointers(const std::vector<Flat<T>>& arrays) {
     std::vector<T*> all;
     for (const Flat<T>& array : arrays) all.push_back(array.data());
@@ -218,6 +274,7 @@ class BoundTrainer {
   Flat<const T> Y_;
   std::optional<Flat<const std::int32_t>> which_;
   std::optional<Flat<const T>> weights_;
+  std::optional<GivenRows<T>> rows_;
   Trainer<T> trainer_;
 };
 
@@ -248,7 +305,7 @@ class SinglePoints {
       for (std::int64_t i = 0; i < n; ++i)
         predict_one(shape_, parameters_.data(), parameters_.size(), x + i * m, to + i * outputs, values_.data());
     } else {
-      nb::gil_scoped_release release;
+      const Released released(nanoseconds<T>(shape_, double(n), 1));
       const std::unique_lock own(predicting_, std::try_to_lock);  // a call in another thread makes one of its own
       if (own && !predictor_) predictor_ = predictor<T>(shape_, threads_);
       finite = own ? predictor_->predict(parameters_.data(), x, n, to) : predictor<T>(shape_, 1)->predict(parameters_.data(), x, n, to);
@@ -287,6 +344,9 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
            "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &BoundTrainer<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
+      .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())
+      .def("take_rows", &BoundTrainer<T>::take_rows, "allowed"_a, "dense"_a, "of_labels"_a)
+      .def("step", &BoundTrainer<T>::step, "parameters"_a, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
       .def("loss_and_gradient", &BoundTrainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
       .def("apply", &BoundTrainer<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
       .def("set_state", &BoundTrainer<T>::set_state, "kept"_a, "t"_a, "product"_a)

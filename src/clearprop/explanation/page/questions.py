@@ -90,7 +90,7 @@ def _instead(trace: Step, link: Link, other: Link) -> str | None:
     with np.errstate(all="ignore"):
         found = first @ second
         right = link.value @ came if trace.header.layout == "denominator" else came @ link.value
-    if np.array_equal(found, right, equal_nan=True):
+    if _same(found, right):
         return None
     return f"That computes {_few(found)}, but the gradient stands at another unit now."
 
@@ -150,7 +150,7 @@ def _computed(factors: Sequence[Factor], product: Product, symbol: Written) -> s
         found = first @ second
     if found.shape != product.value.shape:
         return f"{shapes} computes {_few(found)}, {shape_of(found.shape)}; {symbol.plain} is {shape_of(product.value.shape)}."
-    if np.array_equal(found, product.value, equal_nan=True):
+    if _same(found, product.value):
         return None
     return f"It has the right shape and the wrong numbers: {_few(found)} instead of {_few(product.value)}."
 
@@ -209,3 +209,8 @@ def _option(symbol: Written, says: str, *, right: bool = False) -> Plain:
 
 def _text(text: str, says: str, *, right: bool = False) -> Plain:
     return _option(Written(text, rf"\text{{{text}}}"), says, right=right)
+
+
+def _same(found: Array, right: Array) -> bool:
+    """Whether two arrays are one value, whatever the order of the sums in it."""
+    return found.shape == right.shape and bool(np.allclose(found, right, rtol=1e-9, atol=1e-12, equal_nan=True))

@@ -1,0 +1,44 @@
+"""Files of trainers: the state of one, the description of its network and its settings, all as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..network import Network
+from ..training import State
+from .files import write_atomically
+from .model_file import described, network_of, require_saveable
+from .sealed import sealed_bytes
+from .state_bytes import state_from_bytes, state_to_bytes
+
+HOLDS = "trainer"
+
+
+def save_trainer(state: State, net: Network, settings: Mapping[str, Any], path: str | PathLike[str]) -> None:
+    """Write a trainer's file, completely or not at all. `net` is of the state, with its weights or later ones.
+
+    ValueError for what a file cannot hold, OSError where it cannot be written.
+    """
+    require_saveable(net)
+    more = {"network": described(net), "settings": dict(settings)}
+    write_atomically(path, state_to_bytes(state, HOLDS, more))
+
+
+def load_trainer(path: str | PathLike[str]) -> tuple[State, Network, dict[str, Any]]:
+    """The state, the network and the settings in a file. OSError if there is none, ValueError where it cannot be read."""
+    if not Path(path).exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    content = sealed_bytes(path)
+    state, document = state_from_bytes(content, str(path), HOLDS, "a trainer's file, which trainer.save writes")
+    try:
+        parameters, statistics = state.values["parameters"], state.values["statistics"]
+        net = network_of(document["network"], np.array(parameters), np.array(statistics))
+        settings = dict(document["settings"])
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+        raise ValueError(f"{path} cannot be read: {error!r}") from None
+    return state, net, settings

@@ -1,0 +1,47 @@
+"""The arguments of a `Trainer` as texts and numbers, as a file holds them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..engines import Task
+from ..formulas.catalogue import CATALOGUE, Part, find
+from ..formulas.schedules import Schedule
+from .step_rows import StepRows
+
+PARTS = ("loss", "optimizer", "penalty", "dropout", "input_noise", "max_norm")
+"""Of a task, by their names in `Trainer`."""
+
+
+def texts_of(task: Task) -> dict[str, str | None]:
+    """The parts of a task, by name."""
+    return {name: None if (part := getattr(task, name)) is None else str(part) for name in PARTS}
+
+
+def settings_of(task: Task, schedule: Schedule, rows: StepRows, history: int | None) -> dict[str, Any]:
+    """The arguments; `eta` is None where it is a function of the user's own. ValueError for parts that a file cannot name."""
+    own = [
+        part for part in (*(getattr(task, name) for name in PARTS), rows.smoothing) if part and not is_catalogued(part)
+    ]
+    if own:
+        raise ValueError(
+            f"{own[0].kind} {str(own[0])!r} is not in the catalogue, and a file holds names, not code; decorate its class with "
+            "@clearprop.register, here and where the file is read, or keep trainer.state()"
+        )
+    return {
+        **texts_of(task),
+        "eta": str(schedule) if is_catalogued(schedule) else None,
+        "label_smoothing": None if rows.smoothing is None else str(rows.smoothing),
+        "class_weight": None if rows.of_classes is None else rows.of_classes.tolist(),
+        "classes": None if rows.classes is None else rows.classes.tolist(),
+        "history": history,
+    }
+
+
+def is_catalogued(part: Part) -> bool:
+    """Whether the text of a part gives the part back."""
+    definition = CATALOGUE[part.kind].get(part.name)
+    try:
+        return definition is not None and find(definition, str(part)) == part
+    except ValueError:
+        return False
