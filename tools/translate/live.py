@@ -17,7 +17,10 @@ HELD = (
 )
 """Modules of `formulas/`. A page follows no plateau of the loss, averages nothing, and searches no step over all points."""
 
-REPLACED = {"clearprop.validation.as_numbers": "numpy.asarray", "clearprop.network.copied_at_once": "numpy.array"}
+REPLACED = {
+    "clearprop.validation.as_numbers": "clearprop.numbers_of",
+    "clearprop.network.copied_at_once": "numpy.array",
+}
 """The page's arrays are numbers, and no other thread writes them: how Python tells what else there may be is left out."""
 
 

@@ -61,9 +61,7 @@ RESERVED = frozenset(
         "while",
         "with",
         "yield",
-        "py",
-        "np",
-        "m",
+        *("py", "np", "m", "math", "re", "ast", "others"),
     ]
 )
 """Words of JavaScript, and the names of the runtime's parts."""

@@ -13,6 +13,7 @@ from ..trace.equations import factor_symbol
 from ..trace.passes import Factor, Link, Product
 from ..trace.record import Step
 from .json_values import Plain, formula_json
+from .spoken import place_of_largest
 
 WRONG = 2
 """Wrong factors beside the right one."""
@@ -182,9 +183,9 @@ def _shape(trace: Step, product: Product) -> list[Plain]:
 def _sign(trace: Step, link: Link) -> list[Plain]:
     """Which sign dL/da has for the output that matters most."""
     values, own = np.nan_to_num(link.value.ravel()), trace.header.own
-    if not values.any():
+    if not values.any() or trace.header.y.size != values.size:  # a loss may take two outputs for one target
         return []
-    unit = int(np.argmax(np.abs(values)))
+    unit = place_of_largest(values)
     a = own.of("A", link.l) if trace.is_chain else own.entry("A", link.l, (unit + 1,))
     L, grows = own.of("L").plain, bool(values[unit] > 0)
     now, wanted = (number(float(each.ravel()[unit])) for each in (trace.forward[link.l].A, trace.header.y))

@@ -42,5 +42,10 @@ def of_shape(array: Array) -> str:
     rows, columns = array.shape
     if array.size <= FEW:
         return f", {rows} by {columns}: {', '.join(number(float(each)) for each in array.ravel())}"
-    largest = float(array.ravel()[int(np.argmax(np.abs(np.nan_to_num(array)).ravel()))])
-    return f", {rows} by {columns}; its largest value is {number(largest)}"
+    return f", {rows} by {columns}; its largest value is {number(float(array.ravel()[place_of_largest(array)]))}"
+
+
+def place_of_largest(array: Array) -> int:
+    """Where the value of the largest size stands, counted along the rows; the first of those that differ by rounding."""
+    sizes = np.abs(np.nan_to_num(array)).ravel()
+    return int(np.argmax(sizes >= (1 - 1e-9) * sizes.max()))
