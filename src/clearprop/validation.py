@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
@@ -17,6 +17,7 @@ from .formulas.activations import Activation
 from .formulas.catalogue import CATALOGUE, Array
 from .formulas.domains import SIGNS, LogSimplex, Simplex
 from .formulas.losses import Loss
+from .sparse_rows import SparseRows
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X", *, one: boo
 
     With `one` it is the row of a single point, and a message speaks of its m numbers.
     """
-    points = _numbers(X, name, dtype)
+    if isinstance(X, SparseRows):
+        points: Any = X if X.dtype == dtype else replace(X, numbers=_numbers(X.numbers, name, dtype))
+        require_finite(points.numbers, name)
+    else:
+        points = _numbers(X, name, dtype)
     if one and points.shape != (1, m):
         raise ValueError(f"{name} must be ({m},), the inputs of one point; given shape {points.shape[1:]}")
     if points.ndim != 2 or points.shape[1] != m:
@@ -76,8 +81,10 @@ def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X", *, one: boo
         )
     if len(points) == 0:
         raise ValueError(f"{name} has no rows")
-    require_finite(points, name)
-    return points
+    if not isinstance(points, SparseRows):
+        require_finite(points, name)
+    made: Array = points
+    return made
 
 
 def _points_hint(points: Array, m: int, name: str) -> str:
@@ -221,8 +228,15 @@ def require_pair(activation: Activation, loss: Loss, outputs: int) -> None:
         raise ValueError(f"{activation.name} of one output is always {always}; use sigmoid with nll, or two outputs")
 
 
+CHECKED_AT_ONCE = 1 << 15
+"""Rows: what is known of a table larger than the memory need not fit there either."""
+
+
 def require_finite(values: Array, name: str) -> None:
     """ValueError that names the first NaN or infinity by row and column, counted from 0."""
+    blocks = range(0, len(values), CHECKED_AT_ONCE) if values.ndim else range(0)
+    if values.ndim and all(np.isfinite(values[start : start + CHECKED_AT_ONCE]).all() for start in blocks):
+        return
     finite = np.isfinite(values)
     if not finite.all():
         where = np.argwhere(~finite)[0]

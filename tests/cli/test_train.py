@@ -233,3 +233,14 @@ def test_a_preset_is_chosen_in_the_shell_and_what_is_given_stays(shell: Shell) -
     facts = cp.load_model("m").facts
     assert (facts["preset"], facts["epochs"], facts["layers"], facts["dtype"]) == ("tabular", 2, "", "float32")
     assert shell("train", "iris", "--preset", "slow").status == 2
+
+
+def test_a_table_in_files_says_that_it_is_not_refitted(shell: Shell) -> None:
+    Path("rows.csv").write_text("x,y\n" + "".join(f"{i % 7},{i % 7 + i % 2}.5\n" for i in range(60)))
+    command = ("train", "rows.csv", "--target", "y", "--epochs", "1")
+    assert "--refit asks for it" in shell(*command, "--on-disk").out
+    asked = shell(*command, "--on-disk", "--refit").out
+    assert "asks for it" not in asked
+    assert "a refit on training and validation rows" in asked
+    for without in (("--on-disk", "--no-refit"), ("--on-disk", "--validation", "0"), ("--in-memory",)):
+        assert "asks for it" not in shell(*command, *without).out

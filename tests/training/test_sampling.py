@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearprop.training.sampling import DRAWN_AT_ONCE, BatchStream, Sampling, Shuffle, WithReplacement
+from clearprop.training.sampling import DRAWN_AT_ONCE, BatchStream, BlockShuffle, Sampling, Shuffle, WithReplacement
 from tests.parts import all_of, label
 
 every_sampling = pytest.mark.parametrize("sampling", all_of(Sampling), ids=label)
@@ -38,6 +38,31 @@ def test_shuffle_has_every_point_once_in_an_epoch(n: int, b: int, epochs: int) -
 def test_shuffle_takes_another_order_every_epoch() -> None:
     orders = {tuple(batch.tolist()) for batch in steps_of(Shuffle(), 10, 10, 50)}
     assert len(orders) == 50, "10! orders: two of 50 alike by chance once in 3,000 seeds"
+
+
+@given(n=st.integers(1, 90), b=st.integers(1, 40), rows=st.integers(1, 12), blocks=st.integers(1, 5))
+def test_a_shuffle_of_blocks_has_every_point_once_in_an_epoch_and_near_points_near_in_time(
+    n: int, b: int, rows: int, blocks: int
+) -> None:
+    b = min(n, b)
+    steps = steps_of(BlockShuffle(rows, blocks), n, b, 3 * -(-n // b))
+    order = np.concatenate(steps)
+    for epoch in range(3):
+        of_epoch = order[epoch * n : (epoch + 1) * n]
+        assert sorted(of_epoch.tolist()) == list(range(n))
+        if n % rows == 0:  # a short block moves the ends of groups
+            for start in range(0, n, rows * blocks):
+                assert len(set((of_epoch[start : start + rows * blocks] // rows).tolist())) <= blocks
+
+
+def test_a_shuffle_of_blocks_takes_other_blocks_together_every_epoch() -> None:
+    order = np.concatenate(steps_of(BlockShuffle(10, 2), 100, 10, 20)).reshape(20, 10) // 10
+    groups = [frozenset(order[step].tolist()) | frozenset(order[step + 1].tolist()) for step in range(0, 20, 2)]
+    assert all(len(group) == 2 for group in groups)
+    assert set(groups[:5]) != set(groups[5:])
+    assert any(len(set(step.tolist())) == 2 for step in order), (
+        "the points of the blocks of a group are shuffled together"
+    )
 
 
 @every_sampling

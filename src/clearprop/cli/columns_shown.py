@@ -88,10 +88,9 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _example(table: Table, name: str) -> str:
-    filled = table.cells(name).filled
-    if not len(filled):
+    value = table.cells(name).first
+    if value is None:
         return ""
-    value = filled[0]
     text = value if isinstance(value, str) else f"{value:.15g}" if isinstance(value, float) else shown(value)
     plain = " ".join(text.split())
     return plain if len(plain) <= MOST_OF_EXAMPLE else f"{plain[: MOST_OF_EXAMPLE - 1]}…"

@@ -10,7 +10,7 @@ import click
 
 from ..fitting.evaluating import HELD_OUT, PARTS, Evaluation, evaluate
 from ..fitting.scores import Scores
-from ..fitting.wording import measure, measure_name, percent, remarks_of
+from ..fitting.wording import left_out_of, measure, measure_name, percent, remarks_of
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.model_file import load_model
@@ -19,6 +19,8 @@ from .options import json_option, model_argument, report_option, source_argument
 from .reading import reading_options
 from .reporting import require_report, write
 
+MOST_LEFT_OUT = 8
+"""Columns that are named as left out."""
 MOST_SHOWN = 26
 """The most classes for which the confusion matrix is shown."""
 
@@ -66,6 +68,10 @@ def _print(path: str, source: str, model: Model, found: Evaluation, notes: Seque
     part = "" if found.measured.part == "all" else f", {found.measured.part}"
     fact("model", f"{strong(path)}, {model.network}")
     fact("rows", f"{scores.rows:,} of {source}{part}", quiet(found.measured.about), *notes)
+    left_out = left_out_of(model)
+    if left_out:
+        more = f" and {len(left_out) - MOST_LEFT_OUT:,} more" if len(left_out) > MOST_LEFT_OUT else ""
+        fact("left out", *(f"{name}, {why}" for name, why in [*left_out.items()][:MOST_LEFT_OUT]), *[more] * bool(more))
     fact("loss", f"{scores.loss:.6g} {quiet('(' + model.facts['loss'] + ')')}")
     say()
     rows = [["", "network", *found.beside]]
@@ -118,6 +124,7 @@ def _document(model: Model, found: Evaluation) -> dict[str, Any]:
         "rows": scores.rows,
         "held_out": found.measured.held_out,
         "about": found.measured.about,
+        "left_out": left_out_of(model),
         "loss": _plain(scores.loss),
         "metrics": _numbers(scores.metrics),
         "without": scores.without,

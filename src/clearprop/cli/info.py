@@ -11,7 +11,9 @@ from typing import Any
 import click
 import numpy as np
 
-from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
+from ..columns.choices import ChoiceColumn
+from ..columns.mean_targets import MeanColumn
+from ..columns.prepared import DateColumn, NumberColumn
 from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..ensemble import Ensemble, networks_of
@@ -109,7 +111,9 @@ def _scaled(column: NumberColumn) -> str:
     return f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}{gaps}"
 
 
-def _other(column: ChoiceColumn | DateColumn) -> str:
+def _other(column: ChoiceColumn | MeanColumn | DateColumn) -> str:
+    if isinstance(column, MeanColumn):
+        return f"{_other(column.choice)}; the mean of {', '.join(column.of)} for each of {len(column.categories):,}"
     if isinstance(column, DateColumn):
         return f"{column.name!r}, a date: {', '.join(column.names)}"
     more = " and others together" * column.grouped + ", gaps marked" * column.marked
@@ -119,6 +123,9 @@ def _other(column: ChoiceColumn | DateColumn) -> str:
 def _print_facts(facts: dict[str, Any]) -> None:
     """The facts about training in the file, scores last."""
     scores, baselines = facts.pop("scores", {}), facts.pop("baselines", {})
+    left_out = facts.pop("left_out", None) or {}
+    if isinstance(left_out, dict) and left_out:
+        fact("left out", *(f"{name}, {why}" for name, why in left_out.items()))
     lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
     fact("training", *lines)
     for part, found in scores.items():

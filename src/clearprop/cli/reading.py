@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..io.tables.reading import NAMED_SEPARATORS, RAGGED
+from ..io.tables.reading import NAMED_SEPARATORS, RAGGED, Reading
 
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _READING = (
@@ -38,12 +39,17 @@ _READING = (
     click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
     click.option("--table", metavar="NAME", help="The table of a database, or arrays of a .npz file, such as X,y."),
     click.option("--query", metavar="SQL", help="Rows of a database, read only."),
+    click.option(
+        "--on-disk/--in-memory",
+        default=None,
+        help="Where rows are kept.  [default: in temporary files where the table is too large for the memory]",
+    ),
 )
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say how a source is read, for a command that takes those given as the dict `how`."""
-    names = ("separator", "decimal", "encoding", "header", "skip", "comment", "ragged", "sheet", "table", "query")
+    names = [str(each.name) for each in fields(Reading) if each.name != "text"]
 
     @wraps(command)
     def collected(**given: Any) -> Any:

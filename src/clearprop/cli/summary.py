@@ -68,6 +68,8 @@ def print_plan(planned: Plan) -> None:
     added += ["a refit on training and validation rows"] * bool(facts["refit"])
     if added:
         fact("with", ", ".join(added))
+    if planned.without_refit:
+        fact("refit", "none: the table is in files, and a refit would write its inputs once more; --refit asks for it")
 
 
 def _print_columns(planned: Plan) -> None:

@@ -83,7 +83,11 @@ TASK_DEFAULTS = "; ".join(
 @click.option("--batch-size", type=int, help="Rows in a step.  [default: the preset's, or all for lbfgs]")
 @click.option("--epochs", type=float, help="Passes over the training rows.  [default: by the number of rows]")
 @click.option("--steps", type=int, help="Steps, instead of epochs.")
-@part_option("--sampling", Sampling, "How rows are drawn", default=Recipe.sampling)
+@part_option(
+    "--sampling",
+    Sampling,
+    "How rows are drawn; by default shuffle, or block_shuffle of a table that is kept on the disk",
+)
 @part_option("--init", Initializer, "How the initial weights are drawn", default=Recipe.init)
 @part_option(
     "--normalization", Normalization, "Normalise the inputs of each hidden activation to mean 0 and variance 1"
@@ -130,7 +134,8 @@ TASK_DEFAULTS = "; ".join(
 @click.option(
     "--refit/--no-refit",
     default=None,
-    help="Train the network that was chosen once more, on training and validation rows.  [default: where that is possible]",
+    help="Train the network that was chosen once more, on training and validation rows.  "
+    "[default: where that is possible, but of no table on the disk]",
 )
 @click.option(
     "--test",

@@ -14,10 +14,10 @@ OTHER = " is another"
 """What is added to a column's name to name the input that rare categories share."""
 
 
-def kept_categories(cells: Cells, *, rare: int = RARE_ROWS) -> tuple[tuple[Any, ...], int]:
+def kept_categories(cells: Cells, *, rare: int = RARE_ROWS, most: int = MOST_CATEGORIES) -> tuple[tuple[Any, ...], int]:
     """The categories that are inputs of their own, sorted, and how many others there are.
 
-    All of at most `FEW`; else those of at least `rare` rows, if there are any, and of these the `MOST_CATEGORIES` of most rows.
+    All of at most `FEW`; else those of at least `rare` rows, if there are any, and of these the `most` of most rows.
     """
     different, codes = cells.codes
     if cells.holds in {DATES, TIMES}:
@@ -26,7 +26,7 @@ def kept_categories(cells: Cells, *, rare: int = RARE_ROWS) -> tuple[tuple[Any, 
         return tuple(different), 0
     rows = np.bincount(codes[codes >= 0], minlength=len(different))
     frequent = np.flatnonzero(rows >= min(rare, rows.max()))
-    most = np.sort(frequent[np.argsort(-rows[frequent], kind="stable")][:MOST_CATEGORIES])
-    if len(most) >= len(different) - 1:
+    kept = np.sort(frequent[np.argsort(-rows[frequent], kind="stable")][:most])
+    if len(kept) >= len(different) - 1:
         return tuple(different), 0
-    return tuple(different[place] for place in most.tolist()), len(different) - len(most)
+    return tuple(different[place] for place in kept.tolist()), len(different) - len(kept)

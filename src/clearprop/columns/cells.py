@@ -60,6 +60,12 @@ class Cells:
         """The values that are there, (filled,)."""
         return self.values[~self.gaps]
 
+    @property
+    def first(self) -> Any:
+        """The first value that is there; None where every cell is a gap."""
+        filled = self.filled
+        return filled[0] if len(filled) else None
+
     @cached_property
     def codes(self) -> tuple[list[Any], Array]:
         """The different values, sorted, and (n,) the place of each cell's value among them, -1 in gaps."""
@@ -68,8 +74,13 @@ class Cells:
             different: list[Any] = sorted({cell for cell in set(cells) if cell is not None})
             place = {cell: index for index, cell in enumerate(different)} | {None: -1}
             return different, np.fromiter(map(place.__getitem__, cells), np.intp, len(cells))
+        return self.codes_of_values()
+
+    def codes_of_values(self) -> tuple[list[Any], Array]:
+        """The same of cells that are no texts."""
+        gaps = self.gaps
         made = np.full(len(self), -1)
-        filled, made[~self.gaps] = np.unique(self.filled, return_inverse=True)
+        filled, made[~gaps] = np.unique(self.values[~gaps], return_inverse=True)
         if self.holds in {DATES, TIMES}:
             return list(filled), made
         return [_plain(self.holds, number) for number in filled.tolist()], made

@@ -21,6 +21,8 @@ WAYS_OF_NUMBERS, WAYS_OF_DATES = (
     ("date(first='day')", "date(first='month')"),
 )
 """The kinds of texts that have two meanings: 1,234 and 3/4/2021."""
+WAYS_OF_CATEGORIES = ("category(by='inputs')", "category(by='mean')")
+"""An input for each of the most frequent; or the mean target of each too, as for more than `MOST_CATEGORIES` unasked."""
 
 
 class ColumnWarning(UserWarning):
@@ -78,6 +80,10 @@ class Column:
     """How its texts write numbers."""
     grouped: int = 0
     """How many categories count as one, because they are rare or too many; `values` are the others."""
+    by: str | None = None
+    """Whether somebody said that categories become `inputs` alone, or the `mean` of the target too."""
+    means: tuple[str, ...] = ()
+    """What an input has the mean of, over the rows of each category."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -104,11 +110,16 @@ class Column:
             done = ["standardised", "gaps filled with the median and marked" if self.gaps else ""]
         elif self.becomes == CATEGORY:
             rare = f"{count(self.grouped, 'rare or further one')} together" if self.grouped else ""
-            done = [count(len(self.suffixes), "input"), rare, "one for gaps" if self.gaps else ""]
+            done = [count(len(self.suffixes), "input"), rare, "one for gaps" if self.gaps else "", self._said_of_means]
         else:
             done = [", ".join(self.parts.parts) if self.parts else "", gaps]
         others = said_of_gaps(self.others) if self.others else ""
         return ", ".join(each for each in (*done, others) if each)
+
+    @property
+    def _said_of_means(self) -> str:
+        some = ", ".join(self.means[:2]) + ", ..." * (len(self.means) > 2)
+        return f"the mean of {some} for each category" if self.means else ""
 
     def numbers(self, cells: Cells) -> Array:
         """Cells of other rows as float64, NaN in gaps. NotOfKind for one that is no number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,9 +14,10 @@ from ..formulas.catalogue import nearest
 from . import kinds, texts
 from .categories import MISSING, OTHER, kept_categories
 from .cells import ANY_TYPE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
-from .column import WAYS_OF_DATES, WAYS_OF_NUMBERS, Column, NotOfKind, numbers_in
+from .column import WAYS_OF_CATEGORIES, WAYS_OF_DATES, WAYS_OF_NUMBERS, Column, NotOfKind, numbers_in
 from .date_parts import DateParts
-from .kinds import CATEGORY, CONSTANT, KINDS, NUMBER, UNTOLD, YES_NO, shown
+from .kinds import CATEGORY, CONSTANT, KINDS, MOST_CATEGORIES, NUMBER, RARE_ROWS, UNTOLD, YES_NO, shown
+from .mean_targets import MOST_OWN, mean_of
 from .number_forms import PLAIN, NumberForm, number_forms
 
 SHOWN = 3
@@ -44,12 +45,16 @@ def describe(
     if found == NUMBER or (found in numbers and _are_numbers(cells)):
         return _of_numbers(cells, name, record, way, mark_gaps=mark_gaps)
     if found in {CATEGORY, YES_NO}:
-        return _of_categories(cells, record, told=told is not None)
+        return _of_categories(cells, record, told=told is not None, by=way)
     gaps, some = int(cells.gaps.sum()), cells.filled[:SHOWN]
     return record(gaps, values=tuple(map(shown, some)) if cells.holds in {DATES, TIMES} else tuple(some.tolist()))
 
 
-_WAYS = {"decimal": (NUMBER, {",": ",", ".": "."}), "first": (kinds.DATE, {"day": "day first", "month": "month first"})}
+_WAYS = {
+    "decimal": (NUMBER, {",": ",", ".": "."}),
+    "first": (kinds.DATE, {"day": "day first", "month": "month first"}),
+    "by": (CATEGORY, {"inputs": "inputs", "mean": "mean"}),
+}
 
 
 def _told(kind: str, name: Any) -> tuple[str, str | None]:
@@ -64,9 +69,8 @@ def _told(kind: str, name: Any) -> tuple[str, str | None]:
         return word, None
     of, ways = _WAYS.get(found[2], ("", {}))
     if of != word or found[3] not in ways:
-        raise ValueError(
-            f"column {name!r} cannot be {kind!r}; write {', '.join((*WAYS_OF_NUMBERS, WAYS_OF_DATES[0]))} or {WAYS_OF_DATES[1]}"
-        )
+        *some, last = (*WAYS_OF_NUMBERS, *WAYS_OF_DATES, *WAYS_OF_CATEGORIES)
+        raise ValueError(f"column {name!r} cannot be {kind!r}; write {', '.join(some)} or {last}")
     return word, ways[found[3]]
 
 
@@ -107,11 +111,24 @@ def _number_form(cells: Cells, name: Any, decimal: str | None) -> NumberForm:
     return next(iter(forms), PLAIN)
 
 
-def _of_categories(cells: Cells, record: Callable[..., Column], *, told: bool) -> Column:
+def with_means(record: Column, cells: Cells, of: Sequence[str]) -> Column:
+    """The record with an input more for the mean of each of `of`, where it has many categories or a person says so."""
+    many = len(record.values) + record.grouped > MOST_CATEGORIES
+    if record.becomes != CATEGORY or not of or not (record.by == "mean" or (many and record.by is None)):
+        return record
+    kept, grouped = kept_categories(cells, rare=1 if record.told else RARE_ROWS, most=MOST_OWN)
+    suffixes = (*_suffixes(kept, grouped, record.gaps), *map(mean_of, of))
+    return replace(record, values=kept, grouped=grouped, suffixes=suffixes, means=tuple(of))
+
+
+def _suffixes(kept: Sequence[Any], grouped: int, gaps: int) -> tuple[str, ...]:
+    return (*(f" = {value}" for value in kept), *[OTHER] * bool(grouped), *[MISSING] * bool(gaps))
+
+
+def _of_categories(cells: Cells, record: Callable[..., Column], *, told: bool, by: str | None) -> Column:
     kept, grouped = kept_categories(cells, rare=1) if told else kept_categories(cells)
     gaps = int(cells.gaps.sum())
-    suffixes = [f" = {value}" for value in kept] + [OTHER] * bool(grouped) + [MISSING] * bool(gaps)
-    return record(gaps, values=kept, suffixes=tuple(suffixes), becomes=CATEGORY, grouped=grouped)
+    return record(gaps, values=kept, suffixes=_suffixes(kept, grouped, gaps), becomes=CATEGORY, grouped=grouped, by=by)
 
 
 def _of_dates(cells: Cells, name: Any, record: Callable[..., Column], first: str | None, *, mark_gaps: bool) -> Column:

@@ -13,11 +13,13 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 from . import texts
-from .categories import MISSING, OTHER, kept_categories
+from .categories import MISSING
 from .cells import DATES, TEXTS, TIMES, Cells
+from .choices import ChoiceColumn
 from .column import Column, NotOfKind, dates_in, numbers_in
 from .date_parts import DateParts
-from .kinds import CATEGORY, DATE, NUMBER, shown
+from .kinds import CATEGORY, DATE, NUMBER
+from .mean_targets import MeanColumn
 from .number_forms import PLAIN, NumberForm, number_forms
 
 _TRUTH_OF = {"true": True, "false": False}
@@ -135,86 +137,6 @@ def restored(a: Any, mean: Any, scale: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class ChoiceColumn:
-    """A one-hot column: for each category an input, 1 for the row's category, else 0; then one for others, one for gaps."""
-
-    name: str
-    categories: tuple[Any, ...]
-    """Texts, truth values or numbers; sorted."""
-    grouped: bool = False
-    """Whether rare categories share an input, which new ones then have too; else a new one is 0 in every input."""
-    marked: bool = False
-    """Whether the training rows had gaps."""
-
-    @classmethod
-    def fitted(cls, name: str, cells: Cells, *, told: bool = False) -> ChoiceColumn:
-        """With the categories of the cells (n,); of many, the rare ones together unless a person said that it is one."""
-        kept, grouped = kept_categories(cells, rare=1) if told else kept_categories(cells)
-        return cls(name, kept, bool(grouped), bool(cells.gaps.any()))
-
-    @classmethod
-    def of_classes(cls, name: str, cells: Cells) -> ChoiceColumn:
-        """With every value as a class; for a target, which has no gaps."""
-        different, _ = cells.codes
-        return cls(name, tuple(shown(each) if isinstance(each, np.datetime64) else each for each in different))
-
-    @property
-    def width(self) -> int:
-        """The number of inputs or outputs that it becomes."""
-        return len(self.categories) + self.grouped + self.marked
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of its inputs."""
-        suffixes = [*(f" = {each}" for each in self.categories), *[OTHER] * self.grouped, *[MISSING] * self.marked]
-        return tuple(f"{self.name}{suffix}" for suffix in suffixes)
-
-    @property
-    def is_text(self) -> bool:
-        """Whether a file's texts must be kept for it."""
-        return not self.categories or isinstance(self.categories[0], str)
-
-    def places(self, cells: Cells) -> Array:
-        """The input of each cell, (n,): that of its category or gap, or -1 for none."""
-        different, codes = cells.codes
-        of = {category: index for index, category in enumerate(self.categories)}
-        new = len(self.categories) if self.grouped else -1
-        found = [of.get(self.as_category(value, cells.holds), new) for value in different]
-        return np.array([*found, self.width - 1 if self.marked else -1])[codes]  # the last one is that of gaps, -1
-
-    def as_category(self, value: Any, holds: str) -> Any:
-        """A value as training had it: a column of "1" and "2" may look numeric in another file."""
-        if holds in {DATES, TIMES}:
-            return shown(value)
-        if not self.categories or isinstance(self.categories[0], str):
-            return str(value)
-        if isinstance(value, str):
-            truth, number = _TRUTH_OF.get(value.lower()), texts.number(value)
-            return truth if number is None else int(number) if number.is_integer() else number
-        return value
-
-    def encode(self, cells: Cells) -> Array:
-        """One-hot rows, (n, width)."""
-        places = self.places(cells)
-        made = np.zeros((len(places), self.width))
-        known = np.flatnonzero(places >= 0)
-        made[known, places[known]] = 1.0
-        return made
-
-    def decode(self, A: Array) -> Array:
-        """The category of each row's largest number, (n,)."""
-        return np.array(self.categories)[A.argmax(axis=1)]
-
-    def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
-        """How many cells have a category that training did not have, or that was rare there, and which."""
-        different, codes = cells.codes
-        known = set(self.categories)
-        news = [j for j, value in enumerate(different) if self.as_category(value, cells.holds) not in known]
-        named = tuple(str(self.as_category(different[j], cells.holds)) for j in news)
-        return int(np.isin(codes, news).sum()), named
-
-
-@dataclass(frozen=True)
 class DateColumn:
     """Parts of dates, as `DateParts` says."""
 
@@ -266,12 +188,17 @@ class DateColumn:
         return _cells_with(cells, news), news
 
 
-Prepared: TypeAlias = NumberColumn | ChoiceColumn | DateColumn
+Prepared: TypeAlias = NumberColumn | ChoiceColumn | MeanColumn | DateColumn
 
 
-def prepare(record: Column, cells: Cells) -> Prepared:
-    """The column of a record, fitted on cells of training rows. The record may be that of more rows."""
+def prepare(record: Column, cells: Cells, Y: Array | None = None) -> Prepared:
+    """The column of a record, fitted on cells of training rows. The record may be that of more rows.
+
+    Y (n, k) are the targets of which a column of many categories has the means.
+    """
     name = str(record.name)
+    if record.means and Y is not None:
+        return MeanColumn.fitted(name, cells, Y, record.means, told=record.told)
     if record.becomes == NUMBER:
         return NumberColumn.fitted(name, cells, record.numbers_form, record.others)
     if record.becomes == CATEGORY:
@@ -296,8 +223,12 @@ def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: in
             f" and {len(values) - most} more" if len(values) > most else ""
         )
         where = f"column {column.name!r}: {'1 cell' if number == 1 else f'{number:,} cells'} with"
-        if not isinstance(column, ChoiceColumn):
+        if not isinstance(column, ChoiceColumn | MeanColumn):
             said.append(f"{where} what could not be read as training's cells were ({examples}), taken for gaps")
+        elif isinstance(column, MeanColumn):
+            said.append(
+                f"{where} categories that are new or had one row ({examples}), of which no mean target is known"
+            )
         elif column.grouped:
             said.append(f"{where} categories that are new or were rare ({examples}), taken for one category")
         else:

@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .choices import ChoiceColumn
 from .date_parts import PARTS, DateParts
+from .mean_targets import MeanColumn
 from .number_forms import NumberForm
-from .prepared import ChoiceColumn, DateColumn, NumberColumn, Prepared
+from .prepared import DateColumn, NumberColumn, Prepared
 from .texts import DateForm, date_form_names
 
 MOST_NAMES, LONGEST = 1_000_000, 100_000
@@ -24,6 +26,15 @@ def to_json(column: Prepared) -> dict[str, Any]:
     elif isinstance(column, ChoiceColumn):
         plain = {"kind": "choice", "name": column.name, "categories": list(column.categories)}
         more = {"grouped": column.grouped, "marked": column.marked}
+    elif isinstance(column, MeanColumn):
+        plain = {
+            "kind": "mean",
+            "name": column.name,
+            "own": to_json(column.choice),
+            "categories": list(column.categories),
+        }
+        plain |= {"means": [list(each) for each in column.means], "otherwise": list(column.otherwise)}
+        more = {"of": list(column.of)}
     else:
         parts = column.parts
         plain = {
@@ -41,7 +52,7 @@ def to_json(column: Prepared) -> dict[str, Any]:
 def from_json(plain: Any) -> Prepared:
     """The column that `to_json` wrote. ValueError for anything else."""
     if not isinstance(plain, Mapping) or plain.get("kind") not in _READERS:
-        raise ValueError(f"a column is a number, a choice or a date; given {str(plain)[:80]}")
+        raise ValueError(f"a column is a number, a choice, a mean or a date; given {str(plain)[:80]}")
     reader, fields = _READERS[plain["kind"]]
     unknown = plain.keys() - fields - {"kind"}
     if unknown:
@@ -83,6 +94,25 @@ def _choice_column(plain: Mapping[str, Any]) -> ChoiceColumn:
     return ChoiceColumn(_text(plain["name"]), tuple(given), grouped, marked)
 
 
+def _mean_column(plain: Mapping[str, Any]) -> MeanColumn:
+    own, name = from_json(plain["own"]), _text(plain["name"])
+    if not isinstance(own, ChoiceColumn) or own.name != name:
+        raise ValueError("own must be a choice of the same name")
+    known = _choice_column({"name": name, "categories": plain["categories"], "marked": True}).categories
+    if known and own.categories and isinstance(known[0], str) is not isinstance(own.categories[0], str):
+        raise ValueError("categories must be of one sort, those with an input of their own too")
+    of, means, otherwise = _texts(plain["of"]), plain["means"], plain["otherwise"]
+    if not (of and isinstance(means, list | tuple) and isinstance(otherwise, list | tuple)):
+        raise ValueError("means and otherwise must be lists, and of must say what they are of")
+    if len(means) != len(of) or len(otherwise) != len(of) or any(not isinstance(each, list | tuple) for each in means):
+        raise ValueError("there must be a list of means, and a number otherwise, for each of what they are of")
+    if any(len(each) != len(known) for each in means):
+        raise ValueError("each category must have a mean")
+    return MeanColumn(
+        name, own, known, tuple(tuple(map(_number, each)) for each in means), tuple(map(_number, otherwise)), of
+    )
+
+
 def _date_column(plain: Mapping[str, Any]) -> DateColumn:
     parts = _texts(plain["parts"])
     if not set(parts) <= set(PARTS) or len(set(parts)) < len(parts):
@@ -98,6 +128,7 @@ def _date_column(plain: Mapping[str, Any]) -> DateColumn:
 _READERS: dict[str, tuple[Callable[[Mapping[str, Any]], Prepared], set[str]]] = {
     "number": (_number_column, {"name", "mean", "scale", "fill", "marked", "form", "others"}),
     "choice": (_choice_column, {"name", "categories", "grouped", "marked"}),
+    "mean": (_mean_column, {"name", "own", "categories", "means", "otherwise", "of"}),
     "date": (_date_column, {"name", "parts", "mean", "scale", "marked", "form", "others"}),
 }
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..formulas.catalogue import require_choice
+from ..sparse_rows import SparseRows
 from . import compiled
 from .compiled import CompiledEngine
 from .engine import Engine, Task
 from .levels import processor_level
 from .numpy_engine import NumpyEngine
+from .sparse_engine import SparseEngine
 
 ENGINES = ("auto", "numpy", "compiled")
 
@@ -33,6 +35,8 @@ def choose_engine(
     `batch_size` is that of the largest step; None where all points may be in one. `threads=None` takes what is fastest.
     """
     require_choice(given, ENGINES, "engine")
+    if isinstance(task.X, SparseRows):
+        return _for_sparse_rows(task, given, batch_size, threads)
     if given == "numpy":
         return NumpyEngine(task), EngineChoice("numpy", "as asked")
     reason = compiled.why_not(task)
@@ -44,3 +48,18 @@ def choose_engine(
     if given == "compiled":
         raise ValueError(f"engine 'compiled' cannot take this task: {reason}")
     return NumpyEngine(task), EngineChoice("numpy", reason)
+
+
+def _for_sparse_rows(
+    task: Task, given: str, batch_size: int | None, threads: int | None
+) -> tuple[Engine, EngineChoice]:
+    """The engine that a task with a few dense points has, given such points a few batches at a time."""
+
+    def make(part: Task) -> Engine:
+        return choose_engine(part, given, batch_size or len(part.X), threads)[0]
+
+    some, choice = choose_engine(
+        replace(task, X=task.X[:2], Y=task.targets(slice(2)), which=None, weights=None), given, 2, 1
+    )
+    how = f"{choice.reason}; of inputs that are mostly 0, a few batches are made dense at a time"
+    return SparseEngine(task, make, type(some)), EngineChoice(choice.name, how)

@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_array
 from ..columns import Column
 from ..columns.categories import MISSING
 from ..columns.cells import Cells, is_missing, read
+from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY, DATE, NUMBER
-from ..columns.prepared import ChoiceColumn
 from ..formulas.catalogue import Array
 from .places import gaps_in
 

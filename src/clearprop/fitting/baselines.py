@@ -15,6 +15,7 @@ from ..ensemble import one_of
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..network import Network
+from ..sparse_rows import SparseRows
 from .linear import logistic, ridge
 
 LINEAR, GUESS = "linear model", "guessing"
@@ -28,7 +29,7 @@ RARE = 1e-9
 """The probability of a class that the training rows do not have."""
 
 
-def fit_baselines(start: Model, X: Array, Y: Array, weights: Array | None = None) -> dict[str, Model]:
+def fit_baselines(start: Model, X: Array | SparseRows, Y: Array, weights: Array | None = None) -> dict[str, Model]:
     """The linear model and the guess, for inputs X (n, m) and targets Y (n, K) of the training rows.
 
     The guess is the commonest class, with the classes' shares as probabilities, or the mean, of the rows as they are; `weights`

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..columns import Column
 from ..columns.kinds import NUMBER
 from ..formulas.catalogue import nearest
-from ..io.described import describe_columns, describe_target, usable_targets, with_target
+from ..io.described import describe_columns, describe_target, usable_targets, with_mean_targets, with_target
 from ..io.preprocessing import TASKS, abbreviate, infer_task
 from ..io.tables.refusal import Refusal
 from ..io.tables.table import Table
@@ -44,6 +44,8 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
     records = describe_columns(table, target, kinds, in_order=whole)
+    classes = table.cells(target).codes[0] if task == "classification" else None
+    records = with_mean_targets(records, table, of_target, classes)
     return Chosen(table, target, task, records, of_target, without_target)
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from ..columns import ColumnWarning
+from ..columns import Column, ColumnWarning
+from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY
-from ..columns.prepared import ChoiceColumn
 from ..ensemble import Function, networks_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import find, names
 from ..formulas.domains import DISTRIBUTION, REALS
 from ..formulas.losses import Loss
+from ..formulas.optimizers import Optimizer
 from ..formulas.schedules import as_schedule
-from ..io.memory import require_memory
+from ..io.memory import is_sparse, require_memory
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
 from ..io.tables.table import Table, as_table
@@ -26,6 +28,7 @@ from ..training import Run, State
 from ..training.calibration import at_temperatures, calibrated_function, likelihood_of
 from ..training.evaluation import HeldOut
 from ..training.keeping import NO_KEEPER, Keeper
+from ..training.sampling import BlockShuffle, Shuffle
 from ..validation import require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
@@ -37,6 +40,11 @@ from .scores import Scores, score
 from .settling import settled
 from .splitting import Rows, Split, as_fold, split_rows
 from .wording import in_short
+
+MOST_LEFT_OUT, LONGEST_REASON = 1000, 200
+"""Columns that a model file names as left out, and characters of a reason."""
+DIGESTED_AT_ONCE = 1 << 16
+"""Texts of a column."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,13 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         raise ValueError(f"{table.source} has {len(table)} rows, and the split leaves none for training")
     validation = len(split.validation)
     learnt = len(split.training) + validation
+    if recipe.sampling is None:
+        recipe = replace(recipe, sampling=str(BlockShuffle() if table.on_disk else Shuffle()))
+    without_refit = (
+        table.on_disk and recipe.refit is None and bool(recipe.filled(task, learnt, validation_rows=validation).refit)
+    )
+    if without_refit:
+        recipe = replace(recipe, refit=False)
     plain = recipe.plain(task, learnt, validation_rows=validation)
     recipe = recipe.filled(task, learnt, validation_rows=validation)
     facts = recipe.facts()
@@ -95,7 +110,10 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         of_target=chosen.of_target,
         na=recipe.choices.na,
     )
-    require_memory(preprocessing.inputs, len(table), np.dtype(facts["dtype"]).itemsize, table.source)
+    if not table.on_disk:
+        size, whole_set = np.dtype(facts["dtype"]).itemsize, find(Optimizer, facts["optimizer"]).rule.whole_set
+        sparse = is_sparse(preprocessing.inputs, len(table), size) and not whole_set
+        require_memory(preprocessing.inputs, len(table), size, table.source, sparse=sparse)
     last, loss = find(Activation, facts["output_activation"]), find(Loss, facts["loss"])
     require_pair(last, loss, preprocessing.target.width * loss.outputs_per_target)
     _require_targets(loss, task)
@@ -112,11 +130,17 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         "rows": len(table),
         "table": _fingerprint(table, preprocessing),
         "split_heeds": choices,
+        "left_out": _left_out(records),
     }
     start = Model(net, preprocessing, facts)
-    return Plan(
-        table, recipe, split, start, records, chosen.without_target, plain if len(recipe.penalties) > 1 else None
-    )
+    plain = plain if len(recipe.penalties) > 1 else None
+    return Plan(table, recipe, split, start, records, chosen.without_target, plain, without_refit)
+
+
+def _left_out(records: Sequence[Column]) -> dict[str, str]:
+    """Why columns become no inputs, by name, for the model file; of very many only the first."""
+    out = [each for each in records if each.is_left_out]
+    return {str(each.name): f"{each.kind}: {each.why}"[:LONGEST_REASON] for each in out[:MOST_LEFT_OUT]}
 
 
 def fit(
@@ -168,7 +192,7 @@ def carry_out(
         planned.recipe,
         run,
         planned.table.rows(learnt),
-        learnt=len(split.training),
+        fitted_on=planned.fitted_on(learnt),
         progress=progress,
         keeper=keeper,
     )
@@ -183,14 +207,14 @@ def carry_out(
     before = None if again is None else Model(first, start.preprocessing, start.facts)
     trained = Model(function, start.preprocessing, start.facts)
     scores = {
-        part: score(before if before is not None and part == "validation" else trained, rows)
+        part: score(before if before is not None and part == "validation" else trained, planned.scored(part))
         for part in ("training", "validation", "test")
-        if len(rows := planned.rows(part))
+        if len(getattr(split, part))
     }
     last = list(scores)[-1]
     baselines = _baselines(planned, split.training if again is None else learnt)
     fair = baselines if last != "validation" or again is None else _baselines(planned, split.training)
-    beside = {name: score(each, planned.rows(last)) for name, each in fair.items()}
+    beside = {name: score(each, planned.scored(last)) for name, each in fair.items()}
     facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
     schedule = (again or run).schedule
     if facts["eta"] is not None and schedule != as_schedule(facts["eta"]):
@@ -203,14 +227,15 @@ def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:
     start, rows = planned.start, planned.rows("validation")
     if not start.facts["calibration"]:
         return run.function, [1.0] * len(networks_of(run.function))
-    held_out = HeldOut(start.inputs(rows), start.targets(rows))
+    held_out = HeldOut(start.points(rows), start.targets(rows))
     return calibrated_function(run.function, held_out, asked=start.facts["calibration"] != "auto")
 
 
 def _baselines(planned: Plan, numbers: Rows) -> dict[str, Model]:
     """The baselines that learn from these rows."""
     start, rows = planned.start, planned.table.rows(numbers)
-    return fit_baselines(start, start.inputs(rows), start.targets(rows), class_weights(start, rows))
+    X = start.points(rows, training=True, fitted_on=planned.fitted_on(numbers))
+    return fit_baselines(start, X, start.targets(rows), class_weights(start, rows))
 
 
 def is_training_table(model: Model, table: Table) -> bool:
@@ -270,8 +295,11 @@ def _fingerprint(table: Table, preprocessing: Preprocessing) -> str:
     digest = hashlib.sha256()
     for name in sorted(column.name for column in (*preprocessing.inputs, preprocessing.target)):
         digest.update(name.encode() + b"\0")
-        if table.is_text(name):
-            digest.update("\0".join("\1" if text is None else text for text in table[name].tolist()).encode())
-        else:
-            digest.update(table[name].tobytes())
+        values = table[name]
+        if not table.is_text(name):
+            digest.update(np.ascontiguousarray(values).view(np.uint8).data)
+            continue
+        for start in range(0, len(values), DIGESTED_AT_ONCE):
+            texts = ["\1" if text is None else text for text in values[start : start + DIGESTED_AT_ONCE].tolist()]
+            digest.update(("\0" * bool(start) + "\0".join(texts)).encode())
     return digest.hexdigest()[:16]

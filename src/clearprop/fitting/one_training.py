@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..ensemble import one_of
-from ..formulas.catalogue import find
+from ..formulas.catalogue import Array, find
 from ..io.model import Model
 from ..io.tables.table import Table
 from ..training import Run, State, train
@@ -24,12 +24,16 @@ def train_by(
     progress: bool | None = None,
     keeper: Keeper = NO_KEEPER,
     resume: State | None = None,
+    fitted_on: Array | None = None,
     **instead: Any,
 ) -> Run:
-    """Train the network of `start` by its facts and a recipe with one penalty; `instead` are other arguments of `train`."""
+    """Train the network of `start` by its facts and a recipe with one penalty; `instead` are other arguments of `train`.
+
+    `fitted_on` (n,) marks the rows that the preprocessing was fitted on; None where it was fitted on all of them.
+    """
     facts, classes = start.facts, start.prepared.classes is not None
     held_out = (
-        None if validation is None or not len(validation) else (start.inputs(validation), start.targets(validation))
+        None if validation is None or not len(validation) else (start.points(validation), start.targets(validation))
     )
     given: dict[str, Any] = {
         "eta": facts["eta"],
@@ -43,12 +47,12 @@ def train_by(
     }
     return train(
         one_of(start.network),
-        start.inputs(rows),
+        start.points(rows, training=True, fitted_on=fitted_on),
         start.targets(rows),
         loss=facts["loss"],
         optimizer=facts["optimizer"],
         batch_size=facts["batch_size"],
-        sampling=recipe.sampling,
+        sampling=facts["sampling"],
         validation=held_out,
         penalty=facts["penalty"],
         restarts=recipe.restarts,
@@ -62,11 +66,11 @@ def train_by(
     )
 
 
-def steps_per_epoch(start: Model, recipe: Recipe, rows: int) -> int:
+def steps_per_epoch(start: Model, rows: int) -> int:
     """The steps of an epoch of so many rows."""
-    return find(Sampling, recipe.sampling).steps_per_epoch(rows, min(start.facts["batch_size"] or rows, rows))
+    return find(Sampling, start.facts["sampling"]).steps_per_epoch(rows, min(start.facts["batch_size"] or rows, rows))
 
 
 def steps_of(start: Model, recipe: Recipe, rows: int) -> int:
     """The steps of the training that a recipe asks for on so many rows."""
-    return step_count(start.facts["epochs"], recipe.steps, steps_per_epoch(start, recipe, rows))
+    return step_count(start.facts["epochs"], recipe.steps, steps_per_epoch(start, rows))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ..columns import Column
 from ..columns.column import said_of
 from ..columns.kinds import count
@@ -13,6 +15,7 @@ from ..formulas.catalogue import Array, find
 from ..formulas.losses import NLLM, Loss
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
+from ..io.tables.stored_table import StoredTable
 from ..io.tables.table import Table
 from ..network import Network
 from ..training import Run, State
@@ -21,7 +24,7 @@ from ..training.keeping import NO_KEEPER, Keeper
 from ..validation import Targets
 from .one_training import train_by
 from .recipe import Recipe
-from .splitting import Split
+from .splitting import Rows, Split
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,24 @@ class Plan:
     """How many rows have no target, and are left out."""
     plain: Recipe | None = None
     """A recipe without hidden layers, which is taken unless those of `recipe` are clearly better."""
+    without_refit: bool = False
+    """Whether there is no refit because the table is on the disk, and nobody asked for one."""
 
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
         return self.table.rows(getattr(self.split, part))
+
+    def scored(self, part: str) -> Table:
+        """The rows of one part that are scored: of a table on the disk some of them, spread evenly over the part."""
+        rows = self.rows(part)
+        return rows.sample(width=self.start.prepared.width) if isinstance(rows, StoredTable) else rows
+
+    def fitted_on(self, numbers: Rows) -> Array:
+        """Which of these rows the preprocessing was fitted on, (n,) bool: the training rows."""
+        marked = np.zeros(len(self.table), bool)
+        marked[self.split.training] = True
+        made: Array = marked[numbers]
+        return made
 
     @property
     def said(self) -> list[str]:

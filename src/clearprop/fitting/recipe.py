@@ -98,7 +98,8 @@ class Recipe:
     epochs: float | None = None
     steps: int | None = None
     """The length of training, one or the other."""
-    sampling: str = "shuffle"
+    sampling: str | None = None
+    """The order of rows: "shuffle", or "block_shuffle" for a table that is kept on the disk."""
     init: str = "gaussian"
     normalization: str | None = None
     """For every hidden layer."""
@@ -122,7 +123,8 @@ class Recipe:
     validation: float | None = None
     """The fraction of all rows that chooses the best network; None for a fifth of those that are not held out."""
     refit: bool | None = None
-    """Whether the network that was chosen is trained once more, on training and validation rows; None where it can be."""
+    """Whether the network that was chosen is trained once more, on training and validation rows. None: where it can be,
+    but of a table that is kept on the disk."""
     test: float = 0.2
     """The fraction of all rows that is held out, to score the network."""
     fold: str | None = None

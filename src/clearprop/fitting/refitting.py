@@ -13,7 +13,7 @@ import numpy as np
 
 from ..advice import TrainingWarning
 from ..formulas.averaging import Averaging
-from ..formulas.catalogue import find
+from ..formulas.catalogue import Array, find
 from ..formulas.schedules import as_schedule
 from ..io.model import Model
 from ..io.tables.table import Table
@@ -29,18 +29,19 @@ def refit(
     first: Run,
     rows: Table,
     *,
-    learnt: int,
+    fitted_on: Array,
     progress: bool | None = None,
     keeper: Keeper = NO_KEEPER,
 ) -> Run | None:
-    """The training on all `rows`, after the first one on `learnt` of them.
+    """The training on all `rows`, after the first one on those that `fitted_on` (n,) marks.
 
     None where there is nothing to repeat, or where it diverges, which a warning says: then the first network stays.
     """
     ends = [best_step(run) for run in first.members or (first,)]
     if not recipe.refit or first.stopped_because == "interrupted" or not all(ends):
         return None
-    longer = steps_per_epoch(start, recipe, len(rows)) / steps_per_epoch(start, recipe, learnt)
+    learnt = int(fitted_on.sum())
+    longer = steps_per_epoch(start, len(rows)) / steps_per_epoch(start, learnt)
     whole = steps_of(start, recipe, learnt)
     best = _end(recipe, statistics.median(ends), int(first.history["step"][-1]))
     eta = start.facts["eta"]
@@ -57,6 +58,7 @@ def refit(
                 progress=progress,
                 keeper=keeper,
                 resume=state,
+                fitted_on=fitted_on,
                 eta=None if eta is None else str(as_schedule(eta).over(round(whole * longer))),
                 epochs=None,
                 steps=steps,

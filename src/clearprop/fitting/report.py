@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..columns.choices import ChoiceColumn
 from ..columns.column import Column
-from ..columns.prepared import ChoiceColumn, DateColumn, NumberColumn
+from ..columns.mean_targets import MeanColumn
+from ..columns.prepared import DateColumn, Prepared
 from ..ensemble import networks_of
 from ..formulas.catalogue import Array
 from ..io import score_pictures as pictures
@@ -25,7 +27,7 @@ from .planned import Plan
 from .recipe import REGULARIZERS
 from .report_html import Section, page
 from .scores import Predicted, Scores, predicted
-from .wording import likely, measure, measure_name, percent, remarks_of, verdict
+from .wording import left_out_of, likely, measure, measure_name, percent, remarks_of, verdict
 
 MOST_COLUMNS = 60
 """The most columns that the report lists."""
@@ -126,7 +128,7 @@ def _data(model: Model, records: Sequence[Column]) -> Section:
         f"The target is {model.prepared.target.name}: {_column(model.prepared.target)}.",
     ]
     table = [("column", "what it becomes"), *((column.name, _column(column)) for column in columns[:MOST_COLUMNS])]
-    out = [f"{each.name} ({each.kind}: {each.why})" for each in records if each.is_left_out]
+    out = [f"{name} ({why})" for name, why in left_out_of(model).items()]
     if out:
         more = f"; and {len(out) - MOST_COLUMNS} more" if len(out) > MOST_COLUMNS else ""
         sentences.append(f"Left out: {'; '.join(out[:MOST_COLUMNS])}{more}.")
@@ -139,8 +141,12 @@ def _data(model: Model, records: Sequence[Column]) -> Section:
     return Section("Data", tuple(sentences), tuple(table), numbers=False)
 
 
-def _column(column: NumberColumn | ChoiceColumn | DateColumn) -> str:
+def _column(column: Prepared) -> str:
     """What a column becomes, and what its gaps do."""
+    if isinstance(column, MeanColumn):
+        return (
+            f"{_column(column.choice)}; and the mean of {', '.join(column.of)} for each of {len(column.categories):,}"
+        )
     if isinstance(column, ChoiceColumn):
         categories = column.categories
         if len(categories) == 1:

@@ -86,7 +86,7 @@ def predicted(model: Model, table: Table, weights: Array | None = None) -> Predi
         raise ValueError(f"{table.source} has no rows" + f" with a {model.prepared.target.name}" * bool(len(whole)))
     if missing and weights is not None:
         raise ValueError(f"{missing} of the rows have no target; leave them out, and their weights")
-    held_out = HeldOut(model.inputs(table), model.targets(table), weights)
+    held_out = HeldOut(model.points(table), model.targets(table), weights)
     with np.errstate(over="ignore"):  # an overflow shows as infinity in the scores
         Z, A = held_out.outputs(model.network)
         loss = held_out.loss(model.network, *_loss_and_penalty(model), Z, A)

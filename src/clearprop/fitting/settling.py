@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..backprop import point_losses
+from ..columns.mean_targets import MeanColumn
 from ..ensemble import one_of
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
@@ -43,7 +44,7 @@ def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run |
 
     def losses_of(run: Run, k: int) -> Array:
         rows = planned.table.rows(folds[k].validation)
-        judge = HeldOut(start.inputs(rows), start.targets(rows))
+        judge = HeldOut(start.points(rows), start.targets(rows))
         losses = point_losses(run.network, find(Loss, start.facts["loss"]), *judge.outputs(run.network), judge.Y)
         weights = class_weights(start, rows)
         return losses if weights is None else weights * losses
@@ -59,17 +60,23 @@ def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run |
 
 
 def _folds(planned: Plan) -> tuple[Split, ...]:
-    """The splits by which choices are compared: several where there are few rows, and a training of them takes little time."""
+    """The splits by which choices are compared: several where there are few rows, and a training of them takes little time.
+
+    One where a column has mean targets: they are fitted on the training rows, which would be validation rows of the others.
+    """
     split, start = planned.split, planned.start
+    if any(isinstance(column, MeanColumn) for column in start.prepared.inputs):
+        return (split,)
     rows = len(split.training) + len(split.validation)
     work = (
         one_of(start.network).parameters.size
         * steps_of(start, planned.recipe, rows)
         * (start.facts["batch_size"] or rows)
     )
-    folds = FOLDS if rows < MOST_ROWS_IN_FOLDS and work <= MOST_WORK_IN_FOLDS else 1
+    if rows >= MOST_ROWS_IN_FOLDS or work > MOST_WORK_IN_FOLDS:
+        return (split,)
     labels = None if start.prepared.classes is None else planned.table.cells(start.facts["target"]).codes[1]
-    return folds_of(split, labels, folds=folds, seed=planned.recipe.seed)
+    return folds_of(split, labels, folds=FOLDS, seed=planned.recipe.seed)
 
 
 def without_search(planned: Plan) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ..io.model import Model
 from ..io.numbers import number
 from .baselines import GUESS, LINEAR
 from .scores import Scores
@@ -65,6 +66,12 @@ def remarks_of(scores: Scores) -> list[str]:
         named = ", ".join(measure_name(name) for name, why in scores.without.items() if why == reason)
         said.append(f"No {named}: {reason}.")
     return said
+
+
+def left_out_of(model: Model) -> dict[str, str]:
+    """Why columns of the training table are no inputs, by name; nothing in a file of an earlier version."""
+    kept = model.facts.get("left_out", {})
+    return {str(name): str(why) for name, why in kept.items()} if isinstance(kept, Mapping) else {}
 
 
 def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str:

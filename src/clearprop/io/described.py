@@ -11,8 +11,10 @@ import numpy as np
 from ..columns import Column, NotOfKind, describe
 from ..columns.cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
 from ..columns.column import numbers_in
-from ..columns.kinds import CATEGORY, DATE, IDENTIFIER, NUMBER, counts_rows, is_name_of_rows
+from ..columns.describing import SHOWN, with_means
+from ..columns.kinds import CATEGORY, DATE, FEW, IDENTIFIER, NUMBER, TEXT, counts_rows, is_name_of_rows
 from ..columns.number_forms import NumberForm
+from ..columns.stored_cells import MOST_DIFFERENT, StoredCells
 from ..formulas.catalogue import nearest
 from .tables.refusal import Refusal
 from .tables.table import Table
@@ -86,6 +88,8 @@ def _number(text: str) -> float | None:
 
 
 def _with_gaps(cells: Cells, na: Sequence[str], numbers: Sequence[float]) -> Cells:
+    if isinstance(cells, StoredCells):
+        return cells.without(na, numbers)
     if cells.holds == NUMBERS and numbers:
         hit = np.isin(cells.values, numbers)
         return replace(cells, values=np.where(hit, np.nan, cells.values)) if hit.any() else cells
@@ -131,6 +135,9 @@ def described(table: Table, name: str, kind: str | None = None, *, is_target: bo
     Refusal for cells that do not fit; a column that is no target may be left out to mend it.
     """
     known = table.kinds.get(name)
+    cells = table.cells(name)
+    if isinstance(cells, StoredCells) and cells.beyond:
+        return _of_too_many(cells, name, kind, table.source, is_target=is_target)
     try:
         made = describe(table.cells(name), name, kind or known, mark_gaps=True, constants=False)
     except NotOfKind as error:
@@ -139,6 +146,20 @@ def described(table: Table, name: str, kind: str | None = None, *, is_target: bo
         raise Refusal(f"{table.source}: {error}{ways and f'; say {ways}'}", options) from None
     require_finite(table, name, made)
     return made if kind is not None or known is None else replace(made, told=False)
+
+
+def _of_too_many(cells: StoredCells, name: str, kind: str | None, source: str, *, is_target: bool) -> Column:
+    """The record of a column in a file with so many different texts that not all are known: it is left out."""
+    assert cells.texts is not None
+    why = f"more than {MOST_DIFFERENT:,} different texts"
+    if is_target or kind not in {None, IDENTIFIER, TEXT}:
+        raise Refusal(
+            f"{source}: column {name!r} has {why}, too many for a table that is kept on the disk; --in-memory reads it "
+            "into the memory",
+            ["--in-memory"] if is_target else [f"--ignore={name}"],
+        )
+    gaps, some = int(cells.gaps.sum()), tuple(cells.texts[:SHOWN].tolist())
+    return Column(name, IDENTIFIER, why, len(cells), gaps, cells.holds, some, told=kind is not None)
 
 
 def require_finite(table: Table, name: str, record: Column) -> None:
@@ -188,6 +209,22 @@ def with_target(table: Table, name: str, form: NumberForm | None) -> tuple[Table
         table, cells = replace(table, columns={**table.columns, name: numbers}), numbers
     missing = int(cells.gaps.sum())
     return (table.rows(np.flatnonzero(~cells.gaps)), missing) if missing else (table, 0)
+
+
+def with_mean_targets(
+    records: Sequence[Column], table: Table, target: Column, classes: Sequence[object] | None
+) -> tuple[Column, ...]:
+    """The records, with the mean target of each category where a column has very many; `classes` are those of the target.
+
+    Of two classes it is the share of the second, of at most `FEW` the share of each.
+    """
+    if classes is None:
+        of = [str(target.name)]
+    elif len(classes) > FEW:
+        return tuple(records)
+    else:
+        of = [f"{target.name} = {value}" for value in classes][len(classes) == 2 :]
+    return tuple(with_means(each, table.cells(str(each.name)), of) for each in records)
 
 
 def usable_targets(records: Sequence[Column]) -> list[str]:

@@ -15,7 +15,10 @@ from ..columns import ColumnWarning
 from ..ensemble import Function, output_of
 from ..formulas.answers import class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
+from ..sparse_rows import SparseRows
+from .memory import is_sparse
 from .preprocessing import Preprocessing
+from .sparse_inputs import sparse_inputs
 from .tables.datasets import load_table
 from .tables.table import Table, as_table
 
@@ -66,9 +69,24 @@ class Model:
         """
         return self.prepared.X(as_table(table), self.network.dtype)
 
+    def training_inputs(self, table: Any, fitted_on: Array | None = None) -> Array:
+        """X (n, m^1) of rows as the network learns from them; see `points`."""
+        return self.prepared.training_X(as_table(table), self.network.dtype, fitted_on=fitted_on)
+
+    def points(self, table: Any, *, training: bool = False, fitted_on: Array | None = None) -> Array | SparseRows:
+        """The inputs of rows to learn from, or to score: sparse where most are categories and an array would be large.
+
+        Of `training` rows no input has a part of the row's own target. `fitted_on` (n,) marks those that the preprocessing was
+        fitted on; None for all.
+        """
+        given, prepared, dtype = as_table(table), self.prepared, self.network.dtype
+        if is_sparse(prepared.inputs, len(given), dtype.itemsize):
+            return sparse_inputs(prepared, given, dtype, training=training, fitted_on=fitted_on)
+        return self.training_inputs(given, fitted_on) if training else self.inputs(given)
+
     def targets(self, table: Any) -> Array:
         """Y (n, n^L): one-hot rows, or standardised values. ValueError where the target is missing, or a class is new."""
-        return self.prepared.Y(as_table(table)).astype(self.network.dtype)
+        return self.prepared.Y(as_table(table), self.network.dtype)
 
     def predict(self, table: Any) -> Array:
         """Class labels (n,), or values (n,) in the target's own unit, for a `Table`, a data frame or a dict of columns.

@@ -8,6 +8,7 @@ A target of classes becomes one output for each class; a target of values is sta
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -18,9 +19,10 @@ import numpy.typing as npt
 from ..columns import Column as Record
 from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
+from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
+from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
-    ChoiceColumn,
     DateColumn,
     NumberColumn,
     Prepared,
@@ -34,6 +36,7 @@ from ..formulas.catalogue import Array
 from .described import describe_columns, describe_target, with_gaps, with_target
 from .memory import require_memory
 from .tables.refusal import Refusal
+from .tables.stored_table import StoredTable
 from .tables.table import Table
 
 __all__ = [
@@ -100,12 +103,13 @@ class Preprocessing:
                 f"the target {target!r} holds text such as {str(table[target][0])!r}; regression needs numbers"
             )
         try:
-            inputs = tuple(prepare(record, table.cells(str(record.name))) for record in used)
             made = (
                 _fitted_classes(table, target)
                 if task == "classification"
                 else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form, of_target.others)
             )
+            Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
+            inputs = tuple(prepare(record, table.cells(str(record.name)), Y) for record in used)
         except NotOfKind as error:
             options = [] if error.column in {None, target} else [f"--ignore={error.column}"]
             raise Refusal(f"{table.source}: {error}", options) from None
@@ -146,12 +150,46 @@ class Preprocessing:
         A gap is filled, and a category that training did not have is none of the known ones; `strays` says which there are.
         """
         self._require_columns(table)
+        if isinstance(table, StoredTable):
+            return table.encoded((self, "X", np.dtype(dtype)), lambda block, _: self.X(block, dtype), width=self.width)
         require_memory(self.inputs, len(table), np.dtype(dtype).itemsize, table.source)
-        made, at = np.empty((len(table), sum(column.width for column in self.inputs)), dtype), 0
+        made, at = np.empty((len(table), self.width), dtype), 0
         for column in self.inputs:
-            made[:, at : at + column.width] = self._encoded(table, column)
+            made[:, at : at + column.width] = self.encoded(table, column)
             at += column.width
         return made
+
+    def training_X(self, table: Table, dtype: npt.DTypeLike = np.float64, *, fitted_on: Array | None = None) -> Array:
+        """Inputs (n, m) of rows to learn from: as `X`, with mean targets in which a row's own target has no part.
+
+        `fitted_on` (n,) marks the rows that this was fitted on; None for all.
+        """
+        means = self.means_out_of_fold(table, fitted_on)
+        if not means:
+            return self.X(table, dtype)
+
+        def encode(block: Table, rows: slice) -> Array:
+            made, end = self.X(block, dtype), 0
+            for column in self.inputs:
+                end += column.width
+                if isinstance(column, MeanColumn):
+                    made[:, end - len(column.of) : end] = means[column.name][rows]
+            return made
+
+        if isinstance(table, StoredTable):
+            return table.encoded((self, "training X", marks(fitted_on), np.dtype(dtype)), encode, width=self.width)
+        return encode(table, slice(None))
+
+    def means_out_of_fold(self, table: Table, fitted_on: Array | None = None) -> dict[str, Array]:
+        """Of rows to learn from the mean targets (n, k) of each column that has them, without the row's own target."""
+        of_means = [column for column in self.inputs if isinstance(column, MeanColumn)]
+        Y = _meant(self.target, self.Y(table)) if of_means else np.empty((0, 0))
+        return {column.name: column.out_of_fold(self.cells(table, column.name), Y, fitted_on) for column in of_means}
+
+    @property
+    def width(self) -> int:
+        """How many inputs there are."""
+        return sum(column.width for column in self.inputs)
 
     def strays(self, table: Table) -> list[str]:
         """What is said of cells that training did not know: new categories, texts among numbers."""
@@ -171,7 +209,7 @@ class Preprocessing:
         columns = dict(table.columns)
         for column in self.inputs:
             cells = self.cells(table, column.name)
-            if cells.holds != TEXTS or isinstance(column, ChoiceColumn):
+            if cells.holds != TEXTS or isinstance(column, ChoiceColumn | MeanColumn):
                 continue
             try:
                 made = column.numbers(cells)[0] if isinstance(column, NumberColumn) else column.dates(cells)[0]
@@ -187,11 +225,13 @@ class Preprocessing:
         where = f", {table.where(rows[0])}" if rows else ""
         return ValueError(f"{table.source}{where}: {error}")
 
-    def Y(self, table: Table) -> Array:
+    def Y(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
         """Targets (n, n^L) as the network gives them: one-hot rows, or standardised values.
 
         ValueError for a gap or a class that training did not have.
         """
+        if isinstance(table, StoredTable):
+            return table.encoded((self, "Y", np.dtype(dtype)), lambda block, _: self.Y(block, dtype))
         name, cells = self.target.name, table.cells(self.target.name)
         if cells.gaps.any():
             row = int(np.argmax(cells.gaps))
@@ -204,7 +244,7 @@ class Preprocessing:
                     f"{table.source}, {table.where(row)}, column {name!r}: {cells.rows([row]).values.tolist()[0]!r} "
                     f"did not occur in training; known are {abbreviate(self.target.categories)}"
                 )
-        return self._encoded(table, self.target)[:, : self.target.width]
+        return self.encoded(table, self.target)[:, : self.target.width].astype(dtype, copy=False)
 
     def with_target(self, table: Table) -> tuple[Table, int]:
         """The rows that have a target, as numbers where training's were, and how many have none.
@@ -247,7 +287,7 @@ class Preprocessing:
                 f"it has {abbreviate(table.names)}"
             )
 
-    def _encoded(self, table: Table, column: Prepared) -> Array:
+    def encoded(self, table: Table, column: Prepared) -> Array:
         """One column of a table, (n, width), with this preprocessing's gaps.
 
         ValueError for infinite numbers and cells of the wrong kind.
@@ -283,7 +323,7 @@ class Preprocessing:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"cannot read the preprocessing: {error}") from None
         names = [column.name for column in inputs]
-        if isinstance(target, DateColumn) or not inputs or len({*names, target.name}) <= len(names):
+        if isinstance(target, DateColumn | MeanColumn) or not inputs or len({*names, target.name}) <= len(names):
             raise ValueError("cannot read the preprocessing: it needs inputs and a target, each with a name of its own")
         return cls(inputs, target, tuple(na))
 
@@ -324,6 +364,12 @@ def _without_inputs(table: Table, target: str, records: Sequence[Record]) -> Ref
     )
 
 
+def _meant(target: Target, Y: Array) -> Array:
+    """The targets of which many categories have means, (n, k): values, the second of two classes, or each of more."""
+    made: Array = Y[:, 1:] if isinstance(target, ChoiceColumn) and target.width == 2 else Y[:, : target.width]
+    return made if isinstance(target, ChoiceColumn) else made[:, :1]
+
+
 def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
     column = ChoiceColumn.of_classes(target, table.cells(target))
     if len(column.categories) < 2:
@@ -337,3 +383,8 @@ def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
             "rows of each for training"
         )
     return column
+
+
+def marks(rows: Array | None) -> str | None:
+    """Marked rows (n,) as a short text, by which what is made of them is kept; None for all."""
+    return None if rows is None or bool(rows.all()) else hashlib.sha256(np.packbits(rows).data).hexdigest()

@@ -12,6 +12,7 @@ from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
 from ..network import Network
+from ..sparse_rows import SparseRows
 
 BLOCK = 4096
 """Rows in one forward pass, so that the memory needed does not grow with the set."""
@@ -21,7 +22,7 @@ BLOCK = 4096
 class HeldOut:
     """A set that is evaluated and not trained on: points (dense, or rows of a sparse matrix), targets and weights."""
 
-    X: Array
+    X: Array | SparseRows
     Y: Array
     weights: Array | None = None
 

@@ -16,6 +16,7 @@ from ..engines.compiled import SideBySide, why_not_side_by_side
 from ..engines.processors import processors
 from ..formulas.catalogue import Array
 from ..network import Network
+from ..sparse_rows import SparseRows
 from .history import History, Report
 from .interrupts import Interrupts
 from .mean_loss import MeanLoss
@@ -56,6 +57,8 @@ class Lanes:
         looks = training.stops or training.callbacks or training.metrics or training.averaging
         if looks or training.schedule.listener():
             return "stop conditions, callbacks, metrics, averages and plateaus need one training at a time"
+        if isinstance(training.task.X, SparseRows):
+            return "of inputs that are mostly 0 a few batches are dense at a time"
         if training.engine == "numpy":
             return "the NumPy engine was asked for"
         return (

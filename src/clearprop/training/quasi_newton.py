@@ -15,9 +15,14 @@ from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array
 from ..formulas.lbfgs import LBFGS
 from ..formulas.optimizers import Optimizer
+from ..sparse_rows import SparseRows
 
 LossAndGradient: TypeAlias = Callable[[Array], tuple[float, Array]]
 """The loss at parameters (p,), and its gradient (p,), both in double precision."""
+
+
+def _dense(X: Array | SparseRows) -> Array:
+    return X.toarray() if isinstance(X, SparseRows) else X
 
 
 class Objective:
@@ -31,7 +36,7 @@ class Objective:
         net = task.network.with_parameters(task.network.parameters.astype(np.float64))
         weights = None if task.weights is None else _doubles(task.weights)
         self.task = replace(
-            task, network=net, optimizer=LBFGS(), X=_doubles(task.X), Y=_doubles(task.Y), weights=weights
+            task, network=net, optimizer=LBFGS(), X=_doubles(_dense(task.X)), Y=_doubles(task.Y), weights=weights
         )
         self.engine, self.choice = choose_engine(self.task, engine, threads=threads)
         self._every = np.arange(len(task.X))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engines.batches import Batches
-from ..formulas.catalogue import Array, Part, part_hyper, register
+from ..formulas.catalogue import Array, Part, hyper, part_hyper, register
 from ..formulas.stateful import Stateful
 from .last_batch import Keep, LastBatch
 
@@ -60,6 +60,43 @@ class Shuffle(Sampling):
     def __str__(self) -> str:
         """A text that `find` reads back; with the default it is the one of states that were saved before there was a choice."""
         return self.name if self.last == Keep() else super().__str__()
+
+    def steps_per_epoch(self, n: int, b: int) -> int:
+        return self.last.steps(n, b)
+
+    def largest_batch(self, b: int) -> int:
+        return self.last.at_most(b)
+
+
+@register
+@dataclass(frozen=True)
+class BlockShuffle(Sampling):
+    """Every point once in an epoch, for data that are read from a disk: near points stay near in time, and in the cache.
+
+    The points are cut into blocks of `rows` neighbours. In each epoch the blocks come in a new random order, and the points of
+    every `blocks` of them, one after the other, are shuffled together; batches are cut from the order that this gives. With one
+    group for all points it is `shuffle` in all but its random numbers.
+    """
+
+    name, formula = "block_shuffle", "a permutation of blocks, and of the points of each group of blocks"
+    source = "tf.data's shuffle of shards and of a buffer, in groups that do not overlap"
+    rows: int = hyper(2048, low=1, high=2**31, about="the points of a block")
+    blocks: int = hyper(32, low=1, high=2**31, about="the blocks whose points are shuffled together")
+    last: LastBatch = part_hyper(LastBatch, Keep(), about="what becomes of the points left over")  # noqa: RUF009 - a field
+
+    def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
+        yield from self.last.divided(self._order(n, rng), b)
+
+    def _order(self, n: int, rng: np.random.Generator) -> Array:
+        """The points of one epoch, (n,), in the smallest type: this is what is held for a table that is not."""
+        order = np.empty(n, np.int32 if n < 2**31 else np.int64)
+        turns, at = rng.permutation(-(-n // self.rows)), 0
+        for start in range(0, len(turns), self.blocks):
+            begins = turns[start : start + self.blocks] * self.rows
+            group = np.concatenate([np.arange(begin, min(begin + self.rows, n)) for begin in begins.tolist()])
+            order[at : at + len(group)] = rng.permutation(group)
+            at += len(group)
+        return order
 
     def steps_per_epoch(self, n: int, b: int) -> int:
         return self.last.steps(n, b)

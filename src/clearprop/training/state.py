@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..formulas.catalogue import Array
+from ..sparse_rows import SparseRows
 
 DIGESTED = 4096
 """The number of values of a table, spread over all of it, that go into its digest."""
@@ -103,10 +104,10 @@ def _with_arrays(value: Any, arrays: dict[str, Array]) -> Any:
     return [_with_arrays(each, arrays) for each in value] if isinstance(value, list) else value
 
 
-def digest(*tables: Array | None) -> str:
+def digest(*tables: Array | SparseRows | None) -> str:
     """A digest of tables, as a short text: of their shapes and types, and of about 4,096 values of each, spread over it."""
     digested = hashlib.sha256()
-    for table in tables:
+    for table in (part for each in tables for part in (each.parts if isinstance(each, SparseRows) else (each,))):
         if table is not None:
             flat = table.reshape(-1)
             digested.update(f"{table.shape}{table.dtype}".encode())

@@ -15,6 +15,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import StepSize
 from ..network import Network, require_network
+from ..sparse_rows import SparseRows
 from ..validation import WITH_NETWORK, as_generator
 from .advised import warn_after, warn_before
 from .callbacks import Callback
@@ -36,7 +37,7 @@ from .training import Training, checked_training
 
 def train(
     net: Network,
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseRows,
     Y: npt.ArrayLike,
     *,
     loss: str | Loss,
@@ -46,7 +47,7 @@ def train(
     epochs: float | None = None,
     steps: int | None = None,
     sampling: str | Sampling = "shuffle",
-    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    validation: tuple[npt.ArrayLike | SparseRows, npt.ArrayLike] | None = None,
     stop: str | Stop | Sequence[str | Stop] | None = None,
     callbacks: Callback | Sequence[Callback] = (),
     sample_weight: npt.ArrayLike | None = None,

@@ -23,6 +23,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import Schedule, StepSize, as_schedule
 from ..network import Network
+from ..sparse_rows import SparseRows
 from ..validation import (
     Targets,
     as_points,
@@ -145,7 +146,7 @@ class Training:
 
 def checked_training(
     net: Network,
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseRows,
     Y: npt.ArrayLike,
     *,
     loss: str | Loss,
@@ -155,7 +156,7 @@ def checked_training(
     epochs: float | None,
     steps: int | None,
     sampling: str | Sampling,
-    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None,
+    validation: tuple[npt.ArrayLike | SparseRows, npt.ArrayLike] | None,
     stop: str | Stop | Sequence[str | Stop] | None,
     callbacks: Callback | Sequence[Callback],
     sample_weight: npt.ArrayLike | None,
@@ -222,7 +223,7 @@ def checked_training(
 
 def _task(
     net: Network,
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseRows,
     Y: npt.ArrayLike,
     loss: str | Loss,
     optimizer: str | Optimizer,
@@ -303,7 +304,7 @@ def _digest(held_out: HeldOut) -> str:
 
 def _held_out(
     task: Task,
-    validation: tuple[npt.ArrayLike, npt.ArrayLike],
+    validation: tuple[npt.ArrayLike | SparseRows, npt.ArrayLike],
     classes: Array | None,
 ) -> HeldOut:
     if not (isinstance(validation, tuple | list) and len(validation) == 2):

@@ -20,7 +20,7 @@ AROUND = [
     ),
     Fault(
         "the category of the smallest output is predicted",
-        "columns/prepared.py",
+        "columns/choices.py",
         "return np.array(self.categories)[A.argmax(axis=1)]",
         "return np.array(self.categories)[A.argmin(axis=1)]",
     ),

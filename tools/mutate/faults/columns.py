@@ -85,7 +85,7 @@ COLUMNS = [
     ),
     Fault(
         "a new category is taken for a gap",
-        "columns/prepared.py",
+        "columns/choices.py",
         "new = len(self.categories) if self.grouped else -1",
         "new = len(self.categories) if self.grouped or self.marked else -1",
     ),
@@ -140,7 +140,7 @@ COLUMNS = [
     Fault(
         "memory is told after it is taken",
         "io/memory.py",
-        "    if free is None or rows * width * itemsize <= SHARE * free:\n        return\n",
+        "    if free is None or taken <= SHARE * free:\n        return\n",
         "    return\n",
     ),
     Fault(
@@ -148,5 +148,23 @@ COLUMNS = [
         "fitting/splitting.py",
         "        training = _with_every_value(table, target, training)\n",
         "        pass\n",
+    ),
+    Fault(
+        "a row's mean target has its own target in it",
+        "columns/mean_targets.py",
+        "others, own = part != k, slice(k, None, FOLDS)",
+        "others, own = part >= 0, slice(k, None, FOLDS)",
+    ),
+    Fault(
+        "training learns from means with the rows' own targets",
+        "io/preprocessing.py",
+        "made[:, end - len(column.of) : end] = means[column.name][rows]",
+        "means[column.name][rows]",
+    ),
+    Fault(
+        "a category that is not known has the mean of the first one",
+        "columns/mean_targets.py",
+        "found = [place.get(self.choice.as_category(value, cells.holds), -1) for value in different]",
+        "found = [place.get(self.choice.as_category(value, cells.holds), 0) for value in different]",
     ),
 ]

@@ -121,8 +121,38 @@ SCORES = [
     Fault(
         "validation rows are scored by the network that has learnt from them",
         "fitting/fits.py",
-        'part: score(before if before is not None and part == "validation" else trained, rows)',
-        "part: score(trained, rows)",
+        'part: score(before if before is not None and part == "validation" else trained, planned.scored(part))',
+        "part: score(trained, planned.scored(part))",
+    ),
+    Fault(
+        "a training learns from inputs with the rows' own targets",
+        "fitting/one_training.py",
+        "start.points(rows, training=True, fitted_on=fitted_on),",
+        "start.points(rows),",
+    ),
+    Fault(
+        "the linear model learns from inputs with the rows' own targets",
+        "fitting/fits.py",
+        "X = start.points(rows, training=True, fitted_on=planned.fitted_on(numbers))",
+        "X = start.points(rows)",
+    ),
+    Fault(
+        "the means of a refit are standardised by their own deviation",
+        "fitting/refitting.py",
+        "                fitted_on=fitted_on,\n",
+        "",
+    ),
+    Fault(
+        "choices are compared on rows whose own targets are in their means",
+        "fitting/settling.py",
+        "    if any(isinstance(column, MeanColumn) for column in start.prepared.inputs):\n        return (split,)\n",
+        "",
+    ),
+    Fault(
+        "a table on the disk is refitted though nobody asks for it",
+        "fitting/fits.py",
+        "    if without_refit:\n",
+        "    if False:\n",
     ),
     Fault(
         "the linear model beside validation scores has learnt from these rows",

@@ -101,4 +101,28 @@ TABLES = [
         "row = [each.first for each in self._attributes]",
         'row = ["?" for each in self._attributes]',
     ),
+    Fault(
+        "asking for the size of an open file moves the place where it is read",
+        "io/tables/sources.py",
+        "self.held.seek(place)",
+        "self.held.seek(place, io.SEEK_END)",
+    ),
+    Fault(
+        "rows of rows are rows of the whole table",
+        "io/tables/stored_table.py",
+        "return rows if self.index is None else self.index[rows]",
+        "return rows",
+    ),
+    Fault(
+        "a column that is mixed keeps the numbers of its first blocks",
+        "io/tables/stored_column.py",
+        'if self._sort not in {"", sort}:\n            self.mixed = True\n            return',
+        'if self._sort not in {"", sort}:\n            return',
+    ),
+    Fault(
+        "inputs in a file are those of the first block",
+        "io/tables/stored_table.py",
+        "file.append(encode(self._loaded(np.arange(rows.start, rows.stop)), rows))",
+        "file.append(encode(self._loaded(np.arange(rows.stop - rows.start)), rows))",
+    ),
 ]

@@ -332,6 +332,12 @@ TRAINING = [
         "self.X[start : start + BLOCK]",
         "self.X[start : start + BLOCK - 1]",
     ),
+    Fault(
+        "blocks come in the same order in every epoch",
+        "training/sampling.py",
+        "turns, at = rng.permutation(-(-n // self.rows)), 0",
+        "turns, at = np.arange(-(-n // self.rows)), 0",
+    ),
     # ---- small steps
     Fault(
         "every step of a trainer has the number of the step before",

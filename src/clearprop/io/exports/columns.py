@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from ...columns.cells import DATES, NUMBERS, TEXTS
+from ...columns.choices import ChoiceColumn
+from ...columns.mean_targets import MeanColumn
 from ...columns.number_forms import PLAIN
-from ...columns.prepared import ChoiceColumn, DateColumn, NumberColumn, standardised
+from ...columns.prepared import DateColumn, NumberColumn, standardised
 from ...operators import CannotExpress, Symbol
 from ..preprocessing import Column
 from .dates import SECONDS, inputs_of, seconds_required
@@ -58,6 +60,9 @@ def given_of(column: Column) -> Given:
         return Given(column.name, DATES, about=SECONDS)
     if isinstance(column, ChoiceColumn) and _is_of_texts(column):
         return Given(column.name, TEXTS, known=tuple(column.categories))
+    if isinstance(column, MeanColumn) and _is_of_texts(column.choice):
+        own = column.choice.categories
+        return Given(column.name, TEXTS, known=tuple(dict.fromkeys((*own, *column.categories))))
     return Given(column.name)
 
 
@@ -124,6 +129,23 @@ def _choice(column: ChoiceColumn, x: Symbol) -> list[Symbol]:
     return parts
 
 
+def _means(columns: Sequence[MeanColumn], xs: Sequence[Symbol]) -> Prepared:
+    """The inputs of the most frequent categories, then the mean of the row's own category, or of all rows for any other."""
+    parts: list[Any] = []
+    for column, x in zip(columns, xs, strict=True):
+        parts += _choice(column.choice, x)
+        if not column.categories:
+            raise CannotExpress(
+                f"column {column.name!r} has no category with a mean, so there is nothing to export of it"
+            )
+        texts = _is_of_texts(column.choice)
+        which = np.array(column.categories if texts else [float(each) for each in column.categories])[None]
+        same: Any = x.by("Equal", x, which, truth=True).astype(x.graph.dtype)
+        for means, otherwise in zip(column.means, column.otherwise, strict=True):
+            parts.append((same * (np.array(means)[None] - otherwise)).sum(axis=1, keepdims=True) + otherwise)
+    return Prepared(beside(parts))
+
+
 def _dates(columns: Sequence[DateColumn], xs: Sequence[Symbol]) -> Prepared:
     """Parts of dates, 0 in a gap."""
     required = tuple(seconds_required(column.name, x) for column, x in zip(columns, xs, strict=True))
@@ -134,6 +156,7 @@ def _dates(columns: Sequence[DateColumn], xs: Sequence[Symbol]) -> Prepared:
 EXPRESSIONS: dict[type, Callable[[Sequence[Any], Sequence[Symbol]], Prepared]] = {
     NumberColumn: _numbers,
     ChoiceColumn: _choices,
+    MeanColumn: _means,
     DateColumn: _dates,
 }
 """What columns of each kind become."""

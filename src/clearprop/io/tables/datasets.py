@@ -15,6 +15,7 @@ from . import curves, planar  # noqa: F401 - the import registers their data set
 from .named import Dataset
 from .opening import open_rows
 from .reading import Reading
+from .storing import table_of
 from .table import Table
 
 
@@ -35,8 +36,9 @@ def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict:
         return find(Dataset, _with_underscores(str(source))).load()
     if str(source) != "-" and not Path(source).exists():
         raise FileNotFoundError(f"there is no file {source}; data sets with a name are {', '.join(names(Dataset))}")
-    table = open_rows(source, Reading(text=tuple(text), **how), strict=strict).table()
-    return replace(table, reading=how)
+    reading = Reading(text=tuple(text), **how)
+    table = table_of(open_rows(source, reading, strict=strict), reading.on_disk)
+    return replace(table, reading={name: value for name, value in how.items() if name != "on_disk"})
 
 
 def _is_path(source: str | PathLike[str]) -> bool:

@@ -61,12 +61,15 @@ class Rows(ABC):
             columns = {name: self.joined(name, [piece]) for name, piece in zip(self.names, block.pieces, strict=True)}
             yield self._table(columns, block.numbers)
 
-    def table(self) -> Table:
-        """All its rows. ValueError where there are none, and where they take far more memory than the file is large."""
+    def table(self, blocks: Iterator[Block] | None = None) -> Table:
+        """All its rows, in the memory; `blocks` are theirs, where somebody has begun to read.
+
+        ValueError where there are none, and where they take far more memory than the file is large.
+        """
         pieces: list[list[Piece]] = [[] for _ in self.names]
         numbers: list[Array] = []
         held = 0
-        for block in self.blocks():
+        for block in self.blocks() if blocks is None else blocks:
             for column, piece in zip(pieces, block.pieces, strict=True):
                 column.append(piece)
                 held += _bytes_of(piece)

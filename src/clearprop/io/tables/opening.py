@@ -22,6 +22,7 @@ from . import (  # the import registers the formats
 from .formats import Rows, TableFormat
 from .reading import Reading
 from .sources import Source
+from .storing import table_of
 from .table import Table
 
 
@@ -37,7 +38,8 @@ def read_table(source: str | PathLike[str] | IO[bytes], **how: Any) -> Table:
     >>> read_table(io.BytesIO(b"size;colour\n1,5;red\n2,5;blue\n"), decimal=",")["size"]
     array([1.5, 2.5])
     """
-    return open_rows(source, Reading(**_checked(how))).table()
+    reading = Reading(**_checked(how))
+    return table_of(open_rows(source, reading), reading.on_disk)
 
 
 def open_rows(given: str | PathLike[str] | IO[bytes], how: Reading, *, strict: bool = True) -> Rows:
@@ -47,7 +49,7 @@ def open_rows(given: str | PathLike[str] | IO[bytes], how: Reading, *, strict: b
     """
     source = Source.of(given)
     format_ = format_of(source)
-    told = [name for name in how.given if name not in format_.options and name != "text"]
+    told = [name for name in how.given if name not in format_.options and name not in {"text", "on_disk"}]
     if told:
         takes = f"it takes {', '.join(format_.options)}" if format_.options else "it takes none"
         raise ValueError(f"{source.name} is read as {format_.name}, where {told[0]} has no meaning; {takes}")

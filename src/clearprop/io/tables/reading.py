@@ -40,6 +40,8 @@ class Reading:
     """The table of a database, or the arrays of a .npz file, separated by commas."""
     query: str | None = None
     """The query of a database."""
+    on_disk: bool | None = None
+    """Whether rows are kept in temporary files instead of the memory; None for those of a table that is too large for it."""
 
     def __post_init__(self) -> None:
         if self.separator is not None:

@@ -77,7 +77,10 @@ class Source:
         """Bytes on the disk."""
         if self.held is None:
             return self.path.stat().st_size
-        return self.held.seek(0, io.SEEK_END)
+        place = self.held.tell()  # where somebody may be reading
+        size = self.held.seek(0, io.SEEK_END)
+        self.held.seek(place)
+        return size
 
     @cached_property
     def head(self) -> bytes:

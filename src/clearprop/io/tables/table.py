@@ -64,6 +64,11 @@ class Table:
         """The columns' names."""
         return list(self.columns)
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether its columns lie in files, and are read where they are looked at."""
+        return False
+
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 

@@ -1,0 +1,66 @@
+"""Steps on points of which most inputs are 0: those of a few batches at a time are made dense, for another engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..formulas.catalogue import Array
+from .batches import Batches, as_batches
+from .engine import Engine, NonFinite, Task
+
+DENSE_NUMBERS = 2**19
+"""Inputs that are dense at a time, at least those of one batch: 4 MB in float64."""
+
+
+class SparseEngine(Engine):
+    """The steps of an engine that takes dense points; `make` gives one for a task. The optimiser's state is shared."""
+
+    def __init__(self, task: Task, make: Callable[[Task], Engine], like: type[Engine]) -> None:
+        super().__init__(task)
+        self._make = make
+        self.name, self.seconds_per_step = like.name, like.seconds_per_step  # type: ignore[misc]  # those of the other
+        self.operations_per_second = like.operations_per_second  # type: ignore[misc]
+        self._halfway: Engine | None = None
+
+    def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
+        batches, taken, total = as_batches(batches), 0, 0.0
+        while taken < len(batches):
+            end = self._end(batches, taken)
+            begin = batches.begins[taken]
+            rows = batches.rows[begin : batches.begins[end]]
+            own = Batches(np.arange(len(rows)), batches.begins[taken : end + 1] - begin)
+            engine = self._on(rows)
+            try:
+                total += engine.run(own, etas[taken:end], t + taken)
+            except NonFinite as error:
+                error.step += taken
+                raise
+            finally:
+                engine.state()  # which brings the arrays of the state up to date
+            taken = end
+        return total
+
+    def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
+        self._halfway = self._on(points)
+        return self._halfway.loss_and_gradient(np.arange(len(points)), t, first=first, of=of)
+
+    def apply(self, gradient: Array, eta: float, t: int) -> None:
+        if self._halfway is None:
+            raise ValueError("apply follows loss_and_gradient of the same step")
+        self._halfway.apply(gradient, eta, t)
+        self._halfway.state()
+
+    def _end(self, batches: Batches, begin: int) -> int:
+        """Up to which batch the points are made dense together."""
+        most = batches.begins[begin] + max(1, DENSE_NUMBERS // self.task.X.shape[1])
+        return max(begin + 1, int(np.searchsorted(batches.begins, most, side="right")) - 1)
+
+    def _on(self, rows: Array) -> Engine:
+        """An engine of these points alone, dense."""
+        task = self.task
+        weights = None if task.weights is None else task.weights[rows]
+        own = replace(task, X=task.X[rows], Y=task.targets(rows), which=None, weights=weights, state=self._state)
+        return self._make(own)
