@@ -101,6 +101,7 @@ def test_it_plays_and_learns(visit: Open) -> None:
     assert fact(there, "right in training") in {"99 %", "100 %"}
     there.page.get_by_role("button", name="Start again").click()
     there.page.locator('[data-fact="step"] dd:text-is("0")').wait_for()
+    there.page.locator(READY).wait_for()
     assert float(fact(there, "training loss")) == before
     assert there.complaints == []
 
