@@ -1,7 +1,7 @@
 /** A trace: the stage on which the step is walked, and under it everything that there is to say of it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { SteeringContext, useSteering } from "./live/useSteering";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { SteeringContext, useRested, useSteering } from "./live/useSteering";
 import { Choice } from "./parts/Choice";
 import type { Pick, UnitPick } from "./parts/Neurons";
 import { useWalk, useWalkKeys } from "./parts/useWalk";
@@ -44,7 +44,8 @@ export function StepPage({ page, keys, children }: StepPageProps) {
   const L = layersOf(trace);
   const [chosen, setChosen] = useState(1);
   const [asked, setPicked] = useState<Pick>(() => firstOf(trace, trace.entries[0]?.l ?? 1));
-  const picked = isIn(trace, asked) ? asked : firstOf(trace, 1);
+  const there = isIn(trace, asked);
+  const picked = useMemo(() => (there ? asked : { l: 1, i: 0, j: 0 }), [there, asked]);
   const [marked, setMarked] = useState(false);
   const [unit, setUnit] = useState<UnitPick | null>(null);
   const [view, setView] = useState<View>("units");
@@ -64,17 +65,36 @@ export function StepPage({ page, keys, children }: StepPageProps) {
     if (walked && walked.l >= 1 && walked.kind !== "loss" && walked.kind !== "update") setChosen(walked.l);
   }, [walked]);
 
-  const pick = (to: Pick) => {
+  const pick = useCallback((to: Pick) => {
     setPicked(to);
     setMarked(true);
     setUnit(null);
-  };
+  }, []);
   const close = () => {
     setMarked(false);
     setUnit(null);
   };
 
   const l = Math.min(chosen, L);
+  const rested = useRested(trace, steering?.moving ?? false);
+  const below = useMemo(
+    () => (
+      <SteeringContext.Provider value={null}>
+        <Row trace={rested} />
+        <Chain trace={rested} l={l} onLayer={setChosen} lit={lit} onLight={setLit} />
+        <Forward trace={rested} />
+        <BothWays trace={rested} l={l} onLayer={setChosen} />
+        {hasOnlyUsualLinks(rested) && <OneEntry trace={rested} picked={picked} onPick={pick} />}
+        <Batch trace={rested} l={l} onLayer={setChosen} />
+        <Update trace={rested} l={l} onLayer={setChosen} />
+        <Check trace={rested} l={l} />
+        <Cost trace={rested} />
+        <Health trace={rested} />
+        <Symbols trace={rested} />
+      </SteeringContext.Provider>
+    ),
+    [rested, l, lit, picked, pick],
+  );
   return (
     <SteeringContext.Provider value={steering}>
       <Masthead
@@ -131,17 +151,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
           </a>
         ))}
       </nav>
-      <Row trace={trace} />
-      <Chain trace={trace} l={l} onLayer={setChosen} lit={lit} onLight={setLit} />
-      <Forward trace={trace} />
-      <BothWays trace={trace} l={l} onLayer={setChosen} />
-      {hasOnlyUsualLinks(trace) && <OneEntry trace={trace} picked={picked} onPick={pick} />}
-      <Batch trace={trace} l={l} onLayer={setChosen} />
-      <Update trace={trace} l={l} onLayer={setChosen} />
-      <Check trace={trace} l={l} />
-      <Cost trace={trace} />
-      <Health trace={trace} />
-      <Symbols trace={trace} />
+      {below}
       <footer class="foot">
         Every number on this page was computed by clearprop, by the formulas that train. Hover over one to read all its
         digits. {page.still && `The page stands still: ${page.still}. `}

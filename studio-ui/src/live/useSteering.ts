@@ -1,6 +1,6 @@
 /** A step in a reader's hands: what it is now, what it was before, and what may be done with it. */
 import { createContext } from "preact";
-import { useCallback, useContext, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Page } from "../trace/page";
 import type { Trace } from "../trace/reading";
 import { documentOf, stepped } from "./computing";
@@ -14,6 +14,8 @@ const MEMORY = 500;
 export interface Steering {
   asked: AskedStep;
   trace: Trace;
+  /** Whether a number is on its way. */
+  moving: boolean;
   /** The handle that was touched last. */
   held: Handle | null;
   /** What did not fit, in Python's words. */
@@ -39,6 +41,19 @@ export function useHandles(id: string | undefined, turned: boolean | undefined) 
     const handle = handleAt(steering.trace, id, ...(turned ? ([column, row] as const) : ([row, column] as const)));
     return handle && amountOf(steering.asked, steering.trace, handle) === shown ? handle : null;
   };
+}
+
+/** Milliseconds that a number rests before what is under the stage follows it. */
+const REST = 120;
+
+/** The trace as it is when no number is on its way, or when one has come to rest. */
+export function useRested(trace: Trace, moving: boolean): Trace {
+  const [rested, setRested] = useState(trace);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(trace), moving ? REST : 0);
+    return () => clearTimeout(timer);
+  }, [trace, moving]);
+  return moving ? rested : trace;
 }
 
 /** The trace that the page shows, and the hand on it where the page is live. */
@@ -92,6 +107,7 @@ export function useSteering(page: Page, layout: string, notation: string): { tra
         ? {
             asked: now,
             trace,
+            moving: onTheWay,
             held,
             refused,
             changes: past.length,
@@ -108,7 +124,7 @@ export function useSteering(page: Page, layout: string, notation: string): { tra
             },
           }
         : null,
-    [now, trace, held, refused, past, attempt, back, first],
+    [now, trace, onTheWay, held, refused, past, attempt, back, first],
   );
   return { trace, steering };
 }
