@@ -83,7 +83,8 @@ def started(folder: Path) -> Iterator[Firefox]:
         env={"HOME": str(folder), "PATH": "/usr/bin:/bin"},
     )
     try:
-        yield Firefox(_connected(port))
+        with _connected(port) as link:
+            yield Firefox(link)
     finally:
         process.terminate()
         process.wait(PATIENCE)
