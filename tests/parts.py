@@ -187,3 +187,15 @@ def relative_error(ours: Array, theirs: Array) -> float:
 
 
 ELEMENTWISE = [activation for activation in all_of(Activation) if isinstance(activation, Elementwise)]
+
+
+class EachWeight(Penalty):
+    """A part of one's own that is wrong: R is a number for each weight, and not one for all."""
+
+    name = "each_weight"
+
+    def R(self, W: Array) -> Any:
+        return W**2
+
+    def dR_dW(self, W: Array) -> Array:
+        return 2 * W

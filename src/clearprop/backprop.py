@@ -46,9 +46,13 @@ class BeganWith:
         again = "the gradient needs a forward pass of this network as it is: call forward_pass again"
         if repr(net) != self.form:
             raise ValueError(f"this forward pass is of another network, {self.form}, and given is {net!r}; {again}")
-        for (l, name, now), (_, _, then) in zip(net.arrays, net.with_parameters(self.parameters).arrays, strict=True):
-            if not np.array_equal(now, then, equal_nan=True):
-                raise ValueError(f"{name}[{l}] is not that of the forward pass, it has changed since; {again}")
+        if not np.array_equal(net.parameters, self.parameters, equal_nan=True):
+            then = net.with_parameters(self.parameters).arrays
+            changed = (
+                a for a, b in zip(net.arrays, then, strict=True) if not np.array_equal(a[2], b[2], equal_nan=True)
+            )
+            l, name, _ = next(changed)
+            raise ValueError(f"{name}[{l}] is not that of the forward pass, it has changed since; {again}")
         for name, now in fwd.given().items():
             if not np.array_equal(now, self.given[name], equal_nan=True):
                 raise ValueError(f"{name} has changed since the forward pass; {again}")

@@ -18,6 +18,7 @@ from clearprop.formulas.losses import NLLM, Square
 from clearprop.formulas.normalizations import LayerNorm
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.shortcuts import SoftmaxNLLM
+from tests.parts import EachWeight
 
 PAGE = Path(__file__).parents[2] / "docs" / "own-parts.md"
 CHECKED = [kind for kind in kinds() if kind not in {"export", "format", "mistake"}]
@@ -137,16 +138,6 @@ class OwnSeed(cp.Initializer):
 
     def W0(self, m, n, rng):
         return np.zeros(n)
-
-
-class EachWeight(cp.Penalty):
-    name = "each_weight"
-
-    def R(self, W):
-        return W**2
-
-    def dR_dW(self, W):
-        return 2 * W
 
 
 class Strange(cp.Regularizer):

@@ -77,7 +77,7 @@ def test_an_odd_number_of_outputs_and_targets_too_many_are_refused() -> None:
 def test_a_table_is_fitted_and_predicted_in_the_target_s_unit() -> None:
     x = np.linspace(-1, 1, 200)
     table = cp.Table.of({"x": x, "y": 100 + 50 * x + RNG.normal(size=200)})
-    recipe = cp.Recipe(target="y", loss="gaussian_nll", optimizer="adam", eta=0.01, epochs=60)
+    recipe = cp.Recipe(target="y", loss="gaussian_nll", optimizer="adam", eta=0.01, epochs=300)
     fitted = cp.fit(table, recipe)
     assert fitted.model.network.widths[-1] == 2
     assert fitted.scores["test"].metrics["r2"] > 0.9

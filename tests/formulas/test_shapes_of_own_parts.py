@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from tests.parts import EachWeight
 
 X = np.random.default_rng(0).normal(size=(6, 2))
 Y = np.random.default_rng(1).normal(size=(6, 2))
@@ -59,16 +60,6 @@ class Flat(cp.Elementwise):
 
     def dA_dZ(self, Z, A):
         return np.full((len(Z), 1), 2.0)
-
-
-class EachWeight(cp.Penalty):
-    name = "each_weight"
-
-    def R(self, W):
-        return W**2
-
-    def dR_dW(self, W):
-        return 2 * W
 
 
 class OneNumber(cp.Penalty):

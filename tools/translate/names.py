@@ -10,6 +10,9 @@ from .sources import Defined
 
 RUNTIME = Path(__file__).parents[2] / "studio-ui" / "src" / "python"
 
+LIBRARIES = {"builtins": "py", "numpy": "np", "math": "math", "re": "re", "ast": "ast"}
+"""Libraries that are a part of the runtime by themselves; of the others `others.ts` has what is needed."""
+
 RESERVED = frozenset(
     [
         "arguments",
@@ -61,13 +64,11 @@ RESERVED = frozenset(
         "while",
         "with",
         "yield",
-        *("py", "np", "m", "math", "re", "ast", "others"),
+        *LIBRARIES.values(),
+        *("m", "others"),
     ]
 )
 """Words of JavaScript, and the names of the runtime's parts."""
-
-LIBRARIES = {"builtins": "py", "numpy": "np", "math": "math", "re": "re", "ast": "ast"}
-"""Libraries that are a part of the runtime by themselves; of the others `others.ts` has what is needed."""
 
 OF_NUMBERS = frozenset({"real", "imag", "T", "shape", "ndim", "dtype", "size"})
 """Attributes of arrays that NumPy's numbers have as well."""

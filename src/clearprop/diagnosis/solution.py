@@ -13,8 +13,8 @@ from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
-from ..network import Network
-from ..validation import WITH_NETWORK, as_numbers, refuse_estimator
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_numbers
 from . import mistakes as _mistakes  # noqa: F401 - their records enter the catalogue
 from .chain import Setting
 from .closeness import ALLOWED, ALLOWED_SINGLE, Closeness
@@ -66,7 +66,7 @@ def diagnose(
     >>> [each.name for each in found.mistakes], found.mistakes[0].computed
     (['missing_f_prime'], '∂L/∂Z¹ = ∂L/∂A¹')
     """
-    refuse_estimator(net, WITH_NETWORK)
+    require_network(net, WITH_NETWORK)
     net = _double(net)
     X, Y, turned = _as_rows(net, X, Y)
     weights, M = sample_weight, factors

@@ -33,7 +33,7 @@ from .run import Diverged, NoStepSize, Run
 from .sampling import BatchStream
 from .state import State
 from .stopping import watched_loss
-from .training import Training
+from .training import Training, noise_seed
 
 
 class Loop:
@@ -44,7 +44,7 @@ class Loop:
     def __init__(self, training: Training, net: Network, rng: np.random.Generator) -> None:
         self.training, self.steps = training, training.steps
         self.bar: Bar = NoBar()
-        self.seed = training.noise_seed(rng)
+        self.seed = noise_seed(training.task, rng)
         self.supply = BatchStream(training.sampling, len(training.task.X), training.batch_size, rng)
         self._begin(net, None)
         self.step, self.eta, self.because, self.stopped_by = 0, math.nan, "", ""

@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -19,8 +20,8 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize, as_schedule
-from ..network import Network
-from ..validation import WITH_NETWORK, as_numbers, refuse_estimator, whole_number
+from ..network import Network, require_network
+from ..validation import WITH_NETWORK, as_numbers, whole_number
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
@@ -34,6 +35,7 @@ from .step_rows import StepRows
 from .step_sizes import StepSizes
 from .stopping import Stop, as_stops
 from .trainer_settings import settings_of, texts_of
+from .training import noise_seed
 
 
 class Trainer:
@@ -90,7 +92,7 @@ class Trainer:
         resume: State | Run | None = None,
         seed: int | np.random.Generator = 0,
     ) -> None:
-        refuse_estimator(net, f"use clf.partial_fit(X, y), or {WITH_NETWORK}")
+        require_network(net, f"use clf.partial_fit(X, y), or {WITH_NETWORK}")
         net, rule, loss_function = net.copy(), find(Optimizer, optimizer), find(Loss, loss)
         if rule.rule.whole_set:
             raise ValueError(f"{rule.rule.name} uses every point in each step; use train(..., batch_size=None)")
@@ -109,8 +111,8 @@ class Trainer:
             dropout=left_out,
             input_noise=noise,
             max_norm=as_regularizer(MaxNorm, max_norm),
-            seed=_noise_seed(seed) if left_out is not None or noise is not None else 0,
         )
+        task = replace(task, seed=noise_seed(task, seed))
         self._steps, self._began, self._gradients = 0, time.perf_counter(), MeanLoss()
         self._history = BoundedHistory(history)
         self._lock = threading.RLock()
@@ -151,7 +153,7 @@ class Trainer:
         losses = MeanLoss()
         with Interrupts() as interrupts:
             for batch in batches:
-                losses.add(self._step_of(batch) * len(batch[0]), len(batch[0]))
+                self._step_on(batch, losses)
                 interrupts.check()
         return _mean(losses, math.nan)
 
@@ -168,7 +170,7 @@ class Trainer:
         losses, began = MeanLoss(), time.perf_counter()
         with Interrupts() as interrupts:
             for count, batch in enumerate(batches, 1):
-                losses.add(self._step_of(batch) * len(batch[0]), len(batch[0]))
+                self._step_on(batch, losses)
                 interrupts.check()
                 if count % every:
                     continue
@@ -286,10 +288,11 @@ class Trainer:
 
     # ---- inside
 
-    def _step_of(self, batch: Sequence[Any]) -> float:
+    def _step_on(self, batch: Sequence[Any], losses: MeanLoss) -> None:
+        """A step on a pair or triple of arrays, whose loss is added to `losses`."""
         if not (isinstance(batch, tuple | list) and len(batch) in {2, 3}):
             raise ValueError(f"a batch is a pair (X, Y), or (X, Y, weights); given {type(batch).__name__}")
-        return self.step(*batch)
+        losses.add(self.step(*batch) * len(batch[0]), len(batch[0]))
 
     def _step_checked(self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: Any, eta: float) -> tuple[float, int]:
         """The step on rows that are looked at closely: its loss, and how many rows they are."""
@@ -377,8 +380,3 @@ class Trainer:
 
 def _mean(losses: MeanLoss, otherwise: float) -> float:
     return float(losses.value) if losses.points else otherwise
-
-
-def _noise_seed(seed: int | np.random.Generator) -> int:
-    """The seed of dropout and noise that `train` draws from the same seed."""
-    return int(np.random.default_rng(seed).spawn(1)[0].integers(2**32))

@@ -113,11 +113,6 @@ class Training:
         """The task with another network, which is trained in place; dropout and noise are drawn from `seed`."""
         return replace(self.task, network=net, seed=seed, state=state)
 
-    def noise_seed(self, rng: np.random.Generator) -> int:
-        """The seed of dropout and noise. The order of points is the same with and without them."""
-        drawn = self.task.dropout is not None or self.task.input_noise is not None
-        return int(rng.spawn(1)[0].integers(2**32)) if drawn else 0
-
     def engine_for(self, task: Task) -> tuple[Engine, EngineChoice]:
         """The engine that computes the steps, and why this one."""
         largest = min(self.sampling.largest_batch(self.batch_size), len(task.X))
@@ -359,3 +354,9 @@ def step_count(epochs: float | None, steps: int | None, steps_per_epoch: int) ->
 
 def _text(part: object) -> str | None:
     return None if part is None else str(part)
+
+
+def noise_seed(task: Task, seed: int | np.random.Generator) -> int:
+    """The seed of a task's dropout and noise. The order of points is the same with and without them."""
+    drawn = task.dropout is not None or task.input_noise is not None
+    return int(np.random.default_rng(seed).spawn(1)[0].integers(2**32)) if drawn else 0

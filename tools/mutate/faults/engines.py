@@ -113,8 +113,8 @@ ENGINES = [
     Fault(
         "a forward pass is taken for fresh whatever the weights are now",
         "backprop.py",
-        "if not np.array_equal(now, then, equal_nan=True):",
-        "if now.shape != then.shape:",
+        "if not np.array_equal(net.parameters, self.parameters, equal_nan=True):",
+        "if net.parameters.shape != self.parameters.shape:",
     ),
     Fault(
         "the loss of each output is taken for the loss of a point",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...columns.cells import Cells
 from ...columns.stored_cells import StoredCells
 from ...formulas.catalogue import Array
 from .array_files import ArrayFile
@@ -74,23 +75,21 @@ class StoredTable(Table):
     def _index_of(self, rows: Array) -> Array:
         return rows if self.index is None else self.index[rows]
 
-    def _part(self, rows: Array) -> StoredTable:
-        index = self._index_of(rows)
-        columns = {
+    def _columns_at(self, rows: Array) -> dict[str, Cells]:
+        index = self._index_of(rows)  # one for all columns
+        return {
             name: cells.at(index) if isinstance(cells, StoredCells) else cells.rows(rows)
             for name, cells in self.columns.items()
         }
-        return StoredTable(columns, **self._about(), index=index, numbers=self.numbers)
+
+    def _part(self, rows: Array) -> StoredTable:
+        return StoredTable(self._columns_at(rows), **self._about(), index=self._index_of(rows), numbers=self.numbers)
 
     def _loaded(self, rows: Array) -> Table:
         index = self._index_of(rows)
-        columns = {
-            name: cells.at(index) if isinstance(cells, StoredCells) else cells.rows(rows)
-            for name, cells in self.columns.items()
-        }
         in_memory = {
             name: cells.loaded() if isinstance(cells, StoredCells) and not cells.beyond else cells
-            for name, cells in columns.items()
+            for name, cells in self._columns_at(rows).items()
         }
         numbers = index + 1 if self.numbers is None else np.asarray(self.numbers[index])
         return Table(in_memory, **self._about() | {"row_numbers": numbers})
