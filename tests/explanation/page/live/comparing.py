@@ -60,16 +60,7 @@ def _is_number(value: Any) -> bool:
 def undetermined(document: Callable[[Document], Document], given: Document) -> set[str]:
     """Where Python's own document changes when weights and inputs are moved by as much as rounding moves them."""
     here, rng, found = document(given), np.random.default_rng(0), set()
-    for least in (
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        1.0,
-        1.0,
-        1.0,
-        1.0,
-    ):  # a sum of terms around 1 is rounded as 1 is, even where it is 0
+    for least in 4 * (0.0, 1.0):  # a sum of terms around 1 is rounded as 1 is, even where it is 0
         moved = document(given | {name: _moved(given[name], least, rng) for name in ("parameters", "X")})
         assert "error" not in moved, moved  # a target stays as it is: a label has no neighbour
         found |= {place_of(path) for path, _ in differences(here, moved)}
