@@ -241,7 +241,10 @@ def test_weights_that_are_given_are_where_a_network_starts() -> None:
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ([([[1.0, 2.0]], [3.0, 4.0])], r"init must be a name, or a pair \(W, W0\) for each of 2 layers; given 1"),
+        (
+            [([[1.0, 2.0]], [3.0, 4.0])],
+            r"init must be a name, or a name or a pair \(W, W0\) for each of 2 layers; given 1",
+        ),
         ([([[1.0, 2.0]], [3.0, 4.0]), ([[5.0, 6.0]], [7.0])], r"W\[2\] is \(2, 1\), given \(1, 2\)"),
         ([([["a", 2.0]], [3.0, 4.0]), ([[5.0], [6.0]], [7.0])], r"W\[1\] must be real numbers"),
     ],

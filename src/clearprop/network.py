@@ -29,14 +29,17 @@ Normalizations: TypeAlias = str | Normalization | Sequence[str | Normalization |
 """None, one for every hidden layer, or one or None for each layer."""
 Weights: TypeAlias = Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]
 """(W, W0) of each layer."""
+Inits: TypeAlias = str | Initializer | Sequence[str | Initializer]
+"""An initialiser for all layers, or one for each."""
 
 
 class Network:
     """A feed-forward network: A^l = f^l(A^(l-1) W^l + W_0^l), layer after layer.
 
     `widths` is (m^1, ..., m^L, n^L): inputs first, outputs last. `activations` names f^1 .. f^L. `init` draws the
-    initial parameters from `seed`, or is a pair (W, W0) for each layer. `normalization` brings Z^l to mean 0 and variance 1
-    before f^l: one for all hidden layers, or one or None for each layer. `dtype` is float64 or float32.
+    initial parameters from `seed`: one initialiser for all layers or one for each; or it is a pair (W, W0) for each layer.
+    `normalization` brings Z^l to mean 0 and variance 1 before f^l: one for all hidden layers, or one or None for each layer.
+    `dtype` is float64 or float32.
 
     >>> net = Network(widths=(2, 3, 1), activations=("tanh", "identity"), seed=0)
     >>> net
@@ -52,32 +55,36 @@ class Network:
         widths: Sequence[int],
         activations: Sequence[str | Activation],
         *,
-        init: str | Initializer | Weights = "gaussian",
+        init: Inits | Weights = "gaussian",
         normalization: Normalizations = None,
         seed: int | np.random.Generator = 0,
         dtype: npt.DTypeLike = "float64",
     ) -> None:
         self._shape(widths, activations, normalization)
+        self.init: Initializer | tuple[Initializer, ...]
+        """What drew the parameters, or would draw those of a restart: one for all layers, or one for each."""
         self._hold(np.empty(self._size(), dtype=_float_type(dtype)))
         for l in self.normalization:
             self.gain[l][...], self.shift[l][...] = 1, 0
         for l, alpha in self.alpha.items():
             alpha[...] = self._learnt[l].start
-        if isinstance(init, str | Initializer):
-            self.init = find(Initializer, init)
+        drawn = _initializers(init, self.L)
+        if drawn is not None:
+            self.init = drawn
             self._draw(as_generator(seed))
         else:
             self.init = Gaussian()
-            self._take(init)
+            self._take(init)  # type: ignore[arg-type]  # what is no initialiser is weights
 
     def _draw(self, rng: np.random.Generator) -> None:
         for l in self.layers:
             m, n = self.W[l].shape
-            self.W[l] = self.init.W(m, n, rng)
-            self.W0[l] = self.init.W0(m, n, rng)
+            init = self.init if isinstance(self.init, Initializer) else self.init[l - 1]
+            self.W[l] = init.W(m, n, rng)
+            self.W0[l] = init.W0(m, n, rng)
 
     def _take(self, weights: Weights) -> None:
-        what = f"init must be a name, or a pair (W, W0) for each of {self.L} layers"
+        what = f"init must be a name, or a name or a pair (W, W0) for each of {self.L} layers"
         if len(_pairs(weights, what)) != self.L:
             raise ValueError(f"{what}; given {len(weights)}")
         for l, (W, W0) in enumerate(weights, 1):
@@ -112,17 +119,17 @@ class Network:
         widths: Sequence[int],
         activations: Sequence[str | Activation],
         parameters: Array,
-        init: str | Initializer = "gaussian",
+        init: Inits = "gaussian",
         normalization: Normalizations = None,
         statistics: Array | None = None,
     ) -> Network:
         """A network that uses the given flat vectors themselves, not copies. They may be complex, for complex steps.
 
-        `init` is the initialiser that restarts use to draw other networks of this shape.
+        `init` is what restarts use to draw other networks of this shape.
         """
         net = cls.__new__(cls)
-        net.init = find(Initializer, init)
         net._shape(widths, activations, normalization)  # noqa: SLF001 - the same class
+        net.init = _initializers(init, net.L) or Gaussian()
         net._hold(parameters, statistics)  # noqa: SLF001 - the same class
         return net
 
@@ -343,6 +350,18 @@ def require_network(given: object, of_estimator: str = "give its network_") -> N
     refuse_estimator(given, of_estimator)
     if not isinstance(given, Network):
         raise TypeError(f"net must be a Network; given {given!r}")
+
+
+def _initializers(given: object, L: int) -> Initializer | tuple[Initializer, ...] | None:
+    """The initialiser of all layers, or one for each; None for what is not meant as such. ValueError for a wrong number."""
+    if isinstance(given, str | Initializer):
+        return find(Initializer, given)
+    if not isinstance(given, Sequence) or not any(isinstance(each, str | Initializer) for each in given):
+        return None
+    if len(given) != L or not all(isinstance(each, str | Initializer) for each in given):
+        raise ValueError(f"init must be one initialiser, or one for each of {L} layers; given {given!r}")
+    found = tuple(find(Initializer, each) for each in given)
+    return found[0] if len(set(found)) == 1 else found
 
 
 def _pairs(weights: object, what: str) -> Weights:

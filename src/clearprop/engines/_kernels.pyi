@@ -46,6 +46,8 @@ class Trainer64:
         clips: list[tuple[bool, float]],
         penalty: tuple[float, float, bool],
         dropout: tuple[list[float], int],
+        parametrization: tuple[float, float],
+        factors: npt.NDArray[np.float64] | None,
         X: npt.NDArray[np.floating],
         Y: npt.NDArray[np.floating],
         weights: npt.NDArray[np.floating] | None,

@@ -195,6 +195,8 @@ def _why_no_lanes(task: Task) -> str:
         return "the networks of a vector take plain SGD steps"
     if task.dropout is not None:
         return "dropout, whose masks are of each network its own, has no side-by-side kernel"
+    if task.factors is not None:
+        return "frozen layers, masks and step sizes of single arrays have no side-by-side kernel"
     if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
         return "a softmax between layers has no side-by-side kernel"
     if not (task.penalty is None or isinstance(task.penalty, L2)):
@@ -222,6 +224,7 @@ def trainer(
         loss=part_code(told.loss),
         optimizer=part_code(SGD() if told.rule.whole_set else told.rule),
         parametrization=told.parametrization,
+        factors=None if task.factors is None else np.ascontiguousarray(task.factors, np.float64),
         clips=told.clips,
         penalty=told.penalty,
         dropout=told.dropout,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -48,8 +49,22 @@ class Task:
     dropout: Dropout | None = None
     input_noise: InputNoise | None = None
     max_norm: MaxNorm | None = None
+    factors: Array | None = None
+    """Of each parameter's step, (p,) from 0 to 1: 0 where it is held. None where all are 1."""
     seed: int = 0
     """32 bits from which dropout and input noise are drawn, for each step t anew."""
+
+    @cached_property
+    def held(self) -> Array | None:
+        """Which parameters no step changes, (p,); None where there are none."""
+        return None if self.factors is None or self.factors.all() else self.factors == 0
+
+    @cached_property
+    def lowest(self) -> int:
+        """The lowest layer with a parameter that moves: the backward pass ends there."""
+        if self.held is None:
+            return 1
+        return self.network.shapes[int(np.searchsorted(self.network.starts, self.held.argmin(), "right")) - 1][0]
 
     def targets(self, points: Array | slice) -> Array:
         """The targets of some points, (points, n^L)."""
@@ -173,8 +188,8 @@ class Engine(ABC):
         This is the first half of a step of `run`, and `apply` is the second: in between, a gradient may be summed over
         machines. Where `points` are rows first .. first + b - 1 of a batch `of` points, the loss and the gradient are their
         share. Shares add up to the loss and the gradient of the batch: dropout and input noise are those of the batch's rows,
-        and the share with row 0 has the penalty. Only a batch normalisation is over `points` alone. Nothing is raised for
-        what is not finite, and running statistics stay as they are.
+        and the share with row 0 has the penalty. Only a batch normalisation is over `points` alone. The gradient is 0 for what
+        is held. Nothing is raised for what is not finite, and running statistics stay as they are.
         """
 
     @abstractmethod

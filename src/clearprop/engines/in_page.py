@@ -40,6 +40,8 @@ def why_not(task: Task) -> str:
     size, rule = task.network.parameters.size, split_optimizer(task.optimizer)[-1]
     if rule.whole_set:
         return f"{rule.kind} {str(rule)!r} has no kernel"
+    if task.factors is not None:
+        return "a page does not freeze layers, mask weights or take step sizes of single arrays"
     if size > MOST_PARAMETERS:
         return f"the network has {size} parameters, and a page trains at most {MOST_PARAMETERS}"
     return lacking_part(task, lambda part: type(part) in known_parts())

@@ -45,6 +45,9 @@ class NumpyEngine(Engine):
         self._Z_hat: dict[int, Array] = {}
         self._rows = self._t = 0
         """Of the last gradient: its points, and its step."""
+        factors = task.factors
+        self._shortened = None if factors is None or ((factors == 0) | (factors == 1)).all() else factors
+        """The factors of steps, where any is between 0 and 1."""
         self._penalty, self._penalised = task.penalty, 0
         """The penalty of a batch, and the number of its points."""
 
@@ -70,6 +73,7 @@ class NumpyEngine(Engine):
         with np.errstate(all="ignore"):
             if not _all_finite(gradient):
                 raise self._not_finite_in(gradient)
+            self._hold()
             self._step(eta, 0)
 
     def _step(self, eta: float, step: int) -> None:
@@ -77,12 +81,26 @@ class NumpyEngine(Engine):
         parameters = self.task.network.parameters
         np.copyto(self._before, parameters)
         self.task.optimizer.update_in_place(parameters, self._gradient.parameters, eta, self._state)
+        if self._shortened is not None:
+            self._shorten_step(self._shortened)
         if self.task.max_norm is not None:
             self._shorten()
+        if self.task.held is not None:  # to the bit, whatever optimiser and max_norm did
+            np.copyto(parameters, self._before, where=self.task.held)
         if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
             raise self._undo(step)
         if self._running:
             self._move_running_moments(self._rows)
+
+    def _hold(self) -> None:
+        """Set the gradient of what is held to 0, so that it counts in no norm and in no state."""
+        if self.task.held is not None:
+            np.copyto(self._gradient.parameters, 0, where=self.task.held)
+
+    def _shorten_step(self, factors: Array) -> None:
+        """Take a part of the step where a factor is below 1."""
+        parameters, before = self.task.network.parameters, self._before
+        np.copyto(parameters, before + factors * (parameters - before), where=factors != 1)
 
     def _shorten(self) -> None:
         net, max_norm = self.task.network, self.task.max_norm
@@ -136,7 +154,7 @@ class NumpyEngine(Engine):
         loss = mean_loss(losses, weights) * (len(points) / of) + total_penalty(net, penalty)
         share = 1 / of if weights is None else weights[:, None] / of
         dL_dZ = self._last_dL_dZ(V[net.L], A[net.L], Y, share)
-        for l in reversed(net.layers):
+        for l in range(net.L, task.lowest - 1, -1):
             if l < net.L:
                 dL_dA = np.matmul(dL_dZ, net.W[l + 1].T, out=self._dL_dA[l])  # dL_dA = dL_dZ_next @ W_next.T
                 if l in M:
@@ -148,6 +166,7 @@ class NumpyEngine(Engine):
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if penalty is not None:
                 gradient.W[l][...] += penalty_link(penalty, net.W[l])
+        self._hold()
         return float(loss)
 
     def _penalty_of(self, points: int) -> Penalty | None:

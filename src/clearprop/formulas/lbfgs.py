@@ -33,7 +33,7 @@ class LBFGS(Optimizer):
         r"\theta \leftarrow \theta - \eta H g, \quad H \approx \left(\frac{\partial^2 L}{\partial \theta^2}\right)^{-1}"
     )
     source = "Liu and Nocedal 1989; Byrd, Lu, Nocedal and Zhu 1995"
-    whole_set = True
+    whole_set, steps_by_eta = True, False
     memory: int = hyper(10, low=1, high=1000, about="steps that the second derivatives are estimated from")
     loss_tolerance: float = hyper(
         2.220446049250313e-09, low=0.0, high=math.inf, about="stop when a step lowers the loss by less, relative to it"

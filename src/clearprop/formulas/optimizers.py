@@ -34,6 +34,8 @@ class Optimizer(Part):
     """The state's arrays that a continuation makes anew: they are overwritten in each step, or follow from the shapes alone."""
     whole_set: ClassVar[bool] = False
     """Whether each step uses every point and a line search; such a rule has no `update_in_place`."""
+    steps_by_eta: ClassVar[bool] = True
+    """Whether a step is proportional to eta, so that a part of it is the step of a smaller eta."""
 
     @property
     def rule(self) -> Optimizer:

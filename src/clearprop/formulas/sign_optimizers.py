@@ -92,6 +92,7 @@ class Rprop(Optimizer):
 
     name = "rprop"
     other_names = ("resilient_backpropagation",)
+    steps_by_eta = False
     formula = (
         "d ← min(max(d f, shortest), longest), f = longer where g g₋ > 0, shorter where g g₋ < 0, else 1; "
         "g ← 0 where g g₋ < 0; θ ← θ − d sign(g); g₋ ← g"

@@ -17,6 +17,7 @@ from ..explanation.page.html import html_file
 from ..explanation.page.notebook import framed
 from ..formulas.activations import Sigmoid, Softmax
 from ..formulas.catalogue import Array, find
+from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
@@ -142,6 +143,8 @@ def studio(
         )
     own = given if given is not None else _own_network(points, seed)
     task = _task(own, points, loss, optimizer, penalty, seed)
+    if not isinstance(task.network.init, Initializer):
+        raise ValueError("a page draws all layers by one initialiser, and the network has one for each; give init= one")
     if why := in_page.why_not(task):
         raise ValueError(f"a page cannot train this: {why}; cp.explain(net, x, y).html() explains a step of it")
     rate = task.optimizer.rule.default_eta if eta is None else eta

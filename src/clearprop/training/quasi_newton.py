@@ -59,7 +59,10 @@ class SparseObjective:
         net = task.network.with_parameters(parameters)
         with np.errstate(all="ignore"):
             fwd = traced_forward(net, task.X, self._Y, task.loss, task.weights, task.penalty)
-            return float(fwd.loss), back_propagate(net, fwd).flat
+            gradient = back_propagate(net, fwd).flat
+        if task.held is not None:
+            gradient[task.held] = 0
+        return float(fwd.loss), gradient
 
 
 def minimise(

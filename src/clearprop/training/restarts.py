@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..formulas.catalogue import Array
 from ..network import Network
 from .form import require_form
 from .history import History
@@ -26,13 +27,18 @@ Start: TypeAlias = tuple[Network, np.random.Generator]
 """A network, and the generator that draws its points."""
 
 
-def starting_points(net: Network, K: int, rng: np.random.Generator) -> list[Start]:
-    """K networks, the given one first, the others drawn by its initialiser, each with a generator for its points."""
+def starting_points(net: Network, K: int, rng: np.random.Generator, held: Array | None = None) -> list[Start]:
+    """K networks, the given one first, the others drawn by its initialiser, each with a generator for its points.
+
+    What is `held` (p,) in training is that of the given network in all of them.
+    """
     generators = rng.spawn(K)
     drawn = [
         Network(net.widths, net.activations, init=net.init, normalization=net.normalizations, seed=own, dtype=net.dtype)
         for own in generators[1:]
     ]
+    for other in () if held is None else drawn:
+        other.parameters[held] = net.parameters[held]
     return list(zip([net.copy(), *drawn], generators, strict=True))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import Any
@@ -31,6 +31,7 @@ from .mean_loss import MeanLoss
 from .run import Diverged, NoStepSize, Run, state_given
 from .state import State
 from .step_engine import StepEngine
+from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
 from .step_rows import StepRows
 from .step_sizes import StepSizes
 from .stopping import Stop, as_stops
@@ -49,7 +50,8 @@ class Trainer:
     ----------
     net
         The network that training starts from; it is copied. `network` is the one that is trained.
-    loss, optimizer, eta, penalty, dropout, input_noise, max_norm, label_smoothing, engine, threads, seed
+    loss, optimizer, eta, eta_factors, frozen, mask, penalty, dropout, input_noise, max_norm, label_smoothing
+    engine, threads, seed
         As for `train`. A schedule needs a length of its own: nobody knows how many steps will come.
     class_weight
         A weight for each class. Weights are used as they are, because other steps' rows are not known: `train` scales them to
@@ -78,7 +80,10 @@ class Trainer:
         *,
         loss: str | Loss,
         optimizer: str | Optimizer = "sgd",
-        eta: StepSize | None = None,
+        eta: StepSize | EtaOfEach | None = None,
+        eta_factors: Factors = None,
+        frozen: Frozen = None,
+        mask: Mask = None,
         penalty: str | Penalty | None = None,
         dropout: float | Sequence[float] | str | Dropout | None = None,
         input_noise: float | str | InputNoise | None = None,
@@ -93,7 +98,9 @@ class Trainer:
         seed: int | np.random.Generator = 0,
     ) -> None:
         require_network(net, f"use clf.partial_fit(X, y), or {WITH_NETWORK}")
-        net, rule, loss_function = net.copy(), find(Optimizer, optimizer), find(Loss, loss)
+        rule, loss_function = find(Optimizer, optimizer), find(Loss, loss)
+        moves = checked_moves(net, rule, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)
+        net = moves.network.copy()
         if rule.rule.whole_set:
             raise ValueError(f"{rule.rule.name} uses every point in each step; use train(..., batch_size=None)")
         smoothing = as_regularizer(LabelSmoothing, label_smoothing)
@@ -111,6 +118,7 @@ class Trainer:
             dropout=left_out,
             input_noise=noise,
             max_norm=as_regularizer(MaxNorm, max_norm),
+            factors=moves.factors,
         )
         task = replace(task, seed=noise_seed(task, seed))
         self._steps, self._began, self._gradients = 0, time.perf_counter(), MeanLoss()
@@ -119,10 +127,12 @@ class Trainer:
         workers = None if threads is None else whole_number(threads, 1, "threads")
         self._engine = StepEngine(task, self.rows, engine, workers)
         self._quick = self._engine.quick
-        self._sizes = StepSizes(as_schedule(rule.rule.default_eta if eta is None else eta))
+        self._sizes = StepSizes(as_schedule(rule.rule.default_eta if moves.eta is None else moves.eta))
         self._known_etas = self._sizes.known
         if resume is not None:
             self._restore(resume)
+            if moves.masked is not None:
+                self.network.parameters[moves.masked] = 0
 
     # ---- steps
 
@@ -271,20 +281,29 @@ class Trainer:
 
         with self._lock:
             state, settings, net = self.state(), self._settings(), self.network.copy()
+            factors = self._engine.task.factors
+        if factors is not None:
+            state = replace(state, values={**state.values, "factors": factors})
         save_trainer(state, net, settings, path)
 
     @classmethod
     def load(cls, path: str | PathLike[str], **changes: Any) -> Trainer:
         """The trainer in a file. `changes` are arguments of `Trainer` that are to differ, such as `eta`, `engine`, `threads`.
 
-        A function of your own as eta, which no file holds, is given again.
+        A function of your own as eta, which no file holds, is given again. What was frozen or masked stays so, unless `frozen`,
+        `mask`, `eta_factors` or a dict as `eta` is given: then these alone count.
         """
         from ..io.trainer_file import load_trainer  # imported here, because io/ is a later room
 
         state, net, settings = load_trainer(path)
         if settings.get("eta", "") is None and "eta" not in changes:
             raise ValueError(f"{path} was saved with a function of your own as eta; give Trainer.load(path, eta=...)")
-        return cls(net, **{**settings, **changes}, resume=state)
+        trainer = cls(net, **{**settings, **changes}, resume=state)
+        others = changes.keys() & {"frozen", "mask", "eta_factors"} or isinstance(changes.get("eta"), Mapping)
+        if "factors" in state.values and not others:
+            trainer._engine.take_factors(state.values["factors"])
+            trainer._quick = trainer._engine.quick
+        return trainer
 
     # ---- inside
 

@@ -78,6 +78,7 @@ class State:
 DIGESTS = {
     "data": "X, Y, sample_weight, class_weight or label_smoothing are",
     "validation": "the validation points or targets are",
+    "mask": "the weights that mask holds at 0 are",
     "starts": "the network or the seed, from which the restarts are drawn, are",
 }
 """Of what `about` holds a digest, which would tell a reader nothing."""

@@ -73,6 +73,14 @@ class StepEngine:
             self._engine.restore(before)
             raise
 
+    def take_factors(self, factors: Array) -> None:
+        """Go on with other factors of steps, (p,). ValueError for what are none."""
+        parameters = self.task.network.parameters
+        if factors.shape != parameters.shape or not ((factors >= 0) & (factors <= 1)).all() or not factors.any():
+            raise ValueError("the factors of steps must be numbers from 0 to 1, one for each parameter")
+        self.task = replace(self.task, factors=factors.astype(parameters.dtype))
+        self._make(self._room, self._engine.state())
+
     def state(self) -> dict[str, Array]:
         """A copy of the optimiser's state."""
         return {name: array.copy() for name, array in self._engine.state().items()}

@@ -31,6 +31,7 @@ from .restarts import SequentialRestarts, loop_for, starting_points
 from .run import Run, state_given
 from .sampling import Sampling
 from .state import State
+from .step_factors import EtaOfEach, Factors, Frozen, Mask
 from .stopping import Stop
 from .training import Training, checked_training
 
@@ -42,7 +43,10 @@ def train(
     *,
     loss: str | Loss,
     optimizer: str | Optimizer = "sgd",
-    eta: StepSize | None = None,
+    eta: StepSize | EtaOfEach | None = None,
+    eta_factors: Factors = None,
+    frozen: Frozen = None,
+    mask: Mask = None,
     batch_size: int | None = 32,
     epochs: float | None = None,
     steps: int | None = None,
@@ -83,6 +87,15 @@ def train(
         evaluated and returned.
     eta
         The step size: a number, a schedule's name, or a function of t = 1, 2, ...; the optimiser's own default if None.
+        A dict gives one to each layer or array: `{1: 0.001, "W0": 0.02, "else": 0.01}`.
+    eta_factors
+        The same as factors of `eta`, from 0 to 1, where that is a schedule: `{1: 0.1}`; 1 for what is not named.
+    frozen
+        Layers or arrays that do not change: `[1, 2]`, `"W0[3]"`, `"W0"` for all biases. No gradient is computed below the
+        lowest layer that is trained. Their weights are those of `net` in every restart. Batch statistics still follow.
+    mask
+        Weights that are set to 0 and stay so (pruning): an array of 0 for these and else 1, for a layer's W or for one array,
+        `{1: ..., "W0[2]": ...}`.
     batch_size
         Points in a step; None for all of them, which `lbfgs` needs. Where they do not divide the number of points,
         `sampling="shuffle(last=even)"` makes batches nearly equal; see `last_batch` in the catalogue.
@@ -119,11 +132,11 @@ def train(
         The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
         What to continue from: the run of a training that ended or was stopped, `run.state`, or `report.state()` in a callback;
-        `State.packed` is for files. The other arguments are given again; eta, length, stop conditions, engine and threads
-        may change, but length and conditions not for restarts that are trained one after another. If none changes, the steps
-        are those of the uninterrupted training, to the bit; the seed has no effect. A longer training differs from one that
-        was that long from the start where something depends on the length: a schedule or SWA that ends with it, the reports
-        of more than 1,000 epochs, and the report at the end of the first part.
+        `State.packed` is for files. The other arguments are given again; eta, frozen, length, stop conditions, engine
+        and threads may change, but length and conditions not for restarts that are trained one after another. If none changes,
+        the steps are those of the uninterrupted training, to the bit; the seed has no effect. A longer training differs from
+        one that was that long from the start where something depends on the length: a schedule or SWA that ends with it, the
+        reports of more than 1,000 epochs, and the report at the end of the first part.
     keeper
         An object that is told of every report, and between steps may take the state: how `runs` writes its checkpoints.
     progress
@@ -164,6 +177,9 @@ def train(
         loss=loss,
         optimizer=optimizer,
         eta=eta,
+        eta_factors=eta_factors,
+        frozen=frozen,
+        mask=mask,
         batch_size=batch_size,
         epochs=epochs,
         steps=steps,
@@ -249,4 +265,5 @@ def continue_training(
 def _restarts(
     form: type[SequentialRestarts | Lanes], training: Training, rng: np.random.Generator
 ) -> SequentialRestarts | Lanes:
-    return form(training, starting_points(training.task.network, training.networks, rng))
+    task = training.task
+    return form(training, starting_points(task.network, training.networks, rng, task.held))

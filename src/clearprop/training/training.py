@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,7 @@ from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
 from .sampling import Sampling
 from .state import digest
+from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
 from .stopping import Stop, as_stops
 
 EPOCHS = 20
@@ -76,6 +78,8 @@ class Training:
     restarts: int = 1
     ensemble: int = 1
     keeper: Keeper = NO_KEEPER
+    masked: Array | None = None
+    """Which parameters a mask holds at 0, (p,)."""
 
     @property
     def networks(self) -> int:
@@ -136,6 +140,7 @@ class Training:
             "metrics": [str(metric) for metric in self.metrics],
             "validation": None if self.held_out is None else _digest(self.held_out),
             "data": digest(task.X, task.Y, task.weights),
+            "mask": None if self.masked is None else digest_of_mask(self.masked),
         }
 
 
@@ -146,7 +151,10 @@ def checked_training(
     *,
     loss: str | Loss,
     optimizer: str | Optimizer,
-    eta: StepSize | None,
+    eta: StepSize | EtaOfEach | None,
+    eta_factors: Factors,
+    frozen: Frozen,
+    mask: Mask,
     batch_size: int | None,
     epochs: float | None,
     steps: int | None,
@@ -174,7 +182,10 @@ def checked_training(
     sampler, K = find(Sampling, sampling), _networks(restarts, ensemble)
     workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
-    task, classes = _task(net, X, Y, loss, optimizer, sample_weight, penalty, class_weight)
+    rule_of_steps = find(Optimizer, optimizer)
+    moves = checked_moves(net, rule_of_steps, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)
+    task, classes = _task(moves.network, X, Y, loss, rule_of_steps, sample_weight, penalty, class_weight)
+    task = replace(task, factors=moves.factors)
     held_out = None if validation is None else _held_out(task, validation, classes)
     if held_out is not None and class_weight is not None:
         of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
@@ -190,13 +201,13 @@ def checked_training(
     require_points(net, b)
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
-        _require_whole_set(task, b, eta, rule)
+        _require_whole_set(task, b, moves.eta, rule)
     count = step_count(epochs, steps, sampler.steps_per_epoch(n, b))
     if record is not None:
         _require_recordable(task, K)
     return Training(
         task=task,
-        schedule=as_schedule(task.optimizer.rule.default_eta if eta is None else eta).over(count),
+        schedule=as_schedule(task.optimizer.rule.default_eta if moves.eta is None else moves.eta).over(count),
         batch_size=b,
         steps=count,
         sampling=sampler,
@@ -213,6 +224,7 @@ def checked_training(
         restarts=restarts,
         ensemble=ensemble,
         keeper=_keeper(keeper),
+        masked=moves.masked,
     )
 
 
@@ -221,7 +233,7 @@ def _task(
     X: npt.ArrayLike | SparseRows,
     Y: npt.ArrayLike,
     loss: str | Loss,
-    optimizer: str | Optimizer,
+    optimizer: Optimizer,
     sample_weight: npt.ArrayLike | None,
     penalty: str | Penalty | None,
     class_weight: ClassWeight | None,
@@ -237,7 +249,7 @@ def _task(
     task = Task(
         network=net,
         loss=loss_function,
-        optimizer=find(Optimizer, optimizer),
+        optimizer=optimizer,
         X=points,
         Y=targets.Y,
         weights=None if weights is None else of_mean_1(weights)[0],
@@ -289,6 +301,11 @@ def _require_recordable(task: Task, networks: int) -> None:
         raise ValueError(f"record keeps the steps of one training, and {networks} networks are asked for")
     if task.optimizer.whole_set:
         raise ValueError(f"record keeps steps along a gradient, which those of {task.optimizer} are not; leave it out")
+
+
+def digest_of_mask(masked: Array) -> str:
+    """That of a whole mask: one of `digest` looks at some of a table's values."""
+    return hashlib.sha256(np.packbits(masked).tobytes()).hexdigest()[:16]
 
 
 def _digest(held_out: HeldOut) -> str:

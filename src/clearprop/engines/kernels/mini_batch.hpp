@@ -15,6 +15,7 @@
 #include "clipping.hpp"
 #include "descent.hpp"
 #include "passes.hpp"
+#include "step_factors.hpp"
 #include "stretches.hpp"
 #include "weight_gradient.hpp"
 #include "weight_update.hpp"
@@ -25,8 +26,8 @@ template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_), stretches_(net_),
-        passes_(net_, points, rule_.dropout, largest_batch, threads), gradient_(net_, passes_.rows(), pieces_, rule_),
+      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_), factors_(net_, pieces_, rule_), stretches_(net_),
+        passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole()) whole_ = Buffer<T>(net_.size());
   }
@@ -44,6 +45,7 @@ class MiniBatch final : public BatchDescent<T> {
   // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
     Team::Turn turn(threads_);
+    find_resting(turn);
     double total = 0;
     for (std::int64_t s = 0; s < steps.count; ++s) {
       const Batch batch = steps.batch(s);
@@ -79,10 +81,11 @@ class MiniBatch final : public BatchDescent<T> {
     Team::Turn turn(threads_);
     if (!packed_) pack(turn, flat);
     int wrong = 0;
-    if (rule_.is_plain()) {  // it has no state that such a gradient could spoil, so the result alone is checked
+    if (rule_.is_plain() && !factors_) {  // it has no state that such a gradient could spoil, so the result alone is checked
       wrong = stretches_.descend(turn, flat, gradient, T(eta));
     } else {
       if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
+      find_resting(turn);
       change_flat(turn, flat, gradient, eta);
       wrong = layer_not_finite(pieces_.list(), finite_);
     }
@@ -106,14 +109,14 @@ class MiniBatch final : public BatchDescent<T> {
   // The gradient of a batch and the update: a piece's gradient is used where it is computed, unless a norm is over all of it.
   void change_weights(Team::Turn& turn, int b, double eta) {
     update_.begin(eta);
-    if (rule_.is_plain() && !rule_.penalises()) {
+    if (rule_.is_plain() && !rule_.penalises() && !factors_) {
       return pieces_.each(turn, [&](int i) {
         gradient_.descend(pieces_[i], b, T(eta));
         update_.finish(pieces_[i]);
       });
     }
     const auto take = [&](int i, T* weights, T* biases) {
-      const Taken taken = gradient_.take(pieces_[i], b, gradient_.penalised_of(b), weights, biases);
+      const Taken taken = take_gradient(pieces_[i], b, gradient_.penalised_of(b), weights, biases);
       penalties_[i] = taken.penalty, finite_[i] = taken.finite;
     };
     if (rule_.measures_whole()) {
@@ -124,6 +127,7 @@ class MiniBatch final : public BatchDescent<T> {
     }
     pieces_.each(turn, [&](int i) {
       const Piece& piece = pieces_[i];
+      if (rests(piece) && !rule_.penalises()) return;
       alignas(64) T weights[Pieces<T>::most_numbers];
       T* const biases = weights + pieces_.weights(piece);
       take(i, weights, biases);
@@ -135,35 +139,79 @@ class MiniBatch final : public BatchDescent<T> {
     each_of_first_layer(turn, [&](int i) { update_.apply_scale(pieces_[i], net_.parameters() + pieces_.offset(pieces_[i])); });
   }
   void move(const Piece& piece, T* gradient, T* of_biases) {
-    update_.move(piece, net_.parameters() + pieces_.offset(piece), net_.parameters() + pieces_.offset_of_biases(piece), gradient, of_biases);
+    if (rests(piece)) return;
+    move(piece, net_.parameters() + pieces_.offset(piece), net_.parameters() + pieces_.offset_of_biases(piece), gradient, of_biases);
     update_.finish(piece);
+  }
+  // The step of a piece of the weights, or of a copy of them, as far as its factors allow.
+  void move(const Piece& piece, T* W, T* W0, T* gradient, T* of_biases) {
+    if (factors_) return move_by_factors(piece, W, W0, gradient, of_biases);
+    update_.move(piece, W, W0, gradient, of_biases);
+  }
+  void move_by_factors(const Piece& piece, T* W, T* W0, T* gradient, T* of_biases) {
+    alignas(64) T before[Pieces<T>::most_numbers];
+    std::copy_n(W, pieces_.weights(piece), before);
+    std::copy_n(W0, pieces_.biases(piece), before + pieces_.weights(piece));
+    update_.move(piece, W, W0, gradient, of_biases);
+    factors_.shorten(piece, before, W, W0);
+  }
+
+  // Whether neither a piece of the weights nor what the rule keeps of it changes.
+  bool rests(const Piece& piece) const { return factors_ && resting_[&piece - pieces_.list().data()]; }
+  void find_resting(Team::Turn& turn) {
+    if (!factors_) return;
+    resting_.resize(pieces_.count());
+    pieces_.each(turn, [&](int i) { resting_[i] = factors_.is_still(pieces_[i]) && update_.rests(pieces_[i]); });
+  }
+
+  // A piece's gradient, 0 for what is held; of a piece that is still, nothing but its penalty is computed.
+  Taken take_gradient(const Piece& piece, int b, double penalised, T* weights, T* biases) const {
+    if (!factors_) return gradient_.take(piece, b, penalised, weights, biases);
+    Taken taken{0, true};
+    if (factors_.is_still(piece)) {
+      std::fill_n(weights, pieces_.weights(piece), T(0));
+      taken.penalty = gradient_.add_penalty(piece, penalised, weights);
+    } else {
+      taken = gradient_.take(piece, b, penalised, weights, biases);
+    }
+    factors_.hold(piece, weights, biases);
+    if (!taken.finite) taken.finite = all_finite(weights, pieces_.weights(piece)) && all_finite(biases, pieces_.biases(piece));
+    return taken;
   }
 
   // The same to `flat` weights and against a given gradient. Leaves in `finite_` whether the new weights are, piece by piece.
   void change_flat(Team::Turn& turn, T* flat, const T* gradient, double eta) {
     update_.begin(eta);
-    if (rule_.clips.empty() && !update_.parametrized())
+    if (rule_.clips.empty() && !update_.parametrized() && !factors_)
       return pieces_.each(turn, [&](int i) { finite_[i] = update_.move_flat(pieces_[i], flat, gradient); });
     const bool at_once = rule_.measures_whole();
     if (at_once) {
-      pieces_.each(turn, [&](int i) { pieces_.pack(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      pieces_.each(turn, [&](int i) { pack_gradient(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       clip(rule_, whole_.data(), whole_.size());
     }
     pieces_.each(turn, [&](int i) {
       const Piece& piece = pieces_[i];
+      finite_[i] = 1;
+      if (rests(piece)) return;
       alignas(64) T room[Pieces<T>::most_numbers];
       T *const own = at_once ? whole(piece) : room, *const of_biases = at_once ? whole_of_biases(piece) : room + pieces_.weights(piece);
       if (!at_once) {
-        pieces_.pack(piece, gradient, own, of_biases);
+        pack_gradient(piece, gradient, own, of_biases);
         clip(rule_, own, pieces_.weights(piece) + pieces_.biases(piece));
       }
-      change_piece(piece, flat, [&](T* W, T* W0) { update_.move(piece, W, W0, own, of_biases); });
+      change_piece(piece, flat, [&](T* W, T* W0) { move(piece, W, W0, own, of_biases); });
     });
     if (!update_.scales(1)) return;
     update_.move_scale();
     each_of_first_layer(turn, [&](int i) {
       change_piece(pieces_[i], flat, [&](T* W, T*) { update_.apply_scale(pieces_[i], W); });
     });
+  }
+
+  // A piece of a given gradient, 0 for what is held.
+  void pack_gradient(const Piece& piece, const T* flat, T* weights, T* biases) const {
+    pieces_.pack(piece, flat, weights, biases);
+    factors_.hold(piece, weights, biases);
   }
 
   // f(W, W0) changes a copy of a piece of the flat vector, which takes its place.
@@ -195,13 +243,13 @@ class MiniBatch final : public BatchDescent<T> {
 
   // Writes a piece's gradient to its place in the flat vector; gives the penalty on the piece.
   double write_gradient(const Piece& piece, int b, double penalised, T* flat) const {
-    if (penalised == 0 && pieces_.is_full(piece)) {
+    if (penalised == 0 && pieces_.is_full(piece) && !factors_) {
       gradient_.write(piece, b, flat);
       return 0;
     }
     alignas(64) T weights[Pieces<T>::most_numbers];
     T* const biases = weights + pieces_.weights(piece);
-    const Taken taken = gradient_.take(piece, b, penalised, weights, biases);
+    const Taken taken = take_gradient(piece, b, penalised, weights, biases);
     pieces_.unpack(piece, weights, biases, flat);
     return taken.penalty;
   }
@@ -214,10 +262,15 @@ class MiniBatch final : public BatchDescent<T> {
     for (int first = 0; first < batch.size; first += largest_batch_) {
       const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
       passes_.run(turn, some, {share.first + first, share.of}, t);
-      pieces_.each(turn, [&](int i) { gradient_.add(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      pieces_.each(turn, [&](int i) {
+        if (!factors_.is_still(pieces_[i])) gradient_.add(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i]));
+      });
       loss = passes_.add_losses(some.size, loss);
     }
-    pieces_.each(turn, [&](int i) { penalties_[i] = gradient_.add_penalty(pieces_[i], penalised, whole(pieces_[i])); });
+    pieces_.each(turn, [&](int i) {
+      penalties_[i] = gradient_.add_penalty(pieces_[i], penalised, whole(pieces_[i]));
+      factors_.hold(pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i]));
+    });
     return loss;
   }
 
@@ -229,12 +282,13 @@ class MiniBatch final : public BatchDescent<T> {
   Rule rule_;
   int largest_batch_, threads_;
   Pieces<T> pieces_;
+  StepFactors<T> factors_;
   Stretches<T> stretches_;
   Passes<T> passes_;
   WeightGradient<T> gradient_;
   WeightUpdate<T> update_;
   std::vector<double> penalties_;  // of each piece, in the last step
-  std::vector<char> finite_;
+  std::vector<char> finite_, resting_;
   bool packed_ = false;  // whether the packed parameters are those of the last gradient, and no step came after it
   Buffer<T> whole_;  // all of a gradient, packed like the weights; made where something needs all of it
 };

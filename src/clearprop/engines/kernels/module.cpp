@@ -48,10 +48,12 @@ using DropoutRates = std::pair<std::vector<double>, std::uint32_t>;  // rates of
 using BetaAndRate = std::pair<double, double>;  // ntk's beta and scaling_layer's rate, 0 where there is none
 using Penalty = std::tuple<double, double, bool>;    // strengths of |w| and of w^2; whether it is added to a batch's sum
 
-Rule rule_of(const PartCode& optimizer, const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& made) {
+Rule rule_of(const PartCode& optimizer, const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& made,
+             const std::optional<Flat<const double>>& factors) {
   const auto [l1, l2, of_sum] = penalty;
   Rule rule{optimizer.first, optimizer.second, {}, l1, l2, of_sum, {dropout.first, dropout.second}, {made.first, made.second}};
   for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
+  if (factors) rule.factors.assign(factors->data(), factors->data() + factors->size());
   return rule;
 }
 
@@ -143,10 +145,11 @@ template <class T>
 class BoundTrainer {
  public:
   BoundTrainer(const std::vector<int>& widths, const std::vector<PartCode>& f, const PartCode& loss, const PartCode& optimizer,
-        const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization, Matrix<const T> X, Flat<const T> Y,
+        const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization,
+        const std::optional<Flat<const double>>& factors, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
       : X_(X), Y_(Y), which_(which), weights_(weights),
-        trainer_(shape_of(widths, f, loss, std::get<1>(penalty)), rule_of(optimizer, clips, penalty, dropout, parametrization),
+        trainer_(shape_of(widths, f, loss, std::get<1>(penalty)), rule_of(optimizer, clips, penalty, dropout, parametrization, factors),
                  {X.data(), Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, std::int64_t(X.shape(0)), int(X.shape(1)),
                   widths.back(), {}, {}, {}},
                  largest_batch, threads) {}
@@ -340,8 +343,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
   using Ints = std::vector<int>;
   using Parts = std::vector<PartCode>;
   nb::class_<BoundTrainer<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
+      .def(nb::init<Ints, Parts, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "factors"_a.none(), "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &BoundTrainer<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
       .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())

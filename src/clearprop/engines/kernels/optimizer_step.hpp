@@ -52,6 +52,8 @@ class OptimizerStep {
 
   // The optimiser becomes what the next step has.
   virtual void begin(OptimizerState<T>& state, double eta) = 0;
+  // Whether a gradient of 0 leaves a state of 0 as it is.
+  virtual bool rests() const = 0;
   // Whole vectors of numbers, and what is kept of them.
   virtual void take(T* w, const T* g, const Kept<T>& kept, int count) const = 0;
   // The numbers of a piece where they lie in flat vectors; what is kept is packed, from each array's beginning on. Gives whether
@@ -62,9 +64,19 @@ class OptimizerStep {
 template <class R, class T>
 class StepBy final : public OptimizerStep<T> {
  public:
-  explicit StepBy(const Rule& rule) : rule_(Stride{rule.hypers.data(), 0, 1}) {}
+  explicit StepBy(const Rule& rule) : rule_(Stride{rule.hypers.data(), 0, 1}), first_(Stride{rule.hypers.data(), 1, 1}) {}
 
   void begin(OptimizerState<T>& state, double eta) override { rule_ = state.template next<R>(eta); }
+  bool rests() const override {
+    alignas(64) T w[lanes<T>] = {}, state[most_kept][lanes<T>] = {};
+    alignas(64) const T gradient[lanes<T>] = {};
+    Kept<T> kept{};
+    for (int k = 0; k < R::kept; ++k) kept[k] = state[k];
+    update(first_, w, gradient, kept, lanes<T>);
+    for (int k = 0; k < R::kept; ++k)
+      if (!all_0(state[k], lanes<T>)) return false;
+    return true;
+  }
   void take(T* w, const T* g, const Kept<T>& kept, int count) const override { update(rule_, w, g, kept, count); }
   bool take_flat(const Pieces<T>& pieces, const Piece& piece, T* flat, const T* gradient, const Kept<T>& kept) const override {
     Vec<T> doubt{};  // of numbers x - x: 0 where all x are finite, else NaN
@@ -77,7 +89,7 @@ class StepBy final : public OptimizerStep<T> {
   }
 
  private:
-  R rule_;
+  R rule_, first_;  // of the present step, and of a first one
 };
 
 template <class T>

@@ -13,12 +13,12 @@ namespace clearprop::CLEARPROP_LEVEL {
 template <class T>
 class Passes {
  public:
-  Passes(const BatchNetwork<T>& net, const Points<T>& points, const Dropout& dropout, int largest_batch, int threads)
-      : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout), threads_(threads), losses_(largest_batch) {}
+  Passes(const BatchNetwork<T>& net, const Points<T>& points, const Dropout& dropout, int largest_batch, int threads, int lowest)
+      : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout), threads_(threads), lowest_(lowest), losses_(largest_batch) {}
 
   const Rows<T>& rows() const { return rows_; }
 
-  // Leaves Z, A and dL_dZ of all layers, and the loss of each point as its part, 1 / share.of, of the batch's.
+  // Leaves Z and A of all layers, dL_dZ of layer `lowest` and those above it, and the loss of each point as its part, 1 / share.of, of the batch's.
   void run(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
     const int group = rows_at_once * threads_;
     for (int first = 0; first < batch.size; first += group) run(turn, batch, share, t, first, std::min(first + group, batch.size));
@@ -59,7 +59,7 @@ class Passes {
           net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
           [&](int r) { return points_.weight(batch.rows[r]) / T(share.of); }, [&](int r, T loss) { losses_[r] = loss; });
     });
-    for (int l = L; l > 1; --l) {
+    for (int l = L; l > lowest_; --l) {
       const bool by_panels = is_elementwise(net_.layers[l - 1].f);
       each_panel(turn, net_.layers[l].turned.count(), first, last, [&](int p, int begin, int end) {
         backward_panel(net_, rows_, l, p, begin, end, by_panels);
@@ -97,7 +97,7 @@ class Passes {
   const Points<T>& points_;
   const Dropout& dropout_;
   Rows<T> rows_;
-  int threads_;
+  int threads_, lowest_;
   std::vector<double> losses_;
 };
 

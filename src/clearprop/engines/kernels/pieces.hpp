@@ -22,6 +22,11 @@ CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
   if (j < count) store_few(to + j, load_few(from + j, count - j), count - j);
 }
 
+template <class T>
+bool all_0(const T* values, int count) {
+  return std::all_of(values, values + count, [](T value) { return value == 0; });
+}
+
 // The layer of the last part that is not finite: the first one on the way back. 0 where all are finite.
 template <class Part>
 int layer_not_finite(const std::vector<Part>& parts, const std::vector<char>& finite) {

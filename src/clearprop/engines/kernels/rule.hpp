@@ -30,6 +30,7 @@ struct Rule {
   bool of_sum = false;       // R is added to the sum of a batch's losses, not to their mean
   Dropout dropout = {};
   Parametrized parametrized = {};  // not together with clips
+  std::vector<double> factors = {};  // of each parameter's step, in the order of the flat vector; none where all are 1
 
   bool is_plain() const { return code == 0 && clips.empty() && !parametrized; }
   bool penalises() const { return l1 != 0 || l2 != 0; }

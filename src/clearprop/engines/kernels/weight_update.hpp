@@ -34,6 +34,16 @@ class WeightUpdate {
     net_.transpose_all();
   }
 
+  // Whether a step against a gradient of 0 leaves what the rule keeps of a piece as it is.
+  bool rests(const Piece& piece) const {
+    if (!step_->rests()) return false;
+    for (int k = 0; k < state_.count(); ++k)
+      if (!all_0(state_.kept(k) + pieces_.offset(piece), pieces_.weights(piece)) ||
+          !all_0(state_.kept(k) + pieces_.offset_of_biases(piece), pieces_.biases(piece)))
+        return false;
+    return true;
+  }
+
   // Begins a step, whose parts are moved by the functions below.
   void begin(double eta) { step_->begin(state_, eta); }
 
