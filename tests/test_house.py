@@ -25,6 +25,7 @@ ROWS = (
     {"advice"},
     {"training"},
     {"checks"},
+    {"derivatives"},
     {"explanation"},
     {"columns"},
     {"io"},

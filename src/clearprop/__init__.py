@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .backprop import ForwardPass, Gradients, back_propagate, forward_pass
     from .checks import BackwardCheck, GradientCheck, PartCheck, check_backward, check_gradients, check_part
     from .columns import ColumnWarning
+    from .derivatives import hessian_product, layer_outputs, point_gradients
     from .diagnosis import Diagnosis, Mistake, diagnose
     from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .formulas.stateful import Stateful
     from .io import Dataset, Model, Preprocessing, Table, load, load_model, load_table, read_csv, read_table, save_model
     from .io.exports import Export, export
+    from .io.frameworks import from_keras, from_sklearn, from_torch
     from .jacobians import Links, in_layout
     from .live import Studio, studio
     from .network import Network
@@ -131,11 +133,17 @@ __all__ = [
     "find",
     "fit",
     "forward_pass",
+    "from_keras",
+    "from_sklearn",
+    "from_torch",
+    "hessian_product",
     "hyper",
     "in_layout",
+    "layer_outputs",
     "load",
     "load_model",
     "load_table",
+    "point_gradients",
     "read_csv",
     "read_table",
     "register",
@@ -215,11 +223,17 @@ _ROOM_OF = {
     "find": "formulas.catalogue",
     "fit": "fitting",
     "forward_pass": "backprop",
+    "from_keras": "io.frameworks",
+    "from_sklearn": "io.frameworks",
+    "from_torch": "io.frameworks",
+    "hessian_product": "derivatives",
     "hyper": "formulas.catalogue",
     "in_layout": "jacobians",
+    "layer_outputs": "derivatives",
     "load": "io",
     "load_model": "io",
     "load_table": "io",
+    "point_gradients": "derivatives",
     "read_csv": "io",
     "read_table": "io",
     "register": "formulas.catalogue",

@@ -311,6 +311,12 @@ class Network:
 
         save_model(Model(self), path)
 
+    def to_torch(self) -> Any:
+        """A `torch.nn.Sequential` with these weights, copied, in evaluation mode; `clearprop.from_torch` is the way back."""
+        from .io.frameworks import to_torch  # imported here, because io/ is a later room
+
+        return to_torch(self)
+
     def __getstate__(self) -> dict[str, Any]:
         # If attributes were copied or saved one by one, W and W0 would no longer be views of the flat vector.
         return {

@@ -18,6 +18,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "test_shap.py": ("shap",),
     "test_skops.py": ("skops",),
     "test_skops_types.py": ("skops",),
+    "test_torch.py": ("torch",),
     "test_users_converters.py": ("skl2onnx", "onnxruntime", "hummingbird-ml"),
 }
 """The dependency group `clients` in pyproject.toml has the same packages. Other files of this room need scikit-learn alone."""

@@ -34,6 +34,25 @@ def choose_method(net: Network, fwd: ForwardPass) -> tuple[Method, str]:
     return ComplexStep(), "every part is smooth"
 
 
+def why_no_complex_step(net: Network, fwd: ForwardPass) -> str:
+    """Which part of a pass does not follow a complex step in its derivative; empty where all do."""
+    for l in net.layers:
+        f, Z = net.f[l], fwd.into_f(l)
+        ones = np.ones_like(fwd.A[l])
+        if why := _follows(f, Z, lambda Z, f=f, ones=ones: f.dL_dZ(ones, Z, f.A(Z))):  # type: ignore[misc]
+            return f"layer {l}: {why}"
+    loss, penalty = fwd.loss_function, fwd.penalty
+    if why := _follows(loss, fwd.A[net.L], lambda A: loss.dL_dA(A, fwd.Y)):
+        return why
+    return "" if penalty is None else _follows(penalty, net.W[1], penalty.dR_dW)
+
+
+def _follows(part: Activation | Loss | Penalty, at: Array, function: Callable[[Array], Array]) -> str:
+    if not part.complex_step:
+        return f"{part.name} does not follow a complex step"
+    return _tried(part, function, at)
+
+
 def _by_alpha(f: Learnt, V: Array) -> Callable[[Array], Array]:
     return lambda alpha: f.at(alpha).A(V)
 
