@@ -16,6 +16,7 @@ import numpy as np
 from .formulas.activations import Activation
 from .formulas.catalogue import CATALOGUE, Array
 from .formulas.domains import SIGNS, LogSimplex, Simplex
+from .formulas.known_targets import KnownTargets
 from .formulas.losses import Loss
 from .sparse_rows import SparseRows
 
@@ -113,11 +114,13 @@ def as_targets(
     dtype: np.dtype[Any],
     classes: Array | None = None,
     name: str = "Y",
+    remedy: str = "",
 ) -> Targets:
     """Y as (n, outputs): values, one-hot rows, or class labels (n,) where there are several outputs or labels are text.
 
     For a loss with targets -1 and 1, labels become -1 and 1: 1 for the class, or for the second of two with one output.
     For a loss with several outputs for each target, Y has a column for each target.
+    NaN is a target that is missing, where the loss is over known ones; else it is refused, with the `remedy`.
     `classes` fixes the order of the classes; without it whole numbers 0..outputs-1 stand for themselves and other
     labels are sorted. Raises ValueError for a shape that does not fit or values outside the loss's domain.
     """
@@ -135,9 +138,33 @@ def as_targets(
         values = values[:, None]
     if values.shape[1:] != (outputs,):
         raise ValueError(f"{name} must be (n, {outputs}) for {outputs} outputs, or labels (n,); given {_shape(given)}")
-    require_finite(values, name)
-    require_targets(loss, values, given, name)
+    _require_known(loss, values, given, name, remedy)
     return Targets(values, classes)
+
+
+def _require_known(loss: Loss, values: Array, given: Array, name: str, remedy: str) -> None:
+    """ValueError for targets that are not finite or not allowed; NaN is allowed where the loss is over known targets."""
+    missing = np.isnan(values)
+    if not missing.any():
+        require_finite(values, name)
+        require_targets(loss, values, given, name)
+        return
+    if not isinstance(loss, KnownTargets):
+        try:
+            require_finite(values, name)
+        except ValueError as error:
+            raise ValueError(f"{error}{remedy}") from None
+    _require_some_known(missing, name)
+    known = np.where(missing, values[~missing][0], values)
+    require_finite(known, name)
+    require_targets(loss, known, given, name)
+
+
+def _require_some_known(missing: Array, name: str) -> None:
+    """ValueError where all targets of an output are missing."""
+    if missing.all(axis=0).any():
+        output = int(missing.all(axis=0).argmax())
+        raise ValueError(f"{name} has no target for output {output}, in any row; leave that output out of the network")
 
 
 def require_targets(loss: Loss, values: Array, given: Array, name: str) -> None:
@@ -150,17 +177,21 @@ def require_targets(loss: Loss, values: Array, given: Array, name: str) -> None:
         raise ValueError(f"{loss.name} takes targets in {loss.domain_Y}; {shown}{remedy}")
 
 
-def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any]) -> Array | None:
-    """Weights (n,), finite and not negative, not all 0; None stays None."""
+def as_weights(sample_weight: Any, points: int, dtype: np.dtype[Any], *, negative: bool | None = None) -> Array | None:
+    """Weights (n,), finite and not negative, not all 0; None stays None.
+
+    `negative` tells whether negative ones are allowed; None where nobody can ask for it.
+    """
     if sample_weight is None:
         return None
     weights = _numbers(sample_weight, "sample_weight", dtype)
     if weights.shape != (points,):
         raise ValueError(f"sample_weight must be ({points},), one for each point; given {_shape(weights)}")
     require_finite(weights, "sample_weight")
-    if (weights < 0).any():
+    if not negative and (weights < 0).any():
         row = int(np.argmax(weights < 0))
-        raise ValueError(f"sample_weight must not be negative; sample_weight[{row}] = {weights[row]:g}")
+        option = "" if negative is None else "; negative_weights=True allows it, as for advantages"
+        raise ValueError(f"sample_weight must not be negative; sample_weight[{row}] = {weights[row]:g}{option}")
     if not weights.any():
         raise ValueError("sample_weight is 0 for every point")
     return weights

@@ -12,8 +12,9 @@ from typing import ClassVar
 import numpy as np
 
 from .activations import Activation, Sigmoid, Softmax
-from .catalogue import CATALOGUE, Array, Part, hyper, register
+from .catalogue import CATALOGUE, Array, Part, hyper, part_hyper, register
 from .class_losses import Focal, FocalM, KLDivergence
+from .known_targets import KnownTargets, filled, of_known
 from .losses import NLL, NLLM, Loss
 from .regression_losses import Poisson
 from .smooth_activations import Exp
@@ -162,8 +163,25 @@ class ExpPoisson(Shortcut):
         return A - Y
 
 
+@dataclass(frozen=True)
+class OfKnownTargets(Shortcut):
+    """Another shortcut, over the outputs whose target is known."""
+
+    name = "known_targets"
+    of: Shortcut = part_hyper(Shortcut, SigmoidNLL(), about="the shortcut of one output")  # noqa: RUF009 - a field
+
+    def L(self, Z: Array, Y: Array) -> Array:
+        return of_known(self.of.L, Z, filled(Y, 0.0), Y)
+
+    def dL_dZ(self, A: Array, Y: Array) -> Array:
+        return np.where(np.isnan(Y), 0, self.of.dL_dZ(A, filled(Y, A)))
+
+
 def shortcut(activation: Activation, loss: Loss) -> Shortcut | None:
     """The shortcut of the pair, or None. A subclass of either may change its formula, so it has none."""
+    if isinstance(loss, KnownTargets):
+        one = shortcut(activation, loss.of)
+        return None if one is None else OfKnownTargets(one)
     for definition in CATALOGUE["shortcut"].values():
         assert issubclass(definition, Shortcut)
         if type(activation) is definition.activation and type(loss) is definition.loss:

@@ -15,6 +15,8 @@ WORDING = Wording()
 def warn_before(training: Training) -> bool:
     """Warn of targets outside the output's range, or too far away for the steps that are asked for; whether there were any."""
     task = training.task
+    if training.unusual.any:
+        return False
     advice = out_of_range(task.network.f[task.network.L], task.loss, task.Y)
     if advice is None:
         advice = out_of_reach(Sample.of(task, task.X), training.schedule, training.steps, WORDING)
@@ -25,7 +27,7 @@ def warn_before(training: Training) -> bool:
 
 def warn_after(training: Training, run: Run) -> None:
     """Warn of a constant prediction, a loss that rose, or dead units; not of a training that the user interrupted."""
-    if run.stopped_because == "interrupted" or not len(run.history):
+    if run.stopped_because == "interrupted" or not len(run.history) or training.unusual.any:
         return
     eta = None if training.task.optimizer.whole_set else float(run.history["eta"][-1])
     start, losses = training.task.network.parameters, run.history["loss"].tolist()

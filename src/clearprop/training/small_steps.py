@@ -37,6 +37,7 @@ from .step_sizes import StepSizes
 from .stopping import Stop, as_stops
 from .trainer_settings import settings_of, texts_of
 from .training import noise_seed
+from .unusual import Unusual
 
 
 class Trainer:
@@ -51,7 +52,7 @@ class Trainer:
     net
         The network that training starts from; it is copied. `network` is the one that is trained.
     loss, optimizer, eta, eta_factors, frozen, mask, penalty, dropout, input_noise, max_norm, label_smoothing
-    engine, threads, seed
+    missing_targets, negative_weights, engine, threads, seed
         As for `train`. A schedule needs a length of its own: nobody knows how many steps will come.
     class_weight
         A weight for each class. Weights are used as they are, because other steps' rows are not known: `train` scales them to
@@ -90,6 +91,8 @@ class Trainer:
         max_norm: float | str | MaxNorm | None = None,
         label_smoothing: float | str | LabelSmoothing | None = None,
         class_weight: ClassWeight | None = None,
+        missing_targets: str = "refuse",
+        negative_weights: bool = False,
         classes: Sequence[Any] | Array | None = None,
         history: int | None = ROWS,
         engine: str = "auto",
@@ -98,13 +101,17 @@ class Trainer:
         seed: int | np.random.Generator = 0,
     ) -> None:
         require_network(net, f"use clf.partial_fit(X, y), or {WITH_NETWORK}")
-        rule, loss_function = find(Optimizer, optimizer), find(Loss, loss)
+        unusual = Unusual(missing_targets, negative_weights)
+        unusual.require_alone(class_weight)
+        rule, loss_function = find(Optimizer, optimizer), unusual.loss(loss)
         moves = checked_moves(net, rule, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)
         net = moves.network.copy()
         if rule.rule.whole_set:
             raise ValueError(f"{rule.rule.name} uses every point in each step; use train(..., batch_size=None)")
         smoothing = as_regularizer(LabelSmoothing, label_smoothing)
-        self.rows = StepRows(net, loss_function, classes=classes, smoothing=smoothing, class_weight=class_weight)
+        self.rows = StepRows(
+            net, loss_function, classes=classes, smoothing=smoothing, class_weight=class_weight, unusual=unusual
+        )
         left_out, noise = as_regularizer(Dropout, dropout), as_regularizer(InputNoise, input_noise)
         if left_out is not None:
             left_out.of_layers(net.L)

@@ -14,6 +14,7 @@ from ..formulas.regularizers import LabelSmoothing
 from ..network import Network
 from ..validation import Targets, as_points, as_targets, as_weights, require_pair
 from .class_weights import ClassWeight, by_these, weight_of_each
+from .unusual import IGNORE, Unusual
 
 BALANCED = (
     "class_weight='balanced' counts the classes of all rows, and a step has some of them; give a weight for each class, such "
@@ -35,8 +36,10 @@ class StepRows:
         classes: Sequence[Any] | Array | None,
         smoothing: LabelSmoothing | None,
         class_weight: ClassWeight | None,
+        unusual: Unusual,
     ) -> None:
         self.net, self.loss, self.smoothing, self.classes = net, loss, smoothing, None
+        self.unusual = unusual
         self.outputs, self.dtype = net.widths[-1], net.dtype
         require_pair(net.f[net.L], loss, self.outputs)
         self._smoothed(np.zeros((1, self.outputs), self.dtype))  # ValueError where targets are no classes
@@ -57,7 +60,7 @@ class StepRows:
         """X (n, m^1), Y (n, n^L) and weights (n,) as an engine takes them. ValueError with the words of `train`."""
         points = np.ascontiguousarray(as_points(X, self.net.widths[0], self.dtype))
         targets = self._targets(Y, len(points))
-        weights = as_weights(sample_weight, len(points), self.dtype)
+        weights = as_weights(sample_weight, len(points), self.dtype, negative=self.unusual.negative_weights)
         if self.of_classes is not None:
             by_class = by_these(self.of_classes, targets.Y, self.loss).astype(self.dtype)
             weights = by_class if weights is None else by_class * weights
@@ -65,7 +68,9 @@ class StepRows:
 
     def _targets(self, Y: Any, points: int) -> Targets:
         outputs = self.outputs
-        targets = as_targets(Y, self.loss, points=points, outputs=outputs, dtype=self.dtype, classes=self.classes)
+        targets = as_targets(
+            Y, self.loss, points=points, outputs=outputs, dtype=self.dtype, classes=self.classes, remedy=IGNORE
+        )
         if self.classes is None and targets.classes is not None:
             counted = np.arange(len(targets.classes))
             if targets.classes.dtype.kind not in "biuf" or (targets.classes != counted).any():

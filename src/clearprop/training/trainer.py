@@ -61,6 +61,8 @@ def train(
     max_norm: float | str | MaxNorm | None = None,
     label_smoothing: float | str | LabelSmoothing | None = None,
     class_weight: ClassWeight | None = None,
+    missing_targets: str = "refuse",
+    negative_weights: bool = False,
     averaging: str | Averaging | None = None,
     metrics: MetricLike | Sequence[MetricLike] = (),
     engine: str = "auto",
@@ -109,6 +111,11 @@ def train(
     class_weight
         The weight of the points of each class: "balanced" (n / (classes · count), as in scikit-learn), a dict from label to
         weight, or one weight for each output. `sample_weight`, if any, is multiplied by it.
+    missing_targets
+        "ignore" takes NaN in Y as a target that is not known: its output has no part in the loss of its point, which is still
+        a mean over all points. For losses that are a sum over outputs, on the NumPy engine.
+    negative_weights
+        Whether `sample_weight` may be below 0, as advantages are. The weights are then used as they are, not scaled to mean 1.
     label_smoothing
         The fraction of each target that is spread evenly over the classes, in the training and the validation loss.
     dropout, input_noise, max_norm
@@ -194,6 +201,8 @@ def train(
         max_norm=max_norm,
         label_smoothing=label_smoothing,
         class_weight=class_weight,
+        missing_targets=missing_targets,
+        negative_weights=negative_weights,
         averaging=averaging,
         metrics=metrics,
         engine=engine,

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..engines import Task
 from ..formulas.catalogue import CATALOGUE, Part, find
+from ..formulas.known_targets import KnownTargets
 from ..formulas.schedules import Schedule
 from .step_rows import StepRows
 
@@ -20,16 +21,18 @@ def texts_of(task: Task) -> dict[str, str | None]:
 
 def settings_of(task: Task, schedule: Schedule, rows: StepRows, history: int | None) -> dict[str, Any]:
     """The arguments; `eta` is None where it is a function of the user's own. ValueError for parts that a file cannot name."""
-    own = [
-        part for part in (*(getattr(task, name) for name in PARTS), rows.smoothing) if part and not is_catalogued(part)
-    ]
+    loss = task.loss.of if isinstance(task.loss, KnownTargets) else task.loss
+    parts = {name: getattr(task, name) for name in PARTS} | {"loss": loss}
+    own = [part for part in (*parts.values(), rows.smoothing) if part and not is_catalogued(part)]
     if own:
         raise ValueError(
             f"{own[0].kind} {str(own[0])!r} is not in the catalogue, and a file holds names, not code; decorate its class with "
             "@clearprop.register, here and where the file is read, or keep trainer.state()"
         )
     return {
-        **texts_of(task),
+        **{name: None if part is None else str(part) for name, part in parts.items()},
+        "missing_targets": rows.unusual.missing_targets,
+        "negative_weights": rows.unusual.negative_weights,
         "eta": str(schedule) if is_catalogued(schedule) else None,
         "label_smoothing": None if rows.smoothing is None else str(rows.smoothing),
         "class_weight": None if rows.of_classes is None else rows.of_classes.tolist(),

@@ -45,6 +45,7 @@ from .sampling import Sampling
 from .state import digest
 from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
 from .stopping import Stop, as_stops
+from .unusual import IGNORE, USUAL, Unusual
 
 EPOCHS = 20
 """The default number of passes over the data."""
@@ -78,6 +79,8 @@ class Training:
     restarts: int = 1
     ensemble: int = 1
     keeper: Keeper = NO_KEEPER
+    unusual: Unusual = USUAL
+    """Whether targets may be missing, or weights negative."""
     masked: Array | None = None
     """Which parameters a mask holds at 0, (p,)."""
 
@@ -169,6 +172,8 @@ def checked_training(
     max_norm: float | str | MaxNorm | None,
     label_smoothing: float | str | LabelSmoothing | None,
     class_weight: ClassWeight | None,
+    missing_targets: str,
+    negative_weights: bool,
     averaging: str | Averaging | None,
     metrics: MetricLike | Sequence[MetricLike],
     engine: str,
@@ -184,7 +189,11 @@ def checked_training(
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     rule_of_steps = find(Optimizer, optimizer)
     moves = checked_moves(net, rule_of_steps, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)
-    task, classes = _task(moves.network, X, Y, loss, rule_of_steps, sample_weight, penalty, class_weight)
+    unusual = Unusual(missing_targets, negative_weights)
+    unusual.require_alone(class_weight, metrics, record)
+    task, classes = _task(
+        moves.network, X, Y, unusual.loss(loss), rule_of_steps, sample_weight, penalty, class_weight, unusual
+    )
     task = replace(task, factors=moves.factors)
     held_out = None if validation is None else _held_out(task, validation, classes)
     if held_out is not None and class_weight is not None:
@@ -224,6 +233,7 @@ def checked_training(
         restarts=restarts,
         ensemble=ensemble,
         keeper=_keeper(keeper),
+        unusual=unusual,
         masked=moves.masked,
     )
 
@@ -232,17 +242,18 @@ def _task(
     net: Network,
     X: npt.ArrayLike | SparseRows,
     Y: npt.ArrayLike,
-    loss: str | Loss,
+    loss_function: Loss,
     optimizer: Optimizer,
     sample_weight: npt.ArrayLike | None,
     penalty: str | Penalty | None,
     class_weight: ClassWeight | None,
+    unusual: Unusual,
 ) -> tuple[Task, Array | None]:
-    loss_function, outputs = find(Loss, loss), net.widths[-1]
+    outputs = net.widths[-1]
     require_pair(net.f[net.L], loss_function, outputs)
     points = as_points(X, net.widths[0], net.dtype)
-    targets = as_targets(Y, loss_function, points=len(points), outputs=outputs, dtype=net.dtype)
-    weights = as_weights(sample_weight, len(points), net.dtype)
+    targets = as_targets(Y, loss_function, points=len(points), outputs=outputs, dtype=net.dtype, remedy=IGNORE)
+    weights = as_weights(sample_weight, len(points), net.dtype, negative=unusual.negative_weights)
     if class_weight is not None:
         by_class = weights_by_class(class_weight, targets, loss_function)
         weights = product_of_weights(by_class, weights).astype(net.dtype)
@@ -252,7 +263,7 @@ def _task(
         optimizer=optimizer,
         X=points,
         Y=targets.Y,
-        weights=None if weights is None else of_mean_1(weights)[0],
+        weights=weights if weights is None or unusual.negative_weights else of_mean_1(weights)[0],
         penalty=None if penalty is None else find(Penalty, penalty),
     )
     return task, targets.classes
