@@ -154,17 +154,11 @@ def _require_known(loss: Loss, values: Array, given: Array, name: str, remedy: s
             require_finite(values, name)
         except ValueError as error:
             raise ValueError(f"{error}{remedy}") from None
-    _require_some_known(missing, name)
+    if missing.all():
+        raise ValueError(f"{name} has no known target in any row")
     known = np.where(missing, values[~missing][0], values)
     require_finite(known, name)
     require_targets(loss, known, given, name)
-
-
-def _require_some_known(missing: Array, name: str) -> None:
-    """ValueError where all targets of an output are missing."""
-    if missing.all(axis=0).any():
-        output = int(missing.all(axis=0).argmax())
-        raise ValueError(f"{name} has no target for output {output}, in any row; leave that output out of the network")
 
 
 def require_targets(loss: Loss, values: Array, given: Array, name: str) -> None:

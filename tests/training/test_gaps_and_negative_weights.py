@@ -98,6 +98,7 @@ def test_lbfgs_takes_gaps() -> None:
         (WITH_GAPS, {"missing_targets": "drop"}, "unknown missing_targets 'drop'; there are refuse, ignore"),
         (np.where(GAPS, np.inf, Y), {}, "Y has inf"),
         (np.where([[False, True, False]], np.nan, Y), {}, "Y has no target for output 1, in any row"),
+        (np.full_like(Y, np.nan), {}, "Y has no known target in any row"),
         (WITH_GAPS, {"metrics": "r2"}, "metrics need all targets"),
         (WITH_GAPS, {"record": 2}, "record explains steps on whole targets"),
         (WITH_GAPS, {"class_weight": [1, 1, 1]}, "class_weight does not go with missing_targets='ignore'"),
@@ -113,6 +114,7 @@ def test_what_has_no_meaning_with_gaps_is_refused(given: np.ndarray, more: dict[
 def test_a_trainer_takes_gaps_and_keeps_them_in_its_file(tmp_path: Path) -> None:
     trainer = cp.Trainer(cp.Network((3, 3), ("identity",)), loss="square", missing_targets="ignore")
     trainer.step(X, WITH_GAPS)
+    trainer.step(X[:1], [[0.5, np.nan, np.nan]])
     trainer.save(tmp_path / "t.clearprop")
     again = cp.Trainer.load(tmp_path / "t.clearprop")
     assert trainer.step(X, WITH_GAPS) == again.step(X, WITH_GAPS)

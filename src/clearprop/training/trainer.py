@@ -89,7 +89,7 @@ def train(
         evaluated and returned.
     eta
         The step size: a number, a schedule's name, or a function of t = 1, 2, ...; the optimiser's own default if None.
-        A dict gives one to each layer or array: `{1: 0.001, "W0": 0.02, "else": 0.01}`.
+        A dict gives one to each layer or array: `{1: 0.001, "W0[3]": 0.02, "else": 0.01}`.
     eta_factors
         The same as factors of `eta`, from 0 to 1, where that is a schedule: `{1: 0.1}`; 1 for what is not named.
     frozen

@@ -253,6 +253,7 @@ def _task(
     require_pair(net.f[net.L], loss_function, outputs)
     points = as_points(X, net.widths[0], net.dtype)
     targets = as_targets(Y, loss_function, points=len(points), outputs=outputs, dtype=net.dtype, remedy=IGNORE)
+    unusual.require_known(targets.Y)
     weights = as_weights(sample_weight, len(points), net.dtype, negative=unusual.negative_weights)
     if class_weight is not None:
         by_class = weights_by_class(class_weight, targets, loss_function)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..formulas.catalogue import find, require_choice
+import numpy as np
+
+from ..formulas.catalogue import Array, find, require_choice
 from ..formulas.known_targets import KnownTargets
 from ..formulas.losses import Loss
 
@@ -32,6 +34,14 @@ class Unusual:
         """The loss that is minimised."""
         loss = find(Loss, given)
         return KnownTargets(loss) if self.ignores and not isinstance(loss, KnownTargets) else loss
+
+    def require_known(self, Y: Array) -> None:
+        """ValueError where all targets of an output are missing in the whole set Y (n, targets)."""
+        missing = np.isnan(Y).all(axis=0) if self.ignores else np.zeros(1, bool)
+        if missing.any():
+            raise ValueError(
+                f"Y has no target for output {missing.argmax()}, in any row; leave that output out of the network"
+            )
 
     @property
     def any(self) -> bool:

@@ -295,4 +295,28 @@ ENGINES = [
         "if size > MOST_PARAMETERS:",
         "if size < 0:",
     ),
+    Fault(
+        "momentum and decay move what is held",
+        "engines/numpy_engine.py",
+        "            np.copyto(parameters, self._before, where=self.task.held)\n",
+        "            pass\n",
+    ),
+    Fault(
+        "the gradient of what is held counts in a norm",
+        "engines/numpy_engine.py",
+        "            np.copyto(self._gradient.parameters, 0, where=self.task.held)\n",
+        "            pass\n",
+    ),
+    Fault(
+        "a part of a step is a part of the weights",
+        "engines/numpy_engine.py",
+        "before + factors * (parameters - before)",
+        "factors * parameters",
+    ),
+    Fault(
+        "the backward pass ends above the lowest layer that moves",
+        "engines/numpy_engine.py",
+        "range(net.L, task.lowest - 1, -1)",
+        "range(net.L, task.lowest, -1)",
+    ),
 ]

@@ -191,4 +191,28 @@ KERNELS = [
         "write_gradient(pieces_[i], batch.size, penalised, gradient); });",
         "write_gradient(pieces_[i], batch.size, penalised, gradient), finite_[i] = gradient[0] == gradient[0]; });",
     ),
+    Fault(
+        "a step with a factor is taken as a whole",
+        "engines/kernels/step_factors.hpp",
+        "const V shorter = from + factor * (to - from);",
+        "const V shorter = to;",
+    ),
+    Fault(
+        "the gradient of what is held counts in a norm",
+        "engines/kernels/step_factors.hpp",
+        "load<V>(factors + i) == zeros ? zeros : load<V>(gradient + i)",
+        "load<V>(gradient + i)",
+    ),
+    Fault(
+        "the backward pass ends above the lowest layer that moves",
+        "engines/kernels/passes.hpp",
+        "for (int l = L; l > lowest_; --l)",
+        "for (int l = L; l > lowest_ + 1; --l)",
+    ),
+    Fault(
+        "what an optimiser keeps of held weights is forgotten where they are frozen later",
+        "engines/kernels/weight_update.hpp",
+        "    if (!step_->rests()) return false;\n",
+        "    return true;\n",
+    ),
 ]

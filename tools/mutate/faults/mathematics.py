@@ -403,4 +403,22 @@ MATHEMATICS = [
         "return rng.normal(0.0, math.sqrt(2 / (m + n)), (m, n))",
         "return rng.normal(0.0, math.sqrt(2 / (n + n)), (m, n))",
     ),
+    Fault(
+        "a gradient of one point is its share of the mean",
+        "derivatives.py",
+        "n * values.reshape(n, -1)",
+        "values.reshape(n, -1)",
+    ),
+    Fault(
+        "a product with second derivatives forgets how long the direction is",
+        "derivatives.py",
+        "* (size / STEP)",
+        "/ STEP",
+    ),
+    Fault(
+        "a missing target has a loss",
+        "formulas/known_targets.py",
+        "np.where(np.isnan(Y), 0, of_each).sum(axis=-1)",
+        "of_each.sum(axis=-1)",
+    ),
 ]

@@ -375,4 +375,28 @@ TRAINING = [
         "self.task = replace(self.task, seed=seed)",
         "self.task = replace(self.task, seed=0)",
     ),
+    Fault(
+        "restarts draw frozen weights of their own",
+        "training/restarts.py",
+        "        other.parameters[held] = net.parameters[held]\n",
+        "        pass\n",
+    ),
+    Fault(
+        "a mask leaves weights where they are",
+        "training/step_factors.py",
+        "        net.parameters[masked] = 0\n",
+        "        pass\n",
+    ),
+    Fault(
+        "a trainer from a file forgets what was frozen",
+        "training/small_steps.py",
+        '            trainer._engine.take_factors(state.values["factors"])\n',
+        "            pass\n",
+    ),
+    Fault(
+        "negative weights are scaled",
+        "training/training.py",
+        "weights if weights is None or unusual.negative_weights else",
+        "weights if weights is None else",
+    ),
 ]
