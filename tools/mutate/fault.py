@@ -10,7 +10,7 @@ SOURCE = Path("src/clearprop")
 LIKELIEST = {
     "advice": "tests/advice tests/estimators/test_advised.py",
     "backprop": "tests/test_normalized_networks.py tests/training/test_regularized_training.py "
-    "tests/test_stale_passes.py tests/test_bad_calls.py tests/checks/test_check_part.py",
+    "tests/test_stale_passes.py tests/formulas/test_shapes_of_own_parts.py",
     "checks": "tests/checks/test_kinks.py tests/checks/test_check_gradients.py",
     "engines/numpy_engine": "tests/test_normalized*.py tests/engines/test_across_calls.py tests/engines/test_halves*.py",
     "columns": "tests/columns tests/io/test_preprocessing.py tests/estimators/test_columns.py",
