@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .checks import BackwardCheck, GradientCheck, PartCheck, check_backward, check_gradients, check_part
     from .columns import ColumnWarning
     from .diagnosis import Diagnosis, Mistake, diagnose
+    from .engines.predictor import Predictor
     from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         History,
         LastBatch,
         NoStepSize,
+        Population,
         Recording,
         Report,
         Run,
@@ -98,6 +100,8 @@ __all__ = [
     "Part",
     "PartCheck",
     "Penalty",
+    "Population",
+    "Predictor",
     "Preprocessing",
     "Recipe",
     "Recording",
@@ -183,6 +187,8 @@ _ROOM_OF = {
     "Part": "formulas.catalogue",
     "PartCheck": "checks",
     "Penalty": "formulas.penalties",
+    "Population": "training",
+    "Predictor": "engines.predictor",
     "Preprocessing": "io",
     "Recipe": "fitting",
     "Recording": "training",
