@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .columns import ColumnWarning
     from .derivatives import hessian_product, layer_outputs, point_gradients
     from .diagnosis import Diagnosis, Mistake, diagnose
+    from .engines.predictor import Predictor
     from .ensemble import Ensemble
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         History,
         LastBatch,
         NoStepSize,
+        Population,
         Recording,
         Report,
         Run,
@@ -100,6 +102,8 @@ __all__ = [
     "Part",
     "PartCheck",
     "Penalty",
+    "Population",
+    "Predictor",
     "Preprocessing",
     "Recipe",
     "Recording",
@@ -191,6 +195,8 @@ _ROOM_OF = {
     "Part": "formulas.catalogue",
     "PartCheck": "checks",
     "Penalty": "formulas.penalties",
+    "Population": "training",
+    "Predictor": "engines.predictor",
     "Preprocessing": "io",
     "Recipe": "fitting",
     "Recording": "training",

@@ -75,6 +75,10 @@ class Ensemble:
         """The mean of the networks' outputs, (n, n^L), for points X (n, m^1)."""
         return mean_of((net.predict(X) for net in self.networks), self.output)
 
+    def predict_each(self, X: npt.ArrayLike) -> Array:
+        """The outputs of all networks, (K, n, n^L), for points X (n, m^1)."""
+        return np.stack([net.predict(X) for net in self.networks])
+
 
 Function: TypeAlias = Network | Ensemble
 """What makes predictions: one network, or the mean of several."""

@@ -305,6 +305,17 @@ class Network:
         parts = self.widths, self.activations, parameters, self.init, self.normalizations, self.statistics.copy()
         return self._from_vectors(*parts)
 
+    def predictor(self) -> Any:
+        """A `Predictor`: the network as it is now, for a service. Weights are packed once, and later changes have no effect.
+
+        >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
+        >>> net.predictor().predict([[3.0]])
+        array([[7.]])
+        """
+        from .engines.predictor import Predictor  # imported here, because engines/ is a later room
+
+        return Predictor(self)
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the network to a model file, completely or not at all; `clearprop.load` reads it."""
         from .io import Model, save_model  # imported here, because io/ is a later room

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from clearprop import Diverged, Network, train
+from clearprop import Diverged, Network, Run, State, train
 from tests.engines.closeness import apart_by_rounding, distance
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -68,3 +70,88 @@ def test_restarts_that_diverge_are_passed_over() -> None:
 def test_restarts_must_be_a_whole_number() -> None:
     with pytest.raises(ValueError, match="restarts must be a whole number, 1 or more"):
         train(NET, X, Y, loss="nll", restarts=0)
+
+
+WAYS = pytest.mark.parametrize("engine", ["auto", "numpy"])
+
+
+@WAYS
+def test_every_restart_is_kept_where_that_is_asked_for(engine: str) -> None:
+    def run_of(**options: Any) -> Run:
+        return train(NET, X, Y, loss="nll", eta=0.3, batch_size=1, epochs=20, engine=engine, seed=1, **options)
+
+    best, all_, mean = run_of(restarts=5), run_of(restarts=5, keep="all"), run_of(ensemble=5)
+    assert (all_.network.parameters == best.network.parameters).all()
+    assert all_.restarts is not None
+    assert best.restarts is not None
+    assert (all_.restarts == best.restarts).all()
+    assert [run.network.parameters.tolist() for run in all_.members] == [
+        run.network.parameters.tolist() for run in mean.members
+    ]
+    assert all_.function is all_.network
+    assert (all_.ensemble.predict(X) == mean.function.predict(X)).all()
+    each = all_.ensemble.predict_each(X)
+    assert each.shape == (5, 4, 1)
+    assert (each[3] == all_.members[3].network.predict(X)).all()
+    assert best.members == ()
+
+
+@WAYS
+def test_of_restarts_that_are_all_kept_those_that_diverge_are_there_too(engine: str) -> None:
+    huge = NET.copy()
+    huge.parameters = np.full(NET.parameters.size, 1e200)
+    net = Network.from_weights([(huge.W[l], huge.W0[l]) for l in huge.layers], ("identity", "identity"))
+    options: dict[str, Any] = {
+        "loss": "square",
+        "eta": 0.05,
+        "batch_size": 1,
+        "restarts": 4,
+        "engine": engine,
+        "keep": "all",
+    }
+    run = train(net, X, Y, epochs=3, **options)
+    assert run.restarts is not None
+    assert np.isinf(run.restarts).tolist() == [True, False, False, False]
+    assert len(run.members) == 4
+    assert (run.members[0].network.parameters == net.parameters).all()
+    assert "diverged" in run.members[0].stopped_because
+    assert all(np.isfinite(member.network.parameters).all() for member in run.members)
+
+
+@WAYS
+def test_restarts_that_are_all_kept_are_continued_to_the_same_bits(engine: str) -> None:
+    options: dict[str, Any] = {
+        "loss": "nll",
+        "eta": 0.3,
+        "batch_size": 1,
+        "epochs": 20,
+        "restarts": 3,
+        "engine": engine,
+    }
+    whole = train(NET, X, Y, keep="all", seed=4, **options)
+    states: list[State] = []
+    if engine == "numpy":  # one after another: at any report of any restart
+        train(NET, X, Y, keep="all", seed=4, callbacks=lambda report: states.append(report.state()), **options)
+    else:
+        half = train(NET, X, Y, keep="all", seed=4, **options | {"epochs": 7})
+        assert half.state is not None
+        states.append(half.state)
+    for state in states[:: max(1, len(states) // 4)]:
+        again = train(NET, X, Y, keep="all", resume=state, seed=4, **options)
+        for one, other in zip(again.members, whole.members, strict=True):
+            assert (one.network.parameters == other.network.parameters).all()
+    with pytest.raises(ValueError, match="restarts '3, all kept'; given 3"):
+        train(NET, X, Y, resume=states[0], seed=4, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"keep": "al", "restarts": 3}, "keep must be 'best' or 'all'; given 'al'; did you mean 'all'"),
+        ({"keep": 3, "restarts": 3}, "keep must be 'best' or 'all'"),
+        ({"keep": "all"}, "give restarts=K"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        train(NET, X, Y, loss="nll", eta=0.3, steps=2, **options)

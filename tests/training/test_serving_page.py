@@ -1,4 +1,4 @@
-"""The blocks of `docs/serving.md` run as they stand, one after another."""
+"""The blocks of `docs/serving.md` and `docs/populations.md` run as they stand, one after another."""
 
 from __future__ import annotations
 
@@ -7,14 +7,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
+import pytest
+
+SAID = {
+    "serving": ["X has nan in row 0 column 0", "the loss reached 0.05"],
+    "populations": [
+        "network 7: X has nan in row 3 column 2, counted from 0",
+        " was not taken, by any network: network 8: ",
+        "compiled (one network after another: the networks of a vector take plain SGD steps, and here is adam)",
+    ],
+}
+"""What each page prints, among other things."""
 
 
-def test_the_page_runs(tmp_path: Path) -> None:
-    assert len(BLOCKS) >= 8
-    (tmp_path / "page.py").write_text("\n".join(BLOCKS), encoding="utf-8")
+@pytest.mark.parametrize("name", SAID)
+def test_the_page_runs(name: str, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
+    assert len(blocks) >= 7
+    (tmp_path / "page.py").write_text("\n".join(blocks), encoding="utf-8")
     done = subprocess.run([sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "X has nan in row 0 column 0" in done.stdout
-    assert "the loss reached 0.05" in done.stdout
+    for said in SAID[name]:
+        assert said in done.stdout

@@ -4,6 +4,7 @@ from .calibration import Calibration, calibrate
 from .callbacks import Callback
 from .history import History, Report
 from .last_batch import LastBatch
+from .population import Population
 from .recording import RecordedStep, Recording
 from .run import Diverged, NoStepSize, Run
 from .sampling import Sampling
@@ -20,6 +21,7 @@ __all__ = [
     "History",
     "LastBatch",
     "NoStepSize",
+    "Population",
     "RecordedStep",
     "Recording",
     "Report",

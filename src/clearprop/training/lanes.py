@@ -116,8 +116,9 @@ class Lanes:
         self.reports.append([self.step, self.eta, time.perf_counter() - self.began, losses, validation])
         judged = self.loss.of_a_period if validation is None else validation
         judged = np.where(np.isfinite(judged) & np.isfinite(self.parameters).all(axis=1), judged, math.inf)
-        better = (judged < self.judged) | (validation is None)
-        self.best[better], self.judged[better] = self.parameters[better], judged[better]
+        changed = (judged < self.judged) | (validation is None)
+        better = changed & np.isfinite(judged)  # of a network that diverged the last finite weights stay
+        self.best[better], self.judged[changed] = self.parameters[better], judged[changed]
         report = self._report_of(int(np.argmin(self.judged)), self.reports[-1])
         self.training.keeper.report(replace(report, network=self.present_network(), state=self.state))
 
@@ -132,8 +133,12 @@ class Lanes:
     def finish(self, because: str) -> Run:
         """The best network, and its history."""
         best = self._run_of(int(np.argmin(self.judged)), because)
-        members = range(len(self.judged)) if self.training.ensemble > 1 else ()
-        return replace(best, members=tuple(self._run_of(k, because) for k in members))
+        if not self.training.keeps_all:
+            return best
+        members = tuple(
+            self._run_of(k, because if np.isfinite(loss) else "diverged") for k, loss in enumerate(self.judged)
+        )
+        return replace(best, members=members, is_ensemble=self.training.ensemble > 1)
 
     def _run_of(self, k: int, because: str) -> Run:
         """The run of network k, and how it compares."""

@@ -70,7 +70,7 @@ class SequentialRestarts:
         }
         self.losses: list[float] = []
         self.members: list[Run] = []
-        """The finished runs of an ensemble."""
+        """The finished runs, where all are kept."""
         self.best: Run | None = None
         self.best_loss = math.inf
         self.failure: Diverged | None = None
@@ -116,6 +116,8 @@ class SequentialRestarts:
                 if self.training.ensemble > 1:
                     raise Diverged(f"network {len(self.losses)} of {len(self.starts)}: {error}", error.run) from None
                 self._close(math.inf, None)
+                if self.training.keeps_all:
+                    self.members.append(error.run)
                 self.failure = error
             if not self._are_done:
                 self.loop = self._next_loop()
@@ -131,19 +133,20 @@ class SequentialRestarts:
     def _close(self, loss: float, run: Run | None) -> None:
         """Note the result of one restart; of several that are equally good the first is kept."""
         self.losses.append(loss)
-        if run is not None and self.training.ensemble > 1:
+        if run is not None and self.training.keeps_all:
             self.members.append(run)
         if run is not None and (self.best is None or loss < self.best_loss):
             self.best, self.best_loss = run, loss
 
     def finish(self, because: str) -> Run:
-        """The best of the finished restarts and the present one; of an ensemble only those that are finished, if any is."""
+        """The best of the finished restarts and the present one; where all are kept only those that are finished, if any is."""
         state = self.state()
-        if not (self._are_done or self.members):
+        if not (self._are_done or (self.members and self.best)):
             self._close(self.loop.judged, self.loop.end(because))
         assert self.best is not None
         losses = np.array(self.losses)
-        return replace(self.best, stopped_because=because, restarts=losses, state=state, members=tuple(self.members))
+        kept = replace(self.best, stopped_because=because, restarts=losses, state=state, members=tuple(self.members))
+        return replace(kept, is_ensemble=self.training.ensemble > 1)
 
     def state(self) -> State:
         """A copy of all that a continuation needs: the losses of finished restarts, the best of them, the present loop."""
@@ -152,7 +155,7 @@ class SequentialRestarts:
             "losses": list(self.losses),
             "best_loss": self.best_loss,
             "best": None if self.best is None else _values_of(self.best),
-            **({"members": [_values_of(run) for run in self.members]} if self.training.ensemble > 1 else {}),
+            **({"members": [_values_of(run) for run in self.members]} if self.training.keeps_all else {}),
             "loop": None if self._are_done else self.loop.state().values,
         }
         return State(self.kind, self.about, values)

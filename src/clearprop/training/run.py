@@ -34,7 +34,9 @@ class Run:
     The lowest on the validation set; without one, the training loss over the last epoch and the steps after it.
     """
     members: tuple[Run, ...] = ()
-    """The run of each network of an ensemble; `network` and `history` are then those of the best one."""
+    """The run of each network, where all are kept; `network` and `history` are then those of the best one."""
+    is_ensemble: bool = False
+    """Whether `function` is the mean of `members`, as `ensemble=K` asks for."""
     schedule: Schedule | None = None
     """The step size as a function of t; a schedule for "the whole training" has its length here."""
     state: State | None = None
@@ -43,7 +45,12 @@ class Run:
     @property
     def function(self) -> Function:
         """What was trained: the network, or the `Ensemble` of all, if that was asked for."""
-        return Ensemble(member.network for member in self.members) if self.members else self.network
+        return self.ensemble if self.is_ensemble else self.network
+
+    @property
+    def ensemble(self) -> Ensemble:
+        """All networks that were kept, one or several; `predict` is their mean, `predict_each` the outputs of each."""
+        return Ensemble(run.network for run in self.members or (self,))
 
 
 class Diverged(ArithmeticError):

@@ -69,6 +69,7 @@ def train(
     threads: int | None = None,
     restarts: int = 1,
     ensemble: int = 1,
+    keep: str = "best",
     record: Record | None = None,
     resume: State | Run | None = None,
     keeper: Keeper | None = None,
@@ -135,6 +136,9 @@ def train(
         Train that many networks, drawn as for `restarts`, and keep all: `run.function` is the `Ensemble` whose predictions are
         the mean of theirs, and `run.members` has the run of each. They are trained side by side in the processor's vectors
         where that is possible: plain SGD on single points.
+    keep
+        "best", or "all" to have the run of every restart as well, in `run.members`; `run.restarts` is infinite for those that
+        diverged, whose network is the last finite one that was reported.
     record
         The number of steps to keep in `run.recording`, or their numbers, to explain them later.
     resume
@@ -209,6 +213,7 @@ def train(
         threads=threads,
         restarts=restarts,
         ensemble=ensemble,
+        keep=keep,
         record=record,
         keeper=keeper,
     )

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ..engines import Engine, EngineChoice, Task, choose_engine, require_points
 from ..formulas.answers import Answers, answers_of
 from ..formulas.averaging import Averaging
-from ..formulas.catalogue import Array, find
+from ..formulas.catalogue import Array, find, nearest
 from ..formulas.losses import Loss
 from ..formulas.metrics import Metric, MetricLike, as_metrics
 from ..formulas.optimizers import Optimizer
@@ -78,6 +78,7 @@ class Training:
     threads: int | None = None
     restarts: int = 1
     ensemble: int = 1
+    keep: str = "best"
     keeper: Keeper = NO_KEEPER
     unusual: Unusual = USUAL
     """Whether targets may be missing, or weights negative."""
@@ -88,6 +89,11 @@ class Training:
     def networks(self) -> int:
         """How many networks are trained, each from a start of its own: of restarts the best is kept, of an ensemble all."""
         return max(self.restarts, self.ensemble)
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether the run of every network is kept."""
+        return self.ensemble > 1 or self.keep == "all"
 
     @property
     def steps_per_epoch(self) -> int:
@@ -125,6 +131,13 @@ class Training:
         largest = min(self.sampling.largest_batch(self.batch_size), len(task.X))
         return choose_engine(task, self.engine, largest, self.threads)
 
+    @property
+    def _several(self) -> int | str:
+        """How many networks there are, and what is kept of them."""
+        if self.ensemble > 1:
+            return f"an ensemble of {self.ensemble}"
+        return f"{self.restarts}, all kept" if self.keep == "all" else self.restarts
+
     @cached_property
     def about(self) -> dict[str, Any]:
         """What must be the same in a training that continues from a state of this one."""
@@ -136,7 +149,7 @@ class Training:
             "network": repr(task.network),
             "points": len(task.X),
             "batch_size": self.batch_size,
-            "restarts": self.restarts if self.ensemble == 1 else f"an ensemble of {self.ensemble}",
+            "restarts": self._several,
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
@@ -180,11 +193,12 @@ def checked_training(
     threads: int | None,
     restarts: int,
     ensemble: int,
+    keep: str,
     record: Record | None,
     keeper: Keeper | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
-    sampler, K = find(Sampling, sampling), _networks(restarts, ensemble)
+    sampler, K = find(Sampling, sampling), _networks(restarts, ensemble, keep)
     workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     rule_of_steps = find(Optimizer, optimizer)
@@ -232,6 +246,7 @@ def checked_training(
         threads=workers,
         restarts=restarts,
         ensemble=ensemble,
+        keep=keep,
         keeper=_keeper(keeper),
         unusual=unusual,
         masked=moves.masked,
@@ -298,13 +313,17 @@ def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averag
     require_scipy()
 
 
-def _networks(restarts: int, ensemble: int) -> int:
-    """How many networks are trained. ValueError where both are asked for."""
+def _networks(restarts: int, ensemble: int, keep: str) -> int:
+    """How many networks are trained. ValueError where both are asked for, or all of one are to be kept."""
     counts = whole_number(restarts, 1, "restarts"), whole_number(ensemble, 1, "ensemble")
     if min(counts) > 1:
         raise ValueError(
             f"restarts={restarts} keeps the best of several networks, and ensemble={ensemble} keeps all; give one of them"
         )
+    if keep not in {"best", "all"}:
+        raise ValueError(f"keep must be 'best' or 'all'; given {keep!r}{nearest(str(keep), ['best', 'all'])}")
+    if keep == "all" and max(counts) == 1:
+        raise ValueError("keep='all' keeps every one of several networks; give restarts=K")
     return max(counts)
 
 

@@ -15,14 +15,50 @@ ENSEMBLES = [
     Fault(
         "the best network alone is an ensemble",
         "training/run.py",
-        "return Ensemble(member.network for member in self.members) if self.members else self.network",
+        "return self.ensemble if self.is_ensemble else self.network",
         "return self.network",
     ),
     Fault(
         "side by side, every network of an ensemble is the best one",
         "training/lanes.py",
-        "members=tuple(self._run_of(k, because) for k in members)",
-        "members=tuple(best for k in members)",
+        'self._run_of(k, because if np.isfinite(loss) else "diverged") for k, loss in enumerate(self.judged)',
+        "best for k, loss in enumerate(self.judged)",
+    ),
+    Fault(
+        "of restarts that are all kept, one that diverges is left out",
+        "training/restarts.py",
+        "self.members.append(error.run)",
+        "pass",
+    ),
+    Fault(
+        "a population whose step is not finite keeps the weights of one network after another",
+        "training/population_steps.py",
+        "self.parameters = before[0]",
+        "pass",
+    ),
+    Fault(
+        "networks one after another all take the rows of the first",
+        "training/population_steps.py",
+        "return array[k] if array is not None and array.ndim == ndim else array",
+        "return array[0] if array is not None and array.ndim == ndim else array",
+    ),
+    Fault(
+        "the predictor follows its network",
+        "engines/predictor.py",
+        "self._net = net.copy()",
+        "self._net = net",
+    ),
+    Fault(
+        "a step of a population is taken though one network is not finite",
+        "engines/kernels/population.hpp",
+        "if (not_finite_[g] >= 0) return std::int64_t(g) * together + not_finite_[g];",
+        "if (not_finite_[g] > 0) return std::int64_t(g) * together + not_finite_[g];",
+    ),
+    Fault(
+        "networks side by side all take the step size of the first",
+        "engines/kernels/population.hpp",
+        "-T(etas[std::min(first + k, K_ - 1)])",
+        "-T(etas[0])",
     ),
     Fault(
         "a continued ensemble has lost the networks that were finished",
