@@ -31,6 +31,8 @@ ROWS = (
     {"fitting"},
     {"diagnosis"},
     {"course", "live"},
+    {"exercises"},
+    {"grading"},
     {"runs"},
     {"cards"},
     {"cli", "estimators"},

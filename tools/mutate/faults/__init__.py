@@ -13,6 +13,7 @@ from .estimators import ESTIMATORS
 from .estimators_given import ESTIMATORS_GIVEN
 from .exports import EXPORTS
 from .findings import FINDINGS
+from .grading import GRADING
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
@@ -41,6 +42,7 @@ FAULTS: list[Fault] = [
     *RENDERINGS,
     *SCORES,
     *DIAGNOSIS,
+    *GRADING,
 ]
 
 __all__ = ["FAULTS"]
