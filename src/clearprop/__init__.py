@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .columns import ColumnWarning
     from .diagnosis import Diagnosis, Mistake, diagnose
     from .ensemble import Ensemble
+    from .exercises import Quiz, quiz
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
@@ -99,6 +100,7 @@ __all__ = [
     "PartCheck",
     "Penalty",
     "Preprocessing",
+    "Quiz",
     "Recipe",
     "Recording",
     "Regularizer",
@@ -136,6 +138,7 @@ __all__ = [
     "load",
     "load_model",
     "load_table",
+    "quiz",
     "read_csv",
     "read_table",
     "register",
@@ -184,6 +187,7 @@ _ROOM_OF = {
     "PartCheck": "checks",
     "Penalty": "formulas.penalties",
     "Preprocessing": "io",
+    "Quiz": "exercises",
     "Recipe": "fitting",
     "Recording": "training",
     "Regularizer": "formulas.regularizers",
@@ -220,6 +224,7 @@ _ROOM_OF = {
     "load": "io",
     "load_model": "io",
     "load_table": "io",
+    "quiz": "exercises",
     "read_csv": "io",
     "read_table": "io",
     "register": "formulas.catalogue",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
 import click
 
+from ..exercises import mark
 from ..formulas.catalogue import nearest
 from ..grading import Graded, Submission, grade, read_task, submissions_in
 from ..grading.feedback import lines_of, number, summary_of
@@ -19,10 +21,8 @@ PAGES, RESULTS, TABLE = "pages", "gradescope", "grades.csv"
 
 
 @click.command("grade")
-@click.argument("submissions")
-@click.option(
-    "--task", "task_file", metavar="FILE", required=True, help="What is asked and for how many points, a TOML file."
-)
+@click.argument("submissions", required=False)
+@click.option("--task", "task_file", metavar="FILE", help="What is asked and for how many points, a TOML file.")
 @click.option(
     "-o", "--output", metavar="FOLDER", help="Write a page and Gradescope's results for each, and grades.csv."
 )
@@ -30,15 +30,19 @@ PAGES, RESULTS, TABLE = "pages", "gradescope", "grades.csv"
 @click.option("--only", metavar="NAME", help="Grade one of the submissions.")
 @click.option("--trust", is_flag=True, help="Run submissions without a sandbox, with your own rights.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions run side by side.  [default: one a processor]")
+@click.option("--quiz", "codes", metavar="CODE", help="A quiz's code, or a table with the columns name and code.")
+@click.option("--seed", type=click.IntRange(min=0), help="The seed of the quiz that was set; others are refused.")
 @force_option
 def command(
-    submissions: str,
-    task_file: str,
+    submissions: str | None,
+    task_file: str | None,
     output: str | None,
     gradescope: str | None,
     only: str | None,
     trust: bool,
     jobs: int | None,
+    codes: str | None,
+    seed: int | None,
     force: bool,
 ) -> None:
     """Grade SUBMISSIONS, a folder with a folder or a file for each person, or one person's work.
@@ -46,6 +50,11 @@ def command(
     Each runs in bubblewrap: no network, nothing to read but Python and NumPy, limits on time, memory, processes and output.
     What is printed here names every mistake; what is written for a person says as much as the task's `feedback` allows.
     """
+    if codes is not None:
+        _of_quiz(codes, seed)
+        return
+    if submissions is None or task_file is None:
+        raise click.UsageError("give SUBMISSIONS and --task FILE, or --quiz CODE")
     task = read_task(task_file)
     found = _asked(submissions_in(submissions, task), submissions, only)
     if gradescope is not None:
@@ -66,6 +75,32 @@ def command(
     if output is not None:
         _write(Path(output), graded)
         say(f"wrote {count(len(graded), 'page')} and {TABLE} in {output}")
+
+
+def _of_quiz(codes: str, seed: int | None) -> None:
+    """Each code's points, computed anew."""
+    people = [("", codes)]
+    if Path(codes).is_file():
+        with open(codes, newline="", encoding="utf-8-sig") as file:
+            table = csv.DictReader(file)
+            if not {"name", "code"} <= {*(table.fieldnames or ())}:
+                raise ValueError(
+                    f"{codes} must have the columns name and code; it has {', '.join(table.fieldnames or ())}"
+                )
+            people = [(row["name"] or "", row["code"] or "") for row in table]
+    for name, code in people:
+        label = f"{name:<{max(len(each) for each, _ in people)}}  " if name else ""
+        try:
+            marked = mark(code, seed=seed)
+        except ValueError as error:
+            if not name:
+                raise
+            say(f"{label}{'0':>6}     {error}")
+            continue
+        wrong = [str(place) for place, right in enumerate(marked.right, 1) if not right]
+        say(
+            f"{label}{number(marked.points):>6}/{marked.most}  {'all right' if not wrong else 'wrong: ' + ', '.join(wrong)}"
+        )
 
 
 def _asked(found: list[Submission], folder: str, only: str | None) -> list[Submission]:

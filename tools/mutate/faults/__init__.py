@@ -11,6 +11,7 @@ from .engines import ENGINES
 from .ensembles import ENSEMBLES
 from .estimators import ESTIMATORS
 from .estimators_given import ESTIMATORS_GIVEN
+from .exercises import EXERCISES
 from .exports import EXPORTS
 from .findings import FINDINGS
 from .grading import GRADING
@@ -42,6 +43,7 @@ FAULTS: list[Fault] = [
     *RENDERINGS,
     *SCORES,
     *DIAGNOSIS,
+    *EXERCISES,
     *GRADING,
 ]
 
