@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..fault import Fault
 
 GRADING = [
-    Fault("submissions have the network", "grading/sandbox.py", '"--unshare-all", ', '"--unshare-pid", '),
+    Fault(
+        "submissions have the network", "grading/sandbox.py", '"--unshare-all", ', '"--unshare-all", "--share-net", '
+    ),
     Fault("the kernel's settings can be written", "grading/sandbox.py", '"--remount-ro", "/proc", ', ""),
     Fault("processes can be started", "grading/seccomp.py", "    for number in calls:\n", "    for number in ():\n"),
     Fault(
