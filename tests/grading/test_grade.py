@@ -115,6 +115,7 @@ def test_what_a_person_is_told_does_not_give_the_answer_away(graded: dict[str, G
                     assert not re.search(rf"(?<![-−\d.]){re.escape(f'{value:.6g}')}(?!\d)", told)
     assert "gradient_sign" in "\n".join(lines_of(graded["fay"], "answer"))
     assert "computed: " in page_of(graded["fay"])
+    assert "<td>dLdW[0, 0] is " in page_of(graded["fay"])
 
 
 @pytest.mark.parametrize("name", CRITERIA.criteria)

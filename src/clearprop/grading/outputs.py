@@ -32,7 +32,10 @@ def page_of(graded: Graded) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', ')')) else '.'}"
+    """A sentence; the name of an array at its beginning, dLdW, stays as it is."""
+    first = text.partition(" ")[0].rstrip(".:")
+    text = f"{text[:1].upper()}{text[1:]}" if first.islower() else text
+    return f"{text}{'' if text.endswith(('.', ')')) else '.'}"
 
 
 def table_of(grades: Sequence[Graded]) -> str:
