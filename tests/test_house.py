@@ -32,6 +32,8 @@ ROWS = (
     {"fitting"},
     {"diagnosis"},
     {"course", "live"},
+    {"exercises"},
+    {"grading"},
     {"runs"},
     {"cards"},
     {"cli", "estimators"},

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .diagnosis import Diagnosis, Mistake, diagnose
     from .engines.predictor import Predictor
     from .ensemble import Ensemble
+    from .exercises import Quiz, quiz
     from .explanation import Replay, Trace, explain, replay
     from .fitting import Fit, Recipe, Scores, fit, score
     from .formulas.activations import Activation, Elementwise
@@ -105,6 +106,7 @@ __all__ = [
     "Population",
     "Predictor",
     "Preprocessing",
+    "Quiz",
     "Recipe",
     "Recording",
     "Regularizer",
@@ -148,6 +150,7 @@ __all__ = [
     "load_model",
     "load_table",
     "point_gradients",
+    "quiz",
     "read_csv",
     "read_table",
     "register",
@@ -198,6 +201,7 @@ _ROOM_OF = {
     "Population": "training",
     "Predictor": "engines.predictor",
     "Preprocessing": "io",
+    "Quiz": "exercises",
     "Recipe": "fitting",
     "Recording": "training",
     "Regularizer": "formulas.regularizers",
@@ -240,6 +244,7 @@ _ROOM_OF = {
     "load_model": "io",
     "load_table": "io",
     "point_gradients": "derivatives",
+    "quiz": "exercises",
     "read_csv": "io",
     "read_table": "io",
     "register": "formulas.catalogue",

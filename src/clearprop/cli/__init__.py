@@ -26,6 +26,8 @@ COMMANDS = {
     "explain": "Show the chain rule of one step, term by term.",
     "studio": "Write a page on which a network learns, live.",
     "diagnose": "Name the mistakes in derivatives worked out by hand.",
+    "quiz": "Exercises on back-propagation, in the terminal, on paper or as a page.",
+    "grade": "Run and judge other people's modules, with points.",
     "check": "Compare back-propagation with numeric derivatives.",
     "catalogue": "List every part with its formula and derivative.",
     "info": "Show what a model file holds, or what this installation can do.",

@@ -11,8 +11,10 @@ from .engines import ENGINES
 from .ensembles import ENSEMBLES
 from .estimators import ESTIMATORS
 from .estimators_given import ESTIMATORS_GIVEN
+from .exercises import EXERCISES
 from .exports import EXPORTS
 from .findings import FINDINGS
+from .grading import GRADING
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
@@ -41,6 +43,8 @@ FAULTS: list[Fault] = [
     *RENDERINGS,
     *SCORES,
     *DIAGNOSIS,
+    *EXERCISES,
+    *GRADING,
 ]
 
 __all__ = ["FAULTS"]

@@ -20,7 +20,7 @@ WIDTHS = (10, 8, 6, 5, 4, 3)
 ACROSS = 18
 """Columns that fit side by side on a page in letters large enough to read."""
 
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ˡᵗᵀ", [*"0123456789-+ltT"], strict=True))
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ˡᴸᵗᵀ", [*"0123456789-+lLtT"], strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₋ₗⱼᵢₖₚᵣₛₜᵤᵥₕₘₙₒ", [*"0123456789-ljikprstuvhmno"], strict=True))
 _SIGNS = {
     "∂": r"\partial ",
@@ -36,6 +36,7 @@ _SIGNS = {
     "∞": r"\infty ",
     "‖": r"\|",
     "⊙": r"\odot ",
+    "∗": r"\ast ",
     "Σ": r"\textstyle\sum ",
     "√": r"\surd ",
     "α": r"\alpha ",

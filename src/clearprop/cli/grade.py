@@ -1,0 +1,145 @@
+"""`clearprop grade`: other people's modules, run in a sandbox and judged by the chain rule."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import click
+
+from ..exercises import mark
+from ..formulas.catalogue import nearest
+from ..grading import Graded, Submission, grade, read_task, submissions_in
+from ..grading.feedback import lines_of, number, summary_of
+from ..grading.outputs import gradescope_of, page_of, table_of
+from ..io.files import write_atomically
+from .display import count, say
+from .replacing import force_option, require_replaceable
+
+PAGES, RESULTS, TABLE = "pages", "gradescope", "grades.csv"
+
+
+@click.command("grade")
+@click.argument("submissions", required=False)
+@click.option("--task", "task_file", metavar="FILE", help="What is asked and for how many points, a TOML file.")
+@click.option(
+    "-o", "--output", metavar="FOLDER", help="Write a page and Gradescope's results for each, and grades.csv."
+)
+@click.option("--gradescope", metavar="FILE", help="Write results.json of one submission.")
+@click.option("--only", metavar="NAME", help="Grade one of the submissions.")
+@click.option("--trust", is_flag=True, help="Run submissions without a sandbox, with your own rights.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Submissions run side by side.  [default: one a processor]")
+@click.option("--quiz", "codes", metavar="CODE", help="A quiz's code, or a table with the columns name and code.")
+@click.option("--seed", type=click.IntRange(min=0), help="The seed of the quiz that was set; others are refused.")
+@force_option
+def command(
+    submissions: str | None,
+    task_file: str | None,
+    output: str | None,
+    gradescope: str | None,
+    only: str | None,
+    trust: bool,
+    jobs: int | None,
+    codes: str | None,
+    seed: int | None,
+    force: bool,
+) -> None:
+    """Grade SUBMISSIONS, a folder with a folder or a file for each person, or one person's work.
+
+    Each runs in bubblewrap: no network, nothing to read but Python and NumPy, limits on time, memory, processes and output.
+    What is printed here names every mistake; what is written for a person says as much as the task's `feedback` allows.
+    """
+    if codes is not None:
+        _of_quiz(codes, seed)
+        return
+    if submissions is None or task_file is None:
+        raise click.UsageError("give SUBMISSIONS and --task FILE, or --quiz CODE")
+    task = read_task(task_file)
+    found = _asked(submissions_in(submissions, task), submissions, only)
+    if gradescope is not None:
+        _require_one(found, submissions)
+        _require_json(gradescope, force=force)
+    if output is not None:
+        _require_folder(Path(output), force=force)
+    graded = []
+    width = max(len(each.name) for each in found)
+    for each in grade(found, task, trust=trust, jobs=jobs or os.cpu_count() or 1):
+        graded.append(each)
+        if len(found) > 1:
+            say(f"{each.name:<{width}}  {number(each.points):>6}/{number(task.most)}  {summary_of(each)}")
+        else:
+            say("\n".join([*lines_of(each, "answer"), *each.remarks]))
+    if gradescope is not None:
+        write_atomically(gradescope, gradescope_of(graded[0]).encode())
+    if output is not None:
+        _write(Path(output), graded)
+        say(f"wrote {count(len(graded), 'page')} and {TABLE} in {output}")
+
+
+def _of_quiz(codes: str, seed: int | None) -> None:
+    """Each code's points, computed anew."""
+    people = [("", codes)]
+    if Path(codes).is_file():
+        with open(codes, newline="", encoding="utf-8-sig") as file:
+            table = csv.DictReader(file)
+            if not {"name", "code"} <= {*(table.fieldnames or ())}:
+                raise ValueError(
+                    f"{codes} must have the columns name and code; it has {', '.join(table.fieldnames or ())}"
+                )
+            people = [(row["name"] or "", row["code"] or "") for row in table]
+    for name, code in people:
+        label = f"{name:<{max(len(each) for each, _ in people)}}  " if name else ""
+        try:
+            marked = mark(code, seed=seed)
+        except ValueError as error:
+            if not name:
+                raise
+            say(f"{label}{'0':>6}     {error}")
+            continue
+        wrong = [str(place) for place, right in enumerate(marked.right, 1) if not right]
+        say(
+            f"{label}{number(marked.points):>6}/{marked.most}  {'all right' if not wrong else 'wrong: ' + ', '.join(wrong)}"
+        )
+
+
+def _asked(found: list[Submission], folder: str, only: str | None) -> list[Submission]:
+    names = [each.name for each in found]
+    if only is not None and only not in names:
+        raise ValueError(
+            f"{folder} has no submission {only!r}{nearest(only, names)}; there are {', '.join(names[:10])}"
+        )
+    return [each for each in found if only in (None, each.name)]
+
+
+def _require_one(found: list[Submission], folder: str) -> None:
+    if len(found) != 1:
+        raise ValueError(
+            f"--gradescope writes one person's results, and {folder} has {len(found)}; give -o FOLDER, or --only NAME"
+        )
+
+
+def _require_json(path: str, *, force: bool) -> None:
+    require_replaceable(
+        "--gradescope", path, reads=(), force=force, is_like=lambda file: b'"tests"' in file.read_bytes()
+    )
+
+
+def _require_folder(folder: Path, *, force: bool) -> None:
+    """A folder that is new, empty, or one that this command wrote."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"cannot write into {folder}: it is not a folder")
+    ours = {PAGES, RESULTS, TABLE}
+    if folder.is_dir() and not force and {each.name for each in folder.iterdir()} - ours:
+        raise FileExistsError(
+            f"{folder} holds other files than grades; give another name, or --force to write beside them"
+        )
+
+
+def _write(folder: Path, graded: list[Graded]) -> None:
+    for name in (PAGES, RESULTS):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for each in graded:
+        write_atomically(folder / PAGES / f"{each.name}.html", page_of(each).encode())
+        write_atomically(folder / RESULTS / f"{each.name}.json", gradescope_of(each).encode())
+    write_atomically(folder / TABLE, table_of(graded).encode())

@@ -1,0 +1,387 @@
+"""Sequential, judged with modules of known arithmetic, so that a mistake in one's own modules does not count here."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import course
+from ..formulas.catalogue import Array
+from .criterion import CRITERIA, Answers, Criterion, Given, Slip, draw
+from .script import Steps, ref
+
+SIDE, POINTS = 3, 6
+"""All matrices are square, so that modules in a wrong order still multiply."""
+PROBES = ("probe1", "probe2", "probe3")
+
+
+class _OfSequential(Criterion):
+    def given(self, rng: np.random.Generator) -> dict[str, Array]:
+        C = {name: draw(rng, SIDE, SIDE) / 2 for name in PROBES}
+        return C | {"seed": np.array(_seed(rng))} | {"X": draw(rng, SIDE, POINTS), "Y": draw(rng, SIDE, POINTS)}
+
+    def script(self, given: Given) -> Steps:
+        steps = Steps()
+        steps.probes(*(given[name] for name in PROBES))
+        steps.make("nn", "Sequential", ref(*PROBES, several=True), ref("loss"))
+        self._asked(steps, given)
+        return steps
+
+    def _asked(self, steps: Steps, given: Given) -> None:
+        raise NotImplementedError
+
+    def _with(self, kind: type[course.Sequential], given: Given) -> Answers:
+        return self.script(given).followed(Sequential=kind)
+
+
+def _seed(rng: np.random.Generator) -> int:
+    """A seed whose first draws contain the last point, so that it shows where that is never drawn."""
+    return next(
+        seed
+        for seed in rng.integers(1, 100_000, size=1000).tolist()
+        if POINTS - 1 in np.random.RandomState(seed).randint(POINTS, size=3)
+    )
+
+
+def _slip(name: str, about: str, formula: str, lesson: str, kind: type[course.Sequential], of: str) -> Slip:
+    """A slip that is a wrong Sequential."""
+
+    def computed(given: Given) -> Answers:
+        criterion = CRITERIA.criteria[of]
+        assert isinstance(criterion, _OfSequential)
+        return criterion._with(kind, given)  # noqa: SLF001
+
+    return Slip(name, about, formula, lesson, computed)
+
+
+class _FromInput(course.Sequential):
+    def forward(self, Xt: Array) -> Array:
+        for module in self.modules:
+            out = module.forward(Xt)
+        return out
+
+
+class _LastOut(course.Sequential):
+    def forward(self, Xt: Array) -> Array:
+        for module in self.modules[:-1]:
+            Xt = module.forward(Xt)
+        return Xt
+
+
+class _InOrder(course.Sequential):
+    def backward(self, delta: Array) -> None:
+        for module in self.modules:
+            delta = module.backward(delta)
+
+
+class _NotHandedOn(course.Sequential):
+    def backward(self, delta: Array) -> None:
+        for module in reversed(self.modules):
+            module.backward(delta)
+
+
+class _StepFirst(course.Sequential):
+    def _learn(self, Xt: Array, Yt: Array, lrate: float) -> None:
+        self.loss.forward(self.forward(Xt), Yt)
+        self.sgd_step(lrate)
+        self.backward(self.loss.backward())
+
+
+class _StepInside(course.Sequential):
+    def backward(self, delta: Array) -> None:
+        for module in reversed(self.modules):
+            next_delta = module.backward(delta)
+            module.sgd_step(self.lrate)
+            delta = module.C.T @ delta if next_delta is not None else delta
+
+    def _learn(self, Xt: Array, Yt: Array, lrate: float) -> None:
+        self.lrate = lrate
+        self.loss.forward(self.forward(Xt), Yt)
+        self.backward(self.loss.backward())
+
+
+class _OtherPoints(course.Sequential):
+    """The points of each iteration, by its number."""
+
+    more: ClassVar[int] = 0
+
+    def points(self, it: int, N: int) -> Any:
+        i = np.random.randint(N)  # noqa: NPY002
+        return slice(i, i + 1)
+
+    def targets(self, it: int, N: int, points: Any) -> Any:
+        return points
+
+    def sgd(self, X: Array, Y: Array, iters: int = 100, lrate: float = 0.005) -> None:
+        for it in range(iters + self.more):
+            at = self.points(it, X.shape[1])
+            self._learn(X[:, at], Y[:, self.targets(it, X.shape[1], at)], lrate)
+
+
+class _AllPoints(_OtherPoints):
+    def points(self, it: int, N: int) -> Any:
+        return slice(None)
+
+
+class _InTurn(_OtherPoints):
+    def points(self, it: int, N: int) -> Any:
+        return slice(it % N, it % N + 1)
+
+
+class _OnePoint(_OtherPoints):
+    first: Any = None
+
+    def points(self, it: int, N: int) -> Any:
+        self.first = super().points(it, N) if it == 0 else self.first
+        return self.first
+
+
+class _DrawnTwice(_OtherPoints):
+    def targets(self, it: int, N: int, points: Any) -> Any:
+        return self.points(it, N)
+
+
+class _WithoutLast(_OtherPoints):
+    def points(self, it: int, N: int) -> Any:
+        return super().points(it, N - 1)
+
+
+class _OneMore(_OtherPoints):
+    more = 1
+
+
+class _OneLess(_OtherPoints):
+    more = -1
+
+
+class _OnlyOnce(course.Sequential):
+    def sgd(self, X: Array, Y: Array, iters: int = 100, lrate: float = 0.005) -> None:
+        super().sgd(X, Y, 1, lrate)
+
+
+class _NoStep(course.Sequential):
+    def sgd_step(self, lrate: float) -> None:
+        pass
+
+
+class _Uphill(course.Sequential):
+    def sgd_step(self, lrate: float) -> None:
+        super().sgd_step(-lrate)
+
+
+class _OwnRate(course.Sequential):
+    def sgd(self, X: Array, Y: Array, iters: int = 100, lrate: float = 0.005) -> None:
+        super().sgd(X, Y, iters)
+
+
+class _LastAlone(course.Sequential):
+    def sgd_step(self, lrate: float) -> None:
+        self.modules[-1].sgd_step(lrate)
+
+
+@CRITERIA.add
+class SequentialForward(_OfSequential):
+    """Modules one after the other."""
+
+    name = "Sequential.forward"
+    about = "Sequential.forward(X) sends X through all modules."
+    rule = "A⁰ = X, then each module gets what the one before gave"
+    slips = tuple(
+        _slip(name, about, formula, lesson, kind, "Sequential.forward")
+        for name, about, formula, lesson, kind in (
+            (
+                "every_module_from_x",
+                "Each module gets X.",
+                "A = module.forward(X)",
+                "Hand the output of one to the next.",
+                _FromInput,
+            ),
+            (
+                "last_module_left_out",
+                "The last module is left out.",
+                "A^(L−1)",
+                "The last module belongs to the network; the loss comes after it.",
+                _LastOut,
+            ),
+        )
+    )
+
+    def _asked(self, steps: Steps, given: Given) -> None:
+        steps.call("nn", "forward", given["X"], to="Ypred", give=True)
+
+
+@CRITERIA.add
+class SequentialBackward(_OfSequential):
+    """The derivative back through all modules; seen in a step of each afterwards."""
+
+    name = "Sequential.backward"
+    about = "Sequential.backward(delta) sends the derivative back through all modules."
+    rule = "from the last module to the first, each gets what the one after it gave"
+    slips = tuple(
+        _slip(name, about, formula, lesson, kind, "Sequential.backward")
+        for name, about, formula, lesson, kind in (
+            (
+                "backward_in_forward_order",
+                "The derivative goes through the modules from the first to the last.",
+                "for m in modules: delta = m.backward(delta)",
+                "Back-propagation begins at the loss: reversed(modules).",
+                _InOrder,
+            ),
+            (
+                "delta_not_handed_on",
+                "Each module gets the loss's derivative.",
+                "m.backward(delta), the result not kept",
+                "The chain grows by a link at each module: delta = m.backward(delta).",
+                _NotHandedOn,
+            ),
+        )
+    )
+
+    def _asked(self, steps: Steps, given: Given) -> None:
+        steps.call("probe1", "forward", given["X"], to="A1")
+        steps.call("probe2", "forward", ref("A1"), to="A2")
+        steps.call("probe3", "forward", ref("A2"), to="A3")
+        steps.call("nn", "backward", given["Y"], to="delta")
+        for name in PROBES:
+            steps.call(name, "sgd_step", 0.5)
+            steps.get(name, "C", f"{name} after a step")
+
+
+@CRITERIA.add
+class SequentialSgd(_OfSequential):
+    """Training on points that are drawn."""
+
+    name = "Sequential.sgd"
+    about = "Sequential.sgd(X, Y, iters, lrate) trains on one point in each iteration, np.random.randint(N)."
+    rule = "draw a point; forward, loss, backward, then a step of every module"
+    slips = tuple(
+        _slip(name, about, formula, lesson, kind, "Sequential.sgd")
+        for name, about, formula, lesson, kind in (
+            (
+                "step_before_backward",
+                "The step is taken before the derivatives are there.",
+                "sgd_step, then backward",
+                "Forward, backward, step: the step needs this point's gradients.",
+                _StepFirst,
+            ),
+            (
+                "step_inside_backward",
+                "A module is stepped before the one before it has its derivative.",
+                "backward and sgd_step, module by module",
+                "Every link uses the weights of the forward pass: step after the whole backward pass.",
+                _StepInside,
+            ),
+            (
+                "all_points_at_once",
+                "Every iteration takes all points.",
+                "X, not X[:, i]",
+                "Stochastic descent takes one point at a time.",
+                _AllPoints,
+            ),
+            (
+                "points_in_turn",
+                "The points come in their order.",
+                "i = it mod N",
+                "A point is drawn at random each time.",
+                _InTurn,
+            ),
+            (
+                "one_point_for_all",
+                "The point is drawn once, before the loop.",
+                "i drawn outside of the loop",
+                "Draw a point in each iteration.",
+                _OnePoint,
+            ),
+            (
+                "target_of_another_point",
+                "The target is drawn anew, and belongs to another point.",
+                "X[:, i], Y[:, j]",
+                "One i for both.",
+                _DrawnTwice,
+            ),
+            (
+                "last_point_never_drawn",
+                "The last point is never drawn.",
+                "np.random.randint(N − 1)",
+                "randint's upper bound is not drawn itself.",
+                _WithoutLast,
+            ),
+            (
+                "one_iteration_more",
+                "There is one iteration too many.",
+                "range(iters + 1)",
+                "range(iters) has iters numbers.",
+                _OneMore,
+            ),
+            (
+                "one_iteration_less",
+                "There is one iteration too few.",
+                "range(iters − 1)",
+                "range(iters) has iters numbers.",
+                _OneLess,
+            ),
+            (
+                "only_one_iteration",
+                "Only one iteration is made: mostly a return inside of the loop.",
+                "one step",
+                "Look at the indentation of return.",
+                _OnlyOnce,
+            ),
+            (
+                "no_step",
+                "No step is taken.",
+                "forward and backward alone",
+                "After backward, every module takes a step.",
+                _NoStep,
+            ),
+            (
+                "uphill",
+                "The step size has the other sign.",
+                "sgd_step(−lrate)",
+                "The minus stands in the module's step.",
+                _Uphill,
+            ),
+            (
+                "rate_not_handed_on",
+                "lrate is not handed on: the default is taken.",
+                "sgd_step(0.005)",
+                "Hand lrate on to each module.",
+                _OwnRate,
+            ),
+            (
+                "only_the_last_module",
+                "Only the last module takes a step.",
+                "modules[-1].sgd_step",
+                "All modules learn.",
+                _LastAlone,
+            ),
+            (
+                "backward_in_forward_order",
+                "The derivative goes through the modules from the first to the last.",
+                "for m in modules: delta = m.backward(delta)",
+                "Back-propagation begins at the loss: reversed(modules).",
+                _InOrder,
+            ),
+            (
+                "delta_not_handed_on",
+                "Each module gets the loss's derivative.",
+                "m.backward(delta), the result not kept",
+                "delta = m.backward(delta).",
+                _NotHandedOn,
+            ),
+            (
+                "every_module_from_x",
+                "Each module gets X.",
+                "A = module.forward(X)",
+                "Hand the output of one to the next.",
+                _FromInput,
+            ),
+        )
+    )
+
+    def _asked(self, steps: Steps, given: Given) -> None:
+        steps.seed(int(given["seed"]))
+        steps.call("nn", "sgd", given["X"], given["Y"], iters=5, lrate=0.1)
+        for name in PROBES:
+            steps.get(name, "C", f"{name} after 5 steps")

@@ -1,0 +1,51 @@
+"""The page of a quiz in a browser: answers, hints and the code; nothing sticks out on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import clearprop as cp
+from clearprop.exercises import mark
+from tests.exercises.test_quiz import right_of, typed
+
+from .conftest import PATIENCE
+
+SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+
+
+def test_a_quiz_is_answered_and_its_code_is_graded(browser: Any, tmp_path: Path) -> None:
+    asked = cp.quiz(seed=12)
+    (tmp_path / "quiz.html").write_text(asked.html(), encoding="utf-8")
+    for width, height in SIZES.values():
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(PATIENCE)
+        errors: list[str] = []
+        page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+        page.on("request", lambda request, errors=errors: request.url.startswith("file:") or errors.append(request.url))
+        page.goto((tmp_path / "quiz.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for number, each in enumerate(asked.exercises, 1):
+            section = page.locator(f"section[data-number='{number}']")
+            answer = right_of(each)
+            if each.form == "choice":
+                section.locator("input").nth((answer + 1) % len(each.choices)).check()
+                section.get_by_text("Answer", exact=True).click()
+                assert "Not right" in section.locator(".said").inner_text()
+                section.locator("input").nth(answer).check()
+            else:
+                section.locator("input").fill("nothing at all")
+                section.locator("input").press("Enter")
+                assert "Not read" in section.locator(".said").inner_text()
+                section.locator("input").fill(typed(each, answer))
+            if number == 6:
+                section.get_by_text("Hint", exact=True).click()
+                assert section.locator(".hints li").inner_text() == each.hints[0]
+            section.get_by_text("Answer", exact=True).click()
+            assert section.locator(".said").inner_text().startswith("Right.")
+        marked = mark(page.locator("#code code").inner_text(), seed=12)
+        assert all(marked.right)
+        assert marked.points == 7.75
+        assert "7.75 of 8 points" in page.locator("#points").inner_text()
+        assert errors == []
+        page.close()

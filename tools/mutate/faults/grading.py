@@ -1,0 +1,27 @@
+"""Faults of the grader: a sandbox with a hole, a mistake that counts twice, an answer given away."""
+
+from __future__ import annotations
+
+from ..fault import Fault
+
+GRADING = [
+    Fault(
+        "submissions have the network", "grading/sandbox.py", '"--unshare-all", ', '"--unshare-all", "--share-net", '
+    ),
+    Fault("the kernel's settings can be written", "grading/sandbox.py", '"--remount-ro", "/proc", ', ""),
+    Fault("processes can be started", "grading/seccomp.py", "    for number in calls:\n", "    for number in ():\n"),
+    Fault(
+        "links of a submission are followed",
+        "grading/running.py",
+        "each.is_file() and not each.is_symlink()]",
+        "each.is_file()]",
+    ),
+    Fault(
+        "an error that is carried forward counts twice",
+        "grading/network.py",
+        "not in wrong or name in counted",
+        "not in wrong",
+    ),
+    Fault("what is right is told", "grading/feedback.py", "if level == LEVELS[0]:", "if not level:"),
+    Fault("everybody has the same numbers", "grading/grade.py", "_number_of(name), ", ""),
+]
