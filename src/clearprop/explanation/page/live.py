@@ -22,9 +22,13 @@ from ...formulas.penalties import Penalty
 from ...formulas.schedules import Schedule, as_schedule
 from ...network import Network
 from ...validation import require_targets
+from ..findings.nudge import nudged, symbols_of
 from ..findings.step import Asked, descent_of, passes_of, step_of
+from ..findings.valley import valley_of
 from ..notation.notations import NOTATIONS
 from .document import as_document
+from .document_row import row_of
+from .document_steered import nudged_document, valley_document
 from .json_values import Plain, number
 
 KINDS: tuple[type[Part], ...] = (Activation, Loss, Penalty, Optimizer, Schedule, Normalization, Initializer)
@@ -57,6 +61,18 @@ def after_step(given: Mapping[str, Any]) -> Plain:
         "parameters": descent.after.parameters.tolist(),
         "state": {name: array.tolist() for name, array in state.items()},
     }
+
+
+def nudge_document(given: Mapping[str, Any]) -> Plain:
+    """What moving the numbers of the step `base` to those of the step `now` does to the loss, beside what slopes foretell."""
+    base = asked_of(given["base"])
+    return nudged_document(nudged(base, asked_of(given["now"])), symbols_of(base))
+
+
+def step_valley(given: Mapping[str, Any]) -> Plain:
+    """The loss after the step by its step size, as far as `until` where that is given."""
+    asked = asked_of(given)
+    return valley_document(valley_of(asked, given.get("until")), symbols_of(asked))
 
 
 def moved_target(given: Mapping[str, Any]) -> list[float]:
@@ -105,6 +121,7 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
         classes=None if names is None else tuple(names),
         point=given.get("point"),
         seed=given.get("seed"),
+        row=row_of(given.get("row")),
         note=given.get("note"),
     )
 
