@@ -21,7 +21,7 @@ from ...formulas.optimizers import Optimizer
 from ...formulas.penalties import Penalty
 from ...formulas.schedules import Schedule, as_schedule
 from ...network import Network
-from ...validation import require_targets
+from ...validation import require_pair, require_targets
 from ..findings.nudge import nudged, symbols_of
 from ..findings.step import Asked, descent_of, passes_of, step_of
 from ..findings.valley import valley_of
@@ -97,6 +97,7 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
     rule, eta, penalty = find(Optimizer, given["optimizer"]), given.get("eta"), given.get("penalty")
     weights, state, names, after = given.get("weights"), given.get("state"), given.get("classes"), given.get("after")
     Y, loss = np.array(given["Y"], dtype=float), find(Loss, given["loss"])
+    _require_outputs(net, loss, Y)
     require_targets(loss, Y, Y, "y")
     return Asked(
         net,
@@ -124,6 +125,18 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
         row=row_of(given.get("row")),
         note=given.get("note"),
     )
+
+
+def _require_outputs(net: Network, loss: Loss, Y: Array) -> None:
+    """ValueError where the last layer's outputs, the loss and the targets do not go together."""
+    outputs = net.widths[-1]
+    require_pair(net.f[net.L], loss, outputs)
+    wanted, given = outputs // loss.outputs_per_target, Y.shape[1]
+    if given != wanted:
+        raise ValueError(
+            f"{loss.name} takes {loss.outputs_per_target} of {outputs} outputs for each target, so it needs {wanted}; "
+            f"this step has {given}"
+        )
 
 
 def first_parameters(given: Mapping[str, Any]) -> list[float]:
