@@ -4,7 +4,7 @@ import { amountOf, arraysOf, type Handle, nameOf, sidesOf, symbolOfHandle } from
 import type { Steering } from "../live/useSteering";
 import { FIELD } from "../parts/Dragged";
 import { countedFrom } from "../trace/entries";
-import { symbolOf, type Trace } from "../trace/reading";
+import { layersOf, symbolOf, type Trace } from "../trace/reading";
 
 const ETA: Handle = { kind: "eta" };
 
@@ -21,7 +21,9 @@ export function Moved({ steering }: { steering: Steering }) {
 /** The array that a number is in, and its place there. */
 function Which({ trace, handle, onHold }: { trace: Trace; handle: Handle; onHold: (handle: Handle) => void }) {
   const arrays = arraysOf(trace);
-  const here = arrays.findIndex((each) => each.kind === handle.kind && (!("l" in each) || each.l === layerOf(handle)));
+  const here = arrays.findIndex(
+    (each) => each.kind === handle.kind && (!("l" in each) || each.l === layerOf(trace, handle)),
+  );
   const sides = sidesOf(trace, handle);
   const first = countedFrom(trace);
   const place = { i: "i" in handle ? handle.i : 0, j: "j" in handle ? handle.j : 0 };
@@ -38,7 +40,7 @@ function Which({ trace, handle, onHold }: { trace: Trace; handle: Handle; onHold
       >
         {arrays.map((each, index) => (
           <option key={nameOf(each)} value={index}>
-            {symbolOf(trace, NAMES[each.kind], layerOf(each)).plain}
+            {symbolOf(trace, NAMES[each.kind], layerOf(trace, each)).plain}
           </option>
         ))}
       </select>
@@ -63,7 +65,9 @@ function Which({ trace, handle, onHold }: { trace: Trace; handle: Handle; onHold
 
 const NAMES = { W: "W", W0: "W0", alpha: "alpha", X: "X", Y: "Y", eta: "eta" } as const;
 
-const layerOf = (handle: Handle) => ("l" in handle ? handle.l : 0);
+/** The layer that an array's symbol is kept under: targets under the last one. */
+const layerOf = (trace: Trace, handle: Handle) =>
+  "l" in handle ? handle.l : handle.kind === "Y" ? layersOf(trace) : 0;
 
 function Numbers(props: { label: string; first: number; size: number; value: number; onChoose: (to: number) => void }) {
   const { label, first, size, value, onChoose } = props;
