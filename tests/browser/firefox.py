@@ -16,7 +16,14 @@ from typing import Any
 FIREFOX = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
 PATIENCE = 60.0
 """Seconds until it has started, on a machine that does much else."""
-KEYS = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012", "End": "\ue010", "Home": "\ue011", "Enter": "\ue007"}
+KEYS = {
+    "ArrowRight": "\ue014",
+    "ArrowLeft": "\ue012",
+    "End": "\ue010",
+    "Home": "\ue011",
+    "Enter": "\ue007",
+    "ArrowUp": "\ue013",
+}
 
 
 class Firefox:
@@ -61,6 +68,25 @@ class Firefox:
         """A key, down and up."""
         moves = [{"type": move, "value": KEYS.get(key, key)} for move in ("keyDown", "keyUp")]
         self.send("WebDriver:PerformActions", {"actions": [{"type": "key", "id": "keys", "actions": moves}]})
+        self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def click(self, selector: str) -> None:
+        """The middle of the first element that a selector finds, clicked."""
+        self._point(selector, [])
+
+    def drag(self, selector: str, by: int) -> None:
+        """The same, dragged so many pixels to the right."""
+        self._point(selector, [by // 2, by])
+
+    def _point(self, selector: str, ways: list[int]) -> None:
+        place = f"const box = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
+        x, y = self.run(f"{place} return [box.x + box.width / 2, box.y + box.height / 2]")
+        moves = [{"type": "pointerMove", "x": round(x + by), "y": round(y), "duration": 20} for by in (0, *ways)]
+        down, up = ({"type": name, "button": 0} for name in ("pointerDown", "pointerUp"))
+        self.send(
+            "WebDriver:PerformActions",
+            {"actions": [{"type": "pointer", "id": "mouse", "actions": [moves[0], down, *moves[1:], up]}]},
+        )
         self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def picture(self, path: Path) -> None:

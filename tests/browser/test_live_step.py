@@ -73,7 +73,7 @@ def to(there: Opened, step: str) -> None:
 
 def drag(there: Opened, handle: str, by: int, *, shift: bool = False) -> float:
     """Drags the first number of this handle so many pixels to the right; gives what it is then."""
-    element = there.page.locator(f'.stage [data-handle="{handle}"]').first
+    element = there.page.locator(f'.side [data-handle="{handle}"]').first
     box, mouse = element.bounding_box(), there.page.mouse
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     mouse.move(x, y)
@@ -112,7 +112,7 @@ def test_every_kind_of_number_is_a_handle_by_mouse_keyboard_and_typing(visit: Op
     to(there, "Z:2")
     asked["parameters"][9 + 6 + 1] = drag(there, "W0:2:1", 25, shift=True)
     to(there, "loss:2")
-    target = page.locator('.stage [data-handle="Y:0"]')
+    target = page.locator('.side [data-handle="Y:0"]')
     target.focus()
     page.keyboard.press("Shift+ArrowUp")
     page.keyboard.press("ArrowUp")

@@ -9,7 +9,10 @@ from .sources import Defined, Sources
 
 STARTS = {
     name: Defined("clearprop.explanation.page.live", name)
-    for name in ("step_document", "after_step", "moved_target", "first_parameters", "catalogue")
+    for name in (
+        *("step_document", "after_step", "nudge_document", "step_valley"),
+        *("moved_target", "first_parameters", "catalogue"),
+    )
 }
 REPLACED = {
     "clearprop.validation.as_numbers": "clearprop.numbers_of",

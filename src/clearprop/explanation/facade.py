@@ -15,7 +15,7 @@ from .page.html import FOLD as PAGE_FOLD
 from .page.html import step_as_html
 from .page.live_step import given_of, why_still
 from .page.notebook import formulas, framed
-from .page.variants import other_ways, variants_of
+from .page.variants import other_ways, variants_of, ways
 from .pictures.svg import as_svg
 from .pictures.tikz import picture
 from .text.setting import as_text
@@ -84,16 +84,12 @@ class Trace(Step):
         why = why_still(self.asked)
         if live and why:
             raise ValueError(f"this page cannot be live: {why}; live=False gives the page that stands still")
-        document, others = self.to_dict(fold=fold), list[dict[str, Any]]()
-        if self.retell is not None:
-            ways = other_ways(self.header.layout, self.header.notation)
-            others = [as_document(self.retell(*way), fold=fold) for way in ways]
-        variants = variants_of(document, others)
-        if live is False:
-            return step_as_html(document, variants)
-        if why or self.asked is None:
-            return step_as_html(document, variants, still=why)
-        return step_as_html(document, variants, live={"step": given_of(self.asked, fold)})
+        document = self.to_dict(fold=fold)
+        if live is not False and not why and self.asked is not None:
+            return step_as_html(document, [], live={"step": given_of(self.asked, fold), **ways()})
+        others = other_ways(self.header.layout, self.header.notation) if self.retell is not None else []
+        variants = variants_of(document, (as_document(self.retell(*way), fold=fold) for way in others if self.retell))
+        return step_as_html(document, variants, still="" if live is False else why)
 
     def _repr_html_(self) -> str:
         """In a notebook, the page in a frame of its own, so that neither's style touches the other's; it stands still."""

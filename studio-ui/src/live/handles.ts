@@ -3,7 +3,7 @@
 import { toNumber } from "../numbers";
 import type { Written } from "../parts/types";
 import { entrySymbol, unitSymbol } from "../trace/entries";
-import { layersOf, symbolOf, type Trace } from "../trace/reading";
+import { layersOf, sizeOf, symbolOf, type Trace } from "../trace/reading";
 import { computing } from "./computing";
 import type { AskedStep } from "./step";
 
@@ -70,7 +70,7 @@ export function amountOf(asked: AskedStep, trace: Trace, handle: Handle): number
   }
 }
 
-/** The same step with another value there. A point that was changed has lost its name, and weights their seed. */
+/** The same step with another value there. A point that was changed has lost its name and the raw row behind it, and weights their seed. */
 export function moved(asked: AskedStep, trace: Trace, handle: Handle, value: number): AskedStep {
   if (handle.kind === "eta") return { ...asked, eta: value, after: undefined };
   if (handle.kind === "X" || handle.kind === "Y") {
@@ -81,7 +81,7 @@ export function moved(asked: AskedStep, trace: Trace, handle: Handle, value: num
         ? Array.from(row, (each, at) => (at === j ? value : each))
         : computing().movedTarget({ loss, row, j, value });
     const rows = asked[handle.kind].map((row, at) => (at === (asked.at ?? 0) ? other(row) : row));
-    return { ...asked, [handle.kind]: rows, point: undefined, after: undefined };
+    return { ...asked, [handle.kind]: rows, point: undefined, row: undefined, after: undefined };
   }
   const parameters = Array.from(asked.parameters);
   parameters[placeOf(trace, handle)] = value;
@@ -99,4 +99,35 @@ function placeOf(trace: Trace, handle: Extract<Handle, { l: number }>): number {
     start += m * n + n + (trace.values[`alpha:${l}`] ? n : 0);
   }
   return -1;
+}
+
+/** A first number of every array that can be moved: eta, inputs, targets, then layer by layer. */
+export function arraysOf(trace: Trace): Handle[] {
+  const { widths } = trace.header.network;
+  const layers = Array.from({ length: widths.length - 1 }, (_, index): Handle[] => {
+    const l = index + 1;
+    const own: Handle[] = [
+      { kind: "W", l, i: 0, j: 0 },
+      { kind: "W0", l, j: 0 },
+    ];
+    return trace.values[`alpha:${l}`] ? [...own, { kind: "alpha", l, j: 0 }] : own;
+  });
+  return [{ kind: "eta" }, { kind: "X", j: 0 }, { kind: "Y", j: 0 }, ...layers.flat()];
+}
+
+/** How many places the array of a handle has along i and along j. */
+export function sidesOf(trace: Trace, handle: Handle): { i?: number; j?: number } {
+  const { widths } = trace.header.network;
+  switch (handle.kind) {
+    case "eta":
+      return {};
+    case "X":
+      return { j: widths[0] ?? 0 };
+    case "Y":
+      return { j: sizeOf(trace, `Y:${layersOf(trace)}`) };
+    case "W":
+      return { i: widths[handle.l - 1] ?? 0, j: widths[handle.l] ?? 0 };
+    default:
+      return { j: widths[handle.l] ?? 0 };
+  }
 }

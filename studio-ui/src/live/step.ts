@@ -49,6 +49,8 @@ export interface AskedStep extends Shape {
   seed?: number | null | undefined;
   note?: string | null | undefined;
   fold?: number | null;
+  /** The raw row behind the point, as a document has it. */
+  row?: TraceDocument["row"] | undefined;
 }
 
 export interface Hyper {
@@ -75,6 +77,56 @@ export interface Catalogue {
   notations: { name: string; title: string; about: string }[];
 }
 
+type Formula = { plain: string; latex: string };
+/** A number as JSON has it: one that is not finite is a text. */
+type Told = number | string;
+
+/** What nudges do to the loss, beside what slopes foretell. */
+export interface Nudged {
+  lead: string;
+  nudges: {
+    name: string;
+    l: number;
+    /** Counted from 1. */
+    indices: number[];
+    symbol: Formula;
+    derivative: Formula;
+    by: Told;
+    slope: Told;
+    estimate: Told;
+  }[];
+  /** How many smaller ones there are. */
+  more: number;
+  before: Told;
+  after: Told;
+  measured: Formula;
+  estimate: Formula;
+  /** All of the nudges, half of each, a quarter. */
+  shares: { of: number; measured: Told; estimate: Told; gap: Told }[];
+  /** What each unit of layers 0..L changed by, and how much of its layer's largest change that is. */
+  changes: Told[][];
+  tints: number[][];
+  /** Which values of the way forward changed, by their ids. */
+  reached: string[];
+  says: string[];
+}
+
+/** The loss after a step, by its step size. */
+export interface Valley {
+  eta: Told;
+  loss: Told;
+  start: Told;
+  /** At a step size of 0; null where another step size is another way. */
+  slope: Told | null;
+  best_eta: Told;
+  best_loss: Told;
+  open: boolean;
+  etas: number[];
+  losses: Told[];
+  symbols: { eta: Formula; loss: Formula };
+  says: string[];
+}
+
 /** Python's values as JavaScript's. */
 const toPlain = (of: Value): Value => {
   if (of instanceof Dict) return Object.fromEntries(of.items().map(([key, value]) => [key, toPlain(value)]));
@@ -94,6 +146,14 @@ export const explainStep = (asked: AskedStep): TraceDocument => toPlain(translat
 /** The parameters after the step, and the optimiser's state then. */
 export const afterStep = (asked: AskedStep): { parameters: number[]; state: Record<string, number[]> } =>
   toPlain(translated.after_step(toPython(asked)));
+
+/** What moving the numbers of one step to those of another does to the loss. */
+export const nudged = (asked: { base: AskedStep; now: AskedStep }): Nudged =>
+  toPlain(translated.nudge_document(toPython(asked)));
+
+/** The loss after the step by its step size, as far as `until` where that is given. */
+export const valley = (asked: AskedStep & { until?: number }): Valley =>
+  toPlain(translated.step_valley(toPython(asked)));
 
 /** A point's targets with entry j as near to `value` as the loss's domain allows. */
 export const movedTarget = (asked: { loss: string; row: ArrayLike<number>; j: number; value: number }): number[] =>

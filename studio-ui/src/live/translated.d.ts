@@ -4,6 +4,8 @@ declare module "*/build/live.js" {
 
   export function step_document(given: Dict): Dict;
   export function after_step(given: Dict): Dict;
+  export function nudge_document(given: Dict): Dict;
+  export function step_valley(given: Dict): Dict;
   export function moved_target(given: Dict): number[];
   export function first_parameters(given: Dict): number[];
   export function catalogue(): Dict;

@@ -1,15 +1,13 @@
-/** A step in a reader's hands: what it is now, what it was before, and what may be done with it. */
+/** A step in a reader's hands: what it is now, and what may be done with it. */
 import { createContext } from "preact";
-import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
 import type { Page } from "../trace/page";
 import type { Trace } from "../trace/reading";
-import { documentOf, stepped } from "./computing";
-import { amountOf, type Handle, handleAt, moved, nameOf } from "./handles";
-import { type Chosen, reshaped } from "./shapes";
-import type { AskedStep } from "./step";
-
-/** Steps that can be taken back. */
-const MEMORY = 500;
+import { type Action, act, begin, type Plain, type State } from "./actions";
+import { documentOf, nudgedOf } from "./computing";
+import { amountOf, type Handle, handleAt, nameOf } from "./handles";
+import type { Chosen } from "./shapes";
+import type { AskedStep, Nudged } from "./step";
 
 export interface Steering {
   asked: AskedStep;
@@ -18,17 +16,15 @@ export interface Steering {
   moving: boolean;
   /** The handle that was touched last. */
   held: Handle | null;
-  /** What did not fit, in Python's words. */
   refused: string | null;
   /** How many changes can be taken back. */
   changes: number;
+  /** What nudges do, where they have begun. */
+  nudged: Nudged | null;
   hold: (handle: Handle) => void;
-  /** Moves a number; while it is on its way the step is one that is not remembered yet, and gradients are not checked. */
   move: (handle: Handle, value: number, arrived: boolean) => void;
   choose: (chosen: Chosen) => void;
-  step: () => void;
-  undo: () => void;
-  reset: () => void;
+  act: (to: Plain) => void;
 }
 
 export const SteeringContext = createContext<Steering | null>(null);
@@ -46,85 +42,47 @@ export function useHandles(id: string | undefined, turned: boolean | undefined) 
 /** Milliseconds that a number rests before what is under the stage follows it. */
 const REST = 120;
 
-/** The trace as it is when no number is on its way, or when one has come to rest. */
-export function useRested(trace: Trace, moving: boolean): Trace {
-  const [rested, setRested] = useState(trace);
+/** What a value is when no number is on its way, or when one has come to rest. */
+export function useRested<Of>(value: Of, moving: boolean): Of {
+  const [rested, setRested] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setRested(trace), moving ? REST : 0);
+    const timer = setTimeout(() => setRested(value), moving ? REST : 0);
     return () => clearTimeout(timer);
-  }, [trace, moving]);
-  return moving ? rested : trace;
+  }, [value, moving]);
+  return moving ? rested : value;
 }
 
 /** The trace that the page shows, and the hand on it where the page is live. */
 export function useSteering(page: Page, layout: string, notation: string): { trace: Trace; steering: Steering | null } {
-  const first = page.live;
-  const [past, setPast] = useState<readonly AskedStep[]>([]);
-  const [now, setNow] = useState(first);
-  const [onTheWay, setOnTheWay] = useState(false);
+  const [state, setState] = useState<State | null>(() => page.live && begin(page.live));
   const [held, setHeld] = useState<Handle | null>(null);
-  const [refused, setRefused] = useState<string | null>(null);
-  /** What the last remembered step was, while a number is on its way. */
-  const before = useRef<AskedStep | null>(null);
+  const manner = useMemo(() => ({ layout, notation }), [layout, notation]);
 
-  const manner = { layout, notation, check: (first?.check ?? true) && !onTheWay };
-  const trace = now && now !== first ? documentOf(now, manner) : page.written(layout, notation);
+  const asIsCarried = !state || (state.now === state.first && page.carries(layout, notation));
+  const check = state !== null && (state.now.check ?? true) && !state.moving;
+  const trace = asIsCarried ? page.written(layout, notation) : documentOf(state.now, { ...manner, check });
+  const nudged = state?.base ? nudgedOf(state.base, state.now, notation) : null;
 
-  const attempt = useCallback(
-    (make: (asked: AskedStep) => AskedStep, arrived: boolean) => {
-      if (!now) return;
-      before.current ??= now;
-      try {
-        const next = make(now);
-        documentOf(next, { layout, notation, check: (next.check ?? true) && arrived });
-        setNow(next);
-        setOnTheWay(!arrived);
-        setRefused(null);
-      } catch (error) {
-        setOnTheWay(false);
-        setRefused(error instanceof Error ? error.message : String(error));
-      }
-      if (!arrived) return;
-      const last = before.current;
-      before.current = null;
-      if (last !== null) setPast((all) => [...all, last].slice(-MEMORY));
-    },
-    [now, layout, notation],
-  );
-
-  const back = useCallback((to: AskedStep | null | undefined, left: readonly AskedStep[]) => {
-    if (!to) return;
-    before.current = null;
-    setNow(to);
-    setPast(left);
-    setOnTheWay(false);
-    setRefused(null);
-  }, []);
-
+  const perform = useCallback((action: Action) => setState((last) => last && act(last, action, manner)), [manner]);
   const steering = useMemo(
     (): Steering | null =>
-      now
-        ? {
-            asked: now,
-            trace,
-            moving: onTheWay,
-            held,
-            refused,
-            changes: past.length,
-            hold: (handle) => setHeld((last) => (last && nameOf(last) === nameOf(handle) ? last : handle)),
-            move: (handle, value, arrived) => attempt((asked) => moved(asked, trace, handle, value), arrived),
-            choose: (chosen) => {
-              setHeld(null);
-              attempt((asked) => reshaped(asked, chosen), true);
-            },
-            step: () => attempt(stepped, true),
-            undo: () => back(past.at(-1), past.slice(0, -1)),
-            reset: () => {
-              if (now !== first) back(first, [...past, now].slice(-MEMORY));
-            },
-          }
-        : null,
-    [now, trace, onTheWay, held, refused, past, attempt, back, first],
+      state && {
+        asked: state.now,
+        trace,
+        moving: state.moving,
+        held,
+        refused: state.refused,
+        changes: state.past.length,
+        nudged,
+        hold: (handle) => setHeld((last) => (last && nameOf(last) === nameOf(handle) ? last : handle)),
+        move: (handle, value, arrived) => perform({ do: "move", handle, value, arrived }),
+        choose: (chosen) => {
+          setHeld(null);
+          perform({ do: "choose", chosen });
+        },
+        act: (to) => perform({ do: to }),
+      },
+    [state, trace, held, nudged, perform],
   );
   return { trace, steering };
 }

@@ -1,6 +1,8 @@
 /** The network as the notes draw it: boxes in a row, straight arrows forward, curved ones back, values on them. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { Handle } from "../live/handles";
 import { decimalsFor, toNumber, type Value, written } from "../numbers";
+import { DraggedShape } from "./Dragged";
 import { slanted } from "./letters";
 import { linesOf, sizeFor, widthOf } from "./lines";
 import { type Arrow, type Edge, type Node, type Place, type Room, type Scene, sceneOf, type Unit } from "./scene";
@@ -21,7 +23,11 @@ export interface ArrowText {
   /** How many values there are, and the units of those that were kept, counted from 0. */
   of?: number | undefined;
   units?: readonly number[] | undefined;
+  /** What moves each of the values, where the page is live. */
+  handleOf?: HandleOf | undefined;
 }
+
+type HandleOf = (unit: number) => Handle | null;
 
 export interface DiagramProps {
   boxes: readonly Box[];
@@ -30,7 +36,7 @@ export interface DiagramProps {
   steps: readonly { id: string }[];
   at: number;
   text: (step: string) => ArrowText | undefined;
-  target: { symbol: Written; values: readonly Value[]; of?: number | undefined };
+  target: { symbol: Written; values: readonly Value[]; of?: number | undefined; handleOf?: HandleOf | undefined };
   loss: Written;
   lossValue: string;
   inputSymbol: Written;
@@ -38,6 +44,8 @@ export interface DiagramProps {
   onPick?: (step: string) => void;
   /** Steps whose arrows are pointed at from elsewhere. */
   lit?: ReadonlySet<string>;
+  /** Steps whose values a nudge has reached. */
+  tinted?: ReadonlySet<string>;
   /** The step whose arrow does not tell yet what it is: a question is open. */
   hidden?: string | undefined;
   label: string;
@@ -128,6 +136,7 @@ export function Diagram(props: DiagramProps) {
             unit={unit}
             box={boxes.find(({ id }) => id === unit.id)}
             state={state(givenBy.get(unit.id) ?? `loss:${unit.l}`)}
+            tinted={props.tinted?.has(givenBy.get(unit.id) ?? "loss") ?? false}
             onPick={props.onPick && (() => props.onPick?.(givenBy.get(unit.id) ?? `loss:${unit.l}`))}
           />
         ))}
@@ -137,6 +146,9 @@ export function Diagram(props: DiagramProps) {
             arrow={arrow}
             state={state(arrow.step)}
             lit={props.lit?.has(arrow.step) ?? false}
+            tinted={
+              arrow.kind === "forward" && (props.tinted?.has(arrow.step === "input:0" ? "A:0" : arrow.step) ?? false)
+            }
             text={arrow.step.startsWith("loss") || arrow.step === props.hidden ? undefined : props.text(arrow.step)}
             onPick={props.onPick}
           />
@@ -157,21 +169,38 @@ function Target({ scene, target }: { scene: Scene; target: DiagramProps["target"
   return (
     <g class="target">
       <path d={path} class="arrow quiet" marker-end="url(#head-quiet)" />
-      <Column place={{ x: x + 12, y: y + 4, anchor: "middle" }} values={target.values} of={target.of} grows="up">
+      <Column
+        place={{ x: x + 12, y: y + 4, anchor: "middle" }}
+        values={target.values}
+        of={target.of}
+        grows="up"
+        handleOf={target.handleOf}
+      >
         {slanted(target.symbol)}
       </Column>
     </g>
   );
 }
 
-function UnitShape(props: { unit: Unit; box: Box | undefined; state: State; onPick?: (() => void) | undefined }) {
-  const { unit, box, state } = props;
+function UnitShape(props: {
+  unit: Unit;
+  box: Box | undefined;
+  state: State;
+  tinted: boolean;
+  onPick?: (() => void) | undefined;
+}) {
+  const { unit, box, state, tinted } = props;
   const [left, top] = [unit.x - unit.width / 2, unit.y - unit.height / 2];
   const shaped = unit.kind === "linear";
   const label = box?.label ?? { plain: "", latex: "" };
   const text = shaped ? slanted(label) : label.plain.replaceAll("_", " ");
   return (
-    <g class={`unit ${unit.kind} ${state}`} data-box={unit.id} onClick={props.onPick}>
+    <g
+      class={`unit ${unit.kind} ${state} ${tinted ? "tinted" : ""}`}
+      style={{ "--order": unit.l }}
+      data-box={unit.id}
+      onClick={props.onPick}
+    >
       <title>{`${label.plain}, ${box?.shape}`}</title>
       <rect x={left} y={top} width={unit.width} height={unit.height} rx={shaped ? 9 : unit.height / 2} />
       <Fitted x={unit.x} y={unit.y - (shaped ? 7 : 0)} text={text} room={unit.width - (shaped ? 10 : 8)} />
@@ -218,6 +247,7 @@ function ArrowShape(props: {
   arrow: Arrow;
   state: State;
   lit: boolean;
+  tinted: boolean;
   text: ArrowText | undefined;
   onPick: DiagramProps["onPick"];
 }) {
@@ -225,7 +255,12 @@ function ArrowShape(props: {
   const tone = arrow.kind === "forward" ? "forward" : "backward";
   const pick = onPick && (() => onPick(arrow.step));
   return (
-    <g class={`flow ${arrow.kind} ${props.state} ${props.lit ? "lit" : ""}`} data-step={arrow.step} onClick={pick}>
+    <g
+      class={`flow ${arrow.kind} ${props.state} ${props.lit ? "lit" : ""} ${props.tinted ? "tinted" : ""}`}
+      style={{ "--order": arrow.step.split(":")[1] }}
+      data-step={arrow.step}
+      onClick={pick}
+    >
       <path d={arrow.path} class="hit" />
       <path d={arrow.path} class={`arrow ${tone}`} marker-end={`url(#head-${tone})`} />
       {text && <Sign place={arrow.symbol} written={text.symbol} tone={tone} stacked={arrow.kind !== "forward"} />}
@@ -237,6 +272,7 @@ function ArrowShape(props: {
           units={text.units}
           grows={arrow.grows}
           tone={tone}
+          handleOf={text.handleOf}
         >
           {text.result ? `${slanted(text.result)} =` : undefined}
         </Column>
@@ -287,11 +323,12 @@ interface ColumnProps {
   units?: readonly number[] | undefined;
   grows: "up" | "down";
   tone?: string;
+  handleOf?: HandleOf | undefined;
   children?: string | undefined;
 }
 
 /** A column vector, in brackets; of many values the largest ones, their units' numbers, and how many there are. */
-function Column({ place, values, of, units, grows, tone = "", children }: ColumnProps) {
+function Column({ place, values, of, units, grows, tone = "", handleOf, children }: ColumnProps) {
   const all = of ?? values.length;
   const cut = all > SHOWN + 1;
   const decimals = Math.min(decimalsFor(values, 3), 5);
@@ -314,11 +351,22 @@ function Column({ place, values, of, units, grows, tone = "", children }: Column
         </text>
       )}
       {all > 1 && <path class="bracket" d={bracket(left - 4, 4) + bracket(right + 4, -4)} />}
-      {texts.map((text, index) => (
-        <text key={index} class="number" x={right} y={top + index * LINE} text-anchor="end">
-          {text}
-        </text>
-      ))}
+      {texts.map((text, index) => {
+        const at = chosen[index];
+        const handle = at === undefined ? null : handleOf?.(units?.[at] ?? at);
+        const line = (
+          <text key={index} class="number" x={right} y={top + index * LINE} text-anchor="end">
+            {text}
+          </text>
+        );
+        if (!handle || at === undefined) return line;
+        return (
+          <DraggedShape key={index} handle={handle} value={values[at] ?? null}>
+            <rect class="hit" x={left - 8} y={top + (index - 0.85) * LINE} width={width + 16} height={LINE} />
+            {line}
+          </DraggedShape>
+        );
+      })}
       {cut &&
         chosen.map((place, line) => (
           <text key={place} class="index" x={right + 8} y={top + line * LINE}>

@@ -18,6 +18,10 @@ export interface NeuronLayer {
   values: readonly Value[] | undefined;
   tone: "forward" | "backward";
   names?: readonly string[] | undefined;
+  /** How much each neuron of the layer is reached by a nudge, 0..1, by its number. */
+  tints?: readonly number[] | undefined;
+  /** What a neuron's own bias is, which is moved by its circle on a live page. */
+  bias?: ((unit: number) => Value) | undefined;
 }
 
 export interface NeuronLink {
@@ -26,6 +30,8 @@ export interface NeuronLink {
   strength: (from: number, to: number) => number;
   /** The weight itself, which is moved by its line on a live page. */
   weight?: (from: number, to: number) => number;
+  /** Whether a nudge has moved it. */
+  nudged?: ((from: number, to: number) => boolean) | undefined;
   /** What a line stands for, shown on hovering. */
   title: (from: number, to: number) => string;
   tone: "quiet" | "forward" | "backward";
@@ -122,7 +128,7 @@ export function Neurons({ layers, links, picked, onPick, unit: asked = null, onU
               return (
                 <g
                   key={`${link.l} ${i} ${j}`}
-                  class={`weight ${link.tone} ${state}`}
+                  class={`weight ${link.tone} ${state} ${link.nudged?.(a, b) ? "nudged" : ""}`}
                   onClick={() => onPick?.({ l: link.l, i, j })}
                 >
                   <DraggedShape
@@ -165,9 +171,18 @@ export function Neurons({ layers, links, picked, onPick, unit: asked = null, onU
                   {moving(
                     column,
                     unit,
-                    value,
+                    column === 0 ? value : layer.bias?.(unit),
                     <>
                       <title>{`unit ${unit + 1}${value === undefined ? "" : `: ${value}`}`}</title>
+                      {layer.tints && (
+                        <circle
+                          class="tint"
+                          cx={x(column)}
+                          cy={y(column, row)}
+                          r={RADIUS + 1}
+                          style={{ "--tint": layer.tints[unit] ?? 0, "--order": column }}
+                        />
+                      )}
                       <circle cx={x(column)} cy={y(column, row)} r={RADIUS} />
                       <circle
                         class="fill"
@@ -203,11 +218,11 @@ export function Neurons({ layers, links, picked, onPick, unit: asked = null, onU
   );
 }
 
-/** An input is moved by its circle. */
+/** An input is moved by its circle, and any other unit by its bias. */
 function moving(column: number, unit: number, value: Value | undefined, drawn: VNode) {
-  if (column > 0 || value === undefined) return drawn;
+  if (value === undefined) return drawn;
   return (
-    <DraggedShape handle={{ kind: "X", j: unit }} value={value}>
+    <DraggedShape handle={column ? { kind: "W0", l: column, j: unit } : { kind: "X", j: unit }} value={value}>
       {drawn}
     </DraggedShape>
   );

@@ -1,5 +1,7 @@
 /** The stage: drawing, growing product, scrubber, the step at hand and the algorithm, all in one screen. */
-import { useMemo, useState } from "preact/hooks";
+import { useContext, useMemo, useState } from "preact/hooks";
+import type { Handle } from "../live/handles";
+import { SteeringContext } from "../live/useSteering";
 import { short, written } from "../numbers";
 import { type ArrowText, Diagram } from "../parts/Diagram";
 import { type NeuronLayer, type NeuronLink, Neurons, type Pick, type UnitPick } from "../parts/Neurons";
@@ -116,6 +118,10 @@ function lossBox(trace: Trace, node: Trace["diagram"]["nodes"][number]) {
 
 function Units({ trace, steps, at, lit, onStep, hidden }: UnitsProps) {
   const L = layersOf(trace);
+  const steering = useContext(SteeringContext);
+  const reached = steering?.nudged?.reached;
+  const tinted = useMemo(() => new Set(reached?.length ? [...reached, "loss"] : []), [reached]);
+  const mover = (kind: "X" | "Y") => (steering ? (j: number): Handle => ({ kind, j }) : undefined);
   const { loss } = trace.header;
   const boxes = useMemo(
     () => trace.diagram.nodes.map((node) => (node.id === "loss" ? lossBox(trace, node) : node)),
@@ -132,6 +138,7 @@ function Units({ trace, steps, at, lit, onStep, hidden }: UnitsProps) {
       of: sizeOf(trace, id),
       units: stored(trace, id).rows ?? stored(trace, id).columns ?? undefined,
     };
+    if (id === "A:0") return { symbol: edge.symbol, ...value, handleOf: mover("X") };
     if (edge.direction === "forward") return { symbol: edge.symbol, ...value };
     if (id.startsWith("dL_dW:")) return { symbol: symbolOfId(trace, id), values: value.of === 1 ? value.values : [] };
     return { symbol: edge.symbol, result: symbolOfId(trace, id), ...value };
@@ -144,7 +151,13 @@ function Units({ trace, steps, at, lit, onStep, hidden }: UnitsProps) {
       steps={steps}
       at={at}
       text={text}
-      target={{ symbol: symbolOf(trace, "Y", L), values: flat(trace, `Y:${L}`), of: sizeOf(trace, `Y:${L}`) }}
+      target={{
+        symbol: symbolOf(trace, "Y", L),
+        values: flat(trace, `Y:${L}`),
+        of: sizeOf(trace, `Y:${L}`),
+        handleOf: mover("Y"),
+      }}
+      tinted={tinted}
       loss={loss.own}
       lossValue={written(loss.of_point)}
       inputSymbol={symbolOf(trace, "X", 0)}
@@ -177,6 +190,9 @@ function NeuronView(props: {
 }) {
   const { trace, steps, at, picked, unit, onPick, onUnit } = props;
   const L = layersOf(trace);
+  const steering = useContext(SteeringContext);
+  const nudged = steering?.nudged ?? null;
+  const live = steering !== null;
   const layers = useMemo(() => {
     const reached = (id: string) => steps.findIndex((step) => step.id === id) <= at;
     return Array.from({ length: L + 1 }, (_, l): NeuronLayer => {
@@ -192,26 +208,28 @@ function NeuronView(props: {
         values: known ? units.map((unit) => valueAt(trace, id, unit)) : undefined,
         tone: back ? "backward" : "forward",
         names: classes ? units.map((unit) => classes[unit] ?? "") : undefined,
+        tints: nudged?.nudges.length ? nudged.tints[l] : undefined,
+        bias: live && l > 0 ? (unit) => valueAt(trace, `W0:${l}`, unit) : undefined,
       };
     });
-  }, [trace, steps, at, L]);
-  const links = useMemo(
-    () =>
-      Array.from({ length: L }, (_, index): NeuronLink => {
-        const l = index + 1;
-        const back = steps.findIndex((step) => step.id === `dL_dW:${l}`) <= at;
-        const id = back ? `point_dL_dW:${l}` : `W:${l}`;
-        const [from, to] = [unitsOf(trace, l - 1), unitsOf(trace, l)];
-        const strength = (a: number, b: number) => between(trace, id, l - 1, from[a] ?? 0, to[b] ?? 0);
-        const weight = (a: number, b: number) => between(trace, `W:${l}`, l - 1, from[a] ?? 0, to[b] ?? 0);
-        const title = (a: number, b: number) => {
-          const symbol = entrySymbol(trace, { l, i: from[a] ?? 0, j: to[b] ?? 0 }).plain;
-          return `${symbol} = ${written(weight(a, b))}${back ? `, its derivative ${short(strength(a, b))}` : ""}`;
-        };
-        return { l, strength, weight, title, tone: back ? "backward" : "quiet" };
-      }),
-    [trace, steps, at, L],
-  );
+  }, [trace, steps, at, L, nudged, live]);
+  const links = useMemo(() => {
+    const moved = new Set(nudged?.nudges.filter(({ name }) => name === "W").map(({ l, indices }) => `${l} ${indices}`));
+    return Array.from({ length: L }, (_, index): NeuronLink => {
+      const l = index + 1;
+      const back = steps.findIndex((step) => step.id === `dL_dW:${l}`) <= at;
+      const id = back ? `point_dL_dW:${l}` : `W:${l}`;
+      const [from, to] = [unitsOf(trace, l - 1), unitsOf(trace, l)];
+      const strength = (a: number, b: number) => between(trace, id, l - 1, from[a] ?? 0, to[b] ?? 0);
+      const weight = (a: number, b: number) => between(trace, `W:${l}`, l - 1, from[a] ?? 0, to[b] ?? 0);
+      const title = (a: number, b: number) => {
+        const symbol = entrySymbol(trace, { l, i: from[a] ?? 0, j: to[b] ?? 0 }).plain;
+        return `${symbol} = ${written(weight(a, b))}${back ? `, its derivative ${short(strength(a, b))}` : ""}`;
+      };
+      const isNudged = (a: number, b: number) => moved.has(`${l} ${(from[a] ?? 0) + 1},${(to[b] ?? 0) + 1}`);
+      return { l, strength, weight, nudged: isNudged, title, tone: back ? "backward" : "quiet" };
+    });
+  }, [trace, steps, at, L, nudged]);
   return (
     <Neurons
       layers={layers}

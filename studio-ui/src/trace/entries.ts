@@ -30,6 +30,9 @@ export function unitSymbol(trace: Trace, name: string, l: number, unit: number):
   };
 }
 
+/** The number of the first unit, as the notation counts. */
+export const countedFrom = (trace: Trace): number => (symbolOf(trace, "W", 1).latex.includes("\\mathtt") ? 0 : 1);
+
 function indexed(trace: Trace, whole: Written, indices: readonly number[]): Written {
   if (whole.latex.includes("\\mathtt")) {
     const inside = `[${indices.join(", ")}]`;

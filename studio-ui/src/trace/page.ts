@@ -19,8 +19,8 @@ export interface Variant {
 export interface CarriedStep {
   trace: TraceDocument;
   variants: Variant[];
-  /** What a live page makes the step from. */
-  live?: { step: AskedStep };
+  /** What a live page makes the step from, and the ways to write it: it makes its documents itself, and carries no variants. */
+  live?: { step: AskedStep; layouts?: string[]; notations?: { name: string; title: string }[] };
   /** Why the page cannot make it. */
   still?: string;
 }
@@ -48,10 +48,18 @@ export class Page {
     this.#variants = variants;
     const own = { name: trace.notation.name, title: trace.notation.title };
     const others = variants.map(({ notation, title }) => ({ name: notation, title }));
-    this.notations = [own, ...others].filter(
+    this.notations = [own, ...others, ...(live?.notations ?? [])].filter(
       ({ name }, index, all) => all.findIndex((each) => each.name === name) === index,
     );
-    this.layouts = [...new Set([trace.header.layout.name, ...variants.map(({ layout }) => layout)])];
+    this.layouts = [
+      ...new Set([trace.header.layout.name, ...variants.map(({ layout }) => layout), ...(live?.layouts ?? [])]),
+    ];
+  }
+
+  /** Whether the trace in a layout and a notation is in the page. */
+  carries(layout: string, notation: string): boolean {
+    const own = layout === this.trace.header.layout.name && notation === this.trace.notation.name;
+    return own || this.#variants.some((each) => each.layout === layout && each.notation === notation);
   }
 
   /** The trace in a layout and a notation; the one that was carried where the page has no such variant. */

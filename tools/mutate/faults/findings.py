@@ -208,4 +208,29 @@ FINDINGS = [
         'gradient = trace.header.symbols.of(f"dL_d{name}", l, transposed=trace.header.layout == "numerator")',
         'gradient = trace.header.symbols.of(f"dL_d{name}", l)',
     ),
+    # ---- nudges and the valley
+    Fault(
+        "half a nudge is compared with the estimate of the whole one",
+        "explanation/findings/nudge.py",
+        "float(there.loss) - float(fwd.loss), share * estimate)",
+        "float(there.loss) - float(fwd.loss), estimate)",
+    ),
+    Fault(
+        "the slope by an input is that of another point",
+        "explanation/findings/nudge.py",
+        "grads.dL_dA[0][base.at]))",
+        "grads.dL_dA[0][0]))",
+    ),
+    Fault(
+        "a nudge that begins on a kink says nothing of it",
+        "explanation/findings/nudge.py",
+        "(here.pieces != there.pieces) | (here.on_kink & (here.array != there.array))",
+        "here.pieces != there.pieces",
+    ),
+    Fault(
+        "a step size is called best though it raises the loss",
+        "explanation/findings/valley.py",
+        "if not lowest < start:",
+        "if False:",
+    ),
 ]

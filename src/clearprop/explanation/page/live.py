@@ -21,10 +21,14 @@ from ...formulas.optimizers import Optimizer
 from ...formulas.penalties import Penalty
 from ...formulas.schedules import Schedule, as_schedule
 from ...network import Network
-from ...validation import require_targets
+from ...validation import require_pair, require_targets
+from ..findings.nudge import nudged, symbols_of
 from ..findings.step import Asked, descent_of, passes_of, step_of
+from ..findings.valley import valley_of
 from ..notation.notations import NOTATIONS
 from .document import as_document
+from .document_row import row_of
+from .document_steered import nudged_document, valley_document
 from .json_values import Plain, number
 
 KINDS: tuple[type[Part], ...] = (Activation, Loss, Penalty, Optimizer, Schedule, Normalization, Initializer)
@@ -59,6 +63,18 @@ def after_step(given: Mapping[str, Any]) -> Plain:
     }
 
 
+def nudge_document(given: Mapping[str, Any]) -> Plain:
+    """What moving the numbers of the step `base` to those of the step `now` does to the loss, beside what slopes foretell."""
+    base = asked_of(given["base"])
+    return nudged_document(nudged(base, asked_of(given["now"])), symbols_of(base))
+
+
+def step_valley(given: Mapping[str, Any]) -> Plain:
+    """The loss after the step by its step size, as far as `until` where that is given."""
+    asked = asked_of(given)
+    return valley_document(valley_of(asked, given.get("until")), symbols_of(asked))
+
+
 def moved_target(given: Mapping[str, Any]) -> list[float]:
     """The targets (n^L,) with entry j as near to `value` as the loss's domain allows; of a distribution the others give way."""
     domain, row, j = find(Loss, given["loss"]).domain_Y, np.array(given["row"], dtype=float), given["j"]
@@ -81,6 +97,7 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
     rule, eta, penalty = find(Optimizer, given["optimizer"]), given.get("eta"), given.get("penalty")
     weights, state, names, after = given.get("weights"), given.get("state"), given.get("classes"), given.get("after")
     Y, loss = np.array(given["Y"], dtype=float), find(Loss, given["loss"])
+    _require_outputs(net, loss, Y)
     require_targets(loss, Y, Y, "y")
     return Asked(
         net,
@@ -105,8 +122,21 @@ def asked_of(given: Mapping[str, Any]) -> Asked:
         classes=None if names is None else tuple(names),
         point=given.get("point"),
         seed=given.get("seed"),
+        row=row_of(given.get("row")),
         note=given.get("note"),
     )
+
+
+def _require_outputs(net: Network, loss: Loss, Y: Array) -> None:
+    """ValueError where the last layer's outputs, the loss and the targets do not go together."""
+    outputs = net.widths[-1]
+    require_pair(net.f[net.L], loss, outputs)
+    wanted, given = outputs // loss.outputs_per_target, Y.shape[1]
+    if given != wanted:
+        raise ValueError(
+            f"{loss.name} takes {loss.outputs_per_target} of {outputs} outputs for each target, so it needs {wanted}; "
+            f"this step has {given}"
+        )
 
 
 def first_parameters(given: Mapping[str, Any]) -> list[float]:

@@ -11,6 +11,7 @@ from ...engines.in_page import MOST_PARAMETERS
 from ...formulas.catalogue import CATALOGUE, Array, Part
 from ...formulas.schedules import Constant
 from ..findings.step import Asked
+from .document_row import given_row
 from .json_values import Plain
 from .live import HELD
 
@@ -66,6 +67,7 @@ def given_of(asked: Asked, fold: int | None) -> Plain:
         "point": asked.point,
         "seed": asked.seed,
         "note": asked.note,
+        "row": given_row(asked.row),
     }
     return given | {name: value for name, value in found.items() if value is not None}
 

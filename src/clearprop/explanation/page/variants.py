@@ -1,6 +1,7 @@
 """Variants: a trace's document as it reads in every other notation and layout, written as what changes, which is little.
 
-A page carries them, so that a reader can switch without Python. No number changes: an array is turned, or it stays.
+A page that stands still carries them, so that a reader can switch without Python. No number changes: an array is turned, or
+it stays.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ Path: TypeAlias = tuple[str | int, ...]
 def other_ways(layout: Layout, notation: str) -> list[tuple[Layout, str]]:
     """Every layout and notation but these."""
     return [pair for pair in itertools.product(get_args(Layout), NOTATIONS) if pair != (layout, notation)]
+
+
+def ways() -> Plain:
+    """Every layout and notation, for a page that makes its documents itself."""
+    notations = [{"name": each.name, "title": each.title} for each in NOTATIONS.values()]
+    return {"layouts": list(get_args(Layout)), "notations": notations}
 
 
 def variants_of(document: Plain, others: Iterable[Plain]) -> list[Plain]:

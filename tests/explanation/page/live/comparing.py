@@ -61,7 +61,7 @@ def undetermined(document: Callable[[Document], Document], given: Document) -> s
     """Where Python's own document changes when weights and inputs are moved by as much as rounding moves them."""
     here, rng, found = document(given), np.random.default_rng(0), set()
     for least in 4 * (0.0, 1.0):  # a sum of terms around 1 is rounded as 1 is, even where it is 0
-        moved = document(given | {name: _moved(given[name], least, rng) for name in ("parameters", "X")})
+        moved = document(given | {name: rounded(given[name], least, rng) for name in ("parameters", "X")})
         assert "error" not in moved, moved  # a target stays as it is: a label has no neighbour
         found |= {place_of(path) for path, _ in differences(here, moved)}
     return found
@@ -72,7 +72,8 @@ def place_of(path: str) -> str:
     return path.partition(".values[")[0] if path.startswith(".values.") else path
 
 
-def _moved(values: Any, least: float, rng: np.random.Generator) -> Any:
+def rounded(values: Any, least: float, rng: np.random.Generator) -> Any:
+    """Numbers moved by as much as rounding moves them, and at least by that of `least`."""
     array = np.asarray(values)
     return (array + EPS * np.maximum(abs(array), least) * rng.integers(-1, 2, array.shape)).tolist()
 
