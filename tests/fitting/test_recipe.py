@@ -266,3 +266,17 @@ def test_inputs_are_scaled_as_the_recipe_says() -> None:
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown preset 'slow'; there are default, fast, tabular"):
         cp.Recipe(preset="slow")
+
+
+def test_a_scaling_of_your_own_that_files_could_not_hold_is_refused() -> None:
+    class Squared(cp.Scaling):
+        name = "squared_for_a_test"
+
+        def learnt(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            return np.zeros(X.shape[1]), np.ones(X.shape[1])
+
+        def scaled(self, X: np.ndarray, centre: np.ndarray, factor: np.ndarray) -> np.ndarray:
+            return X**2
+
+    with pytest.raises(ValueError, match="defines scaled; for tables it must define limited too"):
+        cp.Recipe(scaling=Squared())  # type: ignore[arg-type]
