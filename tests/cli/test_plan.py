@@ -263,3 +263,29 @@ def test_a_target_whose_numbers_cannot_be_told_is_refused_with_both_ways_to_say_
     for way in ways:
         assert shell("train", "t.csv", "--target", "y", *FEW, "--kind", way, "-o", "m").status == 0
         assert cp.load_model("m").prepared.task == "regression"
+
+
+@pytest.mark.parametrize("command", ["plan", "train"])
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_table_of_columns_fits_in_the_terminal(
+    command: str, width: int, shell: Shell, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = (command, "table.csv", "--target", "open", *(FEW if command == "train" else ()), "--ignore", "zip")
+    monkeypatch.setenv("COLUMNS", "1000")
+    whole = shell(*given).out
+    monkeypatch.setenv("COLUMNS", str(width))
+    narrow = shell(*given).out
+    start = narrow.index("column  ")
+    block = narrow[start : narrow.index("network ") if command == "train" else None].splitlines()
+    assert max(map(len, block)) <= width
+    assert max(map(len, whole.splitlines())) > 80
+    assert {"marked", "constant"} <= {*" ".join(block).split()}
+
+
+def test_numbers_are_said_to_be_scaled_as_they_are(shell: Shell, table: Path) -> None:
+    outcome = shell("train", "table.csv", "--target", "open", "--scaling", "robust", *FEW, "-o", "m")
+    assert "scaled by robust, gaps filled with the median and marked" in outcome.out
+    assert "standardised" not in outcome.out
+    told = shell("info", "m").out
+    assert "scaled by robust: (x − median) / (q₃ − q₁)" in told
+    assert re.search(r"'size': median [\d.]+, spread [\d.]+", told)

@@ -331,3 +331,12 @@ def test_every_exit_status_has_a_meaning_in_the_documents() -> None:
     page = (Path(__file__).parents[2] / "docs" / "runs.md").read_text()
     for status, meaning in MEANINGS.items():
         assert f"| {status} | {meaning} |" in page
+
+
+def test_cross_validation_without_a_folder_is_refused_with_a_command_that_works(shell: Shell) -> None:
+    Path("runs/cv").mkdir(parents=True)
+    said = shell("train", "iris", "--cv", "2", *FEW).err
+    assert said.endswith(f"; try: clearprop train iris --cv 2 {' '.join(FEW)} --run=runs/cv-2\n")
+    assert shell("train", "iris", "--cv", "2", *FEW, "--run=runs/cv-2").status == 0
+    there = "the model files in it are runs/cv-2/fold-1/best.clearprop and runs/cv-2/fold-2/best.clearprop"
+    assert there in shell("predict", "runs/cv-2", "iris").err

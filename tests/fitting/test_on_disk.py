@@ -16,7 +16,7 @@ from clearprop.ensemble import networks_of, one_of
 from clearprop.fitting.evaluating import evaluate
 from clearprop.fitting.fits import plan
 from clearprop.fitting.predicting import predictions
-from clearprop.fitting.recipe import Recipe
+from clearprop.fitting.recipe import NO_HIDDEN_LAYERS, Recipe
 from clearprop.io.tables import stored_table, text_lines
 from clearprop.io.tables.opening import read_table
 from clearprop.io.tables.stored_table import StoredTable
@@ -120,8 +120,8 @@ def test_a_table_in_files_is_refitted_where_somebody_asks_for_it() -> None:
     in_memory, on_disk = both(content())
     for given, refit, told in ((in_memory, True, False), (on_disk, False, True)):
         planned = plan(given, Recipe(target="y"))
-        assert planned.plain is not None
-        assert (planned.recipe.refit, planned.plain.refit, planned.without_refit) == (refit, refit, told)
+        plain = planned.rivals[NO_HIDDEN_LAYERS]
+        assert (planned.recipe.refit, plain.refit, planned.without_refit) == (refit, refit, told)
     for refit in (True, False):
         planned = plan(on_disk, Recipe(target="y", refit=refit))
         assert (planned.recipe.refit, planned.without_refit) == (refit, False)

@@ -12,8 +12,10 @@ import clearprop as cp
 from clearprop.estimators import presets
 from clearprop.fitting import Plan, carry_out, plan
 from clearprop.fitting.presets import FEW_ROWS, FOLDS, PRESETS
+from clearprop.fitting.recipe import NO_HIDDEN_LAYERS
 from clearprop.fitting.settling import settled
 from clearprop.fitting.splitting import Split, folds_of
+from clearprop.formulas.scalings import SmoothClip, Standard
 from clearprop.training.evaluation import HeldOut
 
 DIABETES = cp.load_table("diabetes")
@@ -75,8 +77,8 @@ CHOSEN: dict[str, Any] = {
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", CHOSEN)
 def test_a_choice_replaces_its_own_value_and_no_other(name: str, preset: str) -> None:
-    before = facts(cp.Recipe(preset=preset), classes=True)
-    after = facts(cp.Recipe(preset=preset, **{name: CHOSEN[name]}), classes=True)
+    before = facts(cp.Recipe(preset=preset), n=2000, classes=True)
+    after = facts(cp.Recipe(preset=preset, **{name: CHOSEN[name]}), n=2000, classes=True)
     changed = {each for each in before if before[each] != after[each]}
     assert changed <= {name, "table"}  # the digest is of the table's columns, which stay
     assert after[name] == (f"label_smoothing(rate={CHOSEN[name]})" if name == "label_smoothing" else CHOSEN[name])
@@ -117,7 +119,7 @@ def test_without_validation_rows_nothing_is_searched_or_calibrated() -> None:
     planned = plan(line(1000, classes=True), cp.Recipe(validation=0, epochs=1))
     assert planned.recipe.penalties == ("l2(strength=0.01)",)
     assert planned.start.facts["calibration"] is None
-    assert (planned.plain, carry_out(planned).model.facts.get("compared")) == (None, None)
+    assert (planned.rivals, carry_out(planned).model.facts.get("compared")) == ({}, None)
 
 
 @pytest.mark.parametrize(
@@ -141,10 +143,10 @@ def test_a_few_validation_rows_do_not_calibrate_unless_asked() -> None:
 
 
 def test_label_smoothing_of_a_preset_is_for_the_loss_of_the_task() -> None:
-    assert facts(cp.Recipe(preset="tabular", loss="square"), classes=True)["label_smoothing"] is None
-    kept = facts(cp.Recipe(preset="tabular", loss="square", label_smoothing=0.1), classes=True)
+    assert facts(cp.Recipe(preset="tabular", loss="square"), n=2000, classes=True)["label_smoothing"] is None
+    kept = facts(cp.Recipe(preset="tabular", loss="square", label_smoothing=0.1), n=2000, classes=True)
     assert kept["label_smoothing"] == "label_smoothing(rate=0.1)"
-    assert facts(cp.Recipe(preset="tabular", loss="nllm"), classes=True)["label_smoothing"] is not None
+    assert facts(cp.Recipe(preset="tabular", loss="nllm"), n=2000, classes=True)["label_smoothing"] is not None
 
 
 def test_the_penalty_with_the_lowest_validation_loss_is_taken() -> None:
@@ -185,7 +187,7 @@ def test_a_plan_that_is_settled_is_the_same_training_with_one_penalty() -> None:
     assert one.recipe.penalties == (one.start.facts["penalty"],)
     assert fitted.model.network.parameters.tobytes() == again.model.network.parameters.tobytes()
     assert fitted.model.facts == again.model.facts
-    assert one.plain is None
+    assert one.rivals == {}
     by_facts = cp.Recipe(**{n: one.start.facts[n] for n in ("penalty", "epochs", "batch_size", "layers", "eta")})
     assert cp.fit(DIABETES, by_facts).model.network.parameters.tobytes() == again.model.network.parameters.tobytes()
 
@@ -223,6 +225,58 @@ def test_tabular_is_one_recipe_for_the_shell_and_the_estimators(task: str, estim
     assert own["label_smoothing"] == theirs.get("label_smoothing")
 
 
+def test_tabular_takes_the_choices_of_the_default_unless_its_own_are_clearly_better() -> None:
+    few, default = (cp.fit(line(1000), preset=name, epochs=2) for name in ("tabular", "default"))
+    assert few.model.network.parameters.tobytes() == default.model.network.parameters.tobytes()  # type: ignore[union-attr]
+    assert (few.model.facts["preset"], few.model.facts["decided_by"]) == ("tabular", "default")
+    planned = plan(line(2000, classes=True), cp.Recipe(preset="tabular", epochs=2))
+    assert "decided_by" not in planned.start.facts
+    theirs = list(plan(line(2000, classes=True), cp.Recipe(epochs=2)).recipe.penalties)
+    assert list(planned.rivals) == [*(f"default, {text}" for text in theirs), NO_HIDDEN_LAYERS]
+    one, _ = settled(planned)
+    start = one.start  # two epochs are too few for the preset's own network
+    assert start.facts["chosen"] in planned.rivals
+    assert start.facts["scaling"] == "standard"
+    assert {each.scaling for each in start.prepared.inputs} == {Standard()}  # type: ignore[union-attr]
+    assert start.network.dtype == np.float64
+    assert list(start.facts["compared"]) == ["tabular", *planned.rivals]
+
+
+def test_a_chosen_network_of_tabular_is_compared_with_nothing() -> None:
+    planned = plan(line(200), cp.Recipe(preset="tabular", layers="8:selu"))
+    assert (planned.rivals, planned.recipe.scaling) == ({}, "smooth_clip(bound=3.0, of=robust)")
+
+
+def test_inputs_are_scaled_as_the_recipe_says() -> None:
+    table = cp.Table.of({"x": [*range(99), 1e6], "y": [0.5 * k for k in range(100)]}, target="y")
+    X = {
+        scaling: plan(table, cp.Recipe(scaling=scaling, test=0, validation=0)).start.points(table)[:, 0]
+        for scaling in ("standard", "robust", "smooth_clip")
+    }
+    assert X["robust"][-1] > 1e4
+    assert 2.9 < X["smooth_clip"][-1] <= 3
+    assert np.ptp(X["standard"][:-1]) < 0.01
+    wanted = SmoothClip()
+    raw = np.array(table["x"], float)[:, None]
+    np.testing.assert_allclose(X["smooth_clip"], wanted.scaled(raw, *wanted.learnt(raw))[:, 0], rtol=1e-12)
+    with pytest.raises(ValueError, match="unknown scaling 'robst'; did you mean 'robust'"):
+        cp.Recipe(scaling="robst")
+
+
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown preset 'slow'; there are default, fast, tabular"):
         cp.Recipe(preset="slow")
+
+
+def test_a_scaling_of_your_own_that_files_could_not_hold_is_refused() -> None:
+    class Squared(cp.Scaling):
+        name = "squared_for_a_test"
+
+        def learnt(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            return np.zeros(X.shape[1]), np.ones(X.shape[1])
+
+        def scaled(self, X: np.ndarray, centre: np.ndarray, factor: np.ndarray) -> np.ndarray:
+            return X**2
+
+    with pytest.raises(ValueError, match="defines scaled; for tables it must define limited too"):
+        cp.Recipe(scaling=Squared())  # type: ignore[arg-type]

@@ -14,18 +14,19 @@ import clearprop as cp
 from clearprop.fitting import plan
 from clearprop.fitting.fits import carry_out
 from clearprop.fitting.presets import FOLDS, MOST_ROWS_IN_FOLDS
+from clearprop.fitting.recipe import NO_HIDDEN_LAYERS
 from clearprop.fitting.searching import best_of, clearly_better
-from clearprop.fitting.settling import NO_HIDDEN_LAYERS, settled
+from clearprop.fitting.settling import settled
 from clearprop.fitting.splitting import folds_of, split_rows
 
 RUN = cp.fit(cp.load_table("xor"), epochs=1, test=0, validation=0).run
 ROWS = np.array([0.5, 1.0, 1.5])
 
 
-def losses(given: dict[str, Any]) -> Callable[[cp.Run, int], np.ndarray]:
+def losses(given: dict[str, Any]) -> Callable[[str, cp.Run, int], np.ndarray]:
     """The losses of the choice that the run's reason names, on each fold: other rows are hard for each of them."""
 
-    def of(run: cp.Run, k: int) -> np.ndarray:
+    def of(choice: str, run: cp.Run, k: int) -> np.ndarray:
         each = given[run.stopped_because]
         return np.roll(ROWS, ord(run.stopped_because[0])) * (each[k] if isinstance(each, list) else each)
 
@@ -49,10 +50,28 @@ def test_the_mean_over_all_folds_decides() -> None:
 def test_the_plain_choice_is_taken_unless_another_is_clearly_better(plain: list[float], choice: str) -> None:
     """The differences of the second are 0.4, -0.1 and -0.1: their mean is 0.07 and its standard error 0.17."""
 
-    def of(run: cp.Run, k: int) -> np.ndarray:
+    def of(choice: str, run: cp.Run, k: int) -> np.ndarray:
         return np.array([1.0, 1.0, 1.0] if run.stopped_because == "a" else plain)
 
     assert best_of("ap", train, of, plain="p").choice == choice
+
+
+@pytest.mark.parametrize(
+    ("costly", "choice"), [([0.9, 0.9, 0.9], "c"), ([0.5, 1.2, 0.8], "a"), ([1.1, 1.1, 1.1], "a"), ([np.nan] * 3, "a")]
+)
+def test_the_costly_choice_is_taken_only_where_it_is_clearly_better(costly: list[float], choice: str) -> None:
+    """Of the second the mean is lower by 0.17, and the standard error of that is 0.2; "p" is plain, and far behind."""
+
+    def of(choice: str, run: cp.Run, k: int) -> np.ndarray:
+        return np.array({"a": [1.0, 1.0, 1.0], "c": costly, "p": [2.0, 2.0, 2.0]}[choice])
+
+    assert best_of("cap", train, of, plain="p", costly="c").choice == choice
+    assert best_of("c", train, of, costly="c").choice == "c"
+
+
+def test_it_is_said_on_how_many_folds_a_choice_was_compared() -> None:
+    found = best_of("ab", train, losses({"a": [1.0, 1.0, 1.0], "b": [9.0, 0.1, 0.1]}), folds=3)
+    assert (found.choice, found.folds) == ("a", {"a": 3, "b": 1})
 
 
 def test_clearly_better_is_by_more_than_a_standard_error() -> None:
@@ -164,22 +183,22 @@ def test_hidden_layers_are_left_out_where_they_are_not_clearly_better() -> None:
     ],
 )
 def test_hidden_layers_that_somebody_chose_or_cannot_be_compared_stay(choice: dict[str, Any]) -> None:
-    assert plan(noise(200, False), cp.Recipe(**choice)).plain is None
-    assert plan(noise(200, False)).plain is not None
-    assert plan(noise(50, False)).plain is None
+    assert plan(noise(200, False), cp.Recipe(**choice)).rivals == {}
+    assert list(plan(noise(200, False)).rivals) == [NO_HIDDEN_LAYERS]
+    assert plan(noise(50, False)).rivals == {}
 
 
 def test_many_rows_or_a_long_training_are_compared_on_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def counted(choices: Any, train: Any, losses_of: Any, *, folds: int, plain: str) -> Any:
+    def counted(choices: Any, train: Any, losses_of: Any, *, folds: int, plain: str, costly: str | None) -> Any:
         asked.append(folds)
         return best_of(choices[:1], train, losses_of)
 
     monkeypatch.setattr("clearprop.fitting.settling.best_of", counted)
     settled(plan(noise(200, False), cp.Recipe(epochs=1)))
     settled(plan(noise(MOST_ROWS_IN_FOLDS * 5 // 4 + 5, False), cp.Recipe(epochs=1)))
-    monkeypatch.setattr("clearprop.fitting.settling.MOST_WORK_IN_FOLDS", 1e5)
+    monkeypatch.setattr("clearprop.fitting.settling.MOST_WORK_IN_FOLDS", {"default": 1e5})
     settled(plan(noise(200, False), cp.Recipe(epochs=1)))
     assert asked == [FOLDS, 1, 1]
 

@@ -10,28 +10,57 @@ from textwrap import wrap
 from typing import Any
 
 from ..columns import Column
-from ..columns.kinds import YES_NO, shown
+from ..columns.kinds import NUMBER, YES_NO, shown
 from ..columns.texts import lack_a_century
 from ..io.tables.table import Table
 from .display import LABEL_WIDTH, count, grid, quiet, strong
 
 MOST_COLUMNS, LONGEST, MOST_OF_EXAMPLE = 16, 60, 30
 """Of more columns `train` prints counts and what is left out; longer texts go on in the next line, and examples are cut."""
+SHORTEST, WIDE, GAP = 24, 1000, 2
+"""What will be done has so much room at least; the width of an output that is no terminal; spaces between columns."""
 
 
-def column_lines(records: Sequence[Column], table: Table, target: Column | None) -> list[str]:
-    """The head and a line for each column: name, kind, gaps, what will be done, an example."""
-    rows = [["column", "kind", "gaps", "what will be done", "an example"]]
-    for record in (*records, *([target] if target is not None else [])):
-        done = record.treatment if record is not target else "the target"
+def column_lines(
+    records: Sequence[Column], table: Table, target: Column | None, scaling: str | None = None, *, indent: int = 0
+) -> list[str]:
+    """The head and a line for each column: name, kind, gaps, what will be done, an example.
+
+    They fit in the terminal beside an indent: what will be done goes on in further lines, and where that is not enough there
+    are no examples. `scaling` is what is done to numbers where it is not standardising.
+    """
+    every = (*records, *([target] if target is not None else []))
+    room = shutil.get_terminal_size((WIDE, 0)).columns - indent - _width_before(every)
+    longest = max((len(_example(table, str(record.name))) for record in every), default=0)
+    with_example = room - GAP - longest >= SHORTEST
+    width = max(SHORTEST, min(LONGEST, room - (GAP + longest) * with_example))
+    rows = [["column", "kind", "gaps", "what will be done", *["an example"] * with_example]]
+    for record in every:
+        done = _done(record, scaling) if record is not target else "the target"
         is_quiet = record.is_left_out and record is not target
         name = strong(str(record.name)) if record is target else str(record.name)
         first = [name, record.kind, f"{record.gaps:,}" if record.gaps else ""]
-        pieces = zip_longest(wrap(done, LONGEST), [_example(table, str(record.name))], fillvalue="")
+        pieces = zip_longest(wrap(done, width), [_example(table, str(record.name))], fillvalue="")
         for index, (piece, example) in enumerate(pieces):
-            rows.append([*(first if index == 0 else [""] * 3), quiet(piece) if is_quiet else piece, example])
+            shown_piece = quiet(piece) if is_quiet else piece
+            rows.append([*(first if index == 0 else [""] * 3), shown_piece, *[example] * with_example])
     header, *lines = grid(rows, left=len(rows[0]))
     return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *_lines_of_dates(records)]
+
+
+def _width_before(every: Sequence[Column]) -> int:
+    """How wide the names, the kinds and the gaps are, with what is between them."""
+    names = max([len("column"), *(len(str(record.name)) for record in every)])
+    kinds = max([len("kind"), *(len(record.kind) for record in every)])
+    gaps = max([len("gaps"), *(len(f"{record.gaps:,}") for record in every)])
+    return names + kinds + gaps + 3 * GAP
+
+
+def _done(record: Column, scaling: str | None) -> str:
+    """What becomes of a column; of numbers with the scaling that they get."""
+    if scaling is None or record.is_left_out or record.becomes != NUMBER:
+        return record.treatment
+    return record.treatment.replace("standardised", f"scaled by {scaling}", 1)
 
 
 def column_record(record: Column, target: Column | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ..advice import TrainingWarning
 from ..fitting.fits import Fit
 from ..fitting.recipe import Recipe
 from ..fitting.wording import SHOWN, measure, measure_name
+from ..io.tables.refusal import Refusal
 from ..io.tables.table import Table
 from ..runs.folder import RunFolder
 from .display import count, fact, grid, print_json, quiet, say, strong
@@ -26,12 +27,19 @@ def require_folds_alone(cv: int | None, kept: Kept | None, **of_one: str | None)
     if cv is None:
         return
     if kept is None or kept.goes_on:
-        raise ValueError(
-            "--cv keeps each fold in a run of its own; give --run FOLDER, which also goes on where it stopped"
-        )
+        message = "--cv keeps each fold in a run of its own; give --run FOLDER, which also goes on where it stopped"
+        raise ValueError(message) if kept is not None else Refusal(message, [f"--run={_free_folder()}"])
     for name, given in of_one.items():
         if given is not None:
             raise ValueError(f"--{name} is of one training, and --cv trains {cv}; leave one of them out")
+
+
+def _free_folder() -> str:
+    """A folder for runs that is not there yet."""
+    k, name = 1, "runs/cv"
+    while Path(name).exists():
+        k, name = k + 1, f"runs/cv-{k + 1}"
+    return name
 
 
 def train_folds(cv: int, table: Table, recipe: Recipe, kept: Kept, *, silent: bool, as_json: bool) -> bool:

@@ -18,6 +18,7 @@ from ..engines import processor_level
 from ..engines.compiled import why_not
 from ..ensemble import Ensemble, networks_of
 from ..fitting.wording import measure, measure_name
+from ..formulas.scalings import Scaling, Standard
 from ..io.model import Model
 from ..io.model_file import load_model
 from ..io.numbers import number
@@ -92,7 +93,7 @@ def _print_model(model: Model, path: Path, most: int | None) -> None:
 def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
     """What the columns become, and by which numbers; of many numbers the first `most`."""
     numbers = [column for column in made.inputs if isinstance(column, NumberColumn)]
-    lines = [f"{count(len(numbers), 'number')}, standardised: (x − mean) / standard deviation"] if numbers else []
+    lines = [f"{count(len(numbers), 'number')}, {_done(numbers[0].scaling)}"] if numbers else []
     lines += [_scaled(column) for column in numbers[:most]]
     if most is not None and len(numbers) > most:
         lines.append(f"and {len(numbers) - most:,} more; --columns shows them all")
@@ -108,7 +109,19 @@ def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
 
 def _scaled(column: NumberColumn) -> str:
     gaps = f", gaps are {column.fill:.6g} and marked" if column.marked else ""
-    return f"{column.name!r}: mean {column.mean:.6g}, standard deviation {column.scale:.6g}{gaps}"
+    centre, spread = _words(column.scaling)
+    return f"{column.name!r}: {centre} {column.mean:.6g}, {spread} {column.scale:.6g}{gaps}"
+
+
+def _done(scaling: Scaling) -> str:
+    """What is done to numbers, in words."""
+    if scaling == Standard():
+        return "standardised: (x − mean) / standard deviation"
+    return f"scaled by {scaling}: {scaling.formula}"
+
+
+def _words(scaling: Scaling) -> tuple[str, str]:
+    return ("mean", "standard deviation") if scaling == Standard() else scaling.words
 
 
 def _other(column: ChoiceColumn | MeanColumn | DateColumn) -> str:

@@ -10,7 +10,6 @@ from ..columns.prepared import NumberColumn, Prepared
 from ..explanation import Prepared as PreparedInput
 from ..explanation import RawRow
 from ..explanation.notation.symbols import Written
-from ..formulas.scalings import Standard
 from ..io.preprocessing import Preprocessing
 from ..io.tables.table import Table
 
@@ -23,9 +22,9 @@ def raw_row(made: Preprocessing, table: Table, at: int) -> RawRow:
         if isinstance(made.target, NumberColumn)
         else []
     )
-    if not any(isinstance(column, NumberColumn) for column in made.inputs):
+    part = next((column.scaling for column in made.inputs if isinstance(column, NumberColumn)), None)
+    if part is None:
         return RawRow(tuple(inputs), targets=tuple(targets))
-    part = Standard()
     return RawRow(tuple(inputs), str(part), Written(part.formula, part.latex), part.words, tuple(targets))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit
 from ..fitting.planned import Plan
-from ..fitting.recipe import REGULARIZERS
+from ..fitting.presets import LEAST_ROWS
+from ..fitting.recipe import NO_HIDDEN_LAYERS, REGULARIZERS, Recipe
 from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
+from ..formulas.scalings import Standard
 from ..io.numbers import number
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines
-from .display import count, fact, forward, grid, quiet, say, strong
+from .display import LABEL_WIDTH, count, fact, forward, grid, quiet, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 """The names of the parts of the split in the output."""
@@ -61,8 +64,10 @@ def print_plan(planned: Plan) -> None:
     if len(several) > 1:
         penalty = f", penalty (the best of {len(several)} by validation loss)"
     fact("loss", f"{facts['loss']}{penalty}", *[", ".join(several)] * (len(several) > 1))
-    if planned.plain is not None:
-        fact("or", "no hidden layers, where they are not clearly better by validation loss; --layers keeps them")
+    if "decided_by" in facts:
+        least = LEAST_ROWS[facts["preset"]]
+        fact("preset", f"{facts['decided_by']}, because {facts['preset']} is for {least:,} rows to learn from and more")
+    _print_rivals(planned.rivals)
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
     added += ["calibration by temperature"] * bool(facts["calibration"])
     added += ["a refit on training and validation rows"] * bool(facts["refit"])
@@ -72,6 +77,16 @@ def print_plan(planned: Plan) -> None:
         fact("refit", "none: the table is in files, and a refit would write its inputs once more; --refit asks for it")
 
 
+def _print_rivals(rivals: Mapping[str, Recipe]) -> None:
+    """What else is compared by validation loss, and how the person keeps what the preset is."""
+    networks = list(dict.fromkeys(f"{each.layers}, {each.optimizer}" for each in rivals.values() if each.layers))
+    lines = [f"{each}, with a penalty, unless the first is clearly better by validation loss" for each in networks]
+    if NO_HIDDEN_LAYERS in rivals:
+        lines.append("no hidden layers, where they are not clearly better by validation loss; --layers keeps them")
+    if lines:
+        fact("or", *lines)
+
+
 def _print_columns(planned: Plan) -> None:
     """What each column becomes; of many columns only how many there are of each kind, and what is left out."""
     records = planned.records
@@ -79,7 +94,9 @@ def _print_columns(planned: Plan) -> None:
     if plain or len(records) > MOST_COLUMNS:
         fact("columns", *column_counts(records))
     else:
-        fact("columns", *column_lines(records, planned.table, None))
+        scaling = str(planned.start.facts["scaling"]).partition("(")[0]
+        said = None if scaling == Standard.name else scaling
+        fact("columns", *column_lines(records, planned.table, None, said, indent=LABEL_WIDTH))
 
 
 def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
@@ -119,9 +136,18 @@ def _print_compared(fitted: Fit) -> None:
     facts = fitted.model.facts
     compared = facts.get("compared")
     if compared:
-        losses = [f"{name} {'none' if loss is None else f'{loss:.4g}'}" for name, loss in compared.items()]
+        fewer = facts.get("compared_on", {})
+        losses = [
+            f"{name} {'none' if loss is None else f'{loss:.4g}'}{_said_of_folds(fewer.get(name))}"
+            for name, loss in compared.items()
+        ]
         layers = "" if facts["layers"] else "no hidden layers, "
-        fact("chosen", f"{strong(layers + (facts['penalty'] or 'none'))}; validation losses:", *losses)
+        chosen = layers + facts["penalty"] if facts["penalty"] else facts["chosen"]
+        fact("chosen", f"{strong(chosen)}; validation losses:", *losses)
+
+
+def _said_of_folds(folds: int | None) -> str:
+    return "" if folds is None else f", on {count(folds, 'fold')} alone, where it was far behind"
 
 
 def print_scores(scores: dict[str, Scores], beside: dict[str, Scores], *, refit: bool) -> None:

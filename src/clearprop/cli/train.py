@@ -22,6 +22,7 @@ from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
+from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
 from ..io.preprocessing import TASKS
 from ..io.tables.formats import TableFormat
@@ -70,6 +71,7 @@ TASK_DEFAULTS = "; ".join(
     show_default=True,
     help="What decides whatever you leave out: fast takes a quarter of the time, tabular is the recipe RealMLP.",
 )
+@part_option("--scaling", Scaling, "How inputs that are numbers are centred and scaled; by default the preset's")
 @click.option("--layers", metavar="WIDTH:ACTIVATION,...", help="Hidden layers; '' for none.  [default: the preset's]")
 @part_option("--output-activation", Activation, "The activation of the last layer; by default that of the task")
 @part_option("--loss", Loss, "The loss; by default that of the task")

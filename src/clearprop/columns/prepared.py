@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..formulas.catalogue import Array
+from ..formulas.scalings import Scaling, Standard
 from . import texts
 from .categories import MISSING
 from .cells import DATES, TEXTS, TIMES, Cells
@@ -27,11 +28,16 @@ _TRUTH_OF = {"true": True, "false": False}
 
 @dataclass(frozen=True)
 class NumberColumn:
-    """(x - mean) / scale, with `fill` for x in a gap; and, where `marked`, an input more: 1 in a gap, else 0."""
+    """(x - mean) / scale, with `fill` for x in a gap; and, where `marked`, an input more: 1 in a gap, else 0.
+
+    The first is limited where its scaling does so.
+    """
 
     name: str
     mean: float
+    """Or another centre, such as the median."""
     scale: float
+    """The standard deviation, or another spread."""
     fill: float | None = None
     """The median of the training rows; None for the mean."""
     marked: bool = False
@@ -40,24 +46,32 @@ class NumberColumn:
     """How texts write the numbers."""
     others: tuple[str, ...] = ()
     """Texts that count as gaps."""
+    scaling: Scaling = Standard()  # noqa: RUF009 - frozen
+    """What `mean` and `scale` are, and whether numbers are limited."""
 
     @classmethod
-    def fitted(cls, name: str, cells: Cells, form: NumberForm = PLAIN, others: tuple[str, ...] = ()) -> NumberColumn:
-        """With the median of the cells (n,), and the mean and standard deviation of the cells so filled."""
+    def fitted(
+        cls,
+        name: str,
+        cells: Cells,
+        form: NumberForm = PLAIN,
+        others: tuple[str, ...] = (),
+        scaling: Scaling = Standard(),  # noqa: B008 - frozen
+    ) -> NumberColumn:
+        """With the median of the cells (n,), and the centre and spread of the cells so filled, as the scaling says."""
         values, _ = numbers_in(cells, name, form)
         gaps = np.isnan(values)
         if gaps.all():
-            return cls(name, 0.0, 1.0, 0.0, bool(len(values)), form, others)
+            return cls(name, 0.0, 1.0, 0.0, bool(len(values)), form, others, scaling)
         with np.errstate(over="ignore", invalid="ignore"):
             fill = float(np.median(values[~gaps])) if gaps.any() else float(np.median(values))
             values = np.where(gaps, fill, values) if gaps.any() else values
-            # rounding can give equal numbers a standard deviation above 0
-            mean, scale = float(values.mean()), 1.0 if bool((values == values[0]).all()) else float(values.std())
+            mean, scale = _centre_and_spread(values, scaling)
         if not (np.isfinite(fill) and np.isfinite(mean) and np.isfinite(scale)):
             raise NotOfKind(
                 f"column {name!r} has values too large to standardise; divide them by a constant", column=name
             )
-        return cls(name, mean, scale or 1.0, fill, bool(gaps.any()), form, others)
+        return cls(name, mean, scale or 1.0, fill, bool(gaps.any()), form, others, scaling)
 
     @property
     def width(self) -> int:
@@ -111,7 +125,8 @@ class NumberColumn:
         gaps = np.isnan(values)
         made = np.empty((len(values), self.width))
         fill = self.mean if self.fill is None else self.fill
-        made[:, 0] = standardised(np.where(gaps, fill, values) if gaps.any() else values, self.mean, self.scale)
+        scaled = standardised(np.where(gaps, fill, values) if gaps.any() else values, self.mean, self.scale)
+        made[:, 0] = self.scaling.limited(scaled)
         if self.marked:
             made[:, 1] = gaps
         return made
@@ -129,6 +144,16 @@ class NumberColumn:
 def standardised(x: Any, mean: Any, scale: Any) -> Any:
     """(x - mean) / scale, of numbers or of a symbol that stands for them."""
     return (x - mean) / scale
+
+
+def _centre_and_spread(values: Array, scaling: Scaling) -> tuple[float, float]:
+    """What is taken away from values (n,) and what they are divided by, as the scaling says; 1 for equal values."""
+    if bool((values == values[0]).all()):  # rounding can give equal numbers a standard deviation above 0
+        return float(values.mean()), 1.0
+    if isinstance(scaling, Standard):
+        return float(values.mean()), float(values.std())
+    centre, factor = scaling.learnt(values[:, None])
+    return float(centre[0]), float(1 / factor[0])
 
 
 def restored(a: Any, mean: Any, scale: Any) -> Any:
@@ -191,16 +216,21 @@ class DateColumn:
 Prepared: TypeAlias = NumberColumn | ChoiceColumn | MeanColumn | DateColumn
 
 
-def prepare(record: Column, cells: Cells, Y: Array | None = None) -> Prepared:
+def prepare(
+    record: Column,
+    cells: Cells,
+    Y: Array | None = None,
+    scaling: Scaling = Standard(),  # noqa: B008 - frozen
+) -> Prepared:
     """The column of a record, fitted on cells of training rows. The record may be that of more rows.
 
-    Y (n, k) are the targets of which a column of many categories has the means.
+    Y (n, k) are the targets of which a column of many categories has the means; the scaling is for numbers.
     """
     name = str(record.name)
     if record.means and Y is not None:
         return MeanColumn.fitted(name, cells, Y, record.means, told=record.told)
     if record.becomes == NUMBER:
-        return NumberColumn.fitted(name, cells, record.numbers_form, record.others)
+        return NumberColumn.fitted(name, cells, record.numbers_form, record.others, scaling)
     if record.becomes == CATEGORY:
         return ChoiceColumn.fitted(name, cells, told=record.told)
     if record.becomes != DATE:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..formulas.catalogue import find
+from ..formulas.scalings import Scaling, Standard
 from .choices import ChoiceColumn
 from .date_parts import PARTS, DateParts
 from .mean_targets import MeanColumn
@@ -23,6 +25,7 @@ def to_json(column: Prepared) -> dict[str, Any]:
         form = {key: value for key, value in vars(column.form).items() if value != getattr(NumberForm, key)}
         plain = {"kind": "number", "name": column.name, "mean": column.mean, "scale": column.scale, "fill": column.fill}
         more: dict[str, Any] = {"marked": column.marked, "form": form, "others": list(column.others)}
+        more |= {"scaling": str(column.scaling)} if column.scaling != Standard() else {}
     elif isinstance(column, ChoiceColumn):
         plain = {"kind": "choice", "name": column.name, "categories": list(column.categories)}
         more = {"grouped": column.grouped, "marked": column.marked}
@@ -76,6 +79,7 @@ def _number_column(plain: Mapping[str, Any]) -> NumberColumn:
         _truth(plain.get("marked", False)),
         made,
         _texts(plain.get("others", [])),
+        find(Scaling, _text(plain["scaling"])) if "scaling" in plain else Standard(),
     )
 
 
@@ -126,7 +130,7 @@ def _date_column(plain: Mapping[str, Any]) -> DateColumn:
 
 
 _READERS: dict[str, tuple[Callable[[Mapping[str, Any]], Prepared], set[str]]] = {
-    "number": (_number_column, {"name", "mean", "scale", "fill", "marked", "form", "others"}),
+    "number": (_number_column, {"name", "mean", "scale", "fill", "marked", "form", "others", "scaling"}),
     "choice": (_choice_column, {"name", "categories", "grouped", "marked"}),
     "mean": (_mean_column, {"name", "own", "categories", "means", "otherwise", "of"}),
     "date": (_date_column, {"name", "parts", "mean", "scale", "marked", "form", "others"}),

@@ -19,6 +19,7 @@ from ..formulas.catalogue import find, names
 from ..formulas.domains import DISTRIBUTION, REALS
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
+from ..formulas.scalings import Scaling
 from ..formulas.schedules import as_schedule
 from ..io.memory import is_sparse, require_memory
 from ..io.model import Model
@@ -99,7 +100,8 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     )
     if without_refit:
         recipe = replace(recipe, refit=False)
-    plain = recipe.plain(task, learnt, validation_rows=validation)
+    decided_by = recipe.deciding(learnt)
+    rivals = recipe.rivals(task, learnt, validation_rows=validation)
     recipe = recipe.filled(task, learnt, validation_rows=validation)
     facts = recipe.facts()
     preprocessing = Preprocessing.fitted(
@@ -109,6 +111,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         records=records,
         of_target=chosen.of_target,
         na=recipe.choices.na,
+        scaling=find(Scaling, facts["scaling"]),
     )
     if not table.on_disk:
         size, whole_set = np.dtype(facts["dtype"]).itemsize, find(Optimizer, facts["optimizer"]).rule.whole_set
@@ -131,10 +134,10 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         "table": _fingerprint(table, preprocessing),
         "split_heeds": choices,
         "left_out": _left_out(records),
+        **({"decided_by": decided_by} if decided_by != recipe.preset else {}),
     }
     start = Model(net, preprocessing, facts)
-    plain = plain if len(recipe.penalties) > 1 else None
-    return Plan(table, recipe, split, start, records, chosen.without_target, plain, without_refit)
+    return Plan(table, recipe, split, start, records, chosen.without_target, rivals, without_refit)
 
 
 def _left_out(records: Sequence[Column]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..columns.kinds import count
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import NLLM, Loss
+from ..formulas.scalings import Scaling
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
 from ..io.tables.stored_table import StoredTable
@@ -41,8 +43,8 @@ class Plan:
     """What each column but the target is and becomes, by all rows."""
     without_target: int = 0
     """How many rows have no target, and are left out."""
-    plain: Recipe | None = None
-    """A recipe without hidden layers, which is taken unless those of `recipe` are clearly better."""
+    rivals: Mapping[str, Recipe] = field(default_factory=dict)
+    """Recipes with which those of `recipe` are compared; `NO_HIDDEN_LAYERS` is taken unless others are clearly better."""
     without_refit: bool = False
     """Whether there is no refit because the table is on the disk, and nobody asked for one."""
 
@@ -86,11 +88,13 @@ def network_of(recipe: Recipe, preprocessing: Preprocessing) -> Network:
 
 def with_recipe(planned: Plan, recipe: Recipe, **found: Any) -> Plan:
     """The plan by another recipe, with more facts."""
-    start = planned.start
-    net = start.network if recipe.layers == planned.recipe.layers else network_of(recipe, start.prepared)
-    return replace(
-        planned, recipe=recipe, start=Model(net, start.preprocessing, {**start.facts, **recipe.facts(), **found})
-    )
+    start, before = planned.start, planned.recipe
+    prepared = start.prepared
+    if recipe.scaling != before.scaling:
+        prepared = prepared.rescaled(planned.rows("training"), find(Scaling, str(recipe.scaling)))
+    same = (recipe.layers, recipe.dtype) == (before.layers, before.dtype)
+    net = start.network if same else network_of(recipe, prepared)
+    return replace(planned, recipe=recipe, start=Model(net, prepared, {**start.facts, **recipe.facts(), **found}))
 
 
 def train_plan(planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None) -> Run:

@@ -20,8 +20,9 @@ FEW_ROWS = 50
 """Below it nothing is searched: so few rows choose by chance."""
 FOLDS, MOST_ROWS_IN_FOLDS = 5, 2000
 """Folds by which choices are compared, up to so many rows to learn from; of more rows one part decides well enough."""
-MOST_WORK_IN_FOLDS = 4e9
-"""Parameters times rows in all steps, of a training in each fold: some 0.2 s. A training that takes longer has one part."""
+MOST_WORK_IN_FOLDS: Mapping[str, float] = {"default": 4e9, "fast": 4e9, "tabular": 2e10}
+"""Parameters times rows in all steps, of a training in each fold: some 0.2 s, and of float32 0.5 s. If it takes longer, there
+is one part."""
 SOME = 4.0
 """n times the strength of L2 where it is not chosen from several."""
 SEVERAL = (1.5, 8.0, 40.0)
@@ -36,6 +37,7 @@ def default(_: str, n: int) -> Choices:
     """The recipe that was best over many tables of up to 10,000 rows: Adam, two layers of 64, a penalty for the table."""
     of_n = (SOME,) if n < FEW_ROWS else SEVERAL
     return {
+        "scaling": "standard",
         "layers": "64:relu,64:relu",
         "optimizer": "adam",
         "eta": "cosine(start=0.003, steps=0)",
@@ -66,11 +68,12 @@ def fast(task: str, n: int) -> Choices:
 def tabular(task: str, _: int) -> Choices:
     """RealMLP-TD-S with the parts that a recipe has, and a quarter of its epochs.
 
-    Not the same as `preset="tabular"` of the estimators: columns are standardised, not clipped smoothly; the last layer is
-    drawn, not 0; the last batch of an epoch may be small.
+    Not the same as `preset="tabular"` of the estimators: the last layer is drawn, not 0, and the last batch of an epoch may be
+    small. And it is taken only where it is clearly better than the default's choices.
     """
     own = realmlp.TASKS[task]
     return {
+        "scaling": "smooth_clip(bound=3.0, of=robust)",
         "layers": ",".join(f"{width}:{own.activation}" for width in realmlp.WIDTHS),
         "optimizer": realmlp.OPTIMIZER,
         "eta": own.eta,
@@ -89,5 +92,9 @@ def between(low: int, value: int, high: int) -> int:
 
 
 PRESETS: Mapping[str, Preset] = {"default": default, "fast": fast, "tabular": tabular}
+RIVAL: Mapping[str, str] = {"tabular": "default"}
+"""The preset whose choices are taken unless those of another one are clearly better."""
+LEAST_ROWS: Mapping[str, int] = {"tabular": 1000}
+"""With fewer rows to learn from the rival decides alone. RealMLP was tuned on tables of 1,000 rows and more."""
 PLAIN: Mapping[str, Preset] = {"default": plain}
 """What a preset's network is compared with, and has to be clearly better than."""

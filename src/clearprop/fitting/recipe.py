@@ -16,13 +16,14 @@ from ..formulas.normalizations import Normalization
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, Regularizer, as_regularizer
+from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule, as_schedule
 from ..io.described import Choices
 from ..training.calibration import METHODS, WAYS, likelihood_of
 from ..training.sampling import Sampling
 from ..training.stopping import Stop, TimeLimit
 from ..validation import whole_number
-from .presets import ENOUGH, FEW_ROWS, PLAIN, PRESETS, VALIDATION
+from .presets import ENOUGH, FEW_ROWS, LEAST_ROWS, PLAIN, PRESETS, RIVAL, VALIDATION
 from .splitting import as_fold
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
@@ -56,6 +57,8 @@ REGULARIZERS: dict[str, type[Regularizer]] = {
 }
 """The part that each of these arguments of a recipe, and of `train`, makes from a number."""
 
+NO_HIDDEN_LAYERS = "no hidden layers"
+"""What the recipe without them is called among those that are compared."""
 WITH_HIDDEN_LAYERS = ("layers", "penalty", "optimizer", "eta", "normalization", "dropout", "max_norm")
 """Choices that are about hidden layers, or about how they are trained."""
 
@@ -84,6 +87,8 @@ class Recipe:
     """Texts and numbers that count as gaps in every column, such as -999, beside what files write for no value."""
     preset: str = "default"
     """What decides what is left open: "default", "fast" or "tabular"."""
+    scaling: str | None = None
+    """How inputs that are numbers are centred and scaled: "standard", "robust" or "smooth_clip"."""
     layers: str | None = None
     """WIDTH:ACTIVATION of each hidden layer, separated by commas; "" for none."""
     output_activation: str | None = None
@@ -140,6 +145,7 @@ class Recipe:
         self.hidden, self.schedule, self.choices  # noqa: B018 - this checks them
         for kind, given in self._parts():
             find(kind, given)
+        self._require_scaling()
         for name, regularizer in REGULARIZERS.items():
             as_regularizer(regularizer, getattr(self, name))
         if self.class_weight not in {None, "balanced"}:
@@ -156,6 +162,12 @@ class Recipe:
             if amount is not None and not (math.isfinite(amount) and amount >= 0):
                 raise ValueError(f"{name} must be a finite number, 0 or more; given {amount!r}")
 
+    def _require_scaling(self) -> None:
+        """A table's columns are written into files as numbers and `limited`, so what `scaled` alone does would be lost."""
+        kind = Scaling if self.scaling is None else type(find(Scaling, self.scaling))
+        if kind.scaled is not Scaling.scaled and kind.limited is Scaling.limited:
+            raise ValueError(f"scaling {self.scaling!r} defines scaled; for tables it must define limited too")
+
     def _require_calibration(self) -> None:
         if self.calibration not in {None, "none", *WAYS}:
             raise ValueError(f"calibration must be {', '.join(WAYS)}, none or left out; given {self.calibration!r}")
@@ -166,6 +178,7 @@ class Recipe:
 
     def _parts(self) -> list[tuple[Any, str]]:
         given = [
+            (Scaling, self.scaling),
             (Activation, self.output_activation),
             (Loss, self.loss),
             *((Penalty, None if text == "none" else text) for text in self.penalties),
@@ -207,7 +220,7 @@ class Recipe:
 
     def filled(self, task: str, rows: int, *, validation_rows: int) -> Recipe:
         """The same recipe with a value for all that was left open, for so many rows to learn from."""
-        preset, own = PRESETS[self.preset](task, rows), DEFAULTS[task]
+        preset, own = PRESETS[self.deciding(rows)](task, rows), DEFAULTS[task]
         rule = find(Optimizer, self.optimizer or preset["optimizer"]).rule
         output = self.output_activation or own.output_activation
         given = {name: getattr(self, name) for name in preset if getattr(self, name) is not None}
@@ -240,16 +253,31 @@ class Recipe:
             validation=self.validation_fraction,
         )
 
-    def plain(self, task: str, rows: int, *, validation_rows: int) -> Recipe | None:
-        """A filled recipe without hidden layers, with which the one of this recipe is compared.
+    def rivals(self, task: str, rows: int, *, validation_rows: int) -> dict[str, Recipe]:
+        """Filled recipes with which the one of this recipe is compared: one without hidden layers, those of another preset.
 
         None where there are too few rows, or where somebody has chosen what the network is or how it is trained.
         """
-        chosen = any(getattr(self, name) is not None for name in WITH_HIDDEN_LAYERS)
-        if chosen or self.preset not in PLAIN or validation_rows < ENOUGH or rows < FEW_ROWS or self._is_timed:
-            return None
-        filled = self.filled(task, rows, validation_rows=validation_rows)
-        return replace(filled, **PLAIN[self.preset](task, rows))
+        if self._has_network or validation_rows < ENOUGH or rows < FEW_ROWS or self._is_timed:
+            return {}
+        own = self.deciding(rows)
+        other = RIVAL.get(own, own)
+        filled = replace(self, preset=other).filled(task, rows, validation_rows=validation_rows)
+        theirs = filled.penalties if other != own else ()
+        made = {f"{other}, {text}": replace(filled, preset=self.preset, penalty=text) for text in theirs}
+        if other in PLAIN:
+            made[NO_HIDDEN_LAYERS] = replace(filled, preset=self.preset, **PLAIN[other](task, rows))
+        return made
+
+    def deciding(self, rows: int) -> str:
+        """The preset that decides for so many rows to learn from: of few not one that was made for many."""
+        few = rows < LEAST_ROWS.get(self.preset, 0) and not self._has_network
+        return RIVAL[self.preset] if few else self.preset
+
+    @property
+    def _has_network(self) -> bool:
+        """Whether somebody has chosen what the network is, or how it is trained."""
+        return any(getattr(self, name) is not None for name in WITH_HIDDEN_LAYERS)
 
     def _why_no_refit(self, validation_rows: int, eta: float | str | None) -> str:
         if not validation_rows:
@@ -272,6 +300,7 @@ class Recipe:
         return {
             **{name: value for name, value in said.items() if value},
             "preset": self.preset,
+            "scaling": self.scaling,
             "layers": self.layers,
             "output_activation": self.output_activation,
             "loss": self.loss,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from ..training import Diverged, Run
 
 Train = Callable[[str, int], Run]
 """Of a choice and the number of a fold, counted from 0."""
-Losses = Callable[[Run, int], Array]
-"""Of a run and its fold: the loss of each validation row."""
+Losses = Callable[[str, Run, int], Array]
+"""Of a choice, its run and the fold: the loss of each validation row."""
 
 FAR = 2.0
 """Standard errors by which a choice must be behind to be left out of the folds to come."""
@@ -31,15 +31,24 @@ class Best:
     losses: dict[str, float]
     """The mean loss of each choice over the validation rows that it was compared on."""
     interrupted: bool = False
+    folds: dict[str, int] = field(default_factory=dict)
+    """On how many folds each was compared: one that is far behind after some is not trained on more."""
 
 
 def best_of(
-    choices: Sequence[str], train: Train, losses_of: Losses, *, folds: int = 1, plain: str | None = None
+    choices: Sequence[str],
+    train: Train,
+    losses_of: Losses,
+    *,
+    folds: int = 1,
+    plain: str | None = None,
+    costly: str | None = None,
 ) -> Best:
     """The choice with the lowest mean loss; of equal ones the first.
 
     `plain`, one of them, is taken unless the best one is clearly better: by more than a standard error of the difference, row
-    by row. A training that diverges is not chosen, and raises only where all do. One that is interrupted ends the search, and
+    by row. `costly`, another, is taken only where it is clearly better than what would be taken without it. A training that
+    diverges is not chosen, and raises only where all do. One that is interrupted ends the search, and
     then the first fold decides. Of the warnings, those of the chosen training are given.
     """
     runs: dict[str, Run] = {}
@@ -54,20 +63,23 @@ def best_of(
             except Diverged as error:
                 failure = error
                 continue
-        losses[choice] = losses_of(runs[choice], 0)
+        losses[choice] = losses_of(choice, runs[choice], 0)
         if runs[choice].stopped_because == "interrupted":
-            return _chosen(runs, losses, said, None, interrupted=True)
+            return _chosen(runs, losses, said, interrupted=True)
     if failure is not None and not runs:
         raise failure
     first, remaining = dict(losses), _not_worse(list(runs), losses)
+    folds_of = dict.fromkeys(losses, 1)
     for k in range(1, folds):
         for choice in remaining:
             found = _on_fold(choice, k, train, losses_of)
             if found is None:
-                return _chosen(runs, first, said, None, interrupted=True)
+                return _chosen(runs, first, said, interrupted=True)
             losses[choice] = np.concatenate([losses[choice], found])
+            folds_of[choice] += 1
         remaining = _not_worse(remaining, losses)
-    return _chosen(runs, {name: losses[name] for name in remaining}, said, plain, losses)
+    counts = {name: folds_of[name] for name in losses}
+    return _chosen(runs, {name: losses[name] for name in remaining}, said, (plain, costly), losses, counts)
 
 
 def _not_worse(choices: list[str], losses: dict[str, Array]) -> list[str]:
@@ -84,7 +96,7 @@ def _on_fold(choice: str, k: int, train: Train, losses_of: Losses) -> Array | No
             run = train(choice, k)
         except Diverged:
             return np.array([np.inf])
-    return None if run.stopped_because == "interrupted" else losses_of(run, k)
+    return None if run.stopped_because == "interrupted" else losses_of(choice, run, k)
 
 
 def _order(losses: Array) -> tuple[bool, float]:
@@ -97,18 +109,22 @@ def _chosen(
     runs: dict[str, Run],
     losses: dict[str, Array],
     said: dict[str, list[warnings.WarningMessage]],
-    plain: str | None,
+    others: tuple[str | None, str | None] = (None, None),
     every: dict[str, Array] | None = None,
+    folds_of: dict[str, int] | None = None,
     *,
     interrupted: bool = False,
 ) -> Best:
-    choice = min(losses, key=lambda each: _order(losses[each]))
+    plain, costly = others
+    choice = min([name for name in losses if name != costly] or losses, key=lambda each: _order(losses[each]))
     if plain in losses and not clearly_better(losses[choice], losses[plain]):
         choice = plain
+    if costly in losses and clearly_better(losses[costly], losses[choice]):
+        choice = costly
     for each in said[choice]:
         warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
     means = {name: float(np.mean(values)) for name, values in (every or losses).items()}
-    return Best(choice, runs[choice], means, interrupted)
+    return Best(choice, runs[choice], means, interrupted, folds_of or {})
 
 
 def clearly_better(losses: Array, other: Array, errors: float = 1.0) -> bool:

@@ -1,4 +1,4 @@
-"""Settling: what a plan leaves open, penalties and whether there are hidden layers, is decided by validation losses."""
+"""Settling: what a plan leaves open, such as penalties and whether there are hidden layers, is decided by validation losses."""
 
 from __future__ import annotations
 
@@ -12,51 +12,74 @@ from ..columns.mean_targets import MeanColumn
 from ..ensemble import one_of
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
+from ..io.model import Model
+from ..io.tables.table import Table
 from ..training import Run
+from ..training.calibration import calibrated
 from ..training.evaluation import HeldOut
 from .one_training import steps_of
 from .planned import Plan, class_weights, train_plan, with_recipe
 from .presets import FOLDS, MOST_ROWS_IN_FOLDS, MOST_WORK_IN_FOLDS
-from .recipe import middle
+from .recipe import NO_HIDDEN_LAYERS, Recipe, middle
 from .searching import best_of
 from .splitting import Split, folds_of
 
 ALONE: dict[str, Any] = {"ensemble": 1, "restarts": 1}
 """How choices are compared: one network, trained once."""
-NO_HIDDEN_LAYERS = "no hidden layers"
 
 
 def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run | None]:
-    """The plan with what is best by validation loss of its penalties, and of no hidden layers, and the run on its own split.
+    """The plan with what is best by validation loss of its penalties and of its rivals, and the run on its own split.
 
     None for the run where there was nothing to choose, or where an ensemble, or restarts, are still to be trained with it.
     """
-    recipe, start = planned.recipe, planned.start
-    if len(recipe.penalties) == 1:
+    recipe = planned.recipe
+    recipes = {_name(recipe, text): replace(recipe, penalty=text) for text in recipe.penalties} | dict(planned.rivals)
+    if len(recipes) == 1:
         return planned, None
-    plans = {text: with_recipe(planned, replace(recipe, penalty=text, **ALONE)) for text in recipe.penalties}
-    if planned.plain is not None:
-        plans[NO_HIDDEN_LAYERS] = with_recipe(planned, replace(planned.plain, **ALONE))
+    plans = {name: with_recipe(planned, replace(each, **ALONE)) for name, each in recipes.items()}
+    smoothed = len({each.label_smoothing for each in recipes.values()}) > 1
     folds = _folds(planned)
 
     def train_on(choice: str, k: int) -> Run:
         return train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
 
-    def losses_of(run: Run, k: int) -> Array:
-        rows = planned.table.rows(folds[k].validation)
-        judge = HeldOut(start.points(rows), start.targets(rows))
-        losses = point_losses(run.network, find(Loss, start.facts["loss"]), *judge.outputs(run.network), judge.Y)
-        weights = class_weights(start, rows)
-        return losses if weights is None else weights * losses
+    def losses_of(choice: str, run: Run, k: int) -> Array:
+        calibrate = smoothed and recipes[choice].label_smoothing is not None
+        return _losses(plans[choice].start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
 
-    best = best_of(list(plans), train_on, losses_of, folds=len(folds), plain=NO_HIDDEN_LAYERS)
+    costly = recipe.preset if planned.rivals.keys() - {NO_HIDDEN_LAYERS} else None
+    best = best_of(list(plans), train_on, losses_of, folds=len(folds), plain=NO_HIDDEN_LAYERS, costly=costly)
     chosen = plans[best.choice]
     compared = {text: loss if np.isfinite(loss) else None for text, loss in best.losses.items()}
+    found = {"compared": compared, "chosen": best.choice}
+    if fewer := {name: folds for name, folds in best.folds.items() if folds < max(best.folds.values())}:
+        found["compared_on"] = fewer
     if best.interrupted:
-        return with_recipe(chosen, chosen.recipe, compared=compared), replace(best.run, stopped_because="interrupted")
+        return with_recipe(chosen, chosen.recipe, **found), replace(best.run, stopped_because="interrupted")
     of_all = replace(chosen.recipe, ensemble=recipe.ensemble, restarts=recipe.restarts)
     several = max(recipe.ensemble, recipe.restarts) > 1
-    return replace(with_recipe(chosen, of_all, compared=compared), plain=None), None if several else best.run
+    return replace(with_recipe(chosen, of_all, **found), rivals={}), None if several else best.run
+
+
+def _name(recipe: Recipe, penalty: str) -> str:
+    """What a choice of the preset's own is called: by its penalty, which is all that differs; or by the preset."""
+    return penalty if len(recipe.penalties) > 1 else recipe.preset
+
+
+def _losses(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
+    """The loss of each row (n,), in classes with their weights.
+
+    A network that learnt smoothed classes is less sure than it could be, until it is calibrated. So where some choices smooth
+    and others do not, those that do are compared at their best temperature.
+    """
+    judge = HeldOut(start.points(rows), start.targets(rows))
+    net = run.network
+    if calibrate and start.facts["calibration"]:
+        net = calibrated(net, judge).network
+    losses = point_losses(net, find(Loss, start.facts["loss"]), *judge.outputs(net), judge.Y)
+    weights = class_weights(start, rows)
+    return losses if weights is None else weights * losses
 
 
 def _folds(planned: Plan) -> tuple[Split, ...]:
@@ -73,7 +96,7 @@ def _folds(planned: Plan) -> tuple[Split, ...]:
         * steps_of(start, planned.recipe, rows)
         * (start.facts["batch_size"] or rows)
     )
-    if rows >= MOST_ROWS_IN_FOLDS or work > MOST_WORK_IN_FOLDS:
+    if rows >= MOST_ROWS_IN_FOLDS or work > MOST_WORK_IN_FOLDS[planned.recipe.preset]:
         return (split,)
     labels = None if start.prepared.classes is None else planned.table.cells(start.facts["target"]).codes[1]
     return folds_of(split, labels, folds=FOLDS, seed=planned.recipe.seed)
@@ -82,4 +105,4 @@ def _folds(planned: Plan) -> tuple[Split, ...]:
 def without_search(planned: Plan) -> Plan:
     """The plan with the middle one of its penalties, for a training that is kept: a search before it could not be continued."""
     one = replace(planned.recipe, penalty=middle(planned.recipe.penalties))
-    return replace(with_recipe(planned, one), plain=None)
+    return replace(with_recipe(planned, one), rivals={})

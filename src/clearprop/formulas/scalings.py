@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,10 @@ class Scaling(Part):
     def scaled(self, X: Array, centre: Array, factor: Array) -> Array:
         """X (n, m) scaled with the centre and the factor of each column, (m,) each."""
         return (X - centre) * factor
+
+    def limited(self, X_hat: Any) -> Any:
+        """What `scaled` makes of (x − centre) · factor, of numbers or of a symbol: by default nothing else."""
+        return X_hat
 
 
 @register
@@ -85,7 +89,13 @@ class SmoothClip(Scaling):
         return self.of.learnt(X)
 
     def scaled(self, X: Array, centre: Array, factor: Array) -> Array:
-        X_hat = self.of.scaled(X, centre, factor)
+        made: Array = self._clipped(self.of.scaled(X, centre, factor))
+        return made
+
+    def limited(self, X_hat: Any) -> Any:
+        return self._clipped(self.of.limited(X_hat))
+
+    def _clipped(self, X_hat: Any) -> Any:
         return self.bound * X_hat / np.hypot(self.bound, X_hat)  # hypot, because a square might overflow
 
 

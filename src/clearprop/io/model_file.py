@@ -25,6 +25,9 @@ from .model import Model
 from .preprocessing import Preprocessing
 from .sealed import seal, sealed_bytes, unseal
 
+MOST_NAMED = 5
+"""Of the models of runs in a folder so many are named."""
+
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
     """Write a model file, completely or not at all; the same model gives the same bytes.
@@ -61,6 +64,7 @@ def load_model(path: str | PathLike[str]) -> Model:
         raise FileNotFoundError(f"there is no model file {path}")
     if Path(path).is_dir():
         models = sorted(str(each) for each in Path(path).glob("*.clearprop"))
+        models = models or sorted(str(each) for each in Path(path).glob("*/best.clearprop"))[:MOST_NAMED]
         there = f"; the model files in it are {' and '.join(models)}" if models else ", and no model file is in it"
         raise IsADirectoryError(f"{path} is a folder{there}")
     return _from_bytes(sealed_bytes(path), str(path))

@@ -33,6 +33,7 @@ from ..columns.prepared import (
 )
 from ..columns.prepared_json import from_json, to_json
 from ..formulas.catalogue import Array
+from ..formulas.scalings import Scaling, Standard
 from .described import describe_columns, describe_target, with_gaps, with_target
 from .memory import require_memory
 from .tables.refusal import Refusal
@@ -84,9 +85,11 @@ class Preprocessing:
         records: Sequence[Record] | None = None,
         of_target: Record | None = None,
         na: Sequence[str] = (),
+        scaling: Scaling = Standard(),  # noqa: B008 - frozen
     ) -> Preprocessing:
         """Preprocessing fitted on training rows; `task` is inferred if None. ValueError for an unsuitable table or target.
 
+        `scaling` is for inputs that are numbers; a target is standardised.
         `records` and `of_target` say what the columns are, if more rows than these decide it; by default these rows do.
         """
         of_target = describe_target(table, target) if of_target is None else of_target
@@ -109,11 +112,22 @@ class Preprocessing:
                 else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form, of_target.others)
             )
             Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
-            inputs = tuple(prepare(record, table.cells(str(record.name)), Y) for record in used)
+            inputs = tuple(prepare(record, table.cells(str(record.name)), Y, scaling) for record in used)
         except NotOfKind as error:
             options = [] if error.column in {None, target} else [f"--ignore={error.column}"]
             raise Refusal(f"{table.source}: {error}", options) from None
         return cls(inputs, made, tuple(na))
+
+    def rescaled(self, table: Table, scaling: Scaling) -> Preprocessing:
+        """The same columns with numbers centred and scaled in another way, fitted on training rows."""
+        numbers = [column for column in self.inputs if isinstance(column, NumberColumn)]
+        made = {
+            column.name: NumberColumn.fitted(
+                column.name, self.cells(table, column.name), column.form, column.others, scaling
+            )
+            for column in numbers
+        }
+        return replace(self, inputs=tuple(made.get(column.name, column) for column in self.inputs))
 
     @property
     def task(self) -> str:

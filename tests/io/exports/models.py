@@ -53,6 +53,7 @@ FITTED = (
     "margins of log softmax",
     "hostile names",
     "gaps and rare categories",
+    "gaps, smoothly clipped",
     "mean of three networks",
     "mean of values in single precision",
     "mean of log softmax",
@@ -64,6 +65,7 @@ _CHOICES: dict[str, dict[str, Any]] = {
     "values": {"normalization": "batch_norm"},
     "values of one column": {"normalization": "batch_norm"},
     "a spread too": {"normalization": "batch_norm", "loss": "gaussian_nll"},
+    "gaps, smoothly clipped": {"scaling": "smooth_clip"},
     "single precision": {"dtype": "float32", "layers": "5:prelu,5:parametric(of=mish)"},
     "margins of log softmax": _LOG_SOFTMAX,
     "mean of three networks": {"ensemble": 3},
@@ -83,7 +85,7 @@ def fitted(name: str) -> tuple[cp.Model, cp.Table]:
         target = np.where(_BILL > 44, 3, 7)
     if name == "values of one column":
         columns = {"bill": _BILL}
-    if name == "gaps and rare categories":
+    if name in {"gaps and rare categories", "gaps, smoothly clipped"}:
         columns = {
             "bill": np.where(np.arange(_N) % 7, _BILL, np.nan),
             "whole": _MASS,

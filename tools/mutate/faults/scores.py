@@ -94,6 +94,30 @@ SCORES = [
         "if plain in losses and losses[choice].mean() > losses[plain].mean():",
     ),
     Fault(
+        "the costly choice is taken wherever its loss is lower",
+        "fitting/searching.py",
+        "if costly in losses and clearly_better(losses[costly], losses[choice]):",
+        "if costly in losses and losses[costly].mean() < losses[choice].mean():",
+    ),
+    Fault(
+        "a preset for many rows decides for few rows too",
+        "fitting/recipe.py",
+        "few = rows < LEAST_ROWS.get(self.preset, 0) and not self._has_network",
+        "few = False",
+    ),
+    Fault(
+        "a choice with another scaling gets the inputs of the first",
+        "fitting/planned.py",
+        "if recipe.scaling != before.scaling:",
+        "if False:",
+    ),
+    Fault(
+        "inputs are scaled and not limited",
+        "columns/prepared.py",
+        "made[:, 0] = self.scaling.limited(scaled)",
+        "made[:, 0] = scaled",
+    ),
+    Fault(
         "a choice that is a little behind is not compared further",
         "fitting/searching.py",
         "FAR = 2.0",

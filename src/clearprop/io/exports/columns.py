@@ -85,7 +85,8 @@ def beside(values: Sequence[Symbol]) -> Symbol:
 def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
     """Neighbouring numbers are filled and standardised together, as the vectors that they are; marks of gaps come between."""
     parts, required = [], []
-    for marked, group in groupby(zip(columns, xs, strict=True), lambda pair: pair[0].marked):
+    kinds = groupby(zip(columns, xs, strict=True), lambda pair: (pair[0].marked, pair[0].scaling))
+    for (marked, scaling), group in kinds:
         for some in ([pair] for pair in group) if marked else [list(group)]:
             X: Any = beside([x for _, x in some])
             mean, scale, fill = (
@@ -93,7 +94,7 @@ def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
                 for values in zip(*((each.mean, each.scale, _fill(each)) for each, _ in some), strict=True)
             )
             gaps: Any = np.isnan(X)
-            parts.append(standardised(np.where(gaps, fill, X), mean, scale))
+            parts.append(scaling.limited(standardised(np.where(gaps, fill, X), mean, scale)))
             parts += [gaps.astype(X.dtype)] if marked else []
             required.append(finite(X, [each.name for each, _ in some], len(some), gaps=True))
     return Prepared(beside(parts), tuple(required))
