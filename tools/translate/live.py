@@ -10,7 +10,7 @@ from .sources import Defined, Sources
 STARTS = {
     name: Defined("clearprop.explanation.page.live", name)
     for name in ("step_document", "after_step", "moved_target", "first_parameters", "catalogue")
-}
+} | {"judged_step": Defined("clearprop.explanation.page.judged", "judged_step")}
 REPLACED = {
     "clearprop.validation.as_numbers": "clearprop.numbers_of",
     "clearprop.network.copied_at_once": "numpy.array",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +118,7 @@ def of_arrays(
     )
 
 
-def named_sets(names: Sequence[str] = OFFERED) -> list[Embedded]:
+def named_sets(names: Iterable[str] = OFFERED) -> list[Embedded]:
     """The data sets that every page carries."""
     return [of_table(load_table(name)) for name in names]
 

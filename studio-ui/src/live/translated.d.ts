@@ -6,5 +6,6 @@ declare module "*/build/live.js" {
   export function after_step(given: Dict): Dict;
   export function moved_target(given: Dict): number[];
   export function first_parameters(given: Dict): number[];
+  export function judged_step(given: Dict): Dict;
   export function catalogue(): Dict;
 }
