@@ -4,6 +4,7 @@ import { useWidth } from "../parts/useWidth";
 import { sideFor } from "./PlaneView";
 import { paintCells, paintCurves, sized } from "./paint";
 import { between, CLASSES, type Colour, css, onColours, palette } from "./palette";
+import { painted } from "./pictures";
 import { classColour, gridOf, isLine, type Plane, signedColour } from "./plane";
 import type { Run } from "./run";
 
@@ -32,11 +33,16 @@ export function NetworkView({ run, plane, height = 300 }: { run: Run; plane: Pla
       const context = canvas.current && sized(canvas.current, width, height);
       if (!context || !run.snapshot) return;
       context.clearRect(0, 0, width, height);
+      paintAll(context);
+    };
+    const paintAll = (context: CanvasRenderingContext2D) => {
+      if (!run.snapshot) return;
       paintWeights(context, units, widths, run.snapshot.parameters);
       paintUnits(context, units, run, plane, X, side);
       paintHeads(context, units, widths, plane);
     };
     paint();
+    if (canvas.current) painted(canvas.current, paintAll);
     const ends = [run.watch(paint), onColours(paint)];
     return () => {
       for (const end of ends) end();

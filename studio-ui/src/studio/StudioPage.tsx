@@ -10,10 +10,12 @@ import { Explain } from "./Explain";
 import { Findings } from "./Findings";
 import type { Standing } from "./measures";
 import { NetworkView } from "./NetworkView";
+import { OwnData } from "./OwnData";
 import { PlaneView } from "./PlaneView";
 import { FIRST_SPEED, Player } from "./Player";
 import { type Plane, planeOf } from "./plane";
 import { SceneCard, SceneChoice } from "./Scenes";
+import { Share } from "./Share";
 import { save } from "./saved";
 import { useStudio } from "./useStudio";
 
@@ -22,6 +24,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
   const { start, sets, sides, runs, standings } = studio;
   const [speed, setSpeed] = useState(FIRST_SPEED);
   const [axes, setAxes] = useState<readonly [number, number] | null>(null);
+  const [shared, share] = useState(false);
   const [explained, explain] = useState<Standing | null>(null);
   const [side] = sides;
   const set = side && sets[side.settings.set];
@@ -62,6 +65,17 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           >
             {sides.length > 1 ? "End comparing" : "Compare"}
           </button>
+          <button
+            type="button"
+            class="plain-button"
+            disabled={!first}
+            onClick={() => {
+              for (const run of runs) run.pause();
+              share(true);
+            }}
+          >
+            Share
+          </button>
         </Player>
         <div class="both-facts">
           {standings.map((standing, at) => (
@@ -81,6 +95,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
             onChange={studio.choose}
             onEta={studio.setEta}
           />
+          <OwnData studio={studio} />
         </div>
         <div class="middle">
           <SceneCard start={start} scene={studio.scene} standings={standings} onCheck={studio.check} />
@@ -112,6 +127,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           ))}
         </div>
       </div>
+      {shared && <Share studio={studio} onClose={() => share(false)} />}
       {explained && <Explain start={start} standing={explained} onClose={() => explain(null)} />}
     </>
   );

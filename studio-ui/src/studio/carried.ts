@@ -14,6 +14,8 @@ export interface CarriedSet {
   shown: number;
   training: number;
   of: number;
+  /** Whether Python makes it again by its name. */
+  named?: boolean;
   /** Whether it came to the page after it was made: dropped on it, or drawn. */
   own?: boolean;
 }

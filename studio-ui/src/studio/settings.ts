@@ -123,7 +123,7 @@ export function planOf(
 }
 
 /** Whether the network is the one that the page was made with. */
-function asGiven(start: Start, { seed, init }: Settings, { widths, activations }: Shape): boolean {
+export function asGiven(start: Start, { seed, init }: Settings, { widths, activations }: Shape): boolean {
   const same = (a: readonly unknown[], b: readonly unknown[]) => a.join() === b.join();
   return (
     seed === start.seed &&

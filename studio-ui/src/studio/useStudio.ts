@@ -27,7 +27,8 @@ export interface Studio {
   check: () => void;
   compare: (whether: boolean) => void;
   open: (state: PageState) => void;
-  add: (set: PointSet) => void;
+  /** Another set, which the settings are of. */
+  add: (set: PointSet, settings: Settings) => void;
 }
 
 const begun = ({ settings, eta }: Side): Side => ({ settings, eta });
@@ -118,7 +119,10 @@ export function useStudio(carried: CarriedLive): Studio {
         return whether ? [...first, ...first] : first;
       }),
     open,
-    add: (set) => setSets((all) => [...all, set]),
+    add: (set, settings) => {
+      setSets((all) => [...all, set]);
+      begin((all) => [{ settings, eta: all[0]?.eta ?? start.eta }]);
+    },
   };
 }
 
@@ -135,9 +139,10 @@ function opened(start: Start, sets: readonly PointSet[], given: unknown): { stat
   try {
     const text = inAddress();
     if (text) return { state: read(start, sets, decodeURIComponent(text)), said: "" };
+    if (given !== undefined) return { state: read(start, sets, JSON.stringify(given)), said: "" };
   } catch (error) {
     const why = error instanceof URIError ? "it is cut off" : (error as Error).message;
-    return { state: own, said: `The state in the address is refused: ${why}.` };
+    return { state: own, said: `The state ${inAddress() ? "in the address" : "of this page"} is refused: ${why}.` };
   }
-  return given === undefined ? { state: own, said: "" } : { state: read(start, sets, JSON.stringify(given)), said: "" };
+  return { state: own, said: "" };
 }
