@@ -143,6 +143,12 @@ export class Training {
     return { steps, loss, finite };
   }
 
+  /** The mean loss of all points by the weights as they are, a penalty included; no step is taken. */
+  lossNow(): number {
+    const rows = Int32Array.from({ length: this.engine.n }, (_, i) => i);
+    return this.engine.lossAndGradient(rows, this.taken + 1).loss;
+  }
+
   /** Gives the memory back. */
   end(): void {
     this.engine.end();

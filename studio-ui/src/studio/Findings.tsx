@@ -12,7 +12,7 @@ import type { Standing } from "./measures";
 import type { Run } from "./run";
 
 /** Milliseconds between two judgements while it plays. */
-const PAUSE = 1000;
+const PAUSE = 2500;
 
 export function Findings({ start, standing }: { start: Start; standing: Standing }) {
   const judged = useJudged(start, standing);

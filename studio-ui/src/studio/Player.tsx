@@ -1,5 +1,4 @@
 /** Play, pause, one epoch, one step, the speed, and the way back to the beginning. */
-import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Run } from "./run";
 
@@ -20,11 +19,9 @@ export interface PlayerProps {
   onReset: () => void;
   onSeed: () => void;
   onSave: () => void;
-  /** Other things to do, at the end. */
-  children?: ComponentChildren;
 }
 
-export function Player({ runs, speed, onSpeed, onReset, onSeed, onSave, children }: PlayerProps) {
+export function Player({ runs, speed, onSpeed, onReset, onSeed, onSave }: PlayerProps) {
   const playing = runs.some((run) => run.playing);
   const going = runs.filter((run) => run.snapshot?.finite !== false);
   const stuck = going.length === 0;
@@ -91,7 +88,6 @@ export function Player({ runs, speed, onSpeed, onReset, onSeed, onSave, children
       >
         Save
       </button>
-      {children}
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { OwnData } from "./OwnData";
 import { PlaneView } from "./PlaneView";
 import { FIRST_SPEED, Player } from "./Player";
 import { type Plane, planeOf } from "./plane";
+import { Restarts } from "./Restarts";
 import { SceneCard, SceneChoice } from "./Scenes";
 import { Share } from "./Share";
 import { save } from "./saved";
@@ -25,6 +26,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
   const [speed, setSpeed] = useState(FIRST_SPEED);
   const [axes, setAxes] = useState<readonly [number, number] | null>(null);
   const [shared, share] = useState(false);
+  const [restarted, restart] = useState<Standing | null>(null);
   const [explained, explain] = useState<Standing | null>(null);
   const [side] = sides;
   const set = side && sets[side.settings.set];
@@ -42,19 +44,20 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           <h1>A training, live</h1>
           <p class="lead">Press Play, and watch the network learn. Then change something, and see what it does.</p>
         </div>
-        <div class="tools">{children}</div>
-      </header>
-      <div class="studio">
-        <Player
-          runs={runs}
-          speed={speed}
-          onSpeed={setSpeed}
-          onReset={studio.again}
-          onSeed={studio.newSeed}
-          onSave={() => runs[0]?.snapshot && save(start, side.settings, side.eta, set, runs[0].snapshot)}
-        >
+        <div class="tools">
           <button type="button" class="plain-button" disabled={!first} onClick={open}>
             Explain a step
+          </button>
+          <button
+            type="button"
+            class="plain-button"
+            disabled={!first}
+            onClick={() => {
+              for (const run of runs) run.pause();
+              restart(first ?? null);
+            }}
+          >
+            Restarts
           </button>
           <button
             type="button"
@@ -76,7 +79,18 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           >
             Share
           </button>
-        </Player>
+          {children}
+        </div>
+      </header>
+      <div class="studio">
+        <Player
+          runs={runs}
+          speed={speed}
+          onSpeed={setSpeed}
+          onReset={studio.again}
+          onSeed={studio.newSeed}
+          onSave={() => runs[0]?.snapshot && save(start, side.settings, side.eta, set, runs[0].snapshot)}
+        />
         <div class="both-facts">
           {standings.map((standing, at) => (
             <Figures key={at} standing={standing} name={sides.length > 1 ? `run ${at + 1}` : ""} />
@@ -128,6 +142,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
         </div>
       </div>
       {shared && <Share studio={studio} onClose={() => share(false)} />}
+      {restarted && <Restarts studio={studio} standing={restarted} onClose={() => restart(null)} />}
       {explained && <Explain start={start} standing={explained} onClose={() => explain(null)} />}
     </>
   );
