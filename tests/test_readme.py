@@ -9,6 +9,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
+PRINTED = re.findall(r"^```text\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
 
 
 def test_the_python_of_the_readme_runs(capsys: Any) -> None:
@@ -19,6 +20,9 @@ def test_the_python_of_the_readme_runs(capsys: Any) -> None:
     printed = capsys.readouterr().out
     assert "∂L/∂Z²" in printed
     assert "gradients agree" in printed
+    assert PRINTED
+    for excerpt in PRINTED:
+        assert excerpt in printed
 
 
 def test_both_commands_of_the_readme_can_be_made() -> None:

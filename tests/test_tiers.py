@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.tiers import FEW, ONE_IN, sampled
+from tests.tiers import FEW, IN_A_BROWSER, ONE_IN, PAGES, sampled
 
 
-def cases(test: str, axes: dict[str, Iterable[Any]]) -> list[Any]:
+def cases(test: str, axes: dict[str, Iterable[Any]], folder: str = "tests/") -> list[Any]:
     """Cases of one test, a cross product of the values of its parameters, as pytest collects them."""
     found = []
     for number, values in enumerate(product(*axes.values())):
         called = SimpleNamespace(params=dict(zip(axes, values, strict=True)))
-        found.append(SimpleCase(f"tests/test_a.py::{test}[{number}]", called))
+        found.append(SimpleCase(f"{folder}test_a.py::{test}[{number}]", called))
     return found
 
 
@@ -53,6 +53,14 @@ def test_of_numbered_draws_one_in_a_few_is_kept_whatever_else_there_is() -> None
     kept = sampled(items, "1")
     assert len(kept) == len(items) // ONE_IN
     assert {case.callspec.params["level"] for case in kept} == {"v3", "v4"}
+
+
+def test_of_pages_that_a_browser_opens_two_are_kept_of_each_test() -> None:
+    pages = cases("test_pages", {"page": ["moons", "chain", "batch"]}, IN_A_BROWSER)
+    one = SimpleCase(f"{IN_A_BROWSER}test_a.py::test_one")
+    kept = sampled([*pages, one], "1")
+    assert one in kept
+    assert len(kept) == PAGES + 1
 
 
 def test_parts_of_two_kinds_that_are_written_alike_are_two_values() -> None:

@@ -2,8 +2,8 @@
 
 A test of one behaviour is always run. Of a test that is run for many cases, a cross product of parts or some hundred random
 networks, `--sampled` keeps some: every value of every parameter at least once, so that no part goes untested, while the seed
-draws which values meet; of numbered draws, one in eight. The seed is the day's date, is printed, and can be given again:
-CLEARPROP_TEST_SEED=20261127.
+draws which values meet; of numbered draws, one in eight; of a test that opens a page for each case, two cases. The seed is the
+day's date, is printed, and can be given again: CLEARPROP_TEST_SEED=20261127.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ FEW = 8
 """Cases of one test that are not worth a sample."""
 ONE_IN = 8
 """Of numbered draws, such as random networks."""
+IN_A_BROWSER = "tests/browser/"
+PAGES = 2
+"""Cases of one test whose pages are opened in a browser, which takes seconds for each."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -80,6 +83,8 @@ def sampled(items: Iterable[pytest.Item], seed: str) -> set[pytest.Item]:
 
 def sample_of(cases: list[pytest.Item], rng: random.Random) -> list[pytest.Item]:
     """Cases of one test in which every value of every parameter occurs, and one in eight of those that are only numbered."""
+    if cases[0].nodeid.startswith(IN_A_BROWSER):
+        return rng.sample(cases, min(PAGES, len(cases)))
     if len(cases) <= FEW:
         return cases
     values = [values_of(case) for case in cases]
@@ -92,7 +97,7 @@ def sample_of(cases: list[pytest.Item], rng: random.Random) -> list[pytest.Item]
             kept.append(cases[at])
     if numbered:
         others = [case for case in cases if case not in kept]
-        kept += rng.sample(others, max(0, min(len(others), max(FEW, len(cases) // ONE_IN) - len(kept))))
+        kept += rng.sample(others, max(0, -(-len(cases) // ONE_IN) - len(kept)))
     return kept
 
 

@@ -9,11 +9,13 @@ SOURCE = Path("src/clearprop")
 
 LIKELIEST = {
     "advice": "tests/advice tests/estimators/test_advised.py",
-    "backprop": "tests/test_normalized_networks.py tests/training/test_regularized_training.py",
+    "backprop": "tests/test_normalized_networks.py tests/training/test_regularized_training.py "
+    "tests/test_stale_passes.py tests/formulas/test_shapes_of_own_parts.py",
     "checks": "tests/checks/test_kinks.py tests/checks/test_check_gradients.py",
     "engines/numpy_engine": "tests/test_normalized*.py tests/engines/test_across_calls.py tests/engines/test_halves*.py",
     "columns": "tests/columns tests/io/test_preprocessing.py tests/estimators/test_columns.py",
     "engines": "tests/engines/test_across_calls.py tests/engines/test_halves_of_a_step.py tests/engines/test_state.py",
+    "engines/in_page": "tests/live tests/engines/test_in_page.py",
     "engines/kernels": "tests/engines/test_kernels_*.py tests/engines/test_halves*.py tests/engines/test_mini_batches.py",
     "estimators": "tests/estimators/test_steps*.py tests/estimators/test_improvement.py tests/estimators/test_remedies.py",
     "diagnosis": "tests/diagnosis/test_diagnose.py tests/diagnosis/test_mistakes.py tests/diagnosis/test_planted.py",
@@ -49,6 +51,7 @@ LIKELIEST = {
     "training/lanes": "tests/training/test_ensembles.py tests/training/test_restarts.py tests/training/test_continuation.py",
     "training/restarts": "tests/training/test_ensembles.py tests/training/test_restarts.py tests/training/test_continuation.py",
     "training/run": "tests/training/test_ensembles.py",
+    "training/step_engine": "tests/training/test_small_steps.py tests/training/test_small_steps_refused.py",
     "training": "tests/training/test_continuation.py tests/training/test_train*.py tests/engines/test_across_calls.py",
 }
 """Where a fault in a file, or in a folder, is likeliest to be seen, besides the tests that go by the file's name."""

@@ -381,6 +381,7 @@ nb::dict codes(List<Parts...>) {
 
 void bind(nb::module_& m) {
   m.doc() = "Compiled kernels of clearprop, for one instruction level.";
+  nb::set_leak_warnings(false);  // Python may end with objects alive, such as those of a traceback: none of them is a leak
   bind_real<float>(m, "Trainer32", "SinglePoints32");
   bind_real<double>(m, "Trainer64", "SinglePoints64");
   m.attr("activations") = codes(Activations{});
