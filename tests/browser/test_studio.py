@@ -110,7 +110,7 @@ def test_it_plays_and_learns(visit: Open) -> None:
 def test_every_data_set_is_drawn_and_fits_the_window(visit: Open, width: int) -> None:
     there = visit("studio-moons", lambda: moons().html, width=width, ready=READY)
     for index, name in enumerate(OFFERED):
-        there.page.locator(".controls select").first.select_option(str(index))
+        there.page.locator(".choices select").first.select_option(str(index))
         there.page.locator(".picture h2", has_text=name).wait_for()
         there.page.get_by_role("button", name="One epoch").click()
         there.page.locator('[data-fact="epoch"] dd:text-is("1")').wait_for()

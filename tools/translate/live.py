@@ -13,7 +13,7 @@ STARTS = {
         *("step_document", "after_step", "nudge_document", "step_valley"),
         *("moved_target", "first_parameters", "catalogue"),
     )
-}
+} | {"judged_step": Defined("clearprop.explanation.page.judged", "judged_step")}
 REPLACED = {
     "clearprop.validation.as_numbers": "clearprop.numbers_of",
     "clearprop.network.copied_at_once": "numpy.array",

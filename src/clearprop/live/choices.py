@@ -11,19 +11,24 @@ from ..explanation.page.live import part_document
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Part
 from ..formulas.domains import REALS
+from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..validation import require_pair
 
 
 def offered_parts(*given: Part) -> dict[str, list[dict[str, Any]]]:
-    """Activations, losses and optimisers by kind; those that are `given` with their own hyper-parameters come first."""
-    return {
+    """Activations, losses, optimisers and first weights by kind; those `given` with their own hyper-parameters come first."""
+    offered = {
         kind.kind: [
             _part(part) for part in dict.fromkeys([*(part for part in given if isinstance(part, kind)), *_known(kind)])
         ]
         for kind in (Activation, Loss, Optimizer)
     }
+    own = [part for part in given if isinstance(part, Initializer)]
+    known = [each() for each in CATALOGUE[Initializer.kind].values()]
+    offered[Initializer.kind] = [part_document(part) for part in dict.fromkeys([*own, *known])]
+    return offered
 
 
 def _known(kind: type[Part]) -> list[Part]:
@@ -33,10 +38,18 @@ def _known(kind: type[Part]) -> list[Part]:
 def _part(part: Part) -> dict[str, Any]:
     described = part_document(part) | {"engine": in_page.named(part)}
     if isinstance(part, Optimizer):
-        described["eta"] = part.rule.default_eta
+        described |= {"eta": part.rule.default_eta, **_memory(part)}
     if isinstance(part, Activation):
         described["hidden"] = isinstance(part, Elementwise)
     return described
+
+
+def _memory(part: Optimizer) -> dict[str, list[str]]:
+    """The arrays of its state that a page's engine gives, and the counts beside them; none where there is more."""
+    lasting = part.lasting_state(part.first_state(np.zeros(1), [(1, "W", (1, 1))]))
+    arrays, counts = list(part.rule.remembers), [name for name in lasting if name in {"t", "M"}]
+    whole = set(lasting) == {*arrays, *counts}
+    return {"remembers": arrays if whole else [], "counts": counts if whole else []}
 
 
 def pairs(*, classes: bool) -> dict[str, list[str]]:

@@ -26,7 +26,8 @@ from ..io.files import write_atomically
 from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_targets, require_pair, whole_number
 from .choices import offered_parts, pairs
-from .embedded import Embedded, named_sets, of_arrays, of_table, packed
+from .embedded import OFFERED, Embedded, named_sets, of_arrays, of_table, packed
+from .scenes import SCENES
 
 TITLE = "A training, live"
 HIDDEN = (6, 6)
@@ -51,7 +52,9 @@ class Studio:
         """What the page carries under `live`, as JSON has it."""
         task = self.task
         net, hidden = task.network, task.network.activations
-        sets = [self.data, *(each for each in named_sets() if each.name != self.data.name)]
+        named = named_sets(dict.fromkeys([*OFFERED, *(run.source for scene in SCENES for run in scene.runs)]))
+        sets = list({each.name: each for each in (self.data, *named)}.values())
+        first_weights = [find(Initializer, run.init) for scene in SCENES for run in scene.runs]
         training = {
             "task": in_page.options(task),
             "activations": [str(f) for f in hidden],
@@ -63,8 +66,10 @@ class Studio:
             "seed": self.seed,
             "parameters": None if self.drawn_by is not None else packed(net.parameters),
             "data": [each.document() for each in sets],
-            "parts": offered_parts(*hidden, task.loss, task.optimizer),
+            "parts": offered_parts(*hidden, task.loss, task.optimizer, net.init, *first_weights),
             "pairs": {"classes": pairs(classes=True), "values": pairs(classes=False)},
+            "mostParameters": in_page.MOST_PARAMETERS,
+            "scenes": [scene.document() for scene in SCENES],
         }
         return {"engine": base64.b64encode(in_page.packed_module()).decode(), "training": training}
 

@@ -1,5 +1,6 @@
 /** A training in slices: it takes steps, tells now and then how far it is, and hears commands between two slices. */
-import { Engine, type Points, type State } from "./engine.ts";
+import { EarlySteps } from "./early.ts";
+import { Engine, type Points, type Progress, type State } from "./engine.ts";
 import { Kernels } from "./module.ts";
 import type { EngineOptions } from "./options.ts";
 import { Order } from "./order.ts";
@@ -16,7 +17,12 @@ export interface Plan {
   /** Steps that were taken before, and what the optimiser kept of them. */
   readonly taken?: number;
   readonly state?: State;
+  /** Whether each layer is changed too early, which is a mistake. */
+  readonly early?: boolean;
+  /** From which step on which step size holds, where it changes later: [steps taken by then, step size]. */
+  readonly rates?: readonly Rate[];
 }
+export type Rate = readonly [taken: number, eta: number];
 
 export type Command =
   | { readonly what: "begin"; readonly module: WebAssembly.Module; readonly plan: Plan }
@@ -43,6 +49,8 @@ export interface Snapshot {
   readonly playing: boolean;
   /** Whether all is finite: a step that would leave the finite numbers is not taken, and ends the training. */
   readonly finite: boolean;
+  /** The step sizes since the beginning. */
+  readonly rates: readonly Rate[];
 }
 export type Report = Snapshot | { readonly what: "refused"; readonly why: string };
 
@@ -58,7 +66,10 @@ const FIRST_STEPS = 16;
 export class Training {
   readonly engine: Engine;
   private readonly order: Order;
+  private readonly early: EarlySteps | null;
   private eta: number;
+  private readonly rates: Rate[];
+  private coming: readonly Rate[];
   private taken: number;
   private slice: number = FIRST_STEPS;
   private loss = 0;
@@ -70,22 +81,33 @@ export class Training {
   constructor(module: WebAssembly.Module, plan: Plan) {
     const n = plan.points.X.length / (plan.options.widths[0] as number);
     const batch = Math.min(plan.batchSize, n);
-    this.engine = new Engine(new Kernels(module), plan.options, plan.points, batch);
+    const kernels = new Kernels(module);
+    this.engine = new Engine(kernels, plan.options, plan.points, batch);
+    this.early = plan.early ? new EarlySteps(kernels, plan.options, plan.points) : null;
     this.engine.parameters = plan.parameters;
     if (plan.state) this.engine.state = plan.state;
     this.order = new Order(n, batch, plan.seed);
     this.eta = plan.eta;
     this.taken = plan.taken ?? 0;
+    this.rates = [[this.taken, plan.eta]];
+    this.coming = plan.rates ?? [];
   }
 
   /** Some milliseconds' steps, at most so many. Gives how many were taken. */
   advance(atMost: number): number {
     const { together } = this.engine;
-    const steps = Math.min(atMost, Math.ceil(this.slice / together) * together);
+    while (this.coming[0] && this.coming[0][0] <= this.taken) {
+      this.change({ eta: this.coming[0][1] });
+      this.coming = this.coming.slice(1);
+    }
+    const until = (this.coming[0]?.[0] ?? Number.POSITIVE_INFINITY) - this.taken;
+    const steps = Math.min(atMost, until, Math.ceil(this.slice / together) * together);
     const { rows, begins } = this.order.batches(this.taken, steps);
     const began = performance.now();
     const batches = rows.length === steps ? { rows } : { rows, begins };
-    const progress = this.engine.run(batches, this.eta, this.taken + 1);
+    const progress = this.early
+      ? this.tooEarly(this.early, rows, begins)
+      : this.engine.run(batches, this.eta, this.taken + 1);
     const milliseconds = performance.now() - began;
     this.taken += progress.steps;
     this.steps += progress.steps;
@@ -99,8 +121,38 @@ export class Training {
   }
 
   change({ eta = this.eta, parameters }: { eta?: number | undefined; parameters?: Float64Array | undefined }): void {
+    if (eta !== this.eta) {
+      if (this.rates.at(-1)?.[0] === this.taken) this.rates.pop();
+      this.rates.push([this.taken, eta]);
+    }
     this.eta = eta;
     if (parameters) this.engine.parameters = parameters;
+  }
+
+  private tooEarly(early: EarlySteps, rows: Int32Array, begins: Int32Array): Progress {
+    const parameters = this.engine.parameters;
+    let [steps, loss, finite] = [0, 0, true];
+    while (finite && steps + 1 < begins.length) {
+      const batch = rows.subarray(begins[steps], begins[steps + 1]);
+      const progress = early.step(parameters, batch, this.eta);
+      ({ finite } = progress);
+      steps += progress.steps;
+      loss += progress.loss;
+    }
+    this.engine.parameters = parameters;
+    return { steps, loss, finite };
+  }
+
+  /** The mean loss of all points by the weights as they are, a penalty included; no step is taken. */
+  lossNow(): number {
+    const rows = Int32Array.from({ length: this.engine.n }, (_, i) => i);
+    return this.engine.lossAndGradient(rows, this.taken + 1).loss;
+  }
+
+  /** Gives the memory back. */
+  end(): void {
+    this.engine.end();
+    this.early?.end();
   }
 
   /** How far it is. What is a mean is one since the snapshot before. */
@@ -115,6 +167,7 @@ export class Training {
       speed: (1000 * this.steps) / this.milliseconds,
       playing,
       finite: this.finite,
+      rates: [...this.rates],
     };
     this.loss = this.seen = this.steps = this.milliseconds = 0;
     return snapshot;
@@ -151,7 +204,7 @@ export class Server {
 
   private obey(command: Command): void {
     if (command.what === "begin") {
-      this.training?.engine.end();
+      this.training?.end();
       this.training = new Training(command.module, command.plan);
       this.left = 0;
       this.waits = false;

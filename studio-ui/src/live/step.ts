@@ -155,6 +155,18 @@ export const nudged = (asked: { base: AskedStep; now: AskedStep }): Nudged =>
 export const valley = (asked: AskedStep & { until?: number }): Valley =>
   toPlain(translated.step_valley(toPython(asked)));
 
+/** A step judged and not told. */
+export interface Judged {
+  lints: TraceDocument["lints"];
+  health: { l: number; gradient: Num; W: Num; change: Num; ratio: Num; verdict: string }[];
+  both_ways: number | null;
+}
+/** JSON has no words for what is not finite. */
+type Num = number | string;
+
+/** Lints, gradients and changes of a step, as Python finds them. */
+export const judgedStep = (asked: AskedStep): Judged => toPlain(translated.judged_step(toPython(asked)));
+
 /** A point's targets with entry j as near to `value` as the loss's domain allows. */
 export const movedTarget = (asked: { loss: string; row: ArrayLike<number>; j: number; value: number }): number[] =>
   translated.moved_target(toPython(asked));

@@ -8,5 +8,6 @@ declare module "*/build/live.js" {
   export function step_valley(given: Dict): Dict;
   export function moved_target(given: Dict): number[];
   export function first_parameters(given: Dict): number[];
+  export function judged_step(given: Dict): Dict;
   export function catalogue(): Dict;
 }

@@ -25,11 +25,11 @@ export function Controls(props: ControlsProps) {
   const losses = Object.keys(pairsOf(start, set)).map((text) => part(start, "loss", text));
   const batches = [...new Set([...BATCHES, settings.batchSize])].filter((b) => b < set.training).sort((a, b) => a - b);
   return (
-    <div class="controls" role="group" aria-label="What is trained">
+    <div class="choices" role="group" aria-label="What is trained">
       <Select
         label="Data"
         value={String(settings.set)}
-        options={sets.map(({ title }, index) => [String(index), title])}
+        options={sets.map((each, index) => [String(index), namedApart(each, sets)])}
         onChange={(value) => {
           const next = sets[Number(value)];
           if (next) onChange(withSet(start, settings, Number(value), next));
@@ -68,7 +68,55 @@ export function Controls(props: ControlsProps) {
         ]}
         onChange={(value) => onChange({ ...settings, batchSize: Number(value) })}
       />
+      <More {...props} />
     </div>
+  );
+}
+
+/** A set's title, with its number of points where another one has the same. */
+function namedApart(set: PointSet, sets: readonly PointSet[]): string {
+  const first = sets.find(({ title }) => title === set.title);
+  return first === set ? set.title : `${set.title}, ${set.n} points`;
+}
+
+const DECAYS = [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1];
+const DROPOUTS = [0, 0.1, 0.2, 0.3, 0.5];
+
+/** What is seldom changed. */
+function More({ start, settings, onChange }: ControlsProps) {
+  const numbers = (all: readonly number[], own: number): [string, string][] =>
+    [...new Set([...all, own])].sort((a, b) => a - b).map((each) => [String(each), each === 0 ? "none" : String(each)]);
+  return (
+    <details class="more">
+      <summary>More choices</summary>
+      <Select
+        label="First weights"
+        value={settings.init}
+        options={start.parts.initializer.map(({ text }) => [text, text])}
+        onChange={(init) => onChange({ ...settings, init })}
+      />
+      <Select
+        label="Penalty on weights (L2)"
+        value={String(settings.decay)}
+        options={numbers(DECAYS, settings.decay)}
+        onChange={(decay) => onChange({ ...settings, decay: Number(decay) })}
+      />
+      <Select
+        label="Dropout"
+        value={String(settings.dropout)}
+        options={numbers(DROPOUTS, settings.dropout)}
+        onChange={(dropout) => onChange({ ...settings, dropout: Number(dropout) })}
+      />
+      <Select
+        label="Weights change"
+        value={settings.early ? "early" : "after"}
+        options={[
+          ["after", "after the whole backward pass"],
+          ["early", "too early, layer by layer"],
+        ]}
+        onChange={(when) => onChange({ ...settings, early: when === "early" })}
+      />
+    </details>
   );
 }
 

@@ -4,6 +4,7 @@ import { useWidth } from "../parts/useWidth";
 import { sideFor } from "./PlaneView";
 import { paintCells, paintCurves, sized } from "./paint";
 import { between, CLASSES, type Colour, css, onColours, palette } from "./palette";
+import { painted } from "./pictures";
 import { classColour, gridOf, isLine, type Plane, signedColour } from "./plane";
 import type { Run } from "./run";
 
@@ -32,11 +33,16 @@ export function NetworkView({ run, plane, height = 300 }: { run: Run; plane: Pla
       const context = canvas.current && sized(canvas.current, width, height);
       if (!context || !run.snapshot) return;
       context.clearRect(0, 0, width, height);
+      paintAll(context);
+    };
+    const paintAll = (context: CanvasRenderingContext2D) => {
+      if (!run.snapshot) return;
       paintWeights(context, units, widths, run.snapshot.parameters);
       paintUnits(context, units, run, plane, X, side);
       paintHeads(context, units, widths, plane);
     };
     paint();
+    if (canvas.current) painted(canvas.current, paintAll);
     const ends = [run.watch(paint), onColours(paint)];
     return () => {
       for (const end of ends) end();
@@ -148,14 +154,15 @@ function paintHeads(
   context.font = "12px system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
   context.textAlign = "center";
   context.fillStyle = css(colours.quiet);
+  const crowded = (units[1]?.[0]?.x ?? 0) - (units[0]?.[0]?.x ?? 0) < 50;
   widths.forEach((n, l) => {
     const [first] = units[l] ?? [];
     if (!first) return;
     const last = l === widths.length - 1;
-    context.fillText(l === 0 ? "input" : last ? "output" : `layer ${l}`, first.x, 14);
+    context.fillText(crowded ? `${l}` : l === 0 ? "input" : last ? "output" : `layer ${l}`, first.x, 14);
     if (n > MOST) context.fillText(`${MOST} of ${n}`, first.x, (units[l]?.at(-1)?.y ?? 0) + first.size / 2 + 14);
     const names = l === 0 ? set.carried.features : last ? (set.carried.classes ?? [set.carried.target]) : [];
-    if (names.length > MOST || names.length < n) return;
+    if (names.length > MOST || names.length < n || crowded) return;
     for (const { j, x, y, size } of units[l] ?? []) {
       const name = names[j] ?? "";
       context.fillText(name.length > 11 ? `${name.slice(0, 10)}…` : name, x, y + size / 2 + 13);

@@ -4,6 +4,7 @@ import { useWidth } from "../parts/useWidth";
 import type { PointSet } from "./carried";
 import { paintAxes, paintCurves, paintOutputs, paintPoints, sized } from "./paint";
 import { CLASSES, type Colour, css, onColours, palette } from "./palette";
+import { painted } from "./pictures";
 import { gridOf, isLine, type Plane } from "./plane";
 import type { Run } from "./run";
 
@@ -30,10 +31,12 @@ export function PlaneView({ run, set, plane }: { run: Run; set: PointSet; plane:
     const paint = () => {
       const context = canvas.current && sized(canvas.current, wide, wide);
       if (!context || !run.snapshot) return;
-      const colours = palette();
       context.clearRect(0, 0, wide, wide);
+      paintAll(context, () => context.drawImage(points, 0, 0, wide, wide));
+    };
+    const paintAll = (context: CanvasRenderingContext2D, over: () => void) => {
+      const colours = palette();
       const A = run.look.outputs(run.look.widths.length - 1, X);
-      const over = () => context.drawImage(points, 0, 0, wide, wide);
       if (isLine(plane)) {
         over();
         const tone = (k: number) => css(set.carried.classes ? (colours.classes[k % CLASSES] as Colour) : colours.plus);
@@ -49,6 +52,8 @@ export function PlaneView({ run, set, plane }: { run: Run; set: PointSet; plane:
       paint();
     };
     all();
+    if (canvas.current)
+      painted(canvas.current, (context) => paintAll(context, () => paintPoints(context, frame, plane, palette())));
     const ends = [run.watch(paint), onColours(all)];
     return () => {
       for (const end of ends) end();

@@ -12,7 +12,8 @@ export const SPEEDS = [
 export const FIRST_SPEED = 2;
 
 export interface PlayerProps {
-  run: Run | null;
+  /** One, or two side by side. */
+  runs: readonly Run[];
   speed: number;
   onSpeed: (index: number) => void;
   onReset: () => void;
@@ -20,11 +21,14 @@ export interface PlayerProps {
   onSave: () => void;
 }
 
-export function Player({ run, speed, onSpeed, onReset, onSeed, onSave }: PlayerProps) {
-  const playing = run?.playing ?? false;
-  const stuck = run === null || run.snapshot?.finite === false;
-  const play = () => (playing ? run?.pause() : run?.play(SPEEDS[speed]?.stepsPerSecond));
-  useKeys({ " ": play, ArrowRight: () => run?.take(1), e: () => run?.epoch(), r: onReset });
+export function Player({ runs, speed, onSpeed, onReset, onSeed, onSave }: PlayerProps) {
+  const playing = runs.some((run) => run.playing);
+  const going = runs.filter((run) => run.snapshot?.finite !== false);
+  const stuck = going.length === 0;
+  const each = (what: (run: Run) => void) => () => going.forEach(what);
+  const play = each((run) => (playing ? run.pause() : run.play(SPEEDS[speed]?.stepsPerSecond)));
+  const [step, epoch] = [each((run) => run.take(1)), each((run) => run.epoch())];
+  useKeys({ " ": play, ArrowRight: step, e: epoch, r: onReset });
   return (
     <div class="player" role="group" aria-label="Training">
       <button type="button" class="play" disabled={stuck} onClick={play} aria-keyshortcuts="Space">
@@ -33,10 +37,10 @@ export function Player({ run, speed, onSpeed, onReset, onSeed, onSave }: PlayerP
         </svg>
         {playing ? "Pause" : "Play"}
       </button>
-      <button type="button" class="plain-button" disabled={stuck || playing} onClick={() => run?.take(1)}>
+      <button type="button" class="plain-button" disabled={stuck || playing} onClick={step}>
         One step
       </button>
-      <button type="button" class="plain-button" disabled={stuck || playing} onClick={() => run?.epoch()}>
+      <button type="button" class="plain-button" disabled={stuck || playing} onClick={epoch}>
         One epoch
       </button>
       <label class="field">
@@ -46,7 +50,7 @@ export function Player({ run, speed, onSpeed, onReset, onSeed, onSave }: PlayerP
           onChange={(event) => {
             const index = Number(event.currentTarget.value);
             onSpeed(index);
-            if (playing) run?.play(SPEEDS[index]?.stepsPerSecond);
+            if (playing) for (const run of going) run.play(SPEEDS[index]?.stepsPerSecond);
           }}
         >
           {SPEEDS.map(({ label }, index) => (
@@ -60,7 +64,7 @@ export function Player({ run, speed, onSpeed, onReset, onSeed, onSave }: PlayerP
       <button
         type="button"
         class="plain-button"
-        disabled={!run}
+        disabled={!runs.length}
         onClick={onReset}
         title="The same first weights again (r)"
       >
@@ -69,7 +73,7 @@ export function Player({ run, speed, onSpeed, onReset, onSeed, onSave }: PlayerP
       <button
         type="button"
         class="plain-button"
-        disabled={!run}
+        disabled={!runs.length}
         onClick={onSeed}
         title="Other first weights, and another order of the points"
       >
@@ -78,7 +82,7 @@ export function Player({ run, speed, onSpeed, onReset, onSeed, onSave }: PlayerP
       <button
         type="button"
         class="plain-button"
-        disabled={!run || playing}
+        disabled={!runs.length || playing}
         onClick={onSave}
         title="The weights and what they were trained by, as a JSON file"
       >

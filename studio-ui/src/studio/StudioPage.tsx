@@ -1,34 +1,42 @@
-/** A training in the page: controls, the network and its plane while it learns, and the curves of its losses. */
+/** A training in the page: controls, the network and its plane while it learns, its curves, and what is found in it. */
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { count, percent, written } from "../numbers";
-import { Choice } from "../parts/Choice";
-import { LineChart, type Series } from "../parts/LineChart";
 import { Controls, Select } from "./Controls";
-import { type CarriedLive, PointSet } from "./carried";
+import { Curves } from "./Curves";
+import type { CarriedLive, PointSet } from "./carried";
+import { differences } from "./differences";
+import { Explain } from "./Explain";
+import { Findings } from "./Findings";
+import type { Standing } from "./measures";
 import { NetworkView } from "./NetworkView";
+import { OwnData } from "./OwnData";
 import { PlaneView } from "./PlaneView";
 import { FIRST_SPEED, Player } from "./Player";
 import { type Plane, planeOf } from "./plane";
-import type { Run } from "./run";
+import { Restarts } from "./Restarts";
+import { SceneCard, SceneChoice } from "./Scenes";
+import { Share } from "./Share";
 import { save } from "./saved";
-import { settingsOf } from "./settings";
-import { useEngine, useRun, useTicks } from "./useRun";
+import { useStudio } from "./useStudio";
 
 export function StudioPage({ carried, children }: { carried: CarriedLive; children: ComponentChildren }) {
-  const start = carried.live.training;
-  const sets = useMemo(() => start.data.map((each) => new PointSet(each)), [start]);
-  const [settings, change] = useState(() => settingsOf(start));
-  const [eta, setEta] = useState(start.eta);
-  const [attempt, again] = useState(0);
+  const studio = useStudio(carried);
+  const { start, sets, sides, runs, standings } = studio;
   const [speed, setSpeed] = useState(FIRST_SPEED);
   const [axes, setAxes] = useState<readonly [number, number] | null>(null);
-  const set = sets[settings.set] as PointSet;
-  const engine = useEngine(carried.live.engine);
-  const { run, why } = useRun(engine.module, start, settings, eta, set, attempt);
-  useTicks(run);
-  const plane = useMemo(() => planeOf(set, axesIn(axes, set)), [set, axes]);
-  const shown = run && run.look.widths[0] === set.inputs ? run : null; // until the run of another set has begun
+  const [shared, share] = useState(false);
+  const [restarted, restart] = useState<Standing | null>(null);
+  const [explained, explain] = useState<Standing | null>(null);
+  const [side] = sides;
+  const set = side && sets[side.settings.set];
+  const plane = useMemo(() => set && planeOf(set, axesIn(axes, set)), [set, axes]);
+  if (!side || !set || !plane) return null;
+  const [first] = standings;
+  const open = () => {
+    runs[0]?.pause();
+    explain(first ?? null);
+  };
   return (
     <>
       <header class="masthead">
@@ -36,52 +44,106 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           <h1>A training, live</h1>
           <p class="lead">Press Play, and watch the network learn. Then change something, and see what it does.</p>
         </div>
-        <div class="tools">{children}</div>
+        <div class="tools">
+          <button type="button" class="plain-button" disabled={!first} onClick={open}>
+            Explain a step
+          </button>
+          <button
+            type="button"
+            class="plain-button"
+            disabled={!first}
+            onClick={() => {
+              for (const run of runs) run.pause();
+              restart(first ?? null);
+            }}
+          >
+            Restarts
+          </button>
+          <button
+            type="button"
+            class="plain-button"
+            aria-pressed={sides.length > 1}
+            title="A second run beside this one, that keeps its choices while you change the first"
+            onClick={() => studio.compare(sides.length < 2)}
+          >
+            {sides.length > 1 ? "End comparing" : "Compare"}
+          </button>
+          <button
+            type="button"
+            class="plain-button"
+            disabled={!first}
+            onClick={() => {
+              for (const run of runs) run.pause();
+              share(true);
+            }}
+          >
+            Share
+          </button>
+          {children}
+        </div>
       </header>
       <div class="studio">
         <Player
-          run={run}
+          runs={runs}
           speed={speed}
           onSpeed={setSpeed}
-          onReset={() => again((value) => value + 1)}
-          onSeed={() => change({ ...settings, seed: (settings.seed + 1) >>> 0 })}
-          onSave={() => run?.snapshot && save(start, settings, eta, set, run.snapshot)}
+          onReset={studio.again}
+          onSeed={studio.newSeed}
+          onSave={() => runs[0]?.snapshot && save(start, side.settings, side.eta, set, runs[0].snapshot)}
         />
-        <Figures run={run} seed={settings.seed} />
-        {[engine.why, why, run?.refused].filter(Boolean).map((said) => (
-          <p key={said} class="alarm said" role="alert">
-            {said}
-          </p>
-        ))}
-        {run?.snapshot?.finite === false && (
-          <p class="alarm said" role="alert">
-            Step {count(run.snapshot.taken + 1)} would leave the finite numbers, so it is not taken. A smaller η helps:
-            start again.
-          </p>
-        )}
-        <Controls start={start} sets={sets} set={set} settings={settings} eta={eta} onChange={change} onEta={setEta} />
-        <figure class="card-of network" aria-label="The network">
-          <h2>What each unit gives</h2>
-          {shown && <NetworkView run={shown} plane={plane} />}
-          <p class="signs">
-            <span>
-              <i class="plus" /> above 0
-            </span>
-            <span>
-              <i class="minus" /> below 0
-            </span>
-            <span>A line is a weight, thick where it is large.</span>
-          </p>
-        </figure>
-        <figure class="card-of picture" aria-label="The data">
-          <h2>{set.title}</h2>
-          {shown && <PlaneView run={shown} set={set} plane={plane} />}
-          <Axes set={set} axes={plane.axes} onAxes={setAxes} />
-          <Key set={set} />
-          {set.carried.about && <p class="note">{set.carried.about}</p>}
-        </figure>
-        <Curves run={run} />
+        <div class="both-facts">
+          {standings.map((standing, at) => (
+            <Figures key={at} standing={standing} name={sides.length > 1 ? `run ${at + 1}` : ""} />
+          ))}
+          {sides.length > 1 && <p class="note">{differences(sets, sides)}</p>}
+        </div>
+        <Alarms said={studio.said} standings={standings} />
+        <div class="controls">
+          <SceneChoice start={start} scene={studio.scene} onScene={studio.show} />
+          <Controls
+            start={start}
+            sets={sets}
+            set={set}
+            settings={side.settings}
+            eta={side.eta}
+            onChange={studio.choose}
+            onEta={studio.setEta}
+          />
+          <OwnData studio={studio} />
+        </div>
+        <div class="middle">
+          <SceneCard start={start} scene={studio.scene} standings={standings} onCheck={studio.check} />
+          <figure class="card-of network" data-picture="network" aria-label="The network">
+            <h2>What each unit gives</h2>
+            {first && <NetworkView run={first.run} plane={plane} />}
+            <p class="signs">
+              <span>
+                <i class="plus" /> above 0
+              </span>
+              <span>
+                <i class="minus" /> below 0
+              </span>
+              <span>A line is a weight, thick where it is large.</span>
+            </p>
+          </figure>
+          <Curves runs={standings.map(({ run }) => run)} />
+          {first && <Findings start={start} standing={first} />}
+        </div>
+        <div class="pictures">
+          {standings.map((standing, at) => (
+            <Picture
+              key={at}
+              standing={standing}
+              plane={at ? planeOf(standing.set, axesIn(axes, standing.set)) : plane}
+              name={at ? `${standing.set.title}, run 2` : standing.set.title}
+              onAxes={setAxes}
+            />
+          ))}
+        </div>
       </div>
+      {shared && <Share studio={studio} onClose={() => share(false)} />}
+      {restarted && <Restarts studio={studio} standing={restarted} onClose={() => restart(null)} />}
+      {explained && <Explain start={start} standing={explained} onClose={() => explain(null)} />}
     </>
   );
 }
@@ -89,6 +151,45 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
 /** The features that were chosen, where the set has them; else those that say most. */
 function axesIn(chosen: readonly [number, number] | null, set: PointSet): readonly [number, number] {
   return chosen && Math.max(...chosen) < set.inputs ? chosen : set.telling();
+}
+
+function Alarms({ said, standings }: { said: readonly string[]; standings: readonly Standing[] }) {
+  const stuck = standings.flatMap(({ run: { snapshot } }) => (snapshot?.finite === false ? [snapshot.taken + 1] : []));
+  const all = [
+    ...said,
+    ...stuck.map(
+      (step) =>
+        `Step ${count(step)} would leave the finite numbers, so it is not taken. A smaller η helps: start again.`,
+    ),
+  ];
+  return (
+    <div class="said">
+      {all.map((sentence) => (
+        <p key={sentence} class="alarm" role="alert">
+          {sentence}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+interface PictureProps {
+  standing: Standing;
+  plane: Plane;
+  name: string;
+  onAxes: (axes: readonly [number, number]) => void;
+}
+
+function Picture({ standing: { run, set }, plane, name, onAxes }: PictureProps) {
+  return (
+    <figure class="card-of picture" data-picture="data" aria-label="The data">
+      <h2>{name}</h2>
+      <PlaneView run={run} set={set} plane={plane} />
+      <Axes set={set} axes={plane.axes} onAxes={onAxes} />
+      <Key set={set} />
+      {set.carried.about && <p class="note">{set.carried.about}</p>}
+    </figure>
+  );
 }
 
 function Axes(props: { set: PointSet; axes: Plane["axes"]; onAxes: (axes: readonly [number, number]) => void }) {
@@ -121,75 +222,27 @@ function Key({ set }: { set: PointSet }) {
   );
 }
 
-function Figures({ run, seed }: { run: Run | null; seed: number }) {
-  const { snapshot } = run ?? {};
-  const last = run?.moments.at(-1);
-  const facts: [string, string][] = [
+function Figures({ standing: { run, side }, name }: { standing: Standing; name: string }) {
+  const { snapshot } = run;
+  const last = run.moments.at(-1);
+  const facts: [string, string][] = name ? [["run", name.slice(-1)]] : [];
+  facts.push(
     ["epoch", count(Math.floor(snapshot?.epochs ?? 0))],
     ["step", count(snapshot?.taken ?? 0)],
     ["training loss", last ? written(last.training.loss) : "—"],
-  ];
+  );
   if (last?.held) facts.push(["test loss", written(last.held.loss)]);
   if (last && !Number.isNaN(last.training.accuracy)) facts.push(["right in training", percent(last.training.accuracy)]);
   if (last?.held && !Number.isNaN(last.held.accuracy)) facts.push(["right in test", percent(last.held.accuracy)]);
-  facts.push(["seed", String(seed)]);
+  facts.push(["seed", String(side.settings.seed)]);
   return (
     <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name} data-fact={name}>
-          <dt>{name}</dt>
+      {facts.map(([fact, value]) => (
+        <div key={fact} data-fact={fact}>
+          <dt>{fact}</dt>
           <dd>{value}</dd>
         </div>
       ))}
     </dl>
-  );
-}
-
-function Curves({ run }: { run: Run | null }) {
-  const [scale, setScale] = useState<"linear" | "logarithmic">("linear");
-  const logarithmic = scale === "logarithmic";
-  const moments = (run?.moments ?? []).filter(({ epochs }) => !logarithmic || epochs > 0);
-  const points = (value: (moment: (typeof moments)[number]) => number | undefined) =>
-    moments.map((moment) => [moment.epochs, value(moment) ?? Number.NaN] as const);
-  const pair = (value: "loss" | "accuracy"): Series[] => [
-    { label: "training", tone: "forward", points: points(({ training }) => training[value]) },
-    { label: "test", tone: "shared", dashed: true, points: points(({ held }) => held?.[value]) },
-  ];
-  const classes = moments.some(({ training }) => !Number.isNaN(training.accuracy));
-  return (
-    <div class="card-of curves">
-      <div class="charts">
-        <div>
-          <h2>Loss, by epochs</h2>
-          <LineChart
-            series={pair("loss")}
-            label="The loss over the epochs, in training and in test"
-            height={132}
-            logarithmic={logarithmic}
-            logarithmicX={logarithmic}
-          />
-        </div>
-        {classes && (
-          <div>
-            <h2>Part that is right</h2>
-            <LineChart
-              series={pair("accuracy")}
-              label="The part of the points whose class is right, over the epochs"
-              height={132}
-              logarithmicX={logarithmic}
-            />
-          </div>
-        )}
-      </div>
-      <Choice
-        label="Axes"
-        value={scale}
-        onChange={setScale}
-        options={[
-          { value: "linear", label: "linear" },
-          { value: "logarithmic", label: "logarithmic" },
-        ]}
-      />
-    </div>
   );
 }

@@ -14,6 +14,10 @@ export interface CarriedSet {
   shown: number;
   training: number;
   of: number;
+  /** Whether Python makes it again by its name. */
+  named?: boolean;
+  /** Whether it came to the page after it was made: dropped on it, or drawn. */
+  own?: boolean;
 }
 
 /** A part of the catalogue that the engine has. */
@@ -21,11 +25,15 @@ export interface OfferedPart extends Part {
   engine: EnginePart;
   /** An optimiser's own step size. */
   eta?: number;
+  /** The arrays that an optimiser keeps, in the engine's order. */
+  remembers?: string[];
+  /** Counts that it keeps beside them: steps, and a product of momenta. */
+  counts?: string[];
   /** Whether a hidden layer can have this activation. */
   hidden?: boolean;
 }
 
-type Kind = "activation" | "loss" | "optimizer";
+export type Kind = "activation" | "loss" | "optimizer";
 /** By a loss's text, the output activations that fit it. */
 export type Pairs = Record<string, string[]>;
 
@@ -41,12 +49,52 @@ export interface Start {
   /** Of a network that was given; null for one that `init` draws by the seed. */
   parameters: string | null;
   data: CarriedSet[];
-  parts: Record<Kind, OfferedPart[]>;
+  parts: Record<Kind, OfferedPart[]> & { initializer: Part[] };
   pairs: { classes: Pairs; values: Pairs };
+  scenes: Scene[];
+  mostParameters: number;
+}
+
+/** What a training begins with, as `clearprop.live.beginning` writes it and a page's address holds it. */
+export interface Beginning {
+  data: string;
+  hidden: [number, string][];
+  output: string;
+  loss: string;
+  optimizer: string;
+  eta: number;
+  batchSize: number;
+  seed: number;
+  init: string;
+  decay: number;
+  dropout: number;
+  early: boolean;
+}
+
+export interface Claim {
+  text: string;
+  measure: "loss" | "test loss" | "loss by first" | "spread" | "moved" | "distance" | "both ways" | "lint";
+  relation: "below" | "above";
+  bound: number;
+  epochs: number;
+  steps: number;
+  bySecond: boolean;
+  code: string;
+  key: string;
+}
+
+/** A training worth looking at, or two, with one thing to try and one claim. */
+export interface Scene {
+  title: string;
+  text: string;
+  attempt: string;
+  runs: Beginning[];
+  claim: Claim;
 }
 
 export interface CarriedLive {
-  live: { engine: string; training: Start };
+  /** `state` is the one that the page was saved in. */
+  live: { engine: string; training: Start; state?: unknown };
 }
 
 /** The float64 in a text of base64. */
@@ -59,6 +107,8 @@ export class PointSet {
   readonly carried: CarriedSet;
   /** What it is called, without its hyper-parameters. */
   readonly title: string;
+  /** Whether Python knows nothing of it. */
+  readonly own: boolean;
   readonly X: Float64Array<ArrayBuffer>;
   readonly Y: Float64Array<ArrayBuffer>;
   readonly inputs: number;
@@ -70,6 +120,7 @@ export class PointSet {
 
   constructor(carried: CarriedSet) {
     this.carried = carried;
+    this.own = carried.own ?? false;
     this.title = carried.name.replace(/\(.*/, "");
     [this.X, this.Y] = [floats(carried.X), floats(carried.Y)];
     [this.n, this.training] = [carried.shown, carried.training];

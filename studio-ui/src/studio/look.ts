@@ -8,6 +8,8 @@ export interface Measured {
   loss: number;
   /** The part of the points whose class is right; NaN for values. */
   accuracy: number;
+  /** Of the mean loss, in the order of the parameters. */
+  gradient: Float64Array;
 }
 
 export class Look {
@@ -47,6 +49,23 @@ export class Look {
     return (this.upTo[l - 1] ?? this.whole).predict(X);
   }
 
+  /** The values of a layer's units, 1 .. L, at the points that are trained on. */
+  values(l: number): Float64Array<ArrayBuffer> {
+    return this.outputs(l, this.set.between(0, this.set.training).X);
+  }
+
+  /** The norm of each layer's part of a vector in the order of the parameters. */
+  byLayer(vector: ArrayLike<number>): number[] {
+    let end = 0;
+    return this.widths.slice(1).map((n, index) => {
+      let sum = 0;
+      const first = end;
+      end += ((this.widths[index] as number) + 1) * n;
+      for (let k = first; k < end; k++) sum += (vector[k] as number) ** 2;
+      return Math.sqrt(sum);
+    });
+  }
+
   training(): Measured {
     return this.measured(this.whole, 0);
   }
@@ -62,11 +81,11 @@ export class Look {
 
   private measured(engine: Engine, first: number): Measured {
     const rows = Int32Array.from({ length: engine.n }, (_, i) => i);
-    const { loss } = engine.lossAndGradient(rows);
-    if (!this.set.carried.classes) return { loss, accuracy: Number.NaN };
+    const { loss, gradient } = engine.lossAndGradient(rows);
+    if (!this.set.carried.classes) return { loss, gradient, accuracy: Number.NaN };
     const { X } = this.set.between(first, first + engine.n);
     const A = engine.predict(X);
     const hits = rows.filter((i) => classOf(A, i, this.set.outputs) === this.set.label(first + i)).length;
-    return { loss, accuracy: hits / engine.n };
+    return { loss, gradient, accuracy: hits / engine.n };
   }
 }

@@ -1,6 +1,7 @@
 /** The weights as they are, and what they were trained by, as a JSON file. */
 import type { Snapshot } from "../engine/training";
 import type { PointSet, Start } from "./carried";
+import { download } from "./files";
 import { type Settings, shapeOf } from "./settings";
 
 export function save(start: Start, settings: Settings, eta: number, set: PointSet, snapshot: Snapshot): void {
@@ -13,17 +14,16 @@ export function save(start: Start, settings: Settings, eta: number, set: PointSe
     activations,
     loss: settings.loss,
     optimizer: settings.optimizer,
-    penalty: start.task.penalty,
+    penalty: { ...start.task.penalty, l2: settings.decay },
+    dropout: settings.dropout,
+    early: settings.early,
+    init: settings.init,
     eta,
+    rates: snapshot.rates,
     batch_size: settings.batchSize,
     seed: settings.seed,
     steps: snapshot.taken,
     parameters: [...snapshot.parameters],
   };
-  const file = URL.createObjectURL(new Blob([`${JSON.stringify(run)}\n`], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = file;
-  link.download = `${set.title}-${snapshot.taken}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(file), 1000);
+  download(`${JSON.stringify(run)}\n`, `${set.title}-${snapshot.taken}.json`, "application/json");
 }

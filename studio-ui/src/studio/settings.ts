@@ -2,7 +2,7 @@
 import type { EngineOptions } from "../engine/options";
 import type { Plan } from "../engine/training";
 import type { Shape } from "../live/step";
-import { floats, type OfferedPart, type PointSet, type Start } from "./carried";
+import { floats, type Kind, type OfferedPart, type PointSet, type Start } from "./carried";
 
 export interface Settings {
   readonly set: number;
@@ -12,9 +12,17 @@ export interface Settings {
   readonly optimizer: string;
   readonly batchSize: number;
   readonly seed: number;
+  /** How the first weights are drawn. */
+  readonly init: string;
+  /** The strength of an L2 penalty. */
+  readonly decay: number;
+  /** The rate of dropout in the hidden layers. */
+  readonly dropout: number;
+  /** Whether each layer is changed too early, which is a mistake. */
+  readonly early: boolean;
 }
 
-export const MOST_LAYERS = 6;
+export const MOST_LAYERS = 10;
 export const MOST_UNITS = 64;
 
 export function settingsOf(start: Start): Settings {
@@ -27,6 +35,10 @@ export function settingsOf(start: Start): Settings {
     optimizer: start.optimizer,
     batchSize: start.batchSize,
     seed: start.seed,
+    init: start.init,
+    decay: start.task.penalty?.l2 ?? 0,
+    dropout: 0,
+    early: false,
   };
 }
 
@@ -59,7 +71,7 @@ export function withLoss(start: Start, settings: Settings, loss: string, set: Po
   };
 }
 
-export function part(start: Start, kind: keyof Start["parts"], text: string): OfferedPart {
+export function part(start: Start, kind: Kind, text: string): OfferedPart {
   const found = start.parts[kind].find((each) => each.text === text);
   if (!found) throw new Error(`there is no ${kind} ${text}`);
   return found;
@@ -74,8 +86,12 @@ export function shapeOf(settings: Settings, set: PointSet): Shape {
 
 export function optionsOf(start: Start, settings: Settings, set: PointSet): EngineOptions {
   const { widths, activations } = shapeOf(settings, set);
+  const { l1 = 0, ofSum = false } = start.task.penalty ?? {};
+  const { dropout, hidden, seed } = settings;
   return {
     ...start.task,
+    penalty: { l1, l2: settings.decay, ofSum },
+    dropout: dropout && hidden.length ? { rates: [0, ...hidden.map(() => dropout)], seed } : { rates: [], seed: 0 },
     widths,
     activations: activations.map((each) => part(start, "activation", each).engine),
     loss: part(start, "loss", settings.loss).engine,
@@ -98,15 +114,21 @@ export function planOf(
     batchSize: settings.batchSize,
     eta,
     seed: settings.seed,
+    early: settings.early,
     parameters:
       start.parameters !== null && asGiven(start, settings, shape)
         ? floats(start.parameters)
-        : Float64Array.from(draw({ ...shape, init: start.init, seed: settings.seed })),
+        : Float64Array.from(draw({ ...shape, init: settings.init, seed: settings.seed })),
   };
 }
 
 /** Whether the network is the one that the page was made with. */
-function asGiven(start: Start, { seed }: Settings, { widths, activations }: Shape): boolean {
+export function asGiven(start: Start, { seed, init }: Settings, { widths, activations }: Shape): boolean {
   const same = (a: readonly unknown[], b: readonly unknown[]) => a.join() === b.join();
-  return seed === start.seed && same(widths, start.task.widths) && same(activations, start.activations);
+  return (
+    seed === start.seed &&
+    init === start.init &&
+    same(widths, start.task.widths) &&
+    same(activations, start.activations)
+  );
 }

@@ -5,6 +5,7 @@ import { computing } from "../live/computing";
 import type { PointSet, Start } from "./carried";
 import { Run } from "./run";
 import { planOf, type Settings } from "./settings";
+import type { Side } from "./state";
 
 /** The engine that the page carries, compiled once; or why it cannot be. */
 export function useEngine(carried: string): { module: WebAssembly.Module | null; why: string } {
@@ -18,30 +19,42 @@ export function useEngine(carried: string): { module: WebAssembly.Module | null;
   return engine;
 }
 
-/** A run of these settings; another `attempt` begins it again. */
+export interface Made {
+  readonly run: Run | null;
+  readonly why: string;
+  /** What it is a run of, and at which attempt. */
+  readonly settings: Settings | undefined;
+  readonly attempt: number;
+}
+
+/** A run of a side of the page, none where there is no such side; another `attempt` begins it again. */
 export function useRun(
   module: WebAssembly.Module | null,
   start: Start,
-  settings: Settings,
-  eta: number,
-  set: PointSet,
+  side: Side | null,
+  sets: readonly PointSet[],
   attempt: number,
-): { run: Run | null; why: string } {
-  const [made, setMade] = useState<{ run: Run | null; why: string }>({ run: null, why: "" });
+): Made {
+  const [made, setMade] = useState<Made>({ run: null, why: "", settings: undefined, attempt });
+  const { settings, past } = side ?? {};
+  const eta = side?.eta ?? 0;
   const rate = useRef(eta);
   rate.current = eta;
+  const set = settings && sets[settings.set];
   useEffect(() => {
-    if (!module || attempt < 0) return;
+    if (!module || !settings || !set || attempt < 0) return setMade({ run: null, why: "", settings, attempt });
     let run: Run | null = null;
     try {
-      const draw = computing().firstParameters;
-      run = new Run(module, planOf(start, settings, rate.current, set, draw), set);
-      setMade({ run, why: "" });
+      const [first, ...rates] = past?.rates ?? [[0, rate.current] as const];
+      const plan = planOf(start, settings, first?.[1] ?? rate.current, set, computing().firstParameters);
+      run = new Run(module, { ...plan, rates }, set);
+      if (past?.taken) run.take(past.taken);
+      setMade({ run, why: "", settings, attempt });
     } catch (error) {
-      setMade({ run: null, why: (error as Error).message });
+      setMade({ run: null, why: (error as Error).message, settings, attempt });
     }
     return () => run?.end();
-  }, [module, start, settings, set, attempt]);
+  }, [module, start, settings, past, set, attempt]);
   useEffect(() => made.run?.change(eta), [made.run, eta]);
   return made;
 }
