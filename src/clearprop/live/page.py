@@ -52,6 +52,7 @@ class Studio:
         """What the page carries under `live`, as JSON has it."""
         task = self.task
         net, hidden = task.network, task.network.activations
+        assert isinstance(net.init, Initializer)  # `studio` refuses a network with several
         named = named_sets(dict.fromkeys([*OFFERED, *(run.source for scene in SCENES for run in scene.runs)]))
         sets = list({each.name: each for each in (self.data, *named)}.values())
         first_weights = [find(Initializer, run.init) for scene in SCENES for run in scene.runs]

@@ -37,6 +37,7 @@ from .state import State
 from .step_rows import StepRows
 from .trainer_settings import settings_of, texts_of
 from .training import noise_seed
+from .unusual import Unusual
 
 Seeds: TypeAlias = int | np.random.Generator | Sequence[int]
 """One for the whole population, or one for each network."""
@@ -101,7 +102,9 @@ class Population:
         if rule.rule.whole_set:
             raise ValueError(f"{rule.rule.name} uses every point in each step; use train(..., batch_size=None)")
         smoothing = as_regularizer(LabelSmoothing, label_smoothing)
-        of_one = StepRows(net, loss_function, classes=classes, smoothing=smoothing, class_weight=class_weight)
+        of_one = StepRows(
+            net, loss_function, classes=classes, smoothing=smoothing, class_weight=class_weight, unusual=Unusual()
+        )
         self._rows = PopulationRows(of_one, self._K)
         left_out = as_regularizer(Dropout, dropout)
         if left_out is not None:
