@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from os import PathLike
 from typing import Any
 
@@ -379,7 +379,8 @@ class Trainer:
         return {"network": repr(self.network), **texts_of(self._engine.task)}
 
     def _settings(self) -> dict[str, Any]:
-        return settings_of(self._engine.task, self._sizes.schedule, self.rows, self._history.rows)
+        settings = settings_of(self._engine.task, self._sizes.schedule, self.rows, self._history.rows)
+        return settings | asdict(self.rows.unusual)
 
     def _restore(self, given: State | Run) -> None:
         state = state_given(given)

@@ -1,4 +1,4 @@
-"""The arguments of a `Trainer` as texts and numbers, as a file holds them."""
+"""The arguments of a `Trainer` or a `Population` as texts and numbers, as a file holds them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ def settings_of(task: Task, schedule: Schedule, rows: StepRows, history: int | N
         )
     return {
         **{name: None if part is None else str(part) for name, part in parts.items()},
-        "missing_targets": rows.unusual.missing_targets,
-        "negative_weights": rows.unusual.negative_weights,
         "eta": str(schedule) if is_catalogued(schedule) else None,
         "label_smoothing": None if rows.smoothing is None else str(rows.smoothing),
         "class_weight": None if rows.of_classes is None else rows.of_classes.tolist(),
