@@ -195,7 +195,7 @@ def the_chain_multiplies_to_the_gradient(there: Opened, trace: Trace, l: int) ->
     (tokens,) = there.page.locator("#chain .product[data-layer]").evaluate_all(READ)
     product = Product(tokens)
     holds(product)
-    assert np.array_equal(array_of(tokens[0]), trace.backward[l].weights.value), product
+    np.testing.assert_allclose(array_of(tokens[0]), trace.backward[l].weights.value, rtol=1e-12, atol=1e-13)
     for factor in (each for each in tokens[1:] if not isinstance(each, str)):
         told_as_shown(trace, factor)
 
@@ -206,11 +206,11 @@ def told_as_shown(trace: Trace, factor: dict[str, Any]) -> None:
     symbol = trace.links[factor["id"].split(":")[0], int(factor["id"].split(":")[1])]
     plain = trace.header.own.of(symbol.name, symbol.l).plain
     if factor["symbol"] == plain:
-        assert np.array_equal(value, kept)
+        np.testing.assert_allclose(value, kept, rtol=1e-12, atol=1e-13)
         assert factor["formula"] in {None, symbol.formula.plain}
     else:
         assert factor["symbol"] == trace.header.own.of(symbol.name, symbol.l, transposed=True).plain
-        assert np.array_equal(value, kept.T)
+        np.testing.assert_allclose(value, kept.T, rtol=1e-12, atol=1e-13)
         assert factor["formula"] != symbol.formula.plain
 
 

@@ -111,10 +111,13 @@ def test_what_was_done_by_hand_is_python_s(visit: Open, draw: int) -> None:
     there.page.evaluate("document.activeElement.blur()")
     now = {name: value for name, value in replay.now.items() if value is not None}
     python = visit(f"sequence-{draw}-python", step_as_html(step_document(now), [], live={"step": now}))
+    one_question = question(there) == question(python)  # a page keeps the weight that it was asked about at first
     for key in ("Home", "End"):
         shown, beside = (numbers(each, key) for each in (there, python))
         assert shown.keys() == beside.keys(), done
         for part, values in beside.items():
+            if part == "one-weight" and not one_question:
+                continue
             np.testing.assert_allclose(
                 shown[part], values, rtol=1e-9, atol=1e-11, err_msg=f"{part} after {json.dumps(done)}"
             )
@@ -122,6 +125,10 @@ def test_what_was_done_by_hand_is_python_s(visit: Open, draw: int) -> None:
         nudged = nudge_document({"base": replay.base, "now": replay.now})
         assert told(there)["nudges"] == [each["symbol"]["plain"] for each in nudged["nudges"]], done
     assert there.complaints == []
+
+
+def question(there: Opened) -> str | None:
+    return there.page.locator("#one-weight .paths").get_attribute("data-entry")
 
 
 def numbers(there: Opened, key: str) -> dict[str, Any]:

@@ -147,8 +147,8 @@ def test_restarts_that_are_all_kept_are_continued_to_the_same_bits(engine: str) 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"keep": "al", "restarts": 3}, "keep must be 'best' or 'all'; given 'al'; did you mean 'all'"),
-        ({"keep": 3, "restarts": 3}, "keep must be 'best' or 'all'"),
+        ({"keep": "al", "restarts": 3}, "unknown keep 'al'; did you mean 'all'"),
+        ({"keep": 3, "restarts": 3}, "unknown keep 3; there are best, all"),
         ({"keep": "all"}, "give restarts=K"),
     ],
 )

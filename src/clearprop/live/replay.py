@@ -42,7 +42,7 @@ def replayed(
 
     >>> run = Beginning("moons", ((6, "tanh"),), "softmax", "nllm")
     >>> round(replayed(run, steps=400).loss, 3)
-    0.273
+    0.265
     """
     points = of_table(load_table(run.source)) if points is None else points
     task = run.task(points)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ..engines import Engine, EngineChoice, Task, choose_engine, require_points
 from ..formulas.answers import Answers, answers_of
 from ..formulas.averaging import Averaging
-from ..formulas.catalogue import Array, find, nearest
+from ..formulas.catalogue import Array, find, require_choice
 from ..formulas.losses import Loss
 from ..formulas.metrics import Metric, MetricLike, as_metrics
 from ..formulas.optimizers import Optimizer
@@ -320,8 +320,7 @@ def _networks(restarts: int, ensemble: int, keep: str) -> int:
         raise ValueError(
             f"restarts={restarts} keeps the best of several networks, and ensemble={ensemble} keeps all; give one of them"
         )
-    if keep not in {"best", "all"}:
-        raise ValueError(f"keep must be 'best' or 'all'; given {keep!r}{nearest(str(keep), ['best', 'all'])}")
+    require_choice(keep, ("best", "all"), "keep")
     if keep == "all" and max(counts) == 1:
         raise ValueError("keep='all' keeps every one of several networks; give restarts=K")
     return max(counts)

@@ -68,8 +68,8 @@ def undetermined(document: Callable[[Document], Document], given: Document) -> s
 
 
 def place_of(path: str) -> str:
-    """Where a difference is; of a number in an array, the array."""
-    return path.partition(".values[")[0] if path.startswith(".values.") else path
+    """Where a difference is; of a number in an array, of its summary or its picture, the array."""
+    return ".".join(path.split(".")[:3]) if path.startswith(".values.") else path
 
 
 def rounded(values: Any, least: float, rng: np.random.Generator) -> Any:
