@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is first imported
+os.environ.pop("COLUMNS", None)  # tests in parallel have the width of a terminal, tests alone have none
 
 import numpy as np
 import pytest

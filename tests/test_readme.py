@@ -6,16 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
 PRINTED = re.findall(r"^```text\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
 
 
-def test_the_python_of_the_readme_runs(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)  # tests in parallel set the width of a terminal
+def test_the_python_of_the_readme_runs(capsys: Any) -> None:
     assert len(BLOCKS) >= 5
     names: dict[str, Any] = {}
     for block in BLOCKS:

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { toNumber } from "./numbers";
-import { Choice } from "./parts/Choice";
+import { Axes, type Scale } from "./parts/Axes";
 import { LineChart, type Series } from "./parts/LineChart";
 import { Scrubber } from "./parts/Scrubber";
 import { useWalk, useWalkKeys } from "./parts/useWalk";
@@ -19,7 +19,7 @@ export function TrainingPage({ carried, children }: { carried: CarriedTraining; 
   const { steps } = recording;
   const walk = useWalk(steps.length, PACE, steps.length - 1);
   useWalkKeys(walk, steps.length);
-  const [logarithmic, setLogarithmic] = useState<"linear" | "logarithmic">("linear");
+  const [logarithmic, setLogarithmic] = useState<Scale>("linear");
   const step = steps[walk.at];
   const marks = useMemo(() => steps.map(({ t }) => ({ tone: "shared" as const, label: `step ${t}` })), [steps]);
   const charts = useMemo(() => chartsOf(recording), [recording]);
@@ -43,15 +43,7 @@ export function TrainingPage({ carried, children }: { carried: CarriedTraining; 
       </TrainingHead>
       <figure class="stage" id="training" aria-label="The training, played">
         <div class="bar">
-          <Choice
-            label="Axes"
-            value={logarithmic}
-            onChange={setLogarithmic}
-            options={[
-              { value: "linear", label: "linear" },
-              { value: "logarithmic", label: "logarithmic" },
-            ]}
-          />
+          <Axes scale={logarithmic} onChange={setLogarithmic} />
         </div>
         <div class="charts">
           {charts.map((chart) => (

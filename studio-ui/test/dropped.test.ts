@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { PointSet } from "../src/studio/carried";
-import { tableOf } from "../src/studio/dropped";
+import { tableOf as tableWithin } from "../src/studio/dropped";
+
+const tableOf = (text: string, name: string) => tableWithin(text, name, { mostPoints: 5_000, mostNumbers: 250_000 });
 
 const rows = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join("\n");
 

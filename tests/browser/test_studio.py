@@ -66,7 +66,8 @@ def saved(there: Opened) -> dict[str, Any]:
 
 
 def fact(there: Opened, name: str) -> str:
-    return there.text(f'[data-fact="{name}"] dd')
+    """What is measured while the page draws, as soon as it is known."""
+    return there.text(f'[data-fact="{name}"] dd:not(:text-is("—"))')
 
 
 @pytest.mark.parametrize("name", MADE)

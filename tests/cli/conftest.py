@@ -25,9 +25,8 @@ Shell = Callable[..., Outcome]
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
-    """`shell("train", "xor")`, in an empty folder of its own, and in no terminal: tests in parallel set the width of one."""
+    """`shell("train", "xor")`, in an empty folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COLUMNS", raising=False)
 
     def call(*args: str) -> Outcome:
         capsys.readouterr()

@@ -26,7 +26,7 @@ from ..io.files import write_atomically
 from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_targets, require_pair, whole_number
 from .choices import offered_parts, pairs
-from .embedded import OFFERED, Embedded, named_sets, of_arrays, of_table, packed
+from .embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, Embedded, named_sets, of_arrays, of_table, packed
 from .scenes import SCENES
 
 TITLE = "A training, live"
@@ -70,6 +70,8 @@ class Studio:
             "parts": offered_parts(*hidden, task.loss, task.optimizer, net.init, *first_weights),
             "pairs": {"classes": pairs(classes=True), "values": pairs(classes=False)},
             "mostParameters": in_page.MOST_PARAMETERS,
+            "mostPoints": MOST_POINTS,
+            "mostNumbers": MOST_NUMBERS,
             "scenes": [scene.document() for scene in SCENES],
         }
         return {"engine": base64.b64encode(in_page.packed_module()).decode(), "training": training}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .beginning import Beginning
+from .embedded import MOST_POINTS
 
 Measure = Literal["loss", "test loss", "loss by first", "spread", "moved", "distance", "both ways", "lint"]
 """What a claim is about, in the training of the scene:
@@ -91,7 +92,7 @@ _FEW = replace(
     eta=0.01,
 )
 _SMALL_XOR = replace(_CLASSES, data="xor(points=40, noise=0.05)", hidden=((2, _TANH),), eta=0.2)
-_ALL = 5_000
+_ALL = MOST_POINTS
 """All points in one batch."""
 
 SCENES = (

@@ -52,6 +52,14 @@ class BoundedHistory(Stateful):
                 self._halve()
         self.total, self.points, self.steps = 0.0, 0, 0
 
+    def shown(self, *, step: int, eta: float, seconds: float) -> History:
+        """The rows so far, with the one that is not full yet as it would end now."""
+        until_now = BoundedHistory(self.rows)
+        until_now.restore(self.state())
+        if until_now.steps:
+            until_now.end(step=step, eta=eta, seconds=seconds)
+        return until_now.table()
+
     def _mean(self) -> float:
         return self.total / self.points if self.points else math.nan
 

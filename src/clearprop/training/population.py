@@ -247,11 +247,8 @@ class Population:
     def history(self) -> History:
         """Columns step, loss, points, eta and seconds, as a trainer's: loss and eta are means over the networks."""
         with self._lock:
-            shown = BoundedHistory(self._history.rows)
-            shown.restore(self._history.state())
-            if shown.steps:
-                shown.end(step=self._count, eta=float(self._etas.at(self._count).mean()), seconds=self._seconds())
-            return shown.table()
+            eta = float(self._etas.at(self._count).mean()) if self._count else math.nan
+            return self._history.shown(step=self._count, eta=eta, seconds=self._seconds())
 
     def __repr__(self) -> str:
         return f"Population of {self._K}: {self._task.network!r}, after {self._count} steps"

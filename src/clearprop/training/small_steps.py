@@ -251,11 +251,7 @@ class Trainer:
     def history(self) -> History:
         """Columns step, loss, points, eta and seconds, a row for each step or for the mean of several."""
         with self._lock:
-            shown = BoundedHistory(self._history.rows)
-            shown.restore(self._history.state())
-            if shown.steps:
-                shown.end(step=self._steps, eta=self._last_eta, seconds=self._seconds())
-            return shown.table()
+            return self._history.shown(step=self._steps, eta=self._last_eta, seconds=self._seconds())
 
     def snapshot(self) -> Network:
         """A copy of the network as it is between two steps, also while another thread takes steps."""

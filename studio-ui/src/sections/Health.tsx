@@ -1,5 +1,6 @@
 /** Health: how much gradient arrives at each layer and unit, how far each moves; and what will go wrong, with its remedy. */
 import { percent, toNumber, written } from "../numbers";
+import { LintCards } from "../parts/LintCards";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { generalSymbol, numberOf, type Trace } from "../trace/reading";
@@ -71,23 +72,12 @@ function UnitBars({ units }: { units: Trace["health"][number]["units"] }) {
   );
 }
 
-/** The tone of a lint, by how bad it is. */
-export const LINT_TONES = { error: "backward", warning: "shared", note: "quiet" } as const;
-
 function Lints({ trace }: { trace: Trace }) {
   if (!trace.lints.length)
     return <p class="ok">Nothing to warn of: no dead or saturated layer, no vanishing or exploding gradient.</p>;
   return (
     <div class="lints">
-      {trace.lints.map((lint, index) => (
-        <div key={index} class={`lint ${LINT_TONES[lint.severity]}`} data-code={lint.code}>
-          <strong>
-            <span class="tone">{lint.severity}</span>: {lint.code}
-          </strong>
-          <p>{lint.message}.</p>
-          <p class="remedy">{lint.remedy}.</p>
-        </div>
-      ))}
+      <LintCards lints={trace.lints} />
     </div>
   );
 }

@@ -3,13 +3,13 @@ import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { inTurn, percent, short, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
+import { LINT_TONES } from "../parts/LintCards";
 import { type NeuronLayer, type NeuronLink, Neurons } from "../parts/Neurons";
 import { Picture } from "../parts/Picture";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
 import type { RecordingDocument } from "../trace/recording";
-import { LINT_TONES } from "./Health";
 
 type Step = RecordingDocument["steps"][number];
 

@@ -1,11 +1,11 @@
 /** Curves over the epochs: the loss and the part that is right, in training and in test, of one run or of two. */
 import { useState } from "preact/hooks";
-import { Choice } from "../parts/Choice";
+import { Axes, type Scale } from "../parts/Axes";
 import { LineChart, type Series } from "../parts/LineChart";
 import type { Run } from "./run";
 
 export function Curves({ runs }: { runs: readonly Run[] }) {
-  const [scale, setScale] = useState<"linear" | "logarithmic">("linear");
+  const [scale, setScale] = useState<Scale>("linear");
   const logarithmic = scale === "logarithmic";
   const pair = (value: "loss" | "accuracy") =>
     runs.flatMap((run, at) => seriesOf(run, at, runs.length, value, logarithmic));
@@ -35,15 +35,7 @@ export function Curves({ runs }: { runs: readonly Run[] }) {
           </div>
         )}
       </div>
-      <Choice
-        label="Axes"
-        value={scale}
-        onChange={setScale}
-        options={[
-          { value: "linear", label: "linear" },
-          { value: "logarithmic", label: "logarithmic" },
-        ]}
-      />
+      <Axes scale={scale} onChange={setScale} />
     </div>
   );
 }

@@ -3,8 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { Judged } from "../live/step";
 import { percent, written } from "../numbers";
 import { LineChart, type Series } from "../parts/LineChart";
+import { LintCards } from "../parts/LintCards";
 import { Scroll } from "../parts/Scroll";
-import { LINT_TONES } from "../sections/Health";
 import type { Start } from "./carried";
 import { histogramOf } from "./histogram";
 import { judgedOf } from "./judged";
@@ -20,15 +20,7 @@ export function Findings({ start, standing }: { start: Start; standing: Standing
   return (
     <section class="card-of findings" aria-label="Findings">
       <h2>Findings</h2>
-      {judged?.lints.map((lint, at) => (
-        <div key={at} class={`lint ${LINT_TONES[lint.severity]}`} data-code={lint.code}>
-          <strong>
-            <span class="tone">{lint.severity}</span>: {lint.code}
-          </strong>
-          <p>{lint.message}.</p>
-          <p class="remedy">{lint.remedy}.</p>
-        </div>
-      ))}
+      {judged && <LintCards lints={judged.lints} />}
       {judged && !judged.lints.length && <p class="ok">Nothing to warn of in a step on the training points.</p>}
       {judged && <Layers judged={judged} run={run} />}
       <div class="charts">

@@ -14,7 +14,7 @@ export function OwnData({ studio }: { studio: Studio }) {
     try {
       if (given.size > MOST_BYTES)
         throw new Error(`${given.name} has ${given.size} bytes; a page reads files of at most ${MOST_BYTES}`);
-      use(studio, tableOf(await given.text(), given.name));
+      use(studio, tableOf(await given.text(), given.name, studio.start));
     } catch (error) {
       studio.say(`The file is refused, and nothing has changed: ${(error as Error).message}.`);
     }

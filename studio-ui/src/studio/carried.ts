@@ -53,6 +53,9 @@ export interface Start {
   pairs: { classes: Pairs; values: Pairs };
   scenes: Scene[];
   mostParameters: number;
+  /** Rows, and numbers in them, that are embedded at most. */
+  mostPoints: number;
+  mostNumbers: number;
 }
 
 /** What a training begins with, as `clearprop.live.beginning` writes it and a page's address holds it. */

@@ -1,9 +1,6 @@
 /** A table of numbers that was dropped on the page as a CSV file, as points for a network. It never leaves the page. */
-import type { CarriedSet } from "./carried";
+import type { CarriedSet, Start } from "./carried";
 
-/** As Python embeds them. */
-export const MOST_POINTS = 5_000;
-const MOST_NUMBERS = 250_000;
 /** Bytes of a file that is read. */
 export const MOST_BYTES = 5_000_000;
 /** Different values of a whole-number target that are classes; texts always are. */
@@ -12,7 +9,11 @@ const MOST_CLASSES = 10;
 const TESTED = 0.2;
 
 /** The points of a CSV text whose last column is the target. Error says what is wrong with it, with its line. */
-export function tableOf(text: string, name: string): CarriedSet {
+export function tableOf(
+  text: string,
+  name: string,
+  { mostPoints, mostNumbers }: Pick<Start, "mostPoints" | "mostNumbers">,
+): CarriedSet {
   if (text.includes("\0")) throw new Error(`${name} is no table: it holds bytes that are no text`);
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   const rows = lines.flatMap((line, at) => (line.trim() ? [{ at: at + 1, line }] : []));
@@ -30,9 +31,9 @@ export function tableOf(text: string, name: string): CarriedSet {
   const named = head.cells.slice(0, -1).some((cell) => Number.isNaN(numberOf(cell)));
   const body = named ? cells.slice(1) : cells;
   if (body.length < 4) throw new Error(`${name} has ${body.length} rows; there must be at least 4`);
-  if (body.length > MOST_POINTS || body.length * (wide - 1) > MOST_NUMBERS)
+  if (body.length > mostPoints || body.length * (wide - 1) > mostNumbers)
     throw new Error(
-      `${name} has ${body.length} rows and ${wide} columns; a page holds at most ${MOST_POINTS} rows and ${MOST_NUMBERS} numbers`,
+      `${name} has ${body.length} rows and ${wide} columns; a page holds at most ${mostPoints} rows and ${mostNumbers} numbers`,
     );
   const names = named ? head.cells : head.cells.map((_, j) => (j < wide - 1 ? `x${j + 1}` : "y"));
   for (const row of body) {
