@@ -36,6 +36,16 @@ def test_a_fold_keeps_the_units_that_matter_most_in_their_order():
     assert trace.values.fold("dL_dZ:1", None, 16).array.shape == (100, 1)
 
 
+def test_targets_fewer_than_the_outputs_are_folded_by_themselves():
+    """gaussian_nll has two outputs for each target, so a unit that is shown may have none of its own."""
+    net = cp.Network((2, 160), ("identity",), seed=0)
+    trace = cp.explain(net, [0.3, 0.4], np.linspace(0, 1, 80), loss="gaussian_nll", check=False)
+    folded = trace.values.fold("Y:1", 64, 16)
+    assert folded.rows == tuple(range(16))
+    assert folded.array[:, 0].tolist() == np.linspace(0, 1, 80)[:16].tolist()
+    assert trace.to_dict()["values"]["Y:1"]["rows"] is not None
+
+
 def test_a_record_has_no_way_to_be_read_and_the_facade_has_its_data():
     trace = SAMPLES["small"]()
     assert isinstance(trace, Step)

@@ -74,6 +74,8 @@ class Values(Mapping[str, Value]):
             kept = min(kept, size)
             return tuple(range(kept)) if self._at < kept else (*range(kept - 1), self._at)
         assert isinstance(axis, int)
+        if size != len(self._ranked[axis]):  # targets of a loss with several outputs for each
+            return tuple(range(min(kept, size)))
         return self.kept(axis, limit, kept)
 
 
