@@ -1,8 +1,8 @@
 """Two tiers of tests: all of them, and with `--sampled` a part that is drawn anew each day. It tests nothing itself.
 
 A test of one behaviour is always run, but for those in a browser. Of a test that is run for many cases, a cross product of
-parts or some hundred random networks, `--sampled` keeps some: every value of every parameter at least once, so that no part goes
-untested, while the seed draws which values meet; of numbered draws, one in eight; of the tests that open a page in a browser,
+parts or some hundred random networks, `--sampled` keeps some: every value of every parameter at least once, so that no part is
+left out, while the seed draws which values meet; of numbered draws, one in eight; of the tests that open a page in a browser,
 one in three, with one case. The seed is the day's date, is printed, and can be given again: CLEARPROP_TEST_SEED=20261127.
 """
 
