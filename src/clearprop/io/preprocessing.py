@@ -236,6 +236,7 @@ class Preprocessing:
     def _refused(self, table: Table, column: Prepared, cells: Cells, error: NotOfKind) -> ValueError:
         """The refusal with the place of the cell."""
         rows = [row for row, text in enumerate(cells.values.tolist()) if text == error.cell] if error.cell else []
+        rows = rows if error.row is None else [error.row]
         where = f", {table.where(rows[0])}" if rows else ""
         return ValueError(f"{table.source}{where}: {error}")
 
