@@ -109,7 +109,7 @@ class Preprocessing:
             made = (
                 _fitted_classes(table, target)
                 if task == "classification"
-                else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form, of_target.others)
+                else _fitted_values(table, target, of_target)
             )
             Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
             inputs = tuple(prepare(record, table.cells(str(record.name)), Y, scaling) for record in used)
@@ -236,6 +236,7 @@ class Preprocessing:
     def _refused(self, table: Table, column: Prepared, cells: Cells, error: NotOfKind) -> ValueError:
         """The refusal with the place of the cell."""
         rows = [row for row, text in enumerate(cells.values.tolist()) if text == error.cell] if error.cell else []
+        rows = rows if error.row is None else [error.row]
         where = f", {table.where(rows[0])}" if rows else ""
         return ValueError(f"{table.source}{where}: {error}")
 
@@ -369,12 +370,13 @@ def abbreviate(values: Sequence[Any], most: int = 12) -> str:
 
 def _without_inputs(table: Table, target: str, records: Sequence[Record]) -> Refusal:
     if not records:
-        return Refusal(f"{table.source} has no column beside the target {target!r}, so there are no inputs")
+        return Refusal(f"{table.source} has no column beside the target {target!r}, so there are no inputs", look=True)
     why = "; ".join(f"{record.name!r} is {record.kind} ({record.why})" for record in records[:5])
     varied = [record for record in records if record.kind not in {CONSTANT, EMPTY}]
     return Refusal(
         f"{table.source} has no column from which {target!r} could be learnt: {why}",
         [f"--kind={record.name}=category" for record in varied[:1]],
+        look=not varied,
     )
 
 
@@ -387,16 +389,28 @@ def _meant(target: Target, Y: Array) -> Array:
 def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
     column = ChoiceColumn.of_classes(target, table.cells(target))
     if len(column.categories) < 2:
-        raise ValueError(
+        raise Refusal(
             f"the target {target!r} of {table.source} is {column.categories[0]!r} in every row; "
-            "at least two classes are needed"
+            "at least two classes are needed",
+            look=True,
         )
     if len(column.categories) > MOST_CLASSES and 2 * len(column.categories) > len(table):
-        raise ValueError(
+        raise Refusal(
             f"the target {target!r} of {table.source} has {len(column.categories)} classes in {len(table)} rows, too few "
-            "rows of each for training"
+            "rows of each for training",
+            look=True,
         )
     return column
+
+
+def _fitted_values(table: Table, target: str, record: Record) -> NumberColumn:
+    values = table.cells(target).filled
+    if len(values) > 1 and record.becomes == NUMBER and bool((values == values[0]).all()):
+        raise Refusal(
+            f"the target {target!r} of {table.source} is {values[0]} in every row, so there is nothing to learn",
+            look=True,
+        )
+    return NumberColumn.fitted(target, table.cells(target), record.numbers_form, record.others)
 
 
 def marks(rows: Array | None) -> str | None:
