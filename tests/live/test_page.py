@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -129,7 +130,15 @@ def test_the_page_may_compile_the_engine_and_ask_for_nothing(tmp_path: Path) -> 
     assert "worker-src blob:" in policy[1]
     assert "connect-src" not in policy[1]
     assert "'unsafe-eval'" not in policy[1]
-    assert len(text) < 1_200_000
+
+
+@pytest.mark.parametrize("page", ["training", "step"])
+def test_a_page_is_small(page: str) -> None:
+    net = cp.Network((4, 8, 8, 3), ("tanh", "tanh", "softmax"), seed=0)
+    html = studio().html if page == "training" else cp.explain(net, [0.1, 0.2, 0.3, 0.4], [0, 1, 0], "nllm").html()
+    raw = html.encode()
+    assert len(raw) < 1_200_000
+    assert len(gzip.compress(raw)) < 450_000
 
 
 def test_a_page_of_a_step_may_not_compile_anything() -> None:
