@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -16,7 +17,7 @@ from clearprop.engines import in_page
 from clearprop.fitting import fit
 from clearprop.live import Studio, studio
 from clearprop.live.choices import pairs
-from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED
+from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, of_table
 from clearprop.validation import require_pair
 
 
@@ -129,7 +130,24 @@ def test_the_page_may_compile_the_engine_and_ask_for_nothing(tmp_path: Path) -> 
     assert "worker-src blob:" in policy[1]
     assert "connect-src" not in policy[1]
     assert "'unsafe-eval'" not in policy[1]
-    assert len(text) < 1_200_000
+
+
+def test_columns_of_few_values_are_carried_by_their_values_exactly() -> None:
+    points = of_table(cp.load_table("few_digits"))
+    carried = points.document()["X"]
+    levels = np.split(np.frombuffer(base64.b64decode(carried["levels"])), np.cumsum(carried["counts"])[:-1])
+    codes = np.frombuffer(base64.b64decode(carried["codes"]), np.uint8).reshape(points.X.shape)
+    assert np.array_equal(np.stack([levels[j][codes[:, j]] for j in range(64)], axis=1), points.X)
+    assert isinstance(of_table(cp.load_table("moons")).document()["X"], str)
+
+
+@pytest.mark.parametrize("page", ["training", "step"])
+def test_a_page_is_small(page: str) -> None:
+    net = cp.Network((4, 8, 8, 3), ("tanh", "tanh", "softmax"), seed=0)
+    html = studio().html if page == "training" else cp.explain(net, [0.1, 0.2, 0.3, 0.4], [0, 1, 0], "nllm").html()
+    raw = html.encode()
+    assert len(raw) < 1_200_000
+    assert len(gzip.compress(raw)) < 450_000
 
 
 def test_a_page_of_a_step_may_not_compile_anything() -> None:

@@ -20,6 +20,7 @@ from ..columns import Column as Record
 from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
 from ..columns.choices import ChoiceColumn
+from ..columns.class_targets import are_classes, are_too_many_classes
 from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
@@ -358,8 +359,7 @@ def infer_task(table: Table, target: str) -> str:
     if describe_target(table, target).becomes == CATEGORY:
         return "classification"
     distinct, counts = np.unique(cells.filled, return_counts=True)
-    few = len(distinct) <= MOST_CLASSES and counts.min() > 1 and bool((distinct % 1 == 0).all())
-    return "classification" if few else "regression"
+    return "classification" if are_classes(distinct.tolist(), counts.tolist()) else "regression"
 
 
 def abbreviate(values: Sequence[Any], most: int = 12) -> str:
@@ -394,7 +394,7 @@ def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
             "at least two classes are needed",
             look=True,
         )
-    if len(column.categories) > MOST_CLASSES and 2 * len(column.categories) > len(table):
+    if are_too_many_classes(len(column.categories), len(table)):
         raise Refusal(
             f"the target {target!r} of {table.source} has {len(column.categories)} classes in {len(table)} rows, too few "
             "rows of each for training",

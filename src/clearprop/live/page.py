@@ -23,10 +23,11 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..io import Dataset, Model, Table, load_table
 from ..io.files import write_atomically
+from ..io.sealed import SCHEMA
 from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_targets, require_pair, whole_number
 from .choices import offered_parts, pairs
-from .embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, Embedded, named_sets, of_arrays, of_table, packed
+from .embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, TESTED, Embedded, named_sets, of_arrays, of_table, packed
 from .scenes import SCENES
 
 TITLE = "A training, live"
@@ -72,6 +73,8 @@ class Studio:
             "mostParameters": in_page.MOST_PARAMETERS,
             "mostPoints": MOST_POINTS,
             "mostNumbers": MOST_NUMBERS,
+            "tested": TESTED,
+            "schema": SCHEMA,
             "scenes": [scene.document() for scene in SCENES],
         }
         return {"engine": base64.b64encode(in_page.packed_module()).decode(), "training": training}
@@ -107,7 +110,7 @@ def studio(
     eta: float | None = None,
     batch_size: int = 8,
     penalty: str | Penalty | None = None,
-    validation: float = 0.2,
+    validation: float = TESTED,
     seed: int = 0,
 ) -> Studio:
     """A page on which a network is trained, live, in the browser: one file, with nothing to install.

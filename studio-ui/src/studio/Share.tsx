@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { download } from "./files";
 import { pngOf, svgOf } from "./pictures";
-import { save } from "./saved";
+import { save, saveModel } from "./saved";
 import { linkOf, pageOf, pythonOf } from "./share";
 import { notNamed } from "./state";
 import type { Studio } from "./useStudio";
@@ -62,6 +62,15 @@ export function Share({ studio, onClose }: { studio: Studio; onClose: () => void
           onClick={attempt(() => download(pageOf(studio), `${name}.html`, "text/html"))}
         >
           The page as it is
+        </button>
+        <button
+          type="button"
+          class="plain-button"
+          disabled={!first}
+          title="cp.load_model and clearprop predict read it"
+          onClick={attempt(() => first && saveModel(studio.start, first))}
+        >
+          The model file
         </button>
         <button
           type="button"
