@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..network import Network
 from .account.sections import FOLD
 from .findings.step import Asked
 from .latex.document import as_document as as_latex_document
@@ -14,7 +15,7 @@ from .page.document import as_document
 from .page.html import FOLD as PAGE_FOLD
 from .page.html import step_as_html
 from .page.live_step import given_of, why_still
-from .page.notebook import formulas, framed
+from .page.notebook import HOW_LIVE, formulas, framed, has_widgets, require_widgets, shows_widgets
 from .page.variants import other_ways, variants_of, ways
 from .pictures.svg import as_svg
 from .pictures.tikz import picture
@@ -91,9 +92,35 @@ class Trace(Step):
         variants = variants_of(document, (as_document(self.retell(*way), fold=fold) for way in others if self.retell))
         return step_as_html(document, variants, still="" if live is False else why)
 
-    def _repr_html_(self) -> str:
-        """In a notebook, the page in a frame of its own, so that neither's style touches the other's; it stands still."""
-        return framed(self.html(live=False), f"One step of back-propagation, network {self.header.network}")
+    def widget(self, network: Network | None = None) -> Any:
+        """The page in a notebook as a widget, which Python and the page share; it needs the extra `jupyter`.
+
+        Its `trace`, `history` and `network` are those of the page as it stands. Given the network whose step this is, what a
+        reader does on the page changes it, and what Python does to its weights is shown. `close()` ends it.
+        """
+        require_widgets()
+        from .step_widget import StepWidget
+
+        return StepWidget(self, network)
+
+    def _repr_mimebundle_(self, **_given: Any) -> Any:
+        """In a notebook with the extra `jupyter`, the page as a widget: the notebook's file keeps a picture alone."""
+        if not shows_widgets():
+            return None
+        from .step_widget import StepWidget
+
+        return StepWidget(self, only_seen=True)._repr_mimebundle_()
+
+    def _display_(self) -> Any:
+        """In marimo, the same."""
+        return self.widget() if has_widgets() else None
+
+    def _repr_html_(self) -> str | None:
+        """In any other notebook, the page in a frame of its own, so that neither's style touches the other's; it stands still."""
+        if shows_widgets():
+            return None
+        title = f"One step of back-propagation, network {self.header.network}"
+        return framed(self.html(live=False), title, "" if has_widgets() else HOW_LIVE)
 
     def _repr_latex_(self) -> str:
         """The products with their braces, for what shows formulas and no pages."""
