@@ -116,7 +116,7 @@ class Trace(Step):
         return self.widget() if has_widgets() else None
 
     def _repr_html_(self) -> str | None:
-        """In any other notebook, the page in a frame of its own, so that neither's style touches the other's; it stands still."""
+        """In any other notebook, the page in a frame, so that neither's style touches the other's; it stands still."""
         if shows_widgets():
             return None
         title = f"One step of back-propagation, network {self.header.network}"

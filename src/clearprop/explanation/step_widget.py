@@ -1,4 +1,4 @@
-"""A step that a page in a notebook and Python share: what a reader moves, chooses and steps there is here, and the other way round."""
+"""A step that a page in a notebook and Python share: what a reader does there is known here, and the other way round."""
 
 from __future__ import annotations
 
@@ -29,14 +29,19 @@ class StepTold:
 class StepWidget(PageWidget):
     """The page of a step in a notebook.
 
-    `trace` is the step as it stands on the page, `network` the one whose step it is, `history` what a reader did, in order. With a network that was
-    given, what happens on the page changes that one, and what Python does to its weights is shown after the cell that did it, or after `refresh()`.
+    `trace` is the step as it stands on the page, `network` the one whose step it is, `history` what was changed, in order.
+    With a network that was given, what happens on the page changes that one, and what Python does to its weights is shown
+    after the cell that did it, or after `refresh()`. `show(trace)` shows another step.
     """
+
+    _cells: After | None = None
 
     def __init__(self, trace: Any, network: Network | None = None, *, only_seen: bool = False) -> None:
         self._shared = network
         self._begin(trace)
-        super().__init__(f"One step of back-propagation, network {trace.header.network}", trace.svg(), only_seen=only_seen)
+        super().__init__(
+            f"One step of back-propagation, network {trace.header.network}", trace.svg(), only_seen=only_seen
+        )
         self._cells = After(self.refresh) if network is not None else None
 
     def _begin(self, trace: Any) -> None:
@@ -78,7 +83,7 @@ class StepWidget(PageWidget):
     def refresh(self) -> None:
         """Shows the weights of the shared network where Python has changed them."""
         net = self._shared
-        if net is None or np.array_equal(net.parameters, self._written):
+        if net is None or self._written is None or np.array_equal(net.parameters, self._written):
             return
         same = net.widths == self._now.net.widths and net.activations == self._now.net.activations
         state = self._now.state if same else None

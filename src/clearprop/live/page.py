@@ -89,8 +89,8 @@ class Studio:
     def widget(self, network: Network | None = None) -> Any:
         """The page in a notebook as a widget, which Python and the page share; it needs the extra `jupyter`.
 
-        Its `network`, `data` and `history` are those of the page as it stands. Given the network that the page begins with, what
-        is trained on the page is trained in Python, and what Python does to its weights is shown. `close()` ends it.
+        Its `network`, `data` and `history` are those of the page as it stands. Given the network that the page begins with,
+        what is trained on the page is trained in Python, and what Python does to its weights is shown. `close()` ends it.
         """
         require_widgets()
         from .widget import TrainingWidget

@@ -21,8 +21,11 @@ from .embedded import Embedded, of_table
 class Shown(Protocol):
     """What the widget needs of a page."""
 
-    task: Task
-    data: Embedded
+    @property
+    def task(self) -> Task: ...
+
+    @property
+    def data(self) -> Embedded: ...
 
     @property
     def html(self) -> str: ...
@@ -43,10 +46,12 @@ class Moment:
 class TrainingWidget(PageWidget):
     """The page of a training in a notebook.
 
-    `network` has the weights that the page has, `data` the points, `history` the losses since the training began. With a
-    network that was given, it is that one which is trained, and what Python does to its weights is shown after the cell that did it,
-    or after `refresh()`. `take(steps)` trains on the page.
+    `network` has the weights that the page has, `data` the points, `history` the losses since the training began. A network
+    that was given is the one that is trained, and what Python does to its weights is shown after the cell that did it, or
+    after `refresh()`. `take(steps)` trains on the page, `show(page)` shows another training.
     """
+
+    _cells: After | None = None
 
     def __init__(self, page: Shown, network: Network | None = None, *, only_seen: bool = False) -> None:
         self._shared = network

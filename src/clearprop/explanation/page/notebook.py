@@ -12,7 +12,9 @@ from ..trace.record import Step
 
 HEIGHT = 760
 """Pixels that a notebook gives to the frame; the page scrolls within."""
-HOW_LIVE = 'This page is a copy inside the notebook. With pip install "clearprop[jupyter]" it is live, and not stored here.'
+HOW_LIVE = (
+    'This page is a copy inside the notebook. With pip install "clearprop[jupyter]" it is live, and not stored here.'
+)
 _COLOURED = (r"\clearpropback", r"\clearpropshared")
 
 
@@ -34,7 +36,10 @@ def require_widgets() -> None:
 
 
 def framed(page: str, title: str, note: str = "") -> str:
-    """A page in an `iframe`: it keeps its own style, and a notebook's script can neither read nor change it. `note` is said below."""
+    """A page in an `iframe`: it keeps its own style, and a notebook's script can neither read nor change it.
+
+    `note` is said below it.
+    """
     style = f"width:100%;height:{HEIGHT}px;border:0;border-radius:10px"
     inside = escape(page, quote=True)
     below = f"<p>{escape(note)}</p>" if note else ""

@@ -1,6 +1,6 @@
 """A page in a notebook as a widget: its code goes to the browser on asking, and messages go both ways. It needs anywidget.
 
-A notebook that is saved keeps the small module that asks (`viewer/bridge.js`) and a picture that stands still, and nothing of the page.
+A notebook that is saved keeps the small module that asks (`viewer/bridge.js`) and a still picture, and nothing of the page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .html import asset
 from .notebook import HEIGHT
 
 UNSEEN = 30.0
-"""Seconds after which a page that nobody sees is closed, where only its cell held it: a cell that is moved is away for a moment."""
+"""Seconds after which a page that only its cell held, and nobody sees, is closed: a cell that is moved is away for a moment."""
 ASSETS = ("viewer.js", "live.js", "viewer.css")
 
 Message = Mapping[str, Any]
