@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from ..network import Network
 from .account.sections import FOLD
@@ -19,8 +19,13 @@ from .page.notebook import HOW_LIVE, formulas, framed, has_widgets, require_widg
 from .page.variants import other_ways, variants_of, ways
 from .pictures.svg import as_svg
 from .pictures.tikz import picture
+from .slides.beamer import as_frames
+from .slides.units_svg import units_svg
+from .slides.units_tikz import units_picture
 from .text.setting import as_text
 from .trace.record import Step
+
+Drawn: TypeAlias = Literal["neurons", "units"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,13 +64,23 @@ class Trace(Step):
         fragment = as_latex(self, digits=digits, fold=fold, sections=sections)
         return as_latex_document(fragment, picture(self)) if document else fragment
 
-    def tikz(self) -> str:
-        """The network with its weights and values at this point, as a TikZ picture."""
-        return picture(self)
+    def beamer(self, *, document: bool = False, digits: int = 3) -> str:
+        """Beamer frames, one for each phase: the units with the phase lit, the product so far, the equation in numbers.
 
-    def svg(self) -> str:
+        With `document`, a whole talk that compiles.
+        """
+        return as_frames(self, document=document, digits=digits)
+
+    def tikz(self, *, drawn: Drawn = "neurons", phase: int | None = None) -> str:
+        """The step as a TikZ picture: the network with its weights and values at this point.
+
+        With `drawn="units"`, the units from left to right (Notation 15); as far as a phase of the step, counted from 1.
+        """
+        return units_picture(self, phase) if _is_units(drawn, phase) else picture(self)
+
+    def svg(self, *, drawn: Drawn = "neurons", phase: int | None = None) -> str:
         """The same picture as SVG."""
-        return as_svg(self)
+        return units_svg(self, phase) if _is_units(drawn, phase) else as_svg(self)
 
     def to_dict(self, *, fold: int | None = PAGE_FOLD) -> dict[str, Any]:
         """Everything, as dictionaries, lists, text and numbers: the document of `trace.schema.json`.
@@ -131,3 +146,12 @@ class Trace(Step):
 
     def __repr__(self) -> str:
         return f"Trace of {self.header.network}: {self.header.loss} {self.header.loss_value:.6g}; print it to read it"
+
+
+def _is_units(drawn: str, phase: int | None) -> bool:
+    """ValueError for a drawing that there is not, or a phase of one that has none."""
+    if drawn not in get_args(Drawn):
+        raise ValueError(f"drawn must be 'neurons' or 'units'; given {drawn!r}")
+    if drawn == "neurons" and phase is not None:
+        raise ValueError("phases are drawn with drawn='units' alone")
+    return drawn == "units"
