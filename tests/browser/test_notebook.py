@@ -210,3 +210,9 @@ def test_a_training_on_the_page_is_one_of_python(notebook: Any) -> None:
     widget.take(1)
     shared.until(lambda: widget.history[-1].steps == steps + 1)
     assert np.abs(net.parameters - first).max() < 0.2
+
+    there, changes = net.parameters.copy(), widget.changes
+    shared.show()  # another view goes on from the weights that Python has
+    shared.until(lambda: widget.changes > changes)
+    assert np.array_equal(net.parameters, there)
+    assert widget.history[-1].steps == steps + 1

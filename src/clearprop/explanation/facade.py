@@ -15,7 +15,7 @@ from .page.document import as_document
 from .page.html import FOLD as PAGE_FOLD
 from .page.html import step_as_html
 from .page.live_step import given_of, why_still
-from .page.notebook import HOW_LIVE, formulas, framed, has_widgets, require_widgets, shows_widgets
+from .page.notebook import HOW_LIVE, Html, formulas, framed, has_widgets, require_widgets, shows_widgets
 from .page.variants import other_ways, variants_of, ways
 from .pictures.svg import as_svg
 from .pictures.tikz import picture
@@ -128,12 +128,15 @@ class Trace(Step):
 
     def _display_(self) -> Any:
         """In marimo, the same."""
-        return self.widget() if has_widgets() else None
+        return self.widget() if has_widgets() else Html(self._framed())
 
     def _repr_html_(self) -> str | None:
         """In any other notebook, the page in a frame, so that neither's style touches the other's; it stands still."""
         if shows_widgets():
             return None
+        return self._framed()
+
+    def _framed(self) -> str:
         title = f"One step of back-propagation, network {self.header.network}"
         return framed(self.html(live=False), title, "" if has_widgets() else HOW_LIVE)
 

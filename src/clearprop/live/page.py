@@ -13,7 +13,7 @@ import numpy as np
 from ..engines import Task, in_page
 from ..ensemble import one_of
 from ..explanation.page.html import html_file
-from ..explanation.page.notebook import HOW_LIVE, framed, has_widgets, require_widgets, shows_widgets
+from ..explanation.page.notebook import HOW_LIVE, Html, framed, has_widgets, require_widgets, shows_widgets
 from ..formulas.activations import Sigmoid, Softmax
 from ..formulas.catalogue import Array, find
 from ..formulas.initializers import Initializer
@@ -107,7 +107,7 @@ class Studio:
 
     def _display_(self) -> Any:
         """In marimo, the same."""
-        return self.widget() if has_widgets() else None
+        return self.widget() if has_widgets() else Html(framed(self.html, TITLE, HOW_LIVE))
 
     def _repr_html_(self) -> str | None:
         """In any other notebook, the page in a frame of its own."""

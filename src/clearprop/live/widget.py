@@ -67,6 +67,7 @@ class TrainingWidget(PageWidget):
         self._now = net.copy() if shared is None else shared
         self._written = self._now.parameters.copy()
         self.history: list[Moment] = []
+        self._before: Moment | None = None
 
     @property
     def network(self) -> Network:
@@ -100,18 +101,23 @@ class TrainingWidget(PageWidget):
 
     def then(self) -> list[Message]:
         began = self._page.task.network
-        moved = _same(began, self._now) and not np.array_equal(self._now.parameters, began.parameters)
-        return [{"parameters": self._now.parameters.tolist()}] if moved else []
+        moved = self._shared is not None or not np.array_equal(self._now.parameters, began.parameters)
+        return [{"parameters": self._now.parameters.tolist()}] if _same(began, self._now) and moved else []
 
     def told(self, what: Message, view: str) -> None:
         run = what.get("run")
         if not isinstance(run, dict):
             return
-        if run["begun"]:
-            self.history, self.data = [], self._points_of(run)
+        if run["start"] is not None:
+            self.data = self._points_of(run)
+        if run["start"] == "begun":
+            self.history = []
+        if run["start"] == "continued" or not self.history:
+            self._before = self.history[-1] if self.history else None
         training, test = run["training"] or {}, run["test"] or {}
         found = training.get("loss"), training.get("accuracy"), test.get("loss"), test.get("accuracy")
-        moment = Moment(run["taken"], run["epochs"], *found)
+        steps, epochs = (self._before.steps, self._before.epochs) if self._before else (0, 0.0)
+        moment = Moment(steps + run["taken"], epochs + run["epochs"], *found)
         if not self.history or self.history[-1].steps != moment.steps:
             self.history.append(moment)
         self._adopt(run["widths"], run["activations"], np.array(run["parameters"], dtype=float))

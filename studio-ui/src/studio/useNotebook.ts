@@ -21,16 +21,18 @@ export function useNotebook(studio: Studio): void {
 
   useEffect(() => {
     if (!run) return;
-    if (given.current?.length === run.began.length) run.adopt(given.current);
+    const adopted = given.current?.length === run.began.length ? given.current : null;
     given.current = null;
+    if (adopted) run.adopt(adopted);
     let told = 0;
-    let first = true;
+    let start: Start = adopted ? "continued" : "begun";
     return run.watch(() => {
       const { snapshot } = run;
       if (!snapshot || (snapshot.playing && performance.now() - told < PAUSE)) return;
+      if (start === "continued" && adopted?.some((weight, k) => weight !== snapshot.parameters[k])) return;
       told = performance.now();
-      tell({ run: recordOf(now.current, run, first) });
-      first = false;
+      tell({ run: recordOf(now.current, run, start) });
+      start = null;
     });
   }, [run]);
 
@@ -51,7 +53,10 @@ export function useNotebook(studio: Studio): void {
   );
 }
 
-function recordOf(studio: Studio, run: Run, begun: boolean): unknown {
+/** Whether a run's first message says that it begins, or goes on from weights that Python had. */
+type Start = "begun" | "continued" | null;
+
+function recordOf(studio: Studio, run: Run, start: Start): unknown {
   const { snapshot } = run;
   const side = studio.sides[0];
   if (!snapshot || !side) return null;
@@ -59,13 +64,13 @@ function recordOf(studio: Studio, run: Run, begun: boolean): unknown {
   return {
     ...beginningOf(studio.sets, side),
     ...shapeOf(side.settings, run.set),
-    begun,
+    start,
     taken: snapshot.taken,
     epochs: snapshot.epochs,
     parameters: Array.from(snapshot.parameters),
     training: moment && measured(moment.training),
     test: moment?.held ? measured(moment.held) : null,
-    ...(begun ? { points: pointsOf(run.set) } : {}),
+    ...(start ? { points: pointsOf(run.set) } : {}),
   };
 }
 

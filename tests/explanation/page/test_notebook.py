@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,7 +43,17 @@ def test_without_a_widget_a_notebook_gets_a_page_in_a_frame_and_formulas(monkeyp
     assert formulas.startswith("$")
     assert "\\clearprop" not in formulas
     assert "\\underbrace" in formulas
+    assert trace._display_()._repr_html_() == page
     assert np.isfinite(trace.header.loss_value)
+
+
+def test_the_examples_of_the_document_run() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "explain.md").read_text(encoding="utf-8")
+    part = page.partition("## In a notebook")[2].partition("\n## ")[0]
+    names: dict[str, Any] = {"cp": cp}
+    for block in re.findall(r"^```python\n(.*?)^```", part, flags=re.DOTALL | re.MULTILINE):
+        exec(compile(block, "explain.md", "exec"), names)
+    assert names["shared"].comm is None
 
 
 def test_a_widget_says_what_to_install_where_it_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.util import find_spec
@@ -16,6 +17,16 @@ HOW_LIVE = (
     'This page is a copy inside the notebook. With pip install "clearprop[jupyter]" it is live, and not stored here.'
 )
 _COLOURED = (r"\clearpropback", r"\clearpropshared")
+
+
+@dataclass(frozen=True)
+class Html:
+    """A text that a notebook shows as HTML."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.text
 
 
 @cache
