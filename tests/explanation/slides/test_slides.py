@@ -36,8 +36,9 @@ def test_the_frames_of_every_kind_of_step_compile_and_nothing_sticks_out(tmp_pat
 def test_a_fragment_compiles_inside_a_frame(tmp_path):
     trace = SAMPLES["small"]()
     packages = r"\usepackage{amsmath,amssymb,booktabs,tikz}\newcommand{\cancel}[1]{#1}"
-    frame = r"\begin{frame}[allowframebreaks]{A step}" + trace.latex() + r"\end{frame}"
-    log = compiled(tmp_path, rf"\documentclass{{beamer}}{packages}\begin{{document}}{frame}\end{{document}}")
+    frames = r"\begin{frame}[allowframebreaks]{A step}" + trace.latex() + r"\end{frame}"
+    frames += r"\begin{frame}{The cost}" + trace.latex(sections=["cost"]) + r"\end{frame}"
+    log = compiled(tmp_path, rf"\documentclass{{beamer}}{packages}\begin{{document}}{frames}\end{{document}}")
     assert "Overfull \\hbox" not in log
 
 
