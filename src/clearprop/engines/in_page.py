@@ -6,6 +6,7 @@ native kernels, for float64.
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import astuple
 from functools import cache
@@ -26,6 +27,11 @@ MOST_PARAMETERS = 20_000
 def packed_module() -> bytes:
     """The module, packed by gzip, as a page carries it."""
     return (files(__package__) / "wasm" / "engine.wasm.gz").read_bytes()
+
+
+def module_text() -> str:
+    """The same as base64, as it stands in a page's text."""
+    return base64.b64encode(packed_module()).decode()
 
 
 @cache

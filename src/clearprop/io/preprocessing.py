@@ -21,7 +21,7 @@ from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
 from ..columns.choices import ChoiceColumn
 from ..columns.class_targets import are_classes, are_too_many_classes
-from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
     DateColumn,
@@ -53,8 +53,6 @@ __all__ = [
     "standardised",
 ]
 TASKS = ("classification", "regression")
-MOST_CLASSES = FEW
-"""A target of numbers with more distinct values than this is a regression target."""
 Column: TypeAlias = Prepared
 Target: TypeAlias = NumberColumn | ChoiceColumn
 
@@ -108,9 +106,7 @@ class Preprocessing:
             )
         try:
             made = (
-                _fitted_classes(table, target)
-                if task == "classification"
-                else _fitted_values(table, target, of_target)
+                _fitted_classes(table, target) if task == "classification" else _fitted_values(table, target, of_target)
             )
             Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
             inputs = tuple(prepare(record, table.cells(str(record.name)), Y, scaling) for record in used)

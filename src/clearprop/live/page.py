@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
@@ -14,7 +13,7 @@ import numpy as np
 from ..engines import Task, in_page
 from ..ensemble import one_of
 from ..explanation.page.html import html_file
-from ..explanation.page.notebook import framed
+from ..explanation.page.notebook import HOW_LIVE, Html, framed, has_widgets, require_widgets, shows_widgets
 from ..formulas.activations import Sigmoid, Softmax
 from ..formulas.catalogue import Array, find
 from ..formulas.initializers import Initializer
@@ -77,7 +76,7 @@ class Studio:
             "schema": SCHEMA,
             "scenes": [scene.document() for scene in SCENES],
         }
-        return {"engine": base64.b64encode(in_page.packed_module()).decode(), "training": training}
+        return {"engine": in_page.module_text(), "training": training}
 
     @cached_property
     def html(self) -> str:
@@ -90,9 +89,34 @@ class Studio:
         write_atomically(path, self.html.encode())
         return Path(path)
 
-    def _repr_html_(self) -> str:
-        """In a notebook, the page in a frame of its own."""
-        return framed(self.html, TITLE)
+    def widget(self, network: Network | None = None) -> Any:
+        """The page in a notebook as a widget, which Python and the page share; it needs the extra `jupyter`.
+
+        Its `network`, `data` and `history` are those of the page as it stands. Given the network that the page begins with,
+        what is trained on the page is trained in Python, and what Python does to its weights is shown. `close()` ends it.
+        """
+        require_widgets()
+        from .widget import TrainingWidget
+
+        return TrainingWidget(self, network)
+
+    def _repr_mimebundle_(self, **_given: Any) -> Any:
+        """In a notebook with the extra `jupyter`, the page as a widget: the notebook's file keeps a picture alone."""
+        if not shows_widgets():
+            return None
+        from .widget import TrainingWidget
+
+        return TrainingWidget(self, only_seen=True)._repr_mimebundle_()
+
+    def _display_(self) -> Any:
+        """In marimo, the same."""
+        return self.widget() if has_widgets() else Html(framed(self.html, TITLE, HOW_LIVE))
+
+    def _repr_html_(self) -> str | None:
+        """In any other notebook, the page in a frame of its own."""
+        if shows_widgets():
+            return None
+        return framed(self.html, TITLE, "" if has_widgets() else HOW_LIVE)
 
     def __repr__(self) -> str:
         return f"Studio: {self.data.name}, {len(self.data.X)} points; {self.task.network}"

@@ -17,6 +17,7 @@ from .findings import FINDINGS
 from .grading import GRADING
 from .kernels import KERNELS
 from .mathematics import MATHEMATICS
+from .notebooks import NOTEBOOKS
 from .renderings import RENDERINGS
 from .runs import RUNS
 from .scores import SCORES
@@ -40,6 +41,7 @@ FAULTS: list[Fault] = [
     *EXPORTS,
     *AROUND,
     *FINDINGS,
+    *NOTEBOOKS,
     *RENDERINGS,
     *SCORES,
     *DIAGNOSIS,

@@ -2,21 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from html import escape
+from importlib.util import find_spec
 
+from ...training.progress import in_notebook
 from ..trace.equations import written_out
 from ..trace.record import Step
 
 HEIGHT = 760
 """Pixels that a notebook gives to the frame; the page scrolls within."""
+HOW_LIVE = (
+    'This page is a copy inside the notebook. With pip install "clearprop[jupyter]" it is live, and not stored here.'
+)
 _COLOURED = (r"\clearpropback", r"\clearpropshared")
 
 
-def framed(page: str, title: str) -> str:
-    """A page in an `iframe`: it keeps its own style, and a notebook's script can neither read nor change it."""
+@dataclass(frozen=True)
+class Html:
+    """A text that a notebook shows as HTML."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.text
+
+
+@cache
+def has_widgets() -> bool:
+    """Whether pages can be widgets: the extra `jupyter` is installed."""
+    return find_spec("anywidget") is not None
+
+
+def shows_widgets() -> bool:
+    """Whether what a cell ends with is shown as a widget."""
+    return has_widgets() and in_notebook()
+
+
+def require_widgets() -> None:
+    """ImportError with what to install, where a page cannot be a widget."""
+    if not has_widgets():
+        raise ImportError('a page as a widget needs anywidget: pip install "clearprop[jupyter]"')
+
+
+def framed(page: str, title: str, note: str = "") -> str:
+    """A page in an `iframe`: it keeps its own style, and a notebook's script can neither read nor change it.
+
+    `note` is said below it.
+    """
     style = f"width:100%;height:{HEIGHT}px;border:0;border-radius:10px"
     inside = escape(page, quote=True)
-    return f'<iframe sandbox="allow-scripts" title="{escape(title, quote=True)}" style="{style}" srcdoc="{inside}"></iframe>'
+    below = f"<p>{escape(note)}</p>" if note else ""
+    title = escape(title, quote=True)
+    return f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{inside}"></iframe>{below}'
 
 
 def formulas(trace: Step) -> str:
