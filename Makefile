@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate docs clean
+.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue docs clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -72,8 +72,17 @@ sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and Un
 mutate: $(VENV)/.tools  ## Plant faults one at a time in a copy, and tell which test sees each
 	$(BIN)/python -m tools.mutate
 
-docs: $(VENV)/.tools  ## Write the catalogue's pages from its records
-	$(BIN)/python -m tools.docs
+catalogue: $(VENV)/.tools  ## Write the catalogue's pages from its records
+	$(BIN)/python -m tools.catalogue
+
+# The site, in an environment of its own that borrows .venv's packages.
+SITE := build/site/env
+docs: catalogue  ## Build the site in build/site/html: documents, live pages, reference; warnings and broken links are errors
+	$(BIN)/python -m venv --without-pip $(SITE)
+	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' \
+	  > "$$($(SITE)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
+	$(SITE)/bin/python -m pip --disable-pip-version-check install --quiet --group docs
+	$(SITE)/bin/python -m tools.site
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
