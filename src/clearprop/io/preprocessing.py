@@ -107,9 +107,7 @@ class Preprocessing:
             )
         try:
             made = (
-                _fitted_classes(table, target)
-                if task == "classification"
-                else _fitted_values(table, target, of_target)
+                _fitted_classes(table, target) if task == "classification" else _fitted_values(table, target, of_target)
             )
             Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
             inputs = tuple(prepare(record, table.cells(str(record.name)), Y, scaling) for record in used)

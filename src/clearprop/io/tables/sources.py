@@ -32,7 +32,20 @@ TIMES = 200
 """A larger one so many times as large. Tables of text become 3 to 30 times as large, a file made to fill the memory 1000."""
 MOST_NAMED = 5
 """So many files of an archive are named."""
-TABLES = {".csv", ".tsv", ".data", ".tab", ".arff", ".parquet", ".feather", ".xlsx", ".jsonl", ".json", ".sqlite", ".npz"}
+TABLES = {
+    ".csv",
+    ".tsv",
+    ".data",
+    ".tab",
+    ".arff",
+    ".parquet",
+    ".feather",
+    ".xlsx",
+    ".jsonl",
+    ".json",
+    ".sqlite",
+    ".npz",
+}
 """Suffixes by which the table in an archive is told from what is said about it."""
 FAULTS = (
     *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError, MemoryError, OverflowError, KeyError),
