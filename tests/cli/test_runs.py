@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -130,6 +131,16 @@ def test_runs_are_compared(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Non
     told = json.loads(shell("runs", "--json").out)
     assert [run["status"] for run in told["runs"]] == ["finished", "finished"]
     assert told["differ"] == ["layers"]
+
+
+def test_no_two_columns_of_runs_have_one_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "250")
+    for name, loss in (("a", "nllm"), ("b", "focalm")):
+        shell("train", "blobs", "--run", f"runs/{name}", "--loss", loss, "--preset", "fast", *FEW)
+    header, *_ = shell("runs").out.splitlines()
+    names = re.split(r" {2,}", header.strip())
+    assert "--loss" in names
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("width", [70, 100, 250])
