@@ -192,9 +192,13 @@ def test_a_folder_in_place_of_a_model_names_the_models_in_it(shell: Shell) -> No
     for command in ("predict", "evaluate", "explain", "info"):
         words = ("a",) if command == "info" else ("a", "xor")
         said = shell(command, *words).err
-        assert f"a is a folder; the model files in it are a/{BEST} and a/{LAST}\n" in said, command
+        assert f"a is a folder; the model files in it are a/{BEST} and a/{LAST}; try: clearprop" in said, command
+        assert shell(*said.strip().partition("try: clearprop ")[2].split()).status == 0, command
     Path("empty").mkdir()
     assert "empty is a folder, and no model file is in it" in shell("predict", "empty", "xor").err
+    said = shell("predict", "xor.clearprop", "xor").err
+    assert "there is no model file xor.clearprop; a run has the model a/best.clearprop; try: clearprop predict" in said
+    assert shell(*said.strip().partition("try: clearprop ")[2].split()).status == 0
 
 
 def test_a_run_that_cannot_go_on_is_refused_before_anything_is_printed(shell: Shell) -> None:
