@@ -102,8 +102,13 @@ def main(args: list[str] | None = None) -> None:
 
 def _command_that_works(error: BaseException, args: list[str]) -> str:
     """The same command with the options that mend what was refused, if the error says which."""
-    options = getattr(error, "options", ())
-    if not options:
+    options, instead = getattr(error, "options", ()), getattr(error, "instead", {})
+    without = [each for each in getattr(error, "without", ()) if _values_of(args, each)]
+    for flag in without:
+        args = _without_option(args, flag)
+    if instead:
+        args = [instead.get(each, each) for each in args]
+    elif not (options or without):
         return _plan_that_shows(args) if getattr(error, "look", False) else ""
     import shlex
 

@@ -40,7 +40,7 @@ _READING = (
     click.option(
         "--table",
         metavar="NAME",
-        help="The table of a database, arrays of a .npz file, such as X,y, or a file of a zip.",
+        help="The table of a database, a file in a zip, or arrays of a .npz file, such as X,y.",
     ),
     click.option("--query", metavar="SQL", help="Rows of a database, read only."),
     click.option(
