@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.explanation.page import notebook, widget
-from tests.explanation.samples import SAMPLES
+from tests.explanation.samples import SAMPLES, recording
 
 LARGEST = 60_000
 """Bytes that a cell's output may take in the notebook's file, and as many the state of its widget."""
@@ -31,7 +32,7 @@ def in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def test_without_a_widget_a_notebook_gets_a_page_in_a_frame_and_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clearprop.explanation.facade.has_widgets", lambda: False)
+    monkeypatch.setattr(notebook, "has_widgets", lambda: False)
     trace = SAMPLES["small"]()
     assert trace._repr_mimebundle_() is None
     page = trace._repr_html_()
@@ -73,12 +74,13 @@ def test_a_cell_keeps_a_picture_and_not_the_page(name: str, in_a_notebook: Simpl
     assert len(json.dumps({**data, "text/latex": trace._repr_latex_()})) < LARGEST
 
 
-def test_a_training_keeps_a_picture_too(in_a_notebook: SimpleNamespace) -> None:
-    page = cp.studio(data="moons")
+@pytest.mark.parametrize("make", [lambda: cp.studio(data="moons"), recording], ids=["studio", "replay"])
+def test_a_training_keeps_a_picture_too(make: Callable[[], Any], in_a_notebook: SimpleNamespace) -> None:
+    page = make()
     data, _ = page._repr_mimebundle_()
     assert page._repr_html_() is None
     assert len(json.dumps(data)) < LARGEST
-    opened = page.widget()
+    opened = page._display_()  # as marimo has it
     assert len(json.dumps(opened.get_state(), default=str)) < LARGEST
     opened.close()
 

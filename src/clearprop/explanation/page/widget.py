@@ -108,6 +108,17 @@ class PageWidget(anywidget.AnyWidget):
         return f"{type(self).__name__}: {self.title}"
 
 
+class FileWidget(PageWidget):
+    """A page that shares nothing."""
+
+    def __init__(self, title: str, still: str, text: Callable[[], str], *, only_seen: bool = False) -> None:
+        self._text = text
+        super().__init__(title, still, only_seen=only_seen)
+
+    def page(self) -> str:
+        return self._text()
+
+
 class After:
     """Calls back after each cell of the notebook that this runs in; never, where it runs in none."""
 
