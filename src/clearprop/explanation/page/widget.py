@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -93,7 +94,8 @@ class PageWidget(anywidget.AnyWidget):
     def _send_page(self, view: str) -> None:
         pieces, used = apart(self.page(), _assets())
         assets = [_digest(text) for text in used]
-        self.send({"what": "page", "to": view, "pieces": pieces, "assets": assets, "then": [*self.then()]})
+        text = gzip.compress(json.dumps(pieces).encode(), mtime=0)
+        self.send({"what": "page", "to": view, "assets": assets, "then": self.then()}, [text])
 
     def _close_unseen(self) -> None:
         if not self._views:
