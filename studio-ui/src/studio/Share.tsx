@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { download } from "./files";
 import { pngOf, svgOf } from "./pictures";
 import { save } from "./saved";
-import { hasAddress, linkOf, pageOf, pythonOf } from "./share";
+import { linkOf, pageOf, pythonOf } from "./share";
 import { notNamed } from "./state";
 import type { Studio } from "./useStudio";
 
@@ -42,9 +42,9 @@ export function Share({ studio, onClose }: { studio: Studio; onClose: () => void
     <dialog class="share" ref={dialog} onClose={onClose} aria-label="Share">
       <h2>Share what is on the page</h2>
       <h3>An address</h3>
-      {!hasAddress() || notNamed(studio.sets, studio.sides) ? (
+      {!link || notNamed(studio.sets, studio.sides) ? (
         <p class="note">
-          {hasAddress()
+          {link
             ? "These points are in this page only, and an address has no room for them: save the page as a file."
             : "In a notebook the page has no address: save it as a file."}
         </p>

@@ -17,10 +17,9 @@ export function pastOf(studio: Studio): Side[] {
 
 export const stateOf = (studio: Studio): PageState => ({ sides: pastOf(studio), scene: studio.scene });
 
-/** Whether there is an address to share: a page in a notebook's frame has none. */
-export const hasAddress = () => location.protocol !== "about:";
-
+/** The address with the state; empty where there is none: in a notebook's frame. */
 export function linkOf(studio: Studio): string {
+  if (location.protocol === "about:") return "";
   const [page] = location.href.split("#");
   return `${page}${MARK}${encodeURIComponent(written(studio.sets, stateOf(studio)))}`;
 }
