@@ -16,6 +16,10 @@ from .page.live_step import given_of, why_still
 from .page.widget import After, Message, PageWidget
 
 
+MEMORY = 1000
+"""Changes that are kept."""
+
+
 @dataclass(frozen=True)
 class StepTold:
     """The step as it was after one change on the page."""
@@ -117,6 +121,7 @@ class StepWidget(PageWidget):
         asked = self._now
         loss = float(passes_of(asked).fwd.loss)
         self.history.append(StepTold(asked.t, asked.rate, loss, asked.net.parameters.copy()))
+        del self.history[:-MEMORY]
 
 
 def _require_same(shared: Network, shown: Network) -> None:

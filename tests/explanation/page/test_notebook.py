@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
@@ -14,8 +15,11 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.explanation.page import notebook, widget
+from clearprop.explanation.page import notebook
 from tests.explanation.samples import SAMPLES, recording
+
+pytest.importorskip("anywidget", reason='anywidget is not installed: pip install "clearprop[jupyter]"')
+widget = importlib.import_module("clearprop.explanation.page.widget")
 
 LARGEST = 60_000
 """Bytes that a cell's output may take in the notebook's file, and as many the state of its widget."""
