@@ -15,7 +15,6 @@ from .page.live import asked_of
 from .page.live_step import given_of, why_still
 from .page.widget import After, Message, PageWidget
 
-
 MEMORY = 1000
 """Changes that are kept."""
 
