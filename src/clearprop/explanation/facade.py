@@ -127,7 +127,7 @@ class Trace(InNotebook, Step):
         """It stands still: a live page in the file would be larger, and share nothing."""
         return framed(self.html(live=False), f"One step of back-propagation, network {self.header.network}")
 
-    def _repr_latex_(self) -> str:
+    def _repr_latex_(self) -> str | None:
         """The products with their braces, for what shows formulas and no pages."""
         return formulas(self)
 

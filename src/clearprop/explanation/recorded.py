@@ -80,8 +80,10 @@ class Replay(InNotebook):
 
     def _as_widget(self, *, only_seen: bool) -> Any:
         from .page.widget import FileWidget
+        from .step_widget import still_of
 
-        return FileWidget(self._title, self.at(self.steps[-1], check=False).svg(), self.html, only_seen=only_seen)
+        still = still_of(self.at(self.steps[-1], check=False))
+        return FileWidget(self._title, still, self.html, only_seen=only_seen)
 
     def _as_html(self) -> str:
         return framed(self.html(), self._title)

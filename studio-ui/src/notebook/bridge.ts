@@ -96,8 +96,8 @@ function pictureOf(title: string, svg: string): HTMLElement {
   picture.alt = title;
   picture.style.maxWidth = "100%";
   const caption = document.createElement("figcaption");
-  caption.textContent = "A picture. Run the cell, and the page itself stands here.";
-  figure.append(picture, caption);
+  caption.textContent = `${svg ? "A picture" : title}. Run the cell, and the page itself stands here.`;
+  figure.append(...(svg ? [picture, caption] : [caption]));
   return figure;
 }
 

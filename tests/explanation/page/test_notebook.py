@@ -78,6 +78,16 @@ def test_a_cell_keeps_a_picture_and_not_the_page(name: str, in_a_notebook: Simpl
     assert len(json.dumps({**data, "text/latex": trace._repr_latex_()})) < LARGEST
 
 
+@pytest.mark.parametrize(("layers", "drawn"), [(3, "at one point"), (12, "unit by unit"), (60, None)])
+def test_a_deep_network_keeps_no_more(layers: int, drawn: str | None, in_a_notebook: SimpleNamespace) -> None:
+    net = cp.Network((8,) * (layers + 1), ("tanh",) * layers, seed=0)
+    trace = cp.explain(net, [1.0] * 8, [0.5] * 8, "square", check=False)
+    data, _ = trace._repr_mimebundle_()
+    assert len(json.dumps({**data, "text/latex": trace._repr_latex_()})) < LARGEST
+    assert (drawn is None) == ("image/svg+xml" not in data)
+    assert drawn is None or drawn in data["image/svg+xml"]
+
+
 @pytest.mark.parametrize("make", [lambda: cp.studio(data="moons"), recording], ids=["studio", "replay"])
 def test_a_training_keeps_a_picture_too(make: Callable[[], Any], in_a_notebook: SimpleNamespace) -> None:
     page = make()

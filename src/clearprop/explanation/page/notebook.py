@@ -14,6 +14,8 @@ from ..trace.record import Step
 
 HEIGHT = 760
 """Pixels that a notebook gives to the frame; the page scrolls within."""
+LONGEST = 10_000
+"""Characters that formulas may have: those of some ten layers."""
 HOW_LIVE = (
     'This page is a copy inside the notebook. With pip install "clearprop[jupyter]" it is live, and not stored here.'
 )
@@ -83,12 +85,13 @@ def framed(page: str, title: str) -> str:
     return f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{inside}"></iframe>{below}'
 
 
-def formulas(trace: Step) -> str:
-    """Every dL/dZ^l written out, and every dL/dW^l, in LaTeX that MathJax and KaTeX know without macros of ours."""
+def formulas(trace: Step) -> str | None:
+    """Every dL/dZ^l written out, in LaTeX that MathJax and KaTeX know without macros of ours; None of a deep network."""
     lines = []
     for l in range(trace.L, 0, -1):
         latex = written_out(trace, trace.backward[l]).latex
         for macro in _COLOURED:
             latex = latex.replace(macro, "")
         lines.append(latex.replace(" = ", " &= ", 1))
-    return r"$\displaystyle \begin{aligned} " + r" \\[4pt] ".join(lines) + r" \end{aligned}$"
+    written = r"$\displaystyle \begin{aligned} " + r" \\[4pt] ".join(lines) + r" \end{aligned}$"
+    return written if len(written) <= LONGEST else None

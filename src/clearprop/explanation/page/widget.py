@@ -104,7 +104,8 @@ class PageWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**_given)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        return {**data, "text/plain": repr(self), "image/svg+xml": self.still}, metadata
+        picture = {"image/svg+xml": self.still} if self.still else {}
+        return {**data, "text/plain": repr(self), **picture}, metadata
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.title}"

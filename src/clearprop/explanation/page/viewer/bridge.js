@@ -65,7 +65,7 @@ function c(e, t) {
 	let r = document.createElement("img");
 	r.src = `data:image/svg+xml,${encodeURIComponent(t)}`, r.alt = e, r.style.maxWidth = "100%";
 	let i = document.createElement("figcaption");
-	return i.textContent = "A picture. Run the cell, and the page itself stands here.", n.append(r, i), n;
+	return i.textContent = `${t ? "A picture" : e}. Run the cell, and the page itself stands here.`, n.append(...t ? [r, i] : [i]), n;
 }
 var l = { render: o };
 export { l as default };
