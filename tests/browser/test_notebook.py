@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -151,7 +152,7 @@ def test_views_show_the_same_step_and_load_the_code_once(notebook: Any) -> None:
     assert 100_000 < once < 400_000
     shared.show()
     shared.until(lambda: shared.frame(1).locator(".now-card").count())
-    assert shared.bytes == once
+    assert shared.bytes < once + 30_000  # its numbers alone
     shared.frame(1).get_by_role("button", name="Take step").click()
     shared.until(lambda: shared.widget.changes)
     shared.until(lambda: shared.frame(0).get_by_role("button", name="Undo").is_enabled())
@@ -216,3 +217,18 @@ def test_a_training_on_the_page_is_one_of_python(notebook: Any) -> None:
     shared.until(lambda: widget.changes > changes)
     assert np.array_equal(net.parameters, there)
     assert widget.history[-1].steps == steps + 1
+
+
+def test_points_that_come_to_the_page_come_to_python(notebook: Any, tmp_path: Path) -> None:
+    shared = notebook(lambda: cp.studio(data="moons").widget())
+    widget = shared.widget
+    shared.show()
+    shared.until(lambda: widget.history)
+    path = tmp_path / "mine.csv"
+    path.write_text("size,weight,place\n" + "".join(f"{i / 10},{-i},{'in' if i % 3 else 'out'}\n" for i in range(30)))
+    shared.frame().get_by_label("A CSV file", exact=True).first.set_input_files(str(path))
+    shared.until(lambda: widget.data.features == ("size", "weight"))
+    assert widget.data.classes == ("in", "out")
+    assert widget.data.X.shape == widget.data.Y.shape == (30, 2)
+    assert widget.network.widths[0] == 2
+    assert [each.steps for each in widget.history] == [0]

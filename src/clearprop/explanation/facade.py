@@ -15,7 +15,7 @@ from .page.document import as_document
 from .page.html import FOLD as PAGE_FOLD
 from .page.html import step_as_html
 from .page.live_step import given_of, why_still
-from .page.notebook import HOW_LIVE, Html, formulas, framed, has_widgets, require_widgets, shows_widgets
+from .page.notebook import InNotebook, formulas, framed, require_widgets
 from .page.variants import other_ways, variants_of, ways
 from .pictures.svg import as_svg
 from .pictures.tikz import picture
@@ -29,7 +29,7 @@ Drawn: TypeAlias = Literal["neurons", "units"]
 
 
 @dataclass(frozen=True, repr=False)
-class Trace(Step):
+class Trace(InNotebook, Step):
     """The chain rule of one step. `forward`, `backward` and `update` are by layer, 1..L; print it to read it."""
 
     asked: Asked | None = field(default=None, compare=False)
@@ -118,29 +118,16 @@ class Trace(Step):
 
         return StepWidget(self, network)
 
-    def _repr_mimebundle_(self, **_given: Any) -> Any:
-        """In a notebook with the extra `jupyter`, the page as a widget: the notebook's file keeps a picture alone."""
-        if not shows_widgets():
-            return None
+    def _as_widget(self, *, only_seen: bool) -> Any:
         from .step_widget import StepWidget
 
-        return StepWidget(self, only_seen=True)._repr_mimebundle_()
+        return StepWidget(self, only_seen=only_seen)
 
-    def _display_(self) -> Any:
-        """In marimo, the same."""
-        return self.widget() if has_widgets() else Html(self._framed())
+    def _as_html(self) -> str:
+        """It stands still: a live page in the file would be larger, and share nothing."""
+        return framed(self.html(live=False), f"One step of back-propagation, network {self.header.network}")
 
-    def _repr_html_(self) -> str | None:
-        """In any other notebook, the page in a frame, so that neither's style touches the other's; it stands still."""
-        if shows_widgets():
-            return None
-        return self._framed()
-
-    def _framed(self) -> str:
-        title = f"One step of back-propagation, network {self.header.network}"
-        return framed(self.html(live=False), title, "" if has_widgets() else HOW_LIVE)
-
-    def _repr_latex_(self) -> str:
+    def _repr_latex_(self) -> str | None:
         """The products with their braces, for what shows formulas and no pages."""
         return formulas(self)
 

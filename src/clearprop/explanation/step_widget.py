@@ -15,6 +15,11 @@ from .page.live import asked_of
 from .page.live_step import given_of, why_still
 from .page.widget import After, Message, PageWidget
 
+MEMORY = 1000
+"""Changes that are kept."""
+STILL = 40_000
+"""Characters that a still picture may have, so that a cell stores 60 kB at most."""
+
 
 @dataclass(frozen=True)
 class StepTold:
@@ -40,7 +45,7 @@ class StepWidget(PageWidget):
         self._shared = network
         self._begin(trace)
         super().__init__(
-            f"One step of back-propagation, network {trace.header.network}", trace.svg(), only_seen=only_seen
+            f"One step of back-propagation, network {trace.header.network}", still_of(trace), only_seen=only_seen
         )
         self._cells = After(self.refresh) if network is not None else None
 
@@ -77,7 +82,7 @@ class StepWidget(PageWidget):
     def show(self, trace: Any) -> None:
         """Shows another step in the place of this one."""
         self._begin(trace)
-        self.still = trace.svg()
+        self.still = still_of(trace)
         self.reload()
 
     def refresh(self) -> None:
@@ -117,6 +122,12 @@ class StepWidget(PageWidget):
         asked = self._now
         loss = float(passes_of(asked).fwd.loss)
         self.history.append(StepTold(asked.t, asked.rate, loss, asked.net.parameters.copy()))
+        del self.history[:-MEMORY]
+
+
+def still_of(trace: Any) -> str:
+    """A picture of a step: every neuron; every unit where that is too large for a notebook's file; none where that is too."""
+    return next((svg for drawn in ("neurons", "units") if len(svg := trace.svg(drawn=drawn)) <= STILL), "")
 
 
 def _require_same(shared: Network, shown: Network) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from ..engines import Task, in_page
 from ..ensemble import one_of
 from ..explanation.page.html import html_file
-from ..explanation.page.notebook import HOW_LIVE, Html, framed, has_widgets, require_widgets, shows_widgets
+from ..explanation.page.notebook import InNotebook, framed, require_widgets
 from ..formulas.activations import Sigmoid, Softmax
 from ..formulas.catalogue import Array, find
 from ..formulas.initializers import Initializer
@@ -36,7 +36,7 @@ DATA = "moons"
 
 
 @dataclass(frozen=True, repr=False)
-class Studio:
+class Studio(InNotebook):
     """A page that trains a network in the browser: `save` writes it, a notebook shows it, `html` is its text."""
 
     task: Task
@@ -100,23 +100,13 @@ class Studio:
 
         return TrainingWidget(self, network)
 
-    def _repr_mimebundle_(self, **_given: Any) -> Any:
-        """In a notebook with the extra `jupyter`, the page as a widget: the notebook's file keeps a picture alone."""
-        if not shows_widgets():
-            return None
+    def _as_widget(self, *, only_seen: bool) -> Any:
         from .widget import TrainingWidget
 
-        return TrainingWidget(self, only_seen=True)._repr_mimebundle_()
+        return TrainingWidget(self, only_seen=only_seen)
 
-    def _display_(self) -> Any:
-        """In marimo, the same."""
-        return self.widget() if has_widgets() else Html(framed(self.html, TITLE, HOW_LIVE))
-
-    def _repr_html_(self) -> str | None:
-        """In any other notebook, the page in a frame of its own."""
-        if shows_widgets():
-            return None
-        return framed(self.html, TITLE, "" if has_widgets() else HOW_LIVE)
+    def _as_html(self) -> str:
+        return framed(self.html, TITLE)
 
     def __repr__(self) -> str:
         return f"Studio: {self.data.name}, {len(self.data.X)} points; {self.task.network}"

@@ -12,6 +12,7 @@ import numpy as np
 from ..engines import Task
 from ..explanation import explain
 from ..explanation.page.widget import After, Message, PageWidget
+from ..explanation.step_widget import still_of
 from ..formulas.catalogue import Array
 from ..io import load_table
 from ..network import Network
@@ -142,8 +143,7 @@ class TrainingWidget(PageWidget):
     def _picture(self) -> str:
         """The network at the first point."""
         task = self._page.task
-        step = explain(task.network, task.X[:1], task.Y[:1], task.loss, check=False)
-        return step.svg()
+        return still_of(explain(task.network, task.X[:1], task.Y[:1], task.loss, check=False))
 
 
 def unpacked(given: Mapping[str, Any]) -> Embedded:

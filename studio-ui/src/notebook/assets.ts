@@ -4,6 +4,11 @@ import type { Bytes } from "./bridge";
 /** Milliseconds after which a view asks by itself for what another one has asked for: that one's Python may be gone. */
 const PATIENCE = 10_000;
 
+/** The text of what Python has packed. */
+export function unpacked(packed: Bytes): Promise<string> {
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
 class Assets {
   private readonly texts = new Map<string, Promise<string>>();
   private readonly waiting = new Map<string, (text: string | Promise<string>) => void>();
@@ -22,8 +27,7 @@ class Assets {
   }
 
   arrived(digest: string, packed: Bytes): void {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    this.waiting.get(digest)?.(new Response(stream).text());
+    this.waiting.get(digest)?.(unpacked(packed));
     this.waiting.delete(digest);
   }
 }

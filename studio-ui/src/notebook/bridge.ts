@@ -4,7 +4,7 @@
  * The page's code comes from Python, on asking, once for all pages of a window. So a notebook that is saved has nothing of it: where no
  * Python answers, the still picture stays. Written for anywidget: https://anywidget.dev/en/afm/
  */
-import { assets } from "./assets";
+import { assets, unpacked } from "./assets";
 import { GREETING, type Message } from "./messages";
 
 export interface Model {
@@ -17,8 +17,8 @@ export type Bytes = DataView<ArrayBuffer> | Uint8Array<ArrayBuffer> | ArrayBuffe
 type Hear = (content: Content, buffers: readonly Bytes[]) => void;
 
 type Content =
-  /** The page's text in pieces; a number stands for an asset, whose digest has that place. `then` is said to the page that has loaded. */
-  | { what: "page"; to: string; pieces: (string | number)[]; assets: string[]; then: Message[] }
+  /** The buffer is the page's text in pieces, packed JSON; a number stands for the asset whose digest has that place. `then` is said to the page. */
+  | { what: "page"; to: string; assets: string[]; then: Message[] }
   /** An asset, packed; its bytes are the buffer. */
   | { what: "asset"; to: string; digest: string }
   /** Said to the page; `by` is the view that told it first, and knows. */
@@ -35,9 +35,10 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     for (const name of Object.keys(message)) last.set(name, message);
   };
 
-  const show = async (pieces: (string | number)[], digests: string[], then: Message[]) => {
+  const show = async (packed: Bytes, digests: string[], then: Message[]) => {
     const ask = (digest: string) => model.send({ what: "send", view, digest });
     const texts = await Promise.all(digests.map((digest) => assets.text(digest, ask)));
+    const pieces: (string | number)[] = JSON.parse(await unpacked(packed));
     last.clear();
     then.forEach(keep);
     frame.srcdoc = pieces.map((each) => (typeof each === "number" ? texts[each] : each)).join("");
@@ -46,7 +47,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const hear: Hear = (content, [buffer]) => {
     if (content.to !== undefined && content.to !== view) return;
     if (content.what === "asset" && buffer) assets.arrived(content.digest, buffer);
-    if (content.what === "page") show(content.pieces, content.assets, content.then);
+    if (content.what === "page" && buffer) show(buffer, content.assets, content.then);
     if (content.what === "say" && content.by !== view) {
       keep(content.said);
       port?.postMessage(content.said);
@@ -95,8 +96,8 @@ function pictureOf(title: string, svg: string): HTMLElement {
   picture.alt = title;
   picture.style.maxWidth = "100%";
   const caption = document.createElement("figcaption");
-  caption.textContent = "A picture. Run the cell, and the page itself stands here.";
-  figure.append(picture, caption);
+  caption.textContent = `${svg ? "A picture" : title}. Run the cell, and the page itself stands here.`;
+  figure.append(...(svg ? [picture, caption] : [caption]));
   return figure;
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +15,11 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.explanation.page import notebook, widget
-from tests.explanation.samples import SAMPLES
+from clearprop.explanation.page import notebook
+from tests.explanation.samples import SAMPLES, recording
+
+pytest.importorskip("anywidget", reason='anywidget is not installed: pip install "clearprop[jupyter]"')
+widget = importlib.import_module("clearprop.explanation.page.widget")
 
 LARGEST = 60_000
 """Bytes that a cell's output may take in the notebook's file, and as many the state of its widget."""
@@ -31,7 +36,7 @@ def in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def test_without_a_widget_a_notebook_gets_a_page_in_a_frame_and_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clearprop.explanation.facade.has_widgets", lambda: False)
+    monkeypatch.setattr(notebook, "has_widgets", lambda: False)
     trace = SAMPLES["small"]()
     assert trace._repr_mimebundle_() is None
     page = trace._repr_html_()
@@ -73,12 +78,23 @@ def test_a_cell_keeps_a_picture_and_not_the_page(name: str, in_a_notebook: Simpl
     assert len(json.dumps({**data, "text/latex": trace._repr_latex_()})) < LARGEST
 
 
-def test_a_training_keeps_a_picture_too(in_a_notebook: SimpleNamespace) -> None:
-    page = cp.studio(data="moons")
+@pytest.mark.parametrize(("layers", "drawn"), [(3, "at one point"), (12, "unit by unit"), (60, None)])
+def test_a_deep_network_keeps_no_more(layers: int, drawn: str | None, in_a_notebook: SimpleNamespace) -> None:
+    net = cp.Network((8,) * (layers + 1), ("tanh",) * layers, seed=0)
+    trace = cp.explain(net, [1.0] * 8, [0.5] * 8, "square", check=False)
+    data, _ = trace._repr_mimebundle_()
+    assert len(json.dumps({**data, "text/latex": trace._repr_latex_()})) < LARGEST
+    assert (drawn is None) == ("image/svg+xml" not in data)
+    assert drawn is None or drawn in data["image/svg+xml"]
+
+
+@pytest.mark.parametrize("make", [lambda: cp.studio(data="moons"), recording], ids=["studio", "replay"])
+def test_a_training_keeps_a_picture_too(make: Callable[[], Any], in_a_notebook: SimpleNamespace) -> None:
+    page = make()
     data, _ = page._repr_mimebundle_()
     assert page._repr_html_() is None
     assert len(json.dumps(data)) < LARGEST
-    opened = page.widget()
+    opened = page._display_()  # as marimo has it
     assert len(json.dumps(opened.get_state(), default=str)) < LARGEST
     opened.close()
 

@@ -19,10 +19,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @needs_latex
 def test_the_frames_of_every_kind_of_step_compile_and_nothing_sticks_out(tmp_path):
-    """One talk of all: a chain, a batch in numerator layout, normalisation and dropout."""
-    net = cp.Network((2, 3, 2), ("tanh", "softmax"), normalization="layer_norm", seed=0)
-    options = {"factors": {0: [[0.0, 2.0]], 1: [[2.0, 0.0, 2.0]]}, "notation": "pytorch", "check": False}
-    traces = [SAMPLES["two_neurons"](), SAMPLES["batch"](), cp.explain(net, [0.4, -1.2], 1, **options)]
+    """One talk of all: a chain, and a batch in numerator layout with all that a layer may have."""
+    net = cp.Network((2, 3, 2), ("prelu", "softmax"), normalization="layer_norm", seed=0)
+    options = {"factors": {0: [[0.0, 2.0]] * 2, 1: [[2.0, 0.0, 2.0]] * 2}, "notation": "pytorch", "layout": "numerator"}
+    parts = {"optimizer": "momentum", "penalty": "l2", "check": False}
+    traces = [SAMPLES["two_neurons"](), cp.explain(net, [[0.4, -1.2], [1.0, 2.0]], [1, 0], **options, **parts)]
     preamble = traces[0].beamer(document=True).partition(r"\begin{document}")[0]
     body = "\n".join(trace.beamer() for trace in traces)
     log = compiled(tmp_path, f"{preamble}\\begin{{document}}\n{body}\\end{{document}}\n")

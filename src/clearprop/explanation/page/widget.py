@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -93,7 +94,8 @@ class PageWidget(anywidget.AnyWidget):
     def _send_page(self, view: str) -> None:
         pieces, used = apart(self.page(), _assets())
         assets = [_digest(text) for text in used]
-        self.send({"what": "page", "to": view, "pieces": pieces, "assets": assets, "then": [*self.then()]})
+        text = gzip.compress(json.dumps(pieces).encode(), mtime=0)
+        self.send({"what": "page", "to": view, "assets": assets, "then": self.then()}, [text])
 
     def _close_unseen(self) -> None:
         if not self._views:
@@ -102,10 +104,22 @@ class PageWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**_given)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        return {**data, "text/plain": repr(self), "image/svg+xml": self.still}, metadata
+        picture = {"image/svg+xml": self.still} if self.still else {}
+        return {**data, "text/plain": repr(self), **picture}, metadata
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.title}"
+
+
+class FileWidget(PageWidget):
+    """A page that shares nothing."""
+
+    def __init__(self, title: str, still: str, text: Callable[[], str], *, only_seen: bool = False) -> None:
+        self._text = text
+        super().__init__(title, still, only_seen=only_seen)
+
+    def page(self) -> str:
+        return self._text()
 
 
 class After:

@@ -52,7 +52,7 @@ def _frame(story: Story, phase: Plain, of: int, digits: int) -> str:
     blocks = list(_told(story, phase))
     parts = [*_grown(story, phase), *as_blocks(story.trace, blocks, digits=digits, fold=FOLD)]
     body = "\n\n".join(parts)
-    return rf"""\begin{{frame}}{{{sentence(caption[0].upper() + caption[1:])}\hfill\footnotesize {number} of {of}}}
+    return rf"""\begin{{frame}}{{{{\footnotesize {number}/{of}}}\quad {sentence(caption[0].upper() + caption[1:])}}}
 \centering
 \clearpropwithin{{0.48\textheight}}{{{units_picture(story.trace, number).rstrip()}}}
 

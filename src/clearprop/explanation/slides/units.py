@@ -25,8 +25,10 @@ Tone: TypeAlias = Literal["forward", "backward"]
 Point: TypeAlias = tuple[float, float]
 
 WIDTHS = {"linear": 104.0, "norm": 74.0, "scale": 74.0, "loss": 58.0}
+WIDEST, LETTER, SMALL = 210.0, 6.2, 5.8
+"""A linear unit's width at most; that of a letter in it, and of one in the name of a gradient."""
 ROUND, HEIGHT, GAP = 56.0, 44.0, 72.0
-INPUT, RESULT, MARGIN = 34.0, 88.0, 6.0
+INPUT, MARGIN = 34.0, 6.0
 AXIS = 84.0
 """The line on which units stand: values above it, gradients below."""
 CURVE, SIGN, VALUE, END, FOOT = 52.0, 68.0, 98.0, 122.0, 158.0
@@ -104,6 +106,8 @@ class _Drawn:
         self.trace, self.own = trace, trace.header.own
         self.at = len(phases) if phase is None else phase - 1
         self.known = {key: index for index, each in enumerate(phases) for key in each["shows"]}
+        names = [self.own.of(f"dL_d{name}", l).plain for l in trace.forward for name in ("Z", trace.taken(l))]
+        self.gap = max(GAP, SMALL * max(map(len, names)) + 66 - ROUND)  # a named vector has as much room as its arrow
         self.loss_at = next(index for index, each in enumerate(phases) if each["kind"] == "loss")
 
     def scene(self) -> Scene:
@@ -113,22 +117,22 @@ class _Drawn:
         before = boxes[0].gives
         for box in boxes[1:]:
             arrows.append(self._forward(before, x))
-            units[box.gives] = self._unit(box, x + GAP)
-            x += GAP + units[box.gives].width
+            units[box.gives] = self._unit(box, x + self.gap)
+            x += self.gap + units[box.gives].width
             before = box.gives
         arrows.append(self._forward(before, x))
         width = WIDTHS["loss"]
         loss = self.trace.header.loss.partition("(")[0]
         name = Written(loss, rf"\mathrm{{{loss}}}".replace("_", r"\_"))
         state = self._state(self.loss_at)
-        end = Unit(x + GAP + width / 2, AXIS, width, HEIGHT, "loss", name, "", state)
-        x += GAP + width
+        end = Unit(x + self.gap + width / 2, AXIS, width, HEIGHT, "loss", name, "", state)
+        x += self.gap + width
         arrows.append(Arrow(((x, AXIS), (x + 16, AXIS)), "forward", False, state, None, (x, AXIS), None))
         arrows += self._back(units, end)
         L = self.trace.L
         value = "" if state == "ahead" else f"{self.trace.header.point_loss:.4g}"
         return Scene(
-            width=x + RESULT,
+            width=x + 28 + 7.6 * len(f"{self.own.of('L').plain} = {self.trace.header.point_loss:.4g}"),
             height=AXIS + FOOT,
             units=(*units.values(), end),
             arrows=tuple(arrows),
@@ -145,16 +149,18 @@ class _Drawn:
 
     def _unit(self, box: Box, left: float) -> Unit:
         width = WIDTHS.get(box.kind, ROUND)
+        if box.kind == "linear":
+            width = max(width, min(LETTER * len(box.label.plain) + 12, WIDEST))
         shape = box.shape if box.kind == "linear" else ""
         return Unit(left + width / 2, AXIS, width, HEIGHT, box.kind, box.label, shape, self._when(key_of(*box.gives)))
 
     def _forward(self, gives: tuple[str, int], x: float) -> Arrow:
         """What a unit gives, on its way."""
-        key, middle = key_of(*gives), x + GAP / 2 - 2
+        key, middle = key_of(*gives), x + self.gap / 2 - 2
         state = self._when(key)
         value = None if state == "ahead" else self._vector(key, middle, AXIS - 26, up=True)
         symbol = self.trace.header.symbols.of(*gives)
-        ends = ((x + 2, AXIS), (x + GAP - 2, AXIS))
+        ends = ((x + 2, AXIS), (x + self.gap - 2, AXIS))
         return Arrow(ends, "forward", False, state, symbol, (middle, AXIS - 10), value)
 
     def _back(self, units: dict[tuple[str, int], Unit], loss: Unit) -> list[Arrow]:

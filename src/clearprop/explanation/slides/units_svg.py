@@ -8,7 +8,7 @@ from html import escape
 from ...tones import BACKWARD_ON_DARK, BACKWARD_ON_PAPER, FORWARD_ON_DARK, FORWARD_ON_PAPER
 from ..notation.symbols import Written
 from ..trace.record import Step
-from .units import LINE, Arrow, Scene, Unit, Vector, scene_of
+from .units import LETTER, LINE, Arrow, Scene, Unit, Vector, scene_of
 
 
 def _colours(ink: str, paper: str, forward: str, back: str) -> str:
@@ -29,7 +29,7 @@ SHAPES = (
 LIGHT = _colours("#1d2330", "#ffffff", FORWARD_ON_PAPER, BACKWARD_ON_PAPER)
 DARK = _colours("#e8e6df", "#14171d", FORWARD_ON_DARK, BACKWARD_ON_DARK)
 STYLE = f"{SHAPES}{LIGHT}@media (prefers-color-scheme:dark){{{DARK}}}"
-LETTER = 6.7
+FIGURE = 6.7
 """The width of a figure of a value."""
 
 
@@ -60,7 +60,7 @@ def _drawn(scene: Scene) -> Iterator[str]:
 
 
 def _text(text: str, x: float, y: float, kind: str = "", *, room: float | None = None) -> str:
-    fits = f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"' if room and len(text) * 6.2 > room else ""
+    fits = f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"' if room and len(text) * LETTER > room else ""
     own = f' class="{kind}"' if kind else ""
     return f'<text{own} x="{x:g}" y="{y:g}"{fits}>{escape(text)}</text>'
 
@@ -101,7 +101,7 @@ def _symbol(symbol: Written, x: float, y: float) -> str:
 def _vector(own: Vector) -> str:
     """Values under one another, in brackets, their name before them."""
     lines = [*own.lines, *(["⋮"] if own.cut else [])]
-    width = LETTER * max(map(len, lines))
+    width = FIGURE * max(map(len, lines))
     top = own.y - (len(lines) - 1) * LINE if own.up else own.y
     name = "" if own.name is None else f"{own.name.plain} ="
     shift = 3.4 * len(name)

@@ -1,5 +1,7 @@
-// src/notebook/assets.ts
-var e = class {
+function e(e) {
+	return new Response(new Blob([e]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+var t = class {
 	texts = /* @__PURE__ */ new Map();
 	waiting = /* @__PURE__ */ new Map();
 	text(e, t) {
@@ -11,60 +13,59 @@ var e = class {
 		let r = new Promise((t) => this.waiting.set(e, t));
 		return this.texts.set(e, r), t(e), r;
 	}
-	arrived(e, t) {
-		let n = new Blob([t]).stream().pipeThrough(new DecompressionStream("gzip"));
-		this.waiting.get(e)?.(new Response(n).text()), this.waiting.delete(e);
+	arrived(t, n) {
+		this.waiting.get(t)?.(e(n)), this.waiting.delete(t);
 	}
-}, t = Symbol.for("clearprop: the code of pages"), n = globalThis;
-n[t] ??= new e();
-var r = n[t], i = "clearprop: a notebook";
+}, n = Symbol.for("clearprop: the code of pages"), r = globalThis;
+r[n] ??= new t();
+var i = r[n], a = "clearprop: a notebook";
 // src/notebook/bridge.ts
-function a({ model: e, el: t }) {
-	let n = Math.random().toString(36).slice(2), a = String(e.get("title")), c = o(a, Number(e.get("height"))), l = null, u = /* @__PURE__ */ new Map(), d = (e) => {
-		for (let t of Object.keys(e)) u.set(t, e);
-	}, f = async (i, a, o) => {
-		let s = (t) => e.send({
+function o({ model: t, el: n }) {
+	let r = Math.random().toString(36).slice(2), o = String(t.get("title")), l = s(o, Number(t.get("height"))), u = null, d = /* @__PURE__ */ new Map(), f = (e) => {
+		for (let t of Object.keys(e)) d.set(t, e);
+	}, p = async (a, o, s) => {
+		let c = (e) => t.send({
 			what: "send",
-			view: n,
-			digest: t
-		}), l = await Promise.all(a.map((e) => r.text(e, s)));
-		u.clear(), o.forEach(d), c.srcdoc = i.map((e) => typeof e == "number" ? l[e] : e).join(""), c.isConnected || t.replaceChildren(c);
-	}, p = (e, [t]) => {
-		(e.to === void 0 || e.to === n) && (e.what === "asset" && t && r.arrived(e.digest, t), e.what === "page" && f(e.pieces, e.assets, e.then), e.what === "say" && e.by !== n && (d(e.said), l?.postMessage(e.said)));
+			view: r,
+			digest: e
+		}), u = await Promise.all(o.map((e) => i.text(e, c))), p = JSON.parse(await e(a));
+		d.clear(), s.forEach(f), l.srcdoc = p.map((e) => typeof e == "number" ? u[e] : e).join(""), l.isConnected || n.replaceChildren(l);
+	}, m = (e, [t]) => {
+		(e.to === void 0 || e.to === r) && (e.what === "asset" && t && i.arrived(e.digest, t), e.what === "page" && t && p(t, e.assets, e.then), e.what === "say" && e.by !== r && (f(e.said), u?.postMessage(e.said)));
 	};
-	return c.addEventListener("load", () => {
-		if (!c.srcdoc) return;
-		l?.close();
-		let t = new MessageChannel();
-		l = t.port1, l.onmessage = ({ data: t }) => {
-			d(t), e.send({
+	return l.addEventListener("load", () => {
+		if (!l.srcdoc) return;
+		u?.close();
+		let e = new MessageChannel();
+		u = e.port1, u.onmessage = ({ data: e }) => {
+			f(e), t.send({
 				what: "told",
-				view: n,
-				told: t
+				view: r,
+				told: e
 			});
-		}, c.contentWindow?.postMessage(i, "*", [t.port2]);
-		for (let e of new Set(u.values())) l.postMessage(e);
-	}), t.replaceChildren(s(a, String(e.get("still")))), e.on("msg:custom", p), e.send({
+		}, l.contentWindow?.postMessage(a, "*", [e.port2]);
+		for (let e of new Set(d.values())) u.postMessage(e);
+	}), n.replaceChildren(c(o, String(t.get("still")))), t.on("msg:custom", m), t.send({
 		what: "open",
-		view: n
+		view: r
 	}), () => {
-		e.off("msg:custom", p), l?.close(), c.remove(), e.send({
+		t.off("msg:custom", m), u?.close(), l.remove(), t.send({
 			what: "closed",
-			view: n
+			view: r
 		});
 	};
 }
-function o(e, t) {
+function s(e, t) {
 	let n = document.createElement("iframe");
 	return n.title = e, n.setAttribute("sandbox", "allow-scripts allow-downloads"), n.allow = "clipboard-write", n.style.cssText = `display:block;width:100%;height:${t}px;border:0;border-radius:10px`, n;
 }
-function s(e, t) {
+function c(e, t) {
 	let n = document.createElement("figure");
 	n.style.margin = "0";
 	let r = document.createElement("img");
 	r.src = `data:image/svg+xml,${encodeURIComponent(t)}`, r.alt = e, r.style.maxWidth = "100%";
 	let i = document.createElement("figcaption");
-	return i.textContent = "A picture. Run the cell, and the page itself stands here.", n.append(r, i), n;
+	return i.textContent = `${t ? "A picture" : e}. Run the cell, and the page itself stands here.`, n.append(...t ? [r, i] : [i]), n;
 }
-var c = { render: a };
-export { c as default };
+var l = { render: o };
+export { l as default };
