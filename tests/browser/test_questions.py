@@ -34,7 +34,7 @@ def html() -> str:
 
 
 def test_each_question_leads_to_its_answer(visit: Callable[..., Opened]) -> None:
-    there = visit("questions", html, height=768, width=1366)
+    there = visit("questions", html, height=768, width=1366, reduced_motion="reduce")
     page = there.page
     page.set_default_timeout(20_000)
     page.get_by_text("Questions that this page answers").click()
@@ -67,7 +67,7 @@ def put(there: Opened, handle: str, value: str) -> None:
 
 def test_what_the_answers_say_to_do_shows_what_they_say(visit: Callable[..., Opened]) -> None:
     """A piece that is turned does not fit, nor do two that are swapped; a bias moves z by as much; equal units are named."""
-    there = visit("questions", html, height=768, width=1366)
+    there = visit("questions", html, height=768, width=1366, reduced_motion="reduce")
     page = there.page
     page.set_default_timeout(20_000)
     page.get_by_text("Questions that this page answers").click()
