@@ -16,6 +16,7 @@ from .exports import EXPORTS
 from .findings import FINDINGS
 from .grading import GRADING
 from .kernels import KERNELS
+from .live import LIVE
 from .mathematics import MATHEMATICS
 from .renderings import RENDERINGS
 from .runs import RUNS
@@ -45,6 +46,7 @@ FAULTS: list[Fault] = [
     *DIAGNOSIS,
     *EXERCISES,
     *GRADING,
+    *LIVE,
 ]
 
 __all__ = ["FAULTS"]
