@@ -30,7 +30,7 @@ export function Questions({ trace, onPhase }: { trace: Trace; onPhase: (kind: st
       {open && (
         <p class="asked-answer" role="status">
           {open.says}{" "}
-          <a href={open.at.startsWith("phase") ? "#stage" : `#${open.at}`}>
+          <a class="plain-button" href={open.at.startsWith("phase") ? "#stage" : `#${open.at}`}>
             {open.at.startsWith("phase") ? "See the phase" : "See it"}
           </a>
         </p>
