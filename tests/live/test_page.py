@@ -15,7 +15,9 @@ import pytest
 import clearprop as cp
 from clearprop.engines import in_page
 from clearprop.fitting import fit
+from clearprop.io import Preprocessing
 from clearprop.live import Studio, studio
+from clearprop.live.beginning import Beginning
 from clearprop.live.choices import pairs
 from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, of_table
 from clearprop.validation import require_pair
@@ -53,6 +55,21 @@ def test_the_points_are_those_that_training_takes() -> None:
     assert np.allclose(page.task.X.mean(axis=0), 0)  # standardised by the training points
 
 
+def test_a_set_of_a_table_carries_how_its_columns_were_prepared() -> None:
+    table = cp.load_table("moons(points=50)")
+    first = carried(studio(data=table))["training"]["data"][0]
+    prepared = Preprocessing.from_json(first["preprocessing"])
+    assert np.array_equal(np.sort(prepared.X(table), axis=0), np.sort(unpacked(first["X"]).reshape(-1, 2), axis=0))
+
+
+def test_a_step_size_that_is_given_is_taken_and_dropout_leaves_the_inputs() -> None:
+    assert (studio(eta=0.02).eta, studio().eta) == (0.02, 0.1)
+    run = Beginning("moons", ((4, "tanh"), (3, "tanh")), "softmax", "nllm", dropout=0.5)
+    dropout = run.task(of_table(cp.load_table("moons"))).dropout
+    assert dropout is not None
+    assert dropout.rates == (0.0, 0.5, 0.5)
+
+
 def test_a_network_takes_arrays_as_they_are_and_keeps_its_weights() -> None:
     rng = np.random.default_rng(1)
     X, net = rng.normal(5.0, 3.0, (30, 2)), cp.Network((2, 3, 2), ("tanh", "softmax"), seed=9)
@@ -85,6 +102,9 @@ def test_too_many_points_are_sampled_and_the_page_says_so() -> None:
     page = studio(data="moons(points=6000)")
     assert len(page.data.X) == MOST_POINTS
     assert "These are 5,000 of 6,000 points" in page.data.about
+    place = np.arange(6000.0)
+    ordered = studio(X=place[:, None], y=np.where(place < MOST_POINTS, "early", "late"))
+    assert ordered.data.classes == ("early", "late")
     wide = np.random.default_rng(0).normal(size=(3000, 200))
     assert studio(X=wide, y=wide[:, 0]).data.X.size <= MOST_NUMBERS
 

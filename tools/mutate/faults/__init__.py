@@ -16,6 +16,7 @@ from .exports import EXPORTS
 from .findings import FINDINGS
 from .grading import GRADING
 from .kernels import KERNELS
+from .live import LIVE
 from .mathematics import MATHEMATICS
 from .notebooks import NOTEBOOKS
 from .renderings import RENDERINGS
@@ -47,6 +48,7 @@ FAULTS: list[Fault] = [
     *DIAGNOSIS,
     *EXERCISES,
     *GRADING,
+    *LIVE,
 ]
 
 __all__ = ["FAULTS"]
