@@ -21,7 +21,7 @@ from ..formulas.parametrizations import OWN
 from ..formulas.penalties import L2
 from ..network import Network
 from .batches import Batches, as_batches
-from .description import described, lacking_part
+from .description import NORMALIZATIONS, described, lacking_part, normalizations_of
 from .engine import Engine, NonFinite, QuickStep, Task
 from .levels import KERNELS, why_none
 from .processors import processors
@@ -49,13 +49,14 @@ ACTIVATIONS = _codes(Activation, KERNELS.activations) if KERNELS else {}
 LOSSES = _codes(Loss, KERNELS.losses) if KERNELS else {}
 OPTIMIZERS = _codes(Optimizer, KERNELS.optimizers) if KERNELS else {}
 CODES = {**ACTIVATIONS, **LOSSES, **OPTIMIZERS}
+KNOWN = {*CODES, *NORMALIZATIONS}
 
 
 def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
         return why_none()
-    return "" if task is None else lacking_part(task, lambda part: type(part) in CODES)
+    return "" if task is None else lacking_part(task, lambda part: type(part) in KNOWN)
 
 
 class CompiledEngine(Engine):
@@ -74,6 +75,8 @@ class CompiledEngine(Engine):
         self._Y = padded(task.Y)
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._gradient: Array | None = None
+        self._t = 0
+        """The step of the last gradient."""
         names = task.optimizer.rule.remembers
         of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self._state else []
         self._packed = [self._state[name] for name in (*names, *of_scale)]
@@ -95,6 +98,7 @@ class CompiledEngine(Engine):
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
         steps, loss, finite = self._trainer.run(
             net.parameters,
+            net.statistics,
             order,
             np.ascontiguousarray(etas, dtype=np.float64),
             t,
@@ -108,14 +112,16 @@ class CompiledEngine(Engine):
         parameters, gradient = self.task.network.parameters, self._gradient
         if gradient is None:
             gradient = self._gradient = np.empty_like(parameters)
-        of = len(points) if of is None else of
+        of, self._t = len(points) if of is None else of, t
         return self._trainer.loss_and_gradient(parameters, points, t, gradient, first, of), gradient
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
-        parameters = self.task.network.parameters
+        self._require_statistics(self._t, t)
+        net = self.task.network
+        parameters = net.parameters
         if gradient is not self._gradient:
             gradient = np.ascontiguousarray(gradient, parameters.dtype)
-        wrong, layer = self._trainer.apply(parameters, gradient, eta)
+        wrong, layer = self._trainer.apply(parameters, net.statistics, gradient, eta)
         if wrong:
             raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
 
@@ -132,7 +138,8 @@ class CompiledEngine(Engine):
         kind = type(domain) is Ends, type(domain) is Simplex
         of_labels = [] if labels is None else labels.ravel().tolist()
         self._trainer.take_rows((domain.low, domain.high, *ends, *kind), dense and known, of_labels)
-        return partial(self._trainer.step, self.task.network.parameters)
+        net = self.task.network
+        return partial(self._trainer.step, net.parameters, net.statistics)
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
@@ -195,8 +202,8 @@ def _why_no_lanes(task: Task) -> str:
         return "the networks of a vector take plain SGD steps"
     if task.dropout is not None:
         return "dropout, whose masks are of each network its own, has no side-by-side kernel"
-    if task.factors is not None:
-        return "frozen layers, masks and step sizes of single arrays have no side-by-side kernel"
+    if task.factors is not None or task.network.normalization:
+        return "frozen layers, masks, step sizes of single arrays and normalised layers have no side-by-side kernel"
     if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
         return "a softmax between layers has no side-by-side kernel"
     if not (task.penalty is None or isinstance(task.penalty, L2)):
@@ -221,6 +228,7 @@ def trainer(
     return make(
         list(told.widths),
         [part_code(f) for f in told.activations],
+        told.normalized,
         loss=part_code(told.loss),
         optimizer=part_code(SGD() if told.rule.whole_set else told.rule),
         parametrization=told.parametrization,
@@ -241,13 +249,27 @@ def single_point_kernels(net: Network, loss: Loss | None) -> Any:
     """The kernels' object for predictions and single steps of one network, whose parameters it shares; None if it cannot."""
     parameters = net.parameters
     fits = parameters.dtype in (np.float32, np.float64) and parameters.flags.c_contiguous and parameters.flags.writeable
-    known = all(type(f) in ACTIVATIONS for f in net.activations) and (loss is None or type(loss) in LOSSES)
-    if KERNELS is None or not fits or not known or net.normalization:
+    if KERNELS is None or not fits or not has_predictions(net) or not (loss is None or type(loss) in LOSSES):
         return None
     make = KERNELS.SinglePoints32 if parameters.dtype == np.float32 else KERNELS.SinglePoints64
     parts = [part_code(f) for f in net.activations]
     given = (0, []) if loss is None else part_code(loss)
-    return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
+    return make(
+        list(net.widths),
+        parts,
+        normalizations_of(net),
+        loss=given,
+        parameters=parameters,
+        statistics=net.statistics,
+        threads=processors(),
+    )
+
+
+def has_predictions(net: Network) -> bool:
+    """Whether kernels have every part of a network."""
+    return all(type(f) in ACTIVATIONS for f in net.activations) and all(
+        type(part) in NORMALIZATIONS for part in net.normalization.values()
+    )
 
 
 def part_code(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:

@@ -10,10 +10,12 @@ from ..formulas.activations import Activation
 from ..formulas.catalogue import Part
 from ..formulas.clipping import ClipNorm, Clipping, ClipValue
 from ..formulas.losses import Loss
+from ..formulas.normalizations import BatchNorm, LayerNorm, Normalization
 from ..formulas.optimizers import Optimizer
 from ..formulas.parametrizations import NTK, ScalingLayer
 from ..formulas.penalties import L1, L2, ElasticNet, OfSum, Penalty
 from ..formulas.regularizers import Dropout
+from ..network import Network
 from .engine import Task
 
 PENALTIES: dict[type[Part], Callable[[Any], tuple[float, float]]] = {
@@ -24,12 +26,21 @@ PENALTIES: dict[type[Part], Callable[[Any], tuple[float, float]]] = {
 """The strengths of |w| and of w², of which each of these is a sum."""
 
 
+NORMALIZATIONS: dict[type[Normalization], Callable[[Any], tuple[int, float, float]]] = {
+    BatchNorm: lambda part: (part.axis, part.epsilon, part.momentum),
+    LayerNorm: lambda part: (part.axis, part.epsilon, 0.0),
+}
+"""The axis, epsilon, and the weight of a batch in running means."""
+
+
 @dataclass(frozen=True)
 class Description:
     """What is told of a task. Of its optimiser, the rule that takes the step stands apart from what is around it."""
 
     widths: tuple[int, ...]
     activations: tuple[Activation, ...]
+    normalized: list[tuple[int, float, float]]
+    """As `normalizations_of` has it."""
     loss: Loss
     rule: Optimizer
     clips: list[tuple[bool, float]]
@@ -49,6 +60,7 @@ def described(task: Task) -> Description:
     return Description(
         widths=net.widths,
         activations=net.activations,
+        normalized=normalizations_of(net),
         loss=task.loss,
         rule=rule,
         clips=clips,
@@ -56,6 +68,13 @@ def described(task: Task) -> Description:
         dropout=([], 0) if task.dropout is None else (_dropout_rates(task.dropout, net.L), task.seed),
         parametrization=parametrization,
     )
+
+
+def normalizations_of(net: Network) -> list[tuple[int, float, float]]:
+    """Of each layer the axis, or -1, epsilon and momentum of its normalisation; empty where no layer is normalised."""
+    if not net.normalization:
+        return []
+    return [(-1, 0.0, 0.0) if part is None else NORMALIZATIONS[type(part)](part) for part in net.normalizations]
 
 
 def lacking_part(task: Task, known: Callable[[Part], bool]) -> str:

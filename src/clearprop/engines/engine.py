@@ -202,6 +202,11 @@ class Engine(ABC):
         optimiser's state stays changed. A loss that is not finite is for the caller to see.
         """
 
+    def _require_statistics(self, last: int, t: int) -> None:
+        """ValueError where the last gradient was not of step t and running statistics follow its points."""
+        if self.task.network.statistics.size and last != t:
+            raise ValueError(f"step {t} has no batch statistics: ask for loss_and_gradient(points, {t}) before it")
+
     def locate(self, step: int, points: Array, t: int) -> NonFinite:
         """The error for a step on `points` that was not finite: the reference, run again, tells in which layer.
 

@@ -36,8 +36,11 @@ inline Part part_of(const PartCode& given) {
   return part;
 }
 
-inline Shape shape_of(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, double strength) {
+using Normalizations = std::vector<std::tuple<int, double, double>>;  // of each layer its axis, or -1, epsilon and momentum; none where no layer is
+
+inline Shape shape_of(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, double strength, const Normalizations& normalized = {}) {
   Shape shape{std::move(widths), {}, part_of(loss), strength};
+  for (const auto& [axis, epsilon, momentum] : normalized) shape.normalized.push_back({Normalization::Over(axis + 1), epsilon, momentum});
   for (const PartCode& part : f) shape.f.push_back(part_of(part));
   return shape;
 }

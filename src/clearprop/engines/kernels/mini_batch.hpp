@@ -30,6 +30,7 @@ class MiniBatch final : public BatchDescent<T> {
         passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole()) whole_ = Buffer<T>(net_.size());
+    statistics_.resize(shape.statistics());
   }
 
   void pack(const T* flat) override { net_.pack(flat), packed_ = false; }
@@ -39,8 +40,10 @@ class MiniBatch final : public BatchDescent<T> {
   int arrays() const override { return update_.arrays(); }
   void set_state(const std::vector<T*>& kept, std::int64_t t, double product) override { update_.set_state(kept, t, product); }
   std::pair<std::int64_t, double> get_state(const std::vector<T*>& kept) const override { return update_.get_state(kept); }
-  void save() override { update_.save(); }
-  void restore() override { update_.restore(); }
+  void set_statistics(const T* given) override { statistics_.assign(given, given + statistics_.size()); }
+  void get_statistics(T* taken) const override { std::copy(statistics_.begin(), statistics_.end(), taken); }
+  void save() override { update_.save(), saved_statistics_ = statistics_; }
+  void restore() override { update_.restore(), statistics_ = saved_statistics_; }
 
   // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
@@ -63,7 +66,7 @@ class MiniBatch final : public BatchDescent<T> {
     pack(turn, flat);
     const double penalised = share.first == 0 ? gradient_.penalised_of(share.of) : 0;
     double loss = 0;
-    if (batch.size <= largest_batch_) {
+    if (batch.size <= passes_.most_rows(batch.size)) {
       passes_.run(turn, batch, share, t);
       pieces_.each(turn, [&](int i) { penalties_[i] = write_gradient(pieces_[i], batch.size, penalised, gradient); });
       loss = passes_.add_losses(batch.size);
@@ -77,7 +80,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   // What `step` does after it has the gradient, to `flat` parameters and against a gradient in their order. The packed ones stay
   // those before the step: where a new one is not finite, they are given back.
-  Applied apply(T* flat, const T* gradient, double eta) override {
+  Applied apply(T* flat, T* statistics, const T* gradient, double eta) override {
     Team::Turn turn(threads_);
     if (!packed_) pack(turn, flat);
     int wrong = 0;
@@ -90,7 +93,7 @@ class MiniBatch final : public BatchDescent<T> {
       wrong = layer_not_finite(pieces_.list(), finite_);
     }
     packed_ = wrong > 0;
-    if (wrong == 0) return {};
+    if (wrong == 0) return passes_.follow(statistics), Applied{};
     net_.unpack(flat);
     if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
     return {Applied::weights, wrong};
@@ -100,6 +103,7 @@ class MiniBatch final : public BatchDescent<T> {
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
     passes_.run(turn, batch, {0, batch.size}, t);
     change_weights(turn, batch.size, eta);
+    passes_.follow(statistics_.data());
     double loss = passes_.add_losses(batch.size);
     for (const double penalty : penalties_) loss += penalty;
     const bool finite = std::all_of(finite_.begin(), finite_.end(), [](char each) { return each; });
@@ -289,6 +293,7 @@ class MiniBatch final : public BatchDescent<T> {
   WeightUpdate<T> update_;
   std::vector<double> penalties_;  // of each piece, in the last step
   std::vector<char> finite_, resting_;
+  std::vector<T> statistics_, saved_statistics_;  // running means and variances
   bool packed_ = false;  // whether the packed parameters are those of the last gradient, and no step came after it
   Buffer<T> whole_;  // all of a gradient, packed like the weights; made where something needs all of it
 };
