@@ -30,7 +30,7 @@ class MiniBatch final : public BatchDescent<T> {
         passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole()) whole_ = Buffer<T>(net_.size());
-    statistics_.resize(shape.statistics());
+    statistics_ = Buffer<T>(shape.statistics()), saved_statistics_ = Buffer<T>(shape.statistics());
   }
 
   void pack(const T* flat) override { net_.pack(flat), packed_ = false; }
@@ -40,10 +40,10 @@ class MiniBatch final : public BatchDescent<T> {
   int arrays() const override { return update_.arrays(); }
   void set_state(const std::vector<T*>& kept, std::int64_t t, double product) override { update_.set_state(kept, t, product); }
   std::pair<std::int64_t, double> get_state(const std::vector<T*>& kept) const override { return update_.get_state(kept); }
-  void set_statistics(const T* given) override { statistics_.assign(given, given + statistics_.size()); }
-  void get_statistics(T* taken) const override { std::copy(statistics_.begin(), statistics_.end(), taken); }
-  void save() override { update_.save(), saved_statistics_ = statistics_; }
-  void restore() override { update_.restore(), statistics_ = saved_statistics_; }
+  void set_statistics(const T* given) override { std::copy_n(given, statistics_.size(), statistics_.data()); }
+  void get_statistics(T* taken) const override { std::copy_n(statistics_.data(), statistics_.size(), taken); }
+  void save() override { update_.save(), get_statistics(saved_statistics_.data()); }
+  void restore() override { update_.restore(), set_statistics(saved_statistics_.data()); }
 
   // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
@@ -293,7 +293,7 @@ class MiniBatch final : public BatchDescent<T> {
   WeightUpdate<T> update_;
   std::vector<double> penalties_;  // of each piece, in the last step
   std::vector<char> finite_, resting_;
-  std::vector<T> statistics_, saved_statistics_;  // running means and variances
+  Buffer<T> statistics_, saved_statistics_;  // running means and variances
   bool packed_ = false;  // whether the packed parameters are those of the last gradient, and no step came after it
   Buffer<T> whole_;  // all of a gradient, packed like the weights; made where something needs all of it
 };

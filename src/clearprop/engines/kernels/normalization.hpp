@@ -116,7 +116,7 @@ void follow(const BatchLayer<T>& layer, int count, const NormalizedRows<T>& kept
 // Running means and variances, of this layer on, take the place of those of a batch; gives the next layer's.
 template <class T>
 const T* take_statistics(const BatchLayer<T>& layer, const T* running, const NormalizedRows<T>& kept) {
-  if (layer.normalization.over != Normalization::points) return running;
+  if (!layer.normalization.is_over(Normalization::points)) return running;
   for (int j = 0; j < layer.n; ++j)
     kept.means.data()[j] = running[j], kept.roots.data()[j] = root_of(Vec<T>{} + running[layer.n + j], layer.normalization)[0];
   return running + 2 * layer.n;

@@ -15,13 +15,13 @@ class Passes {
  public:
   Passes(const BatchNetwork<T>& net, const Points<T>& points, const Dropout& dropout, int largest_batch, int threads, int lowest)
       : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout), threads_(threads), lowest_(lowest), losses_(largest_batch),
-        over_points_(std::any_of(net.layers.begin(), net.layers.end(), [](const BatchLayer<T>& layer) { return layer.normalization.over == Normalization::points; })) {}
+        over_points_(std::any_of(net.layers.begin(), net.layers.end(), [](const BatchLayer<T>& layer) { return layer.normalization.is_over(Normalization::points); })) {}
 
   const Rows<T>& rows() const { return rows_; }
 
   // How many rows at most may be passed over at once. A normalisation over points needs all of a batch, for which room is made.
   int most_rows(int wanted) {
-    if (over_points_ && wanted > int(losses_.size())) rows_ = Rows<T>(net_, wanted, true, dropout_), losses_.resize(wanted);
+    if (CLEARPROP_NORMALIZED && over_points_ && wanted > int(losses_.size())) rows_ = Rows<T>(net_, wanted, true, dropout_), losses_.resize(wanted);
     return int(losses_.size());
   }
 
@@ -56,7 +56,7 @@ class Passes {
  private:
   static constexpr int rows_at_once = 128;  // of points, whose values then stay in the second-level cache
 
-  bool is_over(int l, Normalization::Over over) const { return net_.layers[l].normalization.over == over; }
+  bool is_over(int l, Normalization::Over over) const { return net_.layers[l].normalization.is_over(over); }
 
   // The same for rows first .. last - 1 of the batch.
   void run(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
@@ -90,11 +90,10 @@ class Passes {
   // Z of layer l, and A where it is not the last. What looks at all units of a point comes after the panels.
   void forward(Team::Turn& turn, int l, int first, int last) const {
     const BatchLayer<T>& layer = net_.layers[l];
-    const bool over_points = is_over(l, Normalization::points), over_units = is_over(l, Normalization::units), activates = l < net_.L;
-    const bool by_panels = is_elementwise(layer.f) && !over_units;
+    const bool by_panels = is_elementwise(layer.f) && !is_over(l, Normalization::units), activates = l < net_.L;
     each_panel(turn, l, first, last, [&](int p, int begin, int end) {
       forward_panel(net_, rows_, rows_.left(net_.layers[l - 1], l - 1, begin), l, p, begin, end);
-      if (over_points) {
+      if (is_over(l, Normalization::points)) {
         measure_panel(layer, p, end, rows_.Z(l), rows_.normalized(l));
         normalize_panel(layer, p, end, net_.parameters(), rows_.Z(l), rows_.normalized(l));
       }
@@ -102,7 +101,7 @@ class Passes {
     });
     if (by_panels || !activates) return;
     each_rows(turn, first, last, 1, [&](int begin, int end) {
-      if (over_units) normalize_rows(net_, rows_, l, begin, end);
+      if (is_over(l, Normalization::units)) normalize_rows(net_, rows_, l, begin, end);
       rows_.each_row(layer, l, begin, end, [](int, Layer<T>& row) { activate(row); });
     });
   }
@@ -110,20 +109,19 @@ class Passes {
   // dL_dZ of layer l - 1.
   void backward(Team::Turn& turn, int l, int first, int last) const {
     const BatchLayer<T>& prev = net_.layers[l - 1];
-    const bool over_points = is_over(l - 1, Normalization::points), over_units = is_over(l - 1, Normalization::units);
     const bool by_panels = is_elementwise(prev.f);
     each_panel(turn, l - 1, first, last, [&](int p, int begin, int end) {
       backward_panel(net_, rows_, l, p, begin, end);
       if (!by_panels) return;
       link_patch(prev.f, rows_.patch(prev, l - 1, p, begin, end));
-      if (over_points) link_normalized_panel(prev, p, end, net_.parameters(), rows_.dL_dZ(l - 1), rows_.normalized(l - 1));
+      if (is_over(l - 1, Normalization::points)) link_normalized_panel(prev, p, end, net_.parameters(), rows_.dL_dZ(l - 1), rows_.normalized(l - 1));
     });
-    if (by_panels && !over_units) return;
+    if (by_panels && !is_over(l - 1, Normalization::units)) return;
     each_rows(turn, first, last, 1, [&](int begin, int end) {
       if (!by_panels) rows_.each_row(prev, l - 1, begin, end, [](int, Layer<T>& row) { link_within(row); });
-      if (over_units) link_normalized_rows(net_, rows_, l - 1, begin, end);
+      if (is_over(l - 1, Normalization::units)) link_normalized_rows(net_, rows_, l - 1, begin, end);
     });
-    if (over_points) link_over_points(turn, l - 1, last);
+    if (is_over(l - 1, Normalization::points)) link_over_points(turn, l - 1, last);
   }
   void link_over_points(Team::Turn& turn, int l, int count) const {
     turn.each(net_.layers[l].panels.count(), [&](int p) {

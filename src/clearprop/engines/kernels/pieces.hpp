@@ -86,13 +86,13 @@ class Pieces {
   void each_run(const Piece& piece, P weights, P biases, F&& f) const {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
-    const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first;
-    const bool joined = layer.n == stride;  // rows follow each other as they do in the flat vector
-    for (int i = 0; i < (joined ? 1 : rows); ++i)
-      f(weights + std::ptrdiff_t(i) * stride, layer.flat + std::ptrdiff_t(piece.first + i) * layer.n + begin, joined ? rows * stride : count,
-        stride - count);
-    for (int k = 0; piece.first == 0 && k < layer.arrays; ++k)
-      f(biases + k * stride, layer.flat + std::ptrdiff_t(layer.m + k) * layer.n + begin, count, stride - count);
+    const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first, end = rows + (piece.first == 0 ? layer.arrays : 0);
+    const int together = layer.n == stride ? rows : 1;  // rows of W that follow each other as they do in the flat vector
+    for (int i = 0; i < end; i += i < rows ? together : 1) {  // row i, or behind them array i - rows
+      const std::ptrdiff_t in_flat = layer.flat + std::ptrdiff_t(i < rows ? piece.first + i : layer.m + i - rows) * layer.n + begin;
+      f(i < rows ? weights + std::ptrdiff_t(i) * stride : biases + std::ptrdiff_t(i - rows) * stride, in_flat,
+        i < rows && together == rows ? rows * stride : count, stride - count);
+    }
   }
 
   // A piece's numbers from the flat vector, padded with 0, and back to it.

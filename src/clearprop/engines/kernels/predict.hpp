@@ -94,14 +94,14 @@ class Predictor final : public Predicting<T> {
     for (int l = 1; l <= net_.L; ++l) {
       const BatchLayer<T>&layer = net_.layers[l], &prev = net_.layers[l - 1];
       const Left<T> A_prev = l == 1 ? Left<T>{X, prev.n} : rows_.left(prev, l - 1, first);
-      const bool over_units = layer.normalization.over == Normalization::units, by_panels = is_elementwise(layer.f) && !over_units;
+      const bool by_panels = is_elementwise(layer.f) && !layer.normalization.is_over(Normalization::units);
       for (int p = 0; p < layer.panels.count(); ++p) {
         forward_panel(net_, rows_, A_prev, l, p, first, last);
-        if (layer.normalization.over == Normalization::points) normalize_panel(layer, p, last - first, net_.parameters(), rows_.Z(l) + std::ptrdiff_t(first) * layer.stride, rows_.normalized(l));
+        if (layer.normalization.is_over(Normalization::points)) normalize_panel(layer, p, last - first, net_.parameters(), rows_.Z(l) + std::ptrdiff_t(first) * layer.stride, rows_.normalized(l));
         if (by_panels) activate_patch(layer.f, rows_.patch(layer, l, p, first, last));
       }
       if (by_panels) continue;
-      if (over_units) normalize_rows(net_, rows_, l, first, last);
+      if (layer.normalization.is_over(Normalization::units)) normalize_rows(net_, rows_, l, first, last);
       if (l == net_.L) activate_outputs(net_, rows_, first, last);
       else rows_.each_row(layer, l, first, last, [](int, Layer<T>& row) { activate(row); });
     }

@@ -7,11 +7,17 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
+// Whether layers may be normalised: a page has none, and leaves out what they need.
+#ifndef CLEARPROP_NORMALIZED
+#define CLEARPROP_NORMALIZED 1
+#endif
+
 // A layer's normalisation: each unit over the points of a batch, or each point over the units of the layer.
 struct Normalization {
   enum Over { nothing, points, units } over = nothing;
   double epsilon = 0, momentum = 0;  // momentum: the weight of a batch in running means
-  explicit operator bool() const { return over != nothing; }
+  bool is_over(Over which) const { return CLEARPROP_NORMALIZED && over == which; }
+  explicit operator bool() const { return CLEARPROP_NORMALIZED && over != nothing; }
 };
 
 // What is trained: widths (m^1, ..., m^L, n^L), a part for each layer, the loss and the strength of an L2 penalty.
@@ -36,7 +42,7 @@ struct Shape {
   // Running means and variances, one layer's after the other's.
   std::size_t statistics() const {
     std::size_t count = 0;
-    for (std::size_t l = 1; l < widths.size(); ++l) count += normalization(int(l)).over == Normalization::points ? 2 * widths[l] : 0;
+    for (std::size_t l = 1; l < widths.size(); ++l) count += normalization(int(l)).is_over(Normalization::points) ? 2 * widths[l] : 0;
     return count;
   }
 };
