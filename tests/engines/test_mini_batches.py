@@ -21,7 +21,7 @@ from clearprop.engines.compiled import OPTIMIZERS, CompiledEngine, trainer
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.activations import Softmax
 from clearprop.formulas.catalogue import find
-from clearprop.formulas.clipping import ClipNorm, ClipValue
+from clearprop.formulas.clipping import ClipArrayNorm, ClipNorm, ClipValue
 from clearprop.formulas.losses import NLL, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.parametrizations import NTK, ScalingLayer
@@ -50,7 +50,7 @@ def random_optimizer(rng: np.random.Generator) -> Optimizer:
     if "weight_decay" in names:
         given["weight_decay"] = float(rng.uniform(0, 0.1))
     rule: Optimizer = kind(**given)
-    for clip in (ClipNorm, ClipValue):
+    for clip in (ClipNorm, ClipValue, ClipArrayNorm):
         if rng.random() < 0.2:
             rule = clip(largest=float(rng.uniform(0.01, 1)), then=rule)
     if rule.rule is rule:  # a parametrisation has no kernel around a clip

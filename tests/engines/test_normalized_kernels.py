@@ -20,7 +20,7 @@ from clearprop.formulas.losses import NLLM, Square
 from clearprop.formulas.normalizations import BatchNorm, LayerNorm, Normalization
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.penalties import L2
-from clearprop.formulas.regularizers import Dropout
+from clearprop.formulas.regularizers import Dropout, InputNoise, MaxNorm
 from clearprop.formulas.sign_optimizers import Lion, Rprop
 from tests.engines.closeness import expected, expected_gradient, expected_prediction
 from tests.engines.test_halves_of_a_step import compiled_at, in_halves
@@ -308,6 +308,38 @@ def test_what_is_held_keeps_its_bits_in_a_normalised_layer(batch: str, held: lis
             assert values.tobytes() == before.tobytes()
         np.testing.assert_allclose(values, others, rtol=1e-9, atol=1e-12, err_msg=f"{name}[{l}]")
     np.testing.assert_allclose(ours.network.statistics, theirs.network.statistics, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("rule", ["sgd", "clip_array_norm(largest=0.02, then=adam)"])
+def test_columns_stay_below_a_norm_and_what_is_held_keeps_its_bits(rule: str, threads: int) -> None:
+    """With noise in the inputs; by `run` and in halves."""
+    made = wide_task("float64", rule)
+    factors = made.network.with_parameters(np.ones_like(made.network.parameters))
+    factors.W[1][::3] = 0.0
+    tasks = [
+        replace(
+            own(made),
+            factors=factors.parameters,
+            max_norm=MaxNorm(0.5),
+            input_noise=InputNoise(0.2),
+            weights=np.ones(300),
+        )
+        for _ in range(3)
+    ]
+    batches, etas = Batches.joined([np.arange(96).reshape(6, 16), np.arange(20).reshape(2, 10)]), np.full(8, 0.02)
+    NumpyEngine(tasks[0]).run(batches, etas, 1)
+    CompiledEngine(tasks[1], 16, threads).run(batches, etas, 1)
+    in_halves(CompiledEngine(tasks[2], 16, threads), batches, etas)
+    numpy, compiled, halves = (task.network for task in tasks)
+    assert numpy.W[2].tobytes() != made.network.W[2].tobytes()
+    assert compiled.W[1][::3].tobytes() == made.network.W[1][::3].tobytes()
+    assert 0.49 < np.linalg.norm(compiled.W[2], axis=0).max() < 0.5 * (1 + 1e-12)
+    for l in numpy.layers:  # a bias before a normalisation has no gradient but rounding
+        np.testing.assert_allclose(compiled.W[l], numpy.W[l], rtol=1e-6, atol=1e-9, err_msg=f"W[{l}]")
+    if rule != "sgd":
+        assert halves.parameters.tobytes() == compiled.parameters.tobytes()
+    np.testing.assert_allclose(halves.W[1], compiled.W[1], rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("part", [BatchNorm(), LayerNorm()], ids=str)

@@ -19,10 +19,11 @@ from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.parametrizations import OWN
 from ..formulas.penalties import L2
+from ..formulas.regularizers import InputNoise, MaxNorm
 from ..network import Network
-from .batches import Batches, as_batches
+from .batches import DENSE_NUMBERS, Batches, as_batches
 from .description import NORMALIZATIONS, described, lacking_part, normalizations_of
-from .engine import Engine, NonFinite, QuickStep, Task
+from .engine import Engine, NonFinite, QuickStep, Task, no_step
 from .levels import KERNELS, why_none
 from .processors import processors
 
@@ -49,7 +50,7 @@ ACTIVATIONS = _codes(Activation, KERNELS.activations) if KERNELS else {}
 LOSSES = _codes(Loss, KERNELS.losses) if KERNELS else {}
 OPTIMIZERS = _codes(Optimizer, KERNELS.optimizers) if KERNELS else {}
 CODES = {**ACTIVATIONS, **LOSSES, **OPTIMIZERS}
-KNOWN = {*CODES, *NORMALIZATIONS}
+KNOWN = {*CODES, *NORMALIZATIONS, InputNoise, MaxNorm}
 
 
 def why_not(task: Task | None = None) -> str:
@@ -72,6 +73,8 @@ class CompiledEngine(Engine):
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
         if task.optimizer.rule.whole_set:
             batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
+        elif task.input_noise is not None:  # new points in every step, which kernels for single points do not take
+            batch_size = max(2, batch_size)
         self._Y = padded(task.Y)
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._gradient: Array | None = None
@@ -94,7 +97,31 @@ class CompiledEngine(Engine):
         return int(self._trainer.together)
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
-        batches, net = as_batches(batches), self.task.network
+        batches = as_batches(batches)
+        if self.task.input_noise is None:
+            return self._run(batches, etas, t, batches)
+        total = 0.0
+        for at, rows, own in batches.in_pieces(max(1, DENSE_NUMBERS // self.task.X.shape[1])):
+            steps = range(t + at.start, t + at.stop)
+            self._take_noisy(
+                rows, np.vstack([self.task.noise(len(b), step) for b, step in zip(own, steps, strict=True)])
+            )
+            try:
+                total += self._run(own, etas[at], t + at.start, batches[at])
+            except NonFinite as error:
+                error.step += at.start
+                raise
+        return total
+
+    def _take_noisy(self, points: Array, noise: Array) -> None:
+        """Give the kernels these points with noise in their inputs as rows 0, 1, ..."""
+        task = self.task
+        weights = None if task.weights is None else task.weights[points]
+        self._trainer.move_to(task.X[points] + noise, padded(task.targets(points)), weights)
+
+    def _run(self, batches: Batches, etas: Array, t: int, of_task: Batches) -> float:
+        """Steps on `batches` of the kernels' points; `of_task` has the same as rows of the task."""
+        net = self.task.network
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
         steps, loss, finite = self._trainer.run(
             net.parameters,
@@ -105,7 +132,7 @@ class CompiledEngine(Engine):
             None if batches.one_each else begins,
         )
         if not finite:
-            raise self._not_finite(steps, batches[steps], t, float(etas[steps]))
+            raise self._not_finite(steps, of_task[steps], t, float(etas[steps]))
         return float(loss)
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
@@ -113,6 +140,9 @@ class CompiledEngine(Engine):
         if gradient is None:
             gradient = self._gradient = np.empty_like(parameters)
         of, self._t = len(points) if of is None else of, t
+        if self.task.input_noise is not None:
+            self._take_noisy(points, self.task.noise(len(points), t, first))
+            points = np.arange(len(points))
         return self._trainer.loss_and_gradient(parameters, points, t, gradient, first, of), gradient
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
@@ -132,6 +162,8 @@ class CompiledEngine(Engine):
         self._trainer.move_to(np.ascontiguousarray(X), self._Y, of_points)
 
     def quick_step(self, labels: Array | None, *, dense: bool) -> QuickStep:
+        if self.task.input_noise is not None:
+            return no_step
         domain = self.task.loss.domain_Y
         known = type(domain) in DOMAINS and self.task.loss.outputs_per_target == 1
         ends = domain.ends[0] == "[", domain.ends[1] == "]"
@@ -200,10 +232,10 @@ def _why_no_lanes(task: Task) -> str:
     """What makes networks of a task take their steps one after another; empty where nothing does."""
     if type(task.optimizer) is not SGD:
         return "the networks of a vector take plain SGD steps"
-    if task.dropout is not None:
-        return "dropout, whose masks are of each network its own, has no side-by-side kernel"
-    if task.factors is not None or task.network.normalization:
-        return "frozen layers, masks, step sizes of single arrays and normalised layers have no side-by-side kernel"
+    if task.dropout is not None or task.input_noise is not None:
+        return "dropout and input noise, which are of each network its own, have no side-by-side kernel"
+    if task.factors is not None or task.network.normalization or task.max_norm is not None:
+        return "frozen layers, masks, step sizes of single arrays, normalised layers and max_norm have no side-by-side kernel"
     if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
         return "a softmax between layers has no side-by-side kernel"
     if not (task.penalty is None or isinstance(task.penalty, L2)):
@@ -236,6 +268,7 @@ def trainer(
         clips=told.clips,
         penalty=told.penalty,
         dropout=told.dropout,
+        max_norm=told.max_norm,
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
         which=None if task.which is None else np.ascontiguousarray(task.which, dtype=np.int32),

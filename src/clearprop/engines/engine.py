@@ -23,7 +23,7 @@ QuickStep: TypeAlias = Callable[[Any, Any, float, int], float | None]
 """Takes a step on X, Y with eta and t, and gives the loss; see `Engine.quick_step`."""
 
 
-def _no_step(X: object, Y: object, eta: float, t: int) -> None:
+def no_step(X: object, Y: object, eta: float, t: int) -> None:
     """That of an engine that has none."""
 
 
@@ -167,7 +167,7 @@ class Engine(ABC):
         `labels` (classes, n^L) are the targets of labels 0, 1, ..., None where none are taken; `dense` tells whether rows of
         numbers are targets as they are.
         """
-        return _no_step
+        return no_step
 
     @abstractmethod
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:

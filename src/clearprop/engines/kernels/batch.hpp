@@ -82,12 +82,9 @@ class BatchNetwork {
   void each_run(F&& f) const {
     for (int l = 1; l <= L; ++l) {
       const BatchLayer<T>& layer = layers[l];
-      for (int i = 0; i < layer.m; ++i)
+      for (int i = 0; i < layer.m + layer.arrays; ++i)
         for (int p = 0; p < layer.panels.count(); ++p)
-          f(panel(layer, p, i).at, std::min(layer.panels.stride(p), layer.n - layer.panels.begin(p)));
-      for (int k = 0; k < layer.arrays; ++k)
-        for (int p = 0; p < layer.panels.count(); ++p)
-          f(parameters() + layer.of_units(p, k), std::min(layer.panels.stride(p), layer.n - layer.panels.begin(p)));
+          f(i < layer.m ? panel(layer, p, i).at : parameters() + layer.of_units(p, i - layer.m), std::min(layer.panels.stride(p), layer.n - layer.panels.begin(p)));
     }
   }
 

@@ -29,7 +29,7 @@ class MiniBatch final : public BatchDescent<T> {
       : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_), factors_(net_, pieces_, rule_), stretches_(net_),
         passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
-    if (rule_.measures_whole()) whole_ = Buffer<T>(net_.size());
+    if (rule_.measures_whole() || rule_.limits_columns()) whole_ = Buffer<T>(net_.size());
     statistics_ = Buffer<T>(shape.statistics()), saved_statistics_ = Buffer<T>(shape.statistics());
   }
 
@@ -90,6 +90,11 @@ class MiniBatch final : public BatchDescent<T> {
       if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
       find_resting(turn);
       change_flat(turn, flat, gradient, eta);
+      if (rule_.limits_columns()) {
+        net_.pack_beside(flat, whole_.data());
+        shorten_columns(turn, whole_.data());
+        net_.unpack_beside(whole_.data(), flat);
+      }
       wrong = layer_not_finite(pieces_.list(), finite_);
     }
     packed_ = wrong > 0;
@@ -103,6 +108,7 @@ class MiniBatch final : public BatchDescent<T> {
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
     passes_.run(turn, batch, {0, batch.size}, t);
     change_weights(turn, batch.size, eta);
+    if (rule_.limits_columns()) shorten_columns(turn, net_.parameters()), net_.transpose_all();
     passes_.follow(statistics_.data());
     double loss = passes_.add_losses(batch.size);
     for (const double penalty : penalties_) loss += penalty;
@@ -125,7 +131,7 @@ class MiniBatch final : public BatchDescent<T> {
     };
     if (rule_.measures_whole()) {
       pieces_.each(turn, [&](int i) { take(i, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
-      clip(rule_, whole_.data(), whole_.size());
+      clip(rule_, net_, whole_.data());
       pieces_.each(turn, [&](int i) { move(pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       return;
     }
@@ -135,7 +141,7 @@ class MiniBatch final : public BatchDescent<T> {
       alignas(64) T weights[Pieces<T>::most_numbers];
       T* const biases = weights + pieces_.weights(piece);
       take(i, weights, biases);
-      clip(rule_, weights, pieces_.weights(piece) + pieces_.biases(piece));
+      clip_entries(rule_, weights, pieces_.weights(piece) + pieces_.biases(piece));
       move(piece, weights, biases);
     });
     if (!update_.scales(1)) return;
@@ -158,6 +164,14 @@ class MiniBatch final : public BatchDescent<T> {
     std::copy_n(W0, pieces_.biases(piece), before + pieces_.weights(piece));
     update_.move(piece, W, W0, gradient, of_biases);
     factors_.shorten(piece, before, W, W0);
+  }
+
+  // What max-norm does to packed weights after a step.
+  void shorten_columns(Team::Turn& turn, T* weights) const {
+    for (int l = 1; l <= net_.L; ++l)
+      turn.each(net_.layers[l].panels.count(), [&](int p) {
+        clearprop::CLEARPROP_LEVEL::shorten_columns(rule_.max_norm, net_.layers[l], p, weights, factors_.packed());
+      });
   }
 
   // Whether neither a piece of the weights nor what the rule keeps of it changes.
@@ -191,7 +205,7 @@ class MiniBatch final : public BatchDescent<T> {
     const bool at_once = rule_.measures_whole();
     if (at_once) {
       pieces_.each(turn, [&](int i) { pack_gradient(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
-      clip(rule_, whole_.data(), whole_.size());
+      clip(rule_, net_, whole_.data());
     }
     pieces_.each(turn, [&](int i) {
       const Piece& piece = pieces_[i];
@@ -201,7 +215,7 @@ class MiniBatch final : public BatchDescent<T> {
       T *const own = at_once ? whole(piece) : room, *const of_biases = at_once ? whole_of_biases(piece) : room + pieces_.weights(piece);
       if (!at_once) {
         pack_gradient(piece, gradient, own, of_biases);
-        clip(rule_, own, pieces_.weights(piece) + pieces_.biases(piece));
+        clip_entries(rule_, own, pieces_.weights(piece) + pieces_.biases(piece));
       }
       change_piece(piece, flat, [&](T* W, T* W0) { move(piece, W, W0, own, of_biases); });
     });

@@ -16,11 +16,11 @@ template <class T>
 class BoundTrainer {
  public:
   BoundTrainer(const std::vector<int>& widths, const std::vector<PartCode>& f, const Normalizations& normalized, const PartCode& loss, const PartCode& optimizer,
-        const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization,
+        const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization, double max_norm,
         const std::optional<Flat<const double>>& factors, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
       : X_(X), Y_(Y), which_(which), weights_(weights),
-        trainer_(shape_of(widths, f, loss, std::get<1>(penalty), normalized), rule_of(optimizer, clips, penalty, dropout, parametrization, factors),
+        trainer_(shape_of(widths, f, loss, std::get<1>(penalty), normalized), rule_of(optimizer, clips, penalty, dropout, parametrization, max_norm, factors),
                  {X.data(), Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, std::int64_t(X.shape(0)), int(X.shape(1)),
                   widths.back(), {}, {}, {}},
                  largest_batch, threads) {}
@@ -220,8 +220,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
   using Ints = std::vector<int>;
   using Parts = std::vector<PartCode>;
   nb::class_<BoundTrainer<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Normalizations, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "normalized"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "factors"_a.none(), "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Normalizations, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, double, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "normalized"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "max_norm"_a, "factors"_a.none(), "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
       .def("run", &BoundTrainer<T>::run, "parameters"_a, "statistics"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
       .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())

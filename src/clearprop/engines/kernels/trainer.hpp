@@ -26,7 +26,7 @@ class Trainer {
   // The arrays of the points are only read, and outlive it.
   Trainer(Shape shape, Rule rule, Points<T> points, int largest_batch, int threads)
       : shape_(std::move(shape)), rule_(std::move(rule)), points_(std::move(points)), largest_batch_(largest_batch), threads_(threads) {
-    const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && shape_.is_plain();
+    const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain();
     if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
     else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
     owner_ = &descent();
@@ -71,7 +71,7 @@ class Trainer {
   }
   bool fits_in_lanes(std::size_t networks) const { return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks); }
   // Whether its steps are the ones that a network in a lane takes: plain ones, with an L2 penalty at most.
-  bool has_steps_of_lanes() const { return rule_.is_plain() && rule_.l1 == 0 && !rule_.of_sum && rule_.dropout.rates.empty() && rule_.factors.empty() && shape_.is_plain(); }
+  bool has_steps_of_lanes() const { return rule_.is_plain() && rule_.l1 == 0 && !rule_.of_sum && rule_.dropout.rates.empty() && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain(); }
 
   const char* kernel() { return descent().kernel(); }
   std::int64_t together() { return descent().together(); }

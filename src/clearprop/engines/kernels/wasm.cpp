@@ -51,8 +51,8 @@ Rule rule_of(Numbers& given) {
   rule.code = given.whole();
   rule.hypers = given.list();
   for (int clips = given.whole(); clips > 0; --clips) {
-    const bool norm = given.whole() != 0;
-    rule.clips.push_back({norm, given.number()});
+    const auto of = Rule::Clip::Of(given.whole());
+    rule.clips.push_back({of, given.number()});
   }
   rule.l1 = given.number();
   rule.l2 = given.number();
