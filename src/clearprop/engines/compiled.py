@@ -49,7 +49,9 @@ def _codes(kind: type[Part], codes: dict[str, int]) -> dict[type[Part], int]:
 ACTIVATIONS = _codes(Activation, KERNELS.activations) if KERNELS else {}
 LOSSES = _codes(Loss, KERNELS.losses) if KERNELS else {}
 OPTIMIZERS = _codes(Optimizer, KERNELS.optimizers) if KERNELS else {}
-CODES = {**ACTIVATIONS, **LOSSES, **OPTIMIZERS}
+PAIRED = _codes(Loss, KERNELS.paired_losses) if KERNELS else {}
+"""Losses of two outputs for each target, which kernels have in steps on batches."""
+CODES = {**ACTIVATIONS, **LOSSES, **PAIRED, **OPTIMIZERS}
 KNOWN = {*CODES, *NORMALIZATIONS, InputNoise, MaxNorm}
 
 
@@ -230,8 +232,8 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
 
 def _why_no_lanes(task: Task) -> str:
     """What makes networks of a task take their steps one after another; empty where nothing does."""
-    if type(task.optimizer) is not SGD:
-        return "the networks of a vector take plain SGD steps"
+    if type(task.optimizer) is not SGD or task.loss.outputs_per_target != 1:
+        return "the networks of a vector take plain SGD steps, with a target for each output"
     if task.dropout is not None or task.input_noise is not None:
         return "dropout and input noise, which are of each network its own, have no side-by-side kernel"
     if task.factors is not None or task.network.normalization or task.max_norm is not None:

@@ -312,7 +312,7 @@ void loss_unit(const BatchNetwork<T>& net, const Rows<T>& rows, int first, int l
       const int row = begin + std::min(r, count - 1);
       targets[r] = y(row), weights[r] = weight(row);
     }
-    columns_of<T>(targets, layer.n, outputs.Y);
+    columns_of<T>(targets, targets_of(net.loss, layer.n), outputs.Y);
     const Vec<T> L = weights * output_unit(outputs);
     outputs.each([&](int j) { outputs.dL_dZ[j] *= weights; });
     rows_of<T>(outputs.dL_dZ, layer.n, rows.dL_dZ(net.L) + std::ptrdiff_t(begin) * layer.stride, layer.stride, count);

@@ -22,7 +22,7 @@ class BoundTrainer {
       : X_(X), Y_(Y), which_(which), weights_(weights),
         trainer_(shape_of(widths, f, loss, std::get<1>(penalty), normalized), rule_of(optimizer, clips, penalty, dropout, parametrization, max_norm, factors),
                  {X.data(), Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, std::int64_t(X.shape(0)), int(X.shape(1)),
-                  widths.back(), {}, {}, {}},
+                  targets_of(part_of(loss), widths.back()), {}, {}, {}},
                  largest_batch, threads) {}
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
@@ -251,9 +251,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
 }
 
 template <class... Parts>
-nb::dict codes(List<Parts...>) {
+nb::dict codes(List<Parts...>, int code = 0) {
   nb::dict codes;
-  int code = 0;
   ((codes[Parts::name] = code++), ...);
   return codes;
 }
@@ -268,6 +267,7 @@ void bind(nb::module_& m) {
   bind_several(m);
   m.attr("activations") = codes(Activations{});
   m.attr("losses") = codes(Losses{});
+  m.attr("paired_losses") = codes(PairedLosses{}, count_of(Losses{}));
   m.attr("optimizers") = codes(Optimizers<double>{});
 }
 

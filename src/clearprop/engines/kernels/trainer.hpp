@@ -26,7 +26,7 @@ class Trainer {
   // The arrays of the points are only read, and outlive it.
   Trainer(Shape shape, Rule rule, Points<T> points, int largest_batch, int threads)
       : shape_(std::move(shape)), rule_(std::move(rule)), points_(std::move(points)), largest_batch_(largest_batch), threads_(threads) {
-    const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain();
+    const bool one_each = largest_batch == 1 && !is_paired(shape_.loss) && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain();
     if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
     else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
     owner_ = &descent();
