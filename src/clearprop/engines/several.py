@@ -44,7 +44,9 @@ def why_not_in_lanes(task: Task, networks: int, engine: str) -> str:
         or net.normalization
         or not all(isinstance(f, Elementwise) for f in net.activations[:-1])
     ):
-        return "a softmax between layers, a normalised layer and two outputs for each target have no side-by-side kernel"
+        return (
+            "a softmax between layers, a normalised layer and two outputs for each target have no side-by-side kernel"
+        )
     if net.parameters.size > MOST_PARAMETERS or max(net.widths) > MOST_INPUTS:
         return "the networks are too large to lie side by side in the cache"
     return "" if networks >= FEWEST else f"{networks} networks leave most lanes of a vector empty"
