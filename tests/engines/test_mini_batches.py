@@ -21,7 +21,8 @@ from clearprop.engines.compiled import OPTIMIZERS, CompiledEngine, trainer
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.activations import Softmax
 from clearprop.formulas.catalogue import find
-from clearprop.formulas.clipping import ClipNorm, ClipValue
+from clearprop.formulas.clipping import ClipArrayNorm, ClipNorm, ClipValue
+from clearprop.formulas.likelihoods import GaussianNLL
 from clearprop.formulas.losses import NLL, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.parametrizations import NTK, ScalingLayer
@@ -50,7 +51,7 @@ def random_optimizer(rng: np.random.Generator) -> Optimizer:
     if "weight_decay" in names:
         given["weight_decay"] = float(rng.uniform(0, 0.1))
     rule: Optimizer = kind(**given)
-    for clip in (ClipNorm, ClipValue):
+    for clip in (ClipNorm, ClipValue, ClipArrayNorm):
         if rng.random() < 0.2:
             rule = clip(largest=float(rng.uniform(0.01, 1)), then=rule)
     if rule.rule is rule:  # a parametrisation has no kernel around a clip
@@ -104,7 +105,9 @@ def run_kernels(
     parameters, total = task.network.parameters.copy(), 0.0
     for part in np.array_split(np.arange(len(batches)), pieces):
         begins = np.ascontiguousarray(batches.begins[part[0] : part[-1] + 2])
-        steps, loss, finite = made.run(parameters, batches.rows, etas[part], 1 + int(part[0]), begins)
+        steps, loss, finite = made.run(
+            parameters, task.network.statistics, batches.rows, etas[part], 1 + int(part[0]), begins
+        )
         assert (steps, finite) == (len(part), True)
         total += loss
     return parameters, total
@@ -161,6 +164,26 @@ def test_a_loss_and_its_gradient_are_those_of_the_numpy_engine(chunk: int) -> No
                 loss = made.loss_and_gradient(task.network.parameters, rows, 1, gradient, 0, len(rows))
             theirs.require(gradient, loss, f"network {number} at {level}: {task.network}, {task.loss}, {task.penalty}")
     assert compared >= 54
+
+
+@pytest.mark.parametrize("targets", [1, 3, 9, 20])
+@pytest.mark.parametrize("batch", [1, 7, 40])
+def test_a_loss_of_means_and_variances_is_that_of_the_numpy_engine(targets: int, batch: int) -> None:
+    """Two outputs for each target: a row of Y is half as long as one of A, and its last one lies at the end."""
+    rng = np.random.default_rng([targets, batch])
+    X, Y = rng.normal(size=(40, 5)), rng.normal(size=(40, targets))
+    net = Network((5, 8, 2 * targets), ("tanh", "identity"), seed=1)
+    weights = rng.uniform(0.5, 1.5, 40)
+    task = Task(net, GaussianNLL(), find(Optimizer, "momentum"), X, Y, weights=weights, penalty=L2(1e-3))
+    rows, etas = rng.integers(0, 40, (STEPS, batch)), np.full(STEPS, 0.01)
+    rows[0, -1] = 39
+    steps = expected(task, rows, etas)
+    for level in LEVELS:
+        parameters, loss = run_kernels(level, task, Batches.joined([rows]), etas, 1)
+        steps.require(parameters, loss, f"{targets} targets at {level}")
+    engine = CompiledEngine(task, batch)
+    loss, gradient = engine.loss_and_gradient(np.arange(40), 1)
+    expected_gradient(task, np.arange(40)).require(gradient, loss, f"{targets} targets, a gradient")
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -9,7 +9,8 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-// Rows first .. last - 1 of one panel of W[l]. The piece with row 0 also has the biases of the panel's columns.
+// Rows first .. last - 1 of one panel of W[l]. The piece with row 0 also has, of the panel's columns, the arrays with a number
+// for each unit: the biases, and gain and shift of a normalised layer. All of them are called biases here.
 struct Piece {
   int l, panel, first, last;
 };
@@ -40,7 +41,7 @@ template <class T>
 class Pieces {
  public:
   static constexpr int weights_at_once = 16384 / sizeof(T);
-  static constexpr int most_numbers = weights_at_once + panel_vectors * lanes<T>;  // weights and biases of one piece
+  static constexpr int most_numbers = weights_at_once + 3 * panel_vectors * lanes<T>;  // weights and biases of one piece
 
   explicit Pieces(const BatchNetwork<T>& net) : net_(net) {
     for (int l = 1; l <= net_.L; ++l) {
@@ -70,11 +71,11 @@ class Pieces {
 
   // How many numbers a piece has, padding included.
   int weights(const Piece& piece) const { return (piece.last - piece.first) * stride(piece); }
-  int biases(const Piece& piece) const { return piece.first == 0 ? stride(piece) : 0; }
+  int biases(const Piece& piece) const { return piece.first == 0 ? layer(piece).arrays * stride(piece) : 0; }
 
   // Where they begin in the vector of packed parameters.
   std::ptrdiff_t offset(const Piece& piece) const { return layer(piece).W + layer(piece).panels.row(piece.panel, piece.first); }
-  std::ptrdiff_t offset_of_biases(const Piece& piece) const { return layer(piece).W0 + layer(piece).panels.begin(piece.panel); }
+  std::ptrdiff_t offset_of_biases(const Piece& piece) const { return layer(piece).of_units(piece.panel, 0); }
 
   // Whether a piece has no padding, so that whole vectors of it can be written to the flat vector.
   bool is_full(const Piece& piece) const { return layer(piece).panels.begin(piece.panel) + stride(piece) <= layer(piece).n; }
@@ -85,12 +86,13 @@ class Pieces {
   void each_run(const Piece& piece, P weights, P biases, F&& f) const {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
-    const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first;
-    const bool joined = layer.n == stride;  // rows follow each other as they do in the flat vector
-    for (int i = 0; i < (joined ? 1 : rows); ++i)
-      f(weights + std::ptrdiff_t(i) * stride, layer.flat + std::ptrdiff_t(piece.first + i) * layer.n + begin, joined ? rows * stride : count,
-        stride - count);
-    if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
+    const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first, end = rows + (piece.first == 0 ? layer.arrays : 0);
+    const bool joined = layer.n == stride;  // rows of W follow each other as they do in the flat vector
+    for (int i = 0; i < end; i += joined && i < rows ? rows : 1) {  // row i, or behind them array i - rows
+      const std::ptrdiff_t in_flat = layer.flat + std::ptrdiff_t(i < rows ? piece.first + i : layer.m + i - rows) * layer.n + begin;
+      f(i < rows ? weights + std::ptrdiff_t(i) * stride : biases + std::ptrdiff_t(i - rows) * stride, in_flat,
+        joined && i < rows ? rows * stride : count, stride - count);
+    }
   }
 
   // A piece's numbers from the flat vector, padded with 0, and back to it.
