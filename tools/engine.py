@@ -1,8 +1,8 @@
 """The kernels as one WebAssembly module for a page: `python -m tools.engine ZIG` writes engines/wasm/engine.wasm.gz.
 
 ZIG is the compiler of the package `ziglang`, which brings all that this target needs; `make engine` installs it. The same
-sources give the same bytes in any folder. What WebAssembly lacks stays out: threads and exceptions. So do float32 and normalised
-layers, for which a page has no use.
+sources give the same bytes in any folder. What WebAssembly lacks stays out: threads and exceptions. So do float32 and
+normalised layers, for which a page has no use.
 """
 
 from __future__ import annotations

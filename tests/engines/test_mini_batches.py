@@ -104,7 +104,9 @@ def run_kernels(
     parameters, total = task.network.parameters.copy(), 0.0
     for part in np.array_split(np.arange(len(batches)), pieces):
         begins = np.ascontiguousarray(batches.begins[part[0] : part[-1] + 2])
-        steps, loss, finite = made.run(parameters, batches.rows, etas[part], 1 + int(part[0]), begins)
+        steps, loss, finite = made.run(
+            parameters, task.network.statistics, batches.rows, etas[part], 1 + int(part[0]), begins
+        )
         assert (steps, finite) == (len(part), True)
         total += loss
     return parameters, total

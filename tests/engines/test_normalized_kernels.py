@@ -9,8 +9,9 @@ import pytest
 
 from clearprop import Network, Trainer, train
 from clearprop.engines import Batches, NonFinite, Task, choose_engine
-from clearprop.engines.compiled import CompiledEngine, why_not
-from clearprop.engines.levels import KERNELS
+from clearprop.engines.compiled import CompiledEngine, part_code, why_not
+from clearprop.engines.description import normalizations_of
+from clearprop.engines.levels import KERNELS, kernels_of
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.engines.several import why_not_in_lanes
 from clearprop.formulas.adam_optimizers import Adam
@@ -24,6 +25,7 @@ from clearprop.formulas.sign_optimizers import Lion, Rprop
 from tests.engines.closeness import expected, expected_gradient, expected_prediction
 from tests.engines.test_halves_of_a_step import compiled_at, in_halves
 from tests.engines.test_kernels_descent import random_task
+from tests.engines.test_kernels_learner import between_nans
 from tests.engines.test_mini_batches import (
     LEVELS,
     STEPS,
@@ -144,6 +146,27 @@ def test_predictions_use_running_statistics_as_the_reference_does(dtype: str) ->
     net.statistics[...] += 1
     net.parameters *= 2
     assert predictor.predict(task.X[:5]).tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_predictions_of_one_point_read_nothing_outside_weights_and_statistics(level: str) -> None:
+    rng = np.random.default_rng(34)
+    for number in range(30):
+        task = normalized_task(rng)
+        net = task.network
+        online = kernels_of(level).SinglePoints64(
+            list(net.widths),
+            [part_code(f) for f in net.activations],
+            normalizations_of(net),
+            loss=part_code(task.loss),
+            parameters=between_nans(net.parameters),
+            statistics=between_nans(net.statistics),
+            threads=1,
+        )
+        theirs = net.predict(task.X)[:1]  # of many points, in panels
+        np.testing.assert_allclose(
+            online.predict(task.X[:1]), theirs, rtol=1e-9, atol=1e-12, err_msg=f"{number}: {net}"
+        )
 
 
 def _fixed(net: Network) -> Network:

@@ -91,11 +91,11 @@ class Pieces {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
     const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first, end = rows + (piece.first == 0 ? layer.arrays : 0);
-    const int together = layer.n == stride ? rows : 1;  // rows of W that follow each other as they do in the flat vector
-    for (int i = 0; i < end; i += i < rows ? together : 1) {  // row i, or behind them array i - rows
+    const bool joined = layer.n == stride;  // rows of W follow each other as they do in the flat vector
+    for (int i = 0; i < end; i += joined && i < rows ? rows : 1) {  // row i, or behind them array i - rows
       const std::ptrdiff_t in_flat = layer.flat + std::ptrdiff_t(i < rows ? piece.first + i : layer.m + i - rows) * layer.n + begin;
       f(i < rows ? weights + std::ptrdiff_t(i) * stride : biases + std::ptrdiff_t(i - rows) * stride, in_flat,
-        i < rows && together == rows ? rows * stride : count, stride - count);
+        joined && i < rows ? rows * stride : count, stride - count);
     }
   }
 
