@@ -23,7 +23,7 @@ from clearprop.formulas.activations import Softmax
 from clearprop.formulas.catalogue import find
 from clearprop.formulas.clipping import ClipArrayNorm, ClipNorm, ClipValue
 from clearprop.formulas.likelihoods import GaussianNLL
-from clearprop.formulas.losses import NLL, Square
+from clearprop.formulas.losses import NLL, NLLM, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.parametrizations import NTK, ScalingLayer
 from clearprop.formulas.penalties import L1, L2, ElasticNet, Penalty
@@ -216,6 +216,19 @@ def test_the_bits_are_the_same_whatever_the_number_of_threads_and_of_calls(level
             parameters, total = run_kernels(level, task, batches, etas, threads, pieces)
             assert np.array_equal(parameters, expected), f"{threads} threads, {pieces} calls"
             assert total == pytest.approx(loss, rel=1e-14)
+
+
+def test_threads_that_share_out_each_layer_because_no_core_has_all_weights_change_no_bit() -> None:
+    """Networks of a few hundred kilobytes: in all other tests each thread takes its points through all layers."""
+    rng, seen = np.random.default_rng(7), set()
+    net = Network((300, 260, 200, 5), ("tanh", "relu", "softmax"), seed=1, dtype="float32")
+    X, Y = rng.normal(size=(70, 300)).astype("float32"), np.eye(5, dtype="float32")[rng.integers(0, 5, 70)]
+    task = Task(net, NLLM(), find(Optimizer, "adam"), X, Y, penalty=L2(1e-3), dropout=Dropout())
+    rows = rng.integers(0, 70, (3, 50))
+    batches = Batches(rows.ravel(), np.arange(0, 151, 50))
+    for threads in (1, 2, 3, 4):
+        seen.add(run_kernels(LEVELS[-1], task, batches, np.full(3, 1e-3), threads)[0].tobytes())
+    assert len(seen) == 1
 
 
 def test_two_hundred_runs_over_one_two_and_four_threads_give_one_set_of_bits() -> None:

@@ -65,6 +65,8 @@ class BatchNetwork {
 
   T* parameters() const { return parameters_.data(); }
   std::size_t size() const { return parameters_.size(); }
+  // Whether a core has all weights in its second-level cache, with room for rows.
+  bool fits_a_core() const { return (parameters_.size() + turned_.size()) * sizeof(T) <= 1 << 19; }
   Columns<T> panel(const BatchLayer<T>& layer, int p, int row = 0) const {
     return {parameters() + layer.W + layer.panels.row(p, row), layer.panels.stride(p)};
   }

@@ -26,7 +26,7 @@ template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_), factors_(net_, pieces_, rule_), stretches_(net_),
+      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_, threads > 1 || rule_.sums_over_weights() ? 4 : 1), factors_(net_, pieces_, rule_), stretches_(net_),
         passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole() || rule_.limits_columns()) whole_ = Buffer<T>(net_.size());

@@ -15,7 +15,8 @@ class Passes {
  public:
   Passes(const BatchNetwork<T>& net, const Points<T>& points, const Dropout& dropout, int largest_batch, int threads, int lowest)
       : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout), threads_(threads), lowest_(lowest), losses_(largest_batch),
-        over_points_(std::any_of(net.layers.begin(), net.layers.end(), [](const BatchLayer<T>& layer) { return layer.normalization.is_over(Normalization::points); })) {}
+        over_points_(std::any_of(net.layers.begin(), net.layers.end(), [](const BatchLayer<T>& layer) { return layer.normalization.is_over(Normalization::points); })),
+        by_rows_(threads > 1 && !over_points_ && net.fits_a_core()) {}
 
   const Rows<T>& rows() const { return rows_; }
 
@@ -29,7 +30,11 @@ class Passes {
   // those that are normalised, and the loss of each point as its part, 1 / share.of, of the batch's.
   void run(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
     const int group = over_points_ ? batch.size : rows_at_once * threads_;
-    for (int first = 0; first < batch.size; first += group) run(turn, batch, share, t, first, std::min(first + group, batch.size));
+    for (int first = 0; first < batch.size; first += group) {
+      const int last = std::min(first + group, batch.size);
+      if (by_rows_) run_by_rows(turn, batch, share, t, first, last);
+      else run(turn, batch, share, t, first, last);
+    }
     for (int l = lowest_; l <= net_.L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
       if (!is_over(l, Normalization::units)) continue;
@@ -55,10 +60,21 @@ class Passes {
 
  private:
   static constexpr int rows_at_once = 128;  // of points, whose values then stay in the second-level cache
+  static constexpr int shares_of_a_thread = 2;  // so that one that begins late leaves some to the others
 
   bool is_over(int l, Normalization::Over over) const { return net_.layers[l].normalization.is_over(over); }
 
-  // The same for rows first .. last - 1 of the batch.
+  // The same for rows first .. last - 1 of the batch, each share of them by one thread through all layers: threads that share out
+  // the panels of narrow layers would meet after each layer, and wait for longer than they work.
+  void run_by_rows(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
+    const int rows = rounded_up((last - first + shares_of_a_thread * threads_ - 1) / (shares_of_a_thread * threads_), lanes<T>);
+    turn.each((last - first + rows - 1) / rows, [&](int i) {
+      Team::Turn alone(1);
+      run(alone, batch, share, t, first + i * rows, std::min(first + (i + 1) * rows, last));
+    });
+  }
+
+  // The same, layer by layer.
   void run(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
     const int L = net_.L;
     const std::uint32_t step = std::uint32_t(t);
@@ -132,7 +148,7 @@ class Passes {
   // f(begin, end) for shares of rows first .. last - 1 that begin at multiples of `multiple`.
   template <class F>
   void each_rows(Team::Turn& turn, int first, int last, int multiple, F&& f) const {
-    const int share = rounded_up((last - first + threads_ - 1) / threads_, multiple);
+    const int share = rounded_up((last - first + turn.threads() - 1) / turn.threads(), multiple);
     turn.each((last - first + share - 1) / share, [&](int i) { f(first + i * share, std::min(first + (i + 1) * share, last)); });
   }
   // f(panel, begin, end) for each panel of layer l, and its rows in as many shares as keep all threads at work to the end; over
@@ -140,7 +156,7 @@ class Passes {
   template <class F>
   void each_panel(Team::Turn& turn, int l, int first, int last, F&& f) const {
     const int panels = net_.layers[l].panels.count(), most = std::max(1, (last - first) / 8);
-    const int shares = threads_ == 1 || is_over(l, Normalization::points) ? 1 : std::clamp(4 * threads_ / panels, 1, most);
+    const int shares = turn.threads() == 1 || is_over(l, Normalization::points) ? 1 : std::clamp(4 * turn.threads() / panels, 1, most);
     turn.each(panels * shares, [&](int i) {
       const int p = i / shares, s = i % shares, count = last - first;
       f(p, first + count * s / shares, first + count * (s + 1) / shares);
@@ -153,7 +169,7 @@ class Passes {
   Rows<T> rows_;
   int threads_, lowest_, rows_of_last_ = 0;
   std::vector<double> losses_;
-  bool over_points_;
+  bool over_points_, by_rows_;
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

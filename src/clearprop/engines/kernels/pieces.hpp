@@ -43,11 +43,13 @@ class Pieces {
   static constexpr int weights_at_once = 16384 / sizeof(T);
   static constexpr int most_numbers = weights_at_once + 3 * panel_vectors * lanes<T>;  // weights and biases of one piece
 
-  explicit Pieces(const BatchNetwork<T>& net) : net_(net) {
+  // A panel has at least `least` pieces, where it has the rows: threads share out those of a narrow layer too.
+  explicit Pieces(const BatchNetwork<T>& net, int least = 1) : net_(net) {
     for (int l = 1; l <= net_.L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
       for (int p = 0; p < layer.panels.count(); ++p) {
-        const int height = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
+        const int most = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
+        const int height = std::min(most, rounded_up((layer.m + least - 1) / least, lanes<T>));
         for (int i = 0; i < layer.m; i += height) list_.push_back({l, p, i, std::min(i + height, layer.m)});
       }
     }
@@ -57,9 +59,11 @@ class Pieces {
   std::size_t count() const { return list_.size(); }
   const Piece& operator[](int i) const { return list_[i]; }
 
-  // f(i) for all pieces, layer by layer: so a thread mostly meets the panels again that it had in the pass over the layer.
+  // f(i) for all pieces, layer by layer: so a thread mostly meets the panels again that it had in the pass over the layer. Where each
+  // thread has all of them in its cache, they are shared out at once.
   template <class F>
   void each(Team::Turn& turn, F&& f) const {
+    if (net_.fits_a_core()) return turn.each(int(list_.size()), f);
     for (std::size_t first = 0, last; first < list_.size(); first = last) {
       for (last = first; last < list_.size() && list_[last].l == list_[first].l;) ++last;
       turn.each(int(last - first), [&](int i) { f(int(first) + i); });

@@ -36,6 +36,7 @@ struct Rule {
   bool is_plain() const { return code == 0 && clips.empty() && !parametrized && !limits_columns(); }
   bool limits_columns() const { return is_finite(max_norm); }
   bool penalises() const { return l1 != 0 || l2 != 0; }
+  bool sums_over_weights() const { return penalises() || parametrized; }  // so that the pieces of the weights show in the last bits
   bool measures_whole() const {
     return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.of != Clip::entry; });
   }
