@@ -51,13 +51,18 @@ html_theme_options = {
 html_sidebars = {"index": [], "changelog": []}
 
 
+def _mathml(latex: str, display: str) -> str:
+    """A formula as MathML. A bar over a term is drawn by the style, as wide as the term; few fonts have one that stretches."""
+    return str(convert(latex, display=display)).replace('<mo accent="true">&#x02015;</mo>', '<mspace class="bar" />')
+
+
 def _inline(writer: Any, node: Any) -> None:
-    writer.body.append(convert(node.astext(), display="inline"))
+    writer.body.append(_mathml(node.astext(), "inline"))
     raise _skip()
 
 
 def _block(writer: Any, node: Any) -> None:
-    writer.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>')
+    writer.body.append(f'<div class="formula">{_mathml(node.astext(), "block")}</div>')
     raise _skip()
 
 
