@@ -51,9 +51,12 @@ html_theme_options = {
 html_sidebars = {"index": [], "changelog": []}
 
 
+BAR = re.compile(r'<mo (?:accent|stretchy)="true">&#x0(?:2015|00AF);</mo>')
+
+
 def _mathml(latex: str, display: str) -> str:
     """A formula as MathML. A bar over a term is drawn by the style, as wide as the term; few fonts have one that stretches."""
-    return str(convert(latex, display=display)).replace('<mo accent="true">&#x02015;</mo>', '<mspace class="bar" />')
+    return BAR.sub('<mspace class="bar" />', convert(latex, display=display))
 
 
 def _inline(writer: Any, node: Any) -> None:
