@@ -111,6 +111,18 @@ def test_every_lint_and_every_warning_of_a_training_has_its_case() -> None:
         assert kind.opening.removesuffix(" for the steps asked for") in NOT_LEARNING, kind.opening
 
 
+def test_the_walk_through_a_step_names_what_is_there() -> None:
+    text, home = text_of("docs/one-step.md"), Path(cp.__file__).parent
+    exec(compile(blocks_of(text)[0].replace("print(run.engine)", ""), "docs/one-step.md", "exec"), {})
+    named = re.findall(r"`([a-z_/]+\.[a-z]+)`: `(\w+)`", text)
+    assert len(named) == 13
+    for file, name in named:
+        path = home / file if "/" in file else home / "engines/kernels" / file
+        assert re.search(rf"\b{name}\(", path.read_text()), f"{file} has no {name}"
+    for formula in re.findall(r"^\| `(.*?)` \| `\w+\.hpp`", text, re.MULTILINE):
+        assert f"{formula}  #" in (home / "backprop.py").read_text(), formula
+
+
 def test_every_public_name_is_on_one_page_of_the_reference() -> None:
     listed = [name for title in reference.GROUPS for name in reference.names_of(title)]
     assert sorted([*listed, *reference.PLAIN]) == sorted(cp.__all__)

@@ -21,7 +21,7 @@ def main() -> int:
     gather(sources, extra)
     shutil.copytree(ROOT / "tools/site/_static", sources / "_static", dirs_exist_ok=True)
     status = build_main(
-        ["-q", "-W", "--keep-going", "-b", "html", "-c", str(ROOT / "tools/site"), str(sources), str(site)]
+        ["-q", "-E", "-a", "-W", "--keep-going", "-b", "html", "-c", str(ROOT / "tools/site"), str(sources), str(site)]
     )
     if status:
         return status

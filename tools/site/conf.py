@@ -51,13 +51,21 @@ html_theme_options = {
 html_sidebars = {"index": [], "changelog": []}
 
 
+BAR = re.compile(r'<mo (?:accent|stretchy)="true">&#x0(?:2015|00AF);</mo>')
+
+
+def _mathml(latex: str, display: str) -> str:
+    """A formula as MathML. A bar over a term is drawn by the style, as wide as the term; few fonts have one that stretches."""
+    return BAR.sub('<mspace class="bar" />', convert(latex, display=display))
+
+
 def _inline(writer: Any, node: Any) -> None:
-    writer.body.append(convert(node.astext(), display="inline"))
+    writer.body.append(_mathml(node.astext(), "inline"))
     raise _skip()
 
 
 def _block(writer: Any, node: Any) -> None:
-    writer.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>')
+    writer.body.append(f'<div class="formula">{_mathml(node.astext(), "block")}</div>')
     raise _skip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import clearprop as cp
+from clearprop.advice import warned
 
 GROUPS = {
     "Networks and their gradients": ("network", "ensemble", "backprop", "jacobians", "derivatives", "engines"),
@@ -43,6 +44,15 @@ def reference() -> dict[str, str]:
     for name in ESTIMATORS:
         lines += _entry("clearprop.estimators", name, getattr(estimators, name))
     made["reference/estimators"] = "\n".join(lines)
+    lines = [
+        "# Warnings",
+        "",
+        "What `clearprop.advice` warns of; [this page](../not-learning.md) has a program for each.",
+        "",
+    ]
+    for kind in sorted(warned.TrainingWarning.__subclasses__(), key=lambda kind: kind.__name__):
+        lines += _entry("clearprop.advice", kind.__name__, kind)
+    made["reference/warnings"] = "\n".join(lines)
     children = "\n".join(page.removeprefix("reference/") for page in made)
     made["reference/python"] = (
         "# The Python interface\n\nEvery public name of `clearprop` and `clearprop.estimators`, from its docstring.\n\n"

@@ -71,7 +71,7 @@ SECTIONS = (
         "inside",
         "Inside",
         "How the house is built and why, how to change it, and what is promised.",
-        ("docs/design.md", "CONTRIBUTING.md", "SECURITY.md"),
+        ("docs/one-step.md", "docs/design.md", "CONTRIBUTING.md", "SECURITY.md"),
     ),
     Section(
         "results",
