@@ -39,14 +39,14 @@ def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run |
         return planned, None
     plans = {name: with_recipe(planned, replace(each, **ALONE)) for name, each in recipes.items()}
     smoothed = len({each.label_smoothing for each in recipes.values()}) > 1
-    folds = _folds(planned)
+    folds = folds_to_compare(planned)
 
     def train_on(choice: str, k: int) -> Run:
         return train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
 
     def losses_of(choice: str, run: Run, k: int) -> Array:
         calibrate = smoothed and recipes[choice].label_smoothing is not None
-        return _losses(plans[choice].start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
+        return losses_of_rows(plans[choice].start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
 
     costly = recipe.preset if planned.rivals.keys() - {NO_HIDDEN_LAYERS} else None
     best = best_of(list(plans), train_on, losses_of, folds=len(folds), plain=NO_HIDDEN_LAYERS, costly=costly)
@@ -67,7 +67,7 @@ def _name(recipe: Recipe, penalty: str) -> str:
     return penalty if len(recipe.penalties) > 1 else recipe.preset
 
 
-def _losses(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
+def losses_of_rows(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
     """The loss of each row (n,), in classes with their weights.
 
     A network that learnt smoothed classes is less sure than it could be, until it is calibrated. So where some choices smooth
@@ -82,7 +82,7 @@ def _losses(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
     return losses if weights is None else weights * losses
 
 
-def _folds(planned: Plan) -> tuple[Split, ...]:
+def folds_to_compare(planned: Plan) -> tuple[Split, ...]:
     """The splits by which choices are compared: several where there are few rows, and a training of them takes little time.
 
     One where a column has mean targets: they are fitted on the training rows, which would be validation rows of the others.
