@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..formulas.catalogue import Array
-from ..network import Network
+from ..network import Network, require_network
 from .findings.step import passes_of, step_of
 from .page.html import FOLD
 from .page.live import asked_of
@@ -42,6 +42,8 @@ class StepWidget(PageWidget):
     _cells: After | None = None
 
     def __init__(self, trace: Any, network: Network | None = None, *, only_seen: bool = False) -> None:
+        if network is not None:
+            require_network(network)
         self._shared = network
         self._begin(trace)
         super().__init__(

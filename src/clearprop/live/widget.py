@@ -15,7 +15,7 @@ from ..explanation.page.widget import After, Message, PageWidget
 from ..explanation.step_widget import still_of
 from ..formulas.catalogue import Array
 from ..io import load_table
-from ..network import Network
+from ..network import Network, require_network
 from .embedded import Embedded, of_table
 
 
@@ -55,6 +55,8 @@ class TrainingWidget(PageWidget):
     _cells: After | None = None
 
     def __init__(self, page: Shown, network: Network | None = None, *, only_seen: bool = False) -> None:
+        if network is not None:
+            require_network(network)
         self._shared = network
         self._begin(page)
         super().__init__(f"A training, live: {page.data.name}", self._picture(), only_seen=only_seen)

@@ -153,6 +153,12 @@ def test_another_network_is_not_shared(change: Any, message: str) -> None:
         cp.explain(net, [1.0, 2.0], 1, "nll").widget(change(net))
 
 
+@pytest.mark.parametrize("page", [SAMPLES["small"], lambda: cp.studio(data="moons")])
+def test_what_is_no_network_is_not_shared(page: Callable[[], Any]) -> None:
+    with pytest.raises(TypeError, match="net must be a Network; given"):
+        page().widget([1.0])
+
+
 def test_a_page_that_stands_still_shares_nothing() -> None:
     net = cp.Network((2, 3, 1), ("tanh", "identity"), seed=0, normalization="layer_norm")
     with pytest.raises(ValueError, match="normalised"):
