@@ -62,6 +62,20 @@ def test_a_set_of_a_table_carries_how_its_columns_were_prepared() -> None:
     assert np.array_equal(np.sort(prepared.X(table), axis=0), np.sort(unpacked(first["X"]).reshape(-1, 2), axis=0))
 
 
+def test_a_named_set_that_is_split_or_prepared_in_its_own_way_is_carried_so() -> None:
+    """By its name it would be another one: that which every page carries."""
+    halves = studio(data="moons", validation=0.5)
+    model = fit(cp.load_table("moons"), epochs=1, seed=3).model
+    for page in (halves, studio(model)):
+        first, *others = carried(page)["training"]["data"]
+        assert np.array_equal(unpacked(first["X"]).reshape(-1, 2)[: page.data.training], page.task.X)
+        assert (first["training"], first["named"]) == (page.data.training, False)
+        names = [each["name"] for each in others]
+        assert first["name"] not in names
+        assert page.data.name in names
+        assert first["source"] == page.data.name
+
+
 def test_a_step_size_that_is_given_is_taken_and_dropout_leaves_the_inputs() -> None:
     assert (studio(eta=0.02).eta, studio().eta) == (0.02, 0.1)
     run = Beginning("moons", ((4, "tanh"), (3, "tanh")), "softmax", "nllm", dropout=0.5)

@@ -22,6 +22,8 @@ MOST_POINTS, MOST_NUMBERS = 5_000, 250_000
 """Points that a page carries, and numbers of their inputs: some 3 MB."""
 OFFERED = ("moons", "xor", "circles", "spiral", "blobs", "line", "sine", "steps", "few_digits")
 """Data sets that every page carries beside its own."""
+YOURS = "your points"
+"""What arrays are called."""
 TESTED = 0.2
 """The part of the points that is only tested."""
 MOST_LEVELS = 256
@@ -50,6 +52,8 @@ class Embedded:
     """Whether `of_table(load_table(name))` gives these points again."""
     image: tuple[int, int] | None = None
     """Where a point is a picture, pixel by pixel: how many rows and columns it has."""
+    source: str = ""
+    """What Python loads it by, a name or a file; empty for arrays."""
     preprocessing: Preprocessing | None = None
     """What made inputs and targets of a table's columns; a model file that the page writes holds it."""
 
@@ -67,6 +71,7 @@ class Embedded:
             "training": self.training,
             "of": self.of,
             "named": self.named,
+            "source": self.source,
             "preprocessing": None if self.preprocessing is None else self.preprocessing.to_json(),
             "image": None if self.image is None else list(self.image),
         }
@@ -122,6 +127,7 @@ def of_table(
         of=of,
         named=model is None and (validation, seed) == (TESTED, 0) and bool(_of_kind(table)) and target == table.target,
         image=_image(table, len(made.input_names)),
+        source="" if table.source == YOURS else table.source,
         preprocessing=made,
     )
 
@@ -140,7 +146,7 @@ def of_arrays(
     one_hot = outputs > 1 and bool(np.isin(Y, (0.0, 1.0)).all()) and bool((Y.sum(axis=1) == 1).all())
     binary = outputs == 1 and bool(np.isin(Y, (0.0, 1.0)).all())
     return Embedded(
-        name="your points",
+        name=YOURS,
         about=_said_of(len(order), len(points)),
         target="y",
         features=tuple(names or (f"x{j + 1}" for j in range(points.shape[1]))),

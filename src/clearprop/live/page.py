@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -26,7 +26,18 @@ from ..io.sealed import SCHEMA
 from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_targets, require_pair, whole_number
 from .choices import offered_parts, pairs
-from .embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, TESTED, Embedded, named_sets, of_arrays, of_table, packed
+from .embedded import (
+    MOST_NUMBERS,
+    MOST_POINTS,
+    OFFERED,
+    TESTED,
+    YOURS,
+    Embedded,
+    named_sets,
+    of_arrays,
+    of_table,
+    packed,
+)
 from .scenes import SCENES
 
 TITLE = "A training, live"
@@ -54,7 +65,7 @@ class Studio(InNotebook):
         net, hidden = task.network, task.network.activations
         assert isinstance(net.init, Initializer)  # `studio` refuses a network with several
         named = named_sets(dict.fromkeys([*OFFERED, *(run.source for scene in SCENES for run in scene.runs)]))
-        sets = list({each.name: each for each in (self.data, *named)}.values())
+        sets = list({each.name: each for each in (_told_apart(self.data, named), *named)}.values())
         first_weights = [find(Initializer, run.init) for scene in SCENES for run in scene.runs]
         training = {
             "task": in_page.options(task),
@@ -110,6 +121,13 @@ class Studio(InNotebook):
 
     def __repr__(self) -> str:
         return f"Studio: {self.data.name}, {len(self.data.X)} points; {self.task.network}"
+
+
+def _told_apart(own: Embedded, named: list[Embedded]) -> Embedded:
+    """The page's own set, with a name of its own where it is another one than that which every page carries by its name."""
+    if own.named or own.name not in {each.name for each in named}:
+        return own
+    return replace(own, name=f"this page's {own.name}")
 
 
 def studio(
@@ -217,7 +235,7 @@ def _table_of(X: Any, y: Any) -> Table:
         if points.ndim != 2:
             raise ValueError(f"X must be points in rows, (n, m); given the shape {points.shape}")
         columns = {f"x{j + 1}": points[:, j] for j in range(points.shape[1])}
-    return Table.of({**columns, "y": y}, source="your points", target="y")
+    return Table.of({**columns, "y": y}, source=YOURS, target="y")
 
 
 def _own_network(points: Embedded, seed: int) -> Network:

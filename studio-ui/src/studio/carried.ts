@@ -17,6 +17,8 @@ export interface CarriedSet {
   of: number;
   /** Whether Python makes it again by its name. */
   named?: boolean;
+  /** What Python loads it by; empty for arrays. */
+  source?: string;
   /** Where a point is a picture, pixel by pixel: its rows and columns. */
   image?: [number, number] | null;
   /** What made inputs and targets of a table's columns, as a model file has it; null for points as they are. */

@@ -44,7 +44,7 @@ export function saveModel(start: Start, { side: { settings, eta }, set, run: { s
     steps_taken: snapshot.taken,
     target: set.carried.target,
     task: set.carried.classes ? "classification" : "regression",
-    ...(set.own ? {} : { source: set.carried.name }),
+    ...(set.carried.source ? { source: set.carried.source } : {}),
     ...(settings.decay ? { penalty: `l2(strength=${settings.decay})` } : {}),
   };
   const described = { facts, preprocessing: set.carried.preprocessing ?? null };
