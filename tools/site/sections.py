@@ -57,6 +57,7 @@ SECTIONS = (
             "docs/populations.md",
             "docs/own-loop.md",
             "docs/own-parts.md",
+            "docs/teaching.md",
             "docs/grade.md",
         ),
     ),
