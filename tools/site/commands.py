@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearprop.cli.exits import MEANINGS
 
-COLUMNS = 96
+COLUMNS = 78
 
 
 def commands() -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
 from latex2mathml.converter import convert
+from sphinx.ext import napoleon
+from sphinx.ext.napoleon import NumpyDocstring
 
 import clearprop
 
@@ -13,7 +16,7 @@ project = "clearprop"
 project_copyright = "clearprop, MIT licence"
 version = release = clearprop.__version__
 language = "en"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_design"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_design"]
 myst_enable_extensions = ["dollarmath", "colon_fence", "html_image"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
@@ -24,8 +27,6 @@ default_role = "literal"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 python_maximum_signature_line_length = 80
-napoleon_google_docstring = False
-napoleon_use_rtype = False
 add_module_names = False
 toc_object_entries = False
 
@@ -76,17 +77,54 @@ def _skip() -> Exception:
 
 
 SECTION = re.compile(r"^[-=~]{3,}$")
+SECTIONS = napoleon.Config(napoleon_use_param=False, napoleon_use_rtype=False)
 
 
-def _as_rest(_app: Any, _what: str, _name: str, _it: Any, _options: Any, lines: list[str]) -> None:
-    """Docstrings of this project are prose with `code`; what reST would read as marks of its own is escaped."""
+def _as_rest(app: Any, what: str, name: str, it: Any, options: Any, lines: list[str]) -> None:
+    """Docstrings of this project are prose with `code`, with sections underlined as NumPy has them.
+
+    What reST would read as marks of its own is escaped. An attribute's docstring has no sections: of it, napoleon would take
+    what stands before a colon for a type.
+    """
     for at, line in enumerate(lines):
         if line.lstrip().startswith((">>>", "...")) or SECTION.match(line):
             continue
         parts = re.split(r"(`[^`]*`)", line)
+        prose = (re.sub(r"([*|]|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts)
         lines[at] = "".join(
-            part if part.startswith("`") else re.sub(r"([*|]|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts
+            part if part.startswith("`") else escaped for part, escaped in zip(parts, prose, strict=True)
         )
+    if what not in ("attribute", "property", "data"):
+        lines[:] = NumpyDocstring(lines, SECTIONS, app, what, name, it, options).lines()
+
+
+class _Written(str):
+    """An annotation as it is written in the source, without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return re.sub(r"\b(npt|np|random)\.", "", self)
+
+
+def _as_written(
+    _app: Any, what: str, _name: str, it: Any, _options: Any, signature: str | None, _returns: str | None
+) -> tuple[str, str | None] | None:
+    """The signature with `ArrayLike` as it is called, not as the six types that NumPy means by it."""
+    if not signature:
+        return None
+    try:
+        found = inspect.signature(it)
+    except (TypeError, ValueError):
+        return None
+    parameters = [
+        each.replace(annotation=_Written(each.annotation)) if isinstance(each.annotation, str) else each
+        for each in found.parameters.values()
+        if each.name != "self"
+    ]
+    given = found.return_annotation
+    returns = repr(_Written(given)) if isinstance(given, str) and what != "class" else None
+    return str(found.replace(parameters=parameters, return_annotation=inspect.Signature.empty)), returns
 
 
 def _is_foreign(_app: Any, _what: str, _name: str, it: Any, _skip: bool, _options: Any) -> bool | None:
@@ -96,6 +134,7 @@ def _is_foreign(_app: Any, _what: str, _name: str, it: Any, _skip: bool, _option
 
 def setup(app: Any) -> None:
     """Formulas as MathML, which browsers set without a script; docstrings as they are written here."""
+    app.connect("autodoc-process-signature", _as_written)
     app.connect("autodoc-skip-member", _is_foreign)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     app.connect("autodoc-process-docstring", _as_rest, priority=400)
