@@ -22,6 +22,7 @@ from .runs import RUNS
 from .scores import SCORES
 from .tables import TABLES
 from .training import TRAINING
+from .tuning import TUNING
 from .whole import WHOLE
 
 FAULTS: list[Fault] = [
@@ -30,6 +31,7 @@ FAULTS: list[Fault] = [
     *KERNELS,
     *TRAINING,
     *RUNS,
+    *TUNING,
     *ESTIMATORS,
     *ESTIMATORS_GIVEN,
     *ENSEMBLES,
