@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from clearprop.io.tables.table import Table
 from clearprop.runs.configuration import read_toml
 from clearprop.runs.fitted import recipe_of
 from clearprop.tuning import Tuned, tune
+from clearprop.tuning.journal import JournalLock
 from clearprop.tuning.problem import Problem
 from clearprop.tuning.space import Space
 from clearprop.tuning.study import MOST_LIVES, UNFINISHED
@@ -176,6 +178,30 @@ def test_no_trial_is_lost_or_repeated_by_a_kill(tuned: Tuned, tmp_path: Path) ->
     after = search(tmp_path / "study", 6)
     assert what_trials_are(after) == what_trials_are(tuned)[:6]
     assert {*ends_of(tmp_path / "study").values()} == {1}
+
+
+class Ended(BaseException):
+    """Acts the end of a process out."""
+
+
+def test_a_process_may_end_before_any_line_of_the_journal(
+    tuned: Tuned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw, acquire = np.random.default_rng(3), JournalLock.acquire
+
+    def ending(lock: JournalLock) -> bool:
+        if draw.random() < 0.04:
+            raise Ended
+        return acquire(lock)
+
+    monkeypatch.setattr(JournalLock, "acquire", ending)
+    lives, after = 0, None
+    while after is None:
+        lives += 1
+        with suppress(Ended):
+            after = search(tmp_path / "study", TRIALS)
+    assert lives > 3
+    assert what_trials_are(after) == what_trials_are(tuned)
 
 
 def test_a_trial_whose_process_ended_is_taken_up_with_its_values(tmp_path: Path) -> None:

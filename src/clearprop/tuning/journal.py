@@ -42,13 +42,14 @@ def open_study(path: Path, lock: Path, *, maximize: bool) -> Any:
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
 
+    own: Any = JournalLock(path, lock)
     said = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(
         optuna.logging.WARNING
     )  # it would tell of a study begun, which whoever calls tells better
     try:
         return optuna.create_study(
-            storage=JournalStorage(JournalFileBackend(str(path), JournalLock(path, lock))),
+            storage=JournalStorage(JournalFileBackend(str(path), own)),
             study_name="study",
             direction="maximize" if maximize else "minimize",
             load_if_exists=True,

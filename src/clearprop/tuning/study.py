@@ -6,9 +6,10 @@ has ended: it is taken up again, under its number and with its values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,10 @@ class Claim:
 
     def values(self, space: Space) -> dict[str, Any]:
         """The values of the trial: those that it was begun with, or drawn now."""
+        self._study.draw_by(self._trial.number, 0)
+        _ = (
+            self._trial.relative_params
+        )  # what Optuna draws together; else it would be drawn with the first that is missing
         values = space.values(self._draw)
         self._trial.set_user_attr(_VALUES, values)
         return values
@@ -73,8 +78,10 @@ class Claim:
 
     def report(self, epoch: int, loss: float) -> bool:
         """Tell the validation loss at an epoch; whether other trials were so much better that this one is to end."""
-        if epoch not in self._told:  # a trial that was taken up again has told it before
+        if epoch not in self._told:
             self._trial.report(loss, epoch)
+        elif epoch < max(self._told):  # in a life before this one it has told this, and gone on
+            return False
         return bool(self._trial.should_prune())
 
     def tell(self, state: str, *, seconds: float, value: float | None = None, because: str | None = None) -> None:
@@ -108,27 +115,31 @@ class Study:
             for each in trials:
                 lock = self._lock(each.number)
                 if each.state.name == "RUNNING" and lock.try_to_take():
-                    return self._taken(each, lock)
+                    return self._held(lock, partial(self._left_by_another, each))
             if len([each for each in trials if each.state.name != "WAITING"]) >= most:
                 return None
-            return self._new(trials)
+            if not trials:
+                self.optuna.enqueue_trial(self.space.first)
+            trial = self.optuna.ask()
+            lock = self._lock(trial.number)
+            lock.take()
+            return self._held(lock, lambda: trial)
 
-    def _new(self, trials: list[Any]) -> Claim:
-        if not trials:
-            self.optuna.enqueue_trial(self.space.first)
-        trial = self.optuna.ask()
-        lock = self._lock(trial.number)
-        lock.take()
-        trial.set_user_attr(_LIVES, 1)
-        return Claim(self, trial, lock, 1)
+    def _held(self, lock: FileLock, begin: Callable[[], Any]) -> Claim:
+        """The claim on a trial whose lock this process has; the lock is freed where something is in the way of it."""
+        try:
+            trial = begin()
+            lives = int(trial.user_attrs.get(_LIVES, 0)) + 1
+            trial.set_user_attr(_LIVES, lives)
+            return Claim(self, trial, lock, lives)
+        except BaseException:
+            lock.free()
+            raise
 
-    def _taken(self, frozen: Any, lock: FileLock) -> Claim:
+    def _left_by_another(self, frozen: Any) -> Any:
         from optuna import Trial
 
-        trial = Trial(self.optuna, frozen._trial_id)  # noqa: SLF001 - Optuna has no other way to a trial of another process
-        lives = int(frozen.user_attrs.get(_LIVES, 0)) + 1
-        trial.set_user_attr(_LIVES, lives)
-        return Claim(self, trial, lock, lives)
+        return Trial(self.optuna, frozen._trial_id)  # noqa: SLF001 - Optuna has no other way to a trial of another process
 
     def draw_by(self, trial: int, place: int) -> None:
         """Draw by a generator of the trial and of the place among its draws: a trial that is taken up again draws the same."""

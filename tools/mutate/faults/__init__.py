@@ -24,6 +24,7 @@ from .runs import RUNS
 from .scores import SCORES
 from .tables import TABLES
 from .training import TRAINING
+from .tuning import TUNING
 from .whole import WHOLE
 
 FAULTS: list[Fault] = [
@@ -32,6 +33,7 @@ FAULTS: list[Fault] = [
     *KERNELS,
     *TRAINING,
     *RUNS,
+    *TUNING,
     *ESTIMATORS,
     *ESTIMATORS_GIVEN,
     *ENSEMBLES,
