@@ -76,7 +76,7 @@ class Fit:
 
 def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
     """The split, the preprocessing and the untrained network. ValueError, with the reason, where training is impossible."""
-    chosen = chosen_target(table, recipe)
+    asked, chosen = recipe, chosen_target(table, recipe)
     target, table, task, records = chosen.target, chosen.table, chosen.task, chosen.records
     choices = [str(record.name) for record in records if record.becomes == CATEGORY and not record.grouped]
     split = split_rows(
@@ -117,13 +117,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         size, whole_set = np.dtype(facts["dtype"]).itemsize, find(Optimizer, facts["optimizer"]).rule.whole_set
         sparse = is_sparse(preprocessing.inputs, len(table), size) and not whole_set
         require_memory(preprocessing.inputs, len(table), size, table.source, sparse=sparse)
-    last, loss = find(Activation, facts["output_activation"]), find(Loss, facts["loss"])
-    require_pair(last, loss, preprocessing.target.width * loss.outputs_per_target)
-    _require_targets(loss, task)
-    if recipe.class_weight and task != "classification":
-        raise ValueError(f"class_weight is for classification, and the task is {task}")
-    if facts["calibration"]:
-        likelihood_of(last)
+    require_trainable(recipe, preprocessing)
     net = network_of(recipe, preprocessing)
     facts |= {
         "source": table.source,
@@ -137,7 +131,19 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         **({"decided_by": decided_by} if decided_by != recipe.preset else {}),
     }
     start = Model(net, preprocessing, facts)
-    return Plan(table, recipe, split, start, records, chosen.without_target, rivals, without_refit)
+    return Plan(table, recipe, split, start, records, chosen.without_target, rivals, without_refit, asked)
+
+
+def require_trainable(recipe: Recipe, preprocessing: Preprocessing) -> None:
+    """ValueError where the parts of a filled recipe do not go together, or not with the task."""
+    facts, task = recipe.facts(), preprocessing.task
+    last, loss = find(Activation, facts["output_activation"]), find(Loss, facts["loss"])
+    require_pair(last, loss, preprocessing.target.width * loss.outputs_per_target)
+    _require_targets(loss, task)
+    if recipe.class_weight and task != "classification":
+        raise ValueError(f"class_weight is for classification, and the task is {task}")
+    if facts["calibration"]:
+        likelihood_of(last)
 
 
 def _left_out(records: Sequence[Column]) -> dict[str, str]:

@@ -28,6 +28,9 @@ from .one_training import train_by
 from .recipe import Recipe
 from .splitting import Rows, Split
 
+OF_NETWORK = ("layers", "output_activation", "loss", "init", "normalization", "seed", "dtype")
+"""The choices of a recipe on which its untrained network depends."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -47,6 +50,18 @@ class Plan:
     """Recipes with which those of `recipe` are compared; `NO_HIDDEN_LAYERS` is taken unless others are clearly better."""
     without_refit: bool = False
     """Whether there is no refit because the table is on the disk, and nobody asked for one."""
+    asked: Recipe | None = None
+    """The recipe as it was given, with what it leaves open."""
+
+    @property
+    def deciding(self) -> str:
+        """The preset that has filled in what was left open; of few rows another one than was asked for."""
+        return str(self.start.facts.get("decided_by", self.recipe.preset))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be chosen, by validation losses."""
+        return len(self.recipe.penalties) > 1 or bool(self.rivals)
 
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
@@ -92,17 +107,18 @@ def with_recipe(planned: Plan, recipe: Recipe, **found: Any) -> Plan:
     prepared = start.prepared
     if recipe.scaling != before.scaling:
         prepared = prepared.rescaled(planned.rows("training"), find(Scaling, str(recipe.scaling)))
-    same = (recipe.layers, recipe.dtype) == (before.layers, before.dtype)
+    same = all(getattr(recipe, name) == getattr(before, name) for name in OF_NETWORK)
     net = start.network if same else network_of(recipe, prepared)
     return replace(planned, recipe=recipe, start=Model(net, prepared, {**start.facts, **recipe.facts(), **found}))
 
 
-def train_plan(planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None) -> Run:
-    """The training of a plan that has one penalty."""
+def train_plan(
+    planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None, **instead: Any
+) -> Run:
+    """The training of a plan that has one penalty; `instead` are other arguments of `train`."""
     training, validation = planned.rows("training"), planned.rows("validation")
-    return train_by(
-        planned.start, planned.recipe, training, validation, progress=progress, keeper=keeper, resume=resume
-    )
+    given = {"progress": progress, "keeper": keeper, "resume": resume, **instead}
+    return train_by(planned.start, planned.recipe, training, validation, **given)
 
 
 def class_weights(start: Model, training: Table) -> Array | None:

@@ -42,9 +42,11 @@ export function Share({ studio, onClose }: { studio: Studio; onClose: () => void
     <dialog class="share" ref={dialog} onClose={onClose} aria-label="Share">
       <h2>Share what is on the page</h2>
       <h3>An address</h3>
-      {notNamed(studio.sets, studio.sides) ? (
+      {!link || notNamed(studio.sets, studio.sides) ? (
         <p class="note">
-          These points are in this page only, and an address has no room for them: save the page as a file.
+          {link
+            ? "These points are in this page only, and an address has no room for them: save the page as a file."
+            : "In a notebook the page has no address: save it as a file."}
         </p>
       ) : (
         <p class="taken">

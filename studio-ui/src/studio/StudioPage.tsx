@@ -20,10 +20,12 @@ import { Restarts } from "./Restarts";
 import { SceneCard, SceneChoice } from "./Scenes";
 import { Share } from "./Share";
 import { save } from "./saved";
+import { useNotebook } from "./useNotebook";
 import { useStudio } from "./useStudio";
 
 export function StudioPage({ carried, children }: { carried: CarriedLive; children: ComponentChildren }) {
   const studio = useStudio(carried);
+  useNotebook(studio);
   const { start, sets, sides, runs, standings } = studio;
   const [speed, setSpeed] = useState(FIRST_SPEED);
   const [axes, setAxes] = useState<readonly [number, number] | null>(null);

@@ -18,6 +18,7 @@ from .grading import GRADING
 from .kernels import KERNELS
 from .live import LIVE
 from .mathematics import MATHEMATICS
+from .notebooks import NOTEBOOKS
 from .renderings import RENDERINGS
 from .runs import RUNS
 from .scores import SCORES
@@ -41,6 +42,7 @@ FAULTS: list[Fault] = [
     *EXPORTS,
     *AROUND,
     *FINDINGS,
+    *NOTEBOOKS,
     *RENDERINGS,
     *SCORES,
     *DIAGNOSIS,
