@@ -138,6 +138,13 @@ def test_the_check_of_the_built_site_sees_a_broken_link_and_what_is_loaded_from_
     assert [fault.split(" ")[0].rstrip(":") for fault in faults] == ["a.html", "c.html", "c.html", "s.css"]
 
 
+def test_a_card_says_how_a_document_begins() -> None:
+    head = "# A\n\n```sh\nx\n```\n\n*Aside.*\n\n"
+    text = head + "Short. But [two](b.md) of\nthem: `enough` is said with sixty letters or more. No more.\n"
+    assert markdown.opening(text) == "Short. But two of them: `enough` is said with sixty letters or more."
+    assert markdown.opening("# A\n\n- b\n") == ""
+
+
 def test_links_in_code_are_no_links_and_headings_have_githubs_anchors() -> None:
     text = (
         '# A `b` [c](d.md)\n\n[e\nf](g.md#h)\n\n```python\nx[0](i)\n```\n\n## W_t + x\n## W_t + x\n<img src="p.png">\n'

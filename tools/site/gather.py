@@ -9,14 +9,16 @@ from pathlib import Path
 
 from .commands import commands
 from .live import with_results
-from .markdown import first_sentence, relinked, target_of, title_of
+from .markdown import opening, relinked, target_of, title_of
 from .reference import reference
 from .schemas import schemas
-from .sections import BELOW, HOME, ROOT, SECTIONS, Section, documents, page_of
+from .sections import BELOW, CHAPTERS, HOME, ROOT, SECTIONS, Section, documents, page_of
 
 PICTURES = ("docs/pictures", "docs/catalogue/curves")
 WITH_RESULTS = ("docs/learn/", "docs/not-learning.md")
 """Documents whose programs are run, and what they make is shown."""
+WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
+"""Before a page whose live page needs the width: it has no list of its headings beside it."""
 FIRST_LOOK_ENDS = "\n## "
 """The heading of the README before which the sections stand on the home page."""
 
@@ -62,6 +64,8 @@ def _staged(document: str, extra: Path) -> str:
     text = relinked((ROOT / document).read_text(encoding="utf-8"), on_site)
     if document.startswith(WITH_RESULTS):
         text = with_results(page, text, extra)
+    if document in CHAPTERS:
+        text = WIDE + text
     if document == HOME:
         first, rest = text.split(FIRST_LOOK_ENDS, 1)
         text = f"{first}\n{_cards(SECTIONS)}\n{_toctree([f'{each.name}/index' for each in SECTIONS])}{FIRST_LOOK_ENDS}{rest}"
@@ -75,9 +79,9 @@ def _cards(sections: tuple[Section, ...]) -> str:
 
 
 def _index(section: Section, made: dict[str, str]) -> str:
-    """The first page of a section: a card for each of its pages, with its title and first sentence."""
+    """The first page of a section: a card for each of its pages, with its title and opening."""
     pages = [page_of(document) for document in section.documents] + list(section.made)
-    cards = [_card(_plain(title_of(made[page])), f"/{page}", first_sentence(made[page])) for page in pages]
+    cards = [_card(_plain(title_of(made[page])), f"/{page}", opening(made[page])) for page in pages]
     head = [f"# {section.title}", "", section.about, "", "::::{grid} 1 2 2 2", ":gutter: 3", *cards, "::::", ""]
     return "\n".join(head) + "\n" + _toctree([f"/{page}" for page in pages])
 

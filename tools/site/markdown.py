@@ -1,4 +1,4 @@
-"""Markdown as text: its title, its first sentence, its headings and its links, read without Sphinx."""
+"""Markdown as text: its title, its opening, its headings and its links, read without Sphinx."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 
 LINK = re.compile(r"(!?\[(?:[^\[\]]|\[[^\]]*\])*\]\()([^)\s]+)(\))|(<img src=\")([^\"]+)(\")")
+ENOUGH = 60
+"""Letters of an opening from which on no further sentence is taken."""
 FENCE = re.compile(r"^\s*(```+|~~~+)")
 
 
@@ -30,15 +32,19 @@ def title_of(text: str) -> str:
     return next(line[2:].strip() for prose, line in outside_code(text) if prose and line.startswith("# "))
 
 
-def first_sentence(text: str) -> str:
-    """The first sentence of the first paragraph of prose, without its links; empty where there is none."""
+def opening(text: str) -> str:
+    """The first sentences of the first paragraph of prose, without links; empty where there is none."""
     blocks = re.split(r"\n\s*\n", "\n".join(line for prose, line in outside_code(text) if prose))
     paragraphs = [block for block in blocks if block.strip() and block.strip()[0] not in "#|!*<[-"]
     if not paragraphs:
         return ""
     words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(paragraphs[0].split()))
-    sentence = re.split(r"(?<=[.:])\s+(?=[A-Z`])", words)[0].rstrip(":")
-    return sentence if sentence.endswith(".") else sentence + "."
+    said = ""
+    for sentence in re.split(r"(?<=[.:])\s+(?=[A-Z`])", words):
+        said = f"{said} {sentence}".strip()
+        if len(said) >= ENOUGH:
+            break
+    return said.rstrip(":.") + "." if said else ""
 
 
 def anchors_of(text: str) -> set[str]:
