@@ -35,6 +35,7 @@ ROWS = (
     {"exercises"},
     {"grading"},
     {"runs"},
+    {"tuning"},
     {"cards"},
     {"cli", "estimators"},
     {"__main__"},

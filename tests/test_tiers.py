@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.tiers import FEW, IN_A_BROWSER, ONE_IN, PAGES, sampled
+from tests.tiers import FEW, IN_A_BROWSER, ONE_IN, PAGES_ONE_IN, sampled
 
 
 def cases(test: str, axes: dict[str, Iterable[Any]], folder: str = "tests/") -> list[Any]:
@@ -55,12 +55,14 @@ def test_of_numbered_draws_one_in_a_few_is_kept_whatever_else_there_is() -> None
     assert {case.callspec.params["level"] for case in kept} == {"v3", "v4"}
 
 
-def test_of_pages_that_a_browser_opens_two_are_kept_of_each_test() -> None:
-    pages = cases("test_pages", {"page": ["moons", "chain", "batch"]}, IN_A_BROWSER)
-    one = SimpleCase(f"{IN_A_BROWSER}test_a.py::test_one")
-    kept = sampled([*pages, one], "1")
-    assert one in kept
-    assert len(kept) == PAGES + 1
+def test_of_tests_that_open_a_page_in_a_browser_some_are_drawn_with_one_case() -> None:
+    tests = [cases(f"test_{k}", {"page": ["moons", "chain", "batch"]}, IN_A_BROWSER) for k in range(60)]
+    items = [case for test in tests for case in test]
+    kept = sampled(items, "1")
+    assert len(tests) / PAGES_ONE_IN / 2 < len(kept) < 2 * len(tests) / PAGES_ONE_IN
+    assert all(len(kept & set(test)) <= 1 for test in tests)
+    drawn = set.union(*(sampled(items, f"{day}") for day in range(200)))
+    assert drawn == set(items)
 
 
 def test_parts_of_two_kinds_that_are_written_alike_are_two_values() -> None:

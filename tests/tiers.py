@@ -1,9 +1,9 @@
 """Two tiers of tests: all of them, and with `--sampled` a part that is drawn anew each day. It tests nothing itself.
 
-A test of one behaviour is always run. Of a test that is run for many cases, a cross product of parts or some hundred random
-networks, `--sampled` keeps some: every value of every parameter at least once, so that no part goes untested, while the seed
-draws which values meet; of numbered draws, one in eight; of a test that opens a page for each case, two cases. The seed is the
-day's date, is printed, and can be given again: CLEARPROP_TEST_SEED=20261127.
+A test of one behaviour is always run, but for those in a browser. Of a test that is run for many cases, a cross product of
+parts or some hundred random networks, `--sampled` keeps some: every value of every parameter at least once, so that no part is
+left out, while the seed draws which values meet; of numbered draws, one in eight; of the tests that open a page in a browser,
+one in three, with one case. The seed is the day's date, is printed, and can be given again: CLEARPROP_TEST_SEED=20261127.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ FEW = 8
 ONE_IN = 8
 """Of numbered draws, such as random networks."""
 IN_A_BROWSER = "tests/browser/"
-PAGES = 2
-"""Cases of one test whose pages are opened in a browser, which takes seconds for each."""
+"""Where each case opens a page in a browser, which takes seconds."""
+PAGES_ONE_IN = 3
+"""Of the tests there; each of them is run with one case."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,9 +83,12 @@ def sampled(items: Iterable[pytest.Item], seed: str) -> set[pytest.Item]:
 
 
 def sample_of(cases: list[pytest.Item], rng: random.Random) -> list[pytest.Item]:
-    """Cases of one test in which every value of every parameter occurs, and one in eight of those that are only numbered."""
+    """Cases of one test in which every value of every parameter occurs, and one in eight of those that are only numbered.
+
+    Of a test in a browser one case, or none today.
+    """
     if cases[0].nodeid.startswith(IN_A_BROWSER):
-        return rng.sample(cases, min(PAGES, len(cases)))
+        return rng.sample(cases, 1) if rng.randrange(PAGES_ONE_IN) == 0 else []
     if len(cases) <= FEW:
         return cases
     values = [values_of(case) for case in cases]

@@ -65,8 +65,9 @@ if TYPE_CHECKING:
         sgd_neural_net,
         train,
     )
+    from .tuning import Tuned, tune
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 # The public names, written out, because type checkers and completion read this list without running it.
 __all__ = [
     "Activation",
@@ -126,6 +127,7 @@ __all__ = [
     "Trace",
     "Trainer",
     "TrainingWarning",
+    "Tuned",
     "Watch",
     "__version__",
     "back_propagate",
@@ -160,6 +162,7 @@ __all__ = [
     "sgd_neural_net",
     "studio",
     "train",
+    "tune",
 ]
 
 # The module of each name. Names are imported on first use, so that `import clearprop` is fast.
@@ -220,6 +223,7 @@ _ROOM_OF = {
     "Table": "io",
     "Trace": "explanation",
     "Trainer": "training",
+    "Tuned": "tuning",
     "TrainingWarning": "advice",
     "Watch": "training",
     "back_propagate": "backprop",
@@ -254,6 +258,7 @@ _ROOM_OF = {
     "sgd_neural_net": "training",
     "studio": "live",
     "train": "training",
+    "tune": "tuning",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import numpy as np
@@ -85,6 +86,12 @@ def test_train_warns_once_and_at_the_caller_s_line(output: str, Y: np.ndarray, m
     assert missed is None or f"missed by {missed}" in str(said[0].message)
 
 
+def test_a_failure_that_was_foretold_is_not_told_again_at_the_end() -> None:
+    with pytest.warns(cp.TrainingWarning) as said:
+        train(ONE - 500, "sigmoid", epochs=60)  # it ends with one prediction for all points, as it had to
+    assert [each.category for each in said] == [TargetOutOfRange]
+
+
 def test_an_output_that_has_the_targets_is_not_warned_of() -> None:
     train(1 / (1 + np.exp(-ONE)), "sigmoid")
     train((ONE > 0) * 1.0, "sigmoid", "nll")
@@ -113,6 +120,20 @@ def test_targets_that_the_steps_do_not_lead_to_are_named_and_standardised_ones_a
     pairs = ((Y, run), (standardised, better))
     missed = [np.var(target - each.network.predict(X)) / np.var(target) for target, each in pairs]
     assert missed[0] > 0.9 > 0.75 > missed[1]
+
+
+@pytest.mark.parametrize(("beyond", "warned"), [(2.8, False), (3.2, True)])
+def test_gradients_that_grow_on_the_way_lead_a_little_further_than_foretold(beyond: float, warned: bool) -> None:
+    def said(size: float) -> list[str]:
+        with warnings.catch_warnings(record=True) as all_said:
+            warnings.simplefilter("always")
+            train(np.full((200, 1), size), optimizer="adam", eta=0.001, epochs=80)
+        return [str(each.message) for each in all_said if each.category is TargetOutOfReach]
+
+    (far_beyond,) = said(1e5)
+    reached = re.search(r"outputs of about ([\d.]+)", far_beyond)
+    assert reached is not None
+    assert bool(said(beyond * float(reached[1]))) == warned
 
 
 @pytest.mark.parametrize("optimizer", [name for name in CATALOGUE["optimizer"] if name != "lbfgs"])

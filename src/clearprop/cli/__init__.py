@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": "Show what the columns of a table are, and what training makes of them.",
     "init": "Write a commented configuration for `train`.",
     "train": "Train a network on a table and write a model file.",
+    "tune": "Search the choices of a training for a table, and train the best.",
     "runs": "Compare the runs in a folder, in a table and a picture.",
     "predict": "Predict the rows of a table with a model file.",
     "evaluate": "Measure a model file on a table with known targets.",

@@ -9,10 +9,12 @@ import click
 from ..fitting.recipe import Recipe
 from ..io.files import writable, write_atomically
 from ..runs.configuration import Choice, to_toml
+from ..tuning.default_space import default_text
 from .configured import NOT_IN_A_FILE
 from .display import fact, print_json, quiet, strong
 from .options import json_option
 
+SOURCE = "digits"
 HEADING = (
     "A training of clearprop: `clearprop train {path}`. A line that begins with # is a choice that is not made, and then "
     "the default holds. Options on the command line win over this file. Paths are those of the folder you are in; a "
@@ -21,21 +23,34 @@ HEADING = (
 
 
 @click.command("init")
-@click.argument("path", default="run.toml", metavar="[FILE]")
-@click.option("--source", help="The table, a CSV file or a named data set.", default="digits", show_default=True)
+@click.argument("path", required=False, metavar="[FILE]")
+@click.option("--source", help="The table, a CSV file or a named data set.", default=SOURCE, show_default=True)
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
+@click.option(
+    "--tune", is_flag=True, help="Write what `clearprop tune --space FILE` tries instead, FILE or space.toml."
+)
 @json_option
-def command(path: str, source: str, target: str | None, as_json: bool) -> None:
+def command(path: str | None, source: str, target: str | None, tune: bool, as_json: bool) -> None:
     """Write a commented configuration, FILE or run.toml, for `clearprop train FILE`. No existing file is overwritten."""
+    path = path or ("space.toml" if tune else "run.toml")
     place = writable(path)
     if place.exists():
         raise FileExistsError(f"{place} exists, so it is not overwritten; give another name")
     chosen = {"source": source, "target": target, "run": f"runs/{place.stem}"}
-    write_atomically(place, to_toml(choices(chosen), HEADING.format(path=path)).encode())
+    text = _space(source, target) if tune else to_toml(choices(chosen), HEADING.format(path=path))
+    write_atomically(place, text.encode())
     if as_json:
         print_json({"configuration": str(place)})
         return
-    fact("written", f"{strong(str(place))} {quiet(f'edit it, and then: clearprop train {place}')}")
+    then = f"clearprop tune SOURCE --space {place}" if tune else f"clearprop train {place}"
+    fact("written", f"{strong(str(place))} {quiet(f'edit it, and then: {then}')}")
+
+
+def _space(source: str, target: str | None) -> str:
+    """What `clearprop tune` tries, for a table of about 1,000 rows. ValueError for what it does not hold."""
+    if target is not None or source != SOURCE:
+        raise ValueError("a space holds no table; name it to clearprop tune SOURCE --target COLUMN --space FILE")
+    return default_text()
 
 
 def choices(chosen: dict[str, Any]) -> list[Choice]:

@@ -13,6 +13,7 @@ from ..formulas.penalties import Penalty
 from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..live import studio
+from ..live.embedded import left_out
 from .display import print_json, say
 from .options import json_option, part_option
 from .reading import reading_options, stem_of
@@ -76,8 +77,10 @@ def command(
     )
     page.save(path)
     if as_json:
-        print_json({"page": path, "rows": len(page.data.X), "of": page.data.of})
+        print_json({"page": path, "rows": len(page.data.X), "of": page.data.of, "without": list(left_out())})
         return
     say(f"wrote {path}")
     if page.data.of > len(page.data.X):
         say(f"it holds {len(page.data.X):,} of {page.data.of:,} rows, drawn at random: a page holds no more")
+    if missing := left_out():
+        say(f"it is without {' and '.join(missing)}, a part of scikit-learn: pip install 'clearprop[sklearn]'")

@@ -117,13 +117,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         size, whole_set = np.dtype(facts["dtype"]).itemsize, find(Optimizer, facts["optimizer"]).rule.whole_set
         sparse = is_sparse(preprocessing.inputs, len(table), size) and not whole_set
         require_memory(preprocessing.inputs, len(table), size, table.source, sparse=sparse)
-    last, loss = find(Activation, facts["output_activation"]), find(Loss, facts["loss"])
-    require_pair(last, loss, preprocessing.target.width * loss.outputs_per_target)
-    _require_targets(loss, task)
-    if recipe.class_weight and task != "classification":
-        raise ValueError(f"class_weight is for classification, and the task is {task}")
-    if facts["calibration"]:
-        likelihood_of(last)
+    require_trainable(recipe, preprocessing)
     net = network_of(recipe, preprocessing)
     facts |= {
         "source": table.source,
@@ -138,6 +132,18 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     }
     start = Model(net, preprocessing, facts)
     return Plan(table, recipe, split, start, records, chosen.without_target, rivals, without_refit, asked)
+
+
+def require_trainable(recipe: Recipe, preprocessing: Preprocessing) -> None:
+    """ValueError where the parts of a filled recipe do not go together, or not with the task."""
+    facts, task = recipe.facts(), preprocessing.task
+    last, loss = find(Activation, facts["output_activation"]), find(Loss, facts["loss"])
+    require_pair(last, loss, preprocessing.target.width * loss.outputs_per_target)
+    _require_targets(loss, task)
+    if recipe.class_weight and task != "classification":
+        raise ValueError(f"class_weight is for classification, and the task is {task}")
+    if facts["calibration"]:
+        likelihood_of(last)
 
 
 def _left_out(records: Sequence[Column]) -> dict[str, str]:

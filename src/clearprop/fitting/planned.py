@@ -28,6 +28,9 @@ from .one_training import train_by
 from .recipe import Recipe
 from .splitting import Rows, Split
 
+OF_NETWORK = ("layers", "output_activation", "loss", "init", "normalization", "seed", "dtype")
+"""The choices of a recipe on which its untrained network depends."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -104,17 +107,18 @@ def with_recipe(planned: Plan, recipe: Recipe, **found: Any) -> Plan:
     prepared = start.prepared
     if recipe.scaling != before.scaling:
         prepared = prepared.rescaled(planned.rows("training"), find(Scaling, str(recipe.scaling)))
-    same = (recipe.layers, recipe.dtype) == (before.layers, before.dtype)
+    same = all(getattr(recipe, name) == getattr(before, name) for name in OF_NETWORK)
     net = start.network if same else network_of(recipe, prepared)
     return replace(planned, recipe=recipe, start=Model(net, prepared, {**start.facts, **recipe.facts(), **found}))
 
 
-def train_plan(planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None) -> Run:
-    """The training of a plan that has one penalty."""
+def train_plan(
+    planned: Plan, progress: bool | None, keeper: Keeper = NO_KEEPER, resume: State | None = None, **instead: Any
+) -> Run:
+    """The training of a plan that has one penalty; `instead` are other arguments of `train`."""
     training, validation = planned.rows("training"), planned.rows("validation")
-    return train_by(
-        planned.start, planned.recipe, training, validation, progress=progress, keeper=keeper, resume=resume
-    )
+    given = {"progress": progress, "keeper": keeper, "resume": resume, **instead}
+    return train_by(planned.start, planned.recipe, training, validation, **given)
 
 
 def class_weights(start: Model, training: Table) -> Array | None:

@@ -55,11 +55,16 @@ def require_html(path: str | Path) -> None:
 def evaluation_report(model: Model, found: Evaluation) -> str:
     """The page of an evaluation."""
     rows = Rows(found.measured.about, found.measured.table, model, found.said, found.scores, found.beside)
-    return _page(model, rows, _data(model, ()), (), None, ())
+    return page(title_of(model), _sections(model, rows, _data(model, ()), (), None, ()))
 
 
 def training_report(planned: Plan, fitted: Fit, warnings: Sequence[str] = ()) -> str:
     """The page of a training, with what was warned of."""
+    return page(title_of(fitted.model), training_sections(planned, fitted, warnings))
+
+
+def training_sections(planned: Plan, fitted: Fit, warnings: Sequence[str] = ()) -> list[Section]:
+    """The sections of that page; the first has the result."""
     part = list(fitted.scores)[-1]
     table = planned.rows(part)
     about = {
@@ -72,15 +77,21 @@ def training_report(planned: Plan, fitted: Fit, warnings: Sequence[str] = ()) ->
     scored = fitted.model_of(part)
     rows = Rows(about, table, scored, predicted(scored, table), fitted.scores[part], fitted.beside)
     data = _data(fitted.model, planned.records)
-    return _page(fitted.model, rows, data, _split(planned, fitted), fitted.run.history, warnings)
+    return _sections(fitted.model, rows, data, _split(planned, fitted), fitted.run.history, warnings)
 
 
-def _page(
-    model: Model, rows: Rows, data: Section, split: Sequence[str], history: History | None, warnings: Sequence[str]
-) -> str:
-    facts = model.facts
+def title_of(model: Model, done: str = "trained") -> str:
+    """The title of a page about a model."""
     what = "Which" if model.prepared.classes is not None else "How much"
-    sections = [
+    source = Path(str(model.facts.get("source", "a table"))).name  # the folder is among the data
+    return f"{what} {model.prepared.target.name}? A network {done} on {source}"
+
+
+def _sections(
+    model: Model, rows: Rows, data: Section, split: Sequence[str], history: History | None, warnings: Sequence[str]
+) -> list[Section]:
+    facts = model.facts
+    return [
         Section("Result", _result(model, rows)),
         data,
         Section("Rows", tuple(split)),
@@ -91,9 +102,6 @@ def _page(
         Section("Pictures", (), pictures=tuple(_pictures(model, rows))),
         Section("Warnings", _warnings(rows, warnings)),
     ]
-    source = Path(str(facts.get("source", "a table"))).name  # the folder is among the data
-    title = f"{what} {model.prepared.target.name}? A network trained on {source}"
-    return page(title, sections)
 
 
 def _result(model: Model, rows: Rows) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def settled(
         return planned, None
     plans = {name: with_recipe(planned, replace(each, **ALONE)) for name, each in recipes.items()}
     smoothed = len({each.label_smoothing for each in recipes.values()}) > 1
-    folds = _folds(planned)
+    folds = folds_to_compare(planned)
 
     def train_on(choice: str, k: int) -> Run | None:
         if trials.known(plans[choice].start, k) is not None:
@@ -60,7 +60,7 @@ def settled(
             known = trials.known(start, k)
             assert known is not None
             return known
-        losses = _losses(start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
+        losses = losses_of_rows(start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
         if run.stopped_because != "interrupted":
             trials.measured(start, k, losses)
         return losses
@@ -84,7 +84,7 @@ def _name(recipe: Recipe, penalty: str) -> str:
     return penalty if len(recipe.penalties) > 1 else recipe.preset
 
 
-def _losses(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
+def losses_of_rows(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
     """The loss of each row (n,), in classes with their weights.
 
     A network that learnt smoothed classes is less sure than it could be, until it is calibrated. So where some choices smooth
@@ -99,7 +99,7 @@ def _losses(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
     return losses if weights is None else weights * losses
 
 
-def _folds(planned: Plan) -> tuple[Split, ...]:
+def folds_to_compare(planned: Plan) -> tuple[Split, ...]:
     """The splits by which choices are compared: several where there are few rows, and a training of them takes little time.
 
     One where a column has mean targets: they are fitted on the training rows, which would be validation rows of the others.

@@ -20,7 +20,8 @@ from ..columns import Column as Record
 from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
 from ..columns.choices import ChoiceColumn
-from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
+from ..columns.class_targets import are_classes, are_too_many_classes
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
     DateColumn,
@@ -52,8 +53,6 @@ __all__ = [
     "standardised",
 ]
 TASKS = ("classification", "regression")
-MOST_CLASSES = FEW
-"""A target of numbers with more distinct values than this is a regression target."""
 Column: TypeAlias = Prepared
 Target: TypeAlias = NumberColumn | ChoiceColumn
 
@@ -356,8 +355,7 @@ def infer_task(table: Table, target: str) -> str:
     if describe_target(table, target).becomes == CATEGORY:
         return "classification"
     distinct, counts = np.unique(cells.filled, return_counts=True)
-    few = len(distinct) <= MOST_CLASSES and counts.min() > 1 and bool((distinct % 1 == 0).all())
-    return "classification" if few else "regression"
+    return "classification" if are_classes(distinct.tolist(), counts.tolist()) else "regression"
 
 
 def abbreviate(values: Sequence[Any], most: int = 12) -> str:
@@ -392,7 +390,7 @@ def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
             "at least two classes are needed",
             look=True,
         )
-    if len(column.categories) > MOST_CLASSES and 2 * len(column.categories) > len(table):
+    if are_too_many_classes(len(column.categories), len(table)):
         raise Refusal(
             f"the target {target!r} of {table.source} has {len(column.categories)} classes in {len(table)} rows, too few "
             "rows of each for training",

@@ -364,12 +364,6 @@ TRAINING = [
         "loss, points = (first[1] + loss) / 2, first[2] + points",
     ),
     Fault(
-        "a sampling draws a step twice where its numbers grow",
-        "training/sampling.py",
-        "        done += count\n",
-        "        done += count + 1\n",
-    ),
-    Fault(
         "the seed of dropout is not that of the state",
         "training/step_engine.py",
         "self.task = replace(self.task, seed=seed)",

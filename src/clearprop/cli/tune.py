@@ -1,0 +1,277 @@
+"""`clearprop tune`: searches the choices of a training for a table, and trains the best."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..fitting.presets import PRESETS
+from ..fitting.recipe import Recipe
+from ..io.numbers import number
+from ..io.plots import require_matplotlib
+from ..io.preprocessing import TASKS
+from ..tuning.folder import BEST, RECIPE, REPORT
+from ..tuning.problem import LOSS
+from ..tuning.report import held_out_said
+from ..tuning.search import TRIALS, Search, begin, carry_on
+from ..tuning.study import FAILED, Tried
+from ..tuning.tuned import Tuned
+from .display import count, fact, grid, print_json, quiet, say, strong
+from .options import column_options, json_option, read_for_training
+from .reading import reading_options, stem_of
+from .signals import Signals
+from .summary import print_scores
+
+SHOWN = 10
+"""The best trials that are listed."""
+MOST_REASONS = 3
+WIDTH = 100
+"""The width of an output that is no terminal."""
+
+
+@click.command("tune")
+@click.argument("source")
+@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@click.option("--task", type=click.Choice(TASKS), help="By default as `train` infers it.")
+@column_options
+@click.option(
+    "--space",
+    metavar="FILE",
+    help="A TOML file of what is tried; `clearprop init --tune` writes one.  [default: that one]",
+)
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    default=TRIALS,
+    show_default=True,
+    metavar="N",
+    help="All trials of the study.",
+)
+@click.option("--time", type=float, metavar="SECONDS", help="Begin no trial after this time, and train the best.")
+@click.option(
+    "--jobs",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="K",
+    help="Trials at a time, each in a process; -1 for all cores.",
+)
+@click.option(
+    "--threads", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Threads of one training."
+)
+@click.option(
+    "--by",
+    default=LOSS,
+    show_default=True,
+    metavar="METRIC",
+    help="What trials are compared by on validation rows: loss, or a metric such as accuracy or rmse.",
+)
+@click.option(
+    "--preset",
+    type=click.Choice(list(PRESETS)),
+    default=Recipe.preset,
+    show_default=True,
+    help="What decides the rest.",
+)
+@click.option(
+    "--class-weight", type=click.Choice(["balanced"]), help="Give all classes the same total weight, in trials too."
+)
+@click.option(
+    "--ensemble",
+    type=click.IntRange(min=1),
+    default=Recipe.ensemble,
+    show_default=True,
+    metavar="K",
+    help="Train K networks by the best trial's choices; the model is their mean.",
+)
+@click.option(
+    "--validation",
+    type=float,
+    metavar="FRACTION",
+    help="Rows that compare trials.  [default: a fifth of those to learn from]",
+)
+@click.option(
+    "--test",
+    type=float,
+    default=Recipe.test,
+    show_default=True,
+    metavar="FRACTION",
+    help="Rows that no trial sees, scored once at the end.",
+)
+@click.option(
+    "--seed", type=int, default=Recipe.seed, show_default=True, help="Seed of the split, trials and trainings."
+)
+@click.option(
+    "-o", "--output", metavar="FOLDER", help="The folder of the study, where it also goes on.  [default: SOURCE.study]"
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@json_option
+@reading_options
+def command(
+    source: str,
+    how: dict[str, Any],
+    text: tuple[str, ...],
+    space: str | None,
+    trials: int,
+    time: float | None,
+    jobs: int,
+    threads: int,
+    by: str,
+    output: str | None,
+    quiet: bool,
+    as_json: bool,
+    **choices: Any,
+) -> None:
+    """Search the choices of a training for SOURCE by validation rows, and train the best.
+
+    The study is kept in a folder: trials, the best model, its configuration, a report. The same command goes on where it
+    stopped, however it stopped; several may share a folder. Ctrl-C keeps everything.
+    """
+    silent = quiet or as_json
+    recipe, table = read_for_training(source, text, how, **choices)
+    folder = output or f"{stem_of(source)}.study"
+    report, without = _report(folder)
+    search = begin(
+        table,
+        recipe,
+        folder,
+        space=space,
+        trials=trials,
+        seconds=time,
+        jobs=jobs,
+        threads=threads,
+        by=by,
+        report=report,
+    )
+    if not silent:
+        _print_search(search, space)
+    with Signals() as signals:
+        tuned = carry_on(search, progress=False if silent else None)
+        if as_json:
+            print_json({**tuned.to_dict(), "report": None if tuned.fit is None else report and str(report)})
+        elif not quiet:
+            _print(tuned, search, without)
+    if tuned.interrupted:
+        sys.exit(signals.status)
+    if tuned.best is None and not tuned.others:
+        raise ArithmeticError(_why_none(tuned))
+
+
+def _report(folder: str) -> tuple[Path | None, str]:
+    """The report's file, or why there is none."""
+    try:
+        require_matplotlib()
+    except ImportError as error:
+        return None, str(error)
+    return Path(folder) / REPORT, ""
+
+
+def _print_search(search: Search, space: str | None) -> None:
+    """What is searched on which rows, and what of it is done already."""
+    planned, problem = search.problem.planned, search.problem
+    split = planned.split
+    fact(
+        "data",
+        f"{strong(planned.table.source)}: {count(len(planned.table), 'row')}, {len(split.training):,} for training, "
+        f"{len(split.validation):,} for validation, which compare trials",
+    )
+    held = (
+        f"{count(len(split.test), 'row')}, which no trial sees; scored once, at the end"
+        if len(split.test)
+        else "no rows"
+    )
+    fact("held out", held)
+    fact("task", f"{problem.planned.start.prepared.task} of {strong(problem.target)}")
+    for said in planned.said:
+        fact("", said)
+    every = {name: " | ".join(_text(each) for each in of) for name, of in problem.space.to_dict().items()}
+    fact(
+        "space",
+        space or "the default one, which `clearprop init --tune` writes",
+        *(f"{k}: {v}" for k, v in every.items()),
+    )
+    folds = f", the mean of {len(problem.folds)} folds" if len(problem.folds) > 1 else ""
+    fact("search", f"{count(search.limits.trials, 'trial')} by validation {problem.by.replace('_', ' ')}{folds}")
+    done = len(search.study.tried())
+    fact("study", f"{strong(str(search.folder))}" + (f": goes on after {count(done, 'trial')}" if done else ""))
+    say()
+
+
+def _print(tuned: Tuned, search: Search, without: str) -> None:
+    """The best trials, what failed and why, the scores of the best one, and the files."""
+    counts = ", ".join(f"{n} {state}" for state, n in tuned.counts.items())
+    fact("trials", counts or "none")
+    _print_trials(tuned)
+    _print_failures([each for each in tuned.trials if each.state == FAILED])
+    if tuned.interrupted:
+        fact("interrupted", "everything is kept; the same command goes on from here")
+        if tuned.best is not None:
+            fact("", f"{search.folder.path / BEST} has the network of trial {tuned.best.number}, the best so far")
+        return
+    if tuned.others:
+        fact("", f"trial {', '.join(map(str, tuned.others))} is trained by another process, which ends the study")
+        return
+    if tuned.fit is None:
+        return
+    say()
+    print_scores(tuned.fit.scores, tuned.fit.beside, refit=tuned.fit.refit is not None)
+    for said in held_out_said(tuned):
+        say(quiet(said))
+    say()
+    path = search.folder.path
+    fact("model", f"{strong(str(path / BEST))} {quiet(f'of trial {tuned.best.number}' if tuned.best else '')}")
+    fact("choices", f"{strong(str(path / RECIPE))} {quiet(f'for clearprop train {path / RECIPE}')}")
+    fact("report", strong(str(path / REPORT)) if search.report is not None else f"none: {without}")
+
+
+def _print_trials(tuned: Tuned) -> None:
+    """A line for each of the best trials, with the choices that differ and fit into the terminal."""
+    ranked = [each for each in tuned.ranked if each.state != FAILED][:SHOWN]
+    if not ranked:
+        return
+    keys = [key for key, of in tuned.space.to_dict().items() if len(of) > 1 or "{" in str(of[0])]
+    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    left_out: list[str] = []
+    lines = _lines(ranked, tuned.by, keys)
+    while keys and max(map(len, map(click.unstyle, lines))) > width:
+        left_out.insert(0, keys.pop())
+        lines = _lines(ranked, tuned.by, keys)
+    say(quiet(lines[0].rstrip()))
+    for line in lines[1:]:
+        say(line.rstrip())
+    if left_out:
+        say(quiet(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything"))
+
+
+def _lines(trials: list[Tried], by: str, keys: list[str]) -> list[str]:
+    rows = [["", "trial", *keys, by.replace("_", " "), "seconds"]]
+    for place, each in enumerate(trials, 1):
+        value = "" if each.value is None else number(each.value)
+        seconds = "" if each.seconds is None else f"{each.seconds:.2f}"
+        values = [_text(each.values[key]) if key in each.values else "" for key in keys]
+        state = each.state if each.state != "complete" else f"{place}"
+        rows.append([state, str(each.number), *values, strong(value) if place == 1 else value, seconds])
+    return grid(rows, left=2 + len(keys))
+
+
+def _text(value: Any) -> str:
+    return '""' if value == "" else str(value)
+
+
+def _print_failures(failed: list[Tried]) -> None:
+    for each in failed[:MOST_REASONS]:
+        fact("failed" if each is failed[0] else "", f"trial {each.number}: {each.because}")
+    if len(failed) > MOST_REASONS:
+        fact("", f"and {len(failed) - MOST_REASONS} more; --json and the report have their reasons")
+
+
+def _why_none(tuned: Tuned) -> str:
+    """Why there is no best trial."""
+    failed = [each for each in tuned.trials if each.state == FAILED]
+    if failed:
+        return f"no trial is complete; {len(failed)} failed, such as trial {failed[0].number}: {failed[0].because}"
+    return "no trial was complete before the time was over; give more --time, and the same command goes on"
