@@ -289,3 +289,20 @@ def test_numbers_are_said_to_be_scaled_as_they_are(shell: Shell, table: Path) ->
     told = shell("info", "m").out
     assert "scaled by robust: (x − median) / (q₃ − q₁)" in told
     assert re.search(r"'size': median [\d.]+, spread [\d.]+", told)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_what_train_plan_and_evaluate_print_fits_in_the_terminal(
+    width: int, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    long = "a_rather_long_name_of_a_column_that_somebody_has_written"
+    rows = "".join(f"{k % 7},{k * k % 11},{'class ' + 'xyz'[k % 3] * 20}\n" for k in range(90))
+    Path("t.csv").write_text(f"{long}_1,{long}_2,kind of thing\n{rows}")
+    told = ("t.csv", "--target", "kind of thing", "--epochs", "2", "--preset", "fast", "-o", "t.clearprop")
+    for words in (("plan", "t.csv"), ("train", *told), ("evaluate", "t.clearprop", "t.csv"), ("info", "t.clearprop")):
+        outcome = shell(*words)
+        assert outcome.status == 0, outcome.err
+        longest = max(outcome.out.splitlines(), key=len)
+        # a table of scores has its columns, and a word stays whole
+        assert len(longest) <= max(width, 76) or " " not in longest.strip(), (words[0], longest)

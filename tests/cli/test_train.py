@@ -224,7 +224,7 @@ def test_the_plan_says_what_was_decided_and_the_results_what_was_chosen(shell: S
     for name, loss in facts["compared"].items():
         assert any(line.startswith(f"{name} {loss:.4g}") for line in said), name
     assert any(line.startswith(f"refit {facts['refit_steps']:,} steps on 354 rows") for line in said)
-    assert any(line.startswith("validation (before the refit)") for line in said)
+    assert any(line.startswith("validation (before refit)") for line in said)
     assert any(line.startswith("The ") and "linear model" in line for line in said)
 
 

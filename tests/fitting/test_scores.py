@@ -12,7 +12,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 import clearprop as cp
 from clearprop.fitting.baselines import GUESS, LINEAR, as_facts, baselines_in, fit_baselines
 from clearprop.fitting.evaluating import evaluate
-from clearprop.fitting.scores import score
+from clearprop.fitting.scores import Scores, score
+from clearprop.fitting.wording import verdict
 
 IRIS, DIABETES = cp.load_table("iris"), cp.load_table("diabetes")
 
@@ -231,3 +232,21 @@ def test_another_table_is_measured_whole_and_nobody_knows_what_was_seen(classes:
 def test_another_table_without_some_columns_says_which(classes: cp.Fit) -> None:
     with pytest.raises(ValueError, match="lacks column"):
         evaluate(classes.model, cp.Table.of({"species": ["setosa"]}))
+
+
+@pytest.mark.parametrize(
+    ("balanced", "auc", "said"),
+    [
+        (0.5, 0.6, "these columns may not say much about the target"),
+        (0.5, 0.99, "the probabilities tell the classes apart (AUC 0.99): --class-weight balanced"),
+        (0.9, 0.99, "because classes are of unequal size; over classes the mean share of right answers is 90.00 %"),
+    ],
+)
+def test_as_many_right_answers_as_guessing_has_is_told_by_what_the_network_knows(
+    balanced: float, auc: float, said: str
+) -> None:
+    guess = {"accuracy": 0.97, "balanced_accuracy": 0.5, "auc": 0.5}
+    scores = {name: Scores(200, 0.1, guess) for name in ("guessing", "linear model")}
+    own = Scores(200, 0.1, guess | {"balanced_accuracy": balanced, "auc": auc})
+    (sentence,) = verdict(own, scores)
+    assert said in sentence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -13,12 +12,14 @@ from ..columns import Column
 from ..columns.kinds import NUMBER, YES_NO, shown
 from ..columns.texts import lack_a_century
 from ..io.tables.table import Table
-from .display import LABEL_WIDTH, count, grid, quiet, strong
+from .display import LABEL_WIDTH, count, fitting, grid, quiet, shortened, strong, terminal_width
 
 MOST_COLUMNS, LONGEST, MOST_OF_EXAMPLE = 16, 60, 30
 """Of more columns `train` prints counts and what is left out; longer texts go on in the next line, and examples are cut."""
-SHORTEST, WIDE, GAP = 24, 1000, 2
-"""What will be done has so much room at least; the width of an output that is no terminal; spaces between columns."""
+MOST_OTHERS = 3
+"""So many texts are named that count as gaps."""
+SHORTEST, SHORTEST_NAME, GAP = 24, 12, 2
+"""What will be done has so much room at least, and a name; spaces between columns."""
 
 
 def column_lines(
@@ -30,15 +31,17 @@ def column_lines(
     are no examples. `scaling` is what is done to numbers where it is not standardising.
     """
     every = (*records, *([target] if target is not None else []))
-    room = shutil.get_terminal_size((WIDE, 0)).columns - indent - _width_before(every)
-    longest = max((len(_example(table, str(record.name))) for record in every), default=0)
+    longest_name = _room_for_names(every, terminal_width() - indent)
+    room = terminal_width() - indent - longest_name - _width_behind_names(every)
+    longest = max([len("an example"), *(len(_example(table, str(record.name))) for record in every)])
     with_example = room - GAP - longest >= SHORTEST
     width = max(SHORTEST, min(LONGEST, room - (GAP + longest) * with_example))
     rows = [["column", "kind", "gaps", "what will be done", *["an example"] * with_example]]
     for record in every:
-        done = _done(record, scaling) if record is not target else "the target"
+        done = _done(record, scaling) if record is not target else _of_target(record)
         is_quiet = record.is_left_out and record is not target
-        name = strong(str(record.name)) if record is target else str(record.name)
+        short = shortened(str(record.name), longest_name)
+        name = strong(short) if record is target else short
         first = [name, record.kind, f"{record.gaps:,}" if record.gaps else ""]
         pieces = zip_longest(wrap(done, width), [_example(table, str(record.name))], fillvalue="")
         for index, (piece, example) in enumerate(pieces):
@@ -48,12 +51,27 @@ def column_lines(
     return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *_lines_of_dates(records)]
 
 
-def _width_before(every: Sequence[Column]) -> int:
-    """How wide the names, the kinds and the gaps are, with what is between them."""
-    names = max([len("column"), *(len(str(record.name)) for record in every)])
+def _width_behind_names(every: Sequence[Column]) -> int:
+    """How wide the kinds and the gaps are, with what is between them."""
     kinds = max([len("kind"), *(len(record.kind) for record in every)])
     gaps = max([len("gaps"), *(len(f"{record.gaps:,}") for record in every)])
-    return names + kinds + gaps + 3 * GAP
+    return kinds + gaps + 3 * GAP
+
+
+def _room_for_names(every: Sequence[Column], width: int) -> int:
+    """How wide names may be, so that what will be done has room."""
+    longest = max([len("column"), *(len(str(record.name)) for record in every)])
+    return min(longest, max(SHORTEST_NAME, width - _width_behind_names(every) - SHORTEST))
+
+
+def _of_target(record: Column) -> str:
+    """That it is the target, and which texts in it are no values, so that their rows are left out."""
+    gaps = ", ".join(map(repr, record.others[:MOST_OTHERS]))
+    return (
+        f"the target; {gaps} {'counts as a gap' if len(record.others) == 1 else 'count as gaps'}"
+        if gaps
+        else "the target"
+    )
 
 
 def _done(record: Column, scaling: str | None) -> str:
@@ -112,8 +130,7 @@ def _lines_of_dates(records: Sequence[Column]) -> list[str]:
 
 def _wrapped(text: str) -> list[str]:
     """Lines that fit in the terminal beside a label; a word, such as a command, stays whole."""
-    width = max(LONGEST, shutil.get_terminal_size().columns - LABEL_WIDTH)
-    return wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return fitting(text, LABEL_WIDTH)
 
 
 def _example(table: Table, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ import click
 from ..tones import BACKWARD, FORWARD
 
 LABEL_WIDTH = 12
+WIDE, NARROWEST = 1000, 40
+"""The width of an output that is no terminal; lines are never made narrower than this."""
 
 
 def say(text: str = "") -> None:
@@ -24,10 +27,34 @@ def colours() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def fact(label: str, *texts: str) -> None:
-    """Print a label and its texts, a line for each text."""
-    for index, text in enumerate(texts):
-        say(quiet(f"{label if index == 0 else '':<{LABEL_WIDTH}}") + text)
+def fact(label: str, *texts: str, table: bool = False) -> None:
+    """Print a label and its texts, each in as many lines as the terminal needs; the lines of a table stay whole."""
+    lines = texts if table else [line for text in texts for line in fitting(text, max(LABEL_WIDTH, len(label) + 1))]
+    for index, line in enumerate(lines):
+        say(quiet(f"{label if index == 0 else '':<{LABEL_WIDTH - 1}} ") + line)
+
+
+def remark(text: str) -> None:
+    """Print a side remark, in as many lines as the terminal needs."""
+    for line in fitting(text):
+        say(quiet(line))
+
+
+def terminal_width() -> int:
+    """The columns of the terminal."""
+    return max(NARROWEST, shutil.get_terminal_size((WIDE, 0)).columns)
+
+
+def fitting(text: str, indent: int = 0) -> list[str]:
+    """A text in lines that fit in the terminal beside an indent; a word, such as a path, stays whole."""
+    width, lines = terminal_width() - indent, [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if len(click.unstyle(longer)) > width and click.unstyle(lines[-1]).strip():
+            lines.append(f"  {word}")
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -53,6 +80,12 @@ def forward(text: str) -> str:
 def backward(text: str) -> str:
     """Text in the colour of gradients, rust."""
     return click.style(text, fg=BACKWARD)
+
+
+def shortened(name: str, most: int) -> str:
+    """A name without its middle, where it is too long: names often differ at their ends."""
+    kept = most - 1
+    return name if len(name) <= most else f"{name[: kept - kept // 2]}…{name[len(name) - kept // 2 :]}"
 
 
 def count(number: int, thing: str) -> str:

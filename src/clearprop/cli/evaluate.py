@@ -14,7 +14,7 @@ from ..fitting.wording import left_out_of, measure, measure_name, percent, remar
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.model_file import load_model
-from .display import backward, fact, forward, grid, print_json, quiet, say, strong
+from .display import backward, fact, forward, grid, print_json, quiet, remark, say, shortened, strong, terminal_width
 from .options import json_option, model_argument, report_option, source_argument
 from .reading import reading_options
 from .reporting import require_report, write
@@ -23,6 +23,8 @@ MOST_LEFT_OUT = 8
 """Columns that are named as left out."""
 MOST_SHOWN = 26
 """The most classes for which the confusion matrix is shown."""
+SHORTEST_CLASS = 6
+"""Characters of a class above its column."""
 
 
 @click.command("evaluate")
@@ -78,11 +80,9 @@ def _print(path: str, source: str, model: Model, found: Evaluation, notes: Seque
     for name, value in scores.metrics.items():
         others = [measure(name, other.metrics[name]) for other in found.beside.values()]
         rows.append([measure_name(name), strong(measure(name, value)), *others])
-    header, *lines = grid(rows)
-    for line in (quiet(header), *lines):
-        say(line)
-    for remark in remarks_of(scores):
-        say(quiet(remark))
+    _print_grid(rows)
+    for said in remarks_of(scores):
+        remark(said)
     if scores.confusion is not None:
         _print_classes(model, scores, scores.confusion)
 
@@ -98,11 +98,25 @@ def _print_classes(model: Model, scores: Scores, confusion: Array) -> None:
         of_class = [_ratio(scores.of_each_class[each][k]) for each in ("precision", "recall", "f1")]
         auc = measure("auc", scores.of_each_class["auc"][k])
         rows.append([name, f"{confusion[k].sum():,.6g}", *of_class, auc, *cells])
+    if (
+        shown and len(click.unstyle(grid(rows)[0])) > terminal_width()
+    ):  # the metrics first, then the matrix with its rows' names
+        apart = 6
+        _print_grid([row[:apart] for row in rows])
+        say()
+        most = max(SHORTEST_CLASS, (terminal_width() - max(map(len, classes))) // len(classes) - 2)
+        heads = [shortened(name, most) for name in classes]
+        _print_grid([["class", *heads], *([row[0], *row[apart:]] for row in rows[1:])])
+    else:
+        _print_grid(rows)
+    if shown:
+        remark("a row for each true class, a column for each predicted one")
+
+
+def _print_grid(rows: list[list[str]]) -> None:
     header, *lines = grid(rows)
     for line in (quiet(header), *lines):
         say(line)
-    if shown:
-        say(quiet("a row for each true class, a column for each predicted one"))
 
 
 def _cell(number: float, *, right: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,8 +19,8 @@ from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
-from .display import count
-from .options import model_argument, rows_of, source_argument, split_option
+from .display import count, print_json
+from .options import json_option, model_argument, rows_of, source_argument, split_option
 from .reading import reading_options
 from .replacing import force_option, require_replaceable
 
@@ -39,6 +40,7 @@ PROBLEM = "problem"
 @click.option("--keep", multiple=True, metavar="COLUMN,...", help="Columns of the table to write too, or `all`.")
 @click.option("--number", is_flag=True, help="Add a column with the number of the row; of a file, its line.")
 @force_option
+@json_option
 @reading_options
 def command(
     model: str,
@@ -51,6 +53,7 @@ def command(
     keep: tuple[str, ...],
     number: bool,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Predict the rows of a table, a line for each, in their order.
 
@@ -67,16 +70,15 @@ def command(
         require_replaceable("-o", output, reads=(source, model), force=True)
     loaded = load_model(model)
     table, kept = _read(loaded, source, split, how, keep)
-    for said in table.said:
-        click.echo(f"read: {said}", err=True)
     found = predictions(loaded, table, probabilities=proba)
-    for said in found.notes:
-        click.echo(f"warning: {table.source}: {said}", err=True)
+    _say(table, found, silent=as_json)
     columns = _columns(loaded, table, found, kept, number=number)
     content = written(columns, kind)
-    if output is None:
+    if as_json:
+        print_json(_as_json(model, table, found, columns, output))
+    elif output is None:
         click.echo(content if kind == "parquet" else content.decode(), nl=False)
-    else:
+    if output is not None:
         like = {name: values for name, values in columns.items() if name != PROBLEM}
         require_replaceable(
             "-o",
@@ -86,12 +88,38 @@ def command(
             is_like=lambda file: any(has_columns(file, each, kind) for each in (like, {**like, PROBLEM: ()})),
         )
         write_atomically(output, content)
-    if found.problems:
+    if found.problems and not as_json:
         row, first = next(iter(found.problems.items()))
         said = (
             f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {table.where(row)}, {first}"
         )
         click.echo(f"warning: {said}", err=True)
+
+
+def _say(table: Table, found: Predictions, *, silent: bool) -> None:
+    """How the table was read, and what training did not know."""
+    if not silent:
+        for said in table.said:
+            click.echo(f"read: {said}", err=True)
+        for said in found.notes:
+            click.echo(f"warning: {table.source}: {said}", err=True)
+
+
+def _as_json(
+    model: str, table: Table, found: Predictions, columns: dict[str, list[Any]], output: str | None
+) -> dict[str, Any]:
+    """The predictions, a row each, or the file that has them; and all that is said of them."""
+    lines = [] if output is not None else written(columns, "jsonl").decode().splitlines()
+    return {
+        "model": model,
+        "source": table.source,
+        "rows": len(table),
+        "output": output,
+        "predictions": [json.loads(line) for line in lines] if output is None else None,
+        "without_prediction": len(found.problems),
+        "read": list(table.said),
+        "notes": list(found.notes),
+    }
 
 
 def _read(

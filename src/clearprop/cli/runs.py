@@ -10,7 +10,7 @@ import click
 from ..fitting.wording import SHOWN, measure, measure_name
 from ..io.numbers import number
 from ..runs.comparison import Kept, differing, plot_runs, runs_in
-from .display import fact, grid, print_json, quiet, say, strong
+from .display import fact, grid, print_json, quiet, remark, say, strong
 from .options import json_option
 from .replacing import require_replaceable
 
@@ -46,7 +46,7 @@ def command(folder: str, plot: str | None, as_json: bool) -> None:
     for line in (quiet(header), *lines):
         say(line.rstrip())
     if left_out:
-        say(quiet(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything"))
+        remark(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything")
     if plot is not None:
         fact("plot", strong(plot))
 

@@ -14,8 +14,8 @@ from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..live import studio
 from ..live.embedded import left_out
-from .display import say
-from .options import part_option
+from .display import print_json, say
+from .options import json_option, part_option
 from .reading import reading_options, stem_of
 from .replacing import force_option, require_replaceable
 
@@ -34,6 +34,7 @@ MODEL = ".clearprop"
 @click.option("--batch-size", type=click.IntRange(min=1), default=8, show_default=True, help="Points in a step.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of weights and order.")
 @force_option
+@json_option
 @reading_options
 def command(
     source: str | None,
@@ -48,6 +49,7 @@ def command(
     seed: int,
     how: dict[str, Any],
     force: bool,
+    as_json: bool,
 ) -> None:
     """Write a page on which a network learns SOURCE, live: one file, opened by a double click, with nothing to install.
 
@@ -74,6 +76,9 @@ def command(
         seed=seed,
     )
     page.save(path)
+    if as_json:
+        print_json({"page": path, "rows": len(page.data.X), "of": page.data.of, "without": list(left_out())})
+        return
     say(f"wrote {path}")
     if page.data.of > len(page.data.X):
         say(f"it holds {len(page.data.X):,} of {page.data.of:,} rows, drawn at random: a page holds no more")

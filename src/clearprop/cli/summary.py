@@ -15,7 +15,7 @@ from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from ..formulas.scalings import Standard
 from ..io.numbers import number
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines
-from .display import LABEL_WIDTH, count, fact, forward, grid, quiet, say, strong
+from .display import LABEL_WIDTH, count, fact, forward, grid, quiet, remark, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 """The names of the parts of the split in the output."""
@@ -23,7 +23,7 @@ PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 
 def part_name(part: str, *, refit: bool) -> str:
     """The name of a part; of validation rows it says that their scores are of the network before it has learnt from them."""
-    return PARTS.get(part, part) + " (before the refit)" * (refit and part == "validation")
+    return PARTS.get(part, part) + " (before refit)" * (refit and part == "validation")
 
 
 def print_plan(planned: Plan) -> None:
@@ -96,7 +96,8 @@ def _print_columns(planned: Plan) -> None:
     else:
         scaling = str(planned.start.facts["scaling"]).partition("(")[0]
         said = None if scaling == Standard.name else scaling
-        fact("columns", *column_lines(records, planned.table, None, said, indent=LABEL_WIDTH))
+        lines = column_lines(records, planned.table, None, said, indent=LABEL_WIDTH)
+        fact("columns", *lines, table=True)
 
 
 def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
@@ -123,7 +124,7 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     *_, last = fitted.scores
     if last != "training":
         for said in verdict(fitted.scores[last], fitted.beside):
-            say(quiet(said))
+            remark(said)
     say()
     if path is not None:
         fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
@@ -166,5 +167,5 @@ def print_scores(scores: dict[str, Scores], beside: dict[str, Scores], *, refit:
     header, *lines = grid(rows)
     for line in (quiet(header), *lines):
         say(line)
-    for remark in remarks_of(scores[last]):
-        say(quiet(remark))
+    for said in remarks_of(scores[last]):
+        remark(said)

@@ -35,6 +35,8 @@ tbody th {{ font-weight: 400; }}
 .pictures {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1.6rem 2rem; }}
 figure {{ margin: .8rem 0 0; break-inside: avoid; min-width: 0; }}
 figure svg {{ display: block; width: 100%; height: auto; max-height: 34rem; }}
+figure.whole {{ grid-column: 1 / -1; max-width: 52rem; }}
+figure.whole svg {{ max-height: none; }}
 figure h3 {{ font-size: 1rem; font-weight: 600; margin: 0 0 .3rem; }}
 figcaption {{ color: var(--quiet); font-size: .88rem; line-height: 1.45; margin-top: .4rem; overflow-wrap: anywhere; }}
 nav {{ font-size: .92rem; }} nav a {{ color: var(--forward); margin-right: 1rem; white-space: nowrap; }}
@@ -44,6 +46,8 @@ nav {{ font-size: .92rem; }} nav a {{ color: var(--forward); margin-right: 1rem;
   .wide {{ overflow: visible; background: none; }}
   .pictures {{ grid-template-columns: 1fr 1fr; }} h2 {{ break-after: avoid; }} }}
 """
+WHOLE = ' class="whole"'
+"""Of a figure that is as wide as the page."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def _section(section: Section, numbers: Sequence[int]) -> str:
         parts.append(_table(section))
     if section.pictures:
         figures = "\n".join(
-            f"<figure>\n<h3>{escape(picture.title)}</h3>\n{numbered(picture, number)}\n"
+            f"<figure{WHOLE if picture.is_wide else ''}>\n<h3>{escape(picture.title)}</h3>\n"
+            f"{numbered(picture, number)}\n"
             f"<figcaption>{escape(picture.alt)}</figcaption>\n</figure>"
             for picture, number in zip(section.pictures, numbers, strict=True)
         )

@@ -27,6 +27,9 @@ NAMES: Mapping[str, str] = {
 }
 TIES: Mapping[str, float] = {"accuracy": 0.005, "r2": 0.01}
 """Differences of these metrics that count as none, in either direction; a standard error counts as none too."""
+TOLD_APART, TOLD_BY_ANSWERS = 0.75, 0.1
+"""An AUC of at least this says that probabilities tell classes apart, although all answers may be the commonest class; so much
+more balanced accuracy than that of guessing says that answers do."""
 SURE = 1.96
 """Standard errors on either side of a share that hold 95 % of such shares."""
 IN_PERCENT = {
@@ -110,9 +113,26 @@ def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
         return ()
     within = max(TIES[name], _standard_error(name, own, scores.rows))
     if own <= guess + within:
-        return ("The network is not clearly better than guessing: these columns may not say much about the target.",)
+        return (_no_better_than_guessing(scores, beside[GUESS]),)
     if own < linear - within:
         return ("The linear model is better here: it may serve, or more regularisation may help the network.",)
     if own <= linear + within:
         return ("The linear model does about as well here, and is simpler to explain.",)
     return ("The network is better than the linear model.",)
+
+
+def _no_better_than_guessing(scores: Scores, guess: Scores) -> str:
+    """What to say then: where classes are of unequal size, guessing the commonest one is often right, and says nothing."""
+    balanced, guessed = (each.metrics.get("balanced_accuracy", math.nan) for each in (scores, guess))
+    auc = scores.metrics.get("auc", math.nan)
+    if balanced >= guessed + TOLD_BY_ANSWERS:
+        return (
+            "Guessing the commonest class has as many right answers, because classes are of unequal size; over classes the "
+            f"mean share of right answers is {percent(balanced)}, and that of guessing {percent(guessed)}."
+        )
+    if auc >= TOLD_APART:
+        return (
+            "The answers are not clearly better than guessing the commonest class, but the probabilities tell the classes "
+            f"apart (AUC {number(auc)}): --class-weight balanced gives rare classes more weight."
+        )
+    return "The network is not clearly better than guessing: these columns may not say much about the target."

@@ -33,6 +33,12 @@ class Picture:
     alt: str
     """What the picture says, in a sentence or two with its numbers."""
     svg: str
+    is_wide: bool = False
+    """Whether it needs the whole width of a page."""
+
+
+WIDE = 7.0
+"""Inches beyond which a picture needs the whole width of a page."""
 
 
 def drawn(title: str, alt: str, draw: Callable[[Any], None], *, width: float = 4.6, height: float = 3.3) -> Picture:
@@ -60,7 +66,7 @@ def drawn(title: str, alt: str, draw: Callable[[Any], None], *, width: float = 4
         draw(axes)
         content = StringIO()
         figure.savefig(content, format="svg", metadata={"Date": None}, transparent=True)
-    return Picture(title, alt, _for_a_page(content.getvalue(), alt))
+    return Picture(title, alt, _for_a_page(content.getvalue(), alt), is_wide=width > WIDE)
 
 
 def _for_a_page(svg: str, alt: str) -> str:

@@ -71,7 +71,7 @@ def _draw_confusion(axes: Any, counts: Array, classes: Sequence[str]) -> None:
 
 
 def roc_curves(P: Array, Y: Array, classes: Sequence[str]) -> Picture | None:
-    """The ROC curve of the second of two classes, or of each of several; None where no class has one."""
+    """The ROC curve of the rarer of two classes, or of each of several; None where no class has one."""
     areas = {k: area_under_roc(P[:, k], Y[:, k] > 0) for k in _shown(Y)}
     if not areas:
         return None
@@ -174,10 +174,10 @@ def importances(columns: Sequence[str], mean: Array, spread: Array, measure: str
 
 
 def _shown(Y: Array) -> list[int]:
-    """The classes whose curves are shown: the second of two, or the commonest; none that every row has, or no row."""
+    """The classes whose curves are shown: the rarer of two, or the commonest; none that every row has, or no row."""
     some = [k for k in range(Y.shape[1]) if 0 < Y[:, k].sum() < len(Y)]
     if Y.shape[1] == 2:
-        return some[-1:]
+        return sorted(some, key=lambda k: (Y[:, k].sum(), -k))[:1]
     return sorted(sorted(some, key=lambda k: -float(Y[:, k].sum()))[:MOST_CURVES])
 
 

@@ -126,4 +126,23 @@ RUNS = [
         "return keeper, keeper.usable()",
         "return keeper, None",
     ),
+    # ---- the search of a run
+    Fault(
+        "run.toml names the preset that was asked, whose values the chosen ones are not",
+        "runs/kept.py",
+        "    keeping.folder.write(keeping.configuration(replace(recipe, preset=preset)).encode(), CONFIGURATION)",
+        "    keeping.folder.write(keeping.configuration(recipe).encode(), CONFIGURATION)",
+    ),
+    Fault(
+        "trials of another search are taken for those of this one",
+        "runs/trials.py",
+        "    told = json.dumps(dict(start.facts), sort_keys=True, default=str)",
+        '    told = str(start.facts["penalty"])',
+    ),
+    Fault(
+        "a search that is interrupted chooses from what it has",
+        "runs/trials.py",
+        "            raise SearchInterrupted",
+        "            return",
+    ),
 ]
