@@ -99,7 +99,13 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
                 begins = batches.begins[part[0] : part[-1] + 2]
                 rows = batches.rows[begins[0] : begins[-1]]
                 total += engine.run(Batches(rows, begins - begins[0]), etas[part], 1 + int(part[0]))
-            steps.require(ours.network.parameters, total, about, engine.state())
+            found = ours.network.copy()
+            for l in (
+                found.running_mean
+            ):  # biases that batch normalisation cancels: the steps they take are of rounding alone
+                np.testing.assert_allclose(found.W0[l], theirs.network.W0[l], rtol=0, atol=1e-6, err_msg=about)
+                found.W0[l][...] = theirs.network.W0[l]
+            steps.require(found.parameters, total, about, engine.state())
             far = max(1e-9, 1e3 * steps.within["parameters"])
             np.testing.assert_allclose(
                 ours.network.statistics, theirs.network.statistics, rtol=far, atol=far, err_msg=about
