@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate docs clean
+.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue docs release clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -65,15 +65,32 @@ sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and Un
 	$(SANITIZED)/bin/python -m pip install --quiet --no-deps --no-build-isolation -C build-dir=$(SANITIZED)/cmake \
 	  -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C 'cmake.define.CLEARPROP_LEVELS=$(or $(LEVELS),here)' .
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
-	  PYTHONMALLOC=malloc $(SANITIZED)/bin/python -m pytest -n 2 tests/engines
+	  $(SANITIZED)/bin/python -m pytest -n 2 tests/engines
 	$(CXX) -std=c++17 -O1 -g -fsanitize=thread -Wno-psabi -Isrc/clearprop/engines/kernels tests/engines/races.cpp -o $(SANITIZED)/races -pthread
 	$(SANITIZED)/races
 
 mutate: $(VENV)/.tools  ## Plant faults one at a time in a copy, and tell which test sees each
 	$(BIN)/python -m tools.mutate
 
-docs: $(VENV)/.tools  ## Write the catalogue's pages from its records
-	$(BIN)/python -m tools.docs
+catalogue: $(VENV)/.tools  ## Write the catalogue's pages from its records
+	$(BIN)/python -m tools.catalogue
+
+# The site, in an environment of its own that borrows .venv's packages.
+SITE := build/site/env
+docs: catalogue  ## Build the site in build/site/html: documents, live pages, reference; warnings and broken links are errors
+	$(BIN)/python -m venv --without-pip $(SITE)
+	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' \
+	  > "$$($(SITE)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
+	$(SITE)/bin/python -m pip --disable-pip-version-check install --quiet --group docs
+	$(SITE)/bin/python -m tools.site
+
+# Everything of a release but the upload, by tools in an environment of their own. CHECKS=--trial does without the changelog's date.
+RELEASE := build/release
+release:  ## Build the source archive and both wheels into dist/, twice, and try each in an empty environment
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
+	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --group release
+	$(RELEASE)/bin/python -m tools.release $(CHECKS)
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

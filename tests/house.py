@@ -14,7 +14,7 @@ import clearprop
 
 SOURCE = Path(clearprop.__file__).parent
 SUB_ROOMS: Mapping[str, tuple[str, ...]] = {
-    "explanation": ("notation", "trace", "findings", "account", "text", "latex", "pictures", "page", ""),
+    "explanation": ("notation", "trace", "findings", "account", "text", "latex", "pictures", "page", "slides", ""),
     "io": ("tables", "", "exports", "frameworks"),
 }
 """The sub-rooms of a room, lowest first: a file imports only from those before its own. "" are the files of the room itself."""

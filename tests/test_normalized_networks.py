@@ -11,6 +11,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.engines import Task
+from clearprop.engines.levels import KERNELS
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas import find
 from clearprop.formulas.losses import Loss
@@ -271,10 +272,11 @@ def test_a_step_of_a_normalised_network_is_explained(normalization) -> None:
     assert "batch_norm" in trace.text() or "layer_norm" in trace.text()
 
 
-def test_the_kernels_refuse_a_normalised_network_and_say_why() -> None:
+@pytest.mark.skipif(KERNELS is None, reason="installed without a compiler")
+def test_the_kernels_take_steps_on_one_point_where_points_are_normalised_one_by_one() -> None:
     net, X, Y = a_network("layer_norm", ("tanh", "tanh", "softmax"))
-    with pytest.raises(ValueError, match=r"cannot take this task: (normalization 'layer_norm|this installation)"):
-        cp.train(net, X, Y, loss="nllm", batch_size=1, engine="compiled")
+    runs = [cp.train(net, X, Y, loss="nllm", batch_size=1, engine=engine, seed=0) for engine in ("compiled", "numpy")]
+    np.testing.assert_allclose(runs[0].network.parameters, runs[1].network.parameters, rtol=1e-9, atol=1e-11)
 
 
 def test_a_kink_is_looked_for_in_what_the_activation_takes_not_in_what_is_normalised() -> None:

@@ -1,8 +1,8 @@
 """The kernels as one WebAssembly module for a page: `python -m tools.engine ZIG` writes engines/wasm/engine.wasm.gz.
 
 ZIG is the compiler of the package `ziglang`, which brings all that this target needs; `make engine` installs it. The same
-sources give the same bytes in any folder. What WebAssembly lacks stays out: threads and exceptions. So does float32, which a
-page has no use for.
+sources give the same bytes in any folder. What WebAssembly lacks stays out: threads and exceptions. So do float32 and
+normalised layers, for which a page has no use.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMPILE = (
     *("-std=c++17", "-Os", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
     *("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"),
 )
-DEFINE = ("-DCLEARPROP_THREADS=0", "-DCLEARPROP_LEVEL=portable", "-DCLEARPROP_REAL=double")
+DEFINE = ("-DCLEARPROP_THREADS=0", "-DCLEARPROP_NORMALIZED=0", "-DCLEARPROP_LEVEL=portable", "-DCLEARPROP_REAL=double")
 # Without a `main`, and with a stack of one megabyte.
 LINK = ("-mexec-model=reactor", "-s", "-Wl,--gc-sections", "-Wl,-z,stack-size=1048576")
 

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     )
     from .tuning import Tuned, tune
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 # The public names, written out, because type checkers and completion read this list without running it.
 __all__ = [
     "Activation",

@@ -14,6 +14,7 @@ import { Forward } from "./sections/Forward";
 import { Health } from "./sections/Health";
 import { Facts, Masthead } from "./sections/Masthead";
 import { firstOf, OneEntry } from "./sections/OneEntry";
+import { Questions } from "./sections/Questions";
 import { Row } from "./sections/Row";
 import { Stage, type View } from "./sections/Stage";
 import { Symbols } from "./sections/Symbols";
@@ -144,6 +145,13 @@ export function StepPage({ page, keys, children }: StepPageProps) {
         onClose={close}
       />
       <Facts trace={trace} />
+      <Questions
+        trace={trace}
+        onPhase={(kind) => {
+          const to = steps.findIndex((step) => step.kind === kind);
+          if (to >= 0) walk.move(to);
+        }}
+      />
       <nav class="contents" aria-label="On this page">
         {contents(page).map(([id, title]) => (
           <a key={id} href={`#${id}`}>

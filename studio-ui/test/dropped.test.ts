@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
+import * as live from "../src/live/step";
 import { PointSet } from "../src/studio/carried";
 import { tableOf as tableWithin } from "../src/studio/dropped";
 
-const tableOf = (text: string, name: string) => tableWithin(text, name, { mostPoints: 5_000, mostNumbers: 250_000 });
+Object.assign(globalThis, { clearpropLive: live });
+
+const tableOf = (text: string, name: string) =>
+  tableWithin(text, name, { mostPoints: 5_000, mostNumbers: 250_000, tested: 0.2 });
 
 const rows = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join("\n");
 

@@ -1,4 +1,4 @@
-/** Sequences of a reader's actions, as JSON on standard input: where each leads, and what the page says there. */
+/** Sequences of a reader's actions, as JSON on standard input: where each action leads, and what the page says at the end. */
 import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 import "./resolving.mjs";
@@ -13,11 +13,11 @@ const answer = ({ first, actions }) => {
   let state = begin(first);
   const way = actions.map((action) => {
     state = act(state, action, { layout, notation });
-    return { refused: state.refused, changes: state.past.length };
+    return { refused: state.refused, changes: state.past.length, now: state.now, base: state.base };
   });
   const { now, base, moving } = state;
   const manner = { layout, notation, check: (now.check ?? true) && !moving };
-  return { way, now, base, document: documentOf(now, manner), nudged: base && nudgedOf(base, now, notation) };
+  return { way, document: documentOf(now, manner), nudged: base && nudgedOf(base, now, notation) };
 };
 
 process.stdout.write(JSON.stringify(asked.sequences.map(answer)));

@@ -116,6 +116,11 @@ SICK: dict[str, tuple[type[TrainingWarning], str, dict[str, Any]]] = {
         r"rose from 0\.9\d+ before the first step to .* measured: eta=\S+ lowers the loss over 40 steps",
         {"eta": 30.0},
     ),
+    "steps too large, and no hidden layer": (
+        LossRose,
+        r"measured: eta=\S+ lowers the loss over \d+ steps",
+        AMOUNTS | {"activations": ("identity",), "optimizer": "sgd", "eta": 0.9, "batch_size": None, "epochs": 100},
+    ),
 }
 
 
@@ -139,6 +144,7 @@ REMEDIES: dict[str, dict[str, Any]] = {
     "a saddle": {"width": 8},
     "no hidden layer": {"activations": ("tanh", "softmax")},
     "steps too large": {"eta": 0.3},
+    "steps too large, and no hidden layer": {"eta": 0.09},
 }
 
 

@@ -29,8 +29,8 @@ KEYS = {
 class Firefox:
     """One window of it."""
 
-    def __init__(self, link: socket.socket) -> None:
-        self.link, self.count = link, 0
+    def __init__(self, link: socket.socket, downloads: Path) -> None:
+        self.link, self.count, self.downloads = link, 0, downloads
         self._receive()  # its greeting
         self.send("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"acceptInsecureCerts": True}}})
 
@@ -89,6 +89,15 @@ class Firefox:
         )
         self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
+    def downloaded(self, name: str) -> Path:
+        """A file that the page has just given, complete."""
+        end = time.monotonic() + PATIENCE
+        path = self.downloads / name
+        while not path.exists() or not path.stat().st_size or list(self.downloads.glob("*.part")):
+            assert time.monotonic() < end, f"no {name} has come"
+            time.sleep(0.05)
+        return path
+
     def picture(self, path: Path) -> None:
         """What the window shows."""
         path.write_bytes(base64.b64decode(self.send("WebDriver:TakeScreenshot", {"full": False})))
@@ -100,7 +109,17 @@ def started(folder: Path) -> Iterator[Firefox]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (folder / "user.js").write_text(f'user_pref("marionette.port", {port});\nuser_pref("app.update.enabled", false);\n')
+    settings = {"marionette.port": port, "app.update.enabled": False} | {
+        f"browser.download.{name}": value
+        for name, value in {
+            "folderList": 2,  # the folder that is named
+            "dir": str(folder / "downloads"),
+            "useDownloadDir": True,
+            "always_ask_before_handling_new_types": False,
+        }.items()
+    }
+    lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in settings.items())
+    (folder / "user.js").write_text("".join(lines))
     command = [str(FIREFOX), "--headless", "--marionette", "--no-remote", "--profile", str(folder)]
     process = subprocess.Popen(
         command,
@@ -110,7 +129,7 @@ def started(folder: Path) -> Iterator[Firefox]:
     )
     try:
         with _connected(port) as link:
-            yield Firefox(link)
+            yield Firefox(link, folder / "downloads")
     finally:
         process.terminate()
         process.wait(PATIENCE)

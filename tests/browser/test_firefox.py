@@ -1,14 +1,19 @@
-"""The page of a step in Firefox: it opens from its file, is walked by keys, and every phase's equation is in view."""
+"""The pages in Firefox: a step is walked with every equation in view; a training takes Python's steps."""
 
 from __future__ import annotations
 
 import copy
+import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from clearprop.explanation.page.live import after_step, nudge_document, step_document
+from clearprop.live import studio
+from clearprop.live.beginning import Beginning
+from clearprop.live.replay import replayed
 
 from .conftest import moons
 from .firefox import FIREFOX, Firefox, started
@@ -71,3 +76,40 @@ def test_a_live_step_is_moved_nudged_and_taken_in_firefox_too(
     loss = float(firefox.run("return document.querySelector('.hand output').title"))
     after = now | after_step(now) | {"t": now["t"] + 1}
     assert loss == pytest.approx(step_document(after)["header"]["loss"]["value"], rel=1e-12)
+
+
+def until(firefox: Firefox, condition: str, seconds: float = 60) -> None:
+    """Waits until a script's value is true."""
+    end = time.monotonic() + seconds
+    while not firefox.run(f"return Boolean({condition})"):
+        assert time.monotonic() < end, condition
+        time.sleep(0.05)
+
+
+def fact(name: str) -> str:
+    return f"document.querySelector('[data-fact=\"{name}\"] dd')?.textContent"
+
+
+def test_a_training_takes_python_s_steps_in_firefox_too(firefox: Firefox, files: Callable[[str, str], Path]) -> None:
+    firefox.open(files("firefox-studio", studio(data="moons").html), 1366, 768)
+    until(firefox, f"{fact('test loss')}")
+    before = float(firefox.run(f"return {fact('training loss')}"))
+    firefox.click(".player .play")
+    until(firefox, f"parseInt({fact('epoch')}) > 3")
+    firefox.click(".player .play")
+    until(firefox, "document.querySelector('.player .play').textContent.includes('Play')")
+    assert float(firefox.run(f"return {fact('training loss')}")) < before
+    run = Beginning("circles", ((5, "relu"), (4, "tanh")), "softmax", "nllm", eta=0.2, seed=3, batch_size=7)
+    state = {"version": 1, "runs": [run.document() | {"past": {"taken": 150, "rates": [[0, 0.2]]}}]}
+    firefox.run(f"location.hash = '#state=' + encodeURIComponent({json.dumps(json.dumps(state))})")
+    until(firefox, f"{fact('step')} === '150'")
+    firefox.click(".player button[title*='JSON']")
+    saved = json.loads(firefox.downloaded("circles-150.json").read_text())
+    wanted = replayed(run, 150, engine="numpy").network.parameters
+    assert saved["parameters"] == pytest.approx(wanted.tolist(), rel=1e-11, abs=1e-12)
+    drawn = firefox.run("return [...document.querySelectorAll('canvas')].map(each => each.toDataURL().length)")
+    assert min(drawn) > 6000
+    firefox.click(".masthead .tools button")  # Explain a step
+    until(firefox, "document.querySelector('dialog.explained .now-card')")
+    firefox.press("ArrowRight")
+    assert firefox.run("return document.querySelector('dialog.explained .now-card').dataset.step") == "Z:1"

@@ -11,6 +11,7 @@ from clearprop.live.scenes import SCENES
 
 from ..live.claims import measured
 from .conftest import Opened
+from .test_studio import fact
 
 READY = '[data-fact="test loss"]'
 SCENE = ".controls > label select"
@@ -59,4 +60,35 @@ def test_the_next_step_is_explained_phase_by_phase(visit: Callable[..., Opened])
     there.page.get_by_role("button", name="Back to the training").click()
     there.page.get_by_role("button", name="One step").click()
     there.page.locator('[data-fact="step"] dd:text-is("41")').wait_for()
+    assert there.complaints == []
+
+
+def test_a_step_is_taken_phase_by_phase(visit: Callable[..., Opened]) -> None:
+    """Every phase of the next step is shown on the page, with its equation; the last of them takes the step."""
+    there = visit("studio-moons", html, ready=READY)
+    there.page.set_default_timeout(20_000)
+    phase = there.page.locator(".phase")
+    seen = []
+    there.page.get_by_role("button", name="One phase").click()
+    for _ in range(18):
+        phase.wait_for()
+        seen.append(phase.get_attribute("data-step"))
+        assert phase.locator("math, .matrix").count(), seen
+        if seen[-1].startswith("update"):
+            break
+        assert fact(there, "step") == "0"
+        there.page.keyboard.press("p") if len(seen) % 2 else phase.get_by_role("button", name="Next phase").click()
+        there.page.locator(f'.phase:not([data-step="{seen[-1]}"])').wait_for()
+    assert (seen[0], seen[1], seen[-2], seen[-1]) == ("input:0", "Z:1", "dL_dW:1", "update:3")
+    assert len(set(seen)) == len(seen) == 5 * 3 + 3
+    there.page.locator('[data-fact="step"] dd:text-is("1")').wait_for()
+    phase.get_by_role("button", name="The next step").click()
+    there.page.locator('.phase[data-step="input:0"]').wait_for()
+    assert "Step 2, phase 1" in phase.inner_text()
+    there.page.get_by_role("button", name="One epoch").click()
+    phase.wait_for(state="detached")  # the training went on without it
+    there.page.get_by_role("button", name="Explain a step").click()
+    there.page.locator(".explained .now-card").wait_for()
+    there.page.keyboard.press("ArrowRight")
+    there.page.locator('.explained .now-card[data-step="Z:1"]').wait_for()
     assert there.complaints == []

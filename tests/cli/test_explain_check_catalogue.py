@@ -123,6 +123,7 @@ def test_every_form_is_written_to_its_file_and_nothing_else_is_printed(model, ca
     names = {
         "--html": "a.html",
         "--latex": "a.tex",
+        "--beamer": "c.tex",
         "--tikz": "b.tex",
         "--svg": "a.svg",
         "--json": "a.json",
@@ -139,12 +140,27 @@ def test_every_form_is_written_to_its_file_and_nothing_else_is_printed(model, ca
     assert "row 7 of blobs" in (tmp_path / "a.txt").read_text()
 
 
+def test_a_drawing_may_be_of_units_as_far_as_a_phase(model, capsys, tmp_path):
+    words = ("--svg", tmp_path / "a.svg", "--tikz", tmp_path / "b.tex", "--drawn", "units", "--phase", 3)
+    assert run(capsys, "explain", model, "blobs", *words)[0] == 0
+    assert "unit by unit, phase 3" in (tmp_path / "a.svg").read_text()
+    assert "controls" in (tmp_path / "b.tex").read_text()
+    status, _, err = run(capsys, "explain", model, "blobs", "--svg", tmp_path / "a.svg", "--phase", 3)
+    assert status == 1
+    assert "--phase 3: phases are drawn with --drawn units" in err
+    status, _, err = run(
+        capsys, "explain", model, "blobs", "--svg", tmp_path / "a.svg", "--drawn", "units", "--phase", 99
+    )
+    assert status == 1
+    assert "phase" in err
+
+
 def test_latex_may_be_a_fragment_with_every_digit(model, capsys, tmp_path):
     words = ("--latex", tmp_path / "a.tex", "--fragment", "--digits", 17, "--show", "backward")
     assert run(capsys, "explain", model, "blobs", *words)[0] == 0
     latex = (tmp_path / "a.tex").read_text()
     assert "documentclass" not in latex
-    assert "section*{Forward}" not in latex
+    assert "section{Forward}" not in latex
     assert re.search(r"-?0\.\d{15}", latex)
 
 

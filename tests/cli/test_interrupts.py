@@ -44,7 +44,7 @@ def started(folder: Path, moment: tuple[str, str], seconds: float, *words: str) 
     return process
 
 
-@pytest.mark.parametrize("kept", [(), ("--run", "a")], ids=["a file", "a run"])
+@pytest.mark.parametrize("kept", [(), ("--run", "a", "--penalty", "none")], ids=["a file", "a run"])
 @pytest.mark.parametrize("moment", [*MOMENTS, "saving"])
 def test_one_ctrl_c_after_the_first_step_loses_nothing(moment: str, kept: tuple[str, ...], tmp_path: Path) -> None:
     saving = ("clearprop.runs.kept", "_write_results") if kept else ("clearprop.cli.outputs", "save_model")

@@ -9,7 +9,15 @@ import pytest
 
 from .conftest import Shell
 
-FORMS = {"--html": "a.html", "--latex": "a.tex", "--tikz": "b.tex", "--svg": "a.svg", "--json": "a.json", "--text": "a"}
+FORMS = {
+    "--html": "a.html",
+    "--latex": "a.tex",
+    "--beamer": "c.tex",
+    "--tikz": "b.tex",
+    "--svg": "a.svg",
+    "--json": "a.json",
+    "--text": "a",
+}
 
 
 @pytest.fixture

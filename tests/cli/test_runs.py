@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -132,6 +133,16 @@ def test_runs_are_compared(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Non
     assert told["differ"] == ["layers"]
 
 
+def test_no_two_columns_of_runs_have_one_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "250")
+    for name, loss in (("a", "nllm"), ("b", "focalm")):
+        shell("train", "blobs", "--run", f"runs/{name}", "--loss", loss, "--preset", "fast", *FEW)
+    header, *_ = shell("runs").out.splitlines()
+    names = re.split(r" {2,}", header.strip())
+    assert "--loss" in names
+    assert len(names) == len(set(names))
+
+
 @pytest.mark.parametrize("width", [70, 100, 250])
 def test_runs_fit_in_the_terminal(shell: Shell, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
@@ -160,11 +171,14 @@ def test_losses_of_different_targets_have_axes_of_their_own_and_runs_their_folde
     assert shell("runs", "--plot", "runs.svg").status == 0
 
 
-@pytest.mark.parametrize("folds", [(), ("--cv", "5")], ids=["one", "folds"])
-def test_the_plan_of_a_kept_training_names_the_one_penalty_that_it_has(shell: Shell, folds: tuple[str, ...]) -> None:
-    outcome = shell("train", "blobs", "--run", "a", *folds, *FEW)
-    assert "by validation loss" not in outcome.out
-    assert "penalty l2(strength=" in outcome.out
+def test_a_kept_training_compares_what_one_without_a_folder_compares(shell: Shell) -> None:
+    plain, kept = (shell("train", "blobs", *more, *FEW).out.splitlines() for more in ((), ("--run", "a")))
+    chosen = [line.split() for line in plain if "no hidden layers" in line or "l2(" in line]
+    assert chosen
+    assert chosen == [line.split() for line in kept if "no hidden layers" in line or "l2(" in line]
+    again = shell("train", "--resume", "a").out
+    assert "chosen" in again
+    assert "penalty (the best of" not in again
 
 
 def test_where_there_are_no_runs_it_is_said_how_to_make_one(shell: Shell) -> None:
@@ -178,9 +192,13 @@ def test_a_folder_in_place_of_a_model_names_the_models_in_it(shell: Shell) -> No
     for command in ("predict", "evaluate", "explain", "info"):
         words = ("a",) if command == "info" else ("a", "xor")
         said = shell(command, *words).err
-        assert f"a is a folder; the model files in it are a/{BEST} and a/{LAST}\n" in said, command
+        assert f"a is a folder; the model files in it are a/{BEST} and a/{LAST}; try: clearprop" in said, command
+        assert shell(*said.strip().partition("try: clearprop ")[2].split()).status == 0, command
     Path("empty").mkdir()
     assert "empty is a folder, and no model file is in it" in shell("predict", "empty", "xor").err
+    said = shell("predict", "xor.clearprop", "xor").err
+    assert "there is no model file xor.clearprop; a run has the model a/best.clearprop; try: clearprop predict" in said
+    assert shell(*said.strip().partition("try: clearprop ")[2].split()).status == 0
 
 
 def test_a_run_that_cannot_go_on_is_refused_before_anything_is_printed(shell: Shell) -> None:
@@ -189,6 +207,35 @@ def test_a_run_that_cannot_go_on_is_refused_before_anything_is_printed(shell: Sh
     assert outcome.status == 1
     assert "the run was begun with layers" in outcome.err
     assert outcome.out == ""
+
+
+def test_a_run_without_some_of_the_columns_goes_on(shell: Shell, penguins: Path) -> None:
+    told = ("penguins.csv", "--target", "species", "--ignore", "island", "--na", "3600")
+    assert shell("train", *told, "--run", "a", *FEW).status == 0
+    outcome = shell("train", "--resume", "a")
+    assert outcome.status == 0, outcome.err
+    assert "from 2 columns" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "works"),
+    [
+        (("--epochs", "4"), "Give the step size for the rest, --eta", ("--epochs", "4", "--eta=0.0003")),
+        (("--epochs", "1"), "steps have been taken, and only", ()),
+        (("--layers", "5:relu", "--engine", "auto"), "the run was begun with layers", ("--engine", "auto")),
+    ],
+)
+def test_a_run_that_cannot_go_on_so_is_refused_with_the_command_that_goes_on(
+    more: tuple[str, ...], said: str, works: tuple[str, ...], shell: Shell
+) -> None:
+    shell("train", "blobs(points=60)", "--layers", "3:tanh", "--penalty", "none", "--run", "a", *FEW)
+    refused = shell("train", "--resume", "a", *more)
+    assert refused.status == 1
+    assert said in refused.err
+    assert refused.out == ""
+    words = refused.err.strip().partition("; try: clearprop ")[2].split()
+    assert words == ["train", "--resume", "a", *works]
+    assert shell(*words).status == 0
 
 
 def test_two_tables_of_one_name_do_not_overwrite_each_other(shell: Shell) -> None:
@@ -219,14 +266,17 @@ def test_two_targets_of_one_table_do_not_overwrite_each_other(shell: Shell) -> N
 
 
 def test_folds_are_runs_of_their_own_and_hold_out_every_row_once(shell: Shell) -> None:
-    told = json.loads(shell("train", "iris", "--cv", "3", "--run", "a", *FEW, "--json").out)
-    assert [fold["fold"] for fold in told["folds"]] == ["1/3", "2/3", "3/3"]
-    assert sum(fold["scores"]["test"]["rows"] for fold in told["folds"]) == 150
-    assert told["scores"]["accuracy"]["mean"] == pytest.approx(sum(told["scores"]["accuracy"]["folds"]) / 3)
-    outcome = shell("train", "iris", "--cv", "3", "--run", "a", *FEW)  # all are finished, and scored again
-    assert [line.split()[0] for line in outcome.out.splitlines()[-7:-2]] == ["fold", "fold", "fold", "mean", "spread"]
-    said = shell("evaluate", "a/fold-2/best.clearprop", "iris", "--split", "test").out
-    assert "50 of iris" in said
+    command = ("train", "blobs(points=120)", "--cv", "2", "--run", "a")
+    told = json.loads(shell(*command, *FEW, "--json").out)
+    assert [fold["fold"] for fold in told["folds"]] == ["1/2", "2/2"]
+    assert sum(fold["scores"]["test"]["rows"] for fold in told["folds"]) == 120
+    assert told["scores"]["accuracy"]["mean"] == pytest.approx(sum(told["scores"]["accuracy"]["folds"]) / 2)
+    outcome = shell(*command, *FEW)  # all are finished, and scored again
+    assert [line.split()[0] for line in outcome.out.splitlines()[-6:-2]] == ["fold", "fold", "mean", "spread"]
+    said = shell("evaluate", "a/fold-2/best.clearprop", "blobs(points=120)", "--split", "test").out
+    assert "60 of blobs" in said
+    other = shell(*command, "--epochs", "3")
+    assert "was begun with epochs 2.0, and given is 3.0; another training needs another folder, --run" in other.err
 
 
 @pytest.mark.parametrize(
@@ -289,7 +339,7 @@ def wait_for_a_report(run: Path) -> None:
 def test_a_signal_leaves_a_checkpoint_within_a_second_and_a_run_that_goes_on(
     name: str, status: int, tmp_path: Path, shell: Shell
 ) -> None:
-    with started(tmp_path, "train", "xor", "--run", "a", "--epochs", "100000") as process:
+    with started(tmp_path, "train", "xor", "--run", "a", "--epochs", "100000", "--penalty", "none") as process:
         wait_for_a_report(tmp_path / "a")
         sent = time.time()
         process.send_signal(getattr(signal, name))
@@ -300,6 +350,19 @@ def test_a_signal_leaves_a_checkpoint_within_a_second_and_a_run_that_goes_on(
     assert (tmp_path / "a" / LAST).exists()
     reached = json.loads(shell("runs", "a", "--json").out)["runs"][0]
     assert reached["status"] == "interrupted"
+
+
+def test_a_signal_in_the_search_of_a_run_leaves_it_to_go_on(tmp_path: Path, shell: Shell) -> None:
+    with started(tmp_path, "train", "blobs(points=300)", "--run", "a", "--epochs", "2000") as process:
+        until = time.monotonic() + 60
+        while not list((tmp_path / "a").glob("search/*.trial")):
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 143, err
+    assert "the search was interrupted; clearprop train --resume a goes on from there" in out
+    assert json.loads(shell("runs", "a", "--json").out)["runs"][0]["status"] == "stopped"
 
 
 def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:

@@ -117,6 +117,26 @@ def test_a_refused_file_ends_with_a_command_that_succeeds(shell: Shell) -> None:
         assert again.status == 0, again.err
 
 
+@pytest.mark.parametrize(
+    ("rows", "target", "said"),
+    [
+        ("1,a,x\n2,a,y\n3,a,z\n4,a,z\n", "b", "the target 'b' of t.csv is 'a' in every row"),
+        ("1,2.5,x\n2,2.5,y\n3,2.5,z\n4,2.5,z\n", "b", "is 2.5 in every row, so there is nothing to learn"),
+        ("7,a,x\n7,b,x\n7,a,x\n7,b,x\n", "b", "no column from which 'b' could be learnt"),
+        ("1,,x\n2,,y\n3,,z\n4,,z\n", "b", "has no value in any row"),
+        ("1,a,x\n2,b,y\n3,a,z\n4,b,z\n", "weight", "has no column 'weight'; there are a, b, c"),
+    ],
+)
+def test_where_another_target_is_to_be_chosen_the_columns_are_shown_by_a_command(
+    rows: str, target: str, said: str, shell: Shell
+) -> None:
+    Path("t.csv").write_text("a;b;c\n" + 12 * rows.replace(",", ";"))
+    refused = shell("train", "t.csv", "--target", target, "--epochs", "1", "--separator", "semicolon", "--header")
+    assert said in refused.err
+    assert refused.err.endswith("; the columns are shown by: clearprop plan t.csv --separator=semicolon --header\n")
+    assert shell(*shlex.split(refused.err.rpartition("clearprop ")[2])).status == 0
+
+
 def test_a_row_without_names_is_not_lost_and_the_last_column_is_minus_1(shell: Shell) -> None:
     Path("raw.csv").write_text(CSV.partition("\n")[2])
     trained = shell("train", "raw.csv", "--no-header", "--target", "-1", "--epochs", "1")

@@ -15,7 +15,7 @@ from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.adam_optimizers import Adam
 from clearprop.formulas.losses import Square
 from clearprop.formulas.optimizers import SGD
-from clearprop.formulas.regularizers import Dropout, InputNoise
+from clearprop.formulas.regularizers import Dropout, InputNoise, MaxNorm
 from clearprop.formulas.sign_optimizers import Lion, Rprop
 from tests.engines.closeness import expected
 from tests.engines.test_kernels_descent import random_task
@@ -32,9 +32,16 @@ def a_task(rng: np.random.Generator) -> Task:
         task = random_task(rng)
     dropout = random_dropout(rng, task.network.L) or Dropout((0.4,))
     noise = InputNoise(0.1) if rng.random() < 0.2 else None
+    max_norm = MaxNorm(float(rng.uniform(0.1, 2))) if rng.random() < 0.2 else None
     seed = int(rng.integers(2**32))
     return replace(
-        task, optimizer=optimizer, penalty=random_penalty(rng), dropout=dropout, input_noise=noise, seed=seed
+        task,
+        optimizer=optimizer,
+        penalty=random_penalty(rng),
+        dropout=dropout,
+        input_noise=noise,
+        max_norm=max_norm,
+        seed=seed,
     )
 
 

@@ -167,9 +167,10 @@ def test_a_gradient_is_the_weighted_mean_of_those_of_two_parts(engine: str) -> N
     np.testing.assert_allclose(0.25 * parts[0][1] + 0.75 * parts[1][1], whole, rtol=0, atol=1e-14 * np.abs(whole).max())
 
 
-def test_shares_get_the_input_noise_of_the_batch() -> None:
+@ENGINES
+def test_shares_get_the_input_noise_of_the_batch(engine: str) -> None:
     task = a_wide_task("sgd", input_noise=InputNoise(0.5))
-    rows, made = np.arange(20), NumpyEngine(task)
+    rows, made = np.arange(20), choose_engine(task, engine, 20)[0]
     whole = made.loss_and_gradient(rows, 3)[1].copy()
     shares = [made.loss_and_gradient(rows[at : at + 10], 3, first=at, of=20)[1].copy() for at in (0, 10)]
     np.testing.assert_allclose(sum(shares), whole, rtol=0, atol=1e-14 * np.abs(whole).max())

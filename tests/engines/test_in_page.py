@@ -91,7 +91,7 @@ def native(level: str, task: Task, rows: np.ndarray, begins: np.ndarray, etas: n
             made.set_state(state, *counts)
         own = rows[begins[first] : begins[end]]
         starts = None if given is None else begins[first : end + 1] - begins[first]
-        steps, loss, _ = made.run(parameters, own, etas[first:end], first + 1, starts)
+        steps, loss, _ = made.run(parameters, task.network.statistics, own, etas[first:end], first + 1, starts)
         total, taken = total + loss, taken + steps
     made.get_state(state)
     return {

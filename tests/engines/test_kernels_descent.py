@@ -80,7 +80,7 @@ def steps_on(task: Task, rng: np.random.Generator, largest: float = 0.01) -> tup
 def run_kernels(level: str, task: Task, order: np.ndarray, etas: np.ndarray) -> tuple[Any, np.ndarray, float]:
     made = trainer(task, kernels=kernels_of(level))
     parameters = task.network.parameters.copy()
-    steps, loss, finite = made.run(parameters, order, etas, 1)
+    steps, loss, finite = made.run(parameters, task.network.statistics, order, etas, 1)
     assert (steps, finite) == (len(order), True)
     return made, parameters, loss
 
@@ -192,6 +192,6 @@ def test_the_same_steps_give_the_same_bits_however_they_are_grouped(level: str) 
         _, again, _ = run_kernels(level, task, order[:96], etas[:96])
         pieces, made = task.network.parameters.copy(), trainer(task, kernels=kernels_of(level))
         for begin in range(0, 96, 32):
-            made.run(pieces, order[begin : begin + 32], etas[begin : begin + 32], 1 + begin)
+            made.run(pieces, task.network.statistics, order[begin : begin + 32], etas[begin : begin + 32], 1 + begin)
         assert whole.tobytes() == again.tobytes()
         assert whole.tobytes() == pieces.tobytes() or (made.kernel == "small" and distance(pieces, whole) < 1e-15)

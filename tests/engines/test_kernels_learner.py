@@ -10,6 +10,7 @@ import pytest
 
 from clearprop import Network, back_propagate, forward_pass
 from clearprop.engines.compiled import part_code
+from clearprop.engines.description import normalizations_of
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.losses import Loss, Square
 from tests.engines.closeness import expected, expected_prediction
@@ -33,8 +34,10 @@ def learner(level: str, net: Network, loss: Loss, parameters: np.ndarray) -> Any
     return make(
         list(net.widths),
         [part_code(f) for f in net.activations],
+        normalizations_of(net),
         loss=part_code(loss),
         parameters=parameters,
+        statistics=net.statistics,
         threads=1,
     )
 

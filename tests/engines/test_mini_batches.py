@@ -21,8 +21,9 @@ from clearprop.engines.compiled import OPTIMIZERS, CompiledEngine, trainer
 from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.activations import Softmax
 from clearprop.formulas.catalogue import find
-from clearprop.formulas.clipping import ClipNorm, ClipValue
-from clearprop.formulas.losses import NLL, Square
+from clearprop.formulas.clipping import ClipArrayNorm, ClipNorm, ClipValue
+from clearprop.formulas.likelihoods import GaussianNLL
+from clearprop.formulas.losses import NLL, NLLM, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.parametrizations import NTK, ScalingLayer
 from clearprop.formulas.penalties import L1, L2, ElasticNet, Penalty
@@ -50,7 +51,7 @@ def random_optimizer(rng: np.random.Generator) -> Optimizer:
     if "weight_decay" in names:
         given["weight_decay"] = float(rng.uniform(0, 0.1))
     rule: Optimizer = kind(**given)
-    for clip in (ClipNorm, ClipValue):
+    for clip in (ClipNorm, ClipValue, ClipArrayNorm):
         if rng.random() < 0.2:
             rule = clip(largest=float(rng.uniform(0.01, 1)), then=rule)
     if rule.rule is rule:  # a parametrisation has no kernel around a clip
@@ -104,7 +105,9 @@ def run_kernels(
     parameters, total = task.network.parameters.copy(), 0.0
     for part in np.array_split(np.arange(len(batches)), pieces):
         begins = np.ascontiguousarray(batches.begins[part[0] : part[-1] + 2])
-        steps, loss, finite = made.run(parameters, batches.rows, etas[part], 1 + int(part[0]), begins)
+        steps, loss, finite = made.run(
+            parameters, task.network.statistics, batches.rows, etas[part], 1 + int(part[0]), begins
+        )
         assert (steps, finite) == (len(part), True)
         total += loss
     return parameters, total
@@ -163,6 +166,26 @@ def test_a_loss_and_its_gradient_are_those_of_the_numpy_engine(chunk: int) -> No
     assert compared >= 54
 
 
+@pytest.mark.parametrize("targets", [1, 3, 9, 20])
+@pytest.mark.parametrize("batch", [1, 7, 40])
+def test_a_loss_of_means_and_variances_is_that_of_the_numpy_engine(targets: int, batch: int) -> None:
+    """Two outputs for each target: a row of Y is half as long as one of A, and its last one lies at the end."""
+    rng = np.random.default_rng([targets, batch])
+    X, Y = rng.normal(size=(40, 5)), rng.normal(size=(40, targets))
+    net = Network((5, 8, 2 * targets), ("tanh", "identity"), seed=1)
+    weights = rng.uniform(0.5, 1.5, 40)
+    task = Task(net, GaussianNLL(), find(Optimizer, "momentum"), X, Y, weights=weights, penalty=L2(1e-3))
+    rows, etas = rng.integers(0, 40, (STEPS, batch)), np.full(STEPS, 0.01)
+    rows[0, -1] = 39
+    steps = expected(task, rows, etas)
+    for level in LEVELS:
+        parameters, loss = run_kernels(level, task, Batches.joined([rows]), etas, 1)
+        steps.require(parameters, loss, f"{targets} targets at {level}")
+    engine = CompiledEngine(task, batch)
+    loss, gradient = engine.loss_and_gradient(np.arange(40), 1)
+    expected_gradient(task, np.arange(40)).require(gradient, loss, f"{targets} targets, a gradient")
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_gradient_has_the_same_bits_whatever_the_number_of_threads(dtype: str) -> None:
     rng = np.random.default_rng(13)
@@ -193,6 +216,19 @@ def test_the_bits_are_the_same_whatever_the_number_of_threads_and_of_calls(level
             parameters, total = run_kernels(level, task, batches, etas, threads, pieces)
             assert np.array_equal(parameters, expected), f"{threads} threads, {pieces} calls"
             assert total == pytest.approx(loss, rel=1e-14)
+
+
+def test_threads_that_share_out_each_layer_because_no_core_has_all_weights_change_no_bit() -> None:
+    """Networks of a few hundred kilobytes: in all other tests each thread takes its points through all layers."""
+    rng, seen = np.random.default_rng(7), set()
+    net = Network((300, 260, 200, 5), ("tanh", "relu", "softmax"), seed=1, dtype="float32")
+    X, Y = rng.normal(size=(70, 300)).astype("float32"), np.eye(5, dtype="float32")[rng.integers(0, 5, 70)]
+    task = Task(net, NLLM(), find(Optimizer, "adam"), X, Y, penalty=L2(1e-3), dropout=Dropout())
+    rows = rng.integers(0, 70, (3, 50))
+    batches = Batches(rows.ravel(), np.arange(0, 151, 50))
+    for threads in (1, 2, 3, 4):
+        seen.add(run_kernels(LEVELS[-1], task, batches, np.full(3, 1e-3), threads)[0].tobytes())
+    assert len(seen) == 1
 
 
 def test_two_hundred_runs_over_one_two_and_four_threads_give_one_set_of_bits() -> None:

@@ -54,7 +54,9 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
             for part in np.array_split(np.arange(STEPS), 1 + number % 3):
                 if state:
                     made.set_state(list(state.values()), int(part[0]), product)
-                steps, part_loss, finite = made.run(parameters, rows[part].ravel(), etas[part], 1 + int(part[0]), None)
+                steps, part_loss, finite = made.run(
+                    parameters, task.network.statistics, rows[part].ravel(), etas[part], 1 + int(part[0]), None
+                )
                 assert (steps, finite) == (len(part), True)
                 total += part_loss
                 if state:
@@ -75,7 +77,7 @@ def test_the_bits_are_the_same_whatever_the_number_of_calls(level: str, dtype: s
     for calls in (1, 2, 60):
         made, parameters = trainer(task, kernels=kernels_of(level)), net.parameters.copy()
         for part in np.array_split(np.arange(60), calls):
-            made.run(parameters, order[part], etas[part], 1 + int(part[0]), None)
+            made.run(parameters, net.statistics, order[part], etas[part], 1 + int(part[0]), None)
         seen.add(parameters.tobytes())
     assert len(seen) == 1
 

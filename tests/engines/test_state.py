@@ -74,8 +74,6 @@ def gone_on(engine: Engine, name: str, batch_size: int, threads: int, *, by_task
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("rule", [*RULES, *OUTER])
 def test_what_goes_on_has_the_bits_of_what_never_stopped(rule: str, dtype: str, threads: int, engine: str) -> None:
-    if engine == "compiled" and rule.startswith("clip_array_norm"):
-        pytest.skip("has no kernel")
     task = a_task(rule, dtype)
     whole = taken(task, engine, 12, threads, [])
     assert whole[0] != task.network.parameters.tobytes()
@@ -88,8 +86,6 @@ def test_what_goes_on_has_the_bits_of_what_never_stopped(rule: str, dtype: str, 
 @ENGINES
 @pytest.mark.parametrize("rule", [*RULES, *OUTER])
 def test_a_state_holds_what_a_continuation_needs_and_nothing_else(rule: str, engine: str) -> None:
-    if engine == "compiled" and rule.startswith("clip_array_norm"):
-        pytest.skip("has no kernel")
     task = a_task(rule)
     made = choose_engine(task, engine, 12)[0]
     made.run(np.arange(12)[None], np.array([0.01]), 1)

@@ -106,7 +106,7 @@ def _matrices(block: list[str]) -> Iterator[tuple[tuple[int, int], tuple[int, in
 
 def equations_in_latex(latex: str) -> Iterator[Equation]:
     """Every equation of matrices in a fragment."""
-    for display in re.findall(r"\\\[\\clearpropfit\{(.*)\}\\\]", latex):
+    for display in re.findall(r"\\\[\\clearpropfit\{\$\\displaystyle (.*)\$\}\\\]", latex):
         try:
             equation = _equation(list(_tokens_of_latex(display)))
         except ValueError:  # braces under symbols

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 import clearprop as cp
 from clearprop.engines import in_page
 from clearprop.fitting import fit
+from clearprop.io import Preprocessing
 from clearprop.live import Studio, studio
+from clearprop.live.beginning import Beginning
 from clearprop.live.choices import pairs
-from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED
+from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, of_table
 from clearprop.validation import require_pair
 
 
@@ -52,6 +55,21 @@ def test_the_points_are_those_that_training_takes() -> None:
     assert np.allclose(page.task.X.mean(axis=0), 0)  # standardised by the training points
 
 
+def test_a_set_of_a_table_carries_how_its_columns_were_prepared() -> None:
+    table = cp.load_table("moons(points=50)")
+    first = carried(studio(data=table))["training"]["data"][0]
+    prepared = Preprocessing.from_json(first["preprocessing"])
+    assert np.array_equal(np.sort(prepared.X(table), axis=0), np.sort(unpacked(first["X"]).reshape(-1, 2), axis=0))
+
+
+def test_a_step_size_that_is_given_is_taken_and_dropout_leaves_the_inputs() -> None:
+    assert (studio(eta=0.02).eta, studio().eta) == (0.02, 0.1)
+    run = Beginning("moons", ((4, "tanh"), (3, "tanh")), "softmax", "nllm", dropout=0.5)
+    dropout = run.task(of_table(cp.load_table("moons"))).dropout
+    assert dropout is not None
+    assert dropout.rates == (0.0, 0.5, 0.5)
+
+
 def test_a_network_takes_arrays_as_they_are_and_keeps_its_weights() -> None:
     rng = np.random.default_rng(1)
     X, net = rng.normal(5.0, 3.0, (30, 2)), cp.Network((2, 3, 2), ("tanh", "softmax"), seed=9)
@@ -84,6 +102,9 @@ def test_too_many_points_are_sampled_and_the_page_says_so() -> None:
     page = studio(data="moons(points=6000)")
     assert len(page.data.X) == MOST_POINTS
     assert "These are 5,000 of 6,000 points" in page.data.about
+    place = np.arange(6000.0)
+    ordered = studio(X=place[:, None], y=np.where(place < MOST_POINTS, "early", "late"))
+    assert ordered.data.classes == ("early", "late")
     wide = np.random.default_rng(0).normal(size=(3000, 200))
     assert studio(X=wide, y=wide[:, 0]).data.X.size <= MOST_NUMBERS
 
@@ -129,7 +150,24 @@ def test_the_page_may_compile_the_engine_and_ask_for_nothing(tmp_path: Path) -> 
     assert "worker-src blob:" in policy[1]
     assert "connect-src" not in policy[1]
     assert "'unsafe-eval'" not in policy[1]
-    assert len(text) < 1_200_000
+
+
+def test_columns_of_few_values_are_carried_by_their_values_exactly() -> None:
+    points = of_table(cp.load_table("few_digits"))
+    carried = points.document()["X"]
+    levels = np.split(np.frombuffer(base64.b64decode(carried["levels"])), np.cumsum(carried["counts"])[:-1])
+    codes = np.frombuffer(base64.b64decode(carried["codes"]), np.uint8).reshape(points.X.shape)
+    assert np.array_equal(np.stack([levels[j][codes[:, j]] for j in range(64)], axis=1), points.X)
+    assert isinstance(of_table(cp.load_table("moons")).document()["X"], str)
+
+
+@pytest.mark.parametrize("page", ["training", "step"])
+def test_a_page_is_small(page: str) -> None:
+    net = cp.Network((4, 8, 8, 3), ("tanh", "tanh", "softmax"), seed=0)
+    html = studio().html if page == "training" else cp.explain(net, [0.1, 0.2, 0.3, 0.4], [0, 1, 0], "nllm").html()
+    raw = html.encode()
+    assert len(raw) < 1_200_000
+    assert len(gzip.compress(raw)) < 450_000
 
 
 def test_a_page_of_a_step_may_not_compile_anything() -> None:

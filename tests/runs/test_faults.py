@@ -50,7 +50,7 @@ def test_a_lost_checkpoint_would_be_seen(tmp_path: Path, rng: random.Random, mon
         wrong = State(state.kind, state.about, {**state.values, "step": min(state.step + 30, self.steps)})
         right(self, wrong)
 
-    job = Job("late", ("blobs(points=300)", "--epochs", "600"))
+    job = Job("late", ("blobs(points=300)", "--epochs", "600", "--penalty", "none"))
     monkeypatch.setattr(RunKeeper, "_checkpoint", late)
     outcome = Outcome()
     for _ in range(5):

@@ -198,7 +198,7 @@ class Ended(BaseException):
 
 def test_a_process_may_end_before_any_line_of_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With more trials than Optuna draws without regard to one another, and with pruned ones among them."""
-    whole = search(tmp_path / "whole", 20)
+    whole = search(tmp_path / "whole", 14)
     draw, acquire = np.random.default_rng(3), JournalLock.acquire
 
     def ending(lock: JournalLock) -> bool:
@@ -211,7 +211,7 @@ def test_a_process_may_end_before_any_line_of_the_journal(tmp_path: Path, monkey
     while after is None:
         lives += 1
         with suppress(Ended):
-            after = search(tmp_path / "study", 20)
+            after = search(tmp_path / "study", 14)
     assert lives > 5
     assert what_trials_are(after) == what_trials_are(whole)
 

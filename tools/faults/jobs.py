@@ -14,7 +14,9 @@ from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.schedules import Schedule
 from clearprop.training.sampling import Sampling
 
-BASE = ("digits", "--layers", "24:relu", "--epochs", "60", "--validation", "0.1")
+ONE = ("--penalty", "l2(strength=0.001)")
+"""Nothing is searched, so that kills are of the training."""
+BASE = ("digits", "--layers", "24:relu", "--epochs", "60", "--validation", "0.1", *ONE)
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,19 @@ OTHERS = (
     job("--label-smoothing", "0.1", "--class-weight", "balanced", "--penalty", "l1(strength=0.0001)"),
     job("--restarts", "3", "--epochs", "20"),
     job("--cv", "3", "--epochs", "30"),
-    job("moons(points=400)", "--layers", "8:tanh", "--restarts", "4", "--batch-size", "1", "--epochs", "60", of=()),
+    job(
+        "moons(points=400)", "--layers", "8:tanh", "--restarts", "4", "--batch-size", "1", "--epochs", "60", *ONE, of=()
+    ),
     job("--dtype", "float32", "--batch-size", "64", "--optimizer", "adam"),
     job("--engine", "numpy", "--epochs", "3", "--dropout", "0.3"),
     job("--batch-size", "1", "--epochs", "12"),
     job("--stop", "no_improvement(patience=2)", "--epochs", "200", "--optimizer", "adam"),
     job("--stop", "target_loss(value=0.1)", "--epochs", "200"),
     job("--layers", "16:prelu,8:tanh", "--epochs", "3"),
-    job("diabetes", "--layers", "32:tanh", "--epochs", "60", "--optimizer", "adam", of=()),
-    job("blobs(points=300)", "--layers", "8:relu", "--epochs", "1500", "--optimizer", "adamw", of=()),
+    job("diabetes", "--layers", "32:tanh", "--epochs", "60", "--optimizer", "adam", *ONE, of=()),
+    job("blobs(points=300)", "--layers", "8:relu", "--epochs", "1500", "--optimizer", "adamw", *ONE, of=()),
+    job("moons(points=300)", "--epochs", "10", of=()),  # these have a search before the training
+    job("blobs(points=200)", "--epochs", "10", "--preset", "tabular", "--ensemble", "2", of=()),
 )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clearprop.cli import main
+from clearprop.ensemble import networks_of
 from clearprop.io.model_file import load_model
 from clearprop.io.sealed import sealed_bytes
 from clearprop.runs.checkpoints import Checkpoints, from_bytes
@@ -127,6 +128,6 @@ def weights(folder: Path) -> str:
     """A digest of the best and the last network of every run: all parameters and running statistics."""
     digest = hashlib.sha256()
     for path in (run / name for run in runs_at(folder) for name in (BEST, LAST)):
-        net = load_model(path).network
-        digest.update(net.parameters.tobytes() + net.statistics.tobytes())
+        for net in networks_of(load_model(path).network):
+            digest.update(net.parameters.tobytes() + net.statistics.tobytes())
     return digest.hexdigest()[:16]

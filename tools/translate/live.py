@@ -13,7 +13,12 @@ STARTS = {
         *("step_document", "after_step", "nudge_document", "step_valley"),
         *("moved_target", "first_parameters", "catalogue"),
     )
-} | {"judged_step": Defined("clearprop.explanation.page.judged", "judged_step")}
+} | {
+    "judged_step": Defined("clearprop.explanation.page.judged", "judged_step"),
+    "are_classes": Defined("clearprop.columns.class_targets", "are_classes"),
+    "are_too_many_classes": Defined("clearprop.columns.class_targets", "are_too_many_classes"),
+    "minima_of": Defined("clearprop.live.minima", "minima_of"),
+}
 REPLACED = {
     "clearprop.validation.as_numbers": "clearprop.numbers_of",
     "clearprop.network.copied_at_once": "numpy.array",

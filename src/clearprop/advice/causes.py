@@ -240,8 +240,8 @@ CAUSES: tuple[Callable[[Failure], str], ...] = (
     _saturated,
     _vanishing,
     _hardly_moved,
+    _step_too_large,  # before _linear: a loss that has risen is no lack of hidden units
     _linear,
-    _step_too_large,
     _step_too_small,
 )
 """What is looked for, in this order."""

@@ -103,9 +103,14 @@ def main(args: list[str] | None = None) -> None:
 
 def _command_that_works(error: BaseException, args: list[str]) -> str:
     """The same command with the options that mend what was refused, if the error says which."""
-    options = getattr(error, "options", ())
-    if not options:
-        return ""
+    options, instead = getattr(error, "options", ()), getattr(error, "instead", {})
+    without = [each for each in getattr(error, "without", ()) if _values_of(args, each)]
+    for flag in without:
+        args = _without_option(args, flag)
+    if instead:
+        args = [instead.get(each, each) for each in args]
+    elif not (options or without):
+        return _plan_that_shows(args) if getattr(error, "look", False) else ""
     import shlex
 
     by_number = any(re.fullmatch(r"[+-]?\d+", each) for each in _values_of(args, "--target"))
@@ -118,6 +123,33 @@ def _command_that_works(error: BaseException, args: list[str]) -> str:
         elif flag == "--kind":  # of two kinds for one column the new one alone
             args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
     return f"{'' if str(error).endswith('?') else ';'} try: clearprop {shlex.join([*args, *options])}"
+
+
+def _plan_that_shows(args: list[str]) -> str:
+    """The command that shows the columns, where another target is to be chosen; with what was said of how the table is read."""
+    if not args or args[0] not in {"train", "plan"}:
+        return ""
+    import shlex
+
+    from .plan import command as plan
+
+    given, _, _ = import_module(f".{args[0]}", __name__).command.make_parser(click.Context(plan)).parse_args(args[1:])
+    if given.get("source") is None or str(given["source"]).endswith(".toml"):
+        return ""
+    options = [text for each in plan.params if each.name not in {"target", "as_json"} for text in _written(each, given)]
+    return f"; the columns are shown by: clearprop plan {shlex.join(options)}"
+
+
+def _written(option: click.Parameter, given: dict[str, Any]) -> list[str]:
+    """A parameter with its value as it is typed; nothing where it was not given."""
+    value = given.get(str(option.name))
+    if value is None:
+        return []
+    if isinstance(option, click.Argument):
+        return [str(value)]
+    if getattr(option, "is_flag", False):
+        return [option.opts[0] if value else option.secondary_opts[0]]
+    return [f"{option.opts[0]}={each}" for each in (value if isinstance(value, list) else [value])]
 
 
 def _values_of(args: list[str], flag: str) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import click
 import numpy as np
 
 from ..explanation import NOTATIONS, Trace, explain
 from ..explanation.account.sections import SECTIONS
+from ..explanation.facade import Drawn
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
@@ -57,8 +58,19 @@ WIDE_FOLD = 10
 @click.option("--html", metavar="FILE", help="Write a page that walks through the step.")
 @click.option("--latex", metavar="FILE", help="Write a LaTeX document; a fragment with --fragment.")
 @click.option("--fragment", is_flag=True, help="LaTeX without a preamble, for a document of your own.")
+@click.option(
+    "--beamer", metavar="FILE", help="Write a talk with a frame for each phase; its frames alone with --fragment."
+)
 @click.option("--tikz", metavar="FILE", help="Write the network with its weights as a TikZ picture.")
 @click.option("--svg", metavar="FILE", help="Write the same picture as SVG.")
+@click.option(
+    "--drawn",
+    type=click.Choice(get_args(Drawn)),
+    default="neurons",
+    show_default=True,
+    help="What --tikz and --svg draw: every neuron, or the units of the step from left to right.",
+)
+@click.option("--phase", type=click.IntRange(min=1), help="The phase that --drawn units stops at.")
 @click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON; - is the standard output.")
 @click.option("--text", metavar="FILE", help="Write the text to a file.")
 @click.option("--show", metavar="SECTION,...", help=f"Sections to print: {', '.join(SECTIONS)}. All by default.")
@@ -89,8 +101,11 @@ def command(
     html: str | None,
     latex: str | None,
     fragment: bool,
+    beamer: str | None,
     tikz: str | None,
     svg: str | None,
+    drawn: Drawn,
+    phase: int | None,
     json_file: str | None,
     text: str | None,
     show: str | None,
@@ -108,8 +123,10 @@ def command(
     other one only with --force.
     """
     given = ModelAndTable.read(model, source, how, member)
-    asked = {"--html": html, "--latex": latex, "--tikz": tikz, "--svg": svg, "--text": text}
+    asked = {"--html": html, "--latex": latex, "--beamer": beamer, "--tikz": tikz, "--svg": svg, "--text": text}
     asked |= {"--json": None if json_file == "-" else json_file}
+    if phase is not None and drawn == "neurons":
+        raise ValueError(f"--phase {phase}: phases are drawn with --drawn units")
     reads = (source or given.model.facts.get("source"), model)
     for option, path in asked.items():
         if path is not None:
@@ -141,8 +158,9 @@ def command(
     forms: list[tuple[str | None, Callable[[], str]]] = [
         (html, lambda: trace.html(**({"fold": None} if whole else {}))),
         (latex, lambda: trace.latex(document=not fragment, digits=digits, fold=fold, sections=sections)),
-        (tikz, trace.tikz),
-        (svg, trace.svg),
+        (beamer, lambda: trace.beamer(document=not fragment)),
+        (tikz, lambda: trace.tikz(drawn=drawn, phase=phase)),
+        (svg, lambda: trace.svg(drawn=drawn, phase=phase)),
         (None if json_file == "-" else json_file, lambda: _json(trace, whole)),
         (text, lambda: trace.text(width, digits=digits, fold=fold, sections=sections) + "\n"),
     ]

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from ..advice import TrainingWarning
-from ..fitting.fits import Fit
+from ..fitting.fits import Fit, plan
 from ..fitting.recipe import Recipe
 from ..fitting.wording import SHOWN, measure, measure_name
 from ..io.tables.refusal import Refusal
 from ..io.tables.table import Table
 from ..runs.folder import RunFolder
+from ..runs.trials import SearchInterrupted
 from .display import count, fact, grid, print_json, quiet, say, strong
 from .kept import Kept
 from .signals import until_saved
@@ -49,7 +50,7 @@ def train_folds(cv: int, table: Table, recipe: Recipe, kept: Kept, *, silent: bo
     """
     fits: list[Fit] = []
     for k in range(1, cv + 1):
-        planned = kept.plan(table, replace(recipe, fold=f"{k}/{cv}"))
+        planned = plan(table, replace(recipe, fold=f"{k}/{cv}"))
         if k == 1 and not silent:
             print_plan(planned)
         folder = RunFolder(Path(kept.folder.path, f"fold-{k}"))
@@ -57,8 +58,11 @@ def train_folds(cv: int, table: Table, recipe: Recipe, kept: Kept, *, silent: bo
         with warnings.catch_warnings(), until_saved(silent=silent and not as_json) as deferred:
             if silent:
                 warnings.simplefilter("ignore", TrainingWarning)
-            fits.append(own.fit(planned, silent=silent))
-        interrupted = fits[-1].run.stopped_because == "interrupted"
+            try:
+                fits.append(own.fit(planned, table, silent=silent))
+                interrupted = fits[-1].run.stopped_because == "interrupted"
+            except SearchInterrupted:
+                interrupted = True
         if interrupted or (deferred.asked and k < cv):
             if not silent:
                 ended = "was interrupted" if interrupted else "is finished"

@@ -10,12 +10,11 @@ import click
 from ..fitting.fits import Fit, plan
 from ..fitting.planned import Plan
 from ..fitting.recipe import Recipe
-from ..fitting.settling import without_search
 from ..io.tables.table import Table
 from ..runs.configuration import Choice, inside, read_toml, to_toml
 from ..runs.fitted import choices_of, recipe_of
 from ..runs.folder import CONFIGURATION, RunFolder
-from ..runs.kept import Keeping, begin, go_on, require_same_training
+from ..runs.kept import Keeping, begin, go_on, require_continuable
 from ..runs.tensorboard import require_tensorboard
 from .configured import NOT_IN_A_FILE, WRITTEN
 
@@ -50,27 +49,23 @@ class Kept:
             require_tensorboard()
         return cls(RunFolder(folder), resume is not None, every, tensorboard)
 
-    def plan(self, table: Table, recipe: Recipe) -> Plan:
-        """The plan of a training that is kept, which searches no penalty."""
-        return without_search(plan(table, recipe))
-
-    def fit(self, planned: Plan, *, silent: bool) -> Fit:
-        """Train by a plan in the folder, or go on with the run that is there."""
+    def fit(self, planned: Plan, table: Table, *, silent: bool) -> Fit:
+        """Train by a plan in the folder, or go on with the run that is there. The table is the one that was planned."""
         keeping = Keeping(
             self.folder,
-            _configuration(planned),
+            _configuration,
             every=self.every,
             progress=False if silent else None,
             say=_note,
             tell=_note,
             tensorboard=self.tensorboard,
         )
-        return go_on(planned, keeping, self._begun(planned.table)) if self.goes_on else begin(planned, keeping)
+        return go_on(planned, keeping, self._begun(table)) if self.goes_on else begin(planned, keeping)
 
-    def require_same_training(self, planned: Plan) -> None:
-        """ValueError where a run that goes on would be another training."""
+    def require_continuable(self, planned: Plan, table: Table) -> None:
+        """ValueError where a run cannot go on by a plan."""
         if self.goes_on:
-            require_same_training(self._begun(planned.table), planned)
+            require_continuable(self.folder, self._begun(table), planned)
 
     def _begun(self, table: Table) -> Plan:
         """The plan that the run was begun by, or last continued."""
@@ -83,10 +78,10 @@ def _note(said: str) -> None:
     click.echo(f"note: {said}", err=True)
 
 
-def _configuration(planned: Plan) -> str:
+def _configuration(recipe: Recipe) -> str:
     """The text of run.toml: every choice that was made, by the recipe and by the command that is called."""
     context = click.get_current_context()
-    values = {**context.params, **choices_of(planned.recipe)}
+    values = {**context.params, **choices_of(recipe)}
     kept = []
     for option in context.command.params:
         value = values.get(str(option.name))

@@ -37,7 +37,11 @@ _READING = (
         "  [default: refuse]",
     ),
     click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
-    click.option("--table", metavar="NAME", help="The table of a database, or arrays of a .npz file, such as X,y."),
+    click.option(
+        "--table",
+        metavar="NAME",
+        help="The table of a database, a file in a zip, or arrays of a .npz file, such as X,y.",
+    ),
     click.option("--query", metavar="SQL", help="Rows of a database, read only."),
     click.option(
         "--on-disk/--in-memory",

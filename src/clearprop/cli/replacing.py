@@ -17,6 +17,7 @@ MARKS = {
     "--html": PAGE,
     "--report": PAGE,
     "--latex": b"clearpropb",
+    "--beamer": b"clearpropb",
     "--tikz": b"\\definecolor{clearpropf}",
     "--svg": b'aria-label="Network ',
     "--json": b'"format": "clearprop.trace"',

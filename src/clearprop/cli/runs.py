@@ -80,7 +80,8 @@ def _rows(runs: list[Kept]) -> list[list[str]]:
     scores = [run.scores[part] if part else {} for run, part in zip(runs, held_out, strict=True)]
     scores = [each if isinstance(each, dict) else {} for each in scores]
     names = [name for name in SHOWN if any(name in each for each in scores)]
-    rows = [["run", "status", "step", "epoch", "loss", "validation loss", *map(measure_name, names), *choices]]
+    measured = ["run", "status", "step", "epoch", "loss", "validation loss", *map(measure_name, names)]
+    rows = [[*measured, *(f"--{name}" if name in measured else name for name in choices)]]
     for run, score in zip(runs, scores, strict=True):
         rows.append(
             [

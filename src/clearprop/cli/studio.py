@@ -13,6 +13,7 @@ from ..formulas.penalties import Penalty
 from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..live import studio
+from ..live.embedded import left_out
 from .display import say
 from .options import part_option
 from .reading import reading_options, stem_of
@@ -76,3 +77,5 @@ def command(
     say(f"wrote {path}")
     if page.data.of > len(page.data.X):
         say(f"it holds {len(page.data.X):,} of {page.data.of:,} rows, drawn at random: a page holds no more")
+    if missing := left_out():
+        say(f"it is without {' and '.join(missing)}, a part of scikit-learn: pip install 'clearprop[sklearn]'")

@@ -27,8 +27,10 @@ from ..formulas.schedules import Schedule
 from ..io.preprocessing import TASKS
 from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
+from ..io.tables.table import Table
 from ..runs.folder import BEST, LAST, LOG
 from ..runs.keeper import EVERY
+from ..runs.trials import SearchInterrupted
 from ..training.calibration import WAYS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
@@ -222,15 +224,15 @@ def command(
     outputs = Outputs.checked(source, output, plot, report, kept=kept is not None)
     if cv is not None and kept is not None:
         return train_folds(cv, table, recipe, kept, silent=silent, as_json=as_json)
-    planned = plan(table, recipe) if kept is None else kept.plan(table, recipe)
+    planned = plan(table, recipe)
     outputs.require_same_table(planned)
     if kept is not None:
-        kept.require_same_training(planned)
+        kept.require_continuable(planned, table)
     if not silent:
         print_plan(planned)
     with until_saved(silent=quiet) as deferred:
         with noted_warnings() as noted:
-            fitted = _fit(planned, kept, silent=silent)
+            fitted = _fit(planned, table, kept, silent=silent)
         outputs.write(planned, fitted, noted)
     if as_json:
         print_json({**outputs.to_json(), "run": run or resume, **fitted.model.facts})
@@ -248,12 +250,19 @@ def _stops(given: tuple[str, ...], patience: int | None, time: float | None) -> 
     return (*others, *(f"{name}{text}" for name, text in own.items()))
 
 
-def _fit(planned: Plan, kept: Kept | None, *, silent: bool) -> Fit:
+def _fit(planned: Plan, table: Table, kept: Kept | None, *, silent: bool) -> Fit:
     with warnings.catch_warnings():
         if silent:
             warnings.simplefilter("ignore", TrainingWarning)
         if kept is not None:
-            return kept.fit(planned, silent=silent)
+            try:
+                return kept.fit(planned, table, silent=silent)
+            except SearchInterrupted:
+                if not silent:
+                    fact(
+                        "run", f"the search was interrupted; clearprop train --resume {kept.folder} goes on from there"
+                    )
+                raise
         return carry_out(planned, progress=False if silent else None)
 
 

@@ -30,15 +30,21 @@ class ColumnWarning(UserWarning):
 
 
 class NotOfKind(ValueError):
-    """A cell does not fit what its column is. `column` names it, `cell` is it; where texts have several meanings, `ways` are
-    the kinds that they may be.
+    """A cell does not fit what its column is. `column` names it, `cell` is it, or its number is `row`; where texts have several
+    meanings, `ways` are the kinds that they may be.
     """
 
     def __init__(
-        self, message: str, *, column: str | None = None, ways: tuple[str, ...] = (), cell: str | None = None
+        self,
+        message: str,
+        *,
+        column: str | None = None,
+        ways: tuple[str, ...] = (),
+        cell: str | None = None,
+        row: int | None = None,
     ) -> None:
         super().__init__(message)
-        self.column, self.ways, self.cell = column, ways, cell
+        self.column, self.ways, self.cell, self.row = column, ways, cell, row
 
 
 @dataclass(frozen=True)

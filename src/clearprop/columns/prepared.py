@@ -48,6 +48,8 @@ class NumberColumn:
     """Texts that count as gaps."""
     scaling: Scaling = Standard()  # noqa: RUF009 - frozen
     """What `mean` and `scale` are, and whether numbers are limited."""
+    required: bool = False
+    """Whether a gap is an error, and not filled."""
 
     @classmethod
     def fitted(
@@ -123,6 +125,8 @@ class NumberColumn:
         """The standardised cells, and the mark of gaps, (n, width)."""
         values, _ = self.numbers(cells)
         gaps = np.isnan(values)
+        if self.required:
+            _refuse_gaps(gaps, self.name)
         made = np.empty((len(values), self.width))
         fill = self.mean if self.fill is None else self.fill
         scaled = standardised(np.where(gaps, fill, values) if gaps.any() else values, self.mean, self.scale)
@@ -171,6 +175,8 @@ class DateColumn:
     """How texts write the dates."""
     others: tuple[str, ...] = ()
     """Texts that count as gaps."""
+    required: bool = False
+    """Whether a gap is an error."""
 
     @property
     def width(self) -> int:
@@ -205,7 +211,10 @@ class DateColumn:
 
     def encode(self, cells: Cells) -> Array:
         """The parts of the dates, and the mark of gaps, (n, width)."""
-        return self.parts.encoded(self.dates(cells)[0])
+        values, _ = self.dates(cells)
+        if self.required:
+            _refuse_gaps(np.isnat(values), self.name)
+        return self.parts.encoded(values)
 
     def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
         """How many cells count as gaps although they have a text that was not there in training, and which texts."""
@@ -264,6 +273,13 @@ def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: in
         else:
             said.append(f"{where} categories that training did not have ({examples}), taken for none of the known")
     return said
+
+
+def _refuse_gaps(gaps: Array, name: str) -> None:
+    """NotOfKind where a cell (n,) is a gap."""
+    if gaps.any():
+        said = f"column {name!r} has a gap, and the model takes none; fill it, or leave the row out"
+        raise NotOfKind(said, column=name, row=int(np.argmax(gaps)))
 
 
 def _of_commas(news: Sequence[str]) -> str:

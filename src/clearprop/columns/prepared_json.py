@@ -26,6 +26,7 @@ def to_json(column: Prepared) -> dict[str, Any]:
         plain = {"kind": "number", "name": column.name, "mean": column.mean, "scale": column.scale, "fill": column.fill}
         more: dict[str, Any] = {"marked": column.marked, "form": form, "others": list(column.others)}
         more |= {"scaling": str(column.scaling)} if column.scaling != Standard() else {}
+        more |= {"required": column.required}
     elif isinstance(column, ChoiceColumn):
         plain = {"kind": "choice", "name": column.name, "categories": list(column.categories)}
         more = {"grouped": column.grouped, "marked": column.marked}
@@ -48,7 +49,7 @@ def to_json(column: Prepared) -> dict[str, Any]:
             "scale": parts.scale,
         }
         form_name = None if column.form is None else column.form.name
-        more = {"marked": parts.marked, "form": form_name, "others": list(column.others)}
+        more = {"marked": parts.marked, "form": form_name, "others": list(column.others), "required": column.required}
     return plain | {key: value for key, value in more.items() if value}
 
 
@@ -80,6 +81,7 @@ def _number_column(plain: Mapping[str, Any]) -> NumberColumn:
         made,
         _texts(plain.get("others", [])),
         find(Scaling, _text(plain["scaling"])) if "scaling" in plain else Standard(),
+        _truth(plain.get("required", False)),
     )
 
 
@@ -126,14 +128,15 @@ def _date_column(plain: Mapping[str, Any]) -> DateColumn:
         raise ValueError(f"dates cannot be written {str(form)[:80]!r}")
     made = DateParts(_number(plain["mean"]), _scale(plain["scale"]), parts, _truth(plain.get("marked", False)))
     made_form = None if form is None else DateForm(form)
-    return DateColumn(_text(plain["name"]), made, made_form, _texts(plain.get("others", [])))
+    others, required = _texts(plain.get("others", [])), _truth(plain.get("required", False))
+    return DateColumn(_text(plain["name"]), made, made_form, others, required)
 
 
 _READERS: dict[str, tuple[Callable[[Mapping[str, Any]], Prepared], set[str]]] = {
-    "number": (_number_column, {"name", "mean", "scale", "fill", "marked", "form", "others", "scaling"}),
+    "number": (_number_column, {"name", "mean", "scale", "fill", "marked", "form", "others", "scaling", "required"}),
     "choice": (_choice_column, {"name", "categories", "grouped", "marked"}),
     "mean": (_mean_column, {"name", "own", "categories", "means", "otherwise", "of"}),
-    "date": (_date_column, {"name", "parts", "mean", "scale", "marked", "form", "others"}),
+    "date": (_date_column, {"name", "parts", "mean", "scale", "marked", "form", "others", "required"}),
 }
 
 

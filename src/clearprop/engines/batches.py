@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import overload
 
 import numpy as np
 
 from ..formulas.catalogue import Array
+
+DENSE_NUMBERS = 2**19
+"""Inputs that an engine makes for some batches at a time, at least those of one: 4 MB in float64."""
 
 
 class Batches:
@@ -34,11 +38,32 @@ class Batches:
     def __len__(self) -> int:
         return len(self.begins) - 1
 
-    def __getitem__(self, t: int) -> Array:
+    @overload
+    def __getitem__(self, t: int) -> Array: ...
+    @overload
+    def __getitem__(self, t: slice) -> Batches: ...
+    def __getitem__(self, t: int | slice) -> Array | Batches:
+        if isinstance(t, slice):
+            return Batches(self.rows, self.begins[t.start : t.stop + 1])
         return self.rows[self.begins[t] : self.begins[t + 1]]
 
     def __iter__(self) -> Iterator[Array]:
         return (self[t] for t in range(len(self)))
+
+    def in_pieces(self, most: int) -> Iterator[tuple[slice, Array, Batches]]:
+        """Whole batches of `most` rows together, or one that has more: their places, their rows, and them by these rows.
+
+        >>> pieces = Batches.joined([np.array([[4, 0], [2, 1], [3, 5]])]).in_pieces(4)
+        >>> [(at.start, rows.tolist(), own.rows.tolist()) for at, rows, own in pieces]
+        [(0, [4, 0, 2, 1], [0, 1, 2, 3]), (2, [3, 5], [0, 1])]
+        """
+        at = 0
+        while at < len(self):
+            begin = self.begins[at]
+            end = max(at + 1, int(np.searchsorted(self.begins, begin + most, side="right")) - 1)
+            rows = self.rows[begin : self.begins[end]]
+            yield slice(at, end), rows, Batches(np.arange(len(rows)), self.begins[at : end + 1] - begin)
+            at = end
 
     @property
     def one_each(self) -> bool:

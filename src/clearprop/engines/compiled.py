@@ -19,10 +19,11 @@ from ..formulas.losses import Loss
 from ..formulas.optimizers import SGD, Optimizer
 from ..formulas.parametrizations import OWN
 from ..formulas.penalties import L2
+from ..formulas.regularizers import InputNoise, MaxNorm
 from ..network import Network
-from .batches import Batches, as_batches
-from .description import described, lacking_part
-from .engine import Engine, NonFinite, QuickStep, Task
+from .batches import DENSE_NUMBERS, Batches, as_batches
+from .description import NORMALIZATIONS, described, lacking_part, normalizations_of
+from .engine import Engine, NonFinite, QuickStep, Task, no_step
 from .levels import KERNELS, why_none
 from .processors import processors
 
@@ -48,14 +49,17 @@ def _codes(kind: type[Part], codes: dict[str, int]) -> dict[type[Part], int]:
 ACTIVATIONS = _codes(Activation, KERNELS.activations) if KERNELS else {}
 LOSSES = _codes(Loss, KERNELS.losses) if KERNELS else {}
 OPTIMIZERS = _codes(Optimizer, KERNELS.optimizers) if KERNELS else {}
-CODES = {**ACTIVATIONS, **LOSSES, **OPTIMIZERS}
+PAIRED = _codes(Loss, KERNELS.paired_losses) if KERNELS else {}
+"""Losses of two outputs for each target, which kernels have in steps on batches."""
+CODES = {**ACTIVATIONS, **LOSSES, **PAIRED, **OPTIMIZERS}
+KNOWN = {*CODES, *NORMALIZATIONS, InputNoise, MaxNorm}
 
 
 def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
         return why_none()
-    return "" if task is None else lacking_part(task, lambda part: type(part) in CODES)
+    return "" if task is None else lacking_part(task, lambda part: type(part) in KNOWN)
 
 
 class CompiledEngine(Engine):
@@ -71,9 +75,13 @@ class CompiledEngine(Engine):
         self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
         if task.optimizer.rule.whole_set:
             batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
+        elif task.input_noise is not None:  # new points in every step, which kernels for single points do not take
+            batch_size = max(2, batch_size)
         self._Y = padded(task.Y)
         self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
         self._gradient: Array | None = None
+        self._t = 0
+        """The step of the last gradient."""
         names = task.optimizer.rule.remembers
         of_scale = ["scale", *(OWN + name for name in names)] if "scale" in self._state else []
         self._packed = [self._state[name] for name in (*names, *of_scale)]
@@ -91,31 +99,61 @@ class CompiledEngine(Engine):
         return int(self._trainer.together)
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
-        batches, net = as_batches(batches), self.task.network
+        batches = as_batches(batches)
+        if self.task.input_noise is None:
+            return self._run(batches, etas, t, batches)
+        total = 0.0
+        for at, rows, own in batches.in_pieces(max(1, DENSE_NUMBERS // self.task.X.shape[1])):
+            steps = range(t + at.start, t + at.stop)
+            self._take_noisy(
+                rows, np.vstack([self.task.noise(len(b), step) for b, step in zip(own, steps, strict=True)])
+            )
+            try:
+                total += self._run(own, etas[at], t + at.start, batches[at])
+            except NonFinite as error:
+                error.step += at.start
+                raise
+        return total
+
+    def _take_noisy(self, points: Array, noise: Array) -> None:
+        """Give the kernels these points with noise in their inputs as rows 0, 1, ..."""
+        task = self.task
+        weights = None if task.weights is None else task.weights[points]
+        self._trainer.move_to(task.X[points] + noise, padded(task.targets(points)), weights)
+
+    def _run(self, batches: Batches, etas: Array, t: int, of_task: Batches) -> float:
+        """Steps on `batches` of the kernels' points; `of_task` has the same as rows of the task."""
+        net = self.task.network
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
         steps, loss, finite = self._trainer.run(
             net.parameters,
+            net.statistics,
             order,
             np.ascontiguousarray(etas, dtype=np.float64),
             t,
             None if batches.one_each else begins,
         )
         if not finite:
-            raise self._not_finite(steps, batches[steps], t, float(etas[steps]))
+            raise self._not_finite(steps, of_task[steps], t, float(etas[steps]))
         return float(loss)
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
         parameters, gradient = self.task.network.parameters, self._gradient
         if gradient is None:
             gradient = self._gradient = np.empty_like(parameters)
-        of = len(points) if of is None else of
+        of, self._t = len(points) if of is None else of, t
+        if self.task.input_noise is not None:
+            self._take_noisy(points, self.task.noise(len(points), t, first))
+            points = np.arange(len(points))
         return self._trainer.loss_and_gradient(parameters, points, t, gradient, first, of), gradient
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
-        parameters = self.task.network.parameters
+        self._require_statistics(self._t, t)
+        net = self.task.network
+        parameters = net.parameters
         if gradient is not self._gradient:
             gradient = np.ascontiguousarray(gradient, parameters.dtype)
-        wrong, layer = self._trainer.apply(parameters, gradient, eta)
+        wrong, layer = self._trainer.apply(parameters, net.statistics, gradient, eta)
         if wrong:
             raise self._not_finite_in(gradient) if wrong == GRADIENT else NonFinite(0, layer, "W")
 
@@ -126,13 +164,16 @@ class CompiledEngine(Engine):
         self._trainer.move_to(np.ascontiguousarray(X), self._Y, of_points)
 
     def quick_step(self, labels: Array | None, *, dense: bool) -> QuickStep:
+        if self.task.input_noise is not None:
+            return no_step
         domain = self.task.loss.domain_Y
         known = type(domain) in DOMAINS and self.task.loss.outputs_per_target == 1
         ends = domain.ends[0] == "[", domain.ends[1] == "]"
         kind = type(domain) is Ends, type(domain) is Simplex
         of_labels = [] if labels is None else labels.ravel().tolist()
         self._trainer.take_rows((domain.low, domain.high, *ends, *kind), dense and known, of_labels)
-        return partial(self._trainer.step, self.task.network.parameters)
+        net = self.task.network
+        return partial(self._trainer.step, net.parameters, net.statistics)
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()
@@ -191,12 +232,12 @@ def why_not_side_by_side(task: Task, networks: int) -> str:
 
 def _why_no_lanes(task: Task) -> str:
     """What makes networks of a task take their steps one after another; empty where nothing does."""
-    if type(task.optimizer) is not SGD:
-        return "the networks of a vector take plain SGD steps"
-    if task.dropout is not None:
-        return "dropout, whose masks are of each network its own, has no side-by-side kernel"
-    if task.factors is not None:
-        return "frozen layers, masks and step sizes of single arrays have no side-by-side kernel"
+    if type(task.optimizer) is not SGD or task.loss.outputs_per_target != 1:
+        return "the networks of a vector take plain SGD steps, with a target for each output"
+    if task.dropout is not None or task.input_noise is not None:
+        return "dropout and input noise, which are of each network its own, have no side-by-side kernel"
+    if task.factors is not None or task.network.normalization or task.max_norm is not None:
+        return "frozen layers, masks, step sizes of single arrays, normalised layers and max_norm have no side-by-side kernel"
     if not all(isinstance(f, Elementwise) for f in task.network.activations[:-1]):
         return "a softmax between layers has no side-by-side kernel"
     if not (task.penalty is None or isinstance(task.penalty, L2)):
@@ -221,6 +262,7 @@ def trainer(
     return make(
         list(told.widths),
         [part_code(f) for f in told.activations],
+        told.normalized,
         loss=part_code(told.loss),
         optimizer=part_code(SGD() if told.rule.whole_set else told.rule),
         parametrization=told.parametrization,
@@ -228,6 +270,7 @@ def trainer(
         clips=told.clips,
         penalty=told.penalty,
         dropout=told.dropout,
+        max_norm=told.max_norm,
         X=np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
         which=None if task.which is None else np.ascontiguousarray(task.which, dtype=np.int32),
@@ -241,13 +284,27 @@ def single_point_kernels(net: Network, loss: Loss | None) -> Any:
     """The kernels' object for predictions and single steps of one network, whose parameters it shares; None if it cannot."""
     parameters = net.parameters
     fits = parameters.dtype in (np.float32, np.float64) and parameters.flags.c_contiguous and parameters.flags.writeable
-    known = all(type(f) in ACTIVATIONS for f in net.activations) and (loss is None or type(loss) in LOSSES)
-    if KERNELS is None or not fits or not known or net.normalization:
+    if KERNELS is None or not fits or not has_predictions(net) or not (loss is None or type(loss) in LOSSES):
         return None
     make = KERNELS.SinglePoints32 if parameters.dtype == np.float32 else KERNELS.SinglePoints64
     parts = [part_code(f) for f in net.activations]
     given = (0, []) if loss is None else part_code(loss)
-    return make(list(net.widths), parts, loss=given, parameters=parameters, threads=processors())
+    return make(
+        list(net.widths),
+        parts,
+        normalizations_of(net),
+        loss=given,
+        parameters=parameters,
+        statistics=net.statistics,
+        threads=processors(),
+    )
+
+
+def has_predictions(net: Network) -> bool:
+    """Whether kernels have every part of a network."""
+    return all(type(f) in ACTIVATIONS for f in net.activations) and all(
+        type(part) in NORMALIZATIONS for part in net.normalization.values()
+    )
 
 
 def part_code(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:

@@ -23,7 +23,7 @@ QuickStep: TypeAlias = Callable[[Any, Any, float, int], float | None]
 """Takes a step on X, Y with eta and t, and gives the loss; see `Engine.quick_step`."""
 
 
-def _no_step(X: object, Y: object, eta: float, t: int) -> None:
+def no_step(X: object, Y: object, eta: float, t: int) -> None:
     """That of an engine that has none."""
 
 
@@ -167,7 +167,7 @@ class Engine(ABC):
         `labels` (classes, n^L) are the targets of labels 0, 1, ..., None where none are taken; `dense` tells whether rows of
         numbers are targets as they are.
         """
-        return _no_step
+        return no_step
 
     @abstractmethod
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
@@ -201,6 +201,11 @@ class Engine(ABC):
         network as it was. After an update that overflowed its parameters are those of the last `loss_and_gradient`, and the
         optimiser's state stays changed. A loss that is not finite is for the caller to see.
         """
+
+    def _require_statistics(self, last: int, t: int) -> None:
+        """ValueError where the last gradient was not of step t and running statistics follow its points."""
+        if self.task.network.statistics.size and last != t:
+            raise ValueError(f"step {t} has no batch statistics: ask for loss_and_gradient(points, {t}) before it")
 
     def locate(self, step: int, points: Array, t: int) -> NonFinite:
         """The error for a step on `points` that was not finite: the reference, run again, tells in which layer.

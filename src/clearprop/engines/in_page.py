@@ -6,6 +6,7 @@ native kernels, for float64.
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import astuple
 from functools import cache
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from ..formulas.catalogue import CATALOGUE, Array, Part
+from ..formulas.clipping import ClipArrayNorm, ClipNorm
 from ..formulas.counter_random import words
-from .description import described, lacking_part, split_optimizer
+from .description import CLIPS, described, lacking_part, split_optimizer
 from .engine import Task
 
 MOST_PARAMETERS = 20_000
@@ -28,6 +30,11 @@ def packed_module() -> bytes:
     return (files(__package__) / "wasm" / "engine.wasm.gz").read_bytes()
 
 
+def module_text() -> str:
+    """The same as base64, as it stands in a page's text."""
+    return base64.b64encode(packed_module()).decode()
+
+
 @cache
 def known_parts() -> frozenset[type[Part]]:
     """The parts that the module has, by their own class: a user's subclass may have changed a formula."""
@@ -37,9 +44,11 @@ def known_parts() -> frozenset[type[Part]]:
 
 def why_not(task: Task) -> str:
     """Why a page cannot train this task; empty where it can."""
-    size, rule = task.network.parameters.size, split_optimizer(task.optimizer)[-1]
+    size, (_, clips, rule) = task.network.parameters.size, split_optimizer(task.optimizer)
     if rule.whole_set:
         return f"{rule.kind} {str(rule)!r} has no kernel"
+    if any(CLIPS[of] is ClipArrayNorm for of, _ in clips):
+        return f"optimizer {str(task.optimizer)!r} has no kernel on a page"
     if task.factors is not None:
         return "a page does not freeze layers, mask weights or take step sizes of single arrays"
     if size > MOST_PARAMETERS:
@@ -58,7 +67,7 @@ def options(task: Task) -> dict[str, Any]:
         "activations": [named(f) for f in told.activations],
         "loss": named(told.loss),
         "optimizer": named(told.rule),
-        "clips": [{"norm": norm, "largest": largest} for norm, largest in told.clips],
+        "clips": [{"norm": CLIPS[of] is ClipNorm, "largest": largest} for of, largest in told.clips],
         "penalty": {"l1": l1, "l2": l2, "ofSum": of_sum},
         "dropout": {"rates": rates, "seed": seed},
         "parametrization": {"beta": beta, "rate": rate},

@@ -67,8 +67,7 @@ class NumpyEngine(Engine):
         return loss, self._gradient.parameters
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
-        if self._running and self._t != t:
-            raise ValueError(f"step {t} has no batch statistics: ask for loss_and_gradient(points, {t}) before it")
+        self._require_statistics(self._t, t)
         np.copyto(self._gradient.parameters, gradient)  # an optimiser uses it up
         with np.errstate(all="ignore"):
             if not _all_finite(gradient):

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from ..formulas.catalogue import Array
 from ..network import Network, require_network
 from ..validation import as_points
-from .compiled import ACTIVATIONS, part_code
+from .compiled import has_predictions, part_code
+from .description import normalizations_of
 from .levels import KERNELS
 from .processors import processors
 
@@ -55,13 +56,13 @@ class Predictor:
 
 def _predictions(net: Network) -> Callable[[npt.ArrayLike], Array]:
     """The kernels' function from X to A^L, without a frame of Python around it; the network's own where they lack a part."""
-    if KERNELS is None or net.normalization or not all(type(f) in ACTIVATIONS for f in net.activations):
+    if KERNELS is None or not has_predictions(net):
         return net.predict
     make = KERNELS.Frozen32 if net.dtype == np.float32 else KERNELS.Frozen64
     parts, parameters = [part_code(f) for f in net.activations], np.ascontiguousarray(net.parameters)
     checked = partial(_checked, net.widths[0], net.dtype)
     predictions: Callable[[npt.ArrayLike], Array] = make(
-        list(net.widths), parts, parameters, processors(), checked
+        list(net.widths), parts, normalizations_of(net), parameters, net.statistics, processors(), checked
     ).predict
     return predictions
 

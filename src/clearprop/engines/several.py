@@ -39,8 +39,14 @@ def why_not_in_lanes(task: Task, networks: int, engine: str) -> str:
         return (
             f"the networks of a vector take plain SGD steps, and here is {beside[0] if beside else task.optimizer.name}"
         )
-    if not all(isinstance(f, Elementwise) for f in net.activations[:-1]):
-        return "a softmax between layers has no side-by-side kernel"
+    if (
+        task.loss.outputs_per_target != 1
+        or net.normalization
+        or not all(isinstance(f, Elementwise) for f in net.activations[:-1])
+    ):
+        return (
+            "a softmax between layers, a normalised layer and two outputs for each target have no side-by-side kernel"
+        )
     if net.parameters.size > MOST_PARAMETERS or max(net.widths) > MOST_INPUTS:
         return "the networks are too large to lie side by side in the cache"
     return "" if networks >= FEWEST else f"{networks} networks leave most lanes of a vector empty"

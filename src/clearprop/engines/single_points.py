@@ -89,7 +89,7 @@ def _learn_checked(net: Network, x: npt.ArrayLike, y: npt.ArrayLike, loss: Loss,
     require_pair(net.f[net.L], loss, net.widths[-1])
     X = as_points(as_numbers(x, "x")[None], net.widths[0], net.dtype, "x", one=True)
     Y = as_target(y, loss, outputs=net.widths[-1], dtype=net.dtype)
-    kernels = kernels_of(net, loss)
+    kernels = None if net.normalization else kernels_of(net, loss)
     if kernels is None:
         engine = NumpyEngine(Task(net, loss, SGD(), X, Y))
         return engine.run(np.zeros((1, 1), np.intp), np.array([eta]), t=1)

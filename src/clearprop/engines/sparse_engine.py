@@ -8,11 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..formulas.catalogue import Array
-from .batches import Batches, as_batches
+from .batches import DENSE_NUMBERS, Batches, as_batches
 from .engine import Engine, NonFinite, Task
-
-DENSE_NUMBERS = 2**19
-"""Inputs that are dense at a time, at least those of one batch: 4 MB in float64."""
 
 
 class SparseEngine(Engine):
@@ -26,21 +23,16 @@ class SparseEngine(Engine):
         self._halfway: Engine | None = None
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
-        batches, taken, total = as_batches(batches), 0, 0.0
-        while taken < len(batches):
-            end = self._end(batches, taken)
-            begin = batches.begins[taken]
-            rows = batches.rows[begin : batches.begins[end]]
-            own = Batches(np.arange(len(rows)), batches.begins[taken : end + 1] - begin)
+        total = 0.0
+        for at, rows, own in as_batches(batches).in_pieces(max(1, DENSE_NUMBERS // self.task.X.shape[1])):
             engine = self._on(rows)
             try:
-                total += engine.run(own, etas[taken:end], t + taken)
+                total += engine.run(own, etas[at], t + at.start)
             except NonFinite as error:
-                error.step += taken
+                error.step += at.start
                 raise
             finally:
                 engine.state()  # which brings the arrays of the state up to date
-            taken = end
         return total
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
@@ -52,11 +44,6 @@ class SparseEngine(Engine):
             raise ValueError("apply follows loss_and_gradient of the same step")
         self._halfway.apply(gradient, eta, t)
         self._halfway.state()
-
-    def _end(self, batches: Batches, begin: int) -> int:
-        """Up to which batch the points are made dense together."""
-        most = batches.begins[begin] + max(1, DENSE_NUMBERS // self.task.X.shape[1])
-        return max(begin + 1, int(np.searchsorted(batches.begins, most, side="right")) - 1)
 
     def _on(self, rows: Array) -> Engine:
         """An engine of these points alone, dense."""

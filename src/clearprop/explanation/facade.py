@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
+from ..network import Network
 from .account.sections import FOLD
 from .findings.step import Asked
 from .latex.document import as_document as as_latex_document
@@ -14,16 +15,21 @@ from .page.document import as_document
 from .page.html import FOLD as PAGE_FOLD
 from .page.html import step_as_html
 from .page.live_step import given_of, why_still
-from .page.notebook import formulas, framed
+from .page.notebook import InNotebook, formulas, framed, require_widgets
 from .page.variants import other_ways, variants_of, ways
 from .pictures.svg import as_svg
 from .pictures.tikz import picture
+from .slides.beamer import as_frames
+from .slides.units_svg import units_svg
+from .slides.units_tikz import units_picture
 from .text.setting import as_text
 from .trace.record import Step
 
+Drawn: TypeAlias = Literal["neurons", "units"]
+
 
 @dataclass(frozen=True, repr=False)
-class Trace(Step):
+class Trace(InNotebook, Step):
     """The chain rule of one step. `forward`, `backward` and `update` are by layer, 1..L; print it to read it."""
 
     asked: Asked | None = field(default=None, compare=False)
@@ -58,13 +64,23 @@ class Trace(Step):
         fragment = as_latex(self, digits=digits, fold=fold, sections=sections)
         return as_latex_document(fragment, picture(self)) if document else fragment
 
-    def tikz(self) -> str:
-        """The network with its weights and values at this point, as a TikZ picture."""
-        return picture(self)
+    def beamer(self, *, document: bool = False, digits: int = 3) -> str:
+        """Beamer frames, one for each phase: the units with the phase lit, the product so far, the equation in numbers.
 
-    def svg(self) -> str:
+        With `document`, a whole talk that compiles.
+        """
+        return as_frames(self, document=document, digits=digits)
+
+    def tikz(self, *, drawn: Drawn = "neurons", phase: int | None = None) -> str:
+        """The step as a TikZ picture: the network with its weights and values at this point.
+
+        With `drawn="units"`, the units from left to right (Notation 15); as far as a phase of the step, counted from 1.
+        """
+        return units_picture(self, phase) if _is_units(drawn, phase) else picture(self)
+
+    def svg(self, *, drawn: Drawn = "neurons", phase: int | None = None) -> str:
         """The same picture as SVG."""
-        return as_svg(self)
+        return units_svg(self, phase) if _is_units(drawn, phase) else as_svg(self)
 
     def to_dict(self, *, fold: int | None = PAGE_FOLD) -> dict[str, Any]:
         """Everything, as dictionaries, lists, text and numbers: the document of `trace.schema.json`.
@@ -91,11 +107,27 @@ class Trace(Step):
         variants = variants_of(document, (as_document(self.retell(*way), fold=fold) for way in others if self.retell))
         return step_as_html(document, variants, still="" if live is False else why)
 
-    def _repr_html_(self) -> str:
-        """In a notebook, the page in a frame of its own, so that neither's style touches the other's; it stands still."""
+    def widget(self, network: Network | None = None) -> Any:
+        """The page in a notebook as a widget, which Python and the page share; it needs the extra `jupyter`.
+
+        Its `trace`, `history` and `network` are those of the page as it stands. Given the network whose step this is, what a
+        reader does on the page changes it, and what Python does to its weights is shown. `close()` ends it.
+        """
+        require_widgets()
+        from .step_widget import StepWidget
+
+        return StepWidget(self, network)
+
+    def _as_widget(self, *, only_seen: bool) -> Any:
+        from .step_widget import StepWidget
+
+        return StepWidget(self, only_seen=only_seen)
+
+    def _as_html(self) -> str:
+        """It stands still: a live page in the file would be larger, and share nothing."""
         return framed(self.html(live=False), f"One step of back-propagation, network {self.header.network}")
 
-    def _repr_latex_(self) -> str:
+    def _repr_latex_(self) -> str | None:
         """The products with their braces, for what shows formulas and no pages."""
         return formulas(self)
 
@@ -104,3 +136,12 @@ class Trace(Step):
 
     def __repr__(self) -> str:
         return f"Trace of {self.header.network}: {self.header.loss} {self.header.loss_value:.6g}; print it to read it"
+
+
+def _is_units(drawn: str, phase: int | None) -> bool:
+    """ValueError for a drawing that there is not, or a phase of one that has none."""
+    if drawn not in get_args(Drawn):
+        raise ValueError(f"drawn must be 'neurons' or 'units'; given {drawn!r}")
+    if drawn == "neurons" and phase is not None:
+        raise ValueError("phases are drawn with drawn='units' alone")
+    return drawn == "units"

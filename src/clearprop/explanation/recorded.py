@@ -25,7 +25,7 @@ from .notation.symbols import Symbols
 from .page.document_around import lint_part
 from .page.html import FOLD, recording_as_html, steps_that_fit
 from .page.json_values import FINE, Plain, array_document, formula_json, number
-from .page.notebook import framed
+from .page.notebook import InNotebook, framed
 from .step import explain
 from .trace.around import LayerHealth, LintOverTime
 
@@ -34,7 +34,7 @@ WHOLE = 600
 """A network of at most so many parameters is kept with every number of every step; a larger one as pictures."""
 
 
-class Replay:
+class Replay(InNotebook):
     """The recorded steps of a training, to be looked at again: `replay(run)` gives one, and so does `replay(run.recording)`."""
 
     def __init__(self, recording: Recording) -> None:
@@ -78,9 +78,19 @@ class Replay:
         traces = {str(t): self.at(t, check=False).to_dict(fold=FOLD) for t in chosen}
         return recording_as_html(self.to_dict(), traces)
 
-    def _repr_html_(self) -> str:
-        """In a notebook, the page in a frame of its own."""
-        return framed(self.html(), f"A training, step by step: {self!r}")
+    def _as_widget(self, *, only_seen: bool) -> Any:
+        from .page.widget import FileWidget
+        from .step_widget import still_of
+
+        still = still_of(self.at(self.steps[-1], check=False))
+        return FileWidget(self._title, still, self.html, only_seen=only_seen)
+
+    def _as_html(self) -> str:
+        return framed(self.html(), self._title)
+
+    @property
+    def _title(self) -> str:
+        return f"A training, step by step: {self!r}"
 
     def __len__(self) -> int:
         return len(self.recording)

@@ -63,5 +63,5 @@ def _target(table: Table, recipe: Recipe) -> str:
         try:
             table.cells(target)
         except ValueError as error:
-            raise Refusal(str(error), [f"--target={found}"] if found in table else []) from None
+            raise Refusal(str(error), [f"--target={found}"] if found in table else [], look=True) from None
     return table.name_of(target)

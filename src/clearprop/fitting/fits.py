@@ -76,7 +76,7 @@ class Fit:
 
 def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
     """The split, the preprocessing and the untrained network. ValueError, with the reason, where training is impossible."""
-    chosen = chosen_target(table, recipe)
+    asked, chosen = recipe, chosen_target(table, recipe)
     target, table, task, records = chosen.target, chosen.table, chosen.task, chosen.records
     choices = [str(record.name) for record in records if record.becomes == CATEGORY and not record.grouped]
     split = split_rows(
@@ -131,7 +131,7 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         **({"decided_by": decided_by} if decided_by != recipe.preset else {}),
     }
     start = Model(net, preprocessing, facts)
-    return Plan(table, recipe, split, start, records, chosen.without_target, rivals, without_refit)
+    return Plan(table, recipe, split, start, records, chosen.without_target, rivals, without_refit, asked)
 
 
 def require_trainable(recipe: Recipe, preprocessing: Preprocessing) -> None:

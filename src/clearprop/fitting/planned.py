@@ -50,6 +50,18 @@ class Plan:
     """Recipes with which those of `recipe` are compared; `NO_HIDDEN_LAYERS` is taken unless others are clearly better."""
     without_refit: bool = False
     """Whether there is no refit because the table is on the disk, and nobody asked for one."""
+    asked: Recipe | None = None
+    """The recipe as it was given, with what it leaves open."""
+
+    @property
+    def deciding(self) -> str:
+        """The preset that has filled in what was left open; of few rows another one than was asked for."""
+        return str(self.start.facts.get("decided_by", self.recipe.preset))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be chosen, by validation losses."""
+        return len(self.recipe.penalties) > 1 or bool(self.rivals)
 
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""

@@ -10,12 +10,28 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..formulas.catalogue import Array
+from ..io.model import Model
 from ..training import Diverged, Run
 
-Train = Callable[[str, int], Run]
-"""Of a choice and the number of a fold, counted from 0."""
-Losses = Callable[[str, Run, int], Array]
+Train = Callable[[str, int], Run | None]
+"""Of a choice and the number of a fold, counted from 0; None where the losses are known already."""
+Losses = Callable[[str, Run | None, int], Array]
 """Of a choice, its run and the fold: the loss of each validation row."""
+
+
+class Trials:
+    """What a search tells whoever keeps its trainings. This one keeps nothing; `runs/` has one that writes files."""
+
+    def known(self, start: Model, fold: int) -> Array | None:
+        """The losses of the training that begins with this model, on this fold, where they were measured before."""
+        return None
+
+    def trained(self, run: Run) -> None:
+        """Called after a training."""
+
+    def measured(self, start: Model, fold: int, losses: Array) -> None:
+        """Called with the losses of a training."""
+
 
 FAR = 2.0
 """Standard errors by which a choice must be behind to be left out of the folds to come."""
@@ -26,8 +42,8 @@ class Best:
     """What a search found."""
 
     choice: str
-    run: Run
-    """Its training on the first fold."""
+    run: Run | None
+    """Its training on the first fold; None where that was not made now."""
     losses: dict[str, float]
     """The mean loss of each choice over the validation rows that it was compared on."""
     interrupted: bool = False
@@ -51,7 +67,7 @@ def best_of(
     diverges is not chosen, and raises only where all do. One that is interrupted ends the search, and
     then the first fold decides. Of the warnings, those of the chosen training are given.
     """
-    runs: dict[str, Run] = {}
+    runs: dict[str, Run | None] = {}
     losses: dict[str, Array] = {}
     said: dict[str, list[warnings.WarningMessage]] = {}
     failure: Diverged | None = None
@@ -64,7 +80,7 @@ def best_of(
                 failure = error
                 continue
         losses[choice] = losses_of(choice, runs[choice], 0)
-        if runs[choice].stopped_because == "interrupted":
+        if _is_interrupted(runs[choice]):
             return _chosen(runs, losses, said, interrupted=True)
     if failure is not None and not runs:
         raise failure
@@ -96,7 +112,11 @@ def _on_fold(choice: str, k: int, train: Train, losses_of: Losses) -> Array | No
             run = train(choice, k)
         except Diverged:
             return np.array([np.inf])
-    return None if run.stopped_because == "interrupted" else losses_of(choice, run, k)
+    return None if _is_interrupted(run) else losses_of(choice, run, k)
+
+
+def _is_interrupted(run: Run | None) -> bool:
+    return run is not None and run.stopped_because == "interrupted"
 
 
 def _order(losses: Array) -> tuple[bool, float]:
@@ -106,7 +126,7 @@ def _order(losses: Array) -> tuple[bool, float]:
 
 
 def _chosen(
-    runs: dict[str, Run],
+    runs: dict[str, Run | None],
     losses: dict[str, Array],
     said: dict[str, list[warnings.WarningMessage]],
     others: tuple[str | None, str | None] = (None, None),

@@ -20,33 +20,50 @@ from ..training.evaluation import HeldOut
 from .one_training import steps_of
 from .planned import Plan, class_weights, train_plan, with_recipe
 from .presets import FOLDS, MOST_ROWS_IN_FOLDS, MOST_WORK_IN_FOLDS
-from .recipe import NO_HIDDEN_LAYERS, Recipe, middle
-from .searching import best_of
+from .recipe import NO_HIDDEN_LAYERS, Recipe
+from .searching import Trials, best_of
 from .splitting import Split, folds_of
 
 ALONE: dict[str, Any] = {"ensemble": 1, "restarts": 1}
 """How choices are compared: one network, trained once."""
 
 
-def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run | None]:
+def settled(
+    planned: Plan,
+    *,
+    progress: bool | None = None,
+    trials: Trials = Trials(),  # noqa: B008 - it keeps nothing
+) -> tuple[Plan, Run | None]:
     """The plan with what is best by validation loss of its penalties and of its rivals, and the run on its own split.
 
-    None for the run where there was nothing to choose, or where an ensemble, or restarts, are still to be trained with it.
+    None for the run where there was nothing to choose, where an ensemble, or restarts, are still to be trained with it, or
+    where `trials` knew its losses.
     """
     recipe = planned.recipe
     recipes = {_name(recipe, text): replace(recipe, penalty=text) for text in recipe.penalties} | dict(planned.rivals)
-    if len(recipes) == 1:
+    if not planned.is_open:
         return planned, None
     plans = {name: with_recipe(planned, replace(each, **ALONE)) for name, each in recipes.items()}
     smoothed = len({each.label_smoothing for each in recipes.values()}) > 1
     folds = folds_to_compare(planned)
 
-    def train_on(choice: str, k: int) -> Run:
-        return train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
+    def train_on(choice: str, k: int) -> Run | None:
+        if trials.known(plans[choice].start, k) is not None:
+            return None
+        run = train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
+        trials.trained(run)
+        return run
 
-    def losses_of(choice: str, run: Run, k: int) -> Array:
-        calibrate = smoothed and recipes[choice].label_smoothing is not None
-        return losses_of_rows(plans[choice].start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
+    def losses_of(choice: str, run: Run | None, k: int) -> Array:
+        start, calibrate = plans[choice].start, smoothed and recipes[choice].label_smoothing is not None
+        if run is None:
+            known = trials.known(start, k)
+            assert known is not None
+            return known
+        losses = losses_of_rows(start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
+        if run.stopped_because != "interrupted":
+            trials.measured(start, k, losses)
+        return losses
 
     costly = recipe.preset if planned.rivals.keys() - {NO_HIDDEN_LAYERS} else None
     best = best_of(list(plans), train_on, losses_of, folds=len(folds), plain=NO_HIDDEN_LAYERS, costly=costly)
@@ -55,7 +72,7 @@ def settled(planned: Plan, *, progress: bool | None = None) -> tuple[Plan, Run |
     found = {"compared": compared, "chosen": best.choice}
     if fewer := {name: folds for name, folds in best.folds.items() if folds < max(best.folds.values())}:
         found["compared_on"] = fewer
-    if best.interrupted:
+    if best.interrupted and best.run is not None:
         return with_recipe(chosen, chosen.recipe, **found), replace(best.run, stopped_because="interrupted")
     of_all = replace(chosen.recipe, ensemble=recipe.ensemble, restarts=recipe.restarts)
     several = max(recipe.ensemble, recipe.restarts) > 1
@@ -100,9 +117,3 @@ def folds_to_compare(planned: Plan) -> tuple[Split, ...]:
         return (split,)
     labels = None if start.prepared.classes is None else planned.table.cells(start.facts["target"]).codes[1]
     return folds_of(split, labels, folds=FOLDS, seed=planned.recipe.seed)
-
-
-def without_search(planned: Plan) -> Plan:
-    """The plan with the middle one of its penalties, for a training that is kept: a search before it could not be continued."""
-    one = replace(planned.recipe, penalty=middle(planned.recipe.penalties))
-    return replace(with_recipe(planned, one), rivals={})

@@ -67,7 +67,7 @@ class SWA(Averaging):
 
     name = "swa"
     other_names = ("stochastic_weight_averaging", "averaged_model")
-    formula = "θ̄ ← θ̄ + (θ − θ̄) / (k + 1), at the end of each epoch after `start`"
+    formula = "θ̄ ← θ̄ + (θ − θ̄) / (k + 1), at the end of each epoch after start"
     latex = r"\bar\theta \leftarrow \frac{k \bar\theta + \theta}{k + 1}"
     source = "Izmailov et al. 2018, algorithm 1"
     start: float = hyper(0.75, low=0.0, high=1.0, about="the fraction of training before the first average")

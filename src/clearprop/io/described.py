@@ -144,7 +144,7 @@ def described(table: Table, name: str, kind: str | None = None, *, is_target: bo
         options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"] * (not is_target)
         ways = " or ".join(f'--kind "{name}={way}"' for way in error.ways)
         raise Refusal(f"{table.source}: {error}{ways and f'; say {ways}'}", options) from None
-    require_finite(table, name, made)
+    require_finite(table, name, made, is_target=is_target)
     return made if kind is not None or known is None else replace(made, told=False)
 
 
@@ -162,7 +162,7 @@ def _of_too_many(cells: StoredCells, name: str, kind: str | None, source: str, *
     return Column(name, IDENTIFIER, why, len(cells), gaps, cells.holds, some, told=kind is not None)
 
 
-def require_finite(table: Table, name: str, record: Column) -> None:
+def require_finite(table: Table, name: str, record: Column, *, is_target: bool = False) -> None:
     """Refusal for a number that is infinite."""
     cells = table.cells(name)
     if record.becomes != NUMBER or cells.holds != NUMBERS:
@@ -173,7 +173,7 @@ def require_finite(table: Table, name: str, record: Column) -> None:
         marks = sorted({f"{value:g}" for value in cells.values[infinite].tolist()})
         raise Refusal(
             f"{table.source}, {table.where(row)}, column {name!r}: {cells.values[row]:g} is not a finite number; "
-            f"--na={marks[0]} makes it a gap, --ignore={name} leaves the column out",
+            f"--na={marks[0]} makes it a gap{'' if is_target else f', --ignore={name} leaves the column out'}",
             [f"--na={mark}" for mark in marks],
         )
 
@@ -184,7 +184,7 @@ def describe_target(table: Table, name: str, kind: str | None = None) -> Column:
     if not len(table):
         raise ValueError(f"{table.source} has no rows")
     if not len(cells.filled):
-        raise Refusal(f"the target {name!r} of {table.source} has no value in any row")
+        raise Refusal(f"the target {name!r} of {table.source} has no value in any row", look=True)
     if kind is None and cells.holds in {NUMBERS, TRUTHS}:
         kind = NUMBER if cells.holds == NUMBERS and not cells.are_categories else CATEGORY
     elif kind is None and cells.holds in {DATES, TIMES}:
@@ -193,11 +193,12 @@ def describe_target(table: Table, name: str, kind: str | None = None) -> Column:
     if record.becomes == DATE:
         raise Refusal(
             f"the target {name!r} of {table.source} is a date, such as {record.values[0]}, and a network predicts numbers or "
-            f"classes; with --kind={name}=category each date is a class, or take another target"
+            f"classes; with --kind={name}=category each date is a class, or take another target",
+            look=True,
         )
     if record.becomes is None:
         return describe(cells, name, CATEGORY)
-    require_finite(table, name, record)
+    require_finite(table, name, record, is_target=True)
     return record
 
 

@@ -22,11 +22,9 @@ from ..validation import refuse_estimator
 from .facts import checked_facts
 from .files import as_path, write_atomically
 from .model import Model
+from .model_names import folder_given, missing
 from .preprocessing import Preprocessing
 from .sealed import seal, sealed_bytes, unseal
-
-MOST_NAMED = 5
-"""Of the models of runs in a folder so many are named."""
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
@@ -61,12 +59,9 @@ def load_model(path: str | PathLike[str]) -> Model:
     version, or not a clearprop model file.
     """
     if not as_path(path).exists():
-        raise FileNotFoundError(f"there is no model file {path}")
+        raise missing(path)
     if Path(path).is_dir():
-        models = sorted(str(each) for each in Path(path).glob("*.clearprop"))
-        models = models or sorted(str(each) for each in Path(path).glob("*/best.clearprop"))[:MOST_NAMED]
-        there = f"; the model files in it are {' and '.join(models)}" if models else ", and no model file is in it"
-        raise IsADirectoryError(f"{path} is a folder{there}")
+        raise folder_given(path)
     return _from_bytes(sealed_bytes(path), str(path))
 
 

@@ -20,7 +20,8 @@ from ..columns import Column as Record
 from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
 from ..columns.choices import ChoiceColumn
-from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
+from ..columns.class_targets import are_classes, are_too_many_classes
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
     DateColumn,
@@ -52,8 +53,6 @@ __all__ = [
     "standardised",
 ]
 TASKS = ("classification", "regression")
-MOST_CLASSES = FEW
-"""A target of numbers with more distinct values than this is a regression target."""
 Column: TypeAlias = Prepared
 Target: TypeAlias = NumberColumn | ChoiceColumn
 
@@ -107,9 +106,7 @@ class Preprocessing:
             )
         try:
             made = (
-                _fitted_classes(table, target)
-                if task == "classification"
-                else NumberColumn.fitted(target, table.cells(target), of_target.numbers_form, of_target.others)
+                _fitted_classes(table, target) if task == "classification" else _fitted_values(table, target, of_target)
             )
             Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
             inputs = tuple(prepare(record, table.cells(str(record.name)), Y, scaling) for record in used)
@@ -236,6 +233,7 @@ class Preprocessing:
     def _refused(self, table: Table, column: Prepared, cells: Cells, error: NotOfKind) -> ValueError:
         """The refusal with the place of the cell."""
         rows = [row for row, text in enumerate(cells.values.tolist()) if text == error.cell] if error.cell else []
+        rows = rows if error.row is None else [error.row]
         where = f", {table.where(rows[0])}" if rows else ""
         return ValueError(f"{table.source}{where}: {error}")
 
@@ -357,8 +355,7 @@ def infer_task(table: Table, target: str) -> str:
     if describe_target(table, target).becomes == CATEGORY:
         return "classification"
     distinct, counts = np.unique(cells.filled, return_counts=True)
-    few = len(distinct) <= MOST_CLASSES and counts.min() > 1 and bool((distinct % 1 == 0).all())
-    return "classification" if few else "regression"
+    return "classification" if are_classes(distinct.tolist(), counts.tolist()) else "regression"
 
 
 def abbreviate(values: Sequence[Any], most: int = 12) -> str:
@@ -369,12 +366,13 @@ def abbreviate(values: Sequence[Any], most: int = 12) -> str:
 
 def _without_inputs(table: Table, target: str, records: Sequence[Record]) -> Refusal:
     if not records:
-        return Refusal(f"{table.source} has no column beside the target {target!r}, so there are no inputs")
+        return Refusal(f"{table.source} has no column beside the target {target!r}, so there are no inputs", look=True)
     why = "; ".join(f"{record.name!r} is {record.kind} ({record.why})" for record in records[:5])
     varied = [record for record in records if record.kind not in {CONSTANT, EMPTY}]
     return Refusal(
         f"{table.source} has no column from which {target!r} could be learnt: {why}",
         [f"--kind={record.name}=category" for record in varied[:1]],
+        look=not varied,
     )
 
 
@@ -387,16 +385,28 @@ def _meant(target: Target, Y: Array) -> Array:
 def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
     column = ChoiceColumn.of_classes(target, table.cells(target))
     if len(column.categories) < 2:
-        raise ValueError(
+        raise Refusal(
             f"the target {target!r} of {table.source} is {column.categories[0]!r} in every row; "
-            "at least two classes are needed"
+            "at least two classes are needed",
+            look=True,
         )
-    if len(column.categories) > MOST_CLASSES and 2 * len(column.categories) > len(table):
-        raise ValueError(
+    if are_too_many_classes(len(column.categories), len(table)):
+        raise Refusal(
             f"the target {target!r} of {table.source} has {len(column.categories)} classes in {len(table)} rows, too few "
-            "rows of each for training"
+            "rows of each for training",
+            look=True,
         )
     return column
+
+
+def _fitted_values(table: Table, target: str, record: Record) -> NumberColumn:
+    values = table.cells(target).filled
+    if len(values) > 1 and record.becomes == NUMBER and bool((values == values[0]).all()):
+        raise Refusal(
+            f"the target {target!r} of {table.source} is {values[0]} in every row, so there is nothing to learn",
+            look=True,
+        )
+    return NumberColumn.fitted(target, table.cells(target), record.numbers_form, record.others)
 
 
 def marks(rows: Array | None) -> str | None:

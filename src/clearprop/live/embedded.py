@@ -5,21 +5,27 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..fitting.splitting import split_rows
-from ..formulas.catalogue import CATALOGUE, Array
+from ..formulas.catalogue import CATALOGUE, Array, Part, find
 from ..io import Dataset, Model, Preprocessing, Table, load_table
 from ..io.preprocessing import infer_task
+from ..io.tables.datasets import FromSklearn
 from ..validation import as_array, as_numbers
 
 MOST_POINTS, MOST_NUMBERS = 5_000, 250_000
 """Points that a page carries, and numbers of their inputs: some 3 MB."""
-OFFERED = ("moons", "xor", "circles", "spiral", "blobs", "line", "sine", "steps")
+OFFERED = ("moons", "xor", "circles", "spiral", "blobs", "line", "sine", "steps", "few_digits")
 """Data sets that every page carries beside its own."""
+TESTED = 0.2
+"""The part of the points that is only tested."""
+MOST_LEVELS = 256
+"""Different values of a column that are numbered by a byte."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class Embedded:
     """How many points there were."""
     named: bool = False
     """Whether `of_table(load_table(name))` gives these points again."""
+    image: tuple[int, int] | None = None
+    """Where a point is a picture, pixel by pixel: how many rows and columns it has."""
+    preprocessing: Preprocessing | None = None
+    """What made inputs and targets of a table's columns; a model file that the page writes holds it."""
 
     def document(self) -> dict[str, Any]:
         """As JSON has it; arrays are float64 in base64."""
@@ -51,12 +61,14 @@ class Embedded:
             "target": self.target,
             "features": list(self.features),
             "classes": None if self.classes is None else list(self.classes),
-            "X": packed(self.X),
+            "X": shortest(self.X),
             "Y": packed(self.Y),
             "shown": len(self.X),
             "training": self.training,
             "of": self.of,
             "named": self.named,
+            "preprocessing": None if self.preprocessing is None else self.preprocessing.to_json(),
+            "image": None if self.image is None else list(self.image),
         }
 
 
@@ -65,8 +77,24 @@ def packed(array: npt.ArrayLike) -> str:
     return base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode()
 
 
+def shortest(X: Array) -> str | dict[str, Any]:
+    """An array as it is shorter: as it is, or by the values of each column and a byte for each of its numbers.
+
+    Pixels and counts have few values in a column, and they are then a tenth as long.
+    """
+    columns = [np.unique(X[:, j], return_inverse=True) for j in range(X.shape[1])]
+    if any(len(values) > MOST_LEVELS for values, _ in columns) or 2 * sum(len(v) for v, _ in columns) > X.size:
+        return packed(X)
+    codes = np.stack([code for _, code in columns], axis=1).astype(np.uint8)
+    return {
+        "levels": packed(np.concatenate([values for values, _ in columns])),
+        "counts": [len(values) for values, _ in columns],
+        "codes": base64.b64encode(codes.tobytes()).decode(),
+    }
+
+
 def of_table(
-    table: Table, *, target: str | None = None, validation: float = 0.2, seed: int = 0, model: Model | None = None
+    table: Table, *, target: str | None = None, validation: float = TESTED, seed: int = 0, model: Model | None = None
 ) -> Embedded:
     """The rows of a table, prepared as `clearprop train` prepares them, by the training rows; or as a model does."""
     target = (table.target if model is None else model.prepared.target.name) if target is None else target
@@ -92,7 +120,9 @@ def of_table(
         Y=made.Y(ordered),
         training=len(split.training),
         of=of,
-        named=model is None and (validation, seed) == (0.2, 0) and bool(_of_kind(table)) and target == table.target,
+        named=model is None and (validation, seed) == (TESTED, 0) and bool(_of_kind(table)) and target == table.target,
+        image=_image(table, len(made.input_names)),
+        preprocessing=made,
     )
 
 
@@ -123,8 +153,16 @@ def of_arrays(
 
 
 def named_sets(names: Iterable[str] = OFFERED) -> list[Embedded]:
-    """The data sets that every page carries."""
-    return [of_table(load_table(name)) for name in names]
+    """The data sets that every page carries; without those of scikit-learn where it is not installed."""
+    names = list(names)
+    missing = left_out(names)
+    return [of_table(load_table(name)) for name in names if name not in missing]
+
+
+def left_out(names: Iterable[str] = OFFERED) -> list[str]:
+    """Those of the data sets that cannot be loaded here: they are part of scikit-learn."""
+    found = find_spec("sklearn") is not None
+    return [name for name in names if isinstance(find(Dataset, name), FromSklearn) and not found]
 
 
 def _classes(labels: Array, Y: Array) -> tuple[str, ...]:
@@ -153,5 +191,16 @@ def _said_of(shown: int, of: int) -> str:
 
 def _of_kind(table: Table) -> str:
     """What a named data set is: the first line of its description."""
-    part = CATALOGUE[Dataset.kind].get(table.source.partition("(")[0])
+    part = _named(table)
     return "" if part is None or not part.__doc__ else part.__doc__.strip().splitlines()[0]
+
+
+def _image(table: Table, inputs: int) -> tuple[int, int] | None:
+    """The rows and columns of a named set's pictures, where the network takes all their pixels."""
+    part = _named(table)
+    image = part.image if part is not None and issubclass(part, Dataset) else None
+    return image if image and image[0] * image[1] == inputs else None
+
+
+def _named(table: Table) -> type[Part] | None:
+    return CATALOGUE[Dataset.kind].get(table.source.partition("(")[0])

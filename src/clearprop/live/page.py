@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
@@ -14,7 +13,7 @@ import numpy as np
 from ..engines import Task, in_page
 from ..ensemble import one_of
 from ..explanation.page.html import html_file
-from ..explanation.page.notebook import framed
+from ..explanation.page.notebook import InNotebook, framed, require_widgets
 from ..formulas.activations import Sigmoid, Softmax
 from ..formulas.catalogue import Array, find
 from ..formulas.initializers import Initializer
@@ -23,10 +22,11 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..io import Dataset, Model, Table, load_table
 from ..io.files import write_atomically
+from ..io.sealed import SCHEMA
 from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_targets, require_pair, whole_number
 from .choices import offered_parts, pairs
-from .embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, Embedded, named_sets, of_arrays, of_table, packed
+from .embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, TESTED, Embedded, named_sets, of_arrays, of_table, packed
 from .scenes import SCENES
 
 TITLE = "A training, live"
@@ -36,7 +36,7 @@ DATA = "moons"
 
 
 @dataclass(frozen=True, repr=False)
-class Studio:
+class Studio(InNotebook):
     """A page that trains a network in the browser: `save` writes it, a notebook shows it, `html` is its text."""
 
     task: Task
@@ -72,9 +72,11 @@ class Studio:
             "mostParameters": in_page.MOST_PARAMETERS,
             "mostPoints": MOST_POINTS,
             "mostNumbers": MOST_NUMBERS,
+            "tested": TESTED,
+            "schema": SCHEMA,
             "scenes": [scene.document() for scene in SCENES],
         }
-        return {"engine": base64.b64encode(in_page.packed_module()).decode(), "training": training}
+        return {"engine": in_page.module_text(), "training": training}
 
     @cached_property
     def html(self) -> str:
@@ -87,8 +89,23 @@ class Studio:
         write_atomically(path, self.html.encode())
         return Path(path)
 
-    def _repr_html_(self) -> str:
-        """In a notebook, the page in a frame of its own."""
+    def widget(self, network: Network | None = None) -> Any:
+        """The page in a notebook as a widget, which Python and the page share; it needs the extra `jupyter`.
+
+        Its `network`, `data` and `history` are those of the page as it stands. Given the network that the page begins with,
+        what is trained on the page is trained in Python, and what Python does to its weights is shown. `close()` ends it.
+        """
+        require_widgets()
+        from .widget import TrainingWidget
+
+        return TrainingWidget(self, network)
+
+    def _as_widget(self, *, only_seen: bool) -> Any:
+        from .widget import TrainingWidget
+
+        return TrainingWidget(self, only_seen=only_seen)
+
+    def _as_html(self) -> str:
         return framed(self.html, TITLE)
 
     def __repr__(self) -> str:
@@ -107,7 +124,7 @@ def studio(
     eta: float | None = None,
     batch_size: int = 8,
     penalty: str | Penalty | None = None,
-    validation: float = 0.2,
+    validation: float = TESTED,
     seed: int = 0,
 ) -> Studio:
     """A page on which a network is trained, live, in the browser: one file, with nothing to install.

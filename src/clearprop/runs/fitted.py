@@ -10,7 +10,6 @@ from typing import Any
 
 from ..fitting.fits import Fit, plan
 from ..fitting.recipe import Recipe
-from ..fitting.settling import without_search
 from ..io.tables.datasets import load_table
 from ..io.tables.reading import Reading
 from ..io.tables.table import Table
@@ -41,9 +40,8 @@ def fit_in(
     >>> longer.model.predict(Table.of({"x": [0.5, 2.5]})).tolist()
     ['low', 'high']
     """
-    planned = without_search(plan(table, recipe))
-    choices = {"source": table.source, **table.reading} | choices_of(planned.recipe)
-    return begin(planned, _keeping(folder, choices, every, progress))
+    choices = {"source": table.source, **table.reading}
+    return begin(plan(table, recipe), _keeping(folder, choices, every, progress))
 
 
 def resume(
@@ -68,7 +66,7 @@ def resume(
         texts = (*how.pop("text", ()), *recipe.choices.as_texts)
         table = load_table(str(choices.get("source")), text=texts, strict=False, **how)
     new = replace(recipe, **changes)
-    return go_on(plan(table, new), _keeping(folder, choices | choices_of(new), every, progress), plan(table, recipe))
+    return go_on(plan(table, new), _keeping(folder, choices, every, progress), plan(table, recipe))
 
 
 def choices_of(recipe: Recipe) -> dict[str, Any]:
@@ -86,8 +84,11 @@ def recipe_of(choices: Mapping[str, Any]) -> Recipe:
 
 
 def _keeping(folder: str | PathLike[str], choices: Mapping[str, Any], every: float, progress: bool | None) -> Keeping:
-    text = to_toml([Choice(name, value=value) for name, value in choices.items() if value is not None])
-    return Keeping(RunFolder(folder), text, every, progress, say=_warn)
+    def configuration(recipe: Recipe) -> str:
+        told = {**choices, **choices_of(recipe)}
+        return to_toml([Choice(name, value=value) for name, value in told.items() if value is not None])
+
+    return Keeping(RunFolder(folder), configuration, every, progress, say=_warn)
 
 
 def _warn(said: str) -> None:

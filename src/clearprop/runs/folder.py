@@ -16,8 +16,8 @@ from ..io.files import write_atomically
 
 CONFIGURATION, ENVIRONMENT, LOG, LOCK = "run.toml", "environment.json", "log.jsonl", "lock"
 BEST, LAST, PICTURE = "best.clearprop", "last.clearprop", "loss.svg"
-CHECKPOINTS, REFIT = "checkpoints", "refit"
-"""The folders of the states of a training, and of the one on validation rows too that follows it."""
+CHECKPOINTS, REFIT, SEARCH = "checkpoints", "refit", "search"
+"""The folders of the states of a training, of the one on validation rows too that follows it, and of the search before it."""
 MOST_TEXT = 1_000_000
 """The most bytes of a configuration or an environment that are read."""
 
@@ -101,7 +101,7 @@ class RunFolder:
 
     def remove_parts(self) -> None:
         """Remove what a process that was killed had begun to write. Only for the holder of the lock."""
-        for folder in (self.path, self.path / CHECKPOINTS, self.path / REFIT):
+        for folder in (self.path, self.path / CHECKPOINTS, self.path / REFIT, self.path / SEARCH):
             for path in folder.glob(".*.part"):
                 if path.is_file() and not path.is_symlink():
                     path.unlink(missing_ok=True)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from ..ensemble import Ensemble
 from ..fitting.fits import Fit, carry_out
 from ..fitting.one_training import steps_of
 from ..fitting.planned import Plan
+from ..fitting.presets import RIVAL
+from ..fitting.recipe import Recipe
+from ..fitting.settling import settled
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
 from ..formulas.optimizers import Optimizer
 from ..io.model import Model
 from ..io.plots import plot_losses
+from ..io.tables.refusal import Refusal
 from ..training import Diverged, NoStepSize, State
 from .checkpoints import Checkpoints
 from .configuration import differences
@@ -25,9 +32,11 @@ from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, REFIT, RunF
 from .keeper import EVERY, RunKeeper
 from .lock import Locked
 from .log import read_log
+from .trials import KeptTrials, asked_before, keep_found, remove_trials, with_found
 
 MAY_CHANGE = {"eta", "epochs", "steps", "stop", "engine", "refit"}
 """What a run that is continued may be told anew; all else would be another training."""
+LENGTHS = ("--epochs", "--steps")
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,8 @@ class Keeping:
     """How a training is kept in a folder."""
 
     folder: RunFolder
-    configuration: str
-    """The text of its run.toml."""
+    configuration: Callable[[Recipe], str]
+    """The text of its run.toml, for a recipe."""
     every: float = EVERY
     """Seconds between checkpoints."""
     progress: bool | None = None
@@ -48,15 +57,19 @@ class Keeping:
 
 
 def begin(planned: Plan, keeping: Keeping) -> Fit:
-    """Train by a plan, in a new run folder. FileExistsError where it holds a run, BlockingIOError where it is in use."""
+    """Train by a plan, in a new run folder. FileExistsError where it holds a run, BlockingIOError where it is in use.
+
+    What the plan leaves open is searched first, as without a folder. SearchInterrupted where that is interrupted.
+    """
     folder = keeping.folder
     folder.require_none()
     folder.make()
     with Locked(folder):
         folder.remove_parts()
-        keeper = _keeper(planned, keeping)
         folder.write(json.dumps(environment(), indent=1).encode(), ENVIRONMENT)
-        folder.write(keeping.configuration.encode(), CONFIGURATION)
+        _write_configuration(planned, keeping)
+        planned = _searched(planned, keeping)
+        keeper = _keeper(planned, keeping)
         keeper.log.add("start", steps=keeper.steps, **_described(planned))
         return _train(planned, keeping, keeper, None)
 
@@ -72,20 +85,71 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
     folder.make()
     with Locked(folder):
         folder.remove_parts()
-        _require_same_table(folder, planned)
-        changed = require_same_training(before, planned)
-        keeper = _keeper(planned, keeping)
-        state = keeper.newest()
-        _require_another_eta(folder, changed)
-        _require_length(before, planned, state, changed)
+        planned = _as_chosen_before(folder, before, planned)
+        changed = require_continuable(folder, before, planned)
         if changed:
             Checkpoints(folder, REFIT).remove()  # they are of another training
-            folder.write(keeping.configuration.encode(), CONFIGURATION)
+            _write_configuration(planned, keeping)
+        planned = _searched(planned, keeping)
+        keeper = _keeper(planned, keeping)
+        state = keeper.newest()
         _say_environment(folder, keeping.say)
         keeper.log.add("resume", step=0 if state is None else state.step, steps=keeper.steps, changed=changed)
         for name, (old, new) in changed.items():
             keeping.tell(f"{name} was {old}, and is {new} from step {1 if state is None else state.step + 1} on")
         return _train(planned, keeping, keeper, state)
+
+
+def _write_configuration(planned: Plan, keeping: Keeping) -> None:
+    """Write run.toml: all choices, or those that were given where others are still to be made."""
+    if planned.is_open and planned.asked is not None:
+        keeping.folder.write(keeping.configuration(planned.asked).encode(), CONFIGURATION)
+        return
+    if planned.deciding != planned.recipe.preset:
+        keep_found(keeping.folder, planned, planned)
+    _write_all_choices(planned.recipe, planned.deciding, keeping)
+
+
+def _write_all_choices(recipe: Recipe, preset: str, keeping: Keeping) -> None:
+    """Write run.toml with every choice, and the preset that has left out what the recipe leaves out."""
+    keeping.folder.write(keeping.configuration(replace(recipe, preset=preset)).encode(), CONFIGURATION)
+
+
+def _as_chosen_before(folder: RunFolder, before: Plan, planned: Plan) -> Plan:
+    """The plan with what a search has chosen, where it asks for what that search was asked: so folds go on by the same command.
+
+    ValueError where it asks for something else.
+    """
+    asked = None if before.is_open or not planned.is_open else asked_before(folder)
+    if asked is None:
+        return planned
+    changed = differences(asked, json.loads(json.dumps(dict(planned.start.facts))))
+    changed.pop("source", None)
+    for name, (old, new) in changed.items():
+        raise ValueError(
+            f"{folder} was begun with {name} {old}, and given is {new}; another training needs another folder, --run"
+        )
+    return before
+
+
+def _searched(planned: Plan, keeping: Keeping) -> Plan:
+    """The plan with what is best of that which it leaves open. The search goes on where one was interrupted."""
+    folder = keeping.folder
+    if not planned.is_open:
+        try:
+            return with_found(folder, planned)
+        except ValueError as error:
+            keeping.say(f"what the search found is not known any more: {error}")
+            return planned
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the training itself tells them
+        chosen, _ = settled(planned, progress=keeping.progress, trials=KeptTrials(folder))
+    keep_found(folder, chosen, planned)
+    own = planned.deciding
+    of_rival = chosen.start.facts["chosen"] in planned.rivals
+    _write_all_choices(chosen.recipe, RIVAL.get(own, own) if of_rival else own, keeping)
+    remove_trials(folder)
+    return chosen
 
 
 def _keeper(planned: Plan, keeping: Keeping) -> RunKeeper:
@@ -185,6 +249,15 @@ def _described(planned: Plan) -> dict[str, Any]:
 # ---- what a continuation requires
 
 
+def require_continuable(folder: RunFolder, before: Plan, planned: Plan) -> dict[str, list[Any]]:
+    """What differs from the plan `before`, and may. ValueError where a run cannot go on by a plan, with what does go on."""
+    _require_same_table(folder, planned)
+    changed = require_same_training(before, planned)
+    _require_another_eta(folder, planned, changed)
+    _require_length(before, planned, _steps_taken(folder), changed)
+    return changed
+
+
 def require_same_training(before: Plan, planned: Plan) -> dict[str, list[Any]]:
     """What differs and may. ValueError where something else differs: then it is not the same training."""
     changed = differences(before.start.facts, planned.start.facts)
@@ -192,10 +265,19 @@ def require_same_training(before: Plan, planned: Plan) -> dict[str, list[Any]]:
     changed.pop("source", None)  # the same rows under another name are the same
     for name, (old, new) in changed.items():
         if name not in MAY_CHANGE:
-            raise ValueError(
-                f"the run was begun with {name} {old}, and given is {new}; only {', '.join(sorted(MAY_CHANGE))} may change"
+            raise Refusal(
+                f"the run was begun with {name} {old}, and given is {new}; only {', '.join(sorted(MAY_CHANGE))} may change",
+                without=[f"--{name.replace('_', '-')}"],
             )
     return changed
+
+
+def _steps_taken(folder: RunFolder) -> int:
+    """The step of the newest checkpoint that can be read; 0 without one."""
+    try:
+        return Checkpoints(folder).newest().state.step
+    except ValueError:
+        return 0
 
 
 def _require_same_table(folder: RunFolder, planned: Plan) -> None:
@@ -205,30 +287,43 @@ def _require_same_table(folder: RunFolder, planned: Plan) -> None:
         raise ValueError(f"{planned.table.source} is not the table that {folder} was begun with, or has changed since")
 
 
-def _require_another_eta(folder: RunFolder, changed: Mapping[str, Any]) -> None:
+def _require_another_eta(folder: RunFolder, planned: Plan, changed: Mapping[str, Any]) -> None:
     *_, last = [{}, *read_log(folder)]
     if last.get("event") == "diverged" and "eta" not in changed:
-        raise ValueError(f"{folder} diverged ({last.get('because')}), and would again; go on with a smaller --eta")
+        raise Refusal(
+            f"{folder} diverged ({last.get('because')}), and would again; go on with a smaller --eta", _smaller(planned)
+        )
 
 
-def _require_length(before: Plan, planned: Plan, state: State | None, changed: Mapping[str, Any]) -> None:
+def _smaller(planned: Plan) -> list[str]:
+    """A step size of a tenth of the first one, as an option."""
+    schedule = planned.recipe.schedule
+    if schedule is None:
+        return []
+    first = schedule.over(_steps(planned)).eta(np.array([1.0]))
+    return [f"--eta={float(first[0]) / 10:.1g}"]
+
+
+def _require_length(before: Plan, planned: Plan, taken: int, changed: Mapping[str, Any]) -> None:
     """ValueError where the training may not have another length than before: then its steps so far would have been others."""
     old, new = _steps(before), _steps(planned)
-    if old == new or state is None or state.step == 0:
+    if old == new or taken == 0:
         return
-    if state.step > new:
-        raise ValueError(f"{state.step:,} steps have been taken, and only {new:,} are asked for")
+    if taken > new:
+        raise Refusal(f"{taken:,} steps have been taken, and only {new:,} are asked for", without=LENGTHS)
     schedule, averaging = planned.recipe.schedule, planned.recipe.averaging
     if "eta" not in changed and schedule is not None and schedule.over(old) != schedule.over(new):
-        raise ValueError(
+        raise Refusal(
             f"{schedule} ends with the training, after {old:,} steps; with {new:,} steps every step size so far would have "
-            f"been another. Give the step size for the rest, --eta, or keep the length"
+            f"been another. Give the step size for the rest, --eta, or keep the length",
+            _smaller(planned),
         )
     rows = len(planned.split.training)
     epoch = math.ceil(rows / min(planned.start.facts["batch_size"] or rows, rows))
     if averaging is not None and (rule := find(Averaging, averaging)).next(0, old, epoch) != rule.next(0, new, epoch):
-        raise ValueError(
-            f"{averaging} averages the last part of a training of {old:,} steps, so its length cannot change to {new:,}"
+        raise Refusal(
+            f"{averaging} averages the last part of a training of {old:,} steps, so its length cannot change to {new:,}",
+            without=LENGTHS,
         )
 
 

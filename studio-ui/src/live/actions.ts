@@ -33,7 +33,9 @@ export type Action =
   | { do: "reset" }
   /** Begins nudges here, and ends them. */
   | { do: "nudge" }
-  | { do: "end nudge" };
+  | { do: "end nudge" }
+  /** Goes on from a step that Python has. */
+  | { do: "adopt"; step: AskedStep };
 
 /** What leads to another step, which may not exist. */
 type Attempt =
@@ -46,7 +48,7 @@ type Attempt =
   | { do: "back" };
 
 /** Those that need nothing said beside. */
-export type Plain = Exclude<Action["do"], "move" | "choose">;
+export type Plain = Exclude<Action["do"], "move" | "choose" | "adopt">;
 
 export const begin = (first: AskedStep): State => ({
   first,
@@ -69,6 +71,8 @@ export function act(state: State, action: Action, manner: Omit<Manner, "check">)
       return { ...state, base: state.now, past: remembering(state, place(state)) };
     case "end nudge":
       return { ...state, base: null, past: remembering(state, place(state)) };
+    case "adopt":
+      return returned(state, { now: action.step, base: null }, remembering(state, place(state)));
     default:
       return attempted(state, action, manner);
   }

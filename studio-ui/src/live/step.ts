@@ -177,3 +177,13 @@ export const firstParameters = (asked: Shape & { init?: string; seed?: number })
 
 /** The parts that can be offered, with their formulas, and the bounds of their hyper-parameters. */
 export const catalogue = (): Catalogue => toPlain(translated.catalogue());
+
+/** Whether the numbers of a target are classes: its different ones, and how often each occurs. */
+export const areClasses = (distinct: number[], counts: number[]): boolean => translated.are_classes(distinct, counts);
+
+/** Whether most of so many classes would have a single row. */
+export const areTooManyClasses = (classes: number, rows: number): boolean =>
+  translated.are_too_many_classes(classes, rows);
+
+/** The numbers of the runs that reached each minimum, by their losses, the lowest minimum first. */
+export const minimaOf = (losses: number[]): number[][] => translated.minima_of(losses);

@@ -9,5 +9,8 @@ declare module "*/build/live.js" {
   export function moved_target(given: Dict): number[];
   export function first_parameters(given: Dict): number[];
   export function judged_step(given: Dict): Dict;
+  export function are_classes(distinct: number[], counts: number[]): boolean;
+  export function are_too_many_classes(classes: number, rows: number): boolean;
+  export function minima_of(losses: number[]): number[][];
   export function catalogue(): Dict;
 }

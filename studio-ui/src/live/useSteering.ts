@@ -8,6 +8,7 @@ import { documentOf, nudgedOf } from "./computing";
 import { amountOf, type Handle, handleAt, nameOf } from "./handles";
 import type { Chosen } from "./shapes";
 import type { AskedStep, Nudged } from "./step";
+import { useNotebook } from "./useNotebook";
 
 export interface Steering {
   asked: AskedStep;
@@ -64,6 +65,7 @@ export function useSteering(page: Page, layout: string, notation: string): { tra
   const nudged = state?.base ? nudgedOf(state.base, state.now, notation) : null;
 
   const perform = useCallback((action: Action) => setState((last) => last && act(last, action, manner)), [manner]);
+  useNotebook(state, perform, (refused) => setState((last) => last && { ...last, refused }));
   const steering = useMemo(
     (): Steering | null =>
       state && {

@@ -66,6 +66,6 @@ const within = (to: number, last: number) => Math.min(Math.max(to, 0), last);
 
 function usesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest("select, textarea, input, dialog, [data-own-keys]")) return true;
+  if (target.closest("select, textarea, input, dialog:not([data-walked]), [data-own-keys]")) return true;
   return key === " " && target.closest("button, summary, a, [role=button]") !== null;
 }

@@ -23,6 +23,7 @@ function OfTraining() {
           <Key keys={["space"]} does="play, pause" />
           <Key keys={["→"]} does="one step" />
           <Key keys={["e"]} does="to the end of the epoch" />
+          <Key keys={["p"]} does="one phase of the next step" />
           <Key keys={["r"]} does="start again, with the same first weights" />
           <Key keys={["?"]} does="this" />
           <Key keys={["Esc"]} does="close this" />

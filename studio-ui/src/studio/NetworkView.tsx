@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useWidth } from "../parts/useWidth";
 import { sideFor } from "./PlaneView";
-import { paintCells, paintCurves, sized } from "./paint";
+import { type Frame, paintCells, paintCurves, paintImage, sized } from "./paint";
 import { between, CLASSES, type Colour, css, onColours, palette } from "./palette";
 import { painted } from "./pictures";
 import { classColour, gridOf, isLine, type Plane, signedColour } from "./plane";
@@ -110,38 +110,58 @@ function paintUnits(
   side: number,
 ): void {
   const colours = palette();
-  const { set } = plane;
-  const last = run.look.widths.length - 1;
-  for (let l = 0; l <= last; l++) {
-    const n = run.look.widths[l] as number;
-    const A = l === 0 ? X : run.look.outputs(l, X);
+  const { image } = plane.set.carried;
+  run.look.widths.forEach((n, l) => {
+    const byWeights = l === 1 && image; // what it looks for, as a picture: one over two pixels of many would say nothing
+    const A = byWeights ? new Float64Array() : l === 0 ? X : run.look.outputs(l, X);
     for (const unit of units[l] ?? []) {
       const frame = { left: unit.x - unit.size / 2, top: unit.y - unit.size / 2, width: unit.size, height: unit.size };
-      const own = Float64Array.from({ length: A.length / n }, (_, cell) => A[cell * n + unit.j] as number);
-      const scale = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       context.fillStyle = css(colours.card);
       context.fillRect(frame.left, frame.top, frame.width, frame.height);
-      const ofClass = l === last && set.carried.classes !== null;
-      if (isLine(plane)) {
-        const tone = ofClass ? (colours.classes[unit.j % CLASSES] as Colour) : colours.plus;
-        paintCurves(context, frame, [-1.15 * (scale || 1), 1.15 * (scale || 1)], own, 1, () => css(tone));
-      } else
-        paintCells(context, frame, side, (cell) =>
-          ofClass && n > 1
-            ? between(
-                colours.card,
-                colours.classes[unit.j % CLASSES] as Colour,
-                0.85 * Math.min(1, Math.max(0, own[cell] as number)),
-              )
-            : ofClass
-              ? classColour(own, cell, 1, colours)
-              : signedColour(own[cell] as number, scale, colours),
-        );
+      if (byWeights) paintImage(context, frame, image, weightsInto(run, unit.j));
+      else {
+        const own = Float64Array.from({ length: A.length / n }, (_, cell) => A[cell * n + unit.j] as number);
+        paintValues(context, frame, plane, side, own, unit.j, l === run.look.widths.length - 1 ? n : 0);
+      }
       context.strokeStyle = css(colours.line);
       context.lineWidth = 1;
       context.strokeRect(frame.left, frame.top, frame.width, frame.height);
     }
+  });
+}
+
+/** The weights of layer 1 that lead to unit j. */
+function weightsInto(run: Run, j: number): Float64Array {
+  const [m, n] = [run.look.widths[0] as number, run.look.widths[1] as number];
+  return Float64Array.from({ length: m }, (_, i) => run.snapshot?.parameters[i * n + j] ?? 0);
+}
+
+/** What unit j gives over the plane; of an output, `outputs` says how many there are. */
+function paintValues(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  plane: Plane,
+  side: number,
+  own: Float64Array,
+  j: number,
+  outputs: number,
+): void {
+  const colours = palette();
+  const scale = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const ofClass = outputs > 0 && plane.set.carried.classes !== null;
+  const tone = colours.classes[j % CLASSES] as Colour;
+  if (isLine(plane)) {
+    const range = [-1.15 * (scale || 1), 1.15 * (scale || 1)] as const;
+    paintCurves(context, frame, range, own, 1, () => css(ofClass ? tone : colours.plus));
+    return;
   }
+  paintCells(context, frame, side, (cell) => {
+    const value = own[cell] as number;
+    if (!ofClass) return signedColour(value, scale, colours);
+    return outputs > 1
+      ? between(colours.card, tone, 0.85 * Math.min(1, Math.max(0, value)))
+      : classColour(own, cell, 1, colours);
+  });
 }
 
 function paintHeads(

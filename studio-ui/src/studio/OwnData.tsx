@@ -46,7 +46,9 @@ export function OwnData({ studio }: { studio: Studio }) {
       <button type="button" class="plain-button" onClick={() => draw(true)}>
         Draw points
       </button>
-      {drawing && <Drawing onUse={(set) => use(studio, set)} onClose={() => draw(false)} />}
+      {drawing && (
+        <Drawing tested={studio.start.tested} onUse={(set) => use(studio, set)} onClose={() => draw(false)} />
+      )}
     </div>
   );
 }
@@ -90,7 +92,13 @@ type Mark = readonly [x: number, y: number, of: "A" | "B"];
 /** The plane that is drawn on reaches from -REACH to REACH. */
 const [SIDE, REACH, LEAST] = [360, 2, 6];
 
-function Drawing({ onUse, onClose }: { onUse: (set: CarriedSet) => void; onClose: () => void }) {
+interface DrawingProps {
+  tested: number;
+  onUse: (set: CarriedSet) => void;
+  onClose: () => void;
+}
+
+function Drawing({ tested, onUse, onClose }: DrawingProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [marks, setMarks] = useState<readonly Mark[]>([]);
   const [of, setOf] = useState<"A" | "B">("A");
@@ -165,7 +173,7 @@ function Drawing({ onUse, onClose }: { onUse: (set: CarriedSet) => void; onClose
           class="plain-button"
           disabled={!enough}
           onClick={() => {
-            onUse(drawnSet(marks));
+            onUse(drawnSet(marks, tested));
             dialog.current?.close();
           }}
         >
@@ -179,7 +187,7 @@ function Drawing({ onUse, onClose }: { onUse: (set: CarriedSet) => void; onClose
   );
 }
 
-const drawnSet = (marks: readonly Mark[]) =>
+const drawnSet = (marks: readonly Mark[], tested: number) =>
   pointsOf({
     name: "drawn points",
     features: ["x1", "x2"],
@@ -187,4 +195,5 @@ const drawnSet = (marks: readonly Mark[]) =>
     X: marks.map(([x, y]) => [x, y]),
     y: marks.map(([, , of]) => of),
     standardised: false,
+    tested,
   });

@@ -1,4 +1,4 @@
-/** Play, pause, one epoch, one step, the speed, and the way back to the beginning. */
+/** Play, pause, one epoch, one step, one phase of it, the speed, and the way back to the beginning. */
 import { useEffect } from "preact/hooks";
 import type { Run } from "./run";
 
@@ -16,19 +16,21 @@ export interface PlayerProps {
   runs: readonly Run[];
   speed: number;
   onSpeed: (index: number) => void;
+  /** One phase of the next step. */
+  onPhase: () => void;
   onReset: () => void;
   onSeed: () => void;
   onSave: () => void;
 }
 
-export function Player({ runs, speed, onSpeed, onReset, onSeed, onSave }: PlayerProps) {
+export function Player({ runs, speed, onSpeed, onPhase, onReset, onSeed, onSave }: PlayerProps) {
   const playing = runs.some((run) => run.playing);
   const going = runs.filter((run) => run.snapshot?.finite !== false);
   const stuck = going.length === 0;
   const each = (what: (run: Run) => void) => () => going.forEach(what);
   const play = each((run) => (playing ? run.pause() : run.play(SPEEDS[speed]?.stepsPerSecond)));
   const [step, epoch] = [each((run) => run.take(1)), each((run) => run.epoch())];
-  useKeys({ " ": play, ArrowRight: step, e: epoch, r: onReset });
+  useKeys({ " ": play, ArrowRight: step, e: epoch, p: stuck || playing ? () => {} : onPhase, r: onReset });
   return (
     <div class="player" role="group" aria-label="Training">
       <button type="button" class="play" disabled={stuck} onClick={play} aria-keyshortcuts="Space">
@@ -42,6 +44,15 @@ export function Player({ runs, speed, onSpeed, onReset, onSeed, onSave }: Player
       </button>
       <button type="button" class="plain-button" disabled={stuck || playing} onClick={epoch}>
         One epoch
+      </button>
+      <button
+        type="button"
+        class="plain-button"
+        disabled={stuck || playing}
+        onClick={onPhase}
+        title="The next step one phase at a time, in numbers; the last phase takes it (p)"
+      >
+        One phase
       </button>
       <label class="field">
         <span class="unseen">Speed</span>
@@ -98,8 +109,9 @@ function useKeys(keys: Record<string, () => void>): void {
     const onKey = (event: KeyboardEvent) => {
       const at = event.target as HTMLElement;
       const done = keys[event.key];
-      if (!done || event.ctrlKey || event.metaKey || event.altKey || at.closest("input, select, button, dialog"))
-        return;
+      const own =
+        event.key === " " ? "input, select, textarea, button, summary, a, dialog" : "input, select, textarea, dialog";
+      if (!done || event.ctrlKey || event.metaKey || event.altKey || at.closest(own)) return;
       event.preventDefault();
       done();
     };

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { download } from "./files";
 import { pngOf, svgOf } from "./pictures";
-import { save } from "./saved";
+import { save, saveModel } from "./saved";
 import { linkOf, pageOf, pythonOf } from "./share";
 import { notNamed } from "./state";
 import type { Studio } from "./useStudio";
@@ -42,9 +42,11 @@ export function Share({ studio, onClose }: { studio: Studio; onClose: () => void
     <dialog class="share" ref={dialog} onClose={onClose} aria-label="Share">
       <h2>Share what is on the page</h2>
       <h3>An address</h3>
-      {notNamed(studio.sets, studio.sides) ? (
+      {!link || notNamed(studio.sets, studio.sides) ? (
         <p class="note">
-          These points are in this page only, and an address has no room for them: save the page as a file.
+          {link
+            ? "These points are in this page only, and an address has no room for them: save the page as a file."
+            : "In a notebook the page has no address: save it as a file."}
         </p>
       ) : (
         <p class="taken">
@@ -62,6 +64,15 @@ export function Share({ studio, onClose }: { studio: Studio; onClose: () => void
           onClick={attempt(() => download(pageOf(studio), `${name}.html`, "text/html"))}
         >
           The page as it is
+        </button>
+        <button
+          type="button"
+          class="plain-button"
+          disabled={!first}
+          title="cp.load_model and clearprop predict read it"
+          onClick={attempt(() => first && saveModel(studio.start, first))}
+        >
+          The model file
         </button>
         <button
           type="button"

@@ -8,9 +8,11 @@ import type { CarriedLive, PointSet } from "./carried";
 import { differences } from "./differences";
 import { Explain } from "./Explain";
 import { Findings } from "./Findings";
+import { ImagesView } from "./ImagesView";
 import type { Standing } from "./measures";
 import { NetworkView } from "./NetworkView";
 import { OwnData } from "./OwnData";
+import { PhaseCard, usePhases } from "./Phase";
 import { PlaneView } from "./PlaneView";
 import { FIRST_SPEED, Player } from "./Player";
 import { type Plane, planeOf } from "./plane";
@@ -18,16 +20,21 @@ import { Restarts } from "./Restarts";
 import { SceneCard, SceneChoice } from "./Scenes";
 import { Share } from "./Share";
 import { save } from "./saved";
+import { useNotebook } from "./useNotebook";
 import { useStudio } from "./useStudio";
 
 export function StudioPage({ carried, children }: { carried: CarriedLive; children: ComponentChildren }) {
   const studio = useStudio(carried);
+  useNotebook(studio);
   const { start, sets, sides, runs, standings } = studio;
   const [speed, setSpeed] = useState(FIRST_SPEED);
   const [axes, setAxes] = useState<readonly [number, number] | null>(null);
   const [shared, share] = useState(false);
   const [restarted, restart] = useState<Standing | null>(null);
   const [explained, explain] = useState<Standing | null>(null);
+  const phases = usePhases(start, standings[0], () => {
+    for (const run of runs) run.take(1);
+  });
   const [side] = sides;
   const set = side && sets[side.settings.set];
   const plane = useMemo(() => set && planeOf(set, axesIn(axes, set)), [set, axes]);
@@ -87,6 +94,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           runs={runs}
           speed={speed}
           onSpeed={setSpeed}
+          onPhase={phases.next}
           onReset={studio.again}
           onSeed={studio.newSeed}
           onSave={() => runs[0]?.snapshot && save(start, side.settings, side.eta, set, runs[0].snapshot)}
@@ -113,6 +121,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
         </div>
         <div class="middle">
           <SceneCard start={start} scene={studio.scene} standings={standings} onCheck={studio.check} />
+          <PhaseCard phases={phases} onWhole={open} />
           <figure class="card-of network" data-picture="network" aria-label="The network">
             <h2>What each unit gives</h2>
             {first && <NetworkView run={first.run} plane={plane} />}
@@ -124,6 +133,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
                 <i class="minus" /> below 0
               </span>
               <span>A line is a weight, thick where it is large.</span>
+              {set.carried.image && <span>A unit of layer 1 is drawn by its weights, pixel by pixel.</span>}
             </p>
           </figure>
           <Curves runs={standings.map(({ run }) => run)} />
@@ -181,12 +191,24 @@ interface PictureProps {
 }
 
 function Picture({ standing: { run, set }, plane, name, onAxes }: PictureProps) {
+  const image = set.carried.image ?? null;
   return (
     <figure class="card-of picture" data-picture="data" aria-label="The data">
       <h2>{name}</h2>
-      <PlaneView run={run} set={set} plane={plane} />
-      <Axes set={set} axes={plane.axes} onAxes={onAxes} />
-      <Key set={set} />
+      {image ? (
+        <>
+          <ImagesView run={run} set={set} shape={image} />
+          <p class="note">
+            Pictures that are only tested, with the class that the network gives. A wrong one is framed.
+          </p>
+        </>
+      ) : (
+        <>
+          <PlaneView run={run} set={set} plane={plane} />
+          <Axes set={set} axes={plane.axes} onAxes={onAxes} />
+          <Key set={set} />
+        </>
+      )}
       {set.carried.about && <p class="note">{set.carried.about}</p>}
     </figure>
   );

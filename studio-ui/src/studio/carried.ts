@@ -1,6 +1,7 @@
 /** What a page carries for a training in it, as `clearprop.live` writes it. */
 import type { EngineOptions, Part as EnginePart } from "../engine/options";
 import type { Part } from "../live/step";
+import type { Json } from "./modelFile";
 
 /** Points; arrays are float64 in base64. The first `training` of them are trained on. */
 export interface CarriedSet {
@@ -9,15 +10,26 @@ export interface CarriedSet {
   target: string;
   features: string[];
   classes: string[] | null;
-  X: string;
+  X: string | Levels;
   Y: string;
   shown: number;
   training: number;
   of: number;
   /** Whether Python makes it again by its name. */
   named?: boolean;
+  /** Where a point is a picture, pixel by pixel: its rows and columns. */
+  image?: [number, number] | null;
+  /** What made inputs and targets of a table's columns, as a model file has it; null for points as they are. */
+  preprocessing?: Json;
   /** Whether it came to the page after it was made: dropped on it, or drawn. */
   own?: boolean;
+}
+
+/** An array by the different values of each column, one column after another, and a byte for each of its numbers. */
+export interface Levels {
+  levels: string;
+  counts: number[];
+  codes: string;
 }
 
 /** A part of the catalogue that the engine has. */
@@ -56,6 +68,10 @@ export interface Start {
   /** Rows, and numbers in them, that are embedded at most. */
   mostPoints: number;
   mostNumbers: number;
+  /** The part of the points that is only tested. */
+  tested: number;
+  /** The version of model files. */
+  schema: number;
 }
 
 /** What a training begins with, as `clearprop.live.beginning` writes it and a page's address holds it. */
@@ -100,9 +116,16 @@ export interface CarriedLive {
   live: { engine: string; training: Start; state?: unknown };
 }
 
+const bytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
 /** The float64 in a text of base64. */
-export function floats(text: string): Float64Array<ArrayBuffer> {
-  return new Float64Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+export const floats = (text: string): Float64Array<ArrayBuffer> => new Float64Array(bytes(text).buffer);
+
+function unpacked(X: string | Levels): Float64Array<ArrayBuffer> {
+  if (typeof X === "string") return floats(X);
+  const [levels, codes, m] = [floats(X.levels), bytes(X.codes), X.counts.length];
+  const begins = X.counts.map((_, j) => X.counts.slice(0, j).reduce((sum, count) => sum + count, 0));
+  return Float64Array.from(codes, (code, at) => levels[(begins[at % m] as number) + code] as number);
 }
 
 /** The points of a set, unpacked. */
@@ -125,7 +148,7 @@ export class PointSet {
     this.carried = carried;
     this.own = carried.own ?? false;
     this.title = carried.name.replace(/\(.*/, "");
-    [this.X, this.Y] = [floats(carried.X), floats(carried.Y)];
+    [this.X, this.Y] = [unpacked(carried.X), floats(carried.Y)];
     [this.n, this.training] = [carried.shown, carried.training];
     this.inputs = carried.features.length;
     this.outputs = this.Y.length / this.n;

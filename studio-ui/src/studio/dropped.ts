@@ -1,19 +1,15 @@
 /** A table of numbers that was dropped on the page as a CSV file, as points for a network. It never leaves the page. */
+import { computing } from "../live/computing";
 import type { CarriedSet, Start } from "./carried";
 
 /** Bytes of a file that is read. */
 export const MOST_BYTES = 5_000_000;
-/** Different values of a whole-number target that are classes; texts always are. */
-const MOST_CLASSES = 10;
-/** The part of the points that is only tested. */
-const TESTED = 0.2;
+
+/** What a page has room for, and the part of the points that is only tested. */
+export type Room = Pick<Start, "mostPoints" | "mostNumbers" | "tested">;
 
 /** The points of a CSV text whose last column is the target. Error says what is wrong with it, with its line. */
-export function tableOf(
-  text: string,
-  name: string,
-  { mostPoints, mostNumbers }: Pick<Start, "mostPoints" | "mostNumbers">,
-): CarriedSet {
+export function tableOf(text: string, name: string, { mostPoints, mostNumbers, tested }: Room): CarriedSet {
   if (text.includes("\0")) throw new Error(`${name} is no table: it holds bytes that are no text`);
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   const rows = lines.flatMap((line, at) => (line.trim() ? [{ at: at + 1, line }] : []));
@@ -54,6 +50,7 @@ export function tableOf(
       return value;
     }),
     standardised: true,
+    tested,
   });
 }
 
@@ -64,52 +61,65 @@ export interface Points {
   X: readonly (readonly number[])[];
   y: readonly string[];
   standardised: boolean;
+  /** The part of the points that is only tested. */
+  tested: number;
 }
 
-/** Points as a page carries them: mixed, the last fifth only tested; inputs standardised by those that are trained on. */
-export function pointsOf({ name, features, target, X, y, standardised }: Points): CarriedSet {
+/** Points as a page carries them: mixed, the last of them only tested; inputs standardised by those that are trained on. */
+export function pointsOf({ name, features, target, X, y, standardised, tested }: Points): CarriedSet {
   const order = mixed(X.length);
-  const training = Math.max(1, order.length - Math.round(TESTED * order.length));
-  const scale = (column: number[]) => (standardised ? scaled(column, training) : column);
-  const columns = features.map((_, j) => scale(order.map((row) => X[row]?.[j] as number)));
+  const training = Math.max(1, order.length - Math.round(tested * order.length));
+  const column = (title: string, values: number[]) => scaled(title, values, standardised ? training : 0);
+  const columns = features.map((title, j) =>
+    column(
+      title,
+      order.map((row) => X[row]?.[j] as number),
+    ),
+  );
   const targets = order.map((row) => y[row] as string);
   const classes = classesOf(targets);
-  const Y = classes
-    ? targets.flatMap((value) => classes.map((each) => Number(each === value)))
-    : scale(targets.map(numberOf));
+  const wanted = classes ? null : column(target, targets.map(numberOf));
+  const Y = wanted?.values ?? targets.flatMap((value) => (classes ?? []).map((each) => Number(each === value)));
   return {
     name,
     about: standardised ? "Inputs are shown as the network takes them: standardised. The file stays in this page." : "",
     target,
     features,
     classes,
-    X: packed(order.flatMap((_, i) => columns.map((column) => column[i] as number))),
+    X: packed(order.flatMap((_, i) => columns.map(({ values }) => values[i] as number))),
     Y: packed(Y),
     shown: order.length,
     training,
     of: order.length,
     own: true,
+    preprocessing: {
+      inputs: columns.map(({ prepared }) => prepared),
+      target: wanted?.prepared ?? { kind: "choice", name: target, categories: classes },
+    },
   };
 }
 
-/** The classes in their order; null for values. */
+/** The classes in their order; null for values. Whether numbers are classes, Python says. */
 function classesOf(targets: readonly string[]): string[] | null {
-  const all = [...new Set(targets)];
+  const counts = new Map<string, number>();
+  for (const target of targets) counts.set(target, (counts.get(target) ?? 0) + 1);
+  const all = [...counts.keys()];
   const numbers = all.map(numberOf);
   const text = numbers.some((value) => !Number.isFinite(value));
-  const few = all.length <= MOST_CLASSES && numbers.every(Number.isInteger);
-  if (!text && !few) return null;
   if (all.length < 2) throw new Error(`the target is always “${shortened(all[0] ?? "")}”: there is nothing to learn`);
-  if (all.length > 50)
-    throw new Error(`the target has ${all.length} different texts; a class needs more points than one`);
+  if (!text && !computing().areClasses(numbers, [...counts.values()])) return null;
+  if (computing().areTooManyClasses(all.length, targets.length))
+    throw new Error(`the target has ${all.length} different values in ${targets.length} rows, too few rows of each`);
   return text ? all.sort() : all.sort((a, b) => Number(a) - Number(b));
 }
 
-function scaled(column: number[], training: number): number[] {
-  const first = column.slice(0, training);
-  const mean = first.reduce((sum, x) => sum + x, 0) / training;
-  const spread = Math.sqrt(first.reduce((sum, x) => sum + (x - mean) ** 2, 0) / training) || 1;
-  return column.map((x) => (x - mean) / spread);
+/** A column with mean 0 and standard deviation 1 over its first values, as clearprop prepares it; of none it stays as it is. */
+function scaled(name: string, column: number[], first: number) {
+  const known = column.slice(0, first);
+  const mean = first ? known.reduce((sum, x) => sum + x, 0) / first : 0;
+  const scale = (first && Math.sqrt(known.reduce((sum, x) => sum + (x - mean) ** 2, 0) / first)) || 1;
+  const prepared = { kind: "number", name, mean, scale, fill: mean };
+  return { values: column.map((x) => (x - mean) / scale), prepared };
 }
 
 /** 0 .. n - 1 in an order that is the same each time. */

@@ -2,7 +2,7 @@
 import { short } from "../numbers";
 import { ticks } from "../parts/LineChart";
 import { contour } from "./contour";
-import { CLASSES, type Colour, css, type Palette } from "./palette";
+import { between, CLASSES, type Colour, css, type Palette, palette } from "./palette";
 import { classColour, isLine, leads, type Plane, signedColour } from "./plane";
 
 export interface Frame {
@@ -31,17 +31,46 @@ export function paintCells(
   side: number,
   colour: (cell: number) => Colour,
 ): void {
+  paintGrid(context, frame, [side, side], colour, true);
+}
+
+/** Numbers as the pixels of a picture, in two tones: those above 0 and those below; or in one, up to the largest. */
+export function paintImage(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  shape: readonly [number, number],
+  values: Float64Array,
+  tone?: Colour,
+): void {
+  const colours = palette();
+  const most = values.reduce((so_far, value) => Math.max(so_far, Math.abs(value)), 0);
+  const colour = (cell: number) => {
+    const value = values[cell] ?? 0;
+    return tone ? between(colours.card, tone, (0.9 * value) / (most || 1)) : signedColour(value, most, colours);
+  };
+  paintGrid(context, frame, shape, colour, false);
+}
+
+function paintGrid(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  [rows, columns]: readonly [number, number],
+  colour: (cell: number) => Colour,
+  smooth: boolean,
+): void {
   const inside = cells.getContext("2d");
   if (!inside) return;
-  if (cells.width !== side) [cells.width, cells.height] = [side, side];
-  const image = inside.createImageData(side, side);
-  for (let cell = 0; cell < side * side; cell++) {
+  if (cells.width !== columns || cells.height !== rows) [cells.width, cells.height] = [columns, rows];
+  const image = inside.createImageData(columns, rows);
+  for (let cell = 0; cell < rows * columns; cell++) {
     const [r, g, b] = colour(cell);
     image.data.set([r, g, b, 255], 4 * cell);
   }
   inside.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = smooth;
   context.imageSmoothingQuality = "high";
   context.drawImage(cells, frame.left, frame.top, frame.width, frame.height);
+  context.imageSmoothingEnabled = true;
 }
 
 /** What a network gives over a plane: classes by their colours with their boundary, values by two tones. */

@@ -17,9 +17,6 @@ export interface Minimum {
 
 /** Milliseconds of computing before the page draws again. */
 const SLICE = 12;
-/** Losses further apart than this part of the larger one, and than LEAST, are of different minima. */
-const [APART, LEAST] = [0.05, 1e-3];
-
 /** Calls back with what has been reached so far, and ends when told to. Seeds follow that of the settings. */
 export async function restarts(
   module: WebAssembly.Module,
@@ -50,18 +47,15 @@ export async function restarts(
   }
 }
 
-/** The minima by their losses, the lowest first: a gap between two losses that follow each other parts them. */
+/** The minima with the mean of their losses, told apart as Python tells them. */
 export function minimaOf(reached: readonly Reached[]): Minimum[] {
-  const sorted = reached.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => a.loss - b.loss);
-  const groups: Reached[][] = [];
-  for (const each of sorted) {
-    const last = groups.at(-1)?.at(-1);
-    const gap = last ? each.loss - last.loss : Number.POSITIVE_INFINITY;
-    if (gap > Math.max(LEAST, APART * each.loss)) groups.push([each]);
-    else groups.at(-1)?.push(each);
-  }
-  return groups.map((group) => ({
-    loss: group.reduce((sum, { loss }) => sum + loss, 0) / group.length,
-    seeds: group.map(({ seed }) => seed),
-  }));
+  return computing()
+    .minimaOf(reached.map(({ loss }) => loss))
+    .map((runs) => {
+      const group = runs.map((k) => reached[k] as Reached);
+      return {
+        loss: group.reduce((sum, { loss }) => sum + loss, 0) / group.length,
+        seeds: group.map(({ seed }) => seed),
+      };
+    });
 }

@@ -83,6 +83,11 @@ export class Run {
     this.remote.change({ eta });
   }
 
+  /** Goes on from other weights. */
+  adopt(parameters: Float64Array): void {
+    this.remote.change({ parameters });
+  }
+
   /** Calls back at each snapshot, until what it gives is called. */
   watch(told: () => void): () => void {
     this.watchers.add(told);

@@ -1,7 +1,9 @@
-/** The weights as they are, and what they were trained by, as a JSON file. */
+/** The weights as they are, and what they were trained by, as a JSON file and as a model file. */
 import type { Snapshot } from "../engine/training";
 import type { PointSet, Start } from "./carried";
 import { download } from "./files";
+import type { Standing } from "./measures";
+import { modelFile } from "./modelFile";
 import { type Settings, shapeOf } from "./settings";
 
 export function save(start: Start, settings: Settings, eta: number, set: PointSet, snapshot: Snapshot): void {
@@ -26,4 +28,26 @@ export function save(start: Start, settings: Settings, eta: number, set: PointSe
     parameters: [...snapshot.parameters],
   };
   download(`${JSON.stringify(run)}\n`, `${set.title}-${snapshot.taken}.json`, "application/json");
+}
+
+/** The network with its preprocessing, as `clearprop train` writes it: `clearprop predict` and `cp.load_model` take it. */
+export function saveModel(start: Start, { side: { settings, eta }, set, run: { snapshot } }: Standing): void {
+  if (!snapshot) throw new Error("the training has not begun");
+  const facts = {
+    batch_size: settings.batchSize,
+    epochs: snapshot.epochs,
+    eta,
+    loss: settings.loss,
+    optimizer: settings.optimizer,
+    rows: set.n,
+    seed: settings.seed,
+    steps_taken: snapshot.taken,
+    target: set.carried.target,
+    task: set.carried.classes ? "classification" : "regression",
+    ...(set.own ? {} : { source: set.carried.name }),
+    ...(settings.decay ? { penalty: `l2(strength=${settings.decay})` } : {}),
+  };
+  const described = { facts, preprocessing: set.carried.preprocessing ?? null };
+  const file = modelFile(shapeOf(settings, set), snapshot.parameters, described, start.schema);
+  download(new Blob([file]), `${set.title}-${snapshot.taken}.clearprop`);
 }

@@ -17,7 +17,9 @@ export function pastOf(studio: Studio): Side[] {
 
 export const stateOf = (studio: Studio): PageState => ({ sides: pastOf(studio), scene: studio.scene });
 
+/** The address with the state; empty where there is none: in a notebook's frame. */
 export function linkOf(studio: Studio): string {
+  if (location.protocol === "about:") return "";
   const [page] = location.href.split("#");
   return `${page}${MARK}${encodeURIComponent(written(studio.sets, stateOf(studio)))}`;
 }

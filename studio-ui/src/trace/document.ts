@@ -135,6 +135,14 @@ export interface TraceDocument {
      * What the bars of an update show.
      */
     update: string;
+    /**
+     * What students ask, the answer with what to do for it, and where it is seen: the id of a section, or 'phase' and the kind of a phase.
+     */
+    questions: {
+      asks: string;
+      says: string;
+      at: string;
+    }[];
   };
   /**
    * The step as a play, in the order in which it happens: what a scrubber walks.

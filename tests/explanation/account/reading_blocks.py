@@ -240,7 +240,7 @@ class LatexReader(Reader):
             size = self.values[place.array].array.size
             return r"\(?" + ", ".join([self.digits.replace("(-?", "(?:-?", 1)] * size) + r"\)?"
         if isinstance(place, Bars):
-            return r"(?:\\clearpropbar\{[\d.]+\})+"
+            return r"(?:\\clearpropbar\{[\d.]+ex\})+"
         return self.words(place if isinstance(place, str) else count_of(*astuple(place)))
 
     def formula(self, formula: Written) -> str:
@@ -251,10 +251,10 @@ class LatexReader(Reader):
     def title(self, title: Title) -> None:
         first, dot, rest = title.text.words.partition(" · ")
         parts = [self.pattern(Sentence(words, title.text.places)) for words in ([first, rest] if dot else [first])]
-        self.seek(r"\\(?:section\*|paragraph)\{" + r"\} ".join(parts), title.text)
+        self.seek(r"\\clearprop(?:section|part)\{" + r"\} ".join(parts), title.text)
 
     def next_piece(self, own: Product) -> str:
-        start = self.written.index(r"\[\clearpropfit{", self.at)
+        start = self.written.index(r"\[\clearpropfit{\displaystyle ", self.at)
         end = self.written.index(r"\]", start)
         if own.scalar and _fractions(own):
             for _ in range(2):

@@ -19,6 +19,7 @@ from clearprop.io import load_table, read_table
 from clearprop.io.tables.formats import TableFormat
 from clearprop.io.tables.opening import format_of, open_rows
 from clearprop.io.tables.reading import Reading
+from clearprop.io.tables.refusal import Refusal
 from clearprop.io.tables.sources import Source
 
 from .small_files import COLUMNS, MAKERS, small_file
@@ -293,11 +294,20 @@ def test_it_is_called_what_it_is(what: str, tmp_path: Path) -> None:
 
 
 def test_a_zip_archive_of_several_files_names_them(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
-        archive.writestr("a.csv", "a\n1\n")
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("about.txt", "Two tables.")
         archive.writestr("b.csv", "a\n1\n")
-    with pytest.raises(ValueError, match=r"is a zip archive with 2 files \(a.csv, b.csv\), and one table is needed"):
-        read_table(tmp_path / "two.zip")
+        archive.writestr("in/c.csv", "a\n3\n")
+    with pytest.raises(
+        Refusal, match=r"with 3 files \(about.txt, b.csv, in/c.csv\), and one is needed: give its"
+    ) as told:
+        read_table(path)
+    assert told.value.options == ("--table=b.csv",)
+    assert read_table(path, table="b.csv")["a"].tolist() == [1]
+    assert read_table(path, table="in/c.csv", header=True)["a"].tolist() == [3]
+    with pytest.raises(Refusal, match=r"and none is called 'd\.csv'"):
+        read_table(path, table="d.csv")
 
 
 def test_an_option_that_a_format_does_not_have_is_refused(tmp_path: Path) -> None:

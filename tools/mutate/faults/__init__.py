@@ -16,7 +16,9 @@ from .exports import EXPORTS
 from .findings import FINDINGS
 from .grading import GRADING
 from .kernels import KERNELS
+from .live import LIVE
 from .mathematics import MATHEMATICS
+from .notebooks import NOTEBOOKS
 from .renderings import RENDERINGS
 from .runs import RUNS
 from .scores import SCORES
@@ -42,11 +44,13 @@ FAULTS: list[Fault] = [
     *EXPORTS,
     *AROUND,
     *FINDINGS,
+    *NOTEBOOKS,
     *RENDERINGS,
     *SCORES,
     *DIAGNOSIS,
     *EXERCISES,
     *GRADING,
+    *LIVE,
 ]
 
 __all__ = ["FAULTS"]

@@ -60,6 +60,12 @@ ADVICE = [
         "        if self.steps >= 0:",
     ),
     Fault(
+        "a loss that rose by large steps is for want of a hidden layer",
+        "advice/causes.py",
+        "    _step_too_large,  # before _linear: a loss that has risen is no lack of hidden units",
+        "",
+    ),
+    Fault(
         "counts are to be standardised",
         "advice/causes.py",
         "    if not size > LARGE_TARGET.value or sample.task.loss.domain_Y != REALS:",

@@ -215,4 +215,52 @@ KERNELS = [
         "    if (!step_->rests()) return false;\n",
         "    return true;\n",
     ),
+    Fault(
+        "the running variance is that of the batch, divided by n",
+        "engines/kernels/normalization.hpp",
+        "unbiased = T(double(count) / (count - 1))",
+        "unbiased = T(1)",
+    ),
+    Fault(
+        "the way back through a batch normalisation leaves out the variance",
+        "engines/kernels/normalization.hpp",
+        "- straight - load<V>(Z_hat + at(r)) * through",
+        "- straight",
+    ),
+    Fault(
+        "the padding of a layer counts in the variance over its units",
+        "engines/kernels/normalization.hpp",
+        "return units(v, squared(load<V>(row.Z + v * lanes<T>) - mean));",
+        "return squared(load<V>(row.Z + v * lanes<T>) - mean);",
+    ),
+    Fault(
+        "a step that was not finite leaves its batch in the running statistics",
+        "engines/kernels/mini_batch.hpp",
+        "update_.restore(), set_statistics(saved_statistics_.data());",
+        "update_.restore();",
+    ),
+    Fault(
+        "a batch of more points than were announced is normalised part by part",
+        "engines/kernels/passes.hpp",
+        "const int group = over_points_ ? batch.size : rows_at_once * threads_;",
+        "const int group = rows_at_once * threads_;",
+    ),
+    Fault(
+        "weights that are held are scaled down by max-norm",
+        "engines/kernels/clipping.hpp",
+        "store(w, moves == V{} ? W : W * scale);",
+        "store(w, W * scale + 0 * moves);",
+    ),
+    Fault(
+        "the norm of an array is that of one panel of it",
+        "engines/kernels/clipping.hpp",
+        "f(gradient + layer.W, layer.panels.size());",
+        "f(gradient + layer.W, layer.panels.row(0, layer.m));",
+    ),
+    Fault(
+        "the input noise of a run's first step is that of all its steps",
+        "engines/compiled.py",
+        "self.task.noise(len(b), step) for b, step in",
+        "self.task.noise(len(b), t) for b, _ in",
+    ),
 ]

@@ -7,29 +7,10 @@
 #pragma once
 
 #include "dropout.hpp"
+#include "normalization.hpp"
 #include "outputs.hpp"
-#include "product.hpp"
-#include "shape.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
-
-// Rows of values: whole vectors, and no stride that puts all rows on the same few lines of the first-level cache.
-template <class T>
-constexpr int row_stride(int n) {
-  const int stride = padded<T>(n);
-  return stride * sizeof(T) % 512 == 0 ? stride + lanes<T> : stride;
-}
-
-// Where a layer's weights are, in the one vector of parameters that all layers share.
-template <class T>
-struct BatchLayer {
-  int m = 0, n = 0, stride = 0;
-  Part f;
-  Panels<T> panels, turned;       // of W (m, n) and of W.T (n, m)
-  std::ptrdiff_t W = 0, W0 = 0;   // offsets; W0 is padded to whole vectors
-  std::ptrdiff_t flat = 0;        // offset of W in the flat vector, W0 behind it
-  std::ptrdiff_t WT = 0;          // offset in the vector of transposes; layer 1 needs none
-};
 
 // A network with its weights in panels.
 template <class T>
@@ -41,11 +22,12 @@ class BatchNetwork {
       BatchLayer<T>& layer = layers[l];
       layer.n = shape.widths[l], layer.stride = row_stride<T>(layer.n);
       if (l == 0) continue;
-      layer.m = shape.widths[l - 1], layer.f = shape.f[l - 1];
+      layer.m = shape.widths[l - 1], layer.f = shape.f[l - 1], layer.normalization = shape.normalization(l);
+      layer.arrays = shape.arrays_of_units(l);
       layer.panels = Panels<T>(layer.m, layer.n);
-      layer.W = size, layer.W0 = size + layer.panels.size();
-      layer.flat = flat, flat += std::ptrdiff_t(layer.m + 1) * layer.n;
-      size = layer.W0 + padded<T>(layer.n);
+      layer.W = size, layer.units = size + layer.panels.size();
+      layer.flat = flat, flat += std::ptrdiff_t(layer.m + layer.arrays) * layer.n;
+      size = layer.units + std::ptrdiff_t(layer.arrays) * padded<T>(layer.n);
       if (l == 1 || !training) continue;
       layer.turned = Panels<T>(layer.n, layer.m);
       layer.WT = turned, turned += layer.turned.size();
@@ -83,6 +65,8 @@ class BatchNetwork {
 
   T* parameters() const { return parameters_.data(); }
   std::size_t size() const { return parameters_.size(); }
+  // Whether a core has all weights in its second-level cache, with room for rows.
+  bool fits_a_core() const { return (parameters_.size() + turned_.size()) * sizeof(T) <= 1 << 19; }
   Columns<T> panel(const BatchLayer<T>& layer, int p, int row = 0) const {
     return {parameters() + layer.W + layer.panels.row(p, row), layer.panels.stride(p)};
   }
@@ -95,15 +79,14 @@ class BatchNetwork {
   std::vector<BatchLayer<T>> layers;  // 1..L; layers[0] only has a width
 
  private:
-  // Numbers that are side by side in the flat vector and here: the part of a row of W that is in one panel, or W0.
+  // Numbers that are side by side in the flat vector and here: the part of a row of W, or of an array of units, in one panel.
   template <class F>
   void each_run(F&& f) const {
     for (int l = 1; l <= L; ++l) {
       const BatchLayer<T>& layer = layers[l];
-      for (int i = 0; i < layer.m; ++i)
+      for (int i = 0; i < layer.m + layer.arrays; ++i)
         for (int p = 0; p < layer.panels.count(); ++p)
-          f(panel(layer, p, i).at, std::min(layer.panels.stride(p), layer.n - layer.panels.begin(p)));
-      f(parameters() + layer.W0, layer.n);
+          f(i < layer.m ? panel(layer, p, i).at : parameters() + layer.of_units(p, i - layer.m), std::min(layer.panels.stride(p), layer.n - layer.panels.begin(p)));
     }
   }
 
@@ -143,6 +126,7 @@ class Rows {
       dL_dZ_.emplace_back(l > 0 && training ? size : 0);
       factors_.emplace_back(dropout.drops(l) ? size : 0);
       handed_on_.emplace_back(dropout.drops(l) ? size : 0);
+      normalized_.emplace_back(net.layers[l], capacity, training);
     }
     const std::size_t columns = padded<T>(net.layers[net.L].n);
     outputs_ = Buffer<T>(4 * columns * rounded_up(capacity, lanes<T>));
@@ -150,6 +134,7 @@ class Rows {
   T* A(int l) const { return A_[l].data(); }
   T* Z(int l) const { return Z_[l].data(); }
   T* dL_dZ(int l) const { return dL_dZ_[l].data(); }
+  const NormalizedRows<T>& normalized(int l) const { return normalized_[l]; }
   T* factors(int l) const { return factors_[l].data(); }  // of dropout: kept / (1 - rate)
   bool drops(int l) const { return factors_[l].size() > 0; }
   T* handed_on(int l) const { return drops(l) ? handed_on_[l].data() : A(l); }  // what layer l + 1 takes
@@ -164,13 +149,22 @@ class Rows {
     return row;
   }
 
+  template <class F>
+  void each_row(const BatchLayer<T>& layer, int l, int first, int last, F&& f) const {
+    for (int r = first; r < last; ++r) {
+      Layer<T> row = this->row(layer, l, r);
+      f(r, row);
+    }
+  }
+
   // What layer l + 1 takes, from row `first` on.
   Left<T> left(const BatchLayer<T>& layer, int l, int first) const {
     return {handed_on(l) + std::ptrdiff_t(first) * layer.stride, layer.stride};
   }
-  Patch<T> patch(const BatchLayer<T>& layer, int l, int first, int last, int column, int columns) const {
-    const std::ptrdiff_t at = std::ptrdiff_t(first) * layer.stride + column;
-    return {Z(l) + at, A(l) + at, dL_dZ(l) + at, last - first, columns, layer.stride};
+  // One panel's columns of layer l. A layer's inputs fall into the panels that they have as outputs of the layer before.
+  Patch<T> patch(const BatchLayer<T>& layer, int l, int p, int first, int last) const {
+    const std::ptrdiff_t at = std::ptrdiff_t(first) * layer.stride + layer.panels.begin(p);
+    return {Z(l) + at, A(l) + at, dL_dZ(l) + at, last - first, layer.panels.stride(p), layer.stride};
   }
 
   // Room for the outputs of a group of points, `lanes` at a time; groups begin at multiples of that.
@@ -186,6 +180,7 @@ class Rows {
 
  private:
   std::vector<Buffer<T>> A_, Z_, dL_dZ_, factors_, handed_on_;
+  std::vector<NormalizedRows<T>> normalized_;
   Buffer<T> outputs_;
 };
 
@@ -209,38 +204,65 @@ void activate_patch(const Part& f, const Patch<T>& patch, List<Fs...>) {
   static constexpr void (*by_code[])(const Part&, const Patch<T>&) = {activate_patch_as<Fs, T>...};
   by_code[f.code](f, patch);
 }
+template <class T>
+void activate_patch(const Part& f, const Patch<T>& patch) {
+  activate_patch(f, patch, Elementwise{});
+}
 
 template <class T, class... Fs>
 void link_patch(const Part& f, const Patch<T>& patch, List<Fs...>) {
   static constexpr void (*by_code[])(const Part&, const Patch<T>&) = {link_patch_as<Fs, T>...};
   by_code[f.code](f, patch);
 }
-
-// Z = A_prev @ W + W0 for one panel of layer l and rows first .. last - 1, and A = f(Z) where `activates`.
 template <class T>
-void forward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, Left<T> A_prev, int l, int p, int first, int last, bool activates) {
-  const BatchLayer<T>& layer = net.layers[l];
-  const int column = layer.panels.begin(p);
-  const Columns<T> W = net.panel(layer, p);
-  const Patch<T> patch = rows.patch(layer, l, first, last, column, layer.panels.stride(p));
-  multiply<false, T>(last - first, layer.m, A_prev, layer.panels.width(p), {W.at, W.stride}, T(1),
-                     {net.parameters() + layer.W0 + column, 0}, T(1), {patch.Z, patch.stride});
-  if (activates) activate_patch(layer.f, patch, Elementwise{});
+void link_patch(const Part& f, const Patch<T>& patch) {
+  link_patch(f, patch, Elementwise{});
 }
 
-// dL_dA_prev = dL_dZ @ W.T for one panel of layer l's inputs and rows first .. last - 1, and dL_dZ_prev where `links`.
+// Z = A_prev @ W + W0 for one panel of layer l and rows first .. last - 1.
 template <class T>
-void backward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int p, int first, int last, bool links) {
+void forward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, Left<T> A_prev, int l, int p, int first, int last) {
+  const BatchLayer<T>& layer = net.layers[l];
+  const Columns<T> W = net.panel(layer, p);
+  const Patch<T> patch = rows.patch(layer, l, p, first, last);
+  multiply<false, T>(last - first, layer.m, A_prev, layer.panels.width(p), {W.at, W.stride}, T(1),
+                     {net.parameters() + layer.of_units(p, 0), 0}, T(1), {patch.Z, patch.stride});
+}
+
+// dL_dA_prev = dL_dZ @ W.T for one panel of layer l's inputs and rows first .. last - 1.
+template <class T>
+void backward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int p, int first, int last) {
   const BatchLayer<T>&layer = net.layers[l], &prev = net.layers[l - 1];
   const Left<T> dL_dZ{rows.dL_dZ(l) + std::ptrdiff_t(first) * layer.stride, layer.stride};
-  const Patch<T> patch = rows.patch(prev, l - 1, first, last, layer.turned.begin(p), layer.turned.stride(p));
+  const Patch<T> patch = rows.patch(prev, l - 1, p, first, last);
   multiply<false, T>(last - first, layer.n, dL_dZ, layer.turned.width(p), net.turned_panel(layer, p), T(1), nothing<T>(), T(1),
                      {patch.dL_dZ, patch.stride});
   if (rows.drops(l - 1)) {
     const T* const factors = rows.factors(l - 1) + (patch.dL_dZ - rows.dL_dZ(l - 1));
     patch.each_vector([&](std::ptrdiff_t at) { store(patch.dL_dZ + at, load<Vec<T>>(patch.dL_dZ + at) * load<Vec<T>>(factors + at)); });
   }
-  if (links) link_patch(prev.f, patch, Elementwise{});
+}
+
+// Z of rows first .. last - 1 of a layer that is normalised over its units becomes V; and dL_dV becomes dL_dZ.
+template <class T>
+void normalize_rows(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int first, int last) {
+  const BatchLayer<T>& layer = net.layers[l];
+  const NormalizedRows<T>& kept = rows.normalized(l);
+  rows.each_row(layer, l, first, last, [&](int r, Layer<T>& row) {
+    T* const Z_hat = kept.Z_hat.size() > 0 ? kept.Z_hat.data() + std::ptrdiff_t(r) * layer.stride : nullptr;
+    kept.roots.data()[r] = normalize_row(row, layer.normalization.epsilon, Z_hat,
+                                         [&](int j, int k) { return load<Vec<T>>(net.parameters() + layer.of_unit(j, k)); });
+  });
+}
+template <class T>
+void link_normalized_rows(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int first, int last) {
+  const BatchLayer<T>& layer = net.layers[l];
+  const NormalizedRows<T>& kept = rows.normalized(l);
+  rows.each_row(layer, l, first, last, [&](int r, Layer<T>& row) {
+    const std::ptrdiff_t at = std::ptrdiff_t(r) * layer.stride;
+    link_normalized_row(row, kept.roots.data()[r], kept.Z_hat.data() + at, kept.dL_dV.data() + at,
+                        [&](int j, int k) { return load<Vec<T>>(net.parameters() + layer.of_unit(j, k)); });
+  });
 }
 
 // Leaves units of A[l] out, for rows first .. last - 1 of those held, of which row 0 is row `before` of the whole batch:
@@ -292,7 +314,7 @@ void loss_unit(const BatchNetwork<T>& net, const Rows<T>& rows, int first, int l
       const int row = begin + std::min(r, count - 1);
       targets[r] = y(row), weights[r] = weight(row);
     }
-    columns_of<T>(targets, layer.n, outputs.Y);
+    columns_of<T>(targets, targets_of(net.loss, layer.n), outputs.Y);
     const Vec<T> L = weights * output_unit(outputs);
     outputs.each([&](int j) { outputs.dL_dZ[j] *= weights; });
     rows_of<T>(outputs.dL_dZ, layer.n, rows.dL_dZ(net.L) + std::ptrdiff_t(begin) * layer.stride, layer.stride, count);

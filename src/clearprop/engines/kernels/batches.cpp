@@ -19,7 +19,7 @@ std::unique_ptr<Predicting<T>> predictor(const Shape& shape, int threads) {
 using Number = CLEARPROP_REAL;
 template std::unique_ptr<BatchDescent<Number>> descent_on_batches(const Shape&, const Points<Number>&, const Rule&, int, int);
 template std::unique_ptr<Predicting<Number>> predictor(const Shape&, int);
-template void predict_one(const Shape&, const Number*, std::size_t, const Number*, Number*, Number*);
+template void predict_one(const Shape&, const Number*, std::size_t, const Number*, const Number*, Number*, Number*);
 template std::size_t values_of<Number>(const Shape&);
 
 }  // namespace clearprop::CLEARPROP_LEVEL

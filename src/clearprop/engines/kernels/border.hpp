@@ -36,22 +36,26 @@ inline Part part_of(const PartCode& given) {
   return part;
 }
 
-inline Shape shape_of(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, double strength) {
+using Normalizations = std::vector<std::tuple<int, double, double>>;  // of each layer its axis, or -1, epsilon and momentum; none where no layer is
+
+inline Shape shape_of(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, double strength, const Normalizations& normalized = {}) {
   Shape shape{std::move(widths), {}, part_of(loss), strength};
+  for (const auto& [axis, epsilon, momentum] : normalized) shape.normalized.push_back({Normalization::Over(axis + 1), epsilon, momentum});
   for (const PartCode& part : f) shape.f.push_back(part_of(part));
   return shape;
 }
 
-using Clips = std::vector<std::pair<bool, double>>;  // of the whole gradient's length, or of each entry; and the bound
+using Clips = std::vector<std::pair<int, double>>;  // of each entry (0), of the whole gradient's norm (1) or of each array's (2); and the bound
 using DropoutRates = std::pair<std::vector<double>, std::uint32_t>;  // rates of A[0] .. A[L - 1], or none; and the seed
 using BetaAndRate = std::pair<double, double>;  // ntk's beta and scaling_layer's rate, 0 where there is none
 using Penalty = std::tuple<double, double, bool>;    // strengths of |w| and of w^2; whether it is added to a batch's sum
 
 inline Rule rule_of(const PartCode& optimizer, const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& made,
-                    const std::optional<Flat<const double>>& factors) {
+                    double max_norm, const std::optional<Flat<const double>>& factors) {
   const auto [l1, l2, of_sum] = penalty;
   Rule rule{optimizer.first, optimizer.second, {}, l1, l2, of_sum, {dropout.first, dropout.second}, {made.first, made.second}};
-  for (const auto& [norm, largest] : clips) rule.clips.push_back({norm, largest});
+  for (const auto& [of, largest] : clips) rule.clips.push_back({Rule::Clip::Of(of), largest});
+  rule.max_norm = max_norm;
   if (factors) rule.factors.assign(factors->data(), factors->data() + factors->size());
   return rule;
 }

@@ -45,8 +45,9 @@ class BoundPopulation {
 template <class T>
 class BoundFrozen {
  public:
-  BoundFrozen(std::vector<int> widths, const std::vector<PartCode>& f, Flat<const T> parameters, int threads, nb::object checked)
-      : shape_(shape_of(std::move(widths), f, {0, {}}, 0)), frozen_(frozen<T>(shape_, parameters.data(), threads)), checked_(std::move(checked)),
+  BoundFrozen(std::vector<int> widths, const std::vector<PartCode>& f, const Normalizations& normalized, Flat<const T> parameters,
+              Flat<const T> statistics, int threads, nb::object checked)
+      : shape_(shape_of(std::move(widths), f, {0, {}}, 0, normalized)), frozen_(frozen<T>(shape_, parameters.data(), statistics.data(), threads)), checked_(std::move(checked)),
         empty_(nb::module_::import_("numpy").attr("empty")),
         type_(nb::module_::import_("numpy").attr("dtype")(std::is_same_v<T, float> ? "float32" : "float64")) {}
 
@@ -84,7 +85,8 @@ void bind_real(nb::module_& m, const char* population, const char* frozen) {
       .def("step", &BoundPopulation<T>::step, "X"_a, "Y"_a, "weights"_a.none(), "etas"_a, "losses"_a)
       .def("predict", &BoundPopulation<T>::predict, "X"_a, "out"_a);
   nb::class_<BoundFrozen<T>>(m, frozen)
-      .def(nb::init<Ints, Parts, Flat<const T>, int, nb::object>(), "widths"_a, "activations"_a, "parameters"_a, "threads"_a, "checked"_a)
+      .def(nb::init<Ints, Parts, Normalizations, Flat<const T>, Flat<const T>, int, nb::object>(), "widths"_a, "activations"_a, "normalized"_a, "parameters"_a,
+           "statistics"_a, "threads"_a, "checked"_a)
       .def("predict", &BoundFrozen<T>::predict, nb::arg().none());
 }
 

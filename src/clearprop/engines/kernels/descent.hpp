@@ -27,6 +27,9 @@ class Descent {
   virtual int arrays() const { return 0; }
   virtual void set_state(const std::vector<T*>& /*kept*/, std::int64_t /*t*/, double /*product*/) {}
   virtual std::pair<std::int64_t, double> get_state(const std::vector<T*>& /*kept*/) const { return {0, 1}; }
+  // Running means and variances, taken in and given back; a network without them has nothing to do.
+  virtual void set_statistics(const T* /*given*/) {}
+  virtual void get_statistics(T* /*taken*/) const {}
   // The sum over the steps of b times the loss, b the points of a step; not finite if anything on the way was not.
   virtual double take(const Steps& steps) = 0;
   // A run of steps that is cut after a multiple of these gives the same bits as one that is not.
@@ -49,8 +52,9 @@ class BatchDescent : public Descent<T> {
   // larger one, so are the loss and the gradient, and the first share has the penalty.
   virtual double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) = 0;
   // The step from `flat` parameters against a gradient in their order. Where that is not finite nothing changes; where a weight
-  // is not finite after it, `flat` is as it was, and the optimiser's state is not.
-  virtual Applied apply(T* flat, const T* gradient, double eta) = 0;
+  // is not finite after it, `flat` is as it was, and the optimiser's state is not. Running statistics move towards those of the
+  // points of the last gradient.
+  virtual Applied apply(T* flat, T* statistics, const T* gradient, double eta) = 0;
 };
 
 struct Progress {
@@ -74,16 +78,17 @@ std::int64_t finite_steps(Descent<T>& descent, const Steps& segment) {
   return good;
 }
 
-// Takes the steps and leaves in `parameters` (flat) what the last finite one gave.
+// Takes the steps and leaves in `parameters` (flat), and in the running statistics, what the last finite one gave.
 //
 // Nothing is checked while steps are taken, for that costs time in every step: a segment that went wrong is taken again
 // and again, halving the doubt, up to the step in which it did.
 template <class T>
-Progress run(Descent<T>& descent, T* parameters, const Steps& steps, const std::function<bool()>& interrupted) {
+Progress run(Descent<T>& descent, T* parameters, T* statistics, const Steps& steps, const std::function<bool()>& interrupted) {
   const std::int64_t multiple = descent.together();
   const std::int64_t at_once = std::int64_t(operations_at_once / (descent.work() + 2000)) / multiple * multiple + multiple;
   [[maybe_unused]] const FlushToZero flush;
   descent.pack(parameters);
+  descent.set_statistics(statistics);
   Progress progress;
   while (progress.steps < steps.count) {
     const Steps segment = steps.from(progress.steps, std::min(at_once, steps.count - progress.steps));
@@ -101,6 +106,7 @@ Progress run(Descent<T>& descent, T* parameters, const Steps& steps, const std::
     if (!progress.finite || (progress.steps < steps.count && interrupted())) break;
   }
   descent.unpack(parameters);
+  descent.get_statistics(statistics);
   return progress;
 }
 

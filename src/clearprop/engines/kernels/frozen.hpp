@@ -13,25 +13,24 @@ namespace clearprop::CLEARPROP_LEVEL {
 template <class T>
 class FrozenNetwork final : public Frozen<T> {
  public:
-  FrozenNetwork(const Shape& shape, const T* flat, int threads) : shape_(shape), threads_(threads), one_(shape) {
-    one_.pack(flat);
-    std::size_t size = 0;
-    for (std::size_t l = 1; l < shape.widths.size(); ++l) size += std::size_t(shape.widths[l - 1] + 1) * shape.widths[l];
-    flat_ = Buffer<T>(size);
-    std::copy_n(flat, size, flat_.data());
+  FrozenNetwork(const Shape& shape, const T* flat, const T* statistics, int threads)
+      : shape_(shape), threads_(threads), one_(shape), flat_(shape.parameters()), statistics_(statistics, statistics + shape.statistics()) {
+    std::copy_n(flat, flat_.size(), flat_.data());
+    if (shape.is_plain()) one_.pack(flat);
   }
 
   bool predict(const T* X, std::int64_t n, T* out) override {
     const std::unique_lock own(using_, std::try_to_lock);  // a call in another thread makes rooms of its own
+    if (n < few && !shape_.is_plain()) return predict_normalized(X, n, out);
     if (n < few) {
       if (own) return predict_few(one_, X, n, out);
       Model<T> other(shape_);
       other.pack(flat_.data());
       return predict_few(other, X, n, out);
     }
-    if (!own) return predictor<T>(shape_, 1)->predict(flat_.data(), X, n, out);
+    if (!own) return predictor<T>(shape_, 1)->predict(flat_.data(), statistics_.data(), X, n, out);
     if (!many_) many_ = predictor<T>(shape_, threads_);
-    return many_->predict(flat_.data(), X, n, out);
+    return many_->predict(flat_.data(), statistics_.data(), X, n, out);
   }
 
  private:
@@ -50,10 +49,20 @@ class FrozenNetwork final : public Frozen<T> {
     return true;
   }
 
+  bool predict_normalized(const T* X, std::int64_t n, T* out) const {
+    const int m = shape_.widths.front(), outputs = shape_.widths.back();
+    if (!all_finite(X, n * m)) return false;
+    const Buffer<T> values(values_of<T>(shape_));
+    for (std::int64_t i = 0; i < n; ++i)
+      predict_one(shape_, flat_.data(), flat_.size(), statistics_.data(), X + i * m, out + i * outputs, values.data());
+    return true;
+  }
+
   Shape shape_;
   int threads_;
   Model<T> one_;
   Buffer<T> flat_;
+  std::vector<T> statistics_;
   std::unique_ptr<Predicting<T>> many_;
   std::mutex using_;
 };

@@ -30,19 +30,19 @@ class Learning {
 template <class T>
 std::unique_ptr<Learning<T>> learner(const Shape& shape);
 
-// A^L for many points.
+// A^L for many points; `statistics` are running means and variances, none where no layer has them.
 template <class T>
 class Predicting {
  public:
   virtual ~Predicting() = default;
-  virtual bool predict(const T* flat, const T* X, std::int64_t n, T* out) = 0;
+  virtual bool predict(const T* flat, const T* statistics, const T* X, std::int64_t n, T* out) = 0;
 };
 template <class T>
 std::unique_ptr<Predicting<T>> predictor(const Shape& shape, int threads);
 
 // A^L for one point, and how many numbers that writes on its way.
 template <class T>
-void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x, T* out, T* values);
+void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* statistics, const T* x, T* out, T* values);
 template <class T>
 std::size_t values_of(const Shape& shape);
 

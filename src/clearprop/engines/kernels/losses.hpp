@@ -141,4 +141,17 @@ using InlinedLosses = List<Square, HalfSquare, Linear>;
 using Losses = decltype(InlinedLosses{} + List<NLL, NLLM, Huber, SmoothL1, LogCosh, Quantile, Poisson, PoissonLog, Gamma, Hinge,
                                                SquaredHinge, Focal, FocalM, KLDivergence, NLLMLog>{});
 
+// ---- of two outputs for each target, a mean and the logarithm s of a variance; in steps on batches alone
+
+struct GaussianNLL {
+  static constexpr const char* name = "gaussian_nll";
+  template <class V> V by_variance(V U, V s) const { return U == V{} ? V{} : U * exp(-s); }  // U = mean - Y
+  template <class V> V L(V U, V s) const { return (s + U * by_variance(U, s)) / 2; }
+  template <class V> V dL_ds(V U, V s) const { return (1 - U * by_variance(U, s)) / 2; }
+};
+
+using PairedLosses = List<GaussianNLL>;
+inline bool is_paired(const Part& loss) { return loss.code >= count_of(Losses{}); }
+inline int targets_of(const Part& loss, int outputs) { return is_paired(loss) ? outputs / 2 : outputs; }
+
 }  // namespace clearprop::CLEARPROP_LEVEL

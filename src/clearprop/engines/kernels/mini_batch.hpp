@@ -26,10 +26,11 @@ template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_), factors_(net_, pieces_, rule_), stretches_(net_),
+      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_, threads > 1 || rule_.sums_over_weights() ? 4 : 1), factors_(net_, pieces_, rule_), stretches_(net_),
         passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
-    if (rule_.measures_whole()) whole_ = Buffer<T>(net_.size());
+    if (rule_.measures_whole() || rule_.limits_columns()) whole_ = Buffer<T>(net_.size());
+    statistics_ = Buffer<T>(shape.statistics()), saved_statistics_ = Buffer<T>(shape.statistics());
   }
 
   void pack(const T* flat) override { net_.pack(flat), packed_ = false; }
@@ -39,8 +40,10 @@ class MiniBatch final : public BatchDescent<T> {
   int arrays() const override { return update_.arrays(); }
   void set_state(const std::vector<T*>& kept, std::int64_t t, double product) override { update_.set_state(kept, t, product); }
   std::pair<std::int64_t, double> get_state(const std::vector<T*>& kept) const override { return update_.get_state(kept); }
-  void save() override { update_.save(); }
-  void restore() override { update_.restore(); }
+  void set_statistics(const T* given) override { std::copy_n(given, statistics_.size(), statistics_.data()); }
+  void get_statistics(T* taken) const override { std::copy_n(statistics_.data(), statistics_.size(), taken); }
+  void save() override { update_.save(), get_statistics(saved_statistics_.data()); }
+  void restore() override { update_.restore(), set_statistics(saved_statistics_.data()); }
 
   // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
@@ -63,7 +66,7 @@ class MiniBatch final : public BatchDescent<T> {
     pack(turn, flat);
     const double penalised = share.first == 0 ? gradient_.penalised_of(share.of) : 0;
     double loss = 0;
-    if (batch.size <= largest_batch_) {
+    if (batch.size <= passes_.most_rows(batch.size)) {
       passes_.run(turn, batch, share, t);
       pieces_.each(turn, [&](int i) { penalties_[i] = write_gradient(pieces_[i], batch.size, penalised, gradient); });
       loss = passes_.add_losses(batch.size);
@@ -77,7 +80,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   // What `step` does after it has the gradient, to `flat` parameters and against a gradient in their order. The packed ones stay
   // those before the step: where a new one is not finite, they are given back.
-  Applied apply(T* flat, const T* gradient, double eta) override {
+  Applied apply(T* flat, T* statistics, const T* gradient, double eta) override {
     Team::Turn turn(threads_);
     if (!packed_) pack(turn, flat);
     int wrong = 0;
@@ -87,10 +90,15 @@ class MiniBatch final : public BatchDescent<T> {
       if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
       find_resting(turn);
       change_flat(turn, flat, gradient, eta);
+      if (rule_.limits_columns()) {
+        net_.pack_beside(flat, whole_.data());
+        shorten_columns(turn, whole_.data());
+        net_.unpack_beside(whole_.data(), flat);
+      }
       wrong = layer_not_finite(pieces_.list(), finite_);
     }
     packed_ = wrong > 0;
-    if (wrong == 0) return {};
+    if (wrong == 0) return passes_.follow(statistics), Applied{};
     net_.unpack(flat);
     if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
     return {Applied::weights, wrong};
@@ -100,6 +108,8 @@ class MiniBatch final : public BatchDescent<T> {
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
     passes_.run(turn, batch, {0, batch.size}, t);
     change_weights(turn, batch.size, eta);
+    if (rule_.limits_columns()) shorten_columns(turn, net_.parameters()), net_.transpose_all();
+    passes_.follow(statistics_.data());
     double loss = passes_.add_losses(batch.size);
     for (const double penalty : penalties_) loss += penalty;
     const bool finite = std::all_of(finite_.begin(), finite_.end(), [](char each) { return each; });
@@ -121,7 +131,7 @@ class MiniBatch final : public BatchDescent<T> {
     };
     if (rule_.measures_whole()) {
       pieces_.each(turn, [&](int i) { take(i, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
-      clip(rule_, whole_.data(), whole_.size());
+      clip(rule_, net_, whole_.data());
       pieces_.each(turn, [&](int i) { move(pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       return;
     }
@@ -131,7 +141,7 @@ class MiniBatch final : public BatchDescent<T> {
       alignas(64) T weights[Pieces<T>::most_numbers];
       T* const biases = weights + pieces_.weights(piece);
       take(i, weights, biases);
-      clip(rule_, weights, pieces_.weights(piece) + pieces_.biases(piece));
+      clip_entries(rule_, weights, pieces_.weights(piece) + pieces_.biases(piece));
       move(piece, weights, biases);
     });
     if (!update_.scales(1)) return;
@@ -154,6 +164,14 @@ class MiniBatch final : public BatchDescent<T> {
     std::copy_n(W0, pieces_.biases(piece), before + pieces_.weights(piece));
     update_.move(piece, W, W0, gradient, of_biases);
     factors_.shorten(piece, before, W, W0);
+  }
+
+  // What max-norm does to packed weights after a step.
+  void shorten_columns(Team::Turn& turn, T* weights) const {
+    for (int l = 1; l <= net_.L; ++l)
+      turn.each(net_.layers[l].panels.count(), [&](int p) {
+        clearprop::CLEARPROP_LEVEL::shorten_columns(rule_.max_norm, net_.layers[l], p, weights, factors_.packed());
+      });
   }
 
   // Whether neither a piece of the weights nor what the rule keeps of it changes.
@@ -187,7 +205,7 @@ class MiniBatch final : public BatchDescent<T> {
     const bool at_once = rule_.measures_whole();
     if (at_once) {
       pieces_.each(turn, [&](int i) { pack_gradient(pieces_[i], gradient, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
-      clip(rule_, whole_.data(), whole_.size());
+      clip(rule_, net_, whole_.data());
     }
     pieces_.each(turn, [&](int i) {
       const Piece& piece = pieces_[i];
@@ -197,7 +215,7 @@ class MiniBatch final : public BatchDescent<T> {
       T *const own = at_once ? whole(piece) : room, *const of_biases = at_once ? whole_of_biases(piece) : room + pieces_.weights(piece);
       if (!at_once) {
         pack_gradient(piece, gradient, own, of_biases);
-        clip(rule_, own, pieces_.weights(piece) + pieces_.biases(piece));
+        clip_entries(rule_, own, pieces_.weights(piece) + pieces_.biases(piece));
       }
       change_piece(piece, flat, [&](T* W, T* W0) { move(piece, W, W0, own, of_biases); });
     });
@@ -289,6 +307,7 @@ class MiniBatch final : public BatchDescent<T> {
   WeightUpdate<T> update_;
   std::vector<double> penalties_;  // of each piece, in the last step
   std::vector<char> finite_, resting_;
+  Buffer<T> statistics_, saved_statistics_;  // running means and variances
   bool packed_ = false;  // whether the packed parameters are those of the last gradient, and no step came after it
   Buffer<T> whole_;  // all of a gradient, packed like the weights; made where something needs all of it
 };

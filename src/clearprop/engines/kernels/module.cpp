@@ -15,19 +15,19 @@ namespace {
 template <class T>
 class BoundTrainer {
  public:
-  BoundTrainer(const std::vector<int>& widths, const std::vector<PartCode>& f, const PartCode& loss, const PartCode& optimizer,
-        const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization,
+  BoundTrainer(const std::vector<int>& widths, const std::vector<PartCode>& f, const Normalizations& normalized, const PartCode& loss, const PartCode& optimizer,
+        const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization, double max_norm,
         const std::optional<Flat<const double>>& factors, Matrix<const T> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
       : X_(X), Y_(Y), which_(which), weights_(weights),
-        trainer_(shape_of(widths, f, loss, std::get<1>(penalty)), rule_of(optimizer, clips, penalty, dropout, parametrization, factors),
+        trainer_(shape_of(widths, f, loss, std::get<1>(penalty), normalized), rule_of(optimizer, clips, penalty, dropout, parametrization, max_norm, factors),
                  {X.data(), Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, std::int64_t(X.shape(0)), int(X.shape(1)),
-                  widths.back(), {}, {}, {}},
+                  targets_of(part_of(loss), widths.back()), {}, {}, {}},
                  largest_batch, threads) {}
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
   // `t` is the number of the first. Without `begins` each step is on one point.
-  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<const std::int64_t> order, Flat<const double> etas, std::int64_t t,
+  std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<T> statistics, Flat<const std::int64_t> order, Flat<const double> etas, std::int64_t t,
                                              std::optional<Flat<const std::int64_t>> begins) {
     Interruptions interruptions;
     Progress progress;
@@ -36,7 +36,7 @@ class BoundTrainer {
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
-      progress = trainer_.run(parameters.data(), steps, [&] { return interruptions(); });
+      progress = trainer_.run(parameters.data(), statistics.data(), steps, [&] { return interruptions(); });
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
@@ -57,16 +57,17 @@ class BoundTrainer {
 
   // Step t on rows X (n, m) with targets Y (n, outputs) or labels (n,): the loss before it. None where X and Y are not plainly that,
   // or not allowed: then the caller looks closer. NaN where no step was taken because something was not finite.
-  nb::object step(nb::handle parameters, nb::handle X, nb::handle Y, double eta, std::int64_t t) {
+  nb::object step(nb::handle parameters, nb::handle statistics, nb::handle X, nb::handle Y, double eta, std::int64_t t) {
     const Memory from(X, read_flags);
     if (!rows_ || !trainer_.takes_other_points() || from.dimensions() != 2 || !from.is_rows_of<T>(rows_->inputs())) return nb::none();
     const std::int64_t n = from.rows();
-    if (n == 0 || n > trainer_.largest_batch() || !take_targets(Y, n)) return nb::none();
+    const bool nothing_to_normalize = n == 1 && trainer_.shape().statistics() > 0;
+    if (n == 0 || nothing_to_normalize || n > trainer_.largest_batch() || !take_targets(Y, n)) return nb::none();
     const T* const x = from.data<const T>();
     if (!all_finite(x, n * rows_->inputs())) return nb::none();
     T* const flat = parameters_.of(parameters).data();
     trainer_.move_to(x, rows_->Y(), nullptr, n);
-    const Progress progress = take(flat, rows_->step(n, &eta, t));
+    const Progress progress = take(flat, statistics_.of(statistics).data(), rows_->step(n, &eta, t));
     trainer_.move_to(X_.data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)));
     return nb::float_(progress.finite ? progress.loss / double(n) : NAN);
   }
@@ -85,11 +86,12 @@ class BoundTrainer {
   }
 
   // The step against a gradient. What was not finite, 1 for the gradient and 2 for a weight after the step, and in which layer.
-  std::pair<int, int> apply(nb::handle parameters, nb::handle gradient, double eta) {
+  std::pair<int, int> apply(nb::handle parameters, nb::handle statistics, nb::handle gradient, double eta) {
     T* const from = parameters_.of(parameters).data();
+    T* const moving = statistics_.of(statistics).data();
     const T* const against = against_.of(gradient).data();
     const Released released(trainer_.nanoseconds_of_step(1));
-    const Applied applied = trainer_.apply(from, against, eta);
+    const Applied applied = trainer_.apply(from, moving, against, eta);
     return {int(applied.what), applied.layer};
   }
 
@@ -120,16 +122,17 @@ class BoundTrainer {
   }
 
   // Takes steps. While other threads go on, they see the weights as they were before, and then those after the last.
-  Progress take(T* flat, const Steps& steps) {
+  Progress take(T* flat, T* statistics, const Steps& steps) {
     const auto never = [] { return false; };
-    if (!lets_others_go_on(trainer_.nanoseconds_of_step(steps.begins[1]))) return trainer_.run(flat, steps, never);
-    std::vector<T> own(flat, flat + trainer_.parameters_count());
+    if (!lets_others_go_on(trainer_.nanoseconds_of_step(steps.begins[1]))) return trainer_.run(flat, statistics, steps, never);
+    std::vector<T> own(flat, flat + trainer_.parameters_count()), own_statistics(statistics, statistics + trainer_.shape().statistics());
     Progress progress;
     {
       nb::gil_scoped_release release;
-      progress = trainer_.run(own.data(), steps, never);
+      progress = trainer_.run(own.data(), own_statistics.data(), steps, never);
     }
     std::copy(own.begin(), own.end(), flat);
+    std::copy(own_statistics.begin(), own_statistics.end(), statistics);
     return progress;
   }
 
@@ -142,7 +145,7 @@ class BoundTrainer {
     return {order, etas.data(), etas.size() == 1 ? 0 : 1, std::int64_t(count)};
   }
 
-  Held<Flat<T>> parameters_, gradient_;
+  Held<Flat<T>> parameters_, statistics_, gradient_;
   Held<Flat<const T>> against_;
   Matrix<const T> X_;
   Flat<const T> Y_;
@@ -156,10 +159,11 @@ class BoundTrainer {
 template <class T>
 class SinglePoints {
  public:
-  SinglePoints(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, Flat<T> parameters, int threads)
-      : parameters_(parameters),
+  SinglePoints(std::vector<int> widths, const std::vector<PartCode>& f, const Normalizations& normalized, const PartCode& loss, Flat<T> parameters,
+               Flat<const T> statistics, int threads)
+      : parameters_(parameters), statistics_(statistics),
         threads_(threads),
-        shape_(shape_of(std::move(widths), f, loss, 0)),
+        shape_(shape_of(std::move(widths), f, loss, 0, normalized)),
         values_(values_of<T>(shape_)),
         empty_(nb::module_::import_("numpy").attr("empty")),
         type_(nb::module_::import_("numpy").attr("dtype")(std::is_same_v<T, float> ? "float32" : "float64")) {}
@@ -177,12 +181,13 @@ class SinglePoints {
     if (n < 4) {
       finite = all_finite(x, n * m);
       for (std::int64_t i = 0; i < n; ++i)
-        predict_one(shape_, parameters_.data(), parameters_.size(), x + i * m, to + i * outputs, values_.data());
+        predict_one(shape_, parameters_.data(), parameters_.size(), statistics_.data(), x + i * m, to + i * outputs, values_.data());
     } else {
       const Released released(nanoseconds<T>(shape_, double(n), 1));
       const std::unique_lock own(predicting_, std::try_to_lock);  // a call in another thread makes one of its own
       if (own && !predictor_) predictor_ = predictor<T>(shape_, threads_);
-      finite = own ? predictor_->predict(parameters_.data(), x, n, to) : predictor<T>(shape_, 1)->predict(parameters_.data(), x, n, to);
+      finite = own ? predictor_->predict(parameters_.data(), statistics_.data(), x, n, to)
+                   : predictor<T>(shape_, 1)->predict(parameters_.data(), statistics_.data(), x, n, to);
     }
     return finite ? A : nb::object(nb::none());
   }
@@ -193,13 +198,14 @@ class SinglePoints {
     const Memory from(x, read_flags), target(y, read_flags);
     const bool plain = from.is_rows_of<T>(shape_.widths.front()) && target.is_rows_of<T>(shape_.widths.back()) &&
                        from.dimensions() == 1 && target.dimensions() == 1;
-    if (!plain) return nb::none();
+    if (!plain || !shape_.is_plain()) return nb::none();
     if (!learner_) learner_ = learner<T>(shape_);
     return nb::float_(learner_->learn(parameters_.data(), from.data<const T>(), target.data<const T>(), eta));
   }
 
  private:
   Flat<T> parameters_;
+  Flat<const T> statistics_;
   int threads_;
   Shape shape_;
   Buffer<T> values_;
@@ -214,15 +220,15 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
   using Ints = std::vector<int>;
   using Parts = std::vector<PartCode>;
   nb::class_<BoundTrainer<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
-           "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "factors"_a.none(), "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Normalizations, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, double, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
+           "widths"_a, "activations"_a, "normalized"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "max_norm"_a, "factors"_a.none(), "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a)
-      .def("run", &BoundTrainer<T>::run, "parameters"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
+      .def("run", &BoundTrainer<T>::run, "parameters"_a, "statistics"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
       .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())
       .def("take_rows", &BoundTrainer<T>::take_rows, "allowed"_a, "dense"_a, "of_labels"_a)
-      .def("step", &BoundTrainer<T>::step, "parameters"_a, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
+      .def("step", &BoundTrainer<T>::step, "parameters"_a, "statistics"_a, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
       .def("loss_and_gradient", &BoundTrainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
-      .def("apply", &BoundTrainer<T>::apply, "parameters"_a, "gradient"_a, "eta"_a)
+      .def("apply", &BoundTrainer<T>::apply, "parameters"_a, "statistics"_a, "gradient"_a, "eta"_a)
       .def("set_state", &BoundTrainer<T>::set_state, "kept"_a, "t"_a, "product"_a)
       .def("get_state", &BoundTrainer<T>::get_state, "kept"_a)
       .def("run_side_by_side", &BoundTrainer<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
@@ -230,7 +236,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
       .def_prop_ro("kernel", &BoundTrainer<T>::kernel)
       .def_prop_ro("together", &BoundTrainer<T>::together);
   nb::class_<SinglePoints<T>>(m, single_points)
-      .def(nb::init<Ints, Parts, PartCode, Flat<T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
+      .def(nb::init<Ints, Parts, Normalizations, PartCode, Flat<T>, Flat<const T>, int>(), "widths"_a, "activations"_a, "normalized"_a, "loss"_a,
+           "parameters"_a, "statistics"_a, "threads"_a)
       .def("predict", &SinglePoints<T>::predict)
       .def("learn", &SinglePoints<T>::learn);
   m.def("activation", [](const PartCode& f, Flat<const T> Z, Flat<T> A, Flat<T> dA_dZ) {
@@ -244,9 +251,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
 }
 
 template <class... Parts>
-nb::dict codes(List<Parts...>) {
+nb::dict codes(List<Parts...>, int code = 0) {
   nb::dict codes;
-  int code = 0;
   ((codes[Parts::name] = code++), ...);
   return codes;
 }
@@ -261,6 +267,7 @@ void bind(nb::module_& m) {
   bind_several(m);
   m.attr("activations") = codes(Activations{});
   m.attr("losses") = codes(Losses{});
+  m.attr("paired_losses") = codes(PairedLosses{}, count_of(Losses{}));
   m.attr("optimizers") = codes(Optimizers<double>{});
 }
 

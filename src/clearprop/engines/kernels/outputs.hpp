@@ -92,16 +92,33 @@ CLEARPROP_CALLED Vec<T> output_by_shortcut(const S& pair, Outputs<T>& last) {
   return L;
 }
 
+// L and dL_dA, of the means and, behind them, of the logarithms of variances
+template <class T>
+Vec<T> loss_by(const GaussianNLL& loss, Outputs<T>& last) {
+  Vec<T> L{};
+  const int targets = last.n / 2;
+  for (int j = 0; j < targets; ++j) {
+    const Vec<T> U = last.A[j] - last.Y[j], s = last.A[targets + j];
+    L += loss.L(U, s);
+    last.dL_dZ[j] = loss.by_variance(U, s), last.dL_dZ[targets + j] = loss.dL_ds(U, s);
+  }
+  return L;
+}
+
 // L and dL_dA
 template <class P, class T>
-Vec<T> loss_as(Outputs<T>& last) {
-  const P loss = made<P>(last.loss);
+Vec<T> loss_by(const P& loss, Outputs<T>& last) {
   Vec<T> L{};
   last.each([&](int j) {
     L += loss.L(last.A[j], last.Y[j]);
     last.dL_dZ[j] = loss.dL_dA(last.A[j], last.Y[j]);
   });
   return L;
+}
+
+template <class P, class T>
+Vec<T> loss_as(Outputs<T>& last) {
+  return loss_by(made<P>(last.loss), last);
 }
 
 template <class F, class T>
@@ -141,7 +158,7 @@ CLEARPROP_INLINE Vec<T> output_unit(Outputs<T>& last) {
   activate(last);
   Vec<T> L{};
   if (!with_shortcut(last.f, last.loss, Shortcuts{}, [&](auto pair) { L = output_by_shortcut(pair, last); }))
-    L = output_by_links(last, Activations{}, Losses{});
+    L = output_by_links(last, Activations{}, Losses{} + PairedLosses{});
   return L;
 }
 

@@ -9,7 +9,8 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
-// Rows first .. last - 1 of one panel of W[l]. The piece with row 0 also has the biases of the panel's columns.
+// Rows first .. last - 1 of one panel of W[l]. The piece with row 0 also has, of the panel's columns, the arrays with a number
+// for each unit: the biases, and gain and shift of a normalised layer. All of them are called biases here.
 struct Piece {
   int l, panel, first, last;
 };
@@ -40,13 +41,15 @@ template <class T>
 class Pieces {
  public:
   static constexpr int weights_at_once = 16384 / sizeof(T);
-  static constexpr int most_numbers = weights_at_once + panel_vectors * lanes<T>;  // weights and biases of one piece
+  static constexpr int most_numbers = weights_at_once + 3 * panel_vectors * lanes<T>;  // weights and biases of one piece
 
-  explicit Pieces(const BatchNetwork<T>& net) : net_(net) {
+  // A panel has at least `least` pieces, where it has the rows: threads share out those of a narrow layer too.
+  explicit Pieces(const BatchNetwork<T>& net, int least = 1) : net_(net) {
     for (int l = 1; l <= net_.L; ++l) {
       const BatchLayer<T>& layer = net_.layers[l];
       for (int p = 0; p < layer.panels.count(); ++p) {
-        const int height = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
+        const int most = std::max(1, weights_at_once / layer.panels.stride(p) / lanes<T>) * lanes<T>;
+        const int height = std::min(most, rounded_up((layer.m + least - 1) / least, lanes<T>));
         for (int i = 0; i < layer.m; i += height) list_.push_back({l, p, i, std::min(i + height, layer.m)});
       }
     }
@@ -56,9 +59,11 @@ class Pieces {
   std::size_t count() const { return list_.size(); }
   const Piece& operator[](int i) const { return list_[i]; }
 
-  // f(i) for all pieces, layer by layer: so a thread mostly meets the panels again that it had in the pass over the layer.
+  // f(i) for all pieces, layer by layer: so a thread mostly meets the panels again that it had in the pass over the layer. Where each
+  // thread has all of them in its cache, they are shared out at once.
   template <class F>
   void each(Team::Turn& turn, F&& f) const {
+    if (net_.fits_a_core()) return turn.each(int(list_.size()), f);
     for (std::size_t first = 0, last; first < list_.size(); first = last) {
       for (last = first; last < list_.size() && list_[last].l == list_[first].l;) ++last;
       turn.each(int(last - first), [&](int i) { f(int(first) + i); });
@@ -70,11 +75,11 @@ class Pieces {
 
   // How many numbers a piece has, padding included.
   int weights(const Piece& piece) const { return (piece.last - piece.first) * stride(piece); }
-  int biases(const Piece& piece) const { return piece.first == 0 ? stride(piece) : 0; }
+  int biases(const Piece& piece) const { return piece.first == 0 ? layer(piece).arrays * stride(piece) : 0; }
 
   // Where they begin in the vector of packed parameters.
   std::ptrdiff_t offset(const Piece& piece) const { return layer(piece).W + layer(piece).panels.row(piece.panel, piece.first); }
-  std::ptrdiff_t offset_of_biases(const Piece& piece) const { return layer(piece).W0 + layer(piece).panels.begin(piece.panel); }
+  std::ptrdiff_t offset_of_biases(const Piece& piece) const { return layer(piece).of_units(piece.panel, 0); }
 
   // Whether a piece has no padding, so that whole vectors of it can be written to the flat vector.
   bool is_full(const Piece& piece) const { return layer(piece).panels.begin(piece.panel) + stride(piece) <= layer(piece).n; }
@@ -85,12 +90,13 @@ class Pieces {
   void each_run(const Piece& piece, P weights, P biases, F&& f) const {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const int begin = layer.panels.begin(piece.panel), stride = layer.panels.stride(piece.panel);
-    const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first;
-    const bool joined = layer.n == stride;  // rows follow each other as they do in the flat vector
-    for (int i = 0; i < (joined ? 1 : rows); ++i)
-      f(weights + std::ptrdiff_t(i) * stride, layer.flat + std::ptrdiff_t(piece.first + i) * layer.n + begin, joined ? rows * stride : count,
-        stride - count);
-    if (piece.first == 0) f(biases, layer.flat + std::ptrdiff_t(layer.m) * layer.n + begin, count, stride - count);
+    const int count = std::min(stride, layer.n - begin), rows = piece.last - piece.first, end = rows + (piece.first == 0 ? layer.arrays : 0);
+    const bool joined = layer.n == stride;  // rows of W follow each other as they do in the flat vector
+    for (int i = 0; i < end; i += joined && i < rows ? rows : 1) {  // row i, or behind them array i - rows
+      const std::ptrdiff_t in_flat = layer.flat + std::ptrdiff_t(i < rows ? piece.first + i : layer.m + i - rows) * layer.n + begin;
+      f(i < rows ? weights + std::ptrdiff_t(i) * stride : biases + std::ptrdiff_t(i - rows) * stride, in_flat,
+        joined && i < rows ? rows * stride : count, stride - count);
+    }
   }
 
   // A piece's numbers from the flat vector, padded with 0, and back to it.

@@ -18,8 +18,26 @@ std::size_t values_of(const Shape& shape) {
   return values + room;
 }
 
+// Z of one point becomes V, from gain and shift in the flat vector and the running statistics of this layer on; gives the next
+// layer's.
 template <class T>
-void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x, T* out, T* values) {
+const T* normalize_one(Layer<T>& layer, const Normalization& part, const T* gain, const T* statistics) {
+  using V = Vec<T>;
+  const int n = layer.n;
+  const auto few = [n](const T* from, int j) { return n - j < lanes<T> ? load_few(from + j, n - j) : load<V>(from + j); };
+  if (part.over == Normalization::units) {
+    normalize_row<T>(layer, part.epsilon, nullptr, [&](int j, int k) { return few(gain + (k - 1) * n, j); });
+    return statistics;
+  }
+  for (int j = 0; j < n; j += lanes<T>) {
+    const V hat = (load<V>(layer.Z + j) - few(statistics, j)) * root_of(few(statistics + n, j), part);
+    store(layer.Z + j, where<V>(first_lanes<V>(n - j), few(gain, j) * hat + few(gain + n, j)));
+  }
+  return statistics + 2 * n;
+}
+
+template <class T>
+void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* statistics, const T* x, T* out, T* values) {
   const T* const end = flat + size;
   const T* A = x;
   for (std::size_t l = 0; l < shape.f.size(); ++l) {
@@ -28,9 +46,10 @@ void predict_one(const Shape& shape, const T* flat, std::size_t size, const T* x
     layer.Z = values, layer.A = values + padded<T>(layer.n);
     values = layer.A + padded<T>(layer.n);
     forward_flat(layer, A, FlatWeights<T>{const_cast<T*>(flat), end, values});  // it only reads; what follows is written later
+    flat += std::ptrdiff_t(layer.m + 1) * layer.n;
+    if (shape.normalization(int(l + 1))) statistics = normalize_one(layer, shape.normalization(int(l + 1)), flat, statistics), flat += 2 * layer.n;
     activate(layer);
     A = layer.A;
-    flat += std::ptrdiff_t(layer.m + 1) * layer.n;
   }
   std::memcpy(out, A, shape.widths.back() * sizeof(T));
 }
@@ -44,8 +63,9 @@ class Predictor final : public Predicting<T> {
 
   // A^L (n, n^L) of X (n, m), with the parameters as they are in `flat` now. False where an input is not finite: those of each
   // group are looked at just before they are used.
-  bool predict(const T* flat, const T* X, std::int64_t n, T* out) override {
+  bool predict(const T* flat, const T* statistics, const T* X, std::int64_t n, T* out) override {
     net_.pack_forward(flat);
+    for (int l = 1; l <= net_.L; ++l) statistics = take_statistics(net_.layers[l], statistics, rows_.normalized(l));
     const int m = net_.layers[0].n;
     const BatchLayer<T>& last = net_.layers[net_.L];
     const bool worth_threads = double(n) * double(net_.size()) > 2e6;  // some 40 us of work
@@ -74,14 +94,16 @@ class Predictor final : public Predicting<T> {
     for (int l = 1; l <= net_.L; ++l) {
       const BatchLayer<T>&layer = net_.layers[l], &prev = net_.layers[l - 1];
       const Left<T> A_prev = l == 1 ? Left<T>{X, prev.n} : rows_.left(prev, l - 1, first);
-      const bool by_panels = is_elementwise(layer.f);
-      for (int p = 0; p < layer.panels.count(); ++p) forward_panel(net_, rows_, A_prev, l, p, first, last, by_panels);
-      if (by_panels) continue;
-      if (l == net_.L) activate_outputs(net_, rows_, first, last);
-      for (int r = first; r < last && l < net_.L; ++r) {
-        Layer<T> row = rows_.row(layer, l, r);
-        activate(row);
+      const bool by_panels = is_elementwise(layer.f) && !layer.normalization.is_over(Normalization::units);
+      for (int p = 0; p < layer.panels.count(); ++p) {
+        forward_panel(net_, rows_, A_prev, l, p, first, last);
+        if (layer.normalization.is_over(Normalization::points)) normalize_panel(layer, p, last - first, net_.parameters(), rows_.Z(l) + std::ptrdiff_t(first) * layer.stride, rows_.normalized(l));
+        if (by_panels) activate_patch(layer.f, rows_.patch(layer, l, p, first, last));
       }
+      if (by_panels) continue;
+      if (layer.normalization.is_over(Normalization::units)) normalize_rows(net_, rows_, l, first, last);
+      if (l == net_.L) activate_outputs(net_, rows_, first, last);
+      else rows_.each_row(layer, l, first, last, [](int, Layer<T>& row) { activate(row); });
     }
   }
 

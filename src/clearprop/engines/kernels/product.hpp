@@ -33,6 +33,7 @@ class Panels {
   int begin(int p) const { return begins_[p] * lanes<T>; }          // first column of panel p
   int width(int p) const { return begins_[p + 1] - begins_[p]; }    // in vectors, also from one row to the next
   int stride(int p) const { return width(p) * lanes<T>; }
+  int owner(int v) const { return owners_[v]; }                     // the panel of column vector v
   std::ptrdiff_t size() const { return std::ptrdiff_t(rows_) * vectors_ * lanes<T>; }
 
   // Where row i of panel p begins, and where column vector v of row i is.

@@ -20,7 +20,7 @@ struct Parametrized {
 // An optimiser by code, what cuts its gradient down before, and the penalty on weights.
 struct Rule {
   struct Clip {
-    bool norm;  // the length of the whole gradient, else each entry
+    enum Of { entry, whole, array } of;  // what is limited: each entry, or the norm of the whole gradient or of each array
     double largest;
   };
   int code = 0;
@@ -31,11 +31,14 @@ struct Rule {
   Dropout dropout = {};
   Parametrized parametrized = {};  // not together with clips
   std::vector<double> factors = {};  // of each parameter's step, in the order of the flat vector; none where all are 1
+  double max_norm = INFINITY;  // of a column of W, after each step
 
-  bool is_plain() const { return code == 0 && clips.empty() && !parametrized; }
+  bool is_plain() const { return code == 0 && clips.empty() && !parametrized && !limits_columns(); }
+  bool limits_columns() const { return is_finite(max_norm); }
   bool penalises() const { return l1 != 0 || l2 != 0; }
+  bool sums_over_weights() const { return penalises() || parametrized; }  // so that the pieces of the weights show in the last bits
   bool measures_whole() const {
-    return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.norm; });
+    return std::any_of(clips.begin(), clips.end(), [](const Clip& clip) { return clip.of != Clip::entry; });
   }
 };
 

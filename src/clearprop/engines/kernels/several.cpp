@@ -10,12 +10,12 @@ std::unique_ptr<Population<T>> population(const Shape& shape, std::int64_t K, in
 }
 
 template <class T>
-std::unique_ptr<Frozen<T>> frozen(const Shape& shape, const T* flat, int threads) {
-  return std::make_unique<FrozenNetwork<T>>(shape, flat, threads);
+std::unique_ptr<Frozen<T>> frozen(const Shape& shape, const T* flat, const T* statistics, int threads) {
+  return std::make_unique<FrozenNetwork<T>>(shape, flat, statistics, threads);
 }
 
 using Number = CLEARPROP_REAL;
 template std::unique_ptr<Population<Number>> population(const Shape&, std::int64_t, int);
-template std::unique_ptr<Frozen<Number>> frozen(const Shape&, const Number*, int);
+template std::unique_ptr<Frozen<Number>> frozen(const Shape&, const Number*, const Number*, int);
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -43,6 +43,6 @@ class Frozen {
   virtual bool predict(const T* X, std::int64_t n, T* out) = 0;  // false where an input is not finite
 };
 template <class T>
-std::unique_ptr<Frozen<T>> frozen(const Shape& shape, const T* flat, int threads);
+std::unique_ptr<Frozen<T>> frozen(const Shape& shape, const T* flat, const T* statistics, int threads);
 
 }  // namespace clearprop::CLEARPROP_LEVEL

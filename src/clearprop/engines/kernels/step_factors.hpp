@@ -30,6 +30,9 @@ class StepFactors {
   // Whether any factor is not 1.
   explicit operator bool() const { return packed_.size() > 0; }
 
+  // All of them, packed as the weights are; null where all are 1.
+  const T* packed() const { return *this ? packed_.data() : nullptr; }
+
   // The lowest layer with a parameter that moves: the backward pass ends there.
   int lowest() const { return lowest_; }
 

@@ -23,7 +23,7 @@ class Stretches {
     constexpr std::ptrdiff_t at_once = 32768 / sizeof(T);
     for (int l = 1; l <= net.L; ++l) {
       const BatchLayer<T>& layer = net.layers[l];
-      const std::ptrdiff_t end = layer.flat + std::ptrdiff_t(layer.m + 1) * layer.n;
+      const std::ptrdiff_t end = layer.flat + std::ptrdiff_t(layer.m + layer.arrays) * layer.n;
       for (std::ptrdiff_t i = layer.flat; i < end; i += at_once) list_.push_back({l, i, std::min(i + at_once, end)});
     }
     finite_.assign(list_.size(), 1);

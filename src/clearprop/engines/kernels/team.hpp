@@ -55,6 +55,8 @@ class Team {
       threads_ = threads;
     }
 
+    int threads() const { return threads_; }
+
     // f(0), ..., f(count - 1), each once, on whichever thread; returns when all are done.
     template <class F>
     void each(int count, F&& f) {
@@ -227,6 +229,7 @@ class Team {
   class Turn {
    public:
     explicit Turn(int) {}
+    int threads() const { return 1; }
     template <class F>
     void each(int count, F&& f) {
       for (int i = 0; i < count; ++i) f(i);

@@ -26,7 +26,7 @@ class Trainer {
   // The arrays of the points are only read, and outlive it.
   Trainer(Shape shape, Rule rule, Points<T> points, int largest_batch, int threads)
       : shape_(std::move(shape)), rule_(std::move(rule)), points_(std::move(points)), largest_batch_(largest_batch), threads_(threads) {
-    const bool one_each = largest_batch == 1 && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty();
+    const bool one_each = largest_batch == 1 && !is_paired(shape_.loss) && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain();
     if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
     else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
     owner_ = &descent();
@@ -37,9 +37,10 @@ class Trainer {
   const Shape& shape() const { return shape_; }
   int largest_batch() const { return largest_batch_; }
 
-  Progress run(T* parameters, const Steps& steps, const std::function<bool()>& interrupted) {
+  // `statistics` are running means and variances, none where no layer has them.
+  Progress run(T* parameters, T* statistics, const Steps& steps, const std::function<bool()>& interrupted) {
     move_state_to(descent());
-    return clearprop::CLEARPROP_LEVEL::run(descent(), parameters, steps, interrupted);
+    return clearprop::CLEARPROP_LEVEL::run(descent(), parameters, statistics, steps, interrupted);
   }
 
   // Goes on with other points, which are only read, and outlive the next steps. For steps on batches: kernels of single points
@@ -53,10 +54,10 @@ class Trainer {
   double loss_and_gradient(const T* parameters, Batch batch, std::int64_t t, Share share, T* gradient) {
     return batches().loss_and_gradient(parameters, batch, t, share, gradient);
   }
-  Applied apply(T* parameters, const T* gradient, double eta) {
+  Applied apply(T* parameters, T* statistics, const T* gradient, double eta) {
     BatchDescent<T>& batches = this->batches();
     move_state_to(batches);
-    return batches.apply(parameters, gradient, eta);
+    return batches.apply(parameters, statistics, gradient, eta);
   }
 
   // What the optimiser keeps, as Descent has it.
@@ -70,16 +71,12 @@ class Trainer {
   }
   bool fits_in_lanes(std::size_t networks) const { return clearprop::CLEARPROP_LEVEL::fits_in_lanes<T>(shape_, networks); }
   // Whether its steps are the ones that a network in a lane takes: plain ones, with an L2 penalty at most.
-  bool has_steps_of_lanes() const { return rule_.is_plain() && rule_.l1 == 0 && !rule_.of_sum && rule_.dropout.rates.empty() && rule_.factors.empty(); }
+  bool has_steps_of_lanes() const { return rule_.is_plain() && rule_.l1 == 0 && !rule_.of_sum && rule_.dropout.rates.empty() && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain(); }
 
   const char* kernel() { return descent().kernel(); }
   std::int64_t together() { return descent().together(); }
 
-  std::size_t parameters_count() const {
-    std::size_t count = 0;
-    for (std::size_t l = 1; l < shape_.widths.size(); ++l) count += std::size_t(shape_.widths[l - 1] + 1) * shape_.widths[l];
-    return count;
-  }
+  std::size_t parameters_count() const { return shape_.parameters(); }
   // How long a step on so many points takes on one thread, roughly.
   double nanoseconds_of_step(std::int64_t points) const {
     return nanoseconds<T>(shape_, double(points), 3) + 2 * double(parameters_count()) / lanes<T>;

@@ -184,6 +184,24 @@ CLEARPROP_INLINE void with_size(int size, F&& f) {
   f(std::integral_constant<int, Max>{});
 }
 
+// The sum of f(0), ..., f(count - 1), vectors: some sums side by side, for one alone would wait for each addition.
+template <class V, class F>
+CLEARPROP_INLINE V sum_of(int count, F&& f) {
+  constexpr int apart = 4;
+  V sums[apart] = {};
+  int i = 0;
+  for (; i + apart <= count; i += apart)
+#pragma GCC unroll 4
+    for (int s = 0; s < apart; ++s) sums[s] += f(i + s);
+  for (; i < count; ++i) sums[0] += f(i);
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+template <class V>
+CLEARPROP_INLINE V squared(V v) {
+  return v * v;
+}
+
 inline bool is_finite(double value) { return value - value == 0; }
 
 template <class T>

@@ -51,8 +51,8 @@ Rule rule_of(Numbers& given) {
   rule.code = given.whole();
   rule.hypers = given.list();
   for (int clips = given.whole(); clips > 0; --clips) {
-    const bool norm = given.whole() != 0;
-    rule.clips.push_back({norm, given.number()});
+    const auto of = Rule::Clip::Of(given.whole());
+    rule.clips.push_back({of, given.number()});
   }
   rule.l1 = given.number();
   rule.l2 = given.number();
@@ -125,7 +125,7 @@ int EXPORT(together)(Engine* engine) { return int(engine->together()); }
 // whether all was finite.
 void EXPORT(run)(Engine* engine, double* parameters, const std::int64_t* order, const std::int64_t* begins, int steps, const double* etas,
                  int etas_given, double t, double* answer) {
-  const Progress progress = engine->run(parameters, {order, etas, etas_given == 1 ? 0 : 1, steps, begins, std::int64_t(t)}, [] { return false; });
+  const Progress progress = engine->run(parameters, nullptr, {order, etas, etas_given == 1 ? 0 : 1, steps, begins, std::int64_t(t)}, [] { return false; });
   answer[0] = double(progress.steps);
   answer[1] = progress.loss;
   answer[2] = progress.finite;
@@ -137,7 +137,7 @@ double EXPORT(loss_and_gradient)(Engine* engine, const double* parameters, const
 
 // The step against a gradient. 0 where all was finite; else the layer, negative for that of a gradient that was not.
 int EXPORT(apply)(Engine* engine, double* parameters, const double* gradient, double eta) {
-  const Applied applied = engine->apply(parameters, gradient, eta);
+  const Applied applied = engine->apply(parameters, nullptr, gradient, eta);
   return applied.what == Applied::gradient ? -applied.layer : applied.layer;
 }
 
@@ -160,7 +160,7 @@ void EXPORT(run_side_by_side)(Engine* engine, double* parameters, int networks, 
 
 // A^L (n, outputs) of X (n, m).
 void EXPORT(predict)(const Engine* engine, const double* parameters, const double* X, int n, double* A) {
-  predictor<double>(engine->shape(), 1)->predict(parameters, X, n, A);
+  predictor<double>(engine->shape(), 1)->predict(parameters, nullptr, X, n, A);
 }
 
 }  // extern "C"

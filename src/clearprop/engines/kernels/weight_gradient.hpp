@@ -20,12 +20,13 @@ class WeightGradient {
   WeightGradient(const BatchNetwork<T>& net, const Rows<T>& rows, const Pieces<T>& pieces, const Rule& rule)
       : net_(net), rows_(rows), pieces_(pieces), rule_(rule) {}
 
-  // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0). R counts `penalised` times.
+  // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0), and behind it dL_dgain and dL_dshift, which the passes have
+  // left. R counts `penalised` times.
   Taken take(const Piece& piece, int b, double penalised, T* gradient, T* of_biases) const {
     const int weights = pieces_.weights(piece), biases = pieces_.biases(piece);
     multiply_inputs(piece, b, nothing<T>(), T(1), Columns<T>{gradient, pieces_.stride(piece)});
     std::fill_n(of_biases, biases, T(0));
-    if (biases > 0) add_biases(piece, b, of_biases, T(1));
+    if (biases > 0) add_biases(piece, b, {of_biases, pieces_.stride(piece)}, T(1));
     const double penalty = add_penalty(piece, penalised, gradient);
     return {penalty, all_finite(gradient, weights) && all_finite(of_biases, biases)};
   }
@@ -36,8 +37,8 @@ class WeightGradient {
     T* const to = flat + layer.flat + layer.panels.begin(piece.panel);
     multiply_inputs(piece, b, nothing<T>(), T(1), Columns<T>{to + std::ptrdiff_t(piece.first) * layer.n, layer.n});
     if (piece.first > 0) return;
-    T* const biases = to + std::ptrdiff_t(layer.m) * layer.n;
-    std::fill_n(biases, pieces_.stride(piece), T(0));
+    const Columns<T> biases{to + std::ptrdiff_t(layer.m) * layer.n, layer.n};
+    for (int k = 0; k < layer.arrays; ++k) std::fill_n(biases.at + k * biases.stride, pieces_.stride(piece), T(0));
     add_biases(piece, b, biases, T(1));
   }
 
@@ -45,7 +46,7 @@ class WeightGradient {
   void add(const Piece& piece, int b, T* gradient, T* of_biases) const {
     const Columns<T> so_far{gradient, pieces_.stride(piece)};
     multiply_inputs(piece, b, so_far, T(1), so_far);
-    if (piece.first == 0) add_biases(piece, b, of_biases, T(1));
+    if (piece.first == 0) add_biases(piece, b, {of_biases, pieces_.stride(piece)}, T(1));
   }
 
   // W -= eta * A_prev.T @ dL_dZ; W0 -= eta * dL_dZ.sum(axis=0)
@@ -53,7 +54,7 @@ class WeightGradient {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const Columns<T> W = net_.panel(layer, piece.panel, piece.first);
     multiply_inputs(piece, b, W, -eta, W);
-    if (piece.first == 0) add_biases(piece, b, net_.parameters() + layer.W0 + layer.panels.begin(piece.panel), -eta);
+    if (piece.first == 0) add_biases(piece, b, {net_.parameters() + pieces_.offset_of_biases(piece), W.stride}, -eta);
   }
 
   // What the penalty is multiplied by in the loss of a batch of b points; 0 where there is none.
@@ -86,20 +87,18 @@ class WeightGradient {
                       {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, T(1), from, scale, to);
   }
 
-  // to += scale * dL_dZ.sum(axis=0), for the columns of the piece's panel
-  void add_biases(const Piece& piece, int b, T* to, T scale) const {
+  // to += scale * dL_dZ.sum(axis=0), for the columns of the piece's panel; and below it the same of dL_dgain and dL_dshift
+  void add_biases(const Piece& piece, int b, Columns<T> to, T scale) const {
     using V = Vec<T>;
     const BatchLayer<T>& layer = net_.layers[piece.l];
+    const NormalizedRows<T>& normalized = rows_.normalized(piece.l);
+    const int begin = layer.panels.begin(piece.panel);
     for (int j = 0; j < layer.panels.stride(piece.panel); j += lanes<T>) {
-      const T* dL_dZ = rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel) + j;
-      constexpr int apart = 4;  // sums side by side: one alone would wait for each addition
-      V sums[apart] = {};
-      int r = 0;
-      for (; r + apart <= b; r += apart)
-#pragma GCC unroll 4
-        for (int s = 0; s < apart; ++s) sums[s] += load<V>(dL_dZ + std::ptrdiff_t(r + s) * layer.stride);
-      for (; r < b; ++r) sums[0] += load<V>(dL_dZ + std::ptrdiff_t(r) * layer.stride);
-      store(to + j, load<V>(to + j) + scale * ((sums[0] + sums[1]) + (sums[2] + sums[3])));
+      const T* const dL_dZ = rows_.dL_dZ(piece.l) + begin + j;
+      const auto add = [&](int k, V gradient) { store(to.at + k * to.stride + j, load<V>(to.at + k * to.stride + j) + scale * gradient); };
+      add(0, sum_of<V>(b, [&](int r) { return load<V>(dL_dZ + std::ptrdiff_t(r) * layer.stride); }));
+      if (!layer.normalization) continue;
+      add(1, load<V>(normalized.dL_dgain.data() + begin + j)), add(2, load<V>(normalized.dL_dshift.data() + begin + j));
     }
   }
 

@@ -51,15 +51,16 @@ class WeightUpdate {
   // `move_scale`: its gradient is a sum over all pieces of the layer.
   void move(const Piece& piece, T* W, T* W0, T* gradient, T* of_biases) {
     const int weights = pieces_.weights(piece), biases = pieces_.biases(piece);
+    const int count_of_W0 = biases / pieces_.layer(piece).arrays;  // gain and shift are stepped as they are
     if (parametrization_) {
       parametrization_.turn_back(piece.l, piece.panel, piece.first, piece.last, W, gradient);
-      parametrization_.turn_back_biases(biases, W0, of_biases);
+      parametrization_.turn_back_biases(count_of_W0, W0, of_biases);
     }
     step_->take(W, gradient, kept_from(pieces_.offset(piece)), weights);
     if (biases > 0) step_->take(W0, of_biases, kept_from(pieces_.offset_of_biases(piece)), biases);
     if (parametrization_) {
       parametrization_.make(piece.l, weights, W);
-      parametrization_.make_biases(biases, W0);
+      parametrization_.make_biases(count_of_W0, W0);
     }
   }
 

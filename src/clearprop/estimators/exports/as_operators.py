@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from ...columns import Column
 from ...columns.cells import DATES, TEXTS, TIMES, is_missing
 from ...ensemble import output_of
+from ...formulas.activations import Activation
 from ...formulas.answers import class_probabilities, require_probabilities
 from ...io.exports.columns import beside
 from ...io.exports.dates import inputs_of
@@ -98,12 +99,13 @@ def _categories(encoder: Any, columns: Sequence[int], pick: Pick, records: Seque
     """An input for each category. One that was never seen is that of the rare ones, or is 0 in all where there are none."""
     parts = []
     for j, categories in zip(columns, encoder.categories_, strict=True):
-        there = [each for each in categories if not is_missing(each)]
-        column, known = pick([j]), np.array(there[: len(there) - bool(records[j].grouped)])  # rare ones come last
+        there, with_gaps = known_categories(categories, records[j])
+        column, known = pick([j]), np.array(there)
         texts = known.dtype.kind in "UO"
-        if texts and "" in known and len(there) < len(categories):
+        if texts and with_gaps and "" in there:
             raise CannotExpress(
-                "a column of texts has empty texts and gaps, which an export cannot tell apart; make one of them the other"
+                f"column {records[j].name!r} has empty texts and gaps, which an export cannot tell apart; make one of them the "
+                "other"
             )
         gap = column.by("Equal", column, np.array([[""]]), truth=True) if texts else np.isnan(column)
         same = column.by("Equal", column, known[None] if texts else known[None].astype(float), truth=True)
@@ -111,9 +113,24 @@ def _categories(encoder: Any, columns: Sequence[int], pick: Pick, records: Seque
         if records[j].grouped:
             rare: Any = np.logical_not(np.logical_or(gap, parts[-1].sum(axis=1, keepdims=True) > 0))
             parts.append(rare.astype(column.graph.dtype))
-        if len(there) < len(categories):
+        if with_gaps:
             parts.append(gap.astype(column.graph.dtype))
     return parts
+
+
+def known_categories(categories: Any, record: Column) -> tuple[list[Any], bool]:
+    """The categories of an encoder's column that have inputs of their own, and whether a gap has one too."""
+    there = [each for each in categories if not is_missing(each)]
+    return there[: len(there) - bool(record.grouped)], len(there) < len(categories)  # rare ones come last
+
+
+def gives_probabilities(output: Activation) -> bool:
+    """Whether the outputs of an activation are probabilities, or their logarithms."""
+    try:
+        require_probabilities(output)
+    except ValueError:
+        return False
+    return True
 
 
 def _values(estimator: Any, A: Any) -> tuple[Any, ...]:
@@ -137,7 +154,7 @@ def answer_of(estimator: Any, A: Any) -> Answer:
         values, targets = first(A, estimator.n_outputs_, width), estimator.preparation_.targets
         return Answer(values if targets is None else targets.unscaled(values))
     labels = estimator._labels
-    _require_several(labels)
+    require_several_classes(labels)
     try:
         require_probabilities(output)
     except ValueError as error:
@@ -155,7 +172,7 @@ def margins_of(estimator: Any, A: Any) -> Answer:
     The largest is chosen; of two classes they are -m and m of `decision_function`'s m, and of several labels those above 0.
     """
     labels = estimator._labels
-    _require_several(labels)
+    require_several_classes(labels)
     half_way = labels.answers.half_way
     if labels.kind == "multilabel-indicator":
         return Answer(A - half_way, np.greater(A, half_way))
@@ -163,6 +180,7 @@ def margins_of(estimator: Any, A: Any) -> Answer:
     return Answer(margins, largest(margins))
 
 
-def _require_several(labels: Any) -> None:
+def require_several_classes(labels: Any) -> None:
+    """CannotExpress where training had one class alone."""
     if len(labels.classes) == 1:
         raise CannotExpress(f"there is one class, {labels.classes.tolist()[0]!r}: every prediction is that")

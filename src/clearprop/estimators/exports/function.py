@@ -12,17 +12,17 @@ from ...columns import Column
 from ...columns.cells import DATES, TEXTS
 from ...columns.kinds import CATEGORY, DATE, NUMBER
 from ...ensemble import Ensemble, output_of
-from ...formulas.answers import require_probabilities
 from ...io.exports.columns import Given, Prepared, beside
 from ...io.exports.dates import SECONDS, seconds_required
 from ...io.exports.function import OUTPUTS, PROBABILITIES, VALUES, Function, whole
 from ...io.exports.required import finite
 from ...io.model import Model
 from ...network import Network
-from ...operators import CannotExpress, Symbol
+from ...operators import Symbol
 from ..several import function_of, is_fitted
 from ..spread import warn_of_spread
-from .as_operators import answer_of, margins_of, prepared
+from .as_model import model_of_columns
+from .as_operators import answer_of, gives_probabilities, margins_of, prepared
 
 
 def function_of_estimator(estimator: Any) -> Function:
@@ -33,7 +33,7 @@ def function_of_estimator(estimator: Any) -> Function:
     check_is_fitted(estimator)
     warn_of_spread(estimator, "the export has")
     classes = tuple(estimator.classes_.tolist()) if hasattr(estimator, "classes_") else None
-    of_margins = classes is not None and not _gives_probabilities(function_of(estimator))
+    of_margins = classes is not None and not gives_probabilities(output_of(function_of(estimator)))
     by_name = any(_is_text(each) or each.becomes == DATE for each in estimator.preparation_.records)
     return Function(
         function_of(estimator),
@@ -47,14 +47,6 @@ def function_of_estimator(estimator: Any) -> Function:
         held=lambda: _held(estimator, classes),
         by_name=by_name,
     )
-
-
-def _gives_probabilities(function: Network | Ensemble) -> bool:
-    try:
-        require_probabilities(output_of(function))
-    except ValueError:
-        return False
-    return True
 
 
 def _is_text(record: Column) -> bool:
@@ -104,12 +96,9 @@ def _targets(estimator: Any) -> tuple[str, ...]:
 
 
 def _held(estimator: Any, classes: tuple[Any, ...] | None) -> Model:
-    """Plain layers from raw rows, where there are any."""
+    """Plain layers from raw rows, where there are any; where columns are encoded or filled, the model with them."""
     if estimator.preparation_.columns is not None:
-        raise CannotExpress(
-            "JSON has no place for columns that are encoded or filled; export to onnx, c or numpy, "
-            "or train with clearprop.fit, whose models JSON holds whole"
-        )
+        return model_of_columns(estimator)
     return Model(_plain(estimator), None, {} if classes is None else {"classes": list(classes)})
 
 

@@ -83,11 +83,11 @@ def _layer(story: Story, l: int) -> list[Block]:
     for name in ("W", "W0", *(each.name for each in own.others)):
         if not (story.chain and story.trace.rule.plain):
             blocks.append(Equation(None, update_of(story.trace, l, name)))
-        blocks.append(_step(story, l, name))
+        blocks.append(array_step(story, l, name))
     return [*blocks, *(_state(story, l, state.name) for state in own.state)]
 
 
-def _step(story: Story, l: int, name: str) -> Product:
+def array_step(story: Story, l: int, name: str) -> Product:
     """One array after the step, before it, and what is subtracted."""
     symbols, plain = story.symbols, story.trace.rule.plain
     symbol = symbols.of(name, l)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..notation.sentences import Number, Sentence, Shape, quoted, say
 from ..notation.symbols import Written
 from ..trace.passes import BackwardLayer, Link, Shortcut
@@ -42,17 +44,17 @@ def _layer(story: Story, layer: BackwardLayer) -> list[Block]:
         _written_out(story, layer),
     ]
     for index, link in enumerate(layer.links):
-        blocks.append(_link(story, link))
+        blocks.append(link_equation(story, link))
         if index == 0 and last:
             blocks.append(Product((story.gradient("", link.name, link.l),)))
             continue
         step = layer.steps[index - last]
-        blocks.append(_step(story, layer, step))
+        blocks.append(multiplied(story, layer, step))
         if step.name == layer.result:
             blocks += _entry_by_entry(story, layer)
             if layer.shortcut is not None:
                 blocks += _shortcut(story, layer, layer.shortcut)
-    return [*blocks, *_to_weights(story, layer)]
+    return [*blocks, *to_weights(story, layer)]
 
 
 def _written_out(story: Story, layer: BackwardLayer) -> Product:
@@ -75,7 +77,7 @@ def _reused(story: Story, l: int) -> Sentence:
     return say("{dL_dZ}, reused from layer {l}", dL_dZ=story.own.of("dL_dZ", l + 1), l=number)
 
 
-def _link(story: Story, link: Link) -> Equation:
+def link_equation(story: Story, link: Link) -> Equation:
     """A link's role, formula, shape, source and reason."""
     return Equation(
         story.own.of(link.name, link.l),
@@ -89,11 +91,11 @@ def _link(story: Story, link: Link) -> Equation:
     )
 
 
-def _step(story: Story, layer: BackwardLayer, step: Multiplied) -> Product:
+def multiplied(story: Story, layer: BackwardLayer, step: Multiplied) -> Product:
     """A link multiplied on to what came back so far."""
     name = "long_way" if layer.shortcut and step.name == layer.result else step.name
     result = story.gradient("", step.name, step.l, key=key_of(name, step.l))
-    return Product((result, *_factors(story, layer, step)))
+    return Product((result, *_factors(story, layer, step)), story.chain)
 
 
 def _factors(story: Story, layer: BackwardLayer, product: Multiplied) -> list[Operand]:
@@ -139,13 +141,13 @@ def _shortcut(story: Story, layer: BackwardLayer, own: Shortcut) -> list[Block]:
     return [equation, *by_hand, *value]
 
 
-def _to_weights(story: Story, layer: BackwardLayer) -> list[Block]:
+def to_weights(story: Story, layer: BackwardLayer) -> list[Block]:
     """dL/dW^l = A^(l-1) (dL/dZ^l)^T, the bias gradient (Notation 16), and what else the layer learns."""
     l = layer.l
     gradient = story.gradient("", "dL_dW", l, key=key_of("dL_dW" if story.alone else "point_dL_dW", l))
-    penalty = [story.by_penalty(l)] if layer.dR_dW is not None and story.alone else []
-    product = Product((gradient, *_factors(story, layer, layer.weights), *penalty))
-    return [_link(story, layer.weight_link), product, _bias(story, l), *_others(story, layer)]
+    penalty = [replace(story.by_penalty(l), role="")] if layer.dR_dW is not None and story.alone else []
+    product = Product((gradient, *_factors(story, layer, layer.weights), *penalty), story.chain)
+    return [link_equation(story, layer.weight_link), product, _bias(story, l), *_others(story, layer)]
 
 
 def _bias(story: Story, l: int) -> Equation:
@@ -162,7 +164,7 @@ def _others(story: Story, layer: BackwardLayer) -> list[Block]:
         key = key_of("dL_dalpha" if alone else "point_dL_dalpha", l)
         result = story.gradient("", "dL_dalpha", l, key=key)
         factors = _factors(story, layer, layer.alpha.product)
-        blocks += [_link(story, layer.alpha.link), Product((result, *factors), story.chain)]
+        blocks += [link_equation(story, layer.alpha.link), Product((result, *factors), story.chain)]
     names = [name for name, _ in layer.others if name != "dL_dalpha" or not alone]
     if names and not alone:
         blocks.append(Note(say("over the batch"), "quiet"))
@@ -172,7 +174,7 @@ def _others(story: Story, layer: BackwardLayer) -> list[Block]:
 def _chain(story: Story, layer: BackwardLayer) -> list[Block]:
     """A layer of a chain of single neurons: every link is a number, and the gradient is one product of them (7.18, 7.30)."""
     l, own = layer.l, (*layer.links, layer.weight_link)
-    blocks: list[Block] = [_link(story, link) for link in own]
+    blocks: list[Block] = [link_equation(story, link) for link in own]
     if layer.shortcut is not None:
         blocks += _shortcut(story, layer, layer.shortcut)
     key = key_of("dL_dW" if story.alone else "point_dL_dW", l)

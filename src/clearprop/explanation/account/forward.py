@@ -31,27 +31,41 @@ def forward(story: Story) -> list[Block]:
 
 def _to_Z(story: Story, layer: ForwardLayer) -> list[Block]:
     """Z = W^T A + W0, and A behind it where nothing stands between."""
-    symbols, l, taken = story.symbols, layer.l, story.trace.taken(layer.l)
-    out_in = symbols.notation.out_in
+    summed = weighed(story, layer)
+    if story.chain:
+        return [summed]
+    equation = linear_equation(story, layer)
+    if layer.normalized is not None:
+        return [equation, summed]
+    to_A = story.operand("→", "A", layer.l, "forward")
+    return [equation, activation_equation(story, layer), Product((*summed.operands, to_A))]
+
+
+def weighed(story: Story, layer: ForwardLayer) -> Product:
+    """W^T A + W0 = Z in numbers."""
+    symbols, l, out_in = story.symbols, layer.l, story.symbols.notation.out_in
     W = Operand("", symbols.of("W", l, transposed=not out_in), key_of("W", l), transposed=not out_in)
     operands = [
         W,
-        story.operand("·" if story.chain else "", taken, l - 1, "forward"),
+        story.operand("·" if story.chain else "", story.trace.taken(l), l - 1, "forward"),
         story.operand("+", "W0", l),
         story.operand("=", "Z", l, "forward"),
     ]
-    if story.chain:
-        return [Product(tuple(operands), scalar=True)]
+    return Product(tuple(operands), story.chain)
+
+
+def linear_equation(story: Story, layer: ForwardLayer) -> Equation:
+    """Z = W^T A + W0 in symbols, with its shapes."""
+    l, out_in = layer.l, story.symbols.notation.out_in
     m, n = story.trace.header.widths[l - 1 : l + 1]
     words = "({W}) ({A}) + ({Z}) = {Z}" if out_in else "({W})ᵀ ({A}) + ({Z}) = {Z}"
     shapes = say(words, W=Shape((n, m) if out_in else (m, n)), A=Shape((m, 1)), Z=Shape((n, 1)))
-    equation = Equation(symbols.of("Z", l), linear(l, symbols, taken), shapes=shapes, tone="forward")
-    if layer.normalized is not None:
-        return [equation, Product(tuple(operands))]
-    return [equation, _f(story, layer), Product((*operands, story.operand("→", "A", l, "forward")))]
+    return Equation(
+        story.symbols.of("Z", l), linear(l, story.symbols, story.trace.taken(l)), shapes=shapes, tone="forward"
+    )
 
 
-def _f(story: Story, layer: ForwardLayer) -> Equation:
+def activation_equation(story: Story, layer: ForwardLayer) -> Equation:
     """A = f(Z), or f(V)."""
     l, right, shape = layer.l, layer.formula, say("{n}", n=Shape(layer.A.shape))
     reason = None
@@ -73,7 +87,7 @@ def _to_A(story: Story, layer: ForwardLayer) -> list[Block]:
     if layer.normalized is not None:
         blocks += _normalized(story, layer, layer.normalized)
     elif story.chain:
-        blocks.append(_f(story, layer))
+        blocks.append(activation_equation(story, layer))
     if layer.alpha is not None:
         each = "a number that is learnt" if layer.alpha.size == 1 else "learnt, a number for each unit"
         blocks += [Note(say(each), "quiet"), Product((story.operand("", "alpha", l),), story.chain)]
@@ -103,7 +117,7 @@ def _normalized(story: Story, layer: ForwardLayer, own: Normalized) -> list[Bloc
         Equation(Z_hat, own.formula, lead=own.name, source=own.source, tone="forward"),
         Product(to_Z_hat, story.chain),
         Equation(V, scaling(symbols, l), tone="forward"),
-        _f(story, layer),
+        activation_equation(story, layer),
         Product(to_V[:4] if story.chain else to_V, story.chain),
     ]
 

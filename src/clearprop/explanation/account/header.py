@@ -22,7 +22,7 @@ def header(story: Story) -> list[Block]:
     facts: list[tuple[str, Sentence]] = [("network", quoted(own.network))]
     if own.point:
         facts.append(("point", quoted(own.point)))
-    facts += [*_batch(story), *_data(story), *_losses(story), ("step", _step(story))]
+    facts += [*_batch(story), *_data(story), *losses(story), ("step", _step(story))]
     layout = "every value is a scalar, so both layouts are the same" if story.chain else LAYOUTS[own.layout]
     notation = own.symbols.notation
     about = notation.about if notation.name == "mn" else f"{notation.title}: {notation.about}"
@@ -61,7 +61,7 @@ def _data(story: Story) -> list[tuple[str, Sentence]]:
     return [*facts, ("predicted", say(words, predicted=own.predicted, probability=probability))]
 
 
-def _losses(story: Story) -> list[tuple[str, Sentence]]:
+def losses(story: Story) -> list[tuple[str, Sentence]]:
     """The loss of the point, that of the whole step, and the penalty in it."""
     own, batch = story.trace.header, story.trace.batch
     L, R = own.symbols.of("L"), own.symbols.of("R")

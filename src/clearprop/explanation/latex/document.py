@@ -9,30 +9,35 @@ def _provided() -> str:
     back, forward, shared = (
         each.removeprefix("#").upper() for each in (BACKWARD_ON_PAPER, FORWARD_ON_PAPER, SHARED_ON_PAPER)
     )
-    return rf"""\providecommand{{\clearpropback}}[1]{{\textcolor[HTML]{{{back}}}{{#1}}}}
-\providecommand{{\clearpropforward}}[1]{{\textcolor[HTML]{{{forward}}}{{#1}}}}
-\providecommand{{\clearpropshared}}[1]{{\textcolor[HTML]{{{shared}}}{{#1}}}}
-\providecommand{{\clearpropquiet}}[1]{{\textcolor{{gray}}{{#1}}}}
-\providecommand{{\clearpropfit}}[1]{{#1}}
+    return rf"""% Without parameters: these lines may stand inside a frame of beamer, which does not take them.
+\providecommand{{\clearpropback}}{{\textcolor[HTML]{{{back}}}}}
+\providecommand{{\clearpropforward}}{{\textcolor[HTML]{{{forward}}}}}
+\providecommand{{\clearpropshared}}{{\textcolor[HTML]{{{shared}}}}}
+\providecommand{{\clearpropquiet}}{{\textcolor{{gray}}}}
 \providecommand{{\clearpropkeep}}{{}}
-\providecommand{{\clearpropbar}}[1]{{\rule{{2pt}}{{#1ex}}\hspace{{0.6pt}}}}
+\providecommand{{\clearpropbar}}{{\hspace{{0.6pt}}\rule{{2pt}}}}
+\ifdefined\resizebox\providecommand{{\clearpropfit}}{{\resizebox{{\ifdim\width>\linewidth\linewidth\else\width\fi}}{{!}}}}\fi
+\providecommand{{\clearpropfit}}{{\mbox}}
+\ifdefined\frametitle
+\providecommand{{\clearpropsection}}{{\par\bigskip\textbf}}\providecommand{{\clearproppart}}{{\par\medskip\textbf}}\fi
+\providecommand{{\clearpropsection}}{{\section*}}\providecommand{{\clearproppart}}{{\paragraph}}
 """
 
 
 PROVIDED = _provided()
-PREAMBLE = r"""\documentclass[10pt]{article}
+CANCEL = r"""% Struck out by a line from corner to corner, as the package cancel does it.
+\newcommand{\cancel}[1]{\tikz[baseline=(x.base)]{\node[inner sep=1pt](x){$#1$};\draw(x.south west)--(x.north east);}}
+"""
+PREAMBLE = (
+    r"""\documentclass[10pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
 \usepackage[a4paper,margin=22mm]{geometry}
 \usepackage{amsmath,amssymb,xcolor,booktabs,graphicx,tikz}
-% Struck out by a line from corner to corner, as the package cancel does it.
-\newcommand{\cancel}[1]{\tikz[baseline=(x.base)]{\node[inner sep=1pt](x){$#1$};\draw(x.south west)--(x.north east);}}
-% An equation as wide as the page at most.
-\newsavebox{\clearpropbox}
-\newcommand{\clearpropfit}[1]{\sbox{\clearpropbox}{$\displaystyle #1$}%
-  \ifdim\wd\clearpropbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\clearpropbox}}\else\usebox{\clearpropbox}\fi}
-% A heading stays with what it is the heading of.
+"""
+    + CANCEL
+    + r"""% A heading stays with what it is the heading of.
 \newcommand{\clearpropkeep}{\par\vskip0pt plus 9\baselineskip\penalty-200\vskip0pt plus -9\baselineskip}
 \AtBeginDocument{\abovedisplayskip=5pt plus 2pt\belowdisplayskip=5pt plus 2pt}
 \setlength{\parindent}{0pt}
@@ -40,6 +45,7 @@ PREAMBLE = r"""\documentclass[10pt]{article}
 \setlength{\parskip}{4pt plus 2pt}
 \begin{document}
 """
+)
 
 
 def as_document(fragment: str, picture: str) -> str:

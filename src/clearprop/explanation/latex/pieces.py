@@ -220,7 +220,7 @@ def bars(shares: Sequence[float], *, fold: int | None) -> str:
     shown = shares if fold is None else shares[:BARS]
     heights = [min(max(each, 0.0), 1.0) if math.isfinite(each) else 0.0 for each in shown]
     more = r"\ldots" if len(shown) < len(shares) else ""
-    return "".join(rf"\clearpropbar{{{0.15 + 1.45 * each:.2f}}}" for each in heights) + more
+    return "".join(rf"\clearpropbar{{{0.15 + 1.45 * each:.2f}ex}}" for each in heights) + more
 
 
 def tabular(rows: Sequence[Sequence[str]], places: str) -> str:

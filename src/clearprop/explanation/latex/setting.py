@@ -1,8 +1,10 @@
 r"""An account in LaTeX: how each kind of block is set there, and nothing of what it says.
 
-The result is a fragment to put into a text of one's own, or a document that compiles as it is. A fragment needs amsmath,
-xcolor, cancel and booktabs. It provides \clearpropback{...} (gradients), \clearpropforward (values), \clearpropshared (what is
-used again), \clearpropquiet, \clearpropfit, \clearpropkeep and \clearpropbar, so a text may define them first as it likes.
+The result is a fragment for a text of one's own, a frame of beamer too, or a document that compiles as it is. A fragment needs
+amsmath, xcolor, cancel and booktabs, and graphicx where wide equations are to be made smaller. It provides \clearpropback{...}
+(gradients), \clearpropforward (values), \clearpropshared (what is used again), \clearpropquiet, \clearpropfit (text, as wide as
+the line at most), \clearpropsection, \clearproppart, \clearpropkeep and \clearpropbar, so a text may define them first as it
+likes.
 """
 
 from __future__ import annotations
@@ -43,9 +45,13 @@ def as_latex(
 ) -> str:
     """The explanation as a fragment; numbers to `digits` decimals (17: every digit), matrices of at most `fold` rows."""
     digits, fold = as_settable(digits, fold)
-    setting = _Setting(trace, digits, fold)
-    parts = setting.all(account_of(trace, fold=fold, sections=sections))
+    parts = as_blocks(trace, account_of(trace, fold=fold, sections=sections), digits=digits, fold=fold)
     return PROVIDED + "\n\n".join(parts) + "\n"
+
+
+def as_blocks(trace: Step, blocks: Iterable[Block], *, digits: int, fold: int | None) -> Iterator[str]:
+    """Some blocks of an account, each set by itself."""
+    return _Setting(trace, digits, fold).all(blocks)
 
 
 class _Setting:
@@ -97,9 +103,9 @@ class _Setting:
     def _title(self, title: Title) -> str:
         text = self.sentence(title.text)
         if title.level == "section":
-            return rf"\clearpropkeep\section*{{{text}}}"
+            return rf"\clearpropkeep\clearpropsection{{{text}}}"
         first, dot, rest = text.partition(rf" {sentence('·')} ")
-        return rf"\clearpropkeep\paragraph{{{first}}} {rest}" if dot else rf"\clearpropkeep\paragraph{{{text}}}"
+        return rf"\clearpropkeep\clearproppart{{{first}}} {rest}" if dot else rf"\clearpropkeep\clearproppart{{{text}}}"
 
     def _facts(self, facts: Facts) -> str:
         lines = [rf"\clearpropquiet{{{sentence(name)}}} & {self.sentence(fact)} \\" for name, fact in facts.rows]
@@ -138,7 +144,7 @@ class _Setting:
     def _list(self, own: List) -> str:
         if all(item.formula for item in own.items):
             lines = [self._derived(item.formula, self.sentence(item.text)) for item in own.items if item.formula]
-            return r"\begin{align*}" + r" \\ ".join(lines) + r"\end{align*}"
+            return display(r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}")
         items = [rf"\item {self.sentence(item.text)}" for item in own.items]
         return "\n".join([r"\begin{itemize}\setlength{\itemsep}{0pt}", *items, r"\end{itemize}"])
 
@@ -252,4 +258,4 @@ def stacked(formulas: Sequence[str]) -> str:
 
 def display(*terms: str) -> str:
     """An equation of its own, as wide as the page at most."""
-    return r"\[\clearpropfit{" + " ".join(term for term in terms if term) + r"}\]"
+    return r"\[\clearpropfit{$\displaystyle " + " ".join(term for term in terms if term) + r"$}\]"

@@ -58,8 +58,8 @@ def html_file(title: str, about: str, carried: Mapping[str, Any], *, live: Plain
     `live` is what a live page begins with; the file then has the script that computes, before the one that draws. With an
     "engine" in it the page may compile that, and run it beside itself.
     """
-    script, style, colours = _asset("viewer.js"), _asset("viewer.css"), _colours()
-    scripts = [script] if live is None else [_asset("live.js"), script]
+    script, style, colours = asset("viewer.js"), asset("viewer.css"), _colours()
+    scripts = [script] if live is None else [asset("live.js"), script]
     elements = "\n".join(f"<script>{each}</script>" for each in scripts)
     carried = carried if live is None else {**carried, "live": live}
     allowed, workers = [*map(_digest, scripts)], ""
@@ -109,7 +109,8 @@ def _colours() -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A text that `studio-ui/` was built into: a script or the style."""
     return (files(__package__) / "viewer" / name).read_text(encoding="utf-8").strip()
 
 

@@ -29,8 +29,115 @@ UNFOLDED = (
     "∂Z/∂W is a shorthand for a block with three indices: ∂zₖ/∂wᵢⱼ is aᵢ where k = j, and 0 elsewhere, because wᵢⱼ "
     "changes zⱼ alone. Summed over k with ∂L/∂zₖ only k = j is left, aᵢ ∂L/∂zⱼ: one column times one row."
 )
+QUESTIONS = (
+    (
+        "Why forward first?",
+        (
+            "Every backward equation takes values of the way forward: here the activations that the weights multiply. "
+            "They are kept, because without them there is nothing to multiply."
+        ),
+        "phase dL_dW",
+    ),
+    (
+        "Why backward?",
+        (
+            "All layers share the factors near the loss. Begun there, each product is a matrix times a vector, and "
+            "the layer before uses it again. Compare the multiplications of the three orders."
+        ),
+        "cost",
+    ),
+    (
+        "Why not through w?",
+        (
+            "Of the three ways on, under the drawing, one is struck out: a weight is no function of an activation, so "
+            "no path to an earlier layer leads through it."
+        ),
+        "phase dL_dZ",
+    ),
+    (
+        "Why the transposes?",
+        (
+            "Turn a piece of the shape rail: the inner sides no longer meet, or they meet and give other numbers than "
+            "the gradient."
+        ),
+        "phase dL_dW",
+    ),
+    (
+        "Why the reversed order?",
+        (
+            "Swap two pieces of the shape rail: they do not join, or give other numbers. The layout says at which end "
+            "of a product the loss stands: choose the other one above, and the whole product turns round."
+        ),
+        "phase dL_dZ",
+    ),
+    (
+        "What is f′ as a matrix?",
+        (
+            "∂A/∂Z has an entry for each z and each a. Where every unit has its own f, all off the diagonal is 0, and "
+            "the matrix does what the element-wise product does; softmax mixes its units and fills it."
+        ),
+        "both-ways",
+    ),
+    (
+        "Why A − Y?",
+        (
+            "With softmax and nllm, or sigmoid and nll, the loss divides by an output, and f′ multiplies by it. "
+            "Choose the last layer, and see what is struck out. Other pairs are under Parts."
+        ),
+        "both-ways",
+    ),
+    (
+        "What does η do?",
+        (
+            "It is how far the step goes against the gradient. Press Valley and drag the step: too short, and little "
+            "is won; beyond the floor, and the loss rises again."
+        ),
+        "phase update",
+    ),
+    (
+        "Why random first weights?",
+        (
+            "Units with equal weights get equal gradients. Give two units the same weights by hand and take steps: "
+            "they stay alike, and are worth one. Health names units that are alike."
+        ),
+        "health",
+    ),
+    (
+        "What vanishes, and why?",
+        (
+            "Each layer on the way back multiplies by an f′, which is at most 1/4 for sigmoid and at most 1 for tanh. "
+            "Compare the gradients of the layers; under Parts choose sigmoid and more layers."
+        ),
+        "health",
+    ),
+    (
+        "Where are local minima?",
+        (
+            "Valley cuts the loss along one line, and shows the minima of that line. Those of the whole loss are "
+            "found by training from many first weights: Restarts, on the page of a training."
+        ),
+        "phase update",
+    ),
+    (
+        "What does the bias do?",
+        (
+            "It is added to z at every point, so it moves the place where z is 0, which weights alone leave at the "
+            "origin. Drag one: z moves by just as much. So its derivative is ∂L/∂z itself."
+        ),
+        "phase Z",
+    ),
+)
+"""What students ask, the answer with what to do for it, and where it is seen: a section, or the first phase of a kind."""
 
 
 def words() -> Plain:
     """All of them, by what they are for."""
-    return {"lead": LEAD, "glossary": GLOSSARY, "rail": RAIL, "unfolded": UNFOLDED, "update": UPDATE}
+    questions = [{"asks": asks, "says": says, "at": at} for asks, says, at in QUESTIONS]
+    return {
+        "lead": LEAD,
+        "glossary": GLOSSARY,
+        "rail": RAIL,
+        "unfolded": UNFOLDED,
+        "update": UPDATE,
+        "questions": questions,
+    }

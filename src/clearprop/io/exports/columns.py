@@ -85,8 +85,8 @@ def beside(values: Sequence[Symbol]) -> Symbol:
 def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
     """Neighbouring numbers are filled and standardised together, as the vectors that they are; marks of gaps come between."""
     parts, required = [], []
-    kinds = groupby(zip(columns, xs, strict=True), lambda pair: (pair[0].marked, pair[0].scaling))
-    for (marked, scaling), group in kinds:
+    kinds = groupby(zip(columns, xs, strict=True), lambda pair: (pair[0].marked, pair[0].scaling, pair[0].required))
+    for (marked, scaling, never_gaps), group in kinds:
         for some in ([pair] for pair in group) if marked else [list(group)]:
             X: Any = beside([x for _, x in some])
             mean, scale, fill = (
@@ -96,7 +96,7 @@ def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
             gaps: Any = np.isnan(X)
             parts.append(scaling.limited(standardised(np.where(gaps, fill, X), mean, scale)))
             parts += [gaps.astype(X.dtype)] if marked else []
-            required.append(finite(X, [each.name for each, _ in some], len(some), gaps=True))
+            required.append(finite(X, [each.name for each, _ in some], len(some), gaps=not never_gaps))
     return Prepared(beside(parts), tuple(required))
 
 
@@ -149,7 +149,9 @@ def _means(columns: Sequence[MeanColumn], xs: Sequence[Symbol]) -> Prepared:
 
 def _dates(columns: Sequence[DateColumn], xs: Sequence[Symbol]) -> Prepared:
     """Parts of dates, 0 in a gap."""
-    required = tuple(seconds_required(column.name, x) for column, x in zip(columns, xs, strict=True))
+    required = tuple(
+        seconds_required(column.name, x, gaps=not column.required) for column, x in zip(columns, xs, strict=True)
+    )
     parts = [part for column, x in zip(columns, xs, strict=True) for part in inputs_of(column.parts, x)]
     return Prepared(beside(parts), required)
 

@@ -9,6 +9,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ...columns.kinds import NUMBER
 from ...formulas.catalogue import find, names, parse, register
 from . import curves, planar  # noqa: F401 - the import registers their data sets
@@ -94,6 +96,18 @@ class Digits(FromSklearn):
     name, loader, target = "digits", "load_digits", "digit"
     other_names = ("load_digits",)
     source = "Alpaydin and Kaynak 1998, UCI"
+    image = (8, 8)
+
+
+@register
+class FewDigits(Digits):
+    """The first 400 images of the digits, 8 x 8 pixels of 0 to 16."""
+
+    name, other_names = "few_digits", ("small_digits",)
+
+    def load(self) -> Table:
+        table = super().load()
+        return table.rows(np.arange(400))
 
 
 @register

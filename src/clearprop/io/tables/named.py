@@ -17,6 +17,9 @@ class Dataset(Part):
     task: ClassVar[str]
     """"classification" or "regression"."""
 
+    image: ClassVar[tuple[int, int] | None] = None
+    """Where a row is a picture, pixel by pixel: how many rows and columns it has."""
+
     def load(self) -> Table:
         """The table, with the name of its target."""
         raise NotImplementedError(f"dataset {self.name!r} must define load")

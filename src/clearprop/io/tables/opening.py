@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from os import PathLike
 from typing import IO, Any
 
@@ -47,7 +47,9 @@ def open_rows(given: str | PathLike[str] | IO[bytes], how: Reading, *, strict: b
 
     With `strict`, the columns that `how` names must exist.
     """
-    source = Source.of(given)
+    source = Source.of(given, how.table)
+    if source.one_of_several:  # the name has said which file, and says nothing within it
+        how = replace(how, table=None)
     format_ = format_of(source)
     told = [name for name in how.given if name not in format_.options and name not in {"text", "on_disk"}]
     if told:

@@ -37,7 +37,7 @@ class Reading:
     sheet: str | None = None
     """The sheet of a workbook, by name or by number from 1."""
     table: str | None = None
-    """The table of a database, or the arrays of a .npz file, separated by commas."""
+    """The table of a database, the arrays of a .npz file, separated by commas, or the file in a zip archive of several."""
     query: str | None = None
     """The query of a database."""
     on_disk: bool | None = None

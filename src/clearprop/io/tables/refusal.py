@@ -12,7 +12,13 @@ class Refusal(ValueError):
     "column 'x' is broken"
     """
 
-    def __init__(self, message: str, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, options: Sequence[str] = (), *, look: bool = False, without: Sequence[str] = ()
+    ) -> None:
         super().__init__(message)
         self.options = tuple(options)
         """Added to the command that was refused, they make it succeed."""
+        self.without = tuple(without)
+        """Options that have to be taken away from it."""
+        self.look = look
+        """Whether no option mends it, and a person has to look at the columns and choose another target."""

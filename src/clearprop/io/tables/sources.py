@@ -22,6 +22,7 @@ from typing import IO
 
 from . import magic
 from .extras import require
+from .refusal import Refusal
 
 HEAD = 1 << 16
 """So many bytes are looked at, to tell what a file is."""
@@ -29,6 +30,23 @@ FREELY = 64 << 20
 """A small file may become as large as this when it is unpacked."""
 TIMES = 200
 """A larger one so many times as large. Tables of text become 3 to 30 times as large, a file made to fill the memory 1000."""
+MOST_NAMED = 5
+"""So many files of an archive are named."""
+TABLES = {
+    ".csv",
+    ".tsv",
+    ".data",
+    ".tab",
+    ".arff",
+    ".parquet",
+    ".feather",
+    ".xlsx",
+    ".jsonl",
+    ".json",
+    ".sqlite",
+    ".npz",
+}
+"""Suffixes by which the table in an archive is told from what is said about it."""
 FAULTS = (
     *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError, MemoryError, OverflowError, KeyError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
@@ -49,14 +67,17 @@ class Source:
     """The file inside a zip archive."""
     members: tuple[str, ...] = ()
     """The files in a zip archive that is a table by itself: a workbook, or arrays of NumPy."""
+    one_of_several: bool = False
+    """Whether there are other files in the zip archive."""
     held: IO[bytes] | None = field(default=None, repr=False)
     """The bytes of the standard input, which can be read only once."""
 
     @classmethod
-    def of(cls, given: str | PathLike[str] | IO[bytes]) -> Source:
+    def of(cls, given: str | PathLike[str] | IO[bytes], member: str | None = None) -> Source:
         """The source at a path, `-` for the standard input; or a file that is open for reading bytes.
 
-        OSError where it cannot be read, ValueError where it is empty.
+        Of a zip archive with several files it is the one called `member`. OSError where it cannot be read, ValueError where it
+        is empty.
         """
         if isinstance(given, str | PathLike) and str(given) != "-":
             source = cls(str(given), Path(given))
@@ -69,7 +90,7 @@ class Source:
         kind = magic.kind_of(source.head)
         if kind == magic.ZIP:
             with source._archive() as archive:
-                return source._inside(archive)
+                return source._inside(archive, member)
         return replace(source, packed=kind) if kind in magic.COMPRESSED else source
 
     @cached_property
@@ -175,7 +196,7 @@ class Source:
             with archive:
                 yield archive
 
-    def _inside(self, archive: zipfile.ZipFile) -> Source:
+    def _inside(self, archive: zipfile.ZipFile, member: str | None) -> Source:
         """The table in a zip archive, or the archive itself where a format of its own is one: a workbook, a .npz file."""
         names = archive.namelist()
         if "[Content_Types].xml" in names or (names and all(name.endswith(".npy") for name in names)):
@@ -184,14 +205,26 @@ class Source:
             raise ValueError(f"{self.name} is an OpenDocument file, which is not read: save it as .xlsx or CSV")
         files = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX")]
         files = [name for name in files if not Path(name).name.startswith(".")]
-        if len(files) != 1:
-            raise ValueError(
-                f"{self.name} is a zip archive with {len(files)} files ({', '.join(files[:5])}), and one table is "
-                "needed: unpack it and give one of them"
-            )
-        if archive.getinfo(files[0]).flag_bits & 1:
+        if not files:
+            raise ValueError(f"{self.name} is a zip archive without a file")
+        several = len(files) > 1
+        chosen = self._chosen(files, member) if several else files[0]
+        if archive.getinfo(chosen).flag_bits & 1:
             raise ValueError(f"{self.name} is a zip archive with a password; unpack it first")
-        return replace(self, packed=magic.ZIP, member=files[0])
+        return replace(self, packed=magic.ZIP, member=chosen, one_of_several=several)
+
+    def _chosen(self, files: list[str], member: str | None) -> str:
+        """The file that was asked for. Refusal without one: the first that has a table's suffix may be it."""
+        if member in files:
+            return str(member)
+        more = f" and {len(files) - MOST_NAMED} more" if len(files) > MOST_NAMED else ""
+        likely = next((name for name in files if Path(name).suffix.lower() in TABLES), files[0])
+        asked = "one is needed" if member is None else f"none is called {member!r}"
+        raise Refusal(
+            f"{self.name} is a zip archive with {len(files)} files ({', '.join(files[:MOST_NAMED])}{more}), and {asked}: "
+            "give its name with --table",
+            [f"--table={likely}"],
+        )
 
 
 class _Kept(io.RawIOBase):

@@ -59,7 +59,7 @@ def _index() -> str:
     lines = [
         "# The catalogue",
         "",
-        "Every part, by kind. These pages are made from the records in `src/clearprop/formulas/` by `make docs`;",
+        "Every part, by kind. These pages are made from the records in `src/clearprop/formulas/` by `make catalogue`;",
         "`clearprop catalogue NAME` shows the same card on a terminal.",
         "",
         "| kind | parts |",
@@ -78,7 +78,7 @@ def _page(kind: str) -> str:
     blocks = [
         f"# {plural(kind).capitalize()}",
         "",
-        "Made from the records by `make docs`; change those, not this page.",
+        "Made from the records by `make catalogue`; change those, not this page.",
         "",
         *note,
         *_table(parts),

@@ -1,4 +1,4 @@
-"""`make docs`: writes the catalogue's pages and their pictures, and removes those of parts that no longer exist."""
+"""`make catalogue`: writes the catalogue's pages and their pictures, and removes those of parts that no longer exist."""
 
 from __future__ import annotations
 

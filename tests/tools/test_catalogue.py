@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from tools.docs.pages import FOLDER, pages
+from tools.catalogue.pages import FOLDER, pages
 
 from clearprop.formulas import CATALOGUE
 
@@ -17,8 +17,8 @@ PAGES = pages()
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_what_the_records_give(name: str) -> None:
-    assert (ROOT / name).exists(), "run `make docs`"
-    assert (ROOT / name).read_text() == PAGES[name], f"{name} is out of date; run `make docs`"
+    assert (ROOT / name).exists(), "run `make catalogue`"
+    assert (ROOT / name).read_text() == PAGES[name], f"{name} is out of date; run `make catalogue`"
 
 
 def test_no_page_of_a_part_that_is_gone_is_left() -> None:

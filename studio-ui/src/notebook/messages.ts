@@ -1,0 +1,7 @@
+/** What a page in a notebook and the notebook say to each other. */
+
+/** What the notebook greets a page with that it has loaded; a port comes along. */
+export const GREETING = "clearprop: a notebook";
+
+/** A record with one thing in it, by its name. */
+export type Message = Readonly<Record<string, unknown>>;

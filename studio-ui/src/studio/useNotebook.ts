@@ -1,0 +1,81 @@
+/** A training that Python has too, where the page stands in a notebook: weights, data and losses are told, and Python's changes are taken. */
+import { useEffect, useRef } from "preact/hooks";
+import { listen, tell } from "../notebook/host";
+import type { PointSet } from "./carried";
+import type { Measured } from "./look";
+import type { Run } from "./run";
+import { shapeOf } from "./settings";
+import { beginningOf } from "./state";
+import type { Studio } from "./useStudio";
+
+/** Milliseconds between two messages while it plays. */
+const PAUSE = 500;
+
+export function useNotebook(studio: Studio): void {
+  const now = useRef(studio);
+  now.current = studio;
+  /** Weights from Python that wait for a run. */
+  const given = useRef<Float64Array | null>(null);
+  const [standing] = studio.standings;
+  const run = standing?.run;
+
+  useEffect(() => {
+    if (!run) return;
+    const adopted = given.current?.length === run.began.length ? given.current : null;
+    given.current = null;
+    if (adopted) run.adopt(adopted);
+    let told = 0;
+    let start: Start = adopted ? "continued" : "begun";
+    return run.watch(() => {
+      const { snapshot } = run;
+      if (!snapshot || (snapshot.playing && performance.now() - told < PAUSE)) return;
+      if (start === "continued" && adopted?.some((weight, k) => weight !== snapshot.parameters[k])) return;
+      told = performance.now();
+      tell({ run: recordOf(now.current, run, start) });
+      start = null;
+    });
+  }, [run]);
+
+  useEffect(
+    () =>
+      listen(({ parameters, take, refused }) => {
+        const { current } = now;
+        const there = current.standings[0]?.run;
+        if (typeof refused === "string") current.say(refused);
+        if (Array.isArray(parameters)) {
+          const weights = Float64Array.from(parameters);
+          if (there?.began.length === weights.length) there.adopt(weights);
+          else given.current = weights;
+        }
+        if (typeof take === "number") there?.take(take);
+      }),
+    [],
+  );
+}
+
+/** Whether a run's first message says that it begins, or goes on from weights that Python had. */
+type Start = "begun" | "continued" | null;
+
+function recordOf(studio: Studio, run: Run, start: Start): unknown {
+  const { snapshot } = run;
+  const side = studio.sides[0];
+  if (!snapshot || !side) return null;
+  const moment = run.moments.at(-1);
+  return {
+    ...beginningOf(studio.sets, side),
+    ...shapeOf(side.settings, run.set),
+    start,
+    taken: snapshot.taken,
+    epochs: snapshot.epochs,
+    parameters: Array.from(snapshot.parameters),
+    training: moment && measured(moment.training),
+    test: moment?.held ? measured(moment.held) : null,
+    ...(start ? { points: pointsOf(run.set) } : {}),
+  };
+}
+
+const measured = ({ loss, accuracy }: Measured) => ({ loss: finite(loss), accuracy: finite(accuracy) });
+const finite = (value: number) => (Number.isFinite(value) ? value : null);
+
+/** A set that came to the page after it was made; Python has the others. */
+const pointsOf = (set: PointSet) => (set.own ? set.carried : null);

@@ -1,0 +1,147 @@
+"""The site's plan: every document has its place, every link of a document leads somewhere, and programs make what pages show.
+
+`make docs` builds the site itself, with every warning an error; it is not part of the tests, because it needs Sphinx.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tools.site import built, markdown, reference, sections
+
+import clearprop as cp
+from clearprop import estimators
+from clearprop.advice import warned
+from clearprop.explanation import findings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sections.documents()
+CHAPTERS = [name for name in DOCUMENTS if name.startswith("docs/learn/")]
+NOT_LEARNING = (ROOT / "docs/not-learning.md").read_text()
+
+
+def text_of(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def blocks_of(text: str) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def test_every_document_is_on_the_site_once() -> None:
+    there = {str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")}
+    there |= {path.name for path in ROOT.glob("*.md")}
+    assert sorted(DOCUMENTS) == sorted(there), "tools/site/sections.py lists every document once"
+    assert len({sections.page_of(document) for document in DOCUMENTS}) == len(DOCUMENTS)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_leads_to_a_file_and_a_heading(document: str) -> None:
+    for link in markdown.links_of(text_of(document)):
+        target, anchor = markdown.target_of(document, link)
+        assert (ROOT / target).exists(), f"{document}: {link}"
+        if anchor and target.endswith(".md"):
+            assert anchor in markdown.anchors_of(text_of(target)), f"{document}: {link}"
+
+
+def test_chapters_name_every_row_of_the_notes_and_make_a_live_page() -> None:
+    named: set[int] = set()
+    for chapter in CHAPTERS:
+        text, names = text_of(chapter), dict[str, Any]()
+        for first, last in re.findall(r"7\.(\d+)(?:(?: to |-)7\.(\d+))?", text):
+            named |= set(range(int(first), int(last or first) + 1))
+        with contextlib.redirect_stdout(io.StringIO()):
+            for block in blocks_of(text):
+                exec(compile(block, chapter, "exec"), names)
+        page = names["page"]
+        assert "<html" in (page if isinstance(page, str) else page.html), chapter
+        assert "<summary>Answer</summary>" in text, chapter
+    assert len(CHAPTERS) == 12
+    assert named >= set(range(1, 51)), set(range(1, 51)) - named
+
+
+def test_the_glossary_has_the_notes_terms_in_the_order_of_the_alphabet() -> None:
+    terms = re.findall("^## (.*)$", text_of("docs/glossary.md"), re.MULTILINE)
+    notes = ["Forward pass", "Back-propagation", "Weight gradient", "Matrix derivative", "Partial derivative"]
+    notes += ["Multivariable chain rule", "Total derivative", "Size of a matrix", "Planar approximation"]
+    notes += [f"{of}/{by} derivative" for of in ("Scalar", "Vector") for by in ("scalar", "vector")]
+    assert set(notes) <= set(terms)
+    assert terms == sorted(terms, key=str.lower)
+
+
+def test_what_a_case_is_told_by_is_what_its_program_gives() -> None:
+    names: dict[str, Any] = {}
+    _run(blocks_of(NOT_LEARNING.split("\n## ")[0]), names)
+    for case in NOT_LEARNING.split("\n## ")[1:]:
+        given = _run(blocks_of(case), names)
+        told = re.search(r"^\*Told by\*: (.*?)\n\n", case, re.DOTALL | re.MULTILINE)
+        assert told, case
+        first = told[1].partition(";")[0]  # after it stands what other programs get
+        said = {span for span in first.split("`")[1::2] if "." not in span}
+        assert said <= given, f"{case.splitlines()[0]}: says {said}, its program gives {given}"
+        assert bool(said) == (told[1].startswith(("lint", "warning"))), case
+
+
+def _run(blocks: list[str], names: dict[str, Any]) -> set[str]:
+    """The lints and warnings of programs."""
+    given: set[str] = set()
+    for block in blocks:
+        names.pop("trace", None)
+        with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("always")
+            exec(compile(block, "docs/not-learning.md", "exec"), names)
+        given |= {warning.category.__name__ for warning in caught}
+        given |= {lint.code for lint in names["trace"].lints} if "trace" in names else set()
+    return given
+
+
+def test_every_lint_and_every_warning_of_a_training_has_its_case() -> None:
+    source = "".join(path.read_text() for path in Path(findings.__file__).parent.glob("lints_of_*.py"))
+    codes = set(re.findall(r'code="([^"]+)"', source)) | {"zero weights", "symmetric units", "dead units", "units off"}
+    for code in codes:
+        assert f"`{code}`" in NOT_LEARNING, code
+    for kind in warned.TrainingWarning.__subclasses__():
+        assert f"`{kind.__name__}`" in NOT_LEARNING, kind
+        assert kind.opening.removesuffix(" for the steps asked for") in NOT_LEARNING, kind.opening
+
+
+def test_the_walk_through_a_step_names_what_is_there() -> None:
+    text, home = text_of("docs/one-step.md"), Path(cp.__file__).parent
+    exec(compile(blocks_of(text)[0].replace("print(run.engine)", ""), "docs/one-step.md", "exec"), {})
+    named = re.findall(r"`([a-z_/]+\.[a-z]+)`: `(\w+)`", text)
+    assert len(named) == 13
+    for file, name in named:
+        path = home / file if "/" in file else home / "engines/kernels" / file
+        assert re.search(rf"\b{name}\(", path.read_text()), f"{file} has no {name}"
+    for formula in re.findall(r"^\| `(.*?)` \| `\w+\.hpp`", text, re.MULTILINE):
+        assert f"{formula}  #" in (home / "backprop.py").read_text(), formula
+
+
+def test_every_public_name_is_on_one_page_of_the_reference() -> None:
+    listed = [name for title in reference.GROUPS for name in reference.names_of(title)]
+    assert sorted([*listed, *reference.PLAIN]) == sorted(cp.__all__)
+    assert set(reference.ESTIMATORS) | {"ColumnWarning"} == set(estimators.__all__)
+
+
+def test_the_check_of_the_built_site_sees_a_broken_link_and_what_is_loaded_from_outside(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text('<h1 id="top"></h1><a href="b.html#x">b</a><a href="#top">up</a>')
+    (tmp_path / "b.html").write_text('<p id="y"></p><a href="https://example.org">outside is no fault of a link</a>')
+    (tmp_path / "c.html").write_text('<script src="https://cdn.example.org/x.js"></script><a href="gone.html"></a>')
+    (tmp_path / "s.css").write_text("@import url(https://fonts.example.org/f.css);")
+    faults = built.faults_of(tmp_path)
+    assert [fault.split(" ")[0].rstrip(":") for fault in faults] == ["a.html", "c.html", "c.html", "s.css"]
+
+
+def test_links_in_code_are_no_links_and_headings_have_githubs_anchors() -> None:
+    text = (
+        '# A `b` [c](d.md)\n\n[e\nf](g.md#h)\n\n```python\nx[0](i)\n```\n\n## W_t + x\n## W_t + x\n<img src="p.png">\n'
+    )
+    assert markdown.links_of(text) == ["d.md", "g.md#h", "p.png"]
+    assert markdown.anchors_of(text) == {"a-b-c", "w_t--x", "w_t--x-1"}
+    assert markdown.relinked(text, str.upper).count("G.MD#H") == 1

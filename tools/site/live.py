@@ -1,0 +1,71 @@
+"""What the Python blocks of a document make: what they print, a live page, the curve of a loss."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.cards import Curve
+from tools.catalogue.picture import picture
+
+BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
+FOLDER = "live"
+"""Where the pages are on the site."""
+
+
+def with_results(name: str, text: str, folder: Path) -> str:
+    """The document with what its blocks make. Pages are written to the folder.
+
+    Blocks are run one after another, as a test runs them. One that sets `page`, a string of HTML or an object with `html`, is
+    followed by that page, and one that sets `run`, a training, by the curve of its loss.
+    """
+    names: dict[str, Any] = {}
+    made = 0
+
+    def with_result(block: re.Match[str]) -> str:
+        nonlocal made
+        for made_before in ("page", "run"):
+            names.pop(made_before, None)
+        printed = io.StringIO()
+        with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
+            warnings.simplefilter("ignore")  # the documents say which warnings their programs give
+            exec(compile(block[1], name, "exec"), names)  # the documents of this project, which its tests run too
+        shown = block[0] + (f"\n```text\n{printed.getvalue()}```\n" if printed.getvalue() else "")
+        if "run" in names:
+            return shown + _curve(names["run"].history)
+        if "page" not in names:
+            return shown
+        made += 1
+        file = f"{FOLDER}/{name.replace('/', '-')}-{made}.html"
+        page = names["page"] if isinstance(names["page"], str) else names["page"].html
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(page)
+        return shown + _frame("../" * name.count("/") + file)
+
+    return BLOCK.sub(with_result, text)
+
+
+def _curve(history: Any) -> str:
+    """The loss by epochs, and beside it that of validation points, where there are some."""
+    titles = {"loss": "training loss", "validation_loss": "validation loss"}
+    curves = []
+    for key, title in titles.items():
+        if key in history.columns:
+            y = np.asarray(history[key], float)
+            x = np.linspace(1, len(y), 8 * (len(y) - 1) + 1)  # a picture draws every eighth point
+            tone = "forward" if key == "loss" else "backward"
+            curves.append(Curve(title, "epochs", tone, ((x, np.interp(x, np.arange(1, len(y) + 1), y)),)))
+    return f'\n<div class="curve">{picture(curves, "The loss over the epochs")}</div>\n\n'
+
+
+def _frame(address: str) -> str:
+    return (
+        f'\n<iframe class="live" src="{address}" loading="lazy" title="The live page that this code makes"></iframe>\n'
+        f'<p class="alone"><a href="{address}" target="_blank">Open this page alone</a></p>\n\n'
+    )

@@ -1,0 +1,86 @@
+"""Markdown as text: its title, its first sentence, its headings and its links, read without Sphinx."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+LINK = re.compile(r"(!?\[(?:[^\[\]]|\[[^\]]*\])*\]\()([^)\s]+)(\))|(<img src=\")([^\"]+)(\")")
+FENCE = re.compile(r"^\s*(```+|~~~+)")
+
+
+def outside_code(text: str) -> Iterator[tuple[bool, str]]:
+    """Its lines, each with whether it is prose, not a line of a code block."""
+    fence = ""
+    for line in text.splitlines():
+        mark = FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+            yield False, line
+        elif mark and mark[1].startswith(fence) and line.strip() == mark[1]:
+            fence = ""
+            yield False, line
+        else:
+            yield not fence, line
+
+
+def title_of(text: str) -> str:
+    """What its first heading says."""
+    return next(line[2:].strip() for prose, line in outside_code(text) if prose and line.startswith("# "))
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of the first paragraph of prose, without its links; empty where there is none."""
+    blocks = re.split(r"\n\s*\n", "\n".join(line for prose, line in outside_code(text) if prose))
+    paragraphs = [block for block in blocks if block.strip() and block.strip()[0] not in "#|!*<[-"]
+    if not paragraphs:
+        return ""
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(paragraphs[0].split()))
+    sentence = re.split(r"(?<=[.:])\s+(?=[A-Z`])", words)[0].rstrip(":")
+    return sentence if sentence.endswith(".") else sentence + "."
+
+
+def anchors_of(text: str) -> set[str]:
+    """The anchors of its headings, as GitHub and MyST name them; a second heading of a name gets -1, a third -2."""
+    found: dict[str, int] = {}
+    for prose, line in outside_code(text):
+        if prose and re.match(r"#{1,6} ", line):
+            words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line.lstrip("#").strip())
+            name = re.sub(r"[^\w -]", "", words.lower()).strip().replace(" ", "-")
+            found[name] = found.get(name, -1) + 1
+    return {f"{name}-{n}" if n else name for name, most in found.items() for n in range(most + 1)}
+
+
+def links_of(text: str) -> list[str]:
+    """Where its links and pictures lead, but for addresses of other sites."""
+    found: list[str] = []
+    relinked(text, lambda target: found.append(target) or target)  # type: ignore[func-returns-value]
+    return found
+
+
+def relinked(text: str, new: Callable[[str], str]) -> str:
+    """The text with each link of its prose to a file or heading replaced by `new` of it."""
+
+    def replaced(match: re.Match[str]) -> str:
+        before, target, after = match.groups()[:3] if match[2] else match.groups()[3:]
+        return match[0] if re.match(r"[a-z]+:", target) else before + new(target) + after
+
+    # Links may run over the end of a line, so prose between two code blocks is one text.
+    parts: list[str] = []
+    prose: list[str] = []
+    for is_prose, line in [*outside_code(text), (False, "")]:
+        if is_prose:
+            prose.append(line)
+            continue
+        if prose:
+            parts.append(LINK.sub(replaced, "\n".join(prose)))
+            prose = []
+        parts.append(line)
+    return "\n".join(parts)
+
+
+def target_of(document: str, link: str) -> tuple[str, str]:
+    """The file that a link of a document leads to, by its path from the project's root, and the anchor there."""
+    path, _, anchor = link.partition("#")
+    return (os.path.normpath(os.path.join(os.path.dirname(document), path)) if path else document), anchor

@@ -1,0 +1,81 @@
+"""The reference of the Python interface: which public name stands on which page, and the directives that read docstrings."""
+
+from __future__ import annotations
+
+import inspect
+
+import clearprop as cp
+from clearprop.advice import warned
+
+GROUPS = {
+    "Networks and their gradients": ("network", "ensemble", "backprop", "jacobians", "derivatives", "engines"),
+    "Training": ("training", "advice"),
+    "Explanations, checks, exercises": ("explanation", "live", "checks", "diagnosis", "exercises"),
+    "Tables and models": ("fitting", "columns", "io"),
+    "Parts": ("formulas",),
+}
+"""Pages by their title, with the rooms whose names they hold."""
+PLAIN = {"__version__"}
+ESTIMATORS = ("MLPClassifier", "MLPRegressor", "register_converters", "trusted_types", "UnusedParameterWarning")
+
+
+def names_of(title: str) -> list[str]:
+    """The public names on a page, in the order of the alphabet."""
+    rooms = GROUPS[title]
+    return [name for name in cp.__all__ if name not in PLAIN and cp._ROOM_OF[name].split(".")[0] in rooms]  # noqa: SLF001
+
+
+def reference() -> dict[str, str]:
+    """The pages, by their name on the site."""
+    made = {}
+    for title in GROUPS:
+        lines = [f"# {title}", ""]
+        for name in names_of(title):
+            lines += _entry("clearprop", name, getattr(cp, name))
+        made[f"reference/{_slug(title)}"] = "\n".join(lines)
+    from clearprop import estimators
+
+    lines = [
+        "# Estimators",
+        "",
+        "[Estimators](../estimators.md) says what they do and what differs from scikit-learn.",
+        "",
+    ]
+    for name in ESTIMATORS:
+        lines += _entry("clearprop.estimators", name, getattr(estimators, name))
+    made["reference/estimators"] = "\n".join(lines)
+    lines = [
+        "# Warnings",
+        "",
+        "What `clearprop.advice` warns of; [this page](../not-learning.md) has a program for each.",
+        "",
+    ]
+    for kind in sorted(warned.TrainingWarning.__subclasses__(), key=lambda kind: kind.__name__):
+        lines += _entry("clearprop.advice", kind.__name__, kind)
+    made["reference/warnings"] = "\n".join(lines)
+    children = "\n".join(page.removeprefix("reference/") for page in made)
+    made["reference/python"] = (
+        "# The Python interface\n\nEvery public name of `clearprop` and `clearprop.estimators`, from its docstring.\n\n"
+        f"```{{toctree}}\n:maxdepth: 2\n\n{children}\n```\n"
+    )
+    return made
+
+
+def _entry(module: str, name: str, it: object) -> list[str]:
+    return [f"## {name}", "", "```{eval-rst}", *_directive(f"{module}.{name}", it), "```", ""]
+
+
+def _directive(path: str, it: object) -> list[str]:
+    """What reads the docstring: of a class also those of its members, where they are this package's."""
+    if inspect.isfunction(it):
+        return [f".. autofunction:: {path}"]
+    if not inspect.isclass(it):
+        return [f".. py:data:: {path}", "", f"   The type `{it!s}`, for annotations."]
+    if issubclass(it, Exception):
+        return [f".. autoexception:: {path}"]
+    foreign = [base.__name__ for base in it.__mro__ if not base.__module__.startswith("clearprop")]
+    return [f".. autoclass:: {path}", "   :members:", f"   :inherited-members: {', '.join(foreign)}"]
+
+
+def _slug(title: str) -> str:
+    return "-".join("".join(letter for letter in title.lower() if letter.isalpha() or letter == " ").split())
