@@ -52,6 +52,7 @@ SECTIONS = (
             "docs/estimators.md",
             "docs/not-learning.md",
             "docs/runs.md",
+            "docs/tune.md",
             "docs/exports.md",
             "docs/serving.md",
             "docs/populations.md",

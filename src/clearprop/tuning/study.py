@@ -192,7 +192,7 @@ class Study:
 def _pruner(prunes: bool) -> Any:
     from optuna.pruners import MedianPruner, NopPruner
 
-    return MedianPruner(n_startup_trials=5, n_warmup_steps=2) if prunes else NopPruner()
+    return MedianPruner(n_startup_trials=5) if prunes else NopPruner()
 
 
 def best_of(trials: list[Tried], *, maximize: bool) -> Tried | None:

@@ -8,8 +8,8 @@ TUNING = [
     Fault(
         "the penalty counts among the losses that trials are pruned by",
         "tuning/problem.py",
-        "self.tell(epoch, report.validation_loss - total_penalty(report.network, self.penalty))",
-        "self.tell(epoch, report.validation_loss)",
+        "loss = report.validation_loss - total_penalty(report.network, self.penalty)",
+        "loss = report.validation_loss",
     ),
     Fault(
         "a trial's network is drawn as the first recipe says",
