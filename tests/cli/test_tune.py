@@ -85,6 +85,12 @@ def test_what_is_wrong_is_said_in_one_line(shell: Shell, args: tuple[str, ...], 
     assert said in done.err.splitlines()[-1]
 
 
+def test_a_table_on_the_disk_is_not_given_to_other_processes(shell: Shell, penguins: Path) -> None:
+    done = shell("tune", str(penguins), "--target", "species", "--on-disk", "--jobs", "2")
+    assert done.status == 1
+    assert "leave jobs out, and start the same command several times on one folder" in done.err
+
+
 def test_ctrl_c_keeps_everything(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     from clearprop.tuning import worker
 

@@ -16,6 +16,7 @@ from clearprop.io.tables.table import Table
 from clearprop.runs.configuration import read_toml
 from clearprop.runs.fitted import recipe_of
 from clearprop.tuning import Tuned, tune
+from clearprop.tuning.folder import StudyFolder
 from clearprop.tuning.journal import JournalLock
 from clearprop.tuning.problem import Problem
 from clearprop.tuning.space import Space
@@ -56,8 +57,8 @@ def test_the_model_is_that_of_the_best_trial(tuned: Tuned, folder: Path) -> None
 
 def test_a_trial_is_the_training_that_its_choices_give_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clearprop.tuning.problem.folds_to_compare", lambda planned: (planned.split,))
-    space = SMALL | {"penalty": "none", "init": ["gaussian", "he_normal"], "normalization": ["none", "layer_norm"]}
-    tuned = small(tmp_path, space=space, trials=3, epochs=5)
+    space = {"eta": "{0.01 to 0.3, log}", "penalty": "none", "init": "he_normal", "normalization": "layer_norm"}
+    tuned = small(tmp_path, space=space, layers="3:tanh", trials=2, epochs=5)
     assert tuned.best is not None
     assert tuned.fit is not None
     assert tuned.best.value == pytest.approx(tuned.fit.run.history["validation_loss"].min(), rel=1e-12)
@@ -70,6 +71,9 @@ def test_a_penalty_does_not_count_among_the_losses_that_are_compared(tmp_path: P
     assert len({each.values["penalty"] for each in tuned.trials}) == 2
     values = [each.value for each in tuned.trials]
     assert values == pytest.approx([values[0]] * 5, rel=1e-12)
+    journal = map(json.loads, (tmp_path / "study" / "journal.jsonl").read_text().splitlines())
+    told = [each["intermediate_value"] for each in journal if "intermediate_value" in each]
+    assert told == pytest.approx([told[0]] * len(told), rel=1e-12)
 
 
 def test_the_best_choices_are_a_configuration_of_train(tuned: Tuned, folder: Path) -> None:
@@ -98,6 +102,14 @@ def test_choices_that_do_not_go_together_fail_alone(tmp_path: Path) -> None:
     whys = [each.because for each in tuned.trials if each.values["output_activation"] == "relu"]
     assert whys
     assert all(why and "nllm" in why for why in whys)
+
+
+def test_of_a_metric_the_best_may_be_the_highest(tmp_path: Path) -> None:
+    tuned = small(tmp_path, by="accuracy", trials=4)
+    values = [each.value for each in tuned.trials if each.value is not None]
+    assert tuned.best is not None
+    assert min(values) < tuned.best.value == max(values)
+    assert [each.value for each in tuned.ranked] == sorted(values, reverse=True)
 
 
 def test_losses_of_other_kinds_are_not_compared(tmp_path: Path) -> None:
@@ -184,9 +196,9 @@ class Ended(BaseException):
     """Acts the end of a process out."""
 
 
-def test_a_process_may_end_before_any_line_of_the_journal(
-    tuned: Tuned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_may_end_before_any_line_of_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more trials than Optuna draws without regard to one another, and with pruned ones among them."""
+    whole = search(tmp_path / "whole", 14)
     draw, acquire = np.random.default_rng(3), JournalLock.acquire
 
     def ending(lock: JournalLock) -> bool:
@@ -199,9 +211,9 @@ def test_a_process_may_end_before_any_line_of_the_journal(
     while after is None:
         lives += 1
         with suppress(Ended):
-            after = search(tmp_path / "study", TRIALS)
-    assert lives > 3
-    assert what_trials_are(after) == what_trials_are(tuned)
+            after = search(tmp_path / "study", 14)
+    assert lives > 5
+    assert what_trials_are(after) == what_trials_are(whole)
 
 
 def test_a_trial_whose_process_ended_is_taken_up_with_its_values(tmp_path: Path) -> None:
@@ -222,6 +234,22 @@ def test_a_trial_whose_process_ended_is_taken_up_with_its_values(tmp_path: Path)
     tuned = small(tmp_path)
     assert tuned.trials[1].state == "failed"
     assert "its process ended 5 times without a word" in str(tuned.trials[1].because)
+
+
+def test_a_trial_that_is_taken_up_is_pruned_where_it_would_have_been(tmp_path: Path) -> None:
+    problem = Problem.of(table(), cp.Recipe(target="y", epochs=2), Space.of(SMALL))
+    folder = StudyFolder(tmp_path / "study")
+    folder.make()
+    study = study_of(problem, folder)
+    for loss in (1.0, 1.0, 1.0, 1.0, 1.0, 0.4, 0.4):  # of the last two the second is the first again, taken up
+        claim = study.claim(6)
+        assert claim is not None
+        claim.values(problem.space)
+        pruned = [claim.report(epoch, loss if loss < 1 else loss / epoch) for epoch in (1, 2, 3)]
+        if loss == 1.0:
+            claim.tell("complete", seconds=0.0, value=0.3)
+        claim.free()
+    assert pruned == [False, False, True]
 
 
 def test_a_torn_line_of_the_journal_is_mended(tmp_path: Path) -> None:

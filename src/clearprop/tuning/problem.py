@@ -12,6 +12,7 @@ import numpy as np
 
 from ..backprop import total_penalty
 from ..fitting.fits import plan, require_trainable
+from ..fitting.one_training import steps_of, steps_per_epoch
 from ..fitting.planned import Plan, train_plan, with_recipe
 from ..fitting.recipe import Recipe, middle
 from ..fitting.scores import OF_CLASSES, OF_NUMBERS, score
@@ -30,6 +31,8 @@ LOSS = "loss"
 """What trials are compared by where no metric is named: the mean loss of the validation rows, without penalties."""
 SAME_SCALE = ("loss", "output_activation")
 """Choices with which losses are not compared."""
+EARLY = 0.25
+"""The share of its epochs in which a trial is not pruned: who is slow at first may be better in the end."""
 
 
 class Interrupted(Exception):
@@ -85,7 +88,7 @@ class Problem:
         varied = {
             each.key for each in self.space.dimensions if len(each.alternatives) > 1 or each.alternatives[0].ranges
         }
-        return not varied & {*SAME_SCALE}
+        return self.by == LOSS and not varied & {*SAME_SCALE}
 
     def recipe_of(self, values: Mapping[str, Any]) -> Recipe:
         """The recipe of a trial, filled, with one penalty; it is trained once, and not refitted."""
@@ -158,12 +161,17 @@ def _value(problem: Problem, trained: Model, run: Run, rows: Table) -> Any:
 
 
 class TrialKeeper(Keeper):
-    """Tells the validation loss of a trial, without its penalty, at some of its epochs, and stops it when the time is over."""
+    """Tells the validation loss of a trial, without its penalty, at some of its epochs, and stops it when the time is over.
 
-    def __init__(self, planned: Plan, tell: Callable[[int, float], object], is_over: Callable[[], bool]) -> None:
+    `tell` gets the epoch, the loss, and whether it is late enough to prune the trial.
+    """
+
+    def __init__(self, planned: Plan, tell: Callable[[int, float, bool], object], is_over: Callable[[], bool]) -> None:
         self.tell, self.is_over = tell, is_over
         penalty, n = planned.start.facts["penalty"], len(planned.split.validation)
         self.penalty = None if penalty is None else find(Penalty, penalty).of_batch(n)
+        rows = len(planned.split.training)
+        self.epochs = steps_of(planned.start, planned.recipe, rows) / steps_per_epoch(planned.start, rows)
         self.fold, self.last = 0, 0
 
     def restart(self, index: int) -> None:
@@ -178,7 +186,8 @@ class TrialKeeper(Keeper):
         if self.fold or epoch <= self.last or report.validation_loss is None or report.network is None:
             return
         self.last = epoch
-        self.tell(epoch, report.validation_loss - total_penalty(report.network, self.penalty))
+        loss = report.validation_loss - total_penalty(report.network, self.penalty)
+        self.tell(epoch, loss, epoch >= EARLY * self.epochs)
 
 
 def rung(epoch: float) -> int:

@@ -34,7 +34,7 @@ def _search(tuned: Tuned, study: Study) -> Section:
     counts = ", ".join(f"{n} {state}" for state, n in tuned.counts.items())
     said = (
         f"{len(tuned.trials)} trials: {counts}.",
-        f"The best is trial {best.number}, with a {tuned.by_what} of {number(best.value)}.",
+        f"The best is trial {best.number}, with {number(best.value)} by {tuned.by_what}.",
         *held_out_said(tuned),
     )
     table = [

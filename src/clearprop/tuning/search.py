@@ -136,6 +136,7 @@ def begin(
         raise ValueError("jobs is a number of processes, or -1 for one for each processor; given 0")
     if report is not None:
         require_html(Path(report))
+    _require_portable(table, jobs)
     problem = Problem.of(table, recipe, space_of(space), by)
     kept = StudyFolder(folder)
     kept.make()
@@ -146,6 +147,17 @@ def begin(
     study = study_of(problem, kept)
     page = None if report is None else Path(report)
     return Search(table, problem, kept, study, Limits(trials, None, threads), seconds, jobs, page)
+
+
+def _require_portable(table: Table, jobs: int | None) -> None:
+    """ValueError where other processes would have to read the temporary files of a table on the disk."""
+    from joblib import effective_n_jobs
+
+    if table.on_disk and effective_n_jobs(jobs) > 1:
+        raise ValueError(
+            f"{table.source} is kept on the disk, in files of this process, so other processes cannot take it from here; leave "
+            "jobs out, and start the same command several times on one folder"
+        )
 
 
 def space_of(given: str | PathLike[str] | Mapping[str, Any] | Space | None) -> Space | Callable[[int], Space]:
@@ -217,10 +229,10 @@ def _in_processes(search: Search, limits: Limits) -> Iterator[Worked]:
 
 
 def _ended_without_a_word() -> type[Exception]:
-    from joblib.externals.loky.process_executor import BrokenProcessPool
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    broken: type[Exception] = BrokenProcessPool
-    return broken
+    ended: type[Exception] = TerminatedWorkerError
+    return ended
 
 
 def _finished(search: Search, progress: bool | None) -> Tuned:

@@ -60,9 +60,7 @@ class Claim:
     def values(self, space: Space) -> dict[str, Any]:
         """The values of the trial: those that it was begun with, or drawn now."""
         self._study.draw_by(self._trial.number, 0)
-        _ = (
-            self._trial.relative_params
-        )  # what Optuna draws together; else it would be drawn with the first that is missing
+        self._trial.relative_params  # noqa: B018 - Optuna draws these together, now and not with the first that is missing
         values = space.values(self._draw)
         self._trial.set_user_attr(_VALUES, values)
         return values
@@ -194,7 +192,7 @@ class Study:
 def _pruner(prunes: bool) -> Any:
     from optuna.pruners import MedianPruner, NopPruner
 
-    return MedianPruner(n_startup_trials=5, n_warmup_steps=2) if prunes else NopPruner()
+    return MedianPruner(n_startup_trials=5) if prunes else NopPruner()
 
 
 def best_of(trials: list[Tried], *, maximize: bool) -> Tried | None:

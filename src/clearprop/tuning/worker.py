@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..io.model import Model
 from ..io.model_file import save_model
 from .folder import BEST, StudyFolder
-from .problem import LOSS, Interrupted, Measured, Problem, TrialKeeper, measured
+from .problem import Interrupted, Measured, Problem, TrialKeeper, measured
 from .study import COMPLETE, FAILED, MOST_LIVES, PRUNED, Claim, Study
 
 SLICE = 2.0
@@ -87,8 +87,8 @@ def carry_out(claim: Claim, problem: Problem, study: Study, limits: Limits) -> N
     try:
         planned = problem.plan_of(values)
 
-        def told(epoch: int, loss: float) -> None:
-            if problem.prunes and claim.report(epoch, loss) and problem.by == LOSS:
+        def told(epoch: int, loss: float, late: bool) -> None:
+            if problem.prunes and claim.report(epoch, loss) and late:
                 raise Pruned(f"after epoch {epoch} its validation loss was above the median of the trials before it")
 
         found = measured(problem, planned, TrialKeeper(planned, told, lambda: limits.over), limits.threads)

@@ -8,8 +8,8 @@ TUNING = [
     Fault(
         "the penalty counts among the losses that trials are pruned by",
         "tuning/problem.py",
-        "self.tell(epoch, report.validation_loss - total_penalty(report.network, self.penalty))",
-        "self.tell(epoch, report.validation_loss)",
+        "loss = report.validation_loss - total_penalty(report.network, self.penalty)",
+        "loss = report.validation_loss",
     ),
     Fault(
         "a trial's network is drawn as the first recipe says",
@@ -18,16 +18,16 @@ TUNING = [
         'OF_NETWORK = ("layers", "output_activation", "loss", "seed", "dtype")',
     ),
     Fault(
-        "a trial whose process ended is never taken up",
+        "a trial that another process trains is taken too",
         "tuning/study.py",
         'if each.state.name == "RUNNING" and lock.try_to_take():',
-        'if each.state.name == "LEFT" and lock.try_to_take():',
+        'if each.state.name == "RUNNING" and (lock.try_to_take() or True):',
     ),
     Fault(
         "what is drawn together depends on what was drawn before a kill",
         "tuning/study.py",
-        "_ = self._trial.relative_params  # what Optuna draws together; else it would be drawn with the first that is missing",
-        "_ = None",
+        "self._study.draw_by(self._trial.number, 0)",
+        "pass",
     ),
     Fault(
         "a trial that is taken up again is judged by what it told before it ended",
