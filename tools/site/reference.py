@@ -11,7 +11,7 @@ GROUPS = {
     "Networks and their gradients": ("network", "ensemble", "backprop", "jacobians", "derivatives", "engines"),
     "Training": ("training", "advice"),
     "Explanations, checks, exercises": ("explanation", "live", "checks", "diagnosis", "exercises"),
-    "Tables and models": ("fitting", "columns", "io"),
+    "Tables and models": ("fitting", "tuning", "columns", "io"),
     "Parts": ("formulas",),
 }
 """Pages by their title, with the rooms whose names they hold."""
