@@ -25,12 +25,10 @@ from .batches import DENSE_NUMBERS, Batches, as_batches
 from .description import NORMALIZATIONS, described, lacking_part, normalizations_of
 from .engine import Engine, NonFinite, QuickStep, Task, no_step
 from .levels import KERNELS, why_none
-from .processors import processors
+from .processors import processors, threads_for
 
 WORTH_A_THREAD = 20_000
 """Steps, over all networks, that take longer than starting a thread does."""
-WORTH_THREADS = 4_000_000
-"""Multiplications and additions of a step from which on several threads are faster than one."""
 POINTS_AT_ONCE = 1024
 """Points of a gradient that is wanted for all of them whose values are held at a time."""
 GRADIENT = 1
@@ -71,8 +69,7 @@ class CompiledEngine(Engine):
     def __init__(self, task: Task, batch_size: int = 1, threads: int | None = None) -> None:
         """`batch_size` is that of the largest step. `threads=None` takes more than one where that pays."""
         super().__init__(task)
-        work = 6 * task.network.parameters.size * batch_size
-        self.threads = threads or (processors() if work >= WORTH_THREADS else 1)
+        self.threads = threads or threads_for(task.network.widths, task.network.parameters.size, batch_size)
         if task.optimizer.rule.whole_set:
             batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
         elif task.input_noise is not None:  # new points in every step, which kernels for single points do not take
