@@ -252,6 +252,11 @@ def test_a_trial_that_is_taken_up_is_pruned_where_it_would_have_been(tmp_path: P
     assert pruned == [False, False, True]
 
 
+def test_a_study_of_more_trials_than_are_asked_for_is_at_its_end(tmp_path: Path) -> None:
+    small(tmp_path, trials=3)
+    assert len(small(tmp_path, trials=1).trials) == 3
+
+
 def test_a_torn_line_of_the_journal_is_mended(tmp_path: Path) -> None:
     first = small(tmp_path)
     journal = tmp_path / "study" / "journal.jsonl"

@@ -157,9 +157,8 @@ class Study:
         """How many of `most` trials are to be trained, by this process or others that come; not those that are trained now."""
         with self.alone():
             begun = [each for each in self._trials() if each.state.name != "WAITING"]
-            return (
-                most - len(begun) + sum(each.state.name == "RUNNING" and self._is_free(each.number) for each in begun)
-            )
+            free = sum(each.state.name == "RUNNING" and self._is_free(each.number) for each in begun)
+            return max(0, most - len(begun) + free)
 
     def others(self) -> list[int]:
         """The numbers of trials that processes train now."""
