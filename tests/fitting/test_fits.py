@@ -219,6 +219,7 @@ def test_a_frame_is_learnt_from_and_predicted_as_it_is(library: str) -> None:
     with pytest.warns(cp.ColumnWarning, match=said) as caught:
         fitted = cp.fit(frame, target="y", epochs=3, seed=1, progress=False)
     assert len(caught) == 2
+    assert str(caught[1].message).endswith("To keep one, say what it is: kinds={'key': 'category'}")
     assert all(each.filename == __file__ for each in caught)
     model = fitted.model
     assert (model.facts["epochs"], model.facts["rows"]) == (3, 39)

@@ -186,7 +186,7 @@ def _print_search(search: Search, space: str | None) -> None:
     )
     fact("held out", held)
     fact("task", f"{problem.planned.start.prepared.task} of {strong(problem.target)}")
-    for said in planned.said:
+    for said in planned.said("--kind={name}={kind}"):
         fact("", said)
     every = {name: " | ".join(_text(each) for each in of) for name, of in problem.space.to_dict().items()}
     fact(

@@ -170,7 +170,7 @@ def fit(
     ['low', 'high']
     """
     planned = plan(as_table(table), recipe_of(recipe, choices))
-    for said in planned.said:
+    for said in planned.said():
         warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
     return carry_out(planned, progress=progress)
 

@@ -30,6 +30,8 @@ from .splitting import Rows, Split
 
 OF_NETWORK = ("layers", "output_activation", "loss", "init", "normalization", "seed", "dtype")
 """The choices of a recipe on which its untrained network depends."""
+IN_PYTHON = "kinds={{{name!r}: {kind!r}}}"
+"""How Python says what a column is, with places for its name and kind."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,14 @@ class Plan:
         made: Array = marked[numbers]
         return made
 
-    @property
-    def said(self) -> list[str]:
-        """What is left out or counts as a gap although nobody asked for it, for people to read."""
+    def said(self, how: str = IN_PYTHON) -> list[str]:
+        """What is left out or counts as a gap although nobody asked for it, for people to read.
+
+        `how` is how they would say what a column is, as `IN_PYTHON` does.
+        """
         target = self.start.prepared.target.name
         left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
-        columns = said_of(self.records, "--kind={name}=category")
+        columns = said_of(self.records, how)
         return left_out * bool(self.without_target) + ([columns] if columns else [])
 
 

@@ -210,8 +210,9 @@ def test_rows_of_another_length_as_told(ragged: str, tmp_path: Path) -> None:
     text = "a,b,c\n1,2,3\n4,5\n6,7,8\n"
     with pytest.raises(
         ValueError, match=r"table.csv, line 3 has 2 cells, where 3 are .*; give --ragged fill .* --ragged skip"
-    ):
+    ) as refused:
         read(tmp_path, text)
+    assert refused.value.__notes__ == ["In Python: ragged='fill'"]
     table = read(tmp_path, text, ragged=ragged)
     if ragged == "fill":
         np.testing.assert_array_equal(table["c"], [3, np.nan, 8])

@@ -106,6 +106,12 @@ SCORES = [
         "few = False",
     ),
     Fault(
+        "Python is answered with an option of the shell",
+        "fitting/planned.py",
+        'IN_PYTHON = "kinds={{{name!r}: {kind!r}}}"',
+        'IN_PYTHON = "--kind={name}={kind}"',
+    ),
+    Fault(
         "a choice with another scaling gets the inputs of the first",
         "fitting/planned.py",
         "if recipe.scaling != before.scaling:",
