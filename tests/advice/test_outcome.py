@@ -116,6 +116,35 @@ SICK: dict[str, tuple[type[TrainingWarning], str, dict[str, Any]]] = {
         r"rose from 0\.9\d+ before the first step to .* measured: eta=\S+ lowers the loss over 40 steps",
         {"eta": 30.0},
     ),
+    "steps too large by far": (
+        ConstantPrediction,
+        r"measured: eta=0\.001 lowers the loss over \d+ steps",
+        {"activations": ("relu", "relu", "softmax"), "optimizer": "adam", "eta": 1e9, "width": 64},
+    ),
+    "steps too large for a network that is tried seldom": (
+        LossRose,
+        r"measured: eta=0\.001 lowers the loss over \d+ steps",
+        {
+            "activations": ("relu", "softmax"),
+            "optimizer": "adam",
+            "eta": 1e9,
+            "width": 10_000,
+            "batch_size": 10,
+            "epochs": 10,
+        },
+    ),
+    "steps too large for a network that is tried no more": (
+        LossRose,
+        r"steps that are too large: take a smaller eta; 0\.001 is the usual one of adam",
+        {
+            "activations": ("relu", "softmax"),
+            "optimizer": "adam",
+            "eta": 1e9,
+            "width": 20_000,
+            "batch_size": 10,
+            "epochs": 10,
+        },
+    ),
     "steps too large, and no hidden layer": (
         LossRose,
         r"measured: eta=\S+ lowers the loss over \d+ steps",
@@ -144,6 +173,9 @@ REMEDIES: dict[str, dict[str, Any]] = {
     "a saddle": {"width": 8},
     "no hidden layer": {"activations": ("tanh", "softmax")},
     "steps too large": {"eta": 0.3},
+    "steps too large by far": {"eta": 0.001},
+    "steps too large for a network that is tried seldom": {"eta": 0.001},
+    "steps too large for a network that is tried no more": {"eta": 0.001},
     "steps too large, and no hidden layer": {"eta": 0.09},
 }
 

@@ -234,6 +234,13 @@ def test_another_table_without_some_columns_says_which(classes: cp.Fit) -> None:
         evaluate(classes.model, cp.Table.of({"species": ["setosa"]}))
 
 
+def test_where_the_linear_model_alone_is_better_than_guessing_the_training_is_at_fault() -> None:
+    own, linear, guess = (Scores(80, 0.1, {"accuracy": share}) for share in (0.5875, 0.75, 0.5875))
+    (sentence,) = verdict(own, {"guessing": guess, "linear model": linear})
+    assert "but the linear model is: these columns say something about the target" in sentence
+    assert "may not say much" not in sentence
+
+
 @pytest.mark.parametrize(
     ("balanced", "auc", "said"),
     [

@@ -12,7 +12,16 @@ from ..formulas.activations import Identity
 from ..formulas.domains import REALS
 from .sample import Sample, rms
 from .thresholds import FAR_FROM_UNIT, FLAT_LAYER, HARDLY_MOVED, LARGE_TARGET, SHRUNK, VANISHING
-from .trials import LEAST_FALL, MUCH_LARGER, SMALLER, larger_step_helps, smaller_step_that_helps, steps_of_a_trial
+from .trials import (
+    FAR_ABOVE,
+    LEAST_FALL,
+    MUCH_LARGER,
+    few_smaller_rates,
+    larger_step_helps,
+    smaller_rates,
+    smaller_step_that_helps,
+    steps_of_a_trial,
+)
 from .units import alike, everywhere, flat, off
 from .warned import Wording
 
@@ -186,11 +195,24 @@ def _step_too_large(failure: Failure) -> str:
     if failure.eta is None or not failure.now.loss > failure.start.loss:
         return ""
     task = failure.start.to_train
-    steps = steps_of_a_trial(task, failure.seen, 1 + len(SMALLER))
-    better = smaller_step_that_helps(task, failure.eta, steps) if steps else None
+    for rates in (smaller_rates(task, failure.eta), few_smaller_rates(task, failure.eta)):
+        if steps := steps_of_a_trial(task, failure.seen, 1 + len(rates)):
+            break
+    better = smaller_step_that_helps(task, failure.eta, steps, rates) if steps else None
     if better is None:
-        return ""
+        return _far_above(failure)
     return f"measured: {failure.wording.step_size}={better:g} lowers the loss over {steps} steps from the start"
+
+
+def _far_above(failure: Failure) -> str:
+    """What a loss far above its start says without a trial; empty where it is not."""
+    if not failure.now.loss > FAR_ABOVE * failure.start.loss > 0:
+        return ""
+    rule = failure.start.task.optimizer
+    return (
+        "a loss that ends so far above its start comes of steps that are too large: take a smaller "
+        f"{failure.wording.step_size}; {rule.rule.default_eta:g} is the usual one of {rule.rule.name}"
+    )
 
 
 def _step_too_small(failure: Failure) -> str:
@@ -213,7 +235,11 @@ def _step_too_small(failure: Failure) -> str:
 def _none_found(failure: Failure) -> str:
     tried = steps_of_a_trial(failure.now.to_train, failure.seen, 2 * len(MUCH_LARGER)) > 0
     step_size = (
-        ", step size" if tried else "; no step size was tried, as that would have taken longer than training did"
+        ""
+        if failure.eta is None
+        else ", step size"
+        if tried
+        else "; no step size was tried, as that would have taken longer than training did"
     )
     return (
         "none of the usual causes was found (scale, equal weights, penalty, dead or saturated units, vanishing gradient"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +17,8 @@ LARGER = 5
 MUCH_LARGER = (LARGER, LARGER**2)
 """Those that are tried where training has failed."""
 SMALLER = tuple(10.0**-power for power in range(1, 7))
+FAR_ABOVE = 10
+"""A loss that ends so many times above its start was raised by its steps, whatever else is wrong."""
 LEAST_TRIAL = 8
 """Steps of a trial at least: with fewer, what is measured is chance."""
 SHARE, OPERATIONS = 50, 5e8
@@ -64,10 +67,26 @@ def steps_of_a_trial(task: Task, seen: int, trials: int) -> int:
     return min(steps, TRIAL_STEPS) if steps >= LEAST_TRIAL else 0
 
 
-def smaller_step_that_helps(task: Task, rate: float, steps: int = TRIAL_STEPS) -> float | None:
-    """The largest step size, smaller than `rate` by tens, whose steps lower the loss; at most seven trials."""
+def smaller_rates(task: Task, rate: float) -> tuple[float, ...]:
+    """Step sizes smaller than `rate` by tens, and the usual one of the optimiser where it is smaller than all of them."""
+    usual = float(task.optimizer.rule.default_eta)
+    by_tens = tuple(rate * factor for factor in SMALLER)
+    return (*by_tens, usual) if usual < by_tens[-1] else by_tens
+
+
+def few_smaller_rates(task: Task, rate: float) -> tuple[float, ...]:
+    """Those that are tried where there is no time for all: the usual one where it is smaller, and a tenth of it."""
+    usual = float(task.optimizer.rule.default_eta)
+    begin = usual if usual < rate else rate * SMALLER[0]
+    return (begin, begin * SMALLER[0])
+
+
+def smaller_step_that_helps(
+    task: Task, rate: float, steps: int = TRIAL_STEPS, rates: Sequence[float] | None = None
+) -> float | None:
+    """The first of the `rates`, all `smaller_rates` by default, whose steps lower the loss."""
     before = loss_of(task)
-    for smaller in (rate * factor for factor in SMALLER):
+    for smaller in smaller_rates(task, rate) if rates is None else rates:
         tried = trial(task, smaller, steps, before)
         if tried is not None and tried.fall > 0:
             return smaller

@@ -30,6 +30,12 @@ TIES: Mapping[str, float] = {"accuracy": 0.005, "r2": 0.01}
 TOLD_APART, TOLD_BY_ANSWERS = 0.75, 0.1
 """An AUC of at least this says that probabilities tell classes apart, although all answers may be the commonest class; so much
 more balanced accuracy than that of guessing says that answers do."""
+AT_FAULT = (
+    "The network is not clearly better than guessing, but the linear model is: these columns say something about the target, "
+    "and the training is at fault. Try another step size, or more steps."
+)
+"""The verdict on a network that has not learnt what a linear model has."""
+NOTHING_LEARNT = "The network is not clearly better than guessing: these columns may not say much about the target."
 SURE = 1.96
 """Standard errors on either side of a share that hold 95 % of such shares."""
 IN_PERCENT = {
@@ -113,7 +119,8 @@ def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
         return ()
     within = max(TIES[name], _standard_error(name, own, scores.rows))
     if own <= guess + within:
-        return (_no_better_than_guessing(scores, beside[GUESS]),)
+        learnt = linear > guess + max(TIES[name], _standard_error(name, linear, beside[LINEAR].rows))
+        return (_no_better_than_guessing(scores, beside[GUESS], AT_FAULT if learnt else NOTHING_LEARNT),)
     if own < linear - within:
         return ("The linear model is better here: it may serve, or more regularisation may help the network.",)
     if own <= linear + within:
@@ -121,8 +128,11 @@ def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
     return ("The network is better than the linear model.",)
 
 
-def _no_better_than_guessing(scores: Scores, guess: Scores) -> str:
-    """What to say then: where classes are of unequal size, guessing the commonest one is often right, and says nothing."""
+def _no_better_than_guessing(scores: Scores, guess: Scores, otherwise: str) -> str:
+    """What to say then, `otherwise` where metrics do not contradict it.
+
+    Where classes are of unequal size, guessing the commonest one is often right, and says nothing.
+    """
     balanced, guessed = (each.metrics.get("balanced_accuracy", math.nan) for each in (scores, guess))
     auc = scores.metrics.get("auc", math.nan)
     if balanced >= guessed + TOLD_BY_ANSWERS:
@@ -135,4 +145,4 @@ def _no_better_than_guessing(scores: Scores, guess: Scores) -> str:
             "The answers are not clearly better than guessing the commonest class, but the probabilities tell the classes "
             f"apart (AUC {number(auc)}): --class-weight balanced gives rare classes more weight."
         )
-    return "The network is not clearly better than guessing: these columns may not say much about the target."
+    return otherwise

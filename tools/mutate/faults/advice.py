@@ -66,6 +66,24 @@ ADVICE = [
         "",
     ),
     Fault(
+        "a loss far above its start is not laid to the steps where no trial is affordable",
+        "advice/causes.py",
+        "        return _far_above(failure)",
+        '        return ""',
+    ),
+    Fault(
+        "the usual step size is not tried",
+        "advice/trials.py",
+        "    return (*by_tens, usual) if usual < by_tens[-1] else by_tens",
+        "    return by_tens",
+    ),
+    Fault(
+        "fewer step sizes are not tried where all would cost too much",
+        "advice/causes.py",
+        "    for rates in (smaller_rates(task, failure.eta), few_smaller_rates(task, failure.eta)):",
+        "    for rates in (smaller_rates(task, failure.eta),):",
+    ),
+    Fault(
         "counts are to be standardised",
         "advice/causes.py",
         "    if not size > LARGE_TARGET.value or sample.task.loss.domain_Y != REALS:",

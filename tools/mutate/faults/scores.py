@@ -112,6 +112,12 @@ SCORES = [
         'IN_PYTHON = "--kind={name}={kind}"',
     ),
     Fault(
+        "columns are blamed from which the linear model has learnt",
+        "fitting/wording.py",
+        "AT_FAULT if learnt else NOTHING_LEARNT",
+        "NOTHING_LEARNT",
+    ),
+    Fault(
         "a choice with another scaling gets the inputs of the first",
         "fitting/planned.py",
         "if recipe.scaling != before.scaling:",
