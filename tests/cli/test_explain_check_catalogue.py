@@ -45,6 +45,23 @@ def test_a_row_of_the_table_that_the_model_was_trained_on_is_explained(model, ca
     assert "get weight gradient" in out
 
 
+def test_a_row_without_a_target_is_refused_and_one_that_has_one_is_named(capsys, tmp_path):
+    rows, path = [f"{k},{'' if k in (4, 5) else 'ab'[k % 2]}" for k in range(30)], tmp_path / "rows.csv"
+    path.write_text("\n".join(["x,y", *rows]) + "\n")
+    model = tmp_path / "m.clearprop"
+    assert run(capsys, "train", path, "--target", "y", "--epochs", 1, "--quiet", "-o", model)[0] == 0
+    status, _, said = run(capsys, "explain", model, path, "--row", 6)
+    assert status == 1
+    assert (
+        f"--row 6: line 7 of {path} has no y, so it has no loss and no gradient; a row that has one is --row 7" in said
+    )
+    assert run(capsys, "explain", model, path, "--row", 7)[0] == 0
+    status, _, said = run(capsys, "explain", model, path, "--row", 4, "--batch", "3-6")
+    assert status == 1
+    assert f"--batch 3-6: line 6 of {path} has no y, so it has no loss and no gradient; give a batch without it" in said
+    assert run(capsys, "explain", model, path, "--row", 4, "--batch", "3-4")[0] == 0
+
+
 def test_what_is_explained_is_the_step_of_the_training(model, capsys):
     _, out, _ = run(capsys, "explain", model, "blobs")
     assert "l2(strength=0.5)" in out

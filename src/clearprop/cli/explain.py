@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, get_args
 
 import click
@@ -13,6 +14,7 @@ import numpy as np
 from ..explanation import NOTATIONS, Trace, explain
 from ..explanation.account.sections import SECTIONS
 from ..explanation.facade import Drawn
+from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
@@ -25,6 +27,8 @@ from .reading import reading_options
 from .replacing import force_option, require_replaceable
 
 WIDE_FOLD = 10
+NEAR = 1000
+"""So many rows on either side are looked through for one that has a target."""
 
 
 @click.command("explain")
@@ -132,6 +136,7 @@ def command(
         if path is not None:
             require_replaceable(option, path, reads=reads, force=force)
     rows, at = _rows(row, batch, len(given.table), given.table.source)
+    _require_targets(given, rows, batch)
     chosen = given.table.rows(rows)
     trace = explain(
         given.network,
@@ -186,6 +191,24 @@ def _rows(row: int, batch: str | None, rows: int, source: str) -> tuple[Any, int
         )
     shown = row if int(first) <= row <= int(last) else int(first)
     return np.arange(int(first) - 1, int(last)), shown - int(first)
+
+
+def _require_targets(given: ModelAndTable, rows: Array, batch: str | None) -> None:
+    """ValueError where one of these rows, counted from 0, has no target, with the nearest row that has one."""
+    prepared, table = given.model.prepared, given.table
+    if not prepared.with_target(table.rows(rows))[1]:
+        return
+    near = np.arange(max(0, rows[0] - NEAR), min(len(table), rows[-1] + NEAR + 1))
+    numbered = replace(table.rows(near), row_numbers=near)
+    having = np.asarray(prepared.with_target(numbered)[0].row_numbers)
+    row = int(np.setdiff1d(rows, having)[0])
+    option = f"--row {row + 1}" if batch is None else f"--batch {batch}"
+    said = f"{option}: {table.where(row)} of {table.source} has no {prepared.target.name}, so it has no loss and no gradient"
+    if batch is not None:
+        said += "; give a batch without it"
+    elif len(having):
+        said += f"; a row that has one is --row {having[abs(having - row).argmin()] + 1}"
+    raise ValueError(said)
 
 
 def _numbers(given: str, count: int, option: str) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..columns.kinds import count
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
@@ -77,9 +78,12 @@ def command(
     )
     page.save(path)
     if as_json:
-        print_json({"page": path, "rows": len(page.data.X), "of": page.data.of, "without": list(left_out())})
+        counts = {"rows": len(page.data.X), "of": page.data.of, "rows_without_target": page.data.without_target}
+        print_json({"page": path, **counts, "without": list(left_out())})
         return
     say(f"wrote {path}")
+    if page.data.without_target:
+        say(f"{count(page.data.without_target, 'row')} without {page.data.target} left out")
     if page.data.of > len(page.data.X):
         say(f"it holds {len(page.data.X):,} of {page.data.of:,} rows, drawn at random: a page holds no more")
     if missing := left_out():

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..columns.kinds import NUMBER, count
 from ..fitting.splitting import split_rows
 from ..formulas.catalogue import CATALOGUE, Array, Part, find
 from ..io import Dataset, Model, Preprocessing, Table, load_table
+from ..io.described import describe_target, with_target
 from ..io.preprocessing import infer_task
 from ..io.tables.datasets import FromSklearn
 from ..validation import as_array, as_numbers
@@ -48,6 +50,8 @@ class Embedded:
     training: int
     of: int
     """How many points there were."""
+    without_target: int = 0
+    """How many rows of the table are no points, because they have no target."""
     named: bool = False
     """Whether `of_table(load_table(name))` gives these points again."""
     image: tuple[int, int] | None = None
@@ -106,6 +110,7 @@ def of_table(
     if target is None:
         raise ValueError(f"which column of {table.source} is to be predicted? Give target=, one of {table.names}")
     target = table.name_of(target)
+    table, without = _with_target(table, target) if model is None else model.prepared.with_target(table)
     task = infer_task(table, target) if model is None else model.prepared.task
     rows, of = _sampled(table, len(table.names) - 1, seed)
     split = split_rows(rows, target, task, test=0.0, validation=validation, seed=seed)
@@ -115,6 +120,8 @@ def of_table(
     about = [_of_kind(table), "Inputs are shown as the network takes them: standardised."]
     if task == "regression":
         about.append("The target is standardised, too.")
+    if without:
+        about.append(f"{count(without, 'row')} without {target} left out.")
     return Embedded(
         name=table.source,
         about=" ".join([*filter(None, about), _said_of(len(rows), of)]).strip(),
@@ -125,6 +132,7 @@ def of_table(
         Y=made.Y(ordered),
         training=len(split.training),
         of=of,
+        without_target=without,
         named=model is None and (validation, seed) == (TESTED, 0) and bool(_of_kind(table)) and target == table.target,
         image=_image(table, len(made.input_names)),
         source="" if table.source == YOURS else table.source,
@@ -176,6 +184,12 @@ def _classes(labels: Array, Y: Array) -> tuple[str, ...]:
     if labels.ndim != 1:
         return tuple(str(k) for k in range(Y.shape[1]))
     return tuple(str(labels[Y[:, k].argmax()]) if Y[:, k].any() else str(k) for k in range(Y.shape[1]))
+
+
+def _with_target(table: Table, target: str) -> tuple[Table, int]:
+    """The rows that have a target, as numbers where it is one, and how many have none."""
+    of_target = describe_target(table, target)
+    return with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
 
 
 def _fitted(table: Table, target: str, task: str) -> Preprocessing:

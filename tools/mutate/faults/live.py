@@ -24,6 +24,12 @@ LIVE = [
         '"levels": packed(np.concatenate([values[::-1] for values, _ in columns])),',
     ),
     Fault(
+        "a page counts no rows that have no target",
+        "live/embedded.py",
+        "        without_target=without,",
+        "        without_target=0,",
+    ),
+    Fault(
         "a page forgets how the columns of its table were prepared",
         "live/embedded.py",
         "        preprocessing=made,\n",
