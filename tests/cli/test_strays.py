@@ -59,7 +59,7 @@ def test_a_text_among_dates_is_a_gap_in_predictions_and_evaluations(shell: Shell
     ("bad", "said"),
     [
         (["heavy", "light"], "new.csv, line 2: column 'mass' has 'heavy', which is not a number, and no cell that is"),
-        (["36,5", "37,5"], "if a comma is before decimals, say so: --decimal ,"),
+        (["36,5", "37,5"], "if a comma is before decimals, say so: --decimal , (decimal=',' in Python)"),
         (["36,5", "37"], "new.csv, line 2: column 'mass' has '36,5', which is not a number as the others are"),
     ],
 )

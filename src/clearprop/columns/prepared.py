@@ -103,7 +103,11 @@ class NumberColumn:
             values, news = np.where(np.isnan(values), read, values), [text for text in news if text not in plain]
             odd = next((text for text in news if texts.number(text) is not None), None)
             if odd is not None:
-                of_points = "; if a point is before decimals, say so: --decimal ." if self.form.decimal == "," else ""
+                of_points = (
+                    "; if a point is before decimals, say so: --decimal . (decimal='.' in Python)"
+                    if self.form.decimal == ","
+                    else ""
+                )
                 raise NotOfKind(
                     f"column {self.name!r} has {odd!r}; in training it was {self.form.name}{of_points}", cell=odd
                 )
@@ -285,7 +289,7 @@ def _refuse_gaps(gaps: Array, name: str) -> None:
 def _of_commas(news: Sequence[str]) -> str:
     """What to do where a comma is before decimals, and training had points."""
     told = any("," in text for text in news) and bool(number_forms(news, ","))
-    return "; if a comma is before decimals, say so: --decimal ," if told else ""
+    return "; if a comma is before decimals, say so: --decimal , (decimal=',' in Python)" if told else ""
 
 
 def _cells_with(cells: Cells, values: Sequence[str]) -> int:

@@ -107,7 +107,7 @@ class StoredCells(Cells):
         if self.beyond:
             raise ValueError(
                 f"a column has more than {MOST_DIFFERENT:,} different texts, too many to be used from a file on the disk; "
-                "--in-memory reads the table into the memory"
+                "--in-memory (on_disk=False in Python) reads the table into the memory"
             )
 
     @property

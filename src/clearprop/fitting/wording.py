@@ -143,6 +143,7 @@ def _no_better_than_guessing(scores: Scores, guess: Scores, otherwise: str) -> s
     if auc >= TOLD_APART:
         return (
             "The answers are not clearly better than guessing the commonest class, but the probabilities tell the classes "
-            f"apart (AUC {number(auc)}): --class-weight balanced gives rare classes more weight."
+            f"apart (AUC {number(auc)}): --class-weight balanced (in Python class_weight='balanced') "
+            "gives rare classes more weight."
         )
     return otherwise

@@ -193,7 +193,8 @@ def describe_target(table: Table, name: str, kind: str | None = None) -> Column:
     if record.becomes == DATE:
         raise Refusal(
             f"the target {name!r} of {table.source} is a date, such as {record.values[0]}, and a network predicts numbers or "
-            f"classes; with --kind={name}=category each date is a class, or take another target",
+            f"classes; with --kind={name}=category (in Python kinds={{{name!r}: 'category'}}) each date is a class, "
+            "or take another target",
             look=True,
         )
     if record.becomes is None:

@@ -72,5 +72,6 @@ def _write(file: Any, values: Array) -> None:
         raise OSError(
             error.errno,
             f"{error.strerror}: rows that do not fit into the memory are kept in temporary files in {tempfile.gettempdir()}; "
-            "the environment variable TMPDIR names another folder, --ignore leaves columns out, --in-memory does without",
+            "the environment variable TMPDIR names another folder, --ignore leaves columns out, --in-memory "
+            "(in Python on_disk=False) does without",
         ) from None
