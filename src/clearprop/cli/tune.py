@@ -191,7 +191,8 @@ def _print_search(search: Search, space: str | None) -> None:
     every = {name: " | ".join(_text(each) for each in of) for name, of in problem.space.to_dict().items()}
     fact(
         "space",
-        space or "the default one, which `clearprop init --tune` writes",
+        space
+        or f"the default one for {count(len(split.training), 'row')}; `clearprop init --tune` writes that for 1,000",
         *(f"{k}: {v}" for k, v in every.items()),
     )
     folds = f", the mean of {len(problem.folds)} folds" if len(problem.folds) > 1 else ""
