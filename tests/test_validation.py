@@ -190,9 +190,10 @@ def test_one_hot_rows_are_taken_as_they_are() -> None:
     ("labels", "outputs", "message"),
     [
         (["a", "b", "c"], 2, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs stand for 2"),
+        ([0, 3], 3, r"Y has 2 classes \(0, 3\), .* stand for 3; where some classes are missing, labels are 0 to 2"),
         (["a", "b", "c"], 1, r"Y has 3 classes \('a', 'b', 'c'\), and the network's outputs stand for 2"),
-        (["a", "a"], 2, r"Y has 1 classes \('a'\)"),
-        (["a", "a"], 1, r"Y has 1 classes \('a'\)"),
+        (["a", "a"], 2, r"Y has 1 class \('a'\)"),
+        (["a", "a"], 1, r"Y has 1 class \('a'\)"),
         (list("abcdefgh"), 3, r"Y has 8 classes \('a', 'b', 'c', 'd', 'e', 'f', \.\.\.\)"),
         ([0, 1, 2, 3], 3, r"Y has 4 classes \(0, 1, 2, 3\)"),
         ([0.5, 1.0], 2, r"Y is \(n,\) of values that are not whole; for 2 outputs give \(n, 2\) or labels"),

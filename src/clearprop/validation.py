@@ -357,7 +357,11 @@ def _classes_of(labels: Array, outputs: int, name: str) -> Array:
         return np.arange(outputs)
     if len(found) != outputs:
         shown = ", ".join(map(repr, found[:6].tolist())) + (", ..." if len(found) > 6 else "")
-        raise ValueError(f"{name} has {len(found)} classes ({shown}), and the network's outputs stand for {outputs}")
+        classes = f"{len(found)} class{'' if len(found) == 1 else 'es'} ({shown})"
+        fewer = f"; where some classes are missing, labels are 0 to {outputs - 1}, or rows are one-hot"
+        raise ValueError(
+            f"{name} has {classes}, and the network's outputs stand for {outputs}{fewer if len(found) < outputs else ''}"
+        )
     return found
 
 

@@ -36,11 +36,12 @@ void turns_of_several_callers_do_not_meet() {
   for (std::thread& caller : callers) caller.join();
 }
 
-std::vector<float> trained(int threads) {
-  constexpr int n = 96, m = 40, outputs = 3, b = 32, count = 60;
+// Batches of up to 128 rows share out rows and pieces, larger ones blocks of rows; where no core has all weights, panels.
+std::vector<float> trained(int threads, int b, int units, int count) {
+  constexpr int n = 96, m = 40, outputs = 3;
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
-  std::vector<float> X(n * m), Y(n * outputs + 64), parameters(m * 50 + 50 + 50 * outputs + outputs);
+  std::vector<float> X(n * m), Y(n * outputs + 64), parameters(m * units + units + units * outputs + outputs);
   for (auto* values : {&X, &Y, &parameters})
     for (float& value : *values) value = 0.1f * normal(random);
   std::vector<std::int64_t> order(count * b), begins(count + 1);
@@ -48,12 +49,12 @@ std::vector<float> trained(int threads) {
   for (int s = 0; s <= count; ++s) begins[s] = s * b;
   const double eta = 0.01;
 
-  const Shape shape{{m, 50, outputs}, {Part{code_of<Tanh>(Activations{})}, Part{code_of<Identity>(Activations{})}}, Part{code_of<Square>(Losses{})}, 0};
+  const Shape shape{{m, units, outputs}, {Part{code_of<Tanh>(Activations{})}, Part{code_of<Identity>(Activations{})}}, Part{code_of<Square>(Losses{})}, 0};
   const Points<float> points{X.data(), Y.data(), nullptr, nullptr, n, m, outputs, {}, {}, {}};
   Rule rule;
   rule.code = code_of<Adam<float>>(Optimizers<float>{});
   rule.hypers = {0.9, 0.999, 1e-8};
-  rule.clips = {{true, 0.5}};
+  rule.clips = {{Rule::Clip::whole, 0.5}};
   rule.dropout = {{0.2, 0.5}, 7};
   MiniBatch<float> descent(shape, points, rule, b, threads);
   descent.pack(parameters.data());
@@ -62,7 +63,7 @@ std::vector<float> trained(int threads) {
   std::vector<float> gradient(parameters.size());
   for (int t = count + 1; t <= count + 10; ++t) {
     descent.loss_and_gradient(parameters.data(), {order.data(), b}, t, {0, b}, gradient.data());
-    require(descent.apply(parameters.data(), gradient.data(), eta).what == Applied::finite, "a step was not finite");
+    require(descent.apply(parameters.data(), nullptr, gradient.data(), eta).what == Applied::finite, "a step was not finite");
   }
   return parameters;
 }
@@ -72,8 +73,13 @@ std::vector<float> trained(int threads) {
 int main() {
   every_piece_is_done_once();
   turns_of_several_callers_do_not_meet();
-  const std::vector<float> alone = trained(1);
-  for (int threads : {2, 3, 4})
-    for (int repeat = 0; repeat < 20; ++repeat) require(trained(threads) == alone, "bits depend on the number of threads");
+  const struct {
+    int b, units, count, repeats;
+  } shapes[] = {{32, 50, 60, 20}, {300, 50, 10, 6}, {32, 3200, 4, 2}};
+  for (const auto& [b, units, count, repeats] : shapes) {
+    const std::vector<float> alone = trained(1, b, units, count);
+    for (int threads : {2, 3, 4})
+      for (int repeat = 0; repeat < repeats; ++repeat) require(trained(threads, b, units, count) == alone, "bits depend on the number of threads");
+  }
   std::puts("no races");
 }

@@ -59,6 +59,12 @@ def test_an_error_that_is_carried_forward_loses_no_points_twice(graded: dict[str
     assert "not counted again" in "\n".join(lines_of(graded["hal"], "computed"))
 
 
+def test_a_submission_without_any_class_has_no_points(tmp_path: Path) -> None:
+    found = _graded("import numpy as np\n", tmp_path, Task())
+    assert [row.points for row in found.rows] == [0] * len(found.rows)
+    assert "there is no class Linear" in "\n".join(lines_of(found, "computed"))
+
+
 def test_a_backward_pass_is_judged_with_its_own_forward_pass(tmp_path: Path) -> None:
     text = RIGHT.replace("self.A = np.tanh(Z)", "self.A = np.tanh(Z / 2)")
     rows = {row.name: row for row in _graded(text, tmp_path, Task()).rows}

@@ -74,7 +74,8 @@ def _print(path: str, source: str, model: Model, found: Evaluation, notes: Seque
     if left_out:
         more = f" and {len(left_out) - MOST_LEFT_OUT:,} more" if len(left_out) > MOST_LEFT_OUT else ""
         fact("left out", *(f"{name}, {why}" for name, why in [*left_out.items()][:MOST_LEFT_OUT]), *[more] * bool(more))
-    fact("loss", f"{scores.loss:.6g} {quiet('(' + model.facts['loss'] + ')')}")
+    parts = [model.facts[name] for name in ("loss", "penalty") if model.facts.get(name) is not None]
+    fact("loss", f"{scores.loss:.6g} {quiet('(' + ' + '.join(parts) + ')')}")
     say()
     rows = [["", "network", *found.beside]]
     for name, value in scores.metrics.items():

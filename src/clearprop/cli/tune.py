@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from ..tuning.report import held_out_said
 from ..tuning.search import TRIALS, Search, begin, carry_on
 from ..tuning.study import FAILED, Tried
 from ..tuning.tuned import Tuned
-from .display import count, fact, grid, print_json, quiet, say, strong
+from .display import count, fact, grid, print_json, quiet, remark, say, strong, terminal_width
 from .options import column_options, json_option, read_for_training
 from .reading import reading_options, stem_of
 from .signals import Signals
@@ -29,8 +28,6 @@ from .summary import print_scores
 SHOWN = 10
 """The best trials that are listed."""
 MOST_REASONS = 3
-WIDTH = 100
-"""The width of an output that is no terminal."""
 
 
 @click.command("tune")
@@ -191,7 +188,8 @@ def _print_search(search: Search, space: str | None) -> None:
     every = {name: " | ".join(_text(each) for each in of) for name, of in problem.space.to_dict().items()}
     fact(
         "space",
-        space or "the default one, which `clearprop init --tune` writes",
+        space
+        or f"the default one for {count(len(split.training), 'row')}; `clearprop init --tune` writes that for 1,000",
         *(f"{k}: {v}" for k, v in every.items()),
     )
     folds = f", the mean of {len(problem.folds)} folds" if len(problem.folds) > 1 else ""
@@ -220,7 +218,7 @@ def _print(tuned: Tuned, search: Search, without: str) -> None:
     say()
     print_scores(tuned.fit.scores, tuned.fit.beside, refit=tuned.fit.refit is not None)
     for said in held_out_said(tuned):
-        say(quiet(said))
+        remark(said)
     say()
     path = search.folder.path
     fact("model", f"{strong(str(path / BEST))} {quiet(f'of trial {tuned.best.number}' if tuned.best else '')}")
@@ -234,7 +232,7 @@ def _print_trials(tuned: Tuned) -> None:
     if not ranked:
         return
     keys = [key for key, of in tuned.space.to_dict().items() if len(of) > 1 or "{" in str(of[0])]
-    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    width = terminal_width()
     left_out: list[str] = []
     lines = _lines(ranked, tuned.by, keys)
     while keys and max(map(len, map(click.unstyle, lines))) > width:
@@ -244,7 +242,7 @@ def _print_trials(tuned: Tuned) -> None:
     for line in lines[1:]:
         say(line.rstrip())
     if left_out:
-        say(quiet(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything"))
+        remark(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything")
 
 
 def _lines(trials: list[Tried], by: str, keys: list[str]) -> list[str]:

@@ -74,12 +74,13 @@ def judged_network(
 ) -> Judged:
     """Each method's link. `faulted` are wrong by themselves, and `counted` are those that lose points for it elsewhere."""
     criterion = CRITERIA.criteria[NAME]
-    if values.missing or values.error:
+    if values.missing:  # what is not there has made no network, whatever it lost before
+        return Judged(criterion, {"network": False}, trouble=f"there is no class {' or '.join(values.missing)}")
+    if values.error:
         charged = [each for each in faulted if each in methods(hidden) and each in counted]
-        why = f"there is no class {' or '.join(values.missing)}" if values.missing else values.error
         if charged:
             return Judged(criterion, {"network": True}, findings=(_carried(charged),))
-        return Judged(criterion, {"network": False}, trouble=why)
+        return Judged(criterion, {"network": False}, trouble=values.error)
     wrong = [name for name, links in _links(given, values.arrays, hidden).items() if not all(links)]
     parts = {name: name not in wrong or name in counted for name in _links(given, values.arrays, hidden)}
     carried = [name for name in wrong if name in faulted and name in counted]

@@ -96,7 +96,8 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
         _say_environment(folder, keeping.say)
         keeper.log.add("resume", step=0 if state is None else state.step, steps=keeper.steps, changed=changed)
         for name, (old, new) in changed.items():
-            keeping.tell(f"{name} was {old}, and is {new} from step {1 if state is None else state.step + 1} on")
+            step = 1 if state is None else state.step + 1
+            keeping.tell(f"{name} was {_written(old)}, and is {_written(new)} from step {step} on")
         return _train(planned, keeping, keeper, state)
 
 
@@ -340,3 +341,8 @@ def _say_environment(folder: RunFolder, say: Callable[[str], object]) -> None:
     for name, (old, new) in pairs.items():
         if old != new:
             say(f"the run was begun with {name} {old}, and this is {new}: weights may differ in their last bits")
+
+
+def _written(value: Any) -> Any:
+    """A whole number without its point: epochs may be a part of one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
