@@ -46,13 +46,19 @@ def unpacked(text: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text))
 
 
+def trained_on_a_page(rng: np.random.Generator) -> Task:
+    """A task of whatever parts a page has; it does not clip array by array, and takes no likelihood of two outputs."""
+    while True:
+        optimizer = random_optimizer(rng) if rng.random() < 0.7 else SGD()
+        seed = int(rng.integers(2**32))
+        task = replace(random_task(rng), optimizer=optimizer, penalty=random_penalty(rng), seed=seed)
+        if not in_page.why_not(task):
+            return task
+
+
 def drawn(rng: np.random.Generator) -> tuple[Task, np.ndarray, np.ndarray, np.ndarray]:
     """A task with whatever kernels take, and its steps, on single points as often as on batches: rows, begins and etas."""
-    task = random_task(rng)
-    optimizer = random_optimizer(rng) if rng.random() < 0.7 else SGD()
-    while in_page.why_not(replace(task, optimizer=optimizer)):  # array by array a page does not clip
-        optimizer = random_optimizer(rng)
-    task = replace(task, optimizer=optimizer, penalty=random_penalty(rng), seed=int(rng.integers(2**32)))
+    task = trained_on_a_page(rng)
     if rng.random() < 0.5:
         task = replace(task, dropout=random_dropout(rng, task.network.L))
         sizes = rng.integers(1, 1 + rng.choice([2, 10, 30]), STEPS)
