@@ -1,13 +1,64 @@
-"""The lock of a run folder: one process at a time trains in it. It is freed when the process ends, however it ends."""
+"""Locks on files, between processes, and that of a run folder: each is freed when its process ends, however it ends."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from .folder import LOCK, RunFolder
+
+
+class FileLock:
+    """A lock that is held from `take`, or a successful `try_to_take`, until `free`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle = -1
+
+    def take(self) -> None:
+        """Take it; wait for whoever has it."""
+        self._handle = self._open()
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+
+    def try_to_take(self) -> bool:
+        """Take it, unless somebody has it."""
+        handle = self._open()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return False
+        self._handle = handle
+        return True
+
+    def free(self) -> None:
+        """Free it."""
+        os.close(self._handle)
+        self._handle = -1
+
+    def note(self, text: str) -> None:
+        """Write a text for others into the file, of a lock that is held."""
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, text.encode(), 0)
+
+    def _open(self) -> int:
+        return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """A block in which one process at a time is."""
+    lock = FileLock(path)
+    lock.take()
+    try:
+        yield
+    finally:
+        lock.free()
 
 
 def holder(folder: RunFolder) -> str | None:
@@ -29,30 +80,18 @@ class Locked:
     """A block in which no other process trains in the folder. BlockingIOError, with the other's number, where one does."""
 
     def __init__(self, folder: RunFolder) -> None:
-        self.folder = folder
+        self.folder, self._lock = folder, FileLock(folder.file(LOCK))
 
     def __enter__(self) -> Self:
-        path = self.folder.file(LOCK)
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(self._handle, 20).decode(errors="replace").strip()
-            os.close(self._handle)
-            who = f"process {holder}" if holder.isdecimal() else "another process"
+        if not self._lock.try_to_take():
+            number = holder(self.folder) or ""
+            who = f"process {number}" if number.isdecimal() else "another process"
             raise BlockingIOError(
                 f"{who} trains in {self.folder.path}, and only one may; wait for it, or choose another --run"
-            ) from None
-        self._say_who()
+            )
+        with suppress(OSError):  # for the message only, so a full disk is no obstacle
+            self._lock.note(f"{os.getpid()}\n")
         return self
 
-    def _say_who(self) -> None:
-        """Write this process's number into the file: for the message only, so a full disk is no obstacle."""
-        try:
-            os.ftruncate(self._handle, 0)
-            os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
-        except OSError:
-            pass
-
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        os.close(self._handle)  # which frees the lock
+        self._lock.free()

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .locks import FileLock
+from ..runs.lock import FileLock
 
 
 def require_optuna() -> None:

@@ -20,11 +20,11 @@ from ..io.model_file import save_model
 from ..io.tables.table import Table, as_table
 from ..runs.configuration import Choice, to_toml
 from ..runs.fitted import choices_of
+from ..runs.lock import locked
 from ..training.interrupts import EndedAtOnce
 from .default_space import default_space
 from .folder import BEST, RECIPE, RESULT, StudyFolder, about_recipe
 from .journal import require_optuna
-from .locks import locked
 from .problem import LOSS, Problem
 from .progress import trial_bar
 from .report import report_of
@@ -217,7 +217,7 @@ def _in_processes(search: Search, limits: Limits) -> Iterator[Worked]:
     from joblib import Parallel, delayed
 
     def tasks() -> Iterator[Any]:
-        while not limits.over and search.study.left(limits.trials) > 0:
+        while not limits.over and search.study.left(limits.trials):
             yield delayed(work)(search.problem, str(search.folder), limits)
 
     how = {"n_jobs": search.jobs, "pre_dispatch": "n_jobs", "batch_size": 1}

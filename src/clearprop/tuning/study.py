@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from ..runs.lock import FileLock, locked
 from .folder import StudyFolder
 from .journal import open_study
-from .locks import FileLock, locked
 from .ranges import Range
 from .space import Space
 
