@@ -12,7 +12,7 @@ from ..runs.configuration import Choice, to_toml
 from ..tuning.default_space import default_text
 from .configured import NOT_IN_A_FILE
 from .display import fact, print_json, quiet, strong
-from .options import json_option
+from .options import json_option, target_option
 
 SOURCE = "digits"
 HEADING = (
@@ -25,7 +25,7 @@ HEADING = (
 @click.command("init")
 @click.argument("path", required=False, metavar="[FILE]")
 @click.option("--source", help="The table, a CSV file or a named data set.", default=SOURCE, show_default=True)
-@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@target_option
 @click.option(
     "--tune", is_flag=True, help="Write what `clearprop tune --space FILE` tries instead, FILE or space.toml."
 )

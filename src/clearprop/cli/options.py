@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from ..columns.kinds import CATEGORY, KINDS
 from ..fitting.fits import split_again
+from ..fitting.presets import PRESETS
 from ..fitting.recipe import Recipe
 from ..formulas.catalogue import Part, find, names, nearest
 from ..formulas.regularizers import Regularizer, as_regularizer
@@ -66,6 +67,39 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     (own,) = fields(kind)
     about = f"{kind.formula}; {own.name}: {own.metadata['about']}."
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
+
+
+target_option = click.option("--target", metavar="COLUMN", help="The column to predict.")
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+
+
+def preset_option(about: str) -> Callable[[Any], Any]:
+    """The option of a recipe's preset."""
+    return click.option(
+        "--preset", type=click.Choice(list(PRESETS)), default=Recipe.preset, show_default=True, help=about
+    )
+
+
+def class_weight_option(about: str) -> Callable[[Any], Any]:
+    """The option of the weights of classes."""
+    return click.option("--class-weight", type=click.Choice(["balanced"]), help=about)
+
+
+def ensemble_option(about: str) -> Callable[[Any], Any]:
+    """The option of the number of networks whose mean is the model."""
+    return click.option(
+        "--ensemble",
+        type=click.IntRange(min=1),
+        default=Recipe.ensemble,
+        show_default=True,
+        metavar="K",
+        help=about,
+    )
+
+
+def held_out_option(about: str) -> Callable[[Any], Any]:
+    """The option of the share of rows that is held out."""
+    return click.option("--test", type=float, default=Recipe.test, show_default=True, metavar="FRACTION", help=about)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for a program to read.")

@@ -12,7 +12,7 @@ from ..io.described import describe_columns
 from ..io.tables.table import Table
 from .columns_shown import column_lines, column_record
 from .display import count, fact, print_json, say, strong
-from .options import column_options, json_option, read_for_training
+from .options import column_options, json_option, read_for_training, target_option
 from .reading import reading_options
 
 MOST_RARE = 5
@@ -26,7 +26,7 @@ def rows_alone(table: Table, target: str) -> list[Any]:
 
 @click.command("plan")
 @click.argument("source")
-@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@target_option
 @column_options
 @reading_options
 @json_option

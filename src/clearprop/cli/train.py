@@ -11,7 +11,6 @@ from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
 from ..fitting.fits import Fit, carry_out, plan
 from ..fitting.planned import Plan
-from ..fitting.presets import PRESETS
 from ..fitting.recipe import DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
@@ -38,7 +37,20 @@ from .configured import Configured
 from .display import fact, print_json, strong
 from .folds import require_folds_alone, train_folds
 from .kept import Kept
-from .options import column_options, json_option, part_option, read_for_training, regularizer_option, report_option
+from .options import (
+    class_weight_option,
+    column_options,
+    ensemble_option,
+    held_out_option,
+    json_option,
+    part_option,
+    preset_option,
+    quiet_option,
+    read_for_training,
+    regularizer_option,
+    report_option,
+    target_option,
+)
 from .outputs import Outputs
 from .reading import reading_options
 from .reporting import noted_warnings
@@ -61,18 +73,12 @@ TASK_DEFAULTS = "; ".join(
     f"task are {TASK_DEFAULTS}; 'clearprop catalogue NAME' gives the step size of another optimiser.",
 )
 @click.argument("source", required=False)
-@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@target_option
 @click.option(
     "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
 )
 @column_options
-@click.option(
-    "--preset",
-    type=click.Choice(list(PRESETS)),
-    default=Recipe.preset,
-    show_default=True,
-    help="What decides whatever you leave out: fast takes a quarter of the time, tabular is the recipe RealMLP.",
-)
+@preset_option("What decides whatever you leave out: fast takes a quarter of the time, tabular is the recipe RealMLP.")
 @part_option("--scaling", Scaling, "How inputs that are numbers are centred and scaled; by default the preset's")
 @click.option("--layers", metavar="WIDTH:ACTIVATION,...", help="Hidden layers; '' for none.  [default: the preset's]")
 @part_option("--output-activation", Activation, "The activation of the last layer; by default that of the task")
@@ -100,20 +106,9 @@ TASK_DEFAULTS = "; ".join(
 @regularizer_option("--input-noise", InputNoise, "NUMBER")
 @regularizer_option("--max-norm", MaxNorm, "NUMBER")
 @regularizer_option("--label-smoothing", LabelSmoothing, "NUMBER")
-@click.option(
-    "--class-weight",
-    type=click.Choice(["balanced"]),
-    help="Give all classes the same total weight, however many rows they have.",
-)
+@class_weight_option("Give all classes the same total weight, however many rows they have.")
 @part_option("--averaging", Averaging, "Return the average of the weights over training")
-@click.option(
-    "--ensemble",
-    type=click.IntRange(min=1),
-    default=Recipe.ensemble,
-    show_default=True,
-    metavar="K",
-    help="Train K networks; the model is the mean of what they say.",
-)
+@ensemble_option("Train K networks; the model is the mean of what they say.")
 @click.option(
     "--calibration",
     type=click.Choice([*WAYS, "none"]),
@@ -141,14 +136,7 @@ TASK_DEFAULTS = "; ".join(
     help="Train the network that was chosen once more, on training and validation rows.  "
     "[default: where that is possible, but of no table on the disk]",
 )
-@click.option(
-    "--test",
-    type=float,
-    default=Recipe.test,
-    show_default=True,
-    metavar="FRACTION",
-    help="Rows held out for the final score.",
-)
+@held_out_option("Rows held out for the final score.")
 @click.option("--fold", metavar="k/K", help="Hold out the k-th of K parts of the rows instead, such as 2/5.")
 @click.option(
     "--cv", type=click.IntRange(min=2), metavar="K", help="Train on each of K folds, and give mean and spread."
@@ -189,7 +177,7 @@ TASK_DEFAULTS = "; ".join(
 @click.option("--tensorboard", is_flag=True, help="Also write the run's reports as TensorBoard's events.")
 @click.option("--plot", metavar="FILE", help="Draw the loss curve: .svg, .png or .pdf.")
 @report_option
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @json_option
 @reading_options
 def command(

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from ..fitting.presets import PRESETS
 from ..fitting.recipe import Recipe
 from ..io.numbers import number
 from ..io.plots import require_matplotlib
@@ -20,7 +19,17 @@ from ..tuning.search import TRIALS, Search, begin, carry_on
 from ..tuning.study import FAILED, Tried
 from ..tuning.tuned import Tuned
 from .display import count, fact, grid, print_json, quiet, remark, say, strong, terminal_width
-from .options import column_options, json_option, read_for_training
+from .options import (
+    class_weight_option,
+    column_options,
+    ensemble_option,
+    held_out_option,
+    json_option,
+    preset_option,
+    quiet_option,
+    read_for_training,
+    target_option,
+)
 from .reading import reading_options, stem_of
 from .signals import Signals
 from .summary import print_scores
@@ -32,7 +41,7 @@ MOST_REASONS = 3
 
 @click.command("tune")
 @click.argument("source")
-@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@target_option
 @click.option("--task", type=click.Choice(TASKS), help="By default as `train` infers it.")
 @column_options
 @click.option(
@@ -67,45 +76,23 @@ MOST_REASONS = 3
     metavar="METRIC",
     help="What trials are compared by on validation rows: loss, or a metric such as accuracy or rmse.",
 )
-@click.option(
-    "--preset",
-    type=click.Choice(list(PRESETS)),
-    default=Recipe.preset,
-    show_default=True,
-    help="What decides the rest.",
-)
-@click.option(
-    "--class-weight", type=click.Choice(["balanced"]), help="Give all classes the same total weight, in trials too."
-)
-@click.option(
-    "--ensemble",
-    type=click.IntRange(min=1),
-    default=Recipe.ensemble,
-    show_default=True,
-    metavar="K",
-    help="Train K networks by the best trial's choices; the model is their mean.",
-)
+@preset_option("What decides the rest.")
+@class_weight_option("Give all classes the same total weight, in trials too.")
+@ensemble_option("Train K networks by the best trial's choices; the model is their mean.")
 @click.option(
     "--validation",
     type=float,
     metavar="FRACTION",
     help="Rows that compare trials.  [default: a fifth of those to learn from]",
 )
-@click.option(
-    "--test",
-    type=float,
-    default=Recipe.test,
-    show_default=True,
-    metavar="FRACTION",
-    help="Rows that no trial sees, scored once at the end.",
-)
+@held_out_option("Rows that no trial sees, scored once at the end.")
 @click.option(
     "--seed", type=int, default=Recipe.seed, show_default=True, help="Seed of the split, trials and trainings."
 )
 @click.option(
     "-o", "--output", metavar="FOLDER", help="The folder of the study, where it also goes on.  [default: SOURCE.study]"
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @json_option
 @reading_options
 def command(
