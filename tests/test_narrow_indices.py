@@ -128,6 +128,7 @@ def test_classifiers_learn_with_weights_of_classes() -> None:
     MLPClassifier(random_state=1).partial_fit(X[:1], labels[:1], classes=["a", "b"])
 
 
+@pytest.mark.lengthy
 def test_the_readme_s_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}
     for block in BLOCKS:

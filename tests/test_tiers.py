@@ -9,23 +9,26 @@ from typing import Any
 
 import pytest
 
-from tests.tiers import FEW, IN_A_BROWSER, ONE_IN, PAGES_ONE_IN, sampled
+from tests.tiers import FEW, IN_A_BROWSER, LENGTHY, LENGTHY_ONE_IN, ONE_IN, sampled
 
 
-def cases(test: str, axes: dict[str, Iterable[Any]], folder: str = "tests/") -> list[Any]:
+def cases(test: str, axes: dict[str, Iterable[Any]], folder: str = "tests/", mark: str | None = None) -> list[Any]:
     """Cases of one test, a cross product of the values of its parameters, as pytest collects them."""
     found = []
     for number, values in enumerate(product(*axes.values())):
         called = SimpleNamespace(params=dict(zip(axes, values, strict=True)))
-        found.append(SimpleCase(f"{folder}test_a.py::{test}[{number}]", called))
+        found.append(SimpleCase(f"{folder}test_a.py::{test}[{number}]", called, mark))
     return found
 
 
 class SimpleCase:
-    def __init__(self, nodeid: str, callspec: Any = None) -> None:
-        self.nodeid = nodeid
+    def __init__(self, nodeid: str, callspec: Any = None, mark: str | None = None) -> None:
+        self.nodeid, self.mark = nodeid, mark
         if callspec is not None:
             self.callspec = callspec
+
+    def get_closest_marker(self, name: str) -> str | None:
+        return self.mark if self.mark == name else None
 
 
 def test_a_test_of_one_behaviour_and_one_of_few_cases_are_kept_whole() -> None:
@@ -55,11 +58,12 @@ def test_of_numbered_draws_one_in_a_few_is_kept_whatever_else_there_is() -> None
     assert {case.callspec.params["level"] for case in kept} == {"v3", "v4"}
 
 
-def test_of_tests_that_open_a_page_in_a_browser_some_are_drawn_with_one_case() -> None:
-    tests = [cases(f"test_{k}", {"page": ["moons", "chain", "batch"]}, IN_A_BROWSER) for k in range(60)]
+@pytest.mark.parametrize(("folder", "mark"), [(IN_A_BROWSER, None), ("tests/", LENGTHY)])
+def test_of_tests_that_take_seconds_some_are_drawn_with_one_case(folder: str, mark: str | None) -> None:
+    tests = [cases(f"test_{k}", {"page": ["moons", "chain", "batch"]}, folder, mark) for k in range(60)]
     items = [case for test in tests for case in test]
     kept = sampled(items, "1")
-    assert len(tests) / PAGES_ONE_IN / 2 < len(kept) < 2 * len(tests) / PAGES_ONE_IN
+    assert len(tests) / LENGTHY_ONE_IN / 2 < len(kept) < 2 * len(tests) / LENGTHY_ONE_IN
     assert all(len(kept & set(test)) <= 1 for test in tests)
     drawn = set.union(*(sampled(items, f"{day}") for day in range(200)))
     assert drawn == set(items)

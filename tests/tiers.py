@@ -1,9 +1,10 @@
 """Two tiers of tests: all of them, and with `--sampled` a part that is drawn anew each day. It tests nothing itself.
 
-A test of one behaviour is always run, but for those in a browser. Of a test that is run for many cases, a cross product of
+A test of one behaviour is always run, unless it takes seconds. Of a test that is run for many cases, a cross product of
 parts or some hundred random networks, `--sampled` keeps some: every value of every parameter at least once, so that no part is
-left out, while the seed draws which values meet; of numbered draws, one in eight; of the tests that open a page in a browser,
-one in three, with one case. The seed is the day's date, is printed, and can be given again: CLEARPROP_TEST_SEED=20261127.
+left out, while the seed draws which values meet; of numbered draws, one in eight. Of the tests that take seconds, those in a
+browser and those marked `lengthy`, one in five is run, with one case. The seed is the day's date, is printed, and can be given
+again: CLEARPROP_TEST_SEED=20261127.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ ONE_IN = 8
 """Of numbered draws, such as random networks."""
 IN_A_BROWSER = "tests/browser/"
 """Where each case opens a page in a browser, which takes seconds."""
-PAGES_ONE_IN = 3
-"""Of the tests there; each of them is run with one case."""
+LENGTHY = "lengthy"
+"""The mark of the other tests that take seconds: they start commands, compile, or kill what they started."""
+LENGTHY_ONE_IN = 5
+"""Of the tests that take seconds; each of them is run with one case."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault(SEED, f"{datetime.now(UTC):%Y%m%d}")  # workers inherit it: a day may end in between
     config.stash[COUNTS] = []
+    config.addinivalue_line("markers", f"{LENGTHY}: takes seconds; --sampled runs one such test in {LENGTHY_ONE_IN}")
 
 
 COUNTS = pytest.StashKey[list[tuple[int, int]]]()
@@ -85,10 +89,10 @@ def sampled(items: Iterable[pytest.Item], seed: str) -> set[pytest.Item]:
 def sample_of(cases: list[pytest.Item], rng: random.Random) -> list[pytest.Item]:
     """Cases of one test in which every value of every parameter occurs, and one in eight of those that are only numbered.
 
-    Of a test in a browser one case, or none today.
+    Of a test that takes seconds one case, or none today.
     """
-    if cases[0].nodeid.startswith(IN_A_BROWSER):
-        return rng.sample(cases, 1) if rng.randrange(PAGES_ONE_IN) == 0 else []
+    if cases[0].nodeid.startswith(IN_A_BROWSER) or cases[0].get_closest_marker(LENGTHY) is not None:
+        return rng.sample(cases, 1) if rng.randrange(LENGTHY_ONE_IN) == 0 else []
     if len(cases) <= FEW:
         return cases
     values = [values_of(case) for case in cases]

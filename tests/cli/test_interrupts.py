@@ -44,6 +44,7 @@ def started(folder: Path, moment: tuple[str, str], seconds: float, *words: str) 
     return process
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("kept", [(), ("--run", "a", "--penalty", "none")], ids=["a file", "a run"])
 @pytest.mark.parametrize("moment", [*MOMENTS, "saving"])
 def test_one_ctrl_c_after_the_first_step_loses_nothing(moment: str, kept: tuple[str, ...], tmp_path: Path) -> None:
@@ -59,6 +60,7 @@ def test_one_ctrl_c_after_the_first_step_loses_nothing(moment: str, kept: tuple[
         assert scores["training"]["rows"] > 0
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("moment", ["the start of training", "scoring", "baselines"])
 def test_a_second_ctrl_c_ends_at_once_without_a_file(moment: str, tmp_path: Path) -> None:
     with started(tmp_path, MOMENTS[moment], 60) as process:
@@ -83,6 +85,7 @@ def test_the_answer_to_ctrl_c_comes_while_a_step_is_still_taken(tmp_path: Path) 
     assert cp.load_model(tmp_path / "xor.clearprop").facts["stopped_because"] == "interrupted"
 
 
+@pytest.mark.lengthy
 def test_folds_stop_after_the_one_that_is_being_scored(tmp_path: Path) -> None:
     with started(tmp_path, MOMENTS["baselines"], 0.6, "--cv", "2", "--run", "a") as process:
         process.send_signal(signal.SIGINT)

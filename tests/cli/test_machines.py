@@ -105,6 +105,7 @@ SHOWN: list[tuple[str, ...]] = [
 ]
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "latin-1"])
 def test_no_terminal_is_too_old_for_any_command(encoding: str, folder: Path) -> None:
     """Everything in one process for each encoding: a start takes longer than a command."""

@@ -78,6 +78,7 @@ def test_an_explanation_never_replaces_the_table(shell: Shell, model: str, table
     assert "is a file that this command reads" in said.err
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
 def test_pictures_and_reports_replace_their_like_and_nothing_else(shell: Shell, penguins: Path, suffix: str) -> None:
     pytest.importorskip("matplotlib")

@@ -154,6 +154,7 @@ def test_held_out_rows_keep_their_own_columns(shell: Shell, model: str, penguins
         assert len(row["id"]) == 3
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("content", [b"mass,bill\n1,2,3\n", b"mass,bill\n1,2\n", b'mass,bill,island\n"1,2,a\n', b""])
 def test_what_is_wrong_with_the_standard_input_is_said_of_it(model: str, content: bytes) -> None:
     args: list[Any] = [sys.executable, "-m", "clearprop", "predict", model, "-"]

@@ -18,6 +18,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.lengthy
 def test_the_commands_of_the_page_run(tmp_path: Path, penguins: Path) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install matplotlib")
     assert penguins.parent == tmp_path

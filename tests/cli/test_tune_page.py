@@ -20,6 +20,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.lengthy
 def test_the_commands_of_the_page_run(shell: Shell, penguins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presets, "between", lambda low, value, high: 5)  # epochs
     commands = [line for block in blocks("sh") for line in block.splitlines() if not line.startswith("pip ")]

@@ -26,6 +26,7 @@ def test_quiet_prints_no_warning(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("source", names(Dataset))
 def test_the_defaults_have_nothing_to_warn_of(source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["train", source, "-o", str(tmp_path / "a.clearprop")])

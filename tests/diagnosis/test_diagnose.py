@@ -260,6 +260,7 @@ def test_bad_input_is_refused_in_words(given: dict[str, Any], words: str) -> Non
         said_of(**given)
 
 
+@pytest.mark.lengthy
 def test_what_no_mistake_explains_is_said_within_seconds_and_with_what_was_not_tried() -> None:
     deep = cp.Network((5, 5, 5, 5, 5), ("relu", "tanh", "tanh", "identity"), seed=0)
     targets = RNG.normal(size=(5, 5))

@@ -21,6 +21,7 @@ def compiler(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("unit", ["batches", "points", "lanes", "functions"])
 def test_kernels_need_neither_threads_nor_exceptions(unit: str) -> None:
     source = str(SOURCES / f"{unit}.cpp")

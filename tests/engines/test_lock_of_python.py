@@ -83,6 +83,7 @@ def long_calls() -> dict[str, Callable[[], object]]:
     return {"predict": lambda: net.predict(many), "a step": lambda: trainer.step(many, labels)}
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("name", long_calls())
 def test_long_work_lets_others_go_on(name: str, busy: Busy) -> None:
     call = long_calls()[name]

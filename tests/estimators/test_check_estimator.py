@@ -55,6 +55,7 @@ CASES = [
 ]
 
 
+@pytest.mark.lengthy
 @pytest.mark.filterwarnings("ignore")  # of estimators that are not to converge, and of checks that are skipped
 @pytest.mark.parametrize(("kind", "options", "reason"), CASES)
 def test_it_is_an_estimator_as_scikit_learn_has_them(kind: type, options: dict[str, Any], reason: str) -> None:

@@ -20,6 +20,7 @@ TABLES = {
 }
 
 
+@pytest.mark.lengthy
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.filterwarnings("ignore::clearprop.columns.ColumnWarning")
 @pytest.mark.parametrize("table", TABLES)

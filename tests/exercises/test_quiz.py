@@ -179,6 +179,7 @@ def test_the_table_has_no_slip_without_an_exercise() -> None:
     }
 
 
+@pytest.mark.lengthy
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_sheets_compile_with_every_sign_and_slip(tmp_path: Path) -> None:
     source = sheets(variants(11, 3, kinds=list(KINDS), count=16), "Week 8", solutions=True)
@@ -308,6 +309,7 @@ def test_codes_of_a_class_are_graded_from_a_table(tmp_path: Path) -> None:
     assert eve.endswith("0/2  wrong: 1, 2")
 
 
+@pytest.mark.lengthy
 def test_the_command_writes_a_page_and_sheets_and_replaces_only_its_own(tmp_path: Path) -> None:
     page, sheet = tmp_path / "quiz.html", tmp_path / "quiz.tex"
     args = ["quiz", "--seed", "2", "--html", str(page), "--latex", str(sheet), "--variants", "3"]

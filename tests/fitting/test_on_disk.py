@@ -73,6 +73,7 @@ CHOICES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("what", CHOICES)
 @pytest.mark.parametrize("classes", [False, True])
 @pytest.mark.filterwarnings("ignore")

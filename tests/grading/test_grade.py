@@ -139,6 +139,7 @@ def test_every_slip_of_a_method_is_told_from_the_others_and_from_what_is_right(n
             assert [each.name for each in criterion.named(given, made, wrong)] == [slip.name]
 
 
+@pytest.mark.lengthy
 def test_the_files_for_gradescope_and_for_a_spreadsheet(graded: dict[str, Graded]) -> None:
     document = json.loads(gradescope_of(graded["fay"]))
     assert document["score"] == pytest.approx(graded["fay"].points, abs=1e-3)

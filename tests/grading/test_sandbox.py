@@ -49,6 +49,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.mark.lengthy
 def test_a_loop_without_an_end_is_ended_and_the_rest_is_judged(tmp_path: Path) -> None:
     found = graded(inside("while len(Z) == 3 and type(self) is Tanh: pass"), tmp_path)
     assert "more than 1.5 seconds" in trouble(found)
@@ -56,6 +57,7 @@ def test_a_loop_without_an_end_is_ended_and_the_rest_is_judged(tmp_path: Path) -
     assert len(found.remarks) == 2
 
 
+@pytest.mark.lengthy
 def test_a_loop_at_the_import_is_ended(tmp_path: Path) -> None:
     start = time.monotonic()
     found = graded("while True: pass", tmp_path)
@@ -225,6 +227,7 @@ def test_without_a_sandbox_nothing_is_run_unless_trusted(tmp_path: Path, monkeyp
         sandbox.why_none.cache_clear()
 
 
+@pytest.mark.lengthy
 def test_trusted_programs_have_limits_too(tmp_path: Path) -> None:
     (tmp_path / "eve").mkdir()
     (tmp_path / "eve" / "modules.py").write_text(inside("while True: pass"))

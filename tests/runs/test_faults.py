@@ -27,6 +27,7 @@ def rng() -> random.Random:
     return random.Random(SEED)
 
 
+@pytest.mark.lengthy
 def test_runs_that_are_killed_lose_nothing(tmp_path: Path, rng: random.Random) -> None:
     outcome = Outcome()
     for job in rng.sample(jobs(), 2):
@@ -41,6 +42,7 @@ def test_every_optimiser_and_schedule_is_killed() -> None:
     assert all(f"--eta {name}" in said for name in names(Schedule))
 
 
+@pytest.mark.lengthy
 def test_a_lost_checkpoint_would_be_seen(tmp_path: Path, rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
     """If a state said that more steps had been taken than its weights have, the weights at the end would be others."""
 
@@ -60,6 +62,7 @@ def test_a_lost_checkpoint_would_be_seen(tmp_path: Path, rng: random.Random, mon
     raise AssertionError("wrong checkpoints were not seen")
 
 
+@pytest.mark.lengthy
 def test_runs_on_failing_disks_keep_their_last_good_checkpoint(tmp_path: Path, rng: random.Random) -> None:
     said, wrong = fail_disks(3, tmp_path, rng)
     assert wrong == [], said

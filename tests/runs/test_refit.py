@@ -46,6 +46,7 @@ def kill_refit(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     monkeypatch.setattr(keepers.CheckpointKeeper, "look", counted)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("ensemble", [1, 3])
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
 @pytest.mark.parametrize("at", [1, 7])

@@ -67,6 +67,7 @@ def f(): return Used().asked()
     assert "not_there" not in found
 
 
+@pytest.mark.lengthy
 def test_the_live_page_s_module_is_the_same_each_time_and_has_no_docstring() -> None:
     module = live_module()
     assert module == live_module()

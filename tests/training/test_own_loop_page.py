@@ -30,6 +30,7 @@ def example(name: str) -> Any:
     return module
 
 
+@pytest.mark.lengthy
 def test_the_page_runs(tmp_path: Path) -> None:
     assert len(BLOCKS) >= 10
     (tmp_path / "page.py").write_text("\n".join(BLOCKS), encoding="utf-8")

@@ -58,6 +58,7 @@ def run(command: list[str], env: dict[str, str] | None = None) -> subprocess.Com
 both = pytest.mark.parametrize("checker", [mypy, pyright])
 
 
+@pytest.mark.lengthy
 @both
 def test_nothing_is_found_in_a_right_program(checker, tmp_path):
     assert checker(HERE / "right.py", tmp_path) == []
@@ -78,6 +79,7 @@ cp.Network(widths=(2, 1), activations=("tanh",)).learn_one([1.0, 2.0], [1.0], lo
 """
 
 
+@pytest.mark.lengthy
 @both
 def test_every_wrong_line_is_found(checker, tmp_path):
     program = tmp_path / "wrong.py"
@@ -85,6 +87,7 @@ def test_every_wrong_line_is_found(checker, tmp_path):
     assert sorted(set(checker(program, tmp_path))) == list(range(2, 1 + len(WRONG.splitlines())))
 
 
+@pytest.mark.lengthy
 @both
 def test_every_public_name_is_exported_to_checkers(checker, tmp_path):
     program = tmp_path / "every_name.py"

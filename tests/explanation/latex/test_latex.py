@@ -29,6 +29,7 @@ def compiled(tmp_path, source, name="step"):
     return log
 
 
+@pytest.mark.lengthy
 @needs_latex
 @pytest.mark.parametrize("name", list(SAMPLES))
 def test_every_sample_compiles_and_nothing_sticks_out(name, tmp_path):
@@ -147,6 +148,7 @@ def test_normalisation_and_dropout_compile(tmp_path):
     compiled(tmp_path, _around("\n\n".join(parts)))
 
 
+@pytest.mark.lengthy
 @needs_latex
 def test_every_kind_of_step_compiles_and_nothing_sticks_out(tmp_path):
     fragments = [explained(name, *WAYS[index % len(WAYS)]).latex() for index, name in enumerate(STEPS)]

@@ -17,6 +17,7 @@ from tests.explanation.samples import SAMPLES
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.mark.lengthy
 @needs_latex
 def test_the_frames_of_every_kind_of_step_compile_and_nothing_sticks_out(tmp_path):
     """One talk of all: a chain, and a batch in numerator layout with all that a layer may have."""

@@ -30,6 +30,7 @@ def python_document(given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("draw", range(DRAWS))
 def test_the_page_s_document_of_a_random_step_is_python_s(draw: int) -> None:
     steps = list(random_steps(STEPS, seed=draw))
