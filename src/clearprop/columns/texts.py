@@ -57,6 +57,11 @@ class DateForm:
 
     name: str
 
+    @property
+    def pattern(self) -> str:
+        """The regular expression of such a text, with the names of its parts; letters may be small or capital."""
+        return _FORMS[self.name].pattern
+
     def date(self, text: str) -> np.datetime64 | None:
         """The date; None for a text that is none."""
         found = _FORMS[self.name].fullmatch(text.strip())
