@@ -155,7 +155,7 @@ def _step(scheme: Scheme, problem: Problem, pair: _Pair, allowed: float) -> floa
     exact = pair.exact.ravel()[some]
     error = pair.given.ravel()[some] - exact
     for _ in range(ROUNDS):
-        if _noise(problem, h) > float(abs(error).max()) / 8:  # any numbers would fit
+        if _noise(problem, h) + allowed > float(abs(error).max()) / 8:  # any numbers would fit
             return 0.0
         if _fits(scheme, problem, pair, h, allowed):
             return h

@@ -88,9 +88,12 @@ def diagnose(
     conventions = conventions_of(net, fwd, chain_given=chain_given)
     closeness = Closeness(ALLOWED_SINGLE if single else ALLOWED)
     with np.errstate(all="ignore"):  # a mistake may give infinities and NaN, which are compared too
-        if exact := without_their_error(setting, read, conventions, closeness):
-            read, conventions = [exact[0]], [exact[1]]
-        return _told(net, fwd, explanations(setting, read, conventions, closeness), turned)
+        best = explanations(setting, read, conventions, closeness)
+        if not all(each.known for each in found_in(best)) and (
+            exact := without_their_error(setting, read, conventions, closeness)
+        ):
+            best = explanations(setting, [exact[0]], [exact[1]], closeness)
+        return _told(net, fwd, best, turned)
 
 
 def _told(net: Network, fwd: ForwardPass, best: list[Explanation], turned: tuple[str, ...]) -> Diagnosis:
