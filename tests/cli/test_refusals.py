@@ -152,6 +152,13 @@ def test_a_table_without_names_has_its_last_column_as_the_target_where_none_is_n
         Path("t.clearprop").unlink()
 
 
+def test_of_a_table_with_one_column_the_column_is_shown(shell: Shell) -> None:
+    Path("t.csv").write_text("".join(f"{k}.5\n" for k in range(60)))
+    (command,) = commands(shell("train", "t.csv", "--target", "87", *FEW))
+    assert command[0] == "plan"
+    assert shell(*command).status == 0
+
+
 def test_spaces_around_the_name_of_a_target_are_no_part_of_it(shell: Shell) -> None:
     Path("t.csv").write_text("a, b, y\n" + ROWS)
     assert shell("train", "t.csv", "--target", " y", *FEW).status == 0

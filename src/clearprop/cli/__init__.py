@@ -115,7 +115,8 @@ def _command_that_works(error: BaseException, args: list[str]) -> str:
             said[f"with {' '.join(options)}"] = _command(args, options)
         return "".join(["; say which:", *(f"\n  {gives}: {command}" for gives, command in said.items())])
     retargeted = any(each.startswith("--target=") for each in options)
-    if not retargeted and _lacks_target(args, getattr(error, "names", ())):
+    names = getattr(error, "names", ())
+    if len(names) == 1 or (not retargeted and _lacks_target(args, names)):  # there are no inputs, or no such target
         return _plan_that_shows([*args, *options])
     if not (options or instead or args != given):
         return _plan_that_shows(args) if getattr(error, "look", False) else ""
