@@ -60,6 +60,12 @@ TABLES = [
         "(content.count(self._quote) % 2)",
     ),
     Fault(
+        "pyarrow reads ahead and holds the whole Parquet file",
+        "io/tables/arrow_file.py",
+        "opened(stream, pre_buffer=False, buffer_size=BUFFER)",
+        "opened(stream, buffer_size=BUFFER)",
+    ),
+    Fault(
         "a row below one with a wrong quote is skipped too",
         "io/tables/text_pieces.py",
         "wrong, done = wrong + 1, begins + 1 - first",
