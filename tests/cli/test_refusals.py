@@ -68,6 +68,14 @@ def test_quotes_that_are_skipped_are_counted(shell: Shell) -> None:
     assert "1 row with too few or too many cells is left out" in " ".join(said.split())
 
 
+def test_options_that_would_leave_no_row_are_not_named(shell: Shell) -> None:
+    Path("t.csv").write_text('a,b,y\n3,"x1, big,1\n4,"x2" b,ig,0\n')
+    refused = shell("train", "t.csv", "--target", "y", *FEW)
+    assert refused.status == 1
+    for command in commands(refused):
+        assert shell(*command).status == 0
+
+
 def test_rows_that_are_too_short_and_too_long_have_one_command(shell: Shell) -> None:
     Path("t.csv").write_text("a,b,y\n" + ROWS + "1,2\n3,4,5,6\n" + ROWS)
     (command,) = commands(shell("train", "t.csv", "--target", "y", *FEW))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -37,7 +36,7 @@ def _sufficient(
     for _ in range(MOST_FAULTS):
         try:
             rows = opened(source, with_options(how, options))
-            deque(rows.blocks(), maxlen=0)
+            left = sum(len(block.numbers) for block in rows.blocks())
         except Refusal as more:
             if not set(more.options) - set(options):
                 return None
@@ -45,6 +44,8 @@ def _sufficient(
         except ValueError:
             return None
         else:
+            if not left:
+                return None
             latest = {option.partition("=")[0]: option for option in options}
             return tuple(latest.values()), rows.names
     return None
