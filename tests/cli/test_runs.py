@@ -133,6 +133,40 @@ def test_runs_are_compared(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Non
     assert told["differ"] == ["layers"]
 
 
+def test_several_folders_are_compared_and_a_run_is_one_wherever_it_is_found(shell: Shell) -> None:
+    for name in ("a", "b"):
+        shell("train", "blobs", "--run", f"runs/{name}", *FEW)
+    for folders in (("runs/a", "runs/b"), ("runs/b", "runs"), ()):
+        told = json.loads(shell("runs", *folders, "--json").out)
+        assert sorted(run["folder"] for run in told["runs"]) == ["runs/a", "runs/b"], folders
+    Path("none").mkdir()
+    assert "there is no run in none; clearprop train SOURCE --run none/NAME" in shell("runs", "none").out
+    assert shell("runs", "runs", "nowhere").status == 1
+
+
+def test_a_finished_run_that_goes_on_says_that_no_step_was_left(shell: Shell) -> None:
+    shell("train", "blobs", "--run", "a", *FEW)
+    said = "note: no step was left to take after step"
+    again = shell("train", "--resume", "a")
+    assert again.status == 0
+    assert f"{said} {json.loads(shell('runs', 'a', '--json').out)['runs'][0]['step']}: a was finished" in again.err
+    assert said not in shell("train", "--resume", "a", "--epochs", "4", "--eta", "0.01").err
+
+
+def test_another_table_is_named_and_not_its_digest(shell: Shell) -> None:
+    rows = "".join(f"{k * 7 % 11},{k % 2}\n" for k in range(60))
+    Path("t.csv").write_text("x,y\n" + rows)
+    Path("space.toml").write_text('layers = ["3:tanh", "4:tanh"]\nepochs = 1\n')
+    shell("train", "t.csv", "--target", "y", "--run", "a", *FEW)
+    tune = ("tune", "t.csv", "--target", "y", "--space", "space.toml", "--trials", "1", "-o", "s")
+    assert shell(*tune).status == 0
+    Path("t.csv").write_text("x,y\n3,1\n" + rows)
+    assert "t.csv is not the table that a was begun with, or has changed since" in shell("train", "--resume", "a").err
+    refused = shell(*tune).err
+    assert "t.csv is not the table that the study in s was begun with, or has changed since" in refused
+    assert not re.search(r"[0-9a-f]{16}", refused)
+
+
 def test_no_two_columns_of_runs_have_one_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "250")
     for name, loss in (("a", "nllm"), ("b", "focalm")):

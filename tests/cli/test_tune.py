@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,27 @@ def test_it_says_what_is_searched_and_which_rows_no_trial_sees(shell: Shell) -> 
     }
     again = searched(shell)
     assert "goes on after 3 trials" in again.out
+
+
+def test_choices_fit_in_the_terminal_and_info_has_the_search_in_words(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    Path("space.toml").write_text(
+        'layers = "{3 to 5, whole}:tanh"\neta = "cosine(start={0.01 to 0.3, log}, steps=0)"\nbatch_size = [8, 16]\n'
+        'penalty = "l2(strength={0.001 to 0.1, log})"\nepochs = 1\n'
+    )
+    done = shell("tune", "xor(points=60)", "--space", "space.toml", "--trials", "3", "-o", "s")
+    header = next(line for line in done.out.splitlines() if line.lstrip().startswith("trial "))
+    assert header.split()[:5] == ["trial", "layers", "eta", "batch_size", "penalty"]
+    first = done.out.splitlines()[done.out.splitlines().index(header) + 1].split()
+    assert 0.01 <= float(first[3]) <= 0.3
+    assert "no room for" not in done.out
+    said = shell("info", "s/best.clearprop").out
+    words = " ".join(said.split())
+    assert re.search(r" search trial \d, the best of 3 trials, by validation loss, [^;]*\d; \d complete", words), said
+    assert "batch_size: 8 | 16" in said
+    assert "{'" not in said
 
 
 def test_the_report_has_the_search_and_the_training(shell: Shell) -> None:

@@ -18,6 +18,7 @@ from clearprop.fitting.fits import carry_out, plan
 from clearprop.fitting.report import evaluation_report, require_html, training_report
 from clearprop.fitting.scores import Scores
 from clearprop.fitting.wording import likely, measure, verdict
+from clearprop.io.score_pictures import precision_recall_curves, roc_curves
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install matplotlib")
 
@@ -123,6 +124,28 @@ def test_many_classes_have_no_matrix_and_some_curves() -> None:
     text = report(table, epochs=2)
     assert "Confusion matrix" not in text
     assert "of 6 of the 30 classes" in text
+
+
+@pytest.mark.parametrize(
+    ("negative", "positive"), [("no", "yes"), ("False", "True"), ("0", "1"), ("N", "Y"), ("many", "few")]
+)
+def test_curves_of_two_classes_are_those_of_the_positive_one(negative: str, positive: str) -> None:
+    few, Y = np.arange(30) % 3 == 0, np.zeros((30, 2))
+    rare = positive == "few"  # of a pair without such names the rarer one is positive
+    Y[np.arange(30), (few if rare else ~few).astype(int)] = 1
+    P = Y * 0.6 + 0.2
+    for drawn in (roc_curves, precision_recall_curves):
+        picture = drawn(P, Y, [negative, positive])
+        assert picture is not None
+        assert f"{positive}: 1.000" in picture.alt
+        assert f"{negative}: " not in picture.alt
+
+
+def test_one_of_a_thing_is_no_plural() -> None:
+    table = cp.Table.of({"x": np.arange(60.0) % 7, "y": np.arange(60.0) % 5 / 3}, target="y")
+    text = report(table, epochs=1, layers="")
+    assert "1 of its columns becomes 1 input of the network." in text
+    assert "1 layer, 2 parameters" in text
 
 
 def test_one_class_among_the_rows_is_said_and_has_no_curves() -> None:

@@ -158,7 +158,12 @@ def test_numbers_whose_value_cannot_be_told_are_named_and_refused_with_the_optio
     with pytest.raises(Refusal, match=message) as caught:
         Preprocessing.fitted(table, target="y")
     assert "column 'x'" in str(caught.value)
+    assert caught.value.options == ()  # without it there would be no inputs
+    more = Table.of({"x": texts * 4, "y": np.arange(12.0), "z": [1.5, 2.5, 3.5] * 4})
+    with pytest.raises(Refusal, match=message) as caught:
+        Preprocessing.fitted(more, target="y")
     assert caught.value.options == ("--ignore=x",)
+    assert len(caught.value.ways) == (2 if way == "thousands or decimals" else 0)
 
 
 @pytest.mark.parametrize(("decimal", "value"), [(".", 1234.0), (",", 1.234)])

@@ -62,6 +62,11 @@ LARGE_LOSS = Threshold(
 LARGE_INPUT = Threshold(
     "large input", 10.0, "Standardised columns rarely pass 4, and initial weights are drawn for inputs of about 1."
 )
+LARGE_POINT = Threshold(
+    "large point",
+    5.0,
+    "The root mean square of a point's inputs that are not 0. Standardised points rarely pass 3, however rare a value is.",
+)
 UNEVEN_INPUTS = Threshold(
     "uneven inputs", 100.0, "The largest input by the median one: standardised columns spread alike."
 )
@@ -154,6 +159,7 @@ THRESHOLDS = {
         FLAT_LAYER,
         LARGE_LOSS,
         LARGE_INPUT,
+        LARGE_POINT,
         UNEVEN_INPUTS,
         FAR_FROM_UNIT,
         BEYOND_REACH,

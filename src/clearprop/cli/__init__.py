@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import warnings
+from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, NoReturn
@@ -102,27 +103,55 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _command_that_works(error: BaseException, args: list[str]) -> str:
-    """The same command with the options that mend what was refused, if the error says which."""
-    options, instead = getattr(error, "options", ()), getattr(error, "instead", {})
-    without = [each for each in getattr(error, "without", ()) if _values_of(args, each)]
-    for flag in without:
-        args = _without_option(args, flag)
+    """The same command with the options that mend what was refused, if the error says which; one for each of several ways."""
+    given, options, instead = args, getattr(error, "options", ()), getattr(error, "instead", {})
+    for flag in getattr(error, "without", ()):
+        args = _without_option(args, flag) if _values_of(args, flag) else args
     if instead:
         args = [instead.get(each, each) for each in args]
-    elif not (options or without):
+    if ways := getattr(error, "ways", {}):
+        said = {gives: _command(args, more) for gives, more in ways.items()}
+        if options:
+            said[f"with {' '.join(options)}"] = _command(args, options)
+        return "".join(["; say which:", *(f"\n  {gives}: {command}" for gives, command in said.items())])
+    retargeted = any(each.startswith("--target=") for each in options)
+    names = getattr(error, "names", ())
+    if len(names) == 1 or (not retargeted and _lacks_target(args, names)):  # there are no inputs, or no such target
+        return _plan_that_shows([*args, *options])
+    if not (options or instead or args != given):
         return _plan_that_shows(args) if getattr(error, "look", False) else ""
+    return f"{'' if str(error).endswith('?') else ';'} try: {_command(args, options)}"
+
+
+def _command(args: list[str], options: Sequence[str]) -> str:
+    """A command with more options, as it is typed. Each replaces the same option, of `--kind` that of the same column."""
     import shlex
 
-    by_number = any(re.fullmatch(r"[+-]?\d+", each) for each in _values_of(args, "--target"))
-    if not {"train", "plan"} & {*args} or ("--no-header" in options and by_number):  # else its name is none any more
+    by_place = "--no-header" in options and _is_place(
+        _values_of(args, "--target"), options
+    )  # else it has no name any more
+    if by_place or not {"train", "plan"} & {*args}:
         options = [each for each in options if not each.startswith("--target=")]
     for option in options:
         flag, _, value = option.partition("=")
-        if flag == "--target":
+        if flag in {"--target", "--ragged", "--quote", "--skip"}:
             args = _without_option(args, flag)
-        elif flag == "--kind":  # of two kinds for one column the new one alone
+        elif flag == "--kind":
             args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
-    return f"{'' if str(error).endswith('?') else ';'} try: clearprop {shlex.join([*args, *options])}"
+    return f"clearprop {shlex.join([*args, *options])}"
+
+
+def _lacks_target(args: list[str], names: Sequence[str]) -> bool:
+    """Whether the target that is given is none of the columns, where these are known."""
+    given = _values_of(args, "--target")
+    return bool(names and given) and not ({name.strip() for name in given} & {*names} or _is_place(given, ()))
+
+
+def _is_place(given: list[str], options: Sequence[str]) -> bool:
+    """Whether a target is given by its number, and there is such a column; the last one is among the options."""
+    places = [each for each in given if re.fullmatch(r"[+-]?\d+", each)]
+    last = next((int(each.partition("=")[2]) for each in options if each.startswith("--target=")), None)
+    return bool(places) and (last is None or all(1 <= abs(int(each)) <= last for each in places))
 
 
 def _plan_that_shows(args: list[str]) -> str:

@@ -62,7 +62,8 @@ def command(model: str, to: str | None, output: str | None, dtype: str | None, i
     fact("a row is", bare if loaded.preprocessing is None else f"raw, by the names of its columns: {columns}")
     dates = [repr(each.name) for each in given if each.holds == DATES]
     if dates and format_of(path, to).name != "json":
-        fact("dates", f"{', '.join(dates)}: {SECONDS}")
+        more = ", or as the table has them" * (format_of(path, to).name == "numpy")
+        fact("dates", f"{', '.join(dates)}: {SECONDS}{more}")
     fact("use", _use(format_of(path, to).name, written[0]))
 
 

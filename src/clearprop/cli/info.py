@@ -133,14 +133,41 @@ def _other(column: ChoiceColumn | MeanColumn | DateColumn) -> str:
     return f"{column.name!r}, {'text' if column.is_text else 'a choice'}: {abbreviate(column.categories, 6)}{more}"
 
 
+def _plain(value: Any) -> str:
+    """A value of JSON without brackets and quotes."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(each)}" for name, each in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
+
+
+def _searched(found: dict[str, Any]) -> list[str]:
+    """What was searched and found, in lines."""
+    space, known = found.get("space"), {"by", "trials", "trial", "value", "space"}
+    of = "the first of one trial" if found.get("trials") == 1 else f"the best of {found.get('trials')} trials"
+    value = found.get("value")
+    by = f", by {found.get('by')}" + (f", {number(value)}" if isinstance(value, float) else "")
+    states = ", ".join(f"{each} {name}" for name, each in found.items() if name not in known)
+    lines = [f"trial {found.get('trial')}, {of}{by}" + (f"; {states}" if states else "")]
+    if isinstance(space, dict):
+        lines += [
+            f"{name}: {' | '.join(_plain(each) or repr(each) for each in values)}" for name, values in space.items()
+        ]
+    return lines
+
+
 def _print_facts(facts: dict[str, Any]) -> None:
     """The facts about training in the file, scores last."""
     scores, baselines = facts.pop("scores", {}), facts.pop("baselines", {})
     left_out = facts.pop("left_out", None) or {}
     if isinstance(left_out, dict) and left_out:
         fact("left out", *(f"{name}, {why}" for name, why in left_out.items()))
-    lines = [f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in (None, [], "")]
+    searched = facts.pop("searched", None)
+    lines = [
+        f"{name.replace('_', ' ')} {_plain(value)}" for name, value in facts.items() if value not in (None, [], {}, "")
+    ]
     fact("training", *lines)
+    if isinstance(searched, dict):
+        fact("search", *_searched(searched))
     for part, found in scores.items():
         measures = [
             f"{measure_name(name)} {measure(name, value)}"

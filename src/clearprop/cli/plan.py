@@ -40,7 +40,12 @@ def command(
     recipe, table = read_for_training(source, text, how, target=target, **choices)
     if recipe.target is None and table.target is None:
         table = recipe.choices.applied(table)
-        records, of_target, task, without = describe_columns(table, None, recipe.choices.kinds), None, None, 0
+        records, of_target, task, without = (
+            describe_columns(table, None, recipe.choices.kinds, strict=False),
+            None,
+            None,
+            0,
+        )
     else:
         chosen = chosen_target(table, recipe)
         table, records, of_target = chosen.table, chosen.records, chosen.of_target

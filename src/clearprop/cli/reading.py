@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..io.tables.reading import NAMED_SEPARATORS, RAGGED, Reading
+from ..io.tables.reading import NAMED_SEPARATORS, QUOTES, RAGGED, Reading
 
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _READING = (
@@ -33,8 +33,13 @@ _READING = (
     click.option(
         "--ragged",
         type=click.Choice(RAGGED),
-        help="A row with too few or too many cells: refuse the file, fill short ones with gaps, or skip them."
+        help="A row with too few or too many cells, or wrong quotes: refuse the file, fill short ones with gaps, or skip them."
         "  [default: refuse]",
+    ),
+    click.option(
+        "--quote",
+        type=click.Choice(QUOTES),
+        help='The sign around a cell that holds a separator; with none it is a sign like any other.  [default: "]',
     ),
     click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
     click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import Any
 
@@ -23,15 +24,16 @@ MOST_CHOICES = 6
 
 
 @click.command("runs")
-@click.argument("folder", default="runs", metavar="[FOLDER]")
+@click.argument("folders", nargs=-1, metavar="[FOLDER]...")
 @click.option("--plot", metavar="FILE", help="Draw the loss curves in one picture: .svg, .png or .pdf.")
 @json_option
-def command(folder: str, plot: str | None, as_json: bool) -> None:
-    """Compare the runs in FOLDER and the folders inside it: how far each is, how good, and in which choices they differ.
+def command(folders: tuple[str, ...], plot: str | None, as_json: bool) -> None:
+    """Compare the runs in every FOLDER, and in the folders inside it: how far each is, how good, in which choices they differ.
 
     Losses are the last on the training rows and the best on the validation rows; scores are those of the held-out rows.
     """
-    runs = runs_in(folder)
+    folders = folders or ("runs",)
+    runs = list({os.path.realpath(run.folder): run for folder in folders for run in runs_in(folder)}.values())
     if plot is not None:
         require_replaceable("--plot", plot, reads=(), force=None)
         plot_runs(runs, plot)
@@ -39,7 +41,8 @@ def command(folder: str, plot: str | None, as_json: bool) -> None:
         print_json({"runs": [run.to_dict() for run in runs], "differ": differing(runs), "plot": plot})
         return
     if not runs:
-        say(f"there is no run in {folder}; clearprop train SOURCE --run {folder}/NAME makes one")
+        where = " or ".join(folders)
+        say(f"there is no run in {where}; clearprop train SOURCE --run {folders[0]}/NAME makes one")
         return
     rows, left_out = _fitting(_rows(runs), shutil.get_terminal_size((WIDTH, 0)).columns)
     header, *lines = grid(rows, left=2)

@@ -148,7 +148,7 @@ def _print_compared(fitted: Fit) -> None:
 
 
 def _said_of_folds(folds: int | None) -> str:
-    return "" if folds is None else f", on {count(folds, 'fold')} alone, where it was far behind"
+    return "" if folds is None else f", on {count(folds, 'fold')} alone, where another was far better"
 
 
 def print_scores(scores: dict[str, Scores], beside: dict[str, Scores], *, refit: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ from .summary import print_scores
 SHOWN = 10
 """The best trials that are listed."""
 MOST_REASONS = 3
+SECONDS = "seconds"
+"""The column of the time that a trial took."""
 
 
 @click.command("tune")
@@ -221,10 +224,11 @@ def _print_trials(tuned: Tuned) -> None:
     keys = [key for key, of in tuned.space.to_dict().items() if len(of) > 1 or "{" in str(of[0])]
     width = terminal_width()
     left_out: list[str] = []
-    lines = _lines(ranked, tuned.by, keys)
-    while keys and max(map(len, map(click.unstyle, lines))) > width:
-        left_out.insert(0, keys.pop())
-        lines = _lines(ranked, tuned.by, keys)
+    columns = [*keys, SECONDS]  # of the columns on the right the first to go
+    lines = _lines(ranked, tuned.by, columns)
+    while columns and max(map(len, map(click.unstyle, lines))) > width:
+        left_out.insert(0, columns.pop())
+        lines = _lines(ranked, tuned.by, columns)
     say(quiet(lines[0].rstrip()))
     for line in lines[1:]:
         say(line.rstrip())
@@ -232,15 +236,33 @@ def _print_trials(tuned: Tuned) -> None:
         remark(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything")
 
 
-def _lines(trials: list[Tried], by: str, keys: list[str]) -> list[str]:
-    rows = [["", "trial", *keys, by.replace("_", " "), "seconds"]]
-    for place, each in enumerate(trials, 1):
+def _lines(trials: list[Tried], by: str, columns: list[str]) -> list[str]:
+    """The header and a line for each trial."""
+    keys = [key for key in columns if key != SECONDS]
+    cells = {
+        key: _told_apart([_text(each.values[key]) if key in each.values else "" for each in trials]) for key in keys
+    }
+    timed = SECONDS in columns
+    rows = [["", "trial", *keys, by.replace("_", " "), *[SECONDS] * timed]]
+    for place, each in enumerate(trials):
         value = "" if each.value is None else number(each.value)
         seconds = "" if each.seconds is None else f"{each.seconds:.2f}"
-        values = [_text(each.values[key]) if key in each.values else "" for key in keys]
-        state = each.state if each.state != "complete" else f"{place}"
-        rows.append([state, str(each.number), *values, strong(value) if place == 1 else value, seconds])
+        state = each.state if each.state != "complete" else f"{place + 1}"
+        values = [cells[key][place] for key in keys]
+        rows.append([state, str(each.number), *values, value if place else strong(value), *[seconds] * timed])
     return grid(rows, left=2 + len(keys))
+
+
+def _told_apart(texts: list[str]) -> list[str]:
+    """Parts with their arguments, such as cosine(start=0.01, steps=0): where all are the same part, what differs of it."""
+    found = [re.fullmatch(r"(\w+)\((.*)\)", text) for text in texts]
+    if len(texts) < 2 or not all(found) or len({each[1] for each in found if each}) > 1:
+        return texts
+    given = [dict(pair.partition("=")[::2] for pair in each[2].split(", ")) for each in found if each]
+    differing = [name for name in given[0] if len({each.get(name) for each in given}) > 1]
+    if len(differing) != 1 or any({*each} != {*given[0]} for each in given):
+        return texts
+    return [each[differing[0]] for each in given]
 
 
 def _text(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class ColumnWarning(UserWarning):
 
 class NotOfKind(ValueError):
     """A cell does not fit what its column is. `column` names it, `cell` is it, or its number is `row`; where texts have several
-    meanings, `ways` are the kinds that they may be.
+    meanings, `ways` are the kinds that they may be, each with what it makes of one of them.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class NotOfKind(ValueError):
         message: str,
         *,
         column: str | None = None,
-        ways: tuple[str, ...] = (),
+        ways: Mapping[str, str] | None = None,
         cell: str | None = None,
         row: int | None = None,
     ) -> None:
         super().__init__(message)
-        self.column, self.ways, self.cell, self.row = column, ways, cell, row
+        self.column, self.ways, self.cell, self.row = column, dict(ways or {}), cell, row
 
 
 @dataclass(frozen=True)

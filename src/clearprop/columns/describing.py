@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from .categories import MISSING, OTHER, kept_categories
 from .cells import ANY_TYPE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .column import WAYS_OF_CATEGORIES, WAYS_OF_DATES, WAYS_OF_NUMBERS, Column, NotOfKind, numbers_in
 from .date_parts import DateParts
-from .kinds import CATEGORY, CONSTANT, KINDS, MOST_CATEGORIES, NUMBER, RARE_ROWS, UNTOLD, YES_NO, shown
+from .kinds import CATEGORY, CONSTANT, KINDS, LONGEST, MOST_CATEGORIES, NUMBER, RARE_ROWS, UNTOLD, YES_NO, shown
 from .mean_targets import MOST_OWN, mean_of
 from .number_forms import PLAIN, NumberForm, number_forms
 
@@ -37,7 +37,10 @@ def describe(
     told, way = (None, None) if kind is None else _told(kind, name)
     found, why = kinds.decide(cells, name) if told is None else (told, "as given")
     if found == UNTOLD:
-        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}", column=str(name), ways=WAYS_OF_NUMBERS)
+        different = sorted(set(cells.filled.tolist()))
+        ways = _ways_of_numbers(number_forms(different), different)
+        way_out = "" if ways else "; write them in one way"
+        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}{way_out}", column=str(name), ways=ways)
     record = partial(Column, name, found, why, len(cells), holds=cells.holds, told=kind is not None)
     if found == kinds.DATE:
         return _of_dates(cells, name, record, way, mark_gaps=mark_gaps)
@@ -101,7 +104,7 @@ def _number_form(cells: Cells, name: Any, decimal: str | None) -> NumberForm:
             f"column {name!r} cannot be read as numbers: a comma may be before decimals or thousands in texts such as "
             f"{different[0]!r}",
             column=str(name),
-            ways=WAYS_OF_NUMBERS,
+            ways=_ways_of_numbers(forms, different),
         )
     if not forms:
         told = [text for text in different if not texts.is_gap_mark(text)]
@@ -109,6 +112,15 @@ def _number_form(cells: Cells, name: Any, decimal: str | None) -> NumberForm:
         if odd is not None:
             raise NotOfKind(f"column {name!r} has {odd!r}, which is not a number", column=str(name))
     return next(iter(forms), PLAIN)
+
+
+def _ways_of_numbers(forms: Iterable[NumberForm], different: Sequence[str]) -> dict[str, str]:
+    """The kinds of texts with several readings, and what each makes of one of them; empty unless a decimal sign tells."""
+    by_sign = {form.decimal: form for form in forms}
+    text = next((each for each in different if len({form.number(each) for form in by_sign.values()}) > 1), None)
+    if text is None:
+        return {}
+    return {f"number(decimal={sign!r})": f"{text!r} is {form.number(text):.12g}" for sign, form in by_sign.items()}
 
 
 def with_means(record: Column, cells: Cells, of: Sequence[str]) -> Column:
@@ -125,8 +137,14 @@ def _suffixes(kept: Sequence[Any], grouped: int, gaps: int) -> tuple[str, ...]:
     return (*(f" = {value}" for value in kept), *[OTHER] * bool(grouped), *[MISSING] * bool(gaps))
 
 
-def _of_categories(cells: Cells, record: Callable[..., Column], *, told: bool, by: str | None) -> Column:
+def _of_categories(cells: Cells, record: partial[Column], *, told: bool, by: str | None) -> Column:
     kept, grouped = kept_categories(cells, rare=1) if told else kept_categories(cells)
+    longest = max((len(text) for text in kept if isinstance(text, str)), default=0)
+    if longest > LONGEST:
+        raise NotOfKind(
+            f"column {record.args[0]!r} has a text of {longest:,} characters; a category has at most {LONGEST:,}",
+            column=str(record.args[0]),
+        )
     gaps = int(cells.gaps.sum())
     return record(gaps, values=kept, suffixes=_suffixes(kept, grouped, gaps), becomes=CATEGORY, grouped=grouped, by=by)
 
@@ -154,12 +172,21 @@ def _form_of(cells: Cells, name: Any, first: str | None) -> texts.DateForm:
         different = sorted(set(cells.filled.tolist()))
         if forms:
             found = " or ".join(form.name for form in forms)
-            how = f": its texts may be {found}; say date(first='day') or date(first='month')"
+            how = f": its texts may be {found}"
         elif texts.lack_a_century(different):
             how = f": years of two digits, such as in {different[0]!r}, do not tell the century; write them with four digits"
         else:
             how = "; give it as a type of dates"
-        raise NotOfKind(
-            f"column {name!r} cannot be read as dates{how}", column=str(name), ways=WAYS_OF_DATES if forms else ()
-        )
+        told = _WAYS["first"][1].values()
+        ways = {
+            f"date(first={form.name.partition(' ')[0]!r})": _said_of_date(form, different)
+            for form in forms
+            if form.name in told
+        }
+        raise NotOfKind(f"column {name!r} cannot be read as dates{how}", column=str(name), ways=ways)
     return next(iter(forms))
+
+
+def _said_of_date(form: texts.DateForm, different: Sequence[str]) -> str:
+    text, day = next((each, day) for each in different if (day := form.date(each)) is not None)
+    return f"{text!r} is {shown(day)}"

@@ -36,6 +36,8 @@ MOST_CATEGORIES, RARE_ROWS = 300, 5
 docs/design.md has the measurement."""
 WORDS_OF_TEXT = 4
 """Texts with more words than this, in the mean, are sentences."""
+LONGEST = 100_000
+"""Characters of a category, or of a name, at most; a model file holds them."""
 FIRST = "column 1"
 """What a reader calls a first column without a name: row numbers, or anything in a file without a header."""
 _NAMES_OF_ROWS = re.compile(
@@ -57,6 +59,8 @@ def decide(cells: Cells, name: Any) -> tuple[str, str]:
     if len(filled) == len(cells) and (filled == filled[0]).all():
         return CONSTANT, f"{shown(filled[0])} in every row"
     if not cells.are_categories and cells.holds == TEXTS:
+        if (longest := max(map(len, filled))) > LONGEST:
+            return TEXT, f"a cell has {longest:,} characters"
         return _of_texts(cells, name, filled)
     kind = CATEGORY if cells.are_categories else _KIND_OF[cells.holds]
     if kind == NUMBER and is_name_of_rows(name) and _counts(filled, name):

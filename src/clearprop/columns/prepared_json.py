@@ -10,12 +10,13 @@ from ..formulas.catalogue import find
 from ..formulas.scalings import Scaling, Standard
 from .choices import ChoiceColumn
 from .date_parts import PARTS, DateParts
+from .kinds import LONGEST
 from .mean_targets import MeanColumn
 from .number_forms import NumberForm
 from .prepared import DateColumn, NumberColumn, Prepared
 from .texts import DateForm, date_form_names
 
-MOST_NAMES, LONGEST = 1_000_000, 100_000
+MOST_NAMES = 1_000_000
 """Of categories in a column, and of characters in a text: far above what a file can hold."""
 
 

@@ -35,7 +35,12 @@ _FORMS = {
     name: re.compile(form + _CLOCK, re.IGNORECASE)
     for name, form in {
         "year first": r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
-        "year and month": r"(?P<year>\d{4})-(?P<month>\d{2})",
+        "year and month": r"(?P<year>\d{4})(?:-|M)(?P<month>\d{2})",
+        "year and month's name": rf"(?P<year>\d{{4}})[ -]{_MONTH}",
+        "month's name and year": rf"{_MONTH}[ ,-]+(?P<year>\d{{4}})",
+        "year, month's name and day": rf"(?P<year>\d{{4}})[ -]{_MONTH}[ -](?P<day>\d{{1,2}})",
+        "year and quarter": r"(?P<year>\d{4})[ -]?Q(?P<quarter>[1-4])",
+        "quarter and year": r"Q(?P<quarter>[1-4])[ -]?(?P<year>\d{4})",
         "month first": r"(?P<month>\d{1,2})(?P<sep>[-/.])(?P<day>\d{1,2})(?P=sep)(?P<year>\d{4})",
         "day first": r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})",
         "day and month's name": rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -]{_MONTH}[ ,-]+(?P<year>\d{{4}})",
@@ -52,13 +57,21 @@ class DateForm:
 
     name: str
 
+    @property
+    def pattern(self) -> str:
+        """The regular expression of such a text, with the names of its parts; letters may be small or capital."""
+        return _FORMS[self.name].pattern
+
     def date(self, text: str) -> np.datetime64 | None:
         """The date; None for a text that is none."""
         found = _FORMS[self.name].fullmatch(text.strip())
         if found is None:
             return None
         given = found.groupdict()
-        month = _NUMBER_OF[given["named"][:3].lower()] if given.get("named") else int(given["month"])
+        if given.get("quarter"):
+            month = 3 * int(given["quarter"]) - 2
+        else:
+            month = _NUMBER_OF[given["named"][:3].lower()] if given.get("named") else int(given["month"])
         try:
             day = np.datetime64(f"{given['year']}-{month:02}-{int(given.get('day') or 1):02}", "us")
         except ValueError:

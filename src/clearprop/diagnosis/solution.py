@@ -19,6 +19,7 @@ from . import mistakes as _mistakes  # noqa: F401 - their records enter the cata
 from .chain import Setting
 from .closeness import ALLOWED, ALLOWED_SINGLE, Closeness
 from .conventions import conventions_of
+from .differences import without_their_error
 from .judge import Explanation, explanations
 from .reading import Reading, layers_of, numbers_of, readings
 from .result import Diagnosis
@@ -87,7 +88,12 @@ def diagnose(
     conventions = conventions_of(net, fwd, chain_given=chain_given)
     closeness = Closeness(ALLOWED_SINGLE if single else ALLOWED)
     with np.errstate(all="ignore"):  # a mistake may give infinities and NaN, which are compared too
-        return _told(net, fwd, explanations(setting, read, conventions, closeness), turned)
+        best = explanations(setting, read, conventions, closeness)
+        if not all(each.known for each in found_in(best)) and (
+            exact := without_their_error(setting, read, conventions, closeness)
+        ):
+            best = explanations(setting, [exact[0]], [exact[1]], closeness)
+        return _told(net, fwd, best, turned)
 
 
 def _told(net: Network, fwd: ForwardPass, best: list[Explanation], turned: tuple[str, ...]) -> Diagnosis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..columns import Column
@@ -34,7 +35,7 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     table = recipe.choices.applied(table)
     target = _target(table, recipe)
     kinds = recipe.choices.kinds
-    of_target = describe_target(table, target, kinds.get(target))
+    of_target = _described_target(table, target, kinds)
     whole = table
     table, without_target = with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
     task = recipe.task
@@ -49,14 +50,32 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     return Chosen(table, target, task, records, of_target, without_target)
 
 
+def _described_target(table: Table, target: str, kinds: Mapping[str, str]) -> Column:
+    """The record of the target. A refusal that an option mends has the options for the other columns too."""
+    try:
+        return describe_target(table, target, kinds.get(target))
+    except Refusal as refused:
+        if not (refused.options or refused.ways):
+            raise
+        try:
+            describe_columns(table, target, kinds)
+        except Refusal as more:
+            raise Refusal.of_all([refused, more]) from None
+        raise
+
+
 def _target(table: Table, recipe: Recipe) -> str:
     target = recipe.target if recipe.target is not None else table.target
     if target is None:
-        likely = usable_targets(describe_columns(table, None, recipe.choices.kinds))[:1] if len(table) else []
+        likely = (
+            usable_targets(describe_columns(table, None, recipe.choices.kinds, strict=False))[:1] if len(table) else []
+        )
         raise Refusal(
             f"which column of {table.source} is the target? It has {abbreviate(table.names)}",
             [f"--target={name}" for name in likely],
         )
+    if target not in table and target.strip() in table:
+        return target.strip()
     if target not in table and not table.has_place(target):
         near = nearest(target, table.names)
         found = near.partition("did you mean ")[2].rstrip("?").strip("'\"") if "did you mean" in near else ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..columns.choices import ChoiceColumn
 from ..columns.column import Column
+from ..columns.kinds import count
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import DateColumn, Prepared
 from ..ensemble import networks_of
@@ -132,7 +133,7 @@ def _data(model: Model, records: Sequence[Column]) -> Section:
     sentences = [
         f"The table is {facts.get('source', 'unknown')}"
         + (f", {facts['rows']:,} rows" if "rows" in facts else "")
-        + f". {len(columns)} of its columns become {len(model.prepared.input_names):,} inputs of the network.",
+        + f". {_become(len(columns), len(model.prepared.input_names))} of the network.",
         f"The target is {model.prepared.target.name}: {_column(model.prepared.target)}.",
     ]
     table = [("column", "what it becomes"), *((column.name, _column(column)) for column in columns[:MOST_COLUMNS])]
@@ -187,6 +188,11 @@ def _split(planned: Plan, fitted: Fit) -> list[str]:
     ]
 
 
+def _become(columns: int, inputs: int) -> str:
+    made = f"{inputs:,} input{'s' * (inputs != 1)}"
+    return f"1 of its columns becomes {made}" if columns == 1 else f"{columns} of its columns become {made}"
+
+
 def _network(model: Model) -> Section:
     nets = networks_of(model.network)
     net = nets[0]
@@ -196,7 +202,9 @@ def _network(model: Model) -> Section:
         table.append((str(l), f"{m:,}", f"{n:,}", str(net.f[l]), f"{m * n + n:,}"))
     several = f"; the predictions are the mean of {len(nets)} such networks" if len(nets) > 1 else ""
     return Section(
-        "Network", (f"{net.L} layers, {len(net.parameters):,} parameters, {net.dtype}{several}.",), tuple(table)
+        "Network",
+        (f"{count(net.L, 'layer')}, {len(net.parameters):,} parameters, {net.dtype}{several}.",),
+        tuple(table),
     )
 
 

@@ -16,7 +16,7 @@ from ..columns.kinds import CATEGORY, DATE, FEW, IDENTIFIER, NUMBER, TEXT, count
 from ..columns.number_forms import NumberForm
 from ..columns.stored_cells import MOST_DIFFERENT, StoredCells
 from ..formulas.catalogue import nearest
-from .tables.refusal import Refusal
+from .tables.refusal import NOTHING_THERE, Refusal
 from .tables.table import Table
 
 
@@ -103,13 +103,16 @@ def _with_gaps(cells: Cells, na: Sequence[str], numbers: Sequence[float]) -> Cel
 
 
 def describe_columns(
-    table: Table, target: str | None, kinds: Mapping[str, str], *, in_order: Table | None = None
+    table: Table, target: str | None, kinds: Mapping[str, str], *, in_order: Table | None = None, strict: bool = True
 ) -> tuple[Column, ...]:
     """The record of each column but the target. Refusal, with the options that mend it, where one cannot be told.
 
-    A number that counts the rows names them, where there are other inputs. `in_order` is the table with all of its rows.
+    A number that counts the rows names them, where there are other inputs. `in_order` is the table with all of its rows. Unless
+    `strict`, a column that cannot be told is text, with the reason.
     """
-    records = tuple(described(table, name, kinds.get(name)) for name in table.names if name != target)
+    records, refused = _each_described(table, target, kinds)
+    if refused and strict:
+        raise _refusal_of_columns(refused, records)
     whole = table if in_order is None else in_order
     counting = {
         record.name: why
@@ -118,11 +121,35 @@ def describe_columns(
         if (why := counts_rows(whole.cells(str(record.name)))) is not None
     }
     if all(record.is_left_out or record.name in counting for record in records):
-        return records
+        return tuple(records)
     return tuple(
         _of_rows(table.cells(str(record.name)), record, counting[record.name]) if record.name in counting else record
         for record in records
     )
+
+
+def _each_described(table: Table, target: str | None, kinds: Mapping[str, str]) -> tuple[list[Column], list[Refusal]]:
+    """The record of each column but the target, and the refusals; a column that is refused is text, with the reason."""
+    records, refused = list[Column](), list[Refusal]()
+    for name in table.names:
+        if name == target:
+            continue
+        try:
+            records.append(described(table, name, kinds.get(name)))
+        except Refusal as error:
+            why = str(error).removeprefix(f"{table.source}: column {name!r} ")
+            refused.append(error)
+            records.append(replace(describe(table.cells(name), name, TEXT), why=why, told=False))
+    return records, refused
+
+
+def _refusal_of_columns(refused: Sequence[Refusal], records: Sequence[Column]) -> Refusal:
+    """One refusal for all columns. No column is to be left out where there would be no inputs without it."""
+    whole = Refusal.of_all(refused)
+    stays = any(not each.options[:1] or not each.options[0].startswith("--ignore=") for each in refused)
+    if stays or not all(record.is_left_out for record in records):
+        return whole
+    return Refusal(str(whole), ways=whole.ways, look=True)
 
 
 def _of_rows(cells: Cells, record: Column, why: str) -> Column:
@@ -142,8 +169,8 @@ def described(table: Table, name: str, kind: str | None = None, *, is_target: bo
         made = describe(table.cells(name), name, kind or known, mark_gaps=True, constants=False)
     except NotOfKind as error:
         options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"] * (not is_target)
-        ways = " or ".join(f'--kind "{name}={way}"' for way in error.ways)
-        raise Refusal(f"{table.source}: {error}{ways and f'; say {ways}'}", options) from None
+        ways = {gives: [f"--kind={name}={way.replace(chr(39), '')}"] for way, gives in error.ways.items()}
+        raise Refusal(f"{table.source}: {error}", options, ways=ways, look=is_target) from None
     require_finite(table, name, made, is_target=is_target)
     return made if kind is not None or known is None else replace(made, told=False)
 
@@ -182,7 +209,7 @@ def describe_target(table: Table, name: str, kind: str | None = None) -> Column:
     """The record of a target: a number or a category. Refusal for dates, and where there is no value at all."""
     cells = table.cells(name)
     if not len(table):
-        raise ValueError(f"{table.source} has no rows")
+        raise ValueError(f"{table.source} has no rows; {NOTHING_THERE}")
     if not len(cells.filled):
         raise Refusal(f"the target {name!r} of {table.source} has no value in any row", look=True)
     if kind is None and cells.holds in {NUMBERS, TRUTHS}:

@@ -17,6 +17,18 @@ from .numbers import number
 from .pictures import DASHES, SERIES, Picture, drawn, legend, plain_axes
 from .plots import INK, QUIET, draw_losses
 
+NEGATIVE_OF = {
+    "yes": "no",
+    "y": "n",
+    "true": "false",
+    "t": "f",
+    "on": "off",
+    "1": "0",
+    "1.0": "0.0",
+    "positive": "negative",
+    "pos": "neg",
+}
+"""Names of positive classes, with those of their negative ones."""
 MOST_CURVES = 6
 MOST_POINTS = 1000
 MOST_BARS = 20
@@ -71,8 +83,8 @@ def _draw_confusion(axes: Any, counts: Array, classes: Sequence[str]) -> None:
 
 
 def roc_curves(P: Array, Y: Array, classes: Sequence[str]) -> Picture | None:
-    """The ROC curve of the rarer of two classes, or of each of several; None where no class has one."""
-    areas = {k: area_under_roc(P[:, k], Y[:, k] > 0) for k in _shown(Y)}
+    """The ROC curve of the positive of two classes, or of each of several; None where no class has one."""
+    areas = {k: area_under_roc(P[:, k], Y[:, k] > 0) for k in _shown(Y, classes)}
     if not areas:
         return None
     curves = {k: roc(P[:, k], Y[:, k] > 0) for k in areas}
@@ -91,7 +103,7 @@ def roc_curves(P: Array, Y: Array, classes: Sequence[str]) -> Picture | None:
 
 def precision_recall_curves(P: Array, Y: Array, classes: Sequence[str]) -> Picture | None:
     """Precision by recall, for the same classes."""
-    areas = {k: average_precision(P[:, k], Y[:, k] > 0) for k in _shown(Y)}
+    areas = {k: average_precision(P[:, k], Y[:, k] > 0) for k in _shown(Y, classes)}
     if not areas:
         return None
     curves = {k: precision_recall(P[:, k], Y[:, k] > 0) for k in areas}
@@ -173,11 +185,16 @@ def importances(columns: Sequence[str], mean: Array, spread: Array, measure: str
     return drawn("Which columns the model uses", alt, draw, height=max(1.6, 0.9 + 0.27 * len(columns)))
 
 
-def _shown(Y: Array) -> list[int]:
-    """The classes whose curves are shown: the rarer of two, or the commonest; none that every row has, or no row."""
+def _shown(Y: Array, classes: Sequence[str]) -> list[int]:
+    """The classes whose curves are shown: the positive of two, or the commonest; none that every row has, or no row.
+
+    The positive one is `yes`, `true`, `1` or their like; of other pairs it is the rarer.
+    """
     some = [k for k in range(Y.shape[1]) if 0 < Y[:, k].sum() < len(Y)]
     if Y.shape[1] == 2:
-        return sorted(some, key=lambda k: (Y[:, k].sum(), -k))[:1]
+        names = [name.strip().lower() for name in classes]
+        named = [k for k, name in enumerate(names) if NEGATIVE_OF.get(name) == names[1 - k]]
+        return [k for k in named if k in some] or sorted(some, key=lambda k: (Y[:, k].sum(), -k))[:1]
     return sorted(sorted(some, key=lambda k: -float(Y[:, k].sum()))[:MOST_CURVES])
 
 

@@ -98,7 +98,12 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
         for name, (old, new) in changed.items():
             step = 1 if state is None else state.step + 1
             keeping.tell(f"{name} was {_written(old)}, and is {_written(new)} from step {step} on")
-        return _train(planned, keeping, keeper, state)
+        fitted = _train(planned, keeping, keeper, state)
+        if state is not None and fitted.model.facts["steps_taken"] == state.step:
+            keeping.tell(
+                f"no step was left to take after step {state.step:,}: {folder} was finished; --epochs takes more"
+            )
+        return fitted
 
 
 def _write_configuration(planned: Plan, keeping: Keeping) -> None:
@@ -127,6 +132,8 @@ def _as_chosen_before(folder: RunFolder, before: Plan, planned: Plan) -> Plan:
     changed = differences(asked, json.loads(json.dumps(dict(planned.start.facts))))
     changed.pop("source", None)
     for name, (old, new) in changed.items():
+        if name == "table":
+            raise _of_another_table(folder, planned)
         raise ValueError(
             f"{folder} was begun with {name} {old}, and given is {new}; another training needs another folder, --run"
         )
@@ -285,7 +292,14 @@ def _require_same_table(folder: RunFolder, planned: Plan) -> None:
     """ValueError where the log says that the run was begun with another table; the state itself tells it too, in numbers."""
     begun = next((each.get("table") for each in read_log(folder) if each["event"] == "start"), None)
     if isinstance(begun, str) and begun != planned.start.facts["table"]:
-        raise ValueError(f"{planned.table.source} is not the table that {folder} was begun with, or has changed since")
+        raise _of_another_table(folder, planned)
+
+
+def _of_another_table(folder: RunFolder, planned: Plan) -> ValueError:
+    return ValueError(
+        f"{planned.table.source} is not the table that {folder} was begun with, or has changed since; "
+        "another table needs another folder, --run"
+    )
 
 
 def _require_another_eta(folder: RunFolder, planned: Plan, changed: Mapping[str, Any]) -> None:

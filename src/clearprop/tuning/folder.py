@@ -72,9 +72,15 @@ class StudyFolder:
         if begun is None:
             self.write_json(ABOUT, about)
             return
-        changed = differences(_flat(begun), _flat(about))
+        given = _flat(about)
+        changed = differences(_flat(begun), given)
         changed.pop("source", None)  # the same rows under another name are the same
         for name, (old, new) in changed.items():
+            if name == "table":
+                raise ValueError(
+                    f"{given.get('source', 'the table')} is not the table that the study in {self.path} was begun with, or has "
+                    "changed since; its trials would not be comparable. Give that table, or another folder, -o FOLDER"
+                )
             raise ValueError(
                 f"the study in {self.path} was begun with {name} {_short(old)}, and given is {_short(new)}; its trials would "
                 "not be comparable. Give what it was begun with, or another folder, -o FOLDER"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 import clearprop as cp
 from clearprop.advice.warned import TargetOutOfRange
@@ -151,6 +152,19 @@ def test_unscaled_inputs_are_named():
     lint = found(net, [0.5, 2500.0, 0.4], 1)["unscaled inputs"]
     assert lint.units == (2,)
     assert lint.measured["largest |x|"] == 2500
+
+
+def test_standardised_inputs_of_which_few_are_far_out_are_not_unscaled_and_raw_ones_are():
+    digits = load_digits()
+    raw, labels = digits.data, digits.target
+    X = (raw - raw.mean(axis=0)) / np.where(raw.std(axis=0) > 0, raw.std(axis=0), 1)
+    net = cp.Network((64, 10), ("softmax",), seed=0)
+    far_out = np.argsort(-abs(X).max(axis=1))[20:25]
+    assert (abs(X[far_out]).max(axis=1) > 10).all()
+    batches = [np.array([k]) for k in far_out] + [np.arange(k, k + 32) for k in range(0, 160, 32)]
+    for rows in batches:
+        assert "unscaled inputs" not in found(net, X[rows], labels[rows]), rows
+        assert "unscaled inputs" in found(net, raw[rows], labels[rows]), rows
 
 
 def test_a_rising_loss_comes_with_a_step_size_that_was_tried_and_lowers_it():

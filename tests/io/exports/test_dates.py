@@ -11,6 +11,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.columns.cells import DATE, read
+from clearprop.columns.column import ColumnWarning
 from clearprop.columns.date_parts import PARTS, DateParts
 from clearprop.io.exports import function_of, read_json
 from clearprop.io.exports.dates import _SHARES, inputs_of
@@ -108,6 +109,37 @@ def test_the_python_file_takes_dates_too() -> None:
         np.testing.assert_allclose(predict(given), model.predict(table), rtol=1e-9)
     with pytest.raises(ValueError, match="could not convert string to float"):
         predict({"size": [0.0], "when": ["2020-01-01"]})
+
+
+TEXTS = {
+    "{:%d/%m/%Y}": "day first",
+    "{:%m/%d/%Y %I:%M %p}": "month first",
+    "{:%Y-%m-%dT%H:%M:%S}": "year first",
+    "{:%d %B %Y}": "day and month's name",
+    "{:%b %Y}": "month's name and year",
+    "{:%YQ}": "year and quarter",
+}
+
+
+@pytest.mark.parametrize("way", TEXTS)
+def test_the_python_file_takes_dates_as_the_table_has_them(way: str) -> None:
+    rng = np.random.default_rng(0)
+    moments = np.datetime64("2019-02-01T05:20", "s") + rng.integers(0, 100_000_000, 60).astype("m8[s]")
+    texts = [way.replace("Q}", f"}}Q{each.month // 4 + 1}").format(each) for each in moments.tolist()]
+    texts[3], texts[5] = "", "unknown"
+    table = cp.Table.of({"when": texts, "size": rng.normal(size=60), "y": rng.normal(size=60)})
+    with pytest.warns(ColumnWarning, match="'unknown' counts as a gap"):
+        model = cp.fit(table, cp.Recipe(target="y", epochs=2, layers="5:tanh", test=0.0)).model
+    assert model.prepared.inputs[0].form.name == TEXTS[way]
+    predict = ran(numpy_file(function_of(model)))["predict"]
+    columns: dict[str, Any] = {"when": texts, "size": table["size"]}
+    np.testing.assert_allclose(predict(columns), model.predict(table), rtol=1e-9)
+    with pytest.raises(ValueError, match="'soon' is not written as the dates"):
+        predict({"when": ["soon", texts[0]], "size": [0.0, 0.0]})
+    dates = model.prepared.inputs[0].dates(table.cells("when"))[0]
+    np.testing.assert_allclose(predict(columns | {"when": dates}), model.predict(table), rtol=1e-9)
+    mixed = [text if k % 2 else date for k, (text, date) in enumerate(zip(texts, dates.tolist(), strict=True))]
+    np.testing.assert_allclose(predict(columns | {"when": mixed}), model.predict(table), rtol=1e-9)
 
 
 def test_numbers_that_are_no_seconds_have_no_prediction(tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ class Case:
             "skip": (1, 2, 5),
             "comment": ("#", "%"),
             "ragged": ("fill", "skip"),
+            "quote": ("none", "'"),
             "encoding": ("latin-1", "utf-16", "cp1252", "utf-8"),
             "text": (("n",), ("x",)),
         }

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -349,3 +350,23 @@ def test_a_format_says_where_it_is_from() -> None:
         part = find(TableFormat, name)
         assert part.source
         assert part.suffixes or name == "csv"
+
+
+def test_blocks_of_parquet_hold_a_small_part_of_the_file(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    rng = np.random.default_rng(0)
+    table = arrow.table({f"c{k}": rng.normal(size=400_000) for k in range(20)})
+    parquet.write_table(table, tmp_path / "t.parquet", compression="none", use_dictionary=False, row_group_size=20_000)
+    names = table.column_names
+    del table
+    rows, held = 0, arrow.total_allocated_bytes()
+    tracemalloc.start()  # what pyarrow reads of an open file is bytes of Python
+    try:
+        for block in open_rows(tmp_path / "t.parquet", Reading()).blocks():
+            rows += len(block.numbers)
+            assert len(block.pieces) == len(names)
+            most = tracemalloc.get_traced_memory()[1] + arrow.total_allocated_bytes() - held
+            assert most < (tmp_path / "t.parquet").stat().st_size / 2
+    finally:
+        tracemalloc.stop()
+    assert rows == 400_000

@@ -6,6 +6,18 @@ from ..fault import Fault
 
 DIAGNOSIS = [
     Fault(
+        "any gradient that is nearly right is taken for one of differences",
+        "diagnosis/differences.py",
+        "    return bool((abs(ours - pair.given.ravel()[some]) <= within).all())\n",
+        "    return True\n",
+    ),
+    Fault(
+        "differences backwards are not known",
+        "diagnosis/differences.py",
+        "if not np.isfinite(ratio) or ratio == 0 or",
+        "if not np.isfinite(ratio) or ratio <= 0 or",
+    ),
+    Fault(
         "an error that is carried forward is a second mistake",
         "diagnosis/search.py",
         "            came=take(path.came, key, value),\n            done=",

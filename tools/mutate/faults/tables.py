@@ -38,8 +38,8 @@ TABLES = [
     Fault(
         "the line of a row below a cell of two lines is one too small",
         "io/tables/text_pieces.py",
-        "            begins = first + reader.line_num\n",
-        "            begins += 1\n",
+        "                begins = first + done + reader.line_num\n",
+        "                begins += 1\n",
     ),
     Fault(
         "a line end in two pieces is two line ends",
@@ -56,8 +56,38 @@ TABLES = [
     Fault(
         "a quote within a cell is left to pyarrow",
         "io/tables/arrow_pieces.py",
-        "(content.count(b'\"') % 2 or self._quote_inside.search(content))",
-        "(content.count(b'\"') % 2)",
+        "(content.count(self._quote) % 2 or self._quote_inside.search(content))",
+        "(content.count(self._quote) % 2)",
+    ),
+    Fault(
+        "pyarrow reads ahead and holds the whole Parquet file",
+        "io/tables/arrow_file.py",
+        "opened(stream, pre_buffer=False, buffer_size=BUFFER)",
+        "opened(stream, buffer_size=BUFFER)",
+    ),
+    Fault(
+        "a row below one with a wrong quote is skipped too",
+        "io/tables/text_pieces.py",
+        "wrong, done = wrong + 1, begins + 1 - first",
+        "wrong, done = wrong + 1, begins + 2 - first",
+    ),
+    Fault(
+        "the options of a refusal are not tried further down in the file",
+        "io/tables/remedies.py",
+        "            options = (*options, *more.options)\n",
+        "            break\n",
+    ),
+    Fault(
+        "quotes are signs although cells are moved by that",
+        "io/tables/remedies.py",
+        "return options != WITHOUT_QUOTES or list(names) != list(with_quotes)",
+        "return False",
+    ),
+    Fault(
+        "a refusal for two columns mends the first alone",
+        "io/tables/refusal.py",
+        "        others = len(refused) - 1\n",
+        "        others = 0\n",
     ),
     Fault(
         "rows that are too long are cut",

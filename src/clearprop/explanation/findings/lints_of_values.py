@@ -8,7 +8,7 @@ import numpy as np
 
 from ...advice.sample import size_of_inputs
 from ...advice.targets import out_of_range
-from ...advice.thresholds import EXPLODING_VALUES, FAR_FROM_UNIT, LARGE_INPUT, UNEVEN_INPUTS
+from ...advice.thresholds import EXPLODING_VALUES, FAR_FROM_UNIT, LARGE_INPUT, LARGE_POINT, UNEVEN_INPUTS
 from ...formulas.catalogue import Array
 from ..trace.around import Lint
 from .lints_of_units import units_in
@@ -41,23 +41,36 @@ def first_non_finite(seen: Seen) -> Iterator[Lint]:
 
 
 def unscaled_inputs(seen: Seen) -> Iterator[Lint]:
-    """Inputs far from the scale that initial weights are drawn for."""
-    x = abs(seen.passes.fwd.A[0]).max(axis=0)
+    """Inputs far from the scale that initial weights are drawn for. One value far out is in standardised columns too."""
+    A0 = seen.passes.fwd.A[0]
+    x, size = abs(A0).max(axis=0), _usual_size(A0)
     largest = float(x.max())
-    if largest > LARGE_INPUT.value:
+    if float(size.max()) > LARGE_INPUT.value:
         usual = float(np.median(x[x > 0])) if (x > 0).any() else 0.0
         uneven = usual > 0 and largest / usual > UNEVEN_INPUTS.value
         yield Lint(
             code="unscaled inputs",
             severity="warning",
             l=1,
-            units=units_in(x > LARGE_INPUT.value),
+            units=units_in(size > LARGE_INPUT.value),
             message=f"an input is {largest:.3g}"
             + (f", {largest / usual:.0f} times the usual one" if uneven else "")
             + "; a weight's gradient is proportional to its input, so one step size fits no two of them",
             remedy="standardise each column to mean 0 and standard deviation 1; `clearprop train` does",
             measured={"largest |x|": largest},
         )
+
+
+def _usual_size(A0: Array) -> Array:
+    """The root mean square of each input without the point that is farthest out, (m,).
+
+    Of one point it is |x|, or 0 where its inputs are of usual size together.
+    """
+    points = len(A0)
+    if points == 1:
+        return abs(A0[0]) * (size_of_inputs(A0) > LARGE_POINT.value)
+    squares = A0**2
+    return np.sqrt(np.maximum(squares.sum(axis=0) - squares.max(axis=0), 0) / (points - 1))
 
 
 def small_inputs(seen: Seen) -> Iterator[Lint]:

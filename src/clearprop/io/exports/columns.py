@@ -39,6 +39,10 @@ class Given:
     """The texts that have a meaning."""
     about: str = ""
     """What a number is, where it is not what a file has."""
+    written: str = ""
+    """The regular expression of a date's texts, where a file has texts."""
+    gaps: tuple[str, ...] = ()
+    """Texts that are gaps among these."""
     distance: float = 0.0
     """How far numbers are from 0, in their own standard deviations: what is lost in a type with few digits."""
 
@@ -57,7 +61,8 @@ def given_of(column: Column) -> Given:
         about = "" if column.form == PLAIN else f"a plain number, which files have {column.form.name}"
         return Given(column.name, about=about, distance=abs(column.mean) / column.scale)
     if isinstance(column, DateColumn):
-        return Given(column.name, DATES, about=SECONDS)
+        form = column.form
+        return Given(column.name, DATES, about=SECONDS, written=form.pattern if form else "", gaps=column.others)
     if isinstance(column, ChoiceColumn) and _is_of_texts(column):
         return Given(column.name, TEXTS, known=tuple(column.categories))
     if isinstance(column, MeanColumn) and _is_of_texts(column.choice):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...columns.cells import DATES, NUMBERS, TEXTS
+from ...columns.texts import GAP_MARKS
 from ...operators import Graph
 from .c_file import MARK
 from .columns import Given
@@ -31,6 +32,39 @@ def date(columns, name):
         cells = np.where(np.isnat(cells), np.nan, (cells - np.datetime64(0, "s")) / np.timedelta64(1, "s"))
     return cells.astype(float)[:, None]
 ''',
+    "written_date(": '''
+def written_date(columns, name, written, gaps=()):
+    """A column of dates, (n, 1), of which some may be texts: `written` is their pattern. Others are as for `date`."""
+    cells = np.asarray(columns[name], dtype=object).tolist()
+    if not any(isinstance(cell, str) for cell in cells):
+        return date(columns, name)
+    return np.array([[seconds(cell, written, gaps)] for cell in cells])
+
+
+def seconds(cell, written, gaps):
+    """Seconds since 1970-01-01 00:00; NaN where a cell is a gap. ValueError for a text that is no date."""
+    if cell is None or str(cell).strip().lower() in GAPS or cell in gaps:
+        return np.nan
+    if not isinstance(cell, str):
+        return (np.datetime64(cell, "s") - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+    found = re.fullmatch(written, cell.strip(), re.IGNORECASE)
+    if found is None:
+        raise ValueError(f"{cell!r} is not written as the dates that the model was trained with")
+    part = found.groupdict()
+    month = MONTHS.index(part["named"][:3].lower()) + 1 if part.get("named") else int(part.get("month") or 0)
+    month = month or 3 * int(part["quarter"]) - 2
+    day = np.datetime64(f"{part['year']}-{month:02}-{int(part.get('day') or 1):02}", "s")
+    hour, minute, second = (int(part[each] or 0) for each in ("hour", "minute", "second"))
+    if part["half"]:
+        hour = hour % 12 + 12 * (part["half"][0] in "pP")
+    if hour >= 24 or minute >= 60 or second >= 60:
+        raise ValueError(f"{cell!r} has no time of a day")
+    return (day - np.datetime64(0, "s")) / np.timedelta64(1, "s") + 3600 * hour + 60 * minute + second
+
+
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+GAPS = {marks}
+'''.replace("{marks}", repr(sorted(GAP_MARKS))),
     "text(": '''
 def text(columns, name):
     """A column of texts, (n, 1); one that is missing, such as None or NaN, is empty."""
@@ -81,15 +115,20 @@ class _Writer:
         body = "\n\n".join([*activations, self._inputs(), *self._networks(networks, calls), *self._answers()])
         helpers = [text.strip("\n") for call, text in _HELPERS.items() if call in body]
         numbers = [*self._classes(), *self.arrays]
-        parts = [self._head(), *("\n\n" + each for each in (*helpers, body)), "\n\n" + "\n".join(numbers)]
+        parts = [
+            self._head(uses_re="written_date(" in body),
+            *("\n\n" + each for each in (*helpers, body)),
+            "\n\n" + "\n".join(numbers),
+        ]
         return "\n".join(parts).rstrip() + "\n"
 
-    def _head(self) -> str:
+    def _head(self, *, uses_re: bool) -> str:
         rows = (
             "X, an array of rows" if not self.function.by_name else "columns by name: a dict of arrays, or a data frame"
         )
         about = [f"# {MARK}. It needs NumPy alone.", *(f"# {comment(line)}" for line in described(self.function))]
-        return "\n".join([*about, f"# predict takes {rows}.", "", "import numpy as np", "", f"dtype = np.{self.dtype}"])
+        imports = ["import re", "", "import numpy as np"] if uses_re else ["import numpy as np"]
+        return "\n".join([*about, f"# predict takes {rows}.", "", *imports, "", f"dtype = np.{self.dtype}"])
 
     # ---- functions
 
@@ -106,10 +145,7 @@ class _Writer:
         words = {place_of(each.name): Words(f"x{i}") for i, each in enumerate(function.given, 1)}
         takes, given = (
             "columns",
-            [
-                f"x{i} = {_READ_BY[each.holds]}(columns, {each.name!a}){_said(each)}"
-                for i, each in enumerate(function.given, 1)
-            ],
+            [f"x{i} = {self._read(each)}{_said(each)}" for i, each in enumerate(function.given, 1)],
         )
         if not function.by_name:
             takes, given, words = "X", _rows(function.given[0].width), {place_of("X"): Words("X")}
@@ -121,6 +157,14 @@ class _Writer:
         result = A.text if self.dtype == np.float64 else f"{A.within(ATOM)}.astype(dtype)"
         about = f'"""The network\'s inputs (n, {m}) of {"the columns of a table" if function.by_name else "rows X"}."""'
         return _function("inputs", takes, [about, *given, *lines.said, *checks, f"return {result}"])
+
+    def _read(self, given: Given) -> str:
+        """The call that reads a column."""
+        if not given.written:
+            return f"{_READ_BY[given.holds]}(columns, {given.name!a})"
+        written = self._declared("dates_written", ascii(given.written))
+        gaps = f", {given.gaps!a}" if given.gaps else ""
+        return f"written_date(columns, {given.name!a}, {written}{gaps})"
 
     def _networks(self, networks: list[list[TracedLayer]], calls: list[str]) -> list[str]:
         """A function for the network, or for each and their mean."""

@@ -18,6 +18,11 @@ from .headers import each_its_own
 from .reading import Reading
 from .sources import FAULTS, Source, said_by
 
+BUFFER = 1 << 16
+"""Bytes of a column that are read at once."""
+VALUES_AT_ONCE = 1 << 21
+"""Values of a block of Parquet, at most: rows of many columns are few, so that a block takes little room."""
+
 
 @register
 class Parquet(TableFormat):
@@ -54,8 +59,11 @@ class Arrow(TableFormat):
 
 
 def _parquet(stream: Any) -> tuple[Any, Iterator[Any]]:
-    file = require("pyarrow.parquet", "data", "to read Parquet").ParquetFile(stream)
-    return file.schema_arrow, file.iter_batches(ROWS_AT_ONCE)
+    """By default pyarrow reads ahead, and holds all that it has read until the end, which is the whole file."""
+    opened = require("pyarrow.parquet", "data", "to read Parquet").ParquetFile
+    file = opened(stream, pre_buffer=False, buffer_size=BUFFER)
+    rows = min(ROWS_AT_ONCE, max(1, VALUES_AT_ONCE // max(1, file.metadata.num_columns)))
+    return file.schema_arrow, file.iter_batches(rows)
 
 
 def _file(stream: Any) -> tuple[Any, Iterator[Any]]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...columns.file_texts import GAPS, are_plain
 from ...formulas.catalogue import Array
-from .dialects import Dialect
+from .dialects import NO_QUOTE, Dialect
 from .extras import has, require
 from .formats import Block
 from .reading import Reading
@@ -32,8 +32,9 @@ class Accelerated:
     def __init__(self, dialect: Dialect, how: Reading) -> None:
         self._dialect, self._how = dialect, how
         self._numeric: set[int] | None = None
-        apart = rb'"\n' + re.escape(dialect.separator.encode())
-        self._quote_inside = re.compile(rb"[^" + apart + rb']"[^' + apart + rb"]")
+        self._quote = b'"' if dialect.quote == NO_QUOTE else dialect.quote.encode()
+        apart = self._quote + rb"\n" + re.escape(dialect.separator.encode())
+        self._quote_inside = re.compile(rb"[^" + apart + rb"]" + self._quote + rb"[^" + apart + rb"]")
         self._code = re.compile(rb"[" + apart + rb"][ \t]*[-+]?0[0-9]|_")
 
     def learn(self, block: Block) -> None:
@@ -46,9 +47,7 @@ class Accelerated:
         if self._numeric is None or len(lines.content) < WORTH_IT or not has("pyarrow.csv"):
             return None
         content = self._dialect.prepared(lines)
-        if content.startswith(b"\n") or b"\n\n" in content:
-            return None
-        if b'"' in content and (content.count(b'"') % 2 or self._quote_inside.search(content)):
+        if content.startswith(b"\n") or b"\n\n" in content or self._has_odd_quotes(content):
             return None
         numeric = self._numeric - set(texts)
         table = self._read(content, numeric)
@@ -62,6 +61,12 @@ class Accelerated:
             return None
         return Block(pieces, np.arange(lines.first, lines.first + lines.count))
 
+    def _has_odd_quotes(self, content: bytes) -> bool:
+        """Whether there are quotes that pyarrow may read in another way."""
+        if self._dialect.quote == NO_QUOTE:
+            return b'"' in content or b"'" in content
+        return self._quote in content and bool(content.count(self._quote) % 2 or self._quote_inside.search(content))
+
     def _read(self, content: bytes, numeric: Collection[int], only: list[str] | None = None) -> Any:
         """An Arrow table of numbers and texts; None where pyarrow finds a row or a number wrong."""
         arrow, csv = require("pyarrow", "data", "to read this"), require("pyarrow.csv", "data", "to read this")
@@ -71,7 +76,9 @@ class Accelerated:
             return csv.read_csv(
                 arrow.BufferReader(content),
                 read_options=csv.ReadOptions(column_names=names, block_size=len(content) + 1),
-                parse_options=csv.ParseOptions(delimiter=self._dialect.separator, ignore_empty_lines=False),
+                parse_options=csv.ParseOptions(
+                    delimiter=self._dialect.separator, quote_char=self._quote.decode(), ignore_empty_lines=False
+                ),
                 convert_options=csv.ConvertOptions(
                     column_types=types, null_values=_NULLS, decimal_point=self._how.decimal, include_columns=only or []
                 ),

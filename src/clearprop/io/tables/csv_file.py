@@ -6,20 +6,23 @@ What the file does not say is found in its first lines (`dialects`) or given (`R
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from os import PathLike
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 import numpy as np
 
 from ...columns.cells import Cells
 from ...columns.file_texts import of_numbers, of_texts
-from ...formulas.catalogue import register
+from ...formulas.catalogue import find, register
 from . import magic
 from .arrow_pieces import Accelerated
 from .dialects import SAMPLE, Dialect, UnclosedQuote, dialect_of
 from .formats import Block, Piece, Rows, TableFormat
 from .reading import Reading
+from .refusal import NOTHING_THERE, Refusal
+from .remedies import tried
 from .sources import Source
 from .table import Table
 from .text_lines import LONGEST_LINE, Lines, encoding_of, read_lines
@@ -54,9 +57,15 @@ class CSV(TableFormat):
     name = "csv"
     source = "RFC 4180"
     suffixes = (".csv", ".tsv", ".txt", ".dat", ".data", ".psv")
-    options = ("text", "separator", "decimal", "encoding", "header", "skip", "comment", "ragged")
+    options = ("text", "separator", "decimal", "encoding", "header", "skip", "comment", "ragged", "quote")
 
     def open(self, source: Source, how: Reading) -> TextRows:
+        try:
+            return self._open(source, how)
+        except Refusal as refused:
+            raise tried(refused, source, how, self._open) from None
+
+    def _open(self, source: Source, how: Reading) -> TextRows:
         encoding = encoding_of(source, how)
         first = Lines(b"", 1)
         for lines in read_lines(source, encoding, how.comment):
@@ -64,14 +73,21 @@ class CSV(TableFormat):
             if first.count > how.skip + SAMPLE or len(first.content) > MOST_SAMPLED:
                 break
         if not first.content.strip():
-            raise ValueError(f"{source.name} is empty: it has only blank lines")
+            raise ValueError(f"{source.name} is empty: it has only blank lines; {NOTHING_THERE}")
         return TextRows(source, how, encoding, dialect_of(first, how, source.name))
+
+
+def said_of_skipped(number: int, why: str) -> str:
+    """How many rows are left out, and why."""
+    return f"1 row with {why} is left out" if number == 1 else f"{number} rows with {why} are left out"
 
 
 class TextRows(Rows):
     """The rows of a text file."""
 
     row_word = "line"
+    format: ClassVar[str] = "csv"
+    """The name of the format that opens it."""
 
     def __init__(self, source: Source, how: Reading, encoding: str, dialect: Dialect) -> None:
         super().__init__(source)
@@ -88,35 +104,39 @@ class TextRows(Rows):
             raise ValueError(f"{self.source.name} has no column {unknown[0]!r}; there are {', '.join(self.names)}")
 
     def blocks(self, texts: Collection[str] = ()) -> Iterator[Block]:
+        try:
+            yield from self._blocks(texts)
+        except Refusal as refused:
+            raise tried(refused, self.source, self._how, find(TableFormat, self.format).open) from None
+
+    def _blocks(self, texts: Collection[str]) -> Iterator[Block]:
         named = {*texts, *self._how.text}
         as_text = {place for place, name in enumerate(self._dialect.header.names) if name in named}
         fast = Accelerated(self._dialect, self._how)
-        skipped, waiting = 0, None
+        skipped, waiting = Counter[str](), None
         for piece in self._lines():
             lines = piece if waiting is None else Lines(waiting.content + piece.content, waiting.first)
             try:
                 block = None if waiting is not None else fast.block_of(lines, as_text)
-                left_out = 0
+                left_out = Counter[str]()
                 if block is None:
                     block, left_out = block_of(lines, self._dialect, self._how, as_text, self.source.name)
                     fast.learn(block)
             except UnclosedQuote:
-                if len(lines.content) > LONGEST_LINE:
-                    raise
-                waiting = lines
-                continue
+                if len(lines.content) <= LONGEST_LINE:
+                    waiting = lines
+                    continue
+                block, left_out = block_of(lines, self._dialect, self._how, as_text, self.source.name, last=True)
             waiting, skipped = None, skipped + left_out
             if len(block.numbers):
                 yield block
         if waiting is not None:
-            block_of(waiting, self._dialect, self._how, as_text, self.source.name)  # raises: the quote is never closed
-        if skipped and not texts:
-            rows_are = (
-                "1 row with too few or too many cells is"
-                if skipped == 1
-                else f"{skipped} rows with too few or too many cells are"
-            )
-            self.said = [*self.said, f"{rows_are} left out"]
+            block, left_out = block_of(waiting, self._dialect, self._how, as_text, self.source.name, last=True)
+            skipped += left_out
+            if len(block.numbers):
+                yield block
+        if not texts:
+            self.said = [*self.said, *(said_of_skipped(number, why) for why, number in (+skipped).items())]
 
     def _lines(self) -> Iterator[Lines]:
         """Pieces of the file below the names."""

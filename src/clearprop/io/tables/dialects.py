@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ...columns.texts import number
 from .headers import Header, header_of, is_of_another_kind, numbered, why_no_names
@@ -14,15 +15,18 @@ from .reading import Reading
 from .refusal import Refusal
 from .text_lines import Lines
 
+if TYPE_CHECKING:
+    from _csv import Reader
+
 SEPARATORS = ",;\t| "
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", " ": "spaces"}
 SAMPLE = 200
 """So many lines are looked at."""
+NO_QUOTE = "none"
 SURE = 0.9
 """The share of the rows that have the same number of cells, where a separator is the right one."""
 _TOLD = re.compile(rb"(?i)\"?sep=([,;\t|])\"?[ ,;]*\n(?=.)", re.DOTALL)
 """A first line with which Excel is told the separator."""
-_SPACES = re.compile(rb'("(?:[^"]|"")*")|[ \t]+')
 _AT_ENDS = re.compile(rb"(?m)^ +| +$")
 
 
@@ -35,15 +39,34 @@ class Dialect:
     begins: int
     """The number of the first line below the names."""
     said: tuple[str, ...] = ()
+    quote: str = '"'
+    """As `Reading.quote`."""
 
     def prepared(self, lines: Lines) -> bytes:
         """Lines with one separator between two cells."""
-        return one_space(lines.content) if self.separator == " " else lines.content
+        return one_space(lines.content, self.quote) if self.separator == " " else lines.content
 
 
-def one_space(content: bytes) -> bytes:
+def one_space(content: bytes, quote: str = '"') -> bytes:
     """Lines with one space in the place of spaces and tabs, except within quotes, and none at their ends."""
-    return _AT_ENDS.sub(b"", _SPACES.sub(lambda found: found[1] or b" ", content))
+    if quote == NO_QUOTE:
+        return _AT_ENDS.sub(b"", re.sub(rb"[ \t]+", b" ", content))
+    spaces = rb"(Q(?:[^Q]|QQ)*Q)|[ \t]+".replace(b"Q", quote.encode())
+    return _AT_ENDS.sub(b"", re.sub(spaces, lambda found: found[1] or b" ", content))
+
+
+def cells_of(lines: Iterable[str], separator: str, quote: str, *, strict: bool = True) -> Reader:
+    """The reader of the cells of lines; `plain_cells` are those of a row."""
+    if quote == NO_QUOTE:
+        return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE, strict=strict)
+    return csv.reader(lines, delimiter=separator, quotechar=quote, strict=strict)
+
+
+def plain_cells(row: list[str], quote: str) -> list[str]:
+    """The cells of a row; without quotes there are none around a whole cell either."""
+    if quote != NO_QUOTE:
+        return row
+    return [cell.strip()[1:-1] if re.fullmatch(r'\s*(["\']).*\1\s*', cell) else cell for cell in row]
 
 
 def dialect_of(lines: Lines, how: Reading, name: str) -> Dialect:
@@ -55,8 +78,8 @@ def dialect_of(lines: Lines, how: Reading, name: str) -> Dialect:
         )
     told = _TOLD.match(top.content)
     top = top if told is None else top.without(1)
-    separator = how.separator or (_separator(top) if told is None else told[1].decode())
-    rows = _sample(top, separator, name)
+    separator = how.separator or (_separator(top, how.quote) if told is None else told[1].decode())
+    rows = _sample(top, separator, how.quote, name)
     body = [row for _, row in rows[1:]] or [rows[0][1]]
     width = Counter(map(len, body)).most_common(1)[0][0]
     if separator != "," and len(rows[0][1]) > 1:
@@ -67,7 +90,7 @@ def dialect_of(lines: Lines, how: Reading, name: str) -> Dialect:
         header = _header(rows, body, width, name, told=how.header is True)
         line, names = rows[0]
         begins = line + 1 + sum(name.count("\n") for name in names)
-    return Dialect(separator, header, begins, (*said, *header.said))
+    return Dialect(separator, header, begins, (*said, *header.said), how.quote)
 
 
 def _top(lines: Lines, how: Reading) -> tuple[Lines, tuple[str, ...]]:
@@ -100,13 +123,13 @@ def _more_comments(top: Lines) -> bool:
     return not any(re.fullmatch(rb"[-+]?[\d.]+([eE][-+]?\d+)?", cell) for cell in cells)
 
 
-def _separator(top: Lines) -> str:
+def _separator(top: Lines, quote: str) -> str:
     """The separator with which most rows have the same number of cells, more than one, and the names fit them."""
-    return max(SEPARATORS, key=lambda separator: _fits(top, separator))
+    return max(SEPARATORS, key=lambda separator: _fits(top, separator, quote))
 
 
-def _fits(top: Lines, separator: str) -> tuple[object, ...]:
-    rows = [row for _, row in _sample(top, separator, None)]
+def _fits(top: Lines, separator: str, quote: str) -> tuple[object, ...]:
+    rows = [row for _, row in _sample(top, separator, quote, None)]
     widths = [*map(len, rows)]
     if not widths:
         return (False,)
@@ -123,17 +146,17 @@ def _is_below_a_title(rows: Sequence[Sequence[str]], width: int) -> bool:
     return len(names) == width > 1 and all(cell.strip() and number(cell) is None for cell in names)
 
 
-def _sample(top: Lines, separator: str, name: str | None) -> list[tuple[int, list[str]]]:
+def _sample(top: Lines, separator: str, quote: str, name: str | None) -> list[tuple[int, list[str]]]:
     """Some rows, each with the line on which it begins. With a `name` for messages, an unclosed quote is an error."""
-    content = one_space(top.content) if separator == " " else top.content
+    content = one_space(top.content, quote) if separator == " " else top.content
     lines = content.decode(errors="replace").split("\n", SAMPLE)
     cut = lines[:SAMPLE] if len(lines) > SAMPLE else lines
-    reader = csv.reader([f"{line}\n" for line in cut], delimiter=separator, strict=name is not None)
+    reader = cells_of([f"{line}\n" for line in cut], separator, quote, strict=name is not None)
     rows, begins = [], top.first
     try:
         for row in reader:
             if any(map(str.strip, row)):
-                rows.append((begins, row))
+                rows.append((begins, plain_cells(row, quote)))
             begins = top.first + reader.line_num
     except csv.Error as error:
         if name is not None and not rows:
@@ -146,23 +169,35 @@ def _sample(top: Lines, separator: str, name: str | None) -> list[tuple[int, lis
     return rows
 
 
-class UnclosedQuote(ValueError):
+class WrongQuote(Refusal):
+    """The quotes of a row are wrong, and what mends it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            f"{message}; correct it, or give --quote none where quotes are signs like any other, or --ragged skip to leave the "
+            "row out",
+            ["--quote=none"],
+            instead_of_these=[["--ragged=skip"], ["--quote=none", "--ragged=skip"]],
+        )
+
+
+class UnclosedQuote(WrongQuote):
     """A quote is still open at the end of the lines: there may be more of them."""
 
 
-def wrong_quote(error: csv.Error, line: int, name: str) -> ValueError:
+def wrong_quote(error: csv.Error, line: int, name: str) -> WrongQuote:
     """What is wrong with the quotes of a row that begins on a line."""
     said = str(error)
     if "end of data" in said:
         return UnclosedQuote(f"{name}, line {line}: a quote is opened and never closed")
     if "field limit" in said:
         most = f"{csv.field_size_limit():,} characters"
-        return ValueError(
+        return WrongQuote(
             f"{name}, line {line}: a cell is longer than {most}; perhaps a quote is opened and never closed"
         )
     if "expected after" in said:
         said = "there is text behind a closing quote; a quote within quotes is written twice"
-    return ValueError(f"{name}, line {line}: {said}")
+    return WrongQuote(f"{name}, line {line}: {said}")
 
 
 def _header(
@@ -180,7 +215,7 @@ def _header(
         raise Refusal(
             f"{name}, line {line} has {len(first)} cell{'s' * (len(first) > 1)}, and most lines have {width}; if {what} on "
             f"line {names_at}, give --skip {names_at - 1}{headless}",
-            [f"--skip={names_at - 1}", *headless.split()],
+            [f"--skip={names_at - 1}", *([*headless.split(), f"--target={len(names)}"] if headless else [])],
         )
     if not any(cell.strip() for cell in first):
         raise Refusal(

@@ -54,7 +54,7 @@ class SheetRows(ObjectRows):
             sample = list(islice(rows, SAMPLE))
             self.said = [f"its sheet {title!r} is read"]
         if not sample:
-            raise ValueError(f"{source.name}, sheet {title!r} is empty")
+            raise ValueError(f"{source.name}, sheet {title!r} is empty; take another --sheet or another file")
         header = self._header(sample)
         self.names, self._begins = header.names, sample[0][0] + (how.header is not False)
         self.said += header.said

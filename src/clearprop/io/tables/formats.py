@@ -15,6 +15,7 @@ import numpy as np
 from ...columns.cells import TEXTS, Cells
 from ...formulas.catalogue import Array, Part
 from .reading import Reading
+from .refusal import NOTHING_THERE
 from .sources import Source
 from .table import Table
 
@@ -76,7 +77,7 @@ class Rows(ABC):
             numbers.append(block.numbers)
             self.require_fits(held)
         if not numbers:
-            raise ValueError(f"{self.source.name} has the columns {_some(self.names)} and no rows")
+            raise ValueError(f"{self.source.name} has the columns {_some(self.names)} and no rows; {NOTHING_THERE}")
         columns = {name: self.joined(name, own) for name, own in zip(self.names, self.whole(pieces), strict=True)}
         return self._table(columns, np.concatenate(numbers))
 

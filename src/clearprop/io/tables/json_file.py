@@ -13,6 +13,7 @@ from ...formulas.catalogue import register
 from .formats import Block, TableFormat
 from .object_rows import ObjectRows
 from .reading import Reading
+from .refusal import NOTHING_THERE
 from .sources import Source
 from .text_lines import encoding_of, read_lines
 
@@ -82,7 +83,7 @@ class _JSONRows(ObjectRows):
         self.as_text, self._how = how.text, how
         self.names = list(dict.fromkeys(key for _, row in self._objects() for key in row))
         if not self.names:
-            raise ValueError(f"{source.name} has no object with a key, so there is no column")
+            raise ValueError(f"{source.name} has no object with a key, so there is no column; {NOTHING_THERE}")
 
     def _objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Each object with its number."""

@@ -21,7 +21,8 @@ from . import (  # the import registers the formats
 )
 from .formats import Rows, TableFormat
 from .reading import Reading
-from .sources import Source
+from .refusal import NOTHING_THERE
+from .sources import HEAD, Source
 from .storing import table_of
 from .table import Table
 
@@ -64,6 +65,8 @@ def open_rows(given: str | PathLike[str] | IO[bytes], how: Reading, *, strict: b
 
 def format_of(source: Source) -> TableFormat:
     """The format of a source. ValueError, with what it is, for a file that holds no table."""
+    if len(source.head) < HEAD and not source.head.strip():
+        raise ValueError(f"{source.name} is empty: it has only blank lines; {NOTHING_THERE}")
     formats = [find(TableFormat, name) for name in names(TableFormat)]
     for each in formats:
         if each.recognises(source):

@@ -43,7 +43,7 @@ class OrangeTab(TableFormat):
     name = "orange"
     source = "Orange, Data File Formats"
     suffixes = (".tab",)
-    options = ("text", "encoding")
+    options = ("text", "encoding", "ragged", "quote")
 
     def recognises(self, source: Source) -> bool:
         lines = source.head.decode(errors="ignore").splitlines()[:3]
@@ -91,6 +91,8 @@ def _type_of(cell: str) -> str | None:
 class OrangeRows(TextRows):
     """The rows of a .tab file. Columns to be ignored are left out."""
 
+    format = "orange"
+
     def __init__(
         self,
         source: Source,
@@ -104,7 +106,7 @@ class OrangeRows(TextRows):
     ) -> None:
         names = each_its_own([name.strip() for name in given])
         header = Header(tuple(names), len(names))
-        super().__init__(source, replace(how, separator="\t"), encoding, Dialect("\t", header, begins))
+        super().__init__(source, replace(how, separator="\t"), encoding, Dialect("\t", header, begins, quote=how.quote))
         self._types = {name: _type_of(each) or "text" for name, each in zip(names, types, strict=True)}
         words = [_ROLES.get(role.strip().split(" ")[0].lower(), "") for role in roles]
         self._ignored = {name for name, role in zip(names, words, strict=False) if role in {"ignore", "weight"}}

@@ -7,6 +7,7 @@ from typing import Any
 
 NAMED_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "spaces": " "}
 """Separators by a word, because a tab and a space are hard to write in a shell."""
+QUOTES = ('"', "'", "none")
 RAGGED = ("refuse", "fill", "skip")
 
 
@@ -33,7 +34,10 @@ class Reading:
     comment: str | None = None
     """The sign with which a line begins that is left out."""
     ragged: str = "refuse"
-    """What happens to a row with too few or too many cells: `refuse`, `fill` too short ones with gaps, or `skip` them."""
+    """What happens to a row with too few or too many cells, or with wrong quotes: `refuse`, `fill` too short ones with gaps, or
+    `skip` all of them."""
+    quote: str = '"'
+    """The sign around a cell that holds a separator; with `none` it is a sign like any other, dropped around whole cells."""
     sheet: str | None = None
     """The sheet of a workbook, by name or by number from 1."""
     table: str | None = None
@@ -62,6 +66,8 @@ class Reading:
             raise ValueError(f"comment must be one sign, such as '#'; given {self.comment!r}")
         if self.ragged not in RAGGED:
             raise ValueError(f"ragged must be one of {', '.join(RAGGED)}; given {self.ragged!r}")
+        if self.quote not in QUOTES:
+            raise ValueError(f"quote must be one of {', '.join(QUOTES)}; given {self.quote!r}")
         if self.query is not None and self.table is not None:
             raise ValueError("give a query or a table, not both")
 

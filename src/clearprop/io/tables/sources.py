@@ -22,7 +22,7 @@ from typing import IO
 
 from . import magic
 from .extras import require
-from .refusal import Refusal
+from .refusal import NOTHING_THERE, Refusal
 
 HEAD = 1 << 16
 """So many bytes are looked at, to tell what a file is."""
@@ -86,7 +86,7 @@ class Source:
             name = "the standard input" if stream is sys.stdin.buffer else str(getattr(stream, "name", "the table"))
             source = cls(name, Path(name), held=_held(stream))
         if not source.head:
-            raise ValueError(f"{source.name} is empty")
+            raise ValueError(f"{source.name} is empty: it has 0 bytes; {NOTHING_THERE}")
         kind = magic.kind_of(source.head)
         if kind == magic.ZIP:
             with source._archive() as archive:

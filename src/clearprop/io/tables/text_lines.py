@@ -116,7 +116,9 @@ def _decoded(source: Source, encoding: str) -> Iterator[tuple[bytes, bool]]:
                 content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             if b"\0" in content:
                 line += content.count(b"\n", 0, content.index(b"\0"))
-                raise ValueError(f"{source.name}, line {line} holds a zero byte, so this is not text")
+                raise ValueError(
+                    f"{source.name}, line {line} holds a zero byte, so this is not text; write it as CSV anew"
+                )
             line += content.count(b"\n")
             yield content, last
 
@@ -131,4 +133,5 @@ def _not_text(source: Source, encoding: str, line: int, error: UnicodeError) -> 
     return Refusal(
         f"{source.name}, line {line}: byte 0x{wrong.hex()} is not {encoding.removesuffix('-sig').upper()} text; {remedy}",
         ["--encoding=cp1252"] if encoding in UTF8 else [],
+        instead_of_these=[["--encoding=latin-1"]],
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from sys import intern
 from typing import TypeAlias
@@ -15,28 +16,36 @@ import numpy as np
 
 from ...columns.file_texts import GAPS, are_plain
 from ...formulas.catalogue import Array
-from .dialects import Dialect, wrong_quote
+from .dialects import NO_QUOTE, Dialect, UnclosedQuote, cells_of, plain_cells, wrong_quote
 from .formats import Block
 from .reading import Reading
 from .refusal import Refusal
 from .text_lines import Lines
 
 TextPiece: TypeAlias = Array | list[str]
+UNEVEN, WRONG_QUOTES = "too few or too many cells", "wrong quotes"
+"""Why a row is left out."""
 _WITH_COMMA = re.compile(r"\s*[-+]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][-+]?\d+)?\s*")
 
 
-def block_of(lines: Lines, dialect: Dialect, how: Reading, texts: Collection[int], name: str) -> tuple[Block, int]:
-    """Lines as a block, and how many of its rows were left out. `texts` are the places of columns that are texts.
+def block_of(
+    lines: Lines, dialect: Dialect, how: Reading, texts: Collection[int], name: str, *, last: bool = False
+) -> tuple[Block, Counter[str]]:
+    """Lines as a block, and how many of its rows were left out, by the reason. `texts` are the places of columns of texts.
 
-    ValueError, with the line, for a row with too many or too few cells, and for a quote at a wrong place.
+    Refusal, with the line, for a row with too many or too few cells, and for a quote at a wrong place, as one is that is still
+    open at the end of the `last` lines.
     """
     content, width = dialect.prepared(lines), dialect.header.width
-    skipped = 0
-    columns: Sequence[Sequence[str]] | None = _columns_at_once(content, dialect.separator, width)
+    skipped: Counter[str] = Counter()
+    columns: Sequence[Sequence[str]] | None = _columns_at_once(content, dialect, width)
     if columns is not None:
         numbers = np.arange(lines.first, lines.first + len(columns[0]))
     else:
-        numbered, skipped = _mended(_rows(content, lines.first, dialect.separator, name), dialect, how, name)
+        skips = how.ragged == "skip"
+        rows, wrong = _rows(content, lines.first, dialect, name, skips=skips, last=last)
+        numbered, uneven = _mended(rows, dialect, how, name)
+        skipped = Counter({UNEVEN: uneven, WRONG_QUOTES: wrong})
         columns = list(zip(*(row for _, row in numbered), strict=True)) or [()] * width
         numbers = np.array([line for line, _ in numbered], np.int64)
     kept = len(dialect.header.names)
@@ -84,9 +93,15 @@ def may_have_codes(content: bytes, separator: str) -> bool:
     return bool((begins[before] | (signed[before] & begins[signs[zeros - 2]])).any())
 
 
-def _columns_at_once(content: bytes, separator: str, width: int) -> list[list[str]] | None:
+def _columns_at_once(content: bytes, dialect: Dialect, width: int) -> list[list[str]] | None:
     """The cells of each column; None where there are quotes, blank lines, or rows of another length."""
-    if b'"' in content or b"\n\n" in content or content.startswith(b"\n") or not content:
+    separator, quotes = dialect.separator, "\"'" if dialect.quote == NO_QUOTE else dialect.quote
+    if (
+        any(sign.encode() in content for sign in quotes)
+        or b"\n\n" in content
+        or content.startswith(b"\n")
+        or not content
+    ):
         return None
     text = content.decode().removesuffix("\n")
     if {line.count(separator) for line in text.split("\n")} != {width - 1}:
@@ -102,19 +117,28 @@ def with_point(cell: str) -> str:
     return cell.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(cell) else cell
 
 
-def _rows(content: bytes, first: int, separator: str, name: str) -> list[tuple[int, list[str]]]:
-    """Each row with the line on which it begins; blank lines are no rows."""
-    lines = content.decode().removesuffix("\n").split("\n")
-    reader = csv.reader([f"{line}\n" for line in lines], delimiter=separator, strict=True)
-    rows, begins = [], first
-    try:
-        for row in reader:
-            if len(row) > 1 or (row and row[0].strip()):
-                rows.append((begins, row))
-            begins = first + reader.line_num
-    except csv.Error as error:
-        raise wrong_quote(error, begins, name) from None
-    return rows
+def _rows(
+    content: bytes, first: int, dialect: Dialect, name: str, *, skips: bool, last: bool
+) -> tuple[list[tuple[int, list[str]]], int]:
+    """Each row with the line on which it begins, and how many lines with wrong quotes are skipped; blank lines are no rows."""
+    lines = [f"{line}\n" for line in content.decode().removesuffix("\n").split("\n")]
+    rows: list[tuple[int, list[str]]] = []
+    wrong = done = 0
+    while done < len(lines):
+        reader = cells_of(lines[done:] if done else lines, dialect.separator, dialect.quote)
+        begins = first + done
+        try:
+            for row in reader:
+                if len(row) > 1 or (row and row[0].strip()):
+                    rows.append((begins, plain_cells(row, dialect.quote)))
+                begins = first + done + reader.line_num
+            return rows, wrong
+        except csv.Error as error:
+            refused = wrong_quote(error, begins, name)
+            if not skips or (isinstance(refused, UnclosedQuote) and not last):
+                raise refused from None
+            wrong, done = wrong + 1, begins + 1 - first
+    return rows, wrong
 
 
 def _mended(

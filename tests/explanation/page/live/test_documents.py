@@ -67,6 +67,24 @@ def test_the_document_is_that_of_explain() -> None:
     assert not dict(differences(plain(trace.to_dict()), in_page("explainStep", [given])[0]))
 
 
+@pytest.mark.parametrize(
+    ("X", "warned"),
+    [
+        ([[2500.0, 0.5], [1800.0, -0.5], [3.0, 0.1]], True),
+        ([[40.0, 0.5], [0.1, -0.5], [0.2, 0.1]], False),
+        ([[2500.0, 0.5]], True),
+        ([[6.0, 0.5]], False),
+        ([[1e-5, 1e-5]], True),
+    ],
+)
+def test_inputs_out_of_scale_are_said_there_too(X: Any, warned: bool) -> None:
+    given = {"widths": [2, 2], "activations": ["softmax"], "X": X, "Y": [[1.0, 0.0]] * len(X), "loss": "nllm"}
+    given |= {"parameters": [0.1, -0.2, 0.3, 0.4, 0.0, 0.1], "eta": 0.1, "optimizer": "sgd"}
+    wanted, there = python_document(given), in_page("explainStep", [given])[0]
+    assert not dict(differences(wanted, there))
+    assert ("unscaled inputs" in json.dumps(wanted)) == warned
+
+
 @pytest.mark.parametrize("init", list(CATALOGUE["initializer"]))
 def test_the_page_draws_the_weights_that_python_draws(init: str) -> None:
     asked = [
