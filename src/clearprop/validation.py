@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -27,6 +28,12 @@ class Targets:
 
     Y: Array
     classes: Array | None = None
+
+
+@cache
+def type_name(dtype: np.dtype[Any]) -> str:
+    """The name of a type of numbers, such as `float32`. To ask NumPy takes as long as to copy a small network."""
+    return str(dtype)
 
 
 def refuse_estimator(given: object, instead: str) -> None:

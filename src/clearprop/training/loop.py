@@ -220,11 +220,10 @@ class Loop:
     def finish(self, because: str) -> Run:
         """The result of a training that ends now, with its state. No step may follow."""
         self.over = True
-        state = self.whole_state()
-        return replace(self.end(because), state=state)
+        return self.end(because, self.whole_state())
 
-    def end(self, because: str) -> Run:
-        """The same without a state. The network gets the parameters that are returned, the best or averaged ones."""
+    def end(self, because: str, state: State | None = None) -> Run:
+        """The same, with this state or none. The network gets the parameters that are returned, the best or averaged ones."""
         net, training = self.task.network, self.training
         if self.best is not None and self.best.parameters is not None:
             self.best.give(net)
@@ -233,7 +232,9 @@ class Loop:
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
         return Run(
-            net, self.history, because, self.choice, training.classes, self.recording, schedule=training.schedule
+            *(net, self.history, because, self.choice, training.classes, self.recording),
+            schedule=training.schedule,
+            state=state,
         )
 
     OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "loss", "history", "best", "average", "listener", "recording")
