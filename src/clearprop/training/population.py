@@ -23,7 +23,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize
 from ..network import Network, require_network
-from ..validation import as_generator, as_numbers, as_points, whole_number
+from ..validation import as_generator, as_numbers, as_points, as_threads, whole_number
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
@@ -128,7 +128,7 @@ class Population:
         self._history, self._count, self._began = BoundedHistory(history), 0, time.perf_counter()
         self._losses = np.full(self._K, math.nan)
         self._lock, self._shown = threading.RLock(), None
-        workers = None if threads is None else whole_number(threads, 1, "threads")
+        workers = as_threads(threads)
         self._task = tasks[0]
         self._steps, self._reason = steps_of(tasks, of_one, engine, workers)
         if resume is not None:

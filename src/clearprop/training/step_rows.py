@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..formulas.catalogue import Array
+from ..formulas.domains import SIGNS
 from ..formulas.losses import Loss
 from ..formulas.regularizers import LabelSmoothing
 from ..network import Network
@@ -104,7 +105,11 @@ class StepRows:
         return self.smoothing.smoothed(Y, self.loss.domain_Y).astype(self.dtype)
 
     def _weights_of_classes(self, given: ClassWeight) -> Array:
-        if isinstance(given, str):
-            raise ValueError(BALANCED if given == "balanced" else f"class_weight must be weights; given {given!r}")
+        if isinstance(given, str) and given == "balanced":
+            raise ValueError(BALANCED)
         labels = list(range(max(2, self.outputs))) if self.classes is None else self.classes.tolist()
-        return weight_of_each(given, labels, np.ones(len(labels)), len(labels))
+        weights = weight_of_each(given, labels, np.ones(len(labels)), len(labels))
+        one_of_each = np.eye(self.outputs // self.loss.outputs_per_target)
+        # ValueError where targets are no classes
+        by_these(weights, 2 * one_of_each - 1 if self.loss.domain_Y == SIGNS else one_of_each, self.loss)
+        return weights

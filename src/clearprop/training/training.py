@@ -29,6 +29,7 @@ from ..validation import (
     Targets,
     as_points,
     as_targets,
+    as_threads,
     as_weights,
     of_mean_1,
     product_of_weights,
@@ -199,7 +200,7 @@ def checked_training(
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
     sampler, K = find(Sampling, sampling), _networks(restarts, ensemble, keep)
-    workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
+    workers = as_threads(threads)
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     rule_of_steps = find(Optimizer, optimizer)
     moves = checked_moves(net, rule_of_steps, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)

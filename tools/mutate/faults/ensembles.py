@@ -57,8 +57,26 @@ ENSEMBLES = [
     Fault(
         "networks side by side all take the step size of the first",
         "engines/kernels/population.hpp",
-        "-T(etas[std::min(first + k, K_ - 1)])",
-        "-T(etas[0])",
+        "= etas[std::min(first + k, K_ - 1)];",
+        "= etas[0];",
+    ),
+    Fault(
+        "the optimiser of networks side by side counts no steps",
+        "engines/kernels/population.hpp",
+        "const Age age = (age_.*older_)(hypers_.data());",
+        "const Age age{1, (age_.*older_)(hypers_.data()).product};",
+    ),
+    Fault(
+        "networks side by side lose what the optimiser keeps over a step on many rows",
+        "training/population_steps.py",
+        "self.restore(self._others.state())",
+        "pass",
+    ),
+    Fault(
+        "a network side by side takes a step along a gradient that is not finite",
+        "engines/kernels/population.hpp",
+        ", doubt.v[v] += g - g;",
+        ";",
     ),
     Fault(
         "a continued ensemble has lost the networks that were finished",
