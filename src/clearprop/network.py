@@ -80,8 +80,8 @@ class Network:
         for l in self.layers:
             m, n = self.W[l].shape
             init = self.init if isinstance(self.init, Initializer) else self.init[l - 1]
-            self.W[l] = init.W(m, n, rng)
-            self.W0[l] = init.W0(m, n, rng)
+            self.W[l] = of_shape(init.W(m, n, rng), (m, n), init, "W", f"those of layer {l}")
+            self.W0[l] = of_shape(init.W0(m, n, rng), (n,), init, "W0", f"that of layer {l}")
 
     def _take(self, weights: Weights) -> None:
         what = f"init must be a name, or a name or a pair (W, W0) for each of {self.L} layers"

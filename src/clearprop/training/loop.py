@@ -18,6 +18,7 @@ from ..advice.sample import Sample
 from ..advice.warned import Wording
 from ..engines import NonFinite
 from ..formulas.catalogue import Array
+from ..formulas.schedules import etas_of
 from ..formulas.stateful import Stateful, state_of
 from ..network import Network
 from .averages import Average
@@ -32,7 +33,7 @@ from .recording import Recorder, Recording
 from .run import Diverged, NoStepSize, Run
 from .sampling import BatchStream
 from .state import State
-from .stopping import watched_loss
+from .stopping import reason_of, watched_loss
 from .training import Training, noise_seed
 
 
@@ -134,7 +135,7 @@ class Loop:
     def _etas(self, count: int) -> Array:
         """The next step sizes, at most `count`. If the schedule fails at one of them, those before it are used first."""
         try:
-            etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
+            etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + count + 1))
         except Exception as error:
             if count > 1:
                 return self._etas(count // 2)
@@ -181,7 +182,8 @@ class Loop:
             self.best.look(watched_loss(report), self.present_network())
         if self.listener is not None:
             self.factor = self.listener(watched_loss(report))
-        reasons = [(watch(report), stop) for stop, watch in zip(self.training.stops, self.watches, strict=True)]
+        watches = zip(self.training.stops, self.watches, strict=True)
+        reasons = [(reason_of(stop, watch, report), stop) for stop, watch in watches]
         because, stop = next(((reason, stop) for reason, stop in reasons if reason), ("", None))
         if because and not self.because:
             self.because, self.stopped_by = because, str(stop)

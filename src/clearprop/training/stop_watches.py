@@ -9,7 +9,7 @@ from typing import TypeAlias
 from ..validation import whole_number
 from .history import Report
 from .mean_loss import MeanLoss
-from .stopping import Stop, as_stops
+from .stopping import Stop, as_stops, reason_of
 
 Reporter: TypeAlias = Callable[[float, float], Report]
 """A report with this mean loss, and so many seconds after the first step."""
@@ -21,7 +21,7 @@ class StopWatches:
     def __init__(self, stop: str | Stop | Sequence[str | Stop] | None, report_every: int) -> None:
         self._every = whole_number(report_every, 1, "report_every")
         self._stops = as_stops(stop)
-        self._watches = [each.watch() for each in self._stops]
+        self._watches = [(each, each.watch()) for each in self._stops]
         self._losses, self._batches, self._began = MeanLoss(), 0, time.perf_counter()
 
     def after(self, loss: float, points: int, report: Reporter) -> str:
@@ -42,5 +42,5 @@ class StopWatches:
         """What the conditions say to a report of the steps since the last one."""
         now = report(float(self._losses.value), time.perf_counter() - self._began)
         self._losses.forget()
-        reasons = [watch(now) for watch in self._watches]
+        reasons = [reason_of(stop, watch, now) for stop, watch in self._watches]
         return next((reason for reason in reasons if reason), "")

@@ -79,6 +79,30 @@ ENSEMBLES = [
         ";",
     ),
     Fault(
+        "single steps until a condition holds do not look at those after the last report",
+        "training/stop_watches.py",
+        'because = self._reported(report) if self._losses.points else ""',
+        'because = ""',
+    ),
+    Fault(
+        "the frozen layers of a recipe are trained",
+        "fitting/one_training.py",
+        "        **recipe.moves,\n",
+        "",
+    ),
+    Fault(
+        "a trainer takes any seed where nothing is drawn from it",
+        "training/small_steps.py",
+        "noise_seed(task, as_generator(seed))",
+        "noise_seed(task, seed)",
+    ),
+    Fault(
+        "a label is taken for the class that it would stand before",
+        "validation.py",
+        "np.where(classes[places] == labels, places, -1)",
+        "places",
+    ),
+    Fault(
         "a continued ensemble has lost the networks that were finished",
         "training/restarts.py",
         'self.members = [self._run(each) for each in values.get("members", ())]',
