@@ -35,7 +35,7 @@ from .restarts import Start, starting_points
 from .run import Diverged, NoStepSize, Run
 from .state import State
 from .step_rows import StepRows
-from .trainer_settings import settings_of, texts_of
+from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
 from .unusual import Unusual
 
@@ -249,6 +249,8 @@ class Population:
         with self._lock:
             eta = float(self._etas.at(self._count).mean()) if self._count else math.nan
             return self._history.shown(step=self._count, eta=eta, seconds=self._seconds())
+
+    __reduce__ = refuse_pickle
 
     def __repr__(self) -> str:
         return f"Population of {self._K}: {self._task.network!r}, after {self._count} steps"

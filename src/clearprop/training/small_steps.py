@@ -32,11 +32,11 @@ from .run import Diverged, NoStepSize, Run, state_given
 from .state import State
 from .step_engine import StepEngine
 from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
-from .step_rows import StepRows
+from .step_rows import StepRows, batches_given
 from .step_sizes import StepSizes
 from .stop_watches import StopWatches
 from .stopping import Stop
-from .trainer_settings import settings_of, texts_of
+from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
 from .unusual import Unusual
 
@@ -170,7 +170,7 @@ class Trainer:
         """
         losses = MeanLoss()
         with Interrupts() as interrupts:
-            for batch in batches:
+            for batch in batches_given(batches):
                 loss, points = self._step_on(batch)
                 losses.add(loss * points, points)
                 interrupts.check()
@@ -186,7 +186,7 @@ class Trainer:
         """
         watches = StopWatches(stop, report_every)
         with Interrupts() as interrupts:
-            for batch in batches:
+            for batch in batches_given(batches):
                 because = watches.after(*self._step_on(batch), self._report)
                 interrupts.check()
                 if because:
@@ -254,6 +254,8 @@ class Trainer:
         with self._lock:
             return self.network.copy()
 
+    __reduce__ = refuse_pickle
+
     def __repr__(self) -> str:
         return f"Trainer of {self.network!r}, after {self._steps} steps"
 
@@ -308,8 +310,6 @@ class Trainer:
 
     def _step_on(self, batch: Sequence[Any]) -> tuple[float, int]:
         """A step on a pair or triple of arrays: its loss, and how many points they are."""
-        if not (isinstance(batch, tuple | list) and len(batch) in {2, 3}):
-            raise ValueError(f"a batch is a pair (X, Y), or (X, Y, weights); given {type(batch).__name__}")
         return self.step(*batch), len(batch[0])
 
     def _step_checked(self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: Any, eta: float) -> tuple[float, int]:
@@ -356,11 +356,7 @@ class Trainer:
 
     def _run(self, because: str) -> Run:
         return Run(
-            self.network,
-            self.history,
-            because,
-            self._engine.choice,
-            self.rows.classes,
+            *(self.network, self.history, because, self._engine.choice, self.rows.classes),
             schedule=self._sizes.schedule,
             state=self.state(),
         )

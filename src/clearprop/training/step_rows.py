@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,19 @@ BALANCED = (
     "class_weight='balanced' counts the classes of all rows, and a step has some of them; give a weight for each class, such "
     "as sklearn.utils.class_weight.compute_class_weight computes once"
 )
+ALL_CLASSES = (
+    "a step has some of the rows: give classes=[...] with all labels that will ever come, in the order of the outputs"
+)
+
+
+def batches_given(batches: Any) -> Iterator[Sequence[Any]]:
+    """One batch after another. ValueError for what is no pair or triple of arrays, or has none in it."""
+    if not isinstance(batches, Iterable):
+        raise ValueError(f"batches must be pairs (X, Y), or (X, Y, weights), one after another; given {batches!r}")
+    for batch in batches:
+        if not (isinstance(batch, tuple | list) and len(batch) in {2, 3}):
+            raise ValueError(f"a batch is a pair (X, Y), or (X, Y, weights); given {type(batch).__name__}")
+        yield batch
 
 
 class StepRows:
@@ -69,16 +82,15 @@ class StepRows:
 
     def _targets(self, Y: Any, points: int) -> Targets:
         outputs = self.outputs
+        if self.classes is None and isinstance(Y, Sequence | np.ndarray) and len(Y) and isinstance(Y[0], str):
+            raise ValueError(f"Y has labels such as {str(Y[0])!r}; {ALL_CLASSES}")
         targets = as_targets(
             Y, self.loss, points=points, outputs=outputs, dtype=self.dtype, classes=self.classes, remedy=IGNORE
         )
         if self.classes is None and targets.classes is not None:
             counted = np.arange(len(targets.classes))
             if targets.classes.dtype.kind not in "biuf" or (targets.classes != counted).any():
-                raise ValueError(
-                    f"Y has labels {targets.classes.tolist()[:6]}, and a step has some of the rows: give classes=[...] with "
-                    "all labels that will ever come, in the order of the outputs"
-                )
+                raise ValueError(f"Y has labels {targets.classes.tolist()[:6]}; {ALL_CLASSES}")
         return targets
 
     def _checked_classes(self, classes: Sequence[Any] | Array) -> Array:
