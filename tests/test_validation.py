@@ -351,3 +351,13 @@ def test_weights_that_are_0_where_training_looks_are_refused() -> None:
         ValueError, match="sample_weight, or the class_weight of its class, is 0 for every point that is trained on"
     ):
         of_mean_1(np.array([0.0, 0.0, 1.0]), np.array([0, 1]))
+
+
+@pytest.mark.parametrize("kind", [int, np.int32, float, str])
+def test_labels_are_the_classes_in_the_order_that_is_given(kind: Any) -> None:
+    classes, labels = np.array([30, 10, 20]).astype(kind), np.array([10, 20, 30, 10]).astype(kind)
+    assert targets(labels, "nllm", 3, classes).Y.argmax(axis=1).tolist() == [1, 2, 0, 1]
+    for unknown in (5, 15, 35):
+        odd = np.array([10, unknown, 30, 10]).astype(kind)
+        with pytest.raises(ValueError, match=rf"Y\[1\] = '?{unknown}.* is none of the classes"):
+            targets(odd, "nllm", 3, classes)

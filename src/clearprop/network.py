@@ -23,7 +23,7 @@ from .formulas.losses import Loss
 from .formulas.normalizations import Normalization
 from .formulas.optimizers import Shapes, starts_of
 from .layer_views import LayerViews
-from .validation import as_generator, as_numbers, refuse_estimator
+from .validation import as_generator, as_numbers, refuse_estimator, type_name
 
 Normalizations: TypeAlias = str | Normalization | Sequence[str | Normalization | None] | None
 """None, one for every hidden layer, or one or None for each layer."""
@@ -80,8 +80,8 @@ class Network:
         for l in self.layers:
             m, n = self.W[l].shape
             init = self.init if isinstance(self.init, Initializer) else self.init[l - 1]
-            self.W[l] = init.W(m, n, rng)
-            self.W0[l] = init.W0(m, n, rng)
+            self.W[l] = of_shape(init.W(m, n, rng), (m, n), init, "W", f"those of layer {l}")
+            self.W0[l] = of_shape(init.W0(m, n, rng), (n,), init, "W0", f"that of layer {l}")
 
     def _take(self, weights: Weights) -> None:
         what = f"init must be a name, or a name or a pair (W, W0) for each of {self.L} layers"
@@ -302,8 +302,11 @@ class Network:
         if not isinstance(parameters, np.ndarray) or parameters.shape != self._parameters.shape:
             given = parameters.shape if isinstance(parameters, np.ndarray) else repr(parameters)
             raise ValueError(f"parameters is {self._parameters.shape}, given {given}")
-        parts = self.widths, self.activations, parameters, self.init, self.normalizations, self.statistics.copy()
-        return self._from_vectors(*parts)
+        net = self.__new__(type(self))
+        net.widths, net.L, net.activations, net.init = self.widths, self.L, self.activations, self.init
+        net._learnt, net.normalization = self._learnt, dict(self.normalization)  # noqa: SLF001 - the same class
+        net._hold(parameters, self.statistics.copy())  # noqa: SLF001 - the same class
+        return net
 
     def predictor(self) -> Any:
         """A `Predictor`: the network as it is now, for a service. Weights are packed once, and later changes have no effect.
@@ -347,7 +350,9 @@ class Network:
     def __repr__(self) -> str:
         widths, activations = "-".join(map(str, self.widths)), ", ".join(map(str, self.activations))
         normalized = "".join(f", {part} in layer {l}" for l, part in self.normalization.items())
-        return f"Network {widths} ({activations}){normalized}, {self._parameters.size} parameters, {self.dtype}"
+        return (
+            f"Network {widths} ({activations}){normalized}, {self._parameters.size} parameters, {type_name(self.dtype)}"
+        )
 
 
 _single_points: ModuleType | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -27,6 +28,12 @@ class Targets:
 
     Y: Array
     classes: Array | None = None
+
+
+@cache
+def type_name(dtype: np.dtype[Any]) -> str:
+    """The name of a type of numbers, such as `float32`. To ask NumPy takes as long as to copy a small network."""
+    return str(dtype)
 
 
 def refuse_estimator(given: object, instead: str) -> None:
@@ -52,6 +59,11 @@ def as_generator(seed: object) -> np.random.Generator:
         raise ValueError(
             f"seed must be a whole number, 0 or more, or a numpy.random.Generator; given {seed!r}"
         ) from None
+
+
+def as_threads(given: object) -> int | None:
+    """The most threads for a step; None for the fastest number. ValueError for anything else."""
+    return None if given is None else whole_number(given, 1, "threads", "None for what is fastest")
 
 
 def whole_number(given: object, least: int, name: str, otherwise: str = "", *, most: int | None = None) -> int:
@@ -335,12 +347,21 @@ def _encode_labels(
 ) -> Targets:
     if classes is None:
         classes = _classes_of(labels, outputs, name)
-    order = {label: index for index, label in enumerate(classes.tolist())}
-    indices = np.array([order.get(label, -1) for label in labels.tolist()])
+    indices = _places(labels, classes)
     if (indices < 0).any():
         row = int(np.argmax(indices < 0))
         raise ValueError(f"{name}[{row}] = {labels.tolist()[row]!r} is none of the classes {classes.tolist()}")
     return Targets(np.eye(outputs, dtype=dtype)[indices] if one_hot else indices[:, None].astype(dtype), classes)
+
+
+def _places(labels: Array, classes: Array) -> Array:
+    """Where each label is among the classes, (n,); -1 where it is none of them."""
+    if not labels.dtype.kind == classes.dtype.kind == "i":
+        order = {label: index for index, label in enumerate(classes.tolist())}
+        return np.array([order.get(label, -1) for label in labels.tolist()])
+    ascending = classes.argsort()
+    places = ascending[classes.searchsorted(labels, sorter=ascending) % len(classes)]
+    return np.where(classes[places] == labels, places, -1)
 
 
 def _classes_of(labels: Array, outputs: int, name: str) -> Array:

@@ -227,7 +227,7 @@ WRONG = [
     (EachWeight(), r"R must be one number for a layer's weights; it has shape \(4, 3\)"),
     (Strange(), "derive yours from one of them"),
     (Straight(), "dL_dZ is the derivative of Z_hat.*: dL_dZ"),
-    (Beyond(), "a sampling gives row numbers"),
+    (Beyond(), "must draw arrays"),
     (Bool(), "a watch gives None, or a text with the reason; it gave"),
     (EachPoint(), "value must be one number for all points"),
     (Stays(), r"next\(0, 50, 10\) must be a step after 0"),

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines.compiled import ACTIVATIONS, LOSSES
+from clearprop.engines.compiled import ACTIVATIONS, LOSSES, OPTIMIZERS
 from clearprop.engines.levels import KERNELS
 from clearprop.formulas.activations import Activation, Elementwise
+from clearprop.formulas.optimizers import Optimizer
 from tests.parts import is_legal, targets_in, with_random_hypers
 
 K = 7
@@ -114,6 +115,46 @@ def test_side_by_side_networks_have_a_trainers_bits(last: type[Activation]) -> N
         require_same(population, trainers)
 
 
+@pytest.mark.skipif(KERNELS is None, reason="there are no kernels")
+@pytest.mark.parametrize("rule", OPTIMIZERS, ids=lambda part: part.name)
+def test_every_optimiser_has_a_trainers_bits_side_by_side(rule: type[Optimizer]) -> None:
+    """With step sizes of their own, from step to step, over a step on many rows and over a stop."""
+    rng = np.random.default_rng(9)
+    for dtype in ("float32", "float64"):
+        part, networks = with_random_hypers(rule, rng), int(rng.integers(4, 40))
+        etas = rng.uniform(1e-4, 1e-2, size=networks)
+        population = cp.Population(net_of(dtype=dtype), networks, loss="nllm", optimizer=part, eta=etas)
+        assert "vector lanes" in str(population.engine)
+        trainers = trainers_of(population, optimizer=part)
+        for n in (1, 3, 1, 130, 8):
+            X, Y = rng.normal(size=(networks, n, 4)), rng.integers(3, size=(networks, n))
+            losses = population.step(X, Y)
+            assert losses.tolist() == [trainer.step(X[k], Y[k]) for k, trainer in enumerate(trainers)], (part, dtype, n)
+            require_same(population, trainers)
+        kept = population.state().values["optimizer"]
+        alone = [trainer.state().values["optimizer"] for trainer in trainers]
+        for name, array in kept.items():
+            together = np.stack([each[name] for each in alone])
+            assert array.dtype == together.dtype
+            assert (array == together).all(), (part, dtype, name)
+
+
+@pytest.mark.skipif(KERNELS is None, reason="there are no kernels")
+def test_a_step_that_is_not_finite_leaves_what_the_optimiser_keeps() -> None:
+    rng = np.random.default_rng(3)
+    net = cp.Network((4, 3), ("identity",), seed=1)
+    population = cp.Population(net, 9, loss="square", optimizer="nadam", eta=0.01)
+    X, Y = rng.normal(size=(9, 2, 4)), rng.normal(size=(9, 2, 3))
+    population.step(X, Y)
+    before = population.state().values
+    X[4, 1, 2] = 1e200
+    with pytest.raises(cp.Diverged, match="network 4"):
+        population.step(X, Y)
+    after = population.state().values
+    assert (after["parameters"] == before["parameters"]).all()
+    assert all((after["optimizer"][name] == array).all() for name, array in before["optimizer"].items())
+
+
 def test_a_network_does_not_depend_on_how_many_there_are_or_on_threads() -> None:
     rng = np.random.default_rng(2)
     X, Y = rng.normal(size=(300, 4, 4)), rng.integers(3, size=(300, 4))
@@ -181,7 +222,7 @@ def test_normalised_networks_keep_statistics_of_their_own(tmp_path: Path) -> Non
 
 def test_predictions_are_those_of_each_network() -> None:
     rng = np.random.default_rng(4)
-    for options in ({}, {"optimizer": "adam"}):
+    for options in ({}, {"optimizer": "adam"}, {"penalty": "l2(strength=0.1)"}):
         population = cp.Population(net_of(), 40, loss="nllm", **options)
         for n in (1, 6):
             X = rng.normal(size=(40, n, 4))
@@ -195,7 +236,7 @@ def test_predictions_are_those_of_each_network() -> None:
 
 def test_crossings_are_assigned_as_arrays() -> None:
     rng = np.random.default_rng(0)
-    for options in ({}, {"optimizer": "adam"}):
+    for options in ({}, {"optimizer": "adam"}, {"penalty": "l2(strength=0.1)"}):
         population = cp.Population(net_of(), 20, loss="nllm", eta=0.1, **options)
         population.step(*rows_of(rng, 8))
         P = population.parameters
@@ -246,8 +287,9 @@ def test_what_cannot_lie_side_by_side_says_why() -> None:
         return str(cp.Population(net or net_of(), networks, loss="nllm", **options).engine)
 
     assert "9 networks in vector lanes" in why()
-    assert "plain SGD steps, and here is adam" in why(optimizer="adam")
-    assert "plain SGD steps, and here is penalty" in why(penalty="l2(strength=0.1)")
+    assert "9 networks in vector lanes" in why(optimizer="adam")
+    assert "here is clip_norm around an optimiser" in why(optimizer="clip_norm(largest=1.0, then=adam)")
+    assert "plain steps, and here is penalty" in why(penalty="l2(strength=0.1)")
     assert "here is dropout" in why(dropout=0.1)
     assert "NumPy engine was asked for" in why(engine="numpy")
     assert "too large" in why(cp.Network((60, 100, 3), ("tanh", "softmax")))

@@ -15,7 +15,9 @@ import clearprop as cp
 RNG = np.random.default_rng(5)
 K = 6
 X, LABELS = RNG.normal(size=(K, 5, 4)), RNG.integers(3, size=(K, 5))
-WAYS = pytest.mark.parametrize("options", [{}, {"optimizer": "adam"}, {"engine": "numpy"}], ids=str)
+WAYS = pytest.mark.parametrize(
+    "options", [{}, {"optimizer": "adam"}, {"penalty": "l2(strength=0.1)"}, {"engine": "numpy"}], ids=str
+)
 
 
 def population_of(**options: Any) -> cp.Population:

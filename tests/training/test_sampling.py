@@ -121,5 +121,5 @@ def test_a_sampling_of_your_own_that_draws_what_is_not_there_is_refused(bad: lis
             while True:
                 yield np.array(bad)
 
-    with pytest.raises(ValueError, match=r"a sampling gives row numbers \(k, b\) from 0 to 2"):
+    with pytest.raises(ValueError, match=r"must draw arrays \(k, b\) of row numbers from 0 to 2"):
         steps_of(Mine(), 3, 2, 1)

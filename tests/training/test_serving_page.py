@@ -14,7 +14,7 @@ SAID = {
     "populations": [
         "network 7: X has nan in row 3 column 2, counted from 0",
         " was not taken, by any network: network 8: ",
-        "compiled (one network after another: the networks of a vector take plain SGD steps, and here is adam)",
+        "compiled (one network after another: the networks of a vector take plain steps, and here is penalty)",
     ],
 }
 """What each page prints, among other things."""

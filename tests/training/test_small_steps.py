@@ -228,7 +228,12 @@ def test_until_ends_where_a_condition_says_so() -> None:
     endless = ((X, LABELS) for _ in range(10**6))
     assert trainer.until("target_loss(value=0.05)", endless, report_every=5) == "the loss reached 0.05"
     assert trainer.step_count % 5 == 0
-    assert trainer.until("target_loss(value=0)", [(X, LABELS)] * 3) == ""
+    assert trainer.until("target_loss(value=0)", [(X, LABELS)] * 3) == "all 3 batches taken"
+    assert trainer.until("target_loss(value=0)", []) == "all 0 batches taken"
+    assert (
+        trainer.until("target_loss(value=0.05)", [(X, LABELS)] * 3) == "the loss reached 0.05"
+    )  # of fewer than 100 steps
+    assert trainer.until(["time_limit(seconds=0)"], endless) == "0 s are over"
     steady = cp.Trainer(net_of(), loss="nllm", eta=0.0)
     assert steady.until("no_improvement(patience=3)", endless, report_every=2) == "no improvement in 3 reports"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -271,3 +273,19 @@ trainer.save({str(path)!r})
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 9
     assert held(cp.Trainer.load(path)) == held(trainer)
+
+
+def test_what_a_new_user_tries_is_answered() -> None:
+    trainer = cp.Trainer(net_of(), loss="nllm")
+    with pytest.raises(ValueError, match=r"Y has labels such as 'a'; .*give classes=\[...\] with all labels"):
+        trainer.step(X[:2], ["a", "b"])
+    for call in (trainer.steps, lambda batches: trainer.until("target_loss", batches)):
+        with pytest.raises(ValueError, match=r"batches must be pairs \(X, Y\).*given None"):
+            call(None)
+    for each in (trainer, cp.Population(net_of(), 5, loss="nllm")):
+        name = type(each).__name__
+        for kept in (pickle.dumps, copy.deepcopy):
+            with pytest.raises(TypeError, match=rf"a {name} is not copied or pickled: write it with save\(path\)"):
+                kept(each)
+        with pytest.raises(ValueError, match=rf"the state is of a {name.lower()}; cp.{name}\(..., resume=state\)"):
+            cp.train(net_of(), X, LABELS, loss="nllm", steps=9, resume=each.state(), progress=False)

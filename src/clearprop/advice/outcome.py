@@ -40,13 +40,18 @@ class Course:
             return FEW_STEPS.value
         return LEAST_STEPS.value if self.eta is not None else 0  # a line search gives up at once
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether there were enough steps."""
+        return self.steps >= self.enough
+
 
 def outcome(sample: Sample, course: Course, wording: Wording) -> Advice | None:
     """What is wrong with a network that has been trained, if anything is.
 
     One pass over the sample's points where they are predicted well, two in general, more only where something is wrong.
     """
-    if course.steps < course.enough or not np.isfinite(sample.values[sample.net.L][1]).all():
+    if not course.is_judged or not np.isfinite(sample.values[sample.net.L][1]).all():
         return None
     variation, error = _variation_and_error(sample)
     losses = [loss for loss in course.losses if math.isfinite(loss)]

@@ -76,6 +76,11 @@ def _fitting(loss: Loss, Y: Array) -> str:
     return f"{scale}, or take an output activation that has them: {', '.join(has_all)}" if has_all else scale
 
 
+def may_be_out_of_reach(loss: Loss) -> bool:
+    """Whether targets of a loss may have any size, so that steps may not lead to them."""
+    return loss.domain_Y == REALS
+
+
 def out_of_reach(sample: Sample, schedule: Schedule, steps: int, wording: Wording) -> Advice | None:
     """Targets that so many steps do not lead to, but would if they were standardised.
 
@@ -84,7 +89,7 @@ def out_of_reach(sample: Sample, schedule: Schedule, steps: int, wording: Wordin
     """
     task = sample.task
     size = rms(task.Y)
-    if not LARGE_TARGET.value < size < math.inf or task.loss.domain_Y != REALS or not steps:
+    if not LARGE_TARGET.value < size < math.inf or not may_be_out_of_reach(task.loss) or not steps:
         return None
     if CATALOGUE["schedule"].get(schedule.name) is not type(schedule):
         return None  # a user's own function is asked for no step that may not be taken

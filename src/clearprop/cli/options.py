@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from ..columns.kinds import CATEGORY, KINDS
 from ..fitting.fits import split_again
+from ..fitting.moves import as_factors, as_names
 from ..fitting.presets import PRESETS
 from ..fitting.recipe import Recipe
 from ..formulas.catalogue import Part, find, names, nearest
@@ -67,6 +68,49 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     (own,) = fields(kind)
     about = f"{kind.formula}; {own.name}: {own.metadata['about']}."
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
+
+
+class NamesText(click.ParamType[str]):
+    """Names of layers and arrays, with commas between them."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        as_names(value)
+        return str(value)
+
+
+class FactorText(click.ParamType[tuple[str, float]]):
+    """NAME=FACTOR, the part of the step size that a layer or an array takes."""
+
+    name = "factor"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
+        if isinstance(value, tuple):
+            return value
+        name, equals, factor = value.partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not LAYER=FACTOR or ARRAY=FACTOR, such as 1=0.1", param, ctx)
+        as_factors({name: factor})
+        return name, float(factor)
+
+
+def moves_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how layers move."""
+    frozen = click.option(
+        "--frozen",
+        type=NamesText(),
+        metavar="LAYER|ARRAY,...",
+        help="Layers or arrays that keep their first weights, such as 1 or W0[2]; W0 are all biases.",
+    )
+    factors = click.option(
+        "--eta-factors",
+        type=FactorText(),
+        multiple=True,
+        metavar="LAYER|ARRAY=FACTOR",
+        help="The part of the step size that a layer or an array takes, from 0 to 1.",
+    )
+    return factors(frozen(command))
 
 
 target_option = click.option("--target", metavar="COLUMN", help="The column to predict.")
@@ -154,10 +198,10 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_for_training(
-    source: str, text: tuple[str, ...], how: dict[str, Any], *, kinds: Any = (), **choices: Any
+    source: str, text: tuple[str, ...], how: dict[str, Any], *, kinds: Any = (), eta_factors: Any = (), **choices: Any
 ) -> tuple[Recipe, Table]:
     """The recipe, and the table with the file's texts in columns of which a person says how to read them."""
-    recipe = Recipe(kinds=dict(kinds) | dict.fromkeys(text, CATEGORY), **choices)
+    recipe = Recipe(kinds=dict(kinds) | dict.fromkeys(text, CATEGORY), eta_factors=dict(eta_factors) or None, **choices)
     return recipe, load_table(source, text=recipe.choices.as_texts, strict=False, **how)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit
+from ..fitting.moves import said_of
 from ..fitting.planned import Plan
 from ..fitting.presets import LEAST_ROWS
 from ..fitting.recipe import NO_HIDDEN_LAYERS, REGULARIZERS, Recipe
@@ -69,6 +70,7 @@ def print_plan(planned: Plan) -> None:
         fact("preset", f"{facts['decided_by']}, because {facts['preset']} is for {least:,} rows to learn from and more")
     _print_rivals(planned.rivals)
     added = [facts[name] for name in (*REGULARIZERS, "class_weight", "averaging") if facts[name]]
+    added += said_of(facts)
     added += ["calibration by temperature"] * bool(facts["calibration"])
     added += ["a refit on training and validation rows"] * bool(facts["refit"])
     if added:

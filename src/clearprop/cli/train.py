@@ -43,6 +43,7 @@ from .options import (
     ensemble_option,
     held_out_option,
     json_option,
+    moves_options,
     part_option,
     preset_option,
     quiet_option,
@@ -90,6 +91,7 @@ TASK_DEFAULTS = "; ".join(
 @click.option(
     "--eta", help=f"The step size: a number, or one of {', '.join(names(Schedule))}.", metavar="NUMBER|SCHEDULE"
 )
+@moves_options
 @click.option("--batch-size", type=int, help="Rows in a step.  [default: the preset's, or all for lbfgs]")
 @click.option("--epochs", type=float, help="Passes over the training rows.  [default: by the number of rows]")
 @click.option("--steps", type=int, help="Steps, instead of epochs.")

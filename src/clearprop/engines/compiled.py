@@ -5,7 +5,7 @@ The kernels are optional: without them everything runs on the NumPy engine. `lev
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import fields
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -306,4 +306,4 @@ def has_predictions(net: Network) -> bool:
 
 def part_code(part: Activation | Loss | Optimizer) -> tuple[int, list[float]]:
     """A part as the kernels know it: its code, and its hyper-parameters in the order of its fields."""
-    return CODES[type(part)], [float(value) for value in astuple(part)]
+    return CODES[type(part)], [float(getattr(part, own.name)) for own in fields(part)]

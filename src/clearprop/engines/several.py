@@ -8,9 +8,8 @@ import numpy as np
 
 from ..formulas.activations import Elementwise
 from ..formulas.catalogue import Array
-from ..formulas.optimizers import SGD
 from ..network import Network
-from .compiled import part_code, why_not
+from .compiled import OPTIMIZERS, part_code, why_not
 from .engine import Task
 from .levels import KERNELS
 from .processors import processors
@@ -21,6 +20,8 @@ MOST_ROWS = 128
 """Rows of a step that are summed in one go; more fill vectors by themselves."""
 MOST_INPUTS = 256
 """Terms of a sum that are added in one go."""
+WEIGHTS = 0
+"""The kernels' number of the weights; what the optimiser keeps follows, in the order of `remembers`."""
 MOST_PARAMETERS = 4096
 """Of each network: those of all lanes then stay in the second-level cache."""
 
@@ -35,10 +36,9 @@ def why_not_in_lanes(task: Task, networks: int, engine: str) -> str:
         return reason
     others = {name: getattr(task, name) for name in ("penalty", "dropout", "input_noise", "max_norm", "factors")}
     beside = [name for name, part in others.items() if part is not None]
-    if type(task.optimizer) is not SGD or beside:
-        return (
-            f"the networks of a vector take plain SGD steps, and here is {beside[0] if beside else task.optimizer.name}"
-        )
+    if beside or type(task.optimizer) not in OPTIMIZERS:
+        what = beside[0] if beside else f"{task.optimizer.name} around an optimiser"
+        return f"the networks of a vector take plain steps, and here is {what}"
     if (
         task.loss.outputs_per_target != 1
         or net.normalization
@@ -59,21 +59,40 @@ class SideBySideSteps:
         net = task.network
         assert KERNELS is not None
         make = KERNELS.Population32 if net.dtype == np.float32 else KERNELS.Population64
-        self.threads, self._shape = threads or processors(), parameters.shape
+        self.threads, self._shape, self._rule = threads or processors(), parameters.shape, task.optimizer
+        self._kept = tuple(self._rule.lasting_state(self._rule.first_state(parameters[0], net.shapes)))
         parts = [part_code(f) for f in net.activations]
-        self._kernels = make(list(net.widths), parts, part_code(task.loss), parameters, self.threads)
+        self._kernels = make(
+            list(net.widths), parts, part_code(task.loss), part_code(self._rule), parameters, self.threads
+        )
         self._outputs, self._dtype = net.widths[-1], net.dtype
 
     @property
     def parameters(self) -> Array:
         """A copy of the weights, (K, p)."""
-        values = np.empty(self._shape, self._dtype)
-        self._kernels.get(values)
-        return values
+        return self._get(WEIGHTS)
 
     @parameters.setter
     def parameters(self, values: Array) -> None:
-        self._kernels.set(values)
+        self._kernels.set(WEIGHTS, values)
+
+    def state(self) -> dict[str, Array]:
+        """What the optimiser keeps, by the names that it has in an engine's state: an array (K, ...) each."""
+        names, (t, product) = self._rule.remembers, self._kernels.age()
+        counts = {"t": np.full((self._shape[0], 1), t), "M": np.full((self._shape[0], 1), product)}
+        return {name: self._get(names.index(name) + 1) if name in names else counts[name] for name in self._kept}
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Go on from what `state` gave. All networks have taken the same number of steps."""
+        for array, name in enumerate(self._rule.remembers, 1):
+            self._kernels.set(array, np.ascontiguousarray(state[name], self._dtype))
+        t, product = (state[name][0, 0].item() if name in state else 0 for name in ("t", "M"))
+        self._kernels.set_age(int(t), float(product))
+
+    def _get(self, array: int) -> Array:
+        values = np.empty(self._shape, self._dtype)
+        self._kernels.get(array, values)
+        return values
 
     def step(self, X: Array, Y: Array, weights: Array | None, etas: Array) -> tuple[Array, int]:
         """A step: the losses before it (K,), and -1; or the first network that would not be finite, and no step."""

@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from .. import advice
 from ..advice.outcome import Course, outcome
 from ..advice.sample import Sample
-from ..advice.targets import out_of_range, out_of_reach
+from ..advice.targets import may_be_out_of_reach, out_of_range, out_of_reach
 from ..advice.warned import Wording, give
 from ..engines import Task
 from ..formulas.catalogue import Array
@@ -76,6 +76,8 @@ class Advised:
         if self.looked or self.warned:
             return
         self.looked = True
+        if not may_be_out_of_reach(task.loss):
+            return
         found = out_of_reach(Sample.of(task, X, order), solver.foreseen, steps, WORDING)
         if found is not None:
             self.warned = True

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import Momentum, Nesterov, Optimizer
-from ..formulas.schedules import Constant, FiniteSchedule, Schedule, as_schedule
+from ..formulas.schedules import Constant, FiniteSchedule, Schedule, as_schedule, etas_of
 from ..network import Network
 from ..training.quasi_newton import require_alone
 from . import words
@@ -79,7 +79,7 @@ class Solver:
         """The step sizes (steps,) of the next steps."""
         if self.schedule is None:
             return np.full(steps, self.learning_rate)
-        etas = self.schedule.eta(np.arange(self.steps + 1, self.steps + steps + 1))
+        etas = etas_of(self.schedule, np.arange(self.steps + 1, self.steps + steps + 1))
         self.learning_rate = float(etas[-1])
         return etas
 

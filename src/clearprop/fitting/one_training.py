@@ -40,6 +40,7 @@ def train_by(
         "epochs": facts["epochs"],
         "steps": recipe.steps,
         "stop": recipe.stop,
+        **recipe.moves,
         # those of a regression would be in standardised units, and networks with metrics are not trained side by side
         "metrics": ("accuracy",) if classes and recipe.ensemble == 1 else (),
         **{name: facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},

@@ -14,6 +14,7 @@ from ..columns.kinds import count
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import NLLM, Loss
+from ..formulas.optimizers import Optimizer
 from ..formulas.scalings import Scaling
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
@@ -23,6 +24,7 @@ from ..network import Network
 from ..training import Run, State
 from ..training.class_weights import weights_by_class
 from ..training.keeping import NO_KEEPER, Keeper
+from ..training.step_factors import checked_moves
 from ..validation import Targets
 from .one_training import train_by
 from .recipe import Recipe
@@ -93,9 +95,9 @@ class Plan:
 
 
 def network_of(recipe: Recipe, preprocessing: Preprocessing) -> Network:
-    """The untrained network of a filled recipe."""
+    """The untrained network of a filled recipe. ValueError where this names layers or arrays that it has not."""
     outputs = preprocessing.target.width * find(Loss, str(recipe.loss)).outputs_per_target
-    return Network(
+    net = Network(
         widths=(len(preprocessing.input_names), *(width for width, _ in recipe.hidden), outputs),
         activations=(*(f for _, f in recipe.hidden), find(Activation, str(recipe.output_activation))),
         init=recipe.init,
@@ -103,6 +105,8 @@ def network_of(recipe: Recipe, preprocessing: Preprocessing) -> Network:
         seed=recipe.seed,
         dtype=str(recipe.dtype),
     )
+    checked_moves(net, find(Optimizer, str(recipe.optimizer)), eta=None, mask=None, **recipe.moves)
+    return net
 
 
 def with_recipe(planned: Plan, recipe: Recipe, **found: Any) -> Plan:

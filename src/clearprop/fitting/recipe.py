@@ -23,6 +23,7 @@ from ..training.calibration import METHODS, WAYS, likelihood_of
 from ..training.sampling import Sampling
 from ..training.stopping import Stop, TimeLimit
 from ..validation import whole_number
+from .moves import as_factors, as_names
 from .presets import ENOUGH, FEW_ROWS, LEAST_ROWS, PLAIN, PRESETS, RIVAL, VALIDATION
 from .splitting import as_fold
 
@@ -59,7 +60,9 @@ REGULARIZERS: dict[str, type[Regularizer]] = {
 
 NO_HIDDEN_LAYERS = "no hidden layers"
 """What the recipe without them is called among those that are compared."""
-WITH_HIDDEN_LAYERS = ("layers", "penalty", "optimizer", "eta", "normalization", "dropout", "max_norm")
+WITH_HIDDEN_LAYERS = (
+    *("layers", "penalty", "optimizer", "eta", "eta_factors", "frozen", "normalization", "dropout", "max_norm"),
+)
 """Choices that are about hidden layers, or about how they are trained."""
 
 
@@ -98,6 +101,10 @@ class Recipe:
     optimizer: str | None = None
     eta: float | str | None = None
     """The step size: a number, or a schedule's text. An optimiser that you choose has its own default."""
+    eta_factors: Mapping[int | str, float] | None = None
+    """Of layers or arrays the part of the step size that they take, from 0 to 1: {1: 0.1}."""
+    frozen: int | str | tuple[int | str, ...] | None = None
+    """Layers or arrays that keep their first weights: 1, or (1, "W0[2]"); a text has commas between them."""
     batch_size: int | None = None
     """Rows in a step; an optimiser that uses every row in each step has all."""
     epochs: float | None = None
@@ -142,7 +149,7 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
             raise ValueError(f"unknown preset {self.preset!r}; there are {', '.join(PRESETS)}")
-        self.hidden, self.schedule, self.choices  # noqa: B018 - this checks them
+        self.hidden, self.schedule, self.choices, self.moves  # noqa: B018 - this checks them
         for kind, given in self._parts():
             find(kind, given)
         self._require_scaling()
@@ -205,6 +212,11 @@ class Recipe:
     def schedule(self) -> Schedule | None:
         """The schedule that was given; None if none was."""
         return None if self.eta is None else as_schedule(self.eta)
+
+    @property
+    def moves(self) -> dict[str, Any]:
+        """How layers move, as arguments of `train`."""
+        return {"frozen": as_names(self.frozen), "eta_factors": as_factors(self.eta_factors)}
 
     @property
     def penalties(self) -> tuple[str, ...]:
@@ -295,7 +307,13 @@ class Recipe:
 
     def facts(self) -> dict[str, Any]:
         """Every choice of a `filled` recipe, as plain JSON, for the model file. Of several penalties it is the middle one."""
-        said = {"kinds": dict(self.choices.kinds), "ignore": list(self.choices.ignore)}
+        frozen, factors = self.moves.values()
+        said = {
+            "kinds": dict(self.choices.kinds),
+            "ignore": list(self.choices.ignore),
+            "frozen": list(frozen or ()),
+            "eta_factors": {str(name): factor for name, factor in (factors or {}).items()},
+        }
         penalty = middle(self.penalties)
         return {
             **{name: value for name, value in said.items() if value},

@@ -24,6 +24,7 @@ from ..training.history import History
 from .evaluating import Evaluation
 from .fits import Fit
 from .importance import permutation_importance
+from .moves import said_of
 from .planned import Plan
 from .recipe import REGULARIZERS
 from .report_html import Section, page
@@ -216,6 +217,7 @@ def _training(facts: Mapping[str, Any], history: History | None) -> tuple[str, .
     penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
     said = [f"Optimiser {facts['optimizer']}{eta}; {batch}; loss {facts['loss']}{penalty}."]
     added = [str(facts[name]) for name in (*REGULARIZERS, "class_weight", "averaging") if facts.get(name)]
+    added += said_of(facts)
     if added:
         said.append(f"With {', '.join(added)}.")
     if history is not None and len(history):

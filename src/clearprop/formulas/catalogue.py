@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import Field, dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
@@ -51,11 +52,8 @@ class Part:
     """What other software calls it, or calls what does the same there: an error message answers them with `name`."""
 
     def __post_init__(self) -> None:
-        if any(isinstance(value, Field) for value in vars(type(self)).values()):
-            raise TypeError(f"{type(self).__name__} has hyper-parameters; decorate it with @dataclass(frozen=True)")
-        for own in fields(self):
-            if own.metadata:
-                object.__setattr__(self, own.name, self._checked(own))  # the dataclass is frozen
+        for own in _hypers_of(type(self)):  # type: ignore[arg-type]  # mypy takes a class for its instance
+            object.__setattr__(self, own.name, self._checked(own))  # the dataclass is frozen
 
     def _checked(self, own: Field[Any]) -> Any:
         """The value of a hyper-parameter, if its field allows it: a part, a number, or a tuple of numbers."""
@@ -86,6 +84,14 @@ class Part:
         """The text that `find` reads back to an equal part: `leaky_relu(slope=0.2)`."""
         hypers = ", ".join(f"{own.name}={_written(getattr(self, own.name), str(own.type))}" for own in fields(self))
         return f"{self.name}({hypers})" if hypers else self.name
+
+
+@cache
+def _hypers_of(definition: type[Part]) -> tuple[Field[Any], ...]:
+    """The fields that are hyper-parameters. TypeError for a class of your own that has some and is no dataclass."""
+    if any(isinstance(value, Field) for value in vars(definition).values()):
+        raise TypeError(f"{definition.__name__} has hyper-parameters; decorate it with @dataclass(frozen=True)")
+    return tuple(own for own in fields(definition) if own.metadata)
 
 
 def _written(value: Any, kind: str) -> str:
@@ -141,7 +147,7 @@ def find(kind: type[P], given: str | P) -> P:
     if not isinstance(given, str):
         hint = "; give an instance of it, with ()" if isinstance(given, type) and issubclass(given, kind) else ""
         raise TypeError(f"{kind.kind} must be a name or a part of that kind, given {given!r}{hint}")
-    name, hypers = parse(kind, given)
+    name, hypers = (given, {}) if given in CATALOGUE[kind.kind] else parse(kind, given)
     definition = CATALOGUE[kind.kind].get(name)
     if definition is None:
         raise ValueError(f"unknown {kind.kind} {name!r}{nearest(name, names(kind), kind)}")

@@ -203,7 +203,8 @@ class FunctionMetric(Metric):
     def value(self, A: Array, Y: Array, weights: Array | None = None) -> float:
         value = self.function(A, Y)
         if np.ndim(value) or isinstance(value, str) or value is None:
-            raise ValueError(f"metric {self.name!r} must give one number for all points; it gave {value!r}")
+            gave = f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)
+            raise ValueError(f"metric {self.name!r} must give one number for all points; it gave {gave}")
         return float(value)
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .catalogue import Array, Part, find, hyper, register
+from .catalogue import CATALOGUE, Array, Part, find, hyper, of_shape, register
 
 Listener: TypeAlias = Callable[[float], float]
 """A function that gets every reported loss and gives the factor of eta(t) from then on.
@@ -34,6 +34,17 @@ class Schedule(Part):
     def listener(self) -> Listener | None:
         """A fresh listener for one training, of a schedule that follows the loss; None for a function of t alone."""
         return None
+
+
+def etas_of(schedule: Schedule, t: Array) -> Array:
+    """eta(t), of the shape of t. ValueError where a schedule of one's own gives no step sizes, or not one for each t."""
+    etas = of_shape(schedule.eta(t), t.shape, schedule, "eta(t)", "a step size for each t")
+    built_in = CATALOGUE["schedule"].get(schedule.name) is type(schedule)
+    if not built_in and not (np.isfinite(etas) & (etas >= 0)).all():
+        raise ValueError(
+            f"schedule {schedule.name!r}: a step size is a finite number, 0 or more; eta(t) gave {etas.min()!r}"
+        )
+    return etas
 
 
 class FiniteSchedule(Schedule):

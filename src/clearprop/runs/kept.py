@@ -34,7 +34,7 @@ from .lock import Locked
 from .log import read_log
 from .trials import KeptTrials, asked_before, keep_found, remove_trials, with_found
 
-MAY_CHANGE = {"eta", "epochs", "steps", "stop", "engine", "refit"}
+MAY_CHANGE = {"eta", "eta_factors", "frozen", "epochs", "steps", "stop", "engine", "refit"}
 """What a run that is continued may be told anew; all else would be another training."""
 LENGTHS = ("--epochs", "--steps")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..advice.outcome import Course, outcome
 from ..advice.sample import Sample
-from ..advice.targets import out_of_range, out_of_reach
+from ..advice.targets import may_be_out_of_reach, out_of_range, out_of_reach
 from ..advice.warned import Wording, give
 from .run import Run
 from .training import Training
@@ -18,7 +18,7 @@ def warn_before(training: Training) -> bool:
     if training.unusual.any:
         return False
     advice = out_of_range(task.network.f[task.network.L], task.loss, task.Y)
-    if advice is None:
+    if advice is None and may_be_out_of_reach(task.loss):
         advice = out_of_reach(Sample.of(task, task.X), training.schedule, training.steps, WORDING)
     if advice is not None:
         give(advice)
@@ -33,6 +33,8 @@ def warn_after(training: Training, run: Run) -> None:
     start, losses = training.task.network.parameters, run.history["loss"].tolist()
     seen = run.history.last_step * training.batch_size
     course = Course(start, losses, run.history.last_step, training.steps, eta, seen)
+    if not course.is_judged:
+        return
     sample = Sample.of(training.task_for(run.network, 0), training.task.X, seen=seen)
     advice = outcome(sample, course, WORDING)
     if advice is not None:

@@ -30,7 +30,7 @@ class Interrupts:
         self._around = getattr(self._before, "__self__", None)
         if isinstance(self._around, Deferred):
             self._asked = self._around.asked
-        self._waits = _is_pythons() or isinstance(self._around, Deferred)
+        self._waits = _is_pythons(self._before) or isinstance(self._around, Deferred)
         if self._waits:
             signal.signal(signal.SIGINT, self._wait)
         return self
@@ -66,7 +66,7 @@ class Deferred:
         self._tell = tell
 
     def __enter__(self) -> Self:
-        self._waits = _is_pythons()
+        self._waits = _is_pythons(signal.getsignal(signal.SIGINT))
         if self._waits:
             signal.signal(signal.SIGINT, self.hear)
         return self
@@ -83,7 +83,6 @@ class Deferred:
         self._tell()
 
 
-def _is_pythons() -> bool:
-    """Whether Ctrl-C raises KeyboardInterrupt here."""
-    main = threading.current_thread() is threading.main_thread()
-    return main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+def _is_pythons(handler: object) -> bool:
+    """Whether Ctrl-C raises KeyboardInterrupt here, where it has this handler."""
+    return handler is signal.default_int_handler and threading.current_thread() is threading.main_thread()

@@ -15,6 +15,7 @@ from ..engines import EngineChoice
 from ..engines.compiled import SideBySide, why_not_side_by_side
 from ..engines.processors import processors
 from ..formulas.catalogue import Array
+from ..formulas.schedules import etas_of
 from ..network import Network
 from ..sparse_rows import SparseRows
 from .history import History, Report
@@ -98,7 +99,7 @@ class Lanes:
             raise Diverged(message, self._run_of(int(np.argmin(self.judged)), because))
 
     def _take(self, count: int) -> None:
-        etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
+        etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + count + 1))
         orders = np.stack([supply.take(count).rows for supply in self.supplies])
         lost = np.zeros(len(self.parameters))
         self.engine.run(self.parameters, orders, etas, lost)

@@ -18,6 +18,7 @@ from ..advice.sample import Sample
 from ..advice.warned import Wording
 from ..engines import NonFinite
 from ..formulas.catalogue import Array
+from ..formulas.schedules import etas_of
 from ..formulas.stateful import Stateful, state_of
 from ..network import Network
 from .averages import Average
@@ -32,7 +33,7 @@ from .recording import Recorder, Recording
 from .run import Diverged, NoStepSize, Run
 from .sampling import BatchStream
 from .state import State
-from .stopping import watched_loss
+from .stopping import reason_of, watched_loss
 from .training import Training, noise_seed
 
 
@@ -134,7 +135,7 @@ class Loop:
     def _etas(self, count: int) -> Array:
         """The next step sizes, at most `count`. If the schedule fails at one of them, those before it are used first."""
         try:
-            etas = self.training.schedule.eta(np.arange(self.step + 1, self.step + count + 1))
+            etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + count + 1))
         except Exception as error:
             if count > 1:
                 return self._etas(count // 2)
@@ -181,7 +182,8 @@ class Loop:
             self.best.look(watched_loss(report), self.present_network())
         if self.listener is not None:
             self.factor = self.listener(watched_loss(report))
-        reasons = [(watch(report), stop) for stop, watch in zip(self.training.stops, self.watches, strict=True)]
+        watches = zip(self.training.stops, self.watches, strict=True)
+        reasons = [(reason_of(stop, watch, report), stop) for stop, watch in watches]
         because, stop = next(((reason, stop) for reason, stop in reasons if reason), ("", None))
         if because and not self.because:
             self.because, self.stopped_by = because, str(stop)
@@ -220,11 +222,10 @@ class Loop:
     def finish(self, because: str) -> Run:
         """The result of a training that ends now, with its state. No step may follow."""
         self.over = True
-        state = self.whole_state()
-        return replace(self.end(because), state=state)
+        return self.end(because, self.whole_state())
 
-    def end(self, because: str) -> Run:
-        """The same without a state. The network gets the parameters that are returned, the best or averaged ones."""
+    def end(self, because: str, state: State | None = None) -> Run:
+        """The same, with this state or none. The network gets the parameters that are returned, the best or averaged ones."""
         net, training = self.task.network, self.training
         if self.best is not None and self.best.parameters is not None:
             self.best.give(net)
@@ -233,7 +234,9 @@ class Loop:
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
         return Run(
-            net, self.history, because, self.choice, training.classes, self.recording, schedule=training.schedule
+            *(net, self.history, because, self.choice, training.classes, self.recording),
+            schedule=training.schedule,
+            state=state,
         )
 
     OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "loss", "history", "best", "average", "listener", "recording")

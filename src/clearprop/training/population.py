@@ -23,7 +23,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize
 from ..network import Network, require_network
-from ..validation import as_generator, as_numbers, as_points, whole_number
+from ..validation import as_generator, as_numbers, as_points, as_threads, whole_number
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
@@ -35,7 +35,7 @@ from .restarts import Start, starting_points
 from .run import Diverged, NoStepSize, Run
 from .state import State
 from .step_rows import StepRows
-from .trainer_settings import settings_of, texts_of
+from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
 from .unusual import Unusual
 
@@ -128,7 +128,7 @@ class Population:
         self._history, self._count, self._began = BoundedHistory(history), 0, time.perf_counter()
         self._losses = np.full(self._K, math.nan)
         self._lock, self._shown = threading.RLock(), None
-        workers = None if threads is None else whole_number(threads, 1, "threads")
+        workers = as_threads(threads)
         self._task = tasks[0]
         self._steps, self._reason = steps_of(tasks, of_one, engine, workers)
         if resume is not None:
@@ -249,6 +249,8 @@ class Population:
         with self._lock:
             eta = float(self._etas.at(self._count).mean()) if self._count else math.nan
             return self._history.shown(step=self._count, eta=eta, seconds=self._seconds())
+
+    __reduce__ = refuse_pickle
 
     def __repr__(self) -> str:
         return f"Population of {self._K}: {self._task.network!r}, after {self._count} steps"

@@ -139,33 +139,29 @@ class InLanes:
         return self.kernels.predict(X)
 
     def state(self) -> dict[str, Any]:
-        K = len(self._tasks)
-        return {"optimizer": {}, "statistics": np.empty((K, 0), self._tasks[0].network.dtype), "seeds": [0] * K}
+        K, nothing = len(self._tasks), self._tasks[0].network.statistics
+        return {"optimizer": self.kernels.state(), "statistics": np.stack([nothing] * K), "seeds": [0] * K}
 
     def restore(self, values: dict[str, Any]) -> None:
-        """Nothing: plain descent keeps nothing."""
+        self.kernels.restore(values["optimizer"])
 
-    def _alone(self) -> OneAfterAnother:
+    def _step_alone(self, X: Array, Y: Array, weights: Array | None, etas: Array, t: int) -> Array:
+        """The step by engines of their own, which go on from the state here and give theirs back."""
         if self._others is None:
             self._others = OneAfterAnother(self._tasks, self._rows, "auto", self._threads)
         self._others.parameters = self.parameters
-        return self._others
-
-    def _step_alone(self, X: Array, Y: Array, weights: Array | None, etas: Array, t: int) -> Array:
-        alone = self._alone()
-        losses = alone.step(X, Y, weights, etas, t)
-        self.parameters = alone.parameters
+        self._others.restore(self.state())
+        losses = self._others.step(X, Y, weights, etas, t)
+        self.parameters = self._others.parameters
+        self.restore(self._others.state())
         return losses
 
     def _where(self, k: int, X: Array, Y: Array, weights: Array | None, etas: Array, t: int) -> NonFinite:
         """In which layer the step of network k was not finite: its own engine says."""
         x, y, w = (own_of(array, k, ndim) for array, ndim in ((X, 3), (Y, 3), (weights, 2)))
-        engine = StepEngine(
-            replace(self._tasks[k], network=self._tasks[k].network.with_parameters(self.parameters[k])),
-            self._rows,
-            "auto",
-            1,
-        )
+        net = self._tasks[k].network.with_parameters(self.parameters[k])
+        engine = StepEngine(replace(self._tasks[k], network=net), self._rows, "auto", 1)
+        engine.restore({name: array[k] for name, array in self.kernels.state().items()}, 0)
         try:
             engine.step(x, y, w, float(etas[k]), t)
         except NonFinite as error:

@@ -194,9 +194,10 @@ class BatchStream(Stateful):
         return self._checked(piece)
 
     def _checked(self, piece: Array) -> Array:
-        whole = piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"
+        whole = isinstance(piece, np.ndarray) and piece.ndim == 2 and piece.size > 0 and piece.dtype.kind in "iu"
         if not (whole and piece.min() >= 0 and piece.max() < self._n):  # an engine would read -1 as the last row
-            raise ValueError(f"a sampling gives row numbers (k, b) from 0 to {self._n - 1}; given {piece!r}")
+            rows = f"arrays (k, b) of row numbers from 0 to {self._n - 1}"
+            raise ValueError(f"sampling {self._sampling.name!r} must draw {rows}; given {piece!r}")
         return piece
 
 

@@ -21,7 +21,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize, as_schedule
 from ..network import Network, require_network
-from ..validation import WITH_NETWORK, as_numbers, whole_number
+from ..validation import WITH_NETWORK, as_generator, as_numbers, as_threads
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
@@ -32,10 +32,11 @@ from .run import Diverged, NoStepSize, Run, state_given
 from .state import State
 from .step_engine import StepEngine
 from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
-from .step_rows import StepRows
+from .step_rows import StepRows, batches_given
 from .step_sizes import StepSizes
-from .stopping import Stop, as_stops
-from .trainer_settings import settings_of, texts_of
+from .stop_watches import StopWatches
+from .stopping import Stop
+from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
 from .unusual import Unusual
 
@@ -127,11 +128,11 @@ class Trainer:
             max_norm=as_regularizer(MaxNorm, max_norm),
             factors=moves.factors,
         )
-        task = replace(task, seed=noise_seed(task, seed))
+        task = replace(task, seed=noise_seed(task, as_generator(seed)))
         self._steps, self._began, self._gradients = 0, time.perf_counter(), MeanLoss()
         self._history = BoundedHistory(history)
         self._lock = threading.RLock()
-        workers = None if threads is None else whole_number(threads, 1, "threads")
+        workers = as_threads(threads)
         self._engine = StepEngine(task, self.rows, engine, workers)
         self._quick = self._engine.quick
         self._sizes = StepSizes(as_schedule(rule.rule.default_eta if moves.eta is None else moves.eta))
@@ -165,37 +166,32 @@ class Trainer:
     def steps(self, batches: Iterable[Sequence[Any]]) -> float:
         """A step on each of `batches`, pairs (X, Y) or (X, Y, weights): the mean loss over all rows, each before its step.
 
-        Ctrl-C ends it after a whole step.
+        Ctrl-C ends it after a whole step. A batch that is refused ends it too; the steps before it have been taken.
         """
         losses = MeanLoss()
         with Interrupts() as interrupts:
-            for batch in batches:
-                self._step_on(batch, losses)
+            for batch in batches_given(batches):
+                loss, points = self._step_on(batch)
+                losses.add(loss * points, points)
                 interrupts.check()
         return _mean(losses, math.nan)
 
     def until(
         self, stop: str | Stop | Sequence[str | Stop], batches: Iterable[Sequence[Any]], *, report_every: int = 100
     ) -> str:
-        """Steps on `batches` until a stop condition ends them; the reason. Empty where the batches came to their end first.
+        """Steps on `batches` until a stop condition or the last batch ends them: the reason, in the words of `train`.
 
-        Conditions look at the mean loss of every `report_every` steps; `patience` counts these reports.
+        Conditions look at the mean loss of every `report_every` steps, and of those after the last such report; `patience`
+        counts these reports. `time_limit` counts from the first step of this call, and is looked at after each.
         """
-        every = whole_number(report_every, 1, "report_every")
-        stops = as_stops(stop)
-        watches = [each.watch() for each in stops]
-        losses, began = MeanLoss(), time.perf_counter()
+        watches = StopWatches(stop, report_every)
         with Interrupts() as interrupts:
-            for count, batch in enumerate(batches, 1):
-                self._step_on(batch, losses)
+            for batch in batches_given(batches):
+                because = watches.after(*self._step_on(batch), self._report)
                 interrupts.check()
-                if count % every:
-                    continue
-                report = self._report(_mean(losses, math.nan), time.perf_counter() - began)
-                losses = MeanLoss()
-                if because := next((why for watch in watches if (why := watch(report))), ""):
+                if because:
                     return because
-        return ""
+        return watches.at_the_end(self._report)
 
     def gradient(self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Array:
         """The gradient (p,) of the next step's loss on these rows, in the order of `network.parameters`. No step is taken."""
@@ -258,6 +254,8 @@ class Trainer:
         with self._lock:
             return self.network.copy()
 
+    __reduce__ = refuse_pickle
+
     def __repr__(self) -> str:
         return f"Trainer of {self.network!r}, after {self._steps} steps"
 
@@ -310,11 +308,9 @@ class Trainer:
 
     # ---- inside
 
-    def _step_on(self, batch: Sequence[Any], losses: MeanLoss) -> None:
-        """A step on a pair or triple of arrays, whose loss is added to `losses`."""
-        if not (isinstance(batch, tuple | list) and len(batch) in {2, 3}):
-            raise ValueError(f"a batch is a pair (X, Y), or (X, Y, weights); given {type(batch).__name__}")
-        losses.add(self.step(*batch) * len(batch[0]), len(batch[0]))
+    def _step_on(self, batch: Sequence[Any]) -> tuple[float, int]:
+        """A step on a pair or triple of arrays: its loss, and how many points they are."""
+        return self.step(*batch), len(batch[0])
 
     def _step_checked(self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: Any, eta: float) -> tuple[float, int]:
         """The step on rows that are looked at closely: its loss, and how many rows they are."""
@@ -360,11 +356,7 @@ class Trainer:
 
     def _run(self, because: str) -> Run:
         return Run(
-            self.network,
-            self.history,
-            because,
-            self._engine.choice,
-            self.rows.classes,
+            *(self.network, self.history, because, self._engine.choice, self.rows.classes),
             schedule=self._sizes.schedule,
             state=self.state(),
         )

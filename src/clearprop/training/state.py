@@ -10,6 +10,7 @@ import numpy as np
 
 from ..formulas.catalogue import Array
 from ..sparse_rows import SparseRows
+from ..validation import type_name
 
 DIGESTED = 4096
 """The number of values of a table, spread over all of it, that go into its digest."""
@@ -111,6 +112,6 @@ def digest(*tables: Array | SparseRows | None) -> str:
     for table in (part for each in tables for part in (each.parts if isinstance(each, SparseRows) else (each,))):
         if table is not None:
             flat = table.reshape(-1)
-            digested.update(f"{table.shape}{table.dtype}".encode())
+            digested.update(f"{table.shape}{type_name(table.dtype)}".encode())
             digested.update(np.ascontiguousarray(flat[:: max(1, -(-flat.size // DIGESTED))]).data)
     return digested.hexdigest()[:16]

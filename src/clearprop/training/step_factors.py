@@ -55,6 +55,8 @@ def checked_moves(
     mask: Mask,
 ) -> Moves:
     """The factor of each parameter's step. ValueError or TypeError for what names no array, or leaves nothing to train."""
+    if frozen is None and mask is None and eta_factors is None and not isinstance(eta, Mapping):
+        return Moves(net, eta, None, None)
     arrays = Arrays(net)
     held, masked = arrays.frozen(frozen), None if mask is None else arrays.masked(mask)
     base: StepSize | None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..formulas.catalogue import Array
+from ..formulas.domains import SIGNS
 from ..formulas.losses import Loss
 from ..formulas.regularizers import LabelSmoothing
 from ..network import Network
@@ -20,6 +21,19 @@ BALANCED = (
     "class_weight='balanced' counts the classes of all rows, and a step has some of them; give a weight for each class, such "
     "as sklearn.utils.class_weight.compute_class_weight computes once"
 )
+ALL_CLASSES = (
+    "a step has some of the rows: give classes=[...] with all labels that will ever come, in the order of the outputs"
+)
+
+
+def batches_given(batches: Any) -> Iterator[Sequence[Any]]:
+    """One batch after another. ValueError for what is no pair or triple of arrays, or has none in it."""
+    if not isinstance(batches, Iterable):
+        raise ValueError(f"batches must be pairs (X, Y), or (X, Y, weights), one after another; given {batches!r}")
+    for batch in batches:
+        if not (isinstance(batch, tuple | list) and len(batch) in {2, 3}):
+            raise ValueError(f"a batch is a pair (X, Y), or (X, Y, weights); given {type(batch).__name__}")
+        yield batch
 
 
 class StepRows:
@@ -68,16 +82,15 @@ class StepRows:
 
     def _targets(self, Y: Any, points: int) -> Targets:
         outputs = self.outputs
+        if self.classes is None and isinstance(Y, Sequence | np.ndarray) and len(Y) and isinstance(Y[0], str):
+            raise ValueError(f"Y has labels such as {str(Y[0])!r}; {ALL_CLASSES}")
         targets = as_targets(
             Y, self.loss, points=points, outputs=outputs, dtype=self.dtype, classes=self.classes, remedy=IGNORE
         )
         if self.classes is None and targets.classes is not None:
             counted = np.arange(len(targets.classes))
             if targets.classes.dtype.kind not in "biuf" or (targets.classes != counted).any():
-                raise ValueError(
-                    f"Y has labels {targets.classes.tolist()[:6]}, and a step has some of the rows: give classes=[...] with "
-                    "all labels that will ever come, in the order of the outputs"
-                )
+                raise ValueError(f"Y has labels {targets.classes.tolist()[:6]}; {ALL_CLASSES}")
         return targets
 
     def _checked_classes(self, classes: Sequence[Any] | Array) -> Array:
@@ -104,7 +117,11 @@ class StepRows:
         return self.smoothing.smoothed(Y, self.loss.domain_Y).astype(self.dtype)
 
     def _weights_of_classes(self, given: ClassWeight) -> Array:
-        if isinstance(given, str):
-            raise ValueError(BALANCED if given == "balanced" else f"class_weight must be weights; given {given!r}")
+        if isinstance(given, str) and given == "balanced":
+            raise ValueError(BALANCED)
         labels = list(range(max(2, self.outputs))) if self.classes is None else self.classes.tolist()
-        return weight_of_each(given, labels, np.ones(len(labels)), len(labels))
+        weights = weight_of_each(given, labels, np.ones(len(labels)), len(labels))
+        one_of_each = np.eye(self.outputs // self.loss.outputs_per_target)
+        # ValueError where targets are no classes
+        by_these(weights, 2 * one_of_each - 1 if self.loss.domain_Y == SIGNS else one_of_each, self.loss)
+        return weights

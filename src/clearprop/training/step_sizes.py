@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..formulas.schedules import Constant, Schedule
+from ..formulas.schedules import Constant, Schedule, etas_of
 
 AT_ONCE = 256
 """Step sizes that are computed in one call of the schedule."""
@@ -48,4 +48,4 @@ class StepSizes:
         if type(self.schedule) is Constant:  # without NumPy, which would let a busy thread take the interpreter's lock
             return dict.fromkeys(range(first, first + count), float(self.schedule.value))
         t = np.arange(first, first + count)
-        return dict(zip(t.tolist(), self.schedule.eta(t).tolist(), strict=True))
+        return dict(zip(t.tolist(), etas_of(self.schedule, t).tolist(), strict=True))

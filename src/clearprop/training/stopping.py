@@ -99,6 +99,14 @@ class TimeLimit(Stop):
         return f"{self.seconds:g} s are over" if seconds >= self.seconds else None
 
 
+def reason_of(stop: Stop, watch: Watch, report: Report) -> str | None:
+    """What a condition's watch says to a report. TypeError for one of your own that gives neither None nor a text."""
+    reason = watch(report)
+    if reason is not None and not isinstance(reason, str):
+        raise TypeError(f"stop {stop.name!r}: a watch gives None, or a text with the reason; it gave {reason!r}")
+    return reason
+
+
 def watched_loss(report: Report) -> float:
     """The loss that stop conditions, schedules and the best network go by: that of the validation set where there is one."""
     return report.loss if report.validation_loss is None else report.validation_loss

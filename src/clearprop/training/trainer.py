@@ -258,6 +258,10 @@ def continue_training(
 ) -> Loop | SequentialRestarts | Lanes:
     """A training at the step where the state was taken. ValueError for the state of another training."""
     state = state_given(given)
+    if state.kind in {"trainer", "population"}:
+        raise ValueError(
+            f"resume: the state is of a {state.kind}; cp.{state.kind.title()}(..., resume=state) goes on from it"
+        )
     state.require_same(training.about)
     if state.kind == Lanes.kind and (reason := Lanes.why_not(training)):
         raise ValueError(f"resume: the state is of restarts trained side by side, and these cannot be: {reason}")

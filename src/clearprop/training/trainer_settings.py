@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from ..engines import Task
 from ..formulas.catalogue import CATALOGUE, Part, find
@@ -17,6 +17,14 @@ PARTS = ("loss", "optimizer", "penalty", "dropout", "input_noise", "max_norm")
 def texts_of(task: Task) -> dict[str, str | None]:
     """The parts of a task, by name."""
     return {name: None if (part := getattr(task, name)) is None else str(part) for name in PARTS}
+
+
+def refuse_pickle(holder: Any) -> NoReturn:
+    """TypeError: a trainer, or a population, has a lock and kernels. It says how to keep one."""
+    name = type(holder).__name__
+    raise TypeError(
+        f"a {name} is not copied or pickled: write it with save(path) for {name}.load, or keep its state() for resume="
+    )
 
 
 def settings_of(task: Task, schedule: Schedule, rows: StepRows, history: int | None) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from ..validation import (
     Targets,
     as_points,
     as_targets,
+    as_threads,
     as_weights,
     of_mean_1,
     product_of_weights,
@@ -43,7 +44,7 @@ from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
 from .sampling import Sampling
 from .state import digest
-from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
+from .step_factors import EtaOfEach, Factors, Frozen, Mask, Moves, checked_moves
 from .stopping import Stop, as_stops
 from .unusual import IGNORE, USUAL, Unusual
 
@@ -199,16 +200,13 @@ def checked_training(
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
     sampler, K = find(Sampling, sampling), _networks(restarts, ensemble, keep)
-    workers = None if threads is None else whole_number(threads, 1, "threads", "None for what is fastest")
+    workers = as_threads(threads)
     smoothing = as_regularizer(LabelSmoothing, label_smoothing)
     rule_of_steps = find(Optimizer, optimizer)
     moves = checked_moves(net, rule_of_steps, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)
     unusual = Unusual(missing_targets, negative_weights)
     unusual.require_alone(class_weight, metrics, record)
-    task, classes = _task(
-        moves.network, X, Y, unusual.loss(loss), rule_of_steps, sample_weight, penalty, class_weight, unusual
-    )
-    task = replace(task, factors=moves.factors)
+    task, classes = _task(moves, X, Y, unusual.loss(loss), rule_of_steps, sample_weight, penalty, class_weight, unusual)
     held_out = None if validation is None else _held_out(task, validation, classes)
     if held_out is not None and class_weight is not None:
         of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
@@ -254,7 +252,7 @@ def checked_training(
 
 
 def _task(
-    net: Network,
+    moves: Moves,
     X: npt.ArrayLike | SparseRows,
     Y: npt.ArrayLike,
     loss_function: Loss,
@@ -264,6 +262,7 @@ def _task(
     class_weight: ClassWeight | None,
     unusual: Unusual,
 ) -> tuple[Task, Array | None]:
+    net = moves.network
     outputs = net.widths[-1]
     require_pair(net.f[net.L], loss_function, outputs)
     points = as_points(X, net.widths[0], net.dtype)
@@ -281,6 +280,7 @@ def _task(
         Y=targets.Y,
         weights=weights if weights is None or unusual.negative_weights else of_mean_1(weights)[0],
         penalty=None if penalty is None else find(Penalty, penalty),
+        factors=moves.factors,
     )
     return task, targets.classes
 
@@ -295,10 +295,11 @@ def _regularized(
     left_out = as_regularizer(Dropout, dropout)
     if left_out is not None:
         left_out.of_layers(task.network.L)  # ValueError where the number of rates does not fit
-    if smoothing is not None:
-        task = replace(task, Y=smoothing.smoothed(task.Y, task.loss.domain_Y))
     noise, norm = as_regularizer(InputNoise, input_noise), as_regularizer(MaxNorm, max_norm)
-    return replace(task, dropout=left_out, input_noise=noise, max_norm=norm)
+    if all(each is None for each in (smoothing, left_out, noise, norm)):
+        return task
+    Y = task.Y if smoothing is None else smoothing.smoothed(task.Y, task.loss.domain_Y)
+    return replace(task, Y=Y, dropout=left_out, input_noise=noise, max_norm=norm)
 
 
 def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averaging: Averaging | None) -> None:

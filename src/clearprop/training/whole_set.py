@@ -76,9 +76,9 @@ class WholeSetLoop(Loop):
         gather_statistics_in_place(self.task.network, self.task.X)
         super()._report()
 
-    def end(self, because: str) -> Run:
+    def end(self, because: str, state: State | None = None) -> Run:
         gather_statistics_in_place(self.task.network, self.task.X)
-        run = super().end(because)
+        run = super().end(because, state)
         if not self.searches_restarted:
             return run
         said = f"{self.choice.reason}; L-BFGS started again where a state was taken, {self.searches_restarted} times"

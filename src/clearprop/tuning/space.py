@@ -21,12 +21,13 @@ NOT_SEARCHED: Mapping[str, str] = {
     ),
     "class_weight": "it decides which rows count, and trials are compared on rows that count alike",
     "calibration": "it changes the best network after its training",
+    "eta_factors": "it has a number for each layer; search eta, or frozen",
     "refit": "it follows the best training",
     "engine": "it changes the time and not the result",
 }
 """Choices of a recipe that no space has, and why."""
 SEARCHED = tuple(each.name for each in fields(Recipe) if each.name not in NOT_SEARCHED)
-NO_PART = {"normalization": None, "averaging": None, "stop": ()}
+NO_PART = {"frozen": None, "normalization": None, "averaging": None, "stop": ()}
 """What "none" stands for where a recipe has no such word itself."""
 BRACES = re.compile(r"\{([^{}]*)\}")
 DRAWN = "number"

@@ -57,8 +57,50 @@ ENSEMBLES = [
     Fault(
         "networks side by side all take the step size of the first",
         "engines/kernels/population.hpp",
-        "-T(etas[std::min(first + k, K_ - 1)])",
-        "-T(etas[0])",
+        "= etas[std::min(first + k, K_ - 1)];",
+        "= etas[0];",
+    ),
+    Fault(
+        "the optimiser of networks side by side counts no steps",
+        "engines/kernels/population.hpp",
+        "const Age age = (age_.*older_)(hypers_.data());",
+        "const Age age{1, (age_.*older_)(hypers_.data()).product};",
+    ),
+    Fault(
+        "networks side by side lose what the optimiser keeps over a step on many rows",
+        "training/population_steps.py",
+        "self.restore(self._others.state())",
+        "pass",
+    ),
+    Fault(
+        "a network side by side takes a step along a gradient that is not finite",
+        "engines/kernels/population.hpp",
+        ", doubt.v[v] += g - g;",
+        ";",
+    ),
+    Fault(
+        "single steps until a condition holds do not look at those after the last report",
+        "training/stop_watches.py",
+        'because = self._reported(report) if self._losses.points else ""',
+        'because = ""',
+    ),
+    Fault(
+        "the frozen layers of a recipe are trained",
+        "fitting/one_training.py",
+        "        **recipe.moves,\n",
+        "",
+    ),
+    Fault(
+        "a trainer takes any seed where nothing is drawn from it",
+        "training/small_steps.py",
+        "noise_seed(task, as_generator(seed))",
+        "noise_seed(task, seed)",
+    ),
+    Fault(
+        "a label is taken for the class that it would stand before",
+        "validation.py",
+        "np.where(classes[places] == labels, places, -1)",
+        "places",
     ),
     Fault(
         "a continued ensemble has lost the networks that were finished",

@@ -140,8 +140,8 @@ KERNELS = [
     Fault(
         "Adam's mean is not corrected for its start",
         "engines/kernels/optimizers.hpp",
-        "step(T(s.eta / s.started(beta1))),",
-        "step(T(s.eta)),",
+        "step(rounded<E>(s.eta / s.started(beta1))),",
+        "step(rounded<E>(s.eta)),",
     ),
     Fault(
         "Nesterov does not look ahead",
@@ -158,8 +158,8 @@ KERNELS = [
     Fault(
         "a rule's steps are all counted as the first",
         "engines/kernels/rule.hpp",
-        "++now_.t;",
-        "now_.t = 1;",
+        "    else return {t + 1, product};",
+        "    else return {1, product};",
     ),
     Fault(
         "a block follows the squares of its weights as if every point had length 1",

@@ -15,12 +15,16 @@ using Given = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
 template <class T>
 class BoundPopulation {
  public:
-  BoundPopulation(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, Matrix<const T> parameters, int threads)
-      : several_(population<T>(shape_of(std::move(widths), f, loss, 0), std::int64_t(parameters.shape(0)), threads)) {
-    several_->set(parameters.data());
+  BoundPopulation(std::vector<int> widths, const std::vector<PartCode>& f, const PartCode& loss, const PartCode& optimizer, Matrix<const T> parameters,
+                  int threads)
+      : several_(population<T>(shape_of(std::move(widths), f, loss, 0), Rule{optimizer.first, optimizer.second, {}}, std::int64_t(parameters.shape(0)), threads)) {
+    several_->set(0, parameters.data());
   }
-  void set(Matrix<const T> parameters) { several_->set(parameters.data()); }
-  void get(Matrix<T> parameters) const { several_->get(parameters.data()); }
+  // The weights, array 0, and those that the optimiser keeps.
+  void set(int array, Matrix<const T> values) { several_->set(array, values.data()); }
+  void get(int array, Matrix<T> values) const { several_->get(array, values.data()); }
+  std::pair<std::int64_t, double> age() const { return {several_->age().t, several_->age().product}; }
+  void set_age(std::int64_t t, double product) { several_->age() = {t, product}; }
 
   // X (b, m), Y (b, outputs), weights (b,) or None, or of each network its own (K, ...); eta (K,). Writes losses (K,).
   std::int64_t step(Given<const T> X, Given<const T> Y, std::optional<Given<const T>> weights, Flat<const double> etas, Flat<double> losses) {
@@ -79,9 +83,12 @@ void bind_real(nb::module_& m, const char* population, const char* frozen) {
   using Ints = std::vector<int>;
   using Parts = std::vector<PartCode>;
   nb::class_<BoundPopulation<T>>(m, population)
-      .def(nb::init<Ints, Parts, PartCode, Matrix<const T>, int>(), "widths"_a, "activations"_a, "loss"_a, "parameters"_a, "threads"_a)
-      .def("set", &BoundPopulation<T>::set, "parameters"_a)
-      .def("get", &BoundPopulation<T>::get, "parameters"_a)
+      .def(nb::init<Ints, Parts, PartCode, PartCode, Matrix<const T>, int>(), "widths"_a, "activations"_a, "loss"_a, "optimizer"_a, "parameters"_a,
+           "threads"_a)
+      .def("set", &BoundPopulation<T>::set, "array"_a, "values"_a)
+      .def("get", &BoundPopulation<T>::get, "array"_a, "values"_a)
+      .def("age", &BoundPopulation<T>::age)
+      .def("set_age", &BoundPopulation<T>::set_age, "t"_a, "product"_a)
       .def("step", &BoundPopulation<T>::step, "X"_a, "Y"_a, "weights"_a.none(), "etas"_a, "losses"_a)
       .def("predict", &BoundPopulation<T>::predict, "X"_a, "out"_a);
   nb::class_<BoundFrozen<T>>(m, frozen)

@@ -64,7 +64,7 @@ class OptimizerStep {
 template <class R, class T>
 class StepBy final : public OptimizerStep<T> {
  public:
-  explicit StepBy(const Rule& rule) : rule_(Stride{rule.hypers.data(), 0, 1}), first_(Stride{rule.hypers.data(), 1, 1}) {}
+  explicit StepBy(const Rule& rule) : rule_(Stride<T>{rule.hypers.data(), 0, 1}), first_(Stride<T>{rule.hypers.data(), 1, 1}) {}
 
   void begin(OptimizerState<T>& state, double eta) override { rule_ = state.template next<R>(eta); }
   bool rests() const override {

@@ -2,7 +2,8 @@
 // To add one: a struct with how many hyper-parameters it takes, in the record's order, and how many vectors are kept for it; and its
 // place in the list below.
 //
-// A rule is made anew for each step, from its hyper-parameters, the step size eta and the number of the step t = 1, 2, ...
+// A rule is made anew for each step, from its hyper-parameters, the step size eta and the number of the step t = 1, 2, ... `E` is the
+// type of what follows from eta: T, or a vector where each lane has a step size of its own.
 #pragma once
 
 #include <cmath>
@@ -14,10 +15,16 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
+double doubles_of(float);
+double doubles_of(double);
+template <class V> Vector<double, length<V>> doubles_of(V);
+template <class E> using Doubles = decltype(doubles_of(E{}));  // double, or a vector of them
+
 // One step's numbers: hyper-parameters as the record has them, and how far the training is.
+template <class E>
 struct Stride {
   const double* hyper;
-  double eta;
+  Doubles<E> eta;
   std::int64_t t;
   double product = 1;  // of nadam's momenta up to this step
 
@@ -25,72 +32,66 @@ struct Stride {
   double started(double beta) const { return 1 - std::pow(beta, double(t)); }
 };
 
-template <class V>
-CLEARPROP_INLINE V average(V before, double beta, V value) {
-  using T = Element<V>;
-  return T(beta) * before + T(1 - beta) * value;
+template <class E> CLEARPROP_INLINE E rounded(Doubles<E> numbers) {
+  if constexpr (std::is_arithmetic_v<E>) return E(numbers);
+  else return __builtin_convertvector(numbers, E);
 }
 
-template <class T>
+template <class V> CLEARPROP_INLINE V average(V before, double beta, V value) { return Element<V>(beta) * before + Element<V>(1 - beta) * value; }
+
+template <class T, class E = T>
 struct SGD {
   static constexpr const char* name = "sgd";
   static constexpr int hypers = 0, kept = 0;
-  T eta;
-  explicit SGD(const Stride& s) : eta(T(s.eta)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g) const {
-    w -= eta * g;
-  }
+  E eta;
+  explicit SGD(const Stride<E>& s) : eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g) const { w -= eta * g; }
 };
 
-template <class T>
+template <class T, class E = T>
 struct Momentum {
   static constexpr const char* name = "momentum";
   static constexpr int hypers = 1, kept = 1;
-  T beta, eta;
-  explicit Momentum(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
+  T beta; E eta;
+  explicit Momentum(const Stride<E>& s) : beta(T(s.hyper[0])), eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = beta * v + g;
     w -= eta * v;
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct Nesterov {
   static constexpr const char* name = "nesterov";
   static constexpr int hypers = 1, kept = 1;
-  T beta, eta;
-  explicit Nesterov(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
+  T beta; E eta;
+  explicit Nesterov(const Stride<E>& s) : beta(T(s.hyper[0])), eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = beta * v + g;
     w -= eta * (g + beta * v);
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct AdaGrad {
   static constexpr const char* name = "adagrad";
   static constexpr int hypers = 1, kept = 1;
-  T epsilon, eta;
-  explicit AdaGrad(const Stride& s) : epsilon(T(s.hyper[0])), eta(T(s.eta)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& sum) const {
+  T epsilon; E eta;
+  explicit AdaGrad(const Stride<E>& s) : epsilon(T(s.hyper[0])), eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& sum) const {
     sum += g * g;
     w -= eta * (g / (root(sum) + epsilon));
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct Adadelta {
   static constexpr const char* name = "adadelta";
   static constexpr int hypers = 2, kept = 2;
   double beta;
-  T epsilon, eta;
-  explicit Adadelta(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& v, V& u) const {
+  T epsilon; E eta;
+  explicit Adadelta(const Stride<E>& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& v, V& u) const {
     v = average(v, beta, g * g);
     const V d = g * root(u + epsilon) / root(v + epsilon);
     u = average(u, beta, d * d);
@@ -98,29 +99,27 @@ struct Adadelta {
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct RMSprop {
   static constexpr const char* name = "rmsprop";
   static constexpr int hypers = 2, kept = 1;
   double beta;
-  T epsilon, eta;
-  explicit RMSprop(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
+  T epsilon; E eta;
+  explicit RMSprop(const Stride<E>& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = average(v, beta, g * g);
     w -= eta * (g / (root(v) + epsilon));
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct CentredRMSprop {
   static constexpr const char* name = "centred_rmsprop";
   static constexpr int hypers = 2, kept = 2;
   double beta;
-  T epsilon, eta;
-  explicit CentredRMSprop(const Stride& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(T(s.eta)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
+  T epsilon; E eta;
+  explicit CentredRMSprop(const Stride<E>& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     m = average(m, beta, g);
     v = average(v, beta, g * g);
     const V spread = v - m * m, zeros{};
@@ -129,125 +128,113 @@ struct CentredRMSprop {
 };
 
 // What Adam's family shares: m and v, and their corrections.
-template <class T>
+template <class T, class E = T>
 struct Moments {
   double beta1, beta2;
-  T epsilon, step, correct_v;  // eta / (1 - beta1^t) and 1 / (1 - beta2^t)
-  explicit Moments(const Stride& s)
-      : beta1(s.hyper[0]), beta2(s.hyper[1]), epsilon(T(s.hyper[2])), step(T(s.eta / s.started(beta1))),
+  T epsilon; E step; T correct_v;  // eta / (1 - beta1^t) and 1 / (1 - beta2^t)
+  explicit Moments(const Stride<E>& s)
+      : beta1(s.hyper[0]), beta2(s.hyper[1]), epsilon(T(s.hyper[2])), step(rounded<E>(s.eta / s.started(beta1))),
         correct_v(T(1 / s.started(beta2))) {}
-  template <class V>
-  CLEARPROP_INLINE void move(V g, V& m, V& v) const {
-    m = average(m, beta1, g);
-    v = average(v, beta2, g * g);
-  }
-  template <class V>
-  CLEARPROP_INLINE V divisor(V v) const {
-    return root(v * correct_v) + epsilon;
-  }
+  template <class V> CLEARPROP_INLINE void move(V g, V& m, V& v) const { m = average(m, beta1, g), v = average(v, beta2, g * g); }
+  template <class V> CLEARPROP_INLINE V divisor(V v) const { return root(v * correct_v) + epsilon; }
 };
 
-template <class T>
-struct Adam : Moments<T> {
+template <class T, class E = T>
+struct Adam : Moments<T, E> {
   static constexpr const char* name = "adam";
   static constexpr int hypers = 3, kept = 2;
-  using Moments<T>::Moments;
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
+  using Moments<T, E>::Moments;
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
     w -= this->step * m / this->divisor(v);
   }
 };
 
-template <class T>
-struct AdamHat {
+template <class T, class E = T>
+struct AdamHat : Moments<T, E> {
   static constexpr const char* name = "adam_hat";
   static constexpr int hypers = 3, kept = 2;
-  double beta1, beta2;
-  T epsilon, step;  // eta sqrt(1 - beta2^t) / (1 - beta1^t)
-  explicit AdamHat(const Stride& s)
-      : beta1(s.hyper[0]), beta2(s.hyper[1]), epsilon(T(s.hyper[2])),
-        step(T(s.eta * std::sqrt(s.started(beta2)) / s.started(beta1))) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
-    m = average(m, beta1, g);
-    v = average(v, beta2, g * g);
-    w -= step * (m / (root(v) + epsilon));
+  E step;  // eta sqrt(1 - beta2^t) / (1 - beta1^t)
+  explicit AdamHat(const Stride<E>& s)
+      : Moments<T, E>(s), step(rounded<E>(s.eta * std::sqrt(s.started(this->beta2)) / s.started(this->beta1))) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
+    this->move(g, m, v);
+    w -= step * (m / (root(v) + this->epsilon));
   }
 };
 
-template <class T>
-struct AdamW : Moments<T> {
+template <class T, class E = T>
+struct AdamW : Moments<T, E> {
   static constexpr const char* name = "adamw";
   static constexpr int hypers = 4, kept = 2;
-  T keep;
-  explicit AdamW(const Stride& s) : Moments<T>(s), keep(T(1 - s.eta * s.hyper[3])) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
+  E keep;
+  explicit AdamW(const Stride<E>& s) : Moments<T, E>(s), keep(rounded<E>(1 - s.eta * s.hyper[3])) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
     w = keep * w - this->step * m / this->divisor(v);
   }
 };
 
-template <class T>
-struct AMSGrad : Moments<T> {
+template <class T, class E = T>
+struct AMSGrad : Moments<T, E> {
   static constexpr const char* name = "amsgrad";
   static constexpr int hypers = 3, kept = 3;
-  using Moments<T>::Moments;
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v, V& largest) const {
+  using Moments<T, E>::Moments;
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v, V& largest) const {
     this->move(g, m, v);
     largest = largest < v ? v : largest;
     w -= this->step * m / this->divisor(largest);
   }
 };
 
-template <class T>
-struct NAdam : Moments<T> {
+template <class T, class E = T>
+struct NAdam : Moments<T, E> {
   static constexpr const char* name = "nadam";
   static constexpr int hypers = 4, kept = 2;
-  T of_g, of_m;
-  explicit NAdam(const Stride& s)
-      : Moments<T>(s),
-        of_g(T(s.eta * (1 - mu(s.hyper, s.t)) / (1 - s.product))),
-        of_m(T(s.eta * mu(s.hyper, s.t + 1) / (1 - s.product * mu(s.hyper, s.t + 1)))) {}
+  E of_g, of_m;
+  explicit NAdam(const Stride<E>& s)
+      : Moments<T, E>(s),
+        of_g(rounded<E>(s.eta * (1 - mu(s.hyper, s.t)) / (1 - s.product))),
+        of_m(rounded<E>(s.eta * mu(s.hyper, s.t + 1) / (1 - s.product * mu(s.hyper, s.t + 1)))) {}
   static double mu(const double* hyper, std::int64_t t) { return hyper[0] * (1 - std::pow(0.96, double(t) * hyper[3]) / 2); }
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
     w -= (of_g * g + of_m * m) / this->divisor(v);
   }
 };
 
-template <class T>
-struct RAdam : Moments<T> {
+template <class R>
+constexpr bool is_nadam = false;
+template <class T, class E>
+constexpr bool is_nadam<NAdam<T, E>> = true;
+
+template <class T, class E = T>
+struct RAdam : Moments<T, E> {
   static constexpr const char* name = "radam";
   static constexpr int hypers = 3, kept = 2;
   T trust;  // r sqrt(1 - beta2^t), or 0 while v is not to be used
-  explicit RAdam(const Stride& s) : Moments<T>(s), trust(T(trust_in_v(s))) {}
-  static double trust_in_v(const Stride& s) {
+  explicit RAdam(const Stride<E>& s) : Moments<T, E>(s), trust(T(trust_in_v(s))) {}
+  static double trust_in_v(const Stride<E>& s) {
     const double beta2 = s.hyper[1], limit = 2 / (1 - beta2) - 1;
     const double rho = limit - 2 * double(s.t) * std::pow(beta2, double(s.t)) / s.started(beta2);
     if (rho <= 5) return 0;
     return std::sqrt((rho - 4) / (limit - 4) * (rho - 2) / (limit - 2) * limit / rho * s.started(beta2));
   }
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
     w -= this->step * (trust > 0 ? trust * m / (root(v) + this->epsilon) : m);
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct Adamax {
   static constexpr const char* name = "adamax";
   static constexpr int hypers = 3, kept = 2;
   double beta1;
-  T beta2, epsilon, step;
-  explicit Adamax(const Stride& s)
-      : beta1(s.hyper[0]), beta2(T(s.hyper[1])), epsilon(T(s.hyper[2])), step(T(s.eta / s.started(beta1))) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& u) const {
+  T beta2, epsilon; E step;
+  explicit Adamax(const Stride<E>& s)
+      : beta1(s.hyper[0]), beta2(T(s.hyper[1])), epsilon(T(s.hyper[2])), step(rounded<E>(s.eta / s.started(beta1))) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& u) const {
     m = average(m, beta1, g);
     const V faded = beta2 * u, size = magnitude(g) + epsilon;
     u = faded < size ? size : faded;
@@ -255,30 +242,28 @@ struct Adamax {
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct Lion {
   static constexpr const char* name = "lion";
   static constexpr int hypers = 3, kept = 1;
   double beta1, beta2;
-  T eta, decay;
-  explicit Lion(const Stride& s) : beta1(s.hyper[0]), beta2(s.hyper[1]), eta(T(s.eta)), decay(T(s.hyper[2])) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& m) const {
+  E eta; T decay;
+  explicit Lion(const Stride<E>& s) : beta1(s.hyper[0]), beta2(s.hyper[1]), eta(rounded<E>(s.eta)), decay(T(s.hyper[2])) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m) const {
     w -= eta * (sign(average(m, beta1, g)) + decay * w);
     m = average(m, beta2, g);
   }
 };
 
-template <class T>
+template <class T, class E = T>
 struct Rprop {
   static constexpr const char* name = "rprop";
   static constexpr int hypers = 4, kept = 2;
-  T longer, shorter, shortest, longest, start;
-  explicit Rprop(const Stride& s)
+  T longer, shorter, shortest, longest; E start;
+  explicit Rprop(const Stride<E>& s)
       : longer(T(s.hyper[0])), shorter(T(s.hyper[1])), shortest(T(s.hyper[2])), longest(T(s.hyper[3])),
-        start(s.t == 1 ? T(s.eta) : T(0)) {}
-  template <class V>
-  CLEARPROP_INLINE void operator()(V& w, V g, V& d, V& before) const {
+        start(s.t == 1 ? rounded<E>(s.eta) : E{}) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& d, V& before) const {
     const V now = sign(g), agreement = now * before, zeros{};
     const V length = (d + start) * (agreement > zeros ? zeros + longer : agreement < zeros ? zeros + shorter : zeros + 1);
     d = length < shortest ? zeros + shortest : length > longest ? zeros + longest : length;
@@ -287,8 +272,8 @@ struct Rprop {
   }
 };
 
-template <class T>
-using Optimizers = List<SGD<T>, Momentum<T>, Nesterov<T>, AdaGrad<T>, Adadelta<T>, RMSprop<T>, CentredRMSprop<T>, Adam<T>,
-                        AdamHat<T>, AdamW<T>, AMSGrad<T>, NAdam<T>, RAdam<T>, Adamax<T>, Lion<T>, Rprop<T>>;
+template <class T, class E = T>
+using Optimizers = List<SGD<T, E>, Momentum<T, E>, Nesterov<T, E>, AdaGrad<T, E>, Adadelta<T, E>, RMSprop<T, E>, CentredRMSprop<T, E>, Adam<T, E>,
+                        AdamHat<T, E>, AdamW<T, E>, AMSGrad<T, E>, NAdam<T, E>, RAdam<T, E>, Adamax<T, E>, Lion<T, E>, Rprop<T, E>>;
 
 }  // namespace clearprop::CLEARPROP_LEVEL

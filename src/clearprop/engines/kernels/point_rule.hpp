@@ -39,10 +39,7 @@ class PointByRule final : public Descent<T> {
 
   double take(const Steps& steps) override {
     double total = 0;
-    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) {
-      using R = std::decay_t<decltype(*type)>;
-      total = take_by<R>(steps);
-    });
+    with_rule(rule_.code, Optimizers<T>{}, [&](auto* type) { total = take_by<std::decay_t<decltype(*type)>>(steps); });
     return total;
   }
   double work() const override { return 6.0 * double(model_.size()); }
@@ -60,7 +57,7 @@ class PointByRule final : public Descent<T> {
     Layer<T>& first = model_.layers[1];
     Seen seen;
     double total = 0;
-    R rule = R(Stride{rule_.hypers.data(), 0, 1});
+    R rule = R(Stride<T>{rule_.hypers.data(), 0, 1});
     const T* x_prev = nullptr;
     for (std::int64_t t = 0; t < steps.count; ++t) {
       const T* const x = points_.x(steps.order[t]);

@@ -1,6 +1,8 @@
 // The points of a data set and the steps to be taken on them. They are read, never altered.
 #pragma once
 
+#include <algorithm>
+
 #include "model.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -61,20 +63,13 @@ struct Points {
   }
   bool is_sparse() const { return !first.empty(); }
 
-  double share_of_zeros() const {
-    std::int64_t zeros = 0;
-    for (std::int64_t i = 0; i < n * m; ++i) zeros += X[i] == 0;
-    return double(zeros) / double(n * m);
-  }
+  double share_of_zeros() const { return double(std::count(X, X + n * m, T(0))) / double(n * m); }
 
   void index_values() {
     first.push_back(0);
     for (std::int64_t i = 0; i < n; ++i) {
-      for (int j = 0; j < m; ++j) {
-        if (x(i)[j] == 0) continue;
-        column.push_back(j);
-        value.push_back(x(i)[j]);
-      }
+      for (int j = 0; j < m; ++j)
+        if (x(i)[j] != 0) column.push_back(j), value.push_back(x(i)[j]);
       first.push_back(std::int64_t(column.size()));
     }
   }

@@ -1,8 +1,8 @@
 // Many small networks of one shape, each lane of a vector a network of its own: a step of every network on rows that come with it.
 //
 // Sums are taken in the order in which `MiniBatch` takes them, and values go through the same functions, so that every network
-// takes the step that it takes alone, to the bit. The weights of some networks lie side by side, those of a group after those of
-// the group before. A step writes new weights beside the old ones: where one is not finite, the old ones stay.
+// takes the step that it takes alone, to the bit. The weights of some networks lie side by side, and after them what the optimiser keeps
+// for them; then comes the next group. A step writes all of it anew beside the old: where a number is not finite, the old stays.
 #pragma once
 
 #include <algorithm>
@@ -28,18 +28,12 @@ struct Abreast {
 // What the passes of one group leave behind, for one row at a time, and the sums over rows.
 template <class T>
 struct PopulationRoom {
-  explicit PopulationRoom(const Shape& shape) {
-    std::size_t values = 0, biases = 0, weights = 0;
-    for (std::size_t l = 0; l < shape.widths.size(); ++l) {
-      values += shape.widths[l];
-      if (l > 0) biases += shape.widths[l], weights += std::size_t(shape.widths[l - 1]) * shape.widths[l];
-    }
-    Z = Buffer<Abreast<T>>(values), A = Buffer<Abreast<T>>(values), dL_dZ = Buffer<Abreast<T>>(values);
-    gradient = Buffer<Abreast<T>>(weights), of_biases = Buffer<Abreast<T>>(sums_of_biases * biases);
-    Y = Buffer<Abreast<T>>(shape.widths.back()), outputs = Buffer<Vec<T>>(4 * std::size_t(shape.widths.back()));
-  }
+  explicit PopulationRoom(const Shape& shape)
+      : biases(shape.units() - shape.widths.front()), Z(shape.units()), A(shape.units()), dL_dZ(shape.units()), gradient(shape.parameters() - biases),
+        of_biases(sums_of_biases * biases), Y(shape.widths.back()), outputs(4 * std::size_t(shape.widths.back())) {}
   static constexpr int sums_of_biases = 4;  // as `WeightGradient::add_biases` has them
 
+  std::size_t biases;
   Buffer<Abreast<T>> Z, A, dL_dZ, gradient, of_biases, Y;
   Buffer<Vec<T>> outputs;
 };
@@ -51,38 +45,42 @@ class SideBySide final : public Population<T> {
   static constexpr int together = networks_together<T>;
 
  public:
-  SideBySide(const Shape& shape, std::int64_t K, int threads)
-      : shape_(shape), L_(int(shape.f.size())), K_(K), groups_(int((K + together - 1) / together)), threads_(threads) {
+  SideBySide(const Shape& shape, const Rule& rule, std::int64_t K, int threads)
+      : shape_(shape), hypers_(rule.hypers), L_(int(shape.f.size())), K_(K), groups_(int((K + together - 1) / together)), threads_(threads) {
     begins_.push_back(0), values_.push_back(0);
     for (int l = 1; l <= L_; ++l) {
       begins_.push_back(begins_.back() + std::size_t(shape.widths[l - 1] + 1) * shape.widths[l]);
       values_.push_back(values_.back() + shape.widths[l - 1]);
     }
     size_ = begins_.back();
-    now_ = Buffer<Abreast<T>>(size_ * groups_), next_ = Buffer<Abreast<T>>(size_ * groups_);
+    with_rule(rule.code, Optimizers<T, V>{}, [&](auto* type) {
+      using R = std::decay_t<decltype(*type)>;
+      whole_ = size_ * (1 + R::kept), older_ = &Age::older<R>, descend_ = &SideBySide::descend<R>;
+    });
+    now_ = Buffer<Abreast<T>>(whole_ * groups_), next_ = Buffer<Abreast<T>>(whole_ * groups_);
     pieces_ = std::min(groups_, 4 * threads);
     for (int piece = 0; piece < pieces_; ++piece) rooms_.emplace_back(shape);
     not_finite_.resize(groups_);
   }
 
-  void set(const T* parameters) override {
+  void set(int array, const T* values) override {
     for (int g = 0; g < groups_; ++g)
       for (std::size_t p = 0; p < size_; ++p)  // number by number: to write network by network took forty times as long
-        for (int k = 0; k < together; ++k) {   // lanes without a network repeat the last
-          const std::int64_t network = std::min(std::int64_t(g) * together + k, K_ - 1);
-          reinterpret_cast<T*>(weights(now_, g) + p)[k] = parameters[network * size_ + p];
-        }
+        for (int k = 0; k < together; ++k)     // lanes without a network repeat the last
+          lane(now_, g, array, p)[k] = values[std::min(std::int64_t(g) * together + k, K_ - 1) * size_ + p];
   }
-  void get(T* parameters) const override {
+  void get(int array, T* values) const override {
     for (std::int64_t k = 0; k < K_; ++k)
-      for (std::size_t p = 0; p < size_; ++p) parameters[k * size_ + p] = lane(now_, k, p);
+      for (std::size_t p = 0; p < size_; ++p) values[k * size_ + p] = lane(now_, k / together, array, p)[k % together];
   }
+  Age& age() override { return age_; }
 
   std::int64_t step(const RowsOfStep<T>& rows, const double* etas, double* losses) override {
-    each_group(rows.b, 3, [&](Room& room, int g) { not_finite_[g] = step(room, g, rows, etas, losses); });
+    const Age age = (age_.*older_)(hypers_.data());
+    each_group(rows.b, 3, [&](Room& room, int g) { not_finite_[g] = step(room, g, rows, age, etas, losses); });
     for (int g = 0; g < groups_; ++g)
       if (not_finite_[g] >= 0) return std::int64_t(g) * together + not_finite_[g];
-    std::swap(now_, next_);
+    std::swap(now_, next_), age_ = age;
     return -1;
   }
 
@@ -107,15 +105,15 @@ class SideBySide final : public Population<T> {
   double nanoseconds_of(int rows, int passes) const override {
     double functions = 0;
     for (int l = 1; l <= L_; ++l) functions += shape_.widths[l];
-    return double(K_) / lanes<T> * rows * (passes * double(size_) / 2 + 5 * functions);
+    return double(K_) / lanes<T> * (rows * (passes * double(size_) / 2 + 5 * functions) + (passes > 1 ? double(whole_ - size_) : 0));
   }
 
  private:
-  static T& lane(const Buffer<Abreast<T>>& all, std::size_t size, std::int64_t k, std::size_t p) {
-    return reinterpret_cast<T*>(all.data() + std::size_t(k / together) * size + p)[k % together];
+  // The numbers of group g: its weights, array 0, and those that the optimiser keeps.
+  Abreast<T>* weights(const Buffer<Abreast<T>>& all, std::int64_t g) const { return all.data() + std::size_t(g) * whole_; }
+  T* lane(const Buffer<Abreast<T>>& all, std::int64_t g, int array, std::size_t p) const {
+    return reinterpret_cast<T*>(weights(all, g) + std::size_t(array) * size_ + p);
   }
-  T& lane(const Buffer<Abreast<T>>& all, std::int64_t k, std::size_t p) const { return lane(all, size_, k, p); }
-  Abreast<T>* weights(const Buffer<Abreast<T>>& all, int g) const { return all.data() + std::size_t(g) * size_; }
 
   template <class F>
   void each_group(int rows, int passes, F&& f) const {
@@ -174,7 +172,7 @@ class SideBySide final : public Population<T> {
   }
 
   // The step of group g; gives the first of its networks that is not finite, or -1.
-  int step(Room& room, int g, const RowsOfStep<T>& rows, const double* etas, double* losses) {
+  int step(Room& room, int g, const RowsOfStep<T>& rows, const Age& age, const double* etas, double* losses) {
     const std::int64_t first = std::int64_t(g) * together;
     const int count = int(std::min<std::int64_t>(together, K_ - first)), m = shape_.widths.front(), outputs = shape_.widths.back();
     const Abreast<T>* const now = weights(now_, g);
@@ -191,9 +189,9 @@ class SideBySide final : public Population<T> {
       if (rows.b > 1) add_gradient(room);
     }
     for (int k = 0; k < count; ++k) losses[first + k] = rows.b * lost[k] / double(rows.b);
-    Abreast<T> minus_eta;
-    for (int k = 0; k < together; ++k) reinterpret_cast<T*>(&minus_eta)[k] = -T(etas[std::min(first + k, K_ - 1)]);
-    Abreast<T> doubt = descend(room, now, weights(next_, g), minus_eta, rows.b > 1);
+    Doubles<V> own_etas[side_by_side];
+    for (int k = 0; k < together; ++k) own_etas[k / lanes<T>][k % lanes<T>] = etas[std::min(first + k, K_ - 1)];
+    Abreast<T> doubt = (this->*descend_)(room, now, weights(next_, g), age, own_etas, rows.b > 1);
     for (int k = 0; k < count; ++k)
       if (!is_finite(lost[k]) || reinterpret_cast<T*>(&doubt)[k] != 0) return k;
     return -1;
@@ -235,10 +233,9 @@ class SideBySide final : public Population<T> {
   // The sums of dL_dZ over rows, in the order of `WeightGradient::add_biases`: whole quadruples of rows side by side.
   void add_biases(Room& room, int r, int b) const {
     const int apart = r < b / Room::sums_of_biases * Room::sums_of_biases ? r % Room::sums_of_biases : 0;
-    const std::size_t units = values_[L_ - 1] + shape_.widths[L_ - 1] + shape_.widths[L_] - shape_.widths.front();
     const Abreast<T>* const dL_dZ = room.dL_dZ.data() + shape_.widths.front();
-    Abreast<T>* const to = room.of_biases.data() + apart * units;
-    for (std::size_t j = 0; j < units; ++j)
+    Abreast<T>* const to = room.of_biases.data() + apart * room.biases;
+    for (std::size_t j = 0; j < room.biases; ++j)
       for (int v = 0; v < side_by_side; ++v) to[j].v[v] += dL_dZ[j].v[v];
   }
 
@@ -253,37 +250,51 @@ class SideBySide final : public Population<T> {
     }
   }
 
-  // The new weights. Gives the sum of x - x over them, in each lane: 0 where all are finite, else NaN.
-  Abreast<T> descend(Room& room, const Abreast<T>* from, Abreast<T>* to, const Abreast<T>& minus_eta, bool summed) const {
+  // The new weights, and what rule R keeps. Gives the sum of x - x over weights and gradients, in each lane: 0 where all are finite, else
+  // NaN.
+  template <class R>
+  Abreast<T> descend(Room& room, const Abreast<T>* from, Abreast<T>* to, const Age& age, const Doubles<V>* etas, bool summed) const {
+    constexpr bool plain = std::is_same_v<R, SGD<T, V>>;
     Abreast<T> doubt{};
     const Abreast<T>* gradient = room.gradient.data();
     const T keep = keep_;
-    const std::size_t units = values_[L_ - 1] + shape_.widths[L_ - 1] + shape_.widths[L_] - shape_.widths.front();
+    const R rules[side_by_side] = {age.rule<R, V>(hypers_.data(), etas[0]), age.rule<R, V>(hypers_.data(), etas[1])};
+    const std::size_t units = room.biases;
     const Abreast<T>* of_biases = room.of_biases.data();
+    const auto put = [&](int v, V kept, V g) {
+      V w = from->v[v];
+      if constexpr (plain) w = kept + -rules[v].eta * g;
+      else move_beside(rules[v], w, g, from, to, v, std::make_integer_sequence<int, R::kept>{}), doubt.v[v] += g - g;
+      doubt.v[v] += w - w, to->v[v] = w;
+    };
     for (int l = 1; l <= L_; ++l) {
       const int m = shape_.widths[l - 1], n = shape_.widths[l];
       const Abreast<T>*const A = room.A.data() + values_[l - 1], *const dL_dZ = room.dL_dZ.data() + values_[l - 1] + m;
-      const auto put = [&](V w, int v) { doubt.v[v] += w - w, to->v[v] = w; };
       for (int i = 0; i < m; ++i)
         for (int j = 0; j < n; ++j, ++from, ++to, ++gradient)
-          for (int v = 0; v < side_by_side; ++v) {
-            const V sum = summed ? gradient->v[v] : V{} + A[i].v[v] * dL_dZ[j].v[v];
-            put(keep * from->v[v] + minus_eta.v[v] * sum, v);
-          }
+          for (int v = 0; v < side_by_side; ++v) put(v, keep * from->v[v], summed ? gradient->v[v] : V{} + A[i].v[v] * dL_dZ[j].v[v]);
       for (int j = 0; j < n; ++j, ++from, ++to, ++of_biases)
-        for (int v = 0; v < side_by_side; ++v) {
-          const V sums = (of_biases[0].v[v] + of_biases[units].v[v]) + (of_biases[2 * units].v[v] + of_biases[3 * units].v[v]);
-          put(from->v[v] + minus_eta.v[v] * sums, v);
-        }
+        for (int v = 0; v < side_by_side; ++v)
+          put(v, from->v[v], (of_biases[0].v[v] + of_biases[units].v[v]) + (of_biases[2 * units].v[v] + of_biases[3 * units].v[v]));
     }
     return doubt;
   }
+  template <class R, int... I>
+  CLEARPROP_INLINE void move_beside(const R& rule, V& w, V g, const Abreast<T>* from, Abreast<T>* to, int v, std::integer_sequence<int, I...>) const {
+    [[maybe_unused]] V state[R::kept + 1] = {from[(1 + I) * size_].v[v]...};
+    rule(w, g, state[I]...);
+    ((to[(1 + I) * size_].v[v] = state[I]), ...);
+  }
 
   Shape shape_;
+  std::vector<double> hypers_;
+  Age (Age::*older_)(const double*) const;
+  Abreast<T> (SideBySide::*descend_)(Room&, const Abreast<T>*, Abreast<T>*, const Age&, const Doubles<V>*, bool) const;
+  Age age_;
   int L_;
   std::int64_t K_;
   int groups_, threads_, pieces_ = 1;
-  std::size_t size_ = 0;
+  std::size_t size_ = 0, whole_ = 0;  // of the weights, and with what is kept for them
   std::vector<std::size_t> begins_, values_;  // where W[l + 1] begins among the weights, and A[l] among the values
   Buffer<Abreast<T>> now_, next_;
   mutable std::vector<Room> rooms_;

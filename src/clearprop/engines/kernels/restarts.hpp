@@ -29,12 +29,8 @@ constexpr std::size_t group_bytes = 65536;
 
 template <class T>
 bool fits_in_lanes(const Shape& shape, std::size_t networks) {
-  std::size_t parameters = 0;
-  for (std::size_t l = 0; l < shape.f.size(); ++l) {
-    if (!is_elementwise(shape.f[l]) && l + 1 < shape.f.size()) return false;
-    parameters += std::size_t(shape.widths[l] + 1) * shape.widths[l + 1];
-  }
-  return parameters * std::min(networks, std::size_t(group<T>)) * sizeof(T) <= group_bytes;
+  const bool alike = std::all_of(shape.f.begin(), shape.f.end() - 1, is_elementwise);
+  return alike && shape.parameters() * std::min(networks, std::size_t(group<T>)) * sizeof(T) <= group_bytes;
 }
 
 // x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place.
@@ -60,18 +56,9 @@ class Group {
  public:
   Group(const Shape& shape, const Points<T>& points, const T* records)
       : shape_(shape), points_(points), records_(records),
-        step_(formulas_of(shape) == Formulas::inlined ? step_for<Formulas::inlined>() : step_for<Formulas::called>()) {
-    std::size_t parameters = 0, values = 0;
-    for (std::size_t l = 0; l < shape.widths.size(); ++l) {
-      values += shape.widths[l];
-      if (l > 0) parameters += std::size_t(shape.widths[l - 1] + 1) * shape.widths[l];
-    }
-    parameters_ = Buffer<Lanes<T>>(parameters);
-    A_ = Buffer<Lanes<T>>(values);
-    dA_dZ_ = Buffer<Lanes<T>>(values);
-    gathered_ = Buffer<T>(std::size_t(ahead_) * row_size());
-    outputs_ = Buffer<Vec<T>>(4 * std::size_t(points.outputs));
-  }
+        step_(formulas_of(shape) == Formulas::inlined ? step_for<Formulas::inlined>() : step_for<Formulas::called>()),
+        parameters_(shape.parameters()), A_(shape.units()), dA_dZ_(shape.units()), gathered_(std::size_t(ahead_) * row_size()),
+        outputs_(4 * std::size_t(points.outputs)) {}
 
   // Trains `count` networks, a row of `flat` and of `order` each; adds to `losses` what each of them lost.
   void run(T* flat, int count, const std::int64_t* order, std::int64_t order_stride, const Steps& steps, double* losses) {

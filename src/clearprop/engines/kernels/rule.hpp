@@ -49,6 +49,23 @@ CLEARPROP_INLINE void with_rule(int code, List<Rules...>, F&& f) {
   (void)((code == at++ ? (f(static_cast<Rules*>(nullptr)), true) : false) || ...);
 }
 
+// How far an optimiser is: the steps so far, and the product of nadam's momenta.
+struct Age {
+  std::int64_t t = 0;
+  double product = 1;
+
+  // After one more step of rule R.
+  template <class R>
+  Age older(const double* hypers) const {
+    if constexpr (is_nadam<R>) return {t + 1, product * R::mu(hypers, t + 1)};
+    else return {t + 1, product};
+  }
+  template <class R, class E>
+  R rule(const double* hypers, Doubles<E> eta) const {
+    return R(Stride<E>{hypers, eta, t, product});
+  }
+};
+
 // What an optimiser keeps for the parameters, in the layout that they have, and how far it is.
 template <class T>
 class OptimizerState {
@@ -65,9 +82,8 @@ class OptimizerState {
   // The optimiser as the next step has it.
   template <class R>
   R next(double eta) {
-    ++now_.t;
-    if constexpr (std::is_same_v<R, NAdam<T>>) now_.product *= NAdam<T>::mu(hypers_.data(), now_.t);
-    return R(Stride{hypers_.data(), eta, now_.t, now_.product});
+    now_ = now_.older<R>(hypers_.data());
+    return now_.rule<R, T>(hypers_.data(), eta);
   }
 
   // The parameters and all this, to be brought back by `restore`.
@@ -89,14 +105,10 @@ class OptimizerState {
   std::pair<std::int64_t, double> get() const { return {now_.t, now_.product}; }
 
  private:
-  struct Now {
-    std::int64_t t = 0;  // steps so far
-    double product = 1;  // of nadam's momenta
-  };
   std::vector<double> hypers_;
   std::size_t size_;
   std::vector<Buffer<T>> kept_, saved_;
-  Now now_, saved_now_;
+  Age now_, saved_now_;
 };
 
 // One vector of parameters, from `at` on, takes the rule's step against its gradient.

@@ -5,8 +5,8 @@
 namespace clearprop::CLEARPROP_LEVEL {
 
 template <class T>
-std::unique_ptr<Population<T>> population(const Shape& shape, std::int64_t K, int threads) {
-  return std::make_unique<SideBySide<T>>(shape, K, threads);
+std::unique_ptr<Population<T>> population(const Shape& shape, const Rule& rule, std::int64_t K, int threads) {
+  return std::make_unique<SideBySide<T>>(shape, rule, K, threads);
 }
 
 template <class T>
@@ -15,7 +15,7 @@ std::unique_ptr<Frozen<T>> frozen(const Shape& shape, const T* flat, const T* st
 }
 
 using Number = CLEARPROP_REAL;
-template std::unique_ptr<Population<Number>> population(const Shape&, std::int64_t, int);
+template std::unique_ptr<Population<Number>> population(const Shape&, const Rule&, std::int64_t, int);
 template std::unique_ptr<Frozen<Number>> frozen(const Shape&, const Number*, const Number*, int);
 
 }  // namespace clearprop::CLEARPROP_LEVEL

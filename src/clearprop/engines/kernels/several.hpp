@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "rule.hpp"
 #include "shape.hpp"
 #include "vector.hpp"
 
@@ -18,14 +19,15 @@ struct RowsOfStep {
   int b;
 };
 
-// K networks of one shape, whose weights are here.
+// K networks of one shape. Their weights are here, array 0, and what the optimiser keeps for them, arrays 1, 2, ..., (K, p) each.
 template <class T>
 class Population {
  public:
   virtual ~Population() = default;
-  virtual void set(const T* parameters) = 0;  // (K, p)
-  virtual void get(T* parameters) const = 0;
-  // One step of plain descent of every network, eta (K,); the loss of each before it. Gives the first network that is not finite
+  virtual void set(int array, const T* values) = 0;
+  virtual void get(int array, T* values) const = 0;
+  virtual Age& age() = 0;  // of the optimiser, the same for all
+  // One step of every network, eta (K,); the loss of each before it. Gives the first network that is not finite
   // after it, and then no network has taken a step; or -1.
   virtual std::int64_t step(const RowsOfStep<T>& rows, const double* etas, double* losses) = 0;
   // A^L (K, n, outputs) of X (n, m), or (K, n, m) where each network has rows of its own.
@@ -33,7 +35,7 @@ class Population {
   virtual double nanoseconds_of(int rows, int passes) const = 0;
 };
 template <class T>
-std::unique_ptr<Population<T>> population(const Shape& shape, std::int64_t K, int threads);
+std::unique_ptr<Population<T>> population(const Shape& shape, const Rule& rule, std::int64_t K, int threads);
 
 // A network's predictions, from weights that are packed once. `predict` may be called by several threads at a time.
 template <class T>

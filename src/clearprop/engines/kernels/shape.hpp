@@ -1,6 +1,7 @@
 // What a network is, as Python hands it over. Nothing is stored or computed here.
 #pragma once
 
+#include <numeric>
 #include <vector>
 
 #include "parts.hpp"
@@ -34,6 +35,7 @@ struct Shape {
   // Whether all layers have W and W0 alone.
   bool is_plain() const { return normalized.empty(); }
 
+  std::size_t units() const { return std::accumulate(widths.begin(), widths.end(), std::size_t(0)); }
   std::size_t parameters() const {
     std::size_t count = 0;
     for (std::size_t l = 1; l < widths.size(); ++l) count += std::size_t(widths[l - 1] + arrays_of_units(int(l))) * widths[l];
