@@ -15,6 +15,9 @@ from .criterion import Answers, Criterion, Finding, Given, agree
 SQUARE = " (square)"
 """The same script with as many inputs as units, for a matrix whose transpose does not multiply otherwise."""
 
+UNKNOWN = "unknown"
+"""The name of a finding that is no mistake of the catalogue."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -49,11 +52,12 @@ def judged(criterion: Criterion, given: Given, values: Values, square: tuple[Giv
     result = Judged(criterion, parts, trouble=trouble, remarks=remarks)
     if all(parts.values()):
         return replace(result, trouble="")
-    if trouble and square is not None:
-        named = _of_square(criterion, *square)
-        if named:
-            return replace(result, findings=named)
-    return _named(result, given, answers, wanted)
+    named = _named(result, given, answers, wanted)
+    told = bool(named.conventions) or any(each.name != UNKNOWN for each in named.findings)
+    if square is None or (told and not trouble):
+        return named
+    found = _of_square(criterion, *square)
+    return replace(result, findings=found) if found else named
 
 
 def _trouble(values: Values, wanted: Answers) -> str:
@@ -69,7 +73,7 @@ def _trouble(values: Values, wanted: Answers) -> str:
 def _of_square(criterion: Criterion, given: Given, values: Values) -> tuple[Finding, ...]:
     """The mistakes that show where a transposed matrix multiplies."""
     result = judged(criterion, given, values)
-    return tuple(each for each in result.findings if each.name != "unknown")
+    return tuple(each for each in result.findings if each.name != UNKNOWN)
 
 
 def _named(result: Judged, given: Given, answers: dict[str, Array], wanted: Answers) -> Judged:
@@ -108,7 +112,7 @@ def _diagnosed(criterion: Criterion, given: Given, answers: Answers) -> Diagnosi
 def unknown(criterion: Criterion, answers: Answers, wanted: Answers, wrong: list[str]) -> Finding:
     """None that is known."""
     return Finding(
-        "unknown",
+        UNKNOWN,
         "None of the mistakes that are known.",
         "",
         criterion.rule,
