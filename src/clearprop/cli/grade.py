@@ -10,10 +10,11 @@ import click
 
 from ..exercises import mark
 from ..formulas.catalogue import nearest
-from ..grading import Graded, Submission, grade, read_task, submissions_in
+from ..grading import Graded, NbGrader, Otter, Submission, Task, grade, read_task, submissions_in
 from ..grading.feedback import lines_of, number, summary_of
+from ..grading.notebooks import NOTEBOOK_MARK
 from ..grading.outputs import gradescope_of, page_of, table_of
-from ..io.files import write_atomically
+from ..io.files import has_mark, write_atomically
 from .display import count, say
 from .replacing import force_option, require_replaceable
 
@@ -30,6 +31,11 @@ PAGES, RESULTS, TABLE = "pages", "gradescope", "grades.csv"
 @click.option("--only", metavar="NAME", help="Grade one of the submissions.")
 @click.option("--trust", is_flag=True, help="Run submissions without a sandbox, with your own rights.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions run side by side.  [default: one a processor]")
+@click.option("--otter", metavar="FILE", help="Write the task as a notebook for Otter Assign.")
+@click.option("--nbgrader", metavar="FILE", help="Write the task as a notebook for nbgrader.")
+@click.option(
+    "--visible", is_flag=True, help="Let students run the notebook's tests too; their Jupyter needs clearprop."
+)
 @click.option("--quiz", "codes", metavar="CODE", help="A quiz's code, or a table with the columns name and code.")
 @click.option("--seed", type=click.IntRange(min=0), help="The seed of the quiz that was set; others are refused.")
 @force_option
@@ -41,6 +47,9 @@ def command(
     only: str | None,
     trust: bool,
     jobs: int | None,
+    otter: str | None,
+    nbgrader: str | None,
+    visible: bool,
     codes: str | None,
     seed: int | None,
     force: bool,
@@ -53,15 +62,34 @@ def command(
     if codes is not None:
         _of_quiz(codes, seed)
         return
-    if submissions is None or task_file is None:
-        raise click.UsageError("give SUBMISSIONS and --task FILE, or --quiz CODE")
+    notebooks = {option: file for option, file in (("--otter", otter), ("--nbgrader", nbgrader)) if file is not None}
+    if visible and not notebooks:
+        raise click.UsageError("--visible is of a notebook; give --otter FILE or --nbgrader FILE")
+    if task_file is None or (submissions is None and not notebooks):
+        raise click.UsageError(
+            "give SUBMISSIONS and --task FILE, or --quiz CODE; --otter and --nbgrader need --task alone"
+        )
     task = read_task(task_file)
+    for option, file in notebooks.items():
+        _write_notebook(option, file, task, visible=visible, force=force)
+    if submissions is None:
+        return
     found = _asked(submissions_in(submissions, task), submissions, only)
     if gradescope is not None:
         _require_one(found, submissions)
         _require_json(gradescope, force=force)
     if output is not None:
         _require_folder(Path(output), force=force)
+    graded = _graded(found, task, trust=trust, jobs=jobs)
+    if gradescope is not None:
+        write_atomically(gradescope, gradescope_of(graded[0]).encode())
+    if output is not None:
+        _write(Path(output), graded)
+        say(f"wrote {count(len(graded), 'page')} and {TABLE} in {output}")
+
+
+def _graded(found: list[Submission], task: Task, *, trust: bool, jobs: int | None) -> list[Graded]:
+    """All of them, each printed as it comes."""
     graded = []
     width = max(len(each.name) for each in found)
     for each in grade(found, task, trust=trust, jobs=jobs or os.cpu_count() or 1):
@@ -70,11 +98,7 @@ def command(
             say(f"{each.name:<{width}}  {number(each.points):>6}/{number(task.most)}  {summary_of(each)}")
         else:
             say("\n".join([*lines_of(each, "answer"), *each.remarks]))
-    if gradescope is not None:
-        write_atomically(gradescope, gradescope_of(graded[0]).encode())
-    if output is not None:
-        _write(Path(output), graded)
-        say(f"wrote {count(len(graded), 'page')} and {TABLE} in {output}")
+    return graded
 
 
 def _of_quiz(codes: str, seed: int | None) -> None:
@@ -110,6 +134,18 @@ def _asked(found: list[Submission], folder: str, only: str | None) -> list[Submi
             f"{folder} has no submission {only!r}{nearest(only, names)}; there are {', '.join(names[:10])}"
         )
     return [each for each in found if only in (None, each.name)]
+
+
+def _write_notebook(option: str, file: str, task: Task, *, visible: bool, force: bool) -> None:
+    """The task as an assignment. What the other program cannot do of it is said."""
+    require_replaceable(option, file, reads=(), force=force, is_like=lambda made: has_mark(made, NOTEBOOK_MARK))
+    kind = Otter if option == "--otter" else NbGrader
+    write_atomically(file, kind(task, visible=visible).notebook().encode())
+    say(
+        f"wrote {file}; in it everybody gets the same numbers, and `file`, `packages`, `given` and `limits` mean nothing"
+    )
+    if kind is Otter and any(task.credit.values()):
+        say("otter-grader gives the points of an array whole or not at all: `credit` is not in its tests")
 
 
 def _require_one(found: list[Submission], folder: str) -> None:
