@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from ..exercises import mark
+from ..exercises import Marked, mark, marked, quiz
+from ..exercises.canvas_report import columns_of
 from ..formulas.catalogue import nearest
 from ..grading import Graded, NbGrader, Otter, Submission, Task, grade, read_task, submissions_in
 from ..grading.feedback import lines_of, number, summary_of
@@ -36,7 +38,9 @@ PAGES, RESULTS, TABLE = "pages", "gradescope", "grades.csv"
 @click.option(
     "--visible", is_flag=True, help="Let students run the notebook's tests too; their Jupyter needs clearprop."
 )
-@click.option("--quiz", "codes", metavar="CODE", help="A quiz's code, or a table with the columns name and code.")
+@click.option(
+    "--quiz", "codes", metavar="CODE", help="A quiz's code, a table with the columns name and code, or Canvas's report."
+)
 @click.option("--seed", type=click.IntRange(min=0), help="The seed of the quiz that was set; others are refused.")
 @force_option
 def command(
@@ -102,29 +106,48 @@ def _graded(found: list[Submission], task: Task, *, trust: bool, jobs: int | Non
 
 
 def _of_quiz(codes: str, seed: int | None) -> None:
-    """Each code's points, computed anew."""
-    people = [("", codes)]
-    if Path(codes).is_file():
-        with open(codes, newline="", encoding="utf-8-sig") as file:
-            table = csv.DictReader(file)
-            if not {"name", "code"} <= {*(table.fieldnames or ())}:
-                raise ValueError(
-                    f"{codes} must have the columns name and code; it has {', '.join(table.fieldnames or ())}"
-                )
-            people = [(row["name"] or "", row["code"] or "") for row in table]
-    for name, code in people:
-        label = f"{name:<{max(len(each) for each, _ in people)}}  " if name else ""
-        try:
-            marked = mark(code, seed=seed)
-        except ValueError as error:
-            if not name:
-                raise
-            say(f"{label}{'0':>6}     {error}")
-            continue
-        wrong = [str(place) for place, right in enumerate(marked.right, 1) if not right]
-        say(
-            f"{label}{number(marked.points):>6}/{marked.most}  {'all right' if not wrong else 'wrong: ' + ', '.join(wrong)}"
-        )
+    """Each person's points, computed anew from a code, a table of codes, or Canvas's report."""
+    if not Path(codes).is_file():
+        say(_line_of(mark(codes, seed=seed)))
+        return
+    people = list(_people(codes, seed))
+    width = max((len(name) for name, _ in people), default=0)
+    for name, found in people:
+        said = f"{'0':>6}     {found}" if isinstance(found, ValueError) else _line_of(found)
+        say(f"{name:<{width}}  {said}")
+
+
+def _people(path: str, seed: int | None) -> Iterator[tuple[str, Marked | ValueError]]:
+    """Names with their result, or with why there is none."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        table = csv.DictReader(file)
+        header = list(table.fieldnames or ())
+        columns = columns_of(header)
+        if "name" not in header or (columns is None and "code" not in header):
+            raise ValueError(
+                f"{path} must have the columns name and code, or be Canvas's report of a quiz; it has {', '.join(header)}"
+            )
+        if columns is not None and seed is None:
+            raise ValueError(
+                f"{path} is a report of Canvas's, which does not say the seed; give --seed, that of the quiz"
+            )
+        asked = quiz(seed or 0, kinds=columns.kinds) if columns is not None else None
+        for row in table:
+            try:
+                if columns is not None and asked is not None:
+                    yield (
+                        row["name"] or "",
+                        marked(asked, list(columns.answers(row, asked.exercises)), [0] * len(asked)),
+                    )
+                else:
+                    yield row["name"] or "", mark(row["code"] or "", seed=seed)
+            except ValueError as error:
+                yield row["name"] or "", error
+
+
+def _line_of(result: Marked) -> str:
+    wrong = [str(place) for place, right in enumerate(result.right, 1) if not right]
+    return f"{number(result.points):>6}/{result.most}  {'all right' if not wrong else 'wrong: ' + ', '.join(wrong)}"
 
 
 def _asked(found: list[Submission], folder: str, only: str | None) -> list[Submission]:

@@ -17,5 +17,18 @@ EXERCISES = [
         "partition('/')[0]",
         "partition('/')[2]",
     ),
+    Fault("brackets of a vector are blanks", "exercises/qti.py", 'asked.replace("[", "(").replace("]", ")")', "asked"),
+    Fault(
+        "a half cannot be typed as a fraction",
+        "exercises/qti.py",
+        "    if value != round(value):\n",
+        "    if value > 1e9:\n",
+    ),
+    Fault(
+        "exercises of a report are taken in the order of their columns",
+        "exercises/canvas_report.py",
+        "for number in sorted(found)), strict=True)",
+        "for number in found), strict=True)",
+    ),
     Fault("the page judges otherwise", "exercises/quiz.js", "if (given !== exercise.order[place])", "if (given < 0)"),
 ]
