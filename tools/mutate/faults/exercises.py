@@ -8,7 +8,7 @@ EXERCISES = [
     Fault(
         "a kink is in the exercise", "exercises/networks.py", "(Z == 0).any() or (Z < 0).sum() != 1", "(Z == 0).all()"
     ),
-    Fault("hints cost nothing", "exercises/quizzes.py", "1 - HINT_COSTS * hints", "1"),
+    Fault("hints cost nothing", "exercises/quizzes.py", "1 - HINT_COSTS * taken", "1"),
     Fault("a code of another quiz is graded", "exercises/quizzes.py", "result.seed != seed", "result.seed < 0"),
     Fault("a code that was cut is read", "exercises/codes.py", "!= parts[1].lower()", '== "x"'),
     Fault(
