@@ -250,6 +250,11 @@ MADE = (
         ),
         ("Linear.backward: weights_from_own_output",),
     ),
+    _one("rex", "np.dot(self.W.T, A)", "np.dot(self.W, A)", "Linear.forward: forward_W_transposed"),
+    _one("sid", "dLdA * (1.0 - self.A**2)", "dLdA * self.A * (1.0 - self.A)", "Tanh.backward: derivative_of_sigmoid"),
+    _one("una", "dLdA * (1.0 - self.A**2)", "-dLdA * (1.0 - self.A**2)", "Tanh.backward: f_prime_sign"),
+    _one("lou", "return np.dot(self.W, dLdZ)", "return self.dLdW", "Linear.backward: weight_gradient_returned"),
+    Made("ivy", (("X[:, i : i + 1]", "X[:, i]"), ("Y[:, i : i + 1]", "Y[:, i]")), (), (), ("Sequential.sgd",)),
     _one(
         "pia",
         "self.modules[::-1]",

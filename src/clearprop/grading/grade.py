@@ -123,7 +123,8 @@ def numbers_of(name: str, task: Task) -> dict[str, Given]:
 
 def _tried(task: Task) -> set[str]:
     """What has points, and what a network stands on, so that its mistakes have their names."""
-    return {*task.points, *(methods(task.hidden) if NETWORK in task.points else ())}
+    tried = {*task.points, *(methods(task.hidden) if NETWORK in task.points else ())}
+    return tried | {CRITERIA.criteria[name].stands_on for name in tried}
 
 
 def _number_of(text: str) -> int:
@@ -165,7 +166,15 @@ def judged_rows(name: str, task: Task, cases: Mapping[str, Values], error: str =
     for method in (each for each in CRITERIA.criteria if each in numbers and each != NETWORK):
         again = method + SQUARE
         square = (numbers[again], cases.get(again, nothing)) if again in numbers else None
-        results[method] = judged(CRITERIA.criteria[method], numbers[method], cases.get(method, nothing), square)
+        criterion = CRITERIA.criteria[method]
+        before = results.get(criterion.stands_on)
+        results[method] = judged(
+            criterion,
+            numbers[method],
+            cases.get(method, nothing),
+            square,
+            failed_before=before is not None and not before.ok,
+        )
     if NETWORK in numbers:
         wrong = {} if error else {name: result for name, result in results.items() if not result.ok}
         values, counted = cases.get(NETWORK, nothing), [name for name in wrong if task.points.get(name)]

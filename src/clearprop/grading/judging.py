@@ -39,8 +39,21 @@ class Judged:
         return bool(self.parts) and all(self.parts.values()) and not self.trouble
 
 
-def judged(criterion: Criterion, given: Given, values: Values, square: tuple[Given, Values] | None = None) -> Judged:
-    """A script's values against what is right."""
+def judged(
+    criterion: Criterion,
+    given: Given,
+    values: Values,
+    square: tuple[Given, Values] | None = None,
+    *,
+    failed_before: bool = False,
+) -> Judged:
+    """A script's values against what is right. Where what it stands on has failed, it is judged by the script that did not."""
+    if failed_before and square is not None and values.error and not square[1].error:
+        result = judged(criterion, *square)
+        return replace(
+            result,
+            remarks=(*result.remarks, f"tried with square matrices, since {criterion.stands_on} fails otherwise"),
+        )
     wanted = criterion.right(given, values.arrays)
     answers = {name: array for name, array in values.arrays.items() if name in wanted}
     parts = {name: name in answers and agree(answers[name], right) for name, right in wanted.items()}

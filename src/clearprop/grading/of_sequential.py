@@ -161,6 +161,20 @@ class SequentialSgd(_OfSequential):
                 wrong.StepInside,
             ),
             (
+                "loss_of_the_input",
+                "The loss gets X in place of the prediction.",
+                "loss.forward(X, Y)",
+                "The loss compares what forward gives with Y.",
+                wrong.LossOfInput,
+            ),
+            (
+                "forward_not_called",
+                "forward is not called: the loss gets X.",
+                "loss.forward(X, Y)",
+                "Forward, loss, backward, step.",
+                wrong.NoForward,
+            ),
+            (
                 "all_points_at_once",
                 "Every iteration takes all points.",
                 "X, not X[:, i]",

@@ -33,7 +33,9 @@ class Probe:
         self.C, self.came, self.went = np.array(C, dtype=float), 0.0, 0.0
 
     def forward(self, A: Any) -> Any:
-        """C A."""
+        """C A. ValueError for a point that is no column: a module's bias would be added to it in the wrong way."""
+        if np.ndim(A) != 2:
+            raise ValueError(f"a point is a column, X[:, i:i+1], and what comes has shape {np.shape(A)}")
         self.came = float(np.asarray(A).sum())
         return self.C @ A
 

@@ -69,6 +69,25 @@ class StepFirst(course.Sequential):
         self.backward(self.loss.backward())
 
 
+class LossOfInput(course.Sequential):
+    """The loss gets X."""
+
+    def _learn(self, Xt: Array, Yt: Array, lrate: float) -> None:
+        self.forward(Xt)
+        self.loss.forward(Xt, Yt)
+        self.backward(self.loss.backward())
+        self.sgd_step(lrate)
+
+
+class NoForward(course.Sequential):
+    """The loss gets X, and forward is not called."""
+
+    def _learn(self, Xt: Array, Yt: Array, lrate: float) -> None:
+        self.loss.forward(Xt, Yt)
+        self.backward(self.loss.backward())
+        self.sgd_step(lrate)
+
+
 class StepInside(course.Sequential):
     """Each module stepped before the one before it has its derivative."""
 

@@ -48,5 +48,17 @@ GRADING = [
         "self.task.points[method]",
     ),
     Fault("a stub shows the formula of the step", "grading/notebooks.py", ' and method != "sgd_step"', ""),
+    Fault(
+        "a point need not be a column",
+        "grading/runner.py",
+        "        if np.ndim(A) != 2:\n",
+        "        if np.ndim(A) > 2:\n",
+    ),
+    Fault(
+        "a failing forward takes the points of backward too",
+        "grading/judging.py",
+        "if failed_before and square",
+        "if not failed_before and square",
+    ),
     Fault("everybody has the same numbers", "grading/grade.py", "_number_of(name), ", ""),
 ]
