@@ -165,7 +165,7 @@ def _write_notebook(option: str, file: str, task: Task, *, visible: bool, force:
     kind = Otter if option == "--otter" else NbGrader
     write_atomically(file, kind(task, visible=visible).notebook().encode())
     say(
-        f"wrote {file}; in it everybody gets the same numbers, and `file`, `packages`, `given` and `limits` mean nothing"
+        f"wrote {file}; in it everybody gets the same numbers, and `file`, `packages`, `given` and `limits` are not used"
     )
     if kind is Otter and any(task.credit.values()):
         say("otter-grader gives the points of an array whole or not at all: `credit` is not in its tests")
