@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue docs release clean
+.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue docs notebooks release clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -92,8 +92,11 @@ release:  ## Build the source archive and both wheels into dist/, twice, and try
 	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --group release
 	$(RELEASE)/bin/python -m tools.release $(CHECKS)
 
+notebooks: $(VENV)/.package  ## Write the twelve chapters as executed notebooks in examples/notebooks/
+	@$(BIN)/python -m tools.site.notebooks examples/notebooks
+
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist demo examples/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Kernels are built for this machine's own instruction level, or for LEVELS: all, or a list such as "portable;v3". What was
 # built before is kept in build/ and only compiled again where a source has changed.

@@ -34,9 +34,15 @@ export interface StepPageProps {
   children?: ComponentChildren;
 }
 
+/** The notation that the page's address asks for, where there is such a one: step.html#notation=dd. */
+function askedNotation(page: Page): string | undefined {
+  const name = /^#notation=(\w+)$/.exec(location.hash)?.[1];
+  return page.notations.find((each) => each.name === name)?.name;
+}
+
 export function StepPage({ page, keys, children }: StepPageProps) {
   const [layout, setLayout] = useState(page.trace.header.layout.name as string);
-  const [notation, setNotation] = useState(page.trace.notation.name);
+  const [notation, setNotation] = useState(() => askedNotation(page) ?? page.trace.notation.name);
   const { trace, steering } = useSteering(page, layout, notation);
   const steps = useMemo(() => stepsOf(trace), [trace]);
   const walk = useWalk(steps.length, PACE);

@@ -281,6 +281,21 @@ def test_the_derivation_strikes_out_what_cancels(opened: Open) -> None:
     assert page.locator("#both-ways menclose").count() >= 2
 
 
+def test_an_address_asks_for_a_notation_and_boxes_check_shapes(opened: Open) -> None:
+    page = opened("moons").page
+    assert page.get_by_role("combobox", name="Notation").input_value() == "mn"
+    page.goto(f"{page.url}#notation=dd")
+    page.reload()
+    assert page.get_by_role("combobox", name="Notation").input_value() == "dd"
+    page.keyboard.press("End")
+    assert "as W" in page.locator("#chain .shape-check").inner_text()
+    page.get_by_role("combobox", name="Notation").select_option("mn")
+    assert not page.locator("#chain .shape-check").count()
+    page.goto(page.url.replace("=dd", "=none"))
+    page.reload()
+    assert page.get_by_role("combobox", name="Notation").input_value() == "mn"
+
+
 @pytest.mark.parametrize("make", [moons, chain], ids=["moons", "chain"])
 @pytest.mark.parametrize("notation", ["dd", "nielsen", "pytorch"])
 @pytest.mark.parametrize("layout", ["denominator", "numerator"])

@@ -1,4 +1,4 @@
-"""Thirty submissions, right and wrong: a program as a student writes it, and the lines that go wrong in it."""
+"""Submissions, right and wrong: a program as a student writes it, and the lines that go wrong in it."""
 
 from __future__ import annotations
 
@@ -232,6 +232,35 @@ MADE = (
         "bea",
         (("        return dLdA * (1.0 - self.A**2)", "        dLdA *= 1.0 - self.A**2\n        return dLdA"),),
         (),
+    ),
+    Made(  # `step` is its own, and `sgd_step` that of the base, which does nothing
+        "sue",
+        (
+            ("    def sgd_step(self, lrate):\n        self.W = ", "    def step(self, lrate):\n        self.W = "),
+            ("            m.sgd_step(lrate)", "            getattr(m, 'step', m.sgd_step)(lrate)"),
+        ),
+    ),
+    Made(
+        "gil",
+        (
+            (
+                "        self.A = A\n        return np.dot(self.W.T, A) + self.W0",
+                "        self.A = np.dot(self.W.T, A) + self.W0\n        return self.A",
+            ),
+        ),
+        ("Linear.backward: weights_from_own_output",),
+    ),
+    _one("rex", "np.dot(self.W.T, A)", "np.dot(self.W, A)", "Linear.forward: forward_W_transposed"),
+    _one("sid", "dLdA * (1.0 - self.A**2)", "dLdA * self.A * (1.0 - self.A)", "Tanh.backward: derivative_of_sigmoid"),
+    _one("una", "dLdA * (1.0 - self.A**2)", "-dLdA * (1.0 - self.A**2)", "Tanh.backward: f_prime_sign"),
+    _one("lou", "return np.dot(self.W, dLdZ)", "return self.dLdW", "Linear.backward: weight_gradient_returned"),
+    Made("ivy", (("X[:, i : i + 1]", "X[:, i]"), ("Y[:, i : i + 1]", "Y[:, i]")), (), (), ("Sequential.sgd",)),
+    _one(
+        "pia",
+        "self.modules[::-1]",
+        "self.modules[:0:-1]",
+        "Sequential.backward: first_module_not_reached",
+        "Sequential.sgd: first_module_not_reached",
     ),
     Made("cal", (("class ReLU(Module)", "class Relu(Module)"),), (), (), ("ReLU.forward", "ReLU.backward")),
     Made(

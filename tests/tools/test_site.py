@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tools.site import built, markdown, reference, sections
+from tools.site import built, markdown, notebooks, reference, sections
 
 import clearprop as cp
 from clearprop import estimators
@@ -64,6 +65,41 @@ def test_chapters_name_every_row_of_the_notes_and_make_a_live_page() -> None:
         assert "<summary>Answer</summary>" in text, chapter
     assert len(CHAPTERS) == 12
     assert named >= set(range(1, 51)), set(range(1, 51)) - named
+
+
+def test_a_chapter_is_a_notebook_with_what_its_programs_make() -> None:
+    made = json.loads(notebooks.notebook_of("docs/learn/03-forward.md"))
+    code = [cell for cell in made["cells"] if cell["cell_type"] == "code"]
+    source = ["".join(cell["source"]) for cell in code]
+    assert [each.rstrip() for each in blocks_of(text_of("docs/learn/03-forward.md"))][:-1] == source[:-1]
+    names: dict[str, Any] = {}
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for each in source:
+            exec(compile(each, "cell", "exec"), names)
+    outputs = [output for cell in code for output in cell["outputs"]]
+    streams = [each["text"] for each in outputs if each["output_type"] == "stream"]
+    assert "".join(text for lines in streams for text in lines) == printed.getvalue() != ""
+    (shown,) = (each["data"] for each in outputs if each["output_type"] == "display_data")
+    assert "<iframe" in shown["text/html"]
+    assert shown["text/plain"].startswith("Trace of")
+    prose = ["".join(cell["source"]) for cell in made["cells"] if cell["cell_type"] == "markdown"]
+    assert prose[0].startswith("# 3. ")
+    links = [link for text in prose for link in markdown.links_of(text)]
+    assert "04-one-neuron.ipynb" in links
+    assert all(
+        (ROOT / "examples/notebooks" / link.partition("#")[0]).resolve().exists()
+        for link in links
+        if ".ipynb" not in link
+    )
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_last_cell_of_a_chapter_shows_its_page(chapter: str) -> None:
+    last = notebooks.as_cell(blocks_of(text_of(chapter))[-1]).splitlines()[-1]
+    assert last.startswith(("cp.explain(", "cp.studio("))
+    assert last.endswith(")")
+    assert not last.endswith(".html()")
 
 
 def test_the_glossary_has_the_notes_terms_in_the_order_of_the_alphabet() -> None:
@@ -131,7 +167,9 @@ def test_every_public_name_is_on_one_page_of_the_reference() -> None:
 
 def test_the_check_of_the_built_site_sees_a_broken_link_and_what_is_loaded_from_outside(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text('<h1 id="top"></h1><a href="b.html#x">b</a><a href="#top">up</a>')
-    (tmp_path / "b.html").write_text('<p id="y"></p><a href="https://example.org">outside is no fault of a link</a>')
+    choice = '<a href="a.html#notation=dd">a choice, and no place</a>'
+    outside = '<a href="https://example.org">outside is no fault of a link</a>'
+    (tmp_path / "b.html").write_text(f'{choice}<p id="y"></p>{outside}')
     (tmp_path / "c.html").write_text('<script src="https://cdn.example.org/x.js"></script><a href="gone.html"></a>')
     (tmp_path / "s.css").write_text("@import url(https://fonts.example.org/f.css);")
     faults = built.faults_of(tmp_path)

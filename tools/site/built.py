@@ -59,4 +59,6 @@ def _is_there(page: Path, link: str, pages: dict[Path, _Page]) -> bool:
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
     if not target.is_file():
         return False
+    if "=" in parts.fragment:  # a choice that a page reads from its address, and no place in it
+        return True
     return not parts.fragment or target not in pages or unquote(parts.fragment) in pages[target].ids

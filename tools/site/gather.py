@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+from . import notebooks
 from .commands import commands
 from .live import with_results
 from .markdown import opening, relinked, target_of, title_of
@@ -26,6 +27,7 @@ FIRST_LOOK_ENDS = "\n## "
 def gather(sources: Path, extra: Path) -> None:
     """Write all sources into a folder, and files that the site has as they are into another one."""
     made = {page_of(document): _staged(document, extra) for document in documents()}
+    notebooks.write(extra / notebooks.FOLDER, on_site=True)
     made |= reference() | {"reference/commands": commands(), "reference/schemas": schemas()}
     made |= {f"{section.name}/index": _index(section, made) for section in SECTIONS}
     for name, text in made.items():
@@ -65,7 +67,8 @@ def _staged(document: str, extra: Path) -> str:
     if document.startswith(WITH_RESULTS):
         text = with_results(page, text, extra)
     if document in CHAPTERS:
-        text = WIDE + text
+        there = os.path.relpath(f"{notebooks.FOLDER}/{notebooks.name_of(document)}", os.path.dirname(page))
+        text = f'{WIDE}{text}\n<p><a href="{there}" download>This chapter as a notebook</a></p>\n'
     if document == HOME:
         first, rest = text.split(FIRST_LOOK_ENDS, 1)
         text = f"{first}\n{_cards(SECTIONS)}\n{_toctree([f'{each.name}/index' for each in SECTIONS])}{FIRST_LOOK_ENDS}{rest}"

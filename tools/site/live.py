@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
@@ -15,6 +16,8 @@ from clearprop.cards import Curve
 from tools.catalogue.picture import picture
 
 BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
+STEP = 'id="carried">{"trace":'
+"""How what a page carries begins where it is the page of a step, which can be asked for in another notation by its address."""
 FOLDER = "live"
 """Where the pages are on the site."""
 
@@ -32,11 +35,8 @@ def with_results(name: str, text: str, folder: Path) -> str:
         nonlocal made
         for made_before in ("page", "run"):
             names.pop(made_before, None)
-        printed = io.StringIO()
-        with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
-            warnings.simplefilter("ignore")  # the documents say which warnings their programs give
-            exec(compile(block[1], name, "exec"), names)  # the documents of this project, which its tests run too
-        shown = block[0] + (f"\n```text\n{printed.getvalue()}```\n" if printed.getvalue() else "")
+        printed = run_block(ast.parse(block[1]), name, names)
+        shown = block[0] + (f"\n```text\n{printed}```\n" if printed else "")
         if "run" in names:
             return shown + _curve(names["run"].history)
         if "page" not in names:
@@ -46,9 +46,18 @@ def with_results(name: str, text: str, folder: Path) -> str:
         page = names["page"] if isinstance(names["page"], str) else names["page"].html
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(page)
-        return shown + _frame("../" * name.count("/") + file)
+        return shown + _frame("../" * name.count("/") + file, is_step=STEP in page)
 
     return BLOCK.sub(with_result, text)
+
+
+def run_block(program: ast.Module, name: str, names: dict[str, Any]) -> str:
+    """Run a program of a document of this project, which its tests run too; what it prints."""
+    printed = io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
+        warnings.simplefilter("ignore")  # the documents say which warnings their programs give
+        exec(compile(program, name, "exec"), names)
+    return printed.getvalue()
 
 
 def _curve(history: Any) -> str:
@@ -64,8 +73,12 @@ def _curve(history: Any) -> str:
     return f'\n<div class="curve">{picture(curves, "The loss over the epochs")}</div>\n\n'
 
 
-def _frame(address: str) -> str:
+def _frame(address: str, *, is_step: bool) -> str:
+    alone = [(address, "Open this page alone")]
+    if is_step:
+        alone.append((f"{address}#notation=dd", "in the newer notes’ letters"))
+    links = ", ".join(f'<a href="{to}" target="_blank">{said}</a>' for to, said in alone)
     return (
         f'\n<iframe class="live" src="{address}" loading="lazy" title="The live page that this code makes"></iframe>\n'
-        f'<p class="alone"><a href="{address}" target="_blank">Open this page alone</a></p>\n\n'
+        f'<p class="alone">{links}</p>\n\n'
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from ..exercises import mark
+from ..exercises import Marked, mark, marked, quiz
+from ..exercises.canvas_report import columns_of
 from ..formulas.catalogue import nearest
-from ..grading import Graded, Submission, grade, read_task, submissions_in
+from ..grading import Graded, NbGrader, Otter, Submission, Task, grade, read_task, submissions_in
 from ..grading.feedback import lines_of, number, summary_of
+from ..grading.notebooks import NOTEBOOK_MARK
 from ..grading.outputs import gradescope_of, page_of, table_of
-from ..io.files import write_atomically
+from ..io.files import has_mark, write_atomically
 from .display import count, say
 from .replacing import force_option, require_replaceable
 
@@ -30,7 +33,14 @@ PAGES, RESULTS, TABLE = "pages", "gradescope", "grades.csv"
 @click.option("--only", metavar="NAME", help="Grade one of the submissions.")
 @click.option("--trust", is_flag=True, help="Run submissions without a sandbox, with your own rights.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions run side by side.  [default: one a processor]")
-@click.option("--quiz", "codes", metavar="CODE", help="A quiz's code, or a table with the columns name and code.")
+@click.option("--otter", metavar="FILE", help="Write the task as a notebook for Otter Assign.")
+@click.option("--nbgrader", metavar="FILE", help="Write the task as a notebook for nbgrader.")
+@click.option(
+    "--visible", is_flag=True, help="Let students run the notebook's tests too; their Jupyter needs clearprop."
+)
+@click.option(
+    "--quiz", "codes", metavar="CODE", help="A quiz's code, a table with the columns name and code, or Canvas's report."
+)
 @click.option("--seed", type=click.IntRange(min=0), help="The seed of the quiz that was set; others are refused.")
 @force_option
 def command(
@@ -41,6 +51,9 @@ def command(
     only: str | None,
     trust: bool,
     jobs: int | None,
+    otter: str | None,
+    nbgrader: str | None,
+    visible: bool,
     codes: str | None,
     seed: int | None,
     force: bool,
@@ -53,15 +66,34 @@ def command(
     if codes is not None:
         _of_quiz(codes, seed)
         return
-    if submissions is None or task_file is None:
-        raise click.UsageError("give SUBMISSIONS and --task FILE, or --quiz CODE")
+    notebooks = {option: file for option, file in (("--otter", otter), ("--nbgrader", nbgrader)) if file is not None}
+    if visible and not notebooks:
+        raise click.UsageError("--visible is of a notebook; give --otter FILE or --nbgrader FILE")
+    if task_file is None or (submissions is None and not notebooks):
+        raise click.UsageError(
+            "give SUBMISSIONS and --task FILE, or --quiz CODE; --otter and --nbgrader need --task alone"
+        )
     task = read_task(task_file)
+    for option, file in notebooks.items():
+        _write_notebook(option, file, task, visible=visible, force=force)
+    if submissions is None:
+        return
     found = _asked(submissions_in(submissions, task), submissions, only)
     if gradescope is not None:
         _require_one(found, submissions)
         _require_json(gradescope, force=force)
     if output is not None:
         _require_folder(Path(output), force=force)
+    graded = _graded(found, task, trust=trust, jobs=jobs)
+    if gradescope is not None:
+        write_atomically(gradescope, gradescope_of(graded[0]).encode())
+    if output is not None:
+        _write(Path(output), graded)
+        say(f"wrote {count(len(graded), 'page')} and {TABLE} in {output}")
+
+
+def _graded(found: list[Submission], task: Task, *, trust: bool, jobs: int | None) -> list[Graded]:
+    """All of them, each printed as it comes."""
     graded = []
     width = max(len(each.name) for each in found)
     for each in grade(found, task, trust=trust, jobs=jobs or os.cpu_count() or 1):
@@ -70,37 +102,52 @@ def command(
             say(f"{each.name:<{width}}  {number(each.points):>6}/{number(task.most)}  {summary_of(each)}")
         else:
             say("\n".join([*lines_of(each, "answer"), *each.remarks]))
-    if gradescope is not None:
-        write_atomically(gradescope, gradescope_of(graded[0]).encode())
-    if output is not None:
-        _write(Path(output), graded)
-        say(f"wrote {count(len(graded), 'page')} and {TABLE} in {output}")
+    return graded
 
 
 def _of_quiz(codes: str, seed: int | None) -> None:
-    """Each code's points, computed anew."""
-    people = [("", codes)]
-    if Path(codes).is_file():
-        with open(codes, newline="", encoding="utf-8-sig") as file:
-            table = csv.DictReader(file)
-            if not {"name", "code"} <= {*(table.fieldnames or ())}:
-                raise ValueError(
-                    f"{codes} must have the columns name and code; it has {', '.join(table.fieldnames or ())}"
-                )
-            people = [(row["name"] or "", row["code"] or "") for row in table]
-    for name, code in people:
-        label = f"{name:<{max(len(each) for each, _ in people)}}  " if name else ""
-        try:
-            marked = mark(code, seed=seed)
-        except ValueError as error:
-            if not name:
-                raise
-            say(f"{label}{'0':>6}     {error}")
-            continue
-        wrong = [str(place) for place, right in enumerate(marked.right, 1) if not right]
-        say(
-            f"{label}{number(marked.points):>6}/{marked.most}  {'all right' if not wrong else 'wrong: ' + ', '.join(wrong)}"
-        )
+    """Each person's points, computed anew from a code, a table of codes, or Canvas's report."""
+    if not Path(codes).is_file():
+        say(_line_of(mark(codes, seed=seed)))
+        return
+    people = list(_people(codes, seed))
+    width = max((len(name) for name, _ in people), default=0)
+    for name, found in people:
+        said = f"{'0':>6}     {found}" if isinstance(found, ValueError) else _line_of(found)
+        say(f"{name:<{width}}  {said}")
+
+
+def _people(path: str, seed: int | None) -> Iterator[tuple[str, Marked | ValueError]]:
+    """Names with their result, or with why there is none."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        table = csv.DictReader(file)
+        header = list(table.fieldnames or ())
+        columns = columns_of(header)
+        if "name" not in header or (columns is None and "code" not in header):
+            raise ValueError(
+                f"{path} must have the columns name and code, or be Canvas's report of a quiz; it has {', '.join(header)}"
+            )
+        if columns is not None and seed is None:
+            raise ValueError(
+                f"{path} is a report of Canvas's, which does not say the seed; give --seed, that of the quiz"
+            )
+        asked = quiz(seed or 0, kinds=columns.kinds) if columns is not None else None
+        for row in table:
+            try:
+                if columns is not None and asked is not None:
+                    yield (
+                        row["name"] or "",
+                        marked(asked, list(columns.answers(row, asked.exercises)), [0] * len(asked)),
+                    )
+                else:
+                    yield row["name"] or "", mark(row["code"] or "", seed=seed)
+            except ValueError as error:
+                yield row["name"] or "", error
+
+
+def _line_of(result: Marked) -> str:
+    wrong = [str(place) for place, right in enumerate(result.right, 1) if not right]
+    return f"{number(result.points):>6}/{result.most}  {'all right' if not wrong else 'wrong: ' + ', '.join(wrong)}"
 
 
 def _asked(found: list[Submission], folder: str, only: str | None) -> list[Submission]:
@@ -110,6 +157,18 @@ def _asked(found: list[Submission], folder: str, only: str | None) -> list[Submi
             f"{folder} has no submission {only!r}{nearest(only, names)}; there are {', '.join(names[:10])}"
         )
     return [each for each in found if only in (None, each.name)]
+
+
+def _write_notebook(option: str, file: str, task: Task, *, visible: bool, force: bool) -> None:
+    """The task as an assignment. What the other program cannot do of it is said."""
+    require_replaceable(option, file, reads=(), force=force, is_like=lambda made: has_mark(made, NOTEBOOK_MARK))
+    kind = Otter if option == "--otter" else NbGrader
+    write_atomically(file, kind(task, visible=visible).notebook().encode())
+    say(
+        f"wrote {file}; in it everybody gets the same numbers, and `file`, `packages`, `given` and `limits` are not used"
+    )
+    if kind is Otter and any(task.credit.values()):
+        say("otter-grader gives the points of an array whole or not at all: `credit` is not in its tests")
 
 
 def _require_one(found: list[Submission], folder: str) -> None:

@@ -9,6 +9,7 @@ import click
 from ..exercises import KINDS, Quiz, quiz, variants
 from ..exercises.exercise import Exercise
 from ..exercises.latex import MARK, sheets
+from ..exercises.qti import MARK as QTI_MARK
 from ..exercises.text import how_of, question_of
 from ..io.files import has_mark, write_atomically
 from .display import quiet, say, strong
@@ -25,6 +26,7 @@ from .replacing import force_option, require_replaceable
 @click.option("--count", type=click.IntRange(1, 50), help="How many exercises; one of each kind by default.")
 @click.option("--html", metavar="FILE", help="Write a page that judges by itself.")
 @click.option("--latex", metavar="FILE", help="Write sheets with their solutions.")
+@click.option("--qti", metavar="FILE", help="Write a zip of QTI 1.2, for Canvas.")
 @click.option(
     "--variants",
     "number",
@@ -41,6 +43,7 @@ def command(
     count: int | None,
     html: str | None,
     latex: str | None,
+    qti: str | None,
     number: int,
     title: str,
     force: bool,
@@ -63,7 +66,13 @@ def command(
             latex, sheets(variants(seed, number, kinds=kinds or None, count=count), title, solutions=True).encode()
         )
         say(f"wrote {latex}")
-    if html is None and latex is None:
+    if qti is not None:
+        require_replaceable("--qti", qti, reads=(), force=force, is_like=lambda file: has_mark(file, QTI_MARK))
+        write_atomically(qti, asked.qti(title=title))
+        say(
+            f"wrote {qti}; Canvas's report, Student Analysis, is graded by: clearprop grade --quiz REPORT --seed {seed}"
+        )
+    if html is None and latex is None and qti is None:
         _in_the_terminal(asked)
 
 

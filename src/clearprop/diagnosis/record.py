@@ -23,10 +23,12 @@ class Entry:
     right: float
     shape: tuple[int, ...] | None = None
     """The shape that was given, where it is wrong."""
+    L: int = 0
+    """How many layers there are: the output may have a letter of its own."""
 
     def symbol(self, notation: Notation) -> str:
         """The entry in a notation: ∂L/∂w²₁₁, or ∂L/∂z²₁ of point 3."""
-        symbols, counted = Symbols(notation), tuple(i + 1 for i in self.index)
+        symbols, counted = Symbols(notation, L=self.L), tuple(i + 1 for i in self.index)
         name = self.array.removesuffix("_after").removeprefix("dL_d")
         if self.array.endswith("_after"):
             return f"{symbols.entry(name, self.layer, counted).plain} after the step"

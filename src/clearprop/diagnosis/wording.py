@@ -112,13 +112,13 @@ def _entry(explanation: Explanation, keys: frozenset[Key]) -> Entry | None:
     """The first entry that shows what was done at these links, with what would stand there had it not been done."""
     chosen = choices_of(explanation.path)
     right = replay(explanation.setting, {key: choice for key, choice in chosen.items() if key not in keys})
-    given = explanation.reading.arrays
+    given, L = explanation.reading.arrays, explanation.setting.net.L
     in_place = [step for step in explanation.path.done if step.key in keys and IN_PLACE in step.names]
     places = [result_of(step.key) for step in in_place] or list(_places(given))
     for name, l in places:
         if l in given[name]:
             there, value = given[name][l], right.get(name, {}).get(l)
-            entry = None if value is None else _differing(name, l, there, value)
+            entry = None if value is None else _differing(name, l, there, value, L)
             if entry is not None:
                 return entry
     return None
@@ -129,9 +129,9 @@ def _places(given: Given) -> Iterator[tuple[str, int]]:
         yield from ((name, l) for name in ORDER)
 
 
-def _differing(name: str, l: int, given: Array, right: Array) -> Entry | None:
+def _differing(name: str, l: int, given: Array, right: Array, L: int) -> Entry | None:
     if given.shape != right.shape:
-        return Entry(name, l, (), np.nan, np.nan, shape=given.shape)
+        return Entry(name, l, (), np.nan, np.nan, shape=given.shape, L=L)
     odd = ~np.isfinite(given) & np.isfinite(right)
     with np.errstate(invalid="ignore"):
         apart = np.where(odd, np.inf, abs(given - right))
@@ -143,7 +143,7 @@ def _differing(name: str, l: int, given: Array, right: Array) -> Entry | None:
         return None
     clear = odd if odd.any() else apart >= CLEAR * apart.max()
     index = tuple(int(i) for i in np.argwhere(clear)[0])
-    return Entry(name, l, index, float(given[index]), float(right[index]))
+    return Entry(name, l, index, float(given[index]), float(right[index]), L=L)
 
 
 def _unknown(explanation: Explanation, step: Made) -> Found:
@@ -162,7 +162,7 @@ def _unknown(explanation: Explanation, step: Made) -> Found:
         layers=(l,),
         link=rule.title,
         about=f"None that I know. The first wrong link is that to {name}[{k}]{between}.",
-        entry=None if right is None else _differing(name, k, given, right),
+        entry=None if right is None else _differing(name, k, given, right, explanation.setting.net.L),
         computed="none of the catalogue's formulas",
         right=at_layer(_formula(_right(explanation.setting, step.key), step.key), l),
         equation=rule.equation,

@@ -2,6 +2,6 @@
 
 from .codes import read_code
 from .exercise import Exercise, Verdict
-from .quizzes import KINDS, Marked, Quiz, mark, quiz, variants
+from .quizzes import KINDS, Marked, Quiz, mark, marked, quiz, variants
 
-__all__ = ["KINDS", "Exercise", "Marked", "Quiz", "Verdict", "mark", "quiz", "read_code", "variants"]
+__all__ = ["KINDS", "Exercise", "Marked", "Quiz", "Verdict", "mark", "marked", "quiz", "read_code", "variants"]

@@ -88,6 +88,12 @@ class Quiz:
 
         return page_of(self.exercises, self.seed, title)
 
+    def qti(self, *, title: str = "Back-propagation") -> bytes:
+        """A zip of QTI 1.2 for Canvas's classic quizzes, the bytes of a file."""
+        from .qti import qti_of
+
+        return qti_of(self.exercises, title)
+
     def _repr_html_(self) -> str:
         from .page import fragment_of
 
@@ -151,11 +157,13 @@ def mark(code: str, *, seed: int | None = None) -> Marked:
         raise ValueError(f"the code is of the quiz with seed {result.seed}, and not {seed}")
     if not 0 < len(result.kinds) <= MOST:
         raise ValueError(f"the code has {len(result.kinds)} exercises; a quiz has 1 to {MOST}")
-    asked = quiz(result.seed, kinds=result.kinds)
-    verdicts = [_judged(each, answer) for each, answer in zip(asked.exercises, result.answers, strict=True)]
-    points = [
-        max(1 - HINT_COSTS * hints, 0.0) if v.right else 0.0 for v, hints in zip(verdicts, result.hints, strict=True)
-    ]
+    return marked(quiz(result.seed, kinds=result.kinds), result.answers, result.hints)
+
+
+def marked(asked: Quiz, answers: Sequence[Any], hints: Sequence[int]) -> Marked:
+    """The points of answers, None for an exercise that was left out, each right one less what its hints cost."""
+    verdicts = [_judged(each, answer) for each, answer in zip(asked.exercises, answers, strict=True)]
+    points = [max(1 - HINT_COSTS * taken, 0.0) if v.right else 0.0 for v, taken in zip(verdicts, hints, strict=True)]
     return Marked(sum(points), len(asked), tuple(v.right for v in verdicts), tuple(v.says for v in verdicts))
 
 

@@ -61,6 +61,8 @@ class Criterion:
     rule: ClassVar[str]
     """What is right, as a formula with its equation."""
     slips: ClassVar[tuple[Slip, ...]] = ()
+    stands_on: ClassVar[str] = ""
+    """The criterion whose method is called before, so that an error there is carried forward."""
 
     def given(self, rng: np.random.Generator) -> dict[str, Array]:
         """The numbers of a person."""

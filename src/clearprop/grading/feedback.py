@@ -68,7 +68,15 @@ def lines_of(graded: Graded, level: str) -> list[str]:
 
 def summary_of(graded: Graded) -> str:
     """One person in a line: the mistakes by name, and what else happened."""
-    return "; ".join([*([graded.error] if graded.error else []), *_troubles(graded), *graded.mistakes]) or "right"
+    wrong = [*([graded.error] if graded.error else []), *_troubles(graded), *graded.mistakes]
+    return "; ".join([*(wrong or ["right"]), *_harmless(graded)])
+
+
+def _harmless(graded: Graded) -> list[str]:
+    """What cost no points and is to be told all the same."""
+    rows = [row for row in graded.rows if row.judged.ok]
+    said = {(row.name.partition(".")[0], remark) for row in rows for remark in row.judged.remarks}
+    return [f"{module}: {remark}" for module, remark in sorted(said)]
 
 
 def _troubles(graded: Graded) -> list[str]:
@@ -77,4 +85,11 @@ def _troubles(graded: Graded) -> list[str]:
     troubles = [
         f"{row.name}: {row.judged.trouble}" for row in graded.rows if row.judged.trouble and not row.judged.findings
     ]
-    return [*troubles, *(f"{row.name}: another convention" for row in graded.rows if row.judged.conventions)]
+    return [
+        *troubles,
+        *(
+            f"{row.name}: right in another convention ({'; '.join(row.judged.conventions)})"
+            for row in graded.rows
+            if row.judged.conventions
+        ),
+    ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -122,7 +123,8 @@ def numbers_of(name: str, task: Task) -> dict[str, Given]:
 
 def _tried(task: Task) -> set[str]:
     """What has points, and what a network stands on, so that its mistakes have their names."""
-    return {*task.points, *(methods(task.hidden) if NETWORK in task.points else ())}
+    tried = {*task.points, *(methods(task.hidden) if NETWORK in task.points else ())}
+    return tried | {CRITERIA.criteria[name].stands_on for name in tried}
 
 
 def _number_of(text: str) -> int:
@@ -138,26 +140,45 @@ def _run(submission: Submission, task: Task, place: Place) -> Run:
         return Run({}, f"there is no file {name}; {there}{nearest(name, names)}")
     if (path if path.is_file() else path / name).is_symlink():
         return Run({}, f"{name} is a link to another file, which is not followed")
+    return run(path, name, cases_of(submission.name, task), place)
+
+
+def cases_of(name: str, task: Task) -> list[dict[str, Any]]:
+    """The scripts of a person."""
     cases = []
-    for case, given in numbers_of(submission.name, task).items():
+    for case, given in numbers_of(name, task).items():
         criterion = CRITERIA.criteria[case.removesuffix(SQUARE)]
         steps = criterion.script(given, task.hidden) if isinstance(criterion, Whole) else criterion.script(given)
         cases.append(steps.case(case))
-    return run(path, name, cases, place)
+    return cases
 
 
 def _graded(submission: Submission, task: Task, ran: Run) -> Graded:
-    numbers = numbers_of(submission.name, task)
-    nothing = Values(error=ran.error or "not run")
+    rows = judged_rows(submission.name, task, ran.cases, ran.error)
+    return Graded(submission.name, task, rows, ran.error, ran.remarks)
+
+
+def judged_rows(name: str, task: Task, cases: Mapping[str, Values], error: str = "") -> tuple[Row, ...]:
+    """The points of each criterion, from what the scripts of a person gave."""
+    numbers = numbers_of(name, task)
+    nothing = Values(error=error or "not run")
     results: dict[str, Judged] = {}
-    for name in (each for each in CRITERIA.criteria if each in numbers and each != NETWORK):
-        square = (numbers[name + SQUARE], ran.cases.get(name + SQUARE, nothing)) if name + SQUARE in numbers else None
-        results[name] = judged(CRITERIA.criteria[name], numbers[name], ran.cases.get(name, nothing), square)
+    for method in (each for each in CRITERIA.criteria if each in numbers and each != NETWORK):
+        again = method + SQUARE
+        square = (numbers[again], cases.get(again, nothing)) if again in numbers else None
+        criterion = CRITERIA.criteria[method]
+        before = results.get(criterion.stands_on)
+        results[method] = judged(
+            criterion,
+            numbers[method],
+            cases.get(method, nothing),
+            square,
+            failed_before=before is not None and not before.ok,
+        )
     if NETWORK in numbers:
-        wrong = {} if ran.error else {name: result for name, result in results.items() if not result.ok}
-        values, counted = ran.cases.get(NETWORK, nothing), [name for name in wrong if task.points.get(name)]
+        wrong = {} if error else {name: result for name, result in results.items() if not result.ok}
+        values, counted = cases.get(NETWORK, nothing), [name for name in wrong if task.points.get(name)]
         results[NETWORK] = judged_network(numbers[NETWORK], values, task.hidden, wrong, counted)
-    rows = [
+    return tuple(
         Row(results[name], most * credit_of(results[name], task.credit), most) for name, most in task.points.items()
-    ]
-    return Graded(submission.name, task, tuple(rows), ran.error, ran.remarks)
+    )

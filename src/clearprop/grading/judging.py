@@ -15,6 +15,9 @@ from .criterion import Answers, Criterion, Finding, Given, agree
 SQUARE = " (square)"
 """The same script with as many inputs as units, for a matrix whose transpose does not multiply otherwise."""
 
+UNKNOWN = "unknown"
+"""The name of a finding that is no mistake of the catalogue."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -36,8 +39,21 @@ class Judged:
         return bool(self.parts) and all(self.parts.values()) and not self.trouble
 
 
-def judged(criterion: Criterion, given: Given, values: Values, square: tuple[Given, Values] | None = None) -> Judged:
-    """A script's values against what is right."""
+def judged(
+    criterion: Criterion,
+    given: Given,
+    values: Values,
+    square: tuple[Given, Values] | None = None,
+    *,
+    failed_before: bool = False,
+) -> Judged:
+    """A script's values against what is right. Where what it stands on has failed, it is judged by the script that did not."""
+    if failed_before and square is not None and values.error and not square[1].error:
+        result = judged(criterion, *square)
+        return replace(
+            result,
+            remarks=(*result.remarks, f"tried with square matrices, since {criterion.stands_on} fails otherwise"),
+        )
     wanted = criterion.right(given, values.arrays)
     answers = {name: array for name, array in values.arrays.items() if name in wanted}
     parts = {name: name in answers and agree(answers[name], right) for name, right in wanted.items()}
@@ -49,11 +65,12 @@ def judged(criterion: Criterion, given: Given, values: Values, square: tuple[Giv
     result = Judged(criterion, parts, trouble=trouble, remarks=remarks)
     if all(parts.values()):
         return replace(result, trouble="")
-    if trouble and square is not None:
-        named = _of_square(criterion, *square)
-        if named:
-            return replace(result, findings=named)
-    return _named(result, given, answers, wanted)
+    named = _named(result, given, answers, wanted)
+    told = bool(named.conventions) or any(each.name != UNKNOWN for each in named.findings)
+    if square is None or (told and not trouble):
+        return named
+    found = _of_square(criterion, *square)
+    return replace(result, findings=found) if found else named
 
 
 def _trouble(values: Values, wanted: Answers) -> str:
@@ -69,7 +86,7 @@ def _trouble(values: Values, wanted: Answers) -> str:
 def _of_square(criterion: Criterion, given: Given, values: Values) -> tuple[Finding, ...]:
     """The mistakes that show where a transposed matrix multiplies."""
     result = judged(criterion, given, values)
-    return tuple(each for each in result.findings if each.name != "unknown")
+    return tuple(each for each in result.findings if each.name != UNKNOWN)
 
 
 def _named(result: Judged, given: Given, answers: dict[str, Array], wanted: Answers) -> Judged:
@@ -108,7 +125,7 @@ def _diagnosed(criterion: Criterion, given: Given, answers: Answers) -> Diagnosi
 def unknown(criterion: Criterion, answers: Answers, wanted: Answers, wrong: list[str]) -> Finding:
     """None that is known."""
     return Finding(
-        "unknown",
+        UNKNOWN,
         "None of the mistakes that are known.",
         "",
         criterion.rule,

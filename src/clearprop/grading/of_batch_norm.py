@@ -78,6 +78,12 @@ class BatchNormForward(_OfBatchNorm):
         return steps
 
 
+def _backward(given: Given) -> Array:
+    module = _reference(given)
+    module.forward(given["A"])
+    return module.backward(given["dLdZ"])
+
+
 @CRITERIA.add
 class BatchNormBackward(_OfBatchNorm):
     """The derivative by the input, and by G and B."""
@@ -115,6 +121,13 @@ class BatchNormBackward(_OfBatchNorm):
             "dLdB = dLdZ",
             "One B serves all points: the gradient is the sum of theirs.",
             lambda g: {"dLdB": g["dLdZ"]},
+        ),
+        Slip(
+            "variance_for_deviation",
+            "It is divided by the variance, and not by its root.",
+            "dLdA = (...) / σ²",
+            "norm = (A − μ) / √(σ² + ε), so 1/√(σ² + ε) is a factor of its derivative.",
+            lambda g: {"dLdA": _backward(g) / np.sqrt(g["A"].var(axis=1, keepdims=True))},
         ),
     )
 

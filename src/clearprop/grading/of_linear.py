@@ -93,6 +93,16 @@ class LinearBackward(_OfLinear):
     name = "Linear.backward"
     about = "Linear.backward(dLdZ) returns dLdA, and stores dLdW and dLdW0, sums over the points."
     rule = "dLdA = W dLdZ (7.26), dLdW = A dLdZᵀ (7.29), dLdW0 = Σ dLdZ over the points"
+    stands_on = "Linear.forward"
+    slips = (
+        Slip(
+            "weight_gradient_returned",
+            "dLdW is returned in place of dLdA.",
+            "dLdA = A dLdZᵀ",
+            "What goes on to the module before is the derivative by this module's input.",
+            lambda g: {"dLdA": g["A"] @ g["dLdZ"].T},
+        ),
+    )
 
     def script(self, given: Given) -> Steps:
         steps = self._made(given)

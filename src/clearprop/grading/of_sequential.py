@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 import numpy as np
 
 from .. import course
 from ..formulas.catalogue import Array
+from . import wrong_sequentials as wrong
 from .criterion import CRITERIA, Answers, Criterion, Given, Slip, draw
 from .script import Steps, ref
 
@@ -55,131 +54,6 @@ def _slip(name: str, about: str, formula: str, lesson: str, kind: type[course.Se
     return Slip(name, about, formula, lesson, computed)
 
 
-class _FromInput(course.Sequential):
-    def forward(self, Xt: Array) -> Array:
-        for module in self.modules:
-            out = module.forward(Xt)
-        return out
-
-
-class _LastOut(course.Sequential):
-    def forward(self, Xt: Array) -> Array:
-        for module in self.modules[:-1]:
-            Xt = module.forward(Xt)
-        return Xt
-
-
-class _InOrder(course.Sequential):
-    def backward(self, delta: Array) -> None:
-        for module in self.modules:
-            delta = module.backward(delta)
-
-
-class _NotHandedOn(course.Sequential):
-    def backward(self, delta: Array) -> None:
-        for module in reversed(self.modules):
-            module.backward(delta)
-
-
-class _StepFirst(course.Sequential):
-    def _learn(self, Xt: Array, Yt: Array, lrate: float) -> None:
-        self.loss.forward(self.forward(Xt), Yt)
-        self.sgd_step(lrate)
-        self.backward(self.loss.backward())
-
-
-class _StepInside(course.Sequential):
-    def backward(self, delta: Array) -> None:
-        for module in reversed(self.modules):
-            next_delta = module.backward(delta)
-            module.sgd_step(self.lrate)
-            delta = module.C.T @ delta if next_delta is not None else delta
-
-    def _learn(self, Xt: Array, Yt: Array, lrate: float) -> None:
-        self.lrate = lrate
-        self.loss.forward(self.forward(Xt), Yt)
-        self.backward(self.loss.backward())
-
-
-class _OtherPoints(course.Sequential):
-    """The points of each iteration, by its number."""
-
-    more: ClassVar[int] = 0
-
-    def points(self, it: int, N: int) -> Any:
-        i = np.random.randint(N)  # noqa: NPY002
-        return slice(i, i + 1)
-
-    def targets(self, it: int, N: int, points: Any) -> Any:
-        return points
-
-    def sgd(self, X: Array, Y: Array, iters: int = 100, lrate: float = 0.005) -> None:
-        for it in range(iters + self.more):
-            at = self.points(it, X.shape[1])
-            self._learn(X[:, at], Y[:, self.targets(it, X.shape[1], at)], lrate)
-
-
-class _AllPoints(_OtherPoints):
-    def points(self, it: int, N: int) -> Any:
-        return slice(None)
-
-
-class _InTurn(_OtherPoints):
-    def points(self, it: int, N: int) -> Any:
-        return slice(it % N, it % N + 1)
-
-
-class _OnePoint(_OtherPoints):
-    first: Any = None
-
-    def points(self, it: int, N: int) -> Any:
-        self.first = super().points(it, N) if it == 0 else self.first
-        return self.first
-
-
-class _DrawnTwice(_OtherPoints):
-    def targets(self, it: int, N: int, points: Any) -> Any:
-        return self.points(it, N)
-
-
-class _WithoutLast(_OtherPoints):
-    def points(self, it: int, N: int) -> Any:
-        return super().points(it, N - 1)
-
-
-class _OneMore(_OtherPoints):
-    more = 1
-
-
-class _OneLess(_OtherPoints):
-    more = -1
-
-
-class _OnlyOnce(course.Sequential):
-    def sgd(self, X: Array, Y: Array, iters: int = 100, lrate: float = 0.005) -> None:
-        super().sgd(X, Y, 1, lrate)
-
-
-class _NoStep(course.Sequential):
-    def sgd_step(self, lrate: float) -> None:
-        pass
-
-
-class _Uphill(course.Sequential):
-    def sgd_step(self, lrate: float) -> None:
-        super().sgd_step(-lrate)
-
-
-class _OwnRate(course.Sequential):
-    def sgd(self, X: Array, Y: Array, iters: int = 100, lrate: float = 0.005) -> None:
-        super().sgd(X, Y, iters)
-
-
-class _LastAlone(course.Sequential):
-    def sgd_step(self, lrate: float) -> None:
-        self.modules[-1].sgd_step(lrate)
-
-
 @CRITERIA.add
 class SequentialForward(_OfSequential):
     """Modules one after the other."""
@@ -195,14 +69,14 @@ class SequentialForward(_OfSequential):
                 "Each module gets X.",
                 "A = module.forward(X)",
                 "Hand the output of one to the next.",
-                _FromInput,
+                wrong.FromInput,
             ),
             (
                 "last_module_left_out",
                 "The last module is left out.",
                 "A^(L−1)",
                 "The last module belongs to the network; the loss comes after it.",
-                _LastOut,
+                wrong.LastOut,
             ),
         )
     )
@@ -226,14 +100,28 @@ class SequentialBackward(_OfSequential):
                 "The derivative goes through the modules from the first to the last.",
                 "for m in modules: delta = m.backward(delta)",
                 "Back-propagation begins at the loss: reversed(modules).",
-                _InOrder,
+                wrong.InOrder,
             ),
             (
                 "delta_not_handed_on",
                 "Each module gets the loss's derivative.",
                 "m.backward(delta), the result not kept",
                 "The chain grows by a link at each module: delta = m.backward(delta).",
-                _NotHandedOn,
+                wrong.NotHandedOn,
+            ),
+            (
+                "first_module_not_reached",
+                "The derivative does not reach the first module.",
+                "modules[1:]",
+                "The first module has weights too: go through all of them.",
+                wrong.WithoutFirst,
+            ),
+            (
+                "last_module_passed_over",
+                "The last module is passed over on the way back.",
+                "modules[:-1]",
+                "The loss's derivative is by what the last module gave: it is the first to take it.",
+                wrong.WithoutLastModule,
             ),
         )
     )
@@ -263,119 +151,168 @@ class SequentialSgd(_OfSequential):
                 "The step is taken before the derivatives are there.",
                 "sgd_step, then backward",
                 "Forward, backward, step: the step needs this point's gradients.",
-                _StepFirst,
+                wrong.StepFirst,
             ),
             (
                 "step_inside_backward",
                 "A module is stepped before the one before it has its derivative.",
                 "backward and sgd_step, module by module",
                 "Every link uses the weights of the forward pass: step after the whole backward pass.",
-                _StepInside,
+                wrong.StepInside,
+            ),
+            (
+                "loss_of_the_input",
+                "The loss gets X in place of the prediction.",
+                "loss.forward(X, Y)",
+                "The loss compares what forward gives with Y.",
+                wrong.LossOfInput,
+            ),
+            (
+                "forward_not_called",
+                "forward is not called: the loss gets X.",
+                "loss.forward(X, Y)",
+                "Forward, loss, backward, step.",
+                wrong.NoForward,
             ),
             (
                 "all_points_at_once",
                 "Every iteration takes all points.",
                 "X, not X[:, i]",
                 "Stochastic descent takes one point at a time.",
-                _AllPoints,
+                wrong.AllPoints,
             ),
             (
                 "points_in_turn",
                 "The points come in their order.",
                 "i = it mod N",
                 "A point is drawn at random each time.",
-                _InTurn,
+                wrong.InTurn,
             ),
             (
                 "one_point_for_all",
                 "The point is drawn once, before the loop.",
                 "i drawn outside of the loop",
                 "Draw a point in each iteration.",
-                _OnePoint,
+                wrong.OnePoint,
             ),
             (
                 "target_of_another_point",
                 "The target is drawn anew, and belongs to another point.",
                 "X[:, i], Y[:, j]",
                 "One i for both.",
-                _DrawnTwice,
+                wrong.DrawnTwice,
             ),
             (
                 "last_point_never_drawn",
                 "The last point is never drawn.",
                 "np.random.randint(N − 1)",
                 "randint's upper bound is not drawn itself.",
-                _WithoutLast,
+                wrong.WithoutLast,
             ),
             (
                 "one_iteration_more",
                 "There is one iteration too many.",
                 "range(iters + 1)",
                 "range(iters) has iters numbers.",
-                _OneMore,
+                wrong.OneMore,
             ),
             (
                 "one_iteration_less",
                 "There is one iteration too few.",
                 "range(iters − 1)",
                 "range(iters) has iters numbers.",
-                _OneLess,
+                wrong.OneLess,
             ),
             (
                 "only_one_iteration",
                 "Only one iteration is made: mostly a return inside of the loop.",
                 "one step",
                 "Look at the indentation of return.",
-                _OnlyOnce,
+                wrong.OnlyOnce,
             ),
             (
                 "no_step",
                 "No step is taken.",
                 "forward and backward alone",
                 "After backward, every module takes a step.",
-                _NoStep,
+                wrong.NoStep,
             ),
             (
                 "uphill",
                 "The step size has the other sign.",
                 "sgd_step(−lrate)",
                 "The minus stands in the module's step.",
-                _Uphill,
+                wrong.Uphill,
             ),
             (
                 "rate_not_handed_on",
                 "lrate is not handed on: the default is taken.",
                 "sgd_step(0.005)",
                 "Hand lrate on to each module.",
-                _OwnRate,
+                wrong.OwnRate,
+            ),
+            (
+                "last_module_not_stepped",
+                "The last module takes no step.",
+                "modules[:-1]",
+                "All modules learn.",
+                wrong.LastStays,
+            ),
+            (
+                "first_module_not_stepped",
+                "The first module takes no step.",
+                "modules[1:]",
+                "All modules learn.",
+                wrong.FirstStays,
             ),
             (
                 "only_the_last_module",
                 "Only the last module takes a step.",
                 "modules[-1].sgd_step",
                 "All modules learn.",
-                _LastAlone,
+                wrong.LastAlone,
             ),
             (
                 "backward_in_forward_order",
                 "The derivative goes through the modules from the first to the last.",
                 "for m in modules: delta = m.backward(delta)",
                 "Back-propagation begins at the loss: reversed(modules).",
-                _InOrder,
+                wrong.InOrder,
             ),
             (
                 "delta_not_handed_on",
                 "Each module gets the loss's derivative.",
                 "m.backward(delta), the result not kept",
                 "delta = m.backward(delta).",
-                _NotHandedOn,
+                wrong.NotHandedOn,
+            ),
+            (
+                "first_module_not_reached",
+                "The derivative does not reach the first module.",
+                "modules[1:]",
+                "The first module has weights too: go through all of them.",
+                wrong.WithoutFirst,
+            ),
+            (
+                "last_module_passed_over",
+                "The last module is passed over on the way back.",
+                "modules[:-1]",
+                "The loss's derivative is by what the last module gave: it is the first to take it.",
+                wrong.WithoutLastModule,
+            ),
+            (
+                "last_module_left_out",
+                "Forward leaves the last module out.",
+                "A^(L−1)",
+                "The last module belongs to the network; the loss comes after it.",
+                wrong.LastOut,
             ),
             (
                 "every_module_from_x",
                 "Each module gets X.",
                 "A = module.forward(X)",
                 "Hand the output of one to the next.",
-                _FromInput,
+                wrong.FromInput,
             ),
         )
     )

@@ -33,7 +33,9 @@ class Probe:
         self.C, self.came, self.went = np.array(C, dtype=float), 0.0, 0.0
 
     def forward(self, A: Any) -> Any:
-        """C A."""
+        """C A. ValueError for a point that is no column: a module's bias would be added to it in the wrong way."""
+        if np.ndim(A) != 2:
+            raise ValueError(f"a point is a column, X[:, i:i+1], and what comes has shape {np.shape(A)}")
         self.came = float(np.asarray(A).sum())
         return self.C @ A
 
@@ -105,11 +107,7 @@ class Script:
     def _called(self, step: dict[str, Any]) -> Any:
         args = [self._value(each) for each in step["args"]]
         before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
-        methods = [getattr(self.values[step["of"]], name, None) for name in step["method"].split("|")]
-        method = next((each for each in methods if each is not None), None)
-        if method is None:
-            raise AttributeError(f"there is no method {step['method'].replace('|', ' or ')}")
-        result = method(*args, **step.get("options", {}))
+        result = method_of(self.values[step["of"]], step["method"].split("|"))(*args, **step.get("options", {}))
         for arg, old in zip(args, before, strict=True):
             if old is not None and not (arg.shape == old.shape and np.array_equal(arg, old, equal_nan=True)):
                 self.changed.append(step["method"])
@@ -126,6 +124,18 @@ class Script:
         if isinstance(given, dict) and "refs" in given:
             return [self.values[name] for name in given["refs"]]
         return np.array(given["array"], dtype=float) if isinstance(given, dict) else given
+
+
+def method_of(of: Any, names: list[str]) -> Any:
+    """The method that an object's own class defines, before one of the same meaning that it has from its base."""
+    for kind in type(of).__mro__:
+        for name in names:
+            if name in vars(kind):
+                return getattr(of, name)
+    for name in names:
+        if hasattr(of, name):  # an attribute of the object itself
+            return getattr(of, name)
+    raise AttributeError(f"there is no method {' or '.join(names)}")
 
 
 def encoded(value: Any) -> dict[str, Any]:

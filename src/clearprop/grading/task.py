@@ -11,7 +11,7 @@ from typing import Any
 from ..diagnosis import Mistake
 from ..formulas.catalogue import CATALOGUE, nearest
 from . import network as _network  # noqa: F401
-from . import of_activations, of_batch_norm, of_linear, of_losses, of_sequential  # noqa: F401 - their criteria
+from . import of_activations, of_batch_norm, of_linear, of_losses, of_sequential, of_softmax  # noqa: F401 - their criteria
 from .criterion import CRITERIA
 from .limits import Limits
 from .sandbox import Packages

@@ -121,6 +121,14 @@ export function Chain({ trace, l, onLayer, lit, onLight }: ChainProps) {
         <span class="operator">=</span>
         {weightFirst ? [own, dot("own"), ...bracketed] : [...bracketed, dot("own"), own]}
       </div>
+      {layer.shape_check.length > 0 && (
+        <aside class="shape-check" aria-label="shape check">
+          <strong>shape check</strong>
+          {layer.shape_check.map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+        </aside>
+      )}
       {trace.header.layout.name === "numerator" && (
         <p class="note">In numerator layout the factors stand the other way round, and each is transposed.</p>
       )}

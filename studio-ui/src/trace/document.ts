@@ -496,6 +496,10 @@ export interface Backward {
     penalty: null | Id;
     total: Id;
   };
+  /**
+   * Lines of a box that checks shapes, where the notation has one and values are matrices.
+   */
+  shape_check: string[];
   bias: {
     result: Id;
     written: Written;

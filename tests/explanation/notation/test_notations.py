@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -52,10 +54,65 @@ def test_an_entry_is_counted_as_the_notation_counts(notation, entry, plain):
     assert Symbols(NOTATIONS[notation]).entry(*entry).plain == plain
 
 
+def test_the_newer_notes_write_g_for_the_output_everywhere():
+    told = trace("dd")
+    text, latex, document = told.text(120), told.latex(), json.dumps(told.to_dict(), ensure_ascii=False)
+    for other in (text, latex, document):
+        for mark in ("A²", "a²₁", "A^{2}", "a^{2}", "∂a²"):
+            assert mark not in other, mark
+    assert "∂L/∂g" in text
+    assert "∂g/∂Z²" in text
+    assert r"\partial \mathcal{L} / \partial g" in latex
+    assert Symbols(NOTATIONS["dd"], L=2).entry("A", 2, (1,)).plain == "g₁"
+    assert Symbols(NOTATIONS["mn"], L=2).of("A", 2).plain == "A²"
+    found = cp.diagnose(NET, [[0.4, -1.2]], [[0.0, 1.0]], loss="nllm", dL_dA={2: [[3.0, 4.0]]})
+    assert "∂L/∂g₁" in found.text(notation="dd")
+
+
+def test_the_newer_notes_check_shapes_in_a_box():
+    told = trace("dd")
+    box = told.text(120).partition("┌ shape check")[2].partition("└")[0]
+    for line in (
+        "∂L/∂Z²: (2 × 2) · (2 × 1) = 2 × 1, as Z²",
+        "∂L/∂W²: (3 × 1) · (1 × 2) = 3 × 2, as W²",
+        "W² is d₁ × d₂",
+    ):
+        assert line in box
+    assert told.latex().count(r"\textbf{shape check}") == 2
+    assert [len(layer["shape_check"]) for layer in told.to_dict()["backward"]] == [3, 3]
+    assert "∂L/∂W²: (2 × 1) · (1 × 3) = 2 × 3, as (W²)ᵀ" in trace("dd", layout="numerator").text(120)
+    for notation in ("mn", "nielsen", "pytorch"):
+        assert "shape check" not in trace(notation).text()
+        assert "shape check" not in trace(notation).latex()
+
+
+@pytest.mark.parametrize("layout", ["denominator", "numerator"])
+def test_the_newer_notes_begin_a_chain_of_single_neurons_at_the_weight(layout):
+    chain = cp.Network((1, 1, 1), ("tanh", "sigmoid"), seed=0)
+    told = {
+        notation: cp.explain(chain, [0.4], [1.0], "square", notation=notation, layout=layout)
+        for notation in ("mn", "dd")
+    }
+    orders = {}
+    for notation, each in told.items():
+        layer = each.backward[1]
+        orders[notation] = [name for name, _ in layer.product], [factor.name for factor in layer.weights.factors]
+        pieces = [piece["link"] for phase in each.to_dict()["phases"] if phase["kind"] == "gradient" and phase["l"] == 1
+                  for piece in phase["chain"]["pieces"]]  # fmt: skip
+        assert (pieces[0] == "dZ_dW:1") is (notation == "dd")
+    assert orders["dd"] == tuple(each[::-1] for each in orders["mn"])
+    text = told["dd"].text(sections=["backward"])
+    assert "From the weight to the loss" in text
+    assert "the last 2 factors are" in text
+    assert "shape check" not in text
+    np.testing.assert_array_equal(told["dd"].backward[1].dL_dW, told["mn"].backward[1].dL_dW)
+
+
 @pytest.mark.parametrize("notation", list(NOTATIONS))
 def test_the_symbol_table_has_every_quantity_and_is_printed(notation):
     table = Symbols(NOTATIONS[notation]).table()
-    assert [name for name, *_ in table] == list(MEANINGS)
+    letters = NOTATIONS[notation].letters
+    assert [name for name, *_ in table] == [name for name in MEANINGS if name != "output" or name in letters]
     text = trace(notation).text(120)
     for _, symbol, shape, _ in table:
         assert symbol.plain in text

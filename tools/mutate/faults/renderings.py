@@ -6,6 +6,22 @@ from ..fault import Fault
 
 RENDERINGS = (
     Fault(
+        "the output has no letter of its own", "explanation/notation/symbols.py", "l == self.L > 0", "l == self.L > 99"
+    ),
+    Fault("every layer's A is the output", "explanation/notation/symbols.py", "l == self.L > 0", "self.L > 0"),
+    Fault(
+        "a chain of single neurons begins at the loss in every notation",
+        "explanation/notation/symbols.py",
+        "return not self.notation.weight_first if self.scalar",
+        "return True if self.scalar",
+    ),
+    Fault(
+        "the box checks the shape of the gradient's transpose",
+        "explanation/account/shapes.py",
+        "links, layer.dL_dZ.shape,",
+        "links, layer.dL_dZ.T.shape,",
+    ),
+    Fault(
         "the page calls the batch's gradients as it calls the point's",
         "explanation/page/document_symbols.py",
         "if name in _learnt(trace, l):",

@@ -9,7 +9,8 @@ from ..notation.symbols import Written
 from ..trace.passes import BackwardLayer, Link, Shortcut
 from ..trace.passes import Product as Multiplied
 from ..trace.values import key_of
-from .blocks import Block, Equation, Item, List, Note, Operand, Product, Shared, Title, Tone
+from .blocks import Block, Boxed, Equation, Item, List, Note, Operand, Product, Shared, Title, Tone
+from .shapes import SHAPE_CHECK, shape_check
 from .story import Story
 
 
@@ -147,7 +148,9 @@ def to_weights(story: Story, layer: BackwardLayer) -> list[Block]:
     gradient = story.gradient("", "dL_dW", l, key=key_of("dL_dW" if story.alone else "point_dL_dW", l))
     penalty = [replace(story.by_penalty(l), role="")] if layer.dR_dW is not None and story.alone else []
     product = Product((gradient, *_factors(story, layer, layer.weights), *penalty), story.chain)
-    return [link_equation(story, layer.weight_link), product, _bias(story, l), *_others(story, layer)]
+    checked = shape_check(story.trace, layer)
+    boxed: list[Block] = [Boxed(SHAPE_CHECK, checked)] if checked else []
+    return [link_equation(story, layer.weight_link), product, *boxed, _bias(story, l), *_others(story, layer)]
 
 
 def _bias(story: Story, l: int) -> Equation:
@@ -179,7 +182,9 @@ def _chain(story: Story, layer: BackwardLayer) -> list[Block]:
         blocks += _shortcut(story, layer, layer.shortcut)
     key = key_of("dL_dW" if story.alone else "point_dL_dW", l)
     operands = [story.gradient("", "dL_dW", l, key=key)]
-    for index, link in enumerate([*(story.trace.links[each] for each in layer.product), layer.weight_link]):
+    loss_first = story.symbols.loss_first(story.trace.header.layout)
+    before = [story.trace.links[each] for each in layer.product]
+    for index, link in enumerate([*before, layer.weight_link] if loss_first else [layer.weight_link, *before]):
         operands.append(
             Operand(
                 "·" if index else "=",
@@ -192,7 +197,8 @@ def _chain(story: Story, layer: BackwardLayer) -> list[Block]:
         )
     if layer.dR_dW is not None and story.alone:
         operands.append(story.by_penalty(l))
-    blocks.append(Note(say("From the loss to the weight (7.18), with formulas (7.30) and numbers:"), "quiet"))
+    way = "From the loss to the weight" if loss_first else "From the weight to the loss"
+    blocks.append(Note(say(f"{way} (7.18), with formulas (7.30) and numbers:"), "quiet"))
     blocks.append(Product(tuple(operands), scalar=True))
     if l < story.trace.L:
         count = Number(
@@ -201,7 +207,11 @@ def _chain(story: Story, layer: BackwardLayer) -> list[Block]:
         known = _reused(story, l)
         blocks.append(
             Note(
-                say(f"the first {{count}} factors are {known.words} (Notation 11)", count=count, **known.places),
+                say(
+                    f"the {'first' if loss_first else 'last'} {{count}} factors are {known.words} (Notation 11)",
+                    count=count,
+                    **known.places,
+                ),
                 "shared",
             )
         )

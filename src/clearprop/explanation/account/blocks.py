@@ -122,7 +122,15 @@ class Note:
     tone: Tone = ""
 
 
-Block: TypeAlias = Title | Facts | Equation | Product | Table | List | Note
+@dataclass(frozen=True)
+class Boxed:
+    """Sentences in a frame with a title."""
+
+    title: str
+    lines: tuple[Sentence, ...]
+
+
+Block: TypeAlias = Title | Facts | Equation | Product | Table | List | Note | Boxed
 
 
 def table(

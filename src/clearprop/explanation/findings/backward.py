@@ -75,10 +75,10 @@ def _within(passes: Passes, l: int) -> tuple[Link, ...]:
 def product_of(passes: Passes, l: int) -> tuple[tuple[str, int], ...]:
     """The factors of dL/dZ^l: from Z^l to the loss in denominator layout, from the loss to Z^l in the other.
 
-    In a chain of single neurons the order has no meaning, and the notes go from the loss to the weight (7.18).
+    In a chain of single neurons the order has no meaning: the notes go from the loss to the weight (7.18), others do not.
     """
     factors = [(link.name, link.l) for k in range(passes.net.L, l - 1, -1) for link in links_of(passes, k)]
-    return tuple(factors[::-1] if passes.layout == "denominator" and not passes.scalar else factors)
+    return tuple(factors if passes.symbols.loss_first(passes.layout) else factors[::-1])
 
 
 def _steps(passes: Passes, l: int, links: tuple[Link, ...]) -> tuple[Product, ...]:
@@ -322,7 +322,8 @@ def _weight_product(passes: Passes, l: int, link: Link, dL_dZ: Array) -> Product
     a, z = Factor("dZ_dW", l, link.value), Factor("dL_dZ", l, dL_dZ)
     factors = (as_column(z), as_row(a)) if passes.gradient_turned else (as_column(a), as_row(z))
     if passes.scalar:
-        factors = (z, a)  # from the loss to the weight, as in 7.10; a number has no transpose
+        # From the loss to the weight, as in 7.10, or the other way round; a number has no transpose.
+        factors = (z, a) if passes.symbols.loss_first(passes.layout) else (a, z)
     return Product("dL_dW", l, factors, passes.gradient_shown(passes.one_grads.dL_dW[l]))
 
 

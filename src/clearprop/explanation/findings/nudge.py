@@ -90,7 +90,7 @@ def _between(base: Asked, now: Asked, share: float) -> Asked:
 
 def symbols_of(asked: Asked) -> Symbols:
     """How the step's quantities are written."""
-    return Symbols(notation_called(asked.notation), scalar=set(asked.net.widths) == {1})
+    return Symbols(notation_called(asked.notation), set(asked.net.widths) == {1}, L=asked.net.L)
 
 
 def _nudges(base: Asked, now: Asked, gradient: Array, dL_dX: Array) -> Iterator[Nudge]:

@@ -79,7 +79,7 @@ class Asked:
 
 def passes_of(asked: Asked) -> Passes:
     """Both passes of the step."""
-    symbols = Symbols(notation_called(asked.notation), scalar=set(asked.net.widths) == {1})
+    symbols = Symbols(notation_called(asked.notation), set(asked.net.widths) == {1}, L=asked.net.L)
     with np.errstate(all="ignore"):
         pass_of = (asked.X, asked.Y, asked.loss, asked.weights, asked.penalty, dict(asked.M), asked.statistics)
         return Passes.over(asked.net, traced_forward(asked.net, *pass_of), asked.at, symbols, asked.layout)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title, Tone
+from ..account.blocks import Block, Boxed, Equation, Facts, List, Note, Operand, Product, Table, Title, Tone
 from ..account.sections import FOLD, account_of, as_settable
 from ..notation.sentences import Count, Line, Number, Place, Sentence, Shape, pieces, plain_place
 from ..notation.symbols import Written
@@ -68,6 +68,7 @@ class _Setting:
             Table: self._table,
             List: self._list,
             Note: self._note,
+            Boxed: self._boxed,
         }
 
     def all(self, blocks: Iterable[Block]) -> Iterator[str]:
@@ -158,6 +159,11 @@ class _Setting:
         if note.tone == "strong":
             return rf"\textbf{{{text}}}"
         return coloured(text, note.tone)
+
+    def _boxed(self, own: Boxed) -> str:
+        lines = [rf"\textbf{{{sentence(own.title)}}}", *(self.sentence(line) for line in own.lines)]
+        inside = " \\\\ ".join(lines)
+        return rf"\noindent\fbox{{\begin{{minipage}}{{0.94\linewidth}}{inside}\end{{minipage}}}}"
 
     def _product(self, own: Product) -> str:
         """Matrices in place, symbols over braces, or single numbers behind their symbols."""

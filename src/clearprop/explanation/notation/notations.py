@@ -41,6 +41,10 @@ class Notation:
     """Whether W has a row for each output, the transpose of the notes' W."""
     from_zero: bool = False
     """Whether the entries of an array are counted from 0, and written in brackets."""
+    weight_first: bool = False
+    """Whether the chain of a network of single neurons begins with the link to the weight, as that of matrices does."""
+    checks_shapes: bool = False
+    """Whether a box checks the shapes of each product."""
 
 
 _WIDTHS_MN = {"m": Letter("mˡ", "m^{l}"), "n": Letter("nˡ", "n^{l}")}
@@ -78,8 +82,14 @@ NOTATIONS = {
         Notation(
             name="dd",
             title="the course's newer",
-            about="Wˡ is dₗ₋₁ × dₗ, vectors are columns, layers count 1..L; dₗ is the width of layer l, d₀ the input's",
-            letters=_NOTES | {"m": Letter("dₗ", "d_{l}", shift=-1), "n": Letter("dₗ", "d_{l}")},
+            about=(
+                "Wˡ is dₗ₋₁ × dₗ, vectors are columns, layers count 1..L; dₗ is the width of layer l, d₀ the input's; "
+                "g is the output, Aᴸ; a weight's link comes first in its chain"
+            ),
+            letters=_NOTES
+            | {"output": Letter("g", "g"), "m": Letter("dₗ", "d_{l}", shift=-1), "n": Letter("dₗ", "d_{l}")},
+            weight_first=True,
+            checks_shapes=True,
         ),
         Notation(
             name="nielsen",
@@ -156,6 +166,7 @@ MEANINGS = {
     "X": ("the input, which is A of layer 0", "m 1"),
     "Z": ("pre-activations of layer l", "n 1"),
     "A": ("activations of layer l", "n 1"),
+    "output": ("the output of the network, A of layer L", ""),
     "W": ("weights of layer l", "m n"),
     "W0": ("biases (offsets) of layer l", "n 1"),
     "Y": ("the target", "n 1"),
@@ -170,7 +181,9 @@ MEANINGS = {
     "dL_dW": ("the weight gradient", "m n"),
     "dL_dW0": ("the bias gradient", "n 1"),
 }
-"""What each quantity is and its shape in widths, denominator layout: the rows of the symbol table."""
+"""What each quantity is and its shape in widths, denominator layout: the rows of the symbol table.
+
+`output` is one where it has a letter of its own."""
 
 
 def notation_called(given: str) -> Notation:

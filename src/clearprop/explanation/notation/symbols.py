@@ -50,6 +50,8 @@ class Symbols:
     scalar: bool = False
     point: int | str | None = None
     """Whose loss is meant: Lᵢ, that of point i of a batch, counted from 1 or a letter; None for the loss of the whole step."""
+    L: int = 0
+    """The number of layers, where the output of the last one may have a letter of its own; 0 where it is not known."""
     held: tuple[int, ...] = ()
     """The layers that are normalised with the batch's own mean and variance. A derivative of Lᵢ by a value that stands before
     one of them holds these two fixed, and says so."""
@@ -69,10 +71,19 @@ class Symbols:
 
     def letter(self, name: str, l: int = 0) -> Written | None:
         """What the notation has one letter for; None for a derivative that is a fraction."""
-        letter = self.notation.letters.get(name)
+        letter = self._letter_of(name, l)
         if letter is None or (self.point is not None and name.startswith("dL_d")):
             return None  # such a letter is of the whole loss, which the loss of one point is not
         return self._of_point(letter) if name == "L" else self._lettered(letter, l)
+
+    def _letter_of(self, name: str, l: int) -> Letter | None:
+        """The notation's letter; the output's own, where it has one."""
+        letters = self.notation.letters
+        return letters.get("output" if name == "A" and l == self.L > 0 and "output" in letters else name)
+
+    def loss_first(self, layout: str) -> bool:
+        """Whether a chain begins at the loss. A number has no layout: then it is the notation that says so."""
+        return not self.notation.weight_first if self.scalar else layout == "numerator"
 
     def parts(self, name: str, l: int) -> tuple[Written, Written]:
         """Top and bottom of a derivative: of `dZ_dA` of layer 2, ∂Z² and ∂A¹, since layer 2 takes in A¹."""
@@ -121,7 +132,8 @@ class Symbols:
         ('w¹₂₃', 'w_{0,k}^{1}')
         """
         ordered = list(reversed(indices)) if name == "W" and self.notation.out_in else list(indices)
-        letter = self.notation.letters[name]
+        letter = self._letter_of(name, l)
+        assert letter is not None
         if self.notation.from_zero:
             counted = ", ".join(index if isinstance(index, str) else str(index - 1) for index in ordered)
             whole = self._lettered(letter, l)
@@ -163,6 +175,8 @@ class Symbols:
         """The symbol table for a layer l of this notation: the code's name, symbol, shape in widths, meaning."""
         rows = []
         for name, (meaning, shape) in MEANINGS.items():
+            if name == "output" and name not in self.notation.letters:
+                continue
             width = self.of("m", 1).plain if name == "X" else ""
             sides = [width or self.general(side).plain if side != "1" else side for side in shape.split()]
             if name in {"W", "dL_dW"} and self.notation.out_in:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..account.shapes import shape_check
+from ..notation.sentences import in_plain
 from ..notation.symbols import Written, shape_of
 from ..trace.equations import (
     assembly,
@@ -173,6 +175,7 @@ def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
             "total": key_of("dL_dW", l),
             "written": formula_json(weights_equation(trace, layer)),
         },
+        "shape_check": [in_plain(line) for line in shape_check(trace, layer)],
         "bias": {
             "result": key_of("dL_dW0", l),
             "written": formula_json(symbols.of("dL_dW0", l) + Written("=", "=") + symbols.of("dL_dZ", l)),

@@ -46,8 +46,7 @@ def _links_to(trace: Step, l: int, last: Link) -> list[Link]:
             found.append(link)
             if link is last:
                 break
-    turned = trace.header.layout == "denominator" and not trace.is_chain
-    return found[::-1] if turned else found
+    return found if trace.header.symbols.loss_first(trace.header.layout) else found[::-1]
 
 
 def _pieces(links: Sequence[Link], new: str) -> list[Plain]:

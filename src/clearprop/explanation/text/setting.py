@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...validation import whole_number
-from ..account.blocks import Block, Equation, Facts, List, Note, Operand, Product, Table, Title
+from ..account.blocks import Block, Boxed, Equation, Facts, List, Note, Operand, Product, Table, Title
 from ..account.sections import FOLD, account_of, as_settable
 from ..notation.sentences import Bars, Line, Number, Place, Sentence, in_digits, pieces, plain_place
 from ..notation.symbols import shape_of
@@ -67,6 +67,7 @@ class _Setting:
             Table: self._table,
             List: self._list,
             Note: self._note,
+            Boxed: self._boxed,
         }
 
     def set(self, block: Block) -> None:
@@ -142,6 +143,9 @@ class _Setting:
 
     def _note(self, note: Note) -> None:
         self.page.prose(self.sentence(note.text), note.tone)
+
+    def _boxed(self, own: Boxed) -> None:
+        self.page.framed(own.title, [self.sentence(line) for line in own.lines])
 
     def _product(self, own: Product) -> None:
         """Matrices side by side, symbols over braces, numbers in a column each, or all of it on one line."""

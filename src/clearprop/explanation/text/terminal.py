@@ -83,6 +83,17 @@ class Terminal:
         self.lines.extend(((" " * indent, ""), *line) for line in box.lines)
         self.blank()
 
+    def framed(self, title: str, texts: Sequence[str], indent: int = INDENT) -> None:
+        """Paragraphs in a frame with a title."""
+        lines = [line for text in texts for line in _wrapped(text, self.width - indent - 4)]
+        width = max(len(title) + 2, *(len(line) for line in lines))
+        self.blank()
+        self.line(("┌ ", "quiet"), (title, "strong"), (f" {'─' * (width - len(title))}┐", "quiet"), indent=indent)
+        for line in lines:
+            self.line(("│ ", "quiet"), (line.ljust(width), ""), (" │", "quiet"), indent=indent)
+        self.line((f"└{'─' * (width + 2)}┘", "quiet"), indent=indent)
+        self.blank()
+
     def boxes(self, boxes: Sequence[Box]) -> None:
         """Boxes side by side, on more than one row where they do not fit."""
         for row in flow([box.width for box in boxes], self.width - INDENT):
