@@ -26,8 +26,8 @@ template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_, threads > 1 || rule_.sums_over_weights() ? 4 : 1), factors_(net_, pieces_, rule_), stretches_(net_),
-        passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
+      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_, threads > 1 || rule_.sums_over_weights() ? 4 : 1), blocks_(net_, largest_batch, threads), factors_(net_, pieces_, rule_), stretches_(net_),
+        passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, blocks_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole() || rule_.limits_columns()) whole_ = Buffer<T>(net_.size());
     statistics_ = Buffer<T>(shape.statistics()), saved_statistics_ = Buffer<T>(shape.statistics());
@@ -67,7 +67,7 @@ class MiniBatch final : public BatchDescent<T> {
     const double penalised = share.first == 0 ? gradient_.penalised_of(share.of) : 0;
     double loss = 0;
     if (batch.size <= passes_.most_rows(batch.size)) {
-      passes_.run(turn, batch, share, t);
+      pass(turn, batch, share, t);
       pieces_.each(turn, [&](int i) { penalties_[i] = write_gradient(pieces_[i], batch.size, penalised, gradient); });
       loss = passes_.add_losses(batch.size);
     } else {
@@ -106,7 +106,7 @@ class MiniBatch final : public BatchDescent<T> {
 
  private:
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
-    passes_.run(turn, batch, {0, batch.size}, t);
+    pass(turn, batch, {0, batch.size}, t);
     change_weights(turn, batch.size, eta);
     if (rule_.limits_columns()) shorten_columns(turn, net_.parameters()), net_.transpose_all();
     passes_.follow(statistics_.data());
@@ -116,10 +116,22 @@ class MiniBatch final : public BatchDescent<T> {
     return finite ? loss : NAN;
   }
 
+  // The passes over a batch; and where threads take blocks of its rows, each block's gradient.
+  void pass(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
+    const bool in_blocks = turn.threads() > 1 && blocks_.are_shared(batch.size);
+    gradient_.find_in_blocks(in_blocks);
+    if (!in_blocks) return passes_.run(turn, batch, share, t);
+    turn.each(Blocks<T>::count(batch.size), [&](int k) {
+      passes_.run_rows(batch, share, t, Blocks<T>::begin(batch.size, k), Blocks<T>::begin(batch.size, k + 1));
+      for (const Piece& piece : pieces_.list())
+        if (!factors_.is_still(piece)) gradient_.take_block(piece, batch.size, k);
+    });
+  }
+
   // The gradient of a batch and the update: a piece's gradient is used where it is computed, unless a norm is over all of it.
   void change_weights(Team::Turn& turn, int b, double eta) {
     update_.begin(eta);
-    if (rule_.is_plain() && !rule_.penalises() && !factors_) {
+    if (rule_.is_plain() && !rule_.penalises() && !factors_ && !(net_.fits_a_core() && Blocks<T>::count(b) > 1)) {
       return pieces_.each(turn, [&](int i) {
         gradient_.descend(pieces_[i], b, T(eta));
         update_.finish(pieces_[i]);
@@ -279,7 +291,7 @@ class MiniBatch final : public BatchDescent<T> {
     double loss = 0;
     for (int first = 0; first < batch.size; first += largest_batch_) {
       const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
-      passes_.run(turn, some, {share.first + first, share.of}, t);
+      pass(turn, some, {share.first + first, share.of}, t);
       pieces_.each(turn, [&](int i) {
         if (!factors_.is_still(pieces_[i])) gradient_.add(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i]));
       });
@@ -300,6 +312,7 @@ class MiniBatch final : public BatchDescent<T> {
   Rule rule_;
   int largest_batch_, threads_;
   Pieces<T> pieces_;
+  Blocks<T> blocks_;
   StepFactors<T> factors_;
   Stretches<T> stretches_;
   Passes<T> passes_;

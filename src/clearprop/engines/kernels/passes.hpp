@@ -43,6 +43,12 @@ class Passes {
     rows_of_last_ = batch.size;
   }
 
+  // The same for rows first .. last - 1 alone, by one thread.
+  void run_rows(Batch batch, Share share, std::int64_t t, int first, int last) {
+    Team::Turn alone(1);
+    run(alone, batch, share, t, first, last);
+  }
+
   // Moves running means and variances towards those of the last batch.
   void follow(T* statistics) const {
     for (int l = 1; l <= net_.L; ++l) {
@@ -68,10 +74,7 @@ class Passes {
   // the panels of narrow layers would meet after each layer, and wait for longer than they work.
   void run_by_rows(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
     const int rows = rounded_up((last - first + shares_of_a_thread * threads_ - 1) / (shares_of_a_thread * threads_), lanes<T>);
-    turn.each((last - first + rows - 1) / rows, [&](int i) {
-      Team::Turn alone(1);
-      run(alone, batch, share, t, first + i * rows, std::min(first + (i + 1) * rows, last));
-    });
+    turn.each((last - first + rows - 1) / rows, [&](int i) { run_rows(batch, share, t, first + i * rows, std::min(first + (i + 1) * rows, last)); });
   }
 
   // The same, layer by layer.
