@@ -28,7 +28,7 @@ struct Stride {
 template <class V>
 CLEARPROP_INLINE V average(V before, double beta, V value) {
   using T = Element<V>;
-  return T(beta) * before + T(1 - beta) * value;
+  return fused(T(beta), before, T(1 - beta) * value);
 }
 
 template <class T>
@@ -39,7 +39,7 @@ struct SGD {
   explicit SGD(const Stride& s) : eta(T(s.eta)) {}
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g) const {
-    w -= eta * g;
+    w = fused(-eta, g, w);
   }
 };
 
@@ -51,8 +51,8 @@ struct Momentum {
   explicit Momentum(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
-    v = beta * v + g;
-    w -= eta * v;
+    v = fused(beta, v, g);
+    w = fused(-eta, v, w);
   }
 };
 
@@ -64,8 +64,8 @@ struct Nesterov {
   explicit Nesterov(const Stride& s) : beta(T(s.hyper[0])), eta(T(s.eta)) {}
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
-    v = beta * v + g;
-    w -= eta * (g + beta * v);
+    v = fused(beta, v, g);
+    w = fused(-eta, fused(beta, v, g), w);
   }
 };
 
@@ -77,8 +77,8 @@ struct AdaGrad {
   explicit AdaGrad(const Stride& s) : epsilon(T(s.hyper[0])), eta(T(s.eta)) {}
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& sum) const {
-    sum += g * g;
-    w -= eta * (g / (root(sum) + epsilon));
+    sum = fused(g, g, sum);
+    w = fused(-eta, g / (root(sum) + epsilon), w);
   }
 };
 
@@ -94,7 +94,7 @@ struct Adadelta {
     v = average(v, beta, g * g);
     const V d = g * root(u + epsilon) / root(v + epsilon);
     u = average(u, beta, d * d);
-    w -= eta * d;
+    w = fused(-eta, d, w);
   }
 };
 
@@ -108,7 +108,7 @@ struct RMSprop {
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = average(v, beta, g * g);
-    w -= eta * (g / (root(v) + epsilon));
+    w = fused(-eta, g / (root(v) + epsilon), w);
   }
 };
 
@@ -124,7 +124,7 @@ struct CentredRMSprop {
     m = average(m, beta, g);
     v = average(v, beta, g * g);
     const V spread = v - m * m, zeros{};
-    w -= eta * (g / (root(spread > zeros ? spread : zeros) + epsilon));
+    w = fused(-eta, g / (root(spread > zeros ? spread : zeros) + epsilon), w);
   }
 };
 
@@ -172,7 +172,7 @@ struct AdamHat {
   CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     m = average(m, beta1, g);
     v = average(v, beta2, g * g);
-    w -= step * (m / (root(v) + epsilon));
+    w = fused(-step, m / (root(v) + epsilon), w);
   }
 };
 
@@ -185,7 +185,7 @@ struct AdamW : Moments<T> {
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w = keep * w - this->step * m / this->divisor(v);
+    w = fused(keep, w, -this->step * m / this->divisor(v));
   }
 };
 
@@ -215,7 +215,7 @@ struct NAdam : Moments<T> {
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w -= (of_g * g + of_m * m) / this->divisor(v);
+    w -= fused(of_g, g, of_m * m) / this->divisor(v);
   }
 };
 
@@ -251,7 +251,7 @@ struct Adamax {
     m = average(m, beta1, g);
     const V faded = beta2 * u, size = magnitude(g) + epsilon;
     u = faded < size ? size : faded;
-    w -= step * (m / u);
+    w = fused(-step, m / u, w);
   }
 };
 
@@ -264,7 +264,7 @@ struct Lion {
   explicit Lion(const Stride& s) : beta1(s.hyper[0]), beta2(s.hyper[1]), eta(T(s.eta)), decay(T(s.hyper[2])) {}
   template <class V>
   CLEARPROP_INLINE void operator()(V& w, V g, V& m) const {
-    w -= eta * (sign(average(m, beta1, g)) + decay * w);
+    w = fused(-eta, fused(decay, w, sign(average(m, beta1, g))), w);
     m = average(m, beta2, g);
   }
 };

@@ -145,7 +145,7 @@ class SideBySide final : public Population<T> {
       for (int j = 0; j < n; ++j) {
         Abreast<T> sum{};
         for (int i = 0; i < m; ++i)
-          for (int v = 0; v < side_by_side; ++v) sum.v[v] += A_prev[i].v[v] * W[i * n + j].v[v];
+          for (int v = 0; v < side_by_side; ++v) sum.v[v] = fused(A_prev[i].v[v], W[i * n + j].v[v], sum.v[v]);
         for (int v = 0; v < side_by_side; ++v) Z[j].v[v] = W[m * n + j].v[v] + sum.v[v];
       }
       if (l == L_) break;
@@ -225,7 +225,7 @@ class SideBySide final : public Population<T> {
       for (int i = 0; i < m; ++i) {
         Abreast<T> sum{};
         for (int j = 0; j < n; ++j)
-          for (int v = 0; v < side_by_side; ++v) sum.v[v] += dL_dZ[j].v[v] * W[i * n + j].v[v];
+          for (int v = 0; v < side_by_side; ++v) sum.v[v] = fused(dL_dZ[j].v[v], W[i * n + j].v[v], sum.v[v]);
         for (int v = 0; v < side_by_side; ++v) below[i].v[v] = V{} + sum.v[v];
       }
       link_patch(shape_.f[l - 2], patch(room, l - 1), Elementwise{});
@@ -249,7 +249,7 @@ class SideBySide final : public Population<T> {
       const Abreast<T>*const A = room.A.data() + values_[l - 1], *const dL_dZ = room.dL_dZ.data() + values_[l - 1] + m;
       for (int i = 0; i < m; ++i)
         for (int j = 0; j < n; ++j, ++to)
-          for (int v = 0; v < side_by_side; ++v) to->v[v] += A[i].v[v] * dL_dZ[j].v[v];
+          for (int v = 0; v < side_by_side; ++v) to->v[v] = fused(A[i].v[v], dL_dZ[j].v[v], to->v[v]);
     }
   }
 
@@ -257,7 +257,6 @@ class SideBySide final : public Population<T> {
   Abreast<T> descend(Room& room, const Abreast<T>* from, Abreast<T>* to, const Abreast<T>& minus_eta, bool summed) const {
     Abreast<T> doubt{};
     const Abreast<T>* gradient = room.gradient.data();
-    const T keep = keep_;
     const std::size_t units = values_[L_ - 1] + shape_.widths[L_ - 1] + shape_.widths[L_] - shape_.widths.front();
     const Abreast<T>* of_biases = room.of_biases.data();
     for (int l = 1; l <= L_; ++l) {
@@ -268,12 +267,12 @@ class SideBySide final : public Population<T> {
         for (int j = 0; j < n; ++j, ++from, ++to, ++gradient)
           for (int v = 0; v < side_by_side; ++v) {
             const V sum = summed ? gradient->v[v] : V{} + A[i].v[v] * dL_dZ[j].v[v];
-            put(keep * from->v[v] + minus_eta.v[v] * sum, v);
+            put(fused(minus_eta.v[v], sum, from->v[v]), v);
           }
       for (int j = 0; j < n; ++j, ++from, ++to, ++of_biases)
         for (int v = 0; v < side_by_side; ++v) {
           const V sums = (of_biases[0].v[v] + of_biases[units].v[v]) + (of_biases[2 * units].v[v] + of_biases[3 * units].v[v]);
-          put(from->v[v] + minus_eta.v[v] * sums, v);
+          put(fused(minus_eta.v[v], sums, from->v[v]), v);
         }
     }
     return doubt;
@@ -288,7 +287,6 @@ class SideBySide final : public Population<T> {
   Buffer<Abreast<T>> now_, next_;
   mutable std::vector<Room> rooms_;
   std::vector<int> not_finite_;
-  T keep_ = 1;  // not known when this is compiled: so its product is rounded as that of `tile` is
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

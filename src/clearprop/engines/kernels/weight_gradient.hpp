@@ -81,8 +81,8 @@ class WeightGradient {
     V sizes{}, squares{};
     for (int i = 0; i < weights; i += lanes<T>) {
       const V W = load<V>(w + i), signs = sign(W);
-      sizes += signs * W, squares += W * W;
-      store(gradient + i, load<V>(gradient + i) + (l1 * signs + 2 * l2 * W));
+      sizes = fused(signs, W, sizes), squares = fused(W, W, squares);
+      store(gradient + i, load<V>(gradient + i) + fused(2 * l2, W, l1 * signs));
     }
     return penalised * (rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares)));
   }
@@ -106,7 +106,7 @@ class WeightGradient {
     const BatchLayer<T>&layer = net_.layers[piece.l], &prev = net_.layers[piece.l - 1];
     multiply<true, T>(piece.last - piece.first, count, {rows_.handed_on(piece.l - 1) + std::ptrdiff_t(first) * prev.stride + piece.first, prev.stride},
                       layer.panels.width(piece.panel), {rows_.dL_dZ(piece.l) + std::ptrdiff_t(first) * layer.stride + layer.panels.begin(piece.panel), layer.stride},
-                      T(1), from, scale, to);
+                      from, scale, to);
   }
 
   // to += scale * dL_dZ.sum(axis=0), block by block, for the columns of the piece's panel; and below it the same of dL_dgain and
@@ -116,7 +116,7 @@ class WeightGradient {
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const NormalizedRows<T>& normalized = rows_.normalized(piece.l);
     each_bias(piece, [&](int j) {
-      const auto add = [&](int array, V gradient) { store(to.at + array * to.stride + j, load<V>(to.at + array * to.stride + j) + scale * gradient); };
+      const auto add = [&](int array, V gradient) { store(to.at + array * to.stride + j, fused(scale, gradient, load<V>(to.at + array * to.stride + j))); };
       for (int k = 0; k < Blocks<T>::count(b); ++k) {
         const int first = Blocks<T>::begin(b, k);
         add(0, in_blocks_ ? load<V>(blocks_.gradient(k) + pieces_.offset_of_biases(piece) + j) : sum_of_rows(piece, j, first, Blocks<T>::begin(b, k + 1) - first));
