@@ -140,7 +140,7 @@ struct Reduced {
 template <class V>
 CLEARPROP_INLINE Reduced<V> reduced(V x, Element<V> centre = 0) {
   using R = Real<Element<V>>;
-  const V shifted = fused(R::log2_e, x, -centre) + R::rounder;
+  const V shifted = centre == 0 ? fused(R::log2_e, x, R::rounder) : fused(R::log2_e, x, -centre) + R::rounder;
   const V k = shifted - R::rounder;
   return {Bits<V>(shifted) - Bits<V>(broadcast<V>(R::rounder)), fused(-R::ln2_low, k, fused(-R::ln2_high, k, x))};
 }
