@@ -37,7 +37,7 @@ void turns_of_several_callers_do_not_meet() {
 }
 
 // Batches of up to 128 rows share out rows and pieces, larger ones blocks of rows; where no core has all weights, panels.
-std::vector<float> trained(int threads, int b, int units, int count) {
+std::vector<float> trained(Threads threads, int b, int units, int count) {
   constexpr int n = 96, m = 40, outputs = 3;
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
@@ -77,8 +77,8 @@ int main() {
     int b, units, count, repeats;
   } shapes[] = {{32, 50, 60, 20}, {300, 50, 10, 6}, {32, 3200, 4, 2}};
   for (const auto& [b, units, count, repeats] : shapes) {
-    const std::vector<float> alone = trained(1, b, units, count);
-    for (int threads : {2, 3, 4})
+    const std::vector<float> alone = trained({1}, b, units, count);
+    for (const Threads threads : {Threads{2}, Threads{3}, Threads{4}, Threads{3, true}})
       for (int repeat = 0; repeat < repeats; ++repeat) require(trained(threads, b, units, count) == alone, "bits depend on the number of threads");
   }
   std::puts("no races");

@@ -1,4 +1,4 @@
-"""A step ends in the same bits by whichever way it is taken: in a call or in halves, by any number of threads, wherever its arrays lie."""
+"""A step ends in the same bits by whichever way it is taken: in a call or in halves, by any number of threads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 from clearprop import Network
 from clearprop.engines import Batches, Task
-from clearprop.engines.levels import usable_levels
+from clearprop.engines.compiled import trainer
+from clearprop.engines.levels import kernels_of, usable_levels
 from clearprop.formulas.catalogue import Array, find
 from clearprop.formulas.losses import NLLM
 from clearprop.formulas.optimizers import Optimizer
@@ -47,6 +48,12 @@ def ways(level: str, task: Task, batches: Batches, etas: Array) -> Iterator[tupl
             engine = compiled_at(level, own, size, threads)
             in_halves(engine, batches, etas) if halves else engine.run(batches, etas, 1)
             yield f"{'halves' if halves else 'a call'}, {threads} threads", own.network.parameters
+    own = replace(task, network=task.network.copy())
+    engine = compiled_at(level, own, size, 3)
+    engine._trainer = trainer(own, kernels_of(level), size, 3, engine._Y, at_most=True)
+    for t in range(1, STEPS + 1):
+        engine.run(batches[t - 1 : t], etas[t - 1 : t], t)
+    yield "3 threads or one, by turns", own.network.parameters
     for numbers in (1, 5):
         own = replace(task, network=pickle.loads(pickle.dumps(task.network)), X=elsewhere(task.X, numbers))
         compiled_at(level, own, size, 1).run(batches, etas, 1)

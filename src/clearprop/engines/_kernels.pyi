@@ -36,6 +36,7 @@ def output(
 
 class Trainer64:
     kernel: str
+    threads: int
     together: int
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Trainer64:
         weights: npt.NDArray[np.floating] | None,
         largest_batch: int,
         threads: int,
+        at_most: bool,
     ) -> None: ...
     def run(
         self,

@@ -67,15 +67,17 @@ class CompiledEngine(Engine):
     seconds_per_step, operations_per_second = 5e-8, 3e10
 
     def __init__(self, task: Task, batch_size: int = 1, threads: int | None = None) -> None:
-        """`batch_size` is that of the largest step. `threads=None` takes more than one where that pays."""
+        """`batch_size` is that of the largest step. `threads=None` takes all processors or one, whichever are faster."""
         super().__init__(task)
-        self.threads = threads or threads_for(task.network.widths, task.network.parameters.size, batch_size)
+        self.compares = threads is None
+        """Whether `threads` is the most, and the steps themselves show what is faster."""
+        self.threads = threads or threads_for(task.network.parameters.size, batch_size)
         if task.optimizer.rule.whole_set:
             batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
         elif task.input_noise is not None:  # new points in every step, which kernels for single points do not take
             batch_size = max(2, batch_size)
         self._Y = padded(task.Y)
-        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
+        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, at_most=self.compares, Y=self._Y)
         self._gradient: Array | None = None
         self._t = 0
         """The step of the last gradient."""
@@ -90,6 +92,11 @@ class CompiledEngine(Engine):
     def kernel(self) -> str:
         """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
+
+    @property
+    def threads_at_work(self) -> int:
+        """How many threads take the steps at present: of `threads`, all or one, where the steps show which are faster."""
+        return int(self._trainer.threads)
 
     @property
     def steps_together(self) -> int:
@@ -250,7 +257,13 @@ def padded(Y: Array) -> Array:
 
 
 def trainer(
-    task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1, Y: Array | None = None
+    task: Task,
+    kernels: ModuleType | None = KERNELS,
+    batch_size: int = 1,
+    threads: int = 1,
+    Y: Array | None = None,
+    *,
+    at_most: bool = False,
 ) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
@@ -274,6 +287,7 @@ def trainer(
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,
+        at_most=at_most,
     )
 
 
