@@ -63,6 +63,9 @@ class Trainer64:
         etas: npt.NDArray[np.float64],
         t: int,
         begins: npt.NDArray[np.int64] | None = None,
+        average: npt.NDArray[np.floating] | None = None,
+        entering: npt.NDArray[np.int64] | None = None,
+        weights: npt.NDArray[np.float64] | None = None,
     ) -> tuple[int, float, bool]: ...
     def loss_and_gradient(
         self,

@@ -23,7 +23,7 @@ from ..formulas.regularizers import InputNoise, MaxNorm
 from ..network import Network
 from .batches import DENSE_NUMBERS, Batches, as_batches
 from .description import NORMALIZATIONS, described, lacking_part, normalizations_of
-from .engine import Engine, NonFinite, QuickStep, Task, no_step
+from .engine import Engine, NonFinite, QuickStep, RunningAverage, Task, no_step
 from .levels import KERNELS, why_none
 from .processors import processors, threads_for
 
@@ -125,8 +125,26 @@ class CompiledEngine(Engine):
         weights = None if task.weights is None else task.weights[points]
         self._trainer.move_to(task.X[points] + noise, padded(task.targets(points)), weights)
 
-    def _run(self, batches: Batches, etas: Array, t: int, of_task: Batches) -> float:
-        """Steps on `batches` of the kernels' points; `of_task` has the same as rows of the task."""
+    def run_averaged(self, batches: Batches | Array, etas: Array, t: int, average: RunningAverage) -> float:
+        if self.task.input_noise is not None:
+            return super().run_averaged(batches, etas, t, average)
+        batches = as_batches(batches)
+        steps, weights = average.entering(t - 1 + len(batches))
+        try:
+            total = self._run(
+                batches, etas, t, batches, (average.network.parameters, np.array(steps, np.int64), np.array(weights))
+            )
+        except NonFinite as error:
+            average.entered([step for step in steps if step < t + error.step])
+            raise
+        average.entered(steps)
+        return total
+
+    def _run(self, batches: Batches, etas: Array, t: int, of_task: Batches, average: tuple[Array, ...] = ()) -> float:
+        """Steps on `batches` of the kernels' points; `of_task` has the same as rows of the task.
+
+        `average` is the average of the parameters, after which steps they enter it, and with which weights.
+        """
         net = self.task.network
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
         steps, loss, finite = self._trainer.run(
@@ -136,6 +154,7 @@ class CompiledEngine(Engine):
             np.ascontiguousarray(etas, dtype=np.float64),
             t,
             None if batches.one_each else begins,
+            *average,
         )
         if not finite:
             raise self._not_finite(steps, of_task[steps], t, float(etas[steps]))

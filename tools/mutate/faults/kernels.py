@@ -252,6 +252,18 @@ KERNELS = [
         "count = Blocks<T>::begin(b, k + 1) - first - 1;",
     ),
     Fault(
+        "what entered an average in steps that are taken back stays in it",
+        "engines/kernels/averaged.hpp",
+        "descent_.restore(), std::copy_n(saved_.data(), saved_.size(), average_.average);",
+        "descent_.restore();",
+    ),
+    Fault(
+        "parameters enter an average one step late",
+        "engines/kernels/averaged.hpp",
+        "average_.steps[next] - steps.t(s) + 1 : steps.count;",
+        "average_.steps[next] - steps.t(s) + 2 : steps.count;",
+    ),
+    Fault(
         "a batch of more points than were announced is normalised part by part",
         "engines/kernels/passes.hpp",
         "const int group = over_points_ ? batch.size : rows_at_once * turn.threads();",

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "descent.hpp"
+#include "averaged.hpp"
 #include "pace.hpp"
 #include "rule.hpp"
 
