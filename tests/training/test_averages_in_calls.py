@@ -18,7 +18,7 @@ STEPS = 24
 
 
 def taken(in_call: bool, rule: Averaging, batch: int, dtype: str, diverges: bool) -> tuple[bytes, bytes, int, int, int]:
-    """Parameters, average, how many entered it, the step of the next, and where a call diverged; calls of 10, 10 and 4 steps."""
+    """Parameters, average, how many entered it, the next step, and where a call diverged; calls of 10, 10 and 4 steps."""
     rng = np.random.default_rng(1)
     net = cp.Network((5, 7, 2), ("tanh", "identity"), seed=2, dtype=dtype)
     X, Y = rng.normal(size=(40, 5)).astype(dtype), rng.normal(size=(40, 2)).astype(dtype)
