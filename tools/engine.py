@@ -21,7 +21,7 @@ SOURCES = ("batches.cpp", "points.cpp", "lanes.cpp", "functions.cpp", "wasm.cpp"
 TARGET = ("-target", "wasm32-wasi", "-msimd128", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics")
 # -Os: a third smaller than -O3, and as fast where it was measured. The rest as CMakeLists.txt has it.
 COMPILE = (
-    *("-std=c++17", "-Os", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
+    *("-std=c++17", "-Os", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"),
     *("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"),
 )
 DEFINE = ("-DCLEARPROP_THREADS=0", "-DCLEARPROP_NORMALIZED=0", "-DCLEARPROP_LEVEL=portable", "-DCLEARPROP_REAL=double")

@@ -36,8 +36,21 @@ void turns_of_several_callers_do_not_meet() {
   for (std::thread& caller : callers) caller.join();
 }
 
+// Steps that wait take longer on one thread than on two, or the other way round; with time to see it in both.
+void the_faster_number_of_threads_is_taken() {
+  for (const bool two_are_faster : {true, false}) {
+    Pace pace({2, true}, {two_are_faster});
+    pace.take(200, [&](Team::Turn& turn, auto first, auto last) {
+      const bool slow = (turn.threads() == 2) != two_are_faster;
+      for (auto s = first; s < last; ++s) std::this_thread::sleep_for(std::chrono::microseconds(slow ? 2000 : 200));
+      return double(last - first);
+    });
+    require(pace.threads() == (two_are_faster ? 2 : 1), "the slower number of threads was taken");
+  }
+}
+
 // Batches of up to 128 rows share out rows and pieces, larger ones blocks of rows; where no core has all weights, panels.
-std::vector<float> trained(int threads, int b, int units, int count) {
+std::vector<float> trained(Threads threads, int b, int units, int count) {
   constexpr int n = 96, m = 40, outputs = 3;
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
@@ -73,12 +86,13 @@ std::vector<float> trained(int threads, int b, int units, int count) {
 int main() {
   every_piece_is_done_once();
   turns_of_several_callers_do_not_meet();
+  the_faster_number_of_threads_is_taken();
   const struct {
     int b, units, count, repeats;
   } shapes[] = {{32, 50, 60, 20}, {300, 50, 10, 6}, {32, 3200, 4, 2}};
   for (const auto& [b, units, count, repeats] : shapes) {
-    const std::vector<float> alone = trained(1, b, units, count);
-    for (int threads : {2, 3, 4})
+    const std::vector<float> alone = trained({1}, b, units, count);
+    for (const Threads threads : {Threads{2}, Threads{3}, Threads{4}, Threads{3, true}})
       for (int repeat = 0; repeat < repeats; ++repeat) require(trained(threads, b, units, count) == alone, "bits depend on the number of threads");
   }
   std::puts("no races");

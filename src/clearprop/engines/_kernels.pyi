@@ -36,6 +36,7 @@ def output(
 
 class Trainer64:
     kernel: str
+    threads: int
     together: int
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Trainer64:
         weights: npt.NDArray[np.floating] | None,
         largest_batch: int,
         threads: int,
+        at_most: bool,
     ) -> None: ...
     def run(
         self,
@@ -61,6 +63,9 @@ class Trainer64:
         etas: npt.NDArray[np.float64],
         t: int,
         begins: npt.NDArray[np.int64] | None = None,
+        average: npt.NDArray[np.floating] | None = None,
+        entering: npt.NDArray[np.int64] | None = None,
+        weights: npt.NDArray[np.float64] | None = None,
     ) -> tuple[int, float, bool]: ...
     def loss_and_gradient(
         self,

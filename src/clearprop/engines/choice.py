@@ -42,7 +42,7 @@ def choose_engine(
     reason = compiled.why_not(task)
     if not reason:
         engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
-        several = f", {engine.threads} threads" if engine.threads > 1 else ""
+        several = f", {'up to ' * engine.compares}{engine.threads} threads" if engine.threads > 1 else ""
         what = f"{engine.kernel} kernel, instruction level {processor_level()}{several}"
         return engine, EngineChoice("compiled", what)
     if given == "compiled":

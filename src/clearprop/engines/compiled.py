@@ -23,7 +23,7 @@ from ..formulas.regularizers import InputNoise, MaxNorm
 from ..network import Network
 from .batches import DENSE_NUMBERS, Batches, as_batches
 from .description import NORMALIZATIONS, described, lacking_part, normalizations_of
-from .engine import Engine, NonFinite, QuickStep, Task, no_step
+from .engine import Engine, NonFinite, QuickStep, RunningAverage, Task, no_step
 from .levels import KERNELS, why_none
 from .processors import processors, threads_for
 
@@ -67,15 +67,17 @@ class CompiledEngine(Engine):
     seconds_per_step, operations_per_second = 5e-8, 3e10
 
     def __init__(self, task: Task, batch_size: int = 1, threads: int | None = None) -> None:
-        """`batch_size` is that of the largest step. `threads=None` takes more than one where that pays."""
+        """`batch_size` is that of the largest step. `threads=None` takes all processors or one, whichever are faster."""
         super().__init__(task)
-        self.threads = threads or threads_for(task.network.widths, task.network.parameters.size, batch_size)
+        self.compares = threads is None
+        """Whether `threads` is the most, and the steps themselves show what is faster."""
+        self.threads = threads or threads_for(task.network.parameters.size, batch_size)
         if task.optimizer.rule.whole_set:
             batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
         elif task.input_noise is not None:  # new points in every step, which kernels for single points do not take
             batch_size = max(2, batch_size)
         self._Y = padded(task.Y)
-        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, Y=self._Y)
+        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, at_most=self.compares, Y=self._Y)
         self._gradient: Array | None = None
         self._t = 0
         """The step of the last gradient."""
@@ -90,6 +92,11 @@ class CompiledEngine(Engine):
     def kernel(self) -> str:
         """Which kernel takes the steps: mini-batch; for one point each small, dense, penalised, sparse, blocked or by rule."""
         return str(self._trainer.kernel)
+
+    @property
+    def threads_at_work(self) -> int:
+        """How many threads take the steps at present: of `threads`, all or one, where the steps show which are faster."""
+        return int(self._trainer.threads)
 
     @property
     def steps_together(self) -> int:
@@ -118,8 +125,26 @@ class CompiledEngine(Engine):
         weights = None if task.weights is None else task.weights[points]
         self._trainer.move_to(task.X[points] + noise, padded(task.targets(points)), weights)
 
-    def _run(self, batches: Batches, etas: Array, t: int, of_task: Batches) -> float:
-        """Steps on `batches` of the kernels' points; `of_task` has the same as rows of the task."""
+    def run_averaged(self, batches: Batches | Array, etas: Array, t: int, average: RunningAverage) -> float:
+        if self.task.input_noise is not None:
+            return super().run_averaged(batches, etas, t, average)
+        batches = as_batches(batches)
+        steps, weights = average.entering(t - 1 + len(batches))
+        try:
+            total = self._run(
+                batches, etas, t, batches, (average.network.parameters, np.array(steps, np.int64), np.array(weights))
+            )
+        except NonFinite as error:
+            average.entered([step for step in steps if step < t + error.step])
+            raise
+        average.entered(steps)
+        return total
+
+    def _run(self, batches: Batches, etas: Array, t: int, of_task: Batches, average: tuple[Array, ...] = ()) -> float:
+        """Steps on `batches` of the kernels' points; `of_task` has the same as rows of the task.
+
+        `average` is the average of the parameters, after which steps they enter it, and with which weights.
+        """
         net = self.task.network
         order, begins = (np.ascontiguousarray(array, dtype=np.int64) for array in (batches.rows, batches.begins))
         steps, loss, finite = self._trainer.run(
@@ -129,6 +154,7 @@ class CompiledEngine(Engine):
             np.ascontiguousarray(etas, dtype=np.float64),
             t,
             None if batches.one_each else begins,
+            *average,
         )
         if not finite:
             raise self._not_finite(steps, of_task[steps], t, float(etas[steps]))
@@ -250,7 +276,13 @@ def padded(Y: Array) -> Array:
 
 
 def trainer(
-    task: Task, kernels: ModuleType | None = KERNELS, batch_size: int = 1, threads: int = 1, Y: Array | None = None
+    task: Task,
+    kernels: ModuleType | None = KERNELS,
+    batch_size: int = 1,
+    threads: int = 1,
+    Y: Array | None = None,
+    *,
+    at_most: bool = False,
 ) -> Any:
     """The kernels' object for a task: its shape and parts as codes, its points as C-ordered arrays that are only read."""
     assert kernels is not None
@@ -274,6 +306,7 @@ def trainer(
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),
         largest_batch=batch_size,
         threads=threads,
+        at_most=at_most,
     )
 
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, MaxNorm
 from ..network import Network
-from .batches import Batches
+from .batches import Batches, as_batches
 
 QuickStep: TypeAlias = Callable[[Any, Any, float, int], float | None]
 """Takes a step on X, Y with eta and t, and gives the loss; see `Engine.quick_step`."""
@@ -25,6 +25,19 @@ QuickStep: TypeAlias = Callable[[Any, Any, float, int], float | None]
 
 def no_step(X: object, Y: object, eta: float, t: int) -> None:
     """That of an engine that has none."""
+
+
+class RunningAverage(Protocol):
+    """An average of the parameters that they enter after some steps, numbered from 1 over the whole training."""
+
+    next: int
+    """The next of these steps."""
+    network: Network
+    """Its parameters are the average."""
+
+    def add(self, parameters: Array, step: int) -> None: ...
+    def entering(self, until: int) -> tuple[list[int], list[float]]: ...
+    def entered(self, steps: list[int]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -180,6 +193,23 @@ class Engine(ABC):
         number of rows in `batches` it is the mean over points. Raises NonFinite, its `step` counted from 0, for a loss, a
         gradient or an update that is not finite, and leaves the network as it was before that step.
         """
+
+    def run_averaged(self, batches: Batches | Array, etas: Array, t: int, average: RunningAverage) -> float:
+        """The steps of `run`, and what it gives; after those that `average` waits for the parameters enter it."""
+        given, total, done = as_batches(batches), 0.0, 0
+        while done < len(given):
+            end = min(len(given), average.next - (t - 1))
+            begins = given.begins[done : end + 1]
+            part = Batches(given.rows[begins[0] : begins[-1]], begins - begins[0])
+            try:
+                total += self.run(part, etas[done:end], t + done)
+            except NonFinite as error:
+                error.step += done
+                raise
+            done = end
+            if t - 1 + done == average.next:
+                average.add(self.task.network.parameters, average.next)
+        return total
 
     @abstractmethod
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:

@@ -1,18 +1,12 @@
-"""How many threads work: what this process is allowed, what it has been asked for, and what pays for a step."""
+"""How many threads work: what this process is allowed, what it has been asked for, and what a step may pay for."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
-A_VALUE, A_WEIGHT, A_MEETING = 430, 140, 1_700_000
-"""What a value of a point, a weight, and the meetings of a step cost two threads, in multiplications and additions.
-
-What one core has written another must fetch. Measured on two cores with AVX-512, float32, 44 shapes: by these numbers two
-threads are taken for no shape on which they are slower than one, and for all on which they save more than a tenth of the
-time but networks of fewer than 30,000 weights.
-"""
+WORTH_SHARING = 4_000_000
+"""Multiplications and additions of a step, some 20 microseconds on one core, below which threads wait longer than they work."""
 
 
 def processors() -> int:
@@ -24,11 +18,9 @@ def processors() -> int:
     return max(1, min(bound, _quota() or bound, int(asked) if asked.isdecimal() and int(asked) else bound))
 
 
-def threads_for(widths: Sequence[int], parameters: int, batch_size: int) -> int:
-    """The threads for a step on a mini-batch: all processors where half of the arithmetic takes longer than sharing it out."""
-    work = 6 * parameters * batch_size
-    sharing = A_VALUE * batch_size * sum(widths) + A_WEIGHT * parameters + A_MEETING
-    return processors() if work > sharing else 1
+def threads_for(parameters: int, batch_size: int) -> int:
+    """The most threads that a step on a mini-batch is tried on: all processors, where it takes long enough to be shared out."""
+    return processors() if 6 * parameters * batch_size >= WORTH_SHARING else 1
 
 
 def _quota(root: Path = Path("/sys/fs/cgroup")) -> int | None:

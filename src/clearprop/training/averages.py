@@ -28,6 +28,23 @@ class Average(Stateful):
         self.count += 1
         self.next = self.rule.next(step, self.steps, self.epoch)
 
+    def entering(self, until: int) -> tuple[list[int], list[float]]:
+        """The steps up to step `until` after which parameters enter, and with which weights."""
+        steps: list[int] = []
+        weights: list[float] = []
+        step = self.next
+        while step <= until:
+            steps.append(step)
+            weights.append(self.rule.weight(self.count + len(weights)))
+            step = self.rule.next(step, self.steps, self.epoch)
+        return steps, weights
+
+    def entered(self, steps: list[int]) -> None:
+        """Count what has entered after these steps."""
+        if steps:
+            self.count += len(steps)
+            self.next = self.rule.next(steps[-1], self.steps, self.epoch)
+
     def state(self) -> dict[str, Any]:
         return {"count": self.count, "next": self.next, "parameters": self.network.parameters.copy()}
 

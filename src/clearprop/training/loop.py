@@ -16,7 +16,7 @@ import numpy as np
 from ..advice.causes import too_large
 from ..advice.sample import Sample
 from ..advice.warned import Wording
-from ..engines import NonFinite
+from ..engines import Batches, NonFinite
 from ..formulas.catalogue import Array
 from ..formulas.schedules import etas_of
 from ..formulas.stateful import Stateful, state_of
@@ -113,9 +113,8 @@ class Loop:
                 self.because, self.stopped_by = reason, str(stop)
 
     def _next(self, until: int) -> int:
-        """The last step of the next call of the engine: up to a report, an update of the average, or `until`."""
-        averaged = until if self.average is None else self.average.next
-        return min(until, self.training.end_of_call(self.step, self.at_once), averaged)
+        """The last step of the next call of the engine: up to a report, or `until`."""
+        return min(until, self.training.end_of_call(self.step, self.at_once))
 
     def _take(self, count: int) -> None:
         """Take at most `count` steps, and at least one."""
@@ -123,14 +122,17 @@ class Loop:
         place = self.supply.state()
         batches = self.supply.take(len(etas))
         try:
-            self.loss.add(self.engine.run(batches, etas, self.step + 1), len(batches.rows))
+            self.loss.add(self._run(batches, etas), len(batches.rows))
         except NonFinite as error:  # the network is as it was before that step
             raise self._diverged(error, float(etas[error.step]), place) from None
         self.step += len(etas)
         self.eta = float(etas[-1])
-        if self.average is not None and self.step == self.average.next:
-            self.average.add(self.task.network.parameters, self.step)
         self.bar.advance(self.step)
+
+    def _run(self, batches: Batches, etas: Array) -> float:
+        if self.average is None:
+            return self.engine.run(batches, etas, self.step + 1)
+        return self.engine.run_averaged(batches, etas, self.step + 1, self.average)
 
     def _etas(self, count: int) -> Array:
         """The next step sizes, at most `count`. If the schedule fails at one of them, those before it are used first."""

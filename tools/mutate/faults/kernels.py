@@ -80,8 +80,8 @@ KERNELS = [
     Fault(
         "the link reads weights that the update has changed",
         "engines/kernels/columns.hpp",
-        "(j % 2 == 0 ? even : odd) += dL_dZ[j] * w;",
-        "(j % 2 == 0 ? even : odd) += dL_dZ[j] * (w + change[j] * a);",
+        "link = fused(dL_dZ[j], w, link);",
+        "link = fused(dL_dZ[j], fused(change[j], a, w), link);",
     ),
     Fault(
         "the product by columns forgets W0",
@@ -92,8 +92,8 @@ KERNELS = [
     Fault(
         "biases climb the gradient",
         "engines/kernels/rows.hpp",
-        "store(layer.W0 + j, load<V>(layer.W0 + j) - eta * load<V>(layer.dL_dZ + j));",
-        "store(layer.W0 + j, load<V>(layer.W0 + j) + eta * load<V>(layer.dL_dZ + j));",
+        "store(layer.W0 + j, fused(-eta, load<V>(layer.dL_dZ + j), load<V>(layer.W0 + j)));",
+        "store(layer.W0 + j, fused(eta, load<V>(layer.dL_dZ + j), load<V>(layer.W0 + j)));",
     ),
     Fault(
         "the last layer's units pass on no f'",
@@ -146,14 +146,14 @@ KERNELS = [
     Fault(
         "Nesterov does not look ahead",
         "engines/kernels/optimizers.hpp",
-        "w -= eta * (g + beta * v);",
-        "w -= eta * v;",
+        "w = fused(-eta, fused(beta, v, g), w);",
+        "w = fused(-eta, v, w);",
     ),
     Fault(
         "RMSprop's epsilon is inside the root",
         "engines/kernels/optimizers.hpp",
-        "w -= eta * (g / (root(v) + epsilon));",
-        "w -= eta * (g / root(v + epsilon));",
+        "w = fused(-eta, g / (root(v) + epsilon), w);",
+        "w = fused(-eta, g / root(v + epsilon), w);",
     ),
     Fault(
         "a rule's steps are all counted as the first",
@@ -194,7 +194,7 @@ KERNELS = [
     Fault(
         "a step with a factor is taken as a whole",
         "engines/kernels/step_factors.hpp",
-        "const V shorter = from + factor * (to - from);",
+        "const V shorter = fused(factor, to - from, from);",
         "const V shorter = to;",
     ),
     Fault(
@@ -240,10 +240,34 @@ KERNELS = [
         "update_.restore();",
     ),
     Fault(
+        "a step against a given gradient is rounded otherwise than one of a run",
+        "engines/kernels/stretches.hpp",
+        "const V moved = fused(-eta, load<V>(gradient + j), load<V>(w + j));",
+        "const V moved = load<V>(w + j) - eta * load<V>(gradient + j);",
+    ),
+    Fault(
+        "the last rows of a block are left to nobody",
+        "engines/kernels/weight_gradient.hpp",
+        "count = Blocks<T>::begin(b, k + 1) - first;",
+        "count = Blocks<T>::begin(b, k + 1) - first - 1;",
+    ),
+    Fault(
+        "what entered an average in steps that are taken back stays in it",
+        "engines/kernels/averaged.hpp",
+        "descent_.restore(), std::copy_n(saved_.data(), saved_.size(), average_.average);",
+        "descent_.restore();",
+    ),
+    Fault(
+        "parameters enter an average one step late",
+        "engines/kernels/averaged.hpp",
+        "average_.steps[next] - steps.t(s) + 1 : steps.count;",
+        "average_.steps[next] - steps.t(s) + 2 : steps.count;",
+    ),
+    Fault(
         "a batch of more points than were announced is normalised part by part",
         "engines/kernels/passes.hpp",
-        "const int group = over_points_ ? batch.size : rows_at_once * threads_;",
-        "const int group = rows_at_once * threads_;",
+        "const int group = over_points_ ? batch.size : rows_at_once * turn.threads();",
+        "const int group = rows_at_once * turn.threads();",
     ),
     Fault(
         "weights that are held are scaled down by max-norm",

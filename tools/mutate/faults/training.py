@@ -39,8 +39,8 @@ TRAINING = [
     Fault(
         "the reported loss is divided by the number of steps",
         "training/loop.py",
-        "self.engine.run(batches, etas, self.step + 1), len(batches.rows))",
-        "self.engine.run(batches, etas, self.step + 1), len(batches))",
+        "self._run(batches, etas), len(batches.rows))",
+        "self._run(batches, etas), len(batches))",
     ),
     Fault(
         "an epoch's mean has the points of the epoch before in it",

@@ -225,7 +225,7 @@ void forward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, Left<T> A_pr
   const BatchLayer<T>& layer = net.layers[l];
   const Columns<T> W = net.panel(layer, p);
   const Patch<T> patch = rows.patch(layer, l, p, first, last);
-  multiply<false, T>(last - first, layer.m, A_prev, layer.panels.width(p), {W.at, W.stride}, T(1),
+  multiply<false, T>(last - first, layer.m, A_prev, layer.panels.width(p), {W.at, W.stride},
                      {net.parameters() + layer.of_units(p, 0), 0}, T(1), {patch.Z, patch.stride});
 }
 
@@ -235,7 +235,7 @@ void backward_panel(const BatchNetwork<T>& net, const Rows<T>& rows, int l, int 
   const BatchLayer<T>&layer = net.layers[l], &prev = net.layers[l - 1];
   const Left<T> dL_dZ{rows.dL_dZ(l) + std::ptrdiff_t(first) * layer.stride, layer.stride};
   const Patch<T> patch = rows.patch(prev, l - 1, p, first, last);
-  multiply<false, T>(last - first, layer.n, dL_dZ, layer.turned.width(p), net.turned_panel(layer, p), T(1), nothing<T>(), T(1),
+  multiply<false, T>(last - first, layer.n, dL_dZ, layer.turned.width(p), net.turned_panel(layer, p), nothing<T>(), T(1),
                      {patch.dL_dZ, patch.stride});
   if (rows.drops(l - 1)) {
     const T* const factors = rows.factors(l - 1) + (patch.dL_dZ - rows.dL_dZ(l - 1));

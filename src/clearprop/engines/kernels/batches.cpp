@@ -7,7 +7,7 @@ namespace clearprop::CLEARPROP_LEVEL {
 
 template <class T>
 std::unique_ptr<BatchDescent<T>> descent_on_batches(const Shape& shape, const Points<T>& points, const Rule& rule,
-                                                    int largest_batch, int threads) {
+                                                    int largest_batch, Threads threads) {
   return std::make_unique<MiniBatch<T>>(shape, points, rule, largest_batch, threads);
 }
 
@@ -17,7 +17,7 @@ std::unique_ptr<Predicting<T>> predictor(const Shape& shape, int threads) {
 }
 
 using Number = CLEARPROP_REAL;
-template std::unique_ptr<BatchDescent<Number>> descent_on_batches(const Shape&, const Points<Number>&, const Rule&, int, int);
+template std::unique_ptr<BatchDescent<Number>> descent_on_batches(const Shape&, const Points<Number>&, const Rule&, int, Threads);
 template std::unique_ptr<Predicting<Number>> predictor(const Shape&, int);
 template void predict_one(const Shape&, const Number*, std::size_t, const Number*, const Number*, Number*, Number*);
 template std::size_t values_of<Number>(const Shape&);

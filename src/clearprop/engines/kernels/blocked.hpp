@@ -59,7 +59,7 @@ void products_of_block(const Layer<T>& layer, Block<T>& block) {
 #pragma GCC unroll 8
         for (int r = 0; r < R; ++r)
 #pragma GCC unroll 3
-          for (int v = 0; v < NV; ++v) Z[r][v] += x[r][i] * load<V>(W + v * lanes<T>);
+          for (int v = 0; v < NV; ++v) Z[r][v] = fused(x[r][i], load<V>(W + v * lanes<T>), Z[r][v]);
       }
 #pragma GCC unroll 8
       for (int r = 0; r < R; ++r)
@@ -85,12 +85,12 @@ void gram_of_block(int m, int points, Block<T>& block) {
         for (int i = 0; i < whole; i += lanes<T>) {
           const V x = load<V>(block.x[t] + i);
 #pragma GCC unroll 4
-          for (int r = 0; r < NR; ++r) products[r] += x * load<V>(block.x[first + r] + i);
+          for (int r = 0; r < NR; ++r) products[r] = fused(x, load<V>(block.x[first + r] + i), products[r]);
         }
 #pragma GCC unroll 4
         for (int r = 0; r < NR; ++r) {
           T product = sum(products[r]);
-          for (int i = whole; i < m; ++i) product += block.x[t][i] * block.x[first + r][i];
+          for (int i = whole; i < m; ++i) product = fused(block.x[t][i], block.x[first + r][i], product);
           block.G[t][first + r] = product;
         }
       });
@@ -111,11 +111,12 @@ void forward_in_block(Layer<T>& layer, const Block<T>& block, int t) {
 #pragma GCC unroll 8
     for (int v = 0; v < NV; ++v) {
       const V product = load<V>(Z0 + std::ptrdiff_t(t) * layer.stride + v * lanes<T>);
-      Z[v] = (Penalised ? block.kept_of_W * product : product) + load<V>(layer.W0 + at + v * lanes<T>);
+      const V W0 = load<V>(layer.W0 + at + v * lanes<T>);
+      Z[v] = Penalised ? fused(block.kept_of_W, product, W0) : product + W0;
     }
     for (int s = 0; s < t; ++s)
 #pragma GCC unroll 8
-      for (int v = 0; v < NV; ++v) Z[v] += shares[s] * load<V>(step + std::ptrdiff_t(s) * layer.stride + v * lanes<T>);
+      for (int v = 0; v < NV; ++v) Z[v] = fused(shares[s], load<V>(step + std::ptrdiff_t(s) * layer.stride + v * lanes<T>), Z[v]);
 #pragma GCC unroll 8
     for (int v = 0; v < NV; ++v) store(layer.Z + at + v * lanes<T>, Z[v]);
   });
@@ -129,7 +130,7 @@ void add_step(Layer<T>& layer, Block<T>& block, int t, const T* step, T keep) {
   V along{}, length{};  // (x @ W) . step and |step|^2
   for (int j = 0; j < layer.stride; j += lanes<T>) {
     const V change = load<V>(step + j), W0 = load<V>(layer.W0 + j);
-    if constexpr (Penalised) along += (load<V>(layer.Z + j) - W0) * change, length += change * change;
+    if constexpr (Penalised) along = fused(load<V>(layer.Z + j) - W0, change, along), length = fused(change, change, length);
     store(to + j, change);
     store(layer.W0 + j, W0 + change);
   }
@@ -171,14 +172,14 @@ void update_from_block(Layer<T>& layer, Block<T>& block, int points) {
 #pragma GCC unroll 8
           for (int r = 0; r < NR; ++r)
 #pragma GCC unroll 3
-            for (int v = 0; v < NV; ++v) W[r][v] += block.x[s][first + r] * load<V>(step + v * lanes<T>);
+            for (int v = 0; v < NV; ++v) W[r][v] = fused(block.x[s][first + r], load<V>(step + v * lanes<T>), W[r][v]);
         }
 #pragma GCC unroll 8
         for (int r = 0; r < NR; ++r)
 #pragma GCC unroll 3
           for (int v = 0; v < NV; ++v) {
             store(to + std::ptrdiff_t(r) * layer.stride + v * lanes<T>, W[r][v]);
-            if constexpr (Penalised) squares += W[r][v] * W[r][v];
+            if constexpr (Penalised) squares = fused(W[r][v], W[r][v], squares);
           }
       });
     }

@@ -17,7 +17,7 @@ void forward_columns(Layer<T>& layer, const T* A) {
       for (int i = 0; i < layer.stride; i += lanes<T>) {
         const V a = load<V>(A + i);
 #pragma GCC unroll 16
-        for (int j = 0; j < NJ; ++j) products[j] += a * load<V>(W + j * std::ptrdiff_t(layer.stride) + i);
+        for (int j = 0; j < NJ; ++j) products[j] = fused(a, load<V>(W + j * std::ptrdiff_t(layer.stride) + i), products[j]);
       }
       store(layer.Z + first, load<V>(layer.W0 + first) + sums(products));
     });
@@ -43,9 +43,10 @@ T backward_and_update_columns(Layer<T>& layer, const T* A_prev, T eta, T keep, T
         for (int j = 0; j < NJ; ++j) {
           T* at = W + j * std::ptrdiff_t(layer.stride) + i;
           const V w = load<V>(at);
-          (j % 2 == 0 ? even : odd) += dL_dZ[j] * w;
-          if constexpr (Penalised) squares += w * w;
-          store(at, (Penalised ? keep * w : w) + change[j] * a);
+          V& link = j % 2 == 0 ? even : odd;
+          link = fused(dL_dZ[j], w, link);
+          if constexpr (Penalised) squares = fused(w, w, squares);
+          store(at, fused(change[j], a, Penalised ? keep * w : w));
         }
         store(dL_dA_prev + i, even + odd);
       }

@@ -36,6 +36,7 @@ class Descent {
   virtual std::int64_t together() const { return 1; }
   virtual double work() const = 0;               // multiplications and additions of a step, roughly
   virtual const char* kernel() const = 0;        // its name, for people
+  virtual int threads() const { return 1; }      // that take its steps at present
 };
 
 // How a step against a given gradient ended.

@@ -115,13 +115,13 @@ CLEARPROP_INLINE V polynomial(const Element<V> (&c)[N], V x) {
   if constexpr (Count == 1) {
     return broadcast<V>(c[First]);
   } else if constexpr (Count == 2) {
-    return c[First] + c[First + 1] * x;
+    return fused(c[First + 1], x, c[First]);
   } else {
     constexpr int low = Count > 8 ? 8 : Count > 4 ? 4 : 2;
     V power = x * x;
     if constexpr (low > 2) power *= power;
     if constexpr (low > 4) power *= power;
-    return polynomial<First, low>(c, x) + power * polynomial<First + low, Count - low>(c, x);
+    return fused(power, polynomial<First + low, Count - low>(c, x), polynomial<First, low>(c, x));
   }
 }
 
@@ -140,9 +140,9 @@ struct Reduced {
 template <class V>
 CLEARPROP_INLINE Reduced<V> reduced(V x, Element<V> centre = 0) {
   using R = Real<Element<V>>;
-  const V shifted = (x * R::log2_e - centre) + R::rounder;
+  const V shifted = centre == 0 ? fused(R::log2_e, x, R::rounder) : fused(R::log2_e, x, -centre) + R::rounder;
   const V k = shifted - R::rounder;
-  return {Bits<V>(shifted) - Bits<V>(broadcast<V>(R::rounder)), (x - k * R::ln2_high) - k * R::ln2_low};
+  return {Bits<V>(shifted) - Bits<V>(broadcast<V>(R::rounder)), fused(-R::ln2_low, k, fused(-R::ln2_high, k, x))};
 }
 
 // 2^k for whole k in the range of normal numbers.
@@ -157,16 +157,16 @@ template <class V>
 CLEARPROP_INLINE V scaled_exponential(Bits<V> k, V r, V p) {
 #if defined(__AVX512F__)
   if constexpr (std::is_same_v<V, Vector<float, 16>>)
-    return V(_mm512_scalef_ps(__m512((1 + r) + (r * r) * p), __m512(__builtin_convertvector(Mask<V>(k), V))));
+    return V(_mm512_scalef_ps(__m512(fused(r * r, p, 1 + r)), __m512(__builtin_convertvector(Mask<V>(k), V))));
   if constexpr (std::is_same_v<V, Vector<double, 8>>)
-    return V(_mm512_scalef_pd(__m512d((1 + r) + (r * r) * p), __m512d(__builtin_convertvector(Mask<V>(k), V))));
+    return V(_mm512_scalef_pd(__m512d(fused(r * r, p, 1 + r)), __m512d(__builtin_convertvector(Mask<V>(k), V))));
 #endif
   using R = Real<Element<V>>;
   // 2^k in two factors: neither leaves the range of normal numbers where the result is subnormal or overflows. They are
   // ready while the polynomial is still on its way.
   const Bits<V> half = ((k + 4 * R::bias) >> 1) - 2 * R::bias;
   const V scale = power_of_2<V>(half), rest = power_of_2<V>(k - half);
-  return (scale + scale * r) * rest + (scale * (r * r)) * rest * p;
+  return fused((scale * (r * r)) * rest, p, fused(scale, r, scale) * rest);
 }
 
 // np.exp(x + low) = 2^k e^r, where `low` is so small beside x that it may join the remainder.
@@ -192,7 +192,7 @@ CLEARPROP_INLINE V expm1(V x) {
   using R = Real<Element<V>>;
   const auto [k, r] = reduced(x < R::expm1_is_minus_1 ? broadcast<V>(R::expm1_is_minus_1) : x);  // NaN stays NaN
   const V half_scale = power_of_2<V>(k - 1), rest = (r * r) * polynomial(R::exp_terms, r);
-  const V half = (half_scale - Element<V>(0.5)) + half_scale * (r + rest);
+  const V half = fused(half_scale, r + rest, half_scale - Element<V>(0.5));
   return x > R::exp_high ? broadcast<V>(INFINITY) : half + half;
 }
 
@@ -205,9 +205,9 @@ CLEARPROP_INLINE V tanh(V x) {
   const V capped = size > R::tanh_is_1 ? broadcast<V>(R::tanh_is_1) : size;  // NaN stays NaN
   const auto [k, r] = reduced(capped + capped, Element<V>(0.37));  // k is 0 up to 2|x| = 0.6
   const V scale = power_of_2<V>(k), rest = (r * r) * polynomial(R::tanh_terms, r);
-  const V E = (scale - 1) + scale * (r + rest);
+  const V E = fused(scale, r + rest, scale - 1);
   const Mask<V> near_0 = k == Bits<V>{};
-  const V quotient = (near_0 ? rest - size * E : E) / (E + 2);
+  const V quotient = (near_0 ? fused(-size, E, rest) : E) / (E + 2);
   return V(Bits<V>(near_0 ? size + quotient : quotient) | sign_of(x));
 }
 
@@ -226,8 +226,8 @@ CLEARPROP_INLINE V log(V x) {
   const V s = f / (f + 2), s2 = s * s;
   const V exponent = __builtin_convertvector(k - (tiny & R::to_normal_exponent), V);
   // 2 atanh s = 2 s + 2 s^3 / 3 + ..., where 2 s = f - s f: f is exact, what is taken from it is small
-  const V rest = (s * f - (s + s) * (s2 * polynomial(R::atanh_terms, s2))) - exponent * R::ln2_low;
-  const V y = exponent * R::ln2_high - (rest - f);
+  const V rest = fused(-R::ln2_low, exponent, fused(s, f, -(s + s) * (s2 * polynomial(R::atanh_terms, s2))));
+  const V y = fused(R::ln2_high, exponent, f - rest);
   const V at_0 = x == V{} ? broadcast<V>(-INFINITY) : y;
   const V below_0 = x < V{} ? broadcast<V>(NAN) : at_0;
   return x < INFINITY ? below_0 : x;  // infinity and NaN are their own logarithms

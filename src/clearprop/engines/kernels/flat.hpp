@@ -63,12 +63,12 @@ template <class T>
 CLEARPROP_INLINE void add_row(T* to, T a, const T* step, int n) {
   using V = Vec<T>;
   if (n < lanes<T>) {
-    for (int j = 0; j < n; ++j) to[j] += a * step[j];
+    for (int j = 0; j < n; ++j) to[j] = fused(a, step[j], to[j]);
     return;
   }
   const int end = n - lanes<T>;
-  const V last = load<V>(to + end) + a * load<V>(step + end);
-  for (int j = 0; j < end; j += lanes<T>) store(to + j, load<V>(to + j) + a * load<V>(step + j));
+  const V last = fused(a, load<V>(step + end), load<V>(to + end));
+  for (int j = 0; j < end; j += lanes<T>) store(to + j, fused(a, load<V>(step + j), load<V>(to + j)));
   store(to + end, last);
 }
 

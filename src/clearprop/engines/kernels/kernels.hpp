@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "descent.hpp"
+#include "averaged.hpp"
+#include "pace.hpp"
 #include "rule.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -18,7 +19,7 @@ template <class T>
 std::unique_ptr<Descent<T>> descent_per_point_by_rule(const Shape& shape, const Points<T>& points, const Rule& rule);
 template <class T>
 std::unique_ptr<BatchDescent<T>> descent_on_batches(const Shape& shape, const Points<T>& points, const Rule& rule,
-                                                    int largest_batch, int threads);
+                                                    int largest_batch, Threads threads);
 
 // One step at a time, on points that are not known beforehand.
 template <class T>

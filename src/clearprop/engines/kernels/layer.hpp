@@ -107,7 +107,7 @@ template <class T>
 void link_by(const Softmax&, Layer<T>& layer) {
   using V = Vec<T>;
   V products{};
-  for_each_vector(layer, [&](int j, auto) { products += load<V>(layer.A + j) * load<V>(layer.dL_dA + j); });
+  for_each_vector(layer, [&](int j, auto) { products = fused(load<V>(layer.A + j), load<V>(layer.dL_dA + j), products); });
   const T mean = sum(products);
   for_each_vector(layer, [&](int j, auto) {
     store(layer.dL_dZ + j, load<V>(layer.A + j) * (load<V>(layer.dL_dA + j) - mean));

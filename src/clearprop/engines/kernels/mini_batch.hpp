@@ -14,6 +14,7 @@
 
 #include "clipping.hpp"
 #include "descent.hpp"
+#include "pace.hpp"
 #include "passes.hpp"
 #include "step_factors.hpp"
 #include "stretches.hpp"
@@ -25,9 +26,10 @@ namespace clearprop::CLEARPROP_LEVEL {
 template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
-  MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, int threads)
-      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), threads_(threads), pieces_(net_, threads > 1 || rule_.sums_over_weights() ? 4 : 1), factors_(net_, pieces_, rule_), stretches_(net_),
-        passes_(net_, points, rule_.dropout, largest_batch, threads, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, rule_),
+  MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, Threads threads)
+      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), pace_(threads, kind_of(shape, rule_, largest_batch)),
+        pieces_(net_, threads.most > 1 || rule_.sums_over_weights() ? 4 : 1), blocks_(net_, largest_batch, threads.most),
+        factors_(net_, pieces_, rule_), stretches_(net_), passes_(net_, points, rule_.dropout, largest_batch, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, blocks_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole() || rule_.limits_columns()) whole_ = Buffer<T>(net_.size());
     statistics_ = Buffer<T>(shape.statistics()), saved_statistics_ = Buffer<T>(shape.statistics());
@@ -47,48 +49,45 @@ class MiniBatch final : public BatchDescent<T> {
 
   // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
-    Team::Turn turn(threads_);
-    find_resting(turn);
     double total = 0;
-    for (std::int64_t s = 0; s < steps.count; ++s) {
-      const Batch batch = steps.batch(s);
-      total += batch.size * step(turn, batch, steps.eta(s), steps.t(s));
-    }
+    find_resting();
+    pace_.take(steps.count, [&](Team::Turn& turn, std::int64_t first, std::int64_t last) {
+      double points = 0;
+      for (std::int64_t s = first; s < last; ++s) {
+        const Batch batch = steps.batch(s);
+        total += batch.size * step(turn, batch, steps.eta(s), steps.t(s));
+        points += batch.size;
+      }
+      return points;
+    });
     return total;
   }
   double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
   const char* kernel() const override { return "mini-batch"; }
+  int threads() const override { return pace_.threads(); }
 
   // The loss of a batch of any size and its gradient. A batch with more than `largest_batch` points is taken in parts, whose
   // gradients are added in the order of the points.
   double loss_and_gradient(const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) override {
-    Team::Turn turn(threads_);
-    pack(turn, flat);
-    const double penalised = share.first == 0 ? gradient_.penalised_of(share.of) : 0;
     double loss = 0;
-    if (batch.size <= passes_.most_rows(batch.size)) {
-      passes_.run(turn, batch, share, t);
-      pieces_.each(turn, [&](int i) { penalties_[i] = write_gradient(pieces_[i], batch.size, penalised, gradient); });
-      loss = passes_.add_losses(batch.size);
-    } else {
-      loss = add_up(turn, batch, t, share, penalised);
-      net_.unpack_beside(whole_.data(), gradient);
-    }
-    for (const double penalty : penalties_) loss += penalty;
+    pace_.take(1, [&](Team::Turn& turn, auto, auto) {
+      loss = loss_and_gradient(turn, flat, batch, t, share, gradient);
+      return batch.size;
+    });
     return loss;
   }
 
   // What `step` does after it has the gradient, to `flat` parameters and against a gradient in their order. The packed ones stay
   // those before the step: where a new one is not finite, they are given back.
   Applied apply(T* flat, T* statistics, const T* gradient, double eta) override {
-    Team::Turn turn(threads_);
+    Team::Turn turn(pace_.threads());
     if (!packed_) pack(turn, flat);
     int wrong = 0;
     if (rule_.is_plain() && !factors_) {  // it has no state that such a gradient could spoil, so the result alone is checked
       wrong = stretches_.descend(turn, flat, gradient, T(eta));
     } else {
       if (const int l = stretches_.layer_not_finite(turn, gradient)) return {Applied::gradient, l};
-      find_resting(turn);
+      find_resting();
       change_flat(turn, flat, gradient, eta);
       if (rule_.limits_columns()) {
         net_.pack_beside(flat, whole_.data());
@@ -105,8 +104,31 @@ class MiniBatch final : public BatchDescent<T> {
   }
 
  private:
+  double loss_and_gradient(Team::Turn& turn, const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) {
+    pack(turn, flat);
+    const double penalised = share.first == 0 ? gradient_.penalised_of(share.of) : 0;
+    double loss = 0;
+    if (batch.size <= passes_.most_rows(batch.size)) {
+      pass(turn, batch, share, t);
+      pieces_.each(turn, [&](int i) { penalties_[i] = write_gradient(pieces_[i], batch.size, penalised, gradient); });
+      loss = passes_.add_losses(batch.size);
+    } else {
+      loss = add_up(turn, batch, t, share, penalised);
+      net_.unpack_beside(whole_.data(), gradient);
+    }
+    for (const double penalty : penalties_) loss += penalty;
+    return loss;
+  }
+
+  // What the time of a step depends on.
+  static std::vector<int> kind_of(const Shape& shape, const Rule& rule, int largest_batch) {
+    std::vector<int> kind = shape.widths;
+    kind.insert(kind.end(), {largest_batch, rule.code, int(sizeof(T))});
+    return kind;
+  }
+
   double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
-    passes_.run(turn, batch, {0, batch.size}, t);
+    pass(turn, batch, {0, batch.size}, t);
     change_weights(turn, batch.size, eta);
     if (rule_.limits_columns()) shorten_columns(turn, net_.parameters()), net_.transpose_all();
     passes_.follow(statistics_.data());
@@ -116,10 +138,22 @@ class MiniBatch final : public BatchDescent<T> {
     return finite ? loss : NAN;
   }
 
+  // The passes over a batch; and where threads take blocks of its rows, each block's gradient.
+  void pass(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
+    const bool in_blocks = turn.threads() > 1 && blocks_.are_shared(batch.size);
+    gradient_.find_in_blocks(in_blocks);
+    if (!in_blocks) return passes_.run(turn, batch, share, t);
+    turn.each(Blocks<T>::count(batch.size), [&](int k) {
+      passes_.run_rows(batch, share, t, Blocks<T>::begin(batch.size, k), Blocks<T>::begin(batch.size, k + 1));
+      for (const Piece& piece : pieces_.list())
+        if (!factors_.is_still(piece)) gradient_.take_block(piece, batch.size, k);
+    });
+  }
+
   // The gradient of a batch and the update: a piece's gradient is used where it is computed, unless a norm is over all of it.
   void change_weights(Team::Turn& turn, int b, double eta) {
     update_.begin(eta);
-    if (rule_.is_plain() && !rule_.penalises() && !factors_) {
+    if (rule_.is_plain() && !rule_.penalises() && !factors_ && !(net_.fits_a_core() && Blocks<T>::count(b) > 1)) {
       return pieces_.each(turn, [&](int i) {
         gradient_.descend(pieces_[i], b, T(eta));
         update_.finish(pieces_[i]);
@@ -176,10 +210,10 @@ class MiniBatch final : public BatchDescent<T> {
 
   // Whether neither a piece of the weights nor what the rule keeps of it changes.
   bool rests(const Piece& piece) const { return factors_ && resting_[&piece - pieces_.list().data()]; }
-  void find_resting(Team::Turn& turn) {
+  void find_resting() {
     if (!factors_) return;
     resting_.resize(pieces_.count());
-    pieces_.each(turn, [&](int i) { resting_[i] = factors_.is_still(pieces_[i]) && update_.rests(pieces_[i]); });
+    for (int i = 0; i < int(pieces_.count()); ++i) resting_[i] = factors_.is_still(pieces_[i]) && update_.rests(pieces_[i]);
   }
 
   // A piece's gradient, 0 for what is held; of a piece that is still, nothing but its penalty is computed.
@@ -279,7 +313,7 @@ class MiniBatch final : public BatchDescent<T> {
     double loss = 0;
     for (int first = 0; first < batch.size; first += largest_batch_) {
       const Batch some{batch.rows + first, std::min(largest_batch_, batch.size - first)};
-      passes_.run(turn, some, {share.first + first, share.of}, t);
+      pass(turn, some, {share.first + first, share.of}, t);
       pieces_.each(turn, [&](int i) {
         if (!factors_.is_still(pieces_[i])) gradient_.add(pieces_[i], some.size, whole(pieces_[i]), whole_of_biases(pieces_[i]));
       });
@@ -298,8 +332,10 @@ class MiniBatch final : public BatchDescent<T> {
 
   BatchNetwork<T> net_;
   Rule rule_;
-  int largest_batch_, threads_;
+  int largest_batch_;
+  Pace pace_;
   Pieces<T> pieces_;
+  Blocks<T> blocks_;
   StepFactors<T> factors_;
   Stretches<T> stretches_;
   Passes<T> passes_;

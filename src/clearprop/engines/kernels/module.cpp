@@ -18,17 +18,19 @@ class BoundTrainer {
   BoundTrainer(const std::vector<int>& widths, const std::vector<PartCode>& f, const Normalizations& normalized, const PartCode& loss, const PartCode& optimizer,
         const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization, double max_norm,
         const std::optional<Flat<const double>>& factors, Matrix<const T> X, Flat<const T> Y,
-        std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads)
+        std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads, bool at_most)
       : X_(X), Y_(Y), which_(which), weights_(weights),
         trainer_(shape_of(widths, f, loss, std::get<1>(penalty), normalized), rule_of(optimizer, clips, penalty, dropout, parametrization, max_norm, factors),
                  {X.data(), Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, std::int64_t(X.shape(0)), int(X.shape(1)),
                   targets_of(part_of(loss), widths.back()), {}, {}, {}},
-                 largest_batch, threads) {}
+                 largest_batch, {threads, at_most}) {}
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
-  // `t` is the number of the first. Without `begins` each step is on one point.
+  // `t` is the number of the first. Without `begins` each step is on one point. After steps number `entering` the parameters enter
+  // the average, with `weights`.
   std::tuple<std::int64_t, double, bool> run(Flat<T> parameters, Flat<T> statistics, Flat<const std::int64_t> order, Flat<const double> etas, std::int64_t t,
-                                             std::optional<Flat<const std::int64_t>> begins) {
+                                             std::optional<Flat<const std::int64_t>> begins, std::optional<Flat<T>> average,
+                                             std::optional<Flat<const std::int64_t>> entering, std::optional<Flat<const double>> weights) {
     Interruptions interruptions;
     Progress progress;
     {
@@ -36,7 +38,9 @@ class BoundTrainer {
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
-      progress = trainer_.run(parameters.data(), statistics.data(), steps, [&] { return interruptions(); });
+      Average<T> beside{};
+      if (average) beside = {average->data(), entering->data(), weights->data(), std::ptrdiff_t(entering->size())};
+      progress = trainer_.run(parameters.data(), statistics.data(), steps, [&] { return interruptions(); }, average ? &beside : nullptr);
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};
@@ -110,6 +114,7 @@ class BoundTrainer {
 
   bool fits_in_lanes(std::size_t networks) const { return trainer_.fits_in_lanes(networks); }
   std::string kernel() { return trainer_.kernel(); }
+  int threads() { return trainer_.threads(); }
   std::int64_t together() { return trainer_.together(); }
 
  private:
@@ -220,10 +225,11 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
   using Ints = std::vector<int>;
   using Parts = std::vector<PartCode>;
   nb::class_<BoundTrainer<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Normalizations, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, double, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int>(),
+      .def(nb::init<Ints, Parts, Normalizations, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, double, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int, bool>(),
            "widths"_a, "activations"_a, "normalized"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "max_norm"_a, "factors"_a.none(), "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
-           "largest_batch"_a, "threads"_a)
-      .def("run", &BoundTrainer<T>::run, "parameters"_a, "statistics"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none())
+           "largest_batch"_a, "threads"_a, "at_most"_a)
+      .def("run", &BoundTrainer<T>::run, "parameters"_a, "statistics"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none(),
+           "average"_a = nb::none(), "entering"_a = nb::none(), "weights"_a = nb::none())
       .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())
       .def("take_rows", &BoundTrainer<T>::take_rows, "allowed"_a, "dense"_a, "of_labels"_a)
       .def("step", &BoundTrainer<T>::step, "parameters"_a, "statistics"_a, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
@@ -234,6 +240,7 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
       .def("run_side_by_side", &BoundTrainer<T>::run_side_by_side, "parameters"_a, "order"_a, "etas"_a, "losses"_a, "threads"_a)
       .def("fits_in_lanes", &BoundTrainer<T>::fits_in_lanes, "networks"_a)
       .def_prop_ro("kernel", &BoundTrainer<T>::kernel)
+      .def_prop_ro("threads", &BoundTrainer<T>::threads)
       .def_prop_ro("together", &BoundTrainer<T>::together);
   nb::class_<SinglePoints<T>>(m, single_points)
       .def(nb::init<Ints, Parts, Normalizations, PartCode, Flat<T>, Flat<const T>, int>(), "widths"_a, "activations"_a, "normalized"_a, "loss"_a,

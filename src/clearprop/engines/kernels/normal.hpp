@@ -46,7 +46,7 @@ template <class V>
 CLEARPROP_INLINE V normal_cdf(V z) {
   const V size = distance_from_0(z);
   const V tail = normal_bell(z) * polynomial(normal_tail_terms<Element<V>>, (size - 5) / (size + 5)) /
-                 (1 + size * Element<V>(1.25));
+                 fused(Element<V>(1.25), size, 1);
   return z > V{} ? 1 - tail : tail;
 }
 

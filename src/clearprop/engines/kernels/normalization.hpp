@@ -72,7 +72,7 @@ void normalize_panel(const BatchLayer<T>& layer, int p, int count, const T* para
     for (int r = 0; r < count; ++r) {
       const V hat = (load<V>(Z + at(r)) - mean) * root;
       if (Z_hat) store(Z_hat + at(r), hat);
-      store(Z + at(r), gain * hat + shift);
+      store(Z + at(r), fused(gain, hat, shift));
     }
   });
 }
@@ -135,7 +135,7 @@ T normalize_row(Layer<T>& row, double epsilon, T* Z_hat, F&& of_unit) {
   for (int v = 0, j = 0; v < row.vectors(); ++v, j += lanes<T>) {
     const V hat = units(v, (load<V>(row.Z + j) - mean) * root);
     if (Z_hat) store(Z_hat + j, hat);
-    store(row.Z + j, of_unit(j, 1) * hat + of_unit(j, 2));
+    store(row.Z + j, fused(of_unit(j, 1), hat, of_unit(j, 2)));
   }
   return root;
 }

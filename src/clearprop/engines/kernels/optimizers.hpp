@@ -37,7 +37,10 @@ template <class E> CLEARPROP_INLINE E rounded(Doubles<E> numbers) {
   else return __builtin_convertvector(numbers, E);
 }
 
-template <class V> CLEARPROP_INLINE V average(V before, double beta, V value) { return Element<V>(beta) * before + Element<V>(1 - beta) * value; }
+template <class V> CLEARPROP_INLINE V average(V before, double beta, V value) {
+  using T = Element<V>;
+  return fused(T(beta), before, T(1 - beta) * value);
+}
 
 template <class T, class E = T>
 struct SGD {
@@ -45,7 +48,7 @@ struct SGD {
   static constexpr int hypers = 0, kept = 0;
   E eta;
   explicit SGD(const Stride<E>& s) : eta(rounded<E>(s.eta)) {}
-  template <class V> CLEARPROP_INLINE void operator()(V& w, V g) const { w -= eta * g; }
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g) const { w = fused(-eta, g, w); }
 };
 
 template <class T, class E = T>
@@ -55,8 +58,8 @@ struct Momentum {
   T beta; E eta;
   explicit Momentum(const Stride<E>& s) : beta(T(s.hyper[0])), eta(rounded<E>(s.eta)) {}
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
-    v = beta * v + g;
-    w -= eta * v;
+    v = fused(beta, v, g);
+    w = fused(-eta, v, w);
   }
 };
 
@@ -67,8 +70,8 @@ struct Nesterov {
   T beta; E eta;
   explicit Nesterov(const Stride<E>& s) : beta(T(s.hyper[0])), eta(rounded<E>(s.eta)) {}
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
-    v = beta * v + g;
-    w -= eta * (g + beta * v);
+    v = fused(beta, v, g);
+    w = fused(-eta, fused(beta, v, g), w);
   }
 };
 
@@ -79,8 +82,8 @@ struct AdaGrad {
   T epsilon; E eta;
   explicit AdaGrad(const Stride<E>& s) : epsilon(T(s.hyper[0])), eta(rounded<E>(s.eta)) {}
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& sum) const {
-    sum += g * g;
-    w -= eta * (g / (root(sum) + epsilon));
+    sum = fused(g, g, sum);
+    w = fused(-eta, g / (root(sum) + epsilon), w);
   }
 };
 
@@ -95,7 +98,7 @@ struct Adadelta {
     v = average(v, beta, g * g);
     const V d = g * root(u + epsilon) / root(v + epsilon);
     u = average(u, beta, d * d);
-    w -= eta * d;
+    w = fused(-eta, d, w);
   }
 };
 
@@ -108,7 +111,7 @@ struct RMSprop {
   explicit RMSprop(const Stride<E>& s) : beta(s.hyper[0]), epsilon(T(s.hyper[1])), eta(rounded<E>(s.eta)) {}
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& v) const {
     v = average(v, beta, g * g);
-    w -= eta * (g / (root(v) + epsilon));
+    w = fused(-eta, g / (root(v) + epsilon), w);
   }
 };
 
@@ -123,7 +126,7 @@ struct CentredRMSprop {
     m = average(m, beta, g);
     v = average(v, beta, g * g);
     const V spread = v - m * m, zeros{};
-    w -= eta * (g / (root(spread > zeros ? spread : zeros) + epsilon));
+    w = fused(-eta, g / (root(spread > zeros ? spread : zeros) + epsilon), w);
   }
 };
 
@@ -159,7 +162,7 @@ struct AdamHat : Moments<T, E> {
       : Moments<T, E>(s), step(rounded<E>(s.eta * std::sqrt(s.started(this->beta2)) / s.started(this->beta1))) {}
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w -= step * (m / (root(v) + this->epsilon));
+    w = fused(-step, m / (root(v) + this->epsilon), w);
   }
 };
 
@@ -171,7 +174,7 @@ struct AdamW : Moments<T, E> {
   explicit AdamW(const Stride<E>& s) : Moments<T, E>(s), keep(rounded<E>(1 - s.eta * s.hyper[3])) {}
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w = keep * w - this->step * m / this->divisor(v);
+    w = fused(keep, w, -this->step * m / this->divisor(v));
   }
 };
 
@@ -199,7 +202,7 @@ struct NAdam : Moments<T, E> {
   static double mu(const double* hyper, std::int64_t t) { return hyper[0] * (1 - std::pow(0.96, double(t) * hyper[3]) / 2); }
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m, V& v) const {
     this->move(g, m, v);
-    w -= (of_g * g + of_m * m) / this->divisor(v);
+    w -= fused(of_g, g, of_m * m) / this->divisor(v);
   }
 };
 
@@ -238,7 +241,7 @@ struct Adamax {
     m = average(m, beta1, g);
     const V faded = beta2 * u, size = magnitude(g) + epsilon;
     u = faded < size ? size : faded;
-    w -= step * (m / u);
+    w = fused(-step, m / u, w);
   }
 };
 
@@ -250,7 +253,7 @@ struct Lion {
   E eta; T decay;
   explicit Lion(const Stride<E>& s) : beta1(s.hyper[0]), beta2(s.hyper[1]), eta(rounded<E>(s.eta)), decay(T(s.hyper[2])) {}
   template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& m) const {
-    w -= eta * (sign(average(m, beta1, g)) + decay * w);
+    w = fused(-eta, fused(decay, w, sign(average(m, beta1, g))), w);
     m = average(m, beta2, g);
   }
 };

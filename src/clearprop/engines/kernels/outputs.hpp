@@ -67,7 +67,7 @@ void link_by(const F& f, Outputs<T>& last) {
 template <class T>
 void link_by(const Softmax&, Outputs<T>& last) {
   Vec<T> mean{};
-  last.each([&](int j) { mean += last.A[j] * last.dL_dZ[j]; });
+  last.each([&](int j) { mean = fused(last.A[j], last.dL_dZ[j], mean); });
   last.each([&](int j) { last.dL_dZ[j] = last.A[j] * (last.dL_dZ[j] - mean); });
 }
 

@@ -43,7 +43,7 @@ class Parametrization {
       V sums{};
       for (int j = 0; j < columns; j += lanes<T>) {
         const V unscaled = load<V>(W + j) / s, gradient = load<V>(dL_dW + j);
-        sums += unscaled * gradient;
+        sums = fused(unscaled, gradient, sums);
         store(W + j, unscaled / factor), store(dL_dW + j, gradient * (s * factor));
       }
       of_panel(panel)[i] = sum(sums);

@@ -13,10 +13,10 @@ namespace clearprop::CLEARPROP_LEVEL {
 template <class T>
 class Passes {
  public:
-  Passes(const BatchNetwork<T>& net, const Points<T>& points, const Dropout& dropout, int largest_batch, int threads, int lowest)
-      : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout), threads_(threads), lowest_(lowest), losses_(largest_batch),
+  Passes(const BatchNetwork<T>& net, const Points<T>& points, const Dropout& dropout, int largest_batch, int lowest)
+      : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout), lowest_(lowest), losses_(largest_batch),
         over_points_(std::any_of(net.layers.begin(), net.layers.end(), [](const BatchLayer<T>& layer) { return layer.normalization.is_over(Normalization::points); })),
-        by_rows_(threads > 1 && !over_points_ && net.fits_a_core()) {}
+        by_rows_(!over_points_ && net.fits_a_core()) {}
 
   const Rows<T>& rows() const { return rows_; }
 
@@ -29,10 +29,10 @@ class Passes {
   // Leaves A of all layers and what their f was applied to, dL_dZ of layer `lowest` and those above it, dL_dgain and dL_dshift of
   // those that are normalised, and the loss of each point as its part, 1 / share.of, of the batch's.
   void run(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
-    const int group = over_points_ ? batch.size : rows_at_once * threads_;
+    const int group = over_points_ ? batch.size : rows_at_once * turn.threads();
     for (int first = 0; first < batch.size; first += group) {
       const int last = std::min(first + group, batch.size);
-      if (by_rows_) run_by_rows(turn, batch, share, t, first, last);
+      if (by_rows_ && turn.threads() > 1) run_by_rows(turn, batch, share, t, first, last);
       else run(turn, batch, share, t, first, last);
     }
     for (int l = lowest_; l <= net_.L; ++l) {
@@ -41,6 +41,12 @@ class Passes {
       turn.each(layer.panels.count(), [&](int p) { sum_over_points(layer, p, batch.size, rows_.normalized(l).dL_dV.data(), rows_.normalized(l)); });
     }
     rows_of_last_ = batch.size;
+  }
+
+  // The same for rows first .. last - 1 alone, by one thread.
+  void run_rows(Batch batch, Share share, std::int64_t t, int first, int last) {
+    Team::Turn alone(1);
+    run(alone, batch, share, t, first, last);
   }
 
   // Moves running means and variances towards those of the last batch.
@@ -67,11 +73,8 @@ class Passes {
   // The same for rows first .. last - 1 of the batch, each share of them by one thread through all layers: threads that share out
   // the panels of narrow layers would meet after each layer, and wait for longer than they work.
   void run_by_rows(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
-    const int rows = rounded_up((last - first + shares_of_a_thread * threads_ - 1) / (shares_of_a_thread * threads_), lanes<T>);
-    turn.each((last - first + rows - 1) / rows, [&](int i) {
-      Team::Turn alone(1);
-      run(alone, batch, share, t, first + i * rows, std::min(first + (i + 1) * rows, last));
-    });
+    const int shares = shares_of_a_thread * turn.threads(), rows = rounded_up((last - first + shares - 1) / shares, lanes<T>);
+    turn.each((last - first + rows - 1) / rows, [&](int i) { run_rows(batch, share, t, first + i * rows, std::min(first + (i + 1) * rows, last)); });
   }
 
   // The same, layer by layer.
@@ -167,7 +170,7 @@ class Passes {
   const Points<T>& points_;
   const Dropout& dropout_;
   Rows<T> rows_;
-  int threads_, lowest_, rows_of_last_ = 0;
+  int lowest_, rows_of_last_ = 0;
   std::vector<double> losses_;
   bool over_points_, by_rows_;
 };

@@ -101,7 +101,7 @@ class PointByRule final : public Descent<T> {
     std::memcpy(layer.Z, layer.W0, layer.stride * sizeof(T));
     for (int i = 0; i < layer.m; ++i)
       for (int j = 0; j < layer.stride; j += lanes<T>)
-        store(layer.Z + j, load<Vec<T>>(layer.Z + j) + A[i] * load<Vec<T>>(layer.W + std::ptrdiff_t(i) * layer.stride + j));
+        store(layer.Z + j, fused(A[i], load<Vec<T>>(layer.W + std::ptrdiff_t(i) * layer.stride + j), load<Vec<T>>(layer.Z + j)));
   }
 
   // The change of W (m, n), held by rows, and of W0; where `forwards`, also Z = A @ W + W0 from what they are then.
@@ -140,13 +140,13 @@ class PointByRule final : public Descent<T> {
       V w = load<V>(W + j), g = factor * load<V>(values + j);
       if constexpr (penalised) {
         const V signs = sign(w);
-        now.sizes += signs * w, now.squares += w * w;
-        g += l1 * signs + l2 * w;
+        now.sizes = fused(signs, w, now.sizes), now.squares = fused(w, w, now.squares);
+        g += fused(l2, w, l1 * signs);
       }
       now.doubt += g - g;
       move_vector(rule, w, g, kept, j);
       store(W + j, w);
-      if constexpr (forwards) store(Z + j, load<V>(Z + j) + a * w);
+      if constexpr (forwards) store(Z + j, fused(a, w, load<V>(Z + j)));
     }
     seen = now;
   }

@@ -61,7 +61,6 @@ struct Points {
   Sparse<T> sparse(std::int64_t i) const {
     return {value.data() + first[i], column.data() + first[i], int(first[i + 1] - first[i])};
   }
-  bool is_sparse() const { return !first.empty(); }
 
   double share_of_zeros() const { return double(std::count(X, X + n * m, T(0))) / double(n * m); }
 

@@ -143,7 +143,7 @@ class SideBySide final : public Population<T> {
       for (int j = 0; j < n; ++j) {
         Abreast<T> sum{};
         for (int i = 0; i < m; ++i)
-          for (int v = 0; v < side_by_side; ++v) sum.v[v] += A_prev[i].v[v] * W[i * n + j].v[v];
+          for (int v = 0; v < side_by_side; ++v) sum.v[v] = fused(A_prev[i].v[v], W[i * n + j].v[v], sum.v[v]);
         for (int v = 0; v < side_by_side; ++v) Z[j].v[v] = W[m * n + j].v[v] + sum.v[v];
       }
       if (l == L_) break;
@@ -223,7 +223,7 @@ class SideBySide final : public Population<T> {
       for (int i = 0; i < m; ++i) {
         Abreast<T> sum{};
         for (int j = 0; j < n; ++j)
-          for (int v = 0; v < side_by_side; ++v) sum.v[v] += dL_dZ[j].v[v] * W[i * n + j].v[v];
+          for (int v = 0; v < side_by_side; ++v) sum.v[v] = fused(dL_dZ[j].v[v], W[i * n + j].v[v], sum.v[v]);
         for (int v = 0; v < side_by_side; ++v) below[i].v[v] = V{} + sum.v[v];
       }
       link_patch(shape_.f[l - 2], patch(room, l - 1), Elementwise{});
@@ -246,7 +246,7 @@ class SideBySide final : public Population<T> {
       const Abreast<T>*const A = room.A.data() + values_[l - 1], *const dL_dZ = room.dL_dZ.data() + values_[l - 1] + m;
       for (int i = 0; i < m; ++i)
         for (int j = 0; j < n; ++j, ++to)
-          for (int v = 0; v < side_by_side; ++v) to->v[v] += A[i].v[v] * dL_dZ[j].v[v];
+          for (int v = 0; v < side_by_side; ++v) to->v[v] = fused(A[i].v[v], dL_dZ[j].v[v], to->v[v]);
     }
   }
 
@@ -257,13 +257,12 @@ class SideBySide final : public Population<T> {
     constexpr bool plain = std::is_same_v<R, SGD<T, V>>;
     Abreast<T> doubt{};
     const Abreast<T>* gradient = room.gradient.data();
-    const T keep = keep_;
     const R rules[side_by_side] = {age.rule<R, V>(hypers_.data(), etas[0]), age.rule<R, V>(hypers_.data(), etas[1])};
     const std::size_t units = room.biases;
     const Abreast<T>* of_biases = room.of_biases.data();
-    const auto put = [&](int v, V kept, V g) {
+    const auto put = [&](int v, V g) {
       V w = from->v[v];
-      if constexpr (plain) w = kept + -rules[v].eta * g;
+      if constexpr (plain) w = fused(-rules[v].eta, g, w);
       else move_beside(rules[v], w, g, from, to, v, std::make_integer_sequence<int, R::kept>{}), doubt.v[v] += g - g;
       doubt.v[v] += w - w, to->v[v] = w;
     };
@@ -272,10 +271,10 @@ class SideBySide final : public Population<T> {
       const Abreast<T>*const A = room.A.data() + values_[l - 1], *const dL_dZ = room.dL_dZ.data() + values_[l - 1] + m;
       for (int i = 0; i < m; ++i)
         for (int j = 0; j < n; ++j, ++from, ++to, ++gradient)
-          for (int v = 0; v < side_by_side; ++v) put(v, keep * from->v[v], summed ? gradient->v[v] : V{} + A[i].v[v] * dL_dZ[j].v[v]);
+          for (int v = 0; v < side_by_side; ++v) put(v, summed ? gradient->v[v] : V{} + A[i].v[v] * dL_dZ[j].v[v]);
       for (int j = 0; j < n; ++j, ++from, ++to, ++of_biases)
         for (int v = 0; v < side_by_side; ++v)
-          put(v, from->v[v], (of_biases[0].v[v] + of_biases[units].v[v]) + (of_biases[2 * units].v[v] + of_biases[3 * units].v[v]));
+          put(v, (of_biases[0].v[v] + of_biases[units].v[v]) + (of_biases[2 * units].v[v] + of_biases[3 * units].v[v]));
     }
     return doubt;
   }
@@ -299,7 +298,6 @@ class SideBySide final : public Population<T> {
   Buffer<Abreast<T>> now_, next_;
   mutable std::vector<Room> rooms_;
   std::vector<int> not_finite_;
-  T keep_ = 1;  // not known when this is compiled: so its product is rounded as that of `tile` is
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

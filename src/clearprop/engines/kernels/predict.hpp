@@ -31,7 +31,7 @@ const T* normalize_one(Layer<T>& layer, const Normalization& part, const T* gain
   }
   for (int j = 0; j < n; j += lanes<T>) {
     const V hat = (load<V>(layer.Z + j) - few(statistics, j)) * root_of(few(statistics + n, j), part);
-    store(layer.Z + j, where<V>(first_lanes<V>(n - j), few(gain, j) * hat + few(gain + n, j)));
+    store(layer.Z + j, where<V>(first_lanes<V>(n - j), fused(few(gain, j), hat, few(gain + n, j))));
   }
   return statistics + 2 * n;
 }

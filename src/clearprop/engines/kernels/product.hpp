@@ -69,9 +69,9 @@ CLEARPROP_INLINE Columns<const T> nothing() {
   return {zeros, 0};
 }
 
-// C = keep * C0 + scale * A @ B for a tile of NR rows and NV vectors, K terms a sum.
+// C = C0 + scale * A @ B for a tile of NR rows and NV vectors, K terms a sum.
 template <bool Transposed, int NR, int NV, class T>
-void tile(int K, Left<T> A, Columns<const T> B, T keep, Columns<const T> C0, T scale, Columns<T> C) {
+void tile(int K, Left<T> A, Columns<const T> B, Columns<const T> C0, T scale, Columns<T> C) {
   using V = Vec<T>;
   V sums[NR][NV] = {};
   const T* b = B.at;
@@ -84,20 +84,20 @@ void tile(int K, Left<T> A, Columns<const T> B, T keep, Columns<const T> C0, T s
     for (int r = 0; r < NR; ++r) {
       const T factor = Transposed ? a[r] : a[r * A.stride];
 #pragma GCC unroll 3
-      for (int v = 0; v < NV; ++v) sums[r][v] += factor * row[v];
+      for (int v = 0; v < NV; ++v) sums[r][v] = fused(factor, row[v], sums[r][v]);
     }
   }
 #pragma GCC unroll 8
   for (int r = 0; r < NR; ++r)
 #pragma GCC unroll 3
     for (int v = 0; v < NV; ++v)
-      store(C.at + r * C.stride + v * lanes<T>, keep * load<V>(C0.at + r * C0.stride + v * lanes<T>) + scale * sums[r][v]);
+      store(C.at + r * C.stride + v * lanes<T>, fused(scale, sums[r][v], load<V>(C0.at + r * C0.stride + v * lanes<T>)));
 }
 
-// C = keep * C0 + scale * A @ B for all rows of one panel. Sums are taken in the same order whatever the tiles, so a row
+// C = C0 + scale * A @ B for all rows of one panel. Sums are taken in the same order whatever the tiles, so a row
 // comes out the same to the last bit wherever it stands.
 template <bool Transposed, class T>
-void multiply(int rows, int K, Left<T> A, int vectors, Columns<const T> B, T keep, Columns<const T> C0, T scale, Columns<T> C) {
+void multiply(int rows, int K, Left<T> A, int vectors, Columns<const T> B, Columns<const T> C0, T scale, Columns<T> C) {
   constexpr int most = depth_at_once(Transposed);
   const int blocks = (K + most - 1) / most;
   for (int block = 0; block < blocks; ++block) {
@@ -111,12 +111,12 @@ void multiply(int rows, int K, Left<T> A, int vectors, Columns<const T> B, T kee
         const int r = rows * i / tiles;
         with_size<height>(rows * (i + 1) / tiles - r, [&](auto nr) {
           constexpr int NR = nr;
-          tile<Transposed, NR, NV, T>(depth, {a + (Transposed ? r : r * A.stride), A.stride}, b, keep,
+          tile<Transposed, NR, NV, T>(depth, {a + (Transposed ? r : r * A.stride), A.stride}, b,
                                       {C0.at + r * C0.stride, C0.stride}, scale, {C.at + r * C.stride, C.stride});
         });
       }
     });
-    keep = 1, C0 = {C.at, C.stride};
+    C0 = {C.at, C.stride};
   }
 }
 

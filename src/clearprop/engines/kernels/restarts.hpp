@@ -123,7 +123,7 @@ class Group {
         for (int j = 0; j < n; ++j) {
           Lanes<T> Z = W[m * n + j];
           for (int i = 0; i < m; ++i)
-            for (int g = 0; g < together; ++g) Z.v[g] += A_prev[i].v[g] * W[i * n + j].v[g];
+            for (int g = 0; g < together; ++g) Z.v[g] = fused(A_prev[i].v[g], W[i * n + j].v[g], Z.v[g]);
           for (int g = 0; g < together; ++g) {
             const auto unit = activated(Z.v[g]);
             A[j].v[g] = unit.A, dA_dZ[j].v[g] = unit.dA_dZ;
@@ -147,15 +147,15 @@ class Group {
         for (int j = 0; j < n; ++j)
           for (int g = 0; g < together; ++g) {
             V& w = W[i * n + j].v[g];
-            dL_dA.v[g] += w * dA_dZ[j].v[g];
-            if constexpr (Penalised) squares.v[g] += w * w, w *= keep;
-            w -= (eta * dA_dZ[j].v[g]) * from[i].v[g];
+            dL_dA.v[g] = fused(w, dA_dZ[j].v[g], dL_dA.v[g]);
+            if constexpr (Penalised) squares.v[g] = fused(w, w, squares.v[g]), w *= keep;
+            w = fused(-eta * dA_dZ[j].v[g], from[i].v[g], w);
           }
         if (l > 1)
           for (int g = 0; g < together; ++g) dL_dZ_below[i].v[g] *= dL_dA.v[g];
       }
       for (int j = 0; j < n; ++j)
-        for (int g = 0; g < together; ++g) W[m * n + j].v[g] -= eta * dA_dZ[j].v[g];
+        for (int g = 0; g < together; ++g) W[m * n + j].v[g] = fused(-eta, dA_dZ[j].v[g], W[m * n + j].v[g]);
       if (l > 1) A = A_below, dA_dZ = dL_dZ_below, W -= std::ptrdiff_t(shape_.widths[l - 2] + 1) * m;
     }
     if constexpr (Penalised)

@@ -65,12 +65,12 @@ CLEARPROP_INLINE T pass_over_tile(Layer<T>& layer, int at, Inputs A_prev, const 
       V w = load<V>(W + v * lanes<T>);
       if constexpr (updates) {
         if constexpr (Penalised) w *= keep;
-        w += A_prev.value(i) * steps[v];
+        w = fused(A_prev.value(i), steps[v], w);
         store(W + v * lanes<T>, w);
       }
       if constexpr (sums_up) {
-        Z[u][v] += A.value(i) * w;
-        if constexpr (Penalised) squares += w * w;
+        Z[u][v] = fused(A.value(i), w, Z[u][v]);
+        if constexpr (Penalised) squares = fused(w, w, squares);
       }
     }
   };
@@ -124,7 +124,7 @@ template <class T>
 CLEARPROP_INLINE void update_biases(Layer<T>& layer, T eta) {
   using V = Vec<T>;
   for (int j = 0; j < padded<T>(layer.n); j += lanes<T>)
-    store(layer.W0 + j, load<V>(layer.W0 + j) - eta * load<V>(layer.dL_dZ + j));
+    store(layer.W0 + j, fused(-eta, load<V>(layer.dL_dZ + j), load<V>(layer.W0 + j)));
 }
 
 // dL_dA_prev = dL_dZ @ W.T; W -= eta * outer(A_prev, dL_dZ): the link reads each weight before the update changes it
@@ -150,9 +150,9 @@ T backward_and_update_rows(Layer<T>& layer, const T* A_prev, T eta, T keep, T* d
           for (int q = 0; q < NR; ++q) {
             T* at = W + q * std::ptrdiff_t(layer.stride) + j;
             const V w = load<V>(at);
-            link[q] += w * dL_dZ;
-            if constexpr (Penalised) squares += w * w;
-            store(at, (Penalised ? keep * w : w) + change[q] * dL_dZ);
+            link[q] = fused(w, dL_dZ, link[q]);
+            if constexpr (Penalised) squares = fused(w, w, squares);
+            store(at, fused(change[q], dL_dZ, Penalised ? keep * w : w));
           }
         }
 #pragma GCC unroll 4

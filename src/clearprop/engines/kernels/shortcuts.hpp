@@ -11,7 +11,7 @@ namespace clearprop::CLEARPROP_LEVEL {
 struct SigmoidNLL {
   using Activation = Sigmoid;
   using Loss = NLL;
-  template <class V> V L(V Z, V Y) const { return Y * softplus(-Z) + (1 - Y) * softplus(Z); }
+  template <class V> V L(V Z, V Y) const { return fused(Y, softplus(-Z), (1 - Y) * softplus(Z)); }
   template <class V> V dL_dZ(V A, V Y) const { return A - Y; }
 };
 

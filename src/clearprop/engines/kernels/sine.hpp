@@ -34,11 +34,11 @@ template <class V>
 CLEARPROP_INLINE V sin_ahead(V size, int ahead) {
   using T = Element<V>;
   using C = Circle<T>;
-  const V shifted = size * T(0.63661977236758134) + Real<T>::rounder;
+  const V shifted = fused(T(0.63661977236758134), size, Real<T>::rounder);
   const V k = shifted - Real<T>::rounder;
-  const V r = ((size - k * C::quarter[0]) - k * C::quarter[1]) - k * C::quarter[2] - k * C::quarter[3];
+  const V r = fused(-C::quarter[3], k, fused(-C::quarter[2], k, fused(-C::quarter[1], k, fused(-C::quarter[0], k, size))));
   const V r2 = r * r;
-  const V sin_r = r + r * (r2 * polynomial(C::sin_terms, r2)), cos_r = 1 + r2 * polynomial(C::cos_terms, r2);
+  const V sin_r = fused(r, r2 * polynomial(C::sin_terms, r2), r), cos_r = fused(r2, polynomial(C::cos_terms, r2), 1);
   const Bits<V> quarter = Bits<V>(shifted) + ahead;  // its last two bits
   const V value = (quarter & 1) != Bits<V>{} ? cos_r : sin_r;
   return V(Bits<V>(value) ^ ((quarter & 2) != Bits<V>{} ? sign_bit<V>() : Bits<V>{}));

@@ -51,7 +51,7 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
   const auto point = [&](std::int64_t t) { return points.x(steps.order[t < steps.count ? t : steps.count - 1]); };
   const T *x_prev = point(0), *x = x_prev;
   V Z = W0, step{};
-  for (int i = 0; i < m; ++i) Z += x[i] * load<V>(W + i * stride);
+  for (int i = 0; i < m; ++i) Z = fused(x[i], load<V>(W + i * stride), Z);
   double total = 0;
   for (std::int64_t t = 0; t < steps.count; ++t) {
     const T* x_next = point(t + 1);
@@ -64,20 +64,20 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
     T overlap = 1, overlap_odd = 0;  // x_next @ x + 1
     int i = 0;
     for (; i + 2 <= m; i += 2) {
-      const V w = load<V>(W + i * stride) + x_prev[i] * step;
-      const V w_odd = load<V>(W + (i + 1) * stride) + x_prev[i + 1] * step;
+      const V w = fused(x_prev[i], step, load<V>(W + i * stride));
+      const V w_odd = fused(x_prev[i + 1], step, load<V>(W + (i + 1) * stride));
       store(W + i * stride, w);
       store(W + (i + 1) * stride, w_odd);
-      ahead += x_next[i] * w;
-      ahead_odd += x_next[i + 1] * w_odd;
-      overlap += x_next[i] * x[i];
-      overlap_odd += x_next[i + 1] * x[i + 1];
+      ahead = fused(x_next[i], w, ahead);
+      ahead_odd = fused(x_next[i + 1], w_odd, ahead_odd);
+      overlap = fused(x_next[i], x[i], overlap);
+      overlap_odd = fused(x_next[i + 1], x[i + 1], overlap_odd);
     }
     if (i < m) {
-      const V w = load<V>(W + i * stride) + x_prev[i] * step;
+      const V w = fused(x_prev[i], step, load<V>(W + i * stride));
       store(W + i * stride, w);
-      ahead += x_next[i] * w;
-      overlap += x_next[i] * x[i];
+      ahead = fused(x_next[i], w, ahead);
+      overlap = fused(x_next[i], x[i], overlap);
     }
     ahead += ahead_odd;
     overlap += overlap_odd;
@@ -98,16 +98,16 @@ double take_small(Model<T>& model, const Points<T>& points, const Steps& steps) 
 #pragma GCC unroll 4
     for (int j = 0; j < NO; ++j) {
       const V path = minus_eta * (dA_dZ * W2[j]);  // dL_dA = dL_dZ @ W.T, within the unit, and on to the step
-      step += link.dL_dZ[j] * path;
-      ahead += link.dL_dZ[j] * (overlap * path);
-      W2[j] += (minus_eta * link.dL_dZ[j]) * where<V>(units, A);
+      step = fused(link.dL_dZ[j], path, step);
+      ahead = fused(link.dL_dZ[j], overlap * path, ahead);
+      W2[j] = fused(minus_eta * link.dL_dZ[j], where<V>(units, A), W2[j]);
     }
-    W02 += minus_eta * where<O>(outputs, link.dL_dZ);
+    W02 = fused(minus_eta, where<O>(outputs, link.dL_dZ), W02);
     Z = ahead;
     x_prev = x;
     x = x_next;
   }
-  for (int i = 0; i < m; ++i) store(W + i * stride, load<V>(W + i * stride) + x_prev[i] * step);
+  for (int i = 0; i < m; ++i) store(W + i * stride, fused(x_prev[i], step, load<V>(W + i * stride)));
   store(hidden.W0, W0 + step);
   store(last.W0, W02);
   for (int j = 0; j < NO; ++j) store(last.W + j * std::ptrdiff_t(last.stride), W2[j]);

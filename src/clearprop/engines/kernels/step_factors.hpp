@@ -66,7 +66,7 @@ class StepFactors {
     const V zeros{}, ones = zeros + 1;
     for (int i = 0; i < count; i += lanes<T>) {
       const V factor = load<V>(factors + i), from = load<V>(before + i), to = load<V>(w + i);
-      const V shorter = from + factor * (to - from);
+      const V shorter = fused(factor, to - from, from);
       store(w + i, factor == zeros ? from : factor == ones ? to : shorter);
     }
   }

@@ -52,12 +52,12 @@ class Stretches {
     T doubt_of_rest = 0;
     int j = 0;
     for (; j + lanes<T> <= count; j += lanes<T>) {
-      const V moved = load<V>(w + j) - eta * load<V>(gradient + j);
+      const V moved = fused(-eta, load<V>(gradient + j), load<V>(w + j));
       doubt += moved - moved;
       store(w + j, moved);
     }
     for (; j < count; ++j) {
-      w[j] -= eta * gradient[j];
+      w[j] = fused(-eta, gradient[j], w[j]);
       doubt_of_rest += w[j] - w[j];
     }
     return sum(doubt) + doubt_of_rest == 0;

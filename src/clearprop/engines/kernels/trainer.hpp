@@ -24,7 +24,7 @@ class Trainer {
 
  public:
   // The arrays of the points are only read, and outlive it.
-  Trainer(Shape shape, Rule rule, Points<T> points, int largest_batch, int threads)
+  Trainer(Shape shape, Rule rule, Points<T> points, int largest_batch, Threads threads)
       : shape_(std::move(shape)), rule_(std::move(rule)), points_(std::move(points)), largest_batch_(largest_batch), threads_(threads) {
     const bool one_each = largest_batch == 1 && !is_paired(shape_.loss) && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain();
     if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
@@ -37,9 +37,14 @@ class Trainer {
   const Shape& shape() const { return shape_; }
   int largest_batch() const { return largest_batch_; }
 
-  // `statistics` are running means and variances, none where no layer has them.
-  Progress run(T* parameters, T* statistics, const Steps& steps, const std::function<bool()>& interrupted) {
+  // `statistics` are running means and variances, none where no layer has them; `average` is what the steps are to leave beside the
+  // parameters, or null.
+  Progress run(T* parameters, T* statistics, const Steps& steps, const std::function<bool()>& interrupted, const Average<T>* average = nullptr) {
     move_state_to(descent());
+    if (average) {
+      Averaged<T> averaged(descent(), parameters_count(), *average);
+      return clearprop::CLEARPROP_LEVEL::run(averaged, parameters, statistics, steps, interrupted);
+    }
     return clearprop::CLEARPROP_LEVEL::run(descent(), parameters, statistics, steps, interrupted);
   }
 
@@ -74,6 +79,7 @@ class Trainer {
   bool has_steps_of_lanes() const { return rule_.is_plain() && rule_.l1 == 0 && !rule_.of_sum && rule_.dropout.rates.empty() && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain(); }
 
   const char* kernel() { return descent().kernel(); }
+  int threads() { return descent().threads(); }
   std::int64_t together() { return descent().together(); }
 
   std::size_t parameters_count() const { return shape_.parameters(); }
@@ -104,7 +110,8 @@ class Trainer {
   Shape shape_;
   Rule rule_;
   Points<T> points_;
-  int largest_batch_, threads_;
+  int largest_batch_;
+  Threads threads_;
   std::unique_ptr<Descent<T>> per_point_;  // or none, where steps are on batches
   std::unique_ptr<BatchDescent<T>> batches_;
   Descent<T>* owner_;  // of the optimiser's state

@@ -9,6 +9,8 @@
 
 #if defined(__AVX2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 // The build compiles every source once for each instruction level and names the level here, so that no two levels
@@ -74,6 +76,48 @@ CLEARPROP_INLINE void store(Element<V>* to, V v) {
 template <class V>
 CLEARPROP_INLINE V broadcast(Element<V> value) {
   return V{} + value;
+}
+
+// The same number in all lanes, its sign too where it is 0; a vector as it is.
+template <class V, class N>
+CLEARPROP_INLINE V spread(N number) {
+  if constexpr (std::is_same_v<N, V>) return number;
+  else return Element<V>(number) - V{};
+}
+
+// a * b + c, rounded once where the level has an instruction for it. The compiler fuses nothing by itself: whether it did would
+// depend on what a function dissolves in, and the same step would end in other bits where it is taken by another way.
+CLEARPROP_INLINE float fused(float a, float b, float c) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+CLEARPROP_INLINE double fused(double a, double b, double c) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+template <class A, class V, class C>
+CLEARPROP_INLINE V fused(A number_or_vector, V b, C addend) {
+  const V a = spread<V>(number_or_vector), c = spread<V>(addend);
+#if defined(__AVX512F__)
+  if constexpr (std::is_same_v<V, Vector<float, 16>>) return V(_mm512_fmadd_ps(__m512(a), __m512(b), __m512(c)));
+  if constexpr (std::is_same_v<V, Vector<double, 8>>) return V(_mm512_fmadd_pd(__m512d(a), __m512d(b), __m512d(c)));
+#endif
+#if defined(__FMA__)
+  if constexpr (std::is_same_v<V, Vector<float, 8>>) return V(_mm256_fmadd_ps(__m256(a), __m256(b), __m256(c)));
+  if constexpr (std::is_same_v<V, Vector<double, 4>>) return V(_mm256_fmadd_pd(__m256d(a), __m256d(b), __m256d(c)));
+  if constexpr (std::is_same_v<V, Vector<float, 4>>) return V(_mm_fmadd_ps(__m128(a), __m128(b), __m128(c)));
+  if constexpr (std::is_same_v<V, Vector<double, 2>>) return V(_mm_fmadd_pd(__m128d(a), __m128d(b), __m128d(c)));
+#elif defined(__aarch64__)
+  if constexpr (std::is_same_v<V, Vector<float, 4>>) return V(vfmaq_f32(float32x4_t(c), float32x4_t(a), float32x4_t(b)));
+  if constexpr (std::is_same_v<V, Vector<double, 2>>) return V(vfmaq_f64(float64x2_t(c), float64x2_t(a), float64x2_t(b)));
+#endif
+  return a * b + c;
 }
 
 template <class V, int... I>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "blocks.hpp"
 #include "pieces.hpp"
 #include "rule.hpp"
 
@@ -17,8 +18,18 @@ struct Taken {
 template <class T>
 class WeightGradient {
  public:
-  WeightGradient(const BatchNetwork<T>& net, const Rows<T>& rows, const Pieces<T>& pieces, const Rule& rule)
-      : net_(net), rows_(rows), pieces_(pieces), rule_(rule) {}
+  WeightGradient(const BatchNetwork<T>& net, const Rows<T>& rows, const Pieces<T>& pieces, const Blocks<T>& blocks, const Rule& rule)
+      : net_(net), rows_(rows), pieces_(pieces), blocks_(blocks), rule_(rule) {}
+
+  // Block k of a batch of b rows: leaves its part of a piece's gradient among those of the blocks, where the functions below find it
+  // if they are told so.
+  void take_block(const Piece& piece, int b, int k) const {
+    const int first = Blocks<T>::begin(b, k), count = Blocks<T>::begin(b, k + 1) - first;
+    const Columns<T> to{blocks_.gradient(k) + pieces_.offset(piece), pieces_.stride(piece)};
+    multiply_rows(piece, first, count, nothing<T>(), T(1), to);
+    if (piece.first == 0) each_bias(piece, [&](int j) { store(blocks_.gradient(k) + pieces_.offset_of_biases(piece) + j, sum_of_rows(piece, j, first, count)); });
+  }
+  void find_in_blocks(bool there) { in_blocks_ = there; }
 
   // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0), and behind it dL_dgain and dL_dshift, which the passes have
   // left. R counts `penalised` times.
@@ -70,8 +81,8 @@ class WeightGradient {
     V sizes{}, squares{};
     for (int i = 0; i < weights; i += lanes<T>) {
       const V W = load<V>(w + i), signs = sign(W);
-      sizes += signs * W, squares += W * W;
-      store(gradient + i, load<V>(gradient + i) + (l1 * signs + 2 * l2 * W));
+      sizes = fused(signs, W, sizes), squares = fused(W, W, squares);
+      store(gradient + i, load<V>(gradient + i) + fused(2 * l2, W, l1 * signs));
     }
     return penalised * (rule_.l1 * double(sum(sizes)) + rule_.l2 * double(sum(squares)));
   }
@@ -82,30 +93,57 @@ class WeightGradient {
     multiply_inputs(piece, b, Columns<const T>{from.at, from.stride}, scale, to);
   }
   void multiply_inputs(const Piece& piece, int b, Columns<const T> from, T scale, Columns<T> to) const {
+    if (!in_blocks_) return multiply_rows(piece, 0, b, from, scale, to);
+    for (int k = 0; k < Blocks<T>::count(b); ++k, from = {to.at, to.stride}) {
+      const T* block = blocks_.gradient(k) + pieces_.offset(piece);
+      for (int i = 0; i < piece.last - piece.first; ++i, block += pieces_.stride(piece))
+        for (int j = 0; j < pieces_.stride(piece); j += lanes<T>)
+          store(to.at + i * to.stride + j, load<Vec<T>>(from.at + i * from.stride + j) + load<Vec<T>>(block + j));
+    }
+  }
+  // The same for `count` rows from row `first` on.
+  void multiply_rows(const Piece& piece, int first, int count, Columns<const T> from, T scale, Columns<T> to) const {
     const BatchLayer<T>&layer = net_.layers[piece.l], &prev = net_.layers[piece.l - 1];
-    multiply<true, T>(piece.last - piece.first, b, {rows_.handed_on(piece.l - 1) + piece.first, prev.stride}, layer.panels.width(piece.panel),
-                      {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, T(1), from, scale, to);
+    multiply<true, T>(piece.last - piece.first, count, {rows_.handed_on(piece.l - 1) + std::ptrdiff_t(first) * prev.stride + piece.first, prev.stride},
+                      layer.panels.width(piece.panel), {rows_.dL_dZ(piece.l) + std::ptrdiff_t(first) * layer.stride + layer.panels.begin(piece.panel), layer.stride},
+                      from, scale, to);
   }
 
-  // to += scale * dL_dZ.sum(axis=0), for the columns of the piece's panel; and below it the same of dL_dgain and dL_dshift
+  // to += scale * dL_dZ.sum(axis=0), block by block, for the columns of the piece's panel; and below it the same of dL_dgain and
+  // dL_dshift
   void add_biases(const Piece& piece, int b, Columns<T> to, T scale) const {
     using V = Vec<T>;
     const BatchLayer<T>& layer = net_.layers[piece.l];
     const NormalizedRows<T>& normalized = rows_.normalized(piece.l);
-    const int begin = layer.panels.begin(piece.panel);
-    for (int j = 0; j < layer.panels.stride(piece.panel); j += lanes<T>) {
-      const T* const dL_dZ = rows_.dL_dZ(piece.l) + begin + j;
-      const auto add = [&](int k, V gradient) { store(to.at + k * to.stride + j, load<V>(to.at + k * to.stride + j) + scale * gradient); };
-      add(0, sum_of<V>(b, [&](int r) { return load<V>(dL_dZ + std::ptrdiff_t(r) * layer.stride); }));
-      if (!layer.normalization) continue;
-      add(1, load<V>(normalized.dL_dgain.data() + begin + j)), add(2, load<V>(normalized.dL_dshift.data() + begin + j));
-    }
+    each_bias(piece, [&](int j) {
+      const auto add = [&](int array, V gradient) { store(to.at + array * to.stride + j, fused(scale, gradient, load<V>(to.at + array * to.stride + j))); };
+      for (int k = 0; k < Blocks<T>::count(b); ++k) {
+        const int first = Blocks<T>::begin(b, k);
+        add(0, in_blocks_ ? load<V>(blocks_.gradient(k) + pieces_.offset_of_biases(piece) + j) : sum_of_rows(piece, j, first, Blocks<T>::begin(b, k + 1) - first));
+      }
+      if (!layer.normalization) return;
+      const int unit = layer.panels.begin(piece.panel) + j;
+      add(1, load<V>(normalized.dL_dgain.data() + unit)), add(2, load<V>(normalized.dL_dshift.data() + unit));
+    });
+  }
+  // f(j) for the vectors of a piece's columns.
+  template <class F>
+  void each_bias(const Piece& piece, F&& f) const {
+    for (int j = 0; j < pieces_.stride(piece); j += lanes<T>) f(j);
+  }
+  // dL_dZ.sum(axis=0) of some rows, for the vector of the piece's columns from j on.
+  Vec<T> sum_of_rows(const Piece& piece, int j, int first, int count) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    const T* const dL_dZ = rows_.dL_dZ(piece.l) + std::ptrdiff_t(first) * layer.stride + layer.panels.begin(piece.panel) + j;
+    return sum_of<Vec<T>>(count, [&](int r) { return load<Vec<T>>(dL_dZ + std::ptrdiff_t(r) * layer.stride); });
   }
 
   const BatchNetwork<T>& net_;
   const Rows<T>& rows_;
   const Pieces<T>& pieces_;
+  const Blocks<T>& blocks_;
   const Rule& rule_;
+  bool in_blocks_ = false;
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL
