@@ -61,6 +61,8 @@ class Calls(Expressions):
         """The arguments of a call in the order of the parameters."""
         if not node.keywords:
             return self.listed(node.args)
+        if signature.named and len(node.args) == len(signature.names) and not _is_starred(node.args):
+            return f"{self.listed(node.args)}{self._mapping(node)}"
         if _is_starred(node.args) or any(each.arg is None for each in node.keywords):
             raise self.refuse(node, f"* and ** beside keywords are not translated: {ast.unparse(node)[:60]}")
         given = {each.arg: self.of(each.value) for each in node.keywords}

@@ -14,6 +14,8 @@ STARTS = {
         *("moved_target", "first_parameters", "catalogue"),
     )
 } | {
+    "step_latex": Defined("clearprop.explanation.slides.live", "step_latex"),
+    "step_slides": Defined("clearprop.explanation.slides.live", "step_slides"),
     "judged_step": Defined("clearprop.explanation.page.judged", "judged_step"),
     "are_classes": Defined("clearprop.columns.class_targets", "are_classes"),
     "are_too_many_classes": Defined("clearprop.columns.class_targets", "are_too_many_classes"),

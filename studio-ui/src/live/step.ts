@@ -155,6 +155,12 @@ export const nudged = (asked: { base: AskedStep; now: AskedStep }): Nudged =>
 export const valley = (asked: AskedStep & { until?: number }): Valley =>
   toPlain(translated.step_valley(toPython(asked)));
 
+/** The step as a LaTeX document. */
+export const stepLatex = (asked: AskedStep): string => translated.step_latex(toPython(asked));
+
+/** A talk with the frame of a phase, counted from 1, or with those of all phases. */
+export const stepSlides = (asked: AskedStep & { phase?: number }): string => translated.step_slides(toPython(asked));
+
 /** A step judged and not told. */
 export interface Judged {
   lints: TraceDocument["lints"];

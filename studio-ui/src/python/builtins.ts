@@ -42,6 +42,8 @@ export const len = (of: Value): number => {
 export const range = (first: number, stop?: number, step = 1): number[] =>
   stop === undefined ? range_of(0, first, 1) : range_of(first, stop, step);
 
+export const ord = (letter: string): number => letter.codePointAt(0) as number;
+
 export const list = (of: Iterable<Value> = []): Value[] => [...of];
 export const dict = (of: Value = []): Dict => new Dict(pairsOf(of));
 export const set = (of: Iterable<Value> = []): PySet => new PySet(of);

@@ -42,6 +42,17 @@ export const pairwise = (over: Iterable<Value>): Tuple[] => {
 export const chain = Object.assign((...over: Iterable<Value>[]): Value[] => over.flatMap((each) => [...each]), {
   from_iterable: (over: Iterable<Iterable<Value>>): Value[] => [...over].flatMap((each) => [...each]),
 });
+/** Neighbours with the same key, by that key. */
+export const groupby = (over: Iterable<Value>, key: (each: Value) => Value): Tuple[] => {
+  const groups: [Value, Value[]][] = [];
+  for (const each of over) {
+    const own = key(each);
+    const last = groups.at(-1);
+    if (last && last[0] === own) last[1].push(each);
+    else groups.push([own, [each]]);
+  }
+  return groups.map((group) => tuple_of(...group));
+};
 
 // string
 
