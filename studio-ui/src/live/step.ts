@@ -129,8 +129,15 @@ export interface Valley {
 
 /** Python's values as JavaScript's. */
 const toPlain = (of: Value): Value => {
-  if (of instanceof Dict) return Object.fromEntries(of.items().map(([key, value]) => [key, toPlain(value)]));
-  return Array.isArray(of) ? Array.from(of, toPlain) : of;
+  if (Array.isArray(of)) {
+    const list = new Array<Value>(of.length);
+    for (let i = 0; i < list.length; i++) list[i] = toPlain(of[i]);
+    return list;
+  }
+  if (!(of instanceof Dict)) return of;
+  const record: Record<string, Value> = {};
+  for (const pair of of.items()) record[pair[0]] = toPlain(pair[1]);
+  return record;
 };
 
 /** And back; what is left out is not there. */

@@ -70,8 +70,11 @@ export const filter = (f: ((each: Value) => Value) | null, over: Iterable<Value>
 export const zip = (...over: Value[]): Tuple[] => {
   const [given] = withOptions(over);
   const lists = given.map((each) => (Array.isArray(each) ? each : [...each]));
-  const count = lists.length ? Math.min(...lists.map((each) => each.length)) : 0;
-  return Array.from({ length: count }, (_, i) => tuple_of(...lists.map((each) => each[i])));
+  const made = new Array<Tuple>(lists.length ? Math.min(...lists.map((each) => each.length)) : 0);
+  const [a, b] = lists;
+  if (a && b && lists.length === 2) for (let i = 0; i < made.length; i++) made[i] = tuple_of(a[i], b[i]);
+  else for (let i = 0; i < made.length; i++) made[i] = tuple_of(...lists.map((each) => each[i]));
+  return made;
 };
 
 export const enumerate = (over: Iterable<Value>, first = 0): Tuple[] =>

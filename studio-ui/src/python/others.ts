@@ -60,24 +60,8 @@ export const groupby = (over: Iterable<Value>, key: (each: Value) => Value): Tup
 export const Formatter = (): Value => ({
   parse: (text: string): Tuple[] => {
     const pieces: Tuple[] = [];
-    let [words, at] = ["", 0];
-    while (at < text.length) {
-      const [letter, next] = [text[at] as string, text[at + 1]];
-      if ((letter === "{" || letter === "}") && next === letter) {
-        pieces.push(tuple_of(words + letter, null, null, null));
-        words = "";
-        at += 2;
-      } else if (letter === "{") {
-        const end = text.indexOf("}", at);
-        pieces.push(tuple_of(words, text.slice(at + 1, end), "", null));
-        words = "";
-        at = end + 1;
-      } else {
-        words += letter;
-        at++;
-      }
-    }
-    if (words) pieces.push(tuple_of(words, null, null, null));
+    for (const [whole, words, twice, name] of text.matchAll(/([^{}]*)(?:([{}])\2|\{([^}]*)\}|$)/g))
+      if (whole) pieces.push(tuple_of(`${words}${twice ?? ""}`, name ?? null, name === undefined ? null : "", null));
     return pieces;
   },
 });
