@@ -19,6 +19,7 @@ STARTS = {
     "judged_step": Defined("clearprop.explanation.page.judged", "judged_step"),
     "are_classes": Defined("clearprop.columns.class_targets", "are_classes"),
     "are_too_many_classes": Defined("clearprop.columns.class_targets", "are_too_many_classes"),
+    "opened_model": Defined("clearprop.live.opened", "opened_model"),
     "minima_of": Defined("clearprop.live.minima", "minima_of"),
 }
 REPLACED = {

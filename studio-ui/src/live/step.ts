@@ -1,7 +1,9 @@
 /** The document of a step, made in the browser by the same sources that make it in Python. */
 
 import * as translated from "../../build/live.js";
+import { NdArray, stridesOf } from "../python/arrays/array";
 import { Dict } from "../python/collections";
+import { ValueError } from "../python/errors";
 import type { Value } from "../python/value";
 import type { TraceDocument } from "../trace/document";
 
@@ -197,6 +199,54 @@ export const areClasses = (distinct: number[], counts: number[]): boolean => tra
 /** Whether most of so many classes would have a single row. */
 export const areTooManyClasses = (classes: number, rows: number): boolean =>
   translated.are_too_many_classes(classes, rows);
+
+/** A model file, as far as its rules look at it. */
+export interface SeenFile {
+  readonly size: number;
+  readonly length: number;
+  begins(): boolean;
+  headerText(): string | null;
+  digest(): string;
+  arrays(): StoredArray[];
+}
+export interface StoredArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float64Array;
+}
+
+export interface OpenedModel {
+  widths: number[];
+  activations: string[];
+  parameters: number[];
+  preprocessing: Plain;
+  facts: { [key: string]: Plain };
+}
+type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
+
+/** What a model file has for a page. An Error in Python's words where it is refused. */
+export const openedModel = (file: SeenFile, name: string): OpenedModel => {
+  const arrays = () => {
+    try {
+      const all = file.arrays();
+      return new Dict(
+        all.map((own) => [own.name, new NdArray(own.values, null, own.shape, stridesOf(own.shape), 0, "f")]),
+      );
+    } catch (error) {
+      throw new ValueError((error as Error).message);
+    }
+  };
+  const { size, length } = file;
+  const seen = {
+    size,
+    length,
+    begins: () => file.begins(),
+    header_text: () => file.headerText(),
+    arrays,
+    digest: () => file.digest(),
+  };
+  return toPlain(translated.opened_model(seen, name));
+};
 
 /** The numbers of the runs that reached each minimum, by their losses, the lowest minimum first. */
 export const minimaOf = (losses: number[]): number[][] => translated.minima_of(losses);

@@ -13,6 +13,7 @@ declare module "*/build/live.js" {
   export function judged_step(given: Dict): Dict;
   export function are_classes(distinct: number[], counts: number[]): boolean;
   export function are_too_many_classes(classes: number, rows: number): boolean;
+  export function opened_model(file: object, name: string): Dict;
   export function minima_of(losses: number[]): number[][];
   export function catalogue(): Dict;
 }

@@ -176,6 +176,7 @@ export const object = PyObject;
 
 export const isinstance = (of: Value, kind: Value): boolean => {
   if (Array.isArray(kind)) return kind.some((each) => isinstance(of, each));
+  if (kind === null) return of === null;
   const test = KINDS.get(kind);
   return test ? test(of) : typeof kind === "function" && of instanceof kind;
 };

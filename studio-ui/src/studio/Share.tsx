@@ -52,10 +52,10 @@ export function Share({ studio, phases, onClose }: ShareProps) {
     <dialog class="share" ref={dialog} onClose={onClose} aria-label="Share">
       <h2>Share what is on the page</h2>
       <h3>An address</h3>
-      {!link || notNamed(studio.sets, studio.sides) ? (
+      {!link || notNamed(studio) ? (
         <p class="note">
           {link
-            ? "These points are in this page only, and an address has no room for them: save the page as a file."
+            ? "These points, or weights, are in this page only, and an address has no room for them: save the page as a file."
             : "In a notebook the page has no address: save it as a file."}
         </p>
       ) : (

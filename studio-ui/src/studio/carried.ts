@@ -68,6 +68,8 @@ export interface Start {
   seed: number;
   /** Of a network that was given; null for one that `init` draws by the seed. */
   parameters: string | null;
+  /** The model file that they were opened from on the page. */
+  file?: string;
   data: CarriedSet[];
   parts: Record<Kind, OfferedPart[]> & { initializer: Offered[] };
   pairs: { classes: Pairs; values: Pairs };
