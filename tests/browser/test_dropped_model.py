@@ -84,6 +84,9 @@ def test_a_bare_network_takes_the_points_that_are_there_and_stays_in_the_page_s_
     there.page.get_by_role("button", name="Start again").click()
     there.page.locator('[data-fact="step"] dd:text-is("0")').wait_for()
     assert saved(there)["parameters"] == net.parameters.tolist()
+    there.page.locator(".choices select").first.select_option(label="circles")
+    heading(there, "circles")
+    assert saved(there)["parameters"] == net.parameters.tolist()
     assert there.complaints + again.complaints == []
 
 

@@ -67,7 +67,10 @@ export function useStudio(carried: CarriedLive): Studio {
     const onHash = () => {
       const found = opened(start, sets, undefined);
       if (found.said) setSaid(found.said);
-      else if (inAddress()) open(found.state);
+      else if (inAddress()) {
+        setStart(training);
+        open(found.state);
+      }
     };
     addEventListener("hashchange", onHash);
     return () => removeEventListener("hashchange", onHash);
@@ -111,6 +114,7 @@ export function useStudio(carried: CarriedLive): Studio {
       ),
     show: (next) => {
       const chosen = next === null ? undefined : start.scenes[next];
+      if (chosen) setStart(training); // a scene draws its own first weights, also where a model file has been opened
       open({ sides: chosen ? chosen.runs.map((run) => sideOf(start, sets, run)) : sides.map(begun), scene: next });
     },
     check: () => {
