@@ -10,6 +10,7 @@ import { BothWays } from "./sections/BothWays";
 import { Chain } from "./sections/Chain";
 import { Check } from "./sections/Check";
 import { Cost } from "./sections/Cost";
+import { ShareStep } from "./sections/ForPaper";
 import { Forward } from "./sections/Forward";
 import { Health } from "./sections/Health";
 import { Facts, Masthead } from "./sections/Masthead";
@@ -58,6 +59,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
   const [view, setView] = useState<View>("units");
   const [asking, setAsking] = useState(false);
   const [lit, setLit] = useState<string | null>(null);
+  const [shared, share] = useState(false);
 
   // The layer that is walked through is the layer that the sections below are about, until another one is chosen. What was
   // asked in the drawing is answered until the walk goes on.
@@ -135,7 +137,24 @@ export function StepPage({ page, keys, children }: StepPageProps) {
         }
       >
         {children}
+        {steering && (
+          <button
+            type="button"
+            class="plain-button"
+            title="The step in LaTeX, and as slides"
+            onClick={() => share(true)}
+          >
+            Share
+          </button>
+        )}
       </Masthead>
+      {shared && steering && (
+        <ShareStep
+          asked={{ ...steering.asked, layout: trace.header.layout.name, notation }}
+          phase={walked?.phase ? walked.phase.index + 1 : null}
+          onClose={() => share(false)}
+        />
+      )}
       <Stage
         trace={trace}
         steps={steps}

@@ -2,8 +2,12 @@ import { describe, expect, it } from "vitest";
 import { default_rng } from "../src/python/arrays/random";
 import * as py from "../src/python/builtins";
 import { Dict } from "../src/python/collections";
+import { RecursionError, ValueError } from "../src/python/errors";
+import { loads } from "../src/python/json";
 import * as m from "../src/python/methods";
 import * as np from "../src/python/numpy";
+import { Formatter, groupby } from "../src/python/others";
+import * as re from "../src/python/re";
 import { tuple_of } from "../src/python/value";
 import recorded from "./python_values.json";
 
@@ -22,6 +26,39 @@ describe("texts as Python writes them", () => {
       expect(py.format(value, spec)).toBe(text);
     },
   );
+});
+
+describe("libraries as Python has them", () => {
+  it.each(recorded.sentences as [string, unknown][])("the pieces of %s", (text, pieces) => {
+    expect(
+      Formatter()
+        .parse(text)
+        .map((piece: unknown[]) => [...piece]),
+    ).toEqual(pieces);
+  });
+
+  it.each(recorded.substituted as [string, string, string, string][])("%s by %s in %s", (pattern, by, text, wanted) => {
+    expect(re.sub(pattern, by, text)).toBe(wanted);
+  });
+
+  it.each(recorded.told as [string, unknown][])("the JSON %s", (text, wanted) => {
+    const hook = (pairs: unknown[]) => ["record", ...pairs];
+    if (wanted === "refused") expect(() => loads(text, { object_pairs_hook: hook })).toThrow(ValueError);
+    else expect(JSON.stringify(loads(text, { object_pairs_hook: hook }))).toBe(JSON.stringify(wanted));
+  });
+
+  it("refuses JSON that is nested too deeply", () => {
+    expect(() => loads("[".repeat(1e5), { object_pairs_hook: (pairs) => pairs })).toThrow(RecursionError);
+  });
+
+  it("groups neighbours", () => {
+    const groups = groupby([1, 3, 2, 4, 5], (x) => x % 2 === 0);
+    expect(groups.map(([key, own]) => [key, own])).toEqual([
+      [false, [1, 3]],
+      [true, [2, 4]],
+      [false, [5]],
+    ]);
+  });
 });
 
 describe("random numbers as NumPy draws them", () => {

@@ -226,7 +226,7 @@ def test_points_that_come_to_the_page_come_to_python(notebook: Any, tmp_path: Pa
     shared.until(lambda: widget.history)
     path = tmp_path / "mine.csv"
     path.write_text("size,weight,place\n" + "".join(f"{i / 10},{-i},{'in' if i % 3 else 'out'}\n" for i in range(30)))
-    shared.frame().get_by_label("A CSV file", exact=True).first.set_input_files(str(path))
+    shared.frame().get_by_label("A CSV file or a model file").first.set_input_files(str(path))
     shared.until(lambda: widget.data.features == ("size", "weight"))
     assert widget.data.classes == ("in", "out")
     assert widget.data.X.shape == widget.data.Y.shape == (30, 2)

@@ -22,7 +22,7 @@ def html() -> str:
 
 def drop(there: Opened, path: Path) -> None:
     """A file chosen by the button's own input; a dropped one goes the same way."""
-    there.page.get_by_label("A CSV file", exact=True).first.set_input_files(str(path))
+    there.page.get_by_label("A CSV file or a model file").first.set_input_files(str(path))
 
 
 def table() -> str:

@@ -14,7 +14,7 @@ from safetensors.numpy import save as save_tensors
 
 import clearprop as cp
 from clearprop.formulas.catalogue import names
-from clearprop.io import sealed
+from clearprop.io import sealed, sealed_rules
 
 TABLE = cp.Table.of({"size": [1.0, 3.0, 5.0], "colour": ["red", "blue", "red"], "y": ["a", "b", "a"]})
 
@@ -219,7 +219,8 @@ def reseal(path: Path, old: bytes, new: bytes) -> None:
 
 
 def test_a_newer_schema_is_refused_with_what_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealed, "SCHEMA", 4)
+    for module in (sealed, sealed_rules):
+        monkeypatch.setattr(module, "SCHEMA", 4)
     cp.save_model(small_model(), path)
     monkeypatch.undo()
     with pytest.raises(ValueError, match=r"is from a newer clearprop.*schema is 4.*reads up to 3"):

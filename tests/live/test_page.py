@@ -15,11 +15,12 @@ import pytest
 import clearprop as cp
 from clearprop.engines import in_page
 from clearprop.fitting import fit
+from clearprop.formulas.catalogue import Array
 from clearprop.io import Preprocessing
 from clearprop.live import Studio, studio
 from clearprop.live.beginning import Beginning
 from clearprop.live.choices import pairs
-from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, of_table
+from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, Embedded, of_table
 from clearprop.validation import require_pair
 
 
@@ -166,13 +167,28 @@ def test_the_page_may_compile_the_engine_and_ask_for_nothing(tmp_path: Path) -> 
     assert "'unsafe-eval'" not in policy[1]
 
 
+def letters(carried: dict[str, Any], points: Embedded) -> Array:
+    return np.reshape([ord(letter) - 35 for letter in carried["codes"]], points.X.shape)
+
+
 def test_columns_of_few_values_are_carried_by_their_values_exactly() -> None:
-    points = of_table(cp.load_table("few_digits"))
+    rng = np.random.default_rng(0)
+    rows = {"x": rng.integers(-2, 3, 60) / 4, "kind": rng.choice(["a", "b"], 60), "y": rng.choice(["no", "yes"], 60)}
+    points = of_table(cp.Table.of(rows, target="y"))
     carried = points.document()["X"]
     levels = np.split(np.frombuffer(base64.b64decode(carried["levels"])), np.cumsum(carried["counts"])[:-1])
-    codes = np.frombuffer(base64.b64decode(carried["codes"]), np.uint8).reshape(points.X.shape)
-    assert np.array_equal(np.stack([levels[j][codes[:, j]] for j in range(64)], axis=1), points.X)
+    codes = letters(carried, points)
+    assert np.array_equal(np.stack([levels[j][codes[:, j]] for j in range(points.X.shape[1])], axis=1), points.X)
     assert isinstance(of_table(cp.load_table("moons")).document()["X"], str)
+
+
+def test_pixels_are_carried_as_the_whole_numbers_that_preprocessing_takes() -> None:
+    points = of_table(cp.load_table("few_digits"))
+    document = points.document()
+    assert document["X"]["levels"] is None
+    inputs = document["preprocessing"]["inputs"]
+    mean, scale = (np.array([each[name] for each in inputs]) for name in ("mean", "scale"))
+    assert np.array_equal((letters(document["X"], points) - mean) / scale, points.X)
 
 
 @pytest.mark.parametrize("page", ["training", "step"])

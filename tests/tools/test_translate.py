@@ -29,6 +29,8 @@ def translate(tmp_path: Path, text: str, start: str = "f") -> str:
         ("def f(a): return a.join('x')", 'return m.join(a, "x");'),
         ("def f(a): return a[1:, None]", "return py.item(a, py.tuple_of(py.slice(1, null, null), null));"),
         ("def g(x, *, y=1): return x\ndef f(a): return g(a, y=2)", "return g(a, 2);"),
+        ("def g(x, **more): return x\ndef f(a): return g(1, **a)", "return g(1, py.dict([...a.items()]));"),
+        ("def f(a): return a(1)", "return py.call(a, [1]);"),
         ("def f(default): return default", "function f(default$)"),
     ],
 )

@@ -33,10 +33,15 @@ class Calls(Expressions):
         if isinstance(node.func, ast.Call) or any(each.arg is None for each in node.keywords):
             return f"py.call({function}, [{self.listed(node.args)}]{self._mapping(node)})"
         if node.keywords:
-            return f"{function}({self.placed(node, self._signature_of_any(node))})"
-        if isinstance(node.func, ast.Name) and node.func.id not in self.inner_functions:  # it may hold a class
+            placed = self.placed(node, self._signature_of_any(node))
+            return f"{function}({placed})" if self._is_function(node.func) else f"py.call({function}, [{placed}])"
+        if isinstance(node.func, ast.Name) and not self._is_function(node.func):
             return f"py.call({function}, [{self.listed(node.args)}])"
         return f"{function}({self.listed(node.args)})"
+
+    def _is_function(self, node: ast.expr) -> bool:
+        """Whether it is a function of this one's own: another variable may hold a class."""
+        return isinstance(node, ast.Name) and node.id in self.inner_functions
 
     def _mapping(self, node: ast.Call) -> str:
         both = [f"...{self.of(each.value)}.items()" for each in node.keywords if each.arg is None]
@@ -61,6 +66,8 @@ class Calls(Expressions):
         """The arguments of a call in the order of the parameters."""
         if not node.keywords:
             return self.listed(node.args)
+        if signature.named and len(node.args) == len(signature.names) and not _is_starred(node.args):
+            return f"{self.listed(node.args)}{self._mapping(node)}"
         if _is_starred(node.args) or any(each.arg is None for each in node.keywords):
             raise self.refuse(node, f"* and ** beside keywords are not translated: {ast.unparse(node)[:60]}")
         given = {each.arg: self.of(each.value) for each in node.keywords}

@@ -14,9 +14,12 @@ STARTS = {
         *("moved_target", "first_parameters", "catalogue"),
     )
 } | {
+    "step_latex": Defined("clearprop.explanation.slides.live", "step_latex"),
+    "step_slides": Defined("clearprop.explanation.slides.live", "step_slides"),
     "judged_step": Defined("clearprop.explanation.page.judged", "judged_step"),
     "are_classes": Defined("clearprop.columns.class_targets", "are_classes"),
     "are_too_many_classes": Defined("clearprop.columns.class_targets", "are_too_many_classes"),
+    "opened_model": Defined("clearprop.live.opened", "opened_model"),
     "minima_of": Defined("clearprop.live.minima", "minima_of"),
 }
 REPLACED = {

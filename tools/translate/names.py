@@ -10,7 +10,7 @@ from .sources import Defined
 
 RUNTIME = Path(__file__).parents[2] / "studio-ui" / "src" / "python"
 
-LIBRARIES = {"builtins": "py", "numpy": "np", "math": "math", "re": "re", "ast": "ast"}
+LIBRARIES = {"builtins": "py", "numpy": "np", "math": "math", "re": "re", "ast": "ast", "json": "json"}
 """Libraries that are a part of the runtime by themselves; of the others `others.ts` has what is needed."""
 
 RESERVED = frozenset(

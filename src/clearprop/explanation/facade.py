@@ -64,12 +64,12 @@ class Trace(InNotebook, Step):
         fragment = as_latex(self, digits=digits, fold=fold, sections=sections)
         return as_latex_document(fragment, picture(self)) if document else fragment
 
-    def beamer(self, *, document: bool = False, digits: int = 3) -> str:
+    def beamer(self, *, document: bool = False, digits: int = 3, phase: int | None = None) -> str:
         """Beamer frames, one for each phase: the units with the phase lit, the product so far, the equation in numbers.
 
-        With `document`, a whole talk that compiles.
+        With `document`, a whole talk that compiles; with `phase`, counted from 1, the frame of that phase alone.
         """
-        return as_frames(self, document=document, digits=digits)
+        return as_frames(self, document=document, digits=digits, phase=phase)
 
     def tikz(self, *, drawn: Drawn = "neurons", phase: int | None = None) -> str:
         """The step as a TikZ picture: the network with its weights and values at this point.

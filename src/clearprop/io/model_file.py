@@ -155,10 +155,7 @@ def network_of(description: dict[str, Any], parameters: Array, statistics: Array
 
 def _from_bytes(content: bytes, name: str) -> Model:
     tensors, document = unseal(content, name)
-    if "holds" in document:
-        raise ValueError(
-            f"{name} holds a {document['holds']}, not a model; a run's models are named in its folder *.clearprop"
-        )
+    require_model(document, name)
     try:
         function = _function(tensors, document)
         for net in networks_of(function):
@@ -169,6 +166,14 @@ def _from_bytes(content: bytes, name: str) -> Model:
         return Model(function, made, checked_facts(document["facts"]))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{name} cannot be read: {error or type(error).__name__}") from None
+
+
+def require_model(document: dict[str, Any], name: str) -> None:
+    """ValueError for a sealed file that holds something else."""
+    if "holds" in document:
+        raise ValueError(
+            f"{name} holds a {document['holds']}, not a model; a run's models are named in its folder *.clearprop"
+        )
 
 
 def _require_fitting(net: Network, made: Preprocessing | None) -> None:
@@ -185,14 +190,14 @@ def _require_fitting(net: Network, made: Preprocessing | None) -> None:
 def _function(tensors: dict[str, Array], document: dict[str, Any]) -> Function:
     """The network of the document, or the ensemble; every tensor belongs to one of its networks."""
     if "networks" not in document:
-        return _network(tensors, document["network"])
+        return network_in(tensors, document["network"])
     own: list[dict[str, Array]] = [{} for _ in document["networks"]]
     for name, array in tensors.items():
         k, _, inner = name.partition("/")
         if k not in map(str, range(len(own))):
             raise ValueError(f"it has {name!r}, which is of none of its {len(own)} networks")
         own[int(k)][inner] = array
-    return Ensemble(_network(*each) for each in zip(own, document["networks"], strict=True))
+    return Ensemble(network_in(*each) for each in zip(own, document["networks"], strict=True))
 
 
 def _tensors(net: Network) -> dict[str, Array]:
@@ -202,7 +207,7 @@ def _tensors(net: Network) -> dict[str, Array]:
     }
 
 
-def _network(tensors: dict[str, Array], described: dict[str, Any]) -> Network:
+def network_in(tensors: dict[str, Array], described: dict[str, Any]) -> Network:
     """The network of the document with the weights of the tensors, whose names, shapes and types must match it."""
     layers = range(1, len(described["widths"]))
     weights = [(tensors[f"W[{l}]"], tensors[f"W0[{l}]"]) for l in layers]

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ..engines import in_page
-from ..explanation.page.live import part_document
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Part
 from ..formulas.domains import REALS
@@ -27,7 +26,7 @@ def offered_parts(*given: Part) -> dict[str, list[dict[str, Any]]]:
     }
     own = [part for part in given if isinstance(part, Initializer)]
     known = [each() for each in CATALOGUE[Initializer.kind].values()]
-    offered[Initializer.kind] = [part_document(part) for part in dict.fromkeys([*own, *known])]
+    offered[Initializer.kind] = [_told(part) for part in dict.fromkeys([*own, *known])]
     return offered
 
 
@@ -36,12 +35,17 @@ def _known(kind: type[Part]) -> list[Part]:
 
 
 def _part(part: Part) -> dict[str, Any]:
-    described = part_document(part) | {"engine": in_page.named(part)}
+    described = _told(part) | {"engine": in_page.named(part)}
     if isinstance(part, Optimizer):
         described |= {"eta": part.rule.default_eta, **_memory(part)}
     if isinstance(part, Activation):
         described["hidden"] = isinstance(part, Elementwise)
     return described
+
+
+def _told(part: Part) -> dict[str, Any]:
+    """What the page writes of a part."""
+    return {"text": str(part), "formula": {"plain": part.formula, "latex": part.latex}}
 
 
 def _memory(part: Optimizer) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..columns.kinds import NUMBER, count
+from ..columns.prepared import NumberColumn
 from ..fitting.splitting import split_rows
 from ..formulas.catalogue import CATALOGUE, Array, Part, find
 from ..io import Dataset, Model, Preprocessing, Table, load_table
@@ -29,7 +30,9 @@ YOURS = "your points"
 TESTED = 0.2
 """The part of the points that is only tested."""
 MOST_LEVELS = 256
-"""Different values of a column that are numbered by a byte."""
+"""Different values of a column that are numbered by a letter."""
+FIRST_LETTER = 35
+"""That of the value with the number 0: JSON writes what follows it as it is, but for the backslash."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Embedded:
             "target": self.target,
             "features": list(self.features),
             "classes": None if self.classes is None else list(self.classes),
-            "X": shortest(self.X),
+            "X": shortest(self.X, self.preprocessing),
             "Y": packed(self.Y),
             "shown": len(self.X),
             "training": self.training,
@@ -86,20 +89,38 @@ def packed(array: npt.ArrayLike) -> str:
     return base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode()
 
 
-def shortest(X: Array) -> str | dict[str, Any]:
-    """An array as it is shorter: as it is, or by the values of each column and a byte for each of its numbers.
+def shortest(X: Array, made: Preprocessing | None = None) -> str | dict[str, Any]:
+    """An array as it is shorter: as it is, or by the values of each column and a letter for each of its numbers.
 
-    Pixels and counts have few values in a column, and they are then a tenth as long.
+    Pixels and counts have few values in a column, and they are then a tenth as long; letters pack better than base64. Values
+    that the preprocessing makes of whole numbers are not carried.
     """
+    whole = None if made is None else _whole(X, made)
+    if whole is not None:
+        return {"levels": None, "counts": [], "codes": _letters(whole)}
     columns = [np.unique(X[:, j], return_inverse=True) for j in range(X.shape[1])]
     if any(len(values) > MOST_LEVELS for values, _ in columns) or 2 * sum(len(v) for v, _ in columns) > X.size:
         return packed(X)
-    codes = np.stack([code for _, code in columns], axis=1).astype(np.uint8)
     return {
         "levels": packed(np.concatenate([values for values, _ in columns])),
         "counts": [len(values) for values, _ in columns],
-        "codes": base64.b64encode(codes.tobytes()).decode(),
+        "codes": _letters(np.stack([code for _, code in columns], axis=1)),
     }
+
+
+def _whole(X: Array, made: Preprocessing) -> Array | None:
+    """The whole numbers (n, m) of which standardising gives X to the bit, each less than `MOST_LEVELS`; None of others."""
+    columns = [each for each in made.inputs if isinstance(each, NumberColumn) and each.width == 1]
+    if not X.size or len(columns) < len(made.inputs):
+        return None
+    mean, scale = (np.array(each) for each in ([own.mean for own in columns], [own.scale for own in columns]))
+    whole = np.rint(X * scale + mean)
+    fits = np.array_equal((whole - mean) / scale, X) and whole.min() >= 0 and whole.max() < MOST_LEVELS
+    return whole if fits else None
+
+
+def _letters(numbers: Array) -> str:
+    return "".join(chr(FIRST_LETTER + int(each)) for each in numbers.ravel())
 
 
 def of_table(

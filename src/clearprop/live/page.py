@@ -22,7 +22,7 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..io import Dataset, Model, Table, load_table
 from ..io.files import write_atomically
-from ..io.sealed import SCHEMA
+from ..io.sealed_rules import SCHEMA
 from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_targets, require_pair, whole_number
 from .choices import offered_parts, pairs

@@ -1,7 +1,9 @@
 /** The document of a step, made in the browser by the same sources that make it in Python. */
 
 import * as translated from "../../build/live.js";
+import { NdArray, stridesOf } from "../python/arrays/array";
 import { Dict } from "../python/collections";
+import { ValueError } from "../python/errors";
 import type { Value } from "../python/value";
 import type { TraceDocument } from "../trace/document";
 
@@ -129,8 +131,15 @@ export interface Valley {
 
 /** Python's values as JavaScript's. */
 const toPlain = (of: Value): Value => {
-  if (of instanceof Dict) return Object.fromEntries(of.items().map(([key, value]) => [key, toPlain(value)]));
-  return Array.isArray(of) ? Array.from(of, toPlain) : of;
+  if (Array.isArray(of)) {
+    const list = new Array<Value>(of.length);
+    for (let i = 0; i < list.length; i++) list[i] = toPlain(of[i]);
+    return list;
+  }
+  if (!(of instanceof Dict)) return of;
+  const record: Record<string, Value> = {};
+  for (const pair of of.items()) record[pair[0]] = toPlain(pair[1]);
+  return record;
 };
 
 /** And back; what is left out is not there. */
@@ -154,6 +163,12 @@ export const nudged = (asked: { base: AskedStep; now: AskedStep }): Nudged =>
 /** The loss after the step by its step size, as far as `until` where that is given. */
 export const valley = (asked: AskedStep & { until?: number }): Valley =>
   toPlain(translated.step_valley(toPython(asked)));
+
+/** The step as a LaTeX document. */
+export const stepLatex = (asked: AskedStep): string => translated.step_latex(toPython(asked));
+
+/** A talk with the frame of a phase, counted from 1, or with those of all phases. */
+export const stepSlides = (asked: AskedStep & { phase?: number }): string => translated.step_slides(toPython(asked));
 
 /** A step judged and not told. */
 export interface Judged {
@@ -184,6 +199,54 @@ export const areClasses = (distinct: number[], counts: number[]): boolean => tra
 /** Whether most of so many classes would have a single row. */
 export const areTooManyClasses = (classes: number, rows: number): boolean =>
   translated.are_too_many_classes(classes, rows);
+
+/** A model file, as far as its rules look at it. */
+export interface SeenFile {
+  readonly size: number;
+  readonly length: number;
+  begins(): boolean;
+  headerText(): string | null;
+  digest(): string;
+  arrays(): StoredArray[];
+}
+export interface StoredArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float64Array;
+}
+
+export interface OpenedModel {
+  widths: number[];
+  activations: string[];
+  parameters: number[];
+  preprocessing: Plain;
+  facts: { [key: string]: Plain };
+}
+type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
+
+/** What a model file has for a page. An Error in Python's words where it is refused. */
+export const openedModel = (file: SeenFile, name: string): OpenedModel => {
+  const arrays = () => {
+    try {
+      const all = file.arrays();
+      return new Dict(
+        all.map((own) => [own.name, new NdArray(own.values, null, own.shape, stridesOf(own.shape), 0, "f")]),
+      );
+    } catch (error) {
+      throw new ValueError((error as Error).message);
+    }
+  };
+  const { size, length } = file;
+  const seen = {
+    size,
+    length,
+    begins: () => file.begins(),
+    header_text: () => file.headerText(),
+    arrays,
+    digest: () => file.digest(),
+  };
+  return toPlain(translated.opened_model(seen, name));
+};
 
 /** The numbers of the runs that reached each minimum, by their losses, the lowest minimum first. */
 export const minimaOf = (losses: number[]): number[][] => translated.minima_of(losses);

@@ -67,7 +67,10 @@ export function Diagram(props: DiagramProps) {
   const { boxes, edges, steps, at } = props;
   const { ref, width } = useWidth<HTMLDivElement>(900);
   const tallest = TALLEST * useHeight();
-  const scene = useMemo(() => sceneOf(boxes, edges), [boxes, edges]);
+  // Places follow what there is, and not its numbers: while one is dragged, nothing is laid out anew.
+  const there = [...boxes.map(({ id }) => id), ...edges.map(({ from, to, value }) => `${from} ${to} ${value}`)].join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `there` is what a scene takes from both
+  const scene = useMemo(() => sceneOf(boxes, edges), [there]);
   const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
   const state = (step: string): State => {
     const index = order.get(step) ?? 0;

@@ -37,7 +37,10 @@ export function LineChart({
   const points = series.flatMap((each) => each.points).filter(([, value]) => usable(value));
   const scale = (value: number) => (logarithmic ? Math.log10(value) : value);
   const across = (x: number) => (logarithmicX ? Math.log10(Math.max(x, 1)) : x);
-  const [x0, x1] = extent(points.map(([x]) => across(x)));
+  const [x0, x1] = extent(
+    points.map(([x]) => across(x)),
+    0,
+  );
   const [y0, y1] = extent(points.map(([, y]) => scale(y)));
   const X = (x: number) => EDGE.left + ((across(x) - x0) / (x1 - x0)) * (width - EDGE.left - EDGE.right);
   const Y = (y: number) => height - EDGE.bottom - ((scale(y) - y0) / (y1 - y0)) * (height - EDGE.top - EDGE.bottom);
@@ -67,7 +70,13 @@ export function LineChart({
           </g>
         ))}
         {xTicks.map((tick) => (
-          <text key={tick} class="tick" x={X(tick)} y={height - 7} text-anchor="middle">
+          <text
+            key={tick}
+            class="tick"
+            x={Math.min(X(tick), width - HALF * short(tick).length)}
+            y={height - 7}
+            text-anchor="middle"
+          >
             {short(tick)}
           </text>
         ))}
@@ -108,12 +117,15 @@ export function LineChart({
   );
 }
 
-/** Least and greatest, a little apart even where all values are one. */
-function extent(values: readonly number[]): [number, number] {
+/** Least and greatest; where all values are one, a range of 1 that begins so much below it: steps have none below 0. */
+function extent(values: readonly number[], below = 0.5): [number, number] {
   if (!values.length) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+  return low === high ? [low - below, low - below + 1] : [low, high];
 }
+
+/** Pixels of half a letter of a tick. */
+const HALF = 4;
 
 /** Round numbers from low to high, about `wanted` of them. */
 export function ticks(low: number, high: number, wanted: number): number[] {

@@ -42,6 +42,8 @@ export const len = (of: Value): number => {
 export const range = (first: number, stop?: number, step = 1): number[] =>
   stop === undefined ? range_of(0, first, 1) : range_of(first, stop, step);
 
+export const ord = (letter: string): number => letter.codePointAt(0) as number;
+
 export const list = (of: Iterable<Value> = []): Value[] => [...of];
 export const dict = (of: Value = []): Dict => new Dict(pairsOf(of));
 export const set = (of: Iterable<Value> = []): PySet => new PySet(of);
@@ -68,8 +70,11 @@ export const filter = (f: ((each: Value) => Value) | null, over: Iterable<Value>
 export const zip = (...over: Value[]): Tuple[] => {
   const [given] = withOptions(over);
   const lists = given.map((each) => (Array.isArray(each) ? each : [...each]));
-  const count = lists.length ? Math.min(...lists.map((each) => each.length)) : 0;
-  return Array.from({ length: count }, (_, i) => tuple_of(...lists.map((each) => each[i])));
+  const made = new Array<Tuple>(lists.length ? Math.min(...lists.map((each) => each.length)) : 0);
+  const [a, b] = lists;
+  if (a && b && lists.length === 2) for (let i = 0; i < made.length; i++) made[i] = tuple_of(a[i], b[i]);
+  else for (let i = 0; i < made.length; i++) made[i] = tuple_of(...lists.map((each) => each[i]));
+  return made;
 };
 
 export const enumerate = (over: Iterable<Value>, first = 0): Tuple[] =>
@@ -171,6 +176,7 @@ export const object = PyObject;
 
 export const isinstance = (of: Value, kind: Value): boolean => {
   if (Array.isArray(kind)) return kind.some((each) => isinstance(of, each));
+  if (kind === null) return of === null;
   const test = KINDS.get(kind);
   return test ? test(of) : typeof kind === "function" && of instanceof kind;
 };

@@ -31,10 +31,10 @@ const inside = (key: Value): string => (typeof key === "string" ? `s${key}` : `n
 export class Dict {
   private readonly found = new Map<Value, Value>();
   /** The keys that are told apart by something else than themselves. */
-  private readonly named = new Map<Value, Value>();
+  private named: Map<Value, Value> | null = null;
 
   constructor(pairs: Iterable<[Value, Value]> = []) {
-    for (const [key, value] of pairs) this.__setitem__(key, value);
+    for (const pair of pairs) this.__setitem__(pair[0], pair[1]);
   }
 
   __getitem__(key: Value): Value {
@@ -45,7 +45,10 @@ export class Dict {
 
   __setitem__(key: Value, value: Value): void {
     const known = keyOf(key);
-    if (known !== key && !this.named.has(known)) this.named.set(known, key);
+    if (known !== key) {
+      this.named ??= new Map();
+      if (!this.named.has(known)) this.named.set(known, key);
+    }
     this.found.set(known, value);
   }
 
@@ -62,13 +65,15 @@ export class Dict {
   }
 
   *[Symbol.iterator](): Iterator<Value> {
-    for (const known of this.found.keys()) yield this.named.get(known) ?? known;
+    for (const known of this.found.keys()) yield this.named?.get(known) ?? known;
   }
 
   /** Pairs as they are now. */
   items(): [Value, Value][] {
     const pairs: [Value, Value][] = [];
-    for (const [known, value] of this.found) pairs.push([this.named.get(known) ?? known, value]);
+    this.found.forEach((value, known) => {
+      pairs.push([this.named?.get(known) ?? known, value]);
+    });
     return pairs;
   }
 

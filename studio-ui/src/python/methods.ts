@@ -72,9 +72,11 @@ export const capitalize = method(
   "capitalize",
   (of: string) => of.slice(0, 1).toUpperCase() + of.slice(1).toLowerCase(),
 );
-export const translate = method("translate", (of: string, by: Map<string, string>) =>
-  [...of].map((letter) => by.get(letter) ?? letter).join(""),
-);
+export const translate = method("translate", (of, by) => {
+  let written = "";
+  for (const letter of of) written += by.get(letter) ?? letter;
+  return written;
+});
 export const isdigit = method("isdigit", (of: string) => /^\p{Nd}+$/u.test(of));
 export const isidentifier = method("isidentifier", (of: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(of));
 export const ljust = method("ljust", (of: string, width) => of.padEnd(width));

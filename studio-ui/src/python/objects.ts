@@ -45,6 +45,8 @@ export class Field {
     readonly default$: Value,
     readonly factory: (() => Value) | null,
     readonly compare: boolean,
+    /** Whether it is given when a record is made. */
+    readonly init: boolean,
     readonly metadata: Dict,
   ) {}
 
@@ -57,6 +59,7 @@ interface FieldOptions {
   default?: Value;
   default_factory?: () => Value;
   compare?: boolean;
+  init?: boolean;
   metadata?: Dict;
 }
 
@@ -68,8 +71,8 @@ export class FieldGiven {
 const fieldFrom = (name: string, type: string, rest: Value[]): Field => {
   const [given] = rest;
   const options: FieldOptions = given instanceof FieldGiven ? given.options : rest.length ? { default: given } : {};
-  const { compare = true, metadata = new Dict() } = options;
-  return new Field(name, type, options.default, options.default_factory ?? null, compare, metadata);
+  const { compare = true, init = true, metadata = new Dict() } = options;
+  return new Field(name, type, options.default, options.default_factory ?? null, compare, init, metadata);
 };
 
 /** Make a class a record: an `__init__` that fills its fields, those of its bases first, and comparison by fields. */
@@ -118,11 +121,12 @@ export const call = (what: Value, given: Value[], named: Dict = new Dict()): Val
   return isClass ? new what(...placed) : what(...placed);
 };
 
-/** A record with some fields replaced. */
+/** A record with some fields replaced; those that are not given are made anew. */
 export const replace = (of: Value, changes: Dict = new Dict()): Value => {
-  const own = fields(of).map((each) =>
-    changes.__contains__(each.name) ? changes.__getitem__(each.name) : of[each.name],
-  );
+  const own = fields(of).map((each) => {
+    if (changes.__contains__(each.name)) return changes.__getitem__(each.name);
+    return each.init ? of[each.name] : undefined;
+  });
   return new of.constructor(...own);
 };
 

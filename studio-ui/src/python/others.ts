@@ -42,6 +42,17 @@ export const pairwise = (over: Iterable<Value>): Tuple[] => {
 export const chain = Object.assign((...over: Iterable<Value>[]): Value[] => over.flatMap((each) => [...each]), {
   from_iterable: (over: Iterable<Iterable<Value>>): Value[] => [...over].flatMap((each) => [...each]),
 });
+/** Neighbours with the same key, by that key. */
+export const groupby = (over: Iterable<Value>, key: (each: Value) => Value): Tuple[] => {
+  const groups: [Value, Value[]][] = [];
+  for (const each of over) {
+    const own = key(each);
+    const last = groups.at(-1);
+    if (last && last[0] === own) last[1].push(each);
+    else groups.push([own, [each]]);
+  }
+  return groups.map((group) => tuple_of(...group));
+};
 
 // string
 
@@ -49,24 +60,8 @@ export const chain = Object.assign((...over: Iterable<Value>[]): Value[] => over
 export const Formatter = (): Value => ({
   parse: (text: string): Tuple[] => {
     const pieces: Tuple[] = [];
-    let [words, at] = ["", 0];
-    while (at < text.length) {
-      const [letter, next] = [text[at] as string, text[at + 1]];
-      if ((letter === "{" || letter === "}") && next === letter) {
-        pieces.push(tuple_of(words + letter, null, null, null));
-        words = "";
-        at += 2;
-      } else if (letter === "{") {
-        const end = text.indexOf("}", at);
-        pieces.push(tuple_of(words, text.slice(at + 1, end), "", null));
-        words = "";
-        at = end + 1;
-      } else {
-        words += letter;
-        at++;
-      }
-    }
-    if (words) pieces.push(tuple_of(words, null, null, null));
+    for (const [whole, words, twice, name] of text.matchAll(/([^{}]*)(?:([{}])\2|\{([^}]*)\}|$)/g))
+      if (whole) pieces.push(tuple_of(`${words}${twice ?? ""}`, name ?? null, name === undefined ? null : "", null));
     return pieces;
   },
 });

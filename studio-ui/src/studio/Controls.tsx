@@ -200,7 +200,7 @@ function Parts(props: {
       <Select
         label={props.label}
         value={props.value}
-        options={props.kind.map(({ text, name }) => [text, name.replaceAll("_", " ")])}
+        options={props.kind.map(({ text }) => [text, text.replace(/\(.*/, "").replaceAll("_", " ")])}
         onChange={props.onChange}
       />
       {chosen && (

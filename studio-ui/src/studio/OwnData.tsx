@@ -1,9 +1,12 @@
-/** Points that a person brings: a CSV file, chosen or dropped on the page, or points drawn by hand. They never leave the page. */
+/** What a person brings: a CSV file or a model file, chosen or dropped on the page, or points drawn by hand. It never leaves the page. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { parametersOf } from "../engine/options";
+import { computing } from "../live/computing";
 import { Choice } from "../parts/Choice";
 import { type CarriedSet, PointSet } from "./carried";
 import { MOST_BYTES, pointsOf, tableOf } from "./dropped";
+import { openingOf } from "./opened";
+import { SealedFile } from "./sealedFile";
 import { shapeOf, withSet } from "./settings";
 import type { Studio } from "./useStudio";
 
@@ -14,7 +17,9 @@ export function OwnData({ studio }: { studio: Studio }) {
     try {
       if (given.size > MOST_BYTES)
         throw new Error(`${given.name} has ${given.size} bytes; a page reads files of at most ${MOST_BYTES}`);
-      use(studio, tableOf(await given.text(), given.name, studio.start));
+      const bytes = new SealedFile(new Uint8Array(await given.arrayBuffer()));
+      if (bytes.begins() || given.name.endsWith(".clearprop")) become(studio, bytes, given.name);
+      else use(studio, tableOf(await given.text(), given.name, studio.start));
     } catch (error) {
       studio.say(`The file is refused, and nothing has changed: ${(error as Error).message}.`);
     }
@@ -25,10 +30,10 @@ export function OwnData({ studio }: { studio: Studio }) {
       <input
         ref={file}
         type="file"
-        accept=".csv,.tsv,.txt,text/csv"
+        accept=".csv,.tsv,.txt,text/csv,.clearprop"
         class="unseen"
         tabIndex={-1}
-        aria-label="A CSV file"
+        aria-label="A CSV file or a model file"
         onChange={({ currentTarget }) => {
           const [given] = currentTarget.files ?? [];
           if (given) void take(given);
@@ -42,6 +47,14 @@ export function OwnData({ studio }: { studio: Studio }) {
         onClick={() => file.current?.click()}
       >
         A CSV file
+      </button>
+      <button
+        type="button"
+        class="plain-button"
+        title="What Python or this page has saved as .clearprop; or drop the file on the page. Its network becomes the page's."
+        onClick={() => file.current?.click()}
+      >
+        A model file
       </button>
       <button type="button" class="plain-button" onClick={() => draw(true)}>
         Draw points
@@ -69,6 +82,15 @@ function use(studio: Studio, carried: CarriedSet): void {
     );
   studio.say("");
   studio.add(set, settings);
+}
+
+/** Goes on with the network of a model file. Error where the file, or the page, has something against it. */
+function become(studio: Studio, file: SealedFile, name: string): void {
+  const [side] = studio.sides;
+  if (!side) return;
+  const model = computing().openedModel(file, name);
+  studio.become(openingOf(model, name, studio.start, studio.sets, side.settings));
+  studio.say("");
 }
 
 function useDrops(take: (file: File) => void): void {

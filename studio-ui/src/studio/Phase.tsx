@@ -1,5 +1,6 @@
 /** The next step of the training, one phase at a time: its equation in numbers, on the page itself. */
 import { useState } from "preact/hooks";
+import type { AskedStep } from "../live/step";
 import { Growing } from "../sections/Growing";
 import { contents } from "../sections/stepContents";
 import type { Trace } from "../trace/reading";
@@ -12,6 +13,7 @@ import type { Run } from "./run";
 /** A step that is walked through. */
 interface Walked {
   readonly run: Run;
+  readonly asked: AskedStep;
   readonly trace: Trace;
   readonly steps: readonly Step[];
   readonly leavesOut: readonly string[];
@@ -45,8 +47,8 @@ export function usePhases(start: Start, standing: Standing | undefined, take: ()
       return;
     }
     try {
-      const { trace, leavesOut } = nextStep(start, standing);
-      setWalked({ run: standing.run, trace, steps: stepsOf(trace), leavesOut, at: 0, before: taken });
+      const { asked, trace, leavesOut } = nextStep(start, standing);
+      setWalked({ run: standing.run, asked, trace, steps: stepsOf(trace), leavesOut, at: 0, before: taken });
     } catch (error) {
       say((error as Error).message);
     }

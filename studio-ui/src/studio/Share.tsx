@@ -1,6 +1,9 @@
-/** What can be taken along: an address with the state, the page as a file, pictures, Python, and the weights. */
+/** What can be taken along: an address with the state, the page as a file, pictures, the next step for paper, Python, and the weights. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { download } from "./files";
+import { download } from "../parts/files";
+import { ForPaper } from "../sections/ForPaper";
+import { nextStep } from "./nextStep";
+import type { Phases } from "./Phase";
 import { pngOf, svgOf } from "./pictures";
 import { save, saveModel } from "./saved";
 import { linkOf, pageOf, pythonOf } from "./share";
@@ -16,11 +19,18 @@ const PICTURES = [
   ["changes", "Changes by layer"],
 ] as const;
 
-export function Share({ studio, onClose }: { studio: Studio; onClose: () => void }) {
+interface ShareProps {
+  studio: Studio;
+  phases: Phases;
+  onClose: () => void;
+}
+
+export function Share({ studio, phases, onClose }: ShareProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [said, say] = useState("");
   const link = linkOf(studio);
   const [first] = studio.standings;
+  const { walked } = phases;
   const python = first ? pythonOf(studio.start, first) : "";
   const taken = first?.run.snapshot?.taken ?? 0;
   const name = `${first?.set.title ?? "page"}-${taken}`;
@@ -42,10 +52,10 @@ export function Share({ studio, onClose }: { studio: Studio; onClose: () => void
     <dialog class="share" ref={dialog} onClose={onClose} aria-label="Share">
       <h2>Share what is on the page</h2>
       <h3>An address</h3>
-      {!link || notNamed(studio.sets, studio.sides) ? (
+      {!link || notNamed(studio) ? (
         <p class="note">
           {link
-            ? "These points are in this page only, and an address has no room for them: save the page as a file."
+            ? "These points, or weights, are in this page only, and an address has no room for them: save the page as a file."
             : "In a notebook the page has no address: save it as a file."}
         </p>
       ) : (
@@ -116,6 +126,14 @@ export function Share({ studio, onClose }: { studio: Studio; onClose: () => void
           </li>
         ))}
       </ul>
+      <h3>The next step, for paper</h3>
+      <ForPaper
+        step={() => {
+          if (!first) throw new Error("the training has not begun");
+          return walked?.asked ?? nextStep(studio.start, first).asked;
+        }}
+        phase={walked?.steps[walked.at]?.phase ? walked.at : null}
+      />
       <h3>Python that takes the same steps</h3>
       <textarea readonly rows={8} value={python} aria-label="Python" />
       <p class="taken">

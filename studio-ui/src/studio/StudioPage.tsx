@@ -151,7 +151,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           ))}
         </div>
       </div>
-      {shared && <Share studio={studio} onClose={() => share(false)} />}
+      {shared && <Share studio={studio} phases={phases} onClose={() => share(false)} />}
       {restarted && <Restarts studio={studio} standing={restarted} onClose={() => restart(null)} />}
       {explained && <Explain start={start} standing={explained} onClose={() => explain(null)} />}
     </>

@@ -27,15 +27,21 @@ export interface CarriedSet {
   own?: boolean;
 }
 
-/** An array by the different values of each column, one column after another, and a byte for each of its numbers. */
+/**
+ * An array by the different values of each column, one column after another, and a letter for each of its numbers. Without
+ * levels a letter is the whole number that the set's preprocessing takes.
+ */
 export interface Levels {
-  levels: string;
+  levels: string | null;
   counts: number[];
   codes: string;
 }
 
-/** A part of the catalogue that the engine has. */
-export interface OfferedPart extends Part {
+/** A part of the catalogue that can be chosen. */
+export type Offered = Pick<Part, "text" | "formula">;
+
+/** One that the engine has. */
+export interface OfferedPart extends Offered {
   engine: EnginePart;
   /** An optimiser's own step size. */
   eta?: number;
@@ -62,8 +68,10 @@ export interface Start {
   seed: number;
   /** Of a network that was given; null for one that `init` draws by the seed. */
   parameters: string | null;
+  /** The model file that they were opened from on the page. */
+  file?: string;
   data: CarriedSet[];
-  parts: Record<Kind, OfferedPart[]> & { initializer: Part[] };
+  parts: Record<Kind, OfferedPart[]> & { initializer: Offered[] };
   pairs: { classes: Pairs; values: Pairs };
   scenes: Scene[];
   mostParameters: number;
@@ -123,9 +131,20 @@ const bytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.c
 /** The float64 in a text of base64. */
 export const floats = (text: string): Float64Array<ArrayBuffer> => new Float64Array(bytes(text).buffer);
 
-function unpacked(X: string | Levels): Float64Array<ArrayBuffer> {
+/** The letter of the first value of a column. */
+const FIRST_LETTER = 35;
+
+function unpacked({ X, preprocessing }: CarriedSet): Float64Array<ArrayBuffer> {
   if (typeof X === "string") return floats(X);
-  const [levels, codes, m] = [floats(X.levels), bytes(X.codes), X.counts.length];
+  const codes = Array.from(X.codes, (letter) => letter.charCodeAt(0) - FIRST_LETTER);
+  if (X.levels === null) {
+    const { inputs } = preprocessing as unknown as { inputs: { mean: number; scale: number }[] };
+    return Float64Array.from(codes, (code, at) => {
+      const { mean, scale } = inputs[at % inputs.length] as { mean: number; scale: number };
+      return (code - mean) / scale;
+    });
+  }
+  const [levels, m] = [floats(X.levels), X.counts.length];
   const begins = X.counts.map((_, j) => X.counts.slice(0, j).reduce((sum, count) => sum + count, 0));
   return Float64Array.from(codes, (code, at) => levels[(begins[at % m] as number) + code] as number);
 }
@@ -150,7 +169,7 @@ export class PointSet {
     this.carried = carried;
     this.own = carried.own ?? false;
     this.title = carried.name.replace(/\(.*/, "");
-    [this.X, this.Y] = [unpacked(carried.X), floats(carried.Y)];
+    [this.X, this.Y] = [unpacked(carried), floats(carried.Y)];
     [this.n, this.training] = [carried.shown, carried.training];
     this.inputs = carried.features.length;
     this.outputs = this.Y.length / this.n;

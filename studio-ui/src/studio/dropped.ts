@@ -155,7 +155,8 @@ const numberOf = (text: string) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test
 
 const shortened = (text: string) => (text.length > 30 ? `${text.slice(0, 30)}…` : text);
 
-function packed(values: readonly number[]): string {
+/** Numbers as a page carries them: float64 in base64. */
+export function packed(values: readonly number[]): string {
   const bytes = new Uint8Array(Float64Array.from(values).buffer);
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);

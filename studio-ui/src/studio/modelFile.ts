@@ -66,7 +66,7 @@ function tensorsOf(widths: readonly number[], parameters: Float64Array): Tensor[
 }
 
 /** JSON with sorted keys, without spaces, in ASCII. */
-function canonical(of: Json): string {
+export function canonical(of: Json): string {
   if (Array.isArray(of)) return `[${of.map(canonical).join(",")}]`;
   if (typeof of === "object" && of !== null) {
     const keys = Object.keys(of).sort();

@@ -1,7 +1,7 @@
 /** The weights as they are, and what they were trained by, as a JSON file and as a model file. */
 import type { Snapshot } from "../engine/training";
+import { download } from "../parts/files";
 import type { PointSet, Start } from "./carried";
-import { download } from "./files";
 import type { Standing } from "./measures";
 import { modelFile } from "./modelFile";
 import { type Settings, shapeOf } from "./settings";

@@ -32,7 +32,7 @@ export function pageOf(studio: Studio): string {
   if (!carried?.textContent || !app) throw new Error("the page has lost what it carries");
   const all = JSON.parse(carried.textContent);
   all.live.state = JSON.parse(written(studio.sets, stateOf(studio)));
-  all.live.training.data = studio.sets.map((set) => set.carried);
+  all.live.training = { ...studio.start, data: studio.sets.map((set) => set.carried) };
   carried.textContent = escaped(JSON.stringify(all));
   app.textContent = "";
   copy.removeAttribute("data-theme");
@@ -50,7 +50,9 @@ export function pythonOf(start: Start, { side, set, run }: Standing): string {
   if (!set.carried.named)
     return `# The points of ${comment(set.title)} are in this page: save the weights, and give Python the points.\n`;
   if (start.parameters !== null && asGiven(start, side.settings, shapeOf(side.settings, set)))
-    return "# The first weights were given: Python has them already.\n";
+    return start.file
+      ? `# The first weights are those of a model file: clearprop.load(${quoted(start.file)})\n`
+      : "# The first weights were given: Python has them already.\n";
   const rates = snapshot?.rates ?? [];
   const hidden = begun.hidden.map(([units, activation]) => `(${units}, ${quoted(activation)}), `).join("");
   const last = run.moments.at(-1);

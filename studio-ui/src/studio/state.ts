@@ -2,7 +2,7 @@
 import { parametersOf } from "../engine/options";
 import type { Rate } from "../engine/training";
 import type { Beginning, PointSet, Start } from "./carried";
-import { MOST_LAYERS, MOST_UNITS, pairsOf, type Settings, shapeOf } from "./settings";
+import { asGiven, MOST_LAYERS, MOST_UNITS, pairsOf, type Settings, shapeOf } from "./settings";
 
 /** One training on the page: what it begins with, its step size now, and how far it was when its state was written. */
 export interface Side {
@@ -37,9 +37,18 @@ export function beginningOf(sets: readonly PointSet[], { settings, eta }: Side):
   };
 }
 
-/** Why the points of a state are not in an address; empty where they are found by their name. */
-export const notNamed = (sets: readonly PointSet[], sides: readonly Side[]) =>
-  sides.some(({ settings }) => sets[settings.set]?.own);
+interface Shown {
+  start: Start;
+  sets: readonly PointSet[];
+  sides: readonly Side[];
+}
+
+/** Whether an address would miss something: points, or first weights, that came to the page after it was made. */
+export const notNamed = ({ start, sets, sides }: Shown): boolean =>
+  sides.some(({ settings }) => {
+    const set = sets[settings.set];
+    return !set || set.own || (start.file !== undefined && asGiven(start, settings, shapeOf(settings, set)));
+  });
 
 export function written(sets: readonly PointSet[], { sides, scene }: PageState): string {
   const runs = sides.map((side) => ({ ...beginningOf(sets, side), ...(side.past ? { past: side.past } : {}) }));

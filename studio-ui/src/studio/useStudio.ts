@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type CarriedLive, PointSet, type Start } from "./carried";
 import { type Standing, stepsOf } from "./measures";
+import type { Opening } from "./opened";
 import type { Run } from "./run";
 import { type Settings, settingsOf } from "./settings";
 import { type PageState, read, type Side, sideOf } from "./state";
@@ -29,12 +30,15 @@ export interface Studio {
   open: (state: PageState) => void;
   /** Another set, which the settings are of. */
   add: (set: PointSet, settings: Settings) => void;
+  /** Goes on with the network of a model file. */
+  become: (opening: Opening) => void;
 }
 
 const begun = ({ settings, eta }: Side): Side => ({ settings, eta });
 
 export function useStudio(carried: CarriedLive): Studio {
-  const { training: start, state: given } = carried.live;
+  const { training, state: given } = carried.live;
+  const [start, setStart] = useState<Start>(training);
   const [sets, setSets] = useState<readonly PointSet[]>(() => start.data.map((each) => new PointSet(each)));
   const [first] = useState(() => opened(start, sets, given));
   const [{ sides, scene }, setState] = useState<PageState>(first.state);
@@ -63,7 +67,10 @@ export function useStudio(carried: CarriedLive): Studio {
     const onHash = () => {
       const found = opened(start, sets, undefined);
       if (found.said) setSaid(found.said);
-      else if (inAddress()) open(found.state);
+      else if (inAddress()) {
+        setStart(training);
+        open(found.state);
+      }
     };
     addEventListener("hashchange", onHash);
     return () => removeEventListener("hashchange", onHash);
@@ -107,6 +114,7 @@ export function useStudio(carried: CarriedLive): Studio {
       ),
     show: (next) => {
       const chosen = next === null ? undefined : start.scenes[next];
+      if (chosen) setStart(training); // a scene draws its own first weights, also where a model file has been opened
       open({ sides: chosen ? chosen.runs.map((run) => sideOf(start, sets, run)) : sides.map(begun), scene: next });
     },
     check: () => {
@@ -119,6 +127,15 @@ export function useStudio(carried: CarriedLive): Studio {
         return whether ? [...first, ...first] : first;
       }),
     open,
+    become: (opening) => {
+      setStart(opening.start);
+      if (opening.set) setSets((all) => [...all, opening.set as PointSet]);
+      setState((last) => ({
+        sides: [{ settings: opening.settings, eta: last.sides[0]?.eta ?? start.eta }],
+        scene: null,
+      }));
+      setAttempt((count) => count + 1);
+    },
     add: (set, settings) => {
       setSets((all) => [...all, set]);
       begin((all) => [{ settings, eta: all[0]?.eta ?? start.eta }]);

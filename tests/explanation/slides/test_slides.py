@@ -105,3 +105,12 @@ def test_what_is_not_drawn_is_refused():
         trace.tikz(phase=3)
     with pytest.raises(ValueError, match="phase"):
         trace.tikz(drawn="units", phase=99)
+
+
+def test_the_frame_of_one_phase_is_that_of_all_frames():
+    trace = SAMPLES["small"]()
+    frames = trace.beamer().split(r"\begin{frame}")[1:]
+    for phase in (1, 5, len(frames)):
+        assert trace.beamer(phase=phase).split(r"\begin{frame}")[1].strip() == frames[phase - 1].strip()
+    with pytest.raises(ValueError, match="phase"):
+        trace.beamer(phase=len(frames) + 1)

@@ -24,6 +24,18 @@ LIVE = [
         '"levels": packed(np.concatenate([values[::-1] for values, _ in columns])),',
     ),
     Fault(
+        "a page takes the weights of a network in float32 for its own",
+        "live/opened.py",
+        'if described["dtype"] != "float64":',
+        'if described["dtype"] is None:',
+    ),
+    Fault(
+        "pixels are carried as numbers that do not give them back",
+        "live/embedded.py",
+        "whole = np.rint(X * scale + mean)",
+        "whole = np.floor(X * scale + mean)",
+    ),
+    Fault(
         "a page counts no rows that have no target",
         "live/embedded.py",
         "        without_target=without,",

@@ -48,6 +48,18 @@ NOTEBOOKS = (
         "step = None if last and index == 0 else layer.steps[0]",
     ),
     Fault(
+        "the frame of one phase is that of the phase before it",
+        "explanation/slides/beamer.py",
+        'phases[whole_number(phase, 1, "phase", most=len(phases)) - 1]',
+        'phases[whole_number(phase, 1, "phase", most=len(phases)) - 2]',
+    ),
+    Fault(
+        "a symbol that was written before is given for its transpose",
+        "explanation/notation/symbols.py",
+        'key = f"{name}:{l}:{transposed}"',
+        'key = f"{name}:{l}"',
+    ),
+    Fault(
         "a macro of a fragment takes a parameter, which no frame of beamer can define",
         "explanation/latex/document.py",
         r"\providecommand{{\clearpropquiet}}{{\textcolor{{gray}}}}",

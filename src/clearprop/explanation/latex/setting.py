@@ -81,7 +81,8 @@ class _Setting:
 
     def set(self, block: Block) -> str:
         """One block."""
-        return self.ways[type(block)](block)
+        way = self.ways[type(block)]
+        return way(block)
 
     def sentence(self, own: Sentence) -> str:
         """Words, with what stands in their places."""

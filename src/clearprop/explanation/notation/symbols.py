@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .notations import MEANINGS, NOTATIONS, Letter, Notation
 
@@ -55,6 +55,8 @@ class Symbols:
     held: tuple[int, ...] = ()
     """The layers that are normalised with the batch's own mean and variance. A derivative of Lᵢ by a value that stands before
     one of them holds these two fixed, and says so."""
+    _written: dict[str, Written] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was asked before: an account asks for each of its symbols some fifteen times."""
 
     def of(self, name: str, l: int = 0, *, transposed: bool = False) -> Written:
         r"""A letter or a derivative.
@@ -64,10 +66,13 @@ class Symbols:
         >>> Symbols().of("dL_dW", 1).latex
         '\\frac{\\partial \\mathcal{L}}{\\partial W^{1}}'
         """
-        whole = self.letter(name, l)
-        if whole is None:
-            whole = self._fraction(name, l)
-        return transpose(whole) if transposed and not self.scalar else whole
+        key = f"{name}:{l}:{transposed}"
+        if key not in self._written:
+            whole = self.letter(name, l)
+            if whole is None:
+                whole = self._fraction(name, l)
+            self._written[key] = transpose(whole) if transposed and not self.scalar else whole
+        return self._written[key]
 
     def letter(self, name: str, l: int = 0) -> Written | None:
         """What the notation has one letter for; None for a derivative that is a fraction."""
@@ -158,6 +163,12 @@ class Symbols:
         >>> Symbols().general("dZ_dA", back=-1).plain
         '∂Zˡ⁺¹/∂Aˡ'
         """
+        key = f"{name}:{back}"
+        if key not in self._written:
+            self._written[key] = self._general(name, back)
+        return self._written[key]
+
+    def _general(self, name: str, back: int) -> Written:
         number, l = 7070, self.notation.general  # a number that no symbol has otherwise
         whole = self.of(name, number - back - self.notation.first_layer + 1)
         plain, latex, inline = whole.plain, whole.latex, whole.inline

@@ -144,7 +144,7 @@ def _weights(
     trace: Step, l: int, shown: dict[int, list[int]], places: dict[int, list[tuple[float, float]]]
 ) -> list[Weight]:
     W = trace.forward[l].W.T if trace.header.symbols.notation.out_in else trace.forward[l].W
-    part = W[np.ix_(shown[l - 1], shown[l])]
+    part = W[shown[l - 1]][:, shown[l]]
     largest = float(np.abs(part[np.isfinite(part)]).max(initial=0.0)) or 1.0
     taken: list[tuple[float, float]] = []
     weights = []

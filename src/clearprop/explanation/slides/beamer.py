@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...validation import whole_number
 from ..account.around import array_step
 from ..account.backward import link_equation, multiplied, to_weights
 from ..account.blocks import Block, Equation, Facts, Operand, Product
@@ -39,10 +40,11 @@ PREAMBLE = rf"""\documentclass[aspectratio=169]{{beamer}}
 """
 
 
-def as_frames(trace: Step, *, document: bool = False, digits: int = 3) -> str:
-    """Frames for a talk; a whole talk that compiles with `document`."""
+def as_frames(trace: Step, *, document: bool = False, digits: int = 3, phase: int | None = None) -> str:
+    """Frames for a talk; a whole talk that compiles with `document`. With `phase`, counted from 1, that one's frame alone."""
     phases, story = phases_of(trace), Story(trace, FOLD)
-    frames = "\n".join(_frame(story, phase, len(phases), digits) for phase in phases)
+    shown = phases if phase is None else [phases[whole_number(phase, 1, "phase", most=len(phases)) - 1]]
+    frames = "\n".join(_frame(story, each, len(phases), digits) for each in shown)
     fragment = PROVIDED + WITHIN + frames
     return f"{PREAMBLE}{fragment}\\end{{document}}\n" if document else fragment
 

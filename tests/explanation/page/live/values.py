@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -69,7 +71,26 @@ SPECS = (
 WHOLE = (0, 1, -1, 12, 1234, 1234567, -98765)
 WHOLE_SPECS = ("", "d", ",", ">6", "<6", "^7", "05d")
 TEXTS = ("", "a", "layer", "∂L/∂w¹₂₃")
+SENTENCES = ("", "words", "{a}", "of {a} and {b_2}: {{{c}}}", "{{x}} = {{", "}}{a}", "{a}{b}")
+SUBSTITUTED = (
+    (r"\$(/?)\$", r"\1", "a$$b$/$c"),
+    (r"(\w)-(\w)", r"\2\\\1$1", "a-b c-d"),
+    (" {2,}", r"\\quad ", "a  b   c d"),
+)
+TOLD = (
+    *('{"a": [1, -2.5e-3, true, null, "x\\u00e9\\n"], "b": {}}', "[]", " 12 ", '{"a": 1, "a": 2}'),
+    *("", "[1,]", "{1: 2}", "[1 2]", '{"a" 1}', "[1] 2", "TRUE", '["a\nb"]', '"\\x"', "01", "[", '{"a":'),
+)
+"""JSON, right and wrong."""
 TEXT_SPECS = ("", "<7", ">7", "^9", ".3", "*^9")
+
+
+def told(text: str) -> Any:
+    """The JSON of a text, records as lists of pairs; "refused" where it is none."""
+    try:
+        return json.loads(text, object_pairs_hook=lambda pairs: ["record", *pairs])
+    except ValueError:
+        return "refused"
 
 
 def values() -> dict[str, Any]:
@@ -85,6 +106,9 @@ def values() -> dict[str, Any]:
         }
     rows = np.random.default_rng(5).normal(size=(3, 300)) * 10.0 ** np.arange(-150, 150)
     return {
+        "sentences": [[text, list(Formatter().parse(text))] for text in SENTENCES],
+        "substituted": [[*each, re.sub(*each)] for each in SUBSTITUTED],
+        "told": [[text, told(text)] for text in TOLD],
         "floats": [
             [value, spec, format(value, spec)]
             for value in NUMBERS
