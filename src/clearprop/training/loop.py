@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from ..advice.causes import too_large
 from ..advice.sample import Sample
 from ..advice.warned import Wording
 from ..engines import NonFinite
+from ..engines.ranks import RankFailed
 from ..formulas.catalogue import Array
 from ..formulas.stateful import Stateful, state_of
 from ..network import Network
@@ -85,7 +87,7 @@ class Loop:
         Reports come at the ends of epochs, whatever `until` is.
         """
         until = self.steps if until is None else min(until, self.steps)
-        with Interrupts() as interrupts:
+        with Interrupts(self.training.ranks.any) as interrupts:
             while not self.because and self.step < until:
                 self._advance_once(until, interrupts)
         if self.step >= self.steps and not self.because:
@@ -104,7 +106,9 @@ class Loop:
 
     def _look_at_the_clock(self) -> None:
         """End training, with a report, where a stop condition says that its time is over."""
-        seconds = time.perf_counter() - self.began
+        if not self.training.stops:
+            return
+        seconds = self.training.ranks.of_first(time.perf_counter() - self.began)
         for stop in self.training.stops:
             if not self.because and (reason := stop.over(seconds)):
                 if self.step != self.history.last_step:
@@ -168,7 +172,7 @@ class Loop:
             epoch=self.step / self.training.steps_per_epoch,
             loss=float(self.loss.value),
             eta=self.eta,
-            seconds=time.perf_counter() - self.began,
+            seconds=self._agreed_seconds(),
             network=self.present_network(),
             state=self.whole_state,
         )
@@ -185,9 +189,23 @@ class Loop:
         because, stop = next(((reason, stop) for reason, stop in reasons if reason), ("", None))
         if because and not self.because:
             self.because, self.stopped_by = because, str(stop)
-        if asked_to_stop(self.training.callbacks, report) and not self.because:
+        if self.training.ranks.of_first(asked_to_stop(self.training.callbacks, report)) and not self.because:
             self.because = "a callback asked for it"
         self.training.keeper.report(report)
+
+    def _agreed_seconds(self) -> float:
+        """The time since training began, by rank 0. RankFailed where ranks have come to different parameters."""
+        seconds = time.perf_counter() - self.began
+        if self.training.ranks.size == 1:
+            return seconds
+        answers = self.training.ranks.each((seconds, zlib.crc32(self.task.network.parameters.data)))
+        apart = [rank for rank, (_, own) in enumerate(answers) if own != answers[0][1]]
+        if apart:
+            raise RankFailed(
+                f"after step {self.step} rank {apart[0]} has other weights than rank 0, although both took the same steps; "
+                "are their processors and libraries the same?"
+            )
+        return float(answers[0][0])
 
     def present_network(self) -> Network:
         """The network that would be returned now: the averaged one where parameters are averaged."""

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Real
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ..engines import Engine, EngineChoice, Task, choose_engine, require_points
+from ..engines import (
+    ALONE,
+    Engine,
+    EngineChoice,
+    Ranks,
+    Sharing,
+    Task,
+    choose_engine,
+    require_points,
+    require_shardable,
+)
+from ..engines.distributed import SHARDS
 from ..formulas.answers import Answers, answers_of
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find, require_choice
@@ -47,6 +58,7 @@ from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
 from .stopping import Stop, as_stops
 from .unusual import IGNORE, USUAL, Unusual
 
+ChooseEngine: TypeAlias = Callable[..., tuple[Engine, EngineChoice]]
 EPOCHS = 20
 """The default number of passes over the data."""
 REPORTS = 1000
@@ -82,6 +94,8 @@ class Training:
     keeper: Keeper = NO_KEEPER
     unusual: Unusual = USUAL
     """Whether targets may be missing, or weights negative."""
+    sharing: Sharing | None = None
+    """How each batch is cut into micro-shards, and over which ranks; None where it is taken as one."""
     masked: Array | None = None
     """Which parameters a mask holds at 0, (p,)."""
 
@@ -94,6 +108,11 @@ class Training:
     def keeps_all(self) -> bool:
         """Whether the run of every network is kept."""
         return self.ensemble > 1 or self.keep == "all"
+
+    @property
+    def ranks(self) -> Ranks:
+        """The processes that train together."""
+        return ALONE if self.sharing is None else self.sharing.ranks
 
     @property
     def steps_per_epoch(self) -> int:
@@ -129,7 +148,12 @@ class Training:
     def engine_for(self, task: Task) -> tuple[Engine, EngineChoice]:
         """The engine that computes the steps, and why this one."""
         largest = min(self.sampling.largest_batch(self.batch_size), len(task.X))
-        return choose_engine(task, self.engine, largest, self.threads)
+        return self.choose_engine(task, self.engine, largest, self.threads)
+
+    @property
+    def choose_engine(self) -> ChooseEngine:
+        """What gives the engine of a task: one that shares its steps out, where they are."""
+        return choose_engine if self.sharing is None else self.sharing.engine_for
 
     @property
     def _several(self) -> int | str:
@@ -150,6 +174,7 @@ class Training:
             "points": len(task.X),
             "batch_size": self.batch_size,
             "restarts": self._several,
+            "shards": None if self.sharing is None else self.sharing.shards,
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
@@ -196,6 +221,8 @@ def checked_training(
     keep: str,
     record: Record | None,
     keeper: Keeper | None = None,
+    shards: int | None = None,
+    ranks: Ranks | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
     sampler, K = find(Sampling, sampling), _networks(restarts, ensemble, keep)
@@ -222,6 +249,8 @@ def checked_training(
     n = len(task.X)
     b = _batch_size(batch_size, n)
     require_points(net, b)
+    sharing = _sharing(net, shards, ranks)
+    first = sharing is None or sharing.ranks.is_first
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
         _require_whole_set(task, b, moves.eta, rule)
@@ -239,7 +268,7 @@ def checked_training(
         metrics=measures,
         answers=answers,
         stops=as_stops(stop),
-        callbacks=as_callbacks(callbacks),
+        callbacks=as_callbacks(callbacks) if first else (),
         averaging=rule,
         recorded=None if record is None else wanted_steps(record, count),
         engine=engine,
@@ -247,8 +276,9 @@ def checked_training(
         restarts=restarts,
         ensemble=ensemble,
         keep=keep,
-        keeper=_keeper(keeper),
+        keeper=_keeper(keeper) if first else NO_KEEPER,
         unusual=unusual,
+        sharing=sharing,
         masked=moves.masked,
     )
 
@@ -375,6 +405,14 @@ def _answers(
         metric.require(answers, task.network.f[task.network.L])
         metric.require_points(sets[-1], answers)
     return answers
+
+
+def _sharing(net: Network, shards: int | None, ranks: Ranks | None) -> Sharing | None:
+    """None where neither is given. ValueError for numbers that do not go together, or a network that cannot be shared out."""
+    if shards is None and ranks is None:
+        return None
+    require_shardable(net)
+    return Sharing(SHARDS if shards is None else shards, ALONE if ranks is None else ranks)
 
 
 def _keeper(given: Keeper | None) -> Keeper:

@@ -1,0 +1,199 @@
+"""Ranks that train together get the bits of one process that cuts its batches in the same way, and refuse a wrong launch."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.engines import Task, choose_engine
+from clearprop.engines.distributed import Sharing, blocks
+from clearprop.engines.ranks import IN_HALVES, MPIRanks, RankFailed
+from clearprop.formulas.losses import Square
+from clearprop.formulas.optimizers import SGD
+from clearprop.sparse_rows import SparseRows
+from tests.training.shared_trainings import digest, digest_of
+from tests.training.small import Y, a_net, run
+from tests.training.threads_as_ranks import Aborted, ThreadCommunicator, on_ranks
+
+X = np.random.default_rng(3).normal(size=(10, 2))
+
+
+@pytest.mark.parametrize("number", range(100))
+def test_any_number_of_ranks_and_threads_gives_the_bits_of_one_process(number: int) -> None:
+    own = digest(number)
+    for size in (2, 3, 4, 8):
+        assert on_ranks(size, lambda c: digest(number, c, 1 + c.rank % 2)) == [own] * size, size
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "lbfgs"])
+def test_shards_give_the_steps_of_a_training_without_them_but_for_rounding(optimizer: str) -> None:
+    options: dict[str, Any] = {"optimizer": optimizer, "eta": None, "epochs": 4, "batch_size": None, "penalty": "l2"}
+    plain, shared = run(**options), run(**options, shards=4)
+    np.testing.assert_allclose(shared.network.parameters, plain.network.parameters, rtol=1e-9, atol=1e-12)
+    assert "4 shards" in shared.engine.reason
+
+
+def test_inputs_that_are_mostly_0_are_shared_out_too() -> None:
+    rng = np.random.default_rng(2)
+    points = SparseRows(rng.normal(size=(20, 2)), np.array([0, 7]), rng.integers(1, 7, (20, 1)).astype(np.int32), 8)
+    given = {"net": cp.Network((8, 3, 1), ("tanh", "identity"), seed=0), "X": points, "Y": points.numbers[:, :1]}
+    options = {**given, "loss": "square", "eta": 0.05, "epochs": 2, "batch_size": 6, "shards": 8}
+    assert on_ranks(4, lambda c: digest_of(options, c)) == [digest_of(options)] * 4
+
+
+def test_a_rank_without_a_point_of_the_batch_adds_nothing_not_even_a_sign() -> None:
+    """-0 + 0 is 0, and 0 + -0 is 0 too: only -0 leaves every number as it is."""
+    net = cp.Network((1, 1), ("identity",), seed=0)
+    task = Task(net, Square(), SGD(), X=np.array([[-0.0]]), Y=net.predict(np.array([[0.0]])) + 0.5)
+
+    def gradient(sharing: Sharing) -> bytes:
+        engine, _ = sharing.engine_for(Task(net.copy(), task.loss, task.optimizer, task.X, task.Y), "auto", 1, 1)
+        return engine.loss_and_gradient(np.array([0]), 1)[1].tobytes()
+
+    own = gradient(Sharing(8))
+    assert on_ranks(8, lambda c: gradient(Sharing(8, MPIRanks(c)))) == [own] * 8
+    assert own == choose_engine(task, "auto", 1)[0].loss_and_gradient(np.array([0]), 1)[1].tobytes()
+
+
+@pytest.mark.parametrize("size", [4, 8])
+def test_a_long_gradient_is_summed_in_halves_to_the_same_bits(size: int) -> None:
+    net = cp.Network((90, 100, 1), ("tanh", "identity"), seed=1)
+    assert net.parameters.nbytes > IN_HALVES
+    rng = np.random.default_rng(0)
+    given = {"net": net, "X": rng.normal(size=(30, 90)), "Y": rng.normal(size=(30, 1)), "loss": "square", "shards": 8}
+    options = {**given, "eta": 0.01, "epochs": 2, "batch_size": 16}
+    assert on_ranks(size, lambda c: digest_of(options, c)) == [digest_of(options)] * size
+
+
+def test_the_blocks_of_all_ranks_are_the_tree() -> None:
+    for size in range(1, 17):
+        shards = [shard for rank in range(size) for shard in Sharing(16, _ranks(size)).shards_of(rank)]
+        assert shards == list(range(16))
+    assert blocks(range(8)) == [range(8)]
+    assert blocks(range(5, 8)) == [range(5, 6), range(6, 8)]
+
+
+def _ranks(size: int) -> Any:
+    class Some:
+        def __init__(self) -> None:
+            self.size = size
+
+    return Some()
+
+
+# ---- what only rank 0 does, and what all agree on
+
+
+def test_callbacks_and_keeper_are_those_of_rank_0_and_all_ranks_stop() -> None:
+    called: list[int] = []
+
+    def train(c: ThreadCommunicator) -> cp.Run:
+        def stop_soon(report: cp.Report) -> bool:
+            called.append(c.rank)
+            return report.step >= 6
+
+        return run(communicator=c, batch_size=5, epochs=50, callbacks=stop_soon)
+
+    runs = on_ranks(2, train)
+    assert {each.stopped_because for each in runs} == {"a callback asked for it"}
+    assert {each.state.step for each in runs} == {6}
+    assert set(called) == {0}
+
+
+def test_all_ranks_stop_at_the_time_of_rank_0() -> None:
+    runs = on_ranks(2, lambda c: run(communicator=c, epochs=10**6, stop="time_limit(seconds=0.2)"))
+    assert len({each.state.step for each in runs}) == 1
+    assert all("0.2" in each.stopped_because for each in runs)
+    assert runs[0].history["seconds"].tolist() == runs[1].history["seconds"].tolist()
+
+
+def test_a_state_of_four_ranks_is_gone_on_with_by_two_and_by_one() -> None:
+    options: dict[str, Any] = {"batch_size": 3, "optimizer": "adam", "eta": 0.01, "dropout": 0.2}
+    whole = run(**options, epochs=4, shards=8).network.parameters.tobytes()
+    half = on_ranks(4, lambda c: run(**options, epochs=2, communicator=c))[0].state
+    on_two = on_ranks(2, lambda c: run(**options, epochs=4, communicator=c, resume=half))
+    assert [each.network.parameters.tobytes() for each in on_two] == [whole] * 2
+    assert run(**options, epochs=4, shards=8, resume=half).network.parameters.tobytes() == whole
+    with pytest.raises(ValueError, match="a training with shards 8; given None"):
+        run(**options, epochs=4, resume=half)
+
+
+def test_a_training_that_diverges_does_so_on_every_rank() -> None:
+    def train(c: ThreadCommunicator) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return run(communicator=c, eta=1e200, batch_size=5)
+
+    alone = on_ranks(1, train)[0]
+    for error in on_ranks(2, train):
+        assert isinstance(error, cp.Diverged)
+        assert str(error) == str(alone)
+
+
+# ---- wrong launches
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"X": X + 1e-12}, "rank 1 on .* has other points X than rank 0"),
+        ({"Y": Y * 2}, "rank 1 on .* has other targets Y"),
+        ({"net": cp.Network((2, 4, 1), ("tanh", "identity"), seed=7)}, "rank 1 on .* has other initial weights"),
+        ({"net": a_net("float32")}, "rank 1 on .* has network .*float32"),
+        ({"eta": 0.3}, r"rank 1 on .* has eta constant \(0.3, .*, and rank 0 .* has constant \(0.05,"),
+        ({"seed": 5}, "rank 1 on .* has seed"),
+        ({"shards": 16}, "rank 1 on .* has shards 16, and rank 0 .* has 8"),
+        ({"steps": 7, "epochs": None}, "rank 1 on .* has steps 7"),
+        ({"optimizer": "adam"}, "rank 1 on .* has optimizer adam"),
+        ({"loss": "no_loss"}, "rank 1 on .*: unknown loss 'no_loss'"),
+        ({"stop": "target_loss(value=0.1)"}, "rank 1 on .* has stop"),
+    ],
+)
+def test_ranks_that_were_not_started_alike_are_refused_by_name(changes: dict[str, Any], said: str) -> None:
+    def train(c: ThreadCommunicator) -> Any:
+        given = {"X": X, "Y": Y, "epochs": 2, **(changes if c.rank == 1 else {})}
+        return run(communicator=c, **given)
+
+    first, second = on_ranks(2, train)
+    assert isinstance(first, RankFailed), first
+    with pytest.raises(RankFailed, match=said):
+        raise first
+    assert isinstance(second, ValueError)
+
+
+def test_a_rank_that_fails_alone_in_training_ends_all(capfd: pytest.CaptureFixture[str]) -> None:
+    def stumble(report: cp.Report) -> None:
+        raise RuntimeError("no paper")
+
+    first, second = on_ranks(2, lambda c: run(communicator=c, callbacks=stumble))
+    assert isinstance(first, Aborted)
+    assert not isinstance(second, cp.Run)
+    said = capfd.readouterr().err
+    assert "rank 0 on" in said
+    assert "no paper" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"shards": 6}, "a power of two, such as 8 or 16; given 6"),
+        ({"shards": 0}, "a power of two"),
+        ({"shards": True}, "a power of two"),
+        ({"communicator": 4}, "one of mpi4py"),
+    ],
+)
+def test_what_is_no_way_to_share_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=said):
+        run(**options)
+
+
+def test_more_ranks_than_shards_and_batch_statistics_are_refused() -> None:
+    results = on_ranks(3, lambda c: run(communicator=c, shards=2))
+    assert all("3 ranks share 2 micro-shards" in str(each) and "shards=4" in str(each) for each in results)
+    net = cp.Network((2, 4, 1), ("tanh", "identity"), seed=1, normalization="batch_norm")
+    with pytest.raises(ValueError, match="layer 1: batch_norm is over all points of a batch"):
+        run(net, shards=8)
