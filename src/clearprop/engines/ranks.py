@@ -43,7 +43,7 @@ class Partial:
 
 
 class RankFailed(ValueError):
-    """Every rank raises it at once: one of them failed, or the ranks were not started alike."""
+    """Every rank raises it at once: another one failed, or the ranks were not started alike."""
 
 
 class Ranks:
@@ -52,6 +52,10 @@ class Ranks:
     rank, size = 0, 1
     beside = 1
     """How many ranks compute on the processors of this one."""
+    hosts: tuple[str, ...] = ()
+    """The machine of each rank."""
+    processes: tuple[str, ...] = ()
+    """The machine of each rank and the number of its process, as an error of the launcher names it."""
 
     launched = False
     """Whether training has begun: from then on a rank that fails alone leaves the others waiting."""
@@ -101,11 +105,12 @@ class MPIRanks(Ranks):
         require_communicator(communicator)
         self.communicator = communicator
         self.rank, self.size = communicator.Get_rank(), communicator.Get_size()
+        self._has_failed = False
         host, own = platform.node(), processors_bound()
-        self.hosts: list[str] = []
-        places = self.each((host, own))
-        self.hosts = [each for each, _ in places]
-        self.beside = sum(other == host and bool(own & theirs) for other, theirs in places)
+        places = self.each((host, own, os.getpid()))
+        self.hosts = tuple(each for each, _, _ in places)
+        self.processes = tuple(f"{each} {process}" for each, _, process in places)
+        self.beside = sum(other == host and bool(own & theirs) for other, theirs, _ in places)
 
     def name(self, rank: int) -> str:
         return f"rank {rank}" + (f" on {self.hosts[rank]}" if self.hosts else "")
@@ -119,7 +124,9 @@ class MPIRanks(Ranks):
         return [said for _, said in answers]
 
     def fail(self, said: str) -> None:
-        self.communicator.allgather((False, said))
+        if not self._has_failed:
+            self._has_failed = True
+            self.communicator.allgather((False, said))
 
     def end_all(self, status: int = 1) -> None:
         self.communicator.Abort(status)
@@ -169,7 +176,9 @@ class MPIRanks(Ranks):
 
 
 def ranks_of(communicator: Any) -> Ranks:
-    """The ranks of a communicator; one process alone where there is none."""
+    """The ranks of a communicator, or these ranks; one process alone where there is none."""
+    if isinstance(communicator, Ranks):
+        return communicator
     return ALONE if communicator is None else MPIRanks(communicator)
 
 

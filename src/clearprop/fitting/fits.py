@@ -190,21 +190,10 @@ def carry_out(
     planned: Plan, *, progress: bool | None = None, keeper: Keeper = NO_KEEPER, resume: State | None = None
 ) -> Fit:
     """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
-    planned, run = settled(planned, progress=progress)
-    if run is None or keeper is not NO_KEEPER:
-        run = train_plan(planned, progress, keeper, resume)
+    planned, run, again = take_part(planned, progress=progress, keeper=keeper, resume=resume)
     start, split = planned.start, planned.split
     first, temperatures = _calibrated(planned, run)
-    learnt = np.sort(np.concatenate([split.training, split.validation]))
-    again = refit(
-        start,
-        planned.recipe,
-        run,
-        planned.table.rows(learnt),
-        fitted_on=planned.fitted_on(learnt),
-        progress=progress,
-        keeper=keeper,
-    )
+    learnt = planned.learnt
     if again is not None and again.stopped_because == "interrupted":
         run, again = replace(run, stopped_because="interrupted"), None
     function = first if again is None else at_temperatures(again.function, temperatures)
@@ -229,6 +218,29 @@ def carry_out(
     if facts["eta"] is not None and schedule != as_schedule(facts["eta"]):
         facts["eta"] = str(schedule)  # it got the length of the training, which a model file must hold
     return Fit(Model(function, start.preprocessing, facts), run, split, scores, baselines, beside, again, before)
+
+
+def take_part(
+    planned: Plan, *, progress: bool | None = False, keeper: Keeper = NO_KEEPER, resume: State | None = None
+) -> tuple[Plan, Run, Run | None]:
+    """The trainings of `carry_out`, without scores: all that a rank does which is not the first.
+
+    The plan with what was chosen, the run, and the refit, if there is one.
+    """
+    planned, run = settled(planned, progress=progress)
+    if run is None or keeper is not NO_KEEPER:
+        run = train_plan(planned, progress, keeper, resume)
+    again = refit(
+        planned.start,
+        planned.recipe,
+        run,
+        planned.table.rows(planned.learnt),
+        fitted_on=planned.fitted_on(planned.learnt),
+        progress=progress,
+        keeper=keeper,
+        ranks=planned.ranks,
+    )
+    return planned, run, again
 
 
 def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from ..engines import Sharing
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
@@ -138,6 +139,8 @@ class Recipe:
     """For the split, the initial weights and the order of points."""
     dtype: str | None = None
     engine: str = "auto"
+    shards: int | None = None
+    """Into how many parts each batch is cut, whose gradients are added in a fixed tree; None for one, and for 8 over ranks."""
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -154,6 +157,8 @@ class Recipe:
         self._require_calibration()
         whole_number(self.restarts, 1, "restarts")
         as_fold(self.fold)
+        if self.shards is not None:
+            Sharing(self.shards)
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
@@ -326,6 +331,7 @@ class Recipe:
             "fold": self.fold,
             "seed": self.seed,
             "dtype": self.dtype,
+            **({} if self.shards is None else {"shards": self.shards}),
         }
 
 

@@ -21,7 +21,17 @@ from .run import Diverged, NoStepSize
 from .state import State
 from .training import Training
 
-DIGESTED = {"X": "points X", "Y": "targets Y", "weights": "weights of points", "parameters": "initial weights"}
+DIGESTED = {
+    "X": "points X",
+    "Y": "targets Y",
+    "weights": "weights of points",
+    "validation": "validation points",
+    "parameters": "initial weights",
+    "factors": "factors of steps",
+    "mask": "masked weights",
+    "seed": "random numbers, by seed or generator,",
+    "resume": "numbers in the state to resume",
+}
 """Of what ranks compare digests, and what to call it."""
 
 
@@ -78,8 +88,8 @@ def _said(ranks: Ranks, rank: int, name: str, theirs: Any, own: Any) -> str:
 
 def _launch(training: Training, place: Any, resume: State | None) -> dict[str, Any]:
     """What must be the same on all ranks, by name: the first that differs is what is said."""
-    task = training.task
-    about = {name: each for name, each in training.about.items() if name != "data"}
+    task, held = training.task, training.held_out
+    about = {name: each for name, each in training.about.items() if name not in {"data", *DIGESTED}}
     return {
         "clearprop": sys.modules["clearprop"].__version__,
         "NumPy": np.__version__,
@@ -89,6 +99,8 @@ def _launch(training: Training, place: Any, resume: State | None) -> dict[str, A
         "X": _digest(task.X),
         "Y": _digest(task.Y),
         "weights": _digest(task.weights),
+        "mask": _digest(training.masked),
+        "validation": "none" if held is None else " ".join(map(_digest, (held.X, held.Y, held.weights))),
         "parameters": _digest(task.network.parameters),
         "factors": _digest(task.factors),
         "steps": training.steps,
