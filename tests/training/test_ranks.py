@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines import Task, choose_engine
+from clearprop.engines import ALONE, Task, choose_engine
 from clearprop.engines.distributed import Sharing, blocks
 from clearprop.engines.ranks import IN_HALVES, MPIRanks, RankFailed
 from clearprop.formulas.losses import Square
 from clearprop.formulas.optimizers import SGD
 from clearprop.sparse_rows import SparseRows
+from clearprop.training.evaluation import BLOCK, HeldOut
+from clearprop.training.waiting import said_of_slow
 from tests.training.shared_trainings import digest, digest_of
 from tests.training.small import Y, a_net, run
 from tests.training.threads_as_ranks import Aborted, ThreadCommunicator, on_ranks
@@ -132,6 +134,24 @@ def test_a_training_that_diverges_does_so_on_every_rank() -> None:
     for error in on_ranks(2, train):
         assert isinstance(error, cp.Diverged)
         assert str(error) == str(alone)
+
+
+def test_ranks_share_out_the_blocks_of_a_large_validation_set() -> None:
+    rng = np.random.default_rng(4)
+    held = HeldOut(rng.normal(size=(3 * BLOCK - 5, 2)), np.zeros((3 * BLOCK - 5, 1)))
+    whole = [each.tobytes() for each in held.outputs(a_net())]
+    for size in (2, 3, 4):
+        found = on_ranks(size, lambda c: held.outputs(a_net(), MPIRanks(c)))
+        assert [[each.tobytes() for each in own] for own in found] == [whole] * size
+
+
+def test_the_rank_that_others_wait_for_is_named() -> None:
+    assert said_of_slow(ALONE, [10.0, 10.5, 21.0, 9.9]) == (
+        "; rank 2 computed 21 s and the others 10 s, for which they waited"
+    )
+    assert said_of_slow(ALONE, [10.0, 14.0]) == ""
+    assert said_of_slow(ALONE, [0.1, 0.9]) == ""
+    assert said_of_slow(ALONE, []) == ""
 
 
 # ---- wrong launches

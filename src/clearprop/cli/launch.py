@@ -44,7 +44,6 @@ def place_in_launch() -> Place | None:
     return None
 
 
-@cache
 def world() -> Ranks | None:
     """The processes of this launch; None for a process that was started alone.
 
@@ -52,8 +51,11 @@ def world() -> Ranks | None:
     write for itself.
     """
     place = place_in_launch()
-    if place is None:
-        return None
+    return None if place is None else _ranks_at(place)
+
+
+@cache
+def _ranks_at(place: Place) -> Ranks:
     try:
         from mpi4py import MPI
     except (ImportError, RuntimeError) as error:
@@ -99,7 +101,7 @@ def as_one_command(args: list[str]) -> Iterator[None]:
             time.sleep(AFTER_THE_FIRST)
             print(f"error: rank {place.rank} on {platform.node()}: {error}", file=shown)
         raise
-    assert ranks is not None
+    assert ranks is not None  # there is a place
     with _ending_together(ranks):
         yield
         ranks.each(None)  # the first rank may still be writing

@@ -7,6 +7,7 @@ micro-shards; all are added in one binary tree, whoever adds, so the sum has the
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -113,6 +114,7 @@ class DistributedEngine(Engine):
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
         of = len(points) if of is None else of
+        began = time.perf_counter()
         sums: list[tuple[range, Partial]] = []
         computed = False
         for shard in self._own:
@@ -125,6 +127,7 @@ class DistributedEngine(Engine):
                 self._take(sums, shard)
         if not computed:  # `apply` follows a gradient of its step, even of a rank that had no point of it
             self._engine.loss_and_gradient(points[:1], t, first=first, of=of)
+        self.busy += time.perf_counter() - began
         total = self._total(sums)
         self._free.extend(each for _, each in sums)
         return float(total.loss[0]), total.numbers[: self._size]

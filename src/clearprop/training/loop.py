@@ -36,6 +36,7 @@ from .sampling import BatchStream
 from .state import State
 from .stopping import watched_loss
 from .training import Training, noise_seed
+from .waiting import said_of_slow
 
 
 class Loop:
@@ -55,6 +56,8 @@ class Loop:
         self.over = False
         """Whether no more steps are taken, so that the optimiser's arrays need not be copied into a state."""
         self.history, self.began = History(), time.perf_counter()
+        self.busy: list[float] = []
+        """The seconds that each of several ranks has computed, at the last report."""
         self.best = None if training.held_out is None else Best()
         self.listener = training.schedule.listener()
         self.factor = 1.0
@@ -198,8 +201,9 @@ class Loop:
         seconds = time.perf_counter() - self.began
         if self.training.ranks.size == 1:
             return seconds
-        answers = self.training.ranks.each((seconds, zlib.crc32(self.task.network.parameters.data)))
-        apart = [rank for rank, (_, own) in enumerate(answers) if own != answers[0][1]]
+        answers = self.training.ranks.each((seconds, zlib.crc32(self.task.network.parameters.data), self.engine.busy))
+        apart = [rank for rank, (_, own, _) in enumerate(answers) if own != answers[0][1]]
+        self.busy = [busy for _, _, busy in answers]
         if apart:
             raise RankFailed(
                 f"after step {self.step} rank {apart[0]} has other weights than rank 0, although both took the same steps; "
@@ -218,7 +222,7 @@ class Loop:
             return report
         held = training.held_out or HeldOut(task.X, task.Y, task.weights)
         with np.errstate(all="ignore"):  # an overflow shows in the reported numbers
-            Z, A = held.outputs(net)
+            Z, A = held.outputs(net, training.ranks)
             predicted = task.loss.prediction(A)
             output = net.f[net.L].range
             metrics = {
@@ -250,9 +254,9 @@ class Loop:
             given = self.present_network()
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
-        return Run(
-            net, self.history, because, self.choice, training.classes, self.recording, schedule=training.schedule
-        )
+        slow = said_of_slow(training.ranks, self.busy)
+        choice = replace(self.choice, reason=self.choice.reason + slow)
+        return Run(net, self.history, because, choice, training.classes, self.recording, schedule=training.schedule)
 
     OBJECTS: ClassVar[tuple[str, ...]] = ("supply", "loss", "history", "best", "average", "listener", "recording")
     NUMBERS: ClassVar[tuple[str, ...]] = ("step", "eta", "because", "stopped_by", "factor", "seed")
