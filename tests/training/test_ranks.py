@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines import ALONE, Task, choose_engine
-from clearprop.engines.distributed import Sharing, blocks
+from clearprop.engines import ALONE, Ranks, Task, choose_engine
+from clearprop.engines.distributed import Sharing
 from clearprop.engines.ranks import IN_HALVES, MPIRanks, RankFailed
+from clearprop.engines.shard_tree import Tree, blocks
 from clearprop.formulas.losses import Square
 from clearprop.formulas.optimizers import SGD
 from clearprop.sparse_rows import SparseRows
@@ -73,18 +74,64 @@ def test_a_long_gradient_is_summed_in_halves_to_the_same_bits(size: int) -> None
 
 def test_the_blocks_of_all_ranks_are_the_tree() -> None:
     for size in range(1, 17):
-        shards = [shard for rank in range(size) for shard in Sharing(16, _ranks(size)).shards_of(rank)]
+        shards = [shard for rank in range(size) for shard in Tree(16, _rank(rank, size)).own]
         assert shards == list(range(16))
     assert blocks(range(8)) == [range(8)]
     assert blocks(range(5, 8)) == [range(5, 6), range(6, 8)]
 
 
-def _ranks(size: int) -> Any:
-    class Some:
-        def __init__(self) -> None:
-            self.size = size
+def _rank(rank: int, size: int) -> Ranks:
+    ranks = Ranks()
+    ranks.rank, ranks.size = rank, size
+    return ranks
 
-    return Some()
+
+# ---- local steps
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "nadam", "rmsprop"])
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_local_steps_give_the_bits_of_one_process_and_go_on_from_a_state(optimizer: str, engine: str) -> None:
+    options: dict[str, Any] = {"batch_size": 2, "optimizer": optimizer, "engine": engine, "eta": 0.01, "dropout": 0.2}
+    options |= {"local_steps": 3, "shards": 4, "validation": (X[:4], Y[:4])}
+    whole = run(**options, epochs=6)
+    half = on_ranks(2, lambda c: run(**options, epochs=3, communicator=c))[1].state
+    for size in (2, 3, 4):
+        gone_on = on_ranks(size, lambda c: run(**options, epochs=6, communicator=c, resume=half))
+        assert [each.network.parameters.tobytes() for each in gone_on] == [whole.network.parameters.tobytes()] * size
+        assert gone_on[0].history["loss"].tolist() == whole.history["loss"].tolist()
+    assert "4 shards, averaged every 3 steps" in whole.engine.reason
+
+
+def test_one_local_step_of_plain_descent_is_a_step_along_the_sum_of_gradients_but_for_rounding() -> None:
+    """The last of its rounds has one step, and batches of 8 points are cut evenly."""
+    sums = run(X=X[:8], Y=Y[:8], batch_size=8, epochs=1, shards=4).network.parameters
+    mean = run(X=X[:8], Y=Y[:8], batch_size=8, epochs=1, shards=4, local_steps=7).network.parameters
+    np.testing.assert_allclose(mean, sums, rtol=1e-12)
+
+
+def test_local_steps_learn() -> None:
+    run_local = run(batch_size=10, epochs=400, eta=0.05, shards=2, local_steps=20)
+    run_plain = run(batch_size=10, epochs=400, eta=0.05)
+    assert run_local.history["loss"][-1] < 1.2 * run_plain.history["loss"][-1]
+
+
+def test_a_copy_that_diverges_ends_the_training_on_every_rank_with_the_network_before_it() -> None:
+    def train(c: ThreadCommunicator) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return run(communicator=c, eta=1e200, batch_size=5, local_steps=4)
+
+    for error in on_ranks(2, train):
+        assert isinstance(error, cp.Diverged)
+        assert np.isfinite(error.run.network.parameters).all()
+
+
+def test_local_steps_that_cannot_be_are_refused() -> None:
+    with pytest.raises(ValueError, match="local_steps must be a whole number, 1 or more; given 0"):
+        run(local_steps=0)
+    with pytest.raises(ValueError, match="lbfgs takes its steps on all points together; leave local_steps out"):
+        run(local_steps=3, optimizer="lbfgs", batch_size=None, eta=None)
 
 
 # ---- what only rank 0 does, and what all agree on
@@ -202,8 +249,8 @@ def test_a_rank_that_fails_alone_in_training_ends_all(capfd: pytest.CaptureFixtu
     ("options", "said"),
     [
         ({"shards": 6}, "a power of two, such as 8 or 16; given 6"),
-        ({"shards": 0}, "a power of two"),
-        ({"shards": True}, "a power of two"),
+        ({"shards": 0}, "a whole number, 1 or more"),
+        ({"shards": True}, "a whole number, 1 or more"),
         ({"communicator": 4}, "one of mpi4py"),
     ],
 )

@@ -165,6 +165,14 @@ TASK_DEFAULTS = "; ".join(
     "of processes.  [default: 1; 8 under mpiexec]",
 )
 @click.option(
+    "--local-steps",
+    type=int,
+    metavar="N",
+    default=Recipe.local_steps,
+    show_default=True,
+    help="Let each part train a copy of the network for N steps, and average the copies, where the wire is slow.",
+)
+@click.option(
     "-o",
     "--output",
     metavar="FILE",

@@ -61,6 +61,7 @@ def train_by(
         ensemble=recipe.ensemble,
         engine=recipe.engine,
         shards=recipe.shards,
+        local_steps=recipe.local_steps,
         communicator=ranks,
         progress=progress,
         keeper=keeper,

@@ -77,6 +77,7 @@ def train(
     resume: State | Run | None = None,
     keeper: Keeper | None = None,
     shards: int | None = None,
+    local_steps: int = 1,
     communicator: Any = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
@@ -158,6 +159,9 @@ def train(
     shards
         Cut each batch into that many parts, a power of two, and add their gradients in a fixed tree: the result is then the
         same to the bit for any number of ranks. None for no parts, and for 8 with a communicator.
+    local_steps
+        More than 1: each part of the batches trains a copy of the network for so many steps, and then the copies are averaged.
+        It sends less, and is another training.
     communicator
         A communicator of mpi4py whose processes, the ranks, train together: each calls `train` with the same arguments,
         computes its parts of each batch, and returns the same network. Rank 0 alone has callbacks, keeper, warnings and a
@@ -233,6 +237,7 @@ def train(
             record=record,
             keeper=keeper,
             shards=shards,
+            local_steps=local_steps,
             ranks=together,
         )
         return _trained(training, resume, progress, seed)

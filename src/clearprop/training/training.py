@@ -175,6 +175,7 @@ class Training:
             "batch_size": self.batch_size,
             "restarts": self._several,
             "shards": None if self.sharing is None else self.sharing.shards,
+            "local_steps": None if self.sharing is None or self.sharing.local_steps == 1 else self.sharing.local_steps,
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
@@ -222,6 +223,7 @@ def checked_training(
     record: Record | None,
     keeper: Keeper | None = None,
     shards: int | None = None,
+    local_steps: int = 1,
     ranks: Ranks | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
@@ -249,7 +251,7 @@ def checked_training(
     n = len(task.X)
     b = _batch_size(batch_size, n)
     require_points(net, b)
-    sharing = _sharing(net, shards, ranks)
+    sharing = _sharing(task, shards, local_steps, ranks)
     first = sharing is None or sharing.ranks.is_first
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
@@ -407,12 +409,14 @@ def _answers(
     return answers
 
 
-def _sharing(net: Network, shards: int | None, ranks: Ranks | None) -> Sharing | None:
-    """None where neither is given. ValueError for numbers that do not go together, or a network that cannot be shared out."""
-    if shards is None and ranks is None:
+def _sharing(task: Task, shards: int | None, local_steps: int, ranks: Ranks | None) -> Sharing | None:
+    """None where nothing is shared. ValueError for numbers that do not go together, or a task that cannot be shared out."""
+    if shards is None and ranks is None and local_steps == 1:
         return None
-    require_shardable(net)
-    return Sharing(SHARDS if shards is None else shards, ALONE if ranks is None else ranks)
+    require_shardable(task.network)
+    if local_steps != 1 and task.optimizer.rule.whole_set:
+        raise ValueError(f"{task.optimizer.rule.name} takes its steps on all points together; leave local_steps out")
+    return Sharing(SHARDS if shards is None else shards, ALONE if ranks is None else ranks, local_steps)
 
 
 def _keeper(given: Keeper | None) -> Keeper:
