@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import warnings
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines import ALONE, Ranks, Task, choose_engine
-from clearprop.engines.distributed import Sharing
-from clearprop.engines.ranks import IN_HALVES, MPIRanks, RankFailed
+from clearprop.engines import ALONE, Ranks
+from clearprop.engines.ranks import IN_HALVES, MPIRanks, Partial, RankFailed
 from clearprop.engines.shard_tree import Tree, blocks
-from clearprop.formulas.losses import Square
-from clearprop.formulas.optimizers import SGD
 from clearprop.sparse_rows import SparseRows
+from clearprop.training import loop
 from clearprop.training.evaluation import BLOCK, HeldOut
 from clearprop.training.waiting import said_of_slow
 from tests.training.shared_trainings import digest, digest_of
@@ -48,18 +48,13 @@ def test_inputs_that_are_mostly_0_are_shared_out_too() -> None:
     assert on_ranks(4, lambda c: digest_of(options, c)) == [digest_of(options)] * 4
 
 
-def test_a_rank_without_a_point_of_the_batch_adds_nothing_not_even_a_sign() -> None:
-    """-0 + 0 is 0, and 0 + -0 is 0 too: only -0 leaves every number as it is."""
-    net = cp.Network((1, 1), ("identity",), seed=0)
-    task = Task(net, Square(), SGD(), X=np.array([[-0.0]]), Y=net.predict(np.array([[0.0]])) + 0.5)
-
-    def gradient(sharing: Sharing) -> bytes:
-        engine, _ = sharing.engine_for(Task(net.copy(), task.loss, task.optimizer, task.X, task.Y), "auto", 1, 1)
-        return engine.loss_and_gradient(np.array([0]), 1)[1].tobytes()
-
-    own = gradient(Sharing(8))
-    assert on_ranks(8, lambda c: gradient(Sharing(8, MPIRanks(c)))) == [own] * 8
-    assert own == choose_engine(task, "auto", 1)[0].loss_and_gradient(np.array([0]), 1)[1].tobytes()
+def test_a_shard_without_points_leaves_every_number_as_it_is() -> None:
+    """-0 + 0 is 0, and 0 + -0 is 0 too: only -0 can stand for no points."""
+    own, other = (Partial(3, np.dtype(np.float64)) for _ in range(2))
+    own.clear()
+    other.numbers[:3] = [-0.0, 0.0, 1.5]
+    own.add(other)
+    assert own.numbers[:3].tobytes() == other.numbers[:3].tobytes()
 
 
 @pytest.mark.parametrize("size", [4, 8])
@@ -153,11 +148,43 @@ def test_callbacks_and_keeper_are_those_of_rank_0_and_all_ranks_stop() -> None:
     assert set(called) == {0}
 
 
-def test_all_ranks_stop_at_the_time_of_rank_0() -> None:
-    runs = on_ranks(2, lambda c: run(communicator=c, epochs=10**6, stop="time_limit(seconds=0.2)"))
+def test_all_ranks_stop_at_the_time_of_rank_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of rank 1 goes fifty times as fast."""
+    slow = time.perf_counter
+
+    class Clocks:
+        of: ClassVar[dict[int, int]] = {}
+
+        def perf_counter(self) -> float:
+            return slow() * self.of.get(threading.get_ident(), 1)
+
+    def train(c: ThreadCommunicator) -> cp.Run:
+        Clocks.of[threading.get_ident()] = 1 + 49 * c.rank
+        return run(communicator=c, epochs=10**6, stop="time_limit(seconds=0.2)")
+
+    monkeypatch.setattr(loop, "time", Clocks())
+    runs = on_ranks(2, train)
+    assert all(isinstance(each, cp.Run) for each in runs), runs
     assert len({each.state.step for each in runs}) == 1
     assert all("0.2" in each.stopped_because for each in runs)
     assert runs[0].history["seconds"].tolist() == runs[1].history["seconds"].tolist()
+
+
+def test_a_search_starts_again_on_every_rank_where_the_first_took_a_state() -> None:
+    def train(c: ThreadCommunicator | None) -> Any:
+        return run(
+            communicator=c,
+            shards=8,
+            optimizer="lbfgs",
+            batch_size=None,
+            eta=None,
+            epochs=6,
+            callbacks=lambda r: r.state() and None,
+        )
+
+    own = train(None)
+    assert "started again where a state was taken" in own.engine.reason
+    assert [each.network.parameters.tobytes() for each in on_ranks(2, train)] == [own.network.parameters.tobytes()] * 2
 
 
 def test_a_state_of_four_ranks_is_gone_on_with_by_two_and_by_one() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-PATIENCE = 30
+PATIENCE = 10
 """Seconds after which a rank that waits has been left alone."""
 
 
