@@ -228,6 +228,19 @@ def test_the_rank_that_others_wait_for_is_named() -> None:
     assert said_of_slow(ALONE, []) == ""
 
 
+def test_a_table_is_fitted_by_ranks_to_the_model_of_one_process() -> None:
+    table = {"a": [0.5, 1.5, 2.0, 3.5, 4.0, 5.5] * 8, "y": ["low", "low", "low", "high", "high", "high"] * 8}
+    options: dict[str, Any] = {"target": "y", "epochs": 3, "layers": "4:tanh"}
+    own = cp.fit(table, **options, shards=8).model
+    fits = on_ranks(2, lambda c: cp.fit(table, **options, communicator=c))
+    assert [fit.model.network.parameters.tobytes() for fit in fits] == [own.network.parameters.tobytes()] * 2
+    assert fits[0].model.facts["shards"] == 8
+    first, second = on_ranks(2, lambda c: cp.fit(table, **options | {"target": "yx"[c.rank]}, communicator=c))
+    assert "rank 1" in str(first)
+    assert "no column 'x'" in str(first)
+    assert isinstance(second, ValueError)
+
+
 # ---- wrong launches
 
 

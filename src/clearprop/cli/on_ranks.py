@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..engines.distributed import SHARDS
+from ..engines.distributed import default_shards
 from ..engines.ranks import Ranks
 from ..fitting.fits import plan, take_part
 from ..fitting.recipe import Recipe
@@ -20,7 +20,7 @@ def require_one_training(ranks: Ranks, cv: int | None, choices: dict[str, Any]) 
     if cv is not None:
         raise Refusal("--cv trains folds one after another, in one process; leave it out, or mpiexec", without=["--cv"])
     if choices["shards"] is None:
-        choices["shards"] = max(SHARDS, 1 << (ranks.size - 1).bit_length())
+        choices["shards"] = default_shards(ranks)
 
 
 def follow(ranks: Ranks, given: tuple[Recipe, Table], *, kept: bool) -> bool:

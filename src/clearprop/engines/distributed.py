@@ -24,7 +24,12 @@ from .ranks import ALONE, Partial, Ranks
 from .shard_tree import Tree, add_to
 
 SHARDS = 8
-"""The default number of micro-shards."""
+"""The default number of micro-shards, for as many ranks or fewer."""
+
+
+def default_shards(ranks: Ranks) -> int:
+    """The number of micro-shards where nobody has chosen one: enough for each rank to have one."""
+    return max(SHARDS, 1 << (ranks.size - 1).bit_length())
 
 
 def require_shardable(net: Network) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 from ..columns import Column, ColumnWarning
 from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY
+from ..engines import ALONE, ranks_of
+from ..engines.distributed import default_shards
 from ..ensemble import Function, networks_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import find, names
@@ -30,6 +32,7 @@ from ..training.calibration import at_temperatures, calibrated_function, likelih
 from ..training.evaluation import HeldOut
 from ..training.keeping import NO_KEEPER, Keeper
 from ..training.sampling import BlockShuffle, Shuffle
+from ..training.together import taking_part
 from ..validation import require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
@@ -157,22 +160,29 @@ def fit(
     recipe: Recipe | None = None,
     *,
     progress: bool | None = None,
+    communicator: Any = None,
     **choices: Any,
 ) -> Fit:
     """A network trained on a table: split by the seed, preprocessing fitted on the training rows, scored on held-out rows.
 
     `table` is a `Table`, a data frame of pandas or polars, an Arrow table or a dict of columns. `choices` are those of
     `Recipe`: `fit(table, target="price", epochs=50)`. Raises ValueError for an unsuitable table or recipe, before the first
-    step, and Diverged as `train` does. A ColumnWarning says what is left out.
+    step, and Diverged as `train` does. A ColumnWarning says what is left out. With a `communicator` of mpi4py its ranks train
+    together, as in `train`; each calls `fit` with the same table and choices.
 
     >>> fitted = fit({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}, target="y", epochs=50)
     >>> fitted.model.predict({"x": [0.5, 2.5]}).tolist()
     ['low', 'high']
     """
-    planned = plan(as_table(table), recipe_of(recipe, choices))
-    for said in planned.said():
-        warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
-    return carry_out(planned, progress=progress)
+    ranks = None if communicator is None else ranks_of(communicator)
+    with taking_part(ALONE if ranks is None else ranks):
+        given = recipe_of(recipe, choices)
+        if ranks is not None and given.shards is None:
+            given = replace(given, shards=default_shards(ranks))
+        planned = replace(plan(as_table(table), given), ranks=ranks)
+        for said in planned.said() if ranks is None or ranks.is_first else ():
+            warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+        return carry_out(planned, progress=progress)
 
 
 def _require_targets(loss: Loss, task: str) -> None:

@@ -24,7 +24,7 @@ from ..engines import (
     require_points,
     require_shardable,
 )
-from ..engines.distributed import SHARDS
+from ..engines.distributed import default_shards
 from ..formulas.answers import Answers, answers_of
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find, require_choice
@@ -416,7 +416,8 @@ def _sharing(task: Task, shards: int | None, local_steps: int, ranks: Ranks | No
     require_shardable(task.network)
     if local_steps != 1 and task.optimizer.rule.whole_set:
         raise ValueError(f"{task.optimizer.rule.name} takes its steps on all points together; leave local_steps out")
-    return Sharing(SHARDS if shards is None else shards, ALONE if ranks is None else ranks, local_steps)
+    ranks = ALONE if ranks is None else ranks
+    return Sharing(default_shards(ranks) if shards is None else shards, ranks, local_steps)
 
 
 def _keeper(given: Keeper | None) -> Keeper:
