@@ -145,3 +145,14 @@ class DistributedEngine(Engine):
             own.numbers[: self._size] = gradient
             own.loss[0] = loss
         add_to(sums, range(shard, shard + 1), own, self._free)
+
+
+def sharing_of(task: Task, shards: int | None, local_steps: int, ranks: Ranks | None) -> Sharing | None:
+    """None where nothing is shared. ValueError for numbers that do not go together, or a task that cannot be shared out."""
+    if shards is None and ranks is None and local_steps == 1:
+        return None
+    require_shardable(task.network)
+    if local_steps != 1 and task.optimizer.rule.whole_set:
+        raise ValueError(f"{task.optimizer.rule.name} takes its steps on all points together; leave local_steps out")
+    ranks = ALONE if ranks is None else ranks
+    return Sharing(default_shards(ranks) if shards is None else shards, ranks, local_steps)

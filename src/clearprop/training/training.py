@@ -22,10 +22,9 @@ from ..engines import (
     Task,
     choose_engine,
     require_points,
-    require_shardable,
 )
-from ..engines.distributed import default_shards
-from ..formulas.answers import Answers, answers_of
+from ..engines.distributed import sharing_of
+from ..formulas.answers import Answers
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find, require_choice
 from ..formulas.losses import Loss
@@ -49,6 +48,7 @@ from ..validation import (
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, by_these, of_validation, weights_by_class, weights_of_classes
 from .evaluation import HeldOut
+from .held_out import answers_for, checked_held_out
 from .keeping import NO_KEEPER, Keeper
 from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
@@ -238,20 +238,20 @@ def checked_training(
         moves.network, X, Y, unusual.loss(loss), rule_of_steps, sample_weight, penalty, class_weight, unusual
     )
     task = replace(task, factors=moves.factors)
-    held_out = None if validation is None else _held_out(task, validation, classes)
+    held_out = None if validation is None else checked_held_out(task, validation, classes)
     if held_out is not None and class_weight is not None:
         of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
         by_class = by_these(of_classes, held_out.Y, task.loss)
         held_out = replace(held_out, weights=of_validation(by_class, net.dtype))
     measures = as_metrics(metrics)
-    answers = _answers(task, held_out, classes, measures)
+    answers = answers_for(task, held_out, classes, measures)
     if held_out is not None and smoothing is not None:
         held_out = replace(held_out, Y=smoothing.smoothed(held_out.Y, task.loss.domain_Y))
     task = _regularized(task, dropout, input_noise, max_norm, smoothing)
     n = len(task.X)
     b = _batch_size(batch_size, n)
     require_points(net, b)
-    sharing = _sharing(task, shards, local_steps, ranks)
+    sharing = sharing_of(task, shards, local_steps, ranks)
     first = sharing is None or sharing.ranks.is_first
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
@@ -374,50 +374,6 @@ def _digest(held_out: HeldOut) -> str:
     """That of what a set is evaluated on."""
     arrays = (held_out.X, held_out.Y)
     return digest(*arrays) if held_out.weights is None else digest(*arrays, held_out.weights)
-
-
-def _held_out(
-    task: Task,
-    validation: tuple[npt.ArrayLike | SparseRows, npt.ArrayLike],
-    classes: Array | None,
-) -> HeldOut:
-    if not (isinstance(validation, tuple | list) and len(validation) == 2):
-        raise ValueError("validation must be a pair (X, Y)")
-    net = task.network
-    X = as_points(validation[0], net.widths[0], net.dtype, "validation X")
-    targets = as_targets(
-        validation[1],
-        task.loss,
-        points=len(X),
-        outputs=net.widths[-1],
-        dtype=net.dtype,
-        classes=classes,
-        name="validation Y",
-    )
-    return HeldOut(X, targets.Y)
-
-
-def _answers(
-    task: Task, held_out: HeldOut | None, classes: Array | None, metrics: tuple[Metric, ...]
-) -> Answers | None:
-    """How targets are read. ValueError where a metric is not of such targets or outputs."""
-    sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
-    answers = answers_of(task.loss, sets, labels=classes is not None)
-    for metric in metrics:
-        metric.require(answers, task.network.f[task.network.L])
-        metric.require_points(sets[-1], answers)
-    return answers
-
-
-def _sharing(task: Task, shards: int | None, local_steps: int, ranks: Ranks | None) -> Sharing | None:
-    """None where nothing is shared. ValueError for numbers that do not go together, or a task that cannot be shared out."""
-    if shards is None and ranks is None and local_steps == 1:
-        return None
-    require_shardable(task.network)
-    if local_steps != 1 and task.optimizer.rule.whole_set:
-        raise ValueError(f"{task.optimizer.rule.name} takes its steps on all points together; leave local_steps out")
-    ranks = ALONE if ranks is None else ranks
-    return Sharing(default_shards(ranks) if shards is None else shards, ranks, local_steps)
 
 
 def _keeper(given: Keeper | None) -> Keeper:
