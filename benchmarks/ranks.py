@@ -25,7 +25,7 @@ from clearprop import Network
 from clearprop.engines import Batches, Task, choose_engine
 from clearprop.engines.distributed import Sharing
 from clearprop.engines.ranks import MPIRanks, Partial
-from clearprop.engines.wire import Link, Step
+from clearprop.engines.wire import LINKS, Link, Step
 from clearprop.formulas.losses import NLLM
 from clearprop.formulas.optimizers import SGD
 
@@ -146,7 +146,7 @@ def shown(measured: dict[str, Any]) -> Link:
     print("| --- " * 8 + "|")
     for (widths, target), (name, of) in zip(SHAPES.items(), measured["steps"].items(), strict=True):
         size = 4 * Network(widths, ("identity",) * (len(widths) - 1), seed=0).parameters.size
-        model = of["one rank"] / Step(of["one rank"], 0.0, size).seconds(2, link)
+        model = Step(of["one rank"], 0.0, size).gain(2, link)
         processes = 2 * of["one rank"] / of["two processes"]
         ranks = of["one rank"] / of["two ranks"]
         print(
@@ -163,13 +163,13 @@ def draw(link: Link) -> None:
     mpl.use("svg")
     import matplotlib.pyplot as plt
 
-    gigabit = Link("1 Gbit/s", 52e-6, 8.4e-9)
+    gigabit = LINKS[1]
     ranks = [2**k for k in range(13)]
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
     for axis, wire in zip(axes, (link, gigabit), strict=True):
         for weights in (10**4, 10**5, 10**6, 10**7, 10**8):
             step = Step(6 * weights * BATCH / 1e11, 2 * weights / 1e9, 4 * weights)
-            axis.loglog(ranks, [step.seconds(1, wire) / step.seconds(n, wire) for n in ranks], label=f"{weights:.0e}")
+            axis.loglog(ranks, [step.gain(n, wire) for n in ranks], label=f"{weights:.0e}")
         axis.loglog(ranks, ranks, color="0.7", linewidth=0.8)
         axis.set_title(wire.name if wire is gigabit else "shared memory, measured")
         axis.set_xlabel("ranks")

@@ -46,6 +46,7 @@ def started(folder: Path, ranks: int, *arguments: str, **environment: str) -> su
 
 
 @with_mpi
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("ranks", list(TRAININGS))
 def test_ranks_of_mpi_get_the_bits_of_one_process(ranks: int) -> None:
     """Random settings, drawn by the seed of the day's sample; threads differ from rank to rank."""

@@ -67,9 +67,7 @@ def settings(number: int) -> dict[str, Any]:
 
 def digest(number: int, communicator: Any = None, threads: int = 1, **changes: Any) -> str:
     """Of the parameters, the running numbers and the history; or the name of an error that ends a training."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return digest_of({**settings(number), **changes}, communicator, threads)
+    return digest_of({**settings(number), **changes}, communicator, threads)
 
 
 def digest_of(given: dict[str, Any], communicator: Any = None, threads: int = 1) -> str:
@@ -88,6 +86,7 @@ def main(first: int, count: int) -> None:
     """Print the digests of some trainings, by rank 0; an error where a rank has another one."""
     from mpi4py import MPI
 
+    warnings.simplefilter("ignore")
     world = MPI.COMM_WORLD
     for number in range(first, first + count):
         every = world.allgather(digest(number, world, 1 + world.rank % 2))

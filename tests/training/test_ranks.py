@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import warnings
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +24,9 @@ from tests.training.threads_as_ranks import Aborted, ThreadCommunicator, on_rank
 X = np.random.default_rng(3).normal(size=(10, 2))
 
 
+@pytest.mark.filterwarnings(
+    "ignore"
+)  # of trainings that come to nothing; here, because filters are those of all threads
 @pytest.mark.parametrize("number", range(100))
 def test_any_number_of_ranks_and_threads_gives_the_bits_of_one_process(number: int) -> None:
     own = digest(number)
@@ -111,11 +113,10 @@ def test_local_steps_learn() -> None:
     assert run_local.history["loss"][-1] < 1.2 * run_plain.history["loss"][-1]
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_a_copy_that_diverges_ends_the_training_on_every_rank_with_the_network_before_it() -> None:
     def train(c: ThreadCommunicator) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return run(communicator=c, eta=1e200, batch_size=5, local_steps=4)
+        return run(communicator=c, eta=1e200, batch_size=5, local_steps=4)
 
     for error in on_ranks(2, train):
         assert isinstance(error, cp.Diverged)
@@ -198,11 +199,10 @@ def test_a_state_of_four_ranks_is_gone_on_with_by_two_and_by_one() -> None:
         run(**options, epochs=4, resume=half)
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_a_training_that_diverges_does_so_on_every_rank() -> None:
     def train(c: ThreadCommunicator) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return run(communicator=c, eta=1e200, batch_size=5)
+        return run(communicator=c, eta=1e200, batch_size=5)
 
     alone = on_ranks(1, train)[0]
     for error in on_ranks(2, train):

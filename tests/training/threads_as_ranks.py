@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which a rank that waits has been left alone."""
 
 

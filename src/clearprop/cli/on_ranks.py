@@ -20,7 +20,7 @@ def require_one_training(ranks: Ranks, cv: int | None, choices: dict[str, Any]) 
     if cv is not None:
         raise Refusal("--cv trains folds one after another, in one process; leave it out, or mpiexec", without=["--cv"])
     if choices["shards"] is None:
-        choices["shards"] = default_shards(ranks)
+        choices["shards"] = default_shards(ranks.size)
 
 
 def follow(ranks: Ranks, given: tuple[Recipe, Table], *, kept: bool) -> bool:

@@ -27,9 +27,9 @@ SHARDS = 8
 """The default number of micro-shards, for as many ranks or fewer."""
 
 
-def default_shards(ranks: Ranks) -> int:
+def default_shards(ranks: int) -> int:
     """The number of micro-shards where nobody has chosen one: enough for each rank to have one."""
-    return max(SHARDS, 1 << (ranks.size - 1).bit_length())
+    return max(SHARDS, 1 << (ranks - 1).bit_length())
 
 
 def require_shardable(net: Network) -> None:
@@ -155,4 +155,4 @@ def sharing_of(task: Task, shards: int | None, local_steps: int, ranks: Ranks | 
     if local_steps != 1 and task.optimizer.rule.whole_set:
         raise ValueError(f"{task.optimizer.rule.name} takes its steps on all points together; leave local_steps out")
     ranks = ALONE if ranks is None else ranks
-    return Sharing(default_shards(ranks) if shards is None else shards, ranks, local_steps)
+    return Sharing(default_shards(ranks.size) if shards is None else shards, ranks, local_steps)

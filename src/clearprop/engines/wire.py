@@ -1,4 +1,4 @@
-"""What sending costs ranks, by the model of Hockney 1994: a message of b bytes takes alpha + beta b seconds."""
+"""What ranks gain, and what sending costs by the model of Hockney 1994: a message of b bytes takes alpha + beta b seconds."""
 
 from __future__ import annotations
 
@@ -31,23 +31,38 @@ class Link:
         return rounds * (self.alpha + size * self.beta)
 
 
+# Measured over two ranks: float64 sums of 10^3, 10^4, 10^5 and 10^6 numbers took 4 us, 15 us, 79 us and 0.57 ms in shared
+# memory, and 52 us, 0.66 ms, 6.7 ms and 67 ms between two network namespaces shaped to 1 Gbit/s.
+LINKS = (Link("one machine", 4e-6, 1e-10), Link("1 Gbit/s", 5e-5, 8.3e-9))
+
+
+A_SHARD = 3.5e-6
+"""Seconds that the call for a micro-shard takes, beside its arithmetic."""
+
+
 @dataclass(frozen=True)
 class Step:
-    """A step of a training on one rank: its seconds, and the bytes of its gradient."""
+    """A step of a training on one rank: its seconds, and the bytes that ranks send for it."""
 
     gradient: float
     """Seconds of the gradients of a batch, which ranks share."""
     update: float
     """Seconds of the update, which each rank makes."""
     size: int
-    """Bytes of the gradient, or of what is averaged."""
+    """Bytes of the gradient."""
     state: int = 0
-    """Bytes of the optimiser's state, which local steps send too."""
+    """Bytes of the optimiser's state, which is averaged with the weights after local steps."""
 
-    def seconds(self, ranks: int, link: Link) -> float:
-        """A step of so many ranks with a sum of gradients."""
-        return self.gradient / ranks + self.update + link.sum_seconds(ranks, self.size)
+    shards: int = 0
+    """Micro-shards of a batch."""
 
-    def local_seconds(self, ranks: int, link: Link, every: int) -> float:
-        """A local step, one of `every` between two means."""
-        return self.gradient / ranks + self.update + link.sum_seconds(ranks, self.size + self.state) / every
+    def gain(self, ranks: int, link: Link, every: int = 1) -> float:
+        """How many times the steps of one rank so many take: with a sum of gradients, or a mean after `every` local steps.
+
+        >>> Step(gradient=1.0, update=0.0, size=0).gain(4, Link("", 0.0, 0.0))
+        4.0
+        """
+        sent = self.size if every == 1 else self.size + self.state
+        calls = A_SHARD * self.shards / ranks if every == 1 else 0.0  # local steps are many in one call
+        shared = self.gradient / ranks + calls + self.update + link.sum_seconds(ranks, sent) / every
+        return (self.gradient + self.update) / shared

@@ -178,7 +178,7 @@ def fit(
     with taking_part(ALONE if ranks is None else ranks):
         given = recipe_of(recipe, choices)
         if ranks is not None and given.shards is None:
-            given = replace(given, shards=default_shards(ranks))
+            given = replace(given, shards=default_shards(ranks.size))
         planned = replace(plan(as_table(table), given), ranks=ranks)
         for said in planned.said() if ranks is None or ranks.is_first else ():
             warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
