@@ -1,15 +1,17 @@
 """`python -m benchmarks.ranks`: steps of two ranks against one, and what sending costs, with a model of both.
 
 One rank, two independent processes and two ranks together take turns within one start of MPI, so that a machine that slows down
-slows all of them down; medians of rounds. Writes docs/pictures/ranks.svg with `--picture`.
+slows all of them down; medians of rounds. `--picture` draws what the model says of more ranks, into
+docs/pictures/ranks.svg, and measures nothing.
 
-Between two network namespaces, as on two machines: `--launcher 'mpiexec ... -genv UCX_TLS tcp'`.
+`benchmarks/two_namespaces .venv/bin/python -m benchmarks.ranks` has 1 Gbit/s between the ranks.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import statistics
 import subprocess
@@ -36,6 +38,11 @@ FIGURES = (1_000, 10_000, 100_000, 1_000_000)
 """Numbers of a sum, in float64."""
 LOCAL = 16
 TARGET = Path(__file__).parent.parent / "docs" / "pictures" / "ranks.svg"
+
+
+def launcher() -> list[str]:
+    """What starts two ranks: mpiexec beside python, or what the environment variable CLEARPROP_LAUNCHER says."""
+    return shlex.split(os.environ.get("CLEARPROP_LAUNCHER", f"{Path(sys.executable).with_name('mpiexec')} -n 2"))
 
 
 def a_task(widths: tuple[int, ...]) -> Task:
@@ -134,8 +141,8 @@ def on_ranks() -> None:
         sys.stdout.write(json.dumps(measured))
 
 
-def shown(measured: dict[str, Any]) -> Link:
-    """Print the tables; the link that was fitted."""
+def shown(measured: dict[str, Any]) -> None:
+    """Print the tables."""
     sums = {int(numbers): seconds for numbers, seconds in measured["sums"].items()}
     link = fitted(sums)
     print(f"alpha {link.alpha * 1e6:.1f} us, beta {link.beta * 1e9:.3f} ns a byte\n")
@@ -153,47 +160,46 @@ def shown(measured: dict[str, Any]) -> Link:
             f"| {name} | {of['plain'] * 1e3:.3f} | {of['one rank'] * 1e3:.3f} | {ranks:.2f} x | {processes:.2f} x "
             f"| {target} x | {model:.2f} x | {of['plain'] / of['local steps']:.2f} x |"
         )
-    return link
 
 
-def draw(link: Link) -> None:
-    """Steps a second by the model, of 1 to 4096 ranks and 10^4 to 10^8 weights, on ranks of 10^11 operations a second."""
+def draw() -> None:
+    """How many times the steps of one rank the model gives to 1 .. 4096, each of 10^11 operations a second."""
     import matplotlib as mpl
 
     mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "ranks"
     import matplotlib.pyplot as plt
 
-    gigabit = LINKS[1]
     ranks = [2**k for k in range(13)]
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
-    for axis, wire in zip(axes, (link, gigabit), strict=True):
-        for weights in (10**4, 10**5, 10**6, 10**7, 10**8):
-            step = Step(6 * weights * BATCH / 1e11, 2 * weights / 1e9, 4 * weights)
-            axis.loglog(ranks, [step.gain(n, wire) for n in ranks], label=f"{weights:.0e}")
+    for axis, wire in zip(axes, LINKS, strict=True):
+        for weights, colour in ((10**4, "C0"), (10**6, "C1"), (10**8, "C2")):
+            step = Step(6 * weights * BATCH / 1e11, 8 * weights / 1e10, 4 * weights)
+            axis.loglog(ranks, [step.gain(n, wire) for n in ranks], colour, label=f"{weights:,} weights")
+            axis.loglog(ranks, [step.gain(n, wire, LOCAL) for n in ranks], colour, linestyle="--")
         axis.loglog(ranks, ranks, color="0.7", linewidth=0.8)
-        axis.set_title(wire.name if wire is gigabit else "shared memory, measured")
-        axis.set_xlabel("ranks")
-    axes[0].set_ylabel("times one rank, batch of 4,096")
-    axes[0].legend(title="weights", fontsize=7)
+        axis.set(title=wire.name, xlabel="ranks", ylim=(0.3, 5000))
+    axes[0].set_ylabel("times one rank, batches of 4,096")
+    axes[0].legend(fontsize=7, title=f"dashed: {LOCAL} local steps", title_fontsize=7)
     figure.tight_layout()
-    figure.savefig(TARGET)
+    figure.savefig(TARGET, metadata={"Date": None})
 
 
 def main() -> None:
     """Start two ranks, and print what they measured."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--on-ranks", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--launcher", default=f"{Path(sys.executable).with_name('mpiexec')} -n 2")
     parser.add_argument("--picture", action="store_true")
     asked = parser.parse_args()
     if asked.on_ranks:
         on_ranks()
         return
-    command = [*shlex.split(asked.launcher), sys.executable, "-m", "benchmarks.ranks", "--on-ranks"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    link = shown(json.loads(done.stdout))
     if asked.picture:
-        draw(link)
+        draw()
+        return
+    command = [*launcher(), sys.executable, "-m", "benchmarks.ranks", "--on-ranks"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    shown(json.loads(done.stdout))
 
 
 if __name__ == "__main__":
