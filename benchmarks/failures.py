@@ -17,7 +17,7 @@ RESTART = 60.0
 
 
 def share_of_work(between: float, checkpoint: float, every: float, rng: np.random.Generator, trials: int = 40) -> float:
-    """The share of the time that is new work, with a failure every `between` seconds on average and a checkpoint every `every`."""
+    """The share of the time that is new work: a failure every `between` seconds on average, a checkpoint every `every`."""
     shares = []
     for _ in range(trials):
         done, clock, fails = 0.0, 0.0, rng.exponential(between)

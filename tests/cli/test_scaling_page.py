@@ -22,6 +22,15 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
 
 
+def test_the_job_of_slurm_is_a_shell_script() -> None:
+    (job,) = [block for block in blocks("sh") if block.startswith("#!")]
+    assert subprocess.run(["bash", "-n"], input=job, text=True, check=False).returncode == 0
+    assert {line.partition("=")[0] for line in job.splitlines() if line.startswith("#SBATCH")} == {
+        "#SBATCH --ntasks",
+        "#SBATCH --cpus-per-task",
+    }
+
+
 @with_mpi
 @pytest.mark.lengthy
 def test_the_commands_and_the_program_of_the_page_run(tmp_path: Path) -> None:
