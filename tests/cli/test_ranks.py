@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from clearprop.cli import launch
 from tests.cli.conftest import Shell
 from tests.runs.killed_ranks import MPIEXEC, command, killed, write_table
 from tests.training.shared_trainings import digest
@@ -46,6 +47,7 @@ def started(folder: Path, ranks: int, *arguments: str, **environment: str) -> su
 
 
 @with_mpi
+@pytest.mark.lengthy
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("ranks", list(TRAININGS))
 def test_ranks_of_mpi_get_the_bits_of_one_process(ranks: int) -> None:
@@ -126,6 +128,18 @@ def test_several_processes_without_mpi4py_are_refused(
     assert done.status == 1
     assert "a launcher has started 2 processes" in done.err
     assert "pip install 'clearprop[mpi]'" in done.err
+
+
+def test_a_job_of_one_process_needs_no_mpi(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "find_spec", lambda name: None)
+    few = ("train", "xor", "--epochs", "1", "--layers", "2:tanh", "--penalty", "none", "-o", "m.clearprop")
+    for rank, size in (("PMI_RANK", "PMI_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS")):
+        with monkeypatch.context() as alone:
+            alone.setenv(rank, "0")
+            alone.setenv(size, "1")
+            done = shell(*few)
+        assert done.status == 0, done.err
+        assert "shards" not in done.out
 
 
 def test_other_commands_are_for_one_process(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

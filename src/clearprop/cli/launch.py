@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 
 import click
 
@@ -36,10 +37,10 @@ class Place:
 
 
 def place_in_launch() -> Place | None:
-    """None for a process that was started alone."""
+    """None for a process that was started alone, or as the only one of a step of SLURM."""
     for rank, size in RANK_AND_SIZE:
         told = os.environ.get(rank, ""), os.environ.get(size, "")
-        if all(each.isdecimal() for each in told):
+        if all(each.isdecimal() for each in told) and not (rank == "SLURM_PROCID" and told[1] == "1"):
             return Place(int(told[0]), int(told[1]))
     return None
 
@@ -51,7 +52,9 @@ def world() -> Ranks | None:
     write for itself.
     """
     place = place_in_launch()
-    return None if place is None else _ranks_at(place)
+    if place is None or (place.size == 1 and find_spec("mpi4py") is None):  # a job of one process needs no MPI
+        return None
+    return _ranks_at(place)
 
 
 @cache
@@ -101,7 +104,9 @@ def as_one_command(args: list[str]) -> Iterator[None]:
             time.sleep(AFTER_THE_FIRST)
             print(f"error: rank {place.rank} on {platform.node()}: {error}", file=shown)
         raise
-    assert ranks is not None  # there is a place
+    if ranks is None:
+        yield
+        return
     with _ending_together(ranks):
         yield
         ranks.each(None)  # the first rank may still be writing
