@@ -45,7 +45,7 @@ def settings(number: int) -> dict[str, Any]:
     }  # fmt: skip
     if rng.random() < 0.1:
         return given | {"optimizer": "lbfgs", "batch_size": None}
-    return given | {
+    more = {
         "optimizer": one_of(OPTIMIZERS),
         "eta": one_of([None, *SCHEDULES]),
         "penalty": one_of(PENALTIES),
@@ -54,6 +54,7 @@ def settings(number: int) -> dict[str, Any]:
         "max_norm": one_of([None, None, 1.0]),
         "averaging": one_of([None, "ema(decay=0.9)", "swa(start=0.3)"]),
         "sampling": one_of(["shuffle", "shuffle(last='even')", "with_replacement"]),
+        "missing_targets": "refuse" if classes or rng.random() < 0.8 else "ignore",
         "sample_weight": one_of([None, rng.uniform(0.5, 2, points)]),
         "class_weight": one_of([None, "balanced"]) if classes else None,
         "label_smoothing": one_of([None, 0.1]) if classes else None,
@@ -63,6 +64,10 @@ def settings(number: int) -> dict[str, Any]:
         "restarts": one_of([1, 1, 2]),
         "metrics": one_of([(), "accuracy"]) if classes else (),
     }
+    if more["missing_targets"] == "ignore":
+        Y[::3, 1] = np.nan
+        more["validation"] = more["label_smoothing"] = None
+    return given | more
 
 
 def digest(number: int, communicator: Any = None, threads: int = 1, **changes: Any) -> str:

@@ -273,6 +273,18 @@ def test_ranks_that_were_not_started_alike_are_refused_by_name(changes: dict[str
     assert isinstance(second, ValueError)
 
 
+def test_ranks_that_come_to_other_weights_end_at_the_next_report() -> None:
+    """Here because a callback, which rank 0 alone has, changes the network."""
+
+    def meddle(report: cp.Report) -> None:
+        assert report.network is not None
+        report.network.parameters[0] += 1e-12
+
+    for error in on_ranks(2, lambda c: run(communicator=c, batch_size=5, callbacks=meddle)):
+        assert isinstance(error, RankFailed)
+        assert "after step 4 rank 1 has other weights than rank 0" in str(error)
+
+
 def test_a_rank_that_fails_alone_in_training_ends_all(capfd: pytest.CaptureFixture[str]) -> None:
     def stumble(report: cp.Report) -> None:
         raise RuntimeError("no paper")

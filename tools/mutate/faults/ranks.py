@@ -54,6 +54,12 @@ RANKS = [
         "if theirs[name] is None and own is not None:",
     ),
     Fault(
+        "ranks that have drifted apart go on",
+        "training/loop.py",
+        "if own != answers[0][1]]",
+        "if own is None]",
+    ),
+    Fault(
         "the search of each rank starts again where that rank took a state",
         "training/whole_set.py",
         "self._state_taken = bool(self.training.ranks.of_first(self._state_taken))",
