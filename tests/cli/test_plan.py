@@ -290,3 +290,16 @@ def test_what_train_plan_and_evaluate_print_fits_in_the_terminal(
         longest = max(outcome.out.splitlines(), key=len)
         # a table of scores has its columns, and a word stays whole
         assert len(longest) <= max(width, 76) or " " not in longest.strip(), (words[0], longest)
+
+
+def test_ranks_are_said_to_pay_where_batches_are_large_and_not_where_the_wire_takes_longer(shell: Shell) -> None:
+    done = shell("plan", "digits", "--ranks", "2", "--json")
+    assert done.status == 0, done.err
+    said = json.loads(done.out)["times_one_rank"]
+    assert said["one machine"]["batches of 4,096"] > 1.8
+    assert said["1 Gbit/s"]["batches of 32"] < 0.5
+    assert said["1 Gbit/s, --local-steps 16"]["batches of 32"] > 2 * said["1 Gbit/s"]["batches of 32"]
+    printed = shell("plan", "digits", "--ranks", "2").out
+    assert "2 ranks take about so many times the steps of one" in printed
+    assert "1 Gbit/s, --local-steps 16" in printed
+    assert shell("plan", "digits", "--ranks", "1").status == 2

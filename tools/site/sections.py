@@ -53,6 +53,7 @@ SECTIONS = (
             "docs/not-learning.md",
             "docs/runs.md",
             "docs/tune.md",
+            "docs/scaling.md",
             "docs/exports.md",
             "docs/serving.md",
             "docs/populations.md",

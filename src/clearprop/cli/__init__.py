@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, NoReturn
@@ -34,6 +36,10 @@ COMMANDS = {
     "catalogue": "List every part with its formula and derivative.",
     "info": "Show what a model file holds, or what this installation can do.",
 }
+
+
+LAUNCHED = ("PMI_RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
+"""Names of environment variables, one of which each process of a launcher has."""
 
 
 class LazyGroup(click.Group):
@@ -83,7 +89,7 @@ def main(args: list[str] | None = None) -> None:
     given = sys.argv[1:] if args is None else args
     write_anything()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _as_one_command(given):
             warnings.showwarning = _show_warning
             clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
     except click.ClickException as error:
@@ -100,6 +106,15 @@ def main(args: list[str] | None = None) -> None:
         said = (str(error) or "there is not enough memory") + _command_that_works(error, given)
         click.echo(f"error: {said}", err=True)
         _end(ERROR, said, given)
+
+
+def _as_one_command(given: list[str]) -> AbstractContextManager[None]:
+    """A block for the processes of a launcher, which `launch` brings together; nothing for one that was started alone."""
+    if not any(name in os.environ for name in LAUNCHED):
+        return nullcontext()
+    from .launch import as_one_command
+
+    return as_one_command(given)
 
 
 def _command_that_works(error: BaseException, args: list[str]) -> str:

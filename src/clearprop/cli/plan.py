@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from ..fitting.choosing import chosen_target
+from ..fitting.fits import plan
 from ..io.described import describe_columns
 from ..io.tables.table import Table
 from .columns_shown import column_lines, column_record
 from .display import count, fact, print_json, say, strong
 from .options import column_options, json_option, read_for_training, target_option
+from .ranks_shown import gains, print_gains
 from .reading import reading_options
 
 MOST_RARE = 5
@@ -28,16 +30,26 @@ def rows_alone(table: Table, target: str) -> list[Any]:
 @click.argument("source")
 @target_option
 @column_options
+@click.option(
+    "--ranks", type=click.IntRange(min=2), metavar="N", help="Also say what N processes of mpiexec would gain, roughly."
+)
 @reading_options
 @json_option
 def command(
-    source: str, how: dict[str, Any], target: str | None, text: tuple[str, ...], as_json: bool, **choices: Any
+    source: str,
+    how: dict[str, Any],
+    target: str | None,
+    text: tuple[str, ...],
+    ranks: int | None,
+    as_json: bool,
+    **choices: Any,
 ) -> None:
     """Show what each column of SOURCE is, how many gaps it has, and what training would make of it.
 
     SOURCE is a table file or a named data set. Nothing is trained or written. `clearprop train` takes the same options.
     """
     recipe, table = read_for_training(source, text, how, target=target, **choices)
+    planned = None if ranks is None else plan(table, recipe)
     if recipe.target is None and table.target is None:
         table = recipe.choices.applied(table)
         records, of_target, task, without = (
@@ -54,7 +66,8 @@ def command(
         about = {"source": table.source, "rows": len(table), "read": list(table.said)}
         of = {"task": task, "target": of_target and of_target.name, "rows_without_target": without}
         every = [column_record(each, of_target) for each in (*records, *([of_target] if of_target else []))]
-        print_json(about | of | {"columns": every})
+        gained = {} if planned is None or ranks is None else {"ranks": ranks, "times_one_rank": gains(planned, ranks)}
+        print_json(about | of | {"columns": every} | gained)
         return
     if of_target is None:
         fact("data", f"{strong(table.source)}: {count(len(table), 'row')}, {count(len(table.names), 'column')}")
@@ -72,3 +85,5 @@ def command(
     say()
     for line in column_lines(records, table, of_target):
         say(line)
+    if planned is not None and ranks is not None:
+        print_gains(planned, ranks)

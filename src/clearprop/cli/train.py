@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -37,6 +38,8 @@ from .configured import Configured
 from .display import fact, print_json, strong
 from .folds import require_folds_alone, train_folds
 from .kept import Kept
+from .launch import world
+from .on_ranks import follow, print_ranks, require_one_training
 from .options import (
     class_weight_option,
     column_options,
@@ -157,6 +160,21 @@ TASK_DEFAULTS = "; ".join(
     "--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True, help="What computes the steps."
 )
 @click.option(
+    "--shards",
+    type=int,
+    metavar="N",
+    help="Cut each batch into N parts, a power of two, whose gradients are added in a fixed order: the same bits on any number "
+    "of processes.  [default: 1; 8 under mpiexec]",
+)
+@click.option(
+    "--local-steps",
+    type=int,
+    metavar="N",
+    default=Recipe.local_steps,
+    show_default=True,
+    help="Let each part train a copy of the network for N steps, and average the copies, where the wire is slow.",
+)
+@click.option(
     "-o",
     "--output",
     metavar="FILE",
@@ -206,20 +224,27 @@ def command(
     finished; any other file is not overwritten. Ctrl-C ends training, and the network so far is saved; a second one ends at
     once. With --run all of it is kept in a folder, and --resume goes on as if it had not been interrupted.
     """
+    ranks = world()
+    choices["stop"] = _stops(choices["stop"], patience, time)
+    if ranks is not None:
+        require_one_training(ranks, cv, choices)
+    if ranks is not None and not ranks.is_first:
+        return follow(ranks, read_for_training(source, text, how, **choices), kept=bool(run or resume))
     kept = Kept.of(run, resume, checkpoint, tensorboard)
     require_folds_alone(cv, kept, fold=choices["fold"], output=output, plot=plot, report=report)
-    choices["stop"] = _stops(choices["stop"], patience, time)
     silent = quiet or as_json
     recipe, table = read_for_training(source, text, how, **choices)
     outputs = Outputs.checked(source, output, plot, report, kept=kept is not None)
     if cv is not None and kept is not None:
         return train_folds(cv, table, recipe, kept, silent=silent, as_json=as_json)
-    planned = plan(table, recipe)
+    planned = replace(plan(table, recipe), ranks=ranks)
     outputs.require_same_table(planned)
     if kept is not None:
         kept.require_continuable(planned, table)
     if not silent:
         print_plan(planned)
+        if ranks is not None:
+            print_ranks(ranks, planned.recipe, run or resume)
     with until_saved(silent=quiet) as deferred:
         with noted_warnings() as noted:
             fitted = _fit(planned, table, kept, silent=silent)

@@ -2,16 +2,23 @@
 
 from .batches import Batches
 from .choice import EngineChoice, choose_engine
+from .distributed import Sharing, require_shardable
 from .engine import Engine, NonFinite, Task, require_points
 from .levels import processor_level
+from .ranks import ALONE, Ranks, ranks_of
 
 __all__ = [
+    "ALONE",
     "Batches",
     "Engine",
     "EngineChoice",
     "NonFinite",
+    "Ranks",
+    "Sharing",
     "Task",
     "choose_engine",
     "processor_level",
+    "ranks_of",
     "require_points",
+    "require_shardable",
 ]

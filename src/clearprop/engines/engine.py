@@ -124,6 +124,9 @@ class Engine(ABC):
     operations_per_second: ClassVar[float]
     """What a step costs, roughly: this much, and its multiplications and additions at this speed."""
 
+    busy = 0.0
+    """The seconds that this rank computed, of an engine that waits for others."""
+
     def __init__(self, task: Task) -> None:
         self.task = task
         net = task.network

@@ -13,6 +13,8 @@ import numpy as np
 from ..columns import Column, ColumnWarning
 from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY
+from ..engines import ALONE, ranks_of
+from ..engines.distributed import default_shards
 from ..ensemble import Function, networks_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import find, names
@@ -30,6 +32,7 @@ from ..training.calibration import at_temperatures, calibrated_function, likelih
 from ..training.evaluation import HeldOut
 from ..training.keeping import NO_KEEPER, Keeper
 from ..training.sampling import BlockShuffle, Shuffle
+from ..training.together import taking_part
 from ..validation import require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
@@ -157,22 +160,29 @@ def fit(
     recipe: Recipe | None = None,
     *,
     progress: bool | None = None,
+    communicator: Any = None,
     **choices: Any,
 ) -> Fit:
     """A network trained on a table: split by the seed, preprocessing fitted on the training rows, scored on held-out rows.
 
     `table` is a `Table`, a data frame of pandas or polars, an Arrow table or a dict of columns. `choices` are those of
     `Recipe`: `fit(table, target="price", epochs=50)`. Raises ValueError for an unsuitable table or recipe, before the first
-    step, and Diverged as `train` does. A ColumnWarning says what is left out.
+    step, and Diverged as `train` does. A ColumnWarning says what is left out. With a `communicator` of mpi4py its ranks train
+    together, as in `train`; each calls `fit` with the same table and choices.
 
     >>> fitted = fit({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}, target="y", epochs=50)
     >>> fitted.model.predict({"x": [0.5, 2.5]}).tolist()
     ['low', 'high']
     """
-    planned = plan(as_table(table), recipe_of(recipe, choices))
-    for said in planned.said():
-        warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
-    return carry_out(planned, progress=progress)
+    ranks = None if communicator is None else ranks_of(communicator)
+    with taking_part(ALONE if ranks is None else ranks):
+        given = recipe_of(recipe, choices)
+        if ranks is not None and given.shards is None:
+            given = replace(given, shards=default_shards(ranks.size))
+        planned = replace(plan(as_table(table), given), ranks=ranks)
+        for said in planned.said() if ranks is None or ranks.is_first else ():
+            warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+        return carry_out(planned, progress=progress)
 
 
 def _require_targets(loss: Loss, task: str) -> None:
@@ -190,21 +200,10 @@ def carry_out(
     planned: Plan, *, progress: bool | None = None, keeper: Keeper = NO_KEEPER, resume: State | None = None
 ) -> Fit:
     """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
-    planned, run = settled(planned, progress=progress)
-    if run is None or keeper is not NO_KEEPER:
-        run = train_plan(planned, progress, keeper, resume)
+    planned, run, again = take_part(planned, progress=progress, keeper=keeper, resume=resume)
     start, split = planned.start, planned.split
     first, temperatures = _calibrated(planned, run)
-    learnt = np.sort(np.concatenate([split.training, split.validation]))
-    again = refit(
-        start,
-        planned.recipe,
-        run,
-        planned.table.rows(learnt),
-        fitted_on=planned.fitted_on(learnt),
-        progress=progress,
-        keeper=keeper,
-    )
+    learnt = planned.learnt
     if again is not None and again.stopped_because == "interrupted":
         run, again = replace(run, stopped_because="interrupted"), None
     function = first if again is None else at_temperatures(again.function, temperatures)
@@ -229,6 +228,29 @@ def carry_out(
     if facts["eta"] is not None and schedule != as_schedule(facts["eta"]):
         facts["eta"] = str(schedule)  # it got the length of the training, which a model file must hold
     return Fit(Model(function, start.preprocessing, facts), run, split, scores, baselines, beside, again, before)
+
+
+def take_part(
+    planned: Plan, *, progress: bool | None = False, keeper: Keeper = NO_KEEPER, resume: State | None = None
+) -> tuple[Plan, Run, Run | None]:
+    """The trainings of `carry_out`, without scores: all that a rank does which is not the first.
+
+    The plan with what was chosen, the run, and the refit, if there is one.
+    """
+    planned, run = settled(planned, progress=progress)
+    if run is None or keeper is not NO_KEEPER:
+        run = train_plan(planned, progress, keeper, resume)
+    again = refit(
+        planned.start,
+        planned.recipe,
+        run,
+        planned.table.rows(planned.learnt),
+        fitted_on=planned.fitted_on(planned.learnt),
+        progress=progress,
+        keeper=keeper,
+        ranks=planned.ranks,
+    )
+    return planned, run, again
 
 
 def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..engines import Ranks
 from ..ensemble import one_of
 from ..formulas.catalogue import Array, find
 from ..io.model import Model
@@ -25,6 +26,7 @@ def train_by(
     keeper: Keeper = NO_KEEPER,
     resume: State | None = None,
     fitted_on: Array | None = None,
+    ranks: Ranks | None = None,
     **instead: Any,
 ) -> Run:
     """Train the network of `start` by its facts and a recipe with one penalty; `instead` are other arguments of `train`.
@@ -59,6 +61,9 @@ def train_by(
         restarts=recipe.restarts,
         ensemble=recipe.ensemble,
         engine=recipe.engine,
+        shards=recipe.shards,
+        local_steps=recipe.local_steps,
+        communicator=ranks,
         progress=progress,
         keeper=keeper,
         resume=resume,

@@ -11,6 +11,7 @@ import numpy as np
 from ..columns import Column
 from ..columns.column import said_of
 from ..columns.kinds import count
+from ..engines import Ranks
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import NLLM, Loss
@@ -56,6 +57,8 @@ class Plan:
     """Whether there is no refit because the table is on the disk, and nobody asked for one."""
     asked: Recipe | None = None
     """The recipe as it was given, with what it leaves open."""
+    ranks: Ranks | None = None
+    """The processes that train by it together, each of which has this plan."""
 
     @property
     def deciding(self) -> str:
@@ -70,6 +73,11 @@ class Plan:
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
         return self.table.rows(getattr(self.split, part))
+
+    @property
+    def learnt(self) -> Rows:
+        """The rows for training and validation, in order, of which a refit learns."""
+        return np.sort(np.concatenate([self.split.training, self.split.validation]))
 
     def scored(self, part: str) -> Table:
         """The rows of one part that are scored: of a table on the disk some of them, spread evenly over the part."""
@@ -125,7 +133,7 @@ def train_plan(
 ) -> Run:
     """The training of a plan that has one penalty; `instead` are other arguments of `train`."""
     training, validation = planned.rows("training"), planned.rows("validation")
-    given = {"progress": progress, "keeper": keeper, "resume": resume, **instead}
+    given = {"progress": progress, "keeper": keeper, "resume": resume, "ranks": planned.ranks, **instead}
     return train_by(planned.start, planned.recipe, training, validation, **given)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from ..engines import Sharing
+from ..engines.distributed import SHARDS
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
@@ -145,6 +147,10 @@ class Recipe:
     """For the split, the initial weights and the order of points."""
     dtype: str | None = None
     engine: str = "auto"
+    shards: int | None = None
+    """Into how many parts each batch is cut, whose gradients are added in a fixed tree; None for one, and for 8 over ranks."""
+    local_steps: int = 1
+    """Steps that each of these parts trains a copy of the network for, before the copies are averaged."""
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -161,6 +167,8 @@ class Recipe:
         self._require_calibration()
         whole_number(self.restarts, 1, "restarts")
         as_fold(self.fold)
+        if self.shards is not None or self.local_steps != 1:
+            Sharing(self.shards or SHARDS, local_steps=self.local_steps)
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         if self.epochs is not None and self.steps is not None:
@@ -344,6 +352,8 @@ class Recipe:
             "fold": self.fold,
             "seed": self.seed,
             "dtype": self.dtype,
+            **({} if self.shards is None else {"shards": self.shards}),
+            **({} if self.local_steps == 1 else {"local_steps": self.local_steps}),
         }
 
 

@@ -12,6 +12,7 @@ import warnings
 import numpy as np
 
 from ..advice import TrainingWarning
+from ..engines import Ranks
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find
 from ..formulas.schedules import as_schedule
@@ -32,6 +33,7 @@ def refit(
     fitted_on: Array,
     progress: bool | None = None,
     keeper: Keeper = NO_KEEPER,
+    ranks: Ranks | None = None,
 ) -> Run | None:
     """The training on all `rows`, after the first one on those that `fitted_on` (n,) marks.
 
@@ -47,6 +49,8 @@ def refit(
     eta = start.facts["eta"]
     steps = max(1, round(best * longer))
     keeper, state = keeper.again(steps)
+    if ranks is not None:  # the first rank alone has a keeper
+        state = ranks.of_first(state)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TrainingWarning)  # the first training has told them
@@ -59,6 +63,7 @@ def refit(
                 keeper=keeper,
                 resume=state,
                 fitted_on=fitted_on,
+                ranks=ranks,
                 eta=None if eta is None else str(as_schedule(eta).over(round(whole * longer))),
                 epochs=None,
                 steps=steps,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engines import Ranks
 from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..training import Diverged, Run
@@ -31,6 +32,23 @@ class Trials:
 
     def measured(self, start: Model, fold: int, losses: Array) -> None:
         """Called with the losses of a training."""
+
+
+class SharedTrials(Trials):
+    """The trials of the first of several ranks, which all go by: what it knows, none of them trains."""
+
+    def __init__(self, own: Trials, ranks: Ranks) -> None:
+        self._own, self._ranks = own, ranks
+
+    def known(self, start: Model, fold: int) -> Array | None:
+        known: Array | None = self._ranks.of_first(self._own.known(start, fold))
+        return known
+
+    def trained(self, run: Run) -> None:
+        self._own.trained(run)
+
+    def measured(self, start: Model, fold: int, losses: Array) -> None:
+        self._own.measured(start, fold, losses)
 
 
 FAR = 2.0

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from ..ensemble import Ensemble
-from ..fitting.fits import Fit, carry_out
+from ..fitting.fits import Fit, carry_out, take_part
 from ..fitting.one_training import steps_of
 from ..fitting.planned import Plan
 from ..fitting.presets import RIVAL
 from ..fitting.recipe import Recipe
+from ..fitting.searching import SharedTrials, Trials
 from ..fitting.settling import settled
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
@@ -63,6 +64,8 @@ def begin(planned: Plan, keeping: Keeping) -> Fit:
     """
     folder = keeping.folder
     folder.require_none()
+    if planned.ranks is not None:
+        planned.ranks.each(None)  # nothing is written before every rank has read what it needs
     folder.make()
     with Locked(folder):
         folder.remove_parts()
@@ -70,7 +73,7 @@ def begin(planned: Plan, keeping: Keeping) -> Fit:
         _write_configuration(planned, keeping)
         planned = _searched(planned, keeping)
         keeper = _keeper(planned, keeping)
-        keeper.log.add("start", steps=keeper.steps, **_described(planned))
+        keeper.log.add("start", steps=keeper.steps, **_described(planned), **_ranks(planned))
         return _train(planned, keeping, keeper, None)
 
 
@@ -82,6 +85,8 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
     """
     folder = keeping.folder
     folder.require()
+    if planned.ranks is not None:
+        planned.ranks.each(None)
     folder.make()
     with Locked(folder):
         folder.remove_parts()
@@ -94,7 +99,8 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
         keeper = _keeper(planned, keeping)
         state = keeper.newest()
         _say_environment(folder, keeping.say)
-        keeper.log.add("resume", step=0 if state is None else state.step, steps=keeper.steps, changed=changed)
+        step = 0 if state is None else state.step
+        keeper.log.add("resume", step=step, steps=keeper.steps, changed=changed, **_ranks(planned))
         for name, (old, new) in changed.items():
             step = 1 if state is None else state.step + 1
             keeping.tell(f"{name} was {_written(old)}, and is {_written(new)} from step {step} on")
@@ -104,6 +110,31 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
                 f"no step was left to take after step {state.step:,}: {folder} was finished; --epochs takes more"
             )
         return fitted
+
+
+def follow(planned: Plan) -> bool:
+    """Train with the rank that begins a run or goes on with it, as a rank that has no folder: it is told the rest.
+
+    Gives whether training was interrupted.
+    """
+    ranks = planned.ranks
+    assert ranks is not None
+    ranks.each(None)
+    planned = _agreed(planned)
+    if planned.is_open:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            planned, _ = settled(planned, progress=False, trials=SharedTrials(Trials(), ranks))
+    _, run, again = take_part(planned, resume=ranks.of_first(None))
+    return (again or run).stopped_because == "interrupted"
+
+
+def _agreed(planned: Plan) -> Plan:
+    """The plan of the first rank, on every one of them: what it has read in the folder, the others have not."""
+    if planned.ranks is None:
+        return planned
+    recipe, start, rivals = planned.ranks.of_first((planned.recipe, planned.start, dict(planned.rivals)))
+    return replace(planned, recipe=recipe, start=start, rivals=rivals)
 
 
 def _write_configuration(planned: Plan, keeping: Keeping) -> None:
@@ -145,13 +176,18 @@ def _searched(planned: Plan, keeping: Keeping) -> Plan:
     folder = keeping.folder
     if not planned.is_open:
         try:
-            return with_found(folder, planned)
+            planned = with_found(folder, planned)
         except ValueError as error:
             keeping.say(f"what the search found is not known any more: {error}")
-            return planned
+        return _agreed(planned)
+    planned, trials = _agreed(planned), KeptTrials(folder)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the training itself tells them
-        chosen, _ = settled(planned, progress=keeping.progress, trials=KeptTrials(folder))
+        chosen, _ = settled(
+            planned,
+            progress=keeping.progress,
+            trials=trials if planned.ranks is None else SharedTrials(trials, planned.ranks),
+        )
     keep_found(folder, chosen, planned)
     own = planned.deciding
     of_rival = chosen.start.facts["chosen"] in planned.rivals
@@ -184,6 +220,8 @@ def _steps(planned: Plan) -> int:
 def _train(planned: Plan, keeping: Keeping, keeper: RunKeeper, state: State | None) -> Fit:
     """Train, and write what came of it into the folder."""
     keeper.resumed = state is not None
+    if planned.ranks is not None:
+        planned.ranks.of_first(state)
     try:
         fitted = carry_out(planned, progress=keeping.progress, keeper=keeper, resume=state)
     except (Diverged, NoStepSize) as error:
@@ -252,6 +290,11 @@ def _described(planned: Plan) -> dict[str, Any]:
         name: facts.get(name)
         for name in ("source", "target", "task", "rows", "table", "seed", "layers", "optimizer", "eta")
     }
+
+
+def _ranks(planned: Plan) -> dict[str, Any]:
+    """The machine and the process of each rank, where there are several."""
+    return {} if planned.ranks is None else {"ranks": list(planned.ranks.processes)}
 
 
 # ---- what a continuation requires

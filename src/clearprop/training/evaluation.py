@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..backprop import mean_loss, point_losses, total_penalty
+from ..engines import ALONE, Ranks
 from ..ensemble import Ensemble, Function, mean_of, networks_of
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
@@ -26,15 +27,19 @@ class HeldOut:
     Y: Array
     weights: Array | None = None
 
-    def outputs(self, net: Function) -> tuple[Array, Array]:
-        """The input and the output of the last activation, (n, n^L) each, computed in blocks of rows.
+    def outputs(self, net: Function, ranks: Ranks = ALONE) -> tuple[Array, Array]:
+        """The input and the output of the last activation, (n, n^L) each, computed in blocks of rows, which ranks share out.
 
         The mean of several networks has no such input; the output stands in both places.
         """
         if isinstance(net, Ensemble):
             A = mean_of((self.outputs(one)[1] for one in net), net.output)
             return A, A
-        blocks = [self._last_layer(net, self.X[start : start + BLOCK]) for start in range(0, self.X.shape[0], BLOCK)]
+        starts = range(0, self.X.shape[0], BLOCK)
+        shared = ranks if len(starts) >= ranks.size else ALONE
+        own = [self._last_layer(net, self.X[start : start + BLOCK]) for start in starts[shared.rank :: shared.size]]
+        every = shared.each(own)
+        blocks = [every[k % shared.size][k // shared.size] for k in range(len(starts))]
         Z, A = zip(*blocks, strict=True)
         return np.concatenate(Z), np.concatenate(A)
 

@@ -24,6 +24,10 @@ class Interrupts:
     a `Deferred`, of which it is then the first or the second.
     """
 
+    def __init__(self, agree: Callable[[bool], bool] = bool) -> None:
+        """`agree` says, from whether this process was interrupted, whether training ends: of ranks, if any of them was."""
+        self._agree = agree
+
     def __enter__(self) -> Self:
         self._asked = False
         self._before = signal.getsignal(signal.SIGINT)
@@ -43,7 +47,7 @@ class Interrupts:
 
     def check(self) -> None:
         """Raise the delayed interrupt, if there is one."""
-        if self._asked:
+        if self._agree(self._asked):
             self._asked = False
             raise Interrupted
 

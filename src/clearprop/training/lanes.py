@@ -60,6 +60,8 @@ class Lanes:
             return "stop conditions, callbacks, metrics, averages and plateaus need one training at a time"
         if isinstance(training.task.X, SparseRows):
             return "of inputs that are mostly 0 a few batches are dense at a time"
+        if training.sharing is not None:
+            return "each batch is cut into micro-shards"
         if training.engine == "numpy":
             return "the NumPy engine was asked for"
         return (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from ..advice.causes import too_large
 from ..advice.sample import Sample
 from ..advice.warned import Wording
 from ..engines import Batches, NonFinite
+from ..engines.ranks import RankFailed
 from ..formulas.catalogue import Array
 from ..formulas.schedules import etas_of
 from ..formulas.stateful import Stateful, state_of
@@ -35,6 +37,7 @@ from .sampling import BatchStream
 from .state import State
 from .stopping import reason_of, watched_loss
 from .training import Training, noise_seed
+from .waiting import said_of_slow
 
 
 class Loop:
@@ -54,6 +57,8 @@ class Loop:
         self.over = False
         """Whether no more steps are taken, so that the optimiser's arrays need not be copied into a state."""
         self.history, self.began = History(), time.perf_counter()
+        self.busy: list[float] = []
+        """The seconds that each of several ranks has computed, at the last report."""
         self.best = None if training.held_out is None else Best()
         self.listener = training.schedule.listener()
         self.factor = 1.0
@@ -86,7 +91,7 @@ class Loop:
         Reports come at the ends of epochs, whatever `until` is.
         """
         until = self.steps if until is None else min(until, self.steps)
-        with Interrupts() as interrupts:
+        with Interrupts(self.training.ranks.any) as interrupts:
             while not self.because and self.step < until:
                 self._advance_once(until, interrupts)
         if self.step >= self.steps and not self.because:
@@ -105,7 +110,9 @@ class Loop:
 
     def _look_at_the_clock(self) -> None:
         """End training, with a report, where a stop condition says that its time is over."""
-        seconds = time.perf_counter() - self.began
+        if not self.training.stops:
+            return
+        seconds = self.training.ranks.of_first(time.perf_counter() - self.began)
         for stop in self.training.stops:
             if not self.because and (reason := stop.over(seconds)):
                 if self.step != self.history.last_step:
@@ -171,7 +178,7 @@ class Loop:
             epoch=self.step / self.training.steps_per_epoch,
             loss=float(self.loss.value),
             eta=self.eta,
-            seconds=time.perf_counter() - self.began,
+            seconds=self._agreed_seconds(),
             network=self.present_network(),
             state=self.whole_state,
         )
@@ -189,9 +196,24 @@ class Loop:
         because, stop = next(((reason, stop) for reason, stop in reasons if reason), ("", None))
         if because and not self.because:
             self.because, self.stopped_by = because, str(stop)
-        if asked_to_stop(self.training.callbacks, report) and not self.because:
+        if self.training.ranks.of_first(asked_to_stop(self.training.callbacks, report)) and not self.because:
             self.because = "a callback asked for it"
         self.training.keeper.report(report)
+
+    def _agreed_seconds(self) -> float:
+        """The time since training began, by rank 0. RankFailed where ranks have come to different parameters."""
+        seconds = time.perf_counter() - self.began
+        if self.training.ranks.size == 1:
+            return seconds
+        answers = self.training.ranks.each((seconds, zlib.crc32(self.task.network.parameters.data), self.engine.busy))
+        apart = [rank for rank, (_, own, _) in enumerate(answers) if own != answers[0][1]]
+        self.busy = [busy for _, _, busy in answers]
+        if apart:
+            raise RankFailed(
+                f"after step {self.step} rank {apart[0]} has other weights than rank 0, although both took the same steps; "
+                "are their processors and libraries the same?"
+            )
+        return float(answers[0][0])
 
     def present_network(self) -> Network:
         """The network that would be returned now: the averaged one where parameters are averaged."""
@@ -204,7 +226,7 @@ class Loop:
             return report
         held = training.held_out or HeldOut(task.X, task.Y, task.weights)
         with np.errstate(all="ignore"):  # an overflow shows in the reported numbers
-            Z, A = held.outputs(net)
+            Z, A = held.outputs(net, training.ranks)
             predicted = task.loss.prediction(A)
             output = net.f[net.L].range
             metrics = {
@@ -235,8 +257,10 @@ class Loop:
             given = self.present_network()
             net.parameters = given.parameters
             net.statistics[...] = given.statistics
+        slow = said_of_slow(training.ranks, self.busy)
+        choice = replace(self.choice, reason=self.choice.reason + slow) if slow else self.choice
         return Run(
-            *(net, self.history, because, self.choice, training.classes, self.recording),
+            *(net, self.history, because, choice, training.classes, self.recording),
             schedule=training.schedule,
             state=state,
         )

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..backprop import back_propagate, traced_forward
-from ..engines import Task, choose_engine
+from ..engines import Engine, EngineChoice, Task, choose_engine
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array
 from ..formulas.lbfgs import LBFGS
@@ -32,13 +32,20 @@ class Objective:
     their last digits.
     """
 
-    def __init__(self, task: Task, engine: str = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        engine: str = "auto",
+        threads: int | None = None,
+        choose: Callable[..., tuple[Engine, EngineChoice]] = choose_engine,
+    ) -> None:
+        """`choose` gives the engine of a task, as `choose_engine` does."""
         net = task.network.with_parameters(task.network.parameters.astype(np.float64))
         weights = None if task.weights is None else _doubles(task.weights)
         self.task = replace(
             task, network=net, optimizer=LBFGS(), X=_doubles(_dense(task.X)), Y=_doubles(task.Y), weights=weights
         )
-        self.engine, self.choice = choose_engine(self.task, engine, threads=threads)
+        self.engine, self.choice = choose(self.task, engine, len(task.X), threads)
         self._every = np.arange(len(task.X))
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:

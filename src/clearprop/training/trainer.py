@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..engines import ALONE, ranks_of
 from ..formulas.averaging import Averaging
 from ..formulas.losses import Loss
 from ..formulas.metrics import MetricLike
@@ -33,6 +35,7 @@ from .sampling import Sampling
 from .state import State
 from .step_factors import EtaOfEach, Factors, Frozen, Mask
 from .stopping import Stop
+from .together import require_alike, taking_part
 from .training import Training, checked_training
 
 
@@ -73,6 +76,9 @@ def train(
     record: Record | None = None,
     resume: State | Run | None = None,
     keeper: Keeper | None = None,
+    shards: int | None = None,
+    local_steps: int = 1,
+    communicator: Any = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
 ) -> Run:
@@ -150,6 +156,16 @@ def train(
         reports of more than 1,000 epochs, and the report at the end of the first part.
     keeper
         An object that is told of every report, and between steps may take the state: how `runs` writes its checkpoints.
+    shards
+        Cut each batch into that many parts, a power of two, and add their gradients in a fixed tree: the result is then the
+        same to the bit for any number of ranks. None for no parts, and for 8 with a communicator.
+    local_steps
+        More than 1: each part of the batches trains a copy of the network for so many steps, and then the copies are averaged.
+        It sends less, and is another training.
+    communicator
+        A communicator of mpi4py whose processes, the ranks, train together: each calls `train` with the same arguments,
+        computes its parts of each batch, and returns the same network. Rank 0 alone has callbacks, keeper, warnings and a
+        progress bar.
     progress
         Whether to show a progress bar; None shows it on a terminal or in a notebook only.
     seed
@@ -173,6 +189,8 @@ def train(
         weights may be too large for any further step: to go on with a smaller eta, keep earlier states in a callback.
     NoStepSize
         A schedule that fails in the middle of training; its `run` holds the network so far.
+    RankFailed
+        On every rank, before the first step: one of them failed, or has other data, settings or versions, which it names.
 
     >>> net = Network(widths=(2, 4, 2), activations=("tanh", "softmax"), seed=1)
     >>> X, labels = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"]
@@ -183,52 +201,65 @@ def train(
     ['no', 'yes', 'yes', 'no']
     """
     require_network(net, f"use clf.fit(X, y) or clf.partial_fit(X, y), or {WITH_NETWORK}")
-    training = checked_training(
-        *(net, X, Y),
-        loss=loss,
-        optimizer=optimizer,
-        eta=eta,
-        eta_factors=eta_factors,
-        frozen=frozen,
-        mask=mask,
-        batch_size=batch_size,
-        epochs=epochs,
-        steps=steps,
-        sampling=sampling,
-        validation=validation,
-        stop=stop,
-        callbacks=callbacks,
-        sample_weight=sample_weight,
-        penalty=penalty,
-        dropout=dropout,
-        input_noise=input_noise,
-        max_norm=max_norm,
-        label_smoothing=label_smoothing,
-        class_weight=class_weight,
-        missing_targets=missing_targets,
-        negative_weights=negative_weights,
-        averaging=averaging,
-        metrics=metrics,
-        engine=engine,
-        threads=threads,
-        restarts=restarts,
-        ensemble=ensemble,
-        keep=keep,
-        record=record,
-        keeper=keeper,
-    )
-    warned = warn_before(training)
-    rng = as_generator(seed)
+    together = None if communicator is None else ranks_of(communicator)
+    with taking_part(ALONE if together is None else together):
+        training = checked_training(
+            *(net, X, Y),
+            loss=loss,
+            optimizer=optimizer,
+            eta=eta,
+            eta_factors=eta_factors,
+            frozen=frozen,
+            mask=mask,
+            batch_size=batch_size,
+            epochs=epochs,
+            steps=steps,
+            sampling=sampling,
+            validation=validation,
+            stop=stop,
+            callbacks=callbacks,
+            sample_weight=sample_weight,
+            penalty=penalty,
+            dropout=dropout,
+            input_noise=input_noise,
+            max_norm=max_norm,
+            label_smoothing=label_smoothing,
+            class_weight=class_weight,
+            missing_targets=missing_targets,
+            negative_weights=negative_weights,
+            averaging=averaging,
+            metrics=metrics,
+            engine=engine,
+            threads=threads,
+            restarts=restarts,
+            ensemble=ensemble,
+            keep=keep,
+            record=record,
+            keeper=keeper,
+            shards=shards,
+            local_steps=local_steps,
+            ranks=together,
+        )
+        return _trained(training, resume, progress, seed)
+
+
+def _trained(
+    training: Training, resume: State | Run | None, progress: bool | None, seed: int | np.random.Generator
+) -> Run:
+    """The result of a training, with its progress bar and warnings, which of several ranks the first one has."""
+    first, rng = training.ranks.is_first, as_generator(seed)
+    require_alike(training, rng.bit_generator.state, None if resume is None else state_given(resume))
+    warned = first and warn_before(training)
     trained = start_training(training, rng) if resume is None else continue_training(training, resume, rng)
     try:
-        with progress_bar(trained.steps, progress) as trained.bar:
+        with progress_bar(trained.steps, progress if first else False) as trained.bar:
             run, whole = _carried_out(trained)
     finally:
         if isinstance(seed, np.random.Generator) and isinstance(trained, Loop):
             trained.supply.use_up()  # whoever draws from it next must not see how short this training was
     if whole and run.state is not None:
         training.keeper.end(run.state.step, run.state)
-    if not warned:
+    if first and not warned:
         warn_after(training, run)
     return run
 

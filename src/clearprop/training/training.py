@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Real
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ..engines import Engine, EngineChoice, Task, choose_engine, require_points
-from ..formulas.answers import Answers, answers_of
+from ..engines import (
+    ALONE,
+    Engine,
+    EngineChoice,
+    Ranks,
+    Sharing,
+    Task,
+    choose_engine,
+    require_points,
+)
+from ..engines.distributed import sharing_of
+from ..formulas.answers import Answers
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find, require_choice
 from ..formulas.losses import Loss
@@ -39,6 +49,7 @@ from ..validation import (
 from .callbacks import Callback, as_callbacks
 from .class_weights import ClassWeight, by_these, of_validation, weights_by_class, weights_of_classes
 from .evaluation import HeldOut
+from .held_out import answers_for, checked_held_out
 from .keeping import NO_KEEPER, Keeper
 from .quasi_newton import require_alone, require_one_function, require_scipy
 from .recording import Record, wanted_steps
@@ -48,6 +59,7 @@ from .step_factors import EtaOfEach, Factors, Frozen, Mask, Moves, checked_moves
 from .stopping import Stop, as_stops
 from .unusual import IGNORE, USUAL, Unusual
 
+ChooseEngine: TypeAlias = Callable[..., tuple[Engine, EngineChoice]]
 EPOCHS = 20
 """The default number of passes over the data."""
 REPORTS = 1000
@@ -83,6 +95,8 @@ class Training:
     keeper: Keeper = NO_KEEPER
     unusual: Unusual = USUAL
     """Whether targets may be missing, or weights negative."""
+    sharing: Sharing | None = None
+    """How each batch is cut into micro-shards, and over which ranks; None where it is taken as one."""
     masked: Array | None = None
     """Which parameters a mask holds at 0, (p,)."""
 
@@ -95,6 +109,11 @@ class Training:
     def keeps_all(self) -> bool:
         """Whether the run of every network is kept."""
         return self.ensemble > 1 or self.keep == "all"
+
+    @property
+    def ranks(self) -> Ranks:
+        """The processes that train together."""
+        return ALONE if self.sharing is None else self.sharing.ranks
 
     @property
     def steps_per_epoch(self) -> int:
@@ -130,7 +149,12 @@ class Training:
     def engine_for(self, task: Task) -> tuple[Engine, EngineChoice]:
         """The engine that computes the steps, and why this one."""
         largest = min(self.sampling.largest_batch(self.batch_size), len(task.X))
-        return choose_engine(task, self.engine, largest, self.threads)
+        return self.choose_engine(task, self.engine, largest, self.threads)
+
+    @property
+    def choose_engine(self) -> ChooseEngine:
+        """What gives the engine of a task: one that shares its steps out, where they are."""
+        return choose_engine if self.sharing is None else self.sharing.engine_for
 
     @property
     def _several(self) -> int | str:
@@ -151,6 +175,8 @@ class Training:
             "points": len(task.X),
             "batch_size": self.batch_size,
             "restarts": self._several,
+            "shards": None if self.sharing is None else self.sharing.shards,
+            "local_steps": None if self.sharing is None or self.sharing.local_steps == 1 else self.sharing.local_steps,
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
@@ -197,6 +223,9 @@ def checked_training(
     keep: str,
     record: Record | None,
     keeper: Keeper | None = None,
+    shards: int | None = None,
+    local_steps: int = 1,
+    ranks: Ranks | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
     sampler, K = find(Sampling, sampling), _networks(restarts, ensemble, keep)
@@ -207,19 +236,21 @@ def checked_training(
     unusual = Unusual(missing_targets, negative_weights)
     unusual.require_alone(class_weight, metrics, record)
     task, classes = _task(moves, X, Y, unusual.loss(loss), rule_of_steps, sample_weight, penalty, class_weight, unusual)
-    held_out = None if validation is None else _held_out(task, validation, classes)
+    held_out = None if validation is None else checked_held_out(task, validation, classes)
     if held_out is not None and class_weight is not None:
         of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
         by_class = by_these(of_classes, held_out.Y, task.loss)
         held_out = replace(held_out, weights=of_validation(by_class, net.dtype))
     measures = as_metrics(metrics)
-    answers = _answers(task, held_out, classes, measures)
+    answers = answers_for(task, held_out, classes, measures)
     if held_out is not None and smoothing is not None:
         held_out = replace(held_out, Y=smoothing.smoothed(held_out.Y, task.loss.domain_Y))
     task = _regularized(task, dropout, input_noise, max_norm, smoothing)
     n = len(task.X)
     b = _batch_size(batch_size, n)
     require_points(net, b)
+    sharing = sharing_of(task, shards, local_steps, ranks)
+    first = sharing is None or sharing.ranks.is_first
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
         _require_whole_set(task, b, moves.eta, rule)
@@ -237,7 +268,7 @@ def checked_training(
         metrics=measures,
         answers=answers,
         stops=as_stops(stop),
-        callbacks=as_callbacks(callbacks),
+        callbacks=as_callbacks(callbacks) if first else (),
         averaging=rule,
         recorded=None if record is None else wanted_steps(record, count),
         engine=engine,
@@ -245,8 +276,9 @@ def checked_training(
         restarts=restarts,
         ensemble=ensemble,
         keep=keep,
-        keeper=_keeper(keeper),
+        keeper=_keeper(keeper) if first else NO_KEEPER,
         unusual=unusual,
+        sharing=sharing,
         masked=moves.masked,
     )
 
@@ -343,39 +375,6 @@ def _digest(held_out: HeldOut) -> str:
     """That of what a set is evaluated on."""
     arrays = (held_out.X, held_out.Y)
     return digest(*arrays) if held_out.weights is None else digest(*arrays, held_out.weights)
-
-
-def _held_out(
-    task: Task,
-    validation: tuple[npt.ArrayLike | SparseRows, npt.ArrayLike],
-    classes: Array | None,
-) -> HeldOut:
-    if not (isinstance(validation, tuple | list) and len(validation) == 2):
-        raise ValueError("validation must be a pair (X, Y)")
-    net = task.network
-    X = as_points(validation[0], net.widths[0], net.dtype, "validation X")
-    targets = as_targets(
-        validation[1],
-        task.loss,
-        points=len(X),
-        outputs=net.widths[-1],
-        dtype=net.dtype,
-        classes=classes,
-        name="validation Y",
-    )
-    return HeldOut(X, targets.Y)
-
-
-def _answers(
-    task: Task, held_out: HeldOut | None, classes: Array | None, metrics: tuple[Metric, ...]
-) -> Answers | None:
-    """How targets are read. ValueError where a metric is not of such targets or outputs."""
-    sets = [task.Y] if held_out is None else [task.Y, held_out.Y]
-    answers = answers_of(task.loss, sets, labels=classes is not None)
-    for metric in metrics:
-        metric.require(answers, task.network.f[task.network.L])
-        metric.require_points(sets[-1], answers)
-    return answers
 
 
 def _keeper(given: Keeper | None) -> Keeper:

@@ -29,7 +29,7 @@ class WholeSetLoop(Loop):
     def _begin(self, net: Network, optimizer: dict[str, Array] | None) -> None:
         training = self.training
         self.task, self.average, self.recording = training.task_for(net, 0), None, None
-        self.objective = Objective(self.task, training.engine, training.threads)
+        self.objective = Objective(self.task, training.engine, training.threads, training.choose_engine)
         self.engine, self.choice = self.objective.engine, self.objective.choice
         self._state_taken = False
         """Whether a state was taken since the search started."""
@@ -61,6 +61,8 @@ class WholeSetLoop(Loop):
             self._look_at_the_clock()
             self.training.keeper.look(self.step, self.whole_state)
             interrupts.check()
+            # A state is taken on rank 0, and the search starts again on all.
+            self._state_taken = bool(self.training.ranks.of_first(self._state_taken))
             if self.because or self._state_taken:
                 raise StopIteration
 

@@ -19,6 +19,7 @@ from .kernels import KERNELS
 from .live import LIVE
 from .mathematics import MATHEMATICS
 from .notebooks import NOTEBOOKS
+from .ranks import RANKS
 from .renderings import RENDERINGS
 from .runs import RUNS
 from .scores import SCORES
@@ -45,6 +46,7 @@ FAULTS: list[Fault] = [
     *AROUND,
     *FINDINGS,
     *NOTEBOOKS,
+    *RANKS,
     *RENDERINGS,
     *SCORES,
     *DIAGNOSIS,

@@ -134,8 +134,8 @@ ADVICE = [
     Fault(
         "a failure that was foretold is told again",
         "training/trainer.py",
-        "    if not warned:\n",
-        "    if run:\n",
+        "    if first and not warned:\n",
+        "    if first and run:\n",
     ),
     Fault(
         "a warning names a line of this package",

@@ -154,7 +154,7 @@ MATHEMATICS = [
     ),
     Fault(
         "how targets are read is seen in the training set alone",
-        "training/training.py",
+        "training/held_out.py",
         "sets = [task.Y] if held_out is None else [task.Y, held_out.Y]",
         "sets = [task.Y]",
     ),

@@ -1,0 +1,63 @@
+"""What `clearprop plan --ranks N` says: how many times the steps of one rank several would take, by what sending costs."""
+
+from __future__ import annotations
+
+from ..engines.compiled import CompiledEngine
+from ..engines.distributed import default_shards
+from ..engines.wire import LINKS, Step
+from ..ensemble import one_of
+from ..fitting.planned import Plan
+from ..formulas.catalogue import find
+from ..formulas.optimizers import Optimizer
+from .display import fact, grid, quiet, say
+
+LARGE, LOCAL = 4096, 16
+"""Points of a large batch, and local steps, with which the batch of the plan is compared."""
+BYTES_PER_SECOND = 1e10
+"""At which an update reads and writes weights and the optimiser's state, roughly."""
+
+
+def step_of(planned: Plan, points: int, shards: int) -> Step:
+    """A step of a plan's training on so many points, as the compiled engine takes it on one core, roughly."""
+    net = one_of(planned.start.network)
+    rule = find(Optimizer, planned.start.facts["optimizer"])
+    held = {} if rule.whole_set else rule.lasting_state(rule.first_state(net.parameters, net.shapes))
+    state = sum(array.nbytes for array in held.values())
+    return Step(
+        gradient=CompiledEngine.seconds_per_step
+        + 6 * net.parameters.size * points / CompiledEngine.operations_per_second,
+        update=2 * (net.parameters.nbytes + state) / BYTES_PER_SECOND,
+        size=net.parameters.nbytes,
+        state=state,
+        shards=shards,
+    )
+
+
+def gains(planned: Plan, ranks: int) -> dict[str, dict[str, float]]:
+    """Times the steps of one process without shards, by the way that ranks work together and by the batch."""
+    learnt, shards = len(planned.split.training), default_shards(ranks)
+    batches = sorted({min(planned.start.facts["batch_size"] or learnt, learnt), LARGE})
+    return {
+        link.name + (f", --local-steps {every}" if every > 1 else ""): {
+            f"batches of {points:,}": round(step_of(planned, points, shards).gain(ranks, link, every), 3)
+            for points in batches
+        }
+        for link in LINKS
+        for every in (1, LOCAL)
+    }
+
+
+def print_gains(planned: Plan, ranks: int) -> None:
+    """Print them as a table."""
+    found = gains(planned, ranks)
+    header, *_ = found.values()
+    rows = [["", *header], *([way, *(f"{times:.2g} x" for times in of.values())] for way, of in found.items())]
+    weights = one_of(planned.start.network).parameters.size
+    say()
+    fact(
+        "ranks",
+        f"{ranks} ranks take about so many times the steps of one, with {weights:,} weights; below 1 they are slower",
+    )
+    first, *others = grid(rows)
+    for line in (quiet(first), *others):
+        say(line)

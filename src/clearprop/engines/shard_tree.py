@@ -1,0 +1,96 @@
+"""The tree in which parts of a batch are added up: fixed by their number, whichever ranks have them."""
+
+from __future__ import annotations
+
+from ..validation import whole_number
+from .ranks import Partial, Ranks
+
+
+class Tree:
+    """A binary tree over `shards` parts, a power of two, of which each rank has a run of neighbours."""
+
+    def __init__(self, shards: int, ranks: Ranks) -> None:
+        require_shards(shards)
+        size = ranks.size
+        if size > shards:
+            raise ValueError(
+                f"{size} ranks share {shards} micro-shards, so some would have nothing to do; give "
+                f"shards={1 << (size - 1).bit_length()}, or fewer ranks"
+            )
+        self.shards, self.ranks = shards, ranks
+        self._of_ranks = [range(rank * shards // size, (rank + 1) * shards // size) for rank in range(size)]
+        self._blocks = [blocks(own) for own in self._of_ranks]
+        self.own = self._of_ranks[ranks.rank]
+        """The parts of this rank."""
+        self.room = max(len(self.own), shards.bit_length()) + 2
+        """How many sums are held at a time."""
+
+    def rows_of(self, shard: int, points: int) -> slice:
+        """The rows of a part in a batch of so many points: one at least, which it then shares."""
+        first = points * shard // self.shards
+        return slice(first, max(first + 1, points * (shard + 1) // self.shards))
+
+    def total(self, sums: dict[int, Partial], free: list[Partial]) -> Partial:
+        """The sum over all parts, the same on every rank, from those of this one. All but the sum go back to `free`."""
+        found: list[tuple[range, Partial]] = []
+        for shard in self.own:
+            add_to(found, range(shard, shard + 1), sums[shard], free)
+        return self.total_of(found, free)
+
+    def total_of(self, found: list[tuple[range, Partial]], free: list[Partial]) -> Partial:
+        """The same from this rank's blocks."""
+        size = self.ranks.size
+        if size & (size - 1) == 0:
+            ((_, own),) = found
+            self.ranks.add_in_pairs(own, free[-1])
+            return own
+        gathered = self.ranks.gathered([each for _, each in found], [len(each) for each in self._blocks])
+        free.extend(each for _, each in found)
+        found = []
+        for block, raw in zip((block for of_rank in self._blocks for block in of_rank), gathered, strict=True):
+            own = free.pop()
+            own.raw[...] = raw
+            add_to(found, block, own, free)
+        return found[0][1]
+
+
+def require_shards(shards: object) -> None:
+    """ValueError for a number that is no power of two."""
+    count = whole_number(shards, 1, "shards", "None for none")
+    if count & (count - 1):
+        raise ValueError(f"shards must be a power of two, such as 8 or 16; given {shards!r}")
+
+
+def add_to(found: list[tuple[range, Partial]], block: range, own: Partial, free: list[Partial]) -> None:
+    """One more block behind those found, and the sum of two, as long as the last are the two halves of a larger one."""
+    found.append((block, own))
+    while len(found) > 1 and are_halves(found[-2][0], found[-1][0]):
+        upper, other = found.pop()
+        lower, mine = found[-1]
+        mine.add(other)
+        free.append(other)
+        found[-1] = range(lower.start, upper.stop), mine
+
+
+def are_halves(lower: range, upper: range) -> bool:
+    """Whether two blocks are the two halves of one block of the tree.
+
+    >>> are_halves(range(0, 2), range(2, 4)), are_halves(range(2, 4), range(4, 6)), are_halves(range(0, 2), range(2, 3))
+    (True, False, False)
+    """
+    return len(lower) == len(upper) and lower.stop == upper.start and lower.start % (2 * len(lower)) == 0
+
+
+def blocks(shards: range) -> list[range]:
+    """The largest blocks of the tree of which these parts consist.
+
+    >>> blocks(range(2, 5))
+    [range(2, 4), range(4, 5)]
+    """
+    found: list[range] = []
+    for shard in shards:
+        found.append(range(shard, shard + 1))
+        while len(found) > 1 and are_halves(found[-2], found[-1]):
+            upper = found.pop()
+            found[-1] = range(found[-1].start, upper.stop)
+    return found
