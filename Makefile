@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue docs release clean
+.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue corners docs release clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -86,11 +86,14 @@ docs: catalogue  ## Build the site in build/site/html: documents, live pages, re
 
 # Everything of a release but the upload, by tools in an environment of their own. CHECKS=--trial does without the changelog's date.
 RELEASE := build/release
-release:  ## Build the source archive and both wheels into dist/, twice, and try each in an empty environment
+release:  ## Build the source archive and the wheels into dist/, twice, and try each in an empty environment
 	$(PYTHON) -m venv $(RELEASE)
 	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
 	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --group release
 	$(RELEASE)/bin/python -m tools.release $(CHECKS)
+
+corners: $(VENV)/.tools  ## Run the estimators' tests on older versions of scikit-learn and NumPy; CORNER=1.7 takes one of them
+	$(BIN)/python -m tools.corners $(CORNER)
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
