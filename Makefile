@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue docs notebooks release clean
+.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue corners aarch64 docs notebooks release clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -86,7 +86,13 @@ docs: catalogue  ## Build the site in build/site/html: documents, live pages, re
 
 # Everything of a release but the upload, by tools in an environment of their own. CHECKS=--trial does without the changelog's date.
 RELEASE := build/release
-release:  ## Build the source archive and both wheels into dist/, twice, and try each in an empty environment
+aarch64: $(VENV)/.tools  ## Build the kernels for 64-bit ARM, and test them under emulation
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
+	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --group release
+	$(RELEASE)/bin/python -m tools.release.emulated
+
+release:  ## Build the source archive and the wheels into dist/, twice, and try each in an empty environment
 	$(PYTHON) -m venv $(RELEASE)
 	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
 	$(RELEASE)/bin/python -m pip --disable-pip-version-check install --quiet --group release
@@ -94,6 +100,9 @@ release:  ## Build the source archive and both wheels into dist/, twice, and try
 
 notebooks: $(VENV)/.package  ## Write the twelve chapters as executed notebooks in examples/notebooks/
 	@$(BIN)/python -m tools.site.notebooks examples/notebooks
+
+corners: $(VENV)/.tools  ## Run the estimators' tests on older versions of scikit-learn and NumPy; CORNER=1.7 takes one of them
+	$(BIN)/python -m tools.corners $(CORNER)
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo examples/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -22,6 +22,8 @@ from clearprop.formulas.activations import Elementwise
 from clearprop.formulas.catalogue import CATALOGUE
 from clearprop.formulas.losses import Loss
 
+from .since import SINCE_1_7, SINCE_1_9
+
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
     pytest.mark.filterwarnings("ignore::clearprop.estimators.UnusedParameterWarning"),  # one setting for all rules
@@ -184,6 +186,7 @@ def test_a_callback_gets_reports_and_stops_training() -> None:
     assert seen[-1].loss < seen[0].loss
 
 
+@SINCE_1_9
 def test_callbacks_of_scikit_learn_s_protocol_are_called_and_can_stop() -> None:
     class Watching:
         epochs, ended, scores = 0, False, ()
@@ -245,6 +248,7 @@ def test_gaps_and_categories_are_learnt_and_saved_with_the_model() -> None:
         MLPClassifier().fit(frame, y)
 
 
+@SINCE_1_9
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_data_frames_keep_their_names(library: str) -> None:
     frames = pytest.importorskip(library)
@@ -274,6 +278,7 @@ def test_gradients_are_checked_with_and_without_data(kind: type) -> None:
     assert model.check_gradients(X, Y).ok
 
 
+@SINCE_1_7
 def test_losses_are_drawn_and_the_architecture_is_shown() -> None:
     plt = pytest.importorskip("matplotlib.pyplot")
     plt.switch_backend("agg")

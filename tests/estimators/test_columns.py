@@ -23,6 +23,8 @@ from clearprop.estimators import MLPClassifier, MLPRegressor
 from clearprop.estimators.exports.as_operators import graph_of_estimator
 from clearprop.operators import CannotExpress
 
+from .since import SINCE_1_9
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 n = 120
@@ -55,6 +57,7 @@ def with_objects(frame: pd.DataFrame) -> Any:
     return frame.assign(when=pd.Series([day.date() for day in frame["when"]], dtype=object))
 
 
+@SINCE_1_9
 @pytest.mark.parametrize("options", [BY_TYPE, SMALL | {"preset": "tabular"}], ids=["by type", "the preset"])
 @pytest.mark.parametrize("made", [lambda frame: frame, in_polars, with_texts, with_objects])
 def test_dates_become_parts_and_names_of_rows_are_left_out_with_a_warning(made: Any, options: dict[str, Any]) -> None:
@@ -73,6 +76,7 @@ def test_dates_become_parts_and_names_of_rows_are_left_out_with_a_warning(made: 
         assert np.isfinite(model.predict(made(FRAME))).all()
 
 
+@SINCE_1_9
 @quietly
 @pytest.mark.parametrize(
     "options", [BY_TYPE, SMALL | {"preset": "tabular", "missing": "mean"}], ids=["by type", "preset"]

@@ -20,6 +20,8 @@ from clearprop.estimators import MLPClassifier, MLPRegressor
 from clearprop.estimators.exports.as_operators import graph_of_estimator
 from tests.operators.in_numpy import computed
 
+from .since import SINCE_1_7
+
 X, y = load_iris(return_X_y=True)
 V, v = (each[:120] for each in load_diabetes(return_X_y=True))
 DATA = {MLPClassifier: (X, y), MLPRegressor: (V, v)}
@@ -182,6 +184,7 @@ def test_it_is_saved_as_one_model_file(kind: Any, tmp_path: Any) -> None:
     np.testing.assert_array_equal(again.predict(DATA[kind][0]), cp.Ensemble(model.networks_).predict(DATA[kind][0]))
 
 
+@SINCE_1_7
 @KINDS
 def test_copies_pickles_and_clones(kind: Any) -> None:
     points = DATA[kind][0]

@@ -13,6 +13,8 @@ from scipy.sparse import coo_matrix, csc_matrix, csr_array, csr_matrix
 
 from clearprop import estimators as ours
 
+from .since import SINCE_1_7, SINCE_1_9
+
 X, Y = np.random.default_rng(0).normal(size=(30, 3)), np.arange(30) % 2
 
 
@@ -178,6 +180,7 @@ def fitting(given: Any) -> Any:
     return Y[:rows] if 0 < rows < 30 else Y
 
 
+@SINCE_1_7
 @kinds
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("points", POINTS)
@@ -187,6 +190,7 @@ def test_points(kind: str, call: str, points: str) -> None:
     assert begins_alike(mine, other)
 
 
+@SINCE_1_7
 @kinds
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("targets", TARGETS)
@@ -196,6 +200,7 @@ def test_targets(kind: str, call: str, targets: str) -> None:
     assert named or begins_alike(mine, other)  # where theirs is of sorting, ours names the labels
 
 
+@SINCE_1_9
 @kinds
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("weights", WEIGHTS)

@@ -15,6 +15,8 @@ from clearprop import Network, Report, train
 from clearprop.estimators import MLPClassifier, MLPRegressor
 from clearprop.estimators.improvement import Improvement
 
+from .since import SINCE_1_7
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 rng = np.random.default_rng(0)
@@ -36,6 +38,7 @@ def numbers_with_ties(seed: int) -> np.ndarray:
     return np.where(np.isnan(steps), np.nan, np.nancumsum(steps))
 
 
+@SINCE_1_7
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("tol", [0.0, 0.25])
 @pytest.mark.parametrize("held_out", [False, True], ids=["loss", "score"])

@@ -16,6 +16,8 @@ from sklearn.preprocessing import StandardScaler
 
 from clearprop import estimators as ours
 
+from .since import SINCE_1_7
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 X, LABELS = load_iris(return_X_y=True)
@@ -53,6 +55,7 @@ def in_scores_alone(model: Any) -> np.ndarray:
     return cross_validate(asks, X, LABELS, cv=FOLDS, params={"sample_weight": WEIGHTS})["test_score"]
 
 
+@SINCE_1_7
 @kinds
 @pytest.mark.parametrize("way", [in_a_pipeline, in_a_search, in_a_cross_validation, in_scores_alone])
 def test_weights_arrive_where_they_were_asked_for(kind: str, way: Callable[[Any], np.ndarray]) -> None:
@@ -80,6 +83,7 @@ def test_weights_that_nobody_asked_for_are_refused_in_the_same_words(kind: str) 
     assert said[0] == said[1]
 
 
+@SINCE_1_7
 @kinds
 def test_what_can_be_asked_for_is_theirs_a_validation_set_and_a_spread(kind: str) -> None:
     mine, other = (
@@ -92,6 +96,7 @@ def test_what_can_be_asked_for_is_theirs_a_validation_set_and_a_spread(kind: str
     assert mine == other
 
 
+@SINCE_1_7
 @kinds
 def test_streamed_batches_get_their_weights_and_labels(kind: str) -> None:
     more = {"classes": [0, 1, 2]} if kind == "MLPClassifier" else {}

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from .since import SINCE_1_7
+
 pytest.importorskip("matplotlib")
 pytest.importorskip("pandas")
 
@@ -45,12 +47,14 @@ def found(line: str) -> dict[str, Any]:
     return cells["found"]
 
 
+@SINCE_1_7
 def test_both_find_as_much() -> None:
     assert list(found(OURS)) == list(found(THEIRS))
     assert {*NAMES, *LOOPED} <= found(OURS).keys()
     assert len(NAMES) > 30
 
 
+@SINCE_1_7
 @pytest.mark.parametrize("name", [*NAMES, *LOOPED])
 def test_what_is_found_is_the_same(name: str) -> None:
     alike(found(OURS)[name], found(THEIRS)[name])

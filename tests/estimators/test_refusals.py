@@ -14,6 +14,8 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
+from .since import SINCE_1_9
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X, Y = load_iris(return_X_y=True)
 FRAME = pd.DataFrame(X, columns=["a", "b", "c", "d"])
@@ -51,6 +53,7 @@ NAMED = {
 }
 
 
+@SINCE_1_9
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
 @pytest.mark.parametrize("given", NAMED)
 def test_the_columns_and_rows_of_a_refusal_are_named(kind: type, given: str) -> None:

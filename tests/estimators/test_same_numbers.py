@@ -10,6 +10,8 @@ from sklearn.datasets import load_diabetes, load_iris, make_multilabel_classific
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
+from .since import SINCE_1_7
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 X_IRIS, Y_IRIS = load_iris(return_X_y=True)
@@ -72,6 +74,7 @@ def test_a_regressor_is_theirs(way: dict[str, object]) -> None:
     np.testing.assert_allclose(ours.predict(X_DIABETES), other.predict(X_DIABETES), **EXACT)
 
 
+@SINCE_1_7
 def test_counts_are_fitted_as_theirs() -> None:
     y = np.random.default_rng(0).poisson(np.exp(X_IRIS[:, 0]))
     options = {"loss": "poisson", "max_iter": 40, "random_state": 0}
@@ -86,6 +89,7 @@ def test_several_labels_at_once_are_learnt_as_theirs() -> None:
     np.testing.assert_array_equal(ours.predict(X), other.predict(X))
 
 
+@SINCE_1_7
 @pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
 def test_weights_on_all_points_at_once_are_theirs(solver: str) -> None:
     weight = np.random.default_rng(0).uniform(0, 3, len(X_IRIS))
@@ -94,6 +98,7 @@ def test_weights_on_all_points_at_once_are_theirs(solver: str) -> None:
     alike(ours, theirs.MLPClassifier(**options).fit(X_IRIS, Y_IRIS, sample_weight=weight))
 
 
+@SINCE_1_7
 def test_weights_count_for_batches_of_one_point_where_theirs_cancel() -> None:
     weight = np.where(Y_IRIS == 0, 100.0, 0.01)
     options = {"batch_size": 1, "max_iter": 2, "random_state": 0, "alpha": 0.0}

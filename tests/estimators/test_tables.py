@@ -17,6 +17,8 @@ from scipy.sparse import csr_array
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
+from .since import SINCE_1_9
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 n = 40
@@ -86,6 +88,7 @@ def part(table: Any, *rows: int) -> Any:
     return table.iloc[list(rows)] if isinstance(table, pd.DataFrame) else table[list(rows)]
 
 
+@SINCE_1_9
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
 @pytest.mark.parametrize("options", WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("made", FRAMES.values(), ids=FRAMES)
@@ -109,6 +112,7 @@ def test_rows_of_numbers_and_text_give_that_network_too(made: Any, options: dict
     assert other.explain(table[3], Y[3]).text() == other.explain(part(table, 3), Y[3]).text()
 
 
+@SINCE_1_9
 @pytest.mark.parametrize("made", (FRAMES | ARRAYS).values(), ids=FRAMES | ARRAYS)
 def test_tables_come_in_pieces_and_to_be_looked_at(made: Any) -> None:
     """`partial_fit`, a validation set whose scorer gets the rows as they are, a set held out, and a check of gradients."""
@@ -276,6 +280,7 @@ def test_a_label_that_is_missing_is_refused_where_points_are_only_looked_at() ->
 # ---- rows that are explained, and sizes
 
 
+@SINCE_1_9
 def test_a_row_of_polars_is_explained_as_it_is_taken_out() -> None:
     table = pl.DataFrame(cells())
     model = fitted(MLPClassifier, table, preset="tabular")

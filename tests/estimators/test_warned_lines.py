@@ -21,6 +21,8 @@ from clearprop import advice
 from clearprop.columns import ColumnWarning
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
+from .since import SINCE_1_7
+
 X, Y = load_iris(return_X_y=True)
 HERE = inspect.getsourcefile(inspect.currentframe())  # type: ignore[arg-type]
 
@@ -96,6 +98,7 @@ def test_a_filter_by_the_opening_silences_fits_of_different_measurements() -> No
     assert record == []
 
 
+@SINCE_1_7
 @pytest.mark.parametrize("options", [{"max_iter": 3}, {"max_fun": 5}], ids=str)
 def test_l_bfgs_says_that_it_did_not_converge_in_scikit_learn_s_words(options: dict[str, int]) -> None:
     settings = {"solver": "lbfgs", "random_state": 0} | options

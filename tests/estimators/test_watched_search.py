@@ -18,6 +18,8 @@ from clearprop import Report
 from clearprop.estimators import MLPClassifier, MLPRegressor
 from clearprop.training.averages import gather_statistics_in_place
 
+from .since import SINCE_1_9
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 X, Y = load_breast_cancer(return_X_y=True)
@@ -63,6 +65,7 @@ def test_a_callback_that_answers_true_ends_the_search_there(kind: Any) -> None:
         np.testing.assert_array_equal(a_search(kind, max_iter=4).fit(X, Y).coefs_[0], model.coefs_[0])
 
 
+@SINCE_1_9
 def test_callbacks_of_scikit_learn_s_protocol_are_called_and_can_stop() -> None:
     class Watching:
         begun, scores, ended = 0, (), False

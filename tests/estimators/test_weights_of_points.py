@@ -13,6 +13,8 @@ from sklearn.model_selection import train_test_split
 from clearprop import train
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
+from .since import SINCE_1_7
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 rng = np.random.default_rng(0)
@@ -147,6 +149,7 @@ def test_a_validation_loss_is_a_weighted_mean(kind: type) -> None:
     np.testing.assert_allclose(weighted.loss_curve_, plain.loss_curve_, rtol=1e-12)
 
 
+@SINCE_1_7
 @KINDS
 def test_with_points_held_out_the_weights_are_scikit_learn_s_too(kind: type) -> None:
     """The mean is that of the points that are trained on; with all of them in one batch that is what is done there."""

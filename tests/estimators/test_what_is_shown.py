@@ -15,6 +15,8 @@ from clearprop.columns import ColumnWarning
 from clearprop.estimators import MLPClassifier, MLPRegressor
 from clearprop.estimators.exports.as_operators import graph_of_estimator
 
+from .since import SINCE_1_7
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X = np.random.default_rng(0).normal(size=(60, 3))
 Y = X[:, 0] + 2
@@ -86,6 +88,7 @@ def test_what_leaves_standard_deviations_behind_says_so() -> None:
         graph_of_estimator(model, np.float64)
 
 
+@SINCE_1_7
 def test_whoever_leaves_nothing_behind_says_nothing() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

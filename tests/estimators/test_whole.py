@@ -18,6 +18,8 @@ from clearprop.estimators import MLPClassifier, MLPRegressor, trusted_types
 from clearprop.estimators.weights_alone import WeightsAloneWarning
 from clearprop.folding import CannotFold
 
+from .since import SINCE_1_7
+
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
     pytest.mark.filterwarnings("ignore::clearprop.estimators.UnusedParameterWarning"),  # one setting for all rules
@@ -254,6 +256,7 @@ def test_scikit_learn_s_own_class_predicts_the_same(task: str, options: dict[str
     np.testing.assert_allclose(as_a_client_of_scikit_learn(there, points), outputs(there, points), rtol=1e-5)
 
 
+@SINCE_1_7
 @pytest.mark.parametrize("task", TARGETS)
 @pytest.mark.parametrize("options", [{}, {"early_stopping": True}, {"solver": "lbfgs"}, {"solver": "sgd"}], ids=str)
 def test_it_has_every_fitted_attribute(task: str, options: dict[str, Any]) -> None:
@@ -328,6 +331,7 @@ def test_two_outputs_for_two_classes_become_one_sigmoid_and_log_softmax_a_softma
     np.testing.assert_allclose(model.to_sklearn().predict_proba(X), model.predict_proba(X), rtol=1e-9)
 
 
+@SINCE_1_7
 @pytest.mark.filterwarnings("ignore:the predictions are the same:UserWarning")
 def test_counts_have_an_exponential_output_there_too() -> None:
     y = np.random.default_rng(0).poisson(3, 150)

@@ -22,6 +22,8 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
+from .since import SINCE_1_7
+
 X, Y = load_wine(return_X_y=True)
 KINDS = (MLPClassifier, MLPRegressor)
 COPIES = {
@@ -161,6 +163,7 @@ def test_without_a_preset_parameters_and_defaults_are_scikit_learn_s(kind: Any) 
     assert inspect.getfullargspec(kind.__init__).kwonlydefaults["alpha"] == 0.0001
 
 
+@SINCE_1_7
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_shown_is_what_runs_and_makes_it_again(kind: Any) -> None:
     """Also a value that is the default, where the preset has another, and inside other objects."""

@@ -1,4 +1,4 @@
-"""`make release`: builds the source archive, the native wheel and the pure one into dist/, and checks all of them.
+"""`make release`: builds the source archive and the wheels into dist/, and checks all of them.
 
 Everything is built twice, in folders of different names, and must be the same to the byte. Nothing is uploaded.
 """
@@ -10,14 +10,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .build import ROOT, Kind, build, copied, version
+from .arm import Arm
+from .build import NONE, ROOT, Kind, build, copied, version
 from .checks import changelog_fault, contents_fault, different, installed_fault, metadata_fault, size_fault
+from .stable import NO_PYTHON, python_with_tools, pythons
 
 
 def main(arguments: list[str]) -> int:
     """Build and check; 1 with every fault named. `--once` leaves out the second build, `--trial` the changelog's date.
 
-    `source`, `pure` and `native` build those alone.
+    `source`, `pure`, `native`, `stable` and `arm` build those alone.
     """
     by_name = {kind.name.lower(): kind for kind in Kind}
     unknown = set(arguments) - {"--once", "--trial", *by_name}
@@ -34,16 +36,34 @@ def main(arguments: list[str]) -> int:
         sources = copied(Path(scratch) / "first")
         for kind in kinds:
             print(f"== {kind.value}", flush=True)
-            archive = build(kind, sources, dist)
-            if "--once" not in arguments:
-                other = shutil.copytree(sources, Path(scratch) / f"another-{kind.name}")
-                faults += different(archive, build(kind, other, Path(scratch) / f"again-{kind.name}"))
-            faults += metadata_fault(archive) + size_fault(archive) + contents_fault(archive, kind)
-            faults += installed_fault(archive, kind, Path(scratch) / f"environment-{kind.name}")
-            print(f"{archive.name}: {archive.stat().st_size / 1e6:.2f} MB", flush=True)
+            if kind is Kind.STABLE and not pythons():
+                print(NO_PYTHON)
+                continue
+            faults += _made(kind, sources, dist, Path(scratch), twice="--once" not in arguments)
     print(*(f"FAULT: {fault}" for fault in faults), sep="\n", end="\n" if faults else "")
     print(f"dist/: {len(faults)} faults")
     return bool(faults)
+
+
+def _made(kind: Kind, sources: Path, dist: Path, scratch: Path, *, twice: bool) -> list[str]:
+    """What is wrong with the archive of one kind, which is then in `dist`."""
+    arm = Arm(ROOT / "build/arm") if kind is Kind.ARM else None
+    python = python_with_tools(scratch / "stable") if kind is Kind.STABLE else sys.executable
+    cross = arm.cross_environment() if arm else NONE
+    archive = build(kind, sources, dist, python, cross)
+    faults = []
+    if twice:
+        other = shutil.copytree(sources, scratch / f"another-{kind.name}")
+        faults += different(archive, build(kind, other, scratch / f"again-{kind.name}", python, cross))
+    faults += metadata_fault(archive) + size_fault(archive) + contents_fault(archive, kind)
+    place = scratch / f"environment-{kind.name}"
+    if arm:
+        faults += arm.installed_fault(archive, place)
+    else:
+        for number, each in enumerate(pythons() if kind is Kind.STABLE else [sys.executable]):
+            faults += installed_fault(archive, kind, place / str(number), each)
+    print(f"{archive.name}: {archive.stat().st_size / 1e6:.2f} MB", flush=True)
+    return faults
 
 
 if __name__ == "__main__":

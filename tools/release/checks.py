@@ -7,11 +7,10 @@ import re
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from pathlib import Path
 
-from .build import Kind
+from .build import Kind, run
 
 LARGEST = 6_000_000
 """Bytes: what a wheel may have at most."""
@@ -84,12 +83,13 @@ def contents_fault(archive: Path, kind: Kind) -> list[str]:
     return faults
 
 
-def installed_fault(archive: Path, kind: Kind, place: Path) -> list[str]:
+def installed_fault(archive: Path, kind: Kind, place: Path, base: str = sys.executable) -> list[str]:
     """Whether a few lines of Python and a few commands run where nothing but the archive and what it asks for is installed.
 
-    A source archive is installed without a compiler: with one it gives the native wheel, which is tried itself.
+    A source archive is installed without a compiler: with one it gives the native wheel, which is tried itself. The
+    environment is one of the interpreter `base`.
     """
-    venv.create(place, with_pip=True)
+    run([base, "-m", "venv", str(place)])
     python, here = place / "bin/python", place / "work"
     here.mkdir()
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "CLEARPROP_LEVEL")}
@@ -100,11 +100,16 @@ def installed_fault(archive: Path, kind: Kind, place: Path) -> list[str]:
         [str(python), "-c", PROGRAM],
         *([str(place / "bin/clearprop"), *command] for command in COMMANDS),
     ]
+    return fault_of_steps(archive, steps, here, environment)
+
+
+def fault_of_steps(archive: Path, steps: list[list[str]], here: Path, environment: dict[str, str]) -> list[str]:
+    """The first command that fails, in the folder `here`; what the program of Python prints is shown."""
     for step in steps:
         ran = subprocess.run(step, cwd=here, env=environment, capture_output=True, text=True, check=False)
         if ran.returncode:
             return [f"{archive.name}: {' '.join(step[:4])} ...: {(ran.stdout + ran.stderr).strip()[-2000:]}"]
-        if step[1] == "-c":
+        if PROGRAM in step:
             print(ran.stdout.strip())
     return []
 

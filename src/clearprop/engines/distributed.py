@@ -62,7 +62,7 @@ class Sharing:
         tree, largest = Tree(self.shards, self.ranks), len(task.X) if batch_size is None else batch_size
         of_shard = max(2, -(-largest // self.shards))
         if threads is None and self.ranks.beside > 1:
-            threads = threads_for(task.network.widths, task.network.parameters.size, of_shard)
+            threads = threads_for(task.network.parameters.size, of_shard)
             threads = max(1, min(threads, processors() // self.ranks.beside))
         engine, choice = choose_engine(task, given, of_shard, threads)
         how = f"{choice.reason}; {self.shards} shards"

@@ -20,6 +20,7 @@ from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY, DATE, NUMBER
 from ..formulas.catalogue import Array
 from .places import gaps_in
+from .versions import require_names_kept
 
 
 class Columns(ColumnTransformer):
@@ -100,9 +101,10 @@ def refuse_gaps(
 
 
 def refuse_unread(X: Any) -> None:
-    """TypeError for a table that is not read yet, ValueError for one with masked cells."""
+    """TypeError for a table that is not read yet, or not known here; ValueError for one with masked cells."""
     if type(X).__name__ == "LazyFrame":
         raise TypeError("X is a LazyFrame, which has no rows yet; give X.collect()")
+    require_names_kept(X)
     refuse_masked(X, "X")
 
 

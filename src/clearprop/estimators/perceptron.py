@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 
 from ..engines import Task
@@ -36,6 +35,7 @@ from .of_task import OfTask
 from .restarts import best_of
 from .settings import Settings, found_in_data
 from .unused import warn_of_unused
+from .versions import CallbackSupportMixin
 from .weights import PointWeights, point_weights
 from .whole import Whole
 from .whole_set import search

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight
 
 from ..formulas.catalogue import Array
 from ..validation import of_mean_1, require_finite, scaled_by_power_of_2
 from .columns import refuse_masked
 from .refusals import explained
+from .versions import checked_sample_weight
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,7 @@ def point_weights(
     if sample_weight is not None:
         refuse_masked(sample_weight, "sample_weight")
         with explained(None, sample_weight):
-            checked = _check_sample_weight(
-                sample_weight, X, ensure_non_negative=True, allow_all_zero_weights=all_may_be_0
-            )
+            checked = checked_sample_weight(sample_weight, X, all_may_be_0=all_may_be_0)
         require_finite(checked, "sample_weight")  # one number for all points has not been looked at
         given = PointWeights.of(checked)
     weights = estimator._point_weights(y, None if given is None else given.values)

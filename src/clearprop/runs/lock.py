@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,13 +22,13 @@ class FileLock:
     def take(self) -> None:
         """Take it; wait for whoever has it."""
         self._handle = self._open()
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        _flock(self._handle, "EX")
 
     def try_to_take(self) -> bool:
         """Take it, unless somebody has it."""
         handle = self._open()
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _flock(handle, "EX", "NB")
         except BlockingIOError:
             os.close(handle)
             return False
@@ -50,6 +49,14 @@ class FileLock:
         return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
 
 
+def _flock(handle: int, *ways: str) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        raise OSError("this system has no locks on files, which run folders need: train without --run") from None
+    fcntl.flock(handle, sum(getattr(fcntl, f"LOCK_{way}") for way in ways))
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """A block in which one process at a time is."""
@@ -68,7 +75,7 @@ def holder(folder: RunFolder) -> str | None:
     except OSError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        _flock(handle, "SH", "NB")
     except BlockingIOError:
         return os.read(handle, 20).decode(errors="replace").strip() or "?"
     finally:

@@ -6,7 +6,6 @@ Nothing is unpacked to the disk, and nothing without a limit: a few bytes can ho
 from __future__ import annotations
 
 import io
-import lzma
 import shutil
 import sys
 import tempfile
@@ -47,9 +46,14 @@ TABLES = {
     ".npz",
 }
 """Suffixes by which the table in an archive is told from what is said about it."""
-FAULTS = (
+try:
+    from lzma import LZMAError, LZMAFile
+except ImportError:  # a Python that was built without it, as Pyodide's
+    LZMAError = LZMAFile = None  # type: ignore[assignment,misc]
+FAULTS: tuple[type[Exception], ...] = (
     *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError, MemoryError, OverflowError, KeyError),
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(zipfile.BadZipFile, zlib.error),
+    *([] if LZMAError is None else [LZMAError]),
 )
 """What Python's own libraries raise where an archive is damaged."""
 
@@ -171,7 +175,9 @@ class Source:
 
             yield bz2.BZ2File(raw)
         elif self.packed == magic.XZ:
-            yield lzma.LZMAFile(raw)  # noqa: SIM115 - `raw` is closed by whoever opened it
+            if LZMAFile is None:
+                raise ValueError(f"{self.name} is packed by xz, which this Python was built without: unpack it first")
+            yield LZMAFile(raw)
         else:
             pyarrow = require("pyarrow", "data", f"to unpack {self.name}, which is zstd")
             yield pyarrow.CompressedInputStream(raw, "zstd")
