@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from clearprop import estimators as ours
 
 from .random_settings import Setting, draw
-from .since import SINCE_1_7
+from .since import SINCE_1_9
 from .their_numbers import keep_best_weights, with_exact_losses, with_other_rounding, with_weights_that_last
 
 IN_ONE_TEST, TESTS = 10, 500
@@ -175,7 +175,7 @@ def by_rounding(setting: Setting, other: Any) -> dict[str, float] | None:
     return far
 
 
-@SINCE_1_7
+@SINCE_1_9
 @pytest.mark.parametrize("number", range(TESTS))
 def test_random_settings_give_their_numbers(number: int) -> None:
     differing = {}
@@ -187,7 +187,7 @@ def test_random_settings_give_their_numbers(number: int) -> None:
     assert differing == {}
 
 
-@SINCE_1_7
+@SINCE_1_9
 def test_nearly_every_setting_is_one_that_can_be_learnt() -> None:
     refused = 0
     for number in range(200):

@@ -21,7 +21,7 @@ from .reading import Reading
 from .refusal import Refusal
 from .sources import FAULTS, Source, said_by
 
-_FAULTS = (*FAULTS, TokenError, SyntaxError, TypeError)
+_FAULTS: tuple[type[Exception], ...] = (*FAULTS, TokenError, SyntaxError, TypeError)
 
 
 @register
