@@ -41,6 +41,10 @@ class Lists(cp.Sampling):
         return [list(range(b))]
 
 
+def each_number(A: Any, Y: Any) -> Any:
+    return A - Y
+
+
 class Turned(cp.Initializer):
     name = "turned"
 
@@ -63,11 +67,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"stop": SaysTrue()}, "stop 'says_true': a watch gives None, or a text with the reason; it gave True"),
     ({"sampling": Lists()}, "sampling 'lists' must draw arrays .k, b. of row numbers from 0 to 19; given .0, 1,"),
     ({"init": Turned()}, r"initializer 'turned': W must have shape \(3, 8\), those of layer 1; it has shape \(8, 3\)"),
-    ({"metrics": lambda A, Y: A - Y}, r"must give one number for all points; it gave an array of shape \(20, 2\)"),
+    ({"metrics": each_number}, r"must give one number for all points; it gave an array of shape \(20, 2\)"),
 ]
 
 
-@pytest.mark.parametrize(("choices", "words"), WRONG, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(("choices", "words"), WRONG, ids=[f"{[*given]} {words[:30]}" for given, words in WRONG])
 def test_what_a_part_must_give_is_said(choices: dict[str, Any], words: str) -> None:
     if not words:
         trained(**choices)
