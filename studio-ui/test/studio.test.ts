@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { classOf, PointSet } from "../src/studio/carried";
+import { classOf, PointSet, packed } from "../src/studio/carried";
 import { contour } from "../src/studio/contour";
 
-const packed = (values: number[]) => btoa(String.fromCharCode(...new Uint8Array(new Float64Array(values).buffer)));
 const set = (features: number, X: number[], Y: number[]) =>
   new PointSet({
     name: "mine(points=4)",

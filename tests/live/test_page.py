@@ -20,7 +20,7 @@ from clearprop.io import Preprocessing
 from clearprop.live import Studio, studio
 from clearprop.live.beginning import Beginning
 from clearprop.live.choices import pairs
-from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, Embedded, of_table
+from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, Embedded, of_table, unpacked
 from clearprop.validation import require_pair
 
 
@@ -29,10 +29,6 @@ def carried(page: Studio) -> dict[str, Any]:
     assert found
     document: dict[str, Any] = json.loads(found[1])["live"]
     return document
-
-
-def unpacked(text: str) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), "<f8")
 
 
 def test_a_page_begins_with_moons_and_has_every_set_that_is_offered() -> None:
@@ -176,7 +172,7 @@ def test_columns_of_few_values_are_carried_by_their_values_exactly() -> None:
     rows = {"x": rng.integers(-2, 3, 60) / 4, "kind": rng.choice(["a", "b"], 60), "y": rng.choice(["no", "yes"], 60)}
     points = of_table(cp.Table.of(rows, target="y"))
     carried = points.document()["X"]
-    levels = np.split(np.frombuffer(base64.b64decode(carried["levels"])), np.cumsum(carried["counts"])[:-1])
+    levels = np.split(unpacked(carried["levels"]), np.cumsum(carried["counts"])[:-1])
     codes = letters(carried, points)
     assert np.array_equal(np.stack([levels[j][codes[:, j]] for j in range(points.X.shape[1])], axis=1), points.X)
     assert isinstance(of_table(cp.load_table("moons")).document()["X"], str)

@@ -80,7 +80,7 @@ def test_a_run_that_is_over_stays_as_it_is(tmp_path: Path, table: cp.Table) -> N
         (
             RECIPE,
             {"layers": "5:tanh"},
-            "begun with layers 4:tanh, and given is 5:tanh; only engine, epochs, eta, refit, steps, stop",
+            "begun with layers 4:tanh, and given is 5:tanh; only engine, epochs, eta, eta_factors, frozen, refit, steps, stop",
         ),
         (RECIPE, {"seed": 2}, "begun with seed 0, and given is 2"),
         (RECIPE, {"epochs": 2}, "and only 24 are asked for"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -87,7 +88,7 @@ def _example(option: click.Parameter) -> str:
     if isinstance(option.default, int | float):
         return str(option.default)
     if isinstance(option.type, click.Choice):
-        return f'"{option.type.choices[0]}"'
+        return json.dumps(str(option.type.choices[0]))  # which is TOML too
     if option.type in {click.INT, click.FLOAT}:
         return "1" if option.type is click.INT else "1.0"
     shown = f'"{option.make_metavar(click.Context(click.Command("train")))}"' if option.metavar else '"..."'

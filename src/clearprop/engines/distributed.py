@@ -149,6 +149,7 @@ class DistributedEngine(Engine):
 
 def sharing_of(task: Task, shards: int | None, local_steps: int, ranks: Ranks | None) -> Sharing | None:
     """None where nothing is shared. ValueError for numbers that do not go together, or a task that cannot be shared out."""
+    whole_number(local_steps, 1, "local_steps")
     if shards is None and ranks is None and local_steps == 1:
         return None
     require_shardable(task.network)

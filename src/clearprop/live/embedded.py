@@ -65,7 +65,7 @@ class Embedded:
     """What made inputs and targets of a table's columns; a model file that the page writes holds it."""
 
     def document(self) -> dict[str, Any]:
-        """As JSON has it; arrays are float64 in base64."""
+        """As JSON has it; arrays are as `packed` has them."""
         return {
             "name": self.name,
             "about": self.about,
@@ -85,8 +85,18 @@ class Embedded:
 
 
 def packed(array: npt.ArrayLike) -> str:
-    """An array's float64, lowest byte first, in base64."""
-    return base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode()
+    """An array's float64 in base64: the lowest bytes of all numbers, then the next ones, up to signs and exponents.
+
+    Those are much alike, and together a page packs them into fewer bytes.
+    """
+    numbers = np.ascontiguousarray(array, "<f8").ravel()
+    return base64.b64encode(numbers.view(np.uint8).reshape(-1, 8).T.tobytes()).decode()
+
+
+def unpacked(text: str) -> Array:
+    """The numbers (n,) that `packed` has written."""
+    planes = np.frombuffer(base64.b64decode(text), np.uint8).reshape(8, -1)
+    return np.ascontiguousarray(planes.T).view("<f8").ravel()
 
 
 def shortest(X: Array, made: Preprocessing | None = None) -> str | dict[str, Any]:

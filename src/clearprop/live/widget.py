@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,7 +15,7 @@ from ..explanation.step_widget import still_of
 from ..formulas.catalogue import Array
 from ..io import load_table
 from ..network import Network, require_network
-from .embedded import Embedded, of_table
+from .embedded import Embedded, of_table, unpacked
 
 
 class Shown(Protocol):
@@ -139,7 +138,7 @@ class TrainingWidget(PageWidget):
         """The set that the page trains on: this page's, one of those that every page has, or one that came to it."""
         own = run.get("points")
         if own is not None:
-            return unpacked(own)
+            return points_of(own)
         return self._page.data if run["data"] == self._page.data.name else of_table(load_table(run["data"]))
 
     def _picture(self) -> str:
@@ -148,10 +147,10 @@ class TrainingWidget(PageWidget):
         return still_of(explain(task.network, task.X[:1], task.Y[:1], task.loss, check=False))
 
 
-def unpacked(given: Mapping[str, Any]) -> Embedded:
+def points_of(given: Mapping[str, Any]) -> Embedded:
     """Points as a page has them, from the document that `Embedded.document` gives."""
     n, classes = given["shown"], given["classes"]
-    X, Y = (np.frombuffer(base64.b64decode(given[name]), "<f8").reshape(n, -1) for name in "XY")
+    X, Y = (unpacked(given[name]).reshape(n, -1) for name in "XY")
     return Embedded(
         name=given["name"],
         about=given["about"],

@@ -3,7 +3,7 @@ import type { EngineOptions, Part as EnginePart } from "../engine/options";
 import type { Part } from "../live/step";
 import type { Json } from "./modelFile";
 
-/** Points; arrays are float64 in base64. The first `training` of them are trained on. */
+/** Points; arrays are as `packed` has them. The first `training` of them are trained on. */
 export interface CarriedSet {
   name: string;
   about: string;
@@ -126,10 +126,21 @@ export interface CarriedLive {
   live: { engine: string; training: Start; state?: unknown };
 }
 
-const bytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+/** Numbers as a page carries them: float64 in base64, the lowest bytes of all numbers first, then the next ones. */
+export function packed(values: readonly number[]): string {
+  const [bytes, n] = [new Uint8Array(Float64Array.from(values).buffer), values.length];
+  let text = "";
+  for (let at = 0; at < 8 * n; at++) text += String.fromCharCode(bytes[8 * (at % n) + Math.floor(at / n)] as number);
+  return btoa(text);
+}
 
-/** The float64 in a text of base64. */
-export const floats = (text: string): Float64Array<ArrayBuffer> => new Float64Array(bytes(text).buffer);
+/** The numbers that `packed`, here or in Python, has written. */
+export function floats(text: string): Float64Array<ArrayBuffer> {
+  const planes = atob(text);
+  const [bytes, n] = [new Uint8Array(planes.length), planes.length / 8];
+  for (let at = 0; at < planes.length; at++) bytes[8 * (at % n) + Math.floor(at / n)] = planes.charCodeAt(at);
+  return new Float64Array(bytes.buffer);
+}
 
 /** The letter of the first value of a column. */
 const FIRST_LETTER = 35;

@@ -1,6 +1,6 @@
 /** A table of numbers that was dropped on the page as a CSV file, as points for a network. It never leaves the page. */
 import { computing } from "../live/computing";
-import type { CarriedSet, Start } from "./carried";
+import { type CarriedSet, packed, type Start } from "./carried";
 
 /** Bytes of a file that is read. */
 export const MOST_BYTES = 5_000_000;
@@ -154,11 +154,3 @@ function cellsOf(line: string, separator: string): string[] {
 const numberOf = (text: string) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN);
 
 const shortened = (text: string) => (text.length > 30 ? `${text.slice(0, 30)}…` : text);
-
-/** Numbers as a page carries them: float64 in base64. */
-export function packed(values: readonly number[]): string {
-  const bytes = new Uint8Array(Float64Array.from(values).buffer);
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}

@@ -1,8 +1,7 @@
 /** A model file that came to the page: its network, and the data set of the page that it takes. */
 import { parametersOf } from "../engine/options";
 import type { OpenedModel } from "../live/step";
-import { type CarriedSet, PointSet, type Start } from "./carried";
-import { packed } from "./dropped";
+import { type CarriedSet, PointSet, packed, type Start } from "./carried";
 import { canonical, type Json } from "./modelFile";
 import { pairsOf, type Settings, withSet } from "./settings";
 

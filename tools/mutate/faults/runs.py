@@ -35,7 +35,7 @@ RUNS = [
         'self._waiting.append(b"\\n")',
         'self._waiting.append(b"")',
     ),
-    Fault("the lock is shared", "runs/lock.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB"),
+    Fault("the lock is shared", "runs/lock.py", '_flock(handle, "EX", "NB")', '_flock(handle, "SH", "NB")'),
     Fault(
         "a link in a run folder is followed",
         "runs/folder.py",

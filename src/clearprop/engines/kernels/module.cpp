@@ -38,9 +38,10 @@ class BoundTrainer {
       Steps steps = this->steps(order.data(), begins ? begins->size() - 1 : order.size(), etas);
       steps.first = t;
       if (begins) steps.begins = begins->data();
-      Average<T> beside{};
-      if (average) beside = {average->data(), entering->data(), weights->data(), std::ptrdiff_t(entering->size())};
-      progress = trainer_.run(parameters.data(), statistics.data(), steps, [&] { return interruptions(); }, average ? &beside : nullptr);
+      const auto asked = [&] { return interruptions(); };
+      T *const w = parameters.data(), *const running = statistics.data();
+      if (average) progress = trainer_.run(w, running, steps, asked, {average->data(), entering->data(), weights->data(), std::ptrdiff_t(entering->size())});
+      else progress = trainer_.run(w, running, steps, asked);
     }
     if (interruptions.interrupted) throw nb::python_error();
     return {progress.steps, progress.loss, progress.finite};

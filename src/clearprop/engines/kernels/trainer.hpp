@@ -37,15 +37,16 @@ class Trainer {
   const Shape& shape() const { return shape_; }
   int largest_batch() const { return largest_batch_; }
 
-  // `statistics` are running means and variances, none where no layer has them; `average` is what the steps are to leave beside the
-  // parameters, or null.
-  Progress run(T* parameters, T* statistics, const Steps& steps, const std::function<bool()>& interrupted, const Average<T>* average = nullptr) {
+  // `statistics` are running means and variances, none where no layer has them.
+  Progress run(T* parameters, T* statistics, const Steps& steps, const std::function<bool()>& interrupted) {
     move_state_to(descent());
-    if (average) {
-      Averaged<T> averaged(descent(), parameters_count(), *average);
-      return clearprop::CLEARPROP_LEVEL::run(averaged, parameters, statistics, steps, interrupted);
-    }
     return clearprop::CLEARPROP_LEVEL::run(descent(), parameters, statistics, steps, interrupted);
+  }
+  // The same; the steps leave an average beside the parameters.
+  Progress run(T* parameters, T* statistics, const Steps& steps, const std::function<bool()>& interrupted, const Average<T>& average) {
+    move_state_to(descent());
+    Averaged<T> averaged(descent(), parameters_count(), average);
+    return clearprop::CLEARPROP_LEVEL::run(averaged, parameters, statistics, steps, interrupted);
   }
 
   // Goes on with other points, which are only read, and outlive the next steps. For steps on batches: kernels of single points
