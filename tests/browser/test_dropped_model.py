@@ -197,7 +197,7 @@ def test_what_cannot_be_opened_is_said_and_changes_nothing(
         drop(there, path)
         alarm = there.page.get_by_role("alert").filter(has_text="The file is refused, and nothing has changed")
         alarm.filter(has_text=sentence).wait_for(timeout=5000)
-        assert saved(there) == before, name
         assert fact(there, "step") == "1", name
+    assert saved(there) == before  # at the end, as a browser lets a page save some ten files
     assert there.page.locator("img").count() == 0
     assert there.complaints == []
