@@ -13,12 +13,11 @@ from .arm import COMPILER, EMULATOR, Arm
 from .build import ROOT, Kind, build, copied, run
 
 PYTEST = ("-m", "pytest", "-q", "-n", "0", "-p", "no:randomly", "--sampled", "--timeout=900")
-TESTS = (
-    "tests/engines/test_kernels_learner.py",
-    "tests/engines/test_point_rules.py",
-    "tests/engines/test_normalized_kernels.py",
+TESTS = tuple(
+    f"tests/engines/test_{name}.py"
+    for name in ("kernels_learner", "point_rules", "halves_of_a_step", "kernels_elementary")
 )
-"""Steps of points, of mini-batches and of normalised layers against the NumPy engine. Emulation is some 20 times slower."""
+"""Steps of points and of mini-batches against the NumPy engine, their bits, and functions. Emulation is some 20 times slower."""
 
 
 def main() -> int:

@@ -23,6 +23,14 @@ class FlushToZero {
 
  private:
   unsigned before_;
+#elif defined(__aarch64__)
+  FlushToZero() : before_(__builtin_aarch64_get_fpcr()) { __builtin_aarch64_set_fpcr(before_ | 1u << 24); }
+  ~FlushToZero() { __builtin_aarch64_set_fpcr(before_); }
+  FlushToZero(const FlushToZero&) = delete;
+  FlushToZero& operator=(const FlushToZero&) = delete;
+
+ private:
+  unsigned before_;
 #endif
 };
 
