@@ -17,7 +17,7 @@ TESTS = tuple(
     f"tests/engines/test_{name}.py"
     for name in ("kernels_learner", "point_rules", "halves_of_a_step", "kernels_elementary")
 )
-"""Steps of points and of mini-batches against the NumPy engine, their bits, and functions. Emulation is some 20 times slower."""
+"""Steps against the NumPy engine, their bits, and functions. Emulation is some 20 times slower."""
 
 
 def main() -> int:
