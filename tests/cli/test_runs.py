@@ -369,6 +369,7 @@ def wait_for_a_report(run: Path) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_leaves_a_checkpoint_within_a_second_and_a_run_that_goes_on(
     name: str, status: int, tmp_path: Path, shell: Shell

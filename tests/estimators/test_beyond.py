@@ -296,6 +296,7 @@ def test_losses_are_drawn_and_the_architecture_is_shown() -> None:
 # ---- alone and in company
 
 
+@pytest.mark.lengthy
 def test_searches_pipelines_and_processes_get_the_same_models() -> None:
     search = GridSearchCV(
         make_pipeline(StandardScaler(), MLPClassifier(**quick(max_iter=20))),

@@ -203,6 +203,7 @@ def test_parts_of_a_killed_process_are_removed(tmp_path: Path, table: cp.Table) 
 # ---- the lock
 
 
+@pytest.mark.lengthy
 def test_two_processes_are_not_in_one_folder(tmp_path: Path, table: cp.Table) -> None:
     fit_in(tmp_path / "a", table, RECIPE)
     program = (

@@ -24,6 +24,7 @@ def test_the_best_of_all_restarts_is_returned(engine: str) -> None:
     assert run.history["loss"][-1] == run.restarts.min()
 
 
+@pytest.mark.lengthy
 def test_side_by_side_and_one_after_another_are_the_same_trainings() -> None:
     def losses(engine: str, X: np.ndarray = X) -> np.ndarray:
         run = train(

@@ -257,6 +257,7 @@ def test_threads_that_share_a_trainer_take_whole_steps() -> None:
     assert trainer.history["step"].tolist() == list(range(1, 801))
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("hidden", [9, 600], ids=["kept lock", "lock let go"])
 def test_a_model_is_saved_beside_a_thread_that_learns(tmp_path: Path, hidden: int) -> None:
     net = cp.Network((4, hidden, hidden, 3), ("tanh", "tanh", "softmax"), seed=1)

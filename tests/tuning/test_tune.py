@@ -172,6 +172,7 @@ def test_the_time_ends_a_search(tmp_path: Path) -> None:
     assert tuned.fit is not None
 
 
+@pytest.mark.lengthy
 def test_two_processes_find_what_one_finds(tuned: Tuned, tmp_path: Path) -> None:
     """The first trials are drawn without regard to one another, and none of them is pruned."""
     two = tune(
