@@ -236,3 +236,11 @@ def test_choices_as_keywords_are_those_of_a_recipe_and_change_a_given_one() -> N
     assert whole.model.network.parameters.tobytes() == plain.model.network.parameters.tobytes()
     with pytest.raises(TypeError, match="epoch"):
         cp.fit(BLOBS, epoch=2)
+
+
+def test_a_target_is_named_by_the_label_of_a_frame() -> None:
+    rows = {k: np.arange(40) % (k + 2) for k in range(4)}
+    table = pytest.importorskip("pandas").DataFrame(rows)
+    assert cp.fit(table, target=3, epochs=1).model.prepared.target.name == "3"
+    with pytest.raises(TypeError, match=r"target is the name of a column, given \['0', '1'\]"):
+        cp.fit(table, target=["0", "1"])  # type: ignore[arg-type]

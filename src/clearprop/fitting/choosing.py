@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..columns import Column
 from ..columns.kinds import NUMBER
 from ..formulas.catalogue import nearest
@@ -66,6 +68,10 @@ def _described_target(table: Table, target: str, kinds: Mapping[str, str]) -> Co
 
 def _target(table: Table, recipe: Recipe) -> str:
     target = recipe.target if recipe.target is not None else table.target
+    if isinstance(target, int | np.integer) and not isinstance(target, bool):
+        target = str(target)  # labels of frames are texts in a table
+    if target is not None and not isinstance(target, str):
+        raise TypeError(f"target is the name of a column, given {target!r}")
     if target is None:
         likely = (
             usable_targets(describe_columns(table, None, recipe.choices.kinds, strict=False))[:1] if len(table) else []

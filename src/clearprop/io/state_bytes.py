@@ -30,7 +30,8 @@ def state_from_bytes(content: bytes, name: str, holds: str, what: str) -> tuple[
     """The state in a file's bytes, and the document. ValueError where they are truncated, altered, or not `what` is wanted."""
     arrays, document = unseal(content, name)
     if document.get("holds") != holds:
-        raise ValueError(f"{name} is not {what}")
+        held = f": it holds a {document['holds']}" if "holds" in document else ""
+        raise ValueError(f"{name} is not {what}{held}")
     try:
         held = json.loads(arrays.pop(_REST).tobytes())
         forms, rest = held["forms"], held["rest"]
