@@ -8,7 +8,7 @@ from typing import Any
 from ..engines.distributed import default_shards
 from ..engines.ranks import Ranks
 from ..fitting.fits import plan, take_part
-from ..fitting.planned import Plan
+from ..fitting.planned import Plan, require_same_plan
 from ..fitting.recipe import Recipe
 from ..io.tables.refusal import Refusal
 from ..io.tables.table import Table
@@ -30,6 +30,7 @@ def follow(ranks: Ranks, given: tuple[Recipe, Table], *, kept: bool) -> bool:
     planned = replace(plan(table, recipe), ranks=ranks)
     if kept:
         return follow_kept(planned)
+    require_same_plan(planned)
     _, run, again = take_part(planned)
     return (again or run).stopped_because == "interrupted"
 

@@ -11,7 +11,7 @@ import click
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
 from ..fitting.fits import Fit, carry_out, plan
-from ..fitting.planned import Plan
+from ..fitting.planned import Plan, require_same_plan
 from ..fitting.recipe import DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
@@ -276,6 +276,7 @@ def _fit(planned: Plan, table: Table, kept: Kept | None, *, silent: bool) -> Fit
                 if not silent:
                     fact("run", _said_of_search(kept.folder))
                 raise
+        require_same_plan(planned)
         return carry_out(planned, progress=False if silent else None)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..ensemble import Ensemble
 from ..fitting.fits import Fit, carry_out, take_part
 from ..fitting.one_training import steps_of
-from ..fitting.planned import Plan
+from ..fitting.planned import Plan, require_same_plan
 from ..fitting.presets import RIVAL
 from ..fitting.recipe import Recipe
 from ..fitting.searching import SharedTrials, Trials
@@ -64,8 +64,7 @@ def begin(planned: Plan, keeping: Keeping) -> Fit:
     """
     folder = keeping.folder
     folder.require_none()
-    if planned.ranks is not None:
-        planned.ranks.each(None)  # nothing is written before every rank has read what it needs
+    require_same_plan(planned)  # nothing is written before every rank has read the same
     folder.make()
     with Locked(folder):
         folder.remove_parts()
@@ -85,8 +84,7 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
     """
     folder = keeping.folder
     folder.require()
-    if planned.ranks is not None:
-        planned.ranks.each(None)
+    require_same_plan(planned)
     folder.make()
     with Locked(folder):
         folder.remove_parts()
@@ -119,7 +117,7 @@ def follow(planned: Plan) -> bool:
     """
     ranks = planned.ranks
     assert ranks is not None
-    ranks.each(None)
+    require_same_plan(planned)
     planned = _agreed(planned)
     if planned.is_open:
         with warnings.catch_warnings():
