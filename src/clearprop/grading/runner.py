@@ -156,7 +156,8 @@ def said(error: BaseException, file: str) -> dict[str, Any]:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     line = frames[-1].lineno if frames else getattr(error, "lineno", None)
     try:
-        message = str(error)[:MOST_MESSAGE]
+        own = isinstance(error, SyntaxError) and error.filename == file  # its text would say the line once more
+        message = str(error.msg if own else error)[:MOST_MESSAGE]
     except Exception:  # noqa: BLE001 - an exception of the submission may do anything
         message = ""
     return {"type": type(error).__name__[:80], "message": message, "line": line if isinstance(line, int) else None}
