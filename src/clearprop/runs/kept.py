@@ -33,7 +33,7 @@ from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, REFIT, RunF
 from .keeper import EVERY, RunKeeper
 from .lock import Locked
 from .log import read_log
-from .trials import KeptTrials, asked_before, keep_found, remove_trials, with_found
+from .trials import KeptTrials, asked_before, keep_found, remove_trials, trials_in, with_found
 
 MAY_CHANGE = {"eta", "eta_factors", "frozen", "epochs", "steps", "stop", "engine", "refit"}
 """What a run that is continued may be told anew; all else would be another training."""
@@ -65,15 +65,26 @@ def begin(planned: Plan, keeping: Keeping) -> Fit:
     folder = keeping.folder
     folder.require_none()
     require_same_plan(planned)  # nothing is written before every rank has read the same
+    was_there = folder.path.exists()
     folder.make()
     with Locked(folder):
-        folder.remove_parts()
-        folder.write(json.dumps(environment(), indent=1).encode(), ENVIRONMENT)
-        _write_configuration(planned, keeping)
-        planned = _searched(planned, keeping)
-        keeper = _keeper(planned, keeping)
-        keeper.log.add("start", steps=keeper.steps, **_described(planned), **_ranks(planned))
-        return _train(planned, keeping, keeper, None)
+        try:
+            return _begun(planned, keeping)
+        except ValueError:
+            if not was_there and not Checkpoints(folder).files() and not trials_in(folder):
+                folder.remove_begun()  # refused before the first step: the right command may have the same folder
+            raise
+
+
+def _begun(planned: Plan, keeping: Keeping) -> Fit:
+    folder = keeping.folder
+    folder.remove_parts()
+    folder.write(json.dumps(environment(), indent=1).encode(), ENVIRONMENT)
+    _write_configuration(planned, keeping)
+    planned = _searched(planned, keeping)
+    keeper = _keeper(planned, keeping)
+    keeper.log.add("start", steps=keeper.steps, **_described(planned), **_ranks(planned))
+    return _train(planned, keeping, keeper, None)
 
 
 def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
