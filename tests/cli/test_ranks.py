@@ -87,7 +87,7 @@ def test_a_training_whose_ranks_are_killed_goes_on_with_other_numbers_of_them_to
 @pytest.mark.parametrize(
     ("of_rank_1", "said"),
     [
-        ("other.csv", "rank 1 on .* has other targets Y than rank 0"),
+        ("other.csv", "rank 1 on .* has other rows of the table than rank 0"),
         ("missing.csv", "rank 1 on .*: there is no file missing.csv"),
     ],
 )
@@ -106,6 +106,21 @@ def test_a_rank_with_another_table_is_named_and_nothing_is_written(table: Path, 
     assert len(done.stderr.splitlines()) == 1
     assert re.match(f"error: {said}", done.stderr), done.stderr
     assert not (table / "m.clearprop").exists()
+
+
+@with_mpi
+@pytest.mark.parametrize("kept", [("--run", "run"), ("-o", "m.clearprop")], ids=["--run", "-o"])
+def test_a_rank_with_another_seed_is_told_its_seed_and_leaves_nothing(table: Path, kept: tuple[str, str]) -> None:
+    program = "import os, sys; sys.argv += ['--seed', os.environ['PMI_RANK']]; from clearprop.cli import main; main()"
+    done = subprocess.run(
+        [str(MPIEXEC), "-n", "2", sys.executable, "-c", program, "train", *OPTIONS, *kept],
+        cwd=table, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"error: rank 1 on \S+ has seed 1, and rank 0 on \S+ has 0; all ranks need the same\n", done.stderr
+    )
+    assert [path.name for path in table.iterdir()] == ["table.csv"]
 
 
 @with_mpi

@@ -9,14 +9,17 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import clearprop as cp
 from clearprop.cli.exits import MEANINGS
 from clearprop.cli.train import command as train
+from clearprop.fitting import settling
+from clearprop.fitting.planned import train_plan
 from clearprop.runs.folder import BEST, CONFIGURATION, LAST, LOG, RunFolder
 
 from .conftest import Shell
@@ -396,8 +399,30 @@ def test_a_signal_in_the_search_of_a_run_leaves_it_to_go_on(tmp_path: Path, shel
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 143, err
-    assert "the search was interrupted; clearprop train --resume a goes on from there" in out
+    assert "clearprop train --resume a goes on with the next" in " ".join(out.split())
     assert json.loads(shell("runs", "a", "--json").out)["runs"][0]["status"] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        (1, "interrupted in its first training, of which nothing is kept; clearprop train --resume a begins it anew"),
+        (2, "the search was interrupted; 1 training of it is kept, and clearprop train --resume a goes on with the next"),
+    ],
+)  # fmt: skip
+def test_an_interrupted_search_says_what_is_kept_of_it(
+    ended: int, said: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = iter(range(1, 99))
+
+    def interrupted(*args: Any) -> Any:
+        run = train_plan(*args)
+        return replace(run, stopped_because="interrupted") if next(count) == ended else run
+
+    monkeypatch.setattr(settling, "train_plan", interrupted)
+    done = shell("train", "blobs(points=90)", "--run", "a", "--epochs", "1")
+    assert done.status == 130
+    assert said in " ".join(done.out.split())
 
 
 def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:

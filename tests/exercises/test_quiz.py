@@ -307,6 +307,20 @@ def test_codes_of_a_class_are_graded_from_a_table(tmp_path: Path) -> None:
     assert ada.split() == ["ada", "2/2", "all", "right"]
     assert "no code of a quiz" in bob
     assert eve.endswith("0/2  wrong: 1, 2")
+    assert result.exit_code == 0
+
+
+def test_a_table_of_which_no_code_can_be_judged_is_an_error(tmp_path: Path) -> None:
+    code = quiz(4, kinds=["slip"]).code([None])
+    (tmp_path / "codes.csv").write_text(f"name,code\nada,{code}\nbob,\n")
+    result = CliRunner().invoke(clearprop, ["grade", "--quiz", str(tmp_path / "codes.csv"), "--seed", "7"])
+    ada, bob = result.output.splitlines()
+    assert ada.endswith("the code is of the quiz with seed 4, and not 7")
+    assert bob.split() == ["bob", "0", "no", "code"]
+    assert result.exit_code == 1
+    (tmp_path / "codes.csv").write_text("name,code\n")
+    result = CliRunner().invoke(clearprop, ["grade", "--quiz", str(tmp_path / "codes.csv")])
+    assert "no line below its header" in str(result.exception)
 
 
 @pytest.mark.lengthy

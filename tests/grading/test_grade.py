@@ -238,7 +238,28 @@ def test_a_folder_without_the_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "ada" / "module.py").write_text(RIGHT)
     (graded,) = grade(submissions_in(tmp_path, Task()), Task())
     assert graded.points == 0
-    assert "there is no file modules.py; there are module.py" in graded.error
+    assert graded.error == "there is no file modules.py; there is module.py"
+
+
+def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "ada").mkdir()
+    (graded,) = grade(submissions_in(tmp_path, Task()), Task())
+    assert graded.error == "there is no file modules.py; the folder is empty"
+
+
+def test_an_error_of_syntax_has_its_line_once(tmp_path: Path) -> None:
+    (tmp_path / "ada.py").write_text("def forward(self)\n    return self\n")
+    (graded,) = grade(submissions_in(tmp_path, Task()), Task())
+    assert graded.error == "line 1: SyntaxError: expected ':'"
+
+
+def test_somebody_who_is_not_there_is_told_with_the_names_once(tmp_path: Path) -> None:
+    for name in ("ada", "eve"):
+        (tmp_path / f"{name}.py").write_text("")
+    (tmp_path / "task.toml").write_text("")
+    asked = ["grade", str(tmp_path), "--task", str(tmp_path / "task.toml"), "--only"]
+    assert str(CliRunner().invoke(clearprop, [*asked, "nobody"]).exception).endswith("'nobody'; there are ada, eve")
+    assert str(CliRunner().invoke(clearprop, [*asked, "evee"]).exception).endswith("'evee'; did you mean 'eve'?")
 
 
 def test_the_page_says_what_is_so(graded: dict[str, Graded]) -> None:

@@ -264,3 +264,15 @@ def test_a_checkpoint_costs_little(tmp_path: Path) -> None:
         size = Checkpoints(folder).write(state).stat().st_size / 2**20
         seconds.append(time.perf_counter() - began)
     assert min(seconds) < 0.05 * size
+
+
+def test_a_training_that_is_refused_before_its_first_step_leaves_no_folder(tmp_path: Path) -> None:
+    """What only the first step's own checks find; the right call with the same folder then begins."""
+    table, wrong = (
+        cp.load_table("blobs(points=90)"),
+        cp.Recipe(epochs=1, normalization="batch_norm", shards=2, penalty="none"),
+    )
+    with pytest.raises(ValueError, match="batch_norm is over all points"):
+        fit_in(tmp_path / "a", table, wrong)
+    assert not (tmp_path / "a").exists()
+    fit_in(tmp_path / "a", table, replace(wrong, normalization=None))

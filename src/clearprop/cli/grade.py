@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ..grading.notebooks import NOTEBOOK_MARK
 from ..grading.outputs import gradescope_of, page_of, table_of
 from ..io.files import has_mark, write_atomically
 from .display import count, say
+from .exits import ERROR
 from .replacing import force_option, require_replaceable
 
 PAGES, RESULTS, TABLE = "pages", "gradescope", "grades.csv"
@@ -111,10 +113,14 @@ def _of_quiz(codes: str, seed: int | None) -> None:
         say(_line_of(mark(codes, seed=seed)))
         return
     people = list(_people(codes, seed))
-    width = max((len(name) for name, _ in people), default=0)
+    if not people:
+        raise ValueError(f"{codes} has no line below its header")
+    width = max(len(name) for name, _ in people)
     for name, found in people:
         said = f"{'0':>6}     {found}" if isinstance(found, ValueError) else _line_of(found)
         say(f"{name:<{width}}  {said}")
+    if all(isinstance(found, ValueError) for _, found in people):
+        sys.exit(ERROR)
 
 
 def _people(path: str, seed: int | None) -> Iterator[tuple[str, Marked | ValueError]]:
@@ -153,9 +159,10 @@ def _line_of(result: Marked) -> str:
 def _asked(found: list[Submission], folder: str, only: str | None) -> list[Submission]:
     names = [each.name for each in found]
     if only is not None and only not in names:
-        raise ValueError(
-            f"{folder} has no submission {only!r}{nearest(only, names)}; there are {', '.join(names[:10])}"
-        )
+        near = nearest(only, names)
+        if not near.endswith("?"):
+            near = f"; there are {', '.join([*names[:10], '...'][: len(names)])}"
+        raise ValueError(f"{folder} has no submission {only!r}{near}")
     return [each for each in found if only in (None, each.name)]
 
 

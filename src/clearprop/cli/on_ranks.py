@@ -8,6 +8,7 @@ from typing import Any
 from ..engines.distributed import default_shards
 from ..engines.ranks import Ranks
 from ..fitting.fits import plan, take_part
+from ..fitting.planned import Plan, require_same_plan
 from ..fitting.recipe import Recipe
 from ..io.tables.refusal import Refusal
 from ..io.tables.table import Table
@@ -29,14 +30,22 @@ def follow(ranks: Ranks, given: tuple[Recipe, Table], *, kept: bool) -> bool:
     planned = replace(plan(table, recipe), ranks=ranks)
     if kept:
         return follow_kept(planned)
+    require_same_plan(planned)
     _, run, again = take_part(planned)
     return (again or run).stopped_because == "interrupted"
 
 
-def print_ranks(ranks: Ranks, recipe: Recipe, folder: str | None) -> None:
+def print_ranks(ranks: Ranks, planned: Plan, folder: str | None) -> None:
     """Print where the ranks are, and what to do where one of them dies."""
     where = ", ".join(f"{ranks.hosts.count(host)} on {host}" for host in dict.fromkeys(ranks.hosts))
-    fact("ranks", f"{where}; each batch is cut into {recipe.shards} shards")
+    fact("ranks", f"{where}; each batch is cut into {planned.recipe.shards} shards")
     if ranks.size > 1:
-        again = f"clearprop train --resume {folder}" if folder else "with --run FOLDER there would be checkpoints"
-        fact("", f"where one dies all end; {'from the last checkpoint goes on: ' if folder else ''}{again}")
+        fact("", f"if one rank dies, all end; {_after_a_death(planned, folder)}")
+
+
+def _after_a_death(planned: Plan, folder: str | None) -> str:
+    """What is left of a training that ended."""
+    if folder is None:
+        return "nothing is kept, and with --run FOLDER there would be checkpoints"
+    again = f"clearprop train --resume {folder} goes on from the last checkpoint"
+    return again + ("; checkpoints begin once all choices are made" if planned.is_open else "")

@@ -11,7 +11,7 @@ import click
 from ..advice import TrainingWarning
 from ..engines.choice import ENGINES
 from ..fitting.fits import Fit, carry_out, plan
-from ..fitting.planned import Plan
+from ..fitting.planned import Plan, require_same_plan
 from ..fitting.recipe import DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
@@ -28,14 +28,14 @@ from ..io.preprocessing import TASKS
 from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..io.tables.table import Table
-from ..runs.folder import BEST, LAST, LOG
+from ..runs.folder import BEST, LAST, LOG, RunFolder
 from ..runs.keeper import EVERY
-from ..runs.trials import SearchInterrupted
+from ..runs.trials import SearchInterrupted, trials_in
 from ..training.calibration import WAYS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from .configured import Configured
-from .display import fact, print_json, strong
+from .display import count, fact, print_json, strong
 from .folds import require_folds_alone, train_folds
 from .kept import Kept
 from .launch import world
@@ -244,7 +244,7 @@ def command(
     if not silent:
         print_plan(planned)
         if ranks is not None:
-            print_ranks(ranks, planned.recipe, run or resume)
+            print_ranks(ranks, planned, run or resume)
     with until_saved(silent=quiet) as deferred:
         with noted_warnings() as noted:
             fitted = _fit(planned, table, kept, silent=silent)
@@ -274,11 +274,19 @@ def _fit(planned: Plan, table: Table, kept: Kept | None, *, silent: bool) -> Fit
                 return kept.fit(planned, table, silent=silent)
             except SearchInterrupted:
                 if not silent:
-                    fact(
-                        "run", f"the search was interrupted; clearprop train --resume {kept.folder} goes on from there"
-                    )
+                    fact("run", _said_of_search(kept.folder))
                 raise
+        require_same_plan(planned)
         return carry_out(planned, progress=False if silent else None)
+
+
+def _said_of_search(folder: RunFolder) -> str:
+    """What a search that was interrupted has kept, and what goes on with it."""
+    again, done = f"clearprop train --resume {folder}", len(trials_in(folder))
+    if not done:
+        return f"the search was interrupted in its first training, of which nothing is kept; {again} begins it anew"
+    is_kept = "is kept" if done == 1 else "are kept"
+    return f"the search was interrupted; {count(done, 'training')} of it {is_kept}, and {again} goes on with the next"
 
 
 def _print_folder(folder: str | None, fitted: Fit) -> None:

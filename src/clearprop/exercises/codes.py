@@ -32,6 +32,8 @@ def code_of(seed: int, kinds: Sequence[str], answers: Sequence[Any], hints: Sequ
 
 def read_code(code: str) -> Result:
     """What a code says. ValueError for one that was cut or mistyped."""
+    if not code.strip():
+        raise ValueError("no code")
     parts = code.strip().split("-", 2)
     if len(code) > LONGEST or len(parts) != 3 or parts[0] != START:
         raise ValueError(f"{code[:20]!r} is no code of a quiz; one begins with {START}-")

@@ -37,7 +37,7 @@ from ..validation import require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
 from .given import recipe_of
-from .planned import Plan, class_weights, network_of, train_plan
+from .planned import Plan, class_weights, network_of, require_same_plan, train_plan
 from .recipe import Recipe
 from .refitting import refit
 from .scores import Scores, score
@@ -180,6 +180,7 @@ def fit(
         if ranks is not None and given.shards is None:
             given = replace(given, shards=default_shards(ranks.size))
         planned = replace(plan(as_table(table), given), ranks=ranks)
+        require_same_plan(planned)
         for said in planned.said() if ranks is None or ranks.is_first else ():
             warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
         return carry_out(planned, progress=progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from ..training import Run, State
 from ..training.class_weights import weights_by_class
 from ..training.keeping import NO_KEEPER, Keeper
 from ..training.step_factors import checked_moves
+from ..training.together import require_same, versions
 from ..validation import Targets
 from .one_training import train_by
 from .recipe import Recipe
@@ -100,6 +101,23 @@ class Plan:
         left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
         columns = said_of(self.records, how)
         return left_out * bool(self.without_target) + ([columns] if columns else [])
+
+
+def require_same_plan(planned: Plan) -> None:
+    """RankFailed, on all ranks, where one of them has another plan, before anything is written: settings, then the table.
+
+    What follows from the table, such as a number of epochs, is compared after it.
+    """
+    if planned.ranks is None:
+        return
+    recipe, facts = planned.recipe, dict(planned.start.facts)
+    facts.pop("source")  # the same rows under another name are the same
+    first = {"seed": recipe.seed, **_as_asked(planned.asked or recipe), "table": facts.pop("table")}
+    require_same(planned.ranks, {**versions(), **first, **facts})
+
+
+def _as_asked(recipe: Recipe) -> dict[str, str]:
+    return {each.name: str(getattr(recipe, each.name)) for each in fields(recipe) if each.name != "seed"}
 
 
 def network_of(recipe: Recipe, preprocessing: Preprocessing) -> Network:

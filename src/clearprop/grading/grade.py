@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from ..formulas.catalogue import nearest
 from .answers import Values
 from .criterion import CRITERIA, Given
 from .judging import SQUARE, Judged, credit_of, judged
@@ -135,12 +134,18 @@ def _run(submission: Submission, task: Task, place: Place) -> Run:
     path = submission.path
     name = path.name if path.is_file() else task.file
     if path.is_dir() and not (path / name).is_file():
-        names = [each.name for each in sorted(path.iterdir()) if each.is_file()]
-        there = f"there are {', '.join(names[:5])}" if names else "the folder is empty"
-        return Run({}, f"there is no file {name}; {there}{nearest(name, names)}")
+        return Run({}, f"there is no file {name}; {_said_of(path)}")
     if (path if path.is_file() else path / name).is_symlink():
         return Run({}, f"{name} is a link to another file, which is not followed")
     return run(path, name, cases_of(submission.name, task), place)
+
+
+def _said_of(folder: Path) -> str:
+    """What is in a folder; folders in it end with a stroke."""
+    names = [each.name + "/" * each.is_dir() for each in sorted(folder.iterdir())]
+    if not names:
+        return "the folder is empty"
+    return f"there {'is' if len(names) == 1 else 'are'} {', '.join([*names[:5], '...'][: len(names)])}"
 
 
 def cases_of(name: str, task: Task) -> list[dict[str, Any]]:

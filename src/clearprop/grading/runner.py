@@ -156,7 +156,10 @@ def said(error: BaseException, file: str) -> dict[str, Any]:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     line = frames[-1].lineno if frames else getattr(error, "lineno", None)
     try:
-        message = str(error)[:MOST_MESSAGE]
+        of_file = isinstance(error, SyntaxError) and error.filename == file
+        message = str(getattr(error, "msg", "") if of_file else error)[
+            :MOST_MESSAGE
+        ]  # `str` would say the line once more
     except Exception:  # noqa: BLE001 - an exception of the submission may do anything
         message = ""
     return {"type": type(error).__name__[:80], "message": message, "line": line if isinstance(line, int) else None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 
@@ -98,6 +99,15 @@ class RunFolder:
         path = self.file(*names)
         write_atomically(path, content, check)
         return path
+
+    def remove_begun(self) -> None:
+        """Remove a run of which no step was taken, and the folder where nothing else is in it. For the holder of the lock."""
+        for name in (ENVIRONMENT, LOG, CONFIGURATION, LOCK):
+            with suppress(OSError):
+                (self.path / name).unlink()
+        for folder in (self.path / CHECKPOINTS, self.path / REFIT, self.path / SEARCH, self.path):
+            with suppress(OSError):  # of one that is not empty, or not there
+                folder.rmdir()
 
     def remove_parts(self) -> None:
         """Remove what a process that was killed had begun to write. Only for the holder of the lock."""

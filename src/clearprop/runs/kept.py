@@ -14,7 +14,7 @@ import numpy as np
 from ..ensemble import Ensemble
 from ..fitting.fits import Fit, carry_out, take_part
 from ..fitting.one_training import steps_of
-from ..fitting.planned import Plan
+from ..fitting.planned import Plan, require_same_plan
 from ..fitting.presets import RIVAL
 from ..fitting.recipe import Recipe
 from ..fitting.searching import SharedTrials, Trials
@@ -33,7 +33,7 @@ from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, REFIT, RunF
 from .keeper import EVERY, RunKeeper
 from .lock import Locked
 from .log import read_log
-from .trials import KeptTrials, asked_before, keep_found, remove_trials, with_found
+from .trials import KeptTrials, asked_before, keep_found, remove_trials, trials_in, with_found
 
 MAY_CHANGE = {"eta", "eta_factors", "frozen", "epochs", "steps", "stop", "engine", "refit"}
 """What a run that is continued may be told anew; all else would be another training."""
@@ -64,17 +64,27 @@ def begin(planned: Plan, keeping: Keeping) -> Fit:
     """
     folder = keeping.folder
     folder.require_none()
-    if planned.ranks is not None:
-        planned.ranks.each(None)  # nothing is written before every rank has read what it needs
+    require_same_plan(planned)  # nothing is written before every rank has read the same
+    was_there = folder.path.exists()
     folder.make()
     with Locked(folder):
-        folder.remove_parts()
-        folder.write(json.dumps(environment(), indent=1).encode(), ENVIRONMENT)
-        _write_configuration(planned, keeping)
-        planned = _searched(planned, keeping)
-        keeper = _keeper(planned, keeping)
-        keeper.log.add("start", steps=keeper.steps, **_described(planned), **_ranks(planned))
-        return _train(planned, keeping, keeper, None)
+        try:
+            return _begun(planned, keeping)
+        except ValueError:
+            if not was_there and not Checkpoints(folder).files() and not trials_in(folder):
+                folder.remove_begun()  # refused before the first step: the right command may have the same folder
+            raise
+
+
+def _begun(planned: Plan, keeping: Keeping) -> Fit:
+    folder = keeping.folder
+    folder.remove_parts()
+    folder.write(json.dumps(environment(), indent=1).encode(), ENVIRONMENT)
+    _write_configuration(planned, keeping)
+    planned = _searched(planned, keeping)
+    keeper = _keeper(planned, keeping)
+    keeper.log.add("start", steps=keeper.steps, **_described(planned), **_ranks(planned))
+    return _train(planned, keeping, keeper, None)
 
 
 def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
@@ -85,8 +95,7 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
     """
     folder = keeping.folder
     folder.require()
-    if planned.ranks is not None:
-        planned.ranks.each(None)
+    require_same_plan(planned)
     folder.make()
     with Locked(folder):
         folder.remove_parts()
@@ -119,7 +128,7 @@ def follow(planned: Plan) -> bool:
     """
     ranks = planned.ranks
     assert ranks is not None
-    ranks.each(None)
+    require_same_plan(planned)
     planned = _agreed(planned)
     if planned.is_open:
         with warnings.catch_warnings():

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,15 @@ def keep_found(folder: RunFolder, planned: Plan, asked: Plan) -> None:
 
 def remove_trials(folder: RunFolder) -> None:
     """Remove the single trials, once the configuration says what was chosen."""
-    for path in (folder.path / SEARCH).glob(f"*{TRIAL_SUFFIX}"):
-        if path.is_file() and not path.is_symlink():
-            path.unlink(missing_ok=True)
+    for path in trials_in(folder):
+        path.unlink(missing_ok=True)
+
+
+def trials_in(folder: RunFolder) -> list[Path]:
+    """The files of the trainings that a search has finished, and with which it goes on."""
+    return [
+        path for path in (folder.path / SEARCH).glob(f"*{TRIAL_SUFFIX}") if path.is_file() and not path.is_symlink()
+    ]
 
 
 def with_found(folder: RunFolder, planned: Plan) -> Plan:

@@ -6,7 +6,7 @@ import hashlib
 import platform
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from .state import State
 from .training import Training
 
 DIGESTED = {
+    "table": "rows of the table",
     "X": "points X",
     "Y": "targets Y",
     "weights": "weights of points",
@@ -29,7 +30,7 @@ DIGESTED = {
     "parameters": "initial weights",
     "factors": "factors of steps",
     "mask": "masked weights",
-    "seed": "random numbers, by seed or generator,",
+    "random": "random numbers, by seed or generator,",
     "resume": "numbers in the state to resume",
 }
 """Of what ranks compare digests, and what to call it."""
@@ -72,12 +73,29 @@ def require_alike(training: Training, place: Any, resume: State | None) -> None:
     ranks = training.ranks
     if ranks.size == 1:
         return
-    every = ranks.each(_launch(training, place, resume))
+    require_same(ranks, _launch(training, place, resume))
+    ranks.launched = True
+
+
+def require_same(ranks: Ranks, given: Mapping[str, Any]) -> None:
+    """RankFailed, on all ranks, where one of them has another value by some name; the first name that differs is said."""
+    every = ranks.each(dict(given))
     for rank, theirs in enumerate(every):
         for name, own in every[0].items():
-            if theirs[name] != own:
-                raise RankFailed(_said(ranks, rank, name, theirs[name], own))
-    ranks.launched = True
+            if theirs.get(name) != own:
+                raise RankFailed(_said(ranks, rank, name, theirs.get(name), own))
+        if more := [name for name in theirs if name not in every[0]]:
+            raise RankFailed(_said(ranks, rank, more[0], theirs[more[0]], None))
+
+
+def versions() -> dict[str, str]:
+    """What must be the same on all ranks of their machines, for the same bits."""
+    return {
+        "clearprop": sys.modules["clearprop"].__version__,
+        "NumPy": np.__version__,
+        "Python": platform.python_version(),
+        "instruction level": processor_level(),
+    }
 
 
 def _said(ranks: Ranks, rank: int, name: str, theirs: Any, own: Any) -> str:
@@ -89,13 +107,17 @@ def _said(ranks: Ranks, rank: int, name: str, theirs: Any, own: Any) -> str:
 def _launch(training: Training, place: Any, resume: State | None) -> dict[str, Any]:
     """What must be the same on all ranks, by name: the first that differs is what is said."""
     task, held = training.task, training.held_out
-    about = {name: each for name, each in training.about.items() if name not in {"data", *DIGESTED}}
+    about = {name: each for name, each in training.about.items() if name not in {"data", "seed", *DIGESTED}}
     return {
-        "clearprop": sys.modules["clearprop"].__version__,
-        "NumPy": np.__version__,
-        "Python": platform.python_version(),
-        "instruction level": processor_level(),
+        **versions(),
         **about,
+        "steps": training.steps,
+        "eta": _etas(training),
+        "stop": [str(stop) for stop in training.stops],
+        "record": training.recorded,
+        "engine": training.engine,
+        "keep": training.keep,
+        "random": _digest(np.frombuffer(str(place).encode(), np.uint8)),
         "X": _digest(task.X),
         "Y": _digest(task.Y),
         "weights": _digest(task.weights),
@@ -103,13 +125,6 @@ def _launch(training: Training, place: Any, resume: State | None) -> dict[str, A
         "validation": "none" if held is None else " ".join(map(_digest, (held.X, held.Y, held.weights))),
         "parameters": _digest(task.network.parameters),
         "factors": _digest(task.factors),
-        "steps": training.steps,
-        "eta": _etas(training),
-        "stop": [str(stop) for stop in training.stops],
-        "record": training.recorded,
-        "engine": training.engine,
-        "keep": training.keep,
-        "seed": _digest(np.frombuffer(str(place).encode(), np.uint8)),
         "the step of resume": None if resume is None else resume.step,
         "resume": None if resume is None else _digest_of_state(resume),
     }

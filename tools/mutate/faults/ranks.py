@@ -50,8 +50,14 @@ RANKS = [
     Fault(
         "ranks begin without having compared anything",
         "training/together.py",
-        "if theirs[name] != own:",
-        "if theirs[name] is None and own is not None:",
+        "if theirs.get(name) != own:",
+        "if theirs.get(name) is None and own is not None:",
+    ),
+    Fault(
+        "a run folder is made before ranks have compared their plans",
+        "runs/kept.py",
+        "require_same_plan(planned)  # nothing",
+        "planned.ranks and planned.ranks.each({})  # nothing",
     ),
     Fault(
         "ranks that have drifted apart go on",
