@@ -37,7 +37,8 @@ def checked_sample_weight(sample_weight: Any, X: Any, *, all_may_be_0: bool) -> 
 def require_names_kept(X: Any) -> None:
     """TypeError for a frame whose columns this version of scikit-learn does not see: newest polars before its 1.9."""
     columns = getattr(X, "columns", None)
-    if isinstance(columns, list) and columns and _get_feature_names(X) is None:
+    named = isinstance(columns, list) and columns and all(isinstance(name, str) for name in columns)
+    if named and _get_feature_names(X) is None:
         package = type(X).__module__.partition(".")[0]
         raise TypeError(
             f"scikit-learn {sklearn.__version__} does not see the columns of this {package} frame;"
