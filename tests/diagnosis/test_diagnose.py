@@ -318,3 +318,23 @@ def test_the_renderings_say_the_same() -> None:
 def test_lines_keep_to_the_width() -> None:
     found = said_of(dL_dZ={2: RIGHT.dL_dZ[2], 1: RIGHT.dL_dA[1]})
     assert max(map(len, found.text(60).splitlines())) <= 72  # a title and a convention are whole lines
+
+
+@pytest.mark.parametrize(("step", "name"), [(0.1, "ascent"), (-1.0, "eta_missing")])
+def test_a_step_of_the_weights_alone_is_not_explained_by_a_gradient_that_does_not_fit(step: float, name: str) -> None:
+    after = {l: NET.W[l] + step * 5 * RIGHT.dL_dW[l] for l in NET.layers}  # the loss is a sum over the 5 points
+    (mistake,) = said_of(W_after=after, eta=0.1).mistakes
+    assert name in mistake.names
+    assert "gradient_transposed" not in mistake.names
+    turned = said_of(W_after=after, eta=0.1, dL_dW={l: 5 * RIGHT.dL_dW[l] for l in NET.layers})
+    assert names(turned) == [name]
+
+
+def test_a_step_with_a_gradient_given_the_other_way_round_is_judged_too() -> None:
+    gradients = {1: RIGHT.dL_dW[1], 2: RIGHT.dL_dW[2].T}
+    right = {l: NET.W[l] - 0.1 * RIGHT.dL_dW[l] for l in NET.layers}
+    wrong = right | {2: NET.W[2] + 0.1 * RIGHT.dL_dW[2]}
+    biases = {"dL_dW0": RIGHT.dL_dW0, "eta": 0.1}
+    deep = {"dL_dW": gradients, **biases}
+    assert names(said_of(W_after=right, **deep)) == ["gradient_transposed"]
+    assert names(said_of(W_after=wrong, **deep)) == ["gradient_transposed", "ascent"]

@@ -147,6 +147,8 @@ class Search:
         seen = self._seen(key)
         at = place(self.setting, key, path.came, path.fused)
         self.effort.spend(1, 0 if at is None else at.right.size)
+        if at is None and self._is_no_step(path, key, seen):
+            return
         if at is None or path.lost:
             yield from self._after_lost(path, key, seen)
             return
@@ -178,6 +180,11 @@ class Search:
                 yield after
         if not found and path.unknown < self.unknown:
             yield from self._unknown(path, key, seen)
+
+    def _is_no_step(self, path: Path, key: Key, seen: Array | None) -> bool:
+        """Whether given parameters come from a step that the gradient of this path, by its shape, does not allow."""
+        link, l, name = key
+        return link == "update" and seen is not None and not path.lost and l not in self._arrays[f"dL_d{name}"]
 
     def _begins_anew(self, key: Key, at: Place, seen: Array | None) -> bool:
         """Whether dL/dZ = a − y may have been computed beside a dL/dA^L that was given, which it does not need."""
