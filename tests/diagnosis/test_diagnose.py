@@ -338,3 +338,16 @@ def test_a_step_with_a_gradient_given_the_other_way_round_is_judged_too() -> Non
     deep = {"dL_dW": gradients, **biases}
     assert names(said_of(W_after=right, **deep)) == ["gradient_transposed"]
     assert names(said_of(W_after=wrong, **deep)) == ["gradient_transposed", "ascent"]
+
+
+@pytest.mark.parametrize("odd", [("dL_dW", 1), ("dL_dW", 2), ("dL_dW0", 1), ("dL_dW0", 2)])
+def test_the_convention_is_that_of_most_arrays(odd: tuple[str, int]) -> None:
+    array, l = odd
+    given = {"dL_dW": {k: 5 * g for k, g in RIGHT.dL_dW.items()}, "dL_dW0": {k: 5 * g for k, g in RIGHT.dL_dW0.items()}}
+    given[array][l] = given[array][l] / 5
+    found = said_of(**given)
+    assert "the loss is a sum over the points" in found.conventions
+    (mistake,) = found.mistakes
+    assert (mistake.name, mistake.layers) == ("sum_and_mean", (l,))
+    assert mistake.entry is not None
+    assert (mistake.entry.array, mistake.entry.layer) == odd

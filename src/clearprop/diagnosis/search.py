@@ -147,8 +147,6 @@ class Search:
         seen = self._seen(key)
         at = place(self.setting, key, path.came, path.fused)
         self.effort.spend(1, 0 if at is None else at.right.size)
-        if at is None and self._is_no_step(path, key, seen):
-            return
         if at is None or path.lost:
             yield from self._after_lost(path, key, seen)
             return
@@ -261,6 +259,8 @@ class Search:
 
     def _after_lost(self, path: Path, key: Key, seen: Array | None) -> Iterator[Path]:
         """What came into the link is not known: go on with what is given of its result, unjudged."""
+        if self._is_no_step(path, key, seen):
+            return
         value = seen
         chain = key[0] in {"layers", "dropout", "activation", "normalization"}
         found = value is not None and chain
