@@ -351,3 +351,28 @@ def test_the_convention_is_that_of_most_arrays(odd: tuple[str, int]) -> None:
     assert (mistake.name, mistake.layers) == ("sum_and_mean", (l,))
     assert mistake.entry is not None
     assert (mistake.entry.array, mistake.entry.layer) == odd
+
+
+def test_a_layer_whose_weights_have_a_gradient_is_not_left_out_whole() -> None:
+    zero = {1: 0 * RIGHT.dL_dW0[1], 2: RIGHT.dL_dW0[2]}
+    (mistake,) = said_of(dL_dW=RIGHT.dL_dW, dL_dW0=zero).mistakes
+    assert mistake.names == ("bias_missing",)
+    step = {l: NET.W[l] - 0.1 * RIGHT.dL_dW[l] for l in NET.layers}
+    stepped = said_of(W_after=step, W0_after={1: NET.W0[1], 2: NET.W0[2] - 0.1 * RIGHT.dL_dW0[2]}, eta=0.1)
+    assert "only_the_last_layer" not in stepped.mistakes[0].names
+    (alone,) = said_of(dL_dW0=zero).mistakes
+    assert set(alone.names) == {"bias_missing", "only_the_last_layer"}
+    assert "dL_dW of the same layer" in alone.tell
+    nothing = said_of(dL_dW={1: 0 * RIGHT.dL_dW[1], 2: RIGHT.dL_dW[2]}, dL_dW0=zero)
+    assert names(nothing) == ["only_the_last_layer"]
+
+
+def test_what_is_not_a_number_is_said_with_its_first_place() -> None:
+    odd = RIGHT.dL_dW[1].copy()
+    odd[1, 2] = odd[2, 0] = np.nan
+    text = " ".join(said_of(dL_dW={1: odd}).text().split())
+    assert "dL_dW[1][1, 2] is not a number (NaN), the first of 2 in this array" in text
+    assert "dL_dW[1][1, 2] is not a number (NaN) and should be" in text
+    both = said_of(dL_dW={1: odd, 2: RIGHT.dL_dW[2] * np.nan}, dL_dZ=RIGHT.dL_dZ)
+    assert "dL_dW[2][0, 0] is not a number (NaN), the first of 8" in both.mistakes[0].about
+    assert "dL_dW[1][1, 2] is not a number (NaN), the first of 2" in both.mistakes[1].about

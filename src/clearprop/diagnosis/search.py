@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..formulas.catalogue import Array
+from ..formulas.catalogue import Array, find
 from .chain import Choice, Coming, Key, Setting, links_of, mistakes_of, place, result_of, take
 from .closeness import Closeness, terms_of
-from .mistake import Place
+from .mistake import Mistake, Place
 from .reading import Given, Reading
 
 IN_PLACE = "gradient_changed_in_place"
@@ -218,8 +218,16 @@ class Search:
         for choices, value in alternatives(at, path.fused and key[1] == self.setting.net.L, known):
             if seen is not None and not self._is(at, value, seen, key):
                 continue
-            if self._allowed(path, frozenset(name for name, _ in choices)):
-                yield self._with(path, key, choices, value, judged=int(seen is not None))
+            open_ = tuple(choice for choice in choices if not self._ruled_out(path, key, choice[0]))
+            if open_ and self._allowed(path, frozenset(name for name, _ in open_)):
+                yield self._with(path, key, open_, value, judged=int(seen is not None))
+
+    def _ruled_out(self, path: Path, key: Key, name: str) -> bool:
+        """Whether a mistake of whole layers would have been seen in the layer's weights, and was not."""
+        weights: Key = ("weights", key[1], "W")
+        if key[0] != "biases" or not find(Mistake, name).of_whole_layer or not self.shows(weights):
+            return False
+        return not any(name in step.names for step in path.done if step.key == weights)
 
     def _dL_dZ_of(self, dL_dA: Array, l: int) -> Array:
         came: Coming = Coming(dL_dA=dL_dA)

@@ -156,20 +156,33 @@ def _unknown(explanation: Explanation, step: Made) -> Found:
     given = explanation.reading.arrays[name][k]
     hidden = _hidden(explanation, step.key)
     between = f"; or at a link before it that was not given: {', '.join(hidden)}" if hidden else ""
+    no_number = _without_number(f"{name}[{k}]", given)
     return Found(
         name="unknown",
         layer=l,
         layers=(l,),
         link=rule.title,
-        about=f"None that I know. The first wrong link is that to {name}[{k}]{between}.",
+        about=f"{no_number or 'None that I know.'} The first wrong link is that to {name}[{k}]{between}.",
         entry=None if right is None else _differing(name, k, given, right, explanation.setting.net.L),
         computed="none of the catalogue's formulas",
         right=at_layer(_formula(_right(explanation.setting, step.key), step.key), l),
         equation=rule.equation,
-        lesson=f"Give {' and '.join(hidden)} too, and each link is judged by itself."
+        lesson="NaN comes from 0/0, ∞ − ∞, 0 · ∞ or the logarithm of a negative number: print what goes into this link."
+        if no_number
+        else f"Give {' and '.join(hidden)} too, and each link is judged by itself."
         if hidden
         else "Work out the entry above by hand, term by term, and compare each factor: `explain` shows them.",
     )
+
+
+def _without_number(name: str, given: Array) -> str:
+    """Where an array has NaN, in a sentence; nothing where it has none."""
+    places = np.argwhere(np.isnan(given))
+    if not len(places):
+        return ""
+    first = ", ".join(map(str, places[0]))
+    count = f"the first of {len(places)} in this array" if len(places) > 1 else "the only one in this array"
+    return f"{name}[{first}] is not a number (NaN), {count}."
 
 
 def _hidden(explanation: Explanation, key: Key) -> list[str]:
