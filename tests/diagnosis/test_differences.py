@@ -99,6 +99,8 @@ def test_a_mistake_in_one_of_them_has_its_name(times: int) -> None:
     (mistake,) = found.mistakes
     assert mistake.name == {-1: "gradient_sign", 6: "sum_and_mean"}[times]
     assert mistake.layers == (1,)
+    assert mistake.entry is not None
+    assert mistake.entry.given == arrays["dL_dW"][0][mistake.entry.index]  # what was given, not what it stands for
     assert any("compared up to their error" in each for each in found.conventions)
 
 

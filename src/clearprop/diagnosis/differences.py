@@ -90,7 +90,7 @@ def _exactly(reading: Reading, known: Iterable[_Pair], said: str) -> Reading:
     arrays = {name: dict(each) for name, each in reading.arrays.items()}
     for each in known:
         arrays[each.name][each.l] = each.exact * each.scale
-    return replace(reading, arrays=arrays, conventions=(*reading.conventions, said))
+    return replace(reading, arrays=arrays, conventions=(*reading.conventions, said), written=reading.arrays)
 
 
 @dataclass(frozen=True)

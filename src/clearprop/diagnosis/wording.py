@@ -14,7 +14,7 @@ from ..formulas.catalogue import Array, find
 from .chain import Choice, Key, Setting, replay, result_of
 from .judge import Explanation
 from .mistake import RULES, Mistake
-from .reading import Given
+from .reading import Given, Reading
 from .record import Entry, Found
 from .search import IN_PLACE, Made, choices_of
 
@@ -120,8 +120,14 @@ def _entry(explanation: Explanation, keys: frozenset[Key]) -> Entry | None:
             there, value = given[name][l], right.get(name, {}).get(l)
             entry = None if value is None else _differing(name, l, there, value, L)
             if entry is not None:
-                return entry
+                return _as_written(explanation.reading, entry)
     return None
+
+
+def _as_written(reading: Reading, entry: Entry) -> Entry:
+    """The entry with the number that was given, where a more exact one was compared."""
+    array = reading.written.get(entry.array, {}).get(entry.layer)
+    return entry if array is None or entry.shape is not None else replace(entry, given=float(array[entry.index]))
 
 
 def _places(given: Given) -> Iterator[tuple[str, int]]:
