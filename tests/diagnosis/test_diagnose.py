@@ -330,6 +330,13 @@ def test_a_step_of_the_weights_alone_is_not_explained_by_a_gradient_that_does_no
     assert names(turned) == [name]
 
 
+def test_a_step_of_the_biases_alone_is_not_explained_by_a_sum_over_the_wrong_axis() -> None:
+    after = NET.W0[1] + 0.1 * 5 * RIGHT.dL_dW0[1]  # a sum over the units has 5 numbers, and there are 4 biases
+    (mistake,) = said_of(W0_after={1: after}, eta=0.1).mistakes
+    assert "ascent" in mistake.names
+    assert "bias_wrong_axis" not in mistake.names
+
+
 def test_a_step_with_a_gradient_given_the_other_way_round_is_judged_too() -> None:
     gradients = {1: RIGHT.dL_dW[1], 2: RIGHT.dL_dW[2].T}
     right = {l: NET.W[l] - 0.1 * RIGHT.dL_dW[l] for l in NET.layers}
