@@ -318,3 +318,68 @@ def test_the_renderings_say_the_same() -> None:
 def test_lines_keep_to_the_width() -> None:
     found = said_of(dL_dZ={2: RIGHT.dL_dZ[2], 1: RIGHT.dL_dA[1]})
     assert max(map(len, found.text(60).splitlines())) <= 72  # a title and a convention are whole lines
+
+
+@pytest.mark.parametrize(("step", "name"), [(0.1, "ascent"), (-1.0, "eta_missing")])
+def test_a_step_of_the_weights_alone_is_not_explained_by_a_gradient_that_does_not_fit(step: float, name: str) -> None:
+    after = {l: NET.W[l] + step * 5 * RIGHT.dL_dW[l] for l in NET.layers}  # the loss is a sum over the 5 points
+    (mistake,) = said_of(W_after=after, eta=0.1).mistakes
+    assert name in mistake.names
+    assert "gradient_transposed" not in mistake.names
+    turned = said_of(W_after=after, eta=0.1, dL_dW={l: 5 * RIGHT.dL_dW[l] for l in NET.layers})
+    assert names(turned) == [name]
+
+
+def test_a_step_of_the_biases_alone_is_not_explained_by_a_sum_over_the_wrong_axis() -> None:
+    after = NET.W0[1] + 0.1 * 5 * RIGHT.dL_dW0[1]  # a sum over the units has 5 numbers, and there are 4 biases
+    (mistake,) = said_of(W0_after={1: after}, eta=0.1).mistakes
+    assert "ascent" in mistake.names
+    assert "bias_wrong_axis" not in mistake.names
+
+
+def test_a_step_with_a_gradient_given_the_other_way_round_is_judged_too() -> None:
+    gradients = {1: RIGHT.dL_dW[1], 2: RIGHT.dL_dW[2].T}
+    right = {l: NET.W[l] - 0.1 * RIGHT.dL_dW[l] for l in NET.layers}
+    wrong = right | {2: NET.W[2] + 0.1 * RIGHT.dL_dW[2]}
+    biases = {"dL_dW0": RIGHT.dL_dW0, "eta": 0.1}
+    deep = {"dL_dW": gradients, **biases}
+    assert names(said_of(W_after=right, **deep)) == ["gradient_transposed"]
+    assert names(said_of(W_after=wrong, **deep)) == ["gradient_transposed", "ascent"]
+
+
+@pytest.mark.parametrize("odd", [("dL_dW", 1), ("dL_dW", 2), ("dL_dW0", 1), ("dL_dW0", 2)])
+def test_the_convention_is_that_of_most_arrays(odd: tuple[str, int]) -> None:
+    array, l = odd
+    given = {"dL_dW": {k: 5 * g for k, g in RIGHT.dL_dW.items()}, "dL_dW0": {k: 5 * g for k, g in RIGHT.dL_dW0.items()}}
+    given[array][l] = given[array][l] / 5
+    found = said_of(**given)
+    assert "the loss is a sum over the points" in found.conventions
+    (mistake,) = found.mistakes
+    assert (mistake.name, mistake.layers) == ("sum_and_mean", (l,))
+    assert mistake.entry is not None
+    assert (mistake.entry.array, mistake.entry.layer) == odd
+
+
+def test_a_layer_whose_weights_have_a_gradient_is_not_left_out_whole() -> None:
+    zero = {1: 0 * RIGHT.dL_dW0[1], 2: RIGHT.dL_dW0[2]}
+    (mistake,) = said_of(dL_dW=RIGHT.dL_dW, dL_dW0=zero).mistakes
+    assert mistake.names == ("bias_missing",)
+    step = {l: NET.W[l] - 0.1 * RIGHT.dL_dW[l] for l in NET.layers}
+    stepped = said_of(W_after=step, W0_after={1: NET.W0[1], 2: NET.W0[2] - 0.1 * RIGHT.dL_dW0[2]}, eta=0.1)
+    assert "only_the_last_layer" not in stepped.mistakes[0].names
+    (alone,) = said_of(dL_dW0=zero).mistakes
+    assert set(alone.names) == {"bias_missing", "only_the_last_layer"}
+    assert "dL_dW of the same layer" in alone.tell
+    nothing = said_of(dL_dW={1: 0 * RIGHT.dL_dW[1], 2: RIGHT.dL_dW[2]}, dL_dW0=zero)
+    assert names(nothing) == ["only_the_last_layer"]
+
+
+def test_what_is_not_a_number_is_said_with_its_first_place() -> None:
+    odd = RIGHT.dL_dW[1].copy()
+    odd[1, 2] = odd[2, 0] = np.nan
+    text = " ".join(said_of(dL_dW={1: odd}).text().split())
+    assert "dL_dW[1][1, 2] is not a number (NaN), the first of 2 in this array" in text
+    assert "dL_dW[1][1, 2] is not a number (NaN) and should be" in text
+    both = said_of(dL_dW={1: odd, 2: RIGHT.dL_dW[2] * np.nan}, dL_dZ=RIGHT.dL_dZ)
+    assert "dL_dW[2][0, 0] is not a number (NaN), the first of 8" in both.mistakes[0].about
+    assert "dL_dW[1][1, 2] is not a number (NaN), the first of 2" in both.mistakes[1].about

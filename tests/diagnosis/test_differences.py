@@ -89,3 +89,25 @@ def test_one_number_alone_is_no_difference_with_just_any_step() -> None:
     net = cp.Network.from_weights([([[0.5]], [0.1])], activations=("sigmoid",))
     right = cp.back_propagate(net, cp.forward_pass(net, [[1.5]], [[1.0]], "square")).dL_dW[1]
     assert not cp.diagnose(net, [[1.5]], [[1.0]], loss="square", dL_dW={1: 1.0123 * right}).ok
+
+
+@pytest.mark.parametrize("times", [-1, 6])
+def test_a_mistake_in_one_of_them_has_its_name(times: int) -> None:
+    net, arrays = differences(1e-4)
+    arrays["dL_dW"][0] = times * arrays["dL_dW"][0]
+    found = cp.diagnose(net, X, Y, loss="nllm", **arrays)
+    (mistake,) = found.mistakes
+    assert mistake.name == {-1: "gradient_sign", 6: "sum_and_mean"}[times]
+    assert mistake.layers == (1,)
+    assert mistake.entry is not None
+    assert mistake.entry.given == arrays["dL_dW"][0][mistake.entry.index]  # what was given, not what it stands for
+    assert any("compared up to their error" in each for each in found.conventions)
+
+
+def test_all_of_them_with_the_opposite_sign_are_one_mistake() -> None:
+    net, arrays = differences(1e-4)
+    negative = {name: [-6 * each for each in of] for name, of in arrays.items()}
+    found = cp.diagnose(net, X, Y, loss="nllm", **negative)
+    (mistake,) = found.mistakes
+    assert {"loss_sign", "gradient_sign"} <= set(mistake.names)
+    assert "the loss is a sum over the points" in found.conventions

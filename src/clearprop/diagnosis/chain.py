@@ -151,6 +151,8 @@ def _update(setting: Setting, at: Place) -> Place | None:
     at = replace(at, eta=setting.eta, optimizer=setting.optimizer)
     if setting.eta is None:
         return None
+    if at.array == "W" and at.G.shape == at.parameters.shape[::-1] != at.parameters.shape:
+        at = replace(at, G=at.G.T)  # no other step is possible with a gradient that is the other way round
     if at.G.shape != at.parameters.shape:  # biases' gradient of every point: NumPy broadcasts it
         fits = at.array == "W0" and at.G.ndim == 2 and at.G.shape[1:] == at.parameters.shape
         return replace(at, right=at.parameters - setting.eta * at.G) if fits else None

@@ -62,24 +62,35 @@ def _loss(problem: Problem, theta: Array, place: int, step: float) -> float:
 
 def without_their_error(
     setting: Setting, readings: Iterable[Reading], conventions: Iterable[Convention], closeness: Closeness
-) -> tuple[Reading, Convention] | None:
-    """The reading and convention in which dL/dW and dL/dW0 are finite differences, said so, with exact numbers in their place.
+) -> Reading | None:
+    """The reading in which dL/dW and dL/dW0 are finite differences, said so, with exact numbers in their place.
 
-    Arrays that are none stay as they are given. None where there are no differences, or all are as exact as others.
+    Differences with the opposite sign, or with another factor of the number of points, keep it: the catalogue names it. Arrays
+    that are no differences stay as they are given. The convention is that in which most arrays are differences. None where
+    there are no differences, or all are as exact as others.
     """
     net, fwd = setting.net, setting.fwd
     exact = back_propagate(net, fwd)
     problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, fwd.statistics)
+    best: tuple[int, Reading] | None = None
     for reading in readings:
+        given = sum(len(reading.arrays[name]) for name in ("dL_dW", "dL_dW0"))
         for convention in conventions:
             arrays = _pairs(problem, reading, exact, convention.factor * convention.scale)
             known, said = _differences(problem, arrays, closeness, max(reading.rounded.values(), default=0.0))
-            if known:
-                changed = {name: dict(each) for name, each in reading.arrays.items()}
-                for each in known:
-                    changed[each.name][each.l] = each.exact * each.scale
-                return replace(reading, arrays=changed, conventions=(*reading.conventions, said)), convention
-    return None
+            if known and (best is None or len(known) > best[0]):
+                best = len(known), _exactly(reading, known, said)
+            if best is not None and best[0] == given:
+                return best[1]
+    return None if best is None else best[1]
+
+
+def _exactly(reading: Reading, known: Iterable[_Pair], said: str) -> Reading:
+    """The reading with exact numbers in the place of differences."""
+    arrays = {name: dict(each) for name, each in reading.arrays.items()}
+    for each in known:
+        arrays[each.name][each.l] = each.exact * each.scale
+    return replace(reading, arrays=arrays, conventions=(*reading.conventions, said), written=reading.arrays)
 
 
 @dataclass(frozen=True)
@@ -106,11 +117,17 @@ class _Pair:
 def _pairs(problem: Problem, reading: Reading, exact: Gradients, scale: float) -> list[_Pair]:
     """The given gradients that have the right shape and are near enough to be differences."""
     numbered = problem.net.with_parameters(np.arange(float(len(problem.net.parameters))))
+    n = len(problem.Y)
     found = []
     for name, of, places in (("dL_dW", exact.dL_dW, numbered.W), ("dL_dW0", exact.dL_dW0, numbered.W0)):
         for l, given in reading.arrays[name].items():
             if given.shape == of[l].shape and np.isfinite(given).all():
-                found.append(_Pair(name, l, given / scale, of[l], places[l].ravel().astype(int), scale))
+                at = places[l].ravel().astype(int)
+                ways = (
+                    _Pair(name, l, given / by, of[l], at, by)
+                    for by in (scale * times for times in (1, -1, n, 1 / n, -n, -1 / n))
+                )
+                found.append(min(ways, key=lambda pair: pair.error))
     size = max((float(abs(each.exact).max()) for each in found), default=0.0)
     return [each for each in found if each.error <= NEAR * size]
 
@@ -129,10 +146,12 @@ def _differences(
             if known and (sum(each.given.size for each in known) >= LEAST_ENTRIES or h == _short(h)):
                 error = max(abs(each.scale) * each.error for each in known)
                 names = sorted({"∂L/∂W" if each.name == "dL_dW" else "∂L/∂W₀" for each in known})
+                scales = {each.scale for each in known}
+                judged = "right" if len(scales) == 1 and min(scales) > 0 else "compared"
                 verb = "are" if len(names) > 1 else "is"
                 return known, (
-                    f"{' and '.join(names)} {verb} made of finite differences, {scheme.formula} with h = {h:.3g}: right up to "
-                    f"their error, at most {error:.1g}"
+                    f"{' and '.join(names)} {verb} made of finite differences, {scheme.formula} with h = {h:.3g}: {judged} up "
+                    f"to their error, at most {error:.1g}"
                 )
     return [], ""
 

@@ -21,7 +21,7 @@ KNOWN = (0, 1, 2, 3)
 MOST_EFFORT = 1.5e8
 """What is tried of combinations of mistakes, some seconds: with hidden arrays there are more than anybody would wait for."""
 MOST_UNKNOWN = 8
-ALIKE = 4
+ALIKE = 5
 """So many parts of a rank say what cannot be told apart; those after it, what is likelier."""
 
 
@@ -34,7 +34,8 @@ class Explanation:
     convention: Convention
     path: Path
     rank: tuple[float, ...]
-    """Smaller is likelier: the cost, what is left unexplained, unusual conventions, places passed over, places."""
+    """Smaller is likelier: the cost, what is left unexplained, the fewest places that are wrong in this convention, unusual
+    conventions, places passed over, places."""
     passed: Mapping[str, int]
     """For each mistake at how many places it was passed over."""
 
@@ -91,7 +92,7 @@ def _within(
     found: list[Explanation] = []
     for reading, convention in pairs:
         unusual = reading.unusual + convention.unusual
-        if found and not unknown and unusual > min(each.rank[2] for each in found):
+        if found and not unknown and unusual > found[0].rank[3] and found[0].rank[2] <= known:
             break
         here = replace(
             setting,
@@ -102,13 +103,27 @@ def _within(
             W_after=reading.arrays["W_after"],
         )
         search = Search(here, reading, closeness, known, unknown, effort)
-        for path in search.paths():
-            passed = _passed_over(search, path)
-            fewest = sum(min(passed[name] for name in group) for group in path.groups)
-            rank = (path.cost, -path.judged, unusual, path.lost, fewest, len(path.done))
-            found.append(Explanation(here, reading, convention, path, rank, passed))
-    found.sort(key=lambda each: each.rank)
+        try:
+            found += _ranked(search, convention, unusual)
+        except Exhausted:
+            if not found:
+                raise
+            break
+        found.sort(key=lambda each: each.rank)
     return [each for each in found if each.rank[:ALIKE] == found[0].rank[:ALIKE]]
+
+
+def _ranked(search: Search, convention: Convention, unusual: int) -> list[Explanation]:
+    """Every explanation in one convention. That in which most is right has the fewest wrong places."""
+    paths = search.paths()
+    best = min(((path.cost, -path.judged, len(path.done)) for path in paths), default=(0.0, 0, 0))
+    found = []
+    for path in paths:
+        passed = _passed_over(search, path)
+        fewest = sum(min(passed[name] for name in group) for group in path.groups)
+        rank = (path.cost, -path.judged, best[2], unusual, path.lost, fewest, len(path.done))
+        found.append(Explanation(search.setting, search.reading, convention, path, rank, passed))
+    return found
 
 
 def _passed_over(search: Search, path: Path) -> dict[str, int]:

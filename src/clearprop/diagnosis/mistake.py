@@ -125,6 +125,8 @@ class Mistake(Part):
     """What is particular about each array that `computed` gives, where it gives several."""
     where_told: ClassVar[str] = ""
     """Which inputs show it, where others do not."""
+    of_whole_layer: ClassVar[bool] = False
+    """Whether it is made in a layer's weights and biases alike, never in one of them alone."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

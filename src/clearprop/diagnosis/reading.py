@@ -29,6 +29,8 @@ class Reading:
     """How many of its choices the shapes do not force."""
     rounded: Mapping[tuple[str, int], float] = field(default_factory=dict)
     """By how much numbers that were rounded may be off."""
+    written: Given = field(default_factory=dict)
+    """The arrays as they were given, where exact numbers stand for finite differences in `arrays`."""
 
 
 def layers_of(given: Any, name: str, net: Network, *, first: int = 1) -> dict[int, Any]:

@@ -44,6 +44,7 @@ class Entry:
         given, right = number(self.given, 6), number(self.right, 6)
         if given == right:
             given, right = f"{self.given:.12g}", f"{self.right:.12g}"
+        given = "not a number (NaN)" if self.given != self.given else given
         index = ", ".join(map(str, self.index))
         return f"{self.array}[{self.layer}][{index}] is {given} and should be {right}"
 

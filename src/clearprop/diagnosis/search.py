@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..formulas.catalogue import Array
+from ..formulas.catalogue import Array, find
 from .chain import Choice, Coming, Key, Setting, links_of, mistakes_of, place, result_of, take
 from .closeness import Closeness, terms_of
-from .mistake import Place
+from .mistake import Mistake, Place
 from .reading import Given, Reading
 
 IN_PLACE = "gradient_changed_in_place"
@@ -179,6 +179,11 @@ class Search:
         if not found and path.unknown < self.unknown:
             yield from self._unknown(path, key, seen)
 
+    def _is_no_step(self, path: Path, key: Key, seen: Array | None) -> bool:
+        """Whether given parameters come from a step that the gradient of this path, by its shape, does not allow."""
+        link, l, name = key
+        return link == "update" and seen is not None and not path.lost and l not in self._arrays[f"dL_d{name}"]
+
     def _begins_anew(self, key: Key, at: Place, seen: Array | None) -> bool:
         """Whether dL/dZ = a − y may have been computed beside a dL/dA^L that was given, which it does not need."""
         link, l, _ = key
@@ -213,8 +218,16 @@ class Search:
         for choices, value in alternatives(at, path.fused and key[1] == self.setting.net.L, known):
             if seen is not None and not self._is(at, value, seen, key):
                 continue
-            if self._allowed(path, frozenset(name for name, _ in choices)):
-                yield self._with(path, key, choices, value, judged=int(seen is not None))
+            open_ = tuple(choice for choice in choices if not self._ruled_out(path, key, choice[0]))
+            if open_ and self._allowed(path, frozenset(name for name, _ in open_)):
+                yield self._with(path, key, open_, value, judged=int(seen is not None))
+
+    def _ruled_out(self, path: Path, key: Key, name: str) -> bool:
+        """Whether a mistake of whole layers would have been seen in the layer's weights, and was not."""
+        weights: Key = ("weights", key[1], "W")
+        if key[0] != "biases" or not find(Mistake, name).of_whole_layer or not self.shows(weights):
+            return False
+        return not any(name in step.names for step in path.done if step.key == weights)
 
     def _dL_dZ_of(self, dL_dA: Array, l: int) -> Array:
         came: Coming = Coming(dL_dA=dL_dA)
@@ -254,6 +267,8 @@ class Search:
 
     def _after_lost(self, path: Path, key: Key, seen: Array | None) -> Iterator[Path]:
         """What came into the link is not known: go on with what is given of its result, unjudged."""
+        if self._is_no_step(path, key, seen):
+            return
         value = seen
         chain = key[0] in {"layers", "dropout", "activation", "normalization"}
         found = value is not None and chain

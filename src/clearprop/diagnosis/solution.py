@@ -92,7 +92,7 @@ def diagnose(
         if not all(each.known for each in found_in(best)) and (
             exact := without_their_error(setting, read, conventions, closeness)
         ):
-            best = explanations(setting, [exact[0]], [exact[1]], closeness)
+            best = explanations(setting, [exact], conventions, closeness)
         return _told(net, fwd, best, turned)
 
 

@@ -14,7 +14,7 @@ from ..formulas.catalogue import Array, find
 from .chain import Choice, Key, Setting, replay, result_of
 from .judge import Explanation
 from .mistake import RULES, Mistake
-from .reading import Given
+from .reading import Given, Reading
 from .record import Entry, Found
 from .search import IN_PLACE, Made, choices_of
 
@@ -120,8 +120,14 @@ def _entry(explanation: Explanation, keys: frozenset[Key]) -> Entry | None:
             there, value = given[name][l], right.get(name, {}).get(l)
             entry = None if value is None else _differing(name, l, there, value, L)
             if entry is not None:
-                return entry
+                return _as_written(explanation.reading, entry)
     return None
+
+
+def _as_written(reading: Reading, entry: Entry) -> Entry:
+    """The entry with the number that was given, where a more exact one was compared."""
+    array = reading.written.get(entry.array, {}).get(entry.layer)
+    return entry if array is None or entry.shape is not None else replace(entry, given=float(array[entry.index]))
 
 
 def _places(given: Given) -> Iterator[tuple[str, int]]:
@@ -156,20 +162,33 @@ def _unknown(explanation: Explanation, step: Made) -> Found:
     given = explanation.reading.arrays[name][k]
     hidden = _hidden(explanation, step.key)
     between = f"; or at a link before it that was not given: {', '.join(hidden)}" if hidden else ""
+    no_number = _without_number(f"{name}[{k}]", given)
     return Found(
         name="unknown",
         layer=l,
         layers=(l,),
         link=rule.title,
-        about=f"None that I know. The first wrong link is that to {name}[{k}]{between}.",
+        about=f"{no_number or 'None that I know.'} The first wrong link is that to {name}[{k}]{between}.",
         entry=None if right is None else _differing(name, k, given, right, explanation.setting.net.L),
         computed="none of the catalogue's formulas",
         right=at_layer(_formula(_right(explanation.setting, step.key), step.key), l),
         equation=rule.equation,
-        lesson=f"Give {' and '.join(hidden)} too, and each link is judged by itself."
+        lesson="NaN comes from 0/0, ∞ − ∞, 0 · ∞ or the logarithm of a negative number: print what goes into this link."
+        if no_number
+        else f"Give {' and '.join(hidden)} too, and each link is judged by itself."
         if hidden
         else "Work out the entry above by hand, term by term, and compare each factor: `explain` shows them.",
     )
+
+
+def _without_number(name: str, given: Array) -> str:
+    """Where an array has NaN, in a sentence; nothing where it has none."""
+    places = np.argwhere(np.isnan(given))
+    if not len(places):
+        return ""
+    first = ", ".join(map(str, places[0]))
+    count = f"the first of {len(places)} in this array" if len(places) > 1 else "the only one in this array"
+    return f"{name}[{first}] is not a number (NaN), {count}."
 
 
 def _hidden(explanation: Explanation, key: Key) -> list[str]:

@@ -83,4 +83,22 @@ DIAGNOSIS = [
         "shaped[l] = known.T if turn and array.ndim == 2 else known",
         "shaped[l] = known if known.shape == (m, n) else known.T",
     ),
+    Fault(
+        "a step is explained by a gradient whose shape does not allow it",
+        "diagnosis/search.py",
+        "        if self._is_no_step(path, key, seen):\n",
+        "        if False:\n",
+    ),
+    Fault(
+        "the usual convention is taken, not that of most arrays",
+        "diagnosis/judge.py",
+        "rank = (path.cost, -path.judged, best[2], unusual,",
+        "rank = (path.cost, -path.judged, 0, unusual,",
+    ),
+    Fault(
+        "a layer is said to have no gradient at all though its weights have one",
+        "diagnosis/search.py",
+        "        return not any(name in step.names for step in path.done if step.key == weights)\n",
+        "        return False\n",
+    ),
 ]

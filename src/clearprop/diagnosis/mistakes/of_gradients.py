@@ -177,6 +177,8 @@ class NothingButLast(Mistake):
     formula = "∂L/∂Wˡ = 0 and ∂L/∂W₀ˡ = 0 for l < L"
     source = "Concept 7"
     lesson = "Each layer's weights change the loss. The chain goes on to layer 1: for l = L, L−1, ..., 1."
+    where_told = "dL_dW of the same layer, which is 0 too if only the last layer has a gradient"
+    of_whole_layer = True
 
     def computed(self, at: Place) -> Iterator[Array | None]:
         yield np.zeros_like(at.right) if at.l < at.net.L else None
