@@ -38,6 +38,20 @@ export function short(value: Value): string {
   return minus(x.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3));
 }
 
+/** The ticks of an axis, each with the digits that tell it from the next one; powers of ten as labels. */
+export function inSteps(ticks: readonly number[]): string[] {
+  const gaps = ticks.slice(1).map((tick, index) => tick - (ticks[index] as number));
+  if (!gaps.length || ticks.every((tick) => Number.isInteger(Math.log10(tick)))) return ticks.map(short);
+  const place = Math.floor(Math.log10(Math.min(...gaps)) + 1e-9);
+  const largest = Math.max(...ticks.map(Math.abs));
+  const exponents = largest < 1e-3 || largest >= 1e6;
+  return ticks.map((tick) => {
+    if (tick === 0) return "0";
+    const digits = Math.max(exponents ? Math.floor(Math.log10(Math.abs(tick)) + 1e-9) - place : -place, 0);
+    return minus(exponents ? tick.toExponential(digits) : tick.toFixed(digits));
+  });
+}
+
 /** A few values in brackets; many as a count and their norm, which is what a label has room for. */
 export function shortVector(values: readonly Value[], room = 3): string {
   if (values.length === 1) return short(values[0] ?? null);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, decimalsFor, percent, short, toNumber, written } from "../src/numbers";
+import { count, decimalsFor, inSteps, percent, short, toNumber, written } from "../src/numbers";
 
 describe("numbers as text", () => {
   it.each([
@@ -35,6 +35,14 @@ describe("numbers as text", () => {
       "2.0e−5",
       "7",
     ]);
+  });
+
+  it("gives the ticks of an axis the digits that tell them apart", () => {
+    expect(inSteps([0.0215, 0.022, 0.0225])).toEqual(["0.0215", "0.0220", "0.0225"]);
+    expect(inSteps([0, 0.5, 1])).toEqual(["0", "0.5", "1.0"]);
+    expect(inSteps([-5e-5, 0, 5e-5])).toEqual(["−5e−5", "0", "5e−5"]);
+    expect(inSteps([1e6, 1.0005e6])).toEqual(["1.0000e+6", "1.0005e+6"]);
+    expect(inSteps([0.01, 0.1, 1, 10])).toEqual(["0.010", "0.100", "1", "10"]);
   });
 
   it("writes shares and counts", () => {

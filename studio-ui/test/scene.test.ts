@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ticks } from "../src/parts/LineChart";
+import { extent, ticks } from "../src/parts/LineChart";
 import { sceneOf } from "../src/parts/scene";
 import { typeset } from "../src/parts/Tex";
 import { stepsOf } from "../src/trace/steps";
@@ -34,6 +34,14 @@ describe("ticks of an axis", () => {
   it("are round and within", () => {
     expect(ticks(0, 1, 4)).toEqual([0, 0.5, 1]);
     expect(ticks(0.13, 0.92, 4)).toEqual([0.2, 0.4, 0.6, 0.8]);
+  });
+
+  it("stay between 0 and 1 where the values are parts", () => {
+    expect([extent([1, 1], 0.5, true), extent([0], 0.5, true)]).toEqual([
+      [0.5, 1],
+      [0, 0.5],
+    ]);
+    expect(extent([1], 0.5)).toEqual([0.5, 1.5]);
   });
 });
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import clearprop as cp
@@ -18,6 +19,11 @@ from .test_stage import SEEN, SIZES
 
 Open = Callable[..., Opened]
 READ = "all => all.map(one => Number(one.dataset.value.replace('inf', 'Infinity')))"
+POINTS = "line => [...line.points].map(({ x, y }) => [x, y])"
+ENDS = "line => ['x1', 'y1', 'x2', 'y2'].map(name => line[name].baseVal.value)"
+OUTSIDE = """panel => [...panel.querySelectorAll('button, input, select')]
+    .filter(one => one.getBoundingClientRect().right > panel.getBoundingClientRect().right)
+    .map(one => one.ariaLabel ?? one.textContent)"""
 
 
 def begin(there: Opened, handle: str | None = None) -> None:
@@ -185,6 +191,29 @@ def test_the_step_is_dragged_through_its_valley_and_the_best_step_size_is_taken(
     best = step_valley(asked)["best_loss"]
     assert shown()[1] == pytest.approx(best, rel=1e-3)
     assert there.complaints == []
+
+
+def test_the_tangent_has_the_slope_of_the_curve_to_its_end(visit: Open) -> None:
+    """Pixels of the curve's points and of the line's ends, beside what Python measures."""
+    there, python = visit("valley-moons", lambda: moons().html()), step_valley(given(moons()))
+    there.page.get_by_role("button", name="Valley").click()
+    curve = np.array(there.page.locator(".valley .curve").evaluate(POINTS))
+    x1, y1, x2, y2 = there.page.locator(".valley .tangent").evaluate(ENDS)
+    across = np.ptp(curve[:, 0]) / np.ptp(python["etas"])
+    up = (curve[0, 1] - curve[-1, 1]) / (python["losses"][-1] - python["losses"][0])
+    assert (y1 - y2) / (x2 - x1) == pytest.approx(python["slope"] * up / across, rel=1e-6)
+    assert np.hypot(x2 - x1, y2 - y1) > 100  # as far as the drawing goes
+
+
+@pytest.mark.parametrize("name", ["moons", "batch"])
+def test_the_controls_stay_within_their_panel(visit: Open, name: str) -> None:
+    made = {"moons": moons, "batch": batch}[name]
+    there = visit(f"panel-{name}", lambda: made().html(), width=1366, height=768)
+    number = there.page.locator(".hand").get_by_label("Number of")
+    there.page.get_by_role("button", name="Parts", exact=True).click()
+    for array in range(number.locator("option").count()):
+        number.select_option(index=array)
+        assert there.page.locator(".hand").evaluate(OUTSIDE) == []
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -63,6 +63,23 @@ def test_the_next_step_is_explained_phase_by_phase(visit: Callable[..., Opened])
     assert there.complaints == []
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_a_step_is_explained_in_nearly_the_whole_window(visit: Callable[..., Opened], width: int, height: int) -> None:
+    there = visit("studio-moons", html, ready=READY, width=width, height=height)
+    there.page.get_by_role("button", name="Explain a step").click()
+    there.page.locator(".explained .now-card").wait_for()
+    there.page.keyboard.press("ArrowRight")
+    there.page.locator('.explained .now-card[data-step="Z:1"]').wait_for()
+    dialog, equation, steer = (
+        there.page.locator(f".explained{within}").bounding_box() for within in ("", " .fit", " .hand")
+    )
+    assert dialog["width"] > 0.9 * width
+    for part in (equation, steer):
+        for start, length in (("x", "width"), ("y", "height")):
+            assert dialog[start] < part[start]
+            assert part[start] + part[length] < dialog[start] + dialog[length]
+
+
 def test_a_step_is_taken_phase_by_phase(visit: Callable[..., Opened]) -> None:
     """Every phase of the next step is shown on the page, with its equation; the last of them takes the step."""
     there = visit("studio-moons", html, ready=READY)

@@ -91,6 +91,8 @@ def test_its_steps_are_python_s(visit: Open, name: str) -> None:
 
 def test_it_plays_and_learns(visit: Open) -> None:
     there = visit("studio-moons", lambda: moons().html, ready=READY)
+    changes = there.page.locator('[data-picture="changes"] .tick')
+    assert changes.all_text_contents() == ["no values yet"]
     before = float(fact(there, "training loss"))
     there.page.get_by_role("button", name="Play").click()
     there.page.locator(".play", has_text="Pause").wait_for()
@@ -100,6 +102,7 @@ def test_it_plays_and_learns(visit: Open) -> None:
     there.page.locator(".play", has_text="Play").wait_for()
     assert float(fact(there, "training loss")) < 0.2 * before
     assert fact(there, "right in training") in {"99 %", "100 %"}
+    assert changes.count() > 2
     there.page.get_by_role("button", name="Start again").click()
     there.page.locator('[data-fact="step"] dd:text-is("0")').wait_for()
     there.page.locator(READY).wait_for()

@@ -215,7 +215,7 @@ def test_the_plan_says_what_was_decided_and_the_results_what_was_chosen(shell: S
     outcome = shell("train", "diabetes", "--seed", "0", "-o", "m")
     assert outcome.status == 0, outcome.err
     said = [" ".join(line.split()) for line in outcome.out.splitlines()]
-    assert "steps adam, eta cosine(start=0.003, steps=0), batches of 32, 169 epochs" in said
+    assert "steps adam, eta cosine(start=0.003, steps=0) over the whole training, batches of 32, 169 epochs" in said
     assert "loss square, penalty (the best of 3 by validation loss)" in said
     assert "l2(strength=0.00424), l2(strength=0.0226), l2(strength=0.113)" in said
     facts = cp.load_model("m").facts

@@ -14,6 +14,7 @@ from ..fitting.recipe import NO_HIDDEN_LAYERS, REGULARIZERS, Recipe
 from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from ..formulas.scalings import Standard
+from ..formulas.schedules import as_schedule
 from ..io.numbers import number
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines
 from .display import LABEL_WIDTH, count, fact, forward, grid, quiet, remark, say, strong
@@ -25,6 +26,12 @@ PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 def part_name(part: str, *, refit: bool) -> str:
     """The name of a part; of validation rows it says that their scores are of the network before it has learnt from them."""
     return PARTS.get(part, part) + " (before refit)" * (refit and part == "validation")
+
+
+def _step_size(eta: float | str) -> str:
+    """A step size or a schedule as it is given; one whose end is that of the training, steps=0, says so."""
+    schedule = as_schedule(eta)
+    return f"{eta} over the whole training" if schedule.over(1) != schedule else str(eta)
 
 
 def print_plan(planned: Plan) -> None:
@@ -53,7 +60,7 @@ def print_plan(planned: Plan) -> None:
     mean = f"; the mean of {facts['ensemble']} such networks" if facts["ensemble"] else ""
     _print_columns(planned)
     fact("network", forward(str(start.network).removeprefix("Network ")) + mean)
-    eta = "" if facts["eta"] is None else f"eta {facts['eta']}, "
+    eta = "" if facts["eta"] is None else f"eta {_step_size(facts['eta'])}, "
     batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
     length = f"{facts['epochs']:g} epochs" if facts["steps"] is None else count(facts["steps"], "step")
     fact(

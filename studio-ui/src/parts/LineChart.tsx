@@ -1,5 +1,5 @@
 /** Curves over steps on one pair of axes, linear or logarithmic, with a line at the step that is looked at. */
-import { short } from "../numbers";
+import { inSteps } from "../numbers";
 import { useWidth } from "./useWidth";
 
 export interface Series {
@@ -16,11 +16,14 @@ export interface LineChartProps {
   logarithmic?: boolean;
   /** Whether steps further on stand closer together. */
   logarithmicX?: boolean;
+  /** Whether the values are parts of a whole, from 0 to 1. */
+  parts?: boolean;
   at?: number | undefined;
   height?: number;
   onPick?: ((x: number) => void) | undefined;
 }
 
+/** Pixels around the curves; a tick with many digits takes more room at the left. */
 const EDGE = { left: 56, right: 12, top: 10, bottom: 26 };
 
 export function LineChart({
@@ -28,6 +31,7 @@ export function LineChart({
   label,
   logarithmic = false,
   logarithmicX = false,
+  parts = false,
   at,
   height = 190,
   onPick,
@@ -41,12 +45,19 @@ export function LineChart({
     points.map(([x]) => across(x)),
     0,
   );
-  const [y0, y1] = extent(points.map(([, y]) => scale(y)));
-  const X = (x: number) => EDGE.left + ((across(x) - x0) / (x1 - x0)) * (width - EDGE.left - EDGE.right);
+  const [y0, y1] = extent(
+    points.map(([, y]) => scale(y)),
+    0.5,
+    parts,
+  );
   const Y = (y: number) => height - EDGE.bottom - ((scale(y) - y0) / (y1 - y0)) * (height - EDGE.top - EDGE.bottom);
-  const yTicks = logarithmic ? decades(y0, y1) : ticks(y0, y1, 4);
   const wanted = Math.max(2, Math.floor(width / 110));
-  const xTicks = logarithmicX ? decades(x0, x1) : ticks(x0, x1, wanted);
+  const ticksOf = (logarithmic: boolean, low: number, high: number, wanted: number) =>
+    points.length === 0 ? [] : logarithmic ? decades(low, high) : ticks(low, high, wanted);
+  const [yTicks, xTicks] = [ticksOf(logarithmic, y0, y1, 4), ticksOf(logarithmicX, x0, x1, wanted)];
+  const [yTexts, xTexts] = [inSteps(yTicks), inSteps(xTicks)];
+  const left = Math.max(EDGE.left, ...yTexts.map((text) => 2 * HALF * text.length + 8));
+  const X = (x: number) => left + ((across(x) - x0) / (x1 - x0)) * (width - left - EDGE.right);
   return (
     <div class="chart" ref={ref}>
       <svg
@@ -57,27 +68,32 @@ export function LineChart({
         aria-label={label}
         onClick={(event) => {
           const box = event.currentTarget.getBoundingClientRect();
-          const place = x0 + ((event.clientX - box.left - EDGE.left) / (width - EDGE.left - EDGE.right)) * (x1 - x0);
+          const place = x0 + ((event.clientX - box.left - left) / (width - left - EDGE.right)) * (x1 - x0);
           onPick?.(logarithmicX ? 10 ** place : place);
         }}
       >
-        {yTicks.map((tick) => (
+        {points.length === 0 && (
+          <text class="tick" x={width / 2} y={height / 2} text-anchor="middle">
+            no values yet
+          </text>
+        )}
+        {yTicks.map((tick, index) => (
           <g key={tick} class="tick">
-            <path d={`M${EDGE.left} ${Y(tick)}H${width - EDGE.right}`} />
-            <text x={EDGE.left - 6} y={Y(tick) + 4} text-anchor="end">
-              {short(tick)}
+            <path d={`M${left} ${Y(tick)}H${width - EDGE.right}`} />
+            <text x={left - 6} y={Y(tick) + 4} text-anchor="end">
+              {yTexts[index]}
             </text>
           </g>
         ))}
-        {xTicks.map((tick) => (
+        {xTicks.map((tick, index) => (
           <text
             key={tick}
             class="tick"
-            x={Math.min(X(tick), width - HALF * short(tick).length)}
+            x={Math.min(X(tick), width - HALF * (xTexts[index] ?? "").length)}
             y={height - 7}
             text-anchor="middle"
           >
-            {short(tick)}
+            {xTexts[index]}
           </text>
         ))}
         {series.map((each) => (
@@ -117,11 +133,13 @@ export function LineChart({
   );
 }
 
-/** Least and greatest; where all values are one, a range of 1 that begins so much below it: steps have none below 0. */
-function extent(values: readonly number[], below = 0.5): [number, number] {
+/** Least and greatest; where all values are one, a range of 1 that begins so much below it, of parts what is within 0 and 1. */
+export function extent(values: readonly number[], below = 0.5, parts = false): [number, number] {
   if (!values.length) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return low === high ? [low - below, low - below + 1] : [low, high];
+  if (low < high) return [low, high];
+  const [from, to] = [low - below, low - below + 1];
+  return parts ? [Math.max(from, 0), Math.min(to, 1)] : [from, to];
 }
 
 /** Pixels of half a letter of a tick. */

@@ -13,6 +13,8 @@ const EDGE = { left: 52, right: 14, top: 12, bottom: 24 };
 const KEY = 0.02;
 /** The best step size is written in the place of 0 where it is this part of the curve away or nearer. */
 const NEAR = 0.12;
+/** How far the drawing goes over the lowest and the highest loss, as a part of the room between them. */
+const OVER = 0.05;
 const WAY: Record<string, number> = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
 
 export function ValleyPanel({ steering }: { steering: Steering }) {
@@ -62,9 +64,10 @@ interface CurveProps {
 
 function Curve({ valley, onMove, onHold }: CurveProps) {
   const { ref, width } = useWidth<HTMLDivElement>(380);
-  const { x, y, high, best, start } = useScales(valley, width);
+  const { x, y, high, best, start, farthest } = useScales(valley, width);
   const eta = toNumber(valley.eta);
-  const slope = valley.slope === null ? null : toNumber(valley.slope);
+  const slope = toNumber(valley.slope);
+  const until = farthest(slope);
   const frame = useRef(0);
   const dragging = useRef(false);
   const at = (event: PointerEvent) => {
@@ -129,8 +132,8 @@ function Curve({ valley, onMove, onHold }: CurveProps) {
           {short(start)}
         </text>
         <path class="level" d={`M${EDGE.left} ${y(start)}H${width - EDGE.right}`} />
-        {slope !== null && Number.isFinite(slope) && (
-          <line class="tangent" x1={x(0)} y1={y(start)} x2={x(high)} y2={y(start + slope * high)} />
+        {Number.isFinite(slope) && (
+          <line class="tangent" x1={x(0)} y1={y(start)} x2={x(until)} y2={y(start + slope * until)} />
         )}
         <polyline class="curve" points={points.join(" ")} />
         {best > 0 && (
@@ -157,8 +160,11 @@ function useScales(valley: Valley, width: number) {
   const room = top - low || 1;
   const x = (eta: number) => EDGE.left + (eta / high) * (width - EDGE.left - EDGE.right);
   const y = (loss: number) => {
-    const share = Number.isFinite(loss) ? Math.min(Math.max((loss - low) / room, -0.05), 1.05) : 1.05;
+    const share = Number.isFinite(loss) ? Math.min(Math.max((loss - low) / room, -OVER), 1 + OVER) : 1 + OVER;
     return HEIGHT - EDGE.bottom - 6 - share * (HEIGHT - EDGE.bottom - EDGE.top - 6);
   };
-  return { x, y, high, best, start };
+  /** How far a line from the start stays in the drawing. */
+  const farthest = (slope: number) =>
+    slope ? Math.min(high, ((slope < 0 ? low - OVER * room : low + (1 + OVER) * room) - start) / slope) : high;
+  return { x, y, high, best, start, farthest };
 }

@@ -31,6 +31,7 @@ export function Curves({ runs }: { runs: readonly Run[] }) {
               label="The part of the points whose class is right, over the epochs"
               height={132}
               logarithmicX={logarithmic}
+              parts
             />
           </div>
         )}
