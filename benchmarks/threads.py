@@ -9,6 +9,7 @@ thread against itself does.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -100,6 +101,7 @@ def neighbour(busy: bool) -> Iterator[None]:
 @click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Measure one shape in so many.")
 def main(pairs: int, busy: bool, every: int) -> None:
     """Measure and print; exits with 1 where `threads=None` may lose more than 3 %."""
+    os.environ.pop("OMP_NUM_THREADS", None)  # which asks for one thread in all other benchmarks
     shapes = [(w, b, rule, dtype) for dtype in DTYPES for rule in RULES for w in LAYERS for b in BATCHES][::every]
     lost, gains = 0, []
     with neighbour(busy):
