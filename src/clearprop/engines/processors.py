@@ -9,9 +9,16 @@ WORTH_SHARING = 4_000_000
 """Multiplications and additions of a step, some 20 microseconds on one core, below which threads wait longer than they work."""
 
 
+def processors_bound() -> frozenset[int]:
+    """The processors that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset(range(os.cpu_count() or 1))
+
+
 def processors() -> int:
     """Processors that this process may use: those it is bound to, within its control group's quota and OMP_NUM_THREADS."""
-    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    bound = len(processors_bound())
     asked = (
         os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
     )  # a list has one number for each level of nesting

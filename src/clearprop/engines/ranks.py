@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..formulas.catalogue import Array
+from .processors import processors_bound
 
 PADDED = 64
 """Gradients are sent with a multiple of so many numbers."""
@@ -190,10 +191,3 @@ def require_communicator(given: Any) -> None:
             f"communicator must be one of mpi4py, such as mpi4py.MPI.COMM_WORLD; given an object of type "
             f"{type(given).__name__}"
         )
-
-
-def processors_bound() -> frozenset[int]:
-    """The processors that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return frozenset(os.sched_getaffinity(0))
-    return frozenset(range(os.cpu_count() or 1))
