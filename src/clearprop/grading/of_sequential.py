@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
 from .. import course
@@ -13,6 +15,32 @@ from .script import Steps, ref
 SIDE, POINTS = 3, 6
 """All matrices are square, so that modules in a wrong order still multiply."""
 PROBES = ("probe1", "probe2", "probe3")
+_Wrong: TypeAlias = tuple[str, str, str, str, type[course.Sequential]]
+"""The name, text, formula, lesson and class of a slip."""
+FROM_FIRST_TO_LAST: _Wrong = (
+    "backward_in_forward_order",
+    "The derivative goes through the modules from the first to the last.",
+    "for m in modules: delta = m.backward(delta)",
+    "Back-propagation begins at the loss: reversed(modules).",
+    wrong.InOrder,
+)
+LEFT_OUT_ON_THE_WAY_BACK: tuple[_Wrong, ...] = (
+    (
+        "first_module_not_reached",
+        "The derivative does not reach the first module.",
+        "modules[1:]",
+        "The first module has weights too: go through all of them.",
+        wrong.WithoutFirst,
+    ),
+    (
+        "last_module_passed_over",
+        "The last module is passed over on the way back.",
+        "modules[:-1]",
+        "The loss's derivative is by what the last module gave: it is the first to take it.",
+        wrong.WithoutLastModule,
+    ),
+)
+"""Slips of the way back, which a training shows too."""
 
 
 class _OfSequential(Criterion):
@@ -54,6 +82,11 @@ def _slip(name: str, about: str, formula: str, lesson: str, kind: type[course.Se
     return Slip(name, about, formula, lesson, computed)
 
 
+def _slips(of: str, *wrong: _Wrong) -> tuple[Slip, ...]:
+    """The slips of the criterion `of`."""
+    return tuple(_slip(*each, of) for each in wrong)
+
+
 @CRITERIA.add
 class SequentialForward(_OfSequential):
     """Modules one after the other."""
@@ -61,24 +94,22 @@ class SequentialForward(_OfSequential):
     name = "Sequential.forward"
     about = "Sequential.forward(X) sends X through all modules."
     rule = "A⁰ = X, then each module gets what the one before gave"
-    slips = tuple(
-        _slip(name, about, formula, lesson, kind, "Sequential.forward")
-        for name, about, formula, lesson, kind in (
-            (
-                "every_module_from_x",
-                "Each module gets X.",
-                "A = module.forward(X)",
-                "Hand the output of one to the next.",
-                wrong.FromInput,
-            ),
-            (
-                "last_module_left_out",
-                "The last module is left out.",
-                "A^(L−1)",
-                "The last module belongs to the network; the loss comes after it.",
-                wrong.LastOut,
-            ),
-        )
+    slips = _slips(
+        "Sequential.forward",
+        (
+            "every_module_from_x",
+            "Each module gets X.",
+            "A = module.forward(X)",
+            "Hand the output of one to the next.",
+            wrong.FromInput,
+        ),
+        (
+            "last_module_left_out",
+            "The last module is left out.",
+            "A^(L−1)",
+            "The last module belongs to the network; the loss comes after it.",
+            wrong.LastOut,
+        ),
     )
 
     def _asked(self, steps: Steps, given: Given) -> None:
@@ -92,38 +123,17 @@ class SequentialBackward(_OfSequential):
     name = "Sequential.backward"
     about = "Sequential.backward(delta) sends the derivative back through all modules."
     rule = "from the last module to the first, each gets what the one after it gave"
-    slips = tuple(
-        _slip(name, about, formula, lesson, kind, "Sequential.backward")
-        for name, about, formula, lesson, kind in (
-            (
-                "backward_in_forward_order",
-                "The derivative goes through the modules from the first to the last.",
-                "for m in modules: delta = m.backward(delta)",
-                "Back-propagation begins at the loss: reversed(modules).",
-                wrong.InOrder,
-            ),
-            (
-                "delta_not_handed_on",
-                "Each module gets the loss's derivative.",
-                "m.backward(delta), the result not kept",
-                "The chain grows by a link at each module: delta = m.backward(delta).",
-                wrong.NotHandedOn,
-            ),
-            (
-                "first_module_not_reached",
-                "The derivative does not reach the first module.",
-                "modules[1:]",
-                "The first module has weights too: go through all of them.",
-                wrong.WithoutFirst,
-            ),
-            (
-                "last_module_passed_over",
-                "The last module is passed over on the way back.",
-                "modules[:-1]",
-                "The loss's derivative is by what the last module gave: it is the first to take it.",
-                wrong.WithoutLastModule,
-            ),
-        )
+    slips = _slips(
+        "Sequential.backward",
+        FROM_FIRST_TO_LAST,
+        (
+            "delta_not_handed_on",
+            "Each module gets the loss's derivative.",
+            "m.backward(delta), the result not kept",
+            "The chain grows by a link at each module: delta = m.backward(delta).",
+            wrong.NotHandedOn,
+        ),
+        *LEFT_OUT_ON_THE_WAY_BACK,
     )
 
     def _asked(self, steps: Steps, given: Given) -> None:
@@ -143,178 +153,157 @@ class SequentialSgd(_OfSequential):
     name = "Sequential.sgd"
     about = "Sequential.sgd(X, Y, iters, lrate) trains on one point in each iteration, np.random.randint(N)."
     rule = "draw a point; forward, loss, backward, then a step of every module"
-    slips = tuple(
-        _slip(name, about, formula, lesson, kind, "Sequential.sgd")
-        for name, about, formula, lesson, kind in (
-            (
-                "step_before_backward",
-                "The step is taken before the derivatives are there.",
-                "sgd_step, then backward",
-                "Forward, backward, step: the step needs this point's gradients.",
-                wrong.StepFirst,
-            ),
-            (
-                "step_inside_backward",
-                "A module is stepped before the one before it has its derivative.",
-                "backward and sgd_step, module by module",
-                "Every link uses the weights of the forward pass: step after the whole backward pass.",
-                wrong.StepInside,
-            ),
-            (
-                "loss_of_the_input",
-                "The loss gets X in place of the prediction.",
-                "loss.forward(X, Y)",
-                "The loss compares what forward gives with Y.",
-                wrong.LossOfInput,
-            ),
-            (
-                "forward_not_called",
-                "forward is not called: the loss gets X.",
-                "loss.forward(X, Y)",
-                "Forward, loss, backward, step.",
-                wrong.NoForward,
-            ),
-            (
-                "all_points_at_once",
-                "Every iteration takes all points.",
-                "X, not X[:, i]",
-                "Stochastic descent takes one point at a time.",
-                wrong.AllPoints,
-            ),
-            (
-                "points_in_turn",
-                "The points come in their order.",
-                "i = it mod N",
-                "A point is drawn at random each time.",
-                wrong.InTurn,
-            ),
-            (
-                "one_point_for_all",
-                "The point is drawn once, before the loop.",
-                "i drawn outside of the loop",
-                "Draw a point in each iteration.",
-                wrong.OnePoint,
-            ),
-            (
-                "target_of_another_point",
-                "The target is drawn anew, and belongs to another point.",
-                "X[:, i], Y[:, j]",
-                "One i for both.",
-                wrong.DrawnTwice,
-            ),
-            (
-                "last_point_never_drawn",
-                "The last point is never drawn.",
-                "np.random.randint(N − 1)",
-                "randint's upper bound is not drawn itself.",
-                wrong.WithoutLast,
-            ),
-            (
-                "one_iteration_more",
-                "There is one iteration too many.",
-                "range(iters + 1)",
-                "range(iters) has iters numbers.",
-                wrong.OneMore,
-            ),
-            (
-                "one_iteration_less",
-                "There is one iteration too few.",
-                "range(iters − 1)",
-                "range(iters) has iters numbers.",
-                wrong.OneLess,
-            ),
-            (
-                "only_one_iteration",
-                "Only one iteration is made: mostly a return inside of the loop.",
-                "one step",
-                "Look at the indentation of return.",
-                wrong.OnlyOnce,
-            ),
-            (
-                "no_step",
-                "No step is taken.",
-                "forward and backward alone",
-                "After backward, every module takes a step.",
-                wrong.NoStep,
-            ),
-            (
-                "uphill",
-                "The step size has the other sign.",
-                "sgd_step(−lrate)",
-                "The minus stands in the module's step.",
-                wrong.Uphill,
-            ),
-            (
-                "rate_not_handed_on",
-                "lrate is not handed on: the default is taken.",
-                "sgd_step(0.005)",
-                "Hand lrate on to each module.",
-                wrong.OwnRate,
-            ),
-            (
-                "last_module_not_stepped",
-                "The last module takes no step.",
-                "modules[:-1]",
-                "All modules learn.",
-                wrong.LastStays,
-            ),
-            (
-                "first_module_not_stepped",
-                "The first module takes no step.",
-                "modules[1:]",
-                "All modules learn.",
-                wrong.FirstStays,
-            ),
-            (
-                "only_the_last_module",
-                "Only the last module takes a step.",
-                "modules[-1].sgd_step",
-                "All modules learn.",
-                wrong.LastAlone,
-            ),
-            (
-                "backward_in_forward_order",
-                "The derivative goes through the modules from the first to the last.",
-                "for m in modules: delta = m.backward(delta)",
-                "Back-propagation begins at the loss: reversed(modules).",
-                wrong.InOrder,
-            ),
-            (
-                "delta_not_handed_on",
-                "Each module gets the loss's derivative.",
-                "m.backward(delta), the result not kept",
-                "delta = m.backward(delta).",
-                wrong.NotHandedOn,
-            ),
-            (
-                "first_module_not_reached",
-                "The derivative does not reach the first module.",
-                "modules[1:]",
-                "The first module has weights too: go through all of them.",
-                wrong.WithoutFirst,
-            ),
-            (
-                "last_module_passed_over",
-                "The last module is passed over on the way back.",
-                "modules[:-1]",
-                "The loss's derivative is by what the last module gave: it is the first to take it.",
-                wrong.WithoutLastModule,
-            ),
-            (
-                "last_module_left_out",
-                "Forward leaves the last module out.",
-                "A^(L−1)",
-                "The last module belongs to the network; the loss comes after it.",
-                wrong.LastOut,
-            ),
-            (
-                "every_module_from_x",
-                "Each module gets X.",
-                "A = module.forward(X)",
-                "Hand the output of one to the next.",
-                wrong.FromInput,
-            ),
-        )
+    slips = _slips(
+        "Sequential.sgd",
+        (
+            "step_before_backward",
+            "The step is taken before the derivatives are there.",
+            "sgd_step, then backward",
+            "Forward, backward, step: the step needs this point's gradients.",
+            wrong.StepFirst,
+        ),
+        (
+            "step_inside_backward",
+            "A module is stepped before the one before it has its derivative.",
+            "backward and sgd_step, module by module",
+            "Every link uses the weights of the forward pass: step after the whole backward pass.",
+            wrong.StepInside,
+        ),
+        (
+            "loss_of_the_input",
+            "The loss gets X in place of the prediction.",
+            "loss.forward(X, Y)",
+            "The loss compares what forward gives with Y.",
+            wrong.LossOfInput,
+        ),
+        (
+            "forward_not_called",
+            "forward is not called: the loss gets X.",
+            "loss.forward(X, Y)",
+            "Forward, loss, backward, step.",
+            wrong.NoForward,
+        ),
+        (
+            "all_points_at_once",
+            "Every iteration takes all points.",
+            "X, not X[:, i]",
+            "Stochastic descent takes one point at a time.",
+            wrong.AllPoints,
+        ),
+        (
+            "points_in_turn",
+            "The points come in their order.",
+            "i = it mod N",
+            "A point is drawn at random each time.",
+            wrong.InTurn,
+        ),
+        (
+            "one_point_for_all",
+            "The point is drawn once, before the loop.",
+            "i drawn outside of the loop",
+            "Draw a point in each iteration.",
+            wrong.OnePoint,
+        ),
+        (
+            "target_of_another_point",
+            "The target is drawn anew, and belongs to another point.",
+            "X[:, i], Y[:, j]",
+            "One i for both.",
+            wrong.DrawnTwice,
+        ),
+        (
+            "last_point_never_drawn",
+            "The last point is never drawn.",
+            "np.random.randint(N − 1)",
+            "randint's upper bound is not drawn itself.",
+            wrong.WithoutLast,
+        ),
+        (
+            "one_iteration_more",
+            "There is one iteration too many.",
+            "range(iters + 1)",
+            "range(iters) has iters numbers.",
+            wrong.OneMore,
+        ),
+        (
+            "one_iteration_less",
+            "There is one iteration too few.",
+            "range(iters − 1)",
+            "range(iters) has iters numbers.",
+            wrong.OneLess,
+        ),
+        (
+            "only_one_iteration",
+            "Only one iteration is made: mostly a return inside of the loop.",
+            "one step",
+            "Look at the indentation of return.",
+            wrong.OnlyOnce,
+        ),
+        (
+            "no_step",
+            "No step is taken.",
+            "forward and backward alone",
+            "After backward, every module takes a step.",
+            wrong.NoStep,
+        ),
+        (
+            "uphill",
+            "The step size has the other sign.",
+            "sgd_step(−lrate)",
+            "The minus stands in the module's step.",
+            wrong.Uphill,
+        ),
+        (
+            "rate_not_handed_on",
+            "lrate is not handed on: the default is taken.",
+            "sgd_step(0.005)",
+            "Hand lrate on to each module.",
+            wrong.OwnRate,
+        ),
+        (
+            "last_module_not_stepped",
+            "The last module takes no step.",
+            "modules[:-1]",
+            "All modules learn.",
+            wrong.LastStays,
+        ),
+        (
+            "first_module_not_stepped",
+            "The first module takes no step.",
+            "modules[1:]",
+            "All modules learn.",
+            wrong.FirstStays,
+        ),
+        (
+            "only_the_last_module",
+            "Only the last module takes a step.",
+            "modules[-1].sgd_step",
+            "All modules learn.",
+            wrong.LastAlone,
+        ),
+        FROM_FIRST_TO_LAST,
+        (
+            "delta_not_handed_on",
+            "Each module gets the loss's derivative.",
+            "m.backward(delta), the result not kept",
+            "delta = m.backward(delta).",
+            wrong.NotHandedOn,
+        ),
+        *LEFT_OUT_ON_THE_WAY_BACK,
+        (
+            "last_module_left_out",
+            "Forward leaves the last module out.",
+            "A^(L−1)",
+            "The last module belongs to the network; the loss comes after it.",
+            wrong.LastOut,
+        ),
+        (
+            "every_module_from_x",
+            "Each module gets X.",
+            "A = module.forward(X)",
+            "Hand the output of one to the next.",
+            wrong.FromInput,
+        ),
     )
 
     def _asked(self, steps: Steps, given: Given) -> None:
