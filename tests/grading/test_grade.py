@@ -22,6 +22,7 @@ from clearprop.grading.outputs import gradescope_of, page_of, table_of
 from clearprop.grading.task import task_of
 
 from .made import MADE, RIGHT, Made, write
+from .sandboxes import TRUST
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
     write(folder)
     task = Task()
     start = time.monotonic()
-    grades = {each.name: each for each in grade(submissions_in(folder, task), task)}
+    grades = {each.name: each for each in grade(submissions_in(folder, task), task, trust=TRUST)}
     assert time.monotonic() - start < 60
     return grades
 
@@ -88,7 +89,7 @@ def test_a_mistake_of_a_method_without_points_is_named_where_the_network_loses_t
 def _graded(text: str, folder: Path, task: Task, name: str = "one") -> Graded:
     (folder / name).mkdir(exist_ok=True)
     (folder / name / task.file).write_text(text)
-    return next(grade([Submission(name, folder / name)], task))
+    return next(grade([Submission(name, folder / name)], task, trust=TRUST))
 
 
 def test_a_rubric_gives_parts_of_the_points(tmp_path: Path) -> None:
@@ -167,6 +168,7 @@ def test_the_command_grades_a_folder_and_writes_a_page_for_each(tmp_path: Path) 
         (tmp_path / "submissions" / name / "hw.py").write_text(text)
     (tmp_path / "task.toml").write_text('title = "Week 8"\nfile = "hw.py"\n[points]\n"Tanh.backward" = 2\n')
     args = ["grade", str(tmp_path / "submissions"), "--task", str(tmp_path / "task.toml"), "-o", str(tmp_path / "out")]
+    args += ["--trust"] * TRUST
     result = CliRunner().invoke(clearprop, args, catch_exceptions=False)
     assert "ada       2/2  right" in result.output
     assert "<b>       0/2  Tanh.backward: missing_f_prime" in result.output
@@ -174,7 +176,7 @@ def test_the_command_grades_a_folder_and_writes_a_page_for_each(tmp_path: Path) 
     assert "Week 8: &lt;b&gt;" in page
     assert "<b>" not in page
     assert CliRunner().invoke(clearprop, args, catch_exceptions=False).exit_code == 0  # its own files are replaced
-    one = [*args[:4], "--only", "ada", "--gradescope", str(tmp_path / "results.json")]
+    one = [*args[:4], *args[6:], "--only", "ada", "--gradescope", str(tmp_path / "results.json")]
     assert CliRunner().invoke(clearprop, one, catch_exceptions=False).exit_code == 0
     assert json.loads((tmp_path / "results.json").read_text())["score"] == 2
 
@@ -236,20 +238,20 @@ def test_a_folder_without_submissions_is_refused(tmp_path: Path) -> None:
 def test_a_folder_without_the_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada" / "module.py").write_text(RIGHT)
-    (graded,) = grade(submissions_in(tmp_path, Task()), Task())
+    (graded,) = grade(submissions_in(tmp_path, Task()), Task(), trust=TRUST)
     assert graded.points == 0
     assert graded.error == "there is no file modules.py; there is module.py"
 
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "ada").mkdir()
-    (graded,) = grade(submissions_in(tmp_path, Task()), Task())
+    (graded,) = grade(submissions_in(tmp_path, Task()), Task(), trust=TRUST)
     assert graded.error == "there is no file modules.py; the folder is empty"
 
 
 def test_an_error_of_syntax_has_its_line_once(tmp_path: Path) -> None:
     (tmp_path / "ada.py").write_text("def forward(self)\n    return self\n")
-    (graded,) = grade(submissions_in(tmp_path, Task()), Task())
+    (graded,) = grade(submissions_in(tmp_path, Task()), Task(), trust=TRUST)
     assert graded.error == "line 1: SyntaxError: expected ':'"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import socket
 import time
@@ -20,6 +19,7 @@ from clearprop.grading.answers import Answer
 from clearprop.grading.seccomp import refused_calls
 
 from .made import RIGHT
+from .sandboxes import TRUST, WHY_NONE
 
 TASK = Task(points={"Tanh.forward": 1.0, "Tanh.backward": 1.0, "NLL.forward": 1.0}, limits=Limits(seconds=1.5))
 FORWARD = "        self.A = np.tanh(Z)\n        return self.A\n"
@@ -41,12 +41,10 @@ def trouble(found: Graded, name: str = "Tanh.forward") -> str:
 
 
 def test_there_is_a_sandbox_here() -> None:
-    assert sandbox.why_none() == "" or "CLEARPROP_CI" not in os.environ
+    assert WHY_NONE == "" or TRUST
 
 
-pytestmark = pytest.mark.skipif(
-    bool(sandbox.why_none()) and "CLEARPROP_CI" not in os.environ, reason=f"no sandbox: {sandbox.why_none()}"
-)
+pytestmark = pytest.mark.skipif(TRUST, reason=f"no sandbox: {WHY_NONE}")
 
 
 @pytest.mark.lengthy
