@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from numbers import Real
 from typing import Any
@@ -82,8 +82,8 @@ def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X", *, one: boo
     With `one` it is the row of a single point, and a message speaks of its m numbers.
     """
     if isinstance(X, SparseRows):
-        points: Any = X if X.dtype == dtype else replace(X, numbers=_numbers(X.numbers, name, dtype))
-        require_finite(points.numbers, name)
+        points: Any = X if X.dtype == dtype else X.converted(lambda values: _numbers(values, name, dtype))
+        require_finite(points.values, name)
     else:
         points = _numbers(X, name, dtype)
     if one and points.shape != (1, m):

@@ -63,7 +63,7 @@ std::vector<float> trained(Threads threads, int b, int units, int count) {
   const double eta = 0.01;
 
   const Shape shape{{m, units, outputs}, {Part{code_of<Tanh>(Activations{})}, Part{code_of<Identity>(Activations{})}}, Part{code_of<Square>(Losses{})}, 0};
-  const Points<float> points{X.data(), Y.data(), nullptr, nullptr, n, m, outputs, {}, {}, {}};
+  const Points<float> points{X.data(), Y.data(), nullptr, nullptr, n, m, outputs};
   Rule rule;
   rule.code = code_of<Adam<float>>(Optimizers<float>{});
   rule.hypers = {0.9, 0.999, 1e-8};

@@ -42,12 +42,15 @@ def choose_engine(
     reason = compiled.why_not(task)
     if not reason:
         engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
-        several = f", {'up to ' * engine.compares}{engine.threads} threads" if engine.threads > 1 else ""
-        what = f"{engine.kernel} kernel, instruction level {processor_level()}{several}"
-        return engine, EngineChoice("compiled", what)
+        return engine, EngineChoice("compiled", _said(engine))
     if given == "compiled":
         raise ValueError(f"engine 'compiled' cannot take this task: {reason}")
     return NumpyEngine(task), EngineChoice("numpy", reason)
+
+
+def _said(engine: CompiledEngine) -> str:
+    several = f", {'up to ' * engine.compares}{engine.threads} threads" if engine.threads > 1 else ""
+    return f"{engine.kernel} kernel, instruction level {processor_level()}{several}"
 
 
 def _for_sparse_rows(
@@ -58,6 +61,9 @@ def _for_sparse_rows(
     def make(part: Task) -> Engine:
         return choose_engine(part, given, batch_size or len(part.X), threads)[0]
 
+    if given != "numpy" and not compiled.why_not(task):
+        engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
+        return engine, EngineChoice("compiled", f"{_said(engine)}; inputs that are 0 are left out")
     some, choice = choose_engine(
         replace(task, X=task.X[:2], Y=task.targets(slice(2)), which=None, weights=None), given, 2, 1
     )

@@ -5,7 +5,7 @@ The kernels are optional: without them everything runs on the NumPy engine. `lev
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -21,6 +21,7 @@ from ..formulas.parametrizations import OWN
 from ..formulas.penalties import L2
 from ..formulas.regularizers import InputNoise, MaxNorm
 from ..network import Network
+from ..sparse_rows import SparseRows
 from .batches import DENSE_NUMBERS, Batches, as_batches
 from .description import NORMALIZATIONS, described, lacking_part, normalizations_of
 from .engine import Engine, NonFinite, QuickStep, RunningAverage, Task, no_step
@@ -57,7 +58,15 @@ def why_not(task: Task | None = None) -> str:
     """Why the compiled engine does not take a task, or any task; empty where it can."""
     if KERNELS is None:
         return why_none()
-    return "" if task is None else lacking_part(task, lambda part: type(part) in KNOWN)
+    if task is None:
+        return ""
+    if isinstance(task.X, SparseRows) and (task.input_noise is not None or _drops_inputs(task)):
+        return "noise in inputs that are mostly 0, or dropout of them, has no kernel"
+    return lacking_part(task, lambda part: type(part) in KNOWN)
+
+
+def _drops_inputs(task: Task) -> bool:
+    return task.dropout is not None and task.dropout.of_layers(task.network.L).get(0, 0.0) > 0
 
 
 class CompiledEngine(Engine):
@@ -76,8 +85,13 @@ class CompiledEngine(Engine):
             batch_size = max(2, min(batch_size, POINTS_AT_ONCE))
         elif task.input_noise is not None:  # new points in every step, which kernels for single points do not take
             batch_size = max(2, batch_size)
-        self._Y = padded(task.Y)
-        self._trainer = trainer(task, batch_size=batch_size, threads=self.threads, at_most=self.compares, Y=self._Y)
+        points, self._noisy = task, task.input_noise is not None
+        self._moves = self._noisy or isinstance(task.X, SparseRows)
+        if isinstance(task.X, SparseRows):  # whose points are given anew for some batches at a time
+            batch_size = max(2, batch_size)
+            points = replace(task, Y=task.Y[:0], which=None, weights=None)
+        self._Y = padded(points.Y)
+        self._trainer = trainer(points, batch_size=batch_size, threads=self.threads, at_most=self.compares, Y=self._Y)
         self._gradient: Array | None = None
         self._t = 0
         """The step of the last gradient."""
@@ -104,14 +118,15 @@ class CompiledEngine(Engine):
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
         batches = as_batches(batches)
-        if self.task.input_noise is None:
+        if not self._moves:
             return self._run(batches, etas, t, batches)
-        total = 0.0
-        for at, rows, own in batches.in_pieces(max(1, DENSE_NUMBERS // self.task.X.shape[1])):
+        total, X = 0.0, self.task.X
+        inputs, most = X.shape[1], DENSE_NUMBERS
+        if isinstance(X, SparseRows):  # beside each number is its place; and a call copies the parameters
+            inputs, most = max(1, int(2 * X.in_a_row)), max(most, 2 * self.task.network.parameters.size)
+        for at, rows, own in batches.in_pieces(max(1, most // inputs)):
             steps = range(t + at.start, t + at.stop)
-            self._take_noisy(
-                rows, np.vstack([self.task.noise(len(b), step) for b, step in zip(own, steps, strict=True)])
-            )
+            self._take(rows, [self.task.noise(len(b), step) for b, step in zip(own, steps, strict=True) if self._noisy])
             try:
                 total += self._run(own, etas[at], t + at.start, batches[at])
             except NonFinite as error:
@@ -119,14 +134,18 @@ class CompiledEngine(Engine):
                 raise
         return total
 
-    def _take_noisy(self, points: Array, noise: Array) -> None:
-        """Give the kernels these points with noise in their inputs as rows 0, 1, ..."""
+    def _take(self, points: Array, noise: list[Array]) -> None:
+        """Give the kernels these points as rows 0, 1, ...: their inputs that are not 0, or all of them with noise."""
         task = self.task
         weights = None if task.weights is None else task.weights[points]
-        self._trainer.move_to(task.X[points] + noise, padded(task.targets(points)), weights)
+        Y = padded(task.targets(points))
+        if isinstance(task.X, SparseRows):
+            self._trainer.move_to_sparse(*task.X.compressed(points).parts, Y, weights)
+        else:
+            self._trainer.move_to(task.X[points] + np.vstack(noise), Y, weights)
 
     def run_averaged(self, batches: Batches | Array, etas: Array, t: int, average: RunningAverage) -> float:
-        if self.task.input_noise is not None:
+        if self._moves:
             return super().run_averaged(batches, etas, t, average)
         batches = as_batches(batches)
         steps, weights = average.entering(t - 1 + len(batches))
@@ -165,8 +184,8 @@ class CompiledEngine(Engine):
         if gradient is None:
             gradient = self._gradient = np.empty_like(parameters)
         of, self._t = len(points) if of is None else of, t
-        if self.task.input_noise is not None:
-            self._take_noisy(points, self.task.noise(len(points), t, first))
+        if self._moves:
+            self._take(points, [self.task.noise(len(points), t, first)] if self._noisy else [])
             points = np.arange(len(points))
         return self._trainer.loss_and_gradient(parameters, points, t, gradient, first, of), gradient
 
@@ -182,12 +201,14 @@ class CompiledEngine(Engine):
 
     def move_to(self, X: Array, Y: Array, weights: Array | None = None) -> None:
         super().move_to(X, Y, weights)
+        if isinstance(X, SparseRows):
+            return
         self._Y = padded(Y)
         of_points = None if weights is None else np.ascontiguousarray(weights)
         self._trainer.move_to(np.ascontiguousarray(X), self._Y, of_points)
 
     def quick_step(self, labels: Array | None, *, dense: bool) -> QuickStep:
-        if self.task.input_noise is not None:
+        if self._moves:
             return no_step
         domain = self.task.loss.domain_Y
         known = type(domain) in DOMAINS and self.task.loss.outputs_per_target == 1
@@ -199,7 +220,8 @@ class CompiledEngine(Engine):
         return partial(self._trainer.step, net.parameters, net.statistics)
 
     def refill(self) -> None:
-        self._Y[: self.task.Y.size] = self.task.Y.ravel()
+        if not self._moves:
+            self._Y[: self.task.Y.size] = self.task.Y.ravel()
 
     def restore(self, state: dict[str, Array]) -> None:
         super().restore(state)
@@ -300,7 +322,7 @@ def trainer(
         penalty=told.penalty,
         dropout=told.dropout,
         max_norm=told.max_norm,
-        X=np.ascontiguousarray(task.X),
+        X=None if isinstance(task.X, SparseRows) else np.ascontiguousarray(task.X),
         Y=padded(task.Y) if Y is None else Y,
         which=None if task.which is None else np.ascontiguousarray(task.which, dtype=np.int32),
         weights=None if task.weights is None else np.ascontiguousarray(task.weights),

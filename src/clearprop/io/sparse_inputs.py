@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..columns.cells import Cells
 from ..columns.prepared import Prepared
 from ..formulas.catalogue import Array
-from ..sparse_rows import SparseRows
+from ..sparse_rows import OneHotRows
 from .memory import choice_of
 from .preprocessing import Preprocessing, marks
 from .tables.stored_table import StoredTable
@@ -43,7 +43,7 @@ def ones_of(columns: Sequence[Prepared], cells: Sequence[Cells]) -> Array:
 
 def sparse_inputs(
     prepared: Preprocessing, table: Table, dtype: npt.DTypeLike, *, training: bool, fitted_on: Array | None = None
-) -> SparseRows:
+) -> OneHotRows:
     """The inputs of rows that have such columns, of rows to learn from as `training_X` gives them."""
     columns = prepared.inputs
 
@@ -68,4 +68,4 @@ def sparse_inputs(
         made = table.encoded((*key, "numbers"), numbers), table.encoded((*key, "ones"), ones)
     else:
         made = numbers(table, slice(None)), ones(table, slice(None))
-    return SparseRows(made[0], numbers_at(columns), made[1], prepared.width)
+    return OneHotRows(made[0], numbers_at(columns), made[1], prepared.width)

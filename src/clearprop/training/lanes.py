@@ -59,7 +59,7 @@ class Lanes:
         if looks or training.schedule.listener():
             return "stop conditions, callbacks, metrics, averages and plateaus need one training at a time"
         if isinstance(training.task.X, SparseRows):
-            return "of inputs that are mostly 0 a few batches are dense at a time"
+            return "inputs that are mostly 0 have no side-by-side kernel"
         if training.sharing is not None:
             return "each batch is cut into micro-shards"
         if training.engine == "numpy":

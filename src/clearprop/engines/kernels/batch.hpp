@@ -114,14 +114,15 @@ struct Patch {
   }
 };
 
-// What the passes leave behind for up to `capacity` points: A[0], and Z, A and dL_dZ of each layer.
+// What the passes leave behind for up to `capacity` points: A[0], unless `inputs` says that nobody writes it, and Z, A and dL_dZ of
+// each layer.
 template <class T>
 class Rows {
  public:
-  Rows(const BatchNetwork<T>& net, int capacity, bool training, const Dropout& dropout = {}) {
+  Rows(const BatchNetwork<T>& net, int capacity, bool training, const Dropout& dropout = {}, bool inputs = true) {
     for (int l = 0; l <= net.L; ++l) {
       const std::size_t size = std::size_t(capacity) * net.layers[l].stride;
-      A_.emplace_back(size);
+      A_.emplace_back(l > 0 || inputs ? size : 0);
       Z_.emplace_back(l > 0 ? size : 0);
       dL_dZ_.emplace_back(l > 0 && training ? size : 0);
       factors_.emplace_back(dropout.drops(l) ? size : 0);

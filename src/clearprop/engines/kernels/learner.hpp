@@ -71,7 +71,7 @@ class Learner final : public Learning<T> {
   // The same step on a copy of the weights, which are looked at before they are put back.
   double learn_packed(T* flat, const T* x, double eta) {
     const std::int64_t order = 0;
-    const Points<T> point{x, y_.data(), nullptr, nullptr, 1, model_.layers[0].n, model_.layers[model_.L].n, {}, {}, {}};
+    const Points<T> point{x, y_.data(), nullptr, nullptr, 1, model_.layers[0].n, model_.layers[model_.L].n};
     model_.pack(flat);
     const double loss = take_dense<false>(model_, point, Steps{&order, &eta, 0, 1});
     if (!is_finite(loss) || !all_finite(model_.weights(), model_.size())) return NAN;

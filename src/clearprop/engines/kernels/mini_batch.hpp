@@ -27,7 +27,7 @@ template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, Threads threads)
-      : net_(shape, true), rule_(std::move(rule)), largest_batch_(largest_batch), pace_(threads, kind_of(shape, rule_, largest_batch)),
+      : net_(shape, true), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch), pace_(threads, kind_of(shape, rule_, largest_batch)),
         pieces_(net_, threads.most > 1 || rule_.sums_over_weights() ? 4 : 1), blocks_(net_, largest_batch, threads.most),
         factors_(net_, pieces_, rule_), stretches_(net_), passes_(net_, points, rule_.dropout, largest_batch, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, blocks_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
@@ -62,7 +62,11 @@ class MiniBatch final : public BatchDescent<T> {
     });
     return total;
   }
-  double work() const override { return 6.0 * double(net_.size()) * largest_batch_; }
+  double work() const override {
+    if (!points_.are_sparse()) return 6.0 * double(net_.size()) * largest_batch_;
+    const double first = double(net_.layers[1].panels.size());  // whose update takes the time of some forty operations a weight
+    return 40 * first + 6.0 * (double(net_.size()) - first) * largest_batch_;
+  }
   const char* kernel() const override { return "mini-batch"; }
   int threads() const override { return pace_.threads(); }
 
@@ -140,7 +144,8 @@ class MiniBatch final : public BatchDescent<T> {
 
   // The passes over a batch; and where threads take blocks of its rows, each block's gradient.
   void pass(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
-    const bool in_blocks = turn.threads() > 1 && blocks_.are_shared(batch.size);
+    if (points_.are_sparse()) gradient_.sort(points_, batch);
+    const bool in_blocks = turn.threads() > 1 && !points_.are_sparse() && blocks_.are_shared(batch.size);
     gradient_.find_in_blocks(in_blocks);
     if (!in_blocks) return passes_.run(turn, batch, share, t);
     turn.each(Blocks<T>::count(batch.size), [&](int k) {
@@ -331,6 +336,7 @@ class MiniBatch final : public BatchDescent<T> {
   T* whole_of_biases(const Piece& piece) const { return whole_.data() + pieces_.offset_of_biases(piece); }
 
   BatchNetwork<T> net_;
+  const Points<T>& points_;
   Rule rule_;
   int largest_batch_;
   Pace pace_;

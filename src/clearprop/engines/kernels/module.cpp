@@ -17,12 +17,12 @@ class BoundTrainer {
  public:
   BoundTrainer(const std::vector<int>& widths, const std::vector<PartCode>& f, const Normalizations& normalized, const PartCode& loss, const PartCode& optimizer,
         const Clips& clips, const Penalty& penalty, const DropoutRates& dropout, const BetaAndRate& parametrization, double max_norm,
-        const std::optional<Flat<const double>>& factors, Matrix<const T> X, Flat<const T> Y,
+        const std::optional<Flat<const double>>& factors, std::optional<Matrix<const T>> X, Flat<const T> Y,
         std::optional<Flat<const std::int32_t>> which, std::optional<Flat<const T>> weights, int largest_batch, int threads, bool at_most)
       : X_(X), Y_(Y), which_(which), weights_(weights),
         trainer_(shape_of(widths, f, loss, std::get<1>(penalty), normalized), rule_of(optimizer, clips, penalty, dropout, parametrization, max_norm, factors),
-                 {X.data(), Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, std::int64_t(X.shape(0)), int(X.shape(1)),
-                  targets_of(part_of(loss), widths.back()), {}, {}, {}},
+                 {X ? X->data() : nullptr, Y.data(), which ? which->data() : nullptr, weights ? weights->data() : nullptr, X ? std::int64_t(X->shape(0)) : 0,
+                  widths.front(), targets_of(part_of(loss), widths.back())},
                  largest_batch, {threads, at_most}) {}
 
   // Steps on `order[begins[s]:begins[s + 1]]`, one after the other; `etas` has one step size for each, or one for all, and
@@ -53,6 +53,13 @@ class BoundTrainer {
     trainer_.move_to(X.data(), Y.data(), weights ? weights->data() : nullptr, std::int64_t(X.shape(0)));
   }
 
+  // The same for points of which only the inputs that are not 0 are given: row i has those from begins[i] up to begins[i + 1].
+  void move_to_sparse(Flat<const std::int64_t> begins, Flat<const std::int32_t> columns, Flat<const T> values, Flat<const T> Y,
+                      std::optional<Flat<const T>> weights) {
+    begins_ = begins, columns_ = columns, values_ = values, Y_ = Y, weights_ = weights;
+    trainer_.move_to_sparse(begins.data(), columns.data(), values.data(), Y.data(), weights ? weights->data() : nullptr, std::int64_t(begins.size()) - 1);
+  }
+
   // What targets `step` takes, as `GivenRows` has it.
   void take_rows(std::tuple<double, double, bool, bool, bool, bool> allowed, bool dense, std::vector<T> of_labels) {
     const auto [low, high, with_low, with_high, only_ends, sums_to_1] = allowed;
@@ -64,7 +71,7 @@ class BoundTrainer {
   // or not allowed: then the caller looks closer. NaN where no step was taken because something was not finite.
   nb::object step(nb::handle parameters, nb::handle statistics, nb::handle X, nb::handle Y, double eta, std::int64_t t) {
     const Memory from(X, read_flags);
-    if (!rows_ || !trainer_.takes_other_points() || from.dimensions() != 2 || !from.is_rows_of<T>(rows_->inputs())) return nb::none();
+    if (!rows_ || !X_ || !trainer_.takes_other_points() || from.dimensions() != 2 || !from.is_rows_of<T>(rows_->inputs())) return nb::none();
     const std::int64_t n = from.rows();
     const bool nothing_to_normalize = n == 1 && trainer_.shape().statistics() > 0;
     if (n == 0 || nothing_to_normalize || n > trainer_.largest_batch() || !take_targets(Y, n)) return nb::none();
@@ -73,7 +80,7 @@ class BoundTrainer {
     T* const flat = parameters_.of(parameters).data();
     trainer_.move_to(x, rows_->Y(), nullptr, n);
     const Progress progress = take(flat, statistics_.of(statistics).data(), rows_->step(n, &eta, t));
-    trainer_.move_to(X_.data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_.shape(0)));
+    trainer_.move_to(X_->data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_->shape(0)));
     return nb::float_(progress.finite ? progress.loss / double(n) : NAN);
   }
 
@@ -153,8 +160,11 @@ class BoundTrainer {
 
   Held<Flat<T>> parameters_, statistics_, gradient_;
   Held<Flat<const T>> against_;
-  Matrix<const T> X_;
+  std::optional<Matrix<const T>> X_;
   Flat<const T> Y_;
+  std::optional<Flat<const std::int64_t>> begins_;
+  std::optional<Flat<const std::int32_t>> columns_;
+  std::optional<Flat<const T>> values_;
   std::optional<Flat<const std::int32_t>> which_;
   std::optional<Flat<const T>> weights_;
   std::optional<GivenRows<T>> rows_;
@@ -226,12 +236,13 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
   using Ints = std::vector<int>;
   using Parts = std::vector<PartCode>;
   nb::class_<BoundTrainer<T>>(m, trainer)
-      .def(nb::init<Ints, Parts, Normalizations, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, double, std::optional<Flat<const double>>, Matrix<const T>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int, bool>(),
-           "widths"_a, "activations"_a, "normalized"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "max_norm"_a, "factors"_a.none(), "X"_a, "Y"_a, "which"_a.none(), "weights"_a.none(),
+      .def(nb::init<Ints, Parts, Normalizations, PartCode, PartCode, Clips, Penalty, DropoutRates, BetaAndRate, double, std::optional<Flat<const double>>, std::optional<Matrix<const T>>, Flat<const T>, std::optional<Flat<const std::int32_t>>, std::optional<Flat<const T>>, int, int, bool>(),
+           "widths"_a, "activations"_a, "normalized"_a, "loss"_a, "optimizer"_a, "clips"_a, "penalty"_a, "dropout"_a, "parametrization"_a, "max_norm"_a, "factors"_a.none(), "X"_a.none(), "Y"_a, "which"_a.none(), "weights"_a.none(),
            "largest_batch"_a, "threads"_a, "at_most"_a)
       .def("run", &BoundTrainer<T>::run, "parameters"_a, "statistics"_a, "order"_a, "etas"_a, "t"_a, "begins"_a = nb::none(),
            "average"_a = nb::none(), "entering"_a = nb::none(), "weights"_a = nb::none())
       .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())
+      .def("move_to_sparse", &BoundTrainer<T>::move_to_sparse, "begins"_a, "columns"_a, "values"_a, "Y"_a, "weights"_a.none())
       .def("take_rows", &BoundTrainer<T>::take_rows, "allowed"_a, "dense"_a, "of_labels"_a)
       .def("step", &BoundTrainer<T>::step, "parameters"_a, "statistics"_a, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
       .def("loss_and_gradient", &BoundTrainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)

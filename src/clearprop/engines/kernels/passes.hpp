@@ -6,6 +6,7 @@
 
 #include "batch.hpp"
 #include "points.hpp"
+#include "sparse_inputs.hpp"
 #include "team.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
@@ -14,7 +15,7 @@ template <class T>
 class Passes {
  public:
   Passes(const BatchNetwork<T>& net, const Points<T>& points, const Dropout& dropout, int largest_batch, int lowest)
-      : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout), lowest_(lowest), losses_(largest_batch),
+      : net_(net), points_(points), dropout_(dropout), rows_(net, largest_batch, true, dropout, !points.are_sparse()), lowest_(lowest), losses_(largest_batch),
         over_points_(std::any_of(net.layers.begin(), net.layers.end(), [](const BatchLayer<T>& layer) { return layer.normalization.is_over(Normalization::points); })),
         by_rows_(!over_points_ && net.fits_a_core()) {}
 
@@ -22,7 +23,7 @@ class Passes {
 
   // How many rows at most may be passed over at once. A normalisation over points needs all of a batch, for which room is made.
   int most_rows(int wanted) {
-    if (CLEARPROP_NORMALIZED && over_points_ && wanted > int(losses_.size())) rows_ = Rows<T>(net_, wanted, true, dropout_), losses_.resize(wanted);
+    if (CLEARPROP_NORMALIZED && over_points_ && wanted > int(losses_.size())) rows_ = Rows<T>(net_, wanted, true, dropout_, !points_.are_sparse()), losses_.resize(wanted);
     return int(losses_.size());
   }
 
@@ -81,21 +82,20 @@ class Passes {
   void run(Team::Turn& turn, Batch batch, Share share, std::int64_t t, int first, int last) {
     const int L = net_.L;
     const std::uint32_t step = std::uint32_t(t);
-    each_rows(turn, first, last, 1, [&](int begin, int end) {
+    if (!points_.are_sparse()) each_rows(turn, first, last, 1, [&](int begin, int end) {
       for (int r = begin; r < end; ++r)
         std::copy_n(points_.x(batch.rows[r]), points_.m, rows_.A(0) + std::ptrdiff_t(r) * net_.layers[0].stride);
       if (rows_.drops(0)) drop_units(net_, rows_, dropout_, step, 0, share.first, begin, end);
     });
     for (int l = 1; l < L; ++l) {
-      forward(turn, l, first, last);
+      forward(turn, batch, l, first, last);
       if (rows_.drops(l))
         each_rows(turn, first, last, 1, [&](int begin, int end) { drop_units(net_, rows_, dropout_, step, l, share.first, begin, end); });
     }
-    if (is_over(L, Normalization::points)) forward(turn, L, first, last);
+    if (is_over(L, Normalization::points)) forward(turn, batch, L, first, last);
     each_rows(turn, first, last, lanes<T>, [&](int begin, int end) {
-      const Left<T> A_prev = rows_.left(net_.layers[L - 1], L - 1, begin);
       if (!is_over(L, Normalization::points))
-        for (int p = 0; p < net_.layers[L].panels.count(); ++p) forward_panel(net_, rows_, A_prev, L, p, begin, end);
+        for (int p = 0; p < net_.layers[L].panels.count(); ++p) multiply_panel(batch, L, p, begin, end);
       if (is_over(L, Normalization::units)) normalize_rows(net_, rows_, L, begin, end);
       loss_unit(
           net_, rows_, begin, end, [&](int r) { return points_.y(batch.rows[r]); },
@@ -107,11 +107,11 @@ class Passes {
   }
 
   // Z of layer l, and A where it is not the last. What looks at all units of a point comes after the panels.
-  void forward(Team::Turn& turn, int l, int first, int last) const {
+  void forward(Team::Turn& turn, Batch batch, int l, int first, int last) const {
     const BatchLayer<T>& layer = net_.layers[l];
     const bool by_panels = is_elementwise(layer.f) && !is_over(l, Normalization::units), activates = l < net_.L;
     each_panel(turn, l, first, last, [&](int p, int begin, int end) {
-      forward_panel(net_, rows_, rows_.left(net_.layers[l - 1], l - 1, begin), l, p, begin, end);
+      multiply_panel(batch, l, p, begin, end);
       if (is_over(l, Normalization::points)) {
         measure_panel(layer, p, end, rows_.Z(l), rows_.normalized(l));
         normalize_panel(layer, p, end, net_.parameters(), rows_.Z(l), rows_.normalized(l));
@@ -123,6 +123,11 @@ class Passes {
       if (is_over(l, Normalization::units)) normalize_rows(net_, rows_, l, begin, end);
       rows_.each_row(layer, l, begin, end, [](int, Layer<T>& row) { activate(row); });
     });
+  }
+
+  void multiply_panel(Batch batch, int l, int p, int begin, int end) const {
+    if (l == 1 && points_.are_sparse()) forward_sparse_panel(net_, rows_, points_, batch, p, begin, end);
+    else forward_panel(net_, rows_, rows_.left(net_.layers[l - 1], l - 1, begin), l, p, begin, end);
   }
 
   // dL_dZ of layer l - 1.

@@ -22,7 +22,7 @@ class PerPoint final : public Descent<T> {
       if (bytes > worth_blocks) take_ = take_blocked<true, T>, kernel_ = "blocked", together_ = block_points;
       else take_ = take_dense<true, T>, kernel_ = "penalised";
     } else if (first.m >= 32 && points_.share_of_zeros() > zeros_worth_skipping(bytes)) {
-      points_.index_values();
+      values_.index(points_);
       take_ = take_sparse<T>, kernel_ = "sparse";
     } else if (bytes > worth_blocks) take_ = take_blocked<false, T>, kernel_ = "blocked", together_ = block_points;
     else take_ = take_dense<false, T>, kernel_ = "dense";
@@ -50,6 +50,7 @@ class PerPoint final : public Descent<T> {
 
   Model<T> model_;
   Points<T> points_;
+  Values<T> values_;
   Buffer<T> saved_;
   double (*take_)(Model<T>&, const Points<T>&, const Steps&);
   const char* kernel_;

@@ -42,36 +42,50 @@ struct Steps {
 
 template <class T>
 struct Points {
-  const T* X;        // (n, m)
+  const T* X;        // (n, m), or null where only what is not zero is there
   const T* Y;        // (n, outputs), or fewer rows, readable for a vector beyond the end
   const std::int32_t* which;  // (n,) which row of Y is a point's, or null where row i is point i's
   const T* weights;  // (n,), or null where every point weighs 1
   std::int64_t n;
   int m, outputs;
 
-  // The values of X that are not zero, row after row, where they are few enough to be worth it.
-  std::vector<std::int64_t> first;
-  std::vector<std::int32_t> column;
-  std::vector<T> value;
+  // The values of X that are not zero, row after row: row i's are first[i] .. first[i + 1] - 1. Given in place of X, or found in it
+  // where they are few enough to be worth it.
+  const std::int64_t* first = nullptr;
+  const std::int32_t* column = nullptr;
+  const T* value = nullptr;
 
   const T* x(std::int64_t i) const { return X + i * m; }
   const T* y(std::int64_t i) const { return Y + (which ? which[i] : i) * outputs; }
   T weight(std::int64_t i) const { return weights ? weights[i] : T(1); }
   Dense<T> dense(std::int64_t i) const { return {x(i), m}; }
   Sparse<T> sparse(std::int64_t i) const {
-    return {value.data() + first[i], column.data() + first[i], int(first[i + 1] - first[i])};
+    return {value + first[i], column + first[i], int(first[i + 1] - first[i])};
   }
+
+  bool are_sparse() const { return !X; }
 
   double share_of_zeros() const { return double(std::count(X, X + n * m, T(0))) / double(n * m); }
+};
 
-  void index_values() {
-    first.push_back(0);
-    for (std::int64_t i = 0; i < n; ++i) {
-      for (int j = 0; j < m; ++j)
-        if (x(i)[j] != 0) column.push_back(j), value.push_back(x(i)[j]);
-      first.push_back(std::int64_t(column.size()));
+// The values of some points that are not zero. They outlive the points that are told of them.
+template <class T>
+class Values {
+ public:
+  void index(Points<T>& points) {
+    first_.push_back(0);
+    for (std::int64_t i = 0; i < points.n; ++i) {
+      for (int j = 0; j < points.m; ++j)
+        if (points.x(i)[j] != 0) column_.push_back(j), value_.push_back(points.x(i)[j]);
+      first_.push_back(std::int64_t(column_.size()));
     }
+    points.first = first_.data(), points.column = column_.data(), points.value = value_.data();
   }
+
+ private:
+  std::vector<std::int64_t> first_;
+  std::vector<std::int32_t> column_;
+  std::vector<T> value_;
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -26,7 +26,7 @@ class Trainer {
   // The arrays of the points are only read, and outlive it.
   Trainer(Shape shape, Rule rule, Points<T> points, int largest_batch, Threads threads)
       : shape_(std::move(shape)), rule_(std::move(rule)), points_(std::move(points)), largest_batch_(largest_batch), threads_(threads) {
-    const bool one_each = largest_batch == 1 && !is_paired(shape_.loss) && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain();
+    const bool one_each = largest_batch == 1 && !points_.are_sparse() && !is_paired(shape_.loss) && rule_.clips.empty() && rule_.dropout.rates.empty() && !rule_.parametrized && rule_.factors.empty() && !rule_.limits_columns() && shape_.is_plain();
     if (one_each && rule_.is_plain() && rule_.l1 == 0) per_point_ = descent_per_point(shape_, points_);
     else if (one_each) per_point_ = descent_per_point_by_rule(shape_, points_, rule_);
     owner_ = &descent();
@@ -53,6 +53,11 @@ class Trainer {
   // prepare their data set.
   void move_to(const T* X, const T* Y, const T* weights, std::int64_t n) {
     points_.X = X, points_.Y = Y, points_.which = nullptr, points_.weights = weights, points_.n = n;
+  }
+  // The same for points of which only what is not 0 is there: for a trainer that was made without an X.
+  void move_to_sparse(const std::int64_t* first, const std::int32_t* column, const T* value, const T* Y, const T* weights, std::int64_t n) {
+    move_to(nullptr, Y, weights, n);
+    points_.first = first, points_.column = column, points_.value = value;
   }
   bool takes_other_points() const { return !per_point_; }
 

@@ -71,7 +71,7 @@ Engine* engine_of(Numbers given, const double* X, const double* Y, const double*
   Rule rule = rule_of(given);
   shape.strength = rule.l2;
   const int m = shape.widths.front(), outputs = shape.widths.back();
-  return new Engine(std::move(shape), std::move(rule), {X, Y, nullptr, weights, n, m, outputs, {}, {}, {}}, largest_batch, {1});
+  return new Engine(std::move(shape), std::move(rule), {X, Y, nullptr, weights, n, m, outputs}, largest_batch, {1});
 }
 
 // How many hyper-parameters a part has: an activation or a loss is a struct of them alone, an optimiser says it.

@@ -6,6 +6,7 @@
 #include "blocks.hpp"
 #include "pieces.hpp"
 #include "rule.hpp"
+#include "sparse_inputs.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
@@ -30,6 +31,9 @@ class WeightGradient {
     if (piece.first == 0) each_bias(piece, [&](int j) { store(blocks_.gradient(k) + pieces_.offset_of_biases(piece) + j, sum_of_rows(piece, j, first, count)); });
   }
   void find_in_blocks(bool there) { in_blocks_ = there; }
+
+  // Before the pieces of a batch whose points are sparse.
+  void sort(const Points<T>& points, Batch batch) { by_inputs_.sort(points, batch), sparse_ = true; }
 
   // dL_dW = A_prev.T @ dL_dZ + dR_dW; dL_dW0 = dL_dZ.sum(axis=0), and behind it dL_dgain and dL_dshift, which the passes have
   // left. R counts `penalised` times.
@@ -93,6 +97,7 @@ class WeightGradient {
     multiply_inputs(piece, b, Columns<const T>{from.at, from.stride}, scale, to);
   }
   void multiply_inputs(const Piece& piece, int b, Columns<const T> from, T scale, Columns<T> to) const {
+    if (sparse_ && piece.l == 1) return multiply_sparse(piece, from, scale, to);
     if (!in_blocks_) return multiply_rows(piece, 0, b, from, scale, to);
     for (int k = 0; k < Blocks<T>::count(b); ++k, from = {to.at, to.stride}) {
       const T* block = blocks_.gradient(k) + pieces_.offset(piece);
@@ -100,6 +105,10 @@ class WeightGradient {
         for (int j = 0; j < pieces_.stride(piece); j += lanes<T>)
           store(to.at + i * to.stride + j, load<Vec<T>>(from.at + i * from.stride + j) + load<Vec<T>>(block + j));
     }
+  }
+  void multiply_sparse(const Piece& piece, Columns<const T> from, T scale, Columns<T> to) const {
+    const BatchLayer<T>& layer = net_.layers[piece.l];
+    by_inputs_.multiply(piece.first, piece.last, layer.panels.width(piece.panel), {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, from, scale, to);
   }
   // The same for `count` rows from row `first` on.
   void multiply_rows(const Piece& piece, int first, int count, Columns<const T> from, T scale, Columns<T> to) const {
@@ -143,7 +152,8 @@ class WeightGradient {
   const Pieces<T>& pieces_;
   const Blocks<T>& blocks_;
   const Rule& rule_;
-  bool in_blocks_ = false;
+  ByInputs<T> by_inputs_;
+  bool in_blocks_ = false, sparse_ = false;
 };
 
 }  // namespace clearprop::CLEARPROP_LEVEL
