@@ -21,7 +21,7 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize, as_schedule
 from ..network import Network, require_network
-from ..validation import WITH_NETWORK, as_generator, as_numbers, as_threads
+from ..validation import WITH_NETWORK, as_generator, as_threads
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
@@ -32,7 +32,7 @@ from .run import Diverged, NoStepSize, Run, state_given
 from .state import State
 from .step_engine import StepEngine
 from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
-from .step_rows import StepRows, batches_given
+from .step_rows import ONCE, StepRows, batches_given, gradient_given
 from .step_sizes import StepSizes
 from .stop_watches import StopWatches
 from .stopping import Stop
@@ -169,7 +169,8 @@ class Trainer:
     def steps(self, batches: Iterable[Sequence[Any]]) -> float:
         """A step on each of `batches`, pairs (X, Y) or (X, Y, weights): the mean loss over all rows, each before its step.
 
-        Ctrl-C ends it after a whole step. A batch that is refused ends it too; the steps before it have been taken.
+        Ctrl-C ends it after a whole step. A batch that is refused ends it too; the steps before it have been taken. ValueError
+        where there is none: a generator gives its batches once.
         """
         losses = MeanLoss()
         with Interrupts() as interrupts:
@@ -177,7 +178,9 @@ class Trainer:
                 loss, points = self._step_on(batch)
                 losses.add(loss * points, points)
                 interrupts.check()
-        return _mean(losses, math.nan)
+        if not losses.points:
+            raise ValueError(f"batches has no batch, so no step was taken{ONCE}")
+        return float(losses.value)
 
     def until(
         self, stop: str | Stop | Sequence[str | Stop], batches: Iterable[Sequence[Any]], *, report_every: int = 100
@@ -185,8 +188,13 @@ class Trainer:
         """Steps on `batches` until a stop condition or the last batch ends them: the reason, in the words of `train`.
 
         Conditions look at the mean loss of every `report_every` steps, and of those after the last such report; `patience`
-        counts these reports. `time_limit` counts from the first step of this call, and is looked at after each.
+        counts these reports. `time_limit` counts from the first step of this call, and is looked at after each. ValueError
+        where there is no condition: `steps` takes all batches.
         """
+        if isinstance(batches, str | Stop) and not isinstance(stop, str | Stop):
+            raise TypeError(
+                "until takes the stop condition first, and then the batches; they are given the other way round"
+            )
         watches = StopWatches(stop, report_every)
         with Interrupts() as interrupts:
             for batch in batches_given(batches):
@@ -212,13 +220,11 @@ class Trainer:
     def apply(self, gradient: npt.ArrayLike) -> None:
         """The next step, against a gradient (p,): of `gradient`, or a sum of several, or your own.
 
-        `history` counts the losses of `gradient` since the last step as this step's.
+        `history` counts the losses of `gradient` since the last step as this step's. ValueError for a gradient that is not
+        finite, with the array in which it is not.
         """
         with self._lock:
-            parameters = self.network.parameters
-            against = np.ascontiguousarray(as_numbers(gradient, "gradient"), parameters.dtype)
-            if against.shape != parameters.shape:
-                raise ValueError(f"gradient must be {parameters.shape}, as network.parameters; given {against.shape}")
+            against = gradient_given(gradient, self.network)
             eta = self._next_eta()
             try:
                 self._engine.apply(against, eta, self._steps + 1)
@@ -226,7 +232,7 @@ class Trainer:
                 raise self._diverged(error, eta) from None
             self._steps += 1
             losses, self._gradients = self._gradients, MeanLoss()
-            if self._history.count(_mean(losses, 0.0), losses.points):
+            if self._history.count(float(losses.value) if losses.points else 0.0, losses.points):
                 self._end_row(eta)
 
     # ---- what a person looks at
@@ -394,7 +400,3 @@ class Trainer:
             raise ValueError(f"resume: the state cannot be restored: {error}") from error
         self._engine.restore(values["optimizer"], values["seed"])
         self._quick = self._engine.quick
-
-
-def _mean(losses: MeanLoss, otherwise: float) -> float:
-    return float(losses.value) if losses.points else otherwise

@@ -111,6 +111,10 @@ class Arrays:
             for (l, name, shape), start, end in zip(net.shapes, starts, ends.tolist(), strict=True)
         }
 
+    def at(self, place: int) -> str:
+        """The array that has this place of the flat vector, such as W[2]."""
+        return next(key for key, (_, _, where, _) in self._places.items() if place < where.stop)
+
     def frozen(self, given: Frozen) -> Array:
         """Which parameters are frozen, (p,)."""
         held = np.zeros(self._net.parameters.shape, bool)
