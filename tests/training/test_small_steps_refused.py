@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -185,10 +186,8 @@ def test_a_gradient_of_one_s_own_that_is_not_finite_is_named_and_no_step_is_take
         trainer.apply(gradient)
         return
     too_large = ", too large for float32," if wrong == 1e300 else ""
-    with pytest.raises(
-        ValueError,
-        match=f"gradient has {wrong:g}{too_large} at place 33, counted from 0, which is in W.2".replace("+", r"\+"),
-    ):
+    words = re.escape(f"gradient has {wrong:g}{too_large} in W[2], at place 33 counted from 0")
+    with pytest.raises(ValueError, match=words):
         trainer.apply(gradient)
     assert held(trainer) == before
 

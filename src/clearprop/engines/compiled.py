@@ -196,7 +196,7 @@ class CompiledEngine(Engine):
         net = self.task.network
         allowed = domain.low, domain.high, *ends, *kind
         self._trainer.take_rows(net.parameters, net.statistics, allowed, dense and known, of_labels)
-        return self._trainer.step  # type: ignore[no-any-return]  # of an extension module
+        return self._trainer.step
 
     def refill(self) -> None:
         self._Y[: self.task.Y.size] = self.task.Y.ravel()

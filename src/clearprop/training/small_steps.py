@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engines import EngineChoice, NonFinite, Task
+from ..engines import EngineChoice, NonFinite
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
@@ -22,19 +22,19 @@ from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.schedules import StepSize, as_schedule
 from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_generator, as_threads
+from .batch_steps import steps_on, steps_until
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
 from .history import History, Report
-from .interrupts import Interrupts
 from .mean_loss import MeanLoss
 from .run import Diverged, NoStepSize, Run, state_given
 from .state import State
 from .step_engine import StepEngine
 from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
-from .step_rows import ONCE, StepRows, batches_given, gradient_given
+from .step_rows import StepRows, gradient_given
 from .step_sizes import StepSizes
-from .stop_watches import StopWatches
+from .step_task import task_of_steps
 from .stopping import Stop
 from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
@@ -107,25 +107,16 @@ class Trainer:
         rule, loss_function = find(Optimizer, optimizer), unusual.loss(loss)
         moves = checked_moves(net, rule, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)
         net = moves.network.copy()
-        if rule.rule.whole_set:
-            raise ValueError(f"{rule.rule.name} uses every point in each step; use train(..., batch_size=None)")
         smoothing = as_regularizer(LabelSmoothing, label_smoothing)
         self.rows = StepRows(
             net, loss_function, classes=classes, smoothing=smoothing, class_weight=class_weight, unusual=unusual
         )
-        left_out, noise = as_regularizer(Dropout, dropout), as_regularizer(InputNoise, input_noise)
-        if left_out is not None:
-            left_out.of_layers(net.L)
-        task = Task(
-            network=net,
-            loss=loss_function,
-            optimizer=rule,
-            X=np.zeros((1, net.widths[0]), net.dtype),
-            Y=np.zeros((1, net.widths[-1]), net.dtype),
-            penalty=None if penalty is None else find(Penalty, penalty),
-            dropout=left_out,
-            input_noise=noise,
-            max_norm=as_regularizer(MaxNorm, max_norm),
+        task = task_of_steps(
+            *(net, loss_function, rule),
+            penalty=penalty,
+            dropout=dropout,
+            input_noise=input_noise,
+            max_norm=max_norm,
             factors=moves.factors,
         )
         task = replace(task, seed=noise_seed(task, as_generator(seed)))
@@ -172,15 +163,7 @@ class Trainer:
         Ctrl-C ends it after a whole step. A batch that is refused ends it too; the steps before it have been taken. ValueError
         where there is none: a generator gives its batches once.
         """
-        losses = MeanLoss()
-        with Interrupts() as interrupts:
-            for batch in batches_given(batches):
-                loss, points = self._step_on(batch)
-                losses.add(loss * points, points)
-                interrupts.check()
-        if not losses.points:
-            raise ValueError(f"batches has no batch, so no step was taken{ONCE}")
-        return float(losses.value)
+        return float(steps_on(batches, self._step_on, MeanLoss()))
 
     def until(
         self, stop: str | Stop | Sequence[str | Stop], batches: Iterable[Sequence[Any]], *, report_every: int = 100
@@ -191,18 +174,7 @@ class Trainer:
         counts these reports. `time_limit` counts from the first step of this call, and is looked at after each. ValueError
         where there is no condition: `steps` takes all batches.
         """
-        if isinstance(batches, str | Stop) and not isinstance(stop, str | Stop):
-            raise TypeError(
-                "until takes the stop condition first, and then the batches; they are given the other way round"
-            )
-        watches = StopWatches(stop, report_every)
-        with Interrupts() as interrupts:
-            for batch in batches_given(batches):
-                because = watches.after(*self._step_on(batch), self._report)
-                interrupts.check()
-                if because:
-                    return because
-        return watches.at_the_end(self._report)
+        return steps_until(stop, batches, report_every, self._step_on, self._report)
 
     def gradient(self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Array:
         """The gradient (p,) of the next step's loss on these rows, in the order of `network.parameters`. No step is taken."""

@@ -28,9 +28,6 @@ ALL_CLASSES = (
 )
 
 
-ONCE = "; a generator gives its batches once: make a new one"
-
-
 def gradient_given(values: npt.ArrayLike, net: Network) -> Array:
     """A gradient (p,) of a network, in its type. ValueError for another shape, or numbers that are not finite, with a place."""
     parameters, given = net.parameters, as_numbers(values, "gradient")
