@@ -209,6 +209,48 @@ def test_the_network_may_be_changed_between_steps() -> None:
     assert same_bits(trainer.network, other.network)
 
 
+def change_a_weight(trainer: cp.Trainer) -> None:
+    trainer.network.W[2][0, 0] = 0.25
+
+
+def change_a_sign(trainer: cp.Trainer) -> None:
+    trainer.network.W[1][1, 1] = -0.0
+
+
+def diverge(trainer: cp.Trainer) -> None:
+    with pytest.raises(cp.Diverged):
+        trainer.step(1.7e308 * np.sign(X[:3]), LABELS[:3])
+
+
+BETWEEN: dict[str, Any] = {
+    "nothing": lambda trainer: None,
+    "a weight": change_a_weight,
+    "a sign": change_a_sign,
+    "a gradient": lambda trainer: trainer.gradient(X[:3], LABELS[:3]),
+    "half a step": lambda trainer: trainer.apply(trainer.gradient(X[:3], LABELS[:3])),
+    "weights of points": lambda trainer: trainer.step(X[:3], LABELS[:3], [1.0, 2.0, 0.5]),
+    "a larger step": lambda trainer: trainer.step(np.tile(X, (40, 1)), np.tile(LABELS, 40)),
+    "a step that is undone": diverge,
+}
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_step_begins_with_the_weights_as_they_are_whatever_came_before(optimizer: str, between: str) -> None:
+    """The kernels keep small networks packed from one step to the next, as long as nobody changes the weights."""
+    asked: dict[str, Any] = {"loss": "nllm", "optimizer": optimizer, "eta": 0.1}
+    trainer = cp.Trainer(
+        cp.Network((4, 9, 5, 3), ("identity", "identity", "softmax"), init="glorot_uniform", seed=1), **asked
+    )
+    for begin in (0, 4, 8):
+        trainer.step(X[begin : begin + 4], LABELS[begin : begin + 4])
+        BETWEEN[between](trainer)
+        anew = cp.Trainer(trainer.snapshot(), **asked, resume=trainer.state())
+        for each in (trainer, anew):
+            each.step(X[20:22], LABELS[20:22])
+        assert same_bits(trainer.network, anew.network)
+
+
 def test_batches_of_every_size_meet_one_engine() -> None:
     """It grows while steps are taken, and keeps the optimiser's state."""
     trainer = cp.Trainer(net_of(), loss="nllm", optimizer="adam")

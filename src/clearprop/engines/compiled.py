@@ -6,7 +6,6 @@ The kernels are optional: without them everything runs on the NumPy engine. `lev
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -215,9 +214,10 @@ class CompiledEngine(Engine):
         ends = domain.ends[0] == "[", domain.ends[1] == "]"
         kind = type(domain) is Ends, type(domain) is Simplex
         of_labels = [] if labels is None else labels.ravel().tolist()
-        self._trainer.take_rows((domain.low, domain.high, *ends, *kind), dense and known, of_labels)
         net = self.task.network
-        return partial(self._trainer.step, net.parameters, net.statistics)
+        allowed = domain.low, domain.high, *ends, *kind
+        self._trainer.take_rows(net.parameters, net.statistics, allowed, dense and known, of_labels)
+        return self._trainer.step
 
     def refill(self) -> None:
         if not self._moves:

@@ -37,7 +37,8 @@ def why_not_in_lanes(task: Task, networks: int, engine: str) -> str:
     others = {name: getattr(task, name) for name in ("penalty", "dropout", "input_noise", "max_norm", "factors")}
     beside = [name for name, part in others.items() if part is not None]
     if beside or type(task.optimizer) not in OPTIMIZERS:
-        what = beside[0] if beside else f"{task.optimizer.name} around an optimiser"
+        what = f"{task.optimizer.name} around an optimiser" if not beside else beside[0]
+        what = "a frozen layer or a mask" if what == "factors" else what
         return f"the networks of a vector take plain steps, and here is {what}"
     if (
         task.loss.outputs_per_target != 1
@@ -106,14 +107,14 @@ class SideBySideSteps:
         return A
 
 
-def parameters_given(values: Array, networks: int, net: Network) -> Array:
-    """Weights (K, p), finite, as kernels take them. ValueError for others, which says where."""
+def parameters_given(values: Array, networks: int, net: Network, name: str = "parameters") -> Array:
+    """Weights or gradients (K, p), finite, as kernels take them. ValueError for others, which says where."""
     shape = (networks, net.parameters.size)
     if values.shape != shape:
-        raise ValueError(f"parameters must be {shape}, a row for each network; given {values.shape}")
+        raise ValueError(f"{name} must be {shape}, a row for each network; given {values.shape}")
     with np.errstate(over="ignore"):
         made = np.array(values, net.dtype, order="C")
     if not math.isfinite(float(np.abs(made).max())):
         k, p = (int(place) for place in np.argwhere(~np.isfinite(made))[0])
-        raise ValueError(f"parameters has {made[k, p]} in row {k} column {p}, counted from 0")
+        raise ValueError(f"{name} has {made[k, p]} in row {k} column {p}, counted from 0")
     return made

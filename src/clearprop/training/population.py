@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..engines import EngineChoice, Task
+from ..engines import EngineChoice
 from ..engines.several import parameters_given
 from ..ensemble import Ensemble
 from ..formulas.catalogue import Array, find
@@ -23,24 +23,26 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize
 from ..network import Network, require_network
-from ..validation import as_generator, as_numbers, as_points, as_threads, whole_number
+from ..validation import as_numbers, as_points, as_threads, whole_number
+from .batch_steps import steps_on, steps_until
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
-from .history import History
+from .history import History, Report
+from .mean_loss import MeanLoss
 from .population_etas import PopulationEtas
 from .population_rows import PopulationRows
+from .population_starts import Seeds, population_starts
 from .population_steps import NetworkDiverged, steps_of
-from .restarts import Start, starting_points
 from .run import Diverged, NoStepSize, Run
 from .state import State
+from .step_factors import Frozen, Mask, checked_moves, factors_given
 from .step_rows import StepRows
+from .step_task import task_of_steps
+from .stopping import Stop
 from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
 from .unusual import Unusual
-
-Seeds: TypeAlias = int | np.random.Generator | Sequence[int]
-"""One for the whole population, or one for each network."""
 
 
 class Population:
@@ -56,6 +58,9 @@ class Population:
         The first network, which is copied, and how many there are. The others are drawn by its initialiser, as restarts are.
     loss, optimizer, penalty, dropout, input_noise, max_norm, label_smoothing, class_weight, classes, history, engine, threads
         As for `Trainer`.
+    frozen, mask
+        As for `Trainer`: the same arrays in all networks, in which what is frozen is that of `net`. Then one network after
+        another takes its step.
     eta
         As for `Trainer`, for all networks; or a list of K, an array (K,) for example.
     seed
@@ -83,6 +88,8 @@ class Population:
         loss: str | Loss,
         optimizer: str | Optimizer = "sgd",
         eta: StepSize | Sequence[StepSize] | Array | None = None,
+        frozen: Frozen = None,
+        mask: Mask = None,
         penalty: str | Penalty | None = None,
         dropout: float | Sequence[float] | str | Dropout | None = None,
         input_noise: float | str | InputNoise | None = None,
@@ -99,40 +106,35 @@ class Population:
         require_network(net)
         self._K = whole_number(K, 1, "K")
         rule, loss_function = find(Optimizer, optimizer), find(Loss, loss)
-        if rule.rule.whole_set:
-            raise ValueError(f"{rule.rule.name} uses every point in each step; use train(..., batch_size=None)")
+        moves = checked_moves(net, rule, eta=None, eta_factors=None, frozen=frozen, mask=mask)
+        net = moves.network
         smoothing = as_regularizer(LabelSmoothing, label_smoothing)
         of_one = StepRows(
             net, loss_function, classes=classes, smoothing=smoothing, class_weight=class_weight, unusual=Unusual()
         )
         self._rows = PopulationRows(of_one, self._K)
-        left_out = as_regularizer(Dropout, dropout)
-        if left_out is not None:
-            left_out.of_layers(net.L)
-        task = Task(
-            network=net,
-            loss=loss_function,
-            optimizer=rule,
-            X=np.zeros((1, net.widths[0]), net.dtype),
-            Y=np.zeros((1, net.widths[-1]), net.dtype),
-            penalty=None if penalty is None else find(Penalty, penalty),
-            dropout=left_out,
-            input_noise=as_regularizer(InputNoise, input_noise),
-            max_norm=as_regularizer(MaxNorm, max_norm),
+        task = task_of_steps(
+            *(net, loss_function, rule),
+            penalty=penalty,
+            dropout=dropout,
+            input_noise=input_noise,
+            max_norm=max_norm,
+            factors=moves.factors,
         )
         tasks = [
             replace(task, network=own, seed=noise_seed(task, generator))
-            for own, generator in _starts(net, self._K, seed)
+            for own, generator in population_starts(net, self._K, seed, task.held)
         ]
         self._etas = PopulationEtas(rule.rule.default_eta if eta is None else eta, self._K)
         self._history, self._count, self._began = BoundedHistory(history), 0, time.perf_counter()
-        self._losses = np.full(self._K, math.nan)
+        self._losses, self._gradients = np.full(self._K, math.nan), MeanLoss(np.zeros(self._K))
         self._lock, self._shown = threading.RLock(), None
-        workers = as_threads(threads)
-        self._task = tasks[0]
-        self._steps, self._reason = steps_of(tasks, of_one, engine, workers)
+        self._task, self._given = tasks[0], (tasks, of_one, engine, as_threads(threads))
+        self._steps, self._reason = steps_of(*self._given)
         if resume is not None:
             self._restore(resume)
+            if moves.masked is not None:
+                self.parameters = np.where(moves.masked, 0, self.parameters)
 
     _shown: Array | None
     """What `parameters` gave last, until the next change."""
@@ -146,18 +148,71 @@ class Population:
         `sample_weight` (n,) or (K, n). ValueError for rows that do not fit, with the words of `train`; `Diverged`, and no step
         of any network, where a value on the way is not finite: it says in which network.
         """
+        return self._step_on((X, Y, sample_weight))[0]
+
+    def steps(self, batches: Iterable[Sequence[Any]]) -> Array:
+        """A step on each of `batches`, as those of `Trainer.steps`: the mean loss of each network over all rows, (K,)."""
+        return np.asarray(steps_on(batches, self._step_on, MeanLoss(np.zeros(self._K))))
+
+    def until(
+        self, stop: str | Stop | Sequence[str | Stop], batches: Iterable[Sequence[Any]], *, report_every: int = 100
+    ) -> str:
+        """Steps until a stop condition or the last batch ends them, as `Trainer.until`: the reason.
+
+        Conditions look at the mean loss over the networks, as in `history`. All networks take the same number of steps.
+        """
+        return steps_until(stop, batches, report_every, self._mean_step_on, self._report)
+
+    def gradient(self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Array:
+        """The gradient (K, p) of each network's loss in the next step on these rows. No step is taken."""
         with self._lock:
-            points, targets, weights = self._rows.arrays(X, Y, sample_weight)
+            rows, t = self._rows.arrays(X, Y, sample_weight), self._count + 1
+            try:
+                losses, gradients = self._steps.loss_and_gradient(*rows, t)
+            except NetworkDiverged as error:
+                raise self._diverged(error, float(self._next_etas(t)[error.network])) from None
+            self._gradients.add(losses * rows[0].shape[-2], rows[0].shape[-2])
+            return gradients
+
+    def apply(self, gradients: npt.ArrayLike) -> None:
+        """The next step of every network against gradients (K, p), as `Trainer.apply`."""
+        against = parameters_given(as_numbers(gradients, "gradients"), self._K, self._task.network, "gradients")
+        with self._lock:
+            t = self._count + 1
+            etas = self._next_etas(t)
+            try:
+                self._steps.apply(against, etas, t)
+            except NetworkDiverged as error:
+                raise self._diverged(error, float(etas[error.network])) from None
+            sums, self._gradients = self._gradients, MeanLoss(np.zeros(self._K))
+            self._took(t, np.asarray(sums.value) if sums.points else self._losses, sums.points, etas)
+
+    def _step_on(self, batch: Sequence[Any]) -> tuple[Array, int]:
+        """A step on a pair or triple of arrays: the loss of each network, and how many points of each they are."""
+        with self._lock:
+            points, targets, weights = self._rows.arrays(batch[0], batch[1], batch[2] if len(batch) > 2 else None)
             t = self._count + 1
             etas = self._next_etas(t)
             try:
                 losses = self._steps.step(points, targets, weights, etas, t)
             except NetworkDiverged as error:
                 raise self._diverged(error, float(etas[error.network])) from None
-            self._count, self._losses, self._shown = t, losses, None
-            if self._history.count(float(losses.mean()), points.shape[-2]):
-                self._history.end(step=t, eta=float(etas.mean()), seconds=self._seconds())
-            return losses.copy()
+            self._took(t, losses, points.shape[-2], etas)
+            return losses.copy(), points.shape[-2]
+
+    def _mean_step_on(self, batch: Sequence[Any]) -> tuple[float, int]:
+        losses, points = self._step_on(batch)
+        return float(losses.mean()), points
+
+    def _took(self, t: int, losses: Array, points: int, etas: Array) -> None:
+        """Note the step that was taken, on so many points of each network."""
+        self._count, self._losses, self._shown = t, losses, None
+        if self._history.count(float(losses.mean()) if points else 0.0, points):
+            self._history.end(step=t, eta=float(etas.mean()), seconds=self._seconds())
+
+    def _report(self, loss: float, seconds: float) -> Report:
+        eta = float(self._etas.at(self._count).mean())
+        return Report(self._count, math.nan, loss, eta, seconds, metrics={}, network=self.best, state=self.state)
 
     # ---- the networks
 
@@ -277,12 +332,17 @@ class Population:
         with self._lock:
             settings = settings_of(self._task, self._etas.schedules[0], self._rows.rows, self._history.rows)
             settings |= {"eta": self._etas.texts(), "K": self._K}
-            state, net = self.state(), self._task.network
+            state, net, factors = self.state(), self._task.network, self._task.factors
+        if factors is not None:
+            state = replace(state, values={**state.values, "factors": factors})
         save_trainer(state, net, settings, path, holds=POPULATION)
 
     @classmethod
     def load(cls, path: str | PathLike[str], **changes: Any) -> Population:
-        """The population in a file. `changes` are arguments that are to differ, such as `eta`, `engine`, `threads`."""
+        """The population in a file. `changes` are arguments that are to differ, such as `eta`, `engine`, `threads`.
+
+        What was frozen or masked stays so, unless `frozen` or `mask` is given: then these alone count.
+        """
         from ..io.trainer_file import POPULATION, load_trainer  # imported here, because io/ is a later room
 
         state, net, settings = load_trainer(path, holds=POPULATION)
@@ -290,7 +350,10 @@ class Population:
             raise ValueError(
                 f"{path} was saved with a function of your own as eta; give Population.load(path, eta=...)"
             )
-        return cls(net, **{**settings, **changes}, resume=state)
+        population = cls(net, **{**settings, **changes}, resume=state)
+        if "factors" in state.values and not changes.keys() & {"frozen", "mask"}:
+            population._take_factors(state.values["factors"])
+        return population
 
     # ---- inside
 
@@ -325,6 +388,20 @@ class Population:
         """What must be the same in a population that goes on from a state of this one."""
         return {"network": repr(self._task.network), "K": self._K, **texts_of(self._task)}
 
+    def _take_factors(self, factors: Array) -> None:
+        """Go on with other factors of steps, (p,). ValueError for what are none."""
+        tasks, rows, engine, threads = self._given
+        state, parameters, checked = (
+            self._steps.state(),
+            self._steps.parameters,
+            factors_given(factors, self._task.network),
+        )
+        self._given = [replace(task, factors=checked) for task in tasks], rows, engine, threads
+        self._task = self._given[0][0]
+        self._steps, self._reason = steps_of(*self._given)
+        self._steps.restore(state)
+        self._steps.parameters = parameters
+
     def _restore(self, state: State) -> None:
         if not isinstance(state, State) or state.kind != "population":
             given = f"of a {state.kind}" if isinstance(state, State) else repr(state)
@@ -342,13 +419,3 @@ class Population:
             self._began = time.perf_counter() - values["seconds"]
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             raise ValueError(f"resume: the state cannot be restored: {error}") from error
-
-
-def _starts(net: Network, K: int, seed: Seeds) -> list[Start]:
-    """The networks before their first step, each with a generator of its own."""
-    if isinstance(seed, int | np.integer | np.random.Generator):
-        return starting_points(net, K, as_generator(seed))
-    seeds = seed.tolist() if isinstance(seed, np.ndarray) else seed
-    if not isinstance(seeds, Sequence) or isinstance(seeds, str) or len(seeds) != K:
-        raise ValueError(f"seed must be one for the population, or a list of {K}, one for each network; given {seed!r}")
-    return [starting_points(net, 2, as_generator(each))[1] for each in seeds]  # the first of two is the given network

@@ -53,23 +53,27 @@ class OneAfterAnother:
 
     def step(self, X: Array, Y: Array, weights: Array | None, etas: Array, t: int) -> Array:
         """Step t of each network: the losses before it (K,). NetworkDiverged, and nothing changed, where one is not finite."""
-        before = self.parameters, self.state()
         losses = np.empty(len(self.engines))
 
         def step_of(k: int) -> None:
-            x, y, w = (own_of(array, k, ndim) for array, ndim in ((X, 3), (Y, 3), (weights, 2)))
-            try:
-                losses[k] = self.engines[k].step(x, y, w, float(etas[k]), t)
-            except NonFinite as error:
-                raise NetworkDiverged(k, error) from None
+            losses[k] = self.engines[k].step(*_of(k, X, Y, weights), float(etas[k]), t)
 
-        try:
-            self._each(step_of, X.shape[-2])
-        except NetworkDiverged:
-            self.parameters = before[0]
-            self.restore(before[1])
-            raise
+        self._each_or_none(step_of, X.shape[-2])
         return losses
+
+    def loss_and_gradient(self, X: Array, Y: Array, weights: Array | None, t: int) -> tuple[Array, Array]:
+        """The loss of step t of each network (K,), and its gradient (K, p). NetworkDiverged where one is not finite."""
+        losses, gradients = np.empty(len(self.engines)), np.empty_like(self.parameters_of)
+
+        def gradient_of(k: int) -> None:
+            losses[k], gradients[k] = self.engines[k].loss_and_gradient(*_of(k, X, Y, weights), t)
+
+        self._each(gradient_of, X.shape[-2])
+        return losses, gradients
+
+    def apply(self, gradients: Array, etas: Array, t: int) -> None:
+        """Step t of each network against gradients (K, p). NetworkDiverged, and nothing changed, where one is not finite."""
+        self._each_or_none(lambda k: self.engines[k].apply(gradients[k], float(etas[k]), t), 1)
 
     def predict(self, X: Array) -> Array:
         """A^L (K, n, n^L) of X (n, m^1), or (K, n, m^1)."""
@@ -90,8 +94,25 @@ class OneAfterAnother:
             engine.task.network.statistics[...] = values["statistics"][k]
             engine.restore({name: array[k] for name, array in values["optimizer"].items()}, values["seeds"][k])
 
-    def _each(self, work: Callable[[int], None], rows: int) -> None:
-        """`work` on each network; the error of the first that has one. All of a thread's networks follow one another."""
+    def _each_or_none(self, work: Callable[[int], None], rows: int) -> None:
+        """Work on each network. Where it is not finite in one, all that it changed is undone."""
+        before = self.parameters, self.state()
+        try:
+            self._each(work, rows)
+        except NetworkDiverged:
+            self.parameters = before[0]
+            self.restore(before[1])
+            raise
+
+    def _each(self, of_each: Callable[[int], None], rows: int) -> None:
+        """Work on each network, those of a thread one after another. NetworkDiverged for the first that is not finite."""
+
+        def work(k: int) -> None:
+            try:
+                of_each(k)
+            except NonFinite as error:
+                raise NetworkDiverged(k, error) from None
+
         K, size = len(self.engines), self.parameters_of.shape[1]
         workers = min(self.threads, K) if 6 * size * rows >= WORTH_A_THREAD else 1
         if workers == 1:
@@ -129,7 +150,10 @@ class InLanes:
 
     def step(self, X: Array, Y: Array, weights: Array | None, etas: Array, t: int) -> Array:
         if X.shape[-2] > MOST_ROWS:
-            return self._step_alone(X, Y, weights, etas, t)
+            others = self._alone()
+            losses = others.step(X, Y, weights, etas, t)
+            self._take_back(others)
+            return losses
         losses, wrong = self.kernels.step(X, Y, weights, etas)
         if wrong >= 0:
             raise NetworkDiverged(wrong, self._where(wrong, X, Y, weights, etas, t))
@@ -145,20 +169,29 @@ class InLanes:
     def restore(self, values: dict[str, Any]) -> None:
         self.kernels.restore(values["optimizer"])
 
-    def _step_alone(self, X: Array, Y: Array, weights: Array | None, etas: Array, t: int) -> Array:
-        """The step by engines of their own, which go on from the state here and give theirs back."""
+    def loss_and_gradient(self, X: Array, Y: Array, weights: Array | None, t: int) -> tuple[Array, Array]:
+        return self._alone().loss_and_gradient(X, Y, weights, t)
+
+    def apply(self, gradients: Array, etas: Array, t: int) -> None:
+        others = self._alone()
+        others.apply(gradients, etas, t)
+        self._take_back(others)
+
+    def _alone(self) -> OneAfterAnother:
+        """Engines of their own, which go on from the state here."""
         if self._others is None:
             self._others = OneAfterAnother(self._tasks, self._rows, "auto", self._threads)
         self._others.parameters = self.parameters
         self._others.restore(self.state())
-        losses = self._others.step(X, Y, weights, etas, t)
-        self.parameters = self._others.parameters
-        self.restore(self._others.state())
-        return losses
+        return self._others
+
+    def _take_back(self, others: OneAfterAnother) -> None:
+        self.parameters = others.parameters
+        self.restore(others.state())
 
     def _where(self, k: int, X: Array, Y: Array, weights: Array | None, etas: Array, t: int) -> NonFinite:
         """In which layer the step of network k was not finite: its own engine says."""
-        x, y, w = (own_of(array, k, ndim) for array, ndim in ((X, 3), (Y, 3), (weights, 2)))
+        x, y, w = _of(k, X, Y, weights)
         net = self._tasks[k].network.with_parameters(self.parameters[k])
         engine = StepEngine(replace(self._tasks[k], network=net), self._rows, "auto", 1)
         engine.restore({name: array[k] for name, array in self.kernels.state().items()}, 0)
@@ -182,3 +215,8 @@ def steps_of(
 def own_of(array: Any, k: int, ndim: int) -> Any:
     """Network k's own of an array that has `ndim` axes where each has its own."""
     return array[k] if array is not None and array.ndim == ndim else array
+
+
+def _of(k: int, X: Array, Y: Array, weights: Array | None) -> tuple[Array, Array, Array | None]:
+    """The rows of network k."""
+    return own_of(X, k, 3), own_of(Y, k, 3), own_of(weights, k, 2)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engines import EngineChoice, NonFinite, Task
+from ..engines import EngineChoice, NonFinite
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
@@ -21,20 +21,20 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm, as_regularizer
 from ..formulas.schedules import StepSize, as_schedule
 from ..network import Network, require_network
-from ..validation import WITH_NETWORK, as_generator, as_numbers, as_threads
+from ..validation import WITH_NETWORK, as_generator, as_threads
+from .batch_steps import steps_on, steps_until
 from .bounded_history import ROWS, BoundedHistory
 from .class_weights import ClassWeight
 from .form import require_form
 from .history import History, Report
-from .interrupts import Interrupts
 from .mean_loss import MeanLoss
 from .run import Diverged, NoStepSize, Run, state_given
 from .state import State
 from .step_engine import StepEngine
 from .step_factors import EtaOfEach, Factors, Frozen, Mask, checked_moves
-from .step_rows import StepRows, batches_given
+from .step_rows import StepRows, gradient_given
 from .step_sizes import StepSizes
-from .stop_watches import StopWatches
+from .step_task import task_of_steps
 from .stopping import Stop
 from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
@@ -107,25 +107,16 @@ class Trainer:
         rule, loss_function = find(Optimizer, optimizer), unusual.loss(loss)
         moves = checked_moves(net, rule, eta=eta, eta_factors=eta_factors, frozen=frozen, mask=mask)
         net = moves.network.copy()
-        if rule.rule.whole_set:
-            raise ValueError(f"{rule.rule.name} uses every point in each step; use train(..., batch_size=None)")
         smoothing = as_regularizer(LabelSmoothing, label_smoothing)
         self.rows = StepRows(
             net, loss_function, classes=classes, smoothing=smoothing, class_weight=class_weight, unusual=unusual
         )
-        left_out, noise = as_regularizer(Dropout, dropout), as_regularizer(InputNoise, input_noise)
-        if left_out is not None:
-            left_out.of_layers(net.L)
-        task = Task(
-            network=net,
-            loss=loss_function,
-            optimizer=rule,
-            X=np.zeros((1, net.widths[0]), net.dtype),
-            Y=np.zeros((1, net.widths[-1]), net.dtype),
-            penalty=None if penalty is None else find(Penalty, penalty),
-            dropout=left_out,
-            input_noise=noise,
-            max_norm=as_regularizer(MaxNorm, max_norm),
+        task = task_of_steps(
+            *(net, loss_function, rule),
+            penalty=penalty,
+            dropout=dropout,
+            input_noise=input_noise,
+            max_norm=max_norm,
             factors=moves.factors,
         )
         task = replace(task, seed=noise_seed(task, as_generator(seed)))
@@ -150,7 +141,8 @@ class Trainer:
         `sample_weight` (n,) is used as it is: the loss is the mean of w_i L_i. ValueError for rows that do not fit, with the
         words of `train`; `Diverged`, and no step, where a value on the way is not finite.
         """
-        with self._lock:
+        self._lock.acquire()  # `with` would take twice as long
+        try:
             t = self._steps + 1
             eta = self._known_etas.get(t) or self._next_eta()
             loss = None if sample_weight is not None else self._quick(X, Y, eta, t)
@@ -162,19 +154,16 @@ class Trainer:
             if self._history.count(loss, points):
                 self._end_row(eta)
             return loss
+        finally:
+            self._lock.release()
 
     def steps(self, batches: Iterable[Sequence[Any]]) -> float:
         """A step on each of `batches`, pairs (X, Y) or (X, Y, weights): the mean loss over all rows, each before its step.
 
-        Ctrl-C ends it after a whole step. A batch that is refused ends it too; the steps before it have been taken.
+        Ctrl-C ends it after a whole step. A batch that is refused ends it too; the steps before it have been taken. ValueError
+        where there is none: a generator gives its batches once.
         """
-        losses = MeanLoss()
-        with Interrupts() as interrupts:
-            for batch in batches_given(batches):
-                loss, points = self._step_on(batch)
-                losses.add(loss * points, points)
-                interrupts.check()
-        return _mean(losses, math.nan)
+        return float(steps_on(batches, self._step_on, MeanLoss()))
 
     def until(
         self, stop: str | Stop | Sequence[str | Stop], batches: Iterable[Sequence[Any]], *, report_every: int = 100
@@ -182,16 +171,10 @@ class Trainer:
         """Steps on `batches` until a stop condition or the last batch ends them: the reason, in the words of `train`.
 
         Conditions look at the mean loss of every `report_every` steps, and of those after the last such report; `patience`
-        counts these reports. `time_limit` counts from the first step of this call, and is looked at after each.
+        counts these reports. `time_limit` counts from the first step of this call, and is looked at after each. ValueError
+        where there is no condition: `steps` takes all batches.
         """
-        watches = StopWatches(stop, report_every)
-        with Interrupts() as interrupts:
-            for batch in batches_given(batches):
-                because = watches.after(*self._step_on(batch), self._report)
-                interrupts.check()
-                if because:
-                    return because
-        return watches.at_the_end(self._report)
+        return steps_until(stop, batches, report_every, self._step_on, self._report)
 
     def gradient(self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Array:
         """The gradient (p,) of the next step's loss on these rows, in the order of `network.parameters`. No step is taken."""
@@ -209,13 +192,11 @@ class Trainer:
     def apply(self, gradient: npt.ArrayLike) -> None:
         """The next step, against a gradient (p,): of `gradient`, or a sum of several, or your own.
 
-        `history` counts the losses of `gradient` since the last step as this step's.
+        `history` counts the losses of `gradient` since the last step as this step's. ValueError for a gradient that is not
+        finite, with the array in which it is not.
         """
         with self._lock:
-            parameters = self.network.parameters
-            against = np.ascontiguousarray(as_numbers(gradient, "gradient"), parameters.dtype)
-            if against.shape != parameters.shape:
-                raise ValueError(f"gradient must be {parameters.shape}, as network.parameters; given {against.shape}")
+            against = gradient_given(gradient, self.network)
             eta = self._next_eta()
             try:
                 self._engine.apply(against, eta, self._steps + 1)
@@ -223,7 +204,7 @@ class Trainer:
                 raise self._diverged(error, eta) from None
             self._steps += 1
             losses, self._gradients = self._gradients, MeanLoss()
-            if self._history.count(_mean(losses, 0.0), losses.points):
+            if self._history.count(float(losses.value) if losses.points else 0.0, losses.points):
                 self._end_row(eta)
 
     # ---- what a person looks at
@@ -391,7 +372,3 @@ class Trainer:
             raise ValueError(f"resume: the state cannot be restored: {error}") from error
         self._engine.restore(values["optimizer"], values["seed"])
         self._quick = self._engine.quick
-
-
-def _mean(losses: MeanLoss, otherwise: float) -> float:
-    return float(losses.value) if losses.points else otherwise

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..engines import NonFinite, Task, choose_engine, require_points
 from ..formulas.catalogue import Array
+from .step_factors import factors_given
 from .step_rows import StepRows
 
 LEAST_ROOM = 2
@@ -75,10 +76,7 @@ class StepEngine:
 
     def take_factors(self, factors: Array) -> None:
         """Go on with other factors of steps, (p,). ValueError for what are none."""
-        parameters = self.task.network.parameters
-        if factors.shape != parameters.shape or not ((factors >= 0) & (factors <= 1)).all() or not factors.any():
-            raise ValueError("the factors of steps must be numbers from 0 to 1, one for each parameter")
-        self.task = replace(self.task, factors=factors.astype(parameters.dtype))
+        self.task = replace(self.task, factors=factors_given(factors, self.task.network))
         self._make(self._room, self._engine.state())
 
     def state(self) -> dict[str, Array]:

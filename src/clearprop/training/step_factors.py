@@ -83,6 +83,13 @@ def checked_moves(
     return Moves(net, base, None if (factors == 1).all() else factors, masked)
 
 
+def factors_given(factors: Array, net: Network) -> Array:
+    """Factors of steps (p,), such as a file holds, in the network's type. ValueError for what are none."""
+    if factors.shape != net.parameters.shape or not ((factors >= 0) & (factors <= 1)).all() or not factors.any():
+        raise ValueError("the factors of steps must be numbers from 0 to 1, one for each parameter")
+    return factors.astype(net.dtype)
+
+
 def _scales_inputs(optimizer: Optimizer) -> bool:
     while not isinstance(optimizer, ScalingLayer) and isinstance(optimizer, Outer):
         optimizer = optimizer.then
@@ -110,6 +117,10 @@ class Arrays:
             f"{name}[{l}]": (l, name, slice(start, end), shape)
             for (l, name, shape), start, end in zip(net.shapes, starts, ends.tolist(), strict=True)
         }
+
+    def at(self, place: int) -> str:
+        """The array that has this place of the flat vector, such as W[2]."""
+        return next(key for key, (_, _, where, _) in self._places.items() if place < where.stop)
 
     def frozen(self, given: Frozen) -> Array:
         """Which parameters are frozen, (p,)."""

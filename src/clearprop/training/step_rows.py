@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,8 +14,9 @@ from ..formulas.domains import SIGNS
 from ..formulas.losses import Loss
 from ..formulas.regularizers import LabelSmoothing
 from ..network import Network
-from ..validation import Targets, as_points, as_targets, as_weights, require_pair
+from ..validation import Targets, as_numbers, as_points, as_targets, as_weights, require_pair
 from .class_weights import ClassWeight, by_these, weight_of_each
+from .step_factors import Arrays
 from .unusual import IGNORE, Unusual
 
 BALANCED = (
@@ -24,6 +26,22 @@ BALANCED = (
 ALL_CLASSES = (
     "a step has some of the rows: give classes=[...] with all labels that will ever come, in the order of the outputs"
 )
+
+
+def gradient_given(values: npt.ArrayLike, net: Network) -> Array:
+    """A gradient (p,) of a network, in its type. ValueError for another shape, or numbers that are not finite, with a place."""
+    parameters, given = net.parameters, as_numbers(values, "gradient")
+    if given.shape != parameters.shape:
+        raise ValueError(f"gradient must be {parameters.shape}, as network.parameters; given {given.shape}")
+    with np.errstate(over="ignore"):
+        gradient = np.ascontiguousarray(given, parameters.dtype)
+    if not math.isfinite(float(np.abs(gradient).max())):
+        place = int(np.argmin(np.isfinite(gradient)))
+        too_large = f", too large for {net.dtype}," if np.isfinite(given[place]) else ""
+        raise ValueError(
+            f"gradient has {given[place]:g}{too_large} in {Arrays(net).at(place)}, at place {place} counted from 0"
+        )
+    return gradient
 
 
 def batches_given(batches: Any) -> Iterator[Sequence[Any]]:

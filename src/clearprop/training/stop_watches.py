@@ -21,6 +21,10 @@ class StopWatches:
     def __init__(self, stop: str | Stop | Sequence[str | Stop] | None, report_every: int) -> None:
         self._every = whole_number(report_every, 1, "report_every")
         self._stops = as_stops(stop)
+        if not self._stops:
+            raise ValueError(
+                "until needs a stop condition, such as 'target_loss(value=0.1)'; steps(batches) takes all batches"
+            )
         self._watches = [(each, each.watch()) for each in self._stops]
         self._losses, self._batches, self._began = MeanLoss(), 0, time.perf_counter()
 

@@ -113,6 +113,13 @@ def watched_loss(report: Report) -> float:
 
 
 def as_stops(given: str | Stop | Sequence[str | Stop] | None) -> tuple[Stop, ...]:
-    """The stop conditions as a tuple; any one of them ends training."""
+    """The stop conditions as a tuple; any one of them ends training. TypeError for what is none."""
     listed = [] if given is None else given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    for each in listed:
+        if not isinstance(each, str | Stop | type):
+            what = f"an object of type {type(each).__name__}"  # not its text, which of data may be long
+            hint = "; a function of reports is a callback: train(..., callbacks=...)" if callable(each) else ""
+            raise TypeError(
+                f"stop must be a condition, such as 'target_loss(value=0.1)', or a cp.Stop; given {what}{hint}"
+            )
     return tuple(find(Stop, each) for each in listed)

@@ -12,6 +12,14 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
+// Copies a short run of numbers, faster than a call of the library.
+template <class T>
+CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
+  int j = 0;
+  for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
+  if (j < count) store_few(to + j, load_few(from + j, count - j), count - j);
+}
+
 // A network with its weights in panels.
 template <class T>
 class BatchNetwork {
@@ -41,18 +49,18 @@ class BatchNetwork {
     transpose_all();
   }
   void pack_forward(const T* flat) {  // what the forward pass needs
-    each_run([&flat](T* packed, int count) { std::copy_n(flat, count, packed), flat += count; });
+    each_run([&flat](T* packed, int count) { copy_run(flat, packed, count), flat += count; });
   }
   void unpack(T* flat) const {
-    each_run([&flat](const T* packed, int count) { flat = std::copy_n(packed, count, flat); });
+    each_run([&flat](const T* packed, int count) { copy_run(packed, flat, count), flat += count; });
   }
 
   // The same for other numbers that belong to the parameters one by one, `packed` as they are.
   void pack_beside(const T* flat, T* packed) const {
-    each_run([&](const T* at, int count) { std::copy_n(flat, count, packed + (at - parameters())), flat += count; });
+    each_run([&](const T* at, int count) { copy_run(flat, packed + (at - parameters()), count), flat += count; });
   }
   void unpack_beside(const T* packed, T* flat) const {
-    each_run([&](const T* at, int count) { flat = std::copy_n(packed + (at - parameters()), count, flat); });
+    each_run([&](const T* at, int count) { copy_run(packed + (at - parameters()), flat, count), flat += count; });
   }
 
   void transpose_all() {

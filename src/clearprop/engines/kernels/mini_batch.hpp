@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "clipping.hpp"
 #include "descent.hpp"
@@ -23,11 +24,30 @@
 
 namespace clearprop::CLEARPROP_LEVEL {
 
+// The flat parameters as they were given back last: where the next steps begin with the same, they are packed already. Of small
+// networks alone, whose single steps take little longer than packing does.
+template <class T>
+class GivenBack {
+ public:
+  explicit GivenBack(std::size_t parameters) : flat_(parameters <= most ? parameters : 0) {}
+
+  void remember(const T* flat) const { std::copy_n(flat, flat_.size(), flat_.data()), known_ = flat_.size() > 0; }
+  void forget() { known_ = false; }
+  // By their bits: -0 is not 0.
+  bool is(const T* flat) const { return known_ && std::memcmp(flat, flat_.data(), flat_.size() * sizeof(T)) == 0; }
+
+ private:
+  static constexpr std::size_t most = 4096;
+
+  Buffer<T> flat_;
+  mutable bool known_ = false;
+};
+
 template <class T>
 class MiniBatch final : public BatchDescent<T> {
  public:
   MiniBatch(const Shape& shape, const Points<T>& points, Rule rule, int largest_batch, Threads threads)
-      : net_(shape, true), points_(points), rule_(std::move(rule)), largest_batch_(largest_batch), pace_(threads, kind_of(shape, rule_, largest_batch)),
+      : net_(shape, true), points_(points), given_(shape.parameters()), rule_(std::move(rule)), largest_batch_(largest_batch), pace_(threads, kind_of(shape, rule_, largest_batch)),
         pieces_(net_, threads.most > 1 || rule_.sums_over_weights() ? 4 : 1), blocks_(net_, largest_batch, threads.most),
         factors_(net_, pieces_, rule_), stretches_(net_), passes_(net_, points, rule_.dropout, largest_batch, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, blocks_, rule_),
         update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
@@ -35,8 +55,11 @@ class MiniBatch final : public BatchDescent<T> {
     statistics_ = Buffer<T>(shape.statistics()), saved_statistics_ = Buffer<T>(shape.statistics());
   }
 
-  void pack(const T* flat) override { net_.pack(flat), packed_ = false; }
-  void unpack(T* flat) const override { net_.unpack(flat); }
+  void pack(const T* flat) override {
+    if (!given_.is(flat)) net_.pack(flat);
+    packed_ = false;
+  }
+  void unpack(T* flat) const override { net_.unpack(flat), given_.remember(flat); }
   bool finite() const override { return all_finite(net_.parameters(), net_.size()); }
 
   int arrays() const override { return update_.arrays(); }
@@ -45,11 +68,12 @@ class MiniBatch final : public BatchDescent<T> {
   void set_statistics(const T* given) override { std::copy_n(given, statistics_.size(), statistics_.data()); }
   void get_statistics(T* taken) const override { std::copy_n(statistics_.data(), statistics_.size(), taken); }
   void save() override { update_.save(), get_statistics(saved_statistics_.data()); }
-  void restore() override { update_.restore(), set_statistics(saved_statistics_.data()); }
+  void restore() override { given_.forget(), update_.restore(), set_statistics(saved_statistics_.data()); }
 
   // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
     double total = 0;
+    given_.forget();
     find_resting();
     pace_.take(steps.count, [&](Team::Turn& turn, std::int64_t first, std::int64_t last) {
       double points = 0;
@@ -290,6 +314,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   // The parameters, and the transposes, from the flat vector.
   void pack(Team::Turn& turn, const T* flat) {
+    given_.forget();
     pieces_.each(turn, [&](int i) {
       const Piece& piece = pieces_[i];
       pieces_.pack(piece, flat, net_.parameters() + pieces_.offset(piece), net_.parameters() + pieces_.offset_of_biases(piece));
@@ -337,6 +362,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   BatchNetwork<T> net_;
   const Points<T>& points_;
+  GivenBack<T> given_;
   Rule rule_;
   int largest_batch_;
   Pace pace_;

@@ -60,8 +60,9 @@ class BoundTrainer {
     trainer_.move_to_sparse(begins.data(), columns.data(), values.data(), Y.data(), weights ? weights->data() : nullptr, std::int64_t(begins.size()) - 1);
   }
 
-  // What targets `step` takes, as `GivenRows` has it.
-  void take_rows(std::tuple<double, double, bool, bool, bool, bool> allowed, bool dense, std::vector<T> of_labels) {
+  // What `step` changes, and what targets it takes, as `GivenRows` has it.
+  void take_rows(Flat<T> parameters, Flat<T> statistics, std::tuple<double, double, bool, bool, bool, bool> allowed, bool dense, std::vector<T> of_labels) {
+    stepped_ = parameters, moving_ = statistics;
     const auto [low, high, with_low, with_high, only_ends, sums_to_1] = allowed;
     const std::vector<int>& widths = trainer_.shape().widths;
     rows_.emplace(widths.front(), widths.back(), Allowed{low, high, with_low, with_high, only_ends, sums_to_1}, dense, std::move(of_labels));
@@ -69,7 +70,7 @@ class BoundTrainer {
 
   // Step t on rows X (n, m) with targets Y (n, outputs) or labels (n,): the loss before it. None where X and Y are not plainly that,
   // or not allowed: then the caller looks closer. NaN where no step was taken because something was not finite.
-  nb::object step(nb::handle parameters, nb::handle statistics, nb::handle X, nb::handle Y, double eta, std::int64_t t) {
+  nb::object step(nb::handle X, nb::handle Y, double eta, std::int64_t t) {
     const Memory from(X, read_flags);
     if (!rows_ || !X_ || !trainer_.takes_other_points() || from.dimensions() != 2 || !from.is_rows_of<T>(rows_->inputs())) return nb::none();
     const std::int64_t n = from.rows();
@@ -77,9 +78,8 @@ class BoundTrainer {
     if (n == 0 || nothing_to_normalize || n > trainer_.largest_batch() || !take_targets(Y, n)) return nb::none();
     const T* const x = from.data<const T>();
     if (!all_finite(x, n * rows_->inputs())) return nb::none();
-    T* const flat = parameters_.of(parameters).data();
     trainer_.move_to(x, rows_->Y(), nullptr, n);
-    const Progress progress = take(flat, statistics_.of(statistics).data(), rows_->step(n, &eta, t));
+    const Progress progress = take(stepped_.data(), moving_.data(), rows_->step(n, &eta, t));
     trainer_.move_to(X_->data(), Y_.data(), weights_ ? weights_->data() : nullptr, std::int64_t(X_->shape(0)));
     return nb::float_(progress.finite ? progress.loss / double(n) : NAN);
   }
@@ -159,6 +159,7 @@ class BoundTrainer {
   }
 
   Held<Flat<T>> parameters_, statistics_, gradient_;
+  Flat<T> stepped_, moving_;  // the parameters and the running statistics that `step` changes
   Held<Flat<const T>> against_;
   std::optional<Matrix<const T>> X_;
   Flat<const T> Y_;
@@ -243,8 +244,8 @@ void bind_real(nb::module_& m, const char* trainer, const char* single_points) {
            "average"_a = nb::none(), "entering"_a = nb::none(), "weights"_a = nb::none())
       .def("move_to", &BoundTrainer<T>::move_to, "X"_a, "Y"_a, "weights"_a.none())
       .def("move_to_sparse", &BoundTrainer<T>::move_to_sparse, "begins"_a, "columns"_a, "values"_a, "Y"_a, "weights"_a.none())
-      .def("take_rows", &BoundTrainer<T>::take_rows, "allowed"_a, "dense"_a, "of_labels"_a)
-      .def("step", &BoundTrainer<T>::step, "parameters"_a, "statistics"_a, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
+      .def("take_rows", &BoundTrainer<T>::take_rows, "parameters"_a, "statistics"_a, "allowed"_a, "dense"_a, "of_labels"_a)
+      .def("step", &BoundTrainer<T>::step, "X"_a.none(), "Y"_a.none(), "eta"_a, "t"_a)
       .def("loss_and_gradient", &BoundTrainer<T>::loss_and_gradient, "parameters"_a, "rows"_a, "t"_a, "gradient"_a, "first"_a, "of"_a)
       .def("apply", &BoundTrainer<T>::apply, "parameters"_a, "statistics"_a, "gradient"_a, "eta"_a)
       .def("set_state", &BoundTrainer<T>::set_state, "kept"_a, "t"_a, "product"_a)

@@ -15,14 +15,6 @@ struct Piece {
   int l, panel, first, last;
 };
 
-// Copies a short run of numbers, faster than a call of the library.
-template <class T>
-CLEARPROP_INLINE void copy_run(const T* from, T* to, int count) {
-  int j = 0;
-  for (; j + lanes<T> <= count; j += lanes<T>) store(to + j, load<Vec<T>>(from + j));
-  if (j < count) store_few(to + j, load_few(from + j, count - j), count - j);
-}
-
 template <class T>
 bool all_0(const T* values, int count) {
   return std::all_of(values, values + count, [](T value) { return value == 0; });
