@@ -34,7 +34,7 @@ def settings(number: int) -> dict[str, Any]:
     X = rng.normal(size=(points, 3))
     Y = np.eye(3)[np.arange(points) % 3] if classes else np.sin(X @ rng.normal(size=(3, 3)))
     f = ("tanh", "softmax") if classes else ("softplus", "identity")
-    norm = one_of([None, None, "layer_norm"])
+    norm = one_of([None, None, "layer_norm", "batch_norm"])
     net = cp.Network((3, int(rng.integers(2, 20)), 3), f, seed=number, dtype=dtype, normalization=norm)
     given: dict[str, Any] = {
         "net": net, "X": X, "Y": Y, "seed": number, "epochs": float(rng.integers(1, 5)),

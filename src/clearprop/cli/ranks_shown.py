@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..engines.compiled import CompiledEngine
-from ..engines.distributed import default_shards
+from ..engines.sharing import default_shards
 from ..engines.wire import LINKS, Step
 from ..ensemble import one_of
 from ..fitting.planned import Plan

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engines import Engine, NonFinite, Task, choose_engine
+from ..engines import Engine, NonFinite, Sharing, Task, choose_engine
 from ..formulas.catalogue import Array
 from ..training.last_batch import Keep, LastBatch
 
@@ -31,6 +31,8 @@ class Rows(ABC):
     engine: str = "auto"
     threads: int | None = None
     last: LastBatch = field(default_factory=Keep)
+    sharing: Sharing | None = None
+    """How each step is shared out; None where it is not."""
 
     def steps(self, points: int) -> int:
         """Steps in an epoch."""
@@ -79,7 +81,8 @@ class Rows(ABC):
         return replace(self.task, X=X, Y=self.task.targets(numbers), which=None, weights=weights)
 
     def _engine_for(self, task: Task) -> Engine:
-        return choose_engine(task, self.engine, self.last.at_most(self.batch_size), self.threads)[0]
+        choose = choose_engine if self.sharing is None else self.sharing.engine_for
+        return choose(task, self.engine, self.last.at_most(self.batch_size), self.threads)[0]
 
 
 class DenseRows(Rows):
@@ -123,8 +126,16 @@ class SparseRows(Rows):
         return total
 
 
-def rows(task: Task, X: Any, batch_size: int, engine: str, threads: int | None, last: LastBatch) -> Rows:
+def rows(
+    task: Task,
+    X: Any,
+    batch_size: int,
+    engine: str,
+    threads: int | None,
+    last: LastBatch,
+    sharing: Sharing | None = None,
+) -> Rows:
     """The rows of X, dense (n, m) or sparse, as `task` has the rest of them."""
     if hasattr(X, "tocsr"):
-        return SparseRows(task, batch_size, engine, threads, last, X=X.tocsr())
-    return DenseRows(replace(task, X=X), batch_size, engine, threads, last)
+        return SparseRows(task, batch_size, engine, threads, last, sharing, X=X.tocsr())
+    return DenseRows(replace(task, X=X), batch_size, engine, threads, last, sharing)
