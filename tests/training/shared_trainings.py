@@ -43,6 +43,8 @@ def settings(number: int) -> dict[str, Any]:
         "engine": one_of(["auto", "numpy"]) if processor_level() else "auto",
         "shards": one_of([8, 8, 16]),
     }  # fmt: skip
+    if norm == "batch_norm" and given["batch_size"] == 1:
+        given["batch_size"] = 2
     if rng.random() < 0.1:
         return given | {"optimizer": "lbfgs", "batch_size": None}
     more = {

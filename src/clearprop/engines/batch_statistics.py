@@ -1,6 +1,6 @@
 """Means over the points of a batch within the two passes: where a pass needs one it stops, and whoever runs it answers.
 
-A batch that is in one piece answers by the part's own formulas. Of a batch in several pieces sums are added up over all of them.
+A batch in one piece answers by the part's own formulas; of a batch in several pieces, sums are added up over all of them.
 """
 
 from __future__ import annotations

@@ -9,8 +9,6 @@ import time
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from ..formulas.catalogue import Array, require_choice
 from ..sparse_rows import SparseRows
 from .batch_statistics import Link, Moments, Passes
@@ -111,5 +109,7 @@ def over_batch(task: Task, given: str) -> tuple[PieceEngine, EngineChoice]:
     """The engine of a task whose batch statistics are over several pieces. ValueError for another that is asked for."""
     require_choice(given, ENGINES, "engine")
     if given == "compiled":
-        raise ValueError("engine 'compiled' cannot take this task: batch statistics over micro-shards are the NumPy engine's")
+        raise ValueError(
+            "engine 'compiled' cannot take this task: batch statistics over micro-shards are the NumPy engine's"
+        )
     return PieceEngine(task), EngineChoice("numpy", "batch statistics over micro-shards have no compiled kernel")

@@ -64,8 +64,12 @@ class Sharing:
         how = f"{choice.reason}; {self.shards} shards"
         how += f" over {self.ranks.size} ranks" if self.ranks.size > 1 else ""
         if self.local_steps == 1:
-            kind = BatchStatisticsEngine if isinstance(engine, PieceEngine) else DistributedEngine
-            return kind(engine, tree), replace(choice, reason=how)
+            shared = (
+                BatchStatisticsEngine(engine, tree)
+                if isinstance(engine, PieceEngine)
+                else DistributedEngine(engine, tree)
+            )
+            return shared, replace(choice, reason=how)
         local = LocalStepsEngine(
             task, lambda copy: choose_engine(copy, given, of_shard, threads)[0], tree, self.local_steps
         )

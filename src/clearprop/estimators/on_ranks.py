@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..engines import Ranks, Sharing, Task
-from ..engines.sharing import default_shards, sharing_of
 from ..engines.shard_tree import require_shards
+from ..engines.sharing import default_shards, sharing_of
 from ..training.evaluation import HeldOut
 from ..training.together import digest_of_numbers, require_same, taking_part, versions
 from .settings import found_in_data
