@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
@@ -28,7 +29,7 @@ def blocks(language: str) -> list[str]:
 def require_trains(arguments: list[str]) -> None:
     """A usage error for a command with options that `train` has not."""
     assert arguments[:2] == ["clearprop", "train"]
-    command.make_context("train", arguments[2:])
+    command.make_parser(click.Context(command)).parse_args(arguments[2:])
 
 
 def test_the_job_of_slurm_is_a_shell_script_whose_options_and_commands_there_are() -> None:
