@@ -73,14 +73,14 @@ def test_the_mpijob_of_kubernetes_is_one_and_has_a_core_for_each_rank() -> None:
 
 @with_mpi
 @pytest.mark.lengthy
-def test_the_commands_and_the_program_of_the_page_run(tmp_path: Path) -> None:
+def test_the_commands_and_the_programs_of_the_page_run(tmp_path: Path) -> None:
     (tmp_path / "penguins.csv").write_text(PENGUINS)
-    (program,) = blocks("python")
-    (tmp_path / "waves.py").write_text(program)
+    for program in blocks("python"):
+        (tmp_path / program.split()[1]).write_text(program)
     commands = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("mpiexec -n")]
-    commands.append(*re.findall(r"`(mpiexec .*waves\.py)`", PAGE))
+    commands += re.findall(r"`(mpiexec .*\w+\.py)`", PAGE)
     here = [shlex.split(each) for each in commands if "-hosts" not in each]
-    assert len(here) == 4
+    assert len(here) == 5
     ours = {"clearprop": [sys.executable, "-m", "clearprop"], "python": [sys.executable]}
     for _, *given in here:
         told = [each for name in given for each in ours.get(name, [name])]
