@@ -1,11 +1,15 @@
 """`python -m benchmarks.failures`: what failures and slow ranks cost 1,000 ranks, simulated; nothing is measured.
 
+`--picture` draws both, into docs/pictures/failures.svg.
+
 Young 1974 and Daly 2006: checkpoints every sqrt(2 C M) seconds, for a checkpoint of C seconds and a failure every M seconds.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +18,7 @@ YEAR = 365 * 24 * 3600.0
 WORK = 30 * 24 * 3600.0
 """Seconds of a training without failures."""
 RESTART = 60.0
+TARGET = Path(__file__).parent.parent / "docs" / "pictures" / "failures.svg"
 
 
 def share_of_work(between: float, checkpoint: float, every: float, rng: np.random.Generator, trials: int = 40) -> float:
@@ -38,8 +43,44 @@ def waiting(ranks: int, spread: float, every: int, rng: np.random.Generator, rou
     return float(steps.max(axis=1).mean())
 
 
+def draw() -> None:
+    """Left what is new work, by the time between checkpoints; right how long ranks wait for the slowest, by their number."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "failures"
+    import matplotlib.pyplot as plt
+
+    rng = np.random.default_rng(0)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    between = YEAR / RANKS
+    for colour, checkpoint in enumerate((0.5, 10.0, 60.0)):
+        best = math.sqrt(2 * checkpoint * between)
+        intervals = best * np.geomspace(0.1, 10, 13)
+        shares = [100 * share_of_work(between, checkpoint, every, rng, 12) for every in intervals]
+        left.semilogx(intervals, shares, f"C{colour}", label=f"a checkpoint of {checkpoint:g} s")
+        left.axvline(best, color=f"C{colour}", linewidth=0.8, linestyle=":")
+    left.set(
+        xlabel="seconds between checkpoints (dotted: Young)", ylabel="% of the time that is new work", ylim=(70, 100)
+    )
+    left.legend(fontsize=7, loc="lower center")
+    ranks = [2**k for k in range(1, 11)]
+    for colour, every in enumerate((1, 16, 64)):
+        label = "every step" if every == 1 else f"{every} local steps"
+        right.semilogx(ranks, [waiting(n, 0.1, every, rng, 60) for n in ranks], f"C{colour}", base=2, label=label)
+    right.set(xlabel="ranks, whose times spread by 10 %", ylabel="times the mean of a step")
+    right.legend(fontsize=7)
+    figure.tight_layout()
+    figure.savefig(TARGET, metadata={"Date": None})
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print both tables, or draw them."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--picture", action="store_true")
+    if parser.parse_args().picture:
+        draw()
+        return
     rng = np.random.default_rng(0)
     print(
         "| a rank fails every | checkpoint | Young's interval | a third | Young | three times |\n" + "| --- " * 6 + "|"

@@ -25,8 +25,8 @@ import numpy as np
 
 from clearprop import Network
 from clearprop.engines import Batches, Task, choose_engine
-from clearprop.engines.distributed import Sharing
 from clearprop.engines.ranks import MPIRanks, Partial
+from clearprop.engines.sharing import Sharing
 from clearprop.engines.wire import LINKS, Link, Step
 from clearprop.formulas.losses import NLLM
 from clearprop.formulas.optimizers import SGD

@@ -302,4 +302,19 @@ def test_ranks_are_said_to_pay_where_batches_are_large_and_not_where_the_wire_ta
     printed = shell("plan", "digits", "--ranks", "2").out
     assert "2 ranks take about so many times the steps of one" in printed
     assert "1 Gbit/s, --local-steps 16" in printed
+    assert "1 Gbit/s: batches of 32, one process; batches of 4,096, --local-steps 16" in printed
     assert shell("plan", "digits", "--ranks", "1").status == 2
+
+
+def test_ranks_over_a_wire_of_ones_own_are_said_to_pay_by_what_it_takes(shell: Shell) -> None:
+    same, slow = (
+        json.loads(shell("plan", "digits", "--ranks", "2", "--json", "--wire", *wire).out)["times_one_rank"]
+        for wire in (("50", "8.3"), ("5000", "800"))
+    )
+    assert same["your wire"] == same["1 Gbit/s"]
+    assert slow["your wire"]["batches of 32"] < 0.1 * same["your wire"]["batches of 32"]
+    printed = shell("plan", "digits", "--ranks", "2", "--wire", "5000", "800").out
+    assert "your wire: batches of 32, one process; " in printed
+    done = shell("plan", "digits", "--wire", "50", "8")
+    assert done.status == 2
+    assert "give --ranks N too" in done.err

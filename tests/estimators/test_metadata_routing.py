@@ -85,12 +85,12 @@ def test_weights_that_nobody_asked_for_are_refused_in_the_same_words(kind: str) 
 
 @SINCE_1_7
 @kinds
-def test_what_can_be_asked_for_is_theirs_a_validation_set_and_a_spread(kind: str) -> None:
+def test_what_can_be_asked_for_is_theirs_a_validation_set_ranks_and_a_spread(kind: str) -> None:
     mine, other = (
         getattr(room, kind)().set_score_request(sample_weight=True).get_metadata_routing()._serialize()
         for room in (ours, theirs)
     )
-    assert [mine["fit"].pop(name) for name in ("validation_data", "X_val", "y_val")] == [None] * 3
+    assert [mine["fit"].pop(name) for name in ("validation_data", "X_val", "y_val", "communicator")] == [None] * 4
     if kind == "MLPRegressor":
         assert mine.pop("predict") == {"return_std": None}
     assert mine == other

@@ -270,7 +270,7 @@ def test_a_training_that_is_refused_before_its_first_step_leaves_no_folder(tmp_p
     """What only the first step's own checks find; the right call with the same folder then begins."""
     table, wrong = (
         cp.load_table("blobs(points=90)"),
-        cp.Recipe(epochs=1, normalization="batch_norm", shards=2, penalty="none"),
+        cp.Recipe(epochs=1, normalization="batch_norm", shards=2, local_steps=4, penalty="none"),
     )
     with pytest.raises(ValueError, match="batch_norm is over all points"):
         fit_in(tmp_path / "a", table, wrong)

@@ -34,7 +34,7 @@ def settings(number: int) -> dict[str, Any]:
     X = rng.normal(size=(points, 3))
     Y = np.eye(3)[np.arange(points) % 3] if classes else np.sin(X @ rng.normal(size=(3, 3)))
     f = ("tanh", "softmax") if classes else ("softplus", "identity")
-    norm = one_of([None, None, "layer_norm"])
+    norm = one_of([None, None, "layer_norm", "batch_norm"])
     net = cp.Network((3, int(rng.integers(2, 20)), 3), f, seed=number, dtype=dtype, normalization=norm)
     given: dict[str, Any] = {
         "net": net, "X": X, "Y": Y, "seed": number, "epochs": float(rng.integers(1, 5)),
@@ -43,6 +43,8 @@ def settings(number: int) -> dict[str, Any]:
         "engine": one_of(["auto", "numpy"]) if processor_level() else "auto",
         "shards": one_of([8, 8, 16]),
     }  # fmt: skip
+    if norm == "batch_norm" and given["batch_size"] == 1:
+        given["batch_size"] = 2
     if rng.random() < 0.1:
         return given | {"optimizer": "lbfgs", "batch_size": None}
     more = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ import clearprop as cp
 from clearprop.engines import ALONE, Ranks
 from clearprop.engines.ranks import IN_HALVES, MPIRanks, Partial, RankFailed
 from clearprop.engines.shard_tree import Tree, blocks
+from clearprop.formulas.normalizations import BatchNorm
 from clearprop.sparse_rows import SparseRows
 from clearprop.training import loop
 from clearprop.training.evaluation import BLOCK, HeldOut
@@ -311,9 +313,68 @@ def test_what_is_no_way_to_share_is_refused(options: dict[str, Any], said: str) 
         run(**options)
 
 
-def test_more_ranks_than_shards_and_batch_statistics_are_refused() -> None:
+def test_more_ranks_than_shards_are_refused() -> None:
     results = on_ranks(3, lambda c: run(communicator=c, shards=2))
     assert all("3 ranks share 2 micro-shards" in str(each) and "shards=4" in str(each) for each in results)
-    net = cp.Network((2, 4, 1), ("tanh", "identity"), seed=1, normalization="batch_norm")
-    with pytest.raises(ValueError, match="layer 1: batch_norm is over all points of a batch"):
-        run(net, shards=8)
+
+
+# ---- batch statistics
+
+
+def normalised(normalization: Any = "batch_norm") -> cp.Network:
+    return cp.Network((2, 4, 3, 1), ("tanh", "relu", "identity"), seed=1, normalization=normalization)
+
+
+@pytest.mark.parametrize("batch_size", [3, 7, 10])
+def test_batch_statistics_are_those_of_the_whole_batch(batch_size: int) -> None:
+    """A batch of 3 points leaves most of 8 shards, and a rank, without any; 7 of 10 leave a batch of 3."""
+    options: dict[str, Any] = {"batch_size": batch_size, "optimizer": "momentum", "eta": 0.01, "epochs": 5}
+    plain, own = run(normalised(), **options), run(normalised(), **options, shards=8)
+    np.testing.assert_allclose(own.network.parameters, plain.network.parameters, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(own.network.statistics, plain.network.statistics, rtol=1e-9, atol=1e-12)
+    for size in (2, 3, 4):
+        for each in on_ranks(size, lambda c: run(normalised(), **options, communicator=c)):
+            assert each.network.parameters.tobytes() == own.network.parameters.tobytes()
+            assert each.network.statistics.tobytes() == own.network.statistics.tobytes()
+    assert str(own.engine) == "numpy (batch statistics over micro-shards have no compiled kernel; 8 shards)"
+
+
+def test_batch_statistics_of_layers_that_are_held_move_without_a_gradient() -> None:
+    options: dict[str, Any] = {"batch_size": 5, "epochs": 2, "frozen": [1]}
+    plain, own = run(normalised(), **options), run(normalised(), **options, shards=4)
+    np.testing.assert_allclose(own.network.parameters, plain.network.parameters, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(own.network.statistics, plain.network.statistics, rtol=1e-9, atol=1e-12)
+    assert (own.network.W[1] == normalised().W[1]).all()
+
+
+def test_inputs_that_are_mostly_0_have_batch_statistics_too() -> None:
+    rng = np.random.default_rng(2)
+    points = SparseRows(rng.normal(size=(20, 1)), np.array([0]), rng.integers(1, 2, (20, 1)).astype(np.int32), 2)
+    options: dict[str, Any] = {"Y": points.numbers, "batch_size": 6, "shards": 8, "epochs": 2}
+    dense = run(normalised(), X=points.toarray(), **options).network.parameters
+    assert run(normalised(), X=points, **options).network.parameters.tobytes() == dense.tobytes()
+
+
+@dataclass(frozen=True)
+class ByMedian(BatchNorm):
+    """A user's own, whose middle is no mean."""
+
+    name = "by_median"
+
+    def moments(self, Z: Any) -> Any:
+        return np.median(Z, axis=0, keepdims=True), Z.var(axis=0, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("net", "options", "said"),
+    [
+        (normalised(), {"engine": "compiled"}, "batch statistics over micro-shards are the NumPy engine's"),
+        (normalised(), {"local_steps": 4}, "layer 1: batch_norm is over all points .* leave local_steps out"),
+        (normalised(ByMedian()), {}, "layer 1: by_median has formulas of its own for the mean"),
+    ],
+)
+def test_batch_statistics_that_shards_cannot_have_are_refused(
+    net: cp.Network, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        run(net, shards=8, **options)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..engines.distributed import default_shards
 from ..engines.ranks import Ranks
+from ..engines.sharing import default_shards
 from ..fitting.fits import plan, take_part
 from ..fitting.planned import Plan, require_same_plan
 from ..fitting.recipe import Recipe

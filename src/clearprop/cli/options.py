@@ -11,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..columns.kinds import CATEGORY, KINDS
+from ..engines import Ranks
 from ..fitting.fits import split_again
 from ..fitting.moves import as_factors, as_names
 from ..fitting.presets import PRESETS
@@ -198,11 +199,18 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_for_training(
-    source: str, text: tuple[str, ...], how: dict[str, Any], *, kinds: Any = (), eta_factors: Any = (), **choices: Any
+    source: str,
+    text: tuple[str, ...],
+    how: dict[str, Any],
+    *,
+    kinds: Any = (),
+    eta_factors: Any = (),
+    ranks: Ranks | None = None,
+    **choices: Any,
 ) -> tuple[Recipe, Table]:
     """The recipe, and the table with the file's texts in columns of which a person says how to read them."""
     recipe = Recipe(kinds=dict(kinds) | dict.fromkeys(text, CATEGORY), eta_factors=dict(eta_factors) or None, **choices)
-    return recipe, load_table(source, text=recipe.choices.as_texts, strict=False, **how)
+    return recipe, load_table(source, text=recipe.choices.as_texts, strict=False, communicator=ranks, **how)
 
 
 PARTS = ("all", "training", "validation", "test")

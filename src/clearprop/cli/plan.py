@@ -14,7 +14,7 @@ from ..io.tables.table import Table
 from .columns_shown import column_lines, column_record
 from .display import count, fact, print_json, say, strong
 from .options import column_options, json_option, read_for_training, target_option
-from .ranks_shown import gains, print_gains
+from .ranks_shown import gains, links_with, print_gains
 from .reading import reading_options
 
 MOST_RARE = 5
@@ -33,6 +33,12 @@ def rows_alone(table: Table, target: str) -> list[Any]:
 @click.option(
     "--ranks", type=click.IntRange(min=2), metavar="N", help="Also say what N processes of mpiexec would gain, roughly."
 )
+@click.option(
+    "--wire",
+    type=(click.FloatRange(min=0), click.FloatRange(min=0)),
+    metavar="US NS",
+    help="With --ranks, also over your own network: microseconds of a message, and nanoseconds of each of its bytes.",
+)
 @reading_options
 @json_option
 def command(
@@ -41,6 +47,7 @@ def command(
     target: str | None,
     text: tuple[str, ...],
     ranks: int | None,
+    wire: tuple[float, float] | None,
     as_json: bool,
     **choices: Any,
 ) -> None:
@@ -48,6 +55,9 @@ def command(
 
     SOURCE is a table file or a named data set. Nothing is trained or written. `clearprop train` takes the same options.
     """
+    if wire is not None and ranks is None:
+        raise click.UsageError("--wire says how long ranks take to send; give --ranks N too")
+    links = links_with(wire)
     recipe, table = read_for_training(source, text, how, target=target, **choices)
     planned = None if ranks is None else plan(table, recipe)
     if recipe.target is None and table.target is None:
@@ -66,7 +76,9 @@ def command(
         about = {"source": table.source, "rows": len(table), "read": list(table.said)}
         of = {"task": task, "target": of_target and of_target.name, "rows_without_target": without}
         every = [column_record(each, of_target) for each in (*records, *([of_target] if of_target else []))]
-        gained = {} if planned is None or ranks is None else {"ranks": ranks, "times_one_rank": gains(planned, ranks)}
+        gained = (
+            {} if planned is None or ranks is None else {"ranks": ranks, "times_one_rank": gains(planned, ranks, links)}
+        )
         print_json(about | of | {"columns": every} | gained)
         return
     if of_target is None:
@@ -86,4 +98,4 @@ def command(
     for line in column_lines(records, table, of_target):
         say(line)
     if planned is not None and ranks is not None:
-        print_gains(planned, ranks)
+        print_gains(planned, ranks, links)

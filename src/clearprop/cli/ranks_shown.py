@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..engines.compiled import CompiledEngine
-from ..engines.distributed import default_shards
-from ..engines.wire import LINKS, Step
+from ..engines.sharing import default_shards
+from ..engines.wire import LINKS, Link, Step
 from ..ensemble import one_of
 from ..fitting.planned import Plan
 from ..formulas.catalogue import find
@@ -33,7 +33,12 @@ def step_of(planned: Plan, points: int, shards: int) -> Step:
     )
 
 
-def gains(planned: Plan, ranks: int) -> dict[str, dict[str, float]]:
+def links_with(wire: tuple[float, float] | None) -> tuple[Link, ...]:
+    """The ways between ranks that are compared, and one of microseconds a message and nanoseconds a byte."""
+    return LINKS if wire is None else (*LINKS, Link("your wire", wire[0] * 1e-6, wire[1] * 1e-9))
+
+
+def gains(planned: Plan, ranks: int, links: tuple[Link, ...] = LINKS) -> dict[str, dict[str, float]]:
     """Times the steps of one process without shards, by the way that ranks work together and by the batch."""
     learnt, shards = len(planned.split.training), default_shards(ranks)
     batches = sorted({min(planned.start.facts["batch_size"] or learnt, learnt), LARGE})
@@ -42,14 +47,14 @@ def gains(planned: Plan, ranks: int) -> dict[str, dict[str, float]]:
             f"batches of {points:,}": round(step_of(planned, points, shards).gain(ranks, link, every), 3)
             for points in batches
         }
-        for link in LINKS
+        for link in links
         for every in (1, LOCAL)
     }
 
 
-def print_gains(planned: Plan, ranks: int) -> None:
-    """Print them as a table."""
-    found = gains(planned, ranks)
+def print_gains(planned: Plan, ranks: int, links: tuple[Link, ...] = LINKS) -> None:
+    """Print them as a table, and over each wire what pays."""
+    found = gains(planned, ranks, links)
     header, *_ = found.values()
     rows = [["", *header], *([way, *(f"{times:.2g} x" for times in of.values())] for way, of in found.items())]
     weights = one_of(planned.start.network).parameters.size
@@ -61,3 +66,16 @@ def print_gains(planned: Plan, ranks: int) -> None:
     first, *others = grid(rows)
     for line in (quiet(first), *others):
         say(line)
+    for k, link in enumerate(links):
+        fact("" if k else "pays", f"{link.name}: {'; '.join(f'{batches}, {what_pays(found, link, batches)}' for batches in header)}")
+
+
+def what_pays(found: dict[str, dict[str, float]], link: Link, batches: str) -> str:
+    """The way that is fastest with batches of some size, as people ask for it."""
+    ways = {
+        way.removeprefix(link.name).lstrip(", "): of[batches] for way, of in found.items() if way.startswith(link.name)
+    }
+    best = max(ways, key=lambda way: ways[way])
+    if ways[best] < 1:
+        return "one process"
+    return best or "a sum of gradients in every step"

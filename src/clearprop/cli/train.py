@@ -229,11 +229,11 @@ def command(
     if ranks is not None:
         require_one_training(ranks, cv, choices)
     if ranks is not None and not ranks.is_first:
-        return follow(ranks, read_for_training(source, text, how, **choices), kept=bool(run or resume))
+        return follow(ranks, read_for_training(source, text, how, ranks=ranks, **choices), kept=bool(run or resume))
     kept = Kept.of(run, resume, checkpoint, tensorboard)
     require_folds_alone(cv, kept, fold=choices["fold"], output=output, plot=plot, report=report)
     silent = quiet or as_json
-    recipe, table = read_for_training(source, text, how, **choices)
+    recipe, table = read_for_training(source, text, how, ranks=ranks, **choices)
     outputs = Outputs.checked(source, output, plot, report, kept=kept is not None)
     if cv is not None and kept is not None:
         return train_folds(cv, table, recipe, kept, silent=silent, as_json=as_json)

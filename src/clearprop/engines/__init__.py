@@ -2,10 +2,10 @@
 
 from .batches import Batches
 from .choice import EngineChoice, choose_engine
-from .distributed import Sharing, require_shardable
 from .engine import Engine, NonFinite, Task, require_points
 from .levels import processor_level
 from .ranks import ALONE, Ranks, ranks_of
+from .sharing import Sharing, require_shardable
 
 __all__ = [
     "ALONE",

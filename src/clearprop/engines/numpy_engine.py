@@ -23,6 +23,7 @@ from ..formulas.catalogue import Array
 from ..formulas.learnt_activations import Learnt
 from ..formulas.penalties import Penalty
 from ..formulas.shortcuts import shortcut
+from .batch_statistics import Link, Moments, Passes, alone, of_batch
 from .batches import Batches
 from .engine import Engine, NonFinite, Task
 
@@ -43,8 +44,8 @@ class NumpyEngine(Engine):
         self._running = {l: part for l, part in net.normalization.items() if part.running}
         self._moments: dict[int, tuple[Array, Array]] = {}
         self._Z_hat: dict[int, Array] = {}
-        self._rows = self._t = 0
-        """Of the last gradient: its points, and its step."""
+        self._rows = self._t = self._counted = 0
+        """Of the last gradient: its points, its step, and of how many points its batch statistics are."""
         factors = task.factors
         self._shortened = None if factors is None or ((factors == 0) | (factors == 1)).all() else factors
         """The factors of steps, where any is between 0 and 1."""
@@ -89,7 +90,7 @@ class NumpyEngine(Engine):
         if not _all_finite(parameters):  # eta * gradient may overflow where the gradient did not
             raise self._undo(step)
         if self._running:
-            self._move_running_moments(self._rows)
+            self._move_running_moments(self._counted)
 
     def _hold(self) -> None:
         """Set the gradient of what is held to 0, so that it counts in no norm and in no state."""
@@ -131,10 +132,18 @@ class NumpyEngine(Engine):
 
     def _back_propagate(self, points: Array, t: int, first: int, of: int) -> float:
         """The loss of step t on `points`, rows `first` and after of a batch `of` points, and its gradient in the buffer."""
+        return alone(self.passes(points, t, first, of))
+
+    def _inputs(self, points: Array) -> Array:
+        return np.take(self.task.X, points, axis=0, out=self._X, mode="clip")
+
+    def passes(self, points: Array, t: int, first: int, of: int) -> Passes:
+        """The same, which stops wherever it needs a mean over the batch, of which `points` may be a part."""
         self._make_buffers(len(points))
+        self._counted = len(points)
         points = np.asarray(points, np.intp)  # as np.take wants them: where addresses have 32 bits it refuses int64
         self._t, task, net, gradient = t, self.task, self.task.network, self._gradient
-        A, V = {0: np.take(task.X, points, axis=0, out=self._X, mode="clip")}, self._V
+        A, V = {0: self._inputs(points)}, self._V
         if task.input_noise is not None:
             A[0] += task.noise(len(points), t, first)
         M = task.masks(len(points), t, first)
@@ -146,7 +155,7 @@ class NumpyEngine(Engine):
             np.matmul(inputs[l], net.W[l], out=self._Z[l])  # Z = A_prev @ W + W0
             self._Z[l] += net.W0[l]
             if l in net.normalization:
-                V[l] = self._normalized(l)
+                V[l] = yield from self._normalized(l)
             A[l] = activation_of(net.f[l], V[l])
         losses = point_losses(net, task.loss, V[net.L], A[net.L], Y)
         penalty = None if first else self._penalty_of(of)
@@ -160,7 +169,7 @@ class NumpyEngine(Engine):
                     dL_dA *= M[l]
                 dL_dZ = self._through_activation(l, dL_dA, V[l], A[l])
             if l in net.normalization:
-                dL_dZ = self._through_normalization(l, dL_dZ)
+                dL_dZ = yield from self._through_normalization(l, dL_dZ)
             np.matmul(inputs[l].T, dL_dZ, out=gradient.W[l])  # dL_dW = A_prev.T @ dL_dZ
             dL_dZ.sum(axis=0, out=gradient.W0[l])
             if penalty is not None:
@@ -174,19 +183,20 @@ class NumpyEngine(Engine):
             self._penalty, self._penalised = self.task.penalty.of_batch(points), points
         return self._penalty
 
-    def _normalized(self, l: int) -> Array:
+    def _normalized(self, l: int) -> Passes:
         """V = gain * Z_hat + shift; what the way back needs is kept."""
         net, part, Z = self.task.network, self.task.network.normalization[l], self._Z[l]
-        self._moments[l] = part.moments(Z)
+        self._moments[l] = yield from of_batch(Moments(part, Z))
         self._Z_hat[l] = part.Z_hat(Z, *self._moments[l])
         return net.gain[l] * self._Z_hat[l] + net.shift[l]
 
-    def _through_normalization(self, l: int, dL_dV: Array) -> Array:
+    def _through_normalization(self, l: int, dL_dV: Array) -> Passes:
         """dL_dZ from dL_dV; dL_dgain and dL_dshift go into the gradient."""
         net, gradient = self.task.network, self._gradient
         (self._Z_hat[l] * dL_dV).sum(axis=0, out=gradient.gain[l])
         dL_dV.sum(axis=0, out=gradient.shift[l])
-        return net.normalization[l].dL_dZ(dL_dV * net.gain[l], self._Z_hat[l], self._moments[l][1])
+        dL_dZ_hat, variance = dL_dV * net.gain[l], self._moments[l][1]
+        return (yield from of_batch(Link(net.normalization[l], dL_dZ_hat, self._Z_hat[l], variance)))
 
     def _last_dL_dZ(self, Z: Array, A: Array, Y: Array, share: Array | float) -> Array:
         if self._shortcut:

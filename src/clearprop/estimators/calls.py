@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 from sklearn.exceptions import ConvergenceWarning
 
 from ..advice.warned import warn
-from ..engines import Task
+from ..engines import ALONE, Ranks, Sharing, Task
 from ..formulas.catalogue import Array
 from . import remedies
 from .advised import Advised
 from .continuing import require_same_solver
 from .given import Given
 from .improvement import shorten_curve
+from .on_ranks import sharing_for
 from .rows import Rows
 from .solver import Solver, draw_seed, solver_for, terms
 from .stream import Stream
@@ -38,8 +39,19 @@ class Call(ABC):
     """Whether this call has trained another network of the same ensemble, and given the warnings that are of all."""
     said: bool = False
     """Whether it has warned that training has not converged."""
+    communicates: Ranks | None = None
+    """The processes that learn together, where a communicator was given."""
     in_pieces: ClassVar[bool] = False
     """Whether the points are a part of those that are learnt, of which other calls have the rest; none is held out then."""
+
+    @property
+    def ranks(self) -> Ranks:
+        """The processes that learn together; this one alone where there are no others."""
+        return ALONE if self.communicates is None else self.communicates
+
+    def sharing(self, estimator: Any, task: Task) -> Sharing | None:
+        """How each step is shared out; None where it is not."""
+        return sharing_for(estimator, self.communicates, task)
 
     @abstractmethod
     def goes_on(self, estimator: Any) -> bool:
@@ -92,14 +104,14 @@ class Fit(Call):
 
     def begins(self, task: Task) -> None:
         """Warn of targets that the network cannot give."""
-        if self.repeats:
+        if self.repeats or not self.ranks.is_first:
             return
         self.advised = Advised(task)
 
     def ran_out(self, estimator: Any, rows: Rows, order: Array) -> None:
         """Warn that training has not converged, and say what would help."""
         rows.release()  # so that a trial takes no memory but what training had
-        if not (estimator._optimizer.has_come_to_its_end or (self.repeats and self.said)):
+        if not (estimator._optimizer.has_come_to_its_end or (self.repeats and self.said)) and self.ranks.is_first:
             self.said = True
             foretold = self.advised is not None and self.advised.warned
             message = remedies.not_converged(estimator, rows, order, foretold=foretold)

@@ -134,6 +134,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,
+        shards: int | None = None,
     ) -> None:
         keep(self, locals())
 

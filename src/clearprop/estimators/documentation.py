@@ -184,6 +184,13 @@ PARAMETERS = {
         "int",
         "Threads of the compiled engine; None takes as many as are faster. The model does not depend on it.",
     ),
+    "shards": (
+        "int",
+        (
+            "Cuts each batch into that many parts, a power of two, whose gradients are added in a fixed tree: the model is "
+            "then the same to the bit on any number of ranks. None for no parts, and for 8 where `fit` is given a communicator."
+        ),
+    ),
 }
 """Of each parameter, or of several together: its type, and what it is."""
 

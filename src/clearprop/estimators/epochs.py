@@ -19,10 +19,11 @@ from ..training.last_batch import LastBatch
 from . import held_out, remedies, words
 from .calls import INTERRUPTED, Call
 from .improvement import Improvement, record_loss
+from .on_ranks import require_same_held_out, require_same_weights, taking_steps
 from .rows import AUTO_BATCH, Rows, rows
 from .settings import found_in_data
 from .solver import Solver
-from .watch import Watch, say
+from .watch import Watch
 from .weights import PointWeights
 
 NON_FINITE = (
@@ -35,6 +36,7 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
     order, validation = np.arange(X.shape[0]), None
     if call.validation_data is not None:
         validation = held_out.from_user(estimator, call.validation_data)
+        require_same_held_out(call.ranks, validation.held_out)
     elif estimator.early_stopping:
         order, validation = held_out.split(estimator, call.given, task, weights, X)
     scaled, mean = (None, 1.0) if weights is None else call.weighed(weights, order)
@@ -52,10 +54,10 @@ def learn_by_steps(estimator: Any, call: Call, task: Task, weights: PointWeights
         penalty=words.penalty_of_sum(estimator.alpha, estimator.l1_ratio, mean),
         seed=solver.seed or 0,
     )
-    points = rows(task, X, batch, estimator.engine, estimator.threads, last)
+    points = rows(task, X, batch, estimator.engine, estimator.threads, last, call.sharing(estimator, task))
     if call.advised is not None:
         call.advised.look_ahead(task, X, order, solver, call.epochs(estimator) * points.steps(len(order)))
-    watch = Watch(estimator, points.task, validation, improvement)
+    watch = Watch(estimator, points.task, validation, improvement, call.ranks)
     Epochs(estimator, call, points, solver, order, improvement, watch).run()
     return task
 
@@ -97,7 +99,9 @@ class Epochs:
         est, net = self.estimator, self.rows.task.network
         est.n_iter_, self.start = 0, net.parameters.copy()
         try:
-            if not self._ends_early():
+            with taking_steps(self.call.ranks):
+                enough = self._ends_early()
+            if not enough:
                 self.call.ran_out(est, self.rows, self.order)
         except NonFinite as error:
             self._diverged(error)
@@ -108,7 +112,7 @@ class Epochs:
 
     def _ends_early(self) -> bool:
         """Take epoch after epoch; whether training ends before the last. Ctrl-C waits until the epoch under way is whole."""
-        with Interrupts() as interrupts:
+        with Interrupts(self.call.ranks.any) as interrupts:
             for _ in range(self.call.epochs(self.estimator)):
                 if self._epoch():
                     return True
@@ -126,7 +130,8 @@ class Epochs:
         solver.steps += steps
         est.n_iter_ += 1
         est.t_ += self.rows.points(n)
-        say(est, f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
+        self.watch.say(f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
+        require_same_weights(self.call.ranks, self.rows.task, est.n_iter_)
         validation_loss = self.watch.count()
         solver.epoch_ends(est.t_)
         told = self.watch.tell(validation_loss, event, step=solver.steps, eta=solver.learning_rate)
@@ -146,7 +151,9 @@ class Epochs:
         """With a set held out the best weights are kept, and a warning said; without, there is nothing good to keep."""
         est = self.estimator
         self.solver.steps += error.step
-        message = remedies.diverged(est, self.rows, self.order, self.start, error)
+        self.call.ranks.launched = False  # all ranks have met it
+        first = self.call.ranks.is_first
+        message = remedies.diverged(est, self.rows, self.order, self.start, error) if first else ""
         if self.watch.validation is None:
             raise ValueError(f"{NON_FINITE} {message}") from None
         est.n_iter_ += 1

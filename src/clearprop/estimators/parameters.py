@@ -133,6 +133,7 @@ COMMON: dict[str, list[Any]] = {
     "preset": [None, StrOptions(set(presets.NAMES))],
     "threads": [None, Interval(Integral, 1, None, closed="left")],
     "engine": [StrOptions(set(ENGINES))],
+    "shards": [None, Interval(Integral, 1, None, closed="left")],
 }
 CLASSIFIER: dict[str, list[Any]] = {
     **COMMON,

@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import check_random_state
 
-from ..engines import Task
+from ..engines import Ranks, Task, ranks_of
 from ..ensemble import networks_of, output_of
 from ..formulas.catalogue import Array
 from ..formulas.optimizers import SGD
@@ -32,6 +32,7 @@ from .held_out import one_pair
 from .holder import NetworkHolder, in_type
 from .inspection import Inspection
 from .of_task import OfTask
+from .on_ranks import agree, fitting_on
 from .restarts import best_of
 from .settings import Settings, found_in_data
 from .unused import warn_of_unused
@@ -50,7 +51,6 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         """The parameters by name, and where each value is from: written, the preset, the default or the data."""
         return Settings(self)
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
         X: Any,
@@ -60,6 +60,7 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         validation_data: Any = None,
         X_val: Any = None,
         y_val: Any = None,
+        communicator: Any = None,
     ) -> Any:
         """Fit the network to points X, dense or sparse, and targets y.
 
@@ -80,13 +81,27 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
             transforms them as it does X.
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
             Their targets.
+        communicator : mpi4py communicator, default=None
+            Its processes, the ranks, learn together: each calls `fit` with the same data, computes its part of each batch, and
+            has the same estimator in the end, that of one process with `shards=8`. Rank 0 alone warns, prints and has
+            callbacks.
 
         Returns
         -------
         self : object
             The fitted estimator.
         """
-        return self._learn(Fit(Given(X, y), one_pair(validation_data, X_val, y_val)), sample_weight)
+        if communicator is None:
+            return self._fit(None, X, y, sample_weight, validation_data, X_val, y_val)
+        ranks = ranks_of(communicator)
+        with fitting_on(ranks):
+            return self._fit(ranks, X, y, sample_weight, validation_data, X_val, y_val)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def _fit(self, ranks: Ranks | None, X: Any, y: Any, sample_weight: Any, *validation: Any) -> Any:
+        call = Fit(Given(X, y), one_pair(*validation))
+        call.communicates = ranks
+        return self._learn(call, sample_weight)
 
     def _learn(self, call: Call, sample_weight: Any) -> Any:
         """Check, draw what is new, and train, in scikit-learn's order."""
@@ -114,6 +129,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         weights = point_weights(self, X, y, sample_weight, dtype, all_may_be_0=call.in_pieces)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
+        if call.communicates is not None:
+            agree(self, call.communicates, X, Y if which is None else Y[which], weights, begins=anew)
         widths = (X.shape[1], *hidden, self._network_outputs())
         learnt = widths, dtype, Y, which, weights, X
         if self.ensemble == 1:

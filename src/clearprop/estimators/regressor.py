@@ -102,6 +102,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         preset: str | None = None,
         engine: str = "auto",
         threads: int | None = None,
+        shards: int | None = None,
     ) -> None:
         keep(self, locals())
 

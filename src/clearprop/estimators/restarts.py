@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..advice.warned import warn
+from ..engines.ranks import RankFailed
 from ..training.best import judged
 from .calls import INTERRUPTED, Call
 
@@ -30,6 +31,8 @@ def best_of(estimator: Any, call: Call, begin: Callable[[], None], learn: Callab
                 estimator._random_state = np.random.RandomState(seed)
                 begin()
             learn()
+        except RankFailed:
+            raise
         except ValueError as error:
             failure = error
             losses.append(np.inf)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engines import Engine, NonFinite, Task, choose_engine
+from ..engines import Engine, NonFinite, Sharing, Task, choose_engine
 from ..formulas.catalogue import Array
 from ..sparse_rows import CompressedRows
 from ..training.last_batch import Keep, LastBatch
@@ -26,6 +26,8 @@ class Rows:
     engine: str = "auto"
     threads: int | None = None
     last: LastBatch = field(default_factory=Keep)
+    sharing: Sharing | None = None
+    """How each step is shared out; None where it is not."""
 
     def steps(self, points: int) -> int:
         """Steps in an epoch."""
@@ -78,13 +80,22 @@ class Rows:
         return total
 
     def _engine_for(self, task: Task) -> Engine:
-        return choose_engine(task, self.engine, self.last.at_most(self.batch_size), self.threads)[0]
+        choose = choose_engine if self.sharing is None else self.sharing.engine_for
+        return choose(task, self.engine, self.last.at_most(self.batch_size), self.threads)[0]
 
 
-def rows(task: Task, X: Any, batch_size: int, engine: str, threads: int | None, last: LastBatch) -> Rows:
+def rows(
+    task: Task,
+    X: Any,
+    batch_size: int,
+    engine: str,
+    threads: int | None,
+    last: LastBatch,
+    sharing: Sharing | None = None,
+) -> Rows:
     """The rows of X, dense (n, m) or sparse, as `task` has the rest of them."""
     points: Any = _compressed(X) if hasattr(X, "tocsr") else X
-    return Rows(replace(task, X=points), batch_size, engine, threads, last)
+    return Rows(replace(task, X=points), batch_size, engine, threads, last, sharing)
 
 
 def _compressed(X: Any) -> CompressedRows:

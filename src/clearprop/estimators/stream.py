@@ -79,6 +79,7 @@ class Stream:
         plain = (
             type(X) is np.ndarray and len(X) <= MOST_ROWS and not weighted and estimator._optimizer.policy == "constant"
         )
+        plain = plain and estimator.shards is None
         told = estimator.verbose or as_callbacks(estimator.callbacks) or "_skl_callbacks" in made
         return plain and not told and not ASK_FOR_MORE & made.keys()
 

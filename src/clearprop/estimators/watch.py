@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..engines import Task
+from ..engines import ALONE, Ranks, Task
 from ..training import Report
 from ..training.callbacks import as_callbacks, asked_to_stop
 from .calibrating import fit_temperature
@@ -25,12 +25,15 @@ class Watch:
     validation: Validation | None = None
     improvement: Improvement | None = None
     """None where nothing is counted: L-BFGS without a set held out ends by its own rules."""
+    ranks: Ranks = ALONE
+    """The processes that train together, of which the first one speaks and has callbacks."""
     began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         est = self.estimator
-        self.callbacks = as_callbacks(est.callbacks)
-        self.events = est._init_callback_context(max_subtasks=None) if hasattr(est, "_skl_callbacks") else None
+        self.callbacks = as_callbacks(est.callbacks) if self.ranks.is_first else ()
+        told = hasattr(est, "_skl_callbacks") and self.ranks.is_first
+        self.events = est._init_callback_context(max_subtasks=None) if told else None
         """scikit-learn's callback context, if the estimator has callbacks of that protocol."""
 
     @property
@@ -51,14 +54,14 @@ class Watch:
             if self.improvement is not None:
                 self.improvement.look_at_loss(self.estimator.loss_)
             return None
-        score, loss = self.validation.look(self.task)
+        score, loss = self.ranks.of_first(self.validation.look(self.task))
         self.show_score(score, loss)
         return loss
 
     def show_score(self, score: float, loss: float) -> None:
         """Count one more epoch by its score, and say it."""
         assert self.improvement is not None
-        say(self.estimator, f"Validation score: {score:f}")
+        self.say(f"Validation score: {score:f}")
         self.improvement.look_at_score(score, loss, self.task.network)
 
     def has_waited_enough(self) -> bool:
@@ -69,7 +72,7 @@ class Watch:
     def say_no_improvement(self, what_follows: str) -> None:
         """Say that patience is at an end, and what is done."""
         est, what = self.estimator, "Training loss" if self.validation is None else "Validation score"
-        say(est, f"{NO_IMPROVEMENT.format(what=what, tol=est.tol, epochs=est.n_iter_no_change)} {what_follows}")
+        self.say(f"{NO_IMPROVEMENT.format(what=what, tol=est.tol, epochs=est.n_iter_no_change)} {what_follows}")
 
     def tell(self, validation_loss: float | None, event: Any, *, step: int, eta: float) -> bool:
         """Tell every callback; whether one of them asks to stop."""
@@ -87,7 +90,12 @@ class Watch:
         stop = asked_to_stop(self.callbacks, report)
         if event:
             stop |= event.call_on_fit_task_end(estimator=est, reconstruction_attributes=lambda: fitted(est))
-        return stop
+        return bool(self.ranks.any(stop))
+
+    def say(self, text: str) -> None:
+        """What `verbose` shows, on the screen as scikit-learn has it."""
+        if self.estimator.verbose and self.ranks.is_first:
+            print(text)  # noqa: T201 - `verbose` asks for it
 
     def keep_best(self) -> None:
         """Give the network the best weights so far, and a temperature if it is to have one, where a set is held out."""
@@ -102,9 +110,3 @@ def fitted(estimator: Any) -> dict[str, Any]:
     if estimator._has_learnt_more():
         kept["_network"] = estimator._net().copy()
     return kept | {name: [array.copy() for array in vars(estimator)[name]] for name in ("coefs_", "intercepts_")}
-
-
-def say(estimator: Any, text: str) -> None:
-    """What `verbose` shows, on the screen as scikit-learn has it."""
-    if estimator.verbose:
-        print(text)  # noqa: T201 - `verbose` asks for it

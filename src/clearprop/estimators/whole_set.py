@@ -10,14 +10,15 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ..advice.warned import warn
-from ..engines import Task, require_points
+from ..engines import Task, choose_engine, require_points
 from ..formulas.lbfgs import LBFGS
 from ..training.averages import gather_statistics_in_place
-from ..training.quasi_newton import Objective, SparseObjective, minimise, require_one_function
+from ..training.quasi_newton import LossAndGradient, Objective, SparseObjective, minimise, require_one_function
 from . import held_out, words
 from .calls import Call
 from .improvement import Improvement
-from .watch import Watch, say
+from .on_ranks import require_same_held_out, taking_steps
+from .watch import Watch
 from .weights import PointWeights
 
 
@@ -29,19 +30,26 @@ def search(estimator: Any, call: Call, task: Task, weights: PointWeights | None,
     scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(slice(None))
     penalty = words.penalty(estimator.alpha, estimator.l1_ratio, n * mean)
     every = replace(task, X=X, weights=scaled, penalty=penalty)
-    dense = isinstance(X, np.ndarray)
-    objective = Objective(every, estimator.engine, estimator.threads) if dense else SparseObjective(every)
+    sharing = call.sharing(estimator, task)
+    choose = choose_engine if sharing is None else sharing.engine_for
+    if isinstance(X, np.ndarray):
+        objective: LossAndGradient = Objective(every, estimator.engine, estimator.threads, choose)
+    elif sharing is None:
+        objective = SparseObjective(every)
+    else:
+        raise ValueError("solver='lbfgs' takes sparse X as a whole, without shards and communicator; give X.toarray()")
     rule = words.optimizer(estimator)
     assert isinstance(rule, LBFGS)
     after_step = AfterStep(watched(estimator, call, task), X)
-    found = minimise(
-        objective,
-        net.parameters,
-        rule,
-        steps=estimator.max_iter,
-        evaluations=estimator.max_fun,
-        after_step=after_step,
-    )
+    with taking_steps(call.ranks):
+        found = minimise(
+            objective,
+            net.parameters,
+            rule,
+            steps=estimator.max_iter,
+            evaluations=estimator.max_fun,
+            after_step=after_step,
+        )
     estimator.n_iter_ = found.nit if after_step.ended else _steps_taken(found, estimator.max_iter)
     estimator.loss_ = np.float64(found.fun)
     net.parameters = found.x
@@ -69,9 +77,10 @@ def _steps_taken(found: Any, most: int) -> int:
 def watched(estimator: Any, call: Call, task: Task) -> Watch:
     """The watch of a search: patience counts scores on a set that the user gave. Without one, SciPy's rules end it."""
     if call.validation_data is None:
-        return Watch(estimator, task)
+        return Watch(estimator, task, ranks=call.ranks)
     validation = held_out.from_user(estimator, call.validation_data)
-    return Watch(estimator, task, validation, Improvement(estimator, task.network, held_out=True))
+    require_same_held_out(call.ranks, validation.held_out)
+    return Watch(estimator, task, validation, Improvement(estimator, task.network, held_out=True), call.ranks)
 
 
 class AfterStep:
@@ -86,7 +95,7 @@ class AfterStep:
         watch, est = self.watch, self.watch.estimator
         self.steps += 1
         est.n_iter_, est.loss_ = self.steps, np.float64(intermediate_result.fun)
-        say(est, f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
+        watch.say(f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
         if watch.is_idle:
             return
         watch.task.network.parameters = intermediate_result.x

@@ -14,7 +14,7 @@ from ..columns import Column, ColumnWarning
 from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY
 from ..engines import ALONE, ranks_of
-from ..engines.distributed import default_shards
+from ..engines.sharing import default_shards
 from ..ensemble import Function, networks_of
 from ..formulas.activations import Activation
 from ..formulas.catalogue import find, names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engines import Ranks
+from ..engines import ALONE, Ranks
 from ..ensemble import one_of
 from ..formulas.catalogue import Array, find
 from ..io.model import Model
@@ -48,10 +48,10 @@ def train_by(
         **{name: facts[name] for name in (*REGULARIZERS, "class_weight", "averaging")},
         **instead,
     }
+    with rows.together(ALONE if ranks is None else ranks):
+        X, Y = start.points(rows, training=True, fitted_on=fitted_on), start.targets(rows)
     return train(
-        one_of(start.network),
-        start.points(rows, training=True, fitted_on=fitted_on),
-        start.targets(rows),
+        *(one_of(start.network), X, Y),
         loss=facts["loss"],
         optimizer=facts["optimizer"],
         batch_size=facts["batch_size"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ..engines import Sharing
-from ..engines.distributed import SHARDS
+from ..engines.sharing import SHARDS
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find

@@ -117,14 +117,14 @@ def _launch(training: Training, place: Any, resume: State | None) -> dict[str, A
         "record": training.recorded,
         "engine": training.engine,
         "keep": training.keep,
-        "random": _digest(np.frombuffer(str(place).encode(), np.uint8)),
-        "X": _digest(task.X),
-        "Y": _digest(task.Y),
-        "weights": _digest(task.weights),
-        "mask": _digest(training.masked),
-        "validation": "none" if held is None else " ".join(map(_digest, (held.X, held.Y, held.weights))),
-        "parameters": _digest(task.network.parameters),
-        "factors": _digest(task.factors),
+        "random": digest_of_numbers(np.frombuffer(str(place).encode(), np.uint8)),
+        "X": digest_of_numbers(task.X),
+        "Y": digest_of_numbers(task.Y),
+        "weights": digest_of_numbers(task.weights),
+        "mask": digest_of_numbers(training.masked),
+        "validation": "none" if held is None else " ".join(map(digest_of_numbers, (held.X, held.Y, held.weights))),
+        "parameters": digest_of_numbers(task.network.parameters),
+        "factors": digest_of_numbers(task.factors),
         "the step of resume": None if resume is None else resume.step,
         "resume": None if resume is None else _digest_of_state(resume),
     }
@@ -141,10 +141,10 @@ def _etas(training: Training) -> str:
 
 def _digest_of_state(state: State) -> str:
     arrays, _ = state.packed()
-    return " ".join(f"{name} {_digest(array)}" for name, array in sorted(arrays.items()))
+    return " ".join(f"{name} {digest_of_numbers(array)}" for name, array in sorted(arrays.items()))
 
 
-def _digest(given: Array | SparseRows | None) -> str:
+def digest_of_numbers(given: Array | SparseRows | None) -> str:
     """A digest of every number."""
     if given is None:
         return "none"

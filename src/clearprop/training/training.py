@@ -23,7 +23,7 @@ from ..engines import (
     choose_engine,
     require_points,
 )
-from ..engines.distributed import sharing_of
+from ..engines.sharing import sharing_of
 from ..formulas.answers import Answers
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find, require_choice

@@ -7,10 +7,12 @@ and not assigned through the map, where a disk that is full would kill the proce
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ...engines import Ranks
 from ...formulas.catalogue import Array
 
 AT_ONCE = 1 << 18
@@ -28,6 +30,11 @@ class ArrayFile:
 
     def __del__(self) -> None:
         self._file.close()
+
+    @property
+    def dtype(self) -> np.dtype[Any] | None:
+        """The type of its numbers; None as long as there are none."""
+        return self._dtype
 
     def append(self, values: Array) -> None:
         """Write more rows. OSError, which says what to do, where the disk is full."""
@@ -50,6 +57,32 @@ class ArrayFile:
         self._file.close()  # the map stays
         return np.asarray(made)
 
+    def mapped_together(self, ranks: Ranks, path: Path) -> Array:
+        """The rows of all ranks, those of the first one first, in a new file that all of them see."""
+        every = ranks.each((self.rows, self._dtype, self._shape))
+        dtype = np.result_type(*(each for rows, each, _ in every if rows))
+        shape = next(each for rows, _, each in every if rows)
+        width = int(np.prod(shape))
+        total = sum(rows for rows, _, _ in every)
+        if ranks.is_first:
+            with path.open("wb") as file:
+                file.truncate(total * width * dtype.itemsize)
+        ranks.each(None)
+        if self.rows:
+            self.rows_into(path, width * sum(rows for rows, _, _ in every[: ranks.rank]), dtype)
+        ranks.each(None)  # all is written
+        made = MappedFile(path, dtype, total * width).mapped().reshape(total, *shape)
+        ranks.each(None)  # all is mapped
+        return made
+
+    def rows_into(self, path: Path, before: int, dtype: np.dtype[Any]) -> None:
+        """Write all numbers, as another type, into a file that has places for them, behind `before` others."""
+        values = self.mapped().reshape(-1)
+        with path.open("r+b") as file:
+            file.seek(before * dtype.itemsize)
+            for start in range(0, len(values), AT_ONCE):
+                _write(file, values[start : start + AT_ONCE].astype(dtype))
+
     def _become(self, dtype: np.dtype[Any]) -> None:
         """Another file with the same values in a type that holds more."""
         assert self._dtype is not None
@@ -58,6 +91,20 @@ class ArrayFile:
         while content := old.read(AT_ONCE * self._dtype.itemsize):
             _write(self._file, np.frombuffer(content, self._dtype).astype(dtype))
         old.close()
+
+
+class MappedFile(ArrayFile):
+    """Numbers that are written in a file with a name, of which the map stays when the name is gone."""
+
+    def __init__(self, path: Path, dtype: np.dtype[Any], rows: int) -> None:
+        self._made = np.asarray(np.memmap(path, dtype, mode="r", shape=(rows,))) if rows else np.empty(0, dtype)
+        self.rows = rows
+
+    def __del__(self) -> None:
+        """Nothing to close: the map stays as long as somebody looks at it."""
+
+    def mapped(self) -> Array:
+        return self._made
 
 
 def _new(folder: str | None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,7 +38,7 @@ class Parquet(TableFormat):
         return magic.kind_of(source.head) == magic.PARQUET
 
     def open(self, source: Source, how: Reading) -> ArrowRows:
-        return ArrowRows(source, how, _parquet)
+        return ParquetRows(source, how)
 
 
 @register
@@ -58,14 +59,6 @@ class Arrow(TableFormat):
         return ArrowRows(source, how, _stream if streamed else _file)
 
 
-def _parquet(stream: Any) -> tuple[Any, Iterator[Any]]:
-    """By default pyarrow reads ahead, and holds all that it has read until the end, which is the whole file."""
-    opened = require("pyarrow.parquet", "data", "to read Parquet").ParquetFile
-    file = opened(stream, pre_buffer=False, buffer_size=BUFFER)
-    rows = min(ROWS_AT_ONCE, max(1, VALUES_AT_ONCE // max(1, file.metadata.num_columns)))
-    return file.schema_arrow, file.iter_batches(rows)
-
-
 def _file(stream: Any) -> tuple[Any, Iterator[Any]]:
     file = require("pyarrow.ipc", "data", "to read Arrow files").open_file(stream)
     return file.schema, (file.get_batch(place) for place in range(file.num_record_batches))
@@ -82,6 +75,8 @@ class ArrowRows(Rows):
     def __init__(self, source: Source, how: Reading, opened: Callable[[Any], tuple[Any, Iterator[Any]]]) -> None:
         super().__init__(source)
         self._how, self._opened = how, opened
+        self._before = 0
+        """The rows before the first one of these."""
         self._arrow = require("pyarrow", "data", f"to read {source.name}")
         with self._batches() as (schema, _):
             self.names = each_its_own(schema.names)
@@ -106,8 +101,8 @@ class ArrowRows(Rows):
             raise ValueError(f"{self.source.name} is damaged: {said_by(error)}") from None
 
     def blocks(self, texts: Collection[str] = ()) -> Iterator[Block]:
-        begin = 0
         with self._batches() as (_, batches):
+            begin = self._before
             for batch in batches:
                 batch.validate(full=True)
                 self.require_fits(8 * len(self.names) * (begin + batch.num_rows))
@@ -118,6 +113,41 @@ class ArrowRows(Rows):
                 if batch.num_rows:
                     yield Block(columns, row_count(begin, batch.num_rows))
                 begin += batch.num_rows
+
+
+class ParquetRows(ArrowRows):
+    """The rows of a Parquet file, or of some row groups that follow one another."""
+
+    def __init__(self, source: Source, how: Reading, part: int = 0, of_parts: int = 1) -> None:
+        self._part, self._of_parts = part, of_parts
+        super().__init__(source, how, self._open)
+
+    def _open(self, stream: Any) -> tuple[Any, Iterator[Any]]:
+        """By default pyarrow reads ahead, and holds all that it has read until the end, which is the whole file."""
+        opened = require("pyarrow.parquet", "data", "to read Parquet").ParquetFile
+        file = opened(stream, pre_buffer=False, buffer_size=BUFFER)
+        metadata = file.metadata
+        rows = min(ROWS_AT_ONCE, max(1, VALUES_AT_ONCE // max(1, metadata.num_columns)))
+        if self._of_parts == 1:
+            return file.schema_arrow, file.iter_batches(rows)
+        begins = np.cumsum([0, *(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))])
+        of_part = begins[:-1] * self._of_parts // max(1, metadata.num_rows)
+        groups = np.flatnonzero(of_part == self._part)
+        self._before = int(begins[groups[0]]) if len(groups) else 0
+        return file.schema_arrow, file.iter_batches(rows, row_groups=groups.tolist()) if len(groups) else iter(())
+
+    def part(self, part: int, parts: int) -> ParquetRows:
+        """By whole row groups, of about as many rows in each part."""
+        return ParquetRows(self.source, self._how, part, parts)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Its digest is of all that the file's end says of each row group, with the smallest and largest cells."""
+        opened = require("pyarrow.parquet", "data", "to read Parquet").ParquetFile
+        with self.source.seekable() as stream:
+            metadata = opened(stream).metadata
+            told = hashlib.sha256(repr(metadata.to_dict()).encode()).hexdigest()
+        return {"bytes": 8 * metadata.num_rows * metadata.num_columns, "rows": metadata.num_rows, "digest": told}
 
 
 def cells_of(column: Any, arrow: Any) -> Cells:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...columns.kinds import NUMBER
+from ...engines import ranks_of
 from ...formulas.catalogue import find, names, parse, register
 from . import curves, planar  # noqa: F401 - the import registers their data sets
 from .named import Dataset
@@ -21,12 +22,15 @@ from .storing import table_of
 from .table import Table
 
 
-def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True, **how: Any) -> Table:
+def load_table(
+    source: str | PathLike[str], *, text: Sequence[str] = (), strict: bool = True, communicator: Any = None, **how: Any
+) -> Table:
     """The table of a `source`: the name of a data set, `"moons(noise=0.2)"`, or the path of a file, `-` for the standard input.
 
     A `source` with a suffix or a folder is a path, and so is the name of a file that exists; any other is a data set. `text`
     names columns of a file that are text although they look like numbers; with `strict` they must exist. `how` are the other
-    fields of `Reading`: separator, encoding, header, ... Errors are those of `read_table`, and ValueError for an unknown name.
+    fields of `Reading`: separator, encoding, header, ... The ranks of a `communicator` of mpi4py, which all call this, read a
+    large Parquet file together. Errors are those of `read_table`, and ValueError for an unknown name.
 
     >>> load_table("xor(points=100)")
     Table of 100 rows: x1, x2, class (text)
@@ -39,7 +43,7 @@ def load_table(source: str | PathLike[str], *, text: Sequence[str] = (), strict:
     if str(source) != "-" and not Path(source).exists():
         raise FileNotFoundError(f"there is no file {source}; data sets with a name are {', '.join(names(Dataset))}")
     reading = Reading(text=tuple(text), **how)
-    table = table_of(open_rows(source, reading, strict=strict), reading.on_disk)
+    table = table_of(open_rows(source, reading, strict=strict), reading.on_disk, ranks_of(communicator))
     return replace(table, reading={name: value for name, value in how.items() if name != "on_disk"})
 
 

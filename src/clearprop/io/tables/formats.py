@@ -52,6 +52,18 @@ class Rows(ABC):
     def blocks(self, texts: Collection[str] = ()) -> Iterator[Block]:
         """Its rows from the first, as often as it is called. Columns named in `texts` are given as the texts they are."""
 
+    def part(self, part: int, parts: int) -> Rows | None:
+        """Rows that follow one another, of so many parts of the table, read without the others; None where they cannot be.
+
+        A part may be without rows.
+        """
+        return None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the file says of its rows without reading them: "bytes" in the memory, roughly, and what tells files apart."""
+        return {"bytes": 0}
+
     def joined(self, name: str, pieces: Sequence[Piece]) -> Cells:
         """A column from its pieces."""
         return joined_cells(pieces)

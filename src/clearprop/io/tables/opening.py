@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from os import PathLike
 from typing import IO, Any
 
+from ...engines import ranks_of
 from ...formulas.catalogue import find, names
 from . import (  # the import registers the formats
     arff_file,  # noqa: F401
@@ -27,10 +28,11 @@ from .storing import table_of
 from .table import Table
 
 
-def read_table(source: str | PathLike[str] | IO[bytes], **how: Any) -> Table:
+def read_table(source: str | PathLike[str] | IO[bytes], *, communicator: Any = None, **how: Any) -> Table:
     r"""The table in a file of any format. `how` are the fields of `Reading`: separator, encoding, header, ...
 
-    `source` is a path, `-` for the standard input, or a file that is open for reading bytes.
+    `source` is a path, `-` for the standard input, or a file that is open for reading bytes. The ranks of a `communicator` of
+    mpi4py, which all call this, read a large Parquet file together: each opens its own row groups.
 
     Raises OSError where the file cannot be read, ValueError, with the place, where it is no table, and ImportError, with the
     command that installs it, where a format needs a package that is missing.
@@ -40,7 +42,7 @@ def read_table(source: str | PathLike[str] | IO[bytes], **how: Any) -> Table:
     array([1.5, 2.5])
     """
     reading = Reading(**_checked(how))
-    return table_of(open_rows(source, reading), reading.on_disk)
+    return table_of(open_rows(source, reading), reading.on_disk, ranks_of(communicator))
 
 
 def open_rows(given: str | PathLike[str] | IO[bytes], how: Reading, *, strict: bool = True) -> Rows:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,39 @@ from ...columns.number_forms import PLAIN, number_forms
 from ...columns.stored_cells import MOST_DIFFERENT, StoredCells
 from ...columns.texts import date_forms, is_gap_mark
 from ...formulas.catalogue import Array
-from .array_files import ArrayFile
+from .array_files import ArrayFile, MappedFile
 from .formats import Piece, Rows
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a column in files without its rows."""
+
+    plain: bool
+    """Whether its rows are of one sort, and its texts all known."""
+    sort: str
+    """What its cells hold; empty where all are gaps."""
+    rows: int
+    dtype: Any
+    about: dict[str, Any] | None
+    texts: list[Any]
+
+    def together(self, others: Sequence[Outline]) -> Outline | None:
+        """That of this column and others below it; None where it must be read as a whole."""
+        every = [self, *others]
+        sorts = {each.sort for each in every} - {""}
+        texts = list(dict.fromkeys(text for each in every for text in each.texts))
+        if not all(each.plain for each in every) or len(sorts) > 1 or len(texts) >= MOST_DIFFERENT:
+            return None
+        dtypes = [each.dtype for each in every if each.sort and each.dtype is not None]
+        return Outline(
+            plain=True,
+            sort=next(iter(sorts), ""),
+            rows=sum(each.rows for each in every),
+            dtype=np.result_type(*dtypes) if dtypes else np.dtype(np.int32),
+            about=next((each.about for each in every if each.about is not None), None),
+            texts=texts,
+        )
 
 
 class ColumnFile:
@@ -50,6 +83,32 @@ class ColumnFile:
             self._gaps += len(values)
         elif not self.mixed:
             self._add(values, piece if isinstance(piece, Cells) else None)
+
+    @property
+    def outline(self) -> Outline:
+        """What is known of it without its rows."""
+        about = None if self._first is None else _about(self._first)
+        plain = not self.mixed and not self._beyond and self._form is None
+        rows = self.file.rows if self._sort else self._gaps
+        return Outline(plain, self._sort, rows, self.file.dtype, about, list(self._places))
+
+    def write_into(self, path: Path, of: Outline, before: int) -> None:
+        """Write its rows behind `before` others into a file of the column `of` which it is a part."""
+        if not self._sort and of.sort:
+            self._add([None] * self._gaps, None) if of.sort == TEXTS else self._add(_gaps_of(of.sort, self._gaps), None)
+        if self._places:
+            places = {text: place for place, text in enumerate(of.texts)}
+            code = np.array([*(places[text] for text in self._places), -1], np.int32)
+            self.file = _recoded(self.file, code)
+        if self.file.rows:
+            self.file.rows_into(path, before, of.dtype)
+
+    def become(self, path: Path, of: Outline) -> None:
+        """Become the whole column, which lies in a file."""
+        self._sort, self._gaps, self._places = of.sort, of.rows, {text: place for place, text in enumerate(of.texts)}
+        if of.sort:
+            self.file = MappedFile(path, of.dtype, of.rows)
+        self._first = None if of.about is None else Cells(np.empty(0, of.dtype), of.sort, **of.about)
 
     def _add(self, values: Any, cells: Cells | None) -> None:
         sort = cells.holds if cells is not None else NUMBERS if isinstance(values, np.ndarray) else TEXTS
@@ -140,10 +199,7 @@ class ColumnFile:
 
     def _mapped_by(self, values: Array) -> Array:
         """The places that were written, each as its value; the last one is that of -1."""
-        written, file = self.file.mapped(), ArrayFile()
-        for start in range(0, len(written), 1 << 16):
-            file.append(values[written[start : start + (1 << 16)]])
-        return file.mapped()
+        return _recoded(self.file, values).mapped()
 
     def _cells_of_values(self) -> Cells:
         values = self.file.mapped()
@@ -178,6 +234,14 @@ class _Known(dict[Any, int]):
 
     def __missing__(self, text: str) -> int:
         return -1 if text.strip().lower() in GAPS else len(self)
+
+
+def _recoded(file: ArrayFile, code: Array) -> ArrayFile:
+    """The places in a file, each as its value; the last one is that of -1."""
+    written, made = file.mapped(), ArrayFile()
+    for start in range(0, len(written), 1 << 16):
+        made.append(code[written[start : start + (1 << 16)]])
+    return made
 
 
 def _of_places(stored: Array, known: list[Any], about: Mapping[str, Any], *, beyond: bool = False) -> StoredCells:

@@ -5,7 +5,8 @@ A few of its rows are a table in the memory; many of them are again a table of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +15,14 @@ import numpy.typing as npt
 
 from ...columns.cells import Cells
 from ...columns.stored_cells import StoredCells
+from ...engines import ALONE, Ranks
 from ...formulas.catalogue import Array
 from .array_files import ArrayFile
+from .common_folder import common_folder
 from .table import Table
 
+TOGETHER = "ranks"
+"""Under which a table in files keeps the ranks that encode it together."""
 CELLS_IN_MEMORY = 1 << 21
 """Rows with at most so many cells, 16 MB of numbers, are read into the memory."""
 CELLS_AT_ONCE = 1 << 19
@@ -62,15 +67,27 @@ class StoredTable(Table):
 
         `width` is that of what it makes, in numbers.
         """
-        if key not in self._parts:
-            file = ArrayFile()
+        ranks = self._parts.get(TOGETHER, ALONE)
+        if not all(ranks.each(key in self._parts)):
             step = max(1, CELLS_AT_ONCE // max(width, len(self.columns)))
-            for start in range(0, len(self), step):
-                rows = slice(start, min(start + step, len(self)))
-                file.append(encode(self._loaded(np.arange(rows.start, rows.stop)), rows))
-            self._parts[key] = file.mapped()
+            blocks = [slice(start, min(start + step, len(self))) for start in range(0, len(self), step)]
+            own = blocks[len(blocks) * ranks.rank // ranks.size : len(blocks) * (ranks.rank + 1) // ranks.size]
+            with common_folder(ranks) as folder:
+                file = ArrayFile()
+                for rows in blocks if folder is None else own:
+                    file.append(encode(self._loaded(np.arange(rows.start, rows.stop)), rows))
+                self._parts[key] = file.mapped() if folder is None else file.mapped_together(ranks, folder / "rows")
         made: Array = self._parts[key]
         return made
+
+    @contextmanager
+    def together(self, ranks: Ranks) -> Iterator[None]:
+        """A block that all ranks go through: of what is encoded in it each writes a part, and all map the whole."""
+        self._parts[TOGETHER] = ranks
+        try:
+            yield
+        finally:
+            del self._parts[TOGETHER]
 
     def _index_of(self, rows: Array) -> Array:
         return rows if self.index is None else self.index[rows]

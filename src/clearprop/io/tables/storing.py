@@ -14,9 +14,11 @@ import numpy as np
 
 from ...columns.cells import Cells
 from ...columns.kinds import count
+from ...engines import ALONE, Ranks
 from .array_files import ArrayFile
 from .formats import Block, Piece, Rows
 from .free_memory import GIB, free_memory
+from .reading_together import stored_together
 from .stored_column import ColumnFile
 from .stored_table import StoredTable
 from .table import Table
@@ -28,24 +30,33 @@ OF_A_TEXT = 64
 PROBED = 256
 
 
-def table_of(rows: Rows, on_disk: bool | None = None) -> Table:
-    """The table of opened rows: in the memory, or in files with `on_disk`; by its size where that is None."""
+def table_of(rows: Rows, on_disk: bool | None = None, ranks: Ranks = ALONE) -> Table:
+    """The table of opened rows: in the memory, or in files with `on_disk`; by its size where that is None.
+
+    Several `ranks`, which all call this, read a large one together where its format lets them.
+    """
     if on_disk is False:
         return rows.table()
-    free, held = free_memory(), 0
+    free, held, more = free_memory(), 0, ""
+    if ranks.size > 1:
+        large = bool(on_disk) or (free is not None and rows.about["bytes"] > SHARE * free)
+        if ranks.of_first(large):
+            made = stored_together(rows, ranks, _why(on_disk, free))
+            if isinstance(made, StoredTable):
+                return made
+            on_disk, more = True, f"; {made}"
     kept: list[Block] = []
     blocks = rows.blocks()
     for block in blocks:
         kept.append(block)
         held += sum(map(_bytes_of, block.pieces))
         if on_disk or (free is not None and held > SHARE * free):
-            why = (
-                "as asked"
-                if on_disk
-                else f"a quarter of the {(free or 0) / GIB:.1f} GiB that are free cannot hold them"
-            )
-            return _stored(rows, chain(_handed_over(kept), blocks), why)
+            return _stored(rows, chain(_handed_over(kept), blocks), _why(on_disk, free) + more)
     return rows.table(_handed_over(kept))
+
+
+def _why(on_disk: bool | None, free: int | None) -> str:
+    return "as asked" if on_disk else f"a quarter of the {(free or 0) / GIB:.1f} GiB that are free cannot hold them"
 
 
 def _handed_over(blocks: list[Block]) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...columns.cells import TEXTS, Cells, read
+from ...engines import Ranks
 from ...formulas.catalogue import Array, nearest
 
 
@@ -68,6 +70,10 @@ class Table:
     def on_disk(self) -> bool:
         """Whether its columns lie in files, and are read where they are looked at."""
         return False
+
+    def together(self, ranks: Ranks) -> AbstractContextManager[None]:
+        """A block in which several ranks share out what is written into files; of a table in the memory nothing is."""
+        return nullcontext()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
