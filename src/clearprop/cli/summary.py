@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit
@@ -146,9 +147,8 @@ def _print_compared(fitted: Fit) -> None:
     facts = fitted.model.facts
     compared = facts.get("compared")
     if compared:
-        fewer = facts.get("compared_on", {})
         losses = [
-            f"{name} {'none' if loss is None else f'{loss:.4g}'}{_said_of_folds(fewer.get(name))}"
+            f"{name} {'none' if loss is None else f'{loss:.4g}'}{_said_of_folds(facts, name)}"
             for name, loss in compared.items()
         ]
         layers = "" if facts["layers"] else "no hidden layers, "
@@ -156,8 +156,13 @@ def _print_compared(fitted: Fit) -> None:
         fact("chosen", f"{strong(chosen)}; validation losses:", *losses)
 
 
-def _said_of_folds(folds: int | None) -> str:
-    return "" if folds is None else f", on {count(folds, 'fold')} alone, where another was far better"
+def _said_of_folds(facts: Mapping[str, Any], name: str) -> str:
+    """Of a choice that was far behind after some folds: on how many it was compared, and what the chosen one has there."""
+    folds, chosen = (facts.get(each, {}).get(name) for each in ("compared_on", "compared_with"))
+    if folds is None:
+        return ""
+    there = "" if chosen is None else f", where the chosen one has {chosen:.4g}"
+    return f", on {count(folds, 'fold')} alone{there}"
 
 
 def print_scores(scores: dict[str, Scores], beside: dict[str, Scores], *, refit: bool) -> None:
