@@ -259,7 +259,8 @@ def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:
     start, rows = planned.start, planned.rows("validation")
     if not start.facts["calibration"]:
         return run.function, [1.0] * len(networks_of(run.function))
-    held_out = HeldOut(start.points(rows), start.targets(rows), engine=planned.recipe.engine)
+    recipe = planned.recipe
+    held_out = HeldOut(start.points(rows), start.targets(rows), engine=recipe.engine, threads=recipe.threads)
     return calibrated_function(run.function, held_out, asked=start.facts["calibration"] != "auto")
 
 
