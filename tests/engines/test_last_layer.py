@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 import clearprop as cp
 from clearprop.engines import LastLayer
@@ -76,6 +77,13 @@ def test_parameters_that_are_not_finite_give_outputs_that_are_not(engine: str) -
     net.W[1][...] = np.nan
     _, A = HeldOut(np.ones((5, 3)), np.zeros((5, 2)), engine=engine).outputs(net)
     assert np.isnan(A).all()
+
+
+def test_a_sparse_matrix_has_its_outputs() -> None:
+    X = RNG.binomial(1, 0.2, (9, 6)).astype(float)
+    net = cp.Network((6, 4, 2), ("relu", "softmax"), seed=0)
+    for own, dense in zip(LastLayer(net, 9).of(sparse.csr_array(X)), LastLayer(net, 9).of(X), strict=True):
+        np.testing.assert_allclose(own, dense, rtol=1e-13, atol=1e-14)
 
 
 def test_an_unknown_engine_is_refused() -> None:
