@@ -291,6 +291,12 @@ class Preprocessing:
         cells = table.cells(name)
         return with_gaps(Table({name: cells}), self.na).cells(name) if self.na else cells
 
+    def _infinite(self, table: Table) -> list[float]:
+        """Which infinite numbers the inputs have, in all columns."""
+        every = [self.cells(table, column.name) for column in self.inputs]
+        numbers = [cells.values for cells in every if cells.holds == NUMBERS]
+        return sorted({value for values in numbers for value in values[np.isinf(values)].tolist()})
+
     def _require_columns(self, table: Table) -> None:
         missing = [column.name for column in self.inputs if column.name not in table]
         if missing:
@@ -313,10 +319,12 @@ class Preprocessing:
         finite = np.isfinite(made).all(axis=1)
         if not finite.all():
             row = int(np.argmin(finite))
-            raise ValueError(
-                f"{table.source}, {table.where(row)}, column {column.name!r}: {cells.rows([row]).values.tolist()[0]} is not a "
-                "finite number"
-            )
+            cell = cells.rows([row]).values.tolist()[0]
+            place = f"{table.source}, {table.where(row)}, column {column.name!r}: {cell} is not a finite number"
+            if cells.holds != NUMBERS or not np.isinf(cell):
+                raise ValueError(place)
+            marks = [f"--na={value:g}" for value in self._infinite(table)]
+            raise Refusal(f"{place}; --na={cell:g} makes it a gap, as None is in Python", marks)
         return made
 
     def to_json(self) -> dict[str, Any]:
