@@ -40,7 +40,7 @@ def refit(
     None where there is nothing to repeat, or where it diverges, which a warning says: then the first network stays.
     """
     ends = [best_step(run) for run in first.members or (first,)]
-    if not recipe.refit or first.stopped_because == "interrupted" or not all(ends):
+    if first.stopped_because == "interrupted" or not all(ends):
         return None
     learnt = int(fitted_on.sum())
     longer = steps_per_epoch(start, len(rows)) / steps_per_epoch(start, learnt)

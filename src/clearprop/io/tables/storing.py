@@ -22,8 +22,8 @@ from .stored_table import StoredTable
 from .table import Table
 
 SHARE = 0.125
-"""Of the memory that is free, a table may take at most so much. Training holds its rows, and their inputs, more than once: it took
-12.3 GB with a table of 2.5 GB."""
+"""Of the memory that is free, a table may take at most so much. Training holds its rows, and their inputs, more than once: of a
+table of 2.5 GB it took 12.3 GB."""
 OF_A_TEXT = 64
 """Bytes of a text that stands for itself alone, besides its 8 bytes in the column."""
 PROBED = 256
