@@ -176,7 +176,7 @@ def test_a_run_from_files_goes_on_to_the_same_bits(tmp_path: Path) -> None:
 
 
 def test_the_task_of_a_long_target_takes_little_memory(tmp_path: Path) -> None:
-    n = 200_000
+    n = 400_000
     path = tmp_path / "long.npy"
     np.save(path, np.random.default_rng(0).normal(size=(n, 2)))
     table = read_table(str(path), on_disk=True)
@@ -184,4 +184,4 @@ def test_the_task_of_a_long_target_takes_little_memory(tmp_path: Path) -> None:
     assert infer_task(table, "2") == "regression"
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 24 * n  # it was 56 bytes a row, while training holds some 16
+    assert peak < 32 * n  # it was 56 bytes a row, while training holds some 16

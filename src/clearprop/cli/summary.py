@@ -12,6 +12,7 @@ from ..fitting.moves import said_of
 from ..fitting.planned import Plan
 from ..fitting.presets import LEAST_ROWS
 from ..fitting.recipe import NO_HIDDEN_LAYERS, REGULARIZERS, Recipe
+from ..fitting.refitting import has_one_minimum
 from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from ..formulas.scalings import Standard
@@ -120,8 +121,12 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     if fitted.refit is not None:
         again = fitted.refit.history
         learnt = len(fitted.split.training) + len(fitted.split.validation)
+        facts = fitted.model.facts
+        whole = "; every epoch, because without hidden layers a penalised loss has one minimum"
         fact(
-            "refit", f"{count(int(again['step'][-1]), 'step')} on {count(learnt, 'row')}, {again['seconds'][-1]:.2f} s"
+            "refit",
+            f"{count(int(again['step'][-1]), 'step')} on {count(learnt, 'row')}, {again['seconds'][-1]:.2f} s"
+            + whole * has_one_minimum(facts["layers"], facts["penalty"]),
         )
     if run.restarts is not None:
         low, high = run.restarts.min(), run.restarts.max()
