@@ -129,6 +129,18 @@ def test_predict_marks_the_rows_that_it_cannot_predict(shell: Shell, model: str)
     assert outcome.err.startswith("warning: 1 row of 3 could not be predicted: line 3, new.csv")
 
 
+@pytest.mark.parametrize("command", ["predict", "evaluate", "explain", "check"])
+def test_what_is_infinite_can_be_made_a_gap(shell: Shell, model: str, command: str) -> None:
+    species = iter(["species", *["Adelie", "Gentoo"] * 9])
+    Path("new.csv").write_text("".join(f"{line},{next(species)}\n" for line in NEW.splitlines()))
+    row = ["--row", "2"] if command == "explain" else []
+    refused = shell(command, model, "new.csv", *row)
+    assert "column 'mass': inf is not a finite number; --na=inf makes it a gap" in refused.err
+    assert (refused.status == 0) == (command == "predict")  # which marks the row, and predicts the others
+    mended = shell(command, model, "new.csv", *row, "--na=inf")
+    assert (mended.status, "finite" in mended.err) == (0, False)
+
+
 def test_predict_has_no_column_of_problems_where_there_are_none(shell: Shell, model: str) -> None:
     Path("new.csv").write_text(NEW.replace("inf", "5000"))
     outcome = shell("predict", model, "new.csv", "--keep", "id,island", "--keep", "mass", "--number")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import clearprop as cp
@@ -245,3 +247,21 @@ def test_a_table_in_files_says_that_it_is_not_refitted(shell: Shell) -> None:
     assert "a refit on training and validation rows" in asked
     for without in (("--on-disk", "--no-refit"), ("--on-disk", "--validation", "0"), ("--in-memory",)):
         assert "asks for it" not in shell(*command, *without).out
+
+
+def test_what_is_compared_on_fewer_folds_stands_beside_the_chosen_one_there_and_the_refit_says_its_epochs(
+    shell: Shell,
+) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(100, 4))
+    y = x @ [3.0, -2.0, 1.0, 0.5] + 0.01 * rng.normal(size=100)
+    cells = np.column_stack([x, y])
+    np.savetxt("line.csv", cells, delimiter=",", header="a,b,c,d,y", comments="")
+    outcome = shell("train", "line.csv", "--target", "y", "-o", "m")
+    assert outcome.status == 0, outcome.err
+    losses = re.findall(r"l2\(\S+\) (\S+), on 1 fold alone, where the chosen one has (\S+)", outcome.out)
+    assert losses
+    assert all(float(chosen) < float(own) for own, chosen in losses)
+    assert "; every epoch, because without hidden layers a penalised loss has one minimum" in outcome.out
+    with_layers = shell("train", "line.csv", "--target", "y", "--layers", "4:tanh", "-o", "m", "--epochs", "3")
+    assert "every epoch" not in with_layers.out

@@ -10,9 +10,9 @@ import pytest
 
 import clearprop as cp
 from clearprop.estimators import presets
-from clearprop.fitting import Plan, carry_out, plan
+from clearprop.fitting import Plan, carry_out, one_training, plan
 from clearprop.fitting.presets import FEW_ROWS, FOLDS, PRESETS
-from clearprop.fitting.recipe import NO_HIDDEN_LAYERS
+from clearprop.fitting.recipe import DEFAULTS, NO_HIDDEN_LAYERS
 from clearprop.fitting.settling import settled
 from clearprop.fitting.splitting import Split, folds_of
 from clearprop.formulas.scalings import SmoothClip, Standard
@@ -280,3 +280,37 @@ def test_a_scaling_of_your_own_that_files_could_not_hold_is_refused() -> None:
 
     with pytest.raises(ValueError, match="defines scaled; for tables it must define limited too"):
         cp.Recipe(scaling=Squared())  # type: ignore[arg-type]
+
+
+def test_no_hidden_layers_by_hand_are_those_that_a_search_takes() -> None:
+    x = np.random.default_rng(0).normal(size=(120, 3))
+    table = cp.Table.of({"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": x @ [1.0, -2.0, 0.5] + x[:, 0] / 9}, target="y")
+    searched, by_hand = cp.fit(table, progress=False), cp.fit(table, layers="", progress=False)
+    assert searched.model.facts["chosen"] == NO_HIDDEN_LAYERS
+    assert searched.model.network.parameters.tobytes() == by_hand.model.network.parameters.tobytes()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("preset", ["default", "fast"])
+def test_what_is_chosen_beside_no_hidden_layers_stays(preset: str) -> None:
+    filled = cp.Recipe(layers="", preset=preset).filled("regression", 1000, validation_rows=200)
+    assert (filled.penalties, filled.eta) == (("l2(strength=0.001)",), "cosine(start=0.03, steps=0)")
+    own = cp.Recipe(layers="", preset=preset, optimizer="sgd", penalty="none")
+    filled = own.filled("regression", 1000, validation_rows=200)
+    assert (filled.penalties, filled.eta) == (("none",), DEFAULTS["regression"].eta)
+
+
+def test_threads_change_the_time_and_not_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def told(*given: Any, **choices: Any) -> cp.Run:
+        asked.append(choices["threads"])
+        return cp.train(*given, **choices)
+
+    monkeypatch.setattr(one_training, "train", told)
+    one, two = (cp.fit(cp.load_table("iris"), epochs=3, threads=k, progress=False).model for k in (1, 2))
+    assert set(asked[: len(asked) // 2]) == {1}
+    assert set(asked[len(asked) // 2 :]) == {2}
+    assert one.network.parameters.tobytes() == two.network.parameters.tobytes()  # type: ignore[union-attr]
+    assert "threads" not in one.facts
+    with pytest.raises(ValueError, match="threads"):
+        cp.Recipe(threads=0)

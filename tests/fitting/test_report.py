@@ -73,6 +73,27 @@ def test_both_models_are_judged_with_the_same_measure() -> None:
         assert "The linear model is better" in said(0.5, 0.9, 500, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "network", "linear", "n", "words"),
+    [
+        ("r2", 0.983, 0.99, 5000, "The linear model is better"),  # an RMSE of 0.130 standard deviations for 0.1
+        ("r2", 0.99, 0.983, 5000, "is better than the linear"),
+        ("r2", 0.94, 0.965, 20, "The linear model has the smaller error here, but 20 rows are too few"),
+        ("r2", 0.955, 0.94, 10, "The network has the smaller error here, but 10 rows are too few"),
+        ("r2", 0.99999, 0.9999999, 5000, "about as well"),  # 0.003 standard deviations and less
+        ("r2", 0.945, 0.95, 5000, "about as well"),  # 5 % more
+        ("accuracy", 0.87, 0.9, 100, "The linear model has the smaller error here, but 100 rows are too few"),
+        ("accuracy", 0.87, 0.9, 5000, "The linear model is better"),
+        ("accuracy", 0.895, 0.9, 100, "about as well"),
+    ],
+)
+def test_an_error_that_is_a_third_larger_is_not_about_as_good(
+    name: str, network: float, linear: float, n: int, words: str
+) -> None:
+    scores = [Scores(n, 0.1, {name: value}) for value in (network, linear, 0.0)]
+    assert words in verdict(scores[0], {LINEAR: scores[1], GUESS: scores[2]})[0]
+
+
 def holed() -> cp.Table:
     rng = np.random.default_rng(0)
     return cp.Table.of(

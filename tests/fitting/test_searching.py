@@ -74,6 +74,13 @@ def test_it_is_said_on_how_many_folds_a_choice_was_compared() -> None:
     assert (found.choice, found.folds) == ("a", {"a": 3, "b": 1})
 
 
+def test_a_choice_that_was_compared_on_fewer_folds_stands_beside_the_chosen_one_on_these() -> None:
+    found = best_of("ab", train, losses({"a": [1.0, 2.0, 3.0], "b": [9.0, 0.1, 0.1]}), folds=3)
+    assert found.losses == {"a": pytest.approx(2.0), "b": pytest.approx(9.0)}
+    assert found.on_the_same == {"b": pytest.approx(1.0)}
+    assert best_of("ab", train, losses({"a": 1.0, "b": 1.0}), folds=2).on_the_same == {}
+
+
 def test_clearly_better_is_by_more_than_a_standard_error() -> None:
     ones, differences = np.ones(4), np.array([0.0, 1.0, 2.0, 3.0])
     error = differences.std(ddof=1) / 2

@@ -232,6 +232,31 @@ def test_infinity_is_refused_with_its_row_and_the_option_that_makes_it_a_gap(
     assert Preprocessing.fitted(gaps, target="y").input_names[-1] == "x is missing"
 
 
+def test_infinity_is_refused_in_other_rows_too_with_the_options_for_all_columns() -> None:
+    made = Preprocessing.fitted(
+        Table.of({"x": [1.0, 2.0, 3.0], "z": [4.0, 2.0, 3.0], "y": ["a", "b", "a"]}), target="y"
+    )
+    table = Table.of({"x": [1.0, np.inf], "z": [-np.inf, 2.0]})
+    with pytest.raises(
+        Refusal, match=r"table, row 2, column 'x': inf is not a finite number; --na=inf makes it"
+    ) as caught:
+        made.X(table)
+    assert caught.value.options == ("--na=-inf", "--na=inf")
+    assert np.isfinite(made.X(with_gaps(table, ["-inf", "inf"]))).all()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_whole_number_that_no_float_holds_is_infinite(sign: int) -> None:
+    assert Table.of({"x": [1, sign * 10**400, None]})["x"].tolist()[:2] == [1.0, sign * np.inf]
+
+
+def test_classes_of_a_long_target_are_counted_in_all_of_its_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clearprop.io.preprocessing.COUNTED_AT_ONCE", 3)
+    assert infer_task(Table.of({"y": [0, 0, 0, 1, 1, 1, 0]}), "y") == "classification"
+    assert infer_task(Table.of({"y": [0, 0, 0, 1, 1, 1, 2]}), "y") == "regression", "2 occurs once"
+    assert infer_task(Table.of({"y": [*range(30), *range(30)]}), "y") == "regression"
+
+
 def test_inputs_that_do_not_fit_into_memory_are_refused_before_they_are_made() -> None:
     wide, narrow = ChoiceColumn("wide", tuple(range(10_000))), ChoiceColumn("narrow", (1, 2))
     with pytest.raises(

@@ -15,7 +15,7 @@ from ..formulas.penalties import Penalty
 from .display import fact, print_json, say
 from .exits import CANNOT_TELL, ERROR
 from .model_and_rows import ModelAndTable
-from .options import json_option, member_option, model_argument, part_option
+from .options import gaps_option, json_option, member_option, model_argument, part_option
 from .reading import reading_options
 
 EXITS: dict[Verdict, int] = {"differs": ERROR, "cannot be told": CANNOT_TELL}
@@ -40,6 +40,7 @@ COLOURS: dict[Verdict, str] = {"agrees": "green", "differs": "red", "cannot be t
 @member_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random draws.")
 @reading_options
+@gaps_option
 @json_option
 def command(
     model: str,

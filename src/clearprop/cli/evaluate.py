@@ -15,7 +15,7 @@ from ..formulas.catalogue import Array
 from ..io.model import Model
 from ..io.model_file import load_model
 from .display import backward, fact, forward, grid, print_json, quiet, remark, say, shortened, strong, terminal_width
-from .options import json_option, model_argument, report_option, source_argument
+from .options import gaps_option, json_option, model_argument, report_option, source_argument
 from .reading import reading_options
 from .reporting import require_report, write
 
@@ -40,6 +40,7 @@ SHORTEST_CLASS = 6
 @report_option
 @json_option
 @reading_options
+@gaps_option
 def command(model: str, source: str, how: dict[str, Any], split: str, report: str | None, as_json: bool) -> None:
     """Measure a model on a table that has the target column, beside what guessing and a linear model give on the same rows.
 

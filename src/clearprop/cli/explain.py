@@ -21,7 +21,7 @@ from ..formulas.penalties import Penalty
 from ..io.files import write_atomically
 from .display import say
 from .model_and_rows import ModelAndTable
-from .options import member_option, model_argument, part_option
+from .options import gaps_option, member_option, model_argument, part_option
 from .raw_row import raw_row
 from .reading import reading_options
 from .replacing import force_option, require_replaceable
@@ -86,6 +86,7 @@ NEAR = 1000
 @click.option("--no-check", is_flag=True, help="Do not compare gradients with numeric derivatives.")
 @force_option
 @reading_options
+@gaps_option
 def command(
     model: str,
     source: str | None,

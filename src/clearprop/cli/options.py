@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import fields
+from functools import wraps
 from typing import Any
 
 import click
@@ -196,6 +197,22 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def gaps_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option `--na` of commands that have a model, among the options of reading, `how`."""
+
+    @click.option(
+        "--na",
+        multiple=True,
+        metavar="TEXT",
+        help="A text or number of SOURCE that counts as a gap, such as inf, beside those of the training.",
+    )
+    @wraps(command)
+    def with_gaps(*args: Any, na: tuple[str, ...], how: dict[str, Any], **options: Any) -> Any:
+        return command(*args, how={**how, "na": na} if na else how, **options)
+
+    return with_gaps
 
 
 def read_for_training(

@@ -20,7 +20,7 @@ from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
 from .display import count, print_json
-from .options import json_option, model_argument, rows_of, source_argument, split_option
+from .options import gaps_option, json_option, model_argument, rows_of, source_argument, split_option
 from .reading import reading_options
 from .replacing import force_option, require_replaceable
 
@@ -42,6 +42,7 @@ PROBLEM = "problem"
 @force_option
 @json_option
 @reading_options
+@gaps_option
 def command(
     model: str,
     source: str,
@@ -149,7 +150,8 @@ def _with_kept(
     others = [name for name in names if name not in used]
     as_written = table
     if others and Path(source).is_file():
-        every = load_table(source, text=[*others, *model.prepared.texts], strict=False, **how)
+        given = {name: value for name, value in how.items() if name != "na"}  # what is kept is as it is in the file
+        every = load_table(source, text=[*others, *model.prepared.texts], strict=False, **given)
         as_written = every if split == "all" else rows_of(model, source, split, how, table=every)
     return table, {name: (as_written if name in others else table)[name].tolist() for name in names}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..columns.kinds import NUMBER
 from ..fitting.fits import Fit
@@ -11,6 +12,7 @@ from ..fitting.moves import said_of
 from ..fitting.planned import Plan
 from ..fitting.presets import LEAST_ROWS
 from ..fitting.recipe import NO_HIDDEN_LAYERS, REGULARIZERS, Recipe
+from ..fitting.refitting import has_one_minimum
 from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from ..formulas.scalings import Standard
@@ -119,8 +121,12 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     if fitted.refit is not None:
         again = fitted.refit.history
         learnt = len(fitted.split.training) + len(fitted.split.validation)
+        facts = fitted.model.facts
+        whole = "; every epoch, because without hidden layers a penalised loss has one minimum"
         fact(
-            "refit", f"{count(int(again['step'][-1]), 'step')} on {count(learnt, 'row')}, {again['seconds'][-1]:.2f} s"
+            "refit",
+            f"{count(int(again['step'][-1]), 'step')} on {count(learnt, 'row')}, {again['seconds'][-1]:.2f} s"
+            + whole * has_one_minimum(facts["layers"], facts["penalty"]),
         )
     if run.restarts is not None:
         low, high = run.restarts.min(), run.restarts.max()
@@ -146,9 +152,8 @@ def _print_compared(fitted: Fit) -> None:
     facts = fitted.model.facts
     compared = facts.get("compared")
     if compared:
-        fewer = facts.get("compared_on", {})
         losses = [
-            f"{name} {'none' if loss is None else f'{loss:.4g}'}{_said_of_folds(fewer.get(name))}"
+            f"{name} {'none' if loss is None else f'{loss:.4g}'}{_said_of_folds(facts, name)}"
             for name, loss in compared.items()
         ]
         layers = "" if facts["layers"] else "no hidden layers, "
@@ -156,8 +161,13 @@ def _print_compared(fitted: Fit) -> None:
         fact("chosen", f"{strong(chosen)}; validation losses:", *losses)
 
 
-def _said_of_folds(folds: int | None) -> str:
-    return "" if folds is None else f", on {count(folds, 'fold')} alone, where another was far better"
+def _said_of_folds(facts: Mapping[str, Any], name: str) -> str:
+    """Of a choice that was far behind after some folds: on how many it was compared, and what the chosen one has there."""
+    folds, chosen = (facts.get(each, {}).get(name) for each in ("compared_on", "compared_with"))
+    if folds is None:
+        return ""
+    there = "" if chosen is None else f", where the chosen one has {chosen:.4g}"
+    return f", on {count(folds, 'fold')} alone{there}"
 
 
 def print_scores(scores: dict[str, Scores], beside: dict[str, Scores], *, refit: bool) -> None:

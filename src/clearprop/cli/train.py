@@ -160,6 +160,12 @@ TASK_DEFAULTS = "; ".join(
     "--engine", type=click.Choice(ENGINES), default=Recipe.engine, show_default=True, help="What computes the steps."
 )
 @click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most threads for a step; the model is the same for any number.  [default: the fastest number]",
+)
+@click.option(
     "--shards",
     type=int,
     metavar="N",

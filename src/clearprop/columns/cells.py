@@ -6,6 +6,7 @@ Nothing is decided here but what the column's own type says; no library of table
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -199,7 +200,15 @@ def _sort(kind: type) -> str:
 
 
 def _floats(cells: Sequence[Any]) -> Array:
-    return np.array([np.nan if cell is None else float(cell) for cell in cells], float)
+    return np.array([np.nan if cell is None else _float(cell) for cell in cells], float)
+
+
+def _float(number: Any) -> float:
+    """A number as a float, infinite where it is too large for one, as a whole number of 400 digits is."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _texts(cells: Sequence[Any]) -> Array:

@@ -3,6 +3,7 @@
 from .batches import Batches
 from .choice import EngineChoice, choose_engine
 from .engine import Engine, NonFinite, Task, require_points
+from .last_layer import LastLayer
 from .levels import processor_level
 from .ranks import ALONE, Ranks, ranks_of
 from .sharing import Sharing, require_shardable
@@ -12,6 +13,7 @@ __all__ = [
     "Batches",
     "Engine",
     "EngineChoice",
+    "LastLayer",
     "NonFinite",
     "Ranks",
     "Sharing",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..formulas.activations import Activation
 from ..formulas.catalogue import Array
 from ..network import Network, require_network
 from ..validation import as_points
@@ -58,11 +59,26 @@ def _predictions(net: Network) -> Callable[[npt.ArrayLike], Array]:
     """The kernels' function from X to A^L, without a frame of Python around it; the network's own where they lack a part."""
     if KERNELS is None or not has_predictions(net):
         return net.predict
+    return frozen_kernels(net, net.activations, processors())
+
+
+def frozen_kernels(net: Network, activations: Sequence[Activation], threads: int) -> Callable[[npt.ArrayLike], Array]:
+    """The kernels' function from X to A^L of the network as it is now, with these activations instead of its own.
+
+    For networks whose parts the kernels have.
+    """
+    assert KERNELS is not None
     make = KERNELS.Frozen32 if net.dtype == np.float32 else KERNELS.Frozen64
-    parts, parameters = [part_code(f) for f in net.activations], np.ascontiguousarray(net.parameters)
+    parts, parameters = [part_code(f) for f in activations], np.ascontiguousarray(net.parameters)
     checked = partial(_checked, net.widths[0], net.dtype)
     predictions: Callable[[npt.ArrayLike], Array] = make(
-        list(net.widths), parts, normalizations_of(net), parameters, net.statistics, processors(), checked
+        list(net.widths),
+        parts,
+        normalizations_of(net),
+        parameters,
+        net.statistics,
+        threads,
+        checked,
     ).predict
     return predictions
 

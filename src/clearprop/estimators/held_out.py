@@ -60,7 +60,8 @@ def split(estimator: Any, given: Given, task: Task, weights: PointWeights | None
         raise ValueError(small + more)
     Y = task.targets(held)
     # The score has the user's weights but for a power of 2: its ties are scikit-learn's.
-    held_out = HeldOut(X[held], Y, None if weights is None else weights.values[held])
+    of_weights = None if weights is None else weights.values[held]
+    held_out = HeldOut(X[held], Y, of_weights, estimator.engine, estimator.threads)
     score = _score(estimator, held_out, given.only(held))
     if weights is not None:
         held_out = replace(held_out, weights=weights.of_mean_1(held, "that is held out")[0][held])
@@ -98,7 +99,7 @@ def from_user(estimator: Any, validation_data: Any) -> Validation:
     Y = estimator._known_targets(y, dtype)
     if Y.shape[1] != estimator.n_outputs_:
         raise ValueError(f"validation_data has {Y.shape[1]} outputs, and y has {estimator.n_outputs_}")
-    held_out = HeldOut(in_type(X, dtype), estimator._smoothed(Y))
+    held_out = HeldOut(in_type(X, dtype), estimator._smoothed(Y), None, estimator.engine, estimator.threads)
     score = _score(estimator, held_out, Given(*validation_data))  # that of the fitted model, without weights of classes
     by_class = estimator._weights_by_class(y)
     if by_class is not None:

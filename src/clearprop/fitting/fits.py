@@ -204,7 +204,6 @@ def carry_out(
     planned, run, again = take_part(planned, progress=progress, keeper=keeper, resume=resume)
     start, split = planned.start, planned.split
     first, temperatures = _calibrated(planned, run)
-    learnt = planned.learnt
     if again is not None and again.stopped_because == "interrupted":
         run, again = replace(run, stopped_because="interrupted"), None
     function = first if again is None else at_temperatures(again.function, temperatures)
@@ -221,7 +220,7 @@ def carry_out(
         if len(getattr(split, part))
     }
     last = list(scores)[-1]
-    baselines = _baselines(planned, split.training if again is None else learnt)
+    baselines = _baselines(planned, split.training if again is None else planned.learnt)
     fair = baselines if last != "validation" or again is None else _baselines(planned, split.training)
     beside = {name: score(each, planned.scored(last)) for name, each in fair.items()}
     facts = {**start.facts, **found, **_outcome(run, scores), "baselines": as_facts(baselines)}
@@ -241,6 +240,8 @@ def take_part(
     planned, run = settled(planned, progress=progress)
     if run is None or keeper is not NO_KEEPER:
         run = train_plan(planned, progress, keeper, resume)
+    if not planned.recipe.refit:  # the rows for it are not even gathered: they may be many
+        return planned, run, None
     again = refit(
         planned.start,
         planned.recipe,
@@ -259,7 +260,8 @@ def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:
     start, rows = planned.start, planned.rows("validation")
     if not start.facts["calibration"]:
         return run.function, [1.0] * len(networks_of(run.function))
-    held_out = HeldOut(start.points(rows), start.targets(rows))
+    recipe = planned.recipe
+    held_out = HeldOut(start.points(rows), start.targets(rows), engine=recipe.engine, threads=recipe.threads)
     return calibrated_function(run.function, held_out, asked=start.facts["calibration"] != "auto")
 
 

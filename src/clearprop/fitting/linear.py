@@ -26,10 +26,12 @@ ONE_THREAD = 2**18
 
 def ridge(X: Array, Y: Array, weights: Array | None = None) -> WidthsAndBiases:
     """The W and W0 that minimise Σ w ‖y − W0 − W x‖² + ‖W‖². Y is (n, K)."""
-    w = np.ones(len(X)) if weights is None else weights
-    mean_X, mean_Y = np.average(X, axis=0, weights=w), np.average(Y, axis=0, weights=w)
-    root = np.sqrt(w)[:, None]
-    C, D = root * (X - mean_X), root * (Y - mean_Y)
+    mean_X, mean_Y = np.average(X, axis=0, weights=weights), np.average(Y, axis=0, weights=weights)
+    C, D = X - mean_X, Y - mean_Y
+    if weights is not None:
+        root = np.sqrt(weights)[:, None]
+        C *= root
+        D *= root
     n, m = C.shape
     if m <= n:
         W = np.linalg.solve(C.T @ C + STRENGTH * np.eye(m), C.T @ D)

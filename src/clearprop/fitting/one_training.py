@@ -42,6 +42,7 @@ def train_by(
         "epochs": facts["epochs"],
         "steps": recipe.steps,
         "stop": recipe.stop,
+        "threads": recipe.threads,
         **recipe.moves,
         # those of a regression would be in standardised units, and networks with metrics are not trained side by side
         "metrics": ("accuracy",) if classes and recipe.ensemble == 1 else (),

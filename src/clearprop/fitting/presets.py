@@ -98,3 +98,5 @@ LEAST_ROWS: Mapping[str, int] = {"tabular": 1000}
 """With fewer rows to learn from the rival decides alone. RealMLP was tuned on tables of 1,000 rows and more."""
 PLAIN: Mapping[str, Preset] = {"default": plain}
 """What a preset's network is compared with, and has to be clearly better than."""
+WITHOUT_LAYERS: Mapping[str, Preset] = {"default": plain, "fast": plain}
+"""What a preset takes where somebody asks for no hidden layers, which is what a search would choose."""

@@ -24,9 +24,9 @@ from ..io.described import Choices
 from ..training.calibration import METHODS, WAYS, likelihood_of
 from ..training.sampling import Sampling
 from ..training.stopping import Stop, TimeLimit
-from ..validation import whole_number
+from ..validation import as_threads, whole_number
 from .moves import as_factors, as_names
-from .presets import ENOUGH, FEW_ROWS, LEAST_ROWS, PLAIN, PRESETS, RIVAL, VALIDATION
+from .presets import ENOUGH, FEW_ROWS, LEAST_ROWS, PLAIN, PRESETS, RIVAL, VALIDATION, WITHOUT_LAYERS
 from .splitting import as_fold
 
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
@@ -147,6 +147,8 @@ class Recipe:
     """For the split, the initial weights and the order of points."""
     dtype: str | None = None
     engine: str = "auto"
+    threads: int | None = None
+    """The most threads for a step; None for the fastest number. The network is the same for any number."""
     shards: int | None = None
     """Into how many parts each batch is cut, whose gradients are added in a fixed tree; None for one, and for 8 over ranks."""
     local_steps: int = 1
@@ -171,6 +173,7 @@ class Recipe:
             Sharing(self.shards or SHARDS, local_steps=self.local_steps)
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
+        as_threads(self.threads)
         if self.epochs is not None and self.steps is not None:
             raise ValueError("give epochs or steps, not both")
         for name, amount in (("epochs", self.epochs), ("steps", self.steps)):
@@ -240,7 +243,7 @@ class Recipe:
 
     def filled(self, task: str, rows: int, *, validation_rows: int) -> Recipe:
         """The same recipe with a value for all that was left open, for so many rows to learn from."""
-        preset, own = PRESETS[self.deciding(rows)](task, rows), DEFAULTS[task]
+        preset, own = self._preset(task, rows), DEFAULTS[task]
         rule = find(Optimizer, self.optimizer or preset["optimizer"]).rule
         output = self.output_activation or own.output_activation
         given = {name: getattr(self, name) for name in preset if getattr(self, name) is not None}
@@ -288,6 +291,15 @@ class Recipe:
         if other in PLAIN:
             made[NO_HIDDEN_LAYERS] = replace(filled, preset=self.preset, **PLAIN[other](task, rows))
         return made
+
+    def _preset(self, task: str, rows: int) -> dict[str, Any]:
+        """What decides what was left open; without hidden layers, what a search takes for such a network."""
+        name = self.deciding(rows)
+        preset = dict(PRESETS[name](task, rows))
+        if name in WITHOUT_LAYERS and self.layers is not None and not self.hidden:
+            without = WITHOUT_LAYERS[name](task, rows)
+            preset |= {**without, "penalty": (without["penalty"],)}
+        return preset
 
     def deciding(self, rows: int) -> str:
         """The preset that decides for so many rows to learn from: of few not one that was made for many."""

@@ -67,6 +67,8 @@ class Best:
     interrupted: bool = False
     folds: dict[str, int] = field(default_factory=dict)
     """On how many folds each was compared: one that is far behind after some is not trained on more."""
+    on_the_same: dict[str, float] = field(default_factory=dict)
+    """Of each that was compared on fewer folds, the mean loss of the chosen one on these folds."""
 
 
 def best_of(
@@ -161,8 +163,11 @@ def _chosen(
         choice = costly
     for each in said[choice]:
         warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
-    means = {name: float(np.mean(values)) for name, values in (every or losses).items()}
-    return Best(choice, runs[choice], means, interrupted, folds_of or {})
+    measured = every or losses
+    means = {name: float(np.mean(values)) for name, values in measured.items()}
+    own, most = measured[choice], max((folds_of or {choice: 1}).values())
+    same = {name: float(np.mean(own[: len(measured[name])])) for name, k in (folds_of or {}).items() if k < most}
+    return Best(choice, runs[choice], means, interrupted, folds_of or {}, same)
 
 
 def clearly_better(losses: Array, other: Array, errors: float = 1.0) -> bool:

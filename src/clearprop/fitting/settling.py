@@ -60,7 +60,7 @@ def settled(
             known = trials.known(start, k)
             assert known is not None
             return known
-        losses = losses_of_rows(start, run, planned.table.rows(folds[k].validation), calibrate=calibrate)
+        losses = losses_of_rows(start, run, planned.table.rows(folds[k].validation), recipe, calibrate=calibrate)
         if run.stopped_because != "interrupted":
             trials.measured(start, k, losses)
         return losses
@@ -71,7 +71,7 @@ def settled(
     compared = {text: loss if np.isfinite(loss) else None for text, loss in best.losses.items()}
     found = {"compared": compared, "chosen": best.choice}
     if fewer := {name: folds for name, folds in best.folds.items() if folds < max(best.folds.values())}:
-        found["compared_on"] = fewer
+        found |= {"compared_on": fewer, "compared_with": best.on_the_same}
     if best.interrupted and best.run is not None:
         return with_recipe(chosen, chosen.recipe, **found), replace(best.run, stopped_because="interrupted")
     of_all = replace(chosen.recipe, ensemble=recipe.ensemble, restarts=recipe.restarts)
@@ -84,13 +84,13 @@ def _name(recipe: Recipe, penalty: str) -> str:
     return penalty if len(recipe.penalties) > 1 else recipe.preset
 
 
-def losses_of_rows(start: Model, run: Run, rows: Table, *, calibrate: bool) -> Array:
-    """The loss of each row (n,), in classes with their weights.
+def losses_of_rows(start: Model, run: Run, rows: Table, recipe: Recipe, *, calibrate: bool) -> Array:
+    """The loss of each row (n,), in classes with their weights; the engine and the threads are those of the recipe.
 
     A network that learnt smoothed classes is less sure than it could be, until it is calibrated. So where some choices smooth
     and others do not, those that do are compared at their best temperature.
     """
-    judge = HeldOut(start.points(rows), start.targets(rows))
+    judge = HeldOut(start.points(rows), start.targets(rows), engine=recipe.engine, threads=recipe.threads)
     net = run.network
     if calibrate and start.facts["calibration"]:
         net = calibrated(net, judge).network

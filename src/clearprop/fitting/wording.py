@@ -27,6 +27,9 @@ NAMES: Mapping[str, str] = {
 }
 TIES: Mapping[str, float] = {"accuracy": 0.005, "r2": 0.01}
 """Differences of these metrics that count as none, in either direction; a standard error counts as none too."""
+LARGER_ERROR, SMALL_ERROR = 0.1, 0.01
+"""An error that is larger by at most this part of the other one, or by this much of all rows or of the target's standard
+deviation, is about the same."""
 TOLD_APART, TOLD_BY_ANSWERS = 0.75, 0.1
 """An AUC of at least this says that probabilities tell classes apart, although all answers may be the commonest class; so much
 more balanced accuracy than that of guessing says that answers do."""
@@ -121,11 +124,32 @@ def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
     if own <= guess + within:
         learnt = linear > guess + max(TIES[name], _standard_error(name, linear, beside[LINEAR].rows))
         return (_no_better_than_guessing(scores, beside[GUESS], AT_FAULT if learnt else NOTHING_LEARNT),)
-    if own < linear - within:
-        return ("The linear model is better here: it may serve, or more regularisation may help the network.",)
-    if own <= linear + within:
-        return ("The linear model does about as well here, and is simpler to explain.",)
-    return ("The network is better than the linear model.",)
+    return (_beside_linear(name, own, linear, scores.rows),)
+
+
+def _beside_linear(name: str, own: float, linear: float, n: int) -> str:
+    """Which of two models is better by the main metric on n rows, or that these do not tell."""
+    apart, by_chance = abs(own - linear), _standard_error(name, own, n)
+    if apart <= max(TIES[name], by_chance) and _is_about(_error(name, own), _error(name, linear)):
+        return "The linear model does about as well here, and is simpler to explain."
+    if apart <= by_chance:
+        best = "linear model" if own < linear else "network"
+        return (
+            f"The {best} has the smaller error here, but {n:,} rows are too few to be sure; the linear model is simpler to "
+            "explain."
+        )
+    if own < linear:
+        return "The linear model is better here: it may serve, or more regularisation may help the network."
+    return "The network is better than the linear model."
+
+
+def _error(name: str, value: float) -> float:
+    """The share of wrong answers, or the RMSE in standard deviations of the target."""
+    return 1 - value if name == "accuracy" else math.sqrt(1 - value)
+
+
+def _is_about(one: float, other: float) -> bool:
+    return abs(one - other) <= max(LARGER_ERROR * min(one, other), SMALL_ERROR)
 
 
 def _no_better_than_guessing(scores: Scores, guess: Scores, otherwise: str) -> str:

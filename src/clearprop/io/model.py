@@ -6,7 +6,7 @@ It does not train.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
@@ -16,6 +16,7 @@ from ..ensemble import Function, output_of
 from ..formulas.answers import class_probabilities, require_probabilities
 from ..formulas.catalogue import Array
 from ..sparse_rows import SparseRows
+from .described import with_gaps
 from .memory import is_sparse
 from .preprocessing import Preprocessing
 from .sparse_inputs import sparse_inputs
@@ -55,12 +56,14 @@ class Model:
             )
         return self.preprocessing
 
-    def read(self, source: str | PathLike[str], **how: Any) -> Table:
+    def read(self, source: str | PathLike[str], *, na: Sequence[str] = (), **how: Any) -> Table:
         """The table that `load_table` gives for `source`; columns that were text in training are read as text.
 
-        `how` are fields of `Reading`, where the source does not say itself how it is to be read.
+        `na` are texts and numbers that count as gaps here, beside those of the training. `how` are fields of `Reading`, where
+        the source does not say itself how it is to be read.
         """
-        return load_table(source, text=self.prepared.texts_of(how.get("decimal")), strict=False, **how)
+        table = load_table(source, text=self.prepared.texts_of(how.get("decimal")), strict=False, **how)
+        return with_gaps(table, na)
 
     def inputs(self, table: Any) -> Array:
         """X (n, m^1), standardised, in the network's type. ValueError for missing columns.

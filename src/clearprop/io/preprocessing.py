@@ -21,7 +21,7 @@ from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
 from ..columns.choices import ChoiceColumn
 from ..columns.class_targets import are_classes, are_too_many_classes
-from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
     DateColumn,
@@ -53,6 +53,8 @@ __all__ = [
     "standardised",
 ]
 TASKS = ("classification", "regression")
+COUNTED_AT_ONCE = 1 << 16
+"""Cells of a target among which different ones are looked for."""
 Column: TypeAlias = Prepared
 Target: TypeAlias = NumberColumn | ChoiceColumn
 
@@ -291,6 +293,12 @@ class Preprocessing:
         cells = table.cells(name)
         return with_gaps(Table({name: cells}), self.na).cells(name) if self.na else cells
 
+    def _infinite(self, table: Table) -> list[float]:
+        """Which infinite numbers the inputs have, in all columns."""
+        every = [self.cells(table, column.name) for column in self.inputs]
+        numbers = [cells.values for cells in every if cells.holds == NUMBERS]
+        return sorted({value for values in numbers for value in values[np.isinf(values)].tolist()})
+
     def _require_columns(self, table: Table) -> None:
         missing = [column.name for column in self.inputs if column.name not in table]
         if missing:
@@ -313,10 +321,12 @@ class Preprocessing:
         finite = np.isfinite(made).all(axis=1)
         if not finite.all():
             row = int(np.argmin(finite))
-            raise ValueError(
-                f"{table.source}, {table.where(row)}, column {column.name!r}: {cells.rows([row]).values.tolist()[0]} is not a "
-                "finite number"
-            )
+            cell = cells.rows([row]).values.tolist()[0]
+            place = f"{table.source}, {table.where(row)}, column {column.name!r}: {cell} is not a finite number"
+            if cells.holds != NUMBERS or not np.isinf(cell):
+                raise ValueError(place)
+            marks = [f"--na={value:g}" for value in self._infinite(table)]
+            raise Refusal(f"{place}; --na={cell:g} makes it a gap, as None is in Python", marks)
         return made
 
     def to_json(self) -> dict[str, Any]:
@@ -354,8 +364,23 @@ def infer_task(table: Table, target: str) -> str:
         raise ValueError(f"{table.source} has no rows")
     if describe_target(table, target).becomes == CATEGORY:
         return "classification"
-    distinct, counts = np.unique(cells.filled, return_counts=True)
-    return "classification" if are_classes(distinct.tolist(), counts.tolist()) else "regression"
+    counts = _counts(cells)
+    return "classification" if are_classes(list(counts), list(counts.values())) else "regression"
+
+
+def _counts(cells: Cells) -> dict[float, int]:
+    """The different numbers of a column, and how often each occurs, up to the first block of cells with which there are many.
+
+    A block at a time, because sorting all cells of a table on the disk would take more memory than training by it.
+    """
+    counts: dict[float, int] = {}
+    for start in range(0, len(cells), COUNTED_AT_ONCE):
+        rows = np.arange(start, min(start + COUNTED_AT_ONCE, len(cells)))
+        for number, times in zip(*np.unique(cells.rows(rows).filled, return_counts=True), strict=True):
+            counts[number.item()] = counts.get(number.item(), 0) + int(times)
+        if len(counts) > FEW:
+            break
+    return counts
 
 
 def abbreviate(values: Sequence[Any], most: int = 12) -> str:

@@ -54,7 +54,7 @@ def resume(
 ) -> Fit:
     """Go on with the run of a folder, with its table, to the bits of a run that was never interrupted.
 
-    `changes` may be eta, epochs, steps, stop and engine. Without a table, the one that the configuration names is read.
+    `changes` may be eta, epochs, steps, stop, engine and threads. Without a table, that of the configuration is read.
     """
     run = RunFolder(folder)
     run.require()

@@ -35,7 +35,7 @@ from .lock import Locked
 from .log import read_log
 from .trials import KeptTrials, asked_before, keep_found, remove_trials, trials_in, with_found
 
-MAY_CHANGE = {"eta", "eta_factors", "frozen", "epochs", "steps", "stop", "engine", "refit"}
+MAY_CHANGE = {"eta", "eta_factors", "frozen", "epochs", "steps", "stop", "engine", "threads", "refit"}
 """What a run that is continued may be told anew; all else would be another training."""
 LENGTHS = ("--epochs", "--steps")
 
@@ -321,7 +321,8 @@ def require_continuable(folder: RunFolder, before: Plan, planned: Plan) -> dict[
 def require_same_training(before: Plan, planned: Plan) -> dict[str, list[Any]]:
     """What differs and may. ValueError where something else differs: then it is not the same training."""
     changed = differences(before.start.facts, planned.start.facts)
-    changed |= differences({"engine": before.recipe.engine}, {"engine": planned.recipe.engine})
+    old, new = ({"engine": each.recipe.engine, "threads": each.recipe.threads} for each in (before, planned))
+    changed |= differences(old, new)
     changed.pop("source", None)  # the same rows under another name are the same
     for name, (old, new) in changed.items():
         if name not in MAY_CHANGE:

@@ -27,7 +27,7 @@ from .folder import SEARCH, RunFolder
 TRIAL, FOUND = "a trial of a run", "what a run has found"
 """What the documents of the files say that they hold."""
 FOUND_FILE, TRIAL_SUFFIX = "found", ".trial"
-KEPT_FACTS = ("preset", "decided_by", "compared", "compared_on", "chosen")
+KEPT_FACTS = ("preset", "decided_by", "compared", "compared_on", "compared_with", "chosen")
 """Facts of a search, which are no choices of the recipe that it has chosen."""
 
 
@@ -117,7 +117,7 @@ def _found(folder: RunFolder) -> dict[str, Any]:
 
 def _is_plain(found: Mapping[str, Any]) -> bool:
     """Whether these are facts as `keep_found` writes them."""
-    numbers = [value for name in ("compared", "compared_on") for value in _values(found.get(name))]
+    numbers = [value for name in ("compared", "compared_on", "compared_with") for value in _values(found.get(name))]
     texts = [found[name] for name in ("preset", "decided_by") if name in found]
     return (
         found.keys() <= set(KEPT_FACTS)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..backprop import mean_loss, point_losses, total_penalty
-from ..engines import ALONE, Ranks
+from ..engines import ALONE, LastLayer, Ranks
 from ..ensemble import Ensemble, Function, mean_of, networks_of
 from ..formulas.catalogue import Array
 from ..formulas.losses import Loss
 from ..formulas.penalties import Penalty
-from ..network import Network
 from ..sparse_rows import SparseRows
 
 BLOCK = 4096
@@ -26,6 +25,9 @@ class HeldOut:
     X: Array | SparseRows
     Y: Array
     weights: Array | None = None
+    engine: str = "auto"
+    """Who computes the outputs, "numpy" or the kernels where they can, as in `train`."""
+    threads: int | None = None
 
     def outputs(self, net: Function, ranks: Ranks = ALONE) -> tuple[Array, Array]:
         """The input and the output of the last activation, (n, n^L) each, computed in blocks of rows, which ranks share out.
@@ -37,7 +39,8 @@ class HeldOut:
             return A, A
         starts = range(0, self.X.shape[0], BLOCK)
         shared = ranks if len(starts) >= ranks.size else ALONE
-        own = [self._last_layer(net, self.X[start : start + BLOCK]) for start in starts[shared.rank :: shared.size]]
+        last = LastLayer(net, min(BLOCK, self.X.shape[0]), self.engine, self.threads)
+        own = [last.of(self.X[start : start + BLOCK]) for start in starts[shared.rank :: shared.size]]
         every = shared.each(own)
         blocks = [every[k % shared.size][k // shared.size] for k in range(len(starts))]
         Z, A = zip(*blocks, strict=True)
@@ -52,10 +55,3 @@ class HeldOut:
         of_points = loss.L(A, self.Y) if isinstance(net, Ensemble) else point_losses(net, loss, Z, A, self.Y)
         penalties = [total_penalty(one, added) for one in networks_of(net)]
         return float(mean_loss(of_points, self.weights) + sum(penalties) / len(penalties))
-
-    @staticmethod
-    def _last_layer(net: Network, A: Array) -> tuple[Array, Array]:
-        V = A
-        for l in net.layers:
-            V, A = net.predict_layer(l, A)
-        return V, A

@@ -224,7 +224,7 @@ class Loop:
         assert net is not None
         if training.held_out is None and not training.metrics:
             return report
-        held = training.held_out or HeldOut(task.X, task.Y, task.weights)
+        held = training.held_out or HeldOut(task.X, task.Y, task.weights, training.engine, training.threads)
         with np.errstate(all="ignore"):  # an overflow shows in the reported numbers
             Z, A = held.outputs(net, training.ranks)
             predicted = task.loss.prediction(A)

@@ -237,6 +237,8 @@ def checked_training(
     unusual.require_alone(class_weight, metrics, record)
     task, classes = _task(moves, X, Y, unusual.loss(loss), rule_of_steps, sample_weight, penalty, class_weight, unusual)
     held_out = None if validation is None else checked_held_out(task, validation, classes)
+    if held_out is not None:
+        held_out = replace(held_out, engine=engine, threads=workers)
     if held_out is not None and class_weight is not None:
         of_classes = weights_of_classes(class_weight, Targets(task.Y, classes), task.loss)
         by_class = by_these(of_classes, held_out.Y, task.loss)

@@ -102,4 +102,6 @@ def _short(value: Any) -> str:
 
 def about_recipe(recipe: Recipe) -> dict[str, Any]:
     """Every choice of a recipe that was made, as plain JSON."""
-    return {name: value for name, value in vars(recipe).items() if value is not None and name != "engine"}
+    return {
+        name: value for name, value in vars(recipe).items() if value is not None and name not in {"engine", "threads"}
+    }

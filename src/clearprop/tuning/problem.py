@@ -136,28 +136,28 @@ def measured(problem: Problem, planned: Plan, keeper: Keeper, threads: int | Non
     values: list[Any] = []
     model = start
     for k, split in enumerate(problem.folds):
-        on_fold = replace(planned, split=split)
+        on_fold = replace(planned, split=split, recipe=replace(planned.recipe, threads=threads))
         keeper.restart(k)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the best trial's are given when it is trained at the end
-            run = train_plan(on_fold, False, keeper, threads=threads)
+            run = train_plan(on_fold, False, keeper)
         if run.stopped_because == "interrupted":
             raise Interrupted
         trained = Model(run.network, start.preprocessing, start.facts)
         model = trained if k == 0 else model
-        values.append(_value(problem, trained, run, table.rows(split.validation)))
+        values.append(_value(problem, trained, run, table.rows(split.validation), on_fold.recipe))
     value = float(np.mean(np.concatenate(values)))
     if not math.isfinite(value):
         raise ArithmeticError(f"the {problem.by} on the validation rows is {value}")
     return Measured(value, model)
 
 
-def _value(problem: Problem, trained: Model, run: Run, rows: Table) -> Any:
+def _value(problem: Problem, trained: Model, run: Run, rows: Table, recipe: Recipe) -> Any:
     """The losses of rows (n,), or the metric (1,)."""
     if problem.by != LOSS:
         return np.array([score(trained, rows).metrics[problem.by]])
     smoothed = trained.facts["label_smoothing"] is not None
-    return losses_of_rows(trained, run, rows, calibrate=smoothed)
+    return losses_of_rows(trained, run, rows, recipe, calibrate=smoothed)
 
 
 class TrialKeeper(Keeper):

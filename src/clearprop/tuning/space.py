@@ -23,7 +23,7 @@ NOT_SEARCHED: Mapping[str, str] = {
     "calibration": "it changes the best network after its training",
     "eta_factors": "it has a number for each layer; search eta, or frozen",
     "refit": "it follows the best training",
-    "engine": "it changes the time and not the result",
+    **dict.fromkeys(("engine", "threads"), "it changes the time and not the result"),
 }
 """Choices of a recipe that no space has, and why."""
 SEARCHED = tuple(each.name for each in fields(Recipe) if each.name not in NOT_SEARCHED)
