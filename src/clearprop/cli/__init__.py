@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from ..callers import in_the_words_of_the_shell
 from .exits import ERROR, INTERRUPTED, OK
 from .streams import write_anything
 
@@ -89,7 +90,7 @@ def main(args: list[str] | None = None) -> None:
     given = sys.argv[1:] if args is None else args
     write_anything()
     try:
-        with warnings.catch_warnings(), _as_one_command(given):
+        with warnings.catch_warnings(), in_the_words_of_the_shell(), _as_one_command(given):
             warnings.showwarning = _show_warning
             clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
     except click.ClickException as error:

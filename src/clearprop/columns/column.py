@@ -31,7 +31,7 @@ class ColumnWarning(UserWarning):
 
 class NotOfKind(ValueError):
     """A cell does not fit what its column is. `column` names it, `cell` is it, or its number is `row`; where texts have several
-    meanings, `ways` are the kinds that they may be, each with what it makes of one of them.
+    meanings, `ways` are the kinds that they may be, each with what it makes of one of them; `options` mend it.
     """
 
     def __init__(
@@ -42,9 +42,10 @@ class NotOfKind(ValueError):
         ways: Mapping[str, str] | None = None,
         cell: str | None = None,
         row: int | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
-        self.column, self.ways, self.cell, self.row = column, dict(ways or {}), cell, row
+        self.column, self.ways, self.cell, self.row, self.options = column, dict(ways or {}), cell, row, tuple(options)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..callers import give
 from ..formulas.catalogue import Array
 from .cells import DATES, NUMBERS, TEXTS, TIMES, Cells
 
@@ -107,7 +108,7 @@ class StoredCells(Cells):
         if self.beyond:
             raise ValueError(
                 f"a column has more than {MOST_DIFFERENT:,} different texts, too many to be used from a file on the disk; "
-                "--in-memory (on_disk=False in Python) reads the table into the memory"
+                f"{give('--in-memory')} reads the table into the memory"
             )
 
     @property

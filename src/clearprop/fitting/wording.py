@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ..callers import give
 from ..io.model import Model
 from ..io.numbers import number
 from .baselines import GUESS, LINEAR
@@ -143,7 +144,7 @@ def _no_better_than_guessing(scores: Scores, guess: Scores, otherwise: str) -> s
     if auc >= TOLD_APART:
         return (
             "The answers are not clearly better than guessing the commonest class, but the probabilities tell the classes "
-            f"apart (AUC {number(auc)}): --class-weight balanced (in Python class_weight='balanced') "
+            f"apart (AUC {number(auc)}): {give('--class-weight=balanced')} "
             "gives rare classes more weight."
         )
     return otherwise

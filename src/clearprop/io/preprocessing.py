@@ -235,7 +235,7 @@ class Preprocessing:
         rows = [row for row, text in enumerate(cells.values.tolist()) if text == error.cell] if error.cell else []
         rows = rows if error.row is None else [error.row]
         where = f", {table.where(rows[0])}" if rows else ""
-        return ValueError(f"{table.source}{where}: {error}")
+        return Refusal(f"{table.source}{where}: {error}", error.options)
 
     def Y(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
         """Targets (n, n^L) as the network gives them: one-hot rows, or standardised values.

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...callers import give
 from ...formulas.catalogue import Array
 
 AT_ONCE = 1 << 18
@@ -72,6 +73,6 @@ def _write(file: Any, values: Array) -> None:
         raise OSError(
             error.errno,
             f"{error.strerror}: rows that do not fit into the memory are kept in temporary files in {tempfile.gettempdir()}; "
-            "the environment variable TMPDIR names another folder, --ignore leaves columns out, --in-memory "
-            "(in Python on_disk=False) does without",
+            f"the environment variable TMPDIR names another folder, {give('--ignore')} leaves columns out, "
+            f"{give('--in-memory')} does without",
         ) from None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...callers import give
 from ...formulas.catalogue import nearest, register
 from .extras import require
 from .formats import Block, TableFormat
@@ -54,7 +55,7 @@ class SheetRows(ObjectRows):
             sample = list(islice(rows, SAMPLE))
             self.said = [f"its sheet {title!r} is read"]
         if not sample:
-            raise ValueError(f"{source.name}, sheet {title!r} is empty; take another --sheet or another file")
+            raise ValueError(f"{source.name}, sheet {title!r} is empty; take another {give('--sheet')} or another file")
         header = self._header(sample)
         self.names, self._begins = header.names, sample[0][0] + (how.header is not False)
         self.said += header.said
@@ -74,13 +75,13 @@ class SheetRows(ObjectRows):
             )
             raise Refusal(
                 f"{self.source.name}, row {number} has 1 cell, and rows below have {width}; if the names of the columns are "
-                f"below it, give --skip {below_it}",
+                f"below it, give {give(f'--skip={below_it}')}",
                 [f"--skip={below_it}"],
             )
         if why is not None:
             raise Refusal(
                 f"{self.source.name}, row {number}: {why}, where the names of the columns should be. If there are no names, "
-                f"give --no-header: the columns are then 1 to {width}; if these are names, give --header",
+                f"give {give('--no-header')}: the columns are then 1 to {width}; if these are names, give {give('--header')}",
                 ["--no-header", f"--target={width}"],
             )
         return Header(tuple(each_its_own(cells)), width)
@@ -120,7 +121,8 @@ class SheetRows(ObjectRows):
         if wanted is None:
             if len(titles) > 1:
                 raise Refusal(
-                    f"{self.source.name} has {len(titles)} sheets; give one with --sheet: {', '.join(map(repr, titles))}",
+                    f"{self.source.name} has {len(titles)} sheets; give one with {give('--sheet')}: "
+                    f"{', '.join(map(repr, titles))}",
                     [f"--sheet={titles[0]}"],
                 )
             return book.worksheets[0]
