@@ -90,7 +90,7 @@ def _print(path: str, source: str, model: Model, found: Evaluation, notes: Seque
 
 def _print_classes(model: Model, scores: Scores, confusion: Array) -> None:
     """A row for each class: the number of rows, its metrics, and its row of the confusion matrix."""
-    classes = [str(name) for name in model.prepared.classes or ()]
+    classes = [str(name) for name in model.prepared.labels or ()]
     shown = classes if len(classes) <= MOST_SHOWN else []
     say()
     rows = [["class", "rows", "precision", "recall", "F1", "AUC", *shown]]
@@ -133,7 +133,7 @@ def _ratio(value: float) -> str:
 
 def _document(model: Model, found: Evaluation) -> dict[str, Any]:
     """Everything that is printed, as plain JSON; null for a metric without a value."""
-    scores, classes = found.scores, model.prepared.classes
+    scores, classes = found.scores, model.prepared.labels
     document: dict[str, Any] = {
         "split": found.measured.part,
         "rows": scores.rows,

@@ -16,7 +16,7 @@ from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from ..formulas.scalings import Standard
 from ..formulas.schedules import as_schedule
 from ..io.numbers import number
-from .columns_shown import MOST_COLUMNS, column_counts, column_lines
+from .columns_shown import MOST_COLUMNS, column_counts, column_lines, lines_of_spellings
 from .display import LABEL_WIDTH, count, fact, forward, grid, quiet, remark, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
@@ -56,6 +56,7 @@ def print_plan(planned: Plan) -> None:
         f"{facts['task']} of {strong(facts['target'])}"
         + ("" if classes is None else f", {count(len(classes), 'class')}")
         + f", from {count(len(start.prepared.inputs), 'column')}",
+        *(lines_of_spellings(planned.of_target) if planned.of_target is not None else []),
     )
     mean = f"; the mean of {facts['ensemble']} such networks" if facts["ensemble"] else ""
     _print_columns(planned)

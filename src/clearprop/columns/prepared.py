@@ -51,6 +51,8 @@ class NumberColumn:
     """What `mean` and `scale` are, and whether numbers are limited."""
     required: bool = False
     """Whether a gap is an error, and not filled."""
+    words: tuple[str, str] | None = None
+    """How the training rows' file writes 0 and 1, if they are false and true."""
 
     @classmethod
     def fitted(
@@ -65,7 +67,7 @@ class NumberColumn:
         values, _ = numbers_in(cells, name, form)
         gaps = np.isnan(values)
         if gaps.all():
-            return cls(name, 0.0, 1.0, 0.0, bool(len(values)), form, others, scaling)
+            return cls(name, 0.0, 1.0, 0.0, bool(len(values)), form, others, scaling, words=cells.words)
         with np.errstate(over="ignore", invalid="ignore"):
             fill = float(np.median(values[~gaps])) if gaps.any() else float(np.median(values))
             values = np.where(gaps, fill, values) if gaps.any() else values
@@ -74,7 +76,7 @@ class NumberColumn:
             raise NotOfKind(
                 f"column {name!r} has values too large to standardise; divide them by a constant", column=name
             )
-        return cls(name, mean, scale or 1.0, fill, bool(gaps.any()), form, others, scaling)
+        return cls(name, mean, scale or 1.0, fill, bool(gaps.any()), form, others, scaling, words=cells.words)
 
     @property
     def width(self) -> int:
@@ -243,11 +245,11 @@ def prepare(
     """
     name = str(record.name)
     if record.means and Y is not None:
-        return MeanColumn.fitted(name, cells, Y, record.means, told=record.told)
+        return MeanColumn.fitted(name, cells, Y, record.means, told=record.told, spellings=record.spellings.joined)
     if record.becomes == NUMBER:
         return NumberColumn.fitted(name, cells, record.numbers_form, record.others, scaling)
     if record.becomes == CATEGORY:
-        return ChoiceColumn.fitted(name, cells, told=record.told)
+        return ChoiceColumn.fitted(name, cells, told=record.told, spellings=record.spellings.joined)
     if record.becomes != DATE:
         raise ValueError(f"column {name!r} is left out: it is {record.kind}, {record.why}")
     values, _ = dates_in(cells, name, record.form)

@@ -158,7 +158,7 @@ def _column(column: Prepared) -> str:
             f"{_column(column.choice)}; and the mean of {', '.join(column.of)} for each of {len(column.categories):,}"
         )
     if isinstance(column, ChoiceColumn):
-        categories = column.categories
+        categories = column.labels
         if len(categories) == 1:
             return f"always {categories[0]} in training"
         shown = ", ".join(map(str, categories[:8])) + (", ..." if len(categories) > 8 else "")
@@ -246,7 +246,7 @@ def _scores(rows: Rows) -> Section:
 
 
 def _classes(model: Model, rows: Rows) -> list[Section]:
-    classes, scores = model.prepared.classes, rows.scores
+    classes, scores = model.prepared.labels, rows.scores
     if classes is None or scores.confusion is None:
         return []
     table = [("class", "rows", *map(measure_name, scores.of_each_class))]
@@ -258,7 +258,7 @@ def _classes(model: Model, rows: Rows) -> list[Section]:
 
 def _pictures(model: Model, rows: Rows) -> list[Picture]:
     """Every picture that goes with the task and the rows."""
-    A, Y, classes = rows.said.A, rows.said.Y, model.prepared.classes
+    A, Y, classes = rows.said.A, rows.said.Y, model.prepared.labels
     made: list[Picture | None] = []
     if classes is None:
         name = model.prepared.target.name
