@@ -16,7 +16,19 @@ from .categories import MISSING, OTHER, kept_categories
 from .cells import ANY_TYPE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .column import WAYS_OF_CATEGORIES, WAYS_OF_DATES, WAYS_OF_NUMBERS, Column, NotOfKind, numbers_in
 from .date_parts import DateParts
-from .kinds import CATEGORY, CONSTANT, KINDS, LONGEST, MOST_CATEGORIES, NUMBER, RARE_ROWS, UNTOLD, YES_NO, shown
+from .kinds import (
+    CATEGORY,
+    CONSTANT,
+    KINDS,
+    LONGEST,
+    MOST_CATEGORIES,
+    NUMBER,
+    RARE_ROWS,
+    UNTOLD,
+    YES_NO,
+    said_of_gaps,
+    shown,
+)
 from .mean_targets import MOST_OWN, mean_of
 from .number_forms import PLAIN, NumberForm, number_forms
 from .spellings import JOINED, KEPT, Spellings, respelled, spellings_of
@@ -45,8 +57,11 @@ def describe(
         found, why = kinds.decide(cells, name)
     if found == UNTOLD:
         different = sorted(set(cells.filled.tolist()))
-        readings = _ways_of_numbers(number_forms(different), different)
+        forms = number_forms(different)
+        readings = _ways_of_numbers(forms, different)
         way_out = "" if readings else "; write them in one way"
+        if len(forms) == 1:
+            readings = {NUMBER: said_of_gaps(next(iter(forms.values())))}
         raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}{way_out}", column=str(name), ways=readings)
     record = partial(Column, name, found, why, len(cells), holds=cells.holds, told=kind is not None)
     if found == kinds.DATE:
