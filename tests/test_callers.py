@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.callers import give, in_the_words_of_the_shell, keywords
+from clearprop.callers import column_of, give, in_the_words_of_the_shell, keywords
 
 ROWS = {"x": [1.0, 2.0, 3.0, 4.0] * 10, "y": ["a", "b"] * 20}
 
@@ -70,3 +70,11 @@ def test_an_option_is_said_in_both_ways(option: str, typed: str, keyword: str) -
 
 def test_an_option_of_the_shell_alone_has_no_keyword() -> None:
     assert keywords(["--resume=runs/a"]) == ""
+
+
+def test_the_column_of_a_kind_may_have_brackets_and_signs() -> None:
+    assert [column_of(each) for each in ("a=number", "a=number(decimal=,)", "Length (cm)=category")] == [
+        "a",
+        "a",
+        "Length (cm)",
+    ]

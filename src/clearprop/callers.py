@@ -61,6 +61,12 @@ def _typed(option: str) -> str:
     return f"{name}{sign if value.startswith('-') else ' '}{shlex.quote(value)}" if sign else option
 
 
+def column_of(value: str) -> str:
+    """The column of a value of --kind: price, of price=number(decimal=,)."""
+    parts = _COLUMN_AND_KIND.fullmatch(value)
+    return parts[1] if parts else value.rpartition("=")[0]
+
+
 def keywords(options: Sequence[str]) -> str:
     """Options of the shell as `read_table` and `fit` take them; empty where one of them is of the shell alone.
 

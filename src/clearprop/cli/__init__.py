@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ..callers import in_the_words_of_the_shell
+from ..callers import column_of, in_the_words_of_the_shell
 from .exits import ERROR, INTERRUPTED, OK
 from .streams import write_anything
 
@@ -153,7 +153,7 @@ def _command(args: list[str], options: Sequence[str]) -> str:
         if flag in {"--target", "--ragged", "--quote", "--skip"}:
             args = _without_option(args, flag)
         elif flag == "--kind":
-            args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
+            args = _without_option(args, flag, f"{column_of(value)}=")
     return f"clearprop {shlex.join([*args, *options])}"
 
 

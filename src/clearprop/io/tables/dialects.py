@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...callers import give
 from ...columns.texts import number
 from .headers import Header, header_of, is_of_another_kind, numbered, why_no_names
+from .not_rows import said_of_units, units_in, without_first
 from .reading import Reading
 from .refusal import Refusal
 from .text_lines import Lines
@@ -42,6 +43,10 @@ class Dialect:
     said: tuple[str, ...] = ()
     quote: str = '"'
     """As `Reading.quote`."""
+    first: tuple[str, ...] = ()
+    """The cells of the line with the names; none without such a line."""
+    names_at: int = 0
+    """The number of that line."""
 
     def prepared(self, lines: Lines) -> bytes:
         """Lines with one separator between two cells."""
@@ -85,13 +90,22 @@ def dialect_of(lines: Lines, how: Reading, name: str) -> Dialect:
     width = Counter(map(len, body)).most_common(1)[0][0]
     if separator != "," and len(rows[0][1]) > 1:
         said = (*said, f"cells are separated by {NAMES.get(separator, repr(separator))}")
+    first, names_at = tuple[str, ...](), 0
     if how.header is False:
         header, begins = numbered(Counter(len(row) for _, row in rows).most_common(1)[0][0]), top.first
     else:
         header = _header(rows, body, width, name, told=how.header is True)
-        line, names = rows[0]
-        begins = line + 1 + sum(name.count("\n") for name in names)
-    return Dialect(separator, header, begins, (*said, *header.said), how.quote)
+        names_at, names = rows[0]
+        first = tuple(name.strip() for name in names)
+        begins = names_at + 1 + sum(name.count("\n") for name in names)
+        unit = None if how.units is False or len(rows) < 2 else units_in(without_first(first, body))
+        if how.units and len(rows) > 1:
+            unit = next((cell.strip() for cell in body[0] if cell.strip()), "")
+        if unit is not None:
+            line, units = rows[1]
+            begins = line + 1 + sum(cell.count("\n") for cell in units)
+            said = (*said, said_of_units(unit, f"line {line}"))
+    return Dialect(separator, header, begins, (*said, *header.said), how.quote, first, names_at)
 
 
 def _top(lines: Lines, how: Reading) -> tuple[Lines, tuple[str, ...]]:
