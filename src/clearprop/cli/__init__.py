@@ -150,7 +150,7 @@ def _command(args: list[str], options: Sequence[str]) -> str:
         options = [each for each in options if not each.startswith("--target=")]
     for option in options:
         flag, _, value = option.partition("=")
-        if flag in {"--target", "--ragged", "--quote", "--skip"}:
+        if flag in {"--target", "--ragged", "--quote", "--skip", "--cv", "--run"}:
             args = _without_option(args, flag)
         elif flag == "--kind":
             args = _without_option(args, flag, f"{column_of(value)}=")

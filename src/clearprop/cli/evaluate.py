@@ -13,9 +13,8 @@ from ..fitting.scores import Scores
 from ..fitting.wording import left_out_of, measure, measure_name, percent, remarks_of
 from ..formulas.catalogue import Array
 from ..io.model import Model
-from ..io.model_file import load_model
 from .display import backward, fact, forward, grid, print_json, quiet, remark, say, shortened, strong, terminal_width
-from .options import json_option, model_argument, report_option, source_argument
+from .options import json_option, model_argument, opened, report_option, source_argument
 from .reading import reading_options
 from .reporting import require_report, write
 
@@ -47,7 +46,7 @@ def command(model: str, source: str, how: dict[str, Any], split: str, report: st
     that training did not use are measured; --split says otherwise.
     """
     require_report(report, source, model)
-    loaded = load_model(model)
+    loaded = opened(model, source)
     table = loaded.read(source, **how)
     found = evaluate(loaded, table, split)
     notes = [*table.said, *found.measured.notes]

@@ -135,7 +135,9 @@ def _other(column: ChoiceColumn | MeanColumn | DateColumn) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A value of JSON without brackets and quotes."""
+    """A value of JSON without brackets and quotes; a number with the digits that people read."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
     if isinstance(value, dict):
         return ", ".join(f"{name} {_plain(each)}" for name, each in value.items())
     return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,12 +16,11 @@ from ..columns.cells import TRUTHS, Cells
 from ..fitting.predicting import Predictions, predictions
 from ..io.files import write_atomically
 from ..io.model import Model
-from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
 from .display import count, print_json
-from .options import json_option, model_argument, rows_of, source_argument, split_option
+from .options import json_option, model_argument, opened, rows_of, source_argument, split_option
 from .reading import reading_options
 from .replacing import force_option, require_replaceable
 
@@ -69,7 +68,7 @@ def command(
         raise ValueError("Parquet is no text for a terminal; -o FILE writes it to a file")
     if output is not None:
         require_replaceable("-o", output, reads=(source, model), force=True)
-    loaded = load_model(model)
+    loaded = opened(model, source)
     table, kept = _read(loaded, source, split, how, keep)
     found = predictions(loaded, table, probabilities=proba)
     _say(table, found, silent=as_json)
@@ -86,6 +85,7 @@ def command(
             output,
             reads=(source, model),
             force=force,
+            unlike=f"has other columns than {_named(like)}, which this command writes",
             is_like=lambda file: any(has_columns(file, each, kind) for each in (like, {**like, PROBLEM: ()})),
         )
         write_atomically(output, content)
@@ -95,6 +95,11 @@ def command(
             f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {table.where(row)}, {first}"
         )
         click.echo(f"warning: {said}", err=True)
+
+
+def _named(columns: Iterable[str], most: int = 5) -> str:
+    names = [*columns]
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def _say(table: Table, found: Predictions, *, silent: bool) -> None:

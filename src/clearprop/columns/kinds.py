@@ -35,8 +35,6 @@ ROWS_THAT_WOULD_REPEAT = 10
 MOST_CATEGORIES, RARE_ROWS = 300, 5
 """A column of more than `FEW` categories keeps at most so many, each of at least so many rows; the others are one together.
 docs/design.md has the measurement."""
-WORDS_OF_TEXT = 4
-"""Texts with more words than this, in the mean, are sentences."""
 LONGEST = 100_000
 """Characters of a category, or of a name, at most; a model file holds them."""
 FIRST = "column 1"
@@ -94,8 +92,7 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
         what = "day and month" if forms else "the century"
         counted += f"; they may be dates, but {what} cannot be told from texts such as {_example(different)}"
     if one_each:
-        words = np.mean([len(text.split()) for text in different])
-        return (TEXT if words > WORDS_OF_TEXT else IDENTIFIER), counted
+        return (TEXT if texts.are_sentences(different) else IDENTIFIER), counted
     return CATEGORY, counted
 
 

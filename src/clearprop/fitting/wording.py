@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ..callers import give
 from ..io.model import Model
-from ..io.numbers import number
+from ..io.numbers import many, number
 from .baselines import GUESS, LINEAR
 from .scores import Scores
 
@@ -88,7 +88,9 @@ def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str:
     """The main metric on each part of the rows, and the baselines' on the last of them."""
     *_, (last, own) = scores.items()
     name = next(each for each in TIES if each in own.metrics)
-    parts = [f"{found.rows:,} {part} rows {measure(name, found.metrics[name])}" for part, found in scores.items()]
+    parts = [
+        f"{many(found.rows, f'{part} row')} {measure(name, found.metrics[name])}" for part, found in scores.items()
+    ]
     others = [f"{model} {measure(name, found.metrics[name])}" for model, found in beside.items()]
     return f"{measure_name(name)} on {', '.join(parts)}" + (
         f"; on the {last} rows {', '.join(others)}" if others else ""

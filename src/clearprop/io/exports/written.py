@@ -97,7 +97,7 @@ def replaceable(path: Path) -> Path:
     return replaceable_file(
         path,
         lambda file: has_mark(file, mark, within=_BEGINNING),
-        by="clearprop export",
+        why="was not written by clearprop export",
         mend="choose another name with -o, or remove it",
     )
 
