@@ -124,8 +124,10 @@ def test_numbers_and_a_word_of_python_are_as_their_texts_are() -> None:
 
 
 SENTENCES = {
-    "reviews of which most are short": [f"Fine {k}" for k in range(30)]
-    + [f"I had it {k} years and it broke in the rain" for k in range(6)],
+    "reviews of which most are short": [
+        *(f"Fine {k}" for k in range(30)),
+        *(f"I had it {k} years and it broke in the rain" for k in range(6)),
+    ],
     "three long words": [f"internationalisation considerations incomprehensible{k}" for k in range(30)],
     "Japanese": [f"これは良い本ですが終わりがありません{k}" for k in range(30)],
     "German": [f"Das ist nun der Satz Nummer {k}" for k in range(30)],
