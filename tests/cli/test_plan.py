@@ -162,7 +162,7 @@ def test_truth_values_are_classes_of_their_own(shell: Shell, table: Path) -> Non
     shell("train", "table.csv", "--target", "open", *FEW, "-o", "m")
     assert cp.load_model("m").prepared.classes == (False, True)
     lines = shell("predict", "m", "table.csv").out.splitlines()
-    assert set(lines[1:]) <= {"True", "False"}
+    assert set(lines[1:]) <= {"TRUE", "FALSE"}
 
 
 REFUSED = {

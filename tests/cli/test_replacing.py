@@ -48,7 +48,10 @@ def test_predictions_replace_predictions_and_nothing_else(shell: Shell, model: s
         assert shell("predict", model, "penguins.csv", "-o", str(path)).status == 0
     path.write_bytes(b"name,age\nann,3\n")
     said = shell("predict", model, "penguins.csv", "-o", str(path))
-    assert "exists and was not written by this command, so it is not overwritten; give another name, or" in said.err
+    assert (
+        "exists and has other columns than species, which this command writes, so it is not overwritten; give"
+        in said.err
+    )
     assert path.read_bytes() == b"name,age\nann,3\n"
     assert shell("predict", model, "penguins.csv", "-o", str(path), "--force").status == 0
     assert shell("predict", model, "penguins.csv", "-o", str(path)).status == 0

@@ -59,7 +59,7 @@ def test_a_text_among_dates_is_a_gap_in_predictions_and_evaluations(shell: Shell
     ("bad", "said"),
     [
         (["heavy", "light"], "new.csv, line 2: column 'mass' has 'heavy', which is not a number, and no cell that is"),
-        (["36,5", "37,5"], "if a comma is before decimals, say so: --decimal , (decimal=',' in Python)"),
+        (["36,5", "37,5"], "if a comma is before decimals, give --decimal ,; try: clearprop"),
         (["36,5", "37"], "new.csv, line 2: column 'mass' has '36,5', which is not a number as the others are"),
     ],
 )
@@ -88,7 +88,7 @@ def test_targets_that_are_written_plainly_are_read_where_training_had_money(shel
     assert "1 without Salary and 2 rows whose Salary could not be read as in training, such as 'more', left out" in said
     Path("none.csv").write_text("years,Salary\n3,much\n4,more\n")
     assert (
-        "none.csv, line 3: column 'Salary' has 'more', which is not a number" in shell("evaluate", "m", "none.csv").err
+        "none.csv, line 2: column 'Salary' has 'much', which is not a number" in shell("evaluate", "m", "none.csv").err
     )
 
 

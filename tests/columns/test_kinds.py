@@ -121,3 +121,28 @@ def test_a_word_in_half_of_the_cells_makes_a_category_and_is_no_gap(value: Calla
 def test_numbers_and_a_word_of_python_are_as_their_texts_are() -> None:
     mixed = ["low" if i % 2 == 0 else i for i in range(120)]
     assert decide(read(mixed), "a") == decide(read([str(cell) for cell in mixed]), "a")
+
+
+SENTENCES = {
+    "reviews of which most are short": [
+        *(f"Fine {k}" for k in range(30)),
+        *(f"I had it {k} years and it broke in the rain" for k in range(6)),
+    ],
+    "three long words": [f"internationalisation considerations incomprehensible{k}" for k in range(30)],
+    "Japanese": [f"これは良い本ですが終わりがありません{k}" for k in range(30)],
+    "German": [f"Das ist nun der Satz Nummer {k}" for k in range(30)],
+}
+NAMES = {
+    "names of cars": [f"ford torino {k}" for k in range(30)],
+    "bank accounts": [f"GB29 NWBK 6016 1331 92{k} 19" for k in range(30)],
+    "addresses of pages": [f"https://example.org/a/long/path/to/some/page/of/{k}" for k in range(30)],
+    "Japanese names": [f"佐藤{k}" for k in range(30)],
+    "hashes": [f"{k:032x}" for k in range(30)],
+    "codes with spaces": [f"A {k} B 7 C 9" for k in range(30)],
+}
+
+
+@pytest.mark.parametrize(("names", "kind"), [(SENTENCES, "text"), (NAMES, "identifier")])
+def test_free_texts_are_told_from_names_and_codes(names: dict[str, list[str]], kind: str) -> None:
+    for name, cells in names.items():
+        assert decide(read(cells), "x")[0] == kind, name

@@ -124,5 +124,5 @@ def test_json_of_another_form_is_refused(changed: dict[str, object]) -> None:
 def test_a_person_says_by_what_categories_are_told() -> None:
     cells = read(["a", "b"] * 20)
     assert [describe(cells, "c", f"category(by='{by}')").by for by in ("inputs", "mean")] == ["inputs", "mean"]
-    with pytest.raises(ValueError, match=r"write .*category\(by='inputs'\) or category\(by='mean'\)"):
+    with pytest.raises(ValueError, match=r"write .*category\(by='inputs'\), category\(by='mean'\)"):
         describe(cells, "c", "category(by='hash')")

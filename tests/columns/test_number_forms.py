@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 
 import numpy as np
 import pytest
 
+from clearprop.columns import NotOfKind, describe
 from clearprop.columns.number_forms import PLAIN, NumberForm, mixes_ways, number_forms
 
 FORMS = [
@@ -84,3 +86,41 @@ def test_plain_numbers_are_read_as_python_reads_them() -> None:
 def test_a_word_among_numbers_does_not_make_numbers_of_another_form_gaps() -> None:
     few = [*map(str, range(100, 140)), "1,234"]
     assert {form.decimal for form in number_forms(few)} == {".", ","}
+
+
+IN_OTHER_WAYS = {
+    "a share among percents": ([f"{k}%" for k in range(1, 40)] + ["0.23"], "0.23"),
+    "a percent among shares": ([f"0.{k}" for k in range(10, 50)] + ["23%"], "23%"),
+    "metres among centimetres": ([f"{k} cm" for k in range(1, 40)] + ["0.12 m"], "0.12 m"),
+    "a number without its unit": ([f"{k} cm" for k in range(1, 40)] + ["12"], "12"),
+    "another currency": ([f"${k}" for k in range(1, 40)] + ["€30"], "€30"),
+}
+
+
+@pytest.mark.parametrize("name", IN_OTHER_WAYS)
+def test_a_number_in_another_unit_is_refused_and_never_taken_for_a_gap_unasked(name: str) -> None:
+    cells, odd = IN_OTHER_WAYS[name]
+    with pytest.raises(NotOfKind, match=rf"and '{re.escape(odd)}' is in another way or unit") as refused:
+        describe(cells, "x")
+    assert refused.value.ways == {"number": f"{odd!r} counts as a gap"}
+    assert describe(cells, "x", "number").others == (odd,)
+
+
+def test_half_in_one_unit_and_half_in_another_are_refused_with_one_of_each() -> None:
+    cells = [f"{k} cm" if k % 2 else f"0.{k} m" for k in range(1, 60)]
+    with pytest.raises(NotOfKind, match=r"several ways: '0.10 m', '1 cm'"):
+        describe(cells, "x")
+    assert describe(["500 ml", "1 l", "2 l"] * 20, "x").kind == "category"
+    assert describe([f"{k} {road}" for k in range(30) for road in ("Main St", "High Rd")], "x").kind == "identifier"
+
+
+def test_one_day_is_written_like_two_days_and_a_plain_number_like_money() -> None:
+    days = describe(["1 day", *(f"{k} days" for k in range(2, 40))], "x")
+    assert (days.others, days.values) == ((), (1.0, 39.0))
+    money = describe([*(f"${k}" for k in range(1, 40)), "41.5"], "x")
+    assert (money.others, money.values) == ((), (1.0, 41.5))
+
+
+def test_words_and_codes_among_numbers_are_gaps_as_before() -> None:
+    assert describe([*map(str, range(10, 50)), "207a"], "x").others == ("207a",)
+    assert describe([*(f"{k}%" for k in range(40)), "unknown"], "x").others == ("unknown",)

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from ..callers import column_of, in_the_words_of_the_shell
 from .exits import ERROR, INTERRUPTED, OK
 from .streams import write_anything
 
@@ -89,7 +90,7 @@ def main(args: list[str] | None = None) -> None:
     given = sys.argv[1:] if args is None else args
     write_anything()
     try:
-        with warnings.catch_warnings(), _as_one_command(given):
+        with warnings.catch_warnings(), in_the_words_of_the_shell(), _as_one_command(given):
             warnings.showwarning = _show_warning
             clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
     except click.ClickException as error:
@@ -149,10 +150,10 @@ def _command(args: list[str], options: Sequence[str]) -> str:
         options = [each for each in options if not each.startswith("--target=")]
     for option in options:
         flag, _, value = option.partition("=")
-        if flag in {"--target", "--ragged", "--quote", "--skip"}:
+        if flag in {"--target", "--ragged", "--quote", "--skip", "--cv", "--run"}:
             args = _without_option(args, flag)
         elif flag == "--kind":
-            args = _without_option(args, flag, f"{value.rpartition('=')[0]}=")
+            args = _without_option(args, flag, f"{column_of(value)}=")
     return f"clearprop {shlex.join([*args, *options])}"
 
 

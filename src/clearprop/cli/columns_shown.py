@@ -9,15 +9,15 @@ from textwrap import wrap
 from typing import Any
 
 from ..columns import Column
-from ..columns.kinds import NUMBER, YES_NO, shown
+from ..columns.column import said_of_spellings
+from ..columns.kinds import NUMBER, YES_NO, said_of_gaps, shown
+from ..columns.spellings import said_of_joined
 from ..columns.texts import lack_a_century
 from ..io.tables.table import Table
 from .display import LABEL_WIDTH, count, fitting, grid, quiet, shortened, strong, terminal_width
 
 MOST_COLUMNS, LONGEST, MOST_OF_EXAMPLE = 16, 60, 30
 """Of more columns `train` prints counts and what is left out; longer texts go on in the next line, and examples are cut."""
-MOST_OTHERS = 3
-"""So many texts are named that count as gaps."""
 SHORTEST, SHORTEST_NAME, GAP = 24, 12, 2
 """What will be done has so much room at least, and a name; spaces between columns."""
 
@@ -48,7 +48,7 @@ def column_lines(
             shown_piece = quiet(piece) if is_quiet else piece
             rows.append([*(first if index == 0 else [""] * 3), shown_piece, *[example] * with_example])
     header, *lines = grid(rows, left=len(rows[0]))
-    return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *_lines_of_dates(records)]
+    return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *_lines_of_doubt(every)]
 
 
 def _width_behind_names(every: Sequence[Column]) -> int:
@@ -65,13 +65,9 @@ def _room_for_names(every: Sequence[Column], width: int) -> int:
 
 
 def _of_target(record: Column) -> str:
-    """That it is the target, and which texts in it are no values, so that their rows are left out."""
-    gaps = ", ".join(map(repr, record.others[:MOST_OTHERS]))
-    return (
-        f"the target; {gaps} {'counts as a gap' if len(record.others) == 1 else 'count as gaps'}"
-        if gaps
-        else "the target"
-    )
+    """That it is the target, which texts in it are no values, so that their rows are left out, and which are one class."""
+    gaps = said_of_gaps(record.others) if record.others else ""
+    return "; ".join(filter(None, ["the target", gaps, said_of_joined(record.spellings.joined)]))
 
 
 def _done(record: Column, scaling: str | None) -> str:
@@ -93,6 +89,8 @@ def column_record(record: Column, target: Column | None) -> dict[str, Any]:
         "is_left_out": record.is_left_out and record is not target,
         "may_be_dates": record.may_be_dates,
         "count_as_gaps": list(record.others),
+        "spellings": dict(record.spellings.joined),
+        "may_be_one": [list(group) for group in record.spellings.apart],
         "inputs": [] if record is target else list(record.inputs),
     }
 
@@ -111,12 +109,22 @@ def column_counts(records: Sequence[Column]) -> list[str]:
         lines += _wrapped(f"left out: {record.name!r}, {record.kind} ({record.why})")
     if len(out) > MOST_COLUMNS:
         lines.append(f"and {len(out) - MOST_COLUMNS:,} more; clearprop plan shows them all")
-    return [*lines, *_lines_of_dates(records)]
+    return [*lines, *_lines_of_doubt(records)]
 
 
-def _lines_of_dates(records: Sequence[Column]) -> list[str]:
-    """Which columns may be dates that nobody can tell, and what a person can say."""
-    lines: list[str] = []
+IN_A_SHELL = '--kind "{name}={kind}"'
+"""How the shell says what a column is, with places for its name and kind."""
+
+
+def lines_of_spellings(record: Column) -> list[str]:
+    """Which texts of a column are read as one category, or may be one, and what a person can say."""
+    said = said_of_spellings(record, IN_A_SHELL)
+    return [] if said is None else _wrapped(said.removeprefix("column "))
+
+
+def _lines_of_doubt(records: Sequence[Column]) -> list[str]:
+    """What of the columns could be otherwise, and what a person can say: spellings, and dates that nobody can tell."""
+    lines = [line for record in records for line in lines_of_spellings(record)]
     for record in records:
         if record.may_be_dates and not record.told:
             if lack_a_century([*map(str, record.values)]):
@@ -134,9 +142,10 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _example(table: Table, name: str) -> str:
-    value = table.cells(name).first
-    if value is None:
+    cells = table.cells(name)
+    if cells.first is None:
         return ""
+    value = cells.written(cells.first)
     text = value if isinstance(value, str) else f"{value:.15g}" if isinstance(value, float) else shown(value)
     plain = " ".join(text.split())
     return plain if len(plain) <= MOST_OF_EXAMPLE else f"{plain[: MOST_OF_EXAMPLE - 1]}…"

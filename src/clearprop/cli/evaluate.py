@@ -13,9 +13,8 @@ from ..fitting.scores import Scores
 from ..fitting.wording import left_out_of, measure, measure_name, percent, remarks_of
 from ..formulas.catalogue import Array
 from ..io.model import Model
-from ..io.model_file import load_model
 from .display import backward, fact, forward, grid, print_json, quiet, remark, say, shortened, strong, terminal_width
-from .options import gaps_option, json_option, model_argument, report_option, source_argument
+from .options import gaps_option, json_option, model_argument, opened, report_option, source_argument
 from .reading import reading_options
 from .reporting import require_report, write
 
@@ -48,7 +47,7 @@ def command(model: str, source: str, how: dict[str, Any], split: str, report: st
     that training did not use are measured; --split says otherwise.
     """
     require_report(report, source, model)
-    loaded = load_model(model)
+    loaded = opened(model, source)
     table = loaded.read(source, **how)
     found = evaluate(loaded, table, split)
     notes = [*table.said, *found.measured.notes]
@@ -91,7 +90,7 @@ def _print(path: str, source: str, model: Model, found: Evaluation, notes: Seque
 
 def _print_classes(model: Model, scores: Scores, confusion: Array) -> None:
     """A row for each class: the number of rows, its metrics, and its row of the confusion matrix."""
-    classes = [str(name) for name in model.prepared.classes or ()]
+    classes = [str(name) for name in model.prepared.labels or ()]
     shown = classes if len(classes) <= MOST_SHOWN else []
     say()
     rows = [["class", "rows", "precision", "recall", "F1", "AUC", *shown]]
@@ -134,7 +133,7 @@ def _ratio(value: float) -> str:
 
 def _document(model: Model, found: Evaluation) -> dict[str, Any]:
     """Everything that is printed, as plain JSON; null for a metric without a value."""
-    scores, classes = found.scores, model.prepared.classes
+    scores, classes = found.scores, model.prepared.labels
     document: dict[str, Any] = {
         "split": found.measured.part,
         "rows": scores.rows,

@@ -154,7 +154,7 @@ def command(
         bias=[_numbers(each, 2, "--bias") for each in biases] or None,
         at=at,
         check=not no_check,
-        classes=given.model.prepared.classes,
+        classes=given.model.prepared.labels,
         point=f"{chosen.where(at)} of {chosen.source}",
         seed=given.model.facts.get("seed"),
         row=raw_row(given.model.prepared, chosen, at),

@@ -15,6 +15,7 @@ from ..fitting.recipe import Recipe
 from ..fitting.wording import SHOWN, measure, measure_name
 from ..io.tables.refusal import Refusal
 from ..io.tables.table import Table
+from ..runs.comparison import read_run
 from ..runs.folder import RunFolder
 from ..runs.trials import SearchInterrupted
 from .display import count, fact, grid, print_json, quiet, say, strong
@@ -35,6 +36,19 @@ def require_folds_alone(cv: int | None, kept: Kept | None, **of_one: str | None)
             raise ValueError(f"--{name} is of one training, and --cv trains {cv}; leave one of them out")
 
 
+def _require_same_folds(cv: int, folder: RunFolder) -> None:
+    """Refusal, with both ways out, where a folder has the folds of another number."""
+    begun = Path(folder.path, "fold-1")
+    if not RunFolder(begun).holds_a_run:
+        return
+    _, of, folds = str(read_run(begun).choices.get("fold", "")).partition("/")
+    if of and folds != str(cv):
+        raise Refusal(
+            f"{folder} has the trainings of --cv {folds}, and --cv {cv} has other rows in each",
+            ways={"those go on": [f"--cv={folds}"], f"{cv} trainings in another folder": [f"--run={_free_folder()}"]},
+        )
+
+
 def _free_folder() -> str:
     """A folder for runs that is not there yet."""
     k, name = 1, "runs/cv"
@@ -49,6 +63,7 @@ def train_folds(cv: int, table: Table, recipe: Recipe, kept: Kept, *, silent: bo
     A fold whose run has begun goes on; one that is finished is only scored.
     """
     fits: list[Fit] = []
+    _require_same_folds(cv, kept.folder)
     for k in range(1, cv + 1):
         planned = plan(table, replace(recipe, fold=f"{k}/{cv}"))
         if k == 1 and not silent:

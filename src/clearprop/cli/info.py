@@ -103,14 +103,15 @@ def _print_preprocessing(made: Preprocessing, most: int | None) -> None:
         scaled = f"{_scaled(made.target)}; a prediction is output · standard deviation + mean"
         fact("target", f"{strong(made.target.name)}, a number, standardised", scaled)
     else:
-        classes = abbreviate(made.target.categories)
+        classes = abbreviate(made.target.labels)
         fact("target", f"{strong(made.target.name)}, {made.target.width} classes: {classes}")
 
 
 def _scaled(column: NumberColumn) -> str:
     gaps = f", gaps are {column.fill:.6g} and marked" if column.marked else ""
     centre, spread = _words(column.scaling)
-    return f"{column.name!r}: {centre} {column.mean:.6g}, {spread} {column.scale:.6g}{gaps}"
+    words = f"{column.words[0]} is 0 and {column.words[1]} is 1, " if column.words else ""
+    return f"{column.name!r}: {words}{centre} {column.mean:.6g}, {spread} {column.scale:.6g}{gaps}"
 
 
 def _done(scaling: Scaling) -> str:
@@ -130,11 +131,13 @@ def _other(column: ChoiceColumn | MeanColumn | DateColumn) -> str:
     if isinstance(column, DateColumn):
         return f"{column.name!r}, a date: {', '.join(column.names)}"
     more = " and others together" * column.grouped + ", gaps marked" * column.marked
-    return f"{column.name!r}, {'text' if column.is_text else 'a choice'}: {abbreviate(column.categories, 6)}{more}"
+    return f"{column.name!r}, {'text' if column.is_text else 'a choice'}: {abbreviate(column.labels, 6)}{more}"
 
 
 def _plain(value: Any) -> str:
-    """A value of JSON without brackets and quotes."""
+    """A value of JSON without brackets and quotes; a number with the digits that people read."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
     if isinstance(value, dict):
         return ", ".join(f"{name} {_plain(each)}" for name, each in value.items())
     return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)

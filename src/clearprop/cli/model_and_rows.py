@@ -8,9 +8,9 @@ from typing import Any
 from ..ensemble import one_of
 from ..formulas.activations import Sigmoid, Softmax
 from ..io.model import Model
-from ..io.model_file import load_model
 from ..io.tables.table import Table
 from ..network import Network
+from .options import opened
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ModelAndTable:
 
         `member` says which network of an ensemble is meant, counted from 0.
         """
-        model = load_model(path)
+        model = opened(path, source)
         network = one_of(model.network, member, how="--member 0")
         if source is None:
             source, how = model.facts.get("source"), {**model.facts.get("reading", {}), **how}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from ..fitting.recipe import Recipe
 from ..formulas.catalogue import Part, find, names, nearest
 from ..formulas.regularizers import Regularizer, as_regularizer
 from ..io.model import Model
+from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 
@@ -228,6 +230,28 @@ def read_for_training(
     """The recipe, and the table with the file's texts in columns of which a person says how to read them."""
     recipe = Recipe(kinds=dict(kinds) | dict.fromkeys(text, CATEGORY), eta_factors=dict(eta_factors) or None, **choices)
     return recipe, load_table(source, text=recipe.choices.as_texts, strict=False, communicator=ranks, **how)
+
+
+def opened(model: str, source: str | None) -> Model:
+    """The model in a file. Where the table is a model and this is none, the refusal has the command with both in order."""
+    try:
+        return load_model(model)
+    except ValueError as error:
+        if source is None or not Path(source).is_file() or not Path(model).is_file():
+            raise
+        try:
+            load_model(source)
+        except (ValueError, OSError):
+            raise error from None
+        raise Swapped(model, source) from None
+
+
+class Swapped(ValueError):
+    """The model and the table are given in the wrong order; `instead` is what stands in the place of each."""
+
+    def __init__(self, model: str, source: str) -> None:
+        super().__init__(f"{source} is the model, and {model} is none; the model comes first")
+        self.instead = {model: source, source: model}
 
 
 PARTS = ("all", "training", "validation", "test")

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ..fitting.choosing import chosen_target
 from ..fitting.fits import plan
+from ..fitting.planned import Plan
 from ..io.described import describe_columns
 from ..io.tables.table import Table
 from .columns_shown import column_lines, column_record
@@ -59,8 +59,8 @@ def command(
         raise click.UsageError("--wire says how long ranks take to send; give --ranks N too")
     links = links_with(wire)
     recipe, table = read_for_training(source, text, how, target=target, **choices)
-    planned = None if ranks is None else plan(table, recipe)
-    if recipe.target is None and table.target is None:
+    planned: Plan | None = None
+    if recipe.target is None and table.target is None and ranks is None:
         table = recipe.choices.applied(table)
         records, of_target, task, without = (
             describe_columns(table, None, recipe.choices.kinds, strict=False),
@@ -69,9 +69,9 @@ def command(
             0,
         )
     else:
-        chosen = chosen_target(table, recipe)
-        table, records, of_target = chosen.table, chosen.records, chosen.of_target
-        task, without = chosen.task, chosen.without_target
+        planned = plan(table, recipe)
+        table, records, of_target = planned.table, planned.records, planned.of_target
+        task, without = planned.start.prepared.task, planned.without_target
     if as_json:
         about = {"source": table.source, "rows": len(table), "read": list(table.said)}
         of = {"task": task, "target": of_target and of_target.name, "rows_without_target": without}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,15 +12,15 @@ from typing import Any
 
 import click
 
+from ..columns.cells import TRUTHS, Cells
 from ..fitting.predicting import Predictions, predictions
 from ..io.files import write_atomically
 from ..io.model import Model
-from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
 from .display import count, print_json
-from .options import gaps_option, json_option, model_argument, rows_of, source_argument, split_option
+from .options import gaps_option, json_option, model_argument, opened, rows_of, source_argument, split_option
 from .reading import reading_options
 from .replacing import force_option, require_replaceable
 
@@ -69,11 +69,11 @@ def command(
         raise ValueError("Parquet is no text for a terminal; -o FILE writes it to a file")
     if output is not None:
         require_replaceable("-o", output, reads=(source, model), force=True)
-    loaded = load_model(model)
+    loaded = opened(model, source)
     table, kept = _read(loaded, source, split, how, keep)
     found = predictions(loaded, table, probabilities=proba)
     _say(table, found, silent=as_json)
-    columns = _columns(loaded, table, found, kept, number=number)
+    columns = _columns(loaded, table, found, kept, number=number, as_text=kind in {"csv", "tsv"} and not as_json)
     content = written(columns, kind)
     if as_json:
         print_json(_as_json(model, table, found, columns, output))
@@ -86,6 +86,7 @@ def command(
             output,
             reads=(source, model),
             force=force,
+            unlike=f"has other columns than {_named(like)}, which this command writes",
             is_like=lambda file: any(has_columns(file, each, kind) for each in (like, {**like, PROBLEM: ()})),
         )
         write_atomically(output, content)
@@ -95,6 +96,11 @@ def command(
             f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {table.where(row)}, {first}"
         )
         click.echo(f"warning: {said}", err=True)
+
+
+def _named(columns: Iterable[str], most: int = 5) -> str:
+    names = [*columns]
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def _say(table: Table, found: Predictions, *, silent: bool) -> None:
@@ -125,7 +131,7 @@ def _as_json(
 
 def _read(
     model: Model, source: str, split: str, how: dict[str, Any], keep: Sequence[str]
-) -> tuple[Table, dict[str, list[Any]]]:
+) -> tuple[Table, dict[str, Cells]]:
     """The table, and the columns to keep. What the model does not use is kept as it is written in the file: 007 is not 7."""
     if source != "-":
         return _with_kept(model, source, rows_of(model, source, split, how), split, how, keep)
@@ -144,7 +150,7 @@ def _read(
 
 def _with_kept(
     model: Model, source: str, table: Table, split: str, how: dict[str, Any], keep: Sequence[str]
-) -> tuple[Table, dict[str, list[Any]]]:
+) -> tuple[Table, dict[str, Cells]]:
     names = _kept_names(table, keep)
     used = {column.name for column in (*model.prepared.inputs, model.prepared.target)}
     others = [name for name in names if name not in used]
@@ -153,7 +159,7 @@ def _with_kept(
         given = {name: value for name, value in how.items() if name != "na"}  # what is kept is as it is in the file
         every = load_table(source, text=[*others, *model.prepared.texts], strict=False, **given)
         as_written = every if split == "all" else rows_of(model, source, split, how, table=every)
-    return table, {name: (as_written if name in others else table)[name].tolist() for name in names}
+    return table, {name: (as_written if name in others else table).cells(name) for name in names}
 
 
 def _kept_names(table: Table, keep: Sequence[str]) -> list[str]:
@@ -169,19 +175,30 @@ def _kept_names(table: Table, keep: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def _values(cells: Cells, *, as_text: bool) -> list[Any]:
+    """The values of a column that is kept, None in gaps of truth values."""
+    values: list[Any] = cells.values.tolist()
+    if cells.holds != TRUTHS:
+        return values
+    told = cells.written if as_text else bool
+    return [None if gap else told(value) for value, gap in zip(values, cells.gaps.tolist(), strict=True)]
+
+
 def _columns(
-    model: Model, table: Table, found: Predictions, kept: dict[str, list[Any]], *, number: bool
+    model: Model, table: Table, found: Predictions, kept: dict[str, Cells], *, number: bool, as_text: bool
 ) -> dict[str, list[Any]]:
-    """Every column that is written, by name."""
+    """Every column that is written, by name. Truth values are in the words of their table, or such values unless `as_text`."""
     columns: dict[str, list[Any]] = {}
     if number:
         columns[table.row_word] = [int(table.where(row).split()[-1]) for row in range(len(table))]
-    columns |= kept
-    target = model.prepared.target.name
-    columns[f"predicted {target}" if target in columns else target] = found.values
+    columns |= {name: _values(cells, as_text=as_text) for name, cells in kept.items()}
+    target, labels = model.prepared.target.name, model.prepared.labels or ()
+    of_classes = {} if model.prepared.classes is None else dict(zip(model.prepared.classes, labels, strict=True))
+    predicted = [of_classes.get(value, value) for value in found.values] if as_text else found.values
+    columns[f"predicted {target}" if target in columns else target] = predicted
     if found.probabilities is not None:
         shares = found.probabilities.T.tolist()
-        columns |= {f"P({name})": shares[k] for k, name in enumerate(model.prepared.classes or ())}
+        columns |= {f"P({name})": shares[k] for k, name in enumerate(labels)}
     if found.problems:
         columns[PROBLEM] = [found.problems.get(row) for row in range(len(table))]
     return columns

@@ -28,6 +28,11 @@ _READING = (
         default=None,
         help="Whether the first line names the columns; without names they are 1, 2, ...  [default: it does]",
     ),
+    click.option(
+        "--units/--no-units",
+        default=None,
+        help="Whether the line below the names has units, or names once more, and is no row.  [default: found in the file]",
+    ),
     click.option("--skip", type=click.IntRange(min=0), metavar="LINES", help="Lines above the table."),
     click.option("--comment", metavar="SIGN", help="A line that begins with this sign is left out."),
     click.option(

@@ -36,11 +36,13 @@ def require_replaceable(
     reads: Iterable[str | None],
     force: bool | None,
     is_like: Callable[[Path], bool] | None = None,
+    unlike: str = "holds something else",
 ) -> Path:
     """The path, if what `option` writes may go there; else OSError or ValueError.
 
     `reads` are the files that the command reads, which are never replaced. Another file is, if it `is_like` the one that is
-    written, by default by the option's mark, or by `force`; None where the command has no such option.
+    written, by default by the option's mark, or by `force`; None where the command has no such option. `unlike` says what a
+    file is that is not like it.
     """
     target = writable(path)
     for source in reads:
@@ -51,6 +53,6 @@ def require_replaceable(
     return replaceable(
         target,
         lambda file: bool(force) or (is_like or (lambda each: has_mark(each, MARKS[option])))(file),
-        by="this command" if is_like is not None else "clearprop",
+        why="was not written by clearprop" if is_like is None else unlike,
         mend="give another name" + (", or remove it" if force is None else ", or --force to replace it"),
     )

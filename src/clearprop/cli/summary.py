@@ -17,8 +17,8 @@ from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from ..formulas.scalings import Standard
 from ..formulas.schedules import as_schedule
-from ..io.numbers import number
-from .columns_shown import MOST_COLUMNS, column_counts, column_lines
+from ..io.numbers import many, number
+from .columns_shown import MOST_COLUMNS, column_counts, column_lines, lines_of_spellings
 from .display import LABEL_WIDTH, count, fact, forward, grid, quiet, remark, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
@@ -58,13 +58,14 @@ def print_plan(planned: Plan) -> None:
         f"{facts['task']} of {strong(facts['target'])}"
         + ("" if classes is None else f", {count(len(classes), 'class')}")
         + f", from {count(len(start.prepared.inputs), 'column')}",
+        *(lines_of_spellings(planned.of_target) if planned.of_target is not None else []),
     )
     mean = f"; the mean of {facts['ensemble']} such networks" if facts["ensemble"] else ""
     _print_columns(planned)
     fact("network", forward(str(start.network).removeprefix("Network ")) + mean)
     eta = "" if facts["eta"] is None else f"eta {_step_size(facts['eta'])}, "
     batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
-    length = f"{facts['epochs']:g} epochs" if facts["steps"] is None else count(facts["steps"], "step")
+    length = many(float(facts["epochs"]), "epoch") if facts["steps"] is None else count(facts["steps"], "step")
     fact(
         "steps",
         f"{facts['optimizer']}, {eta}{batches}, {length}",
@@ -117,7 +118,10 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     _print_compared(fitted)
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
-        fact("trained", f"{count(int(steps), 'step')}, {epochs:.4g} epochs, {seconds:.2f} s; {run.stopped_because}")
+        fact(
+            "trained",
+            f"{count(int(steps), 'step')}, {many(float(epochs), 'epoch')}, {seconds:.2f} s; {run.stopped_because}",
+        )
     if fitted.refit is not None:
         again = fitted.refit.history
         learnt = len(fitted.split.training) + len(fitted.split.validation)

@@ -43,6 +43,8 @@ class Cells:
     """Whether a library of tables gave the column a type. Texts of a file or an array have none: they may be anything."""
     are_categories: bool = False
     """Whether the type itself says so, as pandas' `category` and polars' `Enum` do."""
+    words: tuple[str, str] | None = None
+    """How a file writes false and true; None where they are values."""
 
     @property
     def evidence(self) -> str:
@@ -85,6 +87,12 @@ class Cells:
         if self.holds in {DATES, TIMES}:
             return list(filled), made
         return [_plain(self.holds, number) for number in filled.tolist()], made
+
+    def written(self, value: Any) -> Any:
+        """A value of these cells as the table has it: false and true in its own words."""
+        if self.holds != TRUTHS:
+            return value
+        return bool(value) if self.words is None else self.words[bool(value)]
 
     def rows(self, rows: Any) -> Cells:
         """The cells of these rows, counted from 0 or marked."""

@@ -12,6 +12,7 @@ from . import texts
 from .categories import MISSING, OTHER, kept_categories
 from .cells import DATES, TIMES, Cells
 from .kinds import MOST_CATEGORIES, RARE_ROWS, shown
+from .spellings import respelled
 
 _TRUTH_OF = {"true": True, "false": False}
 
@@ -27,18 +28,43 @@ class ChoiceColumn:
     """Whether rare categories share an input, which new ones then have too; else a new one is 0 in every input."""
     marked: bool = False
     """Whether the training rows had gaps."""
+    spellings: tuple[tuple[str, str], ...] = ()
+    """Texts that are other spellings of a category, and that category."""
+    words: tuple[str, str] | None = None
+    """How the training rows' file writes false and true."""
 
     @classmethod
-    def fitted(cls, name: str, cells: Cells, *, told: bool = False, most: int = MOST_CATEGORIES) -> ChoiceColumn:
+    def fitted(
+        cls,
+        name: str,
+        cells: Cells,
+        *,
+        told: bool = False,
+        most: int = MOST_CATEGORIES,
+        spellings: tuple[tuple[str, str], ...] = (),
+    ) -> ChoiceColumn:
         """With the categories of the cells (n,); of many, the rare ones together unless a person said that it is one."""
+        cells = respelled(cells, spellings)
         kept, grouped = kept_categories(cells, rare=1 if told else RARE_ROWS, most=most)
-        return cls(name, kept, bool(grouped), bool(cells.gaps.any()))
+        return cls(name, kept, bool(grouped), bool(cells.gaps.any()), spellings, cells.words)
 
     @classmethod
-    def of_classes(cls, name: str, cells: Cells) -> ChoiceColumn:
+    def of_classes(cls, name: str, cells: Cells, spellings: tuple[tuple[str, str], ...] = ()) -> ChoiceColumn:
         """With every value as a class; for a target, which has no gaps."""
-        different, _ = cells.codes
-        return cls(name, tuple(shown(each) if isinstance(each, np.datetime64) else each for each in different))
+        different, _ = respelled(cells, spellings).codes
+        classes = tuple(shown(each) if isinstance(each, np.datetime64) else each for each in different)
+        return cls(name, classes, spellings=spellings, words=cells.words)
+
+    @property
+    def labels(self) -> tuple[Any, ...]:
+        """The categories as the training rows' table writes them: truth values in its own words."""
+        return tuple(self.label(each) for each in self.categories)
+
+    def label(self, category: Any) -> Any:
+        """A category as the training rows' table writes it."""
+        return (
+            self.words[bool(category)] if self.words is not None and isinstance(category, bool | np.bool_) else category
+        )
 
     @property
     def width(self) -> int:
@@ -48,7 +74,7 @@ class ChoiceColumn:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of its inputs."""
-        suffixes = [*(f" = {each}" for each in self.categories), *[OTHER] * self.grouped, *[MISSING] * self.marked]
+        suffixes = [*(f" = {each}" for each in self.labels), *[OTHER] * self.grouped, *[MISSING] * self.marked]
         return tuple(f"{self.name}{suffix}" for suffix in suffixes)
 
     @property
@@ -58,7 +84,7 @@ class ChoiceColumn:
 
     def places(self, cells: Cells) -> Array:
         """The input of each cell, (n,): that of its category or gap, or -1 for none."""
-        different, codes = cells.codes
+        different, codes = respelled(cells, self.spellings).codes
         of = {category: index for index, category in enumerate(self.categories)}
         new = len(self.categories) if self.grouped else -1
         found = [of.get(self.as_category(value, cells.holds), new) for value in different]
@@ -89,7 +115,7 @@ class ChoiceColumn:
 
     def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
         """How many cells have a category that training did not have, or that was rare there, and which."""
-        different, codes = cells.codes
+        different, codes = respelled(cells, self.spellings).codes
         known = set(self.categories)
         news = [j for j, value in enumerate(different) if self.as_category(value, cells.holds) not in known]
         named = tuple(str(self.as_category(different[j], cells.holds)) for j in news)

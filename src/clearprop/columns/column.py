@@ -15,14 +15,21 @@ from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .date_parts import DateParts
 from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count, said_of_gaps, shown
 from .number_forms import PLAIN, NumberForm
+from .spellings import JOINED, KEPT, Spellings, said_of_apart, said_of_joined
 
 WAYS_OF_NUMBERS, WAYS_OF_DATES = (
     ("number(decimal='.')", "number(decimal=',')"),
     ("date(first='day')", "date(first='month')"),
 )
 """The kinds of texts that have two meanings: 1,234 and 3/4/2021."""
-WAYS_OF_CATEGORIES = ("category(by='inputs')", "category(by='mean')")
-"""An input for each of the most frequent; or the mean target of each too, as for more than `MOST_CATEGORIES` unasked."""
+WAYS_OF_CATEGORIES = (
+    "category(by='inputs')",
+    "category(by='mean')",
+    "category(case='joined')",
+    "category(case='kept')",
+)
+"""An input for each of the most frequent, or the mean target of each too, as for more than `MOST_CATEGORIES` unasked; texts
+that differ only in capital letters as one category, or as several."""
 
 
 class ColumnWarning(UserWarning):
@@ -31,7 +38,7 @@ class ColumnWarning(UserWarning):
 
 class NotOfKind(ValueError):
     """A cell does not fit what its column is. `column` names it, `cell` is it, or its number is `row`; where texts have several
-    meanings, `ways` are the kinds that they may be, each with what it makes of one of them.
+    meanings, `ways` are the kinds that they may be, each with what it makes of one of them; `options` mend it.
     """
 
     def __init__(
@@ -42,9 +49,10 @@ class NotOfKind(ValueError):
         ways: Mapping[str, str] | None = None,
         cell: str | None = None,
         row: int | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
-        self.column, self.ways, self.cell, self.row = column, dict(ways or {}), cell, row
+        self.column, self.ways, self.cell, self.row, self.options = column, dict(ways or {}), cell, row, tuple(options)
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,8 @@ class Column:
     """Whether somebody said that categories become `inputs` alone, or the `mean` of the target too."""
     means: tuple[str, ...] = ()
     """What an input has the mean of, over the rows of each category."""
+    spellings: Spellings = Spellings()  # noqa: RUF009 - frozen
+    """Which texts are other spellings of a category, or may be."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -120,6 +130,7 @@ class Column:
         else:
             done = [", ".join(self.parts.parts) if self.parts else "", gaps]
         others = said_of_gaps(self.others) if self.others else ""
+        done.append(said_of_joined(self.spellings.joined))
         return ", ".join(each for each in (*done, others) if each)
 
     @property
@@ -200,7 +211,22 @@ def said_of(columns: Iterable[Column], how: str) -> str | None:
         for column in given
         if column.others
     ]
+    sentences += [said for column in given if (said := said_of_spellings(column, how))]
     return "; ".join(sentences) or None
+
+
+def said_of_spellings(column: Column, how: str) -> str | None:
+    """Which texts are read as one category, or stay several that may be one, and how somebody would say otherwise."""
+    if column.becomes != CATEGORY or column.told:
+        return None
+    joined, apart = column.spellings.joined, column.spellings.apart
+    if joined:
+        asked = how.format(name=column.name, kind=f"category(case='{KEPT}')")
+        return f"column {column.name!r}: {said_of_joined(joined)}; {asked} keeps them apart"
+    if apart:
+        asked = how.format(name=column.name, kind=f"category(case='{JOINED}')")
+        return f"column {column.name!r}: {said_of_apart(apart)} are different categories; {asked} makes them one"
+    return None
 
 
 def keeping_one(left_out: Sequence[Column], how: str) -> str:

@@ -16,9 +16,22 @@ from .categories import MISSING, OTHER, kept_categories
 from .cells import ANY_TYPE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .column import WAYS_OF_CATEGORIES, WAYS_OF_DATES, WAYS_OF_NUMBERS, Column, NotOfKind, numbers_in
 from .date_parts import DateParts
-from .kinds import CATEGORY, CONSTANT, KINDS, LONGEST, MOST_CATEGORIES, NUMBER, RARE_ROWS, UNTOLD, YES_NO, shown
+from .kinds import (
+    CATEGORY,
+    CONSTANT,
+    KINDS,
+    LONGEST,
+    MOST_CATEGORIES,
+    NUMBER,
+    RARE_ROWS,
+    UNTOLD,
+    YES_NO,
+    said_of_gaps,
+    shown,
+)
 from .mean_targets import MOST_OWN, mean_of
 from .number_forms import PLAIN, NumberForm, number_forms
+from .spellings import JOINED, KEPT, Spellings, respelled, spellings_of
 
 SHOWN = 3
 """Of values that are left out, so many are kept as examples."""
@@ -34,21 +47,30 @@ def describe(
     none. NotOfKind, a ValueError, for cells that are not of the kind given, and for numbers whose value cannot be told.
     """
     cells = column if isinstance(column, Cells) else read(column)
-    told, way = (None, None) if kind is None else _told(kind, name)
-    found, why = kinds.decide(cells, name) if told is None else (told, "as given")
+    told, ways = (None, dict[str, str]()) if kind is None else _told(kind, name)
+    spellings = spellings_of(cells, ways.get("case"))
+    of_categories = respelled(cells, spellings.joined)
+    found, why = kinds.decide(of_categories, name) if told is None else (told, "as given")
+    if found in {CATEGORY, YES_NO}:
+        cells = of_categories
+    elif spellings.joined and told is None:
+        found, why = kinds.decide(cells, name)
     if found == UNTOLD:
         different = sorted(set(cells.filled.tolist()))
-        ways = _ways_of_numbers(number_forms(different), different)
-        way_out = "" if ways else "; write them in one way"
-        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}{way_out}", column=str(name), ways=ways)
+        forms = number_forms(different)
+        readings = _ways_of_numbers(forms, different)
+        way_out = "" if readings else "; write them in one way"
+        if len(forms) == 1:
+            readings = {NUMBER: said_of_gaps(next(iter(forms.values())))}
+        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}{way_out}", column=str(name), ways=readings)
     record = partial(Column, name, found, why, len(cells), holds=cells.holds, told=kind is not None)
     if found == kinds.DATE:
-        return _of_dates(cells, name, record, way, mark_gaps=mark_gaps)
+        return _of_dates(cells, name, record, ways.get("first"), mark_gaps=mark_gaps)
     numbers = {CONSTANT, YES_NO} if constants else {YES_NO}
     if found == NUMBER or (found in numbers and _are_numbers(cells)):
-        return _of_numbers(cells, name, record, way, mark_gaps=mark_gaps)
+        return _of_numbers(cells, name, record, ways.get("decimal"), mark_gaps=mark_gaps)
     if found in {CATEGORY, YES_NO}:
-        return _of_categories(cells, record, told=told is not None, by=way)
+        return _of_categories(cells, record, told=told is not None, by=ways.get("by"), spellings=spellings)
     gaps, some = int(cells.gaps.sum()), cells.filled[:SHOWN]
     return record(gaps, values=tuple(map(shown, some)) if cells.holds in {DATES, TIMES} else tuple(some.tolist()))
 
@@ -57,24 +79,30 @@ _WAYS = {
     "decimal": (NUMBER, {",": ",", ".": "."}),
     "first": (kinds.DATE, {"day": "day first", "month": "month first"}),
     "by": (CATEGORY, {"inputs": "inputs", "mean": "mean"}),
+    "case": (CATEGORY, {JOINED: JOINED, KEPT: KEPT}),
 }
+_WAY = re.compile(r"(\w+)=(['\"]?)([^'\"]*)\2")
 
 
-def _told(kind: str, name: Any) -> tuple[str, str | None]:
-    """A kind as a person writes it, and the decimal sign or the form of dates in its brackets."""
-    found = re.fullmatch(r"([a-z/]+)(?:\((\w+)=['\"]?([^'\"]*)['\"]?\))?", kind.strip())
+def _told(kind: str, name: Any) -> tuple[str, dict[str, str]]:
+    """A kind as a person writes it, and what its brackets say: the decimal sign, the form of dates, what is a category."""
+    found = re.fullmatch(r"([a-z/]+)(?:\((\w+=.*)\))?", kind.strip())
     word = kind if found is None else found[1]
     if word not in KINDS:
         near = nearest(word, list(KINDS))
         there = f" A kind is {', '.join(KINDS)}" if near.endswith("?") else ""
         raise ValueError(f"column {name!r} cannot be {kind!r}{near}{there}")
     if found is None or found[2] is None:
-        return word, None
-    of, ways = _WAYS.get(found[2], ("", {}))
-    if of != word or found[3] not in ways:
-        *some, last = (*WAYS_OF_NUMBERS, *WAYS_OF_DATES, *WAYS_OF_CATEGORIES)
-        raise ValueError(f"column {name!r} cannot be {kind!r}; write {', '.join(some)} or {last}")
-    return word, ways[found[3]]
+        return word, {}
+    told = {}
+    for text in re.split(r",\s*(?=\w+=)", found[2]):
+        given = _WAY.fullmatch(text.strip())
+        of, ways = _WAYS.get(given[1] if given else "", ("", {}))
+        if given is None or of != word or given[3] not in ways:
+            *some, last = (*WAYS_OF_NUMBERS, *WAYS_OF_DATES, *WAYS_OF_CATEGORIES)
+            raise ValueError(f"column {name!r} cannot be {kind!r}; write {', '.join(some)} or {last}")
+        told[given[1]] = ways[given[3]]
+    return word, told
 
 
 def _are_numbers(cells: Cells) -> bool:
@@ -137,7 +165,9 @@ def _suffixes(kept: Sequence[Any], grouped: int, gaps: int) -> tuple[str, ...]:
     return (*(f" = {value}" for value in kept), *[OTHER] * bool(grouped), *[MISSING] * bool(gaps))
 
 
-def _of_categories(cells: Cells, record: partial[Column], *, told: bool, by: str | None) -> Column:
+def _of_categories(
+    cells: Cells, record: partial[Column], *, told: bool, by: str | None, spellings: Spellings
+) -> Column:
     kept, grouped = kept_categories(cells, rare=1) if told else kept_categories(cells)
     longest = max((len(text) for text in kept if isinstance(text, str)), default=0)
     if longest > LONGEST:
@@ -146,7 +176,9 @@ def _of_categories(cells: Cells, record: partial[Column], *, told: bool, by: str
             column=str(record.args[0]),
         )
     gaps = int(cells.gaps.sum())
-    return record(gaps, values=kept, suffixes=_suffixes(kept, grouped, gaps), becomes=CATEGORY, grouped=grouped, by=by)
+    suffixes = _suffixes([*map(cells.written, kept)], grouped, gaps)
+    made = record(gaps, values=kept, suffixes=suffixes, becomes=CATEGORY, grouped=grouped, by=by)
+    return replace(made, spellings=spellings)
 
 
 def _of_dates(cells: Cells, name: Any, record: Callable[..., Column], first: str | None, *, mark_gaps: bool) -> Column:

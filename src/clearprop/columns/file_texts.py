@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -37,13 +38,25 @@ def of_texts(cells: Sequence[str], *, as_texts: bool = False) -> Cells:
             return of_numbers(numbers)
         truths = _by_text(cells, lambda text: _TRUTHS.get(text.lower()))
         if truths is not None:
-            return Cells(truths, TRUTHS, UNTYPED, typed=False)
+            return Cells(truths, TRUTHS, UNTYPED, typed=False, words=_words(cells))
     plain = {cell: cell.strip() for cell in set(cells)}
     gaps = gap_marks(plain.values())
     texts_of = {cell: None if text in gaps else text for cell, text in plain.items()}
     made = np.empty(len(cells), object)
     made[:] = list(map(texts_of.__getitem__, cells))
     return Cells(made, TEXTS, UNTYPED, typed=False)
+
+
+def _words(cells: Sequence[str]) -> tuple[str, str]:
+    """How most cells write false and true. Where one of them does not occur, it is written as the other."""
+    found = dict[str, str]()
+    for text, _ in Counter(map(str.strip, cells)).most_common():
+        found.setdefault(text.lower(), text)
+    for word, other in (("false", "true"), ("true", "false")):
+        if word not in found:
+            as_other = found[other]
+            found[word] = word.upper() if as_other.isupper() else word.capitalize() if as_other.istitle() else word
+    return found["false"], found["true"]
 
 
 def of_numbers(numbers: Array) -> Cells:

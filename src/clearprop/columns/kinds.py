@@ -6,6 +6,7 @@ The type of a column comes first, where it has one; then its cells; its name onl
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
-from .number_forms import PLAIN, mixes_ways, number_forms
+from .number_forms import PLAIN, NumberForm, in_other_ways, mixes_units, mixes_ways, number_forms, one_of_each_way
 
 NUMBER, CATEGORY, YES_NO, DATE, TEXT, IDENTIFIER, CONSTANT, EMPTY = KINDS = (
     "number",
@@ -34,8 +35,6 @@ ROWS_THAT_WOULD_REPEAT = 10
 MOST_CATEGORIES, RARE_ROWS = 300, 5
 """A column of more than `FEW` categories keeps at most so many, each of at least so many rows; the others are one together.
 docs/design.md has the measurement."""
-WORDS_OF_TEXT = 4
-"""Texts with more words than this, in the mean, are sentences."""
 LONGEST = 100_000
 """Characters of a category, or of a name, at most; a model file holds them."""
 FIRST = "column 1"
@@ -93,8 +92,7 @@ def _of_texts(cells: Cells, name: Any, filled: Array) -> tuple[str, str]:
         what = "day and month" if forms else "the century"
         counted += f"; they may be dates, but {what} cannot be told from texts such as {_example(different)}"
     if one_each:
-        words = np.mean([len(text.split()) for text in different])
-        return (TEXT if words > WORDS_OF_TEXT else IDENTIFIER), counted
+        return (TEXT if texts.are_sentences(different) else IDENTIFIER), counted
     return CATEGORY, counted
 
 
@@ -104,15 +102,29 @@ def _of_texts_of_numbers(different: list[str], name: Any, cells: list[str], *, d
     if len(ways) > 1:
         return UNTOLD, f"a comma may be before decimals or thousands in texts such as {_example(different)}"
     if not ways:
-        mixed = f"its numbers are written in several ways: {', '.join(map(repr, different[:3]))}"
-        return (UNTOLD, mixed) if not dated and mixes_ways(different) else None
+        some = one_of_each_way(different)
+        mixed = f"its numbers are written in several ways: {', '.join(map(repr, (some if len(some) > 1 else different)[:3]))}"
+        several = mixes_ways(different) or (len(different) > FEW and mixes_units(different))
+        return (UNTOLD, mixed) if not dated and several else None
     ((way, others),) = ways.items()
+    if odd := in_other_ways(way, others):
+        return UNTOLD, f"most of its texts are {_as_most(way)}, and {said_of_odd(odd)} in another way or unit"
     if said := _words_in_half(cells, others):
         return CATEGORY, f"{said}, others are numbers"
     if is_name_of_rows(name) and len(different) == len(cells) and _counts(way.read(different)[0], name):
         return None
     written = "" if way == PLAIN else f", {way.name}"
     return NUMBER, f"its texts are numbers{written}{_beside(others)}"
+
+
+def _as_most(way: NumberForm) -> str:
+    return "plain numbers" if way == PLAIN else f"numbers {way.name}"
+
+
+def said_of_odd(odd: Sequence[str]) -> str:
+    """'0.23' is; '0.23', '0.5' and 3 more are."""
+    more = f" and {len(odd) - 3:,} more" if len(odd) > 3 else ""
+    return f"{', '.join(map(repr, odd[:3]))}{more} {'is' if len(odd) == 1 else 'are'}"
 
 
 def _words_in_half(cells: list[str], words: tuple[str, ...]) -> str:

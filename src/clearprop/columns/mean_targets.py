@@ -16,6 +16,7 @@ import numpy as np
 from ..formulas.catalogue import Array
 from .cells import Cells
 from .choices import ChoiceColumn
+from .spellings import respelled
 
 SMOOTHING = 10.0
 """So many rows of the mean of all are added to those of a category."""
@@ -44,15 +45,25 @@ class MeanColumn:
     """What the means are of."""
 
     @classmethod
-    def fitted(cls, name: str, cells: Cells, Y: Array, of: Sequence[str], *, told: bool = False) -> MeanColumn:
+    def fitted(
+        cls,
+        name: str,
+        cells: Cells,
+        Y: Array,
+        of: Sequence[str],
+        *,
+        told: bool = False,
+        spellings: tuple[tuple[str, str], ...] = (),
+    ) -> MeanColumn:
         """With the categories of the cells (n,) and the means of the targets Y (n, k)."""
+        cells = respelled(cells, spellings)
         different, codes = cells.codes
         counts, sums = _sums(codes, len(different), Y)
         prior = Y.mean(axis=0, dtype=np.float64)
         _, centre, scale = _parted(cells, Y)
         means = ((sums + SMOOTHING * prior) / (counts + SMOOTHING)[:, None] - centre) / scale
         known = np.flatnonzero(counts >= LEAST_ROWS)
-        choice = ChoiceColumn.fitted(name, cells, told=told, most=MOST_OWN)
+        choice = ChoiceColumn.fitted(name, cells, told=told, most=MOST_OWN, spellings=spellings)
         categories = tuple(choice.as_category(different[place], cells.holds) for place in known.tolist())
         by_target = tuple(tuple(column.tolist()) for column in means[known].T)
         return cls(name, choice, categories, by_target, tuple(((prior - centre) / scale).tolist()), tuple(of))
@@ -74,7 +85,7 @@ class MeanColumn:
 
     def encode(self, cells: Cells) -> Array:
         """One-hot rows, and the means, (n, width)."""
-        different, codes = cells.codes
+        different, codes = respelled(cells, self.choice.spellings).codes
         table = np.array(self.means).reshape(len(self.of), -1)
         place = {category: index for index, category in enumerate(self.categories)}
         found = [place.get(self.choice.as_category(value, cells.holds), -1) for value in different]
@@ -86,6 +97,7 @@ class MeanColumn:
 
         It was fitted on those that `fitted_on` (n,) marks, on all where that is None; the means are standardised as by these.
         """
+        cells = respelled(cells, self.choice.spellings)
         means, centre, scale = _parted(cells, Y)
         if fitted_on is not None and not fitted_on.all():
             _, centre, scale = _parted(cells.rows(fitted_on), Y[fitted_on])
@@ -94,7 +106,7 @@ class MeanColumn:
 
     def strays(self, cells: Cells) -> tuple[int, tuple[str, ...]]:
         """How many cells have a category of which there is no mean, and which."""
-        different, codes = cells.codes
+        different, codes = respelled(cells, self.choice.spellings).codes
         known = {*self.categories, *self.choice.categories}
         news = [j for j, value in enumerate(different) if self.choice.as_category(value, cells.holds) not in known]
         named = tuple(str(self.choice.as_category(different[j], cells.holds)) for j in news)

@@ -22,6 +22,10 @@ _SPLIT = re.compile(
 )
 _UNIT = re.compile(r"\s?[^\W\d_]{2,}[^\s\d]*(?: [^\W\d_]+)?|\s[^\W\d_][^\s\d]*")
 """A unit has two letters, or a space before it: `12 m`, `36mpg`. So `207a` is a code."""
+_SHORT_UNIT = re.compile(r"[^\W\d_]{1,4}[²³]?|(second|minute|hour|day|week|month|year)s?", re.IGNORECASE)
+"""What is a unit without doubt. `12 Main St` and `3 bedrooms` may be names."""
+MOST_UNITS = 5
+"""A column of numbers has at most so many units."""
 _GAP_OF_DIGITS = "['\u2009\u00a0\u202f ]"
 _GROUPS = {",": ",", ".": r"\.", " ": _GAP_OF_DIGITS}
 
@@ -51,7 +55,11 @@ class NumberForm:
         if self == PLAIN:
             return texts.number(text)
         found = _SPLIT.fullmatch(text.strip())
-        if found is None or (found["before"], found["after"]) != (self.before, self.after):
+        if found is None:
+            return None
+        if not (found["before"] or found["after"]) and (self.before or self.after):
+            return self.plain_number(text)
+        if found["before"] != self.before or not self._ends(found["after"], found["body"]):
             return None
         body = found["body"]
         if _pattern(self.decimal, self.thousands).fullmatch(body) is None:
@@ -59,6 +67,10 @@ class NumberForm:
         digits = re.sub(_GROUPS[self.thousands], "", body) if self.thousands else body
         minus = (found["sign"] == "-") != (found["minus"] == "-")
         return (-1.0 if minus else 1.0) * float(digits.replace(self.decimal, "."))
+
+    def _ends(self, after: str, body: str) -> bool:
+        """Whether a text ends as this form does: 1 day is written like 2 days."""
+        return after == self.after or (body == "1" and len(after.strip()) > 1 and f"{after}s" == self.after)
 
     def plain_number(self, text: str) -> float | None:
         """A text without the form's signs as Python's number; None where it may have another value.
@@ -140,6 +152,64 @@ def _told_apart(best: dict[NumberForm, tuple[str, ...]], told: list[str]) -> dic
     return kept
 
 
+def in_other_ways(form: NumberForm, others: Sequence[str]) -> list[str]:
+    """Those of the texts that are no numbers of a form which are numbers beside another sign or unit: 0.23 beside 23%, 1 m
+    beside 20 cm.
+
+    Their value in the form's unit is untold. Beside plain numbers only a sign tells that; `207a` may be a word.
+    """
+    beside = (form.before, form.after)
+    return [
+        text
+        for text in others
+        if (found := _SPLIT.fullmatch(text.strip())) is not None
+        and (found["before"], found["after"]) != beside
+        and _is_some_body(found["body"])
+        and form.plain_number(text) is None
+        and (_has_signs(found) if beside == ("", "") else _has_signs_or_unit(found))
+    ]
+
+
+def mixes_units(different: Sequence[str]) -> bool:
+    """Whether the texts are numbers with several units: 20 cm, 0.3 m."""
+    told = [text.strip() for text in different if not texts.is_gap_mark(text)]
+    units = set()
+    for text in told:
+        found = _SPLIT.fullmatch(text)
+        if found is None or found["before"] or not _is_some_body(found["body"]):
+            return False
+        unit = found["after"].strip()
+        if not (unit in SIGNS or _SHORT_UNIT.fullmatch(unit)):
+            return False
+        units.add(unit)
+    return 1 < len(units) <= MOST_UNITS < len(told)
+
+
+def _has_signs(found: re.Match[str]) -> bool:
+    beside = [each.strip() for each in (found["before"], found["after"]) if each.strip()]
+    return bool(beside) and all(each in SIGNS for each in beside)
+
+
+def _has_signs_or_unit(found: re.Match[str]) -> bool:
+    return (not found["before"] or found["before"] in SIGNS) and bool(
+        not found["after"] or found["after"].strip() in SIGNS or _UNIT.fullmatch(found["after"])
+    )
+
+
+def _is_some_body(body: str) -> bool:
+    """Whether digits are a number in some style."""
+    return any(_pattern(*style).fullmatch(body) for style in ((".", ","), (",", "."), (".", " "), (",", " ")))
+
+
+def one_of_each_way(different: Sequence[str]) -> list[str]:
+    """Of numbers the first with each sign or unit beside them."""
+    found: dict[object, str] = {}
+    for text in different:
+        parts = _SPLIT.fullmatch(text.strip())
+        found.setdefault(parts and (parts["before"], parts["after"].strip()), text)
+    return [*found.values()]
+
+
 def mixes_ways(different: Sequence[str]) -> bool:
     """Whether the texts are numbers beside money or percent signs, or with commas and points, but not all in one way."""
     told = [text.strip() for text in different if not texts.is_gap_mark(text)]
@@ -153,4 +223,4 @@ def _is_some_number(text: str) -> bool:
     found = _SPLIT.fullmatch(text)
     if found is None or not all(not each or each.strip() in SIGNS for each in (found["before"], found["after"])):
         return False
-    return any(_pattern(*style).fullmatch(found["body"]) for style in ((".", ","), (",", "."), (".", " "), (",", " ")))
+    return _is_some_body(found["body"])

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..callers import give
 from ..formulas.catalogue import Array
 from ..formulas.scalings import Scaling, Standard
 from . import texts
@@ -50,6 +51,8 @@ class NumberColumn:
     """What `mean` and `scale` are, and whether numbers are limited."""
     required: bool = False
     """Whether a gap is an error, and not filled."""
+    words: tuple[str, str] | None = None
+    """How the training rows' file writes 0 and 1, if they are false and true."""
 
     @classmethod
     def fitted(
@@ -64,7 +67,7 @@ class NumberColumn:
         values, _ = numbers_in(cells, name, form)
         gaps = np.isnan(values)
         if gaps.all():
-            return cls(name, 0.0, 1.0, 0.0, bool(len(values)), form, others, scaling)
+            return cls(name, 0.0, 1.0, 0.0, bool(len(values)), form, others, scaling, words=cells.words)
         with np.errstate(over="ignore", invalid="ignore"):
             fill = float(np.median(values[~gaps])) if gaps.any() else float(np.median(values))
             values = np.where(gaps, fill, values) if gaps.any() else values
@@ -73,7 +76,7 @@ class NumberColumn:
             raise NotOfKind(
                 f"column {name!r} has values too large to standardise; divide them by a constant", column=name
             )
-        return cls(name, mean, scale or 1.0, fill, bool(gaps.any()), form, others, scaling)
+        return cls(name, mean, scale or 1.0, fill, bool(gaps.any()), form, others, scaling, words=cells.words)
 
     @property
     def width(self) -> int:
@@ -101,29 +104,30 @@ class NumberColumn:
             plain = {text: value for text in news if (value := self.form.plain_number(text)) is not None}
             read = [plain.get(text, np.nan) for text in cells.values.tolist()]
             values, news = np.where(np.isnan(values), read, values), [text for text in news if text not in plain]
-            odd = next((text for text in news if texts.number(text) is not None), None)
-            if odd is not None:
-                of_points = (
-                    "; if a point is before decimals, say so: --decimal . (decimal='.' in Python)"
-                    if self.form.decimal == ","
-                    else ""
-                )
-                raise NotOfKind(
-                    f"column {self.name!r} has {odd!r}; in training it was {self.form.name}{of_points}", cell=odd
-                )
+            odd = [text for text in news if texts.number(text) is not None]
+            if odd:
+                first, options = first_of(cells, odd), ("--decimal=.",) if self.form.decimal == "," else ()
+                of_points = f"; if a point is before decimals, give {give(*options)}" if options else ""
+                said = f"column {self.name!r} has {first!r}; in training it was {self.form.name}{of_points}"
+                raise NotOfKind(said, cell=first, options=options)
         if news:
-            self._require_numbers(values, news)
+            self._require_numbers(cells, values, news)
         return values, tuple(news)
 
-    def _require_numbers(self, values: Array, news: Sequence[str]) -> None:
+    def _require_numbers(self, cells: Cells, values: Array, news: Sequence[str]) -> None:
         """NotOfKind where no cell is a number, and where more than a few are numbers that are written in another way."""
         written = "" if self.form == PLAIN else f", {self.form.name}"
-        in_training = f"in training all were numbers{written}{_of_commas(news)}"
         none = bool(np.isnan(values).all())
         told = len(news) + len(np.unique(values[~np.isnan(values)]))
         if none or (not texts.nearly_all(told - len(news), told) and number_forms(news)):
             what = "a number, and no cell that is one" if none else "a number as the others are"
-            raise NotOfKind(f"column {self.name!r} has {news[0]!r}, which is not {what}; {in_training}", cell=news[0])
+            first, options = first_of(cells, news), _of_commas(news)
+            of_commas = f"; if a comma is before decimals, give {give(*options)}" if options else ""
+            raise NotOfKind(
+                f"column {self.name!r} has {first!r}, which is not {what}; in training all were numbers{written}{of_commas}",
+                cell=first,
+                options=options if len(number_forms(news)) == 1 else (),  # 1,234 may be a thousand
+            )
 
     def encode(self, cells: Cells) -> Array:
         """The standardised cells, and the mark of gaps, (n, width)."""
@@ -208,8 +212,8 @@ class DateColumn:
         if news and np.isnat(values).all():
             written = f", {form.name}" if form else ""
             raise NotOfKind(
-                f"column {self.name!r} has {news[0]!r}, which is not a date{written}, and no cell that is one",
-                cell=news[0],
+                f"column {self.name!r} has {first_of(cells, news)!r}, which is not a date{written}, and no cell that is one",
+                cell=first_of(cells, news),
             )
         return values, tuple(news)
 
@@ -241,11 +245,11 @@ def prepare(
     """
     name = str(record.name)
     if record.means and Y is not None:
-        return MeanColumn.fitted(name, cells, Y, record.means, told=record.told)
+        return MeanColumn.fitted(name, cells, Y, record.means, told=record.told, spellings=record.spellings.joined)
     if record.becomes == NUMBER:
         return NumberColumn.fitted(name, cells, record.numbers_form, record.others, scaling)
     if record.becomes == CATEGORY:
-        return ChoiceColumn.fitted(name, cells, told=record.told)
+        return ChoiceColumn.fitted(name, cells, told=record.told, spellings=record.spellings.joined)
     if record.becomes != DATE:
         raise ValueError(f"column {name!r} is left out: it is {record.kind}, {record.why}")
     values, _ = dates_in(cells, name, record.form)
@@ -286,10 +290,16 @@ def _refuse_gaps(gaps: Array, name: str) -> None:
         raise NotOfKind(said, column=name, row=int(np.argmax(gaps)))
 
 
-def _of_commas(news: Sequence[str]) -> str:
-    """What to do where a comma is before decimals, and training had points."""
+def first_of(cells: Cells, some: Sequence[str]) -> str:
+    """The one of some texts that comes first among the cells."""
+    wanted = set(some)
+    return str(next(text for text in cells.values.tolist() if text in wanted))
+
+
+def _of_commas(news: Sequence[str]) -> tuple[str, ...]:
+    """What to give where a comma is before decimals, and training had points."""
     told = any("," in text for text in news) and bool(number_forms(news, ","))
-    return "; if a comma is before decimals, say so: --decimal , (decimal=',' in Python)" if told else ""
+    return ("--decimal=,",) * told
 
 
 def _cells_with(cells: Cells, values: Sequence[str]) -> int:

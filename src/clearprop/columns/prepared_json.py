@@ -27,10 +27,11 @@ def to_json(column: Prepared) -> dict[str, Any]:
         plain = {"kind": "number", "name": column.name, "mean": column.mean, "scale": column.scale, "fill": column.fill}
         more: dict[str, Any] = {"marked": column.marked, "form": form, "others": list(column.others)}
         more |= {"scaling": str(column.scaling)} if column.scaling != Standard() else {}
-        more |= {"required": column.required}
+        more |= {"required": column.required, "words": column.words and list(column.words)}
     elif isinstance(column, ChoiceColumn):
         plain = {"kind": "choice", "name": column.name, "categories": list(column.categories)}
-        more = {"grouped": column.grouped, "marked": column.marked}
+        more = {"grouped": column.grouped, "marked": column.marked, "words": column.words and list(column.words)}
+        more |= {"spellings": dict(column.spellings)}
     elif isinstance(column, MeanColumn):
         plain = {
             "kind": "mean",
@@ -83,6 +84,7 @@ def _number_column(plain: Mapping[str, Any]) -> NumberColumn:
         _texts(plain.get("others", [])),
         find(Scaling, _text(plain["scaling"])) if "scaling" in plain else Standard(),
         _truth(plain.get("required", False)),
+        _words(plain.get("words")),
     )
 
 
@@ -98,7 +100,13 @@ def _choice_column(plain: Mapping[str, Any]) -> ChoiceColumn:
     grouped, marked = _truth(plain.get("grouped", False)), _truth(plain.get("marked", False))
     if not (given or grouped or marked):
         raise ValueError("a choice has no category")
-    return ChoiceColumn(_text(plain["name"]), tuple(given), grouped, marked)
+    spellings, words = plain.get("spellings", {}), _words(plain.get("words"))
+    if not isinstance(spellings, Mapping) or len(spellings) > MOST_NAMES:
+        raise ValueError("spellings must be an object of texts")
+    as_pairs = tuple((_text(text), _text(word)) for text, word in spellings.items())
+    if {text for text, _ in as_pairs} & {*given, *spellings.values()}:
+        raise ValueError("a spelling must be another text than any category")
+    return ChoiceColumn(_text(plain["name"]), tuple(given), grouped, marked, as_pairs, words)
 
 
 def _mean_column(plain: Mapping[str, Any]) -> MeanColumn:
@@ -134,8 +142,11 @@ def _date_column(plain: Mapping[str, Any]) -> DateColumn:
 
 
 _READERS: dict[str, tuple[Callable[[Mapping[str, Any]], Prepared], set[str]]] = {
-    "number": (_number_column, {"name", "mean", "scale", "fill", "marked", "form", "others", "scaling", "required"}),
-    "choice": (_choice_column, {"name", "categories", "grouped", "marked"}),
+    "number": (
+        _number_column,
+        {"name", "mean", "scale", "fill", "marked", "form", "others", "scaling", "required", "words"},
+    ),
+    "choice": (_choice_column, {"name", "categories", "grouped", "marked", "spellings", "words"}),
     "mean": (_mean_column, {"name", "own", "categories", "means", "otherwise", "of"}),
     "date": (_date_column, {"name", "parts", "mean", "scale", "marked", "form", "others", "required"}),
 }
@@ -151,6 +162,15 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or len(value) > MOST_NAMES:
         raise ValueError(f"a list of texts is needed; given {str(value)[:80]}")
     return tuple(map(_text, value))
+
+
+def _words(value: Any) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    made = _texts(value)
+    if len(made) != 2 or made[0] == made[1]:
+        raise ValueError(f"words are two texts, for false and for true; given {str(value)[:80]}")
+    return made[0], made[1]
 
 
 def _number(value: Any) -> Any:

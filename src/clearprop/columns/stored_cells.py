@@ -5,11 +5,12 @@ Texts are places among the different ones. Nothing is kept of what was read: `va
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..callers import give
 from ..formulas.catalogue import Array
 from .cells import DATES, NUMBERS, TEXTS, TIMES, Cells
 
@@ -46,9 +47,10 @@ class StoredCells(Cells):
         beyond: bool = False,
         typed: bool = False,
         are_categories: bool = False,
+        words: tuple[str, str] | None = None,
     ) -> None:
         given: dict[str, Any] = {"stored": stored, "texts": texts, "index": index, "na": tuple(na), "beyond": beyond}
-        given |= {"holds": holds, "type": type, "typed": typed, "are_categories": are_categories}
+        given |= {"holds": holds, "type": type, "typed": typed, "are_categories": are_categories, "words": words}
         for name, value in given.items():
             object.__setattr__(self, name, value)
 
@@ -73,12 +75,20 @@ class StoredCells(Cells):
         known[np.isin(known[:-1], list(texts)).nonzero()[0]] = None
         return self._like(texts=known)
 
+    def respelled(self, instead: Mapping[str, str]) -> StoredCells:
+        """With other texts in the place of some."""
+        if self.texts is None:
+            return self
+        known = np.empty(len(self.texts), object)
+        known[:] = [instead.get(text, text) for text in self.texts.tolist()]
+        return self._like(texts=known)
+
     def loaded(self) -> Cells:
         """These cells in the memory."""
-        return Cells(self.values, self.holds, self.type, self.typed, self.are_categories)
+        return Cells(self.values, self.holds, self.type, self.typed, self.are_categories, self.words)
 
     def _like(self, **changed: Any) -> StoredCells:
-        names = ("stored", "holds", "type", "texts", "index", "na", "beyond", "typed", "are_categories")
+        names = ("stored", "holds", "type", "texts", "index", "na", "beyond", "typed", "are_categories", "words")
         return StoredCells(**{name: getattr(self, name) for name in names} | changed)
 
     def _read(self) -> Array:
@@ -107,7 +117,7 @@ class StoredCells(Cells):
         if self.beyond:
             raise ValueError(
                 f"a column has more than {MOST_DIFFERENT:,} different texts, too many to be used from a file on the disk; "
-                "--in-memory (on_disk=False in Python) reads the table into the memory"
+                f"{give('--in-memory')} reads the table into the memory"
             )
 
     @property
@@ -129,7 +139,8 @@ class StoredCells(Cells):
         known = [
             (text, place) for place, text in enumerate(self.texts[:-1].tolist()) if there[place] and text is not None
         ]
-        known.sort()
+        different = sorted({text for text, _ in known})  # several places may have one text
+        index = {text: k for k, text in enumerate(different)}
         code = np.full(len(self.texts), -1, np.int32)
-        code[[place for _, place in known]] = np.arange(len(known))
-        return [text for text, _ in known], code[places]
+        code[[place for _, place in known]] = [index[text] for text, _ in known]
+        return different, code[places]

@@ -17,6 +17,12 @@ NEARLY_ALL, OTHER_WORDS, SLIPS = 0.9, 3, 0.01
 ticket numbers that have letters make all of them codes."""
 PROBES = 8
 """So many texts tell which forms of dates are tried on all."""
+WORDS_OF_TEXT, LETTERS_OF_TEXT = 4, 40
+"""Texts with more words, or of two words or more with more letters, in the mean, are sentences."""
+MOST_WORDS_OF_A_NAME, SOME = 8, 0.1
+"""And so they are where a tenth of them has more words than a name has, though most are short, as remarks are."""
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+"""Letters of scripts without spaces between words: Japanese, Chinese, Thai; and of Korean."""
 GAP_MARKS = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "<na>"})
 """What files write for a missing number or date, in lower case. Among texts, each of them is a text like any other."""
 YES_NO = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"})
@@ -142,6 +148,35 @@ def may_be_dates(different: list[str]) -> bool:
 def is_yes_no(different: list[str]) -> bool:
     """Whether the different texts are a pair such as yes and no."""
     return len(different) == 2 and {text.strip().lower() for text in different} in YES_NO
+
+
+def are_sentences(different: list[str]) -> bool:
+    """Whether texts are sentences, and no names or codes: by how many words they have, in any script.
+
+    >>> are_sentences(["A good book", "I would not read it once more, it has no end"])
+    True
+    >>> are_sentences(["GB29 NWBK 6016 1331 9268 19", "DE89 3704 0044 0532 0130 00"])
+    False
+    """
+    words = [_words_of(text) for text in different]
+    told = [word for each in words for word in each]
+    if 2 * sum(map(_is_of_language, told)) < len(told):
+        return False
+    lengths = np.array([*map(len, words)])
+    letters = float(np.mean([*map(len, different)]))
+    many = float((lengths > MOST_WORDS_OF_A_NAME).mean())
+    return bool(lengths.mean() > WORDS_OF_TEXT or many >= SOME or (lengths.mean() >= 2 and letters > LETTERS_OF_TEXT))
+
+
+def _words_of(text: str) -> list[str]:
+    """The words of a text; where no spaces are written between words, two signs count as one."""
+    dense = _DENSE.findall(text)
+    return [*_DENSE.sub(" ", text).split(), *(sign for sign in dense[::2])]
+
+
+def _is_of_language(word: str) -> bool:
+    """Whether a word is of a language, and no code of digits and capital letters."""
+    return sum(map(str.isalpha, word)) * 2 > len(word) and (word != word.upper() or word == word.lower())
 
 
 def nearly_all(read: int, told: int) -> bool:

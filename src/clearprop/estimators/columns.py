@@ -18,6 +18,7 @@ from ..columns.categories import MISSING
 from ..columns.cells import Cells, is_missing, read
 from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY, DATE, NUMBER
+from ..columns.spellings import respelled
 from ..formulas.catalogue import Array
 from .places import gaps_in
 from .versions import require_names_kept
@@ -186,6 +187,8 @@ def is_numeric(column: Any) -> bool:
 def _plain(column: Any, record: Column) -> Any:
     """A column as it is, if scikit-learn reads it so, or its cells with NaN in gaps."""
     numeric, of_polars = is_numeric(column), hasattr(column.dtype, "is_numeric")
+    if record.spellings.joined and not record.grouped:
+        return _in_one_spelling(column, record, None if of_polars else np.nan)
     if record.becomes == NUMBER:
         native = numeric and (isinstance(column.dtype, np.dtype) or of_polars)
         return column if native else record.numbers(read(column))
@@ -200,9 +203,15 @@ _LAST_TEXT, _LAST_NUMBER = "\U0010ffff another", np.inf
 """What stands for rare categories and new ones: scikit-learn sorts categories, and this one comes last."""
 
 
+def _in_one_spelling(column: Any, record: Column, gap: float | None) -> Array:
+    """Categories of which each has one spelling."""
+    cells = respelled(read(column), record.spellings.joined).values
+    return np.array([gap if cell is None else cell for cell in cells.tolist()], object)
+
+
 def _with_others_together(cells: Cells, record: Column, gap: float | None) -> Array:
     """Categories with those that share an input as one."""
-    known = ChoiceColumn(str(record.name), record.values, grouped=True, marked=True)
+    known = ChoiceColumn(str(record.name), record.values, True, True, record.spellings.joined)
     last = _LAST_TEXT if known.is_text else _LAST_NUMBER
     return np.array([*record.values, last, gap], object)[known.places(cells)]
 

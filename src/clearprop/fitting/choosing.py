@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..columns import Column
 from ..columns.kinds import NUMBER
+from ..columns.spellings import respelled
 from ..formulas.catalogue import nearest
 from ..io.described import describe_columns, describe_target, usable_targets, with_mean_targets, with_target
 from ..io.preprocessing import TASKS, abbreviate, infer_task
@@ -38,6 +39,7 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     target = _target(table, recipe)
     kinds = recipe.choices.kinds
     of_target = _described_target(table, target, kinds)
+    table = _respelled(table, [of_target])
     whole = table
     table, without_target = with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
     task = recipe.task
@@ -47,9 +49,17 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; there are {', '.join(TASKS)}")
     records = describe_columns(table, target, kinds, in_order=whole)
+    table = _respelled(table, records)
     classes = table.cells(target).codes[0] if task == "classification" else None
     records = with_mean_targets(records, table, of_target, classes)
     return Chosen(table, target, task, records, of_target, without_target)
+
+
+def _respelled(table: Table, records: Sequence[Column]) -> Table:
+    """The table with one spelling of each category of these columns."""
+    joined = {str(each.name): each.spellings.joined for each in records if each.spellings.joined}
+    columns = {name: respelled(cells, joined.get(name, ())) for name, cells in table.columns.items()}
+    return replace(table, columns=columns) if joined else table
 
 
 def _described_target(table: Table, target: str, kinds: Mapping[str, str]) -> Column:

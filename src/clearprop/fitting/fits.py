@@ -134,7 +134,8 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
         **({"decided_by": decided_by} if decided_by != recipe.preset else {}),
     }
     start = Model(net, preprocessing, facts)
-    return Plan(table, recipe, split, start, records, chosen.without_target, rivals, without_refit, asked)
+    of_target, without = chosen.of_target, chosen.without_target
+    return Plan(table, recipe, split, start, records, of_target, without, rivals, without_refit, asked)
 
 
 def require_trainable(recipe: Recipe, preprocessing: Preprocessing) -> None:

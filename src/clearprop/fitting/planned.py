@@ -50,6 +50,8 @@ class Plan:
     """The untrained network and the fitted preprocessing; its facts are the choices of the recipe."""
     records: tuple[Column, ...] = ()
     """What each column but the target is and becomes, by all rows."""
+    of_target: Column | None = None
+    """What the target is."""
     without_target: int = 0
     """How many rows have no target, and are left out."""
     rivals: Mapping[str, Recipe] = field(default_factory=dict)
@@ -99,7 +101,7 @@ class Plan:
         """
         target = self.start.prepared.target.name
         left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
-        columns = said_of(self.records, how)
+        columns = said_of((*self.records, *([self.of_target] if self.of_target is not None else [])), how)
         return left_out * bool(self.without_target) + ([columns] if columns else [])
 
 

@@ -16,7 +16,7 @@ from ..ensemble import networks_of
 from ..formulas.catalogue import Array
 from ..io import score_pictures as pictures
 from ..io.model import Model
-from ..io.numbers import number
+from ..io.numbers import many, number
 from ..io.pictures import Picture
 from ..io.plots import require_matplotlib
 from ..io.tables.table import Table
@@ -111,15 +111,17 @@ def _result(model: Model, rows: Rows) -> tuple[str, ...]:
     scores, n = rows.scores, rows.scores.rows
     if model.prepared.classes is None:
         off, r2 = measure("mae", scores.metrics["mae"]), measure("r2", scores.metrics["r2"])
-        first = f"On {n:,} rows, predictions of {model.prepared.target.name} are off by {off} on average; R² is {r2}"
+        first = (
+            f"On {many(n, 'row')}, predictions of {model.prepared.target.name} are off by {off} on average; R² is {r2}"
+        )
         return f"{first}{_beside(rows, 'r2')}.", rows.about, *verdict(scores, rows.beside)
     share = scores.metrics["accuracy"]
     low, high = likely(share, n)
     return (
-        f"On {n:,} rows, {measure('accuracy', share)} of the answers are right{_beside(rows, 'accuracy')}.",
+        f"On {many(n, 'row')}, {measure('accuracy', share)} of the answers are right{_beside(rows, 'accuracy')}.",
         rows.about,
         *verdict(scores, rows.beside),
-        f"With {n:,} rows this share is uncertain: {percent(low)} to {percent(high)} (95 %, Wilson's interval).",
+        f"With {many(n, 'row')} this share is uncertain: {percent(low)} to {percent(high)} (95 %, Wilson's interval).",
     )
 
 
@@ -133,7 +135,7 @@ def _data(model: Model, records: Sequence[Column]) -> Section:
     facts, columns = model.facts, model.prepared.inputs
     sentences = [
         f"The table is {facts.get('source', 'unknown')}"
-        + (f", {facts['rows']:,} rows" if "rows" in facts else "")
+        + (f", {many(facts['rows'], 'row')}" if "rows" in facts else "")
         + f". {_become(len(columns), len(model.prepared.input_names))} of the network.",
         f"The target is {model.prepared.target.name}: {_column(model.prepared.target)}.",
     ]
@@ -158,7 +160,7 @@ def _column(column: Prepared) -> str:
             f"{_column(column.choice)}; and the mean of {', '.join(column.of)} for each of {len(column.categories):,}"
         )
     if isinstance(column, ChoiceColumn):
-        categories = column.categories
+        categories = column.labels
         if len(categories) == 1:
             return f"always {categories[0]} in training"
         shown = ", ".join(map(str, categories[:8])) + (", ..." if len(categories) > 8 else "")
@@ -213,7 +215,7 @@ def _training(facts: Mapping[str, Any], history: History | None) -> tuple[str, .
     if "optimizer" not in facts:
         return ("The model does not say how it was trained.",)
     eta = f", step size {facts['eta']}" if facts["eta"] is not None else ""
-    batch = "all rows in a step" if facts["batch_size"] is None else f"{facts['batch_size']} rows in a step"
+    batch = "all rows in a step" if facts["batch_size"] is None else f"{many(facts['batch_size'], 'row')} in a step"
     penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
     said = [f"Optimiser {facts['optimizer']}{eta}; {batch}; loss {facts['loss']}{penalty}."]
     added = [str(facts[name]) for name in (*REGULARIZERS, "class_weight", "averaging") if facts.get(name)]
@@ -222,13 +224,15 @@ def _training(facts: Mapping[str, Any], history: History | None) -> tuple[str, .
         said.append(f"With {', '.join(added)}.")
     if history is not None and len(history):
         said.append(
-            f"{facts['steps_taken']:,} steps, {history['epoch'][-1]:.4g} epochs, {history['seconds'][-1]:.2f} s; "
-            f"{facts['stopped_because']}. The engine was {facts['engine']}."
+            f"{many(facts['steps_taken'], 'step')}, {many(float(history['epoch'][-1]), 'epoch')}, "
+            f"{history['seconds'][-1]:.2f} s; {facts['stopped_because']}. The engine was {facts['engine']}."
         )
     else:
-        said.append(f"{facts.get('steps_taken', 0):,} steps; {facts.get('stopped_because', 'not known why it ended')}.")
+        said.append(
+            f"{many(facts.get('steps_taken', 0), 'step')}; {facts.get('stopped_because', 'not known why it ended')}."
+        )
     if facts.get("refit_steps"):
-        said.append(f"The refit took {facts['refit_steps']:,} steps, on training and validation rows.")
+        said.append(f"The refit took {many(facts['refit_steps'], 'step')}, on training and validation rows.")
     return tuple(said)
 
 
@@ -241,12 +245,12 @@ def _scores(rows: Rows) -> Section:
     for name, value in rows.scores.metrics.items():
         others = (measure(name, scores.metrics[name]) for scores in rows.beside.values())
         table.append((measure_name(name), measure(name, value), *others))
-    about = f"{rows.scores.rows:,} rows. The linear model and the guess had the same rows to learn from."
+    about = f"{many(rows.scores.rows, 'row')}. The linear model and the guess had the same rows to learn from."
     return Section("Scores", (about, *remarks_of(rows.scores)), tuple(table))
 
 
 def _classes(model: Model, rows: Rows) -> list[Section]:
-    classes, scores = model.prepared.classes, rows.scores
+    classes, scores = model.prepared.labels, rows.scores
     if classes is None or scores.confusion is None:
         return []
     table = [("class", "rows", *map(measure_name, scores.of_each_class))]
@@ -258,7 +262,7 @@ def _classes(model: Model, rows: Rows) -> list[Section]:
 
 def _pictures(model: Model, rows: Rows) -> list[Picture]:
     """Every picture that goes with the task and the rows."""
-    A, Y, classes = rows.said.A, rows.said.Y, model.prepared.classes
+    A, Y, classes = rows.said.A, rows.said.Y, model.prepared.labels
     made: list[Picture | None] = []
     if classes is None:
         name = model.prepared.target.name

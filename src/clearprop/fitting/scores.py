@@ -105,7 +105,7 @@ def score(model: Model, table: Table, weights: Array | None = None) -> Scores:
 
 def scores_of(model: Model, said: Predicted, weights: Array | None = None) -> Scores:
     """The scores of predictions."""
-    A, Y, classes = said.A, said.Y, model.prepared.classes
+    A, Y, classes = said.A, said.Y, model.prepared.labels
     answers = None if classes is None else ONE_CLASS
     metrics = OF_NUMBERS if classes is None else OF_CLASSES
     reasons = {metric.name: metric.why_not(A, Y, answers, weights) for metric in metrics}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ..callers import give
 from ..io.model import Model
-from ..io.numbers import number
+from ..io.numbers import many, number
 from .baselines import GUESS, LINEAR
 from .scores import Scores
 
@@ -90,7 +91,9 @@ def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str:
     """The main metric on each part of the rows, and the baselines' on the last of them."""
     *_, (last, own) = scores.items()
     name = next(each for each in TIES if each in own.metrics)
-    parts = [f"{found.rows:,} {part} rows {measure(name, found.metrics[name])}" for part, found in scores.items()]
+    parts = [
+        f"{many(found.rows, f'{part} row')} {measure(name, found.metrics[name])}" for part, found in scores.items()
+    ]
     others = [f"{model} {measure(name, found.metrics[name])}" for model, found in beside.items()]
     return f"{measure_name(name)} on {', '.join(parts)}" + (
         f"; on the {last} rows {', '.join(others)}" if others else ""
@@ -167,7 +170,7 @@ def _no_better_than_guessing(scores: Scores, guess: Scores, otherwise: str) -> s
     if auc >= TOLD_APART:
         return (
             "The answers are not clearly better than guessing the commonest class, but the probabilities tell the classes "
-            f"apart (AUC {number(auc)}): --class-weight balanced (in Python class_weight='balanced') "
+            f"apart (AUC {number(auc)}): {give('--class-weight=balanced')} "
             "gives rare classes more weight."
         )
     return otherwise

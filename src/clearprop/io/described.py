@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from ..callers import give
 from ..columns import Column, NotOfKind, describe
 from ..columns.cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
 from ..columns.column import numbers_in
@@ -181,8 +182,8 @@ def _of_too_many(cells: StoredCells, name: str, kind: str | None, source: str, *
     why = f"more than {MOST_DIFFERENT:,} different texts"
     if is_target or kind not in {None, IDENTIFIER, TEXT}:
         raise Refusal(
-            f"{source}: column {name!r} has {why}, too many for a table that is kept on the disk; --in-memory reads it "
-            "into the memory",
+            f"{source}: column {name!r} has {why}, too many for a table that is kept on the disk; "
+            f"{give('--in-memory')} reads it into the memory",
             ["--in-memory"] if is_target else [f"--ignore={name}"],
         )
     gaps, some = int(cells.gaps.sum()), tuple(cells.texts[:SHOWN].tolist())
@@ -198,9 +199,10 @@ def require_finite(table: Table, name: str, record: Column, *, is_target: bool =
     if infinite.any():
         row = int(np.argmax(infinite))
         marks = sorted({f"{value:g}" for value in cells.values[infinite].tolist()})
+        leaving_out = give(f"--ignore={name}")
         raise Refusal(
             f"{table.source}, {table.where(row)}, column {name!r}: {cells.values[row]:g} is not a finite number; "
-            f"--na={marks[0]} makes it a gap{'' if is_target else f', --ignore={name} leaves the column out'}",
+            f"{give(f'--na={marks[0]}')} makes it a gap{'' if is_target else f', {leaving_out} leaves the column out'}",
             [f"--na={mark}" for mark in marks],
         )
 
@@ -220,7 +222,7 @@ def describe_target(table: Table, name: str, kind: str | None = None) -> Column:
     if record.becomes == DATE:
         raise Refusal(
             f"the target {name!r} of {table.source} is a date, such as {record.values[0]}, and a network predicts numbers or "
-            f"classes; with --kind={name}=category (in Python kinds={{{name!r}: 'category'}}) each date is a class, "
+            f"classes; with {give(f'--kind={name}=category')} each date is a class, "
             "or take another target",
             look=True,
         )

@@ -66,14 +66,14 @@ def writable(path: str | PathLike[str]) -> Path:
     return target
 
 
-def replaceable(path: str | PathLike[str], is_ours: Callable[[Path], bool], *, by: str, mend: str) -> Path:
+def replaceable(path: str | PathLike[str], is_ours: Callable[[Path], bool], *, why: str, mend: str) -> Path:
     """The path, if a file can be written there and would replace none but an empty one or one of which `is_ours` holds.
 
-    Else OSError or ValueError; `by` says what would have written such a file, and `mend` what a person can do.
+    Else OSError or ValueError; `why` says what another file is, and `mend` what a person can do.
     """
     target = writable(path)
     if target.exists() and target.stat().st_size and not is_ours(target):
-        raise ValueError(f"{target} exists and was not written by {by}, so it is not overwritten; {mend}")
+        raise ValueError(f"{target} exists and {why}, so it is not overwritten; {mend}")
     return target
 
 

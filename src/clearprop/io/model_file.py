@@ -171,9 +171,16 @@ def _from_bytes(content: bytes, name: str) -> Model:
 def require_model(document: dict[str, Any], name: str) -> None:
     """ValueError for a sealed file that holds something else."""
     if "holds" in document:
-        raise ValueError(
-            f"{name} holds a {document['holds']}, not a model; a run's models are named in its folder *.clearprop"
-        )
+        raise ValueError(f"{name} holds a {document['holds']}, not a model; {_opener(document['holds'], name)}")
+
+
+def _opener(holds: object, name: str) -> str:
+    """What opens a file of ours that is no model."""
+    network = {"trainer": "network", "population": "best()"}.get(str(holds))
+    if network is not None:
+        loaded = f"clearprop.{str(holds).title()}.load({name!r})"
+        return f"{loaded} opens it, and {loaded}.{network}.save(FILE) writes a model"
+    return "a run's models are named in its folder *.clearprop"
 
 
 def _require_fitting(net: Network, made: Preprocessing | None) -> None:

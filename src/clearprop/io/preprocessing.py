@@ -33,10 +33,11 @@ from ..columns.prepared import (
     standardised,
 )
 from ..columns.prepared_json import from_json, to_json
+from ..columns.spellings import respelled
 from ..formulas.catalogue import Array
 from ..formulas.scalings import Scaling, Standard
 from .described import describe_columns, describe_target, with_gaps, with_target
-from .memory import require_memory
+from .memory import choice_of, require_memory
 from .tables.refusal import Refusal
 from .tables.stored_table import StoredTable
 from .tables.table import Table
@@ -107,9 +108,8 @@ class Preprocessing:
                 f"the target {target!r} holds text such as {str(table[target][0])!r}; regression needs numbers"
             )
         try:
-            made = (
-                _fitted_classes(table, target) if task == "classification" else _fitted_values(table, target, of_target)
-            )
+            classes = task == "classification"
+            made = (_fitted_classes if classes else _fitted_values)(table, target, of_target)
             Y = _meant(made, made.encode(table.cells(target))) if any(record.means for record in used) else None
             inputs = tuple(prepare(record, table.cells(str(record.name)), Y, scaling) for record in used)
         except NotOfKind as error:
@@ -137,6 +137,11 @@ class Preprocessing:
     def classes(self) -> tuple[Any, ...] | None:
         """What the outputs stand for; None in regression."""
         return self.target.categories if isinstance(self.target, ChoiceColumn) else None
+
+    @property
+    def labels(self) -> tuple[Any, ...] | None:
+        """The classes as the training rows' table writes them, for people to read; None in regression."""
+        return self.target.labels if isinstance(self.target, ChoiceColumn) else None
 
     @property
     def input_names(self) -> list[str]:
@@ -237,7 +242,7 @@ class Preprocessing:
         rows = [row for row, text in enumerate(cells.values.tolist()) if text == error.cell] if error.cell else []
         rows = rows if error.row is None else [error.row]
         where = f", {table.where(rows[0])}" if rows else ""
-        return ValueError(f"{table.source}{where}: {error}")
+        return Refusal(f"{table.source}{where}: {error}", error.options)
 
     def Y(self, table: Table, dtype: npt.DTypeLike = np.float64) -> Array:
         """Targets (n, n^L) as the network gives them: one-hot rows, or standardised values.
@@ -266,7 +271,7 @@ class Preprocessing:
         ValueError without the column, and where no target can be read.
         """
         cells = self.cells(table, self.target.name)
-        table = with_gaps(table, self.na)
+        table = self.respelled(with_gaps(table, self.na))
         if not isinstance(self.target, NumberColumn) or cells.holds != TEXTS:
             return with_target(table, self.target.name, None)
         try:
@@ -275,6 +280,13 @@ class Preprocessing:
             raise self._refused(table, self.target, cells, error) from None
         numbers = Cells(values, NUMBERS, cells.type, cells.typed)
         return with_target(replace(table, columns={**table.columns, self.target.name: numbers}), self.target.name, None)
+
+    def respelled(self, table: Table) -> Table:
+        """The table with one spelling of each category."""
+        choices = filter(None, map(choice_of, (*self.inputs, self.target)))
+        joined = {each.name: each.spellings for each in choices if each.spellings}
+        columns = {name: respelled(cells, joined.get(name, ())) for name, cells in table.columns.items()}
+        return replace(table, columns=columns) if joined else table
 
     def said_of_missing(self, table: Table) -> str | None:
         """How many rows are without a target, and why; None where all have one."""
@@ -407,8 +419,8 @@ def _meant(target: Target, Y: Array) -> Array:
     return made if isinstance(target, ChoiceColumn) else made[:, :1]
 
 
-def _fitted_classes(table: Table, target: str) -> ChoiceColumn:
-    column = ChoiceColumn.of_classes(target, table.cells(target))
+def _fitted_classes(table: Table, target: str, record: Record) -> ChoiceColumn:
+    column = ChoiceColumn.of_classes(target, table.cells(target), record.spellings.joined)
     if len(column.categories) < 2:
         raise Refusal(
             f"the target {target!r} of {table.source} is {column.categories[0]!r} in every row; "

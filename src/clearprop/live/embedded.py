@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ..columns.kinds import NUMBER, count
 from ..columns.prepared import NumberColumn
+from ..columns.spellings import respelled
 from ..fitting.splitting import split_rows
 from ..formulas.catalogue import CATALOGUE, Array, Part, find
 from ..io import Dataset, Model, Preprocessing, Table, load_table
@@ -158,7 +159,7 @@ def of_table(
         about=" ".join([*filter(None, about), _said_of(len(rows), of)]).strip(),
         target=target,
         features=tuple(made.input_names),
-        classes=None if made.classes is None else tuple(map(str, made.classes)),
+        classes=None if made.labels is None else tuple(map(str, made.labels)),
         X=made.X(ordered),
         Y=made.Y(ordered),
         training=len(split.training),
@@ -220,6 +221,8 @@ def _classes(labels: Array, Y: Array) -> tuple[str, ...]:
 def _with_target(table: Table, target: str) -> tuple[Table, int]:
     """The rows that have a target, as numbers where it is one, and how many have none."""
     of_target = describe_target(table, target)
+    one_spelling = respelled(table.cells(target), of_target.spellings.joined)
+    table = replace(table, columns={**table.columns, target: one_spelling})
     return with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
 
 

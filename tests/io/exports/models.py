@@ -54,6 +54,8 @@ FITTED = (
     "hostile names",
     "gaps and rare categories",
     "gaps, smoothly clipped",
+    "several spellings",
+    "several spellings, by their means",
     "mean of three networks",
     "mean of values in single precision",
     "mean of log softmax",
@@ -66,6 +68,7 @@ _CHOICES: dict[str, dict[str, Any]] = {
     "values of one column": {"normalization": "batch_norm"},
     "a spread too": {"normalization": "batch_norm", "loss": "gaussian_nll"},
     "gaps, smoothly clipped": {"scaling": "smooth_clip"},
+    "several spellings, by their means": {"kinds": {"island": "category(by='mean')"}},
     "single precision": {"dtype": "float32", "layers": "5:prelu,5:parametric(of=mish)"},
     "margins of log softmax": _LOG_SOFTMAX,
     "mean of three networks": {"ensemble": 3},
@@ -93,6 +96,12 @@ def fitted(name: str) -> tuple[cp.Model, cp.Table]:
             "island": [None if i % 8 == 0 else f"rare {i}" if i % 3 == 0 else each for i, each in enumerate(_ISLAND)],
             "female": [bool(i % 3) for i in range(_N)],
         }
+    if name.startswith("several spellings"):
+        spelled = [each.upper() if i % 4 == 0 else f" {each}" if i % 9 == 0 else each for i, each in enumerate(_ISLAND)]
+        columns, target = (
+            {"bill": _BILL, "island": spelled},
+            [str(each).title() if i % 3 else each for i, each in enumerate(_SPECIES)],
+        )
     if name == "hostile names":
         columns = {each: _RNG.normal(size=_N) for each in HOSTILE[::2]}
         texts = [each for each in HOSTILE if not is_gap_mark(each)]

@@ -84,7 +84,7 @@ def test_each_row_knows_its_line(tmp_path: Path) -> None:
 REFUSED = {
     "an empty file": ("", "is empty"),
     "only a header": ("a,b\n", "has the columns a, b and no rows"),
-    "a row that is short": ("a,b,c\n1,2,3\n4,5\n", "line 3 has 2 cells, where 3 are expected; give --ragged fill"),
+    "a row that is short": ("a,b,c\n1,2,3\n4,5\n", "line 3 has 2 cells, where 3 are expected; give ragged='fill'"),
     "a row that is long": ("a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, where 2 are expected; put quotes around"),
     "a quote never closed": ('a,b\n1,2\n3,"x\n4,5\n', "line 3: a quote is opened and never closed"),
     "letters after a closing quote": ('a,b\n1,"x"y\n', "line 2: "),

@@ -49,7 +49,7 @@ def test_the_separator_can_be_told(tmp_path: Path) -> None:
 def test_the_words_of_a_title_are_no_cells(title: str, separator: str, tmp_path: Path) -> None:
     rows = "".join(f"2021-01-{day:02} 10:00;{day};red wine\n" for day in range(1, 29))
     text = f"{title}\n" + ("day and time;amount;kind\n" + rows).replace(";", separator)
-    with pytest.raises(ValueError, match=r"line 1 has 1 cell, and most lines have 3; .* give --skip 1"):
+    with pytest.raises(ValueError, match=r"line 1 has 1 cell, and most lines have 3; .* give skip=1"):
         read(tmp_path, text)
     assert read(tmp_path, text, skip=1).names == ["day and time", "amount", "kind"]
 
@@ -87,7 +87,7 @@ def test_the_encoding_is_found(encoding: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
 def test_another_encoding_is_told(encoding: str, tmp_path: Path) -> None:
     content = "größe,a\n1,ü\n".encode(encoding)
-    with pytest.raises(ValueError, match=r"line 1: byte 0xf6 is not UTF-8 text; .* give --encoding cp1252"):
+    with pytest.raises(ValueError, match=r"line 1: byte 0xf6 is not UTF-8 text; .* give encoding='cp1252'"):
         read(tmp_path, content)
     assert read(tmp_path, content, encoding=encoding).names == ["größe", "a"]
     with pytest.raises(ValueError, match="unknown encoding 'latin-x'"):
@@ -107,7 +107,7 @@ def test_a_file_without_names_is_noticed_and_no_row_is_lost(what: str, tmp_path:
     text = HEADLESS[what]
     width = text.partition("\n")[0].count(",") + 1
     with pytest.raises(
-        ValueError, match=rf"line 1: .* give --no-header: .* 1 to {width}, and --target {width} or --target -1"
+        ValueError, match=rf"line 1: .* give header=False: .* 1 to {width}, and target='{width}' or target='-1'"
     ):
         read(tmp_path, text)
     table = read(tmp_path, text, header=False)
@@ -155,7 +155,7 @@ def test_names_in_single_quotes_lose_them(tmp_path: Path) -> None:
 
 def test_lines_above_the_table(tmp_path: Path) -> None:
     text = "Report of sales\nmade in 2020\n\nshop,month,sold\nA,1,5\nB,2,6\n"
-    with pytest.raises(ValueError, match=r"line 1 has 1 cell, and most lines have 3; .* on line 4, give --skip 3"):
+    with pytest.raises(ValueError, match=r"line 1 has 1 cell, and most lines have 3; .* on line 4, give skip=3"):
         read(tmp_path, text)
     table = read(tmp_path, text, skip=3)
     assert table.names == ["shop", "month", "sold"]
@@ -163,14 +163,14 @@ def test_lines_above_the_table(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="has no line of a table below the 9 that are skipped"):
         read(tmp_path, text, skip=9)
     counts = "3,2,setosa\n" + "".join(f"{k}.5,1,2,3,4\n" for k in range(4))
-    with pytest.raises(ValueError, match=r"if the table begins on line 2, give --skip 1 --no-header"):
+    with pytest.raises(ValueError, match=r"if the table begins on line 2, give skip=1, header=False"):
         read(tmp_path, counts)
     assert len(read(tmp_path, counts, skip=1, header=False)) == 4
 
 
 def test_a_first_line_of_counts_is_neither_names_nor_a_row(tmp_path: Path) -> None:
     text = "3,14,setosa,virginica\n5.1,3.5,1.4,0\n4.9,3.0,1.4,0\n6.3,3.3,6.0,1\n"
-    with pytest.raises(ValueError, match=r"line 1: '3' is a number, and others are texts .* give --skip 1 --no-header"):
+    with pytest.raises(ValueError, match=r"line 1: '3' is a number, and others are texts .* give skip=1, header=False"):
         read(tmp_path, text)
     assert len(read(tmp_path, text, skip=1, header=False)) == 3
 
@@ -209,7 +209,7 @@ def test_separators_at_the_ends_of_lines(tmp_path: Path) -> None:
 def test_rows_of_another_length_as_told(ragged: str, tmp_path: Path) -> None:
     text = "a,b,c\n1,2,3\n4,5\n6,7,8\n"
     with pytest.raises(
-        ValueError, match=r"table.csv, line 3 has 2 cells, where 3 are .*; give --ragged fill .* --ragged skip"
+        ValueError, match=r"table.csv, line 3 has 2 cells, where 3 are .*; give ragged='fill' .* ragged='skip'"
     ) as refused:
         read(tmp_path, text)
     assert refused.value.__notes__ == ["In Python: ragged='fill'"]

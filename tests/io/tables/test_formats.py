@@ -172,7 +172,7 @@ def test_a_sheet_is_chosen_by_name_or_number(tmp_path: Path) -> None:
     for row in ([], ["when", "b"], [dt.datetime(2020, 1, 1), "#N/A"], [None, 2.5]):
         other.append(row)
     book.save(tmp_path / "book.xlsx")
-    with pytest.raises(ValueError, match="has 2 sheets; give one with --sheet: 'Sheet', 'Second'"):
+    with pytest.raises(ValueError, match="has 2 sheets; give one with sheet: 'Sheet', 'Second'"):
         read_table(tmp_path / "book.xlsx")
     for sheet in ("Second", "2"):
         table = read_table(tmp_path / "book.xlsx", sheet=sheet)
@@ -192,9 +192,7 @@ def test_a_table_or_a_query_of_a_database(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     path = tmp_path / "two.db"
-    with pytest.raises(
-        ValueError, match="has 2 tables: first one, second; give one with --table, or rows with --query"
-    ):
+    with pytest.raises(ValueError, match="has 2 tables: first one, second; give one with table, or rows with query"):
         read_table(path)
     assert read_table(path, table="first one")["a"].tolist() == [1]
     assert read_table(path, query="SELECT a * 2 AS twice, a AS a, a AS a FROM second").names == ["twice", "a", "a (2)"]
@@ -216,7 +214,7 @@ def test_arrays_that_belong_together_are_chosen(tmp_path: Path) -> None:
     path = tmp_path / "sets.npz"
     np.savez(path, x_train=np.zeros((3, 2, 2)), y_train=[1, 2, 1], x_test=np.zeros((2, 2, 2)))
     with pytest.raises(
-        ValueError, match=r"such as --table x_train,y_train: x_train \(3, 2, 2\), y_train \(3,\), x_test"
+        ValueError, match=r"such as table='x_train,y_train': x_train \(3, 2, 2\), y_train \(3,\), x_test"
     ):
         read_table(path)
     table = read_table(path, table="x_train, y_train")

@@ -153,7 +153,7 @@ def test_a_full_disk_is_an_error_with_what_to_do(monkeypatch: pytest.MonkeyPatch
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(array_files, "_new", lambda _: Full())
-    with pytest.raises(OSError, match=r"No space left.*TMPDIR.*--ignore.*--in-memory"):
+    with pytest.raises(OSError, match=r"No space left.*TMPDIR.*ignore leaves.*on_disk=False"):
         read_table(io.BytesIO(b"a,b\n1,2\n3,4\n"), on_disk=True)
 
 
@@ -206,7 +206,7 @@ def test_a_column_with_too_many_different_texts_is_left_out_and_refused_as_anyth
     assert record.is_left_out
     assert record.gaps == 1
     assert not other.is_left_out
-    with pytest.raises(ValueError, match=r"more than .* different texts, too many .*--in-memory"):
+    with pytest.raises(ValueError, match=r"more than .* different texts, too many .*on_disk=False"):
         describe_columns(table, None, {"cells": "category"})
-    with pytest.raises(ValueError, match="--in-memory"):
+    with pytest.raises(ValueError, match="on_disk=False"):
         _ = table["cells"]

@@ -123,7 +123,7 @@ def _category(estimator: Any, j: int, record: Column) -> ChoiceColumn:
     by, k = _step(estimator, "categories", j)
     encoder = by[-1] if isinstance(by, Pipeline) else by
     known, with_gaps = known_categories(encoder.categories_[k].tolist(), record)
-    return ChoiceColumn(str(record.name), tuple(known), bool(record.grouped), with_gaps)
+    return ChoiceColumn(str(record.name), tuple(known), bool(record.grouped), with_gaps, record.spellings.joined)
 
 
 def _date(estimator: Any, record: Column) -> DateColumn:

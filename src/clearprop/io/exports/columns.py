@@ -59,15 +59,17 @@ def given_of(column: Column) -> Given:
     """What a row holds of a column: a number however a file writes it, seconds for a date, or a text."""
     if isinstance(column, NumberColumn):
         about = "" if column.form == PLAIN else f"a plain number, which files have {column.form.name}"
+        about = about if column.words is None else f"0 for {column.words[0]}, 1 for {column.words[1]}"
         return Given(column.name, about=about, distance=abs(column.mean) / column.scale)
     if isinstance(column, DateColumn):
         form = column.form
         return Given(column.name, DATES, about=SECONDS, written=form.pattern if form else "", gaps=column.others)
     if isinstance(column, ChoiceColumn) and _is_of_texts(column):
-        return Given(column.name, TEXTS, known=tuple(column.categories))
+        return Given(column.name, TEXTS, known=(*column.categories, *(text for text, _ in column.spellings)))
     if isinstance(column, MeanColumn) and _is_of_texts(column.choice):
         own = column.choice.categories
-        return Given(column.name, TEXTS, known=tuple(dict.fromkeys((*own, *column.categories))))
+        others = (text for text, _ in column.choice.spellings)
+        return Given(column.name, TEXTS, known=tuple(dict.fromkeys((*own, *column.categories, *others))))
     return Given(column.name)
 
 
@@ -125,14 +127,27 @@ def _choice(column: ChoiceColumn, x: Symbol) -> list[Symbol]:
     parts: list[Any] = []
     known: Any = gap
     if column.categories:
-        which = np.array(column.categories if texts else [float(each) for each in column.categories])[None]
-        parts.append(x.by("Equal", x, which, truth=True).astype(x.graph.dtype))
+        parts.append(_same(x, column.categories, column.spellings))
         known = np.logical_or(gap, parts[0].sum(axis=1, keepdims=True) > 0)
     if column.grouped:
         parts.append(np.logical_not(known).astype(x.graph.dtype))
     if column.marked:
         parts.append(gap.astype(x.graph.dtype))
     return parts
+
+
+def _same(x: Symbol, categories: Sequence[Any], spellings: Sequence[tuple[str, str]]) -> Any:
+    """1 where a row of x (n, 1) has a category, in any of its spellings, else 0: (n, categories)."""
+    texts = isinstance(categories[0], str)
+    which = np.array(categories if texts else [float(each) for each in categories])[None]
+    made: Any = x.by("Equal", x, which, truth=True).astype(x.graph.dtype)
+    others = [(text, categories.index(word)) for text, word in spellings if word in categories]
+    if not others:
+        return made
+    also: Any = x.by("Equal", x, np.array([text for text, _ in others])[None], truth=True).astype(x.graph.dtype)
+    place = np.zeros((len(others), len(categories)))
+    place[np.arange(len(others)), [k for _, k in others]] = 1.0
+    return made + also @ place
 
 
 def _means(columns: Sequence[MeanColumn], xs: Sequence[Symbol]) -> Prepared:
@@ -144,9 +159,7 @@ def _means(columns: Sequence[MeanColumn], xs: Sequence[Symbol]) -> Prepared:
             raise CannotExpress(
                 f"column {column.name!r} has no category with a mean, so there is nothing to export of it"
             )
-        texts = _is_of_texts(column.choice)
-        which = np.array(column.categories if texts else [float(each) for each in column.categories])[None]
-        same: Any = x.by("Equal", x, which, truth=True).astype(x.graph.dtype)
+        same = _same(x, column.categories, column.choice.spellings)
         for means, otherwise in zip(column.means, column.otherwise, strict=True):
             parts.append((same * (np.array(means)[None] - otherwise)).sum(axis=1, keepdims=True) + otherwise)
     return Prepared(beside(parts))

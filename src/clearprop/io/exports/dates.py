@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...callers import give
 from ...columns.date_parts import DAY_OF_WEEK, MONDAY, TIME, TIME_OF_DAY, TIME_OF_YEAR, DateParts
 from ...operators import CannotExpress, Symbol
 from .required import Required
@@ -48,7 +49,7 @@ def seconds_required(name: str, x: Symbol, *, gaps: bool = True) -> Required:
     if x.graph.dtype != np.float64:
         raise CannotExpress(
             f"column {name!r} is of dates, as {SECONDS}, and {x.graph.dtype} cannot tell neighbouring seconds apart; export "
-            "with dtype='float64' (--dtype float64)"
+            f"with {give('--dtype=float64')}"
         )
     met: Any = np.abs(x) <= FARTHEST
     says = f"{name!r} must be {SECONDS}, at most {FARTHEST:.0e} of them{', or NaN' * gaps}"

@@ -106,7 +106,7 @@ def function_of(model: Model | Network | Ensemble) -> Function:
         value = _restored(target, outputs)
         return Function(net, given, _of(columns), value, VALUES, None, False, (target.name,), held)
     of_classes, values_are = _classes(net, target.width, outputs)
-    return Function(net, given, _of(columns), of_classes, values_are, target.categories, False, (target.name,), held)
+    return Function(net, given, _of(columns), of_classes, values_are, target.labels, False, (target.name,), held)
 
 
 def first(A: Symbol, width: int, of: int) -> Symbol:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...callers import give
 from ...columns.cells import DATES
 from ...ensemble import Ensemble
 from ...formulas.catalogue import CATALOGUE, find
@@ -96,7 +97,7 @@ def replaceable(path: Path) -> Path:
     return replaceable_file(
         path,
         lambda file: has_mark(file, mark, within=_BEGINNING),
-        by="clearprop export",
+        why="was not written by clearprop export",
         mend="choose another name with -o, or remove it",
     )
 
@@ -107,7 +108,7 @@ def _warn_of_few_digits(function: Function) -> None:
     if lost:
         warnings.warn(
             f"numbers of {abbreviate(lost)} are so large for their spread that float32 changes predictions; "
-            "export with dtype='float64' (--dtype float64)",
+            f"export with {give('--dtype=float64')}",
             UserWarning,
             stacklevel=4,
         )

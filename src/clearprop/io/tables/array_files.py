@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ...callers import give
 from ...engines import Ranks
 from ...formulas.catalogue import Array
 
@@ -119,6 +120,6 @@ def _write(file: Any, values: Array) -> None:
         raise OSError(
             error.errno,
             f"{error.strerror}: rows that do not fit into the memory are kept in temporary files in {tempfile.gettempdir()}; "
-            "the environment variable TMPDIR names another folder, --ignore leaves columns out, --in-memory "
-            "(in Python on_disk=False) does without",
+            f"the environment variable TMPDIR names another folder, {give('--ignore')} leaves columns out, "
+            f"{give('--in-memory')} does without",
         ) from None

@@ -23,6 +23,7 @@ from .formats import Block, Piece, Rows, TableFormat
 from .reading import Reading
 from .refusal import NOTHING_THERE, Refusal
 from .remedies import tried
+from .repeated_names import said_of_names, without_names
 from .sources import Source
 from .table import Table
 from .text_lines import LONGEST_LINE, Lines, encoding_of, read_lines
@@ -57,7 +58,7 @@ class CSV(TableFormat):
     name = "csv"
     source = "RFC 4180"
     suffixes = (".csv", ".tsv", ".txt", ".dat", ".data", ".psv")
-    options = ("text", "separator", "decimal", "encoding", "header", "skip", "comment", "ragged", "quote")
+    options = ("text", "separator", "decimal", "encoding", "header", "units", "skip", "comment", "ragged", "quote")
 
     def open(self, source: Source, how: Reading) -> TextRows:
         try:
@@ -113,30 +114,38 @@ class TextRows(Rows):
         named = {*texts, *self._how.text}
         as_text = {place for place, name in enumerate(self._dialect.header.names) if name in named}
         fast = Accelerated(self._dialect, self._how)
-        skipped, waiting = Counter[str](), None
+        skipped, again = Counter[str](), 0
+        for block, left_out, is_fast in self._all_blocks(fast, as_text):
+            rows, repeated = without_names(block, self._dialect.first, as_text)
+            skipped, again = skipped + left_out, again + repeated
+            if not is_fast:
+                fast.learn(rows)
+            if len(rows.numbers):
+                yield rows
+        if not texts:
+            self.said = [*self.said, *(said_of_skipped(number, why) for why, number in (+skipped).items())]
+            self.said += [said_of_names(again, self._dialect.names_at)] if again else []
+
+    def _all_blocks(self, fast: Accelerated, as_text: Collection[int]) -> Iterator[tuple[Block, Counter[str], bool]]:
+        """Each block, what was left out of it, and whether pyarrow has read it."""
+        waiting: Lines | None = None
         for piece in self._lines():
             lines = piece if waiting is None else Lines(waiting.content + piece.content, waiting.first)
+            block = None if waiting is not None else fast.block_of(lines, as_text)
+            if block is not None:
+                yield block, Counter(), True
+                continue
             try:
-                block = None if waiting is not None else fast.block_of(lines, as_text)
-                left_out = Counter[str]()
-                if block is None:
-                    block, left_out = block_of(lines, self._dialect, self._how, as_text, self.source.name)
-                    fast.learn(block)
+                made = block_of(lines, self._dialect, self._how, as_text, self.source.name)
             except UnclosedQuote:
                 if len(lines.content) <= LONGEST_LINE:
                     waiting = lines
                     continue
-                block, left_out = block_of(lines, self._dialect, self._how, as_text, self.source.name, last=True)
-            waiting, skipped = None, skipped + left_out
-            if len(block.numbers):
-                yield block
+                made = block_of(lines, self._dialect, self._how, as_text, self.source.name, last=True)
+            waiting = None
+            yield (*made, False)
         if waiting is not None:
-            block, left_out = block_of(waiting, self._dialect, self._how, as_text, self.source.name, last=True)
-            skipped += left_out
-            if len(block.numbers):
-                yield block
-        if not texts:
-            self.said = [*self.said, *(said_of_skipped(number, why) for why, number in (+skipped).items())]
+            yield (*block_of(waiting, self._dialect, self._how, as_text, self.source.name, last=True), False)
 
     def _lines(self) -> Iterator[Lines]:
         """Pieces of the file below the names."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ...callers import give
 from ...formulas.catalogue import nearest, register
 from . import magic
 from .extras import require
@@ -101,7 +102,7 @@ class DatabaseRows(ObjectRows):
             some = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
             there = f"{len(names)} tables: {some}" if names else "no table"
             raise Refusal(
-                f"{self.source.name} has {there}; give one with --table, or rows with --query",
+                f"{self.source.name} has {there}; give one with {give('--table')}, or rows with {give('--query')}",
                 [f"--table={name}" for name in names[:1]],
             )
         return names[0] if wanted is None else wanted

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...callers import give
 from ...columns.texts import number
 from .headers import Header, header_of, is_of_another_kind, numbered, why_no_names
+from .not_rows import said_of_units, units_in, without_first
 from .reading import Reading
 from .refusal import Refusal
 from .text_lines import Lines
@@ -41,6 +43,10 @@ class Dialect:
     said: tuple[str, ...] = ()
     quote: str = '"'
     """As `Reading.quote`."""
+    first: tuple[str, ...] = ()
+    """The cells of the line with the names; none without such a line."""
+    names_at: int = 0
+    """The number of that line."""
 
     def prepared(self, lines: Lines) -> bytes:
         """Lines with one separator between two cells."""
@@ -84,13 +90,22 @@ def dialect_of(lines: Lines, how: Reading, name: str) -> Dialect:
     width = Counter(map(len, body)).most_common(1)[0][0]
     if separator != "," and len(rows[0][1]) > 1:
         said = (*said, f"cells are separated by {NAMES.get(separator, repr(separator))}")
+    first, names_at = tuple[str, ...](), 0
     if how.header is False:
         header, begins = numbered(Counter(len(row) for _, row in rows).most_common(1)[0][0]), top.first
     else:
         header = _header(rows, body, width, name, told=how.header is True)
-        line, names = rows[0]
-        begins = line + 1 + sum(name.count("\n") for name in names)
-    return Dialect(separator, header, begins, (*said, *header.said), how.quote)
+        names_at, names = rows[0]
+        first = tuple(name.strip() for name in names)
+        begins = names_at + 1 + sum(name.count("\n") for name in names)
+        unit = None if how.units is False or len(rows) < 2 else units_in(without_first(first, body))
+        if how.units and len(rows) > 1:
+            unit = next((cell.strip() for cell in body[0] if cell.strip()), "")
+        if unit is not None:
+            line, units = rows[1]
+            begins = line + 1 + sum(cell.count("\n") for cell in units)
+            said = (*said, said_of_units(unit, f"line {line}"))
+    return Dialect(separator, header, begins, (*said, *header.said), how.quote, first, names_at)
 
 
 def _top(lines: Lines, how: Reading) -> tuple[Lines, tuple[str, ...]]:
@@ -163,7 +178,7 @@ def _sample(top: Lines, separator: str, quote: str, name: str | None) -> list[tu
             raise wrong_quote(error, begins, name) from None
     if name is not None and not rows:
         raise Refusal(
-            f"{name}, line {top.first}: no column has a name; if there are no names, give --no-header",
+            f"{name}, line {top.first}: no column has a name; if there are no names, give {give('--no-header')}",
             ["--no-header"],
         )
     return rows
@@ -174,8 +189,8 @@ class WrongQuote(Refusal):
 
     def __init__(self, message: str) -> None:
         super().__init__(
-            f"{message}; correct it, or give --quote none where quotes are signs like any other, or --ragged skip to leave the "
-            "row out",
+            f"{message}; correct it, or give {give('--quote=none')} where quotes are signs like any other, or "
+            f"{give('--ragged=skip')} to leave the row out",
             ["--quote=none"],
             instead_of_these=[["--ragged=skip"], ["--quote=none", "--ragged=skip"]],
         )
@@ -210,29 +225,32 @@ def _header(
     misfit = abs(len(first) - width) > 1 or (len(first) == 1 < width and not _all_full(body, width))
     if misfit and below is not None and len(body) > 1:
         names_at, names = rows[below]
-        headless = "" if why_no_names(names, [row for _, row in rows[below + 1 :]]) is None else " --no-header"
+        headless = [] if why_no_names(names, [row for _, row in rows[below + 1 :]]) is None else ["--no-header"]
+        skip = f"--skip={names_at - 1}"
         what = "the table begins" if headless else "the names of the columns are"
         raise Refusal(
             f"{name}, line {line} has {len(first)} cell{'s' * (len(first) > 1)}, and most lines have {width}; if {what} on "
-            f"line {names_at}, give --skip {names_at - 1}{headless}",
-            [f"--skip={names_at - 1}", *([*headless.split(), f"--target={len(names)}"] if headless else [])],
+            f"line {names_at}, give {give(skip, *headless)}",
+            [skip, *([*headless, f"--target={len(names)}"] if headless else [])],
         )
     if not any(cell.strip() for cell in first):
         raise Refusal(
-            f"{name}, line {line}: no column has a name; if there are no names, give --no-header", ["--no-header"]
+            f"{name}, line {line}: no column has a name; if there are no names, give {give('--no-header')}",
+            ["--no-header"],
         )
     why = None if told else why_no_names(first, body if len(rows) > 1 else [])
     if why is not None and is_of_another_kind(first, body):
         raise Refusal(
             f"{name}, line {line}: {why}, and others are texts above numbers, so these are neither names of columns nor a row; "
-            f"to leave this line out, give --skip {line} --no-header; if these are names, give --header",
+            f"to leave this line out, give {give(f'--skip={line}', '--no-header')}; if these are names, "
+            f"give {give('--header')}",
             [f"--skip={line}", "--no-header", f"--target={len(first)}"],
         )
     if why is not None:
         raise Refusal(
             f"{name}, line {line}: {why}, where the names of the columns should be. If the file has no names, give "
-            f"--no-header: the columns are then 1 to {len(first)}, and --target {len(first)} or --target -1 is the last one. "
-            "If these are names, give --header",
+            f"{give('--no-header')}: the columns are then 1 to {len(first)}, and {give(f'--target={len(first)}')} or "
+            f"{give('--target=-1')} is the last one. If these are names, give {give('--header')}",
             ["--no-header", f"--target={len(first)}"],
         )
     return header_of(first, body if len(rows) > 1 else [], width)

@@ -11,13 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from ...callers import give
 from ...formulas.catalogue import nearest, register
 from .extras import require
 from .formats import Block, TableFormat
 from .headers import Header, each_its_own, numbered, why_no_names
+from .not_rows import said_of_units, units_in, without_first
 from .object_rows import ObjectRows, plain_text
 from .reading import Reading
 from .refusal import Refusal
+from .repeated_names import said_of_names, without_names
 from .sources import FAULTS, Source, said_by
 
 ROWS_AT_ONCE = 4096
@@ -32,7 +35,7 @@ class Excel(TableFormat):
     other_names = ("xlsx",)
     source = "ECMA-376, Office Open XML"
     suffixes = (".xlsx", ".xlsm")
-    options = ("text", "header", "skip", "sheet")
+    options = ("text", "header", "units", "skip", "sheet")
 
     def recognises(self, source: Source) -> bool:
         return "[Content_Types].xml" in source.members
@@ -54,10 +57,20 @@ class SheetRows(ObjectRows):
             sample = list(islice(rows, SAMPLE))
             self.said = [f"its sheet {title!r} is read"]
         if not sample:
-            raise ValueError(f"{source.name}, sheet {title!r} is empty; take another --sheet or another file")
+            raise ValueError(f"{source.name}, sheet {title!r} is empty; take another {give('--sheet')} or another file")
         header = self._header(sample)
+        first = ["" if cell is None else plain_text(cell).strip() for cell in sample[0][1]]
+        self._first = () if how.header is False else (*first, *[""] * (len(header.names) - len(first)))
         self.names, self._begins = header.names, sample[0][0] + (how.header is not False)
         self.said += header.said
+        below = [["" if cell is None else plain_text(cell) for cell in row] for _, row in sample[1:]]
+        if how.header is not False and how.units is not False and below:
+            full = [row + [""] * (len(self.names) - len(row)) for row in below]
+            unit = units_in(without_first(self._first, full))
+            unit = next((cell for cell in below[0] if cell), "") if how.units else unit
+            if unit is not None:
+                self._begins = sample[1][0] + 1
+                self.said.append(said_of_units(unit, f"row {sample[1][0]}"))
 
     def _header(self, sample: list[tuple[int, list[Any]]]) -> Header:
         number, first = sample[0]
@@ -74,13 +87,13 @@ class SheetRows(ObjectRows):
             )
             raise Refusal(
                 f"{self.source.name}, row {number} has 1 cell, and rows below have {width}; if the names of the columns are "
-                f"below it, give --skip {below_it}",
+                f"below it, give {give(f'--skip={below_it}')}",
                 [f"--skip={below_it}"],
             )
         if why is not None:
             raise Refusal(
                 f"{self.source.name}, row {number}: {why}, where the names of the columns should be. If there are no names, "
-                f"give --no-header: the columns are then 1 to {width}; if these are names, give --header",
+                f"give {give('--no-header')}: the columns are then 1 to {width}; if these are names, give {give('--header')}",
                 ["--no-header", f"--target={width}"],
             )
         return Header(tuple(each_its_own(cells)), width)
@@ -120,7 +133,8 @@ class SheetRows(ObjectRows):
         if wanted is None:
             if len(titles) > 1:
                 raise Refusal(
-                    f"{self.source.name} has {len(titles)} sheets; give one with --sheet: {', '.join(map(repr, titles))}",
+                    f"{self.source.name} has {len(titles)} sheets; give one with {give('--sheet')}: "
+                    f"{', '.join(map(repr, titles))}",
                     [f"--sheet={titles[0]}"],
                 )
             return book.worksheets[0]
@@ -131,7 +145,7 @@ class SheetRows(ObjectRows):
         raise ValueError(f"{self.source.name} has no sheet {wanted!r}{nearest(wanted, titles)}")
 
     def blocks(self, texts: Collection[str] = ()) -> Iterator[Block]:
-        width = len(self.names)
+        width, again = len(self.names), 0
         with self._sheet() as (_, rows):
             below = (each for each in rows if each[0] >= self._begins)
             while some := list(islice(below, ROWS_AT_ONCE)):
@@ -141,7 +155,13 @@ class SheetRows(ObjectRows):
                             f"{self.source.name}, row {number} has {len(row)} cells, and there are {width} columns"
                         )
                 full = [row + [None] * (width - len(row)) for _, row in some]
-                yield Block(list(map(list, zip(*full, strict=True))), np.array([number for number, _ in some]))
+                made = Block(list(map(list, zip(*full, strict=True))), np.array([number for number, _ in some]))
+                block, repeated = without_names(made, self._first, range(width))
+                again += repeated
+                if len(block.numbers):
+                    yield block
+        if again and not texts:
+            self.said = [*self.said, said_of_names(again, self._begins - 1)]
 
 
 def _value(cell: Any) -> Any:

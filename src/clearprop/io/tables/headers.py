@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
+from .not_rows import NUMBER, without_first
+
 _YEARS = range(1500, 2200)
 
 
@@ -88,7 +88,8 @@ def each_its_own(names: Sequence[str]) -> list[str]:
 def why_no_names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
     """What in a first line shows that it is a row like the others, and not the columns' names; None if nothing does."""
     cells = [cell.strip() for cell in first]
-    numbers = [cell for cell in cells if _NUMBER.fullmatch(cell)]
+    rows = without_first(first, rows)
+    numbers = [cell for cell in cells if NUMBER.fullmatch(cell)]
     columns = [{row[place].strip() for row in rows if place < len(row)} for place in range(len(cells))]
     split = [cell for cell in numbers if not cell.lstrip("+-").isdigit()]
     if split:
@@ -105,7 +106,7 @@ def why_no_names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> str | N
 def is_of_another_kind(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a first line has texts above columns of numbers, and so is no row of the table either."""
     return any(
-        cell.strip() and not _NUMBER.fullmatch(cell.strip()) and len(below) > 1 and all(map(_NUMBER.fullmatch, below))
+        cell.strip() and not NUMBER.fullmatch(cell.strip()) and len(below) > 1 and all(map(NUMBER.fullmatch, below))
         for place, cell in enumerate(first)
         if (below := [row[place].strip() for row in rows if place < len(row)])
     )
@@ -125,7 +126,7 @@ def _count_on(cells: Sequence[str]) -> bool:
 def _above_numbers(cells: Sequence[str], columns: Sequence[set[str]]) -> bool:
     """Whether each number of a first line stands above numbers or gaps only."""
     return all(
-        all(_NUMBER.fullmatch(each) or len(each) < 4 for each in column)
+        all(NUMBER.fullmatch(each) or len(each) < 4 for each in column)
         for cell, column in zip(cells, columns, strict=True)
-        if _NUMBER.fullmatch(cell)
+        if NUMBER.fullmatch(cell)
     )

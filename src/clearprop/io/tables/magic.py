@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
+
+from ...callers import for_a_shell
 
 GZIP, BZ2, XZ, ZSTD, ZIP = COMPRESSED = ("gzip", "bzip2", "xz", "zstd", "zip")
 PARQUET, ARROW, ARROW_STREAM, NPY, SQLITE, DUCKDB = (
@@ -52,6 +55,21 @@ _BEGINNINGS = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!\x1a", "a RAR archive"),
 )
+OURS = "a file of clearprop: a model, a checkpoint, or a trainer's"
+_SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+_OPENING_OURS = (
+    "`clearprop info FILE` says what it holds, and `clearprop predict MODEL TABLE` predicts a table with a model"
+)
+_READERS = {
+    "a Stata file": "read_stata",
+    "a SAS file": "read_sas",
+    "a SAS transport file": "read_sas",
+    "an SPSS file": "read_spss",
+    "ORC": "read_orc",
+    "HDF5": "read_hdf",
+}
+"""What in pandas reads a file that is not read here. `read_spss` needs pyreadstat, `read_hdf` needs tables."""
+_NEEDED = {"an SPSS file": " pyreadstat", "HDF5": " tables", "ORC": " pyarrow"}
 _WORDS = frozenset({b"PAR1", b"FEA1", b"RDX", b"ORC"})
 """Beginnings that a column's name could have too: a file of a program has signs behind them that no text has."""
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -64,6 +82,7 @@ _REMEDY = {
     "an HTML page": "it may be a page about the table, or an error message: download the file itself",
     "an svmlight file": "give the arrays of sklearn.datasets.load_svmlight_file to Python's MLPClassifier",
     "a pointer of Git LFS": "fetch the file itself with git lfs pull",
+    "an R data file": "write CSV in R: write.csv(data, 'data.csv', row.names = FALSE)",
 }
 _EXPORT = "write it as CSV or Parquet from the program that it belongs to"
 
@@ -73,7 +92,12 @@ def kind_of(head: bytes) -> str | None:
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning) and _is_more(beginning, kind, head):
             return kind
-    inside = ((head[8:12] == b"DUCK", DUCKDB), (head[257:262] == b"ustar", "a tar archive"))
+    inside = (
+        (head[8:12] == b"DUCK", DUCKDB),
+        (head[257:262] == b"ustar", "a tar archive"),
+        (head[8:9] == b"{" and b'"clearprop"' in head[:1024] and _NO_TEXT.search(head[:8]) is not None, OURS),
+        (head.startswith(_SAS), "a SAS file"),
+    )
     return next((kind for found, kind in inside if found), None) or _kind_of_text(head)
 
 
@@ -104,4 +128,19 @@ def _is_pickle(head: bytes) -> bool:
 
 def refusal(path: str, kind: str) -> ValueError:
     """The error for a file that is something else than a table that is read."""
+    if kind == OURS:
+        return ValueError(f"{path} is {kind}, and a table is needed here; {_OPENING_OURS}")
+    if kind in _READERS:
+        return ValueError(f"{path} is {kind}, which is not read: {_by_pandas(path, kind)}")
     return ValueError(f"{path} is {kind}, which is not read: {_REMEDY.get(kind, _EXPORT)}")
+
+
+def _by_pandas(path: str, kind: str) -> str:
+    """How pandas makes a table of it that is read."""
+    needs, reader = f"pip install pandas{_NEEDED.get(kind, '')}", f"pandas.{_READERS[kind]}({path!r})"
+    if not for_a_shell():
+        return f"{reader} gives a data frame, which is a table here too ({needs})"
+    made = f"{path.rpartition('.')[0] or path}.csv"
+    code = f"import pandas; {reader}.to_csv({made!r}, index=False)"
+    program = shlex.quote(code) if any(sign in code for sign in '"$`\\!') else f'"{code}"'
+    return f"{needs}; then `python -c {program}` writes it as CSV"

@@ -12,6 +12,7 @@ from typing import IO, Any, Literal
 
 import numpy as np
 
+from ...callers import give
 from ...columns.cells import Cells, read
 from ...formulas.catalogue import Array, nearest, register
 from . import magic
@@ -99,7 +100,7 @@ def _of_several(source: Source, how: Reading) -> dict[str, Array]:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise Refusal(
             f"{source.name} has arrays with several numbers of rows; give those that belong together, such as "
-            f"--table {_together(lengths)}: {shapes}",
+            f"{give(f'--table={_together(lengths)}')}: {shapes}",
             [f"--table={_together(lengths)}"],
         )
     return columns_of(arrays, source.name)

@@ -29,6 +29,8 @@ class Reading:
     """The encoding of a text file, such as `cp1252` or `utf-16`; UTF-8, or that of its byte order mark, if None."""
     header: bool | None = None
     """Whether the first line names the columns. Without names they are called 1, 2, ..."""
+    units: bool | None = None
+    """Whether the line below the names has units, and is no row; found out if None."""
     skip: int = 0
     """Lines at the beginning that are no part of the table."""
     comment: str | None = None

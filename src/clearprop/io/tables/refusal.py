@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-WITH_A_TEXT = ("target", "ragged", "quote", "encoding", "decimal", "sheet", "table")
-"""Options that Python takes by the same name."""
-IN_PYTHON = {"--no-header": "header=False", "--in-memory": "on_disk=False"}
-"""Options without a value, as Python says them."""
+from ...callers import keywords
+
 NOTHING_THERE = (
     "no option mends that: take another file, or put the names of the columns in its first line and a row in each below"
 )
@@ -67,32 +65,3 @@ class Refusal(ValueError):
         }
         more = "another column has" if others == 1 else f"{others} other columns have"
         return cls(f"{first}; {more} such a fault too", list(dict.fromkeys(options)), ways=ways)
-
-
-def keywords(options: Sequence[str]) -> str:
-    """Options of the shell as `load_table` and `fit` take them; empty where one of them is of the shell alone.
-
-    >>> keywords(["--skip=2", "--no-header", "--na=?", "--na=-", "--kind=x=category"])
-    "skip=2, header=False, na=['?', '-'], kinds={'x': 'category'}"
-    """
-    found: dict[str, str] = {}
-    lists: dict[str, list[str]] = {}
-    kinds: dict[str, str] = {}
-    for option in options:
-        name, _, value = option.removeprefix("--").partition("=")
-        if option in IN_PYTHON:
-            found[name] = IN_PYTHON[option]
-        elif name == "skip":
-            found[name] = f"skip={value}"
-        elif name in {"na", "ignore"}:
-            lists[name] = [*lists.get(name, []), value]
-            found[name] = f"{name}={lists[name]}"
-        elif name == "kind":
-            column, _, kind = value.rpartition("=")
-            kinds[column] = kind
-            found[name] = f"kinds={kinds}"
-        elif name in WITH_A_TEXT:
-            found[name] = f"{name}={value!r}"
-        else:
-            return ""
-    return ", ".join(found.values())

@@ -19,6 +19,7 @@ from os import PathLike
 from pathlib import Path
 from typing import IO
 
+from ...callers import give
 from . import magic
 from .extras import require
 from .refusal import NOTHING_THERE, Refusal
@@ -228,7 +229,7 @@ class Source:
         asked = "one is needed" if member is None else f"none is called {member!r}"
         raise Refusal(
             f"{self.name} is a zip archive with {len(files)} files ({', '.join(files[:MOST_NAMED])}{more}), and {asked}: "
-            "give its name with --table",
+            f"give its name with {give('--table')}",
             [f"--table={likely}"],
         )
 

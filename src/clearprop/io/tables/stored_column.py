@@ -191,7 +191,7 @@ class ColumnFile:
         of_known = self.rows.joined(self.name, [known])
         if of_known.holds != TEXTS:  # numbers and truth values that the file writes in its own way
             values = np.append(of_known.values, np.nan)
-            return StoredCells(self._mapped_by(values), of_known.holds, of_known.type, typed=of_known.typed)
+            return StoredCells(self._mapped_by(values), of_known.holds, **_about(of_known), words=of_known.words)
         texts = of_known.values.tolist()
         places = {text: place for place, text in enumerate(dict.fromkeys(text for text in texts if text is not None))}
         code = np.array([*(-1 if text is None else places[text] for text in texts), -1], np.int32)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...callers import give
 from .reading import Reading
 from .refusal import Refusal
 from .sources import Source
@@ -128,8 +129,8 @@ def _not_text(source: Source, encoding: str, line: int, error: UnicodeError) -> 
         return ValueError(f"{source.name} is not {encoding.upper()} text: {error}")
     line += re.sub(rb"\r\n?", b"\n", error.object[: error.start]).count(b"\n")
     wrong = error.object[error.start : error.start + 1]
-    remedy = "if it is from Windows, or an old file, give --encoding cp1252" if encoding in UTF8 else ""
-    remedy = remedy or "give another --encoding"
+    remedy = f"if it is from Windows, or an old file, give {give('--encoding=cp1252')}" if encoding in UTF8 else ""
+    remedy = remedy or f"give another {give('--encoding')}"
     return Refusal(
         f"{source.name}, line {line}: byte 0x{wrong.hex()} is not {encoding.removesuffix('-sig').upper()} text; {remedy}",
         ["--encoding=cp1252"] if encoding in UTF8 else [],

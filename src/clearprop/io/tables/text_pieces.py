@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ...callers import give
 from ...columns.file_texts import GAPS, are_plain
 from ...formulas.catalogue import Array
 from .dialects import NO_QUOTE, Dialect, UnclosedQuote, cells_of, plain_cells, wrong_quote
@@ -159,10 +160,13 @@ def _mended(
 def _ragged(line: int, row: list[str], dialect: Dialect, name: str) -> ValueError:
     width, options = dialect.header.width, ["--ragged=skip"]
     if len(row) > width:
-        fix = f"put quotes around a cell that has {dialect.separator!r} in it, or give --ragged skip to leave such rows out"
+        fix = (
+            f"put quotes around a cell that has {dialect.separator!r} in it, or give {give('--ragged=skip')} to leave such "
+            "rows out"
+        )
     else:
         fix, options = (
-            "give --ragged fill to fill such rows with gaps, or --ragged skip to leave them out",
+            f"give {give('--ragged=fill')} to fill such rows with gaps, or {give('--ragged=skip')} to leave them out",
             ["--ragged=fill"],
         )
     cells = f"{len(row)} cell{'s' * (len(row) != 1)}, where {width} {'is' if width == 1 else 'are'} expected"
@@ -176,7 +180,7 @@ def _require_empty(behind: Sequence[Sequence[str]], numbers: Array, dialect: Dia
         if row is not None:
             raise Refusal(
                 f"{name}, line {numbers[row]} has {cells[row][:40]!r} behind the last of {len(dialect.header.names)} columns, "
-                "where other rows have nothing; put quotes around a cell that has a separator in it, or give --skip "
-                f"{dialect.begins - 1} --no-header to read every column by its number",
+                "where other rows have nothing; put quotes around a cell that has a separator in it, or give "
+                f"{give(f'--skip={dialect.begins - 1}', '--no-header')} to read every column by its number",
                 [f"--skip={dialect.begins - 1}", "--no-header"],
             )

@@ -1,0 +1,110 @@
+"""A file in the place of another one is called what it is, with the command that was meant."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import clearprop as cp
+
+from .conftest import Shell
+
+ROWS = "size,kind\n" + "".join(f"{k * 7 % 11},{'ab'[k % 2]}\n" for k in range(40))
+
+
+@pytest.fixture
+def model(shell: Shell) -> str:
+    Path("rows.csv").write_text(ROWS)
+    assert shell("train", "rows.csv", "--target", "kind", "--epochs", "1", "--quiet", "-o", "m.clearprop").status == 0
+    return "m.clearprop"
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate", "explain", "check"])
+def test_a_model_and_a_table_in_the_wrong_order(shell: Shell, model: str, command: str) -> None:
+    said = shell(command, "rows.csv", model).err
+    assert f"{model} is the model, and rows.csv is none; the model comes first" in said
+    assert f"; try: clearprop {command} {model} rows.csv" in said
+
+
+@pytest.mark.parametrize("command", [("plan",), ("train",), ("predict", "m.clearprop")])
+def test_a_model_in_the_place_of_a_table(shell: Shell, model: str, command: tuple[str, ...]) -> None:
+    outcome = shell(*command, model)
+    assert outcome.status == 1
+    assert (
+        f"{model} is a file of clearprop: a model, a checkpoint, or a trainer's, and a table is needed here"
+        in outcome.err
+    )
+    with pytest.raises(ValueError, match="is a file of clearprop"):
+        cp.read_table(model)
+
+
+@pytest.mark.parametrize("kind", ["trainer", "population"])
+def test_what_opens_a_file_that_is_no_model(shell: Shell, kind: str) -> None:
+    Path("rows.csv").write_text(ROWS)
+    net = cp.Network(widths=(1, 3, 1), activations=("tanh", "identity"), seed=1)
+    made = (
+        cp.Trainer(net, loss="square", eta=0.1) if kind == "trainer" else cp.Population(net, 2, loss="square", eta=0.1)
+    )
+    made.save("t.file")
+    said = shell("predict", "t.file", "rows.csv").err
+    assert f"t.file holds a {kind}, not a model; clearprop.{kind.title()}.load('t.file') opens it" in said
+    with pytest.raises(ValueError, match=f"holds a {kind}") as refused:
+        cp.load("t.file")
+    (code,) = [part.partition("and ")[2] for part in str(refused.value).split("; ")[1:]]
+    if kind == "trainer":
+        exec(code.partition(" writes")[0].replace("FILE", "'n.clearprop'"), {"clearprop": cp})
+        assert cp.load("n.clearprop").widths == (1, 3, 1)
+
+
+@pytest.mark.parametrize("version", [114, 117])
+def test_a_stata_file_is_refused_with_a_command_that_writes_a_table(shell: Shell, version: int) -> None:
+    frame = pd.DataFrame({"size": [1.5, 2.5], "kind": ["a", "b"]})
+    frame.to_stata("rows it's.dta", version=version, write_index=False)
+    said = shell("plan", "rows it's.dta").err
+    assert "is a Stata file, which is not read: pip install pandas; then `python -c " in said
+    words = shlex.split(said.split("`")[1])
+    subprocess.run([sys.executable, *words[1:]], check=True)
+    assert cp.read_table("rows it's.csv")["size"].tolist() == [1.5, 2.5]
+    with pytest.raises(ValueError, match=r"pandas.read_stata\(.*\) gives a data frame, which is a table here too"):
+        cp.read_table("rows it's.dta")
+
+
+def test_files_of_sas_and_spss_are_called_so(shell: Shell) -> None:
+    for head, kind, reader in (
+        (bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"), "a SAS file", "read_sas"),
+        (b"HEADER RECORD*******LIBRARY HEADER", "a SAS transport file", "read_sas"),
+        (b"$FL2@(#) SPSS DATA FILE", "an SPSS file", "read_spss"),
+    ):
+        Path("file").write_bytes(head + bytes(200))
+        said = shell("plan", "file").err
+        assert kind in said
+        assert reader in said
+
+
+def test_folds_of_another_number_have_two_ways_out(shell: Shell) -> None:
+    Path("rows.csv").write_text(ROWS)
+    given = ("train", "rows.csv", "--target", "kind", "--epochs", "1", "--quiet", "--run", "r")
+    assert shell(*given, "--cv", "2").status == 0
+    said = shell(*given, "--cv", "3").err
+    assert "r has the trainings of --cv 2, and --cv 3 has other rows in each; say which:" in said
+    commands = [shlex.split(line.partition(": clearprop ")[2]) for line in said.splitlines()[1:]]
+    assert len(commands) == 2
+    for words in commands:
+        assert shell(*words).status == 0
+
+
+def test_python_m_clearprop_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "clearprop", "--version"], check=True, capture_output=True, text=True)
+    assert done.stdout.startswith("clearprop, version")
+
+
+def test_one_epoch_is_one(shell: Shell) -> None:
+    Path("rows.csv").write_text(ROWS)
+    said = shell("train", "rows.csv", "--target", "kind", "--epochs", "1").out
+    assert "1 epoch\n" in said
+    assert "1 epochs" not in said
