@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate catalogue corners aarch64 docs notebooks release clean
+.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate tables catalogue corners aarch64 docs notebooks release clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -42,6 +42,10 @@ format: $(VENV)/.tools  ## Lay the Python sources out
 bench: $(VENV)/.tools  ## Measure the kernels against the peers that are installed, on this machine
 	$(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data,bench]'
 	$(BIN)/python -m benchmarks
+
+tables: $(VENV)/.tools  ## Measure published tables again, ten seeds each; MNIST=FOLDER and PROBEN1=FOLDER add what no package has
+	$(PIP) install --quiet mnist1d || true
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.published $(if $(MNIST),--mnist '$(MNIST)') $(if $(PROBEN1),--proben1 '$(PROBEN1)')
 
 page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having checked and tested it; needs no Node of yours
 	$(BIN)/python -m tools.translate studio-ui/build/live.js

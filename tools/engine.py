@@ -2,7 +2,7 @@
 
 ZIG is the compiler of the package `ziglang`, which brings all that this target needs; `make engine` installs it. The same
 sources give the same bytes in any folder. What WebAssembly lacks stays out: threads and exceptions. So do float32 and
-normalised layers, for which a page has no use.
+normalised layers, for which a page has no use, and Quickprop, so that the page stays small.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ COMPILE = (
     *("-std=c++17", "-Os", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"),
     *("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"),
 )
-DEFINE = ("-DCLEARPROP_THREADS=0", "-DCLEARPROP_NORMALIZED=0", "-DCLEARPROP_LEVEL=portable", "-DCLEARPROP_REAL=double")
+DEFINE = (
+    "-DCLEARPROP_THREADS=0",
+    "-DCLEARPROP_NORMALIZED=0",
+    "-DCLEARPROP_QUICKPROP=0",
+    "-DCLEARPROP_LEVEL=portable",
+    "-DCLEARPROP_REAL=double",
+)
 # Without a `main`, and with a stack of one megabyte.
 LINK = ("-mexec-model=reactor", "-s", "-Wl,--gc-sections", "-Wl,-z,stack-size=1048576")
 

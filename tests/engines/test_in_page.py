@@ -162,7 +162,8 @@ def test_its_parts_are_the_catalogue_s_with_as_many_hyper_parameters() -> None:
     assert in_page.known_parts() == {CATALOGUE[kind][name] for kind, names in parts.items() for name in names}
     if KERNELS:
         assert [list(names) for names in parts.values()] == [
-            list(names) for names in (KERNELS.activations, KERNELS.losses, KERNELS.optimizers)
+            [name for name in names if name != "quickprop"]  # which the page does without, to stay small
+            for names in (KERNELS.activations, KERNELS.losses, KERNELS.optimizers)
         ]
 
 

@@ -203,6 +203,21 @@ MADE = (
         ),
         ("Sequential.sgd: step_before_backward",),
     ),
+    _one("liv", "np.random.randint(N)", "np.random.permutation(N)[0]", "Sequential.sgd: drawn_otherwise"),
+    _one("moe", "np.random.randint(N)", "int(np.random.rand() * N)", "Sequential.sgd: drawn_otherwise"),
+    _one(
+        "nat",
+        "self.dLdW = np.dot(self.A, dLdZ.T)",
+        "self.dLdW = np.dot(self.A, dLdZ.T)\n        self.A *= 0",
+        "Network.backward: input_changed",
+    ),
+    _one(
+        "kai",
+        "self.dLdW = np.dot(self.A, dLdZ.T)",
+        "self.A *= 0\n        self.dLdW = np.dot(self.A, dLdZ.T)",
+        "Linear.backward: all_zero",
+        "Network.backward: input_changed",
+    ),
     _one("wes", "            i = np.random.randint(N)", "            i = it % N", "Sequential.sgd: points_in_turn"),
     Made(
         "xan",
@@ -261,6 +276,23 @@ MADE = (
         "self.modules[:0:-1]",
         "Sequential.backward: first_module_not_reached",
         "Sequential.sgd: first_module_not_reached",
+    ),
+    Made(
+        "jan",
+        (
+            (
+                "        self.W0 = np.zeros([self.n, 1])\n        self.W = ",
+                "        self.b = np.zeros([self.n, 1])\n        self.w = ",
+            ),
+            ("np.dot(self.W.T, A) + self.W0", "np.dot(self.w.T, A) + self.b"),
+            ("reshape((self.W0.shape[0], 1))", "reshape((self.b.shape[0], 1))"),
+            ("np.dot(self.W, dLdZ)", "np.dot(self.w, dLdZ)"),
+            ("self.W = self.W - lrate * self.dLdW\n", "self.w = self.w - lrate * self.dLdW\n"),
+            ("self.W0 = self.W0 - lrate * self.dLdW0", "self.b = self.b - lrate * self.dLdW0"),
+        ),
+        (),
+        (),
+        ("Linear.forward", "Linear.backward", "Linear.sgd_step"),
     ),
     Made("cal", (("class ReLU(Module)", "class Relu(Module)"),), (), (), ("ReLU.forward", "ReLU.backward")),
     Made(

@@ -1,4 +1,6 @@
-"""Optimisers whose step does not grow with the gradient: Adamax divides by its largest size, Lion and Rprop use its sign."""
+"""Optimisers whose step does not grow with the gradient: Adamax divides by its largest size, Lion and Rprop use its sign,
+Quickprop how it has changed since the last step.
+"""
 
 from __future__ import annotations
 
@@ -124,3 +126,48 @@ class Rprop(Optimizer):
         np.copyto(gradient, 0, where=agreement < 0)
         np.sign(gradient, out=before)
         parameters -= np.multiply(d, before, out=gradient)
+
+
+@register
+@dataclass(frozen=True)
+class Quickprop(Optimizer):
+    """Each parameter steps to the minimum of a parabola through its last two gradients. For full batches.
+
+    The parabola's step is Δ g / (g₋ − g). Where that would be more than μ times the last step Δ, or lead uphill, it is μ Δ.
+    As long as the gradient has not turned, −η g is added: a first step is that alone. As in Fahlman's program, and in FANN,
+    which takes a last step below 0.001 for none. Both add 0.0001 θ to the gradient; here a penalty of weights does that.
+    """
+
+    name, default_eta = "quickprop", 0.1
+    other_names = ("quick_propagation",)
+    steps_by_eta = False
+    formula = (
+        "Δ ← r Δ − (η g where g Δ ≤ 0), r = min(g / (g₋ − g), μ), μ where g / g₋ ≥ 1; θ ← θ + Δ; g₋ ← g; at first Δ = 0"
+    )
+    latex = (
+        r"\Delta \leftarrow r \Delta - \begin{cases} \eta g & g \Delta \le 0 \\ 0 & g \Delta > 0 \end{cases}, \quad "
+        r"r = \begin{cases} \mu & g / g_- > \mu / (1 + \mu) \\ g / (g_- - g) & \text{else} \end{cases}, \quad "
+        r"\theta \leftarrow \theta + \Delta, \quad g_- \leftarrow g"
+    )
+    source = "Fahlman 1988"
+    remembers, work_space = ("last", "before"), ("along", "ratio")
+    growth: float = hyper(1.75, low=0.0, high=1e6, about="μ, how many times the last step a step may be")
+
+    def update_in_place(self, parameters: Array, gradient: Array, eta: float, state: dict[str, Array]) -> None:
+        last, before, along, ratio = state["last"], state["before"], state["along"], state["ratio"]
+        # Signs, because products of small numbers would underflow to 0. Where `along` > 0, the last step would now lead uphill.
+        np.sign(last, out=along)
+        np.multiply(along, before, out=ratio)
+        ratio *= self.growth / (1 + self.growth)  # where the parabola's step is μ times the last
+        along *= gradient
+        too_far, turned = along < ratio, along > 0
+        too_far |= before == gradient
+        np.subtract(before, gradient, out=ratio)
+        np.divide(gradient, ratio, out=ratio, where=~too_far)
+        ratio[too_far] = self.growth
+        last *= ratio
+        np.copyto(before, gradient)
+        gradient *= eta
+        np.copyto(gradient, 0, where=turned)
+        last -= gradient
+        parameters += last

@@ -22,7 +22,9 @@ class Values:
     no_numbers: Mapping[str, str] = field(default_factory=dict)
     """For each value that is none: what it is, such as NoneType."""
     changed: tuple[str, ...] = ()
-    """Calls that changed an array that was given to them."""
+    """`object method` of calls that changed an array that the object was given, then or before."""
+    absent: tuple[str, ...] = ()
+    """Attributes that an object lacks, each in a sentence."""
     missing: tuple[str, ...] = ()
     """Classes that are not defined."""
     error: str = ""
@@ -71,7 +73,8 @@ def _values(document: Mapping[str, Any], wanted: Sequence[str]) -> Values:
         else:
             arrays[name] = array
     error = document.get("error")
-    return Values(arrays, none, _texts(document, "changed"), _texts(document, "missing"), _said(error) if error else "")
+    changed, absent, missing = (_texts(document, name) for name in ("changed", "absent", "missing"))
+    return Values(arrays, none, changed, absent, missing, _said(error) if error else "")
 
 
 def _array(given: Any) -> Array | None:

@@ -58,13 +58,15 @@ def judged(
     answers = {name: array for name, array in values.arrays.items() if name in wanted}
     parts = {name: name in answers and agree(answers[name], right) for name, right in wanted.items()}
     remarks = tuple(
-        f"{method.split('|')[0]} changes an array that it was given; work on a copy"
-        for method in dict.fromkeys(values.changed)
+        f"{method} changes an array that it was given; work on a copy"
+        for method in dict.fromkeys(each.split()[-1].split("|")[0] for each in values.changed)
     )
     trouble = _trouble(values, wanted)
     result = Judged(criterion, parts, trouble=trouble, remarks=remarks)
     if all(parts.values()):
         return replace(result, trouble="")
+    if values.absent:  # numbers were given to an attribute that the program does not use
+        return replace(result, trouble="; ".join(dict.fromkeys(values.absent)))
     named = _named(result, given, answers, wanted)
     told = bool(named.conventions) or any(each.name != UNKNOWN for each in named.findings)
     if square is None or (told and not trouble):
@@ -123,7 +125,16 @@ def _diagnosed(criterion: Criterion, given: Given, answers: Answers) -> Diagnosi
 
 
 def unknown(criterion: Criterion, answers: Answers, wanted: Answers, wrong: list[str]) -> Finding:
-    """None that is known."""
+    """None that is known: what was never computed, or none of the mistakes."""
+    if empty := [name for name in wrong if not answers[name].any()]:
+        return Finding(
+            "all_zero",
+            f"{' and '.join(empty)} {'are' if len(empty) > 1 else 'is'} 0 everywhere.",
+            f"{' = '.join(empty)} = 0",
+            criterion.rule,
+            "It was made of zeros and never filled, or what it is computed from was set to 0 before.",
+            _entry(answers, wanted, wrong),
+        )
     return Finding(
         UNKNOWN,
         "None of the mistakes that are known.",

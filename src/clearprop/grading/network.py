@@ -87,7 +87,10 @@ def judged_network(
     alone = [name for name in wrong if name not in faulted]
     findings = [_carried(carried)] if carried else []
     findings += [each for name in wrong if name in faulted and name not in counted for each in faulted[name].findings]
-    findings += [_shared(alone)] if alone else []
+    changers = dict.fromkeys(
+        f"{kinds(hidden)[int(of[1:]) - 1]}.{method.split('|')[0]}" for of, method in _changes(values)
+    )
+    findings += [_overwritten(list(changers), alone) if changers else _shared(alone)] if alone else []
     parts |= dict.fromkeys(alone, False)
     return Judged(criterion, parts, tuple(findings))
 
@@ -95,6 +98,25 @@ def judged_network(
 def _carried(names: Sequence[str]) -> Finding:
     about = f"It follows from {' and '.join(names)}, and is not counted again."
     return Finding("carried_forward", about, carried=True)
+
+
+def _changes(values: Values) -> list[tuple[str, str]]:
+    """The module, m1 ..., and the method of each call that changed what its module was given."""
+    pairs = [each.partition(" ") for each in values.changed]
+    return [(of, method) for of, _, method in pairs if of in {f"m{k}" for k in range(1, 5)}]
+
+
+def _overwritten(changers: Sequence[str], names: Sequence[str]) -> Finding:
+    who = f"{' and '.join(changers)} {'change' if len(changers) > 1 else 'changes'}"
+    what = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'}"
+    about = f"{who} an array that came from another module, which still needs it: {what} right alone and wrong in a network."
+    return Finding(
+        "input_changed",
+        about,
+        f"{' and '.join(changers)} in place",
+        "a module changes no array but its own",
+        "What forward is given is the output of the module before: work on a copy.",
+    )
 
 
 def _shared(names: Sequence[str]) -> Finding:

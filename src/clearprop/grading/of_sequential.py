@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -9,10 +10,11 @@ import numpy as np
 from .. import course
 from ..formulas.catalogue import Array
 from . import wrong_sequentials as wrong
-from .criterion import CRITERIA, Answers, Criterion, Given, Slip, draw
+from .criterion import CRITERIA, Answers, Criterion, Finding, Given, Slip, draw
+from .drawn_points import drawn_points
 from .script import Steps, ref
 
-SIDE, POINTS = 3, 6
+SIDE, POINTS, ITERATIONS, RATE = 3, 6, 5, 0.1
 """All matrices are square, so that modules in a wrong order still multiply."""
 PROBES = ("probe1", "probe2", "probe3")
 _Wrong: TypeAlias = tuple[str, str, str, str, type[course.Sequential]]
@@ -308,6 +310,26 @@ class SequentialSgd(_OfSequential):
 
     def _asked(self, steps: Steps, given: Given) -> None:
         steps.seed(int(given["seed"]))
-        steps.call("nn", "sgd", given["X"], given["Y"], iters=5, lrate=0.1)
+        steps.call("nn", "sgd", given["X"], given["Y"], iters=ITERATIONS, lrate=RATE)
         for name in PROBES:
-            steps.get(name, "C", f"{name} after 5 steps")
+            steps.get(name, "C", f"{name} after {ITERATIONS} steps")
+
+    def named(self, given: Given, answers: Answers, wrong: list[str]) -> Iterator[Finding]:
+        """A slip, or else another draw with everything else right."""
+        slips = list(super().named(given, answers, wrong))
+        yield from slips
+        ends = [answers.get(f"{name} after {ITERATIONS} steps") for name in PROBES]
+        if slips or any(end is None or end.shape != (SIDE, SIDE) for end in ends):
+            return
+        matrices = [given[name] for name in PROBES]
+        points = drawn_points(
+            matrices, [end for end in ends if end is not None], given["X"], given["Y"], ITERATIONS, RATE
+        )
+        if points is not None:
+            yield Finding(
+                "drawn_otherwise",
+                "Each step is right, but its point is not drawn by np.random.randint(N).",
+                f"points {', '.join(map(str, points))}",
+                self.rule,
+                "Seeded values repeat only where everybody draws alike: i = np.random.randint(N), once in each iteration.",
+            )

@@ -23,6 +23,10 @@ MOST_NUMBERS = 20_000
 MOST_MESSAGE = 300
 
 
+AFTER_INIT = ("W", "W0", "G", "B")
+"""The attributes that an object must have when it is made; a script sets them."""
+
+
 class Probe:
     """A module whose arithmetic is its own, so that `Sequential` is judged alone and nothing is given away.
 
@@ -79,6 +83,10 @@ class Script:
         self.given: dict[str, Any] = {}
         """What each value was when it came, whatever writes into it later."""
         self.changed: list[str] = []
+        self.lacking: dict[str, tuple[str, list[str]]] = {}
+        """For each class what its object has, and what of the interface it has not."""
+        self.held: list[tuple[str, Any, Any]] = []
+        """The object, an array that a call of it was given, and what that was."""
 
     def follow(self, steps: list[dict[str, Any]]) -> None:
         """Take the steps in their order."""
@@ -94,7 +102,7 @@ class Script:
         elif kind == "make":
             self.values[name] = self.classes[step["class"]](*[self._value(each) for each in step["args"]])
         elif kind == "set":
-            setattr(self.values[step["of"]], step["name"], self._value(step["value"]))
+            self._set(self.values[step["of"]], step["name"], self._value(step["value"]))
         elif kind == "get":
             self._keep(name, getattr(self.values[step["of"]], step["name"]))
         else:
@@ -104,13 +112,28 @@ class Script:
         self.values[name] = value
         self.given[name] = value.copy() if isinstance(value, np.ndarray) else value
 
+    def _set(self, of: Any, name: str, value: Any) -> None:
+        kind = type(of).__name__[:40]
+        if name in AFTER_INIT and not hasattr(of, name):
+            own = [each for each in vars(of) if isinstance(each, str)] if hasattr(of, "__dict__") else []
+            self.lacking.setdefault(kind, (", ".join(own[:8])[:120], []))[1].append(name)
+        setattr(of, name, value)
+
+    def absent(self) -> list[str]:
+        """Attributes of the interface that objects lacked when they were set, in a sentence for each class."""
+        return [
+            f"{kind} has no {' and no '.join(dict.fromkeys(names))} after __init__; it has {own or 'nothing'}"
+            for kind, (own, names) in self.lacking.items()
+        ]
+
     def _called(self, step: dict[str, Any]) -> Any:
-        args = [self._value(each) for each in step["args"]]
-        before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in args]
-        result = method_of(self.values[step["of"]], step["method"].split("|"))(*args, **step.get("options", {}))
-        for arg, old in zip(args, before, strict=True):
-            if old is not None and not (arg.shape == old.shape and np.array_equal(arg, old, equal_nan=True)):
-                self.changed.append(step["method"])
+        of, args = step["of"], [self._value(each) for each in step["args"]]
+        self.held += [(of, arg, arg.copy()) for arg in args if isinstance(arg, np.ndarray)]
+        result = method_of(self.values[of], step["method"].split("|"))(*args, **step.get("options", {}))
+        changed = [each for each in self.held if not np.array_equal(each[1], each[2], equal_nan=True)]
+        if any(owner == of for owner, *_ in changed):
+            self.changed.append(f"{of} {step['method']}")
+        self.held = [each for each in self.held if not any(each is other for other in changed)]  # told once
         return result
 
     def _probes(self, step: dict[str, Any]) -> None:
@@ -196,14 +219,15 @@ def result_of(case: dict[str, Any], names: dict[str, Any], file: str) -> dict[st
     script, error = Script(names), None
     missing = [each for each in case["classes"] if not isinstance(names.get(each), type)]
     if missing:
-        return {"case": case["case"], "values": {}, "changed": [], "missing": missing, "error": None}
+        return {"case": case["case"], "values": {}, "changed": [], "absent": [], "missing": missing, "error": None}
     try:
         with np.errstate(all="ignore"):
             script.follow(case["steps"])
     except BaseException as caught:  # noqa: BLE001 - also SystemExit
         error = said(caught, file)
     values = {name: encoded(script.given[name]) for name in case["give"] if name in script.given}
-    return {"case": case["case"], "values": values, "changed": script.changed, "missing": [], "error": error}
+    told = {"changed": script.changed, "absent": script.absent(), "missing": [], "error": error}
+    return {"case": case["case"], "values": values, **told}
 
 
 def limit(limits: dict[str, int]) -> None:

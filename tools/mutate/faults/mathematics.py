@@ -348,6 +348,18 @@ MATHEMATICS = [
         "",
     ),
     Fault(
+        "Quickprop adds the gradient after a turn of sign",
+        "formulas/sign_optimizers.py",
+        "        np.copyto(gradient, 0, where=turned)\n",
+        "",
+    ),
+    Fault(
+        "Quickprop's longest step is taken where it leads uphill",
+        "formulas/sign_optimizers.py",
+        "along < ratio, along > 0",
+        "along > ratio, along > 0",
+    ),
+    Fault(
         "a gradient is clipped entry by entry where its norm was meant",
         "formulas/clipping.py",
         "if length > largest / size:",

@@ -276,7 +276,31 @@ struct Rprop {
 };
 
 template <class T, class E = T>
-using Optimizers = List<SGD<T, E>, Momentum<T, E>, Nesterov<T, E>, AdaGrad<T, E>, Adadelta<T, E>, RMSprop<T, E>, CentredRMSprop<T, E>, Adam<T, E>,
-                        AdamHat<T, E>, AdamW<T, E>, AMSGrad<T, E>, NAdam<T, E>, RAdam<T, E>, Adamax<T, E>, Lion<T, E>, Rprop<T, E>>;
+struct Quickprop {
+  static constexpr const char* name = "quickprop";
+  static constexpr int hypers = 1, kept = 2;
+  T growth, turn; E eta;
+  explicit Quickprop(const Stride<E>& s)
+      : growth(T(s.hyper[0])), turn(T(s.hyper[0] / (1 + s.hyper[0]))), eta(rounded<E>(s.eta)) {}
+  template <class V> CLEARPROP_INLINE void operator()(V& w, V g, V& last, V& before) const {
+    const V zeros{}, most = zeros + growth, direction = sign(last), along = direction * g;
+    const V parabola = before == g ? most : g / (before - g);
+    const V moved = last * (along < turn * (direction * before) ? most : parabola);
+    last = moved - (along > zeros ? zeros : eta * g);
+    before = g;
+    w += last;
+  }
+};
+
+// What a page does without, so that its module stays small.
+#ifndef CLEARPROP_QUICKPROP
+#define CLEARPROP_QUICKPROP 1
+#endif
+template <class T, class E>
+using BesideAPage = std::conditional_t<CLEARPROP_QUICKPROP, List<Quickprop<T, E>>, List<>>;
+
+template <class T, class E = T>
+using Optimizers = decltype(List<SGD<T, E>, Momentum<T, E>, Nesterov<T, E>, AdaGrad<T, E>, Adadelta<T, E>, RMSprop<T, E>, CentredRMSprop<T, E>, Adam<T, E>,
+                        AdamHat<T, E>, AdamW<T, E>, AMSGrad<T, E>, NAdam<T, E>, RAdam<T, E>, Adamax<T, E>, Lion<T, E>, Rprop<T, E>>{} + BesideAPage<T, E>{});
 
 }  // namespace clearprop::CLEARPROP_LEVEL

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.published`: `preset="tabular"` beside the software that was published with the recipe, pytabkit.
+"""`python -m benchmarks.realmlp`: `preset="tabular"` beside the software that was published with the recipe, pytabkit.
 
 Both get the same tables, splits and seeds: a quarter of the rows is held out, `--splits` times. The tables are those of
 `benchmarks.presets`, and real ones of `benchmarks.real_tables` where their packages are installed. Each library works in a
@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=SPLITS)
     parser.add_argument("--ensemble", type=int, default=1, metavar="K")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--results", type=Path, default=Path("build/published.jsonl"))
+    parser.add_argument("--results", type=Path, default=Path("build/realmlp.jsonl"))
     parser.add_argument(
         "--ours", action="store_true", help="measure nothing of pytabkit; what --results has is compared"
     )
@@ -133,7 +133,7 @@ def measured(chosen: list[Task], contenders: dict[str, str], splits: int, path: 
             if (task.name, who, split) in scores:
                 continue
             if library not in workers:
-                workers[library] = stack.enter_context(Worker("benchmarks.published", library, 1))
+                workers[library] = stack.enter_context(Worker("benchmarks.realmlp", library, 1))
             found = workers[library].ask(task.name, split, json.loads(options))
             scores[task.name, who, split] = found
             print(json.dumps([task.name, who, split, found]), file=file, flush=True)
