@@ -1,5 +1,5 @@
 /** A training that Python has too, where the page stands in a notebook: weights, data and losses are told, and Python's changes are taken. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { listen, tell } from "../notebook/host";
 import type { PointSet } from "./carried";
 import type { Measured } from "./look";
@@ -19,7 +19,7 @@ export function useNotebook(studio: Studio): void {
   const [standing] = studio.standings;
   const run = standing?.run;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!run) return;
     const adopted = given.current?.length === run.began.length ? given.current : null;
     given.current = null;
