@@ -41,7 +41,8 @@ export function short(value: Value): string {
 /** The ticks of an axis, each with the digits that tell it from the next one; powers of ten as labels. */
 export function inSteps(ticks: readonly number[]): string[] {
   const gaps = ticks.slice(1).map((tick, index) => tick - (ticks[index] as number));
-  if (!gaps.length || ticks.every((tick) => Number.isInteger(Math.log10(tick)))) return ticks.map(short);
+  if (!gaps.length || Math.min(...gaps) <= 0 || ticks.every((tick) => Number.isInteger(Math.log10(tick))))
+    return ticks.map(short);
   const place = Math.floor(Math.log10(Math.min(...gaps)) + 1e-9);
   const largest = Math.max(...ticks.map(Math.abs));
   const exponents = largest < 1e-3 || largest >= 1e6;

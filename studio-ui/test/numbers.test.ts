@@ -43,6 +43,7 @@ describe("numbers as text", () => {
     expect(inSteps([-5e-5, 0, 5e-5])).toEqual(["−5e−5", "0", "5e−5"]);
     expect(inSteps([1e6, 1.0005e6])).toEqual(["1.0000e+6", "1.0005e+6"]);
     expect(inSteps([0.01, 0.1, 1, 10])).toEqual(["0.010", "0.100", "1", "10"]);
+    expect(inSteps([0.25, 0.25])).toEqual(["0.250", "0.250"]);
   });
 
   it("writes shares and counts", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { inSteps } from "../src/numbers";
 import { extent, ticks } from "../src/parts/LineChart";
 import { sceneOf } from "../src/parts/scene";
 import { typeset } from "../src/parts/Tex";
@@ -42,6 +43,14 @@ describe("ticks of an axis", () => {
       [0, 0.5],
     ]);
     expect(extent([1], 0.5)).toEqual([0.5, 1.5]);
+  });
+
+  it("are apart where values differ by no more than their rounding", () => {
+    const guessing = Math.log(2);
+    const [low, high] = extent([guessing, guessing + 2e-16]);
+    expect(high - low).toBe(1);
+    expect(inSteps(ticks(low, high, 4))).toEqual(["0.5", "1.0"]);
+    expect(extent([1e-17, 3e-17], 0.5, false, 1)).toEqual([-0.5, 0.5]); // the logarithms of 1, and of 1 and a little
   });
 });
 

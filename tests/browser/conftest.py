@@ -80,6 +80,13 @@ class Opened:
         text: str = self.page.locator(selector).inner_text()
         return text
 
+    def see(self, selector: str, where: str, **options: Any) -> None:
+        """Waits until something is there; else the error says where that was, and what the page has complained of."""
+        try:
+            self.page.locator(selector).wait_for(**options)
+        except Exception as error:
+            raise AssertionError(f"{where}: no {selector}; the page says {self.complaints}") from error
+
     def step(self) -> str | None:
         name: str | None = self.page.locator(".now-card").get_attribute("data-step")
         return name
@@ -114,6 +121,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path
 def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[..., Opened]]:
     """Opens a page from its file, as a double click does, in a window of its own."""
     contexts: list[Any] = []
+    pages: list[Opened] = []
 
     def go(
         name: str,
@@ -130,6 +138,7 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         opened = Opened(context.new_page())
+        pages.append(opened)
         page, complain = opened.page, opened.complaints.append
         page.on("console", lambda message: complain(f"console: {message.text}"))
         page.on("pageerror", lambda error: complain(f"error: {error}"))
@@ -145,6 +154,7 @@ def visit(browser: Any, files: Callable[[str, str], Path]) -> Iterator[Callable[
     yield go
     for context in contexts:
         context.close()
+    assert [each for there in pages for each in there.complaints if each.startswith("error:")] == []
 
 
 @pytest.fixture

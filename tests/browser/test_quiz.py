@@ -49,3 +49,26 @@ def test_a_quiz_is_answered_and_its_code_is_graded(browser: Any, tmp_path: Path)
         assert "7.75 of 8 points" in page.locator("#points").inner_text()
         assert errors == []
         page.close()
+
+
+def test_an_exam_takes_answers_says_nothing_of_them_and_is_graded(browser: Any, tmp_path: Path) -> None:
+    asked = cp.quiz(seed=918273645)
+    (tmp_path / "exam.html").write_text(asked.html(exam=True), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((tmp_path / "exam.html").as_uri())
+    assert page.get_by_text("Hint", exact=True).count() == 0
+    for number, each in enumerate(asked.exercises, 1):
+        section, answer = page.locator(f"section[data-number='{number}']"), right_of(each)
+        if each.form == "choice":
+            section.locator("input").nth(answer).check()
+        else:
+            section.locator("input").fill(typed(each, answer))
+        section.get_by_text("Keep this answer", exact=True).click()
+        assert section.locator(".said").inner_text().startswith("Kept:")
+    assert page.locator("#points").inner_text() == "8 answered. The code to hand in:"
+    assert mark(page.locator("#code code").inner_text(), seed=918273645).points == 8
+    assert errors == []
+    page.close()

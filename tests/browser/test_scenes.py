@@ -27,10 +27,50 @@ def test_every_claim_holds_and_is_python_s_number(visit: Callable[..., Opened]) 
         there.page.locator(SCENE).select_option(str(at))
         there.page.locator(".scene h2", has_text=scene.title).wait_for()
         there.page.locator(".result button").click()
+        there.see(".result [data-holds=true]", scene.title)
         result = there.page.locator(".result [data-holds=true]")
-        result.wait_for()
         value = float(result.get_attribute("data-value") or "nan")
         assert value == pytest.approx(measured(scene), rel=1e-7, abs=1e-14), scene.title
+    assert there.complaints == []
+
+
+def test_a_scene_is_measured_again_at_each_press(visit: Callable[..., Opened]) -> None:
+    """Also where the next press comes before anything has been drawn: no run is left without its steps."""
+    there = visit("studio-moons", html, ready=READY)
+    for at in (1, 6):
+        there.page.locator(SCENE).select_option(str(at))
+        there.page.evaluate("for (let k = 0; k < 3; k++) document.querySelector('.result button').click()")
+        there.see(".result [data-holds=true]", SCENES[at].title)
+        there.page.get_by_role("button", name="Start again").click()
+        there.see('.result [data-holds=""]', SCENES[at].title, state="attached")
+    assert there.complaints == []
+
+
+def test_nothing_moves_under_the_mouse_when_a_run_begins(visit: Callable[..., Opened]) -> None:
+    """A button that moves between press and release is not pressed."""
+    there = visit("studio-moons", html, ready=READY, width=620)
+    there.page.evaluate(
+        "window.tops = new Set(); const look = () => { const button = document.querySelector('.result button');"
+        "  if (button && !button.disabled) tops.add(Math.round(button.getBoundingClientRect().y));"
+        "  requestAnimationFrame(look); }; look()"
+    )
+    for at in (0, 10):
+        there.page.locator(SCENE).select_option(str(at))
+        there.page.locator(".scene h2", has_text=SCENES[at].title).wait_for()
+        there.page.evaluate("tops.clear()")
+        there.page.get_by_role("button", name="Start again").click()
+        there.page.locator('.facts:not(:has-text("—"))').first.wait_for()
+        assert len(there.page.evaluate("[...tops]")) == 1, SCENES[at].title
+
+
+def test_pictures_that_are_not_shown_are_not_drawn(visit: Callable[..., Opened]) -> None:
+    """As in a notebook's cell that is folded away: the training goes on, and they are there when it is opened."""
+    there = visit("studio-moons", html, ready=READY)
+    there.page.evaluate("document.querySelector('.studio').parentElement.style.display = 'none'")
+    there.page.keyboard.press("e")
+    there.page.locator('[data-fact="epoch"] dd:text-is("1")').wait_for(state="attached")
+    there.page.evaluate("document.querySelector('.studio').parentElement.style.display = ''")
+    there.page.wait_for_function("document.querySelector('.plane canvas').width > 100")
     assert there.complaints == []
 
 

@@ -110,6 +110,24 @@ def test_it_plays_and_learns(visit: Open) -> None:
     assert there.complaints == []
 
 
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_one_row_stays_at_the_bottom_and_no_text_is_cut(visit: Open, width: int) -> None:
+    there = visit("studio-moons", lambda: moons().html, width=width, height=740, ready=READY)
+    boxes = there.page.evaluate(
+        "[...document.querySelectorAll('.player button, .player select')].map(each => {"
+        "  const {y, height} = each.getBoundingClientRect();"
+        "  return [each.innerText, y, height, each.scrollWidth <= each.clientWidth + 1]; })"
+    )
+    assert all(height >= 44 and whole for _, _, height, whole in boxes), boxes
+    assert (
+        len({y for _, y, _, _ in boxes if 740 - 170 < y < 740}) == 1
+    )  # one row, and the page has the rest of the window
+    there.page.get_by_role("button", name="One phase").click()
+    equation = there.page.locator(".phase .fit").bounding_box()
+    assert equation["y"] + equation["height"] < 740 - 60
+    assert there.complaints == []
+
+
 @pytest.mark.parametrize("width", [360, 760, 1366])
 def test_every_data_set_is_drawn_and_fits_the_window(visit: Open, width: int) -> None:
     there = visit("studio-moons", lambda: moons().html, width=width, ready=READY)

@@ -334,3 +334,26 @@ def test_the_command_writes_a_page_and_sheets_and_replaces_only_its_own(tmp_path
     assert "http" not in text.replace("http-equiv", "")
     sheet.write_text("mine")
     assert isinstance(CliRunner().invoke(clearprop, args).exception, ValueError)
+
+
+def test_the_page_of_an_exam_holds_no_answer_and_not_the_seed() -> None:
+    asked = quiz(918273645)
+    page = asked.html(exam=True)
+    assert "918273645" not in page
+    assert "Hint" not in page
+    for each in asked.exercises:
+        assert json.dumps(each.solution, ensure_ascii=False)[1:-1] not in page
+        assert not any(hint in page for hint in each.hints)
+    carried = json.loads(page.partition('id="quiz">')[2].partition("</script>")[0])
+    assert {key for each in carried["exercises"] for key in each} == {"kind", "form", "shape", "choices"}
+
+
+def test_the_code_of_an_exam_is_judged_with_its_seed_and_no_other() -> None:
+    asked = quiz(918273645)
+    answers = [right_of(each) for each in asked.exercises]
+    code = code_of(asked.fingerprint, asked.kinds, answers, [0] * len(asked))
+    assert mark(code, seed=918273645).points == len(asked)
+    with pytest.raises(ValueError, match="does not say its seed"):
+        mark(code)
+    with pytest.raises(ValueError, match="another exam"):
+        mark(code, seed=918273646)

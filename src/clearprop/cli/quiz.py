@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ..exercises import KINDS, Quiz, quiz, variants
 from ..exercises.exercise import Exercise
@@ -25,6 +26,11 @@ from .replacing import force_option, require_replaceable
 )
 @click.option("--count", type=click.IntRange(1, 50), help="How many exercises; one of each kind by default.")
 @click.option("--html", metavar="FILE", help="Write a page that judges by itself.")
+@click.option(
+    "--exam",
+    is_flag=True,
+    help="The page of an exam: no hints, no verdicts, and no answers in it. With --html and --seed.",
+)
 @click.option("--latex", metavar="FILE", help="Write sheets with their solutions.")
 @click.option("--qti", metavar="FILE", help="Write a zip of QTI 1.2, for Canvas.")
 @click.option(
@@ -42,6 +48,7 @@ def command(
     kinds: tuple[str, ...],
     count: int | None,
     html: str | None,
+    exam: bool,
     latex: str | None,
     qti: str | None,
     number: int,
@@ -54,10 +61,14 @@ def command(
     """
     if number > 1 and latex is None:
         raise click.UsageError("--variants is of sheets; give --latex FILE")
+    if exam and html is None:
+        raise click.UsageError("--exam is of a page; give --html FILE")
+    if exam and click.get_current_context().get_parameter_source("seed") is ParameterSource.DEFAULT:
+        raise click.UsageError("answers follow from the seed; give --seed, a number that nobody guesses, for --exam")
     asked = quiz(seed, kinds=kinds or None, count=count)
     if html is not None:
         require_replaceable("--html", html, reads=(), force=force)
-        write_atomically(html, asked.html(title=title).encode())
+        write_atomically(html, asked.html(title=title, exam=exam).encode())
         say(f"wrote {html}; its code is graded by: clearprop grade --quiz CODE --seed {seed}")
     if latex is not None:
         is_ours = lambda file: has_mark(file, MARK.encode())  # noqa: E731

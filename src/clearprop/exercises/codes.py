@@ -16,15 +16,18 @@ START = "CQ1"
 
 @dataclass(frozen=True)
 class Result:
-    """What a code says: the quiz's seed and kinds, each answer (None where there is none) and how many hints were taken."""
+    """What a code says: the quiz's seed and kinds, each answer (None where there is none) and how many hints were taken.
 
-    seed: int
+    An exam's page does not know its seed, from which answers follow: its code has the fingerprint of the exercises instead.
+    """
+
+    seed: int | str
     kinds: tuple[str, ...]
     answers: tuple[Any, ...]
     hints: tuple[int, ...]
 
 
-def code_of(seed: int, kinds: Sequence[str], answers: Sequence[Any], hints: Sequence[int]) -> str:
+def code_of(seed: int | str, kinds: Sequence[str], answers: Sequence[Any], hints: Sequence[int]) -> str:
     """The code, letters that can be copied: a mark, a sum that finds what was mistyped, and JSON in base 64."""
     text = json.dumps([seed, list(kinds), list(answers), list(hints)], separators=(",", ":")).encode()
     return f"{START}-{zlib.crc32(text):08x}-{base64.urlsafe_b64encode(text).decode().rstrip('=')}"
@@ -48,6 +51,7 @@ def read_code(code: str) -> Result:
     except (ValueError, TypeError, RecursionError):
         raise ValueError(f"the code {code[:20]}... says nothing of a quiz") from None
     lists = all(isinstance(each, list) for each in (kinds, answers, hints)) and len(kinds) == len(answers) == len(hints)
-    if type(seed) is not int or seed < 0 or not lists or not all(type(each) is int and each >= 0 for each in hints):
+    known = type(seed) is str or (type(seed) is int and seed >= 0)
+    if not known or not lists or not all(type(each) is int and each >= 0 for each in hints):
         raise ValueError(f"the code {code[:20]}... says nothing of a quiz")
     return Result(seed, tuple(map(str, kinds)), tuple(answers), tuple(hints))

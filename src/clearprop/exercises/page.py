@@ -1,4 +1,7 @@
-"""A quiz as one HTML file, in the style of the reports: it judges, gives hints and the code of the result by itself."""
+"""A quiz as one HTML file, in the style of the reports: it judges, gives hints and the code of the result by itself.
+
+That of an exam takes answers and gives their code; it holds nothing that could tell whether they are right.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,21 @@ output code { display: block; overflow-wrap: anywhere; font-size: .85rem; paddin
 def page_of(exercises: Sequence[Exercise], seed: int, title: str) -> str:
     """The file."""
     data = {"seed": seed, "letters": LETTERS, "exercises": [each.to_dict() for each in exercises]}
+    return _page(exercises, data, title, exam=False)
+
+
+def exam_of(exercises: Sequence[Exercise], mark: str, title: str) -> str:
+    """The file of an exam; `mark` tells its exercises from others."""
+    shown = [
+        {"kind": each.kind, "form": each.form, "shape": list(each.shape), "choices": [0] * len(each.choices)}
+        for each in exercises
+    ]
+    return _page(exercises, {"seed": mark, "letters": LETTERS, "exam": True, "exercises": shown}, title, exam=True)
+
+
+def _page(exercises: Sequence[Exercise], data: object, title: str, *, exam: bool) -> str:
     script = files(__package__).joinpath("quiz.js").read_text(encoding="utf-8")
-    body = "\n".join(_section(each, number) for number, each in enumerate(exercises, 1))
+    body = "\n".join(_section(each, number, exam=exam) for number, each in enumerate(exercises, 1))
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -66,7 +82,7 @@ def _inside_script(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 
 
-def _section(exercise: Exercise, number: int) -> str:
+def _section(exercise: Exercise, number: int, *, exam: bool) -> str:
     name = f"exercise-{number}"
     parts = [
         f'<section aria-labelledby="{name}" data-number="{number}"><h2 id="{name}">{number}. {escape(exercise.asks)}</h2>'
@@ -85,8 +101,9 @@ def _section(exercise: Exercise, number: int) -> str:
             f"<label><span>{escape(how_of(exercise).capitalize())}</span>"
             '<input type="text" autocomplete="off" spellcheck="false"></label>'
         )
-    hint = '<button type="button" class="quiet" data-do="hint">Hint</button>' if exercise.hints else ""
-    parts.append(f'<button type="button" data-do="answer">Answer</button>{hint}<ol class="hints"></ol>')
+    hint = '<button type="button" class="quiet" data-do="hint">Hint</button>' if exercise.hints and not exam else ""
+    word = "Keep this answer" if exam else "Answer"
+    parts.append(f'<button type="button" data-do="answer">{word}</button>{hint}<ol class="hints"></ol>')
     return "\n".join([*parts, '<p class="said" role="status"></p></section>'])
 
 

@@ -80,20 +80,23 @@ function codeOf(seed, kinds, answers, hints) {
 }
 
 function start() {
-  const { seed, letters, exercises } = JSON.parse(document.getElementById("quiz").textContent);
+  const { seed, letters, exercises, exam } = JSON.parse(document.getElementById("quiz").textContent);
   const kinds = exercises.map((each) => each.kind);
   const answers = exercises.map(() => null);
   const hints = exercises.map(() => 0);
 
   function result() {
-    const right = exercises.map((each, place) => answers[place] !== null && judge(each, answers[place]).right);
-    const points = right.reduce((sum, ok, place) => sum + (ok ? Math.max(1 - HINT_COSTS * hints[place], 0) : 0), 0);
     const done = answers.filter((each) => each !== null).length;
     document.getElementById("points").textContent =
-      `${points} of ${exercises.length} points, ${done} answered. The code to hand in:`;
+      `${exam ? "" : `${points()} of ${exercises.length} points, `}${done} answered. The code to hand in:`;
     const code = document.createElement("code");
     code.textContent = codeOf(seed, kinds, answers, hints);
     document.getElementById("code").replaceChildren(code);
+  }
+
+  function points() {
+    const right = exercises.map((each, place) => answers[place] !== null && judge(each, answers[place]).right);
+    return right.reduce((sum, ok, place) => sum + (ok ? Math.max(1 - HINT_COSTS * hints[place], 0) : 0), 0);
   }
 
   for (const section of document.querySelectorAll("section[data-number]")) {
@@ -118,9 +121,13 @@ function start() {
         say("Not read:", error.message, false);
         return;
       }
+      result();
+      if (exam) {
+        say("Kept:", `${field ? field.value : letters[answers[place]]}. You may change it.`, true);
+        return;
+      }
       const verdict = judge(exercise, answers[place]);
       say(verdict.right ? "Right." : "Not right.", verdict.says, verdict.right);
-      result();
     };
     section.querySelector("[data-do=answer]").addEventListener("click", answered);
     field?.addEventListener("keydown", (event) => event.key === "Enter" && answered());

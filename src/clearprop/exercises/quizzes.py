@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,11 +84,22 @@ class Quiz:
 
         return sheets([self], title, solutions=solutions)
 
-    def html(self, *, title: str = "Back-propagation") -> str:
-        """One HTML file that asks the network for nothing; it judges answers, gives hints and the code of the result."""
-        from .page import page_of
+    @property
+    def fingerprint(self) -> str:
+        """Eight digits that tell these exercises from others, and do not say the seed."""
+        text = json.dumps(
+            [[each.asks, each.given, [choice.plain for choice in each.choices]] for each in self.exercises]
+        )
+        return f"{zlib.crc32(text.encode()):08x}"
 
-        return page_of(self.exercises, self.seed, title)
+    def html(self, *, title: str = "Back-propagation", exam: bool = False) -> str:
+        """One HTML file that asks the network for nothing; it judges answers, gives hints and the code of the result.
+
+        That of an exam has no hints, judges nothing, and holds neither answers nor the seed that they follow from.
+        """
+        from .page import exam_of, page_of
+
+        return exam_of(self.exercises, self.fingerprint, title) if exam else page_of(self.exercises, self.seed, title)
 
     def qti(self, *, title: str = "Back-propagation") -> bytes:
         """A zip of QTI 1.2 for Canvas's classic quizzes, the bytes of a file."""
@@ -150,14 +163,19 @@ class Marked:
 def mark(code: str, *, seed: int | None = None) -> Marked:
     """The points of a code: each right answer one, less a quarter for each hint. `seed` is that of the quiz that was set.
 
-    ValueError for a code that is not whole, and for one of another quiz.
+    ValueError for a code that is not whole, for one of another quiz, and for that of an exam without its seed.
     """
     result = read_code(code)
-    if seed is not None and result.seed != seed:
+    if seed is None and isinstance(result.seed, str):
+        raise ValueError("the code is of an exam, which does not say its seed; give the seed of the quiz")
+    if seed is not None and isinstance(result.seed, int) and result.seed != seed:
         raise ValueError(f"the code is of the quiz with seed {result.seed}, and not {seed}")
     if not 0 < len(result.kinds) <= MOST:
         raise ValueError(f"the code has {len(result.kinds)} exercises; a quiz has 1 to {MOST}")
-    return marked(quiz(result.seed, kinds=result.kinds), result.answers, result.hints)
+    asked = quiz(result.seed if isinstance(result.seed, int) else seed or 0, kinds=result.kinds)
+    if isinstance(result.seed, str) and result.seed != asked.fingerprint:
+        raise ValueError(f"the code is of another exam than the one with seed {seed}")
+    return marked(asked, result.answers, result.hints)
 
 
 def marked(asked: Quiz, answers: Sequence[Any], hints: Sequence[int]) -> Marked:

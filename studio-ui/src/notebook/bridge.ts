@@ -64,6 +64,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     };
     frame.contentWindow?.postMessage(GREETING, "*", [channel.port2]);
     for (const said of new Set(last.values())) port.postMessage(said);
+    port.postMessage({}); // that is all: from here on the page tells
   });
 
   el.replaceChildren(pictureOf(title, String(model.get("still"))));

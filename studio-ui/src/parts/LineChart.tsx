@@ -49,6 +49,7 @@ export function LineChart({
     points.map(([, y]) => scale(y)),
     0.5,
     parts,
+    logarithmic ? 1 : 0,
   );
   const Y = (y: number) => height - EDGE.bottom - ((scale(y) - y0) / (y1 - y0)) * (height - EDGE.top - EDGE.bottom);
   const wanted = Math.max(2, Math.floor(width / 110));
@@ -133,11 +134,14 @@ export function LineChart({
   );
 }
 
-/** Least and greatest; where all values are one, a range of 1 that begins so much below it, of parts what is within 0 and 1. */
-export function extent(values: readonly number[], below = 0.5, parts = false): [number, number] {
+/**
+ * Least and greatest. Where all values are one but for their rounding, which no tick could tell apart: a range of 1 that begins
+ * so much below it, of parts what is within 0 and 1. `unit` is the size of a value that is 0.
+ */
+export function extent(values: readonly number[], below = 0.5, parts = false, unit = 0): [number, number] {
   if (!values.length) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (low < high) return [low, high];
+  if (high - low > 1e-9 * Math.max(-low, high, unit)) return [low, high];
   const [from, to] = [low - below, low - below + 1];
   return parts ? [Math.max(from, 0), Math.min(to, 1)] : [from, to];
 }

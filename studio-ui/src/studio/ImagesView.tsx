@@ -1,5 +1,5 @@
 /** Points that are pictures: some of those that are only tested, each with the class that the network gives it. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useWidth } from "../parts/useWidth";
 import { classOf, type PointSet } from "./carried";
 import { paintImage, sized } from "./paint";
@@ -28,7 +28,7 @@ export function ImagesView({ run, set, shape }: { run: Run; set: PointSet; shape
     return { first, count: end - first, X, pixels: pixelsOf(set, X) };
   }, [set]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const paintAll = (context: CanvasRenderingContext2D) => {
       const colours = palette();
       const A = run.look.outputs(run.look.widths.length - 1, shown.X);

@@ -1,5 +1,5 @@
 /** The network while it learns: a picture of what each unit gives over the plane, and a line for each weight. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useWidth } from "../parts/useWidth";
 import { sideFor } from "./PlaneView";
 import { type Frame, paintCells, paintCurves, paintImage, sized } from "./paint";
@@ -28,7 +28,7 @@ export function NetworkView({ run, plane, height = 300 }: { run: Run; plane: Pla
   const side = isLine(plane) ? 60 : sideFor(run.look.size, 30);
   const X = useMemo(() => gridOf(plane, side), [plane, side]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const paint = () => {
       const context = canvas.current && sized(canvas.current, width, height);
       if (!context || !run.snapshot) return;

@@ -57,6 +57,9 @@ export function usePhases(start: Start, standing: Standing | undefined, take: ()
   return { walked: shown, said, next, close: () => setWalked(null) };
 }
 
+/** Into view, when it comes: on a phone it stands below the picture. */
+const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
+
 export function PhaseCard({ phases, onWhole }: { phases: Phases; onWhole: () => void }) {
   const { walked, said } = phases;
   if (said)
@@ -70,7 +73,12 @@ export function PhaseCard({ phases, onWhole }: { phases: Phases; onWhole: () => 
   const { trace, steps, at, leavesOut } = walked;
   const { equation, notes } = contents(trace, step);
   return (
-    <section class={`card-of phase ${step.tone}`} aria-label="The next step, phase by phase" data-step={step.id}>
+    <section
+      ref={intoView}
+      class={`card-of phase ${step.tone}`}
+      aria-label="The next step, phase by phase"
+      data-step={step.id}
+    >
       <p class="note" role="status">
         Step {trace.header.t}, phase {at + 1} of {steps.length}
         {trace.batch ? `, for ${trace.header.point ?? "the first point"} of its batch` : ""}

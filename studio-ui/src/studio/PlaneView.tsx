@@ -1,5 +1,5 @@
 /** The points, and what the network makes of the plane that they lie in, drawn anew at each snapshot. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useWidth } from "../parts/useWidth";
 import type { PointSet } from "./carried";
 import { paintAxes, paintCurves, paintOutputs, paintPoints, sized } from "./paint";
@@ -21,7 +21,7 @@ export function PlaneView({ run, set, plane }: { run: Run; set: PointSet; plane:
   const wide = Math.min(width, LARGEST);
   const frame = useMemo(() => ({ left: LEFT, top: 6, width: wide - LEFT - 8, height: wide - BOTTOM - 6 - 8 }), [wide]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const points = document.createElement("canvas");
     const still = () => {
       const context = sized(points, wide, wide);

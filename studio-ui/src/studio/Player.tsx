@@ -33,27 +33,32 @@ export function Player({ runs, speed, onSpeed, onPhase, onReset, onSeed, onSave 
   useKeys({ " ": play, ArrowRight: step, e: epoch, p: stuck || playing ? () => {} : onPhase, r: onReset });
   return (
     <div class="player" role="group" aria-label="Training">
-      <button type="button" class="play" disabled={stuck} onClick={play} aria-keyshortcuts="Space">
-        <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
-          <path d={playing ? "M5 3h4v14H5zM11 3h4v14h-4z" : "M5 2.5v15l12.5-7.5z"} fill="currentColor" />
-        </svg>
-        {playing ? "Pause" : "Play"}
-      </button>
-      <button type="button" class="plain-button" disabled={stuck || playing} onClick={step}>
-        One step
-      </button>
-      <button type="button" class="plain-button" disabled={stuck || playing} onClick={epoch}>
-        One epoch
-      </button>
-      <button
-        type="button"
-        class="plain-button"
-        disabled={stuck || playing}
-        onClick={onPhase}
-        title="The next step one phase at a time, in numbers; the last phase takes it (p)"
-      >
-        One phase
-      </button>
+      <div class="go">
+        <button type="button" class="play" disabled={stuck} onClick={play} aria-keyshortcuts="Space">
+          <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+            <path d={playing ? "M5 3h4v14H5zM11 3h4v14h-4z" : "M5 2.5v15l12.5-7.5z"} fill="currentColor" />
+          </svg>
+          {playing ? "Pause" : "Play"}
+        </button>
+        <button type="button" class="plain-button" disabled={stuck || playing} onClick={step}>
+          <span>One </span>
+          step
+        </button>
+        <button type="button" class="plain-button" disabled={stuck || playing} onClick={epoch}>
+          <span>One </span>
+          epoch
+        </button>
+        <button
+          type="button"
+          class="plain-button"
+          disabled={stuck || playing}
+          onClick={onPhase}
+          title="The next step one phase at a time, in numbers; the last phase takes it (p)"
+        >
+          <span>One </span>
+          phase
+        </button>
+      </div>
       <label class="field">
         <span class="unseen">Speed</span>
         <select

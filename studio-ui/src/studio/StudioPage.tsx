@@ -144,7 +144,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
             <Picture
               key={at}
               standing={standing}
-              plane={at ? planeOf(standing.set, axesIn(axes, standing.set)) : plane}
+              axes={axes}
               name={at ? `${standing.set.title}, run 2` : standing.set.title}
               onAxes={setAxes}
             />
@@ -185,12 +185,13 @@ function Alarms({ said, standings }: { said: readonly string[]; standings: reado
 
 interface PictureProps {
   standing: Standing;
-  plane: Plane;
+  axes: readonly [number, number] | null;
   name: string;
   onAxes: (axes: readonly [number, number]) => void;
 }
 
-function Picture({ standing: { run, set }, plane, name, onAxes }: PictureProps) {
+function Picture({ standing: { run, set }, axes, name, onAxes }: PictureProps) {
+  const plane = useMemo(() => planeOf(set, axesIn(axes, set)), [set, axes]);
   const image = set.carried.image ?? null;
   return (
     <figure class="card-of picture" data-picture="data" aria-label="The data">
@@ -244,18 +245,19 @@ function Key({ set }: { set: PointSet }) {
   );
 }
 
-function Figures({ standing: { run, side }, name }: { standing: Standing; name: string }) {
+function Figures({ standing: { run, side, set }, name }: { standing: Standing; name: string }) {
   const { snapshot } = run;
   const last = run.moments.at(-1);
   const facts: [string, string][] = name ? [["run", name.slice(-1)]] : [];
   facts.push(
     ["epoch", count(Math.floor(snapshot?.epochs ?? 0))],
     ["step", count(snapshot?.taken ?? 0)],
-    ["training loss", last ? written(last.training.loss) : "—"],
+    ["training loss", written(last?.training.loss ?? null)],
   );
-  if (last?.held) facts.push(["test loss", written(last.held.loss)]);
-  if (last && !Number.isNaN(last.training.accuracy)) facts.push(["right in training", percent(last.training.accuracy)]);
-  if (last?.held && !Number.isNaN(last.held.accuracy)) facts.push(["right in test", percent(last.held.accuracy)]);
+  const [held, classes] = [set.n > set.training, set.carried.classes]; // all has its place before it has a number
+  if (held) facts.push(["test loss", written(last?.held?.loss ?? null)]);
+  if (classes) facts.push(["right in training", percent(last?.training.accuracy ?? null)]);
+  if (held && classes) facts.push(["right in test", percent(last?.held?.accuracy ?? null)]);
   facts.push(["seed", String(side.settings.seed)]);
   return (
     <dl class="facts">

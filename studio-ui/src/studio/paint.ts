@@ -12,10 +12,11 @@ export interface Frame {
   readonly height: number;
 }
 
-/** A canvas of this size in the style's pixels, sharp on every screen. */
+/** A canvas of this size in the style's pixels, sharp on every screen; null where it has no room, as in what is not shown. */
 export function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const ratio = devicePixelRatio || 1;
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (w < 1 || h < 1) return null;
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
   const context = canvas.getContext("2d");
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);

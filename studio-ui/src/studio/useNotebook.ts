@@ -1,5 +1,5 @@
 /** A training that Python has too, where the page stands in a notebook: weights, data and losses are told, and Python's changes are taken. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { listen, tell } from "../notebook/host";
 import type { PointSet } from "./carried";
 import type { Measured } from "./look";
@@ -16,35 +16,43 @@ export function useNotebook(studio: Studio): void {
   now.current = studio;
   /** Weights from Python that wait for a run. */
   const given = useRef<Float64Array | null>(null);
+  /** Whether a notebook has said what Python has; before, this page's first weights are no news for it. */
+  const [greeted, greet] = useState(false);
+  const heard = useRef(greeted);
+  heard.current = greeted;
   const [standing] = studio.standings;
   const run = standing?.run;
 
-  useEffect(() => {
-    if (!run) return;
+  useLayoutEffect(() => {
+    if (!run || !greeted) return;
     const adopted = given.current?.length === run.began.length ? given.current : null;
     given.current = null;
     if (adopted) run.adopt(adopted);
     let told = 0;
     let start: Start = adopted ? "continued" : "begun";
-    return run.watch(() => {
+    const look = () => {
       const { snapshot } = run;
       if (!snapshot || (snapshot.playing && performance.now() - told < PAUSE)) return;
       if (start === "continued" && adopted?.some((weight, k) => weight !== snapshot.parameters[k])) return;
       told = performance.now();
       tell({ run: recordOf(now.current, run, start) });
       start = null;
-    });
-  }, [run]);
+    };
+    look();
+    return run.watch(look);
+  }, [run, greeted]);
 
   useEffect(
     () =>
-      listen(({ parameters, take, refused }) => {
+      listen((said) => {
+        const { parameters, take, refused } = said;
+        if (!Object.keys(said).length) greet(true);
         const { current } = now;
         const there = current.standings[0]?.run;
         if (typeof refused === "string") current.say(refused);
         if (Array.isArray(parameters)) {
           const weights = Float64Array.from(parameters);
-          if (there?.began.length === weights.length) there.adopt(weights);
+          if (heard.current && there?.began.length === weights.length) there.adopt(weights);
           else given.current = weights;
         }
         if (typeof take === "number") there?.take(take);

@@ -1,5 +1,8 @@
-/** The run of the page's settings: begun anew when they change, drawn from outside of the page's own tree. */
-import { useEffect, useRef, useState } from "preact/hooks";
+/**
+ * The run of the page's settings: begun anew when they change, drawn from outside of the page's own tree. What follows a
+ * change happens before the next click or message is heard: neither can meet a run that has ended, or one that nobody watches.
+ */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Kernels } from "../engine/module";
 import { computing } from "../live/computing";
 import type { PointSet, Start } from "./carried";
@@ -22,9 +25,8 @@ export function useEngine(carried: string): { module: WebAssembly.Module | null;
 export interface Made {
   readonly run: Run | null;
   readonly why: string;
-  /** What it is a run of, and at which attempt. */
+  /** What it is a run of. */
   readonly settings: Settings | undefined;
-  readonly attempt: number;
 }
 
 /** A run of a side of the page, none where there is no such side; another `attempt` begins it again. */
@@ -35,34 +37,35 @@ export function useRun(
   sets: readonly PointSet[],
   attempt: number,
 ): Made {
-  const [made, setMade] = useState<Made>({ run: null, why: "", settings: undefined, attempt });
+  const [made, setMade] = useState<Made>({ run: null, why: "", settings: undefined });
   const { settings, past } = side ?? {};
   const eta = side?.eta ?? 0;
   const rate = useRef(eta);
   rate.current = eta;
   const set = settings && sets[settings.set];
-  useEffect(() => {
-    if (!module || !settings || !set || attempt < 0) return setMade({ run: null, why: "", settings, attempt });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt begins the same run again
+  useLayoutEffect(() => {
+    if (!module || !settings || !set) return setMade({ run: null, why: "", settings });
     let run: Run | null = null;
     try {
       const [first, ...rates] = past?.rates ?? [[0, rate.current] as const];
       const plan = planOf(start, settings, first?.[1] ?? rate.current, set, computing().firstParameters);
       run = new Run(module, { ...plan, rates }, set);
       if (past?.taken) run.take(past.taken);
-      setMade({ run, why: "", settings, attempt });
+      setMade({ run, why: "", settings });
     } catch (error) {
-      setMade({ run: null, why: (error as Error).message, settings, attempt });
+      setMade({ run: null, why: (error as Error).message, settings });
     }
     return () => run?.end();
   }, [module, start, settings, past, set, attempt]);
-  useEffect(() => made.run?.change(eta), [made.run, eta]);
+  useLayoutEffect(() => made.run?.change(eta), [made.run, eta]);
   return made;
 }
 
 /** Draws the component anew with the run's snapshots, ten times a second at most. */
 export function useTicks(run: Run | null): void {
   const [, tick] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!run) return;
     let last = 0;
     let waits: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,5 @@
 /** What the page's trainings are, and all that a person may do with them. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type CarriedLive, PointSet, type Start } from "./carried";
 import { type Standing, stepsOf } from "./measures";
 import type { Opening } from "./opened";
@@ -44,7 +44,6 @@ export function useStudio(carried: CarriedLive): Studio {
   const [{ sides, scene }, setState] = useState<PageState>(first.state);
   const [said, setSaid] = useState(first.said);
   const [attempt, setAttempt] = useState(0);
-  const wanted = useRef(-1);
   const engine = useEngine(carried.live.engine);
   const made = [
     useRun(engine.module, start, sides[0] ?? null, sets, attempt),
@@ -76,19 +75,6 @@ export function useStudio(carried: CarriedLive): Studio {
     return () => removeEventListener("hashchange", onHash);
   });
 
-  const claim = scene === null ? undefined : start.scenes[scene]?.claim;
-  useEffect(() => {
-    if (
-      wanted.current < 0 ||
-      !claim ||
-      runs.length < sides.length ||
-      made.some(({ run, attempt: of }) => run && of !== wanted.current)
-    )
-      return;
-    wanted.current = -1;
-    for (const run of runs) run.take(stepsOf(claim, run));
-  });
-
   return {
     start,
     sets,
@@ -118,8 +104,9 @@ export function useStudio(carried: CarriedLive): Studio {
       open({ sides: chosen ? chosen.runs.map((run) => sideOf(start, sets, run)) : sides.map(begun), scene: next });
     },
     check: () => {
-      wanted.current = attempt + 1;
-      begin((all) => all.map(begun));
+      const claim = scene === null ? undefined : start.scenes[scene]?.claim;
+      const taken = claim ? runs.map((run) => stepsOf(claim, run)) : [];
+      begin((all) => all.map((side, at) => ({ ...side, past: { taken: taken[at] ?? 0, rates: [[0, side.eta]] } })));
     },
     compare: (whether) =>
       begin((all) => {

@@ -45,6 +45,7 @@ function o({ model: t, el: n }) {
 			});
 		}, l.contentWindow?.postMessage(a, "*", [e.port2]);
 		for (let e of new Set(d.values())) u.postMessage(e);
+		u.postMessage({});
 	}), n.replaceChildren(c(o, String(t.get("still")))), t.on("msg:custom", m), t.send({
 		what: "open",
 		view: r
