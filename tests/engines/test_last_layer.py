@@ -9,8 +9,9 @@ import pytest
 from scipy import sparse
 
 import clearprop as cp
-from clearprop.engines import LastLayer
+from clearprop.engines import LastLayer, last_layer
 from clearprop.engines.levels import KERNELS
+from clearprop.engines.predictor import frozen_kernels
 from clearprop.formulas.activations import Activation
 from clearprop.formulas.catalogue import CATALOGUE
 from clearprop.training.evaluation import HeldOut
@@ -61,14 +62,22 @@ def test_no_product_of_numpy_is_left_in_the_scores_of_an_epoch(engine: str, monk
     assert len(run.history["validation_loss"]) == 2
 
 
-def test_the_numpy_engine_computes_its_own_scores() -> None:
+@needs_kernels
+@pytest.mark.parametrize(("engine", "threads"), [("compiled", 1), ("auto", 3), ("numpy", 3)])
+def test_who_takes_the_steps_computes_the_scores_with_as_many_threads(
+    engine: str, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def told(net: cp.Network, activations: Any, threads: int) -> Any:
+        asked.append(threads)
+        return frozen_kernels(net, activations, threads)
+
+    monkeypatch.setattr(last_layer, "frozen_kernels", told)
     X, Y = RNG.normal(size=(50, 6)), RNG.normal(size=(50, 1))
-    net = cp.Network((6, 40, 40, 1), ("tanh", "tanh", "identity"), seed=0)
-    run = cp.train(net, X, Y, loss="square", epochs=1, validation=(X, Y), engine="numpy", progress=False)
-    A = X
-    for l in run.network.layers:
-        _, A = run.network.predict_layer(l, A)
-    assert run.history["validation_loss"][-1] == ((A - Y) ** 2).sum(axis=1).mean()
+    net = cp.Network((6, 40, 1), ("tanh", "identity"), seed=0)
+    cp.train(net, X, Y, loss="square", epochs=2, validation=(X, Y), engine=engine, threads=threads, progress=False)
+    assert asked == ([] if engine == "numpy" else [threads] * 2)
 
 
 @pytest.mark.parametrize("engine", ["auto", "numpy"])

@@ -52,8 +52,8 @@ SCORES = [
     Fault(
         "ridge regression penalises its bias",
         "fitting/linear.py",
-        "C, D = root * (X - mean_X), root * (Y - mean_Y)",
-        "C, D = root * X, root * (Y - mean_Y)",
+        "C, D = X - mean_X, Y - mean_Y",
+        "C, D = 1.0 * X, Y - mean_Y",
     ),
     Fault(
         "weights have more digits than two runs agree on",

@@ -333,6 +333,12 @@ TRAINING = [
         "self.X[start : start + BLOCK - 1]",
     ),
     Fault(
+        "the scores of a training are computed by another engine than its steps",
+        "training/training.py",
+        "held_out = replace(held_out, engine=engine, threads=workers)",
+        "held_out = replace(held_out, threads=workers)",
+    ),
+    Fault(
         "blocks come in the same order in every epoch",
         "training/sampling.py",
         "turns, at = rng.permutation(-(-n // self.rows)), 0",
