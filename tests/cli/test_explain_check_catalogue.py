@@ -354,7 +354,9 @@ def test_every_part_has_a_card(capsys, name):
 def test_a_card_fits_a_terminal_of_80_columns(capsys, monkeypatch, name):
     monkeypatch.setenv("COLUMNS", "80")
     _, out, _ = run(capsys, "catalogue", name)
-    lines = [line for line in out.splitlines() if "   " not in line or "┤" in line]  # all but the title and blocks of code
+    lines = [
+        line for line in out.splitlines() if "   " not in line or "┤" in line
+    ]  # all but the title and blocks of code
     assert max(map(cell_len, lines)) <= 80, max(lines, key=cell_len)
 
 
