@@ -158,6 +158,38 @@ class Beyond(cp.Sampling):
         yield rng.integers(0, n + 5, (40, b))
 
 
+class FirstRows(cp.Sampling):
+    name = "first_rows"
+
+    def draw(self, n, b, rng):
+        yield np.arange(n // b * b).reshape(-1, b)
+
+
+class Late(cp.Optimizer):
+    name = "late"
+
+    def update_in_place(self, parameters, gradient, eta, state):
+        state["v"] = 0.9 * state.get("v", 0) + gradient
+        parameters -= eta * state["v"]
+
+
+class HalfSteps(cp.Averaging):
+    name = "half_steps"
+
+    def next(self, step, steps, epoch):
+        return step + 0.5
+
+    def weight(self, count):
+        return 1 / (count + 1)
+
+
+class Flattens(cp.Scaling):
+    name = "flattens"
+
+    def learnt(self, X):
+        return np.nanmean(X, axis=0), np.zeros(X.shape[1])
+
+
 class Bool(cp.Stop):
     name = "bool"
 
@@ -228,6 +260,10 @@ WRONG = [
     (Strange(), "derive yours from one of them"),
     (Straight(), "dL_dZ is the derivative of Z_hat.*: dL_dZ"),
     (Beyond(), "must draw arrays"),
+    (FirstRows(), "rows 8, 9 of 10 did not come in 150 batches of 4"),
+    (Late(), "state has v after a step and not before"),
+    (HalfSteps(), r"next\(0, 50, 10\) must be a whole number; it is 0.5"),
+    (Flattens(), "the factor of a column that varies is 0"),
     (Bool(), "a watch gives None, or a text with the reason; it gave"),
     (EachPoint(), "value must be one number for all points"),
     (Stays(), r"next\(0, 50, 10\) must be a step after 0"),

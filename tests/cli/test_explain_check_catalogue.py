@@ -350,6 +350,16 @@ def test_every_part_has_a_card(capsys, name):
     assert name in out.splitlines()[0]
 
 
+@pytest.mark.parametrize("name", every_part())
+def test_a_card_fits_a_terminal_of_80_columns(capsys, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = run(capsys, "catalogue", name)
+    lines = [
+        line for line in out.splitlines() if "   " not in line or "┤" in line
+    ]  # all but the title and blocks of code
+    assert max(map(cell_len, lines)) <= 80, max(lines, key=cell_len)
+
+
 def test_a_card_shows_hyper_parameters_with_bounds_and_default(capsys):
     _, out, _ = run(capsys, "catalogue", "leaky_relu(slope=0.5)")
     assert out.startswith("leaky_relu(slope=0.5)   activation")

@@ -40,6 +40,8 @@ from .derivative_rules import (
 )
 
 Rule = Callable[[Any, int], str | None]
+EPOCHS_SEEN = 50
+"""Epochs after which a row that may come has come, but for a chance of less than 1e-20."""
 LAYER: Shapes = ((1, "W", (3, 2)), (1, "W0", (2,)))
 
 
@@ -75,6 +77,9 @@ def goes_on_from_its_state(part: Optimizer, seed: int) -> str | None:
         part.update_in_place(one, gradient.copy(), 0.01, whole)
     for gradient in gradients[:4]:
         part.update_in_place(two, gradient.copy(), 0.01, first)
+    late = sorted(first.keys() - part.first_state(two, LAYER).keys())
+    if late:
+        return f"state has {', '.join(late)} after a step and not before: a file needs the names; make them in `initial_state`"
     kept = {name: array.copy() for name, array in part.lasting_state(first).items()}
     state = part.first_state(two, LAYER) | kept
     for gradient in gradients[4:]:
@@ -139,13 +144,19 @@ def regularizes(part: Regularizer, seed: int) -> str | None:
 
 
 def draws_batches(part: Sampling, seed: int) -> str | None:
-    """Batches are row numbers (k, b), the same for the same generator, and none is larger than largest_batch."""
+    """Batches are row numbers (k, b), the same for the same generator, none larger than largest_batch, and of every row."""
     one, two = (BatchStream(part, 10, 4, np.random.default_rng(seed)).take(7) for _ in range(2))
     if not np.array_equal(one.rows, two.rows):
         return "the same seed gives other batches: draw from `rng`, and keep nothing between two draws"
     largest = int(np.diff(one.begins).max())
     if largest > part.largest_batch(4):
         return f"largest_batch(4) is {part.largest_batch(4)}, and a batch has {largest} rows"
+    never = np.setdiff1d(
+        np.arange(10), BatchStream(part, 10, 4, np.random.default_rng(seed)).take(EPOCHS_SEEN * 3).rows
+    )
+    if len(never):
+        rows = f"row {never[0]} of" if len(never) == 1 else f"rows {', '.join(map(str, never))} of"
+        return f"{rows} 10 did not come in {EPOCHS_SEEN * 3} batches of 4: nothing would be learnt from them"
     steps = part.steps_per_epoch(10, 4)
     return None if isinstance(steps, int) and steps >= 1 else f"steps_per_epoch must be 1 or more; it is {steps!r}"
 
@@ -193,6 +204,9 @@ def averages(part: Averaging, _seed: int) -> str | None:
     late = [step for step in range(50) if not part.next(step, 50, 10) > step]
     if late:
         return f"next({late[0]}, 50, 10) must be a step after {late[0]}; it is {part.next(late[0], 50, 10)}"
+    odd = [step for step in range(50) if not isinstance(part.next(step, 50, 10), int | np.integer)]
+    if odd:
+        return f"next({odd[0]}, 50, 10) must be a whole number; it is {part.next(odd[0], 50, 10)!r}"
     weights = [part.weight(count) for count in range(20)]
     if weights[0] != 1:
         return f"weight(0) must be 1: there is nothing to average with yet; it is {weights[0]!r}"
@@ -206,6 +220,8 @@ def scales(part: Scaling, seed: int) -> str | None:
     centre, factor = part.learnt(X)
     if np.shape(centre) != (3,) or np.shape(factor) != (3,):
         return f"of 3 columns both must be (3,); they are {np.shape(centre)} and {np.shape(factor)}"
+    if not np.asarray(factor)[[0, 2]].all():
+        return f"the factor of a column that varies is 0, which makes all of it one number; factors are {np.asarray(factor)}"
     scaled = part.scaled(X, centre, factor)
     if np.shape(scaled) != X.shape:
         return f"scaled must have shape {X.shape}; it has shape {np.shape(scaled)}"

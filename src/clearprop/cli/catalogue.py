@@ -12,11 +12,12 @@ from ..cards import Curve, card_of, curves_of, example_of, kinds, plural, where
 from ..formulas import CATALOGUE, Part
 from ..formulas.catalogue import named_elsewhere, nearest, parse
 from .curves import curve
-from .display import LABEL_WIDTH, backward, fact, forward, print_json, quiet, say, strong
+from .display import LABEL_WIDTH, backward, fact, forward, print_json, quiet, say, strong, terminal_width
 from .options import json_option
 from .part_lists import show_parts
 
 WIDTH = 100
+"""The most columns of a card; a narrower terminal has as many as it has."""
 
 
 @click.command(name="catalogue", short_help="List every part with its formula and derivative.")
@@ -96,9 +97,9 @@ def _allowed(part: type[Part], hypers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show_card(part: Part) -> None:
-    card, example = card_of(part), example_of(part)
+    card, example, width = card_of(part), example_of(part), min(WIDTH, terminal_width())
     say(f"{strong(str(part))}   {part.kind}")
-    say(textwrap.fill(card.said, WIDTH))
+    say(textwrap.fill(card.said, width))
     facts = [
         ("where", card.where),
         ("kinks", card.kinks),
@@ -111,19 +112,19 @@ def _show_card(part: Part) -> None:
     ]
     for name, formula in (("formula", part.formula), ("derivative", part.derivative), ("by alpha", card.by_alpha)):
         if formula:
-            fact(name, *(formula.split("; ") if len(formula) > WIDTH - LABEL_WIDTH else [formula]))
+            fact(name, *(formula.split("; ") if len(formula) > width - LABEL_WIDTH else [formula]))
     for name, value in facts:
         if value:
-            fact(name, *textwrap.wrap(value, WIDTH - LABEL_WIDTH))
+            fact(name, *textwrap.wrap(value, width - LABEL_WIDTH))
     if example:
         fact("example", *example.lines, quiet(example.result))
-    _show_curves(curves_of(part))
+    _show_curves(curves_of(part), width)
     say()
 
 
-def _show_curves(curves: list[Curve]) -> None:
+def _show_curves(curves: list[Curve], width: int) -> None:
     """Pictures, side by side where there are two: f in blue, the colour of values, f' in rust, the colour of gradients."""
-    columns = 32 if len(curves) > 1 else 64
+    columns = min(32, (width - 3) // 2 - 8) if len(curves) > 1 else min(64, width - 8)
     pictures = [
         [f"{'':8}{each.title}", *curve(each.x, each.y, columns=columns, marks=[x for x, _ in each.kinks])]
         for each in curves
