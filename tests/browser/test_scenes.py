@@ -51,7 +51,7 @@ def test_nothing_moves_under_the_mouse_when_a_run_begins(visit: Callable[..., Op
     there = visit("studio-moons", html, ready=READY, width=620)
     there.page.evaluate(
         "window.tops = new Set(); const look = () => { const button = document.querySelector('.result button');"
-        "  if (button && !button.disabled) tops.add(Math.round(button.getBoundingClientRect().y));"
+        "  if (button && !button.disabled) tops.add(Math.round(scrollY + button.getBoundingClientRect().y));"
         "  requestAnimationFrame(look); }; look()"
     )
     for at in (0, 10):
