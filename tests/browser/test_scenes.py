@@ -70,7 +70,7 @@ def test_pictures_that_are_not_shown_are_not_drawn(visit: Callable[..., Opened])
     there.page.keyboard.press("e")
     there.page.locator('[data-fact="epoch"] dd:text-is("1")').wait_for(state="attached")
     there.page.evaluate("document.querySelector('.studio').parentElement.style.display = ''")
-    there.page.wait_for_function("document.querySelector('.plane canvas').width > 100")
+    there.until("document.querySelector('.plane canvas').width > 100")
     assert there.complaints == []
 
 
