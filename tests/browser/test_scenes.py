@@ -13,7 +13,7 @@ from ..live.claims import measured
 from .conftest import Opened
 from .test_studio import fact
 
-READY = '[data-fact="test loss"]'
+READY = '[data-fact="test loss"] dd:not(:text-is("—"))'
 SCENE = ".controls > label select"
 
 

@@ -21,7 +21,7 @@ from .test_page import AXE
 
 Open = Callable[..., Opened]
 PLANE = ".plane canvas"
-READY = '[data-fact="test loss"]'
+READY = '[data-fact="test loss"] dd:not(:text-is("—"))'
 """Shown once something has been measured."""
 
 
