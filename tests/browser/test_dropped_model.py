@@ -203,6 +203,14 @@ def test_what_cannot_be_opened_is_said_and_changes_nothing(
     assert there.complaints == []
 
 
+def test_pictures_say_how_many_are_trained_on(visit: Open, tmp_path: Path, models: dict[str, cp.Model]) -> None:
+    cp.save_model(models["few_digits"], tmp_path / "digits.clearprop")
+    there = visit("studio-moons", html, ready=READY)
+    drop(there, tmp_path / "digits.clearprop")
+    there.page.locator(".picture .note", has_text="Of 400 pictures 320 are trained on").wait_for()
+    assert there.complaints == []
+
+
 def dropped(there: Opened, path: Path) -> None:
     """A file that is let go over the page."""
     there.page.evaluate(
