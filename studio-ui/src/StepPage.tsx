@@ -1,6 +1,7 @@
 /** A trace: the stage on which the step is walked, and under it everything that there is to say of it. */
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useDroppedModel } from "./live/useDroppedModel";
 import { SteeringContext, useRested, useSteering } from "./live/useSteering";
 import { Choice } from "./parts/Choice";
 import type { Pick, UnitPick } from "./parts/Neurons";
@@ -45,6 +46,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
   const [layout, setLayout] = useState(page.trace.header.layout.name as string);
   const [notation, setNotation] = useState(() => askedNotation(page) ?? page.trace.notation.name);
   const { trace, steering } = useSteering(page, layout, notation);
+  useDroppedModel(keys ? steering : null);
   const steps = useMemo(() => stepsOf(trace), [trace]);
   const walk = useWalk(steps.length, PACE);
   useWalkKeys(walk, steps.length, keys);

@@ -87,6 +87,14 @@ class Opened:
         except Exception as error:
             raise AssertionError(f"{where}: no {selector}; the page says {self.complaints}") from error
 
+    def until(self, holds: str) -> None:
+        """Asks until a JavaScript expression is true; the page's own policy lets no text be evaluated within it."""
+        for _ in range(PATIENCE // 20):
+            if self.page.evaluate(holds):
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"never: {holds}; the page says {self.complaints}")
+
     def step(self) -> str | None:
         name: str | None = self.page.locator(".now-card").get_attribute("data-step")
         return name

@@ -46,8 +46,8 @@ def test_a_model_of_python_goes_on_in_the_page_and_comes_back(
     points = of_table(cp.load_table(name), model=model)
     own = cp.load_table(name)
     X, Y = model.inputs(own), model.targets(own)
-    loss = float(there.text('[data-fact="training loss"] dd'))
-    rest = float(there.text('[data-fact="test loss"] dd'))
+    loss = float(fact(there, "training loss"))
+    rest = float(fact(there, "test loss"))
     share = points.training / len(points.X)
     whole = float(cp.find(cp.Loss, str(model.facts["loss"])).L(model.network.predict(X), Y).mean())
     assert share * loss + (1 - share) * rest == pytest.approx(whole, abs=1e-4)
@@ -200,4 +200,61 @@ def test_what_cannot_be_opened_is_said_and_changes_nothing(
         assert fact(there, "step") == "1", name
     assert saved(there) == before  # at the end, as a browser lets a page save some ten files
     assert there.page.locator("img").count() == 0
+    assert there.complaints == []
+
+
+def test_pictures_say_how_many_are_trained_on(visit: Open, tmp_path: Path, models: dict[str, cp.Model]) -> None:
+    cp.save_model(models["few_digits"], tmp_path / "digits.clearprop")
+    there = visit("studio-moons", html, ready=READY)
+    drop(there, tmp_path / "digits.clearprop")
+    there.page.locator(".picture .note", has_text="Of 400 pictures 320 are trained on").wait_for()
+    assert there.complaints == []
+
+
+def dropped(there: Opened, path: Path) -> None:
+    """A file that is let go over the page."""
+    there.page.evaluate(
+        "([name, bytes]) => { const all = new DataTransfer(); all.items.add(new File([new Uint8Array(bytes)], name));"
+        "  document.dispatchEvent(new DragEvent('drop', {dataTransfer: all, cancelable: true, bubbles: true})); }",
+        [path.name, list(path.read_bytes())],
+    )
+
+
+def test_a_model_that_is_dropped_on_a_step_takes_its_point(opened: Open, tmp_path: Path) -> None:
+    net = cp.Network((2, 4, 3, 2), ("relu", "tanh", "softmax"), seed=5)
+    net.save(tmp_path / "other.clearprop")
+    there = opened("moons")
+    dropped(there, tmp_path / "other.clearprop")
+    there.page.locator("button:enabled", has_text="Undo").wait_for()
+    there.page.keyboard.press("End")
+    there.page.locator('.now-card[data-step="update:3"]').wait_for()
+    there.page.keyboard.press("Home")
+    for _ in range(6):  # to the outputs, by Z and A of three layers
+        there.page.keyboard.press("ArrowRight")
+    a = net.predict(np.array([[0.41, -1.2]]))[0, 0]
+    there.page.locator(".now-card", has_text=f"{a:.4f}").wait_for()
+    there.page.get_by_role("button", name="Undo").click()
+    there.page.keyboard.press("End")
+    there.page.locator('.now-card[data-step="update:2"]').wait_for()
+    assert there.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("name", "widths", "says"),
+    [
+        ("wide.clearprop", (3, 2), "wide.clearprop has 3 inputs and 2 outputs, and this step's points 2 inputs"),
+        ("table.csv", None, "table.csv is no model file; drop a table on the page of a training"),
+    ],
+)
+def test_what_a_step_cannot_take_is_refused_with_the_place_for_it(
+    opened: Open, tmp_path: Path, name: str, widths: tuple[int, ...] | None, says: str
+) -> None:
+    path = tmp_path / name
+    if widths:
+        cp.Network(widths, ("softmax",), seed=0).save(path)
+    else:
+        path.write_text("a,b\n1,2\n")
+    there = opened("moons")
+    dropped(there, path)
+    there.page.get_by_text(says).wait_for()
     assert there.complaints == []

@@ -18,6 +18,8 @@ from clearprop.live.replay import replayed
 from .conftest import moons
 from .firefox import FIREFOX, Firefox, started
 from .test_live_step import given
+from .test_questions import SEEN as ANSWERS
+from .test_questions import html as questions
 from .test_stage import NETWORKS, SEEN, SIZES
 
 pytestmark = pytest.mark.skipif(FIREFOX is None, reason="no Firefox is installed: apt-get install firefox-esr")
@@ -92,7 +94,7 @@ def fact(name: str) -> str:
 
 def test_a_training_takes_python_s_steps_in_firefox_too(firefox: Firefox, files: Callable[[str, str], Path]) -> None:
     firefox.open(files("firefox-studio", studio(data="moons").html), 1366, 768)
-    until(firefox, f"{fact('test loss')}")
+    until(firefox, f"!isNaN({fact('test loss')})")
     before = float(firefox.run(f"return {fact('training loss')}"))
     firefox.click(".player .play")
     until(firefox, f"parseInt({fact('epoch')}) > 3")
@@ -113,3 +115,13 @@ def test_a_training_takes_python_s_steps_in_firefox_too(firefox: Firefox, files:
     until(firefox, "document.querySelector('dialog.explained .now-card')")
     firefox.press("ArrowRight")
     assert firefox.run("return document.querySelector('dialog.explained .now-card').dataset.step") == "Z:1"
+
+
+def test_each_question_leads_to_its_answer_in_firefox_too(firefox: Firefox, files: Callable[[str, str], Path]) -> None:
+    firefox.open(files("firefox-questions", questions()), 1366, 768)
+    until(firefox, "document.querySelector('.now-card')")
+    for asks, (place, word) in ANSWERS.items():
+        press = f"[...document.querySelectorAll('button')].find(each => each.textContent.trim() === {json.dumps(asks)})"
+        firefox.run(f"{press}.closest('details')?.setAttribute('open', ''); {press}.click()")
+        until(firefox, f"document.querySelector({json.dumps(place)})?.textContent.includes({json.dumps(word)})")
+        until(firefox, "document.querySelector('.asked-answer').textContent.length > 40")

@@ -13,7 +13,7 @@ from ..live.claims import measured
 from .conftest import Opened
 from .test_studio import fact
 
-READY = '[data-fact="test loss"]'
+READY = '[data-fact="test loss"] dd:not(:text-is("—"))'
 SCENE = ".controls > label select"
 
 
@@ -51,7 +51,7 @@ def test_nothing_moves_under_the_mouse_when_a_run_begins(visit: Callable[..., Op
     there = visit("studio-moons", html, ready=READY, width=620)
     there.page.evaluate(
         "window.tops = new Set(); const look = () => { const button = document.querySelector('.result button');"
-        "  if (button && !button.disabled) tops.add(Math.round(button.getBoundingClientRect().y));"
+        "  if (button && !button.disabled) tops.add(Math.round(scrollY + button.getBoundingClientRect().y));"
         "  requestAnimationFrame(look); }; look()"
     )
     for at in (0, 10):
@@ -70,7 +70,7 @@ def test_pictures_that_are_not_shown_are_not_drawn(visit: Callable[..., Opened])
     there.page.keyboard.press("e")
     there.page.locator('[data-fact="epoch"] dd:text-is("1")').wait_for(state="attached")
     there.page.evaluate("document.querySelector('.studio').parentElement.style.display = ''")
-    there.page.wait_for_function("document.querySelector('.plane canvas').width > 100")
+    there.until("document.querySelector('.plane canvas').width > 100")
     assert there.complaints == []
 
 

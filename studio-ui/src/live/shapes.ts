@@ -3,8 +3,8 @@
 import { computing } from "./computing";
 import type { AskedStep } from "./step";
 
-/** What a reader chooses. */
-export type Chosen = Partial<Pick<AskedStep, "widths" | "activations" | "loss" | "optimizer">>;
+/** What a reader chooses; with widths weights may come along. */
+export type Chosen = Partial<Pick<AskedStep, "widths" | "activations" | "parameters" | "loss" | "optimizer">>;
 
 export function reshaped(asked: AskedStep, chosen: Chosen): AskedStep {
   const next = { ...asked, ...chosen, after: undefined, note: undefined };
@@ -15,7 +15,7 @@ export function reshaped(asked: AskedStep, chosen: Chosen): AskedStep {
   const fresh = computing().firstParameters({ widths, activations, seed: seed ?? 0 });
   const same = chosen.widths === undefined && fresh.length === asked.parameters.length;
   if (same) return next;
-  next.parameters = fresh;
+  next.parameters = chosen.parameters ?? fresh;
   return { ...next, state: undefined, t: 1, entries: [], biases: [], factors: undefined };
 }
 

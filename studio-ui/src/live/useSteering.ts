@@ -25,6 +25,8 @@ export interface Steering {
   hold: (handle: Handle) => void;
   move: (handle: Handle, value: number, arrived: boolean) => void;
   choose: (chosen: Chosen) => void;
+  /** Says why something cannot be done. */
+  refuse: (why: string) => void;
   act: (to: Plain) => void;
 }
 
@@ -65,7 +67,8 @@ export function useSteering(page: Page, layout: string, notation: string): { tra
   const nudged = state?.base ? nudgedOf(state.base, state.now, notation) : null;
 
   const perform = useCallback((action: Action) => setState((last) => last && act(last, action, manner)), [manner]);
-  useNotebook(state, perform, (refused) => setState((last) => last && { ...last, refused }));
+  const refuse = useCallback((refused: string) => setState((last) => last && { ...last, refused }), []);
+  useNotebook(state, perform, refuse);
   const steering = useMemo(
     (): Steering | null =>
       state && {
@@ -82,9 +85,10 @@ export function useSteering(page: Page, layout: string, notation: string): { tra
           setHeld(null);
           perform({ do: "choose", chosen });
         },
+        refuse,
         act: (to) => perform({ do: to }),
       },
-    [state, trace, held, nudged, perform],
+    [state, trace, held, nudged, perform, refuse],
   );
   return { trace, steering };
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { parametersOf } from "../engine/options";
 import { computing } from "../live/computing";
 import { Choice } from "../parts/Choice";
+import { useDrops } from "../parts/useDrops";
 import { type CarriedSet, PointSet } from "./carried";
 import { MOST_BYTES, pointsOf, tableOf } from "./dropped";
 import { openingOf } from "./opened";
@@ -91,23 +92,6 @@ function become(studio: Studio, file: SealedFile, name: string): void {
   const model = computing().openedModel(file, name);
   studio.become(openingOf(model, name, studio.start, studio.sets, side.settings));
   studio.say("");
-}
-
-function useDrops(take: (file: File) => void): void {
-  useEffect(() => {
-    const over = (event: DragEvent) => event.preventDefault();
-    const drop = (event: DragEvent) => {
-      event.preventDefault();
-      const [file] = event.dataTransfer?.files ?? [];
-      if (file) take(file);
-    };
-    document.addEventListener("dragover", over);
-    document.addEventListener("drop", drop);
-    return () => {
-      document.removeEventListener("dragover", over);
-      document.removeEventListener("drop", drop);
-    };
-  });
 }
 
 type Mark = readonly [x: number, y: number, of: "A" | "B"];

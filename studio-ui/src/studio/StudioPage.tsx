@@ -200,7 +200,9 @@ function Picture({ standing: { run, set }, axes, name, onAxes }: PictureProps) {
         <>
           <ImagesView run={run} set={set} shape={image} />
           <p class="note">
-            Pictures that are only tested, with the class that the network gives. A wrong one is framed.
+            Of {set.n} pictures {set.training} are trained on. Here are some
+            {set.n > set.training && " that are only tested"}, with the class that the network gives. A wrong one is
+            framed.
           </p>
         </>
       ) : (

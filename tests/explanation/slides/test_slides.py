@@ -114,3 +114,14 @@ def test_the_frame_of_one_phase_is_that_of_all_frames():
         assert trace.beamer(phase=phase).split(r"\begin{frame}")[1].strip() == frames[phase - 1].strip()
     with pytest.raises(ValueError, match="phase"):
         trace.beamer(phase=len(frames) + 1)
+
+
+@pytest.mark.parametrize(
+    ("notation", "begins"), [("dd", "g: softmax"), ("nielsen", "z$^{2}$ = "), ("pytorch", "h1: tanh")]
+)
+def test_the_title_of_a_frame_writes_a_symbol_as_the_notation_has_it(notation: str, begins: str) -> None:
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=3)
+    frames = cp.explain(net, [0.41, -1.2], [0, 1], loss="nllm", eta=0.05, notation=notation).beamer()
+    titles = re.findall(r"\\begin\{frame\}\{.*?\\quad (.*)\}\n", frames)
+    assert any(title.startswith(begins) for title in titles), titles
+    assert any(title.startswith("The loss unit") for title in titles)

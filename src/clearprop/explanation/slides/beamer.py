@@ -54,7 +54,7 @@ def _frame(story: Story, phase: Plain, of: int, digits: int) -> str:
     blocks = list(_told(story, phase))
     parts = [*_grown(story, phase), *as_blocks(story.trace, blocks, digits=digits, fold=FOLD)]
     body = "\n\n".join(parts)
-    return rf"""\begin{{frame}}{{{{\footnotesize {number}/{of}}}\quad {sentence(caption[0].upper() + caption[1:])}}}
+    return rf"""\begin{{frame}}{{{{\footnotesize {number}/{of}}}\quad {sentence(_title(caption))}}}
 \centering
 \clearpropwithin{{0.48\textheight}}{{{units_picture(story.trace, number).rstrip()}}}
 
@@ -63,6 +63,13 @@ def _frame(story: Story, phase: Plain, of: int, digits: int) -> str:
 \end{{minipage}}}}
 \end{{frame}}
 """
+
+
+def _title(caption: str) -> str:
+    """With a capital letter, unless it begins with a symbol: Z is not z, nor G g."""
+    first = caption.split(" ", maxsplit=1)[0]
+    word = len(first) > 1 and all("a" <= letter <= "z" for letter in first)
+    return caption[0].upper() + caption[1:] if word else caption
 
 
 def _grown(story: Story, phase: Plain) -> list[str]:
