@@ -91,3 +91,10 @@ def test_a_workbook_has_them_too(tmp_path: Path) -> None:
     assert len(table) == 40
     assert table.cells("size").holds == "numbers"
     assert [said.partition(" ")[0] for said in table.said[1:]] == ["row", "1"]
+
+
+def test_a_data_frame_with_names_among_its_rows_is_refused_with_what_to_do() -> None:
+    pd = pytest.importorskip("pandas")
+    frame = pd.read_csv(io.StringIO("\n".join([HEAD, *ROWS, HEAD, *ROWS, HEAD])))
+    with pytest.raises(ValueError, match=r"row 41 and 1 other repeat the names of the columns; .*read_table"):
+        cp.fit(frame, target="kind")
