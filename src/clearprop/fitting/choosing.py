@@ -70,8 +70,8 @@ def _require_no_names_among_rows(table: Table) -> None:
     if found:
         others_do = f" and {count(len(found) - 1, 'other')} repeat" if len(found) > 1 else " repeats"
         raise ValueError(
-            f"{table.source}, {table.where(found[0])}{others_do} the names of the columns; leave such rows out, or read the file "
-            "by clearprop.read_table, which does so"
+            f"{table.source}, {table.where(found[0])}{others_do} the names of the columns; leave such rows out, or read the "
+            "file by clearprop.read_table, which does so"
         )
 
 
