@@ -66,7 +66,21 @@ def test_units_below_the_names_are_left_out_and_said(line: str) -> None:
     assert len(read([HEAD, line, *ROWS], units=False)) == 41
 
 
-@pytest.mark.parametrize("line", ["?,?,a", "unknown,unknown,a", "cm,3,a", "cm,kg,a", "NA,,b", "1,2,x"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "?,?,a",
+        "unknown,unknown,a",
+        "cm,3,a",
+        "cm,kg,a",
+        "NA,,b",
+        "1,2,x",
+        "..,..,new",
+        "cm,,new",
+        "secret,secret,new",
+        ":,:,",
+    ],
+)
 def test_a_row_with_words_or_gaps_is_a_row(line: str) -> None:
     assert len(read([HEAD, line, *ROWS])) == 41
 
