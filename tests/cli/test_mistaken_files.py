@@ -108,3 +108,14 @@ def test_one_epoch_is_one(shell: Shell) -> None:
     said = shell("train", "rows.csv", "--target", "kind", "--epochs", "1").out
     assert "1 epoch\n" in said
     assert "1 epochs" not in said
+
+
+def test_a_misspelt_file_is_named_and_the_command_that_was_meant_succeeds(shell: Shell) -> None:
+    Path("penguins.csv").write_text(ROWS)
+    said = shell("plan", "pengins.csv", "--target", "kind").err
+    assert "there is no file pengins.csv; did you mean penguins.csv? try: " in said
+    assert shell(*shlex.split(said.partition("try: clearprop ")[2])).status == 0
+    with pytest.raises(FileNotFoundError, match=r"there is no file .*pengins.csv; did you mean .*penguins.csv\?"):
+        cp.read_table(Path("pengins.csv").absolute())
+    with pytest.raises(FileNotFoundError, match=r"there is no file nothing.csv$"):
+        cp.read_table("nothing.csv")

@@ -126,3 +126,14 @@ def test_an_estimator_takes_spellings_of_an_input_as_one() -> None:
     made.fit(frame[["size", "colour"]], frame["ok"].str.lower())
     rows = pd.DataFrame({"size": [0.3] * 3, "colour": ["red", "Red", " red"]})
     assert np.ptp(made.predict_proba(rows)[:, 0]) == 0
+
+
+def test_an_estimator_keeps_classes_as_they_are_and_says_which_may_be_one() -> None:
+    pytest.importorskip("sklearn")
+    from clearprop.estimators import MLPClassifier
+
+    made = MLPClassifier(max_iter=200, random_state=0, tol=1.0)
+    X = np.arange(12.0)[:, None] / 6
+    with pytest.warns(ColumnWarning, match=r"'Yes' and 'yes'"):
+        made.fit(X, ["yes", "no", "Yes", "no"] * 3)
+    assert made.classes_.tolist() == ["Yes", "no", "yes"]

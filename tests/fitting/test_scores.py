@@ -245,7 +245,7 @@ def test_where_the_linear_model_alone_is_better_than_guessing_the_training_is_at
     ("balanced", "auc", "said"),
     [
         (0.5, 0.6, "these columns may not say much about the target"),
-        (0.5, 0.99, "the probabilities tell the classes apart (AUC 0.99): --class-weight balanced"),
+        (0.5, 0.99, "the probabilities tell the classes apart (AUC 0.99): class_weight='balanced'"),
         (0.9, 0.99, "because classes are of unequal size; over classes the mean share of right answers is 90.00 %"),
     ],
 )

@@ -103,15 +103,22 @@ def _print_classes(model: Model, scores: Scores, confusion: Array) -> None:
         shown and len(click.unstyle(grid(rows)[0])) > terminal_width()
     ):  # the metrics first, then the matrix with its rows' names
         apart = 6
-        _print_grid([row[:apart] for row in rows])
+        _print_grid(_names_fitting([row[:apart] for row in rows]))
         say()
         most = max(SHORTEST_CLASS, (terminal_width() - max(map(len, classes))) // len(classes) - 2)
         heads = [shortened(name, most) for name in classes]
-        _print_grid([["class", *heads], *([row[0], *row[apart:]] for row in rows[1:])])
+        _print_grid(_names_fitting([["class", *heads], *([row[0], *row[apart:]] for row in rows[1:])]))
     else:
-        _print_grid(rows)
+        _print_grid(_names_fitting(rows))
     if shown:
         remark("a row for each true class, a column for each predicted one")
+
+
+def _names_fitting(rows: list[list[str]]) -> list[list[str]]:
+    """The rows with shorter names of classes, where these leave no room for the other columns."""
+    others = len(click.unstyle(grid([["", *row[1:]] for row in rows])[0]))
+    most = max(SHORTEST_CLASS, terminal_width() - others)
+    return [[shortened(row[0], most), *row[1:]] for row in rows]
 
 
 def _print_grid(rows: list[list[str]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -19,7 +20,9 @@ MAIN = ("accuracy", "rmse")
 """The metric of each task that is left out last."""
 WIDTH = 100
 """The width of an output that is no terminal."""
-MOST_CHOICES = 6
+LENGTHS = {"epochs", "steps"}
+"""Choices that the columns of steps and epochs show."""
+MOST_CHOICES = 12
 """The most columns for the choices in which runs differ."""
 
 
@@ -44,7 +47,9 @@ def command(folders: tuple[str, ...], plot: str | None, as_json: bool) -> None:
         where = " or ".join(folders)
         say(f"there is no run in {where}; clearprop train SOURCE --run {folders[0]}/NAME makes one")
         return
-    rows, left_out = _fitting(_rows(runs), shutil.get_terminal_size((WIDTH, 0)).columns)
+    every = [name for name in differing(runs) if name not in LENGTHS]
+    rows, left_out = _fitting(_rows(runs, every[:MOST_CHOICES]), shutil.get_terminal_size((WIDTH, 0)).columns)
+    left_out += every[MOST_CHOICES:]
     header, *lines = grid(rows, left=2)
     for line in (quiet(header), *lines):
         say(line.rstrip())
@@ -77,8 +82,7 @@ def _least_important(header: list[str]) -> list[int]:
     return [*first, *counts, *choices]
 
 
-def _rows(runs: list[Kept]) -> list[list[str]]:
-    choices = [name for name in differing(runs) if name not in {"epochs", "steps"}][:MOST_CHOICES]
+def _rows(runs: list[Kept], choices: Sequence[str]) -> list[list[str]]:
     held_out = [next((each for each in ("test", "validation") if each in run.scores), None) for run in runs]
     scores = [run.scores[part] if part else {} for run, part in zip(runs, held_out, strict=True)]
     scores = [each if isinstance(each, dict) else {} for each in scores]

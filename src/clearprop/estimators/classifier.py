@@ -27,7 +27,7 @@ from .parameters import CLASSIFIER, keep
 from .perceptron import Perceptron
 from .scoring import Score, accuracy
 from .several import function_of
-from .targets import Labels, require_labels
+from .targets import Labels, require_labels, warn_of_spellings
 from .written import remembered
 
 LOSS = (
@@ -253,6 +253,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     def _learn_targets(self, y: Any, dtype: Any) -> None:
         self._label_binarizer = LabelBinarizer().fit(y)
         self.classes_ = self._label_binarizer.classes_
+        warn_of_spellings(self.classes_)
         kind = self._label_binarizer.y_type_
         loss = words.class_loss(self.loss, kind, len(self.classes_))
         self._labels = Labels(self.classes_, kind, loss, self._label_binarizer)

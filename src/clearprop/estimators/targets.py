@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
-from ..columns.cells import is_missing
+from ..advice.warned import warn
+from ..columns import ColumnWarning
+from ..columns.cells import is_missing, read
+from ..columns.spellings import JOINED, spellings_of
 from ..formulas.activations import Activation
 from ..formulas.answers import Answers
 from ..formulas.catalogue import Array, find, names
@@ -183,4 +186,17 @@ def require_labels(y: Any) -> None:
         text, other = (f"{label!r} ({type(label).__name__})" for label in places)
         raise TypeError(
             f"y mixes text and other values, {text} and {other}: labels of one type are told apart and sorted"
+        )
+
+
+def warn_of_spellings(classes: Array) -> None:
+    """A ColumnWarning where classes (k,) differ only in capital letters or spaces; to scikit-learn each of them is a class."""
+    if classes.dtype.kind not in "OU" or not all(isinstance(name, str) for name in classes.tolist()):
+        return
+    groups = spellings_of(read(classes.astype(object)), JOINED).joined
+    if groups:
+        named = "; ".join(f"{text!r} and {word!r}" for text, word in groups[:3])
+        warn(
+            f"Classes differ only in capital letters or spaces: {named}. Write them in one way where they are one",
+            ColumnWarning,
         )

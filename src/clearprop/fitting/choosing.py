@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..columns import Column
-from ..columns.kinds import NUMBER
+from ..columns.kinds import NUMBER, count
 from ..columns.spellings import respelled
 from ..formulas.catalogue import nearest
 from ..io.described import describe_columns, describe_target, usable_targets, with_mean_targets, with_target
@@ -36,6 +36,7 @@ class Chosen:
 def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     """The target, the task and the columns that a recipe and a table say. ValueError where they do not fit."""
     table = recipe.choices.applied(table)
+    _require_no_names_among_rows(table)
     target = _target(table, recipe)
     kinds = recipe.choices.kinds
     of_target = _described_target(table, target, kinds)
@@ -53,6 +54,25 @@ def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     classes = table.cells(target).codes[0] if task == "classification" else None
     records = with_mean_targets(records, table, of_target, classes)
     return Chosen(table, target, task, records, of_target, without_target)
+
+
+def _require_no_names_among_rows(table: Table) -> None:
+    """ValueError where rows of a table are the names of its columns once more; a reader of text files leaves these out."""
+    texts = [] if table.on_disk else [name for name in table.names if table.is_text(name)]
+    if len(texts) < 2:
+        return
+    first, *others = texts
+    found = [
+        row
+        for row, text in enumerate(table[first].tolist())
+        if text == first and all(table[other][row] == other for other in others)
+    ]
+    if found:
+        others_do = f" and {count(len(found) - 1, 'other')} repeat" if len(found) > 1 else " repeats"
+        raise ValueError(
+            f"{table.source}, {table.where(found[0])}{others_do} the names of the columns; leave such rows out, or read the "
+            "file by clearprop.read_table, which does so"
+        )
 
 
 def _respelled(table: Table, records: Sequence[Column]) -> Table:

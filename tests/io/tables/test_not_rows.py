@@ -66,7 +66,21 @@ def test_units_below_the_names_are_left_out_and_said(line: str) -> None:
     assert len(read([HEAD, line, *ROWS], units=False)) == 41
 
 
-@pytest.mark.parametrize("line", ["?,?,a", "unknown,unknown,a", "cm,3,a", "cm,kg,a", "NA,,b", "1,2,x"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "?,?,a",
+        "unknown,unknown,a",
+        "cm,3,a",
+        "cm,kg,a",
+        "NA,,b",
+        "1,2,x",
+        "..,..,new",
+        "cm,,new",
+        "secret,secret,new",
+        ":,:,",
+    ],
+)
 def test_a_row_with_words_or_gaps_is_a_row(line: str) -> None:
     assert len(read([HEAD, line, *ROWS])) == 41
 
@@ -91,3 +105,10 @@ def test_a_workbook_has_them_too(tmp_path: Path) -> None:
     assert len(table) == 40
     assert table.cells("size").holds == "numbers"
     assert [said.partition(" ")[0] for said in table.said[1:]] == ["row", "1"]
+
+
+def test_a_data_frame_with_names_among_its_rows_is_refused_with_what_to_do() -> None:
+    pd = pytest.importorskip("pandas")
+    frame = pd.read_csv(io.StringIO("\n".join([HEAD, *ROWS, HEAD, *ROWS, HEAD])))
+    with pytest.raises(ValueError, match=r"row 41 and 1 other repeat the names of the columns; .*read_table"):
+        cp.fit(frame, target="kind")

@@ -15,6 +15,7 @@ from ...columns.kinds import NUMBER
 from ...engines import ranks_of
 from ...formulas.catalogue import find, names, parse, register
 from . import curves, planar  # noqa: F401 - the import registers their data sets
+from .missing_file import no_file
 from .named import Dataset
 from .opening import open_rows
 from .reading import Reading
@@ -41,7 +42,7 @@ def load_table(
             raise ValueError(f"only {given}; {source} is a named data set")
         return find(Dataset, _with_underscores(str(source))).load()
     if str(source) != "-" and not Path(source).exists():
-        raise FileNotFoundError(f"there is no file {source}; data sets with a name are {', '.join(names(Dataset))}")
+        raise no_file(source, f"; data sets with a name are {', '.join(names(Dataset))}")
     reading = Reading(text=tuple(text), **how)
     table = table_of(open_rows(source, reading, strict=strict), reading.on_disk, ranks_of(communicator))
     return replace(table, reading={name: value for name, value in how.items() if name != "on_disk"})

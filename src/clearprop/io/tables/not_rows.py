@@ -13,13 +13,15 @@ MOST_REPEATED = 0.2
 NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
 _IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
 _UNIT = re.compile(r"[%‰°µμ]?[^\W\d_]{0,4}[²³]?(/[^\W\d_]{1,4}[²³]?)?")
+_LETTER = re.compile(r"[^\W\d_]|[%‰°]")
 _NO_UNITS = frozenset({"none", "missing", "unknown", "unk", "tbd", "nil", "no", "yes", "true", "false", "inf"})
 
 
 def units_in(rows: Sequence[Sequence[str]]) -> str | None:
     """The first unit where the first of some rows has units or second names, above numbers; None where it is a row.
 
-    It has no number where the other rows have numbers alone; of a single such column its cell must be written as a unit.
+    It has no number where the other rows have numbers alone. Where it has other cells too, as a row has, there must be several
+    units, and no gap among them; where there is one, it must be written as a unit.
     """
     first, below = [cell.strip() for cell in rows[0]] if rows else [], rows[1:]
     columns = [[row[place].strip() for row in below if place < len(row)] for place in range(len(first))]
@@ -34,11 +36,13 @@ def units_in(rows: Sequence[Sequence[str]]) -> str | None:
         return None
     if any(cell.lower() not in GAPS and cell in column for cell, column in others):
         return None
+    if not all(map(_LETTER.search, told)):
+        return None
     of_units = all(_IN_BRACKETS.fullmatch(cell) or _UNIT.fullmatch(cell) for cell in told)
-    alone = len(told) > 1 or (
-        of_units and all(cell.lower() in GAPS or _IN_BRACKETS.fullmatch(cell) for cell, _ in others)
-    )
-    return told[0] if alone else None
+    like_a_row = any(cell.lower() not in GAPS and not _IN_BRACKETS.fullmatch(cell) for cell, _ in others)
+    if like_a_row:  # else it may be a row with words that stand for gaps
+        return told[0] if len(told) == len(above) and len(set(told)) > 1 else None
+    return told[0] if of_units or len(set(told)) > 1 else None
 
 
 def said_of_units(unit: str, where: str) -> str:

@@ -22,6 +22,7 @@ from typing import IO
 from ...callers import give
 from . import magic
 from .extras import require
+from .missing_file import no_file
 from .refusal import NOTHING_THERE, Refusal
 
 HEAD = 1 << 16
@@ -86,6 +87,8 @@ class Source:
         """
         if isinstance(given, str | PathLike) and str(given) != "-":
             source = cls(str(given), Path(given))
+            if not source.path.exists():
+                raise no_file(given)
         else:
             stream = sys.stdin.buffer if isinstance(given, str | PathLike) else given
             name = "the standard input" if stream is sys.stdin.buffer else str(getattr(stream, "name", "the table"))
