@@ -34,7 +34,7 @@ from clearprop.formulas.optimizers import SGD
 SHAPES = {(784, 512, 512, 10): 1.9, (784, 128, 64, 10): 1.8, (64, 32, 10): 1.6}
 """What two ranks should reach, times one, where two processes reach 2.0."""
 BATCH, ROUNDS, SECONDS = 4096, 5, 0.4
-FIGURES = (1_000, 10_000, 100_000, 1_000_000)
+FIGURES = (1_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 """Numbers of a sum, in float64."""
 LOCAL = 16
 TARGET = Path(__file__).parent.parent / "docs" / "pictures" / "ranks.svg"
@@ -146,11 +146,14 @@ def shown(measured: dict[str, Any]) -> None:
     sums = {int(numbers): seconds for numbers, seconds in measured["sums"].items()}
     link = fitted(sums)
     print(f"alpha {link.alpha * 1e6:.1f} us, beta {link.beta * 1e9:.3f} ns a byte\n")
-    print("| numbers | a sum, us | the model, us |\n| --- | --- | --- |")
+    print("| numbers | a sum, us | the model, us | off by |\n| --- | --- | --- | --- |")
     for numbers, seconds in sums.items():
-        print(f"| {numbers:,} | {seconds * 1e6:.1f} | {link.sum_seconds(2, 8 * numbers) * 1e6:.1f} |")
-    print("\n| shape | plain, ms | one rank, ms | two ranks | two processes | target | the model | local steps |")
-    print("| --- " * 8 + "|")
+        of_model = link.sum_seconds(2, 8 * numbers)
+        print(f"| {numbers:,} | {seconds * 1e6:.1f} | {of_model * 1e6:.1f} | {100 * (of_model / seconds - 1):+.0f} % |")
+    print(
+        "\n| shape | plain, ms | one rank, ms | two ranks | two processes | target | the model | off by | local steps |"
+    )
+    print("| --- " * 9 + "|")
     for (widths, target), (name, of) in zip(SHAPES.items(), measured["steps"].items(), strict=True):
         size = 4 * Network(widths, ("identity",) * (len(widths) - 1), seed=0).parameters.size
         model = Step(of["one rank"], 0.0, size).gain(2, link)
@@ -158,7 +161,7 @@ def shown(measured: dict[str, Any]) -> None:
         ranks = of["one rank"] / of["two ranks"]
         print(
             f"| {name} | {of['plain'] * 1e3:.3f} | {of['one rank'] * 1e3:.3f} | {ranks:.2f} x | {processes:.2f} x "
-            f"| {target} x | {model:.2f} x | {of['plain'] / of['local steps']:.2f} x |"
+            f"| {target} x | {model:.2f} x | {100 * (model / ranks - 1):+.0f} % | {of['plain'] / of['local steps']:.2f} x |"
         )
 
 

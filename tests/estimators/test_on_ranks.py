@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import clearprop as cp
+from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.engines.ranks import RankFailed
 from clearprop.estimators import MLPClassifier, MLPRegressor
 from tests.training.threads_as_ranks import Aborted, ThreadCommunicator, on_ranks
@@ -48,6 +50,26 @@ def test_any_number_of_ranks_gives_the_estimator_of_one_process(kind: type, opti
         assert [bits(each) for each in fitted] == [bits(own)] * size, fitted
         assert fitted[0].loss_ == own.loss_
         assert fitted[-1].settings["shards"] == (given.get("shards", 8), "data")
+
+
+@pytest.mark.parametrize("given", [X, csr_matrix(X)])
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_each_rank_computes_its_own_part(given: Any, solver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if solver == "lbfgs" and given is not X:
+        return  # which is refused
+    computed: dict[int, int] = {}
+    compute = NumpyEngine.loss_and_gradient
+
+    def counted(engine: NumpyEngine, points: Any, *args: Any, **more: Any) -> Any:
+        computed[threading.get_ident()] = computed.get(threading.get_ident(), 0) + len(points)
+        return compute(engine, points, *args, **more)
+
+    monkeypatch.setattr(NumpyEngine, "loss_and_gradient", counted)
+    options = OPTIONS | {"engine": "numpy", "solver": solver}
+    on_ranks(2, lambda c: MLPClassifier(**options).fit(given, y, communicator=c))
+    one, other = computed.values()
+    assert one == other
+    assert solver == "lbfgs" or one + other == 4 * len(y)
 
 
 def test_sparse_rows_and_a_set_that_is_looked_at_are_shared_out_too() -> None:

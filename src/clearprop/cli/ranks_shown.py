@@ -67,7 +67,8 @@ def print_gains(planned: Plan, ranks: int, links: tuple[Link, ...] = LINKS) -> N
     for line in (quiet(first), *others):
         say(line)
     for k, link in enumerate(links):
-        fact("" if k else "pays", f"{link.name}: {'; '.join(f'{batches}, {what_pays(found, link, batches)}' for batches in header)}")
+        said = "; ".join(f"{batches}, {what_pays(found, link, batches)}" for batches in header)
+        fact("" if k else "pays", f"{link.name}: {said}")
 
 
 def what_pays(found: dict[str, dict[str, float]], link: Link, batches: str) -> str:
