@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients check format bench page engine sanitize mutate tables catalogue corners aarch64 docs notebooks release clean
+.PHONY: always help demo test test-all clients graders check format bench page engine sanitize mutate tables catalogue corners aarch64 docs notebooks release clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -28,6 +28,16 @@ clients: $(VENV)/.tools  ## Install packages that use scikit-learn's perceptrons
 	  > "$$($(CLIENTS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
 	$(CLIENTS)/bin/python -m pip --disable-pip-version-check install --quiet --group clients
 	OMP_NUM_THREADS=1 $(CLIENTS)/bin/python -m pytest -n 2 --dist loadfile --clients tests/clients
+
+# otter-grader and nbgrader, in an environment of their own that borrows .venv's packages.
+GRADERS := build/graders
+graders: $(VENV)/.tools  ## Install otter-grader and nbgrader, and test that they take the notebooks of `clearprop grade`
+	$(BIN)/python -m venv $(GRADERS)
+	$(GRADERS)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25.1'
+	$(GRADERS)/bin/python -m pip install --quiet --group graders
+	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' \
+	  > "$$($(GRADERS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
+	OMP_NUM_THREADS=1 $(GRADERS)/bin/python -m pytest -n 0 tests/grading/test_graders.py
 
 check: $(VENV)/.tools  ## Run the linters and the type checker
 	$(BIN)/ruff check .

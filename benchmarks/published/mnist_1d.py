@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -44,7 +44,11 @@ def rows(_: Given) -> Sequence[Row]:
 
 
 def lacking(_: Given) -> str | None:
-    return None if importlib.util.find_spec("mnist1d") else "`pip install mnist1d`"
+    try:
+        importlib.import_module("mnist1d.data")
+    except ImportError as error:
+        return f"`pip install mnist1d` ({error})"
+    return None
 
 
 GROUP = Group(

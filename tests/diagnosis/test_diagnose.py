@@ -383,3 +383,18 @@ def test_what_is_not_a_number_is_said_with_its_first_place() -> None:
     both = said_of(dL_dW={1: odd, 2: RIGHT.dL_dW[2] * np.nan}, dL_dZ=RIGHT.dL_dZ)
     assert "dL_dW[2][0, 0] is not a number (NaN), the first of 8" in both.mistakes[0].about
     assert "dL_dW[1][1, 2] is not a number (NaN), the first of 2" in both.mistakes[1].about
+
+
+def test_the_entry_of_a_wrong_step_is_in_the_layer_that_took_it() -> None:
+    """The steps of the others, written in another order of operations, differ by rounding, which shows nothing."""
+    rng = np.random.default_rng(4)
+    net = cp.Network((4, 6, 5, 3), ("relu", "sigmoid", "softmax"), seed=2)
+    points, classes = rng.normal(size=(8, 4)), np.eye(3)[rng.integers(3, size=8)]
+    grads = cp.back_propagate(net, cp.forward_pass(net, points, classes, loss="nllm"))
+    after = {l: net.W[l] * (1 + 2e-16) - 0.1 * grads.dL_dW[l] for l in (1, 2, 3)}
+    after[2] = net.W[2] + 0.1 * grads.dL_dW[2]
+    biases = {l: net.W0[l] - 0.1 * grads.dL_dW0[l] for l in after}
+    (mistake,) = cp.diagnose(net, points, classes, loss="nllm", W_after=after, W0_after=biases, eta=0.1).mistakes
+    assert mistake.entry is not None
+    assert (mistake.layer, mistake.entry.array, mistake.entry.layer) == (2, "W_after", 2)
+    assert abs(mistake.entry.given - mistake.entry.right) > 1e-6

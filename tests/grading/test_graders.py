@@ -71,7 +71,6 @@ def _points_by_otter(folder: Path, packed: Path, notebook: str) -> tuple[dict[st
     (folder / "graded").mkdir(exist_ok=True)
     called(folder, "otter", "run", "-a", str(packed), "-o", "graded", "submission.ipynb")
     tests: list[dict[str, Any]] = json.loads((folder / "graded/results.json").read_text())["tests"]
-    print([{key: str(value)[:200] for key, value in each.items()} for each in tests])
     scored = {each["name"]: float(each["score"]) for each in tests if each["name"] in {"Linear", "Tanh"}}
     failed = [each["output"] for each in tests if float(each.get("score", 0)) < float(each.get("max_score", 0))]
     return scored, "\n".join(failed)

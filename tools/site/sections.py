@@ -80,7 +80,7 @@ SECTIONS = (
         "results",
         "Results",
         "Every published figure with the command that makes it, what falls short, and what changed.",
-        ("docs/performance.md", "CHANGELOG.md"),
+        ("docs/published.md", "docs/performance.md", "CHANGELOG.md"),
     ),
 )
 HOME = "README.md"

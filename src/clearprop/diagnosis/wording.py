@@ -24,6 +24,8 @@ MOST_NAMES = 4
 """More that cannot be told apart are not listed."""
 CLEAR = 0.1
 """An entry shows a mistake clearly that is off by this share of the largest difference."""
+ROUNDED_STEP = 8 * float(np.finfo(float).eps)
+"""So much of the largest weight is rounding: a step itself may be small beside the weights."""
 Arrays = Mapping[str, Mapping[int, Array]]
 
 
@@ -113,8 +115,10 @@ def _entry(explanation: Explanation, keys: frozenset[Key]) -> Entry | None:
     chosen = choices_of(explanation.path)
     right = replay(explanation.setting, {key: choice for key, choice in chosen.items() if key not in keys})
     given, L = explanation.reading.arrays, explanation.setting.net.L
-    in_place = [step for step in explanation.path.done if step.key in keys and IN_PLACE in step.names]
-    places = [result_of(step.key) for step in in_place] or list(_places(given))
+    done = [step for step in explanation.path.done if step.key in keys]
+    in_place = [step for step in done if IN_PLACE in step.names]
+    updates = [step for step in done if step.key[0] == "update"]  # nothing comes after one: it shows in its own array
+    places = [result_of(step.key) for step in in_place or updates] or list(_places(given))
     for name, l in places:
         if l in given[name]:
             there, value = given[name][l], right.get(name, {}).get(l)
@@ -145,7 +149,7 @@ def _differing(name: str, l: int, given: Array, right: Array, L: int) -> Entry |
     size = max(
         float(abs(right[np.isfinite(right)]).max(initial=0.0)), float(abs(given[np.isfinite(given)]).max(initial=0.0))
     )
-    if not apart.size or apart.max() <= 1e-6 * size * (0 if name.endswith("_after") else 1):
+    if not apart.size or apart.max() <= (ROUNDED_STEP if name.endswith("_after") else 1e-6) * size:
         return None
     clear = odd if odd.any() else apart >= CLEAR * apart.max()
     index = tuple(int(i) for i in np.argwhere(clear)[0])

@@ -85,9 +85,7 @@ def task_of(document: Mapping[str, Any], path: str = "the task", folder: Path = 
     """The task in a document; `given` are files of `folder`."""
     for key in document:
         if key not in KEYS:
-            raise ValueError(
-                f"{path} has {key!r}, which means nothing here{nearest(key, list(KEYS))}; there are {', '.join(KEYS)}"
-            )
+            raise ValueError(f"{path} has {key!r}, which means nothing here{nearest(key, list(KEYS))}")
     told = _plain(document, path)
     tables: dict[str, Callable[[Any, str], Any]] = {"points": _points, "credit": _credit, "limits": _limits}
     told |= {key: read(document[key], path) for key, read in tables.items() if key in document}
@@ -129,9 +127,7 @@ def _points(given: Any, path: str) -> dict[str, float]:
     known = list(CRITERIA.criteria)
     for key in table:
         if key not in known:
-            raise ValueError(
-                f"{path}: [points] {key!r} is no method of the interface{nearest(key, known)}; there are {', '.join(known)}"
-            )
+            raise ValueError(f"{path}: [points] {key!r} is no method of the interface{nearest(key, known)}")
     return {key: float(table[key]) for key in known if key in table}
 
 
@@ -152,9 +148,7 @@ def _limits(given: Any, path: str) -> Limits:
     known: dict[str, type] = {each.name: type(getattr(Limits, each.name)) for each in fields(Limits)}
     for key, value in table.items():
         if key not in known:
-            raise ValueError(
-                f"{path}: [limits] {key!r} means nothing here{nearest(key, list(known))}; there are {', '.join(known)}"
-            )
+            raise ValueError(f"{path}: [limits] {key!r} means nothing here{nearest(key, list(known))}")
         if value <= 0 or (known[key] is int and int(value) != value):
             raise ValueError(
                 f"{path}: [limits] {key} must be {'a whole' if known[key] is int else 'a'} number above 0; given {value}"
