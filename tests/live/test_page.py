@@ -47,7 +47,7 @@ def test_the_points_are_those_that_training_takes() -> None:
     page = studio(data="moons(points=50)", seed=4)
     first = carried(page)["training"]["data"][0]
     assert np.array_equal(unpacked(first["X"]).reshape(-1, 2)[:40], page.task.X)
-    assert np.array_equal(unpacked(first["Y"]).reshape(-1, 2)[:40], page.task.Y)
+    assert np.array_equal(by_levels(first["Y"], 2)[:40], page.task.Y)
     assert (first["shown"], first["training"], first["of"]) == (50, 40, 50)
     assert np.allclose(page.task.X.mean(axis=0), 0)  # standardised by the training points
 
@@ -163,18 +163,24 @@ def test_the_page_may_compile_the_engine_and_ask_for_nothing(tmp_path: Path) -> 
     assert "'unsafe-eval'" not in policy[1]
 
 
-def letters(carried: dict[str, Any], points: Embedded) -> Array:
-    return np.reshape([ord(letter) - 35 for letter in carried["codes"]], points.X.shape)
+def letters(carried: dict[str, Any], columns: int) -> Array:
+    return np.reshape([ord(letter) - 35 for letter in carried["codes"]], (-1, columns))
+
+
+def by_levels(carried: dict[str, Any], columns: int) -> Array:
+    levels = np.split(unpacked(carried["levels"]), np.cumsum(carried["counts"])[:-1])
+    codes = letters(carried, columns)
+    return np.stack([levels[j][codes[:, j]] for j in range(columns)], axis=1)
 
 
 def test_columns_of_few_values_are_carried_by_their_values_exactly() -> None:
     rng = np.random.default_rng(0)
     rows = {"x": rng.integers(-2, 3, 60) / 4, "kind": rng.choice(["a", "b"], 60), "y": rng.choice(["no", "yes"], 60)}
     points = of_table(cp.Table.of(rows, target="y"))
-    carried = points.document()["X"]
-    levels = np.split(unpacked(carried["levels"]), np.cumsum(carried["counts"])[:-1])
-    codes = letters(carried, points)
-    assert np.array_equal(np.stack([levels[j][codes[:, j]] for j in range(points.X.shape[1])], axis=1), points.X)
+    document = points.document()
+    for name in "XY":
+        array = getattr(points, name)
+        assert np.array_equal(by_levels(document[name], array.shape[1]), array)
     assert isinstance(of_table(cp.load_table("moons")).document()["X"], str)
 
 
@@ -184,7 +190,7 @@ def test_pixels_are_carried_as_the_whole_numbers_that_preprocessing_takes() -> N
     assert document["X"]["levels"] is None
     inputs = document["preprocessing"]["inputs"]
     mean, scale = (np.array([each[name] for each in inputs]) for name in ("mean", "scale"))
-    assert np.array_equal((letters(document["X"], points) - mean) / scale, points.X)
+    assert np.array_equal((letters(document["X"], points.X.shape[1]) - mean) / scale, points.X)
 
 
 @pytest.mark.parametrize("page", ["training", "step"])

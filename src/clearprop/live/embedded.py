@@ -74,7 +74,7 @@ class Embedded:
             "features": list(self.features),
             "classes": None if self.classes is None else list(self.classes),
             "X": shortest(self.X, self.preprocessing),
-            "Y": packed(self.Y),
+            "Y": shortest(self.Y),
             "shown": len(self.X),
             "training": self.training,
             "of": self.of,
@@ -103,7 +103,7 @@ def unpacked(text: str) -> Array:
 def shortest(X: Array, made: Preprocessing | None = None) -> str | dict[str, Any]:
     """An array as it is shorter: as it is, or by the values of each column and a letter for each of its numbers.
 
-    Pixels and counts have few values in a column, and they are then a tenth as long; letters pack better than base64. Values
+    Classes, pixels and counts have few values in a column, and they are then a tenth as long; letters pack better than base64. Values
     that the preprocessing makes of whole numbers are not carried.
     """
     whole = None if made is None else _whole(X, made)

@@ -11,7 +11,7 @@ export interface CarriedSet {
   features: string[];
   classes: string[] | null;
   X: string | Levels;
-  Y: string;
+  Y: string | Levels;
   shown: number;
   training: number;
   of: number;
@@ -145,7 +145,7 @@ export function floats(text: string): Float64Array<ArrayBuffer> {
 /** The letter of the first value of a column. */
 const FIRST_LETTER = 35;
 
-function unpacked({ X, preprocessing }: CarriedSet): Float64Array<ArrayBuffer> {
+function unpacked(X: string | Levels, preprocessing?: Json): Float64Array<ArrayBuffer> {
   if (typeof X === "string") return floats(X);
   const codes = Array.from(X.codes, (letter) => letter.charCodeAt(0) - FIRST_LETTER);
   if (X.levels === null) {
@@ -180,7 +180,7 @@ export class PointSet {
     this.carried = carried;
     this.own = carried.own ?? false;
     this.title = carried.name.replace(/\(.*/, "");
-    [this.X, this.Y] = [unpacked(carried), floats(carried.Y)];
+    [this.X, this.Y] = [unpacked(carried.X, carried.preprocessing), unpacked(carried.Y)];
     [this.n, this.training] = [carried.shown, carried.training];
     this.inputs = carried.features.length;
     this.outputs = this.Y.length / this.n;

@@ -1,7 +1,7 @@
 /** A model file that came to the page: its network, and the data set of the page that it takes. */
 import { parametersOf } from "../engine/options";
 import type { OpenedModel } from "../live/step";
-import { type CarriedSet, PointSet, packed, type Start } from "./carried";
+import { type CarriedSet, type Levels, PointSet, packed, type Start } from "./carried";
 import { canonical, type Json } from "./modelFile";
 import { pairsOf, type Settings, withSet } from "./settings";
 
@@ -138,7 +138,7 @@ const turned = (x: number, from: readonly NumberColumn[], to: readonly NumberCol
 };
 
 /** The targets for a model: as they are where it has the same classes, standardised by its numbers where they are values. */
-function targetsBy(own: Json, given: Json, set: PointSet): string | null {
+function targetsBy(own: Json, given: Json, set: PointSet): string | Levels | null {
   if (canonical(own) === canonical(given)) return set.carried.Y;
   if (!isPlain(own) || !isPlain(given) || own.name !== given.name) return null;
   return packed(Array.from(set.Y, (y) => turned(y, [own], [given], 0)));

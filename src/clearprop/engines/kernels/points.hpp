@@ -5,6 +5,11 @@
 
 #include "model.hpp"
 
+// Whether points may come without their zeros; a page's do not, and it goes without the code for it.
+#ifndef CLEARPROP_SPARSE
+#define CLEARPROP_SPARSE 1
+#endif
+
 namespace clearprop::CLEARPROP_LEVEL {
 
 constexpr int block_points = 16;  // what the blocked kernel takes together
@@ -63,7 +68,7 @@ struct Points {
     return {value + first[i], column + first[i], int(first[i + 1] - first[i])};
   }
 
-  bool are_sparse() const { return !X; }
+  bool are_sparse() const { return CLEARPROP_SPARSE && !X; }
 
   double share_of_zeros() const { return double(std::count(X, X + n * m, T(0))) / double(n * m); }
 };

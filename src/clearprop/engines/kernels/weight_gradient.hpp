@@ -97,7 +97,7 @@ class WeightGradient {
     multiply_inputs(piece, b, Columns<const T>{from.at, from.stride}, scale, to);
   }
   void multiply_inputs(const Piece& piece, int b, Columns<const T> from, T scale, Columns<T> to) const {
-    if (sparse_ && piece.l == 1) return multiply_sparse(piece, from, scale, to);
+    if (CLEARPROP_SPARSE && sparse_ && piece.l == 1) return multiply_sparse(piece, from, scale, to);
     if (!in_blocks_) return multiply_rows(piece, 0, b, from, scale, to);
     for (int k = 0; k < Blocks<T>::count(b); ++k, from = {to.at, to.stride}) {
       const T* block = blocks_.gradient(k) + pieces_.offset(piece);

@@ -67,7 +67,7 @@ def _frame(story: Story, phase: Plain, of: int, digits: int) -> str:
 
 def _title(caption: str) -> str:
     """With a capital letter, unless it begins with a symbol: Z is not z, nor G g."""
-    first = caption.split(" ", maxsplit=1)[0]
+    first = caption.partition(" ")[0]
     word = len(first) > 1 and all("a" <= letter <= "z" for letter in first)
     return caption[0].upper() + caption[1:] if word else caption
 
