@@ -20,7 +20,7 @@ from clearprop.io import Preprocessing
 from clearprop.live import Studio, studio
 from clearprop.live.beginning import Beginning
 from clearprop.live.choices import pairs
-from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, Embedded, of_table, unpacked
+from clearprop.live.embedded import MOST_NUMBERS, MOST_POINTS, OFFERED, of_table, unpacked
 from clearprop.validation import require_pair
 
 

@@ -15,7 +15,7 @@ from clearprop.engines import ALONE, Ranks
 from clearprop.engines.ranks import IN_HALVES, MPIRanks, Partial, RankFailed
 from clearprop.engines.shard_tree import Tree, blocks
 from clearprop.formulas.normalizations import BatchNorm
-from clearprop.sparse_rows import SparseRows
+from clearprop.sparse_rows import OneHotRows
 from clearprop.training import loop
 from clearprop.training.evaluation import BLOCK, HeldOut
 from clearprop.training.waiting import said_of_slow
@@ -46,8 +46,8 @@ def test_shards_give_the_steps_of_a_training_without_them_but_for_rounding(optim
 
 def test_inputs_that_are_mostly_0_are_shared_out_too() -> None:
     rng = np.random.default_rng(2)
-    points = SparseRows(rng.normal(size=(20, 2)), np.array([0, 7]), rng.integers(1, 7, (20, 1)).astype(np.int32), 8)
-    given = {"net": cp.Network((8, 3, 1), ("tanh", "identity"), seed=0), "X": points, "Y": points.numbers[:, :1]}
+    points = OneHotRows(rng.normal(size=(20, 2)), np.array([0, 7]), rng.integers(1, 7, (20, 1)).astype(np.int32), 8)
+    given = {"net": cp.Network((8, 3, 1), ("tanh", "identity"), seed=0), "X": points, "Y": points.values[:, :1]}
     options = {**given, "loss": "square", "eta": 0.05, "epochs": 2, "batch_size": 6, "shards": 8}
     assert on_ranks(4, lambda c: digest_of(options, c)) == [digest_of(options)] * 4
 
@@ -349,8 +349,8 @@ def test_batch_statistics_of_layers_that_are_held_move_without_a_gradient() -> N
 
 def test_inputs_that_are_mostly_0_have_batch_statistics_too() -> None:
     rng = np.random.default_rng(2)
-    points = SparseRows(rng.normal(size=(20, 1)), np.array([0]), rng.integers(1, 2, (20, 1)).astype(np.int32), 2)
-    options: dict[str, Any] = {"Y": points.numbers, "batch_size": 6, "shards": 8, "epochs": 2}
+    points = OneHotRows(rng.normal(size=(20, 1)), np.array([0]), rng.integers(1, 2, (20, 1)).astype(np.int32), 2)
+    options: dict[str, Any] = {"Y": points.values, "batch_size": 6, "shards": 8, "epochs": 2}
     dense = run(normalised(), X=points.toarray(), **options).network.parameters
     assert run(normalised(), X=points, **options).network.parameters.tobytes() == dense.tobytes()
 

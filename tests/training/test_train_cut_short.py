@@ -161,7 +161,7 @@ def test_a_wrong_argument_is_named_before_the_first_step(options: dict, message:
         ({"loss": None}, "loss must be a name or a part of that kind, given None"),
         ({"optimizer": SGD}, r"optimizer must be a name or a part of that kind.*with \(\)"),
         ({"eta": [0.1]}, "eta must be a number, the text of a schedule or a function of t"),
-        ({"stop": 5}, "stop must be a name or a part of that kind, given 5"),
+        ({"stop": 5}, "stop must be a condition, such as .*, or a cp.Stop; given an object of type int"),
     ],
     ids=str,
 )

@@ -103,8 +103,8 @@ def unpacked(text: str) -> Array:
 def shortest(X: Array, made: Preprocessing | None = None) -> str | dict[str, Any]:
     """An array as it is shorter: as it is, or by the values of each column and a letter for each of its numbers.
 
-    Classes, pixels and counts have few values in a column, and they are then a tenth as long; letters pack better than base64. Values
-    that the preprocessing makes of whole numbers are not carried.
+    Classes, pixels and counts have few values in a column, and they are then a tenth as long; letters pack better than base64.
+    Values that the preprocessing makes of whole numbers are not carried.
     """
     whole = None if made is None else _whole(X, made)
     if whole is not None:

@@ -98,7 +98,7 @@ COLUMNS = [
     Fault(
         "a file that writes numbers in another way is read all the same",
         "columns/prepared.py",
-        "            if odd is not None:\n",
+        "            if odd:\n",
         "            if False:\n",
     ),
     Fault(

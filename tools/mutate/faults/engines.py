@@ -187,8 +187,8 @@ ENGINES = [
     Fault(
         "a gradient that is applied moves no running statistics",
         "engines/numpy_engine.py",
-        "        if self._running:\n            self._move_running_moments(self._rows)",
-        "        if self._running and step:\n            self._move_running_moments(self._rows)",
+        "        if self._running:\n            self._move_running_moments(self._counted)",
+        "        if self._running and step:\n            self._move_running_moments(self._counted)",
     ),
     Fault(
         "an engine that goes on has the optimiser's arrays and not its t",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...columns import Column
 from ...columns.date_parts import DateParts
 from ...columns.number_forms import NumberForm
+from ...columns.spellings import Spellings
 from ...columns.texts import DateForm
 from ...formulas.catalogue import CATALOGUE
 from ...network import Network
@@ -18,7 +19,19 @@ from ..solver import Solver, Terms
 from ..targets import Labels
 
 CLASSES = (
-    *(MLPClassifier, MLPRegressor, Labels, Scaler, Columns, DateInputs, Column, DateParts, DateForm, NumberForm),
+    *(
+        MLPClassifier,
+        MLPRegressor,
+        Labels,
+        Scaler,
+        Columns,
+        DateInputs,
+        Column,
+        DateParts,
+        DateForm,
+        NumberForm,
+        Spellings,
+    ),
     *(Solver, Terms, Network, Best, LatestBest),
 )
 """What a fitted estimator holds beside arrays, parts of the catalogue and objects of scikit-learn and NumPy."""
