@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
 from clearprop.estimators.improvement import LONGEST_CURVE
@@ -127,3 +128,21 @@ def test_the_loss_curve_of_a_stream_is_bounded() -> None:
     assert len(model.loss_curve_) == half + 500
     np.testing.assert_allclose(model.loss_curve_[:half], np.reshape(losses[:LONGEST_CURVE], (-1, 2)).mean(axis=1))
     assert [float(loss) for loss in model.loss_curve_[half:]] == losses[LONGEST_CURVE:]
+
+
+def test_a_few_sparse_rows_are_streamed_as_the_same_rows_of_an_array(monkeypatch: Any) -> None:
+    taken: list[int] = []
+    learn = Stream.learn
+    monkeypatch.setattr(Stream, "learn", lambda self, *given: taken.append(1) or learn(self, *given))
+    rows = np.where(np.abs(X) < 1, 0, X)
+    models = [MLPClassifier(hidden_layer_sizes=(6,), random_state=0) for _ in range(2)]
+    for model, points in zip(models, (rows, csr_matrix(rows)), strict=True):
+        for begin in range(0, 60, 20):
+            first: dict[str, Any] = {} if begin else {"classes": [0, 1, 2]}
+            model.partial_fit(points[begin : begin + 20], CLASSES[begin : begin + 20], **first)
+    assert len(taken) == 4
+    assert weights(models[0]) == weights(models[1])
+
+
+def weights(model: Any) -> list[bytes]:
+    return [array.tobytes() for array in (*model.coefs_, *model.intercepts_)]

@@ -35,6 +35,7 @@ from .of_task import OfTask
 from .on_ranks import agree, fitting_on
 from .restarts import best_of
 from .settings import Settings, found_in_data
+from .stream import few_rows
 from .unused import warn_of_unused
 from .versions import CallbackSupportMixin
 from .weights import PointWeights, point_weights
@@ -119,6 +120,8 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
         X, y = self._validated(call.given.X, call.given.y, reset=anew)
         dtype = self._type_for(X) if anew else several.function_of(self).dtype
         X = in_type(X, dtype)
+        if call.in_pieces:
+            X = few_rows(X)
         if goes_on and self._knows_targets:
             self._require_known(y, alike=self.warm_start)
         else:
@@ -297,7 +300,10 @@ class Perceptron(Inspection, Whole, NetworkHolder, CallbackSupportMixin, Paramet
     def _learnt_at_once(self, X: Any, y: Any) -> bool:
         """`partial_fit` on a few more plain rows like the last ones, quickly; False where it has to take the full path."""
         stream = vars(self).get("_stream")
-        if stream is None or type(y) not in {list, np.ndarray} or not stream.takes(self, X) or len(y) != len(X):
+        if stream is None or type(y) not in {list, np.ndarray}:
+            return False
+        X = few_rows(X)
+        if not stream.takes(self, X) or len(y) != len(X):
             return False
         Y = self._target_rows(y)
         return Y is not None and stream.learn(self, X, Y)

@@ -26,6 +26,8 @@ from .settings import found_in_data
 
 MOST_ROWS = AUTO_BATCH
 """Rows of one call, at most: those of one batch."""
+MOST_NUMBERS = 2**20
+"""Numbers of a few rows of a sparse matrix that are made an array, 8 MB: for fewer, zeros cost less than leaving them out."""
 INSIDE = (list, dict, set, np.ndarray)
 """Types of parameters that can be changed in place."""
 
@@ -52,6 +54,12 @@ class Parameters:
         if not all(map(is_, self.of(estimator), self.values)):
             return False
         return all(np.array_equal(getattr(estimator, name), was) for name, was in self.inside.items())
+
+
+def few_rows(X: Any) -> Any:
+    """A few rows of a sparse matrix as an array; anything else as it is."""
+    few = hasattr(X, "toarray") and X.shape[0] <= MOST_ROWS and X.shape[0] * X.shape[1] <= MOST_NUMBERS
+    return X.toarray() if few else X
 
 
 class Stream:
