@@ -24,6 +24,7 @@ from .date_parts import DateParts
 from .kinds import CATEGORY, DATE, NUMBER
 from .mean_targets import MeanColumn
 from .number_forms import PLAIN, NumberForm, is_some_way, number_forms
+from .spellings import said_of_alike
 
 MOST_NAMED = 5
 """So many texts of a column at most are named in a command."""
@@ -130,6 +131,8 @@ class NumberColumn:
         if not (options or none) and len(odd) <= MOST_NAMED:
             options = tuple(f"--na={text}" for text in odd)
             said += f"; {give(*options)} makes {'it a gap' if len(odd) == 1 else 'gaps of them'}"
+        elif not (options or none):
+            said += "; write all so"
         raise NotOfKind(f"column {self.name!r} has {said}", cell=first, options=options)
 
     def encode(self, cells: Cells) -> Array:
@@ -157,21 +160,17 @@ class NumberColumn:
 
 
 def _are_most(cells: Cells, values: Array, news: Sequence[str], odd: Sequence[str]) -> bool:
-    """Whether half of the cells or more are odd, numbers in another way, and not only a few of the different texts.
+    """Whether half of the cells or more are odd, numbers in another way, and not only a few cells are new.
 
     Cells that are the same number in both ways, such as 37 where there is 36,5, tell nothing and are not counted.
     """
-    different = len(np.unique(values[~np.isnan(values)]))
-    if not odd or texts.nearly_all(different, different + len(news)):
+    rows = Counter(cells.values.tolist())
+    read = Counter(text for text, gap in zip(cells.values.tolist(), np.isnan(values).tolist(), strict=True) if not gap)
+    if not odd or texts.nearly_all(read.total(), read.total() + sum(rows[text] for text in news)):
         return False
-    forms, rows = number_forms(odd), Counter(text for text in cells.values.tolist() if text is not None)
-    told = (
-        rows.keys() - set(news)
-        if not forms
-        else {text for text in rows.keys() - set(news) if not any(form.number(text) is not None for form in forms)}
-    )
-    told = {text for text in told if not texts.is_gap_mark(text)}
-    return sum(rows[text] for text in odd) >= sum(rows[text] for text in told)
+    forms = number_forms(odd)
+    told = sum(read[text] for text in read if all(form.number(text) is None for form in forms))
+    return sum(rows[text] for text in odd) >= told
 
 
 def standardised(x: Any, mean: Any, scale: Any) -> Any:
@@ -294,13 +293,19 @@ def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: in
         if not isinstance(column, ChoiceColumn | MeanColumn):
             said.append(f"{where} what could not be read as training's cells were ({examples}), taken for gaps")
         elif isinstance(column, MeanColumn):
+            known = (*column.choice.categories, *column.categories)
             said.append(
                 f"{where} categories that are new or had one row ({examples}), of which no mean target is known"
+                f"{said_of_alike(values, known)}"
             )
         elif column.grouped:
-            said.append(f"{where} categories that are new or were rare ({examples}), taken for one category")
+            alike = said_of_alike(values, column.categories)
+            said.append(f"{where} categories that are new or were rare ({examples}), taken for one category{alike}")
         else:
-            said.append(f"{where} categories that training did not have ({examples}), taken for none of the known")
+            alike = said_of_alike(values, column.categories)
+            said.append(
+                f"{where} categories that training did not have ({examples}), taken for none of the known{alike}"
+            )
     return said
 
 
