@@ -119,7 +119,8 @@ class NumberColumn:
             return
         written = "" if self.form == PLAIN else f", {self.form.name}"
         if points := [text for text in odd if texts.number(text) is not None]:
-            first, options = first_of(cells, points), ("--decimal=.",) if self.form.decimal == "," else ()
+            first = first_of(cells, points)
+            options = ("--decimal=.",) * (self.form.decimal == ",")
             said = f"{first!r}; in training it was {self.form.name}"
             said += f"; if a point is before decimals, give {give(*options)}" if options else ""
         else:
@@ -128,7 +129,7 @@ class NumberColumn:
             said = f"{first!r}, which is not {what}; in training all were numbers{written}"
             said += f"; if a comma is before decimals, give {give(*options)}" if options else ""
             options = options if len(number_forms(odd or news)) == 1 else ()  # 1,234 may be a thousand
-        if not (options or none) and len(odd) <= MOST_NAMED:
+        if not (options or none or points) and len(odd) <= MOST_NAMED:  # 50.5 may be a value in other columns
             options = tuple(f"--na={text}" for text in odd)
             said += f"; {give(*options)} makes {'it a gap' if len(odd) == 1 else 'gaps of them'}"
         elif not (options or none):
