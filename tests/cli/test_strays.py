@@ -121,3 +121,61 @@ def test_a_point_is_read_where_it_can_only_be_before_decimals(shell: Shell, text
 )
 def test_a_plain_number_is_read_where_it_has_one_meaning(form: NumberForm, text: str, value: float | None) -> None:
     assert form.plain_number(text) == value
+
+
+ODD = {
+    "another unit": ("{} cm", "50 kg", "--na"),
+    "a larger unit": ("{} cm", "0.5 m", "--na"),
+    "no unit": ("{}.09 kg", "5.09", "write all so"),
+    "no sign": ("{}%", "0.5", "write all so"),
+    "thousands or decimals": ("{},5", "1.234", "--decimal ."),
+    "a decimal comma": ("{}.5", "36,5", "--decimal ,"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_few_numbers_in_another_way_are_gaps_and_most_are_refused_with_a_command(shell: Shell, name: str) -> None:
+    way, odd, said = ODD[name]
+
+    def rows(some: list[str]) -> str:
+        return "x;z;y\n" + "".join(f"{text};{k % 5};{'ab'[k % 2]}\n" for k, text in enumerate(some))
+
+    Path("t.csv").write_text(rows([way.format(36 + k % 30) for k in range(60)]))
+    assert shell("train", "t.csv", "--target", "y", "--epochs", "1", "-o", "m").status == 0
+    good = [way.format(40 + k) for k in range(9)]
+    for command in ("predict", "evaluate"):
+        for others in ([odd], [odd, odd], [odd, "abc"], ["abc"]):
+            Path("new.csv").write_text(rows([*good, *others]))
+            outcome = shell(command, "m", "new.csv")
+            assert outcome.status == 0, outcome.err
+            assert repr(others[0]) in outcome.out + outcome.err
+            Path("gaps.csv").write_text(rows([*good, *[""] * len(others)]))
+            if command == "predict":
+                gaps = shell(command, "m", "gaps.csv", "--proba")
+                assert shell(command, "m", "new.csv", "--proba").out == gaps.out
+        for others in ([odd] * 9, [*[odd] * 9, "abc"]):
+            Path("new.csv").write_text(rows([*good, *others]))
+            outcome = shell(command, "m", "new.csv")
+            assert outcome.status == 1
+            assert f"new.csv, line 11: column 'x' has {odd!r}" in outcome.err
+            assert said in outcome.err
+            if said == "--na":
+                assert shell(command, "m", "new.csv", "--na", odd).status == 0
+
+
+def test_a_file_with_units_of_another_look_is_read_without_a_word(shell: Shell) -> None:
+    Path("t.csv").write_text("x,z,y\n" + "".join(f"{36 + k % 30} cm,{k % 5},{'ab'[k % 2]}\n" for k in range(60)))
+    assert shell("train", "t.csv", "--target", "y", "--epochs", "1", "-o", "m").status == 0
+    Path("new.csv").write_text("x,z\n51 cm,1\n50cm,2\n50 CM,3\n")
+    Path("same.csv").write_text("x,z\n51 cm,1\n50 cm,2\n50 cm,3\n")
+    new, same = (shell("predict", "m", f"{each}.csv", "--proba") for each in ("new", "same"))
+    assert (new.out, new.err) == (same.out, same.err)
+    assert "gap" not in new.err
+
+
+def test_the_line_of_the_number_in_another_way_is_named(shell: Shell) -> None:
+    Path("t.csv").write_text(
+        "x,z,y\n" + "".join(f"{10 + k % 3}.5%,{k % 7},{'ab'[k % 2]}\n" for k in range(60)) + '"5,5%",1,a\n'
+    )
+    for command in ("plan", "train"):
+        assert "'5,5%' is in line 62" in shell(command, "t.csv", "--target", "y").err

@@ -124,3 +124,34 @@ def test_one_day_is_written_like_two_days_and_a_plain_number_like_money() -> Non
 def test_words_and_codes_among_numbers_are_gaps_as_before() -> None:
     assert describe([*map(str, range(10, 50)), "207a"], "x").others == ("207a",)
     assert describe([*(f"{k}%" for k in range(40)), "unknown"], "x").others == ("unknown",)
+
+
+@pytest.mark.parametrize(
+    ("after", "text", "value"),
+    [
+        (" cm", "50cm", 50.0),
+        (" cm", "50 CM", 50.0),
+        ("cm", "50 Cm", 50.0),
+        ("%", "5 %", 5.0),
+        (" days", "1Day", 1.0),
+        (" mW", "5 MW", None),
+        (" mW", "5mW", 5.0),
+        (" Mb", "5 MB", None),
+        (" cm", "50 km", None),
+    ],
+)
+def test_a_space_and_capital_letters_make_no_other_unit_where_they_mean_none(
+    after: str, text: str, value: float | None
+) -> None:
+    assert NumberForm(after=after).number(text) == value
+
+
+def test_a_column_with_a_space_before_some_signs_is_of_numbers() -> None:
+    record = describe(["10%", "20%", "30%"] * 133 + ["5 %"], "x")
+    assert (record.kind, record.values, record.others) == ("number", (5.0, 30.0), ())
+
+
+def test_the_number_in_another_way_is_named_and_not_some_that_are_alike() -> None:
+    with pytest.raises(NotOfKind, match=r"in several ways: '10.5%', '5,5%'") as refused:
+        describe(["10.5%", "20.5%", "30.5%"] * 133 + ["5,5%"], "x")
+    assert refused.value.cell == "5,5%"

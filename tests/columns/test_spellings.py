@@ -137,3 +137,18 @@ def test_an_estimator_keeps_classes_as_they_are_and_says_which_may_be_one() -> N
     with pytest.warns(ColumnWarning, match=r"'Yes' and 'yes'"):
         made.fit(X, ["yes", "no", "Yes", "no"] * 3)
     assert made.classes_.tolist() == ["Yes", "no", "yes"]
+
+
+def test_a_new_spelling_is_named_beside_the_known_one_it_is_like() -> None:
+    with pytest.warns(ColumnWarning, match="'ok'"):
+        prepared = cp.fit(table(), target="ok", epochs=1, progress=False).model.prepared
+    said = prepared.strays(cp.Table.of({"size": [0.1, 0.2], "colour": ["RED", "green"]}))
+    (only,) = said
+    assert only == (
+        "column 'colour': 2 cells with categories that training did not have ('RED', 'green'), taken for none of the known; "
+        "write 'RED' as 'red', which training had, if it is that"
+    )
+    with pytest.raises(
+        ValueError, match=r"'yEs' did not occur in training; .*; write 'yEs' as 'yes', which training had"
+    ):
+        prepared.Y(cp.Table.of({"ok": ["yes", "yEs"]}))

@@ -30,7 +30,7 @@ from .kinds import (
     shown,
 )
 from .mean_targets import MOST_OWN, mean_of
-from .number_forms import PLAIN, NumberForm, number_forms
+from .number_forms import PLAIN, NumberForm, number_forms, odd_ones
 from .spellings import JOINED, KEPT, Spellings, respelled, spellings_of
 
 SHOWN = 3
@@ -62,7 +62,9 @@ def describe(
         way_out = "" if readings else "; write them in one way"
         if len(forms) == 1:
             readings = {NUMBER: said_of_gaps(next(iter(forms.values())))}
-        raise NotOfKind(f"column {name!r} cannot be read as numbers: {why}{way_out}", column=str(name), ways=readings)
+        odd = odd_ones(different) if len(forms) < 2 else []
+        said = f"column {name!r} cannot be read as numbers: {why}{way_out}"
+        raise NotOfKind(said, column=str(name), ways=readings, cell=odd[0] if odd else None)
     record = partial(Column, name, found, why, len(cells), holds=cells.holds, told=kind is not None)
     if found == kinds.DATE:
         return _of_dates(cells, name, record, ways.get("first"), mark_gaps=mark_gaps)

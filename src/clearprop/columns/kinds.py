@@ -102,8 +102,7 @@ def _of_texts_of_numbers(different: list[str], name: Any, cells: list[str], *, d
     if len(ways) > 1:
         return UNTOLD, f"a comma may be before decimals or thousands in texts such as {_example(different)}"
     if not ways:
-        some = one_of_each_way(different)
-        mixed = f"its numbers are written in several ways: {', '.join(map(repr, (some if len(some) > 1 else different)[:3]))}"
+        mixed = f"its numbers are written in several ways: {', '.join(map(repr, one_of_each_way(different)[:3]))}"
         several = mixes_ways(different) or (len(different) > FEW and mixes_units(different))
         return (UNTOLD, mixed) if not dated and several else None
     ((way, others),) = ways.items()

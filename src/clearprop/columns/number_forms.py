@@ -24,6 +24,48 @@ _UNIT = re.compile(r"\s?[^\W\d_]{2,}[^\s\d]*(?: [^\W\d_]+)?|\s[^\W\d_][^\s\d]*")
 """A unit has two letters, or a space before it: `12 m`, `36mpg`. So `207a` is a code."""
 _SHORT_UNIT = re.compile(r"[^\W\d_]{1,4}[²³]?|(second|minute|hour|day|week|month|year)s?", re.IGNORECASE)
 """What is a unit without doubt. `12 Main St` and `3 bedrooms` may be names."""
+UNITS_IN_ANY_CASE = frozenset(
+    (
+        *(
+            "cm",
+            "km",
+            "kg",
+            "lb",
+            "lbs",
+            "oz",
+            "ft",
+            "in",
+            "inch",
+            "inches",
+            "feet",
+            "mi",
+            "mile",
+            "miles",
+            "mph",
+            "mpg",
+            "km/h",
+        ),
+        *(
+            "sec",
+            "min",
+            "second",
+            "minute",
+            "hour",
+            "day",
+            "week",
+            "month",
+            "year",
+            "kcal",
+            "usd",
+            "eur",
+            "gbp",
+            "chf",
+            "jpy",
+        ),
+        *("seconds", "minutes", "hours", "days", "weeks", "months", "years"),
+    )
+)
+"""Units that are the same in capital letters. Others may not be: mW and MW, Mb and MB, ml and Ml."""
 MOST_UNITS = 5
 """A column of numbers has at most so many units."""
 _GAP_OF_DIGITS = "['\u2009\u00a0\u202f ]"
@@ -69,8 +111,9 @@ class NumberForm:
         return (-1.0 if minus else 1.0) * float(digits.replace(self.decimal, "."))
 
     def _ends(self, after: str, body: str) -> bool:
-        """Whether a text ends as this form does: 1 day is written like 2 days."""
-        return after == self.after or (body == "1" and len(after.strip()) > 1 and f"{after}s" == self.after)
+        """Whether a text ends as this form does, with a space before the unit or without: 1 day is written like 2 days."""
+        unit, own = _same_case(after.strip()), _same_case(self.after.strip())
+        return unit == own or (body == "1" and len(unit) > 1 and f"{unit}s" == own)
 
     def plain_number(self, text: str) -> float | None:
         """A text without the form's signs as Python's number; None where it may have another value.
@@ -88,6 +131,10 @@ class NumberForm:
 
 
 PLAIN = NumberForm()
+
+
+def _same_case(unit: str) -> str:
+    return unit.lower() if unit.lower() in UNITS_IN_ANY_CASE else unit
 
 
 def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
@@ -170,6 +217,13 @@ def in_other_ways(form: NumberForm, others: Sequence[str]) -> list[str]:
     ]
 
 
+def is_some_way(text: str) -> bool:
+    """Whether a text is a number in some way, maybe beside a sign or a unit. `207a` may be a word."""
+    found = _SPLIT.fullmatch(text.strip())
+    of_parts = found is not None and _is_some_body(found["body"]) and _has_signs_or_unit(found)
+    return of_parts or texts.number(text) is not None
+
+
 def mixes_units(different: Sequence[str]) -> bool:
     """Whether the texts are numbers with several units: 20 cm, 0.3 m."""
     told = [text.strip() for text in different if not texts.is_gap_mark(text)]
@@ -202,12 +256,23 @@ def _is_some_body(body: str) -> bool:
 
 
 def one_of_each_way(different: Sequence[str]) -> list[str]:
-    """Of numbers the first with each sign or unit beside them."""
+    """Of numbers the first with each sign or unit beside them; where that is one, the first and those of other digits."""
     found: dict[object, str] = {}
     for text in different:
         parts = _SPLIT.fullmatch(text.strip())
         found.setdefault(parts and (parts["before"], parts["after"].strip()), text)
-    return [*found.values()]
+    if len(found) > 1:
+        return [*found.values()]
+    odd = odd_ones(different)
+    return [next(text for text in different if text not in odd), *odd] if odd else [*different]
+
+
+def odd_ones(different: Sequence[str]) -> list[str]:
+    """Numbers that are not in the form which most of the texts have; none where no form has most."""
+    told = [text for text in different if not texts.is_gap_mark(text)]
+    forms = _candidates(told[:: max(1, len(told) // texts.PROBES)])
+    missed = min(([text for text in told if form.number(text) is None] for form in forms), key=len)
+    return [text for text in missed if is_some_way(text)] if 2 * len(missed) < len(told) else []
 
 
 def mixes_ways(different: Sequence[str]) -> bool:

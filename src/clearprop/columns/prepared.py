@@ -5,6 +5,7 @@ Each class is plain data, which a model file holds and an export reads: its fiel
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -22,8 +23,11 @@ from .column import Column, NotOfKind, dates_in, numbers_in
 from .date_parts import DateParts
 from .kinds import CATEGORY, DATE, NUMBER
 from .mean_targets import MeanColumn
-from .number_forms import PLAIN, NumberForm, number_forms
+from .number_forms import PLAIN, NumberForm, is_some_way, number_forms
+from .spellings import said_of_alike
 
+MOST_NAMED = 5
+"""So many texts of a column at most are named in a command."""
 _TRUTH_OF = {"true": True, "false": False}
 
 
@@ -96,7 +100,7 @@ class NumberColumn:
     def numbers(self, cells: Cells) -> tuple[Array, tuple[str, ...]]:
         """Cells as float64 (n,), NaN in gaps, and the texts that were no gap in training and are no numbers now.
 
-        NotOfKind where a text is a number of which the value cannot be told, and where no cell at all is a number.
+        NotOfKind where no cell at all is a number, and where most numbers are written in another way.
         """
         values, others = numbers_in(_truths(cells), self.name, self.form)
         news = [text for text in others if text not in self.others]
@@ -104,30 +108,33 @@ class NumberColumn:
             plain = {text: value for text in news if (value := self.form.plain_number(text)) is not None}
             read = [plain.get(text, np.nan) for text in cells.values.tolist()]
             values, news = np.where(np.isnan(values), read, values), [text for text in news if text not in plain]
-            odd = [text for text in news if texts.number(text) is not None]
-            if odd:
-                first, options = first_of(cells, odd), ("--decimal=.",) if self.form.decimal == "," else ()
-                of_points = f"; if a point is before decimals, give {give(*options)}" if options else ""
-                said = f"column {self.name!r} has {first!r}; in training it was {self.form.name}{of_points}"
-                raise NotOfKind(said, cell=first, options=options)
         if news:
             self._require_numbers(cells, values, news)
         return values, tuple(news)
 
     def _require_numbers(self, cells: Cells, values: Array, news: Sequence[str]) -> None:
-        """NotOfKind where no cell is a number, and where more than a few are numbers that are written in another way."""
+        """NotOfKind where no cell is a number, and where most numbers are written in another way. A few of these are gaps."""
+        none, odd = bool(np.isnan(values).all()), [text for text in news if is_some_way(text)]
+        if not (none or _are_most(cells, values, news, odd)):
+            return
         written = "" if self.form == PLAIN else f", {self.form.name}"
-        none = bool(np.isnan(values).all())
-        told = len(news) + len(np.unique(values[~np.isnan(values)]))
-        if none or (not texts.nearly_all(told - len(news), told) and number_forms(news)):
+        if points := [text for text in odd if texts.number(text) is not None]:
+            first = first_of(cells, points)
+            options = ("--decimal=.",) * (self.form.decimal == ",")
+            said = f"{first!r}; in training it was {self.form.name}"
+            said += f"; if a point is before decimals, give {give(*options)}" if options else ""
+        else:
             what = "a number, and no cell that is one" if none else "a number as the others are"
-            first, options = first_of(cells, news), _of_commas(news)
-            of_commas = f"; if a comma is before decimals, give {give(*options)}" if options else ""
-            raise NotOfKind(
-                f"column {self.name!r} has {first!r}, which is not {what}; in training all were numbers{written}{of_commas}",
-                cell=first,
-                options=options if len(number_forms(news)) == 1 else (),  # 1,234 may be a thousand
-            )
+            first, options = first_of(cells, odd or news), _of_commas(odd or news)
+            said = f"{first!r}, which is not {what}; in training all were numbers{written}"
+            said += f"; if a comma is before decimals, give {give(*options)}" if options else ""
+            options = options if len(number_forms(odd or news)) == 1 else ()  # 1,234 may be a thousand
+        if not (options or none or points) and len(odd) <= MOST_NAMED:  # 50.5 may be a value in other columns
+            options = tuple(f"--na={text}" for text in odd)
+            said += f"; {give(*options)} makes {'it a gap' if len(odd) == 1 else 'gaps of them'}"
+        elif not (options or none):
+            said += "; write all so"
+        raise NotOfKind(f"column {self.name!r} has {said}", cell=first, options=options)
 
     def encode(self, cells: Cells) -> Array:
         """The standardised cells, and the mark of gaps, (n, width)."""
@@ -151,6 +158,20 @@ class NumberColumn:
         """How many cells count as gaps although they have a text that was not there in training, and which texts."""
         _, news = self.numbers(cells)
         return _cells_with(cells, news), news
+
+
+def _are_most(cells: Cells, values: Array, news: Sequence[str], odd: Sequence[str]) -> bool:
+    """Whether half of the cells or more are odd, numbers in another way, and not only a few cells are new.
+
+    Cells that are the same number in both ways, such as 37 where there is 36,5, tell nothing and are not counted.
+    """
+    rows = Counter(cells.values.tolist())
+    read = Counter(text for text, gap in zip(cells.values.tolist(), np.isnan(values).tolist(), strict=True) if not gap)
+    if not odd or texts.nearly_all(read.total(), read.total() + sum(rows[text] for text in news)):
+        return False
+    forms = number_forms(odd)
+    told = sum(read[text] for text in read if all(form.number(text) is None for form in forms))
+    return sum(rows[text] for text in odd) >= told
 
 
 def standardised(x: Any, mean: Any, scale: Any) -> Any:
@@ -273,13 +294,19 @@ def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: in
         if not isinstance(column, ChoiceColumn | MeanColumn):
             said.append(f"{where} what could not be read as training's cells were ({examples}), taken for gaps")
         elif isinstance(column, MeanColumn):
+            known = (*column.choice.categories, *column.categories)
             said.append(
                 f"{where} categories that are new or had one row ({examples}), of which no mean target is known"
+                f"{said_of_alike(values, known)}"
             )
         elif column.grouped:
-            said.append(f"{where} categories that are new or were rare ({examples}), taken for one category")
+            alike = said_of_alike(values, column.categories)
+            said.append(f"{where} categories that are new or were rare ({examples}), taken for one category{alike}")
         else:
-            said.append(f"{where} categories that training did not have ({examples}), taken for none of the known")
+            alike = said_of_alike(values, column.categories)
+            said.append(
+                f"{where} categories that training did not have ({examples}), taken for none of the known{alike}"
+            )
     return said
 
 

@@ -91,6 +91,24 @@ def said_of_joined(joined: Sequence[tuple[str, str]], most: int = 3) -> str:
     return f"{', '.join(said[:most])}{more}"
 
 
+def said_of_alike(new: Sequence[str], known: Sequence[object], most: int = 3) -> str:
+    """Which new texts differ from a known one only in capital letters or spaces, and what to do, as the end of a sentence.
+
+    Empty where there is none. Nothing is read by it: a model and its exports know the spellings of the training rows alone.
+
+    >>> said_of_alike(["BERN", "Chur"], ["Bern", "Basel"])
+    "; write 'BERN' as 'Bern', which training had, if it is that"
+    """
+    by_plain = {_plain(text): text for text in known if isinstance(text, str)}
+    alike = [(text, word) for text in new if (word := by_plain.get(_plain(text))) is not None and word != text]
+    if not alike:
+        return ""
+    more = f" (and {len(alike) - most:,} more such)" if len(alike) > most else ""
+    them = "it is that" if len(alike) == 1 else "they are those"
+    named = ", ".join(f"{text!r} as {word!r}" for text, word in alike[:most])
+    return f"; write {named}{more}, which training had, if {them}"
+
+
 def said_of_apart(apart: Sequence[Sequence[str]], most: int = 3) -> str:
     """'m' and 'M'; of several groups, the first `most`."""
     more = f" and {len(apart) - most:,} more" if len(apart) > most else ""

@@ -171,7 +171,9 @@ def described(table: Table, name: str, kind: str | None = None, *, is_target: bo
     except NotOfKind as error:
         options = [f"--kind={name}=category"] if kind is not None else [f"--ignore={name}"] * (not is_target)
         ways = {gives: [f"--kind={name}={way.replace(chr(39), '')}"] for way, gives in error.ways.items()}
-        raise Refusal(f"{table.source}: {error}", options, ways=ways, look=is_target) from None
+        rows = np.flatnonzero(cells.values == error.cell).tolist() if error.cell is not None else []
+        where = f"; {error.cell!r} is in {table.where(rows[0])}" if rows else ""
+        raise Refusal(f"{table.source}: {error}{where}", options, ways=ways, look=is_target) from None
     require_finite(table, name, made, is_target=is_target)
     return made if kind is not None or known is None else replace(made, told=False)
 

@@ -33,7 +33,7 @@ from ..columns.prepared import (
     standardised,
 )
 from ..columns.prepared_json import from_json, to_json
-from ..columns.spellings import respelled
+from ..columns.spellings import respelled, said_of_alike
 from ..formulas.catalogue import Array
 from ..formulas.scalings import Scaling, Standard
 from .described import describe_columns, describe_target, with_gaps, with_target
@@ -259,9 +259,10 @@ class Preprocessing:
             unknown = self.target.places(cells) < 0
             if unknown.any():
                 row = int(np.argmax(unknown))
+                cell = cells.rows([row]).values.tolist()[0]
                 raise ValueError(
-                    f"{table.source}, {table.where(row)}, column {name!r}: {cells.rows([row]).values.tolist()[0]!r} "
-                    f"did not occur in training; known are {abbreviate(self.target.categories)}"
+                    f"{table.source}, {table.where(row)}, column {name!r}: {cell!r} did not occur in training; "
+                    f"known are {abbreviate(self.target.categories)}{said_of_alike([str(cell)], self.target.categories)}"
                 )
         return self.encoded(table, self.target)[:, : self.target.width].astype(dtype, copy=False)
 
