@@ -109,6 +109,51 @@ def test_a_model_prepares_its_own_points() -> None:
     assert np.array_equal(np.sort(page.data.X, axis=0), np.sort(model.inputs(table), axis=0))
 
 
+@pytest.mark.parametrize(
+    ("choices", "part", "said"),
+    [
+        ({"test": 0.25}, "test", "rows that the model's training held out"),
+        ({"test": 0.0, "refit": False, "seed": 3}, "validation", "by which the model's training chose its network"),
+        ({"test": 0.0, "validation": 0.0}, None, "has learnt from all rows, so there are no test points"),
+    ],
+    ids=lambda each: str(each).partition(" ")[0],
+)
+def test_the_test_points_of_a_model_are_those_that_its_training_held_out(
+    choices: dict[str, Any], part: str | None, said: str
+) -> None:
+    rng = np.random.default_rng(0)
+    columns = {"x": rng.normal(size=60), "z": rng.normal(size=60), "y": ["a", "b", "c"] * 20}
+    fitted = fit(columns, target="y", epochs=1, **choices)
+    page, rows = studio(fitted.model, data=columns), fitted.model.inputs(columns)
+    held_out = getattr(fitted.split, part) if part else []
+    assert np.array_equal(page.data.X[page.data.training :], rows[held_out])
+    assert np.array_equal(page.data.X[: page.data.training], np.delete(rows, held_out, axis=0))
+    assert said in page.data.about
+    columns["x"] = columns["x"] + 1
+    assert "Which of these rows the model has seen is not known" in studio(fitted.model, data=columns).data.about
+
+
+def test_of_too_many_points_a_models_held_out_rows_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clearprop.live.embedded.MOST_POINTS", 40)
+    columns = {"x": np.arange(100.0) ** 2, "y": np.arange(100.0)}
+    fitted = fit(columns, target="y", epochs=1)
+    page, rows = studio(fitted.model, data=columns).data, fitted.model.inputs(columns)
+    assert len(page.X) == 40
+    assert set(page.X[page.training :, 0]) <= set(rows[fitted.split.test, 0])
+    assert not set(page.X[: page.training, 0]) & set(rows[fitted.split.test, 0])
+
+
+def test_a_person_says_what_columns_are_as_in_training() -> None:
+    columns = {"code": [1, 2, 3] * 8, "x": [1.0, -999.0, 3.0] * 8, "id": list(range(24)), "y": ["a", "b"] * 12}
+    chosen: dict[str, Any] = {"kinds": {"code": "category"}, "ignore": "id", "na": [-999]}
+    page = studio(data=columns, target="y", **chosen).data
+    fitted = fit(columns, target="y", epochs=1, **chosen)
+    assert page.features == tuple(fitted.model.prepared.input_names)
+    del columns["id"]
+    model = fit(columns, target="y", epochs=1).model
+    assert (studio(model, data=columns, na=[-999]).data.X != studio(model, data=columns).data.X).any()
+
+
 def test_too_many_points_are_sampled_and_the_page_says_so() -> None:
     page = studio(data="moons(points=6000)")
     assert len(page.data.X) == MOST_POINTS
@@ -126,7 +171,11 @@ def test_too_many_points_are_sampled_and_the_page_says_so() -> None:
         ({"data": "moons", "optimizer": "lbfgs"}, r"a page cannot train this: optimizer 'lbfgs.*explains a step"),
         ({"data": "moons", "X": [[1.0]]}, "give X and y, or data, not both"),
         ({"X": [[1.0], [2.0]]}, "X needs y"),
-        ({"data": {"a": [1.0, 2.0], "b": [2.0, 3.0]}}, r"which column .* Give target=, one of \['a', 'b'\]"),
+        ({"data": {"a": [1.0, 2.0], "b": [2.0, 3.0]}}, r"which column .* It has 'a', 'b'\nIn Python: target='b'"),
+        (
+            {"net": cp.Network((2, 2), ("softmax",)), "X": [[1.0, 2.0]], "y": [0], "na": "?"},
+            "a network takes X as it is",
+        ),
         ({"data": "moons", "validation": 1.0}, "validation must be a fraction"),
         ({"data": "moons", "loss": "square", "net": cp.Network((3, 2), ("identity",))}, "its widths must be"),
         ({"data": "moons", "net": cp.Network((2, 400, 400, 2), ("tanh", "tanh", "softmax"))}, "at most 20000"),

@@ -250,6 +250,15 @@ def test_crossings_are_assigned_as_arrays() -> None:
         assert (population[3].parameters == population.parameters[3]).all()
 
 
+def test_a_loop_over_a_population_ends_after_the_last_network() -> None:
+    population = cp.Population(net_of(), 5, loss="nllm", eta=0.1)
+    nets = list(population)
+    assert len(nets) == 5
+    assert all((net.parameters == row).all() for net, row in zip(nets, population.parameters, strict=True))
+    nets[0].parameters[:] = 0  # a copy
+    assert population.parameters[0].any()
+
+
 def test_the_best_network_had_the_lowest_loss() -> None:
     population = cp.Population(net_of(), 12, loss="nllm", eta=0.1)
     with pytest.raises(ValueError, match="no step has been taken"):

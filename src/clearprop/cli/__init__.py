@@ -39,6 +39,8 @@ COMMANDS = {
 }
 
 
+WITH_A_TARGET = {"plan", "train", "tune", "studio"}
+"""Commands that take --target of a table."""
 LAUNCHED = ("PMI_RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
 """Names of environment variables, one of which each process of a launcher has."""
 
@@ -146,7 +148,7 @@ def _command(args: list[str], options: Sequence[str]) -> str:
     by_place = "--no-header" in options and _is_place(
         _values_of(args, "--target"), options
     )  # else it has no name any more
-    if by_place or not {"train", "plan"} & {*args}:
+    if by_place or not WITH_A_TARGET & {*args}:
         options = [each for each in options if not each.startswith("--target=")]
     for option in options:
         flag, _, value = option.partition("=")

@@ -7,16 +7,17 @@ from typing import Any
 
 import click
 
-from ..columns.kinds import count
+from ..columns.kinds import CATEGORY, count
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
+from ..io.described import Choices
 from ..io.model_file import load_model
 from ..io.tables.datasets import load_table
 from ..live import studio
 from ..live.embedded import left_out
 from .display import print_json, say
-from .options import json_option, part_option
+from .options import column_options, json_option, part_option
 from .reading import reading_options, stem_of
 from .replacing import force_option, require_replaceable
 
@@ -28,6 +29,7 @@ MODEL = ".clearprop"
 @click.option("-o", "--output", metavar="FILE", help="The page to write.  [default: the source's name with .html]")
 @click.option("--data", metavar="SOURCE", help="The rows for a model; those that it was trained on by default.")
 @click.option("--target", metavar="COLUMN", help="The column to predict.  [default: the table's own]")
+@column_options
 @part_option("--loss", Loss, "The loss to begin with, the usual one for the target by default")
 @part_option("--optimizer", Optimizer, "The optimiser to begin with", default="sgd")
 @part_option("--penalty", Penalty, "A penalty")
@@ -42,6 +44,10 @@ def command(
     output: str | None,
     data: str | None,
     target: str | None,
+    kinds: tuple[tuple[str, str], ...],
+    text: tuple[str, ...],
+    ignore: tuple[str, ...],
+    na: tuple[str, ...],
     loss: str | None,
     optimizer: str,
     penalty: str | None,
@@ -64,11 +70,16 @@ def command(
         rows, how = model.facts.get("source"), {**model.facts.get("reading", {}), **how}
     if rows is None:
         raise ValueError(f"{source} does not say what it was trained on; give --data")
-    table = load_table(rows, **how) if model is None else model.read(rows, **how)
+    said = dict(kinds) | dict.fromkeys(text, CATEGORY)
+    texts = Choices(said).as_texts
+    table = load_table(rows, text=texts, strict=False, **how) if model is None else model.read(rows, **how)
     page = studio(
         model,
         data=table,
         target=target,
+        kinds=said,
+        ignore=ignore,
+        na=na,
         loss=loss or (None if model is None else model.facts.get("loss")),
         optimizer=optimizer,
         penalty=penalty,

@@ -9,6 +9,7 @@ from ..io.tables.table import Table
 from .baselines import baselines_in
 from .fits import is_training_table, split_again
 from .scores import Predicted, Scores, predicted, score, scores_of
+from .splitting import Split
 
 HELD_OUT, ALL = "held-out", "all"
 PARTS = (HELD_OUT, ALL, "training", "validation", "test")
@@ -59,18 +60,29 @@ def rows_to_measure(model: Model, table: Table, part: str = HELD_OUT) -> Measure
     if part in {HELD_OUT, ALL} and not is_training_table(model, table):
         return Measured(table, ALL, _of_another_table(model), None)
     split = split_again(model, table)
-    refit = bool(model.facts.get("refit_steps"))
+    refit, held_out = _refitted(model), held_out_part(model, split)
     n, learnt = len(table), len(split.training) + refit * len(split.validation)
-    if part == ALL or (part == HELD_OUT and learnt == n):
+    if part == ALL or (part == HELD_OUT and held_out is None):
         seen = "every one of them" if learnt == n else f"{learnt:,} of them"
         return Measured(table, ALL, f"The network has learnt from {seen}, so these scores flatter it.", False)
-    if part == HELD_OUT:
-        part = "test" if len(split.test) else "validation"
+    if part == HELD_OUT and held_out is not None:
+        part = held_out
     rows = getattr(split, part)
     if not len(rows):
         raise ValueError(f"the model was trained without {part} rows")
     about = _REFITTED if refit and part == "validation" else _OF_PARTS[part]
     return Measured(table.rows(rows), part, about.format(n=n, learnt=learnt), part == "test")
+
+
+def held_out_part(model: Model, split: Split) -> str | None:
+    """The part of the split of a model's training from which it has not learnt; None where it has learnt from all rows."""
+    if len(split.test):
+        return "test"
+    return "validation" if len(split.validation) and not _refitted(model) else None
+
+
+def _refitted(model: Model) -> bool:
+    return bool(model.facts.get("refit_steps"))
 
 
 _OF_PARTS = {

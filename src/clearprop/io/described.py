@@ -73,6 +73,9 @@ def _as_texts(given: Iterable[object] | str) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(str(value) for value in given)
 
 
+NO_CHOICES = Choices()
+
+
 def with_gaps(table: Table, na: Sequence[str]) -> Table:
     """The table with gaps where a text is one of `na`, or a number has the value of one of them."""
     if not na:

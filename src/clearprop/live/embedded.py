@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..columns.kinds import NUMBER, count
+from ..columns.kinds import count
 from ..columns.prepared import NumberColumn
-from ..columns.spellings import respelled
-from ..fitting.splitting import split_rows
+from ..fitting.choosing import chosen_target
+from ..fitting.evaluating import held_out_part
+from ..fitting.fits import split_again
+from ..fitting.recipe import Recipe
+from ..fitting.splitting import Rows, split_rows
 from ..formulas.catalogue import CATALOGUE, Array, Part, find
 from ..io import Dataset, Model, Preprocessing, Table, load_table
-from ..io.described import describe_target, with_target
-from ..io.preprocessing import infer_task
+from ..io.described import NO_CHOICES, Choices, with_gaps
 from ..io.tables.datasets import FromSklearn
 from ..validation import as_array, as_numbers
 
@@ -135,37 +137,59 @@ def _letters(numbers: Array) -> str:
 
 
 def of_table(
-    table: Table, *, target: str | None = None, validation: float = TESTED, seed: int = 0, model: Model | None = None
+    table: Table,
+    *,
+    target: str | None = None,
+    validation: float = TESTED,
+    seed: int = 0,
+    model: Model | None = None,
+    choices: Choices = NO_CHOICES,
 ) -> Embedded:
-    """The rows of a table, prepared as `clearprop train` prepares them, by the training rows; or as a model does."""
-    target = (table.target if model is None else model.prepared.target.name) if target is None else target
-    if target is None:
-        raise ValueError(f"which column of {table.source} is to be predicted? Give target=, one of {table.names}")
-    target = table.name_of(target)
-    table, without = _with_target(table, target) if model is None else model.prepared.with_target(table)
-    task = infer_task(table, target) if model is None else model.prepared.task
-    rows, of = _sampled(table, len(table.names) - 1, seed)
-    split = split_rows(rows, target, task, test=0.0, validation=validation, seed=seed)
-    made = _fitted(rows.rows(split.training), target, task) if model is None else model.prepared
-    order = np.concatenate([split.training, split.validation])
-    ordered = rows.rows(order)
+    """The rows of a table, prepared as `clearprop train` prepares them, by the training rows; or as a model does.
+
+    Of the table that a model was trained on, the rows that its training held out are the ones that are only looked at.
+    """
+    if model is None:
+        recipe = Recipe(target=target, kinds=choices.kinds, ignore=choices.ignore, na=choices.na)
+        chosen = chosen_target(table, recipe)
+        table, target, task, without = chosen.table, chosen.target, chosen.task, chosen.without_target
+    else:
+        table, without = model.prepared.with_target(with_gaps(table, choices.na))
+        target, task = table.name_of(model.prepared.target.name if target is None else target), model.prepared.task
+    shown = _sampled(len(table), len(table.names) - 1, seed)
+    rows = table if len(shown) == len(table) else table.rows(shown)
+    parts, about_parts = (None, "") if model is None else _parts_of(model, table, shown)
+    if parts is None:
+        split = split_rows(rows, target, task, test=0.0, validation=validation, seed=seed)
+        parts = split.training, split.validation
+    learnt, ordered = rows.rows(parts[0]), rows.rows(np.concatenate(parts))
+    if model is None:
+        records, of_target = chosen.records, chosen.of_target
+        made = Preprocessing.fitted(
+            learnt, target=target, task=task, records=records, of_target=of_target, na=choices.na
+        )
+        X = np.concatenate([made.training_X(learnt), made.X(rows.rows(parts[1]))])
+    else:
+        made = model.prepared
+        X = made.X(ordered)
     about = [_of_kind(table), "Inputs are shown as the network takes them: standardised."]
     if task == "regression":
         about.append("The target is standardised, too.")
     if without:
         about.append(f"{count(without, 'row')} without {target} left out.")
+    as_named = model is None and choices == NO_CHOICES and (validation, seed) == (TESTED, 0)
     return Embedded(
         name=table.source,
-        about=" ".join([*filter(None, about), _said_of(len(rows), of)]).strip(),
+        about=" ".join([*filter(None, [*about, about_parts]), _said_of(len(rows), len(table))]).strip(),
         target=target,
         features=tuple(made.input_names),
         classes=None if made.labels is None else tuple(map(str, made.labels)),
-        X=made.X(ordered),
+        X=X,
         Y=made.Y(ordered),
-        training=len(split.training),
-        of=of,
+        training=len(parts[0]),
+        of=len(table),
         without_target=without,
-        named=model is None and (validation, seed) == (TESTED, 0) and bool(_of_kind(table)) and target == table.target,
+        named=as_named and bool(_of_kind(table)) and target == table.target,
         image=_image(table, len(made.input_names)),
         source="" if table.source == YOURS else table.source,
         preprocessing=made,
@@ -218,25 +242,31 @@ def _classes(labels: Array, Y: Array) -> tuple[str, ...]:
     return tuple(str(labels[Y[:, k].argmax()]) if Y[:, k].any() else str(k) for k in range(Y.shape[1]))
 
 
-def _with_target(table: Table, target: str) -> tuple[Table, int]:
-    """The rows that have a target, as numbers where it is one, and how many have none."""
-    of_target = describe_target(table, target)
-    one_spelling = respelled(table.cells(target), of_target.spellings.joined)
-    table = replace(table, columns={**table.columns, target: one_spelling})
-    return with_target(table, target, of_target.numbers_form if of_target.becomes == NUMBER else None)
+def _parts_of(model: Model, table: Table, shown: Rows) -> tuple[tuple[Rows, Rows] | None, str]:
+    """Which of the shown rows a model has learnt from, and which its training held out; and a sentence on that.
+
+    None in place of the parts where the model does not know the table's rows.
+    """
+    try:
+        split = split_again(model, table)
+    except ValueError:  # another table, or a model without such facts
+        return None, "Which of these rows the model has seen is not known: test points may be among them."
+    part = held_out_part(model, split)
+    held_out = np.isin(shown, getattr(split, part)) if part else np.zeros(len(shown), bool)
+    return (np.flatnonzero(~held_out), np.flatnonzero(held_out)), _HELD_OUT[part]
 
 
-def _fitted(table: Table, target: str, task: str) -> Preprocessing:
-    return Preprocessing.fitted(table, target=target, task=task)
+_HELD_OUT = {
+    "test": "Test points are the rows that the model's training held out.",
+    "validation": "Test points are the rows by which the model's training chose its network; it did not learn from them.",
+    None: "The model has learnt from all rows, so there are no test points.",
+}
 
 
-def _sampled(table: Table, inputs: int, seed: int) -> tuple[Table, int]:
-    """As many rows as a page carries, drawn by the seed, in their order; and how many there were."""
+def _sampled(n: int, inputs: int, seed: int) -> Rows:
+    """The numbers of as many rows as a page carries, drawn by the seed, in their order."""
     most = max(4, min(MOST_POINTS, MOST_NUMBERS // max(inputs, 1)))
-    if len(table) <= most:
-        return table, len(table)
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(table))[:most])
-    return table.rows(chosen), len(table)
+    return np.arange(n) if n <= most else np.sort(np.random.default_rng(seed).permutation(n)[:most])
 
 
 def _said_of(shown: int, of: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..callers import give
 from ..engines import Task, in_page
 from ..ensemble import one_of
 from ..explanation.page.html import html_file
@@ -21,6 +23,7 @@ from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty
 from ..io import Dataset, Model, Table, load_table
+from ..io.described import NO_CHOICES, Choices
 from ..io.files import write_atomically
 from ..io.sealed_rules import SCHEMA
 from ..network import Network, require_network
@@ -144,6 +147,9 @@ def studio(
     penalty: str | Penalty | None = None,
     validation: float = TESTED,
     seed: int = 0,
+    kinds: Mapping[str, str] | None = None,
+    ignore: str | Sequence[str] = (),
+    na: str | Sequence[object] = (),
 ) -> Studio:
     """A page on which a network is trained, live, in the browser: one file, with nothing to install.
 
@@ -161,9 +167,13 @@ def studio(
     loss, optimizer, penalty, eta, batch_size
         What the training begins with. By default the usual loss for the output, and the optimiser's own step size.
     validation
-        The part of the points that is looked at and not trained on.
+        The part of the points that is looked at and not trained on. A model with the table that it was trained on has the rows
+        that its training held out in their place.
     seed
         Fixes the first weights, the order of the points and the sample.
+    kinds, ignore, na
+        What columns of a table are, which are left out, and what counts as a gap, as `fit` takes them. A model knows its
+        columns, and takes `na` alone.
 
     ValueError for a training that a page cannot hold, with the part or the number that it cannot: `explain` still shows a step
     of it.
@@ -177,12 +187,21 @@ def studio(
             f"validation must be a fraction of the points, 0 or more and less than 1; given {validation!r}"
         )
     model = net if isinstance(net, Model) else None
-    given = _network(net)
+    given, choices = _network(net), Choices(kinds, ignore, na)
+    if model is not None and (choices.kinds or choices.ignore):
+        raise ValueError(f"a model knows its columns; leave {give('--kind')} and {give('--ignore')} out")
     if X is not None and given is not None and model is None:
+        if choices != NO_CHOICES:
+            raise ValueError("kinds, ignore and na are for a table; a network takes X as it is")
         points = _as_they_are(given, X, y, loss, validation, seed)
     else:
         points = of_table(
-            _table(model, X, y, data), target=_target(target, y), validation=validation, seed=seed, model=model
+            _table(model, X, y, data, choices),
+            target=_target(target, y),
+            validation=validation,
+            seed=seed,
+            model=model,
+            choices=choices,
         )
     own = given if given is not None else _own_network(points, seed)
     task = _task(own, points, loss, optimizer, penalty, seed)
@@ -208,7 +227,7 @@ def _target(target: str | None, y: Any) -> str | None:
     return "y" if target is None and y is not None else target
 
 
-def _table(model: Model | None, X: Any, y: Any, data: Any) -> Table:
+def _table(model: Model | None, X: Any, y: Any, data: Any, choices: Choices) -> Table:
     """The table that was given, in whichever way."""
     if X is not None and data is not None:
         raise ValueError("give X and y, or data, not both")
@@ -221,7 +240,7 @@ def _table(model: Model | None, X: Any, y: Any, data: Any) -> Table:
     if isinstance(data, Dataset):
         return data.load()
     if isinstance(data, str | PathLike):
-        return load_table(data) if model is None else model.read(data)
+        return load_table(data, text=choices.as_texts, strict=False) if model is None else model.read(data)
     return data if isinstance(data, Table) else Table.of(data)
 
 

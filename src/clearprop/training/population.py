@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import Any
@@ -241,6 +241,10 @@ class Population:
 
     def __len__(self) -> int:
         return self._K
+
+    def __iter__(self) -> Iterator[Network]:
+        """Copies of all networks, as they are now."""
+        return iter(self._copies(range(self._K)))
 
     def __getitem__(self, k: int) -> Network:
         """A copy of network k, counted from 0."""

@@ -8,13 +8,19 @@ LIVE = [
     Fault(
         "a page trains on the points that are only to be tested",
         "live/embedded.py",
-        "        training=len(split.training),",
-        "        training=len(order),",
+        "        training=len(parts[0]),",
+        "        training=len(ordered),",
+    ),
+    Fault(
+        "a page tests a model on rows that it has learnt from",
+        "live/embedded.py",
+        "return (np.flatnonzero(~held_out), np.flatnonzero(held_out)), _HELD_OUT[part]",
+        "return None, _HELD_OUT[part]",
     ),
     Fault(
         "the sample of a large table is its first rows",
         "live/embedded.py",
-        "np.sort(np.random.default_rng(seed).permutation(len(table))[:most])",
+        "np.sort(np.random.default_rng(seed).permutation(n)[:most])",
         "np.arange(most)",
     ),
     Fault(

@@ -65,8 +65,8 @@ SCORES = [
     Fault(
         "the training rows are called held out",
         "fitting/evaluating.py",
-        'part = "test" if len(split.test) else "validation"',
-        'part = "training"',
+        "        part = held_out\n",
+        '        part = "training"\n',
     ),
     Fault(
         "a problem is put down to the first row of its half",
@@ -199,8 +199,8 @@ SCORES = [
     Fault(
         "an evaluation calls rows unseen that the refit has learnt from",
         "fitting/evaluating.py",
-        'refit = bool(model.facts.get("refit_steps"))',
-        "refit = False",
+        'return bool(model.facts.get("refit_steps"))',
+        "return False",
     ),
     Fault(
         "a preset replaces what was chosen",
