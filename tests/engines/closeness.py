@@ -20,7 +20,7 @@ from clearprop.engines.batches import as_batches
 from clearprop.engines.numpy_engine import NumpyEngine
 from clearprop.formulas.activations import Activation
 
-ROUNDINGS = 16
+ROUNDINGS = 20
 """Of a thousand networks, the worst was moved by rounding as far as six probes; and a probe is but a sample."""
 PROBES, PIECES = 1, 6
 """Runs that are disturbed, and how often each of them is."""

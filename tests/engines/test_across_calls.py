@@ -16,10 +16,16 @@ from clearprop.formulas.adam_optimizers import Adam
 from clearprop.formulas.losses import Square
 from clearprop.formulas.optimizers import SGD
 from clearprop.formulas.regularizers import Dropout, InputNoise, MaxNorm
-from clearprop.formulas.sign_optimizers import Lion, Rprop
 from tests.engines.closeness import expected
 from tests.engines.test_kernels_descent import random_task
-from tests.engines.test_mini_batches import batches_of, may_cancel, random_dropout, random_optimizer, random_penalty
+from tests.engines.test_mini_batches import (
+    BY_SIGNS,
+    batches_of,
+    may_cancel,
+    random_dropout,
+    random_optimizer,
+    random_penalty,
+)
 
 STEPS = 24
 MAKERS: tuple[Callable[[Task], Engine], ...] = (NumpyEngine, lambda task: CompiledEngine(task, len(task.X)))
@@ -28,7 +34,7 @@ MAKERS: tuple[Callable[[Task], Engine], ...] = (NumpyEngine, lambda task: Compil
 def a_task(rng: np.random.Generator) -> Task:
     """Any network, rule and penalty; dropout or input noise in most."""
     optimizer, task = random_optimizer(rng), random_task(rng)
-    while type(optimizer.rule) in (Lion, Rprop) and may_cancel(task):
+    while type(optimizer.rule) in BY_SIGNS and may_cancel(task):
         task = random_task(rng)
     dropout = random_dropout(rng, task.network.L) or Dropout((0.4,))
     noise = InputNoise(0.1) if rng.random() < 0.2 else None

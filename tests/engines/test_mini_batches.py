@@ -28,7 +28,7 @@ from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.parametrizations import NTK, ScalingLayer
 from clearprop.formulas.penalties import L1, L2, ElasticNet, Penalty
 from clearprop.formulas.regularizers import Dropout
-from clearprop.formulas.sign_optimizers import Lion, Rprop
+from clearprop.formulas.sign_optimizers import Lion, Quickprop, Rprop
 from clearprop.formulas.smooth_activations import LogSoftmax
 from tests.engines.closeness import expected, expected_gradient
 from tests.engines.test_kernels_descent import random_task
@@ -36,6 +36,8 @@ from tests.engines.test_kernels_descent import random_task
 LEVELS = usable_levels()
 NETWORKS, CHUNKS = 2000, 40
 STEPS = 24
+BY_SIGNS = (Lion, Rprop, Quickprop)
+"""Rules whose steps jump where a gradient's sign, or the sign of a change of it, does."""
 
 
 def random_optimizer(rng: np.random.Generator) -> Optimizer:
@@ -117,14 +119,14 @@ def run_kernels(
 def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     """The same sums in another order, as close as rounding lets them come.
 
-    Lion and Rprop step by signs: where terms of a gradient cancel, as those of a softmax or of the two slopes of a loss with
+    Some rules step by signs: where terms of a gradient cancel, as those of a softmax or of the two slopes of a loss with
     a kink do, its sign is nothing but rounding, and a whole step may rightly go either way. They get other networks.
     """
     rng, compared = np.random.default_rng([chunk, 7]), 0
     for number in range(NETWORKS // CHUNKS):
         optimizer = random_optimizer(rng)
         task = random_task(rng)
-        while type(optimizer.rule) in (Lion, Rprop) and may_cancel(task):
+        while type(optimizer.rule) in BY_SIGNS and may_cancel(task):
             task = random_task(rng)
         dropout, seed = random_dropout(rng, task.network.L), int(rng.integers(2**32))
         task = replace(task, optimizer=optimizer, penalty=random_penalty(rng), dropout=dropout, seed=seed)

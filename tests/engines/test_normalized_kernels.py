@@ -21,12 +21,12 @@ from clearprop.formulas.normalizations import BatchNorm, LayerNorm, Normalizatio
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.penalties import L2
 from clearprop.formulas.regularizers import Dropout, InputNoise, MaxNorm
-from clearprop.formulas.sign_optimizers import Lion, Rprop
 from tests.engines.closeness import expected, expected_gradient, expected_prediction
 from tests.engines.test_halves_of_a_step import compiled_at, in_halves
 from tests.engines.test_kernels_descent import random_task
 from tests.engines.test_kernels_learner import between_nans
 from tests.engines.test_mini_batches import (
+    BY_SIGNS,
     LEVELS,
     STEPS,
     batches_of,
@@ -57,10 +57,10 @@ def normalized_task(rng: np.random.Generator, dtype: str = "float64") -> Task:
     A bias before a normalisation over points has no effect: its gradient is 0 but for rounding, of which signs make a step.
     """
     optimizer, task = random_optimizer(rng), random_task(rng, dtype)
-    while task.network.widths[1:] == (1,) or (type(optimizer.rule) in (Lion, Rprop) and may_cancel(task)):
+    while task.network.widths[1:] == (1,) or (type(optimizer.rule) in BY_SIGNS and may_cancel(task)):
         task = random_task(rng, dtype)
     parts = random_normalizations(rng, task.network.widths)
-    if type(optimizer.rule) in (Lion, Rprop):
+    if type(optimizer.rule) in BY_SIGNS:
         optimizer = Adam(epsilon=1e-3)
     net = Network(task.network.widths, task.network.activations, seed=rng, dtype=dtype, normalization=parts)
     for arrays in (net.gain, net.shift):

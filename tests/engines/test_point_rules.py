@@ -16,10 +16,9 @@ from clearprop.formulas.catalogue import find
 from clearprop.formulas.losses import NLLM, Square
 from clearprop.formulas.optimizers import SGD, Optimizer
 from clearprop.formulas.penalties import L1, L2
-from clearprop.formulas.sign_optimizers import Lion, Rprop
 from tests.engines.closeness import expected
 from tests.engines.test_kernels_descent import random_task
-from tests.engines.test_mini_batches import assert_loss_is_found, may_cancel, random_optimizer, random_penalty
+from tests.engines.test_mini_batches import BY_SIGNS, assert_loss_is_found, may_cancel, random_optimizer, random_penalty
 
 LEVELS = usable_levels()
 NETWORKS, CHUNKS, STEPS = 800, 20, 24
@@ -31,7 +30,7 @@ def test_steps_are_those_of_the_numpy_engine(chunk: int) -> None:
     rng, compared = np.random.default_rng([chunk, 11]), 0
     for number in range(NETWORKS // CHUNKS):
         optimizer, task = split_optimizer(random_optimizer(rng))[-1], random_task(rng)
-        while type(optimizer) in (Lion, Rprop) and may_cancel(task):
+        while type(optimizer) in BY_SIGNS and may_cancel(task):
             task = random_task(rng)
         penalty = random_penalty(rng) if type(optimizer) is not SGD else L1(1e-3)
         task = replace(task, optimizer=optimizer, penalty=penalty)

@@ -30,6 +30,9 @@ def python_document(given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+BY_SIGNS = ("lion", "rprop", "quickprop")
+
+
 @pytest.mark.lengthy
 @pytest.mark.parametrize("draw", range(DRAWS))
 def test_the_page_s_document_of_a_random_step_is_python_s(draw: int) -> None:
@@ -40,6 +43,10 @@ def test_the_page_s_document_of_a_random_step_is_python_s(draw: int) -> None:
         assert "error" not in there or "" not in found, (there, given)
         if found:  # is it more than rounding makes of a gradient that is 0 but for rounding, or of two equal paths?
             free = undetermined(python_document, given)
+            if given["optimizer"].startswith(
+                BY_SIGNS
+            ):  # no step where a gradient is 0 exactly, and rounding decides that
+                free |= {f".health[{layer}].change" for layer in range(len(given["widths"]) - 1)}
             left = {path: text for path, text in found.items() if place_of(path) not in free}
             assert not left, "\n".join([*(f"{path}: {text}" for path, text in left.items()), repr(given)])
             rounded += 1
