@@ -6,5 +6,5 @@ export function download(content: Blob | string, name: string, type = "text/plai
   link.href = file;
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(file), 1000);
+  setTimeout(() => URL.revokeObjectURL(file), 60_000); // a busy browser begins to save it seconds later
 }
