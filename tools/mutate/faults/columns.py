@@ -98,8 +98,8 @@ COLUMNS = [
     Fault(
         "a file that writes numbers in another way is read all the same",
         "columns/prepared.py",
-        "            if odd:\n",
-        "            if False:\n",
+        "        if not (none or _are_most(cells, values, news, odd)):\n",
+        "        if not none:\n",
     ),
     Fault(
         "a column that counts the rows is an input",
