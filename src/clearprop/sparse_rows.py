@@ -71,7 +71,7 @@ class SparseRows(ABC):
 class CompressedRows(SparseRows):
     """Points (n, m) of any kind, as SciPy's CSR has them: the inputs of a row that are there, each once.
 
-    >>> X = CompressedRows(np.array([0, 2, 3]), np.array([0, 2], np.int32).repeat([2, 1]), np.array([1.0, 0.5, 2.0]), 3)
+    >>> X = CompressedRows(np.array([0, 2, 3]), np.array([0, 2, 2], np.int32), np.array([1.0, 0.5, 2.0]), 3)
     >>> X.compressed(np.array([1])).values.tolist()
     [2.0]
     """

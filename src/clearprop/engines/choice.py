@@ -35,35 +35,27 @@ def choose_engine(
     `batch_size` is that of the largest step; None where all points may be in one. `threads=None` takes what is fastest.
     """
     require_choice(given, ENGINES, "engine")
-    if isinstance(task.X, SparseRows):
-        return _for_sparse_rows(task, given, batch_size, threads)
+    sparse, reason = isinstance(task.X, SparseRows), compiled.why_not(task)
+    if given != "numpy" and not reason:
+        engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
+        several = f", {'up to ' * engine.compares}{engine.threads} threads" if engine.threads > 1 else ""
+        what = f"{engine.kernel} kernel, instruction level {processor_level()}{several}"
+        return engine, EngineChoice("compiled", what + "; inputs that are 0 are left out" * sparse)
+    if sparse:
+        return _made_dense(task, given, batch_size, threads)
     if given == "numpy":
         return NumpyEngine(task), EngineChoice("numpy", "as asked")
-    reason = compiled.why_not(task)
-    if not reason:
-        engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
-        return engine, EngineChoice("compiled", _said(engine))
     if given == "compiled":
         raise ValueError(f"engine 'compiled' cannot take this task: {reason}")
     return NumpyEngine(task), EngineChoice("numpy", reason)
 
 
-def _said(engine: CompiledEngine) -> str:
-    several = f", {'up to ' * engine.compares}{engine.threads} threads" if engine.threads > 1 else ""
-    return f"{engine.kernel} kernel, instruction level {processor_level()}{several}"
-
-
-def _for_sparse_rows(
-    task: Task, given: str, batch_size: int | None, threads: int | None
-) -> tuple[Engine, EngineChoice]:
+def _made_dense(task: Task, given: str, batch_size: int | None, threads: int | None) -> tuple[Engine, EngineChoice]:
     """The engine that a task with a few dense points has, given such points a few batches at a time."""
 
     def make(part: Task) -> Engine:
         return choose_engine(part, given, batch_size or len(part.X), threads)[0]
 
-    if given != "numpy" and not compiled.why_not(task):
-        engine = CompiledEngine(task, len(task.X) if batch_size is None else batch_size, threads)
-        return engine, EngineChoice("compiled", f"{_said(engine)}; inputs that are 0 are left out")
     some, choice = choose_engine(
         replace(task, X=task.X[:2], Y=task.targets(slice(2)), which=None, weights=None), given, 2, 1
     )
