@@ -87,3 +87,13 @@ def test_a_gradient_is_held_to_the_same() -> None:
     gradient[3] *= 1 + 1e-10
     with pytest.raises(AssertionError, match="apart"):
         reference.require(gradient, loss, "a fault")
+
+
+def test_steps_that_are_taken_on_the_task_itself_do_not_move_what_is_expected() -> None:
+    task = a_task()
+    steps = expected(task, ROWS, ETAS)
+    right, loss = taken(task)
+    task.network.parameters[...] *= 2
+    with pytest.raises(AssertionError, match="other parameters"):
+        steps.require(right * (1 + 1e-9), loss, "other parameters")
+    steps.require(right, loss, "the same steps")

@@ -110,6 +110,18 @@ def test_rows_that_do_not_fit_are_refused_and_the_stream_goes_on(points: Any, la
     np.testing.assert_array_equal(model.coefs_[0], other.coefs_[0])
 
 
+@pytest.mark.parametrize("layout", [np.asarray, csr_matrix])
+def test_with_warm_start_rows_of_fewer_classes_are_refused_as_on_the_full_path(layout: Any) -> None:
+    model = MLPClassifier(hidden_layer_sizes=(6,), random_state=0, warm_start=True)
+    model.partial_fit(layout(X[:20]), CLASSES[:20], classes=[0, 1, 2])
+    model.partial_fit(layout(X[20:40]), CLASSES[20:40])
+    before = weights(model)
+    for rows in ([40], [41, 42]):
+        with pytest.raises(ValueError, match="the same classes as in the previous call"):
+            model.partial_fit(layout(X[rows]), CLASSES[rows])
+    assert weights(model) == before
+
+
 def test_a_layer_that_normalises_over_points_needs_two() -> None:
     model = MLPRegressor(hidden_layer_sizes=(6,), normalization="batch_norm", random_state=0)
     for _ in range(3):

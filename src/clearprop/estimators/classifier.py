@@ -237,7 +237,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return self._labels.margins(A)
 
     def _target_rows(self, y: Any) -> Array | None:
-        return self._labels.known_rows(y) if self.label_smoothing == 0 else None
+        plain = self.label_smoothing == 0 and not self.warm_start  # which asks each call for the same classes
+        return self._labels.known_rows(y) if plain else None
 
     def _decoded(self, A: Array) -> Any:
         return self._labels.decode(A)
